@@ -31,7 +31,7 @@ pub struct AttachFiles {
 }
 
 impl AttachFiles {
-    /// The files with their words.
+    /// Returns the files with their words.
     pub(crate) fn files(&self) -> impl Iterator<Item = Attached> {
         let alt = |place: usize| self.alts.0.get(place).map_or("", |alt| &alt.0);
         let files = self.media.0.iter().enumerate();

@@ -25,7 +25,8 @@ const ACCENTS: [(Accent, &str); 7] = [
     (Accent::Slate, "accent-slate"),
 ];
 
-/// The page under a title; `t` is the service's. `lead` introduces the list, `below` follows it, `form` has the parts of the form.
+/// Renders the page under a title; `t` is the service's. `lead` introduces the list, `below` follows it, `form` has the
+/// parts of the form.
 pub fn page(
     (t, title): (Texts, &str),
     (href, script): (&'static str, &'static str),
@@ -59,12 +60,12 @@ pub fn page(
     page.script(script).current(href).viewer(Some(viewer))
 }
 
-/// A part of the form: a field with its label.
+/// Renders a part of the form: a field with its label.
 pub fn field(of: Option<&str>, id: &str, label: impl Render, input: Markup) -> Markup {
     html! { div.field data-of=[of] { label for=(id) { (label) } (input) } }
 }
 
-/// A box to tick.
+/// Renders a box to tick.
 pub fn check(of: Option<&str>, id: &str, label: impl Render) -> Markup {
     html! { label.check data-of=[of] { input id=(id) type="checkbox"; span { (label) } } }
 }
@@ -74,25 +75,25 @@ pub fn check(of: Option<&str>, id: &str, label: impl Render) -> Markup {
 pub struct Fields(pub Texts);
 
 impl Fields {
-    /// The title.
+    /// Renders the field of the title.
     pub fn title(self) -> Markup {
         let input = html! { input #title type="text" maxlength="200" autocomplete="off"; };
         field(None, "title", self.0.text("field-title"), input)
     }
 
-    /// A few words.
+    /// Renders the field of the note.
     pub fn note(self) -> Markup {
         let input = html! { textarea #note maxlength="10000" rows="4" {} };
         field(None, "note", self.0.text("field-note"), input)
     }
 
-    /// Who sees it.
+    /// Renders the field of the audience.
     pub fn visibility(self, of: Option<&str>) -> Markup {
         let input = html! { select #visibility { @for (seen, id) in SEEN { option value=(seen.name()) { (self.0.text(id)) } } } };
         field(of, "visibility", self.0.text("field-visibility"), input)
     }
 
-    /// Its colour.
+    /// Renders the field of the colour.
     pub fn accent(self, of: Option<&str>) -> Markup {
         let input = html! {
             select #accent {
@@ -103,12 +104,12 @@ impl Fields {
         field(of, "accent", self.0.text("field-accent"), input)
     }
 
-    /// Whether it is on.
+    /// Renders the box that switches the item on.
     pub fn on(self, of: Option<&str>) -> Markup {
         check(of, "on", self.0.text("field-on"))
     }
 
-    /// Its files: a field that adds some, and a list that `js/items/files.js` fills.
+    /// Renders the field that adds files, and the list that `js/items/files.js` fills.
     pub fn files(self, of: Option<&str>, hint: impl Render) -> Markup {
         let t = self.0;
         html! {
@@ -122,7 +123,7 @@ impl Fields {
         }
     }
 
-    /// Its times and its address, folded in.
+    /// Renders the folded fields of the item's times and address.
     pub fn more(self, of: Option<&str>, owner: &Owner, service: &str) -> Markup {
         let t = self.0;
         let time = |id: &str, label: &str| {

@@ -107,7 +107,7 @@ impl Feed {
         }
     }
 
-    /// The answer to a request for it.
+    /// Returns the response to a request for the feed.
     pub fn answer(&self, asked: &Asked) -> Response {
         if asked.is_rss {
             answer(&asked.headers, RSS, self.rss(asked))
@@ -116,7 +116,7 @@ impl Feed {
         }
     }
 
-    /// When it last changed: 1970 as long as it is empty.
+    /// Returns the time of the last change; 1970 for an empty feed.
     fn updated(&self) -> Timestamp {
         self.entries
             .first()
@@ -185,7 +185,7 @@ pub fn newest(mut items: Vec<Base>) -> Vec<Base> {
     items
 }
 
-/// A text as the HTML that descriptions of RSS are, line by line.
+/// Converts a text line by line to the HTML of RSS descriptions.
 fn as_html(text: &str) -> String {
     let lines = html! {
         @for (n, line) in text.lines().enumerate() { @if n > 0 { br; } (line) }
@@ -193,7 +193,7 @@ fn as_html(text: &str) -> String {
     lines.into_string()
 }
 
-/// Without the characters that XML 1.0 has no way to write, and without those that turn the direction of the text around them.
+/// Removes the characters that XML 1.0 has no way to write, and those that turn the direction of the text around them.
 fn xml(text: &str) -> String {
     let text = settle_direction(text);
     let is_char = |c: &char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');

@@ -28,7 +28,7 @@ const PREVIEW: (u32, &str) = (800, "800");
 /// The kind of pictures that only some browsers show.
 const HEIC: &str = "image/heic";
 
-/// The app that knows what files are, if the node runs it.
+/// Returns the app that knows what files are, if the node runs it.
 fn app(node: &Node) -> Option<&dyn Files> {
     node.get::<dyn Files>()
 }
@@ -59,7 +59,7 @@ pub struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// The path of a file.
+    /// Returns the path of a file.
     pub fn path(self, cid: &str) -> String {
         let Self {
             service,
@@ -85,7 +85,7 @@ pub struct Shown {
     pub is_withheld: bool,
 }
 
-/// The files of an item, as the page of its owner (`is_own`) or of another viewer has them.
+/// Returns the files of an item, as the page of its owner (`is_own`) or of another viewer has them.
 pub fn shown(node: &Node, place: Place<'_>, files: &[Attached], is_own: bool) -> Vec<Shown> {
     let shown = files.iter().map(|file| Shown {
         alt: file.alt.clone(),
@@ -108,7 +108,7 @@ impl Shown {
         self.about.as_ref().is_some_and(sort_of)
     }
 
-    /// Whether its viewer gets neither the file nor a preview.
+    /// Returns whether its viewer gets neither the file nor a preview.
     pub fn is_missing(&self) -> bool {
         let has_previews = self.about.as_ref().is_some_and(|about| about.has_previews);
         self.is_withheld && !has_previews
@@ -118,12 +118,12 @@ impl Shown {
         self.about.as_ref().is_some_and(|about| about.kind == HEIC)
     }
 
-    /// Whether it is a picture that its viewer sees.
+    /// Returns whether it is a picture that its viewer sees.
     pub fn is_picture(&self) -> bool {
         self.is("image") && !self.is_missing()
     }
 
-    /// The path that a page takes for it: of a picture, that of a preview, if there is one.
+    /// Returns the path that a page takes for it: of a picture, that of a preview, if there is one.
     pub fn source(&self) -> String {
         match &self.about {
             Some(about) if about.has_previews || self.is_heic() => {
@@ -133,7 +133,7 @@ impl Shown {
         }
     }
 
-    /// A picture, with this text for people who don't see it.
+    /// Renders a picture, with this text for people who don't see it.
     pub fn picture(&self, alt: &str) -> Markup {
         let size = self.about.as_ref().and_then(|about| {
             let (width, height) = (about.width?, about.height?);
@@ -151,7 +151,8 @@ impl Shown {
     }
 }
 
-/// Files below the words of an item, in their order: pictures to be seen, sound and films to be played, all others to be kept.
+/// Renders the files below the words of an item, in their order: pictures to be seen, sound and films to be played, all
+/// others to be kept.
 pub fn draw<'a>(files: impl Iterator<Item = (usize, &'a Shown)>, lang: Lang) -> Markup {
     let t = TEXTS.of(lang);
     let mut files = files.peekable();
@@ -234,7 +235,7 @@ pub fn none() -> Problem {
 }
 
 impl FileRequest {
-    /// The file, as one of the item that `find` finds for the viewer, now and while it is sent.
+    /// Sends the file, as one of the item that `find` finds for the viewer, now and while it is sent.
     ///
     /// # Errors
     /// 404 if the item has no such file; as of `find`.

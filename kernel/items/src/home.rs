@@ -26,7 +26,7 @@ pub struct News {
     pub count: usize,
 }
 
-/// A person's cards: the kind is one of the app's manifest, and `say` makes its sentence of what is new.
+/// Returns a person's cards: the kind is one of the app's manifest, and `say` makes its sentence of what is new.
 pub fn cards<S: Items>(
     (node, person, lang): (&Node, &Did, Lang),
     (kind, icon): (&'static str, Icon),

@@ -33,7 +33,7 @@ pub struct Attached {
 }
 
 impl Attached {
-    /// This file, with these words.
+    /// Makes an attachment of this file, with these words.
     pub(crate) fn new(cid: &str, alt: &str) -> Self {
         Self {
             cid: cid.to_owned(),
@@ -114,7 +114,7 @@ impl<K, W> Deref for Item<K, W> {
 }
 
 impl Base {
-    /// The last part of its address.
+    /// Returns the last part of its address.
     pub fn address(&self) -> &str {
         match self.visibility {
             // A slug can be guessed.
@@ -154,7 +154,7 @@ impl Stored {
         Ok(Self { kind, base, own })
     }
 
-    /// As the item of a service. The service wrote its kind and its own members.
+    /// Converts the row to the item of a service. The service wrote its kind and its own members.
     pub(crate) fn typed<S: Items>(self) -> rusqlite::Result<ItemOf<S>> {
         let Self { kind, base, own } = self;
         let kind = S::Kind::named(&kind).ok_or_else(|| unreadable(1, &kind))?;

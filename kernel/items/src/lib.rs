@@ -73,30 +73,30 @@ pub trait Items: Sized + Send + Sync + 'static {
     /// Operations of which the owner's log has entries with words about an item, which are erased together with the item.
     const HANGING: &'static [&'static str] = &[];
 
-    /// Whether an item can be in another. No kind is in itself, not even with others between.
+    /// Returns whether an item can be in another. No kind is in itself, not even with others between.
     fn may_contain(outer: Self::Kind, inner: Self::Kind) -> bool;
 
-    /// Whether an item can be switched off, hidden and scheduled.
+    /// Returns whether an item can be switched off, hidden and scheduled.
     fn may_be_hidden(_: Self::Kind) -> bool {
         true
     }
 
-    /// Whether an item can have files.
+    /// Returns whether an item can have files.
     fn may_have_files(_: Self::Kind) -> bool {
         true
     }
 
-    /// Whether an item's files stay as they are, because others rely on it.
+    /// Returns whether an item's files stay as they are, because others rely on it.
     fn is_fixed(_db: Reader<'_>, _owner: &str, _item: &str) -> rusqlite::Result<bool> {
         Ok(false)
     }
 
-    /// Whether people can follow what is new in an item.
+    /// Returns whether people can follow what is new in an item.
     fn may_be_followed(_: Self::Kind) -> bool {
         false
     }
 
-    /// How many entries of [`Items::HANGING`] with words there are about an item.
+    /// Returns the number of entries of [`Items::HANGING`] about an item that still have their words.
     fn hanging(_db: Reader<'_>, _owner: &str, _item: &str) -> rusqlite::Result<usize> {
         Ok(0)
     }

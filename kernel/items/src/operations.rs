@@ -85,7 +85,7 @@ pub(crate) const ATTACH: &str = "attach";
 /// Room for an operation's name.
 const NAME_BYTES: usize = 32;
 
-/// `<service>.<verb>`, with its length.
+/// Returns `<service>.<verb>`, with its length.
 const fn name(service: &str, verb: &str) -> ([u8; NAME_BYTES], usize) {
     let (service, verb) = (service.as_bytes(), verb.as_bytes());
     let (mut bytes, mut at) = ([b'.'; NAME_BYTES], 0);
@@ -100,7 +100,7 @@ const fn name(service: &str, verb: &str) -> ([u8; NAME_BYTES], usize) {
     (bytes, at + 1)
 }
 
-/// The text of [`name`].
+/// Returns the text of [`name`].
 const fn as_name(name: &'static ([u8; NAME_BYTES], usize)) -> &'static str {
     match std::str::from_utf8(name.0.split_at(name.1).0) {
         Ok(name) => name,
@@ -114,7 +114,7 @@ impl<S: Items, P: Shared<S>> Of<S, P> {
     /// The operation's name: `links.set`.
     pub const NAME: &'static str = as_name(&Self::BYTES);
 
-    /// With these fields.
+    /// Makes an operation with these fields.
     pub const fn new(fields: P) -> Self {
         Self {
             fields,

@@ -51,7 +51,7 @@ impl Owner {
         format!("/{service}/{}", self.address())
     }
 
-    /// Their name for a sentence.
+    /// Returns the owner's name for a sentence.
     pub fn called(&self, lang: Lang) -> String {
         let t = crate::TEXTS.of(lang);
         let name = self.name.clone();

@@ -32,7 +32,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// A name without its ending, and the form that the ending asks for.
+    /// Returns a name without its ending, and the form that the ending asks for.
     pub fn of(name: &str) -> (&str, Self) {
         match (name.strip_suffix(".json"), name.strip_suffix(".md")) {
             (Some(name), _) => (name, Self::Json),
@@ -50,7 +50,7 @@ impl Form {
     }
 }
 
-/// The answer under another name than an item's address; `None` under its own.
+/// Returns the answer under another name than an item's address; `None` under its own.
 pub fn moved(item: &Base, path: &str, (name, form): (&str, Form)) -> Option<Response> {
     (item.address() != name).then(|| {
         let path = format!("{path}/{}{}", item.address(), form.ending());
@@ -105,12 +105,12 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The path of all of the owner's items.
+    /// Returns the path of all of the owner's items.
     pub fn path(&self) -> String {
         self.owner.path(self.service)
     }
 
-    /// The page with this content; `t` is the service's.
+    /// Returns the page with this content; `t` is the service's.
     pub fn page(
         &self,
         t: Texts,
@@ -131,7 +131,7 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// The owner's picture, the title and the words.
+    /// Renders the owner's picture, the title and the words.
     pub fn head(&self, title: &str, note: Option<&str>) -> Markup {
         let Self { owner, t, .. } = self;
         let name = owner.name.as_deref().unwrap_or(title);
@@ -148,7 +148,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The files of one of the owner's items.
+    /// Returns the files of one of the owner's items.
     pub fn files(&self, item: &Base) -> Vec<Shown> {
         let place = Place {
             service: self.service,
@@ -158,7 +158,7 @@ impl<'a> Scene<'a> {
         files::shown(self.node, place, &item.files, self.is_own)
     }
 
-    /// From whom an item was copied (`<DID>/<id>`).
+    /// Renders the source of a copied item (`<DID>/<id>`).
     pub fn source(&self, copied: Option<&str>) -> Markup {
         let origin = copied.and_then(Origin::parts);
         html! {
@@ -206,8 +206,8 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The buttons by which a visitor follows and copies an item; `js/items/visitor.js` makes them work. `copy` is the
-    /// text of the second one.
+    /// Renders the buttons by which a visitor follows and copies an item; `js/items/visitor.js` makes them work. `copy`
+    /// is the text of the second one.
     pub fn visitor(&self, item: &Base, follows: bool, copy: &str) -> Markup {
         html! {
             div.actions #visitor data-service=(self.service) data-owner=(self.owner.did) data-item=(item.id) data-follows=[follows.then_some("yes")] hidden {
@@ -259,12 +259,12 @@ impl Reader {
     }
 }
 
-/// A note, a paragraph for each of its paragraphs.
+/// Renders a note, a paragraph for each of its paragraphs.
 pub fn words(note: Option<&str>) -> Markup {
     html! { @for paragraph in paragraphs(note.unwrap_or_default()) { p.note { (paragraph) } } }
 }
 
-/// The paragraphs of a text: empty lines are between them.
+/// Returns the paragraphs of a text: empty lines are between them.
 pub fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
     let paragraphs = text.split("\n\n").map(str::trim);
     paragraphs.filter(|paragraph| !paragraph.is_empty())

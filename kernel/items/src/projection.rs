@@ -110,7 +110,7 @@ fn write(
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
-/// Who sees an item; its owner alone where the entry says more than this version understands.
+/// Returns the audience of an item: its owner alone if the entry has fields that this version does not know.
 fn visibility(showing: &Showing, has_more: bool) -> Visibility {
     if has_more {
         Visibility::Private
@@ -136,7 +136,7 @@ fn set(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
-/// An operation about an item; an item with a version that can't be read is gone.
+/// Reads an operation about an item. An item with an unreadable version is removed.
 fn readable<O: Operation>(
     db: &Connection,
     entry: &Applied<'_>,
@@ -150,7 +150,7 @@ fn readable<O: Operation>(
     Ok(read)
 }
 
-/// The fields of one of the shared operations.
+/// Returns the fields of one of the shared operations.
 fn fields<P: Shared<Any>>(entry: &Applied<'_>) -> Option<P> {
     entered::<Of<Any, P>>(entry).map(|read| read.operation.fields)
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::Base;
 use crate::store::Followed;
 
-/// An item in an export: what isn't said has its default. The service adds what only its items have.
+/// Returns an item for an export: omitted members have their default. The service adds what only its items have.
 pub fn exported(item: &Base) -> Map<String, Json> {
     let mut out = match serde_json::to_value(item) {
         Ok(Json::Object(members)) => members,

@@ -55,7 +55,7 @@ pub fn search<S: Items>(
     Ok(hits)
 }
 
-/// The ids of the items that have these words, by their owners.
+/// Returns the ids of the items that have these words, by their owners.
 fn having(
     db: Reader<'_>,
     words: &SearchWords,

@@ -36,7 +36,7 @@ pub(crate) fn items(
     db.rows(&sql, params, Stored::read)
 }
 
-/// All of a person's items, in their order.
+/// Returns all of a person's items, in their order.
 pub fn all<'a, S: Items>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -49,7 +49,7 @@ pub(crate) fn stored_all(db: Reader<'_>, owner: &str) -> rusqlite::Result<Vec<St
     items(db, "ORDER BY place, id", [owner])
 }
 
-/// One of them.
+/// Returns one of a person's items.
 pub fn item<'a, S: Items>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -63,7 +63,7 @@ pub(crate) fn stored(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<
     items(db, "AND id = ?2", [owner, id]).map(first)
 }
 
-/// The first of a kind, by its id: for a service with an index of such items.
+/// Returns the first item of a kind, by its id: for a service with an index of such items.
 pub fn of_kind<'a, S: Items>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -83,14 +83,14 @@ fn first(found: Vec<Stored>) -> Option<Stored> {
     found.into_iter().next()
 }
 
-/// How many items a person has.
+/// Returns the number of a person's items.
 pub(crate) fn number(db: Reader<'_>, owner: &str) -> rusqlite::Result<usize> {
     let sql = "SELECT count(*) FROM items WHERE owner_did = ?1";
     let number = db.row(sql, [owner], |row| row.get::<_, i64>(0))?;
     Ok(usize::try_from(number.unwrap_or(0)).unwrap_or(0))
 }
 
-/// The ids of what is directly in an item, or in none.
+/// Returns the ids of the items directly in an item, or at the top level.
 pub(crate) fn ids_in(
     db: Reader<'_>,
     owner: &str,
@@ -112,7 +112,7 @@ macro_rules! below {
 }
 pub(crate) use below;
 
-/// The ids of an item and of everything in it, with the number of their entries that still have their words.
+/// Returns the ids of an item and of everything in it, with the number of their entries that still have their words.
 pub(crate) fn with_all_in_it(
     db: Reader<'_>,
     owner: &str,
@@ -129,14 +129,14 @@ pub(crate) fn with_all_in_it(
     })
 }
 
-/// How many entries about the files of an item still have their words.
+/// Returns how many entries about the files of an item still have their words.
 pub(crate) fn attach_bodies(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<i64> {
     let sql = "SELECT bodies FROM attached WHERE owner_did = ?1 AND item = ?2";
     let bodies = db.row(sql, [owner, id], |row| row.get(0))?;
     Ok(bodies.unwrap_or(0))
 }
 
-/// Everything in an item, in its order.
+/// Returns everything in an item, in its order.
 pub(crate) fn all_in(
     db: Reader<'_>,
     owner: &str,
@@ -159,7 +159,7 @@ pub(crate) fn all_in(
     }
 }
 
-/// A depth as SQLite has it.
+/// Returns a depth as SQLite has it.
 pub(crate) fn levels(depth: usize) -> i64 {
     i64::try_from(depth).unwrap_or(1)
 }
@@ -194,7 +194,7 @@ pub(crate) fn with_news(
     db.rows(&sql, params![did, after_ms, limit], Followed::read)
 }
 
-/// How many people here follow an item.
+/// Returns how many people on this node follow an item.
 pub fn followers<'a>(db: impl Into<Reader<'a>>, owner: &str, id: &str) -> rusqlite::Result<u64> {
     let sql = "SELECT count(*) FROM follows WHERE of_did = ?1 AND item = ?2";
     let number = db

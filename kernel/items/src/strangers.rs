@@ -21,7 +21,7 @@ impl Default for Kept {
     }
 }
 
-/// A person's page, as every stranger sees it. `whose` is their handle or DID.
+/// Returns a person's page, as every stranger sees it. `whose` is their handle or DID.
 ///
 /// # Errors
 /// As of `make`, which nothing is kept of; 404 and 410 as [`Owner::named`].

@@ -24,7 +24,7 @@ pub struct Viewing {
 }
 
 impl Viewing {
-    /// Somebody's view of a person's items; a stranger's without a viewer.
+    /// Makes a viewer's view of a person's items; a stranger's without a viewer.
     pub fn of(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Self, Problem> {
         let is_own = viewer == Some(owner);
         let is_connected = match viewer {
@@ -38,8 +38,8 @@ impl Viewing {
         })
     }
 
-    /// Whether they see an item, apart from those that it is in. `by_address`: they named its id, or the id of one that it
-    /// is in.
+    /// Returns whether the viewer sees an item, apart from those that it is in. `by_address`: they named its id, or the
+    /// id of one that it is in.
     pub fn sees(&self, item: &Base, by_address: bool) -> bool {
         let is_time = item.from.is_none_or(|from| from <= self.now_ms)
             && item.until.is_none_or(|until| self.now_ms < until);
@@ -72,7 +72,7 @@ impl Viewing {
     }
 }
 
-/// A person's items as a viewer finds them, in their order.
+/// Returns a person's items as a viewer finds them, in their order.
 pub fn shown<S: Items>(
     node: &Node,
     owner: &Did,
@@ -100,7 +100,7 @@ pub struct Seen<I> {
     pub within: Vec<I>,
 }
 
-/// The item that a viewer names by its id, or by its slug; `None` if it isn't there for them.
+/// Returns the item that a viewer names by its id, or by its slug; `None` if it isn't there for them.
 pub fn seen<S: Items>(
     node: &Node,
     owner: &Did,

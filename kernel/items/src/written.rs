@@ -36,7 +36,7 @@ pub fn json<I: Serialize>(
     for_viewer(axum::Json(written).into_response(), session)
 }
 
-/// A text in Markdown.
+/// Returns a response in Markdown.
 pub fn markdown(text: String, session: Option<&Session>) -> Response {
     let kind = [(header::CONTENT_TYPE, "text/markdown; charset=utf-8")];
     for_viewer((kind, text).into_response(), session)
@@ -64,7 +64,8 @@ pub fn note(note: Option<&str>, indent: &str, out: &mut String) {
     }
 }
 
-/// A text in which nothing is markup: a backslash makes any ASCII punctuation plain, in a link's address too.
+/// Escapes a text so that nothing in it is markup: a backslash makes any ASCII punctuation plain, in a link's address
+/// too.
 pub fn escaped(text: &str) -> String {
     let text = settle_direction(text);
     let mut out = String::with_capacity(text.len());

@@ -22,14 +22,14 @@ pub struct Ballast {
 }
 
 impl Ballast {
-    /// The reserve file of a data folder, whether or not it exists.
+    /// Returns the reserve file of a data folder, whether or not it exists.
     pub fn of(data: &Path) -> Self {
         Self {
             path: data.join(BALLAST),
         }
     }
 
-    /// Bytes on the disk that deleting the file would free; 0 if it does not exist.
+    /// Returns the number of bytes on the disk that deleting the file would free; 0 if it does not exist.
     pub fn bytes(&self) -> u64 {
         // Counts allocated blocks and not the file's length: a copy of the data folder may be sparse.
         fs::symlink_metadata(&self.path).map_or(0, |found| found.blocks().saturating_mul(512))

@@ -39,7 +39,7 @@ impl LogCache {
         }
     }
 
-    /// A person's folder.
+    /// Returns a person's folder.
     pub(crate) fn folder(&self, did: &Did) -> PathBuf {
         self.users.join(did.folder_name())
     }
@@ -141,7 +141,7 @@ impl LogCache {
         with_wal.iter().cloned().collect()
     }
 
-    /// The number of logs in the cache.
+    /// Returns the number of logs in the cache.
     pub(crate) fn len(&self) -> usize {
         lock(&self.slots).len()
     }
@@ -191,7 +191,7 @@ impl StateCache {
         lock(&self.states).insert(state.did().clone(), state);
     }
 
-    /// Must be taken before a state is read from the disk.
+    /// Returns the current generation: take it before reading a state from the disk.
     pub(crate) fn generation(&self, did: &Did) -> Generation {
         Generation(self.counter(did).load(Ordering::SeqCst))
     }

@@ -17,11 +17,11 @@ const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
 
 /// A source of time.
 pub trait Clock: Send + Sync + 'static {
-    /// Now.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 }
 
-/// The monotonic clock, for waiting and for ages.
+/// Reads the monotonic clock, for waiting and for ages.
 #[expect(clippy::disallowed_methods, reason = "this is the door")]
 pub fn monotonic() -> Instant {
     Instant::now()
@@ -136,7 +136,7 @@ impl Clock for SystemClock {
 pub struct ManualClock(Mutex<Timestamp>);
 
 impl ManualClock {
-    /// A clock that shows `now`.
+    /// Makes a clock that shows `now`.
     pub fn new(now: Timestamp) -> Self {
         Self(Mutex::new(now))
     }

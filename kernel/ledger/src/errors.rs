@@ -72,7 +72,7 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    /// Whether the disk is full: the same folder opens once there is more room.
+    /// Returns whether the disk is full: the same folder opens once there is more room.
     pub fn is_full(&self) -> bool {
         match self {
             Self::Full { .. } => true,

@@ -26,7 +26,7 @@ pub(crate) enum Broken {
     Apply,
 }
 
-/// An entry as a projection sees it.
+/// Returns an entry as a projection sees it.
 pub(crate) fn applied<'a>(offset: u64, entry: &'a Sealed, body: Option<&'a Value>) -> Applied<'a> {
     let header = &*entry.header;
     Applied {
@@ -44,7 +44,7 @@ pub(crate) fn applied<'a>(offset: u64, entry: &'a Sealed, body: Option<&'a Value
     }
 }
 
-/// Whether a projection gets an entry.
+/// Returns whether a projection gets an entry.
 pub(crate) fn concerns(machine: &dyn StateMachine, service: &str, header: &Header) -> bool {
     header.service() == service || machine.subscribers(&header.op).contains(&service)
 }
@@ -134,7 +134,7 @@ fn give_again(
     project(shared, projection, offset, entry, body.as_ref())
 }
 
-/// The entry's body, unless one of these erasures removed it.
+/// Returns the entry's body, unless one of these erasures removed it.
 pub(crate) fn left_of(
     entry: &Sealed,
     erased: &HashMap<Cid, u64>,

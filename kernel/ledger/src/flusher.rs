@@ -80,7 +80,7 @@ impl Flusher {
         self.signal.lock()
     }
 
-    /// The writer committed a batch; `full` says that a log has enough entries to flush.
+    /// Notes that the writer committed a batch; `full` says that a log has enough entries to flush.
     pub(crate) fn committed(&self, full: bool) {
         let mut signal = self.signal();
         if full || signal.idle {
@@ -89,7 +89,7 @@ impl Flusher {
         }
     }
 
-    /// The writer cannot continue before the journal has room.
+    /// Notes that the writer cannot continue before the journal has room.
     pub(crate) fn press(&self) {
         let mut signal = self.signal();
         signal.pressed = true;
@@ -97,13 +97,13 @@ impl Flusher {
         self.wake.notify_one();
     }
 
-    /// The writer now uses the other table.
+    /// Notes that the writer now uses the other table.
     pub(crate) fn swapped(&self) {
         self.signal().work = true;
         self.wake.notify_one();
     }
 
-    /// The writer emptied a table.
+    /// Notes that the writer emptied a table.
     pub(crate) fn emptied(&self) {
         self.settled.notify_all();
     }
@@ -115,12 +115,12 @@ impl Flusher {
             .wait_for(&mut signal, Duration::from_millis(50));
     }
 
-    /// The offset up to which the writer must wipe the journal's bytes.
+    /// Returns the offset up to which the writer must wipe the journal's bytes.
     pub(crate) fn scrub_wanted(&self) -> Option<u64> {
         self.signal().scrub
     }
 
-    /// The writer wiped the bytes up to `offset`.
+    /// Notes that the writer wiped the bytes up to `offset`.
     pub(crate) fn scrubbed(&self, offset: u64) {
         let mut signal = self.signal();
         signal.scrubbed = signal.scrubbed.max(offset);
@@ -388,7 +388,7 @@ impl Flusher {
         done
     }
 
-    /// Whether a table has rows and all of them are safe elsewhere; tells the writer so.
+    /// Returns whether a table has rows and all of them are safe elsewhere; tells the writer so.
     fn settle(&self, table: usize) -> Result<bool, LogError> {
         let tables = &self.shared.tables;
         let newest = tables.newest[table].load(Ordering::SeqCst);

@@ -6,7 +6,7 @@ use imajin_dfos::order::Order as _;
 
 use crate::errors::OpenError;
 
-/// The folders under `users/`, sorted; empty if `users/` is missing.
+/// Returns the folders under `users/`, sorted; empty if `users/` is missing.
 ///
 /// # Errors
 ///

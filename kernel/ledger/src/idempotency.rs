@@ -22,7 +22,7 @@ const ENTRIES_MAX: usize = 20_000;
 const CHUNK: u64 = 256;
 
 impl Shared {
-    /// The receipt of a proof that was entered before; `None` if it was not.
+    /// Returns the receipt of a proof that was entered before; `None` if it was not.
     pub(crate) fn find_repeated(&self, proof: &Proof) -> Result<Option<Receipt>, ReadError> {
         let did = &proof.payload.did;
         let Some(state) = self.state(did)? else {
@@ -49,7 +49,7 @@ impl Shared {
         found.map(|entry| self.receipt_of(&entry)).transpose()
     }
 
-    /// The newest matching entry up to `newest`, and not older than `oldest`.
+    /// Returns the newest matching entry up to `newest`, and not older than `oldest`.
     fn search_back(
         &self,
         did: &Did,
@@ -78,7 +78,7 @@ impl Shared {
         Ok(None)
     }
 
-    /// The receipt that was returned when this intent was entered.
+    /// Returns the receipt that was returned when this intent was entered.
     fn receipt_of(&self, intent: &Sealed) -> Result<Receipt, ReadError> {
         let header = &intent.header;
         let mut entries = vec![reference(intent)];
@@ -117,7 +117,7 @@ impl Shared {
         })
     }
 
-    /// The logs in which an intent may have consequences.
+    /// Returns the logs in which an intent may have consequences.
     fn other_logs(&self, intent: &Sealed) -> Vec<Did> {
         let header = &intent.header;
         let mut dids: Vec<Did> = header
@@ -159,7 +159,7 @@ impl Shared {
         Ok(found)
     }
 
-    /// The error for a proof with the wrong `after`: it names the right one.
+    /// Returns the error for a proof with the wrong `after`: it names the right one.
     pub(crate) fn conflict(&self, proof: &Proof, message: String) -> SubmitError {
         let did = &proof.payload.did;
         let state = match self.state(did) {
@@ -188,7 +188,7 @@ fn reference(entry: &Sealed) -> EntryRef {
     }
 }
 
-/// Whether an entry was entered for exactly this proof: with the same signature, which was checked then.
+/// Returns whether an entry was entered for exactly this proof: with the same signature, which was checked then.
 fn is_of(entry: &Sealed, proof: &Proof) -> bool {
     let part = entry.header.proof_part();
     part.is_some_and(|part| part.sig == proof.signature && part.kid == proof.kid)

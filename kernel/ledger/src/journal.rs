@@ -121,19 +121,19 @@ impl Journal {
         })
     }
 
-    /// The newest offset that the journal ever had.
+    /// Returns the newest offset that the journal ever had.
     pub(crate) fn newest(&self) -> u64 {
         self.floor
             .max(self.tables[0].newest)
             .max(self.tables[1].newest)
     }
 
-    /// Every entry up to this offset has left the journal.
+    /// Returns the offset up to which every entry has left the journal.
     pub(crate) fn floor(&self) -> u64 {
         self.floor
     }
 
-    /// The time of the newest entry that the journal ever had, in milliseconds since 1970; 0 if it had none.
+    /// Returns the time of the newest entry that the journal ever had, in milliseconds since 1970; 0 if it had none.
     pub(crate) fn newest_at(&self) -> rusqlite::Result<i64> {
         let floor: i64 = self
             .db
@@ -151,7 +151,7 @@ impl Journal {
         Ok(())
     }
 
-    /// The last offset that left the journal and concerned a projection.
+    /// Returns the last offset that left the journal and concerned a projection.
     pub(crate) fn left_for(&self, projection: &str) -> rusqlite::Result<u64> {
         let mut query = self
             .db
@@ -160,17 +160,17 @@ impl Journal {
         Ok(offset.unwrap_or(0).unsigned_abs())
     }
 
-    /// The fill of both tables.
+    /// Returns the fill of both tables.
     pub(crate) fn tables(&self) -> [Table; 2] {
         self.tables
     }
 
-    /// The table that takes rows: 0 or 1.
+    /// Returns the table that takes rows: 0 or 1.
     pub(crate) fn current(&self) -> usize {
         self.current
     }
 
-    /// Bytes of all rows.
+    /// Returns the number of bytes of all rows.
     pub(crate) fn bytes(&self) -> u64 {
         self.tables[0].bytes + self.tables[1].bytes
     }
@@ -283,7 +283,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Durably marks offsets up to `last` as used: entries that reach a log without the journal have them. `left_for`
+    /// Marks offsets up to `last` durably as used: entries that reach a log without the journal have them. `left_for`
     /// says how far each projection must be.
     pub(crate) fn reserve(&mut self, last: u64, left_for: &[(&str, u64)]) -> rusqlite::Result<()> {
         let transaction = self.db.unchecked_transaction()?;
@@ -305,7 +305,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Approximate bytes written to the WAL since its last restart.
+    /// Returns the approximate number of bytes written to the WAL since its last restart.
     pub(crate) fn wal_written(&self) -> u64 {
         self.wal_written
     }
@@ -320,7 +320,7 @@ impl Journal {
         Ok(())
     }
 
-    /// The offset of the oldest row in the journal.
+    /// Returns the offset of the oldest row in the journal.
     pub(crate) fn oldest_row(&self) -> rusqlite::Result<Option<u64>> {
         let sql = "SELECT min(offset) FROM (SELECT min(offset) AS offset FROM a UNION ALL SELECT min(offset) FROM b)";
         let oldest: Option<i64> = self
@@ -391,8 +391,8 @@ impl JournalReader {
         Ok(Self { db })
     }
 
-    /// A row by its offset; `None` if it has left. `known` carries an operation's shared parts from the previous row to
-    /// this one: rows of one operation are often read in sequence.
+    /// Returns a row by its offset; `None` if it has left. `known` carries an operation's shared parts from the
+    /// previous row to this one: rows of one operation are often read in sequence.
     pub(crate) fn row(
         &self,
         table: usize,
@@ -458,7 +458,7 @@ fn read_row(
     })
 }
 
-/// The operation's shared parts, if they belong to this entry.
+/// Returns the operation's shared parts, if they belong to this entry.
 fn of_row(entry: &Sealed, across: Option<&Arc<Across>>) -> Option<Arc<Across>> {
     let mine = across.filter(|across| {
         across.intent.cid == entry.cid || entry.header.cause == Some(across.intent.cid)
@@ -466,7 +466,7 @@ fn of_row(entry: &Sealed, across: Option<&Arc<Across>>) -> Option<Arc<Across>> {
     mine.cloned()
 }
 
-/// The time of the newest row in milliseconds since 1970; 0 if there is none.
+/// Returns the time of the newest row in milliseconds since 1970; 0 if there is none.
 fn newest_at(db: &Connection) -> rusqlite::Result<i64> {
     // Selects the last row of each table; a union would read both tables in full.
     let sql = "SELECT header FROM (SELECT * FROM (SELECT offset, header FROM a ORDER BY offset DESC LIMIT 1)

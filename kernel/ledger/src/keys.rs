@@ -13,7 +13,7 @@ use crate::rules::{Chain, LogState, Owner};
 use crate::shared::Shared;
 
 impl Shared {
-    /// The key in force for a proof. `auth.identity.create` brings its own: see [`Shared::check_will`].
+    /// Returns the key in force for a proof. `auth.identity.create` brings its own: see [`Shared::check_will`].
     pub(crate) fn key_for(&self, proof: &Proof) -> Result<Arc<VerifyingKey>, KeyError> {
         let did = &proof.payload.did;
         let state = self.state(did)?;
@@ -120,7 +120,7 @@ fn in_chain(chain: &Chain, proof: &Proof, role: Role) -> Result<Arc<VerifyingKey
     key.ok_or_else(|| KeyError::NotInForce(proof.kid.clone()))
 }
 
-/// docs/format.md §4: the genesis in the body verifies with its own key.
+/// Returns the key of the genesis in the body, which must verify with it (docs/format.md §4).
 fn creation_key(command: &Command, proof: &Proof) -> Result<Arc<VerifyingKey>, KeyError> {
     let token = command.body.as_ref().and_then(|body| body.get_str("token"));
     let token = token.ok_or_else(|| KeyError::Genesis("the token is missing".to_owned()))?;
@@ -172,7 +172,8 @@ impl From<ReadError> for SubmitError {
     }
 }
 
-/// The author of a signed command, and the delegation that the proof names: with one, the log's owner is the author.
+/// Returns the author of a signed command, and the delegation that the proof names: with one, the log's owner is the
+/// author.
 pub(crate) fn author_of(proof: &Proof) -> (Did, Option<Cid>) {
     let via = proof.payload.via;
     let author = match via {

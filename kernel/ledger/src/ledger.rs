@@ -98,7 +98,7 @@ impl Ledger {
         Ok(self.projection(service)?.generation())
     }
 
-    /// As [`Ledger::generation`], of all services together.
+    /// Returns the sum of [`Ledger::generation`] over all services.
     pub fn generations(&self) -> u64 {
         let all = self.inner.shared.projections.iter();
         // Each of them only grows, so no two changes make up for each other.
@@ -120,7 +120,7 @@ impl Ledger {
             .ok_or_else(|| ReadError::NoService(service.to_owned()))
     }
 
-    /// The key to check a proof with, if it is in force now. For proofs of things other than commands:
+    /// Returns the key to check a proof with, if it is in force now. For proofs of things other than commands:
     /// [`Ledger::submit`] checks its own.
     ///
     /// # Errors
@@ -130,7 +130,7 @@ impl Ledger {
         self.inner.shared.key_for(proof)
     }
 
-    /// The state of a log; `None` if this node has no such log.
+    /// Returns the state of a log; `None` if this node has no such log.
     pub fn status(&self, did: &Did) -> Result<Option<LogStatus>, ReadError> {
         let shared = &self.inner.shared;
         let state = shared.state(did)?;
@@ -162,14 +162,14 @@ impl Ledger {
         })
     }
 
-    /// A log as a decision sees it: its owner's keys, delegations, settings.
+    /// Returns a log as a decision sees it: its owner's keys, delegations, settings.
     pub fn view(&self, did: &Did) -> Result<Option<LogView>, ReadError> {
         let shared = &self.inner.shared;
         let state = shared.state(did)?;
         Ok(state.and_then(|state| state.view(shared.why_read_only(&state).map(|(why, _)| why))))
     }
 
-    /// The raw CID of the payload of this key's last proof in this log: the next proof's `after`.
+    /// Returns the raw CID of the payload of this key's last proof in this log: the next proof's `after`.
     pub fn after(&self, did: &Did, kid: &str) -> Result<Option<Cid>, ReadError> {
         match Kid::parse(kid) {
             Ok(kid) => self.inner.shared.last_payload(did, &kid),
@@ -177,7 +177,7 @@ impl Ledger {
         }
     }
 
-    /// The delegation by which a key may do an operation in this log now: its proof's `via`.
+    /// Returns the delegation by which a key may do an operation in this log now: its proof's `via`.
     pub fn delegation_for(&self, did: &Did, key: &Kid, op: &str) -> Result<Option<Cid>, ReadError> {
         let shared = &self.inner.shared;
         let (Some(state), Some(bytes)) = (shared.state(did)?, key.did().key_bytes()) else {
@@ -187,7 +187,7 @@ impl Ledger {
         Ok(delegation.map(|delegation| delegation.cid))
     }
 
-    /// Entries after number `after`, oldest first, from the log's file and the journal.
+    /// Returns the entries after number `after`, oldest first, from the log's file and the journal.
     pub fn entries(
         &self,
         did: &Did,
@@ -212,15 +212,15 @@ impl Ledger {
         Ok(entries.into_iter().map(stored).collect())
     }
 
-    /// The newest existing head, which may be behind the newest entry. Writes nothing, so anyone may call it, even on a
-    /// full disk.
+    /// Returns the newest existing head, which may be behind the newest entry. Writes nothing, so anyone may call it,
+    /// even on a full disk.
     pub fn last_head(&self, did: &Did) -> Result<Option<String>, ReadError> {
         self.inner.shared.with_log(did, |log| {
             log.as_ref().map_or(Ok(None), LogFile::newest_head)
         })
     }
 
-    /// The newest head, after flushing pending entries.
+    /// Returns the newest head, after flushing pending entries.
     pub fn head(&self, did: &Did) -> Result<Option<String>, ReadError> {
         self.drain_log(did)?;
         self.inner.shared.with_log(did, |log| {
@@ -241,7 +241,7 @@ impl Ledger {
             .with_log(did, |log| Ok(f(log.as_ref().map(LogFile::db))?))
     }
 
-    /// The owners of all logs on this node, unsorted.
+    /// Returns the owners of all logs on this node, unsorted.
     pub fn dids(&self) -> Result<Vec<Did>, ReadError> {
         let shared = &self.inner.shared;
         let mut dids = order::set(shared.pending_entries.dids());
@@ -257,7 +257,7 @@ impl Ledger {
         Ok(dids.into_iter().collect())
     }
 
-    /// The quarantined logs, with the reason for each.
+    /// Returns the quarantined logs, with the reason for each.
     pub fn quarantined(&self) -> Vec<(Did, String)> {
         let quarantined = self.inner.shared.quarantined.lock();
         quarantined
@@ -277,7 +277,8 @@ impl Ledger {
         Ok(self.inner.shared.write_freezes.lift(did)?)
     }
 
-    /// A guard that a request keeps from its arrival to its answer: the writer delays a batch for requests in flight.
+    /// Returns a guard that a request keeps from its arrival to its answer: the writer delays a batch for requests in
+    /// flight.
     pub fn in_flight(&self) -> InFlight {
         InFlight::new(&self.inner.shared.flights)
     }
@@ -337,12 +338,12 @@ impl Ledger {
         self.inner.flusher.checkpoint_logs(monotonic() + PURGE_MAX) && scrubbed
     }
 
-    /// The media files.
+    /// Returns the media files.
     pub fn media(&self) -> &MediaStore {
         &self.inner.shared.media
     }
 
-    /// Why the ledger stopped writing, if it did. The node should exit; the next start recovers.
+    /// Returns why the ledger stopped writing, if it did. The node should exit; the next start recovers.
     pub fn fatal(&self) -> Option<String> {
         self.inner.shared.fatal.get().cloned()
     }

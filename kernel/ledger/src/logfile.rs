@@ -146,17 +146,17 @@ impl LogFile {
         }))
     }
 
-    /// The database file.
+    /// Returns the path of the database file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The connection, for reading.
+    /// Returns the connection, for reading.
     pub(crate) fn db(&self) -> &Connection {
         &self.db
     }
 
-    /// Whether the WAL needs a checkpoint: it is longer than `bytes_max`, or than the log's own length up to
+    /// Returns whether the WAL needs a checkpoint: it is longer than `bytes_max`, or than the log's own length up to
     /// [`WAL_GROWTH_MAX`] times that. Ids are random, so a commit to a long log changes pages all over its indexes, and
     /// fewer checkpoints write such a page once for several commits.
     pub(crate) fn wal_is_long(&self, bytes_max: u64) -> bool {
@@ -165,7 +165,7 @@ impl LogFile {
         wal > bytes_max && wal > length().min(bytes_max.saturating_mul(WAL_GROWTH_MAX))
     }
 
-    /// Whether the WAL has frames, even if the database has them too.
+    /// Returns whether the WAL has frames, even if the database has them too.
     pub(crate) fn has_wal(&self) -> bool {
         self.wal_commits != Some(0)
     }

@@ -44,9 +44,9 @@ pub const LARGE_PAGES: i32 = 4_096;
 
 /// The apps, as the ledger sees them.
 pub trait StateMachine: Send + Sync + 'static {
-    /// All operations of all services.
+    /// Returns all operations of all services.
     fn ops(&self) -> Arc<OpTable>;
-    /// All projections.
+    /// Returns all projections.
     fn projections(&self) -> Vec<ProjectionSpec>;
     /// Decides a command: enters entries through `ctx`, or refuses.
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal>;
@@ -58,7 +58,7 @@ pub trait StateMachine: Send + Sync + 'static {
     /// owner's log alone. Anything across owners (a name that two people claimed) must be decided by comparing offsets
     /// in a query, not by the order of calls to `apply`.
     fn apply(&self, service: &str, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()>;
-    /// The other services that get entries of this operation.
+    /// Returns the other services that get entries of this operation.
     fn subscribers(&self, op: &str) -> &[&'static str];
 }
 
@@ -100,7 +100,7 @@ impl Prepared {
         Self(Some(Arc::new(value)))
     }
 
-    /// The value, if it has this type.
+    /// Returns the value, if it has this type.
     pub fn get<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.0.as_deref()?.downcast_ref()
     }
@@ -248,7 +248,7 @@ pub enum RefusalKind {
     Stored,
 }
 
-/// A command's fact, which must have these keys and may have the optional ones.
+/// Returns a command's fact, which must have these keys and may have the optional ones.
 ///
 /// # Errors
 ///
@@ -274,14 +274,14 @@ pub fn fact_with<'f>(
 }
 
 impl Command {
-    /// [`fact_with`] for this command's fact.
+    /// Returns this command's fact, as [`fact_with`].
     pub fn fact_with(&self, keys: &[&str], optional: &[&str]) -> Result<&Fact, Refusal> {
         fact_with(&self.op, self.fact.as_ref(), keys, optional)
     }
 }
 
 impl Refusal {
-    /// A refusal of this kind, with a message for people.
+    /// Makes a refusal of this kind, with a message for people.
     pub fn new(kind: RefusalKind, message: impl Into<String>) -> Self {
         Self(Box::new(RefusalDetails {
             kind,

@@ -108,7 +108,7 @@ impl From<io::Error> for MediaError {
     }
 }
 
-/// Whether an error means that the disk is full: ENOSPC, or a quota.
+/// Returns whether an error means that the disk is full: ENOSPC, or a quota.
 pub fn is_disk_full(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -116,7 +116,7 @@ pub fn is_disk_full(error: &io::Error) -> bool {
     )
 }
 
-/// Whether a file in a `media` folder is one that is still arriving. No copy of a person's data has it.
+/// Returns whether a file in a `media` folder is one that is still arriving. No copy of a person's data has it.
 pub fn is_unfinished(file_name: &str) -> bool {
     file_name.starts_with(PARTIAL_PREFIX) || file_name.starts_with(UPLOAD_PREFIX)
 }
@@ -145,7 +145,8 @@ pub struct MediaStore {
 }
 
 impl MediaStore {
-    /// The store under `<data>/users`, or on the disk that `<data>/node/media.json` names. The clock dates files for sweeps.
+    /// Returns the store under `<data>/users`, or on the disk that `<data>/node/media.json` names. The clock dates
+    /// files for sweeps.
     pub fn new(data: &Path, file_bytes_max: u64, clock: Arc<dyn Clock>) -> Self {
         Self {
             roots: Arc::new(Roots::open(data)),
@@ -158,17 +159,17 @@ impl MediaStore {
         }
     }
 
-    /// The folder with everything of `did`, but for files on a disk.
+    /// Returns the folder with everything of `did`, but for files on a disk.
     pub(crate) fn user_folder(&self, did: &Did) -> PathBuf {
         self.roots.users.join(did.folder_name())
     }
 
-    /// The folder with the files of `did` that are on the card.
+    /// Returns the folder with the files of `did` that are on the card.
     pub fn folder(&self, did: &Did) -> PathBuf {
         self.user_folder(did).join("media")
     }
 
-    /// The path of a file of `did`, on the card if it does not exist.
+    /// Returns the path of a file of `did`, on the card if it does not exist.
     ///
     /// # Errors
     ///
@@ -206,7 +207,7 @@ impl MediaStore {
         }
     }
 
-    /// The most bytes of one file.
+    /// Returns the maximum number of bytes of one file.
     pub fn file_bytes_max(&self) -> u64 {
         self.file_bytes_max
     }
@@ -245,7 +246,7 @@ impl MediaStore {
         found.ok_or(MediaError::NotFound { cid: *cid })
     }
 
-    /// The size of a file in bytes; `None` if it does not exist.
+    /// Returns the size of a file in bytes; `None` if it does not exist.
     pub fn size(&self, did: &Did, cid: &Cid) -> Result<Option<u64>, MediaError> {
         self.look(did, cid, |path, _| Ok(fs::metadata(path)?.len()))
     }
@@ -280,7 +281,7 @@ impl MediaStore {
         Ok(remove_all(&paths)?)
     }
 
-    /// All files of `did`, sorted by path, with their sizes in bytes.
+    /// Returns all files of `did`, sorted by path, with their sizes in bytes.
     pub fn list(&self, did: &Did) -> Result<Vec<(Cid, u64)>, MediaError> {
         let now = self.roots.now().whole()?;
         let mut found = BTreeMap::new();
@@ -309,13 +310,13 @@ fn remove_all(paths: &[PathBuf]) -> io::Result<bool> {
     Ok(was_there)
 }
 
-/// The folder in `media/` for a name: the name's last two characters, so that no folder on a stick has more than 10 000
-/// names before there are ten million files.
+/// Returns the folder in `media/` for a name: the name's last two characters, so that no folder on a stick has more
+/// than 10 000 names before there are ten million files.
 pub(crate) fn shard(cid: &str) -> &str {
     cid.get(cid.len().saturating_sub(2)..).unwrap_or(cid)
 }
 
-/// The files in a `media` folder, sorted by path; skips anything without a media file's name.
+/// Returns the files in a `media` folder, sorted by path; skips anything without a media file's name.
 pub(crate) fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
     let mut found = Vec::new();
     let Some(shards) = if_there(fs::read_dir(folder))? else {
@@ -347,7 +348,7 @@ pub(crate) fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
     Ok(found)
 }
 
-/// A file's path below `media`.
+/// Returns a file's path below `media`.
 fn in_order(cid: &Cid) -> String {
     let name = cid.to_string();
     format!("{}/{name}", shard(&name))
@@ -362,7 +363,7 @@ fn if_there<T>(found: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-/// The SHA-256 digest and length of everything that `source` returns.
+/// Returns the SHA-256 digest and length of everything that `source` returns.
 pub(crate) fn hash_reader(mut source: impl Read) -> io::Result<([u8; 32], u64)> {
     let mut hash = FileHash::default();
     let mut bytes = 0u64;

@@ -33,7 +33,7 @@ impl Named {
     }
 }
 
-/// The entry's reference, if its body is one of these.
+/// Returns the entry's reference, if its body is one of these.
 pub(crate) fn named_by(entry: &Sealed, bodies: &HashSet<Cid>) -> Option<NamedBody> {
     let header = &entry.header;
     let body = header.body.filter(|body| bodies.contains(body))?;

@@ -175,7 +175,7 @@ pub enum Equal {
 }
 
 impl Equal {
-    /// Whether it is about the fact.
+    /// Returns whether it is about the fact.
     pub fn is_of_fact(self) -> bool {
         matches!(self, Self::Fact | Self::SameFact)
     }
@@ -186,25 +186,25 @@ impl Equal {
 pub struct OpTable(HashMap<&'static str, &'static OpSpec>);
 
 impl OpTable {
-    /// The kernel's operations and those given; the later of two with one name wins.
+    /// Returns the kernel's operations and those given; the later of two with one name wins.
     pub fn new(specs: impl IntoIterator<Item = &'static OpSpec>) -> Self {
         let all = KERNEL_OPS.iter().chain(specs);
         Self(all.map(|spec| (spec.op, spec)).collect())
     }
 
-    /// The row of an operation.
+    /// Returns the row of an operation.
     pub fn get(&self, op: &str) -> Option<&'static OpSpec> {
         self.0.get(op).copied()
     }
 
-    /// All rows, unsorted.
+    /// Returns all rows, unsorted.
     pub fn iter(&self) -> impl Iterator<Item = &'static OpSpec> + '_ {
         self.0.values().copied()
     }
 }
 
 impl Derivation {
-    /// One entry of `op` in each of these logs, with free fields.
+    /// Allows one entry of `op` in each of these logs, with free fields.
     pub const fn of(op: &'static str, target: TargetLog) -> Self {
         Self {
             op,
@@ -247,17 +247,17 @@ impl Derivation {
         Self { erases, ..self }
     }
 
-    /// Whether a rule has `ref`.
+    /// Returns whether a rule has `ref`.
     pub fn ties_the_ref(&self) -> bool {
         self.equal.iter().any(|equal| !equal.is_of_fact())
     }
 
-    /// Whether a rule has the whole fact.
+    /// Returns whether a rule has the whole fact.
     pub fn ties_the_fact(&self) -> bool {
         self.equal.iter().any(|equal| equal.is_of_fact())
     }
 
-    /// Where a member of the fact comes from, if the intent determines it.
+    /// Returns the source of a member of the fact, if the intent determines it.
     pub fn source(&self, member: &str) -> Option<Source> {
         let row = self.members.iter().find(|row| row.member == member);
         row.map(|row| row.from)
@@ -265,14 +265,14 @@ impl Derivation {
 }
 
 impl MemberSource {
-    /// A member from there.
+    /// Makes a member with its source.
     pub const fn new(member: &'static str, from: Source) -> Self {
         Self { member, from }
     }
 }
 
 impl Source {
-    /// Its name in the table of operations.
+    /// Returns the name in the table of operations.
     pub fn name(self) -> String {
         match self {
             Self::Author => "author".to_owned(),
@@ -284,7 +284,7 @@ impl Source {
         }
     }
 
-    /// The source of this name.
+    /// Returns the source of this name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         match name {
             "author" => Some(Self::Author),
@@ -307,7 +307,7 @@ fn leak(text: String) -> &'static str {
 }
 
 impl OpSpec {
-    /// The row that allows `op` as a consequence.
+    /// Returns the row that allows `op` as a consequence.
     pub fn derivation(&self, op: &str) -> Option<&'static Derivation> {
         self.derives.iter().find(|derivation| derivation.op == op)
     }
@@ -370,7 +370,7 @@ pub enum Writers {
 /// leaves in other people's logs is derived, by the table of derivations.
 pub const WRITERS: &[(&str, Writers)] = &[(BODY_ERASED, Writers::AuthorsOfBodies)];
 
-/// The people who may write an operation into a log.
+/// Returns the people who may write an operation into a log.
 pub fn writers(op: &str) -> Writers {
     let row = WRITERS.iter().find(|row| row.0 == op);
     row.map_or(Writers::Owner, |row| row.1)
@@ -436,7 +436,7 @@ pub const KERNEL_OPS: &[OpSpec] = &[
     without_body(ATTESTATION_REVOKED, RequiredAuthority::Derived),
 ];
 
-/// The row of one of these, for constants: a name that is none of them fails the build.
+/// Returns the row of one of these, for constants: a name that is none of them fails the build.
 pub const fn kernel_row(op: &str) -> OpSpec {
     let mut n = 0;
     while n < KERNEL_OPS.len() {
@@ -448,7 +448,7 @@ pub const fn kernel_row(op: &str) -> OpSpec {
     panic!("the log has no such operation of its own")
 }
 
-/// `==`, which constants do not have yet.
+/// Compares as `==`, which constants do not have yet.
 const fn is_same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
@@ -468,7 +468,7 @@ const ATTESTATION_OF_COUNTERSIGN: &[Derivation] = &[of_other_party(ATTESTATION_C
 const ATTESTATION_OF_DECLINE: &[Derivation] = &[of_other_party(ATTESTATION_DECLINED)];
 const ATTESTATION_OF_REVOKE: &[Derivation] = &[of_other_party(ATTESTATION_REVOKED)];
 
-/// The entry about the same attestation in the other party's log.
+/// Returns the entry about the same attestation in the other party's log.
 const fn of_other_party(op: &'static str) -> Derivation {
     Derivation::of(op, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])
 }

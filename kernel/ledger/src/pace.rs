@@ -68,7 +68,8 @@ impl fmt::Debug for Pace {
 }
 
 impl Pace {
-    /// `may_continue` says whether to continue. Once it returns false, no thread rests any more and the results are void.
+    /// Paces background work. `may_continue` says whether to continue. Once it returns false, no thread rests any more
+    /// and the results are void.
     pub fn new(may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
         Self::of(Some(UNHURRIED), may_continue)
     }
@@ -94,7 +95,7 @@ impl Pace {
         })
     }
 
-    /// Whether to continue.
+    /// Returns whether to continue.
     pub fn may_continue(&self) -> bool {
         (self.may_continue)()
     }
@@ -173,7 +174,7 @@ pub(crate) struct Paced<P, R> {
 }
 
 impl<R> Paced<Arc<Pace>, R> {
-    /// One that outlasts its caller.
+    /// Makes a reader that outlasts its caller.
     pub(crate) fn new(inner: R, pace: &Arc<Pace>) -> Self {
         let pace = pace.clone();
         Self { pace, inner }
@@ -192,7 +193,7 @@ impl<P: Deref<Target = Pace>, R: Read> Read for Paced<P, R> {
     }
 }
 
-/// Processor time of this thread.
+/// Returns the processor time of this thread.
 fn worked() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(

@@ -120,7 +120,7 @@ impl PendingEntries {
         self.lock().add(did, row, now, self.rows_to_move);
     }
 
-    /// The rows of a log, oldest first.
+    /// Returns the rows of a log, oldest first.
     pub(crate) fn rows(&self, did: &Did, limit: usize) -> Vec<PendingRow> {
         let inner = self.lock();
         inner
@@ -130,7 +130,7 @@ impl PendingEntries {
             .unwrap_or_default()
     }
 
-    /// Rows of a log from a number on.
+    /// Returns the rows of a log from a number on.
     pub(crate) fn rows_from(&self, did: &Did, seq: u64, limit: usize) -> Vec<PendingRow> {
         let inner = self.lock();
         let Some(log) = inner.logs.get(did) else {
@@ -140,7 +140,7 @@ impl PendingEntries {
         log.rows.iter().skip(from).take(limit).cloned().collect()
     }
 
-    /// One row of a log.
+    /// Returns one row of a log.
     pub(crate) fn row(&self, did: &Did, seq: u64) -> Option<PendingRow> {
         self.rows_from(did, seq, 1)
             .into_iter()
@@ -208,7 +208,7 @@ impl PendingEntries {
         }
     }
 
-    /// The rows of a log that erase bodies.
+    /// Returns the rows of a log that erase bodies.
     pub(crate) fn erasing(&self, did: &Did) -> Vec<PendingRow> {
         let inner = self.lock();
         let log = inner.logs.get(did).filter(|log| log.erasing > 0);
@@ -216,17 +216,17 @@ impl PendingEntries {
             .unwrap_or_default()
     }
 
-    /// All logs with rows.
+    /// Returns all logs with rows.
     pub(crate) fn dids(&self) -> Vec<Did> {
         self.lock().logs.keys().cloned().collect()
     }
 
-    /// Number of pending rows in a table of the journal.
+    /// Returns the number of pending rows in a table of the journal.
     pub(crate) fn of_table(&self, table: usize) -> usize {
         self.lock().of_table[table]
     }
 
-    /// Number of pending rows.
+    /// Returns the number of pending rows.
     pub(crate) fn len(&self) -> usize {
         self.lock().of_table.iter().sum()
     }

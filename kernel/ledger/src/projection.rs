@@ -222,7 +222,7 @@ impl Writable {
         self.pending = self.pending.max(offset);
     }
 
-    /// The last offset that it got, committed or not.
+    /// Returns the last offset that it got, committed or not.
     pub(crate) fn offset(&self) -> u64 {
         self.pending
     }
@@ -293,7 +293,7 @@ impl Writable {
             .map(drop)
     }
 
-    /// The owners whose rows must be replayed, and up to which erasure.
+    /// Returns the owners whose rows must be replayed, and up to which erasure.
     pub(crate) fn replays(&self) -> rusqlite::Result<Vec<(String, u64)>> {
         let mut query = self.db.prepare("SELECT did, seq FROM ledger_replays")?;
         let read =
@@ -311,7 +311,7 @@ impl Projection {
         &*self.disk
     }
 
-    /// Bytes in the WAL.
+    /// Returns the number of bytes in the WAL.
     fn written(&self) -> u64 {
         self.written.load(Ordering::Relaxed)
     }
@@ -329,12 +329,12 @@ impl Projection {
         self.generation.load(Ordering::SeqCst)
     }
 
-    /// The newest offset that was committed.
+    /// Returns the newest offset that was committed.
     pub(crate) fn committed(&self) -> u64 {
         self.committed.load(Ordering::SeqCst)
     }
 
-    /// The last offset that concerned it.
+    /// Returns the last offset that concerned it.
     pub(crate) fn relevant(&self) -> u64 {
         self.relevant.load(Ordering::SeqCst)
     }
@@ -345,7 +345,7 @@ impl Projection {
         self.relevant.fetch_max(offset, Ordering::SeqCst);
     }
 
-    /// Whether everything that concerned it so far is durable.
+    /// Returns whether everything that concerned it so far is durable.
     pub(crate) fn is_durable(&self) -> bool {
         self.durable.load(Ordering::SeqCst) >= self.relevant()
     }
@@ -409,7 +409,7 @@ mod tests {
         schema: "CREATE TABLE rows (id INTEGER PRIMARY KEY, owner_did TEXT NOT NULL, words BLOB NOT NULL) STRICT;",
     };
 
-    /// One batch, and what the flusher and the writer do after it.
+    /// Writes one batch, and does what the flusher and the writer do after it.
     fn write(projection: &mut Writable) {
         let id = projection.offset() + 1;
         projection.begin().unwrap();

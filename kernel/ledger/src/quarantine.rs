@@ -74,7 +74,7 @@ fn path_of(data: &Path, did: &Did) -> PathBuf {
         .join(format!("{}.sqlite", did.folder_name()))
 }
 
-/// The quarantined rows of a log.
+/// Returns the quarantined rows of a log.
 pub(crate) fn set_aside_of(shared: &Shared, did: &Did) -> Result<Vec<Row>, LogError> {
     let path = path_of(&shared.data, did);
     if path.exists() {
@@ -84,7 +84,7 @@ pub(crate) fn set_aside_of(shared: &Shared, did: &Did) -> Result<Vec<Row>, LogEr
     }
 }
 
-/// Whether the quarantine has a damaged file of the log, whose content is unknown.
+/// Returns whether the quarantine has a damaged file of the log, whose content is unknown.
 pub(crate) fn has_damaged(shared: &Shared, did: &Did) -> Result<bool, LogError> {
     let begins = format!("{}.damaged-", did.folder_name());
     let entries = match std::fs::read_dir(shared.data.join(FOLDER)) {
@@ -99,7 +99,7 @@ pub(crate) fn has_damaged(shared: &Shared, did: &Did) -> Result<bool, LogError> 
     Ok(false)
 }
 
-/// The files of rows, sorted by name.
+/// Returns the files of rows, sorted by name.
 fn files(data: &Path) -> std::io::Result<Vec<PathBuf>> {
     let entries = match std::fs::read_dir(data.join(FOLDER)) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -179,7 +179,7 @@ impl Flights {
         self.now.load(Ordering::Relaxed)
     }
 
-    /// The number of commands that a batch waits for; at least 1.
+    /// Returns the number of commands that a batch waits for; at least 1.
     pub(crate) fn expected(&self) -> usize {
         let lately = self.lately.load(Ordering::Relaxed) / 16;
         let wanted = lately.max(self.now()) * ARRIVED_PERCENT / 100;

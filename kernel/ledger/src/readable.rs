@@ -37,19 +37,19 @@ pub struct Readable {
 }
 
 impl Ledger {
-    /// Why a log is in quarantine, if it is. Reads nothing from the disk.
+    /// Returns why a log is in quarantine, if it is. Reads nothing from the disk.
     pub fn damage(&self, did: &Did) -> Option<String> {
         self.shared().quarantine_of(did)
     }
 
-    /// Whether another file replaced a log since the start, and that file has no known damage.
+    /// Returns whether another file replaced a log since the start, and that file has no known damage.
     pub fn is_replaced(&self, did: &Did) -> bool {
         self.shared().quarantine_of(did).is_none() && self.shared().installs_of(did) > 0
     }
 
-    /// Entries after number `after`, oldest first, for people to read. For a damaged log: those that verify, and the
-    /// damage. Checks every entry against its CIDs, and quarantines a log that breaks one at once. Blocks: the first
-    /// reader of a damaged log waits as long as its verification takes.
+    /// Returns the entries after number `after`, oldest first, for people to read. For a damaged log: those that
+    /// verify, and the damage. Checks every entry against its CIDs, and quarantines a log that breaks one at once.
+    /// Blocks: the first reader of a damaged log waits as long as its verification takes.
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl Ledger {
         Ok(status)
     }
 
-    /// The newest existing head; for a damaged log, that of its beginning.
+    /// Returns the newest existing head; for a damaged log, that of its beginning.
     ///
     /// # Errors
     ///
@@ -137,7 +137,7 @@ impl Ledger {
     }
 }
 
-/// The beginning of a quarantined log, with the reason; `None` if the log is no longer in quarantine.
+/// Returns the beginning of a quarantined log, with the reason; `None` if the log is no longer in quarantine.
 fn beginning(shared: &Shared, did: &Did) -> Result<Option<(Arc<Beginning>, String)>, ReadError> {
     let Some(reason) = shared.quarantine_of(did) else {
         return Ok(None);
@@ -174,7 +174,7 @@ fn beginning(shared: &Shared, did: &Did) -> Result<Option<(Arc<Beginning>, Strin
     Ok(Some((made, reason)))
 }
 
-/// The first mistake in consecutive entries: a number, a link, or a body that does not match its CID.
+/// Returns the first mistake in consecutive entries: a number, a link, or a body that does not match its CID.
 fn broken(entries: &[StoredEntry]) -> Option<String> {
     let mut before: Option<(u64, Cid)> = None;
     for entry in entries {

@@ -207,7 +207,7 @@ fn make_into(
     Ok(rebuilt)
 }
 
-/// A program that lacks an operation would compute other rows than the one that entered it.
+/// Refuses operations that this program lacks: it would compute other rows than the program that entered them.
 fn all_known(known: &OpTable, entries: &Entries) -> Result<(), OpenError> {
     let unknown = entries
         .values()
@@ -300,7 +300,7 @@ fn give(
     transaction.commit().map_err(wrap)
 }
 
-/// The journal's rows for a rebuild: without the bodies that later rows erase.
+/// Returns the journal's rows for a rebuild: without the bodies that later rows erase.
 pub(crate) fn without_erased(rows: Vec<(u64, Sealed)>) -> Result<Vec<(u64, Sealed)>, OpenError> {
     let mut erased: BTreeMap<Did, std::collections::HashMap<imajin_dfos::Cid, u64>> =
         BTreeMap::new();

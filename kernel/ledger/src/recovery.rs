@@ -45,8 +45,8 @@ pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize,
     Ok(rows)
 }
 
-/// Whether a row belongs to an abandoned branch: an imported log has replaced it, and the journal still had it when the
-/// node ended. A damaged log is found out later.
+/// Returns whether a row belongs to an abandoned branch: an imported log has replaced it, and the journal still had it
+/// when the node ended. A damaged log is found out later.
 fn is_past(shared: &Shared, did: &Did, seq: u64, offset: u64) -> bool {
     let past = shared.with_log(did, |log| match log {
         Some(log) => log.is_past(seq, offset),
@@ -55,7 +55,8 @@ fn is_past(shared: &Shared, did: &Did, seq: u64, offset: u64) -> bool {
     past.unwrap_or(false)
 }
 
-/// The projections that cannot continue: missing, of another version, of another history, or on a disk that failed.
+/// Returns the projections that cannot continue: missing, of another version, of another history, or on a disk that
+/// failed.
 pub(crate) fn stale(
     runtime: &Path,
     journal: &Journal,
@@ -98,7 +99,7 @@ pub(crate) enum CatchUpError {
 }
 
 impl CatchUpError {
-    /// Whether the only reason is a full disk.
+    /// Returns whether the only reason is a full disk.
     pub(crate) fn is_full(&self) -> bool {
         match self {
             Self::Journal(error) => error.is_full(),
@@ -108,7 +109,7 @@ impl CatchUpError {
     }
 }
 
-/// Whether the journal has an erasure that a projection has not seen.
+/// Returns whether the journal has an erasure that a projection has not seen.
 pub(crate) fn has_erasures(journal: &Journal, projection: &Writable) -> Result<bool, OpenError> {
     let from = projection.shared.committed();
     let mut found = false;

@@ -91,7 +91,7 @@ pub(crate) fn close(shared: &Arc<Shared>, until: std::time::Instant) {
     }
 }
 
-/// The projections that apply entries of these operations.
+/// Returns the projections that apply entries of these operations.
 pub(crate) fn services_of<'o>(
     machine: &dyn StateMachine,
     ops: impl Iterator<Item = &'o str>,
@@ -112,7 +112,7 @@ pub(crate) fn services_of<'o>(
     services
 }
 
-/// Every projection: for when it is unknown whose bodies are erased.
+/// Returns every projection: for when it is unknown whose bodies are erased.
 pub(crate) fn all_services(machine: &dyn StateMachine) -> BTreeSet<&'static str> {
     machine.projections().iter().map(|spec| spec.name).collect()
 }

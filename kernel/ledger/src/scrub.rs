@@ -103,7 +103,7 @@ impl Ledger {
         Ok((self.with_whole_file(did, |path| copy(shared, path))?).transpose()?)
     }
 
-    /// The names of this ledger's projections.
+    /// Returns the names of this ledger's projections.
     pub fn projection_names(&self) -> Vec<&'static str> {
         let projections = self.shared().projections.iter();
         projections.map(|one| one.spec.name).collect()
@@ -148,7 +148,7 @@ fn folder(shared: &Shared) -> PathBuf {
     shared.data.join(FOLDER)
 }
 
-/// The length of a file and the time of its last change.
+/// Returns the length of a file and the time of its last change.
 fn written(path: &Path) -> std::io::Result<(u64, SystemTime)> {
     let metadata = fs::metadata(path)?;
     Ok((metadata.len(), metadata.modified()?))

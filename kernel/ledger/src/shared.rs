@@ -142,7 +142,7 @@ impl Shared {
         }
     }
 
-    /// How often another log has replaced this one since the start.
+    /// Returns how often another log has replaced this one since the start.
     pub(crate) fn installs_of(&self, did: &Did) -> u64 {
         let installs = self.installs.lock();
         installs.get(did).copied().unwrap_or(0)
@@ -158,7 +158,7 @@ impl Shared {
         self.closing.load(Ordering::SeqCst)
     }
 
-    /// Why a log is in quarantine, if it is.
+    /// Returns why a log is in quarantine, if it is.
     pub(crate) fn quarantine_of(&self, did: &Did) -> Option<String> {
         self.quarantined.lock().get(did).cloned()
     }
@@ -241,7 +241,7 @@ impl Shared {
         }))
     }
 
-    /// A pending row: from memory, or from the journal; `None` if it was flushed meanwhile.
+    /// Returns a pending row: from memory, or from the journal; `None` if it was flushed meanwhile.
     pub(crate) fn row(&self, waiting: &PendingRow) -> Result<Option<Row>, LogError> {
         self.row_after(waiting, &mut None)
     }
@@ -267,7 +267,7 @@ impl Shared {
             .map_err(|error| LogError::Failed(error.to_string()))
     }
 
-    /// The identity chain of a DID from its own log on this node.
+    /// Returns the identity chain of a DID from its own log on this node.
     pub(crate) fn chain_here(&self, did: &Did) -> Option<Arc<Chain>> {
         match self.state(did) {
             Ok(Some(state)) => match state.owner() {
@@ -278,8 +278,8 @@ impl Shared {
         }
     }
 
-    /// The identity chain of an author, from their own log on this node or from the given one. Safe while that log's
-    /// slot is locked: it locks no other log than `log`.
+    /// Returns the identity chain of an author, from their own log on this node or from the given one. Safe while that
+    /// log's slot is locked: it locks no other log than `log`.
     fn chain_beside(&self, author: &Did, log: Option<&LogFile>) -> Option<Arc<Chain>> {
         let cached = self
             .states
@@ -288,7 +288,7 @@ impl Shared {
         cached.or_else(|| log?.chain(author).ok().flatten().map(Arc::new))
     }
 
-    /// Entries after a number, oldest first, flushed or not, with their offsets.
+    /// Returns the entries after a number, oldest first, flushed or not, with their offsets.
     pub(crate) fn entries(
         &self,
         did: &Did,
@@ -334,8 +334,8 @@ impl Shared {
         Ok(entries)
     }
 
-    /// The entries of a log that name these bodies, up to its newest one. Runs off the writer's thread, because it
-    /// reads the whole log, piece by piece.
+    /// Returns the entries of a log that name these bodies, up to its newest one. Runs off the writer's thread, because
+    /// it reads the whole log, piece by piece.
     pub(crate) fn find_named(&self, did: &Did, bodies: HashSet<Cid>) -> Result<Named, ReadError> {
         let mut named = Named {
             did: did.clone(),
@@ -371,7 +371,7 @@ impl Shared {
         Ok(waiting.len())
     }
 
-    /// The raw CID of the payload of the last proof by a key in a log.
+    /// Returns the raw CID of the payload of the last proof by a key in a log.
     pub(crate) fn last_payload(&self, did: &Did, kid: &Kid) -> Result<Option<Cid>, ReadError> {
         let Some(state) = self.state(did)? else {
             return Ok(None);
@@ -403,7 +403,7 @@ impl Shared {
         Ok(last.map(|last| last.payload))
     }
 
-    /// One entry, flushed or not.
+    /// Returns one entry, flushed or not.
     pub(crate) fn entry(&self, did: &Did, seq: u64) -> Result<Option<Sealed>, ReadError> {
         let entries = self.entries(did, seq.checked_sub(1), 1)?;
         Ok(entries

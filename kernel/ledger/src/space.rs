@@ -15,7 +15,7 @@ pub struct Space {
 }
 
 impl Space {
-    /// The space of the file system that a path is on.
+    /// Returns the space of the file system that a path is on.
     pub fn of(path: &Path) -> io::Result<Self> {
         let found = rustix::fs::statvfs(path)?;
         Ok(Self {
@@ -33,14 +33,14 @@ impl Space {
         }
     }
 
-    /// Bytes that files on the file system of a path have together at most; a file with holes may claim more. A file system
-    /// that does not tell its size sets no limit.
+    /// Returns the number of bytes that files on the file system of a path have together at most; a file with holes may
+    /// claim more. A file system that does not tell its size sets no limit.
     pub(crate) fn bytes_max(path: &Path) -> io::Result<u64> {
         let total = Self::of(path)?.total;
         Ok(if total == 0 { u64::MAX } else { total })
     }
 
-    /// The used share in percent, as `df` shows it: of the usable space.
+    /// Returns the used share in percent, as `df` shows it: of the usable space.
     pub fn full_percent(self) -> u64 {
         let used = self.total.saturating_sub(self.free);
         let percent = u128::from(used) * 100 / u128::from(self.total.max(1));

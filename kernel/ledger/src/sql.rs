@@ -54,7 +54,7 @@ pub(crate) fn classify(error: &rusqlite::Error) -> SqlErrorKind {
     }
 }
 
-/// Whether an error of SQLite means that the disk is full: what was being written did not happen.
+/// Returns whether an error of SQLite means that the disk is full: what was being written did not happen.
 pub fn is_database_full(error: &rusqlite::Error) -> bool {
     classify(error) == SqlErrorKind::Full
 }
@@ -83,13 +83,14 @@ fn to_write(create: bool) -> OpenFlags {
     }
 }
 
-/// The URI of a database that only this process opens. SQLite's VFS for it keeps the WAL's index and the locks between
-/// connections in memory: a transaction makes six system calls for locks less (sqlite.org/vfs.html, "unix-excl").
+/// Returns the URI of a database that only this process opens. SQLite's VFS for it keeps the WAL's index and the locks
+/// between connections in memory: a transaction makes six system calls for locks less (sqlite.org/vfs.html,
+/// "unix-excl").
 pub(crate) fn alone(path: &Path) -> String {
     uri(path, "vfs=unix-excl")
 }
 
-/// SQLite's URI form of a path; percent-encodes what has a meaning in a URI.
+/// Returns SQLite's URI form of a path; percent-encodes what has a meaning in a URI.
 pub(crate) fn uri(path: &Path, query: &str) -> String {
     use std::os::unix::ffi::OsStrExt;
     const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -150,12 +151,13 @@ pub(crate) fn count_wal(db: &Connection) {
     }));
 }
 
-/// Bytes in the WAL since its last restart, after this thread's last commit to a database with this page size.
+/// Returns the number of bytes in the WAL since its last restart, after this thread's last commit to a database with
+/// this page size.
 pub(crate) fn wal_bytes(page_bytes: i32) -> u64 {
     WAL_PAGES.get() * (u64::from(page_bytes.unsigned_abs()) + FRAME_HEADER_BYTES)
 }
 
-/// The path of a database's WAL.
+/// Returns the path of a database's WAL.
 pub(crate) fn wal_path(path: &Path) -> std::path::PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");

@@ -15,7 +15,8 @@ use crate::shared::Shared;
 use crate::status::StoredRow;
 
 impl Ledger {
-    /// Entries after number `after`, oldest first, each with its intent. Checks every entry against its CIDs. Blocks.
+    /// Returns the entries after number `after`, oldest first, each with its intent. Checks every entry against its
+    /// CIDs. Blocks.
     ///
     /// # Errors
     ///
@@ -77,8 +78,8 @@ fn written(
     Ok(found)
 }
 
-/// The intent of an entry: an entry that waits for its file carries it, the file has it in `causes`, and one in the same log
-/// stands right before its consequences.
+/// Returns the intent of an entry: an entry that waits for its file carries it, the file has it in `causes`, and one in
+/// the same log stands right before its consequences.
 fn cause_of(shared: &Shared, did: &Did, seq: u64, cause: &Cid) -> Result<Arc<[u8]>, ReadError> {
     // In this order: what is written to the file in between is found there.
     if let Some(waiting) = shared.pending_entries.row(did, seq) {

@@ -26,7 +26,7 @@ const TRIES: u32 = 3;
 /// The key of a fact that names files, as encoded in a header (RFC 8949, §3.1).
 const MEDIA_KEY: &[u8] = b"\x65media";
 
-/// The files that entries of a person's logs name; `None` if that is unknown now.
+/// Returns the files that entries of a person's logs name; `None` if that is unknown now.
 pub(crate) fn named(shared: &Shared, did: &Did) -> Result<Option<HashSet<Cid>>, ReadError> {
     for _ in 0..TRIES {
         let installs = shared.installs_of(did);
@@ -48,8 +48,8 @@ pub(crate) fn named(shared: &Shared, did: &Did) -> Result<Option<HashSet<Cid>>, 
     Ok(None)
 }
 
-/// The files that quarantined entries and the logs next to a person's own name. The quarantine comes first: its entries
-/// move into the log, and never back.
+/// Collects the files that quarantined entries and the logs next to a person's own name. The quarantine comes first:
+/// its entries move into the log, and never back.
 pub(crate) fn by_others(
     shared: &Shared,
     did: &Did,
@@ -66,8 +66,8 @@ fn take(named: &mut HashSet<Cid>, fact: Option<&Fact>) {
     named.extend(ids.into_iter().filter_map(|id| id.to_cid()));
 }
 
-/// The files that a person's own log names, flushed or not. An entry whose body was erased names none (docs/format.md
-/// §9).
+/// Collects the files that a person's own log names, flushed or not. An entry whose body was erased names none
+/// (docs/format.md §9).
 pub(crate) fn own(shared: &Shared, did: &Did, named: &mut HashSet<Cid>) -> Result<(), ReadError> {
     let erased = shared.erased_waiting(did);
     let erased = erased.map_err(|error| shared.read_error(did, error))?;
@@ -91,8 +91,8 @@ pub(crate) fn own(shared: &Shared, did: &Did, named: &mut HashSet<Cid>) -> Resul
     }
 }
 
-/// The files that the logs next to a person's own name: abandoned branches, and logs of things. Every entry of them
-/// counts.
+/// Collects the files that the logs next to a person's own name: abandoned branches, and logs of things. Every entry of
+/// them counts.
 fn beside(folder: &Path, named: &mut HashSet<Cid>) -> Result<(), LogError> {
     for kind in ["owned", "shared", "side"] {
         let entries = match std::fs::read_dir(folder.join(kind)) {
@@ -115,7 +115,7 @@ fn beside(folder: &Path, named: &mut HashSet<Cid>) -> Result<(), LogError> {
     Ok(())
 }
 
-/// The files that the entries of a log without further writes name.
+/// Collects the files that the entries of a log without further writes name.
 fn file(path: &Path, named: &mut HashSet<Cid>) -> Result<(), LogError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI

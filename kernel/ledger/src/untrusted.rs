@@ -138,7 +138,7 @@ impl UntrustedLog {
         })
     }
 
-    /// The connection for reading.
+    /// Returns the connection for reading.
     pub fn conn(&self) -> &Connection {
         &self.conn
     }
@@ -153,7 +153,7 @@ impl UntrustedLog {
     }
 }
 
-/// The fault that a failing statement means.
+/// Returns the fault that a failing statement means.
 pub(crate) fn damaged(error: rusqlite::Error) -> Fault {
     Fault::new(Code::File, format!("not an intact log: {error}"))
 }

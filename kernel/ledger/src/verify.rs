@@ -217,7 +217,7 @@ pub(crate) fn referred(
     Ok(Some(used))
 }
 
-/// The checks after the last entry.
+/// Makes the checks after the last entry.
 fn end(
     log: &UntrustedLog,
     pass: &Pass,
@@ -293,7 +293,7 @@ fn invalid(did: Option<&Did>, fault: FaultReport) -> Inspected {
     }
 }
 
-/// The DID that the file claims.
+/// Returns the DID that the file claims.
 fn first_did(log: &UntrustedLog) -> Result<Did, Fault> {
     let sql = "SELECT header FROM entries ORDER BY seq LIMIT 1";
     let bytes: Result<Vec<u8>, _> = log.conn().query_row(sql, [], |row| row.get(0));

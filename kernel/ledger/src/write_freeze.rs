@@ -37,7 +37,7 @@ pub struct WriteFreeze {
 }
 
 impl WriteFreeze {
-    /// Whether a home entry in the log has ended it.
+    /// Returns whether a home entry in the log has ended it.
     pub(crate) fn is_over(&self, state: &LogState) -> bool {
         let now = state.home().map(|home| home.epoch);
         self.epoch
@@ -45,7 +45,7 @@ impl WriteFreeze {
             .is_some_and(|(frozen, now)| now > frozen)
     }
 
-    /// Whether a home entry that gives up `abandons` may continue here: it must know the newest known head.
+    /// Returns whether a home entry that gives up `abandons` may continue here: it must know the newest known head.
     pub(crate) fn lets_home(&self, abandons: Option<&str>) -> bool {
         let Some(known) = self.newer.as_deref().and_then(|jws| Head::parse(jws).ok()) else {
             return true;
@@ -61,18 +61,18 @@ pub fn freeze_offline(data: &Path, freeze: &WriteFreeze) -> io::Result<()> {
     durable::replace_unsynced(&path, &serde_json::to_vec(freeze)?)
 }
 
-/// Whether a data folder that no ledger has open has a freeze on this log.
+/// Returns whether a data folder that no ledger has open has a freeze on this log.
 pub fn is_frozen_offline(data: &Path, did: &Did) -> bool {
     folder_of(data).join(did.folder_name()).exists()
 }
 
-/// Whether the path is that of a file that is being written. A DID may end like one.
+/// Returns whether the path is that of a file that is being written. A DID may end like one.
 fn is_partial(path: &Path) -> bool {
     path.extension()
         .is_some_and(|ending| ending == durable::PARTIAL)
 }
 
-/// Whether the path is the one of this freeze.
+/// Returns whether the path is the one of this freeze.
 fn is_named(path: &Path, freeze: &WriteFreeze) -> bool {
     path.file_name()
         .is_some_and(|name| name == freeze.did.folder_name().as_str())

@@ -422,8 +422,8 @@ impl Writer {
     }
 }
 
-/// Further jobs for a batch; none to close it. The writer decides the jobs it has while others arrive, so a client that
-/// waits for the processor does not delay the batch.
+/// Returns further jobs for a batch; none to close it. The writer decides the jobs it has while others arrive, so a
+/// client that waits for the processor does not delay the batch.
 fn gather_more(shared: &Shared, have: usize, begun: Instant) -> Vec<Job> {
     let limits = &shared.limits;
     let expected = shared.flights.expected().min(limits.batch_commands_max);

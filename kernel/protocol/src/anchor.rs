@@ -43,7 +43,7 @@ pub struct AnchoredHead {
 }
 
 impl AnchoredHead {
-    /// The hash of the log's head in a leaf.
+    /// Returns the hash of the log's head in a leaf.
     pub fn value(&self) -> Hash {
         let cid = self.cid.to_bytes();
         tagged(
@@ -53,8 +53,8 @@ impl AnchoredHead {
     }
 }
 
-/// The place of a log in the tree of an anchor. `log_salt` is the salt in the body of the log's entry 0: the person who
-/// began the log chose it, and only people with a copy of the log know it.
+/// Returns the place of a log in the tree of an anchor. `log_salt` is the salt in the body of the log's entry 0: the
+/// person who began the log chose it, and only people with a copy of the log know it.
 pub fn subject(nonce: &Nonce, log_salt: &[u8; NONCE_BYTES], did: &Did) -> Hash {
     tagged(
         b"mjn:anchor:subject",

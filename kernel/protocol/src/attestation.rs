@@ -98,7 +98,7 @@ pub enum AttestationError {
 }
 
 impl Status {
-    /// The status on the wire.
+    /// Returns the status on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -141,7 +141,7 @@ impl Attestation {
         self.payload.clone().map_or(Json::Null, Json::Object)
     }
 
-    /// The document whose canonical text the issuer signs: nulls explicit, the time in milliseconds.
+    /// Returns the document whose canonical text the issuer signs: nulls explicit, the time in milliseconds.
     pub fn document(&self) -> Json {
         json!({
             "subject_did": self.subject.as_str(),
@@ -153,7 +153,7 @@ impl Attestation {
         })
     }
 
-    /// The row that the attestation's CID is of.
+    /// Returns the row that the attestation's CID is of.
     fn row(&self) -> Result<Value, AttestationError> {
         let text = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::from);
         let payload = cbor::from_json(&self.payload_json()).map_err(AttestationError::Payload)?;
@@ -168,7 +168,8 @@ impl Attestation {
         ]))
     }
 
-    /// The attestation's CID: the dag-cbor CID of `{issuerDid,subjectDid,type,contextId,contextType,payload,issuedAt}`.
+    /// Returns the attestation's CID: the dag-cbor CID of
+    /// `{issuerDid,subjectDid,type,contextId,contextType,payload,issuedAt}`.
     pub fn cid(&self) -> Result<Cid, AttestationError> {
         Ok(dag_cbor_cid(&cbor::encode(&self.row()?)))
     }
@@ -255,7 +256,7 @@ fn did(name: &'static str, value: &Json) -> Result<Did, AttestationError> {
     canonical_did(name, text)
 }
 
-/// A DID of a signed text, which must be in canonical form.
+/// Returns a DID of a signed text, which must be in canonical form.
 pub fn canonical_did(name: &'static str, text: &str) -> Result<Did, AttestationError> {
     let did = Did::parse(text).map_err(|error| AttestationError::Did(name, error))?;
     if did.as_str() != text {
@@ -312,22 +313,22 @@ impl SignedAttestation {
         Ok(signed)
     }
 
-    /// The content.
+    /// Returns the content.
     pub fn attestation(&self) -> &Attestation {
         &self.attestation
     }
 
-    /// The signed text.
+    /// Returns the signed text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The signature as 128 hex digits.
+    /// Returns the signature as 128 hex digits.
     pub fn signature(&self) -> String {
         hex::encode(&self.signature)
     }
 
-    /// The canonical form that was signed.
+    /// Returns the canonical form that was signed.
     pub fn form(&self) -> CanonicalForm {
         self.form
     }

@@ -72,8 +72,8 @@ pub fn sign(keypair: &Keypair, message: &[u8]) -> String {
     hex::encode(&keypair.0.sign(message).to_bytes())
 }
 
-/// Whether `signature` (128 hex digits) is this key's over these bytes. Strict: S < L, no small-order keys (RFC 8032
-/// §5.1.7), so that all implementations agree.
+/// Returns whether `signature` (128 hex digits) is this key's over these bytes. Strict: S < L, no small-order keys (RFC
+/// 8032 §5.1.7), so that all implementations agree.
 pub fn verify(public_key: &PublicKey, message: &[u8], signature: &str) -> bool {
     let Some(signature) = crate::json_signature::parse_signature(signature) else {
         return false;
@@ -101,22 +101,22 @@ impl Keypair {
             .map_err(|_| ImportError)
     }
 
-    /// The public half.
+    /// Returns the public half.
     pub fn public_key(&self) -> PublicKey {
         PublicKey::from(&self.0)
     }
 
-    /// The DID of an identity that begins with this key.
+    /// Returns the DID of an identity that begins with this key.
     pub fn did(&self) -> Did {
         Did::from_key(self.public_key().as_bytes())
     }
 
-    /// The conventional id of this key.
+    /// Returns the conventional id of this key.
     pub fn key_id(&self) -> String {
         self.public_key().key_id()
     }
 
-    /// The private half, to sign proofs and tokens with.
+    /// Returns the private half, to sign proofs and tokens with.
     pub fn signing_key(&self) -> &SigningKey {
         &self.0
     }

@@ -74,7 +74,7 @@ fn header_kid(header: &[u8], typ: &'static str) -> Result<Kid, CompactError> {
     Ok(Kid::parse(kid)?)
 }
 
-/// The signed bytes: `base64url(header).base64url(payload)`.
+/// Returns the signed bytes: `base64url(header).base64url(payload)`.
 pub(crate) fn signing_input(kid: &Kid, typ: &str, payload: &[u8]) -> String {
     let mut header = String::with_capacity(192);
     // Writing into a String cannot fail.
@@ -87,7 +87,7 @@ pub(crate) fn signing_input(kid: &Kid, typ: &str, payload: &[u8]) -> String {
     input
 }
 
-/// The token, from its signing input and its signature.
+/// Returns the token, from its signing input and its signature.
 pub(crate) fn with_signature(mut signing_input: String, signature: &[u8; 64]) -> String {
     signing_input.push('.');
     base64::push_url(&mut signing_input, signature);

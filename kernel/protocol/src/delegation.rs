@@ -81,12 +81,12 @@ impl ScopePattern {
         }
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether the pattern includes `op`, by name alone: see [`Delegation::allows`].
+    /// Returns whether the pattern includes `op`, by name alone: see [`Delegation::allows`].
     pub fn matches(&self, op: &str) -> bool {
         match self.0.strip_suffix(".*") {
             Some(service) => naming::is_op_of(service, op),
@@ -94,7 +94,7 @@ impl ScopePattern {
         }
     }
 
-    /// Whether this pattern includes everything that `other` includes.
+    /// Returns whether this pattern includes everything that `other` includes.
     pub fn covers(&self, other: &Self) -> bool {
         match self.0.strip_suffix(".*") {
             Some(service) => naming::service_of(&other.0) == service,
@@ -109,7 +109,7 @@ impl fmt::Display for ScopePattern {
     }
 }
 
-/// Whether `op` needs a key of the author's own.
+/// Returns whether `op` needs a key of the author's own.
 pub fn is_never_delegated(op: &str) -> bool {
     NEVER_DELEGATED.iter().any(|name| {
         op.strip_prefix(name)
@@ -118,7 +118,8 @@ pub fn is_never_delegated(op: &str) -> bool {
 }
 
 impl Delegation {
-    /// Whether the delegate may enter `op` at this time: in scope, before `until`, and not among [`NEVER_DELEGATED`].
+    /// Returns whether the delegate may enter `op` at this time: in scope, before `until`, and not among
+    /// [`NEVER_DELEGATED`].
     pub fn allows(&self, op: &str, at: Timestamp) -> bool {
         at < self.until
             && !is_never_delegated(op)
@@ -163,7 +164,7 @@ impl Delegation {
         }
     }
 
-    /// The body of the entry `auth.delegation.create`.
+    /// Returns the body of the entry `auth.delegation.create`.
     pub fn to_body(&self, salt: &[u8; SALT_BYTES]) -> Value {
         let scope = self
             .scope

@@ -135,23 +135,24 @@ impl Did {
         }
     }
 
-    /// The DID of a raw Ed25519 key. It stays the DID after the key is rotated away.
+    /// Returns the DID of a raw Ed25519 key. It stays the DID after the key is rotated away.
     pub fn from_key(key: &[u8; 32]) -> Self {
         Self(format!("did:imajin:{}", base58::encode(key)).into())
     }
 
-    /// The DID of a DFOS chain.
+    /// Returns the DID of a DFOS chain.
     pub fn from_dfos(did: &imajin_dfos::Did) -> Self {
         Self(did.as_str().into())
     }
 
-    /// The alias of the soft identity with this e-mail address. Case is ignored: the local part is lower-cased
+    /// Returns the alias of the soft identity with this e-mail address. Case is ignored: the local part is lower-cased
     /// character by character (Unicode), the domain as ASCII, so `Bob@Example.com` is `bob@example.com`.
     pub fn from_email(address: &str) -> Result<Self, DidError> {
         email::from_address(address).map(|canonical| Self(canonical.into()))
     }
 
-    /// The conversation of two DIDs: an index and never an authorisation, because 64 bits of a hash prove nothing.
+    /// Returns the conversation of two DIDs: an index and never an authorisation, because 64 bits of a hash prove
+    /// nothing.
     ///
     /// The first 16 hex digits of SHA-256 over both, sorted by UTF-16 code units (which is byte order, because DIDs are
     /// ASCII) and joined by `:`.
@@ -169,7 +170,7 @@ impl Did {
         Self(format!("did:imajin:dm:{hex}").into())
     }
 
-    /// The conversation of a group, from its UUID.
+    /// Returns the conversation of a group, from its UUID.
     pub fn group(uuid: &str) -> Result<Self, DidError> {
         let dashes = [8, 13, 18, 23];
         let ok = uuid.len() == 36
@@ -188,8 +189,8 @@ impl Did {
         ))
     }
 
-    /// The conversation of a group, from the group's own DID: its UUID (version 8, RFC 9562) is made from it, so that either
-    /// names the same thing on every node.
+    /// Returns the conversation of a group, from the group's own DID: its UUID (version 8, RFC 9562) is made from it,
+    /// so that either names the same thing on every node.
     pub fn conversation_of(group: &Did) -> Self {
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&Sha256::digest(group.as_str())[..16]);
@@ -202,7 +203,7 @@ impl Did {
         Self(format!("did:imajin:group:{a}-{b}-{c}-{d}-{e}").into())
     }
 
-    /// The conversation of an event, from the event's id.
+    /// Returns the conversation of an event, from the event's id.
     pub fn event(id: &str) -> Result<Self, DidError> {
         let ok = (1..=EVENT_ID_BYTES_MAX).contains(&id.len())
             && id
@@ -214,12 +215,12 @@ impl Did {
         Ok(Self(format!("did:imajin:event:{id}").into()))
     }
 
-    /// The canonical text.
+    /// Returns the canonical text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The kind of DID.
+    /// Returns the kind of DID.
     pub fn kind(&self) -> DidKind {
         let Some(rest) = self.0.strip_prefix("did:imajin:") else {
             return if self.0.starts_with("did:dfos:") {
@@ -236,25 +237,25 @@ impl Did {
         }
     }
 
-    /// The 32 bytes behind `did:imajin:<key>`: the key that the identity began with, not the one in force.
+    /// Returns the 32 bytes behind `did:imajin:<key>`: the key that the identity began with, not the one in force.
     pub fn key_bytes(&self) -> Option<[u8; 32]> {
         self.0.strip_prefix("did:imajin:").and_then(base58::decode)
     }
 
-    /// The e-mail address behind an alias.
+    /// Returns the e-mail address behind an alias.
     pub fn email(&self) -> Option<String> {
         self.0
             .strip_prefix("did:email:")
             .and_then(email::to_address)
     }
 
-    /// Whether this DID reveals something about a person, so that it may appear only where it can be erased.
+    /// Returns whether this DID reveals something about a person, so that it may appear only where it can be erased.
     pub fn is_personal(&self) -> bool {
         self.kind() == DidKind::Email
     }
 
-    /// The name of this DID's folder (docs/format.md §12, the folders of `owned/` and `shared/`): ASCII, at most 100
-    /// bytes, safe on FAT32, and different for different DIDs even if case is ignored.
+    /// Returns the name of this DID's folder (docs/format.md §12, the folders of `owned/` and `shared/`): ASCII, at
+    /// most 100 bytes, safe on FAT32, and different for different DIDs even if case is ignored.
     pub fn folder_name(&self) -> String {
         folder::name(self)
     }

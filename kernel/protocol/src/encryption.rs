@@ -41,7 +41,7 @@ impl EncryptionService {
         })
     }
 
-    /// The service, named after the signing key: each has one encryption key.
+    /// Returns the service, named after the signing key: each has one encryption key.
     ///
     /// # Errors
     ///
@@ -59,13 +59,13 @@ impl EncryptionService {
     }
 }
 
-/// The encryption keys among a chain's services, in their order: the first [`KEYS_MAX`] that are well-formed.
+/// Returns the encryption keys among a chain's services, in their order: the first [`KEYS_MAX`] that are well-formed.
 pub fn among(services: &[Service]) -> Vec<EncryptionService> {
     let found = services.iter().filter_map(EncryptionService::read);
     found.take(KEYS_MAX).collect()
 }
 
-/// The encryption keys of an identity, in ascending order, none twice. A deleted identity has none.
+/// Returns the encryption keys of an identity, in ascending order, none twice. A deleted identity has none.
 pub fn keys_of(state: &State) -> Vec<EncryptionKey> {
     let all = if state.is_deleted {
         Vec::new()
@@ -75,8 +75,8 @@ pub fn keys_of(state: &State) -> Vec<EncryptionKey> {
     in_order(all.into_iter().map(|entry| entry.key))
 }
 
-/// The keys that copies for the owner are encrypted to, each of which opens them alone: those of the recovery sheets in the
-/// chain, else the `encryption_key` that entry 0 names.
+/// Returns the keys that copies for the owner are encrypted to, each of which opens them alone: those of the recovery
+/// sheets in the chain, else the `encryption_key` that entry 0 names.
 pub fn owner_keys(chain: Option<&State>, entry_0: Option<EncryptionKey>) -> Vec<EncryptionKey> {
     let chain = chain.filter(|state| !state.is_deleted);
     let all = chain.map(|state| among(&state.services));

@@ -28,7 +28,7 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
-    /// The services of a chain with these addresses added; `None` if they are there already.
+    /// Returns the services of a chain with these addresses added; `None` if they are there already.
     pub fn among(&self, services: &[Service]) -> Result<Option<Vec<Service>>, IdentityError> {
         let ours = self.services()?;
         let is_ours = |service: &&Service| matches!(service.id(), RELAY_ID | HOME_ID);
@@ -40,7 +40,7 @@ impl Endpoints {
         Ok(Some(others.cloned().chain(ours).collect()))
     }
 
-    /// These addresses as services.
+    /// Returns these addresses as services.
     pub fn services(&self) -> Result<Vec<Service>, IdentityError> {
         let relay = self.relay.as_ref().map(|relay| {
             Value::map([

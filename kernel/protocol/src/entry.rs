@@ -38,7 +38,7 @@ pub enum WillKind {
 }
 
 impl WillKind {
-    /// The header's text for it.
+    /// Returns the header's text for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Signed => "signed",
@@ -93,7 +93,7 @@ pub struct ProofPart {
 }
 
 impl ProofPart {
-    /// The parts of a proof that a header keeps.
+    /// Returns the parts of a proof that a header keeps.
     pub fn of(proof: &Proof) -> Self {
         let payload = &proof.payload;
         Self {
@@ -184,12 +184,12 @@ pub enum EntryError {
 }
 
 impl Header {
-    /// The service: the part of the op before the first dot.
+    /// Returns the service: the part of the op before the first dot.
     pub fn service(&self) -> &str {
         naming::service_of(&self.op)
     }
 
-    /// The kind of will.
+    /// Returns the kind of will.
     pub fn will_kind(&self) -> WillKind {
         match self.will {
             Will::Signed(_) => WillKind::Signed,
@@ -199,7 +199,7 @@ impl Header {
         }
     }
 
-    /// The header's part of the proof, if the entry is signed.
+    /// Returns the header's part of the proof, if the entry is signed.
     pub fn proof_part(&self) -> Option<&ProofPart> {
         match &self.will {
             Will::Signed(part) => Some(part),
@@ -207,7 +207,7 @@ impl Header {
         }
     }
 
-    /// The proof as it was signed, rebuilt from the header; `None` if the entry is not signed.
+    /// Returns the proof as it was signed, rebuilt from the header; `None` if the entry is not signed.
     pub fn proof(&self) -> Option<Proof> {
         let part = self.proof_part()?;
         Some(Proof {
@@ -231,8 +231,8 @@ impl Header {
         })
     }
 
-    /// Whether each DID can be written in a header, each media CID is a raw one, and `via` is what the proof says of it: the
-    /// checks of decoding, for headers made on this node.
+    /// Returns whether each DID can be written in a header, each media CID is a raw one, and `via` is what the proof
+    /// says of it: the checks of decoding, for headers made on this node.
     pub fn is_well_formed(&self) -> bool {
         let part = self.proof_part();
         let signed_via = part.and_then(|part| part.via);
@@ -246,7 +246,7 @@ impl Header {
         dids.all(|did| did.kind() == DidKind::Key) && decode::media_fits(self.fact.as_ref())
     }
 
-    /// The header's only byte form (dag-cbor).
+    /// Returns the header's only byte form (dag-cbor).
     pub fn encode(&self) -> Vec<u8> {
         encode::header(self)
     }

@@ -142,8 +142,8 @@ impl Exchange {
         Ok((exchange, signature))
     }
 
-    /// The signed text: `MJN1`, DID, host, method, path and query, time, nonce, SHA-256 of the body in hex, consent,
-    /// settlement, joined by line feeds; absent ones are empty.
+    /// Returns the signed text: `MJN1`, DID, host, method, path and query, time, nonce, SHA-256 of the body in hex,
+    /// consent, settlement, joined by line feeds; absent ones are empty.
     pub fn text(&self, request: &Request<'_>) -> String {
         [
             "MJN1",
@@ -160,12 +160,12 @@ impl Exchange {
         .join("\n")
     }
 
-    /// Signs; returns 128 hex digits.
+    /// Signs the text; returns 128 hex digits.
     pub fn sign(&self, request: &Request<'_>, key: &SigningKey) -> String {
         hex::encode(&key.sign(self.text(request).as_bytes()).to_bytes())
     }
 
-    /// Signs; returns the headers of the request, without those of documents that it doesn't carry.
+    /// Signs the text; returns the headers of the request, without those of documents that it doesn't carry.
     pub fn headers(&self, request: &Request<'_>, key: &SigningKey) -> Vec<(&'static str, String)> {
         let mut headers = vec![
             (DID, self.did.to_string()),
@@ -200,8 +200,8 @@ impl Exchange {
         }
     }
 
-    /// The text that the answering DID signs: the same request, its own time, the requester's nonce, and the answer's
-    /// body.
+    /// Returns the text that the answering DID signs: the same request, its own time, the requester's nonce, and the
+    /// answer's body.
     pub fn answered_by(&self, did: Did, now: Timestamp) -> Self {
         Self {
             did,

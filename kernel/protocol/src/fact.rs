@@ -93,12 +93,12 @@ impl Fact {
         }
     }
 
-    /// The value of a key.
+    /// Returns the value of a key.
     pub fn get(&self, key: &str) -> Option<&FactValue> {
         self.0.get(key)
     }
 
-    /// The value of a key, if it is an integer.
+    /// Returns the value of a key, if it is an integer.
     pub fn int(&self, key: &str) -> Option<i64> {
         match self.get(key)? {
             FactValue::Int(int) => Some(*int),
@@ -106,7 +106,7 @@ impl Fact {
         }
     }
 
-    /// The value of a key, if it is an id.
+    /// Returns the value of a key, if it is an id.
     pub fn id(&self, key: &str) -> Option<&IdText> {
         match self.get(key)? {
             FactValue::Id(id) => Some(id),
@@ -114,7 +114,7 @@ impl Fact {
         }
     }
 
-    /// The value of a key, if it is a list.
+    /// Returns the value of a key, if it is a list.
     pub fn list(&self, key: &str) -> Option<&[FactItem]> {
         match self.get(key)? {
             FactValue::List(items) => Some(items),
@@ -122,7 +122,7 @@ impl Fact {
         }
     }
 
-    /// The value of a key, if it is a list of ids only.
+    /// Returns the value of a key, if it is a list of ids only.
     pub fn ids(&self, key: &str) -> Option<Vec<&IdText>> {
         let items = self.list(key)?.iter();
         items
@@ -133,7 +133,7 @@ impl Fact {
             .collect()
     }
 
-    /// All keys and values, sorted by key.
+    /// Returns all keys and values, sorted by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &FactValue)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }

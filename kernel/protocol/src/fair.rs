@@ -181,57 +181,57 @@ pub enum FairError {
 }
 
 impl Manifest {
-    /// The dialect that it is written in.
+    /// Returns the dialect that it is written in.
     pub fn dialect(&self) -> Dialect {
         self.0.dialect
     }
 
-    /// The text as received.
+    /// Returns the text as received.
     pub fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// The id of the work.
+    /// Returns the id of the work.
     pub fn id(&self) -> Option<&str> {
         self.0.id.as_deref()
     }
 
-    /// The type of the work.
+    /// Returns the type of the work.
     pub fn kind(&self) -> Option<&str> {
         self.0.kind.as_deref()
     }
 
-    /// The work's owner, if the manifest names one.
+    /// Returns the work's owner, if the manifest names one.
     pub fn owner(&self) -> Option<&Did> {
         self.0.owner.as_ref()
     }
 
-    /// The contributors.
+    /// Returns the contributors.
     pub fn contributors(&self) -> &[Contributor] {
         &self.0.contributors
     }
 
-    /// The sources.
+    /// Returns the sources.
     pub fn sources(&self) -> &[Source] {
         &self.0.sources
     }
 
-    /// The terms of use.
+    /// Returns the terms of use.
     pub fn terms(&self) -> Option<&Value> {
         self.0.document.get("terms")
     }
 
-    /// The whole document as JSON.
+    /// Returns the whole document as JSON.
     pub fn document(&self) -> &Value {
         &self.0.document
     }
 
-    /// SHA-256 over its canonical JSON, signatures included.
+    /// Returns the SHA-256 over its canonical JSON, signatures included.
     pub fn digest(&self) -> Digest {
         self.0.digest
     }
 
-    /// The DID whose earnings this distributes, if it is a distribution manifest.
+    /// Returns the DID whose earnings this distributes, if it is a distribution manifest.
     pub fn distributes(&self) -> Option<&Did> {
         self.0
             .owner
@@ -239,7 +239,8 @@ impl Manifest {
             .filter(|owner| self.kind() == Some(DISTRIBUTION) && self.id() == Some(owner.as_str()))
     }
 
-    /// Everyone with a share, as a table for people: contributors first, then sources; the shares add up to the whole.
+    /// Returns everyone with a share, as a table for people: contributors first, then sources; the shares add up to the
+    /// whole.
     pub fn table(&self) -> Vec<Row> {
         let whole = Minor::new(i64::from(Ppm::WHOLE.get())).unwrap_or(Minor::ZERO);
         let parts = self.divide(whole).unwrap_or_default();
@@ -288,7 +289,8 @@ impl Manifest {
         split(amount, &self.weights(is_gone, is_source_gone))
     }
 
-    /// The shares of all earnings in parts of 10^12 if no one is gone: contributors share what the sources leave.
+    /// Returns the shares of all earnings in parts of 10^12 if no one is gone: contributors share what the sources
+    /// leave.
     fn weights(
         &self,
         is_gone: impl Fn(&Contributor) -> bool,
@@ -306,7 +308,7 @@ impl Manifest {
         people.chain(sources).collect()
     }
 
-    /// The headers of a response with the work: its manifest's digest and address.
+    /// Returns the headers of a response with the work: its manifest's digest and address.
     pub fn headers(&self, address: &str) -> Result<[(&'static str, String); 2], FairError> {
         let plain = |byte: u8| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte);
         if address.is_empty() || !address.bytes().all(plain) {
@@ -320,17 +322,18 @@ impl Manifest {
 }
 
 impl Digest {
-    /// The digest of a document.
+    /// Returns the digest of a document.
     pub(crate) fn of(document: &Value) -> Self {
         Self(Sha256::digest(jcs::to_string(document)).into())
     }
 
-    /// The digest of several manifests in order, which pins a whole chain of them.
+    /// Returns the digest of several manifests in order, which pins a whole chain of them.
     pub fn of_all(digests: &[Self]) -> Self {
         Self::of_division(digests, &[])
     }
 
-    /// The digest of several manifests in order and of the people whose shares go to the others, which pins a whole division.
+    /// Returns the digest of several manifests in order and of the people whose shares go to the others, which pins a
+    /// whole division.
     pub fn of_division(digests: &[Self], gone: &[Did]) -> Self {
         let texts = digests.iter().map(|digest| Value::from(digest.to_string()));
         let people = || Value::from(gone.iter().map(Did::as_str).collect::<Vec<_>>());

@@ -59,7 +59,7 @@ pub enum HeadError {
 }
 
 impl HeadPayload {
-    /// The canonical JSON.
+    /// Returns the canonical JSON.
     pub fn to_jcs(&self) -> String {
         let Self {
             at,
@@ -157,23 +157,23 @@ impl Head {
             .map_err(|_| HeadError::Signature)
     }
 
-    /// The node that signed it.
+    /// Returns the node that signed it.
     pub fn node(&self) -> &Did {
         self.kid.did()
     }
 
-    /// Whether this head is newer than the other, about the same log: a higher epoch, or the same and a higher seq. The
-    /// log's rules check whether its node may say so.
+    /// Returns whether this head is newer than the other, about the same log: a higher epoch, or the same and a higher
+    /// seq. The log's rules check whether its node may say so.
     pub fn is_ahead_of(&self, other: &HeadPayload) -> bool {
         (self.payload.epoch, self.payload.seq) > (other.epoch, other.seq)
     }
 
-    /// The signed bytes.
+    /// Returns the signed bytes.
     pub fn signing_input(&self) -> String {
         compact::signing_input(&self.kid, TYP, self.payload.to_jcs().as_bytes())
     }
 
-    /// The token.
+    /// Returns the token.
     pub fn to_compact(&self) -> String {
         compact::with_signature(self.signing_input(), &self.signature)
     }

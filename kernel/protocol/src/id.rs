@@ -12,9 +12,9 @@ use std::sync::Arc;
 /// Bytes of an id at most: enough for a CID (59), a `did:imajin` (55) or a provider's payment id, too short for prose.
 pub const ID_BYTES_MAX: usize = 160;
 
-/// The bytes of a new id: the time in milliseconds since 1970 (48 bits), then random ones. So ids sort by time, like
-/// UUIDs of version 7 (RFC 9562 §5.7), and an index appends a new one at its end instead of writing another page for
-/// each.
+/// Returns the bytes of a new id: the time in milliseconds since 1970 (48 bits), then random ones. So ids sort by time,
+/// like UUIDs of version 7 (RFC 9562 §5.7), and an index appends a new one at its end instead of writing another page
+/// for each.
 pub fn new_id_bytes(now: Timestamp, random: [u8; 6]) -> [u8; 12] {
     let [_, _, time @ ..] = now.as_millis().to_be_bytes();
     let mut bytes = [0; 12];
@@ -50,7 +50,7 @@ impl IdText {
         Ok(Self(text.into()))
     }
 
-    /// A DID as an id.
+    /// Makes an id of a DID.
     ///
     /// # Errors
     ///
@@ -59,27 +59,27 @@ impl IdText {
         Self::parse(did.as_str())
     }
 
-    /// A CID as an id.
+    /// Makes an id of a CID.
     pub fn from_cid(cid: &Cid) -> Self {
         Self(cid.to_string().into())
     }
 
-    /// A manifest's digest as an id.
+    /// Makes an id of a manifest's digest.
     pub fn from_digest(digest: &Digest) -> Self {
         Self(digest.to_string().into())
     }
 
-    /// The DID, if this id is one in canonical form.
+    /// Returns the DID, if this id is one in canonical form.
     pub fn to_did(&self) -> Option<Did> {
         Did::parse(&self.0).ok().filter(|did| *did == *self.0)
     }
 
-    /// The CID, if this id is one.
+    /// Returns the CID, if this id is one.
     pub fn to_cid(&self) -> Option<Cid> {
         parse_cid(&self.0).ok()
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -55,7 +55,7 @@ pub enum NamedKeysError {
     Key(#[from] KeyError),
 }
 
-/// The DID that a genesis token begins, and the verified chain of that one operation.
+/// Returns the DID that a genesis token begins, and the verified chain of that one operation.
 ///
 /// The DID is the key that *signed* the genesis, one of its controllers; other controllers in it do not matter.
 pub fn did_of_genesis(token: &str) -> Result<(Did, Verified), BindingError> {
@@ -89,7 +89,7 @@ pub fn verify_chain<T: AsRef<str>>(did: &Did, tokens: &[T]) -> Result<Verified, 
     Ok(imajin_dfos::identity::verify_log(tokens)?)
 }
 
-/// All keys that a DID's chain ever named, each once; without a chain, the one key in its name.
+/// Returns all keys that a DID's chain ever named, each once; without a chain, the one key in its name.
 pub fn named_keys<T: AsRef<str>>(
     did: &Did,
     chain: &[T],
@@ -130,7 +130,7 @@ fn check_same(did: &Did, signed_by: Did) -> Result<(), BindingError> {
     Ok(())
 }
 
-/// A role's name in this project's documents: `auth`, `assert` or `controller`.
+/// Returns a role's name in this project's documents: `auth`, `assert` or `controller`.
 pub fn role_name(role: KeyRole) -> &'static str {
     match role {
         KeyRole::Auth => "auth",

@@ -22,8 +22,8 @@ pub enum CanonicalForm {
     IcuEnUs,
 }
 
-/// The canonical text of a value. Numbers that a double cannot hold exactly become the nearest double, as RFC 8785
-/// §3.2.2.3 requires.
+/// Returns the canonical text of a value. Numbers that a double cannot hold exactly become the nearest double, as RFC
+/// 8785 §3.2.2.3 requires.
 pub fn to_string(value: &Value) -> String {
     let mut out = String::with_capacity(128);
     write(&mut out, value, &mut |map| sorted(map, compare_utf16));
@@ -41,7 +41,7 @@ fn sorted<'a>(
     entries
 }
 
-/// RFC 8785 §3.2.3: the order of UTF-16 code units. It differs from the order of UTF-8 bytes only where a character
+/// Compares by UTF-16 code units (RFC 8785 §3.2.3). It differs from the order of UTF-8 bytes only where a character
 /// beyond U+FFFF (a surrogate pair, D800…DFFF) meets one of U+E000…U+FFFF.
 fn compare_utf16(a: &str, b: &str) -> std::cmp::Ordering {
     if a.is_ascii() && b.is_ascii() {
@@ -86,7 +86,8 @@ fn write<'a>(
     }
 }
 
-/// RFC 8785 §3.2.2.2: the short escapes, `\u00xx` for other control characters, everything else as it is.
+/// Writes a string as in RFC 8785 §3.2.2.2: the short escapes, `\u00xx` for other control characters, everything else
+/// as it is.
 pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;

@@ -18,7 +18,7 @@ pub const MARKS: [(&str, &[&str]); 4] = [
     ("receipt", &["division"]),
 ];
 
-/// Whether a document has the marks of at most one kind.
+/// Returns whether a document has the marks of at most one kind.
 pub fn has_one_meaning(document: &Value) -> bool {
     let has = |(_, marks): &&(&str, &[&str])| marks.iter().any(|mark| document.get(mark).is_some());
     MARKS.iter().filter(has).count() <= 1
@@ -29,8 +29,8 @@ pub fn sign_json(key: &SigningKey, document: &Value) -> [u8; 64] {
     key.sign(jcs::to_string(document).as_bytes()).to_bytes()
 }
 
-/// The form of `document` that this signature covers; `None` if it covers neither. Tries RFC 8785's first, then, if its
-/// text differs, that of clients that sort keys by locale.
+/// Returns the form of `document` that this signature covers; `None` if it covers neither. Tries RFC 8785's first,
+/// then, if its text differs, that of clients that sort keys by locale.
 pub fn verify_json(
     key: &VerifyingKey,
     document: &Value,

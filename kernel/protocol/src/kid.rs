@@ -31,7 +31,7 @@ pub enum KidError {
 }
 
 impl Kid {
-    /// The name of the key `key_id` of `did`.
+    /// Returns the name of the key `key_id` of `did`.
     pub fn new(did: Did, key_id: impl Into<String>) -> Result<Self, KidError> {
         let key_id = key_id.into();
         if !is_key_id(&key_id) {
@@ -53,30 +53,30 @@ impl Kid {
         Self::new(did, key_id)
     }
 
-    /// The name of the key in `did:imajin:<key>`, with its conventional id; `None` for other DIDs.
+    /// Returns the name of the key in `did:imajin:<key>`, with its conventional id; `None` for other DIDs.
     pub fn of_bare_key(did: &Did) -> Option<Self> {
         let key_id = imajin_dfos::multikey::key_id(&did.key_bytes()?);
         Self::new(did.clone(), key_id).ok()
     }
 
-    /// Whether this equals [`Kid::of_bare_key`] for the DID of `key`.
+    /// Returns whether this equals [`Kid::of_bare_key`] for the DID of `key`.
     pub fn is_of_bare_key(&self, key: &[u8; 32]) -> bool {
         self.did.key_bytes().as_ref() == Some(key)
             && self.key_id == imajin_dfos::multikey::key_id(key)
     }
 
-    /// The DID.
+    /// Returns the DID.
     pub fn did(&self) -> &Did {
         &self.did
     }
 
-    /// The key's id, unique within the DID.
+    /// Returns the key's id, unique within the DID.
     pub fn key_id(&self) -> &str {
         &self.key_id
     }
 }
 
-/// Whether `text` may be a key's id: `[A-Za-z0-9_.-]{1,64}`.
+/// Returns whether `text` may be a key's id: `[A-Za-z0-9_.-]{1,64}`.
 pub fn is_key_id(text: &str) -> bool {
     (1..=KEY_ID_BYTES_MAX).contains(&text.len())
         && text

@@ -134,12 +134,12 @@ impl SignedMessage {
         verify_json(key, &document, &self.signature).ok_or(MessageError::Signature)
     }
 
-    /// The claimed sender, in canonical form.
+    /// Returns the claimed sender, in canonical form.
     pub fn from(&self) -> &Did {
         &self.from
     }
 
-    /// The type of the message.
+    /// Returns the type of the message.
     pub fn kind(&self) -> &str {
         self.signed
             .get("type")
@@ -147,22 +147,22 @@ impl SignedMessage {
             .unwrap_or_default()
     }
 
-    /// When it was signed, by the sender's clock.
+    /// Returns the time of signing, by the sender's clock.
     pub fn timestamp(&self) -> Timestamp {
         self.timestamp
     }
 
-    /// The content.
+    /// Returns the content.
     pub fn payload(&self) -> &Value {
         self.signed.get("payload").unwrap_or(&Value::Null)
     }
 
-    /// The signature.
+    /// Returns the signature.
     pub fn signature(&self) -> &[u8; 64] {
         &self.signature
     }
 
-    /// The message as JSON.
+    /// Returns the message as JSON.
     pub fn to_value(&self) -> Value {
         let mut members = self.signed.clone();
         members.insert(

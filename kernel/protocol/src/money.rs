@@ -43,7 +43,7 @@ impl Minor {
         Ok(Self(units))
     }
 
-    /// The minor units.
+    /// Returns the minor units.
     pub const fn get(self) -> i64 {
         self.0
     }
@@ -79,17 +79,17 @@ impl Minor {
             .and_then(Self::new)
     }
 
-    /// The negative of the amount.
+    /// Returns the negative of the amount.
     pub const fn negated(self) -> Self {
         Self(-self.0)
     }
 
-    /// Whether it is below zero.
+    /// Returns whether it is below zero.
     pub const fn is_negative(self) -> bool {
         self.0 < 0
     }
 
-    /// Whether it is zero.
+    /// Returns whether it is zero.
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }

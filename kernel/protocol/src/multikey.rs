@@ -5,7 +5,7 @@ use crate::{EncryptionKey, base58};
 /// The multicodec of an X25519 public key, as a varint.
 const X25519: [u8; 2] = [0xec, 0x01];
 
-/// `z` and the base58btc of `ec 01` and the key.
+/// Returns `z` and the base58btc of `ec 01` and the key.
 pub fn x25519(key: &EncryptionKey) -> String {
     let mut bytes = [0; 34];
     bytes[..2].copy_from_slice(&X25519);

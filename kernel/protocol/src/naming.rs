@@ -5,7 +5,7 @@ pub const SERVICE_BYTES_MAX: usize = 16;
 /// Bytes of an operation's name at most.
 pub const OP_BYTES_MAX: usize = 64;
 
-/// Whether `text` may name a service: `[a-z][a-z0-9]{0,15}`.
+/// Returns whether `text` may name a service: `[a-z][a-z0-9]{0,15}`.
 pub fn is_service(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() <= SERVICE_BYTES_MAX
@@ -13,7 +13,8 @@ pub fn is_service(text: &str) -> bool {
         && bytes.iter().all(|b| is_name_byte(*b))
 }
 
-/// Whether `text` may name an operation: `<service>.<verb>[.<verb>…]` of `[a-z0-9]` and dots, ≤ 64 bytes, no part empty.
+/// Returns whether `text` may name an operation: `<service>.<verb>[.<verb>…]` of `[a-z0-9]` and dots, ≤ 64 bytes, no
+/// part empty.
 pub fn is_op(text: &str) -> bool {
     text.len() <= OP_BYTES_MAX
         && text.split_once('.').is_some_and(|(service, verbs)| {
@@ -24,12 +25,12 @@ pub fn is_op(text: &str) -> bool {
         })
 }
 
-/// Whether `op` is an operation of `service`.
+/// Returns whether `op` is an operation of `service`.
 pub fn is_op_of(service: &str, op: &str) -> bool {
     is_op(op) && service_of(op) == service
 }
 
-/// The service of an operation: the part before its first dot.
+/// Returns the service of an operation: the part before its first dot.
 pub fn service_of(op: &str) -> &str {
     op.split_once('.').map_or(op, |(service, _)| service)
 }

@@ -42,12 +42,13 @@ pub enum ChallengeError {
     },
 }
 
-/// The text of a challenge.
+/// Returns the text of a challenge.
 pub fn challenge(node: &Did, host: &str, nonce: &str) -> String {
     format!("{CHALLENGE_PREFIX}{node}:{host}:{nonce}")
 }
 
-/// The text that a key signs to become a key of `did`: `chain` is the newest operation of the chain that names it.
+/// Returns the text that a key signs to become a key of `did`: `chain` is the newest operation of the chain that names
+/// it.
 pub fn upgrade(node: &Did, did: &Did, chain: &Cid) -> String {
     format!("{UPGRADE_PREFIX}{node}:{did}:{chain}")
 }
@@ -74,8 +75,8 @@ pub fn check(text: &str, node: &Did, host: &str) -> Result<(), ChallengeError> {
     }
 }
 
-/// The host of a challenge, from a `Host` header or from the authority of a URL: lower-case, without a final dot in the
-/// name, and with the port unless it is the scheme's default (80, and 443 for HTTPS). A browser calls this
+/// Returns the host of a challenge, from a `Host` header or from the authority of a URL: lower-case, without a final
+/// dot in the name, and with the port unless it is the scheme's default (80, and 443 for HTTPS). A browser calls this
 /// `location.host`. `None` for a malformed authority.
 pub fn host(authority: &str, secure: bool) -> Option<String> {
     let (name, port) = match authority.rsplit_once(':') {
@@ -104,7 +105,7 @@ pub fn host(authority: &str, secure: bool) -> Option<String> {
     ((is_name || is_address) && host.len() <= HOST_BYTES_MAX).then_some(host)
 }
 
-/// The host of a URL that begins with `http://` or `https://`.
+/// Returns the host of a URL that begins with `http://` or `https://`.
 pub fn host_of_url(url: &str) -> Option<String> {
     let (secure, rest) = match url.strip_prefix("https://") {
         Some(rest) => (true, rest),

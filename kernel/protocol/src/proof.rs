@@ -108,20 +108,20 @@ impl Proof {
             .map_err(|_| ProofError::Signature)
     }
 
-    /// The signed bytes: `base64url(header).base64url(payload)`.
+    /// Returns the signed bytes: `base64url(header).base64url(payload)`.
     pub fn signing_input(&self) -> String {
         compact::signing_input(&self.kid, TYP, self.payload.to_jcs().as_bytes())
     }
 
-    /// The signing input with [`ProofPayload::cid`], from one serialization of the payload: a verifier needs both for
-    /// every entry.
+    /// Returns the signing input with [`ProofPayload::cid`], from one serialization of the payload: a verifier needs
+    /// both for every entry.
     pub fn signing_input_and_cid(&self) -> (String, Cid) {
         let payload = self.payload.to_jcs();
         let input = compact::signing_input(&self.kid, TYP, payload.as_bytes());
         (input, raw_cid(payload.as_bytes()))
     }
 
-    /// The token.
+    /// Returns the token.
     pub fn to_compact(&self) -> String {
         compact::with_signature(self.signing_input(), &self.signature)
     }

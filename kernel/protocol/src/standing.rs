@@ -58,7 +58,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The word on the wire.
+    /// Returns the word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Community => "community",
@@ -156,7 +156,7 @@ impl Graph {
         }
     }
 
-    /// A person's standing, with every term in it.
+    /// Returns a person's standing, with every term in it.
     pub fn of(&self, subject: &Did) -> Standing {
         match self.dids.binary_search(subject) {
             Ok(number) => answer::of(self, number),

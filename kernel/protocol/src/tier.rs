@@ -57,26 +57,26 @@ pub const INVITE_QUOTAS: &[(Tier, u32)] = &[
 /// lets members.
 pub const MEMBER_INVITATIONS: u32 = 3;
 
-/// How many open invitations to connect a person of this tier may have.
+/// Returns how many open invitations to connect a person of this tier may have.
 pub fn invite_quota(tier: Tier) -> u32 {
     let row = INVITE_QUOTAS.iter().find(|row| row.0 == tier);
     row.map_or(0, |row| row.1)
 }
 
 impl Capability {
-    /// The lowest tier with this capability.
+    /// Returns the lowest tier with this capability.
     pub fn tier(self) -> Tier {
         let row = CAPABILITIES.iter().find(|row| row.0 == self);
         // A test checks that all are listed; an unlisted one needs the highest tier.
         row.map_or(Tier::Established, |row| row.1)
     }
 
-    /// Whether a person of this tier has the capability.
+    /// Returns whether a person of this tier has the capability.
     pub fn is_for(self, tier: Tier) -> bool {
         tier >= self.tier()
     }
 
-    /// The capability in words that complete a sentence: "… may …".
+    /// Returns the capability in words that complete a sentence: "… may …".
     pub fn words(self) -> &'static str {
         match self {
             Self::Read => "read this",
@@ -152,7 +152,7 @@ pub struct Step {
 }
 
 impl Record {
-    /// The tier.
+    /// Returns the tier.
     pub fn tier(&self, thresholds: &Thresholds) -> Tier {
         if self.is_root {
             return Tier::Established;
@@ -165,7 +165,7 @@ impl Record {
         }
     }
 
-    /// The progress towards *established*.
+    /// Returns the progress towards *established*.
     pub fn steps(&self, thresholds: &Thresholds) -> [Step; 4] {
         let at_least = |name, wanted, there| Step {
             name,

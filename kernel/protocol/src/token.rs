@@ -150,7 +150,7 @@ fn check(claims: &Claims, expected: &Expected<'_>) -> Result<(), TokenError> {
     Ok(())
 }
 
-/// The node's keys as a JWK set (RFC 7517; the Ed25519 form of RFC 8037 §2).
+/// Returns the node's keys as a JWK set (RFC 7517; the Ed25519 form of RFC 8037 §2).
 pub fn jwks<'a>(keys: impl IntoIterator<Item = (&'a Kid, &'a PublicKey)>) -> Value {
     let key = |(kid, key): (&Kid, &PublicKey)| {
         json!({

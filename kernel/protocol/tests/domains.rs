@@ -140,7 +140,7 @@ fn mark_of(must: &[&str]) -> Option<&'static str> {
     found.map(|(name, _)| *name)
 }
 
-/// Whether nothing has both shapes.
+/// Returns whether nothing has both shapes.
 fn are_apart(one: &Shape, other: &Shape) -> bool {
     // A JWS is letters, digits, `-`, `_` and `.`, and begins with the base64url of `{"`.
     let is_foreign = |start: &[u8]| !start.starts_with(b"{") && !start.starts_with(b"ey");
@@ -314,7 +314,7 @@ fn input_of(compact: &str) -> String {
     compact.rsplit_once('.').unwrap().0.to_owned()
 }
 
-/// Real inputs, by the code that signs them.
+/// Returns real inputs, by the code that signs them.
 fn samples() -> Vec<(&'static str, String)> {
     let key = SigningKey::from_bytes(&[1; 32]);
     let did = Did::from_key(key.verifying_key().as_bytes());

@@ -46,7 +46,7 @@ impl Home {
         Self { node, ada }
     }
 
-    /// A home with a course, a module in it, and a lesson in that.
+    /// Makes a home with a course, a module in it, and a lesson in that.
     async fn with_a_course(seed: u8) -> Self {
         let home = Self::new(seed).await;
         for (id, kind, parent) in [

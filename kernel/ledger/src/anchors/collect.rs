@@ -30,7 +30,7 @@ pub struct LogHead {
 }
 
 impl LogHead {
-    /// The log's leaf in the tree with this nonce.
+    /// Returns the log's leaf in the tree with this nonce.
     pub fn leaf(&self, nonce: &Nonce) -> Leaf {
         Leaf {
             subject: subject(nonce, &self.salt, &self.did),
@@ -40,7 +40,7 @@ impl LogHead {
 }
 
 impl Ledger {
-    /// The head of the log of `did`; `None` if this node has no log of `did`, or may not anchor it.
+    /// Returns the head of the log of `did`; `None` if this node has no log of `did`, or may not anchor it.
     pub fn log_head(&self, did: &Did) -> Result<Option<LogHead>, ReadError> {
         let Some(status) = self.status(did)? else {
             return Ok(None);

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::entry::decode_body;
 
-/// The salt in the body of entry 0, which locates the log in every tree. Nothing ever erases that body.
+/// Returns the salt in the body of entry 0, which locates the log in every tree. Nothing ever erases that body.
 pub(crate) fn log_salt(log: &Connection) -> rusqlite::Result<Option<[u8; NONCE_BYTES]>> {
     let sql = "SELECT body FROM bodies WHERE seq = 0";
     let body: Option<Vec<u8>> = log.query_row(sql, [], |row| row.get(0)).optional()?;

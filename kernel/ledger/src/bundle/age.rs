@@ -193,7 +193,8 @@ fn read_header<R: Read>(mut input: R) -> Result<impl Read + use<R>, AgeError> {
     Ok(io::Cursor::new(start).chain(input))
 }
 
-/// Whether these first bytes of a file include the line that ends a header, or can't begin an age file. Counts the recipients.
+/// Returns whether these first bytes of a file include the line that ends a header, or can't begin an age file. Counts
+/// the recipients.
 fn is_header_complete(start: &[u8]) -> Result<bool, AgeError> {
     let known = start.len().min(MAGIC.len());
     if start[..known] != MAGIC[..known] {
@@ -223,13 +224,13 @@ fn from_age(error: DecryptError) -> AgeError {
     }
 }
 
-/// The text `age1…` of an X25519 public key, as every age program reads it.
+/// Returns the text `age1…` of an X25519 public key, as every age program reads it.
 pub fn key_text(key: &[u8; 32]) -> Result<String, AgeError> {
     let hrp = Hrp::parse("age").map_err(|_| AgeError::Key)?;
     bech32::encode::<Bech32>(hrp, key).map_err(|_| AgeError::Key)
 }
 
-/// The text `AGE-SECRET-KEY-1…` of an X25519 secret, as every age program reads it.
+/// Returns the text `AGE-SECRET-KEY-1…` of an X25519 secret, as every age program reads it.
 pub fn secret_text(secret: &[u8; 32]) -> Result<String, AgeError> {
     let hrp = Hrp::parse("AGE-SECRET-KEY-").map_err(|_| AgeError::Key)?;
     bech32::encode_upper::<Bech32>(hrp, secret).map_err(|_| AgeError::Key)
@@ -275,7 +276,7 @@ mod tests {
         }
     }
 
-    /// How a file with this header is refused, and how many of its bytes were read.
+    /// Returns the error for a file with this header, and how many of its bytes were read.
     fn refuse(header: &str) -> (AgeError, usize) {
         let file = [MAGIC, header.as_bytes()].concat();
         let read = std::cell::Cell::new(0);

@@ -99,27 +99,27 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// The owner of the bundle.
+    /// Returns the owner of the bundle.
     pub fn did(&self) -> &Did {
         &self.did
     }
 
-    /// The newest head; the bundle ends with its entry.
+    /// Returns the newest head; the bundle ends with its entry.
     pub fn head(&self) -> &Head {
         &self.head
     }
 
-    /// How many entries, bodies and files the bundle has.
+    /// Returns the numbers of entries, bodies and files in the bundle.
     pub fn counts(&self) -> Counts {
         self.counts
     }
 
-    /// The keys that an encrypted copy for the owner is encrypted to; none if the log names none.
+    /// Returns the recipients' keys of an encrypted copy for the owner; empty if the log names none.
     pub fn encryption_keys(&self) -> &[EncryptionKey] {
         &self.encryption_keys
     }
 
-    /// The texts that `signer` has to sign.
+    /// Returns the texts that `signer` has to sign.
     pub fn to_sign(&self, signer: &Signer) -> ToSign {
         let (readable, manifest) = self.documents(
             signer,
@@ -250,22 +250,22 @@ pub struct Ready {
 }
 
 impl Ready {
-    /// The owner of the bundle.
+    /// Returns the owner of the bundle.
     pub fn did(&self) -> &Did {
         &self.did
     }
 
-    /// The newest head.
+    /// Returns the newest head.
     pub fn head(&self) -> &Head {
         &self.head
     }
 
-    /// The signer of both documents.
+    /// Returns the signer of both documents.
     pub fn signer(&self) -> &Signer {
         &self.signer
     }
 
-    /// How many entries, bodies and files the bundle has.
+    /// Returns the numbers of entries, bodies and files in the bundle.
     pub fn counts(&self) -> Counts {
         self.counts
     }

@@ -112,8 +112,8 @@ pub(crate) fn folder(
     collector.finish()
 }
 
-/// Files whose length is not the one in the manifest, parts under the name of the whole. Such a bundle is invalid
-/// whatever they hold, so the reader does not read a file with holes to its end.
+/// Returns the files whose length is not the one in the manifest, parts under the name of the whole. Such a bundle is
+/// invalid whatever they hold, so the reader does not read a file with holes to its end.
 fn unlisted(root: &Path, files: &BTreeMap<String, u64>) -> BTreeSet<String> {
     let mut there = BTreeMap::<&str, u64>::new();
     for (name, bytes) in files {

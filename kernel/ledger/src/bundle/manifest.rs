@@ -161,12 +161,12 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The file's text: the JCS of the document.
+    /// Returns the file's text: the JCS of the document.
     pub fn text(&self) -> String {
         canonical(self)
     }
 
-    /// The text to sign: the document without `signature`.
+    /// Returns the text to sign: the document without `signature`.
     pub fn to_sign(&self) -> String {
         without(self, &["signature"])
     }
@@ -184,24 +184,24 @@ impl Readable {
         Ok(readable)
     }
 
-    /// The file's text: the JCS of the document.
+    /// Returns the file's text: the JCS of the document.
     pub fn text(&self) -> String {
         canonical(self)
     }
 
-    /// The text to sign: the document without `signature`.
+    /// Returns the text to sign: the document without `signature`.
     pub fn to_sign(&self) -> String {
         without(self, &["signature"])
     }
 
-    /// Size and digest for the manifest. They cover the text without its signature: both documents are signed at the
-    /// same moment, so the manifest cannot name the other's signature.
+    /// Returns the size and digest for the manifest. They cover the text without its signature: both documents are
+    /// signed at the same moment, so the manifest cannot name the other's signature.
     pub fn digest(&self) -> FileEntry {
         digest(without(self, &["signature", "signer"]).as_bytes())
     }
 }
 
-/// Size and digest of bytes.
+/// Returns the size and digest of bytes.
 pub fn digest(bytes: &[u8]) -> FileEntry {
     FileEntry {
         size: bytes.len() as u64,
@@ -210,7 +210,7 @@ pub fn digest(bytes: &[u8]) -> FileEntry {
     }
 }
 
-/// The number of parts of a file with `bytes` bytes; `None` if it is not split.
+/// Returns the number of parts of a file with `bytes` bytes; `None` if it is not split.
 pub fn parts(bytes: u64, split: u64) -> Option<u64> {
     (bytes > split && split > 0).then(|| bytes.div_ceil(split))
 }

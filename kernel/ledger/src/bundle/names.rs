@@ -45,7 +45,7 @@ pub enum Kind {
     Index,
 }
 
-/// The kind of the complete file with this name; `None` if a bundle may not have it.
+/// Returns the kind of the complete file with this name; `None` if a bundle may not have it.
 pub fn kind(name: &str) -> Option<Kind> {
     if name.len() > NAME_BYTES_MAX {
         return None;
@@ -75,40 +75,40 @@ pub fn kind(name: &str) -> Option<Kind> {
     }
 }
 
-/// The folder in `<folder>/log.sqlite`, if it is the name of a DID's folder.
+/// Returns the folder in `<folder>/log.sqlite`, if it is the name of a DID's folder.
 fn log_folder(rest: &str) -> Option<String> {
     let folder = rest.strip_suffix("/log.sqlite")?;
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'+' | b'-' | b'_');
     (folder.starts_with("did_") && folder.bytes().all(plain)).then(|| folder.to_owned())
 }
 
-/// The name of a media file.
+/// Returns the name of a media file.
 pub fn media(cid: &Cid) -> String {
     let name = cid.to_string();
     format!("media/{}/{name}", shard(&name))
 }
 
-/// The name of the side log that ends with this entry.
+/// Returns the name of the side log that ends with this entry.
 pub fn side(last: &Cid) -> String {
     format!("side/{last}.sqlite")
 }
 
-/// The name of the log of a thing whose sole owner this is.
+/// Returns the name of the log of a thing whose sole owner this is.
 pub fn owned(thing: &Did) -> String {
     format!("owned/{}/{LOG}", thing.folder_name())
 }
 
-/// The name of the visible part of a shared log.
+/// Returns the name of the visible part of a shared log.
 pub fn shared(log: &Did) -> String {
     format!("shared/{}/{LOG}", log.folder_name())
 }
 
-/// The name of part `n` of a split file.
+/// Returns the name of part `n` of a split file.
 pub fn part(name: &str, n: u32) -> String {
     format!("{name}.{n:03}")
 }
 
-/// The complete file's name and the part's number, if `name` is the name of a part.
+/// Returns the complete file's name and the part's number, if `name` is the name of a part.
 pub fn as_part(name: &str) -> Option<(&str, u32)> {
     let (whole, digits) = name.rsplit_once('.')?;
     let digits_ok = digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit());
@@ -118,7 +118,7 @@ pub fn as_part(name: &str) -> Option<(&str, u32)> {
     Some((whole, digits.parse().ok()?))
 }
 
-/// Whether a bundle may have a file with this name: a complete file or a part.
+/// Returns whether a bundle may have a file with this name: a complete file or a part.
 pub fn is_allowed(name: &str) -> bool {
     if name.len() > NAME_BYTES_MAX {
         return false;

@@ -41,7 +41,7 @@ pub trait IndexPages: Send + Sync {
 pub trait IndexPage {
     /// Takes the next entry, and whether its body is there.
     fn entry(&mut self, entry: &Sealed, has_body: bool);
-    /// The HTML.
+    /// Returns the HTML.
     fn finish(self: Box<Self>, about: &About<'_>) -> String;
 }
 

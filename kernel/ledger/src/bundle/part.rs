@@ -65,7 +65,8 @@ fn fill(db: &Connection, part: &SharedLog) -> Result<BTreeSet<Did>, SnapshotErro
     Ok(referred.dids)
 }
 
-/// The entries, and the place of the last. Consequences of one operation stay together: a list says how many there are.
+/// Copies the entries. Returns what they refer to, and the number of the last. Consequences of one operation stay
+/// together: a list says how many there are.
 fn entries(db: &Connection, part: &SharedLog) -> Result<(Referred, u64), SnapshotError> {
     let mut referred = Referred::default();
     let (mut last, mut txn) = (0, None);
@@ -119,13 +120,13 @@ impl Referred {
     }
 }
 
-/// The home whose history a home entry leaves behind.
+/// Returns the home whose history a home entry leaves behind.
 fn abandoned(body: &Value) -> Option<Did> {
     let head = Head::parse(body.get_str("abandons")?).ok()?;
     Some(head.node().clone())
 }
 
-/// Heads of the entries that exist.
+/// Copies the heads of the entries that exist.
 fn heads(db: &Connection, last: u64) -> Result<(), SnapshotError> {
     let mut rows = db.prepare("SELECT epoch, node, jws FROM main.heads ORDER BY epoch, node")?;
     let mut rows = rows.query([])?;
@@ -143,7 +144,7 @@ fn heads(db: &Connection, last: u64) -> Result<(), SnapshotError> {
     Ok(())
 }
 
-/// The intents in other logs, and the delegations under which they were signed.
+/// Copies the intents in other logs, and the delegations under which they were signed.
 fn causes(db: &Connection, referred: &mut Referred) -> Result<(), SnapshotError> {
     let mut find = db.prepare("SELECT header, body FROM main.causes WHERE cid = ?1")?;
     let mut rows = Vec::new();
@@ -172,7 +173,7 @@ fn causes(db: &Connection, referred: &mut Referred) -> Result<(), SnapshotError>
     Ok(())
 }
 
-/// The lists of operations over several logs, with those of their openings that this log has.
+/// Copies the lists of operations over several logs, with those of their openings that this log has.
 fn operations(db: &Connection, txns: &BTreeSet<Cid>) -> Result<(), SnapshotError> {
     let mut find = db.prepare("SELECT list FROM main.txns WHERE cid = ?1")?;
     let mut insert = db.prepare("INSERT INTO bundle.txns VALUES (?1, ?2)")?;

@@ -32,7 +32,7 @@ fn whole_of(folder: &Path) -> Option<&'static str> {
         .filter(|_| matches!(regular::look(folder), Ok(FileKind::Folder)))
 }
 
-/// Whether a path is a folder with the parts of a tar.
+/// Returns whether a path is a folder with the parts of a tar.
 pub fn is_parts(path: &Path) -> bool {
     whole_of(path).is_some()
 }

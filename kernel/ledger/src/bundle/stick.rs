@@ -120,7 +120,7 @@ impl StickError {
 }
 
 impl Sticks {
-    /// The sticks below `folder`. The node writes files of at most `file_bytes` bytes on them.
+    /// Returns the sticks below `folder`. The node writes files of at most `file_bytes` bytes on them.
     pub fn new(folder: impl Into<PathBuf>, file_bytes: u64) -> Self {
         Self {
             folder: folder.into(),
@@ -128,7 +128,7 @@ impl Sticks {
         }
     }
 
-    /// Whether this machine mounts sticks for the node at all.
+    /// Returns whether this machine mounts sticks for the node at all.
     pub fn are_possible(&self) -> bool {
         self.folder.join("facts").is_dir()
     }
@@ -228,12 +228,12 @@ impl Stick {
         &self.root
     }
 
-    /// The longest file, in bytes, that the node writes on it.
+    /// Returns the maximum size, in bytes, of a file that the node writes on it.
     pub fn file_bytes(&self) -> u64 {
         self.file_bytes
     }
 
-    /// All copies on it, the newest last.
+    /// Returns all copies on it, the newest last.
     pub fn copies(&self) -> Result<Vec<Copy>, StickError> {
         copies::list(&self.root)
     }
@@ -247,25 +247,25 @@ impl Stick {
         })
     }
 
-    /// Bytes of a copy, all its files together.
+    /// Returns the number of bytes of a copy, all its files together.
     pub fn bytes_of(&self, copy: &Copy) -> Result<u64, StickError> {
         let path = self.path(copy);
         copies::bytes_below(&path).map_err(StickError::io(&path))
     }
 
-    /// The path of a copy.
+    /// Returns the path of a copy.
     pub fn path(&self, copy: &Copy) -> PathBuf {
         self.root.join(&copy.name)
     }
 
-    /// The name, as a copy, of a path on the stick.
+    /// Returns the name, as a copy, of a path on the stick.
     pub fn name_of(&self, path: &Path) -> String {
         let name = path.strip_prefix(&self.root).unwrap_or(path);
         name.to_string_lossy().into_owned()
     }
 
-    /// A new path for a copy, which nothing had before: an encrypted tar if `locked`, else a folder that opens in any
-    /// browser.
+    /// Returns a new path for a copy, which nothing had before: an encrypted tar if `locked`, else a folder that opens
+    /// in any browser.
     pub fn target(&self, did: &Did, now: Timestamp, locked: bool) -> Result<Target, StickError> {
         if self.read_only {
             return Err(StickError::ReadOnly(self.name.clone()));
@@ -304,14 +304,14 @@ impl Stick {
     }
 }
 
-/// The device of the file system mounted at a path; `None` for an ordinary folder.
+/// Returns the device of the file system mounted at a path; `None` for an ordinary folder.
 fn mounted(path: &Path) -> Option<u64> {
     let device = fs::symlink_metadata(path).ok()?.dev();
     let around = fs::symlink_metadata(path.parent()?).ok()?.dev();
     (device != around).then_some(device)
 }
 
-/// Whether a text is a kernel's name for a disk, with nothing that could lead elsewhere.
+/// Returns whether a text is a kernel's name for a disk, with nothing that could lead elsewhere.
 fn is_name(name: &str) -> bool {
     (1..=NAME_CHARS_MAX).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric())
 }

@@ -85,18 +85,18 @@ impl Default for TarLimits {
     }
 }
 
-/// The header before a file; `None` for a name or a size that no tar can have.
+/// Returns the header before a file; `None` for a name or a size that no tar can have.
 pub(crate) fn header_block(name: &str, bytes: u64) -> Option<[u8; BLOCK_BYTES]> {
     header::make(name, bytes)
 }
 
-/// Zero bytes between the end of a file of `bytes` and the next header.
+/// Returns the number of zero bytes between the end of a file of `bytes` and the next header.
 pub(crate) fn padding(bytes: u64) -> usize {
     let over = (bytes % BLOCK_BYTES as u64) as usize;
     if over == 0 { 0 } else { BLOCK_BYTES - over }
 }
 
-/// Bytes of the canonical tar of files with these sizes.
+/// Returns the number of bytes of the canonical tar of files with these sizes.
 pub fn tar_bytes(sizes: impl IntoIterator<Item = u64>) -> u64 {
     let block = BLOCK_BYTES as u64;
     sizes

@@ -52,7 +52,7 @@ const REPEATED: [(&str, &[&str]); 2] = [
 pub trait Views: Send + Sync {
     /// Starts the views of one log.
     fn begin(&self, did: &Did) -> Result<Box<dyn ViewBuilder>, ViewError>;
-    /// Whether a mounted service makes this section.
+    /// Returns whether a mounted service makes this section.
     fn knows(&self, _section: &str) -> bool {
         true
     }
@@ -62,7 +62,7 @@ pub trait Views: Send + Sync {
 pub trait ViewBuilder {
     /// Adds the next entry. Its offset is its number in this log.
     fn entry(&mut self, entry: &Applied<'_>) -> Result<(), ViewError>;
-    /// The sections by service. The caller omits those of services without an entry in the log.
+    /// Returns the sections by service. The caller omits those of services without an entry in the log.
     fn finish(self: Box<Self>) -> Result<Map<String, Json>, ViewError>;
 }
 
@@ -139,7 +139,7 @@ impl Sections {
         &self.media
     }
 
-    /// The things that the log says its owner has.
+    /// Returns the things that the log says its owner has.
     pub(crate) fn things(&self) -> &OwnedThings {
         &self.things
     }
@@ -149,7 +149,7 @@ impl Sections {
         &self.present
     }
 
-    /// The section [`HOME_WORDS`] as earlier versions made it.
+    /// Returns the section [`HOME_WORDS`] as earlier versions made it.
     pub(crate) fn words_before(&self) -> Json {
         self.words_before.section()
     }
@@ -159,7 +159,7 @@ impl Sections {
         &self.unknown
     }
 
-    /// The X25519 key that entry 0 names.
+    /// Returns the X25519 key that entry 0 names.
     pub(crate) fn encryption_key(&self) -> Option<EncryptionKey> {
         let text = self.beginning.encryption_key.as_str()?;
         EncryptionKey::from_hex(text)
@@ -206,7 +206,7 @@ impl Sections {
         Ok(sections)
     }
 
-    /// A section as older bundles have it, where it differs.
+    /// Returns a section as older bundles have it, where it differs.
     pub(crate) fn older(name: &str, section: &Json) -> Option<Json> {
         let mut older = section.clone();
         match name {
@@ -294,7 +294,7 @@ impl Sections {
     }
 }
 
-/// The length of JSON in bytes.
+/// Returns the length of JSON in bytes.
 fn json_length(sections: &Map<String, Json>) -> u64 {
     struct Length(u64);
 

@@ -74,7 +74,7 @@ impl Knowledge {
     }
 }
 
-/// The log's state after these rows. The writer publishes rows a moment before the state that they lead to.
+/// Returns the log's state after these rows. The writer publishes rows a moment before the state that they lead to.
 fn state_after(shared: &Shared, did: &Did, rows: &[Row]) -> Result<Arc<LogState>, LogError> {
     let wanted = rows.last().map_or(0, |row| row.entry.header.seq + 1);
     for _ in 0..STATE_TRIES {
@@ -91,7 +91,7 @@ fn state_after(shared: &Shared, did: &Did, rows: &[Row]) -> Result<Arc<LogState>
     ))
 }
 
-/// This node's head of an entry, if it was the log's home then.
+/// Returns this node's head of an entry, if it was the log's home then.
 fn head(shared: &Shared, state: &LogState, entry: &Sealed) -> Option<NewHead> {
     let header = &*entry.header;
     let home = state

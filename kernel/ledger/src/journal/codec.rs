@@ -30,7 +30,7 @@ pub(super) fn encode(row: &Row) -> Option<Vec<u8>> {
         .map(|across| cbor::encode(&Value::Map(blob(across))))
 }
 
-/// The blob of a row stored without its operation. Includes the intent, unless the row is the intent.
+/// Returns the blob of a row stored without its operation. Includes the intent, unless the row is the intent.
 pub(crate) fn encode_alone(row: &Row) -> Option<Vec<u8>> {
     let across = row.across.as_ref()?;
     let mut map = blob(across);
@@ -147,7 +147,7 @@ pub(super) fn decode(blob: &[u8], intent: &Sealed) -> Result<Across, CodecError>
     })
 }
 
-/// The bytes of an opening (docs/format.md §7) and their CID.
+/// Returns the bytes of an opening (docs/format.md §7) and their CID.
 pub(crate) fn encode_opening(opening: &Opening) -> (Cid, Arc<[u8]>) {
     let body = opening.body.map_or(Value::Null, Value::Link);
     let bytes = cbor::encode(&Value::map([

@@ -57,12 +57,12 @@ impl Ledger {
         &self.inner.shared
     }
 
-    /// The writer's work between two batches; wake the queue after adding to it.
+    /// Returns the writer's work between two batches; wake the queue after adding to it.
     pub(crate) fn exclusive(&self) -> &ExclusiveQueue<Writer> {
         &self.inner.exclusive
     }
 
-    /// The node's key.
+    /// Returns the node's key.
     pub fn node_key(&self) -> &NodeKey {
         &self.inner.shared.node
     }
@@ -180,7 +180,8 @@ impl Ledger {
         Ok(true)
     }
 
-    /// The logs of which a newer state is known, with the reason for each freeze: this node has an old copy, or a twin.
+    /// Returns the logs of which a newer state is known, with the reason for each freeze: this node has an old copy, or
+    /// a twin.
     pub fn outdated(&self) -> Vec<(Did, String)> {
         let shared = &self.inner.shared;
         let mut outdated = Vec::new();

@@ -69,12 +69,12 @@ impl Ledger {
         self.freeze_all(what, None)
     }
 
-    /// Whether the data folder is known to be an old copy.
+    /// Returns whether the data folder is known to be an old copy.
     pub fn is_old_copy(&self) -> Result<bool, ReadError> {
         Ok(self.inner.shared.why_old_copy()?.is_some())
     }
 
-    /// The logs that are frozen because the data folder is an old copy, except the node's own.
+    /// Returns the logs that are frozen because the data folder is an old copy, except the node's own.
     pub fn frozen_as_old_copy(&self) -> Vec<Did> {
         let own = &self.inner.shared.node.did;
         let freezes = self.inner.shared.write_freezes.all().into_iter();

@@ -181,7 +181,7 @@ fn bring_up(
     }
 }
 
-/// The time of the newest entry in this data folder, for [`crate::SystemClock::new`].
+/// Returns the time of the newest entry in this data folder, for [`crate::SystemClock::new`].
 pub fn newest_time(data: &Path) -> Result<Option<Timestamp>, OpenError> {
     let path = data.join("node").join("journal.sqlite");
     if !path.exists() {

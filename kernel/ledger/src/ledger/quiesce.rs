@@ -91,8 +91,8 @@ impl Ledger {
         }
     }
 
-    /// The logs that need a home entry since their data folder was restored, unsorted. If a newer head is known, only
-    /// the log's owner can decide how the log continues.
+    /// Returns the logs that need a home entry since their data folder was restored, unsorted. If a newer head is
+    /// known, only the log's owner can decide how the log continues.
     pub fn frozen_since_restore(&self) -> Vec<Did> {
         let freezes = self.inner.shared.write_freezes.all();
         let restored = freezes

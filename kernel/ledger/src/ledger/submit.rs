@@ -96,7 +96,7 @@ impl Ledger {
         Ok(receipt)
     }
 
-    /// [`Ledger::submit`] for threads. Do not call it from an async task.
+    /// Submits as [`Ledger::submit`], for threads. Do not call it from an async task.
     ///
     /// # Errors
     ///
@@ -221,7 +221,7 @@ fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared),
     ))
 }
 
-/// The entries that an erasure concerns: finding them reads the log, which must not block the writer.
+/// Finds the entries that an erasure concerns: finding them reads the log, which must not block the writer.
 fn named(shared: &Shared, command: &Command) -> Result<Vec<Arc<Named>>, Failure> {
     if command.op != ops::BODY_ERASED {
         return Ok(Vec::new());
@@ -310,7 +310,7 @@ fn failure_of(proof: &Proof, error: KeyError) -> Failure {
     }
 }
 
-/// Evidence with a command, in `args.evidence`: `{chains: {did: [token]}, heads: [jws]}`.
+/// Reads the evidence with a command, in `args.evidence`: `{chains: {did: [token]}, heads: [jws]}`.
 fn beside(args: &Json) -> Result<Beside, Failure> {
     let mut beside = Beside::default();
     let Some(evidence) = args.get("evidence") else {

@@ -37,7 +37,7 @@ pub struct Swept {
 }
 
 impl Ledger {
-    /// The names of people's folders, in the order of sweeping.
+    /// Returns the names of people's folders, in the order of sweeping.
     ///
     /// # Errors
     ///
@@ -75,7 +75,8 @@ impl Ledger {
         Ok(swept)
     }
 
-    /// The files that entries of a person name; `None` if that is not known now. Blocks: a long log takes seconds.
+    /// Returns the files that entries of a person name; `None` if that is not known now. Blocks: a long log takes
+    /// seconds.
     pub fn named_files(&self, did: &Did) -> Result<Option<BTreeSet<Cid>>, ReadError> {
         let named = named(self.shared(), did)?;
         Ok(named.map(|named| named.into_iter().collect()))
@@ -121,7 +122,7 @@ impl Ledger {
     }
 }
 
-/// The owner of a folder; `None` if no log says so.
+/// Returns the owner of a folder; `None` if no log says so.
 fn whose(shared: &Shared, folder: &str) -> Result<Option<Did>, ReadError> {
     let path = shared.data.join("users").join(folder);
     let found = LogFile::whose(&path);

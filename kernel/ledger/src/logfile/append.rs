@@ -43,7 +43,7 @@ impl LogFile {
         Ok(rows.len())
     }
 
-    /// The rows that the log lacks; the others must equal the log's.
+    /// Returns the rows that the log lacks; the others must equal the log's.
     fn unmoved<'a>(&self, rows: &'a [Row]) -> Result<&'a [Row], LogError> {
         let next = read::newest_seq(&self.db)?.map_or(0, |seq| seq + 1);
         let have = rows
@@ -147,7 +147,7 @@ fn insert_entry(db: &Connection, row: &Row, erased: &HashMap<Cid, u64>) -> Resul
     Ok(())
 }
 
-/// Whether a state is rebuilt from this entry: such entries are few, and found without a scan.
+/// Returns whether a state is rebuilt from this entry: such entries are few, and found without a scan.
 fn is_marked(header: &Header, context: &Context<'_>) -> bool {
     let kernel = matches!(
         header.op.as_str(),
@@ -305,7 +305,7 @@ fn insert_head(db: &Connection, head: Option<NewHead>) -> Result<(), LogError> {
     Ok(())
 }
 
-/// The previous entry, from the given rows or from the log.
+/// Returns the previous entry, from the given rows or from the log.
 fn previous(db: &Connection, rows: &[Row], header: &Header) -> Result<Option<Sealed>, LogError> {
     let Some(seq) = header.seq.checked_sub(1) else {
         return Ok(None);
@@ -316,7 +316,7 @@ fn previous(db: &Connection, rows: &[Row], header: &Header) -> Result<Option<Sea
     read::entry(db, seq)
 }
 
-/// The bodies that erasures among these entries name, and the newest entry that does.
+/// Returns the bodies that erasures among these entries name, and the newest entry that does.
 pub(crate) fn erased_bodies<'a>(
     entries: impl Iterator<Item = &'a Sealed>,
 ) -> Result<HashMap<Cid, u64>, LogError> {

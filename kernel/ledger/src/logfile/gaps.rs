@@ -153,7 +153,7 @@ impl Layout {
     }
 }
 
-/// The pages below an inner one.
+/// Returns the pages below an inner page.
 fn children(page: &[u8]) -> Result<Vec<u32>, LogError> {
     let cells = usize::from(u16_at(page, 3)?);
     let mut children = Vec::with_capacity(cells + 1);
@@ -178,7 +178,7 @@ fn u32_at(page: &[u8], at: usize) -> Result<u32, LogError> {
     array_at(page, at).map(u32::from_be_bytes)
 }
 
-/// A number of one to nine bytes (§1.6), and where it ends.
+/// Reads a number of one to nine bytes (§1.6), and returns where it ends.
 fn number(page: &[u8], at: usize) -> Result<(u64, usize), LogError> {
     let mut value = 0;
     for n in 0..9 {

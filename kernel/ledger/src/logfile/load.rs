@@ -12,7 +12,7 @@ use crate::rules::{Body, LogState, read_body};
 /// Keys that are looked up at once; others are looked up when they sign.
 const KIDS_LOADED: i64 = 48;
 
-/// The state after the newest entry in the file.
+/// Returns the state after the newest entry in the file.
 pub(crate) fn load_state(
     log: &LogFile,
     did: &Did,

@@ -17,7 +17,7 @@ use crate::rules::{Chain, EvidenceError, KidState, NamedBody};
 use crate::sql;
 
 impl LogFile {
-    /// Entries with their offsets, after a number, oldest first.
+    /// Returns the entries with their offsets, after a number, oldest first.
     pub(crate) fn entries_with_offsets(
         &self,
         after: Option<u64>,
@@ -35,7 +35,7 @@ impl LogFile {
         Ok(entries)
     }
 
-    /// The header's bytes of an intent in another log.
+    /// Returns the header's bytes of an intent in another log.
     pub(crate) fn cause(&self, cid: &Cid) -> Result<Option<Arc<[u8]>>, LogError> {
         let sql = "SELECT header FROM causes WHERE cid = ?1";
         let mut query = self.db.prepare_cached(sql)?;
@@ -58,7 +58,7 @@ impl LogFile {
         Ok(found)
     }
 
-    /// The offset of the newest entry; 0 if there is none.
+    /// Returns the offset of the newest entry; 0 if there is none.
     pub(crate) fn newest_offset(&self) -> Result<u64, LogError> {
         let sql = "SELECT max(offset) FROM local_offsets";
         let offset: Option<i64> = self
@@ -68,8 +68,8 @@ impl LogFile {
         Ok(offset.unwrap_or(0).unsigned_abs())
     }
 
-    /// Whether a journal entry belongs to a branch that another log has replaced: its offset is below the log's newest,
-    /// and no entry of the log has it.
+    /// Returns whether a journal entry belongs to a branch that another log has replaced: its offset is below the log's
+    /// newest, and no entry of the log has it.
     pub(crate) fn is_past(&self, seq: u64, offset: u64) -> Result<bool, LogError> {
         if self.newest_offset()? < offset {
             return Ok(false);
@@ -80,7 +80,7 @@ impl LogFile {
         Ok(there.map(i64::unsigned_abs) != Some(offset))
     }
 
-    /// All entry numbers with their offsets, in order.
+    /// Returns all entry numbers with their offsets, in order.
     pub(crate) fn offsets(&self) -> Result<Vec<(u64, u64)>, LogError> {
         let mut query = self
             .db
@@ -142,7 +142,7 @@ impl LogFile {
         Ok(newest.map(|(_, jws)| jws))
     }
 
-    /// The identity chain of another DID, as this log has it.
+    /// Returns the identity chain of another DID, as this log has it.
     pub(crate) fn chain(&self, did: &Did) -> Result<Option<Chain>, LogError> {
         let mut query = self
             .db
@@ -227,7 +227,7 @@ impl LogEvidence<'_> {
     }
 }
 
-/// Whether a header's bytes have one of these CIDs as the body, without decoding: a long log has many headers.
+/// Returns whether a header's bytes have one of these CIDs as the body, without decoding: a long log has many headers.
 fn may_name(header: &[u8], bodies: &std::collections::HashSet<Cid>) -> bool {
     /// The key, and the head of a link with its CID of 36 bytes (tag 42).
     const BODY: &[u8] = b"\x64body\xd8\x2a\x58\x25\x00";
@@ -315,7 +315,7 @@ pub(super) fn int(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-/// Whether the table has a head of this home.
+/// Returns whether the table has a head of this home.
 pub(super) fn head_of(db: &Connection, epoch: u64, node: &Did) -> rusqlite::Result<Option<String>> {
     let mut query = db.prepare_cached("SELECT jws FROM heads WHERE epoch = ?1 AND node = ?2")?;
     query

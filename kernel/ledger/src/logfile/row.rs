@@ -26,7 +26,8 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// Approximate bytes of memory that it takes; the operation's shared parts count with the intent alone.
+    /// Returns the approximate number of bytes of memory that it takes; the operation's shared parts count with the
+    /// intent alone.
     pub(crate) fn bytes(&self) -> usize {
         let body = self
             .entry

@@ -11,7 +11,7 @@ use crate::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 /// page size.
 const PAGE_BYTES: i32 = 1024;
 
-/// The bytes of an empty log's file: made once, because parsing the schema costs more than writing the bytes.
+/// Returns the bytes of an empty log's file: made once, because parsing the schema costs more than writing the bytes.
 pub(crate) fn template() -> Result<&'static [u8], LogError> {
     static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
     if let Some(template) = TEMPLATE.get() {

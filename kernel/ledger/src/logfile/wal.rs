@@ -11,7 +11,7 @@ const FRAME_HEADER_BYTES: usize = 24;
 /// Longer WALs are not counted: after this many bytes one more sync costs little.
 const COUNTED_BYTES_MAX: u64 = 256 * 1024;
 
-/// The commits in a WAL; `None` if it is too long to count.
+/// Counts the commits in a WAL; `None` if it is too long to count.
 pub(super) fn count_commits(path: &Path) -> io::Result<Option<u64>> {
     let mut file = File::open(path)?;
     let bytes = file.metadata()?.len();

@@ -14,13 +14,13 @@ use crate::rules::LogView;
 
 /// The writer's answers to a decision's questions.
 pub(crate) trait DecideHost {
-    /// The projection of a service, as of this command.
+    /// Returns the projection of a service, as of this command.
     fn projection(&self, service: &str) -> Option<&Connection>;
-    /// The log of a DID, as of this command.
+    /// Returns the log of a DID, as of this command.
     fn log(&self, did: &Did) -> Option<LogView>;
-    /// This node's DID.
+    /// Returns this node's DID.
     fn node(&self) -> &Did;
-    /// The row of an operation in the table of operations.
+    /// Returns the row of an operation in the table of operations.
     fn spec(&self, op: &str) -> Option<&'static OpSpec>;
     /// Has another service decide a command.
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal>;
@@ -67,7 +67,7 @@ impl<'a> Decide<'a> {
         self.decided
     }
 
-    /// The deciding service's own projection, as of this command in this batch. For reading.
+    /// Returns the deciding service's own projection, as of this command in this batch. For reading.
     pub fn db(&self) -> &Connection {
         self.db
     }
@@ -77,12 +77,12 @@ impl<'a> Decide<'a> {
         self.db.into()
     }
 
-    /// The time of the command.
+    /// Returns the time of the command.
     pub fn now(&self) -> Timestamp {
         self.command.now
     }
 
-    /// Fresh bytes, derived from the command's; different at each call.
+    /// Returns fresh bytes, derived from the command's; different at each call.
     pub fn fresh_bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut out = [0; N];
         for chunk in out.chunks_mut(32) {
@@ -96,17 +96,17 @@ impl<'a> Decide<'a> {
         out
     }
 
-    /// The log of a DID, as of this command in this batch: its home, its owner's keys, its newest entry.
+    /// Returns the log of a DID, as of this command in this batch: its home, its owner's keys, its newest entry.
     pub fn log(&self, did: &Did) -> Option<LogView> {
         self.host.log(did)
     }
 
-    /// This node's DID.
+    /// Returns this node's DID.
     pub fn node(&self) -> &Did {
         self.host.node()
     }
 
-    /// The DID whose will the command is: an author, or this node.
+    /// Returns the DID whose will the command is: an author, or this node.
     pub fn author(&self) -> &Did {
         match &self.command.will {
             CommandWill::Signed(proof) if proof.payload.chain.is_none() => &proof.payload.did,
@@ -116,7 +116,7 @@ impl<'a> Decide<'a> {
         }
     }
 
-    /// Whether a key of the author's own chain signed it: neither a session nor a delegate asks.
+    /// Returns whether a key of the author's own chain signed it: neither a session nor a delegate asks.
     pub fn is_own_key(&self) -> bool {
         matches!(&self.command.will, CommandWill::Signed(proof) if proof.payload.chain.is_some())
     }
@@ -129,8 +129,8 @@ impl<'a> Decide<'a> {
         }
     }
 
-    /// Whether another service asks for this within its own operation. [`Decide::intent`] then enters the command as a
-    /// consequence; a decision without that call enters only what it derives.
+    /// Returns whether another service asks for this within its own operation. [`Decide::intent`] then enters the
+    /// command as a consequence; a decision without that call enters only what it derives.
     pub fn is_nested(&self) -> bool {
         self.is_nested
     }

@@ -13,7 +13,7 @@ impl<'a> From<&'a Connection> for Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The row that a query returns, if there is one.
+    /// Returns the row that a query returns, if there is one.
     ///
     /// # Errors
     ///
@@ -29,7 +29,7 @@ impl Reader<'_> {
         rows.next()?.map(read).transpose()
     }
 
-    /// All rows that a query returns.
+    /// Returns all rows that a query returns.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl Reader<'_> {
         Ok(all)
     }
 
-    /// Whether a query returns any row.
+    /// Returns whether a query returns any row.
     ///
     /// # Errors
     ///

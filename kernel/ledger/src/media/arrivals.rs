@@ -40,12 +40,12 @@ impl Arrivals {
         }
     }
 
-    /// While the caller keeps this, no file is dated, named or removed by its date.
+    /// Locks the dates: while the caller keeps the guard, no file is dated, named or removed by its date.
     pub(super) fn dates(&self) -> MutexGuard<'_, ()> {
         self.dates.lock()
     }
 
-    /// The node's time.
+    /// Returns the node's time.
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -78,7 +78,7 @@ impl Arrivals {
     }
 }
 
-/// The system's form of a timestamp; the epoch for times before it.
+/// Returns the system's form of a timestamp; the epoch for times before it.
 pub(super) fn system_time(at: Timestamp) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(u64::try_from(at.as_millis()).unwrap_or(0))
 }

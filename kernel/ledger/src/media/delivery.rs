@@ -35,7 +35,7 @@ impl Deliveries {
         self.0.lock()
     }
 
-    /// Whether a person can't name a file yet.
+    /// Returns whether a person can't name a file yet.
     pub(super) fn holds(&self, did: &Did, cid: &Cid) -> bool {
         self.all().contains_key(&(did.clone(), *cid))
     }
@@ -134,13 +134,13 @@ impl MediaStore {
 }
 
 impl Delivery {
-    /// The file has been named: from now on it is the receiver's like any other.
+    /// Ends the delivery after a command named the file: from now on it is the receiver's like any other.
     pub fn end(mut self) {
         self.is_ended = true;
         self.store.deliveries.all().remove(&self.file);
     }
 
-    /// The command was refused: the file goes, unless the receiver had it before.
+    /// Ends the delivery after the command was refused: removes the file, unless the receiver had it before.
     ///
     /// # Errors
     ///

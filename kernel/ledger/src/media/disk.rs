@@ -45,7 +45,7 @@ pub(super) struct Root {
 }
 
 impl Root {
-    /// The card's.
+    /// Returns the folder on the card.
     pub(super) fn card(users: &Path) -> Self {
         Self {
             people: users.to_owned(),
@@ -69,12 +69,12 @@ impl Root {
         }
     }
 
-    /// Whether this is the disk's.
+    /// Returns whether this is the disk's folder.
     pub(super) fn is_disk(&self) -> bool {
         self.handle.is_some()
     }
 
-    /// A folder of the same file system, which always exists.
+    /// Returns a folder of the same file system, which always exists.
     fn top(&self) -> PathBuf {
         match &self.handle {
             Some(handle) => path_of(handle),
@@ -82,33 +82,34 @@ impl Root {
         }
     }
 
-    /// The folder with the files of one person, by the name of their folder.
+    /// Returns the folder with the files of one person, by the name of their folder.
     pub(super) fn media(&self, folder: &str) -> PathBuf {
         self.below(&self.people, folder)
     }
 
-    /// The folder with the files of one person.
+    /// Returns the folder with the files of one person.
     pub(super) fn media_of(&self, did: &Did) -> PathBuf {
         self.media(&did.folder_name())
     }
 
-    /// A file of a person.
+    /// Returns a file of a person.
     fn file(&self, did: &Did, name: &str) -> PathBuf {
         self.media_of(did).join(shard(name)).join(name)
     }
 
-    /// The folder with the files of one person, by mount path: for reading later, when the disk's handle is closed.
+    /// Returns the folder with the files of one person, by mount path: for reading later, when the disk's handle is
+    /// closed.
     pub(super) fn place(&self, folder: &str) -> PathBuf {
         self.below(&self.place, folder)
     }
 
-    /// A file of a person, by its place.
+    /// Returns a file of a person, by its place.
     pub(super) fn place_of(&self, did: &Did, name: &str) -> PathBuf {
         let media = self.place(&did.folder_name());
         media.join(shard(name)).join(name)
     }
 
-    /// The names of people's folders.
+    /// Returns the names of people's folders.
     pub(super) fn people(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
         let Some(entries) = super::if_there(fs::read_dir(&self.people))? else {
@@ -124,7 +125,7 @@ impl Root {
     }
 }
 
-/// A path to a folder that is open, whatever becomes of its name.
+/// Returns a path to a folder that is open, whatever becomes of its name.
 fn path_of(folder: &OwnedFd) -> PathBuf {
     PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()))
 }
@@ -141,7 +142,7 @@ pub(super) struct Now {
 }
 
 impl Now {
-    /// Where a file may be.
+    /// Returns the paths at which a file may be.
     pub(super) fn paths(&self, did: &Did, cid: &Cid) -> Result<Paths, MediaError> {
         let name = raw_name(cid)?;
         let roots = self.roots.iter();
@@ -159,7 +160,7 @@ impl Now {
         }
     }
 
-    /// The folder for new files.
+    /// Returns the folder for new files.
     fn target(self) -> Result<Root, MediaError> {
         let mut roots = self.whole()?.roots;
         roots.truncate(1);
@@ -182,7 +183,7 @@ impl std::ops::Deref for Paths {
     }
 }
 
-/// The name of a media file.
+/// Returns the name of a media file.
 pub(super) fn raw_name(cid: &Cid) -> Result<String, MediaError> {
     match cid.codec() {
         CODEC_RAW => Ok(cid.to_string()),
@@ -236,12 +237,12 @@ impl Roots {
         Ok(())
     }
 
-    /// Where files are.
+    /// Returns the current places of files.
     pub(super) fn now(&self) -> Now {
         self.now_of(&self.standing())
     }
 
-    /// Where files are, of a choice that cannot change meanwhile.
+    /// Returns the places of files for a choice that cannot change meanwhile.
     pub(super) fn now_of(&self, standing: &Standing) -> Now {
         let changes = self.changes.load(Ordering::Acquire);
         let mut now = Now {
@@ -276,17 +277,17 @@ impl Roots {
         now
     }
 
-    /// The folder for new files, of a choice that cannot change meanwhile.
+    /// Returns the folder for new files for a choice that cannot change meanwhile.
     pub(super) fn target_of(&self, standing: &Standing) -> Result<Root, MediaError> {
         self.now_of(standing).target()
     }
 
-    /// Whether something else was chosen since.
+    /// Returns whether something else was chosen since.
     pub(super) fn is_changed(&self, since: &Now) -> bool {
         self.changes.load(Ordering::Acquire) != since.changes
     }
 
-    /// The disk, wherever it is plugged in.
+    /// Returns the disk, wherever it is plugged in.
     fn find(&self, disk: &NodeDisk) -> Option<Root> {
         let is_it = |place: &Path| {
             let (handle, marker) = marker::open(place).ok()??;
@@ -299,7 +300,7 @@ impl Roots {
         })
     }
 
-    /// Whether two paths are on the same file system, as far as that can be told.
+    /// Returns whether two paths are on the same file system, as far as that can be told.
     fn is_on_card(&self, handle: &OwnedFd) -> bool {
         let card = self.users.parent().unwrap_or(&self.users);
         let of_card = rustix::fs::stat(card).map(|found| found.st_dev);
@@ -308,7 +309,7 @@ impl Roots {
     }
 }
 
-/// Whether nothing of a person is in a folder: no file, and none that is still arriving.
+/// Returns whether nothing of a person is in a folder: no file, and none that is still arriving.
 pub(super) fn is_empty(media: &Path) -> io::Result<bool> {
     let Some(entries) = super::if_there(fs::read_dir(media))? else {
         return Ok(true);

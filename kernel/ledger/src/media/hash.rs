@@ -26,14 +26,14 @@ impl FileHash {
         self.0.update(bytes);
     }
 
-    /// The digest of all the bytes.
+    /// Returns the digest of all the bytes.
     pub(super) fn digest(self) -> [u8; 32] {
         let mut digest = [0; 32];
         digest.copy_from_slice(self.0.finish().as_ref());
         digest
     }
 
-    /// The name of a file of these bytes.
+    /// Returns the name of a file of these bytes.
     pub(super) fn cid(self) -> Cid {
         raw_cid_from_sha256(self.digest())
     }

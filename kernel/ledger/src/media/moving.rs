@@ -131,13 +131,13 @@ impl MediaStore {
         self.moves.progress().clone()
     }
 
-    /// Files and bytes that are on the card, and so would move to a disk.
+    /// Returns the numbers of files and bytes that are on the card, and so would move to a disk.
     pub fn on_card(&self) -> Result<(u64, u64), MediaError> {
         Ok(count(&Root::card(&self.roots.users))?)
     }
 
-    /// The files that are on the disk: their names on the card (`users/…/media/…`), and where they are. None without a disk, or if
-    /// it isn't there.
+    /// Lists the files on the disk: their names on the card (`users/…/media/…`), and where they are. None without a
+    /// disk, or if it isn't there.
     pub fn on_disk(&self) -> Result<Vec<(String, PathBuf)>, MediaError> {
         let mut found = Vec::new();
         for root in self.roots.now().roots.iter().filter(|root| root.is_disk()) {
@@ -152,13 +152,13 @@ impl MediaStore {
         Ok(found)
     }
 
-    /// Bytes of all files in a folder of people.
+    /// Returns the number of bytes of all files in a folder of people.
     pub(super) fn bytes_in(&self, root: &Root) -> io::Result<u64> {
         count(root).map(|(_, bytes)| bytes)
     }
 }
 
-/// Files and bytes in a folder of people.
+/// Returns the numbers of files and bytes in a folder of people.
 fn count(root: &Root) -> io::Result<(u64, u64)> {
     let mut sum = (0, 0);
     for folder in root.people()? {
@@ -275,7 +275,7 @@ impl Mover<'_> {
         }
     }
 
-    /// Whether a file is there and has the bytes that its name says; none if the move is to stop.
+    /// Returns whether a file exists and has the bytes that its name says; `None` if the move must stop.
     fn is_whole(&self, path: &Path, cid: &Cid) -> io::Result<Option<bool>> {
         match if_there(File::open(path))? {
             Some(file) => Ok(self.hash(file)?.map(|found| found == *cid)),
@@ -283,7 +283,7 @@ impl Mover<'_> {
         }
     }
 
-    /// A copy that was synced and read back; none if the move is to stop.
+    /// Makes a copy that is synced and read back; `None` if the move must stop.
     fn copy(&mut self, mut source: File, folder: &str) -> Result<Option<Partial>, MediaError> {
         let media = self.target.media(folder);
         let mut partial = Partial::begin(&media, &self.store.arrivals)?;
@@ -385,7 +385,7 @@ impl Mover<'_> {
     }
 }
 
-/// When a file arrived; none if it isn't there.
+/// Returns the time at which a file arrived; `None` if it does not exist.
 fn date_of(path: &Path) -> io::Result<Option<SystemTime>> {
     if_there(fs::metadata(path).and_then(|found| found.modified()))
 }

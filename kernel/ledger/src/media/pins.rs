@@ -44,7 +44,7 @@ impl State {
         id
     }
 
-    /// Whether a file was pinned when a removal began, or since.
+    /// Returns whether a file was pinned when a removal began, or since.
     pub(super) fn was_pinned(&self, removal: u64, cid: &Cid) -> bool {
         let of_this = self.removals.get(&removal);
         of_this.is_some_and(|(_, pinned)| pinned.contains(cid))

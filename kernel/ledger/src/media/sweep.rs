@@ -17,7 +17,7 @@ use super::{MediaError, MediaStore, PARTIAL_PREFIX, if_there, is_unfinished};
 use crate::synced::{create_dir_synced, sync_dir};
 
 impl MediaStore {
-    /// The files of `did` that arrived before this time, sorted by path, with their sizes in bytes.
+    /// Returns the files of `did` that arrived before this time, sorted by path, with their sizes in bytes.
     pub(crate) fn older(&self, did: &Did, than: Timestamp) -> Result<Vec<(Cid, u64)>, MediaError> {
         let mut files = self.list(did)?;
         let now = self.roots.now().whole()?;
@@ -94,7 +94,7 @@ impl MediaStore {
         Ok(removed)
     }
 
-    /// The names of the incomplete files of `did`, but for those on a disk that isn't there.
+    /// Returns the names of the incomplete files of `did`, but for those on a disk that isn't there.
     pub(super) fn unfinished(&self, did: &Did) -> Result<Vec<String>, MediaError> {
         let mut names = Vec::new();
         for root in self.roots.now().roots {
@@ -104,7 +104,7 @@ impl MediaStore {
     }
 }
 
-/// Whether a file is there and arrived before this time, wherever it is.
+/// Returns whether a file is there and arrived before this time, wherever it is.
 pub(super) fn is_older(paths: &[PathBuf], than: Timestamp) -> io::Result<bool> {
     let mut newest = None;
     for path in paths {
@@ -117,7 +117,7 @@ pub(super) fn is_older(paths: &[PathBuf], than: Timestamp) -> io::Result<bool> {
     Ok(newest.is_some_and(|newest| newest < system_time(than)))
 }
 
-/// The names of the incomplete files in a `media` folder.
+/// Returns the names of the incomplete files in a `media` folder.
 pub(super) fn unfinished_in(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in if_there(fs::read_dir(folder))?.into_iter().flatten() {

@@ -80,7 +80,7 @@ fn damage_and_absence_are_told_apart() {
     ));
 }
 
-/// A file of this many milliseconds after the start.
+/// Returns the time this many milliseconds after the start.
 fn at(ms: i64) -> Timestamp {
     Timestamp::from_millis(START_MS + ms).unwrap()
 }

@@ -91,7 +91,7 @@ impl From<Taken> for UploadError {
 pub struct UploadId(String);
 
 impl UploadId {
-    /// As text.
+    /// Returns the id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -109,7 +109,7 @@ impl UploadId {
         (text.len() == 2 * ID_BYTES && text.bytes().all(is_digit)).then(|| Self(text.to_owned()))
     }
 
-    /// The id in the name of one of the upload's files.
+    /// Returns the id in the name of one of the upload's files.
     pub(super) fn in_name(name: &str) -> Option<Self> {
         Self::parse(name.strip_prefix(UPLOAD_PREFIX)?.get(..2 * ID_BYTES)?)
     }
@@ -149,12 +149,12 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// Whether it still waits for bytes or for its name, and so takes room besides the stored files.
+    /// Returns whether it still waits for bytes or for its name, and so takes room besides the stored files.
     pub fn is_open(&self) -> bool {
         self.stored.is_none()
     }
 
-    /// When it ends if nothing more comes.
+    /// Returns the time at which the upload expires if nothing more comes.
     pub fn expires(&self) -> Timestamp {
         let kept = i64::try_from(UPLOAD_KEPT.as_millis()).unwrap_or(i64::MAX);
         let expires = self.changed.checked_add_millis(kept);
@@ -206,8 +206,8 @@ impl MediaStore {
         Ok(upload)
     }
 
-    /// The uploads of a person that did not end, complete ones among them; damaged ones, and those on a disk that isn't there,
-    /// left out.
+    /// Returns the uploads of a person that did not end, complete ones among them; damaged ones, and those on a disk
+    /// that isn't there, left out.
     pub fn uploads(&self, did: &Did) -> Result<Vec<Upload>, MediaError> {
         let mut found = Vec::new();
         for id in self.upload_ids(did)? {
@@ -220,7 +220,7 @@ impl MediaStore {
         Ok(found)
     }
 
-    /// One upload of a person.
+    /// Returns one upload of a person.
     ///
     /// # Errors
     ///
@@ -229,7 +229,7 @@ impl MediaStore {
         self.find_upload(did, id).map(|(_, upload)| upload)
     }
 
-    /// One upload of a person, and the folder that has it. Nothing moves it while its slot is taken.
+    /// Returns one upload of a person, and the folder that has it. Nothing moves it while its slot is taken.
     fn find_upload(&self, did: &Did, id: &UploadId) -> Result<(Root, Upload), UploadError> {
         loop {
             let now = self.roots.now();
@@ -262,8 +262,8 @@ impl MediaStore {
         UploadWriter::begin(self, did, id, offset)
     }
 
-    /// The file of an upload that has all its bytes, under its name. Repeating it gives the same answer while the file is
-    /// there.
+    /// Returns the file of an upload that has all its bytes, under its name. Repeating it gives the same answer while
+    /// the file is there.
     ///
     /// # Errors
     ///
@@ -340,13 +340,13 @@ impl MediaStore {
     }
 }
 
-/// The two files of an upload in a `media` folder: its bytes, and what is noted of them.
+/// Returns the two files of an upload in a `media` folder: its bytes, and what is noted of them.
 pub(super) fn files_of(media: &Path, id: &UploadId) -> (PathBuf, PathBuf) {
     let prefix = id.prefix();
     (media.join(&prefix), media.join(format!("{prefix}.json")))
 }
 
-/// An upload in a `media` folder.
+/// Returns an upload in a `media` folder.
 fn read_upload(media: &Path, id: &UploadId) -> Result<Upload, UploadError> {
     let (bytes, note) = files_of(media, id);
     let mut text = Vec::new();

@@ -78,7 +78,7 @@ impl Partial {
         Ok(())
     }
 
-    /// The name of a file of the bytes that were written.
+    /// Returns the name of a file of the bytes that were written.
     pub(super) fn cid(&self) -> Cid {
         self.hash.clone().cid()
     }
@@ -124,7 +124,7 @@ impl MediaWriter {
         Ok(self.partial.write(bytes)?)
     }
 
-    /// Bytes received so far.
+    /// Returns the number of bytes received so far.
     pub fn bytes(&self) -> u64 {
         self.partial.bytes
     }

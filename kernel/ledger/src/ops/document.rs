@@ -95,7 +95,7 @@ struct Scope {
 }
 
 impl OpTable {
-    /// The table that this repository publishes: the kernel's operations and those of every service.
+    /// Returns the table that this repository publishes: the kernel's operations and those of every service.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl OpTable {
         Self::from_json(text).map_err(|error| Unpublished(error.to_string()))
     }
 
-    /// This table and the published one, which also has the operations of services that are not mounted.
+    /// Returns this table and the published one, which also has the operations of services that are not mounted.
     ///
     /// # Errors
     ///
@@ -323,7 +323,7 @@ impl From<&ErasureScope> for Scope {
 }
 
 impl Scope {
-    /// The scope; `None` if it names no operation or field, or only some of what it needs.
+    /// Returns the scope; `None` if it names no operation or field, or only some of what it needs.
     fn into_scope(self) -> Option<ErasureScope> {
         let is_whole_log = self.ops.is_empty() && self.equal.is_empty() && self.below.is_none();
         let is_limited = !self.ops.is_empty() && !self.equal.is_empty();
@@ -446,7 +446,7 @@ mod tests {
         assert!(OpTable::from_json(r#"{"v":2,"operations":[]}"#).is_err());
     }
 
-    /// The cells of the tables of docs/format.md §8, by the first line of each table.
+    /// Returns the cells of the tables of docs/format.md §8, by the first line of each table.
     fn rows_of(page: &str, header: &str) -> Vec<Vec<String>> {
         let table = page.lines().skip_while(|line| *line != header).skip(2);
         table

@@ -34,7 +34,7 @@ impl ErasureScope {
         below: None,
     };
 
-    /// The bodies of these operations whose field equals the intent's.
+    /// Selects the bodies of these operations whose field equals the intent's.
     ///
     /// # Panics
     ///
@@ -62,7 +62,7 @@ impl ErasureScope {
 }
 
 impl EntryField {
-    /// Its name in the table of operations.
+    /// Returns the name in the table of operations.
     pub fn name(self) -> String {
         match self {
             Self::Did => "did".to_owned(),
@@ -72,7 +72,7 @@ impl EntryField {
         }
     }
 
-    /// The field of this name.
+    /// Returns the field of this name.
     pub(crate) fn parse(name: String) -> Option<Self> {
         match name.as_str() {
             "did" => Some(Self::Did),

@@ -20,12 +20,12 @@ pub(super) const WAL_BYTES_SOFT: u64 = 12 * 1024 * 1024;
 /// Bytes of the WAL at which the writer truncates it, even if it has to wait for readers.
 const WAL_BYTES_HARD: u64 = 32 * 1024 * 1024;
 
-/// The path of the note that a projection's file is unreliable.
+/// Returns the path of the note that a projection's file is unreliable.
 fn note_of(path: &Path) -> PathBuf {
     path.with_extension("lost")
 }
 
-/// Whether a projection's file is unreliable.
+/// Returns whether a projection's file is unreliable.
 pub(crate) fn is_distrusted(path: &Path) -> bool {
     note_of(path).exists()
 }
@@ -85,12 +85,12 @@ impl Writable {
 }
 
 impl Projection {
-    /// Whether the WAL has grown so much that the flusher should checkpoint it.
+    /// Returns whether the WAL has grown so much that the flusher should checkpoint it.
     pub(crate) fn is_long(&self) -> bool {
         self.written() > self.carried.load(Ordering::Relaxed) + WAL_BYTES_SOFT
     }
 
-    /// Whether a checkpoint of it failed, so that the next start rebuilds it.
+    /// Returns whether a checkpoint of it failed, so that the next start rebuilds it.
     pub(crate) fn is_lost(&self) -> bool {
         self.lost.load(Ordering::SeqCst)
     }
@@ -155,7 +155,7 @@ impl Projection {
     }
 }
 
-/// Whether a checkpoint failed with an unknown result. On a full disk it wrote nothing that counts.
+/// Returns whether a checkpoint failed with an unknown result. On a full disk it wrote nothing that counts.
 fn is_for_good(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
     let is_busy = matches!(

@@ -58,7 +58,7 @@ pub(crate) fn owned(db: &Connection) -> rusqlite::Result<Result<Vec<Table>, Stri
 }
 
 impl Table {
-    /// The columns of the key, quoted, each with `before` in front.
+    /// Returns the columns of the key, quoted, each with `before` in front.
     pub(crate) fn key_columns(&self, before: &str) -> String {
         listed(
             self.key
@@ -94,7 +94,7 @@ impl Table {
         Ok(())
     }
 
-    /// The number of an owner's rows.
+    /// Returns the number of an owner's rows.
     pub(crate) fn count(&self, db: &Connection, owner: &str) -> rusqlite::Result<u64> {
         let sql = format!(
             "SELECT count(*) FROM \"{}\" WHERE owner_did = ?1",

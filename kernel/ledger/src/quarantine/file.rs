@@ -69,7 +69,7 @@ impl QuarantineFile {
         Ok(transaction.commit()?)
     }
 
-    /// All rows, in order of offset.
+    /// Returns all rows, in order of offset.
     pub(crate) fn rows(&self) -> Result<Vec<Row>, LogError> {
         let sql = "SELECT offset, header, body, more FROM rows ORDER BY offset";
         let mut query = self.db.prepare(sql)?;

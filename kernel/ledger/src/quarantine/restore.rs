@@ -33,7 +33,7 @@ pub(crate) struct TakenBack {
     pub(crate) apart: usize,
 }
 
-/// The rows that would continue a log which ends with `newest`.
+/// Returns the rows that would continue a log which ends with `newest`.
 pub(crate) fn following(shared: &Shared, did: &Did, newest: &Newest) -> Result<Vec<Row>, LogError> {
     let path = path_of(&shared.data, did);
     let mut rows = if path.exists() {
@@ -107,7 +107,7 @@ pub(crate) fn take_back(
     Ok(taken)
 }
 
-/// The number of rows that can never follow a log that ends at `end`, because another entry has their number.
+/// Returns the number of rows that can never follow a log that ends at `end`, because another entry has their number.
 fn branched(rows: &[Row], end: u64) -> usize {
     let mut rows: Vec<&Row> = rows.iter().collect();
     rows.order_by_key(|row| row.entry.header.seq);
@@ -122,7 +122,7 @@ fn branched(rows: &[Row], end: u64) -> usize {
     apart.len()
 }
 
-/// At a start, returns the quarantined rows to the logs that were repaired; the others stay in quarantine.
+/// Puts the quarantined rows back into the logs that were repaired, at a start; the others stay in quarantine.
 pub(crate) fn at_start(
     shared: &Arc<Shared>,
     journal: &mut Journal,
@@ -160,7 +160,7 @@ pub(crate) fn at_start(
     Ok(())
 }
 
-/// Whether a log's file exists and verifies.
+/// Checks that a log's file exists and verifies.
 fn is_whole(shared: &Shared, did: &Did) -> Result<(), String> {
     let path = shared.logs.folder(did).join(LOG_NAME);
     let options = VerifyOptions {

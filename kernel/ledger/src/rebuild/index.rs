@@ -173,7 +173,7 @@ impl Index {
         Some(chunk)
     }
 
-    /// The owner and the folder of a log; `None` if all of it is in memory.
+    /// Returns the owner and the folder of a log; `None` if all of it is in memory.
     pub(super) fn log(&self, log: u32) -> (&Did, &Path) {
         let (did, folder) = &self.logs[log as usize];
         (did, folder)
@@ -202,7 +202,7 @@ impl Index {
     }
 }
 
-/// Approximate bytes of memory that an entry takes.
+/// Returns the approximate number of bytes of memory that an entry takes.
 fn bytes_of(entry: &Sealed) -> usize {
     1024 + entry.header_bytes.len() + entry.body_bytes.as_ref().map_or(0, |body| body.len())
 }

@@ -171,8 +171,8 @@ fn judge(did: &Did, ops: &Arc<OpTable>, log: &Path) -> Result<Judged, RepairErro
     })
 }
 
-/// The first entry whose home has signed another content. Nothing else vouches for the newest entries if they follow
-/// from another person's act.
+/// Returns the first entry whose home has signed another content. Nothing else vouches for the newest entries if they
+/// follow from another person's act.
 fn contradicted(log: &Connection, known: &Known) -> Result<Option<FaultReport>, RepairError> {
     let attested = known
         .head
@@ -197,7 +197,7 @@ fn contradicted(log: &Connection, known: &Known) -> Result<Option<FaultReport>, 
     Ok(None)
 }
 
-/// Whether a head is by the home that the log had at that entry.
+/// Returns whether a head is by the home that the log had at that entry.
 fn is_of_home(head: &Head, known: &Known) -> bool {
     let node = head.node();
     let home = known.state.home_at(head.payload.seq);

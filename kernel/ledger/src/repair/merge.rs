@@ -96,7 +96,7 @@ fn nothing() -> Whole {
     }
 }
 
-/// The complete histories: first the one with most of the damaged file's entries, then the longest.
+/// Returns the complete histories: first the one with most of the damaged file's entries, then the longest.
 fn lines(db: &mut Connection) -> Result<Vec<Line>, RepairError> {
     let ends: Vec<(Vec<u8>, i64)> = db
         .prepare(

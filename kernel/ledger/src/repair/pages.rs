@@ -45,7 +45,7 @@ pub(super) struct Record {
     pub(super) fields: Vec<Field>,
 }
 
-/// Whether the file is shorter than its header says.
+/// Returns whether the file is shorter than its header says.
 pub(super) fn is_cut(path: &Path) -> io::Result<bool> {
     let db = File::open(path)?;
     let Some(header) = read_at(Some(&db), 0, FILE_HEADER_BYTES)? else {
@@ -84,7 +84,7 @@ pub(super) fn records<E: From<io::Error>>(
     Ok(())
 }
 
-/// The page size in the header, if it is a possible one, and the usual one.
+/// Returns the page size in the header, if it is a possible one, and the usual one.
 fn page_sizes(db: &File) -> io::Result<BTreeSet<usize>> {
     let mut sizes = BTreeSet::from([USUAL_PAGE_BYTES]);
     if let Some(header) = read_at(Some(db), 0, FILE_HEADER_BYTES)? {
@@ -132,7 +132,7 @@ impl<'f> Pages<'f> {
         read_at(Some(self.db), at, self.page_bytes)
     }
 
-    /// The last written version of a page.
+    /// Returns the last written version of a page.
     fn newest(&self, number: u32) -> io::Result<Option<Vec<u8>>> {
         match self.newest.get(&number) {
             Some(at) => read_at(self.wal, *at, self.page_bytes),
@@ -173,7 +173,7 @@ impl<'f> Pages<'f> {
         Ok(())
     }
 
-    /// The content of a cell, including its overflow pages, and the key of its row.
+    /// Returns the content of a cell, including its overflow pages, and the key of its row.
     fn payload(
         &self,
         page: &[u8],
@@ -224,7 +224,7 @@ enum Cell {
     IndexInner,
 }
 
-/// The bytes of a payload in the cell itself (file format, §1.6).
+/// Returns the number of bytes of a payload in the cell itself (file format, §1.6).
 fn local_bytes(page: usize, length: usize, kind: Cell) -> usize {
     let most = match kind {
         Cell::TableLeaf => page - 35,
@@ -238,7 +238,7 @@ fn local_bytes(page: usize, length: usize, kind: Cell) -> usize {
     if rest <= most { rest } else { least }
 }
 
-/// Where the pages of a WAL are. Leaves out frames of an earlier round, which have another salt, unless the WAL's own
+/// Finds the pages of a WAL. Leaves out frames of an earlier round, which have another salt, unless the WAL's own
 /// header is damaged.
 fn frames(wal: &File, page_bytes: usize) -> io::Result<Vec<(u32, u64)>> {
     let mut frames = Vec::new();
@@ -259,7 +259,7 @@ fn frames(wal: &File, page_bytes: usize) -> io::Result<Vec<(u32, u64)>> {
     Ok(frames)
 }
 
-/// A record's fields (file format, §2.1); `None` if it is not a record of a log.
+/// Returns a record's fields (file format, §2.1); `None` if it is not a record of a log.
 fn record(payload: &[u8]) -> Option<Vec<Field>> {
     let mut at = 0;
     let header = usize::try_from(varint(payload, &mut at)?).ok()?;
@@ -292,7 +292,7 @@ fn record(payload: &[u8]) -> Option<Vec<Field>> {
     (data == payload.len() && at == header).then_some(fields)
 }
 
-/// A two's complement integer, most significant byte first.
+/// Reads a two's complement integer, most significant byte first.
 fn int(bytes: &[u8]) -> i64 {
     let negative = bytes.first().is_some_and(|byte| byte & 0x80 != 0);
     let begin = if negative { -1 } else { 0 };
@@ -301,7 +301,7 @@ fn int(bytes: &[u8]) -> i64 {
         .fold(begin, |number, byte| (number << 8) | i64::from(*byte))
 }
 
-/// A variable-length integer (file format, §1.6): seven bits a byte, all eight of the ninth.
+/// Reads a variable-length integer (file format, §1.6): seven bits a byte, all eight of the ninth.
 fn varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
     let mut number = 0u64;
     for n in 0..9 {

@@ -79,8 +79,9 @@ impl Pieces {
         }
     }
 
-    /// The last entry that the damaged file has or had, according to its rows: those of bodies and of the node's own
-    /// tables have the same keys as the entries. A single key proves nothing, because it may be damaged itself.
+    /// Returns the last entry that the damaged file has or had, according to its rows: those of bodies and of the
+    /// node's own tables have the same keys as the entries. A single key proves nothing, because it may be damaged
+    /// itself.
     pub(super) fn reach(&self) -> rusqlite::Result<Option<u64>> {
         let sql = "SELECT seq FROM traces AS trace WHERE is_sure
                 OR EXISTS (SELECT 1 FROM traces WHERE seq IN (trace.seq - 1, trace.seq + 1))

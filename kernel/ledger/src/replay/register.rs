@@ -93,15 +93,15 @@ impl Replays {
         wanted.arrivals.extend(arriving);
     }
 
-    /// Whether a log was imported whose rows are incomplete.
+    /// Returns whether a log was imported whose rows are incomplete.
     pub(crate) fn is_arriving(&self, did: &Did) -> bool {
         let inner = self.lock();
         let wanted = inner.wanted.get(did);
         wanted.is_some_and(|wanted| !wanted.arrivals.is_empty())
     }
 
-    /// A receiver that completes once no replay of this log is pending; `None` if none is pending now. It fails if the
-    /// node stops, or if the replay failed and is tried again.
+    /// Returns a receiver that completes once no replay of this log is pending; `None` if none is pending now. It fails
+    /// if the node stops, or if the replay failed and is tried again.
     pub(crate) fn settled(&self, did: &Did) -> Option<oneshot::Receiver<()>> {
         let mut inner = self.lock();
         let last = *inner.wanted.get(did)?.erasures.last()?;
@@ -112,7 +112,7 @@ impl Replays {
         Some(wait)
     }
 
-    /// The receivers that must complete before an answer with this receipt may be sent.
+    /// Returns the receivers that must complete before an answer with this receipt may be sent.
     pub(crate) fn before(&self, receipt: &Receipt) -> Vec<oneshot::Receiver<()>> {
         let mut inner = self.lock();
         let mut waits = Vec::new();
@@ -142,7 +142,7 @@ impl Replays {
         Some((did.clone(), wanted.clone()))
     }
 
-    /// The pause before the next replay; `None` ends the thread until it is started again.
+    /// Returns the pause before the next replay; `None` ends the thread until it is started again.
     pub(super) fn more(&self) -> Option<std::time::Duration> {
         let mut inner = self.lock();
         let failed = !std::mem::take(&mut inner.failed).is_empty();
@@ -202,7 +202,7 @@ impl Replays {
         self.lock().closed
     }
 
-    /// Whether no replay is pending.
+    /// Returns whether no replay is pending.
     pub(super) fn are_done(&self) -> bool {
         self.lock().wanted.is_empty()
     }

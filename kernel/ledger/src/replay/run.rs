@@ -45,7 +45,7 @@ impl<E: std::fmt::Display> From<E> for Stopped {
 
 /// The writer's part of a replay.
 pub(crate) trait Swaps: 'static {
-    /// From now on, records which rows of an owner change; returns how often another log has replaced theirs so far.
+    /// Records from now on which rows of an owner change; returns how often another log has replaced theirs so far.
     fn watch(&mut self, services: &[&'static str], did: &Did) -> Result<u64, String>;
     /// Takes over the result of a replay.
     fn swap(&mut self, replay: Box<Replay>) -> Swap;

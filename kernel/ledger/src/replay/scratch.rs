@@ -51,12 +51,13 @@ impl Scratch {
         machine.apply(self.service, &self.db, &feed::applied(offset, entry, body))
     }
 
-    /// From now on, records which rows change.
+    /// Records from now on which rows change.
     pub(crate) fn watch(&self, owner: &str) -> rusqlite::Result<()> {
         Watch::begin(&self.db, &self.tables, owner)
     }
 
-    /// The keys of rows that differ from `live`, by table. Rows that change meanwhile are only recorded by a watch.
+    /// Returns the keys of rows that differ from `live`, by table. Rows that change meanwhile are only recorded by a
+    /// watch.
     pub(crate) fn differing(
         &self,
         live: &Connection,

@@ -156,7 +156,7 @@ impl LogState {
         })
     }
 
-    /// The keys that a DID ever had; without a chain, the key in the DID.
+    /// Returns the keys that a DID ever had; without a chain, the key in the DID.
     fn keys_of(
         &self,
         did: &Did,
@@ -190,7 +190,7 @@ impl LogState {
         }
     }
 
-    /// The check of a signature by one of these keys; none for the writer.
+    /// Returns the check of a signature by one of these keys; `None` for the writer.
     fn signed(
         &self,
         mut keys: Vec<Arc<VerifyingKey>>,
@@ -219,7 +219,7 @@ impl Subject<'_> {
         self.header.reference.as_ref().map(|id| id.as_str())
     }
 
-    /// The intent's body by its CID. A copy with its own salt, as older nodes made them, needs the same members.
+    /// Checks the intent's body by its CID. A copy with its own salt, as older nodes made them, needs the same members.
     fn is_the_intents(&self) -> Result<Word, Fault> {
         if self.header.body == self.intent.body {
             return Ok(Word::Tied);
@@ -261,7 +261,7 @@ impl Subject<'_> {
         Ok(Word::Home)
     }
 
-    /// Whether the intent names all manifests that its money follows.
+    /// Returns whether the intent names all manifests that its money follows.
     fn pins(&self) -> bool {
         matches!(self.intent_fact("follows"), Some(FactValue::Id(_)))
     }
@@ -300,8 +300,8 @@ impl Subject<'_> {
     }
 }
 
-/// Whether a signature or the intent backs every member of a body: the members of an attestation that its issuer did not sign are
-/// the intent's, and a ticket's body has nothing but the ticket.
+/// Returns whether a signature or the intent backs every member of a body: the members of an attestation that its
+/// issuer did not sign are the intent's, and a ticket's body has nothing but the ticket.
 pub(super) fn is_all_tied(bound: Bound, body: &Value, intent: Option<&Value>) -> bool {
     match bound {
         Bound::Attestation => ["audience", "expires_at", "author_jws"]

@@ -36,17 +36,17 @@ pub struct ChainKey {
 }
 
 impl ChainKey {
-    /// The key's id.
+    /// Returns the key's id.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The key; `None` if its text is not a key, which the DFOS rules allow.
+    /// Returns the key; `None` if its text is not a key, which the DFOS rules allow.
     pub fn public(&self) -> Option<&PublicKey> {
         self.public.as_ref()
     }
 
-    /// Its roles, in the order auth, assert, controller.
+    /// Returns its roles, in the order auth, assert, controller.
     pub fn roles(&self) -> impl Iterator<Item = Role> + '_ {
         Role::ALL
             .into_iter()
@@ -54,7 +54,7 @@ impl ChainKey {
             .filter_map(|(role, has)| has.then_some(role))
     }
 
-    /// The key, ready to verify with.
+    /// Returns the key, ready to verify with.
     pub fn verifying(&self) -> Option<Arc<VerifyingKey>> {
         let ready = || self.public?.verifying_key().ok().map(Arc::new);
         self.ready.get_or_init(ready).clone()
@@ -120,7 +120,7 @@ impl Chain {
         Ok(())
     }
 
-    /// The full state after the last operation.
+    /// Returns the full state after the last operation.
     pub(crate) fn verified(&self) -> Result<Arc<Verified>, IdentityError> {
         match &self.verified {
             Some(verified) => Ok(verified.clone()),
@@ -149,13 +149,13 @@ impl Chain {
         self.operations.last()
     }
 
-    /// The CID of the newest operation.
+    /// Returns the CID of the newest operation.
     pub fn head_cid(&self) -> &Cid {
         // A chain begins with its genesis, so it is never empty.
         &self.operations[self.operations.len() - 1].cid
     }
 
-    /// The position of the operation with this CID, from 0.
+    /// Returns the position of the operation with this CID, from 0.
     pub fn position(&self, cid: &Cid) -> Option<usize> {
         // Nearly all look-ups are for the newest one.
         self.operations
@@ -163,58 +163,58 @@ impl Chain {
             .rposition(|operation| operation.cid == *cid)
     }
 
-    /// The operations as compact JWS, oldest first.
+    /// Returns the operations as compact JWS, oldest first.
     pub fn tokens(&self) -> Vec<Arc<str>> {
         let tokens = self.operations.iter().map(|operation| &operation.token);
         tokens.cloned().collect()
     }
 
-    /// The number of operations.
+    /// Returns the number of operations.
     pub fn operation_count(&self) -> usize {
         self.operations.len()
     }
 
-    /// The DID of the chain itself, `did:dfos:…`.
+    /// Returns the DID of the chain itself, `did:dfos:…`.
     pub fn dfos_did(&self) -> String {
         let genesis = self.operations.first();
         let did = genesis.map(|genesis| imajin_dfos::Did::from_genesis(&genesis.cid));
         did.map_or_else(String::new, |did| did.to_string())
     }
 
-    /// Whether the identity is deleted now.
+    /// Returns whether the identity is deleted now.
     pub fn is_deleted(&self) -> bool {
         self.newest().is_some_and(|operation| operation.is_deleted)
     }
 
-    /// Whether the identity was deleted after the operation at `position`.
+    /// Returns whether the identity was deleted after the operation at `position`.
     pub fn is_deleted_at(&self, position: usize) -> bool {
         let operation = self.operations.get(position);
         operation.is_some_and(|operation| operation.is_deleted)
     }
 
-    /// The keys in force now, each once.
+    /// Returns the keys in force now, each once.
     pub fn keys(&self) -> &[ChainKey] {
         self.newest().map_or(&[], |operation| &operation.keys)
     }
 
-    /// The key with this id and role in force after the operation at `position`.
+    /// Returns the key with this id and role in force after the operation at `position`.
     pub fn key(&self, position: usize, role: Role, key_id: &str) -> Option<Arc<VerifyingKey>> {
         find(&self.operations.get(position)?.keys, role, key_id)
     }
 
-    /// The key with this id and role in force now.
+    /// Returns the key with this id and role in force now.
     pub fn newest_key(&self, role: Role, key_id: &str) -> Option<Arc<VerifyingKey>> {
         find(self.keys(), role, key_id)
     }
 
-    /// All keys that any operation ever named: what they signed stays signed.
+    /// Returns all keys that any operation ever named: what they signed stays signed.
     pub fn ever_keys(&self) -> impl Iterator<Item = &ChainKey> {
         self.operations
             .iter()
             .flat_map(|operation| &*operation.keys)
     }
 
-    /// A key that any operation ever named under `authKeys`: a node's head may be signed with it.
+    /// Returns a key that any operation ever named under `authKeys`: a node's head may be signed with it.
     pub fn ever_auth_key(&self, key_id: &str) -> Option<Arc<VerifyingKey>> {
         let mut newest_first = self.operations.iter().rev();
         newest_first.find_map(|operation| find(&operation.keys, Role::Auth, key_id))

@@ -18,7 +18,8 @@ use super::{Admission, Body, CheckError, Code, Evidence, Fault, LogState, Signat
 use crate::entry::{EntryError, Header, Sealed, Will, WillKind, decode_body};
 use crate::ops::{self, Bound, Derivation, Equal, ErasableBy, OpSpec, TargetLog};
 
-/// The body of a stored entry, if its bytes exist: they must match the CID in the header, and be a well-formed body.
+/// Returns the body of a stored entry, if its bytes exist: they must match the CID in the header, and be a well-formed
+/// body.
 ///
 /// # Errors
 ///
@@ -180,8 +181,8 @@ impl LogState {
         })
     }
 
-    /// §8: whether a signature backs each field of a derived entry: `ref`, the members of its fact, and those of its body that
-    /// no rule ties.
+    /// Returns whether a signature backs (§8) each field of a derived entry: `ref`, the members of its fact, and those
+    /// of its body that no rule ties.
     fn is_backed(&self, header: &Header, body: Body<'_>, operation: &Operation) -> bool {
         let spec = self.ops.get(&operation.intent.op);
         let Some(derivation) = spec.and_then(|spec| spec.derivation(&header.op)) else {
@@ -207,7 +208,8 @@ impl LogState {
         is_ref_backed && is_fact_backed && is_body_backed
     }
 
-    /// Whether a derived entry without a body has a fact that is not its intent's. Earlier versions asked only this.
+    /// Returns whether a derived entry without a body has a fact that is not its intent's. Earlier versions asked only
+    /// this.
     fn is_untied_fact(&self, header: &Header, operation: &Operation) -> bool {
         let spec = self.ops.get(&operation.intent.op);
         let derivation = spec.and_then(|spec| spec.derivation(&header.op));
@@ -215,7 +217,7 @@ impl LogState {
         header.body.is_none() && header.fact.is_some() && !derivation.is_some_and(is_whole)
     }
 
-    /// The body of an intent, if the bodies of its consequences are bound to it.
+    /// Returns the body of an intent, if the bodies of its consequences are bound to it.
     fn kept_for_ties(&self, subject: &Subject<'_>) -> Option<Arc<Value>> {
         let body = subject.body.value()?;
         let is_tied = |derivation: &Derivation| {
@@ -229,7 +231,7 @@ impl LogState {
         derives.any(is_tied).then(|| Arc::new(body.clone()))
     }
 
-    /// §8: the unknown operation, of this entry or of its intent.
+    /// Returns the unknown operation (§8), of this entry or of its intent.
     fn unknown_op(&self, header: &Header, operation: Option<&Operation>) -> Option<String> {
         let mut ops = std::iter::once(&header.op).chain(operation.map(|op| &op.intent.op));
         ops.find(|op| self.ops.get(op).is_none()).cloned()
@@ -368,7 +370,8 @@ impl LogState {
     }
 }
 
-/// §8: an operation whose consequences are in the logs that its fact names must name them there, and the same in `to`.
+/// Checks §8: an operation whose consequences are in the logs that its fact names must name them there, and the same in
+/// `to`.
 fn check_fact(header: &Header, spec: &OpSpec) -> Result<(), Fault> {
     if !spec
         .derives

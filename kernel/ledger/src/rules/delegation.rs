@@ -34,12 +34,12 @@ pub struct Delegation {
 }
 
 impl Delegation {
-    /// Whether an operation is in scope.
+    /// Returns whether an operation is in scope.
     pub fn covers(&self, op: &str) -> bool {
         covers(&self.scope, op)
     }
 
-    /// Whether a key may do an operation at a time by this delegation.
+    /// Returns whether a key may do an operation at a time by this delegation.
     pub fn is_usable(&self, key: &[u8; 32], op: &str, at: Timestamp) -> bool {
         self.key.as_bytes() == key
             && !self.ended
@@ -57,7 +57,7 @@ pub(super) fn covers(scope: &[String], op: &str) -> bool {
     scope.iter().any(|item| item == op || service(item))
 }
 
-/// The checks of §6 that do not need the delegation's own log.
+/// Makes the checks of §6 that do not need the delegation's own log.
 pub(super) fn check_delegate(
     header: &Header,
     spec: Option<&OpSpec>,

@@ -14,7 +14,7 @@ use crate::entry::{Header, Will, WillKind};
 use crate::ops::{self, EntryField, ErasableBy, ErasureScope};
 
 impl LogState {
-    /// §9: checks that the named bodies may be erased. Returns the entries whose bodies go.
+    /// Checks that the named bodies may be erased (§9). Returns the entries whose bodies go.
     pub(super) fn check_erasure(
         &self,
         header: &Header,
@@ -120,7 +120,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether this entry of the log `did` is in the scope.
+    /// Returns whether this entry of the log `did` is in the scope.
     fn has(&self, did: &Did, entry: &NamedBody) -> bool {
         let ops = self.scope.ops;
         let is_of_op = ops.is_empty() || ops.contains(&&*entry.op);
@@ -156,7 +156,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// The text in a field of an entry of the log `did`.
+/// Returns the text in a field of an entry of the log `did`.
 fn entry_text<'a>(field: EntryField, did: &'a Did, entry: &'a NamedBody) -> Option<&'a str> {
     match field {
         EntryField::Did => Some(did.as_str()),
@@ -170,8 +170,8 @@ fn fact_text<'a>(fact: Option<&'a Fact>, member: &str) -> Option<&'a str> {
     fact?.id(member).map(|id| id.as_str())
 }
 
-/// The items below `root`. An item is in the one that its newest entry of `op`, among those whose bodies are named, has
-/// under `fact.in`.
+/// Returns the items below `root`. An item is in the one that its newest entry of `op`, among those whose bodies are
+/// named, has under `fact.in`.
 fn items_below<'a>(root: &str, op: &str, named: &'a [NamedBody]) -> HashSet<&'a str> {
     let mut newest: HashMap<&str, &NamedBody> = HashMap::new();
     for entry in named.iter().filter(|entry| entry.op == op) {
@@ -212,8 +212,8 @@ impl<'a> Inside<'a> {
         self.by_ref.insert((body, author, text_of(entry)));
     }
 
-    /// Whether an entry in scope has the same body, author, and will or `ref`: one person said the very same twice. A home
-    /// that makes up an entry with the body of another may not erase that one.
+    /// Returns whether an entry in scope has the same body, author, and will or `ref`: one person said the very same
+    /// twice. A home that makes up an entry with the body of another may not erase that one.
     fn has(&self, entry: &NamedBody) -> bool {
         let (body, author) = (&entry.body, &entry.author);
         self.by_will.contains(&(body, author, entry.will))

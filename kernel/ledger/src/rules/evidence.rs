@@ -74,7 +74,7 @@ pub struct NamedBody {
 }
 
 impl NamedBody {
-    /// The entry with this header, which names `body`.
+    /// Returns the entry with this header, which names `body`.
     pub(crate) fn new(body: Cid, header: &Header) -> Self {
         Self {
             body,
@@ -90,32 +90,34 @@ impl NamedBody {
 
 /// The evidence that the rules may ask for. Every answer is about this log, before the entry being checked.
 pub trait Evidence {
-    /// The CID of the entry `seq`.
+    /// Returns the CID of the entry `seq`.
     fn entry_cid(&self, seq: u64) -> Result<Option<Cid>, EvidenceError>;
-    /// The identity chain of another author or of a node.
+    /// Returns the identity chain of another author or of a node.
     fn chain(&self, did: &Did) -> Result<Option<Arc<Chain>>, EvidenceError>;
-    /// The row of `causes` with this CID.
+    /// Returns the row of `causes` with this CID.
     fn cause(&self, cid: &Cid) -> Result<Option<Arc<Cause>>, EvidenceError>;
-    /// Whether this intent was just admitted into its own log, with its proof: then the proof need not be rebuilt for
-    /// each other log. Never in a replay.
+    /// Returns whether this intent was just admitted into its own log, with its proof: then the proof need not be
+    /// rebuilt for each other log. Never in a replay.
     fn is_admitted(&self, _cause: &Cid) -> bool {
         false
     }
-    /// The list of openings with this CID.
+    /// Returns the list of openings with this CID.
     fn txn(&self, cid: &Cid) -> Result<Option<Arc<[Cid]>>, EvidenceError>;
-    /// The opening with this CID, if the log's owner may see it.
+    /// Returns the opening with this CID, if the log's owner may see it.
     fn opening(&self, cid: &Cid) -> Result<Option<Arc<Opening>>, EvidenceError>;
-    /// The head that a home signed in an epoch.
+    /// Returns the head that a home signed in an epoch.
     fn head(&self, epoch: u64, node: &Did) -> Result<Option<Head>, EvidenceError>;
-    /// All entries before `before` that name one of these bodies.
+    /// Returns all entries before `before` that name one of these bodies.
     fn named_bodies(&self, bodies: &[Cid], before: u64) -> Result<Vec<NamedBody>, EvidenceError>;
-    /// Whether an `auth.body.erased` after the entry `seq` names this body. Only asked in a replay.
+    /// Returns whether an `auth.body.erased` after the entry `seq` names this body. Only asked in a replay.
     fn erased_later(&self, body: &Cid, seq: u64) -> Result<bool, EvidenceError>;
-    /// The last entry that this key signed. Only asked if the state does not remember all keys: never in a replay.
+    /// Returns the last entry that this key signed. Only asked if the state does not remember all keys: never in a
+    /// replay.
     fn last_by(&self, _kid: &Kid) -> Result<Option<KidState>, EvidenceError> {
         Ok(None)
     }
-    /// `chain` in the last entry that another author signed. Only asked if the state does not remember all authors.
+    /// Returns `chain` in the last entry that another author signed. Only asked if the state does not remember all
+    /// authors.
     fn last_chain(&self, _author: &Did) -> Result<Option<Cid>, EvidenceError> {
         Ok(None)
     }

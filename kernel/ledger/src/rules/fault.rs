@@ -101,7 +101,7 @@ impl Code {
         Self::Path,
     ];
 
-    /// The code's text in reports.
+    /// Returns the code's text in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::File => "file",
@@ -160,7 +160,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault with a code and a sentence.
+    /// Makes a fault with a code and a sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -169,7 +169,7 @@ impl Fault {
     }
 }
 
-/// A broken rule as an `Err`.
+/// Returns a broken rule as an `Err`.
 pub(super) fn fail<T>(code: Code, message: impl Into<String>) -> Result<T, Fault> {
     Err(Fault::new(code, message))
 }

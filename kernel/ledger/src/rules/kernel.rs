@@ -16,7 +16,7 @@ use crate::entry::Header;
 use crate::ops;
 
 impl LogState {
-    /// The effect of an entry on the state, if the rules allow it.
+    /// Returns the effect of an entry on the state, if the rules allow it.
     pub(super) fn effect_of(
         &self,
         header: &Header,
@@ -35,7 +35,7 @@ impl LogState {
         Ok(self.local_effect(header, cid, body)?)
     }
 
-    /// The effects that depend on this log alone.
+    /// Returns the effects that depend on this log alone.
     fn local_effect(&self, header: &Header, cid: &Cid, body: Body<'_>) -> Result<Effect, Fault> {
         let here = || {
             body.value()
@@ -123,7 +123,7 @@ impl LogState {
         })
     }
 
-    /// The checks of §5.
+    /// Makes the checks of §5, and returns the new home.
     fn new_home(
         &self,
         header: &Header,
@@ -176,7 +176,7 @@ impl LogState {
         Ok(moved.home)
     }
 
-    /// The check of a head's signature, by a key that its node ever named. A node's own log contains its chain.
+    /// Returns the check of a head's signature, by a key that its node ever named. A node's own log contains its chain.
     fn head_check(
         &self,
         head: &Head,

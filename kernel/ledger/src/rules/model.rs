@@ -42,7 +42,7 @@ pub enum Owner {
 }
 
 impl Owner {
-    /// The identity chain, if there is one.
+    /// Returns the identity chain, if there is one.
     pub fn chain(&self) -> Option<&Arc<Chain>> {
         match self {
             Self::Chain(chain) => Some(chain),
@@ -63,7 +63,7 @@ pub enum Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    /// The body, if it exists.
+    /// Returns the body, if it exists.
     pub fn value(self) -> Option<&'a Value> {
         match self {
             Self::Here(value) => Some(value),
@@ -129,7 +129,7 @@ pub(super) struct Operation {
 }
 
 impl Operation {
-    /// Whether its author signed it.
+    /// Returns whether its author signed it.
     pub(super) fn is_signed(&self) -> bool {
         self.intent.will_kind() == WillKind::Signed
     }

@@ -84,8 +84,8 @@ impl LogState {
         })
     }
 
-    /// §8: the derivation that allows this entry; `None` if one of the two operations is unknown, so that nothing is
-    /// proved.
+    /// Returns the derivation that allows this entry (§8); `None` if one of the two operations is unknown, so that
+    /// nothing is proved.
     fn derivation(
         &self,
         intent: &Header,
@@ -107,7 +107,7 @@ impl LogState {
         }
     }
 
-    /// An intent in another log: its row in `causes`, valid without that log.
+    /// Returns an intent in another log: its row in `causes`, valid without that log.
     fn foreign_intent(
         &self,
         cause: &Cid,
@@ -160,7 +160,7 @@ impl LogState {
         once
     }
 
-    /// The check of an intent's proof by its author's key, in the state that its `chain` names.
+    /// Returns the check of an intent's proof by its author's key, in the state that its `chain` names.
     fn author_of(
         &self,
         header: &Header,
@@ -190,7 +190,7 @@ impl LogState {
         })
     }
 
-    /// The check of an intent's proof by a delegate, whose delegation is in `causes` too.
+    /// Returns the check of an intent's proof by a delegate, whose delegation is in `causes` too.
     fn delegate_of(
         &self,
         header: &Header,
@@ -256,7 +256,7 @@ impl LogState {
         })
     }
 
-    /// §7: the intent in another log must name this log. Without a proof and without a row no one can tell.
+    /// Checks that the intent in another log names this log (§7). Without a proof and without a row no one can tell.
     fn check_reach(&self, intent: &Header, derivation: Option<&Derivation>) -> Result<(), Fault> {
         let reached = match &intent.will {
             Will::Signed(part) => part.to.contains(&self.did),
@@ -273,12 +273,12 @@ impl LogState {
         }
     }
 
-    /// Whether this is the log of a node that is its own home.
+    /// Returns whether this is the log of a node that is its own home.
     fn is_of_its_home(&self) -> bool {
         self.home().is_some_and(|home| home.node == self.did)
     }
 
-    /// §8: checks the log that the entry is in, and the fields that must be equal.
+    /// Checks the log that the entry is in, and the fields that must be equal (§8).
     fn check_place(
         &self,
         derivation: &Derivation,
@@ -331,7 +331,7 @@ impl LogState {
         }
     }
 
-    /// Whether the entry has the very fact of its intent, and the very body where it has the intent's at all.
+    /// Checks that the entry has the exact fact of its intent, and the exact body if it has the intent's.
     fn check_same(&self, intent: &Header, header: &Header) -> Result<(), Fault> {
         check_same_fact(intent, header)?;
         let spec = self.ops.get(&header.op);
@@ -350,7 +350,7 @@ fn check_same_fact(intent: &Header, header: &Header) -> Result<(), Fault> {
     fail(Code::Cause, "the fact is not that of the intent")
 }
 
-/// §8: a member of the fact is what the intent determines.
+/// Checks that a member of the fact is what the intent determines (§8).
 fn check_member(row: &MemberSource, intent: &Header, header: &Header) -> Result<(), Fault> {
     let value = header.fact.as_ref().and_then(|fact| fact.get(row.member));
     let text = |text: &str| matches!(value, Some(FactValue::Id(id)) if id.as_str() == text);
@@ -383,7 +383,7 @@ fn check_member(row: &MemberSource, intent: &Header, header: &Header) -> Result<
     )
 }
 
-/// A row of `causes`, whose body must have the form of its operation.
+/// Returns a row of `causes`, whose body must have the form of its operation.
 fn well_formed(cid: &Cid, evidence: &dyn Evidence) -> Result<Option<Arc<Cause>>, CheckError> {
     let found = evidence.cause(cid)?;
     if let Some(cause) = &found

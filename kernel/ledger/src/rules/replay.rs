@@ -19,13 +19,13 @@ const TXN_LIST_MAX: usize = 100_000;
 /// SHA-256 of what a proof signs: the signature's header and payload, so also the key's id.
 pub(crate) type TextDigest = [u8; 32];
 
-/// The digest of what the proof of a header signs; `None` if it has no proof.
+/// Returns the digest of what the proof of a header signs; `None` if it has no proof.
 pub(crate) fn signed_text(header: &Header) -> Option<TextDigest> {
     let proof = header.proof()?;
     Some(sha256(proof.signing_input().as_bytes()))
 }
 
-/// One signed text in two headers.
+/// Returns the fault for one signed text in two headers.
 pub(crate) fn signed_twice(one: &Cid, other: &Cid) -> Fault {
     let message = format!("what was signed once is in two headers, {one} and {other}");
     Fault::new(Code::Twice, message)

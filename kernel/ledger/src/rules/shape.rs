@@ -119,7 +119,7 @@ pub(super) fn create<'a>(header: &'a Header, body: &'a Value) -> Result<Create<'
     Ok(create)
 }
 
-/// The token of an `auth.identity.update`.
+/// Reads the token of an `auth.identity.update`.
 pub(super) fn update<'a>(header: &'a Header, body: &'a Value) -> Result<&'a str, Fault> {
     let mut members = Members::of(header, body)?;
     let token = members.take("token", Value::as_str)?;
@@ -127,7 +127,7 @@ pub(super) fn update<'a>(header: &'a Header, body: &'a Value) -> Result<&'a str,
     Ok(token)
 }
 
-/// The key and the home of an `auth.identity.register`.
+/// Reads the key and the home of an `auth.identity.register`.
 pub(super) fn register(header: &Header, body: &Value) -> Result<(PublicKey, Home), Fault> {
     let mut members = Members::of(header, body)?;
     let key = members.take("key", multikey)?;
@@ -176,7 +176,7 @@ pub(super) fn delegate(header: &Header, body: &Value) -> Result<Delegate, Fault>
     Ok(delegate)
 }
 
-/// The CIDs in an `auth.body.erased`.
+/// Reads the CIDs in an `auth.body.erased`.
 pub(super) fn erased(header: &Header, body: &Value) -> Result<Vec<Cid>, Fault> {
     let mut members = Members::of(header, body)?;
     let body = |cid: &Cid| cid.codec() == CODEC_DAG_CBOR;
@@ -188,7 +188,7 @@ pub(super) fn erased(header: &Header, body: &Value) -> Result<Vec<Cid>, Fault> {
     Ok(bodies)
 }
 
-/// `auth.delete`
+/// Checks an `auth.delete`.
 pub(super) fn delete(header: &Header, body: &Value) -> Result<(), Fault> {
     let mut members = Members::of(header, body)?;
     let kinds = |value: &Value| {
@@ -202,7 +202,7 @@ pub(super) fn delete(header: &Header, body: &Value) -> Result<(), Fault> {
     members.end()
 }
 
-/// `auth.anchor`: the root in the document must be that of the heads.
+/// Checks an `auth.anchor`: the root in the document must be that of the heads.
 fn anchor(header: &Header, body: &Value) -> Result<(), Fault> {
     let wrong = |member| {
         let text = format!("the body of {} has no well-formed {member}", header.op);
@@ -211,8 +211,8 @@ fn anchor(header: &Header, body: &Value) -> Result<(), Fault> {
     AnchorBody::read(body).map(drop).map_err(wrong)
 }
 
-/// The form of `auth.attestation.issue` and `auth.attestation.received`. Does not check what the attestation says, or
-/// who signed it.
+/// Checks the form of `auth.attestation.issue` and `auth.attestation.received`. Does not check what the attestation
+/// says, or who signed it.
 fn attestation(header: &Header, body: &Value) -> Result<(), Fault> {
     let mut members = Members::of(header, body)?;
     members.take("attestation", Value::as_str)?;
@@ -225,7 +225,7 @@ fn attestation(header: &Header, body: &Value) -> Result<(), Fault> {
     members.end()
 }
 
-/// `auth.attestation.countersign`, `auth.attestation.countersigned`
+/// Checks the form of `auth.attestation.countersign` and `auth.attestation.countersigned`.
 fn witness(header: &Header, body: &Value) -> Result<(), Fault> {
     let mut members = Members::of(header, body)?;
     members.take("witness_jws", Value::as_str)?;
@@ -248,7 +248,7 @@ fn names_dag_cbor(header: &Header) -> Option<Cid> {
     (cid.codec() == CODEC_DAG_CBOR).then_some(cid)
 }
 
-/// `auth.settings.update`: whether custodial entries are forbidden from this entry on.
+/// Reads an `auth.settings.update`: whether custodial entries are forbidden from this entry on.
 pub(super) fn settings(header: &Header) -> Result<bool, Fault> {
     match header
         .fact
@@ -267,7 +267,7 @@ pub(super) fn settings(header: &Header) -> Result<bool, Fault> {
     }
 }
 
-/// The CID of the delegation that an `auth.delegation.end` ends.
+/// Reads the CID of the delegation that an `auth.delegation.end` ends.
 pub(super) fn delegation_end(header: &Header) -> Result<Cid, Fault> {
     names_dag_cbor(header).ok_or_else(|| {
         Fault::new(

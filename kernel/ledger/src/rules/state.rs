@@ -47,14 +47,14 @@ pub struct LogState {
 }
 
 impl LogState {
-    /// The state before the first entry, for a replay: it remembers everything that a verifier needs.
+    /// Returns the state before the first entry, for a replay: it remembers everything that a verifier needs.
     pub fn new(did: Did, ops: Arc<OpTable>) -> Self {
         let mut state = Self::for_writer(did, ops);
         state.replay = Some(Box::default());
         state
     }
 
-    /// The state before the first entry, for the writer: it looks up old facts in the log.
+    /// Returns the state before the first entry, for the writer: it looks up old facts in the log.
     pub(crate) fn for_writer(did: Did, ops: Arc<OpTable>) -> Self {
         Self {
             did,
@@ -82,7 +82,7 @@ impl LogState {
         self
     }
 
-    /// The checks that need the end of a replay.
+    /// Makes the checks that need the end of a replay.
     ///
     /// # Errors
     ///
@@ -93,32 +93,32 @@ impl LogState {
             .map_or(Ok(()), |replay| replay.finish())
     }
 
-    /// The log's owner.
+    /// Returns the log's owner.
     pub fn did(&self) -> &Did {
         &self.did
     }
 
-    /// The newest entry.
+    /// Returns the newest entry.
     pub fn newest(&self) -> Option<&Newest> {
         self.newest.as_ref()
     }
 
-    /// The number of the next entry.
+    /// Returns the number of the next entry.
     pub fn next_seq(&self) -> u64 {
         self.newest.map_or(0, |newest| newest.seq + 1)
     }
 
-    /// The home in force.
+    /// Returns the home in force.
     pub fn home(&self) -> Option<&Home> {
         self.homes.last().map(|span| &span.home)
     }
 
-    /// All homes, oldest first.
+    /// Returns all homes, oldest first.
     pub fn homes(&self) -> &[HomeSpan] {
         &self.homes
     }
 
-    /// The home that was in force at the entry `seq`.
+    /// Returns the home that was in force at the entry `seq`.
     pub fn home_at(&self, seq: u64) -> Option<&Home> {
         self.homes
             .iter()
@@ -132,17 +132,17 @@ impl LogState {
         &self.owner
     }
 
-    /// All delegations that were ever made.
+    /// Returns all delegations that were ever made.
     pub fn delegations(&self) -> &[Delegation] {
         &self.delegations
     }
 
-    /// Whether custodial entries are forbidden.
+    /// Returns whether custodial entries are forbidden.
     pub fn require_signed(&self) -> bool {
         self.require_signed
     }
 
-    /// Whether an `auth.delete` is in the log.
+    /// Returns whether an `auth.delete` is in the log.
     pub fn deleted(&self) -> bool {
         self.deleted
     }
@@ -152,12 +152,12 @@ impl LogState {
         self.kids.get(kid)
     }
 
-    /// Whether [`LogState::kid`] knows every key that ever signed here.
+    /// Returns whether [`LogState::kid`] knows every key that ever signed here.
     pub fn knows_all_kids(&self) -> bool {
         self.kids_complete
     }
 
-    /// The log as a decision sees it.
+    /// Returns the log as a decision sees it.
     pub fn view(&self, read_only: Option<String>) -> Option<LogView> {
         Some(LogView {
             home: self.home()?.clone(),
@@ -170,7 +170,7 @@ impl LogState {
         })
     }
 
-    /// The newest delegation of a key that covers an operation at a time.
+    /// Returns the newest delegation of a key that covers an operation at a time.
     pub fn delegation_for(&self, key: &[u8; 32], op: &str, at: Timestamp) -> Option<&Delegation> {
         let mut newest_first = self.delegations.iter().rev();
         newest_first.find(|delegation| delegation.is_usable(key, op, at))

@@ -23,8 +23,8 @@ pub(crate) const NOT_NEWEST: &str = "chain is not the owner's newest identity op
 /// Milliseconds by which `iat` may differ from `at`.
 pub(crate) const IAT_SLACK_MS: i64 = 300_000;
 
-/// Whether an entry may be dated before the previous one (docs/format.md §5): the owner's `auth.home`, signed when the
-/// previous date still lay ahead, corrects a wrong clock.
+/// Returns whether an entry may be dated before the previous one (docs/format.md §5): the owner's `auth.home`, signed
+/// when the previous date still lay ahead, corrects a wrong clock.
 pub(crate) fn sets_clock_right(op: &str, iat: i64, before: imajin_dfos::Timestamp) -> bool {
     let latest = iat.saturating_mul(1000).saturating_add(IAT_SLACK_MS);
     op == ops::HOME && latest < before.as_millis()
@@ -56,12 +56,12 @@ pub(super) struct Signed {
     pub(super) used: Option<Cid>,
 }
 
-/// The operations whose proof must have seen the entry right before.
+/// Returns whether the operation's proof must have seen the entry right before.
 fn sees_the_last(op: &str) -> bool {
     matches!(op, ops::IDENTITY_CREATE | ops::IDENTITY_UPDATE | ops::HOME)
 }
 
-/// The operations that need a signature even in a log without a chain.
+/// Returns whether the operation needs a signature even in a log without a chain.
 pub(super) fn is_always_signed(op: &str) -> bool {
     matches!(op, ops::IDENTITY_CREATE | ops::IDENTITY_UPDATE)
 }
@@ -192,7 +192,7 @@ impl LogState {
         })
     }
 
-    /// The key that must have made the proof.
+    /// Returns the key that must have made the proof.
     fn key_of(
         &self,
         header: &Header,
@@ -241,7 +241,7 @@ impl LogState {
         Ok(Signer::alone(key))
     }
 
-    /// The checks of §6.
+    /// Makes the checks of §6.
     fn delegate_key(
         &self,
         header: &Header,
@@ -287,7 +287,7 @@ impl LogState {
         Ok((key.clone(), delegation.uses.map(|_| delegation.cid)))
     }
 
-    /// §4: the genesis in the body verifies with its own key.
+    /// Returns the key of the genesis in the body, which must verify with it (§4).
     fn creation_key(
         &self,
         header: &Header,
@@ -321,7 +321,7 @@ impl LogState {
         Ok(key)
     }
 
-    /// The position that another author's chain had reached before.
+    /// Returns the position that another author's chain had reached before.
     fn last_position(
         &self,
         author: &imajin_protocol::Did,
@@ -381,14 +381,14 @@ impl LogState {
         Ok(())
     }
 
-    /// Whether the signer didn't know the home in force. A log that lost its end continues with a home entry; consequences of
-    /// what was signed before it may be in other logs, and must not come again.
+    /// Returns whether the signer didn't know the home in force. A log that lost its end continues with a home entry;
+    /// consequences of what was signed before it may be in other logs, and must not come again.
     fn was_signed_before_home(&self, header: &Header, seen: Seen) -> bool {
         let home = self.homes.last();
         header.op != ops::HOME && home.is_some_and(|home| seen.seq < home.from_seq)
     }
 
-    /// Whether `seen` is an entry of this log.
+    /// Returns whether `seen` is an entry of this log.
     fn stands(
         &self,
         seen: &Seen,
@@ -409,15 +409,15 @@ impl LogState {
     }
 }
 
-/// §8: whether someone enters an operation whom [`ops::WRITERS`] does not name for it. The erasure itself checks that
-/// erased bodies belong to their author.
+/// Returns whether someone enters an operation whom [`ops::WRITERS`] does not name for it (§8). The erasure itself
+/// checks that erased bodies belong to their author.
 pub(super) fn is_anothers(header: &Header) -> bool {
     matches!(header.will, Will::Signed(_) | Will::Custodial)
         && header.author != header.did
         && ops::writers(&header.op) == ops::Writers::Owner
 }
 
-/// The proof as it was signed: the signature to check, and the CID of its payload.
+/// Returns the proof as it was signed: the signature to check, and the CID of its payload.
 fn rebuild(
     header: &Header,
     key: Arc<VerifyingKey>,
@@ -448,7 +448,7 @@ fn not_in_force(part: &ProofPart, role: Role) -> Fault {
     )
 }
 
-/// The key of another author in the state that `chain` names, and the position of that operation.
+/// Returns the key of another author in the state that `chain` names, and the position of that operation.
 pub(super) fn key_in_chain(
     chain: Option<&Chain>,
     proof: &Proof,

@@ -15,7 +15,7 @@ fn honest(dir: &Path) -> PathBuf {
     path
 }
 
-/// The message of the refusal of a log in which `sql` was run.
+/// Returns the message of the refusal of a log in which `sql` was run.
 fn refused(form: LogForm, sql: &str) -> String {
     let dir = tempfile::tempdir().unwrap();
     let path = honest(dir.path());

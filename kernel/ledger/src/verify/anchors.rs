@@ -135,7 +135,7 @@ fn wanted(log: &Log<'_>, carried: Carried<'_>) -> Result<Vec<Wanted>, String> {
     Ok(wanted)
 }
 
-/// Every operation of one node's chains, oldest first. Removes the paths that it uses from `paths`.
+/// Returns every operation of one node's chains, oldest first. Removes the paths that it uses from `paths`.
 fn each(
     log: &Log<'_>,
     file: &ChainFile,

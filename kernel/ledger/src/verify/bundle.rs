@@ -100,7 +100,7 @@ pub struct OpenBundle {
 }
 
 impl OpenBundle {
-    /// The name of each log in the bundle, and its file. Open them as untrusted.
+    /// Returns the name of each log in the bundle, and its file. Open them as untrusted.
     pub fn logs(&self) -> impl Iterator<Item = (&str, &Path)> {
         let logs = self.logs.iter();
         logs.map(|(name, path)| (name.as_str(), path.as_path()))

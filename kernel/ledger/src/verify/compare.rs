@@ -75,7 +75,7 @@ impl Said {
     }
 }
 
-/// Every contradiction between two verified logs.
+/// Returns every contradiction between two verified logs.
 pub fn compare(a: &Party<'_>, b: &Party<'_>) -> Result<Vec<Equivocation>, Fault> {
     let (one, other) = (read(a.conn)?, read(b.conn)?);
     let mut found = heads((a, &one), (b, &other));
@@ -144,7 +144,7 @@ fn entries(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
     found
 }
 
-/// Signed texts in two headers. Of two branches of a log, the first difference is reported already.
+/// Finds signed texts in two headers. Of two branches of a log, the first difference is reported already.
 fn signed(a: Known<'_, '_>, b: Known<'_, '_>, branches: &[Equivocation]) -> Vec<Equivocation> {
     let differs = |(text, (did, cid)): (&TextDigest, &(String, Cid))| {
         let (_, other) = b.1.texts.get(text).filter(|(_, other)| other != cid)?;
@@ -218,7 +218,7 @@ fn missing(a: Known<'_, '_>, b: Known<'_, '_>) -> Result<Vec<Equivocation>, Faul
     Ok(found)
 }
 
-/// The openings of an operation in the list of `one` that this log or the other one can read.
+/// Returns the openings of an operation in the list of `one` that this log or the other one can read.
 fn openings(one: &Connection, other: &Connection, txn: &Cid) -> Result<Vec<Opening>, Fault> {
     let list = value(one, "SELECT list FROM txns WHERE cid = ?1", txn)?;
     let mut found = Vec::new();

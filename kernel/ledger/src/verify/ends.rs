@@ -90,7 +90,7 @@ pub(crate) fn verify_head(head: &Head, replayed: &Replayed<'_>) -> Result<(), Fa
     head.verify(&key).map_err(|error| fault(error.to_string()))
 }
 
-/// A key that a node's chain ever named as auth key.
+/// Returns a key that a node's chain ever named as auth key.
 pub(crate) fn node_key(
     node: &Did,
     key_id: &str,
@@ -113,7 +113,7 @@ pub(crate) fn evidence_fault(error: EvidenceError) -> Fault {
     }
 }
 
-/// A replayed entry.
+/// Returns a replayed entry.
 pub(crate) fn entry(conn: &Connection, seq: u64) -> Result<(Cid, Header), Fault> {
     let mut statement = conn
         .prepare_cached("SELECT header FROM entries WHERE seq = ?1")

@@ -64,7 +64,7 @@ impl<'c> FileEvidence<'c> {
         }
     }
 
-    /// The evidence for the entry that would come next.
+    /// Returns the evidence for the entry that would come next.
     pub(crate) fn at_end(conn: &'c Connection, next_seq: u64) -> Self {
         Self {
             next_seq,
@@ -191,7 +191,7 @@ impl<'c> FileEvidence<'c> {
     }
 }
 
-/// A link to dag-cbor, which openings and bodies always are.
+/// Returns a link to dag-cbor, which openings and bodies always are.
 fn dag_cbor_link(value: &Value) -> Option<Cid> {
     value
         .as_link()
@@ -217,7 +217,7 @@ pub(crate) fn opening_of(value: &Value) -> Option<Opening> {
     })
 }
 
-/// The operations of a chain, in order and without a gap.
+/// Returns the operations of a chain, in order and without a gap.
 pub(crate) fn chain_tokens(conn: &Connection, did: &Did) -> Result<Vec<String>, Fault> {
     let mut statement = conn
         .prepare_cached("SELECT n, jws FROM chains WHERE did = ?1 ORDER BY n")

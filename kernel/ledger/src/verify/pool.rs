@@ -151,7 +151,7 @@ fn work(
 }
 
 impl Pool {
-    /// The next batch of rows, in order; `None` at the end.
+    /// Returns the next batch of rows, in order; `None` at the end.
     pub(super) fn next_batch(&mut self) -> Result<Option<Vec<Row>>, Fault> {
         loop {
             if let Some(batch) = self.waiting.remove(&self.next) {
@@ -181,12 +181,12 @@ impl Pool {
         }
     }
 
-    /// The reader's result about bodies, once all batches are replayed.
+    /// Returns the reader's result about bodies, once all batches are replayed.
     pub(super) fn bodies(&self) -> Bodies {
         self.read.as_ref().copied().unwrap_or_default()
     }
 
-    /// The first bad signature found so far.
+    /// Returns the first bad signature found so far.
     pub(super) fn failed(&self) -> Option<&(u64, Fault)> {
         self.failed.as_ref()
     }

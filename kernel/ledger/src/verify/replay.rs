@@ -24,7 +24,7 @@ use crate::untrusted::UntrustedLog;
 
 /// Receives each admitted entry, in order. Its signature may still turn out to be bad.
 pub(crate) trait Observer {
-    /// An entry, with its body if that exists.
+    /// Takes an entry, with its body if that exists.
     fn entry(&mut self, sealed: &Sealed, body: Option<&Value>, word: Word) -> Result<(), Fault>;
 }
 
@@ -42,7 +42,7 @@ pub(crate) enum Word {
 }
 
 impl Word {
-    /// The verdict of earlier versions.
+    /// Returns the verdict of earlier versions.
     pub(crate) fn before(self) -> Self {
         match self {
             Self::HomeInPart => Self::Signed,
@@ -249,7 +249,7 @@ impl Run<'_, '_> {
         self.observer.entry(&row.sealed, row.body.as_ref(), word)
     }
 
-    /// The body in the form that the rules need; counts erased bodies.
+    /// Returns the body in the form that the rules need; counts erased bodies.
     fn body<'r>(&mut self, row: &'r Read) -> Body<'r> {
         match (row.sealed.header.body, &row.body) {
             (None, _) => Body::None,

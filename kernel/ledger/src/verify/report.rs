@@ -115,7 +115,7 @@ impl Unknown {
 }
 
 impl Report {
-    /// Every unknown operation, in this log and in those next to it.
+    /// Returns every unknown operation, in this log and in those next to it.
     pub fn unknown_ops(&self) -> Vec<String> {
         let beside = self.bundle.iter().flat_map(|bundle| bundle.logs.values());
         let mut ops = self.unknown.unknown_ops.clone();
@@ -281,7 +281,7 @@ pub struct FaultReport {
 }
 
 impl FaultReport {
-    /// A fault of the log.
+    /// Makes a fault of the log.
     pub(crate) fn of(seq: Option<u64>, fault: Fault) -> Self {
         Self {
             // A fault of the file itself is not about an entry.
@@ -292,7 +292,7 @@ impl FaultReport {
         }
     }
 
-    /// A fault of a file of a bundle.
+    /// Makes a fault of a file of a bundle.
     pub(crate) fn file(code: Code, name: &str, message: impl Into<String>) -> Self {
         Self {
             seq: None,

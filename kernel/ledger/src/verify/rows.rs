@@ -115,7 +115,7 @@ impl<'s> BodyRows<'s> {
         Ok(std::mem::replace(&mut self.next, row))
     }
 
-    /// The body of an entry. Rows before it belong to no entry.
+    /// Returns the body of an entry. Rows before it belong to no entry.
     fn of(&mut self, seq: i64) -> Result<Option<Vec<u8>>, Fault> {
         while let Some((next, _)) = self.next.as_ref().filter(|(next, _)| *next <= seq) {
             if *next == seq {
@@ -135,7 +135,7 @@ impl<'s> BodyRows<'s> {
     }
 }
 
-/// A blob, borrowed from SQLite's page.
+/// Returns a blob, borrowed from SQLite's page.
 fn blob<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> Result<&'r [u8], Fault> {
     let value = row.get_ref(column).map_err(damaged)?;
     value.as_blob().map_err(|error| damaged(error.into()))
@@ -178,7 +178,7 @@ fn read_entry(raw: Raw) -> Result<Read, Fault> {
     Ok(read)
 }
 
-/// The fault for malformed bytes.
+/// Returns the fault for malformed bytes.
 pub(crate) fn entry_fault(error: &EntryError) -> Fault {
     let code = match error {
         EntryError::Will { .. } => Code::Will,
@@ -187,9 +187,9 @@ pub(crate) fn entry_fault(error: &EntryError) -> Fault {
     Fault::new(code, error.to_string())
 }
 
-/// For each body that an erasure in the file names, the number of the last such erasure. The replay checks later, in
-/// order, whether the erasures are valid; until then they only say where a body may be missing. Ignores an erasure that
-/// follows from an unknown operation. The file may not have been checked yet.
+/// Returns, for each body that an erasure in the file names, the number of the last such erasure. The replay checks
+/// later, in order, whether the erasures are valid; until then they only say where a body may be missing. Ignores an
+/// erasure that follows from an unknown operation. The file may not have been checked yet.
 pub(crate) fn erasures(conn: &Connection, ops: &OpTable) -> Result<HashMap<Cid, u64>, Fault> {
     let mut statement = conn
         .prepare("SELECT seq, header FROM entries ORDER BY seq")
@@ -225,7 +225,7 @@ struct Causes<'c> {
 }
 
 impl Causes<'_> {
-    /// Whether an erasure at `seq` with this cause may remove a body. A missing cause is found later.
+    /// Returns whether an erasure at `seq` with this cause may remove a body. A missing cause is found later.
     fn may_erase(&mut self, seq: i64, cause: &Cid) -> Result<bool, Fault> {
         if let Some(known) = self.known.get(cause) {
             return Ok(*known);
@@ -240,7 +240,7 @@ impl Causes<'_> {
         Ok(known)
     }
 
-    /// The intent in another log.
+    /// Returns the intent in another log.
     fn in_causes(&self, cause: &Cid) -> Result<Option<String>, Fault> {
         let mut statement = self
             .conn
@@ -254,7 +254,7 @@ impl Causes<'_> {
         Ok(header.and_then(|header| op_of(&header)))
     }
 
-    /// The intent in this log: before the erasure, with only its consequences between them.
+    /// Returns the intent in this log: before the erasure, with only its consequences between them.
     fn before(&self, seq: i64, cause: &Cid) -> Result<Option<String>, Fault> {
         let sql = "SELECT header, seq FROM entries WHERE seq < ?1 ORDER BY seq DESC";
         let mut statement = self.conn.prepare_cached(sql).map_err(damaged)?;

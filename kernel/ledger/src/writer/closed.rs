@@ -8,7 +8,7 @@ use crate::rules::LogState;
 use crate::shared::Shared;
 use crate::write_freeze::WriteFreeze;
 
-/// Why this node may not write the command into the log, if so.
+/// Returns why this node may not write the command into the log, if so.
 pub(super) fn read_only(
     shared: &Shared,
     state: &LogState,
@@ -37,7 +37,7 @@ pub(super) fn read_only(
     })
 }
 
-/// Why no one may write to a log any more, if so: its owner deleted it.
+/// Returns why no one may write to a log any more, if so: its owner deleted it.
 pub(super) fn gone(state: &LogState) -> Option<SubmitError> {
     let text = || format!("{} was deleted by its owner", state.did());
     state
@@ -45,7 +45,7 @@ pub(super) fn gone(state: &LogState) -> Option<SubmitError> {
         .then(|| Refusal::new(RefusalKind::Gone, text()).into())
 }
 
-/// Why no consequence of another log's entry may be written to a log, if so.
+/// Returns why no consequence of another log's entry may be written to a log, if so.
 pub(super) fn closed_to_others(shared: &Shared, state: &LogState) -> Option<SubmitError> {
     if shared.replays.is_arriving(state.did()) {
         return Some(SubmitError::Busy);
@@ -77,20 +77,20 @@ pub(super) fn is_home_here(shared: &Shared, command: &Command) -> Result<(), Fai
 }
 
 impl Shared {
-    /// The freeze of a log, unless a home entry has ended it.
+    /// Returns the freeze of a log, unless a home entry has ended it.
     pub(crate) fn freeze_of(&self, state: &LogState) -> Option<WriteFreeze> {
         self.write_freezes
             .get(state.did())
             .filter(|freeze| !freeze.is_over(state))
     }
 
-    /// Whether a home entry would end the freeze on a log.
+    /// Returns whether a home entry would end the freeze on a log.
     pub(crate) fn waits_for_home(&self, state: &LogState) -> bool {
         self.freeze_of(state)
             .is_some_and(|freeze| freeze.epoch.is_some())
     }
 
-    /// Why this node may not write to a log: its home is elsewhere, or it is frozen.
+    /// Returns why this node may not write to a log: its home is elsewhere, or it is frozen.
     pub(crate) fn why_read_only(&self, state: &LogState) -> Option<(String, Option<String>)> {
         if let Some(freeze) = self.freeze_of(state) {
             return Some((freeze.reason, freeze.newer));
@@ -100,7 +100,7 @@ impl Shared {
         (home.node != self.node.did).then(|| (reason(), None))
     }
 
-    /// Why no log may begin here, if so: the data folder is known to be an old copy.
+    /// Returns why no log may begin here, if so: the data folder is known to be an old copy.
     pub(crate) fn why_old_copy(&self) -> Result<Option<String>, ReadError> {
         let own = self.state(&self.node.did)?;
         let freeze = own.and_then(|state| self.freeze_of(&state));

@@ -39,7 +39,7 @@ impl WriterEvidence<'_> {
         found.map_err(|error| EvidenceError(Box::new(error)))
     }
 
-    /// Entries of this log that are not in its file, newest first.
+    /// Returns the entries of this log that are not in its file, newest first.
     fn pending(&self) -> Result<Vec<Sealed>, EvidenceError> {
         let mut entries: Vec<Sealed> = Vec::new();
         for waiting in self.shared.pending_entries.rows(self.did, usize::MAX) {
@@ -69,8 +69,8 @@ impl WriterEvidence<'_> {
         })
     }
 
-    /// This node's own head of the entry before a home entry: the flusher will sign it, and the rules only need to know
-    /// that.
+    /// Returns this node's own head of the entry before a home entry: the flusher will sign it, and the rules only need
+    /// to know that.
     fn own_head(&self, epoch: u64) -> Option<Head> {
         let newest = *self.staged.state(self.shared, self.did).ok()??.newest()?;
         let payload = HeadPayload {

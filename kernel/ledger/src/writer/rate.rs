@@ -24,7 +24,7 @@ pub(super) struct LogRates {
 }
 
 impl LogRates {
-    /// `per_second` entries a second sustained, and `burst` entries at once.
+    /// Allows `per_second` entries a second sustained, and `burst` entries at once.
     pub(super) fn new(per_second: u32, burst: u32) -> Self {
         let each = Duration::from_secs(1) / per_second.max(1);
         Self {
@@ -35,7 +35,7 @@ impl LogRates {
         }
     }
 
-    /// How long a log takes no further entry; `None` if it takes one now.
+    /// Returns how long a log takes no further entry; `None` if it takes one now.
     pub(super) fn wait(&self, did: &Did, now: Instant) -> Option<Duration> {
         let ahead = self.empty_at.get(did)?.saturating_duration_since(now);
         let wait = ahead.checked_sub(self.ahead_max)?;

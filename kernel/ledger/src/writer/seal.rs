@@ -145,7 +145,8 @@ impl<'a> Sealing<'_, 'a> {
         Ok(plans)
     }
 
-    /// The intent's body, if the draft's must equal it: with the same salt, so that its CID alone shows that it does.
+    /// Returns the intent's body, if the draft's must equal it: with the same salt, so that its CID alone shows that it
+    /// does.
     fn the_intents_body(&self, draft: &Draft) -> Option<(&'a Value, EncodedBody)> {
         let spec = self.shared.ops.get(draft.op)?;
         let (intent, body) = (self.command.body.as_ref()?, draft.body.as_ref()?);
@@ -154,7 +155,7 @@ impl<'a> Sealing<'_, 'a> {
         Some((intent, self.prepared.body.clone()?))
     }
 
-    /// 16 bytes that only this command produces, different for each use.
+    /// Returns 16 bytes that only this command produces, different for each use.
     fn fresh(&self, what: &str, n: usize) -> [u8; SALT_BYTES] {
         let mut seed = Vec::with_capacity(64);
         seed.extend_from_slice(what.as_bytes());
@@ -255,7 +256,7 @@ impl<'a> Sealing<'_, 'a> {
         })
     }
 
-    /// Whether the owner says that a wrong clock dated the previous entry.
+    /// Returns whether the owner says that a wrong clock dated the previous entry.
     fn goes_back(&self, plan: &Plan<'_>, last: Timestamp) -> bool {
         match &self.command.will {
             CommandWill::Signed(proof) => sets_clock_right(&plan.op, proof.payload.iat, last),
@@ -274,7 +275,7 @@ impl<'a> Sealing<'_, 'a> {
         }
     }
 
-    /// The operation's shared parts; nearly always none.
+    /// Returns the operation's shared parts; nearly always none.
     fn across(
         &self,
         intent: &Sealed,
@@ -389,7 +390,7 @@ fn list_of(openings: &[(Cid, Did, Arc<[u8]>)]) -> (Cid, Arc<[u8]>) {
     (dag_cbor_cid(&bytes), bytes.into())
 }
 
-/// `max(now, last + 1 ms)`
+/// Returns `max(now, last + 1 ms)`.
 fn later(now: Timestamp, last: Option<Timestamp>) -> Timestamp {
     let least = last.map(|last| last.checked_add_millis(1).unwrap_or(Timestamp::MAX));
     least.map_or(now, |least| now.max(least))
@@ -413,7 +414,7 @@ pub(crate) fn refuse_body(error: EntryError) -> Failure {
     Refusal::new(kind, error.to_string()).field("body").into()
 }
 
-/// The caller's error for a refusal by the rules.
+/// Returns the caller's error for a refusal by the rules.
 fn refuse(error: CheckError, now: Timestamp) -> Failure {
     let fault = match error {
         CheckError::Fault(fault) => fault,

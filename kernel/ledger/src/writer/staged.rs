@@ -26,7 +26,7 @@ pub(super) struct Staged {
 pub(super) type Saved = Vec<(Did, Option<Arc<LogState>>, bool)>;
 
 impl Staged {
-    /// The state of a log as of this command, if there is such a log.
+    /// Returns the state of a log as of this command, if there is such a log.
     pub(super) fn state(
         &self,
         shared: &Shared,
@@ -72,7 +72,7 @@ impl Staged {
         }
     }
 
-    /// The entries of a log in this batch.
+    /// Returns the entries of a log in this batch.
     pub(super) fn entries<'s>(&'s self, did: &'s Did) -> impl DoubleEndedIterator<Item = &'s Row> {
         self.rows
             .iter()

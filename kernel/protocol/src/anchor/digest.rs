@@ -13,7 +13,7 @@ const NOTHING: u8 = 2;
 /// Bits of a subject: the longest path.
 pub(super) const DEPTH_MAX: usize = 256;
 
-/// The bit of a subject that decides at a depth, most significant bit of the first byte first.
+/// Returns the bit of a subject that decides at a depth, most significant bit of the first byte first.
 pub(super) fn bit(subject: &Hash, depth: usize) -> bool {
     subject
         .get(depth / 8)

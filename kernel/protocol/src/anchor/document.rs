@@ -23,7 +23,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// The document's JCS (RFC 8785): the text that is stored and served as a blob.
+    /// Returns the document's JCS (RFC 8785): the text that is stored and served as a blob.
     pub fn text(&self) -> String {
         let json = serde_json::json!({
             "$schema": SCHEMA,
@@ -33,7 +33,7 @@ impl Document {
         jcs::to_string(&json)
     }
 
-    /// The CID that an operation of the content chain names as `documentCID`.
+    /// Returns the CID that an operation of the content chain names as `documentCID`.
     pub fn cid(&self) -> Cid {
         let value = Value::map([
             ("$schema", Value::from(SCHEMA)),

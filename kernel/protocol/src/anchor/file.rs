@@ -141,7 +141,7 @@ impl AnchorFile {
         }
     }
 
-    /// The file's text.
+    /// Returns the file's text.
     pub fn text(&self) -> String {
         let node = |node: &NodePaths| NodeJson {
             chain: node.chain.to_string(),
@@ -170,7 +170,7 @@ impl ChainFile {
         })
     }
 
-    /// The file's text, as JCS.
+    /// Returns the file's text, as JCS.
     pub fn text(&self) -> String {
         text(&ChainJson {
             countersignatures: self.countersignatures.clone(),
@@ -227,7 +227,7 @@ fn text<T: Serialize>(document: &T) -> String {
         .unwrap_or_default()
 }
 
-/// A path with its nonce as JSON, as both files contain it.
+/// Returns a path with its nonce as JSON, as both files contain it.
 pub fn path_to_json(nonce: &Nonce, path: &Path) -> serde_json::Value {
     // A struct with text keys always becomes a value.
     serde_json::to_value(PathJson::of(nonce, path)).unwrap_or_default()

@@ -53,7 +53,7 @@ pub enum PathError {
 }
 
 impl Path {
-    /// The root from which this path leads to `subject`; `None` if it leads elsewhere.
+    /// Returns the root from which this path leads to `subject`; `None` if it leads elsewhere.
     pub fn root(&self, subject: &Hash) -> Option<Hash> {
         let depth = self.siblings.len();
         if depth > DEPTH_MAX {
@@ -84,7 +84,7 @@ impl Path {
         Some(self.siblings.iter().enumerate().rev().fold(end, up))
     }
 
-    /// The document whose tree this path leads through, with the given nonce.
+    /// Returns the document whose tree this path leads through, with the given nonce.
     pub fn document(&self, nonce: &Nonce, subject: &Hash) -> Option<Document> {
         let root = self.root(subject)?;
         Some(Document {
@@ -93,7 +93,7 @@ impl Path {
         })
     }
 
-    /// The log's head, if the anchor contains the log.
+    /// Returns the log's head, if the anchor contains the log.
     pub fn head(&self) -> Option<&AnchoredHead> {
         match &self.end {
             End::Head(head) => Some(head),

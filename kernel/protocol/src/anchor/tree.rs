@@ -46,17 +46,17 @@ impl Tree {
         Ok(Self { leaves })
     }
 
-    /// The leaves, sorted by subject.
+    /// Returns the leaves, sorted by subject.
     pub fn leaves(&self) -> &[Leaf] {
         &self.leaves
     }
 
-    /// The root.
+    /// Returns the root.
     pub fn root(&self) -> Hash {
         hash(&self.leaves, 0)
     }
 
-    /// The path to a subject's place, which proves its head or that it has none.
+    /// Returns the path to a subject's place, which proves its head or that it has none.
     pub fn path(&self, subject: &Hash) -> Path {
         let mut siblings = Vec::new();
         let mut here = self.leaves.as_slice();

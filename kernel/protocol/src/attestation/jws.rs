@@ -47,7 +47,7 @@ pub enum JwsFault {
 }
 
 impl Attestation {
-    /// The document of the author's artifact: the row, its CID, and its expiry.
+    /// Returns the document of the author's artifact: the row, its CID, and its expiry.
     pub fn artifact_content(
         &self,
         expires_at: Option<Timestamp>,

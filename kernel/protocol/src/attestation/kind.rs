@@ -112,18 +112,18 @@ impl Kind {
         is_fine.then(|| Self(text.to_owned())).ok_or(KindError)
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The rule for this type, if it is listed.
+    /// Returns the rule for this type, if it is listed.
     pub fn rule(&self) -> Option<&'static KindRule> {
         KINDS.iter().find(|rule| rule.kind == self.0)
     }
 
-    /// The people who may issue it. Everyone who may attest may issue an unlisted type, except that all of `identity.` is the
-    /// node's.
+    /// Returns the people who may issue it. Everyone who may attest may issue an unlisted type, except that all of
+    /// `identity.` is the node's.
     pub fn issuer(&self) -> Issuer {
         match self.rule() {
             Some(rule) => rule.issuer,

@@ -247,7 +247,7 @@ fn a_key_that_was_given_up_signs_nothing_new_and_keeps_what_it_signed() {
     assert_eq!(verify(When::Once), Ok(author.cid));
 }
 
-/// Any JSON that an attestation may hold.
+/// Generates any JSON that an attestation may hold.
 fn json_value() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
         Just(Json::Null),

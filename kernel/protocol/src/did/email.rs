@@ -16,26 +16,27 @@ const AT: &str = "_at_";
 /// The characters to encode in the local part, which is lower-case: all except `[a-z0-9.+-]`.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'+').remove(b'-');
 
-/// The canonical DID of an address.
+/// Returns the canonical DID of an address.
 pub(super) fn from_address(address: &str) -> Result<String, DidError> {
     let (local, domain) = address.rsplit_once('@').ok_or(DidError::EmailLocal)?;
     build(local, domain)
 }
 
-/// The canonical DID from the text after `did:email:`; corrects another percent-encoding of the same address.
+/// Returns the canonical DID from the text after `did:email:`; corrects another percent-encoding of the same address.
 pub(super) fn parse(rest: &str) -> Result<String, DidError> {
     let (local, domain) = rest.split_once(AT).ok_or(DidError::EmailForm)?;
     let local = decode(local).ok_or(DidError::EmailForm)?;
     build(&local, domain)
 }
 
-/// The address, from the text after `did:email:` in a canonical DID.
+/// Returns the address, from the text after `did:email:` in a canonical DID.
 pub(super) fn to_address(rest: &str) -> Option<String> {
     let (local, domain) = rest.split_once(AT)?;
     Some(format!("{}@{domain}", decode(local)?))
 }
 
-/// One mailbox however it is typed: lower-cases the local part with `char::to_lowercase`, and the domain as ASCII.
+/// Builds one DID for a mailbox however it is typed: lower-cases the local part with `char::to_lowercase`, and the
+/// domain as ASCII.
 fn build(local: &str, domain: &str) -> Result<String, DidError> {
     let local: String = local.chars().flat_map(char::to_lowercase).collect();
     let local_ok = (1..=LOCAL_BYTES_MAX).contains(&local.len())
@@ -55,7 +56,7 @@ fn is_plain(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'+' | b'-')
 }
 
-/// Whether this is a host name (RFC 1123), in letters of any case.
+/// Returns whether this is a host name (RFC 1123), in letters of any case.
 pub fn is_host_name(domain: &str) -> bool {
     let label = |label: &str| {
         (1..=63).contains(&label.len())

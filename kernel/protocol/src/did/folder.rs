@@ -34,7 +34,7 @@ fn is_plain(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'+' | b'-' | b'_')
 }
 
-/// RFC 4648 §6, lower-case and unpadded as in CIDs.
+/// Encodes as RFC 4648 §6, lower-case and unpadded as in CIDs.
 fn base32(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 8 / 5 + 1);
     let (mut buffer, mut bits) = (0u32, 0u32);

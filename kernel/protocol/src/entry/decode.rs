@@ -109,7 +109,7 @@ fn take_will(will: &str, proof: Option<ProofPart>) -> Result<Will, EntryError> {
     }
 }
 
-/// The header's own `via` or the signed one: a header has one of them at most.
+/// Returns the header's own `via` or the signed one: a header has one of them at most.
 fn one_via(via: Option<Cid>, will: &Will) -> Result<Option<Cid>, EntryError> {
     match (via, will) {
         (None, Will::Signed(part)) => Ok(part.via),
@@ -207,7 +207,7 @@ fn check_combination(header: &Header) -> Result<(), EntryError> {
     Ok(())
 }
 
-/// Whether the media that a fact names are raw CIDs.
+/// Returns whether the media that a fact names are raw CIDs.
 pub(super) fn media_fits(fact: Option<&Fact>) -> bool {
     let is_raw = |id: &&IdText| parse_cid(id.as_str()).is_ok_and(|cid| cid.codec() == CODEC_RAW);
     fact.is_none_or(|fact| {
@@ -306,7 +306,7 @@ impl<'r, 'a> Map<'r, 'a> {
         }
     }
 
-    /// The key of the next member.
+    /// Returns the key of the next member.
     fn peek(&mut self) -> Result<Option<&'a str>, EntryError> {
         if self.next.is_none() && self.left > 0 {
             self.left -= 1;
@@ -316,7 +316,7 @@ impl<'r, 'a> Map<'r, 'a> {
         Ok(self.next)
     }
 
-    /// Whether the next member is `name`. If so, the reader is at its value, which the caller must read.
+    /// Returns whether the next member is `name`. If so, the reader is at its value, which the caller must read.
     fn is_next(&mut self, name: &str) -> Result<bool, EntryError> {
         let is_next = self.peek()? == Some(name);
         if is_next {
@@ -373,7 +373,7 @@ impl<'r, 'a> Map<'r, 'a> {
         self.required(name, |item| canonical_did(item.as_str()?))
     }
 
-    /// An error that names the next member, if no such map has it.
+    /// Returns an error that names the next member, if no such map has it.
     fn unknown(&mut self) -> Result<Option<EntryError>, EntryError> {
         let key = self.peek()?.filter(|key| !self.fields.contains(key));
         Ok(key.map(|key| EntryError::Unknown(key.to_owned())))

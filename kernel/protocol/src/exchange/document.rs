@@ -43,7 +43,7 @@ pub(super) struct Declared {
     pub(super) timestamp: Timestamp,
 }
 
-/// The consumer that a consent or a settlement names; its signature is not checked.
+/// Returns the consumer that a consent or a settlement names; its signature is not checked.
 pub fn consumer(header: &str) -> Result<Did, DocumentError> {
     let document = object(header)?;
     let consumer = Did::parse(member_text(&document, "consumer")?);
@@ -74,7 +74,7 @@ pub(super) fn read(
     Ok((document, declared))
 }
 
-/// The JSON object in base64url, of version 1.
+/// Reads the JSON object in base64url, of version 1.
 pub(super) fn object(header: &str) -> Result<Value, DocumentError> {
     let form = |error: &dyn std::fmt::Display| DocumentError::Form(error.to_string());
     let bytes = base64::decode_url(header).map_err(|error| form(&error))?;
@@ -118,7 +118,7 @@ pub(super) fn member_text<'a>(
         .ok_or(DocumentError::Member(name, "a text"))
 }
 
-/// A time as ISO 8601, or in milliseconds since 1970.
+/// Reads a time as ISO 8601, or in milliseconds since 1970.
 pub(super) fn member_time(
     document: &Value,
     name: &'static str,

@@ -24,7 +24,7 @@ impl Fact {
         })
     }
 
-    /// The dag-cbor form.
+    /// Returns the dag-cbor form.
     pub fn to_value(&self) -> Value {
         let item = |item: &FactItem| match item {
             FactItem::Int(int) => Value::Int(*int),
@@ -55,7 +55,7 @@ impl Fact {
         })
     }
 
-    /// The JSON form.
+    /// Returns the JSON form.
     pub fn to_json(&self) -> Json {
         let item = |item: &FactItem| match item {
             FactItem::Int(int) => Json::from(*int),
@@ -131,7 +131,7 @@ impl Fact {
         }
     }
 
-    /// Bytes of the dag-cbor form, computed without building it.
+    /// Returns the number of bytes of the dag-cbor form, computed without building it.
     pub(super) fn cbor_len(&self) -> usize {
         let id = |id: &IdText| head_len(id.as_str().len() as u64) + id.as_str().len();
         let items = |items: &[FactItem]| -> usize {
@@ -203,7 +203,7 @@ fn write_id(out: &mut String, id: &IdText) {
     out.push('"');
 }
 
-/// Length of a CBOR head with this argument (RFC 8949 §3).
+/// Returns the length of a CBOR head with this argument (RFC 8949 §3).
 fn head_len(argument: u64) -> usize {
     match argument {
         0..24 => 1,

@@ -38,7 +38,7 @@ pub struct Consent {
 }
 
 impl Agreement {
-    /// The DID that claims the signature.
+    /// Returns the DID that claims the signature.
     pub fn did(&self) -> &Did {
         &self.did
     }
@@ -76,7 +76,7 @@ impl Agreed {
         Ok(all)
     }
 
-    /// The list as JSON.
+    /// Returns the list as JSON.
     pub fn to_value(&self) -> Value {
         let item =
             |one: &Agreement| json!({ "did": one.did, "signature": hex::encode(&one.signature) });
@@ -89,17 +89,17 @@ impl Agreed {
         self.0.push(one);
     }
 
-    /// Whether a signature of this DID is in the list.
+    /// Returns whether a signature of this DID is in the list.
     pub fn has(&self, did: &Did) -> bool {
         self.0.iter().any(|one| one.did == *did)
     }
 
-    /// Whether the list is empty.
+    /// Returns whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The signatures.
+    /// Returns the signatures.
     pub fn iter(&self) -> impl Iterator<Item = &Agreement> {
         self.0.iter()
     }
@@ -150,14 +150,14 @@ impl Signed {
         Ok(found)
     }
 
-    /// Whether a DID is a contributor or the owner.
+    /// Returns whether a DID is a contributor or the owner.
     fn names(&self, did: &Did) -> bool {
         let manifest = self.manifest();
         let mut people = manifest.contributors().iter().map(|one| &one.did);
         manifest.owner() == Some(did) || people.any(|one| one == did)
     }
 
-    /// The text that `signature` is over, in the form that its signer used.
+    /// Returns the text that `signature` is over, in the form that its signer used.
     fn signed_text(&self) -> Option<String> {
         let document = self.manifest().signed_document();
         match self.form() {

@@ -33,7 +33,7 @@ impl Agreements {
         Ok(found)
     }
 
-    /// The agreements as JSON.
+    /// Returns the agreements as JSON.
     pub fn to_value(&self) -> Value {
         let all = self.0.iter();
         let all: Map<String, Value> = all
@@ -51,9 +51,9 @@ impl Agreements {
         };
     }
 
-    /// Whether these can be the signatures next to the manifests of a work's sale, the sold work's own first: each list is of people
-    /// whom its manifest names, and of those with a part in a work at most one is in no list, who signed the manifest itself. Whether
-    /// the signatures are good takes keys ([`Self::missing`]).
+    /// Returns whether these can be the signatures next to the manifests of a work's sale, the sold work's own first:
+    /// each list is of people whom its manifest names, and of those with a part in a work at most one is in no list,
+    /// who signed the manifest itself. Whether the signatures are good takes keys ([`Self::missing`]).
     pub fn fit(&self, manifests: &[Manifest]) -> bool {
         let of = |digest: &Digest| manifests.iter().find(|one| one.digest() == *digest);
         let named = |manifest: &Manifest, did: &Did| {

@@ -18,11 +18,11 @@ pub const LINES_MAX: usize = 512;
 
 /// The known manifests.
 pub trait Library {
-    /// The manifest of a work: the one with this digest, or the current one.
+    /// Returns the manifest of a work: the one with this digest, or the current one.
     fn work(&self, id: &str, digest: Option<Digest>) -> Option<&Signed>;
-    /// The distribution manifest of a DID.
+    /// Returns the distribution manifest of a DID.
     fn distribution(&self, did: &Did) -> Option<&Signed>;
-    /// Whether a person deleted their record, so that their share goes to the others.
+    /// Returns whether a person deleted their record, so that their share goes to the others.
     fn is_gone(&self, _: &Did) -> bool {
         false
     }
@@ -109,7 +109,7 @@ pub fn follow(
     }
 }
 
-/// Whether all who made a work, and what it derives from, are gone. `looks` bounds how many manifests are read.
+/// Returns whether all who made a work, and what it derives from, are gone. `looks` bounds how many manifests are read.
 fn is_deserted(manifest: &Manifest, library: &dyn Library, looks: &mut usize) -> bool {
     *looks += 1;
     if *looks > LINES_MAX {
@@ -133,7 +133,7 @@ fn is_source_gone(source: &Source, library: &dyn Library, looks: &mut usize) -> 
     }
 }
 
-/// The total for each recipient, in the order of their first line.
+/// Returns the total for each recipient, in the order of their first line.
 pub fn recipients(lines: &[Line]) -> Result<Vec<(Did, Minor)>, AmountError> {
     let mut all: Vec<(Did, Minor)> = Vec::new();
     for line in lines.iter().filter(|line| line.passed_on.is_none()) {
@@ -146,7 +146,7 @@ pub fn recipients(lines: &[Line]) -> Result<Vec<(Did, Minor)>, AmountError> {
     Ok(all)
 }
 
-/// The manifests that money followed, the sold work's own first, each once.
+/// Returns the manifests that money followed, the sold work's own first, each once.
 pub fn followed(root: &Signed, lines: &[Line]) -> Vec<Digest> {
     let mut all = vec![root.manifest().digest()];
     for digest in lines.iter().filter_map(|line| line.passed_on) {

@@ -29,7 +29,7 @@ enum Claim {
 
 /// Looks up keys of DIDs.
 pub trait Keys {
-    /// The keys that may have signed for a DID; empty for an unknown one.
+    /// Returns the keys that may have signed for a DID; empty for an unknown one.
     fn keys_of(&self, did: &Did) -> Vec<VerifyingKey>;
 }
 
@@ -55,7 +55,8 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// A manifest that is assumed to be signed: for checking a division that someone else made, never for paying.
+    /// Returns a manifest that is assumed to be signed: for checking a division that someone else made, never for
+    /// paying.
     pub(crate) fn taken_as_signed(manifest: Manifest) -> Option<Self> {
         let first = manifest.contributors().first().map(|one| &one.did);
         let signer = manifest.distributes().or(manifest.owner()).or(first);
@@ -67,17 +68,17 @@ impl Signed {
         })
     }
 
-    /// The manifest.
+    /// Returns the manifest.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// The signer: a contributor or the owner.
+    /// Returns the signer: a contributor or the owner.
     pub fn signer(&self) -> &Did {
         &self.signer
     }
 
-    /// The canonical form that was signed.
+    /// Returns the canonical form that was signed.
     pub fn form(&self) -> CanonicalForm {
         self.form
     }
@@ -100,7 +101,7 @@ impl Signature {
         }
     }
 
-    /// `{algorithm,value,publicKeyRef}` or `{signer,alg,value,signedAt}`.
+    /// Reads `{algorithm,value,publicKeyRef}` or `{signer,alg,value,signedAt}`.
     fn read_object(map: &Map<String, Value>) -> Option<Self> {
         let text = |name: &str| map.get(name).and_then(Value::as_str);
         let algorithm = text("algorithm").or_else(|| text("alg"))?;
@@ -144,7 +145,7 @@ impl Claim {
 }
 
 impl Manifest {
-    /// The document that both signatures cover.
+    /// Returns the document that both signatures cover.
     pub fn signed_document(&self) -> Value {
         let mut document = self.0.document.clone();
         if let Some(map) = document.as_object_mut() {
@@ -217,7 +218,7 @@ impl Manifest {
         Err(FairError::Signature)
     }
 
-    /// The form in which a platform's key signed it; `None` if it did not.
+    /// Returns the form in which a platform's key signed it; `None` if it did not.
     pub fn verify_platform(&self, key: &VerifyingKey) -> Option<CanonicalForm> {
         let signature = self.0.platform_signature.as_ref()?;
         verify_json(key, &self.signed_document(), &signature.bytes)
@@ -254,7 +255,7 @@ impl Manifest {
     }
 }
 
-/// Whether a DID can be paid: its name is a key's, not an alias or a conversation.
+/// Returns whether a DID can be paid: its name is a key's, not an alias or a conversation.
 pub(super) fn is_payable(did: &Did) -> bool {
     did.kind() == DidKind::Key
 }

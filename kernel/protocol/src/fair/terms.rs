@@ -51,7 +51,7 @@ impl Manifest {
         self.copy_share().map(drop)
     }
 
-    /// The terms for training programs: `terms.train`, or `training` of dialect 1.1.
+    /// Returns the terms for training programs: `terms.train`, or `training` of dialect 1.1.
     ///
     /// # Errors
     ///
@@ -74,12 +74,13 @@ impl Manifest {
         }
     }
 
-    /// Whether everybody may train programs with the work. Terms that say nothing, or that can't be read, reserve it.
+    /// Returns whether everybody may train programs with the work. Terms that say nothing, or that can't be read,
+    /// reserve it.
     pub fn is_free_to_train(&self) -> bool {
         matches!(self.training(), Ok(Training::Free))
     }
 
-    /// The price of a licence to train programs with the work, if its terms offer one.
+    /// Returns the price of a licence to train programs with the work, if its terms offer one.
     pub fn training_price(&self) -> Option<(Minor, Currency)> {
         match self.training() {
             Ok(Training::Priced { price, currency }) => Some((price, currency)),
@@ -87,8 +88,8 @@ impl Manifest {
         }
     }
 
-    /// The share of a copy's earnings that goes to this work, if its terms let everybody copy it: `terms.copy: {consent:
-    /// "open", share}`.
+    /// Returns the share of a copy's earnings that goes to this work, if its terms let everybody copy it: `terms.copy:
+    /// {consent: "open", share}`.
     ///
     /// # Errors
     ///
@@ -158,7 +159,7 @@ impl Manifest {
 }
 
 impl Dialect {
-    /// The member with the list of people, and the names of each person's id and share.
+    /// Returns the member with the list of people, and the names of each person's id and share.
     pub(super) fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::V0_3_0 => ("contributors", "id", "weight"),

@@ -23,7 +23,7 @@ pub(crate) fn minor(units: i64) -> Minor {
     Minor::new(units).unwrap()
 }
 
-/// A draft whose contributors are these seeds with these millionths.
+/// Returns a draft whose contributors are these seeds with these millionths.
 pub(crate) fn draft(id: &str, kind: &str, shares: &[(u8, u32)]) -> Draft {
     let contributor = |(seed, weight): &(u8, u32)| Contributor {
         did: did(*seed),
@@ -60,7 +60,7 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    /// This shelf without a person, who deleted their record.
+    /// Returns this shelf without a person, who deleted their record.
     pub(crate) fn without(mut self, n: u8) -> Self {
         self.gone.push(did(n));
         self
@@ -552,7 +552,7 @@ fn lines_are_bounded() {
 }
 
 prop_compose! {
-    /// A shelf whose manifests only point to later people and works, and a root.
+    /// Returns a shelf whose manifests only point to later people and works, and a root.
     fn shelves()(
         shares in prop::collection::vec(prop::collection::vec(1..1_000u32, 1..4), 6),
         sources in prop::collection::vec(prop::option::of(0..=1_000_000u32), 6),

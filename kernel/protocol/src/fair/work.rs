@@ -18,20 +18,20 @@ pub struct Work {
 }
 
 impl Work {
-    /// A file by its SHA-256 and length.
+    /// Names a file by its SHA-256 and length.
     pub fn of(sha256: [u8; 32], bytes: u64) -> Self {
         let cid = raw_cid_from_sha256(sha256).to_string();
         Self { cid, bytes }
     }
 
-    /// The member `work` of a manifest.
+    /// Returns the member `work` of a manifest.
     pub fn to_value(&self) -> Value {
         json!({ "cid": self.cid, "bytes": self.bytes })
     }
 }
 
 impl Manifest {
-    /// The file that the manifest is about; `None` if it names none.
+    /// Returns the file that the manifest is about; `None` if it names none.
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{Did, encryption, multikey};
 
-/// The document of a bare key: it proves presence, and nothing more.
+/// Returns the document of a bare key: it proves presence, and nothing more.
 pub fn bare_document(did: &Did, key: &PublicKey) -> Json {
     let method = format!("{did}#{}", key.key_id());
     json!({
@@ -18,8 +18,8 @@ pub fn bare_document(did: &Did, key: &PublicKey) -> Json {
     })
 }
 
-/// The document of `chain` for `id`, which is `other` as well. Its encryption keys are verification methods named by their
-/// multikeys, for `keyAgreement`.
+/// Returns the document of `chain` for `id`, which is `other` as well. Its encryption keys are verification methods
+/// named by their multikeys, for `keyAgreement`.
 pub fn did_document(id: &str, other: &str, chain: &Verified) -> Json {
     let mut document = identity::did_document(id, chain.state());
     if chain.state().is_deleted {

@@ -15,7 +15,7 @@ impl EncryptionKey {
         Self(bytes)
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -25,7 +25,7 @@ impl EncryptionKey {
         hex::decode(text)?.try_into().ok().map(Self)
     }
 
-    /// The key as 64 lower-case hex digits.
+    /// Returns the key as 64 lower-case hex digits.
     pub fn to_hex(&self) -> String {
         hex::encode(&self.0)
     }

@@ -9,8 +9,8 @@ use std::cmp::Ordering;
 const ORDER: &[u8] =
     b"\t\n\x0b\x0c\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz";
 
-/// The canonical text of a value with every object's keys in ICU en-US order, everything else as in RFC 8785; `None` if
-/// any key has a character outside ASCII, whose position this small table does not have.
+/// Returns the canonical text of a value with every object's keys in ICU en-US order, everything else as in RFC 8785;
+/// `None` if any key has a character outside ASCII, whose position this small table does not have.
 ///
 /// Keys compare (1) by their characters' positions in the table, capitals as lower-case, ignoring other control
 /// characters (U+0000 to U+0008, U+000E to U+001F, U+007F), a shorter key before its extension; (2) if all that is

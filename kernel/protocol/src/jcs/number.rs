@@ -16,8 +16,8 @@ pub(super) fn write(out: &mut String, number: &Number) {
     }
 }
 
-/// The shortest decimal that reads back as this double, in ECMAScript's layout. A value that JSON cannot hold becomes
-/// null, as in `JSON.stringify`; [`super::parse_strict`] never returns such a value.
+/// Writes the shortest decimal that reads back as this double, in ECMAScript's layout. A value that JSON cannot hold
+/// becomes null, as in `JSON.stringify`; [`super::parse_strict`] never returns such a value.
 pub(super) fn write_f64(out: &mut String, value: f64) {
     if !value.is_finite() {
         out.push_str("null");
@@ -53,8 +53,8 @@ pub(super) fn write_f64(out: &mut String, value: f64) {
     }
 }
 
-/// `d.ddde±x` with the fewest digits that read back as `value`; of several such numbers the closest, of two equally
-/// close the even one (ECMA-262 §6.1.6.1.20, note 2).
+/// Returns `d.ddde±x` with the fewest digits that read back as `value`; of several such numbers the closest, of two
+/// equally close the even one (ECMA-262 §6.1.6.1.20, note 2).
 fn shortest(value: f64) -> String {
     // `{:e}` finds the fewest digits but rounds a tie up; with a given number of digits ties go to even. Next to a power
     // of two that nearest number may read back as the double below, and then only the first one is right.

@@ -268,7 +268,7 @@ fn icu_order_is_deep_and_knows_its_limits() {
     assert_eq!(icu_en_us_order(&json!([{"é": 1}])), None);
 }
 
-/// Any JSON value, with numbers and keys that like to go wrong.
+/// Generates any JSON value, with numbers and keys that often go wrong.
 pub(crate) fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -63,17 +63,17 @@ impl Currency {
             .ok_or_else(|| CurrencyError(text.chars().take(8).collect()))
     }
 
-    /// The code, in capitals.
+    /// Returns the code, in capitals.
     pub const fn code(self) -> &'static str {
         self.code
     }
 
-    /// The decimal digits of its minor unit.
+    /// Returns the number of decimal digits of its minor unit.
     pub const fn digits(self) -> u8 {
         self.digits
     }
 
-    /// Whether it is one of the network's own, which no payment provider knows.
+    /// Returns whether it is one of the network's own, which no payment provider knows.
     pub fn is_of_the_network(self) -> bool {
         NETWORK.contains(&self.code)
     }

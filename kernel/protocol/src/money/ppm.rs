@@ -42,17 +42,17 @@ impl Ppm {
         }
     }
 
-    /// The millionths.
+    /// Returns the millionths.
     pub const fn get(self) -> u32 {
         self.0
     }
 
-    /// The rest of the whole.
+    /// Returns the rest of the whole.
     pub const fn rest(self) -> Self {
         Self(Self::WHOLE.0 - self.0)
     }
 
-    /// Whether it is zero.
+    /// Returns whether it is zero.
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
@@ -83,7 +83,7 @@ impl Ppm {
         Ok(shares.into_iter().map(|share| Self(share as u32)).collect())
     }
 
-    /// The number as in documents; reading it gives the same millionths again.
+    /// Returns the number as in documents; reading it gives the same millionths again.
     pub fn to_number(self) -> f64 {
         f64::from(self.0) / f64::from(Self::WHOLE.0)
     }

@@ -74,8 +74,8 @@ pub fn refund(
     split(amount, &left)
 }
 
-/// Largest remainder: the whole parts first, then one more to each of those with the largest remainders, ties to the
-/// earlier. If all weights are zero, so are all shares.
+/// Divides by largest remainder: the whole parts first, then one more to each of those with the largest remainders,
+/// ties to the earlier. If all weights are zero, so are all shares.
 pub(super) fn shares(units: u64, weights: &[u64]) -> Vec<u64> {
     let sum: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
     if sum == 0 {

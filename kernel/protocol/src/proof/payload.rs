@@ -95,7 +95,7 @@ impl ProofPayload {
         Ok(())
     }
 
-    /// The canonical JSON. All members except `service` and `op` have types that need no escapes.
+    /// Returns the canonical JSON. All members except `service` and `op` have types that need no escapes.
     pub fn to_jcs(&self) -> String {
         let mut out = String::with_capacity(640 + self.to.len() * 64);
         out.push_str("{\"after\":");
@@ -146,7 +146,7 @@ impl ProofPayload {
         out
     }
 
-    /// The raw CID of the canonical JSON: the next proof of the same key in the same log names it as `after`.
+    /// Returns the raw CID of the canonical JSON: the next proof of the same key in the same log names it as `after`.
     pub fn cid(&self) -> Cid {
         raw_cid(self.to_jcs().as_bytes())
     }
@@ -209,7 +209,7 @@ fn read_seen(reader: &mut Reader<'_>) -> Option<Seen> {
     Some(Seen { seq, cid })
 }
 
-/// The version, and the delegation if the payload names one; nothing comes after it.
+/// Reads the version, and the delegation if the payload names one; nothing comes after it.
 fn read_end(reader: &mut Reader<'_>) -> Option<Result<Option<Cid>, ProofError>> {
     if reader.exactly("1}").is_some() {
         return reader.at_end().then_some(Ok(None));

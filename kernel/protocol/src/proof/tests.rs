@@ -64,7 +64,7 @@ fn empty() -> ProofPayload {
     }
 }
 
-/// The payload by the generic writer, from the words of docs/format.md §3.
+/// Returns the payload by the generic writer, from the words of docs/format.md §3.
 fn generic(p: &ProofPayload) -> serde_json::Value {
     let text = |cid: &Option<imajin_dfos::Cid>| cid.map(|cid| cid.to_string());
     let mut members = json!({
@@ -78,7 +78,7 @@ fn generic(p: &ProofPayload) -> serde_json::Value {
     members
 }
 
-/// A token with this text as header and payload, signed by no one.
+/// Returns a token with this text as header and payload, signed by no one.
 fn token(header: &str, payload: &str) -> String {
     let part = |text: &str| base64::encode_url(text.as_bytes());
     format!(

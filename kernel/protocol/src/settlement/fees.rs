@@ -79,7 +79,7 @@ impl FeeProfile {
     pub const MJN_NODE: u32 = 5_000;
     const MJN_NODE_BOUNDS: std::ops::RangeInclusive<u32> = 2_500..=20_000;
 
-    /// The profile `mjn`, with the node's fee in millionths.
+    /// Returns the profile `mjn`, with the node's fee in millionths.
     pub fn mjn(node: u32) -> Result<Self, FeeError> {
         if !Self::MJN_NODE_BOUNDS.contains(&node) {
             return Err(FeeError::Node);
@@ -92,7 +92,7 @@ impl FeeProfile {
         })
     }
 
-    /// The profile with this name.
+    /// Returns the profile with this name.
     pub fn named(name: &str, node: Option<u32>) -> Result<Self, FeeError> {
         match name {
             "none" => Ok(Self::NONE),
@@ -101,22 +101,22 @@ impl FeeProfile {
         }
     }
 
-    /// The network's share.
+    /// Returns the network's share.
     pub fn protocol(&self) -> Ppm {
         self.protocol
     }
 
-    /// The node's share.
+    /// Returns the node's share.
     pub fn node(&self) -> Ppm {
         self.node
     }
 
-    /// The share that returns to the payer as credit.
+    /// Returns the share that returns to the payer as credit.
     pub fn buyer_credit(&self) -> Ppm {
         self.buyer_credit
     }
 
-    /// The rest of a gross amount, and the fees. The seller gets a remainder before any fee does.
+    /// Returns the rest of a gross amount, and the fees. The seller gets a remainder before any fee does.
     pub(super) fn take(
         &self,
         gross: Minor,
@@ -166,7 +166,7 @@ pub struct FeeSchedule {
 }
 
 impl FeeSchedule {
-    /// These fees, from the beginning.
+    /// Makes a history with these fees from the beginning.
     pub fn new(current: FeeProfile) -> Self {
         Self {
             current,
@@ -174,7 +174,7 @@ impl FeeSchedule {
         }
     }
 
-    /// The fees in force at a time.
+    /// Returns the fees in force at a time.
     pub fn at(&self, time: Timestamp) -> FeeProfile {
         match self.next {
             Some((profile, from_ms)) if time.as_millis() >= from_ms => profile,
@@ -182,7 +182,7 @@ impl FeeSchedule {
         }
     }
 
-    /// The fees announced at a time, and when they start in milliseconds since 1970.
+    /// Returns the fees announced at a time, and when they start in milliseconds since 1970.
     pub fn announced(&self, time: Timestamp) -> Option<(FeeProfile, i64)> {
         self.next.filter(|(_, from_ms)| time.as_millis() < *from_ms)
     }

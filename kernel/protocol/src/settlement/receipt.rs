@@ -93,8 +93,8 @@ pub enum ReceiptError {
 }
 
 impl Receipt {
-    /// The receipt of a division that [`divide`] made of this order; `manifests` are all those followed, the work's own
-    /// first.
+    /// Returns the receipt of a division that [`divide`] made of this order; `manifests` are all those followed, the
+    /// work's own first.
     pub fn new(
         at: Timestamp,
         order: Order,
@@ -121,24 +121,24 @@ impl Receipt {
         }
     }
 
-    /// This receipt for the sale of a work, to which these people agreed.
+    /// Returns this receipt for the sale of a work, to which these people agreed.
     #[must_use]
     pub fn with_agreed(self, agreed: Option<Agreements>) -> Self {
         Self { agreed, ..self }
     }
 
-    /// This receipt of a division without these people, who had deleted their records.
+    /// Returns this receipt of a division without these people, who had deleted their records.
     #[must_use]
     pub fn with_gone(self, gone: Vec<Did>) -> Self {
         Self { gone, ..self }
     }
 
-    /// The people who had deleted their records.
+    /// Returns the people who had deleted their records.
     pub fn gone(&self) -> &[Did] {
         &self.gone
     }
 
-    /// This receipt with what its seller owes.
+    /// Returns this receipt with what its seller owes.
     #[must_use]
     pub fn with_debts(&self, debts: &[(Did, Minor)]) -> Self {
         let debt = |(creditor, amount): &(Did, Minor)| Debt {
@@ -162,22 +162,22 @@ impl Receipt {
         self.at
     }
 
-    /// The node that settled it; a receipt is valid only with its signature.
+    /// Returns the node that settled it; a receipt is valid only with its signature.
     pub fn node(&self) -> &Did {
         &self.parties.node
     }
 
-    /// The order.
+    /// Returns the order.
     pub fn order(&self) -> &Order {
         &self.order
     }
 
-    /// The division.
+    /// Returns the division.
     pub fn division(&self) -> &Division {
         &self.division
     }
 
-    /// The texts of the manifests.
+    /// Returns the texts of the manifests.
     pub fn manifests(&self) -> &[String] {
         &self.manifests
     }
@@ -205,7 +205,7 @@ impl Receipt {
         Ok(receipt)
     }
 
-    /// The canonical text, unsigned.
+    /// Returns the canonical text, unsigned.
     pub fn to_text(&self) -> String {
         jcs::to_string(&self.to_value())
     }
@@ -215,7 +215,7 @@ impl Receipt {
         serde_json::to_value(self).unwrap_or_default()
     }
 
-    /// The text to hand out: canonical, with `signer` and `signature`.
+    /// Returns the text to hand out: canonical, with `signer` and `signature`.
     pub fn sign(&self, key: &SigningKey, kid: &Kid) -> String {
         let mut document = self.to_value();
         document["signer"] = Value::from(kid.to_string());
@@ -332,7 +332,7 @@ impl Receipt {
         self.check_debts()
     }
 
-    /// Each debt must be the seller's, to another recipient, once, and at most that recipient's part.
+    /// Checks that each debt is the seller's, to another recipient, once, and at most that recipient's part.
     fn check_debts(&self) -> Result<(), ReceiptError> {
         for (n, debt) in self.debts.iter().enumerate() {
             let recipients = &self.division.recipients;
@@ -373,7 +373,7 @@ pub fn unasked<'a>(
     Ok(None)
 }
 
-/// Whether a line of a division follows a manifest that is not among these: no one can check such a division.
+/// Returns whether a line of a division follows a manifest that is not among these: no one can check such a division.
 fn names_another(division: &Value, enclosed: &[String]) -> bool {
     let lines = division.get("lines").and_then(Value::as_array);
     let named = lines
@@ -414,7 +414,7 @@ pub struct Enclosed<'a> {
 }
 
 impl<'a> Enclosed<'a> {
-    /// These manifests, in the receipt's order.
+    /// Makes a library of these manifests, in the receipt's order.
     pub fn new(manifests: impl IntoIterator<Item = &'a Signed>) -> Self {
         Self {
             manifests: manifests.into_iter().collect(),
@@ -422,7 +422,7 @@ impl<'a> Enclosed<'a> {
         }
     }
 
-    /// These, without the shares of people who deleted their records.
+    /// Returns these manifests without the shares of people who deleted their records.
     #[must_use]
     pub fn without(self, gone: &'a [Did]) -> Self {
         Self { gone, ..self }

@@ -21,7 +21,7 @@ pub(super) fn given(standing: u64, weight_ppm: u64, given_out_ppm: u64) -> u64 {
     u64::try_from(amount).unwrap_or(u64::MAX)
 }
 
-/// Everybody's standing.
+/// Computes the standing of every person.
 pub(super) fn run(edges: &[Edge], given_out_ppm: &[u64], roots: &[bool]) -> Vec<u64> {
     let mut arrived: Vec<u64> = roots.iter().map(|root| FINE * u64::from(*root)).collect();
     let mut standing = arrived.clone();

@@ -14,7 +14,8 @@ const DAY_MS: i64 = 24 * 3_600_000;
 /// After this many half-lives nothing is left of a million.
 const HALVINGS_MAX: i64 = 20;
 
-/// The factor for an age in milliseconds, in parts per million: halves every [`HALF_LIFE_DAYS`], linear in between.
+/// Returns the factor for an age in milliseconds, in parts per million: halves every [`HALF_LIFE_DAYS`], linear in
+/// between.
 pub fn decay_ppm(age_ms: i64) -> u64 {
     let half_life_ms = HALF_LIFE_DAYS * DAY_MS;
     let age_ms = age_ms.max(0);
@@ -29,8 +30,8 @@ pub fn decay_ppm(age_ms: i64) -> u64 {
     at_start - u64::try_from(lost).unwrap_or(at_start)
 }
 
-/// The number of equal amounts that would be as diverse as these, in parts per million: (Σa)² ÷ Σa². Many small ones
-/// next to a large one hardly count, so no one becomes diverse through a crowd that has nothing to give.
+/// Returns the number of equal amounts that would be as diverse as these, in parts per million: (Σa)² ÷ Σa². Many small
+/// ones next to a large one hardly count, so no one becomes diverse through a crowd that has nothing to give.
 pub fn effective_number_ppm(amounts: impl IntoIterator<Item = u64>) -> u64 {
     let (mut sum, mut squares) = (0_u128, 0_u128);
     for amount in amounts {
@@ -46,8 +47,8 @@ pub fn effective_number_ppm(amounts: impl IntoIterator<Item = u64>) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-/// The factor for diversity, in parts per million: a half for mere repetition, up to one with four types from ten
-/// counterparties.
+/// Returns the factor for diversity, in parts per million: a half for mere repetition, up to one with four types from
+/// ten counterparties.
 pub fn diversity_ppm(counterparties_ppm: u64, kinds_ppm: u64) -> u64 {
     let counterparties = 30_000 * counterparties_ppm.min(10 * ONE_PPM) / ONE_PPM;
     let kinds = 50_000 * kinds_ppm.min(4 * ONE_PPM) / ONE_PPM;
@@ -58,7 +59,7 @@ fn of_million(amount: u64, ppm: u64) -> u64 {
     amount * ppm / ONE_PPM
 }
 
-/// Everything with a weight, by issuer and subject.
+/// Returns everything with a weight, by issuer and subject.
 pub(super) fn edges(given: &[Given], now: Timestamp, number: &impl Fn(&Did) -> usize) -> Vec<Edge> {
     let mut parts: Vec<(usize, usize, Part)> = given
         .iter()
@@ -118,7 +119,7 @@ fn part(one: &Given, now: Timestamp) -> Option<Part> {
     })
 }
 
-/// Open warnings: withdrawn neither by their issuer nor by a root.
+/// Returns open warnings: withdrawn neither by their issuer nor by a root.
 pub(super) fn open_flags(
     given: &[Given],
     roots: &[Did],

@@ -94,7 +94,7 @@ fn inspected(
     }
 }
 
-/// The log of a thing that arrived with its owner, whose import brought the media too.
+/// Returns the log of a thing that arrived with its owner, whose import brought the media too.
 pub(super) fn brought(
     ops: &Arc<OpTable>,
     views: &dyn Views,

@@ -171,7 +171,8 @@ fn recipients(known: &Known, sections: &Sections) -> Result<Vec<EncryptionKey>, 
     Ok(owner_keys(state, sections.encryption_key()))
 }
 
-/// The media files that the log names. A missing file that must exist stops the export: the bundle would not verify.
+/// Returns the media files that the log names. A missing file that must exist stops the export: the bundle would not
+/// verify.
 fn media(source: &Source<'_>, sections: &Sections) -> Result<BTreeMap<String, Item>, ExportError> {
     let mut items = BTreeMap::new();
     for (name, alive) in sections.media() {
@@ -223,7 +224,7 @@ fn shared_parts(
     Ok(items)
 }
 
-/// The other logs in the person's folder: side logs, and the logs of things that they own or share.
+/// Returns the other logs in the person's folder: side logs, and the logs of things that they own or share.
 fn other_logs(source: &Source<'_>) -> Result<BTreeMap<String, Item>, ExportError> {
     let mut items = BTreeMap::new();
     for kind in ["owned", "shared", "side"] {
@@ -250,7 +251,7 @@ fn other_logs(source: &Source<'_>) -> Result<BTreeMap<String, Item>, ExportError
     Ok(items)
 }
 
-/// The text of `anchors.json`, if anything has been anchored since the log began.
+/// Returns the text of `anchors.json`, if anything has been anchored since the log began.
 fn anchors(source: &Source<'_>, known: &Known) -> Result<Option<String>, ExportError> {
     let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
     let conn = known.log.conn();
@@ -275,7 +276,7 @@ fn hashed(path: &Path) -> Result<Item, ExportError> {
     })
 }
 
-/// The page with all entries of the verified copy.
+/// Returns the page with all entries of the verified copy.
 fn page(known: &Known, pages: &dyn IndexPages) -> Result<Box<dyn IndexPage>, ExportError> {
     let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
     let conn = known.log.conn();

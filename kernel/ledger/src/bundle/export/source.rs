@@ -38,7 +38,7 @@ enum Log<'s> {
 }
 
 impl<'s> Source<'s> {
-    /// A person's log in a running ledger.
+    /// Makes a source of a person's log in a running ledger.
     pub fn live(ledger: &'s Ledger, did: &Did) -> Self {
         let folder = ledger.media().user_folder(did);
         Self {
@@ -52,7 +52,8 @@ impl<'s> Source<'s> {
         }
     }
 
-    /// A person's log in the data folder of a node that was stopped gracefully, so that its journal is empty.
+    /// Makes a source of a person's log in the data folder of a node that was stopped gracefully, so that its journal
+    /// is empty.
     pub fn standing(data: &Path, did: &Did, node: Option<NodeKey>) -> Source<'static> {
         let folder = data.join("users").join(did.folder_name());
         Source {
@@ -78,12 +79,12 @@ impl<'s> Source<'s> {
         self
     }
 
-    /// The source of each thing's log.
+    /// Returns the source of each thing's log.
     pub(super) fn owned(&self) -> impl Iterator<Item = Self> + '_ {
         self.owned.iter().map(|did| self.of(did))
     }
 
-    /// The source of another log in the same place.
+    /// Returns the source of another log in the same place.
     pub(super) fn of(&self, did: &Did) -> Self {
         let users = self.folder.parent().unwrap_or(Path::new("."));
         Self {
@@ -120,7 +121,7 @@ impl<'s> Source<'s> {
         Ok((!nodes.is_empty()).then_some(AnchorFile { did, nodes }))
     }
 
-    /// The anchors that came with the log's import.
+    /// Returns the anchors that came with the log's import.
     fn kept(&self) -> Result<Vec<NodePaths>, ExportError> {
         let path = self.folder.join(names::ANCHORS);
         match std::fs::read(&path) {
@@ -133,7 +134,7 @@ impl<'s> Source<'s> {
         }
     }
 
-    /// The anchors in this node's own log.
+    /// Returns the anchors in this node's own log.
     fn made(
         &self,
         salt: &[u8; NONCE_BYTES],

@@ -77,14 +77,14 @@ pub struct Written {
 }
 
 impl Target {
-    /// The target's path.
+    /// Returns the target's path.
     pub fn path(&self) -> &Path {
         match self {
             Self::Folder(path) | Self::Tar(path) | Self::Parts(path, _) => path,
         }
     }
 
-    /// The best staging folder for [`super::prepare`]: on the same disk, next to the target.
+    /// Returns the best staging folder for [`super::prepare`]: on the same disk, next to the target.
     pub fn staging(&self) -> PathBuf {
         match self {
             Self::Folder(path) => with_tail(path, PARTIAL),
@@ -138,7 +138,7 @@ impl Target {
     }
 }
 
-/// The default name of a bundle in a folder that holds other things too.
+/// Returns the default name of a bundle in a folder that holds other things too.
 pub fn default_name(did: &Did) -> String {
     format!("imajin-{}", did.folder_name())
 }
@@ -174,7 +174,7 @@ pub(super) fn partial(path: &Path) -> PathBuf {
     with_tail(path, PARTIAL)
 }
 
-/// Whether a file is a tar that starts with `bundle.json`, or an age file.
+/// Returns whether a file is a tar that starts with `bundle.json`, or an age file.
 fn looks_like_bundle(path: &Path) -> bool {
     use std::io::Read;
     let mut start = Vec::new();

@@ -17,7 +17,7 @@ use crate::media::COPY_BYTES;
 use crate::synced::{create_dir_synced, sync_dir};
 
 impl Ready {
-    /// Every file in the order of the tar: name, file, offset within the whole, bytes.
+    /// Returns every file in the order of the tar: name, file, offset within the whole, bytes.
     pub(super) fn pieces(&self) -> Vec<(String, &Item, u64, u64)> {
         let mut pieces = Vec::new();
         for (name, item) in &self.items {
@@ -38,7 +38,7 @@ impl Ready {
         pieces
     }
 
-    /// Length of the unencrypted tar in bytes, known before anything is written.
+    /// Returns the length of the unencrypted tar in bytes, known before anything is written.
     pub fn tar_bytes(&self) -> u64 {
         tar_bytes(self.pieces().iter().map(|piece| piece.3))
     }

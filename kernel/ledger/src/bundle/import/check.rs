@@ -224,13 +224,13 @@ impl Checked {
         }
     }
 
-    /// The log's owner.
+    /// Returns the log's owner.
     pub fn did(&self) -> &Did {
         &self.did
     }
 
-    /// Whether `signature` (128 hex digits) over a text is by a key that proves the presence of the log's owner: an auth
-    /// key in force, a controller key where there is none, or the bare key.
+    /// Returns whether `signature` (128 hex digits) over a text is by a key that proves the presence of the log's
+    /// owner: an auth key in force, a controller key where there is none, or the bare key.
     pub fn is_signed_by_owner(&self, text: &str, signature: &str) -> bool {
         let keys: Vec<PublicKey> = match self.state.owner() {
             Owner::Chain(chain) if !chain.is_deleted() => {
@@ -253,7 +253,7 @@ impl Checked {
             .any(|key| imajin_protocol::verify(key, text.as_bytes(), signature))
     }
 
-    /// The verification's report.
+    /// Returns the verification's report.
     pub fn report(&self) -> &Report {
         &self.report
     }
@@ -270,7 +270,7 @@ impl Checked {
         Ok(new.map(|(_, bytes)| bytes).sum())
     }
 
-    /// The newest head in the copy.
+    /// Returns the newest head in the copy.
     pub fn head(&self) -> &Head {
         &self.head
     }
@@ -288,7 +288,7 @@ impl Checked {
         }
     }
 
-    /// The CID that the next proof by this key must name as `after`.
+    /// Returns the CID that the next proof by this key must name as `after`.
     pub fn after(&self, kid: &Kid) -> Option<Cid> {
         self.state.kid(kid).map(|state| state.payload)
     }

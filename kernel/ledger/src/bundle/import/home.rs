@@ -75,7 +75,7 @@ pub(super) fn enter(
     Ok((state, head))
 }
 
-/// A time strictly after the entry before.
+/// Returns a time strictly after the entry before.
 fn later(now: Timestamp, last: Timestamp) -> Result<Timestamp, ImportError> {
     let next = last.checked_add_millis(1);
     let at = next.map(|next| next.max(now));

@@ -100,7 +100,7 @@ fn put(ledger: &Ledger, install: &Arc<Install>) -> Result<TakenBack, InstallErro
     Err(InstallError::Held)
 }
 
-/// The offsets of the entries that keep theirs: those that both histories share.
+/// Returns the offsets of the entries that keep theirs: those that both histories share.
 fn kept_offsets(shared: &Shared, did: &Did, kept: u64) -> Result<Vec<u64>, InstallError> {
     if kept == 0 {
         return Ok(Vec::new());

@@ -33,7 +33,7 @@ pub(super) fn mend(
     Ok((mended, left))
 }
 
-/// The files whose bytes do not match their names, and those that an entry names and that are missing.
+/// Returns the files whose bytes do not match their names, and those that an entry names and that are missing.
 pub(super) fn wrong(shared: &Shared, did: &Did) -> Result<Vec<Cid>, ImportError> {
     let mut named = HashSet::new();
     sweep::own(shared, did, &mut named).map_err(|error| ImportError::Store(error.to_string()))?;
@@ -50,7 +50,7 @@ pub(super) fn wrong(shared: &Shared, did: &Did) -> Result<Vec<Cid>, ImportError>
     Ok(wrong)
 }
 
-/// A file in one of the copies whose bytes match its name.
+/// Returns a file in one of the copies whose bytes match its name.
 fn whole_copy(copies: &[&Path], cid: &Cid) -> Result<Option<PathBuf>, ImportError> {
     let name = cid.to_string();
     for folder in copies {

@@ -52,12 +52,12 @@ pub struct Repair {
 }
 
 impl Repair {
-    /// Whether anything was damaged.
+    /// Returns whether anything was damaged.
     pub fn was_damaged(&self) -> bool {
         self.damage.is_some() || !self.media.is_empty() || !self.media_left.is_empty()
     }
 
-    /// The state of the record after the repair.
+    /// Returns the state of the record after the repair.
     pub(super) fn imported(self) -> Result<Imported, ImportError> {
         let Some((seq, cid, head)) = self.newest.clone() else {
             return Err(ImportError::Left(
@@ -200,7 +200,7 @@ fn newest(ledger: &Ledger, did: &Did) -> Result<Option<(u64, Cid, String)>, Impo
         .map(|(status, head)| (status.seq, status.cid, head)))
 }
 
-/// The newest entry's number, as far as this node's log is readable, in the log's file or still in the journal.
+/// Returns the newest entry's number, as far as this node's log is readable, in the log's file or still in the journal.
 fn end_of(shared: &Shared, did: &Did) -> Option<u64> {
     let state = shared.state(did).ok().flatten()?;
     state.newest().map(|newest| newest.seq)

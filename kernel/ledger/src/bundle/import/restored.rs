@@ -28,7 +28,7 @@ pub(super) fn freeze_restored(shared: &Shared, did: &Did) -> Result<(), ImportEr
         .map_err(|error| ImportError::io(&shared.data)(error))
 }
 
-/// Whether a log is frozen because a copy replaced its damaged file.
+/// Returns whether a log is frozen because a copy replaced its damaged file.
 pub(super) fn is_restored(shared: &Shared, did: &Did) -> bool {
     shared
         .write_freezes

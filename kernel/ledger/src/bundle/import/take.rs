@@ -193,7 +193,7 @@ fn nothing_to_do(
     }
 }
 
-/// Whether an entry is the requested home entry: a repeated import.
+/// Returns whether an entry is the requested home entry: a repeated import.
 fn is_by(entry: &Sealed, word: &HomeWord) -> bool {
     entry
         .header
@@ -245,7 +245,7 @@ fn must_know_newest(
     })
 }
 
-/// For a copy that is ahead, keeps this node's branch next to it.
+/// Keeps this node's branch next to a copy that is ahead.
 fn part(
     ledger: &Ledger,
     checked: &Checked,

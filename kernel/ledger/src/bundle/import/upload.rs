@@ -45,17 +45,17 @@ impl Upload {
         self
     }
 
-    /// The upload's id.
+    /// Returns the upload's id.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The path of the received bytes.
+    /// Returns the path of the received bytes.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Bytes received so far.
+    /// Returns the number of bytes received so far.
     pub fn received(&self) -> Result<u64, ImportError> {
         match fs::metadata(&self.path) {
             Ok(metadata) => Ok(metadata.len()),

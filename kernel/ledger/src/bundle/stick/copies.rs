@@ -39,7 +39,7 @@ pub struct Copy {
 }
 
 impl Copy {
-    /// Whether its name claims that it belongs to `did`.
+    /// Returns whether its name claims that it belongs to `did`.
     pub fn is_of(&self, did: &Did) -> bool {
         let file = self.name.rsplit('/').next().unwrap_or_default();
         let rest = file.strip_prefix(&default_name(did));
@@ -103,8 +103,8 @@ fn bytes(path: &Path, found: &fs::Metadata) -> io::Result<Option<u64>> {
     }
 }
 
-/// Bytes of a file, or of all files in a folder; links count 0. Folders of a stick may be nested as deep as a path is long, which
-/// must not take this thread's stack.
+/// Returns the number of bytes of a file, or of all files in a folder; links count 0. Folders of a stick may be nested
+/// as deep as a path is long, which must not take this thread's stack.
 pub(super) fn bytes_below(path: &Path) -> io::Result<u64> {
     let mut bytes: u64 = 0;
     let mut paths = vec![path.to_owned()];
@@ -121,7 +121,7 @@ pub(super) fn bytes_below(path: &Path) -> io::Result<u64> {
     Ok(bytes)
 }
 
-/// The date in a copy's name: digits and dashes, because FAT allows no colons.
+/// Returns the date in a copy's name: digits and dashes, because FAT allows no colons.
 pub(super) fn date(at: Timestamp) -> String {
     let text = at.to_string();
     let (day, time) = text.split_once('T').unwrap_or((&text, ""));
@@ -129,7 +129,7 @@ pub(super) fn date(at: Timestamp) -> String {
     format!("{day}-{time}")
 }
 
-/// The date from a copy's name, for people.
+/// Returns the date from a copy's name, for people.
 fn made(name: &str) -> Option<String> {
     let name = name
         .strip_suffix(LOCKED)

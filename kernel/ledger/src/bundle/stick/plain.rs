@@ -17,7 +17,7 @@ const NAMES_MAX: usize = 10_000;
 const NAME_BYTES_MAX: usize = 100;
 
 impl Stick {
-    /// The names of files with this ending, sorted.
+    /// Returns the names of files with this ending, sorted.
     pub fn files(&self, ending: &str) -> Result<Vec<String>, StickError> {
         let entries = fs::read_dir(&self.root).map_err(StickError::io(&self.root))?;
         let mut names = Vec::new();
@@ -43,7 +43,7 @@ impl Stick {
     }
 }
 
-/// Whether a name leads nowhere else and is safe inside another name.
+/// Returns whether a name leads nowhere else and is safe inside another name.
 fn is_plain(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".+-_".contains(&byte);
     (1..=NAME_BYTES_MAX).contains(&name.len())

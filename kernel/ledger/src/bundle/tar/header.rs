@@ -14,7 +14,7 @@ const MAGIC: std::ops::Range<usize> = 257..265;
 const DEVMAJOR: std::ops::Range<usize> = 329..337;
 const DEVMINOR: std::ops::Range<usize> = 337..345;
 
-/// The header of a file, if its name and size fit.
+/// Returns the header of a file, if its name and size fit.
 pub(super) fn make(name: &str, bytes: u64) -> Option<[u8; BLOCK_BYTES]> {
     let fits = !name.is_empty()
         && name.len() <= NAME_BYTES_MAX
@@ -53,7 +53,7 @@ fn octal(field: &mut [u8], mut number: u64) {
     }
 }
 
-/// The name and size, if the block is exactly the header that they produce.
+/// Returns the name and size, if the block is exactly the header that they produce.
 pub(super) fn read(block: &[u8; BLOCK_BYTES]) -> Option<(String, u64)> {
     let name_field = &block[..NAME_BYTES_MAX];
     let end = name_field

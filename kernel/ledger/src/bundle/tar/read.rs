@@ -33,7 +33,7 @@ impl<R: Read> TarReader<R> {
         }
     }
 
-    /// The next file's name and size in bytes, or `None` at a proper end.
+    /// Returns the next file's name and size in bytes, or `None` at a proper end.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl<R: Read> TarReader<R> {
         Ok(Some((name, bytes)))
     }
 
-    /// The bytes of the file that [`Self::next_file`] named.
+    /// Returns the bytes of the file that [`Self::next_file`] named.
     pub fn file(&mut self) -> impl Read + '_ {
         FileReader(self)
     }

@@ -61,7 +61,7 @@ impl OwnedThings {
             .or_insert(OwnedThing { did, kind, seq });
     }
 
-    /// The things that are not `there`, the oldest first.
+    /// Returns the things that are not `there`, the oldest first.
     pub(crate) fn without(&self, there: impl Fn(&Did) -> bool) -> Vec<OwnedThing> {
         let left_out = self.0.values().filter(|thing| !there(&thing.did));
         let mut left_out: Vec<OwnedThing> = left_out.cloned().collect();

@@ -49,17 +49,17 @@ impl HomeWords {
         json!({ "entries": self.entries, "of": self.of, "services": self.services, "seqs": self.seqs })
     }
 
-    /// The number of these entries, and of all that can be judged.
+    /// Returns the number of these entries, and of all that can be judged.
     pub fn counts(&self) -> (u64, u64) {
         (self.entries, self.of)
     }
 
-    /// The number of these entries of a service.
+    /// Returns the number of these entries of a service.
     pub fn of_service(&self, service: &str) -> u64 {
         self.services.get(service).copied().unwrap_or_default()
     }
 
-    /// Whether an entry is one of them.
+    /// Returns whether an entry is one of them.
     pub fn has(&self, seq: u64) -> bool {
         let after = self.seqs.partition_point(|(first, _)| *first <= seq);
         let before = after.checked_sub(1).and_then(|at| self.seqs.get(at));

@@ -56,12 +56,12 @@ impl MediaStore {
         self.roots.look_in(places);
     }
 
-    /// The disks that are plugged in.
+    /// Returns the disks that are plugged in.
     pub fn disks(&self, node: &Did) -> Vec<FoundDisk> {
         self.roots.found(node)
     }
 
-    /// Where files are.
+    /// Returns the places of people's files.
     pub fn whereabouts(&self) -> Whereabouts {
         let standing = self.roots.standing();
         let going = standing.disk.as_ref().map(|disk| disk.going);
@@ -74,7 +74,7 @@ impl MediaStore {
         }
     }
 
-    /// The disk that should be there and isn't.
+    /// Returns the display name of the disk that is missing, if one is.
     pub fn missing_disk(&self) -> Option<String> {
         self.roots.now().missing
     }
@@ -84,7 +84,7 @@ impl MediaStore {
         self.roots.now().whole().map(drop)
     }
 
-    /// The room of the disk that new files go to; `None` if that is the card.
+    /// Returns the room of the disk that new files go to; `None` if that is the card.
     ///
     /// # Errors
     ///

@@ -32,7 +32,7 @@ pub(super) struct Marker {
 }
 
 impl Marker {
-    /// The marker of another disk of a node.
+    /// Returns the marker of another disk of a node.
     pub(super) fn new(node: &Did) -> io::Result<Self> {
         let mut random = [0u8; ID_BYTES];
         getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
@@ -44,7 +44,7 @@ impl Marker {
     }
 }
 
-/// The node's folder on the disk at a place, open; `None` if it has none.
+/// Returns the node's folder on the disk at a place, open; `None` if it has none.
 pub(super) fn open_folder(place: &Path) -> io::Result<Option<OwnedFd>> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     match rustix::fs::open(place.join(FOLDER), flags, Mode::empty()) {
@@ -56,7 +56,7 @@ pub(super) fn open_folder(place: &Path) -> io::Result<Option<OwnedFd>> {
     }
 }
 
-/// The marker in the node's folder on a disk; `None` if there is none that can be read.
+/// Returns the marker in the node's folder on a disk; `None` if there is none that can be read.
 pub(super) fn read(folder: &OwnedFd) -> io::Result<Option<Marker>> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = match rustix::fs::openat(folder, NAME, flags, Mode::empty()) {

@@ -26,7 +26,7 @@ pub struct DiskPlaces {
 }
 
 impl DiskPlaces {
-    /// Every place that may have a disk now.
+    /// Returns every place that may have a disk now.
     pub(super) fn all(&self) -> Vec<PathBuf> {
         let sticks = self.sticks().into_iter();
         let sticks = sticks.filter(|stick| stick.state == State::Mounted);
@@ -86,7 +86,7 @@ impl Roots {
         let _ = self.places.set(places);
     }
 
-    /// The disks that are plugged in.
+    /// Returns the disks that are plugged in.
     pub(in crate::media) fn found(&self, node: &Did) -> Vec<FoundDisk> {
         let Some(places) = self.places.get() else {
             return Vec::new();

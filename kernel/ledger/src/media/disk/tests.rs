@@ -50,7 +50,7 @@ impl World {
         }
     }
 
-    /// As after a crash: what is on the disks, and nothing of what was in memory.
+    /// Restarts as after a crash: keeps the disks' contents and nothing in memory.
     fn restart(&mut self) {
         self.store = open(self.card.path(), &self.mount(), &self.clock);
     }
@@ -109,7 +109,7 @@ fn open(card: &Path, mount: &Path, clock: &Arc<ManualClock>) -> MediaStore {
     store
 }
 
-/// Files below a folder.
+/// Counts the files below a folder.
 fn count(folder: &Path) -> usize {
     let Ok(entries) = fs::read_dir(folder) else {
         return 0;

@@ -124,7 +124,7 @@ impl Held {
         self.door().while_here(work)
     }
 
-    /// The way to the upload's files for another thread.
+    /// Returns the way to the upload's files for another thread.
     pub(super) fn door(&self) -> Door {
         Door(Arc::clone(&self.slot))
     }

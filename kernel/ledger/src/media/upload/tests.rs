@@ -31,7 +31,7 @@ impl World {
         }
     }
 
-    /// As after a crash: what is on the disk, and nothing of what was in memory.
+    /// Restarts as after a crash: keeps the disk's contents and nothing in memory.
     fn restart(&mut self) {
         self.store = MediaStore::new(self.folder.path(), 64 << 20, self.clock.clone());
     }

@@ -120,8 +120,8 @@ impl UploadWriter {
         Ok(running.bytes == self.at)
     }
 
-    /// Nothing that is written from here on counts, unless [`Self::keep`] is called before the writer ends: its sender
-    /// announced a checksum, which has to come true first.
+    /// Holds back the bytes written from here on: they do not count unless [`Self::keep`] is called before the writer
+    /// ends: its sender announced a checksum, which has to come true first.
     pub fn hold(&mut self) {
         self.before = Some(self.held.running.clone());
     }

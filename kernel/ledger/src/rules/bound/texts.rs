@@ -176,7 +176,7 @@ impl Receipt {
         })
     }
 
-    /// The people who had deleted their records.
+    /// Returns the people who had deleted their records.
     pub(super) fn gone(&self) -> Result<Vec<String>, Fault> {
         let gone = self.document.get("gone").cloned().unwrap_or_default();
         serde_json::from_value::<Option<Vec<String>>>(gone)
@@ -247,7 +247,7 @@ impl Receipt {
     }
 }
 
-/// The texts of a list.
+/// Returns the texts of a list.
 pub(super) fn list(body: &Value, name: &str) -> Result<Vec<String>, Fault> {
     let items = body.get(name).and_then(Value::as_list);
     let texts = items.and_then(|items| {
@@ -274,13 +274,13 @@ pub(super) fn check_agreed(agreed: &Json, manifests: &[String]) -> Result<(), Fa
     }
 }
 
-/// The digests that name manifests: SHA-256 of the canonical form of each.
+/// Returns the digests that name manifests: SHA-256 of the canonical form of each.
 pub(super) fn digests(texts: &[String]) -> Result<Vec<String>, Fault> {
     let digest = |text: &String| Ok(digest_of(&Json::Object(object(text)?)));
     texts.iter().map(digest).collect()
 }
 
-/// The digest that names several manifests, in their order, and the people who are gone.
+/// Returns the digest that names several manifests, in their order, and the people who are gone.
 pub(super) fn digest_of_all(digests: &[String], gone: &[String]) -> String {
     let mut all: Vec<Json> = digests
         .iter()
@@ -297,7 +297,7 @@ fn digest_of(document: &Json) -> String {
     format!("sha256:{}", hex::encode(&digest))
 }
 
-/// Whether two bodies have the same members, except for the salt.
+/// Returns whether two bodies have the same members, except for the salt.
 pub(crate) fn same_but_salt(one: &Value, other: &Value) -> bool {
     let (Some(one), Some(other)) = (one.as_map(), other.as_map()) else {
         return false;

@@ -81,7 +81,7 @@ impl Published {
     }
 }
 
-/// The node's identity: the log and the file have the same chain, of which either may have more operations.
+/// Returns the node's identity: the log and the file have the same chain, of which either may have more operations.
 fn identity(file: &ChainFile, log: &Log<'_>) -> Result<Verified, String> {
     let shown = Identity::verify(&file.node, &file.identity)
         .map_err(|error| format!("the identity of {}: {error}", file.node))?;

@@ -31,7 +31,7 @@ impl<'k> Log<'k> {
         Self { known }
     }
 
-    /// The homes, oldest first; a node may appear more than once.
+    /// Returns the homes, oldest first; a node may appear more than once.
     pub(super) fn homes(&self) -> impl Iterator<Item = &'k Did> {
         self.spans().iter().map(|span| &span.home.node)
     }
@@ -40,7 +40,7 @@ impl<'k> Log<'k> {
         self.known.state.homes()
     }
 
-    /// The identity chain of a home, as far as the log has it.
+    /// Returns the identity chain of a home, as far as the log has it.
     pub(super) fn identity(&self, node: &Did) -> Result<Arc<Chain>, String> {
         if *node == self.known.did
             && let Some(chain) = self.known.state.owner().chain()
@@ -56,7 +56,7 @@ impl<'k> Log<'k> {
         Ok(Arc::new(chain))
     }
 
-    /// The owner's identity; `None` for a bare key.
+    /// Returns the owner's identity; `None` for a bare key.
     pub(super) fn owner(&self) -> Result<Option<Verified>, String> {
         let Owner::Chain(chain) = self.known.state.owner() else {
             return Ok(None);
@@ -102,7 +102,8 @@ impl<'k> Log<'k> {
         Ok(Ok(()))
     }
 
-    /// Whether the owner abandoned the anchored branch: a later home entry names a head of that epoch that reaches it.
+    /// Returns whether the owner abandoned the anchored branch: a later home entry names a head of that epoch that
+    /// reaches it.
     fn is_abandoned(&self, head: &AnchoredHead) -> Result<bool, FaultReport> {
         let later = self
             .spans()
@@ -123,8 +124,8 @@ impl<'k> Log<'k> {
         Ok(false)
     }
 
-    /// Whether a copy must say what an anchor of this time contains: the anchor was made while the node was home, and
-    /// before the newest entry of that time.
+    /// Returns whether a copy must say what an anchor of this time contains: the anchor was made while the node was
+    /// home, and before the newest entry of that time.
     pub(super) fn answers_for(&self, at: Timestamp, node: &Did) -> Result<bool, FaultReport> {
         for (n, span) in self.spans().iter().enumerate() {
             if span.home.node != *node {

@@ -83,12 +83,12 @@ pub(crate) fn is_owned(known: &Known, owner: &Known) -> Result<bool, rusqlite::E
     })
 }
 
-/// Whether the first entry outside `auth` opens the log as a thing's. A person's own log never begins so.
+/// Returns whether the first entry outside `auth` opens the log as a thing's. A person's own log never begins so.
 fn is_thing(conn: &Connection) -> Result<bool, rusqlite::Error> {
     begins_with(conn, &OPENED)
 }
 
-/// Whether a log is a thing's or a conversation's.
+/// Returns whether a log is a thing's or a conversation's.
 fn is_shareable(conn: &Connection) -> Result<bool, rusqlite::Error> {
     begins_with(conn, &SHARED)
 }
@@ -100,7 +100,7 @@ fn begins_with(conn: &Connection, ops: &[&str]) -> Result<bool, rusqlite::Error>
     Ok(first.is_some_and(|first| ops.contains(&&*first.op)))
 }
 
-/// Whether a log is a thing's, and the last entry that opens it or hands it over has `owner` as author.
+/// Returns whether a log is a thing's, and the last entry that opens it or hands it over has `owner` as author.
 fn is_thing_of(conn: &Connection, owner: &Did) -> Result<bool, rusqlite::Error> {
     if !is_thing(conn)? {
         return Ok(false);
@@ -130,8 +130,8 @@ fn first_of(
     Ok(None)
 }
 
-/// Whether an entry of either log names the other's owner: as author, in `ref`, in its fact or in its proof; the shared
-/// log's in its body, too, as the list of those who are in from the beginning.
+/// Returns whether an entry of either log names the other's owner: as author, in `ref`, in its fact or in its proof;
+/// the shared log's in its body, too, as the list of those who are in from the beginning.
 fn is_shared(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
     let shared = known.log.conn();
     let headers = "SELECT 1 FROM entries WHERE instr(header, ?1) > 0 LIMIT 1";

@@ -116,7 +116,7 @@ fn terms_in_an_unknown_form_are_refused_in_words() {
     }
 }
 
-/// A manifest of 1.1 as other programs write them, unsigned.
+/// Returns a manifest of 1.1 as other programs write them, unsigned.
 fn of_1_1() -> Value {
     json!({
         "fair": "1.1", "version": "1.1", "id": "asset_1", "type": "image/png", "owner": did(1),
