@@ -76,7 +76,7 @@ pub enum AttachRefusal {
         message = "This can’t be changed any more, and neither can its files."
     )]
     Fixed,
-    /// They were changed too often.
+    /// The files were changed too often.
     #[refused(
         Conflict,
         reason = "versions",

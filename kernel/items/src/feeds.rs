@@ -79,7 +79,7 @@ pub struct Entry {
     pub title: String,
     /// The path of its page.
     pub path: String,
-    /// When it was first put, in milliseconds since 1970.
+    /// The time of the first put, in milliseconds since 1970.
     pub published: i64,
     /// A short description of the entry.
     pub summary: Option<String>,

@@ -47,7 +47,7 @@ pub fn describe(node: &Node, owner: &Did, files: &mut [Attached]) {
     }
 }
 
-/// Where the files of an owner's items are.
+/// The item that files belong to, for their paths.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
     /// The service.
@@ -75,9 +75,9 @@ impl Place<'_> {
 pub struct Shown {
     /// A description of the file's content, or its name.
     pub alt: String,
-    /// Its CID.
+    /// The file's CID.
     pub cid: String,
-    /// Its path.
+    /// The file's path.
     pub path: String,
     /// The app's description of the file; `None` if the file is missing.
     pub about: Option<FileAbout>,
@@ -177,7 +177,7 @@ fn one(file: &Shown, place: usize, t: Texts) -> Markup {
     }
 }
 
-/// How a file is asked for.
+/// The query of a request for a file.
 #[derive(Debug, Deserialize)]
 struct FileQuery {
     owner: String,

@@ -8,7 +8,7 @@ use maud::html;
 use crate::store::{self, Followed};
 use crate::{Items, Owner, TEXTS, seen};
 
-/// For how long something is new.
+/// The age up to which an item is news, in milliseconds.
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
 /// Cards on Home.
 const CARDS_MAX: usize = 10;

@@ -57,14 +57,14 @@ pub const FILES_MAX: usize = 7;
 pub const VERSIONS_MAX: i64 = 1_000;
 /// Items that one person can follow in a service.
 pub const FOLLOWED_MAX: usize = 1_000;
-/// How deep items can be nested in any service.
+/// Maximum depth of nested items in any service.
 pub const DEPTH_MAX: usize = 3;
 
 /// A service of items.
 pub trait Items: Sized + Send + Sync + 'static {
-    /// Its name.
+    /// The service's name.
     const SERVICE: &'static str;
-    /// How deep its items are nested: 1 where none is in another, at most [`DEPTH_MAX`].
+    /// The depth of its nested items: 1 if no item is in another, at most [`DEPTH_MAX`].
     const DEPTH: usize;
     /// The kinds of items.
     type Kind: Choice + Serialize + Copy + Eq + Debug + Send + Sync;

@@ -27,7 +27,7 @@ use crate::{ITEMS_MAX, Items, Showing};
 /// An operation of the service `S` with the fields `P`.
 #[derive(Debug)]
 pub struct Of<S, P> {
-    /// Its fields.
+    /// The operation's fields.
     pub fields: P,
     service: PhantomData<fn() -> S>,
 }
@@ -217,7 +217,7 @@ pub struct SortItems {
 pub struct Removal {
     /// The bodies of the item, of everything in it, and of what hangs on them.
     pub bodies: Vec<Cid>,
-    /// Their files.
+    /// The files of these items.
     pub files: BTreeSet<Cid>,
 }
 

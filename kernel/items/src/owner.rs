@@ -7,7 +7,7 @@ use imajin_service::{Lang, Node, Problem};
 /// The owner of items.
 #[derive(Debug, Clone)]
 pub struct Owner {
-    /// Their DID.
+    /// The owner's DID.
     pub did: Did,
     /// The handle, without `@`.
     pub handle: Option<String>,

@@ -218,25 +218,25 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Who reads an item's page.
+/// The reader of an item's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
-    /// Its owner.
+    /// The item's owner.
     Owner {
-        /// How many people here follow it.
+        /// Number of people on this node who follow the item.
         followers: u64,
     },
-    /// Somebody else who is signed in.
+    /// Another person with a session.
     Visitor {
         /// Whether they follow it.
         follows: bool,
     },
-    /// Nobody that the box knows.
+    /// A visitor without a session.
     Stranger,
 }
 
 impl Reader {
-    /// Who reads an item of this owner.
+    /// Returns the reader of an item of this owner.
     pub fn of<S: Items>(
         node: &Node,
         session: Option<&Session>,

@@ -1,4 +1,4 @@
-//! How an entry changes the tables.
+//! Applies entries to the tables.
 //!
 //! Always: a row is a function of its `owner_did`'s log alone. An erased body leaves no row, nor does a removed item
 //! whose body was not erased (in another home's log). What a later version wrote is never shown to more people than
@@ -17,7 +17,7 @@ use crate::{Attached, Items, Placed, Set, Showing, Visibility};
 /// A version of an item, for its row.
 #[derive(Debug)]
 pub struct Put {
-    /// Its id.
+    /// The item's id.
     pub item: ItemId,
     /// The name of its kind.
     pub kind: &'static str,
@@ -25,9 +25,9 @@ pub struct Put {
     pub title: String,
     /// A text.
     pub note: Option<String>,
-    /// Its place.
+    /// The item's place.
     pub placed: Placed,
-    /// Who sees it, and when.
+    /// The item's audience and times.
     pub showing: Showing,
 }
 

@@ -1,4 +1,4 @@
-//! How the operations are decided.
+//! The decisions on the operations.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

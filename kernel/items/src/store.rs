@@ -9,11 +9,11 @@ use crate::{ItemOf, Items};
 /// Something that a person follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Followed {
-    /// Its owner.
+    /// The followed item's owner.
     pub of: String,
-    /// Its id.
+    /// The followed item's id.
     pub item: String,
-    /// Since when, in milliseconds since 1970.
+    /// The time of the follow, in milliseconds since 1970.
     pub since: i64,
 }
 

@@ -24,7 +24,7 @@ impl Default for Kept {
 /// Returns a person's page, as every stranger sees it. `whose` is their handle or DID.
 ///
 /// # Errors
-/// As of `make`, which nothing is kept of; 404 and 410 as [`Owner::named`].
+/// The errors of `make`, which are not kept; 404 and 410 as [`Owner::named`].
 pub fn page(
     node: &Node,
     service: &'static str,

@@ -1,4 +1,4 @@
-//! Who sees which items: the one rule of all services.
+//! The visibility of items: one rule for all services.
 //!
 //! Always: the owner sees everything; others what is switched on, within its time, and for them, if the same holds of every
 //! item that it is in. An item with the visibility `link` is found by its id alone, never by its slug, and never in a list.
@@ -14,7 +14,7 @@ use rusqlite::params;
 use crate::item::{Base, ItemOf, Stored};
 use crate::{Items, Visibility, store};
 
-/// Who looks, and when.
+/// A viewer at a time.
 #[derive(Debug)]
 pub struct Viewing {
     /// Whether it is the owner.

@@ -158,7 +158,7 @@ const GENERATIONS: usize = 256;
 /// States of logs, as of the last durable batch.
 pub(crate) struct StateCache {
     states: Mutex<LruCache<Did, Arc<LogState>>>,
-    /// How often the writer changed a log that shares the counter.
+    /// Number of the writer's changes to logs that share the counter.
     generations: Vec<AtomicU64>,
 }
 

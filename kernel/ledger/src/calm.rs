@@ -11,10 +11,10 @@ use crate::clock::monotonic;
 const REST: Duration = Duration::from_secs(1);
 /// The longest pause, so everything recovers this soon after someone makes room.
 const REST_MAX: Duration = Duration::from_secs(16);
-/// How often a lasting failure is reported.
+/// Interval for reporting a lasting failure.
 const SAY_EVERY: Duration = Duration::from_secs(60);
 
-/// How often something failed in a row, and when that was last reported.
+/// Number of failures in a row, and the time of the last report.
 #[derive(Debug, Default)]
 pub(crate) struct Calm(Mutex<State>);
 
@@ -28,7 +28,7 @@ struct State {
 /// The action after a failure.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Next {
-    /// How long to pause.
+    /// The pause.
     pub(crate) rest: Duration,
     /// The number of unreported failures, if it is time to report.
     pub(crate) say: Option<u64>,

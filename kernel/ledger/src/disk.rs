@@ -19,7 +19,7 @@ pub trait Disk: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// As [`Self::sync_file`].
+    /// The errors of [`Self::sync_file`].
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
 }
 

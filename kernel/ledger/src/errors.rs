@@ -17,7 +17,7 @@ pub enum OpenError {
     /// A file or folder is unusable.
     #[error("{path}: {source}")]
     Io {
-        /// Its path.
+        /// The file's path.
         path: PathBuf,
         /// The system's error.
         source: std::io::Error,
@@ -25,7 +25,7 @@ pub enum OpenError {
     /// A database is unusable.
     #[error("{path}: {source}")]
     Database {
-        /// Its path.
+        /// The file's path.
         path: PathBuf,
         /// SQLite's error.
         source: rusqlite::Error,
@@ -39,7 +39,7 @@ pub enum OpenError {
     /// One of the node's own files is unreadable.
     #[error("{path} is damaged: {reason}")]
     Damaged {
-        /// Its path.
+        /// The file's path.
         path: PathBuf,
         /// The reason.
         reason: String,
@@ -53,7 +53,7 @@ pub enum OpenError {
         did: Did,
         /// The entry.
         seq: u64,
-        /// Its operation.
+        /// The entry's operation.
         op: String,
     },
     /// This program's own table of operations is unreadable.
@@ -62,7 +62,7 @@ pub enum OpenError {
     /// A file has a version that this program does not know.
     #[error("{path} is of version {found}; this program knows up to {known}: use a newer imajin")]
     Version {
-        /// Its path.
+        /// The file's path.
         path: PathBuf,
         /// The version in the file.
         found: u32,

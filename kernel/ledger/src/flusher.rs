@@ -25,9 +25,9 @@ use crate::sql::{SqlErrorKind, classify};
 
 /// Entries of one log in one flush, at most.
 const MOVE_ENTRIES_MAX: usize = 1024;
-/// How long a log rests after a failed flush. On a full disk it rests longer each time.
+/// Pause of a log after a failed flush. On a full disk the pause grows each time.
 const RETRY: Duration = Duration::from_secs(1);
-/// How often the flusher checks for work although nothing wakes it.
+/// Interval at which the flusher checks for work although nothing wakes it.
 const LOOK_AROUND: Duration = Duration::from_secs(5);
 
 /// The flusher's state, shared by its own thread and others.
@@ -37,7 +37,7 @@ pub(crate) struct Flusher {
     wake: Condvar,
     /// Signals that the journal may have room.
     settled: Condvar,
-    /// There is a new folder whose name in `users/` is not durable yet.
+    /// Whether a new folder's name in `users/` is not durable yet.
     new_folders: AtomicBool,
 }
 
@@ -52,7 +52,7 @@ enum Patience {
 
 #[derive(Default)]
 struct Signal {
-    /// There is work to do now.
+    /// Whether work is ready now.
     work: bool,
     /// The journal is full: flush everything, however little and young.
     pressed: bool,

@@ -71,11 +71,11 @@ struct Threads {
     flusher: JoinHandle<()>,
 }
 
-/// How long closing may take: stopping the node waits for it.
+/// Maximum time for closing: stopping the node waits for it.
 const SHUTDOWN_MAX: Duration = Duration::from_secs(3);
-/// How long closing waits for replays of rows.
+/// Maximum time that closing waits for replays of rows.
 const REPLAYS_MAX: Duration = Duration::from_secs(1);
-/// How long a purge waits for the journal to be wiped.
+/// Maximum time that a purge waits for the journal to be wiped.
 const PURGE_MAX: Duration = Duration::from_secs(60);
 
 impl Ledger {

@@ -124,7 +124,7 @@ pub enum CommandWill {
         /// The raw CID of the session id.
         via: Cid,
     },
-    /// This node's own.
+    /// This node's own will.
     Node,
 }
 
@@ -167,13 +167,13 @@ pub struct Draft {
 /// An entry as a projection sees it: without its CID and its `txn`.
 #[derive(Debug, Clone, Copy)]
 pub struct Applied<'a> {
-    /// Its position among all entries of this node.
+    /// The entry's position among all entries of this node.
     pub offset: Offset,
     /// The log's owner.
     pub did: &'a Did,
-    /// Its number in the log.
+    /// The entry's number in the log.
     pub seq: Seq,
-    /// When the home entered it.
+    /// The time at which the home entered it.
     pub at: Timestamp,
     /// The service.
     pub service: &'a str,
@@ -219,7 +219,7 @@ pub struct RefusalDetails {
     pub field: Option<String>,
     /// The fault and its remedy, for people.
     pub message: String,
-    /// More for programs, e.g. the newest head.
+    /// Further members for programs, e.g. the newest head.
     pub extra: Option<Json>,
 }
 
@@ -339,7 +339,7 @@ impl From<rusqlite::Error> for Refusal {
 pub struct EntryRef {
     /// The log's owner.
     pub did: Did,
-    /// Its number in the log.
+    /// The entry's number in the log.
     pub seq: u64,
     /// The CID of its header.
     pub cid: Cid,
@@ -354,7 +354,7 @@ pub struct Receipt {
     pub seq: u64,
     /// The CID of the intent's header.
     pub cid: Cid,
-    /// When this node entered it.
+    /// The time at which this node entered it.
     pub at: Timestamp,
     /// All entries of the operation, the intent first.
     pub entries: Vec<EntryRef>,
@@ -387,7 +387,7 @@ pub enum SubmitError {
     TooFast {
         /// The log's owner.
         did: Did,
-        /// How long the caller must wait.
+        /// The time that the caller must wait.
         wait: std::time::Duration,
     },
     /// The disk failed during the write, which may have happened. The node stops, and recovers at its next start.

@@ -126,7 +126,7 @@ pub fn is_unfinished(file_name: &str) -> bool {
 pub struct Stored {
     /// The file's name.
     pub cid: Cid,
-    /// Its size in bytes.
+    /// The file's size in bytes.
     pub bytes: u64,
     /// Whether the person already had it: the same bytes are stored once.
     pub existed: bool,

@@ -44,7 +44,7 @@ pub enum RequiredAuthority {
     CustodialAtStart,
     /// The home's own key.
     Node,
-    /// None: the entry only follows from another.
+    /// No authority: the entry only follows from another.
     Derived,
 }
 
@@ -103,7 +103,7 @@ pub struct Derivation {
     pub op: &'static str,
     /// The log that it goes into.
     pub target: TargetLog,
-    /// How often it may follow from one intent, in each of these logs.
+    /// Maximum number of these entries from one intent, in each of these logs.
     pub at_most: u32,
     /// The fields that must equal those of the intent: at most one rule for `ref`, then one for the fact.
     pub equal: &'static [Equal],
@@ -124,7 +124,7 @@ pub struct MemberSource {
     pub from: Source,
 }
 
-/// Where the value of a member comes from.
+/// The source of a member's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// The intent's `author`.

@@ -48,16 +48,16 @@ pub struct Limits {
     pub log_entries_per_second: u32,
     /// Entries that a log takes at once before that rate applies; its time gets ahead of the clock by 1 ms for each.
     pub log_entries_burst: u32,
-    /// How long the writer waits for the next command while a batch is not full. In total it waits at most eight times
-    /// this.
+    /// Maximum time that the writer waits for the next command while a batch is not full. In total it waits at most
+    /// eight times this.
     pub batch_wait_max: Duration,
     /// Bytes of the journal above which the writer waits for the flusher.
     pub journal_bytes_max: u64,
-    /// How long it waits before callers get [`SubmitError::Busy`](crate::SubmitError::Busy).
+    /// Time that the writer waits before callers get [`SubmitError::Busy`](crate::SubmitError::Busy).
     pub journal_wait_max: Duration,
     /// Rows in one of the journal's tables above which the writer uses the other.
     pub journal_swap_entries: u64,
-    /// How long the node must be idle before the flusher empties even a nearly empty journal.
+    /// Time that the node must be idle before the flusher empties even a nearly empty journal.
     pub journal_idle: Duration,
     /// Entries of one log at which the flusher flushes them.
     pub move_entries: usize,

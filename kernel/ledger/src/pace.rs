@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 use rusqlite::Connection;
 use rustix::time::{ClockId, clock_gettime};
 
-/// How much there is for some work.
+/// The share of the machine for some work.
 #[derive(Debug, Clone, Copy)]
 struct Share {
     /// Rests take this many times as long as the work.
@@ -27,7 +27,7 @@ struct Share {
     bytes_a_second: f64,
 }
 
-/// For work without a deadline: a twentieth of a core.
+/// The share for work without a deadline: a twentieth of a core.
 const UNHURRIED: Share = Share {
     rest: 19,
     bytes_a_second: 5e6,
@@ -55,7 +55,7 @@ thread_local! {
 /// A pace that threads share.
 pub struct Pace {
     may_continue: Box<dyn Fn() -> bool + Send + Sync>,
-    /// How much there is. Where there is all, threads only ask whether to continue.
+    /// The share; with `None`, threads only ask whether to continue.
     share: Option<Share>,
     /// Held while a thread rests.
     resting: Mutex<()>,

@@ -28,7 +28,7 @@ pub(crate) struct PendingRow {
 
 struct LogQueue {
     rows: VecDeque<PendingRow>,
-    /// Since when the oldest row has been pending.
+    /// The time since which the oldest row has been pending.
     since: Instant,
     /// Whether it is in `full`.
     queued: bool,
@@ -60,7 +60,7 @@ pub(crate) struct PendingEntries {
 pub(crate) enum Next {
     /// Flush this log.
     Move(Did),
-    /// Nothing for this long; `None` means until something is pending.
+    /// Wait this long; `None` means until a row is pending.
     Wait(Option<Duration>),
 }
 

@@ -45,7 +45,7 @@ pub(crate) struct Projection {
     durable: AtomicU64,
     /// Bytes in the WAL.
     written: AtomicU64,
-    /// How many of these bytes the last checkpoint off the writer's thread carried over.
+    /// Number of these bytes that the last checkpoint off the writer's thread carried over.
     carried: AtomicU64,
     /// Such a checkpoint has run, so that little remains to do for restarting the WAL.
     checkpointed: AtomicBool,
@@ -55,7 +55,7 @@ pub(crate) struct Projection {
     /// Number of commits that readers have seen since the start.
     generation: AtomicU64,
     readers: r2d2::Pool<SqliteConnectionManager>,
-    /// For checkpoints off the writer's thread.
+    /// The connection for checkpoints off the writer's thread.
     keeper: Mutex<Connection>,
 }
 
@@ -70,7 +70,7 @@ pub(crate) struct Writable {
     pending: u64,
     /// Tables with a column `owner_did`.
     pub(crate) tables: Arc<[Table]>,
-    /// Its last commit failed after the journal's: it must catch up before anything else.
+    /// The projection's last commit failed after the journal's: it must catch up before anything else.
     pub(crate) behind: bool,
 }
 

@@ -40,7 +40,7 @@ pub struct SetAside {
 /// The quarantined entries of a data folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Survey {
-    /// For each log.
+    /// The quarantined rows of each log.
     pub waiting: Vec<SetAside>,
     /// Unreadable files, with the reason.
     pub unreadable: Vec<(PathBuf, String)>,

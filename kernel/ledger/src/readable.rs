@@ -53,7 +53,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// As [`Ledger::entries`]; [`ReadError::Busy`] while another caller has the same log verified.
+    /// The errors of [`Ledger::entries`]; [`ReadError::Busy`] while another caller has the same log verified.
     pub fn readable(
         &self,
         did: &Did,
@@ -99,7 +99,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// As [`Ledger::readable`]; [`ReadError::Quarantined`] if not even the first entry verifies.
+    /// The errors of [`Ledger::readable`]; [`ReadError::Quarantined`] if not even the first entry verifies.
     pub fn readable_status(&self, did: &Did) -> Result<Option<LogStatus>, ReadError> {
         let error = match self.status(did) {
             Err(error @ ReadError::Quarantined { .. }) => error,
@@ -122,7 +122,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// As [`Ledger::readable`].
+    /// The errors of [`Ledger::readable`].
     pub fn readable_head(&self, did: &Did) -> Result<Option<String>, ReadError> {
         match self.last_head(did) {
             Err(ReadError::Quarantined { .. }) => {}

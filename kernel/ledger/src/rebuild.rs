@@ -39,7 +39,7 @@ pub struct Rebuilt {
     pub logs: u64,
     /// Unreadable logs, with the reason. The projections have nothing of them.
     pub damaged: Vec<(PathBuf, String)>,
-    /// With `check`: the first difference of each projection that has one.
+    /// The first difference, with `check`, of each projection that has one.
     pub differences: Vec<Difference>,
 }
 

@@ -26,7 +26,7 @@ const FOLDER: &str = "runtime";
 const PREFIX: &str = "scrub-";
 /// The suffix of a copy's name.
 const SUFFIX: &str = ".partial";
-/// How often a changing log is copied at a pace before it is locked for its copy.
+/// Maximum number of copies of a changing log at a pace before it is locked for its copy.
 const COPIES_MAX: u32 = 3;
 /// Longer than a tick of any file system's clock.
 const TICK: Duration = Duration::from_millis(50);

@@ -109,7 +109,7 @@ pub(crate) struct Shared {
     pub(crate) replays: Replays,
     /// Imports in progress.
     pub(crate) to_come: Arc<ToCome>,
-    /// How often another log replaced a log.
+    /// Number of times that another log replaced a log.
     pub(crate) installs: Mutex<HashMap<Did, u64>>,
 }
 

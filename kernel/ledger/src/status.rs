@@ -13,13 +13,13 @@ use crate::rules::Home;
 pub struct LogStatus {
     /// The owner.
     pub did: Did,
-    /// Its home.
+    /// The log's home.
     pub home: Home,
     /// The newest entry's number.
     pub seq: u64,
     /// The CID of its header.
     pub cid: Cid,
-    /// Its time.
+    /// The newest entry's time.
     pub at: Timestamp,
     /// The CID of the owner's newest identity operation; none for a bare key.
     pub chain: Option<Cid>,
@@ -40,7 +40,7 @@ pub struct LogStatus {
 /// A stored entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredEntry {
-    /// Its number in the log.
+    /// The entry's number in the log.
     pub seq: u64,
     /// The header's bytes.
     pub header: Arc<[u8]>,

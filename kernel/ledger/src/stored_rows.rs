@@ -20,7 +20,8 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// As [`Ledger::readable`]; [`ReadError::Quarantined`] for a damaged log, since what it lacks could be what matters.
+    /// The errors of [`Ledger::readable`]; [`ReadError::Quarantined`] for a damaged log, since what it lacks could be
+    /// what matters.
     pub fn rows(
         &self,
         did: &Did,

@@ -21,7 +21,7 @@ use crate::sql;
 
 /// Entries read at a time: the log is locked meanwhile.
 const CHUNK: usize = 64;
-/// How often a person's logs are read again because one replaced another meanwhile.
+/// Maximum number of times that a person's logs are read because one replaced another meanwhile.
 const TRIES: u32 = 3;
 /// The key of a fact that names files, as encoded in a header (RFC 8949, §3.1).
 const MEDIA_KEY: &[u8] = b"\x65media";

@@ -50,7 +50,7 @@ pub enum UntrustedError {
     },
 }
 
-/// Where a log file comes from.
+/// The origin of a log file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogForm {
     /// From a bundle: rollback mode, nothing next to it, nothing local in it.

@@ -113,7 +113,7 @@ pub(crate) type Watch<'w> = dyn FnMut(&Did) -> Result<Box<dyn Observer + 'w>, Fa
 /// The result of verifying a log.
 pub(crate) struct Inspected {
     pub(crate) report: Report,
-    /// More about a valid log.
+    /// Further facts about a valid log.
     pub(crate) known: Option<Known>,
 }
 

@@ -38,9 +38,10 @@ use job::{Failure, Job};
 use rate::LogRates;
 pub(crate) use seal::{refuse_body, salted};
 
-/// Most jobs that the writer sleeps for while it makes a batch: waking up for each costs more than it gains.
+/// Maximum number of jobs that the writer sleeps for while it makes a batch: waking up for each costs more than it
+/// gains.
 const TOGETHER: usize = 8;
-/// How many times `batch_wait_max` a batch waits in total. Jobs that have arrived by then still join it.
+/// Maximum total wait of a batch, in multiples of `batch_wait_max`. Jobs that have arrived by then still join it.
 const WAITS_MAX: u32 = 8;
 
 /// The writer's state, which no other thread touches.

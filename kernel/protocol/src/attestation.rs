@@ -92,7 +92,7 @@ pub enum AttestationError {
     /// The signature is not 128 hex digits.
     #[error("signature must be 128 hexadecimal digits")]
     SignatureForm,
-    /// None of the issuer's keys made the signature.
+    /// The signature is by none of the issuer's keys.
     #[error("the signature is not its issuer's over this attestation")]
     Signature,
 }
@@ -178,7 +178,7 @@ impl Attestation {
     ///
     /// # Errors
     ///
-    /// As [`Self::check`].
+    /// The errors of [`Self::check`].
     pub fn sign(self, key: &SigningKey) -> Result<SignedAttestation, AttestationError> {
         self.check()?;
         let document = self.document();

@@ -27,7 +27,7 @@ pub struct ImportError;
 /// A new identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// Its DID.
+    /// The identity's DID.
     pub did: Did,
     /// The DID of its DFOS chain.
     pub dfos_did: Did,

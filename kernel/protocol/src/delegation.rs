@@ -31,7 +31,7 @@ pub struct Delegation {
     pub scope: Vec<ScopePattern>,
     /// The time from which it covers nothing.
     pub until: Timestamp,
-    /// How many entries the delegate may make; `None` for any number.
+    /// Maximum number of the delegate's entries; `None` for any number.
     pub uses: Option<u64>,
 }
 

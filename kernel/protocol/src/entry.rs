@@ -84,7 +84,7 @@ pub struct ProofPart {
     pub after: Option<Cid>,
     /// The CID of the author's newest identity operation.
     pub chain: Option<Cid>,
-    /// When it was signed, in seconds since 1970.
+    /// The time of signing, in seconds since 1970.
     pub iat: i64,
     /// The CID of the delegation entry, if the proof names it: then it is [`Header::via`].
     pub via: Option<Cid>,
@@ -119,7 +119,7 @@ pub struct Header {
     pub seq: u64,
     /// The CID of the previous header; `None` exactly at seq 0.
     pub prev: Option<Cid>,
-    /// When the home entered it, by the home's clock.
+    /// The time of entry, by the home's clock.
     pub at: Timestamp,
     /// The operation's name.
     pub op: String,

@@ -27,7 +27,7 @@ pub enum FactValue {
     Int(i64),
     /// A DID, a CID, or another id.
     Id(IdText),
-    /// At most 64 of those.
+    /// A list of at most 64 items.
     List(Vec<FactItem>),
 }
 

@@ -162,12 +162,12 @@ pub enum FairError {
     /// The manifest has no signature.
     #[error("the manifest is not signed: a contributor or the owner must sign it")]
     Unsigned,
-    /// Someone else signed it, or it was changed since.
+    /// The signature is by another person, or the manifest was changed since.
     #[error(
         "the manifest's signature is not by a contributor or the owner, or the manifest was changed after it was signed"
     )]
     Signature,
-    /// Somebody agrees who has no part in it.
+    /// An agreement is by a person who has no part in the manifest.
     #[error(
         "{0} is neither a contributor nor the owner of the manifest, so their agreement means nothing: take it out of \"agreed\""
     )]

@@ -36,7 +36,7 @@ pub enum BindingError {
         /// The DID of the key that signed.
         signed_by: Did,
     },
-    /// This kind of DID does not begin with a key.
+    /// The DID is of a kind that does not begin with a key.
     #[error("{0} has no key in its name, so no genesis can belong to it")]
     NotAKey(Did),
 }

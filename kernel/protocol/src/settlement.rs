@@ -26,7 +26,7 @@ pub struct Order {
     pub seller: Did,
     /// The gross amount.
     pub gross: Minor,
-    /// Its currency.
+    /// The amount's currency.
     pub currency: Currency,
     /// The selling service, e.g. `events`.
     pub service: IdText,

@@ -27,15 +27,15 @@ pub const PASSED_ON_PPM: u64 = 500_000;
 /// The parts of an attestation that standing depends on. The caller leaves out revoked, declined and expired ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
-    /// Its CID.
+    /// The attestation's CID.
     pub cid: String,
-    /// Its issuer.
+    /// The attestation's issuer.
     pub issuer: Did,
-    /// Its subject.
+    /// The attestation's subject.
     pub subject: Did,
-    /// Its type.
+    /// The attestation's type.
     pub kind: Kind,
-    /// Its context; for a `flag.cleared`, the CID of the flag.
+    /// The attestation's context; for a `flag.cleared`, the CID of the flag.
     pub context_id: Option<String>,
     /// Whether the subject countersigned.
     pub bilateral: bool,
@@ -44,16 +44,16 @@ pub struct Given {
     pub portable: bool,
     /// Whether it is public.
     pub public: bool,
-    /// When it was issued.
+    /// The time of issue.
     pub issued_at: Timestamp,
 }
 
 /// The attestations that count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// All that this node knows.
+    /// All attestations that this node has.
     Community,
-    /// Only those that verify anywhere.
+    /// Only attestations that verify anywhere.
     CrossNode,
 }
 
@@ -103,7 +103,7 @@ struct Part {
     decay_ppm: u64,
     /// The number of attestations of the same type between the same two that count before it.
     repeat: u32,
-    /// Its weight in the edge.
+    /// The attestation's weight in the edge.
     weight_ppm: u64,
 }
 

@@ -45,7 +45,7 @@ pub const CAPABILITIES: &[(Capability, Tier)] = &[
     (Capability::Invite, Tier::Established),
 ];
 
-/// How many open invitations to connect a person of each tier may have (docs/api.md, "Connections and profiles"); the
+/// Maximum number of open invitations to connect by tier (docs/api.md, "Connections and profiles"); the
 /// node's owner has no limit.
 pub const INVITE_QUOTAS: &[(Tier, u32)] = &[
     (Tier::Soft, 0),
@@ -141,7 +141,7 @@ pub struct Record {
 /// One requirement for the tier *established*, and the person's progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
-    /// Its name.
+    /// The requirement's name.
     pub name: &'static str,
     /// The required number; for warnings, the tolerated number.
     pub wanted: u32,

@@ -32,9 +32,9 @@ pub struct Claims {
     pub iss: Did,
     /// The audience: the node's DID or, for an app's token, the app's.
     pub aud: String,
-    /// When it was issued, in seconds since 1970.
+    /// The time of issue, in seconds since 1970.
     pub iat: i64,
-    /// When it expires, in seconds since 1970; no longer valid in that second.
+    /// The time of expiry, in seconds since 1970; the token is no longer valid in that second.
     pub exp: i64,
     /// The session's id.
     pub jti: String,

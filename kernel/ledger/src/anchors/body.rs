@@ -24,8 +24,8 @@ pub struct AnchorBody {
 }
 
 impl AnchorBody {
-    /// Most leaves in one anchor: at about 90 bytes each they stay below a body's limit. Other logs wait for the next
-    /// anchor.
+    /// Maximum number of leaves in one anchor: at about 90 bytes each they stay below a body's limit. Other logs wait
+    /// for the next anchor.
     pub const LEAVES_MAX: usize = 10_000;
 
     /// Builds the body without its salt.

@@ -22,9 +22,9 @@ use crate::ops;
 pub struct LogHead {
     /// The log's owner.
     pub did: Did,
-    /// Its newest entry.
+    /// The log's newest entry.
     pub head: AnchoredHead,
-    /// When the home entered that entry.
+    /// The time at which the home entered that entry.
     pub at: Timestamp,
     salt: [u8; NONCE_BYTES],
 }

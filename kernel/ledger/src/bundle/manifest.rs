@@ -18,7 +18,7 @@ const VERSION: u32 = 1;
 pub const SPLIT_DEFAULT: u64 = 2 << 30;
 /// The largest part, in bytes, that every file system of a stick holds.
 pub const SPLIT_MAX: u64 = (4 << 30) - 1;
-/// Most parts of one file: a part's number has three digits.
+/// Maximum number of parts of one file: a part's number has three digits.
 pub const PARTS_MAX: u64 = 1000;
 /// Bytes of a manifest at most. It needs about 200 bytes for each file: room for a million.
 pub const MANIFEST_BYTES_MAX: u64 = 256 << 20;

@@ -25,9 +25,9 @@ pub struct About<'a> {
     pub sections: &'a Map<String, Value>,
     /// The things that the record says its owner has, and whose logs are not in the copy.
     pub left_out: &'a [OwnedThing],
-    /// How many media files there are.
+    /// Number of media files.
     pub media: u64,
-    /// Their bytes.
+    /// Total bytes of the media files.
     pub media_bytes: u64,
 }
 

@@ -12,7 +12,7 @@ use super::regular::{self, FileKind};
 
 /// Prefix of the names of a tar's parts; a number follows.
 const PLAIN: &str = "bundle.tar";
-/// Like [`PLAIN`], for an encrypted tar.
+/// Prefix of the names of an encrypted tar's parts.
 const SEALED: &str = "bundle.tar.age";
 
 fn name(whole: &str, n: u64) -> String {

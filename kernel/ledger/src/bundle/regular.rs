@@ -45,7 +45,7 @@ pub fn look(path: &Path) -> io::Result<FileKind> {
 ///
 /// # Errors
 ///
-/// As [`look`]; also refuses a folder.
+/// The errors of [`look`]; also refuses a folder.
 pub fn open(path: &Path) -> io::Result<File> {
     open_at(CWD, path.as_os_str())
 }
@@ -54,7 +54,7 @@ pub fn open(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 ///
-/// As [`open`].
+/// The errors of [`open`].
 pub fn open_below(root: &Path, name: &str) -> io::Result<File> {
     let mut folder = folder_at(CWD, root.as_os_str())?;
     let mut parts = name.split('/').peekable();

@@ -66,7 +66,7 @@ pub enum TarError {
     Io(#[from] io::Error),
 }
 
-/// How much a reader accepts.
+/// The limits of a reader.
 #[derive(Debug, Clone, Copy)]
 pub struct TarLimits {
     /// Files at most.

@@ -14,7 +14,7 @@ use crate::logfile::{Context, LogError, NewHead, Row};
 use crate::rules::{Chain, LogState};
 use crate::shared::Shared;
 
-/// How often to look for a state that the writer is about to publish.
+/// Maximum number of looks for a state that the writer is about to publish.
 const STATE_TRIES: usize = 1_000;
 
 pub(super) struct Knowledge {

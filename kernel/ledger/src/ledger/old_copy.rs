@@ -82,7 +82,8 @@ impl Ledger {
         held.map(|freeze| freeze.did).collect()
     }
 
-    /// True if this froze anything new. `own` is the reason for freezing the node's own log.
+    /// Freezes the logs at home here. Returns true if this froze anything new. `own` is the reason for freezing the
+    /// node's own log.
     fn freeze_all(&self, shown: &str, own: Option<&WriteFreeze>) -> Result<bool, ReadError> {
         let shared = &self.inner.shared;
         if shared.why_old_copy()?.is_some() {

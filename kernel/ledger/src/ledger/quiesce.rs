@@ -13,7 +13,7 @@ use imajin_protocol::Did;
 use super::Ledger;
 use crate::errors::ReadError;
 
-/// How often to check whether the writer has ended without stopping for this.
+/// Interval for checking whether the writer has ended without stopping for this.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Keeps the writer stopped until dropped. All writes wait meanwhile, so drop it soon.

@@ -1,4 +1,5 @@
-//! From the caller's task to the writer and back. Everything that can be done off the writer's thread is done here.
+//! The path of a command from the caller's task to the writer and back. Everything that can be done off the writer's
+//! thread is done here.
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use crate::shared::Shared;
 use crate::writer::job::{Beside, Failure, Job, Prepared, Unsearched};
 use crate::writer::{refuse_body, salted};
 
-/// How often to search for the bodies that a command erases.
+/// Maximum number of searches for the bodies that a command erases.
 const SEARCHES_MAX: u32 = 8;
 
 /// The writer's answer, once it arrives.
@@ -100,7 +101,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// As [`Ledger::submit`].
+    /// The errors of [`Ledger::submit`].
     pub fn submit_blocking(&self, command: Command) -> Result<Receipt, SubmitError> {
         let proof = proof_of(&command);
         let mut started = self.start(command);

@@ -16,10 +16,10 @@ use crate::media::{MediaError, Removed, UPLOAD_KEPT};
 use crate::shared::Shared;
 use crate::sweep::named;
 
-/// How long a file stays that no entry names.
+/// Time for which a file stays that no entry names.
 pub const UNNAMED_KEPT: Duration = Duration::from_secs(24 * 3600);
 
-/// Maximum number of retries of a removal when commands name its files meanwhile; a sweep removes the rest.
+/// Maximum number of tries of a removal when commands name its files meanwhile; a sweep removes the rest.
 const PINNED_TRIES: u32 = 16;
 /// The most that a removal waits for commands that name the files: the writer answers in a fraction of it.
 const PINNED_WAIT: Duration = Duration::from_secs(60);
@@ -87,7 +87,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// As of [`Ledger::sweep_media`].
+    /// The errors of [`Ledger::sweep_media`].
     pub fn remove_unnamed(&self, did: &Did, files: &BTreeSet<Cid>) -> Result<Swept, ReadError> {
         let failed = |error: MediaError| ReadError::Io(std::io::Error::other(error));
         let shared = self.shared();

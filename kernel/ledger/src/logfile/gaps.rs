@@ -14,7 +14,7 @@ use super::LogError;
 /// The first byte of a page of a table.
 const INNER: u8 = 0x05;
 const LEAF: u8 = 0x0d;
-/// Where the file's header says how many bytes at the end of each page are not SQLite's.
+/// Offset in the file's header of the number of bytes at the end of each page that are not SQLite's.
 const RESERVED: usize = 20;
 /// Bytes of an empty page's header, and of its next pointer where it is an inner one.
 const LEAF_HEADER: usize = 8;
@@ -71,7 +71,7 @@ fn wipe_pages(db: &Connection, root: u32) -> Result<(), LogError> {
     Ok(())
 }
 
-/// How the pages of a file are divided.
+/// The layout of a file's pages.
 struct Layout {
     /// Bytes of a page that are SQLite's.
     usable: usize,

@@ -17,7 +17,7 @@ const OPENING_BYTES: usize = 192;
 /// An entry to be written to its log.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
-    /// Its position among all entries of this node.
+    /// The entry's position among all entries of this node.
     pub(crate) offset: u64,
     /// The entry.
     pub(crate) entry: Sealed,

@@ -33,7 +33,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Reader::row`].
+    /// The errors of [`Reader::row`].
     pub fn rows<T>(
         self,
         sql: &str,
@@ -53,7 +53,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Reader::row`].
+    /// The errors of [`Reader::row`].
     pub fn exists(self, sql: &str, params: impl Params) -> rusqlite::Result<bool> {
         self.prepared(sql)?.exists(params)
     }

@@ -1,4 +1,4 @@
-//! When files arrived, and which files are being written.
+//! Arrival times of files, and the files that are being written.
 //!
 //! Always: a file's modification time is when it arrived by the node's clock, or when someone last asked to enter an
 //! entry that names it. One lock covers reading and changing that time, so that a sweep never removes a file that is

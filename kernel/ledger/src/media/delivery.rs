@@ -50,7 +50,7 @@ pub struct Delivery {
     is_new: bool,
     /// Whether an earlier one may have delivered it.
     was_unknown: bool,
-    /// Nobody removes it meanwhile.
+    /// Keeps the file from being removed meanwhile.
     _pin: Pin,
     is_ended: bool,
 }
@@ -93,7 +93,7 @@ impl MediaStore {
         }
     }
 
-    /// True if the receiver didn't have it.
+    /// Links or copies the file into the receiver's folder. Returns true if the receiver didn't have it.
     fn place(&self, (from, to): (&Did, &Did), cid: &Cid) -> Result<bool, MediaError> {
         if self.size(to, cid)?.is_some() {
             return Ok(false);

@@ -38,7 +38,7 @@ const PEOPLE: &str = "media";
 pub(super) struct Root {
     /// The folder of people: by handle on a disk.
     people: PathBuf,
-    /// Its path where the disk is mounted, for reading later.
+    /// The path of `people` below the mount point, for reading later.
     place: PathBuf,
     /// The folder with the marker; `None` for the card.
     handle: Option<Arc<OwnedFd>>,
@@ -130,14 +130,14 @@ fn path_of(folder: &OwnedFd) -> PathBuf {
     PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()))
 }
 
-/// Where people's files are at this moment.
+/// The places of people's files at this moment.
 #[derive(Debug)]
 pub(super) struct Now {
     /// The folders of the card and of the disk, unless it is missing. New files go to the first, and while files move they move to it.
     pub(super) roots: Vec<Root>,
     /// The disk that should be there and isn't.
     pub(super) missing: Option<String>,
-    /// How often something else was chosen before.
+    /// Number of earlier changes of the choice.
     changes: u64,
 }
 

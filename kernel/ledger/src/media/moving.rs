@@ -47,11 +47,11 @@ pub enum MoveStep {
 pub struct MoveProgress {
     /// Files that were moved.
     pub files_done: u64,
-    /// Their bytes.
+    /// Bytes of the moved files.
     pub bytes_done: u64,
     /// Files that were to move when it began or continued.
     pub files: u64,
-    /// Their bytes.
+    /// Bytes of the files that were to move.
     pub bytes: u64,
     /// Why it stopped, if it did.
     pub failure: Option<String>,
@@ -82,7 +82,7 @@ enum Moved {
 struct Mover<'m> {
     store: &'m MediaStore,
     now: &'m Now,
-    /// Where files go to, and where they come from.
+    /// The folder that files go to; `source` is the folder that they come from.
     target: &'m Root,
     source: &'m Root,
     pace: &'m Pace,
@@ -204,7 +204,8 @@ impl Mover<'_> {
         (self.may_continue)(done) && self.pace.may_continue()
     }
 
-    /// A piece was copied. A short one costs as much as a full one: most of it are the syncs of its file and of two folders.
+    /// Reports a copied piece; false if the move must stop. A short piece costs as much as a full one: most of it are
+    /// the syncs of its file and of two folders.
     fn piece_is_done(&mut self) -> bool {
         self.pace.moved(PIECE_BYTES as u64) && self.may_continue(MoveStep::Piece)
     }

@@ -21,7 +21,7 @@ pub(super) struct Pins {
 
 #[derive(Debug, Default)]
 pub(super) struct State {
-    /// How many pins hold a file.
+    /// Number of pins of each file.
     held: HashMap<(Did, Cid), u32>,
     /// The removals in progress: whose files, and which of these were pinned meanwhile.
     removals: HashMap<u64, (Did, HashSet<Cid>)>,

@@ -36,7 +36,7 @@ use slots::{Slots, Taken};
 #[derive(Debug, Default, Clone)]
 pub(super) struct OpenUploads(Arc<Slots>);
 
-/// How long an upload waits for its next bytes.
+/// Maximum time that an upload waits for its next bytes.
 pub const UPLOAD_KEPT: Duration = Duration::from_secs(3 * 24 * 3600);
 
 /// Bytes of an id: too many to guess.
@@ -56,10 +56,10 @@ pub enum UploadError {
     /// The bytes are for another place than where the upload is, or it has all of them already.
     #[error("the upload is at {offset}")]
     Offset {
-        /// Where it is.
+        /// The upload's offset.
         offset: u64,
     },
-    /// More bytes than were announced.
+    /// The sender sent more bytes than announced.
     #[error("the upload has {length} bytes")]
     TooLong {
         /// The announced bytes.

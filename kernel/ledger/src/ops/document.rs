@@ -115,7 +115,7 @@ impl OpTable {
     ///
     /// # Errors
     ///
-    /// As [`OpTable::published`].
+    /// The errors of [`OpTable::published`].
     pub fn with_published(&self) -> Result<Self, Unpublished> {
         let mut all = Self::published()?.0.clone();
         all.extend(&self.0);
@@ -169,8 +169,8 @@ impl OpTable {
     ///
     /// # Errors
     ///
-    /// As [`OpTable::from_json`]; also if a row differs in `by`, `body` or `bound` from the published one, lacks a
-    /// derivation that it has there, or lets more of `auth` follow, or if the published table is unreadable.
+    /// The errors of [`OpTable::from_json`]; also if a row differs in `by`, `body` or `bound` from the published one,
+    /// lacks a derivation that it has there, or lets more of `auth` follow, or if the published table is unreadable.
     pub fn newer(text: &str) -> Result<Self, OpTableError> {
         let table = Self::from_json(text)?;
         let published = Self::published().map_err(OpTableError::Unpublished)?;

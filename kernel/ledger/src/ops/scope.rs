@@ -38,7 +38,7 @@ impl ErasureScope {
     ///
     /// # Panics
     ///
-    /// Without an operation or a field, in constants: the build fails.
+    /// Fails the build if a constant lacks an operation or a field.
     pub const fn new(
         ops: &'static [&'static str],
         equal: &'static [(EntryField, EntryField)],

@@ -18,7 +18,7 @@ use crate::untrusted::{APPLICATION_ID, LOG_SCHEMA, LogForm, USER_VERSION};
 use crate::verify::evidence::chain_tokens;
 use crate::verify::{self, FaultReport, Known, LogKind, VerifyOptions};
 
-/// How often it is verified again after something was left out.
+/// Maximum number of verifications, each after leaving something out.
 const TRIES: usize = 16;
 
 /// An assembled history.

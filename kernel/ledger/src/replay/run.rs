@@ -23,9 +23,9 @@ use crate::sweep;
 
 /// Entries read at a time: the log is locked meanwhile.
 const CHUNK: usize = 64;
-/// How often to check whether the writer has ended without doing the work.
+/// Interval for checking whether the writer has ended without doing the work.
 const LOOK: Duration = Duration::from_millis(100);
-/// How often a replay starts over because another log replaced this one meanwhile.
+/// Maximum number of times that a replay starts over because another log replaced this one meanwhile.
 const TRIES: u32 = 4;
 
 /// Why a replay ended early.
@@ -51,7 +51,7 @@ pub(crate) trait Swaps: 'static {
     fn swap(&mut self, replay: Box<Replay>) -> Swap;
 }
 
-/// How a replay reaches the writer.
+/// A replay's access to the writer.
 pub(super) enum Hand<'w, W> {
     /// From another thread: between two batches.
     Queue(&'w Shared, &'w ExclusiveQueue<W>),
@@ -98,7 +98,7 @@ pub(crate) struct Replay {
     pub(crate) did: Did,
     /// The newest erasure that it covers.
     pub(crate) upto: u64,
-    /// How often another log had replaced this one when it began.
+    /// Number of times that another log had replaced this one when the replay began.
     pub(crate) installs: u64,
     pub(crate) parts: Vec<Part>,
     /// Bodies removed by erasures that have not reached the log's file.
@@ -107,9 +107,9 @@ pub(crate) struct Replay {
     media: HashMap<Cid, Names>,
     /// The newest entry that it has read.
     after: Option<u64>,
-    /// When it began, by the node's clock.
+    /// The time at which the replay began, by the node's clock.
     begun: Timestamp,
-    /// How often it was handed to the writer.
+    /// Number of times that the replay was handed to the writer.
     pub(crate) tries: u32,
     _folder: tempfile::TempDir,
 }
@@ -125,7 +125,7 @@ struct Names {
 pub(crate) enum Swap {
     /// The projections are correct.
     Done(Box<Replay>),
-    /// There are more rows to take over, or too many entries came meanwhile: to be handed over once more.
+    /// More rows remain, or too many entries came meanwhile: hand the replay over once more.
     More(Box<Replay>),
     /// Another log replaced this one: start over.
     Again,

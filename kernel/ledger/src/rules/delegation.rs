@@ -25,9 +25,9 @@ pub struct Delegation {
     pub scope: Arc<[String]>,
     /// The end of the delegation.
     pub until: Timestamp,
-    /// How often it may be used; `None` for any number.
+    /// Maximum number of uses; `None` for any number.
     pub uses: Option<u64>,
-    /// How often it has been used; counted only if there is a limit.
+    /// Number of uses so far; counted only if `uses` limits them.
     pub used: u64,
     /// Whether an `auth.delegation.end` is in the log.
     pub ended: bool,

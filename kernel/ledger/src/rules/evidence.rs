@@ -35,7 +35,7 @@ pub struct Cause {
     pub cid: Cid,
     /// The header of an intent, or of a delegation.
     pub header: Arc<Header>,
-    /// Its body; `None` if it has none or it is withheld.
+    /// The entry's body; `None` if it has no body or the body is withheld.
     pub body: Option<Arc<Value>>,
 }
 
@@ -61,15 +61,15 @@ pub struct NamedBody {
     pub body: Cid,
     /// The entry's number.
     pub seq: u64,
-    /// Its operation.
+    /// The entry's operation.
     pub op: String,
-    /// Its author.
+    /// The entry's author.
     pub author: Did,
-    /// Its will.
+    /// The entry's will.
     pub will: WillKind,
-    /// Its `ref`.
+    /// The entry's `ref`.
     pub reference: Option<IdText>,
-    /// Its fact.
+    /// The entry's fact.
     pub fact: Option<Fact>,
 }
 

@@ -53,7 +53,7 @@ pub enum Code {
     Erasure,
     /// A row that no entry refers to.
     Stray,
-    /// Not the canonical tar of its files, or not the parts of one.
+    /// The file is not the canonical tar of its files, or the parts are not those of one.
     Tar,
     /// A bundle's file is not allowed, is missing, or differs from the manifest.
     Manifest,

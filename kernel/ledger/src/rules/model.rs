@@ -33,7 +33,7 @@ pub struct HomeSpan {
 /// The owner of a log.
 #[derive(Debug, Clone)]
 pub enum Owner {
-    /// None yet: before the first entry.
+    /// The state before the first entry: no owner yet.
     Nobody,
     /// A person with a key and no chain: everything is the node's word.
     BareKey(PublicKey),
@@ -105,15 +105,15 @@ pub struct LogView {
 /// The newest entry of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Newest {
-    /// Its number.
+    /// The entry's number.
     pub seq: u64,
     /// The CID of its header.
     pub cid: Cid,
-    /// When it was entered.
+    /// The entry's time.
     pub at: Timestamp,
 }
 
-/// How often each operation was derived from one intent.
+/// Number of entries of each operation derived from one intent.
 pub(super) type Counts = Vec<(&'static str, u32)>;
 
 /// The operation that the newest entry belongs to.

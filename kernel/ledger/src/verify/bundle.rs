@@ -40,7 +40,7 @@ pub struct BundleOptions<'o> {
     pub log: VerifyOptions,
     /// The secret that opens an encrypted bundle.
     pub unlock: Option<&'o Unlock>,
-    /// How many files and bytes of a tar the verifier accepts.
+    /// Maximum numbers of files and bytes of a tar that the verifier accepts.
     pub limits: TarLimits,
     /// The source of published anchors, if the log should be compared with them.
     pub anchors: Option<AnchorSource<'o>>,
@@ -80,7 +80,7 @@ pub fn verify_path(
 ///
 /// # Errors
 ///
-/// As [`verify_path`].
+/// The errors of [`verify_path`].
 pub fn verify_bundle(
     path: &Path,
     ops: &Arc<OpTable>,
@@ -111,7 +111,7 @@ impl OpenBundle {
 ///
 /// # Errors
 ///
-/// As [`verify_path`].
+/// The errors of [`verify_path`].
 pub fn open_bundle(
     path: &Path,
     ops: &Arc<OpTable>,
@@ -196,7 +196,7 @@ fn held_against(
 pub(crate) struct Judged {
     pub(crate) report: Report,
     pub(crate) known: Option<Known>,
-    /// Its `anchors.json`, if it has one.
+    /// The bundle's `anchors.json`, if it has one.
     pub(crate) anchors: Option<AnchorFile>,
 }
 
@@ -280,7 +280,7 @@ struct FilesJudged {
     anchors: Option<AnchorFile>,
 }
 
-/// In the order of docs/format.md §12: the manifest, the files it lists, media, the view, anchors.
+/// Judges the files in the order of docs/format.md §12: the manifest, the files it lists, media, the view, anchors.
 fn judge_files(
     intake: &Intake,
     known: &Known,

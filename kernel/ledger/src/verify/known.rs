@@ -1,4 +1,4 @@
-//! More about a valid log than its report has.
+//! Facts about a valid log beyond its report.
 
 use imajin_protocol::{Did, Head};
 

@@ -28,14 +28,14 @@ pub(crate) trait Observer {
     fn entry(&mut self, sealed: &Sealed, body: Option<&Value>, word: Word) -> Result<(), Fault>;
 }
 
-/// Who vouches for what an entry says.
+/// The person or home who vouches for an entry's contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Word {
     /// A signature does.
     Signed,
-    /// Only its home does.
+    /// Only the entry's home vouches for it.
     Home,
-    /// Only its home does, of a part that earlier versions did not look at.
+    /// Only the entry's home vouches for a part of it that earlier versions did not check.
     HomeInPart,
     /// Unknown: its operation, or the one that it follows from, is unknown.
     Unknown,

@@ -89,9 +89,9 @@ const UNKNOWN_NAMED_MAX: usize = 100;
 /// An unproved entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnknownEntry {
-    /// Its number.
+    /// The entry's number.
     pub seq: u64,
-    /// Its operation.
+    /// The entry's operation.
     pub op: String,
     /// The unknown operation: its own, or the one that it follows from.
     pub of: String,
@@ -219,11 +219,11 @@ pub struct HeadReport {
 /// The last entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LastReport {
-    /// Its number.
+    /// The entry's number.
     pub seq: u64,
-    /// Its CID.
+    /// The entry's CID.
     pub cid: String,
-    /// Its time.
+    /// The entry's time.
     pub at: String,
 }
 
@@ -232,7 +232,7 @@ pub struct LastReport {
 pub struct HomeReport {
     /// The node.
     pub node: String,
-    /// Its address.
+    /// The home's address.
     pub url: String,
     /// Increases with every move, from 1.
     pub epoch: u64,
@@ -249,11 +249,11 @@ pub struct BundleReport {
     pub kid: String,
     /// Files, without the manifest.
     pub files: u64,
-    /// Their bytes.
+    /// Total bytes of the files.
     pub bytes: u64,
     /// Media files.
     pub media: u64,
-    /// Their bytes.
+    /// Total bytes of the media files.
     pub media_bytes: u64,
     /// Whether it was encrypted.
     pub encrypted: bool,

@@ -13,7 +13,7 @@ use crate::projection::tables::Values;
 use crate::projection::watch::Watch;
 use crate::replay::{Part, Replay, Swap, Swaps};
 
-/// Most entries that the writer applies for a replay; other threads apply more of them first.
+/// Maximum number of entries that the writer applies for a replay; other threads apply more of them first.
 const TAIL_ENTRIES_MAX: usize = 128;
 /// Rows taken over at a time.
 const ROWS_MAX: usize = 500;
@@ -58,7 +58,7 @@ impl Swaps for Writer {
 }
 
 impl Writer {
-    /// True if everything is done.
+    /// Tries to finish the replay. Returns true if everything is done.
     fn try_swap(&mut self, replay: &mut Replay) -> Result<bool, String> {
         let counters = &self.shared.counters;
         // A log that keeps growing gets more each time, or the replay would never end.

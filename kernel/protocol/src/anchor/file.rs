@@ -30,7 +30,7 @@ pub struct AnchorFile {
 pub struct NodePaths {
     /// The node.
     pub node: Did,
-    /// Its content chain.
+    /// The node's content chain.
     pub chain: ContentId,
     /// One path for each of its anchors, in the order of the anchors, with the nonce of its document.
     pub paths: Vec<(Nonce, Path)>,
@@ -41,7 +41,7 @@ pub struct NodePaths {
 pub struct ChainFile {
     /// The node.
     pub node: Did,
-    /// Its identity chain, first operation first.
+    /// The node's identity chain, first operation first.
     pub identity: Vec<String>,
     /// Operations of its content chains, each after its parent.
     pub operations: Vec<String>,

@@ -31,7 +31,7 @@ pub enum End {
         /// The hash of the other log's head.
         value: Hash,
     },
-    /// Nothing: the anchor does not contain the log.
+    /// The place is empty: the anchor does not contain the log.
     Nothing,
 }
 

@@ -11,7 +11,7 @@ use imajin_dfos::order::Order as _;
 /// A log in a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Leaf {
-    /// Its place: [`super::subject`].
+    /// The log's place: [`super::subject`].
     pub subject: Hash,
     /// The log's newest entry.
     pub head: AnchoredHead,

@@ -17,7 +17,7 @@ pub const SCHEMA: &str = "mjn:attestation/v1";
 /// The relation of a witness to an attestation.
 pub const RELATION: &str = "attests";
 
-/// When a signature was made, and therefore which of the signer's keys are accepted.
+/// The time of a signature, which decides which of the signer's keys are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     /// Just now: the keys in force.

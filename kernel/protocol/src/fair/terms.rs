@@ -12,11 +12,11 @@ use serde_json::{Map, Value};
 /// Terms for training programs with a work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Training {
-    /// Nobody may, unless its makers say otherwise elsewhere.
+    /// Training is forbidden, unless the makers say otherwise elsewhere.
     Reserved,
-    /// Everybody may.
+    /// Training is free for everyone.
     Free,
-    /// Everybody may who buys a licence for it.
+    /// Training is allowed for everyone who buys a licence.
     Priced {
         /// The price of a licence.
         price: Minor,

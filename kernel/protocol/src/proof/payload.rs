@@ -37,7 +37,7 @@ pub struct ProofPayload {
     pub after: Option<Cid>,
     /// The CID of the author's newest identity operation.
     pub chain: Option<Cid>,
-    /// When it was signed, in seconds since 1970.
+    /// The time of signing, in seconds since 1970.
     pub iat: i64,
     /// The CID of the delegation entry under which it was signed. Older proofs by delegates don't name it.
     pub via: Option<Cid>,
@@ -46,7 +46,7 @@ pub struct ProofPayload {
 /// An entry that a signer knew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
-    /// Its number in the log.
+    /// The entry's number in the log.
     pub seq: u64,
     /// The CID of its header.
     pub cid: Cid,

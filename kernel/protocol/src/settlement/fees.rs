@@ -24,9 +24,9 @@ pub struct FeeProfile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FeeKind {
-    /// For the network.
+    /// The network's fee.
     Protocol,
-    /// For the node.
+    /// The node's fee.
     Node,
     /// Returned to the payer as credit.
     BuyerCredit,
@@ -35,13 +35,13 @@ pub enum FeeKind {
 /// A fee of one payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeeLine {
-    /// Its purpose.
+    /// The fee's purpose.
     pub kind: FeeKind,
-    /// Its recipient.
+    /// The fee's recipient.
     pub to: Did,
-    /// Its share of the gross amount.
+    /// The fee's share of the gross amount.
     pub share: Ppm,
-    /// Its amount.
+    /// The fee's amount.
     pub amount: Minor,
 }
 

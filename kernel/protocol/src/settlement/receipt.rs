@@ -21,7 +21,7 @@ const TYPE: &str = "mjn:receipt";
 pub struct Receipt {
     v: u8,
     r#type: String,
-    /// When it was settled, by the node's word.
+    /// The time of settlement, by the node's word.
     at: Timestamp,
     order: Order,
     profile: FeeProfile,
@@ -84,7 +84,7 @@ pub enum ReceiptError {
     /// The computed division differs.
     #[error("the division of the receipt does not follow from its manifests and fees")]
     Differs,
-    /// Somebody who made the work that was sold has not signed.
+    /// A maker of the sold work has not signed.
     #[error("{0} made what the receipt says was sold, and has not signed")]
     Unasked(Did),
     /// The debts do not match the seller and the division.
@@ -406,8 +406,8 @@ struct Gross {
     gross: Minor,
 }
 
-/// Only the manifests in a receipt: a payment's money may follow only those, so that the receipt is enough to check the
-/// division.
+/// A library of only the manifests in a receipt: a payment's money may follow only those, so that the receipt is enough
+/// to check the division.
 pub struct Enclosed<'a> {
     manifests: Vec<&'a Signed>,
     gone: &'a [Did],

@@ -41,9 +41,9 @@ pub struct Standing {
 pub struct Term {
     /// The attestation's CID.
     pub cid: String,
-    /// Its issuer.
+    /// The attestation's issuer.
     pub issuer: Did,
-    /// Its type.
+    /// The attestation's type.
     pub kind: Kind,
     /// Whether it is public.
     pub public: bool,
@@ -53,7 +53,7 @@ pub struct Term {
     pub type_ppm: u64,
     /// The factor for its age.
     pub decay_ppm: u64,
-    /// How many of the same type by the same issuer count before it; each halves it.
+    /// Number of attestations of the same type by the same issuer that count before it; each halves its weight.
     pub repeat: u32,
     /// The sum of the issuer's weights; above 1 000 000, everything that they give is divided.
     pub given_out_ppm: u64,

@@ -1,4 +1,4 @@
-//! How standing flows: from the roots along the edges, half at each step.
+//! The flow of standing: from the roots along the edges, half at each step.
 //!
 //! Always: in each round a person gives at most [`PASSED_ON_PPM`] of what they received in the round before. So a round
 //! moves at most half of the one before, all rounds together at most twice the roots' own, and a group without roots

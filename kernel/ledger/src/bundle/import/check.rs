@@ -39,7 +39,7 @@ pub struct Check<'c> {
     pub views: &'c dyn Views,
     /// The secret that opens an encrypted bundle.
     pub unlock: Option<&'c Unlock>,
-    /// How many files and bytes the check accepts.
+    /// Maximum numbers of files and bytes that the check accepts.
     pub limits: TarLimits,
     /// The DID that the log must have, if the caller knows it.
     pub did: Option<Did>,

@@ -23,10 +23,11 @@ use crate::shared::Shared;
 use crate::writer::Writer;
 use crate::writer::install::{Install, InstallError};
 
-/// How often, and how far apart, the installer tries to get a log that something else uses, for example to copy it.
+/// Number of times, and the pause between them, that the installer tries to get a log that something else uses, for
+/// example to copy it.
 const HELD_TRIES: u32 = 600;
 const HELD_WAIT: Duration = Duration::from_millis(50);
-/// How often to check whether the writer has ended without doing the work.
+/// Interval for checking whether the writer has ended without doing the work.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Waits until the projections have everything that the log says.

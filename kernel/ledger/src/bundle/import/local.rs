@@ -140,8 +140,8 @@ fn wrong_table(db: &Connection) -> rusqlite::Result<Option<&'static str>> {
     })
 }
 
-/// Returns whether an entry is marked. Marks entries signed under a delegation with counted uses: a rebuilt state must
-/// count them again.
+/// Returns whether an entry must be marked, such as entries signed under a delegation with counted uses: a rebuilt
+/// state must count them again.
 fn is_marked(header: &Header, state: &LogState) -> bool {
     let counted = |via: &imajin_dfos::Cid| {
         state

@@ -29,7 +29,7 @@ use crate::shared::Shared;
 use crate::sql::wal_path;
 use crate::writer::install::InstallError;
 
-/// How often a log that changed while it was read is read again.
+/// Maximum number of reads of a log that changes while it is read.
 const TRIES: u32 = 5;
 /// The file name of a log while it is being mended.
 const MENDED: &str = "mended.sqlite";
@@ -206,7 +206,7 @@ fn end_of(shared: &Shared, did: &Did) -> Option<u64> {
     state.newest().map(|newest| newest.seq)
 }
 
-/// When a log and its WAL were last written, with their lengths.
+/// Times of the last writes to a log and its WAL, with their lengths.
 type Written = [Option<(u64, SystemTime)>; 2];
 
 fn written(log: &Path) -> Written {

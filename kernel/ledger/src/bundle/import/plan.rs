@@ -10,7 +10,7 @@ use crate::shared::Shared;
 use crate::untrusted::{LogForm, UntrustedLog};
 use crate::verify::ends;
 
-/// How a copy relates to this node's log.
+/// The relation of a copy to this node's log.
 #[derive(Debug, Clone)]
 pub(super) enum Relation {
     /// This node has no log of this DID.

@@ -18,7 +18,7 @@ use crate::shared::Shared;
 use crate::write_freeze::WriteFreeze;
 use crate::writer::install::InstallError;
 
-/// How often an import plans again for a log that is being written to.
+/// Maximum number of plans of an import into a log that is being written to.
 const TRIES: u32 = 5;
 
 /// Imports a verified copy: as the log's new home with the owner's consent, else as a read-only backup. The copy mends
@@ -214,8 +214,8 @@ fn imported(checked: &Checked, changed: bool, side: Option<imajin_dfos::Cid>) ->
     }
 }
 
-/// A home that lacks the newest entry would start a branch: the copy must have that entry, or the home entry must
-/// abandon it.
+/// Checks that no branch starts, as it would at a home that lacks the newest entry: the copy must have that entry, or
+/// the home entry must abandon it.
 fn must_know_newest(
     shared: &Shared,
     checked: &Checked,

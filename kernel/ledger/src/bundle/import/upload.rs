@@ -144,7 +144,7 @@ impl Piece {
     ///
     /// # Errors
     ///
-    /// As [`Self::check_fits`], or the disk's.
+    /// The errors of [`Self::check_fits`], or the disk's.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
         self.check_fits(bytes.len() as u64)?;
         self.file

@@ -22,19 +22,19 @@ const TAR: &str = ".tar";
 const PREFIX: &str = "imajin-did_";
 /// Suffixes of what an unfinished export leaves behind.
 const UNFINISHED: [&str; 3] = [".partial", ".previous", ".staging"];
-/// Most copies that are listed on one stick.
+/// Maximum number of copies that are listed on one stick.
 const COPIES_MAX: usize = 1000;
 
 /// One copy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Copy {
-    /// Its path on the stick.
+    /// The copy's path on the stick.
     pub name: String,
-    /// When it was made, if its name says so: `2026-11-20 21:45:00`, UTC.
+    /// The time of the export, if the copy's name has it: `2026-11-20 21:45:00`, UTC.
     pub made: Option<String>,
     /// Whether it is encrypted.
     pub locked: bool,
-    /// Its size in bytes, if it is one file or a file in parts.
+    /// The copy's size in bytes, if it is one file or a file in parts.
     pub bytes: Option<u64>,
 }
 

@@ -10,9 +10,9 @@ use imajin_dfos::order::Order as _;
 use super::super::regular;
 use super::{Stick, StickError};
 
-/// Most such files on one stick.
+/// Maximum number of such files on one stick.
 const FILES_MAX: usize = 8;
-/// Most names that are read in the folder.
+/// Maximum number of names that are read in the folder.
 const NAMES_MAX: usize = 10_000;
 const NAME_BYTES_MAX: usize = 100;
 

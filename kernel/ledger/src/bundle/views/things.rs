@@ -21,9 +21,9 @@ pub enum ThingKind {
 /// A thing of a record's owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OwnedThing {
-    /// Its DID.
+    /// The thing's DID.
     pub did: Did,
-    /// Its kind.
+    /// The thing's kind.
     pub kind: ThingKind,
     /// The entry since which its owner has it.
     pub seq: u64,

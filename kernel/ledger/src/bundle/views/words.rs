@@ -17,7 +17,7 @@ pub struct HomeWords {
     of: u64,
     /// These entries, counted by service.
     services: BTreeMap<String, u64>,
-    /// Their numbers in the log: first and last of each run without a gap.
+    /// The entries' numbers in the log: first and last of each run without a gap.
     seqs: Vec<(u64, u64)>,
 }
 

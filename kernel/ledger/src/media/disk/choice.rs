@@ -10,7 +10,7 @@ use super::{DiskRefusal, FoundDisk, Going, LostDisk, NodeDisk, Standing, Whereab
 use crate::media::{MediaError, MediaStore};
 use crate::space::Space;
 
-/// How many bytes of a disk of this size stay free.
+/// Returns the number of bytes that stay free on a disk of this size.
 pub type Reserve<'r> = &'r dyn Fn(u64) -> u64;
 
 /// Why another place was not chosen. Nothing changed.
@@ -25,10 +25,10 @@ pub enum PlaceError {
     /// The files are on another disk.
     #[error("the files are on another disk, {0}: move them back to the card first")]
     OtherDisk(String),
-    /// They are there, or on the way there.
+    /// The files are there, or on the way there.
     #[error("the files are there already")]
     Already,
-    /// There is too little room.
+    /// The target has too little room.
     #[error("{needed} bytes are needed, and {free} are free")]
     NoRoom {
         /// Bytes that are needed.

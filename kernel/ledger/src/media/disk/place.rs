@@ -1,4 +1,4 @@
-//! Where disks are looked for, and which of those that are plugged in people's files can move to.
+//! The places where the node looks for disks, and the plugged-in disks that people's files can move to.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -16,7 +16,7 @@ const FILE_SYSTEMS: [&str; 2] = ["ext4", "exfat"];
 /// The key of the folder in the settings.
 const FOLDER: &str = "folder";
 
-/// Where the node looks for disks.
+/// The places where the node looks for disks.
 #[derive(Debug, Clone, Default)]
 pub struct DiskPlaces {
     /// The folder at which an administrator mounts a disk.

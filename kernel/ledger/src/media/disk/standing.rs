@@ -54,7 +54,7 @@ pub(crate) struct NodeDisk {
 pub(crate) enum Going {
     /// From the card to the disk.
     ToDisk,
-    /// They are on the disk. What comes to the card, such as with a copy of a record, goes there too.
+    /// The files are on the disk. Files that arrive on the card, such as with a copy of a record, move there too.
     OnDisk,
     /// From the disk to the card.
     ToCard,
@@ -71,7 +71,7 @@ pub struct LostDisk {
     pub at: Timestamp,
 }
 
-/// Where people's files are, for people.
+/// The places of people's files, for display.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Whereabouts {
     /// The disk, if they are not all on the card: its id and display name.

@@ -1,4 +1,4 @@
-//! Who writes to which upload, and the hashes of those that wait for their next bytes.
+//! The writers of uploads, and the hashes of uploads that wait for their next bytes.
 //!
 //! Always: an upload has one writer; nothing is written of one that ended.
 

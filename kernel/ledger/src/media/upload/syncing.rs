@@ -23,7 +23,7 @@ pub(super) struct Due {
 pub(super) enum Unsynced {
     /// The data: whether the disk has them is unknown, even if the next sync succeeds.
     Data(io::Error),
-    /// They are on the disk, but not what counts them.
+    /// The note: the data are on the disk, but not the offset that counts them.
     Note(UploadError),
 }
 
@@ -55,7 +55,7 @@ impl Due {
 }
 
 impl Syncing {
-    /// Has another thread do it.
+    /// Has another thread sync the data and the note.
     pub(super) fn begin(due: Due) -> io::Result<Self> {
         let thread = std::thread::Builder::new().name("upload sync".to_owned());
         thread.spawn(move || due.sync()).map(Self)

@@ -156,8 +156,8 @@ impl UploadWriter {
         if is_due { self.begin_sync() } else { Ok(()) }
     }
 
-    /// Has what was written synced, and how much that is noted if it counts, while the next bytes come. Waits for the sync
-    /// before, so that no more than two stretches are ever lost.
+    /// Has another thread sync the written bytes, and note their number if they count, while the next bytes come. Waits
+    /// for the sync before, so that no more than two stretches are ever lost.
     fn begin_sync(&mut self) -> Result<(), UploadError> {
         self.end_sync()?;
         self.syncing = Some(Syncing::begin(self.due()?)?);
