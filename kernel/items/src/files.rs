@@ -37,7 +37,7 @@ fn about(node: &Node, owner: &Did, cid: &str) -> Option<FileAbout> {
     app(node)?.about(node, owner, &parse_cid(cid).ok()?)
 }
 
-/// Says of the files of an item what they are.
+/// Fills in the descriptions of an item's files.
 pub fn describe(node: &Node, owner: &Did, files: &mut [Attached]) {
     for file in files {
         if let Some(about) = about(node, owner, &file.cid) {

@@ -26,7 +26,7 @@ pub struct News {
     pub count: usize,
 }
 
-/// Returns a person's cards: the kind is one of the app's manifest, and `say` makes its sentence of what is new.
+/// Returns a person's cards: the kind is one of the app's manifest, and `say` makes a card's sentence from its news.
 pub fn cards<S: Items>(
     (node, person, lang): (&Node, &Did, Lang),
     (kind, icon): (&'static str, Icon),

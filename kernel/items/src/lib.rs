@@ -91,7 +91,7 @@ pub trait Items: Sized + Send + Sync + 'static {
         Ok(false)
     }
 
-    /// Returns whether people can follow what is new in an item.
+    /// Returns whether people can follow an item.
     fn may_be_followed(_: Self::Kind) -> bool {
         false
     }

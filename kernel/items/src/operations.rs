@@ -76,7 +76,7 @@ pub trait Shared<S: Items>: Group {
         prepared: &Self::Prepared,
     ) -> Result<Vec<Cid>, Refused<Self::Refusal>>;
 
-    /// Acts on what is durable now. It may happen not at all (a crash).
+    /// Acts on the durable entries. After a crash the call may be missing.
     fn done(_node: &Node, _owner: &Did, _prepared: &Self::Prepared) {}
 }
 
@@ -358,7 +358,7 @@ pub enum SetRefusal {
 /// Why nothing was ordered.
 #[derive(Debug, Reasons)]
 pub enum SortRefusal {
-    /// One of them is not there.
+    /// One of the named items does not exist.
     #[refused(
         NotFound,
         field = "order",

@@ -1,6 +1,6 @@
 //! The parts of pages that every service of items has.
 //!
-//! Always: only the owner sees what is hidden from others, with a tag that says from whom.
+//! Always: only the owner sees items that are hidden from others, with a tag that says from whom.
 
 use std::collections::BTreeMap;
 

@@ -52,7 +52,7 @@ impl Viewing {
         self.is_own || (item.on && is_time && is_for_them)
     }
 
-    /// Leaves what they see, where `around` is what the outermost items are in.
+    /// Keeps the items that the viewer sees; `around` is the item that contains the outermost ones.
     fn retain(&self, items: &mut Vec<Stored>, around: Option<&str>, by_address: bool) {
         if self.is_own {
             return;
@@ -100,7 +100,7 @@ pub struct Seen<I> {
     pub within: Vec<I>,
 }
 
-/// Returns the item that a viewer names by its id, or by its slug; `None` if it isn't there for them.
+/// Returns the item that a viewer names by its id, or by its slug; `None` if the viewer doesn't see it.
 pub fn seen<S: Items>(
     node: &Node,
     owner: &Did,

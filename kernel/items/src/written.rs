@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::Owner;
 use crate::pages::paragraphs;
 
-/// A page, or an item with what is in it.
+/// A page, or an item with its contents.
 #[derive(Serialize)]
 struct Written<'a, I> {
     owner: &'a str,

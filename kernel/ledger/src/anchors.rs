@@ -2,7 +2,7 @@
 //! carries (docs/format.md §14).
 //!
 //! Always: the node's own log has everything that the next anchor needs, so a restart or a new box continues the chain.
-//! This module does not know what has been published.
+//! This module does not know which anchors have been published.
 
 mod body;
 mod collect;

@@ -31,8 +31,8 @@ pub(crate) fn replace_on(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Resu
     disk.sync_dir(folder)
 }
 
-/// Makes the names in a folder durable: what was made, renamed or removed there survives a power cut. Some file systems
-/// (exFAT by FUSE) cannot sync folders; that is not an error.
+/// Makes the names in a folder durable: files made, renamed or removed there survive a power cut as such. Some file
+/// systems (exFAT by FUSE) cannot sync folders; that is not an error.
 ///
 /// # Errors
 ///

@@ -466,7 +466,7 @@ fn of_row(entry: &Sealed, across: Option<&Arc<Across>>) -> Option<Arc<Across>> {
     mine.cloned()
 }
 
-/// Returns the time of the newest row in milliseconds since 1970; 0 if there is none.
+/// Returns the time of the newest row in milliseconds since 1970; 0 if the table is empty.
 fn newest_at(db: &Connection) -> rusqlite::Result<i64> {
     // Selects the last row of each table; a union would read both tables in full.
     let sql = "SELECT header FROM (SELECT * FROM (SELECT offset, header FROM a ORDER BY offset DESC LIMIT 1)

@@ -378,7 +378,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`ShutdownError`]; the journal keeps what was not flushed.
+    /// [`ShutdownError`]; the journal keeps the entries that were not flushed.
     pub fn shutdown(self) -> Result<(), ShutdownError> {
         self.inner.close()
     }

@@ -38,7 +38,7 @@ pub(crate) const LOG_NAME: &str = "log.sqlite";
 /// The name of a file that is being created.
 const PARTIAL_NAME: &str = "log.sqlite.partial";
 /// Page cache of one open log in kB. Many logs are open at once. Only the index of CIDs of a long and busy one is written to
-/// at random places; what has no room here is still in the system's cache.
+/// at random places; pages without room here are still in the system's cache.
 const CACHE_KB: i64 = 128;
 /// The size in kB to which the cache may grow within a move, of which there is one at a time: pages written early for
 /// lack of room would be read and written again.
@@ -104,7 +104,7 @@ pub(crate) struct LogFile {
 }
 
 impl LogFile {
-    /// Opens the log in a person's folder; `None` if there is none.
+    /// Opens the log in a person's folder; `None` if the folder has no log.
     pub(crate) fn open(
         disk: &Arc<dyn Disk>,
         folder: &Path,

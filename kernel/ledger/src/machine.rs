@@ -1,4 +1,4 @@
-//! The deterministic state machine that the writer drives: what apps implement, and what they get.
+//! The deterministic state machine that the writer drives: the traits that apps implement, and the types that they get.
 //!
 //! Always: everything that a decision may depend on arrives with its [`Command`]: the machine has no clock, randomness,
 //! key or network. This module does not know what an app is, nor HTTP.
@@ -73,7 +73,8 @@ pub struct Command {
     pub op: String,
     /// The id that the operation is about.
     pub reference: Option<IdText>,
-    /// The body. A signed body is exactly what was signed, with its salt; the ledger adds the salt to any other.
+    /// The body. A signed body is exactly the signed bytes' value, with its salt; the ledger adds the salt to any
+    /// other.
     pub body: Option<Value>,
     /// Numbers and ids on which other state depends.
     pub fact: Option<Fact>,
@@ -181,7 +182,7 @@ pub struct Applied<'a> {
     pub op: &'a str,
     /// The id that the entry is about.
     pub reference: Option<&'a str>,
-    /// The body; `None` if there is none, or it was erased.
+    /// The body; `None` if the entry has no body, or the body was erased.
     pub body: Option<&'a Value>,
     /// Numbers and ids on which other state depends.
     pub fact: Option<&'a Fact>,
@@ -373,7 +374,7 @@ pub enum SubmitError {
     /// The disk is full; nothing happened.
     #[error("the disk is full")]
     Full,
-    /// The disk that has people's files is not there; nothing happened.
+    /// The disk that has people's files is missing; nothing happened.
     #[error("the disk {disk}, which has people's files, is not plugged in")]
     DiskMissing {
         /// The disk's display name.

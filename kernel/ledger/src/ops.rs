@@ -436,7 +436,7 @@ pub const KERNEL_OPS: &[OpSpec] = &[
     without_body(ATTESTATION_REVOKED, RequiredAuthority::Derived),
 ];
 
-/// Returns the row of one of these, for constants: a name that is none of them fails the build.
+/// Returns the row of one of these, for constants: an unknown name fails the build.
 pub const fn kernel_row(op: &str) -> OpSpec {
     let mut n = 0;
     while n < KERNEL_OPS.len() {

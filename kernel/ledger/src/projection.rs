@@ -239,7 +239,7 @@ impl Writable {
             return Ok(());
         }
         let offset = i64::try_from(self.pending).unwrap_or(i64::MAX);
-        // Also if the commit fails: the journal must keep what concerns this projection.
+        // Counted even if the commit fails: the journal must keep the entries that concern this projection.
         self.shared
             .relevant
             .fetch_max(self.pending, Ordering::SeqCst);

@@ -114,7 +114,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// The projection is unreadable, or there is none of this name.
+    /// The projection is unreadable, or none has this name.
     pub fn scrub_projection(&self, name: &str) -> Result<Scrubbed, ReadError> {
         let mut projections = self.shared().projections.iter();
         let projection = projections
@@ -162,7 +162,7 @@ fn scratch(shared: &Shared) -> std::io::Result<TempPath> {
 
 fn copy(shared: &Shared, log: &Path) -> std::io::Result<TempPath> {
     let copy = scratch(shared)?;
-    // Not synced: it is read from the page cache, and deleted soon.
+    // The copy is not synced: it is read from the page cache, and deleted soon.
     fs::copy(log, &copy)?;
     Ok(copy)
 }

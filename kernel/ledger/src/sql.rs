@@ -54,7 +54,7 @@ pub(crate) fn classify(error: &rusqlite::Error) -> SqlErrorKind {
     }
 }
 
-/// Returns whether an error of SQLite means that the disk is full: what was being written did not happen.
+/// Returns whether an error of SQLite means that the disk is full: the write did not happen.
 pub fn is_database_full(error: &rusqlite::Error) -> bool {
     classify(error) == SqlErrorKind::Full
 }
@@ -90,7 +90,7 @@ pub(crate) fn alone(path: &Path) -> String {
     uri(path, "vfs=unix-excl")
 }
 
-/// Returns SQLite's URI form of a path; percent-encodes what has a meaning in a URI.
+/// Returns SQLite's URI form of a path; percent-encodes characters with a meaning in a URI.
 pub(crate) fn uri(path: &Path, query: &str) -> String {
     use std::os::unix::ffi::OsStrExt;
     const ENCODED: &AsciiSet = &NON_ALPHANUMERIC

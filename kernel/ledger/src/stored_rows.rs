@@ -80,9 +80,9 @@ fn written(
 }
 
 /// Returns the intent of an entry: an entry that waits for its file carries it, the file has it in `causes`, and one in
-/// the same log stands right before its consequences.
+/// the same log is right before its consequences.
 fn cause_of(shared: &Shared, did: &Did, seq: u64, cause: &Cid) -> Result<Arc<[u8]>, ReadError> {
-    // In this order: what is written to the file in between is found there.
+    // The order matters: entries written to the file in between are found there.
     if let Some(waiting) = shared.pending_entries.row(did, seq) {
         let row = shared.row(&waiting);
         let row = row.map_err(|error| shared.read_error(did, error))?;

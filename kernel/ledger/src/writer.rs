@@ -276,7 +276,7 @@ impl Writer {
         match classify(error) {
             SqlErrorKind::Full if at_commit => match self.journal.forget_failed_commit() {
                 Ok(()) => Ended::Full,
-                // Then there is truly no room, but also nothing that could reappear: the frames end without a commit.
+                // The disk truly has no room, but no frame could reappear either: the frames end without a commit.
                 Err(again) if classify(&again) == SqlErrorKind::Full && is_plain_full(error) => {
                     Ended::Full
                 }
@@ -397,7 +397,7 @@ impl Writer {
             .store(self.journal.bytes(), Ordering::Relaxed);
     }
 
-    /// Feeds lagging projections what they lack.
+    /// Feeds lagging projections the entries that they lack.
     fn catch_up(&mut self) -> Result<(), SubmitError> {
         for projection in self
             .projections

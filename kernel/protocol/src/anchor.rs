@@ -1,9 +1,9 @@
 //! Anchors: documents that a node publishes so that it cannot tell another history of anyone's log afterwards
 //! (docs/format.md §14).
 //!
-//! Always: a published document is a root and a nonce, so it reveals no one's actions. Everyone who holds a log
-//! finds that log's place in every tree; the path to it proves the head at that place, or the log's absence. No one
-//! can show both for one root. Pure: this module does not know content chains or logs.
+//! Always: a published document is a root and a nonce, so it reveals nothing about people's actions. Everyone who holds
+//! a log finds that log's place in every tree; the path to it proves the head at that place, or the log's absence. No
+//! one can show both for one root. Pure: this module does not know content chains or logs.
 
 mod digest;
 mod document;

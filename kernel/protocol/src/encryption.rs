@@ -1,5 +1,5 @@
 //! The encryption keys of an identity in its chain: the entries `ImajinEncryption` among its services, one for each device and
-//! recovery sheet that can open what is written to the person.
+//! recovery sheet that can decrypt messages to the person.
 //!
 //! Always: read and written here alone. An entry that is malformed leaves its chain valid, and is not used.
 

@@ -64,9 +64,9 @@ pub struct Exchange {
     pub timestamp: Timestamp,
     /// A text that makes the request unique: `[A-Za-z0-9_-]`.
     pub nonce: String,
-    /// The consent as in its header; empty if there is none.
+    /// The consent as in its header; empty without one.
     pub consent: String,
-    /// The settlement as in its header; empty if there is none.
+    /// The settlement as in its header; empty without one.
     pub settlement: String,
 }
 

@@ -3,7 +3,7 @@
 //! This module reads every dialect and writes one. A manifest keeps its text as received, because someone signed it,
 //! and is never signed again. The caller supplies the signers' keys.
 //!
-//! **Shares.** The contributors' weights divide what is left after the sources' shares: with `derivesFrom: [{id,
+//! **Shares.** The contributors' weights divide the rest after the sources' shares: with `derivesFrom: [{id,
 //! weight: 0.2}]` a fifth goes to the work that this one derives from, and the contributors share the rest. A source
 //! without a weight is only named.
 //!

@@ -1,6 +1,6 @@
 //! The MJN primitives of an Imajin node, pure: no I/O, no clock, no randomness that is not an argument.
 //!
-//! | room | what is in it |
+//! | room | contents |
 //! |---|---|
 //! | [`did`] | names of people, agents, nodes, shared things and conversations |
 //! | [`kid`] | names of keys |
@@ -25,7 +25,7 @@
 //! | [`token`] | session tokens and the keys that verify them |
 //! | [`fair`] | manifests: who made a work, and where what it earns goes |
 //! | [`money`] | amounts, currencies, and dividing them without losing or making any |
-//! | [`settlement`] | dividing what is paid among people, and the receipt of it |
+//! | [`settlement`] | dividing payments among people, and the receipt of it |
 //! | [`calls`] | the four calls for an outside app, re-exported here |
 //!
 //! Input is checked once, when it is parsed at the edge, and trusted afterwards. The byte rules are those of

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Something that needs a certain tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Capability {
-    /// Read what is not public.
+    /// Read pages that are not public.
     Read,
     /// Take part in conversations.
     Chat,

@@ -1,6 +1,6 @@
 //! The part of a log that one person may see: its entries up to a place, and the bodies that are for them.
 //!
-//! Always: what is left out is never written, so nothing of it is in the file's pages. The part has everything that its
+//! Always: omitted data is never written, so nothing of it is in the file's pages. The part has everything that its
 //! entries refer to and nothing else, so it verifies like a log in which bodies may be withheld (docs/format.md §12).
 
 use std::collections::BTreeSet;

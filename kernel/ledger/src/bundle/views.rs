@@ -178,7 +178,7 @@ impl Sections {
         let attestations = of_auth.get_mut(ATTESTATIONS).map(Json::take);
         let attestations = attestations.unwrap_or_else(|| json!([]));
         let mut identity = identity(state, self.beginning, attestations)?;
-        // So does the rest of its section; what the log itself says takes precedence.
+        // The rest of that section becomes a part of it too; the log's own statements take precedence.
         if let (Some(identity), Json::Object(more)) = (identity.as_object_mut(), of_auth) {
             for (name, value) in more {
                 if name != ATTESTATIONS && !identity.contains_key(&name) {
@@ -187,7 +187,7 @@ impl Sections {
             }
         }
         sections.insert(IDENTITY.to_owned(), identity);
-        // So do the files of all services with what the service of media says.
+        // The files of all services and the statements of the service of media become the section of media.
         let said = sections.remove(MEDIA);
         if !self.media.is_empty() || said.is_some() {
             let asset = |cid: &String| json!({ "cid": cid, "size": media_size(cid) });

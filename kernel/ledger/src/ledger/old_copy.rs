@@ -52,7 +52,7 @@ impl Ledger {
     }
 
     /// Takes notice of something that the node's key signed at `at` and that is missing in the node's own record. True
-    /// if writing stops for it; what was signed before the record continued here is known to be abandoned.
+    /// if writing stops for it; signatures from before the record continued here are known to be abandoned.
     pub fn learn_own_signature(&self, at: Timestamp, what: &str) -> Result<bool, ReadError> {
         let shared = &self.inner.shared;
         let own = &shared.node.did;

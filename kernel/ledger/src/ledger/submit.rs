@@ -273,7 +273,7 @@ fn pin_media(shared: &Shared, command: &Command) -> Result<Vec<Arc<Pin>>, Failur
     Ok(pins)
 }
 
-/// Checks that the command says what was signed; the body's CID is compared once it is computed.
+/// Checks that the command matches the signed payload; the body's CID is compared once it is computed.
 fn agree(command: &Command, proof: &Proof) -> Result<(), Failure> {
     let payload = &proof.payload;
     let same = [

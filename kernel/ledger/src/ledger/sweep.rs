@@ -140,7 +140,7 @@ fn whose(shared: &Shared, folder: &str) -> Result<Option<Did>, ReadError> {
 fn sweep(shared: &Shared, did: &Did) -> Result<Swept, ReadError> {
     let failed = |error: MediaError| ReadError::Io(std::io::Error::other(error));
     let media = &shared.media;
-    // Its disk has what is to be swept.
+    // The missing disk has the files to sweep.
     if media.missing_disk().is_some() {
         return Ok(Swept::default());
     }

@@ -58,7 +58,7 @@ impl LogFile {
         Ok(found)
     }
 
-    /// Returns the offset of the newest entry; 0 if there is none.
+    /// Returns the offset of the newest entry; 0 for an empty log.
     pub(crate) fn newest_offset(&self) -> Result<u64, LogError> {
         let sql = "SELECT max(offset) FROM local_offsets";
         let offset: Option<i64> = self

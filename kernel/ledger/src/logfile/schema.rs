@@ -27,7 +27,7 @@ pub(crate) fn template() -> Result<&'static [u8], LogError> {
     Ok(TEMPLATE.get_or_init(|| bytes))
 }
 
-/// Checks that this is a log of a known version. Older versions would be migrated here; there is none yet.
+/// Checks that this is a log of a known version. Older versions would be migrated here; none exists yet.
 pub(super) fn check(db: &Connection) -> Result<(), LogError> {
     let id: i64 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if id != APPLICATION_ID {

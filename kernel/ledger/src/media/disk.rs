@@ -152,7 +152,7 @@ impl Now {
         })
     }
 
-    /// Fails if the disk isn't there.
+    /// Fails if the disk is missing.
     pub(super) fn whole(self) -> Result<Self, MediaError> {
         match self.missing {
             Some(disk) => Err(MediaError::DiskMissing { disk }),
@@ -229,7 +229,7 @@ impl Roots {
         self.standing.write()
     }
 
-    /// Notes what was chosen; from then on it is so.
+    /// Notes a choice; it is in force from then on.
     fn note(&self, standing: &mut Standing, next: Standing) -> io::Result<()> {
         next.write(&self.note)?;
         *standing = next;

@@ -86,17 +86,17 @@ struct Mover<'m> {
     target: &'m Root,
     source: &'m Root,
     pace: &'m Pace,
-    /// Hears what was done, and says whether to continue.
+    /// Reports a step, and returns whether to continue.
     may_continue: &'m mut dyn FnMut(MoveStep) -> bool,
 }
 
 impl MediaStore {
-    /// Moves what is not where the owner wants it, at a pace; true if nothing is left to move. Stops where `pace` or `may_continue`, which
-    /// hears of each step, says no. Blocks.
+    /// Moves files to the owner's chosen place, at a pace; true if nothing is left to move. Stops where `pace` or
+    /// `may_continue`, which hears of each step, says no. Blocks.
     ///
     /// # Errors
     ///
-    /// The disk isn't there, or is full or failed. What was moved until then is moved.
+    /// The disk is missing or full, or it failed. Files moved until then stay moved.
     pub fn move_files(
         &self,
         pace: &Pace,
@@ -221,7 +221,7 @@ impl Mover<'_> {
         };
         if !is_there {
             let Some(source) = if_there(File::open(&from))? else {
-                // Its owner removed it meanwhile.
+                // The owner removed the file meanwhile.
                 return Ok(Moved::Yes);
             };
             let partial = match self.copy(source, folder)? {
@@ -251,7 +251,7 @@ impl Mover<'_> {
         }
         {
             let _dates = self.store.arrivals.dates();
-            // Both may have been removed meanwhile.
+            // The file may have been removed from both places meanwhile.
             if let (Some(date), Some(there)) = (date_of(&from)?, date_of(&to)?) {
                 if there < date {
                     File::open(&to)?.set_modified(date)?;
@@ -304,7 +304,8 @@ impl Mover<'_> {
         if !self.may_continue(MoveStep::Copied) {
             return Ok(None);
         }
-        // From the disk, not from memory. A file system that keeps it in memory all the same reads that back.
+        // Read from the disk, not from memory. A file system that keeps the pages in memory all the same reads those
+        // back.
         let _ = fadvise(&partial.file, 0, None, Advice::DontNeed);
         let Some(cid) = self.hash(File::open(&partial.path)?)? else {
             return Ok(None);

@@ -57,8 +57,8 @@ impl Removal<'_> {
 }
 
 impl MediaStore {
-    /// Pins a file that an entry is about to name; `None` if it is not there, or not theirs to name yet ([`super::Delivery`]). Its
-    /// age restarts as if it had just arrived.
+    /// Pins a file that an entry is about to name; `None` if it does not exist, or the person may not name it yet
+    /// ([`super::Delivery`]). Its age restarts as if it had just arrived.
     ///
     /// # Errors
     ///

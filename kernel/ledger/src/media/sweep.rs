@@ -94,7 +94,7 @@ impl MediaStore {
         Ok(removed)
     }
 
-    /// Returns the names of the incomplete files of `did`, but for those on a disk that isn't there.
+    /// Returns the names of the incomplete files of `did`, except those on a missing disk.
     pub(super) fn unfinished(&self, did: &Did) -> Result<Vec<String>, MediaError> {
         let mut names = Vec::new();
         for root in self.roots.now().roots {

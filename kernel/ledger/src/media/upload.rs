@@ -2,7 +2,7 @@
 //!
 //! Always: an offset that was told is on the disk, after all bytes before it; what follows it is cut off when the upload
 //! resumes. An upload has one writer at a time, and its file gets a name only by the hash of all its bytes. In `media/`,
-//! `.upload-<id>` has the bytes and `.upload-<id>.json` what is known of them.
+//! `.upload-<id>` has the bytes and `.upload-<id>.json` the upload's state.
 
 mod slots;
 mod syncing;
@@ -178,7 +178,7 @@ impl MediaStore {
         if length > bytes_max {
             return Err(MediaError::TooLarge { bytes_max });
         }
-        // Until its files exist no move away from their folder ends.
+        // The lock prevents a move away from the folder from ending before the upload's files exist.
         let standing = self.roots.standing();
         let root = self.roots.target_of(&standing)?;
         create_dir_synced(&root.media_of(did))?;
@@ -283,7 +283,7 @@ impl MediaStore {
         }
     }
 
-    /// Notes what came of a complete upload, so that a client that asks again hears the same.
+    /// Notes the outcome of a complete upload, so that a client that asks again gets the same response.
     ///
     /// # Errors
     ///
@@ -340,7 +340,7 @@ impl MediaStore {
     }
 }
 
-/// Returns the two files of an upload in a `media` folder: its bytes, and what is noted of them.
+/// Returns the two files of an upload in a `media` folder: its bytes, and its note.
 pub(super) fn files_of(media: &Path, id: &UploadId) -> (PathBuf, PathBuf) {
     let prefix = id.prefix();
     (media.join(&prefix), media.join(format!("{prefix}.json")))

@@ -102,7 +102,7 @@ pub struct MediaWriter {
 
 impl MediaWriter {
     pub(super) fn begin(store: &MediaStore, did: &Did) -> Result<Self, MediaError> {
-        // Until the file exists no move away from its folder ends.
+        // The lock prevents a move away from the folder from ending before the file exists.
         let standing = store.roots.standing();
         let root = store.roots.target_of(&standing)?;
         let partial = Partial::begin(&root.media_of(did), &store.arrivals)?;

@@ -5,7 +5,7 @@ use super::leak;
 /// Entries whose bodies an erasure may name: they have one of these operations, and all of these fields are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ErasureScope {
-    /// The operations of the entries; every operation, if there is none here.
+    /// The operations of the entries; every operation if the list is empty.
     pub ops: &'static [&'static str],
     /// Fields of the entry, each with the field of the intent that determines it.
     pub equal: &'static [(EntryField, EntryField)],

@@ -1,4 +1,4 @@
-//! Reads what is left of a damaged SQLite file, page by page (<https://www.sqlite.org/fileformat2.html>).
+//! Reads the remains of a damaged SQLite file, page by page (<https://www.sqlite.org/fileformat2.html>).
 //!
 //! Nothing in the file is trusted, neither its header nor its trees: every page is tried as a leaf and as an inner
 //! page, and everything that reads as a record is passed on. A record's CID or signature tells whether it belongs to

@@ -207,7 +207,7 @@ impl Chain {
         find(self.keys(), role, key_id)
     }
 
-    /// Returns all keys that any operation ever named: what they signed stays signed.
+    /// Returns all keys that any operation ever named: their signatures stay valid.
     pub fn ever_keys(&self) -> impl Iterator<Item = &ChainKey> {
         self.operations
             .iter()

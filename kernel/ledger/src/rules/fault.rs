@@ -25,7 +25,7 @@ pub enum Code {
     Proof,
     /// The key is not in force, has the wrong role, or the chain goes back.
     Key,
-    /// `after` or `seen` breaks the order of what was signed.
+    /// `after` or `seen` breaks the order of the signatures.
     Order,
     /// The proof is not addressed to the home in force.
     Aud,

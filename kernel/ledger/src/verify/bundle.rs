@@ -337,8 +337,8 @@ pub(crate) fn watched(
     })
 }
 
-/// Verifies the other logs of the bundle, each independently, then what was signed over all of them. Adds the media that
-/// they name.
+/// Verifies the other logs of the bundle, each independently, then the signed texts over all of them. Adds the media
+/// that they name.
 fn others(
     intake: &Intake,
     ops: &Arc<OpTable>,

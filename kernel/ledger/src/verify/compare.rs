@@ -138,7 +138,7 @@ fn entries(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
                 })
             })
             .collect();
-    // For two branches only the first difference is reported: the rest follows from it.
+    // Reports only the first difference of two branches: the rest follows from it.
     found.order_by(|x, y| (&x.did, x.seq).cmp(&(&y.did, y.seq)));
     found.dedup_by(|later, first| later.did == first.did);
     found

@@ -153,7 +153,7 @@ fn cids(conn: &Connection, replayed: &Replayed<'_>) -> Result<(), Fault> {
         let mut rows = statement.query([]).map_err(damaged)?;
         while let Some(row) = rows.next().map_err(damaged)? {
             let bytes: Vec<u8> = row.get(0).map_err(damaged)?;
-            // Whatever is no CID is referred to by nothing.
+            // Nothing refers to a row whose key is not a CID.
             if !from_bytes(&bytes).is_ok_and(|cid| referred.contains(&cid)) {
                 let message = format!("table {table} has a row to which nothing refers");
                 return Err(Fault::new(Code::Stray, message));

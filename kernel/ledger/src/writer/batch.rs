@@ -256,7 +256,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Notes in the projections that the owners' rows must be replayed from what is left of their logs. Other threads
+    /// Notes in the projections that the owners' rows must be replayed from the rest of their logs. Other threads
     /// do that, and the caller is answered afterwards.
     fn note_erasures(
         &mut self,

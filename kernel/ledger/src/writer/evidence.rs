@@ -1,5 +1,5 @@
-//! The evidence for the rules while the writer seals: this batch, pending entries, the log's file, and what came with
-//! the command.
+//! The evidence for the rules while the writer seals: this batch, pending entries, the log's file, and the evidence
+//! that came with the command.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -106,7 +106,7 @@ impl Writer {
         }
         self.catch_up().map_err(|error| failed(&error))?;
         if install.damaged {
-            // Its pending entries go to its other rows in quarantine.
+            // The log's pending entries join its other rows in quarantine.
             self.flusher.move_log(&install.did)?;
         } else {
             let state = shared.state(&install.did).map_err(|error| failed(&error))?;

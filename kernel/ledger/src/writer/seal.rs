@@ -77,7 +77,7 @@ impl<'a> Sealing<'_, 'a> {
         self.named = search::known(self.shared, &self.prepared.named, wanted)?;
         let alone = plans.len() == 1;
         let saved = if alone {
-            // Its state changes only after the entry was admitted.
+            // The log's state changes only after the entry was admitted.
             Vec::new()
         } else {
             self.load_all(&plans)?

@@ -45,7 +45,7 @@ fn a_file_that_a_waiting_command_names_stays() {
         until("the look at the file", || {
             fs::metadata(&path).unwrap().modified().unwrap() == now
         });
-        // By its date alone the file would be removed now.
+        // The file's date alone would let the removal take it now.
         world.clock.advance(1_000);
         let removed = scope.spawn(|| ledger.remove_unnamed(&anna.did, &BTreeSet::from([file])));
         while !submitted.is_finished() || !removed.is_finished() {

@@ -125,7 +125,7 @@ proptest! {
         let path = tree.path(&subject);
         prop_assert_eq!(path.root(&subject), Some(tree.root()));
         prop_assert_eq!(path.head().is_some(), numbers.contains(&asked));
-        // With any other end, sibling or subject it is another tree's.
+        // A path with any other end, sibling or subject belongs to another tree.
         let lie = if path.head().is_some() { End::Nothing } else { End::Head(head(asked)) };
         prop_assert_ne!(Path { end: lie, ..path.clone() }.root(&subject), Some(tree.root()));
         if other != asked && path.head().is_some() {

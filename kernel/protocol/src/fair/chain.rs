@@ -165,7 +165,7 @@ struct Walk<'a> {
     /// The manifests from the root to here.
     path: Vec<Digest>,
     lines: Vec<Line>,
-    /// Whether the walk follows what people pass on.
+    /// Whether the walk follows distributions.
     passes: bool,
     tried: usize,
 }

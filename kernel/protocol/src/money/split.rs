@@ -12,7 +12,7 @@ pub enum SplitError {
     /// The amount has no recipient.
     #[error("the amount has no recipient: all weights are zero")]
     NoWeight,
-    /// The refund exceeds what is left.
+    /// The refund exceeds the rest of the payment.
     #[error("only {left} minor units are left to refund, and {asked} were requested")]
     TooMuch {
         /// The amount that is left.

@@ -75,7 +75,7 @@ fn down_at_once_up_after_a_day() {
     assert_eq!(withdrawn.at(at(from + NOTICE_MS)), middle);
     // Asked for twice, the day begins again.
     assert_eq!(raised.change(high, at(from - 1)).at(at(from)), middle);
-    // From no fees to fees is a rise of each.
+    // A change from no fees to fees raises each.
     let first = FeeSchedule::default().change(middle, at(now));
     assert_eq!(first.at(at(from - 1)), FeeProfile::NONE);
     assert_eq!(first.at(at(from)), middle);

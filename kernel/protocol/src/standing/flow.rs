@@ -13,7 +13,7 @@ const ROUNDS: usize = 40;
 
 /// Returns the amount that a person with `standing` gives along an edge, or along a part of its weight.
 ///
-/// A person who attests little gives each the full weight; one whose weights exceed a whole divides what they have.
+/// A person who attests little gives each the full weight; one whose weights exceed a whole divides their standing.
 pub(super) fn given(standing: u64, weight_ppm: u64, given_out_ppm: u64) -> u64 {
     let whole = u128::from(given_out_ppm.max(ONE_PPM));
     let amount = u128::from(standing) * u128::from(PASSED_ON_PPM) * u128::from(weight_ppm)

@@ -73,7 +73,7 @@ impl<'s> Source<'s> {
         self
     }
 
-    /// Adds the logs that are shared with the person; the export includes of each what they may see.
+    /// Adds the logs that are shared with the person; the export includes the part of each that they may see.
     pub fn with_shared(mut self, shared: Vec<SharedLog>) -> Self {
         self.shared = shared;
         self

@@ -230,7 +230,7 @@ impl Checked {
     }
 
     /// Returns whether `signature` (128 hex digits) over a text is by a key that proves the presence of the log's
-    /// owner: an auth key in force, a controller key where there is none, or the bare key.
+    /// owner: an auth key in force, a controller key if it has none, or the bare key.
     pub fn is_signed_by_owner(&self, text: &str, signature: &str) -> bool {
         let keys: Vec<PublicKey> = match self.state.owner() {
             Owner::Chain(chain) if !chain.is_deleted() => {

@@ -29,7 +29,7 @@ pub enum ImportError {
     /// The bundle is encrypted, and could not be opened.
     #[error(transparent)]
     Locked(#[from] AgeError),
-    /// The disk that has people's files is not there; nothing was changed.
+    /// The disk that has people's files is missing; nothing was changed.
     #[error("the disk {disk}, which has people's files, is not plugged in: nothing was changed")]
     DiskMissing {
         /// The disk's display name.

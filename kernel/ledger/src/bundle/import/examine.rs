@@ -19,8 +19,8 @@ use crate::verify::{VerifyOptions, verify_log};
 /// The file name of the log's copy.
 const EXAMINED: &str = "examined.sqlite";
 
-/// Verifies a record on this node, with its files. Returns the damage; `None` if there is none. Quarantines a damaged
-/// log, so that nothing more is written to it.
+/// Verifies a record on this node, with its files. Returns the damage; `None` if the record is undamaged. Quarantines a
+/// damaged log, so that nothing more is written to it.
 ///
 /// # Errors
 ///

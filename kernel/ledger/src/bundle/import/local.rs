@@ -87,7 +87,7 @@ fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Resul
     Ok(())
 }
 
-/// Finds what is wrong with these tables in an otherwise valid log of this node; `None` if nothing is.
+/// Finds a fault of these tables in an otherwise valid log of this node; `None` if they are right.
 pub(super) fn fault(log: &Path) -> Result<Option<String>, ImportError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI

@@ -76,7 +76,7 @@ impl Repair {
         })
     }
 
-    /// Describes what is still damaged, for people.
+    /// Describes the remaining damage, for people.
     pub fn left(&self) -> Option<String> {
         let log = self.log.as_ref().and_then(|log| log.left.as_ref());
         let log = log.map(|fault| fault.to_string());

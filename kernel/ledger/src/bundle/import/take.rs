@@ -26,7 +26,7 @@ const TRIES: u32 = 5;
 ///
 /// # Errors
 ///
-/// [`ImportError`]; this node's record is then unchanged, except for what was mended.
+/// [`ImportError`]; this node's record is then unchanged, except for mended parts.
 pub fn import(
     ledger: &Ledger,
     mut checked: Checked,

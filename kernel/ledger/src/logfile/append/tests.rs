@@ -89,7 +89,7 @@ fn pages_that_sqlite_never_makes_end_the_wiping_with_an_error() {
         let read = "SELECT data FROM sqlite_dbpage WHERE pgno = ?1";
         db.query_row(read, [number], |row| row.get(0)).unwrap()
     };
-    // Only that way tests may write pages.
+    // Tests may write pages only this way.
     let defensive = |is_on| {
         let option = rusqlite::config::DbConfig::SQLITE_DBCONFIG_DEFENSIVE;
         db.set_db_config(option, is_on).unwrap();

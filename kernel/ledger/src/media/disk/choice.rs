@@ -39,7 +39,7 @@ pub enum PlaceError {
     /// The disk is there, so it isn't lost.
     #[error("the disk {0} is plugged in: it is not lost")]
     NotLost(String),
-    /// The disk isn't there, or can't be read or written.
+    /// The disk is missing, or can't be read or written.
     #[error(transparent)]
     Media(#[from] MediaError),
 }
@@ -74,12 +74,12 @@ impl MediaStore {
         }
     }
 
-    /// Returns the display name of the disk that is missing, if one is.
+    /// Returns the display name of the missing disk, if any.
     pub fn missing_disk(&self) -> Option<String> {
         self.roots.now().missing
     }
 
-    /// Fails if the disk isn't there.
+    /// Fails if the disk is missing.
     pub fn check_disk(&self) -> Result<(), MediaError> {
         self.roots.now().whole().map(drop)
     }
@@ -187,7 +187,7 @@ impl MediaStore {
         Ok(self.roots.note(&mut standing, next)?)
     }
 
-    /// Gives up a disk that isn't there: files go to the card from now on, and those that only it has are gone.
+    /// Gives up a missing disk: files go to the card from now on, and those that only the disk has are lost.
     ///
     /// # Errors
     ///

@@ -56,7 +56,7 @@ pub(super) fn open_folder(place: &Path) -> io::Result<Option<OwnedFd>> {
     }
 }
 
-/// Returns the marker in the node's folder on a disk; `None` if there is none that can be read.
+/// Returns the marker in the node's folder on a disk; `None` if it is missing or unreadable.
 pub(super) fn read(folder: &OwnedFd) -> io::Result<Option<Marker>> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = match rustix::fs::openat(folder, NAME, flags, Mode::empty()) {

@@ -76,7 +76,7 @@ pub struct LostDisk {
 pub struct Whereabouts {
     /// The disk, if they are not all on the card: its id and display name.
     pub disk: Option<(String, String)>,
-    /// Whether it isn't there.
+    /// Whether the disk is missing.
     pub is_missing: bool,
     /// Whether files move to the disk.
     pub to_disk: bool,

@@ -114,7 +114,7 @@ pub(super) struct Held {
     slots: Arc<Slots>,
     id: String,
     slot: Shared,
-    /// The hash of what is on the disk, as far as it is known.
+    /// The hash of the bytes on the disk, as far as it is known.
     pub(super) running: Running,
 }
 

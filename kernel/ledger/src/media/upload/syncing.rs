@@ -1,4 +1,5 @@
-//! Syncs what came of an upload while more of it comes, so that neither the sender nor the disk waits for the other.
+//! Syncs an upload's received bytes while more of them come, so that neither the sender nor the disk waits for the
+//! other.
 //!
 //! Always: the data are synced before the offset that counts them is noted. An upload has one sync at a time.
 
@@ -41,7 +42,7 @@ impl From<Unsynced> for UploadError {
 pub(super) struct Syncing(JoinHandle<Result<Option<Upload>, Unsynced>>);
 
 impl Due {
-    /// Does it here. Returns what was noted.
+    /// Syncs on the calling thread. Returns the noted state.
     pub(super) fn sync(self) -> Result<Option<Upload>, Unsynced> {
         self.file.sync_data().map_err(Unsynced::Data)?;
         let Some((upload, path)) = self.noted else {
@@ -61,7 +62,7 @@ impl Syncing {
         thread.spawn(move || due.sync()).map(Self)
     }
 
-    /// Waits for its end. Returns what was noted.
+    /// Waits for the end of the sync. Returns the noted state.
     pub(super) fn end(self) -> Result<Option<Upload>, Unsynced> {
         let panicked = |_| Err(Unsynced::Data(io::Error::other("a sync panicked")));
         self.0.join().unwrap_or_else(panicked)

@@ -122,7 +122,7 @@ fn bytes_that_were_never_noted_are_cut_off() {
     let mut writer = world.writer(&id, 0);
     writer.write(&whole[..2000]).unwrap();
     writer.pause().unwrap();
-    // As a power cut leaves it: a length, and no data.
+    // A file after a power cut: a length, and no data.
     let path = files_of(&world.store.folder(&world.did), &id).0;
     let file = OpenOptions::new().write(true).open(&path).unwrap();
     file.set_len(4000).unwrap();

@@ -1,7 +1,8 @@
 //! Writes the next bytes of an upload.
 //!
 //! Always: the data are synced before the offset that counts them is noted, while at most as many further bytes come as
-//! lie between two syncs. However a writer ends, dropped or by an error, the upload continues from what was noted last.
+//! lie between two syncs. However a writer ends, dropped or by an error, the upload continues from the last noted
+//! offset.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -32,7 +33,7 @@ pub struct UploadWriter {
     note: PathBuf,
     held: Held,
     file: File,
-    /// Whole pieces that are in the file. The offset of `upload` is what was noted of them.
+    /// Whole pieces that are in the file. The offset of `upload` is the noted part of them.
     at: u64,
     /// A sync of earlier pieces, while the next come.
     syncing: Option<Syncing>,
@@ -172,7 +173,7 @@ impl UploadWriter {
         }
     }
 
-    /// Syncs what was written, and notes how much that is if it counts.
+    /// Syncs the written bytes, and notes their number if they count.
     fn sync(&mut self) -> Result<(), UploadError> {
         self.end_sync()?;
         let due = self.due()?;

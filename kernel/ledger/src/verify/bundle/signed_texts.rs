@@ -1,4 +1,4 @@
-//! Checks over all logs of a bundle that what was signed once is in one header (docs/format.md §7): an intent is the same
+//! Checks over all logs of a bundle that a text signed once is in one header (docs/format.md §7): an intent is the same
 //! bytes in its own log and in the `causes` of every other.
 //!
 //! Always: each log was verified alone before, so no text is twice among its own entries, nor among its causes.

@@ -173,7 +173,7 @@ fn unknown_entries_are_named_and_not_proved() {
     signed.by_node(Make::op("zzz.tick"));
     signed.head();
     assert_eq!(unknown(&signed).entries, 2);
-    // The author may erase its body, like any of their own.
+    // The author may erase its body, like any other body that they wrote.
     let make = erasure(&signed, &[7]);
     will(&mut signed, make);
     signed.bodies.remove(&7);

@@ -3,7 +3,7 @@ use crate::fair::tests::{did, draft, key, signed};
 use crate::fair::{Manifest, SuffixKeys, Work};
 use imajin_dfos::{VerifyingKey, base64};
 
-/// Returns a manifest of two with a share, one without, and an owner who is none of them.
+/// Returns a manifest of two with a share, one without, and an owner who is not a contributor.
 fn song() -> Signed {
     let mut draft = draft("w", "song", &[(1, 700_000), (2, 300_000), (3, 0)]);
     draft.owner = Some(did(4));
