@@ -1,7 +1,7 @@
 //! Items as feeds: Atom (RFC 4287) and RSS 2.0.
 //!
-//! Always: what everybody may see, for every caller: a reader has no session, and a cache may keep the answer. An entry keeps its id when the
-//! box changes its name.
+//! Always: a feed has only public items, for every caller: a reader has no session, and a cache may keep the answer. An
+//! entry keeps its id when the box changes its name.
 
 use std::convert::Infallible;
 use std::time::{Duration, UNIX_EPOCH};

@@ -11,7 +11,7 @@ pub struct Owner {
     pub did: Did,
     /// The handle, without `@`.
     pub handle: Option<String>,
-    /// The name that everybody may see, else the handle.
+    /// The public name, else the handle.
     pub name: Option<String>,
     /// The path of their picture.
     pub picture: Option<String>,

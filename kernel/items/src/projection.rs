@@ -2,7 +2,7 @@
 //!
 //! Always: a row is a function of its `owner_did`'s log alone. An erased body leaves no row, nor does a removed item
 //! whose body was not erased (in another home's log). What a later version wrote is never shown to more people than
-//! this version understands: an item whose newest version it can't read is gone.
+//! this version understands: an item with an unreadable newest version is removed.
 
 use imajin_ledger::Applied;
 use imajin_service::operation::{Choice, Entered, ItemId, Operation, entered};

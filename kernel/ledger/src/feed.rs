@@ -99,7 +99,7 @@ pub(crate) fn give_owner_again<'p>(
             .forget_owner(did.as_str())
             .map_err(|error| broken(service, "forgetting", &error))?;
         let mut after = None;
-        // The newest entry may not concern this service; the rows are as of it all the same, and the journal must keep
+        // The newest entry may not concern this service; the rows are as of it anyway, and the journal must keep
         // it until they are durable.
         let mut newest = 0;
         loop {

@@ -140,7 +140,7 @@ impl Pace {
         self.may_continue()
     }
 
-    /// Makes a connection's statements keep the pace. They are interrupted when the work must end.
+    /// Makes a connection's statements keep the pace. The statements are interrupted when the work must end.
     pub(crate) fn keep(self: &Arc<Self>, db: &Connection) -> rusqlite::Result<()> {
         let pace = self.clone();
         db.progress_handler(SQL_STEPS, Some(move || !pace.rest()))

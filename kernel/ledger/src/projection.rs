@@ -227,7 +227,7 @@ impl Writable {
         self.pending
     }
 
-    /// Commits the entries that it got. They are durable only after a checkpoint.
+    /// Commits the entries that the projection got. The entries are durable only after a checkpoint.
     pub(crate) fn commit(&mut self) -> rusqlite::Result<()> {
         if !self.in_transaction {
             return Ok(());

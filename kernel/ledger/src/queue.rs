@@ -120,7 +120,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Waits for `wanted` further items, at most as long as `wait`, and takes at most `most`; returns none if none
+    /// Waits for `wanted` further items, at most as long as `wait`, and takes at most `most`; returns no items if none
     /// arrived.
     pub(crate) fn take_more(&self, wanted: usize, most: usize, wait: Duration) -> Vec<T> {
         let mut inner = self.lock();

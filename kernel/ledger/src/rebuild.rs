@@ -103,7 +103,7 @@ pub(crate) struct Sources<'a> {
     pub(crate) journal: Option<&'a Journal>,
 }
 
-/// Builds projections beside `runtime/` and renames them into place when they are complete.
+/// Builds projections next to `runtime/` and renames them into place when they are complete.
 pub(crate) fn make_all(
     sources: &Sources<'_>,
     specs: &[ProjectionSpec],

@@ -75,7 +75,7 @@ pub(crate) struct Whole {
 }
 
 /// Assembles the log of `did` from the damaged file and the copies, into the new file `into`. Removes its scratch files
-/// beside `into` at the end.
+/// next to `into` at the end.
 pub fn mend(
     did: &Did,
     damaged: &Path,

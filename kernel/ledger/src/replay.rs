@@ -41,7 +41,7 @@ pub(crate) fn start<W: Swaps>(shared: &Arc<Shared>, exclusive: &Arc<ExclusiveQue
 }
 
 fn work<W: Swaps>(shared: &Arc<Shared>, exclusive: &ExclusiveQueue<W>) {
-    // Reading a long log keeps a processor busy for seconds: everybody else's writes go first.
+    // Reading a long log keeps a processor busy for seconds: other people's writes go first.
     if let Err(error) = rustix::process::setpriority_process(None, NICE) {
         tracing::debug!(%error, "a replay competes with writes for the processor");
     }

@@ -21,11 +21,11 @@ pub struct LogStatus {
     pub cid: Cid,
     /// The newest entry's time.
     pub at: Timestamp,
-    /// The CID of the owner's newest identity operation; none for a bare key.
+    /// The CID of the owner's newest identity operation; `None` for a bare key.
     pub chain: Option<Cid>,
     /// Whether the owner has a key and no chain.
     pub bare_key: bool,
-    /// Why this node may not write to it; none if it may.
+    /// Why this node may not write to it; `None` if it may.
     pub read_only: Option<String>,
     /// The head that is ahead of this log, as a JWS, if this node knows such a head.
     pub newer: Option<String>,
@@ -48,7 +48,7 @@ pub struct StoredEntry {
     pub decoded: Arc<Header>,
     /// The header's CID.
     pub cid: Cid,
-    /// The body's bytes; none if it has no body or the body was erased.
+    /// The body's bytes; `None` if it has no body or the body was erased.
     pub body: Option<Arc<[u8]>>,
 }
 

@@ -55,7 +55,7 @@ impl WriteFreeze {
     }
 }
 
-/// Adds a freeze to a data folder that no ledger has open. It is durable once the caller has synced the disk.
+/// Adds a freeze to a data folder that no ledger has open. The freeze is durable once the caller has synced the disk.
 pub fn freeze_offline(data: &Path, freeze: &WriteFreeze) -> io::Result<()> {
     let path = folder_of(data).join(freeze.did.folder_name());
     durable::replace_unsynced(&path, &serde_json::to_vec(freeze)?)

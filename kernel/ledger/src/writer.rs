@@ -1,5 +1,5 @@
-//! The one writer thread. It takes commands in batches, decides, seals and applies them, makes the batch durable with
-//! one fsync, and answers.
+//! The one writer thread, which takes commands in batches, decides, seals and applies them, makes the batch durable
+//! with one fsync, and answers.
 //!
 //! Always: no answer is sent before its entries are durable. A batch is in the journal before the projections commit
 //! it, and other threads see the new states only after both. If the journal's commit fails, what is on the disk is

@@ -135,7 +135,7 @@ impl Did {
         }
     }
 
-    /// Returns the DID of a raw Ed25519 key. It stays the DID after the key is rotated away.
+    /// Returns the DID of a raw Ed25519 key. The DID stays the same after the key is rotated away.
     pub fn from_key(key: &[u8; 32]) -> Self {
         Self(format!("did:imajin:{}", base58::encode(key)).into())
     }

@@ -20,7 +20,7 @@ pub const SPLIT_DEFAULT: u64 = 2 << 30;
 pub const SPLIT_MAX: u64 = (4 << 30) - 1;
 /// Maximum number of parts of one file: a part's number has three digits.
 pub const PARTS_MAX: u64 = 1000;
-/// Bytes of a manifest at most. It needs about 200 bytes for each file: room for a million.
+/// Maximum bytes of a manifest. A manifest needs about 200 bytes for each file: room for a million.
 pub const MANIFEST_BYTES_MAX: u64 = 256 << 20;
 /// Bytes of `bundle.json` at most, because it is built in memory.
 pub const BUNDLE_BYTES_MAX: u64 = 256 << 20;

@@ -1,5 +1,5 @@
-//! `index.html` of a bundle, which shows people in their language what the bundle contains. It is drawn outside the ledger, which does
-//! not know what an operation means.
+//! `index.html` of a bundle, which shows people in their language what the bundle contains. The page is drawn outside
+//! the ledger, which does not know what an operation means.
 //!
 //! Always: no verifier computes it again (docs/format.md §12): it is the word of the manifest's signer.
 

@@ -42,7 +42,7 @@ struct Referred {
     withheld: BTreeSet<Cid>,
 }
 
-/// Copies the part of the log behind `db` into a new file. Returns everybody whose identity chain it should have.
+/// Copies the part of the log behind `db` into a new file. Returns the DIDs whose identity chains it should have.
 pub(crate) fn snapshot(
     db: &Connection,
     into: &Path,

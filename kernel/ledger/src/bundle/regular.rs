@@ -1,4 +1,4 @@
-//! Opens files that someone else laid out: on a stick, in a downloaded folder, beside an upload.
+//! Opens files that someone else laid out: on a stick, in a downloaded folder, next to an upload.
 //!
 //! Always: this module reads only regular files below real folders. It refuses a link at every level, so that no stick
 //! makes the node or its owner reveal another file, and refuses a pipe or a device without waiting for it.

@@ -1,7 +1,7 @@
 //! A log as a bundle contains it: the same rows in a new file, in rollback mode, without the node's own tables.
 //!
-//! Always: one read transaction makes the copy, so it is the log at one moment. It has no free pages, so nothing erased
-//! and nothing local travels in them; `VACUUM INTO` would copy the local tables.
+//! Always: one read transaction makes the copy, so it is the log at one moment. The copy has no free pages, so nothing
+//! erased and nothing local travels in them; `VACUUM INTO` would copy the local tables.
 
 use std::fs::File;
 use std::io;

@@ -133,7 +133,7 @@ impl Sticks {
         self.folder.join("facts").is_dir()
     }
 
-    /// Lists all plugged-in sticks by name; none on a machine without the folder.
+    /// Lists all plugged-in sticks by name; the list is empty on a machine without the folder.
     pub fn list(&self) -> Result<Vec<Stick>, StickError> {
         let facts = self.folder.join("facts");
         let entries = match fs::read_dir(&facts) {
@@ -178,7 +178,7 @@ impl Sticks {
         fs::write(&stick.request, "").map_err(StickError::io(&stick.request))
     }
 
-    /// Reads the facts of a stick; `None` if it is gone.
+    /// Reads the facts of a stick; `None` if it was pulled out.
     fn look(&self, name: &str) -> Option<Stick> {
         let facts = facts::Facts::read(&self.folder.join("facts").join(name))?;
         let places = self.folder.join("sticks");

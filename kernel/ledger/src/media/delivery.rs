@@ -1,7 +1,7 @@
 //! Deliveries: one person's file comes into another's folder, before the command whose consequence names it there.
 //!
 //! Always: until the delivery has ended, no command of the receiver can name the file, and a refused command takes the
-//! file with it. Otherwise an order that is refused would bring its file all the same. A delivery dropped without an
+//! file with it. Otherwise an order that is refused would still deliver its file. A delivery dropped without an
 //! end has an unknown outcome: its file stays, and no command can name it before the program's next start.
 
 use std::collections::HashMap;

@@ -38,7 +38,7 @@ pub enum MoveStep {
     Proven,
     /// The copy has the file's name.
     Named,
-    /// The file is gone from where it was.
+    /// The file was removed from its old place.
     Removed,
 }
 

@@ -326,7 +326,7 @@ impl MediaStore {
         Ok(ended)
     }
 
-    /// Keeps an upload as it is until the answer is dropped; none while it is being written.
+    /// Keeps an upload as it is until the answer is dropped; `None` while it is being written.
     pub(super) fn hold_upload(&self, id: &UploadId) -> Option<impl Sized> {
         self.uploads.0.take(id.as_str()).ok()
     }

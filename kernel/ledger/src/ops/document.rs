@@ -165,7 +165,7 @@ impl OpTable {
         Ok(Self(rows))
     }
 
-    /// Reads a newer document. It may add operations, and may not contradict what this program knows.
+    /// Reads a newer document. The document may add operations, and may not contradict this program's.
     ///
     /// # Errors
     ///

@@ -87,7 +87,7 @@ impl LogState {
         for entry in named {
             let service = naming::service_of(&entry.op);
             let is_of_service = [ops::SERVICE, service].contains(&intent.service());
-            // An entry of an unknown operation may be about anything. It is not proved.
+            // An entry of an unknown operation may be about anything. Such an entry is not proved.
             let is_known = self.ops.get(&entry.op).is_some();
             if !is_of_service || (is_known && !inside.has(entry)) {
                 let text = format!("{} may not erase this body of {}", intent.op, entry.op);

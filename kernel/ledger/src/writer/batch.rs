@@ -199,7 +199,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// A proof with the wrong `after` was entered before, or never can be. This is checked before the service decides,
+    /// A proof with the wrong `after` was entered before, or never can be. The check comes before the service decides,
     /// because the service may now refuse what the proof did.
     fn follows(&self, state: &LogState, command: &Command) -> Result<(), Failure> {
         let CommandWill::Signed(proof) = &command.will else {

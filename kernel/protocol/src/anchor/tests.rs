@@ -67,7 +67,7 @@ fn an_inner_node_is_no_leaf_and_a_leaf_no_inner_node() {
     for n in 0..9 {
         let subject = leaf(n).subject;
         let path = tree.path(&subject);
-        // Cut anywhere, no end whatever gives the root: an inner node is there.
+        // No end gives the root for a path that is cut anywhere: the place has an inner node.
         for depth in 0..path.siblings.len() {
             for end in [
                 End::Nothing,

@@ -74,7 +74,7 @@ impl Manifest {
         }
     }
 
-    /// Returns whether everybody may train programs with the work. Terms that say nothing, or that can't be read,
+    /// Returns whether anyone may train programs with the work. Terms that say nothing, or that can't be read,
     /// reserve it.
     pub fn is_free_to_train(&self) -> bool {
         matches!(self.training(), Ok(Training::Free))
@@ -88,7 +88,7 @@ impl Manifest {
         }
     }
 
-    /// Returns the share of a copy's earnings that goes to this work, if its terms let everybody copy it: `terms.copy:
+    /// Returns the share of a copy's earnings that goes to this work, if its terms let anyone copy it: `terms.copy:
     /// {consent: "open", share}`.
     ///
     /// # Errors
@@ -245,7 +245,7 @@ fn read_units(text: &str, currency: Currency) -> Option<Minor> {
     Minor::new(units).ok()
 }
 
-/// Reads `training` of dialect 1.1: whether everybody may train. Grants for some purposes can't be enforced here.
+/// Reads `training` of dialect 1.1: whether anyone may train. Grants for some purposes can't be enforced here.
 fn read_training(training: &Value) -> Result<bool, FairError> {
     let allowed = training.get("allowed").and_then(Value::as_bool);
     let allowed = allowed.ok_or_else(|| wrong("training.allowed", "true or false"))?;

@@ -613,7 +613,7 @@ proptest! {
         }
     }
 
-    /// Without people who are gone, every unit that goes in comes out, to others.
+    /// Divides every unit among the other people if some are gone.
     #[test]
     fn money_is_conserved_without_those_who_are_gone(
         (root, shelf) in shelves(), amount in 0..10_000_000i64, gone in prop::collection::vec(0..10u8, 0..6),

@@ -62,7 +62,7 @@ pub fn parse_strict(bytes: &[u8]) -> Result<Value, ParseError> {
         })
 }
 
-/// Builds a value and remembers, beside serde's error text, why it refused one.
+/// Builds a value and remembers, besides serde's error text, why it refused one.
 #[derive(Clone, Copy)]
 struct Strict<'a> {
     depth: usize,

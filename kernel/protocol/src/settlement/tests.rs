@@ -109,7 +109,7 @@ fn fees_come_off_the_gross() {
     assert!(free.recipients.is_empty() && free.lines.is_empty());
     let negative = divide(&order(-1), &work, &mjn, &parties(), &shelf);
     assert_eq!(negative, Err(SettlementError::Negative));
-    // Somebody with a share and a fee is one recipient.
+    // A person with a share and a fee is one recipient.
     let own = FeeParties {
         protocol: did(1),
         node: did(1),

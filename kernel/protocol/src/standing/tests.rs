@@ -126,7 +126,7 @@ fn diversity_counts_who_gives_not_who_is_there() {
         let amounts = (0..count).map(|_| 250_000_000_000);
         assert_eq!((effective_number_ppm(amounts) + 500) / 1_000, count * 1_000);
     }
-    // A crowd with nothing to give beside one who gives.
+    // A crowd with nothing to give, next to one person who gives.
     let crowd = std::iter::once(500_000_000_000).chain((0..1_000).map(|_| 1_000_000));
     assert!(effective_number_ppm(crowd) < 1_010_000);
     assert_eq!(diversity_ppm(0, 0), 500_000);

@@ -1,7 +1,7 @@
 //! The target of a bundle: written under a temporary name first, then renamed once it is complete and synced.
 //!
-//! Always: whatever has the name already is an earlier export of the same record, and is removed only after the new one
-//! has its name, so there is always a copy. Nothing else is ever touched.
+//! Always: a target with the name already is an earlier export of the same record, and is removed only after the new
+//! one has its name, so there is always a copy. Nothing else is ever touched.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};

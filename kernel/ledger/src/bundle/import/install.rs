@@ -160,7 +160,7 @@ fn beside<T: Send + 'static>(
     let shared = ledger.shared();
     let (answer, answered) = mpsc::channel();
     ledger.exclusive().push(Box::new(move |writer| {
-        // The caller waits for this; if it has gone, the work is done all the same.
+        // The caller waits for this; without a caller the work is done anyway.
         let _ = answer.send(work(writer));
     }));
     shared.queue.nudge();

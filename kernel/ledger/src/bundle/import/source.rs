@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// A copy of a log. It may be damaged too: every intact entry in it proves itself.
+/// A copy of a log. The copy may be damaged too: every intact entry in it proves itself.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// The path of the log's file.

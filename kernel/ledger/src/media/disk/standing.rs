@@ -16,7 +16,7 @@ pub(super) const NOTE: &str = "media.json";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Standing {
     v: u32,
-    /// The disk that has files, or is about to; none if all are on the card.
+    /// The disk that has files, or is about to; `None` if all are on the card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) disk: Option<NodeDisk>,
     /// The disks that their owner gave up.

@@ -148,7 +148,7 @@ impl Drop for Held {
         }
         if !is_worth_keeping {
             let mut all = lock(&self.slots.0);
-            // Somebody may have taken it meanwhile.
+            // Another request may have taken the slot meanwhile.
             let is_same = |slot: &Shared| Arc::ptr_eq(slot, &self.slot);
             if all.get(&self.id).is_some_and(is_same) && Arc::strong_count(&self.slot) == 2 {
                 all.remove(&self.id);
