@@ -12,10 +12,10 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// Changes to each of a history's four logs.
 const CHANGES: usize = 12;
-/// Disagreements that are told before the test gives up.
+/// Number of disagreements that the test prints before it gives up.
 const TOLD_MAX: usize = 12;
 
-/// Histories of this run, by a seed that is told.
+/// Makes the generator of this run's histories from a seed.
 fn runner(seed: u64) -> TestRunner {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());

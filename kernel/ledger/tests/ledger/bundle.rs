@@ -1,4 +1,5 @@
-//! Bundles: they come back as they went, every change is found, and an older one stands until the new one is whole.
+//! Bundles: an import returns what was exported, every change is found, and an older one stays until the new one is
+//! complete.
 
 use std::fs;
 use std::path::Path;
@@ -37,7 +38,7 @@ fn a_folder_comes_back_as_it_went() {
     );
     assert_eq!(report.entries, world.log.seq());
     assert!(!world.path("stick.partial").exists());
-    // Nothing of the node's own travels.
+    // The bundle has none of the node's own tables.
     let names: Vec<String> = files(target.path())
         .iter()
         .map(|p| p.strip_prefix(target.path()).unwrap().display().to_string())
@@ -313,7 +314,7 @@ fn missing_media_is_a_fault_unless_erased() {
     assert_eq!(report.bundle.unwrap().media, 0);
 }
 
-/// Any changed byte of any file of a folder. All of them with `IMAJIN_EXHAUSTIVE=1`, else a sample.
+/// Tests any changed byte of any file of a folder. All of them with `IMAJIN_EXHAUSTIVE=1`, else a sample.
 #[test]
 fn any_changed_byte_of_a_folder_is_found() {
     let world = World::new();
@@ -413,7 +414,7 @@ fn edited_views_are_found_even_when_signed_again() {
     );
 }
 
-/// A bundle to look at in a browser: `IMAJIN_OUT=folder cargo test … -- --ignored keep`.
+/// Exports a bundle to look at in a browser: `IMAJIN_OUT=folder cargo test … -- --ignored keep`.
 #[test]
 #[ignore = "writes a folder to look at"]
 fn keep() {

@@ -1,4 +1,4 @@
-//! Imports, between two nodes: a log comes home, or as a read-only backup; all or nothing, and what was here before is
+//! Imports, between two nodes: a log comes home, or as a read-only backup; all or nothing, and the previous log is
 //! never lost.
 
 use std::fs;
@@ -107,7 +107,7 @@ fn a_backup_adds_nothing_and_is_read_only() {
         "{refused:?}"
     );
     assert_eq!(two.notes(&ann.did), ["a", "b", "c"]);
-    // Twice is once.
+    // A second import changes nothing.
     assert!(!take(&two, &bundle).unwrap().changed);
     // A newer copy takes its place; an older one does not.
     one.submit(&ann, Say::note("d")).unwrap();
@@ -119,7 +119,7 @@ fn a_backup_adds_nothing_and_is_read_only() {
         Err(ImportError::Older { .. })
     ));
     two.assert_rebuildable();
-    // And from a backup it can come home.
+    // A backup can become the home.
     move_home(&two, &ann, &newer).unwrap();
     two.submit(&ann, Say::note("e")).unwrap();
     assert_eq!(two.notes(&ann.did), ["a", "b", "c", "d", "e"]);
@@ -239,7 +239,7 @@ fn an_old_card_learns_that_it_is_old_and_stops() {
     let newest = one.ledger().head(&ann.did).unwrap().unwrap();
     let newer = export(&one, &ann, &dir.path().join("newer"));
     drop(one);
-    // The old card is put back.
+    // The owner puts the old card back.
     let mut card = World::of_node(
         crate::world::Folder::Goes(old),
         Default::default(),
@@ -252,7 +252,7 @@ fn an_old_card_learns_that_it_is_old_and_stops() {
         matches!(&refused, Err(SubmitError::ReadOnly { newer: Some(head), .. }) if *head == newest),
         "{refused:?}"
     );
-    // Also after a restart, and until the owner says how it continues.
+    // The log stays frozen after a restart, until the owner decides how it continues.
     card.stop();
     card.open();
     assert!(card.submit(&ann, Say::note("still")).is_err());
@@ -358,7 +358,7 @@ fn a_crash_after_a_branch_was_given_up_damages_nothing() {
     card.assert_rebuildable();
 }
 
-/// A note that names a picture.
+/// Makes a note that names a picture.
 fn show(world: &World, party: &Party, bytes: &[u8]) -> Cid {
     let picture = world.ledger().media().put(&party.did, bytes).unwrap().cid;
     let mut say = Say::note("look");
@@ -399,7 +399,7 @@ fn things_that_are_theirs_come_along() {
     let (old, new) = (bundle.join(&name), again.join(&name));
     assert_eq!(fs::read(old).unwrap(), fs::read(new).unwrap());
 
-    // Where it lives, the copy is of what it is now.
+    // The thing's home exports its current state.
     one.submit(&party, Say::note("later")).unwrap();
     let newer = export_with(&one, &ann, &things, &dir.path().join("newer"));
     assert_eq!(verify(&one, &newer).fault, None);
@@ -461,7 +461,7 @@ fn uploads_go_on_where_they_stopped() {
     }
 }
 
-/// The canonical tar of a folder.
+/// Makes the canonical tar of a folder.
 fn tar_of(folder: &Path, to: &Path) -> PathBuf {
     let mut names = Vec::new();
     collect(folder, "", &mut names);

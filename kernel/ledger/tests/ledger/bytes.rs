@@ -12,7 +12,7 @@ use imajin_ledger::bundle::export::Target;
 use imajin_ledger::verify::VerifyOptions;
 use rusqlite::Connection;
 
-/// Where each change costs two files: in memory, where there is such a place.
+/// The folder for the changed files: in memory, if the machine has one, since each change costs two files.
 fn folder() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() {
@@ -59,12 +59,12 @@ fn both_say(path: &Path, valid: bool, what: &dyn Fn() -> String) {
     assert_eq!(ours.valid, valid, "Rust, {}: {:?}", what(), ours.fault);
     let theirs = python::ask(path);
     assert_eq!(theirs["valid"], valid, "Python, {}: {theirs}", what());
-    // The same code, of the same entry and the same file.
+    // Both report the same code, entry and file.
     let said = essence(&serde_json::to_value(&ours).unwrap());
     assert_eq!(said, essence(&theirs), "{}: {:?}", what(), ours.fault);
 }
 
-/// Changes the bytes of `file` one after the other; what is at `path` must be found out each time.
+/// Changes the bytes of `file` one after the other; both verifiers must find each change at `path`.
 fn change_each(file: &Path, path: &Path, some: usize) -> usize {
     let bytes = fs::read(file).unwrap();
     let open = File::options().write(true).open(file).unwrap();
@@ -152,7 +152,7 @@ fn of_a_bare_log() {
         for row in rows {
             for at in places(row.len(), 6) {
                 let mut bytes = row.clone();
-                // Text stays text: what is not UTF-8 would be found for that.
+                // Text stays UTF-8: anything else would be found for that reason alone.
                 bytes[at] ^= if text { 1 } else { 1 << (tried % 8) };
                 assert!(conn.execute(&update, (&bytes, &row)).unwrap() > 0);
                 both_say(&path, false, &|| format!("{table}.{column} byte {at}"));

@@ -1,4 +1,4 @@
-//! Copies between nodes of the tests' world: exported and signed, checked, taken in as a backup or as a new home.
+//! Copies between nodes of the tests' world: exported and signed, checked, imported as a backup or as a new home.
 
 #![allow(
     dead_code,
@@ -24,7 +24,7 @@ use imajin_protocol::{Did, Proof};
 
 use crate::world::{Party, Say, World};
 
-/// A copy of a person's log, signed by them.
+/// Exports a copy of a person's log, signed by them.
 pub fn export(world: &World, party: &Party, to: &Path) -> PathBuf {
     export_with(world, party, &[], to)
 }
@@ -76,7 +76,7 @@ pub fn checked(world: &World, bundle: &Path) -> Result<Checked, ImportError> {
     checked_by(world, world.machine().ops(), bundle)
 }
 
-/// Checks by a program with these operations.
+/// Checks with a program with these operations.
 pub fn checked_by(world: &World, ops: Arc<OpTable>, bundle: &Path) -> Result<Checked, ImportError> {
     let data = world.data();
     let check_options = Check {

@@ -1,4 +1,4 @@
-//! Corners of docs/format.md in which two honest readers of it came to different verdicts once: both verifiers, one answer.
+//! Corners of docs/format.md in which two honest readers once came to different verdicts: both verifiers, one answer.
 
 use crate::support::{Log, Make, Party, at};
 use crate::tools::acts::{self, Operation};
@@ -105,7 +105,7 @@ fn a_node_may_abandon_a_branch_of_its_own_log() {
     acts::will(&mut log, acts::update("goes on"));
     log.head();
     valid(&log);
-    // Another's signature under its name is none.
+    // Another key's signature under its name is invalid.
     let mut forged = acts::begin(&node, &node);
     let mut thief = ann();
     (thief.did, thief.key_id) = (node.did.clone(), node.key_id.clone());
@@ -188,7 +188,7 @@ fn a_bare_keys_home_moves_by_a_session() {
     valid(&log);
 }
 
-/// R of small order, or with a part of small order: for the equation with the cofactor they would be signatures.
+/// Signatures with R of small order, or with a part of small order: the equation with the cofactor would accept them.
 #[test]
 fn a_signature_with_an_r_of_small_order_or_for_the_cofactor_only_is_none() {
     use curve25519_dalek::constants::EIGHT_TORSION;
@@ -228,7 +228,7 @@ fn a_signature_with_an_r_of_small_order_or_for_the_cofactor_only_is_none() {
     }
 }
 
-/// An update of an identity whose keys no one looked at.
+/// Makes an update of an identity whose keys are unchecked.
 fn unchecked_update(
     before: &imajin_dfos::identity::Signed,
     keys: Keys,
@@ -272,7 +272,7 @@ fn unchecked_update(
     format!("{input}.{}", encode_url(&signature))
 }
 
-/// One text names one key for ever in a chain, and stands once in a role.
+/// Tests that an id names one key for ever in a chain, and is listed once in a role.
 #[test]
 fn a_key_id_is_used_once() {
     let public = |seed: u8| PublicKey::from_bytes(Party::new(seed).key.verifying_key().to_bytes());
@@ -286,7 +286,7 @@ fn a_key_id_is_used_once() {
         log
     };
     let own = |log: &Log| Key::with_id(&log.owner.key_id, &public(1));
-    // The same id, another key; the same id twice in one role; both roles, which is as it should be.
+    // The same id, another key; the same id twice in one role; both roles, which is valid.
     let another = |log: &Log| Keys {
         auth: vec![Key::with_id(&log.owner.key_id, &public(70))],
         assert: Vec::new(),
@@ -326,7 +326,7 @@ fn a_bare_log_is_read_with_what_stands_beside_it() {
     drop(conn);
 }
 
-/// The uses of a delegation are its entries in this log, of whatever operation, also where their bodies are gone.
+/// The uses of a delegation are its entries in this log, of any operation, also if their bodies are erased.
 #[test]
 fn uses_count_whatever_became_of_the_entries() {
     let mut log = acts::begin(&ann(), &first_box());

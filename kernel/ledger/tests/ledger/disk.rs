@@ -1,17 +1,17 @@
-//! A small disk in memory. Mounting one needs root, or sudo without a password; a test that cannot have it fails and says
-//! so, since a fault that is not tried is not survived.
+//! A small disk in memory. Mounting one needs root, or sudo without a password; without either the test fails and says
+//! so, since an untested fault may not be survived.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Unmounted when dropped.
+/// A mounted disk, unmounted when dropped.
 pub(crate) struct SmallDisk {
     folder: Option<tempfile::TempDir>,
     path: PathBuf,
 }
 
 impl SmallDisk {
-    /// One of this many kilobytes.
+    /// Mounts a disk of this many kilobytes.
     pub(crate) fn mount(kilobytes: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_path_buf();
@@ -23,7 +23,7 @@ impl SmallDisk {
         }
     }
 
-    /// Where it is.
+    /// Returns the mount point.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -31,7 +31,7 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // Lazily: whatever a failed test left open closes later.
+        // Unmounts lazily: files that a failed test left open close later.
         as_root(&["umount", "-l"], &self.path);
         drop(self.folder.take());
     }

@@ -1,4 +1,5 @@
-//! Erasing a body: the owner's rows are made again in parallel with the writer, and the caller hears of it when they are.
+//! Erasing a body: the owner's rows are made again in parallel with the writer, and the caller gets its answer
+//! afterwards.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -48,7 +49,7 @@ fn an_erasure_costs_the_writer_no_entry_however_long_the_log_is() {
         stats.replayed_entries, 0,
         "nothing was written meanwhile, so the writer gave nothing again"
     );
-    // The note, and the count of all notes' letters.
+    // One row for the note, and one for the count of all notes' letters.
     assert!(stats.replayed_rows_most <= 2, "{stats:?}");
     world.assert_rebuildable();
 }
@@ -61,7 +62,7 @@ fn an_erasure_writes_a_few_pages_however_long_the_log_is() {
         let notes: Vec<_> = (0..length)
             .map(|n| note(&world, &anna, &format!("note {n}")))
             .collect();
-        // The second comes after rows have moved because of the first.
+        // The second erasure comes after the first has moved rows.
         world.submit(&anna, Say::erase(&notes[9..12])).unwrap();
         assert!(world.ledger().settle());
         world.submit(&anna, Say::erase(&notes[13..15])).unwrap();
@@ -199,7 +200,7 @@ fn a_replay_that_a_crash_ended_is_done_at_the_next_start() {
     crashed.assert_rebuildable();
 }
 
-/// The body that a visit left in someone's log.
+/// Returns the body that a visit left in a person's log.
 fn guest_body(world: &World, of: &Party) -> imajin_dfos::Cid {
     let entries = world.ledger().entries(&of.did, None, 10_000).unwrap();
     let mut headers = entries
@@ -211,7 +212,8 @@ fn guest_body(world: &World, of: &Party) -> imajin_dfos::Cid {
 
 #[test]
 fn an_erasure_that_follows_costs_the_writer_no_entry_however_long_the_log_is() {
-    // In their own log by deleting everything, and in another's by taking back what they left there.
+    // Measures a deletion of everything in the author's own log, and an erasure of the body that they left in another
+    // log.
     let searched = |length: usize| {
         let (mut world, anna) = world();
         let bert = Party::new(2);
@@ -282,7 +284,7 @@ fn erasures_of_every_kind_in_random_histories_end_in_what_a_rebuild_makes() {
                         guests.drain(..).partition(|(did, _)| *did == me.did);
                     guests = left;
                     let bodies: Vec<_> = mine.into_iter().map(|(_, body)| body).take(7).collect();
-                    // No more than four pieces of two follow; an empty one is refused by no one.
+                    // At most four pieces of two may follow; an empty piece is accepted.
                     world.submit(me, Say::tidy(others, &bodies)).unwrap();
                 }
                 _ => world.ledger().drain(),
@@ -307,7 +309,7 @@ fn bodies_that_are_no_more_are_refused_where_they_would_follow_too() {
     let bert = Party::new(2);
     world.create(&bert);
     let annas = note(&world, &anna, "hers");
-    // Not his to erase, and none at all.
+    // A body that he may not erase, and one that does not exist.
     for body in [annas, imajin_dfos::cid::dag_cbor_cid(b"nothing")] {
         let tidy = Say::tidy(std::slice::from_ref(&anna.did), &[body]);
         let refused = world.submit(&bert, tidy);

@@ -26,7 +26,7 @@ fn the_journal_is_swapped_and_emptied() {
     world.assert_rebuildable();
 }
 
-/// The length of a log's WAL, and which round of it this is (SQLite's file format, §4.1: the salts).
+/// Returns the length of a log's WAL, and the salts of its round (SQLite's file format, §4.1).
 fn wal(world: &World, party: &Party) -> (usize, Vec<u8>) {
     let bytes = std::fs::read(world.log_path(party).with_extension("sqlite-wal")).unwrap();
     let salts = bytes.get(16..24).unwrap_or_default().to_vec();
@@ -43,7 +43,7 @@ fn the_wal_of_a_long_log_goes_round() {
     let mut world = World::with(limits);
     let ada = Party::new(1);
     world.create(&ada);
-    // The file is made with what waits for it; only later moves go through its WAL.
+    // The file is created with the pending entries; only later moves go through its WAL.
     world.ledger().drain();
     let secret = Say::note("the-canary-in-the-note");
     let cid = secret.body_cid().unwrap();
@@ -62,7 +62,7 @@ fn the_wal_of_a_long_log_goes_round() {
         }
     }
     assert!(rounds.len() > 5, "{} rounds", rounds.len());
-    // Never cut, and not much longer than what it may have.
+    // The WAL is never cut, and not much longer than its limit.
     let longest = lengths.iter().max().unwrap();
     assert!(
         !lengths.contains(&0) && *longest < 256 * 1024,
@@ -70,7 +70,7 @@ fn the_wal_of_a_long_log_goes_round() {
     );
     assert_eq!(world.notes(&ada.did).len(), 401);
 
-    // Frames of earlier rounds may still have what is erased: the file is cut then.
+    // Frames of earlier rounds may still have erased bytes: the file is cut then.
     world.submit(&ada, Say::erase(&[cid])).unwrap();
     world.ledger().purge(&ada.did).unwrap();
     assert_eq!(wal(&world, &ada).0, 0);

@@ -1,4 +1,4 @@
-//! A full disk: nothing happened, reads continue, and it recovers when there is room again.
+//! A full disk: refused writes change nothing, reads continue, and the node recovers when it has room again.
 
 use crate::world::{Party, Say, World};
 use imajin_ledger::SubmitError;
@@ -32,7 +32,7 @@ fn a_full_disk_refuses_and_recovers() {
                 Err(other) => panic!("{other:?} after {entered} in round {round}"),
             }
             if entered == 50 && !ballast.exists() {
-                // Fill what is left, but for a little.
+                // Fills all but a little of the remaining room.
                 let free = 300_000 * (round + 1);
                 let _ = std::fs::write(&ballast, vec![0; 60 * 1024 * 1024]);
                 let left = std::fs::metadata(&ballast)

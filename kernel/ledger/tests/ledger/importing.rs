@@ -1,5 +1,5 @@
-//! A log that comes here: its rows are made in parallel with the writer, so that no one else waits for it, and a start after a crash
-//! makes those that are missing.
+//! An imported log: its rows are made in parallel with the writer, so that no one else waits for it, and a start after
+//! a crash makes those that are missing.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use crate::copies::{export, move_home, take};
 use crate::world::{Party, REPLAYS, Say, World, copy_folder, until};
 use imajin_ledger::SubmitError;
 
-/// Ann elsewhere with so many notes, Bert on the node that she comes to, and a copy of her log.
+/// Makes Ann on another node with this many notes, Bert on the importing node, and a copy of her log.
 fn ann(notes: usize) -> (World, Party, Party, tempfile::TempDir, PathBuf) {
     let (elsewhere, here) = (World::of(1), World::of(2));
     let (ann, bert) = (Party::new(100), Party::new(101));
@@ -58,7 +58,7 @@ fn others_write_while_a_log_comes_and_it_is_written_to_when_all_of_it_is_there()
         let ping = Say::ping(std::slice::from_ref(&ann.did));
         let early = here.submit(&bert, ping);
         assert!(matches!(early, Err(SubmitError::Busy)), "{early:?}");
-        // A reader by offset stops in front of it, since others' entries are behind it already.
+        // A reader by offset stops before the imported log, since others' entries already follow it.
         let first = here.ledger().coming().first.unwrap();
         assert!(first > 0 && !coming.is_finished());
         drop(held);
@@ -113,7 +113,7 @@ fn a_crash_before_the_log_is_in_its_place_leaves_nothing() {
     let (mut here, ann, bert, _dir, bundle) = ann(5);
     here.submit(&bert, Say::note("before")).unwrap();
     here.stop();
-    // As it is noted before the log comes.
+    // The state that is noted before the import.
     for service in ["note", "auth", "count"] {
         let path = here.data().join(format!("runtime/{service}.sqlite"));
         let db = rusqlite::Connection::open(path).unwrap();

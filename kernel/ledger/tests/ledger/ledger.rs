@@ -81,7 +81,7 @@ fn the_same_proof_again_gets_the_same_answer() {
         world.submit(&ada, Say::note(&n.to_string())).unwrap();
         world.submit(&ben, Say::note(&n.to_string())).unwrap();
     }
-    // Another that follows the first, although others came since: a conflict that says what it should follow.
+    // A command that follows the first, although others came since: a conflict that names the right `after`.
     let after = world
         .ledger()
         .after(&ada.did, &ada.kid.to_string())
@@ -249,7 +249,7 @@ fn runtime_can_be_deleted() {
     world.open();
     assert_eq!(world.notes(&ada.did).len(), 50);
     world.stop();
-    // The journal too: the logs alone are the whole truth after a graceful stop.
+    // Removes the journal too: after a graceful stop the logs alone have everything.
     std::fs::remove_dir_all(world.data().join("runtime")).unwrap();
     for name in ["journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm"] {
         let _ = std::fs::remove_file(world.data().join("node").join(name));
@@ -348,7 +348,7 @@ fn keys_change_by_position() {
         Say::op("auth.identity.update").body(vec![("token", Value::from(update.token.as_str()))]);
     let command = world.signed(&ada, &ada.did, say);
     let first = world.ledger().submit_blocking(command.clone()).unwrap();
-    // The reply got lost: the same again, although the key is not in force any more.
+    // The reply got lost: a repeat gets the same receipt, although the key is no longer in force.
     let again = world.ledger().submit_blocking(command).unwrap();
     assert!(again.repeated);
     assert_eq!(again.cid, first.cid);
@@ -402,7 +402,7 @@ fn delegations_hold_within_their_scope() {
         other => panic!("{other:?}"),
     };
     write(&world, Say::note("one")).unwrap();
-    // The older form leaves it to the home which delegation it is.
+    // In the older form the home chooses the delegation.
     let unnamed = write_under(&world, None, Say::note("unnamed"));
     refused_at_via(unnamed, RefusalKind::BadRequest);
     let elsewhere = Some(imajin_dfos::cid::dag_cbor_cid(b"elsewhere"));
@@ -439,7 +439,7 @@ fn delegations_hold_within_their_scope() {
     world.open();
 }
 
-/// A disk whose fsyncs fail when told so.
+/// A disk with fsyncs that fail on request.
 #[derive(Default)]
 struct Failing(std::sync::atomic::AtomicBool);
 
@@ -514,7 +514,7 @@ fn one_data_folder_has_one_node() {
 fn what_a_decision_refuses_now_is_answered_again() {
     let world = World::new();
     let ada = Party::new(1);
-    // The creation itself, and a write that is followed by others.
+    // Repeats the creation itself, and a write that is followed by others.
     let creation = world.signed(&ada, &ada.did, world.creation(&ada));
     let first = world.ledger().submit_blocking(creation.clone()).unwrap();
     let note = world.signed(&ada, &ada.did, Say::note("once"));
@@ -525,7 +525,7 @@ fn what_a_decision_refuses_now_is_answered_again() {
         assert!(again.repeated);
         assert_eq!((again.cid, again.entries), (receipt.cid, receipt.entries));
     }
-    // Another creation is none.
+    // Another creation is not a repeat.
     let other = world.signed_as(&ada, &ada.did, world.creation(&ada), None, None);
     assert!(matches!(
         world.ledger().submit_blocking(other),
@@ -570,7 +570,7 @@ fn a_log_that_is_being_copied_holds_up_nobody_else() {
                 world.submit(&ada, Say::note(&n.to_string())).unwrap();
                 world.submit(&ben, Say::note(&n.to_string())).unwrap();
             }
-            // All of Ben's are moved meanwhile, all of Ada's wait.
+            // All of Ben's entries are moved meanwhile, and all of Ada's wait.
             for _ in 0..200 {
                 if world.ledger().stats().waiting <= 50 {
                     break;
@@ -613,18 +613,18 @@ fn a_log_takes_no_more_entries_than_its_time_goes_on_and_no_other_log_pays() {
     };
     assert_eq!(did, ada.did);
     assert!(wait <= Duration::from_secs(1), "{wait:?}");
-    // A consequence in her log would count there, too, so the whole operation waits.
+    // A consequence in Ada's log would count there, too, so the whole operation waits.
     let ping = world.signed(&ben, &ben.did, Say::ping(std::slice::from_ref(&ada.did)));
     let error = world.ledger().submit_blocking(ping).unwrap_err();
     assert!(
         matches!(&error, SubmitError::TooFast { did, .. } if *did == ada.did),
         "{error}"
     );
-    // Others write, also their own entries that name her log's owner, and what was entered is answered again.
+    // Other people write, also entries that name the log's owner, and a repeated command gets its receipt.
     world.submit(&ben, Say::note("mine")).unwrap();
     let again = world.ledger().submit_blocking(last.unwrap()).unwrap();
     assert!(again.repeated);
-    // The very same proof is taken once the time is over.
+    // The same proof is accepted once the time is over.
     std::thread::sleep(wait + Duration::from_millis(50));
     world.ledger().submit_blocking(command).unwrap();
     let status = world.ledger().status(&ada.did).unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! How fast, how many bytes: run by hand, since figures of a shared machine alone say nothing.
+//! Measurements of speed and bytes: run by hand, since figures of a shared machine alone say nothing.
 //! `cargo test --release -p imajin-ledger --test ledger -- measure:: --ignored --nocapture --test-threads 1`
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// Commands of one person, signed beforehand, each after the one before.
+/// The commands of one person, signed beforehand, each after the one before.
 fn presigned(world: &World, party: &Party, count: usize) -> Vec<Command> {
     let status = world.ledger().status(&party.did).unwrap().unwrap();
     let seen = Some(Seen {
@@ -266,7 +266,7 @@ fn ceiling() {
     let _ = Duration::ZERO;
 }
 
-/// The bytes of all files in a folder.
+/// Returns the number of bytes of all files in a folder.
 fn bytes_of(folder: &std::path::Path) -> u64 {
     let entries = std::fs::read_dir(folder)
         .unwrap()
@@ -304,7 +304,7 @@ fn bytes_of_a_person_and_of_a_write() {
             let words = format!("{words}: {round}");
             world.submit(party, Say::set(&words)).unwrap();
         }
-        // A second goes by, as if others had written meanwhile: each entry is moved alone.
+        // The clock advances by a second, as if others had written meanwhile: each entry is moved alone.
         world.ledger().drain();
     }
     world.ledger().settle();
@@ -322,7 +322,7 @@ fn bytes_of_a_person_and_of_a_write() {
     println!("{} bytes an entry of a log of 5 000", bytes / 5_000);
 }
 
-/// The longest write of one person while another erases something in a long log, and while nothing else happens.
+/// Measures the longest write of one person while another erases a body in a long log, and while nothing else happens.
 #[test]
 #[ignore = "a measurement"]
 fn a_write_beside_an_erasure() {

@@ -1,4 +1,4 @@
-//! A log that is damaged where no one reads: an import looks at all of it, and mends it with the copy.
+//! A log that is damaged in entries that no one reads: an import verifies all of it, and mends it with the copy.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use crate::world::{Party, Say, World};
 use imajin_ledger::bundle::import::{ImportError, Source, find_damage, repair, repair_from};
 use imajin_ledger::quarantine::survey;
 
-/// Notes that are in the older copy, and all.
+/// Number of notes in the older copy, and in total.
 const COPIED: usize = 20;
 const NOTES: usize = 30;
 
@@ -82,7 +82,7 @@ impl Case {
 fn an_older_copy_mends_the_middle_and_the_log_goes_on() {
     let mut case = Case::new();
     case.flip(7);
-    // No one has noticed: it is written to.
+    // The damage is still unnoticed: the log takes writes.
     case.world.submit(&case.ada, Say::note("unaware")).unwrap();
     let imported = take(&case.world, &case.copy).unwrap();
     let repair = imported.repair.unwrap();
@@ -204,7 +204,7 @@ fn random_flips_in_a_kept_log_are_mended_and_do_not_hold_it() {
         assert_eq!(find_damage(ledger, did, "look").unwrap(), None, "{place}");
         let status = ledger.status(did).unwrap().unwrap();
         assert_eq!(status.seq, entries, "{place}: {found:?}");
-        // Where the file's header names another length, no one can tell how far it went.
+        // If the file's header has another length, the log's former end is unknown.
         let is_header = at < 100;
         assert!(
             status.read_only.is_none() || is_header,

@@ -14,7 +14,7 @@ fn put(world: &World, party: &Party) -> Cid {
     store.put(&party.did, &b"a picture"[..]).unwrap().cid
 }
 
-/// A note that names a file.
+/// Makes a note that names a file.
 fn naming(file: Cid) -> Say {
     let id = FactItem::Id(IdText::parse(&file.to_string()).unwrap());
     let mut say = Say::note("look");
@@ -41,11 +41,11 @@ fn a_file_that_a_waiting_command_names_stays() {
     let (ledger, mut stepper) = world.stepped();
     std::thread::scope(|scope| {
         let submitted = scope.spawn(|| ledger.submit_blocking(command));
-        // Looking at a file dates it.
+        // A check of a file dates it.
         until("the look at the file", || {
             fs::metadata(&path).unwrap().modified().unwrap() == now
         });
-        // The file's date alone would let the removal take it now.
+        // The file's date alone no longer protects it.
         world.clock.advance(1_000);
         let removed = scope.spawn(|| ledger.remove_unnamed(&anna.did, &BTreeSet::from([file])));
         while !submitted.is_finished() || !removed.is_finished() {
@@ -83,7 +83,7 @@ fn an_erasure_waits_for_a_file_that_is_pinned_and_leaves_it_if_it_is_named_again
                 status.seq > seq
             });
             if is_named {
-                // Signed after the erasure, and entered while that waits for the pin.
+                // The command is signed after the erasure, and entered while the erasure waits for the pin.
                 world.submit(&anna, naming(file)).unwrap();
             }
             assert!(is_there(&world, &anna, &file));

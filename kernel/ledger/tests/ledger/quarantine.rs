@@ -38,7 +38,7 @@ fn damaged() -> Damaged {
     let older = export(&world, &ada, &dir.path().join("older"));
     world.submit(&ada, Say::note("second")).unwrap();
     let newest = export(&world, &ada, &dir.path().join("newest"));
-    // So that the journal is empty, and has the next three only.
+    // The journal is then empty, and has the next three only.
     world.stop();
     world.open();
     world.submit(&ada, Say::note("third")).unwrap();
@@ -51,11 +51,11 @@ fn damaged() -> Damaged {
         let log = log_of(data, &ada);
         fs::copy(&log, &aside).unwrap();
         let bytes = fs::read(&log).unwrap();
-        // Nothing of the entries is left in it.
+        // The journal has none of the entries left.
         fs::write(&log, &bytes[..4096]).unwrap();
         let _ = fs::remove_file(log.with_extension("sqlite-wal"));
     });
-    // Whatever waits goes where it belongs: her entries next to the damaged log.
+    // Pending entries go to their places: her entries next to the damaged log.
     world.ledger().drain();
     let damaged = Damaged {
         world,
@@ -85,7 +85,7 @@ impl Damaged {
         assert_eq!(survey(&self.world.data()).unwrap(), Survey::default());
     }
 
-    /// All that was acknowledged is there, once, and she continues.
+    /// Asserts that every acknowledged entry exists once, and that Ada's log continues.
     fn may_continue(mut self) {
         self.nothing_is_aside();
         let ledger = self.world.ledger();
@@ -138,7 +138,7 @@ fn a_copy_takes_the_place_of_a_damaged_log_and_what_was_set_aside_follows() {
 fn a_file_that_was_put_right_gets_back_what_was_set_aside() {
     let mut case = damaged();
     let good = case.dir.path().join("log.sqlite");
-    // Before that nothing is taken for whole, however often the node starts.
+    // Without a repair no file counts as whole, however often the node starts.
     case.world.stop();
     case.world.open();
     case.is_aside(3, 5);
@@ -180,7 +180,7 @@ fn a_new_home_passes_nothing_by_that_was_acknowledged() {
         Err(ImportError::SetAside { last, there, .. }) => assert_eq!((last, there), (5, 2)),
         other => panic!("{other:?}"),
     }
-    // With an older copy only, what is missing in between is gone: that is for its owner to say.
+    // With an older copy only, the entries in between are lost: the owner must decide.
     let copy = checked(&case.world, &case.older).unwrap();
     let home = word(&case.world, &case.ada, &copy, None);
     let imported = import(case.world.ledger(), copy, Some(&home)).unwrap();

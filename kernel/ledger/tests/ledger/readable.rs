@@ -26,7 +26,7 @@ fn world() -> (World, Party) {
     (world, ada)
 }
 
-/// Flips a bit of these words, wherever they are: a page that was split may have them twice.
+/// Flips a bit of these words, at every occurrence: a page that was split may have them twice.
 fn flip(world: &mut World, party: &Party, words: &str) {
     world.stop();
     let path = log_of(world, party);
@@ -44,7 +44,7 @@ fn read(world: &World, party: &Party) -> Readable {
     world.ledger().readable(&party.did, None, 1000).unwrap()
 }
 
-/// The place of the entry with these words.
+/// Returns the place of the entry with these words.
 fn place(world: &World, party: &Party, words: &str) -> u64 {
     let entries = world.ledger().entries(&party.did, None, 1000).unwrap();
     let has = |body: &[u8]| memchr::memmem::find(body, words.as_bytes()).is_some();
@@ -120,7 +120,7 @@ fn wherever_a_bit_flips_only_a_beginning_that_was_there_is_read() {
         fs::write(&path, &bytes).unwrap();
         world.open();
         let did = &ada.did;
-        // Where the flip hits nothing that is used, there is nothing to find.
+        // A flip in unused bytes is not found.
         let _ = world.ledger().scrub_log(did, None);
         if let Ok(part) = world.ledger().readable(did, None, 1000) {
             for (one, other) in part.entries.iter().zip(&whole.entries) {

@@ -1,5 +1,5 @@
-//! For any history, with erasures, imports, crashes and restarts anywhere: live projections equal a rebuild, and every log
-//! verifies.
+//! Properties of any history, with erasures, imports, crashes and restarts anywhere: live projections equal a rebuild,
+//! and every log verifies.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ enum Step {
     Refused(usize),
     /// Erases one of the bodies so far, or several.
     Erase(usize, Vec<prop::sample::Index>),
-    /// The one who lives elsewhere writes there.
+    /// The stranger writes on their own node.
     Elsewhere(String),
     ElsewhereErase(prop::sample::Index),
     Import,
@@ -176,7 +176,7 @@ impl History {
         }
     }
 
-    /// A backup of the stranger's log comes here, again and again.
+    /// Imports a backup of the stranger's log repeatedly.
     fn import(&self) {
         let folder = tempfile::tempdir().unwrap();
         let source = Source::live(self.elsewhere.ledger(), &self.stranger.did);

@@ -1,4 +1,4 @@
-//! A damaged log is put together again from its copies: whatever is right stays, whatever is broken is found elsewhere.
+//! A damaged log is put together again from its copies: intact entries stay, and broken ones come from elsewhere.
 
 use std::path::{Path, PathBuf};
 
@@ -13,10 +13,10 @@ use tempfile::TempDir;
 const TABLES: [&str; 7] = [
     "entries", "bodies", "heads", "chains", "causes", "txns", "openings",
 ];
-/// Threads that they are shared among.
+/// Number of threads that share the flips.
 const PARTS: u64 = 4;
 
-/// Some of everything, over many pages, with bodies too long for one.
+/// Makes a log with some of everything, over many pages, with bodies too long for one page.
 fn long() -> Log {
     let (mut log, _) = rich();
     for n in 0..220 {
@@ -59,7 +59,7 @@ impl Case {
     }
 }
 
-/// All rows of all tables; none where the file cannot be read through.
+/// Reads all rows of all tables; `None` if the file is not readable to its end.
 fn rows(path: &Path) -> Option<Vec<Vec<Vec<Sql>>>> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
     let table = |name: &&str| {
@@ -82,7 +82,7 @@ fn fault(path: &Path) -> Option<Code> {
     report.fault.map(|fault| fault.code)
 }
 
-/// Numbers that are the same in every run (Knuth's MMIX generator).
+/// A generator of the same numbers in every run (Knuth's MMIX generator).
 fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
     let mut state = seed;
     move |below| {
@@ -105,7 +105,7 @@ fn every_flip_that_a_reader_would_notice_is_named_and_mended_from_a_copy() {
     assert!(noticed > flips / 2, "{noticed} flips hit something");
 }
 
-/// Says how many of the flips a verification notices.
+/// Prints how many of the flips a verification notices.
 fn flip(log: &Log, part: u64, flips: u64) -> u64 {
     let case = Case::new();
     let good = case.write("good.sqlite", log);
@@ -131,7 +131,7 @@ fn flip(log: &Log, part: u64, flips: u64) -> u64 {
     noticed
 }
 
-/// The log as it was after this many entries.
+/// Returns the log as it was after this many entries.
 fn beginning(log: &Log, entries: u64) -> Log {
     let mut begun = log.clone();
     begun.entries.truncate(entries as usize);
@@ -253,7 +253,7 @@ fn a_last_entry_that_is_not_the_one_its_home_has_signed_is_no_part_of_it() {
     let at = memchr::memmem::find(&bytes, &header.header_bytes).unwrap();
     let time = header.header.at.to_string();
     let time_at = memchr::memmem::find(&header.header_bytes, time.as_bytes()).unwrap();
-    // The last digit but the Z.
+    // The last digit before the Z.
     bytes[at + time_at + time.len() - 2] ^= 1;
     std::fs::write(&damaged, bytes).unwrap();
     assert_eq!(fault(&damaged), Some(Code::Head));

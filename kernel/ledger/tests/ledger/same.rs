@@ -8,7 +8,7 @@ use imajin_protocol::Did;
 use crate::copies::{export, verify};
 use crate::world::{Party, Say, World};
 
-/// Anna, who says something in Bert's log.
+/// Makes a node on which Anna says something in Bert's log.
 fn told() -> (World, Party, Party, Cid) {
     let world = World::new();
     let (anna, bert) = (Party::new(1), Party::new(2));
@@ -20,7 +20,7 @@ fn told() -> (World, Party, Party, Cid) {
     (world, anna, bert, body)
 }
 
-/// The header and body of the last entry of an operation in a log.
+/// Returns the header and body of the last entry of an operation in a log.
 fn last(world: &World, did: &Did, op: &str) -> (Header, Option<Vec<u8>>) {
     let entries = world.ledger().entries(did, None, 100).unwrap();
     let mut found = entries.iter().map(|entry| {
@@ -30,7 +30,7 @@ fn last(world: &World, did: &Did, op: &str) -> (Header, Option<Vec<u8>>) {
     found.rfind(|(header, _)| header.op == op).unwrap()
 }
 
-/// Whether a text is in any file of a folder.
+/// Returns whether a text is in any file of a folder.
 fn stands(folder: &std::path::Path, text: &str) -> bool {
     std::fs::read_dir(folder).unwrap().any(|entry| {
         let path = entry.unwrap().path();
@@ -43,7 +43,7 @@ fn stands(folder: &std::path::Path, text: &str) -> bool {
     })
 }
 
-/// The words that the projection shows of a log.
+/// Returns the words that the projection has of a log.
 fn shown(world: &World, did: &Did) -> Vec<String> {
     let read = |db: &rusqlite::Connection| {
         let mut query = db.prepare("SELECT text FROM guest WHERE owner_did = ?1")?;
@@ -133,7 +133,7 @@ fn a_service_that_says_something_else_enters_nothing() {
     assert_eq!(world.ledger().stats().entries, before);
 }
 
-/// The header that a row shows as its cause.
+/// Returns the header that a row shows as its cause.
 fn causes(world: &World, did: &Did, after: Option<u64>) -> Vec<Option<Header>> {
     let rows = world.ledger().rows(did, after, 100).unwrap();
     rows.iter()
@@ -148,7 +148,7 @@ fn causes(world: &World, did: &Did, after: Option<u64>) -> Vec<Option<Header>> {
 #[test]
 fn rows_show_each_entry_with_its_intent() {
     let (mut world, anna, bert, body) = told();
-    // In the journal, in the file, and after a start.
+    // The row is the same in the journal, in the file, and after a start.
     for round in 0..3 {
         let rows = world.ledger().rows(&bert.did, None, 100).unwrap();
         let entries = world.ledger().entries(&bert.did, None, 100).unwrap();
@@ -187,7 +187,7 @@ fn rows_show_each_entry_with_its_intent() {
     assert!(rows[0].entry.body.is_some(), "not in his");
 }
 
-/// The conversation's log alone shows that its headers say what was willed, though the intent's body is not in it.
+/// Tests that the conversation's log alone proves its headers, though the intent's body is not in it.
 #[test]
 fn the_others_log_alone_is_enough() {
     let (mut world, _, bert, body) = told();

@@ -1,4 +1,4 @@
-//! Reading through what lies on the disk while the node runs: damage is found, named, and set aside.
+//! Reading the files on the disk while the node runs: damage is found, named, and set aside.
 
 use std::fs;
 use std::os::unix::fs::FileExt;
@@ -14,7 +14,7 @@ fn log_of(world: &World, party: &Party) -> PathBuf {
     folder.join("log.sqlite")
 }
 
-/// A node with two people, whose journal is empty.
+/// Makes a node with two people, whose journal is empty.
 fn world() -> (World, Party, Party) {
     let (mut world, ada, ben) = (World::new(), Party::new(1), Party::new(2));
     for party in [&ada, &ben] {
@@ -30,8 +30,8 @@ fn world() -> (World, Party, Party) {
     (world, ada, ben)
 }
 
-/// Flips one bit of these words in a file, while the node runs, wherever they are: a page that was split may have them
-/// twice.
+/// Flips one bit of these words in a file, while the node runs, at every occurrence: a page that was split may have
+/// them twice.
 fn flip(path: &PathBuf, words: &[u8]) {
     let bytes = fs::read(path).unwrap();
     let found: Vec<usize> = memchr::memmem::find_iter(&bytes, words).collect();
@@ -124,7 +124,7 @@ fn copies_that_a_crash_left_are_removed() {
     assert!(!names.into_iter().any(|name| name.starts_with("scrub-")));
 }
 
-/// Processor time of the whole process.
+/// Returns the processor time of the whole process.
 fn spent() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.try_into().unwrap())

@@ -1,5 +1,5 @@
-//! Somebody's copy includes what they may see of a shared log: entries up to a place, and the bodies that are for
-//! them.
+//! Copies with the visible part of a shared log: entries up to a place, and the bodies that are for
+//! the copy's owner.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,7 +53,7 @@ impl Hall {
         }
     }
 
-    /// Up to an entry, without one body.
+    /// Shares the log up to an entry, without one body.
     fn part(&self, until: Option<u64>, hidden: u64) -> SharedLog {
         SharedLog {
             did: self.thing.did.clone(),
@@ -96,7 +96,7 @@ fn has(file: &Path, text: &str) -> bool {
 #[test]
 fn a_part_ends_at_its_place_and_has_the_bodies_that_are_for_its_reader() {
     let hall = Hall::open();
-    // 0 begins the log, 1 opens it, and 2 to 5 are what was said.
+    // 0 begins the log, 1 opens it, and 2 to 5 are messages.
     let bundle = hall.copy(&hall.bob, hall.part(Some(4), 4), "bob");
     let report = verify(&hall.one, &bundle);
     assert_eq!(report.fault, None);
@@ -153,7 +153,7 @@ fn who_wrote_nothing_has_a_part_as_a_body_names_them() {
     let hall = Hall::open();
     let bundle = hall.copy(&hall.carol, hall.part(Some(2), u64::MAX), "carol");
     assert_eq!(verify(&hall.one, &bundle).fault, None);
-    // Without that body nothing says that it is for her.
+    // Without that body nothing proves that the log is for her.
     let part = SharedLog {
         shows: Box::new(|header: &Header| header.op != "events.opened"),
         ..hall.part(Some(2), 0)

@@ -17,7 +17,7 @@ const HOUR_MS: i64 = 3_600_000;
 const NODE: u64 = 1;
 const ELSEWHERE: u64 = 2;
 
-/// Numbers that a seed determines (xorshift, Marsaglia 2003).
+/// A seeded generator of numbers (xorshift, Marsaglia 2003).
 struct Rng(u64);
 
 impl Rng {
@@ -37,18 +37,18 @@ struct Entry {
     erased: bool,
 }
 
-/// Someone as they should be.
+/// The expected state of a person.
 #[derive(Clone)]
 struct Person {
     party: Party,
     entries: Vec<Entry>,
-    /// Named in a branch that was given up.
+    /// Files named in an abandoned branch.
     side: BTreeSet<Cid>,
-    /// Such files of entries that were erased before: these may stay.
+    /// Files of the branch's entries that were erased before: these may stay.
     side_erased: BTreeSet<Cid>,
-    /// Their log is damaged now; here is a copy of before.
+    /// The copy from before the damage, if the person's log is damaged now.
     damaged: Option<PathBuf>,
-    /// A damaged file of theirs is kept, of which no one knows what it names.
+    /// Whether the quarantine has a damaged file of the person's log: the files that it names are unknown.
     was_damaged: bool,
 }
 
@@ -71,7 +71,7 @@ impl Person {
     }
 }
 
-/// All that is told of one history.
+/// The state of one history.
 struct History {
     world: World,
     people: Vec<Person>,
@@ -127,7 +127,7 @@ impl History {
         self.copies.path().join(self.count.to_string())
     }
 
-    /// Files of someone, with when they came in milliseconds.
+    /// Returns a person's files, with their arrival times in milliseconds.
     fn files(&self, at: usize) -> BTreeMap<Cid, i64> {
         let store = self.world.ledger().media();
         let did = &self.people[at].party.did;
@@ -196,7 +196,7 @@ impl History {
         "wait"
     }
 
-    /// Someone comes from another node with a copy, as a backup or to stay.
+    /// Imports a person's log from another node, as a backup or as a new home.
     fn arrive(&mut self) -> &'static str {
         let elsewhere = World::of(ELSEWHERE);
         elsewhere.clock.set(self.world.clock.now());
@@ -256,7 +256,7 @@ impl History {
         "fork"
     }
 
-    /// Someone's log is damaged, with entries on their way into it; the next time it is put right by a copy.
+    /// Damages a person's log, with entries pending for it; the next call repairs it from a copy.
     fn damage(&mut self, at: usize) -> &'static str {
         if let Some(bundle) = self.people[at].damaged.take() {
             take(&self.world, &bundle).unwrap();
@@ -376,7 +376,7 @@ fn a_file_stays_a_day_and_is_young_again_when_it_comes_again() {
     assert!(store.size(&anna.did, &two).unwrap().is_some());
     let stats = world.ledger().stats();
     assert_eq!((stats.swept_files, stats.swept_bytes), (1, 9));
-    // Named at the last moment, it stays; also while the entry waits to be moved.
+    // A file named at the last moment stays; also while the entry waits to be moved.
     world.clock.advance(day - 10);
     named_note(&world, &anna, &[two]).unwrap();
     world.clock.advance(3 * day);

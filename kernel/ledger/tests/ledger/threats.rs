@@ -38,7 +38,7 @@ fn second_box() -> Party {
     Party::new(4)
 }
 
-/// Moves to the second box by this hand; both homes do what they are asked.
+/// Moves to the second box as this signer; both homes comply.
 fn moved_by(log: &Log, hand: &Hand) -> Log {
     let mut out = log.clone();
     let second = second_box();
@@ -52,14 +52,14 @@ fn moved_by(log: &Log, hand: &Hand) -> Log {
     out
 }
 
-/// A session's proof is worth nothing; this is what a custodial row looks like.
+/// Makes a custodial row: a session has no proof that anyone else can check.
 fn custodial_row(log: &Log, make: Make) -> Row {
     let mut scratch = log.clone();
     scratch.custodial(make);
     rows(&scratch).pop().unwrap()
 }
 
-/// Ann follows Bob and Carol; the three logs, and the operation.
+/// Makes Ann follow Bob and Carol. Returns the three logs, and the operation.
 fn friends() -> (Log, Log, Log, Operation) {
     let carol = Party::new(5);
     let mut ann = begin(&ann(), &first_box());

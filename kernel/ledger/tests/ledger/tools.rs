@@ -17,12 +17,12 @@ pub mod publish;
 pub mod python;
 pub mod view;
 
-/// A number that a variable gives, else this one.
+/// Returns the number in an environment variable, or the default.
 pub fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
-/// How many single bits are flipped in a damaged log: `IMAJIN_FLIPS`.
+/// Returns the number of single bits to flip in a damaged log: `IMAJIN_FLIPS`.
 pub fn flips() -> u64 {
     number("IMAJIN_FLIPS", 100)
 }

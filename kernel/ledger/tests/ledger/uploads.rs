@@ -10,7 +10,7 @@ use imajin_ledger::SystemClock;
 use imajin_ledger::media::{MediaError, MediaStore, UploadError, UploadId};
 use imajin_protocol::Did;
 
-/// Names the folder for the program that is killed; unset in an ordinary run.
+/// The environment variable with the folder for the program that is killed; unset in an ordinary run.
 const CHILD: &str = "IMAJIN_TEST_UPLOAD_CHILD";
 const PIECE: usize = 200_000;
 const PIECES: usize = 200;
@@ -69,7 +69,7 @@ fn a_full_disk_keeps_every_byte_that_was_acknowledged() {
     assert_eq!(writer.finish().unwrap().cid, raw_cid(&whole));
 }
 
-/// Uploads piece by piece and says each offset that it was told, until it is killed.
+/// Uploads piece by piece and prints each acknowledged offset, until it is killed.
 #[test]
 fn the_program_that_is_killed() {
     let Some(data) = std::env::var_os(CHILD) else {
@@ -83,7 +83,7 @@ fn the_program_that_is_killed() {
         let mut writer = store.append(&ada, &upload.id, offset).unwrap();
         let n = offset as usize / PIECE;
         let rest = &piece(n)[offset as usize % PIECE..];
-        // In two, so that it dies between them, too.
+        // Writes each piece in two parts, so that the kill can fall between them.
         let (first, second) = rest.split_at(rest.len() / 2);
         writer.write(first).unwrap();
         writer.write(second).unwrap();

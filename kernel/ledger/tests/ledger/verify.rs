@@ -1,4 +1,4 @@
-//! Verification of bare logs: good ones are valid, and each change is found and named.
+//! Verification of bare logs: the verifier accepts good ones, and finds and names each change.
 
 use std::path::PathBuf;
 
@@ -173,7 +173,8 @@ fn heads_must_fit() {
     assert_eq!(code(&verify(&other_key)).1, "head");
 }
 
-/// Every byte of every blob and text of a log counts. All of them with `IMAJIN_EXHAUSTIVE=1`, else a sample.
+/// Tests that every byte of every blob and text of a log matters. All of them with `IMAJIN_EXHAUSTIVE=1`, else a
+/// sample.
 #[test]
 fn any_changed_byte_of_any_row_is_found() {
     let dir = tempfile::tempdir().unwrap();
@@ -348,7 +349,7 @@ fn a_consequence_that_one_party_was_not_given_is_named() {
     let mut ann = Log::begin(&Party::new(1), &node);
     ann.ping(&mut without.clone());
     ann.head();
-    // Bob's log has no pong, and continues later.
+    // Bob's log lacks the pong, and continues later.
     assert_eq!(compared(&ann, &without), [], "it may still come");
     for n in 0..3 {
         without.note(&format!("later {n}"));

@@ -35,7 +35,7 @@ pub use people::{Party, Say};
 /// 2026-01-01T00:00:00Z.
 pub const START_MS: i64 = 1_767_225_600_000;
 
-/// Where a node's data is.
+/// The place of a node's data.
 pub enum Folder {
     Goes(tempfile::TempDir),
     Stays(PathBuf),
@@ -72,7 +72,7 @@ impl World {
         Self::on(folder, limits, Arc::new(RealDisk))
     }
 
-    /// Another node than the others' tests have.
+    /// Makes a node with another key than other tests have.
     pub fn of(seed: u64) -> Self {
         Self::of_node(
             Folder::Goes(tempfile::tempdir().unwrap()),
@@ -82,7 +82,7 @@ impl World {
         )
     }
 
-    /// In a folder that stays.
+    /// Makes a node in a folder that stays.
     pub fn at(path: PathBuf) -> Self {
         Self::begin(Folder::Stays(path), Limits::default(), Arc::new(RealDisk))
     }
@@ -162,13 +162,13 @@ impl World {
         self.ledger.as_ref().unwrap()
     }
 
-    /// Stops the node, and opens its folder without threads: nothing happens but what the stepper does.
+    /// Stops the node, and opens its folder without threads: only the stepper makes progress.
     pub fn stepped(&mut self) -> (Ledger, imajin_ledger::Stepper) {
         self.stop();
         Ledger::open_stepped(self.options(), self.disk.clone()).unwrap()
     }
 
-    /// A graceful stop.
+    /// Stops the node gracefully.
     pub fn stop(&mut self) {
         self.ledger.take().unwrap().shutdown().unwrap();
     }
@@ -178,7 +178,7 @@ impl World {
         drop(self.ledger.take());
     }
 
-    /// Opens the node, on a disk that may not let it.
+    /// Opens the node, on a disk that may fail.
     pub fn try_open(&mut self) -> Result<(), imajin_ledger::OpenError> {
         self.ledger = Some(Ledger::open_on(self.options(), self.disk.clone())?);
         Ok(())
@@ -189,7 +189,7 @@ impl World {
         self.crash_with(|_| {});
     }
 
-    /// Crashes, with something that befalls the data folder before the next start.
+    /// Crashes, and changes the data folder before the next start.
     pub fn crash_with(&mut self, befall: impl FnOnce(&std::path::Path)) {
         let copy = tempfile::tempdir().unwrap();
         copy_folder(self.folder.path(), copy.path());
@@ -219,7 +219,7 @@ impl World {
         self.submit(party, self.creation(party)).unwrap()
     }
 
-    /// The command, signed against what the log is now.
+    /// Returns the command, signed against the current log.
     pub fn signed(&self, party: &Party, did: &Did, say: Say) -> Command {
         let status = self.ledger().status(did).unwrap();
         let seen = status.map(|status| Seen {
@@ -295,13 +295,13 @@ impl World {
         self.ledger().read("note", read).unwrap()
     }
 
-    /// The file of someone's log.
+    /// Returns the path of a person's log.
     pub fn log_path(&self, party: &Party) -> PathBuf {
         let folder = self.data().join("users").join(party.did.folder_name());
         folder.join("log.sqlite")
     }
 
-    /// Verifies someone's log as a file. The node is stopped, or what it lacks is in the WAL.
+    /// Verifies a person's log as a file. The node is stopped, or the missing pages are in the WAL.
     pub fn assert_valid(&self, party: &Party) {
         let options = VerifyOptions {
             did: Some(party.did.clone()),
@@ -311,7 +311,7 @@ impl World {
         assert!(report.valid, "{report:?}");
     }
 
-    /// Stops the node and compares its projections with what a rebuild makes.
+    /// Stops the node and compares its projections with those of a rebuild.
     pub fn assert_rebuildable(&mut self) {
         self.stop();
         let rebuilt = imajin_ledger::rebuild::rebuild(
@@ -337,7 +337,7 @@ pub fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
             copy_folder(&entry.path(), &target);
         } else if !entry.file_name().to_string_lossy().ends_with("-shm") {
             std::fs::copy(entry.path(), &target).unwrap();
-            // A sweep goes by when files came. One that was being made may have got its name meanwhile.
+            // A sweep depends on arrival times. An arriving file may have got its name meanwhile.
             if let Ok(metadata) = entry.metadata() {
                 let copy = std::fs::File::options().write(true).open(&target).unwrap();
                 copy.set_modified(metadata.modified().unwrap()).unwrap();
@@ -347,7 +347,7 @@ pub fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
 }
 
 impl World {
-    /// A command signed without asking the node what the log is.
+    /// Returns a command signed without reading the log from the node.
     pub fn submit_raw(&self, party: &Party, say: Say) -> Result<Receipt, SubmitError> {
         self.clock.advance(1);
         self.ledger()
@@ -355,7 +355,7 @@ impl World {
     }
 }
 
-/// Waits until `is_so`, for a minute at most; then it panics with `what`.
+/// Waits until `is_so`, for a minute at most; then panics with `what`.
 pub fn until(what: &str, is_so: impl Fn() -> bool) {
     for _ in 0..12_000 {
         if is_so() {

@@ -1,5 +1,5 @@
-//! Logs for tests, made entry by entry and signed here: independent of the writer, so that what it and the verifier
-//! have in common is the format only.
+//! Logs for tests, made entry by entry and signed here: independent of the writer, so that the writer and the verifier
+//! share only the format.
 
 #![allow(
     dead_code,
@@ -76,7 +76,7 @@ pub fn at(seconds: i64) -> Timestamp {
     Timestamp::from_millis(START_MS + seconds * 1000).unwrap()
 }
 
-/// Someone with a key and an identity chain: a person or a node.
+/// A party with a key and an identity chain: a person or a node.
 #[derive(Clone)]
 pub struct Party {
     pub did: Did,
@@ -157,7 +157,7 @@ impl Make {
         self
     }
 
-    /// With these texts in its fact.
+    /// Adds these texts to the fact.
     pub fn fact_texts(mut self, texts: &[(&str, &str)]) -> Self {
         let id = |text: &str| FactValue::Id(IdText::parse(text).unwrap());
         let members = texts.iter().map(|(name, text)| (*name, id(text)));
@@ -165,7 +165,7 @@ impl Make {
         self
     }
 
-    /// About something in the log of a conversation.
+    /// Sets the log of the conversation that the entry is about.
     pub fn in_log(self, did: &Did) -> Self {
         self.fact_texts(&[("log", did.as_str())])
     }
@@ -184,7 +184,7 @@ impl Make {
 /// A row of `causes`.
 type HeaderAndBody = (Vec<u8>, Option<Vec<u8>>);
 
-/// A log on the way.
+/// A log under construction.
 #[derive(Clone)]
 pub struct Log {
     pub owner: Party,
@@ -268,7 +268,7 @@ impl Log {
         })
     }
 
-    /// Signed by the owner, addressed to the home.
+    /// Adds an entry signed by the owner, addressed to the home.
     pub fn signed(&mut self, make: Make) -> Cid {
         let (owner, chain, aud) = (self.owner.clone(), self.chain.cid, self.node.did.clone());
         self.signed_by(make, &owner, Some(chain), aud)
@@ -306,7 +306,7 @@ impl Log {
         self.push(make, author.did.clone(), will, None, None, None)
     }
 
-    /// Asked for with a session.
+    /// Adds an entry requested with a session.
     pub fn custodial(&mut self, make: Make) -> Cid {
         let owner = self.owner.did.clone();
         self.push(
@@ -319,7 +319,7 @@ impl Log {
         )
     }
 
-    /// The node's own word.
+    /// Adds an entry that is the node's own word.
     pub fn by_node(&mut self, make: Make) -> Cid {
         let node = self.node.did.clone();
         self.push(make, node, Will::Node, None, None, None)
@@ -390,7 +390,7 @@ impl Log {
         cid
     }
 
-    /// The home's head of the newest entry.
+    /// Adds the home's head of the newest entry.
     pub fn head(&mut self) -> String {
         let last = self.entries.last().unwrap();
         let payload = HeadPayload {
@@ -444,7 +444,7 @@ impl Log {
         cid
     }
 
-    /// An operation of this log's owner that writes in another's log too.
+    /// Adds an operation of this log's owner that writes to another log too.
     pub fn ping(&mut self, other: &mut Log) {
         let make = Make::op("note.ping")
             .fact_ids("dids", &[other.owner.did.to_string()])
@@ -505,7 +505,7 @@ impl Log {
     /// Writes the log as it would be in a bundle.
     pub fn write(&self, path: &Path) {
         let mut conn = Connection::open(path).unwrap();
-        // Thousands of these are written and thrown away: none has to outlive the power.
+        // Tests write thousands of these files and delete them: none has to survive a power cut.
         conn.pragma_update(None, "synchronous", "OFF").unwrap();
         conn.pragma_update(None, "application_id", APPLICATION_ID)
             .unwrap();

@@ -1,4 +1,4 @@
-//! The rows of docs/threats.md on several logs: what is derived in others', and two stories for two parties.
+//! The rows of docs/threats.md on several logs: consequences in other logs, and different stories for two parties.
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_ledger::entry::{Header, Sealed, Will};
@@ -34,7 +34,7 @@ fn deriving() {
     for make in [end, never, of_bob, Make::op("profile.follower")] {
         caught(&derived(make), 1, "cause");
     }
-    // Too often, even where the txn says so.
+    // Too many consequences, even if the txn lists them.
     let mut twice = derived(follower());
     derive(&mut twice, &follow, follower());
     twice.head();
@@ -75,7 +75,7 @@ fn deriving_elsewhere() {
     be_followed(&mut plain, &follow);
     plain.head();
     caught(&plain, 1, "cause");
-    // Put into its fact and its `to`, it is no longer what Ann signed.
+    // With Dora in its fact and its `to`, the intent is no longer the one that Ann signed.
     let mut header = Header::clone(&follow.intent.header);
     let names = [dora.owner.did.to_string()];
     header.fact = Make::op("profile.follow").fact_ids("dids", &names).fact;
@@ -107,7 +107,7 @@ fn equivocation() {
     let kinds: Vec<_> = found.iter().map(|item| (item.kind, item.seq)).collect();
     assert_eq!(kinds, [("head", Some(3)), ("entry", Some(3))]);
     assert!(against(&to_bob, &to_bob).is_empty());
-    // An operation that one party has and the other, whose log continued, has not.
+    // An operation that one party has, and that the other's continued log lacks.
     let (mut one, other, _, follow) = friends();
     let of_bob = |bytes: &&Vec<u8>| opening_did(bytes) == bob().did.as_str();
     let shown = follow.openings.iter().find(of_bob).unwrap().clone();

@@ -1,5 +1,5 @@
 //! Forms that two verifiers could read in two ways, each asked of both: white space in a schema, upper-case hexadecimal, values
-//! without a JSON form, what is cleared, what follows from an unknown operation. And what a bundle leaves out.
+//! without a JSON form, cleared warnings, consequences of an unknown operation, and omissions of a bundle.
 
 use std::path::Path;
 
@@ -43,7 +43,7 @@ fn white_space_in_a_schema_means_nothing() {
     assert_eq!(code_of("sql || ' -- x'"), Some("file".to_owned()));
 }
 
-/// The code of what is found in a bundle of a diary after this change; none if it is valid.
+/// Returns the code of the fault in a bundle of a diary after this change; `None` if it is valid.
 fn changed(change: impl FnOnce(&Path)) -> Option<String> {
     let dir = tempfile::tempdir().unwrap();
     let path = bundles::export(&diary(), dir.path());
@@ -113,7 +113,7 @@ fn an_operation_that_nothing_derives_follows_from_no_unknown_one() {
     caught(&log, 8, "cause");
 }
 
-/// The entries of these operations as a section lists them.
+/// Returns the entries of these operations as a section lists them.
 fn listed(log: &Log, operations: &str) -> Json {
     let entries = log.entries.iter().map(|entry| &entry.header);
     let entries = entries.filter(|header| header.op.starts_with(operations));

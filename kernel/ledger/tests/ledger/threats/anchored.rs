@@ -1,4 +1,4 @@
-//! The rows of docs/threats.md on what a node made public: it rewrites, re-orders, cuts, and denies.
+//! The rows of docs/threats.md on a node's published anchors: the node rewrites, re-orders, cuts, and denies.
 
 use imajin_dfos::Value;
 use imajin_ledger::verify::{Report, VerifyOptions};
@@ -24,7 +24,7 @@ fn asked_for() -> Log {
     log
 }
 
-/// An hour later, more.
+/// Adds entries dated an hour later.
 fn go_on(log: &mut Log) {
     log.later += 3_600;
     log.custodial(update("an hour later"));
@@ -48,7 +48,7 @@ fn published(log: &Log) -> (Publisher, PublishedAnchor) {
     (node, made)
 }
 
-/// The bundle that a node gives out, and what both verifiers say of it.
+/// A bundle that a node hands out, for both verifiers.
 struct Shown {
     dir: TempDir,
     path: std::path::PathBuf,
@@ -61,7 +61,7 @@ impl Shown {
         Self { dir, path }
     }
 
-    /// Changes what the bundle says of anchors; its owner signs whatever the node lets them sign.
+    /// Changes the bundle's anchors; the owner signs whatever the node asks them to.
     fn edit(&self, edit: impl FnOnce(&mut Json)) {
         let mut anchors = bundles::read(&self.path, "anchors.json");
         edit(&mut anchors);
@@ -89,13 +89,13 @@ fn keeping(node: &Publisher, made: &PublishedAnchor, log: &Log) -> ChainFile {
     file
 }
 
-/// Every way in which a node can show a history that is not the one that it anchored at entry 3.
+/// Tests every way in which a node can show a history that is not the one that it anchored at entry 3.
 fn caught_anchored(other: &Log, log: &Log, code: &str) {
     let (node, made) = published(log);
     // The log is valid for a reader who knows nothing else.
     let bare = Shown::of(other, None);
     assert_eq!(bare.alone().fault, None);
-    // Without the file, without the path, with a path that it makes up.
+    // The node shows no file, no path, or a forged path.
     caught_in(&bare.against(&node.file), None, "path");
     let without = Shown::of(other, Some(&published(&asked_for()).0.log));
     without.edit(|file| {
@@ -154,7 +154,7 @@ fn an_honest_bundle_is_anchored() {
     // A bare log carries no paths and need not.
     let bare = judge_anchored(&shown.path.join("log.sqlite"), &node.file).unwrap();
     assert_eq!((bare.fault, bare.anchors.unwrap().silent), (None, 4));
-    // The node's own log holds its anchors and is one.
+    // The node's own log has its anchors, and is a valid bare log.
     valid(&node.log);
     let own = Shown::of(
         &{
@@ -195,7 +195,7 @@ fn anchored_reordering() {
 #[test]
 fn anchored_cutting() {
     let log = asked_for();
-    // Cut, and continued: entry 3 is another.
+    // A log that was cut and continued has another entry 3.
     let mut regrown = cut(&log, 2);
     regrown.later = 0;
     regrown.heads.clear();
@@ -210,7 +210,7 @@ fn anchored_cutting() {
     short.heads.clear();
     short.head();
     caught_anchored(&short, &log, "cut");
-    // An older state as it was is an older state, but not to a reader who kept a newer path.
+    // An unchanged older state is valid, except for a reader who kept a newer path.
     let mut older = cut(&log, 2);
     older.heads.clear();
     older.head();
@@ -229,11 +229,11 @@ fn denying_anchors() {
     let mut forked = node.clone();
     forked.publish(Some(&made.state), 1_900, &[(&neighbour(), 1)]);
     caught_in(&shown.against(&forked.file), None, "path");
-    // And on another chain of the same node.
+    // The same holds for another chain of the same node.
     let mut second = node.clone();
     second.publish(None, 2_000, &[(&log, 3)]);
     caught_in(&shown.against(&second.file), None, "path");
-    // The other's leaf is not this log's, and nothing is not where something is.
+    // The other log's leaf is not this log's, and an empty end is refused where the tree has a leaf.
     for end in [
         json!(null),
         json!({"subject": "00".repeat(32), "value": "00".repeat(32)}),
@@ -249,7 +249,7 @@ fn denying_anchors() {
         assert_eq!(denied.alone().fault, None);
         caught_in(&denied.against(&node.file), None, "path");
     }
-    // The file itself is as strict as all others.
+    // The file is parsed as strictly as all others.
     let broken = Shown::of(&log, Some(&node.log));
     broken.edit(|file| file["more"] = json!(1));
     caught_in(&broken.alone(), None, "anchor");
@@ -271,7 +271,7 @@ fn foreign_anchors() {
         edit(&mut file);
         judge_anchored(&shown.path, &file).unwrap_err()
     };
-    // Another node's; with another's signature; under another's name; out of order; with another identity.
+    // Another node's file; another signature; another name; another order; another identity.
     let stranger = published_by(&second_box(), &log);
     unusable(&|file| *file = stranger.clone());
     unusable(&|file| file.operations.push(stranger.operations[0].clone()));
@@ -327,7 +327,7 @@ fn giving_up_a_branch_is_no_rewriting() {
     let log = asked_for();
     let (node, made) = published(&log);
     let newest = log.heads.values().next().unwrap().clone();
-    // An old card was put back; its owner continues from there and says so.
+    // An old card was put back; its owner continues from there and declares it.
     let mut back = cut(&log, 2);
     back.heads.clear();
     back.head();

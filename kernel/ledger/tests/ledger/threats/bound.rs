@@ -59,7 +59,7 @@ pub(crate) fn across_by(by: &Party, intent: Make, derived: &Make, to: &Did) -> (
     (log, operation)
 }
 
-/// Bob's log with what follows.
+/// Returns Bob's log with the consequence.
 fn received(operation: &Operation, make: Make, shown: bool) -> Log {
     let mut log = begin(&bob(), &first_box());
     let mut operation = operation.clone();
@@ -73,19 +73,19 @@ fn received(operation: &Operation, make: Make, shown: bool) -> Log {
     log
 }
 
-/// Both logs of one operation whose consequence says `derived`.
+/// Returns both logs of one operation whose consequence says `derived`.
 pub(crate) fn told(intent: Make, derived: Make) -> Log {
     let (log, operation) = across(intent, &derived, &bob().did);
     valid(&log);
     received(&operation, derived, true)
 }
 
-/// An attestation of Bob by someone: its CID and body.
+/// Makes an attestation of Bob by another person: its CID and body.
 fn said(by: &Party, word: &str) -> (String, Vec<(&'static str, Value)>) {
     said_of(&bob(), by, word)
 }
 
-/// An attestation of one person by another: its CID and body.
+/// Makes an attestation of one person by another: its CID and body.
 fn said_of(subject: &Party, by: &Party, word: &str) -> (String, Vec<(&'static str, Value)>) {
     let said = Attestation {
         issuer: by.did.clone(),
@@ -213,13 +213,14 @@ fn swapped_words_of_a_countersignature() {
     for swapped in [&elsewhere, &token(&bob(), &name), "no token"] {
         caught(&told(intent(&anns), derived(swapped)), 1, "cause");
     }
-    // Where the intent's body is withheld, the signature still holds, and what it is of is the home's word unless it says so.
+    // If the intent's body is withheld, the signature still holds; its subject is the home's word unless the text names
+    // it.
     for (token, words) in [(&anns, 0), (&elsewhere, 1)] {
         let (_, operation) = across(intent(token), &derived(token), &bob().did);
         let report = valid(&received(&operation, derived(token), false));
         assert_eq!(report.home_words.values().sum::<u64>(), words);
     }
-    // Nor is another hand's hers there, or someone else's countersignature.
+    // Another signer's attestation, or another person's countersignature, is at fault there too.
     for wrong in [&made(&ann(), &name, &bob()), &token(&bob(), &name)] {
         let (_, operation) = across(intent(wrong), &derived(wrong), &bob().did);
         caught(&received(&operation, derived(wrong), false), 1, "cause");
@@ -235,7 +236,7 @@ fn id(text: &str) -> FactValue {
     FactValue::Id(IdText::parse(text).unwrap())
 }
 
-/// A ticket of an event for Bob: the text, and its entry's fact.
+/// Makes a ticket of an event for Bob: the text, and its entry's fact.
 fn ticket(event: &Party, seat: &str) -> (String, Vec<(&'static str, FactValue)>) {
     let (event, holder) = (event.did.to_string(), bob().did.to_string());
     let text = jcs::to_string(&json!({
@@ -437,7 +438,7 @@ fn swapped_manifests_and_receipts() {
     );
     assert_eq!(report.home_divisions, 0, "who gets what is not");
     // The division is the home's word if the intent does not say which manifests the money follows, as for payments
-    // outside the node,
+    // outside the node.
     let unpinned = |names: &[&str]| Make {
         fact: facts(&Vec::from_iter(
             (pins.iter())
@@ -454,8 +455,8 @@ fn swapped_manifests_and_receipts() {
         let more = receipt_with(1250, "pay_1", &texts, &more);
         caught(&told(unpinned(names), entry(1250, &more)), 1, "cause");
     }
-    // or if a line follows a manifest that the receipt lacks: the verifier cannot compute the sum, whatever the receipt
-    // says.
+    // The division is also the home's word if a line follows a manifest that the receipt lacks: the verifier cannot
+    // compute it.
     let elsewhere = |receipt: &mut Json| {
         receipt["division"]["lines"][0]["passedOn"] = digest(&json!({})).into();
         receipt["division"]["recipients"] = json!([[payer, 1250]]);
@@ -489,7 +490,7 @@ fn swapped_manifests_and_receipts() {
     ] {
         caught(&told(settle(), entry(amount, &text)), 1, "cause");
     }
-    // Everybody's share of it follows from the fees and the manifests in it, whatever the node says.
+    // The fees and the manifests in a receipt determine each share, whatever the node says.
     let edits: [&dyn Fn(&mut Json); 9] = [
         &|receipt| receipt["division"]["recipients"][1][1] = 124.into(),
         &|receipt| {
@@ -508,7 +509,7 @@ fn swapped_manifests_and_receipts() {
         let text = receipt_with(1250, "pay_1", &texts, edit);
         caught(&told(settle(), entry(1250, &text)), 1, "cause");
     }
-    // A receipt may say more than there is to do again.
+    // A receipt may have members that the computation does not need.
     let more = |receipt: &mut Json| receipt["more"] = "words".into();
     let text = receipt_with(1250, "pay_1", &texts, &more);
     valid(&told(settle(), entry(1250, &text)));
@@ -539,7 +540,7 @@ fn words_of_another_body_than_the_intents() {
             .is_empty()
     );
     caught(&told(create(), opened("A lecture", 7)), 1, "cause");
-    // Where the intent's body is withheld, its CID still tells; with another salt it is the home's word.
+    // If the intent's body is withheld, its CID still proves the words; with another salt it is the home's word.
     let withheld = |derived: Make| {
         let (_, operation) = across(create(), &derived, &bob().did);
         valid(&received(&operation, derived, false)).home_words

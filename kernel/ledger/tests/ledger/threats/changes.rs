@@ -1,5 +1,6 @@
-//! Random changes to a bundle that has something of everything, by a stranger, and by its owner who lists and signs them
-//! again: both verifiers say the same, down to the code, the entry and the file. `IMAJIN_CHANGES` and `IMAJIN_SEED` choose others.
+//! Random changes to a bundle that has something of everything, by a stranger, and by its owner, who lists and signs
+//! them again: both verifiers say the same, down to the code, the entry and the file. `IMAJIN_CHANGES` and
+//! `IMAJIN_SEED` choose others.
 
 use std::fs;
 use std::path::Path;
@@ -45,7 +46,7 @@ const COLUMNS: [(&str, &str); 12] = [
     ("openings", "cid"),
 ];
 
-/// Changes something; says what.
+/// Makes a random change; returns its description.
 fn change(chance: &mut Chance, folder: &Path) -> String {
     let names = bundles::names(folder, "");
     let (name, other) = (chance.of(&names).clone(), chance.of(&names).clone());
@@ -113,7 +114,7 @@ fn change(chance: &mut Chance, folder: &Path) -> String {
     }
 }
 
-/// Whether a document can be read, to be changed or signed.
+/// Returns whether a document can be read, to be changed or signed.
 fn is_object(folder: &Path, name: &str) -> bool {
     let bytes = fs::read(folder.join(name)).unwrap_or_default();
     serde_json::from_slice::<Json>(&bytes).is_ok_and(|json| json.is_object())
@@ -181,7 +182,7 @@ fn row(chance: &mut Chance, file: &Path) -> String {
     let other = chance.below(usize::try_from(rows).unwrap());
     let value = |n: usize| -> rusqlite::types::Value {
         let sql = format!("SELECT {column} FROM {table} LIMIT 1 OFFSET {n}");
-        // A file that was broken before may not tell.
+        // A file that an earlier change broke may hide the change.
         conn.query_row(&sql, [], |row| row.get(0))
             .unwrap_or(rusqlite::types::Value::Null)
     };
@@ -236,7 +237,7 @@ fn random_changes_to_a_bundle_are_told_alike() {
                 what.push(change(&mut chance, folder));
             }
             let readable = |name: &str| is_object(folder, name);
-            // Its owner signs what it has now, as far as it can be read.
+            // The owner signs the current contents, as far as they are readable.
             if chance.below(2) == 0 && readable("manifest.json") {
                 if readable("bundle.json") && chance.below(2) == 0 {
                     let mut view = bundles::read(folder, "bundle.json");

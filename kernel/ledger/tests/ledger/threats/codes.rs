@@ -28,7 +28,7 @@ use crate::tools::publish::Publisher;
 const PAGE: &str = include_str!("../../../../../docs/format.md");
 const PICTURE: &[u8] = b"a picture";
 
-/// The first column of the page's table that begins with this line.
+/// Returns the first column of the page's table that begins with this line.
 fn column(heading: &str) -> Vec<&'static str> {
     let Some((_, table)) = PAGE.split_once(heading) else {
         panic!("the page has no table under {heading:?}");
@@ -89,7 +89,7 @@ impl Whole {
         fs::create_dir_all(data.join(&name).parent().unwrap()).unwrap();
         fs::write(data.join(&name), PICTURE).unwrap();
         let path = bundles::export_from(&log, Some(&node.log), dir.path());
-        // Bob's log is one of a thing here, which Ann opened.
+        // Here Bob's log is the log of a thing that Ann opened.
         let words = |op| Make::op(op).body(vec![("title", "A concert".into())]);
         let thing = told(
             words("events.create"),
@@ -114,7 +114,7 @@ impl Whole {
         }
     }
 
-    /// A copy of the folder, changed.
+    /// Makes a copy of the folder, changed.
     pub(crate) fn changed(&self, name: &str, change: impl FnOnce(&Path)) -> PathBuf {
         let to = self.dir.path().join("changed").join(name);
         let _ = fs::remove_dir_all(&to);
@@ -123,7 +123,7 @@ impl Whole {
         to
     }
 
-    /// This bundle as a tar.
+    /// Returns this bundle as a tar.
     fn tar(&self) -> Vec<u8> {
         let target = Target::Tar(self.dir.path().join("bundle.tar"));
         let dir = self.dir.path().join("of-tar");
@@ -161,7 +161,7 @@ struct Corpus {
 }
 
 impl Corpus {
-    /// Both verifiers find this, of this entry and this file.
+    /// Asserts that both verifiers find this code, at this entry and in this file.
     #[track_caller]
     fn told(&mut self, path: &Path, code: Code, seq: impl Into<Option<u64>>, file: Option<&str>) {
         self.told_with(path, &VerifyOptions::default(), code, seq, file);
@@ -183,7 +183,7 @@ impl Corpus {
         self.found.insert(code);
     }
 
-    /// A log at the top of the bundle.
+    /// Replaces the log at the top of the bundle.
     #[track_caller]
     fn log(&mut self, log: &Log, code: Code, seq: impl Into<Option<u64>>) {
         let path = self.whole.changed("log", |path| {
@@ -194,7 +194,7 @@ impl Corpus {
         self.told(&path, code, seq, None);
     }
 
-    /// The log at the top, in which someone ran SQL.
+    /// Runs SQL in the log at the top.
     #[track_caller]
     fn sql(&mut self, sql: &str, code: Code, seq: impl Into<Option<u64>>) {
         let path = self
@@ -203,7 +203,7 @@ impl Corpus {
         self.told(&path, code, seq, None);
     }
 
-    /// The folder, changed and listed and signed by its owner as it is then.
+    /// Changes the folder, and lists and signs it as its owner.
     #[track_caller]
     fn signed(&mut self, change: impl FnOnce(&Path), code: Code, file: &str) {
         let path = self.whole.changed("signed", |path| {
@@ -219,7 +219,7 @@ impl Corpus {
         self.told(&path, code, None, Some(file));
     }
 
-    /// A member of the manifest, which its owner signs.
+    /// Changes a member of the manifest, and signs it as its owner.
     #[track_caller]
     fn manifest(&mut self, edit: impl FnOnce(&mut serde_json::Value), file: &str) {
         let change = |path: &Path| {
@@ -263,7 +263,7 @@ fn every_code_is_found_by_both_of_the_same_entry_and_file() {
     assert!(missing.is_empty(), "no attack comes to {missing:?}");
 }
 
-/// Rows, and how entries hang together.
+/// Faults of rows and of links between entries.
 fn of_links(corpus: &mut Corpus) {
     corpus.sql("PRAGMA user_version = 2", Code::File, None);
     corpus.sql("CREATE INDEX more ON heads (jws)", Code::File, None);
@@ -437,7 +437,7 @@ fn of_other_logs_and_ends(corpus: &mut Corpus) {
     corpus.told(&path, Code::File, None, Some(&owned));
 }
 
-/// The files of a bundle: names, parts, digests, whose they are.
+/// Faults of a bundle's files: names, parts, digests, owners.
 fn of_files(corpus: &mut Corpus) {
     let tar = corpus.whole.tar();
     let file = corpus.whole.dir.path().join("changed.tar");

@@ -1,4 +1,5 @@
-//! The rows of docs/threats.md on files: an older bundle, edited views, erased bodies, what a database smuggles.
+//! The rows of docs/threats.md on files: an older bundle, edited views, erased bodies, and extra contents of a
+//! database.
 
 use imajin_dfos::Value;
 use imajin_dfos::cid::dag_cbor_cid;
@@ -79,7 +80,7 @@ fn edited_views() {
         listed(path, "index.html", Some(&bob()));
     });
     caught_in(&by_bob, None, "manifest");
-    // Signed by the owner: the page claims nothing, the view must be the log's.
+    // Edited files signed by the owner: the page is not checked, the view must be the log's.
     let by_owner = edited(&|path| {
         page(path);
         listed(path, "index.html", Some(&ann()));
@@ -98,7 +99,7 @@ fn erasing() {
     erase(&mut log, &[3]);
     log.head();
     assert_eq!(valid(&log).erased, 1);
-    // Taken as never written, or as erased by no one.
+    // A removed entry, and a removed body without an erasure.
     let mut never = rows(&log);
     never.remove(3);
     caught(&relink_as_home(&log, never), 4, "order");
@@ -187,7 +188,7 @@ fn an_intent_of_one_service_erases_nothing_of_another() {
     valid(&erased(all, true, 5));
 }
 
-/// A log in which someone ran SQL.
+/// Makes a log, and runs SQL in it.
 fn after_sql(log: &Log, sql: &str) -> imajin_ledger::verify::Report {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("log.sqlite");
@@ -251,7 +252,7 @@ fn smuggling() {
 #[test]
 fn foreign_logs_in_a_bundle() {
     let (anns, bobs, ..) = friends();
-    // Each log names the other's owner, since Ann follows Bob. It is his own, and nothing that they share.
+    // Each log names the other's owner, since Ann follows Bob. Bob's log is his own, and not shared with her.
     caught_in(&beside("shared", &bobs), None, "manifest");
     let mut stranger = begin(&Party::new(60), &crate::threats::first_box());
     stranger.head();
@@ -263,7 +264,7 @@ fn foreign_logs_in_a_bundle() {
     ] {
         caught_in(&beside(kind, log), None, "manifest");
     }
-    // An entry of hers in it does not make it hers.
+    // Her entry in the log does not make it hers.
     caught_in(&beside("owned", &bobs), None, "manifest");
     let mut rotated = bobs.clone();
     rotate(&mut rotated, 61);
@@ -275,7 +276,7 @@ const EVENT: [&str; 2] = ["events.create", "events.opened"];
 const GROUP: [&str; 2] = ["connections.group.create", "connections.group.opened"];
 const HANDED: [&str; 2] = ["connections.group.take", "connections.group.handed"];
 
-/// The log of a thing, or of a person before, with what was made of it by whom.
+/// Makes the log of a thing, which was a person's before if `person`, with these operations by their authors.
 fn thing(person: bool, made: &[(&Party, [&'static str; 2])]) -> Log {
     let mut log = begin(&Party::new(60), &crate::threats::first_box());
     if person {
@@ -293,7 +294,7 @@ fn thing(person: bool, made: &[(&Party, [&'static str; 2])]) -> Log {
     log
 }
 
-/// Ann's bundle with another log in a folder of this kind.
+/// Makes Ann's bundle with another log in a folder of this kind.
 fn beside(kind: &str, log: &Log) -> imajin_ledger::verify::Report {
     let dir = tempfile::tempdir().unwrap();
     let path = bundles::export(&friends().0, dir.path());
@@ -381,7 +382,8 @@ fn files_that_must_be_there() {
 #[test]
 fn the_homes_own_word_is_marked_in_sections() {
     let dir = tempfile::tempdir().unwrap();
-    // Bob's log: signed (0, 4), what Ann's signature set off (1), what a session asked for (2) and what it set off (3).
+    // Bob's log: signed (0, 4), a consequence of Ann's signed intent (1), a session's entry (2) and its consequence
+    // (3).
     let (_, mut log, ..) = friends();
     log.custodial(update("asked for"));
     let mut carol = begin(&Party::new(5), &crate::threats::first_box());

@@ -13,12 +13,12 @@ use crate::tools::judge::*;
 fn dropping() {
     let log = diary();
     assert_eq!(valid(&log).attested_to, Some(6));
-    // Anyone: the row is gone.
+    // Anyone removes the row.
     let mut gone = log.clone();
     gone.entries.remove(4);
     gone.bodies.remove(&4);
     caught(&gone, 4, "seq");
-    // Anyone: the next one takes its number, which breaks its link.
+    // Anyone gives its number to the next entry, which breaks the link.
     let mut numbered = rows(&log);
     numbered.remove(4);
     numbered[4].header.seq = 4;
@@ -33,7 +33,7 @@ fn dropping() {
     linked.remove(4);
     let linked = relink(&log, linked);
     caught(&linked, 6, "cut");
-    // The home has. What a session asked for is its word, so only the head that someone kept tells.
+    // The home has one. A session's entry is the home's word, so only a head that someone kept reveals it.
     let mut headed = linked.clone();
     headed.head();
     assert_eq!(valid(&headed).by_will.custodial, 1);
@@ -88,7 +88,7 @@ fn redating() {
     };
     caught(&shifted(3, 300_001), 3, "iat");
     caught(&shifted(0, -300_001), 0, "iat");
-    // Up to 300 s either way are the home's, until it has signed a head.
+    // The home may shift dates by up to 300 s, until it has signed a head.
     let moved = shifted(3, 300_000);
     valid(&moved);
     caught_knowing(&moved, log.last());
@@ -116,7 +116,7 @@ fn a_wrong_clock_does_not_bar_the_exit() {
     log.later -= CENTURY_S;
     valid(&log);
     let seq = log.seq();
-    // Whatever else is dated before it is at fault, also what the owner signs.
+    // Any other entry dated before it is at fault, also one that the owner signs.
     let mut signed = log.clone();
     signed.signed(update("now"));
     caught(&signed, seq, "at");
@@ -150,10 +150,10 @@ fn inserting() {
         all.insert(5, row);
         relink_as_home(&log, all)
     };
-    // With a signature that the owner gave to something else.
+    // An entry with a signature that the owner gave to something else.
     let borrowed = rows(&log)[5].clone().with_body(update("never said"));
     caught(&with(borrowed), 5, "proof");
-    // With one of the home's own key under the owner's name, and under its own.
+    // An entry signed by the home's own key, under the owner's name and under its own.
     let upto = cut(&log, 5);
     let mut forged = owner(&upto);
     forged.key = first_box().key;
@@ -172,15 +172,15 @@ fn inserting() {
 fn changing() {
     let log = diary();
     valid(&log);
-    // Anyone: the text.
+    // Anyone changes the text.
     let mut said = log.clone();
     said.bodies
         .insert(3, encode_body(&update("Eve").body.unwrap()).unwrap());
     caught(&said, 3, "body");
-    // Anyone: what a session asked for, found by the next link.
+    // Anyone changes a session's entry, which the next link reveals.
     let next = change(&log, 4, |row| *row = row.clone().with_body(update("Eve")));
     caught(&next, 5, "prev");
-    // The home, which can link and sign again: everything that the proof covers.
+    // The home, which can link and sign again, changes each part that the proof covers.
     type Edit = fn(&mut Row);
     let edits: [Edit; 5] = [
         |row| *row = row.clone().with_body(update("Eve")),
@@ -197,7 +197,7 @@ fn changing() {
         caught(&change(&log, 3, edit), 3, "proof");
         caught(&change_as_home(&log, 3, edit), 3, "proof");
     }
-    // And its own word for the owner's.
+    // The home also passes its own word off as the owner's.
     let word = custodial_row(&log, update("Eve"));
     let claimed = change_as_home(&log, 3, |row| {
         row.header.will = Will::Custodial;
@@ -221,16 +221,16 @@ fn inserting_custodial() {
         }
         out
     };
-    // Before a head nothing tells: it is the node's word, and counted as such.
+    // Before a head nothing reveals the insertion: the entry is the node's word, and counted as such.
     let early = inserted(true);
     let report = valid(&early);
     assert_eq!((report.entries, report.by_will.custodial), (8, 3));
-    // After it the head does, and anyone who knows the head.
+    // After a head the head reveals it, as does anyone who knows the head.
     caught(&inserted(false), 6, "head");
     caught_knowing(&early, log.last());
     let found = against(&log, &early);
     assert_eq!((found[0].kind, found[0].seq), ("entry", Some(4)));
-    // An owner who wants to be asked can say so.
+    // An owner can require signatures.
     let mut strict = begin(&ann(), &first_box());
     let fact = Fact::new([("require_signed", FactValue::Int(1))]).unwrap();
     let demand = Make {
@@ -250,7 +250,7 @@ fn truncating() {
     valid(&log);
     // The head is past the end.
     caught(&cut(&log, 4), 6, "cut");
-    // Without a head, or with that of an older state, it is an older state: only who knows more can tell.
+    // Without a head, or with an older one, the log is an older state: only someone who knows a newer one can tell.
     let mut bare = cut(&log, 4);
     bare.heads.clear();
     assert_eq!(valid(&bare).attested_to, None);
@@ -285,7 +285,7 @@ fn replaying_elsewhere() {
     let log = diary();
     valid(&log);
     let proof = header(&log, 1);
-    // In another's log: under her name no one may write there; where an op is not known, the proof is of another log.
+    // In another person's log: no one may write there under her name; for an unknown op, the proof is for another log.
     let mut others = begin(&bob(), &first_box());
     others
         .chains
@@ -316,11 +316,11 @@ fn replaying_elsewhere() {
         part.seen = None;
     }
     caught(&replay(&others, &unseen, note), 1, "proof");
-    // Under his name it is not his key.
+    // Under his name the key is not his.
     let mut as_bob = proof.clone();
     as_bob.author = bob().did;
     caught(&replay(&others, &as_bob, update("Ann")), 1, "key");
-    // At another node: what was addressed to the home before.
+    // At another node: an entry addressed to the previous home.
     let mut moved = log.clone();
     move_to(&mut moved, &second_box());
     moved.head();

@@ -12,7 +12,7 @@ use crate::threats::{ann, bob, first_box};
 use crate::tools::acts::*;
 use crate::tools::judge::*;
 
-/// An entry with words.
+/// Makes an entry with words.
 fn words(op: &'static str, reference: &str, text: &str) -> Make {
     let make = Make::op(op).body(vec![("text", text.into())]);
     make.reference(reference)
@@ -29,7 +29,7 @@ fn erased(entries: &[Make], intent: Make, places: &[u64]) -> Log {
     log
 }
 
-/// The erasure of the words at these places, counted from the log's second entry.
+/// Makes the erasure of the words at these places, counted from the log's second entry.
 fn erase_by(log: &mut Log, cause: imajin_dfos::Cid, places: &[u64]) {
     let seqs: Vec<u64> = places.iter().map(|place| place + 1).collect();
     let (make, author) = (erasure(log, &seqs), log.owner.did.clone());
@@ -38,7 +38,7 @@ fn erase_by(log: &mut Log, cause: imajin_dfos::Cid, places: &[u64]) {
     log.head();
 }
 
-/// The first of the entries is what the intent is about; of the others none is.
+/// Asserts that the intent may erase the first entry's body and none of the others.
 #[track_caller]
 fn reaches_the_first(entries: &[Make], intent: &Make) {
     let numbered = |(n, make): (usize, &Make)| {
@@ -109,7 +109,7 @@ fn an_erasure_reaches_only_what_its_intent_is_about() {
     let erase_event = Make::op("events.erase").reference(here);
     let changed = words("events.refund", here, "why");
     reaches_the_first(&[picture(here), picture(there), changed], &erase_event);
-    // A whole log is what its owner's deletion is about.
+    // An owner's deletion covers the whole log.
     let counts = ("counts", Value::map::<&str>([]));
     let all = Make::op("auth.delete").body(vec![counts]);
     valid(&erased(&sent, all, &[0, 1, 2, 3]));
@@ -148,16 +148,16 @@ fn an_erasure_reaches_an_item_and_what_is_below_it() {
             "cause",
         );
     }
-    // An item above it, and an item that was below it before it was put elsewhere.
+    // An item above it, and an item that was below it before it was moved.
     caught(
         &erased(&course, remove("itm_2"), &[0, 1, 2, 3]),
         at,
         "cause",
     );
     caught(&erased(&course, remove("itm_1"), &[0, 5, 6]), at, "cause");
-    // Without the module nothing says that the lesson is below the course.
+    // Without the module nothing proves that the lesson is below the course.
     caught(&erased(&course, remove("itm_1"), &[0, 2]), at, "cause");
-    // Two that are in each other are below nothing else.
+    // Two items that contain each other are below no other item.
     let circle = [
         put("itm_1", "a", Some("itm_2")),
         put("itm_2", "b", Some("itm_1")),
@@ -175,7 +175,7 @@ fn a_home_excuses_no_erasure_by_saying_the_same_elsewhere() {
     // The owner signed the same words for two items.
     valid(&erased(&[put("itm_1"), put("itm_2")], remove(), &[0]));
     valid(&erased(&[put("itm_2"), put("itm_1")], remove(), &[0]));
-    // The home lets them be said of the other.
+    // The home attributes the words to the other item.
     let mut log = begin(&ann(), &first_box());
     will(&mut log, put("itm_2"));
     log.custodial(put("itm_1"));
@@ -184,7 +184,7 @@ fn a_home_excuses_no_erasure_by_saying_the_same_elsewhere() {
     caught(&log, 4, "cause");
 }
 
-/// The log of a thing in which `told` follows from what Ann wills, and then an erasure of it.
+/// The log of a thing in which `told` follows from Ann's intent, followed by its erasure.
 fn erased_there(intent: Make, told: Make, ending: Make) -> Log {
     let thing = bob().did;
     let body = encode_body(told.body.as_ref().unwrap()).unwrap();
@@ -251,7 +251,7 @@ fn an_erasure_in_the_log_of_a_thing_reaches_only_what_its_intent_is_about() {
     caught(&forgotten(&other), 2, "cause");
 }
 
-/// Bob's words in Ann's log, which begins so, and a custodial intent by which they go.
+/// Bob's words in Ann's log, which begins so, and a custodial intent that erases them.
 fn custodially_erased(
     begin: fn(&Party, &Party) -> Log,
     (intent, told): (Make, Make),
@@ -277,10 +277,10 @@ fn a_custodial_intent_erases_no_body_of_another() {
     };
     let remove = || Make::op("dykil.remove").reference("itm_1");
     let answers = || (answer.clone(), answered.clone());
-    // As long as there are none, the home vouches for all that is in the log.
+    // Without keys of the owner, the home vouches for the whole log.
     valid(&custodially_erased(begin_bare, answers(), remove()));
     caught(&custodially_erased(begin, answers(), remove()), 2, "will");
-    // A session deletes a message, but the author's own alone.
+    // A session may delete only its author's own message.
     let send = words("chat.send", "msg_1", "hello").in_log(&ann().did);
     let message = Make {
         op: "chat.message",

@@ -21,7 +21,7 @@ fn stretch(path: &Path, bytes: u64) {
     file.set_len(bytes).unwrap();
 }
 
-/// One byte more than the disk has.
+/// Returns one byte more than the disk has.
 fn more_than(path: &Path) -> u64 {
     Space::of(path).unwrap().total + 1
 }
@@ -59,7 +59,7 @@ fn a_file_with_holes_counts_by_its_length_before_anybody_reads_it() {
     for name in ["log.sqlite", "index.html", "manifest.json", "bundle.json"] {
         told(&longer(name, disk), Code::Manifest, Some(name));
     }
-    // Shorter than the disk: what the log says of itself, and the manifest of all others.
+    // A file shorter than the disk: the log's header has its own length, and the manifest has that of all others.
     told(&longer("log.sqlite", HOLE), Code::File, None);
     for name in ["index.html", "manifest.json", "bundle.json", "anchors.json"] {
         told(&longer(name, HOLE), Code::Manifest, Some(name));

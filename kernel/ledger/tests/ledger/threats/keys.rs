@@ -21,7 +21,7 @@ fn writing_after_a_move() {
     will(&mut log, update("at the new home"));
     log.head();
     valid(&log);
-    // Into the moved log: what is addressed to the old home, and heads of it.
+    // The old home adds entries addressed to it, and its heads, to the moved log.
     let mut late = owner(&log);
     late.aud = first_box().did;
     let mut written = log.clone();
@@ -50,7 +50,7 @@ fn writing_after_a_move() {
         .heads
         .insert((1, first_box().did.to_string()), head(1, 8));
     caught(&replaced, 7, "home");
-    // On the old copy it continues alone: a branch, which is found where the two meet.
+    // The old home continues its copy alone: a branch, which is found when the two meet.
     let mut branch = old_copy;
     branch.custodial(update("still here"));
     branch.head();
@@ -74,9 +74,9 @@ fn rewriting_own_history() {
         will_blind(&mut other, update(text));
     }
     other.head();
-    // Alone it is a log like any other.
+    // Without another copy the log is like any other.
     assert_eq!(valid(&other).entries, 8);
-    // The head that someone kept, asked for or put next to it, and the other's copy tell.
+    // A kept, requested or adjacent head reveals the branch, as does another copy.
     caught_knowing(&other, log.last());
     let mut kept = other.clone();
     kept.heads = log.heads.clone();
@@ -98,7 +98,7 @@ fn rotated_out_key() {
     log.head();
     valid(&log);
     assert_ne!(old_chain, log.chain.cid);
-    // Naming the state in which it was in force, and the one now; whatever the dates say.
+    // The proof names the state in which the key was in force, or the current one, with any dates.
     for chain in [old_chain, log.chain.cid] {
         let mut hand = thief.clone();
         hand.chain = Some(chain);
@@ -115,7 +115,7 @@ fn rotated_out_key() {
     }
 }
 
-/// Ann with a controller key (hers) and a device key that may sign but not change the identity.
+/// Makes Ann's identity with a controller key (hers) and a device key that may sign but not change the identity.
 fn ann_with_device() -> (Party, Party) {
     let (mut ann, device) = (ann(), Party::new(21));
     let key = |key: &SigningKey| Key::new(&PublicKey::from_bytes(key.verifying_key().to_bytes()));
@@ -129,7 +129,7 @@ fn ann_with_device() -> (Party, Party) {
     (ann, device)
 }
 
-/// This token, signed by another key under its own name.
+/// Returns this token, signed by another key under its own name.
 fn resigned(token: &str, by: &Party) -> String {
     use imajin_dfos::base64::{decode_url, encode_url};
     let parts: Vec<&str> = token.split('.').collect();
@@ -218,7 +218,7 @@ fn delegate_oversteps() {
         log.head();
         log
     };
-    // Its uses, its scope, its end; what no delegation covers; another's delegation; one that is not there.
+    // Its uses, its scope, its end; operations that no delegation covers; another person's delegation; a missing one.
     caught(&written(update("again"), &hand), 6, "delegation");
     let mut narrow = log.clone();
     let via = will(&mut narrow, delegation(35, &["profile.update"], 100, None));
@@ -256,7 +256,7 @@ fn delegate_oversteps() {
     let mut chained = wide_hand.clone();
     chained.chain = Some(log.chain.cid);
     caught(&written(update("x"), &chained), 6, "key");
-    // After its end.
+    // An entry after the delegation's end.
     let mut ended = log.clone();
     will(&mut ended, Make::op("auth.delegation.end").reference(wide));
     ended.head();
@@ -266,7 +266,7 @@ fn delegate_oversteps() {
     caught(&ended, 7, "delegation");
 }
 
-/// Moves what a delegate signed to another delegation of the same key, as the home.
+/// Moves a delegate's entry to another delegation of the same key, as the home.
 type Move = fn(&mut Header, Cid);
 
 /// Writes `via` into the proof, or outside it, where older entries have it.
@@ -315,7 +315,7 @@ fn a_signature_names_its_delegation() {
     both.entries[3].header_bytes = bytes.into();
     both.head();
     caught(&both, 3, "will");
-    // An older signature names none: it holds under either, and can't be shown as one that names it.
+    // An older signature names no delegation: it is valid under either, and can't be turned into one that names it.
     let mut log = before;
     will_by(&mut log, update("once"), &older);
     log.head();

@@ -8,7 +8,7 @@ const PAGE: &str = include_str!("../../../../../docs/threats.md");
 /// Folders that have no sources.
 const NO_SOURCES: [&str; 4] = ["target", "node_modules", ".git", ".venv"];
 
-/// The last cells of all tables whose last column is `test`, with the section that each is in.
+/// Returns the last cells of all tables whose last column is `test`, with the section that each is in.
 fn cells() -> Vec<(&'static str, &'static str)> {
     let (mut section, mut is_table, mut cells) = ("", false, Vec::new());
     for line in PAGE.lines() {
@@ -48,7 +48,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The names of the functions that are below `#[test]` or `#[tokio::test]`.
+/// Returns the names of the functions that are below `#[test]` or `#[tokio::test]`.
 fn in_rust(text: &str) -> impl Iterator<Item = &str> {
     let mut is_test = false;
     text.lines().filter_map(move |line| {

@@ -1,4 +1,4 @@
-//! The edges of time: 300 s either way of what is signed, days by which a clock was wrong, and the way back from them.
+//! The edges of time: 300 s before and after the signed time, clocks that are days wrong, and the way back from them.
 
 use crate::support::{Log, Make, at};
 use crate::threats::{ann, first_box, second_box};
@@ -8,7 +8,7 @@ use crate::tools::judge::*;
 
 const DAY_S: i64 = 86_400;
 
-/// Both say so: a fault of this code at this entry, or none.
+/// Asserts that both verifiers find a fault of this code at this entry, or none.
 #[track_caller]
 fn told(log: &Log, seq: u64, code: Option<&str>) {
     match code {
@@ -17,14 +17,14 @@ fn told(log: &Log, seq: u64, code: Option<&str>) {
     }
 }
 
-/// The home dates an entry otherwise, and links what comes after.
+/// Changes an entry's date as the home, and links the later entries again.
 fn dated(log: &Log, seq: u64, millis: i64) -> Log {
     change_as_home(log, seq, |row| {
         row.header.at = row.header.at.checked_add_millis(millis).unwrap();
     })
 }
 
-/// A log whose newest entry is the home's word, dated ahead by a wrong clock.
+/// Makes a log whose newest entry is the home's word, dated ahead by a wrong clock.
 fn ahead(seconds: i64) -> Log {
     let mut log = begin(&ann(), &first_box());
     log.later += seconds;
@@ -56,7 +56,7 @@ fn a_home_dates_what_is_signed_within_300_seconds_to_the_millisecond() {
     ] {
         told(&dated(&first, 0, millis), 0, code);
     }
-    // Not later than the entry before, by a millisecond.
+    // An entry must be at least a millisecond later than the one before.
     for (millis, code) in [(-999, None), (-1_000, Some("at")), (-1_001, Some("at"))] {
         told(&dated(&log, 1, millis), 1, code);
     }
@@ -71,7 +71,7 @@ fn what_is_signed_today_follows_no_entry_of_tomorrow() {
     will(&mut signed, update("now"));
     signed.head();
     caught(&signed, seq, "at");
-    // Nor does the home help by dating it behind.
+    // A date behind the previous one does not help either.
     caught(&dated(&signed, seq, DAY_S * 1000), seq, "iat");
     // Home entries without a signature are not a way back.
     let home = || {

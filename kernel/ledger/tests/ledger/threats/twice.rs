@@ -89,7 +89,7 @@ fn fault_of(log: &Log, things: &[&Log]) -> Option<(Option<u64>, String, Option<S
     Some((fault.seq, fault.code.to_string(), fault.file))
 }
 
-/// Whether a node refuses to import the bundle since what was signed once has two headers.
+/// Returns whether a node refuses to import the bundle since a text signed once has two headers.
 fn is_refused(log: &Log, things: &[&Log]) -> bool {
     let dir = tempfile::tempdir().unwrap();
     match checked(&World::of(7), &bundle(dir.path(), log, things)) {
@@ -98,7 +98,7 @@ fn is_refused(log: &Log, things: &[&Log]) -> bool {
     }
 }
 
-/// The log of a thing that Ann opened.
+/// Returns the log of a thing that Ann opened.
 fn opened(thing: &Party) -> Log {
     let words = |op| Make::op(op).body(vec![("title", "A concert".into())]);
     let (create, derived) = (
@@ -113,7 +113,7 @@ fn opened(thing: &Party) -> Log {
     log
 }
 
-/// A log in which an operation of another has its consequence.
+/// Returns a log in which an operation of another has its consequence.
 fn followed(log: &Log, operation: &Operation) -> Log {
     let mut log = log.clone();
     be_followed(&mut log, operation);
@@ -126,7 +126,7 @@ fn followed(log: &Log, operation: &Operation) -> Log {
 fn what_was_signed_once_has_one_header_in_all_logs_of_a_bundle() {
     let (one, other) = (opened(&Party::new(60)), opened(&Party::new(61)));
     let twice = |seq: Option<u64>, file: Option<String>| Some((seq, "twice".to_owned(), file));
-    // An intent of Ann's.
+    // A second header of an intent of Ann's.
     let mut anns = begin(&ann(), &first_box());
     let dids = std::slice::from_ref(&one.owner.did);
     let by_ann = follow(&mut anns, dids, "profile.follow", true);
@@ -137,7 +137,7 @@ fn what_was_signed_once_has_one_header_in_all_logs_of_a_bundle() {
         assert_eq!(fault_of(&anns, &[&again]), twice(Some(1), None));
         assert!(is_refused(&anns, &[&again]));
     }
-    // One of Carol's, whose log is not there, in two things.
+    // A second header of an intent of Carol's, whose log is missing, in two things.
     let dids = [one.owner.did.clone(), other.owner.did.clone()];
     let mut carols = begin(&Party::new(5), &first_box());
     let by_carol = follow(&mut carols, &dids, "profile.follow", true);
@@ -152,7 +152,7 @@ fn what_was_signed_once_has_one_header_in_all_logs_of_a_bundle() {
         fault_of(&anns, &[&first, &second]),
         twice(None, Some(later))
     );
-    // One of a thing's, in Ann's log.
+    // A second header of a thing's intent, in Ann's log.
     let mut thing = one.clone();
     let dids = std::slice::from_ref(&anns.owner.did);
     let by_thing = follow(&mut thing, dids, "profile.follow", true);

@@ -13,7 +13,7 @@ use crate::tools::acts::*;
 use crate::tools::forge::{relink_as_home, rows};
 use crate::tools::judge::*;
 
-/// An intent by a session, or the node's word, and what its home lets follow from it in another log.
+/// Makes an intent by a session, or the node's word, and what its home lets follow from it in another log.
 pub(crate) fn across(
     log: &mut Log,
     intent: Make,
@@ -71,7 +71,7 @@ fn follows(log: &mut Log, cause: Cid, make: Make) {
     log.push(make, author, Will::Derived, None, Some(cause), None);
 }
 
-/// Ann's log with an operation that no one knows, which she may have asked for.
+/// Makes Ann's log with an unknown operation, which she may have requested.
 fn with_unknown() -> (Log, Cid) {
     let mut log = diary();
     let cause = log.custodial(Make::op("zzz.do").fact_ids("dids", &[bob().did.to_string()]));
@@ -80,7 +80,7 @@ fn with_unknown() -> (Log, Cid) {
 
 #[test]
 fn deriving_through_an_unknown_op() {
-    // Ann's log: signed words are taken out, by what she is said to have asked for.
+    // The home removes signed words from Ann's log, by an operation that she supposedly requested.
     let (log, cause) = with_unknown();
     let erased = |gone: bool| {
         let mut log = log.clone();
@@ -94,7 +94,7 @@ fn deriving_through_an_unknown_op() {
     };
     caught(&erased(true), 3, "body");
     caught(&erased(false), log.seq(), "cause");
-    // Anything else that is about identities: known or not.
+    // Any other operation about identities, known or not.
     for op in [
         "auth.attestation.received",
         "auth.attestation.revoked",
@@ -104,7 +104,7 @@ fn deriving_through_an_unknown_op() {
         follows(&mut log, cause, Make::op(op).reference(dag_cbor_cid(b"x")));
         log.head();
         let found = judge(&log).fault.unwrap();
-        // An attestation has a body, which is looked at before its cause.
+        // An attestation has a body, which is checked before its cause.
         let code = if op.ends_with("received") {
             "body"
         } else {
@@ -164,7 +164,7 @@ fn unknown_entries_are_named_and_not_proved() {
             entry(9, "zzz.done", "zzz.done"),
         ]
     );
-    // Signed, or the node's word.
+    // The unknown operation is signed, or the node's word.
     let mut signed = diary();
     will(
         &mut signed,
@@ -207,7 +207,7 @@ fn unknown_entries_are_named_and_not_proved() {
         unknown(&log).first,
         [entry(1, "profile.follower", "zzz.tick")]
     );
-    // A known one follows from what its row says, and an owner's demand holds for all.
+    // A known consequence follows only from the intents in its row, and an owner's demand for signatures holds for all.
     let mut never = diary();
     let cause = will(&mut never, update("seven"));
     follows(&mut never, cause, follower());
@@ -246,7 +246,7 @@ fn views_leave_unknown_entries_out() {
     assert_eq!(report.fault, None);
     assert!(!report.valid);
     assert!(report.bundle.unwrap().unproved_views.is_empty());
-    // A newer program shows them: then nothing here proves the section, and the report says which.
+    // A newer program's section shows them: this program cannot prove it, and the report names it.
     let mut document = bundles::read(&path, "bundle.json");
     document["sections"]["profile"]["followers"] = serde_json::json!([bob().did.as_str()]);
     bundles::sign_document(&mut document, &ann(), "owner");
@@ -284,7 +284,7 @@ fn nothing_follows_from_what_followed_from_an_unknown_operation() {
         log.head();
         caught(&log, 9, "cause");
     }
-    // Nor does the erasure at its end explain words that are missing.
+    // The erasure at its end does not explain missing words either.
     let mut log = chained(Make::op("zzz.done"), words());
     log.bodies.remove(&3);
     log.head();
@@ -293,7 +293,7 @@ fn nothing_follows_from_what_followed_from_an_unknown_operation() {
 
 #[test]
 fn an_unknown_operation_between_known_ones_takes_no_part_in_them() {
-    // Between an intent and what follows from it, or between two consequences, nothing else stands.
+    // Between an intent and what follows from it, or between two consequences, no other entry may be.
     let mut log = diary();
     let cause = log.custodial(Make::op("zzz.do"));
     will(&mut log, update("eight"));
@@ -307,7 +307,7 @@ fn an_unknown_operation_between_known_ones_takes_no_part_in_them() {
     follows(&mut log, cause, Make::op("zzz.done"));
     log.head();
     caught(&log, 10, "cause");
-    // Alone between two that are signed it is named, keeps its place, and they stay proved.
+    // An unknown entry between two signed ones is named and keeps its place; the signed ones stay proved.
     let mut log = diary();
     will(&mut log, update("before"));
     let custodial = log.custodial(Make::op("zzz.do"));
@@ -319,7 +319,7 @@ fn an_unknown_operation_between_known_ones_takes_no_part_in_them() {
     let mut left = rows(&log);
     left.remove(8);
     caught(&relink_as_home(&log, left), 8, "order");
-    // Nor are words of before it gone by it: whether they are still there or not, the log is not valid.
+    // The unknown entry cannot erase earlier words: the log is not valid, with or without them.
     let make = erasure(&log, &[7]);
     follows(&mut log, custodial, make);
     log.head();
@@ -365,7 +365,7 @@ fn a_table_that_redefines_what_is_known_is_none() {
         follows["erases"] = json!([{ "ops": ops, "equal": { "ref": "ref" } }]);
         follows
     };
-    // One that adds is one: by it the operation is known.
+    // A document that adds operations is accepted: with it the operation is known.
     let added = |rows: &mut Vec<Json>| rows.push(row("zzz.do", "any", json!([])));
     assert_eq!(told(&|_| ()), Some(json!("unknown entries")));
     assert_eq!(told(&added), Some(json!("valid")));
@@ -395,7 +395,7 @@ fn a_table_that_redefines_what_is_known_is_none() {
             rows.push(tieless("zzz.say", json!([follows("zzz.said")])));
             rows.push(tieless("zzz.said", json!([])));
         },
-        // Erasures follow from what someone signs, or attestations from what they follow.
+        // Erasures follow from signed intents, and attestations from follows.
         &|rows| {
             let at = find(rows, "profile.update");
             rows[at]["derives"] = json!([erases(json!(["profile.update"]))]);
@@ -418,7 +418,7 @@ fn a_table_that_redefines_what_is_known_is_none() {
             let at = find(rows, "profile.follow");
             rows[at]["derives"][0]["equal"] = json!([]);
         },
-        // An erasure reaches more, or anything.
+        // An erasure that reaches more bodies, or any.
         &|rows| {
             let at = find(rows, "chat.delete");
             rows[at]["derives"][0]["erases"] = json!([{ "ops": [], "equal": {} }]);
@@ -427,7 +427,7 @@ fn a_table_that_redefines_what_is_known_is_none() {
             let at = find(rows, "links.remove");
             rows[at]["derives"][0] = erases(json!(["links.put", "links.sort"]));
         },
-        // An erasure that follows from a new operation says what it reaches, and nothing else does.
+        // A new operation's erasure must have a scope, and no other consequence may have one.
         &|rows| rows.push(row("zzz.do", "any", json!([follows("auth.body.erased")]))),
         &|rows| rows.push(row("zzz.do", "any", json!([erases(json!([]))]))),
         &|rows| {
@@ -435,7 +435,7 @@ fn a_table_that_redefines_what_is_known_is_none() {
             follower["op"] = "profile.follower".into();
             rows.push(row("zzz.do", "any", json!([follower])));
         },
-        // Twice, or not at all.
+        // A row that appears twice, or not at all.
         &|rows| rows.push(row("zzz.do", "any", json!([follows("zzz.done")]))),
         &|rows| {
             let at = find(rows, "auth.home");

@@ -23,7 +23,7 @@ pub struct Hand {
     pub aud: Did,
 }
 
-/// The owner with the key in force.
+/// Returns the owner with the key in force.
 pub fn owner(log: &Log) -> Hand {
     Hand {
         key: log.owner.key.clone(),
@@ -36,7 +36,7 @@ pub fn owner(log: &Log) -> Hand {
     }
 }
 
-/// Someone else under their own name.
+/// Returns another person under their own name.
 pub fn stranger(log: &Log, who: &Party) -> Hand {
     Hand {
         key: who.key.clone(),
@@ -47,7 +47,7 @@ pub fn stranger(log: &Log, who: &Party) -> Hand {
     }
 }
 
-/// A bare key under a delegation.
+/// Returns a bare key under a delegation.
 pub fn delegate(log: &Log, seed: u8, via: Cid) -> Hand {
     let key = SigningKey::from_bytes(&[seed; 32]);
     let did = Did::from_key(&key.verifying_key().to_bytes());
@@ -66,25 +66,25 @@ pub fn multikey(seed: u8) -> String {
     PublicKey::from_bytes(key.verifying_key().to_bytes()).to_multikey()
 }
 
-/// The entry `seq` as a proof names it.
+/// Returns the entry `seq` as a proof names it.
 pub fn seen(log: &Log, seq: u64) -> Option<Seen> {
     let cid = log.entries.get(usize::try_from(seq).unwrap())?.cid;
     Some(Seen { seq, cid })
 }
 
-/// The newest.
+/// Returns the newest entry as a proof names it.
 pub fn seen_last(log: &Log) -> Option<Seen> {
     seen(log, log.seq().checked_sub(1)?)
 }
 
-/// The payload CID of the last proof by `kid`.
+/// Returns the payload CID of the last proof by `kid`.
 pub fn after(log: &Log, kid: &Kid) -> Option<Cid> {
     let proofs = log.entries.iter().rev().filter_map(|e| e.header.proof());
     let last = proofs.into_iter().find(|proof| proof.kid == *kid)?;
     Some(raw_cid(last.payload.to_jcs().as_bytes()))
 }
 
-/// A proof of `make` as the next entry.
+/// Makes a proof of `make` as the next entry.
 pub fn prove(log: &Log, make: &Make, hand: &Hand, seen: Option<Seen>) -> ProofPart {
     let body = make.body.as_ref().map(encode_body).map(Result::unwrap);
     let payload = ProofPayload {
@@ -109,7 +109,7 @@ pub fn prove(log: &Log, make: &Make, hand: &Hand, seen: Option<Seen>) -> ProofPa
     ProofPart::of(&Proof::sign(&hand.key, hand.kid.clone(), payload).unwrap())
 }
 
-/// Enters what a hand signs, having seen entry `seen`.
+/// Enters an entry by a signer who has seen the entry `seen`.
 pub fn enter(log: &mut Log, make: Make, hand: &Hand, seen: Option<Seen>) -> Cid {
     enter_in(log, make, hand, seen, None)
 }
@@ -125,36 +125,36 @@ pub fn enter_in(
     log.push(make, hand.author.clone(), will, hand.via, None, txn)
 }
 
-/// The owner wills it, having seen the newest entry.
+/// Enters an entry by the owner, who has seen the newest one.
 pub fn will(log: &mut Log, make: Make) -> Cid {
     let hand = owner(log);
     will_by(log, make, &hand)
 }
 
-/// Another hand, having seen the newest entry.
+/// Enters an entry by another signer, who has seen the newest one.
 pub fn will_by(log: &mut Log, make: Make, hand: &Hand) -> Cid {
     let seen = seen_last(log);
     enter(log, make, hand, seen)
 }
 
-/// The owner wills it, having seen nothing since the first entry: only `after` ties it to the others.
+/// Enters an entry by the owner, who has seen nothing since the first one: only `after` ties it to the others.
 pub fn will_blind(log: &mut Log, make: Make) -> Cid {
     let hand = owner(log);
     let seen = seen(log, 0);
     enter(log, make, &hand, seen)
 }
 
-/// A profile.
+/// Makes a profile.
 pub fn update(name: &str) -> Make {
     Make::op("profile.update").body(vec![("displayName", name.into())])
 }
 
-/// A handle.
+/// Makes a claim of a handle.
 pub fn claim(handle: &str) -> Make {
     Make::op("profile.handle.claim").body(vec![("handle", handle.into())])
 }
 
-/// A log that begins with its owner's chain.
+/// Makes a log that begins with its owner's chain.
 pub fn begin(owner_of: &Party, node: &Party) -> Log {
     let mut log = Log::empty(owner_of, node);
     let creation = creation(&log);
@@ -162,7 +162,7 @@ pub fn begin(owner_of: &Party, node: &Party) -> Log {
     log
 }
 
-/// The first entry of someone with a chain.
+/// Makes the first entry of a person with a chain.
 pub fn creation(log: &Log) -> Make {
     Make::op("auth.identity.create").body(vec![
         ("token", log.owner.genesis.token.as_str().into()),
@@ -171,7 +171,7 @@ pub fn creation(log: &Log) -> Make {
     ])
 }
 
-/// A log of a bare key.
+/// Makes a log of a bare key.
 pub fn begin_bare(owner_of: &Party, node: &Party) -> Log {
     let mut log = Log::empty(owner_of, node);
     let public = PublicKey::from_bytes(owner_of.key.verifying_key().to_bytes());
@@ -183,7 +183,7 @@ pub fn begin_bare(owner_of: &Party, node: &Party) -> Log {
     log
 }
 
-/// Ann's log: signed (1, 3, 5, 6) and custodial (2, 4) entries, and a head. Her proofs have seen entry 0 only.
+/// Makes Ann's log: signed (1, 3, 5, 6) and custodial (2, 4) entries, and a head. Her proofs have seen entry 0 only.
 pub fn diary() -> Log {
     let mut log = begin(&Party::new(1), &Party::new(3));
     will_blind(&mut log, update("Ann"));
@@ -196,7 +196,7 @@ pub fn diary() -> Log {
     log
 }
 
-/// A delegation.
+/// Makes a delegation.
 pub fn delegation(seed: u8, scope: &[&str], until: i64, uses: Option<i64>) -> Make {
     let scope = scope.iter().map(|item| Value::from(*item)).collect();
     let mut members = vec![
@@ -208,14 +208,14 @@ pub fn delegation(seed: u8, scope: &[&str], until: i64, uses: Option<i64>) -> Ma
     Make::op("auth.delegation.create").body(members)
 }
 
-/// Takes the next proof-bearing step of a move, a rotation or an erasure by the owner's own hand.
+/// Takes the next proof-bearing step of a move, a rotation or an erasure with the owner's own key.
 pub fn erasure(log: &Log, seqs: &[u64]) -> Make {
     let body = |seq: &u64| log.entries[usize::try_from(*seq).unwrap()].header.body;
     let links = seqs.iter().filter_map(body).map(Value::Link).collect();
     Make::op("auth.body.erased").body(vec![("bodies", Value::List(links))])
 }
 
-/// Erases, and the bytes are gone.
+/// Erases bodies, and removes their bytes.
 pub fn erase(log: &mut Log, seqs: &[u64]) -> Cid {
     let make = erasure(log, seqs);
     let cid = will(log, make);
@@ -223,7 +223,7 @@ pub fn erase(log: &mut Log, seqs: &[u64]) -> Cid {
     cid
 }
 
-/// The bytes of these bodies are gone, wherever they stood.
+/// Removes the bytes of these bodies from every entry.
 pub fn forget(log: &mut Log, seqs: &[u64]) {
     let body = |seq: &u64| log.entries[usize::try_from(*seq).unwrap()].header.body;
     let gone: Vec<Cid> = seqs.iter().filter_map(body).collect();
@@ -237,7 +237,7 @@ pub fn forget(log: &mut Log, seqs: &[u64]) {
     }
 }
 
-/// The entry that moves to another home.
+/// Makes the entry that moves to another home.
 pub fn moving(node: &Party, epoch: u64) -> Make {
     let Value::Map(home) = home_value(node, epoch) else {
         unreachable!()
@@ -282,7 +282,7 @@ pub fn rotate(log: &mut Log, seed: u8) -> Cid {
     cid
 }
 
-/// The bytes of one opening.
+/// Returns the bytes of one opening.
 pub fn opening(did: &Did, op: &str, body: Option<Cid>, salt: u64) -> Vec<u8> {
     imajin_dfos::cbor::encode(&Value::map([
         ("did", did.as_str().into()),
@@ -293,7 +293,7 @@ pub fn opening(did: &Did, op: &str, body: Option<Cid>, salt: u64) -> Vec<u8> {
     ]))
 }
 
-/// The list of openings.
+/// Returns the list of openings.
 pub fn list_of(openings: &[Vec<u8>]) -> Vec<u8> {
     let links = openings
         .iter()
@@ -301,7 +301,7 @@ pub fn list_of(openings: &[Vec<u8>]) -> Vec<u8> {
     imajin_dfos::cbor::encode(&Value::List(links.collect()))
 }
 
-/// An operation over several logs on its way: what all of them get of it.
+/// An operation over several logs: the parts that each of them gets.
 #[derive(Clone)]
 pub struct Operation {
     pub txn: Cid,
@@ -316,13 +316,14 @@ pub struct Operation {
     pub delegation: Option<(Sealed, Vec<u8>)>,
 }
 
-/// Follows (or unfollows, or asks for it with a session): the entry in the follower's log, and what others get.
+/// Follows (or unfollows, or requests it with a session). Enters it in the follower's log, and returns the parts for
+/// the others.
 pub fn follow(log: &mut Log, others: &[Did], op: &'static str, signed: bool) -> Operation {
     let hand = signed.then(|| owner(log));
     follow_by(log, others, op, hand.as_ref())
 }
 
-/// Follows by a hand, or with a session.
+/// Follows as a signer, or with a session.
 pub fn follow_by(
     log: &mut Log,
     others: &[Did],
@@ -330,7 +331,7 @@ pub fn follow_by(
     hand: Option<&Hand>,
 ) -> Operation {
     let derived = derived_op(op);
-    // No two operations have the same openings.
+    // Each operation has different openings.
     let salt = log.seq() * 100;
     let own = opening(&log.owner.did, op, None, salt);
     let theirs = (salt + 1..)
@@ -367,7 +368,8 @@ fn delegation_of(log: &Log, hand: &Hand) -> Option<(Sealed, Vec<u8>)> {
     Some((entry.clone(), log.bodies.get(&entry.header.seq)?.clone()))
 }
 
-/// A log whose owner the node in the middle claims: the operation continues in the node's own log.
+/// Makes a log with an operation that the node in the middle claims for its owner: the operation continues in the
+/// node's own log.
 pub fn begin_claimed(owner_of: &Party, node: &Party) -> (Log, Operation) {
     let mut log = Log::empty(owner_of, node);
     let make = creation(&log).to(std::slice::from_ref(&node.did));
@@ -403,7 +405,7 @@ pub fn derived_op(op: &str) -> &'static str {
     }
 }
 
-/// Every identity token that is in a log.
+/// Returns every identity token in a log.
 pub fn tokens(log: &Log) -> Vec<String> {
     let bodies = log.entries.iter().filter_map(|entry| {
         let body = log.bodies.get(&entry.header.seq)?;
@@ -415,7 +417,7 @@ pub fn tokens(log: &Log) -> Vec<String> {
         .collect()
 }
 
-/// Puts an opening where this log's owner may see it.
+/// Adds an opening that this log's owner may see.
 pub fn open(log: &mut Log, opening: &[u8]) {
     log.openings
         .insert(dag_cbor_cid(opening).to_bytes(), opening.to_vec());
@@ -461,7 +463,7 @@ pub fn take_evidence(log: &mut Log, operation: &Operation) {
     }
 }
 
-/// The consequence in another's log.
+/// Adds the consequence in another's log.
 pub fn be_followed(log: &mut Log, operation: &Operation) -> Cid {
     take_evidence(log, operation);
     let op = derived_op(&operation.intent.header.op);
@@ -473,7 +475,7 @@ pub fn be_followed(log: &mut Log, operation: &Operation) -> Cid {
     )
 }
 
-/// The opening of this log's own entry.
+/// Adds the opening of this log's own entry.
 pub fn open_own(log: &mut Log, operation: &Operation) {
     let own = operation
         .openings
@@ -485,7 +487,7 @@ pub fn open_own(log: &mut Log, operation: &Operation) {
     }
 }
 
-/// Any derived entry.
+/// Adds any derived entry.
 pub fn derive(log: &mut Log, operation: &Operation, make: Make) -> Cid {
     let author = operation.author.did.clone();
     let (cause, txn) = (operation.intent.cid, operation.txn);
@@ -498,7 +500,7 @@ pub fn opening_did(bytes: &[u8]) -> String {
     value.get_str("did").unwrap().to_owned()
 }
 
-/// The header of an entry, to be changed.
+/// Returns the header of an entry, to be changed.
 pub fn header(log: &Log, seq: u64) -> Header {
     Header::clone(&log.entries[usize::try_from(seq).unwrap()].header)
 }

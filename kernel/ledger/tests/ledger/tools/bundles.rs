@@ -14,7 +14,7 @@ use super::{ops, view};
 use crate::support::export::sign;
 use crate::support::{Log, Party};
 
-/// The bundle of a log, signed by its owner, as a folder below `dir`.
+/// Exports the bundle of a log, signed by its owner, as a folder below `dir`.
 pub fn export(log: &Log, dir: &Path) -> PathBuf {
     export_from(log, None, dir)
 }

@@ -16,7 +16,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// This entry with another body.
+    /// Returns this entry with another body.
     pub fn with_body(mut self, make: Make) -> Self {
         let body = encode_body(&make.body.unwrap()).unwrap();
         self.header.body = Some(dag_cbor_cid(&body));
@@ -25,7 +25,7 @@ impl Row {
     }
 }
 
-/// All rows of a log.
+/// Returns all rows of a log.
 pub fn rows(log: &Log) -> Vec<Row> {
     let row = |entry: &Sealed| Row {
         header: Header::clone(&entry.header),
@@ -34,8 +34,8 @@ pub fn rows(log: &Log) -> Vec<Row> {
     log.entries.iter().map(row).collect()
 }
 
-/// The rows in this order, linked again: `seq`, `prev`, and the causes that are in the log itself. Heads stay as
-/// they were: no one but the home can make new ones.
+/// Returns a log with the rows in this order, linked again: `seq`, `prev`, and the causes that are in the log itself.
+/// Heads stay as they were: no one but the home can make new ones.
 pub fn relink(log: &Log, rows: Vec<Row>) -> Log {
     let before: HashMap<u64, Cid> = log.entries.iter().map(|e| (e.header.seq, e.cid)).collect();
     let mut moved: HashMap<Cid, Cid> = HashMap::new();
@@ -87,12 +87,12 @@ pub fn change_as_home(log: &Log, seq: u64, edit: impl FnOnce(&mut Row)) -> Log {
     relink_as_home(log, rows)
 }
 
-/// A time between this entry's and the next.
+/// Returns a time between this entry's and the next.
 pub fn just_after(row: &Row) -> Timestamp {
     row.header.at.checked_add_millis(500).unwrap()
 }
 
-/// The first `entries` entries, with none of what belongs to later ones.
+/// The first `entries` entries, without the rows that belong to later ones.
 pub fn cut(log: &Log, entries: u64) -> Log {
     let mut out = log.clone();
     out.entries.truncate(usize::try_from(entries).unwrap());

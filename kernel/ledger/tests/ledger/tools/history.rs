@@ -1,4 +1,4 @@
-//! Random histories of three people and their node: everything that a person's log may have, by way of what they do.
+//! Random histories of three people and their node: everything that a person's log may have, as a result of their acts.
 
 use imajin_dfos::Value;
 use imajin_ledger::entry::Will;
@@ -31,7 +31,7 @@ pub enum Step {
     Adopt,
 }
 
-/// A history: who does what, whose last entries a head covers, and what is shown of the claim.
+/// A history: each person's steps, the logs with a head over their last entries, and whether the claim's body is shown.
 #[derive(Debug, Clone)]
 pub struct History {
     pub steps: Vec<(u8, Step)>,
@@ -200,7 +200,7 @@ impl World {
         }
     }
 
-    /// The hand of the newest delegation that still holds.
+    /// Returns the signer of the newest delegation in force.
     fn delegate(&self, who: usize) -> Option<Hand> {
         let log = &self.logs[who];
         let held = log.entries.iter().rev().find(|entry| {
@@ -262,7 +262,7 @@ impl World {
         for other in others {
             be_followed(&mut self.logs[other], &operation);
             if how & 16 == 16 {
-                // The follower may see what is in the other's log.
+                // The follower may see the opening of the other log's entry.
                 let theirs = self.logs[other].owner.did.clone();
                 let for_them = |bytes: &&Vec<u8>| opening_did(bytes) == theirs.as_str();
                 let shown = operation.openings.iter().find(for_them).unwrap();
@@ -271,7 +271,7 @@ impl World {
         }
     }
 
-    /// Entries whose bodies may go, and which are still there.
+    /// Returns the entries with bodies that may be erased and still exist.
     fn erasable(&self, who: usize) -> Vec<u64> {
         let log = &self.logs[who];
         let own = |seq: &&u64| {
@@ -295,7 +295,7 @@ impl World {
         }
     }
 
-    /// Deletes: the bodies go as consequences of one entry.
+    /// Deletes the bodies as consequences of one entry.
     fn delete(&mut self, who: usize, pick: u8) {
         if self.bare[who] {
             return;

@@ -40,7 +40,7 @@ pub fn essence(report: &Json) -> Json {
     ] {
         said[name] = report[name].clone();
     }
-    // Only bundles have it, under `bundle` in the program's own reports.
+    // Only reports of bundles have the member, which the program's own reports have under `bundle`.
     said["left_out"] = match &report["bundle"]["left_out"] {
         Json::Null => report["left_out"].clone(),
         left_out => left_out.clone(),
@@ -51,7 +51,7 @@ pub fn essence(report: &Json) -> Json {
     said
 }
 
-/// Both, of what is at a path.
+/// Asks both verifiers about the file or folder at a path.
 pub fn judge_path(path: &Path, options: &VerifyOptions) -> Report {
     let mut args: Vec<OsString> = vec![path.into()];
     if let Some(head) = options.head {
@@ -69,7 +69,7 @@ pub fn judge_path(path: &Path, options: &VerifyOptions) -> Report {
     report
 }
 
-/// The Rust verifier alone.
+/// Asks the Rust verifier alone.
 pub fn rust(path: &Path, options: &VerifyOptions) -> Report {
     let options = BundleOptions {
         log: options.clone(),
@@ -81,7 +81,7 @@ pub fn rust(path: &Path, options: &VerifyOptions) -> Report {
     verify_path(path, &ops::real(), &view::ProfileViews, options).unwrap()
 }
 
-/// Both, of what is at a path, against what a chain file says.
+/// Asks both verifiers about a path, against a chain file.
 pub fn judge_anchored(path: &Path, file: &ChainFile) -> Result<Report, String> {
     let dir = tempfile::tempdir().unwrap();
     let published = dir.path().join("chain.json");
@@ -115,7 +115,7 @@ pub fn judge_anchored(path: &Path, file: &ChainFile) -> Result<Report, String> {
     }
 }
 
-/// Fails where they say two things.
+/// Asserts that both reports agree.
 pub fn agree(report: &Report, python: &Json) {
     let ours = serde_json::to_value(report).unwrap();
     assert_eq!(
@@ -127,12 +127,12 @@ pub fn agree(report: &Report, python: &Json) {
     );
 }
 
-/// Both, of a log.
+/// Asks both verifiers about a log.
 pub fn judge(log: &Log) -> Report {
     judge_with(log, &VerifyOptions::default())
 }
 
-/// Both, of a log with an entry that must be there.
+/// Asks both verifiers about a log that must have an entry.
 pub fn judge_knowing(log: &Log, head: Cid) -> Report {
     let head = Some(head);
     judge_with(
@@ -154,7 +154,7 @@ fn judge_with(log: &Log, options: &VerifyOptions) -> Report {
     report
 }
 
-/// Both say that the log is right.
+/// Asserts that both verifiers accept the log.
 #[track_caller]
 pub fn valid(log: &Log) -> Report {
     let report = judge(log);
@@ -163,7 +163,7 @@ pub fn valid(log: &Log) -> Report {
     report
 }
 
-/// Both say that no rule is broken, and name what they cannot judge.
+/// Asserts that both verifiers find no broken rule, and returns the entries that they cannot judge.
 #[track_caller]
 pub fn unknown(log: &Log) -> Unknown {
     let report = judge(log);
@@ -173,13 +173,13 @@ pub fn unknown(log: &Log) -> Unknown {
     report.unknown
 }
 
-/// Both find this first.
+/// Asserts that both verifiers find this fault first.
 #[track_caller]
 pub fn caught(log: &Log, seq: impl Into<Option<u64>>, code: &str) {
     caught_in(&judge(log), seq, code);
 }
 
-/// Both find that the log lacks an entry that is known from elsewhere.
+/// Asserts that both verifiers find that the log lacks an entry that is known from elsewhere.
 #[track_caller]
 pub fn caught_knowing(log: &Log, head: Cid) {
     caught_in(&judge_knowing(log, head), None, "cut");
@@ -197,7 +197,7 @@ pub fn caught_in(report: &Report, seq: impl Into<Option<u64>>, code: &str) {
     );
 }
 
-/// Two logs, each valid, against each other; what both verifiers find.
+/// Compares two valid logs; returns the contradictions that both verifiers find.
 pub fn against(a: &Log, b: &Log) -> Vec<Equivocation> {
     let dir = tempfile::tempdir().unwrap();
     let (one, other) = (dir.path().join("a.sqlite"), dir.path().join("b.sqlite"));

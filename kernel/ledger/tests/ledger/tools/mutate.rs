@@ -1,5 +1,5 @@
-//! One change to a finished log, anywhere: what a broken disk, a stranger or a home might do. Some leave it valid; both
-//! verifiers must say the same of every one.
+//! One change to a finished log, anywhere: as a broken disk, a stranger or a home might make it. Some leave the log
+//! valid; both verifiers must say the same of every one.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use crate::support::{Log, Party, at};
 
-/// A change, drawn: which sort, and three numbers that choose within it.
+/// A random change: its sort, and three numbers that choose within it.
 #[derive(Debug, Clone, Copy)]
 pub struct Mutation {
     pub kind: u8,
@@ -31,7 +31,7 @@ pub fn mutations() -> impl Strategy<Value = Mutation> {
 /// A log whose headers may be malformed: bytes only.
 pub struct Changed {
     pub log: Log,
-    /// Whether it can no longer be valid.
+    /// Returns whether the log can no longer be valid.
     pub broken: bool,
     pub what: String,
 }
@@ -213,7 +213,7 @@ fn replaced_like(
 ) -> bool {
     let values = values(like, log);
     let before = map.clone();
-    // The earlier ones, which fit, twice as often.
+    // Draws the earlier values, which fit, twice as often.
     let at = usize::from(n) % (2 * values.len());
     match values[if at < values.len() {
         at
@@ -285,7 +285,7 @@ fn flip(bytes: &mut [u8], at: u16, bit: u16) {
 }
 
 impl Mutation {
-    /// The log changed so; none where there is nothing of that sort to change.
+    /// Returns the changed log; `None` if it has nothing of that sort to change.
     pub fn apply(self, log: &Log) -> Option<Changed> {
         let mut out = log.clone();
         let (broken, what) = match self.kind {
@@ -305,7 +305,7 @@ impl Mutation {
         })
     }
 
-    /// A field of a header or its proof, or a byte; with everything linked again or not.
+    /// Changes a field of a header or its proof, or a byte; with everything linked again or not.
     fn header(self, log: &mut Log) -> Option<(bool, String)> {
         let at = pick(self.a, log.entries.len())?;
         let original = log.clone();
@@ -339,7 +339,7 @@ impl Mutation {
         if linked {
             relink(log, at);
         }
-        // The last entry's header is held by nothing but its own proof and a head.
+        // The last entry's header is protected only by its own proof and a head.
         let held = at + 1 < log.entries.len();
         Some((
             !linked && held,
@@ -347,7 +347,7 @@ impl Mutation {
         ))
     }
 
-    /// A body: a bit, a member with its link following, or all of it.
+    /// Changes a body: a bit, a member with its link following, or all of it.
     fn body(self, log: &mut Log) -> Option<(bool, String)> {
         let seqs: Vec<u64> = log.bodies.keys().copied().collect();
         let seq = seqs[pick(self.a, seqs.len())?];
@@ -391,7 +391,7 @@ impl Mutation {
         Some((false, format!("{name} of body {seq}, linked")))
     }
 
-    /// Entries dropped, swapped, repeated.
+    /// Drops, swaps or repeats entries.
     fn order(self, log: &mut Log) -> Option<(bool, String)> {
         let at = pick(self.a, log.entries.len())?;
         let mut bodies: Vec<_> = (0..log.seq())
@@ -430,7 +430,7 @@ impl Mutation {
         ))
     }
 
-    /// A head: gone, of another place, another entry, another hand.
+    /// Removes a head, or replaces its place, its entry or its signer.
     fn heads(self, log: &mut Log) -> Option<(bool, String)> {
         let keys: Vec<_> = log.heads.keys().cloned().collect();
         let entry = &log.entries[pick(self.c, log.entries.len())?];
@@ -463,7 +463,7 @@ impl Mutation {
                 }
                 5 => drop(log.heads.insert(key, "text".into())),
                 _ => {
-                    // An older head by the same home, or one of another entry that it never was home at.
+                    // An older head by the same home, or one of an entry at which it was never home.
                     payload.epoch = key.0;
                     let node = (50u8..60).map(Party::new).chain([Party::new(3)]);
                     let node = node.into_iter().find(|p| p.did.as_str() == key.1)?;
@@ -486,7 +486,7 @@ impl Mutation {
         Some((false, format!("another head {}", self.a % 8)))
     }
 
-    /// Rows of identity chains.
+    /// Changes rows of identity chains.
     fn chains(self, log: &mut Log) -> Option<(bool, String)> {
         let dids: Vec<String> = log.chains.keys().cloned().collect();
         let did = dids[pick(self.a, dids.len())?].clone();
@@ -518,7 +518,7 @@ impl Mutation {
         Some((false, format!("chain {}", self.b % 7)))
     }
 
-    /// Rows of `causes`, `txns` and `openings`.
+    /// Changes rows of `causes`, `txns` and `openings`.
     fn beside(self, log: &mut Log) -> Option<(bool, String)> {
         if self.a.is_multiple_of(4) {
             let keys: Vec<_> = log.causes.keys().cloned().collect();
@@ -550,7 +550,7 @@ impl Mutation {
         Some((false, format!("lists {lists}, {}", self.c % 3)))
     }
 
-    /// A cause that says something else, with all that names it following.
+    /// Changes a cause, and everything that names it.
     fn cause(self, log: &mut Log) -> Option<(bool, String)> {
         let original = log.clone();
         let derived: Vec<usize> = (0..log.entries.len())
@@ -587,7 +587,7 @@ impl Mutation {
         Some((false, format!("{field} of the cause of {at}")))
     }
 
-    /// A list of openings, or an opening, that says something else, with all that names it following.
+    /// Changes a list of openings, or an opening, and everything that names it.
     fn openings(self, log: &mut Log) -> Option<(bool, String)> {
         let with: Vec<usize> = (0..log.entries.len())
             .filter(|at| log.entries[*at].header.txn.is_some())

@@ -12,7 +12,7 @@ use imajin_protocol::anchor::{
 
 use crate::support::{Log, Make, Party, at};
 
-/// A node, its own log, and what it made public.
+/// A node, its own log, and its published chain file.
 #[derive(Clone)]
 pub struct Publisher {
     pub node: Party,
@@ -40,7 +40,7 @@ pub fn salt(log: &Log) -> [u8; NONCE_BYTES] {
         .unwrap()
 }
 
-/// Where a log is in a tree, and with its entry `seq`.
+/// Returns the leaf of a log in a tree, with its entry `seq`.
 pub fn leaf(log: &Log, seq: u64, nonce: &Nonce) -> Leaf {
     Leaf {
         subject: subject(nonce, &salt(log), &log.owner.did),
@@ -76,7 +76,7 @@ impl Publisher {
         }
     }
 
-    /// Publishes how far these logs are, and enters it.
+    /// Publishes an anchor of these logs' heads, and enters it.
     pub fn anchor(&mut self, second: i64, heads: &[(&Log, u64)]) -> PublishedAnchor {
         let parent = self.state.clone();
         let (made, body) = self.publish(parent.as_ref(), second, heads);
@@ -91,7 +91,7 @@ impl Publisher {
         made
     }
 
-    /// Publishes after any operation, and enters nothing.
+    /// Publishes an anchor after any operation, and enters nothing.
     pub fn publish(
         &mut self,
         parent: Option<&State>,
@@ -137,7 +137,7 @@ impl Publisher {
         (made, body)
     }
 
-    /// The owner witnesses an anchor.
+    /// Countersigns an anchor as an owner.
     pub fn countersign(&mut self, owner: &Party, made: &PublishedAnchor) {
         let statement = Countersign {
             did: owner.genesis.verified.did().clone(),

@@ -62,7 +62,7 @@ impl Batch {
 
     pub fn ask(&mut self, path: &Path) -> Json {
         let mut line = String::new();
-        // Where it does not listen, it does not answer either.
+        // A process that does not listen does not answer either.
         let _ = writeln!(self.input, "{}", path.display());
         self.output.read_line(&mut line).unwrap();
         if line.is_empty() {

@@ -141,7 +141,7 @@ const fn op(
     }
 }
 
-/// Held for writing, it stops what is replayed after an erasure.
+/// A lock that stops replays after an erasure while it is held for writing.
 pub static REPLAYS: std::sync::RwLock<()> = std::sync::RwLock::new(());
 
 /// Notes, a name index where the first claim wins, pings of others, and a second service that counts notes.
@@ -280,7 +280,7 @@ impl StateMachine for Notes {
                     });
                 }
             }
-            // The bodies of `args.erase` go, in pieces of two, wherever they are.
+            // Erases the bodies of `args.erase` in every named log, in pieces of two.
             "note.tidy" => {
                 for did in named(command) {
                     for bodies in listed(command).chunks(2) {
@@ -365,14 +365,14 @@ impl StateMachine for Notes {
     }
 }
 
-/// The people that a command's fact names.
+/// Returns the people that a command's fact names.
 fn named(command: &Command) -> Vec<Did> {
     let dids = command.fact.as_ref().and_then(|fact| fact.ids("dids"));
     let dids = dids.unwrap_or_default().into_iter();
     dids.map(|id| Did::parse(id.as_str()).unwrap()).collect()
 }
 
-/// The bodies in `args.erase`.
+/// Returns the bodies in `args.erase`.
 fn listed(command: &Command) -> Vec<Value> {
     let listed = command.args.get("erase").and_then(|list| list.as_array());
     let cids = listed.into_iter().flatten();

@@ -10,7 +10,7 @@ use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText, Kid};
 
 use super::START_MS;
 
-/// Someone with a key and an identity chain.
+/// A person with a key and an identity chain.
 #[derive(Clone)]
 pub struct Party {
     pub did: Did,
@@ -25,7 +25,7 @@ impl Party {
         Self::controlled_by(seed, &[])
     }
 
-    /// A thing: these people control it besides its own key.
+    /// Makes a thing that these people control besides its own key.
     pub fn controlled_by(seed: u64, people: &[&Self]) -> Self {
         let mut bytes = [7; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
@@ -98,14 +98,14 @@ impl Say {
             .to(dids)
     }
 
-    /// Leaves something in the logs of others, which its author may erase there.
+    /// Leaves a body in the logs of others, which its author may erase there.
     pub fn visit(dids: &[Did]) -> Self {
         Self::op("note.visit")
             .body(vec![("text", Value::from("hi"))])
             .to(dids)
     }
 
-    /// Says the very same in the logs of others.
+    /// Says the intent's exact words in the logs of others.
     pub fn the_same(text: &str, dids: &[Did]) -> Self {
         let mut say = Self::op("note.say").body(vec![("text", Value::from(text))]);
         say.reference = Some("msg_1".to_owned());

@@ -1,4 +1,4 @@
-//! Receipts of random works: what the program divides, the second verifier comes to as well, from the page alone.
+//! Receipts of random works: the second verifier computes the program's division too, from the page alone.
 
 use imajin_dfos::Value;
 use imajin_protocol::fair::{Digest, Library, Manifest, Signed, SuffixKeys, follow, followed};
@@ -11,7 +11,7 @@ use crate::support::{Make, Party, at};
 use crate::threats::{ann, bob, first_box};
 use crate::tools::judge::{caught, valid};
 
-/// Everything that was published.
+/// All published manifests.
 struct Shelf {
     manifests: Vec<Signed>,
     /// The people who deleted their records.
@@ -49,7 +49,7 @@ impl Chance {
     }
 }
 
-/// Shares that are the whole, as documents have them.
+/// Makes shares that add up to the whole, as documents have them.
 fn shares(chance: &mut Chance, name: &str, share: &str, signer: &Party) -> Vec<Json> {
     let number = 1 + chance.below(4);
     let weights: Vec<u64> = (0..number).map(|_| 1 + chance.below(97)).collect();
@@ -72,7 +72,7 @@ fn person(chance: &mut Chance) -> Party {
     Party::new(60 + u8::try_from(chance.below(5)).unwrap())
 }
 
-/// A work in some dialect, that comes from others; or what someone distributes.
+/// Makes the manifest of a work in some dialect, derived from others; or a distribution.
 fn manifest(chance: &mut Chance, id: &str, kind: &str, by: &Party) -> Signed {
     let (list, name, share, version) = match chance.below(4) {
         0 => ("contributors", "did", "share", json!({ "version": "1.0" })),
@@ -158,7 +158,7 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
         };
         held += 1;
         passed += usize::from(division.lines.iter().any(|line| line.passed_on.is_some()));
-        // The pinned manifests do not depend on who is gone.
+        // The pinned manifests do not depend on deleted people.
         let Ok(whole) = pinned else { continue };
         let used = followed(&root, &whole);
         let of = |digest: &Digest| {
@@ -169,7 +169,8 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
         };
         let mut manifests = vec![&root];
         manifests.extend(used[1..].iter().filter_map(of));
-        // A small amount may follow what the largest cannot: what is pinned is not all that this one followed.
+        // A small amount may follow manifests that the largest cannot: the pinned ones are not all that this one
+        // followed.
         let mut passed_on = division.lines.iter().filter_map(|line| line.passed_on);
         let is_whole = passed_on.all(|digest| used.contains(&digest));
         summed += usize::from(is_whole);

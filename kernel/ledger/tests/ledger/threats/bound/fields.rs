@@ -14,7 +14,7 @@ use crate::support::{Log, Make};
 use crate::threats::{ann, bob};
 use crate::tools::judge::judge;
 
-/// The verdict of this program, by the published table.
+/// Returns the verdict of this program, with the published table.
 fn verdict(log: &Log) -> Report {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.sqlite");
@@ -32,7 +32,7 @@ fn only_bob() -> FactValue {
     FactValue::List(vec![FactItem::Id(bob)])
 }
 
-/// An intent that determines all that a row asks for.
+/// Makes an intent that determines all that a row asks for.
 fn intent_of(spec: &OpSpec, row: &Derivation) -> Make {
     let mut members = BTreeMap::new();
     for source in row.members.iter().map(|member| member.from) {
@@ -64,7 +64,7 @@ fn intent_of(spec: &OpSpec, row: &Derivation) -> Make {
     }
 }
 
-/// The fields that the intent determines.
+/// Returns the fields that the intent determines.
 fn tied(row: &Derivation, intent: &Make) -> BTreeMap<&'static str, FactValue> {
     let of_intent = |name: &str| {
         intent
@@ -88,7 +88,7 @@ fn tied(row: &Derivation, intent: &Make) -> BTreeMap<&'static str, FactValue> {
     members
 }
 
-/// The consequence of a row, with these members.
+/// Makes the consequence of a row, with these members.
 fn consequence(
     row: &Derivation,
     intent: &Make,
@@ -112,7 +112,7 @@ fn consequence(
     }
 }
 
-/// Bob's log with a consequence of what Ann signed.
+/// Returns Bob's log with a consequence of Ann's signed intent.
 fn log_with(intent: &Make, derived: Make) -> Log {
     let (_, operation) = across(intent.clone(), &derived, &bob().did);
     received(&operation, derived, true)
@@ -143,7 +143,7 @@ fn each_changed_field_of_a_consequence_is_refused_or_named() {
             let name = format!("{} of {}", row.op, spec.op);
             let mut judge = |kind: String, derived: Make, is_tied: bool| {
                 let log = log_with(&intent, derived);
-                // Both verifiers find the same of the first case of each kind.
+                // Asks both verifiers about the first case of each kind.
                 let report = if kinds.insert(kind.clone()) {
                     judge(&log)
                 } else {

@@ -1,5 +1,5 @@
-//! A home that says something else than was willed where the very fact and body must stand: both verifiers find it, and need
-//! the other log alone.
+//! A home that changes the intent's words where a consequence must have the same fact and body: both verifiers find it,
+//! and need the other log alone.
 
 use imajin_dfos::Value;
 use imajin_ledger::verify::{Report, VerifyOptions, verify_log};
@@ -54,7 +54,7 @@ const OPS: &[OpSpec] = &[
     },
 ];
 
-/// Both verifiers, by the published table with these operations.
+/// Asks both verifiers, with the published table with these operations.
 fn judge(log: &Log) -> Report {
     let table = std::sync::Arc::new(OpTable::new(OPS).with_published().unwrap());
     let folder = tempfile::tempdir().unwrap();
@@ -74,7 +74,7 @@ fn said(op: &'static str, n: i64, text: Option<&str>) -> Make {
     let mut make = Make::op(op).reference("msg_1");
     make.fact = facts(&[("n", FactValue::Int(n))]);
     match text {
-        // The salt comes from the operation's name here: one name for all that shall be the same.
+        // The salt comes from the operation's name here: one name for all operations that must match.
         Some(text) => Make {
             body: Make::op("talk.say")
                 .body(vec![("text", Value::from(text))])
@@ -85,7 +85,7 @@ fn said(op: &'static str, n: i64, text: Option<&str>) -> Make {
     }
 }
 
-/// Bob's log with what follows from Ann's words, without her body.
+/// Returns Bob's log with the consequence of Ann's words, without her intent's body.
 fn heard(derived: Make) -> Report {
     let (_, operation) = across(said("talk.say", 1, Some("hear me")), &derived, &bob().did);
     judge(&received(&operation, derived, false))
@@ -118,7 +118,7 @@ fn swapped_words_and_facts_where_the_very_ones_must_stand() {
         body: salted.body,
         ..right()
     });
-    // No more words are there once they are erased, and the header is still the intent's or is caught.
+    // After an erasure the words are missing, and the header still has to match the intent.
     for (text, is_right) in [("hear me", true), ("hear others", false)] {
         let derived = said("talk.said", 1, Some(text));
         let (_, operation) = across(said("talk.say", 1, Some("hear me")), &derived, &bob().did);
@@ -134,6 +134,6 @@ fn swapped_words_and_facts_where_the_very_ones_must_stand() {
 fn a_fact_alone_is_the_intents_or_caught() {
     assert!(heard(said("talk.noted", 1, None)).valid);
     is_caught(said("talk.noted", 2, None));
-    // Without the rule nothing ties it.
+    // Without the rule nothing ties the words to the intent.
     assert!(heard(said("talk.claimed", 2, None)).valid);
 }

@@ -68,7 +68,7 @@ fn swapped_words_around_the_transfer_of_a_ticket() {
         };
         caught(&told(transfer(), make), 1, "cause");
     }
-    // Nor does it give the ticket out twice in one log.
+    // A transfer does not issue the ticket twice in one log.
     let (_, operation) = across(transfer(), &true_one(), &bob().did);
     let mut log = received(&operation, true_one(), true);
     derive(&mut log, &operation, true_one());
@@ -76,7 +76,7 @@ fn swapped_words_around_the_transfer_of_a_ticket() {
     let found = judge(&log).fault.unwrap();
     assert_eq!(found.seq, Some(2), "{found}");
     assert!(["cause", "txn"].contains(&found.code.as_str()), "{found}");
-    // No matter whose session it was: a ticket changes hands by its holder's key.
+    // Only the holder's key transfers a ticket, never a session.
     let mut log = begin(&ann(), &first_box());
     log.custodial(transfer());
     log.head();
@@ -138,7 +138,7 @@ fn swapped_words_around_transfers_to_accounts() {
             .body(words.clone())
     };
     for op in ["pay.transfer", "pay.transferred"] {
-        // The amount is the node's word, whatever the intent says: nothing of it was signed, and it is called so.
+        // The amount is the node's word, whatever the intent says: nothing of it was signed, and the report says so.
         for amount in [-700, -70_000, 700] {
             let log = by_node(op, &credit(amount));
             valid(&log);
@@ -158,7 +158,7 @@ fn swapped_words_around_transfers_to_accounts() {
         for make in [posted(), receipt(), attested(), refunded] {
             caught(&by_node(op, &make), 1, "cause");
         }
-        // No one asks for it, and no one signs it.
+        // The operation is neither requested with a session nor signed.
         let intent = || Make::op(op).reference("pay_1");
         let mut log = begin(&ann(), &first_box());
         log.custodial(intent());
@@ -169,7 +169,7 @@ fn swapped_words_around_transfers_to_accounts() {
         log.head();
         caught(&log, 1, "will");
     }
-    // Twice in one log is once too often.
+    // A second one in one log is at fault.
     let mut log = by_node("pay.transfer", &credit(-700));
     let last = log.entries.last().unwrap().header.clone();
     let (cause, node) = (last.cause, first_box().did);
