@@ -79,8 +79,8 @@ fn written(
     Ok(found)
 }
 
-/// Returns the intent of an entry: an entry that waits for its file carries it, the file has it in `causes`, and one in
-/// the same log is right before its consequences.
+/// Returns the intent of an entry. A pending entry carries its intent, the log's file has the intents of other logs in
+/// `causes`, and an intent in the entry's own log is right before its consequences.
 fn cause_of(shared: &Shared, did: &Did, seq: u64, cause: &Cid) -> Result<Arc<[u8]>, ReadError> {
     // The order matters: entries written to the file in between are found there.
     if let Some(waiting) = shared.pending_entries.row(did, seq) {

@@ -134,7 +134,7 @@ async fn what_is_in_an_item_is_seen_only_if_everything_around_it_is() {
         assert_eq!(home.ids(Some(&home.ada.did)), all, "the owner sees it");
         home.set(hidden, "public").await;
     }
-    // Everybody who has the address of the course sees all of it.
+    // Anyone with the course's address sees all of it.
     home.set(COURSE, "link").await;
     assert_eq!(home.ids(None), [""; 0]);
     assert_eq!(home.within(COURSE).unwrap(), all[1..]);
@@ -179,7 +179,7 @@ async fn an_item_goes_with_all_below_it_and_with_what_hangs_on_it() {
     };
     assert_eq!(words(), 6);
 
-    // Found before another entry came: its words would stay.
+    // The bodies were looked up before another entry came, whose words would stay.
     let item = ItemId::parse(COURSE).unwrap();
     let early = node.read("shelf", |db| {
         let none = Removal::default();

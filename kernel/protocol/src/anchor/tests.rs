@@ -84,7 +84,7 @@ fn an_inner_node_is_no_leaf_and_a_leaf_no_inner_node() {
                 assert_ne!(cut.root(&subject), Some(root));
             }
         }
-        // Longer, the leaf would have to be an inner node.
+        // A longer path would make the leaf an inner node.
         let mut longer = path.clone();
         longer.siblings.push(sha256(b"beside"));
         assert_ne!(longer.root(&subject), Some(root));

@@ -83,7 +83,7 @@ fn signed_by_its_issuer_and_nobody_else() {
         read(signed.text(), "00", &ours),
         Err(AttestationError::SignatureForm)
     );
-    // The same members in another text: not what was signed.
+    // Another text with the same members is not the signed one.
     let spaced = signed.text().replace("\"type\":", "\"type\": ");
     assert_eq!(
         read(&spaced, &signature, &ours),
@@ -180,7 +180,7 @@ fn both_signatures_name_one_cid() {
     };
     assert_eq!(verify(&said, &witness.token, &bob), Ok(()));
 
-    // Another end, another word, another author, another witness, another target: none of them.
+    // Any other end, word, author, witness or target is refused.
     let mut other = said.clone();
     other.payload = None;
     let author_of = |said: &Attestation, ends, who: &Party| {
@@ -213,7 +213,7 @@ fn both_signatures_name_one_cid() {
         Err(JwsFault::Target(_))
     ));
 
-    // The row's own CID may be countersigned as well: it says the same.
+    // The row's own CID may be countersigned as well: both name the same statement.
     let direct = countersign_of(&said.cid().unwrap(), &bob);
     assert_eq!(verify(&said, &direct, &bob), Ok(()));
 }

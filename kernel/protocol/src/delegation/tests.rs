@@ -170,7 +170,7 @@ proptest! {
         prop_assert_eq!(Delegation::from_body(&delegation.to_body(&salt)), Ok(delegation));
     }
 
-    /// Covering is exactly: whatever the narrower one means, the wider one means.
+    /// Tests that a wider scope includes every operation of a narrower one that it covers.
     #[test]
     fn covering_agrees_with_matching(wide in "(a|b)\\.(\\*|x|y|x\\.y)", narrow in "(a|b)\\.(\\*|x|y|x\\.y)", op in "(a|b|ab)\\.(x|y|z|x\\.y)") {
         let (wide, narrow) = (ScopePattern::parse(&wide).unwrap(), ScopePattern::parse(&narrow).unwrap());

@@ -223,7 +223,7 @@ proptest! {
         prop_assert_eq!(read, Some(address.to_lowercase()));
     }
 
-    /// Whatever is accepted is canonical, and reads as itself.
+    /// Tests that every accepted text is canonical, and reads as itself.
     #[test]
     fn parsing_is_idempotent(text in "did:(imajin|dfos|email|mjn):[ -~]{0,60}|[ -~]{0,40}") {
         if let Ok(did) = Did::parse(&text) {
@@ -243,7 +243,7 @@ proptest! {
         }
     }
 
-    /// Ids that differ only in case, or only in `:` against `_`, are the ones that could collide.
+    /// Tests ids that differ only in case, or only in `:` against `_`: only these could collide.
     #[test]
     fn similar_ids_have_different_folders(a in "[aAbB_-]{1,3}", b in "[aAbB_-]{1,3}") {
         let (one, two) = (Did::event(&a).unwrap(), Did::event(&b).unwrap());

@@ -4,7 +4,7 @@ use imajin_dfos::identity::{Key, Keys, sign_create, sign_delete, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp, cbor};
 use serde_json::{Value as Json, json};
 
-/// The cases that the pages and the independent verifier are held to as well.
+/// Test vectors that the pages and the independent verifier use too.
 #[test]
 fn the_vectors_hold() {
     let file: Json =

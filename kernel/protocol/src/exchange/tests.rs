@@ -207,7 +207,7 @@ fn what_is_paid_is_whole() {
 }
 
 proptest! {
-    /// Whatever is changed in a request is noticed.
+    /// Tests that any change in a request is noticed.
     #[test]
     fn every_part_is_signed(which in 0_usize..8, text in "[a-z]{1,8}") {
         let exchange = exchange();

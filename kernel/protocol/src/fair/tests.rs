@@ -256,7 +256,7 @@ fn either_signature_may_come_first() {
     let text = one.text().to_owned();
     let read = Manifest::parse(&text).unwrap().verify(&SuffixKeys).unwrap();
     assert_eq!((read.signer(), read.form()), (&did(1), CanonicalForm::Jcs));
-    // A stranger's signature, a changed share, none.
+    // A stranger's signature, a changed share, and no signature.
     assert_eq!(
         ours().sign(&key(3)).unwrap().verify(&SuffixKeys),
         Err(FairError::Signature)
@@ -490,7 +490,7 @@ fn the_share_of_somebody_who_is_gone_goes_to_the_other_contributors_in_proportio
 fn nobody_is_paid_by_what_they_did_not_sign() {
     let mut draft_of_one = draft(did(1).as_str(), DISTRIBUTION, &[(2, 1_000_000)]);
     draft_of_one.owner = Some(did(1));
-    // Signed by whom it pays: a contributor, but not the one whose earnings it takes.
+    // The signer is a recipient: a contributor, but not the person with the distributed earnings.
     let theft = signed(draft_of_one, 2);
     let root = signed(draft("w", "song", &[(1, 1_000_000)]), 1);
     let shelf = Shelf::default().with(theft);
@@ -599,7 +599,7 @@ proptest! {
         prop_assert!(read.verify(&SuffixKeys).is_ok());
     }
 
-    /// However deep it goes: what went in comes out, and at every manifest what it divides is what it got.
+    /// Tests at any depth that no money is lost or made, and that every manifest divides exactly its part.
     #[test]
     fn money_is_conserved_at_every_level((root, shelf) in shelves(), amount in 0..10_000_000i64) {
         let lines = follow(minor(amount), &root, &shelf).unwrap();

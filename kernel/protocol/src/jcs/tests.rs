@@ -42,7 +42,7 @@ fn rfc_8785_numbers() {
         (0x43143ff3c1cb0959, "1424953923781206.2"),
     ] {
         assert_eq!(number(f64::from_bits(bits)), text);
-        // And the text reads as that double again, but for the sign of zero.
+        // The text reads as that double again, except for the sign of zero.
         assert_eq!(canonical(text), text);
     }
 }
@@ -59,7 +59,7 @@ fn rfc_8785_document() {
     assert_eq!(canonical(input), expected);
 }
 
-/// RFC 8785 §3.2.3: the order of the values shows the order of the keys.
+/// Tests RFC 8785 §3.2.3: the order of the values shows the order of the keys.
 #[test]
 fn rfc_8785_key_order() {
     let input = r#"{
@@ -192,7 +192,7 @@ fn refused() {
     ));
 }
 
-/// serde_json allows 127 levels of any type; its own setting to allow more is nowhere in the program.
+/// serde_json allows 127 levels of any type; the program never uses its setting to allow more.
 #[test]
 fn the_deepest_json_is_read_and_written_on_a_small_stack() {
     let work = || {
@@ -304,7 +304,7 @@ proptest! {
         let text = to_string(&value);
         let read = parse_strict(text.as_bytes()).unwrap();
         prop_assert_eq!(to_string(&read), text.clone());
-        // Same text, same value: the parser leaves nothing that the canonical form does not show.
+        // Same text, same value: the canonical form shows everything that the parser reads.
         let pretty = serde_json::to_string_pretty(&read).unwrap();
         prop_assert_eq!(parse_strict(pretty.as_bytes()).unwrap(), read);
     }
@@ -347,7 +347,7 @@ proptest! {
         let _ = parse_strict(text.as_bytes());
     }
 
-    /// Clients that use lower-case keys without digits or signs get the same bytes either way.
+    /// Tests that clients with lower-case keys without digits or signs get the same bytes in both orders.
     #[test]
     fn orders_agree_on_lower_case(keys in proptest::collection::vec("[a-z]{1,6}", 0..8)) {
         let value = Value::Object(keys.into_iter().map(|key| (key, json!(0))).collect());

@@ -159,7 +159,7 @@ proptest! {
         prop_assert!(parts.windows(2).all(|pair| pair[0] >= pair[1]));
     }
 
-    /// However a payment is refunded: in sum never more than was paid, by no one more than they got, in proportion to
+    /// Tests any sequence of refunds: in sum never more than was paid, by no one more than they got, in proportion to
     /// within a unit for each refund, and the last one takes all that is left.
     #[test]
     fn refunds_never_exceed(

@@ -64,7 +64,7 @@ fn empty() -> ProofPayload {
     }
 }
 
-/// Returns the payload by the generic writer, from the words of docs/format.md §3.
+/// Returns the payload for the generic writer, as docs/format.md §3 describes it.
 fn generic(p: &ProofPayload) -> serde_json::Value {
     let text = |cid: &Option<imajin_dfos::Cid>| cid.map(|cid| cid.to_string());
     let mut members = json!({
@@ -126,7 +126,7 @@ fn sign_write_read_verify() {
     }
 }
 
-/// The header is a frozen text: another order, space, member or algorithm is another statement.
+/// Tests that the header is a frozen text: any other order, space, member or algorithm is refused.
 #[test]
 fn one_header_only() {
     let payload = full().to_jcs();
@@ -430,7 +430,7 @@ proptest! {
         prop_assert!(proof.verify(&key(seed).verifying_key()).is_ok());
     }
 
-    /// Whatever is accepted is the one token of what it says.
+    /// Tests that every accepted token is the only one for its contents.
     #[test]
     fn accepted_is_canonical(payload in any_payload(), at: prop::sample::Index, byte: u8, cut: bool) {
         let mut bytes = payload.to_jcs().into_bytes();
@@ -443,7 +443,7 @@ proptest! {
         }
     }
 
-    /// One bit changed anywhere in the token: refused as a form, or by the signature.
+    /// Tests that a token with one changed bit is refused as malformed, or by its signature.
     #[test]
     fn a_changed_token_never_verifies(at: prop::sample::Index, bit in 0u8..7) {
         let token = Proof::sign(&key(1), kid(), full()).unwrap().to_compact();

@@ -70,10 +70,10 @@ fn down_at_once_up_after_a_day() {
     assert_eq!(raised.announced(at(from - 1)), Some((high, from)));
     assert_eq!(raised.at(at(from)), high);
     assert_eq!(raised.announced(at(from)), None);
-    // Announced, then thought better of: it never came.
+    // A change that was announced and withdrawn never takes effect.
     let withdrawn = raised.change(middle, at(from - 1));
     assert_eq!(withdrawn.at(at(from + NOTICE_MS)), middle);
-    // Asked for twice, the day begins again.
+    // A repeated announcement restarts the day of notice.
     assert_eq!(raised.change(high, at(from - 1)).at(at(from)), middle);
     // A change from no fees to fees raises each.
     let first = FeeSchedule::default().change(middle, at(now));
@@ -102,7 +102,7 @@ fn fees_come_off_the_gross() {
         .map(|(did, amount)| (did, amount.get()))
         .collect();
     assert_eq!(paid[..2], [(&did(1), 6878), (&did(2), 2947)]);
-    // A cent has no fee: it is the seller's.
+    // One cent has no fee: the seller gets it.
     let cent = divide(&order(1), &work, &mjn, &parties(), &shelf).unwrap();
     assert!(cent.fees.is_empty());
     let free = divide(&order(0), &work, &mjn, &parties(), &shelf).unwrap();
@@ -155,13 +155,13 @@ fn a_receipt_verifies_by_itself() {
         (&verified.receipt, verified.signer.did()),
         (&receipt, &did(NODE))
     );
-    // Signed in someone else's name.
+    // A receipt signed in another DID's name.
     let forged = receipt.sign(&key(PAYER), &Kid::of_bare_key(&did(NODE)).unwrap());
     assert_eq!(
         Receipt::verify(&forged, &SuffixKeys),
         Err(ReceiptError::Signature(did(NODE)))
     );
-    // Signed by another node than the one that settled.
+    // A receipt signed by another node than the one that settled.
     let other = receipt.sign(&key(4), &Kid::of_bare_key(&did(4)).unwrap());
     assert_eq!(
         Receipt::verify(&other, &SuffixKeys),
@@ -169,7 +169,7 @@ fn a_receipt_verifies_by_itself() {
     );
 }
 
-/// Whatever is changed, even by the node that signs it: another amount, share, payee or level does not add up.
+/// Tests that another amount, share, payee or level does not add up, even if the node signs it.
 #[test]
 fn a_node_cannot_sign_another_sum() {
     let (receipt, _) = receipt();
@@ -232,7 +232,7 @@ fn what_is_no_receipt() {
 }
 
 proptest! {
-    /// Gross is what everyone gets together, for any amount, weights and fees; and the receipt says so.
+    /// Tests that all parts add up to the gross amount, for any amount, weights and fees, and in the receipt.
     #[test]
     fn the_gross_is_what_everybody_gets(
         gross in prop_oneof![0..300i64, 0..9_000_000_000i64], node in 2_500..=20_000u32,
@@ -253,7 +253,7 @@ proptest! {
         prop_assert_eq!(receipt.check(&SuffixKeys), Ok(()));
     }
 
-    /// Whatever order changes come in, a fee never rises without a day's notice.
+    /// Tests that a fee never rises without a day's notice, for any order of changes.
     #[test]
     fn no_fee_rises_unannounced(changes in prop::collection::vec((2_500..=20_000u32, 0..2 * NOTICE_MS), 1..12)) {
         let mut schedule = FeeSchedule::new(FeeProfile::mjn(5_000).unwrap());

@@ -34,7 +34,7 @@ fn vouch(issuer: u32, subject: u32) -> Given {
     say(issuer, subject, kind::VOUCH, "")
 }
 
-/// The owner is number 0.
+/// Computes the graph of these attestations. The owner is number 0.
 fn graph(given: Vec<Given>) -> Graph {
     Graph::new(given, &[did(0)], at(NOW_MS), Mode::Community)
 }
@@ -378,7 +378,7 @@ proptest! {
 
     #[test]
     fn the_same_worth_spread_over_more_people_is_worth_more(people in 2_u32..10) {
-        // Each of them has as much, and gives the same word.
+        // Each issuer has the same standing, and gives the same attestation.
         let from = |issuers: Vec<u32>| {
             let mut given: Vec<Given> = (1..=people).map(|person| vouch(0, person)).collect();
             given.extend(issuers.into_iter().enumerate().map(|(n, issuer)| say(issuer, 50, kind::CUSTOMER, &n.to_string())));
@@ -391,7 +391,8 @@ proptest! {
 
     #[test]
     fn a_ring_of_any_shape_holds_at_most_twice_what_comes_in(inside in many(12), over in prop::collection::vec((1_u32..4, 0_u32..12), 0..4)) {
-        // The ring is numbers 100 to 111; inside it anything is said. Three people whom the owner knows speak for some.
+        // The ring is numbers 100 to 111; its members attest anything to each other. Three people whom the owner knows
+        // vouch for some.
         let move_in = |one: Given| {
             let number = |did: &Did| (0..12).find(|n| self::did(*n) == *did).unwrap_or(0);
             let (from, to) = (number(&one.issuer), number(&one.subject));
@@ -412,7 +413,7 @@ proptest! {
 
     #[test]
     fn older_is_never_worth_more(given in many(6), who in 0_u32..6, days in 1_i64..3_000) {
-        // Everything a subject got, as old again; nothing else changes.
+        // Dates everything that a subject got `days` earlier; nothing else changes.
         let aged = given.iter().cloned().map(|one| if one.subject == did(who) && who != 0 { Given { issued_at: at(one.issued_at.as_millis() - days * DAY_MS), ..one } } else { one });
         let (young, old) = (graph(given.clone()).of(&did(who)), graph(aged.collect()).of(&did(who)));
         prop_assert!(old.received_ppm <= young.received_ppm + ROUNDING_PPM);

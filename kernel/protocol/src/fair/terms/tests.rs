@@ -157,7 +157,7 @@ fn a_manifest_of_1_1_is_read_as_one_of_1_0_and_keeps_the_rest() {
     );
     assert_eq!(newer.text(), text, "every member is kept");
     assert_eq!(*newer.verify(&SuffixKeys).unwrap().signer(), did(1));
-    // One that names its version once.
+    // A document that names its version once.
     let mut once = of_1_1();
     once.as_object_mut().unwrap().remove("fair");
     let once = Manifest::from_value(once).unwrap();
