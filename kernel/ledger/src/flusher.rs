@@ -452,8 +452,8 @@ impl Flusher {
         }
     }
 
-    /// Closing: the writer has stopped and everything is flushed. Empties the journal, wipes its bytes and truncates
-    /// its WAL.
+    /// Closes after the writer has stopped and everything is flushed: empties the journal, wipes its bytes and
+    /// truncates its WAL.
     pub(crate) fn empty(&self, journal: &mut journal::Journal) -> Result<(), LogError> {
         self.sync_users()?;
         for projection in &self.shared.projections {

@@ -436,7 +436,7 @@ impl JournalReader {
     }
 }
 
-/// `across` has the shared parts of the operation that the row may belong to, and is set to the row's own.
+/// Reads a row. `across` has the shared parts of the operation that the row may belong to, and is set to the row's own.
 fn read_row(
     row: &rusqlite::Row<'_>,
     across: &mut Option<Arc<Across>>,

@@ -52,9 +52,10 @@ impl Shared {
         in_chain(&chain, proof, role)
     }
 
-    /// A delegate's `kid` is the key itself. Whether the delegation that the proof names covers the operation now is checked
-    /// before any service decides, because a decision could tell a delegate about things outside its scope; the rules check
-    /// again with the entry. Older proofs did not name a delegation: none is entered now, since the home would choose it.
+    /// Returns a delegate's key: the `kid` is the key itself. Whether the delegation that the proof names covers the
+    /// operation now is checked before any service decides, because a decision could tell a delegate about things
+    /// outside its scope; the rules check again with the entry. Older proofs did not name a delegation: none is entered
+    /// now, since the home would choose it.
     fn delegate_key(
         &self,
         state: Option<&LogState>,

@@ -190,7 +190,8 @@ impl LogFile {
         self.note_sync(synced)
     }
 
-    /// A failed fsync is never retried: the next one would succeed without the pages that the first one lost.
+    /// Records the result of an fsync. A failed fsync is never retried: the next one would succeed without the pages
+    /// that the first one lost.
     fn note_sync(&mut self, synced: std::io::Result<()>) -> Result<(), LogError> {
         self.lost |= synced.is_err();
         synced.map_err(|error| LogError::Failed(error.to_string()))

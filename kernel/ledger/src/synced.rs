@@ -21,7 +21,7 @@ pub(crate) fn rename_synced(from: &Path, to: &Path) -> io::Result<()> {
     sync_dir(to.parent().unwrap_or(Path::new(".")))
 }
 
-/// A bare name's parent is empty and means the current folder.
+/// Returns the folder, or the current one for the empty parent of a bare name.
 pub(crate) fn or_here(dir: &Path) -> &Path {
     if dir.as_os_str().is_empty() {
         Path::new(".")

@@ -138,7 +138,7 @@ impl Writer {
         self.tidy();
     }
 
-    /// `gather` says whether to wait for requests that are about to write.
+    /// Processes a batch of jobs. `gather` says whether to wait for requests that are about to write.
     fn batch(&mut self, mut jobs: Vec<Job>, gather: bool) {
         if self.shared.fatal.get().is_some() {
             return answer_all(jobs, &SubmitError::OutcomeUnknown);
@@ -445,7 +445,8 @@ fn answer_all(jobs: Vec<Job>, error: &SubmitError) {
     }
 }
 
-/// `SQLITE_FULL` means that a write was incomplete; the other errors of a full disk come after everything was written.
+/// Returns whether the error is `SQLITE_FULL`, which means that a write was incomplete; the other errors of a full disk
+/// come after everything was written.
 fn is_plain_full(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
 }

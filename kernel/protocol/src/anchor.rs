@@ -62,7 +62,7 @@ pub fn subject(nonce: &Nonce, log_salt: &[u8; NONCE_BYTES], did: &Did) -> Hash {
     )
 }
 
-/// All parts except the last have a fixed length, so that no two inputs give the same bytes.
+/// Hashes a tag and parts. All parts except the last have a fixed length, so that no two inputs give the same bytes.
 fn tagged(tag: &[u8], parts: &[&[u8]]) -> Hash {
     let mut bytes = tag.to_vec();
     parts.iter().for_each(|part| bytes.extend_from_slice(part));

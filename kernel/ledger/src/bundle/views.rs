@@ -133,8 +133,8 @@ impl Sections {
         })
     }
 
-    /// Each media file that the log names, by CID text, and whether an entry that has its body (or never had one) names
-    /// it.
+    /// Returns each media file that the log names, by CID text, and whether an entry that has its body (or never had
+    /// one) names it.
     pub(crate) fn media(&self) -> &BTreeMap<String, bool> {
         &self.media
     }

@@ -241,8 +241,8 @@ fn named(shared: &Shared, command: &Command) -> Result<Vec<Arc<Named>>, Failure>
     Ok(vec![Arc::new(named)])
 }
 
-/// docs/format.md §9: an entry may name only media files that this node has, or the person's copies would be invalid. The
-/// files stay until the command is answered.
+/// Pins the named media files (docs/format.md §9): an entry may name only files that this node has, or the person's
+/// copies would be invalid. The files stay until the command is answered.
 fn pin_media(shared: &Shared, command: &Command) -> Result<Vec<Arc<Pin>>, Failure> {
     let named = command.fact.as_ref().and_then(|fact| fact.ids("media"));
     let mut pins = Vec::new();
@@ -297,7 +297,7 @@ fn disagrees(field: &str) -> Failure {
         .into()
 }
 
-/// A key that is no longer in force may have signed an entry when it was.
+/// Returns the failure for a key error. A key that is no longer in force may have signed an entry when it was.
 fn failure_of(proof: &Proof, error: KeyError) -> Failure {
     match error {
         KeyError::Chain

@@ -310,7 +310,7 @@ impl From<LogError> for EvidenceError {
     }
 }
 
-/// SQLite's integers are signed; those of the format are below 2^53.
+/// Converts to SQLite's integers, which are signed; those of the format are below 2^53.
 pub(super) fn int(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }

@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// One function for the rows of all types.
+/// Calls `take` for each row: one function for the rows of all types.
 fn each(
     mut rows: Rows<'_>,
     take: &mut dyn FnMut(&Row<'_>) -> rusqlite::Result<()>,

@@ -12,7 +12,7 @@ use crate::ops::{BODY_ERASED, OpTable};
 use crate::rules::Chain;
 use crate::verify::erasures;
 
-/// For each identity except the log's own, inserts the operations that make a chain, preferring the damaged file's.
+/// Inserts the operations that make a chain for each identity except the log's own, preferring the damaged file's.
 pub(super) fn chains(log: &Connection, own: &Did) -> Result<(), RepairError> {
     let dids: Vec<String> = log
         .prepare("SELECT DISTINCT did FROM pieces.chains")?
@@ -83,7 +83,7 @@ fn insert_bodies(
     Ok(from_copies)
 }
 
-/// For each home, inserts the newest head that names an entry of this history.
+/// Inserts for each home the newest head that names an entry of this history.
 pub(super) fn heads(log: &Connection, rejected: &HashSet<String>) -> Result<(), RepairError> {
     log.execute("DELETE FROM main.heads", [])?;
     let mut candidates = log.prepare(

@@ -124,8 +124,8 @@ impl LogState {
         Ok(Word::Tied)
     }
 
-    /// A countersignature's text may name the attestation itself; else the attestation is the one that the intent
-    /// names.
+    /// Checks a countersignature, whose text may name the attestation itself; else the attestation is the one that the
+    /// intent names.
     fn countersignature(
         &self,
         subject: &Subject<'_>,
@@ -247,9 +247,9 @@ impl Subject<'_> {
         Ok(if self.pins() { Word::Tied } else { Word::Home })
     }
 
-    /// A receipt is the statement of the node that settled, about what the intent and this entry say. Its division is
-    /// not, if the intent names the manifests and none is missing: a verifier computes it again; the writer need not,
-    /// because its service has just done so.
+    /// Checks a receipt. A receipt is the statement of the node that settled, about what the intent and this entry say.
+    /// Its division is not, if the intent names the manifests and none is missing: a verifier computes it again; the
+    /// writer need not, because its service has just done so.
     fn receipt(&self, again: bool) -> Result<Word, Fault> {
         let receipt = texts::Receipt::read(self.body)?;
         receipt.fits(self.header)?;

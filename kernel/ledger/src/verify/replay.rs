@@ -282,7 +282,7 @@ impl Run<'_, '_> {
     }
 }
 
-/// Evidence that breaks a rule arrives as a look-up error.
+/// Returns the fault of a failed check. Evidence that breaks a rule arrives as a look-up error.
 fn check_fault(error: CheckError) -> Fault {
     match error {
         CheckError::Fault(fault) => fault,

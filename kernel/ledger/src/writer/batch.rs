@@ -199,8 +199,8 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// A proof with the wrong `after` was entered before, or never can be. The check comes before the service decides,
-    /// because the service may now refuse what the proof did.
+    /// Checks the proof's `after`. A proof with the wrong `after` was entered before, or never can be. The check comes
+    /// before the service decides, because the service may now refuse what the proof did.
     fn follows(&self, state: &LogState, command: &Command) -> Result<(), Failure> {
         let CommandWill::Signed(proof) = &command.will else {
             return Ok(());
@@ -293,8 +293,8 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// A proof names in `to` every other log that the operation writes to (docs/format.md §3). Only the decision knows
-/// which those are, so the refusal lists all of them, and the client signs again.
+/// Checks that the proof names in `to` every other log that the operation writes to (docs/format.md §3). Only the
+/// decision knows which those are, so the refusal lists all of them, and the client signs again.
 fn names_others(command: &Command, drafts: &[Draft]) -> Result<(), Refusal> {
     let CommandWill::Signed(proof) = &command.will else {
         return Ok(());

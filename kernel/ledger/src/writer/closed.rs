@@ -64,7 +64,7 @@ fn names_node(shared: &Shared, command: &Command) -> bool {
     command.body.as_ref().and_then(|body| body.get_str("node")) == Some(shared.node.did.as_str())
 }
 
-/// A log begins at its home.
+/// Checks that the new log's home is this node: a log begins at its home.
 pub(super) fn is_home_here(shared: &Shared, command: &Command) -> Result<(), Failure> {
     let home = command.body.as_ref().and_then(|body| body.get("home"));
     if home.and_then(|home| home.get_str("node")) == Some(shared.node.did.as_str()) {

@@ -20,7 +20,7 @@ fn no_leftovers(world: &World) {
     assert_eq!(left, 0, "nothing of an import is left");
 }
 
-/// Ann on a first node with three notes, a second node, and a copy of her log.
+/// Makes Ann on a first node with three notes, a second node, and a copy of her log.
 fn ann() -> (World, World, Party, tempfile::TempDir, PathBuf) {
     let (one, two, ann) = (World::of(1), World::of(2), Party::new(100));
     one.create(&ann);

@@ -12,7 +12,7 @@ use imajin_ledger::bundle::export::Target;
 use imajin_ledger::verify::VerifyOptions;
 use rusqlite::Connection;
 
-/// The folder for the changed files: in memory, if the machine has one, since each change costs two files.
+/// Makes the folder for the changed files: in memory, if the machine has one, since each change costs two files.
 fn folder() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() {
@@ -22,7 +22,8 @@ fn folder() -> tempfile::TempDir {
     }
 }
 
-/// A log with a row in every table: several wills, an erasure, a delegation, a move, an operation over several logs.
+/// Makes a log with a row in every table: several wills, an erasure, a delegation, a move, an operation over several
+/// logs.
 fn log() -> Log {
     let (ann, bob) = (Party::new(1), Party::new(2));
     let (first, second) = (Party::new(3), Party::new(4));

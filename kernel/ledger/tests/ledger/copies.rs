@@ -91,7 +91,7 @@ pub fn checked_by(world: &World, ops: Arc<OpTable>, bundle: &Path) -> Result<Che
     check(bundle, &check_options, &mut |_| {})
 }
 
-/// The owner's word that the node is home now.
+/// Signs the owner's word that the node is home now.
 pub fn word(world: &World, party: &Party, checked: &Checked, abandons: Option<&str>) -> HomeWord {
     let next = checked.next();
     let epoch = next.epoch as i64;

@@ -41,7 +41,7 @@ fn a_delegation_to_a_key_off_the_curve_verifies_nothing() {
     caught(&log, 2, "proof");
 }
 
-/// A head of someone's log that only `node` knows of, in a later epoch.
+/// Makes a head of a log that only `node` knows of, in a later epoch.
 fn head_elsewhere(of: &Did, node: &Party, epoch: u64) -> String {
     let payload = HeadPayload {
         at: at(50),
@@ -54,7 +54,7 @@ fn head_elsewhere(of: &Did, node: &Party, epoch: u64) -> String {
     head.unwrap().to_compact()
 }
 
-/// The next home, which gives up a branch whose newest head is known.
+/// Moves to the next home, abandoning a branch with this newest head.
 fn abandon(log: &mut Log, head: &str, node: &Party, epoch: u64) {
     log.head();
     (log.epoch, log.node) = (epoch, node.clone());

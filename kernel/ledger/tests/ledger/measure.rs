@@ -13,7 +13,7 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// The commands of one person, signed beforehand, each after the one before.
+/// Returns the commands of one person, signed beforehand, each after the one before.
 fn presigned(world: &World, party: &Party, count: usize) -> Vec<Command> {
     let status = world.ledger().status(&party.did).unwrap().unwrap();
     let seen = Some(Seen {

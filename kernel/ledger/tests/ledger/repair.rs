@@ -82,7 +82,7 @@ fn fault(path: &Path) -> Option<Code> {
     report.fault.map(|fault| fault.code)
 }
 
-/// A generator of the same numbers in every run (Knuth's MMIX generator).
+/// Makes a generator of the same numbers in every run (Knuth's MMIX generator).
 fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
     let mut state = seed;
     move |below| {

@@ -218,7 +218,7 @@ impl History {
         "arrive"
     }
 
-    /// A copy of the whole node continues on its own, and comes back ahead.
+    /// Continues a copy of the whole node separately, and imports its log, which is ahead.
     fn fork(&mut self, at: usize) -> &'static str {
         let status = self.world.ledger().status(&self.people[at].party.did);
         let may_write = status.is_ok_and(|status| status.unwrap().read_only.is_none());

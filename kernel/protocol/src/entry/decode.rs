@@ -254,7 +254,7 @@ fn check_map(body: &Value) -> Result<(), EntryError> {
     }
 }
 
-/// The depth was checked before, so the recursion is bounded.
+/// Returns whether all integers are exact in JSON. The depth was checked before, so the recursion is bounded.
 fn integers_fit(value: &Value) -> bool {
     match value {
         Value::Int(int) => int.unsigned_abs() <= SAFE_INTEGER_MAX.unsigned_abs(),

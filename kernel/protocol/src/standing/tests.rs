@@ -203,8 +203,8 @@ fn elsewhere_only_what_verifies_there_counts() {
     assert_eq!(of(Mode::CrossNode), (0, 290_000));
 }
 
-/// Everyone in the ring vouches for the next `out` ones, countersigns and trades; `honest` people, all vouched for by the
-/// owner, each vouch for one of the ring.
+/// Makes a ring in which everyone vouches for the next `out` ones, countersigns and trades; `honest` people, all
+/// vouched for by the owner, each vouch for one of the ring.
 fn ring(size: u32, out: u32, honest: u32) -> Vec<Given> {
     let mut given = Vec::new();
     for person in 1..=honest {

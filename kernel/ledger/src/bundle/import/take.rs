@@ -283,8 +283,8 @@ fn part(
     }
 }
 
-/// A home entry lifts the log's freeze. A backup of a log whose home is this node stays frozen, because no one knows
-/// whether it is the newest.
+/// Lifts the log's freeze after a home entry. A backup of a log whose home is this node stays frozen, because no one
+/// knows whether it is the newest.
 fn settle_holds(shared: &Shared, checked: &Checked, home: bool) -> Result<(), ImportError> {
     let io = |error| ImportError::io(&shared.data)(error);
     if home {

@@ -55,9 +55,9 @@ const HANDED: &str = "connections.group.handed";
 /// it.
 const SHARED: [&str; 3] = [OPENED[0], OPENED[1], "chat.opened"];
 
-/// The log is the owner's if a key that ever controlled the owner controls it. A log that only its own key controls
-/// (the node keeps such keys for people without a chain) is a thing that the owner opened or received: the node's word,
-/// like everything of theirs.
+/// Returns whether the log is the owner's: a key that ever controlled the owner controls it. A log that only its own
+/// key controls (the node keeps such keys for people without a chain) is a thing that the owner opened or received: the
+/// node's word, like everything of theirs.
 pub(crate) fn is_owned(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
     let Owner::Chain(chain) = known.state.owner() else {
         return Ok(false);

@@ -126,7 +126,7 @@ fn ended(
     }
 }
 
-/// The container is not the canonical tar of its files: a fault of the whole, not of one file.
+/// Makes the fault of a container that is not the canonical tar of its files: of the whole, not of one file.
 fn tar_fault(message: impl ToString) -> FaultReport {
     FaultReport::of(None, Fault::new(Code::Tar, message.to_string()))
 }

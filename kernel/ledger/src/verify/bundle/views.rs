@@ -14,8 +14,8 @@ use crate::bundle::names;
 use crate::bundle::views::{AUTH, FAIR, HOME_WORDS, IDENTITY, Sections, Views};
 use crate::rules::Code;
 
-/// Compares. Returns the sections that nothing here proves: those of unknown services, and those that entries of
-/// unknown operations may affect.
+/// Compares the sections, and returns those that nothing here proves: those of unknown services, and those that entries
+/// of unknown operations may affect.
 pub(super) fn judge(
     intake: &Intake,
     manifest: &Manifest,

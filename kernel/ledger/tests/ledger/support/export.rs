@@ -111,7 +111,7 @@ pub fn verify(path: &Path) -> Report {
     verify_bundle(path, &ops(), &NoViews, options).unwrap()
 }
 
-/// All files below a folder, by name.
+/// Returns all files below a folder, by name.
 pub fn files(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(root).unwrap() {

@@ -204,7 +204,7 @@ pub struct Log {
 }
 
 impl Log {
-    /// A log with its first entry, at home on `node`.
+    /// Makes a log with its first entry, at home on `node`.
     pub fn begin(owner: &Party, node: &Party) -> Self {
         let mut log = Self::empty(owner, node);
         let body = log.creation(Some([0x42; 32]));
@@ -361,12 +361,12 @@ impl Log {
         self.last()
     }
 
-    /// A note with text.
+    /// Adds a note with text.
     pub fn note(&mut self, text: &str) -> Cid {
         self.signed(Make::op("note.write").body(vec![("text", text.into())]))
     }
 
-    /// A note that names a media file.
+    /// Adds a note that names a media file.
     pub fn note_with_media(&mut self, text: &str, media: &[Cid]) -> Cid {
         let ids: Vec<String> = media.iter().map(Cid::to_string).collect();
         self.signed(
@@ -570,7 +570,8 @@ pub fn home_value(node: &Party, epoch: u64) -> Value {
     ])
 }
 
-/// A log with some of everything: notes, a rotation, an erasure, a move, an operation over two logs, a node's word.
+/// Makes a log with some of everything: notes, a rotation, an erasure, a move, an operation over two logs, a node's
+/// word.
 pub fn rich() -> (Log, Log) {
     let (ann, bob, box_one, box_two) = (Party::new(1), Party::new(2), Party::new(3), Party::new(4));
     let mut log = Log::begin(&ann, &box_one);

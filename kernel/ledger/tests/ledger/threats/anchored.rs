@@ -39,7 +39,7 @@ fn neighbour() -> Log {
     log
 }
 
-/// The node anchors Ann's entry 3, later Bob's log alone, and at last both where Ann's copy cannot know it.
+/// Anchors Ann's entry 3, later Bob's log alone, and finally both, which Ann's copy cannot know.
 fn published(log: &Log) -> (Publisher, PublishedAnchor) {
     let mut node = Publisher::new(&first_box());
     let made = node.anchor(60, &[(log, 3), (&neighbour(), 1)]);
@@ -82,7 +82,7 @@ impl Shown {
     }
 }
 
-/// The published chain file, with a path that the owner kept.
+/// Returns the published chain file, with a path that the owner kept.
 fn keeping(node: &Publisher, made: &PublishedAnchor, log: &Log) -> ChainFile {
     let mut file = node.file.clone();
     file.paths.push(made.path(log));

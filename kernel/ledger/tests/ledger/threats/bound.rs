@@ -23,7 +23,7 @@ pub(crate) fn across(intent: Make, derived: &Make, to: &Did) -> (Log, Operation)
     across_by(&ann(), intent, derived, to)
 }
 
-/// As `across`, by anyone.
+/// Makes the same as `across`, by any person.
 pub(crate) fn across_by(by: &Party, intent: Make, derived: &Make, to: &Did) -> (Log, Operation) {
     let mut log = begin(by, &first_box());
     let encoded = |make: &Make| make.body.as_ref().map(|body| encode_body(body).unwrap());

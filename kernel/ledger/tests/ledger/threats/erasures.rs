@@ -18,7 +18,7 @@ fn words(op: &'static str, reference: &str, text: &str) -> Make {
     make.reference(reference)
 }
 
-/// Ann's own log: these entries, then an intent and its erasure of some of them, by their places.
+/// Makes Ann's own log: these entries, then an intent and its erasure of some of them, by their places.
 fn erased(entries: &[Make], intent: Make, places: &[u64]) -> Log {
     let mut log = begin(&ann(), &first_box());
     for entry in entries {
@@ -184,7 +184,7 @@ fn a_home_excuses_no_erasure_by_saying_the_same_elsewhere() {
     caught(&log, 4, "cause");
 }
 
-/// The log of a thing in which `told` follows from Ann's intent, followed by its erasure.
+/// Makes the log of a thing in which `told` follows from Ann's intent, followed by its erasure.
 fn erased_there(intent: Make, told: Make, ending: Make) -> Log {
     let thing = bob().did;
     let body = encode_body(told.body.as_ref().unwrap()).unwrap();
@@ -251,7 +251,7 @@ fn an_erasure_in_the_log_of_a_thing_reaches_only_what_its_intent_is_about() {
     caught(&forgotten(&other), 2, "cause");
 }
 
-/// Bob's words in Ann's log, which begins so, and a custodial intent that erases them.
+/// Makes Bob's words in Ann's log, which begins so, and a custodial intent that erases them.
 fn custodially_erased(
     begin: fn(&Party, &Party) -> Log,
     (intent, told): (Make, Make),

@@ -68,7 +68,7 @@ fn two_intents_after_one_are_two_branches() {
     valid(&log);
 }
 
-/// Ann's bundle with logs of things of hers.
+/// Makes Ann's bundle with logs of things of hers.
 fn bundle(dir: &Path, log: &Log, things: &[&Log]) -> PathBuf {
     let path = bundles::export(log, dir);
     for thing in things {

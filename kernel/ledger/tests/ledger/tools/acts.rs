@@ -60,7 +60,7 @@ pub fn delegate(log: &Log, seed: u8, via: Cid) -> Hand {
     }
 }
 
-/// The multikey of a test key.
+/// Returns the multikey of a test key.
 pub fn multikey(seed: u8) -> String {
     let key = SigningKey::from_bytes(&[seed; 32]);
     PublicKey::from_bytes(key.verifying_key().to_bytes()).to_multikey()

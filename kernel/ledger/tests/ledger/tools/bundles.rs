@@ -65,7 +65,7 @@ fn place(log: &Log, data: &Path) -> PathBuf {
     file
 }
 
-/// A JSON document of a bundle, to be changed.
+/// Reads a JSON document of a bundle, to be changed.
 pub fn read(folder: &Path, name: &str) -> Json {
     serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap()
 }
@@ -127,7 +127,7 @@ pub fn relist(folder: &Path, by: &Party) {
     write(folder, "manifest.json", &manifest);
 }
 
-/// The names of the files below a folder.
+/// Returns the names of the files below a folder.
 pub fn names(folder: &Path, prefix: &str) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {

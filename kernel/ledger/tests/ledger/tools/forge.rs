@@ -92,7 +92,7 @@ pub fn just_after(row: &Row) -> Timestamp {
     row.header.at.checked_add_millis(500).unwrap()
 }
 
-/// The first `entries` entries, without the rows that belong to later ones.
+/// Returns the first `entries` entries, without the rows that belong to later ones.
 pub fn cut(log: &Log, entries: u64) -> Log {
     let mut out = log.clone();
     out.entries.truncate(usize::try_from(entries).unwrap());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imajin_ledger::OpTable;
 
-/// The table that the Python verifier has too.
+/// Returns the table that the Python verifier has too.
 pub fn real() -> Arc<OpTable> {
     Arc::new(OpTable::published().unwrap().clone())
 }

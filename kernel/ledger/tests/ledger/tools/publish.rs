@@ -29,7 +29,7 @@ pub struct PublishedAnchor {
     pub state: State,
 }
 
-/// The salt of entry 0.
+/// Returns the salt of entry 0.
 pub fn salt(log: &Log) -> [u8; NONCE_BYTES] {
     let body = decode_body(&log.bodies[&0]).unwrap();
     body.get("salt")
