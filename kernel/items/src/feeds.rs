@@ -18,7 +18,7 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::{Base, Owner, Visibility};
 
-/// Entries of a feed at most.
+/// Maximum number of entries of a feed.
 pub const ENTRIES_MAX: usize = 50;
 /// The media type of Atom.
 pub const ATOM: &str = "application/atom+xml; charset=utf-8";

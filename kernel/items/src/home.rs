@@ -10,7 +10,7 @@ use crate::{Items, Owner, TEXTS, seen};
 
 /// The age up to which an item is news, in milliseconds.
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
-/// Cards on Home.
+/// Maximum number of cards on Home.
 const CARDS_MAX: usize = 10;
 /// Maximum number of followed items that are searched for news: some may have none for this person.
 const LOOKED_AT: usize = 50;

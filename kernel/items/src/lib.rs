@@ -49,13 +49,13 @@ pub use viewing::{Seen, Viewing, next_change, seen, shown};
 /// The user texts of services of items.
 pub static TEXTS: Catalogue = catalogue!("items");
 
-/// Items of one person in a service at most.
+/// Maximum number of items of one person in a service.
 pub const ITEMS_MAX: usize = 2_000;
-/// Files of one item at most: as many as a fact has room for.
+/// Maximum number of files of one item: as many as a fact has room for.
 pub const FILES_MAX: usize = 7;
-/// Versions of one item at most.
+/// Maximum number of versions of one item.
 pub const VERSIONS_MAX: i64 = 1_000;
-/// Items that one person can follow in a service.
+/// Maximum number of items that one person can follow in a service.
 pub const FOLLOWED_MAX: usize = 1_000;
 /// Maximum depth of nested items in any service.
 pub const DEPTH_MAX: usize = 3;

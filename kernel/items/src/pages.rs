@@ -17,7 +17,7 @@ use crate::{Base, Items, Origin, Owner, TEXTS, Visibility, store};
 
 /// The style sheet of pages of items, and of the page where they are edited.
 pub const STYLE: &str = "/assets/items.css";
-/// Characters of a description for search engines.
+/// Maximum characters of a description for search engines.
 const DESCRIPTION_MAX: usize = 160;
 
 /// The form that an address requests by its ending.
@@ -25,9 +25,9 @@ const DESCRIPTION_MAX: usize = 160;
 pub enum Form {
     /// A page for people.
     Page,
-    /// `.json`
+    /// A JSON document: `.json`.
     Json,
-    /// `.md`
+    /// A Markdown text: `.md`.
     Markdown,
 }
 

@@ -9,7 +9,7 @@ use imajin_service::{Lang, Node, Page, Problem};
 
 use crate::{Owner, next_change};
 
-/// Room for the pages of all services.
+/// Maximum bytes of the kept pages of all services.
 const PAGES_BYTES_MAX: usize = 2 << 20;
 
 struct Kept(Recent<Bytes>);

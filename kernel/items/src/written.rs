@@ -17,7 +17,7 @@ struct Written<'a, I> {
     owner: &'a str,
     handle: Option<&'a str>,
     title: &'a str,
-    /// On a page all that its viewer sees of it, in its order; of an item itself, and what is in it.
+    /// The items that the viewer sees, in order: all of a page, or an item with its contents.
     items: Vec<&'a I>,
 }
 

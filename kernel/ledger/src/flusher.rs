@@ -23,7 +23,7 @@ use crate::pending_entries::Next;
 use crate::shared::Shared;
 use crate::sql::{SqlErrorKind, classify};
 
-/// Entries of one log in one flush, at most.
+/// Maximum number of entries of one log in one flush.
 const MOVE_ENTRIES_MAX: usize = 1024;
 /// Pause of a log after a failed flush. On a full disk the pause grows each time.
 const RETRY: Duration = Duration::from_secs(1);

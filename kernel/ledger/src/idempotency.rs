@@ -16,7 +16,7 @@ use crate::shared::Shared;
 /// An entry's `at` and its proof's `iat` differ by at most half of this; so do two entries of one operation in two
 /// logs, unless one of the logs is ahead of the clock.
 const WINDOW_MS: i64 = 2 * 300_000;
-/// Entries to read at most: a repeated proof must not cost more than many new ones.
+/// Maximum number of entries to read: a repeated proof must not cost more than many new ones.
 const ENTRIES_MAX: usize = 20_000;
 /// Entries read at a time.
 const CHUNK: u64 = 256;

@@ -18,7 +18,7 @@ use crate::sql;
 
 pub(crate) use codec::{CodecError, decode_alone, encode_alone, encode_opening};
 
-/// `IMJJ` in ASCII.
+/// The journal's application id: `IMJJ` in ASCII.
 const APPLICATION_ID: i32 = 0x494D_4A4A;
 /// An older program refuses a folder with a newer journal before it changes anything.
 const USER_VERSION: u32 = 1;
@@ -48,7 +48,7 @@ const INSERTS: [&str; 2] = [
     "INSERT INTO a VALUES (?1, ?2, ?3, ?4)",
     "INSERT INTO b VALUES (?1, ?2, ?3, ?4)",
 ];
-/// Roughly what a commit writes in addition to its rows, in bytes: the table's root and the list of free pages. A
+/// Approximate bytes that a commit writes in addition to its rows: the table's root and the list of free pages. A
 /// journal from an older program may have pages of half the size; its WAL then restarts a little early when commits are
 /// small.
 const COMMIT_BYTES: u64 = 3 * 1024;

@@ -192,14 +192,14 @@ pub struct Applied<'a> {
     pub will: WillKind,
 }
 
-/// As SQLite has it. There are never more than 2^63 entries.
+/// Converts to SQLite's integer. A node never has more than 2^63 entries.
 impl ToSql for Offset {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(i64::try_from(self.0).unwrap_or(i64::MAX).into())
     }
 }
 
-/// As SQLite has it, like [`Offset`].
+/// Converts to SQLite's integer, like [`Offset`].
 impl ToSql for Seq {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(i64::try_from(self.0).unwrap_or(i64::MAX).into())

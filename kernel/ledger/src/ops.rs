@@ -109,7 +109,7 @@ pub struct Derivation {
     pub equal: &'static [Equal],
     /// The members of its fact that the intent determines, one by one, where no rule of `equal` has the whole fact.
     pub members: &'static [MemberSource],
-    /// Everything else of it that is not in its body, by name (`ref`, or a member of the fact): the home says it.
+    /// All other fields outside its body, by name (`ref`, or a member of the fact): the home chooses them.
     pub own: &'static [&'static str],
     /// The bodies that it may erase: every erasure has this, and nothing else.
     pub erases: &'static [ErasureScope],

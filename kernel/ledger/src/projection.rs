@@ -22,7 +22,7 @@ use crate::machine::ProjectionSpec;
 use crate::sql::{self, SqlErrorKind, classify};
 use tables::Table;
 
-/// `IMJP` in ASCII.
+/// A projection's application id: `IMJP` in ASCII.
 const APPLICATION_ID: i32 = 0x494D_4A50;
 /// Page cache of the writer's connection in kB: a sale changes pages all over its services' indexes.
 const WRITER_CACHE_KB: i64 = 2_048;
@@ -47,7 +47,7 @@ pub(crate) struct Projection {
     written: AtomicU64,
     /// Number of these bytes that the last checkpoint off the writer's thread carried over.
     carried: AtomicU64,
-    /// Such a checkpoint has run, so that little remains to do for restarting the WAL.
+    /// Whether such a checkpoint has run, so that little remains to do for restarting the WAL.
     checkpointed: AtomicBool,
     /// A checkpoint failed: what the disk has of it is unknown, and no further one is tried.
     lost: AtomicBool,

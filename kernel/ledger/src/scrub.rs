@@ -28,7 +28,7 @@ const PREFIX: &str = "scrub-";
 const SUFFIX: &str = ".partial";
 /// Maximum number of copies of a changing log at a pace before it is locked for its copy.
 const COPIES_MAX: u32 = 3;
-/// Longer than a tick of any file system's clock.
+/// A pause longer than a tick of any file system's clock.
 const TICK: Duration = Duration::from_millis(50);
 
 /// The result of scrubbing one log or one file.

@@ -68,7 +68,7 @@ pub(crate) struct Tables {
     pub(crate) current: AtomicU64,
     /// Approximate bytes written to the journal's WAL since its last restart.
     pub(crate) wal_written: AtomicU64,
-    /// Set by the flusher: the WAL was checkpointed, and the writer may restart it.
+    /// Whether the flusher has checkpointed the WAL, so that the writer may restart it.
     pub(crate) checkpointed: AtomicBool,
     /// Set by the flusher: all rows of this table up to this offset are durable in their logs and in the projections.
     pub(crate) settled: [AtomicU64; 2],

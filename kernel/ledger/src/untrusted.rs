@@ -27,9 +27,9 @@ use crate::sql;
 
 pub use schema::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 
-/// Bytes of a value at most: no row of a log is longer than a body (1 MiB) with its neighbours.
+/// Maximum bytes of a value: no row of a log is longer than a body (1 MiB) with its neighbours.
 const VALUE_BYTES_MAX: i32 = 4 << 20;
-/// Bytes of a statement at most.
+/// Maximum bytes of a statement.
 const SQL_BYTES_MAX: i32 = 10_000;
 /// Page cache in KiB: rows are read once, in order.
 const CACHE_KIB: i32 = 2_048;

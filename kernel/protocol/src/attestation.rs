@@ -21,9 +21,9 @@ pub use kind::{Issuer, Kind, KindError};
 
 /// Bytes of a payload at most, as canonical JSON: it is in two logs, and in an artifact of at most 16 KiB.
 pub const PAYLOAD_BYTES_MAX: usize = 4096;
-/// Bytes of a `context_id` at most: a DID, a CID, a provider's id or an address.
+/// Maximum bytes of a `context_id`: a DID, a CID, a provider's id or an address.
 pub const CONTEXT_ID_BYTES_MAX: usize = 256;
-/// Bytes of a `context_type` at most.
+/// Maximum bytes of a `context_type`.
 pub const CONTEXT_TYPE_BYTES_MAX: usize = 64;
 
 /// An attestation's content: the members that the signatures cover.

@@ -4,7 +4,7 @@
 
 const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/// 255 marks a character outside the alphabet.
+/// The digit of each byte; 255 marks a character outside the alphabet.
 const DIGITS: [u8; 256] = {
     let mut table = [255u8; 256];
     let mut i = 0;
@@ -15,9 +15,9 @@ const DIGITS: [u8; 256] = {
     table
 };
 
-/// Enough for 36 bytes, and therefore for 32 and 34.
+/// Number of limbs: enough for 36 bytes, and therefore for 32 and 34.
 const LIMBS: usize = 9;
-/// 58⁵ is the largest power of 58 below 2³².
+/// Digits read at once: 58⁵ is the largest power of 58 below 2³².
 const DIGITS_AT_ONCE: usize = 5;
 
 /// Decodes exactly `N` bytes (`N` ≤ 36). A leading `1` means a leading zero byte, no more and no fewer, so that no two

@@ -9,7 +9,7 @@ use crate::jcs::{self, ParseError};
 use crate::{Did, DidError};
 use serde_json::{Value as Json, json};
 
-/// Bytes of a file at most: an attestation, and a chain of many keys.
+/// Maximum bytes of a file: an attestation, and a chain of many keys.
 pub const FILE_BYTES_MAX: usize = 1 << 20;
 
 /// A verified certificate.

@@ -5,7 +5,7 @@ use crate::{SAFE_INTEGER_MAX, naming};
 use imajin_dfos::{PublicKey, Timestamp, Value};
 use std::fmt;
 
-/// Patterns in a scope at most.
+/// Maximum number of patterns in a scope.
 pub const SCOPE_MAX: usize = 64;
 /// Bytes of a body's salt.
 pub const SALT_BYTES: usize = 16;

@@ -15,12 +15,12 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// Bytes of a DID at most: an e-mail alias whose 64-byte local part is percent-encoded throughout, with the longest
+/// Maximum bytes of a DID: an e-mail alias whose 64-byte local part is percent-encoded throughout, with the longest
 /// domain (RFC 5321 §4.5.3.1, RFC 1035 §3.1).
 pub const DID_BYTES_MAX: usize =
     "did:email:".len() + 3 * email::LOCAL_BYTES_MAX + "_at_".len() + email::DOMAIN_BYTES_MAX;
 
-/// Bytes of the id of an event's conversation at most.
+/// Maximum bytes of the id of an event's conversation.
 pub const EVENT_ID_BYTES_MAX: usize = 64;
 
 /// Alphabet and length of the identifier in `did:dfos:` (DFOS v1, "Encodings").

@@ -10,7 +10,7 @@ use crate::{EncryptionKey, multikey};
 
 /// The type of a service that is an encryption key.
 pub const SERVICE_TYPE: &str = "ImajinEncryption";
-/// Encryption keys of one identity at most; later ones are none.
+/// Maximum number of encryption keys of one identity; later ones are ignored.
 pub const KEYS_MAX: usize = 8;
 
 /// One encryption key of an identity.

@@ -15,11 +15,11 @@ use crate::{Did, Fact, IdText, Kid, Proof, naming};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Timestamp, Value, cbor};
 
-/// Bytes of a header, at most.
+/// Maximum bytes of a header.
 pub const HEADER_BYTES_MAX: usize = 8 * 1024;
-/// Bytes of a body, at most.
+/// Maximum bytes of a body.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
-/// Nesting of lists and maps in a body, at most; the body itself counts as the first level.
+/// Maximum nesting of lists and maps in a body; the body itself counts as the first level.
 pub const BODY_DEPTH_MAX: usize = 32;
 /// Bytes of the salt in every body.
 pub const SALT_BYTES: usize = 16;

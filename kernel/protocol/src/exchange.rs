@@ -22,7 +22,7 @@ pub use settlement::Instruction;
 
 /// Milliseconds by which a request's time may differ from this node's, either way.
 pub const WINDOW_MS: i64 = 5 * 60 * 1000;
-/// Bytes of a nonce at most.
+/// Maximum bytes of a nonce.
 pub const NONCE_BYTES_MAX: usize = 64;
 /// Bytes of a nonce at least: 64 bits as hex.
 pub const NONCE_BYTES_MIN: usize = 16;

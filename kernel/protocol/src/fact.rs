@@ -7,13 +7,13 @@ use crate::SAFE_INTEGER_MAX;
 use crate::id::IdText;
 use std::collections::BTreeMap;
 
-/// Keys at most.
+/// Maximum number of keys.
 pub const KEYS_MAX: usize = 16;
-/// Bytes of a key at most.
+/// Maximum bytes of a key.
 pub const KEY_BYTES_MAX: usize = 32;
-/// Items in a list at most.
+/// Maximum number of items in a list.
 pub const LIST_MAX: usize = 64;
-/// Bytes of the dag-cbor form at most.
+/// Maximum bytes of the dag-cbor form.
 pub const CBOR_BYTES_MAX: usize = 512;
 
 /// A map of 1 to 16 keys `[a-z][a-z0-9_]{0,31}`, at most 512 bytes as dag-cbor.

@@ -43,11 +43,11 @@ use signature::Signature;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-/// Bytes of a manifest at most: one with the maximum of contributors has half of that.
+/// Maximum bytes of a manifest: one with the maximum of contributors has half of that.
 pub const MANIFEST_BYTES_MAX: usize = 64 * 1024;
-/// Contributors at most, and sources at most.
+/// Maximum number of contributors, and of sources.
 pub const SHARES_MAX: usize = 64;
-/// Bytes of an id, a type or a role at most.
+/// Maximum bytes of an id, a type or a role.
 pub const TEXT_BYTES_MAX: usize = 256;
 
 /// The `type` of a manifest that distributes a DID's earnings.

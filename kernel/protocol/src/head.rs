@@ -10,7 +10,7 @@ use imajin_dfos::jws::verify_signature;
 use imajin_dfos::{SigningKey, Timestamp, VerifyingKey};
 use std::fmt::Write;
 
-/// Bytes of a token at most.
+/// Maximum bytes of a token.
 pub const HEAD_BYTES_MAX: usize = 1024;
 
 const TYP: &str = "mjn:head";
@@ -37,7 +37,7 @@ pub struct Head {
     pub kid: Kid,
     /// The statement.
     pub payload: HeadPayload,
-    /// Ed25519 over [`Head::signing_input`].
+    /// The Ed25519 signature over [`Head::signing_input`].
     pub signature: [u8; 64],
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
 
-/// Bytes of an id at most: enough for a CID (59), a `did:imajin` (55) or a provider's payment id, too short for prose.
+/// Maximum bytes of an id: enough for a CID (59), a `did:imajin` (55) or a provider's payment id, too short for prose.
 pub const ID_BYTES_MAX: usize = 160;
 
 /// Returns the bytes of a new id: the time in milliseconds since 1970 (48 bits), then random ones. So ids sort by time,

@@ -4,7 +4,7 @@ use crate::Did;
 use crate::did::DidError;
 use std::fmt;
 
-/// Bytes of a key id at most.
+/// Maximum bytes of a key id.
 pub const KEY_ID_BYTES_MAX: usize = 64;
 
 /// The name of a key: the DID that it belongs to and its id there.

@@ -34,10 +34,10 @@ pub enum MessageError {
     /// `from` is not a DID.
     #[error("the message's sender: {0}")]
     From(#[from] DidError),
-    /// Sent too long ago.
+    /// The message was sent too long ago.
     #[error("the message is older than five minutes: sign it again, and check this device's clock")]
     Old,
-    /// Sent in the future.
+    /// The message is dated in the future.
     #[error("the message is dated more than thirty seconds ahead: check this device's clock")]
     Ahead,
     /// The signature is not this key's.

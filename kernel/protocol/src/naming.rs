@@ -1,8 +1,8 @@
 //! Names of services and operations (docs/format.md §1).
 
-/// Bytes of a service's name at most.
+/// Maximum bytes of a service's name.
 pub const SERVICE_BYTES_MAX: usize = 16;
-/// Bytes of an operation's name at most.
+/// Maximum bytes of an operation's name.
 pub const OP_BYTES_MAX: usize = 64;
 
 /// Returns whether `text` may name a service: `[a-z][a-z0-9]{0,15}`.

@@ -13,7 +13,7 @@ pub const CHALLENGE_PREFIX: &str = "imajin:auth:1:";
 pub const UPGRADE_PREFIX: &str = "imajin:upgrade:1:";
 /// Hexadecimal digits at the end of a challenge: 32 random bytes.
 pub const NONCE_DIGITS: usize = 64;
-/// Bytes of a host at most: a DNS name has up to 253 characters, and a port follows.
+/// Maximum bytes of a host: a DNS name has up to 253 characters, and a port follows.
 const HOST_BYTES_MAX: usize = 260;
 
 /// Why a client does not sign a node's challenge.

@@ -14,7 +14,7 @@ use imajin_dfos::{SigningKey, VerifyingKey};
 
 pub use payload::{ProofPayload, Seen, TO_MAX};
 
-/// Bytes of a token at most: enough for 64 of the longest DIDs that may appear in `to`, and a full fact.
+/// Maximum bytes of a token: enough for 64 of the longest DIDs that may appear in `to`, and a full fact.
 pub const PROOF_BYTES_MAX: usize = 12 * 1024;
 
 const TYP: &str = "mjn:proof";
@@ -26,7 +26,7 @@ pub struct Proof {
     pub kid: Kid,
     /// The signed statement.
     pub payload: ProofPayload,
-    /// Ed25519 over [`Proof::signing_input`].
+    /// The Ed25519 signature over [`Proof::signing_input`].
     pub signature: [u8; 64],
 }
 

@@ -87,7 +87,7 @@ pub struct Graph {
 struct Edge {
     from: usize,
     to: usize,
-    /// At most [`ONE_PPM`].
+    /// The weight in millionths: at most [`ONE_PPM`].
     weight_ppm: u64,
     parts: Vec<Part>,
 }

@@ -11,7 +11,7 @@ use imajin_dfos::{PublicKey, SigningKey, Timestamp, VerifyingKey, base64};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// Bytes of a token at most.
+/// Maximum bytes of a token.
 pub const TOKEN_BYTES_MAX: usize = 8 * 1024;
 /// Seconds by which `iat` may be in the future: the node's clock may have been set back since it signed.
 pub const IAT_AHEAD_SECS_MAX: i64 = 60;

@@ -63,9 +63,9 @@ pub struct ToSign {
 /// The Ed25519 signatures over both texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signatures {
-    /// Over [`ToSign::bundle`].
+    /// The signature over [`ToSign::bundle`].
     pub bundle: [u8; 64],
-    /// Over [`ToSign::manifest`].
+    /// The signature over [`ToSign::manifest`].
     pub manifest: [u8; 64],
 }
 

@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 
 use crate::media::shard;
 
-/// Bytes of a name at most (the field of a ustar header).
+/// Maximum bytes of a name (the field of a ustar header).
 pub const NAME_BYTES_MAX: usize = 100;
 /// The file name of the log.
 pub const LOG: &str = "log.sqlite";

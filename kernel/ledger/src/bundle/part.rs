@@ -38,7 +38,7 @@ struct Referred {
     txns: BTreeSet<Cid>,
     /// DIDs of authors, and those that bodies name.
     dids: BTreeSet<Did>,
-    /// Bodies that are not for the person. An intent may have the same.
+    /// Bodies that are not for the recipient. An intent may have the same body.
     withheld: BTreeSet<Cid>,
 }
 

@@ -16,7 +16,7 @@ use rustix::io::Errno;
 use super::names;
 use super::tar::TarLimits;
 
-/// Nesting of folders in a bundle at most, its own included: `media/<two>`.
+/// Maximum depth of folders in a bundle, its own included: `media/<two>`.
 const FOLDERS_MAX: usize = 3;
 
 /// The kind of file at a path.
@@ -76,7 +76,7 @@ pub fn open_below(root: &Path, name: &str) -> io::Result<File> {
 pub struct Unlisted {
     /// The name of the file or folder in the bundle; empty for the bundle's own folder.
     pub name: String,
-    /// `InvalidInput` for something that a bundle may not have; else the system's error.
+    /// The error: `InvalidInput` for a file that a bundle may not have; else the system's error.
     pub error: io::Error,
 }
 

@@ -22,7 +22,7 @@ const TABLES: [(&str, &str); 7] = [
     ("txns", "cid"),
     ("openings", "cid"),
 ];
-/// Suits reading from a stick, whatever page size the node's own file has.
+/// Page size of a copy in bytes: suits reading from a stick, whatever the node's own file has.
 const PAGE_BYTES: u32 = 4096;
 
 /// Why copying a log failed.

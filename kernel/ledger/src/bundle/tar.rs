@@ -16,7 +16,7 @@ use std::io;
 
 /// Bytes of a tar block (POSIX ustar).
 pub(crate) const BLOCK_BYTES: usize = 512;
-/// Bytes of a file at most: eleven octal digits.
+/// Maximum bytes of a file: eleven octal digits.
 pub const FILE_BYTES_MAX: u64 = 0o777_7777_7777;
 
 /// Why a tar is not canonical.

@@ -83,7 +83,7 @@ impl Pins {
     }
 }
 
-/// Keeps a file until it is dropped.
+/// Keeps a file until the pin is dropped.
 #[derive(Debug)]
 pub struct Pin {
     pins: Arc<Pins>,

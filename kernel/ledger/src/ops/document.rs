@@ -73,7 +73,7 @@ struct Follows {
     target: TargetLog,
     at_most: u32,
     equal: Vec<Equal>,
-    /// Members of its fact, and where they come from.
+    /// Members of its fact, and their sources.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     members: BTreeMap<String, String>,
     /// The fields that the home chooses.

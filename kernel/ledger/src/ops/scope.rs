@@ -18,9 +18,9 @@ pub struct ErasureScope {
 pub enum EntryField {
     /// `did`: the log that the entry is in.
     Did,
-    /// `ref`
+    /// The entry's `ref`.
     Ref,
-    /// `author`
+    /// The entry's `author`.
     Author,
     /// The member of this name of the fact. If it is a list, each of its items.
     Fact(&'static str),

@@ -10,7 +10,7 @@ use crate::journal::{decode_alone, encode_alone};
 use crate::logfile::{LogError, Row};
 use crate::sql;
 
-/// `IMJQ` in ASCII.
+/// A quarantine file's application id: `IMJQ` in ASCII.
 const APPLICATION_ID: i32 = 0x494D_4A51;
 const USER_VERSION: i32 = 1;
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS rows

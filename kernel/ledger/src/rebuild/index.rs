@@ -14,7 +14,7 @@ use crate::logfile::LogFile;
 
 /// Logs with at most this many entries stay in memory, while there is room.
 const HELD_ENTRIES_MAX: usize = 64;
-/// Bytes of entries kept in memory at most.
+/// Maximum bytes of entries kept in memory.
 const HELD_BYTES_MAX: usize = 24 * 1024 * 1024;
 
 /// One entry.

@@ -24,9 +24,9 @@ const TABLE_LEAF: u8 = 13;
 /// Bytes before the frames of a WAL (32), and before each page in it (24).
 const WAL_HEADER_BYTES: u64 = 32;
 const FRAME_HEADER_BYTES: u64 = 24;
-/// Bytes of a record at most: an entry's body (1 MiB) with its neighbours.
+/// Maximum bytes of a record: an entry's body (1 MiB) with its neighbours.
 const PAYLOAD_BYTES_MAX: usize = 4 << 20;
-/// Columns of a record at most: no table of a log has more.
+/// Maximum number of columns of a record: no table of a log has more.
 const FIELDS_MAX: usize = 4;
 
 /// One column of a record.

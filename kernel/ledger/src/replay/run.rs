@@ -53,9 +53,9 @@ pub(crate) trait Swaps: 'static {
 
 /// A replay's access to the writer.
 pub(super) enum Hand<'w, W> {
-    /// From another thread: between two batches.
+    /// Another thread reaches the writer between two batches.
     Queue(&'w Shared, &'w ExclusiveQueue<W>),
-    /// From the writer's own thread.
+    /// The replay runs on the writer's own thread.
     Here(&'w mut W),
 }
 

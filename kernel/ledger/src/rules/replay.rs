@@ -13,7 +13,7 @@ use super::model::Counts;
 use super::{CheckError, Code, Evidence, Fault, Opening};
 use crate::entry::Header;
 
-/// Openings of one operation at most: far more than any operation has.
+/// Maximum number of openings of one operation: far more than any operation has.
 const TXN_LIST_MAX: usize = 100_000;
 
 /// SHA-256 of what a proof signs: the signature's header and payload, so also the key's id.

@@ -95,7 +95,7 @@ pub(super) fn check(header: &Header, body: &Value) -> Result<(), Fault> {
     }
 }
 
-/// `auth.identity.create`
+/// The members of an `auth.identity.create`.
 pub(super) struct Create<'a> {
     pub(super) token: &'a str,
     pub(super) home: Home,
@@ -138,7 +138,7 @@ pub(super) fn register(header: &Header, body: &Value) -> Result<(PublicKey, Home
     Ok((key, home))
 }
 
-/// `auth.home`
+/// The members of an `auth.home`.
 pub(super) struct Move<'a> {
     pub(super) home: Home,
     pub(super) abandons: Option<&'a str>,
@@ -156,7 +156,7 @@ pub(super) fn home<'a>(header: &'a Header, body: &'a Value) -> Result<Move<'a>, 
     Ok(Move { home, abandons })
 }
 
-/// `auth.delegation.create`
+/// The members of an `auth.delegation.create`.
 pub(super) struct Delegate {
     pub(super) key: PublicKey,
     pub(super) scope: Arc<[String]>,

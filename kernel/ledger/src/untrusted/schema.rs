@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::damaged;
 use crate::rules::{Code, Fault};
 
-/// `IMJN` in ASCII.
+/// A log's application id: `IMJN` in ASCII.
 pub const APPLICATION_ID: i64 = 0x494D_4A4E;
 /// The version of the file. Raise the journal's with it: an older program then refuses the data folder as a whole,
 /// instead of taking log after log for damaged.
@@ -27,7 +27,7 @@ pub const LOG_SCHEMA: [&str; 10] = [
     "CREATE TABLE local_keys (kid TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID",
 ];
 
-/// Objects in a schema at most: a file with more is refused without reading them all.
+/// Maximum number of objects in a schema: a file with more is refused without reading them all.
 const OBJECTS_MAX: usize = 64;
 /// Checks everything in the first pages.
 pub(super) fn check(conn: &Connection) -> Result<(), Fault> {

@@ -20,9 +20,9 @@ use crate::untrusted::damaged;
 
 /// CIDs of the newest entries, which `seen` nearly always names.
 const RECENT_MAX: usize = 8_192;
-/// Chains and causes kept in parsed form.
+/// Maximum number of chains and causes kept in parsed form.
 const PARSED_MAX: usize = 1_024;
-/// Openings of one operation at most.
+/// Maximum number of openings of one operation.
 const LIST_MAX: usize = 100_000;
 
 /// The evidence in one log file.

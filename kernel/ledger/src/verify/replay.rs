@@ -37,7 +37,7 @@ pub(crate) enum Word {
     Home,
     /// Only the entry's home vouches for a part of it that earlier versions did not check.
     HomeInPart,
-    /// Unknown: its operation, or the one that it follows from, is unknown.
+    /// The entry is unknown: its operation, or the one that it follows from, is unknown.
     Unknown,
 }
 

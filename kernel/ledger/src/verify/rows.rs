@@ -15,9 +15,9 @@ use crate::ops::{self, OpTable};
 use crate::rules::{Code, Fault};
 use crate::untrusted::damaged;
 
-/// Rows of one batch at most: enough to make the channel cheap, few enough to keep all cores busy.
+/// Maximum number of rows of one batch: enough to make the channel cheap, few enough to keep all cores busy.
 const BATCH_ROWS_MAX: usize = 128;
-/// Bytes of one batch at most (one row may have more).
+/// Maximum bytes of one batch (one row may have more).
 const BATCH_BYTES_MAX: usize = 512 * 1024;
 
 /// One row as stored in the file.

@@ -30,7 +30,7 @@ pub(crate) struct Prepared {
     pub(crate) named: Vec<Arc<Named>>,
     /// Evidence that came with the command.
     pub(crate) beside: Beside,
-    /// Keep the files that it names until it is answered.
+    /// Pins that keep the named files until the command is answered.
     pub(crate) _pins: Vec<Arc<Pin>>,
 }
 

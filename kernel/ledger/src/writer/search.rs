@@ -15,7 +15,7 @@ use crate::named::Named;
 use crate::ops;
 use crate::shared::Shared;
 
-/// Entries written since the search that the writer reads at most.
+/// Maximum number of entries written since the search that the writer reads.
 const TAIL_ENTRIES_MAX: usize = 128;
 
 /// Adds the bodies that an entry of this operation erases.

@@ -16,7 +16,7 @@ use crate::jcs;
 /// The version of both files.
 const VERSION: u32 = 1;
 
-/// `anchors.json` of a bundle: what every anchor of its homes says of its log.
+/// `anchors.json` of a bundle: the paths from every anchor of its homes to its log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnchorFile {
     /// The log's owner.

@@ -20,9 +20,9 @@ pub const RELATION: &str = "attests";
 /// The time of a signature, which decides which of the signer's keys are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    /// Just now: the keys in force.
+    /// The signature is new: the keys in force.
     Now,
-    /// Some time ago: every key that the signer ever had.
+    /// The signature is old: every key that the signer ever had.
     Once,
 }
 

@@ -6,7 +6,7 @@
 use crate::tier::Capability;
 use std::fmt;
 
-/// Bytes of a type at most.
+/// Maximum bytes of a type.
 pub const KIND_BYTES_MAX: usize = 64;
 
 /// A type with the grammar `[a-z][a-z0-9_]*(.[a-z0-9_]+)*`.

@@ -6,9 +6,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::DidError;
 
-/// RFC 5321 §4.5.3.1.1.
+/// Maximum bytes of a local part (RFC 5321 §4.5.3.1.1).
 pub(super) const LOCAL_BYTES_MAX: usize = 64;
-/// RFC 1035 §3.1, as text.
+/// Maximum bytes of a domain as text (RFC 1035 §3.1).
 pub(super) const DOMAIN_BYTES_MAX: usize = 253;
 
 const PREFIX: &str = "did:email:";

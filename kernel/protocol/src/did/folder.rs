@@ -8,7 +8,7 @@
 use super::{Did, DidKind};
 use sha2::{Digest, Sha256};
 
-/// FAT32 allows 255 UTF-16 units a name, but a path on it only 260 together.
+/// Maximum bytes of a folder's name: FAT32 allows 255 UTF-16 units a name, but a path on it only 260 together.
 pub(super) const FOLDER_BYTES_MAX: usize = 100;
 
 const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";

@@ -16,7 +16,7 @@ use super::{
     Will,
 };
 
-/// Nesting of a fact at most: a map of lists.
+/// Maximum nesting of a fact: a map of lists.
 const FACT_DEPTH_MAX: usize = 2;
 /// The fields of a header (docs/format.md §2).
 const FIELDS: &[&str] = &[

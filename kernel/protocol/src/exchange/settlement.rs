@@ -9,7 +9,7 @@ use imajin_dfos::cbor::SAFE_INTEGER_MAX;
 use imajin_dfos::{Timestamp, VerifyingKey};
 use serde_json::Value;
 
-/// Parts of a distribution at most.
+/// Maximum number of parts of a distribution.
 pub const PARTS_MAX: usize = 64;
 
 /// A payment instruction.

@@ -12,7 +12,7 @@ use imajin_dfos::jws::verify_signature;
 use imajin_dfos::{SigningKey, hex};
 use serde_json::{Value, json};
 
-/// Signatures at most: one of each contributor, and one of an owner who isn't among them.
+/// Maximum number of signatures: one of each contributor, and one of an owner who isn't among them.
 pub const AGREED_MAX: usize = SHARES_MAX + 1;
 
 /// One person's signature next to a manifest.

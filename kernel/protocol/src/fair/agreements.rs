@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// Manifests at most: those that the money of one payment can follow.
+/// Maximum number of manifests: those that the money of one payment can follow.
 const MANIFESTS_MAX: usize = LINES_MAX + 1;
 
 /// The signatures next to manifests, by the manifests' digests.

@@ -11,9 +11,9 @@ use crate::money::{AmountError, Minor, SplitError};
 use crate::{Did, Ppm};
 use serde::{Deserialize, Serialize};
 
-/// Manifests that money follows, one after the other, at most (docs/api.md, "Manifests").
+/// Maximum number of manifests that money follows, one after the other (docs/api.md, "Manifests").
 pub const DEPTH_MAX: usize = 8;
-/// Lines of one payment at most: a person can still read them, and one commit writes them.
+/// Maximum number of lines of one payment: a person can still read them, and one commit writes them.
 pub const LINES_MAX: usize = 512;
 
 /// The known manifests.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 /// The members with the two signatures, which the signed text omits.
 pub(super) const SIGNATURES: [&str; 2] = ["signature", "platformSignature"];
 
-/// Keys tried for one signature at most: more than a manifest's people usually have together.
+/// Maximum number of keys tried for one signature: more than a manifest's people usually have together.
 const TRIES_MAX: usize = 256;
 
 /// A signature with the signer that it claims.

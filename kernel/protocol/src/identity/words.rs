@@ -74,7 +74,7 @@ words! {
 }
 
 words! {
-    /// How well this node knows an identity: computed, never assigned. In ascending order.
+    /// The node's knowledge of an identity: computed, never assigned. In ascending order.
     Tier, "soft, preliminary, established" {
         /// An e-mail address only, or a bare key.
         Soft = "soft",

@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 use std::cell::Cell;
 use std::fmt;
 
-/// Nesting of arrays and objects at most. Real documents have fewer than ten levels; a worker thread's stack must hold
+/// Maximum nesting of arrays and objects. Real documents have fewer than ten levels; a worker thread's stack must hold
 /// the recursion.
 pub const DEPTH_MAX: usize = 64;
 

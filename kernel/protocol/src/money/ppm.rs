@@ -97,7 +97,7 @@ fn fine(number: f64) -> Result<u64, PpmError> {
     Ok((number * FINE).round() as u64)
 }
 
-/// For people: `33.3333 %`, `70 %`.
+/// Writes percent for people: `33.3333 %`, `70 %`.
 impl fmt::Display for Ppm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (whole, part) = (self.0 / 10_000, self.0 % 10_000);

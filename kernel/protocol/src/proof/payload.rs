@@ -9,7 +9,7 @@ use crate::{Did, SAFE_INTEGER_MAX, naming};
 use imajin_dfos::cid::{CODEC_DAG_CBOR, CODEC_RAW, Cid, push_cid, raw_cid};
 use std::fmt::Write;
 
-/// DIDs in `to` at most.
+/// Maximum number of DIDs in `to`.
 pub const TO_MAX: usize = 64;
 
 /// The signed statement. [`ProofPayload::check`] checks the format's rules.

@@ -28,7 +28,7 @@ pub enum FeeKind {
     Protocol,
     /// The node's fee.
     Node,
-    /// Returned to the payer as credit.
+    /// The fee returned to the payer as credit.
     BuyerCredit,
 }
 

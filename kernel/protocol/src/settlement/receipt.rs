@@ -10,7 +10,7 @@ use imajin_dfos::{SigningKey, Timestamp, hex};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Bytes of a receipt at most: all manifests of a chain and all lines.
+/// Maximum bytes of a receipt: all manifests of a chain and all lines.
 pub const RECEIPT_BYTES_MAX: usize = 1024 * 1024;
 
 const TYPE: &str = "mjn:receipt";
@@ -28,7 +28,7 @@ pub struct Receipt {
     parties: FeeParties,
     /// The texts of all followed manifests, the sold work's first.
     manifests: Vec<String>,
-    /// For the sale of a work: the signatures of the makers of the works that the money follows.
+    /// The signatures of the makers of the works that the money follows, for the sale of a work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     agreed: Option<Agreements>,
     /// The people named in the manifests who had deleted their records, by the node's word: their shares went to the others.

@@ -8,7 +8,7 @@ use super::{Edge, ONE_PPM, PASSED_ON_PPM};
 
 /// One, for computing: parts of a millionth of a millionth, so that standing reaches far.
 pub(super) const FINE: u64 = 1_000_000_000_000;
-/// After this many rounds less than one part of [`FINE`] moves.
+/// Number of rounds, after which less than one part of [`FINE`] moves.
 const ROUNDS: usize = 40;
 
 /// Returns the amount that a person with `standing` gives along an edge, or along a part of its weight.

@@ -11,7 +11,7 @@ use imajin_dfos::order::Order as _;
 /// Days after which an attestation counts half.
 pub const HALF_LIFE_DAYS: i64 = 365;
 const DAY_MS: i64 = 24 * 3_600_000;
-/// After this many half-lives nothing is left of a million.
+/// Number of half-lives after which nothing is left of a million.
 const HALVINGS_MAX: i64 = 20;
 
 /// Returns the factor for an age in milliseconds, in parts per million: halves every [`HALF_LIFE_DAYS`], linear in

@@ -20,7 +20,7 @@ pub(super) const LOCKED: &str = ".tar.age";
 const TAR: &str = ".tar";
 /// The prefix of every copy's name.
 const PREFIX: &str = "imajin-did_";
-/// Suffixes of what an unfinished export leaves behind.
+/// Suffixes of the files that an unfinished export leaves behind.
 const UNFINISHED: [&str; 3] = [".partial", ".previous", ".staging"];
 /// Maximum number of copies that are listed on one stick.
 const COPIES_MAX: usize = 1000;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-/// Bytes of a facts file at most; it has five short lines.
+/// Maximum bytes of a facts file; it has five short lines.
 const BYTES_MAX: u64 = 4096;
 
 /// Whether a stick is usable.

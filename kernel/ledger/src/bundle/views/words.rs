@@ -15,7 +15,7 @@ pub struct HomeWords {
     entries: u64,
     /// The number of entries that can be judged.
     of: u64,
-    /// These entries, counted by service.
+    /// The number of these entries by service.
     services: BTreeMap<String, u64>,
     /// The entries' numbers in the log: first and last of each run without a gap.
     seqs: Vec<(u64, u64)>,

@@ -52,11 +52,11 @@ pub(crate) struct NodeDisk {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Going {
-    /// From the card to the disk.
+    /// Files move from the card to the disk.
     ToDisk,
     /// The files are on the disk. Files that arrive on the card, such as with a copy of a record, move there too.
     OnDisk,
-    /// From the disk to the card.
+    /// Files move from the disk to the card.
     ToCard,
 }
 

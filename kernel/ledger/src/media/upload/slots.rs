@@ -27,7 +27,7 @@ pub(super) struct Running {
 
 #[derive(Debug)]
 enum Slot {
-    /// Waits for its next bytes; its hash is of those that have come, or has to begin again.
+    /// The upload waits for its next bytes; the hash covers the received ones, or has to begin again.
     Waiting(Running),
     Busy,
     Ended,
