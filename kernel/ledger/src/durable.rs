@@ -31,7 +31,7 @@ pub(crate) fn replace_on(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Resu
     disk.sync_dir(folder)
 }
 
-/// Makes the names in a folder durable: files made, renamed or removed there survive a power cut as such. Some file
+/// Makes the names in a folder durable: creations, renames and removals there survive a power cut. Some file
 /// systems (exFAT by FUSE) cannot sync folders; that is not an error.
 ///
 /// # Errors

@@ -73,7 +73,7 @@ pub struct Command {
     pub op: String,
     /// The id that the operation is about.
     pub reference: Option<IdText>,
-    /// The body. A signed body is exactly the signed bytes' value, with its salt; the ledger adds the salt to any
+    /// The body. A signed body is exactly the value that was signed, with its salt; the ledger adds the salt to any
     /// other.
     pub body: Option<Value>,
     /// Numbers and ids on which other state depends.
