@@ -1,4 +1,4 @@
-//! What people sign when they connect: invitations, what each says of the other, and its end; by hand, as a client would.
+//! Signs the commands of `connections` by hand, as a client would: invitations, attestations, blocks and groups.
 
 use crate::Person;
 use imajin_dfos::identity::Verified;
@@ -8,7 +8,7 @@ use imajin_protocol::identity::verify_chain;
 use serde_json::{Value as Json, json};
 
 impl Person {
-    /// Invites so many with a code.
+    /// Creates an invitation with a code that can be used `uses` times.
     pub fn invite(&self, id: &str, code: &str, uses: u32) -> Result<Receipt, ClientError> {
         let draft = Draft::new("connections", "connections.invite")
             .reference(id)?
@@ -30,7 +30,7 @@ impl Person {
             .send_signed(&signed, &[("x-imajin-invite", code)])
     }
 
-    /// Countersigns that somebody accepted, and says these things of them.
+    /// Countersigns the other person's acceptance and issues attestations of these kinds about them.
     pub fn confirm_connection(
         &self,
         other: &Person,
@@ -40,7 +40,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// What that signs.
+    /// The unsent command of [`Self::confirm_connection`].
     pub fn confirmation(&self, other: &Person, kinds: &[&str]) -> Result<Draft, ClientError> {
         let link = self.connection(other).expect("a connection");
         let text = |name: &str| link[name].as_str().expect("a text").to_owned();
@@ -57,7 +57,7 @@ impl Person {
         Ok(draft)
     }
 
-    /// One's signature under what somebody said.
+    /// Countersigns an attestation as its witness.
     fn witness(&self, cid: &str) -> Result<String, ClientError> {
         let said = self.read(&format!("/auth/api/attestations/{cid}"));
         let signed = Attestation::witness_jws(
@@ -70,7 +70,7 @@ impl Person {
         Ok(signed.expect("a countersignature").token)
     }
 
-    /// Says of somebody that one invited them, for both of them to read. The CID.
+    /// Issues an attestation that this person invited the other, readable by both. Returns its CID.
     pub fn say_of(&self, other: &Person) -> Result<(String, Receipt), ClientError> {
         let (mut body, cid) = self.statement(other, "connection.invited", "inv_x");
         (body["issuer"], body["audience"]) = (json!(self.did()), json!("parties"));
@@ -81,7 +81,7 @@ impl Person {
         Ok((cid, self.client.submit(&self.signer, &draft)?))
     }
 
-    /// Takes back, declines or (`auth.attestation.countersign`) signs what one of both said of the other.
+    /// Withdraws, declines or (`auth.attestation.countersign`) countersigns an attestation between the two.
     pub fn answer_attestation(
         &self,
         op: &str,
@@ -97,7 +97,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Blocks somebody.
+    /// Blocks a person.
     pub fn block(&self, other: &Person) {
         let session = Session::begin(&self.client, &self.key).expect("a session");
         let url = format!("{}/connections/api/blocks", self.client.address());
@@ -113,7 +113,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Calls somebody something.
+    /// Sets a nickname for a person.
     pub fn nickname(&self, other: &Person, nickname: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("connections", "connections.nickname")
             .reference(other.did())?
@@ -121,7 +121,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Chooses whom one answers, and for what. The status.
+    /// Sets who may contact this person, and for what. Returns the HTTP status.
     pub fn set_policy(&self, policy: &Json) -> u16 {
         let session = Session::begin(&self.client, &self.key).expect("a session");
         let url = format!("{}/connections/api/policy", self.client.address());
@@ -139,7 +139,7 @@ impl Person {
         Ok(made["group"].as_str().expect("a DID").to_owned())
     }
 
-    /// Makes a group: a record of its own, and these words in it. Its DID.
+    /// Creates a group with its own log and this profile. Returns its DID.
     pub fn make_group(
         &self,
         words: &Json,
@@ -151,7 +151,7 @@ impl Person {
         Ok(group)
     }
 
-    /// Makes the group of an address.
+    /// Creates the group with a given DID.
     pub fn open_group(
         &self,
         group: &str,
@@ -171,7 +171,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Says a group again.
+    /// Changes a group's profile.
     pub fn change_group(
         &self,
         group: &str,
@@ -186,7 +186,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Invites one into a group.
+    /// Invites a person into a group.
     pub fn invite_into(
         &self,
         group: &str,
@@ -202,7 +202,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Comes into a group.
+    /// Joins a group.
     pub fn join(
         &self,
         group: &str,
@@ -220,7 +220,7 @@ impl Person {
             .send_signed(&signed, &[("x-imajin-invite", code)])
     }
 
-    /// Invites somebody into the owner's group; they join it.
+    /// Invites a person into a group and has them join.
     pub fn bring_into(&self, group: &str, other: &Person) {
         let draw = || imajin_service::random::hex::<12>().expect("randomness");
         let (invite, code) = (format!("inv_{}", draw()), draw()[..12].to_uppercase());
@@ -232,7 +232,7 @@ impl Person {
             .expect("a member");
     }
 
-    /// Hands a group of one's own to somebody in it, who takes it with these words.
+    /// Transfers a group to one of its members, who accepts it with this profile.
     pub fn hand_group(
         &self,
         group: &str,
@@ -243,7 +243,7 @@ impl Person {
         to.take_group(group, self, words)
     }
 
-    /// Offers a group of one's own to somebody in it; to oneself, that ends an offer.
+    /// Offers a group to one of its members. An offer to the owner withdraws the previous one.
     pub fn offer_group(&self, group: &str, to: &Person) -> Result<Receipt, ClientError> {
         let others = [group, to.did()].into_iter();
         let others: Vec<String> = others
@@ -257,7 +257,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Takes a group that somebody offers, with these words.
+    /// Accepts a group that its owner offers, with this profile.
     pub fn take_group(
         &self,
         group: &str,
@@ -271,7 +271,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Takes an invitation into a group back.
+    /// Withdraws an invitation into a group.
     pub fn withdraw_from(&self, group: &str, id: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("connections", "connections.group.invite.withdraw")
             .reference(id)?
@@ -280,7 +280,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Goes out of a group.
+    /// Leaves a group.
     pub fn leave(&self, group: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("connections", "connections.group.leave")
             .reference(group)?
@@ -288,7 +288,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Gives somebody another role in a group.
+    /// Changes a member's role in a group.
     pub fn set_role(
         &self,
         group: &str,
@@ -302,7 +302,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Ends a group.
+    /// Dissolves a group.
     pub fn dissolve(&self, group: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("connections", "connections.group.dissolve")
             .reference(group)?
@@ -310,14 +310,14 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// One's connection with somebody, as the list has it.
+    /// Returns this person's connection with another, as listed by the node.
     pub fn connection(&self, other: &Person) -> Option<Json> {
         let list = self.read("/connections/api/connections?limit=100");
         let list = list["connections"].as_array().expect("a list");
         list.iter().find(|link| link["did"] == other.did()).cloned()
     }
 
-    /// How far away somebody is.
+    /// Returns the distance to another person in the connection graph.
     pub fn distance(&self, other: &Person) -> Option<u64> {
         self.read(&format!("/connections/api/distance/{}", other.did()))["distance"].as_u64()
     }
@@ -328,7 +328,7 @@ impl Person {
         session.get(&self.client, path).expect("an answer")
     }
 
-    /// The chain, as the node has it.
+    /// Returns this person's identity chain as stored by the node.
     pub(crate) fn chain(&self) -> Verified {
         let answer = self.read(&format!("/auth/api/identity/{}/chain", self.did()));
         let log: Vec<String> = answer["log"]
@@ -340,7 +340,7 @@ impl Person {
         verify_chain(self.key.did(), &log).expect("a chain")
     }
 
-    /// What one signs of another: `{attestation, signature, author_jws}`, and its CID.
+    /// Signs an attestation about another person: `{attestation, signature, author_jws}`, and its CID.
     fn statement(&self, of: &Person, kind: &str, invite: &str) -> (Json, String) {
         let said = Attestation {
             issuer: self.key.did().clone(),

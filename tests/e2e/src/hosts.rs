@@ -5,22 +5,22 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What no other test calls its hosts and cables, of this process or another; short, since a cable's name has at most 15
-/// letters.
+/// Returns a name that no other test uses for its hosts and cables, in this process or another; short, since an
+/// interface name has at most 15 letters.
 pub fn unique() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     format!("{}n{count}", std::process::id())
 }
 
-/// The hosts' network; gone when dropped.
+/// A network of hosts. Deleted when dropped.
 pub struct Network {
     switch: String,
     hosts: Vec<String>,
 }
 
 impl Network {
-    /// So many hosts; the first has the address 10.77.0.1, the second 10.77.0.2 …
+    /// Creates this many hosts; the first has the address 10.77.0.1, the second 10.77.0.2 …
     pub fn new(count: usize) -> Self {
         crate::require_tool("ip", "iproute2");
         crate::require_tool("curl", "curl");
@@ -65,7 +65,7 @@ impl Network {
         network
     }
 
-    /// What runs a program on a host, counted from 1.
+    /// Returns the command prefix that runs a program on a host, counted from 1.
     pub fn on(&self, number: usize) -> Vec<String> {
         let host = self.hosts[number - 1].as_str();
         let exec = ["ip", "netns", "exec", host].map(str::to_owned);
@@ -80,31 +80,31 @@ impl Network {
         }
     }
 
-    /// The same where names are looked up as this `resolv.conf` says.
+    /// Returns the command prefix that also uses this `resolv.conf`.
     pub fn on_with_names(&self, number: usize, resolv: &Path) -> Vec<String> {
-        // `ip netns exec` gives each program mounts of its own.
+        // `ip netns exec` gives each program its own mount namespace.
         let script = "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";
         let words = ["sh", "-c", script, resolv.to_str().expect("text")];
         let words = words.map(str::to_owned);
         self.on(number).into_iter().chain(words).collect()
     }
 
-    /// An IPv6 network of its own between a host and the first one.
+    /// Adds a separate IPv6 network between a host and the first one.
     pub fn add_ipv6(&self, number: usize) {
         for (host, last) in [(1, 1), (number, 2)] {
             let address = format!("fd77:0:0:{number}::{last}/64");
             let host = self.hosts[host - 1].as_str();
-            // Nobody else has it: nothing waits until that is known.
+            // The address is unique: duplicate detection is skipped.
             ip(&["-n", host, "addr", "add", &address, "dev", "eth0", "nodad"]);
         }
     }
 
-    /// The first host's address in it.
+    /// Returns the first host's address in a host's IPv6 network.
     pub fn ipv6_of_first(&self, number: usize) -> String {
         format!("fd77:0:0:{number}::1")
     }
 
-    /// Gives a host another address than the one that it has.
+    /// Changes a host's address.
     pub fn move_to(&self, number: usize, from: &str, to: &str) {
         let host = self.hosts[number - 1].as_str();
         for (word, address) in [("del", from), ("add", to)] {
@@ -120,7 +120,7 @@ impl Network {
         }
     }
 
-    /// Pulls a host's cable, or plugs it in again.
+    /// Unplugs a host's cable, or plugs it in again.
     pub fn plug(&self, number: usize, is_in: bool) {
         let state = if is_in { "up" } else { "down" };
         ip(&[
@@ -142,18 +142,19 @@ impl Drop for Network {
     }
 }
 
-/// The address of a host, counted from 1.
+/// Returns the address of a host, counted from 1.
 pub fn address(number: usize) -> String {
     format!("10.77.0.{number}")
 }
 
-/// The status and JSON of a GET, asked on a host.
+/// Sends a GET request from a host. Returns the status and JSON.
 pub fn get(on: &[String], url: &str) -> (u16, Json) {
     let (status, body) = curl(on, &[url]);
     (status, serde_json::from_str(&body).unwrap_or_default())
 }
 
-/// The status and body that curl gets on a host (or here, where `on` is empty); the status is 0 where nobody answers.
+/// Runs curl on a host (or on this machine if `on` is empty). Returns the status and body; the status is 0 without an
+/// answer.
 pub fn curl(on: &[String], arguments: &[&str]) -> (u16, String) {
     let mut words = on.iter().map(String::as_str).chain(["curl"]);
     let mut command = Command::new(words.next().expect("a word"));

@@ -1,4 +1,4 @@
-//! What the owner of a box does on its pages.
+//! Signs in as a node's owner and uses the owner's pages.
 
 use crate::{Node, Person};
 use imajin_node::client::Session;
@@ -6,15 +6,15 @@ use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value as Json, json};
 
-/// The owner of a node, signed in.
+/// A node's owner, signed in.
 pub struct Owner {
-    /// Who.
+    /// The person.
     pub person: Person,
     session: Session,
 }
 
 impl Owner {
-    /// Makes somebody the owner of a node that has none.
+    /// Claims an unclaimed node for a new owner.
     pub fn claim(node: &Node) -> Self {
         let person = Person::stranger(&node.url);
         let folder = tempfile::tempdir().expect("a folder");
@@ -26,18 +26,18 @@ impl Owner {
         Self::of(person)
     }
 
-    /// The same at the address that the node has after a restart.
+    /// Signs in again at the node's address after a restart.
     pub fn at(&self, node: &Node) -> Self {
         Self::of(Person::with_key(&node.url, self.person.key.clone()))
     }
 
-    /// Somebody, signed in, who is to own the node.
+    /// Signs a person in who will own the node.
     pub fn of(person: Person) -> Self {
         let session = Session::begin(&person.client, &person.key).expect("a session");
         Self { person, session }
     }
 
-    /// Asks, with a body if there is one: the status and the text.
+    /// Sends a request, with an optional body. Returns the status and the text.
     pub fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> (u16, String) {
         let request = self.session.request(&self.person.client, method, path);
         let request = match body {
@@ -49,7 +49,7 @@ impl Owner {
         (status, answer.text().expect("a body"))
     }
 
-    /// Sends a form, as a page without scripts does: the status and the text.
+    /// Sends a form, like a page without scripts. Returns the status and the text.
     pub fn send_form(&self, path: &str, fields: &str) -> (u16, String) {
         let request = self
             .session
@@ -62,19 +62,19 @@ impl Owner {
         (status, answer.text().expect("a body"))
     }
 
-    /// A page.
+    /// Returns a page.
     pub fn page(&self, path: &str) -> String {
         let (status, text) = self.ask(Method::GET, path, None);
         assert_eq!(status, 200, "{text}");
         text
     }
 
-    /// JSON of a route that answers well.
+    /// Returns the JSON of a route; panics unless it succeeds.
     pub fn get(&self, path: &str) -> Json {
         serde_json::from_str(&self.page(path)).expect("JSON")
     }
 
-    /// The kinds of alarm that there are.
+    /// Returns the kinds of the current alarms.
     pub fn alarms(&self) -> Vec<String> {
         let answer = self.get("/www/api/box/alarms");
         let alarms = answer["alarms"].as_array().expect("alarms");
@@ -84,7 +84,7 @@ impl Owner {
         kinds.collect()
     }
 
-    /// Asks for the box to be restarted, stopped or erased.
+    /// Requests that the box be restarted, stopped or erased.
     pub fn power(&self, what: &str, typed: &str) -> (u16, String) {
         let wish = json!({ "what": what, "typed": typed });
         self.ask(Method::POST, "/www/api/box/power", Some(&wish))

@@ -1,6 +1,6 @@
-//! A machine that the node is installed on, with as much of a service manager as its updates need: what stands before and
-//! after `ExecStart=` in the real unit, readiness, and starting again what failed. An overlay over this machine, so that
-//! every path is the real one.
+//! A machine that the node is installed on, with the parts of a service manager that updates need: the commands before
+//! and after `ExecStart=` in the real unit, readiness, and restarts after a failure. An overlay over this machine, so
+//! that every path is the real one.
 
 use crate::mount::{Overlay, as_root};
 use crate::program::{Ran, binary, require_tool};
@@ -13,16 +13,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-/// Longer than a debug build needs on a busy machine.
+/// Upper bound for the start of a debug build on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(30);
 /// The node's unit.
 const UNIT: &str = "imajin.service";
 const PAUSE: Duration = Duration::from_millis(20);
-/// So often a service that fails is started again, before the machine is said to be lost.
+/// Maximum number of starts of a failing service before the test gives up the machine.
 const STARTS_MAX: u32 = 6;
-/// Nobody's rights, as the unit's user has none.
+/// The user `nobody`, since the unit's user has no rights either.
 const USER: &str = "65534:65534";
-/// What a power cut may come between: syncs, names that appear, change or go, programs that begin and are waited for.
+/// System calls that a power cut may interrupt: syncs, changes of names, program starts and waits for their end.
 pub const CALLS: [&str; 7] = [
     "fsync,fdatasync",
     "rename,renameat,renameat2",
@@ -32,7 +32,7 @@ pub const CALLS: [&str; 7] = [
     "execve",
     "wait4,waitid",
 ];
-/// Asks the manager below, and waits for its word.
+/// Sends a request to the manager below and waits for its answer.
 const SYSTEMCTL: &str = "#!/bin/sh
 [ \"$*\" = 'restart imajin.service' ] || exit 9
 at=/run/manager boot=$(cat /run/manager/boot); : >$at/ask
@@ -40,31 +40,31 @@ while [ \"$(cat $at/boot)\" = \"$boot\" ] && ! [ -e $at/done ]; do sleep 0.05; d
 code=$(cat $at/done) && rm -f $at/done && exit \"$code\"
 ";
 
-/// The machine.
+/// A machine with a simulated service manager.
 pub struct Machine {
     overlay: Overlay,
     notify: Option<UnixDatagram>,
     node: Option<Child>,
-    /// An update that the owner asked for (imajin-update.service).
+    /// A running update that the owner requested (imajin-update.service).
     update: Option<Child>,
-    /// The service was asked for: where it failed, it is started again.
+    /// Whether the service should run: if it fails, it is restarted.
     is_wanted: bool,
-    /// How often the plug was pulled.
+    /// Number of power cuts.
     cuts: u32,
-    /// How the service ended, while its step after that is done.
+    /// The service's result, while `ExecStopPost=` runs.
     result: Option<&'static str>,
-    /// How often it was started.
+    /// Number of starts.
     pub starts: u32,
-    /// How long a start may take until the node is ready.
+    /// Maximum duration of a start until the node is ready.
     pub ready_within: Duration,
-    /// The plug is pulled in the step of that name, at the n-th of one of [`CALLS`].
+    /// The power is cut in the step of that name, at the n-th of one of [`CALLS`].
     pub strike: Option<(&'static str, &'static str, u32)>,
-    /// More of the node's environment.
+    /// Additional environment variables of the node.
     pub env: Vec<(String, String)>,
 }
 
 impl Machine {
-    /// With the program under test as its package, and nothing running.
+    /// Creates a machine with the program under test as its package and nothing running.
     pub fn new() -> Self {
         let overlay = Overlay::new();
         for folder in ["proc", "dev"] {
@@ -94,16 +94,16 @@ impl Machine {
         machine
     }
 
-    /// A path on it.
+    /// Returns the real path of a path on the machine.
     pub fn path(&self, name: &str) -> PathBuf {
         self.overlay.path().join(name)
     }
 
-    /// Puts an executable file there.
+    /// Writes an executable file.
     pub fn put(&self, name: &str, bytes: &[u8]) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        // What runs is not written over.
+        // A running program must not be overwritten.
         let _ = fs::remove_file(&path);
         fs::write(&path, bytes).expect("it is written");
         executable(&path);
@@ -134,7 +134,7 @@ impl Machine {
         self.notify = Some(socket);
     }
 
-    /// Pulls the plug: everything ends at once, and what was in memory is gone.
+    /// Cuts the power: all processes end at once, and memory is lost.
     pub fn cut(&mut self) {
         self.is_wanted = false;
         self.strike = None;
@@ -144,7 +144,7 @@ impl Machine {
         self.power_on();
     }
 
-    /// Starts the machine; panics where the node does not come up by itself.
+    /// Starts the machine; panics if the node does not come up on its own.
     pub fn boot(&mut self) {
         let first = self.starts;
         while self.node.is_none() {
@@ -159,11 +159,11 @@ impl Machine {
         let updates = self.path("run/imajin/updates");
         fs::create_dir_all(&updates).expect("a folder");
         as_root(&["chown", USER, text(&updates)]);
-        // Room for three releases of a program that was built for tests.
+        // 512 MiB hold three releases of a debug build.
         Port::plug_at(&self.path("run/imajin"), 512, "updates")
     }
 
-    /// Goes on until `is_so`.
+    /// Runs the manager until `is_so`; panics after four times [`READY_WITHIN`].
     pub fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let until = Instant::now() + 4 * READY_WITHIN;
         while !is_so(self) {
@@ -173,7 +173,7 @@ impl Machine {
         }
     }
 
-    /// Whether an update that the owner asked for is being made.
+    /// Whether an update that the owner requested is running.
     pub fn is_updating(&self) -> bool {
         self.update.is_some() || self.is_asked()
     }
@@ -182,7 +182,7 @@ impl Machine {
         fs::read_dir(self.path("run/imajin/updates")).is_ok_and(|mut all| all.next().is_some())
     }
 
-    /// The version that answers.
+    /// Returns the version of the running node.
     pub fn version(&self) -> String {
         let address = fs::read_to_string(self.path("var/lib/imajin/node/address"));
         let address = address.expect("the node's address");
@@ -191,24 +191,24 @@ impl Machine {
         health["version"].as_str().expect("a version").to_owned()
     }
 
-    /// The node's process.
+    /// Returns the node's process ID.
     pub fn pid(&self) -> u32 {
         self.node.as_ref().expect("the node runs").id()
     }
 
-    /// Runs `imajin` on it as root, while the manager does its work.
+    /// Runs `imajin` as root, while the manager does its work.
     pub fn imajin(&mut self, words: &[&str]) -> Ran {
         let child = self.command("0:0", "/usr/bin/imajin").args(words).spawn();
         self.wait(child.expect("it runs"))
     }
 
-    /// The same as somebody who is not root.
+    /// Runs `imajin` as `nobody`, while the manager does its work.
     pub fn imajin_as_nobody(&mut self, words: &[&str]) -> Ran {
         let child = self.command(USER, "/usr/bin/imajin").args(words).spawn();
         self.wait(child.expect("it runs"))
     }
 
-    /// The same, and the plug is pulled at its n-th such call, before that is made. Whether it came to that.
+    /// Runs `imajin` as root and cuts the power before its n-th such call. Returns whether the call was reached.
     pub fn is_cut_at(&mut self, call: &str, n: u32, words: &[&str]) -> bool {
         let child = self
             .struck(call, n)
@@ -256,7 +256,7 @@ impl Machine {
             }
             std::thread::sleep(PAUSE);
         };
-        // strace ends as what it ran: struck.
+        // strace ends with the signal of its child: the power was cut.
         if status.code().is_none() && self.cuts == cuts {
             kill_all(&child);
             self.cut();
@@ -264,7 +264,7 @@ impl Machine {
         Ran::of(child.wait_with_output().expect("its output"))
     }
 
-    /// What a manager does between two looks.
+    /// Does one round of the manager's work.
     fn tick(&mut self) {
         let has_ended = self
             .node
@@ -298,10 +298,10 @@ impl Machine {
         }
     }
 
-    /// One start of the unit.
+    /// Starts the unit once.
     fn start(&mut self) -> bool {
         self.starts += 1;
-        // A failure here is no reason not to start (`-`).
+        // A failure here doesn't prevent the start (`-`).
         let _ = self.step("ExecStartPre=-+");
         if !self.is_wanted {
             return false;
@@ -330,7 +330,7 @@ impl Machine {
             .as_mut()
             .is_some_and(|node| matches!(node.try_wait(), Ok(None)));
         self.kill_node();
-        // What systemd calls the end (systemd.exec(5)). Nothing is told where the plug was pulled.
+        // The results are those of systemd.exec(5). After a power cut nothing is reported.
         if self.is_wanted {
             let result = if is_running && !is_ready {
                 "timeout"
@@ -367,7 +367,7 @@ impl Machine {
         false
     }
 
-    /// One of root's steps; none where the plug was pulled in it.
+    /// Runs one of root's steps; `None` if the power was cut in it.
     fn step(&mut self, name: &'static str) -> Option<Output> {
         let words = self.line(UNIT, name);
         let strike = self.strike.filter(|(struck, ..)| *struck == name);
@@ -391,7 +391,7 @@ impl Machine {
         Some(output)
     }
 
-    /// The words of a line of the installed unit.
+    /// Returns the words of a line of the installed unit.
     fn line(&self, unit: &str, name: &str) -> Vec<String> {
         let unit = fs::read_to_string(self.path("usr/lib/systemd/system").join(unit));
         let unit = unit.expect("the unit");
@@ -440,12 +440,12 @@ impl Machine {
     }
 }
 
-/// Kills a process and what it started, since nothing outlives a power cut. A helper that began late would wait for a word of the
-/// machine's next start, and the test for the helper.
+/// Kills a process and its children, since nothing outlives a power cut. A late child would wait for an answer of the
+/// machine's next start, and the test for the child.
 fn kill_all(child: &Child) {
     let group = format!("-{}", child.id());
     let kill = ["-KILL", "--", &group];
-    // There may be nobody left.
+    // The group may be empty.
     let _ = Command::new("kill")
         .args(kill)
         .stderr(Stdio::null())
@@ -465,13 +465,13 @@ impl Drop for Machine {
             let _ = update.kill();
             let _ = update.wait();
         }
-        // Whoever waits for the manager ends with it.
+        // Processes that wait for the manager end with it.
         let _ = fs::remove_dir_all(self.path("run/manager"));
     }
 }
 
-/// The program under test as another version of itself: the same but for the number, which has as many digits. A file
-/// named `imajin` in a folder of its own, made once for all tests.
+/// Returns the program under test with another version number of the same length. A file named `imajin` in a separate
+/// folder, made once for all tests.
 pub fn program(version: &str) -> PathBuf {
     let is_of_now = fs::metadata(binary()).expect("the program");
     let changed = is_of_now.modified().expect("its time");
@@ -480,7 +480,7 @@ pub fn program(version: &str) -> PathBuf {
     let folder = versions().join(version);
     let path = folder.join(&key).join("imajin");
     if !path.exists() {
-        // Those of other builds: their tests make them again.
+        // Programs of other builds: their tests make them again.
         let others = fs::read_dir(&folder).into_iter().flatten().flatten();
         for other in others.filter(|other| is_old(&other.path())) {
             let _ = fs::remove_dir_all(other.path());
@@ -490,20 +490,20 @@ pub fn program(version: &str) -> PathBuf {
     path
 }
 
-/// In the folder of the test programs, so that it is deleted with them.
+/// Returns the folder of these programs. It is next to the test programs, so that it is deleted with them.
 fn versions() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");
     test.with_file_name("imajin-as-other-versions")
 }
 
-/// Nobody makes it at the moment, and no test of its build runs any more.
+/// Whether no process is making this program and no test of its build runs any more.
 fn is_old(folder: &Path) -> bool {
     let changed = fs::metadata(folder).and_then(|of| of.modified()).ok();
     let age = changed.and_then(|changed| changed.elapsed().ok());
     age.is_some_and(|age| age > Duration::from_secs(3600))
 }
 
-/// Several tests may make the same one at once: each has a whole one under a name of its own, and the last name stays.
+/// Several tests may make the same program at once: each writes a whole file under its own name, and the last rename wins.
 fn make(version: &str, path: &Path) {
     const OWN: &[u8] = env!("CARGO_PKG_VERSION").as_bytes();
     assert_eq!(version.len(), OWN.len(), "{version}");

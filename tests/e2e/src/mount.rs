@@ -4,14 +4,14 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// A disk of its own in memory; unmounted when dropped.
+/// A separate disk in memory. Unmounted when dropped.
 pub struct Tmpfs {
     mounted: Mounted,
     _folder: tempfile::TempDir,
 }
 
 impl Tmpfs {
-    /// Mounts one of a size as `mount` writes it: `8m`.
+    /// Mounts a disk of a size in `mount`'s format, e.g. `8m`.
     pub fn new(size: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().to_path_buf();
@@ -31,12 +31,12 @@ impl Tmpfs {
         }
     }
 
-    /// Where it is.
+    /// Returns the mount point.
     pub fn path(&self) -> &Path {
         &self.mounted.path
     }
 
-    /// Makes it read-only, or writable again.
+    /// Remounts the disk read-only or writable.
     pub fn set_read_only(&self, read_only: bool) {
         let mode = if read_only {
             "remount,ro"
@@ -46,7 +46,7 @@ impl Tmpfs {
         as_root(&["mount", "-o", mode, self.path().to_str().expect("a path")]);
     }
 
-    /// Makes it larger.
+    /// Changes the size.
     pub fn resize(&self, size: &str) {
         as_root(&[
             "mount",
@@ -57,8 +57,8 @@ impl Tmpfs {
     }
 }
 
-/// Something mounted. It is unmounted when dropped, and also when this process is killed: a program that waits for the end of
-/// its input does it.
+/// A mount. Unmounted when dropped, and also when this process is killed: a helper process waits for the end of its
+/// input and unmounts.
 struct Mounted {
     path: PathBuf,
     unmount: Child,
@@ -66,11 +66,11 @@ struct Mounted {
 
 impl Mounted {
     fn at(path: PathBuf) -> Self {
-        // Lazily: a node that a failed test left may still hold a file.
+        // Lazily: a node left by a failed test may still hold a file.
         let script = "read -r _; exec umount -l \"$0\"";
         let mut command = rooted("sh");
         command.args(["-c", script]).arg(&path);
-        // A signal to the test's group is not for it.
+        // Signals to the test's process group must not reach the helper.
         let command = command.process_group(0).stdin(Stdio::piped());
         let unmount = command.spawn().expect("sh runs");
         Self { path, unmount }
@@ -89,15 +89,15 @@ impl Drop for Mounted {
     }
 }
 
-/// A disk of its own with ext4, as a card has it: a file on a loop device; unmounted when dropped. When it is full, the
-/// last block is taken, and nothing of what SQLite keeps beside a database can be made.
+/// A separate ext4 disk, like a card: a file on a loop device. Unmounted when dropped. On a full disk every block is
+/// taken, so that SQLite cannot create a journal or WAL file.
 pub struct Ext4 {
     mounted: Mounted,
     _folder: tempfile::TempDir,
 }
 
 impl Ext4 {
-    /// One of so many megabytes.
+    /// Mounts a disk of this many megabytes.
     pub fn new(megabytes: u64) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (image, path) = (folder.path().join("image"), folder.path().join("disk"));
@@ -115,12 +115,12 @@ impl Ext4 {
         }
     }
 
-    /// Where it is.
+    /// Returns the mount point.
     pub fn path(&self) -> &Path {
         &self.mounted.path
     }
 
-    /// Takes every block that is left.
+    /// Takes all free blocks.
     pub fn fill(&self) -> Filler {
         let path = self.path().join("filler");
         for size in [1 << 20, 64 << 10, 4 << 10, 1 << 10] {
@@ -131,24 +131,24 @@ impl Ext4 {
                 .open(&path);
             let mut file = file.expect("a filler");
             while std::io::Write::write_all(&mut file, &piece).is_ok() {}
-            // What was freed a moment ago can be taken once it is durable.
+            // Recently freed blocks are available once the release is durable.
             let _ = file.sync_all();
         }
         Filler(path)
     }
 }
 
-/// What takes the room of a disk, until it is dropped.
+/// A file that fills a disk until it is dropped.
 pub struct Filler(PathBuf);
 
 impl Drop for Filler {
     fn drop(&mut self) {
-        // A disk that is gone by now has taken it along.
+        // The file is gone if the disk was unmounted first.
         let _ = std::fs::remove_file(&self.0);
     }
 }
 
-/// This machine with changes that go when it is dropped: an overlay over its root.
+/// This machine with temporary changes: an overlay over its root. Discarded when dropped.
 pub struct Overlay {
     mounted: Mounted,
     /// Unmounted after the overlay that it holds.
@@ -156,9 +156,9 @@ pub struct Overlay {
 }
 
 impl Overlay {
-    /// Without any changes yet.
+    /// Mounts an overlay without changes.
     pub fn new() -> Self {
-        // Room for several copies of the program; it takes what is used.
+        // Holds several copies of the program; memory is allocated on use.
         let memory = Tmpfs::new("2g");
         let part = |name: &str| {
             let path = memory.path().join(name);
@@ -179,12 +179,12 @@ impl Overlay {
         }
     }
 
-    /// Where it is.
+    /// Returns the mount point.
     pub fn path(&self) -> &Path {
         &self.mounted.path
     }
 
-    /// Runs a program in it.
+    /// Runs a program in the overlay.
     pub fn run(&self, words: &[&str]) -> std::process::Output {
         let at = self.path().to_str().expect("a path");
         rooted("chroot")
@@ -201,7 +201,7 @@ impl Default for Overlay {
     }
 }
 
-/// Runs a program that only root may.
+/// Runs a program as root.
 pub(crate) fn as_root(words: &[&str]) {
     let status = rooted(words[0])
         .args(&words[1..])

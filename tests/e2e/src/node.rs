@@ -1,4 +1,4 @@
-//! A node as a process of its own.
+//! A node as a separate process.
 
 use crate::program;
 use std::io::{BufRead, BufReader};
@@ -7,24 +7,24 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-/// Longer than a debug build on a busy machine needs to recover a journal.
+/// Upper bound for the recovery of a journal by a debug build on a busy machine.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How to start a node.
+/// Options for starting a node.
 #[derive(Default)]
 pub struct NodeOptions {
-    /// What runs it, e.g. `faketime` with its arguments.
+    /// The command prefix that runs the program, e.g. `faketime` with its arguments.
     pub wrapper: Vec<String>,
-    /// Environment.
+    /// Environment variables.
     pub env: Vec<(String, String)>,
-    /// More flags.
+    /// Additional flags.
     pub flags: Vec<String>,
-    /// The program, where it is another one than `imajin`.
+    /// The program; `imajin` if `None`.
     pub program: Option<PathBuf>,
 }
 
 impl NodeOptions {
-    /// A node that calls others on this machine if somebody names them.
+    /// Options that let a node connect to others on this machine.
     pub fn among_neighbours() -> Self {
         Self {
             env: vec![("IMAJIN_PRIVATE_ADDRESSES".to_owned(), "true".to_owned())],
@@ -33,26 +33,26 @@ impl NodeOptions {
     }
 }
 
-/// A running node. It is killed when dropped.
+/// A running node. Killed when dropped.
 pub struct Node {
     child: Child,
-    /// The program's own process, which is a child of the wrapper where there is one.
+    /// The program's own process, which is the child of a wrapper, if there is one.
     pid: u32,
-    /// Its address.
+    /// The base URL.
     pub url: String,
-    /// Its DID.
+    /// The node's DID.
     pub did: String,
-    /// The claim link, as long as nobody claimed it.
+    /// The claim link of an unclaimed node.
     pub claim: Option<String>,
-    /// The claim code in it.
+    /// The code in the claim link.
     pub code: Option<String>,
-    /// Its address behind TLS, where it has one.
+    /// The base URL over TLS, if it has one.
     pub https: Option<String>,
-    /// The fingerprint of its own authority's certificate.
+    /// The fingerprint of the certificate of the node's own authority.
     pub sha256: Option<String>,
-    /// Its data folder.
+    /// The data folder.
     pub data: PathBuf,
-    /// Whether it waits for what opens its seal, or for room on its disk.
+    /// Whether the node waits to be unlocked, or for room on its disk.
     pub is_locked: bool,
     log: PathBuf,
     lines: mpsc::Receiver<String>,
@@ -64,13 +64,13 @@ impl Node {
         Self::start_with(data, &NodeOptions::default())
     }
 
-    /// Starts a node on a free port.
+    /// Starts a node with options.
     pub fn start_with(data: &Path, options: &NodeOptions) -> Self {
         Self::try_start(data, options)
             .unwrap_or_else(|said| panic!("the node does not start: {said}"))
     }
 
-    /// Starts a node, or gives what it said before it ended.
+    /// Starts a node. Returns its output if it ends before it is ready.
     pub fn try_start(data: &Path, options: &NodeOptions) -> Result<Self, String> {
         let log = tempfile::Builder::new()
             .prefix("imajin-node-")
@@ -90,7 +90,7 @@ impl Node {
             .expect("the program runs");
         let stdout = child.stdout.take().expect("standard output is a pipe");
         let (sender, receiver) = mpsc::channel();
-        // Reads to the end, so that the program never waits for a full pipe.
+        // Reads to the end, so that the program never blocks on a full pipe.
         std::thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
                 let _ = sender.send(line);
@@ -117,7 +117,7 @@ impl Node {
         Ok(node)
     }
 
-    /// Waits until a locked node was opened and is ready.
+    /// Waits until a locked node is unlocked and ready.
     pub fn wait_until_open(&mut self) {
         self.is_locked = false;
         if let Err(said) = self.read_banner() {
@@ -126,7 +126,7 @@ impl Node {
         assert!(!self.is_locked, "{}", self.log());
     }
 
-    /// The lines `  name  value` that the program prints, the last of which says that it is ready, or locked.
+    /// Reads the lines `  name  value` of the program's banner, the last of which says that it is ready or locked.
     fn read_banner(&mut self) -> Result<(), String> {
         let until = Instant::now() + START_TIMEOUT;
         loop {
@@ -157,12 +157,12 @@ impl Node {
         }
     }
 
-    /// What it logged so far.
+    /// Returns the log so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// A copy of what it logs from now on, which outlasts it.
+    /// Returns a hard link to the log, which outlives the node.
     pub fn log_path(&self) -> PathBuf {
         let kept = self.log.with_extension("kept");
         let _ = std::fs::remove_file(&kept);
@@ -170,12 +170,12 @@ impl Node {
         kept
     }
 
-    /// The program's process id.
+    /// Returns the program's process ID.
     pub fn pid(&self) -> u32 {
         self.pid
     }
 
-    /// Asks it to stop (SIGTERM) and waits; the time that took.
+    /// Sends SIGTERM and waits. Returns the exit status and the duration.
     pub fn stop(mut self) -> (ExitStatus, Duration) {
         let begun = Instant::now();
         signal(self.pid, "TERM");
@@ -184,7 +184,7 @@ impl Node {
         (status, begun.elapsed())
     }
 
-    /// Stops the node, which must end well without cutting off a request.
+    /// Stops the node; panics unless it ends successfully without cutting off a request.
     #[track_caller]
     pub fn stop_gracefully(self) {
         let log = self.log_path();
@@ -197,14 +197,14 @@ impl Node {
         );
     }
 
-    /// Pulls the plug (SIGKILL).
+    /// Kills the process (SIGKILL).
     pub fn kill(mut self) {
         signal(self.pid, "KILL");
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until the process ends on its own; `None` after `at_most`.
     pub fn wait(&mut self, at_most: Duration) -> Option<ExitStatus> {
         let until = Instant::now() + at_most;
         loop {
@@ -233,7 +233,7 @@ impl Drop for Node {
     }
 }
 
-/// On a free port, unless a flag says where.
+/// Returns the flags for a free port, unless the options choose one.
 fn serve_at(options: &NodeOptions) -> Vec<&'static str> {
     if options.flags.iter().any(|flag| flag == "--listen") {
         vec!["serve", "--data"]
@@ -263,7 +263,7 @@ fn signal(pid: u32, name: &str) {
         .status();
 }
 
-/// The first child of a process, where a wrapper (a shell script) stays between.
+/// Returns the first child of a process, for wrappers (shell scripts) that stay in between.
 fn child_of(pid: u32) -> Option<u32> {
     let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
     let child = children.split_whitespace().next()?.parse().ok()?;

@@ -1,7 +1,7 @@
-//! A conversation as the page on one device carries it on: it loads what the box shows, holds it to the rules, and signs what follows.
+//! A conversation in the page on one device: it loads the node's state, checks it against the rules, and signs the next operations.
 //!
-//! Always: what is signed names what was verified here; what was verified or entered once is remembered, and so the box is held
-//! to it; while the box is down a page waits, and then sends the very same proof again.
+//! Signed operations refer only to verified ones. Verified and entered operations are remembered, and the node is
+//! checked against them. While the node is down, the page waits, and then sends the same proof again.
 
 use std::time::{Duration, Instant};
 
@@ -18,34 +18,34 @@ use crate::Person;
 use crate::chats::Talk;
 use crate::turns::{self, View};
 
-/// How long a box may be down.
+/// Maximum downtime of the node.
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(20);
-/// A page signs again this often when something came between.
+/// Maximum number of signatures for one operation, if others get in between.
 const TRIES: usize = 6;
-/// The longest that a route gives at once.
+/// Maximum number of rows in an answer.
 const ROWS: usize = 200;
 const OWN_ROWS: usize = 1_000;
 
 /// A conversation on a device.
 pub struct Page {
-    /// Who looks, with the keys of this device.
+    /// The reader, with the keys of this device.
     pub person: Person,
     /// The conversation.
     pub talk: Talk,
-    /// What the box showed at the last look.
+    /// The node's data at the last load.
     pub shown: Shown,
-    /// What this device knows since.
+    /// The device's memory.
     pub known: Known,
-    /// What the rules said of it.
+    /// The result of the last check.
     pub report: Report,
-    /// Everybody whose chain is asked for.
+    /// People whose chains are requested.
     people: Vec<Did>,
     session: Session,
 }
 
 impl Page {
-    /// Opens a conversation for the first time on a device; among these people.
+    /// Opens a conversation among these people for the first time on a device.
     pub fn open(person: &Person, talk: &Talk, people: &[&Person]) -> Result<Self, ClientError> {
         let (me, name) = (person.key.did().clone(), talk.name.parse());
         let secret = EncryptionSecret::from_bytes(person.key.encryption_secret());
@@ -63,10 +63,10 @@ impl Page {
         Ok(page)
     }
 
-    /// Looks at all of it again. An honest box is never found to be wrong.
+    /// Loads and checks everything again; panics if the rules find a fault.
     #[track_caller]
     pub fn look(&mut self) -> Result<(), ClientError> {
-        // The reader's own log and others' marks first: what they name is then among the rows.
+        // The reader's own log and others' marks first: the rows loaded later then include everything they name.
         let own = self.own()?;
         let reads = self.get("reads")?;
         let reads = reads["reads"].as_array().expect("marks");
@@ -95,7 +95,7 @@ impl Page {
         Ok(())
     }
 
-    /// What was verified stays what is known.
+    /// Remembers the verified state.
     fn remember(&mut self) {
         let Self { known, report, .. } = self;
         known.log = Some(self.talk.log.parse().expect("a DID"));
@@ -115,7 +115,7 @@ impl Page {
         self.read(&path)
     }
 
-    /// Reads with the session, or with a new one where the box knows it no more.
+    /// Reads with the session, or with a new one if it has expired.
     fn read(&mut self, path: &str) -> Result<Json, ClientError> {
         let (client, key) = (&self.person.client, &self.person.key);
         match patiently(|| self.session.get(client, path)) {
@@ -141,7 +141,7 @@ impl Page {
         }
     }
 
-    /// The own log, with the bodies of keyrings and of the chain's operations.
+    /// Reads the reader's own log, with the bodies of keyrings and of the chain's operations.
     fn own(&mut self) -> Result<Vec<RowBytes>, ClientError> {
         let mut rows: Vec<RowBytes> = Vec::new();
         loop {
@@ -163,7 +163,7 @@ impl Page {
         }
     }
 
-    /// Signs something and has it entered, once, whatever becomes of the answers; and remembers where it stands.
+    /// Signs and submits an operation exactly once, even if answers get lost, and remembers its position.
     pub fn enter(&mut self, draft: &Draft) -> Result<Receipt, ClientError> {
         self.enter_with(draft, &[])
     }
@@ -190,17 +190,17 @@ impl Page {
         Ok(receipt)
     }
 
-    /// Makes the next epoch.
+    /// Creates the next epoch.
     pub fn make_epoch(&mut self) -> Result<(), ClientError> {
         let draft = turns::epoch(self.view())?;
         self.enter(&draft)?;
         self.look()
     }
 
-    /// Sends a sealed message, under a new epoch if the rules call for one. The message's id.
+    /// Sends a sealed message, under a new epoch if the rules call for one. Returns the message's id.
     pub fn say(&mut self, text: &str) -> Result<String, ClientError> {
         let id = turns::message_id();
-        // The epoch that the box takes no more; it may know so before the rows say why.
+        // An epoch that the node no longer accepts, possibly before the rows show why.
         let mut over = None;
         again(
             |error| error.status() == Some(409),
@@ -221,7 +221,7 @@ impl Page {
         Ok(id)
     }
 
-    /// Lets people of the group in.
+    /// Admits people of the group.
     pub fn admit(&mut self, others: &[&Person]) -> Result<(), ClientError> {
         let dids: Vec<&str> = others.iter().map(|one| one.did()).collect();
         self.look()?;
@@ -234,7 +234,7 @@ impl Page {
         self.look()
     }
 
-    /// Removes somebody from the group, and so from its conversation.
+    /// Removes a person from the group, and thereby from its conversation.
     pub fn put_out(&mut self, group: &str, other: &Person) -> Result<(), ClientError> {
         let others = [group, &self.talk.log, other.did()].map(str::to_owned);
         let draft = Draft::new("connections", "connections.group.remove")
@@ -245,7 +245,7 @@ impl Page {
         self.look()
     }
 
-    /// Says that it was read so far.
+    /// Marks everything as read.
     pub fn mark_read(&mut self) -> Result<(), ClientError> {
         let head = self.report.head.expect("an entry");
         let fact = json!({ "seq": head.seq, "seen": head.cid.to_string() });
@@ -255,7 +255,7 @@ impl Page {
         self.enter(&draft).map(drop)
     }
 
-    /// The texts that can be read, in their order.
+    /// Returns the readable texts in order.
     pub fn texts(&self) -> Vec<&str> {
         let opened = self.report.messages.iter();
         let opened = opened.filter(|one| one.state == MessageState::Opened);
@@ -263,7 +263,7 @@ impl Page {
         said.map(|said| &*said.text).collect()
     }
 
-    /// From now on another encryption key is this device's; what it had before still opens what was for it.
+    /// Replaces the device's encryption key; earlier keys still decrypt earlier messages.
     pub fn add_secret(&mut self, secret: EncryptionSecret) {
         self.known.secrets.push(secret);
     }
@@ -278,7 +278,7 @@ impl Page {
     }
 }
 
-/// Tries again while `is_so` of the error, so often as a page does.
+/// Retries while `is_so` of the error, up to [`TRIES`] times.
 fn again<T>(
     is_so: impl Fn(&ClientError) -> bool,
     mut act: impl FnMut() -> Result<T, ClientError>,
@@ -292,7 +292,7 @@ fn again<T>(
     act()
 }
 
-/// Tries again while the box is down.
+/// Retries while the node is down.
 pub fn patiently<T>(mut act: impl FnMut() -> Result<T, ClientError>) -> Result<T, ClientError> {
     let end = Instant::now() + PATIENCE;
     loop {

@@ -1,4 +1,4 @@
-//! What people sign when money is about: manifests and the operations of `pay`, by hand, as a client would.
+//! Signs manifests and the commands of `pay` by hand, as a client would.
 
 use crate::{Person, http};
 use imajin_node::client::{ClientError, Draft, Receipt, Session, Signed};
@@ -7,17 +7,17 @@ use imajin_protocol::fair::{self, Contributor, Digest, Manifest};
 use imajin_protocol::money::Ppm;
 use serde_json::{Map, Value as Json, json};
 
-/// A manifest that somebody signs: who gets which millionths.
+/// Signs a manifest with these shares in millionths.
 pub fn manifest(by: &Person, id: &str, shares: &[(&Did, u32)], role: Option<&str>) -> Manifest {
     build(by, id, shares, role, Map::new())
 }
 
-/// A manifest for what somebody gives away.
+/// Signs a manifest for a gift.
 pub fn gift(by: &Person) -> Manifest {
     manifest(by, "gift", &[(by.key.did(), 1_000_000)], None)
 }
 
-/// A manifest of one's own alone, with terms.
+/// Signs a manifest with terms in which the signer has all shares.
 pub fn manifest_with_terms(by: &Person, id: &str, terms: Json) -> Manifest {
     let terms = terms.as_object().cloned().unwrap_or_default();
     build(by, id, &[(by.key.did(), 1_000_000)], None, terms)
@@ -47,7 +47,7 @@ fn build(
     manifest.sign(&by.key.signing_key()).expect("a signature")
 }
 
-/// What a payer agrees to.
+/// Builds the terms that a payer agrees to.
 fn terms(manifest: &Manifest, seller: &str, amount: i64) -> Json {
     let digest = manifest.digest();
     json!({
@@ -66,7 +66,8 @@ impl Person {
         )
     }
 
-    /// Pays a seller whose manifest nobody passes on from, for a ticket to no event, which the node soon returns.
+    /// Pays a seller by a manifest whose recipients pass nothing on, for a ticket to no event. The node soon refunds
+    /// the payment.
     pub fn pay(
         &self,
         op: &str,
@@ -78,7 +79,7 @@ impl Person {
         self.pay_for("events", op, manifest, (seller, amount), memo)
     }
 
-    /// Pays a seller for what a service sells. The node returns nothing that none of its services sold.
+    /// Pays a seller for a service's listing. The node refunds payments for anything that none of its services sold.
     pub fn pay_for(
         &self,
         service: &str,
@@ -102,8 +103,8 @@ impl Person {
         self.submit_to(draft, people.chain([seller.to_owned()]))
     }
 
-    /// Pays the smallest amount to the one who signed the manifest: a receipt in both logs. It does not try again, for
-    /// tests in which the node goes away.
+    /// Pays the smallest amount to the manifest's signer: a receipt in both logs. Does not retry, for tests in which
+    /// the node goes away.
     pub fn pay_once(&self, manifest: &Manifest, seller: &str) -> Result<Receipt, ClientError> {
         let mut to = [seller.to_owned(), self.client.did()?.to_string()];
         to.sort();
@@ -122,7 +123,7 @@ impl Person {
         self.submit_to(Draft::new("pay", "pay.topup").fact(&fact)?, [])
     }
 
-    /// The owner of the node gives somebody credit, who says that they sent an e-transfer.
+    /// Tops up a person's credit: they announce an e-transfer, and this owner confirms it.
     pub fn fund(&self, person: &Self, amount: i64) {
         person.ask_for_credit(amount).expect("a top-up");
         let payment = person.newest_payment("pay.pending");
@@ -130,7 +131,7 @@ impl Person {
             .expect("a confirmation");
     }
 
-    /// Says that an e-transfer has arrived.
+    /// Confirms that an e-transfer has arrived.
     pub fn confirm(
         &self,
         payment: &str,
@@ -144,7 +145,7 @@ impl Person {
         self.submit_to(draft, others.iter().map(|did| (*did).to_owned()))
     }
 
-    /// Gives a payment back.
+    /// Refunds a payment.
     pub fn refund(
         &self,
         payment: &str,
@@ -172,7 +173,7 @@ impl Person {
         self.client.submit(&self.signer, &draft.to(&to)?)
     }
 
-    /// The payment of the newest entry of an op in one's own history.
+    /// Returns the payment of the newest entry of an operation in this person's history.
     pub fn newest_payment(&self, op: &str) -> String {
         let history = self.money(&format!("transactions/{}", self.did()));
         let all = history["transactions"].as_array().expect("transactions");
@@ -183,13 +184,13 @@ impl Person {
         found["transactionId"].as_str().expect("an id").to_owned()
     }
 
-    /// Credit in CHF.
+    /// Returns the credit in CHF.
     pub fn credit(&self) -> i64 {
         let balance = self.money(&format!("balance/{}", self.did()));
         balance["balances"][0]["amount"].as_i64().unwrap_or(0)
     }
 
-    /// What is coming to them, of all payments.
+    /// Returns the total of all pending payments to this person.
     pub fn coming(&self) -> i64 {
         let balance = self.money(&format!("balance/{}", self.did()));
         let all = balance["coming"].as_array().expect("a list").iter();
@@ -197,14 +198,14 @@ impl Person {
             .sum()
     }
 
-    /// Reads of one's own money.
+    /// Reads this person's own data from `pay`.
     pub fn money(&self, path: &str) -> Json {
         let session = Session::begin(&self.client, &self.key).expect("a session");
         let path = format!("/pay/api/{path}");
         session.get(&self.client, &path).expect("an answer")
     }
 
-    /// Asks for something that must be signed, signs what it says, and asks again with that.
+    /// Requests something that needs a signature, signs the payload of the answer, and sends the request again with it.
     pub fn sign_and_ask(&self, path: &str, wish: &Json) -> (u16, Json) {
         let (status, first) = self.ask(path, wish, None);
         match &first["sign"] {
@@ -213,7 +214,7 @@ impl Person {
         }
     }
 
-    /// Asks with the signature that `sign` says is wanted.
+    /// Sends a request with the signature that `sign` describes.
     pub fn ask_signed(&self, path: &str, wish: &Json, sign: &Json) -> (u16, Json) {
         let signed = self.signed(sign);
         let mut wish = wish.clone();
@@ -224,7 +225,7 @@ impl Person {
         self.ask(path, &wish, Some(signed.token()))
     }
 
-    /// Signs what `sign` says is wanted.
+    /// Signs the command that `sign` describes.
     pub fn signed(&self, sign: &Json) -> Signed {
         let op = sign["op"].as_str().expect("an op");
         let service = op.split('.').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! An ACME directory: Pebble, with the DNS that it asks (pebble-challtestsrv), on this machine or on a host of its own.
+//! An ACME directory: Pebble with its DNS server (pebble-challtestsrv), on this machine or on a separate host.
 
 use crate::hosts;
 use crate::require_tool;
@@ -11,17 +11,17 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(150);
 
-/// What sort of directory.
+/// Options of a directory.
 pub struct DirectoryOptions {
-    /// What runs it, e.g. `ip netns exec NAME`.
+    /// The command prefix that runs the programs, e.g. `ip netns exec NAME`.
     pub wrapper: Vec<String>,
-    /// Where it and its DNS listen.
+    /// The IP address of the directory and its DNS server.
     pub address: String,
-    /// The port of its DNS; any that is free if not said.
+    /// The port of the DNS server; any free port if `None`.
     pub dns: Option<u16>,
-    /// So many of a hundred nonces are refused.
+    /// Percentage of nonces that are refused.
     pub refused_percent: u32,
-    /// Certificates are good for so many seconds.
+    /// Validity of certificates in seconds.
     pub validity_s: u32,
 }
 
@@ -37,7 +37,7 @@ impl Default for DirectoryOptions {
     }
 }
 
-/// A running one. It is killed when dropped.
+/// A running directory. Killed when dropped.
 pub struct Directory {
     folder: tempfile::TempDir,
     children: Vec<Child>,
@@ -46,14 +46,14 @@ pub struct Directory {
     directory: u16,
     management: u16,
     dns_management: u16,
-    /// Where it looks for a node.
+    /// The port on which the directory connects to a node.
     pub tls: u16,
 }
 
 impl Directory {
-    /// Starts one.
+    /// Starts a directory.
     pub fn start(options: &DirectoryOptions) -> Self {
-        // Whoever makes a client for its certificates needs a provider.
+        // TLS clients for the directory's certificates need a default provider.
         crate::http();
         require_tool("pebble", "pebble");
         require_tool("pebble-challtestsrv", "pebble");
@@ -73,7 +73,7 @@ impl Directory {
         }});
         std::fs::write(path("config.json"), config.to_string()).expect("its settings are written");
         let dns_address = format!("{address}:{dns}");
-        // On a host of its own a name that nobody entered leads nowhere.
+        // On a separate host an unknown name has no address.
         let default = if options.wrapper.is_empty() {
             address
         } else {
@@ -106,17 +106,17 @@ impl Directory {
         this
     }
 
-    /// Its address, with which a node's settings name it.
+    /// Returns the directory's URL for a node's settings.
     pub fn url(&self) -> String {
         format!("https://{}:{}/dir", self.address, self.directory)
     }
 
-    /// The certificate of the authority of that address.
+    /// Returns the root certificate of the directory's own URL.
     pub fn root_file(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
     }
 
-    /// Where its DNS is told what names lead to.
+    /// Returns the address of the DNS server's management interface.
     pub fn names(&self) -> String {
         format!("{}:{}", self.address, self.dns_management)
     }
@@ -129,32 +129,32 @@ impl Directory {
         )
     }
 
-    /// The authority that its certificates lead to, as PEM.
+    /// Returns the issuer of the directory's certificates as PEM.
     pub fn issuer_pem(&self) -> String {
         let url = format!("https://{}:{}/roots/0", self.address, self.management);
         self.ask(&url).1
     }
 
-    /// The same for a client.
+    /// Returns the issuer as a client's root certificate.
     pub fn issuer(&self) -> Certificate {
         Certificate::from_pem(self.issuer_pem().as_bytes()).expect("a certificate")
     }
 
-    /// Lets all names that nobody entered lead to an address.
+    /// Sets the address of all names that have no entry.
     pub fn names_lead_to(&self, address: &str) {
         let url = format!("http://{}/set-default-ipv4", self.names());
         let body = json!({ "ip": address }).to_string();
         assert_eq!(hosts::curl(&self.wrapper, &["-d", &body, &url]).0, 200);
     }
 
-    /// Lets one name lead to an address, as this directory sees it.
+    /// Sets the address of one name in the directory's DNS.
     pub fn name_leads_to(&self, name: &str, address: &str) {
         let url = format!("http://{}/add-a", self.names());
         let body = json!({ "host": format!("{name}."), "addresses": [address] }).to_string();
         assert_eq!(hosts::curl(&self.wrapper, &["-d", &body, &url]).0, 200);
     }
 
-    /// Starts a second DNS for nodes, on port 53, where every name leads to an address. The directory keeps asking the first one.
+    /// Starts a second DNS server for nodes, on port 53, where every name has this address. The directory keeps using the first.
     pub fn serve_other_names(&mut self, leads_to: &str) {
         let [management] = ports();
         let dns = format!("{}:53", self.address);
@@ -168,7 +168,7 @@ impl Directory {
         });
     }
 
-    /// What a node is told to use it.
+    /// Returns the environment variables that let a node use the directory.
     pub fn env(&self) -> Vec<(String, String)> {
         let root = self.root_file().display().to_string();
         [
@@ -189,23 +189,23 @@ impl Drop for Directory {
     }
 }
 
-/// What the node on this folder says of its certificates for names: the first.
+/// Returns the first public certificate in the status of the node on this folder.
 pub fn public(data: &Path) -> Json {
     let data = data.to_str().expect("text");
     let said = crate::imajin(["status", "--json", "--data", data]).json();
-    // Indexing to change it would need it to be there.
+    // Indexing a missing entry mutably would panic.
     said["network"]["public"]
         .get(0)
         .cloned()
         .unwrap_or_default()
 }
 
-/// Waits for what a directory does: a renewal comes a minute after its certificate.
+/// Waits for a directory's work: a renewal comes a minute after its certificate.
 pub fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
     crate::within(PATIENCE, what, || is_so().then_some(()));
 }
 
-/// Starts a DNS in which every name leads to an address, or nowhere if that is empty.
+/// Starts a DNS server in which every name has this address, or none if it is empty.
 fn serve_names(wrapper: &[String], leads_to: &str, dns: &str, management: &str) -> Child {
     let off = ["-defaultIPv6", "-http01", "-https01", "-tlsalpn01"].map(|flag| [flag, ""]);
     run(wrapper, "pebble-challtestsrv")
@@ -226,7 +226,7 @@ fn run(wrapper: &[String], program: &str) -> Command {
     command
 }
 
-/// An authority of our own, and a certificate for the directory's own address.
+/// Creates a test authority and the directory's own certificate.
 fn certify(folder: &Path, address: &str) {
     require_tool("openssl", "openssl");
     let names = format!("subjectAltName=DNS:localhost,IP:{address}\n");
@@ -249,7 +249,7 @@ fn certify(folder: &Path, address: &str) {
     }
 }
 
-/// Ports that nobody has at the moment.
+/// Returns ports that are free at the moment.
 fn ports<const N: usize>() -> [u16; N] {
     let listeners = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
     listeners.map(|listener| listener.local_addr().expect("a port").port())

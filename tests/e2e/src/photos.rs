@@ -1,4 +1,4 @@
-//! Files that people keep and share.
+//! Signs the commands of `media` about files, albums and links.
 
 use ed25519_dalek::Signer as _;
 use imajin_dfos::cid::sha256;
@@ -10,12 +10,12 @@ use serde_json::{Value as Json, json};
 
 use crate::Person;
 
-/// What a PNG begins with, which [`Person::upload_picture`] puts before the bytes.
+/// Length of the PNG signature that [`Person::upload_picture`] puts before the bytes.
 const PNG_BYTES: usize = 8;
 
 impl Person {
     const FOLDER: &str = "fld_0000000000000000000000f1";
-    /// The id of everybody's album.
+    /// The id of the test album.
     pub const ALBUM: &str = "alb_0000000000000000000000f2";
     const LINK: &str = "lnk_0000000000000000000000f3";
 
@@ -38,13 +38,13 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Makes a folder.
+    /// Creates a folder.
     pub fn make_folder(&self, name: &str) -> Result<Receipt, ClientError> {
         let body = json!({ "name": name });
         self.about_files("media.folder", Some(Self::FOLDER), (Some(&body), None))
     }
 
-    /// Adds a file that begins like a PNG to that folder, with more in its entry. Its id.
+    /// Adds a file with a PNG signature to that folder, with additional fields in its entry. Returns its id.
     pub fn add_file(&self, name: &str, text: &[u8], more: Json) -> String {
         let cid = self.upload_picture(text);
         let id = asset_id(self.did(), &cid);
@@ -59,12 +59,12 @@ impl Person {
         id
     }
 
-    /// Says something of a file.
+    /// Sets a file's description.
     pub fn describe_file(&self, asset: &str, about: &Json) -> Result<Receipt, ClientError> {
         self.about_files("media.change", Some(asset), (Some(about), None))
     }
 
-    /// Makes an album of these files.
+    /// Creates an album of these files.
     pub fn make_album(&self, about: &Json, assets: &[&str]) -> Result<Receipt, ClientError> {
         let mut made = self.about_files("media.album", Some(Self::ALBUM), (Some(about), None))?;
         // A fact has room for a dozen.
@@ -75,12 +75,12 @@ impl Person {
         Ok(made)
     }
 
-    /// Makes a link to a file, with this label.
+    /// Creates a link to a file, with this label.
     pub fn link_to(&self, asset: &str, label: &str) -> Result<Receipt, ClientError> {
         self.link_with(asset, "a secret", label)
     }
 
-    /// Makes a link with this secret to a file or an album.
+    /// Creates a link with this secret to a file or an album.
     pub fn link_with(&self, of: &str, secret: &str, label: &str) -> Result<Receipt, ClientError> {
         let digest = imajin_dfos::hex::encode(&sha256(secret.as_bytes()));
         let fact = json!({ "of": of, "digest": digest, "until": 4_102_444_800_000_i64 });
@@ -93,7 +93,7 @@ impl Person {
         self.about_files("media.link.end", Some(Self::LINK), (None, None))
     }
 
-    /// A signed manifest of your own file with these bytes: who made it, in which role, with which share in millionths.
+    /// Signs a manifest of this person's file with these bytes: contributors with a role and shares in millionths.
     pub fn work(
         &self,
         bytes: &[u8],
@@ -120,14 +120,14 @@ impl Person {
         signed.expect("a signature")
     }
 
-    /// Signs who made your own file.
+    /// Submits the manifest of this person's file.
     pub fn say_who_made(&self, asset: &str, manifest: &Manifest) -> Result<Receipt, ClientError> {
         let body = json!({ "manifest": manifest.text() });
         let fact = json!({ "fair": manifest.digest() });
         self.about_files("media.fair", Some(asset), (Some(&body), Some(fact)))
     }
 
-    /// Adds a file that begins like a PNG, and says that these people made it.
+    /// Adds a file with a PNG signature, with a manifest of these contributors.
     pub fn make_work(&self, text: &[u8], shares: &[(&Did, u32)], role: &str) -> Manifest {
         self.make_folder("Works").expect("a folder");
         let asset = self.add_file("work.png", text, json!({}));
@@ -137,7 +137,7 @@ impl Person {
         manifest
     }
 
-    /// Agrees to a manifest of somebody else's.
+    /// Agrees to another person's manifest.
     pub fn agree_to(&self, of: &Self, manifest: &Manifest) -> Result<Receipt, ClientError> {
         let text = jcs::to_string(&manifest.signed_document());
         let signature = self.key.signing_key().sign(text.as_bytes());
@@ -160,7 +160,7 @@ impl Person {
     }
 }
 
-/// The id of the first asset that somebody makes of a file (the page of the operation `media.add`).
+/// Returns the id of the first asset that a person makes of a file (the page of the operation `media.add`).
 pub fn asset_id(did: &str, cid: &str) -> String {
     let hash = sha256(format!("mjn:asset\0{did}\0{cid}\x000").as_bytes());
     let mut text = data_encoding::BASE32_NOPAD.encode(&hash);

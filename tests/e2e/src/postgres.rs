@@ -1,25 +1,25 @@
-//! A real PostgreSQL of a test's own, from Debian's packages. A missing one is a failure with a name.
+//! A separate PostgreSQL server for a test, from Debian's packages. Panics with a clear message if they are missing.
 //!
-//! This file stands by itself: the registry's own tests use it by its path.
+//! This file has no dependencies on its crate: the registry's own tests include it by its path.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// How often it is asked whether it is ready, and how long between two: longer in all than a busy machine takes.
+/// Number of checks until the server is ready, and the pause between them: longer in total than a busy machine needs.
 const LOOKS: u32 = 1_200;
 const NAP: Duration = Duration::from_millis(50);
-/// The system's user, where tests run as root: the server refuses to be root.
+/// The system user of the server when tests run as root, which it refuses.
 const USER: &str = "postgres";
 
-/// A server. It is stopped, and all that it held is gone, when dropped.
+/// A running server. Stopped when dropped, and its data deleted.
 pub struct Cluster {
     server: Child,
     folder: tempfile::TempDir,
 }
 
 impl Cluster {
-    /// Starts one with an empty database.
+    /// Starts a server with an empty database.
     pub fn start() -> Self {
         let folder = tempfile::Builder::new()
             .prefix("imajin-pg-")
@@ -33,19 +33,19 @@ impl Cluster {
         cluster
     }
 
-    /// What `DATABASE_URL` is.
+    /// Returns the value for `DATABASE_URL`.
     pub fn url(&self) -> String {
         let folder = self.folder.path().display().to_string().replace('/', "%2F");
         format!("postgresql://imajin@{folder}/postgres")
     }
 
-    /// Stops it, as for an upgrade: nobody who asks gets an answer.
+    /// Stops the server, as for an upgrade.
     pub fn away(mut self) -> Self {
         self.stop();
         self
     }
 
-    /// Starts it again, on the data that it had.
+    /// Restarts the server on its data.
     pub fn back(mut self) -> Self {
         self.server = serve(self.folder.path());
         self.wait();
@@ -53,7 +53,7 @@ impl Cluster {
     }
 
     fn stop(&mut self) {
-        // To the process itself, or to what `setpriv` became: it stops at once.
+        // To the process itself, or to what `setpriv` executed: a fast shutdown.
         let _ = Command::new("kill")
             .args(["-QUIT", &self.server.id().to_string()])
             .status();
@@ -80,7 +80,7 @@ impl Drop for Cluster {
     }
 }
 
-/// The server of a folder.
+/// Starts the server of a folder.
 fn serve(folder: &Path) -> Child {
     let socket = folder.display().to_string();
     let settings = [
@@ -102,7 +102,7 @@ fn serve(folder: &Path) -> Child {
     server.spawn().expect("the server runs")
 }
 
-/// A folder of databases, copied from one that was made before where there is one: making it takes seconds.
+/// Creates a database folder, copied from a template if there is one: creating it takes seconds.
 fn make(folder: &Path, data: &Path) {
     if is_root() {
         run(Command::new("chown").arg(USER).arg(folder));
@@ -124,7 +124,7 @@ fn make(folder: &Path, data: &Path) {
         run(&mut initdb);
         let fresh = template.with_extension(name(folder));
         run(Command::new("cp").arg("-a").arg(data).arg(&fresh));
-        // Whoever was first is as good.
+        // Another process may have created the template first.
         if std::fs::rename(&fresh, &template).is_err() {
             let _ = std::fs::remove_dir_all(&fresh);
         }
@@ -133,7 +133,7 @@ fn make(folder: &Path, data: &Path) {
     run(Command::new("cp").arg("-a").arg(&template).arg(data));
 }
 
-/// What only this test has.
+/// Returns a name that is unique to this test.
 fn name(folder: &Path) -> String {
     folder
         .file_name()
@@ -168,12 +168,12 @@ fn as_user(program: &Path) -> Command {
             "--clear-groups",
         ])
         .arg(program);
-    // Wherever this runs, that user may not be allowed to.
+    // The user may have no access to the current folder.
     command.current_dir("/");
     command
 }
 
-/// Debian has a folder for each version; the newest is taken.
+/// Returns a program's path in the newest of Debian's version folders.
 fn program(name: &str) -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()

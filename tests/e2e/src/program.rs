@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
-/// What a command did.
+/// The result of a command.
 pub struct Ran {
-    /// Its exit code.
+    /// Exit code.
     pub code: i32,
     /// Standard output.
     pub stdout: String,
@@ -16,19 +16,19 @@ pub struct Ran {
 }
 
 impl Ran {
-    /// Standard output, of a command that must have worked.
+    /// Returns standard output; panics if the command failed.
     pub fn ok(self) -> String {
         assert_eq!(self.code, 0, "{}{}", self.stdout, self.stderr);
         self.stdout
     }
 
-    /// Standard output as JSON, of a command that must have worked.
+    /// Returns standard output as JSON; panics if the command failed.
     pub fn json(self) -> serde_json::Value {
         let text = self.ok();
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("no JSON ({error}): {text}"))
     }
 
-    /// Everything it said, of a command that must have ended with `code`.
+    /// Returns all output; panics unless the command ended with `code`.
     pub fn fails_with(self, code: i32) -> String {
         assert_eq!(self.code, code, "{}{}", self.stdout, self.stderr);
         self.stdout + &self.stderr
@@ -43,7 +43,7 @@ impl Ran {
     }
 }
 
-/// The program under test: `IMAJIN_BIN`, else built here once.
+/// Returns the path of the program under test: `IMAJIN_BIN`, else built here once.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
@@ -57,7 +57,7 @@ pub fn binary() -> &'static Path {
             .status()
             .expect("cargo runs");
         assert!(built.success(), "the program does not build");
-        // Test programs stand in target/<profile>/deps; the program two folders up from there.
+        // Test programs are in target/<profile>/deps; the program is in target/<profile>.
         let test = std::env::current_exe().expect("a test has a path");
         let deps = test.parent().expect("a test stands in a folder");
         deps.parent()
@@ -66,7 +66,8 @@ pub fn binary() -> &'static Path {
     })
 }
 
-/// Another program of the workspace: `variable`, else what stands beside `imajin`; its absence is a failure with a name.
+/// Returns the path of another program of the workspace: `variable`, else the file next to `imajin`. Panics with a
+/// clear message if it is missing.
 pub(crate) fn beside(name: &str, variable: &str) -> PathBuf {
     let path = match std::env::var_os(variable) {
         Some(path) => PathBuf::from(path),
@@ -80,15 +81,15 @@ pub(crate) fn beside(name: &str, variable: &str) -> PathBuf {
     path
 }
 
-/// What a node of a test keeps free of the machine's disk at most.
+/// Maximum disk reserve of a test's node, in bytes.
 pub(crate) const RESERVE_MAX_BYTES: &str = "268435456";
 
-/// The program with a clean environment of its own.
+/// Returns a command that runs the program in a clean environment.
 pub fn command() -> Command {
     command_of(binary())
 }
 
-/// Another program of its kind, with such an environment.
+/// Returns a command that runs another program of the workspace in a clean environment.
 pub(crate) fn command_of(program: &Path) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
@@ -97,12 +98,12 @@ pub(crate) fn command_of(program: &Path) -> Command {
             command.env_remove(name);
         }
     }
-    // Ports are used again: what one test met at an address says nothing to another.
+    // Ports are reused: a node known to one test must not affect another.
     let known = format!("imajin-e2e-known-nodes-{}", std::process::id());
     command
         .env_remove("STATE_DIRECTORY")
         .env_remove("XDG_DATA_HOME")
-        // How full the disk of the machine is that tests it says nothing about the program.
+        // The free space of the test machine must not affect the program.
         .env("IMAJIN_DISK_RESERVE_MAX_BYTES", RESERVE_MAX_BYTES)
         .env("IMAJIN_KNOWN_NODES", std::env::temp_dir().join(known));
     command.stdin(Stdio::null());
@@ -127,13 +128,13 @@ pub fn imajin_with<S: AsRef<OsStr>>(
     Ran::of(output)
 }
 
-/// Runs another program of the kind of `imajin` and waits.
+/// Runs another program of the workspace and waits.
 pub fn run<S: AsRef<OsStr>>(program: &Path, arguments: impl IntoIterator<Item = S>) -> Ran {
     let output = command_of(program).args(arguments).output();
     Ran::of(output.expect("the program runs"))
 }
 
-/// The second verifier, in Python: the same paths, the same exit codes.
+/// Runs the second verifier, in Python: same paths, same exit codes.
 pub fn python_verifier<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Ran {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let python =
@@ -148,7 +149,7 @@ pub fn python_verifier<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) 
     Ran::of(output)
 }
 
-/// A tool that a test cannot do without: its absence is a failure with a name, never a test that passes by not running.
+/// Panics if a required tool is missing, so that a test never passes by not running.
 pub fn require_tool(name: &str, package: &str) {
     let found = Command::new("sh")
         .args(["-c", &format!("command -v {name}")])
@@ -160,12 +161,12 @@ pub fn require_tool(name: &str, package: &str) {
     );
 }
 
-/// A plain HTTP client, for what a stranger's program sends. It trusts nobody, since reading all authorities of the system takes longer
-/// than most requests. Each request has a connection of its own, as from a program of its own.
+/// Returns a plain HTTP client, for requests of a stranger's program. It trusts no authority, since reading the
+/// system's takes longer than most requests. Each request has its own connection, as from a separate program.
 pub fn http() -> reqwest::blocking::Client {
     static CLIENT: OnceLock<reqwest::blocking::Client> = OnceLock::new();
     let made = CLIENT.get_or_init(|| {
-        // The provider that came first is as good.
+        // A provider installed earlier serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = reqwest::blocking::Client::builder()
             .tls_certs_only([])
@@ -175,7 +176,7 @@ pub fn http() -> reqwest::blocking::Client {
     made.clone()
 }
 
-/// The status and JSON of a GET.
+/// Sends a GET request. Returns the status and JSON.
 pub fn get(url: &str) -> (u16, serde_json::Value) {
     let answer = http().get(url).send().expect("an answer");
     let status = answer.status().as_u16();

@@ -1,34 +1,34 @@
-//! Logs as `imajin log --json` prints them: what a test compares acknowledgements with.
+//! Parses logs as printed by `imajin log --json`, for comparison with receipts.
 
 use crate::program::imajin;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-/// One entry.
+/// A log entry.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Its place.
+    /// Sequence number.
     pub seq: u64,
-    /// The CID of its header.
+    /// CID of the header.
     pub cid: String,
-    /// The operation.
+    /// Operation.
     pub op: String,
-    /// Whose will.
+    /// The DID whose will the entry is.
     pub will: String,
-    /// For a derived one: the entry that set it off.
+    /// For a derived entry: the entry that caused it.
     pub cause: Option<String>,
     /// The whole line.
     pub json: Json,
 }
 
-/// Every entry of a DID in a data folder that no node holds.
+/// Returns every entry of a DID in a data folder of a stopped node.
 pub fn log_of(data: &Path, did: &str) -> Vec<Entry> {
     let data = data.to_str().expect("a path");
     parse(&imajin(["log", "--json", "--data", data, did]).ok())
 }
 
-/// Every entry of a bundle or a log file.
+/// Returns every entry of a bundle or a log file.
 pub fn log_at(path: &Path) -> Vec<Entry> {
     parse(&imajin(["log", "--json", path.to_str().expect("a path")]).ok())
 }
@@ -51,21 +51,21 @@ fn parse(lines: &str) -> Vec<Entry> {
         .collect()
 }
 
-/// Entries of several DIDs, which an operation may span.
+/// Entries of several DIDs, for operations that span logs.
 pub struct Logs(pub HashMap<String, Vec<Entry>>);
 
-/// How far logs were read: the place and CID of the last entry of each.
+/// Read positions: sequence number and CID of the last entry of each log.
 #[derive(Default)]
 pub struct Known(HashMap<String, (u64, String)>);
 
 impl Known {
-    /// Reads what came since the last time, and finds what was there then still in its place.
+    /// Reads the new entries of each log, and asserts that the last known one is unchanged.
     pub fn read_on<'a>(&mut self, data: &Path, dids: impl IntoIterator<Item = &'a str>) -> Logs {
         let folder = data.to_str().expect("a path");
         let mut logs = HashMap::new();
         for did in dids {
             let known = self.0.get(did).cloned();
-            // The last known one is read again.
+            // Starts at the last known entry.
             let after = known
                 .as_ref()
                 .and_then(|(seq, _)| seq.checked_sub(1))
@@ -93,7 +93,7 @@ impl Known {
 }
 
 impl Logs {
-    /// Whether a log has this entry, at `seq` if that is known.
+    /// Whether a log has this entry, at `seq` if that is given.
     pub fn has(&self, did: &str, seq: Option<u64>, cid: &str) -> bool {
         let Some(seq) = seq else {
             let mut log = self.0.get(did).into_iter().flatten();
@@ -109,9 +109,8 @@ impl Logs {
             .is_some_and(|entry| entry.seq == seq && entry.cid == cid)
     }
 
-    /// Panics where an operation of `op` left anything but what `expected` says: too little, too much, twice, or in another
-    /// log; or where there is a consequence without its intent. `expected` is asked for each operation, one log after
-    /// the other, in their order: in whose logs, and what, as [`Left`] says.
+    /// Panics unless each operation of `op` left exactly the entries that `expected` returns, and no consequence lacks
+    /// its intent. `expected` is called for each operation, one log after the other, in their order.
     pub fn assert_whole(&self, op: &str, mut expected: impl FnMut(&str, &Entry) -> Vec<Left>) {
         let mut consequences: HashMap<&str, Vec<Left>> = HashMap::new();
         for (did, entry) in self.entries() {
@@ -140,10 +139,10 @@ impl Logs {
         }
     }
 
-    /// Panics where a paid settlement, whose money is free at once, left anything but what every one leaves: in the logs
-    /// of payer and seller a receipt, credit, and the node's word that it was settled; in the node's the posting; and in
-    /// the payer's that they are a customer, the first time that they pay this seller. `paid` is who has paid whom before
-    /// these logs go on, and then has those who do in them.
+    /// Panics unless each paid settlement with immediately available money left exactly the usual entries: in the logs
+    /// of payer and seller a receipt, credit, and the node's attestation of the settlement; in the node's log the
+    /// posting; and in the payer's the attestation that they are a customer, at their first payment to this seller.
+    /// `paid` holds the earlier pairs of payer and seller, and gets those of these logs.
     pub fn assert_settlements_whole(&self, node: &str, paid: &mut HashSet<(String, String)>) {
         self.assert_whole("pay.settle", |payer, entry| {
             let seller = entry.json["fact"]["seller"].as_str().expect("a seller");
@@ -173,9 +172,9 @@ impl Logs {
 /// A consequence of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Left {
-    /// In whose log it stands.
+    /// The DID of its log.
     pub did: String,
-    /// Its operation; of an attestation, what is attested.
+    /// Its operation, or for an attestation the attested type.
     pub what: String,
 }
 

@@ -1,4 +1,4 @@
-//! `imajin-registry` as a process of its own.
+//! `imajin-registry` as a separate process.
 
 use crate::program::{RESERVE_MAX_BYTES, beside};
 use serde_json::Value as Json;
@@ -7,34 +7,34 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Longer than a busy machine takes.
+/// Upper bound for any step on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How to start a registry.
+/// Options for starting a registry.
 #[derive(Default, Clone)]
 pub struct RegistryOptions {
-    /// What runs it, e.g. `ip netns exec NAME`.
+    /// The command prefix that runs the program, e.g. `ip netns exec NAME`.
     pub wrapper: Vec<String>,
-    /// Its settings, as TOML.
+    /// Settings as TOML.
     pub config: String,
-    /// Environment.
+    /// Environment variables.
     pub env: Vec<(String, String)>,
-    /// Where it listens; a free port of this machine if not said.
+    /// The listening address; a free port of this machine if `None`.
     pub listen: Option<String>,
 }
 
-/// A running registry. It is killed when dropped.
+/// A running registry. Killed when dropped.
 pub struct Registry {
     child: Child,
-    /// Its address, with which a node's settings name it.
+    /// The base URL for a node's settings.
     pub url: String,
-    /// Its folder.
+    /// The data folder.
     pub data: PathBuf,
     wrapper: Vec<String>,
 }
 
 impl Registry {
-    /// Starts one.
+    /// Starts a registry.
     pub fn start(data: &Path, options: &RegistryOptions) -> Self {
         std::fs::create_dir_all(data).expect("a folder");
         let config = data.join("settings.toml");
@@ -64,23 +64,23 @@ impl Registry {
         }
     }
 
-    /// Where it listens.
+    /// Returns the listening address.
     pub fn listens_at(&self) -> String {
         self.url.trim_start_matches("http://").to_owned()
     }
 
-    /// What it answers to a GET of `/api/<path>`.
+    /// Sends a GET request for `/api/<path>`.
     pub fn get(&self, path: &str) -> (u16, Json) {
         let url = format!("{}/api/{path}", self.url);
         if self.wrapper.is_empty() {
             crate::get(&url)
         } else {
-            // On a host of its own it is asked there.
+            // On a separate host the request is sent from there.
             crate::hosts::get(&self.wrapper, &url)
         }
     }
 
-    /// The node of this DID or name, if it is known here.
+    /// Returns the node with this DID or name, if it is registered.
     pub fn node(&self, id: &str) -> Option<Json> {
         match self.get(&format!("node/lookup/{id}")) {
             (200, node) => Some(node),
@@ -89,7 +89,7 @@ impl Registry {
         }
     }
 
-    /// Waits until the node is known here and `is_so`.
+    /// Waits until the node is registered and `is_so`.
     pub fn until(&self, id: &str, what: &str, is_so: impl Fn(&Json) -> bool) -> Json {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -102,19 +102,19 @@ impl Registry {
         }
     }
 
-    /// Waits for a status.
+    /// Waits until the node has a status.
     pub fn until_status(&self, id: &str, status: &str) -> Json {
         self.until(id, status, |node| node["status"] == status)
     }
 
-    /// Asks it to stop and waits: also behind a wrapper, since the signal goes to its whole session there.
+    /// Sends SIGTERM and waits. Behind a wrapper the signal goes to the whole session.
     pub fn stop(mut self) {
         let id = self.child.id().to_string();
         let _ = Command::new("kill").args(["-TERM", &id]).status();
         let _ = self.child.wait();
     }
 
-    /// Pulls the plug.
+    /// Kills the process (SIGKILL).
     pub fn kill(mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -128,12 +128,12 @@ impl Drop for Registry {
     }
 }
 
-/// The program: `IMAJIN_REGISTRY_BIN`, or what stands beside `imajin`.
+/// Returns the path of the program: `IMAJIN_REGISTRY_BIN`, or the file next to `imajin`.
 pub fn program() -> PathBuf {
     beside("imajin-registry", "IMAJIN_REGISTRY_BIN")
 }
 
-/// Runs `imajin-registry` with arguments and waits: whether it worked, and everything that it said.
+/// Runs `imajin-registry` and waits. Returns whether it succeeded, and its output.
 pub fn imajin_registry(arguments: &[&str], env: &[(&str, &str)]) -> (bool, String) {
     let output = Command::new(program())
         .args(arguments)

@@ -1,4 +1,4 @@
-//! A record in which bits flip: a node's folder with Ada's record, and copies of it in every form.
+//! A record with bit errors: a node's folder with Ada's record, and copies of it in every format.
 
 use crate::record::{Entry, log_of};
 use crate::{Node, Person, Ran, copy_folder, files, imajin, newest_log};
@@ -6,37 +6,37 @@ use serde_json::Value as Json;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Notes of hers.
+/// Number of Ada's notes.
 pub const NOTES: usize = 40;
-/// Notes that are in the copy.
+/// Number of notes in the copies.
 pub const COPIED: usize = 30;
 
-/// Ada's record in a folder, and copies of it in every form, made before her last notes.
+/// Ada's record in a folder, and copies of it in every format, made before her last notes.
 pub struct Case {
-    /// Goes with it.
+    /// The folder of all files. Deleted when dropped.
     pub folder: tempfile::TempDir,
-    /// The owner of the node.
+    /// The node's owner.
     pub ada: Person,
-    /// The file of her key.
+    /// Her key file.
     pub key: PathBuf,
-    /// Her entries, all of them.
+    /// All of her entries.
     pub entries: Vec<Entry>,
     /// The file of her picture.
     pub picture: PathBuf,
 }
 
-/// The words of a note.
+/// Returns the text of a note.
 pub fn note(n: usize) -> String {
     format!("note number {n:03} of Ada's")
 }
 
-/// A path as text.
+/// Returns a path as text.
 pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
 impl Case {
-    /// Makes all of it; no node runs.
+    /// Creates all files; no node runs afterwards.
     #[expect(clippy::new_without_default, reason = "it starts a node")]
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -79,17 +79,17 @@ impl Case {
         }
     }
 
-    /// A path in the folder of all of it.
+    /// Returns a path in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// The node's folder.
+    /// Returns the data folder.
     pub fn data(&self) -> PathBuf {
         self.path("data")
     }
 
-    /// The file of her log.
+    /// Returns the file of her log.
     pub fn log(&self) -> PathBuf {
         newest_log(&self.data(), self.ada.did())
     }
@@ -99,7 +99,7 @@ impl Case {
         flip_in(&self.log(), n);
     }
 
-    /// Repairs in the folder.
+    /// Runs a repair of the data folder.
     pub fn repair(&self, from: &str, more: &[&str]) -> Ran {
         let (from, data) = (self.path(from), self.data());
         let words = [
@@ -113,7 +113,7 @@ impl Case {
         imajin([&words[..], more].concat())
     }
 
-    /// All of it is there, and she goes on.
+    /// Asserts that all entries are intact, and that she can still write.
     pub fn is_whole(&self) {
         imajin(["verify", text(&self.log())]).ok();
         let entries = log_of(&self.data(), self.ada.did());
@@ -131,7 +131,7 @@ impl Case {
 
 /// Flips a bit of a note in a log that no node has open.
 pub fn flip_in(log: &Path, n: usize) {
-    // Where a page was split, there may be two of it.
+    // After a page split the note may occur twice.
     let (mut bytes, needle) = (fs::read(log).unwrap(), note(n));
     let starts = bytes.windows(needle.len()).enumerate();
     let found: Vec<usize> = starts
@@ -146,7 +146,7 @@ pub fn flip_in(log: &Path, n: usize) {
     imajin(["verify", text(log)]).fails_with(1);
 }
 
-/// What was repaired of the one record that was damaged.
+/// Returns the repair of the only damaged record.
 pub fn only(said: &Json) -> &Json {
     let damaged = said["damaged"].as_array().expect("a list");
     assert_eq!(damaged.len(), 1, "{said}");

@@ -1,4 +1,4 @@
-//! USB sticks without USB: file systems of their own that the machine's own helper (systemd/stick) mounts where a node looks.
+//! Simulated USB sticks: separate file systems that the machine's own helper (systemd/stick) mounts in a node's folder.
 
 use crate::mount::as_root;
 use crate::node::{Node, NodeOptions};
@@ -7,14 +7,14 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A machine that sticks are plugged into.
+/// A machine for sticks.
 pub struct Port {
     folder: tempfile::TempDir,
 }
 
 /// A stick. Pulled out when dropped.
 pub struct Stick {
-    /// What the kernel calls it.
+    /// The kernel's device name.
     pub name: String,
     run: PathBuf,
     image: tempfile::NamedTempFile,
@@ -28,7 +28,7 @@ impl Default for Port {
 }
 
 impl Port {
-    /// With nothing in it.
+    /// Creates a machine without sticks.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         for part in ["sticks", "facts", "requests"] {
@@ -37,7 +37,7 @@ impl Port {
         Self { folder }
     }
 
-    /// Plugs a stick in where a machine mounts them for its node: below this folder.
+    /// Plugs a stick into a machine that mounts sticks below this folder.
     pub(crate) fn plug_at(run: &Path, megabytes: u64, label: &str) -> Stick {
         for part in ["sticks", "facts", "requests"] {
             fs::create_dir_all(run.join(part)).expect("a folder");
@@ -45,18 +45,18 @@ impl Port {
         new_stick(run, megabytes, label)
     }
 
-    /// What `usb.folder` is.
+    /// Returns the value of the setting `usb.folder`.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The environment that leads a program there.
+    /// Returns the environment variable for this folder.
     pub fn env(&self) -> (String, String) {
         let folder = self.folder.path().display().to_string();
         ("IMAJIN_USB_FOLDER".to_owned(), folder)
     }
 
-    /// Starts a node in this machine, with more of an environment.
+    /// Starts a node on this machine, with additional environment variables.
     pub fn node(&self, data: &Path, env: &[(&str, &str)]) -> Node {
         let more = env
             .iter()
@@ -68,12 +68,12 @@ impl Port {
         Node::start_with(data, &options)
     }
 
-    /// Plugs a stick with ext4 in: a disk of its own, mounted by the helper.
+    /// Plugs in an ext4 stick on a separate loop device, mounted by the helper.
     pub fn plug(&self, megabytes: u64, label: &str) -> Stick {
         new_stick(self.folder.path(), megabytes, label)
     }
 
-    /// What the machine does when the node asks for removals.
+    /// Runs the removals that nodes requested.
     pub fn removals(&self) {
         helper(self.folder.path(), &["removals"]);
     }
@@ -96,12 +96,12 @@ fn new_stick(folder: &Path, megabytes: u64, label: &str) -> Stick {
 }
 
 impl Stick {
-    /// Where it is mounted.
+    /// Returns the mount point.
     pub fn path(&self) -> PathBuf {
         self.run.join("sticks").join(&self.name)
     }
 
-    /// Makes it read-only, or writable again.
+    /// Remounts the stick read-only or writable.
     pub fn set_read_only(&self, read_only: bool) {
         let mode = if read_only {
             "remount,ro"
@@ -111,14 +111,14 @@ impl Stick {
         as_root(&["mount", "-o", mode, text(&self.path())]);
     }
 
-    /// Pulls it out, whatever is done with it.
+    /// Pulls the stick out, even while it is in use.
     pub fn pull(&mut self) {
         helper(&self.run, &["unmount", &self.name]);
         self.is_in = false;
         as_root(&["losetup", "-d", &format!("/dev/{}", self.name)]);
     }
 
-    /// Plugs it in again.
+    /// Plugs the stick in again.
     pub fn again(&mut self) {
         let found = Command::new("losetup")
             .args(["--find", "--show"])
@@ -144,7 +144,7 @@ fn text(path: &Path) -> &str {
     path.to_str().expect("a path")
 }
 
-/// The helper as systemd runs it, but for a folder of the test's and the user that runs it.
+/// Runs the helper like systemd, but on the test's folder and as the current user.
 fn helper(run: &Path, words: &[&str]) {
     let helper = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../systemd/stick");
     let user = Command::new("id")

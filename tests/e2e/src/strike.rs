@@ -1,19 +1,19 @@
-//! A crash at a chosen moment: the program is killed at its n-th call that makes something durable or gives it a name.
+//! A crash at a chosen moment: the program is killed at its n-th call that syncs a file or changes a name.
 
 use crate::program::require_tool;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What a crash may come between: syncs, names that appear, change or go, files that are cut.
+/// System calls that a crash may interrupt: syncs, changes of names, truncations.
 const CALLS: &str =
     "fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,mkdir,mkdirat,ftruncate";
 
-/// A running process that will be killed; it is let go when this is dropped.
+/// A running process that will be killed; released when dropped.
 pub struct Strike(Child);
 
 impl Strike {
-    /// Kills a process (SIGKILL) when one of its threads comes to its `n`-th such call from now on, before that is made.
+    /// Kills a process (SIGKILL) before the `n`-th such call of any of its threads.
     pub fn at(pid: u32, n: u32) -> Self {
         require_tool("strace", "strace");
         let mut strace = Command::new("strace")
@@ -26,7 +26,7 @@ impl Strike {
             .stderr(Stdio::piped())
             .spawn()
             .expect("strace runs");
-        // It is of use once it holds the process.
+        // strace is effective once it traces the process.
         let traced = || {
             let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
             let tracer = status.lines().find(|line| line.starts_with("TracerPid:"));
@@ -50,14 +50,14 @@ impl Strike {
 
 impl Drop for Strike {
     fn drop(&mut self) {
-        // SIGTERM lets the process go on.
+        // SIGTERM releases the process.
         let _ = Command::new("kill").arg(self.0.id().to_string()).status();
         let until = Instant::now() + Duration::from_secs(5);
         while matches!(self.0.try_wait(), Ok(None)) && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(5));
         }
-        // A strace that is told so while the process dies waits for ever for its first thread, which cannot end before
-        // strace has looked at the others. The kernel lets them all go when strace itself is killed.
+        // If strace gets the signal while the process dies, it waits forever for the first thread, which cannot end
+        // before strace has handled the others. Killing strace makes the kernel release them all.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

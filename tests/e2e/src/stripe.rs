@@ -1,5 +1,5 @@
-//! A stand-in for Stripe that takes nothing on trust: it checks that requests are as Stripe documents them (form, keys,
-//! headers, bounds), keeps what they made, and signs what it tells. It knows no crate of ours.
+//! A strict stand-in for Stripe: it checks that requests are as Stripe documents them (form, keys, headers, bounds),
+//! stores the objects they create, and signs its webhooks. Independent of the workspace's crates.
 
 use parking_lot::{Mutex, MutexGuard};
 use ring::hmac;
@@ -9,21 +9,21 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 
-// Its path is written out since the tests of pay include this file by its own.
+// The path is explicit since the tests of pay include this file on its own.
 #[path = "stripe/accounts.rs"]
 mod accounts;
 #[path = "stripe/money.rs"]
 mod money;
 
-/// The key that the stand-in's account has.
+/// The API key of the stand-in's account.
 pub const KEY: &str = "sk_test_standin";
-/// What it signs with.
+/// The webhook signing secret.
 pub const SECRET: &str = "whsec_standin";
 
 /// A running stand-in; it ends with the test.
 #[derive(Clone)]
 pub struct Stripe {
-    /// Where it listens.
+    /// The listening address.
     pub address: SocketAddr,
     state: Arc<Mutex<State>>,
 }
@@ -32,11 +32,11 @@ pub struct Stripe {
 struct State {
     now_s: i64,
     count: u32,
-    /// Requests to be answered 500.
+    /// Number of requests to answer with 500.
     away: u32,
-    /// Whether answers get lost: what was asked is done, and nobody hears of it.
+    /// Whether answers get lost: the request is executed, and its response is not sent.
     lost: bool,
-    /// Of which requests alone.
+    /// Limits `lost` to requests with this prefix.
     lost_of: Option<&'static str>,
     sessions: Vec<Json>,
     intents: BTreeMap<String, Json>,
@@ -48,11 +48,11 @@ struct State {
     garbled: BTreeSet<String>,
     refunds: BTreeMap<String, Json>,
     disputes: BTreeMap<String, Json>,
-    /// What is refused, with which code, and how often still.
+    /// A refused request: prefix, error code, and remaining number of refusals.
     refusing: Option<(&'static str, String, u32)>,
-    /// Idempotency key → what was asked, what was answered.
+    /// Idempotency key → request, status and response.
     keys: BTreeMap<String, (String, u16, Json)>,
-    /// Every request, as method and path.
+    /// All requests, as method and path.
     asked: Vec<String>,
 }
 
@@ -72,7 +72,7 @@ fn refuse(code: &str, message: impl Into<String>) -> (u16, Json) {
 }
 
 impl Stripe {
-    /// Starts one whose clock is at this second.
+    /// Starts a stand-in whose clock is at this second.
     pub fn start(now_s: i64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let stripe = Self {
@@ -90,7 +90,7 @@ impl Stripe {
         stripe
     }
 
-    /// Its address as a setting.
+    /// Returns the base URL, for a setting.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -99,29 +99,29 @@ impl Stripe {
         self.state.lock()
     }
 
-    /// Sets its clock.
+    /// Sets the clock.
     pub fn at(&self, now_s: i64) {
         self.state().now_s = now_s;
     }
 
-    /// It answers so many requests with 500.
+    /// Answers the next requests with 500.
     pub fn goes_away(&self, requests: u32) {
         self.state().away = requests;
     }
 
-    /// Whether its answers get lost from now on.
+    /// Sets whether answers get lost.
     pub fn loses_answers(&self, lost: bool) {
         let mut state = self.state();
         (state.lost, state.lost_of) = (lost, None);
     }
 
-    /// The answers to requests that begin like this get lost from now on, and those alone.
+    /// Makes the answers to requests with this prefix get lost, and no others.
     pub fn loses_answers_of(&self, prefix: &'static str) {
         let mut state = self.state();
         (state.lost, state.lost_of) = (true, Some(prefix));
     }
 
-    /// Every request so far whose method and path begin like this.
+    /// Returns the number of requests with this prefix.
     pub fn asked(&self, prefix: &str) -> usize {
         let state = self.state();
         state
@@ -136,7 +136,7 @@ impl Stripe {
         self.state().sessions.last().cloned().expect("a session")
     }
 
-    /// Money given back, in all, of the session's payment.
+    /// Returns the total refunded from the session's payment.
     pub fn refunded(&self, session: &Json) -> i64 {
         let intent = session["payment_intent"].as_str().expect("a payment");
         self.state().intents[intent]["refunded"]
@@ -144,7 +144,7 @@ impl Stripe {
             .unwrap_or(0)
     }
 
-    /// What is left of what was passed on to an account.
+    /// Returns the total of transfers to an account, less reversals.
     pub fn passed_on(&self, account: &str) -> i64 {
         let state = self.state();
         let all = state
@@ -155,7 +155,7 @@ impl Stripe {
             .sum()
     }
 
-    /// Somebody pays on the session's page.
+    /// Pays on the session's page.
     pub fn pay(&self, id: &str) -> Json {
         let mut state = self.state();
         let number = state.next();
@@ -184,7 +184,7 @@ impl Stripe {
         session
     }
 
-    /// Pays a second time for the same, on another page with the metadata of the first.
+    /// Pays the same a second time, in another session with the metadata of the first.
     pub fn pay_twice(&self, session: &Json) -> Json {
         let mut state = self.state();
         let (page, intent) = (
@@ -200,7 +200,7 @@ impl Stripe {
         second
     }
 
-    /// Nobody paid, and the page is closed.
+    /// Expires an unpaid session.
     pub fn expire(&self, id: &str) -> Json {
         let mut state = self.state();
         let at = state.session(id).expect("a session");
@@ -209,14 +209,14 @@ impl Stripe {
         state.sessions[at].clone()
     }
 
-    /// An account's owner has said who they are.
+    /// Completes an account's onboarding.
     pub fn is_ready(&self, account: &str) -> Json {
         let mut state = self.state();
         let account = state.accounts.get_mut(account).expect("an account");
         for member in ["payouts_enabled", "details_submitted"] {
             account[member] = json!(true);
         }
-        // What was not asked for is not given.
+        // Only requested capabilities become active.
         if let Some(capabilities) = account["capabilities"].as_object_mut() {
             for status in capabilities.values_mut() {
                 *status = json!("active");
@@ -225,12 +225,12 @@ impl Stripe {
         account.clone()
     }
 
-    /// A session that the node knows nothing of.
+    /// Opens a session that is unknown to the node.
     pub fn forget_nothing_of(&self, session: &Json) {
         self.state().sessions.push(session.clone());
     }
 
-    /// An event about an object: its body.
+    /// Returns the body of an event about an object.
     pub fn event(&self, kind: &str, object: &Json) -> String {
         let mut state = self.state();
         let id = format!("evt_{}", state.next());
@@ -239,11 +239,11 @@ impl Stripe {
             "livemode": false, "pending_webhooks": 1, "request": { "id": null, "idempotency_key": null },
             "data": { "object": object },
         });
-        // With a space and a line's end: what is signed are bytes, not JSON.
+        // With whitespace: the signature covers bytes, not JSON.
         format!("{event:#}\n")
     }
 
-    /// The header that goes with a body now.
+    /// Returns the signature header of a body at the current time.
     pub fn signature(&self, body: &str) -> String {
         let now = self.state().now_s;
         signature(now, body, SECRET)
@@ -287,7 +287,7 @@ impl Stripe {
     }
 }
 
-/// `Stripe-Signature` as it is documented.
+/// Returns a `Stripe-Signature` header as documented.
 pub fn signature(time_s: i64, body: &str, secret: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let tag = hmac::sign(&key, format!("{time_s}.{body}").as_bytes());
@@ -327,7 +327,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
     })
 }
 
-/// A form, decoded; a name twice or an escape that is none is refused.
+/// Decodes a form; refuses duplicate names and invalid escapes.
 fn form(text: &str) -> Result<BTreeMap<String, String>, (u16, Json)> {
     let decode = |text: &str| {
         let mut out = Vec::new();
@@ -367,7 +367,7 @@ impl State {
         self.sessions.iter().position(|session| session["id"] == id)
     }
 
-    /// What every request must have.
+    /// Checks what every request needs: key, version, idempotency.
     fn checked(&mut self, asked: &Asked) -> Answer {
         let header = |name: &str| asked.headers.get(name).map_or("", String::as_str);
         if header("authorization") != format!("Bearer {KEY}") {
@@ -455,7 +455,7 @@ impl State {
         }
     }
 
-    /// Newest first, in pages.
+    /// Lists newest first, in pages.
     fn list(&self, query: &BTreeMap<String, String>) -> Answer {
         let number =
             |name: &str, other: i64| query.get(name).map_or(Ok(other), |text| text.parse());
@@ -474,7 +474,7 @@ impl State {
             let at = all.iter().position(|one| one["id"] == *after);
             all.drain(..=at.ok_or_else(|| refuse("resource_missing", after))?);
         }
-        // Small pages, so that whoever reads one only is found out.
+        // Small pages expose a client that reads only the first.
         let page = 2.min(limit as usize);
         let more = all.len() > page;
         all.truncate(page);
@@ -608,7 +608,7 @@ impl State {
     }
 }
 
-/// These fields, and no others.
+/// Refuses fields that are not in `names`.
 fn only(fields: &BTreeMap<String, String>, names: &[&str]) -> Result<(), (u16, Json)> {
     match fields.keys().find(|name| !names.contains(&name.as_str())) {
         Some(other) => Err(refuse("parameter_unknown", other)),

@@ -1,4 +1,4 @@
-//! Surveys: asking, and answering with a name or without.
+//! Surveys: opening them, and answering with a name or without.
 
 use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use reqwest::Method;
@@ -7,19 +7,19 @@ use serde_json::{Value as Json, json};
 
 use crate::Person;
 
-/// The path of a survey of somebody, below its service.
+/// Returns the API path of a person's survey.
 fn path(owner: &str, rest: &str) -> String {
     format!("/dykil/api/surveys/{owner}/{rest}")
 }
 
-/// Sends an answer without a name: its status, or nothing where the reply got lost.
+/// Sends an answer without a name. Returns its status, or `None` if the reply got lost.
 pub fn send_answer(request: RequestBuilder, receipt: &str, answers: &Json) -> Option<u16> {
     let body = json!({ "receipt": receipt, "answers": answers });
     let answer = request.json(&body).send().ok()?;
     Some(answer.status().as_u16())
 }
 
-/// A stranger's request to answer a survey (by its id) from an address, at a node that trusts its proxy.
+/// Builds a stranger's request to answer a survey (by its id) from an address, for a node that trusts its proxy.
 pub fn answer_from(
     client: &Client,
     url: &str,
@@ -31,14 +31,14 @@ pub fn answer_from(
     asked.header("x-forwarded-for", address)
 }
 
-/// The results of a survey, as everybody sees them.
+/// Returns the public results of a survey.
 pub fn results(url: &str, owner: &str, survey: &str) -> Json {
     let path = path(owner, &format!("{survey}/results"));
     crate::get(&format!("{url}{path}")).1
 }
 
 impl Person {
-    /// The id of everybody's survey.
+    /// The id of the test survey.
     pub const SURVEY: &str = "itm_0000000000000000000000a5";
 
     fn about_survey(
@@ -55,7 +55,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Puts a survey under this id and opens it: what it asks, and who answers and learns what.
+    /// Puts a survey under this id and opens it: the questions in `body`, participants and publication in `fact`.
     pub fn open_survey_of(&self, survey: &str, body: &Json, fact: &Json) {
         self.about_survey(survey, "dykil.put", Some(body.clone()), fact)
             .expect("a survey");
@@ -69,7 +69,7 @@ impl Person {
             .expect("its status");
     }
 
-    /// Asks one question, which people answer with their name.
+    /// Opens a survey with one question, answered with the participant's name.
     pub fn open_survey(&self) {
         let form = json!({ "elements": [{ "type": "comment", "name": "q1" }] }).to_string();
         let body = json!({ "title": "What do you say?", "form": form });
@@ -77,7 +77,7 @@ impl Person {
         self.open_survey_of(Self::SURVEY, &body, &fact);
     }
 
-    /// Answers a survey without a name, signed in at this address of the node: the status, or nothing where the reply got lost.
+    /// Answers a survey without a name, signed in at this address of the node. Returns the status, or `None` if the reply got lost.
     pub fn vote(
         &self,
         url: &str,
@@ -92,12 +92,12 @@ impl Person {
         send_answer(request, receipt, answers)
     }
 
-    /// Answers somebody's survey.
+    /// Answers a person's survey.
     pub fn answer_survey(&self, of: &Self) -> Result<Receipt, ClientError> {
         self.say_in_survey(of, "Yes")
     }
 
-    /// Answers somebody's survey with these words.
+    /// Answers a person's survey with these words.
     pub fn say_in_survey(&self, of: &Self, words: &str) -> Result<Receipt, ClientError> {
         let body = json!({ "answers": json!({ "q1": words }).to_string() });
         self.about_survey(
@@ -108,7 +108,7 @@ impl Person {
         )
     }
 
-    /// Takes that back.
+    /// Withdraws the answer.
     pub fn withdraw_answer(&self, of: &Self) -> Result<Receipt, ClientError> {
         self.about_survey(
             Self::SURVEY,

@@ -1,4 +1,4 @@
-//! What people sign when events are about, by hand, as a client would.
+//! Signs the commands of `events` by hand, as a client would.
 
 use crate::Person;
 use imajin_dfos::Timestamp;
@@ -6,7 +6,7 @@ use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use imajin_protocol::fair::Manifest;
 use serde_json::{Value as Json, json};
 
-/// When an event of these words is over, in milliseconds.
+/// Returns when an event with this text ends, in milliseconds.
 fn over_of(words: &Json) -> i64 {
     let time = |name: &str| Timestamp::parse(words[name].as_str()?).ok();
     let day_ms = 24 * 3_600_000;
@@ -17,7 +17,7 @@ fn over_of(words: &Json) -> i64 {
 }
 
 impl Person {
-    /// The address of an event that is about to be made: `{event, id}`.
+    /// Returns the keys of a new event: `{event, id}`.
     pub fn event_key(&self) -> Json {
         let session = Session::begin(&self.client, &self.key).expect("a session");
         let request = session.request(
@@ -28,7 +28,7 @@ impl Person {
         self.client.json(request).expect("a key")
     }
 
-    /// Makes an event or says it again. `types`: price in cents and how many (−1: without limit) of each.
+    /// Creates or updates an event. `types`: price in cents and quantity (−1: unlimited) of each.
     pub fn put_event(
         &self,
         op: &str,
@@ -40,7 +40,7 @@ impl Person {
         self.put_event_with(op, event, words, manifest, types, &json!({}))
     }
 
-    /// Makes an event whose fact has these members besides or instead.
+    /// Creates an event with additional or different members in its fact.
     pub fn put_event_with(
         &self,
         op: &str,
@@ -79,7 +79,7 @@ impl Person {
             .submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
-    /// Names the organiser's file that is an event's picture, and what it shows.
+    /// Sets an event's picture, a file of the organiser, and its description.
     pub fn show_event_by(
         &self,
         event: &str,
@@ -93,14 +93,14 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Takes one's words out of an event's record.
+    /// Erases this person's text in an event's log.
     pub fn erase_event(&self, event: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("events", "events.erase").reference(event)?;
         self.client
             .submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
-    /// What an order would come to, and what is to be signed.
+    /// Requests an order's total and the payload to sign.
     pub fn quote_tickets(
         &self,
         event: &str,
@@ -114,7 +114,7 @@ impl Person {
         self.client.json(request.json(&order))
     }
 
-    /// The order that a quote says is to be signed.
+    /// Returns the order of a quote.
     pub fn order_of(quote: &Json) -> Result<Draft, ClientError> {
         let sign = &quote["sign"];
         let to = sign["to"].as_array().into_iter().flatten();
@@ -138,7 +138,7 @@ impl Person {
         self.client.submit(&self.signer, &Self::order_of(&quote)?)
     }
 
-    /// Keeps places at an event.
+    /// Holds tickets of an event.
     pub fn hold_places(
         &self,
         event: &str,
@@ -152,7 +152,7 @@ impl Person {
             .submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
-    /// Gives them up.
+    /// Releases held tickets.
     pub fn release_places(&self, event: &str, hold: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("events", "events.release")
             .reference(hold)?
@@ -161,7 +161,7 @@ impl Person {
             .submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
-    /// Approves that somebody gets the free places that they asked for.
+    /// Approves a request for free tickets.
     pub fn approve_places(&self, event: &str, ask: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("events", "events.approve")
             .reference(ask)?
@@ -170,7 +170,7 @@ impl Person {
             .submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
-    /// Hands a ticket on.
+    /// Transfers a ticket.
     pub fn hand_ticket(
         &self,
         event: &str,
@@ -184,7 +184,7 @@ impl Person {
         self.client.submit(&self.signer, &draft.to(&others)?)
     }
 
-    /// Lets people in.
+    /// Checks tickets in.
     pub fn check_in(
         &self,
         event: &str,
@@ -206,7 +206,7 @@ impl Person {
         self.client.submit(&self.signer, &draft.to(&to)?)
     }
 
-    /// Takes a ticket back.
+    /// Refunds a ticket.
     pub fn refund_ticket(
         &self,
         event: &str,
@@ -225,14 +225,14 @@ impl Person {
         self.client.submit(&self.signer, &draft.to(&to)?)
     }
 
-    /// How far the money of an event of one's own is on its way back.
+    /// Returns the progress of the refunds of this person's event.
     pub fn refunds(&self, event: &str) -> Json {
         let session = Session::begin(&self.client, &self.key).expect("a session");
         let path = format!("/events/api/events/{event}/refunds");
         session.get(&self.client, &path).expect("an answer")
     }
 
-    /// One's own tickets.
+    /// Returns this person's tickets.
     pub fn tickets(&self) -> Json {
         let session = Session::begin(&self.client, &self.key).expect("a session");
         session

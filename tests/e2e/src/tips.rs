@@ -1,4 +1,4 @@
-//! Jars and tips, as a client signs them.
+//! Signs the commands of `coffee` by hand, as a client would.
 
 use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use imajin_protocol::fair::Digest;
@@ -8,12 +8,12 @@ use crate::Person;
 use crate::payments::manifest;
 use crate::until;
 
-/// The id of everybody's jar.
+/// The id of the test jar.
 pub const JAR: &str = "itm_000000000000000000000001";
-/// What each tip is, in minor units of CHF.
+/// Amount of each tip, in cents (CHF).
 const AMOUNT: i64 = 500;
 
-/// What a tipper agrees to.
+/// Builds the terms that a tipper agrees to.
 fn tip(to: &Person, fair: Digest) -> Json {
     json!({
         "amount": AMOUNT, "currency": "CHF", "seller": to.did(), "fair": fair.to_string(),
@@ -22,7 +22,7 @@ fn tip(to: &Person, fair: Digest) -> Json {
 }
 
 impl Person {
-    /// Makes a jar whose owner gets the whole of each tip. Returns the digest of its manifest.
+    /// Creates a jar whose owner gets the whole of each tip. Returns the digest of its manifest.
     pub fn make_jar(&self) -> Digest {
         let put = Draft::new("coffee", "coffee.put").reference(JAR).unwrap();
         let put = put.body(&json!({ "title": "Coffee" })).unwrap();
@@ -36,7 +36,7 @@ impl Person {
         fair.digest()
     }
 
-    /// Gives a tip from credit into somebody's jar.
+    /// Tips a person from credit.
     pub fn tip(&self, to: &Self, fair: Digest) -> Result<Receipt, ClientError> {
         self.send_tip(to, &tip(to, fair))
     }
@@ -49,7 +49,7 @@ impl Person {
             .submit(&self.signer, &draft.fact(fact)?.to(&to)?)
     }
 
-    /// Gives a tip by transfer, which its receiver says has come. Its payment.
+    /// Tips a person by transfer, which the recipient confirms. Returns the payment.
     pub fn give(&self, to: &Self, fair: Digest) -> String {
         let mut fact = tip(to, fair);
         fact["rail"] = json!("emt");
@@ -62,7 +62,7 @@ impl Person {
         payment
     }
 
-    /// The payment of the newest tip that one gave.
+    /// Returns the payment of the newest tip that this person gave.
     pub fn newest_tip(&self) -> Option<String> {
         let session = Session::begin(&self.client, &self.key).expect("a session");
         let given = session.get(&self.client, "/coffee/api/given");
@@ -70,13 +70,13 @@ impl Person {
         given["tips"][0]["payment"].as_str().map(str::to_owned)
     }
 
-    /// Says something with a tip.
+    /// Adds a message to a tip.
     pub fn say_with(&self, to: &Self, payment: &str, words: &Json) -> Result<Receipt, ClientError> {
         let draft = Draft::new("coffee", "coffee.say").body(words)?;
         self.about_tip(draft, to, payment)
     }
 
-    /// Takes back what one said with a tip.
+    /// Withdraws the message of a tip.
     pub fn unsay(&self, to: &Self, payment: &str) -> Result<Receipt, ClientError> {
         self.about_tip(Draft::new("coffee", "coffee.unsay"), to, payment)
     }

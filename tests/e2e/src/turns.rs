@@ -1,4 +1,4 @@
-//! What a page signs in a sealed conversation: an epoch for exactly those who are in and their keys, and what is sealed under it.
+//! Signs a page's operations in a sealed conversation: epochs for exactly the current members and their keys, and messages sealed under them.
 
 use imajin_dfos::identity::Verified;
 use imajin_dfos::{Value, cid};
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use crate::chats::Talk;
 
 const EPOCH_MADE: &str = "chat.epoch.made";
-/// What changes who is in, or the secret.
+/// Operations that change the members or the secret.
 const TURNS: [&str; 5] = [
     "chat.opened",
     "chat.admitted",
@@ -26,7 +26,7 @@ const TURNS: [&str; 5] = [
     EPOCH_MADE,
 ];
 
-/// What a page has verified.
+/// The verified state of a page.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
     pub(crate) talk: &'a Talk,
@@ -40,7 +40,7 @@ impl<'a> View<'a> {
         Did::parse(&self.talk.log).expect("a DID")
     }
 
-    /// Where the page is, as facts name it.
+    /// Returns the page's position in the format of facts.
     fn place(self) -> Json {
         let head = self.report.head.expect("an entry");
         json!({ "turns": self.report.turns, "seq": head.seq, "seen": head.cid.to_string() })
@@ -55,7 +55,7 @@ impl<'a> View<'a> {
         verify_chain(did, tokens).expect("a chain that was verified")
     }
 
-    /// The rows by their places.
+    /// Returns the rows by sequence number.
     fn entries(self) -> BTreeMap<u64, (Header, &'a RowBytes)> {
         let decoded = self.shown.rows.iter().map(|row| {
             let header = Header::decode(&row.header).expect("a header that was verified");
@@ -65,7 +65,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// A message's id, drawn.
+/// Returns a random message id.
 pub(crate) fn message_id() -> String {
     format!("msg_{}", random::hex::<12>().expect("randomness"))
 }
@@ -83,7 +83,7 @@ fn newest_epoch(page: View<'_>) -> Option<(u64, Did, EpochBody)> {
     Some((header.seq, header.author.clone(), body))
 }
 
-/// Whether something calls for another epoch: a turn, other keys, or that there is none.
+/// Whether a new epoch is needed: after a turn or a change of keys, or if there is none.
 pub(crate) fn wants_epoch(page: View<'_>) -> bool {
     let Some((seq, _, body)) = newest_epoch(page) else {
         return true;
@@ -99,7 +99,7 @@ pub(crate) fn wants_epoch(page: View<'_>) -> bool {
     is_over || !page.report.members.keys().all(is_for)
 }
 
-/// The secret of the newest epoch, by this device's wrap.
+/// Returns the secret of the newest epoch, from this device's wrap.
 fn secret(page: View<'_>) -> Option<Secret> {
     let (_, maker, body) = newest_epoch(page)?;
     let log = page.log();
@@ -117,7 +117,7 @@ fn secret(page: View<'_>) -> Option<Secret> {
     })
 }
 
-/// The next epoch.
+/// Builds the next epoch.
 pub(crate) fn epoch(page: View<'_>) -> Result<Draft, ClientError> {
     let log = page.log();
     let (number, secret) = (page.report.epoch + 1, draw());
@@ -156,7 +156,7 @@ pub(crate) fn epoch(page: View<'_>) -> Result<Draft, ClientError> {
     Ok(draft.to(std::slice::from_ref(&page.talk.log))?)
 }
 
-/// The turns from the newest epoch on.
+/// Returns the turns from the newest epoch on.
 fn since_epoch(page: View<'_>) -> Vec<Value> {
     let mut turns = Vec::new();
     for (seq, (header, row)) in page.entries() {
@@ -172,7 +172,7 @@ fn since_epoch(page: View<'_>) -> Vec<Value> {
     turns
 }
 
-/// A text, sealed under the newest epoch.
+/// Seals a text under the newest epoch.
 pub(crate) fn message(page: View<'_>, id: &str, text: &str) -> Result<Draft, ClientError> {
     let epoch = page.report.epoch;
     let (log, sender) = (page.log(), &page.known.me);

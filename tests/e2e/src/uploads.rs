@@ -1,5 +1,5 @@
-//! Somebody who sends files as the page does: in parts by the tus protocol, with their own signature under each file.
-//! No method tries anything a second time.
+//! Uploads files like the page: in parts by the tus protocol, with the person's signature under each file. No method
+//! retries.
 
 use crate::Person;
 use crate::photos::asset_id;
@@ -10,20 +10,20 @@ use reqwest::Method;
 use reqwest::blocking::{Body, RequestBuilder, Response};
 use serde_json::{Value as Json, json};
 
-/// A person with a session, who sends files.
+/// A person with a session who uploads files.
 pub struct Uploader {
-    /// Who.
+    /// The person.
     pub person: Person,
     session: Session,
 }
 
-/// What the node says of an upload.
+/// The node's answer about an upload.
 pub struct Told {
-    /// How many bytes the node has.
+    /// Number of bytes received.
     pub offset: usize,
     /// The CID of the file, once it is complete.
     pub media: Option<String>,
-    /// What the node read in it.
+    /// The metadata that the node extracted.
     pub facts: Json,
 }
 
@@ -41,7 +41,7 @@ impl Told {
 }
 
 impl Uploader {
-    /// Signs in with a key that the node knows.
+    /// Signs in with a key that is registered with the node.
     pub fn sign_in(url: &str, key: &PersonKey) -> Result<Self, ClientError> {
         let person = Person::with_key(url, key.clone());
         let session = Session::begin(&person.client, &person.key)?;
@@ -53,7 +53,7 @@ impl Uploader {
         request.header("tus-resumable", "1.0.0")
     }
 
-    /// Begins an upload. Its path.
+    /// Begins an upload. Returns its path.
     pub fn begin(&self, name: &str, length: usize) -> Result<String, ClientError> {
         let metadata = format!("filename {},sign MQ==", BASE64.encode(name.as_bytes()));
         let request = self
@@ -65,7 +65,7 @@ impl Uploader {
         Ok(at.to_owned())
     }
 
-    /// Asks how far an upload came.
+    /// Requests the state of an upload.
     pub fn look(&self, at: &str) -> Result<Told, ClientError> {
         let request = self.request(Method::HEAD, at);
         Ok(Told::of(&self.person.client.send(request)?))
@@ -86,7 +86,7 @@ impl Uploader {
         Ok(Told::of(&self.person.client.send(request)?))
     }
 
-    /// Signs that a complete upload is a file of one's own: with what the node read in it, and more about it. The file's id.
+    /// Signs a complete upload as the person's file, with the extracted metadata and more. Returns the file's id.
     pub fn add(
         &self,
         name: &str,
@@ -108,7 +108,7 @@ impl Uploader {
         Ok((id, added?))
     }
 
-    /// Sends a file in one part, and adds it. Its id.
+    /// Uploads a file in one part, and adds it. Returns its id.
     pub fn bring(
         &self,
         name: &str,
@@ -121,7 +121,7 @@ impl Uploader {
         Ok((id, told))
     }
 
-    /// Which of these files the node says are here.
+    /// Returns which of these files the node already has.
     pub fn have(&self, cids: &[&str]) -> Result<Vec<String>, ClientError> {
         let request = self.request(Method::POST, "/media/api/have");
         let asked = self
@@ -133,12 +133,12 @@ impl Uploader {
         Ok(here.map(text).collect())
     }
 
-    /// What is at a path.
+    /// Returns the JSON at a path.
     pub fn read(&self, path: &str) -> Result<Json, ClientError> {
         self.person.client.json(self.request(Method::GET, path))
     }
 
-    /// Asks for something else about files: the status and the answer.
+    /// Sends another request about files. Returns the status and the answer.
     pub fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> (u16, Json) {
         let request = self.request(method, path);
         let request = match body {
@@ -150,7 +150,7 @@ impl Uploader {
         (status, answer.json().unwrap_or_default())
     }
 
-    /// The status and bytes of a path.
+    /// Returns the status and bytes of a path.
     pub fn get(&self, path: &str) -> (u16, Vec<u8>) {
         let answer = self.request(Method::GET, path).send().expect("an answer");
         let status = answer.status().as_u16();

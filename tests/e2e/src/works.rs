@@ -1,4 +1,4 @@
-//! Works that people sell each other, as a client signs it.
+//! Signs offers, sales and refunds of works, as a client would.
 
 use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use imajin_protocol::Did;
@@ -8,11 +8,11 @@ use serde_json::{Value as Json, json};
 use crate::Person;
 use crate::photos::asset_id;
 
-/// What every work costs, in minor units of CHF.
+/// Price of every work, in cents (CHF).
 pub const PRICE: i64 = 500;
 
 impl Person {
-    /// Offers a file of one's own by its manifest.
+    /// Offers one of this person's files by its manifest.
     pub fn offer_work(&self, asset: &str, manifest: &Manifest) -> Result<Receipt, ClientError> {
         let fact = json!({
             "price": PRICE, "currency": "CHF", "fair": manifest.digest().to_string(), "open": 1,
@@ -20,14 +20,15 @@ impl Person {
         self.about_files("media.offer", Some(asset), (None, Some(fact)))
     }
 
-    /// Lets everybody see a file.
+    /// Makes a file public.
     pub fn show_everybody(&self, asset: &str) {
         let fact = json!({ "assets": [asset], "access": "public" });
         let shown = self.about_files("media.access", None, (None, Some(fact)));
         shown.unwrap_or_else(|error| panic!("a file is shown: {error}"));
     }
 
-    /// Makes a file of one's own alone, and offers it to everybody. Its id and its manifest.
+    /// Creates a file with this person as the only contributor, and offers it publicly. Returns its id and its
+    /// manifest.
     pub fn sell_work(&self, text: &[u8]) -> (String, Manifest) {
         let manifest = self.make_work(text, &[(self.key.did(), 1_000_000)], "all of it");
         let work = manifest.work().expect("a work").expect("a work");
@@ -56,7 +57,7 @@ impl Person {
         self.say_to_makers(draft.fact(&fact)?, of, manifest)
     }
 
-    /// Gives back what somebody paid for a work.
+    /// Refunds a payment for a work.
     pub fn refund_work(
         &self,
         to: &Self,
@@ -69,7 +70,7 @@ impl Person {
         self.say_to_makers(draft, to, manifest)
     }
 
-    /// Everybody with a part in the work is named, the other party and the node.
+    /// Submits a command to everyone with a share in the work, the other party and the node.
     fn say_to_makers(
         &self,
         draft: Draft,
@@ -85,7 +86,7 @@ impl Person {
         self.client.submit(&self.signer, &draft.to(&to)?)
     }
 
-    /// What one bought of a file: the newest licence.
+    /// Returns the newest licence of this person for a file.
     pub fn licence(&self, asset: &str) -> Json {
         let session = Session::begin(&self.client, &self.key).expect("a session");
         let path = format!("/media/api/assets/{asset}/receipt");

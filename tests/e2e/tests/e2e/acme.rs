@@ -1,4 +1,4 @@
-//! Certificates from an ACME directory: a real one (Pebble) that looks at the node's own listener.
+//! Certificates from an ACME directory: a real one (Pebble), which connects to the node's own listener.
 
 use imajin_e2e::hosts::{self, Network, address};
 use imajin_e2e::house::Owner;
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 const NAME: &str = "box.example";
 
-/// One that refuses so many of a hundred nonces and gives certificates for so many seconds.
+/// Starts a directory that refuses this percentage of nonces and issues certificates for this many seconds.
 fn start(refused_percent: u32, validity_s: u32) -> Directory {
     Directory::start(&DirectoryOptions {
         refused_percent,
@@ -35,7 +35,7 @@ fn options(directory: &Directory) -> NodeOptions {
     }
 }
 
-/// As a browser that knows this directory's authority.
+/// Returns a client that trusts this directory's issuer.
 fn browser(directory: &Directory) -> Client {
     Client::builder()
         .tls_certs_only([directory.issuer()])
@@ -71,7 +71,7 @@ fn obtain(refused_percent: u32) {
     assert_eq!(public(&node.data)["problem"], Json::Null);
     node.stop();
 
-    // A restart needs no directory: account and certificate are kept.
+    // A restart needs no directory: account and certificate are stored.
     let browser = browser(&directory);
     let (options, url) = (options(&directory), url(&directory));
     drop(directory);
@@ -103,7 +103,7 @@ fn a_directory_that_refuses_nonces_gives_one_too() {
 
 #[test]
 fn one_that_ends_is_renewed_while_the_node_runs() {
-    // A third of its life before its end: after a minute.
+    // Due when a third of its lifetime remains: after a minute.
     let directory = start(0, 90);
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start_with(&folder.path().join("data"), &options(&directory));
@@ -136,7 +136,8 @@ fn another_directory_is_asked_until_it_signs() {
     node.stop();
     drop(first);
 
-    // It refuses once, and the node restarts before it asks again: what is shown is of the first directory.
+    // The second directory refuses once, and the node restarts before it retries: the served certificate is the first
+    // directory's.
     let second = start(0, 86_400 * 90);
     second.names_lead_to("127.0.0.99");
     let node = Node::start_with(&data, &options(&second));
@@ -183,7 +184,7 @@ fn what_goes_wrong_is_told_and_tried_again() {
         "{metrics}"
     );
 
-    // On the owner's page, and on nobody else's.
+    // The problem is on the owner's page only.
     let page = |person: &Person| {
         let session = Session::begin(&person.client, &person.key).unwrap();
         let request = session.request(&person.client, reqwest::Method::GET, "/network");
@@ -244,7 +245,7 @@ fn an_owner_gives_the_box_a_name_on_a_page() {
     assert!(!page.contains("data-waiting"), "{page}");
     node.stop();
 
-    // From the next start on it is the box's address.
+    // The name is the box's address from the next start on.
     let node = Node::start_with(&data, &options);
     let about: Json = browser
         .get(format!("https://{NAME}:{}/auth/api/node", directory.tls))
@@ -255,7 +256,7 @@ fn an_owner_gives_the_box_a_name_on_a_page() {
     assert_eq!(about["url"], format!("https://{NAME}:{}", directory.tls));
     node.stop();
 
-    // A card that damaged the choice takes nothing away, and the owner can choose again.
+    // After damage to the file of the choice the box still works, and the owner can choose again.
     std::fs::write(data.join("node/own-name.json"), "{").unwrap();
     let node = Node::start_with(&data, &options);
     assert_eq!(browser.get(url(&directory)).send().unwrap().status(), 200);
@@ -283,7 +284,7 @@ fn names_of_the_settings_are_not_changed_on_a_page() {
     assert!(!page.contains("name=\"name\""), "{page}");
 }
 
-/// A box and a directory on separate hosts, with a DNS that leads every name to the box.
+/// A box and a directory on separate hosts, with a DNS that resolves every name to the box.
 struct World {
     directory: Directory,
     network: Network,
@@ -294,12 +295,12 @@ const OUTSIDE: usize = 1;
 const BOX: usize = 2;
 
 impl World {
-    /// One where the directory asks the same DNS as the box.
+    /// Creates a world in which the directory uses the same DNS as the box.
     fn new() -> Self {
         Self::with_dns(Some(53))
     }
 
-    /// One where every name leads to the box, and the directory asks a DNS that may know better.
+    /// Creates a world in which every name leads to the box, and the directory uses a separate DNS.
     fn with_two_dns() -> Self {
         let mut world = Self::with_dns(None);
         world.directory.serve_other_names(&address(BOX));
@@ -335,7 +336,7 @@ impl World {
         Node::start_with(&self.folder.path().join("data"), &options)
     }
 
-    /// The status that a browser gets at a name; 0 if it doesn't trust the certificate.
+    /// Returns the status that a browser gets at a name; 0 if it doesn't trust the certificate.
     fn ask(&self, name: &str, path: &str) -> u16 {
         let issuer = self.folder.path().join("issuer.pem");
         std::fs::write(&issuer, self.directory.issuer_pem()).unwrap();
@@ -366,12 +367,12 @@ fn a_services_name_that_leads_to_the_box_is_in_its_certificate() {
     assert_eq!(public(&node.data)["names"], serde_json::json!([NAME]));
 }
 
-/// The directory finds a service's name elsewhere than the box does and refuses the order for all names. The box's own name has its
-/// certificate all the same.
+/// The directory resolves a service's name to another address than the box does and refuses the order for all names.
+/// The box's own name still gets its certificate.
 #[test]
 fn a_services_name_that_the_directory_refuses_costs_the_box_nothing() {
     let world = World::with_two_dns();
-    // Nothing listens there.
+    // No server listens at this address.
     let elsewhere = address(OUTSIDE);
     world
         .directory
@@ -395,7 +396,7 @@ fn a_services_name_that_the_directory_refuses_costs_the_box_nothing() {
     }
 }
 
-/// A locked box waits for its owner as long as it takes: behind a certificate that is valid, also after the first one ended.
+/// A locked box waits for its owner indefinitely, with a valid certificate that is renewed meanwhile.
 #[test]
 fn a_locked_box_renews_its_certificate() {
     const VALIDITY_S: u32 = 90;

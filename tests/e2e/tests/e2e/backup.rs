@@ -1,5 +1,5 @@
-//! Backups of a whole node and the way back: the same node on a new card, all records of one cut, and no record with two
-//! histories, whoever knows a newer entry than the backup has.
+//! Backups of a whole node and their restoration: the same node on a new card, all records from one cut, and no record
+//! with two histories, no matter who holds a newer entry than the backup.
 
 use imajin_e2e::payments::gift;
 use imajin_e2e::record::{Known, Logs, log_of};
@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A node with an owner, and others who came before it had one.
+/// A node with an owner, and with people who registered before.
 pub(crate) struct House {
     pub(crate) node: Node,
     pub(crate) owner: Person,
@@ -56,7 +56,7 @@ impl House {
         back_up(&self.data(), &self.stick())
     }
 
-    /// Brings the newest backup back into a new folder.
+    /// Restores the newest backup into a new folder.
     fn restore(&self) -> PathBuf {
         let new = self.folder.path().join("new");
         restore(&self.stick(), &self.key, &new).json();
@@ -117,7 +117,7 @@ fn a_new_card_carries_on_as_the_same_node_and_no_record_has_two_histories() {
     ada.show_picture(b"a picture in the backup");
     let first = house.back_up();
     assert_eq!(first["full"], true);
-    // Acknowledged after the last backup: lost with the old card, but known elsewhere.
+    // Acknowledged after the last backup: lost with the old card, but held by a client.
     let lost = ada.update_bio("after the backup").unwrap();
     let bundle = house.folder.path().join("bundle");
     let ada_key = ada.key_file(house.folder.path());
@@ -160,7 +160,7 @@ fn a_new_card_carries_on_as_the_same_node_and_no_record_has_two_histories() {
     let node = Node::start(&new);
     assert_eq!(node.did, did);
     assert!(node.code.is_none(), "it has its owner still");
-    // The owner goes on at once, Ada when she says so.
+    // The owner can write at once, Ada after she confirms.
     let owner = Person::with_key(&node.url, owner.key.clone());
     owner.update_bio("on the new card").unwrap();
     let ada = Person::with_key(&node.url, others[0].key.clone());
@@ -173,7 +173,7 @@ fn a_new_card_carries_on_as_the_same_node_and_no_record_has_two_histories() {
     carry_on(&node, &ada_key);
     let next = ada.update_bio("on the new card").unwrap();
     assert!(next.seq > lost.seq || next.cid != lost.cid);
-    // What was lost comes by: it is of an epoch that is over, and shakes nothing.
+    // The lost entry arrives: it belongs to a past epoch and changes nothing.
     ada.update_bio("still").unwrap();
     node.stop();
 
@@ -214,7 +214,7 @@ fn who_knows_a_newer_head_is_believed_before_and_after_a_record_goes_on() {
     let new = house.restore();
     house.node.stop();
     let node = Node::start(&new);
-    // The copy is newer than the backup: it is taken in, nothing is lost.
+    // The copy is newer than the backup and is imported: nothing is lost.
     imajin([
         "import",
         text(&bundle),
@@ -250,7 +250,7 @@ fn who_knows_a_newer_head_is_believed_before_and_after_a_record_goes_on() {
 fn records_of_one_cut_while_everybody_writes() {
     let house = House::new(6);
     let people = &house.others;
-    // The owner's record says who was given credit, the node's what was attested of it.
+    // The owner's log records who was given credit, the node's which attestations it issued.
     let own = [house.owner.did(), house.node.did.as_str()];
     let dids: Vec<&str> = people.iter().map(Person::did).chain(own).collect();
     for person in people {
@@ -322,13 +322,13 @@ fn a_backup_costs_what_changed_and_old_ones_go() {
     let (data, stick, key) = (house.data(), house.stick(), house.key.clone());
     let folder = house.folder;
     house.node.stop();
-    // Offline, with a setting that keeps one.
+    // Offline, with a setting that keeps one backup.
     let keep = [("IMAJIN_BACKUP_KEEP", "1")];
     let words = ["backup", "--data", text(&data), "--to", text(&stick)];
     imajin_with(words, &keep).ok();
     let listed = imajin(["backup", "list", "--json", "--to", text(&stick)]).json();
     assert_eq!(listed["backups"].as_array().unwrap().len(), 1);
-    // What it needs of the first one's packs is there still.
+    // The packs of the first backup that the second one needs still exist.
     check(&stick, &key).json();
     let new = folder.path().join("new");
     restore(&stick, &key, &new).ok();
@@ -366,7 +366,7 @@ fn one_that_breaks_off_leaves_those_before_it_whole() {
     node.kill();
     let (data, stick) = (folder.path().join("data"), folder.path().join("stick"));
     let words = ["backup", "--data", text(&data), "--to", text(&stick)];
-    // The plug, ever later.
+    // The process is killed later each time.
     for wait_ms in [2, 5, 10, 20, 40, 60, 80] {
         let mut child = imajin_e2e::command().args(words).spawn().unwrap();
         std::thread::sleep(std::time::Duration::from_millis(wait_ms));
@@ -376,7 +376,7 @@ fn one_that_breaks_off_leaves_those_before_it_whole() {
     }
     let listed = imajin(["backup", "list", "--json", "--to", text(&stick)]).json();
     assert_eq!(listed["backups"][0]["id"], first["backup"]["id"]);
-    // And the next one is made as ever.
+    // The next backup succeeds.
     back_up(&data, &stick);
     check(&stick, &key).json();
     let left = fs::read_dir(&stick).unwrap().flatten();
@@ -388,20 +388,20 @@ fn one_that_breaks_off_leaves_those_before_it_whole() {
 fn what_is_damaged_foreign_or_in_use_is_refused() {
     let house = House::new(1);
     house.back_up();
-    // Another's key.
+    // Another person's key.
     let strange = house.others[0].key_file(house.folder.path());
     assert!(
         check(&house.stick(), &strange)
             .fails_with(1)
             .contains("encrypted to")
     );
-    // A folder that has a node.
+    // A folder that already has a node.
     let said = restore(&house.stick(), &house.key, &house.data()).fails_with(2);
     assert!(
         said.contains("in use") || said.contains("has a node already"),
         "{said}"
     );
-    // A stick that is not in.
+    // A missing stick.
     let nowhere = house.folder.path().join("no-stick");
     let said = imajin([
         "backup",
@@ -412,7 +412,7 @@ fn what_is_damaged_foreign_or_in_use_is_refused() {
     ])
     .fails_with(2);
     assert!(said.contains("no-stick"), "{said}");
-    // An empty folder where backups were.
+    // An empty folder instead of the backups.
     let aside = house.folder.path().join("aside");
     fs::rename(house.stick(), &aside).unwrap();
     fs::create_dir(house.stick()).unwrap();
@@ -453,7 +453,7 @@ fn what_is_damaged_foreign_or_in_use_is_refused() {
             .fails_with(1)
             .contains("not signed")
     );
-    // A folder with half a restore is no node's; another attempt goes on.
+    // A folder with a partial restore does not start; another attempt continues it.
     let said = Node::try_start(&new, &NodeOptions::default())
         .err()
         .expect("no node");
@@ -471,7 +471,7 @@ fn a_restore_that_broke_off_at_the_end_is_finished_by_the_next_start() {
     let (did, new) = (house.node.did.clone(), house.restore());
     let folder = house.folder;
     house.node.stop();
-    // As if the power had gone before the last folder was moved.
+    // As after a power cut before the last folder was moved.
     let again = folder.path().join("again");
     copy_folder(&new, &again);
     let partial = again.join("restore.partial");
@@ -598,13 +598,13 @@ fn the_owner_sees_how_the_box_is_and_begins_a_backup_in_a_browser() {
         assert!(page.contains(said), "{said} is not on {page}");
     }
     assert_eq!(ask(&owner, post, "/health/backup").0, 202);
-    // It shows at once: a page that said nothing of it would not look again.
+    // The page shows the backup at once: without it the page would not refresh itself.
     let page = ask(&owner, get.clone(), "/health").1;
     assert!(
         page.contains("A backup is being made") || page.contains("The last backup was made"),
         "{page}"
     );
-    // Made beside the request: looked for until it is there.
+    // The backup runs in the background.
     until("the backup", || {
         let page = ask(&owner, get.clone(), "/health").1;
         page.contains("The last backup was made")

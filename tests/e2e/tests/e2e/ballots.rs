@@ -1,5 +1,5 @@
-//! A secret vote of hundreds, with the plug pulled again and again: every acknowledged ballot is counted once, nobody votes twice,
-//! and afterwards no file ties a voter to a ballot.
+//! A secret vote of hundreds with repeated kills of the node: every acknowledged ballot is counted once, no one votes
+//! twice, and afterwards no file ties a voter to a ballot.
 
 mod guests;
 mod restored;
@@ -16,25 +16,25 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// In an ordinary run; `IMAJIN_BALLOTS` and `IMAJIN_KILLS` ask for more.
+/// Number of voters in an ordinary run; `IMAJIN_BALLOTS` and `IMAJIN_KILLS` set higher numbers.
 const VOTERS: usize = 200;
 const KILLS: usize = 4;
 const CONNECTIONS: usize = 50;
 const SURVEY: &str = "itm_000000000000000000000001";
 
-/// A number that the environment names, else this one.
+/// Returns a number from the environment, with a default.
 fn wanted(name: &str, usual: usize) -> usize {
     let wanted = std::env::var(name).ok();
     wanted.and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-/// Somebody with a slip of paper.
+/// A voter with a printed slip.
 #[derive(Debug, Clone)]
 struct Voter {
     slip: String,
     receipt: String,
     says: bool,
-    /// Where they vote from: an address of their own.
+    /// The voter's own address.
     from: String,
 }
 
@@ -46,13 +46,13 @@ fn start(data: &Path) -> Node {
     Node::start_with(data, &options)
 }
 
-/// A receipt that nobody else draws.
+/// Returns a receipt that is unique to this number.
 fn receipt(n: usize) -> String {
     let drawn = (n as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
     format!("{drawn:032x}")
 }
 
-/// A survey that is answered with yes or no.
+/// Builds a yes-or-no survey.
 fn yes_or_no(title: &str) -> Json {
     let form = json!({ "elements": [{ "type": "boolean", "name": "yes", "isRequired": true }] });
     json!({ "title": title, "form": form.to_string() })
@@ -87,7 +87,7 @@ fn ask(ada: &Person, number: usize) -> Vec<Voter> {
     voters
 }
 
-/// Votes; `None` where the answer never came.
+/// Votes; `None` if the answer got lost.
 fn vote(
     client: &reqwest::blocking::Client,
     url: &str,
@@ -104,7 +104,7 @@ fn vote(
     Some(answer.status().as_u16())
 }
 
-/// All that have no acknowledged vote try, from fifty connections, until they all have one or the node dies.
+/// Votes for everyone without an acknowledged vote, over fifty connections, until all have one or the node dies.
 fn vote_all(url: &str, ada: &str, voters: &[Voter], done: &Mutex<BTreeSet<String>>) {
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
@@ -144,14 +144,14 @@ fn every_acknowledged_ballot_is_counted_once_and_nothing_ties_it_to_its_voter() 
         let url = node.url.clone();
         std::thread::scope(|scope| {
             let (voters, done, did) = (&voters, &done, &did);
-            // A share of all in each round, so that there is something to lose in the last one, too.
+            // A part of the voters in each round, so that some are left for the last one.
             let share = number * (round + 1) / (kills + 1);
             let writers = scope.spawn(move || vote_all(&url, did, &voters[..share], done));
             let before = done.lock().unwrap().len();
             imajin_e2e::until("a vote is acknowledged", || {
                 done.lock().unwrap().len() > before || writers.is_finished()
             });
-            // Not always after the same time: in the middle of a vote, of a journal, of a batch.
+            // At varying times: in the middle of a vote, of a journal, of a batch.
             std::thread::sleep(Duration::from_millis(round as u64 * 37 % 200));
             node.kill();
             writers.join().expect("the voters");
@@ -179,7 +179,7 @@ fn every_acknowledged_ballot_is_counted_once_and_nothing_ties_it_to_its_voter() 
         "no result before the close"
     );
 
-    // The plug is pulled once more in the middle of the close.
+    // The node is killed once more during the close.
     let ada = Person::with_key(&node.url, key);
     ada.set_survey(SURVEY, "closed");
     node.kill();

@@ -1,5 +1,5 @@
-//! What the owner does with their box on its pages: backups are set up, tried, paused and forgotten; the box restarts, stops, and
-//! becomes as new.
+//! The owner's pages for the box: backups are configured, tested, paused and removed; the box restarts, stops, and is
+//! reset.
 
 use imajin_e2e::house::Owner;
 use imajin_e2e::storage::Storage;
@@ -64,14 +64,14 @@ fn a_storage_is_set_up_on_the_page_and_its_key_stands_nowhere_in_the_clear() {
     assert_eq!(files_with(&data, &key), Vec::<PathBuf>::new());
     assert!(!node.log().contains(&secret));
 
-    // It outlasts a restart, and serves a command that finds the node stopped.
+    // The sealed key persists over a restart, and is available to a command while the node is stopped.
     assert!(node.stop().0.success());
     let made = imajin(["backup", "--json", "--data", data.to_str().unwrap()]).json();
     assert_eq!(made["full"], false);
     let node = Node::start(&data);
     let ada = ada.at(&node);
     assert_eq!(try_it(&ada, &json!({})).0, 204);
-    // Another rhythm with the key that is kept; at another storage that key is not used.
+    // A change of schedule keeps the stored key; for another storage the key is not used.
     let kept = json!({ "to": "s3://boxes/ada", "s3_url": url, "every_h": 24 });
     assert_eq!(put(&ada, &kept).0, 204);
     let elsewhere = json!({ "to": "s3://boxes/ada", "s3_url": "http://127.0.0.1:9" });
@@ -142,7 +142,7 @@ fn a_folder_is_tried_paused_and_overruled_by_the_settings() {
     assert_eq!(pause(false).0, 204);
     until("none any more", || ada.alarms().is_empty());
 
-    // The settings win, and the page says so.
+    // Settings take precedence, and the page says so.
     assert!(node.stop().0.success());
     let options = NodeOptions {
         env: vec![("IMAJIN_BACKUP_TO".to_owned(), "/somewhere/else".to_owned())],
@@ -268,7 +268,7 @@ fn a_reset_that_lost_its_power_goes_on_at_the_next_start() {
     let did = node.did.clone();
     Owner::claim(&node);
     assert!(node.stop().0.success());
-    // As the plug leaves it: marked, and half of it gone.
+    // The state after a power cut: marked, and half deleted.
     std::fs::write(data.join("factory-reset"), "").unwrap();
     std::fs::remove_dir_all(data.join("runtime")).unwrap();
     let node = Node::start(&data);
@@ -291,7 +291,7 @@ fn the_machine_restarts_and_stops_by_a_file_that_the_node_leaves() {
     let mut node = Node::start_with(&folder.path().join("data"), &options);
     let ada = Owner::claim(&node);
     assert!(ada.page("/power").contains("Shut the box down"));
-    // The image's script, with a systemctl that says what it was asked.
+    // The image's script, with a systemctl that prints its arguments.
     let bin = folder.path().join("bin");
     std::fs::create_dir(&bin).unwrap();
     let said = folder.path().join("said");
@@ -332,7 +332,7 @@ fn the_machine_restarts_and_stops_by_a_file_that_the_node_leaves() {
         let asked = root();
         assert!(asked.ends_with(&format!("start {target}\n")), "{asked}");
     }
-    // What is no wish is removed, and does nothing.
+    // Invalid requests are removed without effect.
     std::fs::create_dir(power.join("a folder")).unwrap();
     std::fs::write(power.join(".hidden"), "").unwrap();
     assert_eq!(root(), "");

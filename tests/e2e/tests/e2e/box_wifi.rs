@@ -1,11 +1,11 @@
-//! The page for the Wi-Fi of a box: who may choose it, what the machine is asked for, and what it does with that.
+//! The page for the Wi-Fi of a box: who may choose it, the request to the machine, and its effect.
 
 use imajin_e2e::house::Owner;
 use imajin_e2e::{Node, NodeOptions, Person, command};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-/// A machine that looks after the Wi-Fi, and its node.
+/// A machine that manages the Wi-Fi, and its node.
 struct Box {
     folder: tempfile::TempDir,
     node: Node,
@@ -35,7 +35,7 @@ impl Box {
         self.folder.path().join(name)
     }
 
-    /// What a browser sends that is not signed in.
+    /// Sends the form without a session.
     fn send(&self, form: &[(&str, &str)]) -> (u16, String) {
         let client = imajin_e2e::http();
         let url = format!("{}/wifi", self.node.url);
@@ -51,7 +51,7 @@ impl Box {
         (answer.status().as_u16(), answer.text().unwrap())
     }
 
-    /// What root does when it finds the wish.
+    /// Runs root's part, which processes the request.
     fn take(&self, card: &str) -> std::process::Output {
         let (from, to) = (self.path("card"), self.path("box"));
         std::fs::create_dir_all(&from).unwrap();
@@ -67,7 +67,7 @@ impl Box {
     }
 }
 
-/// A form as browsers send it.
+/// Encodes a form like a browser.
 fn body(form: &[(&str, &str)]) -> String {
     let pairs = form.iter().map(|(name, value)| {
         let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
@@ -123,7 +123,7 @@ fn while_a_box_has_no_owner_its_claim_code_chooses_the_wifi_and_root_takes_it() 
     );
     assert!(is_private(&wish));
     assert!(boxed.get("/wifi").1.contains("is trying to join"));
-    // Nobody can put another one in its place.
+    // No one can replace a pending request.
     assert_eq!(
         boxed.send(&[&house[..], &[("code", &code)]].concat()).0,
         409
@@ -135,7 +135,7 @@ fn while_a_box_has_no_owner_its_claim_code_chooses_the_wifi_and_root_takes_it() 
     let wifi = std::fs::read_to_string(boxed.path("box/wifi.conf")).unwrap();
     assert!(wifi.contains("country=CA") && wifi.contains("psk=\"a long password\""));
     assert!(!boxed.node.log().contains("a long password"));
-    // Root says what became of it, and the page shows that.
+    // Root reports the result, and the page shows it.
     for (said, shown) in [
         ("failed", "could not join"),
         ("joined", "is in the Wi-Fi"),
@@ -180,7 +180,7 @@ fn once_a_box_has_an_owner_the_wifi_is_theirs_to_choose_and_root_is_told() {
     let own = imajin_node::client::Session::begin(&ada.person.client, &ada.person.key).unwrap();
     assert_eq!(sent(&own, &ada.person), 202);
     assert!(wish.exists());
-    // The settings on the card win over it.
+    // The settings on the card take precedence.
     let taken = boxed.take("[wifi]\nnetwork = \"card\"\n");
     assert!(taken.status.success(), "{taken:?}");
     let wifi = std::fs::read_to_string(boxed.path("box/wifi.conf")).unwrap();
@@ -234,7 +234,7 @@ fn guessing_the_claim_code_on_the_page_is_slowed_down() {
     let answers: Vec<u16> = (0..60)
         .map(|_| imajin_e2e::hosts::curl(&network.on(2), &words).0)
         .collect();
-    // Over plain HTTP from another machine it is not even looked at; it counts all the same.
+    // Over plain HTTP from another machine the code is not checked, but the attempt counts.
     assert!(
         answers.iter().all(|status| matches!(status, 403 | 429)),
         "{answers:?}"

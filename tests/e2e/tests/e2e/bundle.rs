@@ -1,5 +1,5 @@
-//! Bundles: two verifiers, written by different people in different languages, agree on the good ones and on every bad
-//! one; an export never damages what was there before.
+//! Bundles: two independent verifiers in different languages agree on valid and on invalid ones; an export never
+//! damages an existing one.
 
 use imajin_e2e::{Node, Person, files, imajin, python_verifier};
 use imajin_node::key::PersonKey;
@@ -49,15 +49,15 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// Which bytes to change: a sample that is the same in every run, and twenty times as large where scripts/torture asks
-/// for it. (Every single byte is changed by the ledger's own tests, which start no program for each.)
+/// Returns the positions of bytes to change: a fixed sample, twenty times as large with `IMAJIN_EXHAUSTIVE`
+/// (scripts/torture). The ledger's own tests, which start no program, change every byte.
 fn positions(length: usize, sample: usize) -> Vec<usize> {
     let sample = match std::env::var_os("IMAJIN_EXHAUSTIVE") {
         Some(_) => sample * 20,
         None => sample,
     };
     let step = (length / sample).max(1);
-    // An odd offset, so that not only the starts of pages and blocks are hit.
+    // An odd offset, so that the sample is not limited to the starts of pages and blocks.
     (0..sample)
         .map(|n| (n * step + n * 37 % step) % length)
         .collect()
@@ -210,24 +210,24 @@ fn an_export_whose_target_goes_away_keeps_the_old_one() {
     let before = fs::read(to.join("manifest.json")).unwrap();
     ada.update_bio("newer").unwrap();
 
-    // A target on which nothing more can be written: the stick is full.
+    // A full target: the stick has no room.
     let small = imajin_e2e::mount::Tmpfs::new("400k");
     let stick = small.path().join("ada");
     export(&stick).ok();
     let kept = fs::read(stick.join("manifest.json")).unwrap();
     ada.update_bio(&"a longer life ".repeat(600)).unwrap();
-    // It fails where the disk is full, and fills it as far as it can.
+    // The write fails at the end of the disk, which is then full.
     fs::write(small.path().join("filler"), vec![0; 380 * 1024]).unwrap_err();
     let said = export(&stick).fails_with(2);
     assert!(said.contains("space") || said.contains("full"), "{said}");
     assert_eq!(fs::read(stick.join("manifest.json")).unwrap(), kept);
     imajin(["verify", text(&stick)]).ok();
 
-    // A target that is gone: nothing appears in its place.
+    // A missing target: nothing appears in its place.
     let gone = folder.path().join("no-stick/ada");
     export(&gone).fails_with(2);
     assert!(!gone.exists());
-    // A folder that holds other things gets the copy below it; a file that is no copy is never replaced.
+    // A folder with other files gets the copy in a subfolder; a file that is not a copy is never replaced.
     let letters = folder.path().join("letters");
     fs::create_dir(&letters).unwrap();
     fs::write(letters.join("aunt.txt"), "dear").unwrap();
@@ -370,7 +370,7 @@ fn a_bare_name_is_a_place_in_this_folder() {
     ada.update_bio("as the README says it").unwrap();
     let key = ada.key_file(folder.path());
     for name in ["ada-copy", "ada-copy.tar"] {
-        // Twice: the second takes the place of the first.
+        // Twice: the second copy replaces the first.
         for _ in 0..2 {
             let status = std::process::Command::new(imajin_e2e::binary())
                 .args(["export", "--node", &node.url, "--key"])

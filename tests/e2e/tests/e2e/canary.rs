@@ -1,5 +1,5 @@
-//! The exit door is always open: a random text is put into every text field of every operation of every service. Export
-//! finds it, count counts it, and after deletion it stands in no file any more.
+//! People can always leave: a random text is put into every text field of every operation of every service. Export
+//! finds it, count counts it, and after deletion no file contains it.
 //!
 //! Generated over what the program mounts: an operation without a canary here fails the test by name.
 
@@ -18,18 +18,18 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// What each operation's text fields are filled with. Every text has letters and digits of its own, so that each field is
-/// found by itself.
+/// The content of each operation's text fields. Every text has its own letters and digits, so that each field is found
+/// separately.
 enum Canary {
-    /// These bodies, each sent as a command of its own.
+    /// These bodies, each sent as a separate command.
     Bodies(Vec<Json>),
     /// An attestation with this payload, and one more canary in each of its contexts.
     Attestation(Json),
-    /// This body, about the key of the one who says it.
+    /// This body, about the sender's own key.
     OwnKey(Json),
-    /// Its words are put by [`put_connections`], since it is about others.
+    /// Filled in by [`put_connections`], since the operation involves other people.
     Connected,
-    /// The operation has no field that takes a person's words: the reason.
+    /// The reason why the operation has no field for a person's text.
     NoWords(&'static str),
 }
 
@@ -60,7 +60,7 @@ fn canary(op: &str) -> Canary {
         "auth.key.name" => OwnKey(json!({ "name": "canaryK1", "sheet": 0 })),
         "auth.anchor" => NoWords("hashes and CIDs"),
         "auth.body.erased" | "auth.delete" => NoWords("CIDs and numbers"),
-        // About oneself: what is said of others is theirs as well, and stays with them.
+        // About the issuer: an attestation about another person belongs to that person as well and stays with them.
         "auth.attestation.issue" => Attestation(json!({
             "canaryT1": ["canaryT2", { "note": "canaryT3" }],
         })),
@@ -76,7 +76,7 @@ fn canary(op: &str) -> Canary {
     }
 }
 
-/// Every text that [`canary`] puts somewhere.
+/// Collects every text that [`canary`] uses.
 fn words(value: &Json, found: &mut Vec<String>) {
     match value {
         Json::String(text) => found.extend(
@@ -95,7 +95,7 @@ fn words(value: &Json, found: &mut Vec<String>) {
     }
 }
 
-/// Of oneself, of a type that everybody with a chain may issue.
+/// Builds a self-attestation of a type that everyone with a chain may issue.
 fn attestation(person: &Person, payload: &Json) -> Attestation {
     Attestation {
         issuer: person.key.did().clone(),
@@ -108,7 +108,7 @@ fn attestation(person: &Person, payload: &Json) -> Attestation {
     }
 }
 
-/// Enters a command of a declared operation, with random words in every field that takes some. Whether it took any.
+/// Submits a declared operation with random text in every text field. Returns whether it has any.
 pub fn put_declared(person: &Person, declaration: &Declaration, all: &mut Vec<String>) -> bool {
     let random: [u8; 4] = imajin_service::random::bytes().unwrap();
     let stem = format!("canary{}z{:08x}", all.len(), u32::from_be_bytes(random));
@@ -138,7 +138,7 @@ pub fn put_declared(person: &Person, declaration: &Declaration, all: &mut Vec<St
     true
 }
 
-/// Uploads the file that samples name, which operations about files need.
+/// Uploads the file that samples refer to, which operations about files need.
 fn put_file(person: &Person, url: &str) {
     let uploader = Uploader::sign_in(url, &person.key).unwrap();
     let file = b"a file";
@@ -146,16 +146,16 @@ fn put_file(person: &Person, url: &str) {
     uploader.part(&at, 0, file.to_vec()).unwrap();
 }
 
-/// Enters them all. The words, and the services that took some.
+/// Submits all operations. Returns the texts, and the services that took some.
 fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
     let (mut all, mut services) = (Vec::new(), BTreeSet::new());
     for service in imajin_node::open::all_services() {
         for spec in service.specs() {
-            // A sample of an identity's operation is no identity: those are put, or have no words, as [`canary`] says.
+            // A sample of an identity operation is not a valid identity: [`canary`] fills these or gives the reason.
             let is_declared = service.name() != imajin_ledger::ops::SERVICE;
             let declaration = service.declaration(spec.op).filter(|_| is_declared);
             if let Some(declaration) = declaration {
-                // What needs others is put by a function of its own.
+                // Operations that involve other people have their own functions.
                 if [
                     &PAID[..],
                     &CONNECTED,
@@ -226,10 +226,10 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
     (all, services)
 }
 
-/// The one whose example is refused to people without free credit.
+/// The operation whose example is refused to people without free credit.
 const NEEDS_CREDIT: &str = "pay.payout.ask";
 
-/// The operations that [`put_payments`] puts words into, since they need others to pay or be paid.
+/// Operations that [`put_payments`] fills, since other people have to pay or be paid.
 const PAID: [&str; 4] = [
     "pay.fair.publish",
     "pay.settle",
@@ -237,7 +237,7 @@ const PAID: [&str; 4] = [
     "pay.refund",
 ];
 
-/// Ada publishes, pays nothing for something free, orders, and gives back what Bob paid: each with words of hers.
+/// Ada publishes, buys something free, orders, and refunds Bob's payment: each with her own text.
 fn put_payments(ada: &Person, bob: &Person) -> Vec<String> {
     let words = ["canaryP1", "canaryP2", "canaryP3", "canaryP4", "canaryP5"];
     let whole =
@@ -259,10 +259,10 @@ fn put_payments(ada: &Person, bob: &Person) -> Vec<String> {
     words.map(str::to_owned).to_vec()
 }
 
-/// The operation that [`put_tip`] puts words into.
+/// The operation that [`put_tip`] fills.
 const SAID: &str = "coffee.say";
 
-/// Ada tips Bob, and says something with it. Her words, and the tip's payment.
+/// Ada tips Bob with a message. Returns her texts and the tip's payment.
 fn put_tip(ada: &Person, bob: &Person) -> (Vec<String>, String) {
     let words = ["canaryW1", "canaryW2"];
     let payment = ada.give(bob, bob.make_jar());
@@ -271,7 +271,7 @@ fn put_tip(ada: &Person, bob: &Person) -> (Vec<String>, String) {
     (words.map(str::to_owned).to_vec(), payment)
 }
 
-/// The operations that [`put_connections`] puts words into.
+/// The operations that [`put_connections`] fills.
 const CONNECTED: [&str; 6] = [
     "connections.invite",
     "connections.nickname",
@@ -281,7 +281,7 @@ const CONNECTED: [&str; 6] = [
     "connections.group.invite",
 ];
 
-/// Ada invites with codes of hers, connects with Bob, and calls him something.
+/// Ada invites with her own codes, connects with Bob, and gives him a nickname.
 fn put_connections(ada: &Person, bob: &Person) -> Vec<String> {
     let words = ["CANA-RY00-0001", "CANA-RY00-0002", "canaryN1"];
     ada.invite("inv_000000000000000000000001", words[0], 2)
@@ -298,7 +298,7 @@ fn put_connections(ada: &Person, bob: &Person) -> Vec<String> {
     words.map(str::to_owned).to_vec()
 }
 
-/// Ada makes a group, renames it, lets Bob in, hands it to him, takes it back, and dissolves it.
+/// Ada creates a group, renames it, lets Bob in, transfers it to him, takes it back, and dissolves it.
 fn put_group(ada: &Person, bob: &Person) -> Vec<String> {
     let words = [
         "canaryG1",
@@ -324,7 +324,7 @@ fn put_group(ada: &Person, bob: &Person) -> Vec<String> {
     words.map(str::to_owned).to_vec()
 }
 
-/// Operations whose words [`put_event`] puts, since they need an event.
+/// The operations that [`put_event`] fills, since they need an event.
 const EVENT: [&str; 4] = [
     "events.create",
     "events.update",
@@ -332,7 +332,7 @@ const EVENT: [&str; 4] = [
     "events.refund",
 ];
 
-/// Ada makes an event, changes it, lets Bob in, gives his ticket back, and takes her words out of the event's record.
+/// Ada creates an event, changes it, lets Bob in, refunds his ticket, and erases her text in the event's log.
 fn put_event(ada: &Person, bob: &Person) -> Vec<String> {
     let made = ada.event_key();
     let event = made["event"].as_str().unwrap();
@@ -364,17 +364,17 @@ fn put_event(ada: &Person, bob: &Person) -> Vec<String> {
     first.into_iter().chain(second).chain(last).collect()
 }
 
-/// The operation whose words [`put_answer`] puts, since it needs a survey of somebody.
+/// The operation that [`put_answer`] fills, since it needs another person's survey.
 const ANSWER: [&str; 1] = ["dykil.answer"];
 
-/// Bob asks, and Ada answers with her name.
+/// Bob opens a survey, and Ada answers with her name.
 fn put_answer(ada: &Person, bob: &Person) -> Vec<String> {
     bob.open_survey();
     ada.say_in_survey(bob, "canaryQ1").unwrap();
     vec!["canaryQ1".to_owned()]
 }
 
-/// An event with a word of its own in each field.
+/// Builds an event with a different word in each field.
 fn worded(words: &[String]) -> Json {
     json!({
         "title": words[0], "description": words[1], "timezone": "Europe/Zurich", "venue": words[3],
@@ -385,8 +385,8 @@ fn worded(words: &[String]) -> Json {
     })
 }
 
-/// Makes a copy with a program, and finds every word in it, also where people read them. Both verifiers accept it, the one in
-/// Python with these arguments.
+/// Exports with a program and finds every word in the copy, including its readable pages. Both verifiers accept the
+/// copy, the one in Python with these arguments.
 pub fn assert_exported(
     program: &Path,
     at: &[&str],
@@ -405,7 +405,7 @@ pub fn assert_exported(
             "{word} is not in bundle.json"
         );
     }
-    // What it says of every operation is what its logs say.
+    // The copy's list of operations matches its logs.
     run(program, ["verify", to]).ok();
     python_verifier([&[to][..], python].concat()).ok();
 }
@@ -434,7 +434,7 @@ fn assert_listed(bundle: &Path, bob: &Person) {
     }
 }
 
-/// The operation whose words [`put_quiz`] puts, since it needs a course of somebody.
+/// The operation that [`put_quiz`] fills, since it needs another person's course.
 const QUIZ: &str = "learn.answer";
 
 /// Bob teaches, and Ada answers his quiz.
@@ -446,10 +446,10 @@ fn put_quiz(ada: &Person, bob: &Person) -> Vec<String> {
     vec!["canaryZ1".to_owned()]
 }
 
-/// The operation whose words [`put_message`] puts, since it needs a conversation.
+/// The operation that [`put_message`] fills, since it needs a conversation.
 const WRITTEN: &str = "chat.send";
 
-/// Bob opens the room of an event of his, and Ada, who has a ticket, writes there. Her words, and the room.
+/// Bob opens his event's room, and Ada, who has a ticket, writes there. Returns her texts and the room.
 fn put_message(ada: &Person, bob: &Person) -> (Vec<String>, Talk) {
     let made = bob.event_key();
     let event = made["event"].as_str().unwrap();
@@ -468,7 +468,7 @@ fn put_message(ada: &Person, bob: &Person) -> (Vec<String>, Talk) {
     (words.map(str::to_owned).to_vec(), room)
 }
 
-/// Operations whose words [`put_files`] puts, since they are about files and each other.
+/// The operations that [`put_files`] fills, since they are about files and each other.
 const FILES: [&str; 7] = [
     "media.add",
     "media.change",
@@ -479,7 +479,7 @@ const FILES: [&str; 7] = [
     "media.refund",
 ];
 
-/// Ada sells Bob a work, whose name and makers are his from then on, and gives him his money back: that she says why is hers.
+/// Ada sells Bob a work, whose name and contributors are his from then on, and refunds him: the reason is hers.
 fn put_refund(ada: &Person, bob: &Person, why: &str) {
     let (asset, manifest) = ada.sell_work(b"a work for Bob");
     bob.buy_work(ada, (&asset, &manifest), Some("emt")).unwrap();
@@ -491,7 +491,7 @@ fn put_refund(ada: &Person, bob: &Person, why: &str) {
     ada.refund_work(bob, (&payment, &manifest), why).unwrap();
 }
 
-/// Ada adds a picture in a folder, describes it, puts it in an album, makes a link to it, and says who made it.
+/// Ada adds a picture in a folder, describes it, puts it in an album, creates a link to it, and names its author.
 fn put_files(ada: &Person, bob: &Person) -> Vec<String> {
     let words: Vec<String> = (1..=15).map(|n| format!("canaryH{n}x")).collect();
     put_refund(ada, bob, &words[14]);
@@ -517,7 +517,7 @@ fn put_files(ada: &Person, bob: &Person) -> Vec<String> {
     words
 }
 
-/// None of these words is in a file of a node's folder.
+/// Asserts that no file of a data folder contains any of these words.
 pub fn assert_gone(data: &Path, words: &[String]) {
     for word in words {
         let left = files_with(data, word);
@@ -559,7 +559,7 @@ fn every_word_is_exported_counted_and_erased() {
     );
 
     let counted = imajin([&["count", "--json"][..], &at].concat()).json();
-    // Whoever has an identity is counted by `auth`; every service that took words counts them.
+    // `auth` counts everyone with an identity; every service that took words counts them.
     for service in services.into_iter().chain([imajin_ledger::ops::SERVICE]) {
         let kinds = counted["counts"][service]
             .as_object()
@@ -570,9 +570,9 @@ fn every_word_is_exported_counted_and_erased() {
         );
     }
 
-    // What she told Bob is hers to take back before she goes.
+    // Ada withdraws her answer to Bob's survey before she leaves.
     ada.withdraw_answer(&bob).unwrap();
-    // What others keep is taken back first, as the page does it.
+    // Text that other people keep is withdrawn first, as the page does it.
     ada.unsay(&bob, &tip).unwrap();
     ada.forget_talk(&room).unwrap();
     imajin([&["delete", "--yes", "--json"][..], &at].concat()).ok();
@@ -580,7 +580,7 @@ fn every_word_is_exported_counted_and_erased() {
     assert!(status.success());
     all.push("canaryM1".to_owned());
     assert_gone(&data, &all);
-    // What stays still verifies, for its owner and for others.
+    // The remaining logs still verify, the owner's and other people's.
     for did in [ada.did(), bob.did()] {
         imajin([
             "verify",

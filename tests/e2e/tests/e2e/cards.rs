@@ -1,5 +1,5 @@
-//! Payments by card through the real program: Stripe's own package signs and checks, and a plug that is pulled in the
-//! middle loses and doubles nothing.
+//! Payments by card through the real program: Stripe's own package signs and checks, and a power cut in the middle
+//! neither loses nor doubles a payment.
 
 use imajin_e2e::payments::manifest;
 use imajin_e2e::stripe::{KEY, SECRET, Stripe, signature};
@@ -20,7 +20,7 @@ fn now_s() -> i64 {
     since.as_secs().try_into().expect("a time")
 }
 
-/// Stripe's own package at work; `None` where it refuses.
+/// Runs Stripe's own package; `None` if it refuses.
 fn official(words: &[&str], body: &str) -> Option<String> {
     require_tool("node", "nodejs");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stripe");
@@ -57,7 +57,7 @@ fn options(stripe: &Stripe) -> NodeOptions {
     }
 }
 
-/// The status of a webhook; none where nobody answers.
+/// Sends a webhook. Returns the status, or `None` without an answer.
 fn tell(url: &str, body: &str, header: &str) -> Option<u16> {
     let request = http()
         .post(format!("{url}/pay/api/webhook"))
@@ -66,7 +66,7 @@ fn tell(url: &str, body: &str, header: &str) -> Option<u16> {
     request.send().ok().map(|answer| answer.status().as_u16())
 }
 
-/// Until the node has asked what it sold.
+/// Opens a card top-up, and retries while the node still checks its earlier sales (503).
 fn card(buyer: &Person, amount: i64) -> Json {
     let page = json!({"amount": amount, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
     until_some("a page of the provider", || {
@@ -82,7 +82,7 @@ fn card(buyer: &Person, amount: i64) -> Json {
 fn stripes_own_package_agrees() {
     let stripe = Stripe::start(now_s());
     let now = now_s().to_string();
-    // The stand-in is as strict as its documentation, and takes what the official client sends.
+    // The stand-in is as strict as the documentation and accepts the official client's requests.
     let said = official(&["client", &stripe.url(), KEY, &now], "").expect("the stand-in takes it");
     let said: Json = serde_json::from_str(&said).unwrap();
     assert_eq!(
@@ -90,7 +90,7 @@ fn stripes_own_package_agrees() {
         (&json!(1_001), &json!("resource_missing"))
     );
     assert_eq!(said["listed"], json!([said["session"]]));
-    // What it signs, the package accepts; and not when it is late, of another secret, or a byte off.
+    // The package accepts the stand-in's signatures, except late ones, those with another secret, and changed bodies.
     let body = stripe.event("checkout.session.completed", &stripe.newest());
     let header = stripe.signature(&body);
     let check = |secret: &str, seconds: i64, header: &str, body: &str| {
@@ -101,7 +101,7 @@ fn stripes_own_package_agrees() {
     assert_eq!(check(SECRET, now_s() + 400, &header, &body), None);
     assert_eq!(check(SECRET, now_s(), &header, &format!("{body} ")), None);
 
-    // What the package signs, the node accepts.
+    // The node accepts the package's signatures.
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start_with(&folder.path().join("data"), &options(&stripe));
     let buyer = Person::new(&node.url);
@@ -121,16 +121,16 @@ fn stripes_own_package_agrees() {
     );
     assert_eq!((buyer.credit(), buyer.coming()), (0, 0));
     assert_eq!(tell(&node.url, &body, &sign(SECRET, now_s())), Some(200));
-    // It came by card, so nobody can spend it for `card_hold_days`.
+    // Card payments cannot be spent for `card_hold_days`.
     assert_eq!((buyer.credit(), buyer.coming()), (0, 700));
-    // Neither key nor secret stands in what the node writes.
+    // The node's log contains neither key nor secret.
     let log = node.log();
     assert!(node.stop().0.success());
     assert!(!log.contains(KEY) && !log.contains(SECRET), "{log}");
 }
 
-/// The plug is pulled while a sale from credit is made and webhooks come in twice. The sales are paid from the owner's
-/// top-up, since what comes by card is held.
+/// Power is cut during a sale from credit while webhooks arrive twice. The sales are paid from the owner's top-up,
+/// since card payments are on hold.
 #[test]
 fn killed_in_the_middle_of_sales() {
     let stripe = Stripe::start(now_s());
@@ -164,7 +164,7 @@ fn killed_in_the_middle_of_sales() {
             for _ in 0..2 {
                 scope.spawn(|| tell(&here.url, &body, &header));
             }
-            // Somebody pays from credit meanwhile; who gets no answer does not know.
+            // A sale from credit at the same time; without an answer its outcome is unknown.
             let buyer = buyer_at(&buyer, &here);
             let _ = buyer.pay("pay.settle", &event, band.did(), 101, "now");
         });
@@ -172,7 +172,7 @@ fn killed_in_the_middle_of_sales() {
         here.kill();
         by_card += 1_000;
         let back = Node::start_with(&data, &options(&stripe));
-        // Told again, and again: it is known by then, or entered now.
+        // Delivered again, twice: the event is already known, or entered now.
         for _ in 0..2 {
             let header = signature(now_s(), &body, SECRET);
             assert_eq!(tell(&back.url, &body, &header), Some(200));
@@ -207,8 +207,8 @@ fn killed_in_the_middle_of_sales() {
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
-/// Tickets by card: each payment comes to its ticket once, though it is told twice and the plug is pulled meanwhile; what
-/// the organiser gives back goes to the card.
+/// Tickets by card: each payment yields its ticket once, although webhooks arrive twice and power is cut meanwhile; the
+/// organiser's refunds go to the card.
 #[test]
 fn tickets_by_card_are_handed_out_once() {
     let stripe = Stripe::start(now_s());
@@ -242,7 +242,7 @@ fn tickets_by_card_are_handed_out_once() {
     let buy = |buyer: &Person| {
         until_some("a page of the provider", || {
             let (status, quote) = buyer.sign_and_ask(&format!("{path}/quote"), &order);
-            // What is sold out is not even quoted.
+            // Sold-out tickets are not quoted.
             if status != 200 {
                 return Some((status, quote));
             }
@@ -284,7 +284,7 @@ fn tickets_by_card_are_handed_out_once() {
     );
     let tickets = |person: &Person| person.tickets().as_array().map_or(0, Vec::len);
     until("a ticket each", || tickets(&one) == 1 && tickets(&two) == 1);
-    // Nobody can spend it before the event is over; it pays for giving back.
+    // Not spendable before the event is over; available for refunds.
     assert_eq!((organiser.coming(), organiser.credit()), (2_000, 0));
     let ticket = one.tickets()[0]["id"].as_str().expect("an id").to_owned();
     organiser
@@ -292,7 +292,7 @@ fn tickets_by_card_are_handed_out_once() {
         .unwrap();
     until("the refund", || stripe.refunded(&told[0].1) == 1_000);
     assert_eq!((organiser.coming(), one.credit()), (1_000, 0));
-    // Cancelled: what is left goes back to its card, while the provider is away for a while.
+    // Cancelled: the rest is refunded to the card, while the provider is unavailable for a while.
     stripe.goes_away(2);
     organiser.event_status(&event, "cancelled").unwrap();
     until("what is left to go back", || {
@@ -303,7 +303,7 @@ fn tickets_by_card_are_handed_out_once() {
         (stripe.refunded(&told[1].1), organiser.coming()),
         (1_000, 0)
     );
-    // Later its bank does not take it: the organiser is told, and nothing is lost.
+    // Later the bank rejects the refund: the organiser is told, and nothing is lost.
     let failed = json!({"id": "re_x", "status": "failed", "metadata": {"payment": told[1].2["payment"], "n": "1"}});
     let body = stripe.event("refund.failed", &failed);
     for _ in 0..2 {
@@ -332,7 +332,7 @@ fn tickets_by_card_are_handed_out_once() {
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
-/// The node gets an owner, who confirms that somebody's e-transfer came.
+/// Claims the node for an owner, who confirms a person's e-transfer.
 fn fund(person: &Person, node: &Node, folder: &Path, amount: i64) {
     let claim = node.code.clone().expect("a claim code");
     let owner = Person::stranger(&node.url);
@@ -343,7 +343,7 @@ fn fund(person: &Person, node: &Node, folder: &Path, amount: i64) {
     assert_eq!(person.credit(), amount);
 }
 
-/// The same person, at the address that the node has now.
+/// Returns the same person at the node's current address.
 fn buyer_at(person: &Person, node: &Node) -> Person {
     Person::with_key(&node.url, person.key.clone())
 }

@@ -1,5 +1,5 @@
-//! Connections through the real program: by invitation, along a line of friends, ended by either; what each takes away,
-//! and the proof of it by a verifier of another language.
+//! Connections through the real program: by invitation, along a line of friends, ended by either; what each person
+//! exports, and its verification by a verifier in another language.
 
 use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, Person, imajin, newest_log, python_verifier};
@@ -49,7 +49,7 @@ fn connected_parted_and_proved() {
     cleo.disconnect(ben).unwrap();
     assert_eq!((ada.distance(cleo), ben.connection(cleo)), (None, None));
 
-    // What each takes away verifies by itself and has their part; two of them agree on what they did together.
+    // Each person's copy verifies offline and contains their part; two copies agree on what both did together.
     let mut bundles = Vec::new();
     for person in [ada, ben] {
         let bundle = folder.path().join(person.did().replace(':', "_"));
@@ -90,7 +90,7 @@ fn connected_parted_and_proved() {
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
-/// Both verifiers' verdicts on two bundles, as JSON, whatever they are.
+/// Asserts both verifiers' verdicts on two bundles, as JSON.
 fn both_say_of_two(bundles: &[String], expected: &Json, code: i32) {
     let arguments = ["--json", &bundles[0], &bundles[1]];
     let ours = imajin(["verify"].iter().chain(&arguments));
@@ -107,7 +107,7 @@ fn both_say_of_two(bundles: &[String], expected: &Json, code: i32) {
     }
 }
 
-/// On another box people find what their tickets are for and whom they know, although neither is on it.
+/// On another node people see what their tickets are for and whom they know, although neither is there.
 #[test]
 fn tickets_and_connections_are_still_known_after_a_move() {
     let folder = tempfile::tempdir().unwrap();
@@ -165,7 +165,7 @@ fn tickets_and_connections_are_still_known_after_a_move() {
         elsewhere.contains("Aunt Ada") && elsewhere.contains(ada.did()),
         "{list}"
     );
-    // Each part leads to the next one, and the API has the same.
+    // Each page links to the next one, and the API has the same.
     let part = page("/connections?limit=1");
     assert!(
         part.contains("Cousin Cleo") && !part.contains("Aunt Ada"),
@@ -190,7 +190,8 @@ fn tickets_and_connections_are_still_known_after_a_move() {
     assert!(!page("/connections").contains("Aunt Ada"));
 }
 
-/// What somebody asks for an answer is paid with it, in one operation, by the manifest that they signed; or there is none.
+/// The price of an answer is paid with the question, in one operation, by the manifest that the answering person
+/// signed; otherwise nothing happens.
 #[test]
 fn an_answer_that_costs_something_is_paid_with_the_question() {
     let folder = tempfile::tempdir().unwrap();
@@ -219,12 +220,12 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
         .sign_and_ask("/auth/api/attestations/root", &json!({}))
         .1;
 
-    // Ada asks for half a franc, of which Ben gets three tenths.
+    // Ada asks for half a franc, of which Ben gets 30 %.
     let shares = [(ada.key.did(), 700_000), (ben.key.did(), 300_000)];
     let fair = manifest(&ada, "answers", &shares, None);
     let draft = |fair: &str| json!({ "reach": 1, "price": 50, "currency": "CHF", "fair": fair });
     let digest = fair.digest().to_string();
-    // One that nobody published, or that another signed, pays nobody.
+    // A manifest that is unpublished or signed by another person is refused.
     assert_eq!(ada.set_policy(&draft(&digest)), 400);
     let of_ben = manifest(&ben, "bens", &[(ben.key.did(), 1_000_000)], None);
     ben.publish(&of_ben).unwrap();
@@ -232,7 +233,7 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     ada.publish(&fair).unwrap();
     assert_eq!(ada.set_policy(&draft(&digest)), 204);
 
-    // Instructed exactly, signed for, and there: else 402, and nothing has happened.
+    // Instructed exactly, signed, and covered by credit: otherwise 402, and nothing has happened.
     assert_eq!(eve.ask_about(&ada, None, None).status, 402);
     assert_eq!(eve.ask_about(&ada, Some(49), None).status, 402);
     assert_eq!(eve.ask_about(&ada, Some(51), None).status, 402);
@@ -266,21 +267,21 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     // The answer was lost: the same signature is the same payment.
     let again = eve.ask_about(&ada, Some(50), Some(signed.token()));
     assert_eq!((again.status, sums()), (200, [70, 35, 15]));
-    // Each question is paid; the third finds too little.
+    // Each question is paid; the third exceeds the credit.
     for (status, left) in [(200, [20, 70, 30]), (402, [20, 70, 30])] {
         let wanted = eve.ask_about(&ada, Some(50), None);
         let signed = eve.signed(&wanted.json["sign"]);
         let reply = eve.ask_about(&ada, Some(50), Some(signed.token()));
         assert_eq!((reply.status, sums()), (status, left), "{}", reply.json);
     }
-    // To oneself it costs nothing.
+    // Asking oneself is free.
     assert_eq!(ada.ask_about(&ada, None, None).status, 200);
 
     let payment = answered.json["payment"].as_str().unwrap();
     let receipt = eve.money(&format!("receipts/{payment}")).to_string();
     let held = Receipt::verify(&receipt, &SuffixKeys).unwrap();
     assert_eq!(held.receipt.order().gross.get(), 50);
-    // What the node attests of it names the record that Eve and the node have met, and counts on other nodes, too.
+    // The node's attestation names the record in which Eve and the node met, and is valid on other nodes, too.
     let path = format!(
         "/auth/api/attestations?subject_did={}&type=transaction.settled",
         eve.did()

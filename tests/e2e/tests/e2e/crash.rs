@@ -1,5 +1,5 @@
-//! The plug is pulled in the middle of a deletion, of an import and of a move to another node, at one moment after the
-//! other: what was answered is so, what was not is all or nothing, and asking again ends it.
+//! The node is killed during a deletion, an import and a move to another node, at each moment in turn: acknowledged
+//! operations are done, others are done completely or not at all, and a retry completes them.
 
 use imajin_e2e::record::log_of;
 use imajin_e2e::{
@@ -11,8 +11,8 @@ use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The moments, counted in calls that make something durable: in CI some, further and further apart; all of them where
-/// scripts/torture asks for it.
+/// The moments, counted in calls that make something durable: a sample with growing distances, or all with
+/// `IMAJIN_EXHAUSTIVE` (scripts/torture).
 fn moments() -> impl Iterator<Item = u32> {
     let all = std::env::var_os("IMAJIN_EXHAUSTIVE").is_some();
     std::iter::successors(Some(1), move |n| {
@@ -20,7 +20,7 @@ fn moments() -> impl Iterator<Item = u32> {
     })
 }
 
-/// Tries moment after moment until the operation is done before its crash comes; at least one must have come.
+/// Tries each moment until the operation completes before the crash; panics if there was no crash at all.
 fn at_every_moment(mut crashes: impl FnMut(u32) -> bool) {
     let tried = moments().take_while(|n| crashes(*n)).count();
     assert!(tried > 0, "nothing was made durable at all");
@@ -37,13 +37,13 @@ fn all_is_well(data: &Path, did: &str) {
     imajin(["verify", text(&newest_log(data, did)), "--did", did]).ok();
 }
 
-/// Whether the crash came. The node is gone then, or will be in a moment: whoever asked has no answer.
+/// Whether the node crashed. If so, it has ended or will soon: the request has no answer.
 fn crashed(node: &mut Node, strike: Strike, answered: bool) -> bool {
     let moment = Duration::from_millis(200);
     let patience = if answered { moment } else { 50 * moment };
     let came = node.wait(patience).is_some();
     drop(strike);
-    // It may have come while the node was let go.
+    // The crash may have come before strace was released.
     came || node.wait(moment).is_some()
 }
 
@@ -63,7 +63,7 @@ fn a_deletion_is_whole_or_has_not_begun() {
         let came = crashed(&mut node, strike, first.code == 0);
         let node = if came { Node::start(&data) } else { node };
         if first.code != 0 {
-            // It may have been entered all the same: then there is nothing more to delete.
+            // The deletion may have been entered nevertheless: then nothing is left to delete.
             let again = delete(&node.url);
             let said = format!("{}{}", again.stdout, again.stderr);
             assert!(
@@ -189,7 +189,7 @@ fn start(data: &Path) -> Node {
     Node::start_with(data, &NodeOptions::among_neighbours())
 }
 
-/// A move from one node to another, of which one will crash.
+/// A move from one node to another, one of which will crash.
 struct Moving {
     _folder: tempfile::TempDir,
     data: [PathBuf; 2],
@@ -228,7 +228,7 @@ impl Moving {
         &self.nodes[which].as_ref().unwrap().url
     }
 
-    /// The move, asked for.
+    /// Requests the move.
     fn ask(&self) -> Result<Json, String> {
         let there = Person::with_key(self.url(0), self.ada.key.clone()).client;
         let request = there.request(Method::POST, "/auth/api/transfer");
@@ -237,7 +237,7 @@ impl Moving {
             .map_err(|error| error.to_string())
     }
 
-    /// The one that crashed comes back at its address.
+    /// Restarts the crashed node at its address.
     fn restart(&mut self, which: usize) {
         let address = self.url(which).strip_prefix("http://").unwrap().to_owned();
         drop(self.nodes[which].take());
@@ -248,7 +248,7 @@ impl Moving {
         self.nodes[which] = Some(Node::start_with(&self.data[which], &options));
     }
 
-    /// One home, which has all; and the other knows.
+    /// Completes the move and asserts that one home has everything and the other knows it.
     fn ends(mut self, n: u32) {
         until("the move ends when it is asked for again", || {
             self.ask().is_ok()

@@ -1,4 +1,4 @@
-//! `imajin did resolve`: a chain is what it is, whoever sends it; and a node that goes on in a new box.
+//! `imajin did resolve`: a chain is verified regardless of its sender; and a node that continues in a new box.
 
 use imajin_dfos::identity::{Key, Keys, Verified, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 
-/// A server that answers everything with this, whatever it is asked for.
+/// Starts a server that answers every request with this.
 fn liar(answer: &Json) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -32,7 +32,7 @@ fn at(n: u32) -> Timestamp {
     Timestamp::parse(&format!("2026-01-01T00:00:{n:02}.000Z")).unwrap()
 }
 
-/// Somebody with a chain of two operations.
+/// A person with a chain of two operations.
 struct Somebody {
     did: Did,
     chain: Verified,
@@ -74,7 +74,7 @@ fn a_server_that_lies_is_found_out() {
     let found = resolve(&[dfos, "--node", &honest, "--json"]).json();
     assert_eq!(found["didDocument"]["alsoKnownAs"], json!([did]));
 
-    // Somebody else's chain, under either name and in either form of an answer.
+    // Another person's chain, under either name and in either format of an answer.
     let swapped = liar(&json!({ "did": did, "dfosDid": dfos, "log": mallory.log }));
     for name in [did, dfos] {
         let said = resolve(&[name, "--node", &swapped]).fails_with(1);
@@ -88,13 +88,13 @@ fn a_server_that_lies_is_found_out() {
     let relay = liar(&json!({ "entries": entries(&mallory.log), "next": null }));
     resolve(&[dfos, "--relay", &relay]).fails_with(1);
 
-    // The newest operation held back: valid as far as it goes, and found out by who knows better.
+    // The newest operation is held back: the rest is valid, and a known head reveals the gap.
     let cut = liar(&json!({ "log": ada.log[..1] }));
     resolve(&[did, "--node", &cut]).ok();
     let said = resolve(&[did, "--node", &cut, "--head", &head]).fails_with(1);
     assert!(said.contains("cut short"), "{said}");
 
-    // An operation by a key that does not control the identity, and one whose text was changed.
+    // An operation by a key that does not control the identity, and one with a changed text.
     let thief = SigningKey::from_bytes(&[9; 32]);
     let forged = {
         let stolen = Keys::single(Key::new(&PublicKey::from(&thief)));
@@ -109,7 +109,7 @@ fn a_server_that_lies_is_found_out() {
     let changed = liar(&json!({ "log": [ada.log[0], parts.join(".")] }));
     resolve(&[did, "--node", &changed]).fails_with(1);
 
-    // Nothing, and no end.
+    // An empty chain.
     let nothing = liar(&json!({ "log": [] }));
     resolve(&[did, "--node", &nothing]).fails_with(2);
     let endless = liar(&json!({ "entries": vec![json!({"jwsToken": "x"}); 1000], "next": "more" }));
@@ -117,7 +117,7 @@ fn a_server_that_lies_is_found_out() {
     assert!(said.contains("more than 10000"), "{said}");
 }
 
-/// An update that is signed by a key under the name of the one in force.
+/// Signs an update with this key under the name of the current one.
 fn sign_with(chain: &Verified, keys: Keys, key: &SigningKey) -> String {
     let id = chain.state().keys.controller[0].id().to_owned();
     let previous = chain.head_cid().to_string();
@@ -164,7 +164,7 @@ fn every_transport_has_the_same_chain() {
     assert_eq!(by_relay["head"], by_node["head"]);
     let text = resolve(&[ada.did(), "--node", &node.url]).ok();
     assert!(text.contains("active") && text.contains(dfos), "{text}");
-    // What the node serves as the document is what follows from the chain.
+    // The served document matches the chain.
     let url = format!("{}/.well-known/did-imajin/{}", node.url, ada.did());
     assert_eq!(imajin_e2e::get(&url).1, by_node["didDocument"]);
 }
@@ -210,7 +210,7 @@ fn a_new_box_carries_on_the_same_node_by_its_owners_key() {
     assert!(before.contains(&ada.key.key_id()));
     node.stop();
 
-    // All that is left of the old box is what people's logs say.
+    // People's logs are all that is left of the old box.
     copy(&old.join("users"), &new.join("users"));
     let data = new.to_str().unwrap();
     let carry_on = |key: &str| imajin(["init", "--data", data, "--carry-on", &did, "--key", key]);

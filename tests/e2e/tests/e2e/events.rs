@@ -1,5 +1,5 @@
-//! Events through the real program: a launch party from its making to its door, and many who want the last seats at once,
-//! while the plug is pulled.
+//! Events through the real program: a launch party from its creation to its door, and a rush for the last seats during
+//! power cuts.
 
 use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, Person, Strike, imajin, newest_log, python_verifier, until};
@@ -12,12 +12,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, Mutex};
 use std::time::{Duration, Instant};
 
-/// In an ordinary run; the part `rounds` asks for two hundred with `IMAJIN_BUYERS`.
+/// Buyers in an ordinary run; the part `rounds` asks for two hundred with `IMAJIN_BUYERS`.
 const BUYERS: usize = 80;
 const SEATS: i64 = 30;
 const PRICE: i64 = 1_000;
 
-/// Who sells, who shares, who owns the node.
+/// The seller, the recipients of shares, and the node's owner.
 struct Cast {
     organiser: Person,
     band: Person,
@@ -27,7 +27,7 @@ struct Cast {
 }
 
 impl Cast {
-    /// Everybody; the owner last, since a node that has one takes people in by invite.
+    /// Registers everyone; the owner last, since a node with an owner admits people by invite only.
     fn new(node: &Node, folder: &Path) -> Self {
         let person = || Person::new(&node.url);
         let (organiser, band, label, studio) = (person(), person(), person(), person());
@@ -65,7 +65,7 @@ impl Cast {
         ]
     }
 
-    /// The band passes 20 % on to its label, and that half of what it gets to the studio: three levels.
+    /// The band passes 20 % on to its label, which passes half of that on to the studio: three levels.
     fn pass_on(&self) {
         let whole = 1_000_000;
         self.band
@@ -76,7 +76,7 @@ impl Cast {
             .unwrap();
     }
 
-    /// A published party: virtual tickets without limit, physical ones; 70/30 with the band.
+    /// Creates a published party: virtual tickets without limit, and physical ones; 70/30 with the band.
     fn party(&self) -> String {
         let made = self.organiser.event_key();
         let event = made["event"].as_str().unwrap().to_owned();
@@ -102,7 +102,7 @@ impl Cast {
         event
     }
 
-    /// Gives somebody credit.
+    /// Tops up a person's credit.
     fn fund(&self, person: &Person, amount: i64) {
         self.owner.fund(person, amount);
     }
@@ -161,8 +161,8 @@ fn a_launch_party_from_making_to_door() {
         fan.buy_tickets(&event, 2, 1).is_err(),
         "the floor costs more than is left"
     );
-    // 1 100 in all: 770 to the organiser; 330 to the band, which keeps 264 and passes 66 on, half of it further. Nobody
-    // can spend it before the event is over.
+    // 1 100 in all: 770 to the organiser; 330 to the band, which keeps 264 and passes 66 on, half of it further. Not
+    // spendable before the event is over.
     let sellers = [&cast.organiser, &cast.band, &cast.label, &cast.studio];
     assert_eq!(sellers.map(|person| person.coming()), [770, 264, 33, 33]);
     assert_eq!(sellers.map(|person| person.credit()), [0; 4]);
@@ -179,7 +179,7 @@ fn a_launch_party_from_making_to_door() {
         (&json!("used"), (1, SEATS - 1))
     );
 
-    // What each takes away verifies by itself and has their part, in both languages.
+    // Each person's copy verifies offline and contains their share, in both languages.
     let people = [&[&friend, &fan][..], &cast.all()].concat();
     for person in &people {
         let bundle = folder.path().join(person.did().replace(':', "_"));
@@ -206,7 +206,7 @@ fn a_launch_party_from_making_to_door() {
         view["sections"]["events"]["tickets"][0]["ticket"],
         ticket["text"]
     );
-    // The organiser's has the event's own record, in which every ticket stands.
+    // The organiser's copy contains the event's own log with every ticket.
     let organiser = folder
         .path()
         .join(cast.organiser.did().replace(':', "_"))
@@ -243,7 +243,7 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
         for buyer in &buyers {
             let (start, bought, event) = (&start, &bought, &event);
             scope.spawn(move || {
-                // A buyer without a quote comes to the start as well, because the others wait for all.
+                // A buyer without a quote waits at the barrier as well, because the others wait for all.
                 let quote = buyer.quote_tickets(event, 2, 1);
                 start.wait();
                 let order = Person::order_of(&quote.expect("a quote")).expect("an order");
@@ -253,7 +253,7 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
             });
         }
         start.wait();
-        // Without a pause: the others buy meanwhile.
+        // No pause: the others buy meanwhile.
         let end = Instant::now() + Duration::from_secs(60);
         while bought.load(Ordering::SeqCst) < 10 {
             assert!(Instant::now() < end, "ten never have tickets");
@@ -272,7 +272,7 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
         before >= acknowledged && before <= SEATS as usize,
         "{acknowledged} {before}"
     );
-    // Whoever has none tries again.
+    // Buyers without a ticket try again.
     std::thread::scope(|scope| {
         for chunk in buyers.chunks(wanted.div_ceil(20)) {
             let event = &event;
@@ -284,7 +284,7 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
         }
     });
     assert_eq!(sold(&node, &event), (SEATS, 0));
-    // Paid exactly where there is a ticket, and every cent is somewhere.
+    // Paid exactly where there is a ticket, and every cent is accounted for.
     let (mut tickets, mut left) = (0, 0);
     for buyer in &buyers {
         let (has, credit) = (have(buyer) as i64, buyer.credit());
@@ -306,8 +306,8 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
-/// An event is cancelled, and the plug is pulled again and again while everybody is given their money back: in the end
-/// each has all of it, once.
+/// An event is cancelled, and the node is killed repeatedly during the refunds: in the end each payment is fully
+/// refunded, once.
 #[test]
 fn a_cancelled_event_gives_everything_back_although_the_plug_is_pulled() {
     const HAVE: usize = 12;
@@ -322,7 +322,7 @@ fn a_cancelled_event_gives_everything_back_although_the_plug_is_pulled() {
         cast.fund(buyer, 2 * PRICE);
         buyer.buy_tickets(&event, 2, 2).unwrap();
     }
-    // One had a part of it back before.
+    // One payment was partly refunded before.
     let payment = buyers[0].newest_payment("pay.receipt");
     let others = [&cast.band, &cast.label, &cast.studio, &buyers[0]].map(Person::did);
     cast.organiser
@@ -334,7 +334,7 @@ fn a_cancelled_event_gives_everything_back_although_the_plug_is_pulled() {
         let mut here = node.take().unwrap();
         let organiser = Person::with_key(&here.url, cast.organiser.key.clone());
         let held = Strike::at(here.pid(), strike);
-        // The first time it is cancelled; after that, it goes on by itself.
+        // The organiser cancels in the first round; later the node continues on its own.
         let _ = organiser.event_status(&event, "cancelled");
         let _ = here.wait(Duration::from_secs(10));
         drop(held);

@@ -1,4 +1,4 @@
-//! Pages show people and events by their pictures: for whom, how small, and what is left when a picture goes.
+//! Pictures of people and events on pages: their viewers, their size, and the fallback when a picture is deleted.
 
 use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
@@ -10,7 +10,7 @@ use reqwest::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use serde_json::{Value as Json, json};
 use std::path::Path;
 
-/// Four by four pixels as a PNG, behind what every PNG begins with.
+/// Four by four pixels as a PNG, without the PNG signature.
 const PIXELS: &[u8] = b"\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x04\x00\x00\x00\x04\x08\x02\x00\x00\x00\x26\x93\x09\x29\x00\x00\x00\x10\x49\x44\x41\x54\x78\xda\x63\xb8\xe0\xa0\x00\x47\x0c\xc4\x71\x00\xf9\x43\x13\x01\x3f\x3b\x62\x61\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
 const INVITE: (&str, &str) = ("inv_000000000000000000000001", "AAAA-AAAA-AAAA");
 
@@ -78,7 +78,7 @@ fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
     );
     assert_eq!(get(&eve, &path).status(), 404);
 
-    // Somebody who is blocked is no longer connected.
+    // A blocked person is no longer connected.
     ada.block(&bob);
     assert!(!page(&bob, "/connections").contains(&begins));
     assert_eq!(get(&bob, &path).status(), 404);
@@ -92,7 +92,7 @@ fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
     assert_eq!(header(&first, CACHE_CONTROL), "public, no-cache");
     let again = http().get(&url).header(IF_NONE_MATCH, header(&first, ETAG));
     assert_eq!(again.send().unwrap().status(), 304);
-    // A picture that can't be decoded may hold a place: only its owner gets it.
+    // An undecodable picture may contain a location: only its owner gets it.
     ada.show_picture(b"no pixels");
     let list = page(&eve, "/search?q=ada");
     let odd = list.split(&begins).nth(1).expect("a face");
@@ -103,7 +103,7 @@ fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
     node.stop_gracefully();
 }
 
-/// A published event of somebody's: its DID and its short name.
+/// Creates a published event. Returns its DID and its short name.
 fn party(organiser: &Person) -> (String, String) {
     let made = organiser.event_key();
     let name = |member: &str| made[member].as_str().unwrap().to_owned();
@@ -178,7 +178,7 @@ fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
         (&json!(picture), &json!("A lantern"))
     );
 
-    // It is in the organiser's copy, with its words.
+    // The picture is in the organiser's copy, with the event's text.
     let bundle = folder.path().join("bundle");
     let (bundle, key) = (bundle.to_str().unwrap(), ada.key_file(folder.path()));
     let of = ["--node", &node.url, "--key", key.to_str().unwrap()];
@@ -200,7 +200,7 @@ fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
             .contains("\"A lantern\"")
     );
 
-    // It goes with the words.
+    // The picture is deleted with the text.
     ada.event_status(&event, "cancelled").unwrap();
     ada.erase_event(&event).unwrap();
     assert_eq!(open(&picture).status(), 404);

@@ -10,12 +10,12 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Reads one profile; the HTTP status.
+/// Reads one profile. Returns the HTTP status.
 fn read_profile(url: &str, did: &str) -> u16 {
     imajin_e2e::get(&format!("{url}/profile/api/profile/{did}")).0
 }
 
-/// Updates that are signed already, each following the one before: what is sent when the disk fails needs no questions.
+/// Signs consecutive updates in advance, so that sending them on a failing disk needs no further requests.
 fn signed_updates(ada: &Person, count: usize, size: usize) -> Vec<Signed> {
     let place = ada.client.place(&ada.signer).unwrap();
     let mut after = place.after;
@@ -39,8 +39,8 @@ fn signed_updates(ada: &Person, count: usize, size: usize) -> Vec<Signed> {
     (0..count).map(sign).collect()
 }
 
-/// The doctor finds nothing wrong with logs and projections. A small disk is told as one that is getting full, and a clock
-/// that the test turned back as one that jumps ahead when the doctor looks.
+/// Asserts that the doctor finds nothing wrong with logs and projections. A small disk may be reported as filling up,
+/// and a clock that the test turned back as one that jumps ahead.
 fn checks_out(data: &Path) {
     let folder = data.to_str().unwrap();
     let said = imajin(["doctor", "--json", "--data", folder]);
@@ -62,7 +62,7 @@ fn a_full_disk_is_507_reads_go_on_and_it_recovers_with_space() {
     ada.update_bio("while there is room").unwrap();
     let updates = signed_updates(&ada, 2_000, 2_000);
     let filler = disk.path().join("filler");
-    // As much as fits: the last write takes what is left.
+    // Fills the disk: the last write takes the remaining blocks.
     for size in [1 << 20, 64 << 10, 4 << 10] {
         while append(&filler, size).is_ok() {}
     }
@@ -103,7 +103,7 @@ fn a_full_disk_is_507_reads_go_on_and_it_recovers_with_space() {
     checks_out(&data);
 }
 
-/// What `/healthz` answers: its status, and what fails.
+/// Returns the status of `/healthz` and its failing checks.
 fn health(node: &Node) -> (u16, serde_json::Value) {
     let url = format!("{}/healthz", node.url);
     let answer = imajin_e2e::http().get(url).send().unwrap();
@@ -112,7 +112,7 @@ fn health(node: &Node) -> (u16, serde_json::Value) {
     (status, body["failing"].clone())
 }
 
-/// Waits until it answers so: a look at the node serves for a second, and a write that worked for 15.
+/// Waits until `/healthz` answers so: a check is cached for a second, and a successful write for 15.
 fn until_health(node: &Node, status: u16, failing: &serde_json::Value) {
     let begun = Instant::now();
     loop {
@@ -146,7 +146,7 @@ fn healthz_names_a_full_disk_and_is_well_again_when_there_is_room() {
     checks_out(&data);
 }
 
-/// A disk that is smaller than the smallest reserve of the settings' defaults.
+/// Options for a disk that is smaller than the default reserve.
 fn small_disk() -> NodeOptions {
     let setting = ("IMAJIN_DISK_RESERVE_MIN_BYTES", "0");
     NodeOptions {
@@ -161,7 +161,7 @@ fn append(path: &Path, size: usize) -> std::io::Result<()> {
     let before = file.metadata()?.len();
     let done = file.write_all(&vec![0; size]);
     if done.is_err() {
-        // What was written of it would take the room that smaller pieces can have.
+        // The partial write would take the room of smaller pieces.
         let _ = file.set_len(before);
     }
     done
@@ -200,7 +200,7 @@ fn a_disk_that_turns_read_only_is_503_and_a_restart_recovers() {
     ends_and_recovers("posix/io/rw/pwrite*", 30); // EROFS
 }
 
-/// From now on these calls fail, until the next start.
+/// Makes these calls fail until the next start.
 fn ends_and_recovers(calls: &str, errno: i32) {
     require_tool("fiu-run", "fiu-utils");
     let folder = tempfile::tempdir().unwrap();
@@ -257,7 +257,7 @@ fn a_flipped_bit_sets_one_person_aside_and_serves_the_others() {
         .unwrap();
     bob.update_bio("another life").unwrap();
     node.stop();
-    // A page in the middle of the file is torn: half of it is from another time.
+    // A page in the middle of the file is torn: half of it is from an earlier time.
     let log = newest_log(&data, ada.did());
     let mut bytes = fs::read(&log).unwrap();
     let windows = bytes.windows(12).enumerate();
@@ -308,7 +308,7 @@ fn a_damaged_log_comes_back_from_a_copy_with_what_was_acknowledged_since() {
     let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
     imajin([&["export", "--to", copy.to_str().unwrap()][..], &at].concat()).ok();
     node.stop();
-    // The log is torn while two more entries, one by somebody else's will, are in the journal only.
+    // The log is torn while two more entries, one by Bob's will, are in the journal only.
     let node = Node::start(&data);
     let at_node = |person: &Person| Person::with_key(&node.url, person.key.clone());
     let mine = at_node(&ada).update_bio("after the copy").unwrap();
@@ -340,7 +340,7 @@ fn a_damaged_log_comes_back_from_a_copy_with_what_was_acknowledged_since() {
     checks_out(&data);
 }
 
-/// Starts a node whose clock is told by a file.
+/// Starts a node whose clock is set by a file.
 fn with_clock(data: &Path, file: &Path) -> Node {
     require_tool("faketime", "faketime");
     let library = [
@@ -411,7 +411,7 @@ fn a_clock_that_jumps_ahead_a_year_is_not_believed() {
     );
     assert!(node.log().contains("clock"), "it says so: {}", node.log());
     node.stop();
-    // Nor after a restart.
+    // A restart does not change this.
     let node = with_clock(&data, &clock);
     let ada = Person::with_key(&node.url, ada.key.clone());
     let later = ada.update_bio("still").unwrap();
@@ -448,7 +448,7 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_a_newer_head() {
     .ok();
     node.stop();
 
-    // The old card is put back. Its node does not know better until somebody shows it a newer head.
+    // The old card is put back. Its node learns of the loss only from a newer head.
     fs::remove_dir_all(&data).unwrap();
     copy_folder(&old, &data);
     let node = Node::start(&data);
@@ -489,7 +489,7 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_what_its_owner_has_seen() {
     let node = Node::start(&data);
     let ada = Person::with_key(&node.url, ada.key.clone());
     ada.update_bio("after the copy was made").unwrap();
-    // What her phone knows, and signs next.
+    // Ada's phone holds her newest head and signs the next update.
     let on_the_phone = signed_updates(&ada, 1, 10);
     node.stop();
 
@@ -501,7 +501,7 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_what_its_owner_has_seen() {
     let refused = sent.expect_err("it follows what is not here");
     assert_eq!(refused.status(), Some(409), "{refused}");
     assert!(refused.to_string().contains("old copy"), "{refused}");
-    // From then on nothing makes a second history; nobody else is held up.
+    // From then on Ada cannot fork her history; other people can still write.
     let refused = at_node(&ada).update_bio("on the old card").unwrap_err();
     assert_eq!(refused.status(), Some(409), "{refused}");
     at_node(&bob).update_bio("goes on").unwrap();
@@ -523,7 +523,7 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_what_its_owner_has_seen() {
     }
 }
 
-/// What the doctor says of the clock at another time.
+/// Returns the doctor's report on the clock at another time.
 fn clock_by_the_doctor(data: &Path, shift: &str) -> serde_json::Value {
     let said = Command::new("faketime")
         .args(["-f", shift])
@@ -574,7 +574,7 @@ fn a_start_with_a_clock_that_was_behind_does_not_make_the_right_one_wrong() {
     let node = start("+0");
     is_believed(&node, "the right time again");
     assert!(node.stop().0.success());
-    // What an earlier version kept of such a start: files and heads know better.
+    // The file of an earlier version with a wrong time: files and heads correct it.
     let behind = kept.replace(&kept[..7], "2020-01");
     fs::write(data.join("node/clock"), behind).unwrap();
     let node = start("+0");

@@ -1,4 +1,4 @@
-//! What a new user does, on the command line: start, claim, write, look, take away, prove, move on.
+//! A new user's steps on the command line: start, claim, write, read, export, verify, move.
 
 use imajin_e2e::record::log_at;
 use imajin_e2e::{Node, NodeOptions, imajin, mutate, python_verifier};
@@ -93,7 +93,7 @@ fn a_new_user_writes_takes_away_proves_and_moves_on() {
         assert_eq!(report["valid"], true);
         assert_eq!(report["did"], did.as_str());
         assert_eq!(report["bundle"]["signed_by"], "owner");
-        // All but what the node said of their meeting, which follows from its own entry.
+        // All but the node's attestation of their meeting, which follows from its own entry.
         let signed = ops.iter().filter(|op| *op != "auth.attestation.received");
         assert_eq!(report["by_will"]["signed"], signed.count());
         python_verifier([path]).ok();
@@ -102,7 +102,7 @@ fn a_new_user_writes_takes_away_proves_and_moves_on() {
     moves_on(&desk, &node, &stick, &run);
 }
 
-/// Both verifiers name the entry whose bytes are not what was signed.
+/// Asserts that both verifiers name the changed entry.
 fn one_changed_byte_is_found(desk: &Desk, stick: &str) {
     let changed = desk.path("changed");
     imajin_e2e::copy_folder(Path::new(stick), Path::new(&changed));
@@ -117,7 +117,7 @@ fn one_changed_byte_is_found(desk: &Desk, stick: &str) {
     let seq = ours["fault"]["seq"].as_u64().expect("an entry is named");
     assert_eq!(theirs["fault"]["seq"], seq);
     assert_eq!(log_at(Path::new(stick))[seq as usize].op, "profile.update");
-    // And a byte of a file that is no log.
+    // A changed byte in a file that is not a log.
     imajin_e2e::copy_folder(Path::new(stick), Path::new(&desk.path("changed-page")));
     let page = Path::new(&desk.path("changed-page")).join("index.html");
     mutate(&page, 100, |byte| byte ^ 1);
@@ -132,7 +132,7 @@ fn moves_on(
     run: &dyn Fn(&[&str], &str) -> imajin_e2e::Ran,
 ) {
     let before = log_at(Path::new(stick));
-    // As home: the same profile, the old log plus exactly one entry.
+    // Imported as home: the same profile, the old log plus exactly one entry.
     let second = Node::start(Path::new(&desk.path("second")));
     run(&["import", stick], &second.url).ok();
     assert_eq!(profile(&second.url, "ada")["displayName"], "Ada Lovelace");
@@ -156,7 +156,7 @@ fn moves_on(
     )
     .ok();
 
-    // As backup: the same head, read-only.
+    // Imported as backup: the same head, read-only.
     let third = desk.path("third");
     imajin(["init", "--data", &third]).ok();
     imajin(["import", stick, "--as", "backup", "--data", &third]).ok();
@@ -168,7 +168,7 @@ fn moves_on(
         &backup.url,
     );
     assert_eq!(said.code, 1, "{}", said.stderr);
-    // A copy's node gets no signature for another one; the message names the home.
+    // The node of a copy cannot obtain a signature for a third node; the message names the home.
     let (home, nothing) = (said.stderr.contains(&first.did), "nothing was signed");
     assert!(home && said.stderr.contains(nothing), "{}", said.stderr);
     assert_eq!(profile(&backup.url, "ada")["displayName"], "Ada Lovelace");
@@ -215,7 +215,7 @@ fn a_box_without_a_screen_is_claimed_with_a_code_of_its_owners_choice() {
     register("neighbour.json", "our-box-on-the-table").fails_with(1);
     register("owner.json", "OUR-BOX-ON-THE-SHELF").ok();
     register("late.json", CODE).fails_with(1);
-    // It says nothing once there is an owner, and stays where it is without harm.
+    // The code has no effect once there is an owner, and may remain in the settings.
     node.stop();
     let node = Node::start_with(Path::new(&data), &with_code(CODE));
     assert_eq!(node.code, None);

@@ -1,5 +1,5 @@
-//! A disk with no room for a copy: 507 and a sentence, nothing half done, and the node goes on; when there is room again,
-//! so does the copy. Below the reserve only sign-in, deletion and copies are written.
+//! A disk with no room for a copy: 507 with a sentence, no partial files, and the node continues; when there is room
+//! again, so does the copy. Below the reserve only sign-in, deletion and copies are written.
 
 use imajin_e2e::mount::Tmpfs;
 use imajin_e2e::{Node, NodeOptions, Person, imajin};
@@ -10,10 +10,10 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// What stays free on the small disk, with what is set aside of it; strangers end at twice as much.
+/// Bytes that stay free on the small disk, including the allocated reserve; the limit for strangers is twice as high.
 const RESERVE: u64 = 8 << 20;
 
-/// Something that takes all room but so much.
+/// A file that takes all but a given amount of free space.
 struct Filler(PathBuf);
 
 impl Filler {
@@ -40,7 +40,7 @@ fn is_full(outcome: Result<Json, ClientError>, what: &str) {
     assert!(error.to_string().contains("full"), "{what}: {error}");
 }
 
-/// A node on a disk of its own.
+/// Starts a node on a small disk.
 fn on_a_small_disk() -> (Tmpfs, PathBuf, Node, Person) {
     let disk = Tmpfs::new("64m");
     let data = disk.path().join("data");
@@ -85,7 +85,7 @@ fn a_copy_that_a_full_disk_cannot_hold_is_not_begun() {
         ])
     };
     {
-        // With what is set aside that is less than an export leaves to others.
+        // Including the allocated reserve, less than an export leaves to others.
         let _full = Filler::leave(disk.path(), 1 << 20);
         is_full(begin(), "an export");
         let german = session.request(&ada.client, Method::POST, "/auth/api/exports");
@@ -93,7 +93,7 @@ fn a_copy_that_a_full_disk_cannot_hold_is_not_begun() {
         let said = ada.client.json(german).expect_err("an export").to_string();
         assert!(said.contains("Der Datenträger dieser Box ist"), "{said}");
         let at_once = session.request(&ada.client, Method::GET, "/auth/api/export");
-        // What the node need not keep goes out all the same, with its own signature.
+        // A download, which the node need not store, still works, signed by the node.
         assert_eq!(at_once.send().unwrap().status(), 200, "a download");
         let said = export();
         assert!(
@@ -117,7 +117,7 @@ fn a_copy_that_a_full_disk_cannot_hold_is_not_begun() {
 
 #[test]
 fn a_copy_that_arrives_on_a_full_disk_is_refused_and_can_come_again() {
-    // From another node, with a picture, so that it is larger than what is left.
+    // From another node, with a picture, so that it exceeds the free space.
     let folder = tempfile::tempdir().unwrap();
     let old = Node::start(&folder.path().join("data"));
     let ben = Person::new(&old.url);
@@ -148,7 +148,7 @@ fn a_copy_that_arrives_on_a_full_disk_is_refused_and_can_come_again() {
     let post = |path: String| there.json(there.request(Method::POST, &path));
 
     is_full(begin(1 << 30), "more than there is");
-    // It fills up while the copy arrives.
+    // The disk fills up while the copy arrives.
     let path = id(begin(bytes.len()).unwrap());
     {
         let _full = Filler::leave(disk.path(), 1 << 20);
@@ -159,7 +159,7 @@ fn a_copy_that_arrives_on_a_full_disk_is_refused_and_can_come_again() {
         ada.client.node().expect("the node goes on");
     }
     assert_eq!(there.get(&path).unwrap_err().status(), Some(404));
-    // It fills up while the copy is checked: what arrived stays.
+    // The disk fills up while the copy is checked: the received bytes stay.
     let path = id(begin(bytes.len()).unwrap());
     put(&path).unwrap();
     {
@@ -175,7 +175,7 @@ fn a_copy_that_arrives_on_a_full_disk_is_refused_and_can_come_again() {
     is_well(node, &data, &ada);
 }
 
-/// What fills a disk, one of each kind.
+/// One write of each kind that fills a disk.
 struct Writes<'a> {
     node: &'a Node,
     ada: &'a Person,
@@ -208,7 +208,7 @@ impl Writes<'_> {
         Person::stranger(&self.node.url).register().map(drop)
     }
 
-    /// Status and sentence of the relay.
+    /// Returns the relay's status and sentence.
     fn relay(&self) -> (u16, String) {
         let url = format!("{}/registry/relay/proof/v1/operations", self.node.url);
         let body = json!({ "operations": ["a.b.c"] });
@@ -236,7 +236,7 @@ fn a_burst_of_refusals_is_few_lines_in_the_log_and_hides_no_other() {
     let log = node.log();
     let lines = || log[before.len()..].lines();
     let refused = lines().filter(|line| line.contains("status=507")).count();
-    // A burst may fall into two minutes.
+    // A burst may span two minutes.
     assert!((1..=4).contains(&refused), "{refused} lines:\n{log}");
     is_well(node, &data, &ada);
 }

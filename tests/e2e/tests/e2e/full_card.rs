@@ -1,5 +1,5 @@
-//! A card that is full to the last block, with ext4: the node starts all the same, serves reading, lets people sign in, take
-//! their record along and delete it, and goes on without a restart when there is room.
+//! A card that is full to the last block, with ext4: the node still starts, serves reads, lets people sign in, export
+//! their record and delete it, and resumes without a restart when there is room.
 
 use imajin_dfos::identity::{Key, Keys, sign_create};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// What stays free; a quarter of it is set aside on the disk.
+/// Bytes that the node keeps free; a quarter of them is allocated on the disk.
 const RESERVE: u64 = 20 << 20;
 
 fn options() -> NodeOptions {
@@ -25,7 +25,7 @@ fn options() -> NodeOptions {
     }
 }
 
-/// The same with HTTPS.
+/// Options with a low reserve and HTTPS.
 fn secure() -> NodeOptions {
     let flags = ["--tls-listen", "127.0.0.1:0"].map(str::to_owned);
     NodeOptions {
@@ -34,7 +34,7 @@ fn secure() -> NodeOptions {
     }
 }
 
-/// The first page behind HTTPS, for who trusts the box's own authority and nothing else.
+/// Returns the first page over HTTPS to a client that trusts only the box's own authority.
 fn https(node: &Node) -> String {
     let authority = std::fs::read(node.data.join("node/device-ca.json")).unwrap();
     let authority: Json = serde_json::from_slice(&authority).unwrap();
@@ -57,7 +57,7 @@ fn https(node: &Node) -> String {
     answer.text().unwrap()
 }
 
-/// A card with a node that somebody uses.
+/// Returns a card with a node that Ada uses.
 fn card() -> (Ext4, PathBuf, Node, Person) {
     let card = Ext4::new(96);
     let data = card.path().join("data");
@@ -79,7 +79,7 @@ fn bio(node: &Node, did: &str) -> (u16, String) {
     (status, profile.to_string())
 }
 
-/// Status and answer of `/healthz`.
+/// Returns the status and body of `/healthz`.
 fn health(node: &Node) -> (u16, Json) {
     let answer = imajin_e2e::http()
         .get(format!("{}/healthz", node.url))
@@ -128,7 +128,7 @@ fn a_node_starts_on_a_full_disk_and_goes_on_without_a_restart_when_there_is_room
         let node = Node::start_with(&data, &options());
         assert!(!node.is_locked, "{attempt}: {}", node.log());
         is_read_only(&node, &ada);
-        // Another program takes what was set aside and is free now.
+        // Another program takes the room that the node has just released.
         std::mem::forget(card.fill());
         node.kill();
     }
@@ -149,7 +149,7 @@ fn a_node_starts_on_a_full_disk_and_goes_on_without_a_restart_when_there_is_room
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
-/// Somebody else's program has used up what the node set aside, too.
+/// Another program has used up the node's reserve, too.
 #[test]
 fn a_node_with_nothing_set_aside_starts_read_only_and_shows_the_newest_when_there_is_room() {
     let (card, data, node, ada) = card();
@@ -176,7 +176,7 @@ fn a_node_with_nothing_set_aside_starts_read_only_and_shows_the_newest_when_ther
         node.log()
     );
     drop(filler);
-    // Without another write, what the pages show catches up.
+    // The projections catch up without another write.
     within(60, "it does not catch up", || {
         bio(&node, ada.did()).1.contains("the newest").then_some(())
     });
@@ -194,12 +194,12 @@ fn a_node_that_cannot_open_its_folder_for_want_of_room_says_so_and_starts_when_t
     let (card, data, node, ada) = card();
     assert!(node.stop().0.success());
     fs::remove_file(data.join("node/reserve")).unwrap();
-    // What the pages show has to be made again, and that takes room.
+    // Projections have to be rebuilt, which takes room.
     fs::remove_file(data.join("runtime/profile.sqlite")).unwrap();
     let filler = card.fill();
     let mut node = Node::start_with(&data, &secure());
     assert!(node.is_locked, "it waits: {}", node.log());
-    // Behind HTTPS, too, with the certificate that it had.
+    // The page is also served over HTTPS, with the existing certificate.
     let page = https(&node);
     assert!(page.contains("The disk of this box is full"), "{page}");
     let (status, said) = health(&node);
@@ -225,7 +225,7 @@ fn on_a_full_disk_people_sign_in_read_take_their_record_along_and_delete_it() {
     let bob = Person::new(&node.url);
     let elsewhere = tempfile::tempdir().unwrap();
     let key = ada.key_file(elsewhere.path());
-    // An answer of a moment ago doesn't serve.
+    // The answer is cached for a moment.
     assert_eq!(health(&node).0, 200);
     let filler = card.fill();
     let with = ["--node", &node.url, "--key", key.to_str().unwrap()];
@@ -246,7 +246,7 @@ fn on_a_full_disk_people_sign_in_read_take_their_record_along_and_delete_it() {
     assert!(node.stop().0.success());
 }
 
-/// The token of a new identity, which the relay stores.
+/// Returns the token of a new identity, which the relay stores.
 fn genesis(seed: u8) -> String {
     let key = SigningKey::from_bytes(&[seed; 32]);
     let public = PublicKey::from(&key);
@@ -256,7 +256,7 @@ fn genesis(seed: u8) -> String {
     signed.token
 }
 
-/// What was seen of the disk a moment ago still promises room.
+/// The node's last look at the disk still promises room.
 #[test]
 fn in_the_moment_in_which_a_disk_fills_up_people_sign_in_and_the_relay_says_507() {
     let card = Ext4::new(96);
@@ -371,7 +371,7 @@ fn the_owner_sees_what_takes_the_room_and_removes_what_may_go() {
         let made = imajin(["backup", "--json", "--data", data.to_str().unwrap()]).json();
         assert_eq!(made["backup"]["damaged"], Json::Null);
     }
-    // A copy that was made and never fetched, long ago.
+    // A copy that was made long ago and never downloaded.
     let copy = data.join("export/somebody.0123");
     fs::create_dir_all(&copy).unwrap();
     fs::write(copy.join("bundle.tar"), vec![1; 500_000]).unwrap();
@@ -415,7 +415,7 @@ fn the_owner_sees_what_takes_the_room_and_removes_what_may_go() {
     };
     assert!(freed("copies") >= 500_000);
     assert!(!copy.exists());
-    // What somebody shows stays.
+    // Published media stay.
     assert_eq!(freed("media"), 0);
     let listed =
         |words: &[&str]| imajin([&["backup", "list", "--json"][..], words].concat()).json();

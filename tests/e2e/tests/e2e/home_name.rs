@@ -1,5 +1,5 @@
-//! The name that a registry gives, at home: a certificate that every browser knows, with no port open. Outside stand a
-//! registry with its zone, the DNS and an ACME directory (Pebble); inside the box, and a phone.
+//! A registry's name for a box at home: a certificate that every browser trusts, without an open port. Outside are a
+//! registry with its zone, the DNS and an ACME directory (Pebble); inside are the box and a phone.
 
 use imajin_e2e::hosts::{self, Network, address};
 use imajin_e2e::pebble::{Directory, DirectoryOptions, public, wait_for};
@@ -19,8 +19,7 @@ const TOKEN: &str = "a-token-of-the-zone";
 const QUICK: &str = "[directory]\ndomain = \"nodes.example\"\n[directory.times]\nheartbeat-secs = 1\n\
     [directory.limits]\nnode-registrations-an-hour = 100000\nheartbeats-an-hour = 100000\n";
 
-/// Cloudflare's API over a zone that stands in the DNS of the tests. What it does not document is refused. `/zone` is for
-/// the test.
+/// Cloudflare's API over a zone in the tests' DNS server. Undocumented requests are refused. `/zone` is for the test.
 const CLOUDFLARE: &str = r#"
 import http.server, json, sys, urllib.parse, urllib.request
 address, port, names, zone, token = sys.argv[1:]
@@ -153,7 +152,7 @@ impl World {
         self.folder.path().join("data")
     }
 
-    /// As on the appliance: ports 80 and 443 of every address.
+    /// Starts a node like the appliance: ports 80 and 443 of every address.
     fn node(&self) -> Node {
         let mut env = self.directory.env();
         let more = [
@@ -192,7 +191,7 @@ impl World {
         format!("http://{}:8053/zone", address(OUTSIDE))
     }
 
-    /// Waits until these are all records of the zone.
+    /// Waits until the zone has exactly these records.
     fn until_zone(&self, wanted: &[&str]) {
         wait_for(&format!("{wanted:?}"), || {
             let text = self.ask(OUTSIDE, &[&self.zone_url()]).1;
@@ -201,7 +200,7 @@ impl World {
         });
     }
 
-    /// What the phone gets by the name, which it looks up, from a browser's point of view.
+    /// Returns the status that the phone's browser gets by name.
     fn by_name(&self) -> u16 {
         let issuer = self.folder.path().join("issuer.pem");
         std::fs::write(&issuer, self.directory.issuer_pem()).unwrap();
@@ -210,7 +209,7 @@ impl World {
             .0
     }
 
-    /// Where a person is sent who types an address of the box.
+    /// Returns the redirect target for a person who types an address of the box.
     fn sent_to(&self, url: &str) -> String {
         let format = ["-o", "/dev/null", "-H", "accept: text/html"];
         let arguments = [&format[..], &["-w", "%{redirect_url}\n0", url]].concat();
@@ -239,7 +238,7 @@ fn every_phone_at_home_knows_the_box() {
     let (data, node) = (world.data(), world.node());
     let at_home = format!("A {NAME} {}", address(BOX));
     world.until_zone(&[&at_home]);
-    // Nobody asked for a certificate: people are told how to trust the box, as without a registry.
+    // Without a certificate people are told how to trust the box, as without a registry.
     assert_eq!(public(&data), Json::Null);
     let plain = format!("http://{}/policy", address(BOX));
     let trust = format!("http://{}/certificate?next=/policy", address(BOX));
@@ -257,17 +256,18 @@ fn every_phone_at_home_knows_the_box() {
     wait_for("the box sees its name", || {
         public(&data)["leads_here"] == true
     });
-    // The phone tries it itself before it goes there: a key may be under another name.
+    // People are sent to the trust page, where the phone tries the name before it goes there: their key may be stored
+    // under another name.
     assert_eq!(world.sent_to(&plain), trust);
     let (_, page) = world.ask(PHONE, &[&trust]);
     assert!(
         page.contains(&format!("data-known=\"https://{NAME}\"")),
         "{page}"
     );
-    // What is no page goes on under the name that it used.
+    // Requests other than pages are redirected to HTTPS under the name that they used.
     let (status, _) = world.ask(PHONE, &["-o", "/dev/null", &plain]);
     assert_eq!(status, 307);
-    // The answer to the directory is taken away again.
+    // The challenge record is removed.
     world.until_zone(&[&at_home]);
     let doctor = imajin(["doctor", "--data", data.to_str().unwrap()]).stdout;
     assert!(
@@ -286,12 +286,12 @@ fn every_phone_at_home_knows_the_box() {
     assert_eq!(world.by_name(), 200);
     assert_eq!(stored(&data), before);
 
-    // The router gives the box another address: the registry is told, and the name follows.
+    // The router assigns another address: the node tells the registry, and the name follows.
     world.network.move_to(BOX, &address(BOX), "10.77.0.12");
     world.until_zone(&[&format!("A {NAME} 10.77.0.12")]);
     assert_eq!(world.by_name(), 200);
 
-    // A name that leads elsewhere is not where people are sent.
+    // People are not redirected to a name that leads elsewhere.
     wait_for("the box sees its name", || {
         public(&data)["leads_here"] == true
     });
@@ -306,7 +306,7 @@ fn every_phone_at_home_knows_the_box() {
     let trust = "http://10.77.0.12/certificate?next=/policy";
     assert_eq!(world.sent_to("http://10.77.0.12/policy"), trust);
 
-    // The owner wants it no more.
+    // The owner turns the name off.
     world.register_node(&["--home", "no"]);
     wait_for("no name", || public(&data).is_null());
     drop(node);
@@ -314,7 +314,7 @@ fn every_phone_at_home_knows_the_box() {
 
 #[test]
 fn with_nonces_that_are_refused_and_renewed_while_it_runs() {
-    // A third of its life before its end: after a minute.
+    // Due when a third of its lifetime remains: after a minute.
     let world = World::new(30, 90);
     let (data, node) = (world.data(), world.node());
     world.register_node(&["--home"]);
@@ -323,7 +323,7 @@ fn with_nonces_that_are_refused_and_renewed_while_it_runs() {
     let first = public(&data)["expires"].clone();
     wait_for("another one", || public(&data)["expires"] != first);
     assert_eq!(world.by_name(), 200);
-    // The node asked again: no order failed for a nonce.
+    // The node retried: no order failed because of a nonce.
     let log = node.log();
     assert!(
         !log.contains("no certificate from the ACME directory"),
@@ -336,7 +336,7 @@ fn a_registry_that_is_away_is_told_to_the_owner() {
     let world = World::new(0, 86_400 * 90);
     let (data, _node) = (world.data(), world.node());
     world.registry.until_status("adas-box", "active");
-    // Its zone is not reached: the name was given, and cannot be proved.
+    // The registry's zone is unreachable: the name is assigned, and cannot be validated.
     let url = format!("http://{}:8053", address(OUTSIDE));
     assert!(world.ask(OUTSIDE, &[&url]).0 > 0);
     let mut world = world;

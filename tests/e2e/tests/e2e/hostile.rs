@@ -1,4 +1,4 @@
-//! Input that nobody means well: a clear 4xx, never a 5xx, and the node goes on.
+//! Malicious input: a clear 4xx, never a 5xx, and the node continues.
 
 use imajin_e2e::{Node, NodeOptions, Person, imajin, python_verifier};
 use imajin_node::client::{Draft, Session};
@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-/// Sends bytes as they are; the status line's code.
+/// Sends raw bytes. Returns the status code.
 fn raw(url: &str, bytes: &[u8]) -> u16 {
     let address = url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
@@ -127,7 +127,7 @@ fn proofs_that_prove_nothing() {
         let status = send(&token);
         assert!((400..500).contains(&status), "{what}: {status}");
     }
-    // For another node, from the far past, by a key that is not hers, out of order.
+    // For another node, from the far past, by a foreign key, out of order.
     let mut elsewhere = place.clone();
     elsewhere.node = bob.key.did().clone();
     let mut old = place.clone();
@@ -151,7 +151,7 @@ fn proofs_that_prove_nothing() {
     let foreign = bob.signer.sign(&draft("bob's"), &place).unwrap();
     assert!(bob.client.send_signed_once(&foreign, &[]).is_err());
 
-    // The same proof again is the same answer, and no second entry.
+    // A repeated proof gets the same answer, and no second entry.
     let first = ada.client.send_signed_once(&good, &[]).unwrap();
     assert_eq!(ada.client.send_signed_once(&good, &[]).unwrap(), first);
     let next = ada.update_bio("next").unwrap();
@@ -235,7 +235,7 @@ fn every_answer_to_nonsense_is_a_problem_with_a_sentence() {
     }
 }
 
-/// A tar of one file, as anybody can make it.
+/// Builds a tar of one file.
 fn tar(name: &str, kind: u8, size: u64, content: &[u8]) -> Vec<u8> {
     let mut header = [0; 512];
     header[..name.len()].copy_from_slice(name.as_bytes());
@@ -318,7 +318,7 @@ fn nobody_makes_a_node_look_around_in_its_house() {
     let url = format!("http://127.0.0.1:{port}");
     let ada = Person::new(&url);
     let session = Session::begin(&ada.client, &ada.key).unwrap();
-    // Somebody is there and answers, which whoever asks must not learn.
+    // A local server exists, which the answer must not reveal.
     for host in ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "0x7f000001"] {
         let asked = format!("/auth/api/transfer?to=http://{host}:{port}");
         let refused = session.get(&ada.client, &asked);
@@ -334,7 +334,7 @@ fn nobody_makes_a_node_look_around_in_its_house() {
     assert_eq!((place.node.as_str(), place.epoch), (node.did.as_str(), 1));
 }
 
-/// A node that listens on its own machine only, behind a proxy that brings everybody.
+/// A node that listens on its own machine only, behind a proxy for all clients.
 #[test]
 fn a_node_behind_a_proxy_tells_nobody_what_its_machine_listens_on() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,21 +1,21 @@
-//! Modules of a crate import each other in one direction. A module and its own children may know each other; any other
-//! circle would make its modules one, and none of them could be understood alone.
+//! Modules of a crate import each other in one direction. A module and its own children may depend on each other; any
+//! other cycle would merge its modules into one, and none could be understood alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The rooms of `kernel/service`. Each may import from those before it, and from none after.
+/// The rooms of `kernel/service`. Each may import from earlier ones only.
 const ROOMS: [&str; 3] = ["app", "host", "edge"];
 
-/// A module by the names on its path; the crate's root has none.
+/// A module as the names on its path; empty for the crate's root.
 type Module = Vec<String>;
 
-/// What one crate's modules import: for each module the modules that it names.
+/// The imports of a crate: pairs of importing and imported module.
 #[derive(Default)]
 struct Imports {
     modules: BTreeSet<Module>,
     uses: Vec<(Module, Module)>,
-    /// What `pub use` gives another path.
+    /// Paths that `pub use` re-exports.
     exports: BTreeMap<Module, Module>,
 }
 
@@ -65,7 +65,7 @@ impl Imports {
                 }
             }
         }
-        // Paths that are written out where they are used.
+        // Paths that are written out in the code.
         for start in ["crate::", "super::"] {
             for (at, _) in text.match_indices(start) {
                 let before = text[..at].chars().next_back();
@@ -81,7 +81,7 @@ impl Imports {
         }
     }
 
-    /// A path from the crate's root; none where it leads to another crate.
+    /// Returns a path from the crate's root; `None` if it leads to another crate.
     fn absolute(&self, module: &Module, path: &str) -> Option<Module> {
         let mut parts = path.split("::").map(str::trim).peekable();
         let mut base = match parts.peek() {
@@ -103,7 +103,7 @@ impl Imports {
         Some(base)
     }
 
-    /// The module that a path leads into, through whatever exports it again.
+    /// Returns the module that a path leads into, through any re-exports.
     fn target(&self, path: &Module) -> Module {
         let mut path = path.clone();
         for _ in 0..16 {
@@ -123,7 +123,7 @@ impl Imports {
         path
     }
 
-    /// The modules that each module imports.
+    /// Returns the modules that each module imports.
     fn edges(&self) -> BTreeMap<Module, BTreeSet<Module>> {
         let mut edges: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
         for (from, path) in &self.uses {
@@ -135,7 +135,7 @@ impl Imports {
         edges
     }
 
-    /// Modules that lead back to themselves other than through their own parents and children, with where they lead.
+    /// Returns the modules in cycles other than those with their own parents and children.
     fn circles(&self) -> Vec<String> {
         let edges = self.edges();
         let mut found = Vec::new();
@@ -150,7 +150,7 @@ impl Imports {
     }
 }
 
-/// Every module that one leads to, itself too.
+/// Returns every module reachable from one, including itself.
 fn reach(edges: &BTreeMap<Module, BTreeSet<Module>>, from: &Module) -> BTreeSet<Module> {
     let (mut reached, mut open) = (BTreeSet::new(), vec![from.clone()]);
     while let Some(module) = open.pop() {
@@ -161,7 +161,7 @@ fn reach(edges: &BTreeMap<Module, BTreeSet<Module>>, from: &Module) -> BTreeSet<
     reached
 }
 
-/// Whether an import is between a module and one of its own, and nothing outside that module is part of the circle.
+/// Whether an import is between a module and its descendant, and no module outside is part of the cycle.
 fn is_within_one(edges: &BTreeMap<Module, BTreeSet<Module>>, from: &Module, to: &Module) -> bool {
     let top = match (from.starts_with(to), to.starts_with(from)) {
         (true, _) => to,
@@ -192,7 +192,7 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The module of a file; none for tests and for what is not Rust.
+/// Returns the module of a file; `None` for tests and other files.
 fn module_of(src: &Path, file: &Path) -> Option<Module> {
     let path = file.strip_prefix(src).unwrap().with_extension("");
     let mut module: Module = path
@@ -208,7 +208,7 @@ fn module_of(src: &Path, file: &Path) -> Option<Module> {
     Some(module)
 }
 
-/// A file's code, without comments, texts and tests.
+/// Returns a file's code without comments, strings and tests.
 fn code(file: &Path) -> String {
     let text = std::fs::read_to_string(file).unwrap();
     let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
@@ -225,7 +225,7 @@ fn code(file: &Path) -> String {
     code
 }
 
-/// Each path of a tree of imports: `a::{b, c::{d, e}}` is three.
+/// Expands a tree of imports: `a::{b, c::{d, e}}` is three paths.
 fn expand(tree: &str) -> Vec<String> {
     let Some((prefix, rest)) = tree.split_once('{') else {
         return vec![tree.trim().to_owned()];
@@ -276,7 +276,7 @@ fn modules_import_each_other_in_one_direction() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The files of a room with the modules that they are.
+/// Returns the files of a room with their modules.
 fn room(src: &Path, room: &str) -> Vec<(Module, String)> {
     let mut files = Vec::new();
     list(&src.join(room), &mut files);
@@ -284,18 +284,18 @@ fn room(src: &Path, room: &str) -> Vec<(Module, String)> {
     files.iter().filter_map(read).collect()
 }
 
-/// The bodies of a file's `impl Node` blocks.
+/// Returns the bodies of a file's `impl Node` blocks.
 fn node_blocks(code: &str) -> impl Iterator<Item = &str> {
     let blocks = code.split("\nimpl Node {\n").skip(1);
     blocks.map(|block| block.split("\n}\n").next().unwrap_or(block))
 }
 
-/// Code without white space.
+/// Returns code without white space.
 fn dense(code: &str) -> String {
     code.split_whitespace().collect()
 }
 
-/// The methods that a block declares.
+/// Returns the methods that a block declares.
 fn methods(block: &str) -> impl Iterator<Item = &str> {
     let lines = block
         .lines()
@@ -325,7 +325,7 @@ fn the_rooms_of_the_kernel_import_each_other_in_one_direction() {
         seen > 200,
         "{seen} imports: this test looks in the wrong place"
     );
-    // A module may add methods to Node, which need no import where they are called.
+    // A module may add methods to Node, which callers need not import.
     for (at, lower) in ROOMS.iter().enumerate() {
         let later: Vec<_> = ROOMS[at + 1..]
             .iter()
@@ -362,7 +362,7 @@ fn a_circle_of_two_siblings_is_found_and_one_of_parent_and_child_is_not() {
     file("a/c.rs", "use super::A;\npub struct C(Box<A>);\n");
     file("b.rs", "// use crate::a::A;\npub struct B;\n");
     assert_eq!(Imports::read(&folder).circles(), Vec::<String>::new());
-    // Through a name that the root exports again, and through a path in the code.
+    // Through a name that the root re-exports, and through a path in the code.
     file("b.rs", "use crate::{A, a as other};\npub struct B(A);\n");
     file("a/c.rs", "pub struct C(Box<crate::b::B>);\n");
     let circles = Imports::read(&folder).circles();

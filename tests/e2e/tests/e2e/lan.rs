@@ -1,4 +1,4 @@
-//! Being found on the local network: two hosts with a cable between them, as network namespaces. Needs root, or sudo.
+//! Discovery on the local network: two hosts with a cable between them, as network namespaces. Needs root, or sudo.
 
 use imajin_e2e::hosts::unique;
 use imajin_e2e::{Node, NodeOptions, Person, copy_folder, imajin, require_tool, until};
@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
-/// Two hosts, 10.77.0.1 and 10.77.0.2, taken away when dropped.
+/// Two hosts, 10.77.0.1 and 10.77.0.2. Deleted when dropped.
 struct Cable {
-    /// What no other test's hosts are called.
+    /// A name that no other test uses for its hosts.
     id: String,
     hosts: [String; 2],
 }
@@ -56,7 +56,7 @@ impl Cable {
         this
     }
 
-    /// Runs something on a host.
+    /// Runs a command on a host.
     fn on(&self, host: usize, words: &[&str]) -> Output {
         let all = [&["ip", "netns", "exec", &self.hosts[host]], words].concat();
         as_root(&all).output().unwrap()
@@ -115,12 +115,12 @@ fn ip(words: &[&str]) {
     );
 }
 
-/// What a node says of its network, over a socket in its folder.
+/// Returns the network status of a node, read over the socket in its folder.
 fn network(data: &Path) -> Json {
     imajin(["status", "--json", "--data", data.to_str().unwrap()]).json()["network"].take()
 }
 
-/// Asks the local network for a name's address as any device does (RFC 6762 §5.1), and prints what is answered.
+/// Asks the local network for a name's address like any device (RFC 6762 §5.1), and prints the answers.
 const ASK: &str = r"
 import socket, struct, sys
 name, own = sys.argv[1:]
@@ -157,7 +157,7 @@ fn two_boxes_find_each_other_and_share_no_name() {
         "{asked:?}"
     );
 
-    // The second finds the name taken, is called otherwise before it is ready, and its certificate says so.
+    // The second node finds the name taken and chooses another before it is ready; its certificate has the new name.
     let second = cable.start(1, &two, &[]);
     assert_eq!(
         second.https.as_deref(),
@@ -187,7 +187,7 @@ fn two_boxes_find_each_other_and_share_no_name() {
         "{said}"
     );
 
-    // One that stops is forgotten at once; the other keeps its name, also after a restart alone.
+    // A stopped node is forgotten at once; the other keeps its name, also after a restart on its own.
     first.stop();
     until("the other node's end", || {
         network(&two)["lan"]["neighbours"] == serde_json::json!([])
@@ -199,7 +199,7 @@ fn two_boxes_find_each_other_and_share_no_name() {
 
 #[test]
 fn a_box_that_hears_itself_keeps_its_name() {
-    // Ethernet and Wi-Fi of one house: what the box says on one it hears on the other.
+    // Ethernet and Wi-Fi of one house: the box receives on one interface what it sends on the other.
     let cable = Cable::new();
     let id = &cable.id;
     let (box_, house) = (&cable.hosts[0], &cable.hosts[1]);
@@ -230,7 +230,7 @@ fn a_box_that_hears_itself_keeps_its_name() {
         node.log()
     );
 
-    // Addresses that come later, as a router gives them.
+    // Addresses that a router assigns later.
     for address in ["169.254.3.4/16", "fd77::9/64", "10.99.0.9/24"] {
         ip(&["-n", box_, "addr", "add", address, "dev", &second]);
         std::thread::sleep(Duration::from_secs(8));
@@ -257,7 +257,7 @@ fn a_new_address_keeps_the_certificate_that_browsers_have_accepted() {
         ip(&["-n", &cable.hosts[0], "addr", verb, address, "dev", &device]);
     };
     let own = || network(&data)["own"].clone();
-    // Plugged in before the router answers: a certificate without an address gets the first one, without a restart.
+    // Plugged in before the router answers: a certificate without an address is reissued with the first one, without a restart.
     address("del", "10.77.0.1/24");
     let node = cable.start(0, &data, &["--no-lan"]);
     assert_eq!(network(&data)["lan"], Json::Null);
@@ -267,7 +267,7 @@ fn a_new_address_keeps_the_certificate_that_browsers_have_accepted() {
         own()["names"].to_string().contains("\"10.77.0.1\"")
     });
 
-    // What is shown is what is said, to whoever comes from elsewhere.
+    // The displayed fingerprint is that of the served certificate, for remote visitors.
     let root = node.data.join("ca.pem");
     let fetch =
         |words: &[&str]| cable.on(1, &[&["curl", "-sS", "--max-time", "20"], words].concat());
@@ -283,7 +283,7 @@ fn a_new_address_keeps_the_certificate_that_browsers_have_accepted() {
         String::from_utf8_lossy(&answer.stdout).contains("\"ok\"")
     };
     assert!(is_trusted("https://10.77.0.1:7443/healthz"));
-    // And plain HTTP leads there.
+    // Plain HTTP redirects there.
     let followed = fetch(&[
         "-L",
         "--cacert",
@@ -295,7 +295,7 @@ fn a_new_address_keeps_the_certificate_that_browsers_have_accepted() {
         "{followed:?}"
     );
 
-    // The router gives out another address: whoever accepted the certificate isn't asked again.
+    // The router assigns another address: browsers that accepted the certificate aren't asked again.
     let shown = || {
         let words = "openssl s_client -connect 10.77.0.1:7443 </dev/null 2>/dev/null | openssl x509 -noout -fingerprint -sha256";
         let said = cable.on(1, &["sh", "-c", words]);
@@ -316,13 +316,13 @@ fn a_box_that_only_this_machine_reaches_is_announced_nowhere() {
     assert_eq!(network(&node.data)["lan"], Json::Null);
 }
 
-/// What a host's own node answers to `/healthz`.
+/// Returns the answer of a host's own node to `/healthz`.
 fn health(cable: &Cable, host: usize) -> Json {
     let said = cable.on(host, &["curl", "-s", "http://127.0.0.1:7000/healthz"]);
     serde_json::from_slice(&said.stdout).unwrap_or_default()
 }
 
-/// The names of what `imajin doctor` finds wrong.
+/// Returns the names of the failing checks of `imajin doctor`.
 fn wrong(data: &Path) -> Vec<String> {
     let said = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
     let report: Json = serde_json::from_str(&said.stdout).expect("JSON");
@@ -370,7 +370,7 @@ fn two_boxes_with_one_key_notice_each_other_and_the_older_state_stops_writing() 
     let newest = wrong(&newer);
     assert!(newest.contains(&"twin".to_owned()), "{newest:?}");
     assert!(!newest.contains(&"older copy".to_owned()), "{newest:?}");
-    // Nothing is written to what is older, also once the twin is gone and after a restart.
+    // The older state stays read-only, also once the twin is gone and after a restart.
     drop((_one, _two));
     let node = Node::start(&older);
     let late = Person::with_key(&node.url, ada.key.clone());
@@ -380,7 +380,7 @@ fn two_boxes_with_one_key_notice_each_other_and_the_older_state_stops_writing() 
     other.update_bio("goes on").unwrap();
 }
 
-/// Somebody's record is anchored, so that the node's own record grows.
+/// Anchors a person's record, so that the node's own log grows.
 fn anchor(node: &Node, ada: &Person, folder: &Path) {
     let key = ada.key_file(folder);
     let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
@@ -410,14 +410,14 @@ fn an_old_card_that_is_put_back_learns_it_from_a_neighbour() {
     until("the neighbour does not remember the newer state", || {
         std::fs::read_to_string(&memory).is_ok_and(|text| text.contains(&did))
     });
-    // The newer card is taken out. The neighbour has a power cut, and remembers nevertheless.
+    // The newer card is taken out. The neighbour remembers despite a power cut.
     drop((newest, other));
     let _other = cable.start(1, &neighbour, &[]);
     let old = cable.start(0, &older, &[]);
     until("the old card does not stop", || {
         health(&cable, 0)["warning"] == "older copy"
     });
-    // Nor does it write later, without that neighbour. The neighbour has nothing to stop for.
+    // It stays read-only later, without that neighbour. The neighbour has no reason to stop.
     assert_eq!(health(&cable, 1)["warning"], Json::Null);
     drop(old);
     let node = Node::start(&older);

@@ -1,4 +1,5 @@
-//! A sealed node that was started without what opens it: its page, its limits, and how it starts once it is open.
+//! A sealed node that was started without its passphrase or key: its page, its limits, and its start after it is
+//! unlocked.
 
 use imajin_e2e::{Node, NodeOptions, Person, imajin, imajin_with};
 use reqwest::blocking::{Client, Response};
@@ -39,9 +40,9 @@ fn start(data: &Path) -> Node {
     node
 }
 
-/// As a browser; the certificate is not what is looked at here.
+/// Returns a client like a browser, without checking the certificate.
 fn browser() -> Client {
-    // It says which cryptography there is.
+    // Installs the default cryptography provider.
     drop(imajin_e2e::http());
     Client::builder()
         .tls_danger_accept_invalid_certs(true)
@@ -64,7 +65,7 @@ fn problem(answer: Response) -> (u16, String) {
     (status, json["type"].as_str().unwrap_or_default().to_owned())
 }
 
-/// Types a passphrase into the form, as somebody behind a proxy that speaks HTTPS.
+/// Sends a passphrase with the form, from behind a proxy that uses this scheme.
 fn unlock(node: &Node, passphrase: &str, from: &str, scheme: &str) -> Response {
     let host = node.url.strip_prefix("http://").unwrap();
     browser()
@@ -155,7 +156,7 @@ fn a_locked_box_asks_for_its_passphrase_and_starts_fully_in_the_same_process() {
     node.stop();
 }
 
-/// Before its owner's phone trusts it, there is no other way than the plain one to the certificate that makes it trust.
+/// Before the owner's phone trusts the box, plain HTTP is the only way to the certificate.
 #[test]
 fn a_locked_box_shows_how_a_device_comes_to_trust_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -209,7 +210,7 @@ fn a_passphrase_is_not_taken_over_plain_http_from_another_machine() {
         problem(answer),
         (403, "urn:imajin:problem:plain-http".to_owned())
     );
-    // Whoever looks at the page without TLS is sent to it with TLS.
+    // Page requests without TLS are redirected to HTTPS.
     let answer = browser()
         .get(format!("{}/pay", node.url))
         .header("accept", "text/html")
@@ -233,7 +234,7 @@ fn wrong_passphrases_at_a_locked_box_are_limited_and_a_restart_does_not_help() {
     for _ in 0..3 {
         assert_eq!(unlock(&node, "guess", "192.0.2.1", "https").status(), 403);
     }
-    // The right one is not even looked at.
+    // The correct passphrase is not even checked.
     let late = unlock(&node, RIGHT, "192.0.2.1", "https");
     assert_eq!(late.status(), 429);
     assert!(late.headers().contains_key("retry-after"));
@@ -258,7 +259,7 @@ fn the_service_manager_hears_that_a_locked_box_is_ready_and_well() {
     let path = folder.path().join("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
     let (sender, said) = std::sync::mpsc::channel();
-    // All is taken at once, as a service manager does.
+    // Reads everything at once, like a service manager.
     std::thread::spawn(move || {
         let mut buffer = [0; 4096];
         while let Ok(length) = socket.recv(&mut buffer) {

@@ -66,7 +66,7 @@ fn a_bare_key_registers_signs_in_and_writes() {
     let (status, used) = post(&client, api("authenticate"), &answer);
     assert_eq!(status, 400, "a challenge is good once: {used}");
 
-    // With the session it writes; the entry says that the node asked no key.
+    // The session may write; the entry says that the node required no key.
     let written = client
         .post(format!("{}/profile/api/commands/profile.update", node.url))
         .bearer_auth(session["token"].as_str().unwrap())
@@ -106,9 +106,9 @@ fn the_command_line_stops_when_another_node_answers() {
     let ada = Person::new(&node.url);
     let key = ada.key_file(folder.path());
     let key = key.to_str().unwrap();
-    // What every command of this test remembers.
+    // The known nodes of every command in this test.
     let known = std::env::temp_dir().join(format!("imajin-e2e-known-nodes-{}", std::process::id()));
-    // The machine's own name, as others have it: it leads here, and the command trusts the box's own authority.
+    // The machine's own name, as others have it: it resolves to this machine, and the command trusts the box's own authority.
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
     let name = name.trim().to_ascii_lowercase();
     let port = node.https.as_deref().unwrap().rsplit_once(':').unwrap().1;
@@ -140,7 +140,7 @@ fn the_command_line_stops_when_another_node_answers() {
     let again = count(&[]);
     assert!(!again.stderr.contains("first use"), "{}", again.stderr);
     again.ok();
-    // Another node was here before.
+    // Another node had this address before.
     std::fs::write(&known, format!("{at} {}\n", ada.did())).unwrap();
     let said = count(&[]).fails_with(2);
     for part in [did.as_str(), ada.did(), "--accept-new-node"] {
@@ -151,7 +151,7 @@ fn the_command_line_stops_when_another_node_answers() {
     count(&[]).ok();
 }
 
-/// As with SSH, which node is at an address of this machine is nothing to remember.
+/// As with SSH, a node's key at an address of this machine is not remembered.
 #[test]
 fn the_command_line_takes_one_node_after_the_other_on_its_own_machine() {
     let folder = tempfile::tempdir().unwrap();
@@ -174,12 +174,12 @@ fn the_command_line_takes_one_node_after_the_other_on_its_own_machine() {
     count(&Person::new(&url)).ok();
 }
 
-/// A program at another port of the node's machine, which passes everything on as it comes.
+/// Starts a relay on another port of the node's machine, which forwards everything unchanged.
 fn relay_to(node: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let node = node.replace("http://", "");
-    // It ends with the test's process.
+    // The thread ends with the test's process.
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let (mut client, mut server) = (stream.unwrap(), TcpStream::connect(&node).unwrap());
@@ -211,14 +211,13 @@ fn a_relay_at_another_port_of_the_same_machine_gets_no_session() {
     }
 }
 
-/// What is said to be a challenge, made of the liar's own address and of the node's challenge.
+/// Builds a false challenge from the attacker's own address and the node's challenge.
 type Lie = fn(&str, &str) -> String;
 
-/// A program between the command line and a node: it passes every request on and gives the node's answer, but for the
-/// challenge.
+/// An attacker between the command line and a node: forwards every request and answer except the challenge.
 struct Between {
     url: String,
-    /// The paths that it was asked for.
+    /// The paths of all requests.
     asked: Arc<Mutex<Vec<String>>>,
 }
 
@@ -231,7 +230,7 @@ impl Between {
             url: format!("http://{host}"),
             asked: Arc::clone(&asked),
         };
-        // It ends with the test's process.
+        // The thread ends with the test's process.
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = BufReader::new(stream.unwrap());
@@ -272,7 +271,7 @@ impl Between {
     }
 }
 
-/// Whoever stands between passes the node's own challenge on, or makes one up: the command line signs none of them.
+/// An attacker forwards the node's own challenge, or makes one up: the command line signs none of them.
 #[test]
 fn the_command_line_signs_no_challenge_but_its_nodes_for_the_address_that_it_reached() {
     let folder = tempfile::tempdir().unwrap();

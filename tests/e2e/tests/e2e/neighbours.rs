@@ -1,9 +1,9 @@
-//! A hostile neighbourhood: connections with seven kinds of bad manners, from three hosts with an IPv4 address and an IPv6
-//! network each, while a member signs in, writes and takes their copy away over HTTPS from a fourth. The node keeps
-//! answering the member, and never with 5xx.
+//! A hostile neighbourhood: connections with seven kinds of misbehaviour, from three hosts with an IPv4 address and an
+//! IPv6 network each, while a member signs in, writes and exports over HTTPS from a fourth. The node keeps answering
+//! the member, and never with 5xx.
 //!
-//! A host is a network namespace; what runs there is this test program, started again. `IMAJIN_NEIGHBOURS` says how many
-//! connections there are (300; scripts/torture takes 1 000), `IMAJIN_ROUNDS` how often the member comes.
+//! A host is a network namespace that runs this test program. `IMAJIN_NEIGHBOURS` is the number of connections (300;
+//! scripts/torture uses 1 000), `IMAJIN_ROUNDS` the number of the member's rounds.
 
 mod manners;
 mod member;
@@ -19,12 +19,12 @@ use std::time::Duration;
 const NODE: usize = 1;
 const MEMBER: usize = 2;
 const NEIGHBOURS: [usize; 3] = [3, 4, 5];
-/// How many times as long half of the answers may take among neighbours as when it is quiet …
+/// Maximum ratio of the median answer times with and without neighbours …
 const RATIO: f64 = 10.0;
-/// … or this many seconds, whichever is longer: quiet answers take milliseconds, and a machine that builds something
-/// else at the time is no neighbour.
+/// … or this many seconds, whichever is longer: quiet answers take milliseconds, and another build on the machine is
+/// not the neighbours' fault.
 const FLOOR_S: f64 = 2.0;
-/// How long the neighbours go on before the member comes.
+/// How long the neighbours are active before the member's round.
 const BEFORE: Duration = Duration::from_secs(2);
 
 fn number(name: &str, otherwise: usize) -> usize {
@@ -32,7 +32,7 @@ fn number(name: &str, otherwise: usize) -> usize {
     found.unwrap_or(otherwise)
 }
 
-/// A program on another host: this one, as one of the ignored tests below. It is ended when dropped.
+/// A program on another host: this one, as one of the ignored tests below. Killed when dropped.
 struct There {
     child: Child,
     lines: Box<dyn Iterator<Item = String>>,
@@ -59,7 +59,7 @@ impl There {
         }
     }
 
-    /// What it said after this word.
+    /// Returns the JSON after this word in the program's output.
     fn heard(&mut self, word: &str) -> Json {
         let mut found = self.lines.by_ref().filter_map(|line| {
             let (_, said) = line.split_once(word)?;
@@ -82,7 +82,7 @@ impl Drop for There {
     }
 }
 
-/// The median, in seconds. The longest of ten would say more about the machine than about the node.
+/// Returns the median in seconds. The longest of ten says more about the machine than about the node.
 fn median(said: &Json, what: &str) -> f64 {
     let times = said[what].as_array().expect("times").iter();
     let mut times: Vec<f64> = times.filter_map(Json::as_f64).collect();
@@ -91,7 +91,7 @@ fn median(said: &Json, what: &str) -> f64 {
     times[times.len() / 2]
 }
 
-/// A node that every host reaches, over IPv4 and IPv6, plain and behind TLS.
+/// Starts a node that every host reaches, over IPv4 and IPv6, plain and over TLS.
 fn start(network: &Network, data: &Path) -> Node {
     let flags = ["--listen", "[::]:7000", "--tls-listen", "[::]:7443"];
     Node::start_with(
@@ -155,7 +155,7 @@ fn a_member_is_answered_whatever_the_neighbours_do() {
         neighbour.tell("enough");
         let did = neighbour.heard("did ");
         println!("neighbour {did}");
-        // A test whose neighbours never came would pass whatever the node does.
+        // Without active neighbours the test would always pass.
         for (manner, opened) in did["opened"].as_object().expect("counts") {
             let wanted = each / manners::ALL.len();
             assert!(opened.as_u64() >= Some(wanted as u64), "{manner}: {did}");
@@ -171,7 +171,7 @@ fn a_member_is_answered_whatever_the_neighbours_do() {
     assert_eq!(noisy["healthz"], 200);
 }
 
-/// Not a test of its own: the member, on their host.
+/// Runs as the member, on the member's host; not a separate test.
 #[test]
 #[ignore = "part of another test"]
 fn a_member() {
@@ -180,7 +180,7 @@ fn a_member() {
     }
 }
 
-/// Not a test of its own: a neighbour, on their host.
+/// Runs as a neighbour, on the neighbour's host; not a separate test.
 #[test]
 #[ignore = "part of another test"]
 fn a_neighbour() {

@@ -44,7 +44,7 @@ fn node(network: &Network, host: usize, data: &Path, name: &str) -> Node {
     Node::start_with(data, &options)
 }
 
-/// The same registration as before, and heard since.
+/// Returns a condition: the same registration as before, with a later heartbeat.
 fn is_heard_since(before: &Json) -> impl Fn(&Json) -> bool {
     let before = before.clone();
     move |now| {
@@ -69,12 +69,12 @@ fn three_hosts() {
         (&first["id"], &other["id"]),
         (&ada.did.clone().into(), &bob.did.clone().into())
     );
-    // Each finds the other by way of the registry.
+    // Each node finds the other through the registry.
     let lookup = format!("{}/api/node/lookup/ada.nodes.example", here.url);
     let (status, found) = hosts::get(&network.on(BOB), &lookup);
     assert_eq!((status, &found["id"]), (200, &first["id"]));
 
-    // Ada's cable is out: the registry notices, her node serves her as before, and Bob's is not touched.
+    // Ada's cable is unplugged: the registry notices, her node still serves her, and Bob's is not affected.
     network.plug(ADA, false);
     here.until_status("ada", "unreachable");
     here.until_status("bob", "active");
@@ -83,13 +83,13 @@ fn three_hosts() {
     network.plug(ADA, true);
     let back = here.until("ada", "back", is_heard_since(&first));
 
-    // The registry's plug is pulled; it comes back with what it had, and nobody registers again.
+    // The registry is killed and restarted: its data persists, and no node registers again.
     here.kill();
     let here = registry(&network, &data, None);
     let after = here.until("ada", "heard after the restart", is_heard_since(&back));
     here.until("bob", "heard after the restart", is_heard_since(&other));
 
-    // It moves to PostgreSQL.
+    // The registry moves to PostgreSQL.
     let database = Cluster::start();
     let url = database.url();
     let arguments = ["import", "--data", data.to_str().unwrap()];
@@ -103,7 +103,7 @@ fn three_hosts() {
     assert_eq!(moved["expiresAt"], after["expiresAt"]);
     here.until("bob", "heard after the move", is_heard_since(&other));
     assert_eq!(here.get("node/list").1["total"], 2);
-    // Two on one database are one.
+    // Two processes on one database act as one registry.
     let beside = RegistryOptions {
         wrapper: network.on(REGISTRY),
         config: QUICK.to_owned(),

@@ -1,5 +1,5 @@
-//! The smallest app ([`imajin_e2e::notes`]) in a program with all services of the node and this one: what the frame gives an
-//! app holds for one that nothing else knows.
+//! The smallest app ([`imajin_e2e::notes`]) in a program with all services of the node and this one: the framework's
+//! guarantees hold for an app that the rest of the code does not know.
 
 use imajin_e2e::notes::Notes;
 use imajin_e2e::{Node, NodeOptions, Person, files, python_verifier, run};
@@ -16,14 +16,14 @@ use crate::routes::operations::assert_as_in_table;
 use crate::routes::table::row;
 use crate::routes::world::World;
 
-/// What the table of operations says of this app's.
+/// The rows of this app's operations in the table.
 const ROWS: [&str; 2] = [
     "notes.put + + + - + - any own - -",
     "notes.remove + + + - - - key own - -",
 ];
 
-/// The files that name the app: its program, where it becomes a part of that, and where it is tested. Its own are not among
-/// them.
+/// The files that name the app: its program, the library's module list, and the tests' module list. The app's own files
+/// are not among them.
 const NAMED_IN: [&str; 3] = ["src/bin/imajin-notes.rs", "src/lib.rs", "tests/e2e/main.rs"];
 
 const FIRST: &str = "itm_000000000000000000000001";
@@ -51,7 +51,7 @@ fn services() -> Services {
     Services::new(all_services().into_iter().chain([app]))
 }
 
-/// The table of operations of this program, as a file for other verifiers.
+/// Writes the table of operations of this program to a file, for other verifiers.
 fn table(folder: &Path) -> PathBuf {
     let path = folder.join("operations.json");
     let table = op_table(&services()).to_json().expect("a table");
@@ -70,7 +70,7 @@ fn remove(person: &Person, note: &str) -> Result<Receipt, ClientError> {
     person.client.submit(&person.signer, &draft)
 }
 
-/// What somebody reads of their own.
+/// Returns a person's own notes.
 fn shown(person: &Person) -> Vec<String> {
     let notes = person.read("/notes/api/notes");
     let notes = notes.as_array().expect("a list").iter();
@@ -82,7 +82,7 @@ fn counted(person: &Person) -> Json {
     person.read("/auth/api/count")["counts"]["notes"].clone()
 }
 
-/// The operations of the section in a bundle, with their bodies.
+/// Returns the operations of the section in a bundle, with their bodies.
 fn exported(bundle: &Path) -> Vec<(&'static str, Json)> {
     let readable = std::fs::read(bundle.join("bundle.json")).unwrap();
     let readable: Json = serde_json::from_slice(&readable).unwrap();
@@ -122,7 +122,7 @@ fn every_word_is_exported_and_nowhere_after_its_removal_or_the_deletion() {
     let said = [&words[0], &old, &new, &kept].map(String::clone);
     let bundle = folder.path().join("bundle");
     assert_exported(program(), &at, &bundle, &said, &newer);
-    // The program of the node doesn't know these operations, and says so; with the table it does, but for the section.
+    // The node's program doesn't know these operations, and says so; with the table only the section is unknown.
     imajin_e2e::imajin(["verify", text(&bundle)]).fails_with(3);
     imajin_e2e::imajin([&["verify", text(&bundle)][..], &newer].concat()).ok();
     python_verifier([text(&bundle)]).fails_with(3);
@@ -162,7 +162,7 @@ fn who_may_do_what_is_decided_by_the_frame() {
     let specs = specs["operations"].as_array().unwrap();
     assert_as_in_table(&world, &ROWS.map(|line| row(line, specs)));
 
-    // Nobody but their author reads notes, and the page asks people without a session to sign in.
+    // Only their author reads notes, and the page redirects people without a session to sign in.
     put(world.sue(), FIRST, "for Sue alone").unwrap();
     assert_eq!(shown(world.sue()), ["for Sue alone"]);
     for who in ["member", "friend", "owner"] {
@@ -187,7 +187,7 @@ fn who_may_do_what_is_decided_by_the_frame() {
     }
 }
 
-/// A command that is refused: the status, and the field that is wrong.
+/// Sends a command that is refused. Returns the status and the invalid field.
 fn ask(person: &Person, op: &str, reference: Option<&str>, body: Option<&Json>) -> (u16, Json) {
     let mut draft = Draft::new("notes", op);
     if let Some(reference) = reference {
@@ -204,7 +204,7 @@ fn ask(person: &Person, op: &str, reference: Option<&str>, body: Option<&Json>) 
     }
 }
 
-/// Members that are missing, too long, or not declared are named, for every member of a declaration.
+/// Asserts that missing, oversized and undeclared members are named, for every member of a declaration.
 fn assert_door(person: &Person, declaration: &Declaration) {
     let op = declaration.spec.op;
     let sample = declaration.sample(&mut Words::new("word"));

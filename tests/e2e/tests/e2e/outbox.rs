@@ -1,4 +1,4 @@
-//! One truth: an identity's chain stands in its log, and relays have a copy of it, whatever is killed in between.
+//! An identity's chain is authoritative in its log, and relays hold a copy, no matter which process is killed.
 
 use imajin_e2e::{Node, NodeOptions, Person, until};
 use imajin_node::key::PersonKey;
@@ -18,7 +18,7 @@ fn options(pairs: &[(&str, &str)], flags: &[&str]) -> NodeOptions {
     }
 }
 
-/// The operations of an identity chain as its node tells them, and its DFOS name.
+/// Returns the DFOS name of an identity and the operations of its chain, as served by its node.
 fn chain(node: &Node, did: &str) -> (String, Vec<String>) {
     let url = format!("{}/auth/api/identity/{did}/chain", node.url);
     let (status, answer) = imajin_e2e::get(&url);
@@ -30,7 +30,7 @@ fn chain(node: &Node, did: &str) -> (String, Vec<String>) {
     (answer["dfosDid"].as_str().unwrap().to_owned(), log)
 }
 
-/// The chain of an identity as its node tells someone who is signed in.
+/// Returns the chain of an identity as served to a signed-in person.
 fn chain_for(who: &Person, did: &str) -> (String, Vec<String>) {
     let answer = who.read(&format!("/auth/api/identity/{did}/chain"));
     let log = answer["log"].as_array().unwrap().iter();
@@ -41,7 +41,7 @@ fn chain_for(who: &Person, did: &str) -> (String, Vec<String>) {
     )
 }
 
-/// The same as a relay tells it.
+/// Returns the operations of a chain as served by a relay.
 fn copy(relay: &Node, dfos: &str) -> Vec<String> {
     let url = format!(
         "{}/registry/relay/proof/v1/identities/{dfos}/log",
@@ -53,7 +53,7 @@ fn copy(relay: &Node, dfos: &str) -> Vec<String> {
     entries.iter().map(token).collect()
 }
 
-/// Waits until a relay's copy is what the person's log says.
+/// Waits until a relay's copy matches the person's log.
 fn followed(node: &Node, relay: &Node, did: &str) {
     let (dfos, log) = chain(node, did);
     until(did, || copy(relay, &dfos) == log);
@@ -63,7 +63,7 @@ fn relay_of(node: &Node) -> String {
     format!("{}/registry/relay", node.url)
 }
 
-/// Until the outbox gave everything that it had to give.
+/// Returns the offset of the outbox for a relay, if there is one.
 fn position(data: &Path, relay: &str) -> Option<u64> {
     let bytes = std::fs::read(data.join("node/outbox.json")).ok()?;
     let rows: Json = serde_json::from_slice(&bytes).ok()?;
@@ -79,7 +79,7 @@ fn the_relay_follows_the_logs_through_a_kill_and_says_nothing_twice() {
     let did = node.did.clone();
     followed(&node, &node, &did);
     followed(&node, &node, ada.did());
-    // Pulled right after the answer: what had no time to go goes at the next start.
+    // Killed right after the answer: unsent operations are sent at the next start.
     let people: Vec<Person> = (0..5).map(|_| Person::new(&node.url)).collect();
     node.kill();
     let node = Node::start_with(&data, &options(&[], &[]));
@@ -92,12 +92,12 @@ fn the_relay_follows_the_logs_through_a_kill_and_says_nothing_twice() {
     let grace = Person::new(&node.url);
     followed(&node, &node, grace.did());
     assert!(position(&data, "own-relay").unwrap() > reached);
-    // One genesis and nothing of what it had before.
+    // One new genesis and nothing that was sent before.
     let log = node.log();
     let given: Vec<&str> = log.lines().filter(|line| line.contains("sent")).collect();
     assert_eq!(given.len(), 1, "{log}");
     assert!(given[0].contains("1 operations"), "{log}");
-    // A relay that lost its store is told everything again.
+    // A relay that lost its store gets everything again.
     node.stop();
     for file in ["relay.sqlite", "relay.sqlite-wal", "relay.sqlite-shm"] {
         let _ = std::fs::remove_file(data.join("node").join(file));
@@ -117,7 +117,7 @@ fn a_relay_that_only_follows_has_what_its_own_people_signed() {
     let node = Node::start_with(&folder.path().join("data"), &options(&lite, &[]));
     let ada = Person::new(&node.url);
     followed(&node, &node, ada.did());
-    // Its peers hear of them, too, at the origin alone; and nobody else may write.
+    // Its peers learn of them, too, at the origin only; and no one else may write.
     followed(&node, &far, ada.did());
     let url = format!("{}/proof/v1/operations", node.url);
     let body = serde_json::json!({ "operations": ["a.b.c"] });
@@ -137,7 +137,7 @@ fn a_peer_that_builds_urls_from_the_origin_alone_pulls_operations() {
     ];
     let far = Node::start_with(&folder.path().join("far"), &options(&peers, &[]));
     followed(&node, &far, ada.did());
-    // Page and relay stand beside each other, and every path of the relay answers at both places.
+    // Page and relay share the root, and every path of the relay answers at both places.
     let (dfos, _) = chain(&node, ada.did());
     for path in [
         "/.well-known/dfos-relay".to_owned(),
@@ -148,7 +148,7 @@ fn a_peer_that_builds_urls_from_the_origin_alone_pulls_operations() {
     ] {
         let (status, mut at_root) = imajin_e2e::get(&format!("{}{path}", node.url));
         let (_, mut below) = imajin_e2e::get(&format!("{}{path}", relay_of(&node)));
-        // Numbers that grow.
+        // Counters change between requests.
         at_root["stats"].take();
         below["stats"].take();
         assert_eq!((status, at_root), (200, below), "{path}");
@@ -185,7 +185,7 @@ fn what_a_peer_has_not_got_yet_it_gets_by_gossip() {
 fn without_a_relay_of_its_own_a_node_posts_to_those_it_knows() {
     let folder = tempfile::tempdir().unwrap();
     let (near, far) = (folder.path().join("near"), folder.path().join("far"));
-    // A port that is free while the relay does not run yet, and its own once it does.
+    // A port that is free before the relay starts, and its own afterwards.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -200,7 +200,7 @@ fn without_a_relay_of_its_own_a_node_posts_to_those_it_knows() {
     followed(&node, &other, ada.did());
     let did = node.did.clone();
     followed(&node, &other, &did);
-    // The relay goes away in between, and nothing is lost.
+    // The relay goes away meanwhile, and nothing is lost.
     other.kill();
     let bob = Person::new(&node.url);
     node.kill();
@@ -210,7 +210,7 @@ fn without_a_relay_of_its_own_a_node_posts_to_those_it_knows() {
     assert!(!node.log().contains("starts over"), "{}", node.log());
 }
 
-/// Where a chain says that its identity is found: type and address of each service that has one, and how many operations it has.
+/// Returns type and address of each service in an identity's chain, and the number of its operations.
 fn whereabouts(node: &Node, did: &str) -> (Vec<(String, String)>, usize) {
     let (_, log) = chain(node, did);
     let did = imajin_protocol::Did::parse(did).unwrap();
@@ -231,7 +231,7 @@ fn chains_of_the_node_its_people_and_what_it_keeps_name_relay_and_home() {
     let ada = Person::new(&node.url);
     let group = ada.make_group(&serde_json::json!({ "name": "Kitchen" }), "public", None);
     let group = group.unwrap();
-    // An address that nobody else can reach is nobody's home.
+    // An address that others cannot reach is not published as a home.
     assert_eq!(whereabouts(&node, ada.did()), (vec![], 1));
     let before = whereabouts(&node, &node.did).1;
     node.stop();
@@ -249,7 +249,7 @@ fn chains_of_the_node_its_people_and_what_it_keeps_name_relay_and_home() {
     until("the group's addresses", || {
         whereabouts(&node, &group).0 == both
     });
-    // People sign it themselves, when they are next there; once.
+    // People sign the change themselves, at their next sign-in; once.
     let ada = Person::with_key(&node.url, ada.key.clone());
     assert_eq!(whereabouts(&node, ada.did()).1, 1);
     let key = ada.key_file(folder.path());
@@ -260,13 +260,13 @@ fn chains_of_the_node_its_people_and_what_it_keeps_name_relay_and_home() {
         imajin_e2e::imajin(put.into_iter().chain(words)).ok();
         assert_eq!(whereabouts(&node, ada.did()), (both.clone(), 2));
     }
-    // Somebody new says it from the beginning, and the relay has it.
+    // A new person's genesis contains it, and the relay has it.
     let ben = Person::new(&node.url);
     assert_eq!(whereabouts(&node, ben.did()), (both, 1));
     followed(&node, &node, ben.did());
     followed(&node, &node, ada.did());
     node.stop();
-    // A node that starts again says nothing twice.
+    // A restarted node publishes nothing twice.
     let node = Node::start_with(&data, &set);
     assert_eq!(whereabouts(&node, &did).1, before + 1);
 }
@@ -290,7 +290,7 @@ fn an_exchange_is_checked_by_a_chain_that_the_box_finds_elsewhere() {
         let kind = kind.rsplit(':').next().unwrap_or_default().to_owned();
         (answer.status, kind, answer.json.to_string())
     };
-    // No relay and no registry of this box has the chain of this one.
+    // No relay and no registry of this box has the chains of these two.
     let [ada, eve] = [(); 2].map(|()| Person::new(&home.url));
     let (status, kind, text) = asks(&eve, &eve.key);
     assert_eq!((status, &*kind), (401, "exchange"), "{text}");
@@ -316,7 +316,7 @@ fn an_exchange_is_checked_by_a_chain_that_the_box_finds_elsewhere() {
     }
 }
 
-/// The DFOS DIDs in a relay's public log.
+/// Returns the DFOS DIDs in a relay's public log.
 fn published(node: &Node) -> Vec<String> {
     let (status, log) = imajin_e2e::get(&format!("{}/proof/v1/log?limit=1000", relay_of(node)));
     assert_eq!(status, 200, "{log}");
@@ -364,7 +364,7 @@ fn only_what_everyone_may_know_of_leaves_through_the_relay() {
     for did in [&talk.log, &quiet, &draft, &ours] {
         let dfos = chain_for(&ada, did).0;
         assert!(!is_out(&node, &dfos), "{did}");
-        // Nor does the node tell others by any other way what it tells those who are in it.
+        // The node does not reveal it to people outside by any other route either.
         let name = did.as_str();
         for path in ["", "/chain", "/did.json", "/keys"] {
             let url = format!("{}/auth/api/identity/{name}{path}", node.url);
@@ -375,7 +375,7 @@ fn only_what_everyone_may_know_of_leaves_through_the_relay() {
         let (_, head) = imajin_e2e::get(&format!("{}/auth/api/head/{name}", node.url));
         assert_eq!((&head["seq"], &head["head"]), (&Json::Null, &Json::Null));
     }
-    // A thing that becomes public follows, and one that becomes private goes.
+    // Something that becomes public is published, and something that becomes private is withdrawn.
     ada.event_status(&draft, "published").unwrap();
     ada.change_group(&loud, &words, "private").unwrap();
     followed(&node, &node, &draft);
@@ -383,7 +383,7 @@ fn only_what_everyone_may_know_of_leaves_through_the_relay() {
     until("the group went", || !is_out(&node, &dfos));
     assert_eq!(copy(&node, &dfos), Vec::<String>::new());
 
-    // An earlier version published private ones, too: the next start takes them back.
+    // An earlier version published private chains, too: the next start withdraws them.
     let body = serde_json::json!({ "operations": chain_for(&ada, &quiet).1 });
     let quiet = chain_for(&ada, &quiet).0;
     let post = imajin_e2e::http().post(format!("{}/proof/v1/operations", relay_of(&node)));

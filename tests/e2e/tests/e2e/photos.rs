@@ -1,5 +1,5 @@
-//! People's photos through the real program: previews come from a child process and go with their picture, and a link shows
-//! a stranger what it leads to, without the place and the device.
+//! People's photos through the real program: a child process makes previews, which are deleted with their picture, and
+//! a link shows a stranger its target without location and device.
 
 mod disk;
 mod first_import;
@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// 33° 51′ 24.48″, as Exif has it.
+/// 33° 51′ 24.48″, in Exif's format.
 const LATITUDE: &[u8] = b"\x21\0\0\0\x01\0\0\0\x33\0\0\0\x01\0\0\0\x90\x09\0\0\x64\0\0\0";
 /// 151° 12′ 55.08″.
 const LONGITUDE: &[u8] = b"\x97\0\0\0\x01\0\0\0\x0c\0\0\0\x01\0\0\0\x84\x15\0\0\x64\0\0\0";
@@ -27,7 +27,7 @@ fn has(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// A photo of this colour as a telephone takes it: with the place, the device, and a comment.
+/// Builds a photo of this colour like a phone: with location, device, and a comment.
 fn photo(colour: u8, comment: &str) -> Vec<u8> {
     const SIDE: u16 = 480;
     let side = 0..usize::from(SIDE);
@@ -48,7 +48,7 @@ fn photo(colour: u8, comment: &str) -> Vec<u8> {
     [start, &exif, &segment(0xfe, comment.as_bytes()), rest].concat()
 }
 
-/// A directory with the device and one with the place, and behind them the values that they point to.
+/// Builds a directory with the device and one with the location, followed by the values that they point to.
 fn exif() -> Vec<u8> {
     const PLACE_AT: u8 = 38;
     const DEVICE_AT: u8 = 92;
@@ -90,17 +90,17 @@ fn exif() -> Vec<u8> {
     [&begin[..], &directories, DEVICE, LATITUDE, LONGITUDE].concat()
 }
 
-/// A photo that somebody has on the node.
+/// A person's photo on the node.
 struct Shot {
     id: String,
     cid: String,
     bytes: Vec<u8>,
-    /// What was said of it, and what stands in it.
+    /// The words of its description and of its content.
     words: [String; 4],
 }
 
 impl Shot {
-    /// Somebody adds a photo with words that begin like this.
+    /// Adds a photo with words that begin like this.
     fn added(by: &Uploader, stem: &str, colour: u8) -> Self {
         let word = |part: &str| format!("canary{stem}{part}");
         let bytes = photo(colour, &word("Comment"));
@@ -127,7 +127,7 @@ impl Shot {
         format!("/media/api/assets/{}", self.id)
     }
 
-    /// Its owner looks at a preview of it.
+    /// Requests a preview as its owner.
     fn preview(&self, owner: &Uploader) {
         let (status, preview) = owner.get(&format!("{}?w=200", self.path()));
         assert_eq!(status, 200);
@@ -137,7 +137,7 @@ impl Shot {
         }
     }
 
-    /// The files of a data folder that are it, were made of it, or note its name as its upload said it.
+    /// Returns the files of a data folder that are the photo, were derived from it, or contain its upload's name.
     fn files_in(&self, data: &Path) -> Vec<PathBuf> {
         let is_named = |path: &PathBuf| path.to_string_lossy().contains(&self.cid);
         let mut found = files_with(data, &self.words[0]);
@@ -145,7 +145,7 @@ impl Shot {
         found
     }
 
-    /// Those, and the files with one of its words in them.
+    /// Returns these, and the files that contain one of its words.
     fn left_in(&self, data: &Path) -> Vec<PathBuf> {
         let words = self.words.each_ref();
         let mut left = words.map(|word| files_with(data, word)).concat();
@@ -154,7 +154,7 @@ impl Shot {
     }
 }
 
-/// Whether a node has a child that makes previews.
+/// Whether a node has a child process for previews.
 fn has_child(node: &Node) -> bool {
     let tasks = fs::read_dir(format!("/proc/{}/task", node.pid())).expect("its threads");
     let children = tasks.flatten().flat_map(|task| {
@@ -188,7 +188,7 @@ fn previews_are_made_by_a_child_and_go_with_their_picture() {
             assert!(!files_with(&data, word).is_empty(), "{word} is nowhere");
         }
     }
-    // A child that has nothing to do ends after two seconds: each look gives it something.
+    // An idle child ends after two seconds: each check gives it work.
     until("a child makes previews", || {
         fs::remove_file(made.join(format!("{}-200", lake.cid))).unwrap();
         lake.preview(&ada);
@@ -200,7 +200,7 @@ fn previews_are_made_by_a_child_and_go_with_their_picture() {
         beach.files_in(&data).is_empty()
     });
     lake.preview(&ada);
-    // The databases of a running node may have erased words until their next checkpoint, which a stop is.
+    // The databases of a running node may hold erased words until their next checkpoint, which a stop triggers.
     node.stop_gracefully();
     assert_eq!(beach.left_in(&data), Vec::<PathBuf>::new());
 
@@ -217,7 +217,7 @@ fn previews_are_made_by_a_child_and_go_with_their_picture() {
     }
 }
 
-/// What exiftool reads in a file.
+/// Returns the metadata that exiftool reads in a file.
 fn exiftool(folder: &Path, bytes: &[u8]) -> Json {
     require_tool("exiftool", "libimage-exiftool-perl");
     let path = folder.join("judged.jpg");
@@ -228,7 +228,7 @@ fn exiftool(folder: &Path, bytes: &[u8]) -> Json {
     said[0].clone()
 }
 
-/// The status and bytes of a path, for somebody whom the node does not know.
+/// Requests a path without a session. Returns the status and bytes.
 fn stranger(node: &Node, path: &str) -> (u16, Vec<u8>) {
     let answer = http().get(format!("{}{path}", node.url)).send();
     let answer = answer.expect("an answer");
@@ -263,7 +263,7 @@ fn a_link_shows_a_stranger_an_album_and_nothing_else() {
     assert_eq!((status, &seen["count"]), (200, &json!(1)), "{seen}");
     assert_eq!(seen["assets"][0]["id"], *shown.id);
 
-    // The file is what its owner has, without the place, the device and the comment.
+    // The file is the owner's without location, device and comment.
     let (status, copy) = stranger(&node, &of(&shown, ""));
     assert_eq!(status, 200);
     for told in [LATITUDE, LONGITUDE, DEVICE, shown.words[3].as_bytes()] {
@@ -291,7 +291,7 @@ fn a_link_shows_a_stranger_an_album_and_nothing_else() {
     assert_eq!(owns["lat"], json!(-338_568_000), "{owns}");
     assert_eq!(place(stranger(&node, &of(&shown, "/meta"))), Json::Null);
 
-    // Nothing else, by this link or without it; and after its end nothing.
+    // Nothing else is accessible, by this link or without it; and after its end nothing.
     let wrong = SECRET.replace('0', "1");
     for path in [
         of(&hidden, ""),

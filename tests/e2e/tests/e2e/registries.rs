@@ -1,4 +1,4 @@
-//! A node and the registries that it tells of itself, all of them real processes. Times are short by configuration.
+//! A node and the registries that it reports to, all of them real processes. Intervals are short by configuration.
 
 use imajin_e2e::registry::{Registry, RegistryOptions};
 use imajin_e2e::{Node, NodeOptions, Person, get, http, imajin, imajin_with, until};
@@ -12,7 +12,7 @@ use std::time::Duration;
 const QUICK: &str = "[directory]\ndomain = \"nodes.example\"\n[directory.times]\nheartbeat-secs = 1\nstale-after = 2\nunreachable-after = 5\n\
     [directory.limits]\nnode-registrations-an-hour = 100000\nheartbeats-an-hour = 100000\nsweep-every-secs = 1\n";
 
-/// A registry in which a silent node stays stale for as long as a test may look.
+/// A registry in which a silent node stays stale for the duration of a test.
 fn patient() -> String {
     QUICK.replace("unreachable-after = 5", "unreachable-after = 100000")
 }
@@ -29,7 +29,7 @@ fn registry_of(folder: &Path, config: &str) -> Registry {
     Registry::start(folder, &options)
 }
 
-/// The same registry, on the port that it had.
+/// Restarts a registry on the same port.
 fn again(before: Registry, config: &str) -> Registry {
     let options = RegistryOptions {
         config: config.to_owned(),
@@ -55,7 +55,7 @@ fn options(urls: &[&str], name: &str) -> NodeOptions {
     }
 }
 
-/// How a node says that it stands, in the data folder.
+/// Returns the state of a registry in the node's status.
 fn stands(data: &Path, url: &str) -> Json {
     let text = std::fs::read(data.join("node/registrations.json")).unwrap_or_default();
     let all: Json = serde_json::from_slice(&text).unwrap_or_default();
@@ -86,7 +86,7 @@ fn registered_heard_looked_up_stale_and_back() {
     }
     let (status, resolved) = registry.get(&format!("node/resolve/{did}"));
     assert_eq!((status, &resolved["did"]), (200, &json!(did)));
-    // What the registry resolves to proves itself: the key that it names is in the chain that comes along.
+    // The result proves itself: the included chain contains the named key.
     let chain: Vec<String> = serde_json::from_value(resolved["chainLog"].clone()).unwrap();
     let chain = imajin_protocol::identity::verify_chain(
         &imajin_protocol::Did::parse(&did).unwrap(),
@@ -117,12 +117,12 @@ fn registered_heard_looked_up_stale_and_back() {
     registry.until_status(&did, "stale");
     let node = Node::start_with(&data, &options);
     registry.until_status(&did, "active");
-    // It is the same registration: who restarts does not register again.
+    // A restarted node keeps its registration.
     let now = registry.node(&did).unwrap();
     assert_eq!(now["registeredAt"], known["registeredAt"]);
     assert_eq!(now["expiresAt"], known["expiresAt"]);
 
-    // The registry is killed and comes back: it has what it had, and is told on.
+    // The registry is killed and restarted: its data persists, and reports continue.
     let registry = again(registry, &patient());
     let then = registry.node(&did).unwrap();
     assert_eq!(then["registeredAt"], known["registeredAt"]);
@@ -136,7 +136,7 @@ fn registered_heard_looked_up_stale_and_back() {
 fn a_dead_registry_is_in_nobodys_way() {
     let folder = tempfile::tempdir().unwrap();
     let living = registry(&folder.path().join("living"));
-    // A port on which nobody listens, and one that takes connections and never answers.
+    // A port without a listener, and one that accepts connections and never answers.
     let dead = "http://127.0.0.1:9";
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let silent_url = format!("http://{}", silent.local_addr().unwrap());
@@ -161,10 +161,10 @@ fn a_dead_registry_is_in_nobodys_way() {
             && status.contains("registered as calm.nodes.example"),
         "{status}"
     );
-    // Neither is it the doctor's business to call the node ill.
+    // The doctor does not treat it as a fault either.
     let doctor = imajin_with(["doctor", "--data", data.to_str().unwrap()], &env).ok();
     assert!(doctor.contains("ok   registries"), "{doctor}");
-    // Whoever stops does not wait for one that never answers.
+    // Stopping does not wait for a registry that never answers.
     let (_, took) = node.stop();
     assert!(took < Duration::from_secs(20), "{took:?}");
 }
@@ -187,8 +187,8 @@ fn the_owner_chooses_at_the_command_line() {
     let all = imajin(["register-node", "--data", at, "--json"]).json();
     assert_eq!(all["registries"][0]["url"], registry.url.as_str());
     imajin(["register-node", &registry.url, "--leave", "--data", at]).ok();
-    // The node looks every two seconds, and a beat that is late by as much makes it stale already: it falls silent for
-    // good.
+    // The node checks every two seconds, and a heartbeat that is this late already makes it stale: it becomes silent
+    // permanently.
     until("the choice is seen", || {
         stands(&data, &registry.url) == Json::Null
     });
@@ -196,7 +196,7 @@ fn the_owner_chooses_at_the_command_line() {
     imajin(["register-node", "registry.example", "--data", at]).fails_with(2);
     let said = imajin(["register-node", "http://127.0.0.1:9", "--data", at]).fails_with(1);
     assert!(said.contains("cannot be reached"), "{said}");
-    // A name that somebody else has: the registry says no, the node says why and goes on.
+    // Another node has the name: the registry refuses, and the node reports why and continues.
     let other = Node::start_with(
         &folder.path().join("other"),
         &options(&[&registry.url], "chosen"),
@@ -303,7 +303,7 @@ fn the_owner_chooses_on_a_page() {
     });
     assert!(page(&mine, "/").1.contains("known to a registry"));
     assert_eq!(post(&mine, at, join + "&leave=yes"), 303);
-    // Silent for good, which a beat that is only late is not.
+    // Silent permanently, unlike a late heartbeat.
     registry.until_status("paged", "unreachable");
     assert!(!page(&mine, "/registry").1.contains("paged"));
 }
@@ -323,7 +323,7 @@ fn a_node_keeps_a_directory_for_others() {
     until("it is registered", || {
         get(&lookup).1["id"] == node.did.as_str()
     });
-    // One that keeps none says so, and has no file of it.
+    // A node without a directory says so, and has no file for it.
     let (status, answer) = get(&format!("{}/registry/api/node/list", node.url));
     assert_eq!(status, 404, "{answer}");
     assert!(

@@ -1,5 +1,5 @@
-//! The limits of the program `imajin-registry`, one for each address, on hosts of their own; and what it says when its
-//! database is away.
+//! The limits of the program `imajin-registry` for each address, on separate hosts; and its answers while its database
+//! is unavailable.
 
 use imajin_e2e::hosts::{self, Network, address};
 use imajin_e2e::postgres::Cluster;
@@ -10,7 +10,7 @@ use std::process::Command;
 const REGISTRY: usize = 1;
 const GREEDY: usize = 2;
 const OTHER: usize = 3;
-/// Who sends nothing is not ended for that while the test looks.
+/// Idle clients are not disconnected during the test.
 const SETTINGS: &str = "[edge]\nconnections-per-address = 4\nheader-timeout-secs = 600\nidle-timeout-secs = 600\n\
     [daily]\nrelay-writes-address = 3\n";
 
@@ -48,7 +48,7 @@ fn options(network: &Network) -> RegistryOptions {
     }
 }
 
-/// A write to the relay: its status, and the seconds after which there is room again.
+/// Writes to the relay. Returns the status and the retry delay in seconds.
 fn write(network: &Network, host: usize, registry: &Registry) -> (u16, String) {
     let url = format!("{}/relay/proof/v1/operations", registry.url);
     let json = [
@@ -74,7 +74,7 @@ fn a_registry_limits_each_address_and_another_one_is_served() {
     let folder = tempfile::tempdir().unwrap();
     let registry = Registry::start(&folder.path().join("registry"), &options(&network));
 
-    // Connections: of eight idle ones of an address four stay, and they are nobody else's loss.
+    // Of eight idle connections of an address four remain, and other addresses are not affected.
     let on = network.on(GREEDY);
     let mut holding = Command::new(&on[0])
         .args(&on[1..])

@@ -1,4 +1,4 @@
-//! The node's relay: mounted, configured, left out; the same after a restart, with rules of its own.
+//! The node's relay: mounted, configured, disabled; unchanged after a restart, with its own rules.
 
 use imajin_dfos::identity::{Key, Keys, sign_create};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
@@ -27,7 +27,7 @@ fn about(client: &Client, node: &Node) -> Json {
     client.get(url).send().unwrap().json().unwrap()
 }
 
-/// The token and DID of a new identity.
+/// Returns the token and DID of a new identity.
 fn genesis(seed: u8) -> (String, String) {
     let key = SigningKey::from_bytes(&[seed; 32]);
     let public = PublicKey::from(&key);
@@ -62,7 +62,7 @@ fn the_relay_has_an_identity_from_the_first_start_on_and_keeps_what_it_took() {
         .json()
         .unwrap();
     assert_eq!(answer["results"][0]["status"], "new", "{answer}");
-    // Pulled, not stopped: what was answered is durable.
+    // Killed, not stopped: acknowledged operations are durable.
     node.kill();
     let node = Node::start(&data);
     assert_eq!(about(&client, &node)["did"], first["did"]);
@@ -74,7 +74,7 @@ fn the_relay_has_an_identity_from_the_first_start_on_and_keeps_what_it_took() {
     assert_eq!(by_name.send().unwrap().status(), 200);
 }
 
-/// The answer to a submission of which only the length is sent: nobody need read so much to refuse it.
+/// Announces a submission of this length without sending it, since the node can refuse it unread. Returns the status.
 fn status_of_announced(node: &Node, bytes: usize) -> u16 {
     let address = node.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
@@ -90,7 +90,7 @@ fn status_of_announced(node: &Node, bytes: usize) -> u16 {
 #[test]
 fn the_relays_rules_are_the_protocols_and_not_the_pages() {
     let folder = tempfile::tempdir().unwrap();
-    // Only this origin may call the node's own API; the relay is everybody's.
+    // Only this origin may call the node's own API; the relay is open to all.
     let file = folder.path().join("imajin.toml");
     std::fs::write(&file, "cors = [\"https://app.example\"]").unwrap();
     let flags = ["--config", file.to_str().unwrap()];
@@ -187,12 +187,12 @@ fn a_damaged_relay_takes_nobody_down_with_it() {
     assert_eq!(client.get(&relay).send().unwrap().status(), 503);
     imajin_e2e::Person::new(&node.url);
     assert!(node.log().contains("relay"), "{}", node.log());
-    // Mended while the node runs: the next request opens it.
+    // Repaired while the node runs: the next request opens it.
     std::fs::remove_file(&store).unwrap();
     assert_eq!(client.get(&relay).send().unwrap().status(), 200);
 }
 
-/// What somebody at an address behind a trusted proxy is told who writes to the relay: status, sentence, seconds to wait.
+/// Writes to the relay from an address behind a trusted proxy. Returns status, sentence and retry delay in seconds.
 fn write_from(client: &Client, node: &Node, path: &str, from: &str) -> (u16, String, u64) {
     let url = format!("{}{path}", node.url);
     let asked = client.post(url).header("x-forwarded-for", from);
@@ -228,7 +228,7 @@ fn writes_of_strangers_to_the_relay_have_daily_budgets_that_keep_out_neither_rea
         assert!(said.contains("as much as a day has"), "{said}");
         assert!((1..=86_400).contains(&wait), "{wait}");
     };
-    // The address's, whichever way it comes; a document counts like operations.
+    // The budget of an address, over either path; a document counts like operations.
     for path in [below, root] {
         assert_eq!(write_from(&client, &node, path, one).0, 200);
     }
@@ -238,11 +238,11 @@ fn writes_of_strangers_to_the_relay_have_daily_budgets_that_keep_out_neither_rea
     let document = document.header("x-forwarded-for", one);
     let document = document.header("x-forwarded-proto", "https").body("{}");
     assert_eq!(document.send().unwrap().status(), 429);
-    // The node's, whoever comes.
+    // The budget of the node, for all addresses.
     assert_eq!(write_from(&client, &node, below, two).0, 200);
     spent(&node, below, two);
     spent(&node, below, three);
-    // Reading costs nothing, and what the own people sign comes in.
+    // Reading is free, and the node's own people can still sign.
     let read = client.get(format!("{}/proof/v1/log", node.url));
     let read = read.header("x-forwarded-for", one);
     let read = read.header("x-forwarded-proto", "https").send().unwrap();
@@ -255,7 +255,7 @@ fn writes_of_strangers_to_the_relay_have_daily_budgets_that_keep_out_neither_rea
     until("her at the relay", || {
         client.get(&url).send().unwrap().status() == 200
     });
-    // A restart gives nobody a new day.
+    // A restart does not reset the day's budgets.
     node.stop();
     let node = Node::start_with(&data, &options(&[], &limits));
     spent(&node, below, one);

@@ -1,5 +1,5 @@
-//! Somebody comes in with an e-mail address, by a letter that goes through a real mail server, and makes the identity their
-//! own: same DID, same record, and both verifiers agree.
+//! A guest signs in with an e-mail address, by a letter through a real mail server, and takes over the identity: same
+//! DID, same record, and both verifiers agree.
 
 use ed25519_dalek::Signer as _;
 use imajin_dfos::identity::{Key, Keys, sign_create};
@@ -42,7 +42,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
     let (status, answer) = post(&node, None, "/auth/api/onboard", &ask);
     assert_eq!((status, &answer["mailed"]), (202, &json!(true)), "{answer}");
 
-    // The server could not take it, and gets the same letter again, protected and signed in.
+    // The server failed at first, and gets the same letter again, encrypted and authenticated.
     let (failed, letter) = (server.letter(), server.letter());
     assert_eq!(
         (&failed["failed"], &failed["id"]),
@@ -71,7 +71,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
     let token = session["token"].as_str().unwrap().to_owned();
     let did = Did::parse(session["identity"]["did"].as_str().unwrap()).unwrap();
 
-    // They write with the session, and take their record along: the node signs it, the address is in it.
+    // The guest writes with the session, and exports the record: the node signs it, and it contains the address.
     let change = json!({ "bio": "I came with a letter" });
     assert_eq!(
         post(
@@ -84,11 +84,11 @@ fn by_a_letter_to_a_key_of_ones_own() {
         201
     );
 
-    // Whoever is here may say that they are an app; it is in the readable view, as both verifiers make it.
+    // Any member may describe an app; the description is in the readable view of both verifiers.
     let about = json!({ "name": "canaryN shop", "url": "https://shop.example", "returns": [], "scope": ["profile.*"] });
     assert_eq!(post(&node, Some(&token), "/auth/api/apps", &about).0, 201);
 
-    // Keys of their own: the chain that a client makes for anybody.
+    // The guest's own keys: the chain that a client creates for anyone.
     let key = PersonKey::generate().unwrap();
     let own = Key::new(&key.public());
     let at = Client::new(&node.url).unwrap().node().unwrap().time;
@@ -116,7 +116,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
     let (status, answer) = post(&node, Some(&token), "/auth/api/upgrade", &upgrade);
     assert_eq!((status, &answer["did"]), (200, &json!(did)), "{answer}");
 
-    // What the client's chain says of encryption is said in the person's own.
+    // The DID document contains the encryption key of the client's chain.
     let document = Client::new(&node.url).unwrap();
     let document = document.get(&format!("/auth/api/identity/{did}/did.json"));
     let shown = multikey::x25519(&encryption.key);
@@ -125,7 +125,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
         json!([format!("{did}#{shown}")])
     );
 
-    // The same DID, signed by its own key from here on; what was before is still there.
+    // The same DID, signed by its own key from now on; the earlier entries are still there.
     let key = PersonKey::from_parts(
         did.clone(),
         key.signing_key().to_bytes(),
@@ -163,7 +163,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
     assert_eq!(view["sections"]["profile"]["display_name"], "Bob canaryN");
     assert_eq!(identity["app"], about);
 
-    // Gone means gone, the address as well.
+    // After deletion the address is gone as well.
     imajin([
         "delete", "--yes", "--json", "--node", &node.url, "--key", file,
     ])
@@ -180,7 +180,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
-/// Nobody answers where its mail server should be.
+/// Returns options for a node whose mail server does not answer.
 fn no_mail_server() -> NodeOptions {
     let env = [
         ("IMAJIN_MAIL_SERVER", "127.0.0.1"),
@@ -201,7 +201,7 @@ fn ask_link(node: &Node, email: &str) {
     assert_eq!(post(node, None, "/auth/api/onboard", &ask).0, 202);
 }
 
-/// Follows the link of a letter; the session.
+/// Follows the link of a letter. Returns the session.
 fn follow(node: &Node, letter: &Json) -> String {
     let follow = json!({ "token": token_in(letter) });
     let (status, session) = post(node, None, "/auth/api/onboard/verify", &follow);
@@ -209,7 +209,7 @@ fn follow(node: &Node, letter: &Json) -> String {
     session["token"].as_str().unwrap().to_owned()
 }
 
-/// An event with tickets that cost nothing.
+/// Creates an event with free tickets.
 fn free_event(organiser: &Person) -> String {
     let event = organiser.event_key()["event"].as_str().unwrap().to_owned();
     let shares = [(organiser.key.did(), 1_000_000)];
@@ -236,7 +236,7 @@ fn a_letter_waits_for_a_server_that_is_away_also_over_a_restart_and_a_link_only_
     let bob = follow(&node, &server.letter());
     node.stop();
 
-    // A letter with tickets and one with a link, and nobody takes them.
+    // A letter with tickets and one with a sign-in link, and no mail server.
     let node = Node::start_with(&data, &no_mail_server());
     let buy = format!("/events/api/events/{event}/buy");
     let (status, bought) = post(&node, Some(&bob), &buy, &json!({ "type": 1 }));
@@ -244,7 +244,7 @@ fn a_letter_waits_for_a_server_that_is_away_also_over_a_restart_and_a_link_only_
     ask_link(&node, "eve@example.com");
     node.kill();
 
-    // The words of the one with the link were nowhere on disk: its person asks again.
+    // The letter with the link was never on disk: the guest has to request another.
     let node = Node::start_with(&data, &server.options());
     let tickets = server.letter();
     assert_eq!(tickets["to"], json!(["bob@example.com"]), "{tickets}");

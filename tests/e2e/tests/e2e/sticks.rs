@@ -1,5 +1,6 @@
-//! USB sticks: copies go there and come home from there; nothing that stands on one is ever changed; whatever happens to a
-//! stick, the node is well. The sticks are file systems of their own that the machine's own helper mounts and unmounts.
+//! USB sticks: copies are exported to them and imported from them; existing files on a stick never change; whatever
+//! happens to a stick, the node stays healthy. The sticks are separate file systems that the machine's own helper
+//! mounts and unmounts.
 
 use imajin_e2e::stick::{Port, Stick};
 use imajin_e2e::{Node, Person, Ran, files, get, http, imajin_with, python_verifier, until};
@@ -12,7 +13,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// Longer than a copy takes on a busy machine.
+/// Upper bound for a copy on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 const PASSPHRASE: &str = "seven moons over tea";
@@ -21,7 +22,7 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// Every file below a folder with its bytes.
+/// Returns every file below a folder with its bytes.
 fn content(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let read = |path: PathBuf| (path.clone(), fs::read(path).unwrap());
     files(root).into_iter().map(read).collect()
@@ -31,21 +32,21 @@ fn verify(path: &Path) {
     imajin_with(["verify", text(path)], &[("IMAJIN_PASSPHRASE", PASSPHRASE)]).ok();
 }
 
-/// `imajin usb …` with somebody's key.
+/// Runs `imajin usb …` with a person's key.
 fn usb(words: &[&str], node: &Node, key: &Path) -> Ran {
     let more = ["--json", "--node", &node.url, "--key", text(key)];
     let words = std::iter::once(&"usb").chain(words).copied().chain(more);
     imajin_with(words, &[("IMAJIN_PASSPHRASE", PASSPHRASE)])
 }
 
-/// Exports to the only stick; where the copy stands.
+/// Exports to the only stick. Returns the path of the copy.
 fn export(words: &[&str], node: &Node, key: &Path, stick: &Stick) -> PathBuf {
     let said = usb(&[&["export"], words].concat(), node, key).json();
     assert_eq!(said["stick"], stick.name);
     stick.path().join(said["copy"].as_str().unwrap())
 }
 
-/// Somebody signed in, for what the command line does not do.
+/// A person's session, for requests that the command line does not make.
 struct Caller<'n> {
     node: &'n Node,
     token: String,
@@ -88,18 +89,18 @@ impl<'n> Caller<'n> {
                 return job;
             }
             assert!(Instant::now() < end, "{path}: {job}");
-            // The stick is to be pulled while it is written, which is a short time.
+            // The stick is to be pulled during the write, which is short.
             std::thread::sleep(Duration::from_millis(2));
         }
     }
 
-    /// Has the node sign a copy.
+    /// Makes the node sign a copy.
     fn sign(&self, path: &str) {
         let (status, said) = self.ask("POST", &format!("{path}/sign"), &json!({ "sign": "node" }));
         assert_eq!(status, 202, "{said}");
     }
 
-    /// Begins a copy to a stick, and comes back when some of it is there.
+    /// Begins a copy to a stick, and returns when part of it is written.
     fn begin_writing(&self, stick: &str) -> String {
         let job = self.begin(stick);
         self.sign(&job);
@@ -120,7 +121,7 @@ impl<'n> Caller<'n> {
     }
 }
 
-/// Many files, each of which a copy has to sync: writing them takes a while.
+/// Adds many files, each of which a copy has to sync, so that writing takes a while.
 fn show_pictures(person: &Person) {
     for n in 0..120 {
         person.show_picture(format!("picture {n}").repeat(5_000).as_bytes());
@@ -176,7 +177,7 @@ fn a_copy_goes_to_a_stick_and_comes_home_elsewhere() {
     assert_eq!(seen["copies"].as_array().unwrap().len(), 2);
     drop(node);
 
-    // Nothing on a stick has to be written for a copy to be checked and brought home.
+    // A copy can be checked and imported from a read-only stick.
     stick.set_read_only(true);
     let other = port.node(&folder.path().join("b"), &[]);
     let brought = usb(&["import"], &other, &key).json();
@@ -210,7 +211,7 @@ fn a_copy_goes_to_a_stick_and_comes_home_elsewhere() {
     assert_well(&other, &at_home);
 }
 
-/// What a copy is called on its stick.
+/// Returns the name of a copy on its stick.
 fn stick_name(stick: &Stick, path: &Path) -> String {
     text(path.strip_prefix(stick.path()).unwrap()).to_owned()
 }
@@ -230,7 +231,7 @@ fn what_is_too_long_for_a_stick_is_split_and_read_again() {
     let key = ada.key_file(folder.path());
     let stick = port.plug(32, "SMALL FILES");
     let open = export(&[], &node, &key, &stick);
-    // Locked with the owner's key, and read with it.
+    // Encrypted with the owner's key, and read with it.
     let sealed = export(&["--encrypt", "owner"], &node, &key, &stick);
     imajin_with(["verify", text(&sealed), "--key", text(&key)], &[]).ok();
     fs::remove_dir_all(sealed).unwrap();
@@ -364,7 +365,7 @@ fn only_people_of_the_node_see_sticks_and_everybody_their_own_copies() {
     }
     let path = json!({ "copy": "../../../../etc" });
     assert_eq!(his.ask("POST", &check, &path).0, 404);
-    // Nobody takes another's data away, the node's owner no more than others.
+    // No one, including the node's owner, deletes another person's data.
     let of_ada = json!({ "did": ada.did(), "stick": stick.name });
     assert_eq!(his.ask("POST", "/auth/api/exports", &of_ada).0, 403);
     let nowhere = json!({ "stick": "nosuch" });
@@ -384,8 +385,8 @@ fn only_people_of_the_node_see_sticks_and_everybody_their_own_copies() {
         assert_eq!(nobody.ask(method, path, &body).0, 401, "{method} {path}");
     }
 
-    // Safe removal: the machine unmounts what nobody uses.
-    // The owner was the first to use it since it was plugged in: no member has it removed.
+    // Safe removal: the machine unmounts an idle stick. The owner was the first to use it since it was plugged in, so
+    // no member may have it removed.
     assert_eq!(hers.ask("DELETE", &eject, &Json::Null).0, 403);
     assert_eq!(his.ask("DELETE", &eject, &Json::Null).0, 202);
     port.removals();
@@ -412,7 +413,7 @@ fn a_full_stick_keeps_what_it_had() {
     let first = export(&[], &node, &key, &stick);
     let before = content(&stick.path());
     let caller = Caller::new(&node, &ada);
-    // Found out on the way: the room goes to something else meanwhile.
+    // Noticed during the write: another file takes the room meanwhile.
     let job = caller.begin_writing(&stick.name);
     let film = stick.path().join("film");
     let filled = io::copy(&mut io::repeat(7), &mut fs::File::create(&film).unwrap());
@@ -430,7 +431,7 @@ fn a_full_stick_keeps_what_it_had() {
             .contains("room on the stick"),
         "{failed}"
     );
-    // Found out beforehand.
+    // Noticed beforehand.
     let (status, said) = caller.ask("POST", "/auth/api/exports", &json!({ "stick": stick.name }));
     assert_eq!(status, 507, "{said}");
     fs::remove_file(film).unwrap();
@@ -490,7 +491,7 @@ fn a_stick_that_is_pulled_out_midway_keeps_its_older_copy() {
     assert_eq!(left, 2, "and what the half one left is gone");
 }
 
-/// Makes a file of a copy as long as this, without a byte on the stick, and lists it so.
+/// Extends a file of a copy to this length without using space on the stick, and updates the list of files.
 fn stretch(copy: &Path, name: &str, bytes: u64) {
     let file = fs::OpenOptions::new().write(true).open(copy.join(name));
     file.unwrap().set_len(bytes).unwrap();
@@ -518,7 +519,7 @@ fn a_check_of_a_stick_ends_when_its_page_goes_or_the_stick_is_to_go() {
     stretch(&copy, "index.html", LONG);
     let doing = || caller.sticks()[0]["doing"][0].clone();
     let reads = || doing()["bytes"].as_u64() >= Some(1 << 20);
-    // A page that goes while the check reads: it ends long before it has read everything.
+    // The page disconnects during the check, which ends long before it has read everything.
     let host = node.url.trim_start_matches("http://");
     let mut page = TcpStream::connect(host).unwrap();
     let (token, body) = (&caller.token, wish.to_string());
@@ -539,7 +540,7 @@ fn a_check_of_a_stick_ends_when_its_page_goes_or_the_stick_is_to_go() {
         now.is_null()
     });
     assert!(last["bytes"].as_u64() < Some(LONG / 4 * 3), "{last}");
-    // The stick is wanted back.
+    // The removal is requested during the check.
     std::thread::scope(|scope| {
         let url = format!("{}{path}", node.url);
         let request = http().post(url).bearer_auth(&caller.token).json(&wish);

@@ -1,4 +1,4 @@
-//! What somebody whom nobody invited could still do: take all that is free, with keys and mailboxes that cost nothing.
+//! What an uninvited person could still do: take everything that is free, with keys and mailboxes that cost nothing.
 
 use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
@@ -8,7 +8,7 @@ use imajin_node::client::{Draft, Session};
 use imajin_protocol::fair::Digest;
 use serde_json::{Value as Json, json};
 
-/// Places of the hall.
+/// Capacity of the hall.
 const PLACES: i64 = 200;
 
 fn post(node: &Node, token: Option<&str>, path: &str, body: &Json) -> (u16, Json) {
@@ -21,7 +21,7 @@ fn post(node: &Node, token: Option<&str>, path: &str, body: &Json) -> (u16, Json
     (status, answer.json().unwrap_or_default())
 }
 
-/// A published event whose places cost nothing, of which one person may have `most`. `free`: who gets one.
+/// Creates a published event with free tickets, at most `most` for one person. `free`: the policy for free tickets.
 fn hall(organiser: &Person, most: i64, free: Option<&str>) -> String {
     let event = organiser.event_key()["event"].as_str().unwrap().to_owned();
     let shares = [(organiser.key.did(), 1_000_000)];
@@ -48,7 +48,7 @@ fn sold(node: &Node, event: &str) -> i64 {
     event["tickets"][0]["sold"].as_i64().expect("a number")
 }
 
-/// The session of a bare key that registered, which the node does not know otherwise.
+/// Returns the session of a bare key that registered and is otherwise unknown to the node.
 fn bare_key(node: &Node) -> String {
     let person = Person::stranger(&node.url);
     let register = json!({ "publicKey": person.key.public().to_hex() });
@@ -58,18 +58,18 @@ fn bare_key(node: &Node) -> String {
     session.token().to_owned()
 }
 
-/// What a session is told that orders places.
+/// Orders tickets with a session. Returns the HTTP status.
 fn buy(node: &Node, session: &str, event: &str, quantity: i64) -> u16 {
     let path = format!("/events/api/events/{event}/buy");
     let order = json!({ "type": 1, "quantity": quantity });
     post(node, Some(session), &path, &order).0
 }
 
-/// A guest's session, by a letter.
+/// Signs a guest in by mail. Returns the session.
 fn guest(node: &Node, server: &mut MailServer, email: &str) -> String {
     let ask = json!({ "email": email });
     assert_eq!(post(node, None, "/auth/api/onboard", &ask).0, 202);
-    // Letters with tickets come, too.
+    // Letters with tickets arrive, too.
     let mut letters = std::iter::repeat_with(|| server.letter());
     let letter = letters.find(|letter| letter["to"] == json!([email]));
     let letter = letter.expect("a letter to them");
@@ -90,7 +90,7 @@ fn two_hundred_free_places_are_not_for_ten_keys_or_one_guest() {
     let owner = Owner::claim(&node).person;
     let (ten, one) = (hall(&owner, 10, None), hall(&owner, 1, None));
 
-    // One guest, who asks for ten as often as there are tens, and for one.
+    // A guest, who orders ten as often as there are tens, and then one.
     let bob = guest(&node, &mut server, "bob@example.com");
     let told: Vec<u16> = (0..20).map(|_| buy(&node, &bob, &ten, 10)).collect();
     assert_eq!((told[0], &told[1..]), (201, &[409; 19][..]));
@@ -98,14 +98,14 @@ fn two_hundred_free_places_are_not_for_ten_keys_or_one_guest() {
     assert_eq!((told[0], &told[1..]), (201, &[409; 19][..]));
     assert_eq!((sold(&node, &ten), sold(&node, &one)), (10, 1));
 
-    // Ten keys that ask for ten twice each, and for what they may have.
+    // Ten keys, each ordering ten twice, and then what they may have.
     for _ in 0..10 {
         let key = bare_key(&node);
         let told = [10, 2, 1].map(|quantity| buy(&node, &key, &ten, quantity));
         assert_eq!(told, [429, 201, 429]);
     }
     assert_eq!(sold(&node, &ten), 30);
-    // From one address there are forty places for everybody whom nobody invited, the guest's eleven among them.
+    // One address gets forty free tickets for all uninvited people, including the guest's eleven.
     for _ in 0..4 {
         assert_eq!(buy(&node, &bare_key(&node), &ten, 2), 201);
     }
@@ -135,11 +135,11 @@ fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
     let path = |event: &str, what: &str| format!("/events/api/events/{event}/{what}");
     let two = json!({ "type": 1, "quantity": 2 });
 
-    // A key alone gets no place; the page says so in words.
+    // A bare key gets no ticket; the page says so in words.
     assert_eq!(buy(&node, &bare_key(&node), &mail, 1), 403);
     assert_eq!(post(&node, Some(&bob), &path(&mail, "buy"), &two).0, 201);
 
-    // The guest asks, which keeps no place; the organiser sees who waits, and approves on the page.
+    // The guest asks for approval, which holds no ticket; the organiser sees the queue and approves on the page.
     let (status, refused) = post(&node, Some(&bob), &path(&approval, "buy"), &two);
     assert_eq!(
         (status, &refused["reason"]),
@@ -180,7 +180,7 @@ fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
-/// What somebody's standing is, and what is attested of them that still counts.
+/// Returns a person's standing and the number of valid attestations about them.
 fn standing(person: &Person) -> (i64, usize) {
     let session = Session::begin(&person.client, &person.key).expect("a session");
     let path = format!("/auth/api/standing/{}", person.did());
@@ -233,7 +233,7 @@ fn paying_and_refunding_leaves_no_standing() {
         standing(&eve) == (0, 0) && sellers.iter().all(|one| standing(one) == (0, 0))
     });
 
-    // Revoked by the node in its own record, once, also after a restart; every log verifies.
+    // The node revokes in its own log, once, also after a restart; every log verifies.
     let own = node.did.clone();
     node.stop();
     let node = Node::start(&data);
@@ -254,7 +254,7 @@ fn paying_and_refunding_leaves_no_standing() {
     let revoked = log
         .lines()
         .filter(|line| line.contains("\"auth.attestation.revoke\""));
-    // Of each seller's first payment three, and two of the last.
+    // Three of each seller's first payment, and two of the last.
     assert_eq!(revoked.count(), 3 * SELLERS + 2, "{log}");
     for log in [books, newest_log(&data, eve.did())] {
         imajin(["verify", log.to_str().unwrap()]).ok();
@@ -263,7 +263,7 @@ fn paying_and_refunding_leaves_no_standing() {
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
-/// A page of somebody's.
+/// Returns a page as the person sees it.
 fn page(person: &Person, path: &str) -> String {
     let session = Session::begin(&person.client, &person.key).expect("a session");
     let request = session.request(&person.client, reqwest::Method::GET, path);
@@ -277,7 +277,7 @@ fn says_that_they_owe(seller: &Person, buyer: &Person, named: &Person, songs: us
     let shares = [(seller.key.did(), 500_000), (named.key.did(), 500_000)];
     let song = manifest(seller, "song", &shares, None);
     let digest = song.digest();
-    // Of a service that is elsewhere, so that nobody here finds that there is nothing to hand out.
+    // From a service on another node, so that this node does not look for a missing listing.
     let fact = json!({
         "amount": 1_000, "currency": "CHF", "seller": seller.did(), "service": "shop", "kind": "song", "rail": "emt",
         "fair": digest.to_string(), "follows": Digest::of_all(&[digest]).to_string(),
@@ -325,7 +325,7 @@ fn debts_by_the_word_of_strangers_are_one_line_and_can_be_declined_for_good() {
         "the friend's own line"
     );
 
-    // One of them for good: their lines go, and later ones are not shown either.
+    // The first seller's debts are declined permanently: their lines disappear, and later ones are not shown either.
     let decline = |who: &Person, declined: bool| {
         let wish = json!({ "with": who.did(), "declined": declined });
         let (status, answer) = vera.sign_and_ask("/pay/api/debts/decline", &wish);
@@ -344,7 +344,7 @@ fn debts_by_the_word_of_strangers_are_one_line_and_can_be_declined_for_good() {
     says_that_they_owe(&late, &buyer, &vera, 1);
     assert!(page(&vera, "/pay").contains("data-count=\"1\""));
 
-    // Taken back, it is shown again, also after a restart and by tables that are made again.
+    // After the decline is withdrawn, the debts are shown again, also after a restart and a rebuild of the tables.
     decline(&sellers[1], false);
     assert!(page(&vera, "/pay").contains("data-count=\"21\""));
     node.stop();
@@ -404,11 +404,11 @@ fn a_code_is_its_owners_alone_and_nobody_takes_it_over_by_bringing_it_first() {
                 .to_owned()
         })
     };
-    // A copy that is kept for somebody takes no code, however early it came.
+    // A backup copy claims no code, however early it arrived.
     bring(&mallory, "backup");
     bring(&vera, "home");
     assert_eq!(inviter(code).unwrap(), vera.0);
-    // A second one at home takes nothing from the first, and is there by its owner's name and the code.
+    // A second home copy takes no code from the first, and is found by its owner's name with the code.
     bring(&dan, "home");
     assert_eq!(inviter(code).unwrap(), vera.0);
     assert_eq!(inviter(&format!("{code}@{}", dan.0)).unwrap(), dan.0);
@@ -455,7 +455,7 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
         ),
         (200, "/docs", Some("a=b"))
     );
-    // The bare path of each service is one of its pages; where that is for members, a stranger comes to the sign-in.
+    // The bare path of each service is one of its pages; if it is for members, a stranger is redirected to the sign-in.
     for service in [
         "chat",
         "coffee",
@@ -485,7 +485,7 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
     assert_eq!(program.status(), 404, "a program that asks for no page");
     let (status, health) = imajin_e2e::get(&format!("{}/api/health", node.url));
     assert_eq!((status, &health["service"]), (200, &json!("www")));
-    // Also on pages that only say that something is not so.
+    // Static pages and the error page, too.
     for path in ["/", "/docs", "/verify", "/restore", "/no-such-page"] {
         let text = page(path);
         assert!(text.contains(">Attic</a>"), "{path}: {text}");

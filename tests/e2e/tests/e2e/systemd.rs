@@ -1,5 +1,5 @@
-//! Under a service manager: the unit is confined, and the node says when it is ready, well and stopping; what an
-//! installed node speaks.
+//! The node under a service manager: the unit is confined, and the node reports when it is ready, healthy and stopping;
+//! and the protocols of an installed node.
 
 use imajin_e2e::hosts::{Network, address, curl};
 use imajin_e2e::mount::Overlay;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-/// What the unit may be exposed to at most, of 10, times ten.
+/// Maximum exposure of the units, in tenths (of 10.0).
 const EXPOSURE_MAX: &str = "--threshold=15";
 
 /// Each unit with its program.
@@ -22,7 +22,7 @@ const UNITS: [(&str, &str); 3] = [
     ("imajin-registry.service", "/usr/bin/imajin-registry serve"),
 ];
 
-/// The units that mount sticks, which they do in the machine's own namespace: what confines that is not for them.
+/// The units that mount sticks in the machine's own mount namespace, so that most confinement does not apply to them.
 const STICK_UNITS: [(&str, &str); 2] = [
     (
         "imajin-stick@.service",
@@ -34,13 +34,13 @@ const STICK_UNITS: [(&str, &str); 2] = [
     ),
 ];
 
-/// What those may be exposed to at most, of 10, times ten.
+/// Maximum exposure of these units, in tenths (of 10.0).
 const STICK_EXPOSURE_MAX: &str = "--threshold=40";
 
-/// What the units of the Pi's image may be exposed to at most, of 10, times ten.
+/// Maximum exposure of the units of the Pi's image, in tenths (of 10.0).
 const BOX_EXPOSURE_MAX: &str = "--threshold=20";
 
-/// An SSH connection is a shell for root: whatever confined it would take away what the owner came for.
+/// An SSH connection is a root shell: confinement would defeat its purpose.
 const BOX_UNCONFINED: &str = "imajin-ssh@.service";
 
 fn unit(name: &str) -> PathBuf {
@@ -99,7 +99,7 @@ fn the_units_of_the_image_are_confined() {
 
 #[test]
 fn the_units_have_no_mistake() {
-    // Copies that name a program that is there: the real ones are not installed where tests run.
+    // Copies that name an existing program: the real one is not installed on test machines.
     let folder = tempfile::tempdir().unwrap();
     for (name, started) in UNITS.into_iter().chain(STICK_UNITS) {
         let text = std::fs::read_to_string(unit(name)).unwrap();
@@ -111,7 +111,7 @@ fn the_units_have_no_mistake() {
         std::fs::write(&copy, here).unwrap();
         analyze(&["verify", "--man=no", "--recursive-errors=no"], &copy);
     }
-    // What starts them stands beside them, as it is installed.
+    // The units that trigger them are in the same folder, as installed.
     for name in [
         "imajin.socket",
         "imajin-stick-removal.path",
@@ -130,7 +130,7 @@ fn what_restarts_the_image_is_confined_and_has_no_mistake() {
     let service = units.join("imajin-power.service");
     let most = ["security", "--offline=true", "--no-pager", EXPOSURE_MAX];
     analyze(&most, &service);
-    // A copy that names the script where it stands here.
+    // A copy with the script's path in the repository.
     let text = std::fs::read_to_string(&service).unwrap();
     let script = image.join("imajin/power").display().to_string();
     assert!(text.contains("ExecStart=/usr/lib/imajin/power /run/imajin/power\n"));
@@ -184,7 +184,7 @@ fn the_service_manager_hears_ready_well_and_stopping() {
     heard("STOPPING=1");
 }
 
-/// A script of the repository, on a folder instead of the machine.
+/// Runs a script of the repository on a folder instead of the machine.
 fn script(name: &str, root: &Path, arguments: &[&std::ffi::OsStr]) -> (bool, String) {
     let output = Command::new(
         Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -222,7 +222,7 @@ fn it_is_installed_and_taken_away_but_for_the_data() {
         "usr/lib/udev/rules.d/90-imajin-stick.rules",
         "usr/lib/tmpfiles.d/imajin-sticks.conf",
     ];
-    // Twice: a newer program takes the place of the one that is there.
+    // Twice: a newer program replaces the installed one.
     for _ in 0..2 {
         let (done, said) = script(
             "install",
@@ -248,7 +248,7 @@ fn it_is_installed_and_taken_away_but_for_the_data() {
         assert!(!root.join(name).exists(), "{name}");
     }
     assert!(!root.join("usr/lib/systemd/system/imajin.socket").exists());
-    // Nobody said that it may go.
+    // Refused without confirmation.
     let (done, said) = script("uninstall", &root, &["--delete-data".as_ref()]);
     assert!(
         !done && said.contains("nothing of it was deleted"),
@@ -263,7 +263,7 @@ fn it_is_installed_and_taken_away_but_for_the_data() {
     assert!(!done && said.contains("there is no imajin in"), "{said}");
 }
 
-/// The values of a setting in a unit.
+/// Returns the values of a setting in a unit.
 fn values(unit: &Path, name: &str) -> Vec<String> {
     let text = std::fs::read_to_string(unit).unwrap();
     let lines = text.lines().filter_map(|line| line.split_once('='));
@@ -273,7 +273,7 @@ fn values(unit: &Path, name: &str) -> Vec<String> {
         .collect()
 }
 
-/// Opens ports as systemd does for a number alone (all addresses, also those of four numbers), and becomes the program.
+/// Opens ports like systemd for a bare port number (all addresses, including IPv4), and executes the program.
 const ACTIVATE: &str = "\
 import os, socket, sys
 ports = sys.argv[1].split(',')
@@ -324,7 +324,7 @@ fn an_installed_node_speaks_https_at_home() {
         };
         let node = Node::start_with(&folder.path().join("data"), &options);
         assert_eq!(node.https, Some(format!("https://imajin.local{secure}")));
-        // A phone at home.
+        // A phone on the local network.
         let phone = |words: &[&str]| {
             let at = |port: &str| format!("imajin.local:{port}:{}", address(1));
             let (http, https) = match plain {
@@ -354,7 +354,7 @@ fn an_installed_node_speaks_https_at_home() {
     }
 }
 
-/// A machine without udev notices no sticks; everything else is installed, set up and started.
+/// On a machine without udev sticks are not detected; everything else is installed, configured and started.
 #[test]
 fn an_install_without_udev_is_whole() {
     let machine = Overlay::new();

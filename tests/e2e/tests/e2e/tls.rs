@@ -1,5 +1,5 @@
-//! HTTPS with the box's own authority: what is shown to whom, where plain HTTP still answers, and how certificates are
-//! kept and renewed.
+//! HTTPS with the box's own authority: which pages are served to whom, where plain HTTP still answers, and how
+//! certificates are kept and renewed.
 
 use imajin_dfos::VerifyingKey;
 use imajin_e2e::{Node, NodeOptions, Person, imajin, require_tool, until};
@@ -33,7 +33,7 @@ fn start(data: &Path, env: &[(&str, &str)]) -> Node {
     Node::start_with(data, &options(env))
 }
 
-/// As a phone that trusts this box and nobody else.
+/// Returns a client that trusts only this box, like a phone.
 fn trusting(node: &Node) -> Client {
     trust(node).build().unwrap()
 }
@@ -69,12 +69,12 @@ fn a_phone_that_trusts_the_box_is_served_and_nobody_else_is_fooled() {
         .send()
         .unwrap();
     assert_eq!(answer.status(), 200);
-    // Where a certificate may change, a browser is never told to accept no warning any more.
+    // Since the certificate may change, a browser never gets HSTS, which would forbid it to accept a warning.
     assert!(!answer.headers().contains_key("strict-transport-security"));
     let stranger = imajin_e2e::http().get(https(&node)).send().unwrap_err();
     assert!(stranger.is_connect(), "{stranger}");
 
-    // What was printed is the fingerprint of what is downloaded.
+    // The printed fingerprint is that of the downloaded certificate.
     let pem = imajin_e2e::http()
         .get(format!("{}/certificate/imajin-box.crt", node.url))
         .send()
@@ -101,7 +101,7 @@ fn a_phone_that_trusts_the_box_is_served_and_nobody_else_is_fooled() {
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
 
-    // The same after a restart: nobody is asked to trust it again.
+    // Unchanged after a restart: people need not trust the certificate again.
     let (before, sha256) = (leaf(&data), node.sha256.clone());
     node.stop();
     let node = start(&data, &[]);
@@ -132,7 +132,7 @@ fn every_name_that_the_box_answers_to_is_in_its_certificate() {
         let refused = ask(name, "/healthz").unwrap_err();
         assert!(refused.is_connect(), "{name}: {refused}");
     }
-    // People are shown the hosts alone.
+    // People see the hosts only.
     let status = imajin(["status", "--json", "--data", data.to_str().unwrap()]).json();
     let shown = status["network"]["own"]["names"].to_string();
     assert!(
@@ -166,7 +166,7 @@ fn the_authority_can_speak_for_no_site_of_the_web() {
     };
     let ca = write("ca.pem", stored["certificate"].as_str().unwrap());
     let ca_key = write("ca.key", stored["key"].as_str().unwrap());
-    // Whoever steals its key signs for two names; only the one at home is accepted.
+    // A stolen authority key can sign two names; only the local one is accepted.
     for (name, accepted) in [("somebody.local", true), ("bank.example", false)] {
         let (request, key, out) = (write("r", ""), write("k", ""), write("c", ""));
         let extensions = write("e", &format!("subjectAltName=DNS:{name}\n"));
@@ -213,7 +213,7 @@ fn the_authority_can_speak_for_no_site_of_the_web() {
 fn who_comes_from_elsewhere_without_tls_is_sent_to_it() {
     let folder = tempfile::tempdir().unwrap();
     imajin_e2e::http();
-    // This machine's own requests count as somebody else's, as behind a proxy.
+    // Behind a trusted proxy, this machine's own requests count as remote.
     let node = start(
         &folder.path().join("data"),
         &[("IMAJIN_LIMITS_TRUSTED_PROXIES", "127.0.0.1")],
@@ -238,7 +238,7 @@ fn who_comes_from_elsewhere_without_tls_is_sent_to_it() {
             format!("{}/auth/api/node?x=1", https(&node))
         );
     }
-    // A person first sees how to trust the box, not a warning.
+    // A person first sees how to trust the box instead of a warning.
     let answer = ask(Method::GET, "/claim?a=b", &[elsewhere, page]);
     assert_eq!(
         (answer.status().as_u16(), location(&answer)),
@@ -254,7 +254,7 @@ fn who_comes_from_elsewhere_without_tls_is_sent_to_it() {
     ] {
         assert_eq!(ask(Method::GET, path, &[elsewhere]).status(), 200, "{path}");
     }
-    // This machine, and whoever a trusted proxy brought by TLS.
+    // Requests from this machine, and those that a trusted proxy received over TLS.
     assert_eq!(ask(Method::GET, "/", &[page]).status(), 200);
     assert_eq!(
         ask(
@@ -273,7 +273,7 @@ fn who_comes_from_elsewhere_without_tls_is_sent_to_it() {
     )
     .text()
     .unwrap();
-    // Where a narrow screen may break the line.
+    // Optional line breaks for narrow screens.
     let text = text.replace("<wbr>", "");
     assert!(
         text.contains(node.sha256.as_deref().unwrap()) && text.contains("<svg"),
@@ -365,7 +365,7 @@ fn another_node_knows_it_by_its_key_alone() {
     assert!(ask(Vec::new()).is_err());
 }
 
-/// Environment of a node whose clock is what a file says.
+/// Returns the environment of a node whose clock is set by a file.
 fn with_clock(file: &Path) -> Vec<(String, String)> {
     require_tool("faketime", "faketime");
     let folders = [
@@ -401,7 +401,7 @@ fn no_certificate_is_made_before_the_clock_is_plausible_and_one_is_renewed_in_ti
     let mut options = options(&[]);
     options.env = with_clock(&clock);
     let node = Node::start_with(&data, &options);
-    // Served as before, without TLS.
+    // The node still serves plain HTTP.
     assert_eq!(imajin_e2e::get(&format!("{}/healthz", node.url)).0, 200);
     assert!(node.https.is_none() && node.sha256.is_none());
     assert!(!data.join("node/device-ca.json").exists());
@@ -411,7 +411,7 @@ fn no_certificate_is_made_before_the_clock_is_plausible_and_one_is_renewed_in_ti
         .unwrap();
     assert!(page.text().unwrap().contains("may not know the time yet"));
 
-    // The clock is set while it runs.
+    // The clock is corrected while the node runs.
     std::fs::write(&clock, "+0").unwrap();
     until("a certificate", || {
         data.join("node/device-certificate.json").exists()
@@ -419,7 +419,8 @@ fn no_certificate_is_made_before_the_clock_is_plausible_and_one_is_renewed_in_ti
     let first = leaf(&data);
     let authority = std::fs::read(data.join("node/device-ca.json")).unwrap();
 
-    // Four months and a week later less than two months are left: a new one, by the same authority, without a restart.
+    // Four months and a week later the certificate has less than two months left: the same authority issues a new one,
+    // without a restart.
     std::fs::write(&clock, "+127d").unwrap();
     until("a new certificate", || leaf(&data) != first);
     assert_eq!(
@@ -433,7 +434,7 @@ fn it_stops_in_time_with_connections_that_say_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let node = start(&folder.path().join("data"), &[]);
     let phone = trusting(&node);
-    // One that was answered and idles, and one that never began its handshake.
+    // An idle connection after an answer, and one that never began its handshake.
     phone
         .get(format!("{}/healthz", https(&node)))
         .send()
@@ -446,7 +447,7 @@ fn it_stops_in_time_with_connections_that_say_nothing() {
     assert_eq!((&silent).read(&mut [0; 8]).unwrap_or(0), 0);
 }
 
-/// Opens two sockets as a service manager does, and becomes the program that is given.
+/// Opens two sockets like a service manager, and executes the given program.
 const ACTIVATE: &str = "\
 import os, socket, sys
 sockets = [socket.create_server(('127.0.0.1', 0)) for _ in range(2)]
@@ -463,7 +464,7 @@ fn sockets_of_the_service_manager_are_used() {
     let python = std::env::var("IMAJIN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let options = NodeOptions {
         wrapper: vec![python, "-c".to_owned(), ACTIVATE.to_owned()],
-        // A port that nobody may open: the sockets are there already.
+        // An address that cannot be bound: the sockets are already open.
         flags: ["--listen", "192.0.2.1:1"].map(str::to_owned).to_vec(),
         ..NodeOptions::default()
     };
@@ -485,7 +486,7 @@ fn a_record_moves_to_a_box_at_home_that_proves_its_key() {
     let ada = Person::new(&one.url);
     ada.update_bio("moves along").unwrap();
     let session = Session::begin(&ada.client, &ada.key).unwrap();
-    // Its certificate is by an authority that nobody has heard of: the one who is asked proves the key of their DID.
+    // The authority of its certificate is unknown: the node proves that it holds the key of its DID.
     let to = https(&two);
     let asked = session
         .get(&ada.client, &format!("/auth/api/transfer?to={to}"))

@@ -1,5 +1,5 @@
-//! Two boxes with one key that share no local network, and an old copy that is put back: real processes, a real registry and
-//! its relay.
+//! Two boxes with one key and no common local network, and an old copy that is put back: real processes, a real
+//! registry and its relay.
 
 use imajin_e2e::registry::{Registry, RegistryOptions};
 use imajin_e2e::{Node, NodeOptions, Person, copy_folder, http, imajin};
@@ -20,12 +20,12 @@ fn registry(folder: &Path) -> Registry {
     Registry::start(folder, &options)
 }
 
-/// Nothing is said to the registry but at each start, and once a day.
+/// Returns options for one heartbeat at each start and one a day.
 fn calm(registry: &str) -> NodeOptions {
     told(&[("IMAJIN_REGISTRIES_URLS", registry)])
 }
 
-/// A heartbeat each second.
+/// Returns options for a heartbeat each second.
 fn often(registry: &str) -> NodeOptions {
     told(&[
         ("IMAJIN_REGISTRIES_URLS", registry),
@@ -61,15 +61,15 @@ fn is_stopped(node: &Node) -> bool {
     warning(node) == "older copy"
 }
 
-/// What a registry was told by a node that is there now.
+/// Whether the registry has received a heartbeat of the running node since.
 fn is_heard(node: &Node, registry: &Registry, since: &Json) -> bool {
     let known = registry.node(&node.did);
     known
         .is_some_and(|known| known["lastHeartbeat"].is_string() && known["lastHeartbeat"] != *since)
 }
 
-/// Waits until the registry knows how long the node's record is now. What it hears next may have been written before: what
-/// it hears after that was not.
+/// Waits until the registry knows the current length of the node's record. The next heartbeat may have been written
+/// before; the one after it was not.
 fn tells_the_registry(node: &Node, registry: &Registry) {
     for _ in 0..2 {
         let since = registry.node(&node.did).unwrap_or_default()["lastHeartbeat"].clone();
@@ -77,7 +77,7 @@ fn tells_the_registry(node: &Node, registry: &Registry) {
     }
 }
 
-/// Somebody's record is anchored, so that the node's own record grows; the operation.
+/// Anchors a person's record, so that the node's own log grows. Returns the operation.
 fn anchor(node: &Node, key: &PersonKey, folder: &Path) -> String {
     let person = Person::with_key(&node.url, key.clone());
     let key = person.key_file(folder);
@@ -117,14 +117,14 @@ fn two_boxes_far_apart_notice_each_other_by_their_registry() {
     ];
     imajin(["register"].iter().chain(&at)).ok();
     node.stop();
-    // The card is copied, and the box goes on with one of the two.
+    // The card is copied, and the box continues with one of the two.
     copy_folder(&one, &two);
     let node = Node::start_with(&one, &often(&registry.url));
     bio(&node, &owner.key, "on the newer card").unwrap();
     anchor(&node, &owner.key, folder.path());
     tells_the_registry(&node, &registry);
 
-    // The older one learns it with its first words, and stops writing as a whole.
+    // The older one is told with its first heartbeat, and stops writing altogether.
     let copy = Node::start_with(&two, &often(&registry.url));
     wait_for("the older one stops", &copy, || is_stopped(&copy));
     is_refused(&copy, &owner.key);
@@ -139,11 +139,12 @@ fn two_boxes_far_apart_notice_each_other_by_their_registry() {
         said.contains("put the newest card in") && said.contains("2 records"),
         "{said}"
     );
-    // What is newer goes on.
+    // The newer one continues.
     assert_eq!(warning(&node), Json::Null, "{}", node.log());
     bio(&node, &owner.key, "still on the newer card").unwrap();
 
-    // Also after a restart. Where the newer card is lost, its owner goes on with the older one: the box's own record, too.
+    // Also after a restart. If the newer card is lost, the owner continues with the older one, including the box's own
+    // log.
     node.kill();
     copy.stop();
     let copy = Node::start_with(&two, &often(&registry.url));
@@ -157,7 +158,7 @@ fn two_boxes_far_apart_notice_each_other_by_their_registry() {
     anchor(&copy, &owner.key, folder.path());
     tells_the_registry(&copy, &registry);
 
-    // And the other card, once found, is the older one.
+    // The other card, once found, is the older one.
     let found = Node::start_with(&one, &often(&registry.url));
     wait_for("the lost card stops", &found, || is_stopped(&found));
     is_refused(&found, &owner.key);
@@ -197,7 +198,7 @@ fn an_old_data_folder_is_noticed_by_the_registry_at_its_start() {
 fn an_old_copy_is_noticed_by_an_anchor_at_a_relay() {
     let folder = tempfile::tempdir().unwrap();
     let relay = registry(&folder.path().join("relay"));
-    // Without a relay of its own.
+    // Without its own relay.
     let peers = told(&[
         ("IMAJIN_REGISTRY_PEERS", relay.url.as_str()),
         ("IMAJIN_SERVICES", "auth,profile,www"),

@@ -1,5 +1,5 @@
-//! Updates of the program on a machine that it is installed on: by signed releases, with the way back, and with the plug
-//! pulled at any moment. Two programs of the same source tell themselves apart by their version.
+//! Updates of the program on an installed machine: signed releases, rollback, and power cuts at any moment. Two
+//! programs from the same source differ by their version.
 
 use imajin_e2e::machine::{CALLS, Machine, program};
 use imajin_e2e::registry::{Registry, RegistryOptions, imajin_registry};
@@ -17,7 +17,7 @@ const ARCH: &str = std::env::consts::ARCH;
 const KEY: [u8; 32] = [7; 32];
 const VERSIONS: &str = "var/lib/imajin-versions";
 
-/// Whoever makes releases.
+/// A release maker with a signing key.
 struct Maker {
     folder: tempfile::TempDir,
     key: [u8; 32],
@@ -38,7 +38,7 @@ impl Maker {
         self.release_of(version, &format!("{ARCH}={}", program.display()), more)
     }
 
-    /// One of a program of these bytes.
+    /// Makes a release of a program with these bytes.
     fn release_bytes(&self, version: &str, bytes: &[u8]) -> PathBuf {
         let path = self.folder.path().join("program");
         fs::write(&path, bytes).unwrap();
@@ -64,13 +64,13 @@ impl Maker {
         to
     }
 
-    /// A release of the program under test under another number.
+    /// Makes a release of the program under test with another version.
     fn version(&self, version: &str) -> PathBuf {
         self.release(version, &program(version), &[])
     }
 }
 
-/// A machine that trusts the maker.
+/// Returns a machine that trusts the maker.
 fn machine(maker: &Maker) -> Machine {
     let machine = Machine::new();
     trust(&machine, &maker.did());
@@ -83,7 +83,7 @@ fn trust(machine: &Machine, key: &str) {
     fs::write(file, format!("# whoever makes our releases\n{key}\n")).unwrap();
 }
 
-/// The release as the machine's admin has it.
+/// Copies a release to the machine, as its admin would.
 fn bring(machine: &Machine, release: &Path) -> String {
     fs::copy(release, machine.path("opt/release")).unwrap();
     "/opt/release".to_owned()
@@ -93,7 +93,7 @@ fn list(machine: &mut Machine) -> Json {
     machine.imajin(&["update", "--list", "--json"]).json()
 }
 
-/// The programs in the folder of versions, and whatever does not belong there.
+/// Returns the installed versions and any stray files next to them.
 fn kept(machine: &Machine) -> Vec<String> {
     let folder = machine.path(VERSIONS);
     if !folder.exists() {
@@ -153,7 +153,7 @@ fn updates_keep_two_versions_and_go_back() {
         json!({ "version": "0.2.0", "before": "0.1.0", "changed": true })
     );
     assert_eq!(machine.version(), "0.2.0");
-    // Whatever is typed is done by the version that runs, and registries are told of it.
+    // The command line always runs the active version, and registries are told its version.
     assert!(machine.imajin(&["--version"]).ok().contains("0.2.0"));
     let hash = list(&mut machine)["kept"][0]["hash"].clone();
     let known = registry.until("adas-box", "told of the update", |node| {
@@ -167,7 +167,7 @@ fn updates_keep_two_versions_and_go_back() {
         "{exe:?}"
     );
 
-    // The same again changes nothing.
+    // Installing the same version again changes nothing.
     let starts = machine.starts;
     let said = machine.imajin(&["update", &release]).ok();
     assert!(
@@ -186,7 +186,7 @@ fn updates_keep_two_versions_and_go_back() {
         assert_eq!(machine.version(), version);
     }
     assert_eq!(kept(&machine), ["imajin-0.3.0", "imajin-0.4.0"]);
-    // What was written under the first version is there under the last, and the way back opens it too.
+    // Data written under the first version is readable under the last, and after a rollback too.
     assert!(
         machine
             .imajin(&["update", "--rollback"])
@@ -199,13 +199,13 @@ fn updates_keep_two_versions_and_go_back() {
         .update_bio("after three updates and one back")
         .unwrap();
 
-    // The choice outlives a power cut.
+    // The chosen version survives a power cut.
     machine.cut();
     machine.boot();
     assert_eq!(machine.version(), "0.3.0");
     assert_eq!(list(&mut machine)["isOnTrial"], false);
 
-    // A newer package wins over both; it is the way back from nothing.
+    // A newer package replaces both versions; a rollback without an earlier version leads to the package.
     machine.install("0.5.0");
     machine.cut();
     machine.boot();
@@ -237,7 +237,7 @@ fn what_is_not_a_trusted_release_changes_nothing() {
         .fails_with(2);
     assert!(said.contains("sudo"), "{said}");
 
-    // From the end, from the middle of the program, from the statement.
+    // Truncated at the end, in the program and in the statement.
     let bytes = fs::read(&good).unwrap();
     let at = machine.path("opt/release");
     for (cut, flip) in [
@@ -289,7 +289,7 @@ fn what_is_not_a_trusted_release_changes_nothing() {
     }
     let said = machine.imajin(&["update", "--rollback"]).fails_with(1);
     assert!(said.contains("no version before"), "{said}");
-    // Where the machine is not one that systemd looks after.
+    // A machine without systemd.
     fs::remove_dir(machine.path("run/systemd/system")).unwrap();
     let release = bring(&machine, &good);
     let said = machine.imajin(&["update", &release]).fails_with(2);
@@ -315,7 +315,7 @@ fn older_ones_and_one_ways_need_a_word() {
     );
     machine.imajin(&["update", "--rollback"]).ok();
     assert_eq!(machine.version(), "0.1.0");
-    // Newer than what runs, and older than what is safe.
+    // Newer than the running version, and older than the oldest safe one.
     let release = bring(&machine, &maker.version("0.1.5"));
     let said = machine.imajin(&["update", &release]).fails_with(1);
     assert!(said.contains("nothing before version 0.2.0"), "{said}");
@@ -335,7 +335,7 @@ fn older_ones_and_one_ways_need_a_word() {
     assert_eq!(machine.version(), "0.4.0");
 }
 
-/// A program that says its version and then does something else.
+/// Builds a program that prints its version and then does something else.
 fn script(version: &str, does: &str) -> Vec<u8> {
     format!("#!/bin/sh\n[ \"$1\" != --version ] || {{ echo imajin {version}; exit; }}\n{does}\n")
         .into_bytes()
@@ -349,7 +349,7 @@ fn a_version_that_does_not_become_healthy_is_given_up_by_itself() {
     let release = bring(&machine, &maker.version("0.2.0"));
     machine.imajin(&["update", &release]).ok();
     let ada = write(&machine, "under a version that works");
-    // It ends at once, never becomes ready, or is another than it says.
+    // The program ends at once, never becomes ready, or reports another version.
     fs::copy(program("0.4.0"), machine.path("opt/other")).unwrap();
     machine.ready_within = Duration::from_secs(12);
     for (does, starts, why) in [
@@ -393,7 +393,7 @@ fn a_version_that_does_not_become_healthy_is_given_up_by_itself() {
     Person::with_key(&address, ada.key.clone())
         .update_bio("and goes on")
         .unwrap();
-    // The way back from the one that works is still the packaged one.
+    // A rollback of the working version still leads to the packaged one.
     machine.imajin(&["update", "--rollback"]).ok();
     assert_eq!(machine.version(), "0.1.0");
 }
@@ -418,9 +418,9 @@ fn the_plug_is_pulled_at_any_step_of_an_update() {
                 "0.2.0" => new += 1,
                 other => panic!("{call} {n}: {other}"),
             }
-            // It stands by itself: nothing waits for whoever asked for it.
+            // The update completes on its own: it does not need the process that requested it.
             assert_eq!(all["isOnTrial"], false, "{call} {n}");
-            // Whoever asks again gets it, and what the cut left over is gone.
+            // A second request succeeds and removes the remains of the cut.
             machine.imajin(&["update", &release]).ok();
             let expected = ("0.2.0", vec!["imajin-0.2.0".to_owned()]);
             assert_eq!(
@@ -433,7 +433,7 @@ fn the_plug_is_pulled_at_any_step_of_an_update() {
         assert_eq!(machine.version(), "0.2.0", "{call}");
         forget_updates(&mut machine);
     }
-    // Both sides of the one moment that counts; how often a program is waited for after it depends on how fast that ends.
+    // Cuts hit both sides of the switch. The number of waits after it depends on how fast the program ends.
     assert!(old >= 10 && new >= 1, "{met:#?}");
 }
 
@@ -506,7 +506,7 @@ fn the_owner_updates_from_a_stick_with_a_click() {
         shown.contains("runs version 0.1.0") && shown.contains("top folder of a stick"),
         "{shown}"
     );
-    // One that is good, one of a stranger, one whose program is damaged, and what is none.
+    // A valid release, one of another maker, one with a damaged program, and files that are not releases.
     let good = "imajin-0.2.0.release";
     fs::copy(maker.version("0.2.0"), stick.path().join(good)).unwrap();
     let mut bytes = fs::read(stick.path().join(good)).unwrap();
@@ -523,7 +523,7 @@ fn the_owner_updates_from_a_stick_with_a_click() {
     )
     .unwrap();
     std::os::unix::fs::symlink("/etc/passwd", stick.path().join("link.release")).unwrap();
-    // Whoever opened this would wait for ever.
+    // Opening this would block forever.
     let waits = std::process::Command::new("mkfifo")
         .arg(stick.path().join("waits.release"))
         .status();
@@ -550,7 +550,7 @@ fn the_owner_updates_from_a_stick_with_a_click() {
         );
     }
     assert!(!machine.is_updating());
-    // Root looks for itself, whatever the page let through.
+    // Root checks the file itself, regardless of the page's checks.
     for (file, why) in [
         ("damaged.release", "is not the one that was released"),
         ("strange.release", "none of the release keys"),
@@ -564,7 +564,7 @@ fn the_owner_updates_from_a_stick_with_a_click() {
         );
         assert_eq!(machine.version(), "0.1.0");
     }
-    // What the node itself may write there leads nowhere.
+    // Malformed requests, which the node itself may write, have no effect.
     for request in ["..:..", "sda1", "a:b:c", ":"] {
         fs::write(machine.path("run/imajin/updates").join(request), "").unwrap();
         machine.until("over", |machine| !machine.is_updating());
@@ -583,7 +583,7 @@ fn the_owner_updates_from_a_stick_with_a_click() {
     assert!(!shown.contains("wasn’t installed"));
 }
 
-/// Sets the number by which a program knows the form of a file.
+/// Sets the format version of a file.
 fn set_form(path: &Path, number: u32) {
     const SET: &str = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('PRAGMA user_version = ' + sys.argv[2]); db.commit(); db.close()";
     let python = std::env::var("IMAJIN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
@@ -613,7 +613,7 @@ fn a_version_that_is_gone_back_to_refuses_a_folder_of_a_newer_form() {
     Node::start(&data).stop();
 }
 
-/// As it was before any update.
+/// Resets the machine to its state before any update.
 fn forget_updates(machine: &mut Machine) {
     machine.cut();
     let _ = fs::remove_dir_all(machine.path(VERSIONS));

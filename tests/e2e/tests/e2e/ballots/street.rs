@@ -1,5 +1,5 @@
-//! A street says what it spends, without signing up. Totals are those of five households or more, and four cheats who watch
-//! every publication learn nothing of anybody else.
+//! A street publishes what it spends, without signing up. Totals cover five households or more, and four cheats who
+//! watch every publication learn nothing about anyone else.
 
 use super::{receipt, start};
 use imajin_e2e::surveys::{answer_from, results, send_answer};
@@ -8,11 +8,11 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
 const SURVEY: &str = "itm_0000000000000000000000f1";
-/// Of forty.
+/// Honest households, of forty.
 const HONEST: usize = 36;
 const STEP: i64 = 5;
 
-/// The households that named a group first, added up.
+/// Sums over the households that named a group first.
 #[derive(Default)]
 struct Sums {
     households: i64,
@@ -20,10 +20,10 @@ struct Sums {
     cloud: i64,
 }
 
-/// What the street knows: sums by group, of which everybody sees those at each fifth household.
+/// The expected sums by group, published at each fifth household.
 #[derive(Default)]
 struct Street {
-    /// By group: how many named it at all, and the sums of those who named it first.
+    /// By group: number of answers that name it, and the sums of those that name it first.
     groups: BTreeMap<String, (i64, Sums)>,
     shown: BTreeMap<String, Json>,
 }
@@ -55,7 +55,7 @@ impl Street {
     }
 }
 
-/// What everybody sees, in the same words.
+/// Returns the published results in the format of [`Street::shown`].
 fn shown(node: &Node, ada: &str) -> BTreeMap<String, Json> {
     let found = results(&node.url, ada, SURVEY);
     let groups = found["groups"].as_array().cloned().unwrap_or_default();
@@ -69,7 +69,7 @@ fn shown(node: &Node, ada: &str) -> BTreeMap<String, Json> {
     groups.into_iter().map(group).collect()
 }
 
-/// A household's answers, in no order of their groups.
+/// Returns a household's answers, with groups in varying order.
 fn honest(n: usize) -> Json {
     let mut answers = json!({ "household": 1 + n % 6, "cloud": (n * 37) % 90 });
     let group = match n * 7 % 5 {
@@ -84,7 +84,7 @@ fn honest(n: usize) -> Json {
     answers
 }
 
-/// A cheat's: names every group, so as to be in all sums.
+/// Returns a cheat's answers: all groups, in order to be in all sums.
 fn cheat() -> Json {
     json!({ "household": 10, "cloud": 100_000, "group": "Choir", "also": ["Club", "Garden"] })
 }
@@ -105,7 +105,7 @@ fn a_street_of_forty_learns_what_it_spends_and_four_cheats_learn_nothing() {
         let request = answer_from(&client, &node.url, (&did, SURVEY), &from);
         send_answer(request, &receipt(n), answers).unwrap()
     };
-    // What is not an answer counts nowhere.
+    // An invalid answer is not counted.
     for wrong in [
         json!({ "household": 2, "cloud": -1 }),
         json!({ "household": 2, "cloud": 1.5 }),
@@ -119,11 +119,11 @@ fn a_street_of_forty_learns_what_it_spends_and_four_cheats_learn_nothing() {
     let mut say = |n: usize, answers: &Json| {
         assert_eq!(send(n, n, answers), 201);
         street.add(answers);
-        // Also for a cheat who looks right before and after an answer.
+        // A cheat who looks right before and after an answer sees no difference.
         assert_eq!(shown(&node, &did), street.shown, "after answer {n}");
         assert_eq!(send(n, n, answers), 200, "a repetition counts once");
     };
-    // One household is alone in its group with four cheats who name it, too: it is not shown.
+    // A household is alone in its group with four cheats, who name it, too: the group is not shown.
     say(
         0,
         &json!({ "household": 3, "cloud": 55, "group": "Garden" }),
@@ -141,7 +141,7 @@ fn a_street_of_forty_learns_what_it_spends_and_four_cheats_learn_nothing() {
         "{seen:?}"
     );
     assert!(!seen.contains_key("Garden"), "{seen:?}");
-    // A cheat who answers again and again comes to five.
+    // A cheat who answers repeatedly gets five answers through.
     let again: Vec<u16> = (0..6).map(|n| send(500 + n, 250, &cheat())).collect();
     assert_eq!(again, [201, 201, 201, 201, 201, 429]);
 

@@ -1,4 +1,5 @@
-//! The neighbours: seven kinds of bad manners, each on so many connections at once, opened again when the node ends them.
+//! The neighbours: seven kinds of misbehaviour, each on this many connections at once, reopened when the node closes
+//! them.
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -10,22 +11,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
-/// What a neighbour does with a connection.
+/// The misbehaviour of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Manners {
-    /// Says nothing.
+    /// Sends nothing.
     Silent,
-    /// Sends a header, a byte a second.
+    /// Sends a header at one byte per second.
     SlowHeader,
-    /// Sends the beginning of a large body, then a byte a second.
+    /// Sends the beginning of a large body, then one byte per second.
     SlowBody,
-    /// Asks for much and takes none of it.
+    /// Requests much and reads none of it.
     NeverReading,
-    /// Asks, and closes its own half.
+    /// Sends a request and closes the write half.
     HalfClosed,
     /// Registers another key each time.
     Identities,
-    /// Asks for a letter to another address each time.
+    /// Requests a letter to another address each time.
     Letters,
 }
 
@@ -39,33 +40,33 @@ pub(crate) const ALL: [Manners; 7] = [
     Manners::Letters,
 ];
 
-/// Neighbours give up after this, come what may.
+/// Upper bound for the neighbours' run time.
 const UNTIL: Duration = Duration::from_secs(600);
-/// All connections are there within this.
+/// Time limit for opening all connections.
 const THERE: Duration = Duration::from_secs(120);
-/// Between two looks at all connections.
+/// Pause between two rounds over all connections.
 const PACE: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(5);
 const PLAIN: u16 = 7000;
 const TLS: u16 = 7443;
 
-/// What came of it, by kind: connections opened; answers to floods.
+/// Results by kind: connections opened; answers to floods.
 static OPENED: [AtomicUsize; 7] = [const { AtomicUsize::new(0) }; 7];
 static ANSWERED: AtomicUsize = AtomicUsize::new(0);
 static ENOUGH: AtomicBool = AtomicBool::new(false);
 
-/// Where the node is.
+/// The node's address.
 #[derive(Clone)]
 struct At {
     addresses: Vec<IpAddr>,
-    /// The name in its certificate.
+    /// The name in the node's certificate.
     name: ServerName<'static>,
     host: String,
     tls: Arc<ClientConfig>,
 }
 
 impl At {
-    /// Its addresses, the first of which is in its certificate.
+    /// Parses the node's addresses, the first of which is in its certificate.
     fn of(text: &str) -> Self {
         let addresses: Vec<IpAddr> = text
             .split(' ')
@@ -89,7 +90,7 @@ impl At {
         }
     }
 
-    /// The count-th connection: over IPv4 and IPv6 in turn. Half of what needs no answer comes without TLS.
+    /// Opens the count-th connection: over IPv4 and IPv6 in turn. Half of those that need no answer come without TLS.
     fn connect(&self, manners: Manners, count: usize) -> io::Result<Line> {
         let is_plain = matches!(manners, Manners::Silent | Manners::SlowHeader) && count % 4 < 2;
         let port = if is_plain { PLAIN } else { TLS };
@@ -138,7 +139,7 @@ impl Line {
     }
 }
 
-/// Goes on until told that it is enough, and says what it did.
+/// Misbehaves until told to stop, and reports its results.
 pub(crate) fn misbehave(at: &str, connections: usize) {
     let at = At::of(at);
     let each = (connections / ALL.len()).max(1);
@@ -168,7 +169,7 @@ pub(crate) fn misbehave(at: &str, connections: usize) {
     );
 }
 
-/// Keeps so many connections open, each as badly as it can.
+/// Keeps this many connections open for as long as possible.
 fn behave(manners: Manners, at: &At, count: usize) {
     let mut held: Vec<Line> = Vec::new();
     let begun = Instant::now();
@@ -179,7 +180,7 @@ fn behave(manners: Manners, at: &At, count: usize) {
             let Ok(mut line) = at.connect(manners, asked) else {
                 break;
             };
-            // What the node does not take at once it need not have.
+            // The node need not read everything at once.
             let _ = line.write(begin(manners, &at.host, asked).as_bytes());
             if manners == Manners::HalfClosed {
                 let _ = line.socket().shutdown(Shutdown::Write);
@@ -192,7 +193,7 @@ fn behave(manners: Manners, at: &At, count: usize) {
     }
 }
 
-/// What is said at first.
+/// Returns the first bytes of a connection.
 fn begin(manners: Manners, host: &str, count: usize) -> String {
     let head = |first: &str| format!("{first} HTTP/1.1\r\nhost: {host}\r\n");
     let post = |path: &str, body: &str, bytes: usize| {
@@ -200,7 +201,7 @@ fn begin(manners: Manners, host: &str, count: usize) -> String {
         format!("{head}content-type: application/json\r\ncontent-length: {bytes}\r\n\r\n{body}")
     };
     let spec = || head("GET /auth/api/spec") + "\r\n";
-    // No other process on this machine has its number.
+    // The process ID is unique on this machine.
     let name = u64::from(std::process::id()) << 32 | count as u64;
     match manners {
         Manners::Silent => String::new(),
@@ -220,11 +221,11 @@ fn begin(manners: Manners, host: &str, count: usize) -> String {
     }
 }
 
-/// Whether the connection is still open, after what is done to keep it so.
+/// Takes the next step on a connection. Returns whether it is still open.
 fn may_continue(manners: Manners, line: &mut Line) -> bool {
     let ended = |error: &io::Error| error.kind() != ErrorKind::WouldBlock;
     if manners == Manners::NeverReading {
-        // Only a reset tells.
+        // Only a reset shows the end.
         return matches!(line.socket().take_error(), Ok(None));
     }
     let drips = matches!(manners, Manners::SlowHeader | Manners::SlowBody);
@@ -235,7 +236,7 @@ fn may_continue(manners: Manners, line: &mut Line) -> bool {
     loop {
         match line.read(&mut some) {
             Ok(0) => return false,
-            // A flood asks once a connection: the answer is the end.
+            // A flood sends one request per connection: the answer ends it.
             Ok(_) if matches!(manners, Manners::Identities | Manners::Letters) => {
                 ANSWERED.fetch_add(1, SeqCst);
                 return false;

@@ -1,4 +1,4 @@
-//! One device: what it does is drawn. It waits while the box is down, and repeats what it cannot know the outcome of.
+//! A device with random operations. It waits while the node is down, and retries operations with an unknown outcome.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -19,12 +19,12 @@ use serde_json::json;
 
 use super::lie;
 
-/// Somebody who is out looks again after this time.
+/// Polling interval of a removed member.
 const OUTSIDE: Duration = Duration::from_millis(50);
-/// Refusals that another's turn, or this person's other device, explains.
+/// Refusals that a concurrent operation of another member or device explains.
 const CROSSED: [u16; 6] = [400, 403, 404, 409, 410, 429];
 
-/// Draws, from a seed.
+/// A seeded random number generator.
 pub(super) struct Draws(u64, u64);
 
 impl Draws {
@@ -43,18 +43,18 @@ impl Draws {
         self.next() % limit
     }
 
-    /// Other draws.
+    /// Returns an independent generator.
     pub(super) fn fork(&mut self) -> Self {
         Self::new(self.next())
     }
 }
 
-/// What all devices know of each other.
+/// The shared state of all devices.
 pub(super) struct Group {
     name: String,
     pub(super) talk: Talk,
     pub(super) people: [Person; 3],
-    /// Invitations for those who were put out.
+    /// Invitations of removed members.
     invited: Mutex<BTreeMap<String, (String, String)>>,
 }
 
@@ -69,7 +69,7 @@ impl Group {
     }
 }
 
-/// Somebody's second device, with keys of its own in their chain.
+/// Adds a second device, whose keys are added to the person's chain.
 pub(super) fn second(person: &Person) -> Person {
     let fresh = PersonKey::generate().unwrap();
     let did = person.key.did().clone();
@@ -94,7 +94,7 @@ pub(super) fn second(person: &Person) -> Person {
     device
 }
 
-/// How the chain names a device's encryption key.
+/// Returns the service of a device's encryption key in the chain.
 fn encryption(device: &Person, key: [u8; 32]) -> Service {
     let service = EncryptionService {
         key: EncryptionKey::from_bytes(key),
@@ -104,7 +104,7 @@ fn encryption(device: &Person, key: [u8; 32]) -> Service {
     service.service().unwrap()
 }
 
-/// The next operation of a chain, signed on a device.
+/// Signs the next operation of a chain on a device.
 fn update(on: &Person, tokens: &[String], keys: Keys, services: Vec<Service>) -> String {
     let chain = verify_chain(on.key.did(), tokens).unwrap();
     let at = chain.updated_at().checked_add_millis(1_000).unwrap();
@@ -113,12 +113,12 @@ fn update(on: &Person, tokens: &[String], keys: Keys, services: Vec<Service>) ->
     signed.unwrap().token
 }
 
-/// A device, and what it did.
+/// A device and its results.
 pub(super) struct Device {
     pub(super) page: Page,
-    /// The messages that the box has taken.
+    /// Acknowledged messages.
     pub(super) said: Vec<String>,
-    /// How often it was lied to.
+    /// Number of false answers that it received.
     pub(super) lies: usize,
     draws: Draws,
     is_ada: bool,
@@ -136,7 +136,7 @@ impl Device {
         }
     }
 
-    /// What each does at least.
+    /// Does the minimum of each device.
     pub(super) fn begin(&mut self) {
         self.say();
         if self.look() {
@@ -144,7 +144,7 @@ impl Device {
         }
     }
 
-    /// Something.
+    /// Does a random operation.
     pub(super) fn act(&mut self, group: &Group) {
         if !self.look() {
             self.come_back(group);
@@ -160,7 +160,7 @@ impl Device {
         }
     }
 
-    /// Whether it sees the conversation.
+    /// Loads the conversation. Returns whether it is visible.
     pub(super) fn look(&mut self) -> bool {
         match self.page.look() {
             Err(error) if error.status() == Some(404) => false,
@@ -184,7 +184,7 @@ impl Device {
         self.lies += 1;
     }
 
-    /// Puts one of the others out, or brings back one who is out.
+    /// Removes another member, or invites a removed one again.
     fn lead(&mut self, group: &Group) {
         let other = &group.people[1 + usize::try_from(self.draws.below(2)).unwrap()];
         if self.page.report.members.contains_key(other.key.did()) {
@@ -228,7 +228,7 @@ impl Device {
         crossed(self.page.enter_with(&join.unwrap(), &headers).map(drop));
     }
 
-    /// Another encryption key in the place of this device's.
+    /// Replaces this device's encryption key.
     fn change_keys(&mut self) {
         let me = self.page.known.me.clone();
         let tokens = self.page.shown.chains[&me].clone();
@@ -254,7 +254,7 @@ impl Device {
     }
 }
 
-/// What others did meanwhile may be in the way of anything; nothing else may.
+/// Allows refusals that a concurrent operation explains; panics on any other error.
 #[track_caller]
 fn crossed(done: Result<(), ClientError>) {
     match done {

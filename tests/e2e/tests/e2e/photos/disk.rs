@@ -1,5 +1,5 @@
-//! People's photos on a disk of their own: it is pulled out and put back while the box works, and nothing is lost, written
-//! elsewhere, or said to be gone.
+//! People's photos on a separate disk: it is pulled out and put back while the box works, and no photo is lost, written
+//! elsewhere, or reported as gone.
 
 use super::Shot;
 use imajin_e2e::house::Owner;
@@ -11,11 +11,11 @@ use serde_json::{Value as Json, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A file system of its own on every Linux, so that a folder there is no folder of the card.
+/// A separate file system on every Linux, so that a folder there is not on the card.
 const ELSEWHERE: &str = "/dev/shm";
 const SAID: &str = "is not plugged in";
 
-/// A box with its owner and Ada, and a place where a disk is mounted.
+/// A box with its owner and Ada, and a mount point for a disk.
 struct House {
     folder: tempfile::TempDir,
     mounts: tempfile::TempDir,
@@ -61,13 +61,13 @@ impl House {
         self.mounts.path().join("photos")
     }
 
-    /// Pulls the disk out: an empty folder is left where it was mounted.
+    /// Pulls the disk out, which leaves an empty folder at the mount point.
     fn pull(&self) {
         fs::rename(self.mount(), self.mounts.path().join("away")).unwrap();
         fs::create_dir(self.mount()).unwrap();
     }
 
-    /// Fails if the node wrote anything to the empty folder.
+    /// Puts the disk back; panics if the node wrote to the empty folder.
     fn put_back(&self) {
         fs::remove_dir(self.mount()).unwrap();
         fs::rename(self.mounts.path().join("away"), self.mount()).unwrap();
@@ -113,14 +113,14 @@ impl House {
         until("the move ends", || self.disks().get("move").is_none());
     }
 
-    /// The files of people that are on the card.
+    /// Returns people's files on the card.
     fn on_card(&self) -> Vec<PathBuf> {
         let mut all = files(&self.data().join("users"));
         all.retain(|path| path.components().any(|part| part.as_os_str() == "media"));
         all
     }
 
-    /// How many whole files of people are on the disk.
+    /// Returns the number of complete files on the disk.
     fn on_disk(&self) -> usize {
         let people = self.mount().join("imajin/media");
         let all = if people.exists() {
@@ -144,7 +144,7 @@ impl House {
     }
 }
 
-/// That the node refused because of the disk.
+/// Asserts that the node refused because of the disk.
 fn is_missing<T>(done: Result<T, ClientError>) {
     match done {
         Err(ClientError::Refused {
@@ -224,7 +224,7 @@ fn a_disk_that_is_pulled_out_and_put_back_loses_nothing_and_its_empty_folder_get
         shot.files_in(&house.mount()).is_empty()
     });
 
-    // Back to the card, and the disk is nobody's business any more.
+    // After the move back to the card the disk is no longer needed.
     assert_eq!(house.place(json!({ "to": "card" })).0, 200);
     house.wait_for_the_move();
     house.pull();
@@ -264,7 +264,7 @@ fn a_kill_in_the_middle_of_a_move_loses_no_photo() {
     house.node.stop_gracefully();
 }
 
-/// Deletes somebody's data with one proof; what the node says, each time.
+/// Deletes a person's data with one proof. Each attempt returns the node's answer.
 struct Deletion {
     url: String,
     token: String,
@@ -333,7 +333,7 @@ fn who_comes_with_a_copy_while_the_disk_is_away_has_all_photos_and_they_move_onc
     assert_eq!(bob.get(&shot.path()), (200, shot.bytes.clone()));
     assert_eq!(house.on_card().len(), 1);
     house.put_back();
-    // The next look would be in a minute.
+    // The node's next check would be in a minute.
     let house = house.restart();
     let bob = Uploader::sign_in(&house.node.url, &bob.person.key).unwrap();
     until("what came meanwhile is on the disk", || {
@@ -445,7 +445,7 @@ fn a_stick_with_ext4_can_be_the_disk_and_is_found_at_another_port() {
     assert!(!shot.files_in(&stick.path()).is_empty());
     stick.pull();
     assert_eq!(ada.get(&shot.path()).0, 503);
-    // Another stick is plugged in where the first was.
+    // Another stick is plugged in at the first one's port.
     let other = port.plug(16, "OTHER");
     assert_eq!(ada.get(&shot.path()).0, 503);
     stick.again();

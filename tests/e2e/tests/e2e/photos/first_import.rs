@@ -1,5 +1,6 @@
-//! A family's first import: thousands of photos come from a stick, while the box loses its plug again and again and the stick is pulled
-//! out once. Each of them arrives once, what is shown never goes back, and the box needs no more memory than for a few.
+//! A family's first import: thousands of photos come from a stick, while the node is killed repeatedly and the stick is
+//! pulled out once. Each photo arrives once, the displayed progress never decreases, and the node needs no more memory
+//! than for a few.
 
 use super::sticks::{Importer, put_photos};
 use imajin_dfos::cid::raw_cid;
@@ -12,16 +13,16 @@ use std::fs;
 use std::time::Instant;
 
 const PHOTOS: usize = 5_000;
-/// When so many are done with, something happens.
+/// Numbers of finished files at which a fault is injected.
 const KILLED_WHILE_SIGNING: u64 = 1_500;
 const PULLED: u64 = 2_500;
 const KILLED_WHILE_READING: u64 = 3_500;
-/// Calls with which the box makes something durable, before it is killed: in the midst of a file, and of an entry.
+/// Number of durable calls before the node is killed: in the middle of a file, and of an entry.
 const CALLS: u32 = 23;
-/// More than any box needs, whatever it reads.
+/// Upper bound for a node's memory in bytes, regardless of its input.
 const MEMORY_MAX: u64 = 256 << 20;
 
-/// What an import shows, and how much memory its box needed at most.
+/// The displayed progress of an import, and its node's peak memory.
 #[derive(Default)]
 struct Watched {
     files: u64,
@@ -37,7 +38,7 @@ impl Watched {
             .unwrap_or_else(|| panic!("{name}: {now}"))
     }
 
-    /// Nothing is less than before.
+    /// Asserts that no number decreases.
     fn see(&mut self, node: &Node, now: &Json) {
         let files = Self::number(now, "filesDone");
         let bytes = Self::number(now, "bytesDone");
@@ -49,7 +50,7 @@ impl Watched {
         self.measure(node);
     }
 
-    /// What this box needed since it was started.
+    /// Returns this node's peak memory since its start, in bytes.
     fn measure(&mut self, node: &Node) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", node.pid()));
         let status = status.unwrap_or_default();
@@ -60,7 +61,7 @@ impl Watched {
         memory
     }
 
-    /// Signs, and looks at the page, until so many files are done with.
+    /// Signs and loads the page, until this many files are finished.
     fn sign_until(&mut self, ada: &Importer, node: &Node, files: u64) {
         while self.files < files {
             until("there is something to sign", || {
@@ -93,7 +94,7 @@ fn five_thousand_photos_arrive_once_each_through_kills_and_a_pulled_stick() {
     let mut ada = Importer::of(&node, &person);
     let mut watched = Watched::default();
 
-    // The box reads, and nothing is signed yet.
+    // The node reads, and nothing is signed yet.
     let strike = Strike::at(node.pid(), 5 * CALLS);
     ada.begin(&stick, "DCIM");
     until_some("the box ends", || ada.0.read("/media/api/import").err());
@@ -129,7 +130,7 @@ fn five_thousand_photos_arrive_once_each_through_kills_and_a_pulled_stick() {
     });
     stick.again();
 
-    // The box reads again, and does not know yet what was signed.
+    // The node reads again, and does not know yet which files were signed.
     watched.sign_until(&ada, &node, KILLED_WHILE_READING);
     let now = ada.sign_until_the_end().unwrap();
     watched.see(&node, &now);
@@ -167,7 +168,7 @@ fn five_thousand_photos_arrive_once_each_through_kills_and_a_pulled_stick() {
     let stored = files(&newest_log(&at, did).with_file_name("media"));
     let names = stored.iter().map(|path| path.file_name().unwrap());
     let names = names.map(|name| name.to_str().unwrap().to_owned());
-    // What a kill left half written goes later, and is no file.
+    // Partial files of a kill have dotted names and are deleted later.
     let names = names.filter(|name| !name.starts_with('.'));
     assert_eq!(names.collect::<BTreeSet<_>>(), cids);
     assert!(watched.memory < MEMORY_MAX, "{megabytes} MB");

@@ -1,6 +1,6 @@
-//! Every operation that a block stops, really done: it goes through with somebody who did not block its author, and with
-//! a person who did is refused before any log, in words that do not say why. Where a route has another refusal for people
-//! who are not blocked, a block gets that one.
+//! Performs every operation that a block stops: it succeeds with a person who did not block its author, and with one
+//! who did it is refused before any log, with a text that does not reveal the block. If a route has another refusal for
+//! people who are not blocked, a block gets that one.
 
 use imajin_e2e::Person;
 use imajin_e2e::payments::manifest;
@@ -11,19 +11,19 @@ use serde_json::{Value as Json, json};
 use crate::routes::stage::{PRICE, Stage, words};
 use crate::routes::table::rows;
 
-/// What somebody was told: the status, the problem's type, all of it.
+/// A refusal: the status, the problem's type, and the whole answer.
 type Refused = (u16, String, String);
 
-/// Does it: who, to whom, and in whose log.
+/// Performs an operation: author, other person, and the log it leaves an entry in.
 type Act = Box<dyn Fn(&Person, &Person, &str) -> Result<(), Refused>>;
 
-/// An operation that is about to be done.
+/// An operation to perform.
 struct Case {
-    /// Who does it.
+    /// The author.
     author: Person,
-    /// Who takes it, or does not.
+    /// The other person, who may have blocked the author.
     other: Person,
-    /// Whose log it leaves an entry in: theirs, or that of their event or group.
+    /// The log that gets an entry: the other person's, or that of their event or group.
     log: String,
     act: Act,
 }
@@ -46,7 +46,7 @@ impl Case {
         }
     }
 
-    /// It leaves its entry with an event or a group of theirs.
+    /// Sets the log to that of an event or a group.
     fn at(self, log: String) -> Self {
         Self { log, ..self }
     }
@@ -67,7 +67,7 @@ fn refused(error: ClientError) -> Refused {
     (status, kind, problem.to_string())
 }
 
-/// A question about somebody, paid for where `price` says so.
+/// Asks for information about a person, paid if `price` is set.
 fn question(author: &Person, other: &Person, price: Option<i64>) -> Result<(), Refused> {
     let mut answer = author.ask_about(other, price, None);
     if price.is_some() && answer.json["sign"].is_object() {
@@ -81,7 +81,7 @@ fn question(author: &Person, other: &Person, price: Option<i64>) -> Result<(), R
     }
 }
 
-/// Everything about one operation, up to doing it.
+/// Prepares the case of an operation.
 #[expect(clippy::too_many_lines, reason = "one arm for each operation")]
 fn case(stage: &Stage, op: &str) -> Case {
     let (author, other) = (stage.person(), stage.person());
@@ -253,8 +253,8 @@ fn case(stage: &Stage, op: &str) -> Case {
     }
 }
 
-/// The type and the words of the refusal of an operation to a person who is blocked: those of a stranger for a question, since
-/// a block ends a connection.
+/// Returns the type and the text of an operation's refusal to a blocked person: a stranger's refusal for a question,
+/// since a block ends a connection.
 fn refusal(op: &str) -> (&'static str, &'static str) {
     match op {
         "connections.ask" | "connections.queried" => (
@@ -311,11 +311,11 @@ fn what_a_block_stops_goes_through_without_one_and_enters_nothing_with_one() {
 /// A route that refuses its caller for an ordinary reason, or because the caller is blocked.
 struct Route {
     name: &'static str,
-    /// Makes the caller and the other person, without any reason for a refusal.
+    /// Creates the caller and the other person, without any reason for a refusal.
     people: fn(&Stage) -> (Person, Person),
-    /// The other person's reason, as an act of theirs.
+    /// Lets the other person create the ordinary reason for a refusal.
     reason: fn(&Person),
-    /// Asks: the status and the problem.
+    /// Sends the caller's request. Returns the status and the problem.
     ask: fn(&Person, &Person) -> (u16, Json),
 }
 

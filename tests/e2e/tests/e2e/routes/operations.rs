@@ -1,8 +1,9 @@
-//! Every operation by every role, in one's own log and in Sue's, compared with the reviewed table `operations.txt`.
+//! Every operation by every role, in the role's own log and in Sue's, compared with the reviewed table
+//! `operations.txt`.
 //!
-//! What is sent comes to nothing. A role that may do it sends wrong content, and is told what is wrong with it. One that
-//! may not is told that: at the door before anybody reads the content, by the operation's own decision once it is read, so
-//! there the content is well formed.
+//! No command succeeds. A role that may use the operation sends invalid content and gets an error about the content. A
+//! role that may not is refused at admission, before the content is read, or by the operation's own decision
+//! afterwards, so that this content has to be well formed.
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Value, cbor};
@@ -17,7 +18,7 @@ use std::fmt;
 use crate::routes::table::{Row, rows};
 use crate::routes::world::{APP_SCOPE, World};
 
-/// Who tries to write into Sue's log. Another node is a key that this one does not know.
+/// Roles that try to write into Sue's log. The other node's key is unknown to this node.
 const OTHERS: [&str; 7] = [
     "owner",
     "member",
@@ -28,7 +29,7 @@ const OTHERS: [&str; 7] = [
     "another node",
 ];
 
-/// What somebody was told.
+/// The answer to a command.
 struct Told {
     status: u16,
     /// The last part of the problem's type.
@@ -37,26 +38,26 @@ struct Told {
     text: String,
 }
 
-/// What somebody has to be told.
+/// The expected answer.
 #[derive(Debug, PartialEq)]
 enum Wanted {
-    /// They may: something else is wrong, or it was entered.
+    /// Admitted: another error, or the command was entered.
     Passes,
     /// 403 with this slug.
     Forbidden(&'static str),
-    /// 403: no delegation covers it.
+    /// 403: not covered by a delegation.
     NotCovered,
-    /// 403: only by a route of its own, which the answer names.
+    /// 403: only by another route, which the answer names.
     OwnRoute,
-    /// 403: with an invite.
+    /// 403: only with an invite.
     Invite,
-    /// 403: what it is about is not theirs.
+    /// 403: the object belongs to another person.
     NotTheirs,
-    /// 401: this key may sign nothing here.
+    /// 401: this key may not sign here.
     NoKey,
-    /// 404: nobody knows this author's chain.
+    /// 404: the author's chain is unknown.
     NoChain,
-    /// 400: it names no body that its author may erase.
+    /// 400: the command names no body that its author may erase.
     NoBody,
 }
 
@@ -102,7 +103,7 @@ fn told(answer: reqwest::blocking::Response) -> Told {
     }
 }
 
-/// What a command says.
+/// The content of a command.
 struct Content {
     reference: Option<String>,
     fact: Option<Json>,
@@ -110,7 +111,7 @@ struct Content {
 }
 
 impl Content {
-    /// What no operation takes, but for an amount.
+    /// Builds content that no operation accepts, except that the amount may be valid.
     fn wrong(row: &Row, amount: u32) -> Self {
         Self {
             reference: None,
@@ -121,7 +122,7 @@ impl Content {
         }
     }
 
-    /// What the operation's own declaration gives as an example.
+    /// Builds the example of the operation's own declaration.
     fn well_formed(row: &Row) -> Self {
         let services = Services::new(imajin_node::open::all_services());
         let declaration = services.declaration(&row.op).expect("a declaration");
@@ -135,7 +136,7 @@ impl Content {
         }
     }
 
-    /// For somebody who has to be told this.
+    /// Builds the content that leads to the expected answer.
     fn to_be_told(row: &Row, wanted: &Wanted) -> Self {
         let by_decision = [
             Wanted::OwnRoute,
@@ -151,10 +152,10 @@ impl Content {
     }
 }
 
-/// The walk over the table.
+/// A walk over the table.
 struct Walk<'a> {
     world: &'a World,
-    /// A key that this node has never heard of.
+    /// A key that is unknown to this node.
     elsewhere: Person,
     faults: Vec<String>,
 }
@@ -165,7 +166,7 @@ impl Walk<'_> {
         format!("{url}/{}/api/commands/{}", row.service(), row.op)
     }
 
-    /// A session asks for it, in its own log or in that of `did`.
+    /// Sends a command with a session, for its own log or for that of `did`.
     fn ask(&self, who: &'static str, row: &Row, did: Option<&str>, content: &Content) -> Told {
         let mut query = Vec::new();
         query.extend(content.fact.as_ref().map(|fact| ("fact", fact.to_string())));
@@ -180,11 +181,11 @@ impl Walk<'_> {
         told(request.send().expect("an answer"))
     }
 
-    /// A key signs it, in this log: as its owner, as another author, or (`acts`) as a delegate.
+    /// Sends a command signed by a key, for this log: as its owner, as another author, or (`acts`) as a delegate.
     fn sign(&self, person: &Person, row: &Row, log: &Did, acts: bool, content: &Content) -> Told {
         let own = person.client.place(&person.signer);
         let chain = own.ok().and_then(|place| place.chain).filter(|_| !acts);
-        // Somebody from elsewhere says so of a chain that this node does not have.
+        // The person from elsewhere refers to a chain that this node does not have.
         let made_up = || dag_cbor_cid(&cbor::encode(&Value::from("elsewhere")));
         let chain = if std::ptr::eq(person, &raw const self.elsewhere) {
             Some(made_up())
@@ -240,7 +241,8 @@ impl Walk<'_> {
         }
     }
 
-    /// In one's own log: a guest and a stranger ask with their session, the node's people sign.
+    /// Sends a command for the role's own log: guests and strangers with their session, the node's people with a
+    /// signature.
     fn own(&self, role: &'static str, row: &Row, content: &Content) -> Told {
         let signs = ["owner", "member"].contains(&role);
         match self.world.person(role).filter(|_| signs) {
@@ -258,7 +260,7 @@ impl Walk<'_> {
             };
             let told = self.own(role, row, &Content::to_be_told(row, &wanted));
             self.expect(role, row, &wanted, &told);
-            // So many a day, where it costs nothing.
+            // Free operations with a daily limit.
             if row.cell(role).contains('/') {
                 let told = self.own(role, row, &Content::wrong(row, 0));
                 self.expect(role, row, &Wanted::Passes, &told);
@@ -295,7 +297,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The delegate may do whatever can be delegated, the app what its scope names.
+    /// Checks a delegate, who may do everything that can be delegated, and an app, which may do what its scope names.
     fn on_behalf(&mut self, row: &Row) {
         let before = self.entries();
         let mut may = false;
@@ -324,7 +326,7 @@ impl Walk<'_> {
         }
     }
 
-    /// How long Sue's log is.
+    /// Returns the number of entries of Sue's log.
     fn entries(&self) -> u64 {
         let sue = self.world.sue();
         let place = sue.client.place(&sue.signer);
@@ -332,11 +334,11 @@ impl Walk<'_> {
     }
 }
 
-/// What somebody is told who is admitted, by their cell.
+/// Returns the expected answer for a cell of an admitted role.
 fn wanted_of(cell: &str) -> Wanted {
     match cell {
         "+" => Wanted::Passes,
-        // So many a day, whatever it costs.
+        // Daily limit that also applies to paid operations.
         some if some.ends_with('!') => Wanted::Passes,
         "t" => Wanted::Forbidden("tier"),
         "r" => Wanted::OwnRoute,
@@ -346,7 +348,8 @@ fn wanted_of(cell: &str) -> Wanted {
     }
 }
 
-/// What somebody else is told who signs for Sue's log. A stranger's bare key has no chain, so that it signs as a delegate.
+/// Returns the expected answer to another person's signature for Sue's log. A stranger's bare key has no chain, so it
+/// signs as a delegate.
 fn wanted_of_another(row: &Row, who: &str) -> Wanted {
     let asks_as = if who == "stranger" { "self" } else { who };
     match row.others.as_str() {
@@ -360,7 +363,7 @@ fn wanted_of_another(row: &Row, who: &str) -> Wanted {
     }
 }
 
-/// Walks over rows: who may do each operation, in which log.
+/// Asserts that each role may do in each log what these rows say.
 pub fn assert_as_in_table(world: &World, rows: &[Row]) {
     let mut walk = Walk {
         world,

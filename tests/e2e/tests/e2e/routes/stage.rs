@@ -1,4 +1,4 @@
-//! A node that takes everybody in, whose owner gives credit: where people do real things to each other.
+//! A node with open registration, whose owner gives credit: people perform real operations with each other.
 
 use imajin_dfos::{base64, cbor};
 use imajin_e2e::payments::manifest;
@@ -9,13 +9,13 @@ use std::cell::Cell;
 use std::fs;
 use tempfile::TempDir;
 
-/// What a ticket costs.
+/// Price of a ticket, in cents.
 pub const PRICE: i64 = 1_000;
 
 pub struct Stage {
     node: Node,
     owner: Person,
-    /// Of names and codes of invitations.
+    /// Counter for names and codes of invitations.
     count: Cell<u32>,
     _folder: TempDir,
 }
@@ -40,33 +40,33 @@ impl Stage {
         }
     }
 
-    /// Somebody new.
+    /// Registers a new person.
     pub fn person(&self) -> Person {
         Person::new(&self.node.url)
     }
 
-    /// Somebody new with credit.
+    /// Registers a new person with credit.
     pub fn rich(&self) -> Person {
         let person = self.person();
         self.owner.fund(&person, 2 * PRICE);
         person
     }
 
-    /// The name and the code of a new invitation.
+    /// Returns the name and the code of a new invitation.
     pub fn invitation(&self) -> (String, String) {
         let n = self.count.get() + 1;
         self.count.set(n);
         (format!("inv_{n:024x}"), format!("AAAA-BBBB-{n:04}"))
     }
 
-    /// One invites the other, who accepts.
+    /// Connects two people by an invitation.
     pub fn connect(&self, inviter: &Person, other: &Person) {
         let (id, code) = self.invitation();
         inviter.invite(&id, &code, 1).unwrap();
         other.accept(inviter, &id, &code).unwrap();
     }
 
-    /// A group of somebody's, and others in it.
+    /// Creates a group with these members.
     pub fn group(&self, owner: &Person, members: &[(&Person, &str)]) -> String {
         let group = owner.make_group(&words("Choir"), "private", None).unwrap();
         for (member, role) in members {
@@ -77,13 +77,13 @@ impl Stage {
         group
     }
 
-    /// The address of an event of somebody's, which is not made yet.
+    /// Returns the DID of an event that its organiser has not created yet.
     pub fn event_key(&self, organiser: &Person) -> String {
         let key = organiser.event_key();
         key["event"].as_str().expect("a DID").to_owned()
     }
 
-    /// Makes an event or says it again: this title, tickets for nothing and for money.
+    /// Creates or updates an event with this title, free and paid tickets.
     pub fn say_event(&self, op: &str, organiser: &Person, event: &str, title: &str) -> Receipt {
         let shares = [(organiser.key.did(), 1_000_000)];
         let shared = manifest(organiser, "event", &shares, None);
@@ -96,7 +96,7 @@ impl Stage {
         made.unwrap()
     }
 
-    /// An event whose organiser approves who gets a free place.
+    /// Creates an event whose organiser approves requests for free tickets.
     pub fn event_that_approves(&self, organiser: &Person) -> String {
         let event = self.event_key(organiser);
         let shares = [(organiser.key.did(), 1_000_000)];
@@ -113,7 +113,7 @@ impl Stage {
         event
     }
 
-    /// An event that tickets are sold for.
+    /// Creates an event with paid tickets.
     pub fn event(&self, organiser: &Person) -> String {
         let event = self.event_key(organiser);
         self.say_event("events.create", organiser, &event, "Party");
@@ -121,7 +121,7 @@ impl Stage {
         event
     }
 
-    /// How long somebody's log is, a person's, an event's or a group's.
+    /// Returns the number of entries in the log of a person, an event or a group.
     pub fn entries(&self, reader: &Person, did: &str) -> u64 {
         let did = imajin_protocol::Did::parse(did).expect("a DID");
         let place = reader.client.place_in(&did, &reader.signer);
@@ -129,12 +129,12 @@ impl Stage {
     }
 }
 
-/// The words of a group.
+/// Builds the profile of a group.
 pub fn words(name: &str) -> Json {
     json!({ "name": name })
 }
 
-/// The operation of an entry in one's own log.
+/// Returns the operation of an entry in the person's own log.
 pub fn op_of(person: &Person, receipt: &Receipt) -> String {
     assert_eq!(receipt.did, person.did());
     let after = receipt.seq - 1;

@@ -8,40 +8,40 @@ use std::path::Path;
 pub struct Row {
     /// The operation.
     pub op: String,
-    /// By role, in one's own log.
+    /// Cells by role, for the role's own log.
     own: Vec<(&'static str, String)>,
-    /// For its owner: `+` where a delegation may cover it.
+    /// `+` if the owner may delegate it.
     pub delegate: String,
-    /// What somebody else may do with it in a log.
+    /// What another person may do with it in a log.
     pub others: String,
-    /// Whether anybody may ask for it.
+    /// Whether it can be requested by anyone (a willed operation).
     pub is_willed: bool,
     /// Whether it has a body.
     pub has_body: bool,
-    /// What a block does: `refused`, `passes`, `-`.
+    /// The effect of a block: `refused`, `passes`, `-`.
     pub block: String,
-    /// By which operations it is undone; none where the table says why not.
+    /// The operations that undo it; empty if the table gives a reason.
     pub undo: Vec<String>,
 }
 
 impl Row {
-    /// What its service is called.
+    /// Returns the name of its service.
     pub fn service(&self) -> &str {
         self.op.split('.').next().unwrap_or_default()
     }
 
-    /// Whether it can be handed to a delegate at all, whoever asks.
+    /// Whether it can be delegated at all.
     pub fn is_delegable(&self) -> bool {
         self.delegate != "-"
     }
 
-    /// Whether somebody of this role may ask for it, whatever their service says then.
+    /// Whether a role may request it, before the service's own decision.
     pub fn is_admitted(&self, who: &str) -> bool {
         let cell = self.cell(who);
         cell != "-" && (!cell.contains('/') || cell.ends_with('!'))
     }
 
-    /// The cell of somebody: a friend and an organiser are members, another node is a stranger.
+    /// Returns a role's cell: a friend and an organiser are members, another node is a stranger.
     pub fn cell(&self, who: &str) -> &str {
         let role = match who {
             "friend" | "organiser" | "self" => "member",
@@ -53,7 +53,7 @@ impl Row {
     }
 }
 
-/// All rows: every operation that the program has is there.
+/// Returns all rows; panics if an operation of the program is missing.
 pub fn rows() -> Vec<Row> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let specs = std::fs::read(folder.join("../../docs/operations.json")).expect("operations.json");
@@ -66,7 +66,7 @@ pub fn rows() -> Vec<Row> {
     rows
 }
 
-/// The row of a line, by the rows of `operations.json`.
+/// Parses a line, with the operations of `operations.json`.
 pub fn row(line: &str, specs: &[Json]) -> Row {
     let cells: Vec<&str> = line.split_whitespace().collect();
     let spec = specs.iter().find(|spec| spec["op"] == cells[0]);
@@ -82,7 +82,7 @@ pub fn row(line: &str, specs: &[Json]) -> Row {
         is_willed: !["node", "derived"].contains(&cells[7]),
         has_body: !spec["body"].is_null(),
         block: cells[9].to_owned(),
-        // An operation has a service; a reason is one word.
+        // The name of an operation contains a dot; a reason is one word.
         undo: cells[10]
             .split('+')
             .filter(|how| how.contains('.'))

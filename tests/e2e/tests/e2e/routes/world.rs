@@ -1,4 +1,4 @@
-//! The people of the walk: Sue, whom everybody asks about, and what is hers alone.
+//! The people of the walk: Sue, whose data everyone requests, and what only she may read.
 
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
@@ -15,9 +15,10 @@ use std::path::Path;
 
 use crate::routes::With;
 
-/// Who asks. `stranger` has a key and no invite; `guest` came in by mail; `member` knows nobody; `friend` is connected with
-/// Sue; `organiser` sold something to her; `owner` owns the node; `self` is Sue. She lets `delegate` do all that can be
-/// delegated, `app` what belongs to her profile; both say that they act for her. Another node has no session: `anonymous`.
+/// The roles that send requests. `stranger` has a key and no invite; `guest` signed in by mail; `member` has no
+/// connections; `friend` is connected with Sue; `organiser` sold her a ticket; `owner` owns the node; `self` is Sue.
+/// Sue authorizes `delegate` for everything that can be delegated, and `app` for her profile; both act on her behalf.
+/// Another node has no session and counts as `anonymous`.
 pub const ACTORS: [&str; 10] = [
     "anonymous",
     "stranger",
@@ -31,7 +32,7 @@ pub const ACTORS: [&str; 10] = [
     "delegate",
 ];
 
-/// What Sue lets the delegate do: everything that can be delegated, of every service that has operations.
+/// Returns the delegate's scope: every service that has operations.
 fn whole_scope() -> Vec<String> {
     let services = imajin_node::open::all_services();
     let with_operations = services
@@ -42,35 +43,35 @@ fn whole_scope() -> Vec<String> {
         .collect()
 }
 
-/// The service whose operations she lets the app do.
+/// The service whose operations the app may use.
 pub const APP_SCOPE: &str = "profile";
 
-/// Words of Sue's that are not for everybody.
+/// Sue's texts that are not public.
 const SECRETS: [&str; 13] = [
     "secretOfTheProfile",
     "secretOfTheAttestation",
     "secretOfThePayment",
     "secretNickname",
     "SECR-ETC0-DE00",
-    // Where a stream is, which the ticket is for.
+    // The URL of a stream that the ticket is for.
     "secretOfTheEvent",
-    // A group of hers, which her friend is in.
+    // The group of Sue and her friend.
     "secretOfTheGroup",
-    // Of a link for herself alone.
+    // A private link.
     "secretOfTheLink",
     "secretOfTheJar",
-    // Of a survey that she hasn't opened.
+    // A survey that isn't open yet.
     "secretOfTheSurvey",
     "secretOfTheCourse",
     "secretOfThePicture",
-    // What she said in the room of the organiser's event.
+    // Sue's message in the room of the organiser's event.
     "secretOfTheRoom",
 ];
 
 /// Sue's link.
 const ITEM: &str = "itm_000000000000000000000001";
 
-/// What she said in the room.
+/// Sue's message in the room.
 const MESSAGE: &str = "msg_000000000000000000000001";
 
 /// The node's people.
@@ -86,24 +87,24 @@ pub struct World {
     owner: Person,
     app: Person,
     delegate: Person,
-    /// Sue's delegations to the two.
+    /// Sue's delegations to the delegate and the app.
     delegations: HashMap<Did, Cid>,
     attestation: String,
     payment: String,
-    /// A picture of hers that nobody else sees, in an album.
+    /// Sue's private picture, in an album.
     asset: String,
-    /// The organiser's, and Sue's ticket to it.
+    /// The organiser's event and Sue's ticket to it.
     event: String,
     ticket: String,
-    /// The log of its room.
+    /// The log of the event's room.
     room: String,
-    /// Sue's, private.
+    /// Sue's private group.
     group: String,
-    /// Signed in again after each write: one may have ended it.
+    /// Sessions, renewed after each write, which may have ended one.
     sessions: RefCell<Vec<(&'static str, String)>>,
 }
 
-/// An answer.
+/// An answer to a request.
 pub struct Said {
     pub status: u16,
     pub text: String,
@@ -114,12 +115,12 @@ impl World {
         Self::with(node, folder, &[])
     }
 
-    /// Where Sue lets the delegate do more than this program's operations.
+    /// Creates a world in which Sue's delegate may use more operations than this program's.
     pub fn with(node: &Node, folder: &Path, more: &[&str]) -> Self {
         let person = || Person::new(&node.url);
         let (sue, member, friend, organiser) = (person(), person(), person(), person());
         let (app, delegate) = (person(), person());
-        // Last, since a node that has an owner takes people in by invite only.
+        // Last, since a node with an owner admits people by invite only.
         let owner = Person::stranger(&node.url);
         let (claim, key) = (
             node.code.clone().expect("a claim code"),
@@ -168,7 +169,7 @@ impl World {
         world
     }
 
-    /// Sue lets an app and somebody else act for her.
+    /// Sue authorizes an app and a delegate.
     fn let_act(&mut self, more: &[&str]) {
         let about = json!({
             "name": "App", "url": "https://app.example", "returns": ["https://app.example/back"], "scope": ["profile.update"],
@@ -189,7 +190,7 @@ impl World {
         }
     }
 
-    /// The delegation by which a person acts for Sue.
+    /// Returns Sue's delegation to a person.
     pub fn delegation_to(&self, delegate: &Person) -> Option<Cid> {
         self.delegations.get(delegate.key.did()).copied()
     }
@@ -207,7 +208,7 @@ impl World {
             .unwrap();
     }
 
-    /// Sue makes a group, and her friend comes into it.
+    /// Sue creates a group, and her friend joins it.
     fn gather(&mut self) {
         let words = json!({ "name": SECRETS[6] });
         let group = self.sue.make_group(&words, "private", None).unwrap();
@@ -217,7 +218,7 @@ impl World {
         self.group = group;
     }
 
-    /// What stands in Sue's record.
+    /// Fills Sue's record.
     fn fill(&mut self) {
         let profile = json!({ "displayName": "Sue", "bio": SECRETS[0], "fieldVisibility": { "bio": "connections" } });
         self.sue.put("profile", "profile.update", &profile).unwrap();
@@ -268,7 +269,7 @@ impl World {
         let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
     }
 
-    /// The organiser makes an event, and Sue has a ticket.
+    /// The organiser creates an event, and Sue gets a ticket.
     fn sell_ticket(&mut self) {
         let event = self.organiser.event_key()["event"]
             .as_str()
@@ -312,7 +313,7 @@ impl World {
         &self.sue
     }
 
-    /// Somebody with a key of their own.
+    /// Returns the person of a role that has its own key.
     pub fn person(&self, who: &str) -> Option<&Person> {
         Some(match who {
             "stranger" => &self.stranger,
@@ -339,7 +340,7 @@ impl World {
         }
     }
 
-    /// Asks, about Sue.
+    /// Sends a request about Sue.
     pub fn ask(&self, who: &'static str, method: &str, path: &str, with: &With) -> Said {
         let sue = self.sue.did();
         let target = self.filled(path);
@@ -379,7 +380,7 @@ impl World {
         }
     }
 
-    /// Names in a path or a body, and what of Sue's they stand for.
+    /// Replaces placeholders in a path or a body with Sue's values.
     fn filled(&self, text: &str) -> String {
         let op = match text {
             _ if text.starts_with("/profile/") => "profile.update",
@@ -428,7 +429,7 @@ impl World {
         ] {
             text = text.replace(name, value);
         }
-        // What is not known here names nothing that there is.
+        // An unknown placeholder becomes a name that does not exist.
         while let (true, Some(from), Some(to)) =
             (text.starts_with('/'), text.find('{'), text.find('}'))
         {
@@ -450,7 +451,7 @@ impl World {
         Some(token)
     }
 
-    /// The owner hands the link on, since this node sends no letters.
+    /// The owner passes the link on, since this node sends no letters.
     fn by_mail(&self) -> String {
         let post = |path: &str, body: Json| -> Json {
             let request = self.client.post(format!("{}{path}", self.url)).json(&body);
@@ -462,7 +463,7 @@ impl World {
             .get(format!("{}/auth/api/mail", self.url))
             .bearer_auth(sign_in(&self.owner));
         let letters: Json = letters.send().expect("an answer").json().expect("JSON");
-        // Letters about tickets may be waiting, too.
+        // Letters about tickets may be in the queue, too.
         let all = letters["letters"].as_array().expect("a list").iter();
         let mut tokens = all.filter_map(|letter| letter["text"].as_str()?.split_once("#token="));
         let (_, token) = tokens.next().expect("a letter with a link");
@@ -477,7 +478,7 @@ fn sign_in(person: &Person) -> String {
     session.token().to_owned()
 }
 
-/// Something between Sue and herself. Its CID.
+/// Issues Sue's attestation about herself. Returns its CID.
 fn attest(sue: &Person) -> String {
     let said = Attestation {
         issuer: sue.key.did().clone(),
