@@ -1,4 +1,4 @@
-//! Conversations: opening them, writing in an event's room, and taking it back.
+//! Conversations: opening them, writing in an event's room, and deleting messages.
 
 use imajin_dfos::cbor::Value;
 use imajin_dfos::identity::{Key, Keys, sign_create};
@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::Person;
 
-/// A conversation: its name, and its log.
+/// A conversation's name and log.
 #[derive(Debug, Clone)]
 pub struct Talk {
     /// The name.
@@ -18,7 +18,7 @@ pub struct Talk {
 }
 
 impl Person {
-    /// A business, with an identity on the node.
+    /// Registers a business, with an identity on the node.
     pub fn business(url: &str) -> Self {
         let person = Self::stranger(url);
         let node = person.client.node().expect("a node");
@@ -48,7 +48,7 @@ impl Person {
         person
     }
 
-    /// The log that the node makes for a conversation: `{with}`, `{group}` or `{event}`.
+    /// Returns the log that the node creates for a conversation: `{with}`, `{group}` or `{event}`.
     pub fn talk(&self, whose: &Json) -> Talk {
         let session = Session::begin(&self.client, &self.key).expect("a session");
         let path = "/chat/api/conversations/key";
@@ -63,7 +63,7 @@ impl Person {
         }
     }
 
-    /// Opens a sealed conversation with somebody, whom this person asks first.
+    /// Opens a sealed conversation with a person, as a request.
     pub fn open_talk(&self, talk: &Talk, other: &Self) -> Result<Receipt, ClientError> {
         let member = |did: &str| json!({ "did": did, "role": "member" });
         let draft = Draft::new("chat", "chat.open")
@@ -74,7 +74,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Opens the sealed conversation of a group of this person's, with those of it who are in from the beginning.
+    /// Opens the sealed conversation of this person's group, with its first members.
     pub fn open_group_talk(&self, group: &str, others: &[&Self]) -> Result<Talk, ClientError> {
         let talk = self.talk(&json!({ "group": group }));
         let member = |did: &str, role: &str| json!({ "did": did, "role": role });
@@ -105,7 +105,7 @@ impl Person {
         talk
     }
 
-    /// Writes in an event's room, under this name of a message.
+    /// Writes in an event's room, with this message id.
     pub fn write_in(&self, talk: &Talk, id: &str, body: &Json) -> Result<Receipt, ClientError> {
         let head = self.read(&format!("/chat/api/d/{}/log?limit=1", talk.log))["head"].clone();
         let fact = json!({ "log": talk.log, "epoch": 0, "turns": 1, "seq": head["seq"], "seen": head["cid"] });
@@ -117,7 +117,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Deletes a message of theirs.
+    /// Deletes one of this person's messages.
     pub fn delete_message(&self, talk: &Talk, id: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("chat", "chat.delete")
             .reference(id)?
@@ -126,7 +126,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Deletes all that they wrote in a conversation.
+    /// Deletes all messages of this person in a conversation.
     pub fn forget_talk(&self, talk: &Talk) -> Result<Receipt, ClientError> {
         let draft = Draft::new("chat", "chat.forget")
             .reference(&talk.log)?
@@ -134,7 +134,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Lets a business write to them.
+    /// Consents to messages from a business.
     pub fn consent_to(&self, business: &Self) -> Result<Receipt, ClientError> {
         let until = self.client.node()?.time.as_millis() + 1_000_000;
         let draft = Draft::new("chat", "chat.consent")
@@ -144,7 +144,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Lets a business write to them no longer.
+    /// Withdraws the consent to messages from a business.
     pub fn end_consent(&self, business: &Self) -> Result<Receipt, ClientError> {
         let draft = Draft::new("chat", "chat.consent.end")
             .reference(business.did())?

@@ -1,4 +1,4 @@
-//! Courses that people take without paying.
+//! Free courses.
 
 use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use serde_json::{Value as Json, json};
@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::Person;
 
 impl Person {
-    /// The id of everybody's course.
+    /// The id of the test course.
     pub const COURSE: &str = "itm_0000000000000000000000c1";
 
     const QUIZ: &str = "itm_0000000000000000000000c2";
@@ -26,7 +26,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Makes a course that everybody can take.
+    /// Creates a public course.
     pub fn make_course(&self) {
         let course = (
             Some(json!({ "title": "Bread" })),
@@ -36,17 +36,17 @@ impl Person {
             .unwrap();
     }
 
-    /// Begins somebody's course.
+    /// Enrolls in a person's course.
     pub fn enroll(&self, of: &Self) -> Result<Receipt, ClientError> {
         self.place("learn.enroll", of)
     }
 
-    /// Leaves it.
+    /// Leaves a person's course.
     pub fn leave_course(&self, of: &Self) -> Result<Receipt, ClientError> {
         self.place("learn.leave", of)
     }
 
-    /// Gives the course a graded quiz.
+    /// Adds a graded quiz to the course.
     pub fn make_quiz(&self) {
         let question = json!({ "type": "text", "name": "q1", "correctAnswer": "yeast" });
         let form = json!({ "elements": [question] }).to_string();
@@ -56,14 +56,14 @@ impl Person {
             .unwrap();
     }
 
-    /// Answers it with these words.
+    /// Answers the quiz with these words.
     pub fn answer_quiz(&self, of: &Self, words: &str) -> Result<Receipt, ClientError> {
         let body = json!({ "answers": json!({ "q1": words }).to_string() });
         let fact = json!({ "teacher": of.did() });
         self.about_course("learn.answer", Self::QUIZ, (Some(body), fact), &[])
     }
 
-    /// Begins and finishes somebody's course, which has one lesson. The certificate's file.
+    /// Creates a person's course with one lesson, enrolls and finishes it. Returns the certificate's file.
     pub fn earn_certificate(&self, of: &Self) -> String {
         of.make_course();
         let lesson = (

@@ -1,4 +1,4 @@
-//! Signed exchanges (docs/api.md, "Signed exchanges"), by hand, as a client would.
+//! Sends signed exchanges (docs/api.md, "Signed exchanges") by hand, as a client would.
 
 use crate::{Person, http};
 use imajin_dfos::{base64, hex};
@@ -7,7 +7,7 @@ use imajin_protocol::exchange::{Exchange, Request};
 use imajin_protocol::json_signature::sign_json;
 use serde_json::{Value as Json, json};
 
-/// An answer: its status, its digest of a manifest, and what it says.
+/// An answer with its manifest digest.
 pub struct Answered {
     /// The status.
     pub status: u16,
@@ -18,7 +18,7 @@ pub struct Answered {
 }
 
 impl Person {
-    /// Asks about somebody's profile, saying what for. `pays`: an instruction to pay them so many cents.
+    /// Asks about a person's profile, with a purpose. `pays`: an instruction to pay them this many cents.
     pub fn ask_about(&self, other: &Person, pays: Option<i64>, proof: Option<&str>) -> Answered {
         self.ask_about_with(&self.key, other, pays, proof)
     }

@@ -109,7 +109,7 @@ impl Service for Notes {
     }
 
     fn apply(&self, db: &rusqlite::Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        // No words of a note that was removed or erased, or that a later version wrote.
+        // Excludes notes that were removed, erased or replaced by a later version.
         let put = entered::<PutNote>(entry).filter(|_| entry.op == PutNote::NAME);
         let words = put.map(|put| put.operation.words.0);
         db.prepare_cached("INSERT OR REPLACE INTO notes VALUES (?1, ?2, ?3)")?

@@ -1,4 +1,4 @@
-//! Someone with a key and a node, by the same client that the command line uses.
+//! A person with a key and a node, using the command line's client.
 
 use imajin_dfos::identity::{Key, Keys, sign_update};
 use imajin_node::client::{Client, ClientError, Draft, Receipt, Session, Signer, genesis};
@@ -15,19 +15,19 @@ use std::path::{Path, PathBuf};
 pub struct Person {
     /// Keys.
     pub key: PersonKey,
-    /// Who signs.
+    /// Signer of the person's commands.
     pub signer: Signer,
-    /// The node that they speak to.
+    /// Client of the person's node.
     pub client: Client,
 }
 
 impl Person {
-    /// Someone new, whom the node does not know.
+    /// Creates a person who is unknown to the node.
     pub fn stranger(url: &str) -> Self {
         Self::with_key(url, PersonKey::generate().expect("a key"))
     }
 
-    /// Someone whose key is there already.
+    /// Creates a person from an existing key.
     pub fn with_key(url: &str, key: PersonKey) -> Self {
         let signer = Signer::new(&key).expect("a signer");
         let client = Client::new(url).expect("a client");
@@ -38,32 +38,32 @@ impl Person {
         }
     }
 
-    /// Someone new with an identity on the node.
+    /// Registers a new person on the node.
     pub fn new(url: &str) -> Self {
         let person = Self::stranger(url);
         person.register().expect("registration");
         person
     }
 
-    /// Makes the identity.
+    /// Registers the identity.
     pub fn register(&self) -> Result<Receipt, ClientError> {
         let node = self.client.node()?;
         let genesis = genesis(&self.key, &node, false)?;
         self.client.send_signed(&genesis.signed, &[])
     }
 
-    /// The DID as text.
+    /// Returns the DID as text.
     pub fn did(&self) -> &str {
         self.key.did().as_str()
     }
 
-    /// Signs and sends.
+    /// Signs and sends a command.
     pub fn put(&self, service: &str, op: &str, body: &Json) -> Result<Receipt, ClientError> {
         let draft = Draft::new(service, op).body(body)?;
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Signs and sends, without a second attempt.
+    /// Signs and sends a command, without a retry.
     pub fn put_once(&self, service: &str, op: &str, body: &Json) -> Result<Receipt, ClientError> {
         let draft = Draft::new(service, op).body(body)?;
         let place = self.client.place(&self.signer)?;
@@ -71,7 +71,7 @@ impl Person {
             .send_signed_once(&self.signer.sign(&draft, &place)?, &[])
     }
 
-    /// Changes the encryption keys in the chain: from now on this sheet's is the only one.
+    /// Replaces the encryption keys in the chain with this sheet's.
     pub fn change_encryption(&self, sheet: &PersonKey) -> Result<Receipt, ClientError> {
         let chain = self.chain();
         let state = chain.state();
@@ -94,7 +94,7 @@ impl Person {
         )
     }
 
-    /// Puts another key in the chain in place of this one.
+    /// Replaces the signing key in the chain.
     pub fn replace_key(&self, new: &PersonKey) -> Result<Receipt, ClientError> {
         let chain = self.chain();
         let at = chain.updated_at().checked_add_millis(1).expect("a time");
@@ -114,7 +114,7 @@ impl Person {
         self.put("profile", "profile.update", &json!({ "bio": bio }))
     }
 
-    /// Attests something.
+    /// Issues an attestation.
     pub fn attest(&self, said: Attestation) -> Result<Receipt, ClientError> {
         let subject = said.subject.clone();
         let cid = said.cid().expect("a cid").to_string();
@@ -128,19 +128,19 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Follows others: one operation over as many logs more.
+    /// Follows other people: one operation over their logs and this person's.
     pub fn follow(&self, others: &[&str]) -> Result<Receipt, ClientError> {
         let draft = Draft::new("profile", "profile.follow").fact(&json!({ "dids": others }))?;
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Follows somebody no more.
+    /// Unfollows a person.
     pub fn unfollow(&self, other: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("profile", "profile.unfollow").fact(&json!({ "dids": [other] }))?;
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Uploads a picture: what a PNG begins with, then these bytes. Its CID.
+    /// Uploads a PNG signature followed by these bytes. Returns the CID.
     pub fn upload_picture(&self, text: &[u8]) -> String {
         let session = Session::begin(&self.client, &self.key).expect("a session");
         let bytes = [b"\x89PNG\r\n\x1a\n", text].concat();
@@ -164,7 +164,7 @@ impl Person {
             .expect("a picture is shown")
     }
 
-    /// Posts to where only the person of a record gets something, and signs the challenge of the refusal.
+    /// Posts to a route that only the record's owner may use, and signs the challenge of the refusal.
     pub fn post_present(&self, path: &str) -> Result<Json, ClientError> {
         let post = || self.client.request(Method::POST, path);
         let refused = match self.client.json(post()) {
@@ -181,7 +181,7 @@ impl Person {
             .json(post().json(&json!({ "presence": presence })))
     }
 
-    /// Writes the key into a folder, for the command line.
+    /// Writes the key file to a folder, for the command line.
     pub fn key_file(&self, folder: &Path) -> PathBuf {
         let path = folder.join(format!("{}.json", self.did().replace(':', "_")));
         if !path.exists() {

@@ -8,10 +8,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-/// Longer than the node waits before it tries a letter again for the first time.
+/// Upper bound for the node's first retry of a letter.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A mail server that fails the first letters for a moment. It ends when dropped.
+/// A mail server that fails the first letters temporarily. Stopped when dropped.
 pub struct MailServer {
     child: Child,
     letters: mpsc::Receiver<Json>,
@@ -20,7 +20,7 @@ pub struct MailServer {
 }
 
 impl MailServer {
-    /// Starts one; what it makes stands in `folder`.
+    /// Starts a server, which writes its files to `folder`.
     pub fn start(folder: &Path, failures: u32) -> Self {
         let python = std::env::var_os("IMAJIN_PYTHON").map_or("python3".into(), PathBuf::from);
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../smtp/server.py");
@@ -40,7 +40,7 @@ impl MailServer {
         std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 let letter = serde_json::from_str(&line).expect("JSON");
-                // A test that is over reads no more.
+                // The receiver is gone once the test has ended.
                 let _ = sender.send(letter);
             }
         });
@@ -52,29 +52,29 @@ impl MailServer {
         }
     }
 
-    /// The next letter that it was handed.
+    /// Returns the next letter.
     pub fn letter(&mut self) -> Json {
         self.letters.recv_timeout(PATIENCE).expect("a letter")
     }
 
-    /// The next one, if one comes in this time.
+    /// Returns the next letter, if one arrives within this time.
     pub fn letter_within(&mut self, time: Duration) -> Option<Json> {
         self.letters.recv_timeout(time).ok()
     }
 
-    /// Its port.
+    /// Returns the port.
     pub fn port(&self) -> u64 {
         self.port
     }
 
-    /// How a node is started that trusts it, and has to be told of it.
+    /// Returns options for a node that trusts the server, but has no mail settings.
     pub fn trusted(&self) -> NodeOptions {
         let mut options = self.options();
         options.env.retain(|(name, _)| name == "SSL_CERT_FILE");
         options
     }
 
-    /// How a node is started that sends its letters there.
+    /// Returns options for a node that sends its letters to the server.
     pub fn options(&self) -> NodeOptions {
         let port = self.port.to_string();
         let env = [
@@ -84,7 +84,7 @@ impl MailServer {
             ("IMAJIN_MAIL_USER", "box"),
             ("IMAJIN_MAIL_PASSWORD", "a password"),
             ("IMAJIN_MAIL_FROM", "Ada's box <box@example.org>"),
-            // Whom the program trusts, as on any machine with a certificate authority of its own.
+            // The program's trust store, as on a machine with its own certificate authority.
             ("SSL_CERT_FILE", &self.trust),
         ];
         NodeOptions {

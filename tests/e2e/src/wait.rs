@@ -1,24 +1,24 @@
-//! Waiting for what comes when it comes.
+//! Waits with timeouts.
 
 use std::time::{Duration, Instant};
 
-/// Longer than a busy machine takes for what comes at all.
+/// Upper bound for any event on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Between two looks: short at first, longer where it takes long.
+/// The first pause between two checks, which grows with time.
 const PAUSE: Duration = Duration::from_millis(2);
 const PAUSE_MAX: Duration = Duration::from_millis(200);
 
-/// Waits until `is_so`, for a minute at most; then it panics with `what`.
+/// Waits until `is_so`; panics with `what` after a minute.
 pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     until_some(what, || is_so().then_some(()));
 }
 
-/// Waits until there is a value, for a minute at most.
+/// Waits until there is a value; panics after a minute.
 pub fn until_some<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
     within(PATIENCE, what, look)
 }
 
-/// [`until_some`] with a patience of its own.
+/// [`until_some`] with a custom timeout.
 pub fn within<T>(patience: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + patience;
     let mut pause = PAUSE;

@@ -1,4 +1,4 @@
-//! The stand-in's connected accounts, and what they may do. A capability that nobody asked for is never given.
+//! The stand-in's connected accounts and their capabilities. A capability that was not requested is never granted.
 
 use super::{Answer, State, Stripe, only, refuse};
 use serde_json::{Value as Json, json};
@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 const TRANSFERS: &str = "capabilities[transfers][requested]";
 
 impl Stripe {
-    /// How many accounts were begun.
+    /// Returns the number of accounts.
     pub fn accounts(&self) -> usize {
         self.state().accounts.len()
     }
 
-    /// Takes away an account's capability to receive transfers, as Stripe does where its owner's word does not hold; asked for
-    /// or not.
+    /// Revokes an account's capability to receive transfers, requested or not, as Stripe does if the owner's
+    /// information turns out to be false.
     pub fn takes_transfers_from(&self, id: &str, is_asked: bool) -> Json {
         let mut state = self.state();
         let account = state.accounts.get_mut(id).expect("an account");
@@ -25,19 +25,19 @@ impl Stripe {
         account.clone()
     }
 
-    /// The list of what went to an account is an answer that nobody understands.
+    /// Makes the list of an account's transfers unreadable.
     pub fn garbles_account(&self, id: &str) {
         self.state().garbled.insert(id.to_owned());
     }
 
-    /// An account is closed: whatever names it is refused.
+    /// Closes an account: requests that name it are refused.
     pub fn closes_account(&self, id: &str) {
         self.state().closed.insert(id.to_owned());
     }
 }
 
 impl State {
-    /// Refuses, as Stripe does, what names an account that is not the platform's any more.
+    /// Refuses a request that names a closed account, like Stripe.
     pub(super) fn is_open(&self, account: &str) -> Result<(), (u16, Json)> {
         if !self.closed.contains(account) {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Where the stand-in's money is: refunds, disputes and transfers, asked for by the node or made on the provider's pages.
+//! The stand-in's money: refunds, disputes and transfers, requested by the node or made on the provider's pages.
 
 use super::{Answer, State, Stripe, only, refuse};
 use serde_json::{Value as Json, json};
@@ -18,12 +18,12 @@ impl Stripe {
         self.state().refusing = Some((what, code.to_owned(), times));
     }
 
-    /// Forgets the keys of all requests so far, as Stripe does after a day.
+    /// Forgets the idempotency keys of all requests, as Stripe does after a day.
     pub fn forgets_keys(&self) {
         self.state().keys.clear();
     }
 
-    /// What the account holds: what was paid, less refunds, lost disputes and transfers.
+    /// Returns the balance of the account: payments, less refunds, lost disputes and transfers.
     pub fn balance(&self) -> i64 {
         let state = self.state();
         let left = |one: &Json| int(one, "amount") - int(one, "refunded") - int(one, "taken");
@@ -32,12 +32,12 @@ impl Stripe {
         here - state.transfers.values().map(gone).sum::<i64>()
     }
 
-    /// What banks took of the session's payment.
+    /// Returns the total of lost disputes of the session's payment.
     pub fn taken(&self, session: &Json) -> i64 {
         int(&self.state().intents[intent_of(session)], "taken")
     }
 
-    /// Refunds of the session's payment that did not fail.
+    /// Returns the refunds of the session's payment that did not fail.
     pub fn refunds(&self, session: &Json) -> Vec<Json> {
         let state = self.state();
         let of = |one: &&Json| {
@@ -46,7 +46,7 @@ impl Stripe {
         state.refunds.values().filter(of).cloned().collect()
     }
 
-    /// The owner gives so much back on the provider's own pages, where it can be.
+    /// Refunds an amount on the provider's own pages; `None` if that is impossible.
     pub fn refund_by_hand(&self, session: &Json, amount: i64) -> Option<Json> {
         let mut state = self.state();
         let number = state.next();
@@ -57,7 +57,7 @@ impl Stripe {
         Some(refund)
     }
 
-    /// A refund that was made comes back: the payer's bank does not take it.
+    /// Fails a refund: the payer's bank rejects it.
     pub fn refund_fails(&self, id: &str) -> Json {
         let mut state = self.state();
         let refund = state.refunds.get_mut(id).expect("a refund");
@@ -72,7 +72,7 @@ impl Stripe {
         refund
     }
 
-    /// A payer's bank asks for so much, or decides.
+    /// Opens or decides a dispute over this amount.
     pub fn dispute(&self, session: &Json, id: &str, amount: i64, status: &str) -> Json {
         let mut state = self.state();
         let dispute = json!({ "id": id, "payment_intent": session["payment_intent"], "amount": amount, "currency": session["currency"], "status": status });
@@ -87,7 +87,7 @@ impl Stripe {
         dispute
     }
 
-    /// Transfers to an account, in the order in which they were made.
+    /// Returns the transfers to an account, in order of creation.
     pub fn transfers(&self, account: &str) -> Vec<Json> {
         let state = self.state();
         let to = |one: &&Json| one["destination"] == account;
@@ -96,7 +96,7 @@ impl Stripe {
         all
     }
 
-    /// The owner takes back a part of a transfer on the provider's own pages.
+    /// Reverses part of a transfer on the provider's own pages.
     pub fn reverse_by_hand(&self, id: &str, amount: i64) -> Json {
         let mut state = self.state();
         let transfer = state.transfers.get_mut(id).expect("a transfer");
@@ -109,7 +109,7 @@ impl Stripe {
 }
 
 impl State {
-    /// Whether requests for this are refused now.
+    /// Refuses a request if refusals for it are left.
     pub(super) fn refused(&mut self, what: &str) -> Result<(), (u16, Json)> {
         match &mut self.refusing {
             Some((refusing, code, times)) if *refusing == what && *times > 0 => {
@@ -120,7 +120,7 @@ impl State {
         }
     }
 
-    /// Takes a refund off a payment.
+    /// Subtracts a refund from a payment.
     fn give_back(&mut self, intent: &str, amount: i64) -> Result<(), (u16, Json)> {
         let is_open = |one: &Json| {
             one["payment_intent"] == intent && one["status"] != "won" && one["status"] != "lost"
@@ -222,7 +222,7 @@ impl State {
         Ok(json!({ "id": "trr_1", "amount": amount }))
     }
 
-    /// Refunds of a payment, or transfers to an account, newest first.
+    /// Lists refunds of a payment, or transfers to an account, newest first.
     pub(super) fn moves(&self, what: &str, query: &BTreeMap<String, String>) -> Answer {
         let (all, by, name) = match what {
             "refunds" => (&self.refunds, "payment_intent", "payment_intent"),
@@ -234,7 +234,7 @@ impl State {
                 return Ok(json!({ "object": "list" }));
             }
             ("transfers", Some(account)) => self.is_open(account)?,
-            // All of the platform's.
+            // All transfers of the platform.
             ("transfers", None) => {}
             (_, Some(_)) => {}
             (_, None) => return Err(refuse("parameter_missing", name)),

@@ -1,5 +1,5 @@
-//! What needs the owner reaches them: on their first page, by a letter, in the metrics; each once a day, also over restarts, and
-//! no more once it is over.
+//! Alarms reach the owner on the first page, by a letter, and in the metrics; each once a day, also over restarts, and
+//! not after it is over.
 
 use imajin_e2e::house::Owner;
 use imajin_e2e::smtp::MailServer;
@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::time::Duration;
 
-/// Longer than the node's first look takes after a start.
+/// Upper bound for the node's first check after a start.
 const LOOKED: Duration = Duration::from_secs(25);
 
 fn gauge(node: &Node, kind: &str) -> String {
@@ -46,14 +46,14 @@ fn an_alarm_reaches_the_owner_once_a_day_also_over_a_restart_and_goes_when_it_is
     let ben = Person::new(&node.url);
     let ada = Owner::claim(&node);
 
-    // No backup is made: a warning, which is not "all is well", and no fault for the doctor's exit status.
+    // No backup is configured: a warning, which replaces "all is well", and no fault in the doctor's exit status.
     let letter = server.letter();
     assert_eq!(letter["to"], json!(["ada@example.org"]));
     let text = letter["text"].as_str().unwrap();
     for said in [
         "Backups need you",
         "What to do:",
-        // Nobody asked for a language: the letter has them all.
+        // The owner has no language setting: the letter has all languages.
         "Die Sicherungen brauchen dich",
         "es gibt keine: Mit dieser Karte wäre alles verloren",
         &format!("{}/backups", node.url),
@@ -77,7 +77,7 @@ fn an_alarm_reaches_the_owner_once_a_day_also_over_a_restart_and_goes_when_it_is
         (check["ok"].as_bool(), check["warning"].as_bool()),
         (Some(false), Some(true))
     );
-    // Nobody else is told.
+    // No one else is told.
     let session = imajin_node::client::Session::begin(&ben.client, &ben.key).unwrap();
     let seen = session
         .request(&ben.client, Method::GET, "/")
@@ -87,14 +87,14 @@ fn an_alarm_reaches_the_owner_once_a_day_also_over_a_restart_and_goes_when_it_is
         .unwrap();
     assert!(!seen.contains("Backups need you"), "{seen}");
 
-    // A restart says nothing twice, and still shows it.
+    // A restart repeats no letter, and still shows the alarm.
     assert!(node.stop().0.success());
     let node = Node::start_with(&data, &options);
     let ada = ada.at(&node);
     assert_eq!(server.letter_within(LOOKED), None);
     assert_eq!(ada.alarms(), ["backup"]);
 
-    // It is over once backups go somewhere.
+    // The alarm ends once backups are configured.
     let stick = folder.path().join("stick");
     std::fs::create_dir(&stick).unwrap();
     let wish = json!({ "to": stick });
@@ -117,7 +117,7 @@ fn damage_that_is_found_is_told_at_once() {
     assert!(flip_bit(&newest_log(&data, ben.did()), b"words that rot"));
     let node = Node::start(&data);
     let ada = ada.at(&node);
-    // Has the running node read everything through.
+    // Makes the running node check all of its data.
     imajin(["doctor", "--data", data.to_str().unwrap()]).fails_with(1);
     until("an alarm of the damage", || {
         ada.alarms().contains(&"damage".to_owned())

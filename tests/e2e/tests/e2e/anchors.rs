@@ -1,12 +1,12 @@
-//! Anchors, from the node's own word to a stranger's verifier: asked for, published at the node's relay, held against a copy
-//! with nothing else at hand.
+//! Anchors, from the node to a stranger's verifier: requested, published at the node's relay, and compared with a copy
+//! offline.
 
 use imajin_e2e::{Node, Person, imajin, python_verifier};
 use serde_json::Value as Json;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// The outbox looks twice a second; a busy machine is slower.
+/// The outbox runs twice a second; a busy machine is slower.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn text(path: &Path) -> &str {
@@ -20,7 +20,7 @@ fn get(url: &str) -> Option<Json> {
     }
 }
 
-/// Asks until there is an answer that is wanted.
+/// Repeats a request until it returns a value.
 fn wait<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let until = Instant::now() + PATIENCE;
     loop {
@@ -50,7 +50,7 @@ fn an_anchor_is_at_the_relay_and_a_copy_is_held_against_it() {
     );
     imajin(["export", "--to", text(&bundle)].iter().chain(&at)).ok();
 
-    // Everybody reads the operation and its document at the node's relay.
+    // The operation and its document are public at the node's relay.
     let relay = format!("{}/registry/relay", node.url);
     let (chain, operation) = (
         asked["chain"].as_str().unwrap(),
@@ -71,8 +71,8 @@ fn an_anchor_is_at_the_relay_and_a_copy_is_held_against_it() {
         get(&witnessed).filter(|answer| answer["countersignatures"][0].is_object())
     });
 
-    // Two verifiers, from the relay (below its path and at the node's root, where other clients look) and from the file that
-    // Ada kept.
+    // Two verifiers, with the anchors from the relay (below its path and at the node's root, where other clients look)
+    // and from the file that Ada kept.
     for anchors in [relay.as_str(), &node.url, text(&kept)] {
         let arguments = ["verify", text(&bundle), "--anchors", anchors, "--json"];
         let report = imajin(arguments).json();
@@ -89,14 +89,14 @@ fn an_anchor_is_at_the_relay_and_a_copy_is_held_against_it() {
     let said = imajin(["verify", text(&bundle), "--anchors", &relay]).ok();
     assert!(said.contains("anchored   entry 1"), "{said}");
 
-    // An older copy is an older copy, but to who kept what was published since.
+    // An older copy verifies, except against anchors published since.
     ada.update_bio("The Analytical Engine weaves algebraic patterns")
         .unwrap();
     imajin(["anchor", "--to", text(&kept)].iter().chain(&at)).ok();
     let refused = imajin(["verify", text(&bundle), "--anchors", text(&kept)]).fails_with(1);
     assert!(refused.contains("(cut)"), "{refused}");
     python_verifier([text(&bundle), "--anchors", text(&kept)]).fails_with(1);
-    // And what knows nothing of these logs says nothing.
+    // Anchors of another node say nothing about these logs.
     let other = Node::start(&root.join("other"));
     imajin(["verify", text(&bundle), "--anchors", &other.url]).fails_with(2);
     python_verifier([text(&bundle), "--anchors", &other.url]).fails_with(2);

@@ -1,4 +1,4 @@
-//! The example app of the documentation, in another language, with the real program: it signs somebody in and takes a payment.
+//! The documentation's example app, in another language, with the real program: it signs a person in and takes a payment.
 
 use imajin_e2e::{Node, Person, http, imajin};
 use imajin_node::client::{Draft, Session};
@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 const EXAMPLE: &str = "../../docs/example-app.py";
 
-/// Makes a new person the owner of a node.
+/// Claims a node for a new person.
 fn claim(node: &Node, folder: &Path) -> Person {
     let code = node.code.clone().expect("a claim code");
     let owner = Person::stranger(&node.url);
@@ -25,7 +25,7 @@ fn claim(node: &Node, folder: &Path) -> Person {
     owner
 }
 
-/// The owner's request, in their session.
+/// Builds the owner's request with a session.
 fn as_owner(owner: &Person, method: Method, path: &str) -> reqwest::blocking::RequestBuilder {
     let session = Session::begin(&owner.client, &owner.key).unwrap();
     session.request(&owner.client, method, path)
@@ -48,7 +48,7 @@ fn signs_in_and_is_paid(is_owned: bool) {
     let before = is_owned.then(|| claim(&node, folder.path()));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE);
     let lines = std::fs::read_to_string(&script).unwrap().lines().count();
-    // The page promises a little over 100; eight of them check what the app is asked to sign.
+    // The page promises a little over 100; eight of them check the payload that the app is asked to sign.
     assert!(lines <= 116, "{lines} lines");
     let python = std::env::var_os("IMAJIN_PYTHON").map_or("python3".into(), PathBuf::from);
     let mut app = Command::new(python)
@@ -77,7 +77,7 @@ fn signs_in_and_is_paid(is_owned: bool) {
             "{list}"
         );
         let path = format!("/auth/api/app-requests/{}", asks["did"].as_str().unwrap());
-        // Only the owner says yes.
+        // Only the owner allows apps.
         let yes = json!({ "allow": true });
         let others = as_owner(&buyer, Method::POST, &path).json(&yes).send();
         assert_eq!(others.unwrap().status(), 403);
@@ -88,7 +88,7 @@ fn signs_in_and_is_paid(is_owned: bool) {
     let asked: BTreeMap<String, String> = address.query_pairs().into_owned().collect();
     assert!(address.path() == "/apps/authorize" && address.as_str().starts_with(&node.url));
 
-    // Not the answer to what it asked, and not allowed yet.
+    // Refused with a wrong state, and before the owner allows the app.
     let back = |state: &str| {
         let query = [("did", buyer.did()), ("state", state)];
         let url = reqwest::Url::parse_with_params(&asked["return"], query).unwrap();
@@ -97,7 +97,7 @@ fn signs_in_and_is_paid(is_owned: bool) {
     assert_eq!(back("guessed").status(), 403);
     assert_eq!(back(&asked["state"]).status(), 403);
 
-    // What the page does: who the app is, the entry, and back.
+    // The page's steps: the app's description, the entry, and the way back.
     let (_, about) = imajin_e2e::get(&format!("{}/auth/api/apps/{}", node.url, asked["app"]));
     assert_eq!(
         (&about["name"], &about["returns"]),
@@ -118,7 +118,7 @@ fn signs_in_and_is_paid(is_owned: bool) {
     let order: Json = back(&asked["state"]).json().expect("an order");
     assert_eq!(next("signed in "), buyer.did());
 
-    // Paid from credit, which the owner gives for money that came.
+    // Paid from credit, which the owner tops up.
     let owner = before.unwrap_or_else(|| claim(&node, folder.path()));
     buyer.ask_for_credit(1_000).unwrap();
     owner
@@ -137,11 +137,11 @@ fn signs_in_and_is_paid(is_owned: bool) {
     assert_eq!(buyer.credit(), 500);
 }
 
-/// The example app is what others begin with: it signs nothing that a false node, or another program at its address, calls a
-/// challenge.
+/// The example app is a template for others: it signs no false challenge of another node, or of another program at its
+/// address.
 #[test]
 fn the_example_app_signs_only_a_challenge_of_its_node_at_its_host() {
-    // All of it but its last line, which begins to talk to the node.
+    // The app without its last line, which begins to talk to the node.
     const ASKED: &str = "import sys\n\
         sys.argv, names = sys.argv[1:], {}\n\
         exec(open(sys.argv[0]).read().removesuffix('main()\\n'), names)\n\
@@ -151,7 +151,7 @@ fn the_example_app_signs_only_a_challenge_of_its_node_at_its_host() {
     let folder = tempfile::tempdir().unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE);
     let node = imajin_protocol::Did::from_key(&[4; 32]);
-    // As it remembers the node from its first use.
+    // The app has stored the node since its first use.
     std::fs::write(folder.path().join("example-app.node"), node.as_str()).unwrap();
     let nonce = "0f".repeat(32);
     let of = |node, host| imajin_protocol::presence::challenge(node, host, &nonce);

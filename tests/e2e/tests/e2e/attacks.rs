@@ -1,4 +1,4 @@
-//! The cases of `tests/vectors/chat.json` as bundles, judged by `imajin chat verify`: it says what the file says.
+//! The cases of `tests/vectors/chat.json` as bundles: `imajin chat verify` reports the expected result of each.
 
 use imajin_dfos::base64;
 use imajin_dfos::cid::dag_cbor_cid;
@@ -14,7 +14,7 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-/// A bundle has whole logs, no read marks of others, and nothing of what a page remembers.
+/// Cases that a bundle cannot express: it has whole logs, no read marks of others, and no memory of a page.
 const NOT_IN_A_BUNDLE: [(&str, &str); 10] = [
     ("turns-and-newest", WHOLE),
     ("asked-from-a-place", WHOLE),
@@ -57,13 +57,13 @@ impl File {
         Some(base64::decode_url(self.text(place)?).unwrap())
     }
 
-    /// The log whose rows a case shows.
+    /// Returns the log of a case's rows.
     fn log_of(&self, case: &Json) -> Did {
         let header = self.bytes(&case["rows"][0][0]).unwrap();
         Header::decode(&header).unwrap().did
     }
 
-    /// Rows `[header, …, body]`, and the chains of the people in them, as a log.
+    /// Writes rows `[header, …, body]`, and the chains of the people in them, as a log.
     fn write_log(&self, path: &Path, rows: &Json, chains: &Json) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         let db = Connection::open(path).unwrap();
@@ -100,7 +100,7 @@ impl File {
         db.execute_batch("COMMIT").unwrap();
     }
 
-    /// The reader's own log and the conversation's, with the log that it continues, if they know one.
+    /// Writes the reader's own log and the conversation's, with the log that it continues, if the reader knows one.
     fn write_bundle(&self, folder: &Path, case: &Json) {
         let shared = |log: &Did| folder.join(names::shared(log));
         self.write_log(&folder.join(names::LOG), &case["own"], &json!({}));
@@ -115,7 +115,7 @@ impl File {
         }
     }
 
-    /// What the program says of a case: its exit status, its JSON, and its sentence.
+    /// Verifies a case. Returns the program's exit status, its JSON, and its sentence.
     fn said(&self, case: &Json) -> (i32, Json, String) {
         let folder = tempfile::tempdir().unwrap();
         let (bundle, key) = (folder.path().join("bundle"), folder.path().join("key.json"));
@@ -139,7 +139,8 @@ impl File {
     }
 }
 
-/// A conversation in the program's JSON, as reports are in the file. How many messages there are stands for them.
+/// Converts a conversation in the program's JSON to the file's format of reports. The number of messages stands for the
+/// messages.
 fn report(said: &Json) -> Json {
     let finding = |one: &Json| match one {
         Json::Null => Json::Null,
@@ -182,7 +183,7 @@ fn the_command_says_of_each_case_what_the_pages_say() {
         wanted["messages"] = json!(wanted["messages"].as_array().unwrap().len());
         wanted.as_object_mut().unwrap().remove("head");
         assert_eq!(report(found), wanted, "{name}");
-        // None of these is a person's whole record: where no rule of conversations is broken, that is what is wrong.
+        // None of these is a person's whole record: if no rule of conversations is broken, that is the reported fault.
         let is_stopped = !wanted["stop"].is_null();
         assert_eq!(
             (code, said["valid"] == json!(false)),

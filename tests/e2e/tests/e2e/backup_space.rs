@@ -1,4 +1,4 @@
-//! Backups where there is little room: on a full stick, and on the disk of the data itself.
+//! Backups with little room: on a full stick, and on the disk of the data itself.
 
 use std::fs;
 use std::path::Path;
@@ -27,20 +27,19 @@ fn a_stick_that_is_full_takes_no_backup_and_loses_none() {
     imajin(["doctor", "--json", "--data", text(&house.data())]).ok();
 }
 
-/// A picture of three megabytes, no two pieces of which are the same: a backup writes each once.
+/// Returns a picture of three megabytes without repeated pieces, so that a backup writes each once.
 fn large(one: usize) -> Vec<u8> {
     let bytes = (0..3 << 20).map(|n: usize| (n * one % 251) as u8);
     bytes.collect()
 }
 
-/// Bytes that are free on a disk.
-/// With what the node in `data` has set aside.
+/// Returns the free bytes on a disk, including the reserve that the node in `data` has allocated.
 fn free(disk: &Path, data: &Path) -> u64 {
     let aside = imajin_ledger::Ballast::of(data).bytes();
     imajin_ledger::Space::of(disk).unwrap().free + aside
 }
 
-/// The least that was free on a disk while something was done. The node must not run, which takes its ballast as it likes.
+/// Returns the minimum of free bytes during an action. The node must not run, since it changes its ballast.
 fn least_free_while(disk: &Path, data: &Path, doing: impl FnOnce()) -> u64 {
     let is_done = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -61,7 +60,7 @@ fn least_free_while(disk: &Path, data: &Path, doing: impl FnOnce()) -> u64 {
 #[test]
 fn a_backup_on_the_datas_own_disk_leaves_the_reserve_alone_and_says_so() {
     const RESERVE: u64 = 8 << 20;
-    // What encryption adds to a piece.
+    // Upper bound for the encryption overhead of a piece.
     const SLACK: u64 = 64 << 10;
     let disk = Tmpfs::new("64m");
     let (data, here) = (disk.path().join("data"), disk.path().join("backups"));
@@ -114,7 +113,7 @@ fn a_backup_on_the_datas_own_disk_leaves_the_reserve_alone_and_says_so() {
         least + SLACK >= RESERVE,
         "only {least} bytes were free meanwhile"
     );
-    // Another disk takes it, even below the reserve, and the first backup is whole.
+    // Another disk takes it, even below the reserve, and the first backup is complete.
     let more = disk.path().join("more");
     fs::write(&more, vec![0; 3 << 20]).unwrap();
     let stick = tempfile::tempdir().unwrap();
@@ -124,7 +123,7 @@ fn a_backup_on_the_datas_own_disk_leaves_the_reserve_alone_and_says_so() {
     fs::remove_file(&filler).unwrap();
     fs::remove_file(&more).unwrap();
     try_to(&here).ok();
-    // Nor does a backup with next to nothing in it take of the reserve.
+    // A nearly empty backup does not use the reserve either.
     let second = names();
     let fill = free(disk.path(), &data) - RESERVE + (1 << 20);
     fs::write(&filler, vec![0; fill as usize]).unwrap();

@@ -58,7 +58,7 @@ fn yes_or_no(title: &str) -> Json {
     json!({ "title": title, "form": form.to_string() })
 }
 
-/// Ada asks, and prints slips.
+/// Ada opens a survey and prints slips.
 fn ask(ada: &Person, number: usize) -> Vec<Voter> {
     let fact = json!({ "mode": "secret", "each": "slip", "show": "all" });
     ada.open_survey_of(SURVEY, &yes_or_no("Shall we?"), &fact);

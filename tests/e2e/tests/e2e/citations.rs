@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// What the sources and pages of the repository are in, and what only looks like them.
+/// Folders with sources and pages, and folders in them to skip.
 const FOLDERS: &[&str] = &[
     "apps", "docs", "image", "kernel", "node", "scripts", "systemd", "tests",
 ];
 const APART: &[&str] = &["node_modules", "target", ".venv"];
 
-/// What cites.
+/// Kinds of files that are checked.
 const CITING: &[&str] = &["rs", "md", "py", "toml", "js", "mjs", "sh"];
 
 /// Kinds of files that only the repository has: a data folder and a bundle have `.json`, `.toml` and `.html`, too.
@@ -31,7 +31,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every file of the repository that is not apart.
+/// Returns every file of the repository outside the skipped folders.
 fn all_files() -> Vec<PathBuf> {
     let root = root();
     let mut found = vec![root.join("README.md"), root.join("ARCHITECTURE.md")];
@@ -54,7 +54,7 @@ fn headings(page: &Path) -> BTreeSet<String> {
         .collect()
 }
 
-/// The page and the heading of each citation `docs/PAGE.md, "HEADING"`; many have none.
+/// Returns the page and the heading of each citation `docs/PAGE.md, "HEADING"`; many have no heading.
 fn cited(text: &str) -> Vec<(String, Option<String>)> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices("docs/") {
@@ -82,7 +82,7 @@ fn every_page_and_heading_that_is_cited_is_there() {
         if !has_extension(&file, CITING) {
             continue;
         }
-        // Its own examples name no page.
+        // The examples in this file name no page.
         if file.ends_with("citations.rs") {
             continue;
         }
@@ -106,8 +106,8 @@ fn every_page_and_heading_that_is_cited_is_there() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
-/// Whether a word in backticks names a file or folder of the repository: a source file, or what is below one of its
-/// folders. A data folder has a `node/` too, so there only `node/src/` counts.
+/// Whether a word in backticks names a file or folder of the repository: a source file, or a path below one of its
+/// folders. A data folder has a `node/` too, so only `node/src/` is recognized.
 fn is_path_in_repository(word: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
     if word.starts_with(['/', '.']) || !word.chars().all(is_part) {
@@ -122,8 +122,8 @@ fn is_path_in_repository(word: &str) -> bool {
     has_extension(Path::new(word), SOURCES) || FOLDERS.iter().any(below)
 }
 
-/// Whether `word` leads to a file: from the root of the repository, or as the end of a path (on a README, of a path below
-/// its folder). A module may be named without its `.rs`.
+/// Whether `word` leads to a file: from the root of the repository, or as the end of a path (in a README, of a path
+/// below its folder). A module may be named without its `.rs`.
 fn leads_somewhere(word: &str, readme_of: Option<&Path>, files: &[PathBuf]) -> bool {
     let (root, module) = (root(), format!("{word}.rs"));
     let folder = readme_of.unwrap_or(&root);

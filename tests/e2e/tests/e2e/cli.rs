@@ -1,4 +1,4 @@
-//! The command line by itself: exit codes, help, key files, settings.
+//! The command line: exit codes, help, key files, settings.
 
 use imajin_e2e::{Node, NodeOptions, Person, imajin, imajin_with};
 use std::os::unix::fs::PermissionsExt;
@@ -119,7 +119,7 @@ fn a_sealed_node_opens_with_its_passphrase_or_key_file_alone() {
     );
     imajin(["init", "--data", path]).ok();
 
-    // A node that is there already, with a key file; it starts unattended where the stick is.
+    // An existing node gets a key file; it starts unattended while the stick is plugged in.
     let path = later.to_str().unwrap();
     imajin(["init", "--data", path]).ok();
     imajin(["init", "--seal", "--seal-key-file", stick, "--data", path]).ok();
@@ -263,7 +263,7 @@ fn a_key_that_someone_has_already_can_be_brought_along() {
     }
 }
 
-/// The published example of docs/recovery-sheet.md: what the pages write, the program reads.
+/// The published example of docs/recovery-sheet.md: the program reads the output of the pages.
 #[test]
 fn the_documented_sheet_opens() {
     let folder = tempfile::tempdir().unwrap();
@@ -319,7 +319,7 @@ fn a_reader_that_goes_away_is_no_failure() {
     assert!(status.success(), "{status}");
 }
 
-/// Commands that are given the folder alone use the settings that its node is, or was last, served with.
+/// Commands with only a folder use the settings with which its node is, or was last, served.
 #[test]
 fn commands_use_the_settings_that_the_node_is_served_with() {
     let folder = tempfile::tempdir().unwrap();
@@ -339,7 +339,7 @@ fn commands_use_the_settings_that_the_node_is_served_with() {
     list().ok();
     node.stop();
     list().ok();
-    // Served with the folder's own settings, which name no place.
+    // Served with the folder's own settings, which name no folder.
     let node = Node::start(&data);
     list().fails_with(2);
     node.stop();

@@ -1,5 +1,5 @@
-//! Debian's package: it brings what scripts/install brings, and through its whole life people's records stay where they are
-//! until an admin says otherwise. It is installed for real, on an overlay over this machine that goes afterwards.
+//! Debian's package: it installs the same files as scripts/install, and people's records stay until an admin deletes
+//! them. The test installs it for real, on a temporary overlay over this machine.
 
 use imajin_e2e::mount::Overlay;
 use imajin_e2e::{binary, files, require_tool};
@@ -18,7 +18,7 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&both).into_owned()
 }
 
-/// The package of the program under test, for this machine.
+/// Builds the package of the program under test, for this machine.
 fn package(to: &Path) -> PathBuf {
     require_tool("dpkg-deb", "dpkg");
     let output = Command::new(script("build-deb"))
@@ -43,7 +43,7 @@ fn field(package: &Path, name: &str) -> String {
     said(&output.expect("dpkg-deb runs")).trim().to_owned()
 }
 
-/// Every file with its mode, relative to a root; what is only there for the package manager is left out.
+/// Returns every installed file with its mode, relative to a root, without files for the package manager.
 fn installed(root: &Path) -> BTreeSet<(String, u32)> {
     use std::os::unix::fs::PermissionsExt;
     let listed = files(root).into_iter().map(|path| {
@@ -100,7 +100,7 @@ fn it_lives_and_goes(package: &Path) {
         assert!(output.status.success(), "{line}: {}", said(&output));
         said(&output)
     };
-    // udev is not on every machine that runs tests.
+    // Some test machines have no udev.
     let install = "DEBIAN_FRONTEND=noninteractive dpkg --force-depends --install /tmp/imajin.deb";
     let exists = |name: &str| machine.path().join(name).exists();
     run(install);
@@ -113,7 +113,7 @@ fn it_lives_and_goes(package: &Path) {
         "mkdir -p /var/lib/imajin/users && echo ada > /var/lib/imajin/users/ada && chown -R imajin: /var/lib/imajin",
     );
 
-    // What an admin switched off stays off through an upgrade.
+    // A unit that an admin disabled stays disabled through an upgrade.
     run("rm /etc/systemd/system/multi-user.target.wants/imajin-stick-removal.path");
     run(install);
     assert!(!is_link(&machine, "imajin-stick-removal.path"));

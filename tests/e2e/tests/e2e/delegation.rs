@@ -1,4 +1,4 @@
-//! Agents, apps and devices act within what was given to them, and no further.
+//! Agents, apps and devices act within their delegation, and no further.
 
 use imajin_dfos::cid::parse_cid;
 use imajin_e2e::{Node, Person};
@@ -11,7 +11,7 @@ struct Agent {
     delegation: Receipt,
 }
 
-/// A month from now: a delegation lasts a year at most.
+/// Returns the time a month from now: a delegation lasts a year at most.
 fn soon(ada: &Person) -> String {
     let now = ada.client.node().unwrap().time;
     now.checked_add_millis(30 * 24 * 3600 * 1000)
@@ -140,7 +140,7 @@ fn a_delegation_that_is_over_or_was_never_given_is_refused() {
     assert_refused(ada.client.send_signed_once(&signed, &[]), "never given");
 }
 
-/// Somebody at the door acts for who organises, with a key of their own: they let people in and nothing else.
+/// A helper at the door acts for the organiser with a separate key: they check tickets in and can do nothing else.
 #[test]
 fn a_door_is_kept_by_whom_the_organiser_lets() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! `imajin fair`, and songs that are signed, sold and taken along; the second verifier reads the signatures.
+//! `imajin fair`, and songs that are signed, sold and exported; the second verifier reads the signatures.
 
 mod judges;
 #[path = "../../../../kernel/fair/tests/fair/writers.rs"]
@@ -64,7 +64,7 @@ impl Studio {
         serde_json::from_slice(&self.bytes(name)).unwrap()
     }
 
-    /// `imajin fair COMMAND FILE …`, where a word that begins with @ is a file of the folder.
+    /// Runs `imajin fair COMMAND FILE …`, where a word that begins with @ is a file of the folder.
     fn fair(&self, words: &str) -> Ran {
         let words = words.split(' ').map(|word| match word.strip_prefix('@') {
             Some(name) => self.text(name),
@@ -73,7 +73,7 @@ impl Studio {
         imajin(std::iter::once("fair".to_owned()).chain(words))
     }
 
-    /// Ada signs, Bob agrees, and the .fair goes into a copy that is called `with-…`.
+    /// Ada signs, Bob agrees, and the .fair is embedded in a copy named `with-…`.
     fn embed(&self, name: &str, bytes: &[u8]) -> String {
         self.write(name, bytes);
         self.fair(&format!(
@@ -88,7 +88,7 @@ impl Studio {
     }
 }
 
-/// Every file that can carry a .fair, of two forms where there are two.
+/// Returns a file of each format that can carry a .fair, in two variants where they exist.
 fn works() -> Vec<(&'static str, Vec<u8>)> {
     let packet = xmp("A title", 100);
     vec![
@@ -181,7 +181,7 @@ fn a_work_goes_through_all_hands_and_comes_back_byte_for_byte() {
         ] {
             studio.fair(&words).fails_with(2);
         }
-        // In place, all at once.
+        // In place, several at once.
         studio.fair(&format!("strip @{with} --replace")).ok();
         assert_eq!(studio.bytes(&with), bytes);
         let python = python_verifier([
@@ -226,7 +226,7 @@ fn a_manifest_fits_no_other_file_and_no_other_words() {
     studio.fair("verify @b.mp3").fails_with(1);
     studio.fair("embed @b.mp3 --to @with-b.mp3").fails_with(1);
     studio.fair("agree @b.mp3 --key @bob.json").fails_with(1);
-    // A file with a .fair in it, in whatever state, is signed without it.
+    // A file that already contains a .fair, in any state, is signed without it.
     studio
         .fair("sign @with-song.mp3 --key @ada.json")
         .fails_with(1);
@@ -243,7 +243,7 @@ fn a_manifest_fits_no_other_file_and_no_other_words() {
         said.contains("broken.mp3") && said.contains("version"),
         "{said}"
     );
-    // Another share: a key that came later could have signed it, unless the chains are there.
+    // A changed share: a later key could have signed it, unless the chains are available.
     let changed = String::from_utf8(studio.bytes("song.mp3.fair.json")).unwrap();
     studio.write(
         "song.mp3.fair.json",
@@ -266,7 +266,7 @@ fn a_manifest_fits_no_other_file_and_no_other_words() {
         .fair("verify @song.mp3 --chain @ada.chain --chain @bob.chain")
         .fails_with(1);
     assert!(said.contains("\"signature\""), "{said}");
-    // Neither a .fair nor anything that could have one.
+    // Files that are not a .fair and cannot carry one.
     studio.fair("verify @ada.chain").fails_with(2);
     studio.fair("read @nowhere").fails_with(2);
     studio.write("b.mp3.fair.json", b"{\"manifest\": {}}");
@@ -277,7 +277,7 @@ fn a_manifest_fits_no_other_file_and_no_other_words() {
     );
 }
 
-/// The chain of a DID that begins with one key and later changes to others.
+/// Builds the chain of a DID that begins with one key and later changes to others.
 fn chain(first: u8, later: &[u8]) -> String {
     let named = |seed: u8| Key::new(&PublicKey::from(&signing_key(seed)));
     let at = |millis: i64| Timestamp::from_millis(millis).unwrap();
@@ -311,7 +311,7 @@ fn chain(first: u8, later: &[u8]) -> String {
 #[test]
 fn every_key_that_a_chain_ever_named_is_good() {
     let studio = Studio::new();
-    // Bob has had a new key, and then another one, since his DID began.
+    // Bob has changed his key twice since his DID began.
     for (name, seed) in [("bob-2.json", 8), ("bob-3.json", 9)] {
         let key = PersonKey::from_parts(studio.bob.clone(), [seed; 32], [1; 32]);
         key.write_new(&studio.at(name)).unwrap();
@@ -346,7 +346,7 @@ fn every_key_that_a_chain_ever_named_is_good() {
             (&json!(true), &json!([]))
         );
     }
-    // A chain that never named the key.
+    // A chain without the key.
     studio.write("bob.chain", chain(2, &[7]).as_bytes());
     let said = studio
         .fair("verify @photo.png --chain @bob.chain")
@@ -404,7 +404,7 @@ fn what_can_carry_none_keeps_it_beside_itself() {
         (&verdict["valid"], &verdict["thisWork"]),
         (&json!(true), &json!(null))
     );
-    // Somebody else, a second signature, and a manifest of another file.
+    // A stranger, a second signature, and a manifest of another file.
     let stranger = PersonKey::with_seed([5; 32]).unwrap();
     stranger.write_new(&studio.at("eve.json")).unwrap();
     studio
@@ -420,7 +420,7 @@ fn what_can_carry_none_keeps_it_beside_itself() {
         .fair("sign @notes.txt --key @ada.json --manifest @signed.json --replace")
         .fails_with(1);
     assert!(said.contains("\"signature\""), "{said}");
-    // A file is as readable as the one that it was made of.
+    // The output has the permissions of its source.
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     std::fs::set_permissions(
         studio.at("notes.txt"),
@@ -458,7 +458,7 @@ fn a_song_signed_on_a_box_by_two_is_valid_where_there_is_no_box() {
     let shares = [(&studio.ada, 700_000), (&studio.bob, 300_000)];
     let manifest = ada.person.work(&song, &shares, ("music", json!({})));
     ada.person.say_who_made(&asset, &manifest).unwrap();
-    // Bob may not hear it, and reads what he is asked to sign.
+    // Bob may not listen to the song, but may read the manifest that he is asked to sign.
     let file = format!("/media/api/assets/{asset}");
     assert_eq!(bob.get(&file).0, 404);
     let (status, asked) = bob.get(&format!("{file}/fair"));
@@ -488,7 +488,7 @@ fn a_song_signed_on_a_box_by_two_is_valid_where_there_is_no_box() {
     imajin(["rebuild", "--check", "--data", &data]).ok();
 }
 
-/// Somebody's copy of all that is theirs, which both verifiers accept. Its section `media`.
+/// Exports a person's copy, which both verifiers accept. Returns its section `media`.
 fn taken_along(node: &Node, person: &Person, folder: &Path) -> Value {
     let key = person.key_file(folder);
     let to = folder.join(format!("bundle-{}", person.key.did().folder_name()));
@@ -523,10 +523,10 @@ fn a_song_by_two_is_sold_by_both_and_stays_with_its_buyer_whatever_the_seller_do
     });
     let cem = Person::new(&node.url);
     let cem = Uploader::sign_in(&node.url, &cem.key).unwrap();
-    // Last: a box with an owner takes new people by invitation.
+    // Last: a box with an owner admits new people by invite only.
     let owner = Owner::claim(&node);
     owner.person.fund(&cem.person, 2 * PRICE);
-    // What she gives back is all of the price, of which Bob has a part.
+    // Ada refunds the whole price, of which Bob has a part.
     owner.person.fund(&ada.person, PRICE);
     let song = sound(40);
     let (asset, _) = ada.bring("song.mp3", song.clone(), &json!({})).unwrap();
@@ -563,7 +563,7 @@ fn a_song_by_two_is_sold_by_both_and_stays_with_its_buyer_whatever_the_seller_do
     let (status, with) = cem.get(&format!("{mine}?embed=1&download=1"));
     assert_eq!(status, 200);
 
-    // The money goes back, Ada erases her song, and Cem still has his.
+    // The payment is refunded, Ada erases her song, and Cem still has his copy.
     let payment = cem.person.licence(&own)["payment"]
         .as_str()
         .unwrap()
@@ -592,7 +592,7 @@ fn a_song_by_two_is_sold_by_both_and_stays_with_its_buyer_whatever_the_seller_do
     }
     assert!(node.stop().0.success());
 
-    // Without any node: both have signed, and it is this song.
+    // Offline: both have signed, and it is this song.
     studio.write("song.mp3", &with);
     let verdict = studio.fair("verify @song.mp3 --json").json();
     assert_eq!(

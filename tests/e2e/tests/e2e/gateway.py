@@ -23,7 +23,7 @@ def put(port, inside, lifetime):
         with open(path + ".new", "w") as file:
             json.dump({"ports": {str(port): to for port, to in ports.items()}, "asked": asked}, file)
         os.replace(path + ".new", path)
-    # A port is open before the box hears of it: one that stops meanwhile has to close it all the same.
+    # A port is open before the node gets the answer: a node that stops meanwhile must still close it.
     time.sleep(0.3 if inside else 0)
 
 
@@ -58,7 +58,7 @@ def nat_pmp(text, sender):
             put(port, None, 0)
         outside = 0
     else:
-        # It gives another port than the one that was asked for.
+        # The gateway maps another port than the requested one.
         outside, lifetime = 4443, min(lifetime, granted)
         put(outside, f"{sender}:{inside}", lifetime)
     return struct.pack("!BBHIHHI", 0, 0x82, 0, 1, inside, outside, lifetime)

@@ -1,4 +1,4 @@
-//! The addresses that a node has: paths, names, ports, and what programs that watch it ask.
+//! The addresses of a node: paths, names, ports, and the routes for monitoring.
 
 use imajin_e2e::{Node, NodeOptions, Person};
 use reqwest::blocking::Client;
@@ -104,7 +104,7 @@ fn a_subset_of_services_runs_alone() {
 #[test]
 fn conventional_ports_lead_to_their_service() {
     let folder = tempfile::tempdir().unwrap();
-    // The ports are the network's; where one is taken on this machine there is nothing to test with.
+    // The ports are fixed by the network; if one is taken on this machine, the test cannot run.
     let Ok(node) = Node::try_start(&folder.path().join("data"), &flags(&["--ports", "dev"])) else {
         panic!("a port of 3000 to 3013 is taken on this machine");
     };
@@ -124,7 +124,7 @@ fn conventional_ports_lead_to_their_service() {
 #[test]
 fn an_open_connection_does_not_keep_the_node_from_stopping() {
     let folder = tempfile::tempdir().unwrap();
-    // No deadline of a request ends one while the test looks.
+    // No request times out during the test.
     let names = [
         "HEADER_TIMEOUT_S",
         "IDLE_TIMEOUT_S",
@@ -146,7 +146,7 @@ fn an_open_connection_does_not_keep_the_node_from_stopping() {
             expect: 100-continue\r\ncontent-length: 100\r\n\r\n"
     );
     std::io::Write::write_all(&mut half, begin.as_bytes()).unwrap();
-    // The request is under way once its body is asked for.
+    // The request is in progress once the server asks for its body.
     let mut asked = [0; 12];
     half.read_exact(&mut asked).unwrap();
     assert_eq!(&asked, b"HTTP/1.1 100");

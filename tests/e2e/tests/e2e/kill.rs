@@ -1,5 +1,5 @@
-//! Acknowledged means durable: the plug is pulled under load, again and again, and nothing that was acknowledged is
-//! missing, no operation over several logs is there by half, chains verify, and projections are what the logs say.
+//! Acknowledged means durable: after repeated kills under load nothing acknowledged is missing, no operation over
+//! several logs is partial, chains verify, and projections match the logs.
 
 use imajin_e2e::payments::gift;
 use imajin_e2e::record::Known;
@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 const CLIENTS: usize = 16;
-/// In an ordinary run; `scripts/test --all` asks for thirty with `IMAJIN_KILLS`, scripts/torture for a thousand.
+/// Number of kills in an ordinary run; `scripts/test --all` sets thirty with `IMAJIN_KILLS`, scripts/torture a
+/// thousand.
 const KILLS: u32 = 8;
 
 fn kills() -> u32 {
@@ -22,8 +23,8 @@ fn kills() -> u32 {
         .unwrap_or(KILLS)
 }
 
-/// Each client pays one of two others, then the other, and so on: three logs an operation, the node's own among them. Ends
-/// with the node. `written` counts what is acknowledged.
+/// Pays two others in turn: three logs per operation, including the node's own. Ends with the node. `written` counts
+/// acknowledged payments.
 fn load(people: &[Person], url: &str, round: u32, written: &AtomicUsize) -> Vec<Receipt> {
     let (stop, start) = (AtomicBool::new(false), Barrier::new(CLIENTS));
     std::thread::scope(|scope| {
@@ -32,7 +33,7 @@ fn load(people: &[Person], url: &str, round: u32, written: &AtomicUsize) -> Vec<
                 let (stop, start) = (&stop, &start);
                 scope.spawn(move || {
                     let me = Person::with_key(url, people[n].key.clone());
-                    // Others in each round: what one may leave with somebody in a day is limited.
+                    // Different recipients in each round: entries in another person's log are limited per day.
                     let others = [n + 1 + round as usize % 7, n + 8 + round as usize % 8];
                     let others = others.map(|other| {
                         let seller = &people[other % CLIENTS];
@@ -44,7 +45,7 @@ fn load(people: &[Person], url: &str, round: u32, written: &AtomicUsize) -> Vec<
                         if stop.load(Ordering::Relaxed) {
                             break;
                         }
-                        // The node dies while some wait for their answer: those are not acknowledged.
+                        // The node dies while some wait for their answer: these payments are not acknowledged.
                         let Ok(receipt) = me.pay_once(manifest, seller) else {
                             break;
                         };
@@ -80,7 +81,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
     for person in &people {
         owner.fund(person, 1_000_000);
     }
-    // The node's own log has the postings, the owner's says who was given credit.
+    // The node's own log has the postings, the owner's the credits.
     let node_did = node.did.clone();
     let own = [node_did.as_str(), owner.did()];
     let dids: Vec<&str> = people.iter().map(Person::did).chain(own).collect();
@@ -95,7 +96,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
             until("something is written", || {
                 written.load(Ordering::Relaxed) > 1 || writers.is_finished()
             });
-            // Not always after the same time: in the middle of a batch, of a move, of a checkpoint.
+            // At varying times: in the middle of a batch, of a move, of a checkpoint.
             std::thread::sleep(Duration::from_millis(u64::from(round * 37 % 400)));
             running.kill();
             writers.join().expect("the writers")
@@ -117,7 +118,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
     all_is_well(&data, &dids);
 }
 
-/// The folder of a stopped node is in order: its files, its projections, and these logs.
+/// Asserts that the folder of a stopped node is in order: its files, its projections, and these logs.
 pub fn all_is_well(data: &Path, dids: &[&str]) {
     let folder = data.to_str().unwrap();
     imajin(["doctor", "--data", folder]).ok();

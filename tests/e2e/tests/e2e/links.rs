@@ -1,4 +1,4 @@
-//! A page of links through the real program, as others' programs read it: its feeds, and its bookmark file.
+//! A page of links through the real program, as read by other programs: its feeds, and its bookmark file.
 
 use imajin_e2e::{Node, Person, binary, http};
 use imajin_node::client::{Draft, Session};
@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use crate::canary::assert_exported;
 
-/// Titles that a writer of XML or HTML gets wrong.
+/// Titles that are hard to escape in XML or HTML.
 const AWKWARD: [&str; 4] = [
     "<b>&\"' ]]>",
     "Sourdough 🍞 &amp; rye",
@@ -18,7 +18,7 @@ const AWKWARD: [&str; 4] = [
     "</title><script>alert(1)</script>",
 ];
 
-/// What feedparser makes of a feed.
+/// Prints feedparser's result for a feed.
 const READ_FEED: &str = r#"
 import calendar, feedparser, json, sys
 content_type, address = sys.argv[1:]
@@ -34,7 +34,7 @@ print(json.dumps({
 }))
 "#;
 
-/// What the HTML parser of Python makes of a bookmark file: folder, title, address, seconds, note of each link.
+/// Prints the links in a bookmark file, read with Python's HTML parser: folder, title, address, seconds, note.
 const READ_BOOKMARKS: &str = r#"
 import html.parser, json, sys
 class Reader(html.parser.HTMLParser):
@@ -101,12 +101,12 @@ fn put(person: &Person, number: usize, body: &Json, fact: &Json) {
     person.client.submit(&person.signer, &draft).unwrap();
 }
 
-/// A note in two lines. Unlike a title it may turn the direction of its text.
+/// Returns a note in two lines. Unlike a title it may change the text direction.
 fn note_of(title: &str) -> String {
     format!("{title}\nin \u{202e}two\u{202c} lines")
 }
 
-/// A page with one collection: two of the awkward titles on each, and what not everybody may see.
+/// Creates a page with one collection: two of the awkward titles on each, and private links.
 fn fill(person: &Person) {
     let collection = json!({ "title": "Bread & <butter>", "note": "About bread", "slug": "bread" });
     put(person, 100, &collection, &json!({ "kind": "collection" }));
@@ -138,7 +138,7 @@ fn fill(person: &Person) {
     }
 }
 
-/// Fetches a feed, and has it read.
+/// Fetches and parses a feed.
 pub(crate) fn read(url: &str, kind: &str) -> Json {
     let answer = http().get(url).send().unwrap();
     assert_eq!(answer.status(), 200, "{url}");

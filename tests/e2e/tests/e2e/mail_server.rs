@@ -1,4 +1,4 @@
-//! The owner names the mail server on a page, tries it, and forgets it.
+//! The owner sets the mail server on a page, tests it, and removes it.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 const PASSWORD: &str = "a password";
 
-/// A guest asks for a link; whether the node says that it mails one.
+/// A guest requests a link. Returns whether the node says that it mails one.
 fn is_mailed(node: &Node, address: &str) -> bool {
     let ask = json!({ "email": address, "name": "Bob" });
     let url = format!("{}/auth/api/onboard", node.url);
@@ -31,7 +31,7 @@ fn tries(owner: &Owner) -> String {
     page
 }
 
-/// Whether a file of a folder has these bytes in it.
+/// Whether any file of a folder contains this text.
 fn is_anywhere(folder: &Path, text: &str) -> bool {
     std::fs::read_dir(folder).unwrap().any(|entry| {
         let path = entry.unwrap().path();
@@ -56,7 +56,7 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
     let ada = Owner::claim(&node);
     assert!(!is_mailed(&node, "bob@example.com"));
 
-    // A field that can't be used is named, what was typed stays, and nothing is saved.
+    // An invalid field is named, the typed values stay, and nothing is saved.
     for (port, from, said) in [
         (&*port, "nobody", "The sender must be an address"),
         ("smtp", from, "The port is a number from 1 to 65535"),
@@ -74,14 +74,14 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
     }
     assert!(!ada.page("/settings/mail").contains("Send a test email"));
 
-    // Named with a wrong password, it is refused in the server's own words.
+    // A wrong password is reported in the server's own words.
     assert_eq!(names(&ada, &port, "wrong", from).0, 303);
     let page = tries(&ada);
     assert!(
         page.contains("The email was not sent") && page.contains("535"),
         "{page}"
     );
-    // With the right one, what waited goes out.
+    // With the correct password the queue is sent.
     assert_eq!(names(&ada, &port, "a+password", from).0, 303);
     let letter = server.letter();
     assert_eq!(
@@ -97,7 +97,7 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
     assert_eq!(letter["to"], json!(["ada@example.org"]));
     assert!(letter["text"].as_str().unwrap().contains(&node.url));
 
-    // It is there after a restart, the password too, which stands nowhere in the clear.
+    // The settings persist over a restart, including the password, which is never stored in the clear.
     assert!(node.stop().0.success());
     assert!(!is_anywhere(&data, PASSWORD));
     let node = Node::start_with(&data, &server.trusted());
@@ -114,7 +114,7 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
     assert!(is_mailed(&node, "eve@example.com"));
     assert_eq!(server.letter()["to"], json!(["eve@example.com"]));
 
-    // A password serves only what it was given for.
+    // A password is only used for the server that it was entered for.
     let fields = format!(
         "server=127.0.0.1&security=starttls&user=box&owner=&port={port}&password=&from={from}"
     );
@@ -130,7 +130,7 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
     assert!(!is_mailed(&node, "mia@example.com"));
     assert!(node.stop().0.success());
 
-    // The settings outweigh the page.
+    // Settings take precedence over the page.
     let node = Node::start_with(&data, &server.options());
     let ada = ada.at(&node);
     let page = ada.page("/settings/mail");

@@ -1,5 +1,5 @@
-//! What a running node does with a damaged record: it can be read as far as it verifies, and is mended from a backup, from
-//! another node, or by its owner's page.
+//! A running node with a damaged record: the record can be read as far as it verifies, and is repaired from a backup,
+//! from another node, or on its owner's page.
 
 use imajin_e2e::rotten::{COPIED, Case, note, only, text};
 use imajin_e2e::stick::Port;
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A node on the folder that has found what is damaged.
+/// Starts a node that finds the damage in its folder.
 fn found(case: &Case, env: &[(&str, &str)]) -> Node {
     let env = env
         .iter()
@@ -101,7 +101,7 @@ fn a_damaged_record_is_read_as_far_as_it_verifies_and_says_so_everywhere() {
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()["imajin-damaged"], "record");
 
-    // No copy of a part passes for a whole one.
+    // A partial copy does not verify as a whole one.
     let to = case.path("part.tar");
     let said = imajin([&["export", "--to", text(&to)][..], &key].concat()).fails_with(1);
     assert!(said.contains("imajin repair"), "{said}");
@@ -111,7 +111,7 @@ fn a_damaged_record_is_read_as_far_as_it_verifies_and_says_so_everywhere() {
     assert!(refused.to_string().contains("damaged"), "{refused}");
     node.stop();
 
-    // The same beside no node.
+    // The same without a running node.
     let data = case.data();
     let ran = imajin(["log", "--json", "--data", text(&data), case.ada.did()]);
     assert_eq!(lines(&ran.stdout), damaged, "{}", ran.stdout);
@@ -193,7 +193,7 @@ fn a_copy_kept_for_somebody_is_mended_from_their_home_which_gives_it_to_its_owne
     assert_eq!(only(&said)["bodies"], 1, "over the network: {said}");
     node.stop();
     imajin(["verify", text(&log)]).ok();
-    // Nobody else gets it.
+    // No one else gets it.
     let other = Person::stranger(&home.url);
     let key = other.key_file(folder.path());
     let more = ["--data", text(&data), "--key", text(&key), case.ada.did()];
@@ -229,7 +229,7 @@ fn wait_for(node: &Node, case: &Case, what: &str) -> String {
 fn the_owner_mends_a_record_on_their_page_from_the_newest_whole_backup() {
     let case = Case::new();
     let place = case.path("backups");
-    // One that the box made by its own key, and a damaged one after it.
+    // A backup that the box made with its own key, and a damaged one after it.
     let data = case.data();
     let back_up = || imajin(["backup", "--data", text(&data), "--to", text(&place)]);
     back_up().ok();
@@ -317,7 +317,7 @@ fn what_no_copy_mends_is_told_on_the_page_as_left() {
     node.stop();
 }
 
-/// Makes a drill on a folder that no node runs on.
+/// Runs a drill on the folder of a stopped node.
 fn drill(data: &Path, to: &Path) -> DrillOutcome {
     let mut config = config::of_node(data).unwrap();
     config.backup.to = text(to).to_owned();
@@ -366,7 +366,7 @@ fn a_drill_restores_the_newest_backup_verifies_it_and_leaves_nothing() {
     );
     node.stop();
 
-    // A bit of a pack flips in the place.
+    // A bit of a pack in the backup folder flips.
     let packs = fs::read_dir(&place)
         .unwrap()
         .map(|entry| entry.unwrap().path());

@@ -1,9 +1,9 @@
-//! Three people with two devices each in a sealed group, on a node that loses its plug again and again: whatever they send, whom
-//! they let in or put out, which keys they change, in which order, no device has a false alarm and nothing is lost; and a lie
-//! about what a device was shown stops it, always.
+//! Three people with two devices each in a sealed group, on a node that is killed repeatedly: whatever they send,
+//! whomever they admit or remove, whichever keys they change, in any order, no device raises a false alarm and nothing
+//! is lost; and every lie about rows that a device has seen stops it.
 //!
-//! scripts/torture plays for hours what a part of the tests plays for seconds: `IMAJIN_ROOMS_SECONDS`. What is drawn comes from
-//! `IMAJIN_ROOMS_SEED`; the order in which six devices get their turns doesn't.
+//! A part of the tests runs this for seconds, scripts/torture for hours: `IMAJIN_ROOMS_SECONDS`. Random choices come
+//! from `IMAJIN_ROOMS_SEED`; the order in which the six devices run doesn't.
 
 mod device;
 mod lie;
@@ -20,9 +20,9 @@ use serde_json::json;
 use crate::kill::all_is_well;
 use device::{Device, Draws, Group};
 
-/// In the part `rounds`; scripts/torture asks for more.
+/// Duration in the part `rounds`; scripts/torture sets a longer one.
 const SECONDS: u64 = 10;
-/// How long one group plays: its log is checked from its beginning at each look.
+/// Duration of one group: each look checks its log from the beginning.
 const ROUND: Duration = Duration::from_secs(10);
 
 fn number(name: &str, usual: u64) -> u64 {
@@ -30,7 +30,7 @@ fn number(name: &str, usual: u64) -> u64 {
     text.map_or(usual, |text| text.parse().expect("a number"))
 }
 
-/// A node that comes back at the same address, which nobody else takes meanwhile.
+/// Options for a node that restarts at the same address, which no other process uses meanwhile.
 fn options() -> NodeOptions {
     let [_, high, middle, low] = std::process::id().to_be_bytes();
     let host = IpAddr::from(Ipv4Addr::new(127, high | 0x80, middle, low));
@@ -69,7 +69,7 @@ fn six_devices_on_a_box_without_a_steady_plug_have_no_false_alarm_and_are_stoppe
     all_is_well(&data, &dids);
 }
 
-/// A group, with everybody's devices.
+/// A group and its members' devices.
 struct Round {
     group: Group,
     devices: Vec<Mutex<Device>>,
@@ -96,11 +96,11 @@ impl Round {
         }
     }
 
-    /// All at once, while the plug is pulled at times that are drawn, at least once.
+    /// Runs all devices at once, while the node is killed at random times, at least once.
     fn play(&self, mut node: Node, options: &NodeOptions, draws: &mut Draws) -> Node {
         let (data, is_over) = (node.data.clone(), AtomicBool::new(false));
         std::thread::scope(|scope| {
-            // Also if one panics, so that the others end.
+            // Also after a panic, so that the others end.
             let over = Over(&is_over);
             for device in &self.devices {
                 let (group, is_over) = (&self.group, &is_over);
@@ -124,7 +124,7 @@ impl Round {
         })
     }
 
-    /// Once it is quiet: nothing that was entered is missing, and no device believes any lie. How many messages and lies.
+    /// Asserts at the end that no entry is missing and no device accepts any lie. Returns the numbers of messages and lies.
     fn finish(&self, draws: &mut Draws) -> (usize, usize) {
         let mut devices: Vec<_> = self.devices.iter().map(|one| one.lock().unwrap()).collect();
         let said: Vec<String> = devices.iter().flat_map(|one| one.said.clone()).collect();
@@ -135,7 +135,7 @@ impl Round {
                 lies += lie::all(&device.page, draws);
             }
         }
-        // Ada was in from the beginning to the end, and reads it all on both of hers.
+        // Ada was a member from the beginning to the end, and reads everything on both devices.
         let ada = self.group.people[0].did();
         for device in devices.iter().filter(|one| one.page.person.did() == ada) {
             let messages = &device.page.report.messages;
@@ -154,7 +154,7 @@ impl Round {
     }
 }
 
-/// Ends a round when it is dropped.
+/// Ends a round when dropped.
 struct Over<'a>(&'a AtomicBool);
 
 impl Drop for Over<'_> {

@@ -1,4 +1,4 @@
-//! The owner of a node: handing it over and releasing it from the terminal, and choosing on a page who may join.
+//! The owner of a node: transferring and releasing it from the terminal, and choosing on a page who may join.
 
 use imajin_e2e::house::Owner;
 use imajin_e2e::{Node, NodeOptions, Person, imajin};
@@ -97,7 +97,7 @@ fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press
     let backups = bert.get("/www/api/box/backups");
     assert!(backups["to"].is_null(), "{backups}");
     assert_eq!(presses(&bert, "cards/forget"), 404, "there is nothing");
-    // What Bert kept is his, and asked about again when Anna has the box back.
+    // The node keeps Bert's choices, and asks again when Anna owns the box again.
     hand(&bert, &anna.person);
     assert_eq!(asked(&anna), [true, false]);
     assert_eq!(name(&anna), 303);
@@ -123,7 +123,7 @@ fn the_owner_chooses_who_may_join_and_the_settings_outweigh_the_page() {
     assert_eq!(choose(&owner, "everybody"), 400);
     friend.update_bio("came by herself").unwrap();
 
-    // It outlasts a restart, and who joined stays.
+    // The choice persists over a restart, and members stay.
     assert!(node.stop().0.success());
     let node = Node::start(&data);
     let owner = owner.at(&node);

@@ -1,5 +1,5 @@
-//! Money through the real program: credit, a sale that three share, what each takes away, and the proof of it by a
-//! verifier of another language.
+//! Money through the real program: credit, a sale shared by three, each person's copy, and its verification by a
+//! verifier in another language.
 
 use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, Person, Strike, imajin, newest_log, python_verifier};
@@ -16,7 +16,7 @@ fn paid_shared_given_back_and_proved() {
         Person::new(&node.url),
         Person::new(&node.url),
     );
-    // Last, since a node that has an owner takes people in by invite only.
+    // Last, since a node with an owner admits people by invite only.
     let claim = node.code.clone().expect("a new node has a claim code");
     let owner = Person::stranger(&node.url);
     let key = owner.key_file(folder.path());
@@ -43,7 +43,7 @@ fn paid_shared_given_back_and_proved() {
     let payment = band.newest_payment("pay.receipt");
     band.refund(&payment, 99, "late", &[buyer.did(), venue.did()])
         .unwrap();
-    // What is free is final: the seller alone pays the refund.
+    // Available money is final: the seller alone pays the refund.
     assert_eq!(
         (buyer.credit(), band.credit(), venue.credit()),
         (100, 600, 300)
@@ -53,7 +53,7 @@ fn paid_shared_given_back_and_proved() {
     let held = Receipt::verify(&receipt, &SuffixKeys).unwrap();
     assert_eq!(held.receipt.order().gross.get(), 999);
 
-    // What each takes away verifies by itself and has their part.
+    // Each person's copy verifies offline and contains their part.
     for person in [&buyer, &band, &venue, &owner] {
         let bundle = folder.path().join(person.did().replace(':', "_"));
         let (bundle, key) = (bundle.to_str().unwrap(), person.key_file(folder.path()));
@@ -82,7 +82,7 @@ fn paid_shared_given_back_and_proved() {
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
-/// A sale that twenty share is one commit: wherever the plug is pulled, all of their records have it, or none.
+/// A sale shared by twenty is one commit: after a kill at any point all of their records contain it, or none.
 #[test]
 fn twenty_have_their_part_or_nobody_has() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! Push messages through the real program, to a push service of another hand over HTTPS (tests/push/server.py), which verifies the node's
-//! signature and opens what was sent as a browser does.
+//! Push messages through the real program, to an independent push service over HTTPS (tests/push/server.py), which
+//! verifies the node's signature and decrypts the messages like a browser.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use imajin_e2e::{Node, NodeOptions, Person, http, imajin, until};
 use imajin_node::client::Session;
 use serde_json::{Value as Json, json};
 
-/// Longer than a busy machine takes.
+/// Upper bound for any step on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The push service. It ends when dropped.
+/// The push service. Stopped when dropped.
 struct PushService {
     child: Child,
     said: mpsc::Receiver<Json>,
@@ -35,7 +35,7 @@ impl PushService {
         let (sender, said) = mpsc::channel();
         std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
-                // A test that is over reads no more.
+                // The receiver is gone once the test has ended.
                 let _ = sender.send(serde_json::from_str(&line).expect("JSON"));
             }
         });
@@ -50,7 +50,7 @@ impl PushService {
         }
     }
 
-    /// How a node is started that trusts it.
+    /// Returns options for a node that trusts the service.
     fn options(&self) -> NodeOptions {
         let mut options = NodeOptions::among_neighbours();
         let trust = ("SSL_CERT_FILE".to_owned(), self.trust.clone());
@@ -58,7 +58,7 @@ impl PushService {
         options
     }
 
-    /// The next message that came.
+    /// Returns the next message.
     fn message(&self) -> Json {
         self.said.recv_timeout(PATIENCE).expect("a message")
     }
@@ -71,7 +71,7 @@ impl Drop for PushService {
     }
 }
 
-/// Somebody with a session.
+/// A person with a session.
 struct Guest {
     person: Person,
     session: Session,
@@ -111,7 +111,7 @@ impl Guest {
             .expect("a choice");
     }
 
-    /// Allows a key to act for them; the message about that.
+    /// Allows a key to act for the person. Returns the message about it.
     fn lets_somebody_act(&self, node: &Node, service: &PushService) -> Json {
         let other = Person::stranger(&node.url);
         let month_ms = 30 * 24 * 3_600_000;
@@ -134,7 +134,7 @@ impl Guest {
         message
     }
 
-    /// Somebody new accepts this person's invitation.
+    /// Lets a new person accept this person's invitation.
     fn is_accepted(&self, node: &Node, n: u32) -> Person {
         let (id, code) = (format!("inv_{n:024x}"), format!("AAAA-BBBB-CC{n:02}"));
         self.person.invite(&id, &code, 1).expect("an invitation");
@@ -180,7 +180,7 @@ fn a_browser_is_told_what_is_new_and_nothing_more() {
         assert!(!told.to_string().contains(word), "{told}");
     }
 
-    // What is about security is urgent, and told of what its receiver did, too.
+    // Security messages are urgent, and also sent about the receiver's own actions.
     let urgent = ada.lets_somebody_act(&node, &service);
     assert_eq!(
         (&urgent["urgency"], &urgent["message"]["count"]),
@@ -188,7 +188,7 @@ fn a_browser_is_told_what_is_new_and_nothing_more() {
     );
     assert_ne!(urgent["topic"], told["topic"]);
 
-    // In quiet hours, and of a kind that she does not want, nothing else comes: notices are given out in their order.
+    // Unwanted kinds and messages in quiet hours are not sent: notices are delivered in order.
     ada.choose(&json!({ "quiet_from": 0, "quiet_to": 1439, "zone": "UTC" }));
     ada.is_accepted(&node, 2);
     ada.lets_somebody_act(&node, &service);
@@ -204,7 +204,7 @@ fn a_browser_is_told_what_is_new_and_nothing_more() {
         (&json!("connection"), &json!(7))
     );
 
-    // A browser that is gone is forgotten, and leaves nothing in any file.
+    // An unsubscribed browser is removed, and leaves nothing in any file.
     ada.allow(&service.browsers["gone"]);
     ada.is_accepted(&node, 5);
     let mut paths: Vec<_> = (0..2).map(|_| service.message()["path"].clone()).collect();
@@ -215,7 +215,7 @@ fn a_browser_is_told_what_is_new_and_nothing_more() {
         let one = r#""devices for push messages":1"#;
         counts.to_string().contains(one)
     });
-    // One that leads elsewhere is not followed.
+    // A redirect is not followed.
     let end = json!({ "endpoint": service.browsers["take"]["endpoint"] });
     assert_eq!(ada.ask("DELETE", "/notify/api/subscriptions", &end).0, 204);
     ada.allow(&service.browsers["away"]);
@@ -233,13 +233,13 @@ fn what_was_new_when_the_box_was_killed_is_told_once_it_is_back() {
     let data = folder.path().join("data");
     let node = Node::start_with(&data, &service.options());
     let ada = Guest::new(&node);
-    // The service can't take it now: it waits.
+    // The service is busy: the message stays in the queue.
     ada.allow(&service.browsers["busy"]);
     ada.is_accepted(&node, 1);
     let first = service.message();
     assert_eq!(first["status"], 503);
     node.kill();
-    // A minute later by the wall clock it is tried again.
+    // The node retries a minute later by the wall clock.
     let mut later = service.options();
     later.wrapper = ["faketime", "-f", "+5m"].map(str::to_owned).to_vec();
     let node = Node::start_with(&data, &later);
@@ -252,7 +252,7 @@ fn what_was_new_when_the_box_was_killed_is_told_once_it_is_back() {
     assert!(service.said.try_recv().is_err(), "once");
 }
 
-/// A person's badges: the sum, and that of one app.
+/// Returns a person's badges: the sum, and that of one app.
 fn badges(of: &Guest, app: &str) -> (u64, u64) {
     let (status, said) = of.ask("GET", "/notify/api/badges", &Json::Null);
     assert_eq!(status, 200, "{said}");
@@ -274,7 +274,7 @@ fn one_thing_is_one_badge_by_name_until_a_look_at_its_page() {
         &json!({ "handle": "ben" }),
     );
     named.expect("a handle");
-    // Neither does the attestation that came with it ask her again.
+    // The accompanying attestation adds no badge.
     assert_eq!(badges(&ada, "connections"), (1, 1));
     let texts = |language: &str| {
         let url = format!("{}/notify/api/feed", ada.person.client.address());

@@ -1,4 +1,4 @@
-//! What the tests of durability look for is found: a settlement that lacks something, or has something twice.
+//! The durability tests' check finds a settlement with a missing or a duplicate entry.
 
 use imajin_e2e::record::{Entry, Logs};
 use serde_json::{Value as Json, json};
@@ -16,7 +16,7 @@ fn entry(seq: u64, op: &str, cause: Option<&str>, json: Json) -> Entry {
     }
 }
 
-/// Two settlements by one payer: what each of the three logs has of them.
+/// Builds two settlements by one payer: their entries in each of the three logs.
 fn settled() -> HashMap<String, Vec<Entry>> {
     let said =
         |kind: &str| json!({ "body": { "attestation": json!({ "type": kind }).to_string() } });
@@ -85,7 +85,7 @@ fn a_settlement_without_one_of_its_entries_or_with_one_twice_is_found() {
             );
         }
     }
-    // Somebody who has paid this seller before is no customer for the first time.
+    // A repeated payment to a seller is not the payer's first.
     let mut paid = HashSet::from([("payer".to_owned(), "seller".to_owned())]);
     assert!(!is_whole(settled(), &mut paid));
 }

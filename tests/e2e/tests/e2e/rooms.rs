@@ -1,4 +1,5 @@
-//! The room of an event, through the real program: who holds a ticket is in, and who handed it on is not.
+//! The room of an event, through the real program: ticket holders are members, and people who transferred their ticket
+//! are not.
 
 use imajin_e2e::chats::Talk;
 use imajin_e2e::payments::manifest;
@@ -16,7 +17,7 @@ fn worded() -> serde_json::Value {
     })
 }
 
-/// What the node answers somebody who asks for the messages of a conversation.
+/// Requests the messages of a conversation. Returns the status and the body.
 fn messages(who: &Person, talk: &Talk) -> (u16, String) {
     let session = Session::begin(&who.client, &who.key).unwrap();
     let path = format!("/chat/api/d/{}/messages", talk.log);
@@ -55,7 +56,7 @@ fn an_event_s_room_is_for_those_who_hold_its_tickets_and_their_words_go_along() 
         "what was said before: {text}"
     );
 
-    // Her words are hers: in her copy, and gone everywhere once she deletes them.
+    // Ada's messages are in her copy, and gone everywhere once she deletes them.
     let key = ada.key_file(folder.path());
     let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
     let bundle = folder.path().join("bundle");

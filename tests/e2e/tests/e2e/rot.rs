@@ -1,4 +1,4 @@
-//! A record in which a bit has flipped is mended from any whole copy of it, and keeps what was written after the copy.
+//! A record with a flipped bit is repaired from any complete copy of it, and keeps later entries.
 
 use imajin_e2e::rotten::{COPIED, Case, NOTES, note, only, text};
 use imajin_e2e::{Node, Person, files, imajin, imajin_with};
@@ -24,7 +24,7 @@ fn an_import_as_backup_mends_a_flipped_bit_and_keeps_what_came_after_the_copy() 
     case.is_whole();
     let aside = fs::read_dir(data.join("quarantine")).unwrap().count();
     assert!(aside > 0, "the damaged file is kept");
-    // Where nothing is damaged, it is what it was: this copy is older.
+    // An undamaged record refuses this copy, since it is older.
     imajin(import).fails_with(1);
 }
 
@@ -78,7 +78,7 @@ fn a_damaged_picture_is_put_right_from_the_copy() {
     let said = imajin(import).ok();
     assert!(said.contains("1 file "), "{said}");
     assert_eq!(fs::read(&case.picture).unwrap(), good);
-    // One that no copy has is left.
+    // A picture that is in no copy stays damaged.
     rot();
     fs::create_dir(case.path("bare")).unwrap();
     fs::copy(
@@ -97,7 +97,7 @@ fn damage_that_no_copy_mends_is_said_with_exit_status_one_and_the_record_waits()
     case.flip(COPIED + 4);
     let said = case.repair("stick/ada", &[]).fails_with(1);
     assert!(said.contains("damage is left"), "{said}");
-    // What comes before the damage can be read; nothing is written, since what follows it may be brought yet.
+    // Entries before the damage can be read; writing is blocked, since a copy with the later entries may still come.
     imajin(["verify", text(&log)]).ok();
     let node = Node::start(&case.data());
     let ada = Person::with_key(&node.url, case.ada.key.clone());
@@ -198,7 +198,7 @@ fn a_backup_of_a_damaged_record_says_so_and_the_last_whole_one_stays() {
     check(&whole).ok();
     let said = check(&ids(&there)[2]).fails_with(1);
     assert!(said.contains(case.ada.did()), "{said}");
-    // The whole one mends it, and goes when another whole one has followed.
+    // The complete backup repairs it, and is deleted when another complete one has followed.
     let id = whole.as_str().unwrap();
     let key = ["--key", text(&case.key), "--backup", id];
     assert_eq!(only(&case.repair("backups", &key).json())["bodies"], 1);

@@ -1,8 +1,8 @@
 //! Who may do what, over every route of every OpenAPI document, against the table in `routes.txt`. A route that is not in
 //! the table fails the test, which prints the rows as they are now: read them, and put them there if they are right.
 //!
-//! A cell is the status that somebody gets. `*` behind it: the answer holds a word of Sue's that is not for everybody. `t`: it
-//! was refused for the tier. People ask about Sue: the paths, and `did` and `subject_did` in the query, name her.
+//! A cell is the status that a role gets. `*` behind it: the answer contains one of Sue's private texts. `t`: refused
+//! because of the tier. All requests are about Sue: the paths, and `did` and `subject_did` in the query, name her.
 
 mod blocks;
 pub mod operations;
@@ -18,14 +18,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use world::{ACTORS, World};
 
-/// One row: what it came to for each of [`ACTORS`], and what was sent along.
+/// A row: the results for each of [`ACTORS`], and the content of the request.
 #[derive(Default)]
 struct Row {
     cells: Vec<String>,
     with: With,
 }
 
-/// What is sent along.
+/// The content of a request.
 #[derive(Default, Clone)]
 pub struct With {
     /// More of a query: `?q=Sue`.
@@ -46,7 +46,7 @@ fn table() -> Table {
         .collect()
 }
 
-/// `METHOD PATH CELL… [?QUERY] [BODY]`: a body begins with `{`.
+/// Parses `METHOD PATH CELL… [?QUERY] [BODY]`; a body begins with `{`.
 fn row(line: &str) -> ((String, String), Row) {
     let (line, body) = match line.find(" {\"") {
         Some(at) => (&line[..at], Some(line[at + 1..].to_owned())),
@@ -61,7 +61,7 @@ fn row(line: &str) -> ((String, String), Row) {
         panic!("no row: {line}")
     };
     let cells: Vec<String> = words.collect();
-    // A row without cells is one to be filled in.
+    // A row without cells is a template.
     assert!(
         cells.is_empty() || cells.len() == ACTORS.len(),
         "{method} {path} has not one cell for each of {ACTORS:?}"
@@ -70,7 +70,7 @@ fn row(line: &str) -> ((String, String), Row) {
     ((path, method), Row { cells, with })
 }
 
-/// Every route that the node's documents name, as (path, method).
+/// Returns every documented route of the node, as (path, method).
 fn documented(world: &World, node: &Node) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for service in imajin_node::open::all_services() {
@@ -84,7 +84,7 @@ fn documented(world: &World, node: &Node) -> Vec<(String, String)> {
             }
         }
     }
-    // Reading first: what writes changes what is read.
+    // Reads first, since writes change their results.
     found.sort_by_key(|(path, method)| (method != "GET", path.clone(), method.clone()));
     assert!(found.len() > 60 && world.is_ready());
     found
@@ -120,7 +120,7 @@ fn every_route_refuses_a_false_exchange() {
             let status = answer.status().as_u16();
             let problem: Json = answer.json().unwrap_or_default();
             let got = format!("{status} {}", problem["type"].as_str().unwrap_or_default());
-            // The answer to a HEAD has no words.
+            // The answer to a HEAD has no body.
             let is_refused = got == refusal || (method == "HEAD" && refusal.starts_with(&got));
             if !is_refused {
                 faults.push(format!("{method} {path} with {header}: {got}"));
@@ -182,7 +182,7 @@ fn nobody_reads_or_does_what_is_not_for_them() {
     );
 }
 
-/// What somebody gets.
+/// Sends a role's request. Returns its cell.
 fn cell(
     world: &World,
     who: &'static str,

@@ -1,5 +1,5 @@
-//! A bit of a record that flips on the card: the running node finds it, sets the record aside and nobody else's, and knows of
-//! it after a restart, too.
+//! A bit error in a record on the card: the running node finds it, sets only this record aside, and remembers it after
+//! a restart, too.
 
 use imajin_e2e::{Node, Person, http, imajin};
 use serde_json::Value as Json;
@@ -14,7 +14,7 @@ fn log_of(data: &Path, person: &Person) -> PathBuf {
     data.join("users").join(folder).join("log.sqlite")
 }
 
-/// Flips one bit of the words in the log, or flips it back. A page that was split may have them twice.
+/// Flips one bit of the words in the log, or flips it back. After a page split the log may contain them twice.
 fn flip(log: &Path, back: bool) {
     let bytes = fs::read(log).unwrap();
     let mut words = WORDS.to_vec();
@@ -31,7 +31,7 @@ fn flip(log: &Path, back: bool) {
     }
 }
 
-/// What the doctor says of the records, beside the running node.
+/// Runs the doctor beside the running node. Returns its exit code and its report on the logs.
 fn doctor(data: &Path) -> (i32, String) {
     let said = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
     let checks: Json = serde_json::from_str(&said.stdout).unwrap();
@@ -41,7 +41,7 @@ fn doctor(data: &Path) -> (i32, String) {
     (said.code, says.to_owned())
 }
 
-/// The same person at the node's address of now.
+/// Returns the same person at the node's current address.
 fn at(node: &Node, person: &Person) -> Person {
     Person::with_key(&node.url, person.key.clone())
 }

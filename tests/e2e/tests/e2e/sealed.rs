@@ -1,4 +1,4 @@
-//! What a sealed node leaves on its card, how a node is sealed and opened for good, and its backups.
+//! The readable data on a sealed node's card, sealing and unsealing a node permanently, and its backups.
 
 use imajin_e2e::{Node, NodeOptions, Person, binary, files_with, http, imajin, imajin_with};
 use imajin_node::client::Session;
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const PASSPHRASE: (&str, &str) = ("IMAJIN_PASSPHRASE", "correct horse");
-/// Somebody who asked for a letter and did not come: they stand in no record.
+/// The address of a guest who requested a letter and never signed in: in no record.
 const ADDRESS: &str = "canary.bob@example.com";
 
-/// A mail server is named, and does not answer: letters wait.
+/// Options with a mail server that does not answer: letters stay in the queue.
 fn options(sealed: bool) -> NodeOptions {
     let env = [
         ("IMAJIN_MAIL_SERVER", "127.0.0.1"),
@@ -33,7 +33,7 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// An owner, an invitation, and a letter that waits; the code of the invitation.
+/// Creates an owner, an invitation, and a queued letter. Returns the code of the invitation.
 fn use_it(node: &Node, folder: &Path) -> (Person, PathBuf, String) {
     let owner = Person::stranger(&node.url);
     let key = owner.key_file(folder);
@@ -74,7 +74,7 @@ fn what_a_sealed_node_keeps_of_people_is_readable_in_no_file_on_its_card() {
     nothing_of(&data, &words);
     node.kill();
     nothing_of(&data, &words);
-    // It is all there for the node.
+    // The node still has all of it.
     let node = Node::start_with(&data, &options(true));
     let owner = Person::with_key(&node.url, owner.key);
     let session = Session::begin(&owner.client, &owner.key).unwrap();
@@ -145,7 +145,7 @@ fn a_backup_of_a_sealed_node_starts_elsewhere_without_its_passphrase() {
     );
 }
 
-/// The files that sealing and opening move, below the data folder. What else the program renames or removes changes nothing here.
+/// The files that sealing and unsealing move, below the data folder. The test ignores the program's other renames and removals.
 const MOVED: [&str; 10] = [
     "node/identity.key",
     "node/identity.key.age",
@@ -159,10 +159,10 @@ const MOVED: [&str; 10] = [
     "secrets.sealed-partial",
 ];
 
-/// The calls that give or take a name. strace counts each for itself.
+/// The system calls that create or remove a name. strace counts each separately.
 const CALLS: [&str; 5] = ["rename", "renameat", "renameat2", "unlink", "unlinkat"];
 
-/// Runs the program, which is killed at its n-th such call for one of these files, before it is done. Whether it came to that.
+/// Runs the program and kills it at its n-th such call for one of these files. Returns whether the call was reached.
 fn killed_at((call, n): (&str, u32), data: &Path, words: &[&str], env: &[(&str, &str)]) -> bool {
     let moved = MOVED.iter().flat_map(|name| ["-P".into(), data.join(name)]);
     let status = Command::new("strace")
@@ -196,7 +196,7 @@ fn sealing_opening_and_another_passphrase_may_be_broken_off_at_any_step() {
     let did = node.did.clone();
     node.stop();
     let next = ("IMAJIN_NEW_PASSPHRASE", "battery staple");
-    // Each with its renames at least: the secrets' and the key's; the key's; the key's out of the seal and in its place.
+    // Each step with its minimum number of renames: the secrets' and the key's; the key's; the key's out of the seal and to its path.
     type Step<'a> = (&'a str, &'a [(&'a str, &'a str)], u32);
     let steps: [Step<'_>; 3] = [
         ("--seal", &[PASSPHRASE], 5),
@@ -204,7 +204,7 @@ fn sealing_opening_and_another_passphrase_may_be_broken_off_at_any_step() {
         ("--unseal", &[("IMAJIN_PASSPHRASE", "battery staple")], 3),
     ];
     let is_sealed = || !data.join("node/identity.key").exists();
-    // Whichever passphrase is in force, it is the same node with all its secrets.
+    // Either passphrase opens the same node with all its secrets.
     let opens = || {
         let copy = folder.path().join("copy");
         let _ = fs::remove_dir_all(&copy);
@@ -249,7 +249,7 @@ fn the_owner_locks_a_running_box_changes_its_passphrase_and_takes_the_lock_off()
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let node = Node::start_with(&data, &options(false));
-    // Somebody who came before there was an owner.
+    // A member from before the node was claimed.
     let other = Person::new(&node.url);
     let (owner, _, code) = use_it(&node, folder.path());
     let session = |person: &Person| {
@@ -282,7 +282,7 @@ fn the_owner_locks_a_running_box_changes_its_passphrase_and_takes_the_lock_off()
     assert!(status == 400 && text.contains("aren’t the same"), "{text}");
     assert!(data.join("node/identity.key").exists());
 
-    // The page follows the redirect to itself.
+    // The page redirects to itself.
     let (status, text) = send(&node, &token, lock);
     assert!(
         status == 200 && text.contains("Your box is locked"),

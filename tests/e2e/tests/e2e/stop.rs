@@ -1,4 +1,4 @@
-//! Starting and stopping: a graceful stop waits for nobody in vain and leaves the users' folders as the whole truth; a data
+//! Starting and stopping: a graceful stop waits for no idle connection and leaves the users' folders complete; a data
 //! folder is used by one process at a time.
 
 use imajin_e2e::{Node, NodeOptions, Person, imajin, newest_log};
@@ -13,7 +13,7 @@ fn a_graceful_stop_cuts_nobody_off_and_empties_the_journal() {
     let receipt = ada.update_bio("before the stop").unwrap();
     node.stop_gracefully();
 
-    // The user's folder alone, copied away, has it all and proves it.
+    // A copy of the user's folder alone is complete and verifies.
     let copy = folder.path().join("copy.sqlite");
     std::fs::copy(newest_log(&data, ada.did()), &copy).unwrap();
     let head = [
@@ -68,7 +68,7 @@ fn connections_that_never_asked_for_anything_delay_no_stop() {
         .map(|n| if n % 2 == 0 { plain } else { secure.as_str() })
         .map(|at| std::net::TcpStream::connect(at).unwrap())
         .collect();
-    // One that asked once and keeps its connection, as browsers do.
+    // A client that sent one request and keeps its connection, like a browser.
     let client = imajin_e2e::http();
     let healthz = format!("{}/healthz", node.url);
     assert_eq!(client.get(&healthz).send().unwrap().status(), 200);
@@ -86,7 +86,7 @@ fn two_nodes_never_share_a_data_folder() {
         .err()
         .expect("a second node must not start");
     assert!(said.contains("in use"), "{said}");
-    // The first does not notice.
+    // The first node is not affected.
     Person::new(&node.url).update_bio("still here").unwrap();
 }
 
@@ -146,7 +146,7 @@ fn status_and_doctor_know_what_a_running_node_holds() {
     let receipt = ada.update_bio("not moved out of the journal yet").unwrap();
     let data = node.data.to_str().unwrap();
 
-    // From the node itself, which has its logs open for itself alone: also what waits in its journal.
+    // Reported by the node itself, which has its logs locked: includes entries that are only in the journal.
     let status = imajin(["status", "--json", "--data", data]).json();
     let logs = status["logs"].as_array().unwrap();
     let log = logs.iter().find(|log| log["did"] == ada.did()).unwrap();
@@ -158,7 +158,7 @@ fn status_and_doctor_know_what_a_running_node_holds() {
             .contains("serves every log")
     );
 
-    // Beside a node that was killed the files speak.
+    // After a kill the files are read.
     let data = node.data.clone();
     node.kill();
     let status = imajin(["status", "--json", "--data", data.to_str().unwrap()]).json();

@@ -1,4 +1,5 @@
-//! A sealed group on a real node, and one member's copy of it: read and verified without the node, by the program alone.
+//! A sealed group on a real node, and one member's copy of it: read and verified without the node, by the program
+//! alone.
 
 use std::path::{Path, PathBuf};
 
@@ -12,13 +13,13 @@ use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-/// Said while Cleo was in, and while she was not.
+/// Messages from while Cleo was a member, and from while she was not.
 const HERS: [&str; 2] = ["Hello from Cleo", "Welcome"];
 const OTHERS: [&str; 4] = ["Before Cleo", "Bob is here", "After Cleo", "Just us"];
 const DELETED: &str = "Oops";
 const PASSPHRASE: &str = "teapot under seven moons";
 
-/// The copies of a conversation whose node is gone.
+/// The copies of a conversation whose node has been deleted.
 struct Copies {
     folder: TempDir,
     talk: Talk,
@@ -27,8 +28,8 @@ struct Copies {
 }
 
 impl Copies {
-    /// Ada's group: Bob is in from the beginning, and Cleo from her admission until she is put out. Then Ada and Cleo take
-    /// their copies, and nothing is left of the node.
+    /// Creates Ada's group: Bob is in from the beginning, and Cleo from her admission until her removal. Then Ada and
+    /// Cleo export, and the node is deleted.
     fn of_a_group() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
@@ -84,14 +85,14 @@ impl Copies {
         path.to_str().unwrap().to_owned()
     }
 
-    /// The conversation's log in a copy.
+    /// Returns the conversation's log in a copy.
     fn log(&self, bundle: &Path) -> PathBuf {
         let log = self.talk.log.replace(':', "_");
         bundle.join("shared").join(log).join("log.sqlite")
     }
 }
 
-/// What became of each message, and what it says.
+/// Returns each message's state and text.
 fn said(read: &Json) -> Vec<(&str, Option<&str>)> {
     let messages = read["conversations"][0]["messages"].as_array().unwrap();
     messages
@@ -138,7 +139,7 @@ fn a_copy_is_read_without_the_node_and_says_what_its_owner_may_read_and_nothing_
         [&[unseen, unseen][..], &hers, &[("deleted", None)]].concat()
     );
 
-    // Nothing for a key of somebody else, which is said.
+    // Nothing opens with another person's key, and the program says so.
     let foreign = copies.key(&copies.ada);
     let text = imajin(["chat", "read", &bundle, "--key", &foreign]).ok();
     assert!(

@@ -1,4 +1,5 @@
-//! Guests of an event: one answer a ticket and none without, before it or after it, and the event's own page asks them.
+//! Guests of an event: one answer per ticket and none without, before the event or after it, and the survey is on the
+//! event's page.
 
 use super::{receipt, start, yes_or_no};
 use imajin_dfos::Timestamp;
@@ -12,12 +13,12 @@ use std::sync::Mutex;
 
 const GUESTS: usize = 50;
 const KILLS: usize = 3;
-/// Guests that vote at the same time.
+/// Number of guests that vote at the same time.
 const CONNECTIONS: usize = 8;
 const SURVEY: &str = "itm_0000000000000000000000e1";
 const HOUR_MS: i64 = 3_600_000;
 
-/// An event that lasts an hour and begins this many hours from now.
+/// Builds an event that lasts an hour and begins this many hours from now.
 fn words(node: &Node, hours: i64) -> Json {
     let now = Person::stranger(&node.url).client.node().unwrap().time;
     let at = |hours: i64| Timestamp::from_millis(now.as_millis() + hours * HOUR_MS).unwrap();
@@ -27,7 +28,7 @@ fn words(node: &Node, hours: i64) -> Json {
     })
 }
 
-/// Ada's event, published, with free tickets: its DID and its short name.
+/// Publishes Ada's event with free tickets. Returns its DID and its short name.
 fn event(ada: &Person, node: &Node) -> (String, String) {
     let made = ada.event_key();
     let event = made["event"].as_str().unwrap().to_owned();
@@ -50,10 +51,10 @@ struct Guest {
     answers: Json,
 }
 
-/// Guests with a ticket each, whom the household let in: they may all be in one Wi-Fi.
+/// Registers guests as members with a ticket each, since they may all share one Wi-Fi address.
 fn guests(node: &Node, event: &str) -> Vec<Guest> {
     let people: Vec<Person> = (0..GUESTS).map(|_| Person::new(&node.url)).collect();
-    // From now on the node takes people in by invite only.
+    // From now on the node admits people by invite only.
     Owner::claim(node);
     let guest = |(n, person): (usize, Person)| {
         person.buy_tickets(event, 1, 1).unwrap();
@@ -66,7 +67,7 @@ fn guests(node: &Node, event: &str) -> Vec<Guest> {
     people.into_iter().enumerate().map(guest).collect()
 }
 
-/// All without an acknowledged vote try, until they all have one or the node dies.
+/// Votes for everyone without an acknowledged vote, until all have one or the node dies.
 fn vote_all(url: &str, ada: &str, guests: &[Guest], done: &Mutex<BTreeSet<String>>) {
     std::thread::scope(|scope| {
         for at in 0..CONNECTIONS {
@@ -108,7 +109,7 @@ fn fifty_guests_vote_in_secret_while_the_plug_is_pulled_three_times() {
         std::thread::scope(|scope| {
             let voters = scope.spawn(|| vote_all(&url, &did, &guests, &done));
             until("some votes", || done.lock().unwrap().len() >= enough);
-            // In the middle of the votes that are on their way.
+            // In the middle of the votes.
             node.kill();
             voters.join().expect("the voters");
         });
@@ -117,7 +118,7 @@ fn fifty_guests_vote_in_secret_while_the_plug_is_pulled_three_times() {
     vote_all(&node.url, &did, &guests, &done);
     assert_eq!(done.lock().unwrap().len(), GUESTS);
 
-    // A ticket answers once, also after it changed hands; without a ticket nobody answers.
+    // A ticket answers once, also after a transfer; without a ticket no answer is accepted.
     let whose = (did.as_str(), SURVEY);
     let bob = Person::with_key(&node.url, bob.key.clone());
     let first = &guests[0];
@@ -166,7 +167,7 @@ fn the_page_of_an_event_asks_its_guests_and_they_answer_before_it_or_after_it() 
         ada.open_survey_of(&survey, &yes_or_no(when), &fact);
         survey
     });
-    // Somebody else's poll about her event is not on its page.
+    // Another person's poll about Ada's event is not on its page.
     let fact = json!({ "mode": "open", "each": "any", "show": "all", "event": event });
     bob.open_survey_of(SURVEY, &yes_or_no("Bob’s own question"), &fact);
     let page = || {

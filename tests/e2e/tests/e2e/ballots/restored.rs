@@ -1,5 +1,5 @@
-//! Ballot boxes are in no backup. A survey whose box was open when the card broke comes back closed, and says why; what
-//! records hold comes back, and takes answers again.
+//! Ballot boxes are in no backup. A survey whose box was open when the card broke is closed after the restore, and says
+//! why; answers in records are restored, and such surveys stay open.
 
 use super::{receipt, start, yes_or_no};
 use imajin_dfos::base64;
@@ -18,7 +18,7 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// Answers a survey of hers from an address of its own.
+/// Answers Ada's survey from the voter's own address.
 fn answer(node: &Node, ada: &str, survey: &str, n: usize) -> Option<u16> {
     let from = format!("10.2.{n}.1");
     let request = answer_from(&http(), &node.url, (ada, survey), &from);
@@ -31,7 +31,7 @@ fn page(person: &Person, path: &str) -> String {
     asked.send().unwrap().text().unwrap()
 }
 
-/// Whether the node entered something about the secret survey.
+/// Whether Ada's log has the end of the secret survey.
 fn has_end(ada: &Person) -> bool {
     let session = Session::begin(&ada.client, &ada.key).unwrap();
     let path = format!("/auth/api/log/{}?limit=1000", ada.did());
@@ -92,7 +92,7 @@ fn a_restored_backup_closes_open_boxes_and_says_so() {
             (&json!("closed"), &json!(0))
         );
     };
-    // At once, although the node can't enter anything for Ada yet.
+    // Immediately, although the node can't enter anything for Ada yet.
     is_lost(&results(&node.url, &did, SECRET));
     assert_eq!(answer(&node, &did, SECRET, 7), Some(410));
     let said = page(&ada, &format!("/dykil/{did}/{SECRET}"));

@@ -1,4 +1,4 @@
-//! The member: signs in, writes and takes their copy away, again and again, and says how long each took.
+//! The member: signs in, writes and exports repeatedly, and reports how long each took.
 
 use imajin_e2e::Person;
 use imajin_node::client::{Session, genesis};
@@ -8,9 +8,9 @@ use std::fmt::Display;
 use std::io::stdin;
 use std::time::{Duration, Instant};
 
-/// Rounds that fit into the attempts that an address has at once: each signs in, which is two of them.
+/// Number of rounds within an address's burst of sign-in attempts: each round uses two.
 const ROUNDS_AT_ONCE: usize = 12;
-/// What is timed.
+/// Timed actions.
 const WHAT: [&str; 3] = ["sign-in", "write", "export"];
 
 pub(crate) fn come(url: &str, claim: &str, rounds: usize) {
@@ -27,7 +27,7 @@ pub(crate) fn come(url: &str, claim: &str, rounds: usize) {
     println!("noisy {}", all(&ada, rounds));
 }
 
-/// Attempts to sign in grow by one a second.
+/// An address gets one more sign-in attempt per second.
 fn pause(rounds: usize) -> Duration {
     if rounds <= ROUNDS_AT_ONCE {
         Duration::from_millis(300)
@@ -43,7 +43,7 @@ struct Said {
 }
 
 impl Said {
-    /// Does something, notes how long it took, and why it failed if it did.
+    /// Runs an action; records its duration, and its error if it failed.
     fn time<T, E: Display>(
         &mut self,
         what: usize,
@@ -62,7 +62,7 @@ fn all(ada: &Person, rounds: usize) -> Json {
     for round in 0..rounds {
         let session = said.time(0, || Session::begin(&ada.client, &ada.key));
         for n in 0..2 {
-            // Without a second attempt: what the node says first counts.
+            // Without a retry: the node's first answer counts.
             let bio = json!({ "bio": format!("round {round}, {n}") });
             said.time(1, || ada.put_once("profile", "profile.update", &bio));
         }
@@ -82,7 +82,7 @@ fn all(ada: &Person, rounds: usize) -> Json {
     told.into()
 }
 
-/// The whole copy.
+/// Downloads the complete copy. Returns its size.
 fn copy(ada: &Person, session: &Session) -> Result<usize, String> {
     let request = session.request(&ada.client, Method::GET, "/auth/api/export");
     let answer = request.send().map_err(|error| error.to_string())?;

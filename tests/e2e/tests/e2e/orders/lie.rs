@@ -1,4 +1,4 @@
-//! Lies of a box about the rows of a conversation, to a device that has seen them.
+//! A node's lies about the rows of a conversation, told to a device that has seen them.
 
 use imajin_e2e::page::Page;
 use imajin_room::{RowBytes, verify};
@@ -7,15 +7,15 @@ use super::device::Draws;
 
 #[derive(Debug, Clone, Copy)]
 enum Lie {
-    /// A row is left out.
+    /// A row is missing.
     Dropped,
-    /// Two rows change places.
+    /// Two rows are swapped.
     Reordered,
-    /// A row comes twice.
+    /// A row occurs twice.
     Doubled,
-    /// One bit of a row is another.
+    /// One bit of a row is flipped.
     Changed,
-    /// A row's words are gone, and nobody took them out.
+    /// A row's body is missing, although no one erased it.
     Emptied,
 }
 
@@ -27,13 +27,13 @@ const ALL: [Lie; 5] = [
     Lie::Emptied,
 ];
 
-/// A lie of some kind, about some row.
+/// Tells a random lie about a random row.
 pub(super) fn one(page: &Page, draws: &mut Draws) {
     let kind = ALL[draw(draws, ALL.len())];
     tell(page, kind, draws);
 }
 
-/// A lie of each kind; how many they are.
+/// Tells a lie of each kind. Returns their number.
 pub(super) fn all(page: &Page, draws: &mut Draws) -> usize {
     for kind in ALL {
         tell(page, kind, draws);
@@ -41,7 +41,7 @@ pub(super) fn all(page: &Page, draws: &mut Draws) -> usize {
     ALL.len()
 }
 
-/// The device stops, whatever row it is.
+/// Asserts that the device stops.
 fn tell(page: &Page, kind: Lie, draws: &mut Draws) {
     let mut shown = page.shown.clone();
     let at = lie(&mut shown.rows, kind, draws);
@@ -59,7 +59,7 @@ fn draw(draws: &mut Draws, limit: usize) -> usize {
     usize::try_from(draws.below(limit as u64)).unwrap()
 }
 
-/// Tells it; about which row.
+/// Applies a lie. Returns the index of the affected row.
 fn lie(rows: &mut Vec<RowBytes>, kind: Lie, draws: &mut Draws) -> usize {
     let at = draw(draws, rows.len());
     match kind {

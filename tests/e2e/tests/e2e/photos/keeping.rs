@@ -1,4 +1,4 @@
-//! What a link shows somebody comes into their own library as the link gives it, and is theirs.
+//! Photos of a link are added to the visitor's own library as the link shows them, and belong to the visitor.
 
 use super::{DEVICE, LATITUDE, LONGITUDE, Shot, has};
 use imajin_e2e::{Node, Person, Uploader};

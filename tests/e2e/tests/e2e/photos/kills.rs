@@ -1,5 +1,5 @@
-//! A family's photos, while the plug is pulled again and again. Afterwards each offset and each file that the node
-//! acknowledged is there, whole and once. The moments come from a seed, and from what the node and the clients do.
+//! A family's photos during repeated kills of the node. Afterwards each acknowledged offset and file is there, complete
+//! and once. The moments depend on a seed, and on the timing of the node and the clients.
 
 use crate::kill::all_is_well;
 use imajin_dfos::cid::raw_cid;
@@ -17,21 +17,21 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// In an ordinary run; the part `rounds` asks for thirty with `IMAJIN_KILLS`.
+/// Number of kills in an ordinary run; the part `rounds` sets thirty with `IMAJIN_KILLS`.
 const KILLS: u64 = 4;
-/// Photos for each kill, unless `IMAJIN_PHOTOS` says how many there are: about one is complete before the next kill.
+/// Photos per kill, unless `IMAJIN_PHOTOS` sets their total: about one is complete before the next kill.
 const PHOTOS_PER_KILL: u64 = 3;
-/// People, each of whom sends one photo after the other.
+/// Number of people, each of whom sends one photo after the other.
 const FAMILY: u64 = 3;
 const SEED: u64 = 0x5eed;
 const PHOTO_BYTES: Range<u64> = 200_000..5_000_000;
-/// What one request brings: some photos need one, others thirty.
+/// Size of an upload request: some photos need one request, others thirty.
 const PART_BYTES: Range<u64> = 50_000..2_000_000;
-/// Before a kill, the calls with which one thread of the node makes something durable: a photo needs some twenty.
+/// Number of durable calls of one thread before a kill: a photo needs some twenty.
 const CALLS: Range<u64> = 1..17;
-/// Before a kill of the other kind, the bytes that have left the clients.
+/// Number of bytes sent by the clients before a kill of the other kind.
 const SENT_BYTES: Range<u64> = 1..4_000_000;
-/// The longest list of files that the node gives at once.
+/// Maximum length of a list of files in an answer.
 const PAGE: usize = 100;
 
 fn number(variable: &str, default: u64) -> u64 {
@@ -39,7 +39,7 @@ fn number(variable: &str, default: u64) -> u64 {
     text.and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-/// xorshift: the same numbers in each run.
+/// An xorshift generator: the same numbers in each run.
 struct Random(u64);
 
 impl Random {
@@ -55,16 +55,16 @@ impl Random {
     }
 }
 
-/// When the plug is pulled.
+/// The moment of a kill.
 enum Moment {
-    /// When a thread of the node comes to its n-th call that makes something durable.
+    /// At the n-th durable call of a thread of the node.
     Call(u32),
-    /// When this many bytes have left the clients.
+    /// Once the clients have sent this many bytes.
     Sent(i64),
     Never,
 }
 
-/// Pulls the plug of a process when this many bytes have left the clients.
+/// Kills a process once the clients have sent this many bytes.
 struct Fuse {
     left: AtomicI64,
     pid: u32,
@@ -81,7 +81,7 @@ impl Fuse {
     }
 }
 
-/// A part of a photo on its way.
+/// A request body with part of a photo.
 struct Part {
     bytes: Cursor<Vec<u8>>,
     fuse: Arc<Fuse>,
@@ -100,11 +100,11 @@ struct Photo {
     seed: u64,
     length: u64,
     cid: String,
-    /// Where its upload is, as the node said.
+    /// The path of its upload.
     at: Option<String>,
-    /// The bytes that the node acknowledged.
+    /// The acknowledged number of bytes.
     offset: usize,
-    /// Its entry, as the node acknowledged it.
+    /// The receipt of its entry.
     receipt: Option<Receipt>,
     is_here: bool,
 }
@@ -125,7 +125,7 @@ impl Photo {
         photo
     }
 
-    /// It begins like a JPEG.
+    /// Returns its bytes, which begin like a JPEG.
     fn bytes(&self) -> Vec<u8> {
         let mut random = Random(self.seed);
         let mut bytes = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0".to_vec();
@@ -135,7 +135,7 @@ impl Photo {
         bytes
     }
 
-    /// Sends what the node does not have, and adds the photo, as the page does.
+    /// Sends the missing parts and adds the photo, like the page.
     fn send(
         &mut self,
         uploader: &Uploader,
@@ -191,7 +191,7 @@ impl Member {
         self.key.did().as_str()
     }
 
-    /// Finds what was acknowledged, and sends the rest.
+    /// Checks the acknowledged photos, and sends the rest.
     fn send_all(&mut self, url: &str, fuse: &Arc<Fuse>) -> Result<(), ClientError> {
         let uploader = Uploader::sign_in(url, &self.key)?;
         let here = self.photos.iter().filter(|photo| photo.is_here);
@@ -204,7 +204,7 @@ impl Member {
         Ok(())
     }
 
-    /// Every photo is in the list once, with its bytes; both verifiers find them in a copy.
+    /// Asserts that every photo is listed once, with its bytes; both verifiers find them in a copy.
     fn find_all(&self, url: &str, folder: &Path) {
         let uploader = Uploader::sign_in(url, &self.key).unwrap();
         let mut listed = Vec::new();
@@ -242,7 +242,7 @@ impl Member {
         self.photos.iter().map(|photo| photo.cid.clone()).collect()
     }
 
-    /// The log and the folder of a stopped node have every photo once, and every entry that was acknowledged.
+    /// Asserts that the log and the folder of a stopped node have every photo once, and every acknowledged entry.
     fn stands_in(&self, data: &Path) {
         let log = log_of(data, self.did());
         let added = log.iter().filter(|entry| entry.op == "media.add");
@@ -272,7 +272,7 @@ impl Member {
     }
 }
 
-/// Lets the family send until they have sent everything or the plug is pulled. Whether they have.
+/// Sends until everything is sent or the node is killed. Returns whether everything is sent.
 fn send_until(family: &mut [Member], node: &Node, moment: &Moment) -> bool {
     let (strike, bytes) = match moment {
         Moment::Call(n) => (Some(Strike::at(node.pid(), *n)), i64::MAX),

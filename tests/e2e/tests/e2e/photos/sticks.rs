@@ -1,4 +1,4 @@
-//! Photos come from a stick: through a kill, a stick that is pulled out and another port, past a full quota, and each of them once.
+//! Importing photos from a stick: through a kill, a pulled stick and another port, past a full quota, and each photo once.
 
 use super::photo;
 use imajin_e2e::house::Owner;
@@ -15,20 +15,20 @@ use std::path::Path;
 const PHOTOS: usize = 210;
 const IMPORT: &str = "/media/api/import";
 
-/// Photos that differ, in two folders. The length of each.
+/// Writes distinct photos to two folders. Returns the length of each in bytes.
 pub(super) fn put_photos(folder: &Path, count: usize) -> u64 {
     let picture = photo(7, "canaryStick");
     for n in 0..count {
         let folder = folder.join(format!("10{}", n % 2));
         fs::create_dir_all(&folder).unwrap();
-        // What follows the end of a picture belongs to no part of it.
+        // Bytes after the end of a picture are not part of the image.
         let bytes = [picture.as_slice(), &n.to_be_bytes()].concat();
         fs::write(folder.join(format!("IMG_{n:04}.jpg")), bytes).unwrap();
     }
     (picture.len() + size_of::<usize>()) as u64
 }
 
-/// Somebody who imports.
+/// A person who imports.
 pub(super) struct Importer(pub(super) Uploader);
 
 impl Importer {
@@ -48,12 +48,12 @@ impl Importer {
         assert_eq!(status, 201, "{said}");
     }
 
-    /// Signs what is ready, as the page does. What the import said before.
+    /// Signs everything that is ready, like the page. Returns the import's state before.
     fn sign(&self) -> Json {
         self.sign_until_the_end().unwrap()
     }
 
-    /// Signs what is ready, on a box that may end meanwhile.
+    /// Signs everything that is ready, on a node that may end meanwhile.
     pub(super) fn sign_until_the_end(&self) -> Result<Json, ClientError> {
         let now = self.0.read(IMPORT)?["import"].clone();
         for ready in now["ready"].as_array().unwrap() {
@@ -65,7 +65,7 @@ impl Importer {
             assert_eq!(told.facts["kind"], "image/jpeg", "{ready}");
             let name = ready["name"].as_str().unwrap();
             match self.0.add(name, &told, &json!({})) {
-                // The box ended before it could say that it has it.
+                // The node ended before it could acknowledge the file.
                 Err(ClientError::Refused { problem, .. }) if problem["reason"] == "exists" => {}
                 added => drop(added?),
             }
@@ -79,7 +79,7 @@ impl Importer {
         })
     }
 
-    /// Pictures in the timeline.
+    /// Returns the number of pictures in the timeline.
     pub(super) fn pictures(&self) -> u64 {
         let (_, said) = self.0.ask(Method::GET, "/media/api/timeline", None);
         let months = said["months"].as_array().unwrap().iter();
@@ -195,7 +195,7 @@ fn an_import_waits_for_room_and_leaves_out_what_cannot_be_added() {
 
 #[test]
 fn a_stick_is_removed_while_its_photos_come_and_they_continue_when_it_is_back() {
-    /// Each at another moment of the reading.
+    /// Number of removals, each at another moment of the reading.
     const REMOVALS: usize = 4;
     const MANY: usize = 2 * PHOTOS;
     let (data, port) = (tempfile::tempdir().unwrap(), Port::new());
@@ -216,7 +216,7 @@ fn a_stick_is_removed_while_its_photos_come_and_they_continue_when_it_is_back() 
         let path = format!("/auth/api/usb/{}", stick.name);
         let (status, said) = ada.0.ask(Method::DELETE, &path, None);
         assert_eq!(status, 202, "she used it: {said}");
-        // A look at it now keeps nothing open.
+        // Listing it now keeps no file open.
         let leaving = listed();
         assert_eq!(leaving["state"], "leaving", "{leaving}");
         port.removals();

@@ -1,4 +1,4 @@
-//! Every operation that can be undone, done and undone: afterwards the other's record does not show it any more.
+//! Every operation that can be undone, done and undone: afterwards the other's record no longer shows it.
 
 use imajin_dfos::base64;
 use imajin_e2e::{Person, http};
@@ -12,10 +12,10 @@ use crate::routes::stage::{Stage, op_of, words};
 use crate::routes::table::rows;
 
 type Done = Result<Receipt, ClientError>;
-/// An operation that takes something back.
+/// An operation that undoes another.
 type Undo = Box<dyn Fn(&Person) -> Done>;
 
-/// An operation, whether the other's record shows it, and what takes it back.
+/// An operation, whether the other's record shows it, and the operation that undoes it.
 struct Case {
     author: Person,
     act: Box<dyn Fn(&Person) -> Done>,
@@ -44,7 +44,7 @@ impl Case {
     }
 }
 
-/// What somebody reads; null where it is not there for them.
+/// Reads a path; null if it is not available to the reader.
 fn read(reader: &Person, path: &str) -> Json {
     let session = Session::begin(&reader.client, &reader.key).expect("a session");
     let url = format!("{}{path}", reader.client.address());
@@ -57,13 +57,13 @@ fn read(reader: &Person, path: &str) -> Json {
     }
 }
 
-/// Whether an attestation counts: not taken back, and not declined.
+/// Whether an attestation is valid: neither revoked nor declined.
 fn is_in_force(reader: &Person, cid: &str) -> bool {
     let said = read(reader, &format!("/auth/api/attestations/{cid}"));
     said.is_object() && said["revokedAt"].is_null() && said["attestationStatus"] != "declined"
 }
 
-/// The attestation of a connection, and the newest one that one of both issued.
+/// Returns the attestation of a connection, or the newest one that one of both issued.
 fn said_of(reader: &Person, issuer: &str, kind: &str) -> String {
     let path = format!("/auth/api/attestations?issuer_did={issuer}&type={kind}");
     let said = read(reader, &path);
@@ -371,7 +371,7 @@ fn about_conversations(stage: &Stage, op: &str) -> Option<Case> {
             let shop = Person::business(author.client.address());
             let (it, over) = (shop.clone(), shop.clone());
             let who = author.did().to_owned();
-            // What a business may do is what its own record says last.
+            // The newest entry of the business's log determines its consent.
             let newest = move |_: &Person| {
                 let path = format!("/auth/api/log/{}?limit=100", it.did());
                 let rows = read(&it, &path);
