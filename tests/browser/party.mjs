@@ -1,6 +1,6 @@
-// The launch party, whole: an organiser makes an event, a friend of a friend buys tickets in the page, the money is split
-// as the signed manifests say, the door checks without a network, everybody takes their part away, one moves to another
-// box. Two real boxes, a real Chromium where a person acts, the program's own commands where somebody checks.
+// The launch party as a whole: an organiser creates an event, a friend of a friend buys tickets on its page, the money is split according to the
+// signed manifests, the door checks tickets offline, each person exports their data, and one moves to another node. Two real nodes, a real Chromium
+// for people's actions, and the program's own commands for checks.
 
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ const second = await Box.start(join(folder, "second"), "127.0.0.1:0", env);
 const world = await World.open({ url: first.local, claim: first.code });
 const people = {};
 
-/** Somebody with a browser and a key of their own. */
+/** Opens a browser for a person with a separate key. */
 async function arrives(name, how) {
   const page = await world.person();
   page.on("dialog", (dialog) => dialog.accept());
@@ -31,7 +31,7 @@ async function arrives(name, how) {
   people[name] = { name, page, sheet, did: await didOf(page) };
 }
 
-/** A page of somebody, when its scripts are at work. */
+/** Opens a page as a person, and waits for its scripts. */
 async function open(name, path) {
   const { page } = people[name];
   await page.goto(path);
@@ -41,7 +41,7 @@ async function open(name, path) {
 
 const json = async (page, path) => (await page.request.get(path)).json();
 
-/** A copy of somebody's record, signed by them, as a file; and what it says. */
+/** Exports a person's record, signed by them, to a file. Returns the copy's sections. */
 async function copyOf(name) {
   const page = await open(name, "/data/copy");
   await page.click("#make-copy");
@@ -177,7 +177,7 @@ async function buying() {
     await owner.getByText(memo).waitFor();
     await owner.getByRole("button", { name: "It has arrived" }).click();
     await owner.getByRole("button", { name: "It has arrived" }).waitFor({ state: "detached" });
-    // The tickets are made beside the confirmation.
+    // The tickets are issued in parallel with the confirmation.
     while ((await json(page, "/events/api/mine")).total === 0) await page.waitForTimeout(200);
     await page.goto("/events/mine");
     await page.locator(".qrs svg").waitFor();
@@ -190,8 +190,8 @@ async function buying() {
       const { balances, coming, owing, owedBy } = await json(people[name].page, `/pay/api/balance/${people[name].did}`);
       has[name] = { free: sum(balances), coming: sum(coming), owing: sum(owing), owedBy: sum(owedBy) };
     }
-    // 11.00 from credit is held until three days after the event: 7.70, 2.64, 0.66. And 10.00 came to Olga's bank, of which
-    // she owes 2.40 and 0.60: she has nothing free that could move.
+    // 11.00 from credit is held until three days after the event: 7.70, 2.64, 0.66. And 10.00 came to Olga's bank, of which she owes 2.40 and 0.60:
+    // she has no available credit to pay it from.
     const expected = {
       Fay: { free: 900, coming: 0, owing: 0, owedBy: 0 }, Olga: { free: 0, coming: 770, owing: 300, owedBy: 0 },
       Bea: { free: 0, coming: 264, owing: 0, owedBy: 240 }, Lou: { free: 0, coming: 66, owing: 0, owedBy: 60 },
@@ -215,7 +215,7 @@ async function owed() {
     await lou.locator("#coming", { hasText: "0.66 USD" }).waitFor();
     await accessible(lou);
     await fits(lou);
-    // They aren't connected, so hers is one of the folded ones.
+    // They aren't connected, so her debt is folded.
     await lou.locator("#folded summary").click();
     await lou.getByRole("button", { name: "It is settled" }).click();
     await confirmed(lou);
@@ -231,7 +231,7 @@ async function owed() {
   });
 }
 
-/** A door: somebody's browser, with their key in it. */
+/** A door: a person's browser with their key. */
 async function doorAt(number, { page }) {
   await page.goto(`${event.path}/door`);
   await page.getByText("opens without a network, too").waitFor({ timeout: 30_000 });
@@ -244,7 +244,7 @@ async function doorAt(number, { page }) {
 async function check(page, code) {
   await page.fill("#code", code);
   await page.click("#form-code button");
-  // Emptied once it is looked at.
+  // The field is emptied after a check.
   await page.waitForFunction(() => document.querySelector("#code").value === "");
   return page.textContent("#verdict");
 }
@@ -252,7 +252,7 @@ async function check(page, code) {
 async function door() {
   const [code, doors] = [people.Fay.floor.code, []];
   await t.check("two doors take the tickets along", async () => {
-    // Lou keeps the second one, with a key of her own: once Olga lets her.
+    // Lou keeps the second door with her own key, once Olga lets her.
     expect((await people.Lou.page.goto(`${event.path}/door`)).status() === 403, "a door that nobody let her keep");
     const page = await doorAt(1, people.Olga);
     await page.getByText("Let somebody else check people in").click();
@@ -269,7 +269,7 @@ async function door() {
   await t.check("without a network the page opens, knows the tickets, and lets in who has one, once", async () => {
     await first.kill();
     for (const page of doors) {
-      // No page of this box answers any more: this one is opened again all the same.
+      // The node is down: the page still opens from the cache.
       await page.reload();
       await page.getByText("No network: this door keeps working").waitFor();
     }
@@ -280,7 +280,7 @@ async function door() {
     expect((await check(one, code)).includes("Welcome"), "her ticket is not let in");
     expect((await check(one, code)).includes("at this door"), "it is let in twice");
     await screens(world, one, "door");
-    // It stays on the device: closing the page loses nothing.
+    // The check-in stays on the device: closing the page loses nothing.
     await one.reload();
     await one.getByText("1 let in, not sent yet").waitFor();
     // The other door cannot know.
@@ -324,7 +324,7 @@ async function takenAway() {
     expect(has(Bea, "pay", "pay.credit") && has(Lou, "pay", "pay.credit"), "who has a part of it has that");
     expect(has(Olga, "events", "events.create") && has(Olga, "events", "events.checkin"), "what Olga did");
     expect(Fred.sections.events.tickets.length === 1, "Fred's ticket");
-    // The event is somebody of its own; who organises it takes its record along, too.
+    // The event has its own identity; its organiser exports the event's record, too.
     const page = await open("Olga", event.path);
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download its record" }).click()]);
     const copy = join(folder, "event.tar");
@@ -388,7 +388,7 @@ async function moving() {
     await fits(page);
     await page.goto(Fay.receipt);
     await page.getByText("Who got what").waitFor();
-    // What she wants there is refused for want of credit, since the credit is not this box's.
+    // Fay's order there is refused for lack of credit, since her credit is the first node's.
     const { balances } = await json(page, `/pay/api/balance/${Fay.did}`);
     expect(!balances.some((one) => one.amount !== 0), JSON.stringify(balances));
     Fay.page = page;
@@ -415,7 +415,7 @@ try {
   for (const part of [guests, making, buying, owed, door, doorEnds, takenAway, moving, ending]) {
     console.log(`\n${part.name}`);
     await part();
-    // What comes next stands on this.
+    // The next part depends on this one.
     if (t.failed) break;
   }
   await t.check("no page complained: no script errors, no broken content policy", () => {

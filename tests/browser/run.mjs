@@ -51,7 +51,7 @@ import invited from "./flows/invited.mjs";
 import german from "./flows/german.mjs";
 import choices from "./flows/choices.mjs";
 
-// What a flow stands on.
+// The flows that each flow depends on.
 const FLOWS = [
   { run: create, needs: [] },
   { run: profile, needs: ["create"] },

@@ -1,4 +1,5 @@
-//! What this machine gives at best, measured now: machines are shared and vary threefold from minute to minute.
+//! The limits of this machine, measured in the same run: machines are shared, and their speed varies threefold within
+//! minutes.
 
 mod files;
 
@@ -18,10 +19,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
-/// Long enough to be past the first warm-up, short enough to be near what it is compared with.
+/// Long enough for warm-up, short enough to be close to the compared measurement.
 const MEASURE: Duration = Duration::from_millis(1500);
 
-/// `verify_strict` a second on one core, over a text as long as a proof's.
+/// Returns the number of `verify_strict` calls per second on one core, over a text as long as a proof's.
 pub fn verify_per_second() -> Result<f64, Failed> {
     let key = SigningKey::from_bytes(&[7; 32]);
     let public = key.verifying_key();
@@ -30,7 +31,8 @@ pub fn verify_per_second() -> Result<f64, Failed> {
     rate(|| Ok(public.verify_strict(black_box(&text), &signature)?))
 }
 
-/// Seconds of one commit of one row, WAL and `synchronous=FULL`, in a database of its own on the disk of `folder`.
+/// Returns the seconds per commit of one row, with WAL and `synchronous=FULL`, in a separate database on the disk of
+/// `folder`.
 pub fn commit_seconds(folder: &Path) -> Result<f64, Failed> {
     let folder = tempfile::tempdir_in(folder)?;
     let db = rusqlite::Connection::open(folder.path().join("ceiling.sqlite"))?;
@@ -55,8 +57,8 @@ fn rate(mut once: impl FnMut() -> Result<(), Failed>) -> Result<f64, Failed> {
     Ok(f64::from(count) / begun.elapsed().as_secs_f64())
 }
 
-/// Requests a second of a server that answers `size` bytes at once and does nothing else: hyper on two threads, asked
-/// by the same client as the node.
+/// Returns the requests per second of a server that only answers with `size` bytes: hyper on two threads, with the same
+/// client as the node.
 pub fn hyper_per_second(size: usize, request: &[u8], clients: usize) -> Result<f64, Failed> {
     let body = Bytes::from(vec![b'x'; size]);
     let (runtime, address) = serve(move || Full::new(body.clone()))?;
@@ -65,7 +67,7 @@ pub fn hyper_per_second(size: usize, request: &[u8], clients: usize) -> Result<f
     Ok(done.per_second())
 }
 
-/// A server that has the same answer for everything, with nothing around hyper.
+/// Starts a hyper server with a fixed answer.
 fn serve<B>(body: impl Fn() -> B + Clone + Send + 'static) -> Result<(Runtime, SocketAddr), Failed>
 where
     B: Body<Data = Bytes, Error: Into<Failed>> + Send + 'static,

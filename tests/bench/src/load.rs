@@ -1,5 +1,5 @@
-//! A lean client: keep-alive connections on one thread, requests made before the clock starts, answers read as far as
-//! their status and length. It shares the machine with what it measures, so it does nothing else.
+//! A lean client: keep-alive connections on one thread, requests built before the clock starts, answers parsed only for
+//! status and length. The client shares the machine with the measured node, so it does nothing else.
 
 use crate::Failed;
 use std::net::SocketAddr;
@@ -8,32 +8,32 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// How a 429 begins.
+/// The beginning of a 429.
 const TOO_MANY: &str = "HTTP/1.1 429";
 
-/// What each client sends, one after the other.
+/// Requests of each client, sent one after the other.
 pub struct Load {
     address: SocketAddr,
     clients: Vec<Script>,
 }
 
 enum Script {
-    /// The same request until the time is over.
+    /// The same request repeatedly, for a duration.
     Repeat(Arc<[u8]>, Duration),
     /// These requests.
     Each(Vec<Vec<u8>>),
 }
 
-/// What came of it.
+/// The result of a run.
 pub struct Done {
-    /// From the first request to the last answer.
+    /// Time from the first request to the last answer.
     pub took: Duration,
-    /// Each answer's time.
+    /// Latency of each answer.
     pub latencies: Vec<Duration>,
 }
 
 impl Load {
-    /// Clients that send one request over and over.
+    /// Builds a load of clients that repeat one request.
     pub fn repeat(address: SocketAddr, clients: usize, request: &[u8], time: Duration) -> Self {
         let request: Arc<[u8]> = request.into();
         let clients = (0..clients)
@@ -42,7 +42,7 @@ impl Load {
         Self { address, clients }
     }
 
-    /// One client for each list of requests.
+    /// Builds a load with one client for each list of requests.
     pub fn each(address: SocketAddr, requests: Vec<Vec<Vec<u8>>>) -> Self {
         let clients = requests.into_iter().map(Script::Each).collect();
         Self { address, clients }
@@ -50,12 +50,12 @@ impl Load {
 }
 
 impl Done {
-    /// Answers a second.
+    /// Returns the answers per second.
     pub fn per_second(&self) -> f64 {
         self.latencies.len() as f64 / self.took.as_secs_f64()
     }
 
-    /// The latency that `part` of the answers did not exceed.
+    /// Returns the latency that `part` of the answers did not exceed.
     pub fn quantile(&self, part: f64) -> Duration {
         let mut sorted = self.latencies.clone();
         sorted.sort_unstable();
@@ -115,7 +115,7 @@ async fn client(mut stream: TcpStream, script: Script) -> Result<Vec<Duration>, 
     Ok(latencies)
 }
 
-/// Sends a request until it is taken: a log that got too much at once asks for a pause (429).
+/// Sends a request until it is accepted: a log with too many writes asks for a pause (429).
 pub async fn exchange(
     stream: &mut TcpStream,
     request: &[u8],
@@ -144,7 +144,7 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(),
     }
 }
 
-/// The pause that a 429 asks for.
+/// Returns the pause that a 429 asks for.
 fn pause(answer: &[u8]) -> Result<Option<Duration>, Failed> {
     if !answer.starts_with(TOO_MANY.as_bytes()) {
         return Ok(None);
@@ -155,7 +155,7 @@ fn pause(answer: &[u8]) -> Result<Option<Duration>, Failed> {
     Ok(Some(Duration::from_secs(seconds)))
 }
 
-/// A header of an answer, by its name.
+/// Returns the value of an answer's header.
 pub fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
     let lines = head.lines().take_while(|line| !line.is_empty());
     let mut headers = lines.filter_map(|line| line.split_once(':'));
@@ -163,13 +163,13 @@ pub fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
     found.map(|(_, value)| value.trim())
 }
 
-/// How long the whole answer is, once its head is there. Only a 2xx, a 303 or a 429 with a length counts.
+/// Returns the length of the whole answer, once its head has arrived. Accepts only a 2xx, a 303 or a 429 with a length.
 fn answer_length(buffer: &[u8]) -> Result<Option<usize>, Failed> {
     let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else {
         return Ok(None);
     };
     let head = String::from_utf8_lossy(&buffer[..end]);
-    // A redirect is an answer, too.
+    // A redirect is a valid answer, too.
     let is_good = ["HTTP/1.1 2", "HTTP/1.1 303"]
         .iter()
         .any(|good| head.starts_with(good));

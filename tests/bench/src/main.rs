@@ -1,5 +1,5 @@
-//! `scripts/bench`: what a node does and costs, each figure beside what the machine could do at best in the same run.
-//! Prints one table, writes JSON, and ends with 1 where a figure misses what it must reach.
+//! `scripts/bench`: a node's performance and costs, each compared with the machine's limit in the same run. Prints one
+//! table, writes JSON, and exits with 1 if a figure is beyond its limit.
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
 mod ceiling;
@@ -15,7 +15,7 @@ use clap::Parser;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Any error ends the run: a figure that could not be measured is no figure.
+/// An error, which ends the run: a missing figure would be misleading.
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 /// Measures an Imajin node. The program that is measured stands beside this one, or is named by IMAJIN_BIN.
@@ -84,7 +84,7 @@ fn run(args: &Args) -> Result<bool, Failed> {
     Ok(report.all_reached())
 }
 
-/// Refuses memory that poses as a disk: a sync costs nothing there, so that every figure of a write would flatter.
+/// Refuses a file system in memory: a sync is free there, so that every figure of a write would be too good.
 fn is_on_disk(folder: &Path) -> Result<(), Failed> {
     const TMPFS: rustix::fs::FsWord = 0x0102_1994;
     const RAMFS: rustix::fs::FsWord = 0x8584_58f6;

@@ -1,4 +1,4 @@
-//! The measures of the project's table, one file for each kind. Each makes its own node on a fresh folder.
+//! The measurements of the project's table, one file for each kind. Each creates its own node on a fresh folder.
 
 mod actor;
 mod chat;
@@ -30,28 +30,28 @@ use imajin_node::key::PersonKey;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// How large the large ones are.
+/// Sizes of the large measurements.
 pub struct Sizes {
-    /// Entries of the largest log.
+    /// Number of entries in the largest log.
     pub entries: usize,
-    /// People on the largest node.
+    /// Number of people on the largest node.
     pub people: usize,
-    /// Writes before memory is measured.
+    /// Number of writes before memory is measured.
     pub writes: usize,
 }
 
 type Measure = fn(&Path, &Sizes, &mut Report) -> Result<(), Failed>;
 
-/// Whether a measure is taken once or several times.
+/// Whether a measurement is repeated.
 #[derive(Clone, Copy)]
 pub enum Length {
-    /// Seconds: the median of several runs counts.
+    /// Seconds: the median of several runs is used.
     Short,
     /// Minutes, or a count that hardly varies: one run.
     Long,
 }
 
-/// Every measure with its name for `--only`; several may have one name.
+/// Every measurement with its name for `--only`; several may share a name.
 pub const ALL: [(&str, Length, Measure); 28] = [
     ("write", Length::Short, write::many),
     ("single", Length::Short, write::single),
@@ -83,12 +83,12 @@ pub const ALL: [(&str, Length, Measure); 28] = [
     ("size", Length::Long, resident::size),
 ];
 
-/// Whether `--only` knows a name.
+/// Whether `--only` accepts a name.
 pub fn is_known(name: &str) -> bool {
     ALL.iter().any(|(known, ..)| *known == name)
 }
 
-/// A node on a folder of its own, which goes when this goes.
+/// A node on a temporary folder, which is deleted when dropped.
 struct Bench {
     node: Option<Node>,
     client: Client,
@@ -103,13 +103,13 @@ impl Bench {
         Self::on(folder, watch)
     }
 
-    /// A node on a folder that may have been filled before.
+    /// Starts a node on a folder that may have content.
     fn on(folder: TempDir, watch: Watch) -> Result<Self, Failed> {
         let node = Node::start(&folder.path().join("data"), watch)?;
         Self::of(folder, node)
     }
 
-    /// A node that was started on a folder.
+    /// Wraps a running node on a folder.
     fn of(folder: TempDir, node: Node) -> Result<Self, Failed> {
         let client = Client::new(&format!("http://{}", node.address))?;
         Ok(Self {
@@ -131,7 +131,7 @@ impl Bench {
             .ok_or_else(|| "the node was stopped".into())
     }
 
-    /// Starts a node that was stopped, on the same folder.
+    /// Restarts a stopped node on the same folder.
     fn start_again(&mut self) -> Result<(), Failed> {
         let node = Node::start(&self.folder.path().join("data"), Watch::No)?;
         self.client = Client::new(&format!("http://{}", node.address))?;
@@ -147,13 +147,13 @@ impl Bench {
         Ok(self.client.node()?.time)
     }
 
-    /// What proofs in somebody's log are dated by. A log's time goes on by at least 1 ms an entry: one that gets more than a
-    /// thousand a second runs ahead of the clock, and proofs are dated by what they are compared with.
+    /// Returns the time for dating proofs in a person's log. A log's time advances by at least 1 ms per entry: one with
+    /// more than a thousand entries a second runs ahead of the clock, and proofs are compared with that time.
     fn time_of(&self, person: &Person) -> Result<Timestamp, Failed> {
         Ok(self.now()?.max(person.log_time(&self.client)?))
     }
 
-    /// Makes so many identities, sixteen at a time.
+    /// Registers this many identities, sixteen at a time.
     fn register(&self, count: usize) -> Result<Vec<PersonKey>, Failed> {
         let (info, host) = (self.client.node()?, self.host()?);
         let mut keys = Vec::with_capacity(count);
@@ -168,7 +168,7 @@ impl Bench {
         Ok(keys)
     }
 
-    /// So many people who can write.
+    /// Registers this many people who can write.
     fn people(&self, count: usize) -> Result<Vec<Person>, Failed> {
         self.register(count)?
             .into_iter()
@@ -176,7 +176,7 @@ impl Bench {
             .collect()
     }
 
-    /// So many updates in one person's log, by all of its delegates at once.
+    /// Writes this many updates to one person's log, by all of its delegates at once.
     fn write_as_delegates(&self, person: &mut Person, count: usize) -> Result<load::Done, Failed> {
         let lanes = person.delegates.len().max(1);
         let (each, more) = (count / lanes, count % lanes);
@@ -188,7 +188,7 @@ impl Bench {
         load::run(Load::each(self.node()?.address, requests))
     }
 
-    /// Each of them writes so many updates: signed first, then sent, one connection each.
+    /// Writes this many updates per person: signed first, then sent on one connection each.
     fn write(&self, people: &mut [Person], each: usize) -> Result<load::Done, Failed> {
         let (now, host) = (self.now()?, self.host()?);
         let requests = people
@@ -199,7 +199,7 @@ impl Bench {
     }
 }
 
-/// Waits until what was written has moved into the logs, which the node does by age, and the disk is quiet.
+/// Waits until the node has drained its writes into the logs, which depends on their age, and the disk is idle.
 fn settle() {
     std::thread::sleep(std::time::Duration::from_secs(5));
 }

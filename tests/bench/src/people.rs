@@ -1,4 +1,4 @@
-//! People with keys, and the requests that they signed before the clock started.
+//! People with keys, and their requests, which are signed before the clock starts.
 
 use crate::Failed;
 use crate::load::request;
@@ -9,19 +9,19 @@ use imajin_node::key::PersonKey;
 use imajin_protocol::{Did, Head};
 use serde_json::json;
 
-/// Someone who can sign one write after another without asking the node.
+/// A person who can sign consecutive writes without a request to the node.
 pub struct Person {
     /// Keys.
     pub key: PersonKey,
     signer: Signer,
     place: LogPosition,
     after: Option<Cid>,
-    /// More keys that write in the same log.
+    /// Delegates that write to the same log.
     pub delegates: Vec<Person>,
 }
 
 impl Person {
-    /// Someone with an identity on the node already.
+    /// Creates a person from a key that is registered on the node.
     pub fn known(client: &Client, key: PersonKey) -> Result<Self, Failed> {
         let signer = Signer::new(&key)?;
         let place = client.place(&signer)?;
@@ -35,7 +35,7 @@ impl Person {
         })
     }
 
-    /// The next `count` profile updates as requests, each following the one before. Valid for five minutes.
+    /// Signs the next `count` profile updates as requests, each following the one before. Valid for five minutes.
     pub fn updates(
         &mut self,
         count: usize,
@@ -44,7 +44,7 @@ impl Person {
     ) -> Result<Vec<Vec<u8>>, Failed> {
         let mut requests = Vec::with_capacity(count);
         for n in 0..count {
-            // A change as people make it: a few hundred bytes.
+            // A typical change of a few hundred bytes.
             let body = json!({
                 "displayName": "Ada Lovelace",
                 "bio": format!("Change {n} of a life that is written down as it goes, in words of one's own and about as long as people write."),
@@ -55,7 +55,7 @@ impl Person {
         Ok(requests)
     }
 
-    /// A wish as a request that follows this person's one before. Valid for five minutes.
+    /// Signs the next command as a request. Valid for five minutes.
     pub fn next(&mut self, draft: &Draft, host: &str, now: Timestamp) -> Result<Vec<u8>, Failed> {
         let signed = self.signer.sign_at(
             draft,
@@ -73,7 +73,7 @@ impl Person {
 }
 
 impl Person {
-    /// The same wish so many times as requests, each following the one before. Valid for five minutes.
+    /// Signs the same command `count` times as requests, each following the one before. Valid for five minutes.
     pub fn again(
         &mut self,
         draft: &Draft,
@@ -84,8 +84,8 @@ impl Person {
         (0..count).map(|_| self.next(draft, host, now)).collect()
     }
 
-    /// When the newest entry of this person's log was made, by its newest head, which is at most about a second old;
-    /// the node's time where there is no head yet.
+    /// Returns the time of this person's newest entry from the newest head, which is at most about a second old; the
+    /// node's time if there is no head yet.
     pub fn log_time(&self, client: &Client) -> Result<Timestamp, Failed> {
         let place = client.place(&self.signer)?;
         match place.head {
@@ -94,7 +94,7 @@ impl Person {
         }
     }
 
-    /// Gives so many more keys the right to write in this person's log, so that many can at once: what this scope has.
+    /// Lets this many additional keys write to this person's log within a scope, so that many can write at once.
     pub fn delegate(&mut self, client: &Client, count: usize, scope: &str) -> Result<(), Failed> {
         let month = client
             .node()?
@@ -120,7 +120,7 @@ impl Person {
                 delegates: Vec::new(),
             });
         }
-        // The owner's own place has moved.
+        // The position in the owner's log has changed.
         let place = client.place(&self.signer)?;
         self.after = place.after;
         self.place = place;
@@ -128,7 +128,7 @@ impl Person {
     }
 }
 
-/// A request that makes a new identity, and its key.
+/// Builds a request that registers a new identity. Returns its key, too.
 pub fn registration(
     node: &Did,
     url: &str,

@@ -1,4 +1,4 @@
-//! The node as a process, as the system sees it: CPU, memory, bytes written, fsyncs.
+//! The node as a process, as measured by the system: CPU, memory, bytes written, fsyncs.
 
 use crate::Failed;
 use std::io::{BufRead, BufReader};
@@ -11,16 +11,16 @@ use std::time::{Duration, Instant};
 pub struct Node {
     child: Child,
     pid: u32,
-    /// Where it listens.
+    /// The listening address.
     pub address: SocketAddr,
-    /// From its start to its first answer.
+    /// Time from the start to the first answer.
     pub start: Duration,
     trace: Option<PathBuf>,
 }
 
-/// What a node cost over its whole life, once it had stopped with everything moved and checkpointed.
+/// A node's total cost over its lifetime, including the final drain and checkpoint.
 pub struct Cost {
-    /// Where they were counted.
+    /// Counts of fsyncs, if they were traced.
     pub fsyncs: Option<Fsyncs>,
     /// Bytes sent to the disk.
     pub bytes: u64,
@@ -31,9 +31,9 @@ pub struct Cost {
 /// Calls of fsync and fdatasync.
 #[derive(Clone, Copy, Default)]
 pub struct Fsyncs {
-    /// Of the journal, and of its WAL.
+    /// Fsyncs of the journal, and of its WAL.
     pub journal: u64,
-    /// Of any other file: logs, projections, what is published.
+    /// Fsyncs of any other file: logs, projections, published files.
     pub others: u64,
 }
 
@@ -50,16 +50,16 @@ impl Fsyncs {
     }
 }
 
-/// How a node is run.
+/// Options for tracing a node.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Watch {
-    /// As it is.
+    /// Without tracing.
     No,
-    /// With fsyncs counted, which costs it some speed: never used where time is measured.
+    /// With fsyncs counted, which slows the node down: never used for time measurements.
     Fsyncs,
 }
 
-/// The program beside this one.
+/// Returns the path of the program: IMAJIN_BIN, or the file next to this one.
 pub fn binary() -> Result<PathBuf, Failed> {
     match std::env::var_os("IMAJIN_BIN") {
         Some(path) => Ok(path.into()),
@@ -68,12 +68,12 @@ pub fn binary() -> Result<PathBuf, Failed> {
 }
 
 impl Node {
-    /// Starts it on a data folder and waits for its first answer.
+    /// Starts a node on a data folder and waits for its first answer.
     pub fn start(data: &Path, watch: Watch) -> Result<Self, Failed> {
         Self::start_with(data, watch, &[])
     }
 
-    /// As [`Node::start`], with more settings, by their names in the environment.
+    /// Starts a node like [`Node::start`], with additional settings as environment variables.
     pub fn start_with(
         data: &Path,
         watch: Watch,
@@ -84,13 +84,13 @@ impl Node {
             None => Command::new(binary()?),
             Some(path) => {
                 let mut command = Command::new("strace");
-                // The filter makes every other call as fast as it is without strace.
+                // The filter lets every other call run at full speed.
                 command
                     .args([
                         "-f",
                         "--seccomp-bpf",
                         "-qq",
-                        // With the path of each file.
+                        // Includes the path of each file.
                         "-y",
                         "-e",
                         "trace=fsync,fdatasync",
@@ -104,7 +104,7 @@ impl Node {
         Self::run(command, data, settings, trace)
     }
 
-    /// As [`Node::start_with`], where names are looked up as this `resolv.conf` says. Needs root.
+    /// Starts a node like [`Node::start_with`], with this `resolv.conf`. Needs root.
     pub fn start_with_names(
         data: &Path,
         settings: &[(&str, &Path)],
@@ -123,7 +123,7 @@ impl Node {
         settings: &[(&str, &Path)],
         trace: Option<PathBuf>,
     ) -> Result<Self, Failed> {
-        // A port that was free a moment ago, so that the bench waits for the first answer from the very start.
+        // A port that was free a moment ago, so that the bench can wait for the first answer from the start.
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let begun = Instant::now();
         let mut child = command
@@ -131,11 +131,11 @@ impl Node {
             .arg(data)
             .envs([
                 ("IMAJIN_LOG_LEVEL", "warn"),
-                // The bench measures a node that has room, however full this disk is.
+                // The bench measures a node with room, however full this disk is.
                 ("IMAJIN_DISK_RESERVE_MAX_BYTES", "268435456"),
                 ("IMAJIN_LIMITS_DID_RATE", "1000000"),
                 ("IMAJIN_LIMITS_DID_BURST", "1000000"),
-                // Requests can say that they are from many addresses.
+                // Requests can claim many source addresses.
                 ("IMAJIN_LIMITS_TRUSTED_PROXIES", "127.0.0.1"),
             ])
             .envs(settings.iter().copied())
@@ -169,17 +169,17 @@ impl Node {
         })
     }
 
-    /// Resident memory in bytes.
+    /// Returns the resident memory in bytes.
     pub fn memory(&self) -> Result<u64, Failed> {
         memory(self.pid)
     }
 
-    /// CPU time so far, user and system.
+    /// Returns the CPU time so far, user and system.
     pub fn cpu(&self) -> Result<Duration, Failed> {
         cpu(self.pid)
     }
 
-    /// Bytes sent to the disk so far.
+    /// Returns the bytes sent to the disk so far.
     pub fn written(&self) -> Result<u64, Failed> {
         let io = std::fs::read_to_string(format!("/proc/{}/io", self.pid))?;
         let line = io
@@ -189,7 +189,7 @@ impl Node {
         Ok(line.trim().parse()?)
     }
 
-    /// Those so far.
+    /// Returns the fsyncs so far, if they are traced.
     pub fn fsyncs(&self) -> Result<Option<Fsyncs>, Failed> {
         let Some(trace) = &self.trace else {
             return Ok(None);
@@ -208,13 +208,13 @@ impl Node {
         Ok(Some(fsyncs))
     }
 
-    /// Stops it gracefully: the journal is emptied and every log checkpointed. What it cost until its very end.
+    /// Stops gracefully: the journal is drained and every log checkpointed. Returns the total cost.
     pub fn stop(mut self) -> Result<Cost, Failed> {
         Command::new("kill")
             .args(["-TERM", &self.pid.to_string()])
             .status()?;
         let (begun, mut bytes, mut cpu) = (Instant::now(), self.written()?, self.cpu()?);
-        // The counters can be read as long as the process is there, which is up to the instant of its end.
+        // The counters can be read until the process has ended.
         while begun.elapsed() < Duration::from_secs(60) {
             match self.written().and_then(|bytes| Ok((bytes, self.cpu()?))) {
                 Ok(so_far) => (bytes, cpu) = so_far,
@@ -249,7 +249,7 @@ impl Drop for Node {
     }
 }
 
-/// Resident memory of a process in bytes.
+/// Returns the resident memory of a process in bytes.
 pub fn memory(pid: u32) -> Result<u64, Failed> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status
@@ -260,10 +260,10 @@ pub fn memory(pid: u32) -> Result<u64, Failed> {
     Ok(kib * 1024)
 }
 
-/// CPU time of a process so far, user and system.
+/// Returns the CPU time of a process so far, user and system.
 pub fn cpu(pid: u32) -> Result<Duration, Failed> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    // The name in parentheses may hold spaces; fields count from behind it.
+    // The name in parentheses may contain spaces; the fields are counted after it.
     let (_, rest) = stat.rsplit_once(')').ok_or("no stat")?;
     let field = |n: usize| {
         rest.split_whitespace()
@@ -274,7 +274,7 @@ pub fn cpu(pid: u32) -> Result<Duration, Failed> {
         .zip(field(12))
         .map(|(user, system)| user + system)
         .ok_or("no times in stat")?;
-    // Linux counts in hundredths of a second on every machine that this runs on (USER_HZ).
+    // Linux counts in hundredths of a second on every supported machine (USER_HZ).
     Ok(Duration::from_millis(ticks * 10))
 }
 
@@ -283,7 +283,7 @@ fn first_child(pid: u32) -> Option<u32> {
     children.split_whitespace().next()?.parse().ok()
 }
 
-/// One request to `/healthz`.
+/// Sends a request to `/healthz`.
 fn answer(address: SocketAddr) -> Result<(), Failed> {
     use std::io::{Read, Write};
     let mut stream = TcpStream::connect(address)?;

@@ -1,37 +1,37 @@
-//! The table, and the same as JSON.
+//! The results as a table and as JSON.
 
 use crate::Failed;
 use serde_json::{Value as Json, json};
 use std::path::Path;
 
-/// What was measured.
+/// The results of a run.
 pub struct Report {
     rows: Vec<Row>,
-    /// Of the machine when the run began: who else used it.
+    /// Load average when the run began.
     load: String,
 }
 
 struct Row {
     name: String,
-    /// One for each run, in the order of their size.
+    /// Values of the runs, in ascending order.
     values: Vec<f64>,
     unit: &'static str,
     bound: Option<Bound>,
-    /// What the last run said.
+    /// Remark of the last run.
     beside: String,
 }
 
-/// What a figure must reach.
+/// The limit for a figure.
 #[derive(Clone, Copy)]
 pub enum Bound {
-    /// At least this.
+    /// Minimum.
     AtLeast(f64),
-    /// At most this.
+    /// Maximum.
     AtMost(f64),
 }
 
 impl Report {
-    /// Nothing yet.
+    /// Creates an empty report.
     pub fn new() -> Self {
         Self {
             rows: Vec::new(),
@@ -39,8 +39,8 @@ impl Report {
         }
     }
 
-    /// A figure, what it must reach, and what to compare it with. A name that came before is another run of the same row:
-    /// the median of all runs counts.
+    /// Adds a figure with its limit and a remark. A repeated name is another run of the same row: the median of all
+    /// runs is compared.
     pub fn row(
         &mut self,
         name: impl Into<String>,
@@ -67,12 +67,12 @@ impl Report {
         }
     }
 
-    /// Whether every figure reached what it must.
+    /// Whether every figure is within its limit.
     pub fn all_reached(&self) -> bool {
         self.rows.iter().all(Row::reached)
     }
 
-    /// The table.
+    /// Prints the table.
     pub fn print(&self) {
         let cells: Vec<[String; 5]> = self.rows.iter().map(Row::cells).collect();
         let head = ["measure", "median", "must", "runs", "beside"].map(str::to_owned);
@@ -111,7 +111,7 @@ impl Report {
         );
     }
 
-    /// The JSON.
+    /// Writes the JSON.
     pub fn write(&self, path: &Path) -> Result<(), Failed> {
         let rows: Vec<Json> = self.rows.iter().map(Row::json).collect();
         let report = json!({
@@ -134,12 +134,12 @@ impl Report {
 }
 
 impl Row {
-    /// The median; of an even number of runs the lower one of the middle two.
+    /// Returns the median; of an even number of runs the lower one of the middle two.
     fn value(&self) -> f64 {
         self.values[(self.values.len() - 1) / 2]
     }
 
-    /// How far the runs lie apart; nothing where there was one.
+    /// Returns the range of the runs, or an empty text for a single run.
     fn spread(&self) -> String {
         match &self.values[..] {
             [least, .., most] => format!(
@@ -189,12 +189,12 @@ impl Row {
     }
 }
 
-/// Cores that the node and the client share.
+/// Returns the number of cores, which the node and the client share.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// How many wanted to run in the last 1, 5 and 15 minutes.
+/// Returns the load average of the last 1, 5 and 15 minutes.
 fn load_average() -> String {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split_whitespace()
@@ -203,7 +203,7 @@ fn load_average() -> String {
         .join(" ")
 }
 
-/// Three figures that count.
+/// Formats a number with three significant digits.
 pub fn number(value: f64) -> String {
     match value.abs() {
         a if a >= 100.0 => {

@@ -1,13 +1,13 @@
-//! Files as people have them: bytes that nothing shortens, and photos. The same seed makes the same file.
+//! Typical files: incompressible bytes, and photos. The same seed makes the same file.
 
 use crate::Failed;
 use jpeg_encoder::{ColorType, Encoder};
 
 /// The size of a photo of twelve megapixels.
 pub const PHOTO: (u16, u16) = (4_000, 3_000);
-/// As cameras save them.
+/// The usual JPEG quality of cameras.
 const PHOTO_QUALITY: u8 = 85;
-/// What a camera says of the photo and of itself.
+/// Length of the metadata that a camera writes.
 const EXIF_BYTES: usize = 4_096;
 
 /// Pseudo-random numbers (xorshift64*).
@@ -15,7 +15,7 @@ struct Noise(u64);
 
 impl Noise {
     fn new(seed: u64) -> Self {
-        // Zero would stay zero.
+        // xorshift maps zero to zero.
         Self(seed.wrapping_mul(2).wrapping_add(1))
     }
 
@@ -27,7 +27,7 @@ impl Noise {
     }
 }
 
-/// So many bytes without a pattern, rounded up to eight.
+/// Returns this many bytes without a pattern, rounded up to eight.
 pub fn bytes(seed: u64, count: usize) -> Vec<u8> {
     let mut noise = Noise::new(seed);
     (0..count.div_ceil(8))
@@ -35,12 +35,12 @@ pub fn bytes(seed: u64, count: usize) -> Vec<u8> {
         .collect()
 }
 
-/// A photo of twelve megapixels.
+/// Returns a photo of twelve megapixels.
 pub fn photo(seed: u64) -> Result<Vec<u8>, Failed> {
     photo_of(seed, PHOTO)
 }
 
-/// A JPEG of this size with a segment of Exif: slopes, edges, and grain as of a sensor.
+/// Returns a JPEG of this size with an Exif segment: slopes, edges, and sensor noise.
 pub fn photo_of(seed: u64, size: (u16, u16)) -> Result<Vec<u8>, Failed> {
     let (width, height) = (usize::from(size.0), usize::from(size.1));
     let mut noise = Noise::new(seed);
@@ -70,7 +70,7 @@ pub fn photo_of(seed: u64, size: (u16, u16)) -> Result<Vec<u8>, Failed> {
     Ok(jpeg)
 }
 
-/// An Exif without fields, as long as usual.
+/// Returns an Exif segment of typical length without fields.
 fn exif() -> Vec<u8> {
     let mut exif = b"II*\0\x08\0\0\0\0\0\0\0\0\0".to_vec();
     exif.resize(EXIF_BYTES, b'x');

@@ -1,5 +1,5 @@
-//! A client for bodies that are too long to keep: one connection, one request after the other, bytes counted as they pass.
-//! It shares the machine with what it measures, so it does nothing else.
+//! A client for bodies that are too long to store: one connection, one request after the other, bytes counted as they
+//! pass. The client shares the machine with the measured node, so it does nothing else.
 
 use crate::Failed;
 use crate::load::header;
@@ -7,12 +7,12 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-/// What is read at once.
+/// Maximum bytes per read.
 const PIECE_BYTES: usize = 256 * 1024;
-/// A server that says nothing for so long has stopped.
+/// Timeout for a server that sends nothing.
 const SILENCE: Duration = Duration::from_secs(120);
 
-/// A connection that stays open.
+/// A keep-alive connection.
 pub struct Stream {
     inner: TcpStream,
     buffer: Vec<u8>,
@@ -21,12 +21,12 @@ pub struct Stream {
 /// An answer whose body was read to its end.
 pub struct Answer {
     head: String,
-    /// Bytes of its body.
+    /// Length of the body.
     pub bytes: u64,
 }
 
 impl Answer {
-    /// A header that must be there.
+    /// Returns a header; fails if it is missing.
     pub fn header(&self, name: &str) -> Result<&str, Failed> {
         header(&self.head, name)
             .ok_or_else(|| format!("the answer has no {name}: {}", self.head).into())
@@ -34,7 +34,7 @@ impl Answer {
 }
 
 impl Stream {
-    /// Connects.
+    /// Connects to a server.
     pub fn open(address: SocketAddr) -> Result<Self, Failed> {
         let inner = TcpStream::connect(address)?;
         inner.set_nodelay(true)?;
@@ -51,7 +51,7 @@ impl Stream {
         self.answer()
     }
 
-    /// Sends the head of a request and then `piece` so often as its body, and reads the answer.
+    /// Sends the head of a request and then `piece` this many times as its body, and reads the answer.
     pub fn send(&mut self, head: &[u8], piece: &[u8], pieces: u64) -> Result<Answer, Failed> {
         self.inner.write_all(head)?;
         for _ in 0..pieces {
@@ -60,7 +60,7 @@ impl Stream {
         self.answer()
     }
 
-    /// Only a 2xx counts.
+    /// Reads an answer; fails unless it is a 2xx.
     fn answer(&mut self) -> Result<Answer, Failed> {
         let mut head = Vec::new();
         let end = loop {
@@ -92,7 +92,7 @@ impl Stream {
     }
 }
 
-/// Bytes a second of an answer that is asked for again and again; `bytes` is the length that its body must have.
+/// Returns the bytes per second of a repeated answer; `bytes` is the expected length of its body.
 pub fn bytes_per_second(
     address: SocketAddr,
     request: &[u8],
@@ -100,7 +100,7 @@ pub fn bytes_per_second(
     time: Duration,
 ) -> Result<f64, Failed> {
     let mut stream = Stream::open(address)?;
-    // The first one has its file read from the disk.
+    // The first request reads the file from the disk.
     stream.ask(request)?;
     let (begun, mut sum) = (Instant::now(), 0);
     while begun.elapsed() < time {

@@ -1,4 +1,4 @@
-// A real Chromium reads a bookmark file, as it does for somebody who comes from another browser.
+// A real Chromium imports a bookmark file, as for a person who comes from another browser.
 
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,10 +6,10 @@ import { chromium } from "playwright-core";
 import { expect } from "../lib/check.mjs";
 import { PROGRAM } from "../lib/chromium.mjs";
 
-/** The only place where Debian's Chromium looks for what a new profile begins with: another file is mounted over it. */
+/** The only place where Debian's Chromium looks for the defaults of a new profile: another file is mounted over it. */
 const PREFERENCES = "/etc/chromium/master_preferences";
 const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-first-run"];
-/** Tries, and milliseconds between them: the import goes on after the browser has started. */
+/** Number of tries, and milliseconds between them: the import continues after the browser has started. */
 const TRIES = 40;
 const PAUSE = 250;
 
@@ -23,8 +23,8 @@ export default async function bookmarks(t, world) {
 }
 
 /**
- * The bookmarks that Chromium imports from a file (an absolute path), in its order: `{ folder, title, url, seconds }` each, where
- * `folder` is the titles of the folders around it, the outermost first.
+ * Returns the bookmarks that Chromium imports from a file (an absolute path), in its order: `{ folder, title, url, seconds }` each, where `folder` is
+ * the titles of the folders around it, the outermost first.
  */
 async function judge(world, file) {
   const folder = await mkdtemp(join(world.folder, "bookmarks-"));
@@ -34,7 +34,7 @@ async function judge(world, file) {
   const mounted = `mount --bind "$0" ${PREFERENCES} && exec "$@"`;
   await writeFile(program, `#!/bin/sh\nexec unshare --map-root-user --mount sh -c '${mounted}' '${preferences}' '${PROGRAM}' "$@"\n`);
   await chmod(program, 0o755);
-  // The import is part of a browser's first run, which Playwright leaves out.
+  // The import is part of a browser's first run, which Playwright skips.
   const options = { executablePath: program, args: ARGS, ignoreDefaultArgs: ["--no-first-run"] };
   const context = await chromium.launchPersistentContext(join(folder, "profile"), options);
   try {
@@ -44,7 +44,7 @@ async function judge(world, file) {
     for (let n = 0; n < TRIES; n += 1) {
       const found = await page.evaluate(() => chrome.bookmarks.getTree());
       const read = found[0].children.flatMap((root) => flat(root, []));
-      // As soon as nothing more comes, that is all.
+      // The import is complete when nothing more is added.
       if (read.length > 0 && read.length === before) return read;
       before = read.length;
       await page.waitForTimeout(PAUSE);

@@ -1,5 +1,5 @@
-// Ada and Grace write to each other, sealed: with a page that is closed midway, a network that goes, keys that they compare, and a box
-// that leaves something out.
+// Ada and Grace exchange sealed messages: with a page that is closed midway, a lost network, a comparison of keys, and a node that withholds
+// something.
 
 import { expect, until } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
@@ -123,7 +123,7 @@ export default async function chat(t, world) {
     await opened(ada, path);
     await write(grace, "Last word");
     await bubble(ada, "Last word").waitFor();
-    // What the list shows is kept a moment after a message is drawn.
+    // The list's preview is stored a moment after a message is drawn.
     await until(ada, async (name) => {
       const { storeHere } = await import("/assets/chat/here.js");
       const kept = await (await storeHere()).preview(name);

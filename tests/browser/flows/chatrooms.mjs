@@ -1,5 +1,5 @@
-// Ada, Grace, and Maya at her laptop, which may have another browser: a photo and a voice note, words that are found, somebody who asks first, a group that somebody is let into and put
-// out of, and settings.
+// Ada, Grace, and Maya at her laptop, which may have another browser: a photo and a voice note, a search, a message request, a group that removes a
+// member, and settings.
 
 import { asking, registered } from "../lib/app.mjs";
 import { expect } from "../lib/check.mjs";
@@ -7,7 +7,7 @@ import { accessible, fits } from "../lib/axe.mjs";
 import { SECRET, bubble, compare, connect, entered, menu, opened, react, same, write } from "../lib/chat.mjs";
 import { PASSPHRASE, createIdentity, didOf, freeEvent, picture } from "../lib/steps.mjs";
 
-/** Makes a group and has others join it. Answers its path. */
+/** Creates a group and has others join it. Returns its path. */
 async function group(owner, name, others) {
   await owner.goto("/connections/groups");
   await owner.waitForLoadState("networkidle");
@@ -84,7 +84,7 @@ export default async function chatrooms(t, world) {
     await fits(grace);
     await found.first().click();
     await bubble(grace, SECRET).waitFor();
-    // A swipe to the side answers.
+    // A swipe to the side begins a reply.
     await bubble(grace, SECRET).locator(".bubble").evaluate((bubble) => {
       const swipe = (type, clientX) => bubble.dispatchEvent(new PointerEvent(type, { pointerType: "touch", clientX, clientY: 5, bubbles: true }));
       swipe("pointerdown", 10);
@@ -115,7 +115,7 @@ export default async function chatrooms(t, world) {
     await accessible(grace);
     await fits(grace);
     await grace.getByRole("button", { name: "Accept" }).waitFor();
-    // On Home it is one button.
+    // On Home the conversation is one button.
     const talk = new URL(grace.url()).pathname;
     await grace.goto("/");
     await grace.waitForLoadState("networkidle");

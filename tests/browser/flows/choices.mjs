@@ -1,5 +1,5 @@
-// Every choice of every list, and every button beside a circle, is taken once on every page that links lead to, in English and in German: no page
-// breaks, none gets wider than a phone, none falls into another language.
+// Takes every choice of every list, and presses every button next to a circle, once on every page that links lead to, in English and in German: no
+// page breaks, none gets wider than a phone, none falls into another language.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { inviteOf } from "../lib/turns.mjs";
 import { PHONE } from "../lib/world.mjs";
 import { STARTS, putSomeOfEach, walk } from "../lib/walk.mjs";
 
-/** Takes each choice of a page; calls `look` with its name after each. A list of languages would change what is looked at. */
+/** Takes each choice of a page; calls `look` with its name after each. Skips the list of languages, which would change the test's own conditions. */
 async function takeEach(page, look) {
   const path = page.url();
   const lists = page.locator("main select:not([name=lang], [name=language])");

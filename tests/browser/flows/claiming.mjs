@@ -1,4 +1,4 @@
-// Codes come first: a claim link that is pasted into an open tab, a wrong code, a used invitation.
+// Codes as the first step: a claim link that is pasted into an open tab, a wrong code, a used invitation.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// Ada invites Grace by a link; Grace accepts with her signature, Ada signs it too; they call each other what they like, and part.
+// Ada invites Grace by a link; Grace accepts with her signature, Ada countersigns; they give each other nicknames, and disconnect.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
@@ -135,7 +135,7 @@ export default async function connections(t, world) {
     await grace.goto(`/profile/${await didOf(ada)}`);
     await grace.waitForLoadState("networkidle");
     expect(!/block/i.test(await grace.locator("#message").innerText()), "Grace is told");
-    // What she did before stays as she sees it.
+    // Grace's earlier actions stay visible to her.
     await grace.getByRole("button", { name: "Stop following" }).click();
     await grace.getByRole("button", { name: "Follow", exact: true }).click();
     await grace.locator("#message").getByText("do not accept this from you").waitFor();

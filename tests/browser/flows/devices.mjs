@@ -1,4 +1,4 @@
-// Coming back: from the sheet on another origin, by signing in again, and with a second device of one's own.
+// Signing in again: from the sheet on another origin, with the key in the browser, and with a second device of the same person.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";

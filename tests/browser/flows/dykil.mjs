@@ -1,4 +1,4 @@
-// Ada asks: a street answers without signing up, Grace votes in a secret poll, and the class has slips of paper.
+// Ada opens polls: a street answers without signing up, Grace votes in a secret poll, and the class has slips of paper.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
@@ -15,7 +15,7 @@ async function edit(page) {
   await page.locator("#items > *").first().waitFor();
 }
 
-/** Saves what is in the form, opens it, and says where it is. */
+/** Saves and opens the form's poll. Returns its path. */
 async function openPoll(page, title) {
   await page.fill("#title", title);
   await page.click("#save");
@@ -79,7 +79,7 @@ export default async function dykil(t, world) {
     await accessible(ada);
     await fits(ada);
     await screens(world, ada, "poll-edit");
-    // What was saved is what the form shows again.
+    // The form shows the saved values again.
     await ada.click("#save");
     await said(ada, "Saved and signed by you");
     await tool(ada, "Breakfast", "Change").click();

@@ -1,4 +1,4 @@
-// Ada makes a launch party, Grace takes a ticket and shows it at the door, where Ada lets her in, once.
+// Ada creates a launch party, Grace gets a ticket and shows it at the door, where Ada checks her in, once.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
@@ -7,7 +7,7 @@ import { chooses, confirmed, isChosen, picture } from "../lib/steps.mjs";
 import { Taps } from "../lib/taps.mjs";
 import jsQR from "jsqr";
 
-/** What a picture on a page looks like, four times as large: its pixels, width and height. */
+/** Returns a picture on a page, four times as large: its pixels, width and height. */
 async function pixels(page, selector) {
   const picture = await page.locator(selector).evaluate(async (svg) => {
     const copy = svg.cloneNode(true);
@@ -50,14 +50,14 @@ export default async function events(t, world) {
     await ada.click("#add-type");
     const floor = ada.locator("#types .type-row").nth(1);
     await floor.locator("[data-name]").fill("Floor");
-    // More than the credit that she may have by now.
+    // More than the credit that she may have already.
     await floor.locator("[data-price]").fill("25.00");
     await floor.locator("[data-quantity]").fill("50");
     await ada.getByText("Share the income, and limit orders").click();
     await ada.locator("#shares [data-share]").fill("70");
     await ada.click("#add-share");
     const second = ada.locator("#shares .share-row").nth(1);
-    // A name that nobody has is no person.
+    // An unknown name is refused.
     const who = second.locator("[data-person]");
     await who.pressSequentially("Nobody At All");
     await who.press("Tab");
@@ -74,7 +74,7 @@ export default async function events(t, world) {
     await accessible(ada);
     await fits(ada);
     await screens(world, ada, "event-edit");
-    // A date in the past is asked about.
+    // A date in the past needs a confirmation.
     await ada.click("#save");
     const question = ada.getByRole("alertdialog", { name: "in the past" });
     await question.waitFor();
@@ -175,7 +175,7 @@ export default async function events(t, world) {
     await grace.getByText("Your places are kept").waitFor();
     const memo = await grace.textContent("#message strong");
     expect(/^IMJ-[0-9A-F]{10}$/.test(memo), memo);
-    // Where to, how much, with which reference, by when; and a code that a banking app reads.
+    // Account, amount, reference and deadline; and a code that a banking app reads.
     await grace.getByRole("link", { name: "How to pay" }).first().click();
     await grace.getByText("Scan with your banking app").waitFor();
     const told = (await grace.textContent("main")).replaceAll("\u00a0", " ");
@@ -245,7 +245,7 @@ export default async function events(t, world) {
     await ada.click("#form-code button");
     await ada.getByText("at this door").waitFor();
     await screens(world, ada, "door");
-    // Her second ticket, by a tap in the list; and both by the numbers that are printed.
+    // The second ticket by a tap in the list; and both by their printed numbers.
     const { tickets } = await (await grace.request.get("/events/api/mine")).json();
     const numbers = tickets.map(({ id }) => id);
     const second = ada.locator("#guests > li", { has: ada.getByRole("button", { name: "Let in" }) });
@@ -266,7 +266,7 @@ export default async function events(t, world) {
     }
     await ada.locator("#guests strong").first().click();
     await ada.getByText("at this door").waitFor();
-    // Opened without a network, and with the camera.
+    // Opened offline, and with the camera.
     await ada.reload();
     await ada.getByText("No network: this door keeps working").waitFor();
     await grace.goto("/events/mine");

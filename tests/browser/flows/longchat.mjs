@@ -1,25 +1,25 @@
-// What a large conversation costs a browser: an epoch for 256 people, and a history of IMAJIN_MESSAGES (2 000) on a processor that is slowed
-// four times, as a phone's. Times are compared with others of the same run, since machines differ; the list says them in milliseconds.
+// The cost of a large conversation in a browser: an epoch for 256 people, and a history of IMAJIN_MESSAGES (2 000) on a processor that is slowed by a
+// factor of four, like a phone's. Times are compared with others of the same run, since machines differ; the list shows them in milliseconds.
 
 import { expect } from "../lib/check.mjs";
 import { longChat, stage } from "../lib/long-chat.mjs";
 
 const MEMBERS = 256;
 const EPOCH_BYTES_MAX = 64_000;
-/** Wraps against agreements of the same keys: the rest of one is a dozen hashes, and a box. */
+/** Maximum time of wraps relative to agreements of the same keys: the rest of a wrap is a dozen hashes and a box. */
 const WRAPS_MAX = 20;
 const MESSAGES = Number(process.env.IMAJIN_MESSAGES ?? 2_000);
 const FEW = 60;
-/** All that a page draws at once. */
+/** Number of messages that a page draws at once. */
 const DRAWN = 50;
 const SLOWER = 4;
-/** A long history against a short one. */
+/** Maximum time of a long history relative to a short one. */
 const LONGER_MAX = 1.5;
 const TAKES = 3;
 
 const middle = (times) => times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)];
 
-/** Makes an epoch for so many people with one key each: its bytes, its milliseconds, and those of as many bare agreements. */
+/** Creates an epoch for this many people with one key each. Returns its bytes, its milliseconds, and those of as many bare agreements. */
 async function makeEpoch(count) {
   const { epochCommand } = await import("/assets/chat/write.js");
   const { encode } = await import("/assets/js/cbor.js");
@@ -53,7 +53,7 @@ async function makeEpoch(count) {
   return { bytes: encode(command.body).length, made, bare: performance.now() - bareBegun };
 }
 
-/** Opens a conversation, and answers the milliseconds from the beginning until its newest messages are drawn. */
+/** Opens a conversation. Returns the milliseconds until its newest messages are drawn. */
 async function opening(page, path) {
   await page.goto(path);
   const opened = await page.waitForFunction(() => globalThis.openedAt, null, { timeout: 120_000 });
@@ -62,10 +62,10 @@ async function opening(page, path) {
   return opened.jsonValue();
 }
 
-/** A new browser with Ada's session, whose page notes when so many messages are drawn, and whose processor is slowed. */
+/** Opens a new browser with Ada's session, whose page notes when this many messages are drawn, and whose processor is slowed. */
 async function slowBrowser(world) {
   const storageState = await world.ada.context().storageState();
-  // What a service worker asks for can't be answered here.
+  // A service worker's requests can't be answered here.
   const page = await world.person(world.url, { storageState, serviceWorkers: "block" });
   await page.addInitScript((count) => {
     const seen = new MutationObserver(() => {
@@ -80,7 +80,7 @@ async function slowBrowser(world) {
   return page;
 }
 
-/** The milliseconds of a new browser, and of one that opened it before. */
+/** Returns the milliseconds of a new browser, and of one that opened the conversation before. */
 async function openings(world, chat) {
   const page = await slowBrowser(world);
   await page.goto("/chat");

@@ -1,4 +1,4 @@
-// Coming in with a letter, and the way from there to a key of one's own; then who vouches, and which apps may act.
+// Signing in by a letter, and the change to a person's own key; then vouching, and apps that may act for a person.
 
 import { asking, registered } from "../lib/app.mjs";
 import { expect } from "../lib/check.mjs";
@@ -183,7 +183,7 @@ export default async function mail(t, world) {
   });
 }
 
-/** The newest link that waits for its person, as a path of this box. */
+/** Returns the newest link in the queue, as a path of this node. */
 async function linkOf(owner) {
   await owner.goto("/letters");
   await owner.locator("#letters code").first().waitFor();
@@ -191,7 +191,7 @@ async function linkOf(owner) {
   return `${link.pathname}${link.hash}`;
 }
 
-/** Somebody asks for a letter to Bob; the owner takes its link. */
+/** A page requests a letter to Bob; the owner takes its link. */
 async function asks(page, owner) {
   await page.goto("/signin?next=/devices");
   await page.waitForLoadState("networkidle");

@@ -1,5 +1,5 @@
-// Ada adds photos over a connection that breaks, finds them in her timeline, makes an album, shares it by a link with a
-// stranger, and erases a photo.
+// Ada adds photos over a connection that breaks, finds them in her timeline, creates an album, shares it by a link with a stranger, and erases a
+// photo.
 
 import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const DAYS = ["2026-07-14T16:20:00Z", "2026-07-14T17:00:00Z", "2026-07-02T08:00:
 const said = (page, text) => page.locator("#message", { hasText: text }).waitFor();
 const cells = (page) => page.locator("#timeline .grid > a");
 
-/** Photos as files: hills under a sky, each of its own colours and day. */
+/** Draws photos as files: hills under a sky, each with its own colours and day. */
 async function photos(world, page) {
   const made = [];
   for (const [place, day] of [...DAYS, `2019-${new Date().toISOString().slice(5, 10)}T10:00:00Z`].entries()) {
@@ -50,7 +50,7 @@ async function photos(world, page) {
   return made;
 }
 
-/** A second of a film, as this browser records it. */
+/** Records a second of film in this browser. */
 async function film(page) {
   const base64 = await page.evaluate(async () => {
     const canvas = document.createElement("canvas");
@@ -74,7 +74,7 @@ async function film(page) {
   return { name: "film.webm", mimeType: "video/webm", buffer: Buffer.from(base64, "base64") };
 }
 
-/** The page as people see it, in both schemes and sizes. */
+/** Checks the page's accessibility and its width on two phones, and takes its screenshots. */
 async function good(world, page, name) {
   await page.waitForLoadState("networkidle");
   await accessible(page);
@@ -126,7 +126,7 @@ export default async function media(t, world) {
     expect(broken === 1, "nothing broke");
     await accessible(ada);
     await fits(ada);
-    // Chosen again, they are there.
+    // Chosen again, the files are already there.
     await open(ada, "/media/upload");
     await ada.setInputFiles("#gallery", files);
     await ada.getByText("7 are here already.").waitFor();
@@ -374,7 +374,7 @@ export default async function media(t, world) {
     await open(ada, "/media");
     const isThere = () => document.querySelector('#timeline img[alt^="Video,"]')?.naturalWidth === 320;
     await ada.waitForFunction(isThere);
-    // It stays.
+    // The picture is stored.
     await open(ada, "/media");
     await ada.waitForFunction(isThere);
   });
@@ -407,7 +407,7 @@ export default async function media(t, world) {
     await open(grace, "/media/agree");
     await grace.getByText("A file of Ada Lovelace").waitFor();
     await good(world, grace, "media-agree");
-    // On Home it is one button.
+    // On Home the request is one button.
     await open(grace, "/");
     const asked = grace.locator(".home-cards > li", { hasText: "Ada Lovelace says that you worked on" });
     await accessible(grace);
@@ -439,7 +439,7 @@ export default async function media(t, world) {
     await ada.getByRole("link", { name: "See them" }).click();
     await ada.getByText("plan.txt").waitFor();
     await good(world, ada, "media-folder");
-    // A photo stays in its folder, and leaves it for another place.
+    // A photo stays in its folder, and then moves to another.
     const folder = new URL(ada.url()).pathname;
     const plan = ada.locator("#files a", { hasText: "plan.txt" });
     const moves = async (to, isGone) => {

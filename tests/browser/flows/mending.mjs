@@ -1,4 +1,4 @@
-// Rosa's box finds that her record rots on its card: she reads how far it is right, and mends it from its newest backup by the keyboard.
+// Rosa's box finds damage in her record: she reads up to where it is valid, and repairs it from its newest backup by the keyboard.
 
 import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { createIdentity, didOf } from "../lib/steps.mjs";
 
 const WORDS = "grows roses on a roof";
 
-/** Flips a bit of these words where they stand in a record, and nowhere else. */
+/** Flips a bit of each occurrence of these words in a record, and of nothing else. */
 async function flip(log, words) {
   const bytes = await readFile(log);
   const file = await open(log, "r+");

@@ -1,5 +1,4 @@
-// Grace puts money in, Ada, who owns the box, says that it arrived; Grace pays for something that two share, and both
-// read who got what.
+// Grace tops up, and Ada, who owns the box, confirms the transfer; Grace pays for something that two share, and both read the split.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
@@ -104,7 +103,7 @@ export default async function money(t, world) {
   await t.check("the owner lets somebody spend more than they have, and ends it", async () => {
     await ada.waitForLoadState("networkidle");
     await ada.getByText("Let somebody spend more than they have").click();
-    // Their ID says who they are, and a link to their page does.
+    // A person can be named by their DID or by a link to their page.
     await ada.fill("#limit-who", await didOf(grace));
     await isChosen(ada.locator("#limit-who"), "Grace");
     await ada.fill("#limit-who", new URL(`/profile/${await didOf(grace)}`, ada.url()).href);

@@ -1,4 +1,4 @@
-// Olive sets up backups of a box of her own, sees what needs her go, gives the box a name, and erases the box at last.
+// Olive sets up backups of her own box, sees the alarms that need her, names the box, and finally erases it.
 
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,9 +12,9 @@ export default async function ownbox(t, world) {
   const folder = await mkdtemp(join(tmpdir(), "imajin-ownbox-"));
   const stick = join(folder, "stick");
   await mkdir(stick);
-  // A place for backups is chosen here, and none is set beforehand.
+  // A place for backups is chosen here: the settings name none.
   const unset = { IMAJIN_BACKUP_TO: undefined, IMAJIN_BACKUP_EVERY_H: undefined };
-  // Nobody gives certificates there.
+  // There is no certificate authority at this address.
   const https = { IMAJIN_TLS_LISTEN: `127.0.0.1:${await freePort()}`, IMAJIN_TLS_DIRECTORY: `https://127.0.0.1:${await freePort()}/directory`, IMAJIN_CLOCK: "always" };
   const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`, { ...unset, ...https });
   try {

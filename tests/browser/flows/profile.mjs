@@ -1,4 +1,4 @@
-// Ada writes her profile; anybody sees it, as far as she lets them; Grace follows her.
+// Ada writes her profile; visitors see the fields that she shows them; Grace follows her.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
@@ -33,7 +33,7 @@ export default async function profile(t, world) {
 
   await t.check("a username that is taken or impossible is refused with words", async () => {
     await page.fill("#handle", "");
-    // As fingers do: the page looks when they leave a field that they changed.
+    // Typed key by key: the page checks a field when the person leaves it after a change.
     await page.locator("#handle").pressSequentially("admin");
     await page.locator("#bio").focus();
     await page.getByText("needed by the box itself").waitFor();

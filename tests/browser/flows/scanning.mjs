@@ -1,5 +1,5 @@
-// Scanning codes with a camera and from a picture, in a browser that reads none of its own (Firefox, and Chromium on Linux, have no BarcodeDetector).
-// The door scans in events.mjs.
+// Scanning codes with a camera and from a picture, in a browser without a decoder (Firefox, and Chromium on Linux, have no BarcodeDetector). The
+// door's scans are in events.mjs.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
@@ -57,7 +57,7 @@ export default async function scanning(t, world) {
 
   await t.check("a recovery sheet's code is read from a picture", async () => {
     const page = await world.person(world.otherUrl);
-    // A detector that reads other codes only is none.
+    // A detector without QR support is not used.
     await page.addInitScript(() => {
       globalThis.BarcodeDetector = class {
         static getSupportedFormats = async () => ["ean_13"];

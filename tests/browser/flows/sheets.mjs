@@ -93,7 +93,7 @@ export default async function sheets(t, world) {
     });
 
     await t.check("a revoked sheet brings nobody back, and the browser that it let in goes on", async () => {
-      // What that browser signs before, and sends after, is signed again.
+      // A command that was signed before the revocation and arrives after it is signed again.
       let sent, revoked;
       const [isSent, isRevoked] = [new Promise((is) => (sent = is)), new Promise((is) => (revoked = is))];
       await other.route("**/profile/api/commands/profile.update", async (route) => {

@@ -1,5 +1,5 @@
-// Five hundred photos come from a stick in the box: the page is loaded again in the middle, and the stick is removed safely, pulled out, and plugged in
-// again.
+// Five hundred photos are imported from a stick in the box: the page is reloaded in the middle, and the stick is removed safely, pulled out, and
+// plugged in again.
 
 import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,10 +7,10 @@ import { accessible, fits } from "../lib/axe.mjs";
 import { expect } from "../lib/check.mjs";
 import { Stick } from "../lib/stick.mjs";
 
-/** More than are read while no page signs them. */
+/** More photos than the node reads ahead of the signatures. */
 const PHOTOS = 500;
 
-/** Small pictures in two folders, each of them different, with a link and what a system leaves. */
+/** Writes small distinct pictures to two folders, with a symbolic link and an operating system's files. */
 async function fill(page, folder) {
   const all = await page.evaluate((count) => {
     const canvas = document.createElement("canvas");
@@ -46,7 +46,7 @@ async function until(page, what, isSo) {
   }
 }
 
-/** Pulls the stick out, once nothing on it is open. */
+/** Pulls the stick out, once no file on it is open. */
 async function pull(stick) {
   for (let tries = 0; ; tries += 1) {
     try {
@@ -61,7 +61,7 @@ async function pull(stick) {
 export default async function stickphotos(t, world) {
   const page = world.ada;
   const stick = new Stick(process.env.IMAJIN_USB_FOLDER, "sdp1");
-  // What is in memory goes with the stick that has it.
+  // A stick in memory loses its content when it is pulled out.
   const kept = join(world.folder, "kept");
   const put = () => cp(join(kept, "Holiday"), join(stick.at, "Holiday"), { recursive: true, verbatimSymlinks: true });
   try {
@@ -104,7 +104,7 @@ export default async function stickphotos(t, world) {
       await stick.pull();
       await page.goto("/media/import");
       await page.getByText("was removed, or its folder is gone").waitFor({ timeout: 60_000 });
-      // A page that signs nothing: the reading stops before the stick's end.
+      // A page that signs nothing: the node stops reading before the stick's end.
       await page.goto("/media");
       await stick.plug(put);
       await until(page, "photos that wait", (seen) => seen.ready.length >= 24);

@@ -1,5 +1,4 @@
-// Ada puts copies of her data on a stick in her box, has one checked, and pulls the stick out. To mount it takes
-// root or sudo.
+// Ada puts copies of her data on a stick in her box, has one checked, and pulls the stick out. Mounting needs root or sudo.
 
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";

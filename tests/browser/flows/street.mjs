@@ -1,5 +1,5 @@
-// What a box is asked by many: a street of forty says what it spends without signing up, and fifty guests of a supper vote in secret
-// while the box loses its plug three times. Each household and each guest has a browser and an address of their own.
+// Many participants: a street of forty publishes its spending without signing up, and fifty guests of a supper vote in secret while the node is
+// killed three times. Each household and each guest has their own browser and address.
 
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ const HOUSEHOLDS = 36;
 const CHEATS = 4;
 const GUESTS = 50;
 const KILLS = 3;
-/** Guests that vote at the same time. */
+/** Number of guests that vote at the same time. */
 const AT_ONCE = 8;
 
 const said = (page, text) => page.locator("#message", { hasText: text }).waitFor();
@@ -26,7 +26,7 @@ async function template(page, name) {
   await page.click(`[data-template=${name}]`);
 }
 
-/** Saves and opens what is in the form, and says where it is. */
+/** Saves and opens the form's survey, and returns its path. */
 async function opened(page, title) {
   await page.fill("#title", title);
   await page.click("#save");
@@ -44,7 +44,7 @@ async function close(page, title) {
   await said(page, "The poll is closed");
 }
 
-/** What the n-th household says, of 36 that are honest and four that want to be in every sum. */
+/** Returns the answers of the n-th household, of 36 honest ones and four cheats, which try to be in every sum. */
 function household(n) {
   if (n >= HOUSEHOLDS) return { members: 10, cloud: 100_000, group: "Choir", also: ["Club", "Garden"] };
   return { also: [], members: 1 + (n % 6), cloud: (n * 37) % 90, group: n === 0 ? "Garden" : ["", "Choir", "Choir", "Club", "Club"][(n * 7) % 5] };
@@ -54,7 +54,7 @@ async function spending(world, secure, olive) {
   await template(olive, "spending");
   await olive.fill("#groups", "Choir\nClub\nGarden");
   const path = await opened(olive, "Our street");
-  // Cheats answer between the others, and look right before and after an answer of somebody else.
+  // Cheats answer between the others, and look right before and after another household's answer.
   const order = [...Array(HOUSEHOLDS).keys()].flatMap((n) => (n % 9 === 8 ? [n, HOUSEHOLDS + (n - 8) / 9] : [n]));
   const sums = new Map();
   let seen = null;
@@ -87,17 +87,17 @@ async function spending(world, secure, olive) {
   await close(olive, "Our street");
 }
 
-/** What everybody sees of the sums, as text. */
+/** Returns the public sums as text. */
 async function bars(page) {
   const shown = page.locator("#bars");
   return (await shown.count()) > 0 ? (await shown.innerText()).trim() : "";
 }
 
-/** A page of somebody with an address of their own. */
+/** Opens a person's page from a separate address. */
 const from = (world, port, address) =>
   world.person(`https://localhost:${port}`, { extraHTTPHeaders: { "x-forwarded-for": address }, ignoreHTTPSErrors: true, serviceWorkers: "block" });
 
-/** Sends a guest's vote, again each time that the box was away in the middle of it. */
+/** Sends a guest's vote, again each time that the node was down meanwhile. */
 async function vote(page, plug) {
   for (;;) {
     const start = plug.starts;
@@ -110,7 +110,7 @@ async function vote(page, plug) {
   }
 }
 
-/** Pulls the plug each time that a further quarter of all votes is counted; `box` is the one that runs. */
+/** Kills the node each time that a further quarter of all votes is counted; `box` is the running one. */
 class Plug {
   starts = 0;
   counted = 0;
@@ -170,7 +170,7 @@ async function supper(world, plug, secure, olive) {
   await plug.back;
   expect(plug.starts === KILLS, `the plug was pulled ${plug.starts} times`);
 
-  // Nothing on the card of the box says who of them voted what.
+  // No file of the node reveals anyone's vote.
   const folder = join(plug.box.data, "node/box");
   for (const name of await readdir(folder)) {
     const bytes = await readFile(join(folder, name));
@@ -180,7 +180,7 @@ async function supper(world, plug, secure, olive) {
   await olive.goto(path);
   const yes = Math.ceil(GUESTS / 3);
   const bar = (choice, number) => olive.locator("#bars li", { hasText: choice }).locator(`strong:text-is('${number}')`);
-  // The box writes the result after it was closed.
+  // The node writes the result after the close.
   for (let tries = 0; tries < 20 && !(await bar("Yes", yes).isVisible()); tries += 1) await olive.reload({ waitUntil: "networkidle" });
   await bar("Yes", yes).waitFor();
   await bar("No", GUESTS - yes).waitFor();

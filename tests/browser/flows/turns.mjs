@@ -1,5 +1,5 @@
-// Turns that go wrong: the plug is pulled in the middle of claiming, joining, buying and leaving; somebody presses twice, goes back, comes with
-// an invitation that is no good; a browser loses what it kept. Olga owns the box, Mia joins it.
+// Interrupted actions: the node is killed during claiming, joining, buying and leaving; a person presses twice, goes back, or has an invalid
+// invitation; a browser loses its storage. Olga owns the box, Mia joins it.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { asks, inviteOf, losesAnswer, losesStorage, pressedWhileLeaving } from "
 
 const SILENT = "Your box didn’t answer";
 
-/** Goes through the wizard up to the button that opens the sheet, the last before the box hears of it. */
+/** Goes through the wizard up to the button that opens the sheet, the last step without a request to the node. */
 async function upToTheTest(world, page, name) {
   await page.fill("#name", name);
   await page.click("#to-key");
@@ -34,7 +34,7 @@ export default async function turns(t, world) {
   const folder = await mkdtemp(join(tmpdir(), "imajin-turns-"));
   const here = { box: await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`), world, t };
   try {
-    // A worker would ask for pages in the place of the page, where a test can't hold them back.
+    // A service worker would send requests instead of the page, where a test can't hold them back.
     here.olga = await world.person(here.box.local, { serviceWorkers: "block" });
     here.mia = await world.person(here.box.local);
     for (const part of [claiming, joining, invitations, pressing, buying, storage, leaving, expiring]) await part(here);
@@ -102,7 +102,7 @@ async function joining(here) {
     await lost();
     await mia.getByText(SILENT).waitFor();
     here.box = await here.box.again();
-    // What was begun is there after a reload, too, and goes on automatically.
+    // The unfinished step persists over a reload, too, and continues automatically.
     await mia.reload();
     await mia.getByText("You’re a member of this box.").waitFor();
     const { invites } = await asks(here.olga, "/auth/api/invites");
@@ -201,7 +201,7 @@ async function pressing(here) {
   });
 }
 
-/** Chooses a free ticket; what is left is the button that signs it. */
+/** Chooses a free ticket, up to the button that signs the order. */
 async function takes(page, path) {
   await page.goto(path);
   await page.waitForLoadState("networkidle");
@@ -250,7 +250,7 @@ async function storage(here) {
     await mia.waitForURL((url) => url.pathname === "/connections/groups", { timeout: 30_000 });
     await mia.waitForLoadState("networkidle");
     expect((await didOf(mia)) === did, "somebody else came back");
-    // What she had written is in the form still.
+    // The form still has her text.
     await mia.getByText("It isn’t saved yet").waitFor();
     expect((await mia.inputValue("#name")) === "Without a key", "her words are lost");
     await mia.click("#make");

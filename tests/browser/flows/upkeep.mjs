@@ -1,4 +1,4 @@
-// Ada looks how her box is, has a backup made, and sees how it stands in its network. The node needs a place for backups.
+// Ada checks her box's health, makes a backup, and looks at its network status. The node needs a configured place for backups.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";

@@ -1,4 +1,5 @@
-// Hal comes to a box over plain HTTP, as on a home network: he is led to an address where a key may live, and told what his browser will say.
+// Hal visits a box over plain HTTP, as on a home network: he is sent to an address where the browser can store a key, and told about the browser's
+// warning.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { request as ask } from "node:http";
@@ -9,7 +10,7 @@ import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
 import { screens } from "../lib/screens.mjs";
 
-/** Asks the box under a name that a browser could not look up here. */
+/** Requests the node under a name that the browser could not resolve here. */
 const under = (box, host, path) =>
   new Promise((answered, failed) => {
     const { hostname, port } = new URL(box.url);
@@ -24,7 +25,7 @@ const under = (box, host, path) =>
 export default async function wayin(t, world) {
   const folder = await mkdtemp(join(tmpdir(), "imajin-wayin-"));
   const secure = await freePort();
-  // This machine's own requests count as somebody else's, as behind a proxy.
+  // Behind a trusted proxy, this machine's own requests count as remote.
   const env = { IMAJIN_TLS_LISTEN: `127.0.0.1:${secure}`, IMAJIN_CLOCK: "always", IMAJIN_LIMITS_TRUSTED_PROXIES: "127.0.0.1" };
   const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`, env);
   const elsewhere = { extraHTTPHeaders: { "x-forwarded-for": "192.168.1.9" } };

@@ -1,10 +1,10 @@
-// A program with an identity and a key of its own, which people may let act for them: an app, or somebody's agent.
+// A program with its own identity and key, which people may let act for them: an app, or a person's agent.
 
 import { expect } from "./check.mjs";
 
 /**
- * Comes to the box by its invitation, or with its key alone, signs in, and says what it asks people for. Answers its page, where
- * `globalThis.me` signs and `globalThis.introduce()` says it again, and its DID.
+ * Joins the box by its invitation, or with its key alone, signs in, and describes its scope. Returns its page, where `globalThis.me` signs and
+ * `globalThis.introduce()` describes it again, and its DID.
  */
 export async function registered(world, { name, scope, back, invite = world.invite }) {
   const page = await world.person();
@@ -27,5 +27,5 @@ export async function registered(world, { name, scope, back, invite = world.invi
   return { page, did };
 }
 
-/** Where a person is asked to let it act, with a `state` that comes back with them. */
+/** The address where a person is asked to let the app act, with a `state` that returns with them. */
 export const asking = ({ did }, back, state) => `/apps/authorize?${new URLSearchParams({ app: did, return: back, state })}`;

@@ -1,5 +1,5 @@
-// Modules of the apps, as browsers get them: `/assets/js/` is a folder of its own in the repository, and each app's files are in
-// the app's. What a module imports of the other folder is resolved here as the box serves it.
+// The apps' modules under their served addresses: `/assets/js/` has a separate folder in the repository, and each app's files are in the app's.
+// Imports across these folders are resolved here as the node serves them.
 
 import { register } from "node:module";
 
@@ -10,7 +10,7 @@ const hook = `
   }`;
 register(`data:text/javascript,${encodeURIComponent(hook)}`);
 
-/** A module by its address below `/assets/`: `js/base.js`, `chat/sync.js`. */
+/** Imports a module by its address below `/assets/`: `js/base.js`, `chat/sync.js`. */
 export function asset(path) {
   const [app, ...rest] = path.split("/");
   const file = app === "js" ? `www/shared/${path}` : `${app}/assets/${rest.join("/")}`;

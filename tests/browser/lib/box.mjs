@@ -1,4 +1,4 @@
-// A box as a process of its own, and the program's other commands: for stories that need two boxes, or pull a plug.
+// A node as a separate process, and the program's other commands: for flows that need two nodes, or kill one.
 
 import { execFile, spawn } from "node:child_process";
 import { createServer } from "node:net";
@@ -11,19 +11,19 @@ const PYTHON = process.env.IMAJIN_PYTHON ?? "python3";
 const TESTS = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);
 
-/** Runs `imajin`; gives what it says, throws with what it said where it fails. */
+/** Runs `imajin`. Returns its output; throws an error with it on failure. */
 export async function imajin(args, { env = {} } = {}) {
   const { stdout } = await run(PROGRAM, args, { env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }
 
-/** The second verifier, in another language. */
+/** Runs the second verifier, in another language. */
 export async function secondVerifier(args) {
   const { stdout } = await run(PYTHON, ["-m", "verifier", ...args], { cwd: TESTS, maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }
 
-/** A port that nothing listens at. */
+/** Returns a free port. */
 export const freePort = () =>
   new Promise((found) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
@@ -33,12 +33,12 @@ export const freePort = () =>
   });
 
 export class Box {
-  /** Starts a node on a folder, at an address that it had before or a free one, with settings from the environment. */
+  /** Starts a node on a folder, at a given address or a free port, with settings from the environment. */
   static async start(data, listen = "127.0.0.1:0", env = {}) {
     const box = new Box();
     box.data = data;
     box.env = env;
-    // The address of the node that the flows use is no setting of this one.
+    // The address of the flows' node must not become a setting of this one.
     const settings = { ...process.env, IMAJIN_URL: undefined, TZ: "UTC", ...env };
     box.process = spawn(PROGRAM, ["serve", "--listen", listen, "--data", data], { stdio: ["ignore", "pipe", "pipe"], env: settings });
     box.log = "";
@@ -52,7 +52,7 @@ export class Box {
       if (name === "ready") break;
     }
     if (!box.url) throw new Error(`the box does not start: ${box.log}`);
-    // What more it says is read, so that it never waits.
+    // Reads further output, so that the process never blocks.
     box.process.stdout.resume();
     return box;
   }
@@ -61,25 +61,25 @@ export class Box {
     return new URL(this.url).host;
   }
 
-  /** By the name that browsers trust without a certificate. */
+  /** The address under the name that browsers trust without a certificate. */
   get local() {
     return this.url.replace("127.0.0.1", "localhost");
   }
 
-  /** Pulls the plug. */
+  /** Kills the process. */
   async kill() {
     this.process.kill("SIGKILL");
     await this.ended;
   }
 
-  /** Stops it as a system would. */
+  /** Stops the process as a service manager would. */
   async stop() {
     this.process.kill("SIGTERM");
     const code = await this.ended;
     if (code !== 0) throw new Error(`the box ended with ${code}: ${this.log}`);
   }
 
-  /** Comes back at the same address, perhaps at another time (`+40d`), which it believes. */
+  /** Restarts at the same address, optionally at another time (`+40d`), which the node believes. */
   again({ faketime } = {}) {
     const time = faketime ? { LD_PRELOAD: "/usr/$LIB/faketime/libfaketimeMT.so.1", FAKETIME: faketime, FAKETIME_DONT_FAKE_MONOTONIC: "1", IMAJIN_CLOCK: "always" } : {};
     return Box.start(this.data, this.listen, { ...this.env, ...time });

@@ -1,11 +1,11 @@
-// What the browser's fake camera sees: something that a page shows, on a grey table, a little turned. Chromium takes it as a film
-// (YUV4MPEG2, without colour); Firefox's fake camera can't be told what to show, so a page's canvas is its camera.
+// The picture of the browser's fake camera: something that a page shows, on a grey table, slightly turned. Chromium takes it as a film (YUV4MPEG2,
+// without colour); the picture of Firefox's fake camera is fixed, so a canvas in the page replaces the camera.
 
 import { writeFile } from "node:fs/promises";
 
 const [WIDTH, HEIGHT, FRAMES] = [640, 480, 3];
 
-/** A part of a page (a locator) as the camera sees it: a byte for each point, in base64. `page` is any page that can draw. */
+/** Returns a part of a page (a locator) as the camera sees it: a byte for each pixel, in base64. `page` is any page that can draw. */
 export async function scene(page, shown) {
   const png = await shown.screenshot();
   return page.evaluate(async ([data, width, height]) => {
@@ -32,7 +32,7 @@ export async function film(file, base64) {
   await writeFile(file, Buffer.concat([head, ...Array(FRAMES).fill(frame).flat()]));
 }
 
-/** Runs in a page before its own scripts: where it asks for a picture, the camera is a canvas with the scene, if it is allowed. */
+/** Runs in a page before its own scripts: replaces the camera by a canvas with the scene, if `allowed`. */
 export function lens(allowed) {
   const devices = globalThis.navigator?.mediaDevices;
   if (!devices) return;

@@ -1,11 +1,11 @@
-// Steps on the pages of chat: connecting, writing, looking at one message.
+// Steps on the pages of chat: connecting, writing, and the menu of a message.
 
 export const SECRET = "Meet me at the old mill";
 
 export const bubble = (page, text, more = "") => page.locator(`#messages .msg${more}`, { has: page.locator(".text", { hasText: text }) });
 export const entered = (page, text) => bubble(page, text, '[data-state="entered"]');
 
-/** Two people connect: one by the other's invitation. */
+/** Connects two people by an invitation. */
 export async function connect(inviter, guest) {
   await inviter.goto("/connections/invite");
   await inviter.waitForLoadState("networkidle");
@@ -23,7 +23,7 @@ export async function write(page, text) {
   await entered(page, text).waitFor();
 }
 
-/** What one can do with a message. */
+/** Opens the menu of a message. */
 export async function menu(page, text) {
   const more = bubble(page, text).locator(".more-of");
   await more.focus();
@@ -36,7 +36,7 @@ export async function opened(page, path) {
   await page.locator("#compose").waitFor({ state: "visible" });
 }
 
-/** Compares keys with the other person of a conversation: answers the sixty digits. `look` is called when they are there. */
+/** Compares keys with the other person of a conversation. Returns the sixty digits. `look` is called when they are visible. */
 export async function compare(page, look = async () => {}) {
   await page.click("#about");
   await page.locator("dialog .members button.line").click();
@@ -50,7 +50,7 @@ export async function compare(page, look = async () => {}) {
   return digits.trim();
 }
 
-/** Two people see the same digits. */
+/** Whether two people see the same digits. */
 export const same = ([one, other]) => one === other && /^(\d{5} ?){12}$/.test(one);
 
 export async function react(page, text, others) {

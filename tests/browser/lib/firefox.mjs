@@ -1,5 +1,5 @@
-// Debian's Firefox, driven over WebDriver BiDi. What its protocol has no command for (the colour scheme, less motion, pages without scripts)
-// is set by a function that runs in Firefox itself, as its own windows' scripts do.
+// Debian's Firefox, driven over WebDriver BiDi. Settings that the protocol has no command for (colour scheme, reduced motion, pages without scripts)
+// are made by a function that runs in Firefox itself, like its own windows' scripts.
 
 import { randomUUID } from "node:crypto";
 import { renameSync } from "node:fs";
@@ -8,13 +8,13 @@ import { firefox } from "playwright-core";
 
 const PROGRAM = process.env.IMAJIN_FIREFOX ?? "/usr/bin/firefox-esr";
 const PREFERENCES = {
-  // A microphone that plays a tone, and nobody who is asked whether it may be used. Firefox's own camera shows no film (lib/camera.mjs).
+  // A microphone that plays a tone, without a permission prompt. Firefox's own camera shows no film (lib/camera.mjs).
   "media.navigator.streams.fake": true,
   "media.navigator.permission.disabled": true,
   "media.autoplay.default": 0,
-  // Going back loads the page again, as Playwright has it in Chromium, too: it waits for an event that a page from memory never has.
+  // Going back reloads the page, as Playwright does in Chromium, too: it waits for an event that a cached page never fires.
   "browser.sessionhistory.max_total_viewers": 0,
-  // A list of downloads that opens over the page takes its focus.
+  // A panel of downloads over the page would take its focus.
   "browser.download.alwaysOpenPanel": false,
 };
 
@@ -26,7 +26,7 @@ export async function launch() {
   return browser;
 }
 
-/** Answers in Firefox's place what Playwright asks of newer ones. */
+/** Answers Playwright's requests that only newer versions of Firefox support. */
 function answer(browser) {
   const { _connection: connection } = inside(browser);
   const send = connection.rawSend.bind(connection);
@@ -39,7 +39,7 @@ function answer(browser) {
   };
 }
 
-/** Names each download, which Firefox itself does for none that a script began, and has its file where Playwright then looks for it. */
+/** Names each download, which Firefox doesn't do if a script began it, and puts its file where Playwright looks for it. */
 function nameDownloads(own) {
   const { _transport: transport } = own._connection;
   const { downloadsPath } = own.options;
@@ -60,17 +60,17 @@ function nameDownloads(own) {
   };
 }
 
-/** What people do with a page in front of them: in Firefox a page behind another has no focus. */
+/** Actions of people on a visible page: in Firefox a page in the background has no focus. */
 const ACTS = /^(blur|check|click|dblclick|dispatchEvent|fill|focus|hover|press|selectOption|setInputFiles|tap|type|uncheck|(keyboard|mouse|touchscreen)[A-Z].*)$/;
 
-/** Brings a page to the front before somebody does something with it. */
+/** Brings a page to the front before each action. */
 function frontFirst(own) {
   let front = "";
   own.instrumentation.addListener({
     async onBeforeCall({ metadata }, { attribution }) {
       const { page, browser } = attribution;
       if (browser !== own || !page || !ACTS.test(metadata.method)) return;
-      // A page that came or went may have taken the front.
+      // A page that was opened or closed may have taken the front.
       const now = `${page.guid} of ${[...own._bidiPages.keys()].join()}`;
       if (front === now) return;
       await page.delegate.bringToFront();
@@ -79,10 +79,10 @@ function frontFirst(own) {
   }, null);
 }
 
-/** Switches the scripts of a page off, also of those that it goes to. */
+/** Turns off the scripts of a page, also after navigation. */
 export const withoutScripts = (page) => set(page.context().browser(), inside(page).delegate._session.sessionId, { allowJavascript: false });
 
-/** A finger on a page, as steps of one touch. */
+/** Returns a finger on a page, as steps of one touch. */
 export function finger(page) {
   const { _session: session } = inside(page).delegate;
   const does = (...actions) => session.send("input.performActions", { context: session.sessionId, actions: [{ type: "pointer", id: "finger", parameters: { pointerType: "touch" }, actions }] });
@@ -94,13 +94,13 @@ export function finger(page) {
   };
 }
 
-/** Playwright's own side of what it hands out. */
+/** Playwright's internal object behind a public one. */
 const inside = (object) => object._connection.toImpl(object);
 
-/** What a page is told of the screen and its person, as Playwright asks for it. */
+/** Sets the media features of a page that Playwright requests. */
 async function media(browser, { contexts, features }) {
   const scheme = features["prefers-color-scheme"] ?? "light";
-  // Of a person's whole browser, where there is no page yet: Firefox without a desktop is light.
+  // A request for the whole context, before it has a page: Firefox without a desktop is light.
   if (!contexts) {
     if (scheme !== "light") throw new Error(`a Firefox that begins ${scheme} was never needed`);
     return;
@@ -111,7 +111,7 @@ async function media(browser, { contexts, features }) {
   }
 }
 
-/** Sets properties of Firefox's own `BrowsingContext` of a page. */
+/** Sets properties of a page's `BrowsingContext` in Firefox. */
 async function set(browser, id, properties) {
   const { _browserSession: session } = inside(browser);
   const { contexts } = await session.send("browsingContext.getTree", { maxDepth: 0, "moz:scope": "chrome" });

@@ -1,5 +1,5 @@
-// A long sealed conversation of two, in a box of its own (chat-box.mjs), and a page of a real node that shows it: what the page asks of
-// conversations, of chains and of its reader's own log is answered from there.
+// A long sealed conversation of two people, in a simulated box (chat-box.mjs), and a page of a real node that shows it: the page's requests for
+// conversations, chains and the reader's own log are answered from the simulation.
 
 import { asset } from "./assets.mjs";
 import { Box } from "./chat-box.mjs";
@@ -9,10 +9,10 @@ const { newSeeds } = await asset("js/key.js");
 const { openWrap } = await asset("chat/room/seal.js");
 const { epochCommand, messageCommand, newId } = await asset("chat/write.js");
 
-/** Messages under one epoch: as many as a page sends. */
+/** Number of messages under one epoch: the maximum of a page. */
 const EPOCH = 1000;
 
-/** Two people with so many messages, of which the reader wrote `mine`, evenly among the others': `{box, reader, other}`. */
+/** Builds a conversation of two people with this many messages, `mine` of them by the reader, evenly distributed: `{box, reader, other}`. */
 export async function longChat(count, mine) {
   const box = new Box();
   const seeds = newSeeds();
@@ -31,7 +31,7 @@ export async function longChat(count, mine) {
   return { box, reader, other };
 }
 
-/** What both know of their conversation, as the reports of the rules say it. */
+/** The shared state of both writers, in the format of the rules' reports. */
 class Writers {
   constructor(box, people) {
     this.box = box;
@@ -75,7 +75,7 @@ class Writers {
   }
 }
 
-/** Has a page of somebody's browser show a conversation of `longChat`. `like` is the path of a conversation of theirs, on the node. */
+/** Makes a page of a person's browser show a conversation of `longChat`. `like` is the path of one of their conversations on the node. */
 export async function stage(page, like, { box, reader, other }) {
   const { name, log } = box.conversation;
   const path = `/chat/${name}`;
@@ -91,11 +91,11 @@ export async function stage(page, like, { box, reader, other }) {
   const answered = async (route) => {
     const { pathname, search } = new URL(route.request().url());
     if (route.request().method() !== "GET") return route.fulfill({ ...json({}), status: 503 });
-    // The box doesn't answer what the earlier page asks for.
+    // The simulation has no answer to some requests of the previous page.
     const answer = await box.get(pathname + search).catch(() => null);
     return answer ? route.fulfill(json(answer)) : route.fallback();
   };
-  // Nothing new comes.
+  // No messages arrive over the WebSocket.
   await page.routeWebSocket(/\/chat\/ws/, () => {});
   for (const asked of ["**/chat/api/**", "**/auth/api/log/**", "**/auth/api/identity/**"]) await page.route(asked, answered);
   await page.evaluate(

@@ -1,5 +1,4 @@
-// An encoder of QR codes for tests: any version, level, mask and sequence of segments. The tests read what it makes with
-// somebody else's decoder, too.
+// An encoder of QR codes for tests: any version, level, mask and sequence of segments. The tests also check its codes with an independent decoder.
 
 import { power, times } from "../../../apps/www/shared/js/qr/field.js";
 import { alignmentPatterns, blocksOf, reserved, sizeOf } from "../../../apps/www/shared/js/qr/layout.js";
@@ -40,10 +39,10 @@ export const eci = (number) => (push) => {
 };
 export const mode = (number, bits = 40) => (push) => (push(number, 4), push(0, bits));
 
-/** How many data codewords a symbol has. */
+/** Returns the number of data codewords in a symbol. */
 export const capacity = (version, level) => blocksOf(version, level).data.reduce((sum, one) => sum + one, 0);
 
-/** The codewords of a symbol in their order, with their blocks interleaved. */
+/** Returns the codewords of a symbol in order, with interleaved blocks. */
 export function codewords(segments, version, level) {
   const bits = [];
   const push = (value, length) => {
@@ -66,7 +65,7 @@ export function codewords(segments, version, level) {
   return out;
 }
 
-/** A block with its parity: the remainder of a division by (x - 1)(x - 2)(x - 4)… */
+/** Returns a block with its parity: the remainder of a division by (x - 1)(x - 2)(x - 4)… */
 export function withParity(data, parity) {
   let poly = [1];
   for (let i = 0; i < parity; i += 1) poly = [...poly, 0].map((term, j) => term ^ times(poly[j - 1] ?? 0, power(i)));
@@ -78,7 +77,7 @@ export function withParity(data, parity) {
   return [...data, ...rest.slice(data.length)];
 }
 
-/** The modules of codewords: rows of booleans, true is dark. */
+/** Returns the modules of codewords: rows of booleans, true is dark. */
 export function place(words, version, level, mask) {
   const size = sizeOf(version);
   const rows = Array.from({ length: size }, () => new Array(size).fill(false));
@@ -108,7 +107,7 @@ export function place(words, version, level, mask) {
   return rows;
 }
 
-/** The modules of segments. */
+/** Returns the modules of segments. */
 export const encode = (segments, version, level, mask = 0) => place(codewords(segments, version, level), version, level, mask);
 
 function remainder(value, length, poly) {

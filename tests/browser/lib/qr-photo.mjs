@@ -1,23 +1,23 @@
-// Renders what a camera might see of a QR code: perspective, turning, bent paper, blur, noise, uneven light, low contrast,
-// compression in blocks of eight. All from one seed. These are pictures that a program drew and no photographs.
+// Renders a QR code like a camera's picture: perspective, rotation, bent paper, blur, noise, uneven light, low contrast, compression in blocks of
+// eight. Everything depends on one seed. These are drawings, not photographs.
 
 import { Random } from "./random.mjs";
 
-/** Settings of a picture, drawn from ranges: `hard` has more of everything. */
+/** Draws the settings of a picture from ranges; those for `hard` are wider. */
 export function conditions(seed, hard) {
   const random = new Random(seed);
   const range = (moderate, harder) => random.between(...(hard ? harder : moderate));
   return {
     seed,
     turn: random.between(0, 2 * Math.PI),
-    // Degrees by which the code leans away, and towards where.
+    // The tilt of the code in degrees, and its direction.
     lean: range([0, 30], [15, 45]),
     leanTo: random.between(0, 2 * Math.PI),
-    // How far from flat the paper is, as a share of the code's width.
+    // The paper's curvature, as a share of the code's width.
     bend: range([0, 0.01], [0, 0.025]),
-    // Pixels to a module in the middle.
+    // Pixels per module in the middle.
     module: range([3, 9], [2.2, 5]),
-    // The lens's blur (a deviation) and how far the hand moved, in modules, and where to.
+    // The lens's blur (a deviation) and the motion of the hand, in modules, and its direction.
     blur: range([0.1, 0.25], [0.15, 0.35]),
     motion: range([0, 0.3], [0, 0.6]),
     motionTo: random.between(0, Math.PI),
@@ -27,7 +27,7 @@ export function conditions(seed, hard) {
     paper: range([170, 240], [140, 210]),
     shade: range([0, 0.35], [0.2, 0.6]),
     shadeTo: random.between(0, 2 * Math.PI),
-    // The edge of a shadow that falls across, and its depth.
+    // The edge of a shadow across the picture, and its depth.
     shadow: hard && random.next() < 0.5 ? random.between(0.5, 0.8) : 1,
     shadowTo: random.between(0, 2 * Math.PI),
     quality: range([50, 90], [30, 70]),
@@ -37,11 +37,11 @@ export function conditions(seed, hard) {
   };
 }
 
-/** The RGBA pixels of modules under conditions. */
+/** Returns the RGBA pixels of modules under conditions. */
 export function photograph(rows, width, height, given) {
   const random = new Random(given.seed + 1_000_003);
   const size = rows.length;
-  // All of the code is in the picture, however it is turned.
+  // The whole code is in the picture, at any rotation.
   const extent = Math.min(given.module * size, Math.min(width, height) * 0.6);
   const module = extent / size;
   const project = projection(width, height, extent, given, random);
@@ -67,7 +67,7 @@ export function photograph(rows, width, height, given) {
   return pixels;
 }
 
-/** From a pixel to the code's own coordinates, 0 to 1. */
+/** Returns the projection from a pixel to the code's own coordinates, 0 to 1. */
 function projection(width, height, extent, { turn, lean, leanTo, bend }, random) {
   const tilt = (lean * Math.PI) / 180;
   // A pinhole camera, three widths of the code away.
@@ -77,7 +77,7 @@ function projection(width, height, extent, { turn, lean, leanTo, bend }, random)
   const [ct, st] = [Math.cos(turn - leanTo), Math.sin(turn - leanTo)];
   return (x, y) => {
     const [px, py] = [(x - middle[0]) / extent, (y - middle[1]) / extent];
-    // Along the direction in which it leans, and across it.
+    // Along the direction of the tilt, and across it.
     const [along, side] = [px * c + py * s, py * c - px * s];
     const depth = (Math.cos(tilt) * distance) / (Math.cos(tilt) - (along / distance) * Math.sin(tilt));
     const a = (along * depth) / distance / Math.cos(tilt);
@@ -95,7 +95,7 @@ function ink(rows, u, v, { ink: dark, paper, quiet, inverse, mirrored }) {
   return isDark !== inverse ? dark : paper;
 }
 
-/** What lies around the paper: a table with stripes and spots. */
+/** The surroundings of the paper: a table with stripes and spots. */
 function clutter(random) {
   const [a, b, c] = [random.between(5, 40), random.between(5, 40), random.between(60, 160)];
   const phase = random.between(0, 6);
@@ -146,7 +146,7 @@ function smear(values, width, height, { blur, motion, motionTo }) {
 
 const COSINES = Array.from({ length: 8 }, (_, k) => Array.from({ length: 8 }, (_, n) => Math.cos(((2 * n + 1) * k * Math.PI) / 16) * (k ? 0.5 : Math.SQRT1_2 / 2)));
 
-/** What a JPEG loses: blocks of 8 × 8 in coarse steps of their cosines, coarser the higher. */
+/** Simulates JPEG losses: blocks of 8 × 8 with coarsely quantized cosines, coarser at higher frequencies. */
 function compress(values, width, height, quality) {
   const scale = quality < 50 ? 50 / quality : 2 - quality / 50;
   const block = new Float64Array(64);

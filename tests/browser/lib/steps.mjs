@@ -1,14 +1,14 @@
-// What people do, as steps that several flows share.
+// Steps that several flows share.
 
 import { join } from "node:path";
 import { expect } from "./check.mjs";
 
 export const PASSPHRASE = "teapot under seven moons";
 
-/** Waits for the wizard's step. */
+/** Waits for a step of the wizard. */
 export const step = (page, name) => page.locator(`#step-${name}`).waitFor({ state: "visible" });
 
-/** Saves the sheet to a file and answers its path. */
+/** Saves the sheet to a file and returns its path. */
 export async function saveSheet(world, page, name) {
   const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
   const path = join(world.folder, `${name}-sheet.txt`);
@@ -43,24 +43,24 @@ export async function createIdentity(world, page, name, { claim = "", invite = "
   return sheet;
 }
 
-/** Chooses somebody by the beginning of their name: types it, and takes the suggestion with this name. */
+/** Chooses a person by the beginning of their name: types it, and takes the suggestion with this name. */
 export async function chooses(field, words, name) {
   await field.fill(words);
   await field.locator("xpath=following-sibling::ul").getByRole("option", { name }).first().click();
   await isChosen(field, name);
 }
 
-/** Waits until the page shows who is chosen in a field. */
+/** Waits until the page shows the person chosen in a field. */
 export const isChosen = (field, name) => field.locator("xpath=following-sibling::p[@role='status']").filter({ hasText: name }).waitFor();
 
-/** Answers the DID of who is signed in on a page. */
+/** Returns the DID of the person who is signed in on a page. */
 export async function didOf(page) {
   const did = await page.evaluate(() => document.documentElement.dataset.did);
   expect(did?.startsWith("did:imajin:"), "nobody is signed in on this page");
   return did;
 }
 
-/** The encryption keys in the chain of the person who is signed in: `{key, of, sheet}`, each of them one that the DID document says. */
+/** Returns the encryption keys in the signed-in person's chain: `{key, of, sheet}`, each of them also in the DID document. */
 export async function encryptionKeys(page) {
   const answer = await page.request.get(`/auth/api/identity/${await didOf(page)}/did.json`);
   const { keyAgreement = [], service = [] } = await answer.json();
@@ -70,7 +70,7 @@ export async function encryptionKeys(page) {
   return keys;
 }
 
-/** The keys that this browser holds for the person who is signed in, by their names in the chain. */
+/** Returns this browser's keys of the signed-in person, by their names in the chain. */
 export const heldKeys = (page) =>
   page.evaluate(async () => {
     const { people } = await import("/assets/js/store.js");
@@ -79,7 +79,7 @@ export const heldKeys = (page) =>
     return { of: keyId, key: x25519Multikey(await publicOf(agree)) };
   });
 
-/** A small picture, made in the browser, as bytes. */
+/** Draws a small picture in the browser. Returns its bytes. */
 export async function picture(page, width, height, hue) {
   const base64 = await page.evaluate(([w, h, hueValue]) => {
     const canvas = document.createElement("canvas");
@@ -96,21 +96,21 @@ export async function picture(page, width, height, hue) {
   return Buffer.from(base64, "base64");
 }
 
-/** Presses the button of the question that a page asks over itself. Answers the question. */
+/** Confirms the page's dialog. Returns its question. */
 export async function confirmed(page) {
   const question = page.getByRole("alertdialog");
   const words = await question.locator("p").textContent();
-  // This very one: the page may ask the next question at once.
+  // This very dialog: the page may ask the next question at once.
   const dialog = await question.elementHandle();
   await question.locator("[data-sure]").click();
-  // The answer may open another page, which takes the question with it.
+  // The answer may open another page, which closes the dialog.
   await dialog.waitForElementState("hidden").catch((error) => {
     if (!error.message.includes("not attached")) throw error;
   });
   return words;
 }
 
-/** Makes an event with free places and puts it on sale. Answers its path. */
+/** Creates an event with free tickets and publishes it. Returns its path. */
 export async function freeEvent(page, title) {
   await page.goto("/events/new");
   await page.waitForLoadState("networkidle");

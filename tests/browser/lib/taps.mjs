@@ -1,5 +1,5 @@
-// Counts what somebody touches: a button, a link, or a field before they write. Enter on the keyboard sends a form; what happens in the
-// system's own dialogs (choosing a file) is not the page's.
+// Counts a person's taps: on a button, a link, or a field before they write. Enter on the keyboard sends a form; taps in the system's own dialogs
+// (choosing a file) don't count.
 
 import { expect } from "./check.mjs";
 
@@ -16,26 +16,26 @@ export class Taps {
     await this.#of(target).click();
   }
 
-  /** Touches a field and writes into it; `enter` sends the form with the keyboard. */
+  /** Taps a field and writes into it; `enter` sends the form with the keyboard. */
   async write(target, text, { enter = true } = {}) {
     await this.tap(target);
     await this.#of(target).fill(text);
     if (enter) await this.#of(target).press("Enter");
   }
 
-  /** Touches the button of a file field. */
+  /** Taps the button of a file field. */
   async choose(target, file) {
     this.count += 1;
     await this.#of(target).setInputFiles(file);
   }
 
-  /** Touches what saves a file, and answers the file. */
+  /** Taps the button that saves a file. Returns the file. */
   async save(target) {
     const [download] = await Promise.all([this.page.waitForEvent("download"), this.tap(target)]);
     return download;
   }
 
-  /** Says how many taps and seconds it took, and fails where it is more taps than it may be. */
+  /** Reports the number of taps and seconds, and fails above the maximum of taps. */
   within(most, what) {
     const seconds = (performance.now() - this.#began) / 1000;
     console.log(`        ${what}: ${this.count} taps of ${most}, ${seconds.toFixed(1)} s`);

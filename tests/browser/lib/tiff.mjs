@@ -1,10 +1,10 @@
-// Raw pictures as cameras write them. A TIFF: raw pixels that nobody here reads, and a JPEG in a directory of its own. A CR3: boxes, one of which has
-// a TIFF with how the picture is turned, and JPEGs wherever there is room.
+// Raw pictures in cameras' formats. A TIFF: raw pixels that the code under test ignores, and a JPEG in a separate directory. A CR3: boxes, one of
+// which has a TIFF with the picture's orientation, and JPEGs in several places.
 
 const SHORT = 3;
 const LONG = 4;
 
-/** A directory of `[tag, type, value]`, with where the next one is. */
+/** Returns a directory of `[tag, type, value]`, with the offset of the next one. */
 function directory(entries, next, little) {
   const bytes = new DataView(new ArrayBuffer(2 + entries.length * 12 + 4));
   bytes.setUint16(0, entries.length, little);
@@ -19,7 +19,7 @@ function directory(entries, next, little) {
   return Buffer.from(bytes.buffer);
 }
 
-/** The bytes of one with this JPEG in it, turned by `orientation`. */
+/** Returns a raw picture with this JPEG in it, turned by `orientation`. */
 export function rawPicture(jpeg, { orientation = 1, little = true } = {}) {
   const raw = Buffer.alloc(20_000, 7);
   const [main, inner, data] = [8, 200, 400];
@@ -50,7 +50,7 @@ export function rawPicture(jpeg, { orientation = 1, little = true } = {}) {
   return all;
 }
 
-/** The bytes of a CR3 with these JPEGs in it, turned by `orientation`. */
+/** Returns a CR3 with these JPEGs in it, turned by `orientation`. */
 export function canonPicture(jpegs, { orientation = 1 } = {}) {
   const begin = Buffer.from("\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "latin1");
   const turn = Buffer.concat([Buffer.from("CMT1II*\0\x08\0\0\0", "latin1"), directory([[0x0112, SHORT, orientation]], 0, true)]);

@@ -1,9 +1,9 @@
-// How heavy the first view of a page is, with nothing of it in the browser's cache, and whether something moves while it comes. Chromium alone tells.
+// The size of a page's first view with an empty cache, and its layout shifts. Only Chromium reports them.
 
-/** Whether an address is that of a picture that somebody put there: as many as they have, and as large as they made them. */
+/** Whether an address is that of a person's own picture, whose number and size the page does not determine. */
 const isPicture = (url) => /\/api\/(media|assets)\//.test(new URL(url).pathname);
 
-/** Opens a path in a fresh tab: `{bytes, requests, shift, moved}`, without people's own pictures. `ready` waits for what the page is for. */
+/** Opens a path in a fresh tab. Returns `{bytes, requests, shift, moved}`, without people's own pictures. `ready` waits for the main content. */
 export async function weigh(context, path, ready = async () => {}) {
   const page = await context.newPage();
   let bytes = 0;
@@ -32,7 +32,7 @@ export async function weigh(context, path, ready = async () => {}) {
           }
         });
         observer.observe({ type: "layout-shift", buffered: true });
-        // What was buffered comes before the next frame but one.
+        // Buffered entries arrive before the next frame but one.
         requestAnimationFrame(() => requestAnimationFrame(() => found({ shift, moved })));
       }),
   );

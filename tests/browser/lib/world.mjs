@@ -1,5 +1,5 @@
-// The browsers, and people in them: each person has a browser context (storage and cookies) of their own. A person's browser is the one that
-// the run is for (IMAJIN_BROWSER), unless they ask for another.
+// The browsers and their people: each person has a separate browser context (storage and cookies). A person's browser is the one of the run
+// (IMAJIN_BROWSER), unless the flow asks for another.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,20 +8,20 @@ import { film, lens, scene } from "./camera.mjs";
 import * as chromium from "./chromium.mjs";
 import * as firefox from "./firefox.mjs";
 
-/** What drives each browser. */
+/** The driver of each browser. */
 const ENGINES = { chromium, firefox };
-/** What the pages call each. */
+/** The name of each browser on the pages. */
 const NAMES = { chromium: "Chrome", firefox: "Firefox" };
-/** What is no fault of a page. */
+/** Console messages that are not a page's fault. */
 const NO_COMPLAINT = new RegExp([
-  // A box that a test took away.
+  // A node that a test stopped.
   /Failed to load resource|WebSocket connection.*ERR_INTERNET_DISCONNECTED|can’t establish a connection to the server at wss?:/,
-  // Firefox, of a page that was left while its parts were on their way, and of one whose worker does not reach such a box.
+  // Firefox, for a page that was left while it loaded, and for one whose worker cannot reach a stopped node.
   /error loading dynamically imported module|Failed to load ‘.*A ServiceWorker intercepted the request/,
-  // Firefox, of the style “body {}” that Playwright sets before it takes a picture.
+  // Firefox, for the style “body {}” that Playwright sets before it takes a screenshot.
   /sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT\+SmwNZWA=/,
 ].map(({ source }) => source).join("|"));
-/** What only Chromium can do for the tests, or only in it can be measured; by a word for each, with the reason. */
+/** Features that only Chromium offers to the tests or can measure, with the reason. */
 const LACKS = {
   chromium: {},
   firefox: {
@@ -39,10 +39,10 @@ export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1280, height: 800 };
 
 export class World {
-  /** What went wrong in any page without a check of its own: script errors and broken content policies. */
+  /** Errors in pages without a separate check: script errors and content policy violations. */
   complaints = [];
   contexts = [];
-  /** The browsers that run, by their engines. */
+  /** The running browsers by engine. */
   browsers = {};
 
   static async open({ url = process.env.IMAJIN_URL ?? "", claim = process.env.IMAJIN_CLAIM ?? "" } = {}) {
@@ -68,34 +68,34 @@ export class World {
     return this.browsers[engine];
   }
 
-  /** What the pages call the run's browser. */
+  /** The name of the run's browser on the pages. */
   get browserName() {
     return NAMES[this.engine];
   }
 
-  /** Why the run's browser can't do something that a check needs; nothing where it can. */
+  /** Returns why the run's browser can't do something that a check needs, or nothing if it can. */
   lacks(what) {
     return LACKS[this.engine][what];
   }
 
-  /** A page of nobody’s, to draw and convert pictures with. */
+  /** A page outside all flows, for drawing and converting pictures. */
   async drawing() {
     this.converter ??= await (await (await this.browser()).newContext()).newPage();
     return this.converter;
   }
 
-  /** Holds a part of a page (a locator) in front of everybody's camera, before it is switched on. */
+  /** Shows a part of a page (a locator) to every camera, before the cameras are switched on. */
   async show(shown) {
     this.scene = await scene(await this.drawing(), shown);
     await film(this.film, this.scene);
   }
 
-  /** A finger on a person's page: `down`, `move` and `up`. */
+  /** Returns a finger on a person's page: `down`, `move` and `up`. */
   finger(page) {
     return ENGINES[this.engine].finger(page);
   }
 
-  /** A fresh person's browser. */
+  /** Opens a new person's browser. */
   async person(url = this.url, { engine = this.engine, ...options } = {}) {
     const all = { baseURL: url, viewport: PHONE, acceptDownloads: true, locale: "en-GB", timezoneId: "UTC", permissions: ["camera"], ...options };
     const context = await (await this.browser(engine)).newContext(all);
@@ -103,19 +103,19 @@ export class World {
     this.contexts.push(context);
     if (engine === "firefox") {
       await this.giveCamera(context, all);
-      // Its dialog for printing would lie over the page for good.
+      // The print dialog would cover the page permanently.
       await context.addInitScript(() => (globalThis.print = () => {}));
     }
     const page = await context.newPage();
     if (engine === "firefox" && options.javaScriptEnabled === false) await firefox.withoutScripts(page);
-    // What the server answers with 4xx is part of some flows, and so is a network that is away; scripts and policies must never complain.
+    // 4xx answers are part of some flows, and so is a network that is down; scripts and policies must never report an error.
     const complains = (text) => NO_COMPLAINT.test(text) || this.complaints.push(`${page.url()}: ${text}`);
     page.on("pageerror", (error) => complains(`${error}`));
     page.on("console", (message) => message.type() === "error" && complains(message.text()));
     return page;
   }
 
-  /** Gives a browser whose own camera shows no film one that does. */
+  /** Replaces a browser whose own camera shows no film by one whose camera does. */
   async giveCamera(context, { permissions }) {
     await context.exposeFunction("heldBeforeTheCamera", () => this.scene);
     await context.addInitScript(lens, permissions.includes("camera"));

@@ -1,4 +1,4 @@
-// What the page for the card and the options of image/build write is what the box accepts, and what they refuse it refuses.
+// The page for the card and the options of image/build: the box accepts their output, and would refuse what they refuse.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -1,4 +1,4 @@
-// What people do in conversations besides writing, against a box that is a plain function.
+// Actions in conversations other than writing, against a box that is a plain function.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// What an agent wrote for somebody: whose hand it is, in the conversation and in the list.
+// Messages that an agent wrote for a person: their attribution in the conversation and in the list.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

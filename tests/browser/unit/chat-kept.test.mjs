@@ -1,10 +1,10 @@
-// What a browser keeps for when the box does not answer: the files of conversations.
+// The browser's cache of a conversation's files, for when the box does not answer.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { asset } from "../lib/assets.mjs";
 
-/** A browser's caches, of which the files need a little. */
+/** A simulated cache storage, with the part that the files need. */
 class Caches {
   #all = new Map();
 

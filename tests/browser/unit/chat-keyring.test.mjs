@@ -1,4 +1,4 @@
-// Keyrings and opening chat, against a box that is a plain function; and the store that all of chat keeps its things in.
+// Keyrings and opening chat, against a box that is a plain function; and the store of chat's data.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,5 +1,5 @@
-// Three or four browsers and one honest box, in many orders drawn from seeds: messages, people who come and go, changed keys, pages that
-// are closed while an answer is on its way. Nobody may see a problem, and each reads all that was written while they were in.
+// Three or four browsers and one honest box, in many orders drawn from seeds: messages, members who join and leave, changed keys, pages that are
+// closed before an answer arrives. No browser may report a problem, and each reads everything that was written while its person was a member.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ const { toHex } = await asset("js/base.js");
 const ORDERS = Number(process.env.IMAJIN_ORDERS ?? 8);
 const STEPS = 9;
 
-/** Draws that repeat from a seed (mulberry32). */
+/** A seeded random number generator (mulberry32). */
 function draws(seed) {
   let state = seed;
   return (limit) => {
@@ -48,7 +48,7 @@ class Page {
   }
 }
 
-/** One order: `log` is what happened, for whoever looks into a failure. */
+/** One order: `log` lists the events, for debugging a failure. */
 class Order {
   log = [];
   said = [];
@@ -104,9 +104,9 @@ class Order {
     await this.box.command(this.#owner().me, { op: "connections.group.remove", ref: this.box.group, fact: { dids: [who] }, to: [log] });
   }
 
-  /** New keys, a keyring for them, and a page that has the old ones too. */
+  /** Creates new keys, a keyring for them, and a page that has the old ones too. */
   async change() {
-    // A page that waits for an answer can't be waited for here.
+    // A page that waits for an answer would block here.
     const page = this.#pick([...this.pages.values()].filter((one) => one !== this.writing));
     this.log.push(`${page.me.did.slice(-4)} has new keys`);
     await page.conversation.refresh();
@@ -118,7 +118,7 @@ class Order {
     this.pages.set(me.did, await new Page(this.box, me, page.tables).open());
   }
 
-  /** A page is closed while the answer to its message is on its way, or before the message is. */
+  /** Closes a page before the answer to its message arrives, or before the message does. */
   async crash() {
     const page = this.#pick([...this.pages.values()]);
     const isEntered = this.draw(2) === 0;
@@ -134,7 +134,7 @@ class Order {
     this.pages.set(page.me.did, await new Page(this.box, page.me, page.tables).open());
   }
 
-  /** Something happens while somebody's message is on its way: before the request of this number. */
+  /** Runs an event while another person's message is in flight: before the request of this number. */
   async between() {
     let left = this.draw(12);
     const act = this.#pick(["send", "admit", "remove", "change"]);
@@ -156,7 +156,7 @@ class Order {
     for (let n = 0; n < STEPS; n += 1) await this[this.#pick(["send", "send", "admit", "remove", "change", "crash", "between", "between"])]();
   }
 
-  /** What each may read: the messages of the time when they were in. */
+  /** Checks each person's readable messages: those of the time of their membership. */
   async check() {
     const history = `\n${this.log.join("\n")}`;
     for (const [did, page] of this.pages) {

@@ -1,4 +1,4 @@
-// Sending, against a box that is a plain function: what happens when answers get lost, others come first, or the box takes nothing.
+// Sending, against a box that is a plain function: lost answers, concurrent messages, and a box that refuses everything.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

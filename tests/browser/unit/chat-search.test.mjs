@@ -1,4 +1,4 @@
-// What a browser keeps for the list and finds by words, without asking the box.
+// The browser's storage for the list, and its search by words, without a request to the box.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

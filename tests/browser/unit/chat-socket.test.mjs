@@ -1,4 +1,4 @@
-// The WebSocket of chat, against a socket and a clock that the test moves.
+// The WebSocket of chat, with a simulated socket and clock.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { asset } from "../lib/assets.mjs";
 
 const { Socket } = await asset("chat/socket.js");
 
-/** A browser whose time and sockets are the test's. */
+/** A simulated browser whose clock and sockets the test controls. */
 function world({ token = null } = {}) {
   const timers = new Set();
   const w = { now: 0, sockets: [] };
@@ -25,7 +25,7 @@ function world({ token = null } = {}) {
     now: () => w.now,
     random: () => 1,
   };
-  /** Lets time pass, with everything that is due. */
+  /** Advances the clock and runs everything that is due. */
   w.pass = (ms) => {
     const end = w.now + ms;
     for (;;) {

@@ -1,4 +1,4 @@
-// A conversation in a browser, against a box that is a plain function: what is loaded, kept, judged and drawn.
+// A conversation in a browser, against a box that is a plain function: loading, storing, checking and drawing.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ const { openStore, ROWS_KEPT } = await asset("chat/store.js");
 const { openConversation } = await asset("chat/sync.js");
 const { Outbox } = await asset("chat/outbox.js");
 
-/** Somebody's browser. */
+/** Opens a person's browser. */
 async function browser(box, me, tables = memory()) {
   const store = await openStore(me.did, tables);
   const open = () => openConversation({ me, name: box.conversation.name, store, box: boxOf(box.get) });
@@ -122,7 +122,7 @@ test("what came while the page was closed follows on what was kept, and no row i
   assert.equal(again.view.problem, null);
 });
 
-/** The box does not answer from now on, until what this returns is called. */
+/** Makes the box unreachable until the returned function is called. */
 function away(box) {
   box.fail = () => {
     throw Object.assign(new Error("no answer"), { status: 0 });
@@ -156,7 +156,7 @@ test("what was sent before the box was away must be there when it answers again"
   const { box, alice } = await two();
   await alice.say("one");
   const { head } = alice.conversation.report;
-  // The box said where it entered it, and the page was closed before it looked.
+  // The box acknowledged the message, and the page was closed before it refreshed.
   const kept = await alice.store.conversation(box.conversation.name);
   await alice.store.keepConversation({ ...kept, sent: [{ seq: head.seq + 1, cid: head.cid }] });
   const comes = away(box);
@@ -247,7 +247,7 @@ test("a new phone is not led from a sealed conversation to a readable one of the
   const { log } = box.conversation;
   const other = await browser(box, bob);
   await other.say("sealed");
-  // The box opens another for the same two, and shows that one.
+  // The box opens another conversation for the same two people, and shows that one.
   await box.converse([alice.me, bob], { sealed: 0 });
   const phone = await browser(box, bob);
   assert.equal(phone.conversation.view.problem.code, "other-log");

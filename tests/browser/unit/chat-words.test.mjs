@@ -1,4 +1,4 @@
-// What chat says: every problem that the rules know has a sentence, and both languages have every message that the modules name.
+// Chat's texts: every problem of the rules has a sentence, and both languages have every message that the modules name.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

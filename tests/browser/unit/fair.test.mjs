@@ -1,4 +1,4 @@
-// .fair manifests that the pages sign: over the canonical JSON without both signatures, whoever signs.
+// .fair manifests that the pages sign: over the canonical JSON without both signatures, for every signer.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -12,7 +12,7 @@ const person = async (fill) => {
   return { did: keys.didOf(made.publicKey), sign: made.sign, publicKey: made.publicKey };
 };
 
-/** What a signature is over, written out for this test. */
+/** Returns the signed text of a document, computed independently for this test. */
 function signedText(document) {
   const { signature: _one, platformSignature: _other, ...rest } = document;
   return utf8(canonical(rest));
@@ -30,14 +30,14 @@ test("a manifest and an agreement to it are signatures over the same bytes", asy
   assert.ok(await keys.verifyBytes(bob.publicKey, fromHex(agreed), text));
   assert.equal(await agreement(ada, signed), signed.signature);
   assert.match(await digestOf(signed), /^sha256:[0-9a-f]{64}$/);
-  // A manifest of before has neither a work nor an owner.
+  // A manifest in the older format has neither a work nor an owner.
   const jar = await manifest(ada, "jar", "jar", parts);
   assert.ok(!("work" in jar) && !("owner" in jar));
   const lent = await manifest(ada, "photo", "photo", [{ id: bob.did, weight: 1 }], { owner: ada.did });
   assert.equal(lent.owner, ada.did);
 });
 
-/** How often an order draws its price and shares again where the box refuses it so. */
+/** Returns how often an order draws its price and shares again after this refusal. */
 async function refusedWith(status, problem) {
   const real = globalThis.fetch;
   globalThis.fetch = async () => Response.json({ detail: "no", ...problem }, { status });
@@ -61,6 +61,6 @@ test("an order of what costs something else by now, or is shared otherwise, show
 test("an order names the price and the shares that were shown", () => {
   const title = { dataset: { follows: "sha256:ab", price: "1000", currency: "CHF" } };
   assert.deepEqual(shownOffer(title), { follows: "sha256:ab", price: 1000, currency: "CHF" });
-  // Where the box couldn't work out who gets what, nothing was shown.
+  // If the box couldn't compute the shares, nothing was shown.
   assert.deepEqual(shownOffer(null), {});
 });

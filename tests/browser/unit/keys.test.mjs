@@ -1,4 +1,4 @@
-// Keys, identity tokens, proofs and the recovery sheet, with Node's WebCrypto standing in for the browser's.
+// Keys, identity tokens, proofs and the recovery sheet, with Node's WebCrypto instead of the browser's.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -76,7 +76,7 @@ test("a typing mistake is named by its line", async () => {
   const text = await sheet.seal(made, keys.didOf((await keys.importKeys(made)).publicKey), "x");
   const lines = sheet.printed(text);
   const wrong = lines.with(3, lines[3].replace(/^./, (char) => (char === "Z" ? "Y" : "Z")));
-  // One letter in 32 checks by chance; the whole-sheet checksum catches that one.
+  // One letter in 32 passes its checksum by chance; the whole-sheet checksum catches that one.
   await assert.rejects(sheet.openSheet(wrong.join("\n"), "x"), /js-sheet-line-letter|js-sheet-order/);
   await assert.rejects(sheet.openSheet(lines.slice(0, 9).join("\n"), "x"), /js-sheet-line-short/);
   await assert.rejects(sheet.openSheet([lines[1], lines[0], ...lines.slice(2)].join("\n"), "x"), sheet.SheetError);

@@ -1,4 +1,4 @@
-// What somebody chose or dropped: which files come, and on which way.
+// Chosen and dropped files: their selection and their paths.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { ofDrop, ofInput } from "../../../apps/media/assets/chosen.js";
 const file = (name, webkitRelativePath = "", size = 1) => ({ name, webkitRelativePath, size });
 const told = (all) => all.map(({ file: { name }, way }) => [...way, name].join("/"));
 
-/** An entry of a drop: a file, or a folder that tells its content a few at a time. */
+/** An entry of a drop: a file, or a folder that lists its content in batches. */
 function entry(name, inside = null) {
   if (!inside) return { name, isFile: true, isDirectory: false, file: (resolve) => resolve(file(name)) };
   return {

@@ -1,4 +1,4 @@
-// Every script of the pages can be read by a browser, and what it imports of another is there.
+// Browsers can parse every script of the pages, and every imported name exists.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -7,12 +7,12 @@ import { fileURLToPath } from "node:url";
 
 const APPS = fileURLToPath(new URL("../../../apps", import.meta.url));
 
-/** Reads all of them in a process of its own, since modules that don't run need a flag: a line for each that is wrong. */
+/** Parses all modules in a separate process, since modules that don't run need a flag. Prints a line for each error. */
 const READS = `
   import { readFileSync, readdirSync } from "node:fs";
   import { SourceTextModule } from "node:vm";
   const [apps] = process.argv.slice(1);
-  // By their addresses below /assets/, as the box serves them: those of www/shared/js for all apps.
+  // By their addresses below /assets/, as the node serves them: those of www/shared/js for all apps.
   const addressOf = (name) => name.replace(/^www\\/shared\\//, "/").replace(/^([a-z]+)\\/assets\\//, "/$1/");
   const names = readdirSync(apps, { recursive: true }).filter((name) => /^(www\\/shared\\/js|[a-z]+\\/assets)\\/.*\\.js$/.test(name));
   const modules = new Map();

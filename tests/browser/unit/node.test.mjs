@@ -1,4 +1,4 @@
-// What a key of this browser signs for a box: its challenges, and the lists of a copy; nothing else.
+// A browser's key signs only a box's challenges and the lists of a copy.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

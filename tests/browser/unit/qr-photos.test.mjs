@@ -1,6 +1,6 @@
-// Our QR decoder on pictures as a camera takes them. No real photographs were to be had, so the set is rendered: a program draws
-// codes in perspective, turned, bent, blurred, noisy, badly lit and compressed (lib/qr-photo.mjs), each from its seed. It measures
-// how the decoder compares with itself and with another one; it is no proof for the cameras of real phones.
+// Our QR decoder on pictures like those of a camera. No real photographs were available, so the set is rendered: a program draws codes in
+// perspective, turned, bent, blurred, noisy, badly lit and compressed (lib/qr-photo.mjs), each from a seed. The test compares the decoder with its
+// earlier results and with another decoder; it proves nothing about the cameras of real phones.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,11 +11,11 @@ import { conditions, photograph } from "../lib/qr-photo.mjs";
 import { Random } from "../lib/random.mjs";
 
 const [WIDTH, HEIGHT] = [640, 480];
-// How many of each set; `scripts/test browser-all` plays 60.
+// Pictures in each set; `scripts/test browser-all` sets 60.
 const PICTURES = Number(process.env.IMAJIN_PICTURES ?? 12);
-// The other decoder is slow; every so many pictures are enough to compare with.
+// The other decoder is slow: it reads every fourth picture only.
 const COMPARED_EVERY = 4;
-// Shares that must be read, in percent. Measured: 100 and 85.
+// Minimum shares of pictures read, in percent. Measured: 100 and 85.
 const SETS = [
   { name: "moderate", hard: false, versions: 10, share: 95 },
   { name: "hard", hard: true, versions: 14, share: 75 },

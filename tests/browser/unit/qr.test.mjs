@@ -1,4 +1,4 @@
-// Our QR encoder against somebody else's decoder, over all versions that it makes.
+// Our QR encoder against an independent decoder, over all versions that it produces.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

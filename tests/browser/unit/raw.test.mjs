@@ -1,4 +1,4 @@
-// What is found in a camera's raw picture.
+// The previews found in a camera's raw picture.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -40,7 +40,7 @@ test("a picture for the camera's own screen is too small to be shown", async () 
   assert.deepEqual((await inRaw(new Blob([rawPicture(jpeg(500))]))).pictures, []);
 });
 
-/** What a JPEG has before its pixels, with its size in the part of this number, and room for pixels. */
+/** Builds the segments of a JPEG before its pixels, with its size in the frame segment, and room for pixels. */
 const sized = (width, height, { frame = 0xc0, name = "None", bytes = 100 } = {}) => {
   const size = Buffer.from([0xff, frame, 0, 11, 8, height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0]);
   return Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 16]), Buffer.from(name), Buffer.alloc(10), size, Buffer.alloc(bytes, 1)]);

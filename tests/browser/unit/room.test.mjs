@@ -1,5 +1,5 @@
-// What a page checks of a conversation, against the vectors that the node's and the independent verifier's are held to, and
-// its cryptography, against those and against RFC 9180.
+// The page's checks of a conversation, against the vectors that the node and the independent verifier have to pass, too; and its cryptography,
+// against those and against RFC 9180.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -12,10 +12,10 @@ const { PROBLEMS } = await asset("chat/room/rules.js");
 const seal = await asset("chat/room/seal.js");
 const { begin, verify } = await asset("chat/room/verify.js");
 
-// Other cases than the repository's: tests/verifier/test/room_changes.py makes them.
+// Other cases than the repository's, written by tests/verifier/test/room_changes.py.
 const changed = process.env.IMAJIN_VECTORS ? readCases(process.env.IMAJIN_VECTORS) : file;
 
-/** A report as the file has it. */
+/** Returns a report in the file's format. */
 function plain(report) {
   const finding = (one) => one && [one.seq, one.code];
   return {
@@ -48,7 +48,7 @@ test("a conversation that is read in two parts is what it is in one", async () =
     const known = await knownOf(one);
     for (let n = known.partial ? shown.rows.length - 1 : 1; n < shown.rows.length; n += 1) {
       const reading = await begin({ ...shown, rows: shown.rows.slice(0, n), reads: [] }, known);
-      // A part that has not yet what the reader saw, or the deletion of a missing body, is never shown alone.
+      // A partial reading without the rows that the reader saw, or without the deletion of a missing body, is never shown alone.
       if (reading.report.stop) continue;
       const report = await reading.more({ rows: shown.rows.slice(n), reads: shown.reads });
       assert.deepEqual(plain(report), one.report, `${one.name}, ${n} rows first`);
@@ -91,7 +91,7 @@ test("nothing that a box shows makes the verification throw", async () => {
   const known = await knownOf(one);
   for (let round = 0; round < 200; round += 1) {
     const shown = shownOf(one, file);
-    // The newest header has no successor that names it: its time is the box's word.
+    // No successor names the newest header: its time is the node's claim.
     const row = shown.rows[round % (shown.rows.length - 1)];
     const bytes = row[["header", "cause", "body"][round % 3]];
     if (!bytes) continue;

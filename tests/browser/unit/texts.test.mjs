@@ -1,4 +1,4 @@
-// What scripts say, by language.
+// The scripts' texts by language.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-//! What the disk gives a file that is written, and bare hyper one that is read.
+//! The speed limits of this machine: writing a file to the disk, and serving one with bare hyper.
 
 use super::MEASURE;
 use crate::Failed;
@@ -14,19 +14,19 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 use tokio::task::JoinHandle;
 
-/// What is read of a file at once, as by the node.
+/// Bytes per read of a file, as in the node.
 const PIECE_BYTES: u64 = 32 * 1024;
 
-/// What is synced after each piece that was written.
+/// Files that are synced after each piece.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Synced {
     /// The file.
     Data,
-    /// The file, and a small one beside it that is replaced, as one that says how far it came.
+    /// The file, and a small one that is replaced, like a stored offset.
     DataAndNote,
 }
 
-/// Seconds in which a new file on the disk of `folder` gets `piece` so often, each synced.
+/// Returns the seconds for writing `piece` this many times to a new file on the disk of `folder`, with a sync each.
 pub fn write_seconds(
     folder: &Path,
     piece: &[u8],
@@ -47,8 +47,8 @@ pub fn write_seconds(
     Ok(begun.elapsed().as_secs_f64())
 }
 
-/// Bytes a second of a file that hyper serves on two threads, in the node's way: in pieces, each read by a short job while the
-/// one before is sent.
+/// Returns the bytes per second of a file that hyper serves on two threads like the node: in pieces, each read by a
+/// short job while the one before is sent.
 pub fn hyper_bytes_per_second(path: &Path, request: &[u8]) -> Result<f64, Failed> {
     let (path, bytes) = (path.to_owned(), std::fs::metadata(path)?.len());
     let (runtime, address) = super::serve(move || FileBody {
@@ -63,7 +63,7 @@ pub fn hyper_bytes_per_second(path: &Path, request: &[u8]) -> Result<f64, Failed
 
 type Piece = io::Result<(File, Bytes)>;
 
-/// A file that is read while it is sent.
+/// A body that reads a file while it is sent.
 struct FileBody {
     file: Option<File>,
     reading: Option<JoinHandle<Piece>>,

@@ -1,4 +1,4 @@
-//! Conversations: what many sockets in one room cost, what opening a long one does, and what a message leaves on the card.
+//! Conversations: the cost of many sockets in one room, the time for opening a long one, and a message's disk space.
 
 mod bytes;
 mod history;
@@ -15,8 +15,8 @@ use crate::Failed;
 use imajin_node::client::{Client, Draft};
 use serde_json::json;
 
-/// The log of the room of an event of this organiser, in which these others have a place. It is free, and then few strangers may
-/// come in a day, or the node's owner gave them what it costs.
+/// Returns the log of the room of an event of this organiser, for which the others have tickets. The event is free,
+/// which limits the number of strangers per day, or the node's owner gave them the price as credit.
 fn room(
     client: &Client,
     organiser: &Actor,
@@ -47,7 +47,7 @@ fn room(
     Ok(log)
 }
 
-/// What somebody writes in a room, as a request.
+/// Builds a request that writes in a room.
 fn post(by: &Actor, log: &str, host: &str, text: &str) -> Vec<u8> {
     let session = format!("Bearer {}", by.session.token());
     let headers = [("authorization", session.as_str())];

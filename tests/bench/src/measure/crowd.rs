@@ -1,5 +1,5 @@
-//! Many people who each write a little: what a write costs when every one of them is in another log, until all of it has
-//! reached the logs.
+//! Many people who each write a little: the cost of a write when each goes to another log, including the drain into the
+//! logs.
 
 use super::resident::crowd;
 use super::{Bench, Sizes};
@@ -11,12 +11,12 @@ use crate::{Failed, ceiling};
 use std::path::Path;
 use std::time::Instant;
 
-/// Clients at once.
+/// Number of concurrent clients.
 const CLIENTS: usize = 16;
-/// Writes of all people together, so that the short run and the long one are as long.
+/// Total number of writes, so that the small and the large run take equally long.
 const WRITES: usize = 20_000;
 
-/// A thousand people, and as many as the largest node has, write in turn.
+/// Measures writes in turn by a thousand people, and by as many as the largest node has.
 pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
     in_turn(folder, 1_000, None, report)?;
     let bounds = Bounds {
@@ -28,7 +28,7 @@ pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
     in_turn(folder, sizes.people, Some(bounds), report)
 }
 
-/// What many people must not cost more than.
+/// Limits for the run with many people.
 struct Bounds {
     of_verify: f64,
     verifications: f64,
@@ -49,7 +49,7 @@ fn in_turn(
             writers.push(Person::known(&bench.client, key)?);
         }
     }
-    // What they brought is in their logs by then.
+    // The identities' entries are in their logs afterwards.
     std::thread::sleep(std::time::Duration::from_secs(10));
     let each = (WRITES / people).max(1);
     let (now, host) = (bench.now()?, bench.host()?);
@@ -69,7 +69,7 @@ fn in_turn(
     let begun = Instant::now();
     load::run(Load::each(address, lanes))?;
     let answered = begun.elapsed();
-    // A stop drains the journal into the logs.
+    // Stopping drains the journal into the logs.
     let cost = bench.take_node()?.stop()?;
     let drained = begun.elapsed();
     let verify = verify.max(ceiling::verify_per_second()?);
@@ -111,7 +111,7 @@ fn in_turn(
     person(folder, people, bounds, report)
 }
 
-/// What somebody with two entries takes on the disk.
+/// Measures the disk space of a person with two entries.
 fn person(
     folder: &Path,
     people: usize,
@@ -132,7 +132,7 @@ fn person(
     Ok(())
 }
 
-/// What the files below a folder take of the disk, in bytes.
+/// Returns the allocated bytes of the files below a folder.
 fn on_disk(folder: &Path) -> Result<u64, Failed> {
     use std::os::unix::fs::MetadataExt as _;
     let mut bytes = 0;

@@ -1,5 +1,5 @@
-//! The node directory of `imajin-registry`, as its own process: how many nodes it can listen to, and what a look costs when
-//! there are many.
+//! The node directory of `imajin-registry`, as a separate process: its capacity for heartbeats, and the cost of a
+//! look-up with many nodes.
 
 use super::Sizes;
 use super::registry::Registry;
@@ -14,18 +14,18 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Clients at once.
+/// Number of concurrent clients.
 const CLIENTS: usize = 16;
-/// Nodes that register in one round: what is signed is believed for five minutes.
+/// Number of nodes that register in one round: a signature is valid for five minutes.
 const ROUND: u32 = 10_000;
-/// Heartbeats of which the speed is measured.
+/// Number of heartbeats in the measurement.
 const BEATS: u32 = 20_000;
-/// How long one thing is looked up again and again.
+/// Duration of each repeated look-up.
 const READ: Duration = Duration::from_secs(1);
-/// All nodes have the address of this machine.
+/// All nodes share this machine's address.
 const CONFIG: &str = "[directory.limits]\naddress-registrations-an-hour = 100000000\n";
 
-/// Heartbeats, lists and look-ups with as many nodes as writes are asked for elsewhere.
+/// Measures heartbeats, lists and look-ups with as many nodes as `sizes` has writes.
 pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let registry = Registry::start(folder, CONFIG)?;
     let many = u32::try_from(sizes.writes)?;
@@ -88,7 +88,7 @@ fn looks(registry: &Registry, many: u32, report: &mut Report) -> Result<(), Fail
     Ok(())
 }
 
-/// What so many nodes say, by all clients at once.
+/// Sends the requests of this range of nodes, distributed over all clients.
 fn send(
     registry: &Registry,
     path: &str,

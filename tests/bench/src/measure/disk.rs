@@ -1,4 +1,4 @@
-//! What a write costs the card, counted until everything is moved and checkpointed.
+//! The disk cost of a write, including the drain into the logs and the checkpoint.
 
 use super::{Bench, Sizes, settle};
 use crate::Failed;
@@ -6,7 +6,7 @@ use crate::process::{Fsyncs, Watch};
 use crate::report::{Bound, Report};
 use std::path::Path;
 
-/// Fsyncs and bytes a write, for three ways of writing.
+/// Measures fsyncs and bytes per write, for three ways of writing.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let (fsyncs, bytes) = cost(folder, 16, 1_000)?;
     report.row(
@@ -31,7 +31,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
         Some(Bound::AtMost(16.0)),
         format!("{:.2} fsyncs", fsyncs.all),
     );
-    // How many share a batch of the journal depends on how soon the disk answers: at most each write has one of its own.
+    // The number of writes that share a batch of the journal depends on the disk's latency: at worst each has its own.
     let (fsyncs, bytes) = thousand(folder)?;
     report.row(
         "fsyncs outside the journal a write, 1 000 people, one write each",
@@ -47,14 +47,14 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     Ok(())
 }
 
-/// Fsyncs a write.
+/// Fsyncs per write.
 struct PerWrite {
     all: f64,
-    /// But for those of the journal.
+    /// Fsyncs outside the journal.
     others: f64,
 }
 
-/// Each of some people writes so often, on a connection of their own. Starting and the identities do not count.
+/// Measures writes of several people on one connection each, without the start and the registrations.
 fn cost(folder: &Path, people: usize, each: usize) -> Result<(PerWrite, f64), Failed> {
     let mut bench = Bench::new(folder, Watch::Fsyncs)?;
     let mut writers = bench.people(people)?;
@@ -64,7 +64,7 @@ fn cost(folder: &Path, people: usize, each: usize) -> Result<(PerWrite, f64), Fa
     spent(&mut bench, fsyncs, bytes, people * each)
 }
 
-/// A thousand people, one write each, sixteen at a time.
+/// Measures a thousand people with one write each, sixteen at a time.
 fn thousand(folder: &Path) -> Result<(PerWrite, f64), Failed> {
     let mut bench = Bench::new(folder, Watch::Fsyncs)?;
     let mut writers = bench.people(1_000)?;

@@ -1,4 +1,4 @@
-//! A page of links against a page of a profile, and a click against the lightest answer that a service has.
+//! A page of links compared with a page of a profile, and a click compared with a service's lightest answer.
 
 use super::{Bench, Sizes, settle};
 use crate::Failed;
@@ -11,17 +11,17 @@ use std::path::Path;
 use std::time::Duration;
 
 const MEASURE: Duration = Duration::from_secs(3);
-/// Links on the page.
+/// Number of links on the page.
 const LINKS: usize = 200;
-/// Clicks that are counted on the card, and those who click at one time.
+/// Number of clicks for the disk cost, and of concurrent visitors.
 const CLICKS: usize = 10_000;
 const LANES: usize = 16;
 
-/// Sixteen clients read the same page, one kind after the other.
+/// Measures sixteen clients that read the same page, one kind after the other.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let mut bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;
-    // Without a profile there is no page to compare with.
+    // The profile's page exists only after an update.
     bench.write(&mut people, 1)?;
     let key = &people.first().ok_or("nobody")?.key;
     let signer = Signer::new(key)?;
@@ -73,7 +73,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     Ok(())
 }
 
-/// Bytes that a node writes from its start until it has stopped; in between, people click on the links of `whose`.
+/// Returns the bytes that a node writes from its start to its stop; in between, people click on the links of `whose`.
 fn written(bench: &mut Bench, whose: Option<&str>) -> Result<u64, Failed> {
     if let Ok(node) = bench.take_node() {
         node.stop()?;
@@ -81,7 +81,7 @@ fn written(bench: &mut Bench, whose: Option<&str>) -> Result<u64, Failed> {
     bench.start_again()?;
     if let Some(did) = whose {
         let host = bench.host()?;
-        // More from one address do not count.
+        // Repeated clicks from one address are not counted.
         let click = |number: usize| {
             let path = format!("/links/go/{did}/{}", item(number % LINKS));
             let from = format!("198.51.{}.{}", 100 + number / 250 % 100, number % 250);

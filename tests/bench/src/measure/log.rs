@@ -1,4 +1,4 @@
-//! Long logs: verifying, rebuilding, and whether either or writing gets slower as a log grows.
+//! Long logs: verification, rebuilding, and whether these or writing become slower as a log grows.
 
 use super::{Bench, Sizes};
 use crate::process::{Watch, binary};
@@ -8,10 +8,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Writes between two asks for the time: a signature is valid for five minutes.
+/// Writes between two queries of the node's time: a signature is valid for five minutes.
 const ROUND: usize = 20_000;
 
-/// One person's log, grown tenfold step by step.
+/// Measures one person's log, grown tenfold step by step.
 pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let (mut size, mut first) = (1_000.min(sizes.entries), None);
     loop {
@@ -24,7 +24,7 @@ pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
             number(figures.verify),
             number(ceiling)
         );
-        // Starting a program is most of the time of a short one; the bounds are for what takes long.
+        // The start of the program dominates a short run; the limits apply to long ones.
         let long = size >= 10_000;
         report.row(
             format!("verify, {name} entries, of the ceiling"),
@@ -46,7 +46,7 @@ pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
         let write = figures.write.as_secs_f64() * 1e6;
         let first = *first.get_or_insert(write);
         let beside = format!("{} µs at 1 000", number(first));
-        // Flat: no more than the noise of a shared machine.
+        // Constant, within the noise of a shared machine.
         report.row(
             format!("CPU a write at {name} entries"),
             write,
@@ -65,7 +65,7 @@ struct Figures {
     ceiling: f64,
     verify: f64,
     rebuild: f64,
-    /// CPU of one write at the end.
+    /// CPU time of one write at the end.
     write: Duration,
 }
 
@@ -87,11 +87,11 @@ fn one(folder: &Path, size: usize) -> Result<Figures, Failed> {
     let folder = data
         .join("users")
         .join(people[0].key.did().as_str().replace(':', "_"));
-    // The system is still writing back what was just written: that is no part of what follows.
+    // Write-back of earlier data must not overlap with the measurement.
     run(&mut Command::new("sync"))?;
     let before = ceiling::verify_per_second()?;
     let mut seconds = f64::INFINITY;
-    // The best of a few, as of the ceiling: a quarter of a second is easily disturbed.
+    // The best of several, like the limit: a quarter of a second is easily disturbed.
     for _ in 0..if size < 1_000_000 { 4 } else { 1 } {
         let mut verify = Command::new(binary()?);
         seconds = seconds.min(run(verify.arg("verify").arg(folder.join("log.sqlite")))?);

@@ -1,4 +1,5 @@
-//! Files of people: how they come in and go out, their previews, a long timeline, and what an erasure in it costs others.
+//! People's files: uploads and downloads, previews, a long timeline, and the delay that an erasure in it causes for
+//! others.
 
 mod coming;
 mod going;
@@ -24,19 +25,19 @@ use imajin_node::key::PersonKey;
 use serde_json::{Value as Json, json};
 
 pub(super) const MIB: usize = 1 << 20;
-/// The media types of the files here.
+/// The media type of the files.
 pub(super) const JPEG: &str = "image/jpeg";
 pub(super) const OTHER: &str = "application/octet-stream";
-/// Characters of an asset's id after `ast_`.
+/// Length of an asset's id after `ast_`.
 const ID_CHARACTERS: usize = 26;
 
-/// A file that came by an upload.
+/// An uploaded file.
 struct File {
     cid: String,
     bytes: u64,
 }
 
-/// The id of a person's copy of a file (docs/operations/media.md).
+/// Returns the id of a person's copy of a file (docs/operations/media.md).
 fn asset_id(owner: &str, cid: &str, copy: usize) -> String {
     let hashed = format!("mjn:asset\0{owner}\0{cid}\0{copy}");
     let mut text = BASE32_NOPAD.encode(&sha256(hashed.as_bytes()));
@@ -46,7 +47,7 @@ fn asset_id(owner: &str, cid: &str, copy: usize) -> String {
 }
 
 impl File {
-    /// Has the node receive `piece` so often, by the tus protocol: one request for the upload and one for all its bytes.
+    /// Uploads `piece` this many times, by the tus protocol: one request for the upload and one for all its bytes.
     fn send(bench: &Bench, by: &Actor, piece: &[u8], pieces: u64) -> Result<Self, Failed> {
         let mut stream = Stream::open(bench.node()?.address)?;
         let (host, bytes) = (bench.host()?, piece.len() as u64 * pieces);
@@ -55,7 +56,7 @@ impl File {
             ("authorization", session.as_str()),
             ("tus-resumable", "1.0.0"),
         ];
-        // With `sign`, the sender signs what the file becomes.
+        // With `sign`, the sender signs the file's resulting entry.
         let begin = [
             ("upload-length", length.as_str()),
             ("upload-metadata", "sign"),
@@ -81,7 +82,8 @@ impl File {
         Ok(Self { cid, bytes })
     }
 
-    /// What makes it an asset: its sender's copy with this number. `about` and `fact` say more of it.
+    /// Builds the command that adds it as its sender's copy with this number. `about` and `fact` have additional
+    /// members.
     fn add(
         &self,
         owner: &PersonKey,
@@ -97,7 +99,7 @@ impl File {
     }
 }
 
-/// A file of a person's, entered. Returns the path at which it is.
+/// Uploads and adds a person's file. Returns its path.
 pub(super) fn put(
     bench: &Bench,
     by: &Actor,
@@ -113,18 +115,18 @@ pub(super) fn put(
     ))
 }
 
-/// A person who signed in.
+/// Registers a person and signs them in.
 fn person(bench: &Bench) -> Result<Actor, Failed> {
     let key = bench.register(1)?.pop().ok_or("nobody")?;
     Actor::new(&bench.client, key)
 }
 
-/// How a session goes with a request.
+/// Returns the authorization header of a session.
 fn bearer(of: &Actor) -> String {
     format!("Bearer {}", of.session.token())
 }
 
-/// A GET in somebody's session.
+/// Builds a GET request with a person's session.
 pub(super) fn get(bench: &Bench, by: &Actor, path: &str) -> Result<Vec<u8>, Failed> {
     let session = bearer(by);
     let headers = [("authorization", session.as_str())];

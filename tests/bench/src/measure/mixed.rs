@@ -1,4 +1,4 @@
-//! Reads and writes together, as a community makes them.
+//! Mixed reads and writes, as in a typical community.
 
 use super::{Bench, Sizes};
 use crate::load::{self, Load, request};
@@ -7,13 +7,13 @@ use crate::report::Report;
 use crate::{Failed, ceiling};
 use std::path::Path;
 
-/// Clients at once, each of them a person.
+/// Number of concurrent clients, each of them a person.
 const CLIENTS: usize = 16;
-/// Writes of one client in a run, and reads before each of them.
+/// Number of writes per client in a run, and of reads before each of them.
 const WRITES: usize = 500;
 const READS: usize = 9;
 
-/// Sixteen people, each of whom reads nine public profiles and then changes their own.
+/// Measures sixteen people, each of whom reads nine public profiles and then updates their own.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(CLIENTS)?;
@@ -42,7 +42,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let done = load::run(Load::each(bench.node()?.address, lanes))?;
     let hyper = hyper.max(ceiling::hyper_per_second(size, &reads[0], CLIENTS)?);
     let verify = verify.max(ceiling::verify_per_second()?);
-    // What the same requests would take if a read cost what bare hyper takes for it, and a write one verification.
+    // The rate of the same requests if a read cost as much as bare hyper's, and a write one verification.
     let parts = (READS + 1) as f64;
     let ceiling = parts / (READS as f64 / hyper + 1.0 / verify);
     report.row(

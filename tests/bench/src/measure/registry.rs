@@ -1,4 +1,4 @@
-//! The program `imajin-registry` as a process on a folder of its own, which goes when it goes.
+//! The program `imajin-registry` as a process on a temporary folder, which is deleted when dropped.
 
 use crate::{Failed, process};
 use imajin_node::client::Client;
@@ -8,18 +8,18 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
-/// The program, listening.
+/// A running registry.
 pub struct Registry {
     child: Child,
-    /// Where it listens.
+    /// The listening address.
     pub address: SocketAddr,
-    /// Asks it things.
+    /// A client of the registry.
     pub client: Client,
     _folder: TempDir,
 }
 
 impl Registry {
-    /// Starts it with settings as TOML. It stands beside this program, or is named by IMAJIN_REGISTRY_BIN.
+    /// Starts the registry with settings as TOML. The program is the file next to this one, or IMAJIN_REGISTRY_BIN.
     pub fn start(folder: &Path, config: &str) -> Result<Self, Failed> {
         let folder = tempfile::Builder::new()
             .prefix("imajin-bench-registry-")
@@ -52,12 +52,12 @@ impl Registry {
         })
     }
 
-    /// Its process.
+    /// Returns the process ID.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Resident memory in megabytes.
+    /// Returns the resident memory in megabytes.
     pub fn memory(&self) -> Result<f64, Failed> {
         Ok(process::memory(self.pid())? as f64 / 1e6)
     }

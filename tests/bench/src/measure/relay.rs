@@ -1,5 +1,5 @@
-//! The relay of `imajin-registry`, as its own process: how fast it takes operations in, what that costs, and that neither
-//! its memory nor the reading of a page grows with what it holds.
+//! The relay of `imajin-registry`, as a separate process: its ingestion speed and cost, and that neither its memory nor
+//! the time for a page grows with its content.
 
 use super::Sizes;
 use super::registry::Registry;
@@ -15,25 +15,25 @@ use serde_json::json;
 use std::path::Path;
 use std::time::Duration;
 
-/// Identities of one story, each with a content chain of four.
+/// Number of identities per story, each with a content chain of four operations.
 const IDENTITIES: u32 = 600;
-/// Operations of each.
+/// Number of operations of each identity.
 const EACH: u32 = 5;
-/// Operations of one request: what a relay takes at most.
+/// Number of operations per request: a relay's maximum.
 const BATCH: usize = 100;
-/// Stories of which the speed is the mean: one alone takes a third of a second.
+/// Number of stories in the mean speed: one alone takes a third of a second.
 const STORIES: u32 = 5;
-/// Operations beside which the large relay is held.
+/// Number of operations of the small relay, for comparison with the large one.
 const FEW: u32 = 1_000;
-/// When the story begins: 2026-01-01.
+/// The time of the first operation: 2026-01-01.
 const BEGIN_MS: i64 = 1_767_225_600_000;
-/// How long one page is read again and again.
+/// Duration of repeated reads of one page.
 const READ: Duration = Duration::from_millis(500);
 
-/// A relay and what it was sent.
+/// A relay and its content.
 struct Relay {
     program: Registry,
-    /// How many identities it was sent.
+    /// Number of identities sent.
     people: u32,
 }
 
@@ -45,7 +45,7 @@ impl Relay {
         })
     }
 
-    /// Sends so many more people with their content from one client; all of it must be taken in.
+    /// Sends this many additional people with their content from one client, and asserts that all of it is accepted.
     fn take_in(&mut self, people: u32) -> Result<load::Done, Failed> {
         let tokens = story(self.people, people)?;
         let host = self.program.address.to_string();
@@ -56,7 +56,7 @@ impl Relay {
         let done = load::run(Load::each(self.program.address, vec![requests.collect()]))?;
         self.people += people;
         let known = self.program.client.get("/.well-known/dfos-relay")?;
-        // Its own identity and its profile stand in the log, too.
+        // The log also contains the relay's own identity and its profile.
         let expected = u64::from(self.people * EACH) + 2;
         match known["stats"]["opCount"].as_u64() {
             Some(count) if count == expected => Ok(done),
@@ -64,11 +64,11 @@ impl Relay {
         }
     }
 
-    /// Seconds of one page from the middle of the log and two of the index, all of them of a hundred rows.
+    /// Measures the seconds for one page from the middle of the log and two of the index, each with a hundred rows.
     fn pages(&self) -> Result<f64, Failed> {
         let log = "/proof/v1/log?limit=100";
         let mut after = String::new();
-        // A few pages in: what comes before a page must cost nothing, either.
+        // A few pages in: the rows before a page must cost nothing either.
         for _ in 0..5 {
             let page = self.program.client.get(&format!("{log}{after}"))?;
             let next = page["next"].as_str().ok_or("the log is too short")?;
@@ -88,7 +88,7 @@ impl Relay {
     }
 }
 
-/// How fast operations are taken in by one client, and at what cost.
+/// Measures the speed and cost of ingestion from one client.
 pub fn ingest(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let mut relay = Relay::start(folder)?;
     relay.take_in(IDENTITIES)?;
@@ -122,7 +122,7 @@ pub fn ingest(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     Ok(())
 }
 
-/// That memory and pages stay as they are while the log grows a hundredfold.
+/// Checks that memory and page times stay constant while the log grows a hundredfold.
 pub fn growth(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let mut relay = Relay::start(folder)?;
     relay.take_in(FEW / EACH)?;
@@ -152,8 +152,8 @@ pub fn growth(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
     Ok(())
 }
 
-/// All identities first, then the first operation of each chain, then the second…: the order of arrival that a relay likes
-/// least, since everything has left its caches again.
+/// Orders all identities first, then the first operation of each chain, then the second…: the worst order of arrival
+/// for a relay, since everything has left its caches again.
 fn story(first: u32, count: u32) -> Result<Vec<String>, Failed> {
     let mut levels: [Vec<String>; EACH as usize] = Default::default();
     for number in first..first + count {

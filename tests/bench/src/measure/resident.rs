@@ -1,4 +1,4 @@
-//! Memory, start, and the size of the program.
+//! Memory, start time, and the size of the program.
 
 use super::{Bench, Sizes};
 use crate::Failed;
@@ -11,17 +11,17 @@ use std::path::Path;
 use std::time::Duration;
 
 const MB: f64 = 1e6;
-/// Requests after which memory is looked at.
+/// Number of requests before memory is measured.
 const REQUESTS: usize = 608;
-/// Bodies of a burst, and what is sent of each.
+/// Number of bodies in a burst, and the bytes sent of each.
 const HALF_SENT: usize = 1_000;
 const HALF_BYTES: usize = 1_000_000;
-/// How long a burst is over when memory is measured.
+/// Time between a burst and the measurement of memory.
 const AFTER: Duration = Duration::from_secs(20);
-/// After so long a node that was just started is idle: its start is over, and what only that needed is given back.
+/// Time after which a started node is idle and has released the memory of its start.
 const IDLE: Duration = Duration::from_secs(5);
 
-/// Resident memory: idle, after writing, with many people.
+/// Measures resident memory: idle, after writing, with many people.
 pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
     std::thread::sleep(IDLE);
@@ -75,7 +75,7 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
     Ok(())
 }
 
-/// Resident memory 20 s after a thousand bodies that were sent by half and given up.
+/// Measures resident memory 20 s after a thousand bodies that were half sent and abandoned.
 pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
     std::thread::sleep(IDLE);
@@ -89,7 +89,7 @@ pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
     for _ in 0..HALF_SENT {
         let mut stream = TcpStream::connect(node.address)?;
         stream.set_nonblocking(true)?;
-        // The node takes as much as it has room for, and closes what it has none for.
+        // The node accepts as many as it has room for, and closes the others.
         let mut sent = 0;
         while let Ok(bytes @ 1..) = stream.write(&half[sent..]) {
             sent += bytes;
@@ -100,7 +100,7 @@ pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
             most = most.max(node.memory()? as f64);
         }
     }
-    // Those that the node waits for still: it has neither answered nor closed.
+    // Connections on which the node still waits: neither answered nor closed.
     let waits = |stream: &TcpStream| {
         let peeked = stream.peek(&mut [0]);
         peeked.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
@@ -128,7 +128,7 @@ pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
     Ok(())
 }
 
-/// Registers so many people.
+/// Registers this many people.
 pub(super) fn crowd(bench: &Bench, count: usize) -> Result<(), Failed> {
     for done in (0..count).step_by(1_000) {
         bench.register(1_000.min(count - done))?;
@@ -136,7 +136,7 @@ pub(super) fn crowd(bench: &Bench, count: usize) -> Result<(), Failed> {
     Ok(())
 }
 
-/// From the start of the program to its first answer, with one person and with many.
+/// Measures the time from the start of the program to its first answer, with one person and with many.
 pub fn start(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
     for (people, must) in [(1, 0.1), (sizes.people, 1.0)] {
         let mut bench = Bench::new(folder, Watch::No)?;
@@ -159,13 +159,13 @@ pub fn start(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Fa
     Ok(())
 }
 
-/// Has the kernel forget what it holds of files (proc_sys_vm(5), drop_caches), as after a boot.
+/// Drops the kernel's caches (proc_sys_vm(5), drop_caches), as after a boot.
 fn forget_files() -> std::io::Result<()> {
     std::process::Command::new("sync").status()?;
     std::fs::write("/proc/sys/vm/drop_caches", "3")
 }
 
-/// The program on disk.
+/// Measures the size of the program's file.
 pub fn size(_: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bytes = std::fs::metadata(binary()?)?.len() as f64;
     report.row(

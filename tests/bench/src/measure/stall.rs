@@ -1,4 +1,4 @@
-//! How long somebody's long log keeps another's writes waiting: erasing in one, and taking one in.
+//! The delay of a member's writes by work on another person's long log: an erasure, and an import.
 
 use super::{Bench, Sizes};
 use crate::Failed;
@@ -14,18 +14,18 @@ use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Entries of the log in which something is erased, and of the one that comes.
+/// Number of entries of the log with the erasure, and of the imported one.
 const ERASED_IN: usize = 50_000;
 const IMPORTED: usize = 20_000;
-/// Writes between two asks for the time: a signature is valid for five minutes.
+/// Writes between two queries of the node's time: a signature is valid for five minutes.
 const ROUND: usize = 20_000;
-/// Writes of the other one: while nothing else happens, and meanwhile.
+/// Number of the other member's writes: on an idle node, and during the work.
 const QUIET: usize = 3_000;
 const MEANWHILE: usize = 20_000;
-/// So long they write before it begins.
+/// Duration of writing before the work begins.
 const LEAD: Duration = Duration::from_millis(500);
 
-/// Another member's longest write while one body is erased in a long log.
+/// Measures another member's longest write during the erasure of one body in a long log.
 pub fn erasure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(2)?;
@@ -54,7 +54,7 @@ pub fn erasure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     Ok(())
 }
 
-/// Another member's longest write while a long log that was checked is taken in.
+/// Measures another member's longest write during the import of a long checked log.
 pub fn import(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let elsewhere = Bench::new(folder, Watch::No)?;
     let mut owner = elsewhere.people(1)?.pop().ok_or("nobody")?;
@@ -87,7 +87,7 @@ pub fn import(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     Ok(())
 }
 
-/// So many entries in one person's log.
+/// Adds this many entries to one person's log.
 fn grow(bench: &Bench, person: &mut Person, entries: usize) -> Result<(), Failed> {
     person.delegate(&bench.client, 16, "profile.*")?;
     let mut left = entries;
@@ -96,18 +96,18 @@ fn grow(bench: &Bench, person: &mut Person, entries: usize) -> Result<(), Failed
         bench.write_as_delegates(person, round)?;
         left -= round;
     }
-    // All of it is moved a moment later.
+    // The entries are drained a moment later.
     std::thread::sleep(Duration::from_secs(3));
     Ok(())
 }
 
-/// The other one writes, and nothing else happens.
+/// Measures the other member's writes on an idle node.
 pub(super) fn quiet(bench: &Bench, other: &mut Person) -> Result<Done, Failed> {
     let requests = other.updates(QUIET, &bench.host()?, bench.now()?)?;
     load::run(Load::each(bench.node()?.address, vec![requests]))
 }
 
-/// One client writes while something else is done; how long that took.
+/// Runs one client's writes during an action. Returns the action's duration.
 pub(super) fn meanwhile(
     bench: &Bench,
     other: &mut Person,
@@ -129,7 +129,7 @@ pub(super) fn meanwhile(
     })
 }
 
-/// The other one's longest write, over what a write takes while nothing else happens.
+/// Reports the other member's longest write, minus an idle node's.
 pub(super) fn row(report: &mut Report, name: String, quiet: &Done, done: &Done, took: Duration) {
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
     let (p99, longest) = (quiet.quantile(0.99), done.quantile(1.0));

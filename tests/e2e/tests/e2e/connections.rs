@@ -274,7 +274,7 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
         let reply = eve.ask_about(&ada, Some(50), Some(signed.token()));
         assert_eq!((reply.status, sums()), (status, left), "{}", reply.json);
     }
-    // Asking oneself is free.
+    // A question about the caller's own profile is free.
     assert_eq!(ada.ask_about(&ada, None, None).status, 200);
 
     let payment = answered.json["payment"].as_str().unwrap();

@@ -20,7 +20,7 @@ fn moments() -> impl Iterator<Item = u32> {
     })
 }
 
-/// Tries each moment until the operation completes before the crash; panics if there was no crash at all.
+/// Tries each moment until the operation completes before the crash; panics if the first one already does.
 fn at_every_moment(mut crashes: impl FnMut(u32) -> bool) {
     let tried = moments().take_while(|n| crashes(*n)).count();
     assert!(tried > 0, "nothing was made durable at all");

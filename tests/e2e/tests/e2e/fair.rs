@@ -216,7 +216,7 @@ fn a_manifest_fits_no_other_file_and_no_other_words() {
     );
     studio.fair("strip @other.mp3 --to @out.mp3").fails_with(1);
     assert!(!studio.at("out.mp3").exists());
-    // The manifest of one next to another.
+    // The manifest of another file.
     studio.write("b.mp3", &sound(3));
     std::fs::copy(
         studio.at("song.mp3.fair.json"),

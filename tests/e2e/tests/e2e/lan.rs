@@ -417,7 +417,7 @@ fn an_old_card_that_is_put_back_learns_it_from_a_neighbour() {
     until("the old card does not stop", || {
         health(&cable, 0)["warning"] == "older copy"
     });
-    // It stays read-only later, without that neighbour. The neighbour has no reason to stop.
+    // The old card stays read-only later, without that neighbour. The neighbour has no reason to stop.
     assert_eq!(health(&cable, 1)["warning"], Json::Null);
     drop(old);
     let node = Node::start(&older);

@@ -197,7 +197,7 @@ fn feeds_are_read_by_another_program_and_have_what_everybody_may_see() {
             assert_eq!(entries.len(), numbers.len(), "{read}");
             for (entry, number) in entries.iter().zip(&numbers) {
                 let title = AWKWARD[*number];
-                // Feeds leave out characters that turn the direction of text.
+                // Feeds leave out characters that change the text direction.
                 let note = note_of(title).replace(['\u{202e}', '\u{202c}'], "");
                 let note = match (number % 2, kind) {
                     (1, "atom") => json!(note),
@@ -212,7 +212,7 @@ fn feeds_are_read_by_another_program_and_have_what_everybody_may_see() {
             }
         }
     }
-    // The link of an entry leads on, and neither a session nor the id of the collection shows more.
+    // The link of an entry is followed, and neither a session nor the id of the collection reveals more.
     let client = reqwest::blocking::Client::builder();
     let client = client.redirect(reqwest::redirect::Policy::none());
     let led = client
@@ -247,11 +247,11 @@ fn feeds_are_read_by_another_program_and_have_what_everybody_may_see() {
     }
 }
 
-/// A note as the HTML that a description of RSS is.
+/// Returns a note as the HTML of an RSS description.
 fn as_html(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
     let escaped = escaped.replace('>', "&gt;").replace('"', "&quot;");
-    // As feedparser writes it again.
+    // In feedparser's output format.
     escaped.replace('\n', "<br />")
 }
 
@@ -294,7 +294,7 @@ fn a_bookmark_file_is_read_by_another_program_and_by_the_node_itself() {
         assert_eq!(link[4], found["note"]);
     }
 
-    // The node reads it as well, twice the same, and enters nothing.
+    // The node parses the same file twice with the same result, and enters nothing.
     let import = || {
         let request = session.request(&ada.client, reqwest::Method::POST, "/links/api/import");
         let request = request
@@ -344,7 +344,7 @@ fn a_page_is_the_same_in_a_bundle_for_both_verifiers() {
     let words = json!({ "title": "Ada’s page", "note": "pageNote" });
     let page = json!({ "kind": "page", "accent": "moss", "count": 0 });
     put(&ada, 300, &words, &page);
-    // Another version keeps its place, and a copy says whose it is.
+    // Another version keeps its position, and a copy names its source.
     let copied = json!({ "copied": format!("{}/{}", bob.did(), id(1)) });
     let again = json!({ "title": "again", "url": "tel:+441234" });
     put(&ada, 1, &again, &copied);
@@ -404,7 +404,7 @@ fn a_page_is_the_same_in_a_bundle_for_both_verifiers() {
     );
 }
 
-/// The section of links in a bundle.
+/// Returns the section of links in a bundle.
 fn section(bundle: &Path) -> Json {
     let readable = std::fs::read(bundle.join("bundle.json")).unwrap();
     let readable: Json = serde_json::from_slice(&readable).unwrap();

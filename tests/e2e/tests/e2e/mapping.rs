@@ -1,5 +1,5 @@
-//! A port of the router, as the box's owner wants it: two hosts with a cable between them, of which one is the router. Needs
-//! root, or sudo.
+//! Port mappings on the router, if the owner enables them: two hosts with a cable between them, one of which is the
+//! router. Needs root, or sudo.
 
 use imajin_e2e::hosts::Network;
 use imajin_e2e::house::Owner;
@@ -14,10 +14,10 @@ use std::time::{Duration, Instant};
 
 const ROUTER: &str = "10.77.0.1";
 const BOX: &str = "10.77.0.2";
-/// The router's address on the internet.
+/// The router's public address.
 const PUBLIC: &str = "93.184.216.34";
 
-/// The router's program; it ends with this.
+/// The router's program. Killed when dropped.
 struct Router {
     child: Child,
     file: PathBuf,
@@ -55,7 +55,7 @@ impl Router {
         serde_json::from_slice(&std::fs::read(&self.file).unwrap()).unwrap()
     }
 
-    /// What each open port leads to.
+    /// Returns the open ports with their targets.
     fn ports(&self) -> Json {
         let mut ports = self.said()["ports"].take();
         for to in ports.as_object_mut().unwrap().values_mut() {
@@ -71,13 +71,13 @@ impl Router {
 
 impl Drop for Router {
     fn drop(&mut self) {
-        // As root it runs below the one that became root for it.
+        // With sudo the program is a child of the sudo process.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A house whose box sends everything through its router.
+/// Creates a network whose box uses the router as its gateway.
 fn house() -> Network {
     let network = Network::new(2);
     let words = network.on(2);
@@ -138,7 +138,7 @@ fn a_port_is_opened_only_when_wanted_renewed_and_given_back() {
     ] {
         let router = Router::start(&network, speaks, folder.path(), 2);
         let node = node(&network, &data);
-        // Off until its owner wants it.
+        // Off until the owner enables it.
         std::thread::sleep(Duration::from_secs(2));
         assert_eq!(
             (router.ports(), mapping(&data)),
@@ -165,7 +165,7 @@ fn a_port_is_opened_only_when_wanted_renewed_and_given_back() {
         );
         let doctor = imajin(["doctor", "--data", data.to_str().unwrap()]).stdout;
         assert!(doctor.contains(&format!("{PUBLIC}:{port}")), "{doctor}");
-        // Those that lapse are renewed long before.
+        // Leases are renewed long before they expire.
         if ["pcp", "nat-pmp"].contains(&speaks) {
             let asked = router.asked();
             wait_for("it is renewed", &node, || router.asked() > asked + 1);
@@ -258,7 +258,7 @@ fn only_the_owner_turns_it_on_and_the_page_says_what_it_means() {
     assert_eq!(mapping(&data)["on"], false);
     assert!(post(Some(&cookie), &node.url) < 400);
     assert_eq!(mapping(&data)["on"], true);
-    // Only this machine reaches it: nothing is asked of any router.
+    // The node listens on this machine only: it sends no request to any router.
     wait_for("it says why", &node, || {
         owner
             .page("/network")

@@ -93,7 +93,7 @@ fn a_registry_limits_each_address_and_another_one_is_served() {
     drop(holding.stdin.take());
     holding.wait().unwrap();
 
-    // Writes: three a day of an address, also after a restart; reading costs nothing.
+    // Writes: three a day per address, also after a restart; reading is free.
     for _ in 0..3 {
         assert_eq!(write(&network, GREEDY, &registry).0, 200);
     }
@@ -115,7 +115,7 @@ fn a_registry_limits_each_address_and_another_one_is_served() {
     );
 }
 
-/// The status of a request, the seconds in `Retry-After`, and the body.
+/// Sends a GET request. Returns the status, the seconds in `Retry-After`, and the body.
 fn ask(url: &str) -> (u16, Option<u64>, String) {
     let answer = http().get(url).send().unwrap();
     let after = answer.headers().get("retry-after");
@@ -147,7 +147,7 @@ fn a_registry_whose_database_is_away_says_so_and_comes_back() {
         said.contains("database") && said.contains("try again") && !said.contains("PostgreSQL:"),
         "{said}"
     );
-    // However many ask meanwhile, none of them takes a place in the pool of connections along.
+    // Requests during the outage must not use up the connection pool, however many there are.
     for _ in 0..20 {
         assert_eq!(ask(&nodes).0, 503);
     }
@@ -157,7 +157,7 @@ fn a_registry_whose_database_is_away_says_so_and_comes_back() {
     });
 }
 
-/// What stands in a file has no codes for colours.
+/// A log file contains no colour codes.
 #[test]
 fn a_registry_logs_into_a_file_without_colours() {
     let folder = tempfile::tempdir().unwrap();

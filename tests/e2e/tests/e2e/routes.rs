@@ -25,7 +25,7 @@ struct Row {
     with: With,
 }
 
-/// The content of a request.
+/// Additional query and body of a request.
 #[derive(Default, Clone)]
 pub struct With {
     /// More of a query: `?q=Sue`.

@@ -1,4 +1,4 @@
-//! What an uninvited person could still do: take everything that is free, with keys and mailboxes that cost nothing.
+//! Attacks by an uninvited person: taking everything that is free, with keys and mailboxes that cost nothing.
 
 use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;

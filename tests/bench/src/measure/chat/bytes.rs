@@ -1,5 +1,5 @@
-//! What a sealed message leaves on the card, against following somebody: both are an entry in each of two logs, entered by the
-//! same client in the same way, and counted until everything is in its log and the node has stopped.
+//! The disk space of a sealed message, compared with following a person: both are an entry in each of two logs,
+//! submitted by the same client in the same way, and counted after the drain and the node's stop.
 
 use crate::Failed;
 use crate::measure::actor::Actor;
@@ -15,12 +15,12 @@ use imajin_room::seal::{Place, Secret, WrapInfo, check_of, seal, wrap};
 use serde_json::json;
 use std::path::Path;
 
-/// Conversations of two, each on a thread of its own.
+/// Number of conversations of two people, each on its own thread.
 const PAIRS: usize = 16;
-/// Writes of each of them: one fewer than the messages that a person may send at once.
+/// Number of writes of each person: one fewer than the burst limit for messages.
 const EACH: usize = 29;
 
-/// A sealed message's bytes on the disk against those of a `profile.follow`.
+/// Compares the bytes on the disk of a sealed message with those of a `profile.follow`.
 pub fn bytes(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let message = cost(folder, talks, |client, talk, by, n| {
         talk.say(client, by, n).map(drop)
@@ -40,7 +40,7 @@ pub fn bytes(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
     Ok(())
 }
 
-/// Bytes a write: each of two people writes so often, in turn, while other pairs do the same.
+/// Returns the bytes per write: two people write in turn, while other pairs do the same.
 fn cost<T: Send>(
     folder: &Path,
     begin: impl Fn(&Bench, &[[Actor; 2]]) -> Result<Vec<T>, Failed>,
@@ -66,7 +66,7 @@ fn cost<T: Send>(
                 })
             })
         });
-        // All of them run before this waits for the first.
+        // Starts all of them before waiting for the first.
         let lanes: Vec<_> = lanes.collect();
         lanes.into_iter().try_for_each(|lane| match lane.join() {
             Ok(done) => done,
@@ -77,14 +77,14 @@ fn cost<T: Send>(
     Ok((cost.bytes - before) as f64 / (2 * PAIRS * EACH) as f64)
 }
 
-/// Whom everybody follows, each in their turn.
+/// Returns the people whom each pair follows, in order.
 fn targets(bench: &Bench, pairs: &[[Actor; 2]]) -> Result<Vec<Vec<String>>, Failed> {
     let keys = bench.register(EACH)?;
     let dids: Vec<String> = keys.iter().map(|key| key.did().to_string()).collect();
     Ok(vec![dids; pairs.len()])
 }
 
-/// A sealed conversation for each pair.
+/// Creates a sealed conversation for each pair.
 fn talks(bench: &Bench, pairs: &[[Actor; 2]]) -> Result<Vec<Talk>, Failed> {
     let pairs = pairs.iter().enumerate();
     pairs
@@ -92,20 +92,20 @@ fn talks(bench: &Bench, pairs: &[[Actor; 2]]) -> Result<Vec<Talk>, Failed> {
         .collect()
 }
 
-/// A sealed conversation of two, as both know it.
+/// The state of a sealed conversation of two people.
 struct Talk {
     name: Did,
     log: Did,
     secret: Secret,
-    /// The entry that was entered last.
+    /// The newest entry.
     seen: Entry,
-    /// Each draw of this bench is another, and the same in every run.
+    /// Counter of pseudo-random values, which differ within a run and repeat in every run.
     draws: u64,
     number: usize,
 }
 
 impl Talk {
-    /// One asks, both get the secret, and the other takes the request.
+    /// Opens a conversation: one person requests it, both get the secret, and the other accepts.
     fn begin(client: &Client, pair: &[Actor; 2], number: usize) -> Result<Self, Failed> {
         let [ada, bob] = pair;
         let open_to_all = json!({ "requests": "all", "receipts": 1, "presence": 0, "mute": 0 });
@@ -199,7 +199,7 @@ impl Talk {
         self.enter(client, maker, &epoch)
     }
 
-    /// Says something about as long as people write.
+    /// Sends a message of typical length.
     fn say(&mut self, client: &Client, by: &Actor, n: usize) -> Result<(), Failed> {
         let id = format!("msg_{}", hex::encode(&self.draw()[..12]));
         let text =
@@ -237,7 +237,7 @@ struct Entry {
 }
 
 impl Entry {
-    /// The one that an operation has in a log.
+    /// Returns an operation's entry in a log.
     fn of(receipt: Receipt, log: &Did) -> Result<Self, Failed> {
         let mut entries = receipt.entries.into_iter();
         let here = entries.find(|entry| log == entry.did.as_str());

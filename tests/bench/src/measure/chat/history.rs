@@ -1,4 +1,4 @@
-//! Opening a conversation: against a read of a profile, and whether a long history makes it slower.
+//! Opening a conversation: compared with a read of a profile, and with a long and a short history.
 
 use super::past::Past;
 use super::{post, room};
@@ -14,27 +14,28 @@ use serde_json::json;
 use std::path::Path;
 use std::time::Duration;
 
-/// Who write the history, a message each in turn; as many a minute as the node takes of one in a room.
+/// Number of writers of the history, who write in turn; limited by the messages a minute that the node accepts from one
+/// person in a room.
 const WRITERS: usize = 16;
 const A_MINUTE: usize = 10;
 const MINUTE: Duration = Duration::from_secs(61);
-/// Messages of the short one, and those that a page opens with.
+/// Number of messages in the short history, and on the first page.
 const FEW: usize = 1_000;
 const OPENED: usize = 50;
-/// In turn, so that all have the same machine.
+/// Rounds in turn, so that all measurements run under the same conditions.
 const ROUNDS: usize = 5;
 const EACH: Duration = Duration::from_millis(500);
-/// About as long as people write, and as a box of them is.
+/// A typical length of messages and of ciphertexts.
 const TEXT_CHARS: usize = 250;
 
 /// A history in a room's log.
 struct Room {
     log: String,
-    /// Its newest entry.
+    /// Sequence number of the newest entry.
     head: u64,
 }
 
-/// A short conversation, a long one, and a profile, read by one client in turn.
+/// Measures a short conversation, a long one, and a profile, read by one client in turn.
 pub fn history(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let folder = tempfile::Builder::new()
         .prefix("imajin-bench-")
@@ -65,7 +66,7 @@ pub fn history(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
             }
         }
     }
-    // Each of them once: nothing of theirs is in memory yet.
+    // Each part once: none of it is in memory yet.
     let earlier = few.earlier().map(get).collect();
     let earlier = load::run(Load::each(bench.node()?.address, vec![earlier]))?;
     let [profile, few, many] = times.map(|asked| asked.into_iter().map(median).collect::<Vec<_>>());
@@ -107,7 +108,7 @@ impl Room {
         Self { log, head: 0 }
     }
 
-    /// Finds its newest entry.
+    /// Finds the newest entry.
     fn look(self, bench: &Bench, reader: &Actor) -> Result<Self, Failed> {
         let path = format!("/chat/api/d/{}/log?limit=1", self.log);
         let part = reader.session.get(&bench.client, &path)?;
@@ -115,13 +116,13 @@ impl Room {
         Ok(Self { head, ..self })
     }
 
-    /// Other parts of the same length.
+    /// Returns the paths of earlier parts of the same length.
     fn earlier(&self) -> impl Iterator<Item = String> {
         let ends = (OPENED as u64..=self.head).rev();
         ends.map(|end| format!("/chat/api/d/{}/log?before={end}&limit={OPENED}", self.log))
     }
 
-    /// What a page asks for: its newest rows first, and what else there is of it.
+    /// Returns a page's first requests: the newest rows, then the rest.
     fn opening(&self) -> impl Iterator<Item = String> {
         let (log, end) = (&self.log, self.head + 1);
         let parts = [
@@ -138,7 +139,7 @@ impl Room {
     }
 }
 
-/// Writes both histories in a node that runs for as long as they take. Returns their reader.
+/// Writes both histories on a node that stops afterwards. Returns their reader.
 fn write(data: &Path, most: usize) -> Result<(PersonKey, [Room; 2]), Failed> {
     let minutes = (FEW + most).div_ceil(WRITERS * A_MINUTE) + 60;
     let past = Past::begin(data, MINUTE * u32::try_from(minutes)?)?;

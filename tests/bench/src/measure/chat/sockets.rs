@@ -1,4 +1,4 @@
-//! Many sockets in one room: what they hold in memory, and how soon the last of them hears of a message.
+//! Many sockets in one room: their memory, and the delay until the last of them receives a message.
 
 use super::{post, room};
 use crate::Failed;
@@ -16,26 +16,26 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 const MB: f64 = 1e6;
-/// Who look, and on how many devices each.
+/// Number of readers, and devices per reader.
 const PEOPLE: usize = 100;
 const DEVICES: usize = 4;
 const SOCKETS: usize = PEOPLE * DEVICES;
-/// Who write in turn, and how many messages in all: fewer of each than a room takes in a minute.
+/// Number of writers, who write in turn, and of all messages: fewer of each than a room accepts in a minute.
 const WRITERS: usize = 4;
 const MESSAGES: usize = 20;
-/// What doesn't come in this time does not come.
+/// Timeout for a message.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Opcodes of frames (RFC 6455 §5.2), with the bit of a last fragment.
 const TEXT: u8 = 0x81;
 const PING: u8 = 0x89;
 const PONG: u8 = 0x8a;
-/// About as long as an event is.
+/// Approximate length of an event.
 const FRAME_BYTES: usize = 4096;
 /// A mask of zeros changes nothing.
 const MASK: [u8; 4] = [0; 4];
 const MASKED: u8 = 0x80;
-/// The longest that a client's frame here is: its length is one byte.
+/// Maximum length of a client's frame in this bench: its length field is one byte.
 const SHORT_MAX: usize = 125;
 
 /// A hundred people look at one room on four devices each, and some of them write there.
@@ -70,13 +70,13 @@ pub fn sockets(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
             let took = exchange(&mut stream, &bytes, &mut buffer).await?;
             let answered = Instant::now();
             let last = tokio::time::timeout(PATIENCE, room.all(n + 1)).await??;
-            // The last may have heard before the writer had the answer.
+            // The last socket may receive the message before the writer receives the answer.
             times.push((took, last.saturating_duration_since(answered)));
         }
         Ok::<_, Failed>(times)
     }))?;
     let held = node.memory()? as f64;
-    // The sockets were open until now.
+    // The sockets stay open until here.
     drop(set);
     report.row(
         format!("memory, {SOCKETS} sockets in one room"),
@@ -110,12 +110,12 @@ fn median(mut times: Vec<Duration>) -> Result<Duration, Failed> {
     Ok(*middle.ok_or("nothing was measured")?)
 }
 
-/// What came at all sockets.
+/// Messages received at all sockets.
 #[derive(Default)]
 struct Heard {
-    /// Of each message how many heard it, and when the last of them did.
+    /// For each message, the number of sockets that received it, and when the last one did.
     messages: RefCell<Vec<(usize, Option<Instant>)>>,
-    /// Why a socket ended.
+    /// Error that ended a socket.
     ended: RefCell<Option<String>>,
     bell: Notify,
 }
@@ -151,7 +151,7 @@ impl Heard {
         }
     }
 
-    /// When all sockets had heard so many messages.
+    /// Returns when all sockets had received the nth message.
     async fn all(&self, nth: usize) -> Result<Instant, Failed> {
         loop {
             if let Some(why) = self.ended.borrow().as_ref() {
@@ -166,18 +166,18 @@ impl Heard {
     }
 }
 
-/// Whether an event is of this type.
+/// Whether an event has this type.
 fn is(text: &[u8], kind: &str) -> bool {
     let wanted = format!("\"type\":\"{kind}\"");
     let mut windows = text.windows(wanted.len());
     windows.any(|window| window == wanted.as_bytes())
 }
 
-/// A WebSocket of somebody who looks at the room.
+/// A WebSocket of a reader of the room.
 struct Socket(BufReader<TcpStream>);
 
 impl Socket {
-    /// Opens one, subscribes, and waits until that is so.
+    /// Opens a socket, subscribes, and waits until the subscription is active.
     async fn open(bench: &Bench, of: &Actor, log: &str) -> Result<Self, Failed> {
         let stream = TcpStream::connect(bench.node()?.address).await?;
         stream.set_nodelay(true)?;
@@ -202,7 +202,7 @@ impl Socket {
         let mut socket = Self(stream);
         let subscribe = format!("{{\"type\":\"subscribe\",\"did\":\"{log}\"}}");
         socket.say(TEXT, subscribe.as_bytes()).await?;
-        // What it says is heard in its order.
+        // The server answers in order: the pong confirms the subscription.
         socket.say(TEXT, b"{\"type\":\"ping\"}").await?;
         while !is(&socket.hear().await?, "pong") {}
         Ok(socket)
@@ -221,7 +221,7 @@ impl Socket {
         Ok(self.0.write_all(&frame).await?)
     }
 
-    /// The next text that comes.
+    /// Returns the next text message.
     async fn hear(&mut self) -> Result<Vec<u8>, Failed> {
         loop {
             let (kind, length) = (self.0.read_u8().await?, self.0.read_u8().await?);

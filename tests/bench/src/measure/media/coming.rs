@@ -1,4 +1,4 @@
-//! An upload against writing the same bytes with nothing around it, synced and noted as often.
+//! An upload compared with plain writes of the same bytes, with as many syncs and notes of the offset.
 
 use super::{File, MIB};
 use crate::ceiling::{Synced, write_seconds};
@@ -10,13 +10,13 @@ use crate::{Failed, samples};
 use std::path::Path;
 use std::time::Instant;
 
-/// The node syncs an upload after so many bytes.
+/// Bytes after which the node syncs an upload.
 const PIECE: usize = 8 * MIB;
-/// Where another length than the usual one is named, in MiB. Shorter ones say more of the beginning and the end than of the way.
+/// Variable for another length, in MiB. A shorter upload shows more of the beginning and the end than of the steady state.
 const LENGTH: &str = "IMAJIN_BENCH_UPLOAD_MIB";
 const USUAL_MIB: usize = 1024;
 
-/// One long file by the tus protocol.
+/// Measures one long upload by the tus protocol.
 pub fn upload(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let mib = match std::env::var(LENGTH) {
         Ok(text) => text

@@ -1,4 +1,4 @@
-//! How long a move of files to a disk, and back, keeps others' writes waiting.
+//! The delay of other members' writes by a move of files to a disk, and back.
 
 use super::{MIB, OTHER, put};
 use crate::Failed;
@@ -10,15 +10,16 @@ use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::time::Duration;
 
-/// A file system of its own on every Linux, which stands for the disk.
+/// A separate file system on every Linux, in place of the disk.
 const ELSEWHERE: &str = "/dev/shm";
-/// The files that move, and the size of each.
+/// Number and size of the moved files.
 const FILES: u8 = 8;
 const FILE_BYTES: usize = 8 * MIB;
-/// From one look at the move to the next.
+/// Pause between two checks of the move.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Another member's longest write while the owner's files go to a disk, and while they come back to the card.
+/// Measures another member's longest write while the owner's files move to a disk, and while they move back to the
+/// card.
 pub fn moving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let disk = tempfile::tempdir_in(ELSEWHERE)?;
     let folder = tempfile::Builder::new()
@@ -27,7 +28,7 @@ pub fn moving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     let settings = [("IMAJIN_MEDIA_FOLDER", disk.path())];
     let node = Node::start_with(&folder.path().join("data"), Watch::No, &settings)?;
     let bench = Bench::of(folder, node)?;
-    // Once it has an owner, a node takes people by invitation.
+    // A node with an owner admits people by invite only.
     let mut other = bench.people(1)?.pop().ok_or("nobody else")?;
     let owner = actor::owner(&bench)?;
     for n in 0..FILES {
@@ -49,7 +50,7 @@ pub fn moving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     Ok(())
 }
 
-/// Fails if the files are not where they were to go.
+/// Fails if the files are not at the target of the move.
 fn is_there(stands: &Json, to: &str) -> Result<(), Failed> {
     let on_card = stands["card"]["files"].as_u64();
     let expected = if to == "card" { FILES.into() } else { 0 };

@@ -1,4 +1,4 @@
-//! Previews through the node and its child, against the crates that decode and encode.
+//! Previews by the node and its child process, compared with the decoding and encoding crates.
 
 use super::{JPEG, get, person, put};
 use crate::measure::{Bench, Sizes};
@@ -12,16 +12,16 @@ use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Photos, each of which has no preview yet.
+/// Number of photos, each without a preview.
 const PHOTOS: u64 = 4;
-/// An eighth of a photo, which is enough for what is made of it.
+/// An eighth of a photo in each dimension, which is enough for the previews.
 const DECODED: (u16, u16) = (samples::PHOTO.0 / 8, samples::PHOTO.1 / 8);
-/// The node makes both sizes of lists when one is asked for.
+/// The sizes for lists, both of which the node creates on a request for one.
 const MADE: [(u16, u16); 2] = [(400, 300), (200, 150)];
-/// As the node's previews.
+/// The quality of the node's previews.
 const QUALITY: u8 = 82;
 
-/// The first preview of photos of twelve megapixels, one after the other.
+/// Measures the first previews of twelve-megapixel photos, one after the other.
 pub fn previews(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
     let owner = person(&bench)?;
@@ -55,8 +55,8 @@ pub fn previews(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fai
     Ok(())
 }
 
-/// What the crates do of the node's work: an eighth decoded, both sizes encoded. Pixels are picked and not averaged, which
-/// costs nothing.
+/// Does the crates' part of the node's work: decodes at an eighth, and encodes both sizes. Pixels are picked instead of
+/// averaged, which costs nothing.
 fn shrink(photo: &[u8]) -> Result<usize, Failed> {
     let mut decoder = Decoder::new(photo);
     decoder.scale(DECODED.0, u16::MAX)?;
@@ -73,7 +73,7 @@ fn shrink(photo: &[u8]) -> Result<usize, Failed> {
     Ok(made.len())
 }
 
-/// So many of the decoded pixels.
+/// Picks pixels for a smaller picture.
 fn picked(pixels: &[u8], (width, height): (usize, usize)) -> Vec<u8> {
     let (across, down) = (usize::from(DECODED.0), usize::from(DECODED.1));
     let mut picked = Vec::with_capacity(width * height * 3);

@@ -1,4 +1,4 @@
-//! The timeline of somebody with a life's photos, against the bare queries; and an erasure in that record.
+//! The timeline of a person with a lifetime's photos, compared with the bare queries; and an erasure in that record.
 
 use super::{File, JPEG, asset_id, get};
 use crate::Failed;
@@ -14,29 +14,29 @@ use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Photos in the timeline; fewer where entering them takes longer than this, and the rows say how many.
+/// Photos in the timeline; fewer if entering them takes longer than this limit, and the rows say how many.
 const PHOTOS: usize = 50_000;
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Entered between two asks for the time: a signature is valid for five minutes.
+/// Entries between two queries of the node's time: a signature is valid for five minutes.
 const ROUND: usize = 10_000;
-/// Keys that enter them at once. Each has a file of its own, of which all its photos are copies: the node looks at each file
-/// and keeps few.
+/// Number of keys that enter photos at once. Each has one file, of which all its photos are copies: the node examines
+/// each file and keeps few.
 const LANES: usize = 16;
-/// What makes a file a JPEG for the node.
+/// The beginning by which the node recognizes a JPEG.
 const JPEG_BEGINS: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00";
-/// Photos of a month, and the year of the first.
+/// Number of photos per month, and the year of the first.
 const MONTH: usize = 1_000;
 const FIRST_YEAR: usize = 2015;
-/// The month that is read.
+/// The month to read.
 const READ: &str = "2015-06";
-/// How often each is read.
+/// Number of reads of each kind.
 const READS: usize = 200;
-/// Photos that are erased, one after the other.
+/// Number of photos that are erased one after the other.
 const ERASED: usize = 3;
 
-/// The projection, in the node's folder of what it can make again.
+/// The projection, in the node's folder of derived data.
 const PROJECTION: &str = "media.sqlite";
-/// What is asked of it without further ado: the pictures of each month counted, and what a month shows of each.
+/// The bare queries: number of pictures in each month, and the columns for each picture of a month.
 const MONTHS_SQL: &str = "SELECT substr(day, 1, 7) AS month, count(*) FROM assets
     WHERE owner_did = ?1 AND state = 'kept' AND sort IN ('photo', 'video') GROUP BY month ORDER BY month DESC";
 const MONTH_SQL: &str = "SELECT id, owner_did, width, height, sort, ms, day, said FROM assets
@@ -49,7 +49,7 @@ pub fn timeline(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fai
     let mut other = people.pop().ok_or("nobody else")?;
     let mut owner = people.pop().ok_or("nobody")?;
     let (files, photos) = fill(&bench, &mut owner)?;
-    // The node has its projections to itself, so it is stopped while they are read.
+    // The node locks its projections, so it is stopped while they are read.
     bench.take_node()?.stop()?;
     let did = owner.key.did().to_string();
     let bare = Bare::measure(bench.folder.path(), &did)?;
@@ -83,7 +83,7 @@ pub fn timeline(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fai
     Ok(())
 }
 
-/// Enters the photos. Returns the files of which they are copies, and how many there are.
+/// Enters the photos. Returns their files and the number of photos.
 fn fill(bench: &Bench, owner: &mut Person) -> Result<(Vec<File>, usize), Failed> {
     let actor = Actor::new(&bench.client, owner.key.clone())?;
     let file = |lane: usize| {
@@ -113,7 +113,7 @@ fn fill(bench: &Bench, owner: &mut Person) -> Result<(Vec<File>, usize), Failed>
     Ok((files, photos))
 }
 
-/// What is said of the photo with this number.
+/// Returns the description of the photo with this number.
 fn about(number: usize) -> Json {
     let (month, within) = (number / MONTH, number % MONTH);
     let taken = format!(
@@ -127,7 +127,7 @@ fn about(number: usize) -> Json {
     json!({ "name": format!("IMG_{number:05}.jpg"), "kind": JPEG, "taken": taken, "width": 4_000, "height": 3_000 })
 }
 
-/// One client reads the same again and again.
+/// Reads a path repeatedly with one client.
 fn read(bench: &Bench, actor: &Actor, path: &str) -> Result<Done, Failed> {
     let lane = || Ok::<_, Failed>(vec![vec![get(bench, actor, path)?; READS]]);
     let address = bench.node()?.address;
@@ -135,16 +135,16 @@ fn read(bench: &Bench, actor: &Actor, path: &str) -> Result<Done, Failed> {
     load::run(Load::each(address, lane()?))
 }
 
-/// Medians of the queries alone.
+/// Median times of the bare queries.
 struct Bare {
     months: Duration,
     month: Duration,
 }
 
 impl Bare {
-    /// Of the projection of a node that was stopped.
+    /// Measures on the projection of a stopped node.
     fn measure(folder: &Path, did: &str) -> Result<Self, Failed> {
-        // A copy, so that the node finds its own as it left it.
+        // On a copy, so that the node's own stays unchanged.
         let (from, to) = (folder.join("data/runtime"), folder.join("bare"));
         std::fs::create_dir(&to)?;
         for name in [PROJECTION.to_owned(), format!("{PROJECTION}-wal")] {
@@ -188,7 +188,7 @@ fn cell(row: &Row<'_>) -> rusqlite::Result<Cell> {
     ))
 }
 
-/// The median time of a query, which must find at least so many rows.
+/// Returns the median time of a query, which must return at least `rows` rows.
 fn median<T>(
     db: &Connection,
     sql: &str,
@@ -210,7 +210,7 @@ fn median<T>(
     Ok(times[READS / 2])
 }
 
-/// One read as time, and as times the bare query's.
+/// Reports a read as an absolute time, and as a multiple of the bare query's.
 fn rows(report: &mut Report, name: String, done: &Done, bare: Duration) {
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
     let (middle, p99) = (done.quantile(0.5), done.quantile(0.99));

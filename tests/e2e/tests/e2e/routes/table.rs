@@ -12,7 +12,7 @@ pub struct Row {
     own: Vec<(&'static str, String)>,
     /// `+` if the owner may delegate it.
     pub delegate: String,
-    /// What another person may do with it in a log.
+    /// The effect that another person can have with it in a log: erasing their own bodies, or none.
     pub others: String,
     /// Whether it can be requested by anyone (a willed operation).
     pub is_willed: bool,
