@@ -72,7 +72,7 @@ def disk_at(base, log, entries, count, to, seed=None):
             disk.seek(entry.sector * SECTOR)
             left = entry.sectors * SECTOR
             if entry.flags & DISCARD:
-                # What was thrown away may read as anything; zeros are as good.
+                # Discarded blocks may have any content; zeros are valid.
                 while left:
                     piece = min(left, PIECE)
                     disk.write(bytes(piece))

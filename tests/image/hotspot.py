@@ -28,7 +28,7 @@ from machine import Machine
 from run import CARD_BYTES, PATIENCE_S, Owner, check
 
 ADDRESS = "10.77.77.1"
-# What the image leaves out, as for the other test of Wi-Fi.
+# Files that the image lacks, as in the other Wi-Fi test.
 SCRIPT = """\
 #!/bin/sh
 [ "$1" = bound ] && ip address add "$ip/24" dev "$interface"
@@ -95,7 +95,7 @@ def first_partition(card):
 def radios(box, key, modules, tool):
     """Three radios: the box's, a phone's and the house's; and no cable that the box would take for one."""
     inside = lambda command, given=b"": box.ssh(key, command, given=given)
-    # What SSH comes by has another name from now on, and the other cable is out.
+    # SSH's interface gets another name, and the other cable is unplugged.
     inside("systemd-run --quiet sh -c 'sleep 1; ip link set eth1 down; ip link set eth0 down; ip link set eth0 name test0; ip address add 10.0.2.15/24 dev test0; "
            "ip link set test0 up; ip route replace default via 10.0.2.2 || true'")
     box.wait("the way in", lambda: "test0" in box.ssh(key, "ls /sys/class/net", check=False), 60, step=2)
@@ -147,7 +147,7 @@ def hot_spot(box, key, owner, pids):
         try:
             return phone.ask("GET", "/wifi")
         except OSError as error:
-            # The certificate has the new address in a moment.
+            # The certificate gets the new address a moment later.
             print(f"       not yet: {error}")
             return None
     status, _, text = box.wait("the page", page, 60, step=3)
@@ -183,7 +183,7 @@ def hot_spot(box, key, owner, pids):
     box.wait("the screen to forget it", lambda: password not in box.screen(), 60, step=1)
     check("its own Wi-Fi has ended, and the file on the card is gone", True)
 
-    # Once more, to be claimed while it is open.
+    # Again, to be claimed while the hotspot is open.
     inside("systemctl stop imajin-wifi@wlan0; rm /data/wifi/wifi.json /run/box/wifi.conf; systemctl restart imajin-hotspot")
     box.wait("the file on the card", note, 120, step=2)
     check("the password is the same each time", password in note())
@@ -214,7 +214,7 @@ def go(arguments):
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
     machine.put_on_card(card, "authorized_keys", key.with_suffix(".pub").read_text())
     tool = iw(work, Path(arguments.iw))
-    # Not next to the key of the other test, which ran in this folder as well.
+    # In a separate folder, since the other test's key may be in this one.
     folder = work / "hotspot"
     folder.mkdir()
     owner = Owner(Path(arguments.imajin), folder)

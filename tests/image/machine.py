@@ -8,9 +8,9 @@ import subprocess
 import time
 from pathlib import Path
 
-# Where the first partition begins.
+# The start of the first partition, in bytes.
 BOOT_AT = 4 << 20
-# A clock that nobody set: a Pi 3 or 4 has none at all.
+# The time of an unset clock: a Pi 3 or 4 has no clock hardware.
 NO_CLOCK = "2020-01-01T00:00:00"
 
 
@@ -47,7 +47,7 @@ class Machine:
         files = {"driver": "file", "filename": str(card)}
         disk = dict(files, **{"node-name": "card"})
         if log:
-            # It grows as it is written.
+            # The log file must exist.
             open(log, "wb").close()
             disk = {
                 "driver": "blklogwrites", "node-name": "card", "log-sector-size": 512,
@@ -60,7 +60,7 @@ class Machine:
             "-blockdev", json.dumps(disk), "-device", "virtio-blk-pci,drive=card,id=card",
             "-netdev", "user,id=cable,hostfwd=tcp:127.0.0.1:80-:80,hostfwd=tcp:127.0.0.1:443-:443,hostfwd=tcp:127.0.0.1:22-:22",
             "-device", "virtio-net-pci,netdev=cable,romfile=",
-            # A cable straight to the host, where its announcements are heard.
+            # A cable straight to the host, which receives the box's announcements.
             "-netdev", "tap,id=house,ifname=house0,script=no,downscript=no", "-device", "virtio-net-pci,netdev=house,romfile=",
             "-device", "virtio-gpu-pci", "-device", "qemu-xhci,id=usb", "-device", "i6300esb", "-action", "watchdog=reset",
             "-rtc", f"base={NO_CLOCK}", "-display", "none", "-serial", f"file:{self.serial}",
@@ -142,7 +142,7 @@ class Machine:
         path = self.folder / f"{self.name}.ppm"
         self.ask("screendump", filename=str(path))
         data = path.read_bytes()
-        # P6, width and height, 255, then three bytes a point.
+        # P6, width and height, 255, then three bytes per pixel.
         _, size, _, points = data.split(b"\n", 3)
         width, height = map(int, size.split())
         bright = sum(1 for at in range(0, len(points) - 2, 3) if points[at] > 100)

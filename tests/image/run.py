@@ -39,15 +39,15 @@ IMAGE = Path(__file__).resolve().parents[2] / "image"
 sys.path.insert(0, str(IMAGE))
 import drivers  # noqa: E402
 
-# What the documents promise.
+# Limits that the documents promise.
 IMAGE_BYTES = 250_000_000
 GUEST_KIB = 120 * 1024
 DAEMON_KIB = 20 * 1024
-# Bytes that may be written in ten idle minutes: what ext4 writes of itself after the last change, and nothing that grows.
+# Maximum number of bytes written in ten idle minutes: ext4's own writes after the last change, and nothing that grows.
 IDLE_BYTES = 256 * 1024
-# A small card.
+# The size of a small card.
 CARD_BYTES = 8 << 30
-# How long a wait lasts at most. No promise: under emulation the same first start took 28 s and, on a busy machine, 116 s.
+# Maximum duration of a wait. Not a promise: under emulation the same first start took 28 s and, on a busy machine, 116 s.
 PATIENCE_S = 300
 STICK_BYTES = 1 << 30
 STICK_AT = 1 << 20
@@ -136,7 +136,7 @@ class Owner:
         return {"Authorization": f"Bearer {json.loads(session)['token']}"}, key["did"]
 
 
-# What a private key of Ed25519 begins with (RFC 8410).
+# The beginning of a private Ed25519 key (RFC 8410).
 PKCS8 = bytes.fromhex("302e020100300506032b657004220420")
 
 
@@ -151,7 +151,7 @@ def heard_at_home(name, seconds):
     group = socket.inet_aton("224.0.0.251") + socket.inet_aton(HOUSE)
     listening.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
     listening.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(HOUSE))
-    # Not what it asks itself, which would be heard at once, and be answered with the next question: thousands a second.
+    # Without the program's own questions, which it would otherwise receive at once and answer with the next question: thousands a second.
     listening.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -169,7 +169,7 @@ def heard_at_home(name, seconds):
     return None
 
 
-# The host's address on the cable to the box; both have one without any router (RFC 3927).
+# The host's address on the cable to the box; both choose one without a router (RFC 3927).
 HOUSE = "169.254.77.1"
 
 
@@ -230,7 +230,7 @@ def export(owner, name):
     return check(f"the copy {name} proves itself", verified.returncode == 0, verified.stderr + verified.stdout)
 
 
-# What a partition has: FAT32, by block numbers; exFAT.
+# Partition types: FAT32 (LBA), and exFAT.
 FAT32, EXFAT = 0x0C, 0x07
 
 
@@ -239,7 +239,7 @@ def make_table(path, kind):
     count = (STICK_BYTES - STICK_AT) // 512
     with open(path, "wb") as stick:
         stick.truncate(STICK_BYTES)
-        # The partition's entry, and the mark of a table.
+        # The partition's entry, and the signature of the table.
         stick.seek(446)
         stick.write(bytes([0, 0, 2, 0, kind, 0xFF, 0xFF, 0xFF]) + struct.pack("<II", STICK_AT // 512, count))
         stick.seek(510)
@@ -261,7 +261,7 @@ def stick(box, owner, path, verifier):
     shown = box.wait("the stick in the box", seen, 60, step=3)[0]
     check("a stick that is plugged in is shown", shown["state"] == "ready" and shown["label"] == "HOLIDAY" and shown["filesystem"] == "vfat", shown)
     written = json.loads(owner.run("usb", "export", "--json").stdout)
-    # As people do: it says that it is done, and the stick is out.
+    # As soon as the page says that it is done, the stick is pulled out.
     box.pull("stick")
     box.wait("the box to forget the stick", lambda: not seen(), 60, step=3)
     check("a stick that is pulled out is gone", True)
@@ -304,7 +304,7 @@ class Writer(threading.Thread):
             try:
                 receipt = self.owner.put(f"entry {number} {'x' * (number * 37 % 900)}")
             except (Failed, subprocess.TimeoutExpired, ValueError) as error:
-                # Its last one, which nobody acknowledged, when the plug was pulled.
+                # The write in flight when the power was cut, which was not acknowledged.
                 self.problem = error
                 return
             self.acknowledged.append((os.path.getsize(self.log), receipt["seq"], receipt["cid"]))
@@ -326,7 +326,7 @@ def power_cuts(owner, work, base, log, acknowledged, count):
     chosen = sorted(chance.sample(during[:-1], min(count - 1, len(during) - 1))) + [during[-1]]
     disk = work / "cut.img"
     for number, place in enumerate(chosen, 1):
-        # Every other one with half of what was not flushed.
+        # Every second image keeps half of the unflushed writes.
         seed = number if number % 2 == 0 else None
         cut.disk_at(base, log, entries, place, disk, seed)
         until = entries[place - 1].end
@@ -372,9 +372,9 @@ def on_the_inside(box, key, image_bytes):
     check("Wi-Fi is set up as the card says", "country=CA" in wifi and 'psk="a long password"' in wifi, wifi)
 
 
-# Modules of the kernel that the image leaves out: two Wi-Fi devices without a radio, and what they need.
+# Kernel modules that are missing in the image: two Wi-Fi devices without a radio, and their dependencies.
 WIFI_MODULES = ["libarc4", "ctr", "cmac", "gcm", "ccm", "mac80211", "mac80211_hwsim"]
-# An access point on the second of them.
+# An access point on the second device.
 ACCESS_POINT = """\
 ap_scan=2
 country=CA
@@ -395,7 +395,7 @@ def bring_radios(box, key, modules, count):
     inside = lambda command, given=b"": box.ssh(key, command, given=given)
     for name in WIFI_MODULES:
         packed = next((path for path in modules.rglob(f"{name}.ko.xz")), None)
-        # What is not a module of its own is in the kernel.
+        # A module without a file is built into the kernel.
         if packed is not None:
             inside(f"cat >/tmp/{name}.ko", given=lzma.decompress(packed.read_bytes()))
     inside("modprobe cfg80211; for name in " + " ".join(WIFI_MODULES) + "; do options=; [ $name != mac80211_hwsim ] || options=radios=" + str(count) +
@@ -433,7 +433,7 @@ def lawful(box, key, parts):
     check("the list of parts names a licence and a source for each", not unnamed, unnamed)
 
 
-# Each alias that finds no module, and each file that the module would need and that is not there.
+# Each alias without a module, and each missing firmware file of a module.
 FIND_MODULES = r"""
 while read -r alias; do
     modprobe -q --show-depends "$alias" >/tmp/needed || echo "$alias"
@@ -459,14 +459,14 @@ def models(box, key):
 
 def measured(box, key, minutes):
     inside = lambda command: box.ssh(key, command)
-    # What starts late and what a first look costs is over by then.
+    # Late starts and the cost of the first check are over afterwards.
     time.sleep(60)
     inside("sync")
     memory = dict(re.findall(r"(\w+): +(\d+) kB", inside("cat /proc/meminfo")))
     used = int(memory["MemTotal"]) - int(memory["MemAvailable"])
     figure("idle memory of the whole guest, MB", round(used / 1024, 1))
     check("the guest needs at most 120 MB", used <= GUEST_KIB, f"{used} kB")
-    # It reads its program for a round of its own work, and gives the pages back: one look could meet either.
+    # The node reads its program for periodic work, and releases the pages: a single measurement could hit either state.
     looks = []
     for _ in range(7):
         status = inside("cat /proc/$(systemctl show -p MainPID --value imajin)/status")
@@ -557,7 +557,7 @@ def disk(box, key, owner, asset, file):
 class Releases:
     """Makes releases of the program that is in the image, as other versions of itself."""
 
-    # Of a version as many digits as the program's own.
+    # The version has as many digits as the program's own.
     OWN = re.compile(r"^version = \"([0-9.]+)\"", re.MULTILINE)
 
     def __init__(self, arguments):
@@ -615,7 +615,7 @@ def mistakes(box, key):
 def hangs(box, key):
     """The first process dies, and nobody is left but the watchdog."""
     count = box.said().count("\x1bc")
-    # The session stays open, since its end would wait for the process that died.
+    # The session stays open, since its end would wait for the crashed process.
     dying = box.begin_ssh(key, "kill -SEGV 1; sleep 300")
     def bitten():
         box.ask("query-status")
@@ -657,7 +657,7 @@ def run(arguments):
     figure("writes acknowledged before the plug was pulled", len(acknowledged))
     power_cuts(owner, work, base, log, acknowledged, arguments.cuts)
 
-    # The card as it was left, in a computer: a key and settings are put on it.
+    # The card after the shutdown, in a computer: a key and settings are put on it.
     key = work / "ssh"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
     machine.put_on_card(card, "authorized_keys", key.with_suffix(".pub").read_text())

@@ -77,7 +77,7 @@ class Lists(unittest.TestCase):
                     self.assertTrue(pattern.startswith("^kernel/"), "it must start at ^kernel/")
                     self.assertNotIn(" ", pattern)
                     re.compile(pattern)
-                    # grep -E reads these, which knows none of the other engines' groups.
+                    # grep -E, which reads these patterns, has no non-capturing groups or lookarounds.
                     self.assertNotRegex(pattern, r"\(\?")
 
     def test_what_the_box_leaves_out_has_a_reason(self):
@@ -130,7 +130,7 @@ class Card(unittest.TestCase):
         first = int(re.search(r"at_boot=(\d+)", build)[1])
         self.assertEqual(first % 4, 0, "cards erase 4 MiB at a time")
         self.assertEqual([size % 4 for size in (boot, root, data)], [0, 0, 0])
-        # What a new card of the smallest size sold holds, and what is copied to it.
+        # The capacity of the smallest cards on sale, and the amount that is copied to them.
         self.assertLessEqual(first + boot + root + data, 1024)
         fstab = (IMAGE / "root/etc/fstab").read_text()
         places = dict(re.findall(r"^PARTUUID=(\S+)\s+(\S+)", fstab, re.MULTILINE))

@@ -16,7 +16,7 @@ IMAGE = TOP / "image"
 sys.path.insert(0, str(IMAGE))
 import drivers  # noqa: E402
 
-# What every model must have, as a pattern of the driver's file.
+# Drivers for every model, as a pattern of the driver's file.
 EVERYWHERE = {
     "storage": r"drivers/mmc/host/",
     "a USB disk": r"drivers/usb/storage/usb-storage\.ko",
@@ -27,7 +27,7 @@ EVERYWHERE = {
     "the processor's clock": r"drivers/cpufreq/raspberrypi-cpufreq\.ko",
     "the data partition": r"fs/ext4/ext4\.ko",
 }
-# What some have: the pattern, and the models.
+# Drivers for some models: the pattern, and the models.
 SOME = {
     "the reset line of the Wi-Fi chip": (r"drivers/reset/reset-gpio\.ko", r"2837-rpi-(3|zero)|2711"),
     "Wi-Fi": (r"brcmfmac/brcmfmac\.ko", r"rpi-(3|4|5|cm4|zero)"),

@@ -76,7 +76,7 @@ def _verify(path, did, head, published):
 
 
 def failed(fault, did):
-    """The report of what is not valid."""
+    """The report of an invalid path."""
     return {"verdict": "not valid", "valid": False, "did": did, "entries": None, "by_will": None, "attested_to": None, "erased": None, "withheld": None,
             "unknown_ops": None, "node_word_only": None, "head": None,
             "fault": {"seq": fault.seq, "code": fault.code, "message": fault.message, "file": fault.file}}
@@ -142,7 +142,7 @@ def arguments(argv):
 
 def run(options):
     """(exit code, JSON value, text for people)."""
-    # What is asked for by --did, --head and --anchors is asked of the first path.
+    # --did, --head and --anchors apply to the first path.
     results = [one(options.paths[0], options.did, options.head, options.anchors)] + [one(path) for path in options.paths[1:]]
     texts = [describe(path, result[1]) for path, result in zip(options.paths, results)]
     code = max((result[0] for result in results), key=ORDER.index)
@@ -155,7 +155,7 @@ def run(options):
 
 
 def batch(lines):
-    """Answers line by line; the exit code is that of the worst."""
+    """Answers line by line; returns the worst exit code."""
     worst = 0
     for line in lines:
         try:

@@ -22,7 +22,7 @@ def sha256(*parts):
 
 
 class Path:
-    """A path in the tree of one document; ValueError when it is none."""
+    """A path in the tree of one document; ValueError if it is malformed."""
 
     def __init__(self, value):
         known = {"nonce", "siblings", "head", "other"}
@@ -45,7 +45,7 @@ class Path:
             self.end, self.other = OTHER, (_hex(other["subject"], HEX32), _hex(other["value"], HEX32))
 
     def root(self, subject):
-        """The root that this leads down from, or None where it leads elsewhere."""
+        """The root of the path for a subject, or None if the path belongs to another subject."""
         depth = len(self.siblings)
         if self.end == HEAD:
             below = sha256(b"\x00", subject, self.head.value())
@@ -61,7 +61,7 @@ class Path:
         return below
 
     def document(self, salt, did):
-        """The text of the CID of the document that this belongs to, or None."""
+        """The text of the CID of the path's document, or None."""
         root = self.root(sha256(b"mjn:anchor:subject", self.nonce, salt, did.encode()))
         if root is None:
             return None
@@ -69,7 +69,7 @@ class Path:
 
 
 class Anchored:
-    """A head that was anchored."""
+    """An anchored head."""
 
     def __init__(self, value):
         if not isinstance(value, dict) or value.keys() != {"cid", "epoch", "seq"}:
@@ -85,7 +85,7 @@ class Anchored:
 
 
 def leaf_value(epoch, seq, link):
-    """What a leaf says of a log."""
+    """The value of a log's leaf."""
     return sha256(b"mjn:anchor:head", epoch.to_bytes(8, "big"), seq.to_bytes(8, "big"), link.raw)
 
 
@@ -115,7 +115,7 @@ def _hex(text, form):
 
 
 def is_document(text):
-    """The root in the text of a document, or None where it is none."""
+    """The root in the text of a document, or None if it is not an anchor document."""
     try:
         document = jcs.loads_canonical(text.encode()) if isinstance(text, str) else None
         if not isinstance(document, dict) or document.keys() != {"$schema", "nonce", "root"} or document["$schema"] != SCHEMA:
@@ -130,7 +130,7 @@ def is_document(text):
 
 
 def carried(data, log):
-    """The nodes of `anchors.json`, as {(node, chain): [Path]}, or the Fault that it is by itself."""
+    """The nodes of `anchors.json`, as {(node, chain): [Path]}; a Fault if the file itself is invalid."""
     try:
         document = jcs.loads_canonical(data)
         nodes = _nodes(document)
@@ -165,7 +165,7 @@ def _nodes(document):
 
 
 def holds(log, head, node, by=""):
-    """A Fault unless an anchored head still stands in the log."""
+    """A Fault unless the log still contains an anchored head."""
     if _abandoned(log, head):
         return
     if head.seq >= len(log.cids):
@@ -186,7 +186,7 @@ def _abandoned(log, head):
 
 
 class ChainFile:
-    """What a node made public; Unusable when it has not the form."""
+    """The chains that a node published; Unusable if the file is malformed."""
 
     MEMBERS, MORE = {"v", "node", "identity", "operations"}, {"countersignatures", "paths"}
 
@@ -209,7 +209,7 @@ def _never():
 
 
 def check(log, nodes, source):
-    """What published anchors say of a valid log. `nodes` is what `carried` gave, {} for a bundle without the file, None for a bare log.
+    """Compares a valid log with published anchors. `nodes` is the result of `carried`, {} for a bundle without the file, None for a bare log.
     Returns the report, or raises the first Fault."""
     report = {"anchored": [], "absent": 0, "silent": 0, "unknown": 0}
     for file in _read(log, nodes, source):
@@ -247,7 +247,7 @@ def _check_file(log, nodes, file, report):
 
 
 def _identity(log, file):
-    """The node's identity chain: the log's and the file's are one, of which the longer counts."""
+    """The node's identity chain: the longer one of the log's and the file's, which must agree."""
     if all(home.node != file.node for home in log.homes):
         raise Unusable(f"anchors: they are those of {file.node}, which was never home of this log")
     try:
@@ -299,14 +299,14 @@ def _read(log, nodes, source):
 
 
 class Relay:
-    """A DFOS relay, read over HTTP. It is believed nothing."""
+    """A DFOS relay, read over HTTP. Its answers are not trusted."""
 
     def __init__(self, url):
         self.url = url
 
     def get(self, path, query):
-        """The JSON of an answer; None where there is none (404) or the relay does not do this (501)."""
-        # Only here: they take a third of this program's start, and most of its runs ask no relay.
+        """The JSON of an answer; None if there is none (404) or the relay does not implement the route (501)."""
+        # Imported only here: these modules take a third of this program's start, and most of its runs ask no relay.
         import urllib.error
         import urllib.parse
         import urllib.request

@@ -160,7 +160,7 @@ def _other_logs(bundle, owner):
 
 
 def _add_causes(texts, log):
-    """Adds what was signed in the causes of a log: in the same headers as in the logs before."""
+    """Adds the signed texts in the causes of a log, which must have the same headers as in the logs before."""
     for text, place in log.causes.texts.items():
         if texts.setdefault(text, place) != place:
             raise signed_twice(texts[text][1], place[1])
@@ -197,7 +197,7 @@ def _document(bundle, name, members, code):
 
 
 def _check_signed(document, log, name, code):
-    """did, time, node and the signature, which manifest.json and bundle.json have alike."""
+    """Checks did, time, node and the signature, which manifest.json and bundle.json have in common."""
     newest = log.newest
     for member, wanted in (("did", log.did), ("exported_at", newest.at), ("node", newest.node)):
         if document[member] != wanted:
@@ -245,7 +245,7 @@ def _is_listing(listed):
 
 
 def _files(bundle, manifest):
-    """Every file against the manifest, by name. Returns the sizes of media files by CID."""
+    """Checks every file against the manifest, by name. Returns the sizes of media files by CID."""
     listed, media = manifest["files"], {}
     for name in sorted((bundle.wholes.keys() - {"manifest.json"}) | listed.keys() | set(ALWAYS)):
         if name == "manifest.json" or PART.match(name) or not source.is_name(name):
@@ -275,10 +275,10 @@ def _digest(bundle, name):
 
 
 def _check_parts(bundle, name, listed, split):
-    """A file stands in parts exactly where it is larger than `split`."""
+    """A Fault unless a file is split exactly if it is larger than `split`."""
     parts = bundle.wholes[name]
     sizes, size = [bundle.source.sizes[part] for part in parts], bundle.size(name)
-    # bundle.json is listed by its unsigned form, but split, like any file, by what it weighs.
+    # bundle.json is listed by its unsigned form, but split, like any file, by its size.
     count = -(-size // split) if size > split else None
     found = None if parts == [name] else len(parts)
     if count != found or listed.get("parts") != found or any(s != split for s in sizes[:-1]) or (found and not 1 <= sizes[-1] <= split):
@@ -298,7 +298,7 @@ def _counts(manifest, log, media):
 
 
 def _media(log, media, of_others):
-    """A file is missing, or one is there for nothing; the first by name."""
+    """A Fault for the first file by name that is missing or that no entry names."""
     needed = {name for names in (log.view.media, of_others) for name, alive in names.items() if alive}
     path = "media/{0[57]}{0[58]}/{0}".format
     for name in sorted(needed - media.keys(), key=path):
@@ -318,7 +318,7 @@ def _view(bundle, log, media):
             unproved.append(name)
             continue
         if name not in sections and (name in ("fair", "home_words") or name not in KNOWN):
-            # Bundles made before there was such a section have none; a newer format may have a rule of its own for a service.
+            # Older bundles lack the section; a newer format may have a separate rule for a service.
             continue
         if name not in wanted or name not in sections:
             raise Fault("view", f"section {name} is " + ("missing" if name in wanted else "not of this log"), file="bundle.json")
@@ -328,7 +328,7 @@ def _view(bundle, log, media):
 
 
 def _forms(name, section, view):
-    """A section, and as bundles have it that were made before all of its lists, or by a narrower rule."""
+    """A section, and its forms in older bundles, which lack some lists or follow a narrower rule."""
     forms = [jcs.dumps(section)]
     if name == "home_words":
         forms.append(jcs.dumps(view.home_words[1].section()))
@@ -340,7 +340,7 @@ def _forms(name, section, view):
 
 
 def _is_unknown(name, view):
-    """Whether entries that are not proved, or a service that this verifier has no view of, may have a part in a section."""
+    """Whether unproved entries, or a service without a view in this verifier, may contribute to a section."""
     if name == "media":
         return False
     if name in ("fair", "home_words"):

@@ -1,4 +1,4 @@
-"""Operations over several logs (docs/format.md §7): intents that stand elsewhere, `txns` and `openings`."""
+"""Operations over several logs (docs/format.md §7): intents in other logs, `txns` and `openings`."""
 
 from collections import Counter
 
@@ -178,14 +178,14 @@ class Txns:
         return self.openings[link.raw]
 
     def finish(self):
-        """Of each list, what was opened for this log is what this log has."""
+        """Checks that the entries of each list that were opened for this log are the entries that this log has."""
         for txn, group in sorted(self.groups.items(), key=lambda item: item[1].last_seq):
             opened = Counter(opening for opening in map(self._opening, self.lists[txn]) if opening and opening[0] == self._did)
             if opened != group.entries:
                 raise Fault("txn", "the txn has an opening for this log and no entry that it opens", group.last_seq)
 
     def strays(self):
-        """No row is there for nothing."""
+        """A Fault if nothing refers to a row."""
         used = {link.raw for txn in self.groups for link in self.lists[txn]}
         for key in self._store.txn_keys():
             if key not in self.groups:

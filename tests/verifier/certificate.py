@@ -15,7 +15,7 @@ def looks_so(path):
 
 
 def verify(path):
-    """The report of a valid certificate; a Fault if it is none."""
+    """The report of a valid certificate; a Fault if it is invalid."""
     with open(path, "rb") as file:
         data = file.read(BYTES_MAX + 1)
     try:

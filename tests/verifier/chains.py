@@ -32,7 +32,7 @@ class Chains:
         self._referred.add(did)
 
     def get(self, did):
-        """The chain of a DID, or None where the table has none."""
+        """The chain of a DID, or None if it is not in the table."""
         self._referred.add(did)
         if did not in self._chains:
             tokens = self._tokens.get(did)
@@ -40,7 +40,7 @@ class Chains:
         return self._chains[did]
 
     def finish(self, own):
-        """Every chain must verify, and none may be there for nothing."""
+        """A Fault unless every chain verifies and something refers to it."""
         for did in self._tokens:
             if did == own:
                 raise Fault("stray", "table chains has a chain of the log's own DID, which is in the log")

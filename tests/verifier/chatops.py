@@ -23,7 +23,7 @@ INTENTS = {
 SAME = ("chat.opened", "chat.admitted", "chat.epoch.made", "chat.message", "chat.accepted", "chat.hidden")
 TURNS = ("chat.opened", "chat.admitted", "chat.epoch.made", "chat.out", "chat.role")
 
-# In a person's own log: what says something here, or needs a key of theirs; and of these what needs one.
+# Operations in a person's own log that these rules use, or that need a key of theirs; and those of them that need one.
 OWN_KEY = frozenset(
     ["chat." + verb for verb in ("admit", "consent", "consent.end", "epoch", "forget", "hide", "keyring", "pin")]
     + ["connections.group." + verb for verb in ("create", "dissolve", "join", "offer", "remove", "role", "take")]
@@ -60,7 +60,7 @@ def _dids(fact, name):
 
 
 def seen(fact):
-    """`(seq, Cid)` of what a signer had verified."""
+    """`(seq, Cid)` of the newest entry that a signer had verified."""
     _fact(fact, ("seq",))
     return fact["seq"], cid.parse(fact.get("seen"))
 
@@ -165,7 +165,7 @@ def _is_plain(value):
 
 
 def boxed(text):
-    """The same of a box's text; ValueError where it is no message."""
+    """The parts of a message in a box's text; ValueError if it is not a message."""
     said = json.loads(text.decode("utf-8"), parse_constant=lambda name: must(False))
     version = said.get("v") if isinstance(said, dict) else None
     must(isinstance(version, (int, float)) and not isinstance(version, bool))

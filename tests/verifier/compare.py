@@ -1,4 +1,4 @@
-"""Two bundles (or logs) against each other (docs/format.md §13): what one keeper told two people differently."""
+"""Two bundles (or logs) against each other (docs/format.md §13): how one keeper told two people different histories."""
 
 
 class Evidence:
@@ -8,7 +8,7 @@ class Evidence:
         self.did, self.cids, self.last_at = log.did, log.cids, log.ats[-1]
         self.heads = [head.report() for head in log.heads.by_home.values()]
         self.foreign = dict(log.causes.seen)
-        # Digest of what was signed → (whose log it is for, the CID of its header).
+        # Digest of the signed text → (whose log it is for, the CID of its header).
         self.texts = {text: (log.did, raw) for text, (_, raw) in log.texts.items()}
         self.texts.update(log.causes.texts)
         self.lists = {txn: [link.raw for link in links] for txn, links in log.txns.lists.items()}
@@ -73,7 +73,7 @@ def _entries(a, b):
 
 
 def _signed(a, b, branched):
-    """What was signed once and is in two headers; of two branches of a log the first difference says it, of others one text."""
+    """Signed texts that are in two headers; for two branches of a log the first difference is reported, for others one text."""
     found = {}
     for text, (did, x) in a.texts.items():
         y = b.texts.get(text, (did, x))[1]
@@ -91,7 +91,7 @@ def _txns(a, b):
 
 
 def _openings(one, other, side):
-    """Entries that one's txn opens for the other's log and that the other, though it went on later, does not have."""
+    """Entries that a txn in the log of `one` opens for the log of `other` and that `other` lacks, although it has later entries."""
     found = []
     for txn, group in one.groups.items():
         if one.did == other.did or not other.last_at > group.at:

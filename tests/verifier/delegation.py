@@ -17,7 +17,7 @@ class Delegation:
         return f"{keys.did_of(self.key)}#{keys.key_id(self.key)}"
 
     def check(self, header):
-        """The key for an entry that came under this delegation, or a Fault."""
+        """The key for an entry under this delegation, or a Fault."""
         known = ops.OPS.get(header.op)
         if header.author != header.did:
             raise Fault("delegation", "an entry under a delegation is not by the log's owner")

@@ -1,4 +1,4 @@
-"""Derived entries against their intents (docs/format.md §7, §8): who may set off what, in whose log, how often."""
+"""Derived entries against their intents (docs/format.md §7, §8): which intent may cause which entry, in whose log, how often."""
 
 from . import bound, ops
 from .errors import Fault
@@ -28,9 +28,9 @@ def check(log, header):
 
 
 def _rule(header, intent):
-    """The row by which this follows; None where one of the two ops is unknown, so that nothing is proved."""
+    """The row that allows the derivation; None if one of the two ops is unknown, so that nothing is proved."""
     if intent.op not in ops.OPS:
-        # What a log is, and what is gone from it, follows from nothing that cannot be judged.
+        # The identity of a log and its erasures may only follow from known operations.
         if header.service == "auth":
             raise Fault("cause", f"{intent.op} is unknown, and {header.op} may not follow from it")
         return None
@@ -46,7 +46,7 @@ def _check_reach(log, header, intent, rule):
     if intent.will == "signed":
         reached = log.did in intent.proof.to
     else:
-        # Without a proof and without a row nobody can say.
+        # Undecidable without a proof and without a row.
         parties = rule is None or rule.place == ops.PARTIES
         reached = parties or log.did in _dids(intent) or log.did == log.homes[-1].node
     if not reached:

@@ -68,7 +68,7 @@ class Chain:
         self.auth_ever.update({name: key for name, (key, _) in state.keys["auth"].items()})
 
     def ever(self, name=None, roles=("auth", "assert", "controller")):
-        """The keys that any operation ever named in these roles, of this id if one is given."""
+        """The keys in these roles in any state of the chain, with this id if one is given."""
         found = {}
         for state in self.states:
             for role in roles:
@@ -107,7 +107,7 @@ class Chain:
 
 
 def parse(token, typ=TYP):
-    """(header, payload, signature, signed text) of a DFOS token of version 1; nothing of it is proved."""
+    """(header, payload, signature, signed text) of a DFOS token of version 1; the signature is not checked."""
     header, payload, signature, signed = jws.split(token)
     header, payload = jcs.loads(header, DEPTH_MAX), jcs.loads(payload, DEPTH_MAX)
     if not isinstance(header, dict) or not isinstance(payload, dict):

@@ -10,7 +10,7 @@ Named = namedtuple("Named", "did seq op author will ref fact body")
 
 
 def named(header):
-    """What is remembered of an entry with a body."""
+    """The stored facts about an entry with a body."""
     return Named(header.did, header.seq, header.op, header.author, header.will, header.ref, header.fact, header.body.raw)
 
 
@@ -19,7 +19,7 @@ def check(intent, entries):
     rule = ops.DERIVES[intent.op, "auth.body.erased"]
     scopes = [_Scope(scope, intent, entries) for scope in rule.erases]
     inside = [entry for entry in entries if any(scope.has(entry) for scope in scopes)]
-    # One person said the very same twice. A home that makes up an entry with the body of another may not erase that one.
+    # One person signed the same body twice. A home that invents an entry with the body of another may not erase it.
     by_will = {(entry.body, entry.author, entry.will) for entry in inside}
     by_ref = {(entry.body, entry.author, entry.ref) for entry in inside}
     for entry in entries:

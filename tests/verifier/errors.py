@@ -2,7 +2,7 @@
 
 from .cid import Cid
 
-# The table of docs/format.md §11, in its order. There is no other code.
+# All codes, in the order of the table in docs/format.md §11.
 CODES = (
     "file", "decode", "did", "seq", "prev", "at", "body", "proof", "key", "order", "aud", "iat", "identity", "delegation", "will", "cause", "twice",
     "txn", "home", "head", "cut", "erasure", "stray", "tar", "manifest", "media", "view", "anchor", "path",
@@ -34,4 +34,4 @@ def signed_twice(one, other):
 
 
 class Unusable(Exception):
-    """There is nothing here that could be verified (no such file, encrypted, wrong arguments)."""
+    """The input cannot be verified (no such file, encrypted, wrong arguments)."""

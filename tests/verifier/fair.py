@@ -1,6 +1,6 @@
-"""The division of a receipt, done again from the manifests of that receipt (docs/works.md, *Receipts*).
+"""The division of a receipt, recomputed from the manifests of that receipt (docs/works.md, *Receipts*).
 
-`divide` gives the division, or a ValueError where there is none. Who signed the manifests is not looked at.
+`divide` returns the division; ValueError if it cannot be computed. The signatures of the manifests are not checked.
 """
 
 import base64
@@ -49,7 +49,7 @@ def _fine(number):
 
 
 def _did(text):
-    """A DID in its one form; one that is no key's cannot be paid, and is only compared."""
+    """A DID in its canonical form; one without a key cannot be paid, and is only compared."""
     if not isinstance(text, str) or not text.startswith(METHODS):
         raise ValueError("not a DID")
     if text.startswith("did:mjn:"):
@@ -126,7 +126,7 @@ class Manifest:
                 read_signature(document[name])
 
     def divide(self, amount, gone, is_source_gone):
-        """The parts of people and sources. The share of somebody who is gone goes to the other people in proportion."""
+        """The parts of people and sources. The share of a deleted person is divided among the other people in proportion."""
         people = [0 if did in gone else weight for did, _, weight in self.people]
         sources = [0 if is_source_gone(name, fair) else weight for name, weight, fair in self.sources]
         rest, left = max(WHOLE - sum(sources), 0), max(sum(people), 1)
@@ -134,7 +134,7 @@ class Manifest:
 
 
 def check(document):
-    """A ValueError where a manifest's members contradict each other, or its terms can't be read (docs/works.md)."""
+    """A ValueError if a manifest's members contradict each other, or its terms can't be read (docs/works.md)."""
     fair, version = document.get("fair"), document.get("version")
     if isinstance(fair, str) and version != fair and version in ("0.3.0", "1.0", "1.1"):
         raise ValueError("version is not the same as fair")
@@ -238,7 +238,7 @@ def _source(item):
 
 
 def check_agreed(agreed, texts):
-    """A ValueError unless these can be the signatures of everybody who made a work that was sold, by the digests of the manifests."""
+    """A ValueError unless these can be the signatures of all contributors to the sold works, by the digests of the manifests."""
     manifests = {one.digest: one for one in map(Manifest, texts)}
     if not isinstance(agreed, dict) or not agreed.keys() <= manifests.keys():
         raise ValueError("agreed is not next to the manifests")
@@ -260,7 +260,7 @@ def _signers(items, manifest):
 
 
 class Walk:
-    """Lines, depth first. What somebody passes on and cannot be followed stays with them."""
+    """Lines, depth first. A share that is passed on to an unknown manifest stays with its recipient."""
 
     def __init__(self, manifests, passes, gone):
         self.manifests, self.passes, self.gone, self.path, self.lines, self.tried = manifests, passes, gone, [], [], 0
@@ -350,7 +350,7 @@ def _follow(amount, manifests, gone):
 
 
 def names_another(receipt):
-    """Whether a line follows a manifest that the receipt does not have: nobody can do that sum again."""
+    """Whether a line follows a manifest that the receipt lacks, so that the division cannot be recomputed."""
     enclosed = {Manifest(text).digest for text in receipt["manifests"]}
     division = receipt["division"]
     lines = division.get("lines") if isinstance(division, dict) else None
@@ -359,7 +359,7 @@ def names_another(receipt):
 
 
 def divide(receipt):
-    """The division that the order, the fees and the manifests of a receipt come to."""
+    """The division that results from the order, the fees and the manifests of a receipt."""
     order, profile, parties = receipt["order"], receipt["profile"], receipt["parties"]
     gross = order["gross"]
     if isinstance(gross, bool) or not isinstance(gross, int) or not 0 <= gross <= AMOUNT_MAX:

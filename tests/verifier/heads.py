@@ -8,7 +8,7 @@ MEMBERS = {"at", "cid", "did", "epoch", "seq", "v"}
 
 
 class Home:
-    """A home, the entry from which it is in force, and the head that it gives up, if any."""
+    """A home, the entry from which it is in force, and the head that it abandons, if any."""
 
     __slots__ = ("node", "url", "epoch", "since", "abandons")
 
@@ -17,7 +17,7 @@ class Home:
 
 
 class Head:
-    """A parsed head; ValueError when the text is none. The signature is checked by `verify`."""
+    """A parsed head; ValueError if the text is malformed. The signature is checked by `verify`."""
 
     def __init__(self, text):
         self.text, self.token = text, jws.Token(text, "mjn:head")
@@ -54,7 +54,7 @@ class Heads:
             try:
                 self.by_home[epoch, node] = self._parse(epoch, node, text, did)
             except Fault as fault:
-                # Entries are judged before heads, so this waits; for a home entry there is no such head.
+                # Entries are checked before heads, so this Fault is raised later; home entries treat the head as missing.
                 self._problem = self._problem or fault
 
     @staticmethod

@@ -1,7 +1,7 @@
 """Ed25519 keys: strict verification, multikeys, key ids and the DIDs that carry a key.
 
 Strict means what ed25519-dalek's `verify_strict` means: S < L, no small-order public key or R, cofactorless. libsodium (PyNaCl)
-does all of that by itself; it is done here once more so that nothing depends on how it was built.
+checks all of that; this module repeats the checks so that nothing depends on the build of libsodium.
 """
 
 import functools
@@ -92,7 +92,7 @@ def base58_decode(text):
 
 @functools.lru_cache(maxsize=4096)
 def did_key(did):
-    """The 32 bytes of a `did:imajin`; ValueError when it is none."""
+    """The 32 bytes of a `did:imajin`; ValueError if the DID is malformed."""
     if not isinstance(did, str) or not did.startswith(DID_PREFIX):
         raise ValueError("not a did:imajin")
     key = base58_decode(did[len(DID_PREFIX):])

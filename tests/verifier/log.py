@@ -1,6 +1,6 @@
 """The rules of a log as one pass over its entries (docs/format.md §2–§9, in the order of §11).
 
-`Log.run` raises the first Fault, or leaves what the report and the readable view need. It knows nothing of SQLite: a store gives the rows.
+`Log.run` raises the first Fault, or leaves what the report and the readable view need. The rules do not depend on SQLite: a store provides the rows.
 """
 
 from . import bound, cid, derived, erasure, keys, ops, signed
@@ -17,7 +17,7 @@ SURPRISES = (ValueError, KeyError, TypeError, AttributeError, IndexError, Recurs
 
 
 class Log:
-    """One log. `shared`: it is what a person may see of a shared log, where bodies may be withheld."""
+    """One log. `shared`: a person's view of a shared log, where bodies may be withheld."""
 
     def __init__(self, store, did=None, shared=False):
         self.store, self.did, self.shared = store, did, shared
@@ -128,7 +128,7 @@ class Log:
     # -- the will ---------------------------------------------------------------------------------------------------
 
     def _check_fields(self, header):
-        """Which fields a will has, and which wills an op may have."""
+        """Checks the fields of a will, and the wills that an op may have."""
         will, seq = header.will, len(self.cids)
         if seq == 0 and header.op not in ("auth.identity.create", "auth.identity.register"):
             raise Fault("identity", "a log begins with auth.identity.create or auth.identity.register")
@@ -181,7 +181,7 @@ class Log:
             raise Fault("home", f"abandons: {error}") from None
         if head.did != self.did:
             raise Fault("home", "abandons is not a head of this log")
-        # A chain that does not verify is that fault, wherever it is looked at.
+        # An invalid chain is the same fault wherever it is used.
         chain = self.chain_for(head.node)
         try:
             head.verify(chain)
@@ -194,7 +194,7 @@ class Log:
             return self.chain
         return self.chains.get(did)
 
-    # -- what single ops ask ----------------------------------------------------------------------------------------
+    # -- rules of single ops ----------------------------------------------------------------------------------------
 
     def _op(self, header, body, intent):
         op, fact = header.op, header.fact or {}

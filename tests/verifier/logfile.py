@@ -1,7 +1,7 @@
-"""Reading `log.sqlite` (docs/format.md §10) as what it is: a file from a stranger.
+"""Reading `log.sqlite` (docs/format.md §10) as an untrusted file.
 
 Opened immutable and read-only with the exact schema or not at all; every value's type is checked, since a hostile file need not keep to
-STRICT. A log that was left with a `-wal` or `-journal` beside it is copied to a temporary folder first, so that nothing is ever written here.
+STRICT. A log with a `-wal` or `-journal` is copied to a temporary folder first, so that its own folder is never written to.
 """
 
 import os
@@ -43,7 +43,7 @@ def is_sqlite(path):
 
 
 class Text(bytes):
-    """TEXT as SQLite hands it over: not yet known to be UTF-8, and never to be taken for a BLOB."""
+    """TEXT as SQLite returns it: not yet checked to be UTF-8, and distinct from a BLOB."""
 
 
 class LogFile:
@@ -167,7 +167,7 @@ class LogFile:
     def erasures(self, known):
         """For each body CID that an erasure names: the seq of the last erasure that does. Faults are found later, in order.
 
-        One that follows from an op that is not `known` is none.
+        An erasure that follows from an op that is not `known` is ignored.
         """
         found, causes = {}, {}
         sql = ("SELECT entries.seq, header, body FROM entries JOIN bodies ON bodies.seq = entries.seq "
@@ -227,7 +227,7 @@ class LogFile:
         return self._header(sql, lambda header: header["op"] in OPENED or header["op"] == HANDED)["author"] == did
 
     def _header(self, sql, is_it):
-        """The first header that is it, decoded; None where none is."""
+        """The first header that satisfies the condition, decoded, or None."""
         return next((header for header in (cbor.decode(row[0]) for row in self._stream(sql)) if is_it(header)), None)
 
     def cause(self, key):

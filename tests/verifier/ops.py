@@ -32,7 +32,7 @@ class Op:
 
 
 class Rule:
-    """What may follow: in whose log, how often there, what `ref` must equal, which rule has the whole fact, what gives its members, and
+    """A derivation: in whose log, how often there, what `ref` must equal, which rule has the whole fact, what gives its members, and
     of an erasure, what it may name."""
 
     def __init__(self, row):
@@ -62,7 +62,7 @@ OPS, DERIVES, NAMES_DIDS = {}, {}, set()
 
 
 def load(path=DEFAULT):
-    """Takes the tables of a document; Unusable where it is none."""
+    """Takes the tables of a document; Unusable if it is malformed."""
     try:
         with open(path, encoding="utf-8") as file:
             document = json.load(file)
@@ -131,7 +131,7 @@ def _fill(document):
     for name in KERNEL:
         if name not in found:
             raise ValueError(f"{name} is missing")
-    # What is known here a document cannot change: it adds.
+    # A document may add operations, but not change the known ones.
     for name, ours in OPS.items():
         if name in found and (found[name].by, found[name].klass, found[name].bound) != (ours.by, ours.klass, ours.bound):
             raise ValueError(f"{name} is another than is known here")
@@ -152,7 +152,7 @@ load()
 
 
 def is_anothers(header):
-    """Whether a known op is entered into another's log. Erasing what one wrote oneself is looked at with the erasure."""
+    """Whether a known op is entered into another person's log. An author's erasure of their own bodies is checked with the erasure."""
     return (header.op in OPS and header.op != "auth.body.erased" and header.will in ("signed", "custodial")
             and header.author != header.did)
 

@@ -1,4 +1,4 @@
-"""A conversation against the fifteen rules of docs/conversations.md. `Room(known).judge(shown)` answers the report, as plain values."""
+"""A conversation against the fifteen rules of docs/conversations.md. `Room(known).judge(shown)` returns the report, as plain values."""
 
 import hashlib
 import re
@@ -12,12 +12,12 @@ from .errors import Fault
 
 HOUR_MS = 3_600_000
 MONTH_MS = 30 * 24 * HOUR_MS
-# Time in which others learn of a first key, in milliseconds.
+# Time until others must know of a first key, in milliseconds.
 KEYLESS_MS = 300_000
 
 
 class Stop(Exception):
-    """The first thing that an honest box cannot show."""
+    """The first fault that an honest node cannot cause."""
 
     def __init__(self, seq, code):
         super().__init__(code)
@@ -30,7 +30,7 @@ def need(holds, seq, code):
 
 
 def read(seq, code, reader, *arguments):
-    """What a reader answers, or a Stop where it refuses."""
+    """The result of a reader; a Stop if it refuses."""
     try:
         return reader(*arguments)
     except (ValueError, Fault, RecursionError, KeyError, TypeError):
@@ -100,12 +100,12 @@ class Room:
         self.groups, self.pins = {}, {}
         # The logs of conversations that the own log names, in this order, and the newest operation of its owner's chain in it.
         self.logs, self.reached = {}, -1
-        # Of the own log: whether its owner signed an entry, and the newest operation of their chain that one named.
+        # In the own log: whether its owner signed an entry, and the newest operation of their chain that an entry names.
         self.own_signs, self.own_under = False, 0
         self.signed_under, self.used, self.last_by, self.entered, self.texts, self.by_id, self.missing = {}, {}, {}, set(), {}, {}, {}
 
     def judge(self, shown):
-        """The report; nothing that is shown makes this fail."""
+        """The report; never raises, whatever is shown."""
         stop = None
         try:
             self._judge(shown)
@@ -397,7 +397,7 @@ class Room:
         self.sealed, self.since = True, []
 
     def _take(self, row, number, suite, check, members):
-        """Opens the reader's wrap; answers the code of what only they can tell."""
+        """Opens the reader's wrap; returns the code of a fault that only the reader can detect."""
         if suite != sealed.SUITE:
             self.newer = True
             return None
@@ -583,7 +583,7 @@ class Room:
         if header.op not in chatops.OWN:
             return False
         if not signed:
-            # Before somebody has a chain their whole log is the box's word.
+            # Without a chain the whole log is only the node's claim.
             honest = header.op not in chatops.OWN_KEY or (header.will == "custodial" and not signed_before)
             need(honest, None, "own-forged")
             return False

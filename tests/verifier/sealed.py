@@ -1,6 +1,6 @@
 """The cryptography of sealed conversations (docs/conversations.md), with `cryptography`: opening, and the sealing that its tests need.
 
-What does not open, or has another form, is a ValueError.
+Anything that does not open or is malformed is a ValueError.
 """
 
 import hashlib
@@ -36,17 +36,17 @@ def _hkdf(secret, salt, info, length):
 
 
 def check_of(secret, log, epoch):
-    """What an epoch says of its secret."""
+    """The check value of an epoch's secret."""
     return _hkdf(secret, b"mjn:chat:check:1", cbor.encode([log, epoch]), 32)
 
 
 def wrap_info(log, epoch, maker, member, key, check):
-    """What a wrap of an epoch's secret is bound to."""
+    """The context that a wrap of an epoch's secret is bound to."""
     return cbor.encode(["mjn:chat:wrap:1", log, epoch, maker, member, key, check])
 
 
 def ring_info(did, key):
-    """What a wrap of a keyring's key is bound to."""
+    """The context that a wrap of a keyring's key is bound to."""
     return cbor.encode([RING, did, key])
 
 
@@ -66,7 +66,7 @@ def unwrap(secret, info, wrapped):
 
 
 def place(name, log, epoch, sender, message, re):
-    """Where a message belongs."""
+    """The associated data of a message's box."""
     return cbor.encode(["mjn:chat:ad:1", name, log, epoch, sender, message, re])
 
 

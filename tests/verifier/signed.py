@@ -1,6 +1,6 @@
-"""Signed entries: whom the proof is addressed to, which key it may be by, its signature, its place in the order (docs/format.md §3, §4, §6).
+"""Signed entries: the audience of the proof, its key, its signature, its position in the order (docs/format.md §3, §4, §6).
 
-The functions look at a `Log` as it stands before the entry, and note in it what the proof uses up.
+The functions use the state of a `Log` before the entry, and record in it the proof's position, its text and the use of its delegation.
 """
 
 from . import cid, keys, ops, times

@@ -1,4 +1,4 @@
-"""The files of a bundle, from a folder or a canonical tar (docs/format.md §12). Nothing is ever followed out of the folder."""
+"""The files of a bundle, from a folder or a canonical tar (docs/format.md §12). Links out of the folder are never followed."""
 
 import os
 import re
@@ -29,7 +29,7 @@ def is_name(name):
 
 
 def bytes_max(path):
-    """Bytes that files on the disk of a path have together at most: one with holes may claim more."""
+    """Upper bound in bytes for all files on the disk of a path: a sparse file may claim more."""
     try:
         disk = os.statvfs(path)
     except OSError as error:

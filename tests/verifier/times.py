@@ -8,7 +8,7 @@ DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def milliseconds(text):
-    """Milliseconds since 1970 of a time; ValueError when it is none."""
+    """Milliseconds since 1970 of a time; ValueError if it is malformed."""
     match = FORM.match(text) if isinstance(text, str) else None
     if not match:
         raise ValueError("not a time of the form YYYY-MM-DDTHH:MM:SS.mmmZ")

@@ -10,7 +10,7 @@ from .entry import is_int
 
 PROFILE = (("displayName", "display_name"), ("bio", "bio"), ("avatar", "avatar"), ("banner", "banner"), ("links", "links"),
            ("visibility", "visibility"), ("fieldVisibility", "field_visibility"), ("featureToggles", "feature_toggles"))
-# The sections with a rule of their own, and the services whose entries are not listed as they are.
+# The sections with a separate rule, and the services whose entries are not listed unchanged.
 KNOWN = ("identity", "profile", "connections", "pay", "events", "links", "media", "chat", "learn", "fair", "home_words")
 UNLISTED = ("auth", "profile", "connections", "links")
 # Operations that bring a .fair manifest of the log's owner.
@@ -22,11 +22,11 @@ REPEATED = {"chat": ("messages",), "learn": ("enrollments", "progress")}
 
 
 class NoJson(ValueError):
-    """A value has a map with the member `/`, which in JSON is that of bytes and links."""
+    """A value has a map with the member `/`, which JSON reserves for bytes and links."""
 
 
 def as_json(value):
-    """A body's value as JSON: bytes and links as in docs/exchanges.md. NoJson where it has no such form."""
+    """A body's value as JSON: bytes and links as in docs/exchanges.md. NoJson if it has no such form."""
     if isinstance(value, bytes):
         return {"/": {"bytes": base64.b64encode(value).decode().rstrip("=")}}
     if isinstance(value, Cid):
@@ -54,7 +54,7 @@ def words(body):
 
 
 def _contexts(entries):
-    """What services use files for: of each asset as its newest `media.add` says that has its body."""
+    """The uses of files by services: for each asset those of its newest `media.add` that has its body."""
     newest = {e["ref"]: e["body"].get("context") for e in entries if e["op"] == "media.add" and e["body"] is not None and e["ref"] is not None}
     found = {}
     for asset, context in newest.items():
@@ -71,7 +71,7 @@ def _member(value, name):
 
 
 def _messages(entries):
-    """What the log's owner wrote in conversations and did not erase; the boxes of what is sealed are in the entries alone."""
+    """The messages of the log's owner in conversations that are not erased; the boxes of sealed ones are only in the entries."""
     def message(entry):
         fact, body = entry["fact"] or {}, entry["body"]
         epoch, media = fact.get("epoch"), body.get("media")
@@ -97,7 +97,7 @@ def _enrollments(did, entries):
 
 
 def _progress(entries):
-    """What the log's owner has done of each course: what any entry says is done, at the earliest time that one says."""
+    """The progress of the log's owner in each course: every completed lesson, at its earliest time in any entry."""
     courses = {}
     for entry in entries:
         teacher, body = _member(entry["fact"], "teacher"), entry["body"]
@@ -114,14 +114,14 @@ def _progress(entries):
 
 
 def _is_app(body):
-    """Whether the body of `auth.app.describe` is of its form."""
+    """Whether the body of `auth.app.describe` is well formed."""
     def texts(value):
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     return all(isinstance(body.get(n), str) for n in ("name", "url")) and all(texts(body.get(n)) for n in ("returns", "scope"))
 
 
 class Attestations:
-    """What a log knows of attestations, issued and received; the first entry about one counts."""
+    """The attestations in a log, issued and received; the first entry about an attestation is authoritative."""
 
     MARKS = {"countersign": "witness", "countersigned": "witness", "decline": "declined", "declined": "declined",
              "revoke": "revoked", "revoked": "revoked"}
@@ -168,7 +168,7 @@ def _first_did(fact):
 
 
 class Connections:
-    """With whom the log's owner is connected, whom they invited, and what they call people."""
+    """The connections, invitations and nicknames of the log's owner."""
 
     def __init__(self):
         self.graph, self.invites, self.nicknames = {}, {}, {}
@@ -229,7 +229,7 @@ class Connections:
 
 
 class Links:
-    """What a log knows of its owner's links and collections, of what they follow, and of the clicks that its home counted."""
+    """A log's data about its owner's links and collections, the people they follow, and the clicks that its home counted."""
 
     CHOICES = {"visibility": ("public", "connections", "link", "private"), "accent": ("ember", "moss", "sea", "plum", "rose", "gold", "slate")}
     TIME_MAX, NUMBER_MAX, FILES_MAX = 253_402_300_799_999, (1 << 52) - 1, 7
@@ -261,7 +261,7 @@ class Links:
             self._count(fact.get("day"), body.get("counts"))
 
     def _put(self, ref, fact, body):
-        """The item as the export has it; None where it can't be read."""
+        """The item in the export's format; None if it can't be read."""
         state = self._state(ref, fact, ("kind", "in", "rev", "accent", "count", "copied"))
         kind, parent, count = fact.get("kind", "link"), fact.get("in"), fact.get("count")
         title, url, note, slug = (body.get(name) for name in ("title", "url", "note", "slug"))
@@ -282,7 +282,7 @@ class Links:
         return item | {name: value for name, value in more.items() if value is not None}
 
     def _state(self, ref, fact, others):
-        """Who sees it and when; None where that can't be read. What this verifier doesn't know makes it private."""
+        """The visibility of an item; None if it can't be read. Unknown values make it private."""
         on, times = fact.get("on"), {name: fact[name] for name in ("from", "until") if name in fact}
         if not (_is_item(ref) and on in (None, 0, 1) and all(_is_between(at, 0, self.TIME_MAX) for at in times.values())):
             return None
@@ -291,7 +291,7 @@ class Links:
         return {"visibility": visibility} | ({"on": 0} if on == 0 else {}) | times
 
     def _attached(self, fact, body):
-        """The files of an item, each with its words; none where they can't be read, or a later version says more of them."""
+        """The files of an item, each with its words; empty if they can't be read, or have members of a later version."""
         media, alts = fact.get("media"), body.get("alts")
         readable = (
             set(fact) == {"media"} and isinstance(media, list) and len(media) <= self.FILES_MAX and all(map(_is_file, media))
@@ -369,7 +369,7 @@ def _is_between(number, least, most):
 
 
 def _is_address(text):
-    """Whether a page may link to it: nothing that runs."""
+    """Whether a page may link to an address: excludes scripts."""
     schemes = ("https://", "http://", "mailto:", "tel:")
     return (
         isinstance(text, str) and any(text.startswith(scheme) and len(text) > len(scheme) for scheme in schemes)
@@ -378,7 +378,7 @@ def _is_address(text):
 
 
 class HomeWords:
-    """The entries that are the home's own word."""
+    """The entries that only the home vouches for."""
 
     def __init__(self):
         self.judged, self.services, self.seqs = 0, {}, []
@@ -410,7 +410,7 @@ class Things:
         if header.will not in ("signed", "custodial") or not keys.is_did(header.ref):
             return
         dids = (header.fact or {}).get("dids")
-        # Offered to its owner, a group stays theirs.
+        # A group that is offered to its own owner stays theirs.
         stays = header.op == "connections.group.offer" and isinstance(dids, list) and header.did in dids
         if stays or header.op in self.GIVEN:
             self.rows.setdefault(header.ref, ("group" if stays else self.GIVEN[header.op], header.seq))
@@ -418,7 +418,7 @@ class Things:
             self.rows.pop(header.ref, None)
 
     def without(self, there):
-        """Those whose DID is not there, the oldest first."""
+        """The things whose DID is not in the argument, the oldest first."""
         left_out = [{"did": did, "kind": kind, "seq": seq} for did, (kind, seq) in self.rows.items() if did not in there]
         return sorted(left_out, key=lambda thing: thing["seq"])
 
@@ -433,7 +433,7 @@ class View:
         self.media, self.listed, self.things = {}, {}, Things()
         self.attestations, self.connections, self.links, self.said = Attestations(), Connections(), Links(), {}
         self.key_names, self.manifests = {}, []
-        # The second is by the narrower rule of earlier versions.
+        # The second list follows the narrower rule of earlier versions.
         self.home_words = HomeWords(), HomeWords()
 
     def words(self, header, of_home):
@@ -498,7 +498,7 @@ class View:
             self.followers.discard(header.ref)
 
     def sections(self, log, media_sizes):
-        """The sections; `log` is the verified log, `media_sizes` the size of each media file that is there, by CID text."""
+        """The sections; `log` is the verified log, `media_sizes` the size of each media file in the bundle, by CID text."""
         sections = {"identity": self._identity(log)}
         if "profile" in self.services:
             sections["profile"] = self._profile()

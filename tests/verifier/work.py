@@ -1,4 +1,4 @@
-"""A .fair as a file (docs/works.md): a manifest, and next to it the signatures of contributors who agree."""
+"""A .fair as a file (docs/works.md): a manifest, and the signatures of contributors who agree."""
 
 import os
 import re
@@ -23,7 +23,7 @@ def looks_so(data):
 
 
 def verify(data, name):
-    """The report of a .fair. One that only a later key may have signed is not proved; one that is malformed is a Fault."""
+    """The report of a .fair. A signature that only a later key can have made is not proved; a malformed file is a Fault."""
     try:
         return _report(data, name)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -67,7 +67,7 @@ def _check_form(agreed, people):
 
 
 def _signer(people, text, signature):
-    """Who of them signed it, and is the one that the signature claims, if it does."""
+    """The contributor who signed, who must match the signature's claim, if it has one."""
     if signature is None:
         return None
     data, claim = fair.read_signature(signature)
@@ -76,7 +76,7 @@ def _signer(people, text, signature):
 
 
 def _is_by(did, text, signature):
-    """Whether the key in a DID's name signed it; keys that came later are in no .fair."""
+    """Whether the key in a DID's name made the signature; a .fair contains no later keys."""
     if not isinstance(signature, str) or not fair.SIGNATURE.match(signature):
         return False
     return keys.is_did(did) and keys.verify(keys.did_key(did), text, bytes.fromhex(signature))
@@ -96,7 +96,7 @@ def _check_integrity(document):
 
 
 def _work(work, name):
-    """Whether the file next to it is the one that it names; None if there is none, or the manifest names none."""
+    """Whether the adjacent file is the one that the manifest names; None without a file or a name."""
     if work is None:
         return None
     if work.keys() != {"cid", "bytes"} or not cid.parse(work["cid"]).is_raw:

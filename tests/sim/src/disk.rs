@@ -1,6 +1,6 @@
-//! The disk as a test sees it: faults to come, and the power switch.
+//! The simulated disk: scheduled faults, and the power switch.
 //!
-//! One disk a process: SQLite's default VFS is global. Tests that use it run one after the other.
+//! One disk per process: SQLite's default VFS is global. Tests that use it run one after the other.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -11,17 +11,17 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::rng::Rng;
 use crate::shadow::Shadow;
 
-/// What the disk does wrong from now on. Percentages are of the calls of that kind.
+/// The disk's faults. Percentages refer to the calls of that kind.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Faults {
-    /// `fsync` answers an error, and what it should have written may be lost.
+    /// An `fsync` returns an error, and its pending writes may be lost.
     pub sync_fails_percent: u64,
-    /// A file name of which every `fsync` fails.
+    /// Name of a file whose every `fsync` fails.
     pub sync_fails_on: Option<&'static str>,
-    /// A write answers "disk full" and nothing is written.
+    /// A write returns "disk full" and writes nothing.
     pub full_percent: u64,
-    /// After this many further writes, truncations, deletions and syncs the power goes: every call
-    /// on every file fails from then on.
+    /// After this many further writes, truncations, deletions and syncs the power fails: every later call on every file
+    /// fails.
     pub power_fails_after: Option<u64>,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct World {
     pub(crate) powered: bool,
 }
 
-/// What a call that changes a file meets.
+/// The outcome of a call that changes a file.
 pub(crate) enum Meets {
     Nothing,
     NoPower,
@@ -41,7 +41,7 @@ pub(crate) enum Meets {
 }
 
 impl World {
-    /// Draws what happens to the next changing call; `sync` tells which kind it is.
+    /// Draws the outcome of the next changing call; `sync` is true for an `fsync`.
     pub(crate) fn meet(&mut self, sync: bool) -> Meets {
         if !self.powered {
             return Meets::NoPower;
@@ -62,7 +62,7 @@ impl World {
         Meets::Nothing
     }
 
-    /// Draws what happens to the next `fsync` of `path`.
+    /// Draws the outcome of the next `fsync` of `path`.
     pub(crate) fn meet_sync(&mut self, path: &Path) -> Meets {
         let name = path.file_name();
         match (self.meet(true), self.faults.sync_fails_on) {
@@ -71,7 +71,7 @@ impl World {
         }
     }
 
-    /// An `fsync` of `path` that worked.
+    /// Records a successful `fsync` of `path`.
     pub(crate) fn sync(&mut self, path: &Path) {
         self.shadow(path).sync();
         for shadow in self.files.values_mut() {
@@ -79,14 +79,15 @@ impl World {
         }
     }
 
-    /// The shadow of a file, taken from the real one when it is first touched.
+    /// Returns the shadow of a file, created from the real file on first use.
     pub(crate) fn shadow(&mut self, path: &Path) -> &mut Shadow {
         self.files
             .entry(path.to_owned())
             .or_insert_with(|| Shadow::of(path))
     }
 
-    /// A file is opened: one that was put in place past SQLite since then is another file, and durable as it is.
+    /// Records that a file is opened: a file that was replaced outside SQLite since then is another file, and durable
+    /// in its current state.
     pub(crate) fn open(&mut self, path: &Path) {
         if self
             .files
@@ -116,7 +117,7 @@ pub(crate) fn lock() -> MutexGuard<'static, World> {
     world().lock()
 }
 
-/// Makes the lying disk SQLite's default and restarts it with `seed` and no faults.
+/// Makes the simulated disk SQLite's default and resets it with `seed` and no faults.
 pub fn install(seed: u64) {
     crate::vfs::register();
     *lock() = World {
@@ -127,7 +128,7 @@ pub fn install(seed: u64) {
     };
 }
 
-/// What goes wrong from now on.
+/// Sets the faults.
 pub fn set_faults(faults: Faults) {
     lock().faults = faults;
 }
@@ -137,13 +138,12 @@ pub fn powered() -> bool {
     lock().powered
 }
 
-/// Cuts the power: every further call on every file fails, so nothing that a program does while it
-/// is taken down can reach the disk.
+/// Cuts the power: every further call on every file fails, so the program's shutdown cannot reach the disk.
 pub fn cut_power() {
     lock().powered = false;
 }
 
-/// Tells the disk that `path` was synced past SQLite, by a file handle of the program's own.
+/// Records that `path` was synced outside SQLite, by the program's own file handle.
 pub fn synced(path: &Path) {
     let mut world = lock();
     if world.powered {
@@ -151,14 +151,14 @@ pub fn synced(path: &Path) {
     }
 }
 
-/// After [`cut_power`] and after every connection was closed: writes one of the states that the cut could have
-/// left, and turns the power on again without faults.
+/// Restores the power without faults, after [`cut_power`] and after every connection was closed: writes one of the
+/// states that the cut could have left.
 pub fn crash() -> std::io::Result<()> {
     let mut world = lock();
     let mut files: Vec<_> = std::mem::take(&mut world.files).into_iter().collect();
     files.sort_by(|a, b| a.0.cmp(&b.0));
     for (path, shadow) in files {
-        // Moved, replaced or removed past SQLite, by calls that are durable here.
+        // Moved, replaced or removed outside SQLite, by calls that are durable in this simulation.
         let folder_is_gone = !path.parent().is_some_and(Path::is_dir);
         if folder_is_gone || shadow.is_of_another(&path) {
             continue;
@@ -167,7 +167,7 @@ pub fn crash() -> std::io::Result<()> {
             Some(bytes) => std::fs::write(&path, bytes)?,
             None => remove(&path)?,
         }
-        // The wal-index lives in memory; after a power cut there is none.
+        // The wal-index is in memory, and lost in a power cut.
         remove(&with_suffix(&path, "-shm"))?;
     }
     world.faults = Faults::default();

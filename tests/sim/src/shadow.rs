@@ -1,5 +1,5 @@
-//! What one file would hold after a power cut: the bytes that an `fsync` made durable, and the
-//! operations since then, of which a disk may have done any subset, in any order, in part.
+//! The state of a file after a power cut: the bytes that an `fsync` made durable, and the operations since then, any
+//! subset of which a disk may have performed, in any order, in part.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -17,12 +17,12 @@ enum Pending {
     Delete,
 }
 
-/// The durable bytes of a file (`None`: it does not exist) and what came after.
+/// The durable bytes of a file (`None`: it does not exist) and the pending operations.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shadow {
     durable: Option<Vec<u8>>,
     pending: Vec<Pending>,
-    /// Which file it is the shadow of; none for one that did not exist yet.
+    /// The inode of the file; `None` if it did not exist yet.
     inode: Option<u64>,
 }
 
@@ -31,7 +31,7 @@ fn inode(path: &Path) -> Option<u64> {
 }
 
 impl Shadow {
-    /// The shadow of a file that stands durably as it is now, or does not exist.
+    /// Creates the shadow of a file that is durable in its current state, or does not exist.
     pub(crate) fn of(path: &Path) -> Self {
         Self {
             durable: std::fs::read(path).ok(),
@@ -40,7 +40,7 @@ impl Shadow {
         }
     }
 
-    /// Whether the file at `path` is another one by now, or was moved away, and not by SQLite.
+    /// Whether the file at `path` was replaced or moved by a call outside SQLite.
     pub(crate) fn is_of_another(&self, path: &Path) -> bool {
         match (inode(path), self.inode) {
             (None, _) => !self.pending.iter().any(|op| matches!(op, Pending::Delete)),
@@ -60,7 +60,7 @@ impl Shadow {
         self.pending.push(Pending::Truncate(size));
     }
 
-    /// A deletion whose directory was synced is durable at once; another may be undone by a crash.
+    /// Deletes the file. Durable at once if its directory was synced; otherwise a crash may undo the deletion.
     pub(crate) fn delete(&mut self, durable: bool) {
         if durable {
             *self = Self::default();
@@ -75,8 +75,8 @@ impl Shadow {
         }
     }
 
-    /// Some file was synced: a journaling file system has then written every earlier deletion too,
-    /// since its metadata goes to the disk in order.
+    /// Records the sync of any file: a journaling file system has then written every earlier deletion too, since its
+    /// metadata goes to the disk in order.
     pub(crate) fn metadata_synced(&mut self) {
         if let Some(last) = self
             .pending
@@ -88,8 +88,8 @@ impl Shadow {
         }
     }
 
-    /// A failed `fsync`: the kernel marks the pages clean, so a later one will not write them either.
-    /// Each pending operation is either on the disk or lost, and nobody knows which.
+    /// Records a failed `fsync`: the kernel marks the pages clean, so a later one will not write them either. Each
+    /// pending operation is randomly applied or lost.
     pub(crate) fn fail_sync(&mut self, rng: &mut Rng) {
         for op in std::mem::take(&mut self.pending) {
             if rng.chance(50) {
@@ -98,9 +98,9 @@ impl Shadow {
         }
     }
 
-    /// One of the states that a power cut now could leave.
+    /// Returns one of the states that a power cut now could leave.
     pub(crate) fn after_crash(mut self, rng: &mut Rng) -> Option<Vec<u8>> {
-        // How much of what was in flight arrives differs from crash to crash: nothing, all, or some.
+        // The share of pending operations that arrive differs from crash to crash: none, all, or some.
         let arrives = [0, 100, 50, 85][rng.below(4)];
         if rng.chance(50) {
             for i in (1..self.pending.len()).rev() {

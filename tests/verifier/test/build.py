@@ -1,6 +1,6 @@
-"""Makes logs, bundles and tars for the tests: an own writer, so that the verifier is never tested against what it would read anyway.
+"""Makes logs, bundles and tars for the tests: a separate writer, so that the verifier is not tested against its own code.
 
-Everything is deterministic. `LogMaker.add` writes what it is told, right or wrong: faults are made by overriding fields.
+Everything is deterministic. `LogMaker.add` writes any fields, valid or not: tests make faults by overriding them.
 """
 
 import base64
@@ -72,7 +72,7 @@ class Person:
         return {"authKeys": [self.auth.entry()], "assertKeys": [], "controllerKeys": [key.entry() for key in (self.controller, *self.controllers)]}
 
     def encryption(self):
-        """The encryption key of the first device; its private half is nobody's."""
+        """The encryption key of the first device; its private half does not exist."""
         public = hashlib.sha256(f"{self.name}/encryption".encode()).digest()
         key = "z" + keys.base58_encode(b"\xec\x01" + public)
         return {"id": f"encryption-{self.genesis.id}", "type": "ImajinEncryption", "key": key, "of": self.genesis.id}
@@ -92,7 +92,7 @@ class Person:
         return self.tokens[-1]
 
     def rotate(self, name):
-        """A token that puts new auth and controller keys in place; the person has them from here on."""
+        """A token that sets new auth and controller keys, which the person uses from then on."""
         before = self.controller
         self.auth, self.controller = Key(name + "/auth"), Key(name + "/controller")
         return self.operate("update", self.role_keys(), signer=before)
@@ -198,7 +198,7 @@ class LogMaker:
         return self.add("auth.body.erased", {"bodies": links}, **more)
 
     def move(self, node, url, **body):
-        """The home moves: the old home's last head, then the entry that names the next."""
+        """Moves the home: the old home's last head, then the entry that names the next home."""
         self.head()
         self.epoch, self.node, self.url = body.pop("epoch", self.epoch + 1), node, url
         self.know(node)
@@ -272,7 +272,7 @@ def second_header(maker, n, txn, **fields):
 
 
 def follow_again(follower, followed, n, derived="profile.follower", **fields):
-    """Lets an intent of `follow` have its consequence once more, in the name of a second header."""
+    """Adds the consequence of an intent of `follow` again, with a second header as its cause."""
     op = cbor.decode(follower.headers[n])["op"]
     txn, listed, openings = open_txn((follower.owner.did, op, None), (followed.owner.did, derived, None), name="again")
     intent, data = second_header(follower, n, txn, **fields)

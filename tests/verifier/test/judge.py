@@ -1,4 +1,4 @@
-"""Writes `tests/vectors/seal.json`: what Python's `cryptography` says of keys, wraps, boxes and keyrings at their edges.
+"""Writes `tests/vectors/seal.json`: the results of Python's `cryptography` for edge cases of keys, wraps, boxes and keyrings.
 
     python3 -m verifier.test.judge >vectors/seal.json      (in tests/)
 
@@ -136,7 +136,7 @@ def opens():
     for length in (0, 1, 31, 32, 33, 47, 48, len(good) - 1):
         yield case(f"{length} bytes", good[:length])
     yield case("one byte more", good + b"\0")
-    # A key that is not clamped is the one that it becomes.
+    # An unclamped key equals its clamped form.
     loose = bytes([private[0] | 7]) + private[1:31] + bytes([private[31] | 0xC0])
     yield case("a private key as it was drawn", seal(agreed(ephemeral, public(loose)), public(ephemeral), public(loose), info, text), private=loose)
 

@@ -94,7 +94,7 @@ def change(rows, draw):
     elif kind == 8:
         row[1] = draw.choice(rows)[1]
     else:
-        # Without the signature, everything that a fact or a body may say comes to its own rule.
+        # Without the signature, every change of a fact or a body is checked by its own rule.
         row[0] = change_map(row[0], draw, "fact")
         if row[2] is not None and draw.random() < 0.5:
             row[2] = change_map(row[2], draw)

@@ -1,4 +1,4 @@
-"""Good logs that the tests start from."""
+"""Valid logs that the tests start from."""
 
 from verifier import cbor, cid
 
@@ -84,7 +84,7 @@ def attest(log, friend):
 
 
 def rich_sections(log):
-    """What bundle.json must say of `rich`, written down by hand."""
+    """The expected sections of bundle.json for `rich`, written by hand."""
     alice = log.owner
     friend = Person("bob")
     bob = friend.did

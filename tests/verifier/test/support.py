@@ -1,4 +1,4 @@
-"""What the test cases share: a temporary folder and the question "what does the verifier say of this log"."""
+"""Shared by the test cases: a temporary folder and the verifier's report on a log."""
 
 import os
 import shutil

@@ -55,7 +55,7 @@ class Tree(unittest.TestCase):
         for end in ({}, {"other": {"subject": "00" * 32, "value": "00" * 32}}, {"head": dict(honest["head"], seq=4)}):
             lie = {"nonce": NONCE, "siblings": honest["siblings"], **end}
             self.assertNotEqual(Path(lie).root(subject), root)
-        # Another's leaf, shown at a place to which its own bits do not lead, is shown to nobody.
+        # A path to a leaf at a position that the subject's bits do not lead to proves nothing.
         self.assertIsNone(Path(path(leaves, 40)).root(bytes(b ^ 0xFF for b in leaf(40)[0])))
 
     def test_roots_that_the_page_gives(self):

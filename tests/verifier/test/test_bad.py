@@ -308,7 +308,7 @@ class Delegations(Case):
         wide = log.delegate(phone, ["profile.*"])
 
         def entered(more, **changed):
-            """An update by the phone; the home then writes another header of the very proof."""
+            """An update by the phone; the home then writes another header with the same proof."""
             made = copy.deepcopy(log)
             made.by_delegate(once, phone, "profile.update", {"bio": "x"}, **more)
             header = cbor.decode(made.headers[-1])
@@ -378,12 +378,12 @@ class Consequences(Case):
         bob.begin()
         follow(log, bob, op="pay.emt.confirm", derived="pay.credit", fact={"amount": 1}, to=[])
         self.assertEqual(self.fault(bob), ("cause", 1))
-        # The node's books stand in the node's log only, whoever is named.
+        # The node's accounting entries are in the node's log only, no matter which log the intent names.
         log, bob = stories.short(), LogMaker(Person("bob"), Person("node one"))
         bob.begin()
         follow(log, bob, op="pay.topup", derived="pay.held", fact={"amount": 1})
         self.assertEqual(self.fault(bob), ("cause", 1))
-        # A txn does not reach where the table names the logs by a fact.
+        # A txn does not extend the logs that the table names by a fact.
         log, bob = stories.bare(), LogMaker(Person("bob"), Person("node one"))
         bob.begin()
         follow(log, bob, fact={"dids": [log.owner.did]}, will="custodial")
@@ -606,7 +606,7 @@ class Rest(Case):
         self.assertEqual(self.fault_at(path)[0], "file")
         with open(path, "wb") as file:
             file.write(b"x" * 9000)
-        # What does not begin like a log is judged as a tar (§12).
+        # A file that does not begin like a log is treated as a tar (§12).
         self.assertEqual(self.fault_at(path)[0], "tar")
 
     def test_file_with_values_of_wrong_types(self):

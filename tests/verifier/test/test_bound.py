@@ -1,4 +1,4 @@
-"""What binds the body of a derived entry (docs/format.md §8): each text is right but for one thing, and signed as it is."""
+"""The bindings of a derived entry's body (docs/format.md §8): each text is valid except for one change, and signed."""
 
 import json
 import unittest

@@ -1,4 +1,4 @@
-"""Bundles as folders and tars: right ones, and one wrong for every rule of docs/format.md §12."""
+"""Bundles as folders and tars: valid ones, and an invalid one for every rule of docs/format.md §12."""
 
 import json
 import os
@@ -195,7 +195,7 @@ class Bundles(Case):
         handed = {"op": "connections.group.take", "derived": "connections.group.handed"}
         for n, (before, made, fault) in enumerate((
                 (False, [("alice", {})], None), (False, [("alice", group)], None), (False, [("carol", group), ("alice", handed)], None),
-                # A person's log, whatever stands in it; somebody else's thing; one that was handed on.
+                # A person's log with any content; another person's thing; a thing that was transferred to another person.
                 (True, [("alice", {})], "manifest"), (False, [("carol", {})], "manifest"), (False, [], "manifest"),
                 (False, [("alice", handed)], "manifest"), (False, [("alice", group), ("carol", handed)], "manifest"))):
             thing = LogMaker(Person("thing"), Person("node one"))
@@ -218,7 +218,7 @@ class Bundles(Case):
         bob.begin()
         follow(alice, bob)
         bob.head()
-        # Nor is it of anything that they share.
+        # The log is not one of a shared conversation either.
         for kind in ("owned", "shared"):
             _, folder = self.rich(kind, others=[(f"{kind}/{bob.owner.did.replace(':', '_')}/log.sqlite", bob)])
             self.assertEqual(self.fault_at(folder), ("manifest", None))
@@ -340,7 +340,7 @@ class Bundles(Case):
         entries = [{"op": "gardens.create", "at": log.ats[-3], "ref": "bed", "fact": {"size": 3},
                     "body": {"title": "x", "picture": {"/": str(cid.of_raw(b"x"))}}},
                    {"op": "gardens.create", "at": log.ats[-2], "ref": None, "fact": None, "body": None}]
-        # A newer verifier may have a rule for it: what differs is no fault, and not proved.
+        # A newer verifier may have a rule for the section: a difference is not a fault, but unproved.
         for n, (gardens, unproved) in enumerate((({"entries": entries}, []), ({"entries": entries[:1]}, ["gardens"]), (None, []))):
             sections = {**stories.rich_sections(log), **({"gardens": gardens} if gardens else {})}
             report = verify(write_bundle(log, self.path(str(n)), sections, [stories.MEDIA]))[1]

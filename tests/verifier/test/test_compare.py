@@ -110,7 +110,7 @@ class CommandLine(Case):
         self.addCleanup(ops.load)
         self.assertEqual(self.run_main(path, "--operations", newer)[0], 0)
         self.assertEqual(self.run_main(path, "--operations", path)[0], 2)
-        # What is known, no table changes: its row, what follows from it, what of auth follows.
+        # A table cannot change a known operation: its row, its derivations, its derivations in auth.
         def spoil(name, change):
             rows = json.loads(json.dumps(table["operations"]))
             change(next(row for row in rows if row["op"] == name))

@@ -1,4 +1,4 @@
-"""Logs that are right, and what the report says of them."""
+"""Valid logs and their reports."""
 
 from verifier import cbor, cid, keys
 

@@ -1,4 +1,4 @@
-"""The section `links`: what an older verifier makes of a log that a later version wrote."""
+"""The section `links`: an older verifier's result for a log of a later version."""
 
 import unittest
 from types import SimpleNamespace

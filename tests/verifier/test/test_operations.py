@@ -1,4 +1,4 @@
-"""Tables of operations and the bodies of `auth.` operations (docs/format.md §8): each is right but for one thing."""
+"""Tables of operations and the bodies of `auth.` operations (docs/format.md §8): each is valid except for one change."""
 
 import copy
 import json
@@ -80,7 +80,7 @@ class Tables(Case):
         for change in ({"more": 1}, {"op": "Gardens.create"}, {"op": "profile.update"}, {"by": "everybody"}, {"body": "theirs"}, {"bound": "loosely"},
                        {"body": None, "bound": "intent"}):
             self.bad(lambda table, make, _: make.update(change), change)
-        # A body that follows from something is bound by something.
+        # The body of a derived entry needs a binding.
         self.bad(lambda table, _, made: made.update(bound="nothing"), "bound")
         self.bad(lambda table, _, made: made.update(by="any", bound="nothing"), "bound of what somebody may also will")
 

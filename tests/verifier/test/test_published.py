@@ -1,4 +1,4 @@
-"""What is published beside a log: content chains, `anchors.json`, chain files, and .fair manifests. Each text is right but for one thing."""
+"""Files published with a log: content chains, `anchors.json`, chain files, and .fair manifests. Each text is valid except for one change."""
 
 import json
 import unittest

@@ -65,7 +65,7 @@ class Vectors(unittest.TestCase):
         for n in range(300):
             shown = shown_of(case)
             rows = [list(row) for row in shown["rows"]]
-            # The newest header has no successor that names it: its time is the box's word.
+            # No successor names the newest header: its time is only the node's claim.
             row = rows[n % (len(rows) - 1)]
             if row[n % 3] is None:
                 continue

@@ -1,4 +1,4 @@
-"""Rules that one check alone guards: whatever else is looked at, these logs pass it."""
+"""Rules that a single check enforces: these logs pass all other checks."""
 
 import unittest
 
@@ -28,7 +28,7 @@ def opening(did, op, n, more=None):
 
 
 class Intents(Case):
-    """Intents that stand in another log."""
+    """Intents in another log."""
 
     def bad(self, code, log, bob, **more):
         follow(log, bob, **more)
@@ -335,7 +335,7 @@ class Operations(Case):
 
 
 class Chains(Case):
-    """Tokens of an identity's chain that only their form gives away: all are signed by its key."""
+    """Malformed tokens of an identity's chain, all signed by its key."""
 
     def begun(self, header=None, payload=None, cut=lambda token: token):
         node, alice = Person("node one"), Person("alice", bare=True)

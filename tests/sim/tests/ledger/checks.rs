@@ -1,4 +1,4 @@
-//! What must be true of whatever a history leaves behind.
+//! Invariants of the state that a history leaves behind.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use imajin_protocol::Did;
 use crate::history::History;
 use crate::world::Notes;
 
-/// A folder that costs no disk; what the simulated disk loses is decided elsewhere.
+/// Creates a folder in memory; the losses are decided by the simulated disk.
 pub fn memory_folder() -> tempfile::TempDir {
     let memory = std::path::Path::new("/dev/shm");
     let made = if memory.is_dir() {
@@ -24,7 +24,8 @@ pub fn memory_folder() -> tempfile::TempDir {
     made.expect("a temporary folder can be made")
 }
 
-/// All of it: what was acknowledged is there, operations are whole, logs verify, projections equal a rebuild.
+/// Checks all invariants: acknowledged entries exist, operations are complete, logs verify, projections equal a
+/// rebuild.
 pub fn all(history: &History) {
     let ledger =
         Ledger::open_on(history.options(), History::disk()).expect("a node starts after any crash");
@@ -76,7 +77,7 @@ fn read(ledger: &Ledger, history: &History) -> Logs {
     logs
 }
 
-/// Each ping has exactly one pong in each log that it names, and each pong has its ping.
+/// Asserts that each ping has exactly one pong in each log that it names, and each pong has its ping.
 fn whole_operations(logs: &Logs) {
     let mut expected: BTreeMap<(Did, String), u32> = BTreeMap::new();
     let mut found = BTreeMap::new();

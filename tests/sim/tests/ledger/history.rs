@@ -1,4 +1,4 @@
-//! One history: people who write, a disk that fails, a node that is started again.
+//! One history: people who write, a disk that fails, a node that is restarted.
 
 use std::future::Future;
 use std::pin::pin;
@@ -19,10 +19,10 @@ use crate::checks;
 use crate::lying::LyingDisk;
 use crate::world::{Notes, Party, START_MS, Say};
 
-/// What came of a history.
+/// The results of a history.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Totals {
-    /// Entries that were acknowledged, in that order.
+    /// Acknowledged entries, in order.
     pub acknowledged: Vec<(Did, u64, Cid)>,
     pub crashes: u64,
     pub unknown: u64,
@@ -39,7 +39,7 @@ impl Totals {
         self.failed_starts += other.failed_starts;
     }
 
-    /// A simulation in which nothing fails tests nothing.
+    /// Asserts that faults occurred: a simulation without faults tests nothing.
     pub fn assert_that_faults_were_met(&self) {
         assert!(
             self.acknowledged.len() > 1_000,
@@ -52,14 +52,14 @@ impl Totals {
     }
 }
 
-/// Says what happens, where `IMAJIN_TRACE` is set: for a seed that went wrong.
+/// Prints an event if `IMAJIN_TRACE` is set, to debug a failing seed.
 fn trace(what: impl Fn() -> String) {
     if std::env::var_os("IMAJIN_TRACE").is_some() {
         println!("{}", what());
     }
 }
 
-/// A history on its way.
+/// A running history.
 pub struct History {
     pub data: tempfile::TempDir,
     pub node: Party,
@@ -67,7 +67,7 @@ pub struct History {
     pub clock: Arc<ManualClock>,
     pub totals: Totals,
     rng: Rng,
-    /// How long a log's WAL grows before it goes round: which it does after each move, now and then, or hardly ever.
+    /// Maximum size of a log's WAL before it wraps: after each move, now and then, or hardly ever.
     log_wal_bytes_max: u64,
     fresh: u64,
     salt: u64,
@@ -81,7 +81,7 @@ fn cast() -> &'static (Party, Vec<Party>) {
 }
 
 impl History {
-    /// Plays the history of a seed and checks what is left of it.
+    /// Runs the history of a seed and checks its result.
     pub fn play(seed: u64) -> Totals {
         disk::install(seed);
         let (node, people) = cast().clone();
@@ -107,7 +107,7 @@ impl History {
 
     pub fn options(&self) -> Options {
         let limits = imajin_ledger::Limits {
-            // Small, so that moving, swapping and checkpointing happen in short histories.
+            // Small, so that moving, swapping and checkpointing occur in short histories.
             move_entries: 4,
             log_wal_bytes_max: self.log_wal_bytes_max,
             journal_swap_entries: 24,
@@ -139,7 +139,7 @@ impl History {
         }
     }
 
-    /// From power on to power off.
+    /// Runs the node from power on to power off.
     fn live(&mut self) {
         trace(|| "power on".to_owned());
         if self.rng.chance(30) {
@@ -181,7 +181,7 @@ impl History {
         }
     }
 
-    /// One batch, with at most one command of each person and of the node.
+    /// Submits one batch, with at most one command of each person and of the node.
     fn write(&mut self, ledger: &Ledger, stepper: &mut Stepper) {
         let mut commands = Vec::new();
         for who in 0..=self.people.len() {
@@ -197,7 +197,7 @@ impl History {
             .collect();
         let mut context = Context::from_waker(Waker::noop());
         for (_, _, answer) in &mut waiting {
-            // The first poll queues the command; an answer at once is one without the writer.
+            // The first poll queues the command; an immediate answer did not involve the writer.
             if let Poll::Ready(outcome) = answer.as_mut().poll(&mut context) {
                 assert!(outcome.is_err(), "entered without the writer");
             }
@@ -233,17 +233,18 @@ impl History {
             Err(SubmitError::Full) => self.totals.full += 1,
             Err(SubmitError::OutcomeUnknown) => self.totals.unknown += 1,
             Err(SubmitError::Busy | SubmitError::Closed) => {}
-            // A read that the failing disk refused.
+            // A read that failed because of the disk.
             Err(_) if !disk::powered() => {}
             Err(SubmitError::Refused(refusal)) if refusal.message.contains("disk") => {}
             Err(other) => panic!("refused: {other:?}"),
         }
     }
 
-    /// What this person (the node is the last) would say next; nothing where the disk does not let them look.
+    /// Returns the next command of this person (the node is the last), or `None` if the disk prevents the necessary
+    /// reads.
     fn command(&mut self, ledger: &Ledger, who: usize) -> Option<(usize, Option<Cid>, Command)> {
         let party = self.people.get(who).unwrap_or(&self.node).clone();
-        // A node makes its own log before anybody else's: its chain goes into all of them.
+        // A node creates its own log before any other: its chain goes into all of them.
         if who < self.people.len() {
             ledger.status(&self.node.did).ok()??;
         }
@@ -289,7 +290,7 @@ impl History {
         self.salted(Say::note(&text))
     }
 
-    /// To two others who have a log, so that the operation spans three.
+    /// Pings two other people who have a log, so that the operation spans three.
     fn ping(&mut self, ledger: &Ledger, who: usize) -> Option<Say> {
         let mut others = Vec::new();
         for (at, party) in self.people.iter().enumerate() {
@@ -316,7 +317,7 @@ impl History {
         Some(self.salted(Say::erase(&[body])))
     }
 
-    /// Salts that follow from the seed: the helpers' own differ from run to run.
+    /// Sets salts that depend on the seed: the helpers' own differ from run to run.
     fn salted(&mut self, mut say: Say) -> Say {
         self.salt += 1;
         let mut salt = vec![0; 16];
