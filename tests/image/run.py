@@ -433,7 +433,7 @@ def lawful(box, key, parts):
     check("the list of parts names a licence and a source for each", not unnamed, unnamed)
 
 
-# Each alias without a module, and each missing firmware file of a module.
+# Each alias without a module, and each missing file of a module that it needs.
 FIND_MODULES = r"""
 while read -r alias; do
     modprobe -q --show-depends "$alias" >/tmp/needed || echo "$alias"

@@ -1,6 +1,6 @@
-// Every case of tests/vectors/chat.json on the real pages: a lying box answers in the node's place what a page asks for of a conversation,
-// of identity chains and of the reader's own log, and the page shows the verdict that the file has. Where the last entry is the lie, a page
-// is opened with what comes before it, and is shown the lie while it is open.
+// Every case of tests/vectors/chat.json on the real pages: a simulated lying box answers a page's requests for a conversation, for identity chains
+// and for the reader's own log instead of the node, and the page shows the verdict of the file. If the last entry is the lie, a page is opened with
+// the entries before it, and is shown the lie while it is open.
 
 import { readFileSync } from "node:fs";
 import { file, seen } from "../lib/cases.mjs";
@@ -9,18 +9,18 @@ import { LyingBox, chainTo, hasHonestPart } from "../lib/lying-box.mjs";
 import { didOf } from "../lib/steps.mjs";
 
 const PAGES_AT_ONCE = 3;
-/** A page without scripts, where the browser is given what it remembers. */
+/** A page without scripts, for preparing the browser's storage. */
 const BEFORE = "/before-the-page";
 
-/** What the list shows where it is not one line for each message of the report. */
+/** The expected list, for cases in which it is not one line for each message of the report. */
 const SHOWN = {
-  // The edit is in the message that it is of, and the reaction was taken back.
+  // The edit is shown in its message, and the reaction was withdrawn.
   "edits-and-reactions": ["words", "Written by a newer version. Update to read it"],
 };
 
 const catalogue = readFileSync(new URL("../../../apps/chat/locales/en.ftl", import.meta.url), "utf8");
 
-/** A message of the catalogue as it is where nobody in it has a name. */
+/** Returns a message of the catalogue without names in it. */
 function sentence(id) {
   const text = catalogue.split(`\n${id} = `)[1];
   expect(text !== undefined, `no message ${id}`);
@@ -30,7 +30,7 @@ function sentence(id) {
 
 const RENEWALS = { "old-keys-late": "js-renew-late", "no-secret": "js-renew-no-secret" };
 
-/** What the page is to show of a case, by its report in the file. */
+/** Returns the expected content of the page for a case, by its report in the file. */
 function expected({ name, report }) {
   const { stop, renew, messages } = report;
   const words = SHOWN[name] ?? messages.map(([, state, , , text]) => text ?? sentence(`js-said-${state}`));
@@ -38,7 +38,7 @@ function expected({ name, report }) {
   return { code: stop?.[1] ?? null, said: stop && sentence(`js-stop-${stop[1]}`), notes: note ? [sentence(note)] : [], words };
 }
 
-/** What it shows. */
+/** Returns the actual content of the page. */
 const shown = (page) =>
   page.evaluate(() => {
     const texts = (selector) => [...document.querySelectorAll(selector)].map((one) => one.textContent);
@@ -53,7 +53,7 @@ const shown = (page) =>
     };
   });
 
-/** Waits until the page has judged what the box shows now, up to this entry; or could not open. */
+/** Waits until the page has checked the entries up to this one, or failed to open. */
 const judged = (page, seq) =>
   page.waitForFunction(
     (head) => {
@@ -63,7 +63,7 @@ const judged = (page, seq) =>
     String(seq),
   );
 
-/** Puts the reader's keys into the browser, and what it remembers, as pages keep them. */
+/** Stores the reader's keys and memory in the browser, as pages do. */
 async function remember(page, { known, signs }, log) {
   await page.goto(BEFORE);
   const { me, name, secrets, sealed, leaders, pin, sent } = known;
@@ -89,7 +89,7 @@ async function remember(page, { known, signs }, log) {
   );
 }
 
-/** The page of a conversation of Ada's, as the node draws it: for this reader and conversation, with nobody's name. */
+/** Returns the page of Ada's conversation as the node renders it, changed to this reader and conversation, without names. */
 function drawn(html, real, { known }, box) {
   const kind = known.name.split(":")[2];
   return html
@@ -100,10 +100,10 @@ function drawn(html, real, { known }, box) {
     .replace(/<ul id="people" hidden>.*<\/ul>/s, '<ul id="people" hidden></ul>');
 }
 
-/** A browser whose node answers, and where it lies the box does. */
+/** Opens a browser whose node answers, except for the requests that the lying box answers. */
 async function readerOf(world, real, one, box) {
   const page = await world.person(world.url, { storageState: real.state, serviceWorkers: "block" });
-  // This box is silent until it is asked.
+  // The box sends nothing over the WebSocket.
   await page.routeWebSocket("**/chat/ws", () => {});
   await page.route("**/*", async (route) => {
     const request = route.request();
@@ -114,7 +114,7 @@ async function readerOf(world, real, one, box) {
       return route.fulfill({ response, body: drawn(await response.text(), real, one, box) });
     }
     if (url.pathname.startsWith("/assets/")) return route.fulfill(await world.asset(route, url));
-    // A page that asks for older rows on its own waits for these for ever, with the verdict on what it has.
+    // A page that requests older rows on its own waits for these forever, with the verdict on its rows.
     if (box.lacks(url)) return undefined;
     const json = request.method() === "GET" ? box.answer(url) : undefined;
     if (json === undefined) return route.continue();

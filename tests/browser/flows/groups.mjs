@@ -1,5 +1,5 @@
-// Ada makes a group and invites Grace into it by a link; Grace comes with her signature, is given a role, leaves; a stranger
-// sees nothing of it; the group has one inside, and ends.
+// Ada creates a group and invites Grace into it by a link; Grace joins with her signature, gets a role, leaves; a stranger sees nothing of it; the
+// group has a subgroup, and is dissolved.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";

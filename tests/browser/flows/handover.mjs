@@ -1,4 +1,4 @@
-// The owner wants to leave: another owner first, or a box that is released and says a new code on its console.
+// The owner leaves: transfers the box first, or releases it, whereupon the box prints a new claim code on its console.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

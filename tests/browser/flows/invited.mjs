@@ -1,4 +1,4 @@
-// One invitation of a member's brings a newcomer in and connects the two, in English and in German; what it says when it can't.
+// A member's invitation brings a newcomer in and connects the two, in English and in German; and its message if it can't.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { englishOn, onlyEnglish } from "../lib/sentences.mjs";
 import { createIdentity } from "../lib/steps.mjs";
 import { asks, inviteOf } from "../lib/turns.mjs";
 
-/** Makes an invitation on its page. Answers its path, and what the page says of whom it is for. */
+/** Creates an invitation on its page. Returns its path, and the page's text about its recipients. */
 async function makes(page) {
   await page.goto("/connections/invite");
   await page.waitForLoadState("networkidle");
@@ -30,7 +30,7 @@ async function comes(world, page, path, name, { greeting, shot }) {
   await page.waitForURL((url) => url.pathname === "/create");
   await page.locator("#code-came").filter({ hasText: greeting }).waitFor();
   await shot(page);
-  // The code is in the wizard already: it goes on as it was begun.
+  // The wizard already has the code.
   await createIdentity(world, page, name, { invite: codeOf(path), shot: () => shot(page) });
   await page.locator("#finished-connected:visible").waitFor();
   await shot(page);

@@ -1,10 +1,10 @@
-// Joan has no mouse: the whole way with Tab, Enter and Space alone, with the focus in sight at every stop.
+// Joan has no mouse: she does everything with Tab, Enter and Space, and the focus is visible at every stop.
 
 import { readFile } from "node:fs/promises";
 import { expect } from "../lib/check.mjs";
 import { createIdentity, PASSPHRASE, step } from "../lib/steps.mjs";
 
-/** Tabs until the focus is on what is looked for, and sees that every stop is visible. */
+/** Tabs until the target has the focus, and checks that every stop is visible. */
 async function tabTo(page, selector, most = 60) {
   for (let i = 0; i < most; i += 1) {
     await page.keyboard.press("Tab");

@@ -1,5 +1,5 @@
-// Ada teaches a paid course. Grace takes it, copies it and teaches it herself, so that both earn. Nell studies on the train, without a network,
-// and proves that she finished.
+// Ada teaches a paid course. Grace takes it, copies it and teaches it herself, so that both earn. Nell studies on the train, offline, and proves that
+// she finished.
 
 import { readFile } from "node:fs/promises";
 import { expect, until } from "../lib/check.mjs";
@@ -26,7 +26,7 @@ async function save(page) {
   await said(page, "Saved and signed by you");
 }
 
-/** Says where transfers go, so that a course can be bought by one. */
+/** Enables bank transfers, so that a course can be bought by one. */
 async function takesTransfers(page) {
   await page.goto("/pay/details");
   await page.waitForLoadState("networkidle");
@@ -35,7 +35,7 @@ async function takesTransfers(page) {
   await page.locator("#message .good").waitFor();
 }
 
-/** Buys a course by transfer, and has its teacher say that the money came. */
+/** Buys a course by transfer, and has its teacher confirm the payment. */
 async function buy(student, teacher, path) {
   await student.goto(path);
   await student.waitForLoadState("networkidle");
@@ -44,7 +44,7 @@ async function buy(student, teacher, path) {
   await fits(student);
   await student.click("#pay");
   await student.getByText("Your place is noted").waitFor();
-  // On the page of this very payment: others may wait in the wallet.
+  // On the page of this payment: the wallet may have other open ones.
   const page = await student.getByRole("link", { name: "How to pay" }).getAttribute("href");
   await teacher.goto(new URL(page, teacher.url()).pathname);
   await teacher.waitForLoadState("networkidle");
@@ -179,7 +179,7 @@ export default async function learn(t, world) {
     await nell.waitForLoadState("networkidle");
     const text = await words(nell);
     expect(text.includes("Ada Lovelace 4.00 CHF") && text.includes("16.00 CHF"), text);
-    // Meanwhile it costs more: she isn't charged what she did not see, and is asked again.
+    // The price rises meanwhile: she isn't charged a price that she did not see, and is asked again.
     await price("30");
     await nell.selectOption("#rail", "emt");
     await nell.click("#pay");

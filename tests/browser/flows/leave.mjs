@@ -1,4 +1,4 @@
-// Joan leaves: she sees what goes and what stays, signs, and gets a receipt; her words are gone.
+// Joan leaves: she sees which data is deleted and which remains, signs, and gets a receipt; her texts are gone.
 
 import { readFile } from "node:fs/promises";
 import { expect } from "../lib/check.mjs";

@@ -1,4 +1,4 @@
-// Ada makes a page of links; a stranger sees what is for everybody; Grace follows a collection and copies it; bookmarks come in and go out.
+// Ada creates a page of links; a stranger sees the public ones; Grace follows a collection and copies it; bookmarks are imported and exported.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
@@ -29,7 +29,7 @@ async function open(page) {
   await page.locator("#items > *").first().waitFor();
 }
 
-/** Adds something with the form. */
+/** Adds an item with the form. */
 async function add(page, button, fields) {
   await page.click(button);
   for (const [name, value] of Object.entries(fields)) {
@@ -217,7 +217,7 @@ export default async function links(t, world) {
   await t.check("Grace copies the collection: her page says from whom", async () => {
     await grace.getByRole("button", { name: "Copy to my page" }).click();
     await grace.getByText("The collection is on your page, with 4 links.").waitFor();
-    // Again, it is there already.
+    // A second copy adds nothing.
     await grace.getByRole("button", { name: "Copy to my page" }).click();
     await grace.getByText("The collection is on your page, with 4 links.").waitFor();
     await accessible(grace);

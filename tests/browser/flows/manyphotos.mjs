@@ -1,12 +1,12 @@
-// Thirty photos over a connection that breaks again and again: before the box has a piece, and after it has it. Three hundred over one that is
-// slow, and gone every twenty seconds. Then a folder of three hundred files, whose page is loaded again in the middle.
+// Thirty photos over a connection that breaks repeatedly: before the box has received a part, and afterwards. Three hundred over one that is slow,
+// and gone every twenty seconds. Then a folder of three hundred files, whose page is reloaded in the middle.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "../lib/check.mjs";
 
 const PHOTOS = 30;
-/** Each piece of so many breaks. */
+/** One part in this many fails. */
 const EVERY = 4;
 
 /** A phone at the far end of the garden: a slow upload, which stops altogether for a few seconds. */
@@ -15,11 +15,11 @@ const BYTES_A_SECOND = 200_000;
 const DROPS_EVERY_MS = 20_000;
 const GONE_MS = 3_000;
 
-/** The files of each folder, which are text: nothing is decoded. */
+/** Number of text files in each folder: nothing is decoded. */
 const FOLDERS = { Archive: 60, "Archive/2024": 120, "Archive/2024/June": 120 };
 const FILES = 300;
 
-/** A folder of many small files, and what a system leaves there for itself. */
+/** Creates a folder of many small files, and an operating system's own files. */
 async function folder(world) {
   for (const [way, count] of Object.entries(FOLDERS)) {
     const at = join(world.folder, way);
@@ -30,7 +30,7 @@ async function folder(world) {
   return join(world.folder, "Archive");
 }
 
-/** How many of them are there, as the page says. */
+/** Returns the number of received files, as displayed. */
 async function arrived(page) {
   const text = await page.locator("#state").textContent();
   const numbers = [...text.matchAll(/(\d+) (?:added|is here already|are here already)/g)].map(([, number]) => Number(number));
@@ -54,7 +54,7 @@ async function filesIn(page, id) {
   return names;
 }
 
-/** Pictures, each of them different, as files: of one colour, or of noise, which a JPEG can't make small. */
+/** Draws distinct pictures as files: of one colour, or of noise, which JPEG can't compress. */
 async function photos(world, page, { name, count, width, height, noise = false }) {
   const paths = [];
   for (let number = 0; number < count; number += 1) {
@@ -85,13 +85,13 @@ async function photos(world, page, { name, count, width, height, noise = false }
   return paths;
 }
 
-/** Switches the network off or on. Uploads are slow where the browser can be told so. */
+/** Switches the network off or on. Uploads are slow if the browser supports it. */
 async function network(page, wire, offline) {
   if (wire) await wire.send("Network.emulateNetworkConditions", { offline, latency: 20, downloadThroughput: -1, uploadThroughput: BYTES_A_SECOND });
   else await page.context().setOffline(offline);
 }
 
-/** Takes the network away again and again until something is done. Answers how often it did. */
+/** Switches the network off repeatedly until something is done. Returns how often. */
 async function drops(page, wire, done) {
   await network(page, wire, false);
   for (let count = 0; ; count += 1) {
@@ -116,7 +116,7 @@ export default async function manyphotos(t, world) {
       if (pieces % EVERY !== 0) return route.fallback();
       const how = broken.before <= broken.after ? "before" : "after";
       broken[how] += 1;
-      // The box has the piece, and the page doesn't hear of it.
+      // The box receives the part, and the page gets no answer.
       if (how === "after") await route.fetch();
       return route.abort("connectionreset");
     });
@@ -134,7 +134,7 @@ export default async function manyphotos(t, world) {
     await ada.goto("/media/upload");
     await ada.waitForLoadState("networkidle");
     const files = await photos(world, ada, { name: "gallery", count: GALLERY, width: 320, height: 240, noise: true });
-    // Firefox can't be slowed down: there the network is gone less often.
+    // Firefox can't be slowed down: there the network is off less often.
     const isChromium = ada.context().browser().browserType().name() === "chromium";
     const wire = isChromium ? await ada.context().newCDPSession(ada) : null;
     await wire?.send("Network.enable");
@@ -182,7 +182,7 @@ export default async function manyphotos(t, world) {
     }
     const isAll = Object.keys(counts).length === 3 && Object.entries(FOLDERS).every(([way, count]) => counts[way] === count);
     expect(isAll, JSON.stringify(counts));
-    // Chosen once more, nothing is sent.
+    // A second selection uploads nothing.
     await ada.goto("/media/upload");
     await ada.waitForLoadState("networkidle");
     await ada.setInputFiles("#folder", chosen);

@@ -1,5 +1,5 @@
-// Two people in one browser: Ann, who owns the box, signs out, and Ben sits down. He sees nothing of hers, and signs with his own key; then both
-// are there at once, in two tabs.
+// Two people in one browser: Ann, who owns the box, signs out, and Ben takes over. He sees nothing of hers, and signs with his own key; then both are
+// signed in at once, in two tabs.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { asks, inviteOf } from "../lib/turns.mjs";
 
 const SECRET = "The spare key is with Cleo";
 const UNSAVED = "Half a sentence about me";
-/** What somebody who sits down at this browser might open first. */
+/** The first pages that a person might open in this browser. */
 const PAGES = ["/", "/more", "/chat", "/connections", "/connections/groups", "/events/mine", "/pay", "/media", "/notifications", "/profile/edit", "/data", "/devices", "/search?q=Cleo"];
 
 async function signOut(page) {
@@ -29,7 +29,7 @@ async function signIn(page, name, next) {
   await page.waitForURL((url) => url.pathname === next);
 }
 
-/** The key that signs the next command from a page, by its name. */
+/** Returns the id of the key that signs the next command from a page. */
 async function keyOfNext(page, path) {
   const request = await page.waitForRequest((one) => one.url().includes(path) && one.headers()["mjn-proof"] !== undefined);
   return JSON.parse(Buffer.from(request.headers()["mjn-proof"].split(".")[0], "base64url")).kid;

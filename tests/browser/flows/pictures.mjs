@@ -1,5 +1,5 @@
-// Ida's phone makes HEIC, which her browser can't show: what has a JPEG in it is seen everywhere, and what has none is a tile with its name. So is
-// every picture that does not come.
+// Ida's phone writes HEIC, which her browser can't show: a file with an embedded JPEG is shown everywhere, and one without is a tile with its name.
+// So is every picture that fails to load.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ const jpegOf = async (page) => {
   return Buffer.from(base64, "base64");
 };
 
-/** The pictures of a page that browsers would show as broken ones. */
+/** Returns the pictures of a page that fail to load. */
 const broken = (page) =>
   page.locator("img").evaluateAll((all) => all.filter((image) => image.complete && image.getAttribute("src") && !image.naturalWidth && image.getBoundingClientRect().width > 1).map(({ src }) => src));
 

@@ -1,4 +1,5 @@
-// Ada makes a poll of each template, with each kind of question and for all who can answer, and each of them is answered: in English and in German.
+// Ada creates a poll of each template, with each kind of question and for all groups of participants, and each of them is answered: in English and in
+// German.
 
 import { fits } from "../lib/axe.mjs";
 import { expect } from "../lib/check.mjs";
@@ -7,7 +8,7 @@ import { confirmed } from "../lib/steps.mjs";
 
 const KINDS = ["radiogroup", "dropdown", "checkbox", "ranking", "rating", "boolean", "number", "date", "email", "text", "comment"];
 const WITH_CHOICES = ["radiogroup", "dropdown", "checkbox", "ranking"];
-/** Who answers, by what the owner learns; the templates have the other pairs. */
+/** Participants by the owner's view of the answers; the templates have the other pairs. */
 const PAIRS = [["secret", "member"], ["named", "ticket"], ["totals", "member"], ["totals", "guest"], ["totals", "slip"], ["secret", "guest"], ["secret", "person"], ["secret", "any"], ["secret", "ticket"]];
 const TEMPLATES = ["blank", "cafe", "band", "class", "spending"];
 const ANSWERS = { number: "2", date: "2026-05-01", email: "nell@example.org", text: "8001" };
@@ -15,7 +16,7 @@ const ANSWERS = { number: "2", date: "2026-05-01", email: "nell@example.org", te
 const row = (page, title) => page.locator("li[data-item]", { has: page.locator(`.item-head:has(strong:text-is("${title}"))`) }).last();
 const speaks = (page, world, lang) => page.context().addCookies([{ name: "imajin_lang", value: lang, url: world.url }]);
 
-/** Gives each question of a form that is drawn its first answer. */
+/** Gives each question of a form its first answer. */
 async function fillIn(page) {
   const form = page.locator("#form");
   await form.locator("fieldset, .field").first().waitFor();
@@ -32,7 +33,7 @@ async function fillIn(page) {
   }
 }
 
-/** Makes an event, of which somebody takes a ticket. */
+/** Creates an event, and has a guest take a ticket. */
 async function event(owner, guest, title) {
   await owner.goto("/events/new");
   await owner.waitForLoadState("networkidle");
@@ -61,7 +62,7 @@ export default async function polls(t, world) {
       const foreign = english.filter((sentence) => text.includes(sentence));
       expect(foreign.length === 0, `${page.url()}: ${foreign.join(" / ")}`);
     };
-    /** Begins a poll by a template. */
+    /** Creates a poll from a template. */
     const begin = async (template) => {
       await ada.goto("/dykil/edit");
       await ada.waitForLoadState("networkidle");
@@ -73,7 +74,7 @@ export default async function polls(t, world) {
       await ada.fill(`#q${n}-title`, `${n}?`);
       if (WITH_CHOICES.includes(kind)) await ada.fill(`#q${n}-choices`, "A\nB");
     };
-    /** Saves and opens what is in the form; answers where it is, with a code where codes answer. */
+    /** Saves and opens the form's poll. Returns its path, with a code if it uses codes. */
     const opened = async (title) => {
       await ada.fill("#title", title);
       await isRight(ada, "#editor");
@@ -119,7 +120,7 @@ export default async function polls(t, world) {
         await (isAnybodys ? stranger(path) : answered(grace, path));
         if (template !== "band") return;
         await grace.locator("#bars .result").waitFor();
-        // The owner of a poll with names answers it like everybody else.
+        // The owner of a poll with names answers like everyone else.
         await answered(ada, path);
       });
     }

@@ -1,4 +1,4 @@
-// Whatever Nora has begun to write is in the form after a reload, and is gone once it is saved, let go, or once she has signed out.
+// Nora's unsaved text is in the form after a reload, and is gone once she has saved, discarded it, or signed out.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -27,7 +27,7 @@ async function reloaded(page, values) {
   await accessible(page);
 }
 
-/** Opens a page again, with nothing of before in it. */
+/** Opens a page again, and checks that its fields are empty. */
 async function isFresh(page, path) {
   await open(page, path);
   expect((await page.getByText(NOTICE).count()) === 0, `${path} still has what was begun`);

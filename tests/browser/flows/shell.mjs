@@ -1,4 +1,4 @@
-// Frieda sets what visitors see of her box, reads what is new, and opens her pages while the box is off.
+// Frieda sets what visitors see of her box, reads her notifications, and opens her pages while the box is off.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { inviteOf } from "../lib/turns.mjs";
 import { createIdentity, picture } from "../lib/steps.mjs";
 import { DESK, PHONE } from "../lib/world.mjs";
 
-/** Waits until the worker looks after this page. */
+/** Waits until the service worker controls this page. */
 const looksAfter = async (page) => {
   await until(page, async () => (await navigator.serviceWorker.ready).active?.state === "activated");
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
@@ -27,7 +27,7 @@ const keptPages = (page) =>
     return paths;
   });
 
-/** Where people want to go: every place that needs nothing else first, for the box's owner. What one makes there may be a tap further. */
+/** Common destinations of the box's owner that require no earlier step. Creating something there may take one more tap. */
 const PLACES = [
   "/chat", "/chat/new", "/chat/settings", "/connections", "/connections/invite", "/connections/groups", "/media", "/media/upload", "/media/albums", "/media/family", "/media/storage",
   "/events", "/events/mine", "/pay", "/pay/details", "/learn/mine", "/links/edit", "/coffee/edit", "/dykil/edit",
@@ -36,7 +36,7 @@ const PLACES = [
   "/settings/email", "/settings/box", "/settings/joining", "/settings/mail", "/pay/cards", "/letters", "/apps/requests", "/health", "/backups", "/network", "/lock", "/owner", "/power",
 ];
 
-/** The pages of this box that a page links to, as a finger finds them. */
+/** Returns the pages of this box that a page visibly links to. */
 async function linksOf(page, path) {
   await page.goto(path);
   await page.waitForLoadState("networkidle");
@@ -132,7 +132,7 @@ export default async function shell(t, world) {
       await page.locator('nav.main [data-app="connections"][data-new="0"]').waitFor();
       await page.goto("/");
       expect((await count(people)) === 0, "the badge of People is back");
-      // Who came by another invitation is one more new thing.
+      // A newcomer by another invitation is one more notification.
       const hana = await world.person(box.local);
       await createIdentity(world, hana, "Hana", { invite: await inviteOf(page) });
       await page.goto("/");
@@ -156,7 +156,7 @@ export default async function shell(t, world) {
       await fits(german);
       await screens(world, german, "notifications-german");
       await german.context().close();
-      // Gus has seen nothing yet, and has marks of his own.
+      // Gus has seen nothing yet, and has separate read marks.
       await gus.goto("/notifications");
       await gus.getByRole("heading", { name: "Notifications", level: 1 }).waitFor();
       await accessible(gus);

@@ -1,4 +1,4 @@
-// Ada's pages on a desk, with text twice as large, and under a thumb; and how heavy the main ones are. The owner sees more than others do.
+// Ada's pages on a desktop, with doubled text size, and on a phone; and the size of the main ones. The owner sees more than others do.
 
 import { accessible, apart, enlarged, fits } from "../lib/axe.mjs";
 import { expect } from "../lib/check.mjs";
@@ -6,16 +6,16 @@ import { weigh } from "../lib/weight.mjs";
 import { DESK, PHONE } from "../lib/world.mjs";
 
 const MAIN = ["/", "/chat", "/events", "/media", "/connections", "/profile/ada"];
-/** What no other flow looks at closely, and where people go from *More*. */
+/** Pages that no other flow checks closely, and the destinations of *More*. */
 const OTHERS = ["/search", "/search?q=ada", "/registry", "/wifi", "/media/storage", "/media/import", "/notify/settings", "/notifications", "/more", "/settings", "/settings/email", "/settings/box", "/settings/joining", "/settings/mail", "/apps/requests", "/data", "/devices", "/sheets", "/events/new", "/profile/edit", "/connections/groups", "/pay", "/pay/cards"];
-/** Without a radio, a box has no page for it, and says so. */
+/** Without a radio, a box has no such page, and says so. */
 const MISSING = ["/wifi"];
 const BYTES_MAX = 60_000;
 const REQUESTS_MAX = 15;
-/** What a layout may shift: nothing that an eye sees. */
+/** Maximum layout shift: imperceptible. */
 const SHIFT_MAX = 0.001;
 
-/** Looks at each page once in every size; answers what is wrong, by what it is about. */
+/** Checks each page once in every size. Returns the faults by subject. */
 async function lookAround(page) {
   const faults = { desk: [], large: [], phone: [] };
   const note = (of, path) => (error) => faults[of].push(`${path}: ${error.message}`);

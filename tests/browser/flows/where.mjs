@@ -1,4 +1,4 @@
-// Wanda's box gets an address at which others reach it: her chain names it when she is next there. Then another box answers at its address.
+// Wanda's box gets a public address: her chain names it after her next visit. Then another box answers at its address.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
 import { createIdentity, didOf } from "../lib/steps.mjs";
 
-/** What the newest operation of somebody's chain names. */
+/** Returns the services in the newest operation of a person's chain. */
 async function servicesOf(page, did) {
   const { log } = await (await page.request.get(`/auth/api/identity/${encodeURIComponent(did)}/chain`)).json();
   return JSON.parse(Buffer.from(log.at(-1).split(".")[1], "base64url")).services ?? [];

@@ -1,4 +1,4 @@
-// axe-core in a page, light and dark, and where that was asked for in both sizes: no violations.
+// Runs axe-core in a page, light and dark, and optionally in both sizes: no violations.
 
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
@@ -7,13 +7,13 @@ import { DESK, PHONE } from "./world.mjs";
 
 const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Whether each page is looked at in the other size, too, which takes twice as long. */
+/** Whether each page is checked in the other size, too, which takes twice as long. */
 const IN_BOTH = process.env.IMAJIN_BOTH_SIZES === "1";
 
-/** Rules that a browser does not survive, by its name: Debian's Firefox falls over this one where a dialog is open. Chromium judges the same pages by it. */
+/** Rules that crash a browser, by its name: Debian's Firefox fails on this one if a dialog is open. Chromium checks the same pages by it. */
 const LEFT_OUT = { firefox: ["aria-dialog-name"] };
 
-/** axe-core finds nothing in the page as it is. */
+/** Asserts that axe-core finds nothing in the current page. */
 export async function accessible(page) {
   const size = page.viewportSize();
   await inBothSchemes(page, "");
@@ -32,7 +32,7 @@ async function inBothSchemes(page, where) {
   const rules = Object.fromEntries(left.map((rule) => [rule, { enabled: false }]));
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    // Through the debugger, which the page's content policy does not bind.
+    // Through the debugger, which bypasses the page's content policy.
     await page.evaluate(source);
     const { violations } = await page.evaluate((rules) => globalThis.axe.run(document, { resultTypes: ["violations"], rules }), rules);
     const lines = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.failureSummary?.replace(/\s+/g, " ").slice(0, 200)}`));
@@ -41,7 +41,7 @@ async function inBothSchemes(page, where) {
   await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
 }
 
-/** Nothing sticks out to the side, on a phone of today also with all text twice as large, and what one touches is large enough. */
+/** Asserts that nothing overflows to the side, on a phone also with doubled text size, and that touch targets are large enough. */
 export async function fits(page) {
   const look = (page) => page.evaluate(() => {
     const faults = [];
@@ -68,10 +68,10 @@ export async function fits(page) {
   expect(faults.length === 0, faults.join("\n"));
 }
 
-/** Pixels between what one touches, at least: a thumb is not a needle. */
+/** Minimum distance between touch targets in pixels. */
 const APART_PX = 8;
 
-/** What one touches does not touch each other. Links in a text, and the places of a bar or a list, are not meant. */
+/** Asserts that touch targets keep their distance, except links in a text, and the items of a bar or a list. */
 export async function apart(page) {
   const faults = await page.evaluate((least) => {
     const targets = [...document.querySelectorAll("a.button, button, select, textarea, input:not([type=hidden])")]
@@ -94,7 +94,7 @@ export async function apart(page) {
   expect(faults.length === 0, faults.join("\n"));
 }
 
-/** Makes all text of a page twice as large, as a browser does that is told so, until another page is loaded. Gives the size that was set before. */
+/** Doubles the text size of a page like a browser's setting, until another page is loaded. Returns the previous size. */
 export const enlarged = (page) =>
   page.evaluate(() => {
     const before = document.documentElement.style.fontSize;

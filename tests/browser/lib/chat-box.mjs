@@ -1,5 +1,5 @@
-// A box for the tests of the chat pages' modules, as plain functions: it keeps people's logs and one conversation, takes signed
-// commands, and answers what the pages ask for. `lie` changes an answer, `fail` makes one.
+// A box for the tests of the chat pages' modules, as plain functions: it stores people's logs and one conversation, accepts signed commands, and
+// answers the pages' requests. `lie` changes an answer, `fail` creates one.
 
 import { asset } from "./assets.mjs";
 
@@ -14,7 +14,7 @@ const { groupName } = await asset("chat/room/turns.js");
 const { salted, sign } = await asset("js/proof.js");
 const { utf8, toHex } = await asset("js/base.js");
 
-/** The turns, as the box counts them. */
+/** Operations that count as turns. */
 const TURNS = ["chat.opened", "chat.admitted", "chat.epoch.made", "chat.out", "chat.role"];
 const DERIVED = {
   "chat.open": "chat.opened",
@@ -64,21 +64,21 @@ class Log {
 export class Box {
   logs = new Map();
   chains = new Map();
-  /** The operation that each conversation's log begins with. */
+  /** The first operation of each conversation's log. */
   geneses = new Map();
   node = didOf(new Uint8Array(32).fill(5));
   now = BEGIN;
   requests = [];
-  /** Called with each request: throws in its place, or answers what to answer instead. */
+  /** Called with each request: throws instead of an answer, or returns another answer. */
   fail = () => undefined;
   lie = (path, answer) => answer;
-  /** What it answers in the place of taking a command, besides the conflicts that it finds. */
+  /** Returns a refusal of a command, in addition to the conflicts that the box finds. */
   refuses = () => null;
-  /** Whether it looks for those. One that is filled with a long history need not. */
+  /** Whether the box checks for conflicts. Filling it with a long history needs no checks. */
   looks = true;
   #last = Promise.resolve();
 
-  /** Somebody with a chain, an encryption key and a log. */
+  /** Creates a person with a chain, an encryption key and a log. */
   async person({ services = null, seeds = newSeeds() } = {}) {
     const keys = await importKeys(seeds);
     const did = didOf(keys.publicKey);
@@ -92,7 +92,7 @@ export class Box {
     return { ...me, keys, secrets: [{ key: keys.agree, publicKey: keys.encryptionKey }] };
   }
 
-  /** Another encryption key in the place of the first. */
+  /** Replaces a person's encryption key. */
   async changeKey(person) {
     const next = await importKeys(newSeeds());
     const chain = this.chains.get(person.did);
@@ -117,7 +117,7 @@ export class Box {
     await this.#intent(jws, body);
   }
 
-  /** Enters what was signed into its author's log. */
+  /** Enters a signed command into its author's log. */
   async #intent(jws, body) {
     const [head, payload, signature] = jws.split(".").map(fromBase64url);
     const said = JSON.parse(new TextDecoder().decode(payload));
@@ -136,7 +136,7 @@ export class Box {
     return { entry, said, row: log.rows[entry.seq] };
   }
 
-  /** Keeps a conversation for these people, opened by the first of them. */
+  /** Creates a conversation for these people, opened by the first of them. */
   async converse(people, { kind = "dm", sealed = 1, of = null } = {}) {
     const keys = await importKeys(newSeeds());
     const log = didOf(keys.publicKey);
@@ -158,7 +158,7 @@ export class Box {
     return this.conversation;
   }
 
-  /** Signs a command for somebody, and takes it. */
+  /** Signs and accepts a person's command. */
   async command(person, { op, ref = null, fact = null, to = [], body = null }) {
     const command = { service: op.split(".")[0], op, ref, fact, to, body: salted(body) };
     const { jws } = await sign(person, command, this.placeOf(person));
@@ -174,7 +174,7 @@ export class Box {
 
   #taken = new Map();
 
-  /** Somebody without a key, whose session it is: their log has entries by the box's word. */
+  /** Creates a person without a key, whose session it is: the box writes their log on its own authority. */
   soft() {
     const did = didOf(crypto.getRandomValues(new Uint8Array(32)));
     this.logs.set(did, new Log(did));
@@ -182,7 +182,7 @@ export class Box {
     return { did, keyId: null, sign: null, secrets: [] };
   }
 
-  /** What the box enters for the person whose session it is. */
+  /** Enters a command for the person with the session. */
   async #custodial(path, words) {
     const url = new URL(path, "https://box.example");
     const [ref, fact] = [url.searchParams.get("ref"), JSON.parse(url.searchParams.get("fact"))];
@@ -224,7 +224,7 @@ export class Box {
     return answer;
   }
 
-  /** The conflict of a message or an epoch with what came meanwhile, as the node finds it; or null. */
+  /** Returns the conflict of a message or an epoch with newer entries, as the node finds it; or null. */
   #outdated({ rows }, said, body) {
     if (!["chat.send", "chat.epoch"].includes(said.op)) return null;
     if (!this.members().includes(said.did)) return problem(403, "stranger");
@@ -253,7 +253,7 @@ export class Box {
     return keysAmong(services).join(" ");
   }
 
-  /** Who is in. */
+  /** Returns the members. */
   members() {
     const all = new Set();
     for (const { map, body } of this.logs.get(this.conversation.log).rows) {
@@ -272,7 +272,7 @@ export class Box {
     return log.enter(map, salted({ bodies: [gone.map.body] }), row.header);
   }
 
-  /** What the pages ask for. */
+  /** Answers a page's GET. */
   get = async (path) => this.request("GET", path);
 
   request = async (method, path, { json = null, headers = {} } = {}) => {
@@ -281,12 +281,12 @@ export class Box {
     const body = json && fromDagJson(json);
     const act = () => (method === "GET" ? this.#read(path) : headers["MJN-Proof"] ? this.#take(headers["MJN-Proof"], body) : this.#custodial(path, body));
     const answer = await this.#inTurn(act);
-    // The answer may get lost once it is entered.
+    // The answer may get lost after the entry.
     await this.lost?.(method, path);
     return this.lie(path, structuredClone(answer));
   };
 
-  /** One after the other: a node enters a command in all of its logs at once, and nobody reads in between. */
+  /** Runs actions one after the other: a node enters a command in all of its logs at once, without reads in between. */
   #inTurn(act) {
     const done = this.#last.then(act);
     this.#last = done.catch(() => {});
@@ -328,14 +328,14 @@ export class Box {
     return { did: this.conversation.name, log: this.conversation.log };
   }
 
-  /** A signed read mark of somebody. */
+  /** Signs a person's read mark. */
   async readMark(person, { seq, cid }) {
     await this.command(person, { op: "chat.read", ref: this.conversation.log, fact: { seq, seen: cid } });
     this.reads = [...(this.reads ?? []), this.logs.get(person.did).rows.at(-1).header];
   }
 }
 
-/** Tables in memory, as the store takes them. */
+/** Returns tables in memory, in the store's format. */
 export function memory() {
   const all = new Map();
   const table = (name) => all.get(name) ?? all.set(name, new Map()).get(name);

@@ -18,7 +18,7 @@ export class Checks {
     }
   }
 
-  /** A check that is left out where there is a reason (`world.lacks`), which is said. */
+  /** Runs a check unless there is a reason to skip it (`world.lacks`), which is reported. */
   async unless(reason, name, action) {
     if (!reason) return this.check(name, action);
     this.skipped += 1;
@@ -35,7 +35,7 @@ export function expect(condition, message) {
   if (!condition) throw new Error(message);
 }
 
-/** Waits until what a page answers is true, also where it answers later: Playwright's own wait takes a promise for an answer. */
+/** Waits until a page's answer is true, including asynchronous ones: Playwright's own wait treats a promise as true. */
 export async function until(page, asked, given) {
   for (let tries = 0; !(await page.evaluate(asked, given)); tries += 1) {
     expect(tries < 300, `in vain: ${asked}`);

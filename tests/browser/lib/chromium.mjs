@@ -8,7 +8,7 @@ const ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-back
 export const launch = (film) =>
   chromium.launch({ executablePath: PROGRAM, args: [...ARGS, "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`] });
 
-/** A finger on a page, as steps of one touch. */
+/** Returns a finger on a page, as steps of one touch. */
 export async function finger(page) {
   const screen = await page.context().newCDPSession(page);
   await screen.send("Emulation.setTouchEmulationEnabled", { enabled: true });

@@ -1,5 +1,5 @@
-// Random forms and answers, and what survey-core says of them: which questions it shows, which answers it refuses, what it keeps, and how
-// it grades. Left out is what both see differently on purpose (apps/dykil/form/README.md).
+// Random forms and answers, and survey-core's verdicts on them: visible questions, refused answers, stored answers, and grades. Intentional
+// differences are left out (apps/dykil/form/README.md).
 
 import { Model } from "survey-core";
 
@@ -54,7 +54,7 @@ function condition(random, others) {
 
 const values = ({ choices }) => choices.map((choice) => choice.value ?? choice);
 
-/** An answer; mostly one that is allowed. */
+/** Returns a random answer; mostly a valid one. */
 function answer(random, question) {
   const { type, inputType, rateMin = 1, rateMax = 5 } = question;
   switch (inputType ?? type) {
@@ -81,7 +81,7 @@ function answers(random, questions) {
   return all;
 }
 
-/** A right answer, for questions whose answers have no bounds. SurveyJS grades a ranking without regard to its order, so that has none. */
+/** Returns a correct answer, for questions whose answers have no bounds. SurveyJS grades a ranking without regard to its order, so that has none. */
 function right(random, question) {
   if ("min" in question || "max" in question || ["ranking", "comment"].includes(question.type)) return {};
   const isText = question.type === "text" && !question.inputType;
@@ -89,7 +89,7 @@ function right(random, question) {
   return { correctAnswer: value };
 }
 
-/** A form, and some answers of different people. */
+/** Returns a form, and some answers of different people. */
 export function randomForm(random, people) {
   const names = shuffled(random, ["a", "b-2", "C_3", "dish", "e5", "Size", "x"]).slice(0, 2 + random.below(6));
   const made = names.map((name) => question(random, name));
@@ -100,7 +100,7 @@ export function randomForm(random, people) {
   return { form: { elements: made }, people: Array.from({ length: people }, () => answers(random, made)) };
 }
 
-/** What survey-core says of answers to a form. */
+/** Returns survey-core's verdict on answers to a form. */
 export function verdict(form, answers) {
   const survey = new Model(structuredClone(form));
   survey.data = structuredClone(answers);
@@ -109,7 +109,7 @@ export function verdict(form, answers) {
   return { survey, said: { answers, visible: shown.map(({ name }) => name), wrong } };
 }
 
-/** The same, and what it keeps of answers that are all right, and their grade. */
+/** Returns the verdict, and the stored answers and their grade if all are valid. */
 export function outcome(form, answers) {
   const { survey, said } = verdict(form, answers);
   if (said.wrong.length) return said;

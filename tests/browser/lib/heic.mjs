@@ -9,7 +9,7 @@ const box = (name, ...parts) => {
 };
 const numbers = (bytes, ...all) => Buffer.concat(all.map((one) => (bytes === 2 ? Buffer.from([one >> 8, one & 255]) : Buffer.from([one >>> 24, (one >> 16) & 255, (one >> 8) & 255, one & 255]))));
 
-/** The bytes of one with this JPEG in it, or without any, turned by so many quarters against the clock. */
+/** Returns a HEIC file with or without this JPEG in it, rotated counterclockwise by this many quarters. */
 export function heicPicture(jpeg = null, { quarters = 0 } = {}) {
   const items = [["hvc1", Buffer.alloc(5000, 7)], ...(jpeg ? [["jpeg", jpeg]] : [])];
   const info = items.map(([kind], n) => box("infe", Buffer.from([2, 0, 0, 0]), numbers(2, n + 1, 0), Buffer.from(`${kind}\0`, "latin1")));

@@ -1,5 +1,5 @@
-// The cases of tests/vectors/chat.json as a box shows them to a page: what it answers where a page asks for a conversation, for identity
-// chains, and for the reader's own log. Answers only what is the lie's; everything else is the real node's.
+// The cases of tests/vectors/chat.json as a box shows them to a page: its answers to requests for a conversation, for identity chains, and for the
+// reader's own log. Other requests are answered by the real node.
 
 import { asset } from "./assets.mjs";
 import { file, knownOf, shownOf } from "./cases.mjs";
@@ -11,7 +11,7 @@ const { verify } = await asset("chat/room/verify.js");
 
 const { pool } = file;
 
-/** A piece of the pool as the answers have it, in base64url. */
+/** Returns a piece of the pool in the format of answers, in base64url. */
 const piece = (place) => (place === null ? null : pool[place]);
 
 const DAG_CBOR = 0x71;
@@ -20,7 +20,7 @@ const cidOf = async (header) => cidText(Uint8Array.of(1, DAG_CBOR, 0x12, 32, ...
 /** The operations of identity chains in the file: `[token, cid]`. */
 const tokens = pool.filter((text) => text.split(".").length === 3).map((token) => [token, JSON.parse(Buffer.from(token.split(".")[0], "base64url")).cid]);
 
-/** A chain up to the operation with this CID, from everything that the file has of it. */
+/** Returns a chain up to the operation with this CID, from all operations in the file. */
 export function chainTo(cid) {
   const token = tokens.find(([, one]) => one === cid)?.[0];
   if (!token) throw new Error(`no chain in the file has ${cid}`);
@@ -28,7 +28,7 @@ export function chainTo(cid) {
   return before ? [...chainTo(before), token] : [token];
 }
 
-/** Where the rows begin that follow each other to the end; those before were asked for as turns. */
+/** Returns the start of the contiguous rows at the end; earlier rows were requested as turns. */
 function windowOf({ known }, seqs) {
   if (!known.partial) return 0;
   if (known.from) return seqs.findIndex((seq) => seq >= known.from);
@@ -42,7 +42,7 @@ export class LyingBox {
   #window;
   #own;
 
-  /** A case of the file. `until` is how many of its rows the box shows; read marks come with the last. */
+  /** Loads a case of the file. `until` is the number of shown rows; read marks come with the last. */
   static async of(one) {
     const box = new LyingBox();
     box.one = one;
@@ -61,7 +61,7 @@ export class LyingBox {
     return box;
   }
 
-  /** The last entry that it shows: `{seq, cid}`. */
+  /** The last shown entry: `{seq, cid}`. */
   get head() {
     const { seq, cid } = this.#rows[this.until - 1];
     return { seq, cid };
@@ -71,13 +71,13 @@ export class LyingBox {
     return this.until === this.#rows.length;
   }
 
-  /** Whether a page asks for rows that the case does not have: where a part was asked for, those before it. */
+  /** Whether a page requests rows that the case lacks: for a partial case, the earlier ones. */
   lacks(url) {
     const before = Number(url.searchParams.get("before"));
     return this.#window > 0 && url.pathname === `/chat/api/d/${encodeURIComponent(this.name)}/log` && url.searchParams.has("before") && before <= this.#rows[this.#window].seq;
   }
 
-  /** What it answers a page's `GET`: JSON, null for 404, or undefined where it does not lie. */
+  /** Returns the answer to a page's `GET`: JSON, null for 404, or undefined for the node's own answer. */
   answer(url) {
     const [, app, , kind, id, part] = url.pathname.split("/").map(decodeURIComponent);
     const place = (name) => (url.searchParams.has(name) ? Number(url.searchParams.get(name)) : null);
@@ -114,8 +114,8 @@ export class LyingBox {
 }
 
 /**
- * Whether an honest part comes first: all that the case shows but its last row and the read marks. Not where a part was asked for: a page
- * scrolls up from it, and waits for what the case does not have.
+ * Whether an honest part comes first: all shown rows of the case except the last one and the read marks. Not for a partial case: a page scrolls up
+ * from it, and waits for rows that the case lacks.
  */
 export async function hasHonestPart(one) {
   if (one.rows.length < 3 || one.known.partial) return false;

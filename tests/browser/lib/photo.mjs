@@ -1,4 +1,4 @@
-/** A photo that a page’s browser draws, as a file of this name. */
+/** Draws a photo in a page’s browser. Returns it as a file of this name. */
 export async function photo(page, name) {
   const base64 = await page.evaluate(() => {
     const canvas = document.createElement("canvas");

@@ -1,4 +1,4 @@
-// Random numbers that a seed repeats (mulberry32), so that a failure can be looked at again.
+// Random numbers from a seed (mulberry32), so that a failure can be reproduced.
 
 export class Random {
   #state;

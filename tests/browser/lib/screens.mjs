@@ -1,11 +1,11 @@
-// Screenshots for the repository: phone and desk, light and dark, as WebP that stays small.
+// Screenshots for the repository: phone and desktop, light and dark, as small WebP files.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DESK, PHONE } from "./world.mjs";
 
 const QUALITY = 0.7;
-// The pages that the repository shows. Flows offer more of them than are kept.
+// The pages in the repository. Flows offer more of them.
 const KEPT = ["front-page", "create-key", "home", "profile", "media", "chat", "event", "tickets", "coffee", "poll", "learn-course", "data"];
 
 async function webp(world, png) {

@@ -1,18 +1,18 @@
-// The sentences of the catalogues, to find those of another language on a page.
+// The sentences of the catalogues, for finding those of another language on a page.
 
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-/** Shorter parts are in both languages, or a name. */
+/** Minimum number of words: shorter parts may be in both languages, or a name. */
 const WORDS_MIN = 3;
-/** What begins another part of a message: an argument, a choice, a tag, a line. */
+/** Separators of a message's parts: an argument, a choice, a tag, a line. */
 const BETWEEN = /\{[^{}]*->|\*?\[[\w-]+\]|\{[^{}]*\}|[{}]|<[^<>]*>|\n/;
-/** Words that stand alone where a program shows its own name of a thing. */
+/** Single words that the program shows as its own names. */
 const NAMES = ["member", "members", "guest", "guests", "owner", "organiser", "organizer", "admin", "public", "private", "everybody", "draft", "paused", "published", "cancelled", "closed", "yes", "none", "free", "You"];
 
-/** The values of one file's messages, by their ids. */
+/** Returns the values of one file's messages, by their ids. */
 async function messages(path) {
   const all = new Map();
   let id = null;
@@ -27,13 +27,13 @@ async function messages(path) {
 
 const isPlain = (text) => !/[{}<>\n]/.test(text);
 
-/** The plain messages of an app in a language, by their ids: those in one line, without variables and tags. */
+/** Returns the plain messages of an app in a language, by their ids: those in one line, without variables and tags. */
 export async function plainMessages(app, lang) {
   const all = await messages(`${ROOT}apps/${app}/locales/${lang}.ftl`);
   return new Map([...all].map(([id, text]) => [id, text.trim()]).filter(([, text]) => text && isPlain(text)));
 }
 
-/** The folders of all catalogues. */
+/** Returns the folders of all catalogues. */
 async function catalogues() {
   const found = [];
   for (const place of ["apps", "kernel", "apps/pay"]) {
@@ -42,7 +42,7 @@ async function catalogues() {
   return found;
 }
 
-/** All English sentences, and parts of them between arguments, that German has other words for. */
+/** Returns all English sentences, and parts of them between arguments, whose German translation differs. */
 export async function onlyEnglish() {
   const [english, german] = [[], []];
   for (const folder of await catalogues()) {
@@ -56,7 +56,7 @@ export async function onlyEnglish() {
   return [...parts].filter((part) => !known.includes(part));
 }
 
-/** What a page shows and says to screen readers in English, of these sentences and of the program's own names. */
+/** Returns the visible and screen reader texts of a page that are in English, of these sentences and of the program's own names. */
 export async function englishOn(page, english) {
   const { text, alone } = await page.evaluate(() => {
     const said = ["aria-label", "title", "placeholder", "alt"];

@@ -1,5 +1,4 @@
-// A stick without a stick: a file system in memory, and the machine that mounts it where a node looks (as systemd/stick does), which takes root or
-// sudo.
+// A simulated stick: a file system in memory, mounted in a node's folder like systemd/stick does, which takes root or sudo.
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -16,7 +15,7 @@ export class Stick {
     Object.assign(this, { name, at: join(folder, "sticks", name), facts: join(folder, "facts", name), request: join(folder, "requests", name) });
   }
 
-  /** `fill` puts on it what it has, before the machine says that it is there. */
+  /** Plugs the stick in. `fill` writes its content before the node can see it. */
   async plug(fill = async () => {}) {
     await mkdir(this.at);
     await asRoot("mount", "-t", "tmpfs", "-o", "size=32m,mode=0777", "tmpfs", this.at);
@@ -29,7 +28,7 @@ export class Stick {
     return writeFile(this.facts, `state=${state}\nmodel=Flash Drive\nlabel=ADA\nfilesystem=vfat\nwhy=\n`);
   }
 
-  /** A look that the box began before it let the stick go ends in a moment. */
+  /** A read that the node began before it released the stick ends in a moment. */
   async unmount(tries = 3) {
     if (!this.mounted) return;
     try {
@@ -42,12 +41,12 @@ export class Stick {
     this.mounted = false;
   }
 
-  /** Until the box asks for a removal. */
+  /** Waits until the node requests a removal. */
   async asked() {
     while (!existsSync(this.request)) await new Promise((wake) => setTimeout(wake, 50));
   }
 
-  /** What the machine does then. */
+  /** Runs the machine's part of a removal. */
   async removal() {
     await rm(this.request);
     await this.unmount();

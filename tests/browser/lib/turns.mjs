@@ -1,14 +1,14 @@
-// Turns that go wrong: a press too many, an answer that gets lost with the box's plug, a browser that loses what it kept.
+// Interrupted actions: a repeated press, an answer that gets lost with the node, a browser that loses its storage.
 
 import { expect } from "./check.mjs";
 
-/** How often a button is pressed while the next page is on its way. */
+/** Number of presses of a button while the next page loads. */
 const PRESSES = 3;
 
 let lost = 0;
 /**
- * Lets the box take the next signed request of a page to a path (a pattern), and pulls its plug before the page has the answer. Gives what
- * waits for that.
+ * Lets the node accept the next signed request of a page to a path (a pattern), and kills it before the page has the answer. Returns a promise of
+ * that.
  */
 export async function losesAnswer(page, pattern, box) {
   lost += 1;
@@ -37,8 +37,7 @@ export async function losesAnswer(page, pattern, box) {
 }
 
 /**
- * Presses a button that leads to another page over and over, until that page comes, which is held back until the button was pressed some
- * times more.
+ * Presses a button that leads to another page repeatedly, until that page loads, which is delayed until the button was pressed some more times.
  */
 export async function pressedWhileLeaving(page, button, leadsTo) {
   let hear = () => {};
@@ -59,7 +58,7 @@ export async function pressedWhileLeaving(page, button, leadsTo) {
   await page.unroute(leadsTo);
 }
 
-/** The browser loses everything that this site kept in it, but for the session: as it does when space runs short. */
+/** Deletes everything that this site stored in the browser, except the session: as a browser does when space runs short. */
 export const losesStorage = (page) =>
   page.evaluate(async () => {
     for (const { name } of await indexedDB.databases()) {
@@ -73,7 +72,7 @@ export const losesStorage = (page) =>
     localStorage.clear();
   });
 
-/** Asks the box, as the page does, with its session. */
+/** Sends a GET request with the page's session. */
 export const asks = async (page, path) => (await page.request.get(path)).json();
 
 export async function inviteOf(page, uses = 1) {

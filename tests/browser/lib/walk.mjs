@@ -1,11 +1,11 @@
 // A walk through the pages of a box: every page that links lead to, each kind of page once.
 
-/** Where a walk begins: what no link leads to is named here. */
+/** Starting points of a walk: pages without a link to them are named here. */
 export const STARTS = ["/", "/more", "/settings", "/search?q=Heidi", "/events/new", "/offline", "/no-such-page", "/chat/new"];
-/** What may differ in the address of one page: names, days, drawn ids. */
+/** Variable parts of one page's address: names, days, random ids. */
 const DRAWN = /did:[\w:%]+|[a-z]{3}_\w+|\d{4}-\d\d|bafy\w+|[A-Z\d]{4}(-[A-Z\d]{4})+/g;
 
-/** Puts one thing into each service, as its editor would. */
+/** Creates one item in each service, as its editor would. */
 export const putSomeOfEach = (page) =>
   page.evaluate(async () => {
     const { actor } = await import("/assets/js/session.js");
@@ -21,7 +21,7 @@ export const putSomeOfEach = (page) =>
     await put("dykil", 6, { title: "Alpabzug", form }, { mode: "named", each: "member", show: "all" });
   });
 
-/** Opens every page of the box that links lead to, each kind of page once; answers the kinds. `look` sees each. */
+/** Opens every page of the box that links lead to, each kind of page once. Returns the kinds. `look` sees each. */
 export async function walk(page, from, look) {
   const kindOf = (path) => path.split("#")[0].replace(DRAWN, "*");
   const isPage = (path) => !/\/api\/|\/assets\/|\/feed\.|\.(?:crt|txt|xml|mobileconfig|webmanifest)|\/(?:logout|dav|links\/go)\b/.test(path);

@@ -1,4 +1,4 @@
-// Amounts as scripts write and read them: as the box does (`Lang::amount`).
+// Amounts as scripts format and parse them: like the node (`Lang::amount`).
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// The tickets that a door finds by a number, and the guests that it admits.
+// The door's search for tickets by number, and its check-ins.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

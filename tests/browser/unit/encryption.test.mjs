@@ -1,5 +1,4 @@
-// Encryption keys in identity chains: the vectors that the node's rules and the independent verifier's are held to, and what the
-// pages write.
+// Encryption keys in identity chains: the vectors that the node's rules and the independent verifier have to pass, too, and the pages' operations.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

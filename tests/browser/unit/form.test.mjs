@@ -1,6 +1,6 @@
-// Forms: the pages' rules against survey-core, and the vectors that the crate imajin-form is tested with too.
+// Forms: the pages' rules against survey-core, and the vectors that the crate imajin-form is tested with, too.
 //
-// `UPDATE_VECTORS=1` writes survey-core's verdicts into the vectors again, after a change that is meant.
+// `UPDATE_VECTORS=1` writes survey-core's verdicts into the vectors again, after an intentional change.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -21,7 +21,7 @@ function judge(form, { answers, ...said }) {
   assert.deepEqual(check(form, answers).map(({ question }) => question), said.wrong, about);
 }
 
-/** Random forms; `scripts/test browser-all` plays a thousand. */
+/** Number of random forms; `scripts/test browser-all` sets a thousand. */
 const FORMS = Number(process.env.IMAJIN_FORMS ?? 200);
 
 test("random forms are shown and checked as survey-core does", () => {

@@ -1,4 +1,4 @@
-// The SHA-256 of long files is the one of everybody, however the bytes are cut.
+// The SHA-256 of long files equals the standard one, regardless of the chunks.
 
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";

@@ -1,4 +1,4 @@
-// Commands of the pages, as the box gets them.
+// The pages' commands, as the box receives them.
 
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { submit } from "../../../apps/www/shared/js/proof.js";
 const OWNER = "did:imajin:US517G5965aydkZ46HS38QLi7UQiSojurfbQfKCELFx";
 const place = { node: "did:imajin:node", seen: null, after: null, chain: null };
 
-/** What the proof says that a command is sent with. */
+/** Returns the request with which a command is sent. */
 async function sent(command) {
   const mine = await keys.importKeys({ sign: new Uint8Array(32).fill(7), agree: new Uint8Array(32).fill(9) });
   const real = globalThis.fetch;

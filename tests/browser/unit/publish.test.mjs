@@ -1,4 +1,4 @@
-// A browser puts its encryption key into its person's chain: what it signs for the box, judged by the rules of conversations.
+// A browser adds its encryption key to its person's chain: the signed operation, checked by the rules of conversations.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -14,7 +14,7 @@ const { readChain } = await asset("chat/room/chain.js");
 const BOX = "did:imajin:box";
 const BEGIN = 1_700_000_000_000;
 
-/** A box that keeps one chain, at the address of this page; this browser knows it already. */
+/** A box that stores one chain, at the address of this page; this browser knows it already. */
 function box(chain) {
   const done = (result) => {
     const request = { result };

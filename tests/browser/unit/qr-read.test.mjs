@@ -1,4 +1,4 @@
-// Our QR decoder on clean and on damaged symbols: every version and level, all kinds of content, and what must never be read.
+// Our QR decoder on clean and on damaged symbols: every version and level, all kinds of content, and symbols that must never be read.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -13,7 +13,7 @@ import { bytes, capacity, codewords, digits, eci, encode, letters, mode, place, 
 import { Random } from "../lib/random.mjs";
 
 const LEVELS = [0, 1, 2, 3];
-// How many levels of each version are also read as a picture; `scripts/test browser-all` reads all four.
+// Number of levels of each version that are also read as a picture; `scripts/test browser-all` reads all four.
 const PICTURED = Number(process.env.IMAJIN_LEVELS ?? 1);
 const VERSIONS = Array.from({ length: 40 }, (_, i) => i + 1);
 const light = (rows) => Float32Array.from(rows.flat(), (dark) => (dark ? -1 : 1));
@@ -23,7 +23,7 @@ function textFor(version, level, random) {
   return Array.from({ length }, () => "abcdefghijklmnopqrstuvwxyzABCDEF0123456789-:/#"[random.below(46)]).join("");
 }
 
-/** A picture of modules, four to each side of quiet zone. */
+/** Returns a picture of modules, four to each side of quiet zone. */
 function picture(rows, scale, { inverse = false } = {}) {
   const size = (rows.length + 8) * scale;
   const pixels = new Uint8ClampedArray(size * size * 4).fill(255);
@@ -93,7 +93,7 @@ test("what is not read is refused by name", () => {
   }
 });
 
-/** Changes so many codewords of each block, at random places. */
+/** Changes this many codewords of each block, at random places. */
 function damage(words, version, level, perBlock, random) {
   const { parity, data } = blocksOf(version, level);
   const places = data.map(() => []);
@@ -129,7 +129,7 @@ test("damage beyond it never gives another text", () => {
     const { parity } = blocksOf(version, level);
     const words = damage(codewords([bytes(text)], version, level), version, level, Math.min((parity >> 1) + 1 + random.below(6), parity), random);
     const modules = light(place(words, version, level, random.below(8)));
-    // Some modules are unclear, so that erasures are tried, at places that are right as well as at wrong ones.
+    // Some modules are unclear, so that erasures are tried, at correct as well as at wrong places.
     for (let i = 0; i < modules.length; i += 1) modules[i] *= random.between(0.05, 1);
     let got = null;
     try {
@@ -141,7 +141,7 @@ test("damage beyond it never gives another text", () => {
     assert.ok(got === null || got === text, `version ${version}, level ${level}: a wrong text`);
     if (got === text) lucky += 1;
   }
-  // Where doubt falls on wrong places by luck.
+  // Unclear modules may coincide with damaged ones by luck.
   assert.ok(lucky < 150, `${lucky} read beyond the capacity`);
 });
 
@@ -185,7 +185,7 @@ test("format and version information bear three wrong bits in one copy, and none
         for (let i = 0; i < 8; i += 1) rows[8][size - 1 - i] = random.below(2) === 1;
         for (const y of [0, 2, 4]) rows[y][8] = !rows[y][8];
         const modules = light(rows);
-        // Only what the second copy says wrongly by chance may be nearer.
+        // Only the random errors of the second copy may be closer.
         const text = read(modules, version);
         assert.ok(text === "x" || text === null);
         for (let i = 8; i < 15; i += 1) rows[size - 15 + i][8] = true;

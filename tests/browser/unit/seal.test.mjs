@@ -1,5 +1,5 @@
-// The cryptography of sealed conversations at its edges: the pages answer what an independent library does
-// (`tests/vectors/seal.json`, which `tests/verifier/test/judge.py` writes).
+// The cryptography of sealed conversations in edge cases: the pages' results equal an independent library's (`tests/vectors/seal.json`, which
+// `tests/verifier/test/judge.py` writes).
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -20,7 +20,7 @@ async function secretOf(bytes) {
   return { key: readable, publicKey: fromBase64url(x) };
 }
 
-/** What comes out, or null where it throws. */
+/** Returns the result, or null if it throws. */
 const orNull = (promise) => promise.catch(() => null);
 const sealedOf = (one) => ({ nonce: fromHex(one.nonce), commit: fromHex(one.commit), box: fromHex(one.box) });
 

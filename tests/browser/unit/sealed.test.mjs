@@ -1,5 +1,5 @@
-// Sealed files: the bytes are those that RustCrypto's StreamBE32 makes (tests/vectors/sealed.json, which a test in Rust checks), and
-// whatever is changed in them is noticed.
+// Sealed files: the bytes equal those of RustCrypto's StreamBE32 (tests/vectors/sealed.json, which a test in Rust checks), and every change of them
+// is detected.
 
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
@@ -10,7 +10,7 @@ import * as sealed from "../../../apps/media/assets/sealed.js";
 
 const { files } = JSON.parse(readFileSync(new URL("../../vectors/sealed.json", import.meta.url)));
 
-/** A file of this many bytes, as the vectors have it. */
+/** Returns a file of this many bytes, like the vectors'. */
 const file = (length) => Uint8Array.from({ length }, (_, at) => at * 131 + (at >> 8));
 
 async function whole(pieces) {
@@ -64,7 +64,7 @@ test("no change of a sealed file goes unnoticed", async () => {
     await assert.rejects(unsealed(key, bytes, size), sealed.Unsealable, what);
   }
   await assert.rejects(unsealed(sealed.fileKey(), made, size), sealed.Unsealable, "another key");
-  // A message that lies about the length is noticed where the padding differs; within it, the file is what was sealed.
+  // A message with a false length is detected if the padding differs; within the padding, the file is the sealed one.
   for (const lie of [0, sealed.CHUNK, 6 * sealed.CHUNK]) await assert.rejects(unsealed(key, made, lie), sealed.Unsealable, `${lie}`);
 });
 

@@ -1,4 +1,4 @@
-// Times as people read them, and as they type them.
+// Times as people read and type them.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -12,7 +12,7 @@ test("a time is what clocks in its zone show, and the zone has its name", () => 
   const night = "2027-01-01T01:30:00.000Z";
   assert.match(toldIn(night, YORK), /^31 December 2026\W.*20:30 \(America\/New York\)$/);
   assert.equal(told(night, { dateStyle: "long" }, YORK), "31 December 2026");
-  // The clock of the reader shows the same.
+  // The reader's own clock shows the same.
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   assert.doesNotMatch(toldIn(night, own), /\(/);
 });
@@ -28,7 +28,7 @@ test("what somebody types is a time on the wall of the zone, there and back", ()
     ["2026-07-01T20:00", ZURICH, "2026-07-01T18:00"],
     ["2026-12-31T20:30", YORK, "2027-01-01T01:30"],
     ["2026-07-01T00:15", "Asia/Kathmandu", "2026-06-30T18:30"],
-    // Clocks show this hour twice: the first time.
+    // Clocks show this hour twice: the first one is meant.
     ["2026-10-25T02:30", ZURICH, "2026-10-25T00:30"],
     ["2026-11-01T01:30", YORK, "2026-11-01T05:30"],
     ["2026-03-29T03:00", ZURICH, "2026-03-29T01:00"],
@@ -36,7 +36,7 @@ test("what somebody types is a time on the wall of the zone, there and back", ()
     assert.equal(instant(shown, zone), utc(at), shown);
     assert.equal(wall(utc(at), zone), shown);
   }
-  // Clocks skip it.
+  // Clocks skip this hour.
   assert.equal(instant("2026-03-29T02:30", ZURICH), null);
   assert.equal(instant("2026-03-08T02:30", YORK), null);
 });

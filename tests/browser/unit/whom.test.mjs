@@ -1,4 +1,4 @@
-// Whom a text names: IDs, links, usernames and names, and whom of the people that a page knows it means.
+// The person that a text names: by DID, link, username or name, among the people that a page knows.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// The text of a push message: the sentence of the box, which names who did it, or else that of its kind.
+// The text of a push message: the node's sentence, which names the actor, or else that of its kind.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -7,7 +7,7 @@ import { runInNewContext } from "node:vm";
 
 const source = await readFile(new URL("../../../apps/www/assets/worker.js", import.meta.url), "utf8");
 
-/** A worker in a device that speaks English, and what it showed; `answer` is what the box answers. */
+/** A service worker on an English device, and its notifications; `answer` is the node's answer. */
 function worker(answer) {
   const [shown, badges, asked, heard] = [[], [], [], new Map()];
   const self = {

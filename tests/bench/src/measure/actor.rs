@@ -1,4 +1,4 @@
-//! Somebody with a key and a session, for what is not measured; and the node's owner.
+//! A person with a key and a session, for unmeasured requests; and the node's owner.
 
 use super::Bench;
 use crate::Failed;
@@ -7,13 +7,13 @@ use imajin_node::key::PersonKey;
 use reqwest::Method;
 use serde_json::Value as Json;
 
-/// Somebody who asks for what is not measured.
+/// A person for unmeasured requests.
 pub(super) struct Actor {
     /// Keys.
     pub(super) key: PersonKey,
-    /// Signs what they enter.
+    /// Signer of the person's commands.
     pub(super) signer: Signer,
-    /// As whom they read.
+    /// Session for reads.
     pub(super) session: Session,
 }
 
@@ -28,29 +28,29 @@ impl Actor {
         })
     }
 
-    /// Their DID.
+    /// Returns the DID.
     pub(super) fn did(&self) -> String {
         self.key.did().to_string()
     }
 
-    /// Enters what they wish.
+    /// Signs and submits a command.
     pub(super) fn does(&self, client: &Client, draft: &Draft) -> Result<(), Failed> {
         client.submit(&self.signer, draft)?;
         Ok(())
     }
 
-    /// Asks at a route.
+    /// Sends a POST request.
     pub(super) fn post(&self, client: &Client, path: &str, body: &Json) -> Result<Json, Failed> {
         Ok(client.json(self.session.request(client, Method::POST, path).json(body))?)
     }
 
-    /// Reads at a route.
+    /// Sends a GET request.
     pub(super) fn get(&self, client: &Client, path: &str) -> Result<Json, Failed> {
         Ok(client.json(self.session.request(client, Method::GET, path))?)
     }
 }
 
-/// The node's owner: who confirms that money came.
+/// Returns the node's owner, who confirms transfers.
 pub(super) fn owner(bench: &Bench) -> Result<Actor, Failed> {
     let code = std::fs::read_to_string(bench.folder.path().join("data/node/claim.code"))?;
     let (key, info) = (PersonKey::generate()?, bench.client.node()?);

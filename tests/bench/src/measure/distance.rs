@@ -1,5 +1,5 @@
-//! How long it takes to find how far apart two people are, in a projection that the service itself made of as many
-//! connections as a large node has: by the code that answers `GET /connections/api/distance/{did}`, on a file.
+//! The time for finding the distance between two people, in a projection that the service built from a large node's
+//! number of connections: with the code that answers `GET /connections/api/distance/{did}`, on a file.
 
 use super::Sizes;
 use crate::Failed;
@@ -12,15 +12,16 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Connections in all: a question takes at most 10 ms on so many.
+/// Total number of connections: a query of this size takes at most 10 ms.
 const EDGES: usize = 100_000;
-/// People among whom they are spread: ten each.
+/// Number of people, with ten connections each.
 const PEOPLE: usize = 20_000;
 const QUESTIONS: usize = 1_000;
-/// The longest that a question may take, in milliseconds.
+/// Maximum time of a query, in milliseconds.
 const MS_MAX: f64 = 10.0;
 
-/// One graph in which almost everybody is within six, and two that never meet, where a walk has to see the most.
+/// Measures one graph in which almost all distances are at most six, and two disconnected graphs, for which the search
+/// visits the most people.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let services = imajin_node::open::all_services();
     let service = services
@@ -36,12 +37,12 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     Ok(())
 }
 
-/// Numbers that are the same in each run.
+/// A generator of the same numbers in each run.
 struct Lot(u64);
 
 impl Lot {
     fn below(&mut self, end: usize) -> usize {
-        // xorshift: spread well enough for a graph.
+        // xorshift: sufficiently uniform for a graph.
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -53,7 +54,7 @@ fn person(n: usize) -> Did {
     Did::from_key(&imajin_dfos::cid::sha256(&n.to_be_bytes()))
 }
 
-/// The tables, by the entries of both sides of each connection.
+/// Builds the tables from the entries of both sides of each connection.
 fn fill(path: &Path, service: &dyn Service, halves: usize) -> Result<(), Failed> {
     let db = Connection::open(path)?;
     db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN")?;
@@ -105,7 +106,7 @@ fn fill(path: &Path, service: &dyn Service, halves: usize) -> Result<(), Failed>
 
 fn ask(path: &Path, name: &str, halves: usize, report: &mut Report) -> Result<(), Failed> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    // As much as a reader of the node has.
+    // The cache size of the node's readers.
     db.execute_batch("PRAGMA cache_size = -256")?;
     let mut lot = Lot(11);
     let (mut times, mut found) = (Vec::with_capacity(QUESTIONS), 0);

@@ -1,5 +1,6 @@
-//! Bad manners, all at once: slow pictures, names that no DNS server answers for, slow readers, dead push endpoints, a mail server without
-//! end. Meanwhile a member signs in, writes, and looks at a new photo, as before in quiet.
+//! All kinds of misbehaviour at once: slow pictures, names that no DNS server answers for, slow readers, dead push
+//! endpoints, an endless mail server. Meanwhile a member signs in, writes, and loads a new photo, as on the idle node
+//! before.
 
 use super::actor::{self, Actor};
 use super::media::{JPEG, MIB, OTHER, get, put};
@@ -21,39 +22,39 @@ use std::sync::mpsc;
 use std::thread::{sleep, spawn};
 use std::time::{Duration, Instant};
 
-/// Numbers of each kind.
+/// Number of clients of each kind.
 const SLOW_PICTURES: u32 = 20;
 const SILENT_NAMES: usize = 48;
 const SLOW_READERS: usize = 8;
 const DEAD_ENDPOINTS: usize = 10;
-/// Files that each slow reader asks for at once: what one person may.
+/// Concurrent files of each slow reader: the limit per person.
 const READS_EACH: usize = 8;
-/// Scans of a slow picture: 15 kB that take a minute to decode.
+/// Number of scans of a slow picture: 15 kB that take a minute to decode.
 const SCANS: u32 = 1_500;
-/// A file that no socket's buffer holds.
+/// Size of a file that exceeds every socket buffer.
 const LONG_BYTES: usize = 16 * MIB;
-/// Letters that wait for the mail server, and what it sends: bounded, so that the machine survives a node that keeps all of it.
+/// Number of letters for the mail server, and the bytes that it sends: bounded, so that the machine survives a node that stores all of them.
 const LETTERS: usize = 5;
 const MAIL_LINE: &[u8] = &[b'x'; 64 * 1024];
 const MAIL_PAUSE: Duration = Duration::from_millis(10);
-/// Entries that each tell the devices of their author something.
+/// Number of entries that each notify their author's devices.
 const NOTICES: usize = 5;
-/// Turns of the member in quiet, and as many under bad manners.
+/// Number of the member's rounds on the idle node, and under misbehaviour.
 const TURNS: u32 = 8;
-/// The member's photos: a screen's size.
+/// Size of the member's photos: a screen's.
 const PHOTO: (u16, u16) = (1_600, 1_200);
-/// A turn that takes longer counts as long; after the second such one no more are tried.
+/// Maximum time of a round; a longer one counts as this long, and the second such round ends the measurement.
 const TURN_MAX: Duration = Duration::from_secs(60);
-/// All of them have begun.
+/// Time until all of them have begun.
 const LEAD: Duration = Duration::from_secs(5);
-/// Address of the DNS server that never answers.
+/// Address of a DNS server that never answers.
 const SILENT_DNS: &str = "127.0.0.77";
-/// Keys of a browser that allowed push messages: a point of P-256, and 16 bytes.
+/// Keys of a browser with push messages: a point of P-256, and 16 bytes.
 const POINT: &str =
     "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
 const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
 
-/// The time of a member under bad manners, over the time in quiet.
+/// Compares a member's times under misbehaviour with those on an idle node.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let folder = tempfile::Builder::new()
         .prefix("imajin-bench-")
@@ -80,7 +81,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let node = Node::start_with_names(&folder.path().join("data"), &settings, &resolv)?;
     let bench = Bench::of(folder, node)?;
 
-    // Members first: once it has an owner, a node takes people by invitation.
+    // Members first: a node with an owner admits people by invite only.
     let mut members = bench.register(3)?.into_iter();
     let mut next = || Actor::new(&bench.client, members.next().ok_or("nobody")?);
     let (member, mallory) = (Member::new(&bench, next()?)?, next()?);
@@ -155,7 +156,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     Ok(())
 }
 
-/// Somebody with a key that registered, whom the node does not know otherwise.
+/// Registers a bare key that is otherwise unknown to the node.
 fn stranger(bench: &Bench) -> Result<Actor, Failed> {
     let key = PersonKey::generate()?;
     let register = json!({ "publicKey": key.public().to_hex() });
@@ -165,14 +166,14 @@ fn stranger(bench: &Bench) -> Result<Actor, Failed> {
     Actor::new(&bench.client, key)
 }
 
-/// A turn of the member: signing in, writing, a new photo's thumbnail.
+/// The times of a round: signing in, writing, a new photo's thumbnail.
 type Turn = [Duration; 3];
 
 fn whole(turn: &Turn) -> Duration {
     turn.iter().sum()
 }
 
-/// The median and the longest.
+/// Returns the median and the maximum.
 fn median_and_worst(turns: &[Turn]) -> (Duration, Duration) {
     let mut times: Vec<Duration> = turns.iter().map(whole).collect();
     times.sort_unstable();
@@ -235,7 +236,7 @@ fn rows(report: &mut Report, quiet: &[Turn], disturbed: &[Turn]) {
     }
 }
 
-/// Turns in a row, which end early where the node does not answer.
+/// Runs consecutive rounds, and ends early if the node does not answer.
 fn turns(member: &Member, first: u32) -> Result<Vec<Turn>, Failed> {
     let (mut turns, mut late) = (Vec::new(), 0);
     for n in first..first + TURNS {
@@ -256,7 +257,7 @@ fn turns(member: &Member, first: u32) -> Result<Vec<Turn>, Failed> {
     Ok(turns)
 }
 
-/// The member who has manners.
+/// The well-behaved member.
 #[derive(Clone)]
 struct Member {
     client: Client,
@@ -301,7 +302,7 @@ impl Member {
     }
 }
 
-/// A picture of few bytes that takes long to decode: a grey progressive JPEG of 24 megapixels whose scans say nothing.
+/// Builds a small picture that takes long to decode: a grey progressive JPEG of 24 megapixels with empty scans.
 fn slow_picture(n: u32) -> Vec<u8> {
     let mut file = b"\xff\xd8\xff\xfe\0\x06".to_vec();
     file.extend(n.to_be_bytes());
@@ -320,7 +321,7 @@ fn slow_picture(n: u32) -> Vec<u8> {
     file
 }
 
-/// Something about security, of which its author's devices are told.
+/// Builds a delegation, a security event that notifies its author's devices.
 fn delegation(bench: &Bench) -> Result<Draft, Failed> {
     let hour_ms = 3_600_000;
     let until = bench.now()?.checked_add_millis(hour_ms);
@@ -330,7 +331,7 @@ fn delegation(bench: &Bench) -> Result<Draft, Failed> {
     Ok(Draft::new("auth", "auth.delegation.create").body(&body)?)
 }
 
-/// Clients and servers without manners. Each has threads that end with the measure; what fails is tried again.
+/// Misbehaving clients and servers. Each has threads that end with the measurement and retry after errors.
 struct BadManners {
     address: SocketAddr,
     is_over: Arc<AtomicBool>,
@@ -341,7 +342,7 @@ impl BadManners {
         let is_over = Arc::clone(&self.is_over);
         spawn(move || {
             while !is_over.load(Relaxed) {
-                // A node may hang up on them.
+                // The node may close their connections.
                 if work().is_err() {
                     sleep(Duration::from_millis(100));
                 }
@@ -349,7 +350,7 @@ impl BadManners {
         });
     }
 
-    /// Asks, waits for the answer, and asks again.
+    /// Repeats a request, each time after the answer.
     fn ask_again_and_again(&self, ask: Vec<u8>) {
         let address = self.address;
         self.repeat(move || {
@@ -361,7 +362,7 @@ impl BadManners {
         });
     }
 
-    /// Asks, and reads 1 kB a second, as much as keeps a connection alive.
+    /// Sends a request, and reads 1 kB a second, which is enough to keep the connection alive.
     fn read_slowly(&self, ask: Vec<u8>) {
         let (address, is_over) = (self.address, Arc::clone(&self.is_over));
         self.repeat(move || {
@@ -375,7 +376,7 @@ impl BadManners {
         });
     }
 
-    /// Accepts, and says nothing.
+    /// Accepts connections, and sends nothing.
     fn say_nothing(&self, listener: TcpListener) {
         let mut accepted = Vec::new();
         self.repeat(move || {
@@ -384,7 +385,7 @@ impl BadManners {
         });
     }
 
-    /// A greeting of a mail server that has no end.
+    /// Sends the greeting of a mail server without an end.
     fn send_mail_without_end(&self, listener: TcpListener) {
         let is_over = Arc::clone(&self.is_over);
         self.repeat(move || {

@@ -10,12 +10,12 @@ use std::time::Duration;
 
 const MEASURE: Duration = Duration::from_secs(3);
 
-/// Profiles that are read in turn.
+/// Number of profiles that are read in turn.
 const PROFILES: usize = 1_000;
-/// How often a client reads each of its share of them.
+/// Number of reads by a client of each profile in its share.
 const ROUNDS: usize = 100;
 
-/// Sixteen clients read one profile, and then a thousand of them in turn.
+/// Measures sixteen clients that read one profile, and then a thousand in turn.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;

@@ -15,15 +15,15 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::path::Path;
 
-/// Sales of one client in a run.
+/// Number of sales per client in a run.
 const EACH: usize = 300;
-/// Before the clock starts.
+/// Number of sales before the measurement.
 const WARM: usize = 20;
 pub(super) const PRICE: i64 = 100;
-/// A day after the event begins.
+/// A day after the beginning of the event, in milliseconds.
 const ENDS_MS: i64 = 4_102_516_800_000;
 
-/// A published event with one type of tickets at this price, without limit; all of it is the organiser's.
+/// Publishes an event with one type of tickets at this price, without limit; the organiser has all shares. Returns its DID.
 pub(super) fn event(client: &Client, by: &Actor, price: i64) -> Result<String, Failed> {
     let made = by.post(client, "/events/api/events/key", &json!({}))?;
     let event = made["event"].as_str().ok_or("no event")?.to_owned();
@@ -63,7 +63,7 @@ fn manifest(by: &Actor) -> Result<Manifest, Failed> {
     Ok(draft.build()?.sign(&by.key.signing_key())?)
 }
 
-/// Credit for so many tickets.
+/// Gives a buyer credit for this many tickets.
 pub(super) fn fund(
     client: &Client,
     owner: &Actor,
@@ -89,7 +89,7 @@ pub(super) fn fund(
     owner.does(client, &confirm.to(&[buyer.did(), node])?)
 }
 
-/// The order of one ticket, as the node says that it is to be signed.
+/// Returns the order of one ticket from the node's quote.
 pub(super) fn order(client: &Client, buyer: &Actor, event: &str) -> Result<Draft, Failed> {
     let path = format!("/events/api/events/{event}/quote");
     let quote = buyer.post(client, &path, &json!({ "type": 1 }))?;
@@ -104,7 +104,7 @@ pub(super) fn order(client: &Client, buyer: &Actor, event: &str) -> Result<Draft
     Ok(draft.to(&to)?)
 }
 
-/// Sixteen clients, sixteen buyers, one event.
+/// Measures sixteen clients that buy for sixteen people, for one event.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
     let client = &bench.client;

@@ -6,9 +6,9 @@ use crate::report::{Bound, Report};
 use crate::{Failed, ceiling};
 use std::path::Path;
 
-/// Writes of one client in a run.
+/// Number of writes per client in a run.
 const EACH: usize = 2_000;
-/// Sixteen clients, sixteen people.
+/// Measures sixteen clients that write for sixteen people.
 pub fn many(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(16)?;
@@ -51,12 +51,12 @@ pub fn many(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed>
     Ok(())
 }
 
-/// One client, one person.
+/// Measures one client that writes for one person.
 pub fn single(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;
-    // Once around the journal's WAL (16 MB, some 4 kB a commit), for which the file has its room from then on, as the
-    // ceiling's has after a moment.
+    // Fills the journal's WAL once (16 MB, some 4 kB a commit), whose file keeps its size from then on, like the
+    // ceiling's after a moment.
     bench.write(&mut people, 5_000)?;
     let before = ceiling::commit_seconds(bench.folder.path())?;
     let done = bench.write(&mut people, EACH)?;

@@ -1,5 +1,5 @@
-//! A node in this process whose clock the bench moves: what people write in days is there in a minute, by the very code that
-//! takes it otherwise, with its limits.
+//! A node in this process whose clock the bench controls: days of writing take a minute, with the same code and limits
+//! as usual.
 
 use crate::Failed;
 use crate::people::registration;
@@ -21,11 +21,11 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 const PATIENCE: Duration = Duration::from_secs(60);
-/// After so long of real time it takes long, and so much passes then.
+/// Real time after which an action is slow, so that simulated time passes.
 const LONG: Duration = Duration::from_secs(1);
 const MORE: Duration = Duration::from_secs(10);
 
-/// A clock that advances when it is told to: the time, and what passed since it began.
+/// A clock that advances on request: the current time, and the time elapsed since its start.
 struct Moved(Mutex<(Timestamp, Duration)>);
 
 impl Moved {
@@ -53,7 +53,7 @@ impl Time for Moved {
     }
 }
 
-/// A node that is filled.
+/// A node under preparation.
 pub(super) struct Past {
     pub(super) address: SocketAddr,
     pub(super) client: Client,
@@ -65,7 +65,7 @@ pub(super) struct Past {
 }
 
 impl Past {
-    /// Makes a node in a folder, so long ago.
+    /// Creates a node in a folder, at a time in the past.
     pub(super) fn begin(data: &Path, ago: Duration) -> Result<Self, Failed> {
         let ago_ms = i64::try_from(ago.as_millis())?;
         let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
@@ -92,7 +92,7 @@ impl Past {
         })
     }
 
-    /// Somebody new.
+    /// Registers a new person.
     pub(super) fn register(&self) -> Result<PersonKey, Failed> {
         let (info, host) = (self.client.node()?, self.address.to_string());
         let (key, request) = registration(&info.did, &info.url, &host, info.time)?;
@@ -100,19 +100,19 @@ impl Past {
         Ok(key)
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub(super) fn pass(&self, time: Duration) -> Result<(), Failed> {
         self.clock.pass(time)
     }
 
-    /// Does something, and lets time pass where it takes long: who was told to wait waits for this clock.
+    /// Runs an action, and advances the clock while it is slow, since rate limits wait for this clock.
     pub(super) fn meanwhile<T>(&self, work: impl FnOnce() -> T) -> T {
         let (done, is_done) = mpsc::channel::<()>();
         let clock = &self.clock;
         std::thread::scope(|scope| {
             scope.spawn(move || {
                 while let Err(mpsc::RecvTimeoutError::Timeout) = is_done.recv_timeout(LONG) {
-                    // At its end it would say so to the next who lets time pass.
+                    // An error at the clock's end is returned to the next caller that advances it.
                     let _ = clock.pass(MORE);
                 }
             });
@@ -122,7 +122,7 @@ impl Past {
         })
     }
 
-    /// Stops it with everything in its logs.
+    /// Stops the node with everything in its logs.
     pub(super) fn end(self) -> Result<(), Failed> {
         self.node.stop();
         let _ = self.stop.send(());

@@ -1,4 +1,4 @@
-//! Files on their way out: a long one to its owner, and a photo as others get it.
+//! Downloads of files: a long one by its owner, and a photo by others.
 
 use super::{JPEG, MIB, OTHER, get, person, put};
 use crate::ceiling::hyper_bytes_per_second;
@@ -13,10 +13,10 @@ use std::path::Path;
 use std::time::Duration;
 
 const MEASURE: Duration = Duration::from_secs(3);
-/// The long file.
+/// Size of the long file in bytes.
 const BYTES: usize = 64 * MIB;
 
-/// One client gets the same file again and again, over one connection.
+/// Measures one client that downloads the same file repeatedly, over one connection.
 pub fn serving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
     let owner = person(&bench)?;
@@ -50,7 +50,7 @@ pub fn serving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let ask = request("GET", &path, &bench.host()?, &[], "");
     let whole = photo.len() as u64;
     let bytes = Stream::open(address)?.ask(&ask)?.bytes;
-    // Only its metadata is left out: a preview would be far shorter.
+    // Only the metadata is removed: a preview would be far shorter.
     if !(whole / 2..whole).contains(&bytes) {
         return Err(format!("of {whole} bytes others got {bytes}").into());
     }
