@@ -15,7 +15,7 @@ import { World } from "./lib/world.mjs";
 
 const t = new Checks();
 const folder = await mkdtemp(join(tmpdir(), "imajin-party-"));
-// Both are on this machine, and a box looks only at addresses on the open internet unless it is told otherwise.
+// Both nodes are on this machine, and a node connects only to public addresses by default.
 const env = { IMAJIN_PRIVATE_ADDRESSES: "true" };
 let first = await Box.start(join(folder, "first"), "127.0.0.1:0", env);
 const second = await Box.start(join(folder, "second"), "127.0.0.1:0", env);

@@ -65,7 +65,7 @@ class Packages(unittest.TestCase):
         named = [one["license"]["name"] for one in tool["licenses"]]
         self.assertEqual(named, ["BSD-3-clause", "GPL-2+"])
         self.assertEqual([one["url"].split("/package/")[1] for one in tool["externalReferences"]], ["tools/1:2.0-1/", "glibc/2.41-12/", "zlib/1.3-1/"])
-        # Its documents are a link to those of a package from the same source.
+        # The tool's documentation folder is a link to that of a package from the same source.
         self.assertEqual(library["licenses"], tool["licenses"])
         self.assertEqual(plain["licenses"], [{"license": {"name": "see /usr/share/doc/plain/copyright.gz"}}])
 

@@ -1,4 +1,4 @@
-// A box is gone. Ada has a copy of her data and her recovery sheet: another box becomes the home of her record, in a browser that knows nothing.
+// A box is gone. Ada has a copy of her data and her recovery sheet: another box becomes her record's home, in a new browser.
 
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { asks, inviteOf } from "../lib/turns.mjs";
 
 const LOCK = "four lanterns on a hill";
 
-/** Ada's box, and what she took from it: her DID, her sheet, her locked copy. */
+/** Creates Ada's box. Returns what she keeps of it: her DID, her sheet, her encrypted copy. */
 async function leftBehind(world, folder) {
   const box = await Box.start(join(folder, "old"), `127.0.0.1:${await freePort()}`);
   try {
@@ -33,7 +33,7 @@ async function leftBehind(world, folder) {
   }
 }
 
-/** The first piece is lost on its way, and the network with it for a moment. */
+/** Makes the upload of the first part fail, and the network with it for a moment. */
 async function losesFirstPiece(page) {
   let isLost = false;
   await page.route(/\/auth\/api\/imports\/[^/]+\?offset=/, (route) => {

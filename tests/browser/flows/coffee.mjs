@@ -1,4 +1,4 @@
-// Ada makes a jar and shares it with Grace; a guest tips from a phone without an account and leaves a word; Ada shows it.
+// Ada creates a jar and shares it with Grace; a guest tips from a phone without an account and leaves a message; Ada publishes it.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
@@ -87,7 +87,7 @@ export default async function coffee(t, world) {
   await t.check("once the transfer has come, the word is sent and the bar grows", async () => {
     await guest.getByRole("link", { name: "How to pay" }).click();
     await guest.getByText("Bring it to the kitchen.").waitFor();
-    // On the page of this very payment: others may wait in the wallet.
+    // On the page of this payment: the wallet may have other open ones.
     await ada.goto(new URL(guest.url()).pathname);
     await ada.waitForLoadState("networkidle");
     await ada.getByRole("button", { name: "It has arrived" }).click();

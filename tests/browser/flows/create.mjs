@@ -1,4 +1,4 @@
-// Ada begins with the claim link: name, key, sheet, its test, done.
+// Ada starts with the claim link: name, key, sheet, its test, done.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
@@ -64,7 +64,7 @@ export default async function create(t, world) {
     await page.selectOption("#uses", "10");
     await page.click("#make");
     await page.locator("#made").waitFor({ state: "visible" });
-    // The people of other flows come unconnected.
+    // The people of other flows join without a connection.
     world.invite = await inviteOf(page, 10);
     await accessible(page);
     await fits(page);

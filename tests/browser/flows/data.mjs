@@ -1,4 +1,4 @@
-// Ada looks at her record, takes a copy away, and has it checked.
+// Ada looks at her record, exports it, and has the copy verified.
 
 import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Photos move to a disk, which is pulled out and put back, and come home again. Olga owns the box; the disk is a file system that every
-// Linux has, at the place that an administrator names.
+// Photos move to a disk, which is pulled out and put back, and then move back to the card. Olga owns the box; the disk is a file system that every
+// Linux has, at a path that an administrator configured.
 
 import { mkdir, mkdtemp, rename, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { createIdentity, picture } from "../lib/steps.mjs";
 
 const PLACE = "/media/storage";
 
-/** The page as its owner sees it, checked. */
+/** Checks the owner's page. */
 async function looked(page) {
   await page.goto(PLACE);
   await page.waitForLoadState("networkidle");

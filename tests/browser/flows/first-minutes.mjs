@@ -1,5 +1,5 @@
-// The first minutes on a box: how often Rosa has to touch her phone until she has sent her first invitation, her friend until they are connected,
-// a stranger until they have a free ticket, and Rosa until her copy is on the phone.
+// The first minutes on a box: the number of taps until Rosa has sent her first invitation, until her friend is connected, until a stranger has a free
+// ticket, and until Rosa's copy is on her phone.
 
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { expect } from "../lib/check.mjs";
 import { freeEvent, PASSPHRASE, step } from "../lib/steps.mjs";
 import { Taps } from "../lib/taps.mjs";
 
-/** The wizard, from its first field to its last button, as somebody with a thumb goes through it. */
+/** Goes through the wizard on a phone, from its first field to its last button. */
 async function wizard(world, taps, name) {
   const { page } = taps;
   await page.waitForLoadState("networkidle");

@@ -1,4 +1,4 @@
-// Ina fills in a form by keyboard: the scripts that every page with a form uses, drawn into a page of the box that has none.
+// Ina fills in a form by keyboard: the form scripts of all pages, inserted into a page of the box without a form.
 
 import { accessible, fits } from "../lib/axe.mjs";
 import { expect } from "../lib/check.mjs";

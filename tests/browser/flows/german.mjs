@@ -1,5 +1,5 @@
-// Heidi and Peter speak German, and so do their browsers: claiming, joining, a profile, an event and a ticket, and every page that links lead to, without
-// one sentence in English.
+// Heidi and Peter speak German, and so do their browsers: claiming, joining, a profile, an event and a ticket, and every page that links lead to,
+// without a sentence in English.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,19 +12,19 @@ import { createIdentity } from "../lib/steps.mjs";
 import { inviteOf } from "../lib/turns.mjs";
 import { STARTS, putSomeOfEach, walk } from "../lib/walk.mjs";
 
-/** A time and a command as programs write them, and the pages that explain such things. */
+/** A machine-readable time or a command, and the technical pages that may contain them. */
 const TECHNICAL = /\d{4}-\d\d-\d\dT\d\d:\d\d|\bimajin [a-z]+ --?[a-z]+/;
 const FOR_READERS = /\/(docs|verify)/;
 export default async function german(t, world) {
   const folder = await mkdtemp(join(tmpdir(), "imajin-german-"));
   const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`);
   const english = await onlyEnglish();
-  /** A page in German through and through. What the box is called, and what people wrote, is theirs. */
+  /** Asserts that a page is entirely in German, except for the box's name and people's texts. */
   async function isGerman(page) {
     expect((await page.evaluate(() => document.documentElement.lang)) === "de", `${page.url()} is in another language`);
     const foreign = await englishOn(page, english);
     expect(foreign.length === 0, `${page.url()}: ${foreign.join(" / ")}`);
-    // Times are told as people say them, and what the box asks for is done on its pages.
+    // Times are written in words, and every action has a page instead of a command.
     const technical = TECHNICAL.exec(await page.locator("body").innerText());
     expect(!technical || FOR_READERS.test(page.url()), `${page.url()}: ${technical?.[0]}`);
   }

@@ -1,9 +1,9 @@
-//! Damage and copies.
+//! Copies of folders, and damage to files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Copies a folder with everything in it.
+/// Copies a folder recursively.
 pub fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder can be made");
     for entry in fs::read_dir(from).expect("a folder can be read") {
@@ -17,7 +17,7 @@ pub fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// Every file of a folder, in order.
+/// Returns every file below a folder, sorted.
 pub fn files(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(root).expect("a folder can be read") {
@@ -32,11 +32,11 @@ pub fn files(root: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The files in which a word stands, in upper or lower case.
+/// Returns the files that contain a word, ignoring case.
 pub fn files_with(root: &Path, word: &str) -> Vec<PathBuf> {
     let word = word.to_ascii_lowercase();
     let holds = |path: &PathBuf| {
-        // A running node may have removed it since.
+        // A running node may have deleted the file since.
         let mut bytes = fs::read(path).unwrap_or_default();
         bytes.make_ascii_lowercase();
         memchr::memmem::find(&bytes, word.as_bytes()).is_some()
@@ -51,12 +51,12 @@ pub fn mutate(path: &Path, offset: usize, change: impl FnOnce(u8) -> u8) {
     fs::write(path, bytes).expect("a file can be written");
 }
 
-/// Flips the lowest bit of the first byte of `needle` in a file; false where it is not there.
+/// Flips the lowest bit of the first byte of `needle` in a file; returns false if the file doesn't contain it.
 pub fn flip_bit(path: &Path, needle: &[u8]) -> bool {
     let bytes = fs::read(path).expect("a file can be read");
     let windows = bytes.windows(needle.len()).enumerate();
     let found = windows.filter(|(_, window)| *window == needle);
-    // Where a page was split, there may be two of it.
+    // After a page split the needle may occur twice.
     let offsets: Vec<usize> = found.map(|(offset, _)| offset).collect();
     for offset in &offsets {
         mutate(path, *offset, |byte| byte ^ 1);
@@ -64,7 +64,7 @@ pub fn flip_bit(path: &Path, needle: &[u8]) -> bool {
     !offsets.is_empty()
 }
 
-/// The log file of a DID in a data folder.
+/// Returns the log file of a DID in a data folder.
 pub fn newest_log(data: &Path, did: &str) -> PathBuf {
     data.join("users")
         .join(did.replace(':', "_"))

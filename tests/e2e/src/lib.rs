@@ -1,5 +1,5 @@
-//! A harness for tests that see only what a user sees: the program, its output, its exit codes, its HTTP and its files.
-//! A panic in here is a test's report, so `expect` says what could not be had.
+//! A harness for tests that use only the program's public interface: its output, exit codes, HTTP and files. A panic in
+//! the harness fails the test, so `expect` names the missing value.
 
 pub mod chats;
 mod connections;

@@ -1,19 +1,19 @@
-//! A storage of S3's protocol on this machine, which checks every signature (tests/s3/storage.py).
+//! A storage with S3's protocol on this machine, which checks every signature (tests/s3/storage.py).
 
 use crate::{Ran, imajin_with};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-/// A storage with one bucket, `boxes`. It ends when dropped.
+/// A storage with one bucket, `boxes`. Stopped when dropped.
 pub struct Storage {
     child: Child,
-    /// Address, key id and key, as a program takes them from its environment.
+    /// Environment variables with address, key id and key.
     pub env: [(&'static str, String); 3],
 }
 
 impl Storage {
-    /// Starts one.
+    /// Starts a storage.
     pub fn start() -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../s3/storage.py");
         let python = std::env::var("IMAJIN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
@@ -39,7 +39,7 @@ impl Storage {
         Self { child, env }
     }
 
-    /// Runs `imajin` with its address and key.
+    /// Runs `imajin` with the storage's address and key.
     pub fn with(&self, words: &[&str]) -> Ran {
         let env: Vec<(&str, &str)> = self
             .env

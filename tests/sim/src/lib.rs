@@ -1,10 +1,9 @@
-//! A disk that lies, for tests.
+//! A simulated disk that loses unsynced writes, for tests.
 //!
-//! [`disk::install`] registers a default SQLite VFS that passes everything on to the real one and
-//! remembers, for every file, what an `fsync` has made durable and which writes came after it.
-//! [`disk::crash`] then leaves on the real disk one state that a power cut could have left: unsynced
-//! writes dropped, torn at sector boundaries or applied in another order. Everything random comes
-//! from one seed, so a failure can be played again.
+//! [`disk::install`] registers a default SQLite VFS that forwards all calls to the real one and records, for every
+//! file, the bytes that an `fsync` has made durable and later writes. [`disk::crash`] then leaves on the real disk one
+//! of the possible states after a power cut: unsynced writes dropped, torn at sector boundaries or applied in another
+//! order. All random choices come from one seed, so a failure can be reproduced.
 
 pub mod disk;
 pub mod rng;

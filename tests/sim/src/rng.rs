@@ -1,16 +1,16 @@
-//! SplitMix64: a seed in, the same sequence out, for ever and on every machine.
+//! SplitMix64: the same seed gives the same sequence on every machine.
 
 /// A small deterministic generator. Not for secrets.
 #[derive(Clone, Debug)]
 pub struct Rng(u64);
 
 impl Rng {
-    /// A generator whose whole future follows from `seed`.
+    /// Creates a generator from a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// The next 64 bits.
+    /// Returns the next 64 bits.
     pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -19,7 +19,7 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// A number in `0..n`; 0 for an empty range.
+    /// Returns a number in `0..n`; 0 for an empty range.
     pub fn below(&mut self, n: usize) -> usize {
         if n == 0 {
             0
@@ -28,12 +28,12 @@ impl Rng {
         }
     }
 
-    /// True in `percent` of a hundred cases.
+    /// Returns true with a probability of `percent`.
     pub fn chance(&mut self, percent: u64) -> bool {
         self.draw() % 100 < percent
     }
 
-    /// 32 bytes, for keys and fresh ids in tests.
+    /// Returns 32 bytes, for keys and fresh ids in tests.
     pub fn bytes32(&mut self) -> [u8; 32] {
         let mut out = [0; 32];
         for chunk in out.chunks_mut(8) {

@@ -25,16 +25,17 @@ struct ShimFile {
 
 static REGISTERED: Once = Once::new();
 
-/// The VFS behind a shim.
+/// Returns the VFS behind a shim.
 unsafe fn real(shim: *mut sqlite3_vfs) -> *mut sqlite3_vfs {
     unsafe { (*shim).pAppData.cast() }
 }
 
-/// Registers the shim, once a process: as SQLite's default VFS, and in the place of the one that is asked for by name.
+/// Registers the shim, once per process: as SQLite's default VFS, and under the name of the VFS for single-process
+/// databases.
 pub(crate) fn register() {
     REGISTERED.call_once(|| {
         shim(c"unix", c"imajin-sim", true);
-        // SQLite finds what was registered last.
+        // SQLite finds the last registered VFS of a name.
         shim(c"unix-excl", c"unix-excl", false);
     });
 }
@@ -62,7 +63,7 @@ fn shim(real: &CStr, name: &'static CStr, default: bool) {
     }
 }
 
-/// The real file object behind a shim file.
+/// Returns the real file object behind a shim file.
 unsafe fn inner(file: *mut sqlite3_file) -> *mut sqlite3_file {
     unsafe { file.cast::<u8>().add(size_of::<ShimFile>()).cast() }
 }
@@ -105,7 +106,7 @@ unsafe extern "C" fn open(
             if is_new && !world.powered {
                 return ffi::SQLITE_CANTOPEN;
             }
-            // The shadow is taken before SQLite can change the file.
+            // The shadow is created before SQLite can change the file.
             if !path.as_os_str().is_empty() {
                 world.open(&path);
             }
@@ -219,7 +220,7 @@ unsafe extern "C" fn sync(file: *mut sqlite3_file, _flags: c_int) -> c_int {
         let mut guard = disk::lock();
         let world = &mut *guard;
         match world.meet_sync(path_of(file)) {
-            // The real file needs no fsync: what survives is the shadow's to say.
+            // The real file needs no fsync: the shadow decides which bytes survive.
             Meets::Nothing => {
                 world.sync(path_of(file));
                 SQLITE_OK
@@ -259,7 +260,7 @@ unsafe extern "C" fn sector_size(file: *mut sqlite3_file) -> c_int {
 }
 
 unsafe extern "C" fn device_characteristics(file: *mut sqlite3_file) -> c_int {
-    // As the Unix VFS says of an ordinary disk: a write damages no byte next to it. Nothing more is promised.
+    // Like the Unix VFS on an ordinary disk: a write damages no adjacent byte. Nothing more is promised.
     unsafe { pass!(file, xDeviceCharacteristics) & ffi::SQLITE_IOCAP_POWERSAFE_OVERWRITE }
 }
 

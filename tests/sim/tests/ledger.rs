@@ -1,7 +1,7 @@
-//! Years of a node in seconds: the whole ledger, with the real SQLite, on a disk that drops, tears and reorders what
-//! was not synced, fails syncs and fills up, while the power goes at any moment.
+//! Years of a node in seconds: the whole ledger, with the real SQLite, on a disk that drops, tears and reorders
+//! unsynced writes, fails syncs and fills up, while the power may fail at any moment.
 //!
-//! Every history follows from its seed. `IMAJIN_SEED=n` plays one again; `IMAJIN_SEEDS=n` says how many to play.
+//! Every history is determined by its seed. `IMAJIN_SEED=n` repeats one; `IMAJIN_SEEDS=n` sets the number of histories.
 
 #[path = "../../../kernel/ledger/tests/ledger/world.rs"]
 mod world;
@@ -15,7 +15,7 @@ mod lying;
 
 use history::History;
 
-/// Histories in an ordinary run; `scripts/test --all` and `scripts/torture` play many more.
+/// Number of histories in an ordinary run; `scripts/test --all` and `scripts/torture` run many more.
 const SEEDS: u64 = 200;
 
 fn number(name: &str) -> Option<u64> {
@@ -26,7 +26,7 @@ fn number(name: &str) -> Option<u64> {
     )
 }
 
-// One test a file: the lying disk is one a process.
+// One test per file: the simulated disk is global to the process.
 #[test]
 fn nothing_acknowledged_is_lost_and_nothing_is_half_done() {
     let seeds = match number("IMAJIN_SEED") {
@@ -47,7 +47,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_half_done() {
     if seeds.end - seeds.start > 100 {
         totals.assert_that_faults_were_met();
     }
-    // The same seed is the same history, down to every acknowledged CID.
+    // The same seed gives the same history, down to every acknowledged CID.
     for seed in seeds.take(5) {
         assert_eq!(
             History::play(seed),

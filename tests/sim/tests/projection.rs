@@ -1,4 +1,4 @@
-//! A disk that fails while a projection is made durable: what the projection's file says afterwards is never relied on.
+//! A disk that fails while a projection is synced: the content of the projection's file is not trusted afterwards.
 
 #[path = "ledger/lying.rs"]
 mod lying;
@@ -11,9 +11,9 @@ use imajin_sim::disk::{self, Faults};
 use lying::LyingDisk;
 use world::{Party, Say, World};
 
-/// After how many calls of the next start the power goes; by then the start is over.
+/// Number of calls in the next start before the power fails; the start takes fewer.
 const CALLS: u64 = 160;
-/// Not after each of them: every third tells as much.
+/// Tries every third call, which is sufficient.
 const STEP: usize = 3;
 
 fn memory_folder() -> tempfile::TempDir {
@@ -30,7 +30,7 @@ fn note_exists(world: &World) -> bool {
     world.data().join("runtime").join("note.lost").exists()
 }
 
-// One test a file: the lying disk is one a process.
+// One test per file: the simulated disk is global to the process.
 #[test]
 fn a_projection_that_could_not_be_made_durable_stops_the_ledger_and_is_made_again() {
     let ann = Party::new(1);
@@ -56,7 +56,7 @@ fn a_projection_that_could_not_be_made_durable_stops_the_ledger_and_is_made_agai
         assert!(fatal.contains("the projection note"), "{file}: {fatal:?}");
         assert!(world.submit(&ann, Say::note("late")).is_err());
         assert!(note_exists(&world), "{file}");
-        // The program starts again, on a disk that works, and the power goes during that start or after it.
+        // The program restarts on a working disk, and the power fails during that start or after it.
         world.kill();
         disk::set_faults(Faults {
             power_fails_after: Some(calls),

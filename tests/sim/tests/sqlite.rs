@@ -1,13 +1,13 @@
-//! The lying disk itself, checked on plain SQLite: a WAL database at `synchronous=FULL` keeps every committed
-//! row through any crash, and one at `synchronous=OFF` does not — so the disk really lies.
+//! The simulated disk itself, checked on plain SQLite: a WAL database at `synchronous=FULL` keeps every committed row
+//! through any crash, and one at `synchronous=OFF` does not — so the disk does lose writes.
 
 use imajin_sim::{disk, rng::Rng};
 use rusqlite::Connection;
 
-/// How a database is opened: by the default VFS, or by the one of databases that only one process opens.
+/// Query parameters of a database's URI: the default VFS, or the one of single-process databases.
 const VFS: [&str; 2] = ["", "?vfs=unix-excl"];
 
-/// Runs commits with a crash in the middle; answers (rows acknowledged, rows found, whether the file is sound).
+/// Runs commits with a crash in the middle. Returns (rows acknowledged, rows found, whether the file is intact).
 fn run(seed: u64, vfs: &str, synchronous: &str) -> (i64, i64, bool) {
     let folder = tempfile::tempdir().unwrap();
     let path = format!("file:{}/t.sqlite{vfs}", folder.path().display());
@@ -55,7 +55,7 @@ fn run(seed: u64, vfs: &str, synchronous: &str) -> (i64, i64, bool) {
     (acknowledged, found, sound)
 }
 
-// One test: the disk is one a process.
+// One test: the simulated disk is global to the process.
 #[test]
 fn full_keeps_what_it_acknowledged_and_off_does_not() {
     for vfs in VFS {

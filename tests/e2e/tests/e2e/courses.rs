@@ -1,4 +1,4 @@
-//! A certificate leaves its node as a file, and two programs that share no code check it.
+//! A certificate is exported from its node as a file, and two programs that share no code verify it.
 
 use imajin_e2e::{Node, Person, imajin, python_verifier};
 

@@ -1,4 +1,4 @@
-//! The feeds of what people offer, ask and teach, as another program reads them. `links` says what is in a feed.
+//! The feeds of offers, requests and courses, as read by another program. The test `links` covers a feed's content.
 
 use imajin_e2e::{Node, Person, http};
 

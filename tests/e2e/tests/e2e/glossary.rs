@@ -5,7 +5,7 @@ use std::path::Path;
 
 const TERMS_MAX: usize = 60;
 
-/// Every word of the sources of a folder.
+/// Collects every word of the sources of a folder.
 fn words(folder: &Path, found: &mut HashSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

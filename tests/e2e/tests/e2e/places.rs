@@ -1,5 +1,5 @@
-//! The privacy of places: the test puts one into every kind of file, brings these through every door, and looks for the place in what
-//! others get by every way out.
+//! The privacy of locations: the test puts one into every kind of file, imports the files by every route, and looks for
+//! the location in everything that other people can download.
 
 mod containers;
 mod doors;
@@ -51,7 +51,7 @@ fn nobody_learns_a_place_from_any_file_by_any_way() {
         let assets = bring(&port, *door, who, &files);
         let all = files.len();
         match door {
-            // The import reads pictures and films alone.
+            // The import from a stick accepts pictures and films only.
             Door::Stick => assert!(assets.len() > 10, "{assets:?}"),
             _ => assert_eq!(assets.len(), all, "{door:?}: {assets:?}"),
         }
@@ -68,7 +68,7 @@ fn nobody_learns_a_place_from_any_file_by_any_way() {
                 &who.person,
                 &cids.collect::<Vec<_>>(),
             );
-            // A conversation gives its files by the same route, to those who are in.
+            // A conversation serves its files by the same route, to its members.
             let group = who
                 .person
                 .make_group(&json!({ "name": "Choir" }), "private", None)
@@ -117,7 +117,7 @@ fn a_shared_copy_lands_on_its_day_in_the_library_of_who_takes_it() {
         let (status, copy) = bob.get(&format!("/media/api/assets/{id}"));
         assert!(status == 200 && copy != file.bytes, "{}", file.name);
         if !copies.insert(copy.clone()) {
-            // Two originals may have the same shared copy, and a library takes a file once.
+            // Two originals may have the same shared copy, and a library stores a file once.
             continue;
         }
         let (own, told) = bob.bring(&file.name, copy, &json!({})).unwrap();

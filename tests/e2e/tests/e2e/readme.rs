@@ -8,7 +8,7 @@ use std::path::Path;
 
 const README: &str = include_str!("../../../../README.md");
 
-/// The commands of a part of the page, in their order.
+/// Returns the commands of a section of the page, in order.
 fn commands(part: &str) -> String {
     let (_, part) = README.split_once(part).expect("the part is there");
     let part = part.split("\n## ").next().unwrap_or(part);
@@ -16,7 +16,7 @@ fn commands(part: &str) -> String {
     blocks.collect::<Vec<_>>().join("\n")
 }
 
-/// Replaces what a reader puts in.
+/// Replaces a placeholder that the reader fills in.
 fn put_in(script: &str, placeholder: &str, value: &str) -> String {
     assert!(script.contains(placeholder), "{placeholder} in {script}");
     script.replace(placeholder, value)

@@ -272,7 +272,7 @@ fn page(person: &Person, path: &str) -> String {
     answer.text().expect("a page")
 }
 
-/// Sells so many songs for an e-transfer, half of which is to be `named`'s by the seller's word, and says that all were paid.
+/// Sells this many songs for e-transfers, half of which the seller promises to `named`, and confirms that all were paid.
 fn says_that_they_owe(seller: &Person, buyer: &Person, named: &Person, songs: usize) {
     let shares = [(seller.key.did(), 500_000), (named.key.did(), 500_000)];
     let song = manifest(seller, "song", &shares, None);

@@ -124,7 +124,7 @@ fn two_boxes_far_apart_notice_each_other_by_their_registry() {
     anchor(&node, &owner.key, folder.path());
     tells_the_registry(&node, &registry);
 
-    // The older one is told with its first heartbeat, and stops writing altogether.
+    // The older card's node is told with its first heartbeat, and stops writing altogether.
     let copy = Node::start_with(&two, &often(&registry.url));
     wait_for("the older one stops", &copy, || is_stopped(&copy));
     is_refused(&copy, &owner.key);

@@ -1,4 +1,4 @@
-//! A box in Berlin, and an event in New York: each time is told in its own zone, with its name.
+//! A box in Berlin, and an event in New York: each time is shown in its own zone, with the zone's name.
 
 use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 const START: &str = "31 December 2099, 19:00 (America/New York)";
 
-/// The body of an event.
+/// Builds the body of an event.
 fn words(timezone: Option<&str>) -> Json {
     let mut words = json!({
         "title": "Supper", "startsAt": "2100-01-01T00:00:00.000Z", "locationType": "physical", "venue": "The Box",
@@ -21,7 +21,7 @@ fn words(timezone: Option<&str>) -> Json {
     words
 }
 
-/// Publishes an event with free places; returns its short name.
+/// Publishes an event with free tickets. Returns its short name.
 fn event(of: &Person, timezone: Option<&str>) -> String {
     let made = of.event_key();
     let (event, id) = (&made["event"], made["id"].as_str().unwrap());
@@ -41,7 +41,8 @@ fn page(person: &Person, path: &str) -> String {
     answer.text().unwrap()
 }
 
-/// A machine that was told no zone tells times by the owner's clock, not in UTC, and the owner can choose another.
+/// A machine without a configured zone shows times by the owner's clock, not in UTC, and the owner can choose another
+/// zone.
 #[test]
 fn a_box_without_a_zone_takes_its_owners() {
     let folder = tempfile::tempdir().unwrap();
@@ -65,7 +66,7 @@ fn a_box_without_a_zone_takes_its_owners() {
     };
     suggest("America/Lima");
     assert!(starts(&node).contains("31 December 2099, 19:00 (America/Lima)"));
-    // A known zone is kept, and the owner changes it.
+    // A known zone is stored, and the owner changes it.
     suggest("Europe/Berlin");
     assert!(starts(&node).contains("(America/Lima)"));
     let (status, text) = owner.send_form("/settings/box", "name=&sentence=&zone=Atlantis");
@@ -106,7 +107,7 @@ fn a_box_in_berlin_tells_an_event_in_new_york_by_the_clocks_there() {
             .unwrap()
             .contains("DTSTART:21000101T000000Z")
     );
-    // One that says no zone is told by the clocks of the box.
+    // An event without a zone is shown in the box's.
     let berlin = "1 January 2100, 01:00 (Europe/Berlin)";
     let seen = open(&format!("/events/{old}")).text().unwrap();
     assert!(seen.contains(berlin), "{seen}");
@@ -115,7 +116,7 @@ fn a_box_in_berlin_tells_an_event_in_new_york_by_the_clocks_there() {
     for said in [START, berlin] {
         assert!(list.contains(&format!("Supper, {said}</option>")), "{list}");
     }
-    // A reader who said their own zone needs no name where it is the same.
+    // A reader with a chosen zone sees no zone name if it is the same.
     let chosen = Draft::new("notify", "notify.settings");
     let chosen = chosen.fact(&json!({ "zone": "America/New_York" }));
     ada.client.submit(&ada.signer, &chosen.unwrap()).unwrap();

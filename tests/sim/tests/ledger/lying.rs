@@ -1,4 +1,4 @@
-//! The simulated disk as the ledger asks it.
+//! The simulated disk behind the ledger's disk interface.
 
 use std::fs::File;
 use std::path::Path;
@@ -6,13 +6,13 @@ use std::path::Path;
 use imajin_ledger::Disk;
 use imajin_sim::disk;
 
-/// The simulated disk, for what the ledger syncs past SQLite.
+/// The simulated disk, for the ledger's own syncs outside SQLite.
 pub struct LyingDisk;
 
 impl Disk for LyingDisk {
     fn sync_file(&self, path: &Path, file: &File) -> std::io::Result<()> {
         if !disk::powered() {
-            // A note that was made after the power went is not there when it is back.
+            // A note that was created after the power cut does not exist after the restart.
             if file.metadata()?.len() == 0 && !path.to_string_lossy().contains(".sqlite") {
                 std::fs::remove_file(path)?;
             }
@@ -22,7 +22,7 @@ impl Disk for LyingDisk {
         Ok(())
     }
 
-    // Names are durable at once here: real folders hold them.
+    // Names are durable at once in this simulation: the folders are real.
     fn sync_dir(&self, _dir: &Path) -> std::io::Result<()> {
         if disk::powered() {
             Ok(())

@@ -1,4 +1,4 @@
-//! Other programs judge what `imajin fair` writes: exiftool reads the XMP, mutagen the ID3 frame, qpdf the PDF; ffprobe plays.
+//! Other programs read the output of `imajin fair`: exiftool the XMP, mutagen the ID3 frame, qpdf the PDF; ffprobe plays the files.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -37,7 +37,7 @@ fn exiftool_reads_the_xmp() {
         let json_of = |tag: &str| serde_json::from_str::<Value>(text(tag)).unwrap();
         assert_eq!(json_of("XMP-fair:Manifest"), beside["manifest"], "{name}");
         assert_eq!(json_of("XMP-fair:Agreed"), beside["agreed"], "{name}");
-        // Newer versions say it in words.
+        // Newer versions print it in words.
         let mining = text("XMP-plus:DataMining");
         assert!(
             mining.contains("DMI-PROHIBITED-AIMLTRAINING") || mining.contains("Prohibited"),
@@ -129,7 +129,7 @@ fn qpdf_finds_no_fault() {
                 "{file}: {said}"
             );
         }
-        // The newest metadata is the one with the .fair, and the page is still there.
+        // The newest metadata contains the .fair, and the page is unchanged.
         let output = Command::new("qpdf")
             .args(["--json", "--json-stream-data=inline", "--decode-level=all"])
             .arg(studio.at(&with))
@@ -153,7 +153,7 @@ fn qpdf_finds_no_fault() {
     }
 }
 
-/// A long part (`players`): the program is large, and the gate has no other use for it.
+/// In a separate long part (`players`): the program is large, and the gate doesn't need it otherwise.
 #[test]
 fn ffprobe_finds_the_same_sound() {
     require_tool("ffprobe", "ffmpeg");

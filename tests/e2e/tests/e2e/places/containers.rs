@@ -1,4 +1,4 @@
-//! Files of many kinds that say where they were made, when, by whom and with what: written by hand, and by exiftool.
+//! Files of many kinds with a location, a time, an author and a device: written by hand, and by exiftool.
 
 use imajin_e2e::require_tool;
 use jpeg_encoder::{ColorType, Encoder};
@@ -6,12 +6,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Where everything was made, as text.
+/// The location of every file, as text.
 const PLACE: &str = "+48.8577+002.2950/";
-/// 48° 51′ 27.72″ and 2° 17′ 42″, as Exif has them.
+/// 48° 51′ 27.72″ and 2° 17′ 42″, in Exif's format.
 const LATITUDE: &[u8] = b"\x30\0\0\0\x01\0\0\0\x33\0\0\0\x01\0\0\0\xd4\x0a\0\0\x64\0\0\0";
 const LONGITUDE: &[u8] = b"\x02\0\0\0\x01\0\0\0\x11\0\0\0\x01\0\0\0\x68\x10\0\0\x64\0\0\0";
-/// Parts of a file that its owner alone may find.
+/// Parts of a file that only its owner may find.
 pub(super) const CANARIES: [&[u8]; 10] = [
     b"+48.8577",
     LATITUDE,
@@ -22,16 +22,16 @@ pub(super) const CANARIES: [&[u8]; 10] = [
     b"canaryTown",
     b"canaryThumbnail",
     b"canaryFilm",
-    // A zone is a coarse place.
+    // A time zone is a coarse location.
     b"+05:45",
 ];
-/// When everything was made: at noon, so that it is the same day in most zones.
+/// The day of every file's creation: at noon, so that it is the same day in most zones.
 pub(super) const DAY: &str = "2019-03-04";
 const TAKEN: &[u8] = b"2019:03:04 12:11:10\0";
 /// Seconds from 1904 to that time.
 const MADE: u32 = 3_634_546_270;
 
-/// A file, and what others get of it.
+/// A file, and the version that others get.
 pub(super) struct Container {
     pub(super) name: String,
     pub(super) bytes: Vec<u8>,
@@ -41,9 +41,9 @@ pub(super) struct Container {
 /// The version of a file that others get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Others {
-    /// A copy on the day on which it was made.
+    /// A copy with the day of its creation.
     Dated,
-    /// A copy.
+    /// A copy without metadata.
     Cleaned,
     /// A preview, or nothing.
     Withheld,
@@ -51,10 +51,10 @@ pub(super) enum Others {
 
 use Others::{Cleaned, Dated, Withheld};
 
-/// A field of a directory of Exif: its number, its type, how many values, their bytes.
+/// A field of an Exif directory: its number, its type, the number of values, their bytes.
 type Field<'a> = (u16, u16, u32, &'a [u8]);
 
-/// The directories of a TIFF, from this place on: each with the place of the next, if there is one.
+/// Builds the directories of a TIFF, from this offset on: each with the offset of the next, if there is one.
 fn directory(at: usize, fields: &[Field<'_>], has_next: bool) -> Vec<u8> {
     let mut values_at = at + 2 + 12 * fields.len() + 4;
     let mut out = u16::try_from(fields.len()).unwrap().to_le_bytes().to_vec();
@@ -75,7 +75,7 @@ fn directory(at: usize, fields: &[Field<'_>], has_next: bool) -> Vec<u8> {
     [out, values].concat()
 }
 
-/// Exif with a place, a time and its zone, a device, its serial number, its owner, and a thumbnail.
+/// Builds Exif with a location, a time and its zone, a device, its serial number, its owner, and a thumbnail.
 fn tiff() -> Vec<u8> {
     let text = |text: &str| [text.as_bytes(), &[0]].concat();
     let (phone, serial, owner) = (
@@ -186,7 +186,7 @@ fn png() -> Vec<u8> {
     .concat()
 }
 
-/// The sum of a chunk of PNG.
+/// Returns the checksum of a PNG chunk.
 fn crc(bytes: &[u8]) -> u32 {
     let step = |sum: u32, byte: &u8| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| match sum & 1 {
@@ -238,7 +238,7 @@ fn longs(numbers: &[u32]) -> Vec<u8> {
     bytes.collect()
 }
 
-/// A film, or sound in the boxes of one: a track, and words about it.
+/// Builds a film, or sound in a film's boxes: a track, and text metadata.
 fn film(brand: &[u8; 4], kind: &[u8; 4]) -> Vec<u8> {
     const MATRIX: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
     let hdlr = |kind: &[u8; 4], name: &[u8]| boxed(b"hdlr", &[&[0; 8], kind, &[0; 12], name, &[0]]);
@@ -255,7 +255,7 @@ fn film(brand: &[u8; 4], kind: &[u8; 4]) -> Vec<u8> {
     let url = boxed(b"url ", &[&longs(&[1])]);
     let dinf = boxed(b"dinf", &[&boxed(b"dref", &[&longs(&[0, 1]), &url])]);
     let empty = |name| boxed(name, &[&longs(&[0, 0])]);
-    // How samples are coded: of no codec that there is, from this file.
+    // The coding of samples: a codec that does not exist, in this file.
     let reference = [0_u8, 0, 0, 0, 0, 0, 0, 1];
     let entry = match kind {
         b"vide" => boxed(b"avc1", &[&reference, &[0; 70]]),
@@ -287,7 +287,7 @@ fn film(brand: &[u8; 4], kind: &[u8; 4]) -> Vec<u8> {
     [ftyp, moov, other, boxed(b"mdat", &[b"a film"])].concat()
 }
 
-/// A picture in boxes: its Exif and its XMP are items of it.
+/// Builds a picture in boxes, whose Exif and XMP are items.
 fn heif(brand: &[u8; 4]) -> Vec<u8> {
     let infe = |id: u8, kind: &[u8; 4], rest: &[u8]| {
         boxed(b"infe", &[&[2, 0, 0, 0, 0, id, 0, 0], kind, rest])
@@ -360,7 +360,7 @@ fn wav() -> Vec<u8> {
     )
 }
 
-/// An Ogg stream of three pages, without their sums.
+/// Builds an Ogg stream of three pages, without checksums.
 fn ogg() -> Vec<u8> {
     let page = |flags: u8, number: u8, packets: &[&[u8]]| {
         let table = packets
@@ -416,7 +416,7 @@ fn pdf() -> Vec<u8> {
     [file, end.into_bytes()].concat()
 }
 
-/// Beginnings of other kinds that cameras, recorders and programs write, and that the node doesn't clean.
+/// Beginnings of other kinds of files from cameras, recorders and programs, which the node doesn't clean.
 const OTHERS: [(&str, &[u8]); 16] = [
     ("jxl", b"\0\0\0\x0cJXL \r\n\x87\n"),
     ("jp2", b"\0\0\0\x0cjP  \r\n\x87\n"),
@@ -436,7 +436,7 @@ const OTHERS: [(&str, &[u8]); 16] = [
     ("eps", b"%!PS-Adobe-3.0 EPSF-3.0\n"),
 ];
 
-/// All containers, those that exiftool wrote among them.
+/// Returns all containers, including those written by exiftool.
 pub(super) fn containers() -> Vec<Container> {
     let made = [
         ("photo.jpg", jpeg(), Dated),
@@ -482,7 +482,7 @@ pub(super) fn containers() -> Vec<Container> {
     all
 }
 
-/// Files into which exiftool wrote metadata, and files that it made.
+/// Returns files into which exiftool wrote metadata, and files that it created.
 fn by_exiftool(made: &[Container]) -> Vec<Container> {
     require_tool("exiftool", "libimage-exiftool-perl");
     let folder = tempfile::tempdir().unwrap();

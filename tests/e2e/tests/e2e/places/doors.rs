@@ -1,4 +1,4 @@
-//! The doors by which files come into a person's library.
+//! The routes by which files are added to a person's library.
 
 use super::containers::Container;
 use data_encoding::BASE64;
@@ -13,10 +13,10 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::fs;
 
-/// A door by which files come into a person's library.
+/// A route by which files are added to a person's library.
 #[derive(Debug, Clone, Copy)]
 pub enum Door {
-    /// In parts, as the page sends them.
+    /// In parts, like the page's uploads.
     Tus,
     /// As a form.
     Form,
@@ -35,7 +35,7 @@ impl KeyType for Seed {
     }
 }
 
-/// Connects a computer to a person's drive. The header that lets it in.
+/// Connects a computer to a person's drive. Returns the authorization header.
 fn connect_computer(person: &Person) -> String {
     const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     const BITS: u128 = 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef;
@@ -68,7 +68,7 @@ fn connect_computer(person: &Person) -> String {
     format!("Basic {}", BASE64.encode(pair.as_bytes()))
 }
 
-/// Brings files into a person's library. Their assets by their names.
+/// Adds files to a person's library. Returns their assets by name.
 pub fn bring(
     port: &Port,
     door: Door,
@@ -127,7 +127,7 @@ pub fn bring(
                     };
                     let name = ready["name"].as_str().unwrap();
                     match who.add(name, &upload, &json!({})) {
-                        // The node hasn't seen yet that it is signed.
+                        // The node hasn't processed the signature yet.
                         Err(ClientError::Refused { problem, .. })
                             if problem["reason"] == "exists" => {}
                         added => drop(added.unwrap()),

@@ -1,4 +1,4 @@
-//! Who asks for files of others, and what is found in the answers.
+//! Callers who request other people's files, and faults in the answers.
 
 use super::containers::{CANARIES, has};
 use imajin_e2e::{Node, Person, http};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
 
-/// A caller who asks for files of others.
+/// A caller who requests other people's files.
 pub struct Stranger<'a> {
     pub name: &'static str,
     url: &'a str,
@@ -38,23 +38,24 @@ impl<'a> Stranger<'a> {
     }
 }
 
-/// Faults of the answers, and the ways that gave a file.
+/// Faults of the answers, and the routes that served a file.
 #[derive(Default)]
 pub struct Findings {
     pub faults: Vec<String>,
-    /// The ways that gave something.
+    /// The routes that served a file.
     pub open: BTreeSet<&'static str>,
-    /// Whole copies, by the names of their files, for exiftool.
+    /// Complete copies, by file name, for exiftool.
     pub given: BTreeMap<String, Vec<u8>>,
 }
 
 impl Findings {
-    /// Fetches a path of a way. The status, and the bytes.
+    /// Requests a path of a route. Returns the status and the bytes.
     pub fn fetch(&mut self, way: &'static str, who: &Stranger<'_>, path: &str) -> (u16, Vec<u8>) {
         self.fetch_part(way, who, path, None)
     }
 
-    /// Fetches the whole and two parts of it, as a download resumes. The status, and the bytes of the whole.
+    /// Requests the whole and two parts of a path, like a resumed download. Returns the status, and the bytes of the
+    /// whole.
     pub fn fetch_in_parts(
         &mut self,
         way: &'static str,
@@ -94,7 +95,7 @@ impl Findings {
         (status, bytes)
     }
 
-    /// Whether exiftool finds a place, a device or a name in what was given.
+    /// Records a fault if exiftool finds a location, a device or a name in the served files.
     pub fn judge(&mut self) {
         let folder = tempfile::tempdir().unwrap();
         let names: BTreeMap<String, &str> = (0..)

@@ -1,6 +1,7 @@
-//! The ways by which files of a library get to others.
+//! The routes by which other people get files of a library.
 //!
-//! A route that hands out bytes is in [`WAYS`], or in [`NO_FILES`] with its reason: a new one fails the test until it is.
+//! A route that serves bytes is in [`WAYS`], or in [`NO_FILES`] with a reason: a new one fails the test until it is
+//! listed.
 
 use super::containers::{CANARIES, Container, Others, has};
 use super::strangers::{Findings, Stranger};
@@ -12,10 +13,10 @@ use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 const SECRET: &str = "000102030405060708090a0b0c0d0e0f";
-/// Files of one item.
+/// Maximum number of files of an item.
 const FILES_MAX: usize = 6;
 
-/// The routes that hand out the bytes of people's files. The test fetches each, and gets a file by it.
+/// The routes that serve the bytes of people's files. The test requests each, and gets a file from it.
 pub const WAYS: [&str; 9] = [
     "/coffee/api/items/{item}/files/{cid}",
     "/dykil/api/items/{item}/files/{cid}",
@@ -27,10 +28,10 @@ pub const WAYS: [&str; 9] = [
     "/media/api/zip/{token}",
     "/profile/api/media/{did}/{cid}",
 ];
-/// Pages that hand out such bytes; no document names them.
+/// Pages that serve such bytes and are not documented as routes.
 pub const PAGES: [&str; 1] = ["/front/picture"];
 
-/// The routes that hand out other bytes, and why no caller gets another person's file by them.
+/// The routes that serve other bytes, and why they give no caller another person's file.
 pub const NO_FILES: [(&str, &str); 11] = [
     ("/auth/api/export", "the caller's record"),
     ("/auth/api/exports/{id}/bundle.tar", "the caller's copy"),
@@ -45,7 +46,7 @@ pub const NO_FILES: [(&str, &str); 11] = [
     ("/media/dav", "the caller's files"),
 ];
 
-/// Every GET of the documents that answers with something else than JSON.
+/// Returns every documented GET route that answers with something other than JSON.
 pub fn routes_with_bytes(node: &Node) -> BTreeSet<String> {
     let mut routes = BTreeSet::new();
     for service in imajin_node::open::all_services() {
@@ -67,7 +68,7 @@ pub fn routes_with_bytes(node: &Node) -> BTreeSet<String> {
     routes
 }
 
-/// Others look at a library whose owner shows it to everybody, and to those with a link.
+/// Requests the files of a library as other people, first with a link, then with public access.
 pub fn look_at_library(
     findings: &mut Findings,
     others: &[Stranger<'_>],
@@ -80,7 +81,7 @@ pub fn look_at_library(
     let about = json!({ "title": "A week" });
     person.make_album(&about, &ids).unwrap();
     person.link_with(Person::ALBUM, SECRET, "for Eve").unwrap();
-    // First the link alone shows them, then everybody may see them.
+    // At first only the link gives access, then the files are public.
     let by_link = format!("of={me}&link={SECRET}");
     for access in ["private", "public"] {
         give_access(person, &ids, &json!({ "access": access }));
@@ -138,7 +139,7 @@ pub fn look_at_library(
     }
 }
 
-/// Keeps all files of a library as another person, and looks for the place in these.
+/// Keeps all files of a library as another person, and looks for the location in these copies.
 pub fn keep_all(findings: &mut Findings, other: &Person, assets: &BTreeMap<String, String>) {
     let own = Uploader::sign_in(other.client.address(), &other.key).unwrap();
     for (name, id) in assets {
@@ -158,7 +159,7 @@ pub fn keep_all(findings: &mut Findings, other: &Person, assets: &BTreeMap<Strin
     }
 }
 
-/// The services whose items show files, and the way to these.
+/// The services whose items show files, with the route of these.
 const SERVICES: [(&str, &str); 4] = [
     ("coffee", "/coffee/api/items/{item}/files/{cid}"),
     ("dykil", "/dykil/api/items/{item}/files/{cid}"),
@@ -166,7 +167,7 @@ const SERVICES: [(&str, &str); 4] = [
     ("links", "/links/api/items/{item}/files/{cid}"),
 ];
 
-/// Makes an item with files that everybody sees.
+/// Creates a public item with files.
 fn make_item(person: &Person, service: &str, item: &str, cids: &[String]) {
     let form = json!({ "elements": [{ "type": "comment", "name": "q1" }] }).to_string();
     let (body, fact) = match service {
@@ -188,12 +189,12 @@ fn make_item(person: &Person, service: &str, item: &str, cids: &[String]) {
     let fact = json!({ "media": cids });
     submit(person, (service, &attach), Some(item), Some(&alts), &fact);
     if service == "dykil" {
-        // From now on nothing of it changes.
+        // A survey doesn't change once it is open.
         person.set_survey(item, "open");
     }
 }
 
-/// Looks at the files of items, and at the picture of an event.
+/// Requests the files of items, and the picture of an event.
 pub fn look_at_items(
     findings: &mut Findings,
     others: &[Stranger<'_>],
@@ -232,7 +233,7 @@ pub fn look_at_items(
     person.event_status(event, "published").unwrap();
     for cid in cids {
         if person.show_event_by(event, "A lantern", &[cid]).is_err() {
-            // An event takes pictures alone.
+            // An event accepts pictures only.
             continue;
         }
         for other in others {
@@ -243,7 +244,7 @@ pub fn look_at_items(
     }
 }
 
-/// Pictures of a profile and of the box.
+/// Requests pictures of a profile and of the box.
 pub fn look_at_faces(
     findings: &mut Findings,
     others: &[Stranger<'_>],
@@ -290,7 +291,7 @@ pub fn look_at_faces(
     }
 }
 
-/// Says who may see files, in facts that are short enough.
+/// Sets who may see files, in facts of allowed length.
 pub fn give_access(person: &Person, ids: &[&str], access: &Json) {
     for ids in ids.chunks(8) {
         let mut fact = access.clone();
