@@ -65,7 +65,7 @@ def _check_derivation(log, header, intent, rule):
         raise Fault("cause", f"ref is not the {rule.ref} of the intent")
     if rule.fact and header.fact != intent.fact:
         raise Fault("cause", "the fact is not that of the intent")
-    # Its very body, too, where it has the intent's at all. The headers alone say so.
+    # A copied body must be the intent's own; comparing the CIDs in the headers suffices.
     if rule.fact == ops.FACT and ops.OPS[header.op].bound == "intent" and header.body != intent.body:
         raise Fault("cause", "the body is not the very one of the intent")
     for member, source in rule.members.items():

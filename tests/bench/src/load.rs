@@ -20,7 +20,7 @@ pub struct Load {
 enum Script {
     /// The same request repeatedly, for a duration.
     Repeat(Arc<[u8]>, Duration),
-    /// These requests.
+    /// A list of requests, each sent once.
     Each(Vec<Vec<u8>>),
 }
 

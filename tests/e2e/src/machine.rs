@@ -163,7 +163,7 @@ impl Machine {
         Port::plug_at(&self.path("run/imajin"), 512, "updates")
     }
 
-    /// Runs the manager until `is_so`; panics after four times [`READY_WITHIN`].
+    /// Runs the manager until `is_so`; panics after two minutes.
     pub fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let until = Instant::now() + 4 * READY_WITHIN;
         while !is_so(self) {

@@ -419,7 +419,7 @@ class Consequences(Case):
             log, bob, intent = self.pair()
             self.assertNotEqual(follow_again(log, bob, 4, **fields), intent)
             self.assertEqual(self.fault(bob), ("twice", 2), fields)
-        # Nor a delegation under which other intents came.
+        # A delegation of other intents does not cover it either.
         log, bob = stories.short(), LogMaker(Person("bob"), Person("node one"))
         bob.begin()
         phone = Key("phone")

@@ -214,7 +214,7 @@ class Fair(unittest.TestCase):
             else:
                 with self.assertRaises(ValueError):
                     fair.divide(self.receipt(above, work))
-        # Nor does the DID of the same name get it.
+        # A source with a DID as its id does not fit the work's digest either.
         with self.assertRaises(ValueError):
             fair.divide(self.receipt(manifest(derivesFrom=[{"id": OTHER, "weight": 0.4, "fair": of}])))
 

@@ -339,7 +339,7 @@ fn commands_use_the_settings_that_the_node_is_served_with() {
     list().ok();
     node.stop();
     list().ok();
-    // Served with the folder's own settings, which name no folder.
+    // Served with the folder's own settings, which name no place for backups.
     let node = Node::start(&data);
     list().fails_with(2);
     node.stop();

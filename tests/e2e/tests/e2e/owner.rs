@@ -97,7 +97,7 @@ fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press
     let backups = bert.get("/www/api/box/backups");
     assert!(backups["to"].is_null(), "{backups}");
     assert_eq!(presses(&bert, "cards/forget"), 404, "there is nothing");
-    // The node keeps Bert's choices, and asks again when Anna owns the box again.
+    // Choices that Bert kept count as his: Anna is asked about them when she owns the box again.
     hand(&bert, &anna.person);
     assert_eq!(asked(&anna), [true, false]);
     assert_eq!(name(&anna), 303);

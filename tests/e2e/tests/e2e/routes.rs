@@ -28,7 +28,7 @@ struct Row {
 /// Additional query and body of a request.
 #[derive(Default, Clone)]
 pub struct With {
-    /// More of a query: `?q=Sue`.
+    /// Additional query: `?q=Sue`.
     query: Option<String>,
     /// The body; `{}` if there is none.
     body: Option<String>,

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use std::path::Path;
 
-/// One row.
+/// A row of the table.
 #[derive(Clone)]
 pub struct Row {
     /// The operation.
@@ -14,7 +14,7 @@ pub struct Row {
     pub delegate: String,
     /// The effect that another person can have with it in a log: erasing their own bodies, or none.
     pub others: String,
-    /// Whether it can be requested by anyone (a willed operation).
+    /// Whether people can request it. Other operations are derived, or entered by the node alone.
     pub is_willed: bool,
     /// Whether it has a body.
     pub has_body: bool,
