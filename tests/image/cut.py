@@ -1,8 +1,8 @@
-"""A power cut, on paper: what QEMU's blklogwrites wrote down of a disk's writes, and the disk as it was at a moment of it.
+"""A simulated power cut: the log of a disk's writes by QEMU's blklogwrites, and the disk's state at any moment of the log.
 
 The log has the form of Linux's dm-log-writes: a first sector with the number of entries, then for each entry a sector that
-says what it is, followed by its data. A disk may lose what was written after its last flush, and in any order: `disk_at`
-writes what was flushed, and of the rest only what a chosen chance lets through.
+describes the entry, followed by its data. A disk may lose writes after its last flush, in any order: `disk_at`
+writes all flushed entries, and a random part of the rest.
 """
 
 import os
@@ -25,8 +25,8 @@ class Entry:
 
 
 def read_log(path):
-    """All whole entries, in the order of their writing. The number in the first sector is only written now and then: an
-    entry that was killed while it was written ends the list."""
+    """Returns all complete entries, in order. The number in the first sector is only updated now and then: an incomplete
+    entry ends the list."""
     entries = []
     size = os.path.getsize(path)
     with open(path, "rb") as log:
@@ -50,7 +50,7 @@ def read_log(path):
 
 
 def flushes(entries):
-    """The places in the list behind which everything before is on the disk."""
+    """Returns the positions in the list at which all earlier entries are on the disk."""
     return [at + 1 for at, entry in enumerate(entries) if entry.flags & FLUSH]
 
 

@@ -4,7 +4,7 @@ radio, in a network namespace of the box) joins it, opens the page, and sends th
 
   hotspot.py --image FILE --imajin PROGRAM --work DIR --modules DIR --iw FILE
 
-Runs in a network namespace of its own (scripts/test-image makes it): 127.0.0.1 there is the box.
+Runs in a separate network namespace (scripts/test-image creates it), in which 127.0.0.1 is the box.
 Ends with one line: N passed, M failed.
 """
 
@@ -45,14 +45,14 @@ network={{
 
 
 def iw(work, package):
-    """iw(8) for the box, which moves radios between namespaces; the image has no use for it."""
+    """iw(8) for the box, for moving radios between namespaces; the image does not need it."""
     folder = work / "iw"
     machine.run(["dpkg-deb", "-x", str(package), str(folder)])
     return next(path for path in folder.rglob("iw") if path.is_file() and path.parent.name in ("sbin", "bin")).read_bytes()
 
 
 class Phone:
-    """What a phone in the box's own Wi-Fi sees: each request goes through a pipe into its namespace."""
+    """Sends a phone's requests in the box's own Wi-Fi, through a pipe into the phone's namespace."""
 
     def __init__(self, box, key, pid):
         self.box, self.key, self.pid, self.authority = box, key, pid, None
@@ -84,7 +84,7 @@ class Phone:
 
 
 def first_partition(card):
-    """The bytes of the card's first partition."""
+    """Returns the bytes of the card's first partition."""
     with open(card, "rb") as disk:
         disk.seek(446 + 8)
         start, count = struct.unpack("<II", disk.read(8))
@@ -93,7 +93,7 @@ def first_partition(card):
 
 
 def radios(box, key, modules, tool):
-    """Three radios: the box's, a phone's and the house's; and no cable that the box would take for one."""
+    """Adds three radios: the box's, a phone's and the house's; and removes every cable that the box would use."""
     inside = lambda command, given=b"": box.ssh(key, command, given=given)
     # SSH's interface gets another name, and the other cable is unplugged.
     inside("systemd-run --quiet sh -c 'sleep 1; ip link set eth1 down; ip link set eth0 down; ip link set eth0 name test0; ip address add 10.0.2.15/24 dev test0; "

@@ -1,4 +1,4 @@
-"""A Raspberry Pi as far as QEMU has one for a 64-bit Linux: a board with a card, a network cable, a screen, a serial console
+"""A Raspberry Pi as far as QEMU supports one for a 64-bit Linux: a board with a card, a network cable, a screen, a serial console
 and a watchdog. It starts with the kernel, the initial system and the command line of the image's own first partition."""
 
 import json
@@ -19,13 +19,13 @@ class Failed(Exception):
 
 
 def boot_files(image, folder):
-    """The files of the first partition that the firmware would load."""
+    """Extracts the files of the first partition that the firmware would load."""
     for name in ("vmlinuz", "initrd.img", "cmdline.txt"):
         run(["mcopy", "-n", "-o", "-i", f"{image}@@{BOOT_AT}", f"::{name}", str(folder / name)])
 
 
 def put_on_card(card, name, text):
-    """What its owner does with the card in another computer."""
+    """Edits the card as its owner does in another computer."""
     path = Path(card).parent / f"put-{name}"
     path.write_text(text)
     run(["mcopy", "-o", "-i", f"{card}@@{BOOT_AT}", str(path), f"::{name}"])
@@ -40,7 +40,7 @@ def run(command, **options):
 
 class Machine:
     def __init__(self, folder, card, name, log=None, usb=None):
-        """`usb`: the files of what can be plugged in there, by what they are called."""
+        """`usb`: the image files of USB disks by name."""
         self.folder, self.card, self.name = folder, card, name
         self.serial = folder / f"{name}.serial"
         self.qmp_path = folder / f"{name}.qmp"
@@ -81,7 +81,7 @@ class Machine:
         self.cut()
 
     def cut(self):
-        """The plug is pulled."""
+        """Cuts the power."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
@@ -92,7 +92,7 @@ class Machine:
             raise Failed(f"QEMU ended: {(self.folder / f'{self.name}.qemu').read_text()}")
 
     def ask(self, command, **arguments):
-        """One command of QEMU's monitor."""
+        """Runs a command of QEMU's monitor."""
         if self.qmp is None:
             connection = socket.socket(socket.AF_UNIX)
             connection.settimeout(30)
@@ -115,11 +115,11 @@ class Machine:
         self.ask("device_add", driver="usb-storage", id=called, bus="usb.0", drive=called)
 
     def pull(self, called):
-        """Out, in the midst of whatever the box does with it."""
+        """Pulls a USB disk out, even while it is in use."""
         self.ask("device_del", id=called)
 
     def wait(self, what, found, seconds, step=0.2):
-        """Waits until `found` answers something, and gives it."""
+        """Waits until `found` returns a value, and returns it."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.alive()
@@ -130,15 +130,15 @@ class Machine:
         raise Failed(f"{what}: not within {seconds} s; the serial console said:\n{self.said()[-4000:]}")
 
     def said(self):
-        """All that the serial console said."""
+        """Returns the whole output of the serial console."""
         return self.serial.read_text(errors="replace") if self.serial.exists() else ""
 
     def screen(self):
-        """What the serial console shows now: what came after it was last cleared."""
+        """Returns the visible text of the serial console: the output since it was last cleared."""
         return self.said().replace("\r", "").rsplit("\x1bc", 1)[-1]
 
     def picture(self):
-        """What the screen at HDMI shows, as the number of its different colours and of its bright points."""
+        """Returns the number of different colours and of bright pixels on the HDMI screen."""
         path = self.folder / f"{self.name}.ppm"
         self.ask("screendump", filename=str(path))
         data = path.read_bytes()
@@ -149,14 +149,14 @@ class Machine:
         return width, height, bright
 
     def written(self):
-        """Bytes that were written to the card since the machine started."""
+        """Returns the number of bytes written to the card since the machine started."""
         for disk in self.ask("query-blockstats"):
             if disk.get("node-name") == "card" or disk.get("qdev", "").endswith("/card/virtio-backend") or "card" in str(disk.get("qdev")):
                 return disk["stats"]["wr_bytes"]
         raise Failed("QEMU does not tell of the card")
 
     def answers(self):
-        """Whether the node answers at port 80, which must happen through a whole exchange."""
+        """Returns the node's answer to a complete request on port 80, or None without a 200."""
         try:
             with socket.create_connection(("127.0.0.1", 80), timeout=2) as connection:
                 connection.settimeout(5)
@@ -169,7 +169,7 @@ class Machine:
         return answer if answer.startswith(b"HTTP/1.1 200") else None
 
     def ready(self, seconds):
-        """Waits for the first answer; the seconds since power-on, and the answer."""
+        """Waits for the first answer. Returns the seconds since power-on, and the answer."""
         answer = self.wait("the first answer", self.answers, seconds)
         return time.monotonic() - self.started, answer
 
@@ -178,11 +178,11 @@ class Machine:
                 "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=20", "root@127.0.0.1", command]
 
     def begin_ssh(self, key, command):
-        """A command in the box that is not waited for."""
+        """Starts a command in the box without waiting for it."""
         return subprocess.Popen(self.ssh_command(key, command), stdin=subprocess.DEVNULL)
 
     def ssh(self, key, command, check=True, given=b""):
-        """What a command in the box says, which reads the bytes given."""
+        """Runs a command in the box with these bytes as input. Returns its output."""
         done = subprocess.run(self.ssh_command(key, command), capture_output=True, timeout=300, input=given)
         if check and done.returncode != 0:
             raise Failed(f"in the box: {command}: {done.stderr.decode(errors='replace').strip()}")

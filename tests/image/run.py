@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The image, started in QEMU and used through its ports as its owner would, cut off in the middle of writes, and measured.
+"""The image, started in QEMU and used through its ports like its owner, powered off in the middle of writes, and measured.
 
   run.py --image FILE --imajin PROGRAM --registry PROGRAM --program FILE --work DIR --epoch SECONDS --size BYTES
          --parts FILE --modules DIR [--idle MINUTES] [--cuts N]
 
-Runs in a network namespace of its own (scripts/test-image makes it): 127.0.0.1 there is the box.
+Runs in a separate network namespace (scripts/test-image creates it), in which 127.0.0.1 is the box.
 Ends with one line: N passed, M failed.
 """
 
@@ -73,7 +73,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def get(path):
-    """One request at port 80: status, headers and body, whatever they are."""
+    """Sends a request to port 80. Returns status, headers and body of any answer."""
     opener = urllib.request.build_opener(NoRedirect)
     try:
         with opener.open(f"http://127.0.0.1{path}", timeout=30) as answer:
@@ -109,7 +109,7 @@ class Owner:
 
 
     def ask(self, path, body=None, headers=None, method=None):
-        """One request at port 443: status, headers and body, whatever they are. A dictionary is sent as JSON."""
+        """Sends a request to port 443. Returns status, headers and body of any answer. A dictionary is sent as JSON."""
         headers = dict(headers or {})
         if isinstance(body, dict):
             body, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
@@ -122,7 +122,7 @@ class Owner:
             return answer.code, answer.headers, answer.read()
 
     def sign_in(self):
-        """The header of a session, and the DID that it is of."""
+        """Returns the header of a session, and its DID."""
         key = json.loads(self.key.read_text())
         _, _, asked = self.ask("/auth/api/challenge", {"id": key["did"]})
         asked = json.loads(asked)
@@ -141,7 +141,7 @@ PKCS8 = bytes.fromhex("302e020100300506032b657004220420")
 
 
 def heard_at_home(name, seconds):
-    """Asks the house for a name by mDNS (RFC 6762), and gives the addresses that answer."""
+    """Resolves a name by mDNS (RFC 6762). Returns the addresses in the answers."""
     asked = b"".join(bytes([len(part)]) + part for part in name.encode().split(b".")) + b"\0"
     question = struct.pack(">6H", 0, 0, 1, 0, 0, 0) + asked + struct.pack(">2H", 1, 1)
     listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -235,7 +235,7 @@ FAT32, EXFAT = 0x0C, 0x07
 
 
 def make_table(path, kind):
-    """What is plugged in at USB, as it is sold: a table with one partition. The partition's number of blocks."""
+    """Writes a USB disk as sold: a partition table with one partition. Returns the partition's number of blocks."""
     count = (STICK_BYTES - STICK_AT) // 512
     with open(path, "wb") as stick:
         stick.truncate(STICK_BYTES)
@@ -248,13 +248,13 @@ def make_table(path, kind):
 
 
 def make_stick(path):
-    """A stick with FAT32."""
+    """Creates a stick with FAT32."""
     count = make_table(path, FAT32)
     machine.run(["mformat", "-F", "-T", str(count), "-h", "64", "-s", "32", "-v", "HOLIDAY", "-i", f"{path}@@{STICK_AT}", "::"])
 
 
 def stick(box, owner, path, verifier):
-    """A stick goes in, a signed copy comes out, and proves itself where there is no box."""
+    """Exports a signed copy to a stick, which verifies without a box."""
     seen = lambda: json.loads(owner.run("usb", "list", "--json").stdout)["sticks"]
     check("without a stick the box knows of none", seen() == [], seen())
     box.plug("stick")
@@ -279,7 +279,7 @@ def stick(box, owner, path, verifier):
 
 
 def make_disk(path):
-    """A disk with exFAT, as large ones are sold."""
+    """Creates a disk with exFAT, as large ones are sold."""
     count = make_table(path, EXFAT)
     part = path.with_suffix(".part")
     with open(part, "wb") as file:
@@ -290,8 +290,8 @@ def make_disk(path):
 
 
 class Writer(threading.Thread):
-    """Writes one after the other, and notes of each that was acknowledged how long the log of the disk was by then: what
-    the node said yes to must be on the disk by writes and flushes before that place."""
+    """Writes one entry after the other, and records the length of the disk's log at each acknowledgement: an acknowledged
+    entry must be on the disk by the writes and flushes before that position."""
 
     def __init__(self, owner, log):
         super().__init__(daemon=True)
@@ -316,7 +316,7 @@ def missing(owner, acknowledged):
 
 
 def power_cuts(owner, work, base, log, acknowledged, count):
-    """Starts the box from the disk as it was at several flushes, and looks for what had been acknowledged by then."""
+    """Starts the box from the disk's state at several flushes, and checks the entries acknowledged before each."""
     entries = cut.read_log(log)
     places = cut.flushes(entries)
     figure("writes and flushes in the log", f"{len(entries)} and {len(places)}")
@@ -345,7 +345,7 @@ def power_cuts(owner, work, base, log, acknowledged, count):
 
 
 def on_the_inside(box, key, image_bytes):
-    """What only a look inside tells, by SSH."""
+    """Checks over SSH what no port reveals."""
     inside = lambda command: box.ssh(key, command)
     check("the owner's key lets in", inside("id -u").strip() == "0")
     check("nobody else's does", subprocess.run(
@@ -391,7 +391,7 @@ network={
 
 
 def bring_radios(box, key, modules, count):
-    """Radios that are not there."""
+    """Adds simulated radios."""
     inside = lambda command, given=b"": box.ssh(key, command, given=given)
     for name in WIFI_MODULES:
         packed = next((path for path in modules.rglob(f"{name}.ko.xz")), None)
@@ -404,7 +404,7 @@ def bring_radios(box, key, modules, count):
 
 
 def wifi(box, key, modules):
-    """The box joins the Wi-Fi that its card names: an access point in the same machine, over radios that are not there."""
+    """The box joins the Wi-Fi that its card names: an access point in the same machine, over simulated radios."""
     inside = lambda command, given=b"": box.ssh(key, command, given=given)
     bring_radios(box, key, modules, 2)
     inside("systemctl stop imajin-wifi@wlan1; cat >/run/point.conf", given=ACCESS_POINT.encode())
@@ -421,7 +421,7 @@ def wifi(box, key, modules):
 
 
 def lawful(box, key, parts):
-    """Each part's licence is in the image, and the list of parts names it and where its source is."""
+    """Checks that each part's licence is in the image, and that the list of parts names it and its source."""
     packages = [part["name"] for part in parts if part["purl"].startswith("pkg:deb/")]
     lacking = box.ssh(key, "cd /usr/share/doc; for name in " + " ".join(packages) + "; do [ -s $name/copyright.gz ] || echo $name; done").split()
     check(f"the licences of all {len(packages)} packages are in the image", len(packages) > 50 and not lacking, lacking)
@@ -443,7 +443,7 @@ done
 
 
 def models(box, key):
-    """The system that runs would find the drivers and the firmware of every model."""
+    """Checks that the running system would find the drivers and the firmware of every model."""
     rows = {row for path in drivers.models(IMAGE) for row in drivers.read_list(path)}
     without = drivers.left_out(IMAGE)
     aliases = sorted({alias for alias, file in rows if file != "firmware" and drivers.name_of(file) not in without and not alias.startswith("softdep:")})
@@ -484,14 +484,14 @@ def measured(box, key, minutes):
 
 
 def png(width, height):
-    """A picture of one colour."""
+    """Returns a picture of one colour."""
     part = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     rows = zlib.compress((b"\0" + bytes([200, 120, 40]) * width) * height)
     return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + part(b"IDAT", rows) + part(b"IEND", b"")
 
 
 def picture(owner):
-    """A picture is added, and the box makes a small one of it, in a process that is confined as the node is."""
+    """Adds a picture, of which the box makes a preview in a process that is confined like the node."""
     session, did = owner.sign_in()
     file = png(1200, 800)
     encoded = lambda text: base64.b64encode(text.encode()).decode()
@@ -510,7 +510,7 @@ def picture(owner):
 
 
 def disk(box, key, owner, asset, file):
-    """Photos move to a disk with exFAT, wait for it while it is pulled out, and move back."""
+    """Moves photos to a disk with exFAT, which is pulled out and put back, and then back to the card."""
     session, _ = owner.sign_in()
     inside = lambda command: box.ssh(key, command)
     stands = lambda: json.loads(owner.ask("/media/api/disks", headers=session)[2])
@@ -555,7 +555,7 @@ def disk(box, key, owner, asset, file):
 
 
 class Releases:
-    """Makes releases of the program that is in the image, as other versions of itself."""
+    """Makes releases of the image's program with other version numbers."""
 
     # The version has as many digits as the program's own.
     OWN = re.compile(r"^version = \"([0-9.]+)\"", re.MULTILINE)
@@ -580,7 +580,7 @@ class Releases:
 
 
 def updates(box, key, owner, releases):
-    """Another version comes in, one that does not run is given up, and the first comes back."""
+    """Installs another version, then one that does not run and is given up, and rolls back to the first."""
     inside = lambda command: box.ssh(key, command)
     runs = lambda: json.loads(inside("imajin update --list --json"))["version"]
 
@@ -613,7 +613,7 @@ def mistakes(box, key):
 
 
 def hangs(box, key):
-    """The first process dies, and nobody is left but the watchdog."""
+    """Crashes the first process, so that only the watchdog can restart the box."""
     count = box.said().count("\x1bc")
     # The session stays open, since its end would wait for the crashed process.
     dying = box.begin_ssh(key, "kill -SEGV 1; sleep 300")

@@ -1,8 +1,8 @@
-"""What of the card's image and the long tests can be checked without building it: a matter of seconds.
+"""Checks of the card's image and the long tests that need no build and take seconds.
 
     python3 -m unittest -v tests/image/test_form.py
 
-Units are verified, and how exposed they are, by the end-to-end tests (tests/e2e/tests/e2e/systemd.rs).
+The end-to-end tests verify units and their exposure (tests/e2e/tests/e2e/systemd.rs).
 """
 
 import datetime
@@ -26,7 +26,7 @@ def tracked():
 
 
 def rows(path):
-    """The lines of a list without its comments."""
+    """Returns the lines of a list without its comments."""
     lines = path.read_text().splitlines()
     return [line for line in lines if line.strip() and not line.startswith("#")]
 

@@ -1,6 +1,6 @@
-"""Whether the image has a driver for everything that each model of the Pi needs, from the lists in image/hardware alone.
+"""Checks that the image has a driver for every device of each model of the Pi, by the lists in image/hardware alone.
 
-image/drivers.py writes those lists from a kernel; here it also reads a small kernel and a device tree that these tests make.
+image/drivers.py writes those lists from a kernel; these tests also run it on a small kernel and a device tree of their own making.
 """
 
 import re
@@ -86,7 +86,7 @@ class Lists(unittest.TestCase):
 
 
 class Changed(unittest.TestCase):
-    """The lists as somebody breaks them."""
+    """Invalid lists."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()

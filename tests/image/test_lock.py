@@ -1,4 +1,4 @@
-"""What image/build says of packages that Debian replaced, and how their lock is written."""
+"""The messages of image/build about packages that Debian replaced, and the format of their lock."""
 
 import subprocess
 import sys

@@ -35,7 +35,7 @@ class Packages(unittest.TestCase):
         self.packages.mkdir()
 
     def package(self, name, version, fields="", text=None, documents_of=None, also=()):
-        """A package with its licence, or with a link to the documents of another package."""
+        """Creates a package with its licence, or with a link to the documents of another package."""
         root = self.folder / name
         documents = root / "usr/share/doc"
         (root / "DEBIAN").mkdir(parents=True)
@@ -91,7 +91,7 @@ class Packages(unittest.TestCase):
         self.assertEqual(describe.missing(given), "tools_2.0.tar.xz plain_3.tar.xz")
 
     def keep_copyrights(self):
-        """That function of image/build, in a system with these packages."""
+        """Runs this function of image/build in a system with these packages."""
         root = self.folder / "root"
         for package in self.packages.glob("*.deb"):
             subprocess.run(["dpkg-deb", "-x", package, root], check=True)

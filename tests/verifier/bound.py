@@ -1,4 +1,4 @@
-"""What ties the body of a derived entry to a will or a signature (docs/format.md §8, *bound*)."""
+"""The binding of a derived entry's body to a will or a signature (docs/format.md §8, *bound*)."""
 
 import hashlib
 import re
@@ -19,7 +19,7 @@ OF_ATTESTATION, OF_TICKET = ("audience", "expires_at", "author_jws"), ("title", 
 
 
 def check(log, header, body, intent, intent_body):
-    """Whether the body is the home's word only; a Fault where its tie does not hold. `body` is there."""
+    """Whether only the home vouches for the body; a Fault if its binding is broken. `body` is not erased."""
     bound = ops.OPS[header.op].bound
     if bound in ("nothing", "node"):
         return bound == "node"

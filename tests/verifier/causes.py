@@ -135,7 +135,7 @@ class Txns:
         self.lists, self.openings, self.groups = {}, {}, {}
 
     def check(self, header, intent):
-        """One entry with a txn; `intent` is the header of the operation's intent (the entry's own where it is that)."""
+        """One entry with a txn; `intent` is the header of the operation's intent (the entry's own if it is the intent)."""
         links = self._list(header.txn)
         wanted = Opening.of_entry(header)
         if not any(self._opening(link) == wanted for link in links):

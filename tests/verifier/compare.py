@@ -2,7 +2,7 @@
 
 
 class Evidence:
-    """What one verified log says about itself and others; taken while its file is open."""
+    """The statements of one verified log about itself and others; collected while its file is open."""
 
     def __init__(self, log):
         self.did, self.cids, self.last_at = log.did, log.cids, log.ats[-1]

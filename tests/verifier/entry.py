@@ -56,7 +56,7 @@ def is_cid_text(value, raw):
 
 
 class Proof:
-    """What a header keeps of a proof of will."""
+    """The parts of a proof of will in a header."""
 
     __slots__ = ("kid", "kid_did", "key_id", "aud", "to", "seen", "after", "chain", "via", "iat", "sig")
 

@@ -1,4 +1,4 @@
-"""What an erasure that follows from an intent may name (docs/format.md §9): the bodies that the intent is about."""
+"""The bodies that a derived erasure may name (docs/format.md §9): those that its intent is about."""
 
 from collections import namedtuple
 

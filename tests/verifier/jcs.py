@@ -51,7 +51,7 @@ def loads(data, depth_max=DEPTH_MAX):
 
 
 def check_depth(value, depth_max=DEPTH_MAX):
-    """A ValueError where lists and objects are nested deeper."""
+    """A ValueError if lists and objects are nested too deeply."""
     level = [value]
     for _ in range(depth_max + 1):
         level = [item for item in level if isinstance(item, (list, dict))]

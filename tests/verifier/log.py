@@ -286,7 +286,7 @@ class Log:
             self.view.words(header, of_home)
 
     def _refer(self, value):
-        """In what is shared with somebody, the DIDs that are texts in a body have chains, too."""
+        """In a shared log, DIDs that are texts in a body have chains, too."""
         if isinstance(value, (dict, list)):
             for item in value.values() if isinstance(value, dict) else value:
                 self._refer(item)

@@ -25,7 +25,7 @@ DEFAULT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "
 
 
 class Op:
-    """One row of the table; `klass` is None where the op has no body."""
+    """One row of the table; `klass` is None if the op has no body."""
 
     def __init__(self, by, klass, bound):
         self.by, self.klass, self.bound, self.also_derived = by, klass, bound, False

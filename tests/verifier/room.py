@@ -281,7 +281,7 @@ class Room:
         need(here or fact["sealed"] or not named or not named[-1][1]["sealed"], seq, "other-log")
 
     def _name_of(self, log):
-        """The conversation of a log that the own log names; None where neither that nor a genesis says it."""
+        """The conversation of a log that the own log names; None if neither the own log nor a genesis names it."""
         name, person = self.logs[log]["name"], self.people.get(log)
         return name if name is not None else person and person.conversation
 
@@ -615,7 +615,7 @@ class Room:
         return key is not None and proof.kid_did == self.me and header.proof_verifies(key, header.proof_payload())
 
     def _take_log(self, header):
-        """The log of a conversation that an entry names, its name where the entry says it, and whether it was sealed."""
+        """Records the log of a conversation that an entry names, its name if the entry has it, and whether it was sealed."""
         fact, ref, op = header.fact or {}, header.ref, header.op
         log = fact.get("log") if op in chatops.IN_FACT else ref if op in chatops.IN_REF else None
         if not keys.is_did(log):
@@ -703,7 +703,7 @@ def group_name(group):
 
 
 def genesis_name(row):
-    """The name that a genesis gives a conversation, signed by its own key; ValueError where it is not so."""
+    """The name that a genesis gives a conversation, signed by its own key; ValueError if it is invalid."""
     header, token = row.header, (row.body or {}).get("token")
     person = Person(header.did, [token])
     proof, state = header.proof, person.chain.states[0]

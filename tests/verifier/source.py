@@ -88,7 +88,7 @@ PARTS_MAX = 1000
 
 
 def parts(path):
-    """The parts of a tar, where a folder holds them: (paths, whether it is encrypted), else None."""
+    """The parts of a tar in a folder: (paths, whether it is encrypted); None if it has none."""
     for whole in ("bundle.tar", "bundle.tar.age"):
         first = os.path.join(path, whole + ".000")
         if os.path.isfile(first) and not os.path.islink(first):

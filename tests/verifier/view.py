@@ -41,7 +41,7 @@ def as_json(value):
 
 
 def json_or_none(value):
-    """A value as JSON; None where it has no JSON form."""
+    """A value as JSON; None if it has no JSON form."""
     try:
         return as_json(value)
     except NoJson:
@@ -49,7 +49,7 @@ def json_or_none(value):
 
 
 def words(body):
-    """A body as JSON without its salt; None if there is none, or it has no JSON form."""
+    """A body as JSON without its salt; None without a body, or if it has no JSON form."""
     return None if body is None else json_or_none({k: v for k, v in body.items() if k != "salt"})
 
 
@@ -151,7 +151,7 @@ class Attestations:
 
 
 def _number(fact, name):
-    """A number of a fact; 0 where there is none."""
+    """A number of a fact; 0 if it is missing."""
     return fact[name] if is_int(fact.get(name)) else 0
 
 
@@ -161,7 +161,7 @@ def _text(fact, name):
 
 
 def _first_did(fact):
-    """The first of `dids`, where that is a list of texts and it is a DID."""
+    """The first of `dids`, if the list has only texts and the first is a DID."""
     dids = fact.get("dids")
     named = isinstance(dids, list) and dids and all(isinstance(did, str) for did in dids)
     return dids[0] if named and keys.is_did(dids[0]) else None

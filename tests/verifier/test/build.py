@@ -265,7 +265,7 @@ def follow(follower, *followed, op="profile.follow", derived="profile.follower",
 
 
 def second_header(maker, n, txn, **fields):
-    """(CID, bytes) of another header around what the owner signed as entry `n`: a home may say where and when it was entered."""
+    """(CID, bytes) of another header around the owner's signed entry `n`: a home chooses its position and time."""
     fields = {**cbor.decode(maker.headers[n]), "txn": txn, **fields}
     data = cbor.encode(fields)
     return cid.of_cbor(data), data

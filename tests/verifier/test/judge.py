@@ -78,7 +78,7 @@ def seal(dh, enc, key, info, text):
 
 
 def opened(private, info, data):
-    """What the library's HPKE opens, or None."""
+    """The text that the library's HPKE opens, or None."""
     try:
         return sealed.HPKE.decrypt(data, sealed.Secret(private).private, info)
     except (InvalidTag, ValueError):
@@ -142,7 +142,7 @@ def opens():
 
 
 def seals():
-    """What is sealed under a given ephemeral key; None where nothing may be."""
+    """Texts sealed under a given ephemeral key; None for keys that must be refused."""
     private, ikm, info, text = draw(), draw(), draw(33), draw()
     ephemeral = derived(ikm)
     for name, key, reader in [*((name, key, None) for name, key in edges()), ("good", public(private), private), ("itself", public(ephemeral), ephemeral)]:

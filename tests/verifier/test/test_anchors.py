@@ -1,4 +1,4 @@
-"""The tree and the paths of docs/format.md §14. Whole bundles with anchors are judged where both verifiers are run on the same ones."""
+"""The tree and the paths of docs/format.md §14. The tests that run both verifiers on the same bundles cover whole bundles with anchors."""
 
 import base64
 import hashlib

@@ -419,7 +419,7 @@ class Consequences(Case):
             log, bob, intent = self.pair()
             self.assertNotEqual(follow_again(log, bob, 4, **fields), intent)
             self.assertEqual(self.fault(bob), ("twice", 2), fields)
-        # A delegation of other intents does not cover it either.
+        # A delegation has one header, too, even if its headers serve different intents.
         log, bob = stories.short(), LogMaker(Person("bob"), Person("node one"))
         bob.begin()
         phone = Key("phone")

@@ -102,7 +102,7 @@ OTHER = json.dumps({"fair": "1.0", "id": "other", "attribution": [{"did": Person
 
 
 def pinned(*texts):
-    """What an intent says of the manifests that its money follows."""
+    """The fields of an intent about the manifests that its money follows."""
     digests = [fair.Manifest(text).digest for text in texts]
     return {"fair": digests[0], "follows": bound._digest(digests)}
 
@@ -216,7 +216,7 @@ class Words(Case):
         return thing
 
     def again(self, words, willed={"title": "A concert"}, withheld=False):
-        """The event's log, in which these words follow from an intent of other words, or of none."""
+        """The event's log, in which these words follow from an intent with other words, or without any."""
         log, thing = stories.short(), LogMaker(Person("event"), Person("node one"))
         thing.begin()
         willed = willed and {**willed, "salt": salt("willed")}
@@ -300,7 +300,7 @@ class Countersignatures(Case):
         return (key or by.auth).jws(canonical(header), canonical(payload))
 
     def countersigned(self, token, willed=None, withheld=False):
-        """Bob's log with Alice's countersignature; hers has `willed` where that is another."""
+        """Bob's log with Alice's countersignature; hers has `willed` if it differs."""
         log, bob = stories.short(), LogMaker(Person("bob"), Person("node one"))
         bob.begin()
         both(log, bob, "countersign", "countersigned", self.NAME, {"witness_jws": willed or token})

@@ -31,7 +31,7 @@ def erased(entries, intent, *places):
 
 
 def told(log, intent, op, body=None, body_bytes=None, ref=None):
-    """What Alice wills in her own log, and what follows in this one."""
+    """Alice's intent in her own log, and its consequence in this one."""
     alice = begin()
     alice.now += 1000 * len(log.headers)
     data = body_bytes or (cbor.encode({"salt": salt("told", 1), **body}))

@@ -1,4 +1,4 @@
-"""Encodings, keys and identity chains, against values that were published with DFOS v1 and RFC 8785 where there are any."""
+"""Encodings, keys and identity chains, against published values of DFOS v1 and RFC 8785, if there are any."""
 
 import unittest
 
