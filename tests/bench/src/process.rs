@@ -59,7 +59,7 @@ pub enum Watch {
     Fsyncs,
 }
 
-/// Returns the path of the program: IMAJIN_BIN, or the file next to this one.
+/// Returns the path of the program: `IMAJIN_BIN`, or the file next to this one.
 pub fn binary() -> Result<PathBuf, Failed> {
     match std::env::var_os("IMAJIN_BIN") {
         Some(path) => Ok(path.into()),

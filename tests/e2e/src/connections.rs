@@ -121,7 +121,7 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// Sets who may contact this person, and for what. Returns the HTTP status.
+    /// Sets whose requests this person answers, and for what. Returns the HTTP status.
     pub fn set_policy(&self, policy: &Json) -> u16 {
         let session = Session::begin(&self.client, &self.key).expect("a session");
         let url = format!("{}/connections/api/policy", self.client.address());
@@ -130,7 +130,7 @@ impl Person {
         answer.status().as_u16()
     }
 
-    /// The address of a group that is about to be made.
+    /// Returns the DID of a new group.
     pub fn group_key(&self) -> Result<String, ClientError> {
         let session = Session::begin(&self.client, &self.key)?;
         let post = reqwest::Method::POST;

@@ -490,7 +490,7 @@ pub fn program(version: &str) -> PathBuf {
     path
 }
 
-/// Returns the folder of these programs. It is next to the test programs, so that it is deleted with them.
+/// Returns the folder of these programs, next to the test programs, so that both are deleted together.
 fn versions() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");
     test.with_file_name("imajin-as-other-versions")

@@ -109,7 +109,7 @@ impl Service for Notes {
     }
 
     fn apply(&self, db: &rusqlite::Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        // Excludes notes that were removed, erased or replaced by a later version.
+        // `None` if the note was removed or erased, or if a later version of the program wrote it.
         let put = entered::<PutNote>(entry).filter(|_| entry.op == PutNote::NAME);
         let words = put.map(|put| put.operation.words.0);
         db.prepare_cached("INSERT OR REPLACE INTO notes VALUES (?1, ?2, ?3)")?

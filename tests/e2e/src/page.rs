@@ -35,7 +35,7 @@ pub struct Page {
     pub talk: Talk,
     /// The node's data at the last load.
     pub shown: Shown,
-    /// The device's memory.
+    /// The device's memory of verified and entered operations.
     pub known: Known,
     /// The result of the last check.
     pub report: Report,

@@ -19,7 +19,7 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Starts the registry with settings as TOML. The program is the file next to this one, or IMAJIN_REGISTRY_BIN.
+    /// Starts the registry with settings as TOML. The program is the file next to this one, or `IMAJIN_REGISTRY_BIN`.
     pub fn start(folder: &Path, config: &str) -> Result<Self, Failed> {
         let folder = tempfile::Builder::new()
             .prefix("imajin-bench-registry-")

@@ -159,7 +159,7 @@ pub fn start(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Fa
     Ok(())
 }
 
-/// Drops the kernel's caches (proc_sys_vm(5), drop_caches), as after a boot.
+/// Drops the kernel's caches (`drop_caches` in proc_sys_vm(5)), as after a boot.
 fn forget_files() -> std::io::Result<()> {
     std::process::Command::new("sync").status()?;
     std::fs::write("/proc/sys/vm/drop_caches", "3")

@@ -204,7 +204,7 @@ fn sealing_opening_and_another_passphrase_may_be_broken_off_at_any_step() {
         ("--unseal", &[("IMAJIN_PASSPHRASE", "battery staple")], 3),
     ];
     let is_sealed = || !data.join("node/identity.key").exists();
-    // Either passphrase opens the same node with all its secrets.
+    // One of the two passphrases opens the same node with all its secrets.
     let opens = || {
         let copy = folder.path().join("copy");
         let _ = fs::remove_dir_all(&copy);

@@ -205,7 +205,7 @@ fn updates_keep_two_versions_and_go_back() {
     assert_eq!(machine.version(), "0.3.0");
     assert_eq!(list(&mut machine)["isOnTrial"], false);
 
-    // A newer package replaces both versions; a rollback without an earlier version leads to the package.
+    // A newer package takes precedence over both versions.
     machine.install("0.5.0");
     machine.cut();
     machine.boot();
