@@ -188,7 +188,7 @@ fn a_browser_is_told_what_is_new_and_nothing_more() {
     );
     assert_ne!(urgent["topic"], told["topic"]);
 
-    // Unwanted kinds and messages in quiet hours are not sent: notices are delivered in order.
+    // Unwanted kinds and messages in quiet hours are not sent. Notices are delivered in order, so the last message proves it.
     ada.choose(&json!({ "quiet_from": 0, "quiet_to": 1439, "zone": "UTC" }));
     ada.is_accepted(&node, 2);
     ada.lets_somebody_act(&node, &service);

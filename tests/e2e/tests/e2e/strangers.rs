@@ -90,7 +90,7 @@ fn two_hundred_free_places_are_not_for_ten_keys_or_one_guest() {
     let owner = Owner::claim(&node).person;
     let (ten, one) = (hall(&owner, 10, None), hall(&owner, 1, None));
 
-    // A guest, who orders ten as often as there are tens, and then one.
+    // A guest gets ten seats of one hall and one of the other; further orders are refused.
     let bob = guest(&node, &mut server, "bob@example.com");
     let told: Vec<u16> = (0..20).map(|_| buy(&node, &bob, &ten, 10)).collect();
     assert_eq!((told[0], &told[1..]), (201, &[409; 19][..]));
@@ -98,7 +98,7 @@ fn two_hundred_free_places_are_not_for_ten_keys_or_one_guest() {
     assert_eq!((told[0], &told[1..]), (201, &[409; 19][..]));
     assert_eq!((sold(&node, &ten), sold(&node, &one)), (10, 1));
 
-    // Ten keys, each ordering ten twice, and then what they may have.
+    // Ten keys: each may have two seats, so that orders of ten and of a third one are refused.
     for _ in 0..10 {
         let key = bare_key(&node);
         let told = [10, 2, 1].map(|quantity| buy(&node, &key, &ten, quantity));

@@ -371,7 +371,7 @@ fn about_conversations(stage: &Stage, op: &str) -> Option<Case> {
             let shop = Person::business(author.client.address());
             let (it, over) = (shop.clone(), shop.clone());
             let who = author.did().to_owned();
-            // The newest entry of the business's log determines its consent.
+            // The newest entry about the author in the business's log determines the consent.
             let newest = move |_: &Person| {
                 let path = format!("/auth/api/log/{}?limit=100", it.did());
                 let rows = read(&it, &path);
