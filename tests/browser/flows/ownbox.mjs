@@ -14,7 +14,7 @@ export default async function ownbox(t, world) {
   await mkdir(stick);
   // A place for backups is chosen here: the settings name none.
   const unset = { IMAJIN_BACKUP_TO: undefined, IMAJIN_BACKUP_EVERY_H: undefined };
-  // There is no certificate authority at this address.
+  // No certificate authority answers at this address.
   const https = { IMAJIN_TLS_LISTEN: `127.0.0.1:${await freePort()}`, IMAJIN_TLS_DIRECTORY: `https://127.0.0.1:${await freePort()}/directory`, IMAJIN_CLOCK: "always" };
   const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`, { ...unset, ...https });
   try {

@@ -117,7 +117,7 @@ fn a_relay_that_only_follows_has_what_its_own_people_signed() {
     let node = Node::start_with(&folder.path().join("data"), &options(&lite, &[]));
     let ada = Person::new(&node.url);
     followed(&node, &node, ada.did());
-    // Its peers learn of them, too, at the origin only; and no one else may write.
+    // The relay's peers learn of them, too, at the origin only; and no one else may write.
     followed(&node, &far, ada.did());
     let url = format!("{}/proof/v1/operations", node.url);
     let body = serde_json::json!({ "operations": ["a.b.c"] });

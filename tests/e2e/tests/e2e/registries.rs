@@ -187,8 +187,8 @@ fn the_owner_chooses_at_the_command_line() {
     let all = imajin(["register-node", "--data", at, "--json"]).json();
     assert_eq!(all["registries"][0]["url"], registry.url.as_str());
     imajin(["register-node", &registry.url, "--leave", "--data", at]).ok();
-    // The node checks every two seconds, and a heartbeat that is this late already makes it stale: it becomes silent
-    // permanently.
+    // The node checks its registries every two seconds. A late heartbeat already makes it stale, so the test waits until
+    // it is unreachable.
     until("the choice is seen", || {
         stands(&data, &registry.url) == Json::Null
     });
