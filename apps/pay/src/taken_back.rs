@@ -48,7 +48,8 @@ impl TakenBack {
             return Ok(());
         };
         let mut left = Vec::new();
-        for one in std::mem::take(&mut self.due) {
+        let mut due = std::mem::take(&mut self.due).into_iter();
+        while let Some(one) = due.next() {
             let taking = async {
                 for subject in [&one.payer, &one.seller] {
                     let (payment, context) = (one.payment.as_str(), one.seller.as_str());
@@ -62,8 +63,9 @@ impl TakenBack {
                 Ok(Some(())) => {}
                 Ok(None) => left.push(one),
                 Err(problem) => {
+                    self.due = left;
                     self.due.push(one);
-                    self.due.extend(left);
+                    self.due.extend(due);
                     return Err(problem);
                 }
             }
