@@ -2,7 +2,7 @@
 
 import { nodeNow } from "../js/api.js";
 import { drawForm } from "../js/form/draw.js";
-import { answerOf, elements } from "../js/form/rules.js";
+import { grade } from "../js/form/rules.js";
 import { texts } from "../js/texts.js";
 import { byId, say, sayError, working } from "../js/ui.js";
 import { keepSending, send, waiting } from "./queue.js";
@@ -33,14 +33,6 @@ keepSending(() => say("good", t("js-sent")), sayError);
 
 // Quiz.
 
-/** Counts the correct answers of a practice quiz. Ignores case, outer spaces, and the order of lists, also in rankings. */
-function grade(form, answers) {
-  const folded = (value) => (Array.isArray(value) ? JSON.stringify([...value].sort()) : typeof value === "string" ? value.trim().toLowerCase() : value);
-  const counted = elements(form).filter(({ correctAnswer }) => correctAnswer !== undefined);
-  const right = counted.filter(({ name, correctAnswer }) => folded(answerOf(answers, name)) === folded(correctAnswer));
-  return { right: right.length, count: counted.length };
-}
-
 async function answer(drawn) {
   await working(byId("send"), t("js-signing"), async () => {
     const body = { answers: JSON.stringify(drawn.read()) };
@@ -66,6 +58,7 @@ if (quiz && byId("answers")) {
     event.preventDefault();
     if (!drawn.check()) return;
     if (quiz.dataset.quiz) return void answer(drawn).catch(sayError);
-    say("good", t("js-right", grade(form, drawn.read())));
+    const { right, of: count } = grade(form, drawn.read());
+    say("good", t("js-right", { right, count }));
   });
 }

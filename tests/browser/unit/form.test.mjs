@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { check, visible } from "../../../apps/www/shared/js/form/rules.js";
+import { check, grade, visible } from "../../../apps/www/shared/js/form/rules.js";
 import { outcome, randomForm, verdict } from "../lib/forms.mjs";
 import { Random } from "../lib/random.mjs";
 
@@ -51,6 +51,32 @@ test("the vectors hold what survey-core says", () => {
   if (process.env.UPDATE_VECTORS) writeFileSync(FILE, text);
   assert.equal(readFileSync(FILE, "utf8"), text);
   assert.ok(Buffer.byteLength(text) < FILE_BYTES_MAX);
+});
+
+test("a practice quiz is graded in a browser as on the box", () => {
+  let graded = 0;
+  for (const { form, cases } of [...vectors.told, ...vectors.judged]) {
+    for (const { answers, grade: expected } of cases.filter((one) => one.grade)) {
+      const { right, of } = grade(form, answers);
+      assert.deepEqual([right, of], expected, JSON.stringify({ form, answers }));
+      graded += of;
+    }
+  }
+  assert.ok(graded > 50, `${graded} questions`);
+  // The texts of the crate's own test.
+  const isRight = (text, correctAnswer) => grade({ elements: [{ type: "text", name: "q", correctAnswer }] }, { q: text }).right === 1;
+  for (const [text, correct] of [
+    ["  the   Alps ", "The Alps"],
+    [" Cafe\u0301  au\u200b LAIT", "café au lait"],
+    ["Zu\u0308rich", "Zürich"],
+    ["Zu\u200b\u0308rich", "Zürich"],
+    ["STRASSE", "Straße"],
+    ["ΟΔΟΣ", "οδος"],
+    ["Be\u200brn", "bern"],
+  ]) {
+    assert.ok(isRight(text, correct), text);
+  }
+  assert.ok(!isRight("Bern", "Bernd") && !isRight("aulait", "au lait"));
 });
 
 test("the vectors that we wrote hold in a browser too, and survey-core shows the same questions", () => {

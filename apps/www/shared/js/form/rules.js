@@ -81,6 +81,27 @@ export function visible(form, answers) {
   return elements(form).filter(({ visibleIf }) => !visibleIf || groupsOf(visibleIf).some((group) => group.every(holds)));
 }
 
+// Invisible characters; fillers of Hangul take a letter's place, and shorthand and notes have signs of their own.
+const INVISIBLE = /(?![\u115f\u1160\u3164\uffa0\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}])\p{Default_Ignorable_Code_Point}/gu;
+
+/** A text for comparison: Unicode NFC, case folded (ß is ss), single spaces, no invisible characters. */
+const wordsOf = (text) => text.replace(INVISIBLE, "").normalize("NFC").split(/[\s\u0085]+/).filter(Boolean).join(" ").toUpperCase().toLowerCase();
+
+function isRight({ type }, value, correct) {
+  if (isTexts(value) && isTexts(correct)) {
+    const inOrder = (texts) => JSON.stringify(type === "ranking" ? texts : [...new Set(texts)].sort());
+    return inOrder(value) === inOrder(correct);
+  }
+  const isTyped = type === "text" || type === "comment";
+  return isTyped && isText(value) && isText(correct) ? wordsOf(value) === wordsOf(correct) : value === correct;
+}
+
+/** How many of the questions that a person sees and that have a correct answer they answered so, and how many there are: `{ right, of }`. */
+export function grade(form, answers) {
+  const graded = visible(form, answers).filter(({ correctAnswer }) => correctAnswer !== undefined);
+  return { right: graded.filter((question) => isRight(question, answerOf(answers, question.name), question.correctAnswer)).length, of: graded.length };
+}
+
 const isText = (value) => typeof value === "string";
 const isTexts = (value) => Array.isArray(value) && value.every(isText);
 const isLong = (text) => [...text].length > ANSWER_CHARS_MAX;
