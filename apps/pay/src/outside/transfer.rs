@@ -29,10 +29,11 @@ pub(crate) async fn round(
     patience: &mut Patience,
 ) -> Result<(), Problem> {
     let now = node.now().as_millis();
-    let found = node.read(MANIFEST.name, |db| {
-        queries::to_transfer(db, node.did(), now)
+    let more = patience.hidden(Task::SetAside);
+    let free = node.read(MANIFEST.name, |db| {
+        queries::to_transfer(db, node.did(), now, more)
     })?;
-    for (payment, n) in found {
+    for (payment, n) in free {
         let beginning = async { Ok(begin(node, &payment, n).await?) };
         let name = part(&payment, n);
         patience

@@ -119,20 +119,22 @@ pub(crate) fn transfers(
 }
 
 /// Returns parts of sales by card (payment, part) that can be transferred: they are free and their recipient's account
-/// is ready, or a refused transfer is due again.
+/// is ready, or a refused transfer is due again. The longest free come first; `more` is the number of parts that wait for
+/// another attempt, which must not hide the others.
 pub(crate) fn to_transfer(
     db: &Connection,
     node: &Did,
     now_ms: i64,
+    more: usize,
 ) -> rusqlite::Result<Vec<(String, i64)>> {
     let sql = format!(
         "SELECT h.payment, h.n FROM payouts a CROSS JOIN held h
             ON h.owner_did = ?1 AND h.did = a.owner_did AND h.by_card = 1 AND h.free_at BETWEEN a.since AND ?2
-         WHERE a.node = ?1 AND a.ready = 1 LIMIT {AT_ONCE}"
+         WHERE a.node = ?1 AND a.ready = 1 ORDER BY h.free_at LIMIT {AT_ONCE} + ?3"
     );
     let mut found: Vec<(String, i64)> = db
         .prepare_cached(&sql)?
-        .query_map(params![node.as_str(), now_ms], |row| {
+        .query_map(params![node.as_str(), now_ms, more as i64], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })?
         .collect::<Result<_, _>>()?;
