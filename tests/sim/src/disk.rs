@@ -117,9 +117,8 @@ pub(crate) fn lock() -> MutexGuard<'static, World> {
     world().lock()
 }
 
-/// Makes the simulated disk SQLite's default and resets it with `seed` and no faults.
-pub fn install(seed: u64) {
-    crate::vfs::register();
+/// Resets the disk with `seed` and no faults.
+pub(crate) fn reset(seed: u64) {
     *lock() = World {
         files: HashMap::new(),
         rng: Rng::new(seed),

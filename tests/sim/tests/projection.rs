@@ -38,7 +38,7 @@ fn a_projection_that_could_not_be_made_durable_stops_the_ledger_and_is_made_agai
         .into_iter()
         .flat_map(|file| (0..CALLS).step_by(STEP).map(move |calls| (file, calls)))
     {
-        disk::install(calls);
+        imajin_sim::install(calls);
         let mut world = World::on(memory_folder(), Default::default(), Arc::new(LyingDisk));
         world.create(&ann);
         let texts: Vec<String> = (0..20)

@@ -11,7 +11,7 @@ const VFS: [&str; 2] = ["", "?vfs=unix-excl"];
 fn run(seed: u64, vfs: &str, synchronous: &str) -> (i64, i64, bool) {
     let folder = tempfile::tempdir().unwrap();
     let path = format!("file:{}/t.sqlite{vfs}", folder.path().display());
-    disk::install(seed);
+    imajin_sim::install(seed);
     let mut rng = Rng::new(seed ^ 0xabcd);
     let mut acknowledged = 0;
     for _ in 0..3 {

@@ -8,36 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
-use crate::check::{AnswerError, Fault};
+use crate::fault::{AnswerError, Fault};
 use crate::form::{Form, Kind, Question};
-use crate::operand::trimmed;
+use crate::value::{Entered, Given, Value};
 use crate::{ANSWERS_BYTES_MAX, COMMENT};
-
-/// The answer to one question.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    /// A text, a date, or the value of a single choice.
-    Text(String),
-    /// A number, or a rating.
-    Number(f64),
-    /// Yes or no.
-    Bool(bool),
-    /// The values of several choices.
-    List(Vec<String>),
-}
-
-/// An answer with the text for *other*.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Given {
-    /// The answer.
-    pub value: Value,
-    /// The text for *other*.
-    pub other: Option<String>,
-}
-
-/// The answers entered so far, by question name. May be incomplete, and may include answers to hidden questions.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Entered(pub(crate) BTreeMap<String, Given>);
 
 /// Checked answers: they fit their form and belong to visible questions only.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,57 +19,6 @@ pub struct Answers {
     pub(crate) given: Entered,
     /// The questions that were visible, answered or not.
     pub(crate) asked: BTreeSet<String>,
-}
-
-impl Value {
-    /// Returns the chosen values; empty for numbers and booleans.
-    pub(crate) fn chosen(&self) -> &[String] {
-        match self {
-            Self::Text(text) => std::slice::from_ref(text),
-            Self::List(items) => items,
-            Self::Number(_) | Self::Bool(_) => &[],
-        }
-    }
-
-    /// Converts the answer to SurveyJS's JSON. Whole numbers are written without a decimal point.
-    pub fn to_json(&self) -> Json {
-        match self {
-            Self::Text(text) => text.as_str().into(),
-            Self::Number(number) => number_json(*number),
-            Self::Bool(is) => (*is).into(),
-            Self::List(items) => items.as_slice().into(),
-        }
-    }
-}
-
-/// Converts a number to JSON. Numbers are at most 10⁹, so the cast is exact for whole numbers.
-pub(crate) fn number_json(number: f64) -> Json {
-    if number.fract() == 0.0 {
-        (number as i64).into()
-    } else {
-        number.into()
-    }
-}
-
-impl Entered {
-    /// Converts the answers to JSON by name, including the texts for *other*.
-    pub fn to_json(&self) -> Json {
-        let mut all = Map::new();
-        for (name, given) in &self.0 {
-            all.insert(name.clone(), given.value.to_json());
-            if let Some(other) = &given.other {
-                all.insert(format!("{name}{COMMENT}"), other.as_str().into());
-            }
-        }
-        Json::Object(all)
-    }
-}
-
-impl Given {
-    /// Whether the answer is a text of spaces only, which doesn't count as an answer.
-    pub(crate) fn is_blank(&self) -> bool {
-        matches!(&self.value, Value::Text(text) if trimmed(text).is_empty())
-    }
 }
 
 impl Answers {
@@ -155,27 +78,6 @@ impl Form {
                 .is_some_and(|question| question.kind.has_other())
         };
         self.question(name).is_some() || name.strip_suffix(COMMENT).is_some_and(has_other)
-    }
-
-    /// Reads stored answers that were checked before, as [`Answers::to_json`] wrote them. Each must still fit its
-    /// question. No answer is dropped and none is required, because visibility depended on answers that weren't stored.
-    ///
-    /// # Errors
-    ///
-    /// The same as for [`Form::check`], except that no answer is required.
-    pub fn recall(&self, kept: &Json) -> Result<Answers, AnswerError> {
-        let given = self.read(kept)?;
-        for question in &self.questions {
-            if let Some(given) = given.0.get(&question.name) {
-                question
-                    .kind
-                    .check(given)
-                    .map_err(|fault| fault.of(&question.name))?;
-            }
-        }
-        let mut asked = self.visible_names(&given);
-        asked.extend(given.0.keys().cloned());
-        Ok(Answers { given, asked })
     }
 }
 

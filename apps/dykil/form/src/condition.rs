@@ -5,9 +5,8 @@
 use std::cmp::Ordering;
 use std::fmt::{self, Display, Formatter};
 
-use crate::answers::Value;
-use crate::form::Kind;
 use crate::operand::Operand;
+use crate::value::Value;
 
 /// A condition for the visibility of a question: all tests of at least one group must hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,17 +85,6 @@ impl Condition {
 }
 
 impl Comparison {
-    /// Whether the comparison makes sense for answers of this kind. SurveyJS also evaluates comparisons that don't.
-    pub(crate) fn suits(&self, kind: &Kind) -> bool {
-        let is_number = matches!(kind, Kind::Number { .. } | Kind::Rating { .. });
-        match self {
-            Self::Empty | Self::NotEmpty => true,
-            Self::With(Sign::Equal | Sign::Unlike, _) => !kind.is_list(),
-            Self::With(Sign::Less | Sign::Greater, _) => !kind.is_list() && *kind != Kind::Boolean,
-            Self::With(Sign::Contains, _) => !is_number && *kind != Kind::Boolean,
-        }
-    }
-
     fn holds(&self, answer: Operand<'_>) -> bool {
         let (sign, literal) = match self {
             Self::Empty => return answer.is_empty(),

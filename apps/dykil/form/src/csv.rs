@@ -2,8 +2,9 @@
 //! the table.
 
 use crate::COMMENT;
-use crate::answers::{Answers, Given, Value};
+use crate::answers::Answers;
 use crate::form::{Form, Kind, Question};
+use crate::value::{Given, Value};
 
 impl Form {
     /// Returns the column headings. A question with several choices has a column per choice, and *other* has a column

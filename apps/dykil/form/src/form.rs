@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::OTHER;
-use crate::answers::{Entered, Value};
-use crate::condition::Condition;
+use crate::condition::{Comparison, Condition, Sign};
+use crate::value::{Entered, Value};
 
 /// A list of questions.
 #[derive(Debug, Clone, PartialEq)]
@@ -169,6 +169,19 @@ impl Kind {
 
     pub(crate) fn is_list(&self) -> bool {
         matches!(self, Self::Checkbox(_) | Self::Ranking(_))
+    }
+
+    /// Whether a comparison makes sense for answers of this kind. SurveyJS also evaluates comparisons that don't.
+    pub(crate) fn suits(&self, comparison: &Comparison) -> bool {
+        let is_number = matches!(self, Self::Number { .. } | Self::Rating { .. });
+        match comparison {
+            Comparison::Empty | Comparison::NotEmpty => true,
+            Comparison::With(Sign::Equal | Sign::Unlike, _) => !self.is_list(),
+            Comparison::With(Sign::Less | Sign::Greater, _) => {
+                !self.is_list() && *self != Self::Boolean
+            }
+            Comparison::With(Sign::Contains, _) => !is_number && *self != Self::Boolean,
+        }
     }
 }
 

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use imajin_service::operation::is_ignored;
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::answers::{Answers, Value};
+use crate::answers::Answers;
 use crate::form::{Form, Kind, Question};
+use crate::value::Value;
 
 /// The outcome of a quiz.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

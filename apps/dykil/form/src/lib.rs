@@ -25,6 +25,7 @@ mod answers;
 mod check;
 mod condition;
 mod csv;
+mod fault;
 mod form;
 mod grade;
 mod object;
@@ -34,15 +35,17 @@ mod print;
 mod read;
 mod text;
 mod totals;
+mod value;
 
-pub use answers::{Answers, Entered, Given, Value};
-pub use check::{AnswerError, Fault};
+pub use answers::Answers;
 pub use condition::{Comparison, Condition, Literal, Sign, Test};
+pub use fault::{AnswerError, Fault};
 pub use form::{Choice, Choices, Date, Form, Kind, Question};
 pub use grade::Grade;
 pub use object::FormError;
 pub use text::{AnswersText, QuestionsText, TextOf, Written};
 pub use totals::{Count, THOUSANDTHS, Totals};
+pub use value::{Entered, Given, Value};
 
 /// Maximum number of questions in a form.
 pub const QUESTIONS_MAX: usize = 100;

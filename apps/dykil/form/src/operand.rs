@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use crate::answers::Value;
+use crate::value::{Value, folded, trimmed};
 
 /// Maximum number of digits in a text that is converted to a number.
 const DIGITS_MAX: usize = 15;
@@ -106,16 +106,6 @@ impl<'a> Operand<'a> {
             Self::Nothing | Self::List(_) => f64::NAN,
         }
     }
-}
-
-/// Removes the characters that JavaScript treats as white space from both ends.
-pub(crate) fn trimmed(text: &str) -> &str {
-    text.trim_matches(|c: char| c == '\u{feff}' || c != '\u{85}' && c.is_whitespace())
-}
-
-/// Normalises a text for comparison: trimmed, in lower case.
-pub(crate) fn folded(text: &str) -> String {
-    trimmed(text).to_lowercase()
 }
 
 fn text_number(text: &str) -> f64 {

@@ -92,7 +92,7 @@ fn test_fault(all: &[Question], question: &Question, test: &Test) -> Option<Stri
         Some(other) if other.name == question.name => {
             Some("a question can’t depend on itself".to_owned())
         }
-        Some(other) if !test.comparison.suits(&other.kind) => {
+        Some(other) if !other.kind.suits(&test.comparison) => {
             Some(format!("{{{name}}} can’t be compared in this way: {test}"))
         }
         Some(_) => None,

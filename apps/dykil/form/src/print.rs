@@ -3,8 +3,8 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::answers::{Value, number_json};
 use crate::form::{Choice, Date, Form, Kind, Question};
+use crate::value::{Value, number_json};
 
 impl Form {
     /// Converts the form to JSON that [`Form::parse`] reads.

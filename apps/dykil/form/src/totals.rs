@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::answers::{Answers, Value};
+use crate::answers::Answers;
 use crate::check::thousandths;
 use crate::form::{Form, Kind};
+use crate::value::Value;
 
 /// The totals of a form. As JSON: `{people, questions: {name: {n, by: {value: count}}}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

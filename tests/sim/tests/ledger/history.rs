@@ -83,7 +83,7 @@ fn cast() -> &'static (Party, Vec<Party>) {
 impl History {
     /// Runs the history of a seed and checks its result.
     pub fn play(seed: u64) -> Totals {
-        disk::install(seed);
+        imajin_sim::install(seed);
         let (node, people) = cast().clone();
         let mut rng = Rng::new(!seed);
         let mut history = Self {
