@@ -2,26 +2,24 @@
 
 use std::pin::Pin;
 
-use imajin_dfos::cid::parse_cid;
-use imajin_dfos::{Cid, PublicKey, Timestamp, VerifyingKey};
-use imajin_protocol::delegation::{Delegation, ScopePattern};
+use imajin_dfos::{PublicKey, VerifyingKey};
+use imajin_identity::admission::invites;
+use imajin_identity::apps::requests;
+use imajin_identity::guests::{email, keys};
+use imajin_identity::{NAME, delegations, people, queries};
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
 use imajin_service::capabilities::PublicIdentity;
 use imajin_service::{Authority, Given, Known, Node, Problem, Registration};
+use imajin_trust::{by_node, root, tier};
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::apps::requests;
-use crate::attestations::{root, tier};
-use crate::guests::keys;
-use crate::identity::admission::invites;
-use crate::identity::people;
-use crate::{Auth, NAME, data_rights, queries};
+use crate::Auth;
 
 impl Authority for Auth {
     fn address(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
-        crate::guests::email::address_of(node, did)
+        email::address_of(node, did)
     }
 
     fn root_record(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
@@ -35,9 +33,7 @@ impl Authority for Auth {
         because_of: &'a str,
         context: &'a str,
     ) -> Pin<Box<dyn Future<Output = Result<(), Problem>> + Send + 'a>> {
-        Box::pin(crate::attestations::by_node::take_back(
-            node, subject, because_of, context,
-        ))
+        Box::pin(by_node::take_back(node, subject, because_of, context))
     }
 
     fn public(&self, node: &Node, did: &Did) -> Result<Option<PublicIdentity>, Problem> {
@@ -78,7 +74,7 @@ impl Authority for Auth {
 
     fn moved(&self, uri: &axum::http::Uri) -> Option<String> {
         let moves = self.moves.get().filter(|moves| !moves.is_empty())?;
-        data_rights::location(moves, uri, None)
+        imajin_data::location(moves, uri, None)
     }
 
     fn tier(&self, node: &Node, did: &Did) -> Result<Tier, Problem> {
@@ -135,7 +131,7 @@ impl Authority for Auth {
             return Ok(false);
         };
         let now = node.now();
-        let given = delegations(node, owner, Some(&key))?;
+        let given = delegations::list(node, owner, Some(&key))?;
         Ok(given
             .iter()
             .any(|given| !given.ended && given.delegation.allows(op, now)))
@@ -147,7 +143,7 @@ impl Authority for Auth {
         owner: &Did,
         key: Option<&PublicKey>,
     ) -> Result<Vec<Given>, Problem> {
-        delegations(node, owner, key)
+        delegations::list(node, owner, key)
     }
 }
 
@@ -162,61 +158,4 @@ fn resolve(db: &Connection, node: &Did, alias: &Did) -> rusqlite::Result<Option<
             _ => None,
         };
     Ok(did.and_then(|did| Did::parse(&did).ok()))
-}
-
-/// Returns the owner's delegations, or those to one key, oldest first.
-///
-/// The projection has an entry's position but not its CID; the log has both.
-pub(crate) fn delegations(
-    node: &Node,
-    owner: &Did,
-    to: Option<&PublicKey>,
-) -> Result<Vec<Given>, Problem> {
-    let to = to.map(PublicKey::to_multikey);
-    let (rows, ended) = node.read(NAME, |db| {
-        let mut statement = db.prepare_cached("SELECT seq, multikey, scope, until, uses FROM delegations WHERE owner_did = ?1 AND (?2 IS NULL OR multikey = ?2) ORDER BY seq")?;
-        let rows = statement
-            .query_map((owner.as_str(), &to), |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?, row.get::<_, Option<i64>>(4)?))
-            })?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        let mut statement = db.prepare_cached("SELECT cid FROM delegation_ends WHERE owner_did = ?1")?;
-        let ended = statement.query_map([owner.as_str()], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
-        Ok((rows, ended))
-    })?;
-    let ended: Vec<Cid> = ended.iter().filter_map(|cid| parse_cid(cid).ok()).collect();
-    let mut given = Vec::with_capacity(rows.len());
-    for (seq, key, scope, until, uses) in rows {
-        let delegation = parse(&key, &scope, &until, uses);
-        let (Some(delegation), Some(cid)) = (delegation, entry_cid(node, owner, seq)?) else {
-            continue;
-        };
-        given.push(Given {
-            cid,
-            delegation,
-            ended: ended.contains(&cid),
-        });
-    }
-    Ok(given)
-}
-
-fn parse(key: &str, scope: &str, until: &str, uses: Option<i64>) -> Option<Delegation> {
-    Some(Delegation {
-        key: PublicKey::from_multikey(key).ok()?,
-        scope: scope
-            .split(' ')
-            .filter_map(|text| ScopePattern::parse(text).ok())
-            .collect(),
-        until: Timestamp::parse(until).ok()?,
-        uses: uses.and_then(|uses| u64::try_from(uses).ok()),
-    })
-}
-
-fn entry_cid(node: &Node, did: &Did, seq: i64) -> Result<Option<Cid>, Problem> {
-    let Ok(seq) = u64::try_from(seq) else {
-        return Ok(None);
-    };
-    let entries = node.ledger().entries(did, seq.checked_sub(1), 1)?;
-    let entry = entries.iter().find(|entry| entry.seq == seq);
-    Ok(entry.map(|entry| entry.cid))
 }

@@ -1,159 +1,130 @@
-//! A person's rights over their data: count it, take it away, bring it, erase it, move it (docs/api.md, "Data rights").
-//!
-//! Always: only the DID itself asks for what is its own; everything is orchestrated over all mounted services, so that
-//! none can be forgotten; what is made of bundles and verification is the ledger's. It must not know what any other
-//! service keeps.
-//!
-//! | module | what it does |
-//! |---|---|
-//! | `tables` | what a deletion and a move do with this service's own tables |
-//! | `count` | how much there is of what, and which services hold it |
-//! | `download`, `exports`, `export_jobs`, `index_page` | a copy at once, or written in the background and signed by its owner; its page for people |
-//! | `imports`, `import_jobs`, `copy_room`, `bundles`, `home_proofs` | copies that arrive, their room, checking one, and the owner's word with it |
-//! | `expiry` | the end of copies that were kept long enough |
-//! | `deletion_plan`, `delete`, `to_erase`, `erase`, `receipt` | what goes and stays, erasing it, and the node's word that it is done |
-//! | `transfer`, `moves`, `peer`, `refusal_receipt`, `forward` | moving to another node, and sending people on who still ask here |
-//! | `usb`, `on_stick` | sticks: what is plugged in, writing and reading copies there, safe removal |
-//! | `access`, `space`, `stream`, `errors` | whose data, room on the disk, bytes in and out, errors |
-//! | `ledger` | calls of the ledger beyond reading and entering |
+//! The data rights of this app's own tables. `imajin_data` asks every app.
 
-mod access;
-mod bundles;
-mod copy_room;
-mod count;
-mod delete;
-mod deletion_plan;
-mod download;
-mod erase;
-mod errors;
-mod expiry;
-mod export_jobs;
-mod exports;
-mod forward;
-mod home_proofs;
-mod import_jobs;
-mod imports;
-mod index_page;
-mod ledger;
-mod moves;
-mod on_stick;
-mod peer;
-mod places;
-mod receipt;
-mod refusal_receipt;
-mod space;
-mod stream;
-mod tables;
-mod to_erase;
-mod transfer;
-mod usb;
+use imajin_dfos::Timestamp;
+use imajin_identity::apps;
+use imajin_identity::guests::email;
+use imajin_protocol::Did;
+use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
+use imajin_trust::read;
+use rusqlite::{Connection, Row};
+use serde_json::{Value as Json, json};
 
-use std::sync::Arc;
+use crate::Auth;
 
-use axum::Extension;
-use imajin_ledger::OpTable;
-use imajin_service::openapi::routes;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Node, ServiceViews};
+/// The kinds in the export, the count and the deletion.
+const ATTESTATIONS: &str = "attestations";
+const ADDRESSES: &str = "email addresses";
+const APPS: &str = "descriptions of an app";
+const KEY_NAMES: &str = "names of devices and sheets";
 
-pub(crate) use erase::started;
-use forward::forward;
-pub(crate) use forward::location;
-pub use index_page::IndexPagesIn;
-pub(crate) use moves::Moves;
+impl DataRights for Auth {
+    /// The kernel makes the section `identity` from the log's own state, and puts these members into it.
+    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
+        let attestations = read::section(db, did)?;
+        let mut section = json!({ ATTESTATIONS: attestations });
+        // Members that most people do not have are left out.
+        if let Some(address) = email::of(db, did)? {
+            section["email"] = address.into();
+        }
+        if let Some(app) = apps::find(db, did)? {
+            section["app"] = app.section();
+        }
+        let names = key_names(db, did)?;
+        if !names.is_empty() {
+            section["key_names"] = names.into();
+        }
+        Ok(Some(section))
+    }
 
-/// State shared by the handlers.
-#[derive(Clone)]
-pub(crate) struct Shared(Arc<Inner>);
+    fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
+        let tables = [
+            ("identities", "identities"),
+            ("keys", "keys"),
+            ("delegations", "delegations"),
+            (ADDRESSES, "emails"),
+            (APPS, "apps"),
+            (KEY_NAMES, "key_names"),
+            (ATTESTATIONS, "attestations"),
+        ];
+        let count = |(kind, table): (&str, &str)| {
+            let sql = format!("SELECT count(*) FROM {table} WHERE owner_did = ?1");
+            let rows: i64 = db.query_row(&sql, [did.as_str()], |row| row.get(0))?;
+            Ok(Count::new(kind, rows.unsigned_abs()))
+        };
+        tables.into_iter().map(count).collect()
+    }
 
-struct Inner {
-    exports: export_jobs::ExportJobs,
-    import_jobs: import_jobs::ImportJobs,
-    moves: Moves,
-    ops: Arc<OpTable>,
-    views: ServiceViews,
-    peers: peer::Peers,
-    usb: usb::Usb,
-}
+    fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
+        let mut plan = DeletePlan::default();
+        let given: i64 = db.query_row(
+            "SELECT count(*) FROM attestations WHERE owner_did = ?1 AND issued = 1 AND subject <> issuer",
+            [did.as_str()],
+            |row| row.get(0),
+        )?;
+        if given > 0 {
+            let why = "What you signed for others is their proof: they keep their copy. Revoke it first if it should no longer count.";
+            let number = u64::try_from(given).unwrap_or(0);
+            plan.stays.push(Retained::new(
+                "attestations that you gave, in others' records",
+                number,
+                why,
+            ));
+        }
+        for count in self
+            .count(db, did)?
+            .into_iter()
+            .filter(|count| count.number > 0)
+        {
+            let why = match count.kind.as_str() {
+                ATTESTATIONS | ADDRESSES | APPS | KEY_NAMES => {
+                    plan.goes.push(count);
+                    continue;
+                }
+                "delegations" => {
+                    "They name keys and times only, and show that what was signed under them was allowed."
+                }
+                _ => {
+                    "Without them nobody could check what you signed, in your own record or in others'. They hold no words of yours."
+                }
+            };
+            plan.stays
+                .push(Retained::new(count.kind, count.number, why));
+        }
+        Ok(plan)
+    }
 
-impl Shared {
-    fn new(node: &Node, moves: Moves) -> Self {
-        let limits = node.limits();
-        moves.forget_returned(node);
-        Self(Arc::new(Inner {
-            exports: export_jobs::ExportJobs::new(node.data(), limits.jobs),
-            import_jobs: import_jobs::ImportJobs::new(
-                node.data(),
-                limits.jobs,
-                limits.upload_bytes,
-            ),
+    fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
+        let moves = self
+            .count(db, did)?
+            .into_iter()
+            .filter(|count| count.number > 0)
+            .collect();
+        let sessions =
+            "A session is this node's word about a browser: sign in again at the other node.";
+        let address = "A key that this node keeps for you stays here and so does your address: make the keys your own first.";
+        Ok(TransferPlan {
             moves,
-            ops: Arc::new(node.ops().clone()),
-            views: ServiceViews::new(node.services().clone()),
-            peers: peer::Peers::default(),
-            usb: usb::Usb::new(node.config().usb.sticks(), node.state()),
-        }))
-    }
-
-    fn exports(&self) -> &export_jobs::ExportJobs {
-        &self.0.exports
-    }
-
-    fn import_jobs(&self) -> &import_jobs::ImportJobs {
-        &self.0.import_jobs
-    }
-
-    fn moves(&self) -> &Moves {
-        &self.0.moves
-    }
-
-    fn ops(&self) -> &Arc<OpTable> {
-        &self.0.ops
-    }
-
-    fn views(&self) -> &ServiceViews {
-        &self.0.views
-    }
-
-    fn peers(&self) -> &peer::Peers {
-        &self.0.peers
-    }
-
-    fn usb(&self) -> &usb::Usb {
-        &self.0.usb
+            cannot: vec![
+                Retained::new("sessions", 0, sessions),
+                Retained::new("signing in by email", 0, address),
+            ],
+        })
     }
 }
 
-/// The routes of this room, relative to `/auth`.
-pub(crate) fn routes(node: Node, moves: Moves) -> OpenApiRouter {
-    let shared = Shared::new(&node, moves);
-    node.begin(expiry::Expiry(shared.clone()));
-    OpenApiRouter::new()
-        .routes(routes!(count::count))
-        .routes(routes!(count::services))
-        .routes(routes!(download::export))
-        .routes(routes!(exports::begin))
-        .routes(routes!(exports::state, exports::remove))
-        .routes(routes!(exports::sign::sign))
-        .routes(routes!(exports::fetch::tar))
-        .routes(routes!(exports::fetch::encrypted))
-        .routes(routes!(imports::begin))
-        .routes(routes!(imports::state, imports::put, imports::remove))
-        .routes(routes!(imports::check::check))
-        .routes(routes!(imports::enter::home))
-        .routes(routes!(imports::enter::backup))
-        .routes(routes!(imports::enter::at_once))
-        .routes(routes!(bundles::verify))
-        .routes(routes!(usb::list::list))
-        .routes(routes!(usb::check::verify))
-        .routes(routes!(usb::remove::remove))
-        .routes(routes!(delete::plan, delete::delete))
-        .routes(routes!(transfer::ask, transfer::transfer))
-        .layer(axum::middleware::from_fn_with_state(
-            shared.moves().clone(),
-            forward,
-        ))
-        .layer(Extension(shared))
-        .layer(axum::extract::DefaultBodyLimit::disable())
-        .with_state(node)
+/// Returns a person's names for their devices and recovery sheets, including revoked ones.
+fn key_names(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Json>> {
+    let mut names = db.prepare_cached(
+        "SELECT id, name, sheet, since FROM key_names WHERE owner_did = ?1 ORDER BY since, id",
+    )?;
+    let read = |row: &Row<'_>| {
+        let since = Timestamp::from_millis(row.get(3)?).ok();
+        Ok(json!({
+            "id": row.get::<_, String>(0)?,
+            "name": row.get::<_, String>(1)?,
+            "sheet": row.get::<_, bool>(2)?,
+            "since": since.map(|at| at.to_string()),
+        }))
+    };
+    names.query_map([did.as_str()], read)?.collect()
 }

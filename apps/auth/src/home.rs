@@ -2,20 +2,20 @@
 //! ask.
 
 use imajin_dfos::Timestamp;
+use imajin_identity::NAME;
+use imajin_identity::apps::requests::{self, AppRequest, OwnerAnswer};
+use imajin_identity::queries::IS_MEMBER;
 use imajin_ledger::rows;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Status, kind};
 use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
+use imajin_trust::read::{self, AttestationRow};
 use maud::html;
 use rusqlite::{Row, params};
 use serde_json::Value as Json;
 
 use crate::Auth;
-use crate::NAME;
-use crate::apps::requests::{self, AppRequest, OwnerAnswer};
-use crate::attestations::read::{self, AttestationRow};
 use crate::manifest::{ASKING, JOINED, SAID, TEXTS};
-use crate::queries::IS_MEMBER;
 
 /// Cards about what others say, the newest first; the page of the person's standing has all of it.
 const SAID_MAX: usize = 5;

@@ -1,67 +1,52 @@
 //! Identity, sessions and a person's rights over their data.
 //!
-//! | room | what it does |
+//! | part | what it does |
 //! |---|---|
-//! | `identity` | identity and sign-in: who may begin one, challenges, sessions, keys, the node's own |
-//! | `attestations` | what people say of each other; tiers and standing |
-//! | `data_rights` | count, export, import, delete, transfer |
-//! | [`anchors`] | what the node publishes once a day so that it cannot change its mind |
-//! | `apps` | programs of others that act for people |
-//! | `guests` | people with an e-mail address who do not have their own keys yet |
+//! | `imajin_identity` | identity and sign-in: who may begin one, challenges, sessions, keys, the node's own; guests; programs of others |
+//! | `imajin_trust` | what people say of each other, tiers and standing; anchors |
+//! | `imajin_data` | count, export, import, delete, transfer |
 //!
-//! | what the rooms share | |
+//! This crate makes one service of them, with one table of operations and one projection:
+//!
+//! | module | what it does |
 //! |---|---|
-//! | `operations` | the operations: what each may say, and what it comes to |
-//! | `projection`, `queries` | the tables, and their queries |
-//! | `access` | what strangers and members may do here |
+//! | `operations`, `access` | the operations of all parts, and what strangers and members may do here |
+//! | `projection` | the tables of all parts |
 //! | `authority` | what other services ask of this one |
+//! | `data_rights` | the data rights over this service's tables |
+//! | `home`, `notices` | cards on Home, and notices |
 //! | [`outbox`] | what of people's logs belongs on the network |
-//! | `routes` | the API, one file a group |
 //!
 //! This service knows no other app: handles and names come from the node's directory.
 #![forbid(unsafe_code)]
 
 mod access;
-pub mod anchors;
-mod apps;
-mod attestations;
 mod authority;
 mod data_rights;
-mod guests;
 mod home;
-mod identity;
 mod manifest;
 mod notices;
 mod operations;
 pub mod outbox;
 mod projection;
-mod queries;
-mod routes;
 
 use std::sync::{Arc, OnceLock};
 
 use imajin_ledger::{Applied, Command, Decide, ProjectionSpec, Refusal, RefusalKind, ops};
-use imajin_protocol::Did;
 use imajin_service::capabilities::RecordOwner;
 use imajin_service::notices::{Notice, Tells};
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{
-    Authority, CommandOutcome, HomeCards, Manifest, Node, Offers, Problem, Service,
-};
+use imajin_service::{Authority, CommandOutcome, HomeCards, Manifest, Node, Offers, Service};
 use rusqlite::Connection;
 
 use manifest::MANIFEST;
-
-pub use data_rights::IndexPagesIn;
-pub use guests::shared::shared_addresses;
-pub use identity::node_identity::{begin as begin_node_identity, carry_on as carry_on_node};
 
 /// The service `auth`.
 #[derive(Clone, Default)]
 pub struct Auth {
     /// The people that moved away. Set when the routes are made, since it is read from the data folder.
-    moves: Arc<OnceLock<data_rights::Moves>>,
+    moves: Arc<OnceLock<imajin_data::Moves>>,
 }
 
 impl Auth {
@@ -70,19 +55,6 @@ impl Auth {
         Self::default()
     }
 }
-
-/// The DFOS identity behind a DID of this node.
-pub fn dfos_did(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
-    Ok(identity::people::find(node, did)?.and_then(|identity| identity.dfos_did))
-}
-
-/// The operations of the identity chain behind a DID of this node, oldest first; none of a bare key.
-pub fn chain_log(node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
-    identity::people::chain_log(node, did)
-}
-
-/// The service's name.
-pub(crate) const NAME: &str = MANIFEST.name;
 
 fn unknown(op: &str) -> Refusal {
     let text = format!("There is no operation {op:?} that you can ask for.");
@@ -120,7 +92,7 @@ impl Service for Auth {
 
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
         if ctx.is_nested() && command.op == ops::ATTESTATION_RECEIVED {
-            return operations::attestation_received(ctx, command);
+            return imajin_trust::operations::attestation_received(ctx, command);
         }
         let declaration = self.declaration(&command.op);
         match declaration.and_then(|declaration| declaration.handler) {
@@ -136,18 +108,19 @@ impl Service for Auth {
     fn routes(&self, node: Node) -> OpenApiRouter {
         let moves = self
             .moves
-            .get_or_init(|| data_rights::Moves::open(node.data()));
-        routes::routes(&node)
-            .merge(anchors::routes(&node))
-            .merge(data_rights::routes(node, moves.clone()))
+            .get_or_init(|| imajin_data::Moves::open(node.data()));
+        imajin_identity::routes(&node)
+            .merge(imajin_trust::routes(&node))
+            .merge(imajin_trust::anchors::routes(&node))
+            .merge(imajin_data::routes(node, moves.clone()))
     }
 
     fn root(&self, node: Node) -> Option<axum::Router> {
-        Some(routes::well_known(node))
+        Some(imajin_identity::well_known(node))
     }
 
     fn secrets(&self) -> &'static str {
-        identity::admission::SECRETS
+        imajin_identity::admission::SECRETS
     }
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
@@ -166,9 +139,9 @@ impl Service for Auth {
     }
 
     fn started(&self, node: &Node) {
-        identity::ownership::settle(node);
-        identity::node_identity::tell_where_kept(node);
-        data_rights::started(node);
-        anchors::started(node);
+        imajin_identity::ownership::settle(node);
+        imajin_identity::tell_where_kept(node);
+        imajin_data::started(node);
+        imajin_trust::anchors::started(node);
     }
 }

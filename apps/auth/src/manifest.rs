@@ -39,7 +39,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     ],
     texts: Some(&TEXTS),
     ..Manifest::new(
-        "auth",
+        imajin_identity::NAME,
         Ports {
             dev: 3001,
             prod: 7001,

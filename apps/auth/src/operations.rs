@@ -1,36 +1,15 @@
-//! The operations of this service. Each is declared once, as a type.
-//!
-//! Most are the log's own: what their entries do, the ledger's rules say (docs/format.md §4–§9), and the ledger has their
-//! rows. What a decision needs from outside, and what happens after it, is in the room that the operation belongs to.
+//! The operations of this service. Each is declared once, as a type, in the part that it belongs to.
 
-mod anchor;
-mod app;
-mod attestation;
-mod delegation;
-mod fields;
-mod guest;
-mod identity;
-mod key_name;
-mod ownership;
-mod record;
-
+use imajin_data::operations::{DeleteRecord, EraseBodies};
+use imajin_identity::operations::{
+    AdoptSide, ClaimNode, CreateDelegation, CreateIdentity, DescribeApp, EndDelegation, GiveNode,
+    KeepChain, MoveHome, NameKey, ReadmitGuest, RegisterIdentity, SetEmail, TakeNode,
+    UpdateIdentity, UpdateSettings,
+};
 use imajin_service::operation::{Declaration, Operation};
-
-pub(crate) use anchor::PublishAnchor;
-pub(crate) use app::{DescribeApp, may_describe};
-pub(crate) use attestation::{
-    CheckedAttestation, Countersign, Decline, Issue, Other, Revoke, attestation_received,
+use imajin_trust::operations::{
+    Countersign, Countersigned, Decline, Declined, Issue, PublishAnchor, Received, Revoke, Revoked,
 };
-pub(crate) use delegation::{CreateDelegation, EndDelegation};
-pub(crate) use fields::{EntryCid, Home, KeyBytes, Multikey, Text, home};
-pub(crate) use guest::{ReadmitGuest, SetEmail};
-pub(crate) use identity::{
-    Admission, CreateIdentity, KeepChain, KeysStay, Proved, RegisterIdentity, UpdateIdentity,
-    extends,
-};
-pub(crate) use key_name::NameKey;
-pub(crate) use ownership::{GiveNode, ShowedCode, TakeNode};
-pub(crate) use record::{BodiesToErase, DeleteRecord, MoveHome};
 
 /// All operations of this service.
 pub(crate) static ALL: [Declaration; 27] = [
@@ -39,14 +18,14 @@ pub(crate) static ALL: [Declaration; 27] = [
     UpdateIdentity::DECLARATION,
     KeepChain::DECLARATION,
     NameKey::DECLARATION,
-    identity::ClaimNode::DECLARATION,
+    ClaimNode::DECLARATION,
     GiveNode::DECLARATION,
     TakeNode::DECLARATION,
     MoveHome::DECLARATION,
-    record::UpdateSettings::DECLARATION,
-    record::EraseBodies::DECLARATION,
+    UpdateSettings::DECLARATION,
+    EraseBodies::DECLARATION,
     DeleteRecord::DECLARATION,
-    record::AdoptSide::DECLARATION,
+    AdoptSide::DECLARATION,
     CreateDelegation::DECLARATION,
     EndDelegation::DECLARATION,
     DescribeApp::DECLARATION,
@@ -54,13 +33,13 @@ pub(crate) static ALL: [Declaration; 27] = [
     ReadmitGuest::DECLARATION,
     PublishAnchor::DECLARATION,
     Issue::DECLARATION,
-    attestation::Received::DECLARATION,
+    Received::DECLARATION,
     Countersign::DECLARATION,
-    attestation::Countersigned::DECLARATION,
+    Countersigned::DECLARATION,
     Decline::DECLARATION,
-    attestation::Declined::DECLARATION,
+    Declined::DECLARATION,
     Revoke::DECLARATION,
-    attestation::Revoked::DECLARATION,
+    Revoked::DECLARATION,
 ];
 
 #[cfg(test)]

@@ -8,16 +8,16 @@
 use std::sync::Arc;
 
 use imajin_dfos::{Value, cbor};
+use imajin_identity::operations::KeepChain;
+use imajin_identity::{NAME, people};
 use imajin_ledger::{Applied, Header, ops};
 use imajin_protocol::Did;
 use imajin_service::capabilities::{Existence, RecordOwner};
 use imajin_service::{Node, Problem};
+use imajin_trust::read as attestations;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::attestations::read as attestations;
-use crate::identity::people;
-use crate::operations::KeepChain;
-use crate::{Auth, NAME};
+use crate::Auth;
 
 /// The operations whose bodies carry DFOS tokens: `token` or `log` (a list of them), and optionally as `document` the
 /// bytes or the text of the document that the token, an operation of a content chain, is about, and as `grant` a
@@ -35,6 +35,12 @@ pub(crate) const CARRIERS: &[&str] = &[
 
 /// The carriers of other services.
 pub(crate) const SUBSCRIBES: &[&str] = &[];
+
+/// The table of this module.
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE outbox (owner_did TEXT NOT NULL, seq INTEGER NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (owner_did, seq)) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_offset ON outbox (offset);
+";
 
 /// The DFOS operations of one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,7 +175,7 @@ pub fn possible_things(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
 
 /// The chain of a thing, if it has one.
 pub fn thing_chain(node: &Node, did: Did) -> Result<Option<ThingChain>, Problem> {
-    let dfos_did = crate::dfos_did(node, &did)?;
+    let dfos_did = imajin_identity::dfos_did(node, &did)?;
     let tokens = people::chain_log(node, &did)?;
     Ok(dfos_did.map(|dfos_did| ThingChain {
         did,

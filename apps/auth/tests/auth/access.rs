@@ -78,7 +78,9 @@ async fn the_service_that_knows_a_conversation_says_who_is_in_it() {
     let node = TestNode::start(services, Config::default(), 200)
         .await
         .unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node.node.set_claim_code(crate::support::CLAIM.to_owned());
     let mut tokens = Vec::new();
     for seed in 1..4 {

@@ -25,7 +25,9 @@ pub async fn node() -> TestNode {
 /// A node with a configuration.
 pub async fn node_with(config: Config) -> TestNode {
     let node = TestNode::start(services(), config, 200).await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     node
 }

@@ -124,7 +124,9 @@ async fn a_node_goes_on_with_its_chain_after_a_restart() {
     let node = TestNode::start_in(folder, support::services(), Config::default(), key, clock)
         .await
         .unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     let token = anna.sign_in(&node).await.unwrap();
     write(&node, &anna, "Back again.").await;
     anchor(&node, &token, 201).await;

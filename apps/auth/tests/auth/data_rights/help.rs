@@ -18,7 +18,9 @@ pub(crate) async fn other_node(seed: u8, config: Config) -> TestNode {
     let node = TestNode::start(support::services(), config, seed)
         .await
         .unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node.node.set_claim_code(support::CLAIM.to_owned());
     node
 }

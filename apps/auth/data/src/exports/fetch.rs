@@ -1,0 +1,75 @@
+//! Fetching a finished copy, or the part of it that is still wanted.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use imajin_service::extract::{Authed, Path};
+use imajin_service::{Answer, Node, Problem, Right};
+
+use super::super::{Shared, download, stream};
+
+/// The finished copy. With `Range`, a part of it.
+#[utoipa::path(
+    get, path = "/api/exports/{id}/bundle.tar", tag = "your data", params(("id" = String, Path)),
+    responses(
+        (status = 200, content_type = "application/x-tar"), (status = 206, description = "A part"),
+        (status = 404, description = "No such copy of yours"), (status = 409, description = "Not finished yet"),
+        (status = 429, description = "It did not get a turn: too many of yours were waiting"), (status = 503, description = "It failed, for the reason given"),
+        (status = 507, description = "The disk was full"),
+    ),
+)]
+pub(crate) async fn tar(
+    State(node): State<Node>,
+    Extension(shared): Extension<Shared>,
+    asks: Authed,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    fetch(&node, &shared, &asks, &id, &headers, false)
+}
+
+/// The finished copy, if it is encrypted. With `Range`, a part of it.
+#[utoipa::path(
+    get, path = "/api/exports/{id}/bundle.tar.age", tag = "your data", params(("id" = String, Path)),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 206, description = "A part"), (status = 404, description = "No such copy of yours"),
+        (status = 429, description = "It did not get a turn: too many of yours were waiting"), (status = 503, description = "It failed, for the reason given")),
+)]
+pub(crate) async fn encrypted(
+    State(node): State<Node>,
+    Extension(shared): Extension<Shared>,
+    asks: Authed,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    fetch(&node, &shared, &asks, &id, &headers, true)
+}
+
+fn fetch(
+    node: &Node,
+    shared: &Shared,
+    asks: &Authed,
+    id: &str,
+    headers: &HeaderMap,
+    encrypted: bool,
+) -> Answer<Response> {
+    let job = shared.exports().find(id, &asks.0.did, node.monotonic())?;
+    if job.is_encrypted() != encrypted {
+        let tail = if job.is_encrypted() {
+            "bundle.tar.age"
+        } else {
+            "bundle.tar"
+        };
+        return Err(Problem::not_found(format!(
+            "This copy is at /auth/api/exports/{id}/{tail}."
+        )));
+    }
+    let kind = if encrypted {
+        "application/octet-stream"
+    } else {
+        download::TAR
+    };
+    let session = asks.0.clone();
+    let right = Right::new(node, move |node| session.check(node));
+    stream::download(job.open()?, &job.file_name(), kind, headers, right)
+}

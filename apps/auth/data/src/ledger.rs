@@ -1,0 +1,83 @@
+//! The ledger calls of data rights beyond reading and entering.
+
+use imajin_ledger::bundle::import::{self, Checked, HomeWord, Imported};
+use imajin_ledger::{Command, CommandWill, SubmitError, WriteFreeze, ops};
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem, random};
+
+use super::errors;
+
+/// Takes a verified copy in as its new home. Blocks.
+pub(super) fn take_home(
+    node: &Node,
+    checked: Checked,
+    word: &HomeWord,
+) -> Result<Imported, Problem> {
+    import::import(node.ledger(), checked, Some(word)).map_err(errors::import)
+}
+
+/// Keeps a verified copy, read-only. Blocks.
+pub(super) fn take_backup(node: &Node, checked: Checked) -> Result<Imported, Problem> {
+    import::import(node.ledger(), checked, None).map_err(errors::import)
+}
+
+/// Mends a damaged record with a verified copy. Blocks.
+pub(super) fn repair(node: &Node, checked: Checked) -> Result<Imported, Problem> {
+    import::repair(node.ledger(), checked).map_err(errors::import)
+}
+
+/// Leaves no byte of what was erased in any file of the store. Blocks.
+pub(super) fn scrub(node: &Node, did: &Did) -> Result<(), Problem> {
+    Ok(node.ledger().purge(did)?)
+}
+
+/// Stops writing to a log. When this returns, no command is under way either.
+pub(super) async fn freeze(node: &Node, did: &Did, url: &str) -> Result<(), Problem> {
+    let reason = format!("it is being moved to {url}");
+    node.ledger().freeze(WriteFreeze {
+        did: did.clone(),
+        reason,
+        newer: None,
+        epoch: None,
+        whole: false,
+    })?;
+    // Commands that were decided before the freeze may still be queued. The writer takes commands in order: once it
+    // refuses this one, all earlier ones are done.
+    let last = Command {
+        did: did.clone(),
+        service: imajin_identity::NAME.to_owned(),
+        op: ops::SETTINGS_UPDATE.to_owned(),
+        reference: None,
+        body: None,
+        fact: None,
+        will: CommandWill::Node,
+        now: node.now(),
+        fresh: random::bytes()?,
+        args: serde_json::Value::Null,
+        prepared: Default::default(),
+    };
+    match node.ledger().submit(last).await {
+        Err(SubmitError::ReadOnly { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+        Ok(_) => Err(Problem::internal(format_args!(
+            "the log of {did} was written to although it is held"
+        ))),
+    }
+}
+
+/// Lets a log continue: its move failed.
+pub(super) fn thaw(node: &Node, did: &Did) -> Result<(), Problem> {
+    Ok(node.ledger().unfreeze(did)?)
+}
+
+/// Notes that a log has a new home, as that home's head says.
+pub(super) fn moved(node: &Node, did: &Did, url: &str, head: &str) -> Result<(), Problem> {
+    let reason = format!("it moved to {url}");
+    Ok(node.ledger().freeze(WriteFreeze {
+        did: did.clone(),
+        reason,
+        newer: Some(head.to_owned()),
+        epoch: None,
+        whole: false,
+    })?)
+}

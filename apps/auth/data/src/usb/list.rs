@@ -1,0 +1,191 @@
+//! The list of plugged-in sticks and the copies on them.
+
+use axum::extract::State;
+use axum::{Extension, Json};
+use imajin_ledger::bundle::stick::{self, Stick};
+use imajin_protocol::Did;
+use imajin_service::capabilities::ReadsSticks;
+use imajin_service::extract::Authed;
+use imajin_service::{Answer, Node, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::super::{Shared, access, download, errors};
+use super::{Usb, What};
+use std::sync::atomic::Ordering;
+
+/// All sticks.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StickList {
+    /// Those that are plugged in, by name.
+    sticks: Vec<StickView>,
+}
+
+/// A stick.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StickView {
+    /// What the machine calls it.
+    #[schema(example = "sda1")]
+    name: String,
+    /// What its maker calls it; may be empty.
+    #[schema(example = "SanDisk Ultra")]
+    model: String,
+    /// What its owner called it; may be empty.
+    label: String,
+    /// Its file system.
+    #[schema(example = "vfat")]
+    filesystem: String,
+    /// `ready`, `leaving` (it is being unmounted), `removable` (it can be pulled out) or `failed` (`why`).
+    #[schema(value_type = String, example = "ready")]
+    state: stick::State,
+    /// Why it cannot be used, or could not be removed; for people.
+    why: String,
+    /// Bytes in all.
+    bytes: u64,
+    /// Bytes that are free.
+    free: u64,
+    /// Whether it cannot be written.
+    read_only: bool,
+    /// Your copies on it, the oldest first; for the node's owner everybody's.
+    copies: Vec<CopyView>,
+    /// What is being done with it.
+    doing: Vec<DoingView>,
+    /// How far imports of files from it are, whether they are being read or wait. Removing it pauses them, and they continue when it is plugged in again.
+    /// Left out: there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reading: Option<ReadingView>,
+}
+
+/// How far imports from a stick are.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReadingView {
+    /// Bytes that are done.
+    bytes: u64,
+    /// Of how many; 0 while they are counted.
+    bytes_total: u64,
+}
+
+/// A copy on a stick.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CopyView {
+    /// Its path on the stick.
+    name: String,
+    /// When it was made (UTC), where its name says so.
+    #[schema(example = "2026-11-20 21:45:00")]
+    made: Option<String>,
+    /// Whether it is encrypted.
+    locked: bool,
+    /// Bytes, of one that is a file.
+    bytes: Option<u64>,
+    /// Whether its name says that it is yours.
+    yours: bool,
+}
+
+/// What is being done with a stick.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DoingView {
+    /// What.
+    pub(super) what: What,
+    /// Bytes that are done.
+    pub(super) bytes: u64,
+    /// Of how many, roughly.
+    pub(super) bytes_total: u64,
+}
+
+/// The sticks in this machine, with your copies on them.
+#[utoipa::path(
+    get, path = "/api/usb", tag = "your data",
+    responses((status = 200, body = StickList), (status = 401, description = "Not signed in"), (status = 403, description = "Not a member")),
+)]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Extension(shared): Extension<Shared>,
+    asks: Authed,
+) -> Answer<Json<StickList>> {
+    let did = asks.0.did;
+    // A stick may take its time.
+    download::blocking(move || {
+        let sees_all = access::owns(&node, &did)?;
+        let sticks = shared.usb().sticks.list().map_err(errors::stick)?;
+        shared.usb().users.forget_gone(&sticks);
+        let sticks = sticks
+            .into_iter()
+            .map(|stick| view(&node, shared.usb(), stick, (&did, sees_all)));
+        Ok(Json(StickList {
+            sticks: sticks.collect::<Result<_, Problem>>()?,
+        }))
+    })
+    .await
+}
+
+/// Returns the sum of other apps' progress on a stick.
+fn reading(node: &Node, stick: &Stick) -> Result<Option<ReadingView>, Problem> {
+    let mut all: Option<ReadingView> = None;
+    for (_, reads) in node.services().offers().all::<dyn ReadsSticks>() {
+        if let Some(one) = reads.reading(node, stick)? {
+            let sum = all.get_or_insert(ReadingView {
+                bytes: 0,
+                bytes_total: 0,
+            });
+            sum.bytes += one.bytes;
+            sum.bytes_total += one.bytes_total;
+        }
+    }
+    Ok(all)
+}
+
+fn view(
+    node: &Node,
+    usb: &Usb,
+    stick: Stick,
+    (did, sees_all): (&Did, bool),
+) -> Result<StickView, Problem> {
+    let copies = match stick.state {
+        stick::State::Mounted => stick.copies(),
+        _ => Ok(Vec::new()),
+    };
+    let copies = match copies {
+        Ok(copies) => copies,
+        // Pulled out at this very moment.
+        Err(_) if !stick.is_there() => Vec::new(),
+        Err(error) => return Err(errors::stick(error)),
+    };
+    let copies = copies.into_iter().map(|copy| CopyView {
+        yours: copy.is_of(did),
+        name: copy.name,
+        made: copy.made,
+        locked: copy.locked,
+        bytes: copy.bytes,
+    });
+    Ok(StickView {
+        copies: copies.filter(|copy| copy.yours || sees_all).collect(),
+        doing: usb.doing_with(&stick.name),
+        reading: reading(node, &stick)?,
+        name: stick.name,
+        model: stick.model,
+        label: stick.label,
+        filesystem: stick.filesystem,
+        state: stick.state,
+        why: stick.why,
+        bytes: stick.bytes,
+        free: stick.free,
+        read_only: stick.read_only,
+    })
+}
+
+impl Usb {
+    /// Returns the running jobs on a stick.
+    pub(super) fn doing_with(&self, stick: &str) -> Vec<DoingView> {
+        let all = self.doing.lock();
+        let mine = all.iter().filter(|doing| doing.stick == stick);
+        mine.map(|doing| DoingView {
+            what: doing.what,
+            bytes: doing.bytes.load(Ordering::Relaxed),
+            bytes_total: doing.bytes_total,
+        })
+        .collect()
+    }
+}

@@ -1,0 +1,160 @@
+//! Somebody followed a mailed link: the address is proved, and becomes a session. The first time it begins an identity.
+
+use axum::http::{HeaderMap, header};
+use imajin_dfos::PublicKey;
+use imajin_protocol::Did;
+use imajin_protocol::identity::{Scope, Subtype};
+use imajin_service::{CommandRequest, Node, Problem, Registration, Session};
+use tokio::sync::Mutex;
+
+use super::links::Link;
+use super::{codes, keys, readmitted};
+use crate::admission::{has_room, invites};
+use crate::login::{self, SignedIn};
+use crate::operations::{Multikey, Proved, RegisterIdentity, SetEmail, home};
+use crate::people;
+
+/// Serializes arrivals: two links of a new address must not begin two identities.
+#[derive(Default)]
+struct Turn(Mutex<()>);
+
+/// Signs in the owner of an address that was proved.
+pub(crate) async fn arrive(
+    node: &Node,
+    headers: &HeaderMap,
+    link: Link,
+) -> Result<SignedIn, Problem> {
+    let arriving = node.state::<Turn>();
+    let turn = arriving.0.lock().await;
+    let generation = node.sessions().generation();
+    let session = match known(node, &link.email)? {
+        Some(did) => {
+            if !node.mail().can_send() {
+                // The owner handed the link on, and could have followed it: that must not go unseen.
+                readmitted::enter(node, &did).await?;
+            }
+            begin_session(node, headers, did, "mail").await?
+        }
+        None => begin(node, headers, &link).await?,
+    };
+    drop(turn);
+    let mut signed_in = login::describe(node, session)?;
+    signed_in.code = codes::give(node, &signed_in.session.did)?;
+    node.sessions()
+        .remember(&signed_in.token, signed_in.session.clone(), generation);
+    Ok(signed_in)
+}
+
+/// The DID with this address here, if mail may let its owner in.
+fn known(node: &Node, address: &str) -> Result<Option<Did>, Problem> {
+    let alias = alias(address)?;
+    let Some(did) = node.resolve_alias(&alias)? else {
+        return Ok(None);
+    };
+    let identity = people::get(node, &did)?;
+    // While the keys were being made the person's own, the node's is still there: they may ask again.
+    if identity.bare || keys::has(node, &did)? {
+        Ok(Some(did))
+    } else {
+        Err(Problem::conflict(
+            "This identity has keys of its own now, so no letter lets anybody in any more. Sign in with the key, or restore it from the recovery sheet.",
+        )
+        .slug("own-key"))
+    }
+}
+
+/// The alias of an address, or what is wrong with it.
+pub(crate) fn alias(address: &str) -> Result<Did, Problem> {
+    Did::from_email(address).map_err(|error| Problem::field("email", format!("{error}.")))
+}
+
+/// Signs in a guest by the code that they were given, and their address.
+pub(crate) async fn by_code(
+    node: &Node,
+    headers: &HeaderMap,
+    address: &str,
+    code: &str,
+) -> Result<SignedIn, Problem> {
+    let alias = alias(address)?;
+    let did = codes::owner(node, &alias, code)?.ok_or_else(|| {
+        Problem::unauthorized("This address and this code do not belong together.")
+    })?;
+    people::get(node, &did)?;
+    let generation = node.sessions().generation();
+    let session = begin_session(node, headers, did, "code").await?;
+    let signed_in = login::describe(node, session)?;
+    node.sessions()
+        .remember(&signed_in.token, signed_in.session.clone(), generation);
+    Ok(signed_in)
+}
+
+async fn begin_session(
+    node: &Node,
+    headers: &HeaderMap,
+    did: Did,
+    method: &'static str,
+) -> Result<Session, Problem> {
+    let label = headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or("unnamed device");
+    node.use_reserve();
+    node.sessions().begin(did, method, label).await
+}
+
+/// Begins an identity, or continues after a stop in the middle of that.
+async fn begin(node: &Node, headers: &HeaderMap, link: &Link) -> Result<Session, Problem> {
+    let alias = alias(&link.email)?;
+    let did = match keys::unfinished(node, &alias)? {
+        Some(did) => did,
+        None => new_key(node, &alias).await?,
+    };
+    let session = begin_session(node, headers, did.clone(), "mail").await?;
+    match enter(node, &session, link).await {
+        Ok(()) => Ok(session),
+        Err(problem) => {
+            node.sessions().end(&did, &session.public_id()).await?;
+            Err(problem)
+        }
+    }
+}
+
+async fn new_key(node: &Node, alias: &Did) -> Result<Did, Problem> {
+    match node.registration() {
+        Registration::Closed => {
+            Err(Problem::forbidden("This node accepts no new people at the moment.").slug("closed"))
+        }
+        _ => keys::make(node, alias).await,
+    }
+}
+
+async fn enter(node: &Node, session: &Session, link: &Link) -> Result<(), Problem> {
+    let did = &session.did;
+    if people::find(node, did)?.is_none() {
+        let key = did.key_bytes().map(PublicKey::from_bytes);
+        let key = key.ok_or_else(|| Problem::internal("a soft identity without a key"))?;
+        let register = RegisterIdentity {
+            key: Multikey(key),
+            home: home(node),
+            scope: Scope::Actor.as_str().into(),
+            subtype: Some(Subtype::Human.as_str().into()),
+        };
+        has_room(node, did)?;
+        let command = CommandRequest::prepared(did.clone(), register, Proved(true))?;
+        node.submit_custodial(session, command).await?;
+    }
+    let set = SetEmail::of(&link.email)?;
+    let command = CommandRequest::prepared(did.clone(), set, Proved(true))?;
+    node.submit_custodial(session, command).await?;
+    keys::finished(node, did)?;
+    if let Some(code) = &link.invite
+        && invites::take(node, code).is_ok()
+    {
+        invites::note_invited(node, did)?;
+        invites::admit(node, did)?;
+    }
+    if let Some(name) = &link.name {
+        login::introduce(node, session, None, Some(name)).await;
+    }
+    Ok(())
+}

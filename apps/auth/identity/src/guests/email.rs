@@ -1,0 +1,40 @@
+//! `auth.email.set`: an e-mail address as another name of a DID, in a body that its owner may erase.
+//!
+//! Always: entered only after a mailed link proved the address; it counts on the node that proved it and on no other,
+//! whatever a log from elsewhere says.
+
+use imajin_ledger::Applied;
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::NAME;
+
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(address) = entry.body.and_then(|body| body.get_str("email")) else {
+        return Ok(());
+    };
+    let alias = Did::from_email(address).ok();
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO emails SELECT owner_did, ?2, ?3, home_node, ?4 FROM identities WHERE owner_did = ?1",
+    )?
+    .execute(params![
+        entry.did.as_str(),
+        address,
+        alias.as_ref().map(Did::as_str),
+        entry.offset
+    ])
+    .map(drop)
+}
+
+/// Returns the address in a person's log, as they wrote it.
+pub fn of(db: &Connection, did: &Did) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached("SELECT address FROM emails WHERE owner_did = ?1")?
+        .query_row([did.as_str()], |row| row.get(0))
+        .optional()
+}
+
+/// The address of a DID, for the person themself.
+pub fn address_of(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
+    node.read(NAME, |db| of(db, did))
+}

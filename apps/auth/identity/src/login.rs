@@ -1,0 +1,291 @@
+//! Signing in: a challenge that a key answered becomes a session, its token and its cookie.
+//!
+//! Always: presence is proved by a signature over the challenge's text, and proves nothing else; public data alone never
+//! gives a session. The first proof of a bare key begins its log.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use imajin_dfos::{PublicKey, Value};
+use imajin_protocol::Did;
+use imajin_protocol::identity::{Scope, Subtype, Tier, verify_chain};
+use imajin_protocol::token::{self, Claims};
+use imajin_service::extract::COOKIE;
+use imajin_service::{CommandRequest, Node, Peer, Problem, Session};
+
+use crate::admission::has_room;
+use crate::admission::pending::{self, Pending};
+use crate::operations::{KeepChain, KeysStay, Multikey, Proved, RegisterIdentity, home};
+use crate::people::{self, Identity};
+
+/// Somebody who just signed in.
+pub(crate) struct SignedIn {
+    pub(crate) identity: Identity,
+    pub(crate) tier: Tier,
+    pub(crate) name: Option<String>,
+    pub(crate) handle: Option<String>,
+    pub(crate) session: Session,
+    pub(crate) token: String,
+    /// The code by which a guest gets in again, where they were given one just now.
+    pub(crate) code: Option<String>,
+}
+
+/// An answer to a challenge.
+pub(crate) struct Attempt<'a> {
+    pub(crate) peer: Peer,
+    /// The host name that the client uses.
+    pub(crate) host: &'a str,
+    /// The DID that the client names; without it, the one that the challenge was given to.
+    pub(crate) did: Option<&'a Did>,
+    pub(crate) challenge_id: &'a str,
+    /// 128 hex digits over the challenge's text.
+    pub(crate) signature: &'a str,
+}
+
+/// Checks an answer and begins a session.
+pub(crate) async fn sign_in(
+    node: &Node,
+    headers: &HeaderMap,
+    attempt: Attempt<'_>,
+) -> Result<SignedIn, Problem> {
+    refuse_plain_http(attempt.peer)?;
+    // Taken before anything is checked, so that it can't be tried again.
+    let challenge = node
+        .challenges()
+        .take(attempt.challenge_id, node.monotonic())
+        .ok_or_else(|| {
+            Problem::field(
+                "challengeId",
+                "This challenge was used or has expired: ask for another one.",
+            )
+        })?;
+    if challenge.host != attempt.host {
+        return Err(Problem::unauthorized(format!(
+            "This challenge was given at {}: answer it there.",
+            challenge.host
+        )));
+    }
+    let did = challenge.did;
+    if attempt.did.is_some_and(|said| *said != did) {
+        return Err(Problem::unauthorized(
+            "This challenge was given to somebody else.",
+        ));
+    }
+    let identity = people::find(node, &did)?;
+    let waiting = match &identity {
+        Some(identity) if !identity.bare => None,
+        _ => pending::find(node, &did)?,
+    };
+    if !signed_by(
+        node,
+        &did,
+        identity.as_ref(),
+        waiting.as_ref(),
+        &challenge.text,
+        attempt.signature,
+    )? {
+        return Err(Problem::unauthorized(
+            "The signature over the challenge does not verify with a key of yours that is in force.",
+        ));
+    }
+    if identity.as_ref().is_some_and(|identity| identity.deleted) {
+        return Err(Problem::gone(format!("{did} was deleted by its owner.")));
+    }
+    let label = headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or("unnamed device");
+    let generation = node.sessions().generation();
+    node.use_reserve();
+    let session = node.sessions().begin(did.clone(), "key", label).await?;
+    let begun = match (&identity, waiting) {
+        (None, None) => Err(Problem::not_found(
+            "This registration has ended: register again.",
+        )),
+        (None, Some(waiting)) => begin_log(node, &session, &waiting).await,
+        // The node stopped in the middle of beginning it.
+        (Some(_), Some(waiting)) => finish_log(node, &session, &waiting).await,
+        (Some(_), None) => Ok(()),
+    };
+    if let Err(problem) = begun {
+        node.sessions().end(&did, &session.public_id()).await?;
+        return Err(problem);
+    }
+    let signed_in = describe(node, session)?;
+    node.sessions()
+        .remember(&signed_in.token, signed_in.session.clone(), generation);
+    Ok(signed_in)
+}
+
+/// A session's token opens everything for a day: it travels over TLS, or inside this machine.
+fn refuse_plain_http(peer: Peer) -> Result<(), Problem> {
+    if peer.secure || peer.address.is_loopback() {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "Nobody signs in here with a key over plain HTTP, where others can read the session along. Open this node by its \
+         https:// address, or on the machine itself. Its owner turns HTTPS on in the settings (`[tls]`), or names the proxy \
+         that speaks it under `limits.trusted_proxies`.",
+    )
+    .slug("plain-http"))
+}
+
+fn signed_by(
+    node: &Node,
+    did: &Did,
+    identity: Option<&Identity>,
+    waiting: Option<&Pending>,
+    text: &str,
+    signature: &str,
+) -> Result<bool, Problem> {
+    let sent = waiting.filter(|waiting| !waiting.chain.is_empty());
+    let keys = match (identity, sent) {
+        (Some(identity), _) => people::login_keys(node, identity)?,
+        (None, Some(waiting)) => keys_of(did, &waiting.chain),
+        (None, None) => did
+            .key_bytes()
+            .map(PublicKey::from_bytes)
+            .into_iter()
+            .collect(),
+    };
+    Ok(keys
+        .iter()
+        .any(|key| imajin_protocol::verify(key, text.as_bytes(), signature)))
+}
+
+/// The keys that prove presence by a chain that was sent with a registration.
+fn keys_of(did: &Did, log: &[String]) -> Vec<PublicKey> {
+    let Ok(chain) = verify_chain(did, log) else {
+        return Vec::new();
+    };
+    let keys = &chain.state().keys;
+    let keys = if keys.auth.is_empty() {
+        &keys.controller
+    } else {
+        &keys.auth
+    };
+    keys.iter()
+        .filter_map(|key| key.public_key().ok())
+        .collect()
+}
+
+/// docs/format.md §4, "Bare keys": the first proof of possession begins the log.
+async fn begin_log(node: &Node, session: &Session, waiting: &Pending) -> Result<(), Problem> {
+    let did = &waiting.did;
+    let key = did
+        .key_bytes()
+        .map(PublicKey::from_bytes)
+        .ok_or_else(|| Problem::internal("a registration without a key"))?;
+    let register = RegisterIdentity {
+        key: Multikey(key),
+        home: home(node),
+        scope: waiting.scope.as_str().into(),
+        subtype: waiting.subtype.map(|subtype| subtype.as_str().into()),
+    };
+    has_room(node, did)?;
+    let command = CommandRequest::prepared(did.clone(), register, Proved(true))?;
+    match node.submit_custodial(session, command).await {
+        Ok(_) => {}
+        // Two devices answered at once, and the other one was first.
+        Err(_) if people::find(node, did)?.is_some() => return Ok(()),
+        Err(problem) => return Err(problem),
+    }
+    finish_log(node, session, waiting).await
+}
+
+/// The rest of a registration: the chain that came along, then handle and name.
+async fn finish_log(node: &Node, session: &Session, waiting: &Pending) -> Result<(), Problem> {
+    let known = people::chain_log(node, &waiting.did)?;
+    if waiting.chain.len() > known.len() {
+        // The current session was begun with a key of this very chain.
+        let keep = KeepChain::of(&waiting.chain);
+        let command = CommandRequest::prepared(waiting.did.clone(), keep, KeysStay(true))?;
+        node.submit_custodial(session, command).await?;
+    }
+    pending::finish(node, &waiting.did)?;
+    introduce(
+        node,
+        session,
+        waiting.handle.as_ref(),
+        waiting.name.as_ref(),
+    )
+    .await;
+    Ok(())
+}
+
+/// Handle and name of the registration; neither is worth failing a sign-in.
+pub(crate) async fn introduce(
+    node: &Node,
+    session: &Session,
+    handle: Option<&String>,
+    name: Option<&String>,
+) {
+    let wishes = [
+        ("profile.handle.claim", "handle", handle),
+        ("profile.update", "displayName", name),
+    ];
+    for (op, member, value) in wishes {
+        let Some(value) = value.filter(|_| node.ops().get(op).is_some()) else {
+            continue;
+        };
+        let command = CommandRequest::new(session.did.clone(), op)
+            .body(Value::map([(member, Value::from(value.as_str()))]));
+        if let Err(problem) = node.submit_custodial(session, command).await {
+            tracing::info!(did = %session.did, op, "what was registered could not be entered: {problem}");
+        }
+    }
+}
+
+pub(crate) fn describe(node: &Node, session: Session) -> Result<SignedIn, Problem> {
+    let identity = people::get(node, &session.did)?;
+    let tier = node.tier(&identity.did)?;
+    let card = node.card(&session.did)?;
+    let token = token_for(node, &session, identity.scope, identity.subtype, tier)?;
+    let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
+    Ok(SignedIn {
+        name,
+        handle,
+        token,
+        identity,
+        tier,
+        session,
+        code: None,
+    })
+}
+
+fn token_for(
+    node: &Node,
+    session: &Session,
+    scope: Scope,
+    subtype: Option<Subtype>,
+    tier: Tier,
+) -> Result<String, Problem> {
+    let claims = Claims {
+        sub: session.did.clone(),
+        iss: node.did().clone(),
+        aud: node.did().to_string(),
+        iat: node.now().as_secs(),
+        exp: session.expires.as_secs(),
+        jti: session.id.clone(),
+        scope,
+        subtype,
+        tier,
+        extra: serde_json::Map::new(),
+    };
+    token::sign(&node.key().key, &node.key().kid, &claims).map_err(Problem::internal)
+}
+
+/// The cookie of a token: no script reads it, no other site's page sends it with a write.
+pub(crate) fn cookie(node: &Node, peer: Peer, token: &str) -> HeaderValue {
+    write_cookie(peer, token, node.sessions().ttl().as_secs())
+}
+
+/// The cookie that ends it.
+pub(crate) fn no_cookie(peer: Peer) -> HeaderValue {
+    write_cookie(peer, "", 0)
+}
+
+fn write_cookie(peer: Peer, token: &str, age_s: u64) -> HeaderValue {
+    let secure = if peer.secure { "; Secure" } else { "" };
+    let text = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age_s}{secure}");
+    // A token is base64url and dots.
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+}

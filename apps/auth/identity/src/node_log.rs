@@ -1,0 +1,60 @@
+//! Entering operations into the node's own log.
+
+use imajin_dfos::Cid;
+use imajin_ledger::SubmitError;
+use imajin_protocol::Did;
+use imajin_service::operation::Operation;
+use imajin_service::{CommandRequest, Node, Problem};
+
+use crate::signed::{self, Signer};
+
+/// Why the node's own log could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeIdentityError {
+    /// The command was refused, or the disk failed.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+    /// Something could not be read.
+    #[error("{0}")]
+    Read(#[from] Problem),
+    /// The chain or the proof could not be made.
+    #[error("{0}")]
+    Sign(String),
+}
+
+pub(crate) fn sign_error(error: impl std::fmt::Display) -> NodeIdentityError {
+    NodeIdentityError::Sign(error.to_string())
+}
+
+/// Enters an operation into the node's own log, signed with the node's key.
+pub(crate) async fn enter<O: Operation>(
+    node: &Node,
+    operation: &O,
+    chain: Cid,
+) -> Result<(), NodeIdentityError> {
+    enter_by(node, Signer::node(node), operation, chain).await
+}
+
+/// Enters a signed operation that has consequences in the logs of `to`.
+pub async fn enter_to<O: Operation>(
+    node: &Node,
+    operation: &O,
+    chain: Cid,
+    to: Vec<Did>,
+) -> Result<(), NodeIdentityError> {
+    let command = CommandRequest::of(node.did().clone(), operation)?;
+    signed::enter(node, Signer::node(node), command, Some(chain), to).await??;
+    Ok(())
+}
+
+/// Enters an operation signed with a controller's key.
+pub(crate) async fn enter_by<O: Operation>(
+    node: &Node,
+    signer: Signer<'_>,
+    operation: &O,
+    chain: Cid,
+) -> Result<(), NodeIdentityError> {
+    let command = CommandRequest::of(node.did().clone(), operation)?;
+    signed::enter(node, signer, command, Some(chain), Vec::new()).await??;
+    Ok(())
+}

@@ -1,0 +1,268 @@
+//! Types of fields that only this service's operations have.
+
+use std::collections::BTreeMap;
+
+use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, parse_cid};
+use imajin_dfos::{Cid, PublicKey, Timestamp, Value};
+use imajin_protocol::Did;
+use imajin_service::Node;
+use imajin_service::operation::{Field, Int, Invalid, Record, Words};
+use serde_json::{Value as Json, json};
+
+/// Bytes of an X25519 key.
+const KEY_BYTES: usize = 32;
+
+/// The number of a home.
+pub(crate) type Epoch = Int<1, { i64::MAX >> 10 }>;
+
+/// A text whose form is checked where it means something: a JWS, an address, a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text(pub String);
+
+/// Any number of them: the size of a body is the bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct All<T>(pub Vec<T>);
+
+/// A public key, as a multikey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Multikey(pub PublicKey);
+
+/// The bytes of an X25519 key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyBytes(pub [u8; KEY_BYTES]);
+
+/// A time, as the text `2026-11-20T12:00:00.000Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment(pub Timestamp);
+
+/// A link to the body of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BodyLink(pub Cid);
+
+/// The CID of an entry or of an attestation, as a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryCid(pub Cid);
+
+/// Numbers by service and kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counts(BTreeMap<String, BTreeMap<String, u64>>);
+
+/// Where a record is kept.
+#[derive(Debug, Clone, PartialEq, Record)]
+pub struct Home {
+    /// The node.
+    pub node: Did,
+    /// Its address.
+    pub url: Text,
+    /// How many homes the record has had, this one included.
+    pub epoch: Epoch,
+}
+
+/// Returns this node as the first home of a record.
+pub(crate) fn home(node: &Node) -> Home {
+    Home {
+        node: node.did().clone(),
+        url: Text(node.url().to_owned()),
+        epoch: Int(1),
+    }
+}
+
+fn text(value: &Value) -> Result<&str, Invalid> {
+    value.as_str().ok_or_else(|| Invalid::new("must be a text"))
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl Field for Text {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        text(value).map(Self::from)
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string" })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        words.take().into()
+    }
+}
+
+impl<T: Field> Field for All<T> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let items = value.as_list();
+        let items = items.ok_or_else(|| Invalid::new("must be a list"))?;
+        let item =
+            |(n, item)| T::read(item).map_err(|invalid| invalid.inside(format_args!("[{n}]")));
+        items
+            .iter()
+            .enumerate()
+            .map(item)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::List(self.0.iter().filter_map(T::write).collect()))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "array", "items": T::schema() })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        Value::List(vec![T::sample(words)])
+    }
+}
+
+impl Field for Multikey {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let key = value
+            .as_str()
+            .and_then(|text| PublicKey::from_multikey(text).ok());
+        key.map(Self)
+            .ok_or_else(|| Invalid::new("must be a public key as a multikey: z6Mk…"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.to_multikey().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^z6Mk" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        PublicKey::from_bytes([7; 32]).to_multikey().into()
+    }
+}
+
+impl Field for KeyBytes {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let bytes = value.as_bytes().and_then(|bytes| bytes.try_into().ok());
+        bytes
+            .map(Self)
+            .ok_or_else(|| Invalid::new(format!("must be {KEY_BYTES} bytes")))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Bytes(self.0.to_vec()))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "object", "description": "32 bytes as dag-json" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::Bytes(vec![7; KEY_BYTES])
+    }
+}
+
+impl Field for Moment {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let at = value.as_str().and_then(|text| Timestamp::parse(text).ok());
+        at.map(Self)
+            .ok_or_else(|| Invalid::new("must be a time like 2026-11-20T12:00:00.000Z"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.to_string().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "format": "date-time" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "2026-11-20T12:00:00.000Z".into()
+    }
+}
+
+impl Field for BodyLink {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let cid = value.as_link().copied();
+        cid.filter(|cid| cid.codec() == CODEC_DAG_CBOR)
+            .map(Self)
+            .ok_or_else(|| Invalid::new("must be a link to the body of an entry"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Link(self.0))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "object", "description": "a link as dag-json" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::Link(dag_cbor_cid(b"a body"))
+    }
+}
+
+impl Field for EntryCid {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let cid = value.as_str().and_then(|text| parse_cid(text).ok());
+        cid.filter(|cid| cid.codec() == CODEC_DAG_CBOR)
+            .map(Self)
+            .ok_or_else(|| Invalid::new("must be a CID of dag-cbor (bafyrei…)"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.to_string().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^bafyrei" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        dag_cbor_cid(b"an entry").to_string().into()
+    }
+}
+
+impl Field for Counts {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let kinds = |value: &Value| -> Option<BTreeMap<String, u64>> {
+            let kinds = value.as_map()?.iter();
+            kinds
+                .map(|(kind, n)| Some((kind.clone(), n.as_u64()?)))
+                .collect()
+        };
+        let services = value.as_map().and_then(|services| {
+            let services = services.iter();
+            services
+                .map(|(service, value)| Some((service.clone(), kinds(value)?)))
+                .collect()
+        });
+        services
+            .map(Self)
+            .ok_or_else(|| Invalid::new("must be numbers by service and kind"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        let kinds = |kinds: &BTreeMap<String, u64>| {
+            let number = |n: &u64| Value::Int(i64::try_from(*n).unwrap_or(i64::MAX));
+            Value::map(kinds.iter().map(|(kind, n)| (kind.clone(), number(n))))
+        };
+        let services = self.0.iter();
+        Some(Value::map(
+            services.map(|(service, value)| (service.clone(), kinds(value))),
+        ))
+    }
+
+    fn schema() -> Json {
+        let kinds = json!({ "type": "object", "additionalProperties": { "type": "integer", "minimum": 0 } });
+        json!({ "type": "object", "additionalProperties": kinds })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::map([("auth", Value::map([("keys", Value::Int(1))]))])
+    }
+}

@@ -1,0 +1,111 @@
+//! Operations of people with an e-mail address who do not have their own keys yet.
+
+use imajin_dfos::Value;
+use imajin_protocol::Did;
+use imajin_service::Problem;
+use imajin_service::operation::{
+    Context, Decide, Decision, Field, Invalid, Never, Operation, Reasons, Words,
+};
+use serde_json::{Value as Json, json};
+
+use super::identity::Proved;
+use crate::queries;
+
+/// Enters your e-mail address, as another name of your DID.
+///
+/// It counts on the node that proved it and on no other, whatever a log from elsewhere says.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "auth.email.set",
+    needs = Link,
+    authority = Any,
+    erasable_by = Author,
+    refusal = EmailRefusal,
+    prepared = Proved
+)]
+pub struct SetEmail {
+    /// The address.
+    email: Address,
+}
+
+/// An e-mail address, as its owner writes it.
+#[derive(Debug, Clone)]
+struct Address(String);
+
+/// Why an address is not entered.
+#[derive(Debug, Reasons)]
+pub enum EmailRefusal {
+    /// The owner of the address has not followed a mailed link.
+    #[refused(
+        Forbidden,
+        message = "An address is entered when its owner follows the link that was mailed to it: POST /auth/api/onboard."
+    )]
+    NotProved,
+    /// The address belongs to another identity.
+    #[refused(
+        Conflict,
+        reason = "taken",
+        message = "This address belongs to another identity here."
+    )]
+    Taken,
+}
+
+impl SetEmail {
+    pub(crate) fn of(address: &str) -> Result<Self, Problem> {
+        let alias = Did::from_email(address);
+        alias.map_err(|error| Problem::field("email", format!("{error}.")))?;
+        Ok(Self {
+            email: Address(address.to_owned()),
+        })
+    }
+}
+
+impl Decide for SetEmail {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<EmailRefusal> {
+        if !ctx.prepared().0 {
+            return Err(EmailRefusal::NotProved.into());
+        }
+        // Every valid address has an alias.
+        let Ok(alias) = Did::from_email(&self.email.0) else {
+            return Ok(());
+        };
+        match queries::owner_of_alias(ctx.reader(), &alias, ctx.node())? {
+            Some(owner) if owner != ctx.owner().as_str() => Err(EmailRefusal::Taken.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Notes that a link that the node's owner passed on let a guest in again.
+///
+/// The owner could have followed it themselves, so it ends all sessions of the guest and stays in their record.
+#[derive(Debug, Operation)]
+#[operation(name = "auth.readmitted", authority = Node)]
+pub struct ReadmitGuest {}
+
+impl Decide for ReadmitGuest {
+    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
+        Ok(())
+    }
+}
+
+impl Field for Address {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let address = value.as_str().filter(|text| Did::from_email(text).is_ok());
+        address
+            .map(|text| Self(text.to_owned()))
+            .ok_or_else(|| Invalid::new("must be an email address"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "format": "email" })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        format!("{}@example.com", words.take()).into()
+    }
+}

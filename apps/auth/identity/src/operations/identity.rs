@@ -1,0 +1,298 @@
+//! Beginning an identity and changing its keys.
+
+use imajin_dfos::identity::Verified;
+use imajin_ledger::Reader;
+use imajin_protocol::Did;
+use imajin_protocol::identity::verify_chain;
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
+
+use super::fields::{All, Home, KeyBytes, Multikey, Text};
+use crate::queries;
+
+/// Begins an identity with its chain, or gives the record of a bare key its chain.
+#[derive(Debug, Clone, Operation)]
+#[operation(
+    name = "auth.identity.create",
+    needs = Signature,
+    authority = Controller,
+    erasable_by = Nobody,
+    refusal = CreateRefusal,
+    prepared = Admission,
+    after_submit,
+    kernel
+)]
+pub struct CreateIdentity {
+    /// The chain's first operation, a compact JWS signed by the key that the DID names.
+    pub token: Text,
+    /// Where the record is kept.
+    pub home: Home,
+    /// What it is the identity of: `actor` for a person or a device.
+    pub scope: Text,
+    /// Which kind of it: `human`, `device` and others.
+    pub subtype: Option<Text>,
+    /// An X25519 key, for copies that only the owner opens.
+    pub encryption_key: Option<KeyBytes>,
+}
+
+/// Whether a key may begin a chain here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Admission {
+    /// The key is not admitted.
+    Refused,
+    /// The node is open, or admitted this key before.
+    Admitted,
+    /// The key is admitted by this invite, which was used for it.
+    Invited(String),
+    /// The owner of the key showed the claim code, and becomes the node's owner.
+    Claims,
+}
+
+/// Why an identity cannot begin.
+#[derive(Debug, Reasons)]
+pub enum CreateRefusal {
+    /// The key is not admitted.
+    #[refused(
+        Forbidden,
+        message = "This node takes new identities by invite. Ask its owner for a code, and register with it as inviteCode."
+    )]
+    NotAdmitted,
+    /// The record would begin somewhere else.
+    #[refused(
+        BadRequest,
+        field = "home",
+        message = "home.node must be this node, {}."
+    )]
+    HomeElsewhere(Did),
+    /// The node keeps another chain of this key.
+    #[refused(
+        Conflict,
+        reason = "chain",
+        field = "token",
+        message = "Another chain of this key is kept here, or it gave this key up."
+    )]
+    OtherChain,
+    /// The node has an owner.
+    #[refused(
+        Conflict,
+        reason = "claimed",
+        message = "This node has an owner already; a claim code works once."
+    )]
+    Claimed,
+}
+
+/// What claiming, giving and releasing the node leave in its own log.
+#[derive(Debug, Operation)]
+#[operation(name = "auth.node.claim", authority = Derived, kernel)]
+pub struct ClaimNode {
+    /// The owner from then on; the node itself where it has none.
+    #[reference]
+    pub(super) owner: Did,
+}
+
+impl Decide for CreateIdentity {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CreateRefusal> {
+        let node = ctx.node().clone();
+        let is_nodes = *ctx.owner() == node;
+        if *ctx.prepared() == Admission::Refused && !is_nodes {
+            return Err(CreateRefusal::NotAdmitted.into());
+        }
+        if ctx.log(ctx.owner()).is_none() && self.home.node != node {
+            return Err(CreateRefusal::HomeElsewhere(node).into());
+        }
+        if !fits_kept_chain(ctx.reader(), ctx.owner(), &self.token.0)? {
+            return Err(CreateRefusal::OtherChain.into());
+        }
+        if *ctx.prepared() != Admission::Claims {
+            return Ok(());
+        }
+        // The first identity that shows the claim code owns the node (docs/format.md §8, `auth.node.claim`).
+        if queries::owner_of(ctx.reader(), &node)?.is_some() {
+            return Err(CreateRefusal::Claimed.into());
+        }
+        let owner = ctx.owner().clone();
+        ctx.derive(node, &ClaimNode { owner })?;
+        Ok(())
+    }
+}
+
+/// Whether a log may get its own chain besides the kept one: both must be the same, and its owner must not have given up
+/// the key that begins it and signs the request in between.
+fn fits_kept_chain(db: Reader<'_>, did: &Did, token: &str) -> rusqlite::Result<bool> {
+    let Some(kept) = queries::chain(db, did)? else {
+        return Ok(true);
+    };
+    if !queries::is_bare(db, did)? {
+        // The log has its own chain: the ledger decides whether it may begin another.
+        return Ok(true);
+    }
+    let known = queries::chain_tokens(db, did)?;
+    let key = did.key_bytes();
+    let controls = kept.state().keys.controller.iter().any(|controller| {
+        controller
+            .public_key()
+            .is_ok_and(|public| Some(*public.as_bytes()) == key)
+    });
+    let is_same = known.first().is_some_and(|first| first == token);
+    Ok(is_same && controls && !kept.state().is_deleted)
+}
+
+/// Begins the record of a bare key, on the word of a session that just proved the key.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "auth.identity.register",
+    needs = SignIn,
+    authority = CustodialAtStart,
+    erasable_by = Nobody,
+    refusal = RegisterRefusal,
+    prepared = Proved,
+    kernel
+)]
+pub struct RegisterIdentity {
+    /// The key that the DID names.
+    pub key: Multikey,
+    /// Where the record is kept: this node.
+    pub home: Home,
+    /// What it is the identity of: `actor` for a person or a device.
+    pub scope: Text,
+    /// Which kind of it: `human`, `device` and others.
+    pub subtype: Option<Text>,
+}
+
+/// Whether the node itself just had a proof of what a session says: an answered challenge, a followed link.
+#[derive(Debug, Clone, Copy)]
+pub struct Proved(pub bool);
+
+/// Why a record cannot begin.
+#[derive(Debug, Reasons)]
+pub enum RegisterRefusal {
+    /// The key is not proved.
+    #[refused(
+        Forbidden,
+        message = "A log of a bare key begins when its key is proved: ask for a challenge and authenticate."
+    )]
+    NotProved,
+    /// The identity has begun already.
+    #[refused(
+        Conflict,
+        reason = "begun",
+        message = "This identity has begun already."
+    )]
+    Begun,
+}
+
+impl Decide for RegisterIdentity {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RegisterRefusal> {
+        if !ctx.prepared().0 {
+            return Err(RegisterRefusal::NotProved.into());
+        }
+        match ctx.log(ctx.owner()) {
+            Some(_) => Err(RegisterRefusal::Begun.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Changes the keys of an identity.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "auth.identity.update",
+    needs = Signature,
+    authority = Controller,
+    erasable_by = Nobody,
+    prepared = KeysStay,
+    after_submit,
+    kernel
+)]
+pub struct UpdateIdentity {
+    /// The chain's next operation, a compact JWS.
+    pub token: Text,
+}
+
+/// Whether every key keeps what it may do. Where one does not, its owner is signed out everywhere.
+#[derive(Debug, Clone, Copy)]
+pub struct KeysStay(pub bool);
+
+impl Decide for UpdateIdentity {
+    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<imajin_service::operation::Never> {
+        Ok(())
+    }
+}
+
+/// Keeps the chain of a client that signs no entries (it only knows register, challenge and authenticate).
+///
+/// Its tokens sign themselves, the first by the key that the DID names, so nothing depends on the node's word. It only
+/// grows. No entry's signature depends on it: that takes `auth.identity.create`.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "auth.identity.chain",
+    needs = Signature,
+    authority = Any,
+    erasable_by = Nobody,
+    refusal = ChainRefusal,
+    prepared = KeysStay,
+    after_submit
+)]
+pub struct KeepChain {
+    /// All operations of the chain, oldest first.
+    pub log: All<Text>,
+}
+
+/// Why a chain cannot be kept.
+#[derive(Debug, Reasons)]
+pub enum ChainRefusal {
+    /// The record has its own chain.
+    #[refused(
+        Conflict,
+        reason = "own-chain",
+        message = "This log has a chain of its own: change it with a signed auth.identity.update."
+    )]
+    OwnChain,
+    /// The chain is not this DID's, or does not extend the one that the node keeps.
+    #[refused(BadRequest, field = "log", message = "{}")]
+    Broken(String),
+}
+
+impl KeepChain {
+    /// The chain with these operations, oldest first.
+    pub fn of(log: &[String]) -> Self {
+        Self {
+            log: All(log.iter().cloned().map(Text).collect()),
+        }
+    }
+}
+
+impl Decide for KeepChain {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ChainRefusal> {
+        if !queries::is_bare(ctx.reader(), ctx.owner())? {
+            return Err(ChainRefusal::OwnChain.into());
+        }
+        let log: Vec<&str> = self.log.0.iter().map(|token| token.0.as_str()).collect();
+        match extends(ctx.reader(), ctx.owner(), &log)? {
+            Ok(_) => Ok(()),
+            Err(message) => Err(ChainRefusal::Broken(message).into()),
+        }
+    }
+}
+
+/// The chain with these operations, if it is this DID's and extends what the node keeps.
+pub(crate) fn extends<'a>(
+    db: impl Into<Reader<'a>>,
+    did: &Did,
+    log: &[&str],
+) -> rusqlite::Result<Result<Verified, String>> {
+    let known = queries::chain_tokens(db, did)?;
+    let is_longer = log.len() > known.len() && known.iter().zip(log).all(|(old, new)| old == new);
+    if !is_longer {
+        return Ok(Err(format!(
+            "log must be the whole chain that this node has, {} operations, and at least one more.",
+            known.len()
+        )));
+    }
+    Ok(match verify_chain(did, log) {
+        Ok(chain) if chain.state().keys.controller.is_empty() => {
+            Err("At least one controller key must stay.".to_owned())
+        }
+        Ok(chain) => Ok(chain),
+        Err(error) => Err(format!("{error}.")),
+    })
+}

@@ -1,0 +1,36 @@
+//! The parts of a request that enters something: whose log it is about, and the salt of its body.
+
+use imajin_dfos::{Value, cbor};
+use imajin_protocol::{Did, Proof};
+use imajin_service::extract::{self, session_of};
+use imajin_service::{Node, Problem};
+
+/// Returns the DID whose log the request is about: the proof's, else the session's.
+pub fn who(
+    node: &Node,
+    parts: &axum::http::request::Parts,
+) -> Result<(Option<imajin_service::Session>, Did), Problem> {
+    let proof = parts
+        .headers
+        .get(imajin_service::commands::PROOF)
+        .and_then(|value| value.to_str().ok());
+    if let Some(proof) = proof {
+        let proof = Proof::parse(proof)
+            .map_err(|error| Problem::field("MJN-Proof", format!("{error}.")))?;
+        return Ok((None, proof.payload.did));
+    }
+    match session_of(parts, node)? {
+        Some(session) => {
+            extract::admit_here(parts, node, &session)?;
+            Ok((Some(session.clone()), session.did))
+        }
+        None => Err(Problem::unauthorized(
+            "Sign this with your key (MJN-Proof), or sign in.",
+        )),
+    }
+}
+
+/// The salt of a signed body, from its dag-json.
+pub fn salt_of(salt: &serde_json::Value) -> Result<Value, Problem> {
+    cbor::from_dag_json(salt).map_err(|error| Problem::field("salt", format!("salt: {error}.")))
+}

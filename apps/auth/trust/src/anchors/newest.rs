@@ -1,0 +1,125 @@
+//! The node's content chain, as its log tells it: one row an anchor.
+//!
+//! Always: each operation extends the one before it in the node's log, or begins a chain.
+
+use imajin_dfos::content::{ContentId, Operation, State};
+use imajin_dfos::{Did as DfosDid, Timestamp, Value, statement};
+use imajin_ledger::anchors::AnchorBody;
+use imajin_ledger::{Applied, Reader};
+use imajin_protocol::Did;
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// The newest operation, and the place of its entry.
+#[derive(Debug, Clone)]
+pub(crate) struct Newest {
+    /// The entry in the node's log.
+    pub(super) seq: u64,
+    /// The time of the anchor.
+    pub(super) at: Timestamp,
+    /// The state of the content chain up to this anchor, which the next one extends.
+    pub(super) state: State,
+}
+
+/// Brings an anchor into the table.
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(Ok(anchor)) = entry.body.map(AnchorBody::read) else {
+        return Ok(());
+    };
+    let Ok(read) = statement::read::<Operation>(&anchor.token) else {
+        return Ok(());
+    };
+    let did = entry.did.as_str();
+    let cid = read.cid().to_string();
+    let begun = match read.statement().action.previous() {
+        None => Some((cid.clone(), 1)),
+        Some(previous) => db
+            .prepare_cached(
+                "SELECT genesis, length + 1 FROM anchors WHERE owner_did = ?1 AND operation = ?2",
+            )?
+            .query_row([did, previous], |row| {
+                Ok((row.get(0)?, row.get::<_, i64>(1)?))
+            })
+            .optional()?,
+    };
+    let Some((genesis, length)) = begun else {
+        return Ok(());
+    };
+    db.prepare_cached("INSERT OR REPLACE INTO anchors VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
+        .execute(params![
+            did,
+            entry.seq,
+            cid,
+            genesis,
+            length,
+            read.statement().created_at.to_string(),
+            anchor.document.cid().to_string(),
+            anchor.token,
+        ])
+        .map(drop)
+}
+
+/// The newest operation of a node.
+pub(super) fn newest(
+    db: &Connection,
+    node: &Did,
+    creator: &DfosDid,
+) -> rusqlite::Result<Option<Newest>> {
+    let sql = "SELECT seq, operation, genesis, length, created_at, document FROM anchors
+               WHERE owner_did = ?1 ORDER BY seq DESC LIMIT 1";
+    let row = db
+        .prepare_cached(sql)?
+        .query_row([node.as_str()], |row| {
+            let text = |at| row.get::<_, String>(at);
+            Ok((
+                row.get::<_, i64>(0)?,
+                text(1)?,
+                text(2)?,
+                row.get::<_, i64>(3)?,
+                text(4)?,
+                text(5)?,
+            ))
+        })
+        .optional()?;
+    let Some((seq, operation, genesis, length, created_at, document)) = row else {
+        return Ok(None);
+    };
+    let content_id = imajin_dfos::cid::parse_cid(&genesis)
+        .map(|genesis| ContentId::from_genesis(&genesis).to_string())
+        .unwrap_or_default();
+    let snapshot = Value::map([
+        ("contentId", Value::from(content_id)),
+        ("genesisCID", Value::from(genesis)),
+        ("headCID", Value::from(operation)),
+        ("isDeleted", Value::Bool(false)),
+        ("currentDocumentCID", Value::from(document)),
+        ("length", Value::Int(length)),
+        ("creatorDID", Value::from(creator.as_str())),
+        ("lastCreatedAt", Value::from(created_at)),
+    ]);
+    let state = State::from_trusted_snapshot(&snapshot).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
+    })?;
+    Ok(Some(Newest {
+        seq: seq.unsigned_abs(),
+        at: state.updated_at(),
+        state,
+    }))
+}
+
+/// All operations of a node, oldest first.
+pub(super) fn tokens(db: &Connection, node: &Did) -> rusqlite::Result<Vec<String>> {
+    let mut statement =
+        db.prepare_cached("SELECT token FROM anchors WHERE owner_did = ?1 ORDER BY seq")?;
+    statement
+        .query_map([node.as_str()], |row| row.get(0))?
+        .collect()
+}
+
+/// The CID of a node's newest published operation; none before the first anchor.
+pub(crate) fn newest_anchor<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT operation FROM anchors WHERE owner_did = ?1 ORDER BY seq DESC LIMIT 1";
+    db.into().row(sql, [node.as_str()], |row| row.get(0))
+}

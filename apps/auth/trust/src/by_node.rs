@@ -1,0 +1,57 @@
+//! The node's own attestations, and their revocation when the reason for them was undone.
+//!
+//! Always: the node enters an attestation only in its subject's record and the revocation in the node's own log, signed
+//! with the node's key like any other issuer's. Revoking again changes nothing, so a caller may repeat the call.
+
+use imajin_dfos::cid::parse_cid;
+use imajin_identity::node_log::{self, NodeIdentityError};
+use imajin_identity::operations::EntryCid;
+use imajin_identity::{NAME, people};
+use imajin_protocol::Did;
+use imajin_service::operation::List;
+use imajin_service::{Node, Problem};
+
+use super::read::{self, AttestationRow};
+use crate::operations::Revoke;
+
+/// Revokes what the node attested of `subject` because of something that was undone: attestations whose context it is, or
+/// whose payload names it. `context` is the other context that such an attestation may have.
+pub async fn take_back(
+    node: &Node,
+    subject: &Did,
+    because_of: &str,
+    context: &str,
+) -> Result<(), Problem> {
+    let said = node.read(NAME, |db| {
+        let mut said = read::by_node(db, node.did(), subject, because_of)?;
+        said.extend(read::by_node(db, node.did(), subject, context)?);
+        Ok(said)
+    })?;
+    let said = said.iter().filter(|one| is_because_of(one, because_of));
+    for one in said {
+        revoke(node, subject, one).await?;
+    }
+    Ok(())
+}
+
+fn is_because_of(said: &AttestationRow, because_of: &str) -> bool {
+    let payload = || said.attestation().and_then(|said| said.payload);
+    said.context_id.as_deref() == Some(because_of)
+        || payload().is_some_and(|payload| payload.values().any(|value| value == because_of))
+}
+
+async fn revoke(node: &Node, subject: &Did, said: &AttestationRow) -> Result<(), Problem> {
+    let chain = people::chain(node, node.did())?
+        .ok_or_else(|| Problem::internal("the node has no record of its own"))?;
+    let revoke = Revoke {
+        cid: EntryCid(parse_cid(&said.cid).map_err(Problem::internal)?),
+        dids: List(vec![subject.clone()]),
+    };
+    let to = vec![subject.clone()];
+    match node_log::enter_to(node, &revoke, *chain.head_cid(), to).await {
+        Ok(()) => Ok(()),
+        Err(NodeIdentityError::Submit(error)) => Err(error.into()),
+        Err(NodeIdentityError::Read(problem)) => Err(problem),
+        Err(NodeIdentityError::Sign(error)) => Err(Problem::internal(error)),
+    }
+}

@@ -1,0 +1,162 @@
+//! Publishing how far the logs are (docs/format.md §14).
+
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::content;
+use imajin_dfos::{Value, hex, statement};
+use imajin_identity::operations::Text;
+use imajin_ledger::anchors::AnchorBody;
+use imajin_protocol::IdText;
+use imajin_protocol::anchor::{AnchoredHead, Document, Leaf, NONCE_BYTES, Tree};
+use imajin_service::operation::{
+    Context, Decide, Decision, Field, FieldError, Invalid, Operation, Reasons, Words,
+};
+use serde_json::{Value as Json, json};
+
+use crate::anchors::newest_anchor;
+
+/// Publishes a digest of every log of the node, in the node's own log.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "auth.anchor",
+    authority = Node,
+    erasable_by = Nobody,
+    refusal = AnchorRefusal,
+    check,
+    kernel
+)]
+pub struct PublishAnchor {
+    /// The root of the tree of heads, as 64 hexadecimal digits.
+    #[fact]
+    root: IdText,
+    /// The operation of the node's content chain, a compact JWS.
+    token: Text,
+    /// The document that the operation commits to.
+    document: Published,
+    /// The leaves of the tree: a salted log, its epoch, its newest entry's number and CID.
+    heads: Heads,
+    /// The credential that lets everybody read the chain's newest document at a relay, where one was due.
+    grant: Option<Text>,
+}
+
+/// The text of an anchor's document.
+#[derive(Debug)]
+struct Published(String);
+
+/// The leaves, as the ledger reads them.
+#[derive(Debug)]
+struct Heads(Value);
+
+/// Why an anchor is not entered.
+#[derive(Debug, Reasons)]
+pub enum AnchorRefusal {
+    /// The token is not an operation of a content chain.
+    #[refused(BadRequest, field = "token", message = "{}.")]
+    NoOperation(String),
+    /// The anchor does not follow the newest one: this node creates no branches in its content chain.
+    #[refused(Conflict, reason = "between", message = "Another anchor came between.")]
+    Between,
+}
+
+impl PublishAnchor {
+    /// Returns the entry of an anchor; `None` if its root is not a valid ID, which cannot happen.
+    pub fn of(body: &AnchorBody) -> Option<Self> {
+        let heads = body.to_value().get("heads").cloned();
+        Some(Self {
+            root: IdText::parse(&hex::encode(&body.document.root)).ok()?,
+            token: Text(body.token.clone()),
+            document: Published(body.document.text()),
+            heads: Heads(heads?),
+            grant: body.grant.clone().map(Text),
+        })
+    }
+
+    fn check(&self) -> Result<(), FieldError> {
+        let mut members = vec![
+            ("token", Value::from(self.token.0.as_str())),
+            ("document", Value::from(self.document.0.as_str())),
+            ("heads", self.heads.0.clone()),
+        ];
+        let grant = self.grant.as_ref();
+        members.extend(grant.map(|grant| ("grant", Value::from(grant.0.as_str()))));
+        match AnchorBody::read(&Value::map(members)) {
+            Ok(_) => Ok(()),
+            Err(member) => Err(FieldError::new(
+                member,
+                format!("The anchor has no well-formed {member}."),
+            )),
+        }
+    }
+}
+
+impl Decide for PublishAnchor {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AnchorRefusal> {
+        let operation = statement::read::<content::Operation>(&self.token.0);
+        let operation = operation.map_err(|e| AnchorRefusal::NoOperation(e.to_string()))?;
+        let newest = newest_anchor(ctx.reader(), ctx.owner())?;
+        if operation.statement().action.previous() == newest.as_deref() {
+            Ok(())
+        } else {
+            Err(AnchorRefusal::Between.into())
+        }
+    }
+}
+
+fn sample() -> Option<AnchorBody> {
+    let head = AnchoredHead {
+        epoch: 1,
+        seq: 0,
+        cid: dag_cbor_cid(b"a head"),
+    };
+    let subject = [7; 32];
+    let tree = Tree::new(vec![Leaf { subject, head }]).ok()?;
+    Some(AnchorBody {
+        token: String::new(),
+        document: Document {
+            nonce: [7; NONCE_BYTES],
+            root: tree.root(),
+        },
+        tree,
+        grant: None,
+    })
+}
+
+impl Field for Published {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().map(str::to_owned);
+        text.map(Self).ok_or_else(|| Invalid::new("must be a text"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        sample().map_or(Value::Null, |body| body.document.text().into())
+    }
+}
+
+impl Field for Heads {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        match value.as_list() {
+            Some(_) => Ok(Self(value.clone())),
+            None => Err(Invalid::new("must be a list")),
+        }
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.clone())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "array", "items": { "type": "array", "minItems": 4, "maxItems": 4 }, "maxItems": AnchorBody::LEAVES_MAX })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        let heads = sample().and_then(|body| body.to_value().get("heads").cloned());
+        heads.unwrap_or(Value::Null)
+    }
+}

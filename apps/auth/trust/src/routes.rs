@@ -1,0 +1,22 @@
+//! The API of attestations and standing, one file a group.
+
+mod attestation_answers;
+mod attestations;
+mod standing;
+
+use imajin_service::Node;
+use imajin_service::openapi::routes as paths;
+use imajin_service::routing::OpenApiRouter;
+
+/// The routes of attestations and standing, relative to `/auth`.
+pub fn routes(node: &Node) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(paths!(attestations::list, attestations::issue))
+        .routes(paths!(attestations::one))
+        .routes(paths!(attestation_answers::countersign))
+        .routes(paths!(attestation_answers::decline))
+        .routes(paths!(attestation_answers::revoke))
+        .routes(paths!(attestations::root_record))
+        .routes(paths!(standing::standing))
+        .with_state(node.clone())
+}

@@ -1,0 +1,148 @@
+//! Answering what others say of you, and taking back what you said (docs/api.md, "Attestations").
+
+use axum::Json as Answer200;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use imajin_dfos::cid::parse_cid;
+use imajin_dfos::statement;
+use imajin_identity::NAME;
+use imajin_identity::operations::EntryCid;
+use imajin_identity::proof::who;
+use imajin_protocol::Did;
+use imajin_service::extract::{self, parse_json};
+use imajin_service::operation::List;
+use imajin_service::{Answer, CommandRequest, Node, Problem, Session};
+use serde::Deserialize;
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use super::attestations::{AttestationAnswer, entered, salted};
+use crate::operations::{Countersign, Decline, Other, Revoke};
+use crate::read::{self, AttestationRow};
+
+/// An answer to an attestation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct About {
+    /// Its CID; `attestation_id` and `id` say the same.
+    #[serde(alias = "attestation_id", alias = "id")]
+    cid: String,
+    /// To countersign: the subject's `did:dfos:countersign` of the issuer's artifact.
+    witness_jws: Option<String>,
+    /// With a proof: the salt of the body, as dag-json bytes.
+    #[schema(value_type = Object)]
+    salt: Option<Json>,
+}
+
+/// Confirm an attestation about you, which makes it bilateral.
+#[utoipa::path(
+    post, path = "/api/attestations/countersign", tag = "attestations", request_body = About,
+    params(("MJN-Proof" = Option<String>, Header, description = "The proof of will")),
+    responses((status = 201, body = AttestationAnswer), (status = 400, description = "Does not verify over the same CID"), (status = 404, description = "None such about you"), (status = 409, description = "Answered, revoked or expired already")),
+)]
+pub(crate) async fn countersign(
+    State(node): State<Node>,
+    request: Request,
+) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
+    let (parts, about) = about(&node, request).await?;
+    let token = about.witness_jws.as_deref();
+    let token = token.ok_or_else(|| {
+        Problem::field(
+            "witness_jws",
+            "witness_jws is what confirms it: sign it with your key.",
+        )
+    })?;
+    statement::read::<imajin_dfos::countersign::Countersign>(token)
+        .map_err(|error| Problem::field("witness_jws", format!("witness_jws: {error}.")))?;
+    let named = named(&node, &parts, &about.cid)?;
+    let countersign = Countersign {
+        dids: other(&named.found.issuer)?,
+        cid: named.cid.clone(),
+        witness_jws: token.into(),
+    };
+    let command = CommandRequest::of(named.did.clone(), &countersign)?;
+    enter(&node, &parts, &named, salted(command, about.salt.as_ref())?).await
+}
+
+/// Decline an attestation about you.
+#[utoipa::path(
+    post, path = "/api/attestations/decline", tag = "attestations", request_body = About,
+    params(("MJN-Proof" = Option<String>, Header, description = "The proof of will")),
+    responses((status = 201, body = AttestationAnswer), (status = 404, description = "None such about you"), (status = 409, description = "Answered already")),
+)]
+pub(crate) async fn decline(
+    State(node): State<Node>,
+    request: Request,
+) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
+    let (parts, about) = about(&node, request).await?;
+    let named = named(&node, &parts, &about.cid)?;
+    let decline = Decline {
+        dids: other(&named.found.issuer)?,
+        cid: named.cid.clone(),
+    };
+    let command = CommandRequest::of(named.did.clone(), &decline)?;
+    enter(&node, &parts, &named, command).await
+}
+
+/// Take back what you said.
+#[utoipa::path(
+    post, path = "/api/attestations/revoke", tag = "attestations", request_body = About,
+    params(("MJN-Proof" = Option<String>, Header, description = "The proof of will")),
+    responses((status = 201, body = AttestationAnswer), (status = 404, description = "None such by you"), (status = 409, description = "Revoked already")),
+)]
+pub(crate) async fn revoke(
+    State(node): State<Node>,
+    request: Request,
+) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
+    let (parts, about) = about(&node, request).await?;
+    let named = named(&node, &parts, &about.cid)?;
+    let revoke = Revoke {
+        dids: other(&named.found.subject)?,
+        cid: named.cid.clone(),
+    };
+    let command = CommandRequest::of(named.did.clone(), &revoke)?;
+    enter(&node, &parts, &named, command).await
+}
+
+async fn about(node: &Node, request: Request) -> Answer<(Parts, About)> {
+    let (parts, body) = request.into_parts();
+    let about = parse_json(&extract::read_body(body, node).await?)?;
+    Ok((parts, about))
+}
+
+/// An attestation in the record of the person who asks.
+struct Named {
+    session: Option<Session>,
+    did: Did,
+    cid: EntryCid,
+    found: AttestationRow,
+}
+
+fn named(node: &Node, parts: &Parts, cid: &str) -> Answer<Named> {
+    let (session, did) = who(node, parts)?;
+    let found = node.read(NAME, |db| read::in_log(db, &did, cid))?;
+    let found =
+        found.ok_or_else(|| Problem::not_found("There is no such attestation in your record."))?;
+    let cid = EntryCid(parse_cid(cid).map_err(Problem::internal)?);
+    Ok(Named {
+        session,
+        did,
+        cid,
+        found,
+    })
+}
+
+fn other(did: &str) -> Answer<Other> {
+    Ok(List(vec![Did::parse(did).map_err(Problem::internal)?]))
+}
+
+async fn enter(
+    node: &Node,
+    parts: &Parts,
+    named: &Named,
+    command: CommandRequest,
+) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
+    let receipt = node.submit(parts, named.session.as_ref(), command).await?;
+    entered(node, &receipt, &named.found.cid)
+}
