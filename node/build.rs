@@ -13,13 +13,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// 2026-11-01, for a source without its history.
-const WRITTEN: i64 = 1_793_491_200;
-
 fn main() -> Result<(), Box<dyn Error>> {
     link();
     commit();
-    floor();
     pack()
 }
 
@@ -51,18 +47,6 @@ fn git(arguments: &[&str]) -> Option<String> {
     let said = Command::new("git").args(arguments).output().ok()?;
     let text = String::from_utf8(said.stdout).ok()?;
     said.status.success().then(|| text.trim().to_owned())
-}
-
-/// When this was built, or rather what of it is the same in each build of one source: a clock that says less is wrong.
-fn floor() {
-    println!("cargo::rerun-if-env-changed=SOURCE_DATE_EPOCH");
-    let given = var("SOURCE_DATE_EPOCH").ok();
-    let seconds = given.or_else(|| git(&["log", "-1", "--format=%ct"]));
-    let seconds = seconds.and_then(|text| text.trim().parse::<i64>().ok());
-    println!(
-        "cargo::rustc-env=IMAJIN_BUILT={}",
-        seconds.unwrap_or(WRITTEN)
-    );
 }
 
 /// `openapi.json` of each app, without spaces and deflated.

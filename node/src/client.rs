@@ -345,7 +345,7 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         let asked = std::thread::spawn(move || listener.accept().map(drop));
         let client = Client::new(&format!("http://0.0.0.0:{port}")).unwrap();
-        let key = crate::key::PersonKey::generate().unwrap();
+        let key = imajin_box::key::PersonKey::generate().unwrap();
         let refused = Session::begin(&client, &key).err().unwrap();
         assert!(matches!(refused, ClientError::PlainHttp(_)), "{refused}");
         assert!(!asked.is_finished(), "the node was asked");

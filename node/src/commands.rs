@@ -33,8 +33,8 @@ mod versions;
 
 use crate::cli::{Cli, Command, TrustArgs};
 use crate::client::{Client, ClientError, KnownNodes, Met, Signer};
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::key::PersonKey;
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::key::PersonKey;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;

@@ -2,25 +2,21 @@
 //! the data folder's or the given file, then `IMAJIN_<SECTION>_<NAME>`, then flags; the later wins. A name that does not
 //! exist is refused, so that a misspelt setting is never silently ignored. Nothing here touches the network.
 
-mod backup;
 mod budgets;
 mod claim;
 mod layers;
-mod network;
 mod registries;
 mod registry;
 mod settings;
 mod whereabouts;
 
-pub use backup::BackupConfig;
 pub use budgets::BudgetsConfig;
 pub use claim::ClaimConfig;
 pub use layers::ConfigError;
-pub use network::{LanConfig, TlsConfig, WifiConfig, is_host_name};
 pub use registries::RegistriesConfig;
 pub use registry::{PeerSetting, RegistryConfig, RelayLimits};
 pub use settings::{
-    ClockTrust, Config, HttpConfig, LogConfig, LogFormat, PayConfig, Ports, RegistrationSetting,
+    Config, HttpConfig, LogConfig, LogFormat, PayConfig, Ports, RegistrationSetting,
 };
 
 use crate::cli::{PortsArg, ServeArgs};
@@ -183,7 +179,7 @@ mod tests {
         assert_eq!(defaults.limits, imajin_service::limits::Limits::default());
         // The machine's own name isn't in any file.
         let of_machine = imajin_service::config::Config {
-            machine_names: crate::open::machine_names(),
+            machine_names: imajin_box::names::machine_names(),
             ..Default::default()
         };
         assert_eq!(defaults.for_services(), of_machine);

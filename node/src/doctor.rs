@@ -1,73 +1,23 @@
-//! The checks of `imajin doctor` and of the page `/health`: what is wrong, what it means, and what to do.
+//! The checks that `imajin doctor` alone makes, inside the data folder: what is wrong, what it means, and what to do. The others
+//! are the box's ([`imajin_box::doctor`]).
 //!
 //! Always: each check runs independently of the others. The checks repair nothing except what every start repairs (the
 //! journal's entries move into the logs).
 
-mod backups;
-mod files;
-mod health;
 mod logs;
-mod network;
-mod surroundings;
-mod updates;
 
-use crate::backup;
 use crate::config::Config;
 use crate::open::{FolderError, Opened};
-use crate::register;
-use crate::serve::address;
-use crate::serve::control::{self, Running};
-use imajin_dfos::Timestamp;
+use imajin_box::address;
+use imajin_box::control::{self, Running};
+use imajin_box::doctor::{names, older};
 use imajin_service::SystemClock;
 use imajin_service::clock::Clock;
-use imajin_service::network::NetworkState;
 use imajin_service::upkeep::Check;
 use std::path::Path;
 
 /// The check of a running node.
 const NODE: &str = "node";
-
-/// Checks of the surroundings: the same for the command and for the owner's page, with a running node or without.
-pub(crate) fn around(data: &Path, config: Option<&Config>) -> Vec<Check> {
-    let mut checks = surroundings::checks(data, config);
-    checks.push(health::check(data));
-    if let Some(config) = config {
-        checks.push(Check::good("settings", "can be read"));
-        checks.push(registries(data));
-        checks.push(files::check(data, config));
-        checks.push(backups::check(data, &config.backup));
-        checks.push(updates::check(config));
-    }
-    checks.extend(backups::restored(data));
-    checks.extend(backup::drilled(data).as_ref().map(backup::drill_check));
-    checks
-}
-
-pub(crate) use surroundings::{believed, doubted};
-
-/// Names and certificates, as a running node has them.
-pub(crate) fn names(place: &NetworkState, config: &Config, now: Timestamp) -> Vec<Check> {
-    network::checks(place, config, now)
-}
-
-/// The registrations. An unreachable registry is not a fault of the node.
-fn registries(data: &Path) -> Check {
-    const NAME: &str = "registries";
-    let all = match register::registrations(data) {
-        Ok(all) => all,
-        Err(failure) => {
-            let todo = "remove node/registries.json and node/registrations.json, and choose the registries again";
-            return Check::bad(NAME, failure.text(), todo);
-        }
-    };
-    if all.is_empty() {
-        return Check::good(NAME, "this node registers with no registry, and needs none");
-    }
-    let lines = all
-        .iter()
-        .map(|one| format!("{}: {}", one.url, one.summary()));
-    Check::good(NAME, lines.collect::<Vec<_>>().join("\n"))
-}
 
 /// Checks that need the data folder's lock, or the running node's report.
 pub(crate) fn inside(data: &Path, config: &Config) -> Vec<Check> {
@@ -83,7 +33,7 @@ pub(crate) fn inside(data: &Path, config: &Config) -> Vec<Check> {
         }
         checks.extend(old);
         if let Some(place) = place {
-            checks.extend(network::checks(&place, config, now));
+            checks.extend(names(&place, &config.for_box(), now));
         }
         return checks;
     }
@@ -124,30 +74,6 @@ pub(crate) fn inside(data: &Path, config: &Config) -> Vec<Check> {
     checks.push(logs::projections(data, config));
     checks.push(logs::addresses(data));
     checks
-}
-
-/// A check for records with a known newer state; `None` if there are none.
-pub(crate) fn older(outdated: &[(String, String)]) -> Option<Check> {
-    if outdated.is_empty() {
-        return None;
-    }
-    // An old copy of the whole data folder is reported once.
-    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (did, why) in outdated {
-        match reasons.iter_mut().find(|(known, _)| known == why) {
-            Some((_, dids)) => dids.push(did),
-            None => reasons.push((why, vec![did])),
-        }
-    }
-    let lines = reasons.iter().map(|(why, dids)| match dids.as_slice() {
-        [did] => format!("{did}: {why}"),
-        dids => format!("{} records: {why}", dids.len()),
-    });
-    Some(Check::bad(
-        "older copy",
-        lines.collect::<Vec<_>>().join("\n"),
-        "an old card or data folder was put back, or there is a second box with this box's key. Put the newest one in and keep this one aside; or import a newer copy of each record (imajin import COPY --as backup). If there is none, each record's owner says on My data that it continues from here (imajin carry-on)",
-    ))
 }
 
 /// The check of a running node.

@@ -1,7 +1,7 @@
 //! `tracing` to standard error, plain or as JSON. Secrets are never logged: no type that holds one has `Debug`.
 
 use crate::config::{LogConfig, LogFormat};
-use crate::failure::{OrFail, Outcome};
+use imajin_box::failure::{OrFail, Outcome};
 use std::io::IsTerminal;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Layer, SubscriberExt};

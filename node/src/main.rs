@@ -3,6 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    imajin_node::versions::become_chosen();
+    imajin_box::versions::become_chosen();
     imajin_node::run(Vec::new)
 }

@@ -3,30 +3,24 @@
 
 #[cfg(test)]
 mod apart;
-mod clock;
 mod documents;
-mod identity;
-pub mod lock;
-mod names;
 #[cfg(test)]
 mod operations;
-pub mod seal;
 #[cfg(test)]
 mod sentences;
 mod services;
 #[cfg(test)]
 mod translations;
 
-pub use clock::{Records, look as look_at_clock, open as open_clock};
-pub use identity::{IdentityError, NodeIdentity};
-pub use names::{machine_addresses, machine_names};
 pub(crate) use services::add;
 pub use services::{Chosen, MoreServices, all_services, bundle_views, choose, machine, op_table};
 
-use crate::backup::{BackupError, finish_broken_off};
 use crate::config::{Config, ConfigError};
-use crate::failure::{Failure, OrFail};
-use crate::folder::{NODE_FOLDER, is_data_folder, is_sealed};
+use imajin_box::backup::{BackupError, finish_broken_off};
+use imajin_box::clock;
+use imajin_box::failure::{Failure, OrFail};
+use imajin_box::folder::{NODE_FOLDER, is_data_folder, is_sealed};
+use imajin_box::identity::{IdentityError, NodeIdentity};
 use imajin_ledger::{Ballast, Ledger, Limits, OpenError, Options, Space};
 use imajin_registry::Registry;
 use imajin_service::clock::{SystemClock, Time};

@@ -1,7 +1,7 @@
 //! Standard output and progress. Output is for pipes as much as for people: a reader that goes away ends the command
 //! quietly. Progress goes to standard error, as a bar on a terminal and as plain lines elsewhere.
 
-use crate::failure::{Failure, Outcome};
+use imajin_box::failure::{Failure, Outcome};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::fmt::Display;
@@ -122,28 +122,4 @@ fn now() -> Instant {
 /// Whether to ask and to draw: both ends are a terminal.
 pub fn is_interactive() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
-}
-
-/// Bytes for people: `1.4 MB`.
-pub fn bytes(count: u64) -> String {
-    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
-    let (mut value, mut unit) = (count as f64, 0);
-    while value >= 1000.0 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    match unit {
-        0 => format!("{count} B"),
-        _ => format!("{value:.1} {}", UNITS[unit]),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn bytes_have_units() {
-        assert_eq!(super::bytes(999), "999 B");
-        assert_eq!(super::bytes(1_400_000), "1.4 MB");
-        assert_eq!(super::bytes(u64::MAX), "18446744.1 TB");
-    }
 }

@@ -9,7 +9,6 @@
 //! | [`attest`] | the running program, the attestation, signatures |
 //! | `attempt` | one registration or heartbeat, and its result |
 //! | `home` | the address of the box at home |
-//! | `wire` | a registry over HTTP |
 //! | `pace` | when the next attempt is due |
 
 mod attempt;
@@ -17,26 +16,22 @@ pub mod attest;
 mod home;
 mod pace;
 mod registrations;
-mod wire;
 
 use crate::config::RegistriesConfig;
-use crate::folder::NODE_FOLDER;
 use attempt::Attempt;
 use attest::{About, Program};
+use imajin_box::folder::NODE_FOLDER;
 use imajin_registry::enrolment::{self, Registration};
 use imajin_service::blocking;
 use imajin_service::node::Node;
-use imajin_service::outgoing::Allowed;
 use imajin_service::stop::Stop;
 pub use registrations::registrations;
-use serde_json::json;
 use std::collections::HashSet;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
-use wire::Wire;
 
 /// Interval between two checks of the owner's choice.
 const LOOK: Duration = Duration::from_secs(2);
@@ -86,16 +81,6 @@ pub async fn run(node: Node, settings: RegistriesConfig, stop: Stop) {
             () = stop.given() => return,
         }
     }
-}
-
-/// Asks a registry to publish, or remove, the answer to a certificate authority's challenge at this node's name (RFC
-/// 8555 §8.4). Returns whether the DNS provider has it already; the error is a short sentence.
-pub async fn challenge(node: &Node, url: &str, text: Option<&str>) -> Result<bool, String> {
-    let asked = json!({ "nodeId": node.did().as_str(), "challenge": text });
-    let asked = attest::sign(&node.key().key, asked, node.now().as_millis());
-    let wire = Wire::new(Allowed::of(node), url).map_err(|trouble| trouble.to_string())?;
-    let answer = wire.post("node/challenge", &asked).await;
-    Ok(answer.map_err(|trouble| trouble.to_string())?["set"] == true)
 }
 
 /// All registries of this node.

@@ -1,9 +1,7 @@
 //! `imajin serve`: a node from its first to its last moment.
 
-pub mod address;
 mod banner;
 pub mod claim;
-pub mod control;
 mod full;
 mod handed;
 mod listen;
@@ -13,20 +11,22 @@ mod memory;
 mod screen;
 mod supervisor;
 mod unclaimed;
-pub mod work;
 
-use crate::backup::BackupScheduler;
 use crate::cli::ServeArgs;
 use crate::config::{self, Config};
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::lan;
 use crate::logging;
-use crate::mapping;
 use crate::open::Opened;
-use crate::outbox;
-use crate::power::{self, After, reset};
 use crate::register;
-use crate::tls::{Tls, kept_name};
+use imajin_box::address;
+use imajin_box::backup::BackupScheduler;
+use imajin_box::control;
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::lan;
+use imajin_box::mapping;
+use imajin_box::outbox;
+use imajin_box::power::{self, After, reset};
+use imajin_box::tls::{Tls, kept_name};
+use imajin_box::work;
 use imajin_ledger::Clock;
 use imajin_service::alarms;
 use imajin_service::blocking;
@@ -133,7 +133,8 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
         }
     };
     let did = opened.identity.did();
-    let mut home = lan::Home::open(data, Some(did), &config, listeners.doors());
+    let settings = config.for_box();
+    let mut home = lan::Home::open(data, Some(did), &settings, listeners.doors());
     home.settle().await;
     listeners.announced_as(home.name());
     let name = config
@@ -141,7 +142,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
         .domains
         .first()
         .cloned()
-        .or_else(|| kept_name(data, &config, opened.clock.now()))
+        .or_else(|| kept_name(data, &settings, opened.clock.now()))
         .or(home.name());
     let at_home = home.name();
     let url = listeners.public_url(name.as_deref());
@@ -159,7 +160,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     let scrub = Scrub::open(&node).or_unusable("what was found damaged")?;
     address::note(data, &listeners.local_url());
     let control = control::Control::open(data, &node);
-    let keeper = BackupScheduler::new(&node, &config, &opened.identity);
+    let keeper = BackupScheduler::new(&node, &settings, &opened.identity, register::registrations);
     keeper.mender().verified_by(&scrub);
     node.set_upkeep(Arc::new(keeper.clone()));
     let power = keeper.power();
@@ -167,7 +168,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     open_relay(&opened).await;
     let url = listeners.url();
     let tls = match listeners.secure_port() {
-        Some(port) => Some(Tls::open(&node, &config, port)?),
+        Some(port) => Some(Tls::open(&node, &settings, port)?),
         None => None,
     };
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
@@ -202,7 +203,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     room::started(&node);
     let mapping = tokio::spawn(mapping::run(node.clone(), stop.clone()));
     let finding = tokio::spawn(home.run(node.clone(), stop.clone()));
-    let renewing = tls.map(|tls| tokio::spawn(tls.run(node.clone(), config, stop.clone())));
+    let renewing = tls.map(|tls| tokio::spawn(tls.run(node.clone(), settings, stop.clone())));
     let serving = tokio::spawn(listeners.serve(site, acceptor, stop));
     tokio::spawn(async {
         memory::trim_when_settled().await;

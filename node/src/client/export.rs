@@ -4,8 +4,8 @@
 //! (a text that would be a proof of will, say) is refused.
 
 use super::{Client, ClientError, Session, escape};
-use crate::key::PersonKey;
 use ed25519_dalek::Signer as _;
+use imajin_box::key::PersonKey;
 use reqwest::Method;
 use reqwest::blocking::Response;
 use serde_json::{Value as Json, json};

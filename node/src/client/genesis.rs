@@ -1,7 +1,7 @@
 //! The beginning of an identity: one key in every role, and the entry 0 that counts for itself.
 
 use super::{ClientError, Draft, NodeInfo, Signed, Signer};
-use crate::key::PersonKey;
+use imajin_box::key::PersonKey;
 use imajin_dfos::Cid;
 use imajin_dfos::cbor::Value;
 use imajin_dfos::identity::{Key, Keys, sign_create};

@@ -3,7 +3,7 @@
 
 use super::session::sign_challenge;
 use super::{Client, ClientError, Draft, LogPosition, Session, Signer, escape};
-use crate::key::PersonKey;
+use imajin_box::key::PersonKey;
 use imajin_protocol::Did;
 use reqwest::Method;
 use reqwest::blocking::Body;

@@ -4,8 +4,8 @@
 //! over TLS or inside this machine.
 
 use super::{Client, ClientError};
-use crate::key::PersonKey;
 use ed25519_dalek::Signer as _;
+use imajin_box::key::PersonKey;
 use imajin_protocol::presence;
 use reqwest::Method;
 use serde_json::{Value as Json, json};

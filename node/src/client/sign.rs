@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::{Client, ClientError, DraftError, LogPosition};
-use crate::key::PersonKey;
+use imajin_box::key::PersonKey;
 use imajin_dfos::{Cid, SigningKey, Timestamp, hex};
 use imajin_protocol::exchange::{self, Exchange};
 use imajin_protocol::{Did, Kid, Proof, ProofPayload, Seen};

@@ -1,7 +1,7 @@
 //! A person's chain: where they are found (the node as their home, and its relay), and which keys open their copies.
 
 use super::{Client, ClientError, Draft, Signer, escape};
-use crate::key::PersonKey;
+use imajin_box::key::PersonKey;
 use imajin_dfos::cbor::Value;
 use imajin_dfos::identity::{Role, Verified, sign_update};
 use imajin_protocol::encryption::owner_keys;

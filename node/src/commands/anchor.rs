@@ -3,8 +3,8 @@
 use super::Person;
 use crate::cli::AnchorArgs;
 use crate::client::{ClientError, Session};
-use crate::failure::{Failure, OrFail, Outcome};
 use crate::output::Out;
+use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_dfos::content::Operation;
 use imajin_dfos::countersign::{self, Countersign};
 use imajin_dfos::{base64, statement};

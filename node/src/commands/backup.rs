@@ -1,26 +1,19 @@
 //! `imajin backup`: makes a backup of the whole node, by the running node where one runs, and lists those of a place.
 
-use crate::backup::{self, BackupError, BackupPlace, BackupScheduler, Catalogue, Entry};
 use crate::cli::{BackupArgs, BackupCommand, BackupListArgs};
 use crate::config::{self, Config};
-use crate::failure::{Failure, Outcome};
-use crate::folder::is_data_folder;
 use crate::open::{FolderError, Opened};
-use crate::output::{Out, Progress, bytes};
-use crate::serve::{address, work};
+use crate::output::{Out, Progress};
+use crate::register::registrations;
+use imajin_box::backup::{self, BackupPlace, BackupScheduler, Catalogue, Entry};
+use imajin_box::failure::{Failure, Outcome};
+use imajin_box::folder::is_data_folder;
+use imajin_box::settings::BackupConfig;
+use imajin_box::size::bytes;
+use imajin_box::{address, work};
 use imajin_dfos::Timestamp;
 use serde_json::json;
 use std::path::Path;
-
-impl From<BackupError> for Failure {
-    /// Maps invalid settings to exit code 2, and every other error to 1.
-    fn from(error: BackupError) -> Self {
-        match error {
-            BackupError::Settings(_) => Self::unusable(error),
-            _ => Self::no(error),
-        }
-    }
-}
 
 pub(super) fn run(args: &BackupArgs) -> Outcome {
     match &args.what {
@@ -30,8 +23,8 @@ pub(super) fn run(args: &BackupArgs) -> Outcome {
 }
 
 /// Resolves a place as typed: a folder may be relative to the current one.
-pub(super) fn place_name(to: Option<&str>, config: &Config) -> Outcome<String> {
-    let to = to.unwrap_or(&config.backup.to);
+pub(super) fn place_name(to: Option<&str>, config: &BackupConfig) -> Outcome<String> {
+    let to = to.unwrap_or(&config.to);
     if to.is_empty() || to.starts_with("s3://") {
         return Ok(to.to_owned());
     }
@@ -49,7 +42,7 @@ fn make(args: &BackupArgs) -> Outcome {
         return Err(FolderError::Missing(data).into());
     }
     let config = config::of_node(&data).map_err(Failure::unusable)?;
-    let to = place_name(args.to.as_deref(), &config)?;
+    let to = place_name(args.to.as_deref(), &config.backup)?;
     let mut progress = Progress::new("backup");
     let made = match address::running(&data) {
         Some(_) => {
@@ -112,8 +105,8 @@ fn offline(
 ) -> Outcome<(Entry, bool)> {
     let opened = Opened::existing(data, config)?;
     let node = opened.node(config, format!("http://{}", config.listen))?;
-    let made =
-        BackupScheduler::new(&node, config, &opened.identity).back_up(to, &mut |done, total| {
+    let made = BackupScheduler::new(&node, &config.for_box(), &opened.identity, registrations)
+        .back_up(to, &mut |done, total| {
             progress(done, total);
             true
         });
@@ -125,9 +118,10 @@ fn offline(
 
 fn list(args: &BackupListArgs) -> Outcome {
     let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    let mut config = config::of_node(&data).map_err(Failure::unusable)?;
+    let config = config::of_node(&data).map_err(Failure::unusable)?;
+    let mut config = config.for_box();
     (config.backup, ..) = backup::chosen::in_force(&data, &config.backup);
-    let place = BackupPlace::open(&place_name(args.to.as_deref(), &config)?, &config)?;
+    let place = BackupPlace::open(&place_name(args.to.as_deref(), &config.backup)?, &config)?;
     let catalogue = Catalogue::read(&place)?.unwrap_or_default();
     let mut out = Out::new();
     if args.json {

@@ -5,8 +5,8 @@
 
 use crate::cli::BoxSettingsArgs;
 use crate::config::{self, FILE_NAME};
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::wifi as chosen;
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::wifi as chosen;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;

@@ -4,10 +4,11 @@
 //! after that. An interrupted run can be repeated.
 
 use crate::config::Config;
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::folder::is_data_folder;
-use crate::key::PersonKey;
-use crate::open::{NodeIdentity, Opened};
+use crate::open::Opened;
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::folder::is_data_folder;
+use imajin_box::identity::NodeIdentity;
+use imajin_box::key::PersonKey;
 use imajin_protocol::Did;
 use std::path::Path;
 

@@ -4,8 +4,8 @@
 use super::Person;
 use crate::cli::CarryOnArgs;
 use crate::client::{Draft, Receipt};
-use crate::failure::{Failure, Outcome};
 use crate::output::Out;
+use imajin_box::failure::{Failure, Outcome};
 use imajin_protocol::Head;
 use serde_json::json;
 

@@ -6,9 +6,10 @@ mod show;
 
 use super::verify::{judged, opened, unlock};
 use crate::cli::{ChatCommand, ChatReadArgs, ChatVerifyArgs};
-use crate::failure::{Failure, Outcome};
-use crate::key::{PersonKey, passphrase, recovery};
 use crate::output::{Out, Progress};
+use crate::recovery;
+use imajin_box::failure::{Failure, Outcome};
+use imajin_box::key::{PersonKey, passphrase};
 use imajin_ledger::verify::OpenBundle;
 use judge::Judgement;
 use records::Records;

@@ -3,9 +3,9 @@
 use super::reach::DataAccess;
 use crate::cli::UserArgs;
 use crate::client::Session;
-use crate::failure::{Failure, Outcome};
 use crate::open::Opened;
 use crate::output::Out;
+use imajin_box::failure::{Failure, Outcome};
 use imajin_protocol::Did;
 use imajin_service::Count;
 use serde_json::{Map, Value as Json, json};

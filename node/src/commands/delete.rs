@@ -4,8 +4,8 @@ use super::Person;
 use super::reach::DataAccess;
 use crate::cli::DeleteArgs;
 use crate::client::{Draft, Session};
-use crate::failure::{Failure, OrFail, Outcome};
 use crate::output::{Out, is_interactive};
+use imajin_box::failure::{Failure, OrFail, Outcome};
 use serde_json::Value as Json;
 use std::io::Write;
 

@@ -4,8 +4,8 @@
 
 use crate::cli::{DidCommand, ResolveArgs};
 use crate::client::{Client, escape};
-use crate::failure::{Failure, OrFail, Outcome};
 use crate::output::Out;
+use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_dfos::cid::parse_cid;
 use imajin_dfos::identity::{Unverified, Verified, resolution_metadata, verify_log};
 use imajin_protocol::identity::{did_document, did_of_genesis, verify_chain};

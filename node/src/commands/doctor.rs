@@ -1,13 +1,15 @@
 //! `imajin doctor`: runs every check, and says for each failed one what it means and what to do.
 
 use crate::cli::ReportArgs;
-use crate::config;
+use crate::config::{self, Config};
 use crate::doctor;
-use crate::failure::{Failure, Outcome};
-use crate::folder::is_data_folder;
 use crate::open::FolderError;
 use crate::output::Out;
-use crate::usage;
+use crate::register::registrations;
+use imajin_box::doctor::around;
+use imajin_box::failure::{Failure, Outcome};
+use imajin_box::folder::is_data_folder;
+use imajin_box::usage;
 use imajin_service::upkeep::Check;
 use std::path::Path;
 
@@ -17,7 +19,8 @@ pub(super) fn run(args: &ReportArgs) -> Outcome {
         return Err(FolderError::Missing(data).into());
     }
     let loaded = config::of_node(&data);
-    let mut checks = doctor::around(&data, loaded.as_ref().ok());
+    let settings = loaded.as_ref().ok().map(Config::for_box);
+    let mut checks = around(&data, settings.as_ref(), registrations);
     match loaded {
         Ok(config) => checks.extend(doctor::inside(&data, &config)),
         Err(error) => checks.push(Check::bad(
@@ -46,7 +49,9 @@ fn print(args: &ReportArgs, data: &Path, checks: &[Check]) -> Outcome {
     let mut out = Out::new();
     if args.json {
         let healthy = !checks.iter().any(is_wrong);
-        let usage = usage::of(data, config::of_node(data).ok().as_ref());
+        let settings = config::of_node(data).ok();
+        let settings = settings.as_ref().map(Config::for_box);
+        let usage = usage::of(data, settings.as_ref());
         let report = serde_json::json!({ "healthy": healthy, "checks": checks, "usage": usage });
         out.json(&report)?;
         return out.done();

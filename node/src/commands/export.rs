@@ -4,12 +4,13 @@ use super::Person;
 use crate::cli::{DataLocation, Encrypt, ExportArgs};
 use crate::client::Export;
 use crate::config;
-use crate::failure::{Failure, Outcome};
-use crate::key::{PersonKey, passphrase};
 use crate::open::{Opened, bundle_views, op_table};
-use crate::output::{Out, Progress, bytes};
+use crate::output::{Out, Progress};
 use ed25519_dalek::Signer as _;
 use imajin_auth::IndexPagesIn;
+use imajin_box::failure::{Failure, Outcome};
+use imajin_box::key::{PersonKey, passphrase};
+use imajin_box::size::bytes;
 use imajin_ledger::bundle::age::Recipient;
 use imajin_ledger::bundle::export::{
     self, ExportOptions, Prepared, Ready, Signatures, Source, Target, default_name, prepare,

@@ -9,10 +9,10 @@ mod show;
 mod write;
 
 use crate::cli::{FairCommand, FairReadArgs, FairVerifyArgs};
-use crate::failure::{Failure, Outcome};
 use crate::output::Out;
 use chains::ChainKeys;
 use files::Found;
+use imajin_box::failure::{Failure, Outcome};
 use judge::Judgement;
 use std::path::Path;
 

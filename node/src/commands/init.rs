@@ -2,13 +2,14 @@
 
 use crate::cli::InitArgs;
 use crate::config::{self, FILE_NAME};
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::folder::{NODE_FOLDER, is_data_folder, is_sealed};
-use crate::key::passphrase;
-use crate::open::seal::{self, Secret};
-use crate::open::{NodeIdentity, Opened};
+use crate::open::Opened;
 use crate::output::Out;
 use crate::serve::claim;
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::folder::{NODE_FOLDER, is_data_folder, is_sealed};
+use imajin_box::identity::NodeIdentity;
+use imajin_box::key::passphrase;
+use imajin_box::seal::{self, Secret};
 use imajin_service::secrets::{self, Vault};
 use std::io::ErrorKind;
 

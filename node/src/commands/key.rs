@@ -1,9 +1,10 @@
 //! `imajin key new|show|recover`: a person's key as a file.
 
 use crate::cli::{KeyCommand, KeyNewArgs, KeyRecoverArgs, KeyShowArgs};
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::key::{PersonKey, parse_secret, passphrase, recovery};
 use crate::output::{Out, Progress};
+use crate::recovery;
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::key::{PersonKey, parse_secret, passphrase};
 use serde_json::json;
 use std::path::Path;
 
@@ -63,7 +64,7 @@ fn show(args: &KeyShowArgs) -> Outcome {
 
 fn recover(args: &KeyRecoverArgs) -> Outcome {
     if args.key.exists() {
-        return Err(Failure::unusable(crate::key::KeyFileError::Exists(
+        return Err(Failure::unusable(imajin_box::key::KeyFileError::Exists(
             args.key.clone(),
         )));
     }

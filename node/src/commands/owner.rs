@@ -3,8 +3,8 @@
 use super::Person;
 use crate::cli::{OwnerCommand, OwnerReleaseArgs, OwnerShowArgs};
 use crate::client::{Draft, Session};
-use crate::failure::{Failure, Outcome};
 use crate::output::{Out, is_interactive};
+use imajin_box::failure::{Failure, Outcome};
 use serde_json::Value as Json;
 use std::io::Write;
 

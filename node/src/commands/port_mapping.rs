@@ -3,11 +3,11 @@
 
 use crate::cli::PortMappingArgs;
 use crate::config;
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::folder::{NODE_FOLDER, is_data_folder};
 use crate::open::FolderError;
 use crate::output::Out;
-use crate::serve::{address, control};
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::folder::{NODE_FOLDER, is_data_folder};
+use imajin_box::{address, control};
 use imajin_service::mapping::{self, Mapping};
 use serde_json::json;
 

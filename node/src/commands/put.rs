@@ -3,8 +3,8 @@
 use super::Person;
 use crate::cli::PutArgs;
 use crate::client::{Draft, Receipt};
-use crate::failure::{Failure, OrFail, Outcome};
 use crate::output::Out;
+use imajin_box::failure::{Failure, OrFail, Outcome};
 use std::path::Path;
 
 /// Larger than any body can be as JSON.

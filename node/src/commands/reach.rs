@@ -3,9 +3,9 @@
 use super::Person;
 use crate::cli::{DataLocation, PlaceArgs};
 use crate::config;
-use crate::failure::{Failure, Outcome};
 use crate::open::Opened;
 use crate::serve::LocalNode;
+use imajin_box::failure::{Failure, Outcome};
 use imajin_protocol::Did;
 use std::path::PathBuf;
 

@@ -2,10 +2,10 @@
 
 use crate::cli::RebuildArgs;
 use crate::config::{self, Config};
-use crate::failure::{Failure, Outcome};
-use crate::folder::is_data_folder;
 use crate::open::{FolderError, machine};
 use crate::output::{Out, Progress};
+use imajin_box::failure::{Failure, Outcome};
+use imajin_box::folder::is_data_folder;
 use imajin_ledger::disk::{Disk, RealDisk};
 use imajin_ledger::rebuild::{Difference, Rebuilt, rebuild};
 use serde_json::json;

@@ -3,8 +3,8 @@
 use super::Person;
 use crate::cli::RegisterArgs;
 use crate::client::{ClientError, Draft, Session, escape, genesis};
-use crate::failure::{Failure, Outcome};
 use crate::output::Out;
+use imajin_box::failure::{Failure, Outcome};
 use imajin_protocol::attestation::Attestation;
 use imajin_protocol::identity::verify_chain;
 use reqwest::Method;

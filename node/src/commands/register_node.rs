@@ -3,12 +3,12 @@
 
 use crate::cli::RegisterNodeArgs;
 use crate::config;
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::folder::{NODE_FOLDER, is_data_folder};
 use crate::open::FolderError;
 use crate::output::Out;
 use crate::register;
-use crate::serve::address;
+use imajin_box::address;
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::folder::{NODE_FOLDER, is_data_folder};
 use imajin_registry::enrolment::{self, Registration};
 use serde_json::json;
 use std::path::Path;

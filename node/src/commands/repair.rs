@@ -2,16 +2,16 @@
 
 use super::Person;
 use crate::cli::RepairArgs;
-use crate::client::{Client, Import};
+use crate::client::{Client, Export, Import};
 use crate::config::{self, Config};
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::folder::is_data_folder;
-use crate::key::PersonKey;
-use crate::mending::{self, Copies, CopyRequest, find, line, mend};
 use crate::open::{FolderError, Opened};
 use crate::output::{Out, Progress};
-use crate::serve::{address, work};
-use crate::source::Bundle;
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::folder::is_data_folder;
+use imajin_box::key::PersonKey;
+use imajin_box::mending::{self, Copies, CopyRequest, Fetch, find, line, mend};
+use imajin_box::source::Bundle;
+use imajin_box::{address, work};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 use std::cell::RefCell;
@@ -31,12 +31,16 @@ pub(super) fn run(args: &RepairArgs) -> Outcome {
     let other = other.transpose()?;
     let showing = Showing::default();
     let told = |what, done, total| showing.show(what, done, total);
+    let fetching = other.as_ref().map(|other| {
+        let owner = (key.as_ref(), dids.as_slice());
+        move |folder: &Path| fetch(other, owner, &told, folder)
+    });
     let request = CopyRequest {
         from: &args.from,
         backup: args.backup.as_deref(),
         dids: &dids,
         key: key.as_ref(),
-        node: other.as_ref(),
+        fetch: fetching.as_ref().map(|fetch| fetch as &Fetch<'_>),
         progress: &told,
     };
     let records = match &args.node {
@@ -105,7 +109,7 @@ fn in_folder(args: &RepairArgs, request: &CopyRequest<'_>) -> Outcome<Vec<Json>>
     }
     let config = config::load(&data, None).map_err(Failure::unusable)?;
     let opened = Opened::existing(&data, &config)?;
-    let done = Copies::open(request, (&data, &config))
+    let done = Copies::open(request, (&data, &config.for_box()))
         .and_then(|copies| mend_all(request, copies, &opened));
     opened.close()?;
     done
@@ -141,7 +145,7 @@ fn with_whole(wanted: &[Did], damaged: &[Did], mended: Vec<Json>) -> Vec<Json> {
 
 /// The running node finds and mends the damage; this process opens the copies with its key.
 fn through_node(request: &CopyRequest<'_>, data: &Path, config: &Config) -> Outcome<Vec<Json>> {
-    let copies = Copies::open(request, (data, config))?;
+    let copies = Copies::open(request, (data, &config.for_box()))?;
     let wanted = wanted(request, &copies, data)?;
     let named = if wanted.len() > NAMED_MAX {
         &[]
@@ -175,10 +179,7 @@ fn refused(refused: work::Refused) -> Failure {
 fn at_node(args: &RepairArgs, request: &CopyRequest<'_>, url: &str) -> Outcome<Json> {
     let client = super::client(url, args.trust)?;
     let key = request.key;
-    let fetched = request
-        .node
-        .map(|other| fetched(other, request))
-        .transpose()?;
+    let fetched = request.fetch.map(fetched).transpose()?;
     let path = fetched
         .as_ref()
         .map_or_else(|| PathBuf::from(&args.from), |(_, path)| path.clone());
@@ -214,10 +215,42 @@ fn at_node(args: &RepairArgs, request: &CopyRequest<'_>, url: &str) -> Outcome<J
 }
 
 /// The key owner's record as another node gives it, as a file that goes with its folder.
-fn fetched(other: &Client, request: &CopyRequest<'_>) -> Outcome<(tempfile::TempDir, PathBuf)> {
+fn fetched(fetch: &Fetch<'_>) -> Outcome<(tempfile::TempDir, PathBuf)> {
     let folder = tempfile::tempdir().or_unusable("a folder for the copy")?;
-    let path = mending::fetch(other, request, folder.path())?;
+    let path = fetch(folder.path())?;
     Ok((folder, path))
+}
+
+/// Callback for progress: the current step, bytes done, and bytes in total.
+type ProgressFn<'t> = &'t dyn Fn(&'static str, u64, u64);
+
+/// Downloads the record of the key's owner from another node into a file in `folder`. A node gives a record only to its
+/// owner, so this signs in there.
+fn fetch(
+    client: &Client,
+    (key, dids): (Option<&PersonKey>, &[Did]),
+    progress: ProgressFn<'_>,
+    folder: &Path,
+) -> Outcome<PathBuf> {
+    let key = key.ok_or_else(|| {
+        Failure::unusable(
+            "a node gives a record to its owner only, and nothing of it is public: give the owner's key with --key FILE",
+        )
+    })?;
+    let did = key.did();
+    if !dids.is_empty() && dids != [did.clone()] {
+        let text = format!(
+            "this key is {}'s, and a node gives a record to its owner only",
+            did.as_str()
+        );
+        return Err(Failure::unusable(text));
+    }
+    let shown = |done, all| progress("the other node writes the copy", done, all);
+    let mut tar = Export::begin(client, key)?.finish(shown)?;
+    let path = folder.join("fetched.tar");
+    let mut file = std::fs::File::create_new(&path).or_unusable(path.display())?;
+    std::io::copy(&mut tar, &mut file).or_unusable(path.display())?;
+    Ok(path)
 }
 
 /// Damage that is left is the answer no.

@@ -3,15 +3,16 @@
 use super::Person;
 use super::backup::place_name;
 use super::carry_on_here::carry_on;
-use crate::backup::{self, BackupPlace, Catalogue};
 use crate::cli::RestoreArgs;
 use crate::client::Client;
 use crate::config::{self, Config};
-use crate::failure::{Failure, Outcome};
-use crate::key::PersonKey;
 use crate::open::{all_services, op_table};
-use crate::output::{Out, Progress, bytes};
+use crate::output::{Out, Progress};
 use crate::serve::LocalNode;
+use imajin_box::backup::{self, BackupPlace, Catalogue};
+use imajin_box::failure::{Failure, Outcome};
+use imajin_box::key::PersonKey;
+use imajin_box::size::bytes;
 use imajin_service::Services;
 use serde_json::json;
 use std::os::unix::fs::MetadataExt;
@@ -20,7 +21,10 @@ use std::path::Path;
 pub(super) fn run(args: &RestoreArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     let config = config::load(&data, None).map_err(Failure::unusable)?;
-    let place = BackupPlace::open(&place_name(args.from.as_deref(), &config)?, &config)?;
+    let place = BackupPlace::open(
+        &place_name(args.from.as_deref(), &config.backup)?,
+        &config.for_box(),
+    )?;
     let key = PersonKey::read(&args.key).map_err(Failure::unusable)?;
     let catalogue = Catalogue::read(&place)?
         .ok_or_else(|| Failure::unusable(format!("{} has no backups", place.name())))?;

@@ -7,10 +7,10 @@ mod take;
 mod trial;
 
 use crate::cli::UpdateArgs;
-use crate::failure::{Failure, OrFail, Outcome};
 use crate::output::Out;
-use crate::versions::update_request::{self, RUN};
-use crate::versions::{self, FOLDER, KEYS, Role, State, Store};
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::versions::update_request::{self, RUN};
+use imajin_box::versions::{self, FOLDER, KEYS, Role, State, Store};
 use imajin_ledger::bundle::stick::Sticks;
 use imajin_registry::release::Release;
 use serde_json::json;

@@ -8,10 +8,11 @@ use crate::cli::{
 };
 use crate::client::{Client, Export, Import, Session};
 use crate::config;
-use crate::failure::{Failure, Outcome};
-use crate::key::{PersonKey, passphrase};
 use crate::open::Opened;
-use crate::output::{Out, Progress, bytes};
+use crate::output::{Out, Progress};
+use imajin_box::failure::{Failure, Outcome};
+use imajin_box::key::{PersonKey, passphrase};
+use imajin_box::size::bytes;
 use imajin_ledger::Clock as _;
 use imajin_ledger::bundle::export::ExportOptions;
 use imajin_ledger::bundle::stick::{Copy, State, Stick, Sticks};

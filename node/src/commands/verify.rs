@@ -7,10 +7,10 @@ mod report;
 
 use crate::cli::VerifyArgs;
 use crate::entries::StoredLog;
-use crate::failure::{Failure, Outcome};
-use crate::key::{PersonKey, passphrase};
 use crate::open::{all_services, bundle_views, op_table};
 use crate::output::{Out, Progress};
+use imajin_box::failure::{Failure, Outcome};
+use imajin_box::key::{PersonKey, passphrase};
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::OpTable;
 use imajin_ledger::bundle::age::{MAGIC, Unlock};

@@ -1,10 +1,12 @@
 //! `imajin versions`: what systemd/imajin.service has done around a start, by the packaged program.
 
+mod health;
+
 use crate::cli::VersionsCommand;
 use crate::config;
-use crate::failure::{Failure, Outcome};
 use crate::output::Out;
-use crate::versions::{FOLDER, Store, after, before, own, stopped};
+use imajin_box::failure::{Failure, Outcome};
+use imajin_box::versions::{FOLDER, Store, after, before, own, stopped};
 
 pub(super) fn run(command: &VersionsCommand) -> Outcome {
     let own = own().ok_or_else(|| Failure::unusable("this program has no version"))?;
@@ -13,7 +15,7 @@ pub(super) fn run(command: &VersionsCommand) -> Outcome {
         VersionsCommand::BeforeStart => before(&store, &own),
         VersionsCommand::AfterStart => {
             let data = config::data_folder(None).map_err(Failure::unusable)?;
-            after(&store, &own, &data)
+            after(&store, &own, |expected| health::is_well(&data, expected))
         }
         VersionsCommand::AfterStop => {
             let result = std::env::var("SERVICE_RESULT").unwrap_or_default();

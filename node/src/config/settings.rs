@@ -1,12 +1,11 @@
 //! The settings as types. `imajin.toml` explains each of them to people.
 
-use super::backup::BackupConfig;
 use super::budgets::BudgetsConfig;
 use super::claim::ClaimConfig;
-use super::network::{LanConfig, TlsConfig, WifiConfig};
 use super::registries::RegistriesConfig;
 use super::registry::RegistryConfig;
-use crate::open::machine_names;
+use imajin_box::names::machine_names;
+use imajin_box::settings::{BackupConfig, BoxConfig, ClockTrust, LanConfig, TlsConfig, WifiConfig};
 use imajin_ledger::media::DiskPlaces;
 use imajin_protocol::tier::Thresholds;
 use imajin_service::Zone;
@@ -108,16 +107,6 @@ pub enum RegistrationSetting {
     Invite,
     /// No one.
     Closed,
-}
-
-/// Whether the node believes a machine's clock that jumps ahead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ClockTrust {
-    /// Once a time server confirms it.
-    Auto,
-    /// Believes the clock at once.
-    Always,
 }
 
 /// Logging.
@@ -267,6 +256,23 @@ impl Config {
             );
             Zone::UTC
         })
+    }
+
+    /// The part that the machine is looked after by.
+    pub fn for_box(&self) -> BoxConfig {
+        BoxConfig {
+            name: self.name.clone(),
+            private_addresses: self.private_addresses,
+            clock: self.clock,
+            tls: self.tls.clone(),
+            lan: self.lan.clone(),
+            backup: self.backup.clone(),
+            usb: self.usb.clone(),
+            disk: self.disk.clone(),
+            disk_places: self.disk_places(),
+            registries: self.registries.urls(),
+            home_registry: self.registries.home.clone(),
+        }
     }
 
     /// The part that services see.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use imajin_ledger::durable;
 
-use crate::folder::{NODE_FOLDER, is_data_folder};
+use imajin_box::folder::{NODE_FOLDER, is_data_folder};
 
 /// File in the node's folder with the path of the node's settings, if they are not the folder's own.
 const FILE_NAME: &str = "settings";
@@ -61,7 +61,7 @@ mod tests {
         assert_eq!(found(), usual, "nothing anywhere");
         let begin = |data: &Path| {
             std::fs::create_dir_all(data.join(NODE_FOLDER)).unwrap();
-            crate::open::NodeIdentity::open(data).unwrap();
+            imajin_box::identity::NodeIdentity::open(data).unwrap();
         };
         begin(&installed);
         assert_eq!(found(), installed);

@@ -1,7 +1,7 @@
 //! The log of a bundle folder, of a bundle tar, or a single log file. All are opened as untrusted.
 
 use super::EntryLine;
-use crate::failure::{Failure, Outcome};
+use imajin_box::failure::{Failure, Outcome};
 use imajin_ledger::bundle::names;
 use imajin_ledger::bundle::parts;
 use imajin_ledger::bundle::tar::{TarError, TarLimits, TarReader};

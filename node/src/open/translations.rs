@@ -43,7 +43,7 @@ fn catalogues() -> Vec<(&'static Catalogue, Vec<String>)> {
         .map(|texts| (texts, vec![format!("apps/{}", texts.app())]))
         .collect();
     // The frame's catalogue has the messages of several apps.
-    let folders = ["kernel", "node/src", "apps"].map(str::to_owned);
+    let folders = ["kernel", "node/src", "node/box/src", "apps"].map(str::to_owned);
     all.push((&FRAME, folders.to_vec()));
     all
 }

@@ -2,9 +2,9 @@
 
 use super::attest::About;
 use super::pace;
-use super::wire::{RegistryError, Wire};
 use crate::config::RegistriesConfig;
-use crate::old_copy;
+use imajin_box::old_copy;
+use imajin_box::registry::{RegistryError, Wire};
 use imajin_dfos::Timestamp;
 use imajin_registry::enrolment::Registration;
 use imajin_service::node::Node;

@@ -3,9 +3,9 @@
 //! Always: the digest is that of the very file that runs, also where another one was put in its place since.
 
 use crate::config::RegistriesConfig;
-use imajin_dfos::{SigningKey, hex};
+use imajin_box::registry::sign;
+use imajin_dfos::hex;
 use imajin_ledger::NodeKey;
-use imajin_protocol::json_signature::sign_json;
 use imajin_service::node::Node;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
@@ -134,19 +134,6 @@ impl About {
     fn signed(&self, document: Json, now_ms: i64) -> Json {
         sign(&self.key.key, document, now_ms)
     }
-}
-
-/// The document with its time, and the signature over the message that contains it (docs/api.md, "Registry").
-pub fn sign(key: &SigningKey, mut document: Json, now_ms: i64) -> Json {
-    document["timestamp"] = json!(now_ms);
-    let message = json!({
-        "from": document["nodeId"],
-        "type": "agent",
-        "timestamp": now_ms,
-        "payload": document,
-    });
-    document["signature"] = json!(hex::encode(&sign_json(key, &message)));
-    document
 }
 
 /// The name that the node asks for: the one of the settings, else one that only it would have.

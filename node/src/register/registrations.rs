@@ -1,8 +1,8 @@
 //! The registrations of a node, read from its files without the running node.
 
 use crate::config;
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::folder::NODE_FOLDER;
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::folder::NODE_FOLDER;
 use imajin_registry::enrolment::{self, Registration};
 use std::path::Path;
 

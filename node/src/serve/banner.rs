@@ -3,8 +3,8 @@
 
 use super::claim;
 use super::listen::Listeners;
-use crate::failure::Outcome;
 use crate::output::Out;
+use imajin_box::failure::Outcome;
 use imajin_service::network::NetworkState;
 use imajin_service::node::Node;
 use std::path::Path;

@@ -2,9 +2,9 @@
 //! alone while the node has no owner (so that it can be printed again), and is removed with the claim. A node that its owner
 //! releases while it runs gets a new one at once, and prints it.
 
-use crate::failure::{OrFail, Outcome};
-use crate::folder::NODE_FOLDER;
 use crate::output::Out;
+use imajin_box::failure::{OrFail, Outcome};
+use imajin_box::folder::NODE_FOLDER;
 use imajin_ledger::durable;
 use imajin_service::node::Node;
 use imajin_service::stop::Stop;

@@ -7,9 +7,10 @@ use super::banner;
 use super::listen::Listeners;
 use super::supervisor::Waiting;
 use crate::config::Config;
-use crate::failure::{Failure, Outcome};
-use crate::open::{FolderError, Opened, choose, open_clock};
-use crate::tls::{Ground, Tls};
+use crate::open::{FolderError, Opened, choose};
+use imajin_box::clock;
+use imajin_box::failure::{Failure, Outcome};
+use imajin_box::tls::{Ground, Tls};
 use imajin_service::clock::Time;
 use imajin_service::full::Full;
 use imajin_service::names::Names;
@@ -45,7 +46,7 @@ pub(super) async fn wait(
         listeners.url()
     );
     let settings = config.for_services();
-    let clock = Arc::new(open_clock(data, config.clock, None)) as Arc<dyn Time>;
+    let clock = Arc::new(clock::open(data, config.clock, None)) as Arc<dyn Time>;
     let page = Full::new(
         data,
         settings.disk.clone(),
@@ -63,7 +64,7 @@ pub(super) async fn wait(
     };
     let tls = listeners
         .secure_port()
-        .map(|port| Tls::locked(ground, config, port));
+        .map(|port| Tls::locked(ground, &config.for_box(), port));
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
     banner::print_full(data, &listeners, &network.now())?;
     let waiting = Waiting::for_room(&listeners.url());

@@ -2,7 +2,7 @@
 //! right to open them. The one called `https` (`FileDescriptorName=`) is for HTTPS; of those with other names the first is
 //! the plain one, and the second is for HTTPS.
 
-use crate::failure::{Failure, OrFail, Outcome};
+use imajin_box::failure::{Failure, OrFail, Outcome};
 use std::os::fd::{FromRawFd, RawFd};
 use tokio::net::TcpListener;
 

@@ -3,9 +3,9 @@
 
 use super::handed;
 use crate::config::{Config, Ports};
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::lan::Doors;
-use crate::open::{machine_addresses, machine_names};
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::lan::Doors;
+use imajin_box::names::{machine_addresses, machine_names};
 use imajin_service::full::Full;
 use imajin_service::locked::Locked;
 use imajin_service::stop::Stop;

@@ -2,8 +2,8 @@
 //! they would do with a running node, by the same rules, on a free port of this machine that is gone when they end.
 
 use crate::config::Config;
-use crate::failure::{Failure, OrFail, Outcome};
 use crate::open::Opened;
+use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_service::server;
 use std::net::SocketAddr;
 use std::path::Path;

@@ -4,20 +4,23 @@
 //! Always: holds the folder's lock. Certificates, the name at home and the settings are not sealed, so the page has the
 //! same address as the open node.
 
-use super::address;
 use super::banner;
-use super::control::Control;
 use super::listen::Listeners;
 use super::screen::Screen;
 use super::supervisor::Waiting;
 use crate::config::Config;
-use crate::failure::{OrFail, Outcome};
-use crate::folder::NODE_FOLDER;
-use crate::key::PersonKey;
-use crate::lan::Home;
-use crate::open::seal::{self, SealError, Secret};
-use crate::open::{NodeIdentity, choose, open_clock};
-use crate::tls::{Base, Tls};
+use crate::open::choose;
+use imajin_box::address;
+use imajin_box::clock;
+use imajin_box::control::Control;
+use imajin_box::failure::{OrFail, Outcome};
+use imajin_box::folder::NODE_FOLDER;
+use imajin_box::identity::NodeIdentity;
+use imajin_box::key::PersonKey;
+use imajin_box::lan::Home;
+use imajin_box::seal::{self, SealError, Secret};
+use imajin_box::settings::BoxConfig;
+use imajin_box::tls::{Base, Tls};
 use imajin_ledger::DataLock;
 use imajin_service::SystemClock;
 use imajin_service::clock::Time;
@@ -58,11 +61,12 @@ pub(super) async fn wait(
         place.http = doors.plain;
         place.secure_ip = listeners.secure_ip();
     });
-    let mut home = Home::open(data, None, config, doors);
+    let settings = config.for_box();
+    let mut home = Home::open(data, None, &settings, doors);
     home.settle().await;
     listeners.announced_as(home.name());
     home.note(&network);
-    let clock = Arc::new(open_clock(data, config.clock, None));
+    let clock = Arc::new(clock::open(data, config.clock, None));
     let base = Base {
         data,
         network: &network,
@@ -74,7 +78,7 @@ pub(super) async fn wait(
     };
     let tls = listeners
         .secure_port()
-        .map(|port| Tls::locked(base.into(), config, port));
+        .map(|port| Tls::locked(base.into(), &settings, port));
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
 
     let (sender, mut key) = mpsc::channel::<PersonKey>(1);
@@ -97,7 +101,7 @@ pub(super) async fn wait(
             () = stop => None,
             found = key.recv() => found,
             found = key_file(data) => Some(found),
-            () = renew(tls.as_ref(), base, config) => None,
+            () = renew(tls.as_ref(), base, &settings) => None,
             () = &mut serving => None,
         };
         match found {
@@ -157,7 +161,7 @@ fn page(
 }
 
 /// Keeps the certificates fresh, where there is HTTPS.
-async fn renew(tls: Option<&Tls>, base: Base<'_>, config: &Config) {
+async fn renew(tls: Option<&Tls>, base: Base<'_>, config: &BoxConfig) {
     match tls {
         Some(tls) => tls.run_locked(base, config).await,
         None => std::future::pending().await,

@@ -4,8 +4,8 @@
 //!
 //! Always: 80 columns at most, and replaced as a whole. Readable by this user alone, because it holds the claim code.
 
-use crate::lan::Doors;
-use crate::open::machine_addresses;
+use imajin_box::lan::Doors;
+use imajin_box::names::machine_addresses;
 use imajin_ledger::durable;
 use imajin_service::network::{Network, NetworkState};
 use imajin_service::node::Node;

@@ -1,7 +1,7 @@
 //! Judges each conversation in a record by the fifteen rules (docs/conversations.md), with its owner's log and key.
 
 use super::records::{OwnLog, Records};
-use crate::key::PersonKey;
+use imajin_box::key::PersonKey;
 use imajin_dfos::identity::Verified;
 use imajin_protocol::Did;
 use imajin_protocol::encryption::keys_of;

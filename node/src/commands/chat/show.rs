@@ -1,8 +1,8 @@
 //! Conversations for people, and as JSON.
 
 use super::judge::{Conversation, Judgement, sentence};
-use crate::failure::Outcome;
 use crate::output::Out;
+use imajin_box::failure::Outcome;
 use imajin_protocol::{Did, IdText};
 use imajin_room::ops::{Kind, SaidKind};
 use imajin_room::{Finding, Message, MessageState};

@@ -3,7 +3,7 @@
 use super::judge::Judgement;
 use super::records::Records;
 use super::show::to_json;
-use crate::key::PersonKey;
+use imajin_box::key::PersonKey;
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{base64, hex};
 use imajin_ledger::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};

@@ -1,7 +1,7 @@
 //! The keys of DIDs, from chains that were given as files: every key that a chain ever named is good.
 
 use crate::commands::did::tokens_of_text;
-use crate::failure::{Failure, Outcome};
+use imajin_box::failure::{Failure, Outcome};
 use imajin_dfos::VerifyingKey;
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Keys, SuffixKeys};

@@ -1,6 +1,6 @@
 //! Finds the .fair of a file, and writes files whole or not at all.
 
-use crate::failure::{Failure, OrFail, Outcome};
+use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_fair::{Derived, Error, Fair, Kind, Obstacle, Recipe, SIDECAR_BYTES_MAX, sidecar_name};
 use imajin_ledger::durable;
 use imajin_protocol::fair::Work;

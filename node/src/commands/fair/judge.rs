@@ -5,8 +5,8 @@
 use super::chains::ChainKeys;
 use super::files::{Found, Place};
 use super::show;
-use crate::failure::Outcome;
 use crate::output::Out;
+use imajin_box::failure::Outcome;
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Consent, FairError, Manifest, Signed};
 use serde_json::{Value as Json, json};

@@ -1,8 +1,8 @@
 //! A .fair for people and for programs. Nothing is verified here.
 
 use super::files::{Found, Place};
-use crate::failure::Outcome;
 use crate::output::Out;
+use imajin_box::failure::Outcome;
 use imajin_protocol::fair::Training;
 use serde_json::{Value as Json, json};
 

@@ -4,9 +4,9 @@ use super::chains::ChainKeys;
 use super::files::{self, Found, Place, Target};
 use super::find;
 use crate::cli::{FairAgreeArgs, FairEmbedArgs, FairSignArgs, FairStripArgs, TargetArgs};
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::key::PersonKey;
 use crate::output::Out;
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::key::PersonKey;
 use imajin_fair::{
     Derived, Error, Fair, Kind, Obstacle, Recipe, SIDECAR_BYTES_MAX, Stripped, embed as embedded,
 };

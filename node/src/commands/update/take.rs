@@ -2,10 +2,11 @@
 
 use super::{ARCH, open, require_machine, said, trial};
 use crate::cli::UpdateArgs;
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::output::{Progress, bytes};
-use crate::survey::free_bytes;
-use crate::versions::{self, FOLDER, KeptVersion, State, Store};
+use crate::output::Progress;
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::size::bytes;
+use imajin_box::survey::free_bytes;
+use imajin_box::versions::{self, FOLDER, KeptVersion, State, Store};
 use imajin_registry::release::{Release, Statement};
 use imajin_registry::version::Version;
 use std::fmt::Display;

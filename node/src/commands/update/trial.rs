@@ -1,8 +1,8 @@
 //! The node starts with the version on trial, and this waits for the result. The judgement is that of the service
 //! manager's own steps: whether this command lives to see it changes nothing.
 
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::versions::Store;
+use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::versions::Store;
 use imajin_registry::version::Version;
 use std::process::Command;
 use std::time::Duration;

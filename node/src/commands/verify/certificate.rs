@@ -8,8 +8,8 @@ use imajin_ledger::bundle::regular::{self, FileKind};
 use imajin_protocol::certificate::{Certificate, FILE_BYTES_MAX};
 use serde_json::json;
 
-use crate::failure::{Failure, Outcome};
 use crate::output::Out;
+use imajin_box::failure::{Failure, Outcome};
 
 /// The content of a file of JSON, which no log and no bundle is: both begin otherwise.
 pub(super) fn look(path: &Path) -> Option<Vec<u8>> {

@@ -1,7 +1,8 @@
 //! A verification's report for people.
 
-use crate::failure::Outcome;
-use crate::output::{Out, bytes};
+use crate::output::Out;
+use imajin_box::failure::Outcome;
+use imajin_box::size::bytes;
 use imajin_ledger::bundle::manifest::SignerKind;
 use imajin_ledger::bundle::views::ThingKind;
 use imajin_ledger::verify::{Report, Unknown, Verdict};

@@ -1,0 +1,127 @@
+//! Backups of a whole node: every log at one cut, media, keys and secrets, encrypted to the node's owner
+//! (docs/operating.md, "Backups").
+//!
+//! | module | what |
+//! |---|---|
+//! | `place` | where backups go: a folder, or a bucket of S3's protocol (`s3`) |
+//! | `chosen` | the chosen place: from the settings, else from the owner's page |
+//! | `probe` | trying a place |
+//! | `catalogue` | which backups a place has, each signed by the node |
+//! | `absent` | files that are in no backup, because their disk was not plugged in |
+//! | `manifest` | the content of one backup, and in which packs it is |
+//! | `pack` | pieces of files in encrypted packs; a piece is written once |
+//! | `files` | which files of a data folder belong to a backup, and how each is read |
+//! | `make` | making one while the node runs |
+//! | `old` | removing older ones |
+//! | `spare` | the room that a backup leaves on the disk of the data |
+//! | `restore` | restoring one as the same node |
+//! | `drill` | a trial restore of the newest one, once a month |
+//! | `standing` | the result of the last one |
+//! | `upkeep` | scheduled and requested backups, and what the owner sees of them |
+//!
+//! Always: a backup exists once the catalogue names it. An interrupted backup leaves the earlier ones as they were.
+
+mod absent;
+mod catalogue;
+mod check;
+pub mod chosen;
+mod damage;
+mod drill;
+mod drill_report;
+mod files;
+mod make;
+mod manifest;
+mod old;
+mod pack;
+mod place;
+mod probe;
+mod restore;
+mod s3;
+mod source;
+mod spare;
+mod standing;
+mod upkeep;
+
+pub use absent::Absent;
+pub use catalogue::{Catalogue, Damage, Entry, describe_damage};
+pub use check::{Check, check};
+pub use drill_report::{Drill, DrillOutcome, drill_check, drilled};
+pub use make::{CompletedBackup, make};
+pub use old::{old_bytes, remove_old};
+pub use place::BackupPlace;
+pub use restore::{Restored, came_from, extract, finish_broken_off, restore};
+pub use source::Source;
+pub use standing::{note, standing};
+pub use upkeep::BackupScheduler;
+
+use crate::failure::Failure;
+use std::path::PathBuf;
+
+/// Error of a backup, a check or a restore.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// The settings or the flags.
+    #[error("{0}")]
+    Settings(String),
+    /// A file of this machine.
+    #[error("{0}: {1}")]
+    File(PathBuf, std::io::Error),
+    /// The place cannot be read or written.
+    #[error("{place}: {why}")]
+    Place {
+        /// Which.
+        place: String,
+        /// Why.
+        why: String,
+    },
+    /// The disk of the data has only the reserve left, which is for logs, sessions and deletion.
+    #[error(
+        "no room for a backup: the disk of the node's data has only the room free that is reserved for people's records (`disk.reserve_percent`). {}",
+        if *.stays { format!("{place} is on that disk: back up to another one, or make room on it. What this backup had written there is removed, and those before it are as they were") } else { "Make room on it: a copy of a database passes through it".to_owned() }
+    )]
+    Reserve {
+        /// The place of the backup.
+        place: String,
+        /// Whether that is on the same disk.
+        stays: bool,
+    },
+    /// The stored file differs from what was written.
+    #[error("{name} is damaged: {why}")]
+    Damaged {
+        /// The file.
+        name: String,
+        /// The damage.
+        why: String,
+    },
+    /// Another key is needed.
+    #[error(
+        "this key does not open the backup: it is encrypted to {0}, who owned the node when it was made"
+    )]
+    Locked(String),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] imajin_ledger::ReadError),
+    /// A database of the node.
+    #[error("{0}: {1}")]
+    Database(PathBuf, rusqlite::Error),
+    /// The node is stopping.
+    #[error("the node is stopping: the backup was given up, and those before it are as they were")]
+    Stopped,
+}
+
+impl BackupError {
+    fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |error| Self::File(path, error)
+    }
+}
+
+impl From<BackupError> for Failure {
+    /// Maps invalid settings to exit code 2, and every other error to 1.
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Settings(_) => Self::unusable(error),
+            _ => Self::no(error),
+        }
+    }
+}

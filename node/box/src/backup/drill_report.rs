@@ -1,0 +1,96 @@
+//! The result of the last restore drill: kept in a file of the node, and told as a check.
+
+use super::{BackupError, files};
+use imajin_dfos::Timestamp;
+use imajin_ledger::durable;
+use imajin_service::Zone;
+use imajin_service::upkeep::Check;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::path::Path;
+
+/// The file, in the folder of what backups need.
+const NAME: &str = "drill.json";
+/// Name of the check in the report.
+const CHECK: &str = "restore drill";
+
+/// Result of the last drill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drill {
+    /// The backup's id; `None` if no backup could be checked.
+    pub id: Option<String>,
+    /// The place of the backup.
+    pub place: String,
+    /// Time of the drill's end, in milliseconds of the Unix epoch.
+    pub at_ms: i64,
+    /// The result.
+    pub outcome: DrillOutcome,
+}
+
+/// Outcome of a drill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DrillOutcome {
+    /// Everything was restored and verifies.
+    Whole {
+        /// Records.
+        logs: u64,
+        /// Files of people's.
+        media: u64,
+        /// Bytes of everything.
+        bytes: u64,
+    },
+    /// A record or file is damaged: the description.
+    Damaged(String),
+    /// The drill did not run: the reason.
+    Skipped(String),
+}
+
+/// Reads the last drill's result; `None` if no drill was ever due.
+pub fn drilled(data: &Path) -> Option<Drill> {
+    let path = data
+        .join(crate::folder::NODE_FOLDER)
+        .join("backups")
+        .join(NAME);
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}
+
+pub(super) fn note(data: &Path, drill: &Drill) -> Result<(), BackupError> {
+    let folder = files::scratch_folder(data)?;
+    let path = folder.join(NAME);
+    let text =
+        serde_json::to_vec(drill).map_err(|error| BackupError::Settings(error.to_string()))?;
+    durable::replace(&path, &text).map_err(BackupError::file(&path))
+}
+
+/// The drill as a check of the doctor.
+pub fn drill_check(drill: &Drill) -> Check {
+    let when = Timestamp::from_millis(drill.at_ms).map_or_else(
+        |_| "?".to_owned(),
+        |at| Zone::home().local(at).date().to_string(),
+    );
+    let id = drill.id.as_deref().unwrap_or("the newest backup");
+    match &drill.outcome {
+        DrillOutcome::Whole { logs, media, bytes } => Check::good(
+            CHECK,
+            format!(
+                "on {when} a test restore of {id} from {} verified everything: {logs} records, {media} files, {}",
+                drill.place,
+                crate::size::bytes(*bytes)
+            ),
+        ),
+        DrillOutcome::Damaged(why) => Check::bad(
+            CHECK,
+            format!(
+                "on {when} a test restore of {id} in {} found damage: {why}",
+                drill.place
+            ),
+            "make a backup to another place now, and look at the disk or the storage of this one",
+        )
+        .by("imajin backup --to FOLDER"),
+        DrillOutcome::Skipped(why) => Check::good(
+            CHECK,
+            format!("on {when} the test restore of a backup failed: {why}"),
+        ),
+    }
+}

@@ -1,0 +1,437 @@
+//! Restoring a node from a backup: on a new card it continues as the same node.
+//!
+//! Always: overwrites nothing. The folder belongs to a node only after all files have arrived: an interrupted restore
+//! starts again, or finishes automatically if everything was fetched. No log forks: entries acknowledged after the
+//! backup may be known elsewhere, so each log needs a home entry of a later epoch (docs/format.md §5) before its next
+//! entry. Sales wait until the payment provider has reported those since the backup.
+
+use super::BackupError;
+use super::catalogue::Entry;
+use super::files::PARTIAL;
+use super::manifest::{Manifest, Piece, below};
+use super::pack::Fetched;
+use super::place::BackupPlace;
+use crate::folder::{NODE_FOLDER, is_data_folder, is_sealed};
+use crate::key::PersonKey;
+use crate::seal;
+use crate::survey;
+use imajin_ledger::bundle::age::{AgeError, Unlock, decrypt};
+use imajin_ledger::{DataLock, WriteFreeze, durable, freeze_offline, is_frozen_offline};
+use imajin_protocol::Did;
+use imajin_service::upkeep::sales_mark;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// A file in the partial folder: everything was fetched and is valid.
+const WHOLE: &str = "whole";
+/// A file in the partial folder: the former content of the folder is set aside, and the move of the rest has begun.
+const MOVING: &str = "moving";
+/// Folder for the files of an unclaimed node that a restore replaces.
+const ASIDE: &str = "before-restore";
+/// File in the node's folder that names the backup it came from.
+const MARK: &str = "restored.json";
+/// Why a log waits.
+const REASON: &str = "this box was restored from a backup, and what was written after that is not here. Its owner \
+                      lets it continue, on the page \"My data\" or with imajin carry-on";
+/// A manifest of a million files.
+const MANIFEST_BYTES_MAX: u64 = 1 << 30;
+
+/// A restored backup and when it was made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Restored {
+    /// The backup.
+    pub id: String,
+    /// Time of the backup (milliseconds of the Unix epoch).
+    pub made_ms: i64,
+    /// The node.
+    pub node: String,
+    /// Its owner.
+    pub owner: String,
+    /// Records.
+    pub logs: u64,
+    /// Bytes of everything.
+    pub bytes: u64,
+}
+
+/// Extracts the files whose names `is_wanted` into an existing folder.
+pub fn extract(
+    (place, entry): (&BackupPlace, &Entry),
+    key: &PersonKey,
+    is_wanted: &dyn Fn(&str) -> bool,
+    into: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), BackupError> {
+    let mut manifest = manifest(place, entry, key)?;
+    manifest.files.retain(|file| is_wanted(&file.path));
+    lay_out(&manifest, into)?;
+    fetch(
+        (place, entry),
+        &manifest,
+        key,
+        &mut put_into(into),
+        progress,
+    )
+}
+
+/// Makes every file of a backup, empty and of its length.
+pub(super) fn lay_out(manifest: &Manifest, into: &Path) -> Result<(), BackupError> {
+    for file in &manifest.files {
+        let path = target(into, &file.path)?;
+        if let Some(parent) = path.parent() {
+            make_folder(parent)?;
+        }
+        let made = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path);
+        made.and_then(|made| made.set_len(file.bytes))
+            .map_err(BackupError::file(&path))?;
+    }
+    Ok(())
+}
+
+pub(super) fn put_into(
+    folder: &Path,
+) -> impl FnMut(&str, u64, &[u8]) -> Result<(), BackupError> + '_ {
+    move |file, at, bytes| {
+        let path = target(folder, file)?;
+        let open = File::options().write(true).open(&path);
+        open.and_then(|open| open.write_all_at(bytes, at))
+            .map_err(BackupError::file(&path))
+    }
+}
+
+/// Restores a backup into a folder that is empty or holds an unclaimed node.
+pub fn restore(
+    place: &BackupPlace,
+    entry: &Entry,
+    key: &PersonKey,
+    data: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Restored, BackupError> {
+    make_folder(data)?;
+    let _lock = DataLock::take(data).map_err(|error| BackupError::Settings(error.to_string()))?;
+    may_be_replaced(data)?;
+    let partial = data.join(PARTIAL);
+    if partial.exists() {
+        fs::remove_dir_all(&partial).map_err(BackupError::file(&partial))?;
+    }
+    make_folder(&partial)?;
+    let manifest = manifest(place, entry, key)?;
+    lay_out(&manifest, &partial)?;
+    let put = &mut put_into(&partial);
+    fetch((place, entry), &manifest, key, put, progress)?;
+    let restored = Restored {
+        id: entry.id.clone(),
+        made_ms: entry.at_ms,
+        node: entry.node.clone(),
+        owner: entry.owner.clone(),
+        logs: manifest.logs(),
+        bytes: manifest.bytes(),
+    };
+    prepare(&partial, entry, &restored)?;
+    finish(data)?;
+    Ok(restored)
+}
+
+/// The backup that a data folder was restored from, if it was.
+pub fn came_from(data: &Path) -> Option<Restored> {
+    let text = fs::read(data.join(NODE_FOLDER).join(MARK)).ok()?;
+    serde_json::from_slice(&text).ok()
+}
+
+/// Resumes a restore that broke off after everything was fetched; returns an error for one that broke off before, since
+/// the folder does not hold a complete node yet.
+pub fn finish_broken_off(data: &Path) -> Result<(), BackupError> {
+    let partial = data.join(PARTIAL);
+    if !partial.exists() {
+        return Ok(());
+    }
+    if partial.join(WHOLE).exists() || partial.join(MOVING).exists() {
+        return finish(data);
+    }
+    // A finished restore leaves an empty folder if the power goes before its removal.
+    if fs::remove_dir(&partial).is_ok() {
+        return Ok(());
+    }
+    Err(BackupError::Settings(format!(
+        "a restore in {} was not finished: run imajin restore again, or remove {} to begin with an empty node",
+        data.display(),
+        partial.display()
+    )))
+}
+
+pub(super) fn manifest(
+    place: &BackupPlace,
+    entry: &Entry,
+    key: &PersonKey,
+) -> Result<Manifest, BackupError> {
+    let mut file = Fetched::open(place, &entry.manifest)?;
+    let mut text = Vec::new();
+    opened(&mut file, entry, key)?
+        .take(MANIFEST_BYTES_MAX)
+        .read_to_end(&mut text)
+        .map_err(|error| damaged(&entry.manifest.name, error))?;
+    file.finish()?;
+    let manifest = Manifest::read(&text, &entry.manifest.name)?;
+    let packs = entry.packs.iter().map(|pack| &pack.name);
+    if manifest.id != entry.id || manifest.node != entry.node || !manifest.packs.iter().eq(packs) {
+        return Err(damaged(
+            &entry.manifest.name,
+            "it is another backup's than the catalogue says",
+        ));
+    }
+    Ok(manifest)
+}
+
+pub(super) fn damaged(name: &str, why: impl std::fmt::Display) -> BackupError {
+    BackupError::Damaged {
+        name: name.to_owned(),
+        why: why.to_string(),
+    }
+}
+
+fn opened<'f>(
+    file: &'f mut Fetched,
+    entry: &Entry,
+    key: &PersonKey,
+) -> Result<impl Read + use<'f>, BackupError> {
+    let name = file.name().to_owned();
+    let unlock = Unlock::Key(*key.encryption_secret());
+    decrypt(&unlock, BufReader::new(file)).map_err(|error| match error {
+        AgeError::Locked => BackupError::Locked(entry.owner.clone()),
+        other => damaged(&name, other),
+    })
+}
+
+/// Targets of a pack's pieces: by offset in the pack, the files and the offsets in them.
+type Wanted<'m> = BTreeMap<u64, (Piece, Vec<(&'m str, u64)>)>;
+type Put<'p> = dyn FnMut(&str, u64, &[u8]) -> Result<(), BackupError> + 'p;
+
+/// Reads every pack that the backup needs, once and from its beginning, and gives each piece to where it belongs.
+pub(super) fn fetch(
+    (place, entry): (&BackupPlace, &Entry),
+    manifest: &Manifest,
+    key: &PersonKey,
+    put: &mut Put<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), BackupError> {
+    let mut packs: Vec<Wanted<'_>> = vec![Wanted::new(); entry.packs.len()];
+    for file in &manifest.files {
+        let mut at = 0;
+        for piece in &file.pieces {
+            if let Some(pack) = packs.get_mut(piece.pack as usize) {
+                let wanted = pack.entry(piece.at).or_insert_with(|| (*piece, Vec::new()));
+                wanted.1.push((&file.path, at));
+            }
+            at += u64::from(piece.bytes);
+        }
+    }
+    let (mut done, total) = (0, manifest.bytes());
+    for (stored, wanted) in entry.packs.iter().zip(packs) {
+        if wanted.is_empty() {
+            continue;
+        }
+        let mut file = Fetched::open(place, stored)?;
+        let mut plain = opened(&mut file, entry, key)?;
+        let mut position = 0;
+        for (piece, places) in wanted.into_values() {
+            let wrong = |why: &dyn std::fmt::Display| damaged(&stored.name, why);
+            let skip = piece
+                .at
+                .checked_sub(position)
+                .ok_or_else(|| wrong(&"two pieces overlap"))?;
+            io::copy(&mut plain.by_ref().take(skip), &mut io::sink())
+                .map_err(|error| wrong(&error))?;
+            let mut bytes = vec![0; piece.bytes as usize];
+            plain
+                .read_exact(&mut bytes)
+                .map_err(|error| wrong(&error))?;
+            position = piece.at + u64::from(piece.bytes);
+            if <[u8; 32]>::from(Sha256::digest(&bytes)) != piece.sum {
+                return Err(wrong(&"a piece is not what was put there"));
+            }
+            for (file, at) in places {
+                put(file, at, &bytes)?;
+                done += bytes.len() as u64;
+                progress(done, total);
+            }
+        }
+        drop(plain);
+        file.finish()?;
+    }
+    Ok(())
+}
+
+pub(super) fn target(partial: &Path, name: &str) -> Result<PathBuf, BackupError> {
+    let below = below(name).ok_or_else(|| damaged(name, "it is no name in a data folder"))?;
+    Ok(partial.join(below))
+}
+
+fn make_folder(path: &Path) -> Result<(), BackupError> {
+    let made = fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path);
+    made.map_err(BackupError::file(path))
+}
+
+/// A node with an owner is never replaced.
+fn may_be_replaced(data: &Path) -> Result<(), BackupError> {
+    let node = data.join(NODE_FOLDER);
+    let has_key = is_data_folder(data);
+    let is_owned = has_key && !node.join("claim.code").exists();
+    let has_people = !is_owned
+        && !node.exists()
+        && fs::read_dir(data.join("users")).is_ok_and(|mut users| users.next().is_some())
+        && !data.join(PARTIAL).exists();
+    if is_owned || has_people {
+        Err(BackupError::Settings(format!(
+            "{} has a node already, and a restore overwrites nothing: name an empty folder with --data, or move this one away",
+            data.display()
+        )))
+    } else {
+        Ok(())
+    }
+}
+
+/// Checks and prepares the restored folder before it becomes a node's.
+fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<(), BackupError> {
+    let path = partial.join(NODE_FOLDER).join("identity.key");
+    let folder = partial.join(NODE_FOLDER);
+    let node = if is_sealed(&folder) {
+        seal::open(&folder).map_err(|error| damaged("the node's key", error))?
+    } else {
+        PersonKey::read(&path).map_err(|error| damaged("the node's key", error))?
+    };
+    if node.did().as_str() != entry.node {
+        return Err(damaged("the node's key", "it is another node's"));
+    }
+    entry.check(&node.signing_key())?;
+    hold(partial, node.did())?;
+    let mark = sales_mark(partial);
+    fs::write(&mark, "").map_err(BackupError::file(&mark))?;
+    let mark = partial.join(NODE_FOLDER).join(MARK);
+    let text = serde_json::to_vec_pretty(restored)
+        .map_err(|error| BackupError::Settings(error.to_string()))?;
+    fs::write(&mark, text).map_err(BackupError::file(&mark))?;
+    // Sessions that ended after the backup must not be valid again.
+    let secrets = partial.join("secrets.sqlite");
+    if secrets.exists() {
+        imajin_service::secrets::end_sessions(&secrets)
+            .map_err(|error| damaged("secrets.sqlite", error))?;
+    }
+    rustix::fs::sync();
+    let whole = partial.join(WHOLE);
+    File::create(&whole)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| durable::sync_folder(partial))
+        .map_err(BackupError::file(&whole))
+}
+
+/// Each log that is at home here waits for a home entry.
+fn hold(partial: &Path, node: &Did) -> Result<(), BackupError> {
+    let users = partial.join("users");
+    let logs = survey::logs(partial).map_err(BackupError::file(&users))?;
+    for log in logs {
+        let Some(did) = log.did.as_deref().and_then(|did| Did::parse(did).ok()) else {
+            continue;
+        };
+        // A log that lives elsewhere, and one that was held before, is not written to anyway.
+        let elsewhere = log
+            .head
+            .as_ref()
+            .is_some_and(|head| head.node != node.as_str());
+        if elsewhere || is_frozen_offline(partial, &did) {
+            continue;
+        }
+        let hold = WriteFreeze {
+            did,
+            reason: REASON.to_owned(),
+            newer: None,
+            epoch: Some(log.head.map_or(1, |head| head.epoch)),
+            whole: false,
+        };
+        freeze_offline(partial, &hold).map_err(BackupError::file(&users))?;
+        // Reading made them, and they say nothing.
+        let _ = fs::remove_file(log.folder.join("log.sqlite-shm"));
+        let wal = log.folder.join("log.sqlite-wal");
+        if fs::metadata(&wal).is_ok_and(|wal| wal.len() == 0) {
+            let _ = fs::remove_file(wal);
+        }
+    }
+    Ok(())
+}
+
+/// Moves everything to its place; the node's folder last, since it makes the folder a node's.
+fn finish(data: &Path) -> Result<(), BackupError> {
+    let partial = data.join(PARTIAL);
+    let names = |folder: &Path| -> Result<Vec<std::ffi::OsString>, BackupError> {
+        let entries = fs::read_dir(folder).map_err(BackupError::file(folder))?;
+        let mut names = Vec::new();
+        for entry in entries {
+            names.push(entry.map_err(BackupError::file(folder))?.file_name());
+        }
+        // The node's folder last.
+        names.sort_by_key(|name| name == NODE_FOLDER);
+        Ok(names)
+    };
+    let aside = data.join(ASIDE);
+    let moving = partial.join(MOVING);
+    if !moving.exists() {
+        for name in names(data)? {
+            if [PARTIAL, ASIDE, "lock", "lost+found"]
+                .iter()
+                .any(|own| name == *own)
+            {
+                continue;
+            }
+            make_folder(&aside)?;
+            rename(&data.join(&name), &free_name(&aside.join(&name)))?;
+        }
+        sync(data)?;
+        fs::write(&moving, "").map_err(BackupError::file(&moving))?;
+        sync(&partial)?;
+    }
+    for name in names(&partial)? {
+        if name != WHOLE && name != MOVING {
+            rename(&partial.join(&name), &data.join(&name))?;
+        }
+    }
+    sync(data)?;
+    // In this order: what is left at any moment says how far it came.
+    for mark in [partial.join(WHOLE), moving] {
+        match fs::remove_file(&mark) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(BackupError::File(mark, error));
+            }
+            _ => sync(&partial)?,
+        }
+    }
+    fs::remove_dir(&partial).map_err(BackupError::file(&partial))?;
+    sync(data)
+}
+
+fn free_name(path: &Path) -> PathBuf {
+    let mut free = path.to_path_buf();
+    let mut n = 2;
+    while free.exists() {
+        free = path.with_extension(n.to_string());
+        n += 1;
+    }
+    free
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), BackupError> {
+    fs::rename(from, to).map_err(BackupError::file(to))
+}
+
+fn sync(folder: &Path) -> Result<(), BackupError> {
+    durable::sync_folder(folder).map_err(BackupError::file(folder))
+}

@@ -1,0 +1,27 @@
+//! The sources of a backup.
+
+use crate::identity::NodeIdentity;
+use imajin_ledger::{Ledger, NodeKey};
+use imajin_service::Owner;
+use imajin_service::room::DiskConfig;
+use std::path::Path;
+
+/// The sources of a backup.
+pub struct Source<'s> {
+    /// The data folder.
+    pub data: &'s Path,
+    /// The ledger, which has it open.
+    pub ledger: &'s Ledger,
+    /// The node.
+    pub node: &'s NodeKey,
+    /// The node's key with the rest of its key file.
+    pub identity: &'s NodeIdentity,
+    /// The DID whose key opens it.
+    pub owner: &'s Owner,
+    /// Backups that are kept.
+    pub keep: usize,
+    /// Whether the node can read it, too.
+    pub box_reads: bool,
+    /// Settings of the space that stays free on the data's disk.
+    pub disk: &'s DiskConfig,
+}
