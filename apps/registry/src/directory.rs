@@ -51,12 +51,11 @@ use tokio::task::JoinHandle;
 use utoipa::openapi::Info;
 
 use imajin_protocol::Did;
+use imajin_relay::Clock;
+use imajin_relay::storage::{Answer, StoreError};
 use imajin_service::blocking;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::stop::{Stop, Stopper};
-
-use crate::clock::Clock;
-use crate::storage::{Answer, StoreError};
 
 pub use builds::WITHDRAW;
 pub use config::{Config, Limits, Policy, Times};

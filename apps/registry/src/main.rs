@@ -10,12 +10,13 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use imajin_protocol::{Keypair, SignedMessage};
+use imajin_registry::RelayHost;
 use imajin_registry::directory::dns::cloudflare::Cloudflare;
 use imajin_registry::directory::{self, Directory, Postgres};
-use imajin_registry::relay::{self, Config, Relay};
 use imajin_registry::release::{self, Draft};
 use imajin_registry::standalone::{self, Standalone};
-use imajin_registry::{Clock, SystemClock};
+use imajin_relay::{Clock, Config, Relay, SystemClock};
+use imajin_service::outgoing::Allowed;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -149,7 +150,7 @@ fn main() -> ExitCode {
 }
 
 fn rebuild(data: &Path) -> Result<(), String> {
-    let rebuilt = relay::rebuild(data).map_err(|error| error.to_string())?;
+    let rebuilt = imajin_relay::rebuild(data).map_err(|error| error.to_string())?;
     println!("{} operations", rebuilt.operations);
     Ok(())
 }
@@ -210,7 +211,8 @@ fn run(serve: &Serve) -> Result<(), String> {
     runtime.block_on(listen(serve, config, directory, &standalone))
 }
 
-/// The relay's settings, the directory's below `directory`, and those of the program alone below `edge` and `daily`.
+/// The relay's settings, the directory's below `directory`, and those of the program alone: `edge`, `daily`, `disk`,
+/// `private-addresses`.
 type Settings = (Config, directory::Config, standalone::Config);
 
 fn config(serve: &Serve) -> Result<Settings, String> {
@@ -229,13 +231,15 @@ fn config(serve: &Serve) -> Result<Settings, String> {
     let standalone = standalone::Config {
         edge: below(&mut table, "edge").map_err(|error| wrong(&error))?,
         daily: below(&mut table, "daily").map_err(|error| wrong(&error))?,
+        disk: below(&mut table, "disk").map_err(|error| wrong(&error))?,
+        private_addresses: below(&mut table, "private-addresses").map_err(|error| wrong(&error))?,
     };
     let mut config: Config = table.try_into().map_err(|error| wrong(&error))?;
     config.folder.clone_from(&serve.data.data);
     Ok((config, directory, standalone))
 }
 
-/// Takes a nested table out of the configuration; returns the default if it is missing.
+/// Takes a nested table, or a value, out of the configuration; returns the default if it is missing.
 fn below<T: Default + serde::de::DeserializeOwned>(
     table: &mut toml::Table,
     name: &str,
@@ -280,7 +284,13 @@ async fn listen(
     let address = serve.listen;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let directory = open(serve, directory, Arc::clone(&clock)).await?;
-    let relay = Relay::open(config, Arc::clone(&clock)).map_err(|error| error.to_string())?;
+    let allowed = Allowed {
+        private: standalone.private_addresses,
+    };
+    let host = RelayHost::new(&config, standalone.disk.clone(), allowed);
+    let host = host.map_err(|error| error.to_string())?;
+    let relay = Relay::open(config, Arc::clone(&clock), Arc::new(host));
+    let relay = relay.map_err(|error| error.to_string())?;
     let app = Standalone::new(standalone, &serve.data.data, relay, directory, clock)?;
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;

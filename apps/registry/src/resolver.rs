@@ -15,6 +15,7 @@ use imajin_dfos::PublicKey;
 use imajin_dfos::identity::{Key, Verified};
 use imajin_protocol::identity::{Scope, Subtype, Tier, bare_document, did_document, verify_chain};
 use imajin_protocol::{Did, DidKind};
+use imajin_relay::Relay;
 use imajin_service::capabilities::Existence;
 use imajin_service::extract::Path;
 use imajin_service::openapi::routes;
@@ -23,7 +24,6 @@ use imajin_service::{Authority, Node, Problem, blocking};
 use serde_json::{Value, json};
 
 use crate::directory::{Slot, readable_by_all};
-use crate::relay::Relay;
 
 /// Opens the relay of a node, or finds it open; `None` if it does not open, which is logged.
 pub(crate) type OpensRelay =

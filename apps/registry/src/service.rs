@@ -13,6 +13,7 @@ use axum::Router;
 use axum::http::Method;
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_relay::{Capabilities, Clock, Config, Limits, Peer, Relay, RelayError};
 use imajin_service::capabilities::FindsChains;
 use imajin_service::clock::Time;
 use imajin_service::openapi::routes;
@@ -23,11 +24,10 @@ use imajin_service::{HoldsNothing, Lang, Manifest, Node, Notice, Offers, OwnerNo
 use rusqlite::Connection;
 use tokio::sync::OnceCell;
 
-use crate::clock::Clock;
 use crate::directory::{self, Directory, Slot};
 use crate::enrolment::{owner_notice, pages, routes as own};
 use crate::manifest::{FOLDER, MANIFEST, TEXTS};
-use crate::relay::{Capabilities, Config, Limits, Peer, Relay, RelayError};
+use crate::relay_host::RelayHost;
 use crate::resolver::{self, OpensRelay, Resolver};
 
 const NAME: &str = MANIFEST.name;
@@ -124,16 +124,16 @@ impl Registry {
         let config = Config {
             name: environment.name.clone(),
             version: settings.version.clone(),
-            disk: environment.disk.clone(),
             capabilities: settings.capabilities,
             peers: settings.peers.clone(),
             follow: settings.follow,
-            private_addresses: environment.allowed.private,
             limits: settings.limits.clone(),
             ..Config::new(&environment.folder)
         };
         let clock = Arc::new(NodeClock(Arc::clone(&environment.clock)));
-        let opened = imajin_service::blocking::run(move || Relay::open(config, clock)).await?;
+        let host = RelayHost::new(&config, environment.disk.clone(), environment.allowed)?;
+        let open = move || Relay::open(config, clock, Arc::new(host));
+        let opened = imajin_service::blocking::run(open).await?;
         Ok(opened?)
     }
 

@@ -13,18 +13,19 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use imajin_relay::Clock;
+use imajin_relay::{Relay, over_budget};
 use imajin_service::Peer;
 use imajin_service::budget::{Spend, Spending};
 use imajin_service::edge::{Edge, EdgeLimits};
 use imajin_service::limits::Daily;
 use imajin_service::lines;
+use imajin_service::room::DiskConfig;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::clock::Clock;
 use crate::directory::{Directory, Slot};
-use crate::relay::{Relay, over_budget};
 use crate::resolver::{self, Resolver};
 
 /// Maximum number of addresses with a separate daily budget; further ones share one budget.
@@ -57,6 +58,10 @@ pub struct Config {
     pub edge: EdgeLimits,
     /// Relay writes: the table `[daily]`.
     pub daily: DailyWrites,
+    /// Space that stays free on the disk: the table `[disk]`.
+    pub disk: DiskConfig,
+    /// Whether a public name of a peer may lead to a private address: `private-addresses`.
+    pub private_addresses: bool,
 }
 
 /// The relay writes of a day.

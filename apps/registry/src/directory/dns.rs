@@ -12,6 +12,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_relay::storage::Answer;
 use imajin_service::backoff::Backoff;
 use imajin_service::stop::Stop;
 use serde_json::Value;
@@ -23,7 +24,6 @@ use super::rows::{Challenge, NameRow, NodeRow};
 use super::status::Status;
 use super::store::Writes;
 use super::{Core, NO_NODE, take};
-use crate::storage::Answer;
 
 /// Milliseconds of a lease: longer than publishing takes.
 const LEASE_MS: i64 = 120_000;

@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::io;
 use std::time::Duration;
 
+use imajin_relay::storage::{Answer, StoreError};
 use parking_lot::{Condvar, Mutex};
 use tokio::runtime::Handle;
 use tokio_postgres::error::SqlState;
@@ -20,7 +21,6 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Row, Statement};
 
 use super::store::{Reads, Store, Writes};
-use crate::storage::{Answer, StoreError};
 
 /// Connections of one process: the server has a hundred in all, for several of these.
 const CONNECTIONS_MAX: usize = 16;

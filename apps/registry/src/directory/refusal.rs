@@ -1,6 +1,6 @@
 //! Why the directory refuses a request. This module knows no HTTP.
 
-use crate::storage::StoreError;
+use imajin_relay::storage::StoreError;
 
 /// Why the directory refuses a request.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -6,13 +6,13 @@ mod write;
 use std::fs;
 use std::path::Path;
 
+use imajin_relay::storage::sqlite::{Database, Schema};
+use imajin_relay::storage::writer::Writer;
+use imajin_relay::storage::{Answer, StoreError};
 use rusqlite::Connection;
 
 use super::store::{Reads, Store, Writes};
 use super::{DirectoryError, FILE};
-use crate::storage::sqlite::{Database, Schema};
-use crate::storage::writer::Writer;
-use crate::storage::{Answer, StoreError};
 
 const SCHEMA: Schema = Schema {
     // "imdr"

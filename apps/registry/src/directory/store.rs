@@ -3,8 +3,9 @@
 //! Always: what a transaction wrote is durable when [`Store::write`] returns, and two registries on one database see each
 //! other's writes as if there were one. This module must not know SQL.
 
+use imajin_relay::storage::Answer;
+
 use super::rows::{Counts, Filter, Fork, NameRow, NodeRow, PageStart, Release};
-use crate::storage::Answer;
 
 /// Queries of the directory.
 pub trait Reads {

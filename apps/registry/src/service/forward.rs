@@ -6,14 +6,14 @@ use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use imajin_relay::storage::StoreError;
+use imajin_relay::{Relay, RelayError, over_budget};
 use imajin_service::budget::Spend;
 use imajin_service::{Node, Peer, lines};
 use serde_json::json;
 use tower::ServiceExt;
 
 use super::{OpenError, Registry};
-use crate::relay::{Relay, RelayError, over_budget};
-use crate::storage::StoreError;
 
 /// Bytes of an answer to a request of this process, at most.
 const ANSWER_BYTES_MAX: usize = 1 << 20;

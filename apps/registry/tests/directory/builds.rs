@@ -80,7 +80,7 @@ async fn only_what_is_approved_registers() {
     // Every reader can check the signer.
     let message =
         imajin_protocol::SignedMessage::from_value(list["builds"][0]["message"].clone()).unwrap();
-    let now = imajin_registry::Clock::now(&*server.clock);
+    let now = imajin_relay::Clock::now(&*server.clock);
     message
         .verify(&registry_key().verifying_key(), now)
         .unwrap();

@@ -8,7 +8,7 @@ use std::time::Duration;
 use imajin_dfos::identity::{Key, Keys, sign_create};
 use imajin_dfos::{PublicKey, SigningKey, hex};
 use imajin_protocol::Did;
-use imajin_registry::{Clock, SystemClock};
+use imajin_relay::{Clock, SystemClock};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use imajin_registry::directory::{Config, Directory, Postgres, Sqlite};
-use imajin_registry::{Clock, SystemClock};
+use imajin_relay::{Clock, SystemClock};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use imajin_dfos::auth;
-use imajin_registry::relay::{self, Clock, SystemClock};
+use imajin_relay::{Clock, SystemClock};
 use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
 use serde_json::{Value, json};
@@ -371,7 +371,9 @@ async fn a_damaged_log_is_not_rebuilt() {
         .unwrap();
     drop(connection);
     let before = derived(folder.path());
-    let error = relay::rebuild(folder.path()).unwrap_err().to_string();
+    let error = imajin_relay::rebuild(folder.path())
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("damaged"), "{error}");
     assert_eq!(derived(folder.path()), before);
 }

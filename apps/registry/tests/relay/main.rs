@@ -1,24 +1,19 @@
-//! The relay through its routes, over real sockets.
+//! The relay in the program, and over the program's network: kills, peers, and networks that break. Other tests of the relay are in its
+//! own crate.
 
 #![expect(
     clippy::unwrap_used,
     reason = "in a test a panic is the report, in its helpers as well"
 )]
 
-mod admission;
-mod blobs;
-mod budget;
-mod capabilities;
-mod content;
 mod convergence;
 mod crash;
-mod credentials;
-mod identities;
-mod index;
-mod lists;
+mod host;
 mod peers;
-mod sequencing;
-mod signing;
-mod statements;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the tests of the relay's crate use all of it"
+)]
+#[path = "../../../../kernel/relay/tests/relay/support.rs"]
 mod support;
-mod withdrawn;

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use imajin_registry::relay::Peer;
+use imajin_relay::Peer;
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -99,7 +99,7 @@ async fn following_goes_on_where_it_was() {
         .collect();
     home.accept(&tokens).await;
     let url = home.url.clone();
-    let set = |config: &mut imajin_registry::relay::Config| {
+    let set = |config: &mut imajin_relay::Config| {
         config.peers.push(only(&url, false, false, true));
         config.capabilities.write = false;
     };
@@ -321,6 +321,32 @@ async fn never_answers() {
     });
     stays_well(&url).await;
     ends_beside(&url).await;
+}
+
+#[tokio::test]
+async fn a_peer_that_says_nothing_is_soon_left_alone() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let (accepted, mut connections) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok(connection) = silent.accept().await {
+            accepted.send(connection).unwrap();
+        }
+    });
+    let server = Server::start_with(|config| {
+        config.peers.push(only(&url, false, true, false));
+        config.limits.peer_timeout_secs = 1;
+    })
+    .await;
+    for _ in 0..7 {
+        let unknown = format!("/proof/v1/identities/{}", Person::new().did());
+        assert_eq!(server.status(&unknown).await, 404);
+    }
+    let mut count = 0;
+    while connections.try_recv().is_ok() {
+        count += 1;
+    }
+    assert_eq!(count, 3);
 }
 
 #[tokio::test]

@@ -3,12 +3,12 @@
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use imajin_protocol::jcs;
+use imajin_relay::storage::StoreError;
 use imajin_service::Problem;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::directory::Refusal;
-use crate::storage::StoreError;
 
 /// Entries of a page by default.
 const LIMIT_DEFAULT: usize = 20;

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use imajin_relay::storage::{Answer, StoreError};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use tokio_postgres::types::ToSql;
@@ -11,7 +12,6 @@ use tokio_postgres::types::ToSql;
 use super::{Postgres, Session};
 use crate::directory::FILE;
 use crate::directory::sqlite::Sqlite;
-use crate::storage::{Answer, StoreError};
 
 /// Rows that are sent at once.
 const ROWS: usize = 1_000;

@@ -1,5 +1,6 @@
 //! Reading.
 
+use imajin_relay::storage::Answer;
 use tokio_postgres::types::ToSql;
 
 use super::{Session, parse};
@@ -7,7 +8,6 @@ use crate::directory::rows::NameRow;
 use crate::directory::rows::{Counts, Filter, Fork, KeyRow, NodeRow, PageStart, Release, TagKind};
 use crate::directory::status::Status;
 use crate::directory::store::Reads;
-use crate::storage::Answer;
 
 type Param = Box<dyn ToSql + Sync>;
 

@@ -4,7 +4,7 @@ use super::{Session, print};
 use crate::directory::rows::NameRow;
 use crate::directory::rows::{Fork, NodeRow, Release};
 use crate::directory::store::Writes;
-use crate::storage::Answer;
+use imajin_relay::storage::Answer;
 
 impl Session {
     /// Puts or removes all tags of a node, and counts them.

@@ -1,5 +1,6 @@
 //! Reading.
 
+use imajin_relay::storage::Answer;
 use rusqlite::types::{ToSql, Value};
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
@@ -8,7 +9,6 @@ use crate::directory::rows::NameRow;
 use crate::directory::rows::{Counts, Filter, Fork, KeyRow, NodeRow, PageStart, Release, TagKind};
 use crate::directory::status::Status;
 use crate::directory::store::Reads;
-use crate::storage::Answer;
 
 /// The first column of the first row.
 fn text(connection: &Connection, sql: &str, params: &[&dyn ToSql]) -> Answer<Option<String>> {

@@ -1,5 +1,6 @@
 //! Writing.
 
+use imajin_relay::storage::Answer;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
 
@@ -8,7 +9,6 @@ use super::{print, size};
 use crate::directory::rows::NameRow;
 use crate::directory::rows::{Fork, NodeRow, Release};
 use crate::directory::store::Writes;
-use crate::storage::Answer;
 
 fn run(connection: &Connection, sql: &str, params: &[&dyn ToSql]) -> Answer<()> {
     connection.prepare_cached(sql)?.execute(params)?;

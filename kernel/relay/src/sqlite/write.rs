@@ -1,0 +1,466 @@
+//! Writing rows.
+
+use imajin_dfos::cbor;
+use imajin_protocol::identity::did_of_genesis;
+use rusqlite::types::ToSql;
+use rusqlite::{Connection, params};
+
+use super::EARLY_MAX;
+use super::rows::{damaged, kind_number, origin_code, size};
+use crate::store::{
+    Answer, ArtifactRow, BlobKey, ContentRow, CountersignRow, DocumentView, GrantRow, Head,
+    IdentityRow, Kind, MailRow, OperationRow, Origin, PendingMax, PendingRow, Projection, Reads,
+    RevocationRow, Tally, Writes, kind_code,
+};
+
+/// Tables that [`crate::rebuild`] fills again.
+const DERIVED: [&str; 12] = [
+    "counts",
+    "identities",
+    "content",
+    "signers",
+    "open_creators",
+    "credits",
+    "countersigns",
+    "artifacts",
+    "revocations",
+    "grants",
+    "grant_resources",
+    "grant_parties",
+];
+
+fn run(connection: &Connection, sql: &str, params: &[&dyn ToSql]) -> Answer<usize> {
+    Ok(connection.prepare_cached(sql)?.execute(params)?)
+}
+
+fn number(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+fn text<T: serde::Serialize>(value: &T) -> Answer<String> {
+    serde_json::to_string(value).map_err(|error| damaged(&error.to_string()))
+}
+
+/// Notes the `did:imajin` of the key that began an identity: by its first operation, which others are not.
+fn note_genesis(connection: &Connection, kind: Kind, did: &str, token: &str) -> Answer<()> {
+    if kind != Kind::Identity {
+        return Ok(());
+    }
+    let sql = "SELECT EXISTS (SELECT 1 FROM genesis_keys WHERE did = ?1)";
+    let mut statement = connection.prepare_cached(sql)?;
+    if statement.query_row([did], |row| row.get(0))? {
+        return Ok(());
+    }
+    let Ok((imajin, _)) = did_of_genesis(token) else {
+        return Ok(());
+    };
+    let sql = "INSERT INTO genesis_keys (did, imajin) VALUES (?1, ?2)";
+    run(connection, sql, params![did, imajin.as_str()]).map(drop)
+}
+
+/// Notes the keys of identities from before they were noted.
+pub(super) fn fill_genesis_keys(connection: &Connection) -> Answer<()> {
+    let sql = "SELECT o.chain_id, o.token FROM identities i JOIN operations o ON o.chain_id = i.did AND o.kind = ?1 \
+               WHERE i.did NOT IN (SELECT did FROM genesis_keys) ORDER BY o.seq";
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([kind_number(Kind::Identity)])?;
+    connection.execute_batch("SAVEPOINT genesis_keys")?;
+    while let Some(row) = rows.next()? {
+        let (did, token): (String, String) = (row.get(0)?, row.get(1)?);
+        note_genesis(connection, Kind::Identity, &did, &token)?;
+    }
+    Ok(connection.execute_batch("RELEASE genesis_keys")?)
+}
+
+impl Writes for Connection {
+    fn append(&mut self, operation: &OperationRow) -> Answer<i64> {
+        let authored = operation.authored.as_ref();
+        run(
+            self,
+            "INSERT INTO operations (cid, token, origin, ingested_at, kind, chain_id, created_at, \
+             signer, document, is_delete, length, is_late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, \
+             (SELECT count(*) = ?12 FROM (SELECT 1 FROM operations WHERE chain_id = ?6 AND kind = ?5 LIMIT ?12)))",
+            params![
+                operation.cid,
+                operation.token,
+                origin_code(operation.origin),
+                operation.ingested_at,
+                kind_number(operation.kind),
+                operation.chain_id,
+                operation.created_at,
+                authored.map(|authored| &authored.signer),
+                authored.and_then(|authored| authored.document.as_ref()),
+                authored.map(|authored| authored.is_delete),
+                authored.map(|authored| number(authored.length)),
+                EARLY_MAX,
+            ],
+        )?;
+        let seq = self.last_insert_rowid();
+        note_genesis(self, operation.kind, &operation.chain_id, &operation.token)?;
+        Ok(seq)
+    }
+
+    fn rederive(&mut self, operation: &OperationRow) -> Answer<()> {
+        let authored = operation.authored.as_ref();
+        run(
+            self,
+            "UPDATE operations SET kind = ?2, chain_id = ?3, created_at = ?4, signer = ?5, \
+             document = ?6, is_delete = ?7, length = ?8, is_late = (SELECT count(*) = ?9 FROM \
+             (SELECT 1 FROM operations WHERE chain_id = ?3 AND kind = ?2 AND seq < ?1 LIMIT ?9)) WHERE seq = ?1",
+            params![
+                operation.seq,
+                kind_number(operation.kind),
+                operation.chain_id,
+                operation.created_at,
+                authored.map(|authored| &authored.signer),
+                authored.and_then(|authored| authored.document.as_ref()),
+                authored.map(|authored| authored.is_delete),
+                authored.map(|authored| number(authored.length)),
+                EARLY_MAX,
+            ],
+        )?;
+        note_genesis(self, operation.kind, &operation.chain_id, &operation.token)
+    }
+
+    fn tally(&mut self, tally: &Tally) -> Answer<()> {
+        let sql = "INSERT INTO counts (kind, number) VALUES (?1, ?2) \
+                   ON CONFLICT DO UPDATE SET number = number + excluded.number";
+        for kind in Kind::ALL {
+            let more = tally.get(kind_code(kind)).copied().unwrap_or_default();
+            if more > 0 {
+                run(self, sql, params![kind_number(kind), number(more)])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn put_identity(&mut self, row: &IdentityRow) -> Answer<()> {
+        let chain = &row.chain;
+        run(
+            self,
+            "INSERT INTO identities (did, head_cid, op_count, genesis_at, head_at, is_deleted, \
+             profile_anchor, snapshot) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+             ON CONFLICT DO UPDATE SET head_cid = excluded.head_cid, op_count = excluded.op_count, \
+             head_at = excluded.head_at, is_deleted = excluded.is_deleted, \
+             profile_anchor = excluded.profile_anchor, snapshot = excluded.snapshot",
+            params![
+                chain.did().as_str(),
+                chain.head_cid().to_string(),
+                number(chain.operation_count()),
+                chain.created_at().to_string(),
+                chain.updated_at().to_string(),
+                chain.state().is_deleted,
+                row.profile_anchor,
+                cbor::encode(&chain.to_snapshot()),
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn put_content(&mut self, row: &ContentRow) -> Answer<()> {
+        let head = &row.head;
+        run(
+            self,
+            "INSERT INTO content (content_id, genesis_cid, genesis_at, creator, head_cid, head_at, \
+             document, is_deleted, length, op_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)",
+            params![
+                row.content_id,
+                row.genesis_cid,
+                row.genesis_at,
+                row.creator,
+                head.cid,
+                head.at,
+                head.document,
+                head.is_deleted,
+                number(head.length),
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn move_content(&mut self, content_id: &str, head: Option<&Head>) -> Answer<()> {
+        let Some(head) = head else {
+            let sql = "UPDATE content SET op_count = op_count + 1 WHERE content_id = ?1";
+            run(self, sql, params![content_id])?;
+            return Ok(());
+        };
+        run(
+            self,
+            "UPDATE content SET op_count = op_count + 1, head_cid = ?2, head_at = ?3, document = ?4, \
+             is_deleted = ?5, length = ?6 WHERE content_id = ?1",
+            params![
+                content_id,
+                head.cid,
+                head.at,
+                head.document,
+                head.is_deleted,
+                number(head.length)
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn put_signer(&mut self, content_id: &str, did: &str) -> Answer<()> {
+        let sql = "INSERT OR IGNORE INTO signers (did, content_id) VALUES (?1, ?2)";
+        run(self, sql, params![did, content_id])?;
+        Ok(())
+    }
+
+    fn put_projection(&mut self, content_id: &str, projection: &Projection) -> Answer<()> {
+        let view = &projection.view;
+        let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
+        // Most chains have neither a document here nor a grant: then nothing is written at all.
+        run(
+            self,
+            "UPDATE content SET open_until = ?2, schema = ?3, title = ?4, title_lower = ?5, \
+             name = ?6, name_lower = ?7 WHERE content_id = ?1 AND (open_until IS NOT ?2 \
+             OR schema IS NOT ?3 OR title IS NOT ?4 OR name IS NOT ?6)",
+            params![
+                content_id,
+                projection.open_until_secs,
+                view.schema,
+                view.title,
+                lower(&view.title),
+                view.name,
+                lower(&view.name),
+            ],
+        )?;
+        run(
+            self,
+            "DELETE FROM credits WHERE content_id = ?1",
+            params![content_id],
+        )?;
+        for credit in &view.credits {
+            run(
+                self,
+                "INSERT INTO credits (content_id, position, did, role, has_claim) \
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![
+                    content_id,
+                    credit.position,
+                    credit.did,
+                    credit.role,
+                    credit.has_claim
+                ],
+            )?;
+        }
+        Ok(())
+    }
+
+    fn put_open_creator(&mut self, did: &str, until_secs: i64) -> Answer<()> {
+        if until_secs <= 0 {
+            run(
+                self,
+                "DELETE FROM open_creators WHERE did = ?1",
+                params![did],
+            )?;
+            return Ok(());
+        }
+        let sql = "INSERT INTO open_creators (did, until) VALUES (?1, ?2) \
+                   ON CONFLICT DO UPDATE SET until = excluded.until";
+        run(self, sql, params![did, until_secs])?;
+        Ok(())
+    }
+
+    fn put_countersign(&mut self, row: &CountersignRow) -> Answer<()> {
+        run(
+            self,
+            "INSERT INTO countersigns (cid, target, witness, relation, created_at, ingested_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                row.cid,
+                row.target,
+                row.witness,
+                row.relation,
+                row.created_at,
+                row.ingested_at
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn put_artifact(&mut self, row: &ArtifactRow) -> Answer<()> {
+        run(
+            self,
+            "INSERT INTO artifacts (cid, signer, created_at, ingested_at, schema) \
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                row.cid,
+                row.signer,
+                row.created_at,
+                row.ingested_at,
+                row.schema
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn put_revocation(&mut self, row: &RevocationRow) -> Answer<()> {
+        // The earliest wins, of equal ones that with the smaller CID: a set, whatever the order of arrival.
+        run(
+            self,
+            "INSERT INTO revocations (issuer, credential, cid, created_at) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT DO UPDATE SET cid = excluded.cid, created_at = excluded.created_at \
+             WHERE (substr(excluded.created_at, 1, 19), excluded.cid) \
+             < (substr(created_at, 1, 19), cid)",
+            params![row.issuer, row.credential, row.cid, row.created_at],
+        )?;
+        Ok(())
+    }
+
+    fn put_grant(&mut self, row: &GrantRow) -> Answer<()> {
+        run(
+            self,
+            "INSERT OR IGNORE INTO grants (cid, issuer, root, expires_at, scope, through) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                row.cid,
+                row.issuer,
+                row.root,
+                row.expires_at_secs,
+                text(&row.scope)?,
+                text(&row.through)?
+            ],
+        )?;
+        let is_derived = row.issuer != row.root;
+        for (resource, _) in &row.scope {
+            let sql = "INSERT OR IGNORE INTO grant_resources (resource, root, is_derived, cid) \
+                       VALUES (?1, ?2, ?3, ?4)";
+            run(self, sql, params![resource, row.root, is_derived, row.cid])?;
+        }
+        for did in &row.through {
+            let sql = "INSERT OR IGNORE INTO grant_parties (did, cid) VALUES (?1, ?2)";
+            run(self, sql, params![did, row.cid])?;
+        }
+        Ok(())
+    }
+
+    fn drop_grant(&mut self, cid: &str) -> Answer<()> {
+        let Some(row) = self.grant(cid)? else {
+            return Ok(());
+        };
+        for (resource, _) in &row.scope {
+            let sql = "DELETE FROM grant_resources WHERE resource = ?1 AND root = ?2 AND cid = ?3";
+            run(self, sql, params![resource, row.root, cid])?;
+        }
+        for did in &row.through {
+            let sql = "DELETE FROM grant_parties WHERE did = ?1 AND cid = ?2";
+            run(self, sql, params![did, cid])?;
+        }
+        run(self, "DELETE FROM grants WHERE cid = ?1", params![cid])?;
+        Ok(())
+    }
+
+    fn put_blob(&mut self, key: &BlobKey, bytes: &[u8], view: &DocumentView) -> Answer<()> {
+        let sql = "INSERT INTO blobs (creator, document, view, bytes) VALUES (?1, ?2, ?3, ?4) \
+                   ON CONFLICT DO UPDATE SET view = excluded.view, bytes = excluded.bytes";
+        let view = text(view)?;
+        run(self, sql, params![key.creator, key.document, view, bytes])?;
+        Ok(())
+    }
+
+    fn put_pending(&mut self, row: &PendingRow, bounds: PendingMax) -> Answer<()> {
+        run(
+            self,
+            "INSERT INTO pending (cid, origin, wanted, token) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT DO UPDATE SET wanted = excluded.wanted",
+            params![row.cid, origin_code(row.origin), row.wanted, row.token],
+        )?;
+        let bounds = params![number(bounds.count), number(bounds.bytes)];
+        let is_full = "SELECT 1 FROM pending_total WHERE number > ?1 OR bytes > ?2";
+        while self.prepare_cached(is_full)?.exists(bounds)? {
+            let sql = "DELETE FROM pending WHERE id = (SELECT MIN(id) FROM pending)";
+            run(self, sql, &[])?;
+        }
+        Ok(())
+    }
+
+    fn drop_pending(&mut self, cid: &str) -> Answer<()> {
+        run(self, "DELETE FROM pending WHERE cid = ?1", params![cid])?;
+        Ok(())
+    }
+
+    fn put_peer_cursor(&mut self, peer: &str, cursor: Option<&str>) -> Answer<()> {
+        match cursor {
+            None => run(self, "DELETE FROM peers WHERE url = ?1", params![peer])?,
+            Some(cursor) => {
+                let sql = "INSERT INTO peers (url, cursor) VALUES (?1, ?2) \
+                           ON CONFLICT DO UPDATE SET cursor = excluded.cursor";
+                run(self, sql, params![peer, cursor])?
+            }
+        };
+        Ok(())
+    }
+
+    fn put_mail(&mut self, row: &MailRow) -> Answer<()> {
+        run(
+            self,
+            "INSERT INTO mail (cid, token, subject, expires_at, deposited_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                row.cid,
+                row.token,
+                row.subject,
+                row.expires_at,
+                row.deposited_at
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn put_response(&mut self, cid: &str, response: &str) -> Answer<()> {
+        let sql = "UPDATE mail SET response = ?2 WHERE cid = ?1";
+        run(self, sql, params![cid, response])?;
+        Ok(())
+    }
+
+    fn put_declined(&mut self, cid: &str) -> Answer<()> {
+        run(
+            self,
+            "UPDATE mail SET declined = 1 WHERE cid = ?1",
+            params![cid],
+        )?;
+        Ok(())
+    }
+
+    fn prune_mail(&mut self, now: &str) -> Answer<u64> {
+        let gone = run(
+            self,
+            "DELETE FROM mail WHERE expires_at <= ?1",
+            params![now],
+        )?;
+        Ok(u64::try_from(size(gone)).unwrap_or_default())
+    }
+
+    fn mark_own(&mut self, cid: &str) -> Answer<()> {
+        let own = origin_code(Origin::Own);
+        let sql = "UPDATE operations SET origin = ?2 WHERE cid = ?1";
+        run(self, sql, params![cid, own])?;
+        Ok(())
+    }
+
+    fn evict(&mut self, own: &str, most: usize) -> Answer<u64> {
+        super::evict::evict(self, own, most)
+    }
+
+    fn withdraw(&mut self, did: &str) -> Answer<u64> {
+        run(
+            self,
+            "INSERT OR IGNORE INTO withdrawn (did) VALUES (?1)",
+            params![did],
+        )?;
+        super::evict::remove_identity(self, did)
+    }
+
+    fn readmit(&mut self, did: &str) -> Answer<()> {
+        run(self, "DELETE FROM withdrawn WHERE did = ?1", params![did])?;
+        Ok(())
+    }
+
+    fn clear_derived(&mut self) -> Answer<()> {
+        for table in DERIVED {
+            self.execute_batch(&format!("DELETE FROM {table}"))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,245 @@
+//! One writer at a time, and one disk sync for all writes that arrived during the last one.
+//!
+//! Always: [`Writer::write`] returns after its data is durable. If anything fails before that, the whole group rolls
+//! back. A writer commits for the whole group if no other writer is queued behind it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+
+use parking_lot::Mutex;
+use rusqlite::Connection;
+
+use crate::storage::{Answer, StoreError};
+
+/// Operations after which a group is committed although more are waiting.
+const GROUP_WEIGHT_MAX: usize = 2_000;
+
+/// A store that is written to in transactions.
+pub trait Transact: Send {
+    /// Opens a transaction.
+    fn begin(&mut self) -> Answer<()>;
+    /// Makes durable what was written since.
+    fn commit(&mut self) -> Answer<()>;
+    /// Forgets what was written since.
+    fn rollback(&mut self);
+}
+
+impl Transact for Connection {
+    fn begin(&mut self) -> Answer<()> {
+        self.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Answer<()> {
+        self.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
+    }
+
+    fn rollback(&mut self) {
+        if self.is_autocommit() {
+            return;
+        }
+        if let Err(error) = self.execute_batch("ROLLBACK") {
+            tracing::error!(%error, "a transaction could not be rolled back");
+        }
+    }
+}
+
+/// The one door for writes.
+pub struct Writer<H: Transact + ?Sized> {
+    turn: Mutex<WriterState<H>>,
+    /// Writers in the queue.
+    queued: AtomicUsize,
+    /// Called after a rollback, to drop caches of the lost writes.
+    forget: Box<dyn Fn() + Send + Sync>,
+}
+
+struct WriterState<H: ?Sized> {
+    handle: Box<H>,
+    group: Option<Group>,
+    /// A write panicked half-way.
+    abandoned: bool,
+}
+
+#[derive(Default)]
+struct Group {
+    waiting: Vec<SyncSender<Answer<()>>>,
+    weight: usize,
+}
+
+impl Group {
+    fn tell(self, outcome: &Answer<()>) {
+        for waiting in self.waiting {
+            // A writer that is gone needs no answer.
+            let _ = waiting.send(outcome.clone());
+        }
+    }
+}
+
+impl<H: Transact + ?Sized> Writer<H> {
+    /// Takes the handle; calls `forget` after each rollback.
+    pub fn new(handle: Box<H>, forget: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            turn: Mutex::new(WriterState {
+                handle,
+                group: None,
+                abandoned: false,
+            }),
+            queued: AtomicUsize::new(0),
+            forget: Box::new(forget),
+        }
+    }
+
+    /// Runs `f` when it is its turn and returns when what it wrote is durable. May block for long.
+    pub fn write<T>(&self, weight: usize, f: impl FnOnce(&mut H) -> Answer<T>) -> Answer<T> {
+        self.queued.fetch_add(1, Ordering::SeqCst);
+        let mut turn = self.turn.lock();
+        self.queued.fetch_sub(1, Ordering::SeqCst);
+        if turn.abandoned {
+            let lost = StoreError::Failed("a write was abandoned half-way".to_owned());
+            self.fail(&mut turn, &Err(lost));
+        }
+        if turn.group.is_none() {
+            turn.handle.begin()?;
+            turn.group = Some(Group::default());
+        }
+        turn.abandoned = true;
+        let answer = f(&mut *turn.handle);
+        turn.abandoned = false;
+        let value = match answer {
+            Ok(value) => value,
+            Err(error) => {
+                self.fail(&mut turn, &Err(error.clone()));
+                return Err(error);
+            }
+        };
+        let group = turn.group.get_or_insert_default();
+        group.weight += weight;
+        if group.weight < GROUP_WEIGHT_MAX && self.queued.load(Ordering::SeqCst) > 0 {
+            let (done, outcome) = sync_channel(1);
+            group.waiting.push(done);
+            drop(turn);
+            let gone = |_| StoreError::Failed("the writer is gone".to_owned());
+            outcome.recv().map_err(gone)??;
+            return Ok(value);
+        }
+        self.commit(&mut turn)?;
+        Ok(value)
+    }
+
+    fn commit(&self, turn: &mut WriterState<H>) -> Answer<()> {
+        let outcome = turn.handle.commit();
+        if outcome.is_err() {
+            self.fail(turn, &outcome);
+        } else if let Some(group) = turn.group.take() {
+            group.tell(&outcome);
+        }
+        outcome
+    }
+
+    fn fail(&self, turn: &mut WriterState<H>, outcome: &Answer<()>) {
+        turn.abandoned = false;
+        turn.handle.rollback();
+        (self.forget)();
+        if let Some(group) = turn.group.take() {
+            group.tell(outcome);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+    use std::sync::{Arc, Barrier};
+    use std::thread;
+
+    use super::*;
+
+    fn writer(forgot: &Arc<AtomicBool>) -> Writer<Connection> {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch("CREATE TABLE names (name TEXT)")
+            .unwrap();
+        let forgot = Arc::clone(forgot);
+        Writer::new(Box::new(connection), move || {
+            forgot.store(true, Ordering::SeqCst)
+        })
+    }
+
+    fn put(tx: &mut Connection, name: &str) -> Answer<()> {
+        tx.execute("INSERT INTO names VALUES (?1)", [name])?;
+        Ok(())
+    }
+
+    fn has(writer: &Writer<Connection>, name: &str) -> bool {
+        let sql = "SELECT 1 FROM names WHERE name = ?1";
+        writer
+            .write(1, |tx| Ok(tx.prepare(sql)?.exists([name])?))
+            .unwrap()
+    }
+
+    #[test]
+    fn many_at_once_are_all_written() {
+        let writer = Arc::new(writer(&Arc::default()));
+        let threads: Vec<_> = (0..16)
+            .map(|n| {
+                let writer = Arc::clone(&writer);
+                thread::spawn(move || {
+                    for m in 0..50 {
+                        writer.write(1, |tx| put(tx, &format!("{n}.{m}"))).unwrap();
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert!((0..16).all(|n| (0..50).all(|m| has(&writer, &format!("{n}.{m}")))));
+    }
+
+    #[test]
+    fn who_fails_takes_those_along_whose_writes_were_not_durable() {
+        let forgot = Arc::new(AtomicBool::new(false));
+        let writer = Arc::new(writer(&forgot));
+        let begun = Arc::new(Barrier::new(2));
+        let first = {
+            let (writer, begun) = (Arc::clone(&writer), Arc::clone(&begun));
+            thread::spawn(move || {
+                writer.write(1, |tx| {
+                    begun.wait();
+                    // Waits until the other one queues behind this one.
+                    while writer.queued.load(Ordering::SeqCst) == 0 {
+                        thread::yield_now();
+                    }
+                    put(tx, "first")
+                })
+            })
+        };
+        begun.wait();
+        let second: Answer<()> = writer.write(1, |tx| {
+            put(tx, "second")?;
+            Err(StoreError::Failed("no".to_owned()))
+        });
+        assert!(second.is_err() && first.join().unwrap().is_err());
+        assert!(forgot.load(Ordering::SeqCst));
+        assert!(!has(&writer, "first") && !has(&writer, "second"));
+        writer.write(1, |tx| put(tx, "third")).unwrap();
+        assert!(has(&writer, "third"));
+    }
+
+    #[test]
+    fn a_panic_leaves_nothing_half_written() {
+        let writer = Arc::new(writer(&Arc::default()));
+        let there = Arc::clone(&writer);
+        let panicked = thread::spawn(move || {
+            let _: Answer<()> = there.write(1, |tx| {
+                put(tx, "half")?;
+                panic!("on purpose");
+            });
+        });
+        assert!(panicked.join().is_err());
+        assert!(!has(&writer, "half"));
+        writer.write(1, |tx| put(tx, "whole")).unwrap();
+        assert!(has(&writer, "whole"));
+    }
+}
