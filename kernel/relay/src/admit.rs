@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use super::knowledge::{Knowledge, Recent, Side};
 use super::projection::StaleRows;
-use super::store::{Answer, Authored, Kind, OperationRow, Origin, Tally, Writes, kind_code};
+use super::store::{Answer, Authored, Changes, Kind, OperationRow, Origin, Tally, kind_code};
 
 /// Outcome of an operation's admission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(super) enum Log {
 
 /// A batch of operations to admit, in one transaction.
 pub(super) struct Session<'s> {
-    pub(super) tx: &'s mut dyn Writes,
+    pub(super) tx: Changes<'s>,
     pub(super) recent: &'s Recent,
     pub(super) now: Timestamp,
     /// The text of `now`.
@@ -90,12 +90,7 @@ pub(super) struct Arrival<'a, 'v> {
 }
 
 impl<'s> Session<'s> {
-    pub(super) fn new(
-        tx: &'s mut dyn Writes,
-        recent: &'s Recent,
-        now: Timestamp,
-        log: Log,
-    ) -> Self {
+    pub(super) fn new(tx: Changes<'s>, recent: &'s Recent, now: Timestamp, log: Log) -> Self {
         Self {
             tx,
             recent,
@@ -168,7 +163,7 @@ impl<'s> Session<'s> {
     }
 
     fn knowledge(&self) -> Knowledge<'_> {
-        Knowledge::new(&*self.tx, self.recent, Side::Writer)
+        Knowledge::new(&self.tx, self.recent, Side::Writer)
     }
 
     /// Puts an accepted operation in the log.

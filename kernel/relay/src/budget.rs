@@ -94,7 +94,7 @@ impl Budget {
 
 impl Core {
     fn evict(&self, own: &str, most: usize) -> Answer<u64> {
-        let gone = self.writer.write(most, |tx| tx.evict(own, most));
+        let gone = self.store.write(most, |tx| tx.evict(own, most));
         // The cache must forget evicted identities.
         self.recent.forget();
         let gone = gone?;

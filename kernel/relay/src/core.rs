@@ -1,20 +1,19 @@
 //! Shared parts of the relay: the store, the writer, the time, the program around it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::host::Host;
-use crate::storage::writer::Writer;
 
 use super::config::Limits;
 use super::knowledge::{Knowledge, Recent, Side};
 use super::projection::{self, StaleRows};
-use super::store::{Answer, BlobKey, Reads, Store, WriteHandle};
+use super::store::{Answer, BlobKey, Snapshot, Store};
 
 /// The relay without network.
 pub(super) struct Core {
-    pub(super) store: Arc<dyn Store>,
-    pub(super) writer: Writer<dyn WriteHandle>,
+    pub(super) store: Store,
     pub(super) recent: Arc<Recent>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) host: Arc<dyn Host>,
@@ -23,17 +22,15 @@ pub(super) struct Core {
 
 impl Core {
     pub(super) fn new(
-        store: Arc<dyn Store>,
+        file: &Path,
         clock: Arc<dyn Clock>,
         host: Arc<dyn Host>,
         limits: Limits,
     ) -> Answer<Self> {
         let recent = Arc::new(Recent::new());
         let forget = Arc::clone(&recent);
-        let writer = Writer::new(store.writer()?, move || forget.forget());
         Ok(Self {
-            store,
-            writer,
+            store: Store::open(file, move || forget.forget())?,
             recent,
             clock,
             host,
@@ -42,16 +39,8 @@ impl Core {
     }
 
     /// Reads as of one moment. Blocks.
-    pub(super) fn read<T>(&self, f: impl FnOnce(&dyn Reads) -> Answer<T>) -> Answer<T> {
-        let mut f = Some(f);
-        let mut found = None;
-        self.store.read(&mut |reads| {
-            if let Some(f) = f.take() {
-                found = Some(f(reads)?);
-            }
-            Ok(())
-        })?;
-        found.ok_or_else(|| super::store::StoreError::Failed("the store did not read".to_owned()))
+    pub(super) fn read<T>(&self, f: impl FnOnce(&Snapshot<'_>) -> Answer<T>) -> Answer<T> {
+        self.store.read(f)
     }
 
     /// The identities among these that the relay has.
@@ -73,7 +62,7 @@ impl Core {
         if present.is_empty() {
             return Ok(0);
         }
-        let removed = self.writer.write(present.len(), |tx| {
+        let removed = self.store.write(present.len(), |tx| {
             present.iter().map(|did| tx.withdraw(did)).sum()
         });
         // The cache must forget their keys.
@@ -85,7 +74,7 @@ impl Core {
     pub(super) fn put_blob(&self, key: &BlobKey, bytes: &[u8]) -> Answer<()> {
         let view = projection::view(bytes);
         let now_secs = self.clock.now().as_secs();
-        self.writer.write(1, |tx| {
+        self.store.write(1, |tx| {
             tx.put_blob(key, bytes, &view)?;
             let mut dirty = StaleRows::default();
             for content_id in tx.content_with_document(&key.creator, &key.document)? {
@@ -96,7 +85,7 @@ impl Core {
     }
 
     /// Returns the state that verification depends on, from durable data.
-    pub(super) fn knowledge<'a>(&'a self, reads: &'a dyn Reads) -> Knowledge<'a> {
+    pub(super) fn knowledge<'a>(&'a self, reads: &'a Snapshot<'a>) -> Knowledge<'a> {
         Knowledge::new(reads, &self.recent, Side::Reader)
     }
 }

@@ -9,7 +9,7 @@ use imajin_dfos::credential::{Grant, Request, authorize};
 use imajin_dfos::resolve::Verifier;
 
 use super::knowledge::Knowledge;
-use super::store::{Answer, GrantRow, Reads};
+use super::store::{Answer, GrantRow, Snapshot};
 
 /// The resource for all chains of a creator.
 pub(super) const EVERY_CHAIN: &str = "chain:*";
@@ -19,7 +19,7 @@ const CANDIDATES_MAX: usize = 64;
 
 /// Returns the time until which a creator's grants open `resource` to everyone, in seconds since 1970; 0 if none does.
 pub(super) fn open_until(
-    reads: &dyn Reads,
+    reads: &Snapshot<'_>,
     knowledge: &Knowledge<'_>,
     resource: &str,
     creator: &Did,
@@ -36,7 +36,7 @@ pub(super) fn open_until(
 
 /// Whether everyone may read the head of a chain.
 pub(super) fn is_open(
-    reads: &dyn Reads,
+    reads: &Snapshot<'_>,
     knowledge: &Knowledge<'_>,
     content_id: &str,
     creator: &Did,

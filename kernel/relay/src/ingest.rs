@@ -104,9 +104,9 @@ impl Core {
         origin: Origin,
         mark: Option<&PeerProgress>,
     ) -> Answer<IngestOutcome> {
-        let prepared = prepare(tokens, &*self.store, &self.recent)?;
+        let prepared = prepare(tokens, &self.store, &self.recent)?;
         let now = self.clock.now();
-        self.writer.write(tokens.len(), |tx| {
+        self.store.write(tokens.len(), |tx| {
             let mut session = Session::new(tx, &self.recent, now, Log::Append);
             let mut batch = IngestBatch::new(&session, self.limits.pending(), &*self.host)?;
             let results = batch.take_in(&mut session, prepared, tokens, origin)?;
@@ -127,7 +127,7 @@ impl Core {
     /// Ingests some of the operations that wait for `wanted`.
     pub(super) fn retry(&self, wanted: Vec<WaitKey>) -> Answer<News> {
         let now = self.clock.now();
-        self.writer.write(RETRIES_MAX, |tx| {
+        self.store.write(RETRIES_MAX, |tx| {
             let mut session = Session::new(tx, &self.recent, now, Log::Append);
             let mut batch = IngestBatch::new(&session, self.limits.pending(), &*self.host)?;
             batch.landed.extend(wanted);

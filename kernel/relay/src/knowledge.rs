@@ -13,7 +13,7 @@ use imajin_dfos::{Cid, Did, PublicKey, Timestamp, VerifyingKey};
 use parking_lot::Mutex;
 
 use super::cache::Cache;
-use super::store::{Answer, Reads, StoreError};
+use super::store::{Answer, Snapshot, StoreError};
 
 /// Identities that are kept ready, in memory; each takes about half a kilobyte.
 const IDENTITIES_MAX: usize = 2_048;
@@ -129,14 +129,14 @@ pub(super) enum Side {
 
 /// A resolver over a store.
 pub(super) struct Knowledge<'a> {
-    reads: &'a dyn Reads,
+    reads: &'a Snapshot<'a>,
     recent: &'a Recent,
     side: Side,
     failed: RefCell<Option<StoreError>>,
 }
 
 impl<'a> Knowledge<'a> {
-    pub(super) fn new(reads: &'a dyn Reads, recent: &'a Recent, side: Side) -> Self {
+    pub(super) fn new(reads: &'a Snapshot<'a>, recent: &'a Recent, side: Side) -> Self {
         Self {
             reads,
             recent,

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `admit` | the rules by which the relay accepts operations |
 //! | `ingest`, `prepare` | a submission: signatures on all cores, one writer, one sync |
-//! | `store`, `sqlite` | the store and its database |
+//! | `store` | the tables: queries, changes, eviction |
 //! | [`storage`] | one SQLite file with few readers and one writer |
 //! | `projection`, `grants` | the index, and who may read documents |
 //! | `http` | every route |
@@ -33,14 +33,13 @@ mod ingest;
 mod knowledge;
 mod order;
 mod over_budget;
-pub mod page;
+mod page;
 mod peers;
 mod prepare;
 mod projection;
 mod rebuild;
-mod sqlite;
 pub mod storage;
-pub mod store;
+mod store;
 
 use std::fs;
 use std::path::Path;
@@ -59,14 +58,13 @@ pub use host::{BoxFuture, Host, PeerAnswer};
 pub use identity::IdentityFileError;
 pub use over_budget::over_budget;
 pub use rebuild::{RebuildError, Rebuilt, rebuild};
-pub use sqlite::Sqlite;
 
 use self::core::Core;
 use budget::Budget;
 use ingest::{Ingested, PeerProgress};
 use peers::Peers;
 use storage::StoreError;
-use store::{Answer, Origin, Reads, Store};
+use store::{Answer, Origin, Snapshot};
 
 /// The store's file in the relay's folder.
 const FILE: &str = "relay.sqlite";
@@ -98,20 +96,9 @@ impl Relay {
         host: Arc<dyn Host>,
     ) -> Result<Self, RelayError> {
         make_folder(&config.folder)?;
-        let store = Sqlite::open(&config.folder.join(FILE))?;
-        Self::open_in(Arc::new(store), config, clock, host)
-    }
-
-    /// Opens the relay over a store of the caller's; the folder is only for the relay's key.
-    pub fn open_in(
-        store: Arc<dyn Store>,
-        config: Config,
-        clock: Arc<dyn Clock>,
-        host: Arc<dyn Host>,
-    ) -> Result<Self, RelayError> {
         let runtime = Handle::try_current()?;
-        make_folder(&config.folder)?;
-        let core = Core::new(store, Arc::clone(&clock), host, config.limits.clone())?;
+        let file = config.folder.join(FILE);
+        let core = Core::new(&file, Arc::clone(&clock), host, config.limits.clone())?;
         let (did, profile) = own_identity(&config, &core, clock.now())?;
         let core = Arc::new(core);
         let peers = Peers::open(&config, &core.host)?;
@@ -219,7 +206,7 @@ impl Relay {
     /// Reads from the store as of one moment.
     async fn read<T: Send + 'static>(
         &self,
-        f: impl FnOnce(&Core, &dyn Reads) -> Answer<T> + Send + 'static,
+        f: impl FnOnce(&Core, &Snapshot<'_>) -> Answer<T> + Send + 'static,
     ) -> Answer<T> {
         self.work(move |core| core.read(|reads| f(core, reads)))
             .await

@@ -10,11 +10,11 @@ mod query;
 use imajin_dfos::base64;
 use imajin_dfos::multikey::is_id;
 
-pub use listed::{
+pub(crate) use listed::{
     ListedContent, ListedCountersign, ListedCredential, ListedCredit, ListedIdentity,
     ListedOperation, ListedProfile,
 };
-pub use query::{
+pub(crate) use query::{
     ArtifactQuery, ContentQuery, CountersignQuery, CredentialQuery, CreditQuery, IdentityQuery,
     OperationQuery,
 };
@@ -22,10 +22,10 @@ pub use query::{
 /// Entries of a page by default.
 const LIMIT_DEFAULT: usize = 100;
 /// Entries of a page, at most.
-pub const LIMIT_MAX: usize = 1000;
+pub(crate) const LIMIT_MAX: usize = 1000;
 
 /// Reads `limit`. Anything but a positive decimal integer counts as missing.
-pub fn limit(raw: Option<&str>) -> usize {
+pub(crate) fn limit(raw: Option<&str>) -> usize {
     let digits = raw.filter(|raw| !raw.is_empty() && raw.bytes().all(|byte| byte.is_ascii_digit()));
     match digits.map(str::parse::<u64>) {
         // The reference implementation treats a number that does not fit as missing.
@@ -37,13 +37,17 @@ pub fn limit(raw: Option<&str>) -> usize {
 }
 
 /// The cursor to the page after this one.
-pub fn next<T>(page: &[T], limit: usize, cursor: impl FnOnce(&T) -> String) -> Option<String> {
+pub(crate) fn next<T>(
+    page: &[T],
+    limit: usize,
+    cursor: impl FnOnce(&T) -> String,
+) -> Option<String> {
     page.last().filter(|_| page.len() == limit).map(cursor)
 }
 
 /// Why a query is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum QueryError {
+pub(crate) enum QueryError {
     /// No DID of the method.
     #[error("invalid DID")]
     Did,
@@ -66,7 +70,7 @@ pub enum QueryError {
 
 /// The time that a list is ordered by, latest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OrderBy {
+pub(crate) enum OrderBy {
     /// Time of the chain's first operation.
     Genesis,
     /// Time at which the chain's head was signed.
@@ -79,7 +83,7 @@ pub enum OrderBy {
 
 /// Start of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Page {
+pub(crate) enum Page {
     /// In order of keys, after this key.
     Key(Option<String>),
     /// In order of time, after this time and key.
@@ -88,7 +92,7 @@ pub enum Page {
 
 impl Page {
     /// Reads `order` and `after`; `orders` are those of the route.
-    pub fn parse(
+    pub(crate) fn parse(
         order: Option<&str>,
         after: Option<&str>,
         orders: [(&str, OrderBy); 2],
@@ -112,7 +116,7 @@ impl Page {
     }
 
     /// The cursor after an entry of that time and key.
-    pub fn cursor(&self, at: impl FnOnce(OrderBy) -> String, key: &str) -> String {
+    pub(crate) fn cursor(&self, at: impl FnOnce(OrderBy) -> String, key: &str) -> String {
         match self {
             Self::Key(_) => key.to_owned(),
             Self::Time(by, _) => time_cursor(&at(*by), key),
@@ -121,12 +125,12 @@ impl Page {
 }
 
 /// Orders of chains.
-pub const CHAIN_ORDERS: [(&str, OrderBy); 2] = [
+pub(crate) const CHAIN_ORDERS: [(&str, OrderBy); 2] = [
     ("genesisAt.desc", OrderBy::Genesis),
     ("headAt.desc", OrderBy::Head),
 ];
 /// Orders of single operations.
-pub const RECENCY_ORDERS: [(&str, OrderBy); 2] = [
+pub(crate) const RECENCY_ORDERS: [(&str, OrderBy); 2] = [
     ("createdAt.desc", OrderBy::Created),
     ("ingestedAt.desc", OrderBy::Ingested),
 ];
@@ -165,12 +169,12 @@ fn open_cursor(raw: &str) -> Result<(String, String), QueryError> {
 }
 
 /// The cursor after a credit.
-pub fn credit_cursor(content_id: &str, position: i64) -> String {
+pub(crate) fn credit_cursor(content_id: &str, position: i64) -> String {
     base64::encode_url(format!("{content_id}~{position}").as_bytes())
 }
 
 /// Reads [`credit_cursor`]'s form.
-pub fn parse_credit_cursor(raw: &str) -> Result<(String, i64), QueryError> {
+pub(crate) fn parse_credit_cursor(raw: &str) -> Result<(String, i64), QueryError> {
     let (content_id, position) = open_cursor(raw)?;
     let number: i64 = position.parse().map_err(|_| QueryError::Cursor)?;
     if !is_id(&content_id) || number < 0 || number.to_string() != position {

@@ -43,7 +43,7 @@ pub(super) enum Item<'a> {
 /// Reads tokens and checks the signatures that can be checked now.
 pub(super) fn prepare<'a>(
     tokens: &'a [String],
-    store: &dyn Store,
+    store: &Store,
     recent: &Recent,
 ) -> Answer<Prepared<'a>> {
     let read = |token: &'a String| match operation::read(token) {
@@ -122,7 +122,7 @@ struct Claim<'a> {
 
 fn check(
     items: &[Item<'_>],
-    store: &dyn Store,
+    store: &Store,
     recent: &Recent,
 ) -> Answer<(Verdicts, Vec<Arc<Keyring>>)> {
     let credentials = credentials(items);
@@ -189,7 +189,7 @@ fn credentials(items: &[Item<'_>]) -> BTreeSet<String> {
 fn signers<'a>(
     items: &'a [Item<'_>],
     claims: &[Claim<'_>],
-    store: &dyn Store,
+    store: &Store,
     recent: &Recent,
 ) -> Answer<Signers<'a>> {
     let mut signers = HashMap::new();
@@ -217,7 +217,7 @@ fn signers<'a>(
     }
     let mut looked_up = Vec::new();
     if !unknown.is_empty() {
-        store.read(&mut |reads| {
+        store.read(|reads| {
             for did in &unknown {
                 if let Some(row) = reads.identity(did)? {
                     let keyring = Arc::new(Keyring::of(&row.chain));

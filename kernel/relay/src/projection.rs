@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use super::grants::{self, EVERY_CHAIN};
 use super::knowledge::{Knowledge, Recent, Side};
 use super::store::{
-    Answer, BlobKey, CreditView, DocumentView, GrantRow, Projection, Reads, Writes,
+    Answer, BlobKey, Changes, CreditView, DocumentView, GrantRow, Projection, Snapshot,
 };
 
 const PROFILE: &str = "https://schemas.dfos.com/profile/v1";
@@ -48,26 +48,26 @@ impl StaleRows {
     }
 
     /// Marks every grant that an identity issued or delegated: its validity may have changed.
-    pub(super) fn grants_through(&mut self, reads: &dyn Reads, did: &str) -> Answer<()> {
+    pub(super) fn grants_through(&mut self, reads: &Snapshot<'_>, did: &str) -> Answer<()> {
         for grant in reads.grants_through(did)? {
             self.grant(&grant);
         }
         Ok(())
     }
 
-    pub(super) fn flush(&self, tx: &mut dyn Writes, recent: &Recent, now_secs: i64) -> Answer<()> {
+    pub(super) fn flush(&self, tx: Changes<'_>, recent: &Recent, now_secs: i64) -> Answer<()> {
         for creator in &self.creators {
             let until = {
-                let knowledge = Knowledge::new(&*tx, recent, Side::Writer);
+                let knowledge = Knowledge::new(&tx, recent, Side::Writer);
                 match Did::parse(creator) {
-                    Ok(did) => grants::open_until(&*tx, &knowledge, EVERY_CHAIN, &did, now_secs)?,
+                    Ok(did) => grants::open_until(&tx, &knowledge, EVERY_CHAIN, &did, now_secs)?,
                     Err(_) => 0,
                 }
             };
             tx.put_open_creator(creator, until)?;
         }
         for content_id in &self.contents {
-            if let Some(projection) = project(&*tx, recent, content_id, now_secs)? {
+            if let Some(projection) = project(&tx, recent, content_id, now_secs)? {
                 tx.put_projection(content_id, &projection)?;
             }
         }
@@ -76,7 +76,7 @@ impl StaleRows {
 }
 
 fn project(
-    reads: &dyn Reads,
+    reads: &Snapshot<'_>,
     recent: &Recent,
     content_id: &str,
     now_secs: i64,

@@ -10,8 +10,7 @@ use imajin_dfos::{Timestamp, operation};
 
 use super::admit::{Log, Outcome, Session};
 use super::knowledge::Recent;
-use super::sqlite::Sqlite;
-use super::store::{OperationRow, Origin, Store, StoreError, WriteHandle};
+use super::store::{Changes, OperationRow, Origin, Store, StoreError};
 
 /// Operations that are in memory at once.
 const PAGE: usize = 500;
@@ -45,18 +44,22 @@ pub struct Rebuilt {
 
 /// Derives everything in a relay's folder again. The relay must not run.
 pub fn rebuild(folder: &Path) -> Result<Rebuilt, RebuildError> {
-    let store = Sqlite::open(&folder.join(super::FILE))?;
-    let mut handle = store.writer()?;
-    handle.begin()?;
-    let rebuilt = rebuild_in(&mut *handle);
-    match &rebuilt {
-        Ok(_) => handle.commit()?,
-        Err(_) => handle.rollback(),
-    }
-    rebuilt
+    let store = Store::open(&folder.join(super::FILE), || {})?;
+    let mut refused = None;
+    let rebuilt = store.write(1, |tx| {
+        rebuild_in(tx).map_err(|error| match error {
+            RebuildError::Store(error) => error,
+            other => {
+                let text = other.to_string();
+                refused = Some(other);
+                StoreError::Failed(text)
+            }
+        })
+    });
+    rebuilt.map_err(|error| refused.unwrap_or(RebuildError::Store(error)))
 }
 
-fn rebuild_in(tx: &mut dyn WriteHandle) -> Result<Rebuilt, RebuildError> {
+fn rebuild_in(tx: Changes<'_>) -> Result<Rebuilt, RebuildError> {
     tx.clear_derived()?;
     let recent = Recent::new();
     let (mut last, mut operations) = (0, 0);
@@ -74,11 +77,7 @@ fn rebuild_in(tx: &mut dyn WriteHandle) -> Result<Rebuilt, RebuildError> {
     Ok(Rebuilt { operations })
 }
 
-fn take_in(
-    tx: &mut dyn WriteHandle,
-    recent: &Recent,
-    row: &OperationRow,
-) -> Result<(), RebuildError> {
+fn take_in(tx: Changes<'_>, recent: &Recent, row: &OperationRow) -> Result<(), RebuildError> {
     let refused = |error: String| RebuildError::Refused {
         seq: row.seq,
         cid: row.cid.clone(),

@@ -9,7 +9,6 @@ use std::path::Path;
 use imajin_relay::storage::sqlite::{Database, Schema};
 use imajin_relay::storage::writer::Writer;
 use imajin_relay::storage::{Answer, StoreError};
-use rusqlite::Connection;
 
 use super::store::{Reads, Store, Writes};
 use super::{DirectoryError, FILE};
@@ -25,7 +24,7 @@ const SCHEMA: Schema = Schema {
 /// The store.
 pub struct Sqlite {
     database: Database,
-    writer: Writer<Connection>,
+    writer: Writer,
 }
 
 impl Sqlite {
@@ -44,7 +43,7 @@ impl Sqlite {
         Ok(Self {
             database,
             // Nothing is kept in memory that a rollback could make untrue.
-            writer: Writer::new(Box::new(writer), || {}),
+            writer: Writer::new(writer, || {}),
         })
     }
 }

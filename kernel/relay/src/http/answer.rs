@@ -19,7 +19,7 @@ use crate::Relay;
 use crate::budget::Full;
 use crate::core::Core;
 use crate::page::{self, QueryError};
-use crate::store::{Answer, Reads, StoreError};
+use crate::store::{Answer, Snapshot, StoreError};
 
 /// Seconds that a body may take to arrive.
 const BODY_SECS_MAX: u64 = 60;
@@ -248,7 +248,7 @@ pub(super) fn caller(
     token: Option<&str>,
     relay_did: &str,
     core: &Core,
-    reads: &dyn Reads,
+    reads: &Snapshot<'_>,
 ) -> Answer<Option<Did>> {
     let Some(token) = token else {
         return Ok(None);
@@ -269,7 +269,7 @@ impl Relay {
     /// Reads from the store; the closure makes the answer.
     pub(super) async fn answer(
         &self,
-        f: impl FnOnce(&Core, &dyn Reads) -> Answer<Reply> + Send + 'static,
+        f: impl FnOnce(&Core, &Snapshot<'_>) -> Answer<Reply> + Send + 'static,
     ) -> Reply {
         self.read(f).await?
     }

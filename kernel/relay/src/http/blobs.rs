@@ -17,7 +17,7 @@ use super::proof::BODY_BYTES_MAX;
 use crate::Relay;
 use crate::core::Core;
 use crate::grants;
-use crate::store::{Answer, BlobKey, ContentRow, Kind, OperationRow, Reads, StoreError};
+use crate::store::{Answer, BlobKey, ContentRow, Kind, OperationRow, Snapshot, StoreError};
 
 const OFF: &str = "content plane not available";
 const MISMATCH: &str = "blob bytes do not match documentCID";
@@ -62,7 +62,7 @@ fn may_upload(
     caller: Option<Did>,
     id: &str,
     operation: &str,
-    reads: &dyn Reads,
+    reads: &Snapshot<'_>,
 ) -> Answer<Result<BlobKey, Problem>> {
     let Some(caller) = caller else {
         return Ok(Err(unauthorized()));
@@ -91,7 +91,7 @@ fn may_upload(
 pub(crate) fn document_key(
     id: &str,
     operation: &str,
-    reads: &dyn Reads,
+    reads: &Snapshot<'_>,
 ) -> Answer<Option<BlobKey>> {
     let Some(chain) = reads.content(id)? else {
         return Ok(None);
@@ -104,7 +104,7 @@ pub(crate) fn document_key(
     }))
 }
 
-fn in_chain(id: &str, operation: &str, reads: &dyn Reads) -> Answer<Option<OperationRow>> {
+fn in_chain(id: &str, operation: &str, reads: &Snapshot<'_>) -> Answer<Option<OperationRow>> {
     let found = reads.operation(operation)?;
     Ok(found.filter(|row| row.kind == Kind::Content && row.chain_id == id))
 }
@@ -170,7 +170,7 @@ struct DocumentRequest {
 }
 
 impl DocumentRequest {
-    fn read(&self, core: &Core, reads: &dyn Reads) -> Answer<Reply> {
+    fn read(&self, core: &Core, reads: &Snapshot<'_>) -> Answer<Reply> {
         let Some(chain) = reads.content(&self.id)? else {
             return Ok(Err(not_found(NO_CHAIN)));
         };
@@ -205,7 +205,7 @@ impl DocumentRequest {
         chain: &ContentRow,
         is_head: bool,
         core: &Core,
-        reads: &dyn Reads,
+        reads: &Snapshot<'_>,
     ) -> Answer<Result<(), Problem>> {
         let creator = Did::parse(&chain.creator);
         let creator =

@@ -13,7 +13,7 @@ use crate::page::{
     CreditQuery, IdentityQuery, ListedContent, ListedCountersign, ListedCredential, ListedCredit,
     ListedIdentity, ListedOperation, OperationQuery, OrderBy, Page, QueryError, RECENCY_ORDERS,
 };
-use crate::store::{Answer, ArtifactRow, Kind, Reads};
+use crate::store::{Answer, ArtifactRow, Kind, Snapshot};
 
 fn open(relay: &Relay) -> Result<(), super::answer::Problem> {
     gate(relay.inner.capabilities.index, "index not available")
@@ -38,7 +38,7 @@ async fn answer<T: Send + 'static>(
     relay: &Relay,
     name: &str,
     limit: usize,
-    read: impl FnOnce(&dyn Reads) -> Answer<Vec<T>> + Send + 'static,
+    read: impl FnOnce(&Snapshot<'_>) -> Answer<Vec<T>> + Send + 'static,
     cursor: impl FnOnce(&T) -> String,
     show: impl Fn(&T) -> Json_,
 ) -> Reply {
@@ -78,7 +78,7 @@ pub(super) async fn identities(State(relay): State<Relay>, params: Params) -> Re
     let (page, limit) = (query.page.clone(), query.limit);
     let cursor =
         |row: &ListedIdentity| chain_cursor(&page, &row.genesis_at, &row.head_at, &row.did);
-    let read = move |reads: &dyn Reads| reads.list_identities(&query);
+    let read = move |reads: &Snapshot<'_>| reads.list_identities(&query);
     answer(&relay, "identities", limit, read, cursor, identity).await
 }
 
@@ -128,7 +128,7 @@ pub(super) async fn content(State(relay): State<Relay>, params: Params) -> Reply
     let (page, limit) = (query.page.clone(), query.limit);
     let cursor =
         |row: &ListedContent| chain_cursor(&page, &row.genesis_at, &row.head_at, &row.content_id);
-    let read = move |reads: &dyn Reads| reads.list_content(&query);
+    let read = move |reads: &Snapshot<'_>| reads.list_content(&query);
     answer(&relay, "content", limit, read, cursor, content_row).await
 }
 
@@ -173,7 +173,7 @@ pub(super) async fn credits(State(relay): State<Relay>, params: Params) -> Reply
             "hasClaim": row.has_claim,
         })
     };
-    let read = move |reads: &dyn Reads| reads.list_credits(&query);
+    let read = move |reads: &Snapshot<'_>| reads.list_credits(&query);
     answer(&relay, "credits", limit, read, cursor, show).await
 }
 
@@ -198,7 +198,7 @@ pub(super) async fn artifacts(State(relay): State<Relay>, params: Params) -> Rep
             "docSchema": row.schema,
         })
     };
-    let read = move |reads: &dyn Reads| reads.list_artifacts(&query);
+    let read = move |reads: &Snapshot<'_>| reads.list_artifacts(&query);
     answer(&relay, "artifacts", limit, read, cursor, show).await
 }
 
@@ -257,7 +257,7 @@ pub(super) async fn credentials(State(relay): State<Relay>, params: Params) -> R
             "jwsToken": row.token,
         })
     };
-    let read = move |reads: &dyn Reads| reads.list_credentials(&query);
+    let read = move |reads: &Snapshot<'_>| reads.list_credentials(&query);
     answer(&relay, "credentials", limit, read, cursor, show).await
 }
 
@@ -290,6 +290,6 @@ pub(super) async fn operations(State(relay): State<Relay>, params: Params) -> Re
             "ingestedAt": row.ingested_at,
         })
     };
-    let read = move |reads: &dyn Reads| reads.list_operations(&query);
+    let read = move |reads: &Snapshot<'_>| reads.list_operations(&query);
     answer(&relay, "operations", limit, read, cursor, show).await
 }

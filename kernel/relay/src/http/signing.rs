@@ -29,7 +29,7 @@ use crate::Relay;
 use crate::core::Core;
 use crate::knowledge::Knowledge;
 use crate::page;
-use crate::store::{Answer, MailRow, Reads, StoreError};
+use crate::store::{Answer, MailRow, Snapshot, StoreError};
 
 const OFF: &str = "signing mailbox not available";
 const NO_REQUEST: &str = "sign request not found";
@@ -69,7 +69,11 @@ pub(super) async fn deposit(State(relay): State<Relay>, headers: HeaderMap, text
 }
 
 /// The request, if its author may make it.
-fn examine(deposit: &Deposit, core: &Core, reads: &dyn Reads) -> Answer<Result<MailRow, Problem>> {
+fn examine(
+    deposit: &Deposit,
+    core: &Core,
+    reads: &Snapshot<'_>,
+) -> Answer<Result<MailRow, Problem>> {
     let Some(bundle) = verify_bundle(&deposit.chain) else {
         return Ok(Err(bad("invalid identity chain bundle")));
     };
@@ -121,7 +125,7 @@ fn mail(request: &Attested<SignRequest>, token: &str, now: Timestamp) -> MailRow
 
 fn put(core: &Core, row: &MailRow) -> Answer<Result<StatusCode, Problem>> {
     let now = core.clock.now().to_string();
-    core.writer.write(1, |tx| {
+    core.store.write(1, |tx| {
         tx.prune_mail(&now)?;
         if let Some(stored) = tx.mail(&row.cid, &now)? {
             return Ok(if stored.token == row.token {
@@ -280,7 +284,7 @@ pub(super) async fn respond(
 
 fn put_response(core: &Core, cid: &str, response: &str) -> Answer<Result<StatusCode, Problem>> {
     let now = core.clock.now().to_string();
-    core.writer.write(1, |tx| {
+    core.store.write(1, |tx| {
         tx.prune_mail(&now)?;
         let Some(row) = tx.mail(cid, &now)? else {
             return Ok(Err(not_found(NO_REQUEST)));
@@ -328,7 +332,7 @@ pub(super) async fn decline(
 
 fn put_declined(core: &Core, cid: &str) -> Answer<Result<(), Problem>> {
     let now = core.clock.now().to_string();
-    core.writer.write(1, |tx| {
+    core.store.write(1, |tx| {
         tx.prune_mail(&now)?;
         match tx.mail(cid, &now)? {
             None => Ok(Err(not_found(NO_REQUEST))),

@@ -4,123 +4,123 @@ use crate::store::Kind;
 
 /// A line of `/index/v0/identities`.
 #[derive(Debug, Clone)]
-pub struct ListedIdentity {
+pub(crate) struct ListedIdentity {
     /// The identity's DID.
-    pub did: String,
+    pub(crate) did: String,
     /// CID of the identity's head.
-    pub head_cid: String,
+    pub(crate) head_cid: String,
     /// Number of operations in the chain.
-    pub op_count: u64,
+    pub(crate) op_count: u64,
     /// Time of the first operation.
-    pub genesis_at: String,
+    pub(crate) genesis_at: String,
     /// Time at which the head was signed.
-    pub head_at: String,
+    pub(crate) head_at: String,
     /// Whether the identity is deleted.
-    pub is_deleted: bool,
+    pub(crate) is_deleted: bool,
     /// The identity's profile.
-    pub profile: Option<ListedProfile>,
+    pub(crate) profile: Option<ListedProfile>,
 }
 
 /// The profile in a line of `/index/v0/identities`.
 #[derive(Debug, Clone)]
-pub struct ListedProfile {
+pub(crate) struct ListedProfile {
     /// The content chain that it is on.
-    pub anchor: String,
+    pub(crate) anchor: String,
     /// Whether everyone may read the profile.
-    pub public_read: bool,
+    pub(crate) public_read: bool,
     /// `$schema` of the profile's document.
-    pub schema: Option<String>,
+    pub(crate) schema: Option<String>,
     /// The profile's name, if everybody may read it.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
 }
 
 /// A line of `/index/v0/content`.
 #[derive(Debug, Clone)]
-pub struct ListedContent {
+pub(crate) struct ListedContent {
     /// The chain.
-    pub content_id: String,
+    pub(crate) content_id: String,
     /// The CID of its first operation.
-    pub genesis_cid: String,
+    pub(crate) genesis_cid: String,
     /// The CID of its head.
-    pub head_cid: String,
+    pub(crate) head_cid: String,
     /// The creator's DID.
-    pub creator: String,
+    pub(crate) creator: String,
     /// Whether its head is a delete.
-    pub is_deleted: bool,
+    pub(crate) is_deleted: bool,
     /// Number of operations in the chain, on all branches.
-    pub op_count: u64,
+    pub(crate) op_count: u64,
     /// Time of the first operation.
-    pub genesis_at: String,
+    pub(crate) genesis_at: String,
     /// Time at which the head was signed.
-    pub head_at: String,
+    pub(crate) head_at: String,
     /// CID of the document that the head commits to.
-    pub document: Option<String>,
+    pub(crate) document: Option<String>,
     /// Whether everyone may read the head's document.
-    pub public_read: bool,
+    pub(crate) public_read: bool,
     /// The document's `$schema`.
-    pub schema: Option<String>,
+    pub(crate) schema: Option<String>,
     /// The document's title, if everybody may read it.
-    pub title: Option<String>,
+    pub(crate) title: Option<String>,
 }
 
 /// A line of `/index/v0/credits`.
 #[derive(Debug, Clone)]
-pub struct ListedCredit {
+pub(crate) struct ListedCredit {
     /// The post's chain.
-    pub content_id: String,
+    pub(crate) content_id: String,
     /// DID of the credited identity.
-    pub did: String,
+    pub(crate) did: String,
     /// The role.
-    pub role: Option<String>,
+    pub(crate) role: Option<String>,
     /// Position in the list of credits.
-    pub position: i64,
+    pub(crate) position: i64,
     /// Whether the credit has a claim.
-    pub has_claim: bool,
+    pub(crate) has_claim: bool,
 }
 
 /// A line of `/index/v0/countersignatures`.
 #[derive(Debug, Clone)]
-pub struct ListedCountersign {
+pub(crate) struct ListedCountersign {
     /// CID of the countersignature.
-    pub cid: String,
+    pub(crate) cid: String,
     /// CID of the witnessed object.
-    pub target: String,
+    pub(crate) target: String,
     /// The relation to the target.
-    pub relation: Option<String>,
+    pub(crate) relation: Option<String>,
     /// The token.
-    pub token: String,
+    pub(crate) token: String,
     /// Time of the signature.
-    pub created_at: String,
+    pub(crate) created_at: String,
     /// Time at which the relay received it.
-    pub ingested_at: String,
+    pub(crate) ingested_at: String,
 }
 
 /// A line of `/index/v0/credentials`.
 #[derive(Debug, Clone)]
-pub struct ListedCredential {
+pub(crate) struct ListedCredential {
     /// CID of the credential.
-    pub cid: String,
+    pub(crate) cid: String,
     /// The issuer's DID.
-    pub issuer: String,
+    pub(crate) issuer: String,
     /// The granted resources and actions.
-    pub scope: Vec<(String, String)>,
+    pub(crate) scope: Vec<(String, String)>,
     /// End of validity, in seconds since 1970.
-    pub expires_at_secs: i64,
+    pub(crate) expires_at_secs: i64,
     /// The token.
-    pub token: String,
+    pub(crate) token: String,
 }
 
 /// A line of `/index/v0/operations`.
 #[derive(Debug, Clone)]
-pub struct ListedOperation {
+pub(crate) struct ListedOperation {
     /// CID of the operation.
-    pub cid: String,
+    pub(crate) cid: String,
     /// The operation's kind.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// The operation's chain.
-    pub chain_id: String,
+    pub(crate) chain_id: String,
     /// Time of the signature.
-    pub created_at: String,
+    pub(crate) created_at: String,
     /// Time at which the relay received it.
-    pub ingested_at: String,
+    pub(crate) ingested_at: String,
 }

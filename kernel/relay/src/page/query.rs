@@ -5,119 +5,119 @@ use crate::store::Kind;
 
 /// The query of `/index/v0/identities`.
 #[derive(Debug, Clone)]
-pub struct IdentityQuery {
+pub(crate) struct IdentityQuery {
     /// Exactly this one.
-    pub did: Option<String>,
+    pub(crate) did: Option<String>,
     /// Whether the profile must be public, or must not be.
-    pub has_public_profile: Option<bool>,
+    pub(crate) has_public_profile: Option<bool>,
     /// Text that the public name contains.
-    pub name_contains: Option<String>,
+    pub(crate) name_contains: Option<String>,
     /// Start of the page.
-    pub page: Page,
+    pub(crate) page: Page,
     /// Maximum number of rows.
-    pub limit: usize,
+    pub(crate) limit: usize,
     /// Now, in seconds since 1970: grants expire.
-    pub now_secs: i64,
+    pub(crate) now_secs: i64,
 }
 
 /// The query of `/index/v0/content`.
 #[derive(Debug, Clone)]
-pub struct ContentQuery {
+pub(crate) struct ContentQuery {
     /// Exactly this one.
-    pub content_id: Option<String>,
+    pub(crate) content_id: Option<String>,
     /// DID of the creator.
-    pub creator: Option<String>,
+    pub(crate) creator: Option<String>,
     /// DID of a signer, on any branch.
-    pub signer: Option<String>,
+    pub(crate) signer: Option<String>,
     /// `$schema` of the document.
-    pub schema: Option<String>,
+    pub(crate) schema: Option<String>,
     /// CID of the document that the head commits to.
-    pub document: Option<String>,
+    pub(crate) document: Option<String>,
     /// Whether the head must be open to everyone, or must not be.
-    pub public_read: Option<bool>,
+    pub(crate) public_read: Option<bool>,
     /// Whether the chain must be deleted, or must not be.
-    pub is_deleted: Option<bool>,
+    pub(crate) is_deleted: Option<bool>,
     /// Text that the public title contains.
-    pub title_contains: Option<String>,
+    pub(crate) title_contains: Option<String>,
     /// Start of the page.
-    pub page: Page,
+    pub(crate) page: Page,
     /// Maximum number of rows.
-    pub limit: usize,
+    pub(crate) limit: usize,
     /// Now, in seconds since 1970.
-    pub now_secs: i64,
+    pub(crate) now_secs: i64,
 }
 
 /// The query of `/index/v0/credits`.
 #[derive(Debug, Clone)]
-pub struct CreditQuery {
+pub(crate) struct CreditQuery {
     /// DID of the credited identity.
-    pub did: Option<String>,
+    pub(crate) did: Option<String>,
     /// The credited post's chain.
-    pub content_id: Option<String>,
+    pub(crate) content_id: Option<String>,
     /// The role.
-    pub role: Option<String>,
+    pub(crate) role: Option<String>,
     /// After this chain and place.
-    pub after: Option<(String, i64)>,
+    pub(crate) after: Option<(String, i64)>,
     /// Maximum number of rows.
-    pub limit: usize,
+    pub(crate) limit: usize,
     /// Now, in seconds since 1970.
-    pub now_secs: i64,
+    pub(crate) now_secs: i64,
 }
 
 /// The query of `/index/v0/artifacts`.
 #[derive(Debug, Clone)]
-pub struct ArtifactQuery {
+pub(crate) struct ArtifactQuery {
     /// Exactly this one.
-    pub cid: Option<String>,
+    pub(crate) cid: Option<String>,
     /// DID of the signer.
-    pub signer: Option<String>,
+    pub(crate) signer: Option<String>,
     /// `$schema` of the artifact.
-    pub schema: Option<String>,
+    pub(crate) schema: Option<String>,
     /// Start of the page.
-    pub page: Page,
+    pub(crate) page: Page,
     /// Maximum number of rows.
-    pub limit: usize,
+    pub(crate) limit: usize,
 }
 
 /// The query of `/index/v0/countersignatures`.
 #[derive(Debug, Clone)]
-pub struct CountersignQuery {
+pub(crate) struct CountersignQuery {
     /// DID of the witness.
-    pub witness: String,
+    pub(crate) witness: String,
     /// The relation to the target.
-    pub relation: Option<String>,
+    pub(crate) relation: Option<String>,
     /// Start of the page.
-    pub page: Page,
+    pub(crate) page: Page,
     /// Maximum number of rows.
-    pub limit: usize,
+    pub(crate) limit: usize,
 }
 
 /// The query of `/index/v0/credentials`.
 #[derive(Debug, Clone)]
-pub struct CredentialQuery {
+pub(crate) struct CredentialQuery {
     /// DID of the issuer.
-    pub issuer: Option<String>,
+    pub(crate) issuer: Option<String>,
     /// The resource; a single chain also matches credentials for all chains.
-    pub resource: Option<String>,
+    pub(crate) resource: Option<String>,
     /// The action, exactly as in the credential.
-    pub action: Option<String>,
+    pub(crate) action: Option<String>,
     /// After this CID.
-    pub after: Option<String>,
+    pub(crate) after: Option<String>,
     /// Maximum number of rows.
-    pub limit: usize,
+    pub(crate) limit: usize,
 }
 
 /// The query of `/index/v0/operations`.
 #[derive(Debug, Clone)]
-pub struct OperationQuery {
+pub(crate) struct OperationQuery {
     /// Kind of the operations.
-    pub kind: Option<Kind>,
+    pub(crate) kind: Option<Kind>,
     /// The operations' chain.
-    pub chain_id: Option<String>,
+    pub(crate) chain_id: Option<String>,
     /// The time that orders the list.
-    pub by: OrderBy,
+    pub(crate) by: OrderBy,
     /// After this time and CID.
-    pub after: Option<(String, String)>,
+    pub(crate) after: Option<(String, String)>,
     /// Maximum number of rows.
-    pub limit: usize,
+    pub(crate) limit: usize,
 }

@@ -10,7 +10,7 @@ use parking_lot::{Condvar, Mutex};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::storage::writer::Transact;
+use crate::storage::writer::rollback;
 use crate::storage::{Answer, StoreError};
 
 /// Connections for reading.
@@ -114,8 +114,8 @@ struct PooledReader<'a> {
 
 impl Drop for PooledReader<'_> {
     fn drop(&mut self) {
-        if let Some(mut connection) = self.connection.take() {
-            connection.rollback();
+        if let Some(connection) = self.connection.take() {
+            rollback(&connection);
             self.database.give_back(connection);
         }
     }

@@ -14,51 +14,38 @@ use crate::storage::{Answer, StoreError};
 /// Operations after which a group is committed although more are waiting.
 const GROUP_WEIGHT_MAX: usize = 2_000;
 
-/// A store that is written to in transactions.
-pub trait Transact: Send {
-    /// Opens a transaction.
-    fn begin(&mut self) -> Answer<()>;
-    /// Makes durable what was written since.
-    fn commit(&mut self) -> Answer<()>;
-    /// Forgets what was written since.
-    fn rollback(&mut self);
-}
-
-impl Transact for Connection {
-    fn begin(&mut self) -> Answer<()> {
-        self.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        Ok(())
+/// Ends a transaction without its changes, if one is open.
+pub(super) fn rollback(connection: &Connection) {
+    if connection.is_autocommit() {
+        return;
     }
-
-    fn commit(&mut self) -> Answer<()> {
-        self.prepare_cached("COMMIT")?.execute([])?;
-        Ok(())
-    }
-
-    fn rollback(&mut self) {
-        if self.is_autocommit() {
-            return;
-        }
-        if let Err(error) = self.execute_batch("ROLLBACK") {
-            tracing::error!(%error, "a transaction could not be rolled back");
-        }
+    if let Err(error) = connection.execute_batch("ROLLBACK") {
+        tracing::error!(%error, "a transaction could not be rolled back");
     }
 }
 
 /// The one door for writes.
-pub struct Writer<H: Transact + ?Sized> {
-    turn: Mutex<WriterState<H>>,
+pub struct Writer {
+    turn: Mutex<WriterState>,
     /// Writers in the queue.
     queued: AtomicUsize,
     /// Called after a rollback, to drop caches of the lost writes.
     forget: Box<dyn Fn() + Send + Sync>,
 }
 
-struct WriterState<H: ?Sized> {
-    handle: Box<H>,
+struct WriterState {
+    connection: Connection,
     group: Option<Group>,
     /// A write panicked half-way.
     abandoned: bool,
+}
+
+impl WriterState {
+    /// Makes the group's writes durable.
+    fn commit(&self) -> Answer<()> {
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
+    }
 }
 
 #[derive(Default)]
@@ -76,12 +63,12 @@ impl Group {
     }
 }
 
-impl<H: Transact + ?Sized> Writer<H> {
-    /// Takes the handle; calls `forget` after each rollback.
-    pub fn new(handle: Box<H>, forget: impl Fn() + Send + Sync + 'static) -> Self {
+impl Writer {
+    /// Takes the connection; calls `forget` after each rollback.
+    pub fn new(connection: Connection, forget: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
             turn: Mutex::new(WriterState {
-                handle,
+                connection,
                 group: None,
                 abandoned: false,
             }),
@@ -91,7 +78,11 @@ impl<H: Transact + ?Sized> Writer<H> {
     }
 
     /// Runs `f` when it is its turn and returns when what it wrote is durable. May block for long.
-    pub fn write<T>(&self, weight: usize, f: impl FnOnce(&mut H) -> Answer<T>) -> Answer<T> {
+    pub fn write<T>(
+        &self,
+        weight: usize,
+        f: impl FnOnce(&mut Connection) -> Answer<T>,
+    ) -> Answer<T> {
         self.queued.fetch_add(1, Ordering::SeqCst);
         let mut turn = self.turn.lock();
         self.queued.fetch_sub(1, Ordering::SeqCst);
@@ -100,11 +91,13 @@ impl<H: Transact + ?Sized> Writer<H> {
             self.fail(&mut turn, &Err(lost));
         }
         if turn.group.is_none() {
-            turn.handle.begin()?;
+            turn.connection
+                .prepare_cached("BEGIN IMMEDIATE")?
+                .execute([])?;
             turn.group = Some(Group::default());
         }
         turn.abandoned = true;
-        let answer = f(&mut *turn.handle);
+        let answer = f(&mut turn.connection);
         turn.abandoned = false;
         let value = match answer {
             Ok(value) => value,
@@ -127,8 +120,8 @@ impl<H: Transact + ?Sized> Writer<H> {
         Ok(value)
     }
 
-    fn commit(&self, turn: &mut WriterState<H>) -> Answer<()> {
-        let outcome = turn.handle.commit();
+    fn commit(&self, turn: &mut WriterState) -> Answer<()> {
+        let outcome = turn.commit();
         if outcome.is_err() {
             self.fail(turn, &outcome);
         } else if let Some(group) = turn.group.take() {
@@ -137,9 +130,9 @@ impl<H: Transact + ?Sized> Writer<H> {
         outcome
     }
 
-    fn fail(&self, turn: &mut WriterState<H>, outcome: &Answer<()>) {
+    fn fail(&self, turn: &mut WriterState, outcome: &Answer<()>) {
         turn.abandoned = false;
-        turn.handle.rollback();
+        rollback(&turn.connection);
         (self.forget)();
         if let Some(group) = turn.group.take() {
             group.tell(outcome);
@@ -155,15 +148,13 @@ mod tests {
 
     use super::*;
 
-    fn writer(forgot: &Arc<AtomicBool>) -> Writer<Connection> {
+    fn writer(forgot: &Arc<AtomicBool>) -> Writer {
         let connection = Connection::open_in_memory().unwrap();
         connection
             .execute_batch("CREATE TABLE names (name TEXT)")
             .unwrap();
         let forgot = Arc::clone(forgot);
-        Writer::new(Box::new(connection), move || {
-            forgot.store(true, Ordering::SeqCst)
-        })
+        Writer::new(connection, move || forgot.store(true, Ordering::SeqCst))
     }
 
     fn put(tx: &mut Connection, name: &str) -> Answer<()> {
@@ -171,7 +162,7 @@ mod tests {
         Ok(())
     }
 
-    fn has(writer: &Writer<Connection>, name: &str) -> bool {
+    fn has(writer: &Writer, name: &str) -> bool {
         let sql = "SELECT 1 FROM names WHERE name = ?1";
         writer
             .write(1, |tx| Ok(tx.prepare(sql)?.exists([name])?))

@@ -5,8 +5,8 @@ use imajin_dfos::identity::Verified;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::columns::{count, damaged, grant, json, log_row, mail, operation, pending, size};
 use super::lists;
-use super::rows::{count, damaged, grant, json, log_row, mail, operation, pending, size};
 use crate::page::{
     ArtifactQuery, ContentQuery, CountersignQuery, CredentialQuery, CreditQuery, IdentityQuery,
     ListedContent, ListedCountersign, ListedCredential, ListedCredit, ListedIdentity,
@@ -14,7 +14,7 @@ use crate::page::{
 };
 use crate::store::{
     Answer, ArtifactRow, BlobKey, ContentRow, Counts, DocumentView, GrantRow, Head, IdentityRow,
-    Kind, LogPage, LogRow, MailRow, OperationRow, PendingRow, Reads, kind_code,
+    Kind, LogPage, LogRow, MailRow, OperationRow, PendingRow, kind_code,
 };
 
 /// The columns of an operation in front of the rest of a statement: put together once, not at each call.
@@ -53,28 +53,35 @@ fn one<T>(
     Ok(statement.query_row(params, read).optional()?)
 }
 
-impl Reads for Connection {
-    fn operation(&self, cid: &str) -> Answer<Option<OperationRow>> {
+/// The tables as of one moment: every query sees the same.
+#[derive(Clone, Copy)]
+pub(crate) struct Snapshot<'c>(pub(super) &'c Connection);
+
+impl Snapshot<'_> {
+    /// An operation by its CID.
+    pub(crate) fn operation(&self, cid: &str) -> Answer<Option<OperationRow>> {
         let sql = select_operation!("WHERE cid = ?1");
-        one(self, sql, &[&cid], operation)
+        one(self.0, sql, &[&cid], operation)
     }
 
-    fn log(&self, after: Option<&str>, limit: usize) -> Answer<LogPage> {
+    /// The global log after an operation, in the order of arrival.
+    pub(crate) fn log(&self, after: Option<&str>, limit: usize) -> Answer<LogPage> {
         let seq: i64 = match after {
             None => 0,
             Some(after) => {
                 let sql = "SELECT seq FROM operations WHERE cid = ?1";
-                match one(self, sql, &[&after], |row| row.get(0))? {
+                match one(self.0, sql, &[&after], |row| row.get(0))? {
                     Some(seq) => seq,
                     None => return Ok(None),
                 }
             }
         };
         let sql = format!("SELECT {LOG} FROM operations WHERE seq > ?1 ORDER BY seq LIMIT ?2");
-        all(self, &sql, &[&seq, &size(limit)], log_row).map(Some)
+        all(self.0, &sql, &[&seq, &size(limit)], log_row).map(Some)
     }
 
-    fn chain_log(
+    /// The log of one chain after one of its operations, in the order of arrival, all branches.
+    pub(crate) fn chain_log(
         &self,
         kind: Kind,
         chain: &str,
@@ -87,7 +94,7 @@ impl Reads for Connection {
             Some(after) => {
                 let sql =
                     "SELECT seq FROM operations WHERE cid = ?1 AND chain_id = ?2 AND kind = ?3";
-                match one(self, sql, &[&after, &chain, &kind], |row| row.get(0))? {
+                match one(self.0, sql, &[&after, &chain, &kind], |row| row.get(0))? {
                     Some(seq) => seq,
                     None => return Ok(None),
                 }
@@ -97,17 +104,19 @@ impl Reads for Connection {
             "SELECT {LOG} FROM operations WHERE chain_id = ?1 AND kind = ?2 AND seq > ?3 \
              ORDER BY seq LIMIT ?4"
         );
-        all(self, &sql, &[&chain, &kind, &seq, &size(limit)], log_row).map(Some)
+        all(self.0, &sql, &[&chain, &kind, &seq, &size(limit)], log_row).map(Some)
     }
 
-    fn operations_from(&self, seq: i64, limit: usize) -> Answer<Vec<OperationRow>> {
+    /// The global log from a position on, for rebuilding.
+    pub(crate) fn operations_from(&self, seq: i64, limit: usize) -> Answer<Vec<OperationRow>> {
         let sql = select_operation!("WHERE seq > ?1 ORDER BY seq LIMIT ?2");
-        all(self, sql, &[&seq, &size(limit)], operation)
+        all(self.0, sql, &[&seq, &size(limit)], operation)
     }
 
-    fn identity(&self, did: &str) -> Answer<Option<IdentityRow>> {
+    /// An identity's state.
+    pub(crate) fn identity(&self, did: &str) -> Answer<Option<IdentityRow>> {
         let sql = "SELECT snapshot, profile_anchor FROM identities WHERE did = ?1";
-        let row = one(self, sql, &[&did], |row| {
+        let row = one(self.0, sql, &[&did], |row| {
             Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?))
         })?;
         let Some((snapshot, profile_anchor)) = row else {
@@ -121,26 +130,30 @@ impl Reads for Connection {
         }))
     }
 
-    fn is_withdrawn(&self, did: &str) -> Answer<bool> {
+    /// Whether the node of this relay withdrew an identity.
+    pub(crate) fn is_withdrawn(&self, did: &str) -> Answer<bool> {
         let sql = "SELECT 1 FROM withdrawn WHERE did = ?1";
-        Ok(self.prepare_cached(sql)?.exists([did])?)
+        Ok(self.0.prepare_cached(sql)?.exists([did])?)
     }
 
-    fn identity_of_key(&self, imajin: &str) -> Answer<Option<String>> {
+    /// The identity that began with the key of a `did:imajin`: the newest, if there are several.
+    pub(crate) fn identity_of_key(&self, imajin: &str) -> Answer<Option<String>> {
         let sql = "SELECT g.did FROM genesis_keys g JOIN identities i USING (did) WHERE g.imajin = ?1 \
                    ORDER BY i.genesis_at DESC, g.did LIMIT 1";
-        one(self, sql, &[&imajin], |row| row.get(0))
+        one(self.0, sql, &[&imajin], |row| row.get(0))
     }
 
-    fn identity_head(&self, did: &str) -> Answer<Option<String>> {
+    /// The head of an identity, without its state.
+    pub(crate) fn identity_head(&self, did: &str) -> Answer<Option<String>> {
         let sql = "SELECT head_cid FROM identities WHERE did = ?1";
-        one(self, sql, &[&did], |row| row.get(0))
+        one(self.0, sql, &[&did], |row| row.get(0))
     }
 
-    fn content(&self, content_id: &str) -> Answer<Option<ContentRow>> {
+    /// A content chain's state.
+    pub(crate) fn content(&self, content_id: &str) -> Answer<Option<ContentRow>> {
         let sql = "SELECT genesis_cid, genesis_at, creator, head_cid, head_at, document, is_deleted, \
                    length FROM content WHERE content_id = ?1";
-        one(self, sql, &[&content_id], |row| {
+        one(self.0, sql, &[&content_id], |row| {
             Ok(ContentRow {
                 content_id: content_id.to_owned(),
                 genesis_cid: row.get(0)?,
@@ -157,12 +170,18 @@ impl Reads for Connection {
         })
     }
 
-    fn content_with_document(&self, creator: &str, document: &str) -> Answer<Vec<String>> {
+    /// The chains of a creator whose head commits to a document.
+    pub(crate) fn content_with_document(
+        &self,
+        creator: &str,
+        document: &str,
+    ) -> Answer<Vec<String>> {
         let sql = "SELECT content_id FROM content WHERE document = ?1 AND creator = ?2";
-        all(self, sql, &[&document, &creator], |row| row.get(0))
+        all(self.0, sql, &[&document, &creator], |row| row.get(0))
     }
 
-    fn countersignatures(
+    /// Countersignatures of an operation by their own CID.
+    pub(crate) fn countersignatures(
         &self,
         target: &str,
         after: Option<&str>,
@@ -172,26 +191,30 @@ impl Reads for Connection {
                    JOIN operations o ON o.cid = c.cid \
                    WHERE c.target = ?1 AND c.cid > ?2 ORDER BY c.cid LIMIT ?3";
         let after = after.unwrap_or_default();
-        all(self, sql, &[&target, &after, &size(limit)], log_row)
+        all(self.0, sql, &[&target, &after, &size(limit)], log_row)
     }
 
-    fn has_countersigned(&self, target: &str, witness: &str) -> Answer<bool> {
+    /// Whether the witness has countersigned the target.
+    pub(crate) fn has_countersigned(&self, target: &str, witness: &str) -> Answer<bool> {
         let sql = "SELECT 1 FROM countersigns WHERE target = ?1 AND witness = ?2";
-        Ok(one(self, sql, &[&target, &witness], |_| Ok(()))?.is_some())
+        Ok(one(self.0, sql, &[&target, &witness], |_| Ok(()))?.is_some())
     }
 
-    fn revoked_at(&self, issuer: &str, credential: &str) -> Answer<Option<String>> {
+    /// Time at which the issuer revoked the credential, if they did.
+    pub(crate) fn revoked_at(&self, issuer: &str, credential: &str) -> Answer<Option<String>> {
         let sql = "SELECT created_at FROM revocations WHERE issuer = ?1 AND credential = ?2";
-        one(self, sql, &[&issuer, &credential], |row| row.get(0))
+        one(self.0, sql, &[&issuer, &credential], |row| row.get(0))
     }
 
-    fn revocation(&self, credential: &str) -> Answer<Option<String>> {
+    /// The revocation of a credential; of several issuers the one with the smallest DID.
+    pub(crate) fn revocation(&self, credential: &str) -> Answer<Option<String>> {
         let sql = "SELECT o.token FROM revocations r JOIN operations o ON o.cid = r.cid \
                    WHERE r.credential = ?1 ORDER BY r.issuer LIMIT 1";
-        one(self, sql, &[&credential], |row| row.get(0))
+        one(self.0, sql, &[&credential], |row| row.get(0))
     }
 
-    fn revocations(
+    /// The revocations of an issuer by credential: its CID and the token.
+    pub(crate) fn revocations(
         &self,
         issuer: &str,
         after: Option<&str>,
@@ -200,78 +223,97 @@ impl Reads for Connection {
         let sql = "SELECT r.credential, o.token FROM revocations r JOIN operations o ON o.cid = r.cid \
                    WHERE r.issuer = ?1 AND r.credential > ?2 ORDER BY r.credential LIMIT ?3";
         let after = after.unwrap_or_default();
-        all(self, sql, &[&issuer, &after, &size(limit)], |row| {
+        all(self.0, sql, &[&issuer, &after, &size(limit)], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
     }
 
-    fn grants(&self, resource: &str, root: &str, limit: usize) -> Answer<Vec<GrantRow>> {
+    /// Public credentials that may concern a resource and claim to begin with `root`; those that `root` gave
+    /// itself come first.
+    pub(crate) fn grants(&self, resource: &str, root: &str, limit: usize) -> Answer<Vec<GrantRow>> {
         let sql = format!(
             "SELECT {GRANT} FROM grant_resources r JOIN grants g ON g.cid = r.cid \
              JOIN operations o ON o.cid = g.cid \
              WHERE r.resource = ?1 AND r.root = ?2 ORDER BY r.is_derived, r.cid LIMIT ?3"
         );
-        all(self, &sql, &[&resource, &root, &size(limit)], grant)
+        all(self.0, &sql, &[&resource, &root, &size(limit)], grant)
     }
 
-    fn grant(&self, cid: &str) -> Answer<Option<GrantRow>> {
+    /// A public credential that is not revoked.
+    pub(crate) fn grant(&self, cid: &str) -> Answer<Option<GrantRow>> {
         let sql = format!(
             "SELECT {GRANT} FROM grants g JOIN operations o ON o.cid = g.cid WHERE g.cid = ?1"
         );
-        one(self, &sql, &[&cid], grant)
+        one(self.0, &sql, &[&cid], grant)
     }
 
-    fn grants_through(&self, issuer: &str) -> Answer<Vec<GrantRow>> {
+    /// Public credentials in whose delegation an identity takes part.
+    pub(crate) fn grants_through(&self, issuer: &str) -> Answer<Vec<GrantRow>> {
         let sql = format!(
             "SELECT {GRANT} FROM grant_parties p JOIN grants g ON g.cid = p.cid \
              JOIN operations o ON o.cid = g.cid WHERE p.did = ?1"
         );
-        all(self, &sql, &[&issuer], grant)
+        all(self.0, &sql, &[&issuer], grant)
     }
 
-    fn blob(&self, key: &BlobKey) -> Answer<Option<Vec<u8>>> {
+    /// A document.
+    pub(crate) fn blob(&self, key: &BlobKey) -> Answer<Option<Vec<u8>>> {
         let sql = "SELECT bytes FROM blobs WHERE creator = ?1 AND document = ?2";
-        one(self, sql, &[&key.creator, &key.document], |row| row.get(0))
+        one(self.0, sql, &[&key.creator, &key.document], |row| {
+            row.get(0)
+        })
     }
 
-    fn document_view(&self, key: &BlobKey) -> Answer<Option<DocumentView>> {
+    /// Returns the index's view of a document, if the document is stored.
+    pub(crate) fn document_view(&self, key: &BlobKey) -> Answer<Option<DocumentView>> {
         let sql = "SELECT view FROM blobs WHERE creator = ?1 AND document = ?2";
-        one(self, sql, &[&key.creator, &key.document], |row| {
+        one(self.0, sql, &[&key.creator, &key.document], |row| {
             json(row, 0)
         })
     }
 
-    fn has_blob(&self, key: &BlobKey) -> Answer<bool> {
+    /// Whether a document is stored.
+    pub(crate) fn has_blob(&self, key: &BlobKey) -> Answer<bool> {
         let sql = "SELECT 1 FROM blobs WHERE creator = ?1 AND document = ?2";
-        Ok(one(self, sql, &[&key.creator, &key.document], |_| Ok(()))?.is_some())
+        Ok(one(self.0, sql, &[&key.creator, &key.document], |_| Ok(()))?.is_some())
     }
 
-    fn pending_for(&self, wanted: &str, after: i64, limit: usize) -> Answer<Vec<PendingRow>> {
+    /// Operations that wait for something, an operation's CID or a DID, after a position; the oldest first.
+    pub(crate) fn pending_for(
+        &self,
+        wanted: &str,
+        after: i64,
+        limit: usize,
+    ) -> Answer<Vec<PendingRow>> {
         let sql = "SELECT id, cid, origin, wanted, token FROM pending \
                    WHERE wanted = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
-        all(self, sql, &[&wanted, &after, &size(limit)], pending)
+        all(self.0, sql, &[&wanted, &after, &size(limit)], pending)
     }
 
-    fn pending_wanted(&self, after: &str, limit: usize) -> Answer<Vec<String>> {
+    /// Missing dependencies of waiting operations, each once, after the given one.
+    pub(crate) fn pending_wanted(&self, after: &str, limit: usize) -> Answer<Vec<String>> {
         let sql = "SELECT DISTINCT wanted FROM pending WHERE wanted > ?1 ORDER BY wanted LIMIT ?2";
-        all(self, sql, &[&after, &size(limit)], |row| row.get(0))
+        all(self.0, sql, &[&after, &size(limit)], |row| row.get(0))
     }
 
-    fn is_pending(&self) -> Answer<bool> {
-        Ok(one(self, "SELECT 1 FROM pending LIMIT 1", &[], |_| Ok(()))?.is_some())
+    /// Whether any operation waits.
+    pub(crate) fn is_pending(&self) -> Answer<bool> {
+        Ok(one(self.0, "SELECT 1 FROM pending LIMIT 1", &[], |_| Ok(()))?.is_some())
     }
 
-    fn pending_count(&self) -> Answer<u64> {
-        let number = one(self, "SELECT number FROM pending_total", &[], |row| {
+    /// Number of waiting operations.
+    pub(crate) fn pending_count(&self) -> Answer<u64> {
+        let number = one(self.0, "SELECT number FROM pending_total", &[], |row| {
             row.get(0)
         })?;
         Ok(count(number.unwrap_or_default()))
     }
 
-    fn counts(&self) -> Answer<Counts> {
+    /// Numbers about the log.
+    pub(crate) fn counts(&self) -> Answer<Counts> {
         let mut counts = Counts::default();
         let sql = "SELECT kind, number FROM counts";
-        for (code, number) in all(self, sql, &[], |row| {
+        for (code, number) in all(self.0, sql, &[], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
         })? {
             let slot = usize::try_from(code).ok();
@@ -280,13 +322,14 @@ impl Reads for Connection {
             }
         }
         let first = "SELECT created_at FROM operations ORDER BY seq LIMIT 1";
-        counts.oldest_at = one(self, first, &[], |row| row.get(0))?;
+        counts.oldest_at = one(self.0, first, &[], |row| row.get(0))?;
         let last = "SELECT cid FROM operations ORDER BY seq DESC LIMIT 1";
-        counts.head = one(self, last, &[], |row| row.get(0))?;
+        counts.head = one(self.0, last, &[], |row| row.get(0))?;
         Ok(counts)
     }
 
-    fn public_content(
+    /// Content chains that grants in force open to everyone, by id.
+    pub(crate) fn public_content(
         &self,
         after: Option<&str>,
         now_secs: i64,
@@ -296,28 +339,35 @@ impl Reads for Connection {
                    WHERE c.content_id > ?1 AND (c.open_until > ?2 OR k.until > ?2) \
                    AND c.is_deleted = 0 AND c.document IS NOT NULL ORDER BY c.content_id LIMIT ?3";
         let after = after.unwrap_or_default();
-        all(self, sql, &[&after, &now_secs, &size(limit)], |row| {
+        all(self.0, sql, &[&after, &now_secs, &size(limit)], |row| {
             row.get(0)
         })
     }
 
-    fn used_bytes(&self) -> Answer<u64> {
-        let pragma = |name: &str| self.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    /// Bytes that the store takes on the disk, without room that it could use again.
+    pub(crate) fn used_bytes(&self) -> Answer<u64> {
+        let pragma = |name: &str| {
+            self.0
+                .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
+        };
         let pages = pragma("page_count")? - pragma("freelist_count")?;
         Ok(count(pages.saturating_mul(pragma("page_size")?)))
     }
 
-    fn peer_cursor(&self, peer: &str) -> Answer<Option<String>> {
+    /// Returns the cursor up to which a peer's log was read.
+    pub(crate) fn peer_cursor(&self, peer: &str) -> Answer<Option<String>> {
         let sql = "SELECT cursor FROM peers WHERE url = ?1";
-        one(self, sql, &[&peer], |row| row.get(0))
+        one(self.0, sql, &[&peer], |row| row.get(0))
     }
 
-    fn mail(&self, cid: &str, now: &str) -> Answer<Option<MailRow>> {
+    /// A sign request that has not expired.
+    pub(crate) fn mail(&self, cid: &str, now: &str) -> Answer<Option<MailRow>> {
         let sql = format!("SELECT {MAIL} FROM mail WHERE cid = ?1 AND expires_at > ?2");
-        one(self, &sql, &[&cid, &now], mail)
+        one(self.0, &sql, &[&cid, &now], mail)
     }
 
-    fn mailbox(
+    /// Unanswered sign requests of a subject after a position, oldest first.
+    pub(crate) fn mailbox(
         &self,
         subject: &str,
         after: Option<(&str, &str)>,
@@ -329,41 +379,60 @@ impl Reads for Connection {
              AND (deposited_at, cid) > (?3, ?4) ORDER BY deposited_at, cid LIMIT ?5"
         );
         let (at, cid) = after.unwrap_or_default();
-        all(self, &sql, &[&subject, &now, &at, &cid, &size(limit)], mail)
+        all(
+            self.0,
+            &sql,
+            &[&subject, &now, &at, &cid, &size(limit)],
+            mail,
+        )
     }
 
-    fn mail_count(&self, subject: &str, now: &str) -> Answer<u64> {
+    /// Number of a subject's unanswered sign requests.
+    pub(crate) fn mail_count(&self, subject: &str, now: &str) -> Answer<u64> {
         let sql = "SELECT COUNT(*) FROM mail \
                    WHERE subject = ?1 AND response IS NULL AND expires_at > ?2";
-        let number = one(self, sql, &[&subject, &now], |row| row.get(0))?;
+        let number = one(self.0, sql, &[&subject, &now], |row| row.get(0))?;
         Ok(count(number.unwrap_or_default()))
     }
 
-    fn list_identities(&self, query: &IdentityQuery) -> Answer<Vec<ListedIdentity>> {
-        lists::identities(self, query)
+    /// `/index/v0/identities`.
+    pub(crate) fn list_identities(&self, query: &IdentityQuery) -> Answer<Vec<ListedIdentity>> {
+        lists::identities(self.0, query)
     }
 
-    fn list_content(&self, query: &ContentQuery) -> Answer<Vec<ListedContent>> {
-        lists::content(self, query)
+    /// `/index/v0/content`.
+    pub(crate) fn list_content(&self, query: &ContentQuery) -> Answer<Vec<ListedContent>> {
+        lists::content(self.0, query)
     }
 
-    fn list_credits(&self, query: &CreditQuery) -> Answer<Vec<ListedCredit>> {
-        lists::credits(self, query)
+    /// `/index/v0/credits`.
+    pub(crate) fn list_credits(&self, query: &CreditQuery) -> Answer<Vec<ListedCredit>> {
+        lists::credits(self.0, query)
     }
 
-    fn list_artifacts(&self, query: &ArtifactQuery) -> Answer<Vec<ArtifactRow>> {
-        lists::artifacts(self, query)
+    /// `/index/v0/artifacts`.
+    pub(crate) fn list_artifacts(&self, query: &ArtifactQuery) -> Answer<Vec<ArtifactRow>> {
+        lists::artifacts(self.0, query)
     }
 
-    fn list_countersigns(&self, query: &CountersignQuery) -> Answer<Vec<ListedCountersign>> {
-        lists::countersigns(self, query)
+    /// `/index/v0/countersignatures`.
+    pub(crate) fn list_countersigns(
+        &self,
+        query: &CountersignQuery,
+    ) -> Answer<Vec<ListedCountersign>> {
+        lists::countersigns(self.0, query)
     }
 
-    fn list_credentials(&self, query: &CredentialQuery) -> Answer<Vec<ListedCredential>> {
-        lists::credentials(self, query)
+    /// `/index/v0/credentials`.
+    pub(crate) fn list_credentials(
+        &self,
+        query: &CredentialQuery,
+    ) -> Answer<Vec<ListedCredential>> {
+        lists::credentials(self.0, query)
     }
 
-    fn list_operations(&self, query: &OperationQuery) -> Answer<Vec<ListedOperation>> {
-        lists::operations(self, query)
+    /// `/index/v0/operations`.
+    pub(crate) fn list_operations(&self, query: &OperationQuery) -> Answer<Vec<ListedOperation>> {
+        lists::operations(self.0, query)
     }
 }

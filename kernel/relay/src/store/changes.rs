@@ -1,16 +1,18 @@
 //! Writing rows.
 
+use std::ops::Deref;
+
 use imajin_dfos::cbor;
 use imajin_protocol::identity::did_of_genesis;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
 
 use super::EARLY_MAX;
-use super::rows::{damaged, kind_number, origin_code, size};
+use super::columns::{damaged, kind_number, origin_code, size};
 use crate::store::{
     Answer, ArtifactRow, BlobKey, ContentRow, CountersignRow, DocumentView, GrantRow, Head,
-    IdentityRow, Kind, MailRow, OperationRow, Origin, PendingMax, PendingRow, Projection, Reads,
-    RevocationRow, Tally, Writes, kind_code,
+    IdentityRow, Kind, MailRow, OperationRow, Origin, PendingMax, PendingRow, Projection,
+    RevocationRow, Snapshot, Tally, kind_code,
 };
 
 /// Tables that [`crate::rebuild`] fills again.
@@ -72,11 +74,34 @@ pub(super) fn fill_genesis_keys(connection: &Connection) -> Answer<()> {
     Ok(connection.execute_batch("RELEASE genesis_keys")?)
 }
 
-impl Writes for Connection {
-    fn append(&mut self, operation: &OperationRow) -> Answer<i64> {
+/// A transaction: its changes last when it is committed. It sees its own changes at once.
+#[derive(Clone, Copy)]
+pub(crate) struct Changes<'c>(Snapshot<'c>);
+
+impl<'c> Changes<'c> {
+    pub(super) fn new(connection: &'c Connection) -> Self {
+        Self(Snapshot(connection))
+    }
+
+    fn connection(&self) -> &'c Connection {
+        self.0.0
+    }
+}
+
+impl<'c> Deref for Changes<'c> {
+    type Target = Snapshot<'c>;
+
+    fn deref(&self) -> &Snapshot<'c> {
+        &self.0
+    }
+}
+
+impl Changes<'_> {
+    /// Appends to the log; returns the position.
+    pub(crate) fn append(&self, operation: &OperationRow) -> Answer<i64> {
         let authored = operation.authored.as_ref();
         run(
-            self,
+            self.connection(),
             "INSERT INTO operations (cid, token, origin, ingested_at, kind, chain_id, created_at, \
              signer, document, is_delete, length, is_late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, \
              (SELECT count(*) = ?12 FROM (SELECT 1 FROM operations WHERE chain_id = ?6 AND kind = ?5 LIMIT ?12)))",
@@ -95,15 +120,21 @@ impl Writes for Connection {
                 EARLY_MAX,
             ],
         )?;
-        let seq = self.last_insert_rowid();
-        note_genesis(self, operation.kind, &operation.chain_id, &operation.token)?;
+        let seq = self.connection().last_insert_rowid();
+        note_genesis(
+            self.connection(),
+            operation.kind,
+            &operation.chain_id,
+            &operation.token,
+        )?;
         Ok(seq)
     }
 
-    fn rederive(&mut self, operation: &OperationRow) -> Answer<()> {
+    /// Replaces what was derived from an operation in the log.
+    pub(crate) fn rederive(&self, operation: &OperationRow) -> Answer<()> {
         let authored = operation.authored.as_ref();
         run(
-            self,
+            self.connection(),
             "UPDATE operations SET kind = ?2, chain_id = ?3, created_at = ?4, signer = ?5, \
              document = ?6, is_delete = ?7, length = ?8, is_late = (SELECT count(*) = ?9 FROM \
              (SELECT 1 FROM operations WHERE chain_id = ?3 AND kind = ?2 AND seq < ?1 LIMIT ?9)) WHERE seq = ?1",
@@ -119,25 +150,36 @@ impl Writes for Connection {
                 EARLY_MAX,
             ],
         )?;
-        note_genesis(self, operation.kind, &operation.chain_id, &operation.token)
+        note_genesis(
+            self.connection(),
+            operation.kind,
+            &operation.chain_id,
+            &operation.token,
+        )
     }
 
-    fn tally(&mut self, tally: &Tally) -> Answer<()> {
+    /// Counts operations that were appended.
+    pub(crate) fn tally(&self, tally: &Tally) -> Answer<()> {
         let sql = "INSERT INTO counts (kind, number) VALUES (?1, ?2) \
                    ON CONFLICT DO UPDATE SET number = number + excluded.number";
         for kind in Kind::ALL {
             let more = tally.get(kind_code(kind)).copied().unwrap_or_default();
             if more > 0 {
-                run(self, sql, params![kind_number(kind), number(more)])?;
+                run(
+                    self.connection(),
+                    sql,
+                    params![kind_number(kind), number(more)],
+                )?;
             }
         }
         Ok(())
     }
 
-    fn put_identity(&mut self, row: &IdentityRow) -> Answer<()> {
+    /// Puts an identity's state.
+    pub(crate) fn put_identity(&self, row: &IdentityRow) -> Answer<()> {
         let chain = &row.chain;
         run(
-            self,
+            self.connection(),
             "INSERT INTO identities (did, head_cid, op_count, genesis_at, head_at, is_deleted, \
              profile_anchor, snapshot) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
              ON CONFLICT DO UPDATE SET head_cid = excluded.head_cid, op_count = excluded.op_count, \
@@ -157,10 +199,11 @@ impl Writes for Connection {
         Ok(())
     }
 
-    fn put_content(&mut self, row: &ContentRow) -> Answer<()> {
+    /// Puts a new content chain.
+    pub(crate) fn put_content(&self, row: &ContentRow) -> Answer<()> {
         let head = &row.head;
         run(
-            self,
+            self.connection(),
             "INSERT INTO content (content_id, genesis_cid, genesis_at, creator, head_cid, head_at, \
              document, is_deleted, length, op_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)",
             params![
@@ -178,14 +221,15 @@ impl Writes for Connection {
         Ok(())
     }
 
-    fn move_content(&mut self, content_id: &str, head: Option<&Head>) -> Answer<()> {
+    /// Sets the head of a content chain; without a head, counts an operation on another branch.
+    pub(crate) fn move_content(&self, content_id: &str, head: Option<&Head>) -> Answer<()> {
         let Some(head) = head else {
             let sql = "UPDATE content SET op_count = op_count + 1 WHERE content_id = ?1";
-            run(self, sql, params![content_id])?;
+            run(self.connection(), sql, params![content_id])?;
             return Ok(());
         };
         run(
-            self,
+            self.connection(),
             "UPDATE content SET op_count = op_count + 1, head_cid = ?2, head_at = ?3, document = ?4, \
              is_deleted = ?5, length = ?6 WHERE content_id = ?1",
             params![
@@ -200,18 +244,20 @@ impl Writes for Connection {
         Ok(())
     }
 
-    fn put_signer(&mut self, content_id: &str, did: &str) -> Answer<()> {
+    /// Stores a delegated signer of a content chain.
+    pub(crate) fn put_signer(&self, content_id: &str, did: &str) -> Answer<()> {
         let sql = "INSERT OR IGNORE INTO signers (did, content_id) VALUES (?1, ?2)";
-        run(self, sql, params![did, content_id])?;
+        run(self.connection(), sql, params![did, content_id])?;
         Ok(())
     }
 
-    fn put_projection(&mut self, content_id: &str, projection: &Projection) -> Answer<()> {
+    /// Puts what is shown of a head's document, its credits, and until when a grant opens it.
+    pub(crate) fn put_projection(&self, content_id: &str, projection: &Projection) -> Answer<()> {
         let view = &projection.view;
         let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
         // Most chains have neither a document here nor a grant: then nothing is written at all.
         run(
-            self,
+            self.connection(),
             "UPDATE content SET open_until = ?2, schema = ?3, title = ?4, title_lower = ?5, \
              name = ?6, name_lower = ?7 WHERE content_id = ?1 AND (open_until IS NOT ?2 \
              OR schema IS NOT ?3 OR title IS NOT ?4 OR name IS NOT ?6)",
@@ -226,13 +272,13 @@ impl Writes for Connection {
             ],
         )?;
         run(
-            self,
+            self.connection(),
             "DELETE FROM credits WHERE content_id = ?1",
             params![content_id],
         )?;
         for credit in &view.credits {
             run(
-                self,
+                self.connection(),
                 "INSERT INTO credits (content_id, position, did, role, has_claim) \
                  VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![
@@ -247,10 +293,11 @@ impl Writes for Connection {
         Ok(())
     }
 
-    fn put_open_creator(&mut self, did: &str, until_secs: i64) -> Answer<()> {
+    /// Puts until when everything of a creator is open.
+    pub(crate) fn put_open_creator(&self, did: &str, until_secs: i64) -> Answer<()> {
         if until_secs <= 0 {
             run(
-                self,
+                self.connection(),
                 "DELETE FROM open_creators WHERE did = ?1",
                 params![did],
             )?;
@@ -258,13 +305,14 @@ impl Writes for Connection {
         }
         let sql = "INSERT INTO open_creators (did, until) VALUES (?1, ?2) \
                    ON CONFLICT DO UPDATE SET until = excluded.until";
-        run(self, sql, params![did, until_secs])?;
+        run(self.connection(), sql, params![did, until_secs])?;
         Ok(())
     }
 
-    fn put_countersign(&mut self, row: &CountersignRow) -> Answer<()> {
+    /// Puts a countersignature.
+    pub(crate) fn put_countersign(&self, row: &CountersignRow) -> Answer<()> {
         run(
-            self,
+            self.connection(),
             "INSERT INTO countersigns (cid, target, witness, relation, created_at, ingested_at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
@@ -279,9 +327,10 @@ impl Writes for Connection {
         Ok(())
     }
 
-    fn put_artifact(&mut self, row: &ArtifactRow) -> Answer<()> {
+    /// Puts an artifact.
+    pub(crate) fn put_artifact(&self, row: &ArtifactRow) -> Answer<()> {
         run(
-            self,
+            self.connection(),
             "INSERT INTO artifacts (cid, signer, created_at, ingested_at, schema) \
              VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
@@ -295,10 +344,11 @@ impl Writes for Connection {
         Ok(())
     }
 
-    fn put_revocation(&mut self, row: &RevocationRow) -> Answer<()> {
+    /// Puts a revocation; of several by one issuer for one credential, the earliest stays.
+    pub(crate) fn put_revocation(&self, row: &RevocationRow) -> Answer<()> {
         // The earliest wins, of equal ones that with the smaller CID: a set, whatever the order of arrival.
         run(
-            self,
+            self.connection(),
             "INSERT INTO revocations (issuer, credential, cid, created_at) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT DO UPDATE SET cid = excluded.cid, created_at = excluded.created_at \
              WHERE (substr(excluded.created_at, 1, 19), excluded.cid) \
@@ -308,9 +358,10 @@ impl Writes for Connection {
         Ok(())
     }
 
-    fn put_grant(&mut self, row: &GrantRow) -> Answer<()> {
+    /// Puts a public credential.
+    pub(crate) fn put_grant(&self, row: &GrantRow) -> Answer<()> {
         run(
-            self,
+            self.connection(),
             "INSERT OR IGNORE INTO grants (cid, issuer, root, expires_at, scope, through) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
@@ -326,75 +377,101 @@ impl Writes for Connection {
         for (resource, _) in &row.scope {
             let sql = "INSERT OR IGNORE INTO grant_resources (resource, root, is_derived, cid) \
                        VALUES (?1, ?2, ?3, ?4)";
-            run(self, sql, params![resource, row.root, is_derived, row.cid])?;
+            run(
+                self.connection(),
+                sql,
+                params![resource, row.root, is_derived, row.cid],
+            )?;
         }
         for did in &row.through {
             let sql = "INSERT OR IGNORE INTO grant_parties (did, cid) VALUES (?1, ?2)";
-            run(self, sql, params![did, row.cid])?;
+            run(self.connection(), sql, params![did, row.cid])?;
         }
         Ok(())
     }
 
-    fn drop_grant(&mut self, cid: &str) -> Answer<()> {
+    /// Drops a public credential.
+    pub(crate) fn drop_grant(&self, cid: &str) -> Answer<()> {
         let Some(row) = self.grant(cid)? else {
             return Ok(());
         };
         for (resource, _) in &row.scope {
             let sql = "DELETE FROM grant_resources WHERE resource = ?1 AND root = ?2 AND cid = ?3";
-            run(self, sql, params![resource, row.root, cid])?;
+            run(self.connection(), sql, params![resource, row.root, cid])?;
         }
         for did in &row.through {
             let sql = "DELETE FROM grant_parties WHERE did = ?1 AND cid = ?2";
-            run(self, sql, params![did, cid])?;
+            run(self.connection(), sql, params![did, cid])?;
         }
-        run(self, "DELETE FROM grants WHERE cid = ?1", params![cid])?;
+        run(
+            self.connection(),
+            "DELETE FROM grants WHERE cid = ?1",
+            params![cid],
+        )?;
         Ok(())
     }
 
-    fn put_blob(&mut self, key: &BlobKey, bytes: &[u8], view: &DocumentView) -> Answer<()> {
+    /// Puts a document.
+    pub(crate) fn put_blob(&self, key: &BlobKey, bytes: &[u8], view: &DocumentView) -> Answer<()> {
         let sql = "INSERT INTO blobs (creator, document, view, bytes) VALUES (?1, ?2, ?3, ?4) \
                    ON CONFLICT DO UPDATE SET view = excluded.view, bytes = excluded.bytes";
         let view = text(view)?;
-        run(self, sql, params![key.creator, key.document, view, bytes])?;
+        run(
+            self.connection(),
+            sql,
+            params![key.creator, key.document, view, bytes],
+        )?;
         Ok(())
     }
 
-    fn put_pending(&mut self, row: &PendingRow, bounds: PendingMax) -> Answer<()> {
+    /// Stores a waiting operation, and drops the oldest ones beyond the bounds.
+    pub(crate) fn put_pending(&self, row: &PendingRow, bounds: PendingMax) -> Answer<()> {
         run(
-            self,
+            self.connection(),
             "INSERT INTO pending (cid, origin, wanted, token) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT DO UPDATE SET wanted = excluded.wanted",
             params![row.cid, origin_code(row.origin), row.wanted, row.token],
         )?;
         let bounds = params![number(bounds.count), number(bounds.bytes)];
         let is_full = "SELECT 1 FROM pending_total WHERE number > ?1 OR bytes > ?2";
-        while self.prepare_cached(is_full)?.exists(bounds)? {
+        while self.connection().prepare_cached(is_full)?.exists(bounds)? {
             let sql = "DELETE FROM pending WHERE id = (SELECT MIN(id) FROM pending)";
-            run(self, sql, &[])?;
+            run(self.connection(), sql, &[])?;
         }
         Ok(())
     }
 
-    fn drop_pending(&mut self, cid: &str) -> Answer<()> {
-        run(self, "DELETE FROM pending WHERE cid = ?1", params![cid])?;
+    /// Drops an operation that waited.
+    pub(crate) fn drop_pending(&self, cid: &str) -> Answer<()> {
+        run(
+            self.connection(),
+            "DELETE FROM pending WHERE cid = ?1",
+            params![cid],
+        )?;
         Ok(())
     }
 
-    fn put_peer_cursor(&mut self, peer: &str, cursor: Option<&str>) -> Answer<()> {
+    /// Remembers how far a peer's log was read; `None` forgets it.
+    pub(crate) fn put_peer_cursor(&self, peer: &str, cursor: Option<&str>) -> Answer<()> {
         match cursor {
-            None => run(self, "DELETE FROM peers WHERE url = ?1", params![peer])?,
+            None => run(
+                self.connection(),
+                "DELETE FROM peers WHERE url = ?1",
+                params![peer],
+            )?,
             Some(cursor) => {
                 let sql = "INSERT INTO peers (url, cursor) VALUES (?1, ?2) \
                            ON CONFLICT DO UPDATE SET cursor = excluded.cursor";
-                run(self, sql, params![peer, cursor])?
+                run(self.connection(), sql, params![peer, cursor])?
             }
         };
         Ok(())
     }
 
-    fn put_mail(&mut self, row: &MailRow) -> Answer<()> {
+    /// Puts a sign request.
+    pub(crate) fn put_mail(&self, row: &MailRow) -> Answer<()> {
         run(
-            self,
+            self.connection(),
             "INSERT INTO mail (cid, token, subject, expires_at, deposited_at) \
              VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
@@ -408,58 +485,73 @@ impl Writes for Connection {
         Ok(())
     }
 
-    fn put_response(&mut self, cid: &str, response: &str) -> Answer<()> {
+    /// Puts the response of a sign request.
+    pub(crate) fn put_response(&self, cid: &str, response: &str) -> Answer<()> {
         let sql = "UPDATE mail SET response = ?2 WHERE cid = ?1";
-        run(self, sql, params![cid, response])?;
+        run(self.connection(), sql, params![cid, response])?;
         Ok(())
     }
 
-    fn put_declined(&mut self, cid: &str) -> Answer<()> {
+    /// Marks a sign request as declined.
+    pub(crate) fn put_declined(&self, cid: &str) -> Answer<()> {
         run(
-            self,
+            self.connection(),
             "UPDATE mail SET declined = 1 WHERE cid = ?1",
             params![cid],
         )?;
         Ok(())
     }
 
-    fn prune_mail(&mut self, now: &str) -> Answer<u64> {
+    /// Removes sign requests that have expired.
+    pub(crate) fn prune_mail(&self, now: &str) -> Answer<u64> {
         let gone = run(
-            self,
+            self.connection(),
             "DELETE FROM mail WHERE expires_at <= ?1",
             params![now],
         )?;
         Ok(u64::try_from(size(gone)).unwrap_or_default())
     }
 
-    fn mark_own(&mut self, cid: &str) -> Answer<()> {
+    /// Notes that an operation is one of the node's own people.
+    pub(crate) fn mark_own(&self, cid: &str) -> Answer<()> {
         let own = origin_code(Origin::Own);
         let sql = "UPDATE operations SET origin = ?2 WHERE cid = ?1";
-        run(self, sql, params![cid, own])?;
+        run(self.connection(), sql, params![cid, own])?;
         Ok(())
     }
 
-    fn evict(&mut self, own: &str, most: usize) -> Answer<u64> {
-        super::evict::evict(self, own, most)
+    /// Removes what strangers left and nothing refers to, the oldest first, at most so many things; `own` is the relay's DID.
+    /// How many there were.
+    pub(crate) fn evict(&self, own: &str, most: usize) -> Answer<u64> {
+        super::evict::evict(self.connection(), own, most)
     }
 
-    fn withdraw(&mut self, did: &str) -> Answer<u64> {
+    /// Removes an identity with all that it signed, and remembers not to take it from others. Returns the number of
+    /// operations that went.
+    pub(crate) fn withdraw(&self, did: &str) -> Answer<u64> {
         run(
-            self,
+            self.connection(),
             "INSERT OR IGNORE INTO withdrawn (did) VALUES (?1)",
             params![did],
         )?;
-        super::evict::remove_identity(self, did)
+        super::evict::remove_identity(self.connection(), did)
     }
 
-    fn readmit(&mut self, did: &str) -> Answer<()> {
-        run(self, "DELETE FROM withdrawn WHERE did = ?1", params![did])?;
+    /// Lets an identity that was withdrawn in again.
+    pub(crate) fn readmit(&self, did: &str) -> Answer<()> {
+        run(
+            self.connection(),
+            "DELETE FROM withdrawn WHERE did = ?1",
+            params![did],
+        )?;
         Ok(())
     }
 
-    fn clear_derived(&mut self) -> Answer<()> {
+    /// Empties every derived table.
+    pub(crate) fn clear_derived(&self) -> Answer<()> {
         for table in DERIVED {
-            self.execute_batch(&format!("DELETE FROM {table}"))?;
+            self.connection()
+                .execute_batch(&format!("DELETE FROM {table}"))?;
         }
         Ok(())
     }

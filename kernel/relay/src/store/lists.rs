@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use super::EARLY_MAX;
-use super::rows::{count, json, kind, size};
+use super::columns::{count, json, kind, size};
 use super::select::{Select, column};
 use crate::page::{
     ArtifactQuery, ContentQuery, CountersignQuery, CredentialQuery, CreditQuery, IdentityQuery,

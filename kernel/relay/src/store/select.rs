@@ -113,8 +113,8 @@ pub(super) fn column(by: OrderBy) -> &'static str {
 mod tests {
     use super::*;
     use crate::page::OperationQuery;
-    use crate::sqlite::SCHEMA;
-    use crate::sqlite::lists::Part;
+    use crate::store::SCHEMA;
+    use crate::store::lists::Part;
 
     /// The plan of a page of operations after a cursor.
     fn plan(part: Part, by: OrderBy) -> String {

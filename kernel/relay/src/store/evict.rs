@@ -6,7 +6,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::rows::{kind_number, size};
+use super::columns::{kind_number, size};
 use crate::store::{Answer, Kind, StoreError};
 
 /// Whether the chain `$did` is one of the node's own people. `2`: the origin of what the node itself handed over.
