@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{LaterRail, Rail, Release, Sale, Sells, StartedPayment, Terms, cashier};
 
-/// What a buyer agrees to, as the seller's quote says it.
+/// The terms that a buyer agrees to, as the seller's quote has them.
 #[derive(Debug, Clone, Group)]
 pub struct Agreed {
     /// How much the buyer pays, in minor units.

@@ -44,18 +44,18 @@ impl Quote {
     }
 }
 
-/// What an order would come to.
+/// The price of an order, and how it would be divided.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QuoteAnswer {
     /// In minor units, in all.
     amount: i64,
     currency: String,
-    /// What each would get.
+    /// The parts of the recipients.
     recipients: Vec<Part>,
     /// Every level of every manifest.
     #[schema(value_type = Object)]
     division: Json,
-    /// What the buyer signs: op, did, ref, fact, body, to.
+    /// The command that the buyer signs: op, did, ref, fact, body, to.
     #[schema(value_type = Object)]
     sign: Json,
 }
@@ -82,7 +82,7 @@ impl QuoteAnswer {
     }
 }
 
-/// What became of an order.
+/// The state of an order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SaleAnswer {
     payment: String,
@@ -128,7 +128,7 @@ impl SaleAnswer {
 struct HowToPay {
     /// The provider's page where the buyer pays.
     url: Option<String>,
-    /// What the buyer writes into the e-transfer.
+    /// The text that the buyer writes into the e-transfer.
     #[schema(example = "IMJ-0F3C91AB7E")]
     memo: Option<String>,
     /// The page that tells the buyer where to send the e-transfer, and by when.

@@ -74,7 +74,7 @@ pub trait ForSale {
     }
 }
 
-/// How somebody wants to pay.
+/// A buyer's way of paying.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Paying {

@@ -15,10 +15,10 @@ use utoipa::ToSchema;
 use crate::agreed::word;
 use crate::{Offer, Rail, Sells, cashier};
 
-/// The terms on which somebody offers an item.
+/// The terms on which a person offers an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Offered {
-    /// What the buyer pays, or the least of it, in minor units.
+    /// The price, or the least of it, in minor units.
     pub price: i64,
     /// In which currency.
     #[schema(value_type = String, example = "CHF")]

@@ -63,25 +63,25 @@ pub(crate) struct AwaitedPayment {
     /// The digest of all manifests that the money follows; none for credit.
     #[fact]
     pub(super) follows: Option<Digest>,
-    /// By which way it comes.
+    /// The way by which it comes.
     #[fact]
     pub(super) rail: OutsideRail,
-    /// Which service sells.
+    /// The service that sells.
     #[fact]
     pub(super) service: IdText,
-    /// What is sold.
+    /// The kind of thing that is sold.
     #[fact]
     pub(super) kind: IdText,
     /// Until when (ms) it is awaited.
     #[fact]
     pub(super) until: Timestamp,
-    /// What the payer writes into a transfer.
+    /// The text that the payer writes into a transfer.
     #[fact]
     pub(super) memo: Option<IdText>,
     /// Until when (ms) its parts are held.
     #[fact]
     pub(super) free_at: Option<Timestamp>,
-    /// What that time depends on.
+    /// The thing that this time depends on.
     #[fact]
     pub(super) about: Option<IdText>,
 }

@@ -35,55 +35,55 @@ pub(crate) struct Posted {
     /// The seller.
     #[fact]
     pub(crate) seller: Did,
-    /// Of a payment: which service sold it.
+    /// The service that sold it, of a payment.
     #[fact]
     pub(crate) service: Option<IdText>,
-    /// Of a payment: what was sold.
+    /// The thing that was sold, of a payment.
     #[fact]
     pub(crate) sold: Option<IdText>,
     /// Until when (ms) the parts are held; without it they are free.
     #[fact]
     pub(crate) free_at: Option<Timestamp>,
-    /// What that time depends on: a `pay.later` about it moves the time.
+    /// The thing that this time depends on: a `pay.later` about it moves the time.
     #[fact]
     pub(crate) about: Option<IdText>,
-    /// Of an e-transfer: how much of it bought what is void.
+    /// The part of an e-transfer that bought something void.
     #[fact]
     pub(crate) voided: Option<Minor>,
-    /// Of `lost`: what the parts gave.
+    /// The amount that the parts gave, of `lost`.
     #[fact]
     pub(crate) back: Option<Minor>,
-    /// Of `lost`: the refunds under way, and what was kept.
+    /// The refunds under way and the amounts that were kept, of `lost`.
     #[fact]
     pub(crate) ended: Option<Minor>,
     /// The amount that the seller of an e-transfer says to have sent back; 0 of a refund that is still to be sent.
     #[fact]
     pub(crate) sent: Option<Minor>,
-    /// By how much each account changed.
+    /// The change of each account.
     pub(crate) rows: List<Row, 0, ROWS_MAX>,
-    /// By how much what the seller owes somebody changed.
+    /// The change of each debt of the seller.
     pub(crate) debts: Option<List<DebtRow, 1, ROWS_MAX>>,
 }
 
 /// One row of a posting.
 #[derive(Debug, Record)]
 pub(crate) struct Row {
-    /// Whose account.
+    /// The owner of the account.
     did: Did,
-    /// By how much it changed, in minor units.
+    /// The change, in minor units.
     amount: Minor,
     /// Whether it moved between credit and an account with the provider.
     out: Option<bool>,
-    /// Which part of the payment it takes from, where rows are not in the order of the parts.
+    /// The number of the payment's part that it takes from, where rows are not in the order of the parts.
     leg: Option<Int<0, { i64::MAX >> 11 }>>,
 }
 
-/// By how much a debt changed.
+/// The change of a debt.
 #[derive(Debug, Record)]
 pub(crate) struct DebtRow {
     /// The creditor.
     did: Did,
-    /// By how much, in minor units.
+    /// The change, in minor units.
     amount: Minor,
 }
 
@@ -94,7 +94,7 @@ pub(crate) struct Credit {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
-    /// By how much, in minor units.
+    /// The change, in minor units.
     #[fact]
     pub(crate) amount: Minor,
     /// In which currency.

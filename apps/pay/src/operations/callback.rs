@@ -14,7 +14,7 @@ use super::world::{self, Case, Consequences, Movement, World};
 
 const URL_BYTES_MAX: usize = 500;
 
-/// Chooses the address that the node tells, by HTTP, of your payments; without one, it tells nobody.
+/// Chooses the address that the node informs, by HTTP, of your payments. Without one, the node informs no address.
 #[derive(Debug, Operation)]
 #[operation(
     name = "pay.callback",

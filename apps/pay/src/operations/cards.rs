@@ -13,7 +13,7 @@ pub(crate) struct TakeCards {
     /// The provider's name for the account; left out to take no cards.
     #[fact]
     pub(crate) account: Option<IdText>,
-    /// Which of the keys that the box keeps it is about: a digest of them. Entries of older versions lack it.
+    /// A digest of the keys that it is about, which the box keeps. Entries of older versions lack it.
     #[fact]
     pub(crate) keys: Option<IdText>,
 }

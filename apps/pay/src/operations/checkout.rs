@@ -51,10 +51,10 @@ pub(crate) struct Checkout {
     /// The seller: the one that signed the manifest.
     #[fact]
     pub(crate) seller: Did,
-    /// Which service sells.
+    /// The service that sells.
     #[fact]
     pub(crate) service: IdText,
-    /// What is sold, e.g. `ticket`.
+    /// The kind of thing that is sold, e.g. `ticket`.
     #[fact]
     pub(crate) kind: IdText,
     /// The digest of the manifest.
@@ -63,7 +63,7 @@ pub(crate) struct Checkout {
     /// The digest of all manifests that the money follows.
     #[fact]
     pub(crate) follows: Digest,
-    /// By which way the money comes.
+    /// The way by which the money comes.
     #[fact]
     pub(crate) rail: OutsideRail,
     /// Manifests count as they were at this time (ms), at most an hour before; now, where it is left out.
@@ -77,7 +77,7 @@ pub(crate) struct Checkout {
     pub(crate) about: Option<IdText>,
     /// The seller's signed .fair manifest.
     pub(crate) manifest: ManifestText,
-    /// Of a work: the signatures of those who made what the money follows, by the manifests' digests. Everybody must have signed.
+    /// The signatures of the makers whom the money of a work goes to, by the manifests' digests. All of them must have signed.
     pub(crate) agreed: Option<AgreedTo>,
     /// A note to yourself, of at most 500 bytes.
     pub(crate) memo: Option<Note<500>>,
@@ -106,7 +106,7 @@ pub(crate) struct Expected {
     payer: Did,
     /// The texts of all manifests that were agreed to, the work's own first.
     manifests: List<Document, 1, MANIFESTS_MAX>,
-    /// Of a work: the signatures next to them.
+    /// The signatures of a work's makers.
     agreed: Option<AgreedTo>,
     /// The people named in them who had deleted their records: their shares go to the others.
     gone: Option<List<Did, 1, GONE_MAX>>,

@@ -60,19 +60,19 @@ pub(crate) struct ForgiveDebt {
     /// In which currency.
     #[fact]
     pub(crate) currency: Currency,
-    /// By whom.
+    /// The debtor.
     #[fact]
     pub(crate) debtor: Did,
 }
 
-/// What somebody owes for a payment changed: all of it in the debtor's log, their own part in those of creditors who signed a manifest of it.
+/// Changes a debt for a payment: all of it in the debtor's log, their own part in the logs of creditors who signed a manifest of it.
 #[derive(Debug, Operation)]
 #[operation(name = "pay.owed", authority = Derived)]
 pub(crate) struct Owed {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
-    /// By how much, in minor units.
+    /// The change, in minor units.
     #[fact]
     pub(crate) amount: Minor,
     /// In which currency.

@@ -8,7 +8,7 @@ use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, R
 use super::fields::Flag;
 use super::world::{self, Case, Consequences, Movement, World};
 
-/// Declines all debts that somebody has, or will have, to the author: the author sees none of them any more. Or takes that
+/// Declines all present and future debts of a person to the author: the author sees none of them any more. Or takes that
 /// back.
 #[derive(Debug, Operation)]
 #[operation(name = "pay.debt.decline", authority = OwnKey, refusal = DeclineRefusal)]

@@ -29,7 +29,7 @@ pub(crate) const NOTE_BYTES_MAX: usize = 500;
 pub(crate) struct SetDetails {
     /// The bank account.
     pub(crate) iban: Option<Iban>,
-    /// Whose account it is, as the bank knows them.
+    /// The holder of the account, as the bank knows them.
     pub(crate) name: Option<Line<70>>,
     /// The account holder's street.
     pub(crate) street: Option<Line<70>>,

@@ -31,7 +31,7 @@ pub(crate) struct Refunded {
     /// In which currency.
     #[fact]
     currency: Currency,
-    /// By which way it was paid, and goes back.
+    /// The rail by which it was paid, and goes back.
     #[fact]
     rail: IdText,
     /// The seller.

@@ -19,13 +19,13 @@ use super::world::{self, Case, Consequences, Movement, OwnersOnly, World, owners
     check
 )]
 pub(crate) struct SetLimit {
-    /// Whose account.
+    /// The owner of the account.
     #[fact]
     pub(crate) account: Did,
     /// In which currency.
     #[fact]
     pub(crate) currency: Currency,
-    /// How far below zero it may go, in minor units; 0 ends the limit.
+    /// The amount below zero that it may go to, in minor units; 0 ends the limit.
     #[fact]
     pub(crate) limit: Minor,
     /// Until when (ms).
@@ -37,16 +37,16 @@ pub(crate) struct SetLimit {
 #[derive(Debug, Operation)]
 #[operation(name = "pay.limited", authority = Derived)]
 pub(crate) struct Limited {
-    /// Whose account.
+    /// The owner of the account.
     #[reference]
     of: Did,
-    /// Whose account.
+    /// The owner of the account.
     #[fact]
     account: Did,
     /// In which currency.
     #[fact]
     currency: Currency,
-    /// How far below zero it may go, in minor units.
+    /// The amount below zero that it may go to, in minor units.
     #[fact]
     limit: Minor,
     /// Until when (ms).

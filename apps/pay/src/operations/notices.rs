@@ -28,7 +28,7 @@ pub(crate) struct Opened {
     /// Until when (ms) it is open.
     #[fact]
     pub(crate) until: Timestamp,
-    /// What of it goes to the seller's own account there, in minor units; only of payments from before parts were held.
+    /// The part of it that goes to the seller's own account there, in minor units; only of payments from before parts were held.
     #[fact]
     pub(crate) part: Option<Minor>,
 }
@@ -48,7 +48,7 @@ pub(crate) struct Failed {
     pub(crate) event: Option<IdText>,
 }
 
-/// What was paid for is done, or can't be.
+/// The service that sold has done its part, or can't.
 #[derive(Debug, Operation)]
 #[operation(name = "pay.fulfilled", authority = Node, refusal = News)]
 pub(crate) struct Fulfilled {

@@ -14,11 +14,11 @@ use super::books::Held;
 use super::world::{self, Case, Consequences, Movement, World, stored};
 use crate::queries;
 
-/// What was sold under a name ends later: parts of its sales that are held stay so until then, at most 400 days after each payment. In the node's log.
+/// Delays the end of something that was sold: parts of its sales that are held stay so until then, at most 400 days after each payment. In the node's log.
 #[derive(Debug, Operation)]
 #[operation(name = "pay.later", authority = Derived, nested)]
 pub(crate) struct Later {
-    /// What was sold, e.g. an event's DID.
+    /// The thing that was sold, e.g. an event's DID.
     #[reference]
     pub(crate) about: IdText,
     /// Until when (ms).

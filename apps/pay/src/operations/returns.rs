@@ -23,16 +23,16 @@ pub(crate) struct Returned {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
-    /// Which of its refunds, from 1.
+    /// The number of the refund among those of the payment, from 1.
     #[fact]
     pub(crate) n: Nth,
-    /// What the provider gave, or was to give, in minor units.
+    /// The amount that the provider gave, or was to give, in minor units.
     #[fact]
     pub(crate) amount: Amount,
     /// In which currency.
     #[fact]
     pub(crate) currency: Currency,
-    /// How far it is.
+    /// The refund's state.
     #[fact]
     pub(crate) status: ReturnStatus,
     /// The provider's name for the refund, or its word for why there is none.

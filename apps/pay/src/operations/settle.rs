@@ -45,10 +45,10 @@ pub(crate) struct Settle {
     /// The seller: the one that signed the manifest.
     #[fact]
     pub(crate) seller: Did,
-    /// Which service sells.
+    /// The service that sells.
     #[fact]
     pub(crate) service: IdText,
-    /// What is sold, e.g. `ticket`.
+    /// The kind of thing that is sold, e.g. `ticket`.
     #[fact]
     pub(crate) kind: IdText,
     /// The digest of the manifest.
@@ -68,7 +68,7 @@ pub(crate) struct Settle {
     pub(crate) about: Option<IdText>,
     /// The seller's signed .fair manifest.
     pub(crate) manifest: ManifestText,
-    /// Of a work: the signatures of those who made what the money follows, by the manifests' digests. Everybody must have signed.
+    /// The signatures of the makers whom the money of a work goes to, by the manifests' digests. All of them must have signed.
     pub(crate) agreed: Option<AgreedTo>,
     /// A note to yourself, of at most 500 bytes.
     pub(crate) memo: Option<Note<500>>,

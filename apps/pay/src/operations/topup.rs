@@ -32,7 +32,7 @@ pub(crate) struct TopUp {
     /// In which currency.
     #[fact]
     pub(crate) currency: Currency,
-    /// By which way the money comes.
+    /// The way by which the money comes.
     #[fact]
     pub(crate) rail: OutsideRail,
 }

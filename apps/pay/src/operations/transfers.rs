@@ -28,7 +28,7 @@ pub(crate) struct Transfer {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
-    /// Which of its parts, from 1.
+    /// The number of the part, from 1.
     #[fact]
     pub(crate) n: Nth,
     /// The recipient.
@@ -73,7 +73,7 @@ pub(crate) struct Transferred {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
-    /// Which of its parts, from 1.
+    /// The number of the part, from 1.
     #[fact]
     pub(crate) n: Nth,
     /// How much went, or came back, in minor units.

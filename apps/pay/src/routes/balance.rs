@@ -17,16 +17,16 @@ use crate::queries;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct BalanceAnswer {
     did: String,
-    /// What can be spent here now. Below zero where a limit was used, or a dispute was lost.
+    /// The credit that can be spent here now. Below zero where a limit was used, or a dispute was lost.
     balances: Vec<Amount>,
-    /// What is coming: held until what was sold is delivered, so that it can still go back.
+    /// Money that is coming: held until the thing that was sold is delivered, so that it can still be refunded.
     coming: Vec<Coming>,
-    /// What others owe for e-transfers that never passed through this box: a claim on them, on no rail.
+    /// The debts of others for e-transfers that never passed through this box: a claim on them, on no rail.
     owed_by: Vec<Debt>,
-    /// How many of these are by manifests that one never signed, also those that are too many for `owedBy`: anybody can name
-    /// anybody. `POST /pay/api/debts/decline` makes those of somebody go away for good.
+    /// The number of these that are by manifests that you never signed, also those that are too many for `owedBy`: any person can name
+    /// any other. `POST /pay/api/debts/decline` removes those of a person permanently.
     owed_by_said: u64,
-    /// What is owed to others for such e-transfers.
+    /// Your debts to others for such e-transfers.
     owing: Vec<Debt>,
     /// Claims on other nodes, as your own record has them; spendable there only.
     owed: Vec<Owed>,

@@ -27,7 +27,7 @@ pub(crate) struct CardsAnswer {
     set_by: Option<&'static str>,
     /// The provider's name for the account, if the page set it.
     account: Option<String>,
-    /// What the account is called there.
+    /// The account's name there.
     name: Option<String>,
     /// Whether it is one for trying, which moves no real money.
     trial: Option<bool>,
@@ -66,7 +66,7 @@ pub(crate) struct CardsRequest {
     /// The account's secret key (`sk_…` or `rk_…`). Left out, it stays.
     #[serde(default)]
     key: String,
-    /// What it signs its events with (`whsec_…`). Left out, it stays.
+    /// The secret that it signs its events with (`whsec_…`). Left out, it stays.
     #[serde(default)]
     webhook_secret: String,
     /// True to take no cards any more, and to forget both.

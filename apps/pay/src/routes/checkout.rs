@@ -25,7 +25,7 @@ const ITEMS_MAX: usize = 100;
 const NAME_CHARS_MAX: usize = 250;
 const URL_BYTES_MAX: usize = 2_000;
 
-/// What is bought.
+/// A purchase.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CheckoutRequest {
@@ -47,7 +47,7 @@ pub(crate) struct CheckoutRequest {
     /// `service` and `type` say what is sold, for the receipt; the rest is passed over.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Json>,
-    /// A note to yourself; nobody else sees it.
+    /// A note to yourself, which only you see.
     memo: Option<String>,
     /// With an MJN-Proof: the salt that was signed.
     #[schema(value_type = Option<Object>)]
@@ -90,14 +90,14 @@ pub(crate) struct CheckoutAnswer {
     transaction_id: String,
 }
 
-/// How far a payment is.
+/// The state of a payment.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StateAnswer {
     transaction_id: String,
     /// `pending`, `paid`, `failed` or `expired`.
     status: &'static str,
-    /// By which way it comes.
+    /// The way by which it comes.
     rail: &'static str,
     /// In minor units.
     amount: i64,
@@ -203,7 +203,7 @@ async fn begin(
     }))
 }
 
-/// How far a payment is that one makes, or is made.
+/// Returns the state of a payment that you make, or receive.
 #[utoipa::path(get, path = "/api/payments/{id}", tag = "pay", params(("id" = String, Path)), responses((status = 200, body = StateAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "No such payment of yours")))]
 pub(crate) async fn state(
     counter: Counter,

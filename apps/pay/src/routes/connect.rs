@@ -22,7 +22,7 @@ pub(crate) struct OnboardAnswer {
     url: String,
 }
 
-/// How far your account is.
+/// The state of your account.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StatusAnswer {
@@ -63,7 +63,7 @@ pub(crate) async fn onboard(
     }))
 }
 
-/// How far your account with the payment provider is; asks there.
+/// Asks the payment provider for the state of your account there, and returns it.
 #[utoipa::path(post, path = "/api/connect/status", tag = "provider", responses((status = 200, body = StatusAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "This box has no payment provider"), (status = 503, description = "It does not answer")))]
 pub(crate) async fn status(
     counter: Counter,
@@ -106,12 +106,12 @@ pub(crate) struct Transfer {
     code: Option<String>,
     /// When a refused one is tried again; none if it is not.
     again_at: Option<String>,
-    /// What of it the owner of this box took back at the provider's, in minor units: it is credit again.
+    /// The part of it that the owner of this box took back at the provider's, in minor units: it is credit again.
     reversed: i64,
     at: Option<String>,
 }
 
-/// What went to your own account with the payment provider, or could not, the newest first.
+/// Lists the money that went to your own account with the payment provider, or could not, the newest first.
 #[utoipa::path(get, path = "/api/connect/transfers", tag = "provider", responses((status = 200, body = Vec<Transfer>), (status = 401, description = "Not signed in")))]
 pub(crate) async fn transfers(
     State(node): State<Node>,

@@ -21,7 +21,7 @@ pub(crate) struct DebtRequest {
     amount: Option<i64>,
 }
 
-/// Whose debts are declined.
+/// The person whose debts are declined, or shown again.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct DeclineRequest {
     /// The debtor.
@@ -30,14 +30,14 @@ pub(crate) struct DeclineRequest {
     declined: bool,
 }
 
-/// Whose debts are declined now, or shown again.
+/// The person whose debts are declined now, or shown again.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DeclineAnswer {
     with: String,
     declined: bool,
 }
 
-/// What is left of a debt.
+/// The rest of a debt.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DebtAnswer {
     payment: String,
@@ -90,7 +90,7 @@ pub(crate) async fn forgive(
     find(&node, &payment, creditor, &debtor).map(answer)
 }
 
-/// Declines all that somebody owes one, or will owe, for good: no list shows it any more. Nothing changes about the debts.
+/// Declines all present and future debts of a person to you, permanently: no list shows them any more. Nothing changes about the debts.
 #[utoipa::path(post, path = "/api/debts/decline", tag = "pay", request_body = DeclineRequest, responses((status = 200, body = DeclineAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such person")))]
 pub(crate) async fn decline(
     State(node): State<Node>,

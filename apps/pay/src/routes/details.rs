@@ -24,7 +24,7 @@ pub(crate) struct Details {
     /// The bank account (ISO 13616), with or without spaces.
     #[schema(example = "CH93 0076 2011 6238 5295 7")]
     iban: Option<String>,
-    /// Whose account it is. Required with an IBAN.
+    /// The holder of the account. Required with an IBAN.
     #[schema(example = "Ada Lovelace", max_length = 70)]
     name: Option<String>,
     #[schema(max_length = 70)]
@@ -46,7 +46,7 @@ pub(crate) struct Details {
     note: Option<String>,
 }
 
-/// What one says again.
+/// The seller's new details.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct DetailsRequest {
     #[serde(flatten)]

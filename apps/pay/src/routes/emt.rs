@@ -21,7 +21,7 @@ pub(crate) struct HoldAnswer {
     /// The payment's id.
     #[schema(example = "emt_0f3c…")]
     id: String,
-    /// What to write into the e-transfer.
+    /// The text to write into the e-transfer.
     #[schema(example = "IMJ-0F3C91AB7E")]
     memo: String,
     /// To whom it goes.
@@ -35,7 +35,7 @@ pub(crate) struct HoldAnswer {
     expires_at: Option<String>,
 }
 
-/// How much credit somebody wants.
+/// The amount of credit to buy.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct TopUpRequest {
     /// In minor units.
@@ -43,7 +43,7 @@ pub(crate) struct TopUpRequest {
     currency: String,
 }
 
-/// Which payment has arrived.
+/// The payment that has arrived.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct ConfirmRequest {
     id: String,
@@ -64,7 +64,7 @@ pub(crate) struct ReversedAnswer {
     id: String,
     /// In minor units, all together.
     reversed: i64,
-    /// What was topped up.
+    /// The amount of the top-up.
     total: i64,
     currency: String,
 }

@@ -40,7 +40,7 @@ pub(crate) struct Announced {
     from: Option<String>,
 }
 
-/// What the owner chooses.
+/// The owner's choice.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct FeesRequest {
     /// `none` or `mjn`.

@@ -14,10 +14,10 @@ use crate::operations::SetLimit;
 /// A limit.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Limit {
-    /// Whose account: their DID, or a name here.
+    /// The owner of the account: their DID, or a name here.
     account: String,
     currency: String,
-    /// How far below zero their own spending may take it, in minor units; 0 ends it.
+    /// The amount below zero that their own spending may take it to, in minor units; 0 ends the limit.
     limit: i64,
     /// Until when.
     #[schema(example = "2027-01-01T00:00:00.000Z")]

@@ -37,7 +37,7 @@ pub(crate) struct CloseRequest {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Payout {
     id: String,
-    /// Whose credit it was.
+    /// The person whose credit it was.
     did: String,
     /// In minor units.
     amount: i64,

@@ -13,14 +13,14 @@ pub(crate) struct Rail {
     name: &'static str,
     /// Whether it can be used here.
     available: bool,
-    /// What it is, or why not.
+    /// A description, or the reason that it is not available.
     note: &'static str,
 }
 
 /// Message while nothing is sold after a restore.
 const RESTORED: &str = "This box was restored from a backup and asks its payment provider what was sold since; try again in a moment.";
 
-/// Which ways of paying this node offers.
+/// Lists the ways of paying that this node offers.
 #[utoipa::path(get, path = "/api/rails", tag = "pay", responses((status = 200, body = Vec<Rail>)))]
 pub(crate) async fn rails(counter: Counter) -> axum::Json<[Rail; 4]> {
     let cards = counter.pay.provider().is_some();

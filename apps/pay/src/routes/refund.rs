@@ -13,7 +13,7 @@ use crate::operations::{Refund, SendBack};
 use crate::projection::PROJECTION;
 use crate::queries;
 
-/// What to refund.
+/// A request for a refund.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RefundRequest {
@@ -21,21 +21,21 @@ pub(crate) struct RefundRequest {
     transaction_id: String,
     /// In minor units; all that is left, if left out.
     amount: Option<i64>,
-    /// A note to yourself; nobody else sees it.
+    /// A note to yourself, which only you see.
     reason: Option<String>,
     /// With an MJN-Proof: the salt that was signed.
     #[schema(value_type = Option<Object>)]
     salt: Option<Json>,
 }
 
-/// What was refunded so far.
+/// The sum of all refunds so far.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RefundAnswer {
     transaction_id: String,
     /// In minor units, of all refunds of this payment.
     refunded: i64,
-    /// What was paid.
+    /// The amount that was paid.
     total: i64,
     currency: String,
     /// How it comes to the payer: `ledger` at once as credit; `emt`: the seller sends it.

@@ -18,7 +18,7 @@ use crate::operations::{Checkout, ManifestText, OutsideRail, PaymentReceipt, Set
 use crate::projection::PROJECTION;
 use crate::{cashier, queries};
 
-/// What is paid, and by which manifest it is shared.
+/// A payment, and the manifest by which it is shared.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct SettleRequest {
     /// The payer; the one that is signed in, if left out.
@@ -29,10 +29,10 @@ pub(crate) struct SettleRequest {
     /// ISO 4217, MJN or MJNX.
     #[schema(example = "CHF")]
     pub(super) currency: String,
-    /// Which service sells.
+    /// The service that sells.
     #[schema(example = "events")]
     pub(super) service: String,
-    /// What is sold.
+    /// The kind of thing that is sold.
     #[serde(rename = "type")]
     #[schema(example = "ticket")]
     pub(super) kind: String,
@@ -41,7 +41,7 @@ pub(crate) struct SettleRequest {
     pub(super) fair_manifest: Json,
     /// Only the node itself can know that a payment is funded elsewhere: true is refused.
     pub(super) funded: Option<bool>,
-    /// A note to yourself; nobody else sees it.
+    /// A note to yourself, which only you see.
     pub(super) memo: Option<String>,
     /// With an MJN-Proof: the salt that was signed, `{"/":{"bytes":"…"}}`.
     #[schema(value_type = Option<Object>)]
@@ -57,17 +57,17 @@ pub(crate) struct Recipient {
     amount: i64,
 }
 
-/// What a payment would come to.
+/// The parts of a payment that was not made yet.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct QuoteAnswer {
-    /// What each would get.
+    /// The part of each recipient.
     recipients: Vec<Recipient>,
     /// The people with a share who deleted their records: it goes to the others.
     gone: Vec<String>,
     /// Every level of every manifest.
     #[schema(value_type = Object)]
     division: Json,
-    /// What is signed to pay from credit: op, did, ref, fact, body, to.
+    /// The command that is signed to pay from credit: op, did, ref, fact, body, to.
     #[schema(value_type = Object)]
     sign: Json,
 }
@@ -82,7 +82,7 @@ pub(crate) struct SettleAnswer {
     batch_id: String,
     /// The entries, in the logs of everybody concerned.
     transactions: Vec<EntryOf>,
-    /// What each got.
+    /// The part of each recipient.
     recipients: Vec<Recipient>,
 }
 
@@ -96,7 +96,7 @@ pub(crate) struct EntryOf {
     cid: String,
 }
 
-/// What a payment would come to, and what its payer signs.
+/// Returns the parts of a payment, and the command that its payer signs.
 #[utoipa::path(post, path = "/api/quote", tag = "pay", request_body = SettleRequest, responses((status = 200, body = QuoteAnswer), (status = 400, description = "Not a payment, or the manifest is not signed"), (status = 409, description = "The manifests cannot be followed")))]
 pub(crate) async fn quote(
     State(node): State<Node>,

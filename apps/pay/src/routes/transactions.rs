@@ -31,14 +31,14 @@ pub(crate) struct Transaction {
     /// In minor units; of credit, negative where it went.
     amount: Option<i64>,
     currency: Option<String>,
-    /// What else the entry says: the other party, the rail, the manifests.
+    /// The other facts of the entry: the other party, the rail, the manifests.
     #[schema(value_type = Object)]
     fact: Json,
     /// Your own note.
     memo: Option<String>,
 }
 
-/// The history of your own money.
+/// Lists the entries about your own money.
 #[utoipa::path(get, path = "/api/transactions/{did}", tag = "pay", params(("did" = String, Path), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)), responses((status = 200, body = TransactionsAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's")))]
 pub(crate) async fn transactions(
     State(node): State<Node>,

@@ -14,7 +14,7 @@ use crate::provider::HeardError;
 
 const SIGNATURE: &str = "stripe-signature";
 
-/// It was heard, and what it changed is durable.
+/// The confirmation that the event was received, and that its changes are durable.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EventReceived {
     received: bool,
