@@ -186,23 +186,23 @@ pub(crate) struct Place {
     pub(crate) lon: Int<-1_800_000_000, 1_800_000_000>,
 }
 
-/// What another service uses a file for.
+/// The thing of another service that uses a file.
 #[derive(Debug, Clone, PartialEq, Eq, Record)]
 pub(crate) struct UsedFor {
     /// The service.
     pub(crate) app: Line<32>,
-    /// What in it.
+    /// The part of the service that uses it.
     pub(crate) feature: Line<64>,
-    /// Of which of its things.
+    /// The thing that uses it.
     pub(crate) entity: Line<160>,
 }
 
-/// What is said of a file. Null clears a member.
+/// The description of a file. Null clears a member.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Group)]
 pub(crate) struct About {
     /// A title, in at most 200 characters.
     pub(crate) title: Change<Line<200>>,
-    /// What you see, for people who don't, in at most 1 000 characters.
+    /// A description of the picture for people who don't see it, in at most 1 000 characters.
     pub(crate) alt: Change<Line<1_000>>,
     /// A text, in at most 10 000 characters.
     pub(crate) text: Change<Paragraphs<10_000>>,

@@ -136,7 +136,7 @@ pub(crate) enum Order {
     Oldest,
     /// The last addition first.
     Added,
-    /// By name, ascending.
+    /// Sorts by name, ascending.
     Name,
     /// The last one put in the trash first.
     Trashed,

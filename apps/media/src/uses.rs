@@ -1,6 +1,6 @@
 //! Uses of files, which their owner sees before erasing them.
 //!
-//! Always: only the owner learns of them. Other services report the uses of their own things; a file that one of them names stays
+//! Always: only the owner learns of them. Other services report the uses by their things; a file that one of them names stays
 //! on the box, under its CID, until it is removed there as well.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 
 use imajin_service::operation::Choice;
 
-/// What a copy of a work is bought for.
+/// The use that a copy of a work is bought for.
 #[derive(
     Debug,
     Clone,

@@ -44,7 +44,7 @@ pub(crate) struct Add {
     pub(crate) bytes: Int<0, FILE_BYTES_MAX>,
     #[group]
     pub(crate) about: About,
-    /// What another service uses it for.
+    /// The thing of another service that uses it.
     pub(crate) context: Option<UsedFor>,
     /// The file; and a JPEG that shows what is in it, if the box can't make one.
     #[fact]
@@ -57,7 +57,7 @@ pub(crate) struct Add {
     pub(crate) folder: Option<FolderId>,
     #[group]
     pub(crate) audience: Audience,
-    /// Which asset it replaces: that one goes to the trash.
+    /// The asset that it replaces: that one goes to the trash.
     #[fact]
     pub(crate) replaces: Option<AssetId>,
     /// 1 if the page that sent it encrypted it: then it is for a conversation, its name here is `sealed`, and nothing else is said
@@ -264,7 +264,7 @@ pub(crate) struct ChangeAsset {
     pub(crate) name: Option<Name>,
     #[group]
     pub(crate) about: About,
-    /// What programs noted on the file, as a JSON text of at most 4 096 characters. Null clears.
+    /// The notes of programs on the file, as a JSON text of at most 4 096 characters. Null clears.
     pub(crate) props: Change<Line<4_096>>,
     /// A JPEG that shows what is in the file, if the box can't make one.
     #[fact]

@@ -22,7 +22,7 @@ pub(crate) struct PutDevice {
     /// The CID of the delegation to its key.
     #[reference]
     pub(crate) delegation: DelegationCid,
-    /// What it is called, in at most 100 characters.
+    /// The device's name, in at most 100 characters.
     pub(crate) label: Title<100>,
 }
 

@@ -26,7 +26,7 @@ const WORDS: &[ErasureScope] = &[ErasureScope::new(
 )];
 
 /// Erases files: all that was said of them, and their bytes, unless another of your assets has the same. Their CIDs stay in
-/// the record, so somebody who has the file can tell that it was here.
+/// the record, so a person who has the file can tell that it was here.
 #[derive(Debug, Operation)]
 #[operation(
     name = "media.erase",

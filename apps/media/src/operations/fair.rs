@@ -133,7 +133,7 @@ impl Decide for PutFair {
     }
 }
 
-/// Agrees to a manifest that somebody else entered for a file of theirs, as one of those whom it names.
+/// Agrees to a manifest that another person entered for a file of theirs, as one of those whom it names.
 #[derive(Debug, Operation)]
 #[operation(
     name = "media.fair.agree",
@@ -148,7 +148,7 @@ pub(crate) struct AgreeToFair {
     /// The manifest's digest.
     #[reference]
     pub(crate) fair: Digest,
-    /// Whose file it is about.
+    /// The owner of the file that it is about.
     #[fact]
     pub(crate) dids: List<Did, 1, 1>,
     /// The manifest's text, exactly as it was signed.

@@ -25,7 +25,7 @@ pub(crate) struct PutFolder {
     pub(crate) folder: FolderId,
     /// Its name.
     pub(crate) name: Name,
-    /// What programs noted on the folder, as a JSON text of at most 4 096 characters. Left out: as before; null clears.
+    /// The notes of programs on the folder, as a JSON text of at most 4 096 characters. Left out: as before; null clears.
     pub(crate) props: Change<Line<4_096>>,
     /// The folder that it is in. Default: in none.
     #[fact]

@@ -66,7 +66,7 @@ pub(crate) struct Offer {
     /// The asset's id.
     #[reference]
     pub(crate) asset: AssetId,
-    /// What it costs, in minor units.
+    /// The price, in minor units.
     #[fact]
     pub(crate) price: Int<1, PRICE_MAX>,
     /// In which currency.

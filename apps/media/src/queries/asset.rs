@@ -13,7 +13,7 @@ use crate::fields::Access;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum State {
-    /// It is there.
+    /// The asset is in the library.
     Kept,
     /// Its owner put it in the trash.
     Trash,
@@ -45,14 +45,14 @@ pub(crate) struct Place {
     pub(crate) lon: i64,
 }
 
-/// What another service uses a file for.
+/// The thing of another service that uses a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct UsedBy {
     /// The service.
     pub(crate) app: String,
-    /// What in it.
+    /// The part of the service that uses it.
     pub(crate) feature: String,
-    /// Of which of its things.
+    /// The thing that uses it.
     pub(crate) entity: String,
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Folder {
     /// When it was made or changed.
     #[serde(skip)]
     pub(crate) at_ms: i64,
-    /// What programs noted on it.
+    /// The notes of programs on it.
     #[serde(skip)]
     pub(crate) props: Option<String>,
 }

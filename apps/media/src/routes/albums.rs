@@ -18,7 +18,7 @@ use crate::sight;
 /// A person's folders.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FoldersAnswer {
-    /// By name.
+    /// The folders by name.
     folders: Vec<Folder>,
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn folders(
 pub(crate) struct AlbumShown {
     /// Its id.
     id: String,
-    /// Whose it is.
+    /// The owner.
     owner: String,
     title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,7 +163,7 @@ pub(crate) async fn album(
     }))
 }
 
-/// A link that somebody made. Its secret isn't here: the node doesn't keep it.
+/// A link that its owner made. Its secret isn't here: the node doesn't keep it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LinkShown {

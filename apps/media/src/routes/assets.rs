@@ -119,7 +119,7 @@ pub(crate) struct LinkQuery {
     pub(crate) of: Option<String>,
 }
 
-/// What is said of a file.
+/// Returns the description of a file.
 #[utoipa::path(
     get, path = "/api/assets/{id}/meta", tag = "media",
     params(
@@ -150,7 +150,7 @@ pub(crate) async fn meta(
     Ok(Json(shown.with_fair(mark.map(|mark| mark.digest))))
 }
 
-/// What is to be said of a file: what is left out stays as it is, null clears.
+/// Changes of a file's description: a member that is left out stays as it is, null clears.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ChangeAsk {
@@ -158,7 +158,7 @@ pub(crate) struct ChangeAsk {
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<String>)]
     title: Option<Option<String>>,
-    /// What you see, for people who don't.
+    /// A description of the picture for people who don't see it.
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<String>)]
     alt: Option<Option<String>>,
@@ -256,7 +256,7 @@ pub(crate) struct RemoveQuery {
     kind: Option<String>,
 }
 
-/// What became of a file.
+/// The new state of a file.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RemoveAnswer {
     id: String,

@@ -35,13 +35,13 @@ pub(crate) struct AssetAdded {
     /// Where its bytes are.
     url: String,
     filename: String,
-    /// What it is, by its first bytes.
+    /// The media type, by its first bytes.
     mime_type: String,
     /// Its length in bytes.
     size: i64,
     /// The CID of its bytes.
     hash: String,
-    /// Its signed manifest: the people who made it. `null` if nobody signed one.
+    /// Its signed manifest: the people who made it. `null` if there is none.
     fair_manifest: Option<serde_json::Value>,
     created_at: String,
     /// Whether the same bytes were here before.

@@ -41,7 +41,7 @@ pub(crate) struct DisksAnswer {
 pub(crate) struct OwnDisk {
     /// Names it when it is given up: `lost`.
     pub(crate) id: String,
-    /// What it is called.
+    /// The disk's name.
     pub(crate) name: String,
     /// Whether it isn't plugged in.
     pub(crate) is_missing: bool,
@@ -87,7 +87,7 @@ pub(crate) struct DiskShown {
     /// Names it when it is chosen.
     #[schema(example = "sda1")]
     pub(crate) to: String,
-    /// What it is called.
+    /// The disk's name.
     pub(crate) name: String,
     /// The type of its file system; empty of one that an administrator mounted.
     pub(crate) filesystem: String,
@@ -117,7 +117,7 @@ pub(crate) struct RefusalShown {
 /// A disk that was given up.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LostShown {
-    /// What it was called.
+    /// The name that the disk had.
     pub(crate) name: String,
     /// When it was given up.
     pub(crate) at: String,

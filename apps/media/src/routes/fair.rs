@@ -36,8 +36,8 @@ pub(crate) struct FairQuery {
     of: Option<String>,
 }
 
-/// The .fair of a file: its manifest, with the signatures of those who agreed. Where nobody signed one, the manifest says that the
-/// file is its owner's, and has no signature.
+/// Returns the .fair of a file: its manifest, with the signatures of those who agreed. An unsigned manifest says that the
+/// file is its owner's.
 ///
 /// For everybody who may see the file, and for those whom the manifest names.
 #[utoipa::path(
@@ -112,7 +112,7 @@ pub(crate) struct FairAsk {
     salt: Option<Json>,
 }
 
-/// What is entered now.
+/// The manifest that is in force now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FairAnswer {
     /// The manifest's digest.
@@ -149,7 +149,7 @@ pub(crate) async fn put(
     enter(&node, (&parts, &session), (&put, asked.salt, None)).await
 }
 
-/// A person's agreement to the manifest of somebody else's file.
+/// A person's agreement to the manifest of another person's file.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AgreeAsk {

@@ -46,13 +46,13 @@ pub(crate) struct KeepAsk {
 pub(crate) struct KeptAnswer {
     #[serde(flatten)]
     asset: AssetAdded,
-    /// What everybody who made it signed: `manifest`, and `agreed` if others agreed. Put it to your own file's `fair`, so that it stays with it.
+    /// The signed manifest of the makers: `manifest`, and `agreed` if others agreed. Put it to your own file's `fair`, so that it stays with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     makers: Option<Json>,
 }
 
-/// Takes what somebody shares into the caller's own library: the file as it is where the caller gets that, else the copy without the
+/// Takes a file that another person shares into the caller's own library: the file as it is where the caller gets that, else the copy without the
 /// place and the device.
 #[utoipa::path(
     post, path = "/api/assets/{id}/keep", tag = "media",

@@ -23,7 +23,7 @@ use crate::queries::{self, Purchase, Standing};
 use crate::sale::{self, Work};
 use crate::sight::{self, Viewer};
 
-/// A use of a work that somebody thinks of.
+/// A use of a work that a person considers.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct WorkRequest {
     /// The seller's asset.
@@ -74,7 +74,7 @@ pub(crate) struct QuoteQuery {
     rail: Option<String>,
 }
 
-/// What a use of a work comes to, who gets what of it, and what the buyer signs. For everybody who sees it.
+/// Returns the price of a use of a work, its recipients, and the command that the buyer signs. For everybody who sees the work.
 #[utoipa::path(
     get, path = "/api/assets/{id}/quote", tag = "works",
     params(("id" = String, Path), ("use" = Option<String>, Query, description = "`keep` (default) or `train`"), ("rail" = Option<String>, Query, description = "`ledger` (default), `emt` or `stripe`")),
@@ -128,7 +128,7 @@ pub(crate) struct LicenceShown {
     receipt: String,
 }
 
-/// What the caller bought of a file.
+/// The receipt of a file that the caller bought.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReceiptAnswer {
     /// The newest first.
@@ -155,7 +155,7 @@ impl From<Purchase> for LicenceShown {
     }
 }
 
-/// What the caller bought of a file: by its id in their own library, or by the seller's.
+/// Returns the receipt of a file that the caller bought: by its id in their own library, or by the seller's.
 #[utoipa::path(
     get, path = "/api/assets/{id}/receipt", tag = "works", params(("id" = String, Path)),
     responses((status = 200, body = ReceiptAnswer), (status = 404, description = "You bought no such file")),

@@ -8,14 +8,14 @@ use crate::fields::Access;
 use crate::queries::{Asset, Place, State, UsedBy};
 use crate::sight::Sight;
 
-/// A file of somebody's, with what is said of it.
+/// A person's file, with its description.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AssetShown {
     /// Its id.
     #[schema(example = "ast_aaaaaaaaaaaaaaaaaaaaaaaaaa")]
     id: String,
-    /// Whose it is.
+    /// The owner.
     owner: String,
     /// Where its bytes are.
     url: String,
@@ -31,7 +31,7 @@ pub(crate) struct AssetShown {
     hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
-    /// What you see, for people who don't.
+    /// A description of the picture for people who don't see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     alt: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,7 +54,7 @@ pub(crate) struct AssetShown {
     /// Its length in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     ms: Option<i64>,
-    /// The digest of the .fair manifest that says who made it; none if nobody signed one.
+    /// The digest of the .fair manifest that says who made it; none without a signed manifest.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "sha256:9f86…")]
     fair: Option<String>,
@@ -67,7 +67,7 @@ pub(crate) struct AssetShown {
     own: Option<OwnersView>,
 }
 
-/// What only its owner sees of a file.
+/// The members of a file that only its owner sees.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct OwnersView {
@@ -81,7 +81,7 @@ struct OwnersView {
     /// The folder that it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     folder: Option<String>,
-    /// What another service uses it for.
+    /// The thing of another service that uses it.
     #[serde(skip_serializing_if = "Option::is_none")]
     context: Option<UsedBy>,
     /// Whether its owner's browser made a preview of it.

@@ -62,7 +62,7 @@ pub(crate) async fn folder(
         .map(Told)
 }
 
-/// How far your import is, and which files wait for your signature.
+/// Returns the progress of your import, and the files that wait for your signature.
 #[utoipa::path(
     get, path = "/api/import", tag = "sticks",
     responses((status = 200, body = ImportAnswer)),
@@ -77,11 +77,11 @@ pub(crate) async fn import(
         .map(Told)
 }
 
-/// What is to be imported.
+/// A request for an import.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ImportAsk {
-    /// What the machine calls the stick.
+    /// The machine's name for the stick.
     #[schema(example = "sda1")]
     stick: String,
     /// The folder on it, from its root on; empty for all of it.

@@ -11,7 +11,7 @@ use crate::bytes::{self, own_quotas};
 use crate::manifest::MANIFEST;
 use crate::queries;
 
-/// The room that somebody's files take.
+/// The room that a person's files take.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StorageAnswer {
@@ -46,7 +46,7 @@ pub(crate) async fn storage(
     }))
 }
 
-/// How much somebody may have.
+/// A new limit for a person's files.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuotaAsk {
@@ -54,19 +54,19 @@ pub(crate) struct QuotaAsk {
     bytes: Option<u64>,
 }
 
-/// How much somebody may have now.
+/// The limit for a person's files.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct QuotaAnswer {
-    /// Whose files.
+    /// The owner of the files.
     did: String,
-    /// What the node's owner gave them in place of the settings' limit; 0 is no limit but the disk.
+    /// The limit that the node's owner gave them in place of the settings' limit; 0 means no limit but the disk.
     bytes: Option<u64>,
     /// The most bytes of their files. Left out: as many as fit.
     #[serde(skip_serializing_if = "Option::is_none")]
     quota: Option<u64>,
 }
 
-/// Says how much somebody's files may take, in place of the limit of the settings. For the node's owner.
+/// Sets the most bytes that a person's files may take, in place of the limit of the settings. For the node's owner.
 #[utoipa::path(
     put, path = "/api/quotas/{did}", tag = "media", request_body = QuotaAsk,
     params(("did" = String, Path, description = "A DID or a short name")),

@@ -58,7 +58,7 @@ pub(crate) async fn months(
     Ok(Json(MonthsAnswer { months }))
 }
 
-/// What one month of a timeline has.
+/// The content of one month of a timeline.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MonthAnswer {
     /// The newest first, each as `[id, width, height, sort, ms]`: `sort` is `photo` or `video`, sizes are null where they aren't

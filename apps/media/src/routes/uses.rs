@@ -20,7 +20,7 @@ pub(crate) struct UseShown {
     /// The service that uses it.
     #[schema(example = "media")]
     app: &'static str,
-    /// What uses it, for people.
+    /// The title of the thing that uses it, for people.
     #[schema(example = "Knots for sailors")]
     title: String,
     /// The page of that.

@@ -43,14 +43,14 @@ use crate::sight::{self, Sight};
 /// Files in one archive.
 pub(crate) const FILES_MAX: usize = 1000;
 
-/// Files that somebody wants together.
+/// Files to be fetched together.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct ZipAsk {
     /// 1 to 1000 assets.
     ids: Vec<String>,
     /// The secret of a link to them, or to an album that they are in.
     link: Option<String>,
-    /// Whose link: a DID or a short name.
+    /// The owner of the link: a DID or a short name.
     of: Option<String>,
 }
 
@@ -64,7 +64,7 @@ pub(crate) struct ZipAnswer {
     bytes: u64,
     /// How many files it has.
     files: usize,
-    /// Those of which the caller would get a picture only, which can't be made.
+    /// The assets of which the caller would get a picture only, which can't be made.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<String>,
 }

@@ -82,7 +82,7 @@ pub(crate) struct Ready {
 pub(crate) enum Waits {
     /// The stick, or the folder on it, isn't there.
     Stick,
-    /// There is no room for the next file: on the disk, or of what the person may have.
+    /// The next file does not fit: on the disk, or within the person's limit.
     Room,
     /// The disk with people's files isn't there.
     Disk,

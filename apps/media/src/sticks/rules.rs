@@ -26,27 +26,27 @@ const OF_SYSTEMS: [&str; 6] = [
 )]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Why {
-    /// It is neither a picture nor a video.
+    /// The thing is neither a picture nor a video.
     Kind,
     /// A system or a program keeps it for itself.
     Programs,
-    /// It is a copy of somebody's data, or a disk of a box.
+    /// The thing is a copy of a person's data, or a disk of a box.
     Copy,
-    /// It is a link.
+    /// The thing is a link.
     Link,
-    /// It is a pipe, a socket or a device.
+    /// The thing is a pipe, a socket or a device.
     Special,
     /// Its name is not text.
     Name,
-    /// It is in too many folders.
+    /// The thing is in too many folders.
     Deep,
     /// There are too many things in the folder, or on the stick.
     Crowded,
-    /// It is longer than a file may be here.
+    /// The thing is longer than a file may be here.
     TooLarge,
-    /// It can't be read.
+    /// The thing can't be read.
     Unreadable,
-    /// It changed while it was read.
+    /// The thing changed while it was read.
     Changed,
     /// Its owner's page could not add it.
     Refused,

@@ -2,7 +2,7 @@
 //! that the file names stays what it is.
 //!
 //! Always: only boxes that [`rules`] name stay. Samples and items of other kinds than pictures and sound become zeros in
-//! place; if any cannot be located, there is no copy.
+//! place; if any cannot be located, no copy is made.
 
 mod items;
 mod rules;

@@ -1,7 +1,7 @@
 //! Displayed names of files and folders: of equal names in a folder, the later ones have a number, `name (2).ext`.
 //!
 //! Always: a folder shows each name once, with the same meaning everywhere. A folder keeps its name next to a file of
-//! the same name. Displayed names derive from the tables and are not stored.
+//! that name. Displayed names derive from the tables and are not stored.
 
 use std::collections::HashMap;
 

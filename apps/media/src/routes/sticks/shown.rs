@@ -15,7 +15,7 @@ const READY_SHOWN: usize = 24;
 /// The sticks in the box.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MediaSticksAnswer {
-    /// Those that are plugged in, by name.
+    /// The sticks that are plugged in, by name.
     pub(crate) sticks: Vec<MediaStick>,
 }
 
@@ -23,10 +23,10 @@ pub(crate) struct MediaSticksAnswer {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MediaStick {
-    /// What the machine calls it.
+    /// The machine's name for it.
     #[schema(example = "sda1")]
     pub(crate) name: String,
-    /// What people call it.
+    /// The name that people see.
     #[schema(example = "HOLIDAY")]
     pub(crate) called: String,
     /// Whether it can be read now.
@@ -75,7 +75,7 @@ pub(crate) struct StickFolderInside {
     pub(crate) counted: CountedShown,
 }
 
-/// What is in a folder of a stick.
+/// The content of a folder of a stick.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StickFolderAnswer {
@@ -98,11 +98,11 @@ pub(crate) struct ImportAnswer {
     pub(crate) import: Option<ImportShown>,
 }
 
-/// How far an import is.
+/// The progress of an import.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ImportShown {
-    /// What people call the stick.
+    /// The stick's name, as people see it.
     pub(crate) stick: String,
     /// The folder on it; empty for all of it.
     pub(crate) folder: String,
@@ -130,7 +130,7 @@ pub(crate) struct ImportShown {
     pub(crate) added: u64,
     /// Files that were here before, or are on the stick twice.
     pub(crate) here: u64,
-    /// What is left out, by reason.
+    /// The files that are left out, by reason.
     pub(crate) left: Vec<LeftShown>,
     /// The first of it by name, where that helps.
     pub(crate) named: Vec<NamedShown>,
@@ -138,7 +138,7 @@ pub(crate) struct ImportShown {
     pub(crate) ready: Vec<ReadyShown>,
 }
 
-/// What an import does.
+/// The current work of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ImportState {
@@ -176,7 +176,7 @@ pub(crate) struct ReadyShown {
     /// When it was changed on the stick, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) changed: Option<i64>,
-    /// What it says of itself, as `X-Facts` of an upload.
+    /// The file's facts about itself, as `X-Facts` of an upload.
     #[schema(value_type = Object)]
     pub(crate) facts: Value,
 }

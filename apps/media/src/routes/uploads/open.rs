@@ -22,7 +22,7 @@ const FORGOTTEN_MS: i64 = 3600 * 1000;
 pub(crate) struct OpenUpload {
     /// Its id: it is at `/media/api/uploads/{id}`.
     id: String,
-    /// What its sender calls the file.
+    /// The sender's name for the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     /// Bytes of the whole file.

@@ -1,7 +1,7 @@
 //! Items of a picture: those that are pictures stay. All others (Exif, XMP, unknown types) are emptied, and so are the
 //! names of all.
 //!
-//! Always: the table of places locates every byte of a removed item, or there is no copy.
+//! Always: the table of places locates every byte of a removed item, or no copy is made.
 
 use super::rules::PICTURES;
 use super::{Walk, push};

@@ -1,7 +1,7 @@
 //! Tracks of a film: those of pictures and sound stay. Others (positions, movements, texts, time codes) go, and their samples
 //! become zeros.
 //!
-//! Always: the track's tables locate every sample of a removed track, or there is no copy.
+//! Always: the track's tables locate every sample of a removed track, or no copy is made.
 
 use super::{TRACKS_MAX, Walk, push};
 use crate::boxes::{Part, after, damage};
