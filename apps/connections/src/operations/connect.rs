@@ -27,7 +27,7 @@ const BY_AUTHOR: &[Equal] = &[Equal::RefIsIntentAuthor];
 const SAME_REF: &[Equal] = &[Equal::RefIsIntentRef];
 const SAME_PERSON: &[MemberSource] = &[MemberSource::new("dids", Source::Fact("dids"))];
 
-/// Accepts somebody's invitation: two are connected, in the records of both, in one operation.
+/// Accepts a person's invitation: two are connected, in the records of both, in one operation.
 #[derive(Debug, Operation)]
 #[operation(
     name = "connections.accept",
@@ -160,7 +160,7 @@ impl Decide for Accept {
     }
 }
 
-/// What accepting leaves in the inviter's log.
+/// Records in the inviter's log that an invitation was accepted.
 #[derive(Debug, Operation)]
 #[operation(name = "connections.accepted", authority = Derived)]
 pub(crate) struct Accepted {
@@ -175,7 +175,7 @@ pub(crate) struct Accepted {
     attestation: IdText,
 }
 
-/// Countersigns that somebody accepted your invitation, which makes the attestation bilateral, and says what the inviter
+/// Countersigns that a person accepted your invitation, which makes the attestation bilateral, and says what the inviter
 /// has to say of them.
 #[derive(Debug, Operation)]
 #[operation(
@@ -330,7 +330,7 @@ impl Decide for Disconnect {
     }
 }
 
-/// What parting leaves in the other's log.
+/// Records in the other person's log that a connection ended.
 #[derive(Debug, Operation)]
 #[operation(name = "connections.disconnected", authority = Derived)]
 pub(crate) struct Disconnected {

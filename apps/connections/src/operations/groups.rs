@@ -139,9 +139,9 @@ pub(crate) struct CreateGroup {
     /// The group that it is inside of, which its maker leads; at most three deep.
     #[fact]
     pub(crate) parent: Option<IdText>,
-    /// What it is called, in at most 80 characters.
+    /// The name, in at most 80 characters.
     pub(crate) name: GroupName,
-    /// What it is about, in at most 2 000 characters.
+    /// The description, in at most 2 000 characters.
     pub(crate) about: Option<About>,
 }
 
@@ -258,9 +258,9 @@ pub(crate) struct GroupOpened {
     /// The group that it is inside of.
     #[fact]
     parent: Option<IdText>,
-    /// What it is called.
+    /// The name.
     name: GroupName,
-    /// What it is about.
+    /// The description.
     about: Option<About>,
 }
 
@@ -281,9 +281,9 @@ pub(crate) struct ChangeGroup {
     /// Who sees it.
     #[fact]
     pub(crate) visibility: Visibility,
-    /// What it is called, in at most 80 characters.
+    /// The name, in at most 80 characters.
     pub(crate) name: GroupName,
-    /// What it is about, in at most 2 000 characters.
+    /// The description, in at most 2 000 characters.
     pub(crate) about: Option<About>,
 }
 
@@ -337,8 +337,8 @@ pub(crate) struct GroupChanged {
     /// Who sees it.
     #[fact]
     visibility: Visibility,
-    /// What it is called.
+    /// The name.
     name: GroupName,
-    /// What it is about.
+    /// The description.
     about: Option<About>,
 }

@@ -6,7 +6,7 @@ use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
 use crate::blocks::blocks;
 use crate::fields::Nickname;
 
-/// Blocks somebody: what they would leave in your record is refused. It also ends their connection in that record.
+/// Blocks a person: entries that they would leave in your record are refused. It also ends their connection in that record.
 #[derive(Debug, Operation)]
 #[operation(
     name = "connections.block",
@@ -92,7 +92,7 @@ impl Decide for EndBlock {
     }
 }
 
-/// Gives somebody a name that only the owner sees.
+/// Gives a person a name that only the owner sees.
 #[derive(Debug, Operation)]
 #[operation(
     name = "connections.nickname",

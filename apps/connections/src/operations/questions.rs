@@ -29,13 +29,13 @@ use crate::queries::{self, Policy};
     check
 )]
 pub(crate) struct SetPolicy {
-    /// How many connections may lie between: 0 for nobody else, 1 for connections.
+    /// How many connections may lie between: 0 for only the owner, 1 for connections.
     #[fact]
     pub(crate) reach: Int<0, 6>,
-    /// What an answer costs, in minor units; 0 for nothing.
+    /// The price of an answer, in minor units; 0 for nothing.
     #[fact]
     pub(crate) price: Int<0, SAFE_INTEGER_MAX>,
-    /// Of which currency: ISO 4217, MJN or MJNX.
+    /// The currency: ISO 4217, MJN or MJNX.
     #[fact]
     pub(crate) currency: Currency,
     /// With a price: the digest of a .fair manifest that the owner signed and published, by which it is shared.
@@ -105,7 +105,7 @@ pub(crate) struct Queried {
     pub(crate) dids: OneDid,
     /// The declaration, as the asker signed it.
     pub(crate) consent: SignedText,
-    /// The instruction of a payment that nobody asked for, if the asker sent one.
+    /// The instruction of a payment that was not asked for, if the asker sent one.
     pub(crate) settlement: Option<SignedText>,
     /// The request that was allowed: its method and path. Earlier nodes left it out.
     pub(crate) request: Option<RequestLine>,
@@ -135,7 +135,7 @@ impl Decide for Queried {
     }
 }
 
-/// Asks about somebody whose answers cost something: asked and paid in one operation.
+/// Asks about a person whose answers cost something: asked and paid in one operation.
 #[derive(Debug, Operation)]
 #[operation(
     name = "connections.ask",
@@ -155,10 +155,10 @@ pub(crate) struct Ask {
     /// The person.
     #[reference]
     about: Did,
-    /// What the answer costs, in minor units.
+    /// The price of the answer, in minor units.
     #[fact]
     amount: Minor,
-    /// Of which currency.
+    /// The currency.
     #[fact]
     currency: Currency,
     /// The seller: the signer of the manifest.
@@ -283,7 +283,7 @@ impl Decide for Ask {
     }
 }
 
-/// What a paid question leaves in the record of the person who is asked about.
+/// Records a paid question in the log of the person who is asked about.
 #[derive(Debug, Operation)]
 #[operation(
     name = "connections.asked",

@@ -16,7 +16,7 @@ use super::{is_signed, signed, signed_body};
 use crate::operations::Accept;
 use crate::{queries, statements};
 
-/// What is signed of the inviter: the body of `connections.accept`.
+/// The signed body of `connections.accept`, about the inviter.
 #[derive(Debug, Deserialize, ToSchema)]
 #[expect(
     dead_code,
@@ -34,7 +34,7 @@ pub(crate) struct AcceptRequest {
     salt: Json,
 }
 
-/// That two are connected.
+/// The confirmation that two are connected.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AcceptAnswer {
     connected: bool,
@@ -46,7 +46,7 @@ pub(crate) struct AcceptAnswer {
 
 /// Accept an invitation: two are connected, in the records of both, in one operation.
 ///
-/// It is signed: an MJN-Proof of `connections.accept`, and the attestation `connection.accepted` in its body. Without a
+/// The request is signed: an MJN-Proof of `connections.accept`, and the attestation `connection.accepted` in its body. Without a
 /// proof the answer is 403 with `sign`: what is to be signed.
 #[utoipa::path(
     post, path = "/api/invites/{code}/accept", tag = "invites", request_body = AcceptRequest,

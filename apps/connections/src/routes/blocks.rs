@@ -25,7 +25,7 @@ pub(crate) struct BlockAnswer {
 /// All of them.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct BlocksAnswer {
-    /// By DID.
+    /// The blocked people by DID.
     blocked: Vec<BlockAnswer>,
 }
 
@@ -61,10 +61,10 @@ impl From<blocks::Blocked> for BlockAnswer {
     }
 }
 
-/// Block somebody.
+/// Blocks a person.
 ///
-/// Nothing that they do leaves an entry in your record any more: following, accepting, asking, vouching, paying, handing
-/// tickets on. In your record you are not connected with them from then on, and neither of you follows the other. They are
+/// Nothing that they do leaves an entry in your record any more: following, accepting, asking, vouching, paying,
+/// transferring tickets. In your record you are not connected with them from then on, and neither of you follows the other. They are
 /// not told.
 #[utoipa::path(
     post, path = "/api/blocks", tag = "blocks", request_body = BlockRequest,

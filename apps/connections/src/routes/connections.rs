@@ -24,7 +24,7 @@ pub(crate) struct ConnectionAnswer {
     /// Who, as far as everybody may see it.
     #[serde(flatten)]
     card: Card,
-    /// What you call them; nobody else sees it.
+    /// Your name for them, which only you see.
     nickname: Option<String>,
     since: Option<String>,
     /// Whether you invited them.
@@ -62,7 +62,7 @@ pub(crate) async fn list(
     listed(&node, links, total)
 }
 
-/// Of which of my connections does the other's record say nothing here? Most are with people whose record is on another box.
+/// Lists my connections of which the other's record says nothing here. Most are with people whose record is on another box.
 #[utoipa::path(
     get, path = "/api/connections/elsewhere", tag = "connections", params(("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = ConnectionsAnswer), (status = 401, description = "Not signed in")),
@@ -118,7 +118,7 @@ pub(crate) async fn disconnect(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What is signed of the accepter: the body of `connections.confirm`.
+/// The signed body of `connections.confirm`, about the accepter.
 #[derive(Debug, Deserialize, ToSchema)]
 #[expect(
     dead_code,
@@ -135,13 +135,13 @@ pub(crate) struct ConfirmRequest {
     salt: Json,
 }
 
-/// That it is signed by both.
+/// The confirmation that both have signed.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ConfirmAnswer {
     confirmed: bool,
 }
 
-/// Countersign that somebody accepted your invitation, and say what you have to say of them, in one operation.
+/// Countersigns that a person accepted your invitation, and says what you have to say of them, in one operation.
 #[utoipa::path(
     post, path = "/api/connections/{did}/confirm", tag = "connections", request_body = ConfirmRequest,
     params(("did" = String, Path, description = "The accepter"), ("MJN-Proof" = String, Header, description = "The proof of will of `connections.confirm`")),

@@ -77,7 +77,7 @@ pub(crate) struct GroupInvitesAnswer {
     invites: Vec<GroupInviteAnswer>,
 }
 
-/// Which invitations into this group are open? For the people that lead it.
+/// Lists the open invitations into this group. For the people that lead it.
 #[utoipa::path(
     get, path = "/api/groups/{id}/invites", tag = "groups", params(("id" = String, Path, description = "Its DID, or its conversation's")),
     responses((status = 200, body = GroupInvitesAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "You do not lead it"), (status = 404, description = "There is none, or it is not for you to see")),
@@ -103,7 +103,7 @@ pub(crate) async fn list(
     Ok(axum::Json(GroupInvitesAnswer { invites }))
 }
 
-/// Invite somebody into a group.
+/// Invites a person into a group.
 ///
 /// A session is enough. To sign it, send an MJN-Proof of `connections.group.invite` with `id`, `code` and `salt` as they were signed.
 #[utoipa::path(
@@ -188,7 +188,7 @@ pub(crate) struct OpenGroupInvite {
     expires_at: String,
 }
 
-/// What is this invitation into a group?
+/// Describes an invitation into a group.
 #[utoipa::path(
     get, path = "/api/group-invites/{code}", tag = "groups", params(("code" = String, Path, description = "The code, however it is typed")),
     responses((status = 200, body = OpenGroupInvite), (status = 404, description = "There is none"), (status = 410, description = "It has ended, was used up or taken back")),

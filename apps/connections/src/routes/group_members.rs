@@ -77,7 +77,7 @@ pub(crate) struct RoleForm {
     role: String,
 }
 
-/// Give somebody in a group another role. By its owner.
+/// Gives a member of a group another role. By its owner.
 #[utoipa::path(
     put, path = "/api/groups/{id}/members/{did}", tag = "groups", request_body = RoleForm,
     params(("id" = String, Path, description = "Its DID, or its conversation's"), ("did" = String, Path, description = "A DID in any form, or a handle")),
@@ -106,7 +106,7 @@ pub(crate) async fn role(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Leave a group, if the DID is your own; else remove a member, as somebody that leads the group.
+/// Leaves a group, if the DID is your own; else removes a member, if you lead the group.
 #[utoipa::path(
     delete, path = "/api/groups/{id}/members/{did}", tag = "groups",
     params(("id" = String, Path, description = "Its DID, or its conversation's"), ("did" = String, Path, description = "A DID in any form, or a handle")),

@@ -149,7 +149,7 @@ pub(crate) async fn key(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct GroupForm {
-    /// What `POST /connections/api/groups/key` gave; not needed for a change.
+    /// The group's address from `POST /connections/api/groups/key`; not needed for a change.
     group: Option<String>,
     /// At most 80 characters.
     name: String,
@@ -219,7 +219,7 @@ pub(crate) async fn create(
 /// Some of your groups.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct GroupsAnswer {
-    /// By name.
+    /// The groups by name.
     groups: Vec<GroupAnswer>,
     /// How many there are.
     total: u64,
@@ -251,7 +251,7 @@ pub(crate) async fn list(
     Ok(axum::Json(GroupsAnswer { groups, total }))
 }
 
-/// What is this group? A private one is seen by its members only.
+/// Describes a group. Only members see a private one.
 #[utoipa::path(
     get, path = "/api/groups/{id}", tag = "groups", params(("id" = String, Path, description = "Its DID, or its conversation's")),
     responses((status = 200, body = GroupAnswer), (status = 404, description = "There is none, or it is not for you to see")),

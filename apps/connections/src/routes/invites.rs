@@ -81,7 +81,7 @@ fn url(node: &Node, code: &str) -> String {
     format!("{}/connections/invite/{code}", node.url())
 }
 
-/// Invite somebody to connect.
+/// Invites a person to connect.
 ///
 /// A session is enough. To sign it, send an MJN-Proof of `connections.invite` with `id`, `code` and `salt` as they were signed.
 #[utoipa::path(
@@ -140,7 +140,7 @@ pub(crate) struct InvitesAnswer {
     next: Admittance,
 }
 
-/// Which invitations did I make?
+/// Lists the invitations that I made.
 #[utoipa::path(get, path = "/api/invites", tag = "invites", responses((status = 200, body = InvitesAnswer), (status = 401, description = "Not signed in")))]
 pub(crate) async fn list(
     State(node): State<Node>,
@@ -190,7 +190,7 @@ pub(crate) struct OpenInvite {
     admits: Admittance,
 }
 
-/// What is this invitation?
+/// Describes an invitation.
 #[utoipa::path(
     get, path = "/api/invites/{code}", tag = "invites", params(("code" = String, Path, description = "The code, however it is typed")),
     responses((status = 200, body = OpenInvite), (status = 404, description = "There is none"), (status = 410, description = "It has ended, was used up or taken back")),

@@ -12,7 +12,7 @@ use super::{did_of, salted};
 use crate::fields::Nickname;
 use crate::operations::NamePerson;
 
-/// A name for somebody.
+/// A name for a person.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NicknameRequest {
@@ -23,7 +23,7 @@ pub(crate) struct NicknameRequest {
     salt: Option<Json>,
 }
 
-/// Call somebody something; nobody else sees it.
+/// Gives a person a name that only you see.
 #[utoipa::path(
     put, path = "/api/connections/{did}/nickname", tag = "connections", request_body = NicknameRequest,
     params(("did" = String, Path, description = "A DID in any form, or a handle")),

@@ -11,7 +11,7 @@ use crate::data_rights::time;
 use crate::projection::PROJECTION;
 use crate::{graph, queries};
 
-/// What somebody is to you.
+/// A person's relation to you.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StatusAnswer {
@@ -21,13 +21,13 @@ pub(crate) struct StatusAnswer {
     status: &'static str,
     /// Since when you are connected.
     since: Option<String>,
-    /// What you call them.
+    /// Your name for them.
     nickname: Option<String>,
     /// How many connections lie between you, at most 6; null beyond.
     distance: Option<u8>,
 }
 
-/// What is somebody to me?
+/// Returns a person's relation to me.
 #[utoipa::path(
     get, path = "/api/status/{did}", tag = "connections", params(("did" = String, Path, description = "A DID in any form, or a handle")),
     responses((status = 200, body = StatusAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "There is nobody of this name here")),
@@ -55,7 +55,7 @@ pub(crate) async fn status(
     })
 }
 
-/// How far away somebody is.
+/// The distance to a person.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DistanceAnswer {
     did: String,
@@ -63,7 +63,7 @@ pub(crate) struct DistanceAnswer {
     distance: Option<u8>,
 }
 
-/// How far away is somebody from me?
+/// Returns the distance between a person and me.
 #[utoipa::path(
     get, path = "/api/distance/{did}", tag = "connections", params(("did" = String, Path, description = "A DID in any form, or a handle")),
     responses((status = 200, body = DistanceAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "There is nobody of this name here")),

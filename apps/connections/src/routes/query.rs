@@ -32,16 +32,16 @@ use crate::queries::{self, Policy};
 /// The digest of an answer's manifest (docs/api.md, "Manifests").
 const FAIR_DIGEST: &str = "x-fair-digest";
 
-/// A question about somebody.
+/// A question about a person.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Query {
     /// The person asked about: a DID in any form, or a handle.
     to: String,
-    /// Which service answers.
+    /// The service that answers.
     #[schema(example = "profile")]
     kind: String,
-    /// What it is asked, in its own words.
+    /// The question, in the service's own form.
     #[serde(default)]
     #[schema(value_type = Object)]
     query: Json,
@@ -57,12 +57,12 @@ pub(crate) struct QueryAnswer {
     /// About whom.
     did: String,
     kind: String,
-    /// What the service says.
+    /// The service's answer.
     #[schema(value_type = Object)]
     answer: Json,
     /// How many connections lie between the two.
     distance: u8,
-    /// What was paid for it, as the asker instructed; null if nothing is.
+    /// The payment for it, as the asker instructed; null if nothing is paid.
     #[schema(value_type = Option<Object>)]
     settlement: Json,
     /// The payment, whose receipt `GET /pay/api/receipts/{id}` shows; null if nothing was paid.
@@ -75,7 +75,7 @@ pub(crate) struct QueryAnswer {
     receipt: Json,
 }
 
-/// Ask about somebody.
+/// Asks about a person.
 ///
 /// A signed exchange: `X-MJN-Consent` declares the use of `content` = `<did>/<kind>`; `X-MJN-Settlement`, where they ask for
 /// something, instructs the payment of exactly that, to them. It is paid from the asker's credit on this box, together with
@@ -317,7 +317,7 @@ impl KeepsConsents for Connections {
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PolicyForm {
-    /// How many connections may lie between: 0 nobody else, 1 connections (the default), at most 6.
+    /// How many connections may lie between: 0 only the owner, 1 connections (the default), at most 6.
     reach: i64,
     /// In minor units; 0 for nothing.
     #[serde(default)]

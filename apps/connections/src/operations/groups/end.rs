@@ -103,7 +103,7 @@ impl Decide for DissolveGroup {
     }
 }
 
-/// The group's log: it is no more.
+/// The group's log: it was dissolved.
 #[derive(Debug, Operation)]
 #[operation(name = "connections.group.dissolved", authority = Derived)]
 pub(crate) struct GroupDissolved {

@@ -108,7 +108,7 @@ impl Decide for MakeGroupInvite {
     }
 }
 
-/// The group's log: somebody invites into it.
+/// The group's log: a member invites into it.
 #[derive(Debug, Operation)]
 #[operation(name = "connections.group.invited", authority = Derived)]
 pub(crate) struct GroupInvited {
@@ -296,7 +296,7 @@ impl Decide for JoinGroup {
     }
 }
 
-/// The group's log: somebody joined.
+/// The group's log: a person joined.
 #[derive(Debug, Operation)]
 #[operation(name = "connections.group.joined", authority = Derived)]
 pub(crate) struct GroupJoined {

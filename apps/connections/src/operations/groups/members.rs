@@ -103,7 +103,7 @@ impl Decide for LeaveGroup {
     }
 }
 
-/// The group's log: somebody left.
+/// The group's log: a member left.
 #[derive(Debug, Operation)]
 #[operation(name = "connections.group.left", authority = Derived)]
 pub(crate) struct GroupLeft {
@@ -180,7 +180,7 @@ impl Decide for SetRole {
     }
 }
 
-/// The group's log and the member's: somebody has another role.
+/// The group's log and the member's: the member has another role.
 #[derive(Debug, Operation)]
 #[operation(name = "connections.group.role.changed", authority = Derived)]
 pub(crate) struct GroupRoleChanged {
@@ -265,7 +265,7 @@ impl Decide for RemoveMember {
     }
 }
 
-/// The group's log and the member's: somebody was removed.
+/// The group's log and the member's: the member was removed.
 #[derive(Debug, Operation)]
 #[operation(name = "connections.group.removed", authority = Derived)]
 pub(crate) struct GroupRemoved {

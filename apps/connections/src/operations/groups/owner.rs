@@ -127,9 +127,9 @@ pub(crate) struct TakeGroup {
     /// The group.
     #[reference]
     pub(crate) group: GroupDid,
-    /// What it is called, in at most 80 characters.
+    /// The name, in at most 80 characters.
     pub(crate) name: GroupName,
-    /// What it is about, in at most 2 000 characters.
+    /// The description, in at most 2 000 characters.
     pub(crate) about: Option<About>,
 }
 
@@ -203,8 +203,8 @@ pub(crate) struct GroupHanded {
     /// The new owner.
     #[reference]
     owner: Did,
-    /// What it is called.
+    /// The name.
     name: GroupName,
-    /// What it is about.
+    /// The description.
     about: Option<About>,
 }
