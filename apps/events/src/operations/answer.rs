@@ -14,7 +14,7 @@ use crate::queries;
 /// Time that approved places are kept for the person who asked, who must return and take them: a week.
 const APPROVED_MS: i64 = 7 * 24 * 3_600_000;
 
-/// Approves that somebody gets the free places that they asked for, as the organiser: they are kept for them.
+/// Approves that a person gets the free places that they asked for, as the organiser: the places are kept for them.
 #[derive(Debug, Operation)]
 #[operation(
     name = "events.approve",
@@ -24,7 +24,7 @@ const APPROVED_MS: i64 = 7 * 24 * 3_600_000;
     refusal = ApproveRefusal
 )]
 pub(crate) struct ApprovePlaces {
-    /// What they asked for.
+    /// The hold with which they asked.
     #[reference]
     pub(crate) ask: IdText,
     /// The event.
@@ -74,8 +74,8 @@ impl Decide for ApprovePlaces {
     }
 }
 
-/// Gives places up, or stops asking for them: your own, or, as the organiser, anybody's. Money that comes for them later buys
-/// what is left then, or goes back.
+/// Gives places up, or stops asking for them: your own, or, as the organiser, any person's. Money that comes for them later buys
+/// the places that are left then, or goes back.
 #[derive(Debug, Operation)]
 #[operation(
     name = "events.release",

@@ -27,7 +27,7 @@ pub(crate) type PerOrder = Int<1, 100>;
 /// Maximum number of open orders per person.
 pub(crate) type OpenOrders = Int<1, 20>;
 
-/// What an organiser says of an event.
+/// An organiser's description of an event.
 #[derive(Debug, Clone, Group)]
 #[group(check)]
 pub(crate) struct Description {
@@ -41,7 +41,7 @@ pub(crate) struct Description {
 #[derive(Debug, Clone, Group)]
 #[group(check)]
 pub(crate) struct EventWords {
-    /// What it is called, in at most 200 characters.
+    /// The title, in at most 200 characters.
     title: Title<200>,
     /// When it begins, as 2026-12-31T20:00:00.000Z.
     #[field(name = "startsAt")]
@@ -51,7 +51,7 @@ pub(crate) struct EventWords {
     ends_at: Option<TimeText>,
     /// The time zone in which its times are told, such as Europe/Zurich; the box's where it is left out.
     timezone: Option<ZoneName>,
-    /// What happens, in at most 10 000 characters.
+    /// The description, in at most 10 000 characters.
     description: Option<Text<10_000>>,
     /// Where it is.
     #[field(name = "locationType")]
@@ -84,7 +84,7 @@ pub(crate) struct Numbers {
     /// The digest of the body's manifest.
     #[fact]
     pub(crate) fair: ManifestDigest,
-    /// What a ticket of each type costs, in minor units.
+    /// The price of a ticket of each type, in minor units.
     #[fact]
     pub(crate) price: OfEachType<Price>,
     /// How many there are of each type; −1: without limit.
@@ -128,11 +128,11 @@ enum AddressFor {
 /// The words of a ticket type.
 #[derive(Debug, Clone, Record)]
 struct TicketType {
-    /// What it is called.
+    /// The name.
     name: Title<300>,
-    /// What it is, in at most 10 000 characters.
+    /// The description, in at most 10 000 characters.
     description: Option<Text<10_000>>,
-    /// What comes with it.
+    /// The things that come with it.
     perks: Option<List<Line<300>, 0, 20>>,
     /// Its place in lists, the lowest first.
     #[field(name = "sortOrder")]

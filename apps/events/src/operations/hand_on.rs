@@ -25,7 +25,7 @@ use crate::ticket::seat_of;
 /// Maximum length of a refund reason.
 const REASON_BYTES_MAX: usize = 500;
 
-/// Hands a ticket on: the event signs a new one for somebody else, and this one no longer counts.
+/// Transfers a ticket: the event signs a new one for another person, and this one is no longer valid.
 #[derive(Debug, Operation)]
 #[operation(
     name = "events.transfer",
@@ -186,10 +186,10 @@ pub(crate) struct RefundTicket {
     /// Its event.
     #[fact]
     event: Did,
-    /// What goes back, in minor units: what was paid for it.
+    /// The amount that goes back, in minor units: the price that was paid for it.
     #[fact]
     amount: Minor,
-    /// Of which currency.
+    /// The currency.
     #[fact]
     currency: Currency,
     /// Why, in at most 500 bytes.

@@ -224,16 +224,16 @@ pub(crate) struct HeldPlaces {
     /// How many.
     #[fact]
     quantity: Places,
-    /// What one costs, in minor units.
+    /// The price of one, in minor units.
     #[fact]
     price: Price,
-    /// Of which currency.
+    /// The currency.
     #[fact]
     currency: Currency,
-    /// Until when, in milliseconds. Then the places are free again. 0: somebody asks for them, and none are kept.
+    /// Until when, in milliseconds. Then the places are free again. 0: a person asks for them, and none are kept.
     #[fact]
     until: Int<0, SAFE_INTEGER_MAX>,
-    /// The hold that this order replaces, or what somebody asked for and the organiser approved.
+    /// The hold that this order replaces, or the one that a person asked for and the organiser approved.
     #[fact]
     hold: Option<IdText>,
 }

@@ -84,7 +84,7 @@ impl Decide for PaidPlaces {
     }
 }
 
-/// What was paid for tickets was refunded by the node, by the organiser at the cashier's, or by a bank: they are void.
+/// Voids tickets whose payment was refunded by the node, by the organiser at the cashier's, or by a bank.
 #[derive(Debug, Operation)]
 #[operation(
     name = "events.withdrawn",

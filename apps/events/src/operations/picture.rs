@@ -26,7 +26,7 @@ pub(crate) struct ShowPicture {
     /// The event.
     #[reference]
     event: Did,
-    /// What the picture shows, in at most 500 characters, for people who don't see it. Empty where there is nothing to say.
+    /// A description of the picture, in at most 500 characters, for people who don't see it. Empty where there is nothing to say.
     alt: Line<500>,
     /// The picture, which must be uploaded first; none where the event has no picture any more.
     #[fact]

@@ -36,7 +36,7 @@ pub(crate) struct SetStatus {
     /// The event.
     #[reference]
     pub(crate) event: Did,
-    /// What it is from now on.
+    /// The status from now on.
     #[fact]
     pub(crate) status: Status,
 }
@@ -126,7 +126,7 @@ impl AfterCommit for SetStatus {
     }
 }
 
-/// Cancels anybody's event. For the owner of the node, since they answer for what is sold there; in the owner's log.
+/// Cancels any event. For the owner of the node, since they answer for everything that is sold there; in the owner's log.
 #[derive(Debug, Operation)]
 #[operation(
     name = "events.cancel",
@@ -207,7 +207,7 @@ pub(crate) struct StatusChanged {
     /// The organiser, or the owner of the node.
     #[reference]
     by: Did,
-    /// What it is from now on.
+    /// The status from now on.
     #[fact]
     status: Status,
     /// The group that it is for, if its members are told of it: when it is published for the first time.

@@ -47,10 +47,10 @@ pub(crate) struct IssuedTicket {
     /// How often the seat was given out, this time included.
     #[fact]
     issue: Issue,
-    /// What was paid for it, in minor units.
+    /// The price that was paid for it, in minor units.
     #[fact]
     price: Price,
-    /// Of which currency.
+    /// The currency.
     #[fact]
     currency: Currency,
     /// The payment that it was bought with.
@@ -59,11 +59,11 @@ pub(crate) struct IssuedTicket {
     /// The hold that it ends.
     #[fact]
     hold: Option<IdText>,
-    /// What the event signed: a text in JSON.
+    /// The text that the event signed, in JSON.
     ticket: Line<1_000>,
     /// The event's signature, 128 hexadecimal digits.
     signature: Line<128>,
-    /// What the event was called when the ticket was issued. This and what follows are in the holder's log alone: there, and in a
+    /// The title of the event when the ticket was issued. This and the members below are in the holder's log alone: there, and in a
     /// copy, a ticket says what it is for, and the words of an event are in its own log only once. Older entries lack them.
     title: Option<Text<200>>,
     /// When the event was to begin.
@@ -71,7 +71,7 @@ pub(crate) struct IssuedTicket {
     starts_at: Option<TimeText>,
     /// The time zone of the event.
     timezone: Option<ZoneName>,
-    /// What the type of the ticket was called.
+    /// The name of the ticket's type when it was issued.
     #[field(name = "typeName")]
     type_name: Option<Text<300>>,
 }

@@ -33,7 +33,7 @@ pub(crate) struct BuyRequest {
     paying: Paying,
 }
 
-/// What became of an order; once it is paid, the tickets are there.
+/// The state of an order; once it is paid, the tickets are there.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct BuyAnswer {
     tickets: Vec<String>,
@@ -116,7 +116,7 @@ fn order(
     })
 }
 
-/// What an order would cost: the shares, and what the buyer signs.
+/// Returns the price of an order: the shares, and the command that the buyer signs.
 #[utoipa::path(post, path = "/api/events/{id}/quote", tag = "tickets", params(("id" = String, Path)), request_body = BuyRequest,
     responses((status = 200, body = QuoteAnswer), (status = 404, description = "No such event"), (status = 409, description = "Not so many left, or the manifests cannot be followed")))]
 pub(crate) async fn quote(

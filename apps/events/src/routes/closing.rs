@@ -28,7 +28,7 @@ pub(crate) struct RefundsAnswer {
     pub(crate) open: usize,
     /// How many the provider has not sent yet.
     pub(crate) waiting: usize,
-    /// Those that somebody should look at.
+    /// The payments that the organiser should look at.
     pub(crate) attention: Vec<RefundAnswer>,
 }
 
@@ -39,7 +39,7 @@ impl RefundsAnswer {
     }
 }
 
-/// One payment that somebody should look at.
+/// A payment that the organiser should look at.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RefundAnswer {
@@ -47,20 +47,20 @@ pub(crate) struct RefundAnswer {
     pub(crate) payment: String,
     /// The buyer.
     pub(crate) payer: Card,
-    /// What was paid, in minor units.
+    /// The amount that was paid, in minor units.
     pub(crate) amount: i64,
-    /// What of it is back.
+    /// The part of it that is back.
     pub(crate) back: i64,
     pub(crate) currency: String,
     /// `ledger`, `emt` or `stripe`.
     pub(crate) rail: String,
     /// `open` (a part is back), `kept` (the provider could not: credit on this box) or `by-hand`.
     pub(crate) state: &'static str,
-    /// What is to be done.
+    /// The work to do.
     pub(crate) todo: String,
 }
 
-/// How far the money of an event is on its way back.
+/// Returns the state of an event's refunds.
 #[utoipa::path(get, path = "/api/events/{id}/refunds", tag = "events", params(("id" = String, Path)),
     responses((status = 200, body = RefundsAnswer), (status = 403, description = "Not your own")))]
 pub(crate) async fn refunds(

@@ -58,7 +58,7 @@ pub(crate) struct DoorTicket {
     door: Option<i64>,
 }
 
-/// What a door keeps, to work without a network.
+/// The data that a door keeps, to work without a network.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DoorAnswer {
@@ -67,7 +67,7 @@ pub(crate) struct DoorAnswer {
     organiser: String,
     /// The event's Ed25519 keys, 64 hex digits each: one of them signed each ticket.
     keys: Vec<String>,
-    /// What the types are called, from 1.
+    /// The names of the types, from 1.
     types: Vec<String>,
     tickets: Vec<DoorTicket>,
     /// When this was so.
@@ -115,7 +115,7 @@ fn guest(node: &Node, event: &Event, held: Held) -> Result<Guest, Problem> {
     })
 }
 
-/// What a door keeps: tickets, what is void, and the keys to check them with.
+/// Returns the data that a door keeps: tickets, void tickets, and the keys to check them with.
 #[utoipa::path(get, path = "/api/events/{id}/door", tag = "door",
     params(("id" = String, Path), ("X-Acting-For" = Option<String>, Header, description = "Who organises, for a door that acts under their delegation of events.checkin")),
     responses((status = 200, body = DoorAnswer), (status = 403, description = "Not your own, and no delegation")))]

@@ -48,7 +48,7 @@ pub(crate) struct TypeAnswer {
 pub(crate) struct EventAnswer {
     #[schema(example = "evt_5f0c…")]
     pub(crate) id: String,
-    /// The event is somebody of its own: its tickets are signed by this address.
+    /// The event's own address, which signs its tickets.
     pub(crate) did: String,
     /// Its conversation.
     #[schema(example = "did:imajin:event:evt_5f0c…")]
@@ -66,14 +66,14 @@ pub(crate) struct EventAnswer {
     /// organiser approves; null: everybody.
     #[schema(example = "mail")]
     pub(crate) free_places: Option<&'static str>,
-    /// What the organiser wrote; null members where they wrote nothing, or took it back.
+    /// The organiser's words; null members where they wrote nothing, or took it back.
     #[serde(flatten)]
     pub(crate) words: Words,
     pub(crate) tickets: Vec<TypeAnswer>,
     /// The path of its picture, of which there are previews with `?w=face|200|400|800|og`.
     #[schema(example = "/events/api/pictures/evt_5f0c…")]
     pub(crate) picture: Option<String>,
-    /// What the picture shows, for people who don't see it.
+    /// A description of the picture, for people who don't see it.
     pub(crate) picture_alt: Option<String>,
     /// The digest of the signed .fair manifest: what a buyer pins.
     pub(crate) fair: String,
@@ -81,7 +81,7 @@ pub(crate) struct EventAnswer {
     pub(crate) fair_manifest: Option<String>,
 }
 
-/// What an organiser wrote.
+/// The organiser's words.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Words {
@@ -111,13 +111,13 @@ pub(crate) struct EventsAnswer {
     total: u64,
 }
 
-/// What is your own.
+/// Your own tickets and events.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MineAnswer {
     /// Newest first.
     tickets: Vec<TicketAnswer>,
     total: u64,
-    /// Those that one organises.
+    /// The events that you organise.
     events: Vec<EventAnswer>,
 }
 
@@ -270,7 +270,7 @@ pub(crate) async fn get(
     answer(&node, &event, viewer.as_ref()).map(axum::Json)
 }
 
-/// The events that somebody organises; your own also before they are published.
+/// Lists the events that a person organises; your own also before they are published.
 #[utoipa::path(get, path = "/api/by-did/{did}", tag = "events",
     params(("did" = String, Path), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = EventsAnswer)))]

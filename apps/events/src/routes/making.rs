@@ -60,7 +60,7 @@ pub(crate) struct TypeRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EventRequest {
-    /// What `POST /events/api/events/key` gave.
+    /// The address from `POST /events/api/events/key`.
     event: Option<String>,
     /// The group whose members alone see it; everybody does, if left out. It stays what it was made for.
     #[schema(value_type = Option<String>)]
@@ -83,7 +83,7 @@ pub(crate) struct EventRequest {
     words: Map<String, Json>,
 }
 
-/// What it shall be.
+/// The new status.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct StatusRequest {
     /// published, paused, cancelled, completed.
@@ -203,7 +203,7 @@ pub(crate) async fn update(
     answer(&node, &found, Some(&did)).map(axum::Json)
 }
 
-/// Publishes, pauses, cancels or completes an event. The owner of the node may cancel anybody's.
+/// Publishes, pauses, cancels or completes an event. The owner of the node may cancel any event.
 #[utoipa::path(post, path = "/api/events/{id}/status", tag = "events", params(("id" = String, Path)), request_body = StatusRequest,
     responses((status = 200, body = EventAnswer), (status = 403, description = "It must be signed (events.status; events.cancel by the node's owner), or is not your own"), (status = 409, description = "It cannot become that")))]
 pub(crate) async fn status(

@@ -15,7 +15,7 @@ use crate::manifest::MANIFEST;
 use crate::operations::{ApprovePlaces, HoldPlaces, ReleasePlaces};
 use crate::queries::{self, Event, Open};
 
-/// Which places.
+/// The places to keep.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct HoldRequest {
     /// The type of tickets, from 1.
@@ -35,23 +35,23 @@ pub(crate) struct HoldAnswer {
     asked: bool,
 }
 
-/// What somebody asked for: `hold` of `GET …/holds`.
+/// The hold to approve: `hold` of `GET …/holds`.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct ApproveRequest {
     hold: String,
 }
 
-/// Which hold, or which order: an order's id is its payment's.
+/// The hold, or the order: an order's id is its payment's.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct ReleaseRequest {
     hold: String,
 }
 
-/// Places that somebody keeps, asks for, or has ordered and not paid.
+/// Places that a person keeps, asks for, or has ordered and not paid.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OpenAnswer {
-    /// What `DELETE …/holds` takes.
+    /// The id that `DELETE …/holds` takes.
     #[schema(example = "pay_0f3c…")]
     pub(crate) hold: String,
     /// `hold`; `order`: by e-transfer or card, not paid yet; or `ask`: the organiser has not answered yet, and nothing is kept.
@@ -63,21 +63,21 @@ pub(crate) struct OpenAnswer {
     pub(crate) n: i64,
     pub(crate) type_name: Option<String>,
     pub(crate) quantity: i64,
-    /// What all of them cost, in minor units.
+    /// The price of all of them, in minor units.
     pub(crate) amount: i64,
     pub(crate) currency: String,
     /// Past it the places are free for everybody again. Null for an `ask`.
     pub(crate) until: Option<String>,
 }
 
-/// What is open at an event.
+/// The open places of an event.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OpensAnswer {
-    /// What is asked for, the first to ask first; then what is kept, the soonest to end first.
+    /// The places that are asked for, the first to ask first; then the places that are kept, the soonest to end first.
     pub(crate) open: Vec<OpenAnswer>,
 }
 
-/// That they are given up.
+/// The confirmation that they are given up.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReleaseAnswer {
     released: bool,
@@ -117,7 +117,7 @@ pub(crate) async fn hold(
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
-/// Approves that somebody gets the free places that they asked for: they are kept for a week, and the person takes them by an
+/// Approves that a person gets the free places that they asked for: they are kept for a week, and the person takes them by an
 /// order that names the hold. `DELETE …/holds` declines.
 #[utoipa::path(post, path = "/api/events/{id}/approvals", tag = "tickets", params(("id" = String, Path)), request_body = ApproveRequest,
     responses((status = 201, body = HoldAnswer), (status = 403, description = "It must be signed: `sign` says what; or not your event"), (status = 404, description = "Nobody asked for that"), (status = 409, description = "Answered already, or not so many left")))]
@@ -151,7 +151,7 @@ pub(crate) async fn approve(
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
-/// What is open at an event: everybody's, for its organiser; your own, for everybody else.
+/// Lists the open places of an event: everybody's, for its organiser; your own, for everybody else.
 #[utoipa::path(get, path = "/api/events/{id}/holds", tag = "tickets", params(("id" = String, Path)),
     responses((status = 200, body = OpensAnswer), (status = 404, description = "No such event")))]
 pub(crate) async fn list(
@@ -197,8 +197,8 @@ pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenA
     open.iter().map(one).collect()
 }
 
-/// Gives kept places up: your own, or, as the organiser, anybody's. Money that comes for them later buys what is left
-/// then, or goes back.
+/// Gives kept places up: your own, or, as the organiser, any person's. Money that comes for them later buys the places that are
+/// left then, or goes back.
 #[utoipa::path(delete, path = "/api/events/{id}/holds", tag = "tickets", params(("id" = String, Path)), request_body = ReleaseRequest,
     responses((status = 200, body = ReleaseAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such hold"), (status = 409, description = "Given up or paid already")))]
 pub(crate) async fn release(

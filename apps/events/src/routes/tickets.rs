@@ -26,7 +26,7 @@ pub(crate) struct TicketAnswer {
     pub(crate) event: String,
     /// Null where it is of another box.
     pub(crate) event_id: Option<String>,
-    /// What the event is called; of another box's, what it was called when the ticket was issued. Null where its organiser erased it.
+    /// The event's title; of another box's event, the title when the ticket was issued. Null where its organiser erased it.
     pub(crate) title: Option<String>,
     pub(crate) starts_at: Option<String>,
     pub(crate) event_status: Option<String>,
@@ -35,7 +35,7 @@ pub(crate) struct TicketAnswer {
     pub(crate) type_name: Option<String>,
     pub(crate) seat: String,
     pub(crate) issue: i64,
-    /// valid, used, passed (to somebody else), void (returned, or its event was cancelled).
+    /// valid, used, passed (to another person), void (returned, or its event was cancelled).
     pub(crate) status: String,
     pub(crate) holder: String,
     /// The payment, as `pay` knows it.
@@ -45,10 +45,10 @@ pub(crate) struct TicketAnswer {
     pub(crate) currency: String,
     pub(crate) issued_at: Option<String>,
     pub(crate) used_at: Option<String>,
-    /// What the event signed, and its signature: 128 hex digits.
+    /// The text that the event signed, and its signature: 128 hex digits.
     pub(crate) text: Option<String>,
     pub(crate) signature: Option<String>,
-    /// What the QR code carries.
+    /// The content of the QR code.
     pub(crate) code: Option<String>,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct TransferRequest {
     to: String,
 }
 
-/// That somebody else has it.
+/// The confirmation that another person has it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TransferAnswer {
     transferred: bool,
@@ -109,7 +109,7 @@ pub(crate) fn shown(held: &Held, event: Option<&queries::Event>) -> TicketAnswer
     }
 }
 
-/// One of your own tickets.
+/// Returns a ticket of yours.
 #[utoipa::path(get, path = "/api/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
     responses((status = 200, body = TicketAnswer), (status = 404, description = "Not your own")))]
 pub(crate) async fn get(
@@ -160,7 +160,7 @@ fn picture(kind: &'static str, bytes: Vec<u8>) -> Response {
     (headers, bytes).into_response()
 }
 
-/// Hands a ticket on: the event signs a new one for somebody else, and this one no longer counts.
+/// Transfers a ticket: the event signs a new one for another person, and this one is no longer valid.
 #[utoipa::path(post, path = "/api/tickets/{id}/transfer", tag = "tickets", params(("id" = String, Path)), request_body = TransferRequest,
     responses((status = 200, body = TransferAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "It was used, passed on or returned")))]
 pub(crate) async fn transfer(
