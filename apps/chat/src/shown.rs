@@ -45,7 +45,7 @@ pub(crate) struct Conversation {
     /// Your role: `reader`, `member`, `admin`, `owner`.
     #[schema(example = "member")]
     pub(crate) role: &'static str,
-    /// Of a request: `open`, `accepted` or `declined` by you; `asked` if you made it and wait.
+    /// The state of a request: `open`, `accepted` or `declined` by you; `asked` if you made it and wait.
     pub(crate) request: Option<String>,
 }
 

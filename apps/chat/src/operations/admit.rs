@@ -194,7 +194,7 @@ impl Decide for Admit {
     }
 }
 
-/// The conversation's log: somebody was let in.
+/// The conversation's log: a person was let in.
 #[derive(Debug, Operation)]
 #[operation(name = "chat.admitted", authority = Derived)]
 pub(crate) struct Admitted {

@@ -102,7 +102,7 @@ impl Decide for Decline {
     }
 }
 
-/// Takes nothing more from somebody in conversations of two. Nobody is told.
+/// Takes nothing more from a person in conversations of two. The person is not told.
 #[derive(Debug, Operation)]
 #[operation(name = "chat.block", authority = Any, refusal = BlockRefusal)]
 pub(crate) struct Block {
@@ -142,7 +142,7 @@ impl Decide for Block {
     }
 }
 
-/// Takes messages from somebody again.
+/// Takes messages from a person again.
 #[derive(Debug, Operation)]
 #[operation(name = "chat.block.end", authority = Any, refusal = BlockRefusal)]
 pub(crate) struct EndBlock {

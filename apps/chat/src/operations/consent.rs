@@ -88,7 +88,7 @@ impl Decide for Consent {
     }
 }
 
-/// The business's log: it may write to somebody.
+/// The business's log: it may write to a person.
 #[derive(Debug, Operation)]
 #[operation(name = "chat.consented", authority = Derived)]
 pub(crate) struct Consented {
@@ -129,7 +129,7 @@ impl Decide for EndConsent {
     }
 }
 
-/// The business's log: it may write to somebody no longer.
+/// The business's log: it may no longer write to a person.
 #[derive(Debug, Operation)]
 #[operation(name = "chat.consent.ended", authority = Derived)]
 pub(crate) struct ConsentEnded {

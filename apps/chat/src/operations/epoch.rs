@@ -44,9 +44,9 @@ pub(crate) struct Epoch {
     /// The CID of that entry.
     #[fact]
     pub(crate) seen: CidText,
-    /// Which cryptography: 1.
+    /// The suite of cryptography: 1.
     pub(crate) suite: Int<1, 1>,
-    /// What the secret must fit, 32 bytes.
+    /// The check value that the secret must fit, 32 bytes.
     pub(crate) check: Bytes<32>,
     /// Every turn since the epoch before, which is the first of them, as `[seq, link]`.
     #[field(name = "turns")]

@@ -13,7 +13,7 @@ pub(crate) const MENTIONS_MAX: usize = 3;
 pub(crate) struct FileSaid {
     /// The file.
     pub(crate) cid: MediaFile,
-    /// What it is called.
+    /// The file's name.
     pub(crate) name: Option<Line<200>>,
     /// Its kind.
     pub(crate) mime: Option<Line<100>>,
@@ -42,7 +42,7 @@ pub(crate) struct Message {
     /// The message that it answers, edits or reacts to.
     #[fact]
     pub(crate) re: Option<MessageId>,
-    /// 1 if nobody is to be told of it.
+    /// 1 if no notice of it is to be sent.
     #[fact]
     pub(crate) quiet: Option<Flag>,
     /// Up to four people for whose lack of an encryption key it is readable.
@@ -54,19 +54,19 @@ pub(crate) struct Message {
     /// The file that it brings, so that those who are in may fetch it.
     #[fact]
     pub(crate) media: Option<List<MediaFile, 1, 1>>,
-    /// Of a sealed one: 32 random bytes.
+    /// 32 random bytes, in a sealed message.
     pub(crate) nonce: Option<Bytes<32>>,
-    /// Of a sealed one: what its key commits to.
+    /// The commitment of its key, in a sealed message.
     pub(crate) commit: Option<Bytes<32>>,
-    /// Of a sealed one: the box.
+    /// The box, in a sealed message.
     #[field(name = "box")]
     pub(crate) sealed: Option<BoxBytes>,
-    /// Of a readable one: `text`, `media`, `voice`, `location` (a `geo:` address), `edit`, `reaction` or `reaction.end`.
+    /// The type of a readable message: `text`, `media`, `voice`, `location` (a `geo:` address), `edit`, `reaction` or `reaction.end`.
     #[field(name = "type")]
     pub(crate) said: Option<Said>,
-    /// Of a readable one: its words.
+    /// The words of a readable message.
     pub(crate) text: Option<Written>,
-    /// Of a readable one: what its file is.
+    /// The file of a readable message.
     #[field(name = "media")]
     pub(crate) file: Option<FileSaid>,
 }
@@ -125,7 +125,7 @@ impl Message {
     }
 }
 
-/// The conversation's log: somebody wrote.
+/// The conversation's log: a member wrote.
 #[derive(Debug, Operation)]
 #[operation(
     name = "chat.message",

@@ -16,7 +16,7 @@ use crate::fields::{Flag, Kind, MemberRole, Name, Role};
 use crate::keys::KEPT;
 use crate::queries;
 
-/// What a conversation is and who is in it from the beginning.
+/// A conversation's kind, and its members from the beginning.
 #[derive(Debug, Clone, Group)]
 pub(crate) struct Opening {
     /// Its log: the DID that this node made for it.
@@ -375,7 +375,7 @@ pub(crate) struct Opened {
     pub(crate) opening: Opening,
 }
 
-/// The other person's log: somebody whom they are not connected with asks to write.
+/// The other person's log: a person whom they are not connected with asks to write.
 #[derive(Debug, Operation)]
 #[operation(name = "chat.requested", authority = Derived)]
 pub(crate) struct Requested {

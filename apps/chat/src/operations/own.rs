@@ -93,7 +93,7 @@ pub(crate) enum How {
     Other,
 }
 
-/// Notes that its author compared keys with somebody.
+/// Notes that its author compared keys with another person.
 #[derive(Debug, Operation)]
 #[operation(name = "chat.pin", authority = OwnKey, refusal = Never)]
 pub(crate) struct Pin {
@@ -122,7 +122,7 @@ pub(crate) struct Keyring {
     pub(crate) wraps: List<Wrap, 1, 8>,
     /// 32 random bytes.
     pub(crate) nonce: Bytes<32>,
-    /// What the key commits to.
+    /// The commitment of the key.
     pub(crate) commit: Bytes<32>,
     /// The secrets.
     #[field(name = "box")]

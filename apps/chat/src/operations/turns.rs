@@ -61,7 +61,7 @@ fn room_of<O: Operation<Prepared = Did>>(
     Ok(Some((room, role)))
 }
 
-/// The conversation's log: somebody is out, whether or not they were in.
+/// The conversation's log: a person is out, whether or not they were in.
 #[derive(Debug, Clone, Operation)]
 #[operation(
     name = "chat.out",
@@ -74,7 +74,7 @@ pub(crate) struct Out {
     /// Who.
     #[reference]
     pub(crate) who: Did,
-    /// As what they were in the group.
+    /// The role that they had in the group.
     #[fact]
     pub(crate) role: Given,
 }
@@ -106,7 +106,7 @@ impl Decide for Out {
     }
 }
 
-/// The conversation's log: somebody has another role, or is offered the group.
+/// The conversation's log: a member has another role, or is offered the group.
 #[derive(Debug, Clone, Operation)]
 #[operation(
     name = "chat.role",

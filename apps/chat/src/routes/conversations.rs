@@ -29,7 +29,7 @@ pub(crate) struct KeyBody {
     event: Option<String>,
 }
 
-/// What a conversation will be called, and where it will be written.
+/// The name of a new conversation, and the log that it will be written to.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Key {
     /// Its name.
@@ -41,7 +41,7 @@ pub(crate) struct Key {
 
 /// Makes the log of a conversation that is about to be opened.
 ///
-/// One that nobody opens within a day is let go of again.
+/// A log that no conversation uses within a day is let go of again.
 #[utoipa::path(
     post, path = "/api/conversations/key", tag = "chat", request_body = KeyBody,
     responses(

@@ -223,7 +223,7 @@ fn runs(places: impl Iterator<Item = u64>) -> Vec<(u64, u64)> {
     runs
 }
 
-/// How far somebody says that they read.
+/// A member's own mark of how far they read.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReadRow {
     did: String,
@@ -238,7 +238,7 @@ pub(crate) struct ReadsAnswer {
     reads: Vec<ReadRow>,
 }
 
-/// How far others say that they read, those who let it be seen. Ask for it before the rows.
+/// Lists the reading marks of the other members, of those who let them be seen. Ask for it before the rows.
 #[utoipa::path(
     get, path = "/api/d/{did}/reads", tag = "chat",
     params(("did" = String, Path, description = "The name of a conversation, or its log")),

@@ -32,7 +32,7 @@ pub(crate) struct Sender {
     kind: String,
     /// The agent whose key signed for them, if one did.
     via: Option<String>,
-    /// What that agent is called, if it has a name here.
+    /// The agent's name, if it has one here.
     via_name: Option<String>,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Reaction {
     /// The message that it is.
     id: String,
     from_did: String,
-    /// What it says, such as 👍.
+    /// The reaction, such as 👍.
     content: String,
 }
 

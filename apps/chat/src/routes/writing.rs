@@ -213,7 +213,7 @@ fn there(node: &Node, room: &Room, id: &str) -> Answer<MessageId> {
     }
 }
 
-/// Changes the words of a readable message of your own.
+/// Changes the words of a readable message that you wrote.
 #[utoipa::path(
     patch, path = "/api/d/{did}/messages/{id}", tag = "chat", request_body = ContentBody,
     params(
@@ -248,7 +248,7 @@ pub(crate) async fn edit(
     Ok(axum::Json(WrittenAnswer { message }))
 }
 
-/// Deletes a readable message of your own.
+/// Deletes a readable message that you wrote.
 #[utoipa::path(
     delete, path = "/api/d/{did}/messages/{id}", tag = "chat",
     params(
