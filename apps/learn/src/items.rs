@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::Learn;
 use crate::manifest::MANIFEST;
 
-/// What an item of this service is.
+/// A kind of item of this service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -18,11 +18,11 @@ pub enum Kind {
     Lesson,
     /// A part of a course.
     Module,
-    /// What people enrol in.
+    /// A course, which people enrol in.
     Course,
 }
 
-/// What a quiz is for.
+/// The purpose of a quiz.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Quiz {
@@ -32,10 +32,10 @@ pub enum Quiz {
     Graded,
 }
 
-/// What an item has besides what all items have.
+/// The members of an item that other services' items don't have.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Own {
-    /// What the quiz of a lesson is for, if it has one.
+    /// The purpose of a lesson's quiz, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quiz: Option<Quiz>,
     /// How many percent of a graded quiz must be right.

@@ -18,10 +18,10 @@ pub(crate) enum State {
     Out,
 }
 
-/// What was paid for a place in a course.
+/// The payment for a place in a course.
 #[derive(Debug, Clone, Group)]
 pub(crate) struct Bought {
-    /// What it cost, in minor units; left out where it was free.
+    /// The price, in minor units; left out where it was free.
     #[fact]
     pub(crate) amount: Minor,
     /// In which currency.

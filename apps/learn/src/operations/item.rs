@@ -34,11 +34,11 @@ pub(crate) struct PutItem {
     /// Its id: `itm_` and 24 of 0-9 a-f, drawn by the client. Only its owner and the id together name it.
     #[reference]
     pub(crate) item: ItemId,
-    /// What it is called, in at most 200 characters.
+    /// The title, in at most 200 characters.
     pub(crate) title: Title<200>,
-    /// What it is about, in at most 10 000 characters. Everybody who finds the course reads it.
+    /// The description, in at most 10 000 characters. Everybody who finds the course reads it.
     pub(crate) note: Option<Paragraphs<10_000>>,
-    /// What students of a lesson read: Markdown, at most 200 000 bytes.
+    /// The text that students of a lesson read: Markdown, at most 200 000 bytes.
     pub(crate) text: Option<Paragraphs<TEXT_BYTES_MAX>>,
     /// The quiz of a lesson, as a text: a part of the JSON of SurveyJS, with `correctAnswer`.
     pub(crate) questions: Option<QuestionsText>,
@@ -110,7 +110,7 @@ pub(crate) struct OfferCourse {
     /// The course's id.
     #[reference]
     pub(crate) course: ItemId,
-    /// What it costs, in minor units; 0 for a course that is free.
+    /// The price, in minor units; 0 for a course that is free.
     #[fact]
     pub(crate) price: Int<0, PRICE_MAX>,
     /// In which currency.

@@ -127,7 +127,7 @@ impl Decide for Answer {
     }
 }
 
-/// What the node says of answers to a quiz.
+/// Records the node's grade of answers to a quiz.
 #[derive(Debug, Operation)]
 #[operation(name = "learn.graded", authority = Derived)]
 pub(crate) struct Graded {
@@ -146,7 +146,7 @@ pub(crate) struct Graded {
     /// 1 if that is enough.
     #[fact]
     pub(crate) pass: Int<0, 1>,
-    /// Which try it was.
+    /// The number of the try.
     #[fact]
     #[field(name = "try")]
     pub(crate) number: Int<1, TRIES_MAX>,

@@ -27,10 +27,10 @@ pub(crate) struct WhoseQuery {
 pub(crate) struct ItemShown {
     #[serde(flatten)]
     item: Item,
-    /// What a course costs, if its owner said so.
+    /// The price of a course, if its owner set one.
     #[serde(skip_serializing_if = "Option::is_none")]
     offer: Option<Offered>,
-    /// What students of a lesson read: Markdown. Only of one lesson, for those who may read it.
+    /// The text that students of a lesson read: Markdown. Only of one lesson, for those who may read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
     /// The questions of its quiz, in the JSON of SurveyJS, as a text. The right answers of a graded quiz are for its owner, and for students where the course is open to

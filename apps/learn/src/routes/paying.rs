@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::courses::{self, Course};
 use crate::operations::Enroll;
 
-/// A course that somebody thinks of.
+/// A course that a person considers.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct PlaceRequest {
     /// The teacher: a DID or a short name.

@@ -13,7 +13,7 @@ use crate::courses::{self, Course};
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Enrolment, Seat, State as Standing, Studied};
 
-/// A course that somebody takes.
+/// A course that a person takes.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CourseTaken {
     /// Its teacher.
@@ -21,7 +21,7 @@ pub(crate) struct CourseTaken {
     /// Its id.
     #[schema(example = "itm_000000000000000000000001")]
     pub(crate) course: String,
-    /// What it is called, if it is still there for the student.
+    /// The title, if the student can still see the course.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<String>,
     /// The path of its page.
@@ -38,7 +38,7 @@ pub(crate) struct CourseTaken {
     pub(crate) certificate: Option<String>,
 }
 
-/// Courses that somebody takes.
+/// The courses that a person takes.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CoursesAnswer {
     /// The newest first.
@@ -121,7 +121,7 @@ pub(crate) struct Student {
     /// The payment, where it cost something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) payment: Option<String>,
-    /// What they paid, in minor units.
+    /// The price that they paid, in minor units.
     pub(crate) amount: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) currency: Option<String>,
@@ -131,12 +131,12 @@ pub(crate) struct Student {
     pub(crate) grades: Vec<GradeShown>,
 }
 
-/// The best of somebody's tries at a graded quiz.
+/// The best of a person's tries at a graded quiz.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct GradeShown {
     /// The lesson with the quiz.
     pub(crate) lesson: String,
-    /// What the lesson is called.
+    /// The lesson's title.
     pub(crate) title: String,
     /// Questions that were answered right.
     pub(crate) right: i64,
