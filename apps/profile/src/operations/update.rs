@@ -30,7 +30,7 @@ const TOGGLE_BYTES_MAX: usize = 50;
     check
 )]
 pub(crate) struct UpdateProfile {
-    /// What you are called, in at most 100 characters.
+    /// Your name, in at most 100 characters.
     #[field(name = "displayName")]
     display_name: Change<Title<100>>,
     /// About yourself, in at most 10 000 characters.
@@ -57,7 +57,7 @@ pub(crate) struct UpdateProfile {
 /// A link on a profile.
 #[derive(Debug, Record)]
 struct Link {
-    /// What it is called.
+    /// The title.
     title: Option<Title<100>>,
     /// Where it leads.
     url: Url,

@@ -35,14 +35,14 @@ pub(crate) struct UnfollowAnswer {
     unfollowed: bool,
 }
 
-/// Follows somebody, by DID or handle.
+/// Follows a person, by DID or handle.
 #[utoipa::path(post, path = "/api/follow", tag = "follow", request_body = FollowRequest, responses((status = 200, body = FollowAnswer), (status = 404, description = "Nobody here goes by that")))]
 pub(crate) async fn follow(who: Who, request: Request) -> Answer<Json<FollowAnswer>> {
     change(who, request, true).await?;
     Ok(Json(FollowAnswer { followed: true }))
 }
 
-/// Stops following somebody.
+/// Stops following a person.
 #[utoipa::path(delete, path = "/api/follow", tag = "follow", request_body = FollowRequest, responses((status = 200, body = UnfollowAnswer)))]
 pub(crate) async fn unfollow(who: Who, request: Request) -> Answer<Json<UnfollowAnswer>> {
     change(who, request, false).await?;

@@ -38,7 +38,7 @@ const SNIFF_BYTES: u64 = 16;
 /// A stored picture.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UploadAnswer {
-    /// What `avatar` or `banner` of a `profile.update` names.
+    /// The CID that `avatar` or `banner` of a `profile.update` names.
     cid: String,
     /// Where it is once the profile names it.
     url: String,

@@ -46,7 +46,7 @@ pub(crate) struct ProfileAnswer {
     links: Option<Vec<Json>>,
     /// `public` or `incognito`.
     visibility: String,
-    /// Which extras are on.
+    /// The extras that are on.
     #[schema(value_type = Option<Object>)]
     feature_toggles: Option<Json>,
     /// The audience of each member; only the owner sees this.

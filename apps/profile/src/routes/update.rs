@@ -15,7 +15,7 @@ use super::profile::{ProfileAnswer, json_response, shown_text};
 use crate::lookup::{did_of, find_or_404};
 use crate::operations::UpdateProfile;
 
-/// Changes members of your own profile; what is not named stays.
+/// Changes the caller's own profile; members that are not named stay.
 #[utoipa::path(
     put, path = "/api/profile/{id}", tag = "profile", request_body = Object,
     params(("id" = String, Path, description = "Your own DID or handle"), ("MJN-Proof" = Option<String>, Header, description = "The proof of will of `profile.update`")),
@@ -25,7 +25,7 @@ pub(crate) async fn put(who: Who, Path(id): Path<String>, request: Request) -> A
     change(who, Some(id), request).await
 }
 
-/// Changes members of your own profile; what is not named stays.
+/// Changes the caller's own profile; members that are not named stay.
 #[utoipa::path(
     patch, path = "/api/profile/{id}", tag = "profile", request_body = Object,
     params(("id" = String, Path, description = "Your own DID or handle")),
