@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::{Coffee, queries};
 
-/// What an item of this service is.
+/// A kind of item of this service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
@@ -19,10 +19,10 @@ pub(crate) enum Kind {
     Jar,
 }
 
-/// What a jar has besides what all items have.
+/// The members of a jar that other items don't have.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Own {
-    /// What people read once they have given something.
+    /// The text that people read once they have given something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) thanks: Option<String>,
     /// Amounts to choose from, in minor units.

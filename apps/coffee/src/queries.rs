@@ -6,7 +6,7 @@ use imajin_selling::Offered;
 use imajin_service::operation::{Group, Int, ItemId};
 use rusqlite::{Row, params};
 
-/// What is the same of a tip before and after its payment.
+/// The members of a tip that its payment does not change.
 #[derive(Debug, Clone, Group)]
 pub(crate) struct GivenTip {
     /// The jar.

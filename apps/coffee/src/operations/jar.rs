@@ -34,11 +34,11 @@ pub(crate) struct PutJar {
     /// The jar's id: `itm_` and 24 of 0-9 a-f, drawn by the client. Only its owner and the id together name a jar.
     #[reference]
     pub(crate) jar: ItemId,
-    /// What the tips are for, in at most 200 characters.
+    /// The purpose of the tips, in at most 200 characters.
     pub(crate) title: Title<200>,
     /// More about it, in at most 10 000 characters.
     pub(crate) note: Option<Paragraphs<10_000>>,
-    /// What people read once they have given something, in at most 500 characters.
+    /// The text that people read once they have given something, in at most 500 characters.
     pub(crate) thanks: Option<Paragraphs<500>>,
     #[group]
     pub(crate) placed: Placed,
@@ -91,7 +91,7 @@ pub(crate) struct OfferJar {
     /// The jar's id.
     #[reference]
     pub(crate) jar: ItemId,
-    /// What a tip is at least, in minor units.
+    /// The smallest tip, in minor units.
     #[fact]
     pub(crate) price: Amount,
     /// In which currency tips are given.

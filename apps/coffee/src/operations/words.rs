@@ -172,7 +172,7 @@ impl Decide for Unsay {
     }
 }
 
-/// Shows what somebody said with a tip on the jar's page, or stops showing it.
+/// Shows the words that came with a tip on the jar's page, or stops showing them.
 #[derive(Debug, Operation)]
 #[operation(name = "coffee.show", authority = Any, refusal = ShowRefusal)]
 pub(crate) struct Show {

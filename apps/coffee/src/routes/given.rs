@@ -37,7 +37,7 @@ pub(crate) struct TipShown {
     currency: String,
     /// When it was paid.
     at: Option<String>,
-    /// What was said with it.
+    /// The words that came with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     said: Option<String>,
     /// The name to be shown with that.

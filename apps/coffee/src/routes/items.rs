@@ -22,7 +22,7 @@ pub(crate) struct WhoseQuery {
 pub(crate) struct JarShown {
     #[serde(flatten)]
     item: Item,
-    /// On which terms it takes tips; without any it takes none.
+    /// The terms on which it takes tips; without any it takes none.
     #[serde(skip_serializing_if = "Option::is_none")]
     offer: Option<Offered>,
 }

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::jars::{self, Jar};
 use crate::operations::Tip;
 
-/// A tip that somebody thinks of.
+/// A tip that a person considers.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct TipRequest {
     /// The jar's owner: a DID or a short name.
