@@ -24,7 +24,7 @@ pub(crate) const MARKS_EVERY_MS: i64 = 10 * 60 * 1_000;
 #[derive(Debug, Clone, Operation)]
 #[operation(name = "notify.seen", authority = Any, refusal = SeeRefusal, prepared = ())]
 pub(crate) struct See {
-    /// That moment, in milliseconds.
+    /// The moment, in milliseconds.
     #[fact]
     pub(crate) upto: Timestamp,
 }

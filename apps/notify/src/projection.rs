@@ -95,7 +95,7 @@ fn choose(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         .map(drop)
 }
 
-/// Keeps the notices of an entry. Authors get notices of their own entries only about security.
+/// Keeps the notices of an entry. Authors get notices of entries that they made themselves only about security.
 pub(crate) fn keep(
     db: &Connection,
     entry: &Applied<'_>,

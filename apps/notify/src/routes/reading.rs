@@ -27,14 +27,14 @@ pub(crate) struct FeedQuery {
     limit: Option<u32>,
 }
 
-/// What an entry told the caller.
+/// The notice of an entry for the caller.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NoticeShown {
     /// `message`, `mention`, `request`, `turn`, `connection`, `ticket`, `event`, `share`, `payment` or `security`.
     #[schema(example = "connection")]
     kind: &'static str,
-    /// What it says, in the language of the request.
+    /// The text, in the language of the request.
     text: String,
     /// The page where it is about.
     #[schema(example = "/data")]
@@ -52,9 +52,9 @@ pub(crate) struct NoticeShown {
     log: String,
     /// The entry's place there.
     seq: u64,
-    /// Whose will the entry is.
+    /// The author of the entry.
     author: String,
-    /// What it is about.
+    /// The thing that it refers to.
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
     reference: Option<String>,
     /// The conversation, event or group, if it was told to those in it.
@@ -62,13 +62,13 @@ pub(crate) struct NoticeShown {
     conversation: Option<String>,
 }
 
-/// What is new for the caller, the newest first.
+/// The caller's news, the newest first.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FeedAnswer {
     notices: Vec<NoticeShown>,
     has_more: bool,
-    /// What `before` is for the next part.
+    /// The value of `before` for the next part.
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<String>,
     /// Everything until then was seen.
@@ -106,7 +106,7 @@ fn shown(node: &Node, me: &Did, line: Line, lang: Lang) -> Answer<NoticeShown> {
     })
 }
 
-/// What is new for the caller: what entries in their record and in the conversations that they are in tell them.
+/// Lists the caller's news: notices of entries in their record and in the conversations that they are in.
 #[utoipa::path(get, path = "/api/feed", tag = "notify",
     params(("before" = Option<String>, Query, description = "`before` of the part that was read last"), ("limit" = Option<u32>, Query, description = "At most 100; 50 without it")),
     responses((status = 200, body = FeedAnswer), (status = 400, description = "`before` is none")))]
@@ -205,7 +205,7 @@ pub(crate) struct QuietShown {
     to: i64,
 }
 
-/// What the caller chose.
+/// The caller's choices.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SettingsAnswer {
     /// Every kind.
@@ -219,7 +219,7 @@ pub(crate) struct SettingsAnswer {
     zone: Option<String>,
 }
 
-/// What reaches the caller, and how: what they chose, and what holds where they chose nothing. It is changed by `notify.settings`.
+/// Returns which notices reach the caller, and how: their choices, and the defaults where they chose nothing. `notify.settings` changes it.
 #[utoipa::path(get, path = "/api/settings", tag = "notify", responses((status = 200, body = SettingsAnswer)))]
 pub(crate) async fn settings(
     State(node): State<Node>,
