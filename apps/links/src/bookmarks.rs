@@ -22,13 +22,13 @@ use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries;
 use read::{LINKS_MAX, Unread};
 
-/// What a bookmark file would add to a page.
+/// The things that a bookmark file would add to a page.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Drafts {
     /// In the order of the file.
     collections: Vec<CollectionDraft>,
-    /// How many of its links a page can't have: scripts, files, and what is no address.
+    /// How many of its links a page can't have: scripts, files, and texts that are not addresses.
     left_out: usize,
 }
 

@@ -7,19 +7,19 @@ use utoipa::ToSchema;
 
 use crate::Links;
 
-/// What an item is.
+/// A kind of item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A link, on the page itself or in a collection.
     Link,
-    /// A section of the page that has an address of its own.
+    /// A section of the page with a separate address.
     Collection,
     /// The page itself: its title, its words, its accent. There is at most one.
     Page,
 }
 
-/// What only items of this service have.
+/// The members that only items of this service have.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Own {
     /// Where a link leads.

@@ -55,7 +55,7 @@ pub(crate) struct PutItem {
     /// The colour of a page or collection: `ember`, `moss`, `sea`, `plum`, `rose`, `gold` or `slate`.
     #[fact]
     pub(crate) accent: Option<Accent>,
-    /// Of a page, 0: its clicks are not counted. Default: 1.
+    /// Whether the clicks of a page are counted: 0 if not. Default: 1.
     #[fact]
     pub(crate) count: Option<Int<0, 1>>,
 }
