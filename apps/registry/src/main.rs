@@ -59,7 +59,7 @@ struct Release {
     /// Older versions should run nowhere any more.
     #[arg(long, value_name = "VERSION")]
     min_version: Option<String>,
-    /// What is new.
+    /// The news in this release.
     #[arg(long)]
     notes: Option<String>,
     /// The version before does not open any more what this one wrote in: a node is only updated if its owner agrees.
@@ -90,7 +90,7 @@ struct Import {
 
 #[derive(Args)]
 struct Sign {
-    /// What sort of message: build.release, build.withdraw, node.revoke, node.suspend or node.reinstate.
+    /// The type of message: build.release, build.withdraw, node.revoke, node.suspend or node.reinstate.
     kind: String,
     /// The payload as JSON.
     payload: String,

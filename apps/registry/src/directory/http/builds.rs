@@ -12,7 +12,7 @@ use super::answer::{Paging, json as read_json};
 use super::show;
 use crate::directory::{Directory, Policy};
 
-/// What may run here, the newest first.
+/// Lists the releases that may run here, the newest first.
 #[utoipa::path(get, path = "/api/builds", tag = "directory", params(("limit" = Option<usize>, Query, description = "1 to 100, 20 by default"), ("offset" = Option<usize>, Query, description = "After so many")),
     responses((status = 200, description = "`{policy, keys, minVersion, builds, forks, total, hasMore}`", body = Object), (status = 404, description = "Not known, or this node keeps no directory")))]
 pub(super) async fn list(
