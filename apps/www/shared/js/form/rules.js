@@ -81,7 +81,7 @@ export function visible(form, answers) {
   return elements(form).filter(({ visibleIf }) => !visibleIf || groupsOf(visibleIf).some((group) => group.every(holds)));
 }
 
-// Invisible characters; fillers of Hangul take a letter's place, and shorthand and notes have signs of their own.
+// Invisible characters; fillers of Hangul take a letter's place, and shorthand and notes have their own signs.
 const INVISIBLE = /(?![\u115f\u1160\u3164\uffa0\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}])\p{Default_Ignorable_Code_Point}/gu;
 
 /** A text for comparison: Unicode NFC, case folded (ß is ss), single spaces, no invisible characters. */
