@@ -148,16 +148,16 @@ impl Showing {
     }
 }
 
-/// What every put says besides its words: where the item is, which version it replaces, where it comes from.
+/// The members of every put besides its words: the item's place, the version that it replaces, and its source.
 #[derive(Debug, Clone, Group)]
 pub struct Placed {
-    /// What follows the owner's name in the item's address, `/<service>/<owner>/<slug>`. Without one it is the id.
+    /// The part of the item's address after the owner's name, `/<service>/<owner>/<slug>`. Without one it is the id.
     pub slug: Option<Slug>,
     /// The item that it is in.
     #[fact]
     #[field(name = "in")]
     pub parent: Option<ItemId>,
-    /// The `rev` of the version that was edited, 0 for a new item. If there is another one by now, the operation is refused.
+    /// The `rev` of the version that was edited, 0 for a new item. If the item has another version, the operation is refused.
     #[fact]
     pub rev: Option<Int<0, { i64::MAX >> 11 }>>,
     /// The item that it is a copy of: the DID of the original's owner, `/`, its id.

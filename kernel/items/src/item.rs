@@ -19,7 +19,7 @@ use crate::{Items, Visibility};
 pub struct Attached {
     /// The CID of its bytes.
     pub cid: String,
-    /// What it shows, for people who don't see it; what it is called, if it is no picture.
+    /// A description of the picture for people who don't see it; the name of any other file.
     pub alt: String,
     /// Its media type; only where a single item is asked for, as the following.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,7 +45,7 @@ impl Attached {
     }
 }
 
-/// What items of every service have.
+/// The members that items of every service have.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Base {
     /// Its id in its owner's log.
@@ -58,7 +58,7 @@ pub struct Base {
     pub title: String,
     /// A text.
     pub note: Option<String>,
-    /// What follows the owner's name in its address; without one it is the id.
+    /// The part of its address after the owner's name; without one it is the id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
     /// Who sees it.

@@ -1,7 +1,7 @@
 //! A content chain with all its branches, in memory: for callers with the whole log of one chain.
 //!
 //! Always: an operation is added only after its parent, so every state here is verified. Adding in another order gives
-//! the same chain. A relay with many long chains keeps the states in its storage instead and uses [`State::extend`] and
+//! an equal chain. A relay with many long chains keeps the states in its storage instead and uses [`State::extend`] and
 //! [`super::select_head`] itself.
 
 use crate::order::Order as _;

@@ -130,7 +130,7 @@ impl Verified {
         Ok(())
     }
 
-    /// Rule 8: a controller of the previous state must have signed (for a genesis: of its own state).
+    /// Rule 8: a controller of the previous state must have signed (for a genesis: of the state that it makes).
     fn check_signature(
         &self,
         jws: &jws::Jws<'_>,

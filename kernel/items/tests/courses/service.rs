@@ -38,7 +38,7 @@ struct PutItem {
     title: Line<200>,
     /// How long it takes.
     minutes: Option<Int<0, 10_000>>,
-    /// What it is.
+    /// The kind of item.
     #[fact]
     kind: Kind,
     /// Where it is.

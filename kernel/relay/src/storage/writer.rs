@@ -14,7 +14,7 @@ use crate::storage::{Answer, StoreError};
 /// Operations after which a group is committed although more are waiting.
 const GROUP_WEIGHT_MAX: usize = 2_000;
 
-/// Ends a transaction without its changes, if one is open.
+/// Ends the open transaction, if there is any, without its changes.
 pub(super) fn rollback(connection: &Connection) {
     if connection.is_autocommit() {
         return;

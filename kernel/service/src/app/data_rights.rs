@@ -179,21 +179,21 @@ impl Retained {
     }
 }
 
-/// What a deletion does in one service.
+/// The effects of a deletion in one service.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeletePlan {
-    /// What is erased.
+    /// Things that are erased.
     pub goes: Vec<Count>,
-    /// What stays, and why.
+    /// Things that stay, each with its reason.
     pub stays: Vec<Retained>,
 }
 
-/// What a move to another node does in one service.
+/// The effects of a move to another node in one service.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TransferPlan {
-    /// What moves with the person.
+    /// Things that move with the person.
     pub moves: Vec<Count>,
-    /// What cannot, and why.
+    /// Things that cannot move, each with its reason.
     pub cannot: Vec<Retained>,
 }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What somebody is on this node. Each may do what those before it may.
+/// A person's role on this node. Each role includes the rights of those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {

@@ -43,13 +43,13 @@ struct Health {
     /// `ok`, or `failed` when people cannot do what they come for.
     #[schema(example = "ok")]
     status: &'static str,
-    /// What did not work in time: `sessions`, `reads`, `writes`; `disk` where it is full; or `node` when it stops.
+    /// The part that did not work in time: `sessions`, `reads`, `writes`; `disk` where it is full; or `node` when it stops.
     #[serde(skip_serializing_if = "Option::is_none")]
     failing: Option<&'static str>,
     /// Why, where the disk is full.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// What the owner has to do something about although everything works: `older copy`, where a newer state of records
+    /// A problem that the owner has to solve although everything works: `older copy`, where a newer state of records
     /// is known, or `twin`, where another box has this box's key.
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<&'static str>,

@@ -218,7 +218,7 @@ impl<O: Operation> Context<'_, O> {
         }
     }
 
-    /// Whether another service asks for this within one of its own operations ([`super::Nested`]).
+    /// Whether another service asks for this within an operation of that service ([`super::Nested`]).
     pub fn is_nested(&self) -> bool {
         self.ledger.is_nested()
     }

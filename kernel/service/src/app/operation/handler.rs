@@ -38,7 +38,7 @@ pub trait BeforeSubmit: Decide {
     fn before_submit(&self, request: &Request<'_>) -> Result<Self::Prepared, Problem>;
 }
 
-/// An operation that another service may ask for within one of its own. Only its consequences are entered then; the
+/// An operation that another service may ask for within one of the other service's operations. Only its consequences are entered then; the
 /// other service's entry says that it happened. Such an operation may be a derived one, which callers cannot ask for.
 pub trait Nested: Decide {
     /// Reads what the asking service found out before it submitted its own operation.

@@ -17,15 +17,15 @@ use crate::words::Money;
     refusal = NoteRefusal
 )]
 struct WriteNote {
-    /// Which note.
+    /// The note.
     #[reference]
     note: IdText,
     /// How it is shown.
     #[fact]
     color: Option<Color>,
-    /// What it says.
+    /// The words.
     text: Line<8>,
-    /// What hangs on it.
+    /// The things that hang on it.
     #[field(name = "hangsOn")]
     hangs_on: Option<List<Pin, 1, 2>>,
 }
@@ -234,7 +234,7 @@ struct Priced {
     /// In what.
     #[fact]
     currency: Currency,
-    /// By which manifest.
+    /// The manifest.
     #[fact]
     follows: Option<Digest>,
     /// Until when.
@@ -294,7 +294,7 @@ fn all_that_is_known_of_an_operation_is_in_its_declaration() {
     assert_eq!(schema["properties"]["text"]["maxLength"], 8);
 }
 
-/// What two operations say.
+/// The members that two operations share.
 #[derive(Debug, PartialEq, Group)]
 #[group(check)]
 struct Said {
@@ -319,7 +319,7 @@ impl Said {
 #[derive(Debug, PartialEq, Operation)]
 #[operation(name = "notes.said", authority = Derived, erasable_by = Author)]
 struct SaidNote {
-    /// Of which note.
+    /// The note.
     #[reference]
     note: IdText,
     #[group]
@@ -349,7 +349,7 @@ fn a_group_gives_its_fields_to_an_operation() {
     assert_eq!(read(4), Err(error));
 }
 
-/// What was paid for a note.
+/// The price of a note.
 #[derive(Debug, PartialEq, Group)]
 struct Price {
     /// How much.
@@ -419,7 +419,7 @@ fn the_nodes_own_word_needs_no_step_before_it() {
     kernel
 )]
 struct MoveHome {
-    /// Which node.
+    /// The node.
     node: Line<100>,
 }
 

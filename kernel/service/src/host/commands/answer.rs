@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 
 use crate::app::node::Node;
 
-/// What was entered; it is durable.
+/// The entry that was made; it is durable.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CommandAnswer {
-    /// Whose log took the command.
+    /// The owner of the log that took the command.
     #[schema(example = "did:imajin:6ASf5EcmmEHTgDJ4X4ZT5vT6iHVJBXPg5AN5YoTCpGWt")]
     pub did: String,
     /// Its place there.
@@ -25,15 +25,15 @@ pub struct CommandAnswer {
     pub at: String,
     /// All entries of the operation, the command's own first.
     pub entries: Vec<EntryAnswer>,
-    /// What the service adds.
+    /// The service's addition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<serde_json::Value>,
 }
 
-/// Which entry.
+/// An entry.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EntryAnswer {
-    /// Whose log.
+    /// The owner of the log.
     pub did: String,
     /// The place in it; absent in a log of other people, whose length says when they write.
     #[serde(skip_serializing_if = "Option::is_none")]

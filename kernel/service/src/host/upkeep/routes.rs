@@ -50,7 +50,7 @@ async fn on_own_thread<T: Send + 'static>(
     blocking::long(move || work(upkeep.as_ref())).await
 }
 
-/// What needs the owner.
+/// The alarms that need the owner.
 #[derive(Debug, Serialize, ToSchema)]
 struct AlarmsAnswer {
     /// One of each kind at most.
@@ -63,20 +63,20 @@ struct AlarmAnswer {
     /// `disk`, `damage`, `backup`, `card`, `certificate`, `update` or `twin`.
     #[schema(example = "backup")]
     kind: &'static str,
-    /// What it is called.
+    /// The title.
     title: String,
     /// Whether nothing is broken yet.
     warning: bool,
-    /// What was found; lines.
+    /// The findings; lines.
     says: String,
-    /// What to do.
+    /// The work to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     todo: Option<String>,
     /// The page for it.
     href: &'static str,
 }
 
-/// What needs the owner now, as the box saw it when it last looked.
+/// Lists the alarms that need the owner now, as the box saw them when it last looked.
 #[utoipa::path(
     get, path = "/api/box/alarms", tag = "your box",
     responses((status = 200, body = AlarmsAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner"), (status = 503, description = "Nobody looks after this node")),
@@ -125,7 +125,7 @@ struct BackupsAnswer {
     /// Why the last attempt failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
-    /// Of one that is being made: bytes gone through.
+    /// The number of bytes that were read for the one that is being made.
     #[serde(skip_serializing_if = "Option::is_none")]
     done: Option<u64>,
     /// And bytes in all.
@@ -205,7 +205,7 @@ async fn forget(State(node): State<Node>, Authed(session): Authed) -> Answer<Sta
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What to try.
+/// The place to try.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Try {
@@ -270,7 +270,7 @@ async fn run(State(node): State<Node>, Authed(session): Authed) -> Answer<Status
     Ok(StatusCode::ACCEPTED)
 }
 
-/// What to do with the box.
+/// The action for the box.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PowerWish {
