@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// else what git says, else zeros.
 fn commit() {
     println!("cargo::rerun-if-env-changed=IMAJIN_SOURCE_COMMIT");
-    // While developing, a commit alone is no reason to build again.
+    // While developing, a commit alone does not cause another build.
     if var("PROFILE").is_ok_and(|profile| profile == "release") {
         for file in ["HEAD", "logs/HEAD"] {
             let path = PathBuf::from("../.git").join(file);
@@ -94,7 +94,7 @@ fn link() {
         if is("CARGO_CFG_TARGET_ARCH", "x86_64") {
             link("-z,pack-relative-relocs");
             // Functions with the same code are one: what generic code comes to for many types is half a megabyte. Nothing depends
-            // on functions having addresses of their own.
+            // on functions having different addresses.
             if links_with_lld() {
                 link("--icf=all");
             }

@@ -101,7 +101,7 @@ old key out of it.")]
     Did(DidCommand),
     /// Make an identity on a node with your own key.
     Register(RegisterArgs),
-    /// Show who owns a node, hand it to somebody else, or release it.
+    /// Show who owns a node, hand it to another person, or release it.
     #[command(subcommand)]
     Owner(OwnerCommand),
     /// Register this node with a registry, leave one, or show the state of each registration.
@@ -138,7 +138,7 @@ Examples:
         imajin count did:imajin:… --data /var/lib/imajin"
     )]
     Count(UserArgs),
-    /// Write a person's whole record as a bundle that anybody can verify.
+    /// Write a person's whole record as a bundle that anyone can verify.
     Export(ExportArgs),
     /// Erase a person's data, and list what must stay as proof for others.
     #[command(

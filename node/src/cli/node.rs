@@ -27,7 +27,7 @@ pub struct ServeArgs {
     /// Do not announce the node on the local network.
     #[arg(long)]
     pub no_lan: bool,
-    /// Which services to run [default: all].
+    /// The services to run [default: all].
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub services: Option<Vec<String>>,
     /// Also listen on the conventional port of each service.
@@ -65,7 +65,7 @@ pub struct InitArgs {
     /// Seal the key with the bytes of this file; keep the file off the card.
     #[arg(long, value_name = "FILE")]
     pub seal_key_file: Option<PathBuf>,
-    /// Remove the seal for good.
+    /// Remove the seal permanently.
     #[arg(long, conflicts_with_all = ["seal", "carry_on"])]
     pub unseal: bool,
     /// Seal the key with another passphrase (asked for, or taken from IMAJIN_NEW_PASSPHRASE) or key file.

@@ -11,7 +11,7 @@ pub struct DataArgs {
     pub data: Option<PathBuf>,
 }
 
-/// What to do if another node answers than before.
+/// The reaction if another node answers than before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
 pub struct TrustArgs {
     /// Accept that another node answers at this address than before, and remember the new one.

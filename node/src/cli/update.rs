@@ -28,7 +28,7 @@ pub struct UpdateArgs {
     /// Accept a version older than the running one, or older than a release allows.
     #[arg(long, requires = "file")]
     pub allow_older: bool,
-    /// Accept that there is no way back: the older version can't open data that the newer one wrote.
+    /// Accept that you can't return: the older version can't open data that the newer one wrote.
     #[arg(long, conflicts_with = "list")]
     pub one_way: bool,
     /// Print JSON.

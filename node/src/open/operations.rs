@@ -19,17 +19,17 @@ use super::services::{all_services, op_table};
 
 const HEADER: &str = "\
 # Who may do what, operation by operation: made from the rows that the program decides by, and reviewed by hand.
-# In one's own log: owner (of the node), member, guest (by e-mail), stranger (a key without an invite), each + or -; N/M: N a day
-#   each and M of all strangers together, where it costs nothing, and with ! also where it costs something; t: not in their tier; r: only by a route of its own, which proves
-#   what it takes; i: with an invite, or while the node takes everybody in; o: only where one is its organiser.
+# In the author's own log: owner (of the node), member, guest (by e-mail), stranger (a key without an invite), each + or -; N/M: N a day
+#   each and M of all strangers together, where it costs nothing, and with ! also where it costs something; t: not in their tier; r: only by a separate route, which proves
+#   what it takes; i: with an invite, or while the node takes everybody in; o: only as its organiser.
 # For its owner: delegate, an app among them (+ where a delegation may cover it).
 # In the log of another: others (a stranger, a friend, an organiser, another node): bodies: erases what they wrote there; -: nothing.
-# will: whose word it may be. reach: entries in the logs of others that one may leave in a day, in all and in each; own: none there;
+# will: whose word it may be. reach: entries in the logs of others that an author may leave in a day, in all and in each; own: none there;
 #   node: by the node's word alone, after an operation that was counted.
-# block: what a block of the one whom it names does: refused; passes (it gives back, takes back or ends something); -: it reaches nobody.
+# block: what a block of the person whom it names does: refused; passes (it returns, revokes or ends something); -: it reaches no one.
 # undo: by which operations (a+b: both) its author takes back what it left with others; -: it leaves nothing there. Else why there is none:
-#   ends: it takes back, gives back or ends something itself; money: what was paid or ordered is given back by the one who got it, or
-#   ends with its time; given: what somebody took from its author is theirs, and they may give it back; happened: others rely on it;
+#   ends: it revokes, returns or ends something itself; money: the recipient of the payment or order returns it, or
+#   ends with its time; given: a thing that a person took from its author is theirs, and they may return it; happened: others rely on it;
 #   signed: a signature under another's words, which their author alone revokes; told: the one who was asked keeps what it was for.
 # operation  owner member guest stranger delegate others will reach block undo
 # With IMAJIN_WRITE_OPERATIONS=1 the test writes it: read the difference before you keep it.
