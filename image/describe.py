@@ -44,10 +44,10 @@ def control(path):
     ).stdout
     # A long field continues in the next line, after a blank.
     found = dict(line.split(": ", 1) for line in fields.replace("\n ", " ").splitlines())
-    # "Source: name (version)", each only where it differs (Debian Policy, 5.6.1); a rebuilt package has +bN of its own.
+    # "Source: name (version)", each only where it differs (Debian Policy, 5.6.1); a rebuilt package adds its own +bN.
     source, _, version = found.get("Source", found["Package"]).partition(" ")
     sources = [(source, version.strip("()") or re.sub(r"\+b\d+$", "", found["Version"]))]
-    # What is linked into it: "glibc (= 2.41-12), ..." (Debian Policy, 7.8).
+    # Sources that are linked into it: "glibc (= 2.41-12), ..." (Debian Policy, 7.8).
     for field in ("Built-Using", "Static-Built-Using"):
         sources += re.findall(r"(\S+) \(= ([^)]+)\)", found.get(field, ""))
     return found["Package"], found["Version"], found["Architecture"], list(dict.fromkeys(sources))
@@ -112,7 +112,7 @@ def linked():
             continue
         seen.add(one)
         for dependency in nodes[one]["deps"]:
-            # What only builds or tests it is not in it.
+            # Dependencies that only build or test it are not in it.
             if any(kind["kind"] is None for kind in dependency["dep_kinds"]):
                 waiting.append(dependency["pkg"])
     return sorted((known[one] for one in seen), key=lambda p: (p["name"], p["version"]))

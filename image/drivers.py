@@ -23,7 +23,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 IMAGE = Path(__file__).resolve().parent
-# What has to be there before the disk is: the controllers of disks and of the buses they sit at, with what those wait for.
+# Drivers that have to be there before the disk is: the controllers of disks and of their buses, with the drivers that those wait for.
 FINDS_DISKS = re.compile(
     r"kernel/drivers/((mmc|nvme|scsi|usb|clk|pinctrl|irqchip|reset|regulator)/|misc/rp1/|gpio/gpio-brcmstb)|kernel/fs/squashfs/"
 )
