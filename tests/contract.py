@@ -22,9 +22,9 @@ import urllib.request
 
 from nacl.signing import SigningKey
 
-# What a walk may not do: wait for another node, write for ever.
+# Routes that a walk may not take: they wait for another node, or write for ever.
 SKIPPED = r"/api/transfer"
-# What ends the session that the walk needs.
+# Routes that end the session that the walk needs.
 ENDING = r"|/api/(logout|sessions|delete)"
 
 
@@ -62,7 +62,7 @@ def walk(url, service, token, examples):
     if token:
         command += ["--header", f"Authorization: Bearer {token}"]
     hooks = {**os.environ, "SCHEMATHESIS_HOOKS": "contract_hooks", "PYTHONPATH": str(pathlib.Path(__file__).resolve().parent)}
-    # It leaves notes where it runs.
+    # The program leaves notes where it runs.
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(command, capture_output=True, text=True, timeout=420, env=hooks, cwd=folder)
     print(

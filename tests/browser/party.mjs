@@ -198,7 +198,7 @@ async function buying() {
     };
     expect(JSON.stringify(has) === JSON.stringify(expected), JSON.stringify(has));
     const page = await open("Fay", "/pay");
-    expect((await page.locator("nav.main a[href='/pay']").count()) === 1, "no way to one's money in the navigation");
+    expect((await page.locator("nav.main a[href='/pay']").count()) === 1, "no way to the person's money in the navigation");
     await page.getByRole("link", { name: "Receipt" }).last().click();
     await page.getByText("Who got what").waitFor();
     const text = (await page.textContent("main")).replaceAll("\u00a0", " ");
@@ -222,7 +222,7 @@ async function owed() {
     await lou.locator("#debts").waitFor({ state: "detached" });
     const olga = await open("Olga", "/pay");
     await olga.locator("#debts", { hasText: "2.40 USD you owe Bea" }).waitFor();
-    expect((await olga.locator("#debts li").count()) === 1, "the debt to Lou goes on");
+    expect((await olga.locator("#debts li").count()) === 1, "the debt to Lou stays");
     await accessible(olga);
     await fits(olga);
     await olga.getByRole("button", { name: "Pay it from your credit" }).click();
@@ -251,7 +251,7 @@ async function check(page, code) {
 
 async function door() {
   const [code, doors] = [people.Fay.floor.code, []];
-  await t.check("two doors take the tickets along", async () => {
+  await t.check("two doors keep the tickets", async () => {
     // Lou keeps the second door with her own key, once Olga lets her.
     expect((await people.Lou.page.goto(`${event.path}/door`)).status() === 403, "a door that nobody let her keep");
     const page = await doorAt(1, people.Olga);
@@ -287,7 +287,7 @@ async function door() {
     expect((await check(other, code)).includes("Welcome"), "the other door knows what it cannot");
   });
 
-  await t.check("with a network it is sent by itself; the second door is told when and where the first was", async () => {
+  await t.check("with a network it is sent automatically; the second door is told when and where the first was", async () => {
     first = await first.again();
     const [one, other] = doors;
     await one.evaluate(() => dispatchEvent(new Event("online")));
@@ -314,7 +314,7 @@ async function doorEnds() {
 }
 
 async function takenAway() {
-  await t.check("each takes a copy away that verifies by itself, in two languages, and has their part", async () => {
+  await t.check("each takes a copy away that verifies alone, in two languages, and has their part", async () => {
     for (const name of ["Olga", "Fay", "Bea", "Lou", "Fred"]) people[name].sections = await copyOf(name);
     const { Fay, Olga, Bea, Lou, Fred } = people;
     const texts = Fay.sections.events.tickets.map((one) => one.ticket).sort();

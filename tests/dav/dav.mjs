@@ -1,4 +1,4 @@
-// Clients that others wrote use somebody's files as a drive: litmus judges the protocol, rclone and davfs2 copy folders there
+// Clients that others wrote use a person's files as a drive: litmus judges the protocol, rclone and davfs2 copy folders there
 // and back. What they did is signed under the computer's delegation, and both verifiers find the record whole.
 
 import { createPrivateKey, createPublicKey, hkdfSync, randomBytes } from "node:crypto";
@@ -130,7 +130,7 @@ async function davfs() {
   const mounted = async (act) => {
     const { ok, said } = await outside("mount", ["-t", "davfs", address, at, "-o", `conf=${settings}`]);
     expect(ok, said);
-    // What it still holds goes to the box when it is unmounted.
+    // davfs2 sends the rest to the box when it is unmounted.
     await act().finally(() => outside("umount", [at]));
   };
   const [there, back] = [join(folder, "back"), join(folder, "by-davfs")];

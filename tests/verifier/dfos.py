@@ -68,7 +68,7 @@ class Chain:
         self.auth_ever.update({name: key for name, (key, _) in state.keys["auth"].items()})
 
     def ever(self, name=None, roles=("auth", "assert", "controller")):
-        """The keys in these roles in any state of the chain, with this id if one is given."""
+        """The keys in these roles in any state of the chain, with this id if any is given."""
         found = {}
         for state in self.states:
             for role in roles:

@@ -18,7 +18,7 @@ pub struct Load {
 }
 
 enum Script {
-    /// The same request repeatedly, for a duration.
+    /// One request repeatedly, for a duration.
     Repeat(Arc<[u8]>, Duration),
     /// A list of requests, each sent once.
     Each(Vec<Vec<u8>>),

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 /// An error, which ends the run: a missing figure would be misleading.
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
-/// Measures an Imajin node. The program that is measured stands beside this one, or is named by IMAJIN_BIN.
+/// Measures an Imajin node. The program that is measured is in the folder of this one, or is named by IMAJIN_BIN.
 #[derive(Parser)]
 struct Args {
     /// Where the nodes' data goes: the disk that is measured [default: the system's temporary folder].

@@ -84,8 +84,8 @@ impl Person {
         (0..count).map(|_| self.next(draft, host, now)).collect()
     }
 
-    /// Returns the time of this person's newest entry from the newest head, which is at most about a second old; the
-    /// node's time if there is no head yet.
+    /// Returns the time of this person's newest entry from the newest head, which is at most about a second old;
+    /// without one, the node's time.
     pub fn log_time(&self, client: &Client) -> Result<Timestamp, Failed> {
         let place = client.place(&self.signer)?;
         match place.head {

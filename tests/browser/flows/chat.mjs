@@ -78,7 +78,7 @@ export default async function chat(t, world) {
     await bubble(ada, SECRET).locator(".reactions").waitFor({ state: "detached" });
   });
 
-  await t.check("a text that was begun is there after a reload; without a network it waits, and goes out by itself", async () => {
+  await t.check("a text that was begun is there after a reload; without a network it waits, and goes out automatically", async () => {
     await ada.fill("#text", "Bring the map");
     await ada.locator("#text[data-kept]").waitFor();
     await ada.reload();

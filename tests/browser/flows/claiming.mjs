@@ -26,7 +26,7 @@ export default async function claiming(t, world) {
       await page.fill("#name", "Nobody");
       await page.click("#to-key");
       await page.getByText("it needs its claim code first").waitFor();
-      expect(await page.locator("#step-key").isHidden(), "the wizard goes on without a code");
+      expect(await page.locator("#step-key").isHidden(), "the wizard continues without a code");
       await accessible(page);
       await fits(page);
     });

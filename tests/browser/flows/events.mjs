@@ -102,7 +102,7 @@ export default async function events(t, world) {
     await visitor.getByRole("link", { name: "Launch party" }).click();
     const text = await visitor.textContent("main");
     expect(text.includes("25.00\u00a0CHF") && text.includes("50 left") && text.includes("30.00\u00a0%"), text);
-    expect(!text.includes("stream.example"), "the address of the stream is for who has a ticket");
+    expect(!text.includes("stream.example"), "the address of the stream is for people with a ticket");
     const shared = (name) => visitor.getAttribute(`meta[property="og:${name}"]`, "content");
     expect((await shared("title")) === "Launch party" && (await shared("description")).includes("2099"), "a shared link says too little");
     const image = await visitor.request.get(await shared("image"));
@@ -302,7 +302,7 @@ export default async function events(t, world) {
     await ada.getByText("2 tickets on this device").waitFor();
   });
 
-  await t.check("whoever deletes everything is told what becomes of their event", async () => {
+  await t.check("a person who deletes everything is told what becomes of their event", async () => {
     await ada.goto("/data/delete");
     await ada.locator("#events").waitFor({ state: "visible" });
     await ada.getByText("You have to send bank transfers back yourself").first().waitFor();
@@ -310,7 +310,7 @@ export default async function events(t, world) {
     await fits(ada);
   });
 
-  await t.check("cancelled, everybody gets their money back, by itself; what the box cannot do, it says", async () => {
+  await t.check("cancelled, everybody gets their money back automatically; what the box cannot do, it says", async () => {
     await ada.goto(path);
     await ada.waitForLoadState("networkidle");
     const cancel = ada.getByRole("button", { name: "Cancel the event" });

@@ -64,7 +64,7 @@ export default async function mail(t, world) {
     expect((await didOf(again)) === did, "somebody else comes in");
   });
 
-  await t.check("a link that the owner handed on ends all sessions, and is told at the next visit", async () => {
+  await t.check("a link that the owner passed on ends all sessions, and is told at the next visit", async () => {
     const link = await asks(await world.person(), ada);
     const other = await world.person();
     await other.goto(link);
@@ -107,7 +107,7 @@ export default async function mail(t, world) {
     expect(copy.status() === 200, `the copy answers ${copy.status()}`);
   });
 
-  await t.check("the box's key becomes one's own: same address", async () => {
+  await t.check("a person takes over the key that the box kept: same address", async () => {
     await bob.goto("/devices");
     await bob.locator("#kept").waitFor({ state: "visible" });
     await accessible(bob);

@@ -120,6 +120,6 @@ export default async function money(t, world) {
     await ada.locator("#limits").waitFor({ state: "detached" });
     await grace.reload();
     await grace.locator("#payouts").waitFor();
-    expect((await grace.getByText("lets you spend up to").count()) === 0, "the limit goes on");
+    expect((await grace.getByText("lets you spend up to").count()) === 0, "the limit stays");
   });
 }

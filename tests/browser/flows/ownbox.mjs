@@ -32,7 +32,7 @@ export default async function ownbox(t, world) {
       await page.waitForURL((url) => url.pathname === "/backups");
     });
 
-    await t.check("a mistake is told beside its field, for a folder and for a storage", async () => {
+    await t.check("a mistake is told next to its field, for a folder and for a storage", async () => {
       await page.getByLabel("Folder", { exact: true }).fill("stick");
       await page.getByRole("button", { name: "Save" }).click();
       await page.getByText("Name a folder beginning with /").waitFor();

@@ -92,7 +92,7 @@ export default async function sheets(t, world) {
       await other.locator("#keys").getByText(`${world.browserName} on Linux`).first().waitFor();
     });
 
-    await t.check("a revoked sheet brings nobody back, and the browser that it let in goes on", async () => {
+    await t.check("a revoked sheet brings no one back, and the browser that it let in stays signed in", async () => {
       // A command that was signed before the revocation and arrives after it is signed again.
       let sent, revoked;
       const [isSent, isRevoked] = [new Promise((is) => (sent = is)), new Promise((is) => (revoked = is))];
@@ -225,7 +225,7 @@ export default async function sheets(t, world) {
         return (await people.all()).length;
       });
       expect(left === 0, "the key is still in the browser");
-      expect((await other.request.get("/auth/api/session")).status() === 401, "the session goes on");
+      expect((await other.request.get("/auth/api/session")).status() === 401, "the session is still valid");
       const chain = await (await other.request.get(`/auth/api/identity/${encodeURIComponent(did)}/keys`)).json();
       expect(chain.keys.length === 2, `${chain.keys.length} keys are in force, not the sheet and the fourth browser`);
     });

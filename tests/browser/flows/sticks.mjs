@@ -38,7 +38,7 @@ export default async function sticks(t, world) {
       expect(/"kind":"owner"/.test(manifest), "the copy is not signed by its owner");
     });
 
-    await t.check("a locked copy goes on when the page is closed, and asks for its passphrase", async () => {
+    await t.check("a locked copy continues when the page is closed, and asks for its passphrase", async () => {
       await card.getByLabel("Lock it with a passphrase").check();
       await card.getByLabel("Passphrase of this copy").fill("short");
       await card.getByRole("button", { name: "Copy my data to this stick" }).click();

@@ -7,7 +7,7 @@ import { screens } from "../lib/screens.mjs";
 export default async function upkeep(t, world) {
   const page = world.ada;
 
-  await t.check("how the box is stands on one page, what needs somebody first", async () => {
+  await t.check("a page shows the state of the box, alarms first", async () => {
     await page.goto("/");
     await page.locator("#owner").getByRole("link", { name: "Status" }).click();
     await page.getByRole("heading", { name: "Status", level: 1 }).waitFor();

@@ -61,7 +61,7 @@ test("a conversation is opened sealed where both have a key, and says for whose 
   assert.deepEqual([opened[2].fact, opened[2].to], [{ log, kind: "event", sealed: 0 }, [log]]);
 });
 
-test("both see the same digits, and a comparison stays while the keys go on from it", async () => {
+test("both see the same digits, and a comparison stays valid while the keys follow from it", async () => {
   const { box, alice, bob } = await two();
   await alice.say("hello");
   await bob.conversation.refresh();

@@ -53,7 +53,7 @@ test("a keyring for a changed key brings older messages to the new key, on a pho
   assert.deepEqual(texts(alice.conversation), ["before the change", "after it"]);
 });
 
-test("only what is not there yet goes into a keyring, and a page says when one is wanted", async () => {
+test("only what is not there yet goes into a keyring, and a page says when it wants a keyring", async () => {
   const { box, bob } = await two();
   const old = await browser(box, bob);
   assert.equal(await keyrings.writeKeyrings({ me: bob, store: old.store, keys: hexOf(bob), enter: old.enter }), 0, "the wrap is enough");

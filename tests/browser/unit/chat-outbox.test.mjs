@@ -108,7 +108,7 @@ test("of two who make an epoch at once the first wins, and the other's text goes
   assert.equal(alice.conversation.report.epoch, 1);
 });
 
-test("a box that wants another epoch gets one, for the keys that are newest, and each attempt is signed anew", async () => {
+test("a box that wants another epoch gets one, for the keys that are newest, and each attempt is signed again", async () => {
   const { box, alice, bob } = await two();
   await alice.say("one");
   const changed = await box.changeKey(bob);
@@ -120,7 +120,7 @@ test("a box that wants another epoch gets one, for the keys that are newest, and
   assert.equal(other.conversation.view.messages[0].message, "js-said-locked");
 });
 
-test("what names another place is signed anew, four times at most, and then waits", async () => {
+test("a message that names another place is signed again, four times at most, and then waits", async () => {
   const { box, alice } = await two();
   await alice.say("one");
   let left = 2;
@@ -208,7 +208,7 @@ test("a member without a key is named where an epoch is wanted", async () => {
   assert.deepEqual(here.waiting(), [["Hello?", "held", "js-held-keyless"]]);
 });
 
-test("somebody without a key writes in an event's room, once, and signed messages stand beside theirs", async () => {
+test("a person without a key writes in an event's room, once, and signed messages appear next to theirs", async () => {
   const box = new Box();
   const organiser = await box.person();
   await box.converse([organiser], { kind: "event", sealed: 0 });

@@ -49,7 +49,7 @@ test("words are found in what was sealed, as they were last changed, and nothing
   assert.deepEqual(await all(find(bob.store, "👍")), []);
 });
 
-test("the last words are kept sealed, with who said them and how far this person read", async () => {
+test("the last words are kept sealed, with their authors and how far this person read", async () => {
   const box = new Box();
   const people = [await box.person(), await box.person()];
   await box.converse(people);

@@ -70,7 +70,7 @@ test("it subscribes once it is connected, and after a loss from the newest row o
   assert.deepEqual(w.take(), [["state", { connected: false }], ["state", { connected: true }]]);
 });
 
-test("pauses grow to a minute, end when the network is back, and begin anew once it was connected", () => {
+test("pauses grow to a minute, end when the network is back, and begin again once it was connected", () => {
   const w = world();
   w.socket.open();
   const pauses = [];
@@ -85,7 +85,7 @@ test("pauses grow to a minute, end when the network is back, and begin anew once
   w.socket.wake();
   assert.equal(w.sockets.length, 10);
   w.pass(70_000);
-  assert.equal(w.sockets.length, 10, "the pause that was waited for is over");
+  assert.equal(w.sockets.length, 10, "the pause is over");
   w.hear({ type: "connected" });
   w.newest().onclose({ code: 1001 });
   w.pass(1000);
@@ -141,7 +141,7 @@ test("where the cookie does not do, a token does", async () => {
   assert.equal(without.sockets.length, 2, "tries again later");
 });
 
-test("typing lives five seconds, and one's own is said every three", () => {
+test("typing lives five seconds, and a page reports its own every three", () => {
   const w = world();
   w.socket.open();
   w.hear({ type: "connected" });

@@ -88,7 +88,7 @@ test("signed read marks say who read a message", async () => {
   assert.deepEqual(alice.conversation.view.messages.map(({ readBy }) => readBy), [[bob.did], []]);
 });
 
-test("a long conversation is loaded from its end, more on scrolling, and goes on from what was kept", async () => {
+test("a long conversation is loaded from its end, more on scrolling, and continues from the kept part", async () => {
   const { box, alice, bob } = await two();
   for (let n = 0; n < 130; n += 1) await alice.say(`${n}`);
   const other = await browser(box, bob);

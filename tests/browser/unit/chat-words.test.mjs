@@ -14,7 +14,7 @@ const read = (path) => readFileSync(new URL(path, folder), "utf8");
 const idsOf = (lang) => [...read(`locales/${lang}.ftl`).matchAll(/^(js-[a-z-]+) =/gm)].map(([, id]) => id);
 const sources = readdirSync(new URL("assets/", folder)).filter((name) => name.endsWith(".js"));
 
-test("the modules name messages that are there, in both languages, and each is named", () => {
+test("the modules name messages that exist in both languages, and each is named", () => {
   const named = new Set(sources.flatMap((name) => [...read(`assets/${name}`).matchAll(/"(js-[a-z-]+)"/g)].map(([, id]) => id)));
   assert.ok(named.size > 50);
   for (const lang of ["en", "de"]) assert.deepEqual(idsOf(lang).sort(), [...named].sort(), lang);

@@ -12,7 +12,7 @@ const READS = `
   import { readFileSync, readdirSync } from "node:fs";
   import { SourceTextModule } from "node:vm";
   const [apps] = process.argv.slice(1);
-  // By their addresses below /assets/, as the node serves them: those of www/shared/js for all apps.
+  // The modules by their addresses below /assets/, as the node serves them: those of www/shared/js for all apps.
   const addressOf = (name) => name.replace(/^www\\/shared\\//, "/").replace(/^([a-z]+)\\/assets\\//, "/$1/");
   const names = readdirSync(apps, { recursive: true }).filter((name) => /^(www\\/shared\\/js|[a-z]+\\/assets)\\/.*\\.js$/.test(name));
   const modules = new Map();

@@ -25,7 +25,7 @@ test("only a challenge of the known box at this address is signed", () => {
   for (const text of texts) assert.notEqual(refusal(text, NODE, "imajin.local"), null, text);
 });
 
-test("only the two lists of one's own copy are signed, with nothing besides", () => {
+test("only the two lists of your own copy are signed, with nothing besides", () => {
   const did = "did:imajin:ada";
   const kid = `${did}#key_1`;
   const signer = { kind: "owner", kid };

@@ -58,7 +58,7 @@ test("a conversation that is read in two parts is what it is in one", async () =
   assert.ok(compared > 100, `${compared}`);
 });
 
-test("an own log is gone on with from what was kept of it", async () => {
+test("an own log continues from the kept part", async () => {
   const one = file.cases.find(({ name }) => name === "new-phone");
   const [shown, known] = [shownOf(one, file), await knownOf(one)];
   const { own } = await verify({ ...shown, own: shown.own.slice(0, 2) }, known);
@@ -76,7 +76,7 @@ test("an own log is gone on with from what was kept of it", async () => {
   assert.equal(messages[0].said.text, "under the old key", "a secret that was kept opens without a key");
 });
 
-test("a chain that is shown anew goes on from the one before", async () => {
+test("a chain that is shown again continues the one before", async () => {
   const one = file.cases.find(({ name }) => name === "dm");
   const [shown, known] = [shownOf(one, file), await knownOf(one)];
   const reading = await begin(shown, known);

@@ -20,7 +20,7 @@ const UNIT: &str = "imajin.service";
 const PAUSE: Duration = Duration::from_millis(20);
 /// Maximum number of starts of a failing service before the test gives up the machine.
 const STARTS_MAX: u32 = 6;
-/// The user `nobody`, since the unit's user has no rights either.
+/// The user and the group of the least rights, since the unit's user has no rights either.
 const USER: &str = "65534:65534";
 /// System calls that a power cut may interrupt: syncs, changes of names, program starts and waits for their end.
 pub const CALLS: [&str; 7] = [
@@ -202,7 +202,7 @@ impl Machine {
         self.wait(child.expect("it runs"))
     }
 
-    /// Runs `imajin` as `nobody`, while the manager does its work.
+    /// Runs `imajin` as the user of the least rights, while the manager does its work.
     pub fn imajin_as_nobody(&mut self, words: &[&str]) -> Ran {
         let child = self.command(USER, "/usr/bin/imajin").args(words).spawn();
         self.wait(child.expect("it runs"))

@@ -56,7 +56,7 @@ struct RemoveNote {
 /// Why a note was not removed.
 #[derive(Debug, Reasons)]
 enum RemoveRefusal {
-    /// It is not there.
+    /// The note does not exist.
     #[refused(NotFound, field = "ref", message = "You have no such note.")]
     Unknown,
 }

@@ -1,4 +1,4 @@
-//! Delegations: chains of credentials that somebody passed on, rightly or not. Whether the last one allows something is
+//! Delegations: chains of credentials that were passed on, rightly or not. Whether the last one allows something is
 //! what simple bookkeeping over the links says; and any text may come as a credential.
 #![no_main]
 use imajin_dfos::credential::{
@@ -18,7 +18,7 @@ struct Link {
     issuer: u8,
     /// None is everybody.
     audience: Option<u8>,
-    /// Of the two actions that there are.
+    /// Whether each of the two actions is allowed.
     may: [bool; 2],
     expires_at_secs: i64,
 }

@@ -1,4 +1,4 @@
-//! Rows of a log that somebody changed: `heads`, `chains`, `causes`, `txns`, `openings`, headers and bodies. Whatever
+//! Rows of a log that were changed: `heads`, `chains`, `causes`, `txns`, `openings`, headers and bodies. Whatever
 //! differs from what was signed is found.
 #![no_main]
 #![expect(clippy::expect_used, reason = "what fails here is a finding")]
@@ -55,7 +55,7 @@ fuzz_target!(|data: &[u8]| {
     drop(conn);
     if changed > 0 && value != before {
         let report = verify_log(&path, &ops(), &VerifyOptions::default()).expect("it can be read");
-        // A body in `causes` that its owner withholds is no fault, and is said.
+        // A body in `causes` that its owner withholds is not a fault, and is said.
         assert!(!report.valid, "{table}.{column} {n} was changed");
     }
 });

@@ -1,4 +1,4 @@
-//! What a signer is asked to sign: what is understood has exactly the bytes that it came with.
+//! Requests to a signer: an understood one has exactly the bytes that it came with.
 #![no_main]
 use imajin_dfos::Did;
 use imajin_dfos::sign_request::Target;

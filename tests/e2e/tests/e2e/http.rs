@@ -104,7 +104,7 @@ fn a_subset_of_services_runs_alone() {
 #[test]
 fn conventional_ports_lead_to_their_service() {
     let folder = tempfile::tempdir().unwrap();
-    // The ports are fixed by the network; if one is in use on this machine, the test fails.
+    // The ports are fixed by the network; if another program uses one of them, the test fails.
     let Ok(node) = Node::try_start(&folder.path().join("data"), &flags(&["--ports", "dev"])) else {
         panic!("a port of 3000 to 3013 is taken on this machine");
     };

@@ -74,7 +74,7 @@ fn a_registry_limits_each_address_and_another_one_is_served() {
     let folder = tempfile::tempdir().unwrap();
     let registry = Registry::start(&folder.path().join("registry"), &options(&network));
 
-    // Of eight idle connections of an address four remain, and other addresses are not affected.
+    // Four of eight idle connections of an address remain, and other addresses are not affected.
     let on = network.on(GREEDY);
     let mut holding = Command::new(&on[0])
         .args(&on[1..])

@@ -31,7 +31,7 @@ fn flip(log: &Path, back: bool) {
     }
 }
 
-/// Runs the doctor beside the running node. Returns its exit code and its report on the logs.
+/// Runs the doctor while the node runs. Returns its exit code and its report on the logs.
 fn doctor(data: &Path) -> (i32, String) {
     let said = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
     let checks: Json = serde_json::from_str(&said.stdout).unwrap();

@@ -180,7 +180,7 @@ fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
-/// Returns a person's standing in millionths, and the number of their payment attestations that are not revoked.
+/// Returns a person's standing, in millionths, and the number of their payment attestations that are not revoked.
 fn standing(person: &Person) -> (i64, usize) {
     let session = Session::begin(&person.client, &person.key).expect("a session");
     let path = format!("/auth/api/standing/{}", person.did());

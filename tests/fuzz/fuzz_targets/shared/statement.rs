@@ -1,4 +1,4 @@
-//! What holds for every kind of signed document, fed with payloads and with tokens.
+//! Rules for every kind of signed document, fed with payloads and with tokens.
 use imajin_dfos::statement::{self, Statement};
 use imajin_dfos::{SigningKey, json};
 

@@ -23,7 +23,7 @@ struct Sums {
 /// The expected sums by group, published at each fifth household.
 #[derive(Default)]
 struct Street {
-    /// By group: number of answers that name it, and the sums of those that name it first.
+    /// The number of answers that name each group, and the sums of those that name it first.
     groups: BTreeMap<String, (i64, Sums)>,
     shown: BTreeMap<String, Json>,
 }
