@@ -1,4 +1,4 @@
-//! Notices about identities: changed keys, new delegations. People are notified of their own changes, too, because
+//! Notices about identities: changed keys, new delegations. People are also notified of changes that they made themselves, because
 //! another person may have used their device.
 
 use imajin_ledger::{Applied, ops};

@@ -18,7 +18,7 @@ const STRANGERS_BYTES_MAX: u64 = 1 << 30;
 
 /// Check a copy: is it whole, and does every signature fit? Nothing of it is kept.
 ///
-/// Takes a bundle as tar, or a bare `log.sqlite`. A copy that is not valid is no error of the request: `valid` is false,
+/// Takes a bundle as tar, or a bare `log.sqlite`. An invalid copy is not an error of the request: `valid` is false,
 /// and `fault` names the first bad entry or file and why.
 #[utoipa::path(
     post, path = "/api/bundles/verify", tag = "your data",

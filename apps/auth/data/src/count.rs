@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::access;
 
-/// Whose data.
+/// The identity whose data is counted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Whose {
@@ -25,7 +25,7 @@ pub(super) struct Whose {
 /// Numbers by service and kind.
 pub(super) type Counts = BTreeMap<String, BTreeMap<String, u64>>;
 
-/// What the node holds of somebody.
+/// Counts of a person's data on this node.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CountAnswer {
     /// Whose.
@@ -39,7 +39,7 @@ pub(super) struct CountAnswer {
     text: String,
 }
 
-/// Which services hold data of somebody.
+/// The services that hold a person's data.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ServicesAnswer {
     /// Whose.
@@ -50,7 +50,7 @@ pub(super) struct ServicesAnswer {
     services: Vec<String>,
 }
 
-/// What this node holds of you, in numbers.
+/// Counts your data on this node.
 #[utoipa::path(
     get, path = "/api/count", tag = "your data", params(Whose),
     responses((status = 200, body = CountAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data")),
@@ -71,7 +71,7 @@ pub(super) async fn count(
     }))
 }
 
-/// Which services of this node hold data of you.
+/// Lists the services of this node that hold data of yours.
 #[utoipa::path(
     get, path = "/api/services", tag = "your data", params(Whose),
     responses((status = 200, body = ServicesAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data")),

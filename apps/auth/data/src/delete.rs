@@ -25,17 +25,17 @@ use crate::operations::DeleteRecord;
 /// Maximum number of attempts when entries come between.
 const ATTEMPTS: usize = 3;
 
-/// What was done.
+/// The outcome of a deletion.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Deleted {
     /// The receipt: a JWS of type `mjn:receipt`, signed by this node.
     receipt: String,
-    /// What it says.
+    /// The receipt's content.
     #[schema(value_type = Object)]
     says: Object,
 }
 
-/// What deleting everything would erase, and what would stay and why.
+/// Lists the things that deleting everything would erase, and those that would stay, with the reason.
 #[utoipa::path(
     get, path = "/api/delete", tag = "your data", params(Whose),
     responses((status = 200, body = Plan), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data"), (status = 410, description = "It is deleted already")),

@@ -39,7 +39,7 @@ pub(super) struct RetainedItem {
     pub(super) why: String,
 }
 
-/// What a deletion would do.
+/// The effects of a deletion.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Plan {
@@ -50,9 +50,9 @@ pub(super) struct Plan {
     pub(super) counts: Counts,
     /// These numbers as a text for people.
     text: String,
-    /// What is erased.
+    /// Things that are erased.
     goes: Vec<ErasedItem>,
-    /// What stays, and why.
+    /// Things that stay, each with its reason.
     stays: Vec<RetainedItem>,
     /// Copies that this node cannot erase.
     out_of_reach: Vec<String>,

@@ -22,18 +22,18 @@ use super::{Shared, access, download};
 /// A finder of the file could guess a shorter passphrase.
 const PASSPHRASE_CHARS_MIN: usize = 8;
 
-/// What is wanted.
+/// A request for a copy.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Begin {
-    /// Whose record; the one who asks if left out.
+    /// The DID of the record; the caller's if left out.
     did: Option<String>,
     /// The key that will sign, `<did>#<key id>`; one of yours in force if left out.
     kid: Option<String>,
     /// `{"passphrase": "…"}`, or `"owner"` for the encryption key that your record names. Not encrypted if left out.
     #[schema(value_type = Option<Object>)]
     encrypt: Option<RawEncrypt>,
-    /// A stick of `GET /api/usb`: the copy is written there, under a name of its own. For people of this node.
+    /// A stick of `GET /api/usb`: the copy is written there, as a file with a new name. For people of this node.
     stick: Option<String>,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct ExportStarted {
     id: String,
 }
 
-/// Which key would sign.
+/// The key that would sign.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Signing {
@@ -59,12 +59,12 @@ pub(super) struct Signing {
     kid: Option<String>,
 }
 
-/// How far a copy is.
+/// The progress of a copy.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct JobState {
     id: String,
-    /// Whose record.
+    /// The DID of the record.
     #[schema(value_type = String)]
     did: Did,
     /// `preparing`, `to_sign`, `finishing`, `ready` or `failed`.
@@ -72,11 +72,11 @@ pub(super) struct JobState {
     state: &'static str,
     /// Files written.
     files: u64,
-    /// Of how many; 0 while that is not known.
+    /// The number of all files; 0 while it is unknown.
     files_total: u64,
     /// Bytes written.
     bytes: u64,
-    /// Of how many; an estimate until the copy is signed.
+    /// The number of all bytes; an estimate until the copy is signed.
     bytes_total: u64,
     /// While the state is `to_sign`: the exact texts.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,7 +85,7 @@ pub(super) struct JobState {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     signed_by: Option<SignerKind>,
-    /// What the file is called.
+    /// The file's name.
     name: String,
     /// Where it can be fetched once it is ready, below this service; of one for a stick nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,7 +96,7 @@ pub(super) struct JobState {
     /// Its name on the stick, once it is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     copy: Option<String>,
-    /// What went wrong.
+    /// The error, if the copy failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     /// The status that a request would have got for it, e.g. 507.
@@ -110,9 +110,9 @@ pub(super) struct Texts {
     /// The key that they name.
     #[schema(value_type = String)]
     kid: String,
-    /// Of `bundle.json`.
+    /// The text for `bundle.json`.
     bundle: String,
-    /// Of `manifest.json`.
+    /// The text for `manifest.json`.
     manifest: String,
 }
 
@@ -207,7 +207,7 @@ fn encryption(node: &Node, did: &Did, wish: Option<RawEncrypt>) -> Result<Encryp
     }
 }
 
-/// How far a copy is, and what there is to sign.
+/// Returns the progress of a copy, and the texts to sign.
 #[utoipa::path(
     get, path = "/api/exports/{id}", tag = "your data", params(("id" = String, Path), Signing),
     responses((status = 200, body = JobState), (status = 404, description = "No such copy of yours")),

@@ -32,11 +32,11 @@ use super::copy_room::CopyRoom;
 use super::import_jobs::{ImportJob, Passing};
 use super::{Shared, access, download, errors, places};
 
-/// What is about to come.
+/// A copy that is about to arrive.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct Begin {
-    /// Of the node's owner, where the node takes people in by invitation.
+    /// An invite code of the node's owner, where the node takes people in by invitation.
     invite_code: Option<String>,
     /// Its size in bytes, if known: a copy that does not fit is refused at once, and an upload has exactly this length.
     size: Option<u64>,

@@ -21,11 +21,11 @@ use super::imports::check::HomeToSign;
 use super::{Shared, access, errors};
 use outgoing::OutgoingTransfer;
 
-/// Whose record moves, and where to.
+/// The record that moves, and its destination.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Where {
-    /// Whose record; the caller's if left out.
+    /// The DID of the record; the caller's if left out.
     did: Option<String>,
     /// The address of the new home.
     to: String,
@@ -33,13 +33,13 @@ pub(super) struct Where {
     kid: Option<String>,
 }
 
-/// What a move needs and does.
+/// The requirements and effects of a move.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PreparedTransfer {
-    /// What the owner signs.
+    /// The text that the owner signs.
     to_sign: HomeToSign,
-    /// By service: what moves, and what cannot.
+    /// For each service the things that move, and those that cannot.
     plan: BTreeMap<String, TransferPlan>,
 }
 
@@ -61,7 +61,7 @@ pub(super) struct Transfer {
 /// A move that is done.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Transferred {
-    /// Whose record.
+    /// The DID of the record.
     #[schema(value_type = String)]
     did: Did,
     /// The new home.
@@ -75,7 +75,7 @@ pub(super) struct Transferred {
     head: String,
 }
 
-/// What you sign to move to another node, and what moves with you.
+/// Returns the text that you sign to move to another node, and the things that move with you.
 #[utoipa::path(
     get, path = "/api/transfer", tag = "your data", params(Where),
     responses((status = 200, body = PreparedTransfer), (status = 401, description = "Not signed in"), (status = 409, description = "The other node says no"), (status = 503, description = "The other node does not answer")),

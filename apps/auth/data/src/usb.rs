@@ -39,7 +39,7 @@ pub(super) struct Usb {
     users: Arc<StickUsers>,
 }
 
-/// What is done with a stick.
+/// A use of a stick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum What {

@@ -26,7 +26,7 @@ use super::super::usb::What;
 use super::optional_json;
 use super::presence::{Bringer, Presence};
 
-/// What a check needs to know.
+/// The secrets that a check needs.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Unlocking {
@@ -39,7 +39,7 @@ pub(crate) struct Unlocking {
     presence: Option<Presence>,
 }
 
-/// What a check found.
+/// The findings of a check.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CheckAnswer {
@@ -53,7 +53,7 @@ pub(crate) struct CheckAnswer {
 /// The content of the proof and of the body of `auth.home`.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HomeToSign {
-    /// Whose record.
+    /// The DID of the record.
     #[schema(value_type = String)]
     pub(crate) did: Did,
     /// The new home: `aud`, and `node` in the body.

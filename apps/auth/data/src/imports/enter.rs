@@ -26,10 +26,10 @@ use super::{admit, lets_in, optional_json, passing, sender, take};
 /// The header that carries a proof of will.
 const PROOF: &str = "mjn-proof";
 
-/// What came of an import.
+/// The outcome of an import.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ImportAnswer {
-    /// Whose record.
+    /// The DID of the record.
     #[schema(value_type = String)]
     pub(crate) did: Did,
     /// The newest entry here now.
@@ -42,16 +42,16 @@ pub(crate) struct ImportAnswer {
     pub(crate) changed: bool,
     /// The last entry of the branch that was set aside, if there was one.
     pub(crate) side: Option<String>,
-    /// What was damaged here, if anything was.
+    /// The damage to the record on this node, if there was any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) repair: Option<RepairAnswer>,
 }
 
-/// What was damaged in a record, and whether it was mended.
+/// The damage to a record, and whether it was mended.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RepairAnswer {
-    /// What was wrong with the log; absent where only files were damaged.
+    /// The fault of the log; absent where only files were damaged.
     #[serde(skip_serializing_if = "Option::is_none")]
     damage: Option<String>,
     /// How many entries came from the copy because they were damaged here.
@@ -62,7 +62,7 @@ pub(crate) struct RepairAnswer {
     added: u64,
     /// How many files came from it.
     files: u64,
-    /// What is still damaged; absent where nothing is.
+    /// The remaining damage; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     left: Option<String>,
 }
@@ -81,7 +81,7 @@ impl RepairAnswer {
     }
 }
 
-/// What to do with a copy that has arrived.
+/// The use of a copy that has arrived.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct How {

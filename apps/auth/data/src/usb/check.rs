@@ -20,7 +20,7 @@ use super::super::on_stick::OnStick;
 use super::super::{Shared, access, errors};
 use super::{Busy, What};
 
-/// Which copy.
+/// The copy to check.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Which {
@@ -32,7 +32,7 @@ pub(crate) struct Which {
 
 /// Check a copy on a stick: is it whole, and does every signature fit?
 ///
-/// A copy that is not valid is no error of the request: `valid` is false, and `fault` names the first bad entry or file.
+/// An invalid copy is not an error of the request: `valid` is false, and `fault` names the first bad entry or file.
 /// Closing the connection ends the check, and so does having the stick removed.
 #[utoipa::path(
     post, path = "/api/usb/{stick}/verify", tag = "your data", params(("stick" = String, Path)), request_body = Which,

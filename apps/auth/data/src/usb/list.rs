@@ -17,7 +17,7 @@ use std::sync::atomic::Ordering;
 /// All sticks.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StickList {
-    /// Those that are plugged in, by name.
+    /// The sticks that are plugged in, by name.
     sticks: Vec<StickView>,
 }
 
@@ -25,13 +25,13 @@ pub(crate) struct StickList {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StickView {
-    /// What the machine calls it.
+    /// The machine's name for it.
     #[schema(example = "sda1")]
     name: String,
-    /// What its maker calls it; may be empty.
+    /// The name that its maker gave it; may be empty.
     #[schema(example = "SanDisk Ultra")]
     model: String,
-    /// What its owner called it; may be empty.
+    /// The name that its owner gave it; may be empty.
     label: String,
     /// Its file system.
     #[schema(example = "vfat")]
@@ -49,21 +49,21 @@ pub(crate) struct StickView {
     read_only: bool,
     /// Your copies on it, the oldest first; for the node's owner everybody's.
     copies: Vec<CopyView>,
-    /// What is being done with it.
+    /// The work that uses it at the moment.
     doing: Vec<DoingView>,
-    /// How far imports of files from it are, whether they are being read or wait. Removing it pauses them, and they continue when it is plugged in again.
+    /// The progress of imports of files from it, running and waiting. Removing it pauses them, and they continue when it is plugged in again.
     /// Left out: there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     reading: Option<ReadingView>,
 }
 
-/// How far imports from a stick are.
+/// The progress of imports from a stick.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReadingView {
     /// Bytes that are done.
     bytes: u64,
-    /// Of how many; 0 while they are counted.
+    /// The number of all bytes; 0 while they are counted.
     bytes_total: u64,
 }
 
@@ -83,7 +83,7 @@ pub(crate) struct CopyView {
     yours: bool,
 }
 
-/// What is being done with a stick.
+/// Work that uses a stick.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DoingView {
@@ -91,7 +91,7 @@ pub(crate) struct DoingView {
     pub(super) what: What,
     /// Bytes that are done.
     pub(super) bytes: u64,
-    /// Of how many, roughly.
+    /// The approximate number of all bytes.
     pub(super) bytes_total: u64,
 }
 

@@ -20,13 +20,13 @@ const RETURNS_MAX: usize = 8;
     erasable_by = Author
 )]
 pub struct DescribeApp {
-    /// What people call it, in 1 to 100 characters.
+    /// The name that people see, in 1 to 100 characters.
     pub name: AppName,
     /// Where it is.
     pub url: WebAddress,
     /// The addresses that people may be sent back to, exactly.
     pub returns: List<WebAddress, 0, RETURNS_MAX>,
-    /// What it asks people for: operations like `profile.update`, or all of a service like `profile.*`.
+    /// The rights that it asks people for: operations like `profile.update`, or all of a service like `profile.*`.
     pub scope: List<AskedScope, 1, SCOPE_MAX>,
 }
 

@@ -24,7 +24,7 @@ const DAYS_MAX: i64 = 366;
 pub struct CreateDelegation {
     /// The delegate's key.
     key: Multikey,
-    /// What it may do: operations like `profile.update`, or all of a service like `profile.*`.
+    /// The rights that it gives: operations like `profile.update`, or all of a service like `profile.*`.
     scope: List<Scope, 1, SCOPE_MAX>,
     /// When it ends, at most 366 days from now.
     until: Moment,

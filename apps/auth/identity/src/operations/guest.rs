@@ -13,7 +13,7 @@ use crate::queries;
 
 /// Enters your e-mail address, as another name of your DID.
 ///
-/// It counts on the node that proved it and on no other, whatever a log from elsewhere says.
+/// The address counts on the node that proved it and on no other, whatever a log from elsewhere says.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.email.set",

@@ -26,9 +26,9 @@ pub struct CreateIdentity {
     pub token: Text,
     /// Where the record is kept.
     pub home: Home,
-    /// What it is the identity of: `actor` for a person or a device.
+    /// The scope of the identity: `actor` for a person or a device.
     pub scope: Text,
-    /// Which kind of it: `human`, `device` and others.
+    /// The kind within the scope: `human`, `device` and others.
     pub subtype: Option<Text>,
     /// An X25519 key, for copies that only the owner opens.
     pub encryption_key: Option<KeyBytes>,
@@ -80,7 +80,7 @@ pub enum CreateRefusal {
     Claimed,
 }
 
-/// What claiming, giving and releasing the node leave in its own log.
+/// Records in the node's own log that the node was claimed, given or released.
 #[derive(Debug, Operation)]
 #[operation(name = "auth.node.claim", authority = Derived, kernel)]
 pub struct ClaimNode {
@@ -152,9 +152,9 @@ pub struct RegisterIdentity {
     pub key: Multikey,
     /// Where the record is kept: this node.
     pub home: Home,
-    /// What it is the identity of: `actor` for a person or a device.
+    /// The scope of the identity: `actor` for a person or a device.
     pub scope: Text,
-    /// Which kind of it: `human`, `device` and others.
+    /// The kind within the scope: `human`, `device` and others.
     pub subtype: Option<Text>,
 }
 

@@ -20,7 +20,7 @@ pub struct NameKey {
     /// The key's name in the identity chain.
     #[reference]
     key: IdText,
-    /// What to call it, at most 60 characters.
+    /// The key's name, at most 60 characters.
     name: Title<NAME_CHARS_MAX>,
     /// 1: a recovery sheet holds it. 0: a device does.
     sheet: Int<0, 1>,

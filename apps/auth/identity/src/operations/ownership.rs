@@ -10,7 +10,7 @@ use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
 use super::identity::ClaimNode;
 use crate::queries;
 
-/// Gives the node to another person of it. Where the node itself is named, nobody owns it from then on.
+/// Gives the node to another person of it. If the node itself is named, it has no owner from then on.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.node.give",

@@ -17,7 +17,7 @@ pub(crate) struct Other {
     with: Option<String>,
 }
 
-/// Whether somebody may.
+/// Whether a person may do something.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Access {
     /// Whether they may.

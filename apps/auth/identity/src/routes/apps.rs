@@ -31,10 +31,10 @@ const ALLOWED: &str = "allowed";
 /// The token claim with the delegation that grants them.
 const DELEGATION: &str = "delegation";
 
-/// What an app says of itself.
+/// An app's description of itself.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct NewApp {
-    /// What people call it.
+    /// The name that people see.
     #[schema(example = "Ticket shop")]
     name: String,
     /// Where it is.
@@ -43,7 +43,7 @@ pub(crate) struct NewApp {
     /// The addresses that people may be sent back to, exactly.
     #[serde(default)]
     returns: Vec<String>,
-    /// What it asks people for: `profile.update`, `profile.*`.
+    /// The rights that it asks people for: `profile.update`, `profile.*`.
     scope: Vec<String>,
     /// With a proof: the salt of the body, as dag-json bytes.
     #[schema(value_type = Object)]
@@ -55,15 +55,15 @@ pub(crate) struct NewApp {
 pub(crate) struct AppAnswer {
     /// Its DID: the key that it signs with.
     did: String,
-    /// That key, as a multikey: what a delegation names.
+    /// The key as a multikey, which a delegation names.
     key: String,
-    /// What people call it.
+    /// The name that people see.
     name: String,
     /// Where it is.
     url: String,
     /// Where people may be sent back to.
     returns: Vec<String>,
-    /// What it asks people for.
+    /// The rights that it asks people for.
     scope: Vec<String>,
     /// Whether it waits for the owner of the node to say yes.
     waiting: bool,
@@ -248,7 +248,7 @@ fn find(node: &Node, did: &Did) -> Result<App, Problem> {
         .ok_or_else(|| Problem::not_found(format!("This node does not know an app {did}.")))
 }
 
-/// What is this app?
+/// Describes an app.
 #[utoipa::path(
     get, path = "/api/apps/{did}", tag = "apps", params(("did" = String, Path, description = "The app's DID")),
     responses((status = 200, body = AppAnswer), (status = 404, description = "This node does not know the app")),
@@ -269,7 +269,7 @@ pub(crate) struct Authorised {
     app: AppAnswer,
     /// The delegation: `DELETE delegations/{cid}` ends it.
     cid: String,
-    /// What it may do.
+    /// The rights that it has.
     scope: Vec<String>,
     /// Until when.
     until: String,
@@ -286,7 +286,7 @@ pub(crate) struct AuthorisedAnswer {
     total: usize,
 }
 
-/// Which apps may act in my name?
+/// Lists the apps that may act in my name.
 #[utoipa::path(get, path = "/api/apps", tag = "apps", responses((status = 200, body = AuthorisedAnswer), (status = 401, description = "Not signed in")))]
 pub(crate) async fn list(
     State(node): State<Node>,
@@ -325,7 +325,7 @@ fn scope_of(given: &Given) -> Vec<String> {
 pub(crate) struct AskToken {
     /// The person, a DID in any form.
     did: String,
-    /// What the token shall be good for; all that the person allowed, if it is left out.
+    /// The rights of the token; all that the person allowed, if left out.
     scope: Option<Vec<String>>,
 }
 
@@ -339,7 +339,7 @@ pub(crate) struct TokenAnswer {
     expires_at: String,
     /// The person.
     did: String,
-    /// What it is good for.
+    /// The rights of the token.
     scope: Vec<String>,
 }
 
@@ -435,7 +435,7 @@ pub(crate) struct LookAt {
     token: String,
 }
 
-/// What a token is worth now.
+/// The validity of a token at the moment.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Worth {
@@ -445,7 +445,7 @@ pub(crate) struct Worth {
     did: Option<String>,
     /// The app.
     app: Option<String>,
-    /// What it is good for.
+    /// The rights of the token.
     scope: Vec<String>,
     /// When it ends.
     expires_at: Option<String>,

@@ -35,7 +35,7 @@ pub(crate) struct ChallengeAnswer {
     challenge: String,
     /// When it ends; it can be answered once.
     expires_at: String,
-    /// Whose challenge it is.
+    /// The DID that the challenge is for.
     did: String,
 }
 
@@ -61,13 +61,13 @@ pub(crate) struct SessionAnswer {
     expires_at: String,
     /// The person that signed in.
     identity: IdentityAnswer,
-    /// Of a guest by e-mail, the first time: the code by which they get in again. It is shown this once.
+    /// The code by which a guest by e-mail gets in again. It is shown once, the first time.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "7KQ2-M9XT-04RB")]
     code: Option<String>,
 }
 
-/// Who somebody is.
+/// An identity.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct IdentityAnswer {
     /// The DID.
@@ -77,13 +77,13 @@ pub(crate) struct IdentityAnswer {
     /// Whom the identity stands for.
     #[schema(value_type = String, example = "actor")]
     pub(crate) scope: &'static str,
-    /// What sort of actor.
+    /// The kind of actor.
     pub(crate) subtype: Option<&'static str>,
     /// The name they gave themselves.
     pub(crate) name: Option<String>,
     /// The handle.
     pub(crate) handle: Option<String>,
-    /// How far this node knows them: `soft`, `preliminary`, `established`.
+    /// The tier that they have on this node: `soft`, `preliminary`, `established`.
     #[schema(value_type = String, example = "preliminary")]
     pub(crate) tier: Tier,
 }

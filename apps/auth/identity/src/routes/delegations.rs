@@ -20,7 +20,7 @@ use crate::proof::who;
 pub(crate) struct DelegationAnswer {
     /// The CID of its entry: its name.
     cid: String,
-    /// Whose key may act, as a DID.
+    /// The DID whose key may act.
     delegate: String,
     /// The key, as a multikey.
     key: String,
@@ -34,7 +34,7 @@ pub(crate) struct DelegationAnswer {
     ended: bool,
 }
 
-/// What somebody delegated.
+/// The delegations of a person.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DelegationsAnswer {
     /// Oldest first.
@@ -43,7 +43,7 @@ pub(crate) struct DelegationsAnswer {
     total: usize,
 }
 
-/// What may act in my name?
+/// Lists the keys that may act in my name.
 #[utoipa::path(get, path = "/api/delegations", tag = "delegations", responses((status = 200, body = DelegationsAnswer), (status = 401, description = "Not signed in")))]
 pub(crate) async fn list(
     State(node): State<Node>,
@@ -71,10 +71,10 @@ pub(crate) async fn list(
     }))
 }
 
-/// What was entered.
+/// The entry that was made.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Entered {
-    /// Whose log.
+    /// The DID of the log.
     did: String,
     /// The place in it.
     seq: u64,

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use super::lookup::{PublicIdentity, public};
 use crate::people;
 
-/// What everybody may know of an identity.
+/// Returns the public facts about an identity.
 #[utoipa::path(
     get, path = "/api/identity/{did}", tag = "people", params(("did" = String, Path, description = "A DID in any form")),
     responses((status = 200, body = PublicIdentity), (status = 404, description = "This node does not know the DID"), (status = 410, description = "Deleted")),
@@ -41,7 +41,7 @@ pub(crate) struct ChainAnswer {
     dfos_did: String,
     /// Its operations, oldest first: compact JWS that verify without the node.
     log: Vec<String>,
-    /// What a resolver says about it.
+    /// A resolver's metadata about it.
     #[schema(value_type = Object)]
     metadata: Value,
 }

@@ -76,7 +76,7 @@ fn sees(node: &Node, who: &Authed) -> Result<Option<Did>, Problem> {
     Ok((!is_owner).then(|| who.0.did.clone()))
 }
 
-/// Invite somebody.
+/// Makes an invite.
 #[utoipa::path(
     post, path = "/api/invites", tag = "node", request_body = NewInvite,
     responses((status = 201, body = InviteAnswer), (status = 403, description = "Only who is established here")),
@@ -109,7 +109,7 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Answer200(invite.into())))
 }
 
-/// Which invites are there?
+/// Lists the invites.
 #[utoipa::path(get, path = "/api/invites", tag = "node", responses((status = 200, body = InvitesAnswer), (status = 403, description = "Only who is established here")))]
 pub(crate) async fn list(
     State(node): State<Node>,
@@ -153,7 +153,7 @@ pub(crate) struct CheckCode {
     invite: Option<String>,
 }
 
-/// What a good code is for.
+/// The use of a valid code.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CodeAnswer {
     /// `claim` or `invite`.
@@ -164,7 +164,7 @@ pub(crate) struct CodeAnswer {
     connects: bool,
 }
 
-/// Is this code any good? Asked before anybody makes a key for it; it uses nothing up.
+/// Checks a code. Clients ask before a person makes a key for it; asking does not use the code up.
 #[utoipa::path(
     post, path = "/api/invites/check", tag = "node", request_body = CheckCode,
     responses(
@@ -204,14 +204,14 @@ pub(crate) async fn check(
     }))
 }
 
-/// A code that somebody got.
+/// A code that a person received.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct UseInvite {
     /// The code, however it was typed.
     code: String,
 }
 
-/// How far one is known now.
+/// The caller's new tier.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Used {
     /// `soft`, `preliminary` or `established`.

@@ -19,7 +19,7 @@ pub(crate) struct MyKey {
     /// The key as a multikey.
     #[schema(example = "z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw")]
     key: String,
-    /// What I called it.
+    /// The name that I gave it.
     name: Option<String>,
     /// Whether a recovery sheet holds it, by its owner's word.
     sheet: bool,
@@ -32,11 +32,11 @@ pub(crate) struct MyKey {
 /// My keys.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MyKeys {
-    /// Those in force, the first to be named first.
+    /// The keys in force, the one that was named first comes first.
     keys: Vec<MyKey>,
 }
 
-/// Which of my devices and recovery sheets hold which key? Only I see the names.
+/// Lists which of my devices and recovery sheets hold which key. Only I see the names.
 #[utoipa::path(get, path = "/api/keys", tag = "people", responses((status = 200, body = MyKeys), (status = 401, description = "Not signed in")))]
 pub(crate) async fn mine(
     State(node): State<Node>,

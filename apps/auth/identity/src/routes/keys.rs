@@ -27,7 +27,7 @@ pub(crate) struct KeyAnswer {
     key: String,
     /// The key as 64 hex digits.
     public_key: Option<String>,
-    /// What it may do: `auth`, `assert`, `controller`; nothing for a bare key.
+    /// The key's roles: `auth`, `assert`, `controller`; none for a bare key.
     roles: Vec<&'static str>,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct KeyAnswer {
 pub(crate) struct KeysAnswer {
     /// Whose.
     did: String,
-    /// By name.
+    /// The keys by name.
     keys: Vec<KeyAnswer>,
 }
 
@@ -49,7 +49,7 @@ pub(crate) struct NewKeys {
     salt: Option<String>,
 }
 
-/// What was entered.
+/// The entry that was made.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct KeysChanged {
     /// Whose.
@@ -62,7 +62,7 @@ pub(crate) struct KeysChanged {
     keys: Vec<KeyAnswer>,
 }
 
-/// Which keys are in force?
+/// Lists the keys in force.
 #[utoipa::path(
     get, path = "/api/identity/{did}/keys", tag = "people", params(("did" = String, Path, description = "A DID in any form")),
     responses((status = 200, body = KeysAnswer), (status = 404, description = "This node does not know the DID"), (status = 410, description = "Deleted")),

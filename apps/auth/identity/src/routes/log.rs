@@ -42,7 +42,7 @@ pub(crate) struct LogAnswer {
     has_more: bool,
     /// The newest head, a JWS; of a damaged log that of the part that verifies.
     head: Option<String>,
-    /// What is wrong with the log; absent where nothing is.
+    /// The log's damage; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     damaged: Option<DamagedAnswer>,
 }
@@ -52,7 +52,7 @@ pub(crate) struct LogAnswer {
 pub(crate) struct DamagedAnswer {
     /// The first entry that is not given: those before it verify.
     from: u64,
-    /// What is wrong.
+    /// The reason.
     reason: String,
 }
 
@@ -128,14 +128,14 @@ pub(crate) struct SeenAnswer {
     cid: String,
 }
 
-/// What a client needs to sign.
+/// The values that a client needs to sign.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HeadAnswer {
     /// The home of the log: `aud` of the next proof.
     node: String,
     /// Where the home answers.
     url: String,
-    /// Which home it is, counted from 1.
+    /// The number of the home, counted from 1.
     epoch: u64,
     /// The place of the newest entry; null if there is none, or if the caller may not write there. The same holds for `seen`, `after` and `head`.
     seq: Option<u64>,

@@ -14,7 +14,7 @@ use crate::people;
 /// Maximum length of a search text, in characters.
 const QUERY_CHARS_MAX: usize = 100;
 
-/// What everybody may know of an identity.
+/// The public facts about an identity.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PublicIdentity {
@@ -31,9 +31,9 @@ pub(crate) struct PublicIdentity {
     kind: &'static str,
     /// Whom it stands for.
     scope: &'static str,
-    /// What sort of actor.
+    /// The kind of actor.
     subtype: Option<&'static str>,
-    /// How far this node knows it.
+    /// The tier that it has on this node.
     #[schema(value_type = String, example = "preliminary")]
     tier: Tier,
     /// The handle.

@@ -20,7 +20,7 @@ pub(crate) struct NodeAnswer {
     kid: String,
     /// Its Ed25519 key, 64 hex digits.
     public_key: String,
-    /// What it calls itself.
+    /// The node's name.
     name: String,
     /// Where it answers.
     url: String,
@@ -36,13 +36,13 @@ pub(crate) struct NodeAnswer {
     owner: Option<String>,
     /// The rule for beginning an identity here.
     registration: Registration,
-    /// What runs here.
+    /// The services that run on the node.
     services: Vec<&'static str>,
     /// Its time.
     time: String,
 }
 
-/// Which node is this?
+/// Describes this node.
 #[utoipa::path(get, path = "/api/node", tag = "node", responses((status = 200, body = NodeAnswer)))]
 pub(crate) async fn node(State(node): State<Node>) -> Answer<Json<NodeAnswer>> {
     let endpoints = node.endpoints();

@@ -34,16 +34,16 @@ pub(crate) struct Onboard {
     /// The address that a letter goes to.
     #[schema(example = "bob@example.com")]
     email: String,
-    /// The name to be shown, for somebody new.
+    /// The name to be shown, for a new person.
     name: Option<String>,
-    /// An invite, for somebody who wants keys of their own later.
+    /// An invite, for a person who wants keys later.
     invite_code: Option<String>,
     /// Where the link leads once it was followed: a path of this node.
     #[schema(example = "/data")]
     next: Option<String>,
 }
 
-/// The answer that a letter is on its way; the same whether or not somebody here has this address.
+/// The answer that a letter is on its way; the same whether or not a person of this node has the address.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OnboardAnswer {
@@ -217,7 +217,7 @@ pub(super) async fn queue(
         .await
 }
 
-/// What the link carries.
+/// The parameters of the link.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Follow {
     /// The token of the mailed link.
@@ -310,7 +310,7 @@ pub(crate) struct Upgraded {
 
 /// Make the identity your own: same DID, same record, keys that only you have.
 ///
-/// The key that the node kept is destroyed, sessions end, and no letter lets anybody in any more: sign in with the new key.
+/// Destroys the key that the node kept and ends sessions. No letter lets anyone in any more: sign in with the new key.
 #[utoipa::path(
     post, path = "/api/upgrade", tag = "sign in", request_body = Upgrade,
     responses(
@@ -363,7 +363,7 @@ pub(crate) async fn upgrade(
 pub(crate) struct Letter {
     /// To whom.
     to: String,
-    /// What it is about.
+    /// The subject.
     subject: String,
     /// Its text, for the owner to pass on, if this node sends no letters. Otherwise only the recipient reads it.
     text: Option<String>,
@@ -389,7 +389,7 @@ pub(crate) struct Letters {
     total: usize,
 }
 
-/// Which letters wait to be sent, or passed on? For the node's owner.
+/// Lists the letters that wait to be sent, or passed on. For the node's owner.
 #[utoipa::path(
     get, path = "/api/mail", tag = "node",
     responses((status = 200, body = Letters), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner")),

@@ -28,7 +28,7 @@ pub(crate) struct OwnerLine {
 pub(crate) struct OwnerAnswer {
     /// The owner.
     owner: OwnerLine,
-    /// The people with keys of their own whose home this node is, up to 200, the first to come first.
+    /// The people with keys whose home this node is, up to 200, in the order in which they came.
     heirs: Vec<OwnerLine>,
 }
 

@@ -24,14 +24,14 @@ const NAME_CHARS_MAX: usize = 100;
 /// Maximum size in bytes of a chain that waits with a registration, about sixty operations. Anyone may register.
 const CHAIN_BYTES_MAX: usize = 65_536;
 
-/// Who somebody says they are.
+/// A person's details, as they give them.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Register {
     /// The Ed25519 key, 64 hex digits.
     #[schema(example = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")]
     public_key: String,
-    /// What older clients send: a sub-type or a scope.
+    /// The value that older clients send: a sub-type or a scope.
     #[serde(rename = "type")]
     kind: Option<String>,
     /// `actor` (default), `family`, `community`, `business`.
@@ -60,7 +60,7 @@ pub(crate) struct Chain {
     log: Vec<String>,
 }
 
-/// What is registered.
+/// The new identity.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Registered {
     /// Equal to `did`.

@@ -30,7 +30,7 @@ pub(crate) struct CurrentSession {
     owner: bool,
     /// Whether they demand signatures for everything.
     require_signed: bool,
-    /// The e-mail address as a DID, for somebody who came in with an address.
+    /// The e-mail address as a DID, for a person who signed in with an address.
     alias: Option<String>,
     /// Whether the keys are the person's own; false where this node keeps the key for them.
     own_key: bool,
@@ -38,9 +38,9 @@ pub(crate) struct CurrentSession {
     session_id: String,
     /// When it ends.
     expires_at: String,
-    /// What they are on this node: `stranger`, `guest`, `member` or `owner`.
+    /// The person's role on this node: `stranger`, `guest`, `member` or `owner`.
     role: Role,
-    /// When a link that the node's owner passed on last let somebody in as them, if that ever happened.
+    /// The last time at which a link that the node's owner passed on let a person in as them, if that ever happened.
     readmitted_at: Option<String>,
 }
 
@@ -79,7 +79,7 @@ pub(crate) async fn session(
     }))
 }
 
-/// That it is done.
+/// The confirmation.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SignedOut {
     /// Always true.
@@ -137,7 +137,7 @@ pub(crate) struct SessionsAnswer {
     total: usize,
 }
 
-/// On which devices am I signed in?
+/// Lists the devices on which I am signed in.
 #[utoipa::path(get, path = "/api/sessions", tag = "sessions", responses((status = 200, body = SessionsAnswer), (status = 401, description = "Not signed in")))]
 pub(crate) async fn list(
     State(node): State<Node>,

@@ -19,7 +19,7 @@ pub(crate) struct Validate {
     token: String,
 }
 
-/// What a token is worth.
+/// The validity of a token.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Validated {
@@ -74,7 +74,7 @@ pub(crate) async fn validate(
     }))
 }
 
-/// What a signed message is worth.
+/// The validity of a signed message.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Verified {
@@ -82,7 +82,7 @@ pub(crate) struct Verified {
     valid: bool,
     /// The sender.
     from: Option<String>,
-    /// Which canonical form was signed: `jcs`, or `icu-en-us` for older clients.
+    /// The canonical form that was signed: `jcs`, or `icu-en-us` for older clients.
     form: Option<&'static str>,
     /// Why not.
     error: Option<String>,

@@ -64,7 +64,7 @@ pub(crate) struct AnchorAnswer {
     path: serde_json::Value,
 }
 
-/// What has this node anchored?
+/// Returns what this node has anchored.
 ///
 /// A chain file of docs/format.md §14: the node's identity and every operation of its anchors, for `imajin verify --anchors`.
 #[utoipa::path(

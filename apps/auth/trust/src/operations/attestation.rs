@@ -30,7 +30,7 @@ pub struct CheckedAttestation {
     pub other: Did,
 }
 
-/// Says something about somebody.
+/// Attests something about a person.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.attestation.issue",
@@ -49,7 +49,7 @@ pub struct Issue {
     /// The person that it is about.
     #[fact]
     pub dids: Other,
-    /// What is said, as the very text that was signed.
+    /// The attestation, as the very text that was signed.
     attestation: Text,
     /// The person who says it: the record's owner.
     issuer: Did,
@@ -63,7 +63,7 @@ pub struct Issue {
     author_jws: Option<Text>,
 }
 
-/// What an attestation leaves in the record of the person that it is about.
+/// Records an attestation in the log of the person that it is about.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.attestation.received",
@@ -75,7 +75,7 @@ pub struct Received {
     /// The attestation's CID.
     #[reference]
     cid: EntryCid,
-    /// What is said, as the very text that was signed.
+    /// The attestation, as the very text that was signed.
     attestation: Text,
     /// The person who says it.
     issuer: Did,
@@ -108,7 +108,7 @@ pub enum IssueRefusal {
     KeysChanged,
 }
 
-/// Confirms what somebody says about you, which makes it bilateral.
+/// Confirms an attestation about you, which makes it bilateral.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.attestation.countersign",
@@ -131,7 +131,7 @@ pub struct Countersign {
     pub witness_jws: Text,
 }
 
-/// What a confirmation leaves in the issuer's record.
+/// Records a confirmation in the issuer's log.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.attestation.countersigned",
@@ -147,7 +147,7 @@ pub struct Countersigned {
     witness_jws: Text,
 }
 
-/// Declines what somebody says about you.
+/// Declines an attestation about you.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.attestation.decline",
@@ -166,7 +166,7 @@ pub struct Decline {
     pub dids: Other,
 }
 
-/// What declining leaves in the issuer's record.
+/// Records in the issuer's log that an attestation was declined.
 #[derive(Debug, Operation)]
 #[operation(name = "auth.attestation.declined", authority = Derived, kernel)]
 pub struct Declined {
@@ -194,7 +194,7 @@ pub enum AnswerRefusal {
     KeysChanged,
 }
 
-/// Takes back what you said about somebody.
+/// Revokes an attestation that you issued.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.attestation.revoke",
@@ -213,7 +213,7 @@ pub struct Revoke {
     pub dids: Other,
 }
 
-/// What taking back leaves in the record of the person that it was about.
+/// Records a revocation in the log of the person that the attestation was about.
 #[derive(Debug, Operation)]
 #[operation(name = "auth.attestation.revoked", authority = Derived, kernel)]
 pub struct Revoked {

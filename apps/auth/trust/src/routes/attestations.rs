@@ -20,21 +20,21 @@ use crate::read::{self, AttestationRow, Wanted};
 use crate::root;
 use crate::stored::{Audience, Stored};
 
-/// What is attested, with its issuer's signature.
+/// An attestation with its issuer's signature.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewAttestation {
     /// The issuer; the caller, if left out.
     issuer_did: Option<String>,
-    /// Of whom.
+    /// The DID of its subject.
     subject_did: String,
-    /// What sort of thing.
+    /// The type of attestation.
     #[serde(rename = "type")]
     #[schema(example = "vouch")]
     kind: String,
-    /// What it is about.
+    /// The DID or id of the thing that it refers to.
     context_id: Option<String>,
-    /// What that is.
+    /// The type of that thing.
     context_type: Option<String>,
     /// The rest: texts, whole numbers, booleans, nulls, lists, objects; at most 4096 bytes.
     #[schema(value_type = Object)]
@@ -64,14 +64,14 @@ pub(crate) struct AttestationAnswer {
     id: String,
     /// The issuer.
     issuer_did: String,
-    /// Of whom.
+    /// The DID of its subject.
     subject_did: String,
-    /// What sort of thing.
+    /// The type of attestation.
     #[serde(rename = "type")]
     kind: String,
-    /// What it is about.
+    /// The DID or id of the thing that it refers to.
     context_id: Option<String>,
-    /// What that is.
+    /// The type of that thing.
     context_type: Option<String>,
     /// The rest.
     #[schema(value_type = Option<Object>)]
@@ -153,7 +153,7 @@ pub(crate) struct Filter {
 
 /// Attestations about a person, or by a person; without either, those to which you are a party.
 ///
-/// What is not public is seen by its issuer and its subject; what is public, by everybody once its subject has countersigned.
+/// Lists attestations. The issuer and the subject see private ones; everyone sees public ones once the subject has countersigned.
 #[utoipa::path(
     get, path = "/api/attestations", tag = "attestations",
     params(
@@ -230,7 +230,7 @@ fn visible(node: &Node, cid: &str, viewer: Option<&str>) -> Answer<AttestationRo
         .ok_or_else(|| Problem::not_found("There is no such attestation that you may see."))
 }
 
-/// Say something of somebody.
+/// Issues an attestation about a person.
 ///
 /// Entered in your record and in the subject's. An issuer with a chain signs the entry with `MJN-Proof`: its body is that of `auth.attestation.issue`
 /// (docs/format.md §8), its `ref` the attestation's CID, its fact `{"dids":[subject_did]}`. Which types you may issue follows your tier.

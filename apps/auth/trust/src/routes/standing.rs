@@ -30,26 +30,26 @@ pub(crate) struct StandingAnswer {
     standing_ppm: u64,
     /// Whether standing begins with them: the node, and its owner.
     root: bool,
-    /// What came in.
+    /// The sum that was received.
     received_ppm: u64,
     /// From how many, if all had given alike.
     counterparties_ppm: u64,
-    /// By how many types, if all had given alike.
+    /// The effective number of types: their number, if all had given alike.
     types_ppm: u64,
-    /// What these make of it.
+    /// The diversity that results from these numbers.
     diversity_ppm: u64,
-    /// What open warnings take away.
+    /// The sum that open warnings take away.
     taken_ppm: u64,
-    /// What came in by attestations that you may see, the largest first.
+    /// The terms of attestations that you may see, the largest first.
     terms: Vec<TermAnswer>,
     /// Open warnings that you may see.
     warnings: Vec<TermAnswer>,
-    /// What came in by those that you may not see.
+    /// The terms of attestations that you may not see.
     withheld: Withheld,
     /// The tier.
     #[schema(value_type = String, example = "preliminary")]
     tier: Tier,
-    /// How far the way to `established` is; shown to themselves.
+    /// The steps to `established`; shown to themselves.
     steps: Vec<StepAnswer>,
     /// Whether fewer people live on this box than a share of standing says something about; told to themselves.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,32 +62,32 @@ pub(crate) struct StandingAnswer {
 pub(crate) struct TermAnswer {
     /// Which.
     cid: String,
-    /// By whom.
+    /// The DID of the issuer.
     issuer_did: String,
-    /// Which type.
+    /// The type of attestation.
     #[serde(rename = "type")]
     kind: String,
     /// The issuer's standing.
     issuer_ppm: u64,
     /// The type's weight.
     weight_ppm: u64,
-    /// What its age leaves.
+    /// The part that its age leaves.
     decay_ppm: u64,
     /// How many of the same type by the same issuer count before it; each halves it.
     repeat: u32,
     /// How much the issuer gives out in all; above 1 000 000 it is shared.
     given_out_ppm: u64,
-    /// What it adds, or takes.
+    /// The amount that it adds, or takes.
     amount_ppm: u64,
 }
 
-/// What is not shown one by one.
+/// The terms that are not shown one by one.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Withheld {
     /// How many.
     terms: u64,
-    /// What they add.
+    /// The amount that they add.
     amount_ppm: u64,
 }
 
@@ -134,7 +134,7 @@ impl From<Step> for StepAnswer {
 /// People of a box among whom a share of standing says something.
 const MEMBERS_LEAST: u64 = 20;
 
-/// How far does this node know somebody, and why?
+/// Explains the tier that a person has on this node.
 #[utoipa::path(
     get, path = "/api/standing/{did}", tag = "attestations",
     params(
