@@ -40,10 +40,10 @@ pub(crate) struct Results {
     /// Counts of each question, by its name.
     #[schema(value_type = BTreeMap<String, Counted>)]
     pub(crate) questions: BTreeMap<String, Counted>,
-    /// Of a spending survey: its groups.
+    /// The groups of a spending survey.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) groups: Vec<GroupSpent>,
-    /// Of a spending survey: households by the first three characters of their postal codes.
+    /// The households of a spending survey by the first three characters of their postal codes.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) places: BTreeMap<String, u64>,
     /// The receipts of all ballots of a secret survey, by which voters find theirs.
@@ -133,14 +133,14 @@ fn split(
 pub(crate) struct Counted {
     /// How many answered it.
     pub(crate) n: u64,
-    /// By value: how many chose it; of a ranking the sum of its places; of a number the sum, in thousandths.
+    /// The number of people who chose each value; of a ranking the sum of its places; of a number the sum, in thousandths.
     pub(crate) by: BTreeMap<String, i64>,
     /// The owner sees: what people wrote.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) texts: Vec<String>,
 }
 
-/// What the households of a group spend.
+/// The spending of a group's households.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct GroupSpent {
     /// The group; empty for households that named none.

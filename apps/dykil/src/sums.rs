@@ -73,9 +73,9 @@ pub(crate) struct Spent {
     pub(crate) households: i64,
     /// People in the households that named it first.
     pub(crate) members: i64,
-    /// By category, of the same.
+    /// The sum of these people by category.
     pub(crate) totals: BTreeMap<String, i64>,
-    /// By category, of one of them.
+    /// The mean of one person by category.
     pub(crate) means: BTreeMap<String, i64>,
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::Dykil;
 
-/// What an item of this service is.
+/// A kind of item of this service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = SurveyKind)]
@@ -19,13 +19,13 @@ pub enum Kind {
     Survey,
 }
 
-/// What a survey's owner learns.
+/// A survey owner's view of the answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Who answered, and what, at once.
     Named,
-    /// What was answered, and when, but not by whom.
+    /// The answers and their times, but not their authors.
     Open,
     /// Sums, in steps of five answers.
     Totals,
@@ -80,7 +80,7 @@ pub enum Show {
     /// The owner alone.
     #[field(unknown)]
     Owner,
-    /// Those who answered; after the close everybody who sees the survey.
+    /// People who answered; after the close everybody who sees the survey.
     Answered,
     /// Everybody who sees the survey.
     All,
@@ -101,7 +101,7 @@ pub enum When {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Status {
-    /// It does.
+    /// The survey takes answers.
     Open,
     /// Not any more.
     #[field(unknown)]
@@ -116,19 +116,19 @@ pub(crate) enum Status {
 pub(crate) enum End {
     /// Everything that there is to see of it was entered.
     Whole,
-    /// It had fewer than five answers, which were destroyed.
+    /// The box had fewer than five answers, which were destroyed.
     Few,
-    /// It was lost, because the node was restored from a backup: boxes are in none.
+    /// The box was lost, because the node was restored from a backup: boxes are in none.
     #[field(unknown)]
     Lost,
 }
 
-/// What a survey has besides what all items have.
+/// The members of a survey that other items don't have.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Own {
-    /// What its owner learns.
+    /// The owner's view of the answers.
     pub mode: Mode,
-    /// Which people may answer.
+    /// The people who may answer.
     pub each: Each,
     /// Who sees the results.
     pub show: Show,

@@ -42,7 +42,7 @@ impl Form {
     ///
     /// # Errors
     ///
-    /// The same as for [`Form::check`], except that no answer is required.
+    /// The errors of [`Form::check`], except that no answer is required.
     pub fn recall(&self, kept: &Json) -> Result<Answers, AnswerError> {
         let given = self.read(kept)?;
         for question in &self.questions {

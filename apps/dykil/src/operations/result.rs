@@ -54,7 +54,7 @@ impl Field for ReceiptText {
 /// A ballot.
 #[derive(Debug, Clone, PartialEq, Record)]
 pub(crate) struct Ballot {
-    /// By which its voter finds it.
+    /// The receipt by which its voter finds it.
     pub(crate) receipt: ReceiptText,
     /// The answers by the names of the questions, as JSON.
     pub(crate) answers: AnswersText,
@@ -67,7 +67,7 @@ pub(crate) struct Received {
     /// The survey.
     #[reference]
     pub(crate) survey: ItemId,
-    /// Which part of a box it is, from 0; 0 of an open survey, too.
+    /// The number of the part of a box, from 0; 0 of an open survey, too.
     #[fact]
     pub(crate) part: Int<0, { BALLOTS_MAX }>,
     /// How many answers.
@@ -133,7 +133,7 @@ impl Decide for Received {
 /// A row of totals.
 #[derive(Debug, Clone, PartialEq, Record)]
 pub(crate) struct Row {
-    /// Whose answers: of `all`, of the households of a `group`, or of those at a place (`postal`).
+    /// The people whose answers are counted: `all`, the households of a `group`, or those at a place (`postal`).
     pub(crate) of: Of,
     /// The group or place; empty for all.
     pub(crate) name: Line<60>,
@@ -229,7 +229,7 @@ impl Decide for Totals {
     }
 }
 
-/// Says who took part in a survey, after its close, and not what anybody said.
+/// Says who took part in a survey, after its close, and not their answers.
 #[derive(Debug, Clone, Operation)]
 #[operation(name = "dykil.roll", authority = Node, erasable_by = Author, refusal = RollRefusal)]
 pub(crate) struct Roll {

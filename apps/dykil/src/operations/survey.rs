@@ -27,23 +27,23 @@ pub(crate) struct PutSurvey {
     /// The survey's id: `itm_` and 24 of 0-9 a-f, drawn by the client. Only its owner and the id together name a survey.
     #[reference]
     pub(crate) survey: ItemId,
-    /// What it is called, in at most 200 characters.
+    /// The title, in at most 200 characters.
     pub(crate) title: Title<200>,
     /// More about it, in at most 10 000 characters.
     pub(crate) note: Option<Paragraphs<10_000>>,
     /// The questions, as a text: a part of the JSON of SurveyJS (types `text`, `comment`, `radiogroup`, `checkbox`, `dropdown`,
     /// `rating`, `boolean`, `ranking`), or `spending` for the questions about a household's spending.
     pub(crate) form: FormText,
-    /// Of a spending survey: groups that households can say they belong to, one a line.
+    /// Groups of a spending survey that households can say they belong to, one a line.
     pub(crate) groups: Option<Paragraphs<2_000>>,
     #[group]
     pub(crate) placed: Placed,
     #[group]
     pub(crate) showing: Showing,
-    /// What it is: `survey`.
+    /// The kind: `survey`.
     #[fact]
     pub(crate) kind: Option<Kind>,
-    /// What its owner learns: `named` who and what; `open` what, not who; `totals` sums in steps of five answers; `secret` all
+    /// The owner's view: `named` who answered what; `open` the answers without names; `totals` sums in steps of five answers; `secret` all
     /// answers after the close, in an order of chance.
     #[fact]
     pub(crate) mode: Mode,

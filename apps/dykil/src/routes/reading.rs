@@ -134,21 +134,21 @@ imajin_items::file_route!(
     "dykil", node, asked => asking::seen(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.item.base
 );
 
-/// The answers that somebody gave with their name.
+/// The answers that a person gave with their name.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct GivenAnswers {
     /// The newest first.
     answers: Vec<GivenAnswer>,
 }
 
-/// An answer that somebody gave with their name.
+/// An answer that a person gave with their name.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct GivenAnswer {
     /// The survey's owner.
     owner: String,
     /// The survey's id.
     survey: String,
-    /// What it is called, if it is there for its author.
+    /// The title, if its author can see the survey.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     /// The answers by the names of the questions.
