@@ -80,7 +80,7 @@ impl Session<'_> {
         }
         if matches!(action, Action::Delete { .. } | Action::Restore { .. }) {
             // Grants of a deleted identity are not valid until it is restored.
-            self.dirty.grants_through(&*self.tx, &did)?;
+            self.dirty.grants_through(&self.tx, &did)?;
         }
         let row = IdentityRow {
             profile_anchor: profile_anchor(chain.state()),

@@ -87,7 +87,7 @@ impl Session<'_> {
             return Ok(rejected("identity is deleted"));
         }
         // Everything that was passed on from the revoked one falls with it.
-        self.dirty.grants_through(&*self.tx, issuer)?;
+        self.dirty.grants_through(&self.tx, issuer)?;
         self.tx.put_revocation(&RevocationRow {
             cid: arrival.cid.clone(),
             issuer: issuer.to_owned(),
