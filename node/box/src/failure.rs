@@ -1,5 +1,5 @@
 //! Exit codes of commands: 0 done, 1 refused or not valid, 2 could not try, 3 valid except for unknown parts. Every failure
-//! has one text for the person at the terminal; nothing else in this crate decides about exit codes.
+//! has one text for the person at the terminal; nothing else decides about exit codes.
 
 use std::fmt::Display;
 use std::process::ExitCode;
