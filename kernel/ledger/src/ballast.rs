@@ -63,7 +63,7 @@ impl Ballast {
         }
         // A journaling file system frees the room only once the deletion is durable.
         if let Some(folder) = self.path.parent() {
-            crate::synced::sync_dir(folder)?;
+            imajin_log::synced::sync_dir(folder)?;
         }
         Ok(true)
     }

@@ -4,15 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use imajin_log::entry::Sealed;
+use imajin_log::format::names;
+use imajin_log::rules::LogState;
 use imajin_protocol::Did;
 use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, OpenFlags, params};
 use tempfile::TempDir;
 
-use crate::bundle::names;
-use crate::entry::Sealed;
 use crate::errors::ReadError;
-use crate::rules::LogState;
 use crate::status::StoredEntry;
 
 /// Prefix of a beginning's folder name; the folder is next to the projections. A start removes the folders of earlier

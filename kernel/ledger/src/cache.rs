@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hashlink::LruCache;
+use imajin_log::rules::LogState;
 use imajin_protocol::Did;
 use parking_lot::{Mutex, MutexGuard};
 
 use crate::disk::Disk;
 use crate::logfile::{LogError, LogFile};
-use crate::rules::LogState;
 
 /// A log's slot in the cache. Empty if the log is closed or does not exist.
 type Slot = Arc<Mutex<Option<LogFile>>>;

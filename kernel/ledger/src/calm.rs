@@ -3,9 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use imajin_log::clock::monotonic;
 use parking_lot::{Mutex, MutexGuard};
-
-use crate::clock::monotonic;
 
 /// The first pause; each further pause is twice as long.
 const REST: Duration = Duration::from_secs(1);

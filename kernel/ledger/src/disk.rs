@@ -33,7 +33,7 @@ impl Disk for RealDisk {
     }
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
-        crate::synced::sync_dir(dir)
+        imajin_log::synced::sync_dir(dir)
     }
 }
 

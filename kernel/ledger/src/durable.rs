@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::disk::{Disk, RealDisk, create_dir};
-use crate::synced::{or_here, sync_dir};
+use imajin_log::synced::{or_here, sync_dir};
 
 /// Extension of a file that is being written. A crash may leave one behind; nothing reads it.
 pub(crate) const PARTIAL: &str = "partial";

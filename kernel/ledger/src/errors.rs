@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
+use imajin_log::ops::Unpublished;
+use imajin_log::sql::{SqlErrorKind, classify};
 use imajin_protocol::{Did, Kid};
 
 use crate::media::is_disk_full;
-use crate::ops::Unpublished;
-use crate::sql::{SqlErrorKind, classify};
 
 /// Why a ledger failed to open.
 #[derive(Debug, thiserror::Error)]

@@ -6,13 +6,14 @@
 use std::collections::HashMap;
 
 use imajin_dfos::{Cid, Value};
+use imajin_log::Applied;
+use imajin_log::entry::{Header, Offset, Sealed, Seq};
+use imajin_log::sql::{SqlErrorKind, classify};
 use imajin_protocol::Did;
 
-use crate::entry::{Header, Sealed};
-use crate::machine::{Applied, Offset, Seq, StateMachine};
+use crate::machine::StateMachine;
 use crate::projection::Writable;
 use crate::shared::Shared;
-use crate::sql::{SqlErrorKind, classify};
 
 /// Entries read at a time.
 const CHUNK: usize = 256;
@@ -138,7 +139,7 @@ fn give_again(
 pub(crate) fn left_of(
     entry: &Sealed,
     erased: &HashMap<Cid, u64>,
-) -> Result<Option<Value>, crate::entry::EntryError> {
+) -> Result<Option<Value>, imajin_log::entry::EntryError> {
     let header = &*entry.header;
     let gone = header
         .body

@@ -13,15 +13,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use imajin_log::clock::monotonic;
+use imajin_log::sql::{SqlErrorKind, classify};
 use imajin_protocol::Did;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
-use crate::clock::monotonic;
 use crate::journal;
 use crate::logfile::{LogError, LogFile, Row, create};
 use crate::pending_entries::Next;
 use crate::shared::Shared;
-use crate::sql::{SqlErrorKind, classify};
 
 /// Maximum number of entries of one log in one flush.
 const MOVE_ENTRIES_MAX: usize = 1024;

@@ -4,13 +4,13 @@
 //! valid, and reads a bounded number of entries. A proof that was not entered and does not name the last proof as
 //! `after` is a conflict.
 
+use imajin_log::entry::Sealed;
+use imajin_log::ops::TargetLog;
 use imajin_protocol::{Did, Proof};
 use serde_json::json;
 
-use crate::entry::Sealed;
 use crate::errors::ReadError;
 use crate::machine::{EntryRef, Receipt, Refusal, RefusalKind, SubmitError};
-use crate::ops::TargetLog;
 use crate::shared::Shared;
 
 /// An entry's `at` and its proof's `iat` differ by at most half of this; so do two entries of one operation in two

@@ -9,9 +9,9 @@ mod codec;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use imajin_log::entry::Sealed;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::entry::Sealed;
 use crate::errors::OpenError;
 use crate::logfile::{Across, Row};
 use crate::sql;
@@ -475,7 +475,7 @@ fn newest_at(db: &Connection) -> rusqlite::Result<i64> {
         .prepare_cached(sql)?
         .query_row([], |row| row.get(0))
         .optional()?;
-    let header = header.and_then(|bytes| crate::entry::Header::decode(&bytes).ok());
+    let header = header.and_then(|bytes| imajin_log::entry::Header::decode(&bytes).ok());
     Ok(header.map_or(0, |header| header.at.as_millis()))
 }
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use imajin_dfos::identity::Role;
 use imajin_dfos::{Cid, PublicKey, VerifyingKey};
+use imajin_log::ops::{self, RequiredAuthority};
+use imajin_log::rules::{Chain, LogState, Owner};
 use imajin_protocol::{Did, Proof};
 
 use crate::errors::{KeyError, ReadError};
 use crate::machine::{Command, Refusal, RefusalKind, SubmitError};
-use crate::ops::{self, RequiredAuthority};
-use crate::rules::{Chain, LogState, Owner};
 use crate::shared::Shared;
 
 impl Shared {

@@ -3,7 +3,7 @@
 //! Always: everything that [`Ledger::submit`] has answered is durable, and every read sees everything answered before
 //! it.
 
-mod bundles;
+mod heads;
 mod old_copy;
 mod open;
 mod probe;
@@ -12,6 +12,9 @@ mod submit;
 mod sweep;
 
 use imajin_dfos::order;
+use imajin_log::clock::monotonic;
+use imajin_log::entry::Sealed;
+use imajin_log::rules::{LogState, LogView, Owner};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,8 +25,6 @@ use imajin_dfos::{Cid, VerifyingKey};
 use imajin_protocol::{Did, Kid, Proof};
 use rusqlite::Connection;
 
-use crate::clock::monotonic;
-use crate::entry::Sealed;
 use crate::errors::{KeyError, ReadError};
 use crate::exclusive::ExclusiveQueue;
 use crate::flusher::Flusher;
@@ -33,14 +34,13 @@ use crate::lock::DataLock;
 use crate::logfile::{LogError, LogFile};
 use crate::media::MediaStore;
 use crate::projection::Projection;
-use crate::rules::{LogState, LogView, Owner};
 use crate::shared::Shared;
 use crate::status::{LogStatus, Stats, StoredEntry};
 use crate::writer::Writer;
 
 pub use crate::queue::InFlight;
 pub use crate::write_freeze::WriteFreeze;
-pub use bundles::{LearnError, Learned};
+pub use heads::{LearnError, Learned};
 pub use open::newest_time;
 pub use quiesce::Quiesced;
 pub use sweep::{Swept, UNNAMED_KEPT};

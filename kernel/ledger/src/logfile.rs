@@ -21,11 +21,12 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use imajin_log::sql::{SqlErrorKind, classify, wal_path};
 use imajin_protocol::Did;
 use rusqlite::Connection;
 
 use crate::disk::Disk;
-use crate::sql::{self, SqlErrorKind};
+use crate::sql;
 
 pub(crate) use append::erased_bodies;
 pub(crate) use create::create;
@@ -60,7 +61,7 @@ pub(crate) enum LogError {
 
 impl From<rusqlite::Error> for LogError {
     fn from(error: rusqlite::Error) -> Self {
-        match sql::classify(&error) {
+        match classify(&error) {
             SqlErrorKind::Full => Self::Full,
             SqlErrorKind::Damaged(text) => Self::Damaged(text),
             SqlErrorKind::Failed(text) => Self::Failed(text),
@@ -115,7 +116,7 @@ impl LogFile {
             return Ok(None);
         }
         let db_file = File::open(&path)?;
-        let wal_path = sql::wal_path(&path);
+        let wal_path = wal_path(&path);
         let wal_is_new = !wal_path.exists();
         let wal_file = File::options().create(true).append(true).open(&wal_path)?;
         if wal_is_new {
@@ -184,9 +185,7 @@ impl LogFile {
 
     /// Makes the committed entries durable.
     fn sync_wal(&mut self) -> Result<(), LogError> {
-        let synced = self
-            .disk
-            .sync_file(&sql::wal_path(&self.path), &self.wal_file);
+        let synced = self.disk.sync_file(&wal_path(&self.path), &self.wal_file);
         self.note_sync(synced)
     }
 

@@ -12,13 +12,12 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use imajin_dfos::{Cid, Timestamp, Value};
+use imajin_log::Applied;
+use imajin_log::ops::OpTable;
 use imajin_protocol::{Did, Fact, IdText, Proof};
-use rusqlite::types::ToSqlOutput;
-use rusqlite::{Connection, ToSql};
+use rusqlite::Connection;
 use serde_json::Value as Json;
 
-pub use crate::entry::{Offset, Seq, WillKind};
-use crate::ops::OpTable;
 pub use decide::Decide;
 pub(crate) use decide::{DecideHost, Decided};
 pub use reader::Reader;
@@ -80,7 +79,7 @@ pub struct Command {
     pub fact: Option<Fact>,
     /// The command's will, with its evidence.
     pub will: CommandWill,
-    /// The time of the command, by [`crate::Clock`].
+    /// The time of the command, by [`imajin_log::Clock`].
     pub now: Timestamp,
     /// Fresh random bytes, from which ids and salts are derived.
     pub fresh: [u8; 32],
@@ -163,47 +162,6 @@ pub struct Draft {
     pub body: Option<Value>,
     /// Numbers and ids on which other state depends.
     pub fact: Option<Fact>,
-}
-
-/// An entry as a projection sees it: without its CID and its `txn`.
-#[derive(Debug, Clone, Copy)]
-pub struct Applied<'a> {
-    /// The entry's position among all entries of this node.
-    pub offset: Offset,
-    /// The log's owner.
-    pub did: &'a Did,
-    /// The entry's number in the log.
-    pub seq: Seq,
-    /// The time at which the home entered it.
-    pub at: Timestamp,
-    /// The service.
-    pub service: &'a str,
-    /// The operation.
-    pub op: &'a str,
-    /// The id that the entry is about.
-    pub reference: Option<&'a str>,
-    /// The body; `None` if the entry has no body, or the body was erased.
-    pub body: Option<&'a Value>,
-    /// Numbers and ids on which other state depends.
-    pub fact: Option<&'a Fact>,
-    /// The DID whose will it is.
-    pub author: &'a Did,
-    /// The kind of will.
-    pub will: WillKind,
-}
-
-/// Converts to SQLite's integer. A node never has more than 2^63 entries.
-impl ToSql for Offset {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(i64::try_from(self.0).unwrap_or(i64::MAX).into())
-    }
-}
-
-/// Converts to SQLite's integer, like [`Offset`].
-impl ToSql for Seq {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(i64::try_from(self.0).unwrap_or(i64::MAX).into())
-    }
 }
 
 /// Why a command was refused, for the caller. Boxed, so that the way of success stays small.

@@ -27,6 +27,11 @@ pub use upload::{UPLOAD_KEPT, Upload, UploadError, UploadId, UploadWriter};
 pub use writer::MediaWriter;
 
 use imajin_dfos::order::Order as _;
+use imajin_log::Pace;
+use imajin_log::clock::Clock;
+use imajin_log::format::COPY_BYTES;
+use imajin_log::format::names::shard;
+use imajin_log::synced::sync_dir;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -36,9 +41,6 @@ use std::sync::Arc;
 use imajin_dfos::cid::{Cid, parse_cid, raw_cid_from_sha256};
 use imajin_protocol::Did;
 
-use crate::clock::Clock;
-use crate::pace::Pace;
-use crate::synced::sync_dir;
 use arrivals::Arrivals;
 use delivery::Deliveries;
 pub(in crate::media) use disk::{Roots, raw_name};
@@ -54,9 +56,6 @@ const UPLOAD_PREFIX: &str = ".upload-";
 /// Bytes after which a file that is being written is synced: a long file never leaves so much unwritten that the sync of
 /// a log has to wait for it.
 const SYNC_BYTES: u64 = 8 * 1024 * 1024;
-/// Buffer for copies in bytes: large enough that a system call costs little, small enough for a Pi under load.
-pub(crate) const COPY_BYTES: usize = 64 * 1024;
-
 /// Why a media file could not be stored or read.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
@@ -160,7 +159,7 @@ impl MediaStore {
     }
 
     /// Returns the folder with everything of `did`, but for files on a disk.
-    pub(crate) fn user_folder(&self, did: &Did) -> PathBuf {
+    pub fn user_folder(&self, did: &Did) -> PathBuf {
         self.roots.users.join(did.folder_name())
     }
 
@@ -310,14 +309,8 @@ fn remove_all(paths: &[PathBuf]) -> io::Result<bool> {
     Ok(was_there)
 }
 
-/// Returns the folder in `media/` for a name: the name's last two characters, so that no folder on a stick has more
-/// than 10 000 names before there are ten million files.
-pub(crate) fn shard(cid: &str) -> &str {
-    cid.get(cid.len().saturating_sub(2)..).unwrap_or(cid)
-}
-
 /// Returns the files in a `media` folder, sorted by path; skips anything without a media file's name.
-pub(crate) fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
+pub fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
     let mut found = Vec::new();
     let Some(shards) = if_there(fs::read_dir(folder))? else {
         return Ok(found);
@@ -364,7 +357,7 @@ fn if_there<T>(found: io::Result<T>) -> io::Result<Option<T>> {
 }
 
 /// Returns the SHA-256 digest and length of everything that `source` returns.
-pub(crate) fn hash_reader(mut source: impl Read) -> io::Result<([u8; 32], u64)> {
+pub fn hash_reader(mut source: impl Read) -> io::Result<([u8; 32], u64)> {
     let mut hash = FileHash::default();
     let mut bytes = 0u64;
     let mut buffer = vec![0u8; COPY_BYTES];

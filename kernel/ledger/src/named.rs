@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 
 use imajin_dfos::Cid;
+use imajin_log::entry::Sealed;
+use imajin_log::rules::NamedBody;
 use imajin_protocol::Did;
-
-use crate::entry::Sealed;
-use crate::rules::NamedBody;
 
 /// The entries of a log that name some bodies, up to the end of the log when it was read.
 #[derive(Debug, Clone)]

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::SigningKey;
+use imajin_log::clock::Clock;
+use imajin_log::format::tar::FILE_BYTES_MAX;
 use imajin_protocol::{Did, Kid};
 
-use crate::bundle::tar::FILE_BYTES_MAX;
-use crate::clock::Clock;
 use crate::machine::StateMachine;
 
 /// The node's own identity, with which it signs heads.

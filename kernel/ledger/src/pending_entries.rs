@@ -7,11 +7,11 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use imajin_log::ops;
 use imajin_protocol::Did;
 use parking_lot::{Mutex, MutexGuard};
 
 use crate::logfile::Row;
-use crate::ops;
 
 /// A pending row.
 #[derive(Debug, Clone)]

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use imajin_log::sql::{SqlErrorKind, classify, harden};
 use parking_lot::Mutex;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
@@ -19,7 +20,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use crate::disk::Disk;
 use crate::errors::{OpenError, ReadError};
 use crate::machine::ProjectionSpec;
-use crate::sql::{self, SqlErrorKind, classify};
+use crate::sql;
 use tables::Table;
 
 /// A projection's application id: `IMJP` in ASCII.
@@ -380,7 +381,7 @@ fn pool(
     let manager = SqliteConnectionManager::file(sql::alone(path))
         .with_flags(flags)
         .with_init(|db| {
-            sql::harden(db)?;
+            harden(db)?;
             db.pragma_update(None, "cache_size", -READER_CACHE_KB)?;
             db.pragma_update(None, "query_only", "ON")?;
             db.set_prepared_statement_cache_capacity(64);
@@ -435,7 +436,7 @@ mod tests {
         let threads = Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(1));
         let disk: Arc<dyn Disk> = Arc::new(RealDisk);
         let mut projection = Writable::open(&disk, folder.path(), SPEC, 1, &threads).unwrap();
-        let wal = sql::wal_path(projection.shared.path());
+        let wal = imajin_log::sql::wal_path(projection.shared.path());
         let bytes = || std::fs::metadata(&wal).unwrap().len();
         (0..500).for_each(|_| write(&mut projection));
         let usual = bytes();

@@ -19,7 +19,8 @@ use crate::logfile::{LogError, Row};
 use crate::shared::Shared;
 
 pub(crate) use file::QuarantineFile;
-pub(crate) use restore::{TakenBack, at_start, following, set_damaged_aside, take_back};
+pub use restore::TakenBack;
+pub(crate) use restore::{at_start, following, set_damaged_aside, take_back};
 
 /// The folder in the data folder.
 const FOLDER: &str = "quarantine";

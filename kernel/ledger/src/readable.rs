@@ -8,13 +8,17 @@ use std::sync::Arc;
 
 use imajin_dfos::Cid;
 use imajin_dfos::cid::dag_cbor_cid;
+use imajin_log::is_database_full;
+use imajin_log::repair::RepairError;
+use imajin_log::verify::VerifyError;
 use imajin_protocol::Did;
 use tempfile::Builder;
 
 use crate::beginnings::{Beginning, PREFIX, Turn};
-use crate::bundle::import::{ImportError, put_beginning_together};
+use crate::copies::{JoinError, join};
 use crate::errors::ReadError;
 use crate::ledger::Ledger;
+use crate::media::is_disk_full;
 use crate::shared::Shared;
 use crate::status::{LogStatus, StoredEntry};
 
@@ -153,14 +157,10 @@ fn beginning(shared: &Shared, did: &Did) -> Result<Option<(Arc<Beginning>, Strin
     let installs = shared.installs_of(did);
     let mut name = Builder::new();
     let folder = (name.prefix(PREFIX)).tempdir_in(shared.data.join("runtime"))?;
-    let known =
-        put_beginning_together(shared, did, folder.path()).map_err(|error| match error {
-            ImportError::Busy => ReadError::Busy,
-            ImportError::Full => ReadError::Io(std::io::ErrorKind::StorageFull.into()),
-            ImportError::Io { error, .. } => ReadError::Io(error),
-            other => ReadError::Io(std::io::Error::other(other)),
-        })?;
-    let known = known.map(|(state, head)| (state, head.map(|head| head.to_compact())));
+    let (_, whole) = join(shared, did, &[], folder.path()).map_err(unread)?;
+    let known = whole
+        .known
+        .map(|(state, head)| (state, head.map(|head| head.to_compact())));
     let made = Arc::new(Beginning { folder, known });
     if shared.installs_of(did) != installs {
         return Err(ReadError::Busy);
@@ -172,6 +172,23 @@ fn beginning(shared: &Shared, did: &Did) -> Result<Option<(Arc<Beginning>, Strin
         return Ok(None);
     }
     Ok(Some((made, reason)))
+}
+
+fn unread(error: JoinError) -> ReadError {
+    let is_full = || ReadError::Io(std::io::ErrorKind::StorageFull.into());
+    match error {
+        JoinError::Busy => ReadError::Busy,
+        JoinError::Repair(RepairError::Io { error, .. })
+        | JoinError::Repair(RepairError::Verify(VerifyError::Unusable { error, .. })) => {
+            if is_disk_full(&error) {
+                is_full()
+            } else {
+                ReadError::Io(error)
+            }
+        }
+        JoinError::Repair(RepairError::Sqlite(error)) if is_database_full(&error) => is_full(),
+        other => ReadError::Io(std::io::Error::other(other)),
+    }
 }
 
 /// Returns the first mistake in consecutive entries: a number, a link, or a body that does not match its CID.

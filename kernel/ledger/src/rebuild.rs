@@ -10,18 +10,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use imajin_log::entry::Sealed;
+use imajin_log::ops::OpTable;
 use imajin_protocol::Did;
 use rusqlite::Connection;
 
 use crate::disk::Disk;
-use crate::entry::Sealed;
 use crate::errors::OpenError;
 use crate::feed;
 use crate::journal::Journal;
 use crate::lock::DataLock;
 use crate::logfile::{LogFile, erased_bodies};
 use crate::machine::{ProjectionSpec, StateMachine};
-use crate::ops::OpTable;
 use crate::projection::{self, carry};
 
 pub use compare::Difference;
@@ -306,7 +306,7 @@ pub(crate) fn without_erased(rows: Vec<(u64, Sealed)>) -> Result<Vec<(u64, Seale
         BTreeMap::new();
     for (_, entry) in rows
         .iter()
-        .filter(|(_, entry)| entry.header.op == crate::ops::BODY_ERASED)
+        .filter(|(_, entry)| entry.header.op == imajin_log::ops::BODY_ERASED)
     {
         let bodies = erased_bodies(std::iter::once(entry)).map_err(|error| OpenError::Damaged {
             path: PathBuf::from("journal.sqlite"),

@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use imajin_log::clock::monotonic;
+use imajin_log::sql::{SqlErrorKind, classify};
 use imajin_protocol::Did;
 
 use crate::beginnings;
-use crate::clock::monotonic;
 use crate::errors::OpenError;
 use crate::feed::{self, Broken};
 use crate::journal::Journal;
@@ -18,7 +19,6 @@ use crate::pending_entries::PendingRow;
 use crate::projection::{self, Mark, Writable, carry};
 use crate::replay::SCRATCH;
 use crate::shared::Shared;
-use crate::sql::{SqlErrorKind, classify};
 
 /// Adds the journal's rows to `waiting`; the flusher finds out which of them their logs already have.
 pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize, OpenError> {
@@ -34,7 +34,7 @@ pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize,
             offset: row.offset,
             seq: header.seq,
             table: row.table,
-            erases: header.op == crate::ops::BODY_ERASED,
+            erases: header.op == imajin_log::ops::BODY_ERASED,
             row: None,
         };
         shared
@@ -114,7 +114,7 @@ pub(crate) fn has_erasures(journal: &Journal, projection: &Writable) -> Result<b
     let from = projection.shared.committed();
     let mut found = false;
     journal.for_each(|row| {
-        found |= row.offset > from && row.entry.header.op == crate::ops::BODY_ERASED;
+        found |= row.offset > from && row.entry.header.op == imajin_log::ops::BODY_ERASED;
         Ok(())
     })?;
     Ok(found)
@@ -182,7 +182,7 @@ pub(crate) fn catch_up(
     // erased.
     let mut erasing: BTreeSet<Did> = BTreeSet::new();
     journal.for_each(|row| {
-        if row.offset > from && row.entry.header.op == crate::ops::BODY_ERASED {
+        if row.offset > from && row.entry.header.op == imajin_log::ops::BODY_ERASED {
             erasing.insert(row.entry.header.did.clone());
         }
         Ok(())

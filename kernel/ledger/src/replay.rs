@@ -80,7 +80,7 @@ fn finish<W: Swaps>(shared: &Arc<Shared>, did: &Did, wanted: &Wanted, hand: run:
 pub(crate) fn close(shared: &Arc<Shared>, until: std::time::Instant) {
     while !shared.replays.are_done()
         && shared.fatal.get().is_none()
-        && crate::clock::monotonic() < until
+        && imajin_log::clock::monotonic() < until
     {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }

@@ -8,17 +8,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use imajin_log::Pace;
+use imajin_log::ops::OpTable;
+use imajin_log::sql::{SqlErrorKind, classify};
+use imajin_log::verify::{VerifyError, VerifyOptions, verify_log};
 use imajin_protocol::Did;
 use tempfile::{Builder, TempPath};
 
 use crate::errors::ReadError;
 use crate::ledger::Ledger;
-use crate::ops::OpTable;
-use crate::pace::Pace;
 use crate::projection::{Projection, carry};
 use crate::shared::Shared;
-use crate::sql::{self, SqlErrorKind};
-use crate::verify::{VerifyError, VerifyOptions, verify_log};
 
 /// The folder for copies, next to the projections: on the same disk, and in no backup.
 const FOLDER: &str = "runtime";
@@ -191,7 +191,7 @@ fn fault_of(
 fn damage_of(projection: &Projection) -> Result<Option<String>, ReadError> {
     match first_damage(projection) {
         Ok(found) => Ok(found),
-        Err(error) => match sql::classify(&error) {
+        Err(error) => match classify(&error) {
             SqlErrorKind::Damaged(text) => Ok(Some(text)),
             SqlErrorKind::Full | SqlErrorKind::Failed(_) => Err(error.into()),
         },

@@ -9,29 +9,29 @@ use std::sync::{Arc, OnceLock};
 
 use imajin_dfos::Cid;
 use imajin_dfos::multikey::KeyCache;
+use imajin_log::clock::Clock;
+use imajin_log::entry::Sealed;
+use imajin_log::ops::OpTable;
+use imajin_log::rules::{Chain, LogState, Owner};
 use imajin_protocol::{Did, Kid};
 use parking_lot::Mutex;
 
 use crate::beginnings::Beginnings;
 use crate::cache::{LogCache, StateCache};
 use crate::calm::Calm;
-use crate::clock::Clock;
 use crate::disk::Disk;
-use crate::entry::Sealed;
 use crate::errors::ReadError;
 use crate::journal::JournalReader;
 use crate::logfile::{Across, LogError, LogEvidence, LogFile, Row, kid_state, load_state, recall};
 use crate::machine::StateMachine;
 use crate::media::MediaStore;
 use crate::named::Named;
-use crate::ops::OpTable;
 use crate::options::{Limits, NodeKey};
 use crate::pending_entries::{PendingEntries, PendingRow};
 use crate::projection::Projection;
 use crate::queue::{Flights, Queue};
 use crate::replay::arriving::ToCome;
 use crate::replay::register::Replays;
-use crate::rules::{Chain, LogState, Owner};
 use crate::write_freeze::WriteFreezes;
 use crate::writer::job::Job;
 

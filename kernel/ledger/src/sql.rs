@@ -1,10 +1,9 @@
-//! Opens this crate's databases, and classifies their errors.
+//! Opens the ledger's databases, and moves their WALs.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use std::cell::Cell;
 use std::path::Path;
 
-use rusqlite::config::DbConfig;
+use imajin_log::sql::{harden, uri};
 use rusqlite::{Connection, OpenFlags, ffi};
 
 /// Bytes before each page in a WAL (SQLite's file format, §4.1).
@@ -13,50 +12,6 @@ const FRAME_HEADER_BYTES: u64 = 24;
 thread_local! {
     /// The pages in a WAL after this thread's last commit.
     static WAL_PAGES: Cell<u64> = const { Cell::new(0) };
-}
-
-/// The meaning of an SQLite error for the ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum SqlErrorKind {
-    /// The disk is full; the transaction did not happen.
-    Full,
-    /// The file is damaged.
-    Damaged(String),
-    /// Anything else: the disk, or a bug.
-    Failed(String),
-}
-
-pub(crate) fn classify(error: &rusqlite::Error) -> SqlErrorKind {
-    let text = error.to_string();
-    let Some(code) = error.sqlite_error().map(|error| error.extended_code) else {
-        return match error {
-            // A value of a type that the schema excludes: STRICT tables have none, so the file is damaged.
-            rusqlite::Error::InvalidColumnType(..)
-            | rusqlite::Error::FromSqlConversionFailure(..)
-            | rusqlite::Error::IntegralValueOutOfRange(..)
-            | rusqlite::Error::Utf8Error(..) => SqlErrorKind::Damaged(text),
-            _ => SqlErrorKind::Failed(text),
-        };
-    };
-    match code & 0xff {
-        ffi::SQLITE_FULL => SqlErrorKind::Full,
-        // A WAL database on a full tmpfs reports this instead.
-        _ if code == ffi::SQLITE_IOERR_SHMSIZE => SqlErrorKind::Full,
-        ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => SqlErrorKind::Damaged(text),
-        _ if code == ffi::SQLITE_IOERR_SHORT_READ || code == ffi::SQLITE_IOERR_CORRUPTFS => {
-            SqlErrorKind::Damaged(text)
-        }
-        // A table is missing or different.
-        ffi::SQLITE_ERROR if text.contains("no such table") || text.contains("no such column") => {
-            SqlErrorKind::Damaged(text)
-        }
-        _ => SqlErrorKind::Failed(text),
-    }
-}
-
-/// Returns whether an error of SQLite means that the disk is full: the write did not happen.
-pub fn is_database_full(error: &rusqlite::Error) -> bool {
-    classify(error) == SqlErrorKind::Full
 }
 
 /// Opens a database for reading and writing; creates it if `create` is set.
@@ -88,26 +43,6 @@ fn to_write(create: bool) -> OpenFlags {
 /// "unix-excl").
 pub(crate) fn alone(path: &Path) -> String {
     uri(path, "vfs=unix-excl")
-}
-
-/// Returns SQLite's URI form of a path; percent-encodes characters with a meaning in a URI.
-pub(crate) fn uri(path: &Path, query: &str) -> String {
-    use std::os::unix::ffi::OsStrExt;
-    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'/')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'-');
-    let path = percent_encode(path.as_os_str().as_bytes(), ENCODED);
-    format!("file:{path}?{query}")
-}
-
-/// Settings of every connection: content of a file is data, never code; this crate makes all checkpoints.
-pub(crate) fn harden(db: &Connection) -> rusqlite::Result<()> {
-    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    db.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    Ok(())
 }
 
 /// Sets WAL mode, which everything here relies on. SQLite reports the new mode before it commits the change, so that an
@@ -155,11 +90,4 @@ pub(crate) fn count_wal(db: &Connection) {
 /// this page size.
 pub(crate) fn wal_bytes(page_bytes: i32) -> u64 {
     WAL_PAGES.get() * (u64::from(page_bytes.unsigned_abs()) + FRAME_HEADER_BYTES)
-}
-
-/// Returns the path of a database's WAL.
-pub(crate) fn wal_path(path: &Path) -> std::path::PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
-    name.into()
 }

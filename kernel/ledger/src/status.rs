@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use imajin_dfos::{Cid, Timestamp};
+use imajin_log::entry::{Header, Sealed};
+use imajin_log::rules::Home;
 use imajin_protocol::Did;
-
-use crate::entry::{Header, Sealed};
-use crate::rules::Home;
 
 /// The state of a log, for callers.
 #[derive(Debug, Clone)]

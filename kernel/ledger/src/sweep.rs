@@ -8,16 +8,16 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use imajin_dfos::Cid;
+use imajin_log::entry::{Header, Sealed};
+use imajin_log::format::names;
+use imajin_log::sql::{harden, uri};
 use imajin_protocol::{Did, Fact};
 use rusqlite::{Connection, OpenFlags};
 
-use crate::bundle::names;
-use crate::entry::{Header, Sealed};
 use crate::errors::ReadError;
 use crate::logfile::LogError;
 use crate::quarantine;
 use crate::shared::Shared;
-use crate::sql;
 
 /// Entries read at a time: the log is locked meanwhile.
 const CHUNK: usize = 64;
@@ -120,8 +120,8 @@ fn file(path: &Path, named: &mut HashSet<Cid>) -> Result<(), LogError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(sql::uri(path, "mode=ro&immutable=1"), flags)?;
-    sql::harden(&db)?;
+    let db = Connection::open_with_flags(uri(path, "mode=ro&immutable=1"), flags)?;
+    harden(&db)?;
     let mut query = db.prepare("SELECT header FROM entries")?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {

@@ -10,13 +10,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use imajin_log::rules::LogState;
 use imajin_protocol::{Did, Head};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
 use crate::disk::Disk;
 use crate::durable;
-use crate::rules::LogState;
 
 /// A freeze on a log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,7 +21,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use crate::clock::monotonic;
 use crate::exclusive::ExclusiveQueue;
 use crate::feed::Broken;
 use crate::flusher::Flusher;
@@ -31,7 +30,8 @@ use crate::projection::Writable;
 use crate::queue::Taken;
 use crate::replay;
 use crate::shared::Shared;
-use crate::sql::{SqlErrorKind, classify};
+use imajin_log::clock::monotonic;
+use imajin_log::sql::{SqlErrorKind, classify};
 
 use batch::Batch;
 use job::{Failure, Job};

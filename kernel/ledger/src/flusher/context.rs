@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::Cid;
+use imajin_log::entry::Sealed;
+use imajin_log::rules::{Chain, LogState};
 use imajin_protocol::head::HeadPayload;
 use imajin_protocol::{Did, Head};
 
-use crate::entry::Sealed;
 use crate::logfile::{Context, LogError, NewHead, Row};
-use crate::rules::{Chain, LogState};
 use crate::shared::Shared;
 
 /// Maximum number of looks for a state that the writer is about to publish.

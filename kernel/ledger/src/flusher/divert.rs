@@ -1,9 +1,9 @@
 //! Rows of a quarantined log: kept, durably, in `quarantine/<did>.sqlite` until the log is repaired.
 
+use imajin_log::clock::monotonic;
 use imajin_protocol::Did;
 
 use super::Flusher;
-use crate::clock::monotonic;
 use crate::disk::create_dir;
 use crate::logfile::LogError;
 use crate::quarantine::QuarantineFile;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Value, cbor};
+use imajin_log::entry::{EntryError, Sealed};
+use imajin_log::rules::Opening;
 use imajin_protocol::Did;
 
-use crate::entry::{EntryError, SALT_BYTES, Sealed};
 use crate::logfile::{Across, Row};
-use crate::rules::Opening;
 
 /// A blob that this program did not write.
 #[derive(Debug, thiserror::Error)]
@@ -162,27 +162,4 @@ pub(crate) fn encode_opening(opening: &Opening) -> (Cid, Arc<[u8]>) {
 
 fn decode_opening(bytes: &[u8]) -> Result<Opening, CodecError> {
     Opening::decode(bytes).ok_or(CodecError::Field("openings"))
-}
-
-impl Opening {
-    /// Decodes an opening: a map of exactly its five members.
-    pub fn decode(bytes: &[u8]) -> Option<Self> {
-        let value = cbor::decode(bytes).ok()?;
-        let map = value.as_map().filter(|map| map.len() == 5)?;
-        let did = map.get("did")?.as_str()?;
-        let salt: [u8; SALT_BYTES] = map.get("salt")?.as_bytes()?.try_into().ok()?;
-        Some(Self {
-            did: Did::parse(did)
-                .ok()
-                .filter(|parsed| parsed.as_str() == did)?,
-            service: map.get("service")?.as_str()?.to_owned(),
-            op: map.get("op")?.as_str()?.to_owned(),
-            body: match map.get("body")? {
-                Value::Null => None,
-                Value::Link(cid) => Some(*cid),
-                _ => return None,
-            },
-            salt,
-        })
-    }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use imajin_dfos::Timestamp;
 use imajin_dfos::multikey::KeyCache;
+use imajin_log::sql::{SqlErrorKind, classify};
 use parking_lot::Mutex;
 use scheduled_thread_pool::ScheduledThreadPool;
 
@@ -29,7 +30,6 @@ use crate::queue::Queue;
 use crate::rebuild::{self, Sources};
 use crate::recovery::{self, CatchUpError};
 use crate::shared::Shared;
-use crate::sql::{SqlErrorKind, classify};
 use crate::step::Stepper;
 use crate::write_freeze::WriteFreezes;
 use crate::writer::Writer;
@@ -181,7 +181,7 @@ fn bring_up(
     }
 }
 
-/// Returns the time of the newest entry in this data folder, for [`crate::SystemClock::new`].
+/// Returns the time of the newest entry in this data folder, for [`imajin_log::SystemClock::new`].
 pub fn newest_time(data: &Path) -> Result<Option<Timestamp>, OpenError> {
     let path = data.join("node").join("journal.sqlite");
     if !path.exists() {

@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use imajin_dfos::Value;
 use imajin_dfos::cid::{dag_cbor_cid, sha256};
+use imajin_log::entry::{SALT_BYTES, encode_body};
+use imajin_log::ops;
+use imajin_log::rules::Chain;
 use imajin_protocol::{Did, Proof};
 use serde_json::Value as Json;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::{KeyError, Ledger};
-use crate::entry::{SALT_BYTES, encode_body};
 use crate::machine::{Command, CommandWill, Receipt, Refusal, RefusalKind, SubmitError};
 use crate::media::{MediaError, Pin};
 use crate::named::Named;
-use crate::ops;
 use crate::queue::PushError;
-use crate::rules::Chain;
 use crate::shared::Shared;
 use crate::writer::job::{Beside, Failure, Job, Prepared, Unsearched};
 use crate::writer::{refuse_body, salted};

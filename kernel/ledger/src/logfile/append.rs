@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Value};
+use imajin_log::entry::{Header, Sealed};
+use imajin_log::ops::{self, ErasableBy, OpTable};
 use imajin_protocol::{Did, Head};
 use rusqlite::{Connection, params};
 
 use super::read::{self, int};
 use super::row::{Across, Context, NewHead, Row};
 use super::{LogError, LogFile, gaps};
-use crate::entry::{Header, Sealed};
-use crate::ops::{self, ErasableBy, OpTable};
 
 impl LogFile {
     /// Appends entries, in order of seq, in one transaction that is durable when this returns. Returns how many were

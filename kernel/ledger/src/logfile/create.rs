@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use imajin_log::sql::wal_path;
 use imajin_protocol::Did;
 use rusqlite::Connection;
 
@@ -12,7 +13,6 @@ use super::append::insert;
 use super::row::{Context, Row};
 use super::{LOG_NAME, LogError, PARTIAL_NAME, schema};
 use crate::disk::Disk;
-use crate::sql;
 
 /// The offsets of a database file's read and write versions; 1 means a rollback journal, 2 a WAL (SQLite file format
 /// §1.3.3).
@@ -46,7 +46,7 @@ pub(crate) fn create(
     disk.sync_file(&partial, &file)?;
     drop(file);
     // The WAL's name becomes durable together with the log's, so that later commits need to sync only its bytes.
-    File::create(sql::wal_path(&path))?;
+    File::create(wal_path(&path))?;
     fs::rename(&partial, &path)?;
     disk.sync_dir(folder)?;
     Ok(())

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use imajin_log::ops::{self, OpTable};
+use imajin_log::rules::{Body, LogState, read_body};
 use imajin_protocol::Did;
 
 use super::read::{entry, newest_seq, sealed};
 use super::{LogError, LogFile};
-use crate::ops::{self, OpTable};
-use crate::rules::{Body, LogState, read_body};
 
 /// Keys that are looked up at once; others are looked up when they sign.
 const KIDS_LOADED: i64 = 48;
@@ -69,8 +69,11 @@ pub(crate) fn load_state(
 }
 
 /// Applies one of this node's own entries to a state.
-pub(crate) fn recall(state: &mut LogState, entry: &crate::entry::Sealed) -> Result<(), LogError> {
-    let damaged = |error: crate::rules::Fault| {
+pub(crate) fn recall(
+    state: &mut LogState,
+    entry: &imajin_log::entry::Sealed,
+) -> Result<(), LogError> {
+    let damaged = |error: imajin_log::rules::Fault| {
         LogError::Damaged(format!("entry {}: {error}", entry.header.seq))
     };
     let value = read_body(entry).map_err(damaged)?;

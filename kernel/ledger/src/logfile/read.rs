@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use imajin_dfos::Cid;
 use imajin_dfos::cid::dag_cbor_cid;
+use imajin_log::entry::Sealed;
+use imajin_log::rules::{Chain, EvidenceError, KidState, NamedBody};
 use imajin_protocol::{Did, Head, Kid};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{LOG_NAME, LogError, LogFile};
-use crate::entry::Sealed;
 use crate::named::Named;
-use crate::rules::{Chain, EvidenceError, KidState, NamedBody};
 use crate::sql;
 
 impl LogFile {
@@ -190,7 +190,7 @@ impl LogEvidence<'_> {
             if !may_name(bytes, &named.bodies) {
                 continue;
             }
-            let header = crate::entry::Header::decode(bytes)
+            let header = imajin_log::entry::Header::decode(bytes)
                 .map_err(|error| LogError::Damaged(error.to_string()))?;
             if let Some(body) = header.body.filter(|body| named.bodies.contains(body)) {
                 named.entries.push(NamedBody::new(body, &header));

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use imajin_dfos::Cid;
+use imajin_log::entry::Sealed;
+use imajin_log::ops::OpTable;
+use imajin_log::rules::Chain;
 use imajin_protocol::Did;
-
-use crate::entry::Sealed;
-use crate::ops::OpTable;
-use crate::rules::Chain;
 
 /// Approximate bytes of memory that a decoded header takes, besides its encoded bytes.
 const DECODED_BYTES: usize = 1_024;

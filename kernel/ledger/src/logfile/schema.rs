@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
+use imajin_log::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 use rusqlite::Connection;
 
 use super::LogError;
-use crate::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 
 /// Bytes of a page of a new log. Most logs are short, and every commit writes whole pages. An existing log keeps its
 /// page size.

@@ -4,13 +4,13 @@
 
 use imajin_dfos::Timestamp;
 use imajin_dfos::cid::sha256;
+use imajin_log::ops::OpSpec;
+use imajin_log::rules::LogView;
 use imajin_protocol::{Did, naming};
 use rusqlite::Connection;
 use serde_json::Value as Json;
 
 use super::{Command, CommandWill, Draft, Reader, Refusal, RefusalKind, TypedCommand};
-use crate::ops::OpSpec;
-use crate::rules::LogView;
 
 /// The writer's answers to a decision's questions.
 pub(crate) trait DecideHost {

@@ -13,9 +13,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imajin_dfos::Timestamp;
+use imajin_log::clock::Clock;
 use parking_lot::{Mutex, MutexGuard};
-
-use crate::clock::Clock;
 
 pub(super) struct Arrivals {
     clock: Arc<dyn Clock>,

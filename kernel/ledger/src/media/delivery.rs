@@ -9,11 +9,12 @@ use std::fs;
 use std::io;
 
 use imajin_dfos::Cid;
+use imajin_log::format::names::shard;
+use imajin_log::synced::{create_dir_synced, sync_dir};
 use imajin_protocol::Did;
 use parking_lot::{Mutex, MutexGuard};
 
-use super::{MediaError, MediaStore, Pin, shard};
-use crate::synced::{create_dir_synced, sync_dir};
+use super::{MediaError, MediaStore, Pin};
 
 type File = (Did, Cid);
 
@@ -170,8 +171,8 @@ impl Drop for Delivery {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::ManualClock;
     use imajin_dfos::Timestamp;
+    use imajin_log::clock::ManualClock;
     use std::sync::Arc;
 
     struct Shop {

@@ -25,9 +25,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use imajin_dfos::cid::{CODEC_RAW, Cid};
+use imajin_log::format::names::shard;
 use imajin_protocol::Did;
 
-use super::{MediaError, shard};
+use super::MediaError;
 
 /// The folder of people on a disk, below its folder `imajin`.
 const PEOPLE: &str = "media";

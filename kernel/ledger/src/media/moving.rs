@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use imajin_dfos::cid::{Cid, raw_cid_from_sha256};
+use imajin_log::Pace;
+use imajin_log::format::names::shard;
+use imajin_log::synced::{create_dir_synced, sync_dir};
 use parking_lot::{Mutex, MutexGuard};
 use rustix::fs::{Advice, fadvise};
 
@@ -17,12 +20,8 @@ use super::disk::{Now, Root, remove_empty_shards};
 use super::sweep::unfinished_in;
 use super::upload::{UploadId, files_of};
 use super::writer::Partial;
-use super::{
-    MediaError, MediaStore, PARTIAL_PREFIX, hash_reader, if_there, in_order, list_folder, shard,
-};
+use super::{MediaError, MediaStore, PARTIAL_PREFIX, hash_reader, if_there, in_order, list_folder};
 use crate::durable;
-use crate::pace::Pace;
-use crate::synced::{create_dir_synced, sync_dir};
 
 /// Bytes that are copied before the caller is asked again whether to continue.
 const PIECE_BYTES: usize = 1 << 20;

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 
 use imajin_dfos::Timestamp;
 use imajin_dfos::cid::Cid;
+use imajin_log::synced::{create_dir_synced, sync_dir};
 use imajin_protocol::Did;
 
 use super::arrivals::system_time;
 use super::{MediaError, MediaStore, PARTIAL_PREFIX, if_there, is_unfinished};
-use crate::synced::{create_dir_synced, sync_dir};
 
 impl MediaStore {
     /// Returns the files of `did` that arrived before this time, sorted by path, with their sizes in bytes.

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use imajin_dfos::Timestamp;
 use imajin_dfos::cid::raw_cid;
+use imajin_log::clock::ManualClock;
 use imajin_protocol::Did;
 
 use super::*;
-use crate::clock::ManualClock;
 
 const START_MS: i64 = 1_767_225_600_000;
 

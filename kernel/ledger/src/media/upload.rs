@@ -22,14 +22,14 @@ use std::time::Duration;
 
 use imajin_dfos::Timestamp;
 use imajin_dfos::cid::parse_cid;
+use imajin_log::format::hex;
+use imajin_log::synced::create_dir_synced;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 
 use super::disk::Root;
 use super::{MediaError, MediaStore, Stored, UPLOAD_PREFIX};
-use crate::bundle::hex;
 use crate::durable;
-use crate::synced::create_dir_synced;
 use slots::{Slots, Taken};
 
 /// The uploads that this run of the program wrote to.

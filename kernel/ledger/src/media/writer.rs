@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use imajin_dfos::cid::Cid;
+use imajin_log::format::names::shard;
+use imajin_log::synced::{create_dir_synced, sync_dir};
 use imajin_protocol::Did;
 
 use super::arrivals::Arrivals;
 use super::disk::Root;
 use super::hash::FileHash;
-use super::{MediaError, MediaStore, PARTIAL_PREFIX, SYNC_BYTES, Stored, shard};
-use crate::synced::{create_dir_synced, sync_dir};
+use super::{MediaError, MediaStore, PARTIAL_PREFIX, SYNC_BYTES, Stored};
 
 /// An incomplete file. Dropped, it is deleted.
 #[derive(Debug)]
@@ -43,7 +44,10 @@ impl Partial {
     pub(super) fn begin(folder: &Path, arrivals: &Arc<Arrivals>) -> io::Result<Self> {
         let mut random = [0u8; 12];
         getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
-        let name = format!("{PARTIAL_PREFIX}{}", crate::bundle::hex::encode(&random));
+        let name = format!(
+            "{PARTIAL_PREFIX}{}",
+            imajin_log::format::hex::encode(&random)
+        );
         let path = folder.join(&name);
         // Registered before the file exists, or a sweep would take the file for an earlier run's.
         let name = OsString::from(name);

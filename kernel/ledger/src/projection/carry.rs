@@ -7,12 +7,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
+use imajin_log::sql::{SqlErrorKind, classify, wal_path};
 use rusqlite::{Connection, ffi};
 
 use super::{Projection, Writable, path_of};
 use crate::disk::{self, Disk};
 use crate::machine::ProjectionSpec;
-use crate::sql::{self, SqlErrorKind, classify};
+use crate::sql;
 
 /// Bytes in the WAL at which the flusher checkpoints it, and the writer then restarts it. The WAL's file is reused; up
 /// to 4 062 of its pages have their index in one page (SQLite's file format, §4.6).
@@ -98,7 +99,7 @@ impl Projection {
     /// Makes the committed entries durable, off the writer's thread.
     pub(crate) fn sync(&self) -> std::io::Result<()> {
         let _keeper = self.keeper.lock();
-        let wal = sql::wal_path(&self.path);
+        let wal = wal_path(&self.path);
         let file = match std::fs::File::open(&wal) {
             Ok(file) => file,
             // Everything was checkpointed, so it is durable.

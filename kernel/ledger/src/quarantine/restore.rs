@@ -1,6 +1,10 @@
 //! The way back from quarantine: a verified copy replaces a damaged file, and the quarantined rows follow it.
 
 use imajin_dfos::order::Order as _;
+use imajin_log::clock::monotonic;
+use imajin_log::rules::Newest;
+use imajin_log::sql::wal_path;
+use imajin_log::verify::{VerifyOptions, verify_log};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,28 +13,24 @@ use imajin_dfos::Cid;
 use imajin_protocol::Did;
 
 use super::{FOLDER, QuarantineFile, chain, files, path_of};
-use crate::clock::monotonic;
 use crate::disk::create_dir;
 use crate::feed;
 use crate::flusher::Flusher;
 use crate::journal::Journal;
 use crate::logfile::{LOG_NAME, LogError, Row};
 use crate::projection::Writable;
-use crate::rules::Newest;
 use crate::shared::Shared;
-use crate::sql::wal_path;
-use crate::verify::{VerifyOptions, verify_log};
 use crate::write_freeze::WriteFreeze;
 
 /// The outcome for the quarantined rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct TakenBack {
+pub struct TakenBack {
     /// Rows that are in the log again.
-    pub(crate) back: usize,
+    pub back: usize,
     /// Rows that wait for entries between the log's end and them.
-    pub(crate) ahead: usize,
+    pub ahead: usize,
     /// Rows of a branch that the log does not have.
-    pub(crate) apart: usize,
+    pub apart: usize,
 }
 
 /// Returns the rows that would continue a log which ends with `newest`.

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use imajin_dfos::Cid;
+use imajin_log::entry::Sealed;
 use imajin_protocol::Did;
 
 use super::{Entries, Rebuilt, Sources, without_erased};
-use crate::entry::Sealed;
 use crate::errors::OpenError;
 use crate::folders::folders;
 use crate::logfile::LogFile;
@@ -143,7 +143,7 @@ impl Index {
             if last.is_some_and(|last| header.seq <= last.seq || offset <= last.offset) {
                 continue;
             }
-            if header.op == crate::ops::BODY_ERASED
+            if header.op == imajin_log::ops::BODY_ERASED
                 && let Ok(bodies) = crate::logfile::erased_bodies(std::iter::once(&entry))
             {
                 self.erased.entry(log).or_default().extend(bodies);

@@ -9,11 +9,11 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use imajin_dfos::{Cid, Timestamp};
+use imajin_log::entry::Sealed;
 use imajin_protocol::Did;
 
 use super::register::{SCRATCH, Wanted};
 use super::scratch::Scratch;
-use crate::entry::Sealed;
 use crate::exclusive::ExclusiveQueue;
 use crate::feed;
 use crate::media::{MediaError, Removed};

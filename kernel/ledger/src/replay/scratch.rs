@@ -6,9 +6,9 @@
 use std::path::Path;
 
 use imajin_dfos::Value;
+use imajin_log::entry::Sealed;
 use rusqlite::Connection;
 
-use crate::entry::Sealed;
 use crate::feed;
 use crate::machine::{ProjectionSpec, StateMachine};
 use crate::projection::tables::{self, Table, Values};

@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
+use imajin_log::clock::monotonic;
+use imajin_log::ops::{self, OpSpec};
+use imajin_log::rules::{LogState, LogView};
 use imajin_protocol::Did;
 use rusqlite::Connection;
 
@@ -14,7 +17,6 @@ use super::job::{Failure, Prepared};
 use super::rate::LogRates;
 use super::seal::{Entered, Sealing};
 use super::staged::Staged;
-use crate::clock::monotonic;
 use crate::feed::{self, Broken};
 use crate::logfile::Row;
 use crate::machine::{
@@ -22,10 +24,8 @@ use crate::machine::{
     SubmitError,
 };
 use crate::named::Named;
-use crate::ops::{self, OpSpec};
 use crate::projection::Writable;
 use crate::replay::{self, Erasure};
-use crate::rules::{LogState, LogView};
 use crate::shared::Shared;
 
 /// A batch in progress.

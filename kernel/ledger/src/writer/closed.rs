@@ -3,10 +3,10 @@
 use super::job::Failure;
 use crate::errors::ReadError;
 use crate::machine::{Command, Refusal, RefusalKind, SubmitError};
-use crate::ops;
-use crate::rules::LogState;
 use crate::shared::Shared;
 use crate::write_freeze::WriteFreeze;
+use imajin_log::ops;
+use imajin_log::rules::LogState;
 
 /// Returns why this node may not write the command into the log, if so.
 pub(super) fn read_only(

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use imajin_dfos::{Cid, Value};
+use imajin_log::entry::{Sealed, decode_body};
+use imajin_log::rules::{Cause, Chain, Evidence, EvidenceError, KidState, NamedBody, Opening};
 use imajin_protocol::head::HeadPayload;
 use imajin_protocol::{Did, Head, Kid};
 
 use super::job::Beside;
 use super::staged::Staged;
-use crate::entry::{Sealed, decode_body};
 use crate::logfile::{Across, LogError, LogEvidence, LogFile};
 use crate::named::{Named, named_by};
-use crate::rules::{Cause, Chain, Evidence, EvidenceError, KidState, NamedBody, Opening};
 use crate::shared::Shared;
 
 pub(super) struct WriterEvidence<'a> {

@@ -1,22 +1,22 @@
 //! Work that the writer does alone: making way for an imported log, and putting it in its place.
 //!
 //! Always: between two batches, so that no command sees half of it, and short, however long the log is: other threads
-//! fill its tables and compute its rows (`crate::bundle::import`, `crate::replay`). Before the log is there, every
+//! fill its tables and compute its rows (`crate::copies`, `crate::replay`). Before the log is there, every
 //! projection durably notes that the owner's rows must be replayed, so that a start after a crash does it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use imajin_log::rules::Newest;
 use imajin_protocol::Did;
 
 use super::Writer;
-use crate::bundle::import::put_in_place;
+use crate::copies::place;
 use crate::logfile::{LogError, LogFile};
 use crate::projection::Writable;
 use crate::quarantine::{self, TakenBack};
 use crate::replay::arriving::Arriving;
 use crate::replay::{self, Erasure};
-use crate::rules::Newest;
 
 /// A verified log to put in its place.
 pub(crate) struct Install {
@@ -35,7 +35,7 @@ pub(crate) struct Install {
 
 /// Why a log was not installed. Nothing changed, except that offsets were used up.
 #[derive(Debug)]
-pub(crate) enum InstallError {
+pub enum InstallError {
     /// This node's log grew meanwhile: plan again.
     Again,
     /// This node's log is in use: try again in a moment.
@@ -148,7 +148,7 @@ impl Writer {
         let folder = shared.logs.folder(did);
         let put = |open: &mut Option<LogFile>| {
             shared.note_install(did);
-            put_in_place(&shared.media, &install.partial, &folder, open)
+            place::put(&shared.media, &install.partial, &folder, open)
         };
         if install.damaged {
             return Ok(shared.logs.with_closed(did, |open| {

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use imajin_dfos::Cid;
+use imajin_log::rules::Chain;
 use imajin_protocol::Did;
 use tokio::sync::oneshot;
 
 use crate::machine::{Command, Receipt, Refusal, SubmitError};
 use crate::media::Pin;
 use crate::named::Named;
-use crate::rules::Chain;
 
 /// A queued command.
 pub(crate) struct Job {

@@ -59,7 +59,7 @@ impl LogRates {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::monotonic;
+    use imajin_log::clock::monotonic;
 
     fn did(n: u8) -> Did {
         Did::from_key(&[n; 32])

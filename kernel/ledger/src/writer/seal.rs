@@ -6,6 +6,11 @@ use std::sync::Arc;
 
 use imajin_dfos::cid::{dag_cbor_cid, sha256};
 use imajin_dfos::{Cid, Timestamp, Value, cbor};
+use imajin_log::entry::{EntryError, Header, ProofPart, SALT_BYTES, Sealed, Will, encode_body};
+use imajin_log::ops::Bound;
+use imajin_log::rules::{
+    Body, CheckError, Code, Fault, LogState, NOT_NEWEST, Opening, same_but_salt, sets_clock_right,
+};
 use imajin_protocol::{Did, Fact, IdText};
 
 use super::closed::closed_to_others;
@@ -13,17 +18,12 @@ use super::evidence::WriterEvidence;
 use super::job::{Failure, Prepared, Wanted};
 use super::search;
 use super::staged::{Saved, Staged};
-use crate::entry::{EntryError, Header, ProofPart, SALT_BYTES, Sealed, Will, encode_body};
 use crate::errors::KeyError;
 use crate::journal::encode_opening;
 use crate::keys::author_of;
 use crate::logfile::{Across, Row};
 use crate::machine::{Command, CommandWill, Draft, Refusal, RefusalKind, SubmitError};
 use crate::named::Named;
-use crate::ops::Bound;
-use crate::rules::{
-    Body, CheckError, Code, Fault, LogState, NOT_NEWEST, Opening, same_but_salt, sets_clock_right,
-};
 use crate::shared::Shared;
 
 /// An admitted entry.

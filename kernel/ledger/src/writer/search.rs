@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use imajin_dfos::Value;
+use imajin_log::ops;
 use imajin_protocol::Did;
 
 use super::job::{Failure, Unsearched, Wanted};
 use crate::machine::SubmitError;
 use crate::named::Named;
-use crate::ops;
 use crate::shared::Shared;
 
 /// Maximum number of entries written since the search that the writer reads.

@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use imajin_log::rules::LogState;
 use imajin_protocol::Did;
 
 use super::job::Failure;
 use crate::logfile::Row;
 use crate::machine::SubmitError;
-use crate::rules::LogState;
 use crate::shared::Shared;
 
 /// States and rows that are not durable yet.

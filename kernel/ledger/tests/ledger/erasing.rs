@@ -4,7 +4,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::world::{Party, REPLAYS, Say, World, copy_folder, until};
-use imajin_ledger::{CommandWill, Header, Receipt, SubmitError};
+use imajin_ledger::{CommandWill, Receipt, SubmitError};
+use imajin_log::Header;
 use imajin_protocol::{Fact, FactItem, FactValue, IdText};
 
 fn world() -> (World, Party) {

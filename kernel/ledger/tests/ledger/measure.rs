@@ -381,7 +381,7 @@ fn a_write_beside_an_erasure() {
     println!("quiet: {}", told(&write(10_000, &|| true)));
     for seq in [777, 40_000, 40_001, 20_000] {
         let stored = world.ledger().entries(&anna.did, Some(seq - 1), 1).unwrap();
-        let header = imajin_ledger::entry::Header::decode(&stored[0].header).unwrap();
+        let header = imajin_log::entry::Header::decode(&stored[0].header).unwrap();
         let body = header.body.unwrap();
         std::thread::scope(|scope| {
             let (world, anna) = (&world, &anna);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use imajin_dfos::Cid;
-use imajin_ledger::Clock as _;
+use imajin_log::Clock as _;
 use imajin_protocol::{Fact, FactItem, FactValue, IdText};
 
 use crate::world::{Party, Say, World, until};

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::world::{Party, Say, World};
-use imajin_ledger::{Header, Readable, SubmitError};
+use imajin_ledger::{Readable, SubmitError};
+use imajin_log::Header;
 
 const NOTES: usize = 20;
 

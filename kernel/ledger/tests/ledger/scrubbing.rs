@@ -7,7 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::world::{Party, Say, World};
-use imajin_ledger::{Pace, ReadError};
+use imajin_ledger::ReadError;
+use imajin_log::Pace;
 
 fn log_of(world: &World, party: &Party) -> PathBuf {
     let folder = world.data().join("users").join(party.did.folder_name());

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use imajin_dfos::cid::raw_cid;
-use imajin_ledger::SystemClock;
 use imajin_ledger::media::{MediaError, MediaStore, UploadError, UploadId};
+use imajin_log::SystemClock;
 use imajin_protocol::Did;
 
 /// The environment variable with the folder for the program that is killed; unset in an ordinary run.

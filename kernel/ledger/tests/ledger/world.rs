@@ -19,11 +19,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use imajin_dfos::{Cid, Timestamp, Value};
-use imajin_ledger::verify::{VerifyOptions, verify_log};
 use imajin_ledger::{
-    Clock, Command, CommandWill, Disk, Ledger, Limits, ManualClock, NodeKey, Options, RealDisk,
-    Receipt, StateMachine, SubmitError,
+    Command, CommandWill, Disk, Ledger, Limits, NodeKey, Options, RealDisk, Receipt, StateMachine,
+    SubmitError,
 };
+use imajin_log::verify::{VerifyOptions, verify_log};
+use imajin_log::{Clock, ManualClock};
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, IdText, Proof};
 use rusqlite::Connection;

@@ -3,12 +3,12 @@
 use std::io;
 
 use imajin_dfos::Timestamp;
+use imajin_log::Space;
 use imajin_protocol::Did;
 
 use super::marker::{self, Marker};
 use super::{DiskRefusal, FoundDisk, Going, LostDisk, NodeDisk, Standing, Whereabouts};
 use crate::media::{MediaError, MediaStore};
-use crate::space::Space;
 
 /// Returns the number of bytes that stay free on a disk of this size.
 pub type Reserve<'r> = &'r dyn Fn(u64) -> u64;

@@ -5,11 +5,11 @@ use std::io::{self, Read};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
+use imajin_log::format::hex;
 use imajin_protocol::Did;
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 
-use crate::bundle::hex;
 use crate::durable;
 
 /// The node's folder on a disk.

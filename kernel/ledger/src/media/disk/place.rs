@@ -4,12 +4,12 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
+use imajin_log::Space;
 use imajin_protocol::Did;
 use serde::Serialize;
 
 use super::{Roots, marker};
-use crate::bundle::stick::{State, Stick, Sticks};
-use crate::space::Space;
+use crate::stick::{State, Stick, Sticks};
 
 /// File systems of sticks that files can move to: FAT has none longer than 4 GiB, and loses more when it is pulled out.
 const FILE_SYSTEMS: [&str; 2] = ["ext4", "exfat"];

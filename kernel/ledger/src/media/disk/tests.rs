@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use imajin_dfos::Timestamp;
 use imajin_dfos::cid::{Cid, raw_cid};
+use imajin_log::Pace;
+use imajin_log::clock::{ManualClock, monotonic};
 use imajin_protocol::Did;
 
-use crate::Pace;
-use crate::clock::{ManualClock, monotonic};
 use crate::media::{
     DiskPlaces, DiskRefusal, MediaError, MediaStore, MoveStep, PlaceError, Removed, UploadError,
 };

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use imajin_dfos::Timestamp;
 use imajin_dfos::cid::raw_cid;
+use imajin_log::clock::ManualClock;
 use proptest::prelude::*;
 
 use super::*;
-use crate::clock::ManualClock;
 use crate::media::is_unfinished;
 
 const START_MS: i64 = 1_767_225_600_000;

@@ -9,11 +9,12 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
+use imajin_log::format::COPY_BYTES;
 use imajin_protocol::Did;
 
 use super::super::disk::Root;
 use super::super::writer::Written;
-use super::super::{COPY_BYTES, MediaStore, SYNC_BYTES, Stored};
+use super::super::{MediaStore, SYNC_BYTES, Stored};
 use super::slots::{Held, Running};
 use super::syncing::{Due, Syncing, Unsynced};
 use super::{Upload, UploadError, UploadId, files_of, write_note};

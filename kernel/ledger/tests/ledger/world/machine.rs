@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use imajin_dfos::Value;
-use imajin_ledger::{
-    Applied, Bound, Command, Decide, Derivation, Draft, Equal, ErasableBy, ErasureScope, OpSpec,
-    OpTable, ProjectionSpec, Refusal, RefusalKind, RequiredAuthority, StateMachine, TargetLog,
+use imajin_ledger::{Command, Decide, Draft, ProjectionSpec, Refusal, RefusalKind, StateMachine};
+use imajin_log::{
+    Applied, Bound, Derivation, Equal, ErasableBy, ErasureScope, OpSpec, OpTable,
+    RequiredAuthority, TargetLog,
 };
 use imajin_protocol::{Did, Fact, FactValue, IdText};
 use rusqlite::{Connection, params};

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use imajin_dfos::identity::{Key, Keys, sign_create};
 use imajin_dfos::{Cid, PublicKey, SigningKey, Timestamp, Value};
-use imajin_ledger::entry::encode_body;
+use imajin_log::entry::encode_body;
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText, Kid};
 
 use super::START_MS;

@@ -1,0 +1,32 @@
+//! The freeze of a log whose damaged file a copy has replaced.
+
+use imajin_ledger::{Ledger, WriteFreeze};
+use imajin_protocol::Did;
+
+use super::ImportError;
+
+/// The reason of the freeze, for people.
+const RESTORED: &str = "its log was damaged here and a copy has taken its place; a home entry signed by its owner lets it go on (imajin import --as home)";
+
+/// Freezes a log whose damaged file a copy replaces: the copy may not be the newest. The freeze lasts until that is
+/// settled.
+pub(super) fn freeze_restored(ledger: &Ledger, did: &Did) -> Result<(), ImportError> {
+    if ledger.freeze_of(did).is_some() {
+        return Ok(());
+    }
+    let freeze = WriteFreeze {
+        did: did.clone(),
+        reason: RESTORED.into(),
+        newer: None,
+        epoch: None,
+        whole: false,
+    };
+    ledger.freeze(freeze).map_err(ImportError::freeze(ledger))
+}
+
+/// Returns whether a log is frozen because a copy replaced its damaged file.
+pub(super) fn is_restored(ledger: &Ledger, did: &Did) -> bool {
+    ledger
+        .freeze_of(did)
+        .is_some_and(|freeze| freeze.reason == RESTORED)
+}
