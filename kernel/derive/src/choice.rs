@@ -38,7 +38,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     });
     Ok(quote! {
         const _: () = {
-            use ::imajin_service::operation::declare;
+            use ::imajin_app::operation::declare;
 
             #[automatically_derived]
             impl declare::Choice for #ident {

@@ -1,4 +1,4 @@
-//! Derives what the node knows of an operation from its one typed declaration (see `imajin_service::operation`), and packs
+//! Derives what the node knows of an operation from its one typed declaration (see `imajin_app::operation`), and packs
 //! files that a program holds.
 #![forbid(unsafe_code)]
 

@@ -242,7 +242,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     );
     Ok(quote! {
         const _: () = {
-            use ::imajin_service::operation::declare;
+            use ::imajin_app::operation::declare;
 
             const LISTS: &[&[declare::Member]] = &[#(#rows),*];
             const MEMBERS: &[declare::Member] =

@@ -1,0 +1,108 @@
+//! An app's description of itself as data: its name, its address, the links to its pages, and its words.
+//!
+//! Everything that needs a list of apps or a text of one reads the manifests of the mounted apps; no other crate lists them by name.
+
+use crate::icons::Icon;
+use crate::words::Catalogue;
+
+/// The network's conventional ports of a service (docs/api.md, "Addresses").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ports {
+    /// While developing.
+    pub dev: u16,
+    /// The port in production.
+    pub prod: u16,
+}
+
+/// The place in the shell where a page is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// In the bar, and as a tile of *More*. The bar has room for three; those of the smallest rank are in it.
+    Bar,
+    /// As a tile of *More*.
+    Tile,
+    /// In the settings, under *You*.
+    Setting,
+    /// In the settings, under *This box*, for the node's owner.
+    BoxSetting,
+}
+
+/// A link to one of an app's pages in the shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NavItem {
+    /// The page's path on the node.
+    pub href: &'static str,
+    /// The link's text, as a message of the app's locales.
+    pub message: &'static str,
+    /// The link's icon.
+    pub icon: Icon,
+    /// The place of the link.
+    pub shown: Shown,
+    /// The place among the items of all apps: smaller ones come first, equal ones in the order of the apps.
+    pub rank: u8,
+}
+
+/// A kind of notification that an app has for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoticeKind {
+    /// `[a-z][a-z-]*`: names it among the app's kinds.
+    pub name: &'static str,
+    /// The kind's label, as a message of the app's locales.
+    pub message: &'static str,
+    /// The source of the kind's news.
+    pub source: NewsSource,
+}
+
+/// The source of a kind's news: one thing is news once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewsSource {
+    /// The app's cards on Home.
+    Card,
+    /// Entries, which tell of it ([`crate::Service::notices`]), or the card of another app; its own cards are on Home only.
+    Elsewhere,
+}
+
+/// An app's description of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Manifest {
+    /// `[a-z][a-z0-9]{0,15}`: the path it is mounted at and the first part of its operations' names.
+    pub name: &'static str,
+    /// The ports that the app listens on with `--ports`.
+    pub ports: Ports,
+    /// The links to the app's pages in the bar, in *More* and in the settings, for people who are signed in.
+    pub navigation: &'static [NavItem],
+    /// The kinds of notifications that it has for people ([`crate::HomeCard::kind`]).
+    pub notices: &'static [NoticeKind],
+    /// The page that shows a person what the app holds of them. The bare path of the app leads there if no page is at that path.
+    pub own_page: Option<&'static str>,
+    /// The member of `sections` in bundle.json that the app fills.
+    pub section: Option<&'static str>,
+    /// The routes of small pictures that a page shows by the hundred, relative to `/<name>`: `GET …?w=` below this path
+    /// has a separate rate limit.
+    pub previews: Option<&'static str>,
+    /// The routes where people sign in, relative to `/<name>`.
+    pub sign_in: &'static [&'static str],
+    /// A script of the app for the page "Delete my data": the script lists the things to settle first in its element
+    /// `first`, and fires the event `settled` of the document when an item is settled.
+    pub before_deletion: Option<&'static str>,
+    /// All that it says to people.
+    pub texts: Option<&'static Catalogue>,
+}
+
+impl Manifest {
+    /// A manifest with a name and ports, and nothing else.
+    pub const fn new(name: &'static str, ports: Ports) -> Self {
+        Self {
+            name,
+            ports,
+            navigation: &[],
+            notices: &[],
+            own_page: None,
+            section: None,
+            previews: None,
+            sign_in: &[],
+            before_deletion: None,
+            texts: None,
+        }
+    }
+}

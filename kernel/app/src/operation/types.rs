@@ -1,0 +1,556 @@
+//! Types of fields that several services have.
+
+use std::ops::Deref;
+
+use imajin_dfos::cid::{CODEC_RAW, parse_cid, raw_cid};
+use imajin_dfos::{Timestamp, Value};
+use imajin_protocol::{Did, DidKind, IdText};
+use serde_json::{Value as Json, json};
+
+use super::field::{Field, Invalid};
+use super::sample::Words;
+use crate::direction::turns_direction;
+use crate::words::Zone;
+
+/// Longest address, in bytes: what browsers agree on.
+const URL_BYTES_MAX: usize = 2_000;
+
+fn text(value: &Value) -> Result<&str, Invalid> {
+    value.as_str().ok_or_else(|| Invalid::new("must be a text"))
+}
+
+fn written(value: &Value, max: usize, has_lines: bool) -> Result<String, Invalid> {
+    let text = text(value)?;
+    if text.chars().count() > max {
+        return Err(Invalid::new(format!("has at most {max} characters")));
+    }
+    let allowed = |c: char| !c.is_control() || (has_lines && matches!(c, '\n' | '\t'));
+    if text.chars().all(allowed) {
+        Ok(text.to_owned())
+    } else {
+        Err(Invalid::new("holds a control character: leave it out"))
+    }
+}
+
+/// One line of user-written text, at most `MAX` characters long.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line<const MAX: usize>(pub String);
+
+impl<const MAX: usize> Field for Line<MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        written(value, MAX, false).map(Self)
+    }
+
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        text(value).map(|text| Self(text.to_owned()))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": MAX, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$" })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        words.take().into()
+    }
+}
+
+impl<const MAX: usize> Deref for Line<MAX> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whether readers of text ignore a character (Unicode's `Default_Ignorable_Code_Point`).
+pub fn is_ignored(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// Whether a character leaves a mark on its own.
+fn is_visible(c: char) -> bool {
+    let is_blank_letter = matches!(
+        c,
+        '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
+    );
+    !(is_blank_letter || is_ignored(c) || c.is_whitespace() || c.is_control())
+}
+
+/// Whether a text that is not empty shows something.
+pub fn shows(text: &str) -> bool {
+    text.is_empty() || text.chars().any(is_visible)
+}
+
+/// One line that names a person or a thing, at most `MAX` characters long. A title has visible characters, and none
+/// that turn the direction of text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Title<const MAX: usize>(pub String);
+
+impl<const MAX: usize> Field for Title<MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = written(value, MAX, false)?;
+        if text.chars().any(turns_direction) {
+            return Err(Invalid::new(
+                "holds a character that turns the direction of the text: leave it out",
+            ));
+        }
+        if shows(&text) {
+            Ok(Self(text))
+        } else {
+            Err(Invalid::new(
+                "shows nothing: write something that can be seen",
+            ))
+        }
+    }
+
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        text(value).map(|text| Self(text.to_owned()))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        Line::<MAX>::schema()
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        words.take().into()
+    }
+}
+
+impl<const MAX: usize> Deref for Title<MAX> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// User-written text in lines, at most `MAX` characters long.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Paragraphs<const MAX: usize>(pub String);
+
+impl<const MAX: usize> Field for Paragraphs<MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        written(value, MAX, true).map(Self)
+    }
+
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        text(value).map(|text| Self(text.to_owned()))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": MAX })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        words.take().into()
+    }
+}
+
+/// An address that a page may link to: nothing that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Url(String);
+
+impl Url {
+    /// Reads an address.
+    pub fn parse(text: &str) -> Option<Self> {
+        let has_scheme = ["https://", "http://", "mailto:", "tel:"]
+            .iter()
+            .any(|scheme| {
+                let start = text.get(..scheme.len());
+                text.len() > scheme.len()
+                    && start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+            });
+        let is_url = has_scheme
+            && text.len() <= URL_BYTES_MAX
+            && !text.chars().any(|c| c.is_control() || c.is_whitespace());
+        is_url.then(|| Self(text.to_owned()))
+    }
+
+    /// The URL as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for Url {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        value.as_str().and_then(Self::parse).ok_or_else(|| {
+            Invalid::new(format!("must begin with https://, http://, mailto: or tel:, have no spaces, and at most {URL_BYTES_MAX} bytes"))
+        })
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": URL_BYTES_MAX, "pattern": "^(https?://|mailto:|tel:)\\S+$" })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        format!("https://{}.example/{}", words.take(), words.take()).into()
+    }
+}
+
+/// A list of `MIN` to `MAX` items.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct List<T, const MIN: usize, const MAX: usize>(pub Vec<T>);
+
+impl<T: Field, const MIN: usize, const MAX: usize> List<T, MIN, MAX> {
+    fn of(
+        value: &Value,
+        max: usize,
+        read: fn(&Value) -> Result<T, Invalid>,
+    ) -> Result<Self, Invalid> {
+        let items = value.as_list().unwrap_or_default();
+        if value.as_list().is_none() || !(MIN..=max).contains(&items.len()) {
+            return Err(Invalid::new(format!("must be a list of {MIN} to {MAX}")));
+        }
+        let item = |(n, item)| read(item).map_err(|invalid| invalid.inside(format_args!("[{n}]")));
+        items
+            .iter()
+            .enumerate()
+            .map(item)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+impl<T: Field, const MIN: usize, const MAX: usize> Field for List<T, MIN, MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        Self::of(value, MAX, T::read)
+    }
+
+    /// Accepts any length of at least `MIN`: a later version may allow more.
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        Self::of(value, usize::MAX, T::read_entered)
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::List(self.0.iter().filter_map(T::write).collect()))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "array", "items": T::schema(), "minItems": MIN, "maxItems": MAX })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        Value::List(vec![T::sample(words)])
+    }
+}
+
+/// The change that an operation makes to one of many members.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Change<T> {
+    /// The command left the member out: it keeps its value.
+    #[default]
+    Keep,
+    /// The command set the member to null: it becomes empty.
+    Clear,
+    /// The command set the member to this value.
+    Set(T),
+}
+
+impl<T> Change<T> {
+    /// The new value of the member, if the command set one.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+
+    /// Whether it stays as it is.
+    pub fn is_keep(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+}
+
+impl<T: Field> Field for Change<T> {
+    const IS_OPTIONAL: bool = true;
+
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        if value.is_null() {
+            Ok(Self::Clear)
+        } else {
+            T::read(value).map(Self::Set)
+        }
+    }
+
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        if value.is_null() {
+            Ok(Self::Clear)
+        } else {
+            T::read_entered(value).map(Self::Set)
+        }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::Keep)
+    }
+
+    fn write(&self) -> Option<Value> {
+        match self {
+            Self::Keep => None,
+            Self::Clear => Some(Value::Null),
+            Self::Set(value) => value.write(),
+        }
+    }
+
+    fn schema() -> Json {
+        json!({ "anyOf": [T::schema(), { "type": "null" }] })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        T::sample(words)
+    }
+}
+
+impl<T: Field> Field for Option<T> {
+    const IS_OPTIONAL: bool = true;
+
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        T::read(value).map(Some)
+    }
+
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        T::read_entered(value).map(Some)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn write(&self) -> Option<Value> {
+        self.as_ref().and_then(T::write)
+    }
+
+    fn schema() -> Json {
+        T::schema()
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        T::sample(words)
+    }
+}
+
+impl Field for bool {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        value
+            .as_bool()
+            .ok_or_else(|| Invalid::new("must be true or false"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Bool(*self))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "boolean" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::Bool(true)
+    }
+}
+
+/// An integer from `MIN` to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Int<const MIN: i64, const MAX: i64>(pub i64);
+
+impl<const MIN: i64, const MAX: i64> Field for Int<MIN, MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let number = value.as_i64().filter(|number| (MIN..=MAX).contains(number));
+        number
+            .map(Self)
+            .ok_or_else(|| Invalid::new(format!("must be an integer from {MIN} to {MAX}")))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Int(self.0))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "integer", "minimum": MIN, "maximum": MAX })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Value::Int(MIN)
+    }
+}
+
+impl Field for Did {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str().unwrap_or_default();
+        // Only the canonical form is accepted, since tables and derivations compare the text.
+        let did = Did::parse(text).ok().filter(|did| did.as_str() == text);
+        did.filter(|did| did.kind() == DidKind::Key)
+            .ok_or_else(|| Invalid::new("must be the DID of a person: did:imajin:…"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^did:imajin:" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        Did::from_key(&[7; 32]).as_str().into()
+    }
+}
+
+impl Field for IdText {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        IdText::parse(text(value)?).map_err(|error| Invalid::new(format!("is no id: {error}")))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^[A-Za-z0-9:._%+@/-]{1,160}$" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "id_000000000000000000000001".into()
+    }
+}
+
+/// The name of an item in its owner's log: `itm_` and 24 of 0-9 a-f, drawn by its first writer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemId(String);
+
+impl ItemId {
+    /// Reads one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("itm_")?;
+        let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        let is_id = digits.len() == 24 && digits.bytes().all(is_hex);
+        is_id.then(|| Self(text.to_owned()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for ItemId {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let id = value.as_str().and_then(Self::parse);
+        id.ok_or_else(|| Invalid::new("must be itm_ and 24 of 0-9 a-f"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^itm_[0-9a-f]{24}$" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "itm_000000000000000000000001".into()
+    }
+}
+
+/// A day of a calendar, as `YYYY-MM-DD`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(String);
+
+impl Day {
+    /// Reads one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_day = Timestamp::parse(&format!("{text}T00:00:00.000Z")).is_ok();
+        is_day.then(|| Self(text.to_owned()))
+    }
+
+    /// The day that calendars in a zone show.
+    pub fn in_zone(at: Timestamp, zone: Zone) -> Self {
+        Self(zone.local(at).date().to_string())
+    }
+
+    /// The day after; `None` after the last one of the calendar.
+    pub fn following(&self) -> Option<Self> {
+        let day: jiff::civil::Date = self.0.parse().ok()?;
+        Some(Self(day.tomorrow().ok()?.to_string()))
+    }
+
+    /// The day as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for Day {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let day = value.as_str().and_then(Self::parse);
+        day.ok_or_else(|| Invalid::new("must be a day: YYYY-MM-DD"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "format": "date" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        "2026-11-20".into()
+    }
+}
+
+/// The CID of a media file of the log's owner.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MediaFile(String);
+
+impl MediaFile {
+    /// The file's CID, as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for MediaFile {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let named = value.as_str();
+        let is_raw = |text: &&str| parse_cid(text).is_ok_and(|cid| cid.codec() == CODEC_RAW);
+        named
+            .filter(is_raw)
+            .map(|text| Self(text.to_owned()))
+            .ok_or_else(|| Invalid::new("must be the CID of an uploaded file (bafkrei…)"))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^bafkrei" })
+    }
+
+    fn sample(_: &mut Words) -> Value {
+        raw_cid(b"a file").to_string().into()
+    }
+}

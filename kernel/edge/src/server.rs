@@ -1,0 +1,87 @@
+//! The sites that a listener can serve: the site of a node, the page of a box that waits for its passphrase, or that of
+//! a box whose disk is full. This module must not know where certificates come from.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::Response;
+use hyper::body::Incoming;
+use imajin_app::Peer;
+use imajin_host::prelude::*;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use crate::connections::{Answers, Table, accept_until, run};
+use crate::full::Full;
+use crate::locked::Locked;
+use crate::site::Site;
+
+pub use crate::connections::ACME_PROTOCOL;
+
+/// How long requests under way may take once the node stops: SIGTERM ends it within 5 s, and the ledger drains after.
+const STOP: Duration = Duration::from_secs(3);
+
+impl Answers for Site {
+    fn connections(&self) -> &Arc<Table> {
+        self.table()
+    }
+
+    fn counted(&self, began: bool) {
+        let gauge = self.node().metrics().connections();
+        if began {
+            gauge.inc()
+        } else {
+            gauge.dec()
+        };
+    }
+
+    fn patience(&self) -> Duration {
+        STOP
+    }
+
+    fn respond(
+        &self,
+        request: hyper::Request<Incoming>,
+        peer: Peer,
+    ) -> impl Future<Output = Response> + Send {
+        self.answer(request, peer)
+    }
+}
+
+/// Serves one site on one listener until `stop` resolves, then lets requests under way end.
+pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output = ()>) {
+    run(listener, site, None, Box::pin(stop)).await;
+}
+
+/// Serves the node behind TLS.
+pub async fn serve_tls(
+    listener: TcpListener,
+    site: Site,
+    tls: TlsAcceptor,
+    stop: impl Future<Output = ()>,
+) {
+    run(listener, site, Some(tls), Box::pin(stop)).await;
+}
+
+/// Answers for a locked box until `stop` resolves. The listener stays open: clients that connect afterwards wait in its
+/// queue until the node serves on it.
+pub async fn serve_locked(
+    listener: &TcpListener,
+    locked: Locked,
+    tls: Option<TlsAcceptor>,
+    stop: impl Future<Output = ()>,
+) {
+    let open = accept_until(listener, locked, tls, Box::pin(stop)).await;
+    open.end().await;
+}
+
+/// Serves the pages of a box that waits for room on its disk.
+pub async fn serve_full(
+    listener: &TcpListener,
+    full: Full,
+    tls: Option<TlsAcceptor>,
+    stop: impl Future<Output = ()>,
+) {
+    let open = accept_until(listener, full, tls, Box::pin(stop)).await;
+    open.end().await;
+}

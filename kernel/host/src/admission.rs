@@ -1,0 +1,237 @@
+//! Admission of operations by role: the table of all apps' rows ([`imajin_app::access`]), which the extractor `Authed`
+//! and the command route consult.
+//!
+//! Always: a command's share of an allowance or a budget is reserved before it is submitted, and the unused part is
+//! returned.
+
+mod blocked;
+mod counts;
+pub(crate) mod whose;
+
+use std::collections::HashMap;
+
+use imajin_app::access::LEAST;
+use imajin_app::{Access, Budgeted, Node, Peer, Problem, Role, Services, not_accepted};
+use imajin_ledger::Command;
+use imajin_protocol::Did;
+
+use crate::budget::Want;
+use crate::config::Registration;
+use crate::prefix::Prefix;
+use crate::prelude::*;
+
+pub use blocked::Blocks;
+pub(crate) use counts::Taken;
+
+/// All rows of a node.
+pub(crate) struct Table {
+    ops: HashMap<&'static str, Access>,
+    /// The least role of each route, by method and whole path.
+    routes: HashMap<String, Role>,
+}
+
+impl Table {
+    pub(crate) fn new(services: &Services, budgeted: &Budgeted) -> Self {
+        let (mut ops, mut routes) = (HashMap::new(), HashMap::new());
+        for service in services.iter() {
+            for row in service.access() {
+                match row.what.split_once(' ') {
+                    Some((method, path)) => {
+                        let route = format!("{method} /{}{path}", service.name());
+                        routes.insert(route, row.least);
+                    }
+                    None => {
+                        let owners = row.reach.and_then(|_| budgeted.get(row.what)).copied();
+                        let reach = owners.or(row.reach);
+                        ops.insert(row.what, Access { reach, ..*row });
+                    }
+                }
+            }
+        }
+        Self { ops, routes }
+    }
+}
+
+/// The roles and allowances of a node.
+pub trait Admission {
+    /// The row of an operation; that of one without is for guests and up.
+    fn access_of(&self, op: &'static str) -> Access;
+
+    /// The least role that may ask at a route, by method and path with its placeholders (`GET /events/api/mine`).
+    fn access_at(&self, route: &str) -> Role;
+
+    /// Whether a member of this household admitted this person, so that strangers cannot create many such people: true
+    /// for the owner, and for members of a node that requires an invite. With open registration, a member is a key like
+    /// any other.
+    fn is_invited(&self, author: &Did) -> Result<bool, Problem>;
+
+    /// Admits an entry that the node itself makes for `author` in another person's log, by the row of `what`.
+    ///
+    /// # Errors
+    /// 403 if the other person does not accept this from them, 429 if they have used up the day's allowance.
+    fn leave(&self, what: &'static str, author: &Did, target: &Did) -> Result<Left<'_>, Problem>;
+}
+
+impl Admission for Node {
+    fn access_of(&self, op: &'static str) -> Access {
+        let row = access(self).ops.get(op).copied();
+        row.unwrap_or(Access::of(op, LEAST))
+    }
+
+    fn access_at(&self, route: &str) -> Role {
+        access(self).routes.get(route).copied().unwrap_or(LEAST)
+    }
+
+    fn is_invited(&self, author: &Did) -> Result<bool, Problem> {
+        Ok(match self.role(author)? {
+            Role::Owner => true,
+            Role::Member => self.registration() != Registration::Open,
+            Role::Guest | Role::Stranger => false,
+        })
+    }
+
+    fn leave(&self, what: &'static str, author: &Did, target: &Did) -> Result<Left<'_>, Problem> {
+        let others = [target.clone()].into();
+        self.refuse_blocked(author, &others, not_accepted)?;
+        let mut taken = Taken::new(self.budgets(), 1);
+        let wanted = match self.access_of(what).reach {
+            Some(reach) if author != target => taken.reach(what, reach, author, others, self.did()),
+            _ => Vec::new(),
+        };
+        reserve(self, taken, &wanted).map(Left)
+    }
+}
+
+/// Admission of requests and commands.
+pub(crate) trait Admit {
+    /// Refuses (403) a person whose role is below the route's least role.
+    fn admit_at(&self, did: &Did, route: &str) -> Result<(), Problem>;
+
+    /// Refuses a command for which its author's role is too low, or whose author a person it names has blocked (403),
+    /// or for which its author has used up the day's allowance (429).
+    fn admit(
+        &self,
+        author: &Did,
+        command: &Command,
+        peer: Option<&Peer>,
+    ) -> Result<Taken<'_>, Problem>;
+}
+
+impl Admit for Node {
+    fn admit_at(&self, did: &Did, route: &str) -> Result<(), Problem> {
+        let needed = self.access_at(route);
+        if needed == Role::Stranger {
+            Ok(())
+        } else {
+            admitted(self.role(did)?, needed)
+        }
+    }
+
+    fn admit(
+        &self,
+        author: &Did,
+        command: &Command,
+        peer: Option<&Peer>,
+    ) -> Result<Taken<'_>, Problem> {
+        let row = access(self).ops.get(command.op.as_str());
+        let needed = row.map_or(LEAST, |row| row.least);
+        let refused = match needed {
+            Role::Stranger => None,
+            _ => admitted(self.role(author)?, needed).err(),
+        };
+        let amount = row.map_or(1, |row| row.amount(command));
+        let mut taken = Taken::new(self.budgets(), amount);
+        let mut wanted = Vec::new();
+        let mut address = None;
+        if let Some(problem) = refused {
+            let allowance = row.and_then(|row| Some((row.what, row.strangers?)));
+            let Some((what, allowance)) = allowance.filter(|(_, some)| some.is_for(command)) else {
+                return Err(problem);
+            };
+            wanted.extend(taken.allow(what, author, allowance));
+            address = Some((what, allowance.address));
+        }
+        if let Some((what, most)) = row.and_then(|row| Some((row.what, row.uninvited?)))
+            && row.is_some_and(|row| row.is_counted(command))
+            && !self.is_invited(author)?
+        {
+            address = Some((what, most));
+        }
+        // Commands of the node itself come from no address.
+        if let (Some((what, most)), Some(peer)) = (address, peer) {
+            wanted.push(taken.allow_from(what, Prefix::of(peer.address), most));
+        }
+        blocked::check_blocks(self, author, command)?;
+        if let Some((what, reach)) = row.and_then(|row| Some((row.what, row.reach?))) {
+            let targets = counts::targets(command, author);
+            wanted.extend(taken.reach(what, reach, author, targets, self.did()));
+        }
+        reserve(self, taken, &wanted)
+    }
+}
+
+fn access(node: &Node) -> &Table {
+    node.part()
+}
+
+/// Takes all that is wanted, or nothing.
+fn reserve<'a>(node: &'a Node, taken: Taken<'a>, wanted: &[Want]) -> Result<Taken<'a>, Problem> {
+    if wanted.is_empty() {
+        return Ok(taken);
+    }
+    match node.budgets().reserve(wanted, node.now()) {
+        Ok(()) => {
+            node.keep_limits();
+            Ok(taken)
+        }
+        Err(seconds) => {
+            // No allowance was taken, so there is none to return.
+            taken.keep_all();
+            node.metrics().limited.inc();
+            Err(Problem::too_many(seconds))
+        }
+    }
+}
+
+/// The allowance that `Node::leave` took. Dropping it returns it, unless it is kept.
+pub struct Left<'a>(Taken<'a>);
+
+impl Left<'_> {
+    /// Keeps the allowance, since the entry is made.
+    pub fn keep(self) {
+        self.0.keep_all();
+    }
+}
+
+fn admitted(role: Role, needed: Role) -> Result<(), Problem> {
+    if role >= needed {
+        return Ok(());
+    }
+    let text = match needed {
+        Role::Owner => "Only the owner of this node may do this.",
+        Role::Member => {
+            "This is for members of this node. Ask its owner for an invite, and use its code."
+        }
+        _ => {
+            "This node does not know you yet. Use an invite of its owner's, or come in with your email address."
+        }
+    };
+    Err(Problem::forbidden(text)
+        .slug("admission")
+        .with("role", role.as_str())
+        .with("needed", needed.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_what_is_needed() {
+        assert!(admitted(Role::Member, Role::Guest).is_ok());
+        let problem = admitted(Role::Stranger, Role::Guest).unwrap_err();
+        assert_eq!(problem.status(), axum::http::StatusCode::FORBIDDEN);
+        assert!(admitted(Role::Guest, Role::Member).is_err());
+        assert!(admitted(Role::Member, Role::Owner).is_err());
+    }
+}

@@ -1,0 +1,242 @@
+//! Alarms for the owner, shown where they look: a card each on their first page, a letter where the node sends letters,
+//! the metrics and the node's log.
+//!
+//! Always: an alarm is a failed check of [`Upkeep::checks`](crate::Upkeep::checks), so that the doctor, the page
+//! `/health`, the owner's first page, letters and metrics say the same. Each alarm is announced once a day at most,
+//! also over restarts, and ends when its check passes again.
+
+mod letter;
+mod look;
+mod said;
+
+use std::path::Path;
+
+use parking_lot::{Mutex, MutexGuard};
+use tokio::sync::Notify;
+
+use imajin_app::Words;
+use imajin_app::check::Check;
+use said::Said;
+
+pub use look::started;
+
+/// The kind of an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The disk fills.
+    Disk,
+    /// Something on the disk is damaged.
+    Damage,
+    /// The last backup is old, failed, was made of damaged records, or there is none.
+    Backup,
+    /// The disk itself fails.
+    Card,
+    /// The disk with people's files is not there.
+    Files,
+    /// A certificate ends.
+    Certificate,
+    /// A newer version of the program waits.
+    Update,
+    /// Another node has the same key.
+    Twin,
+    /// Money waits for a decision.
+    Payment,
+}
+
+/// All kinds of alarms.
+pub const ALL: [Kind; 9] = [
+    Kind::Disk,
+    Kind::Damage,
+    Kind::Backup,
+    Kind::Card,
+    Kind::Files,
+    Kind::Certificate,
+    Kind::Update,
+    Kind::Twin,
+    Kind::Payment,
+];
+
+impl Kind {
+    /// The kind of alarm of a check with this name; `None` if it raises none.
+    pub fn of(check: &str) -> Option<Self> {
+        match check {
+            "disk" => Some(Self::Disk),
+            "records" | "verification" => Some(Self::Damage),
+            "backups" | "restore drill" => Some(Self::Backup),
+            "disk health" => Some(Self::Card),
+            "disk of files" => Some(Self::Files),
+            "certificate" | "https" => Some(Self::Certificate),
+            "updates" => Some(Self::Update),
+            "twin" | "older copy" => Some(Self::Twin),
+            "payments" => Some(Self::Payment),
+            _ => None,
+        }
+    }
+
+    /// The kind's name in files and metrics.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Disk => "disk",
+            Self::Damage => "damage",
+            Self::Backup => "backup",
+            Self::Card => "card",
+            Self::Files => "files",
+            Self::Certificate => "certificate",
+            Self::Update => "update",
+            Self::Twin => "twin",
+            Self::Payment => "payment",
+        }
+    }
+
+    /// The title of alarms of this kind, in English.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Disk => "Your box is filling up",
+            Self::Damage => "Something on the card is damaged",
+            Self::Backup => "Backups need you",
+            Self::Card => "The card is failing",
+            Self::Files => "A disk isn't plugged in",
+            Self::Certificate => "A certificate needs you",
+            Self::Update => "An update waits",
+            Self::Twin => "Another box uses this box's key",
+            Self::Payment => "A payment needs you",
+        }
+    }
+
+    /// The path of the page that helps the owner.
+    pub fn href(self) -> &'static str {
+        match self {
+            Self::Backup => "/backups",
+            Self::Update => "/health#program",
+            Self::Certificate => "/network",
+            Self::Disk | Self::Damage | Self::Card | Self::Files | Self::Twin | Self::Payment => {
+                "/health"
+            }
+        }
+    }
+}
+
+/// An alarm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alarm {
+    /// The kind.
+    pub kind: Kind,
+    /// Whether nothing is broken yet.
+    pub is_warning: bool,
+    /// The finding; lines.
+    pub says: String,
+    /// The remedy.
+    pub todo: Option<String>,
+}
+
+impl Alarm {
+    /// The title, in the language of these words.
+    pub fn title(&self, words: &Words) -> String {
+        words.sentence(self.kind.title()).into_owned()
+    }
+
+    /// The finding, in the language of these words; lines.
+    pub fn says(&self, words: &Words) -> String {
+        words.sentence(&self.says).into_owned()
+    }
+
+    /// The remedy, in the language of these words.
+    pub fn todo(&self, words: &Words) -> Option<String> {
+        let todo = self.todo.as_deref()?;
+        Some(words.sentence(todo).into_owned())
+    }
+}
+
+/// The alarms of these checks: one of each kind at most, in order of the kinds.
+fn of(checks: &[Check]) -> Vec<Alarm> {
+    let mut alarms: Vec<Alarm> = Vec::new();
+    for check in checks.iter().filter(|check| !check.ok) {
+        let Some(kind) = Kind::of(&check.name) else {
+            continue;
+        };
+        match alarms.iter_mut().find(|alarm| alarm.kind == kind) {
+            Some(alarm) => {
+                alarm.is_warning &= check.warning;
+                alarm.says = format!("{}\n{}", alarm.says, check.says);
+                alarm.todo = alarm.todo.take().or_else(|| check.todo.clone());
+            }
+            None => alarms.push(Alarm {
+                kind,
+                is_warning: check.warning,
+                says: check.says.clone(),
+                todo: check.todo.clone(),
+            }),
+        }
+    }
+    alarms.sort_by_key(|alarm| alarm.kind);
+    alarms
+}
+
+/// The alarms of a node.
+pub struct Alarms {
+    said: Mutex<Said>,
+    now: Mutex<Vec<Alarm>>,
+    wake: Notify,
+}
+
+impl Alarms {
+    /// Opens the alarms of a data folder, with the announcements of earlier runs.
+    pub(crate) fn open(data: &Path) -> Self {
+        Self {
+            said: Mutex::new(Said::open(data)),
+            now: Mutex::default(),
+            wake: Notify::new(),
+        }
+    }
+
+    /// The current alarms, as of the last look.
+    pub fn now(&self) -> Vec<Alarm> {
+        lock(&self.now).clone()
+    }
+
+    /// Wakes the task that looks for alarms, after an event that the owner may have to know.
+    pub fn look_again(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Replaces the current alarms by those of new checks.
+    pub fn see(&self, checks: &[Check]) {
+        *lock(&self.now) = of(checks);
+    }
+
+    /// Takes the results of the checks, and returns what to tell the owner now.
+    fn take(&self, checks: &[Check], now_ms: i64) -> Vec<Alarm> {
+        self.see(checks);
+        lock(&self.said).due(self.now(), now_ms)
+    }
+
+    /// Notes that these were said.
+    fn note(&self, alarms: &[Alarm], now_ms: i64) {
+        lock(&self.said).note(alarms, now_ms);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alarm_is_a_check_that_is_not_well_and_each_kind_is_there_once() {
+        let checks = [
+            Check::good("disk", "9 GB are free"),
+            Check::bad("verification", "a record is damaged", "mend it").by("imajin repair"),
+            Check::bad("records", "1 record is set aside", "look"),
+            Check::warn("backups", "none are made", "choose a place"),
+            Check::bad("clock", "it is 1970", "set it"),
+        ];
+        let alarms = of(&checks);
+        let kinds: Vec<Kind> = alarms.iter().map(|alarm| alarm.kind).collect();
+        assert_eq!(kinds, [Kind::Damage, Kind::Backup]);
+        assert_eq!(alarms[0].says, "a record is damaged\n1 record is set aside");
+        assert!(!alarms[0].is_warning && alarms[1].is_warning);
+    }
+}

@@ -1,0 +1,230 @@
+//! The typed way to a command, for REST routes and for what the node itself signs.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use imajin_app::command_request::{PROOF, proof};
+use imajin_app::operation::{self, Operation};
+use imajin_app::{CommandRequest, Node, Problem, Session};
+use imajin_dfos::{Value, cbor};
+use imajin_ledger::{Command, CommandWill, Prepared, Receipt, Refusal, RefusalKind, SubmitError};
+use imajin_protocol::{Did, Proof, naming};
+use serde_json::{Value as Json, json};
+
+use super::vital::submit_command;
+use super::{custodial, enter, read, run, signed, spec};
+use crate::random;
+
+/// Entry of commands.
+pub trait Submit {
+    /// Enters what the owner of a session asks for, from a REST route: signed if the HTTP request carries a proof of
+    /// exactly this command, else custodial.
+    fn submit(
+        &self,
+        parts: &Parts,
+        session: Option<&Session>,
+        request: CommandRequest,
+    ) -> impl Future<Output = Result<Receipt, Problem>> + Send;
+
+    /// Enters a command that needs its owner's own key if they have one: signed if the HTTP request carries a proof of exactly
+    /// it. A person with a key who sent no proof gets an answer with what to sign. `to` names the people in whose logs it has consequences.
+    fn submit_or_request_signature(
+        &self,
+        parts: &Parts,
+        session: &Session,
+        request: CommandRequest,
+        to: &[&Did],
+    ) -> impl Future<Output = Result<Receipt, Problem>> + Send;
+
+    /// Enters what a session asks for, when no request could carry a proof.
+    fn submit_custodial(
+        &self,
+        session: &Session,
+        request: CommandRequest,
+    ) -> impl Future<Output = Result<Receipt, Problem>> + Send;
+
+    /// Enters the node's own word.
+    ///
+    /// # Errors
+    /// The operation's refusals, and the writer's.
+    fn record<O: Operation>(
+        &self,
+        did: Did,
+        operation: &O,
+    ) -> impl Future<Output = Result<Receipt, SubmitError>> + Send;
+
+    /// Enters the node's own word, with what its decision needs to know.
+    ///
+    /// # Errors
+    /// As `Node::record`.
+    fn record_prepared<O: Operation + Clone>(
+        &self,
+        did: Did,
+        operation: &O,
+        prepared: O::Prepared,
+    ) -> impl Future<Output = Result<Receipt, SubmitError>> + Send;
+
+    /// Enters a proof that the node itself made, or that another node sent. Its service sees it like any other. The outer
+    /// `Err` is the service's refusal, the inner result the writer's answer.
+    fn submit_signed(
+        &self,
+        proof: Proof,
+        body: Option<Value>,
+        args: Json,
+    ) -> impl Future<Output = Result<Result<Receipt, SubmitError>, Problem>> + Send;
+
+    /// Submits a command for which the node knows already what the decision needs ([`operation::prepared`]).
+    fn submit_prepared(
+        &self,
+        proof: Proof,
+        body: Option<Value>,
+        args: Json,
+        prepared: Prepared,
+    ) -> impl Future<Output = Result<Result<Receipt, SubmitError>, Problem>> + Send;
+}
+
+impl Submit for Node {
+    async fn submit(
+        &self,
+        parts: &Parts,
+        session: Option<&Session>,
+        request: CommandRequest,
+    ) -> Result<Receipt, Problem> {
+        let _in_flight = self.ledger().in_flight();
+        let spec = spec(self, request.op)?;
+        let command = match (proof(&parts.headers)?, session) {
+            (Some(proof), _) => {
+                read::same(&proof, &request)?;
+                let mut command = signed(self, parts, spec, proof, request.body)?;
+                command.args = request.args;
+                command.prepared = request.prepared;
+                command
+            }
+            (None, Some(session)) => custodial(self, session, spec, request)?,
+            (None, None) => return Err(read::needs_signature(spec.op)),
+        };
+        run(self, parts, command).await
+    }
+
+    async fn submit_or_request_signature(
+        &self,
+        parts: &Parts,
+        session: &Session,
+        request: CommandRequest,
+        to: &[&Did],
+    ) -> Result<Receipt, Problem> {
+        let status = self.status(&request.did)?;
+        let has_chain = status.is_some_and(|status| status.chain.is_some());
+        if !has_chain || parts.headers.contains_key(PROOF) {
+            return self.submit(parts, Some(session), request).await;
+        }
+        let body = request.body.as_ref().map(cbor::to_dag_json).transpose();
+        let to: BTreeSet<&&Did> = to.iter().filter(|did| ***did != request.did).collect();
+        let sign = json!({
+            "op": request.op,
+            "did": request.did,
+            "ref": request.reference,
+            "fact": request.fact.as_ref().map(|fact| fact.to_json()),
+            "body": body.map_err(Problem::internal)?,
+            "to": to,
+        });
+        Err(Problem::forbidden(
+            "This needs your signature: sign what is under \"sign\" and send it as an MJN-Proof.",
+        )
+        .slug("signature-required")
+        .with("sign", sign))
+    }
+
+    async fn submit_custodial(
+        &self,
+        session: &Session,
+        request: CommandRequest,
+    ) -> Result<Receipt, Problem> {
+        let _in_flight = self.ledger().in_flight();
+        let spec = spec(self, request.op)?;
+        let command = custodial(self, session, spec, request)?;
+        let (parts, ()) = axum::http::Request::new(()).into_parts();
+        run(self, &parts, command).await
+    }
+
+    async fn record<O: Operation>(&self, did: Did, operation: &O) -> Result<Receipt, SubmitError> {
+        record_with(self, did, operation, Prepared::default()).await
+    }
+
+    async fn record_prepared<O: Operation + Clone>(
+        &self,
+        did: Did,
+        operation: &O,
+        prepared: O::Prepared,
+    ) -> Result<Receipt, SubmitError> {
+        let prepared = operation::prepared(operation.clone(), prepared);
+        record_with(self, did, operation, prepared).await
+    }
+
+    async fn submit_signed(
+        &self,
+        proof: Proof,
+        body: Option<Value>,
+        args: Json,
+    ) -> Result<Result<Receipt, SubmitError>, Problem> {
+        self.submit_prepared(proof, body, args, Prepared::default())
+            .await
+    }
+
+    async fn submit_prepared(
+        &self,
+        proof: Proof,
+        body: Option<Value>,
+        args: Json,
+        prepared: Prepared,
+    ) -> Result<Result<Receipt, SubmitError>, Problem> {
+        let _in_flight = self.ledger().in_flight();
+        let payload = &proof.payload;
+        let command = Command {
+            did: payload.did.clone(),
+            service: payload.service.clone(),
+            op: payload.op.clone(),
+            reference: payload.reference.clone(),
+            fact: payload.fact.clone(),
+            body,
+            now: self.now(),
+            fresh: random::bytes()?,
+            args,
+            will: CommandWill::Signed(Arc::new(proof)),
+            prepared,
+        };
+        enter(self, &HeaderMap::new(), command).await
+    }
+}
+
+async fn record_with<O: Operation>(
+    node: &Node,
+    did: Did,
+    operation: &O,
+    prepared: Prepared,
+) -> Result<Receipt, SubmitError> {
+    let op = O::DECLARATION.spec.op;
+    let content = operation::content(operation).map_err(Refusal::from)?;
+    let fresh =
+        random::bytes().map_err(|error| Refusal::new(RefusalKind::Stored, error.to_string()))?;
+    submit_command(
+        node,
+        Command {
+            did,
+            service: naming::service_of(op).to_owned(),
+            op: op.to_owned(),
+            reference: content.reference,
+            fact: content.fact,
+            body: content.body,
+            now: node.now(),
+            fresh,
+            args: Json::Null,
+            prepared,
+            will: CommandWill::Node,
+        },
+    )
+    .await
+}

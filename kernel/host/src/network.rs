@@ -1,0 +1,189 @@
+//! The node's network state: its certificates, its name at home, and its neighbours. The program writes it; the edge
+//! and the pages read it.
+//!
+//! Always: a snapshot is whole. Nothing here touches the network or a file.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use imajin_dfos::Timestamp;
+use parking_lot::RwLock;
+use serde::{Deserialize, Serialize};
+
+use crate::mapping::Mapping;
+
+/// The newest snapshot.
+#[derive(Debug, Default)]
+pub struct Network(RwLock<Arc<NetworkState>>);
+
+/// A node's place in the network.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct NetworkState {
+    /// The port of plain HTTP.
+    pub http: u16,
+    /// The address that HTTPS listens on, if it does; unspecified for every address of this machine.
+    pub secure_ip: Option<IpAddr>,
+    /// The conventional ports of services that the node listens on.
+    #[serde(skip)]
+    pub service_ports: Vec<u16>,
+    /// The port of HTTPS; `None` until there is a certificate to show.
+    pub https: Option<u16>,
+    /// The box's own certificate authority.
+    pub own: Option<OwnAuthority>,
+    /// Certificates that every browser accepts, if there are names for them: the box's own, of the settings or of its
+    /// owner's choice, and one that a registry gave.
+    pub public: Vec<PublicNames>,
+    /// The local network; `None` if the node is not announced there.
+    pub lan: Option<Lan>,
+    /// The router's port that leads to the box; `None` if the owner wants none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<Mapping>,
+    /// Other boxes with this box's own key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub twins: Vec<Twin>,
+    /// The newest heads of other nodes' own records that this node met, by the node's DID.
+    #[serde(skip)]
+    pub met_heads: BTreeMap<String, String>,
+}
+
+/// Another box with this box's own key: its card was copied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Twin {
+    /// The twin's address.
+    pub at: String,
+    /// Records of which it has a newer state, or another, so that nothing is written to them here any more.
+    pub stopped: usize,
+}
+
+/// The box's own certificate authority, which people let their phone trust.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OwnAuthority {
+    /// The authority's certificate, as PEM.
+    #[serde(skip)]
+    pub pem: String,
+    /// The authority's name in a phone's list.
+    pub title: String,
+    /// SHA-256 of it, as people compare it: `AB:CD:…`.
+    pub fingerprint: String,
+    /// Names and addresses that the box shows a certificate for at the moment.
+    pub names: Vec<String>,
+    /// The end of the certificate's validity; renewed long before.
+    pub expires: Timestamp,
+}
+
+/// Names whose certificate comes from an ACME directory.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PublicNames {
+    /// The names.
+    pub names: Vec<String>,
+    /// The services' names below them that the certificate covers as well: the names that led to this box when it was
+    /// obtained.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
+    /// The registry that gave the name, and leads it to this box at home; `None` for the box's own names.
+    pub registry: Option<String>,
+    /// Whether a name that a registry gave leads to this box, asked from where the box is.
+    pub leads_here: bool,
+    /// The end of the certificate's validity; `None` without a certificate.
+    pub expires: Option<Timestamp>,
+    /// Why the last attempt failed, and when, if it did.
+    pub problem: Option<(Timestamp, String)>,
+    /// Attempts that failed since the start.
+    pub failures: u64,
+}
+
+/// The local network.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lan {
+    /// The box's name there: `imajin.local`, or another where that was taken.
+    pub name: String,
+    /// Other nodes, in order of their names.
+    pub neighbours: Vec<Neighbour>,
+}
+
+/// Another node on the local network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Neighbour {
+    /// The neighbour's name for itself.
+    pub name: String,
+    /// The DID that it claims.
+    pub did: String,
+    /// Whether it proved that DID's key.
+    pub proved: bool,
+    /// The neighbour's name in the network.
+    pub host: String,
+    /// The neighbour's addresses.
+    pub addresses: Vec<IpAddr>,
+    /// The page that it serves.
+    pub url: String,
+    /// The address at which other nodes reach the neighbour, with TLS by its key.
+    pub secure: Option<String>,
+}
+
+impl Network {
+    /// The newest snapshot.
+    pub fn now(&self) -> Arc<NetworkState> {
+        Arc::clone(&self.0.read())
+    }
+
+    /// Changes it.
+    pub fn change(&self, change: impl FnOnce(&mut NetworkState)) {
+        let mut place = self.0.write();
+        change(Arc::make_mut(&mut place));
+    }
+}
+
+impl PublicNames {
+    /// Whether there is a certificate that is valid now.
+    pub fn is_valid(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|expires| expires > now)
+    }
+}
+
+impl NetworkState {
+    /// Whether the node itself answers at this port of the machine, or at this one of its router.
+    pub(crate) fn answers_at(&self, port: u16) -> bool {
+        let mapped = match &self.mapping {
+            Some(Mapping::Open(open)) => Some(open.port),
+            _ => None,
+        };
+        let own = [Some(self.http), self.https, mapped];
+        own.contains(&Some(port)) || self.service_ports.contains(&port)
+    }
+
+    /// Whether the box goes by this name (lower case, no port) at home, which a conflict may have given it.
+    pub fn is_lan_name(&self, host: &str) -> bool {
+        self.lan.as_ref().is_some_and(|lan| lan.name == host)
+    }
+
+    /// Whether a browser that knows nothing of this box accepts its certificate for this name at this time.
+    pub fn is_public(&self, host: &str, now: Timestamp) -> bool {
+        let mut public = self.public.iter().filter(|public| public.is_valid(now));
+        public.any(|public| {
+            let mut names = public.names.iter().chain(&public.services);
+            names.any(|name| name == host)
+        })
+    }
+
+    /// The hosts with a certificate that such a browser accepts at this time.
+    pub(crate) fn public_hosts(&self, now: Timestamp) -> impl Iterator<Item = &str> {
+        let public = self.public.iter();
+        let valid = public.filter(move |public| public.is_valid(now));
+        valid.flat_map(|public| public.names.iter().map(String::as_str))
+    }
+
+    /// The name by which people at home reach the box without having to trust anything first: one that a registry gave,
+    /// with a certificate, and that leads here. A router that hides such names, or one without internet, leaves none.
+    pub fn home_name(&self, now: Timestamp) -> Option<&str> {
+        let mut public = self.public.iter();
+        let public = public.find(|public| public.leads_here && public.is_valid(now))?;
+        public.names.first().map(String::as_str)
+    }
+
+    /// The state of the names of a registry, or of the box's own.
+    pub fn public_of(&self, registry: Option<&str>) -> Option<&PublicNames> {
+        let mut public = self.public.iter();
+        public.find(|public| public.registry.as_deref() == registry)
+    }
+}

@@ -1,0 +1,96 @@
+//! Whether the node has an owner, and the code that makes one.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+
+use imajin_app::Node;
+
+/// Whether the node has an owner, and the code that makes one.
+#[derive(Default)]
+pub(super) struct Claim {
+    claimed: AtomicBool,
+    /// The number of times that the node got an owner or was released, as of the last release; 0 before the first one.
+    /// People live on a released node, so it admits newcomers only by invitation or with the code.
+    released_at: AtomicU64,
+    code: Mutex<Option<String>>,
+}
+
+/// The claim of a new node by its owner.
+pub trait Claims {
+    /// Whether the node has an owner.
+    fn is_claimed(&self) -> bool;
+
+    /// Notes that the node has an owner: its claim code is void.
+    fn set_claimed(&self);
+
+    /// Notes that its owner released the node, with the number of times it got an owner or was released. It has no code until
+    /// `Node::set_claim_code` sets a new one.
+    fn set_released(&self, changes: u64);
+
+    /// Whether an owner of the node released it, in this run or before.
+    fn was_released(&self) -> bool;
+
+    /// The release that a claim code must belong to: a code with another number has been used. 0 before the first
+    /// release.
+    fn released_at(&self) -> u64;
+
+    /// The code that makes a person the owner, as long as there is none. For the machine's own console and screen.
+    fn claim_code(&self) -> Option<String>;
+
+    /// Sets the code that makes an identity the owner. The node prints it.
+    fn set_claim_code(&self, code: String);
+
+    /// Whether this is the claim code, in any case and with or without dashes. Takes the same time for every wrong one.
+    fn is_claim_code(&self, code: &str) -> bool;
+}
+
+impl Claims for Node {
+    fn is_claimed(&self) -> bool {
+        self.part::<Claim>().claimed.load(Ordering::Acquire)
+    }
+
+    fn set_claimed(&self) {
+        self.part::<Claim>().claimed.store(true, Ordering::Release);
+        *self.part::<Claim>().code.lock() = None;
+    }
+
+    fn set_released(&self, changes: u64) {
+        let claim = self.part::<Claim>();
+        claim.released_at.store(changes, Ordering::Release);
+        // The previous code was already used to claim the node.
+        if claim.claimed.swap(false, Ordering::AcqRel) {
+            *claim.code.lock() = None;
+        }
+    }
+
+    fn was_released(&self) -> bool {
+        self.released_at() > 0
+    }
+
+    fn released_at(&self) -> u64 {
+        self.part::<Claim>().released_at.load(Ordering::Acquire)
+    }
+
+    fn claim_code(&self) -> Option<String> {
+        let code = self.part::<Claim>();
+        let code = code.code.lock();
+        code.clone().filter(|_| !self.is_claimed())
+    }
+
+    fn set_claim_code(&self, code: String) {
+        *self.part::<Claim>().code.lock() = Some(code);
+    }
+
+    fn is_claim_code(&self, code: &str) -> bool {
+        let ours = self.part::<Claim>().code.lock();
+        let Some(ours) = ours.as_deref().filter(|_| !self.is_claimed()) else {
+            return false;
+        };
+        let plain =
+            |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).collect() };
+        let digest =
+            |text: &str| imajin_dfos::cid::sha256(plain(text).to_ascii_uppercase().as_bytes());
+        digest(ours) == digest(code)
+    }
+}

@@ -1,0 +1,56 @@
+//! Sessions, and the tokens of this node.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::token;
+
+use imajin_app::{Node, Problem, Session};
+
+use crate::prelude::*;
+
+/// Tokens of sessions.
+pub trait Tokens {
+    /// The session of a token, if it is in force.
+    fn session(&self, text: &str) -> Result<Option<Session>, Problem>;
+
+    /// The claims of a token of this node; its wall-clock end is ignored, since sessions end by the monotonic clock.
+    fn claims(&self, text: &str, audience: &str) -> Result<token::Claims, token::TokenError>;
+}
+
+impl Tokens for Node {
+    fn session(&self, text: &str) -> Result<Option<Session>, Problem> {
+        if let Some(session) = self.sessions().recall(text) {
+            return Ok(Some(session));
+        }
+        let generation = self.sessions().generation();
+        let Ok(claims) = self.claims(text, self.did().as_str()) else {
+            return Ok(None);
+        };
+        let Some(session) = self.sessions().find(&claims.sub, &claims.jti)? else {
+            return Ok(None);
+        };
+        self.sessions().remember(text, session.clone(), generation);
+        Ok(Some(session))
+    }
+
+    fn claims(&self, text: &str, audience: &str) -> Result<token::Claims, token::TokenError> {
+        // Checked at the token's own time, so that only signature, issuer, audience and form can fail.
+        let now = payload_iat(text).unwrap_or(Timestamp::MIN);
+        let expected = token::Expected {
+            issuer: self.did(),
+            audience,
+            now,
+        };
+        let key = self.key().key.verifying_key();
+        token::verify(
+            text,
+            |kid| (*kid == self.key().kid).then_some(key),
+            &expected,
+        )
+    }
+}
+
+fn payload_iat(text: &str) -> Option<Timestamp> {
+    let payload = imajin_dfos::base64::decode_url(text.split('.').nth(1)?).ok()?;
+    let payload: serde_json::Value = serde_json::from_slice(&payload).ok()?;
+    Timestamp::from_millis(payload.get("iat")?.as_i64()?.checked_mul(1000)?).ok()
+}
