@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""imajin.toml for a card, from the options of image/build, by the rules of the box itself (node/src/config/claim.rs and network.rs).
+"""imajin.toml for a card, from the options of image/build, by the rules of the box itself (node/src/config/claim.rs and
+node/box/src/settings/network.rs).
 
   settings.py [--claim-code CODE] [--wifi-network NAME] [--wifi-password-file FILE] [--country CC] [--name NAME]
 """

@@ -24,7 +24,7 @@ pub use place::LogPosition;
 pub use session::Session;
 pub use sign::{Signed, Signer};
 
-use imajin_ledger::{Clock as _, SystemClock};
+use imajin_log::{Clock as _, SystemClock};
 use imajin_protocol::Did;
 use imajin_protocol::presence::host_of_url;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

@@ -176,9 +176,9 @@ mod tests {
     #[test]
     fn what_init_writes_changes_nothing_and_uncommented_is_the_default() {
         let defaults = layers::merge(DEFAULTS, None, |_| None).unwrap();
-        assert_eq!(defaults.limits, imajin_service::limits::Limits::default());
+        assert_eq!(defaults.limits, imajin_host::Limits::default());
         // The machine's own name isn't in any file.
-        let of_machine = imajin_service::config::Config {
+        let of_machine = imajin_host::Config {
             machine_names: imajin_box::names::machine_names(),
             ..Default::default()
         };

@@ -8,12 +8,12 @@ mod logs;
 
 use crate::config::Config;
 use crate::open::{FolderError, Opened};
+use imajin_app::check::Check;
+use imajin_app::time::Clock;
 use imajin_box::address;
 use imajin_box::control::{self, Running};
 use imajin_box::doctor::{names, older};
-use imajin_service::SystemClock;
-use imajin_service::clock::Clock;
-use imajin_service::upkeep::Check;
+use imajin_host::SystemClock;
 use std::path::Path;
 
 /// The check of a running node.

@@ -7,7 +7,7 @@ pub use stored::{StoredLog, StoredLogError};
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{base64, cbor};
-use imajin_ledger::entry::{EntryError, Header, WillKind, decode_body};
+use imajin_log::entry::{EntryError, Header, WillKind, decode_body};
 use serde::Serialize;
 use serde_json::Value as Json;
 

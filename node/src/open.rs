@@ -16,17 +16,17 @@ pub(crate) use services::add;
 pub use services::{Chosen, MoreServices, all_services, bundle_views, choose, machine, op_table};
 
 use crate::config::{Config, ConfigError};
+use imajin_app::{Machine, Node, Services, Time};
 use imajin_box::backup::{BackupError, finish_broken_off};
 use imajin_box::clock;
 use imajin_box::failure::{Failure, OrFail};
 use imajin_box::folder::{NODE_FOLDER, is_data_folder, is_sealed};
 use imajin_box::identity::{IdentityError, NodeIdentity};
-use imajin_ledger::{Ballast, Ledger, Limits, OpenError, Options, Space};
+use imajin_edge::Site;
+use imajin_host::{NodeOptions, SystemClock};
+use imajin_ledger::{Ballast, Ledger, Limits, OpenError, Options};
+use imajin_log::Space;
 use imajin_registry::Registry;
-use imajin_service::clock::{SystemClock, Time};
-use imajin_service::node::{Node, NodeOptions};
-use imajin_service::site::Site;
-use imajin_service::{Machine, Services};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -165,7 +165,7 @@ impl Opened {
     /// The node with its own log and its services begun, reachable at `url` where the settings name no other address.
     pub async fn site(&self, config: &Config, url: String) -> Result<Site, Failure> {
         let node = self.node(config, url)?;
-        imajin_auth::begin_node_identity(&node)
+        imajin_identity::begin_node_identity(&node)
             .await
             .or_unusable("the node's own log")?;
         Site::new(&node, documents::DOCUMENTS).or_unusable("cannot start")
@@ -174,7 +174,7 @@ impl Opened {
     /// The node with nothing begun.
     pub fn node(&self, config: &Config, url: String) -> Result<Node, Failure> {
         config.zone().make_home();
-        Node::new(NodeOptions {
+        NodeOptions {
             data: self.data.clone(),
             ledger: self.ledger.clone(),
             services: self.services.clone(),
@@ -183,7 +183,8 @@ impl Opened {
             clock: Arc::clone(&self.clock) as Arc<dyn Time>,
             config: config.for_services(),
             url,
-        })
+        }
+        .build()
         .or_unusable("cannot start")
     }
 

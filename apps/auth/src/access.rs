@@ -3,9 +3,9 @@
 //! Always: a stranger may begin an identity, look at their own record, use an invite, ask the owner as an app, sign out
 //! and leave; nothing else.
 
+use imajin_app::{Access, Reach, Role};
 use imajin_identity::operations::{GiveNode, KeepChain, SetEmail, TakeNode};
-use imajin_ledger::ops;
-use imajin_service::{Access, Reach, Role};
+use imajin_log::ops;
 
 pub(crate) const ROWS: &[Access] = &[
     // Each of these decides for itself who may begin (`operations`, `admission`).

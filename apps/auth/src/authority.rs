@@ -2,7 +2,11 @@
 
 use std::pin::Pin;
 
+use imajin_app::capabilities::PublicIdentity;
+use imajin_app::{Authority, Given, Known, Node, Problem};
 use imajin_dfos::{PublicKey, VerifyingKey};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use imajin_identity::admission::invites;
 use imajin_identity::apps::requests;
 use imajin_identity::guests::{email, keys};
@@ -10,8 +14,6 @@ use imajin_identity::{NAME, delegations, people, queries};
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
-use imajin_service::capabilities::PublicIdentity;
-use imajin_service::{Authority, Given, Known, Node, Problem, Registration};
 use imajin_trust::{by_node, root, tier};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -106,14 +108,14 @@ impl Authority for Auth {
         Ok(people::owner_of_node(node)?.as_deref() == Some(did.as_str()))
     }
 
-    fn owner(&self, node: &Node) -> Result<Option<imajin_service::Owner>, Problem> {
+    fn owner(&self, node: &Node) -> Result<Option<imajin_app::Owner>, Problem> {
         let owner = people::owner_of_node(node)?.and_then(|did| Did::parse(&did).ok());
         let Some(did) = owner else { return Ok(None) };
         let person = people::find(node, &did)?;
         let keys = person
             .as_ref()
             .map(|person| people::owner_keys(node, person));
-        Ok(Some(imajin_service::Owner {
+        Ok(Some(imajin_app::Owner {
             did,
             encryption_keys: keys.transpose()?.unwrap_or_default(),
             first_key: person.and_then(|person| person.encryption_key),

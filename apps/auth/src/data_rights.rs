@@ -1,10 +1,10 @@
 //! The data rights of this app's own tables. `imajin_data` asks every app.
 
+use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use imajin_dfos::Timestamp;
 use imajin_identity::apps;
 use imajin_identity::guests::email;
 use imajin_protocol::Did;
-use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use imajin_trust::read;
 use rusqlite::{Connection, Row};
 use serde_json::{Value as Json, json};

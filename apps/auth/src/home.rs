@@ -1,6 +1,7 @@
 //! Cards of identities on Home: statements about a person that still need their confirmation; for the box's owner, people who joined and apps that
 //! ask.
 
+use imajin_app::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_identity::NAME;
 use imajin_identity::apps::requests::{self, AppRequest, OwnerAnswer};
@@ -8,7 +9,6 @@ use imajin_identity::queries::IS_MEMBER;
 use imajin_ledger::rows;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Status, kind};
-use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use imajin_trust::read::{self, AttestationRow};
 use maud::html;
 use rusqlite::{Row, params};

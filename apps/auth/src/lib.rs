@@ -32,12 +32,13 @@ mod projection;
 
 use std::sync::{Arc, OnceLock};
 
-use imajin_ledger::{Applied, Command, Decide, ProjectionSpec, Refusal, RefusalKind, ops};
-use imajin_service::capabilities::RecordOwner;
-use imajin_service::notices::{Notice, Tells};
-use imajin_service::operation::Declaration;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Authority, CommandOutcome, HomeCards, Manifest, Node, Offers, Service};
+use imajin_app::capabilities::RecordOwner;
+use imajin_app::notices::{Notice, Tells};
+use imajin_app::operation::Declaration;
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{Authority, CommandOutcome, HomeCards, Manifest, Node, Offers, Service};
+use imajin_ledger::{Command, Decide, ProjectionSpec, Refusal, RefusalKind};
+use imajin_log::{Applied, ops};
 use rusqlite::Connection;
 
 use manifest::MANIFEST;
@@ -70,7 +71,7 @@ impl Service for Auth {
         &operations::ALL
     }
 
-    fn access(&self) -> &'static [imajin_service::Access] {
+    fn access(&self) -> &'static [imajin_app::Access] {
         access::ROWS
     }
 

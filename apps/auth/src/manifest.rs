@@ -1,9 +1,9 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Manifest, NewsSource, NoticeKind, Ports};
+use imajin_app::{Catalogue, Manifest, NewsSource, NoticeKind, Ports};
 
 /// All that this app says to people.
-pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("auth");
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("auth");
 
 /// A card about an attestation of the person.
 pub(crate) const SAID: &str = "said";

@@ -1,8 +1,8 @@
 //! Notices about identities: changed keys, new delegations. People are also notified of changes that they made themselves, because
 //! another person may have used their device.
 
-use imajin_ledger::{Applied, ops};
-use imajin_service::notices::{About, Notice, Tells};
+use imajin_app::notices::{About, Notice, Tells};
+use imajin_log::{Applied, ops};
 
 /// The operations that tell something.
 pub(crate) const TELLS: &[Tells] = &[

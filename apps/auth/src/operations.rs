@@ -1,12 +1,12 @@
 //! The operations of this service. Each is declared once, as a type, in the part that it belongs to.
 
+use imajin_app::operation::{Declaration, Operation};
 use imajin_data::operations::{DeleteRecord, EraseBodies};
 use imajin_identity::operations::{
     AdoptSide, ClaimNode, CreateDelegation, CreateIdentity, DescribeApp, EndDelegation, GiveNode,
     KeepChain, MoveHome, NameKey, ReadmitGuest, RegisterIdentity, SetEmail, TakeNode,
     UpdateIdentity, UpdateSettings,
 };
-use imajin_service::operation::{Declaration, Operation};
 use imajin_trust::operations::{
     Countersign, Countersigned, Decline, Declined, Issue, PublishAnchor, Received, Revoke, Revoked,
 };
@@ -44,7 +44,7 @@ pub(crate) static ALL: [Declaration; 27] = [
 
 #[cfg(test)]
 mod tests {
-    use imajin_ledger::ops::KERNEL_OPS;
+    use imajin_log::ops::KERNEL_OPS;
 
     use super::*;
 

@@ -7,13 +7,14 @@
 
 use std::sync::Arc;
 
+use imajin_app::capabilities::{Existence, RecordOwner};
+use imajin_app::{Node, Problem};
 use imajin_dfos::{Value, cbor};
+use imajin_host::prelude::*;
 use imajin_identity::operations::KeepChain;
 use imajin_identity::{NAME, people};
-use imajin_ledger::{Applied, Header, ops};
+use imajin_log::{Applied, Header, ops};
 use imajin_protocol::Did;
-use imajin_service::capabilities::{Existence, RecordOwner};
-use imajin_service::{Node, Problem};
 use imajin_trust::read as attestations;
 use rusqlite::{Connection, OptionalExtension, params};
 

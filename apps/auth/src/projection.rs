@@ -2,7 +2,8 @@
 //!
 //! Always: never refuses; every table has `owner_did`, and a row depends on its owner's log alone.
 
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use rusqlite::Connection;
 
 use crate::outbox;

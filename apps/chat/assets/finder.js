@@ -1,5 +1,5 @@
 // Words that people look for, and where they are found: whatever their case and accents, in any order. The same as in the box
-// (kernel/service/src/app/search.rs).
+// (kernel/app/src/search.rs).
 
 /** A text as it is compared. */
 export const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss");

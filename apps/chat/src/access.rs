@@ -1,7 +1,7 @@
 //! The rows of the access table for this service: daily limits on entries in other people's logs, the operations that a
 //! block does not stop, and those that remain for people who left.
 
-use imajin_service::{Access, Reach, Role};
+use imajin_app::{Access, Reach, Role};
 
 use crate::operations::{
     Accept, Admit, Consent, DeleteMessage, EndConsent, Forget, Hide, MakeEpoch, Open, SendMessage,

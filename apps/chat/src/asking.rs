@@ -1,8 +1,9 @@
 //! Permission to begin a conversation of two, directly or by a request.
 
+use imajin_app::{Node, Problem, not_accepted};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
 use imajin_protocol::{Did, tier};
-use imajin_service::{Node, Problem, not_accepted};
 
 use crate::manifest::MANIFEST;
 use crate::queries;

@@ -1,8 +1,8 @@
 //! The conversation on a group's page: a link to it, or for leaders a way to begin it.
 
+use imajin_app::{Icon, Lang, Node, Problem, RoomRole};
 use imajin_circles::{AtGroup, Place};
 use imajin_protocol::Did;
-use imajin_service::{Icon, Lang, Node, Problem, RoomRole};
 
 use crate::Chat;
 use crate::manifest::TEXTS;

@@ -2,11 +2,11 @@
 //! the conversations' logs belong to all their members and stay. A person's copy contains the parts of these that they
 //! may see.
 
+use imajin_app::data_rights::entries::{self, Entry, exported};
+use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use imajin_dfos::Timestamp;
-use imajin_ledger::Applied;
+use imajin_log::Applied;
 use imajin_protocol::Did;
-use imajin_service::data_rights::entries::{self, Entry, exported};
-use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 

@@ -4,10 +4,10 @@
 mod bytes;
 mod roles;
 
+use imajin_app::operation::{Choice, Field, Int, Invalid, Words};
 use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, parse_cid};
 use imajin_dfos::{Cid, Value};
 use imajin_protocol::{Did, DidKind};
-use imajin_service::operation::{Choice, Field, Int, Invalid, Words};
 use serde_json::{Value as Json, json};
 
 pub(crate) use bytes::{BoxBytes, Bytes, Link, TurnAt, Wrap};

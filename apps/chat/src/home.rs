@@ -1,8 +1,8 @@
 //! Chat's cards for Home: conversations with news, and people who ask to write.
 
+use imajin_app::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
 use crate::Chat;

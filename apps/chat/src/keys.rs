@@ -5,13 +5,14 @@
 
 use std::time::Duration;
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::Value;
 use imajin_dfos::identity::Service;
+use imajin_host::custodial_keys::{Beginning, Nature};
+use imajin_host::prelude::*;
+use imajin_host::rounds::Rounds;
 use imajin_protocol::Did;
 use imajin_room::{CONVERSATION_ID, CONVERSATION_SERVICE};
-use imajin_service::custodial_keys::{Beginning, Nature};
-use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem};
 use rusqlite::params;
 use tokio::sync::Mutex;
 

@@ -54,20 +54,20 @@ mod verified;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use imajin_circles::AtGroup;
-use imajin_ledger::bundle::SharedLog;
-use imajin_ledger::{Applied, ProjectionSpec, Receipt};
-use imajin_protocol::Did;
-use imajin_service::capabilities::{
-    Existence, Fresh, HearsEntries, OpenPages, RecordOwner, SaysNews,
-};
-use imajin_service::notices::{Notice, Tells};
-use imajin_service::operation::Declaration;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{
+use imajin_app::capabilities::{Existence, Fresh, HearsEntries, OpenPages, RecordOwner, SaysNews};
+use imajin_app::notices::{Notice, Tells};
+use imajin_app::operation::Declaration;
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{
     Access, CommandOutcome, HomeCards, InRoom, JoinedRoom, Manifest, Node, Offers, Problem,
     RoomRole, Rooms, Searchable, Service,
 };
+use imajin_circles::AtGroup;
+use imajin_host::prelude::*;
+use imajin_ledger::{ProjectionSpec, Receipt};
+use imajin_log::Applied;
+use imajin_log::format::shared::SharedLog;
+use imajin_protocol::Did;
 use imajin_turns::Conversations;
 use rusqlite::Connection;
 

@@ -20,10 +20,10 @@ mod tokens;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
+use imajin_app::capabilities::Fresh;
+use imajin_app::{Node, Problem, blocking};
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
-use imajin_service::capabilities::Fresh;
-use imajin_service::{Node, Problem, blocking};
 use parking_lot::{Mutex, MutexGuard};
 use serde_json::json;
 use tokio::sync::Notify;

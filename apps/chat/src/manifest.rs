@@ -1,9 +1,9 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// All that this app says to people.
-pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("chat");
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("chat");
 
 /// A card about a conversation with something new.
 pub(crate) const NEW_MESSAGES: &str = "message";

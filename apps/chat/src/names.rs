@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::page::Face;
+use imajin_app::{Answer, Card, Node, Texts};
 use imajin_protocol::Did;
-use imajin_service::page::Face;
-use imajin_service::{Answer, Card, Node, Texts};
 
 use crate::fields::Kind;
 use crate::manifest::MANIFEST;

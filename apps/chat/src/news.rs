@@ -1,9 +1,9 @@
 //! The texts of notifications about conversations: the other members, and never the contents.
 
+use imajin_app::capabilities::{Said, SaysNews, Told};
+use imajin_app::notices::About;
+use imajin_app::{Lang, Node, Problem, args};
 use imajin_protocol::Did;
-use imajin_service::capabilities::{Said, SaysNews, Told};
-use imajin_service::notices::About;
-use imajin_service::{Lang, Node, Problem, args};
 
 use crate::Chat;
 use crate::fields::Kind;

@@ -5,10 +5,11 @@
 
 use std::collections::HashMap;
 
-use imajin_ledger::{Applied, Reader, rows};
+use imajin_app::notices::{About, Notice, Tells, To};
+use imajin_app::{JoinedRoom, Node, Problem, RoomRole, Rooms};
+use imajin_ledger::{Reader, rows};
+use imajin_log::Applied;
 use imajin_protocol::{Did, IdText};
-use imajin_service::notices::{About, Notice, Tells, To};
-use imajin_service::{JoinedRoom, Node, Problem, RoomRole, Rooms};
 use rusqlite::{Connection, Row};
 
 use crate::fields::Kind;

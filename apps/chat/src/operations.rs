@@ -37,9 +37,9 @@ pub(crate) use send::SendMessage;
 pub(crate) use turns::{Out, RoleGiven};
 pub(crate) use undo::{DeleteMessage, Forget, Hidden, Hide};
 
-use imajin_ledger::{Derivation, Equal, TargetLog};
+use imajin_app::operation::{Context, Declaration, Operation, Reasons, Refused};
+use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::Did;
-use imajin_service::operation::{Context, Declaration, Operation, Reasons, Refused};
 
 use crate::epochs::Because;
 use crate::fields::{Kind, Role};

@@ -1,8 +1,8 @@
 //! Rate limits of messages.
 
+use imajin_app::{Node, Problem};
+use imajin_host::rate::Buckets;
 use imajin_protocol::Did;
-use imajin_service::rate::Buckets;
-use imajin_service::{Node, Problem};
 
 use crate::fields::Kind;
 

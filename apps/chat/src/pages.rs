@@ -7,8 +7,7 @@ mod settings;
 mod talk;
 
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_service::page::Page;
-use imajin_service::{Node, Problem, Reader, Session, Texts};
+use imajin_app::{Node, Page, Problem, Reader, Session, Texts};
 use maud::{Markup, html};
 
 use crate::manifest::TEXTS;

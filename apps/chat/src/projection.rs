@@ -12,8 +12,9 @@
 mod own;
 mod room;
 
-use imajin_ledger::{Applied, ProjectionSpec, ops};
-use imajin_service::entries_table;
+use imajin_app::entries_table;
+use imajin_ledger::ProjectionSpec;
+use imajin_log::{Applied, ops};
 use rusqlite::Connection;
 
 use crate::manifest::MANIFEST;

@@ -4,10 +4,10 @@
 mod messages;
 mod wishes;
 
+use imajin_app::operation::Choice;
 use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::operation::Choice;
 use rusqlite::{Row, params};
 
 use crate::fields::{Kind, Role};

@@ -2,8 +2,8 @@
 //!
 //! Always: a group's member must be listed by both. An event's room depends on the service alone: its log lists no one.
 
+use imajin_app::{Node, Problem};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 
 use crate::fields::{Kind, Role};
 use crate::manifest::MANIFEST;

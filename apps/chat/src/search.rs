@@ -1,8 +1,8 @@
 //! Search of conversations by the names of people, groups and events. Only the browser can search the messages; a
 //! script of this app does.
 
+use imajin_app::{Hit, Icon, Lang, Node, Problem, SearchWords, Searchable};
 use imajin_protocol::Did;
-use imajin_service::{Hit, Icon, Lang, Node, Problem, SearchWords, Searchable};
 
 use crate::Chat;
 use crate::manifest::{MANIFEST, TEXTS};

@@ -3,10 +3,10 @@
 //! Always: the bodies are those that `sight` permits. Headers end with the entry that removed the person, or in the
 //! room of an event that they may no longer enter, with the last entry that they wrote or read.
 
+use imajin_app::{Answer, Node};
 use imajin_ledger::Reader;
-use imajin_ledger::bundle::SharedLog;
+use imajin_log::format::shared::SharedLog;
 use imajin_protocol::Did;
-use imajin_service::{Answer, Node};
 
 use crate::fields::Kind;
 use crate::manifest::MANIFEST;

@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 
+use imajin_app::operation::Choice;
+use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::operation::Choice;
-use imajin_service::{Answer, Node};
 use serde::Serialize;
 use utoipa::ToSchema;
 

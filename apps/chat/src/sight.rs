@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use imajin_ledger::entry::Header;
+use imajin_app::{Answer, Node};
+use imajin_log::entry::Header;
 use imajin_protocol::Did;
-use imajin_service::{Answer, Node};
 
 use crate::fields::Kind;
 use crate::manifest::MANIFEST;

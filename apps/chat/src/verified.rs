@@ -1,9 +1,9 @@
 //! Compares the entries that a signer claims to have seen with the log itself. Entries never change, so the check may
 //! run outside the writer. Without it, a single member's false claim would stop all other members' pages.
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::Cid;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 
 use crate::fields::{CidText, TurnAt};
 

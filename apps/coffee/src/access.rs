@@ -1,7 +1,7 @@
 //! Access rules of this service: what strangers may do (tip, and say something with a tip), how much one person may
 //! leave in the logs of others in a day, and what a block does not stop. Guests and up may do the rest.
 
-use imajin_service::{Access, Allowance, Reach, Role};
+use imajin_app::{Access, Allowance, Reach, Role};
 
 use crate::operations::{Say, Tip, Unsay};
 

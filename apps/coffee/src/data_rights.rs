@@ -1,7 +1,7 @@
 //! Data rights in this service: a person's entries are their export, and everything else follows from the entries.
 
+use imajin_app::{KeepsEntries, Things};
 use imajin_items::Remove;
-use imajin_service::{KeepsEntries, Things};
 
 use crate::Coffee;
 use crate::jars::Jars;

@@ -1,15 +1,15 @@
 //! Tips on Home and in the search: tips that arrived, their words, the jars that a person wants to be reminded of, and
 //! jars that match words.
 
+use imajin_app::{
+    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
+    Texts, Zone, args,
+};
 use imajin_dfos::Timestamp;
 use imajin_items::Owner;
 use imajin_items::search::{own_page, search};
 use imajin_protocol::Did;
 use imajin_selling::ForSale;
-use imajin_service::{
-    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
-    Texts, Zone, args,
-};
 use maud::{Markup, html};
 
 use crate::jars::{self, Jar, Jars};

@@ -1,10 +1,10 @@
 //! Jars: items of one kind, each with the terms on which it takes tips.
 
+use imajin_app::operation::{Choice, ItemId};
+use imajin_app::{Node, Problem, args};
 use imajin_items::{Accent, ItemOf, Items, Owner, seen, shown};
 use imajin_protocol::Did;
 use imajin_selling::{ForSale, Offered};
-use imajin_service::operation::{Choice, ItemId};
-use imajin_service::{Node, Problem, args};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

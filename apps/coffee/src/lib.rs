@@ -16,11 +16,12 @@ mod routes;
 
 use std::sync::Arc;
 
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_app::operation::Declaration;
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{Access, HomeCards, Manifest, Node, Offers, Searchable, Service};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use imajin_selling::Fulfilment;
-use imajin_service::operation::Declaration;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Access, HomeCards, Manifest, Node, Offers, Searchable, Service};
 use rusqlite::Connection;
 
 /// The service, ready to be mounted.

@@ -1,9 +1,9 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// The texts of this app.
-pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("coffee");
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("coffee");
 
 /// The kind of cards about new tips.
 pub(crate) const TIPS: &str = "tip";

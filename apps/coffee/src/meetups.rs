@@ -1,8 +1,8 @@
 //! Meetups: small events with the tag `meetup`, which the app of events keeps.
 
+use imajin_app::{Node, Problem, Texts};
 use imajin_occasions::{Occasion, Occasions};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, Texts};
 use maud::{Markup, html};
 
 /// The tag of events that are meetups.

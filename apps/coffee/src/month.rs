@@ -1,7 +1,7 @@
 //! Days of months, for reminders.
 
+use imajin_app::Zone;
 use imajin_dfos::Timestamp;
-use imajin_service::Zone;
 
 const DAY_MS: i64 = 24 * 3_600_000;
 

@@ -4,8 +4,8 @@ mod jar;
 mod tip;
 mod words;
 
+use imajin_app::operation::{Declaration, Operation};
 use imajin_items::{Attach, Remove, Set, Sort};
-use imajin_service::operation::{Declaration, Operation};
 
 use crate::jars::Jars;
 

@@ -7,12 +7,12 @@ mod jar;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Path};
+use imajin_app::operation::Choice;
+use imajin_app::{Lang, Node, Page, Problem, Session};
 use imajin_items::feeds::{Asked, Feed};
 use imajin_items::pages::{Form, Scene, moved};
 use imajin_items::{Accent, Owner, seen, strangers, written};
-use imajin_service::extract::{Caller, Path};
-use imajin_service::operation::Choice;
-use imajin_service::{Lang, Node, Page, Problem, Session};
 use maud::{Markup, html};
 
 use crate::jars::{self, Item, Jar, Jars};
@@ -94,7 +94,7 @@ pub(crate) async fn feed(
 /// Returns the title of a person's page of jars.
 fn title_of(owner: &Owner, lang: Lang) -> String {
     let t = TEXTS.of(lang);
-    t.with("title", imajin_service::args![name = owner.called(lang)])
+    t.with("title", imajin_app::args![name = owner.called(lang)])
 }
 
 /// A person's jars, as a viewer sees them.

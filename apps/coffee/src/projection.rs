@@ -2,11 +2,12 @@
 
 mod tips;
 
+use imajin_app::entries_table;
+use imajin_app::operation::Choice;
 use imajin_items::{Put, items_tables};
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use imajin_selling::offers_table;
-use imajin_service::entries_table;
-use imajin_service::operation::Choice;
 use rusqlite::Connection;
 
 use crate::jars::{Kind, Own};

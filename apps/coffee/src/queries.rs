@@ -1,9 +1,9 @@
 //! Queries of tips, offers and reminders. Jars are items ([`crate::jars`]).
 
+use imajin_app::operation::{Group, Int, ItemId};
 use imajin_ledger::{Reader, rows};
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_selling::Offered;
-use imajin_service::operation::{Group, Int, ItemId};
 use rusqlite::{Row, params};
 
 /// The members of a tip that its payment does not change.

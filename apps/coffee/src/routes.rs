@@ -6,9 +6,8 @@ mod items;
 mod meetups;
 mod paying;
 
-use imajin_service::Node;
-use imajin_service::openapi::routes;
-use imajin_service::routing::{OpenApiRouter, get};
+use imajin_app::Node;
+use imajin_app::routing::{OpenApiRouter, get, routes};
 
 use crate::pages;
 

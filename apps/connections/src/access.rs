@@ -1,7 +1,7 @@
 //! The rows of the access table for this service: daily limits on entries in other people's logs, and the operations
 //! that a block does not stop.
 
-use imajin_service::{Access, Reach, Role};
+use imajin_app::{Access, Reach, Role};
 
 use crate::operations::{
     Accept, Ask, ChangeGroup, Confirm, CreateGroup, Disconnect, DissolveGroup, JoinGroup,

@@ -1,9 +1,9 @@
 //! The price of an answer about a person: the offer, and the answer's manifest.
 
+use imajin_app::{Node, Problem};
 use imajin_protocol::fair::{Contributor, Digest, Draft, Manifest};
 use imajin_protocol::{Currency, Did, IdText, Minor, Ppm};
 use imajin_selling::{Offer, Rail};
-use imajin_service::{Node, Problem};
 
 use crate::manifest::MANIFEST;
 use crate::queries::Policy;

@@ -1,11 +1,12 @@
-//! Blocks of people, for the whole program ([`imajin_service::SocialGraph::blockers`]).
+//! Blocks of people, for the whole program ([`imajin_app::SocialGraph::blockers`]).
 //!
 //! Always: a block is only in the record of the person who made it. A block ends their connection in that record, and
 //! an edge needs both records (`graph`).
 
-use imajin_ledger::{Applied, Reader};
+use imajin_app::{Card, Node, Problem};
+use imajin_ledger::Reader;
+use imajin_log::Applied;
 use imajin_protocol::Did;
-use imajin_service::{Card, Node, Problem};
 use rusqlite::{Connection, params};
 
 use crate::manifest::MANIFEST;

@@ -1,9 +1,9 @@
 //! A person's data rights in this service: export, count, delete, move.
 
+use imajin_app::data_rights::entries::exported;
+use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::data_rights::entries::exported;
-use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 

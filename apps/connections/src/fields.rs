@@ -1,9 +1,9 @@
 //! The field types of this service's operations, each with one canonical form.
 
+use imajin_app::operation::{Choice, Field, Int, Invalid, List, Title, Words};
 use imajin_dfos::Value;
+use imajin_host::codes;
 use imajin_protocol::Did;
-use imajin_service::codes;
-use imajin_service::operation::{Choice, Field, Int, Invalid, List, Title, Words};
 use serde_json::{Value as Json, json};
 
 /// The number of people that an invitation is for: at most a big party.

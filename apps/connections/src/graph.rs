@@ -7,11 +7,11 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use imajin_ledger::Reader;
-use imajin_protocol::Did;
-use imajin_service::{
+use imajin_app::{
     Contact, InRoom, Invitation, JoinedRoom, Node, Problem, RoomAbout, RoomRole, Rooms, SocialGraph,
 };
+use imajin_ledger::Reader;
+use imajin_protocol::Did;
 use rusqlite::{CachedStatement, Connection};
 
 use crate::manifest::MANIFEST;

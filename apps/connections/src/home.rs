@@ -2,10 +2,10 @@
 //!
 //! Always: a connection takes one confirmation by each side. The inviter's browser signs later what they agreed to when they invited.
 
+use imajin_app::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
-use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use maud::html;
 
 use crate::manifest::TEXTS;

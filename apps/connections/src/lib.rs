@@ -39,12 +39,13 @@ mod statements;
 
 use std::sync::Arc;
 
-use imajin_ledger::{Applied, ProjectionSpec};
-use imajin_service::capabilities::{KeepsConsents, RecordOwner, SaysNews};
-use imajin_service::notices::{Notice, Tells};
-use imajin_service::operation::Declaration;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{HomeCards, Manifest, Node, Offers, Rooms, Service, SocialGraph};
+use imajin_app::capabilities::{KeepsConsents, RecordOwner, SaysNews};
+use imajin_app::notices::{Notice, Tells};
+use imajin_app::operation::Declaration;
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{HomeCards, Manifest, Node, Offers, Rooms, Service, SocialGraph};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use rusqlite::Connection;
 
 use manifest::MANIFEST;
@@ -71,7 +72,7 @@ impl Service for Connections {
         &operations::ALL
     }
 
-    fn access(&self) -> &'static [imajin_service::Access] {
+    fn access(&self) -> &'static [imajin_app::Access] {
         access::ROWS
     }
 

@@ -1,9 +1,9 @@
 //! Notices of connections, and their sentences: an accepted invitation, a question, an offered group.
 
-use imajin_ledger::Applied;
-use imajin_service::capabilities::{Said, SaysNews, Told};
-use imajin_service::notices::{About, Notice, Tells};
-use imajin_service::{Lang, Node, Problem, args};
+use imajin_app::capabilities::{Said, SaysNews, Told};
+use imajin_app::notices::{About, Notice, Tells};
+use imajin_app::{Lang, Node, Problem, args};
+use imajin_log::Applied;
 
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::operations::{Accepted, GroupOffered, QuestionAsked};

@@ -17,10 +17,10 @@ pub(crate) use invites::{MakeInvite, WithdrawInvite};
 pub(crate) use people::{Block, EndBlock, NamePerson};
 pub(crate) use questions::{Ask, Asking, Queried, QuestionAsked, SetPolicy};
 
+use imajin_app::Problem;
+use imajin_app::operation::{Context, Declaration, Operation, Reasons, Refused};
 use imajin_ledger::Refusal;
 use imajin_protocol::Did;
-use imajin_service::Problem;
-use imajin_service::operation::{Context, Declaration, Operation, Reasons, Refused};
 
 /// All operations of this service.
 pub(crate) static ALL: [Declaration; 36] = [

@@ -5,12 +5,13 @@ pub(crate) mod groups;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::extract::{Caller, Page as Part, Path, Query};
+use imajin_app::page::{Face, avatar, short_did};
+use imajin_app::{Admittance, Answer, Card, Invitation, Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_protocol::tier::{Capability, MEMBER_INVITATIONS};
-use imajin_service::extract::{Caller, Page as Part, Path, Query};
-use imajin_service::page::{Face, avatar, short_did};
-use imajin_service::{Admittance, Answer, Card, Invitation, Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -420,7 +421,7 @@ pub(crate) async fn accept(
         None => false,
     };
     let may = may_connect(&node, me)?;
-    let code = imajin_service::codes::canonical(&code);
+    let code = imajin_host::codes::canonical(&code);
     let why_not = why_not(&node, node.admittance(&invitation)?, name, t)?;
     let title = match me {
         None if why_not.is_none() => t.with("accept-title", args![name = name, site = node.name()]),

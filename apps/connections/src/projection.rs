@@ -3,7 +3,8 @@
 //! Always: a row is a function of its `owner_did`'s log alone. Two are connected where the rows of both say so (`graph`).
 //! This file knows nothing of HTTP.
 
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use imajin_protocol::{Did, Fact};
 use rusqlite::{Connection, params};
 
@@ -17,7 +18,7 @@ use crate::{blocks, graph, groups};
 const GROUPS: &str = "connections.group.";
 
 /// Other services' operations that matter here.
-pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::DELETE];
+pub(crate) const SUBSCRIBES: &[&str] = &[imajin_log::ops::DELETE];
 
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
@@ -188,7 +189,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         NamePerson::NAME => nickname(db, entry),
         SetPolicy::NAME => policy(db, entry),
         Queried::NAME | QuestionAsked::NAME => queried(db, entry),
-        imajin_ledger::ops::DELETE => {
+        imajin_log::ops::DELETE => {
             for table in ["connections", "blocks"] {
                 let sql = format!("DELETE FROM {table} WHERE owner_did = ?1");
                 db.prepare_cached(&sql)?.execute([entry.did.as_str()])?;

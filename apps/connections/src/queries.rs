@@ -1,10 +1,11 @@
 //! Queries of the tables: connections, invitations, nicknames. Each is one prepared statement.
 
 use axum::http::HeaderMap;
+use imajin_app::{Card, Invitation, Node, Problem};
 use imajin_dfos::Timestamp;
+use imajin_host::codes;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{Card, Invitation, Node, Problem, codes};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::manifest::MANIFEST;

@@ -14,14 +14,12 @@ mod query;
 use axum::Router;
 use axum::http::request::Parts;
 use axum::response::Redirect;
+use imajin_app::operation::{self, Field, Operation};
+use imajin_app::routing::{OpenApiRouter, get, routes};
+use imajin_app::{Answer, CommandRequest, Node, Problem};
 use imajin_dfos::{Value, cbor};
 use imajin_ledger::Refusal;
 use imajin_protocol::Did;
-use imajin_service::openapi::routes;
-use imajin_service::operation::{self, Field, Operation};
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::routing::get;
-use imajin_service::{Answer, CommandRequest, Node, Problem};
 use serde_json::Value as Json;
 
 use crate::pages;
@@ -103,5 +101,7 @@ fn salted(command: CommandRequest, salt: Option<&Json>) -> Answer<CommandRequest
 
 /// Whether the request carries a proof.
 fn is_signed(parts: &Parts) -> bool {
-    parts.headers.contains_key(imajin_service::commands::PROOF)
+    parts
+        .headers
+        .contains_key(imajin_app::command_request::PROOF)
 }

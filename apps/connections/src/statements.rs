@@ -4,12 +4,12 @@
 //! Always: the attestations contain no free text: type, context and parties follow from the operation. `auth` checks
 //! the signatures before the writer.
 
+use imajin_app::operation::{FieldError, Record};
 use imajin_dfos::Value;
 use imajin_ledger::TypedCommand;
-use imajin_ledger::ops::{ATTESTATION_COUNTERSIGN, ATTESTATION_ISSUE};
+use imajin_log::ops::{ATTESTATION_COUNTERSIGN, ATTESTATION_ISSUE};
 use imajin_protocol::attestation::Attestation;
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
-use imajin_service::operation::{FieldError, Record};
 use serde_json::Value as Json;
 
 use crate::fields::SignedText;

@@ -2,7 +2,7 @@
 //! role. The rules also limit how many entries one person may add per day to other people's logs, and name the
 //! operations that a block doesn't stop.
 
-use imajin_service::{Access, Reach, Role};
+use imajin_app::{Access, Reach, Role};
 
 use crate::operations::{Answer, Withdraw};
 

@@ -3,10 +3,10 @@
 //! Always: only its owner sees a draft. Events are looked up through `Occasions`; without that app, surveys that need
 //! an event take no answers.
 
+use imajin_app::{Node, Problem, args};
 use imajin_ledger::Reader;
 use imajin_occasions::Occasions;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, args};
 
 use crate::boxes;
 use crate::manifest::TEXTS;

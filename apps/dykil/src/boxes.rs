@@ -9,8 +9,9 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use imajin_app::{Node, Problem, blocking};
+use imajin_host::random;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, blocking, random};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 

@@ -1,7 +1,7 @@
 //! Data rights: export, deletion and transfer of a person's entries in this app.
 
+use imajin_app::{KeepsEntries, Things};
 use imajin_items::Remove;
-use imajin_service::{KeepsEntries, Things};
 
 use crate::Dykil;
 use crate::operations::{Answer, Answered, PutSurvey, Received};

@@ -206,7 +206,7 @@ fn spending_form(groups: &[String]) -> Json {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use imajin_service::operation::Field;
+    use imajin_app::operation::Field;
 
     use super::*;
 

@@ -1,14 +1,14 @@
 //! Surveys on Home and in search: cards for new answers, lost boxes, and new surveys of people whom the viewer follows.
 
+use imajin_app::{
+    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
+    Texts, args,
+};
 use imajin_dfos::Timestamp;
 use imajin_items::search::{own_page, search};
 use imajin_items::{Owner, Visibility};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{
-    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
-    Texts, args,
-};
 use maud::{Markup, html};
 
 use crate::Dykil;

@@ -37,15 +37,16 @@ mod voting;
 
 use std::sync::Arc;
 
-use imajin_items::Remove;
-use imajin_ledger::{Applied, ProjectionSpec};
-use imajin_occasions::AtOccasion;
-use imajin_protocol::Did;
-use imajin_service::operation::Declaration;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{
+use imajin_app::operation::Declaration;
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{
     Access, CommandOutcome, HomeCards, Manifest, Node, Offers, Problem, Searchable, Service,
 };
+use imajin_items::Remove;
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
+use imajin_occasions::AtOccasion;
+use imajin_protocol::Did;
 use rusqlite::Connection;
 
 /// The service, ready to be mounted.

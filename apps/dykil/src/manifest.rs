@@ -1,9 +1,9 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// The texts of this app.
-pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("dykil");
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("dykil");
 
 /// The kind of cards about a survey opened by someone whom the viewer follows.
 pub(crate) const OPEN: &str = "survey-open";

@@ -5,9 +5,9 @@ mod result;
 mod status;
 mod survey;
 
+use imajin_app::operation::{Declaration, Operation};
 use imajin_items::{Attach, Follow, Items, Remove, Set, Sort, Unfollow};
 use imajin_ledger::Reader;
-use imajin_service::operation::{Declaration, Operation};
 
 use crate::Dykil;
 use crate::manifest::MANIFEST;

@@ -9,11 +9,11 @@ mod survey;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Path};
+use imajin_app::{Lang, Node, Problem, Session, Texts, args};
 use imajin_items::feeds::{Asked, Feed};
 use imajin_items::pages::{Form, Scene, words};
 use imajin_items::{Owner, written};
-use imajin_service::extract::{Caller, Path};
-use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
 use crate::asking;

@@ -2,11 +2,12 @@
 //!
 //! Always: a row is a function of its `owner_did`'s log alone. An answer whose words were erased has no row.
 
+use imajin_app::entries_table;
+use imajin_app::operation::{Choice, entered};
 use imajin_items::{Put, Remove, items_tables};
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use imajin_protocol::Did;
-use imajin_service::entries_table;
-use imajin_service::operation::{Choice, entered};
 use rusqlite::{Connection, params};
 
 use crate::Dykil;

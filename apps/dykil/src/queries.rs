@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::operation::Choice;
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_items::store;
 use imajin_ledger::{Reader, rows};
 use imajin_protocol::Did;
-use imajin_service::operation::Choice;
-use imajin_service::{Node, Problem};
 use rusqlite::{Row, params};
 
 use crate::Dykil;

@@ -7,11 +7,13 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use imajin_app::operation::{Int, ItemId, Line, List, Operation, Paragraphs};
+use imajin_app::{Node, Problem, args, blocking};
 use imajin_form::AnswersText;
+use imajin_host::prelude::*;
+use imajin_host::random;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
-use imajin_service::operation::{Int, ItemId, Line, List, Operation, Paragraphs};
-use imajin_service::{Node, Problem, args, blocking, random};
 
 use crate::ballots::{BallotBox, Released};
 use crate::boxes::{self, Boxes, files, path};

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::{Node, Problem, Role, args};
 use imajin_form::{Count, Totals};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, Role, args};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -5,9 +5,8 @@ mod reading;
 mod slips;
 mod voting;
 
-use imajin_service::Node;
-use imajin_service::openapi::routes;
-use imajin_service::routing::{OpenApiRouter, get};
+use imajin_app::Node;
+use imajin_app::routing::{OpenApiRouter, get, routes};
 
 use crate::pages;
 

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::operation::Choice;
 use imajin_form::{Answers, Totals};
-use imajin_service::operation::Choice;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -2,9 +2,9 @@
 //!
 //! Always: unknown values of a later version make a survey more secret, closed, and visible to fewer people.
 
+use imajin_app::Role;
+use imajin_app::operation::Choice;
 use imajin_items::ItemOf;
-use imajin_service::Role;
-use imajin_service::operation::Choice;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -4,13 +4,14 @@
 
 use std::net::IpAddr;
 
+use imajin_app::operation::{Int, ItemId, List};
+use imajin_app::{Node, Problem, args};
 use imajin_form::{Answers, AnswersText, Totals as FormTotals};
+use imajin_host::prefix::Prefix;
+use imajin_host::prelude::*;
+use imajin_host::rate::Buckets;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
-use imajin_service::operation::{Int, ItemId, List};
-use imajin_service::prefix::Prefix;
-use imajin_service::rate::Buckets;
-use imajin_service::{Node, Problem, args};
 use serde_json::Value as Json;
 
 use crate::asking::{self, check_time, none, seat_of};

@@ -2,7 +2,7 @@
 //! The rules also limit how many entries one person may add per day to logs of events and of other people, and name the
 //! operations that a block doesn't stop.
 
-use imajin_service::{Access, Allowance, Reach, Role};
+use imajin_app::{Access, Allowance, Reach, Role};
 
 use crate::operations::{
     ApprovePlaces, BuyTickets, CancelEvent, CheckIn, CreateEvent, EraseEvent, HoldPlaces,

@@ -1,8 +1,8 @@
 //! The events section of a group's page: links to the group's events, where its members can also make new ones.
 
+use imajin_app::{Icon, Lang, Node, Problem};
 use imajin_circles::{AtGroup, Place};
 use imajin_protocol::Did;
-use imajin_service::{Icon, Lang, Node, Problem};
 
 use crate::Events;
 use crate::manifest::TEXTS;

@@ -4,13 +4,14 @@
 //! Always: the node signs attestations outside the writer, before the decision, since a decision has no keys. A signed
 //! attestation is never exposed unless it was entered.
 
+use imajin_app::operation::CallService;
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Refusal, RefusalKind, TypedCommand, ops};
+use imajin_ledger::{Refusal, RefusalKind, TypedCommand};
+use imajin_log::ops;
 use imajin_protocol::attestation::kind::EVENT_ATTENDANCE;
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::{Did, IdText};
-use imajin_service::operation::CallService;
-use imajin_service::{Node, Problem};
 use serde_json::json;
 
 /// An attendance attestation with the node's signature.

@@ -1,7 +1,7 @@
 //! An event as an iCalendar file (RFC 5545).
 
+use imajin_app::operation::settle_direction;
 use imajin_dfos::Timestamp;
-use imajin_service::operation::settle_direction;
 
 use crate::queries::Event;
 

@@ -4,11 +4,12 @@
 //! once (the cashier refunds what is left of a payment and never more) and enters in the holders' records that their
 //! tickets are void. A ticket with the status `off` still has to be refunded, so the worker resumes after a restart.
 
+use imajin_app::operation::Reasons;
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
 use imajin_ledger::SubmitError;
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{self as sale, Back, Teller};
-use imajin_service::operation::Reasons;
-use imajin_service::{Node, Problem};
 
 use crate::letters;
 use crate::manifest::MANIFEST;

@@ -1,9 +1,9 @@
 //! Data rights: exports, counts, deletes and transfers a person's data in this app.
 
-use imajin_ledger::Applied;
+use imajin_app::data_rights::entries;
+use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan};
+use imajin_log::Applied;
 use imajin_protocol::Did;
-use imajin_service::data_rights::entries;
-use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 

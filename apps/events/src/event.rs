@@ -1,10 +1,10 @@
 //! The rules of an event: which status follows which, when it is over, and until when its buyers' money is held. Pure.
 
+use imajin_app::operation::{Choice, Field};
 use imajin_dfos::{Timestamp, Value};
 use imajin_protocol::fact::FactItem;
 use imajin_protocol::{Currency, Did, Fact};
 use imajin_selling::HELD_MS_MAX;
-use imajin_service::operation::{Choice, Field};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 /// Time that ticket money is held after the event's end: three days.

@@ -2,11 +2,12 @@
 //!
 //! Always: a payment is fulfilled once, however often it is reported.
 
+use imajin_app::operation::Reasons;
+use imajin_app::{Node, Problem, Zone};
+use imajin_host::prelude::*;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use imajin_selling::{Fulfilled, Fulfilment, Later, Paid};
-use imajin_service::operation::Reasons;
-use imajin_service::{Node, Problem, Zone};
 
 use crate::bell::Bell;
 use crate::manifest::MANIFEST;

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use imajin_dfos::Timestamp;
-use imajin_protocol::Did;
-use imajin_service::{
+use imajin_app::{
     Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
     Texts, args,
 };
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
 use maud::{Markup, html};
 use rusqlite::Connection;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imajin_dfos::VerifyingKey;
 use imajin_dfos::identity::Role;
-use imajin_ledger::rules::Chain;
+use imajin_log::rules::Chain;
 
 /// Returns all present and past auth keys of the event itself, since its signatures stay valid. Its controllers have
 /// other keys, which sign no tickets.

@@ -5,12 +5,13 @@
 //! letter is still for its recipient. A letter repeats its text in each language, because the recipient's language is
 //! unknown.
 
+use imajin_app::capabilities::LetterState;
+use imajin_app::{Lang, Node, Problem, Reader, Texts, Zone, args};
 use imajin_dfos::Timestamp;
+use imajin_host::mail::{Attachment, Mail};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_selling::{Back, Rail};
-use imajin_service::capabilities::LetterState;
-use imajin_service::mail::{Attachment, Mail};
-use imajin_service::{Lang, Node, Problem, Reader, Texts, Zone, args};
 use rusqlite::OptionalExtension;
 
 use crate::manifest::{MANIFEST, TEXTS};

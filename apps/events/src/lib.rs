@@ -62,19 +62,18 @@ mod worker;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use imajin_app::capabilities::{FileUse, LetterState, Letters, RecordOwner, SaysNews};
+use imajin_app::notices::{Notice, Tells};
+use imajin_app::operation::Declaration;
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{HomeCards, Lang, Manifest, Node, Offers, Problem, Rooms, Searchable, Service};
 use imajin_circles::AtGroup;
 use imajin_dfos::Cid;
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use imajin_occasions::Occasions;
 use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
-use imajin_service::capabilities::{FileUse, LetterState, Letters, RecordOwner, SaysNews};
-use imajin_service::notices::{Notice, Tells};
-use imajin_service::operation::Declaration;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{
-    HomeCards, Lang, Manifest, Node, Offers, Problem, Rooms, Searchable, Service,
-};
 use rusqlite::Connection;
 
 /// The service.
@@ -97,7 +96,7 @@ impl Service for Events {
         &operations::ALL
     }
 
-    fn access(&self) -> &'static [imajin_service::Access] {
+    fn access(&self) -> &'static [imajin_app::Access] {
         access::ROWS
     }
 

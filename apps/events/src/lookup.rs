@@ -1,7 +1,7 @@
 //! Lookups for routes and pages: an event for its viewer, a ticket for its holder, a person's card.
 
+use imajin_app::{Card, Node, Problem};
 use imajin_protocol::Did;
-use imajin_service::{Card, Node, Problem};
 
 use crate::manifest::MANIFEST;
 use crate::operations::CheckIn;

@@ -1,9 +1,9 @@
 //! The app's manifest and texts.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// The texts of this app.
-pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("events");
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("events");
 
 /// The kind of cards about sold tickets.
 pub(crate) const SOLD: &str = "sold";

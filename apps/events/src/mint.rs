@@ -4,9 +4,11 @@
 //! tickets are therefore drawn here and signed with the event's key. The decision enters a ticket only if it matches
 //! the signed one exactly, and otherwise refuses the whole command, so that a refused ticket is never exposed.
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
+use imajin_host::random;
 use imajin_protocol::{Did, new_id_bytes};
-use imajin_service::{Node, Problem, random};
 
 use crate::ticket::Ticket;
 

@@ -1,11 +1,11 @@
 //! Notices from entries of events and their texts: a ticket was received, sold or made void, a group has a new event,
 //! or an event changed or was cancelled.
 
-use imajin_ledger::Applied;
+use imajin_app::capabilities::{Said, SaysNews, Told};
+use imajin_app::notices::{About, Notice, Tells, To};
+use imajin_app::{Lang, Node, Problem, args};
+use imajin_log::Applied;
 use imajin_protocol::Did;
-use imajin_service::capabilities::{Said, SaysNews, Told};
-use imajin_service::notices::{About, Notice, Tells, To};
-use imajin_service::{Lang, Node, Problem, args};
 
 use crate::manifest::TEXTS;
 use crate::operations::{Changed, IssuedTicket, Status, StatusChanged, VoidedTicket};

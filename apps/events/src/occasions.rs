@@ -1,9 +1,9 @@
 //! Events for other apps: by tag, by organiser, the seat of a ticket holder, and the times of an event.
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_occasions::{Occasion, Occasions, Times};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 
 use crate::Events;
 use crate::manifest::MANIFEST;

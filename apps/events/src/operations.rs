@@ -18,7 +18,7 @@ mod shared;
 mod status;
 mod ticket;
 
-use imajin_service::operation::{Declaration, Operation};
+use imajin_app::operation::{Declaration, Operation};
 
 pub(crate) use answer::{ApprovePlaces, ReleasePlaces, ReleasedPlaces};
 pub(crate) use buy::BuyTickets;

@@ -11,12 +11,11 @@ mod mine;
 mod open;
 
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::chooser::Chooser;
+use imajin_app::routing::{OpenApiRouter, get};
+use imajin_app::{Card, Node, Problem, Texts, Zone};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::chooser::Chooser;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::routing::get;
-use imajin_service::{Card, Node, Problem, Texts, Zone};
 use maud::{Markup, html};
 
 use crate::queries::Event;

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::capabilities::FileUse;
+use imajin_app::{Answer, Lang, Node};
 use imajin_dfos::cid::parse_cid;
 use imajin_dfos::{Cid, Timestamp};
 use imajin_protocol::Did;
-use imajin_service::capabilities::FileUse;
-use imajin_service::{Answer, Lang, Node};
 use maud::{Markup, html};
 
 use crate::manifest::{MANIFEST, TEXTS};

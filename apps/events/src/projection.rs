@@ -3,10 +3,11 @@
 //! Always: a row is a function of its `owner_did`'s log alone. Ticket counts, holders and check-ins of an event are
 //! rows of the event's own log; a holder's tickets are rows of the holder's log.
 
+use imajin_app::entries_table;
 use imajin_dfos::cbor;
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use imajin_protocol::Fact;
-use imajin_service::entries_table;
 use rusqlite::{Connection, params};
 
 use crate::event::{id_of, over_of, terms_of, time_of};

@@ -3,7 +3,7 @@
 //!
 //! Always: the PNG is a one-bit greyscale image with uncompressed data: a few kilobytes, without an encoder.
 
-use imajin_service::Problem;
+use imajin_app::Problem;
 use qrcode::render::svg::Color;
 use qrcode::{EcLevel, QrCode};
 

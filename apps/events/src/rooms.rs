@@ -1,8 +1,8 @@
 //! The members of an event's conversation: the organiser, the people who check tickets, and everyone with a valid
 //! ticket.
 
+use imajin_app::{InRoom, JoinedRoom, Node, Problem, RoomAbout, RoomRole, Rooms};
 use imajin_protocol::Did;
-use imajin_service::{InRoom, JoinedRoom, Node, Problem, RoomAbout, RoomRole, Rooms};
 
 use crate::Events;
 use crate::manifest::MANIFEST;

@@ -11,9 +11,8 @@ mod picture;
 pub(crate) mod places;
 mod tickets;
 
-use imajin_service::Node;
-use imajin_service::openapi::routes;
-use imajin_service::routing::OpenApiRouter;
+use imajin_app::Node;
+use imajin_app::routing::{OpenApiRouter, routes};
 
 /// Returns all routes of the API, relative to `/events`.
 pub(crate) fn routes() -> OpenApiRouter<Node> {

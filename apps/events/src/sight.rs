@@ -4,9 +4,9 @@
 //!
 //! Always: lists ([`of`]) and lookups by name ([`sees`]) both use [`is_for`].
 
+use imajin_app::capabilities::{Existence, RecordOwner};
+use imajin_app::{Node, Problem};
 use imajin_protocol::Did;
-use imajin_service::capabilities::{Existence, RecordOwner};
-use imajin_service::{Node, Problem};
 
 use crate::Events;
 use crate::manifest::MANIFEST;

@@ -6,9 +6,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_service::backoff::Backoff;
-use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem};
+use imajin_app::{Node, Problem};
+use imajin_host::backoff::Backoff;
+use imajin_host::prelude::*;
+use imajin_host::rounds::Rounds;
 
 use crate::bell::Bell;
 use crate::closing;

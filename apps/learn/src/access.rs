@@ -1,7 +1,7 @@
 //! Access rules: how many entries one person may add per day to other people's logs, and what a block doesn't stop.
 //! Guests and higher roles may do everything in this app; strangers may read.
 
-use imajin_service::{Access, Reach, Role};
+use imajin_app::{Access, Reach, Role};
 
 use crate::operations::{Enroll, Leave, RefundPlace};
 

@@ -6,14 +6,14 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::operation::ItemId;
+use imajin_app::{Node, Problem, args};
 use imajin_items::files::{self, Place};
 use imajin_items::{Base, Items, Origin, Owner, Seen, seen, shown};
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::money::Ppm;
 use imajin_selling::{ForSale, Offered, cashier};
-use imajin_service::operation::ItemId;
-use imajin_service::{Node, Problem, args};
 
 use crate::Learn;
 use crate::items::{Item, Kind};

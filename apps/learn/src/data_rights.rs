@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::data_rights::entries::Entry;
+use imajin_app::{KeepsEntries, Things};
 use imajin_dfos::Timestamp;
 use imajin_items::Remove;
 use imajin_protocol::Did;
-use imajin_service::data_rights::entries::Entry;
-use imajin_service::{KeepsEntries, Things};
 use serde_json::{Map, Value as Json, json};
 
 use crate::Learn;

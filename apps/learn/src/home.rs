@@ -1,14 +1,14 @@
 //! Courses on Home (cards for students who began or finished, new lessons of followed courses, and new certificates),
 //! on the front page (public courses), and in search (courses, modules and lessons).
 
+use imajin_app::{
+    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
+    Texts, args,
+};
 use imajin_dfos::Timestamp;
 use imajin_items::search::search;
 use imajin_items::{ItemOf, Owner, home};
 use imajin_protocol::Did;
-use imajin_service::{
-    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
-    Texts, args,
-};
 use maud::html;
 
 use crate::Learn;

@@ -2,8 +2,8 @@
 //!
 //! Always: the text of a lesson and the questions of its quiz are in a separate table, so that lists stay small.
 
+use imajin_app::operation::Choice;
 use imajin_items::{ItemOf, Items};
-use imajin_service::operation::Choice;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

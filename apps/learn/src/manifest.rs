@@ -1,9 +1,9 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// The texts of this app.
-pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("learn");
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("learn");
 
 /// The kind of cards about people who began a course.
 pub(crate) const STUDENT: &str = "course-student";

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::operation::Url;
 use imajin_items::files::Shown;
-use imajin_service::operation::Url;
 use maud::{Markup, PreEscaped, Render, html};
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -209,7 +209,7 @@ impl<'a> Writer<'a> {
 
 #[cfg(test)]
 mod tests {
-    use imajin_service::capabilities::FileAbout;
+    use imajin_app::capabilities::FileAbout;
 
     use super::*;
 

@@ -6,8 +6,8 @@ mod item;
 mod progress;
 mod quiz;
 
+use imajin_app::operation::{Declaration, Operation};
 use imajin_items::{Attach, Follow, Remove, Set, Sort, Unfollow};
-use imajin_service::operation::{Declaration, Operation};
 
 use crate::Learn;
 

@@ -11,12 +11,12 @@ mod mine;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::extract::{Caller, Path};
+use imajin_app::{Lang, Node, Page, Problem, Session, Texts, args};
 use imajin_items::feeds::{Asked, Feed};
 use imajin_items::pages::{Form, Scene, moved, words};
 use imajin_items::{Owner, strangers, written};
 use imajin_selling::{ForSale, Offered};
-use imajin_service::extract::{Caller, Path};
-use imajin_service::{Lang, Node, Page, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
 use crate::courses::{self, Course};

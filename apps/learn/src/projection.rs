@@ -5,11 +5,12 @@
 
 mod certificates;
 
+use imajin_app::entries_table;
+use imajin_app::operation::{Choice, entered};
 use imajin_items::{Put, items_tables};
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use imajin_selling::{Offered, offers_table};
-use imajin_service::entries_table;
-use imajin_service::operation::{Choice, entered};
 use rusqlite::{Connection, params};
 
 use crate::items::{Own, Quiz};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::operation::{Choice, Group, ItemId};
 use imajin_ledger::{Reader, rows};
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_service::operation::{Choice, Group, ItemId};
 use rusqlite::{Row, params};
 
 /// The state of an enrolment.

@@ -7,9 +7,8 @@ mod pack;
 mod paying;
 mod studying;
 
-use imajin_service::Node;
-use imajin_service::openapi::routes;
-use imajin_service::routing::{OpenApiRouter, get};
+use imajin_app::Node;
+use imajin_app::routing::{OpenApiRouter, get, routes};
 
 use crate::pages;
 

@@ -10,9 +10,9 @@ mod write;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Authed, read_body};
+use imajin_app::{Lang, Node, Problem, args, blocking};
 use imajin_items::Owner;
-use imajin_service::extract::{Authed, read_body};
-use imajin_service::{Lang, Node, Problem, args, blocking};
 use serde::Serialize;
 use utoipa::ToSchema;
 

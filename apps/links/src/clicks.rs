@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use imajin_app::operation::{Day, Int, ItemId, List};
+use imajin_app::{Node, Problem, Zone};
+use imajin_host::prelude::*;
+use imajin_host::rate::Buckets;
+use imajin_host::rounds::Rounds;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
-use imajin_service::operation::{Day, Int, ItemId, List};
-use imajin_service::rate::Buckets;
-use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem, Zone};
 use parking_lot::Mutex;
 use rusqlite::{Connection, params};
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::operation::Choice;
+use imajin_app::{Count, DataRights, DeletePlan, TransferPlan};
 use imajin_items::{rights, store};
 use imajin_protocol::Did;
-use imajin_service::operation::Choice;
-use imajin_service::{Count, DataRights, DeletePlan, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Map, Value as Json, json};
 

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use imajin_app::extract::Path;
+use imajin_app::{Node, Problem, Texts, args};
 use imajin_items::feeds::{Asked, Entry, Feed, newest};
 use imajin_items::{Base, Owner, Seen, seen};
-use imajin_service::extract::Path;
-use imajin_service::{Node, Problem, Texts, args};
 
 use crate::Links;
 use crate::fields::Kind;

@@ -1,7 +1,7 @@
 //! The types of this service's items.
 
+use imajin_app::operation::Choice;
 use imajin_items::{Accent, Items};
-use imajin_service::operation::Choice;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,12 +1,12 @@
 //! Links on Home and in the search: new items of collections that a person follows, and links that match words.
 
+use imajin_app::{
+    Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, SearchWords, Searchable, args,
+};
 use imajin_items::ItemOf;
 use imajin_items::home::{self, News};
 use imajin_items::search::search;
 use imajin_protocol::Did;
-use imajin_service::{
-    Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, SearchWords, Searchable, args,
-};
 
 use crate::Links;
 use crate::fields::Kind;

@@ -19,10 +19,11 @@ mod visits;
 
 use std::sync::Arc;
 
-use imajin_ledger::{Applied, ProjectionSpec};
-use imajin_service::operation::Declaration;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{HomeCards, Manifest, Node, Offers, Searchable, Service};
+use imajin_app::operation::Declaration;
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{HomeCards, Manifest, Node, Offers, Searchable, Service};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use rusqlite::Connection;
 
 /// The service, ready to be mounted.

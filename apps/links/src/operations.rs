@@ -1,10 +1,10 @@
 //! The operations of this service. Each is declared once, as a type; `rules.rs` decides them.
 
-use imajin_items::{Accent, Attach, Follow, Placed, Remove, Set, Showing, Sort, Unfollow};
-use imajin_service::operation::{
+use imajin_app::operation::{
     Day, Declaration, FieldError, Int, ItemId, List, Operation, Paragraphs, Reasons, Record, Title,
     Url,
 };
+use imajin_items::{Accent, Attach, Follow, Placed, Remove, Set, Showing, Sort, Unfollow};
 
 use crate::Links;
 use crate::fields::Kind;

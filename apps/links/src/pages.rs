@@ -9,13 +9,12 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::extract::{Caller, Path};
+use imajin_app::operation::Choice;
+use imajin_app::{Lang, Node, Page, Peer, Problem, Session, Texts, args};
 use imajin_items::files::{self, Shown};
 use imajin_items::pages::{Form, Reader, Scene, moved, words};
 use imajin_items::{Accent, Origin, Owner, Seen, seen};
-use imajin_service::extract::{Caller, Path};
-use imajin_service::operation::Choice;
-use imajin_service::page::Page;
-use imajin_service::{Lang, Node, Peer, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
 use crate::Links;

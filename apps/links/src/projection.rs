@@ -1,8 +1,9 @@
 //! The tables, and how an entry changes them: items as in every such service, and clicks.
 
+use imajin_app::operation::{Choice, Entered, entered};
 use imajin_items::{Items, Put};
-use imajin_ledger::{Applied, ProjectionSpec};
-use imajin_service::operation::{Choice, Entered, entered};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use rusqlite::{Connection, params};
 
 use crate::Links;

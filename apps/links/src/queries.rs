@@ -1,9 +1,9 @@
 //! Queries that only this service has: the page itself, and clicks.
 
+use imajin_app::{Node, Problem};
 use imajin_items::{ItemOf, store};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 use rusqlite::Row;
 
 use crate::Links;

@@ -6,13 +6,12 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
+use imajin_app::extract::{Caller, Page, Path, Query};
+use imajin_app::operation::ItemId;
+use imajin_app::routing::{OpenApiRouter, get, routes};
+use imajin_app::{Lang, Node, Peer, Problem};
 use imajin_items::pages::Form;
 use imajin_items::{files, seen, store};
-use imajin_service::extract::{Caller, Page, Path, Query};
-use imajin_service::openapi::routes;
-use imajin_service::operation::ItemId;
-use imajin_service::routing::{OpenApiRouter, get};
-use imajin_service::{Lang, Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! Decisions of the operations that only this service has.
 
+use imajin_app::operation::{Context, Decide, Decision, Refused};
 use imajin_items::check_put;
-use imajin_service::operation::{Context, Decide, Decision, Refused};
 
 use crate::fields::Kind;
 use crate::operations::{Counted, CountedRefusal, PutItem, PutRefusal};

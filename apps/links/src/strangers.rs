@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use axum::response::Response;
+use imajin_app::operation::ItemId;
+use imajin_app::recent::{Made, Recent, Tables};
+use imajin_app::{Lang, Node, Problem};
 use imajin_items::strangers::{self, until};
 use imajin_items::{Owner, seen};
-use imajin_service::operation::ItemId;
-use imajin_service::recent::{Made, Recent, Tables};
-use imajin_service::{Lang, Node, Problem};
 
 use crate::Links;
 use crate::manifest::MANIFEST;

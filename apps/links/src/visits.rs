@@ -2,8 +2,8 @@
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use imajin_app::{Node, Peer, Problem, args};
 use imajin_protocol::Did;
-use imajin_service::{Node, Peer, Problem, args};
 
 use crate::clicks::Waiting;
 use crate::fields::Kind;

@@ -1,7 +1,7 @@
 //! Limits on the entries that one person may leave in the logs of others in a day, and operations that a block does not stop. Guests and
 //! up may do everything here, but for the sticks in the box, which are for the people who live on it.
 
-use imajin_service::{Access, Reach, Role};
+use imajin_app::{Access, Reach, Role};
 
 use crate::operations::{AgreeToFair, Buy, Refund};
 

@@ -1,8 +1,8 @@
 //! The photos section of a group's page: a link to the timeline of what each member shares with the group.
 
+use imajin_app::{Icon, Lang, Node, Problem};
 use imajin_circles::{AtGroup, Place};
 use imajin_protocol::Did;
-use imajin_service::{Icon, Lang, Node, Problem};
 
 use crate::Media;
 use crate::manifest::TEXTS;

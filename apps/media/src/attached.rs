@@ -5,13 +5,14 @@
 use std::collections::BTreeSet;
 
 use axum::response::Response;
+use imajin_app::capabilities::{FileAbout, FileAnswer, FileAsked, Files};
+use imajin_app::{Node, Problem, args};
 use imajin_dfos::Cid;
+use imajin_host::jobs::Client;
+use imajin_host::prelude::*;
 use imajin_ledger::media::MediaError;
 use imajin_pictures::ForOthers;
 use imajin_protocol::Did;
-use imajin_service::capabilities::{FileAbout, FileAnswer, FileAsked, Files};
-use imajin_service::jobs::Client;
-use imajin_service::{Node, Problem, args};
 
 use crate::decoding::with_previews;
 use crate::files::Previews;

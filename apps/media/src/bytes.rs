@@ -13,7 +13,7 @@ mod transfers;
 pub(crate) mod tus;
 
 pub(crate) use enter::{Context, Entered, Said, addition, enter, kept, look, of_file, within};
-pub(crate) use imajin_service::account::{Reserved, need_room, room_of, stored};
+pub(crate) use imajin_host::account::{Reserved, need_room, room_of, stored};
 pub(crate) use incoming::Incoming;
 pub(crate) use quota::reserve;
 pub(crate) use scratch::ScratchEnds;
@@ -21,9 +21,9 @@ pub use settings::Settings;
 pub(crate) use settings::{Limited, file_bytes_max};
 pub(crate) use transfers::Transfer;
 
+use imajin_app::{Node, Problem};
 use imajin_ledger::media::{MediaError, UploadError};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 
 /// Refuses a person whose record cannot take entries.
 ///

@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
+use imajin_app::fair::{FairSemaphore, Full, Permit, Shares};
+use imajin_app::{Node, Problem, args, blocking};
 use imajin_dfos::Cid;
+use imajin_host::jobs::{Client, JobOwner};
 use imajin_pictures::{CancelToken, Facts, Kind, PictureError, Pictures};
 use imajin_protocol::Did;
-use imajin_service::fair::{FairSemaphore, Full, Permit, Shares};
-use imajin_service::jobs::{Client, JobOwner};
-use imajin_service::{Node, Problem, args, blocking};
 
 use crate::files::{self, Missing, Previews};
 use crate::manifest::TEXTS;

@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::media::{Delivery, MediaError};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 use parking_lot::Mutex;
 
 use crate::bytes::{self, Reserved};

@@ -6,13 +6,13 @@
 mod keys;
 mod work;
 
+use imajin_app::{Answer, Node, Problem, SocialGraph, blocking};
 use imajin_fair::{Error, Fair, Recipe};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{
     Agreed, Consent, Contributor, Draft, FairError, Keys, Manifest, Signed, Work,
 };
 use imajin_protocol::money::Ppm;
-use imajin_service::{Answer, Node, Problem, SocialGraph, blocking};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 use std::fs::File;

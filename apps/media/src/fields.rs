@@ -3,11 +3,11 @@
 mod fair;
 mod sale;
 
-use imajin_dfos::{Timestamp, Value};
-use imajin_protocol::Did;
-use imajin_service::operation::{
+use imajin_app::operation::{
     Change, Choice, Field, FieldError, Group, Int, Invalid, Line, Paragraphs, Record, Words,
 };
+use imajin_dfos::{Timestamp, Value};
+use imajin_protocol::Did;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use unicode_normalization::is_nfc;

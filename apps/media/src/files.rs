@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 
+use imajin_app::capabilities::FileAbout;
+use imajin_app::{Node, Problem, args, blocking};
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
+use imajin_host::derived;
 use imajin_ledger::media::MediaError;
 use imajin_pictures::{Facts, Kind, PictureError, Pictures, Size};
 use imajin_protocol::Did;
-use imajin_service::capabilities::FileAbout;
-use imajin_service::{Node, Problem, args, blocking, derived};
 
 use crate::manifest::TEXTS;
 

@@ -1,8 +1,8 @@
 //! Fulfilment of a paid work for the cashier: delivers it, or takes it back.
 
+use imajin_app::{Node, Problem, blocking};
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{Fulfilled, Later, Paid, Sells, enter_paid};
-use imajin_service::{Node, Problem, blocking};
 
 use crate::Media;
 use crate::delivery::Ready;

@@ -1,9 +1,9 @@
 //! Cards on Home: works that wait for the person's agreement, pictures that the person took on this day in earlier years, and
 //! files that have been in the trash for a month.
 
+use imajin_app::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use maud::html;
 
 use crate::Media;

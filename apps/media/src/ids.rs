@@ -4,10 +4,10 @@
 //! folders, albums and links: only the owner and the id together name one.
 
 use data_encoding::BASE32_NOPAD;
+use imajin_app::operation::{Field, Invalid, Words};
 use imajin_dfos::Value;
 use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, parse_cid, sha256};
 use imajin_protocol::Did;
-use imajin_service::operation::{Field, Invalid, Words};
 use serde_json::{Value as Json, json};
 
 /// The copies of one file that one person can have.

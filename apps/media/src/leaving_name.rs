@@ -1,9 +1,9 @@
 //! The names under which files leave the box: in archives, and in what a browser saves.
 //!
 //! Always: such a name is one of a file on every computer, and reads from left to right as it is. On the box a file keeps the
-//! name that its owner gave it. The names in copies of a record are made by the program (`imajin_ledger::bundle`).
+//! name that its owner gave it. The names in copies of a record are made by the program (`imajin_log::format::names`).
 
-use imajin_service::operation::turns_direction;
+use imajin_app::operation::turns_direction;
 
 /// Names that Windows takes for a device, whatever ending follows.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];

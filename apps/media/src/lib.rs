@@ -55,18 +55,20 @@ pub use dav::xml;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use imajin_app::capabilities::{Files, Quota, Quotas, ReadsSticks, SaysNews};
+use imajin_app::notices::{Notice, Tells};
+use imajin_app::operation::Declaration;
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{
+    Access, HomeCards, Manifest, Node, Offers, Problem, RobotRules, Robots, Searchable, Service,
+};
 use imajin_circles::AtGroup;
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_host::prelude::*;
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use imajin_pictures::Pictures;
 use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
-use imajin_service::capabilities::{Files, Quota, Quotas, ReadsSticks, SaysNews};
-use imajin_service::notices::{Notice, Tells};
-use imajin_service::operation::Declaration;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{
-    Access, HomeCards, Manifest, Node, Offers, Problem, RobotRules, Robots, Searchable, Service,
-};
 use rusqlite::Connection;
 
 use crate::bytes::Limited;

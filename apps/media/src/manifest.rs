@@ -1,9 +1,9 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// All that this app says to people.
-pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("media");
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("media");
 
 /// A card with pictures of this day in earlier years.
 pub(crate) const ON_THIS_DAY: &str = "on-this-day";

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_ledger::Pace;
+use imajin_app::{Node, Problem, blocking};
+use imajin_host::prelude::*;
+use imajin_host::rounds::Rounds;
 use imajin_ledger::media::MediaError;
-use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem, blocking};
+use imajin_log::Pace;
 use tokio::sync::Notify;
 
 /// From one look to the next: what came to the card meanwhile, and whether a disk that was pulled out is there again.

@@ -1,11 +1,11 @@
 //! Notices of media, and their sentences: an album that is shared with a group, a work that was bought.
 
-use imajin_ledger::Applied;
+use imajin_app::capabilities::{Said, SaysNews, Told};
+use imajin_app::notices::{About, Notice, Tells, To};
+use imajin_app::operation::Choice;
+use imajin_app::{Lang, Node, Problem, args};
+use imajin_log::Applied;
 use imajin_protocol::Did;
-use imajin_service::capabilities::{Said, SaysNews, Told};
-use imajin_service::notices::{About, Notice, Tells, To};
-use imajin_service::operation::Choice;
-use imajin_service::{Lang, Node, Problem, args};
 
 use crate::Media;
 use crate::fields::Access;

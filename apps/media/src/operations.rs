@@ -9,7 +9,7 @@ mod folders;
 mod links;
 mod sale;
 
-use imajin_service::operation::{Declaration, Operation};
+use imajin_app::operation::{Declaration, Operation};
 
 pub(crate) use albums::{IN_ALBUM_MAX, PutAlbum, PutInAlbum, RemoveAlbum};
 pub(crate) use assets::{Add, ChangeAsset, MoveAssets, RemoveAssets, SetAccess};

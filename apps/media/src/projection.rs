@@ -9,10 +9,11 @@ mod fairs;
 mod folders;
 mod sales;
 
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_app::entries_table;
+use imajin_app::operation::entered;
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use imajin_selling::offers_table;
-use imajin_service::entries_table;
-use imajin_service::operation::entered;
 use rusqlite::{Connection, params};
 
 use crate::fields::{Access, Audience};

@@ -10,8 +10,8 @@ mod months;
 mod sales;
 mod timeline;
 
+use imajin_app::operation::Choice;
 use imajin_ledger::Reader;
-use imajin_service::operation::Choice;
 use rusqlite::params_from_iter;
 
 use crate::ids::AssetId;

@@ -22,9 +22,8 @@ pub(crate) mod uploads;
 mod uses;
 pub(crate) mod zip;
 
-use imajin_service::Node;
-use imajin_service::openapi::routes;
-use imajin_service::routing::{OpenApiRouter, get};
+use imajin_app::Node;
+use imajin_app::routing::{OpenApiRouter, get, routes};
 
 use crate::pages;
 

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::operation::Choice;
+use imajin_app::{Answer, Node, Problem, args};
+use imajin_host::prelude::*;
 use imajin_ledger::Reader;
 use imajin_protocol::fair::{Agreements, Digest, Manifest};
 use imajin_protocol::{Did, Minor};
 use imajin_selling::{ForSale, Offer, Offered, Quote, Rail, cashier, word};
-use imajin_service::operation::Choice;
-use imajin_service::{Answer, Node, Problem, args};
 
 use crate::Media;
 use crate::fair::{self, EverKeys, Said};

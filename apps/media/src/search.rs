@@ -1,8 +1,8 @@
 //! Search in a person's library: pictures, videos and files by name and description, and albums.
 
+use imajin_app::{Hit, Icon, Lang, Node, Problem, SearchWords, Searchable, Zone};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{Hit, Icon, Lang, Node, Problem, SearchWords, Searchable, Zone};
 
 use crate::Media;
 use crate::manifest::MANIFEST;

@@ -3,10 +3,10 @@
 //! Always: an asset that a viewer may not see looks as if it never existed. Only a viewer who could have seen it learns
 //! that it was erased, or an id would reveal who has a file.
 
+use imajin_app::{Node, Problem, args};
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, args};
 
 use crate::fields::Access;
 use crate::ids::{AssetId, Subject};

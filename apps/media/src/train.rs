@@ -8,9 +8,10 @@ mod crawlers;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::{Json, Router};
+use imajin_app::routing::get;
+use imajin_app::{Answer, Node, Problem, RobotRules, args};
+use imajin_host::prelude::*;
 use imajin_protocol::exchange;
-use imajin_service::routing::get;
-use imajin_service::{Answer, Node, Problem, RobotRules, args};
 use serde_json::{Value, json};
 
 use crate::fields::Use;

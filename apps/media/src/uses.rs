@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use imajin_app::{Lang, Node, Problem};
 use imajin_dfos::cid::parse_cid;
 use imajin_protocol::Did;
-use imajin_service::{Lang, Node, Problem};
 
 use crate::ids::AssetId;
 use crate::manifest::{MANIFEST, TEXTS};

@@ -1,8 +1,8 @@
 //! Decides which devices hear of a notice: when a message is queued, and again before it is sent.
 
+use imajin_app::notices::About;
+use imajin_app::{Node, Problem};
 use imajin_protocol::Did;
-use imajin_service::notices::About;
-use imajin_service::{Node, Problem};
 
 use crate::feed::Feed;
 use crate::manifest::MANIFEST;

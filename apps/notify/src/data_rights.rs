@@ -1,10 +1,10 @@
 //! Data rights. A person's choices and marks are in their record; their devices are known to this node alone, are counted, are deleted
 //! with the record, and never travel.
 
-use imajin_ledger::Applied;
+use imajin_app::data_rights::entries::{self, exported};
+use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan};
+use imajin_log::Applied;
 use imajin_protocol::Did;
-use imajin_service::data_rights::entries::{self, exported};
-use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 

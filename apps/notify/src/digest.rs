@@ -6,12 +6,13 @@
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
+use imajin_app::capabilities::LetterState;
+use imajin_app::{Lang, Node, Problem, RoomRole, args};
 use imajin_dfos::{Timestamp, hex};
+use imajin_host::mail::Mail as Letter;
+use imajin_host::prelude::*;
+use imajin_host::rounds::Rounds;
 use imajin_protocol::Did;
-use imajin_service::capabilities::LetterState;
-use imajin_service::mail::Mail as Letter;
-use imajin_service::rounds::Rounds;
-use imajin_service::{Lang, Node, Problem, RoomRole, args};
 use ring::hmac;
 use rusqlite::{Connection, params};
 

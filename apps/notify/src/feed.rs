@@ -4,10 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::notices::About;
+use imajin_app::{JoinedRoom, Node, Problem, RoomRole};
 use imajin_protocol::{Did, naming};
-use imajin_service::capabilities::JoinedRoom;
-use imajin_service::notices::About;
-use imajin_service::{Node, Problem, RoomRole};
 
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Kept, Of, Whom};

@@ -1,6 +1,6 @@
 //! Types of fields that only this service has.
 
-use imajin_service::operation::{Choice, Int};
+use imajin_app::operation::{Choice, Int};
 
 /// How often a letter says what is new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]

@@ -38,14 +38,16 @@ mod worker;
 
 use std::sync::{Arc, OnceLock};
 
-use imajin_ledger::{Applied, ProjectionSpec, Receipt};
+use imajin_app::capabilities::{HearsEntries, LetterState, Letters};
+use imajin_app::notices::KeepNotices;
+use imajin_app::operation::Declaration;
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{Manifest, News, Node, Offers, Problem, Service, Zone, Zones};
+use imajin_host::prelude::*;
+use imajin_host::secrets::Secrets;
+use imajin_ledger::{ProjectionSpec, Receipt};
+use imajin_log::Applied;
 use imajin_protocol::Did;
-use imajin_service::capabilities::{HearsEntries, LetterState, Letters};
-use imajin_service::notices::KeepNotices;
-use imajin_service::operation::Declaration;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::secrets::Secrets;
-use imajin_service::{Manifest, News, Node, Offers, Problem, Service, Zone, Zones};
 use rusqlite::Connection;
 
 use manifest::MANIFEST;

@@ -1,9 +1,9 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
 
 /// All that this app says to people.
-pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("notify");
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("notify");
 
 /// The page where people choose what reaches them.
 pub(crate) const SETTINGS: &str = "/notify/settings";

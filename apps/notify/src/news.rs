@@ -1,10 +1,10 @@
 //! This service's lines in the notification centre, and its counts for the badges.
 
+use imajin_app::capabilities::{Said, SaysNews, Seeing, Told};
+use imajin_app::notices::About;
+use imajin_app::{Icon, Lang, News, NewsLine, Node, Problem, Session, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, naming};
-use imajin_service::capabilities::{Said, SaysNews, Seeing, Told};
-use imajin_service::notices::About;
-use imajin_service::{Icon, Lang, News, NewsLine, Node, Problem, Session, args};
 use maud::{Markup, html};
 
 use crate::Notify;

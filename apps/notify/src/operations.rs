@@ -1,14 +1,14 @@
 //! The operations of this service. Each is declared once, as a type.
 
-use imajin_dfos::Timestamp;
-use imajin_ledger::Receipt;
-use imajin_protocol::Did;
-use imajin_service::notices::About;
-use imajin_service::operation::{
+use imajin_app::notices::About;
+use imajin_app::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, Declaration, Never, Operation, Reasons,
     Request,
 };
-use imajin_service::{Node, Problem, ZoneName};
+use imajin_app::{Node, Problem, ZoneName};
+use imajin_dfos::Timestamp;
+use imajin_ledger::Receipt;
+use imajin_protocol::Did;
 
 use crate::fields::{Flag, Mail, Minute};
 use crate::manifest::MANIFEST;

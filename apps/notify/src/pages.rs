@@ -6,13 +6,12 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::extract::{Authed, Caller, Query};
+use imajin_app::notices::About;
+use imajin_app::operation::{Choice, Int};
+use imajin_app::{CommandRequest, Lang, Node, Page, Problem, Session, Texts, Zone, ZoneName, args};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Caller, Query};
-use imajin_service::notices::About;
-use imajin_service::operation::{Choice, Int};
-use imajin_service::{
-    CommandRequest, Lang, Node, Page, Problem, Session, Texts, Zone, ZoneName, args,
-};
 use maud::{Markup, html};
 use serde::Deserialize;
 

@@ -2,11 +2,12 @@
 //!
 //! Always: a row is a function of its `owner_did`'s log alone, the log in which the entry is. Whom a notice is for is another column.
 
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_app::entries_table;
+use imajin_app::notices::{About, Notice, To};
+use imajin_app::operation::{Choice, Entered, entered};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use imajin_protocol::Did;
-use imajin_service::entries_table;
-use imajin_service::notices::{About, Notice, To};
-use imajin_service::operation::{Choice, Entered, entered};
 use rusqlite::{Connection, params};
 
 use crate::manifest::MANIFEST;

@@ -1,9 +1,9 @@
 //! Queries of the tables.
 
+use imajin_app::RoomRole;
+use imajin_app::notices::About;
 use imajin_ledger::{Reader, rows};
 use imajin_protocol::Did;
-use imajin_service::RoomRole;
-use imajin_service::notices::About;
 use rusqlite::{Connection, Row, params};
 
 /// A person's mark: how far they looked, by their record.

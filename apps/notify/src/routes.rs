@@ -3,9 +3,8 @@
 mod devices;
 mod reading;
 
-use imajin_service::Node;
-use imajin_service::openapi::routes;
-use imajin_service::routing::{OpenApiRouter, get, post};
+use imajin_app::Node;
+use imajin_app::routing::{OpenApiRouter, get, post, routes};
 
 use crate::pages;
 

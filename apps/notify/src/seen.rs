@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use imajin_app::{CommandRequest, Node, Problem, Session};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::{CommandRequest, Node, Problem, Session};
 use parking_lot::Mutex;
 use rusqlite::{Connection, Row, params};
 

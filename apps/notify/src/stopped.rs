@@ -1,8 +1,9 @@
 //! People who ended letters by the link in one, without a session: so the stop is in no record. A later choice of theirs
 //! overrides the stop.
 
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 use rusqlite::{OptionalExtension, params};
 
 /// Whether a person unsubscribed by a link.

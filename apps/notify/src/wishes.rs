@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::notices::About;
+use imajin_app::operation::Choice;
+use imajin_app::{Node, Problem, Zone};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::notices::About;
-use imajin_service::operation::Choice;
-use imajin_service::{Node, Problem, Zone};
 
 use crate::fields::Mail;
 use crate::manifest::MANIFEST;

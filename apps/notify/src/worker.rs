@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_app::capabilities::{Fresh, OpenPages};
+use imajin_app::{Node, Problem};
+use imajin_host::backoff::Backoff;
+use imajin_host::prelude::*;
+use imajin_host::rounds::Rounds;
 use imajin_protocol::Did;
-use imajin_service::backoff::Backoff;
-use imajin_service::capabilities::{Fresh, OpenPages};
-use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem};
 use rusqlite::OptionalExtension;
 use tokio::sync::Notify as Waker;
 

@@ -1,7 +1,7 @@
 //! Access rules of this service: what only the node's owner may do with its money, how many entries a person may leave
 //! in others' logs in a day, and what a block doesn't stop. Guests and up may do the rest with what is theirs.
 
-use imajin_service::{Access, Reach, Role};
+use imajin_app::{Access, Reach, Role};
 
 use crate::operations::{
     AskPayout, ChangeFees, Checkout, ClosePayout, ConfirmTransfer, ForgiveDebt, PayDebt, Refund,

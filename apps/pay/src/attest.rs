@@ -4,13 +4,15 @@
 //! Always: the node signs before the decision, outside the writer, since a decision has no keys. Attestations that the
 //! decision does not enter reach no one. They are proven by the node's key, like all others.
 
+use imajin_app::operation::CallService;
+use imajin_app::{Node, Problem};
 use imajin_dfos::hex;
-use imajin_ledger::{Refusal, RefusalKind, TypedCommand, ops};
+use imajin_host::random;
+use imajin_ledger::{Refusal, RefusalKind, TypedCommand};
+use imajin_log::ops;
 use imajin_protocol::attestation::kind::{CUSTOMER, TRANSACTION_SETTLED};
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::{Did, IdText, new_id_bytes};
-use imajin_service::operation::CallService;
-use imajin_service::{Node, Problem, random};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 

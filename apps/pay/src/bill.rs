@@ -4,8 +4,8 @@
 //! Always: a code asks for exactly the awaited payment. Where the account, the currency or a name can't be encoded,
 //! no code is drawn, and the page shows the same details as text.
 
+use imajin_app::Problem;
 use imajin_protocol::{Currency, Minor};
-use imajin_service::Problem;
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::iban::{creditor_reference, qr_reference};

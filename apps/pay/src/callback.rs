@@ -9,13 +9,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_app::{Node, Problem};
+use imajin_host::backoff::Backoff;
+use imajin_host::dispatch::{Attempt, Dispatcher, Limits, Scope, Undelivered};
+use imajin_host::outgoing::{Named, Outgoing, OutgoingRequest};
+use imajin_host::prelude::*;
+use imajin_host::random;
+use imajin_host::rounds::Rounds;
 use imajin_protocol::Did;
 use imajin_protocol::exchange::{Exchange, Request};
-use imajin_service::backoff::Backoff;
-use imajin_service::dispatch::{Attempt, Dispatcher, Limits, Scope, Undelivered};
-use imajin_service::outgoing::{Named, Outgoing, OutgoingRequest};
-use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem, random};
 use reqwest::{Method, Url};
 use serde_json::{Value as Json, json};
 

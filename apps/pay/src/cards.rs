@@ -7,9 +7,10 @@
 
 use std::sync::Arc;
 
+use imajin_app::{Node, Problem, args};
 use imajin_dfos::hex;
+use imajin_host::prelude::*;
 use imajin_protocol::IdText;
-use imajin_service::{Node, Problem, args};
 use parking_lot::RwLock;
 use ring::digest;
 use rusqlite::Connection;

@@ -1,14 +1,15 @@
 //! The cashier that other services use to sell (see `imajin_selling`).
 
+use imajin_app::words::Money;
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::settlement::FeeProfile;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
     Back, Cashier, Counter, Fees, Later, Offer, Opened, Quote, Rail, Sale, Teller, Terms,
 };
-use imajin_service::words::Money;
-use imajin_service::{Node, Problem};
 use serde_json::Value as Json;
 
 use crate::attest::{Prepared, new_id};

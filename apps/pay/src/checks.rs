@@ -1,7 +1,7 @@
 //! The check for the box's owner: payments that no order awaited must not wait for long.
 
-use imajin_service::upkeep::Check;
-use imajin_service::{Node, OwnerChecks};
+use imajin_app::check::Check;
+use imajin_app::{Node, OwnerChecks};
 
 use crate::Pay;
 use crate::projection::PROJECTION;

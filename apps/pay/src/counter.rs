@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use imajin_service::{Node, Problem};
+use imajin_app::{Node, Problem};
 
 use crate::Pay;
 

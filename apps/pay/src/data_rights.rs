@@ -1,11 +1,11 @@
 //! Data rights in this service: export, count, delete, transfer.
 
+use imajin_app::data_rights::entries;
+use imajin_app::words::Money;
+use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use imajin_dfos::Timestamp;
-use imajin_ledger::Applied;
+use imajin_log::Applied;
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_service::data_rights::entries;
-use imajin_service::words::Money;
-use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 

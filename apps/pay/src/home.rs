@@ -1,8 +1,8 @@
 //! The cards of payments on Home: e-transfers to confirm or to send and, for the owner, payouts that wait.
 
+use imajin_app::{HomeCard, HomeCards, Inherited, Inherits, Lang, Node, Problem, Texts, args};
 use imajin_protocol::Did;
 use imajin_selling::{Rail, memo};
-use imajin_service::{HomeCard, HomeCards, Inherited, Inherits, Lang, Node, Problem, Texts, args};
 use maud::html;
 
 use crate::Pay;

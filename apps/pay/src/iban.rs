@@ -2,8 +2,8 @@
 //!
 //! Always: an [`Iban`] has the length of its country and check digits that fit (mod 97-10, ISO/IEC 7064).
 
+use imajin_app::operation::{Field, Invalid, Words};
 use imajin_dfos::Value;
-use imajin_service::operation::{Field, Invalid, Words};
 use serde_json::{Value as Json, json};
 
 /// Shortest and longest number that ISO 13616 allows, in characters.

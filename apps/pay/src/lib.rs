@@ -58,13 +58,14 @@ mod worker;
 
 use std::sync::Arc;
 
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_app::capabilities::SaysNews;
+use imajin_app::notices::{Notice, Tells};
+use imajin_app::operation::Declaration;
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{HomeCards, Inherits, Manifest, Node, Offers, OwnerChecks, Service};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use imajin_selling::Cashier;
-use imajin_service::capabilities::SaysNews;
-use imajin_service::notices::{Notice, Tells};
-use imajin_service::operation::Declaration;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{HomeCards, Inherits, Manifest, Node, Offers, OwnerChecks, Service};
 use rusqlite::Connection;
 
 use manifest::MANIFEST;
@@ -132,7 +133,7 @@ impl Service for Pay {
         &operations::ALL
     }
 
-    fn access(&self) -> &'static [imajin_service::Access] {
+    fn access(&self) -> &'static [imajin_app::Access] {
         access::ROWS
     }
 

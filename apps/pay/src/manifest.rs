@@ -1,6 +1,6 @@
 //! The manifest of this app.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// Path of the page that shows people their money.
 pub(crate) const PAGE: &str = "/pay";
@@ -9,7 +9,7 @@ pub(crate) const PAGE: &str = "/pay";
 pub(crate) const DETAILS_PAGE: &str = "/pay/details";
 
 /// The texts of this app.
-pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("pay");
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("pay");
 
 pub(crate) const MANIFEST: Manifest = Manifest {
     navigation: &[

@@ -6,14 +6,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use imajin_app::operation::{Reasons, Refused};
 use imajin_dfos::VerifyingKey;
 use imajin_ledger::Reader;
-use imajin_ledger::rules::{LogView, Owner};
+use imajin_log::rules::{LogView, Owner};
 use imajin_protocol::fair::{
     Digest, FairError, Keys, LINES_MAX, Library, Manifest, Signed, SuffixKeys,
 };
 use imajin_protocol::{Did, DidKind};
-use imajin_service::operation::{Reasons, Refused};
 
 use crate::queries;
 
@@ -53,7 +53,7 @@ impl Keys for EverNamed<'_> {
 fn keys(logs: &Logs<'_>, did: &Did, ever: bool) -> Vec<VerifyingKey> {
     match logs(did).map(|view| view.owner) {
         Some(Owner::Chain(chain)) => {
-            let all = |key: &imajin_ledger::rules::ChainKey| key.verifying().map(|key| *key);
+            let all = |key: &imajin_log::rules::ChainKey| key.verifying().map(|key| *key);
             if ever {
                 chain.ever_keys().filter_map(all).collect()
             } else {

@@ -1,11 +1,11 @@
 //! Notices of payments, and their sentences with the amount: money arrived, is owed, or was paid out.
 
-use imajin_ledger::Applied;
+use imajin_app::capabilities::{Said, SaysNews, Told};
+use imajin_app::data_rights::entries::Entry;
+use imajin_app::notices::{About, Notice, Tells};
+use imajin_app::{Lang, Node, Problem, args};
+use imajin_log::Applied;
 use imajin_protocol::{Currency, Did};
-use imajin_service::capabilities::{Said, SaysNews, Told};
-use imajin_service::data_rights::entries::Entry;
-use imajin_service::notices::{About, Notice, Tells};
-use imajin_service::{Lang, Node, Problem, args};
 
 use crate::Pay;
 use crate::manifest::{PAGE, TEXTS};

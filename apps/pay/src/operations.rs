@@ -79,8 +79,8 @@ pub(crate) use topup::TopUp;
 pub(crate) use transfers::{Transfer, TransferStatus, Transferred, ready};
 pub(crate) use world::{Case, Movement, News, look, payment_id};
 
-use imajin_ledger::RequiredAuthority;
-use imajin_service::operation::{Declaration, Operation};
+use imajin_app::operation::{Declaration, Operation};
+use imajin_log::RequiredAuthority;
 
 /// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 46] = [

@@ -3,11 +3,12 @@
 //! Always: a repeated or late event changes nothing (the decisions see to that), so each function may run more than
 //! once. A payment that can't be settled is refunded at once.
 
+use imajin_app::operation::{Operation, Reasons};
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
 use imajin_ledger::SubmitError;
 use imajin_protocol::{IdText, Minor};
-use imajin_service::operation::{Operation, Reasons};
-use imajin_service::{Node, Problem};
 
 use crate::manifest::MANIFEST;
 use crate::manifests::Unfair;

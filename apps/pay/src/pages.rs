@@ -12,13 +12,13 @@ mod wallet;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::chooser::Chooser;
+use imajin_app::extract::{Caller, Path, Query};
+use imajin_app::page::short_did;
+use imajin_app::{HomeCard, HomeSection, Icon, Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_selling::Fulfilment;
-use imajin_service::chooser::Chooser;
-use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::page::short_did;
-use imajin_service::{HomeCard, HomeSection, Icon, Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 

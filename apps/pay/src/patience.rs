@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use imajin_service::backoff::Backoff;
-use imajin_service::{Node, Problem};
+use imajin_app::{Node, Problem};
+use imajin_host::backoff::Backoff;
 
 use crate::provider::ProviderError;
 

@@ -3,10 +3,11 @@
 //! Always: a row is a function of its `owner_did`'s log alone. Balances, payments and awaited
 //! payments are rows of the node's own log. This module knows no HTTP.
 
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_app::entries_table;
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::settlement::FeeProfile;
-use imajin_service::entries_table;
 use rusqlite::{Connection, params};
 
 use crate::operations::{
@@ -21,7 +22,7 @@ mod outside;
 mod transfers;
 
 /// Other services' operations that change these tables.
-pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
+pub(crate) const SUBSCRIBES: &[&str] = &[imajin_log::ops::NODE_CLAIM];
 
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
@@ -250,7 +251,7 @@ CREATE TABLE fees (owner_did TEXT PRIMARY KEY, schedule TEXT NOT NULL, network T
 
 /// Applies an entry to the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    if entry.op == imajin_ledger::ops::NODE_CLAIM {
+    if entry.op == imajin_log::ops::NODE_CLAIM {
         // The newest claim names the owner. A claim by the node itself, as which no one signs in, means that it has no
         // owner.
         db.prepare_cached("DELETE FROM owners WHERE owner_did = ?1")?

@@ -4,10 +4,10 @@
 //! Always: each request that changes something has its own name, so that it can be repeated without happening twice. An
 //! attempt after a definite refusal has another name, because the provider repeats its answer to a name that it knows.
 
+use imajin_app::Problem;
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_selling::Later;
-use imajin_service::Problem;
 
 use crate::operations::ReturnStatus;
 

@@ -1,5 +1,6 @@
 //! Queries of the tables, one prepared statement each.
 
+use imajin_app::data_rights::entries::Entry;
 use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
 use imajin_ledger::rows::{currency, did, minor, parsed};
@@ -7,7 +8,6 @@ use imajin_protocol::fair::Digest;
 use imajin_protocol::settlement::FeeSchedule;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::Rail;
-use imajin_service::data_rights::entries::Entry;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 mod credit;

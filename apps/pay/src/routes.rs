@@ -23,12 +23,10 @@ mod transactions;
 mod webhook;
 
 use axum::Extension;
+use imajin_app::extract::Authed;
+use imajin_app::routing::{OpenApiRouter, get, routes};
+use imajin_app::{Node, Problem};
 use imajin_protocol::Did;
-use imajin_service::extract::Authed;
-use imajin_service::openapi::routes;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::routing::get;
-use imajin_service::{Node, Problem};
 
 use crate::projection::PROJECTION;
 use crate::queries;

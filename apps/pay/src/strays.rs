@@ -1,7 +1,7 @@
 //! Cards of strays on the first pages of the seller and of the box's owner.
 
+use imajin_app::{HomeCard, Node, Problem, Texts, args};
 use imajin_protocol::Did;
-use imajin_service::{HomeCard, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::json;
 

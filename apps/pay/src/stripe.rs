@@ -12,9 +12,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use imajin_dfos::Timestamp;
+use imajin_host::outgoing::{Allowed, AnswerError, Named, Outgoing, OutgoingRequest};
 use imajin_protocol::Did;
 use imajin_selling::Later;
-use imajin_service::outgoing::{Allowed, AnswerError, Named, Outgoing, OutgoingRequest};
 use parking_lot::{Mutex, MutexGuard};
 use reqwest::{Method, Url};
 use serde_json::Value as Json;
@@ -300,7 +300,7 @@ impl Provider for Stripe {
     ) -> Later<'a, Result<String, ProviderError>> {
         Box::pin(async move {
             // A link works once, so each request is a new one.
-            let fresh = imajin_service::random::hex::<12>();
+            let fresh = imajin_host::random::hex::<12>();
             let fresh = fresh.map_err(|error| ProviderError::Away(error.to_string()))?;
             // An account that was begun without the capability requests it before its owner identifies themselves.
             let path = format!("v1/accounts/{}", part(account)?);
@@ -406,7 +406,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_without_end_is_given_up() {
-        use imajin_service::testing::{EndlessServer, Flood};
+        use imajin_edge::testing::{EndlessServer, Flood};
         for flood in [Flood::HTTP[0], Flood::HTTP[2]] {
             let server = EndlessServer::start(flood);
             let answer = stripe(server.url()).get("v1/account").await;

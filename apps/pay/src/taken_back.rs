@@ -4,7 +4,7 @@
 //! Always: found in the node's books, and done at least once; revoking twice changes nothing. After a start the node
 //! looks at all refunds again, so that a stop makes it miss none.
 
-use imajin_service::{Authority, Node, Problem};
+use imajin_app::{Authority, Node, Problem};
 
 use crate::manifest::MANIFEST;
 use crate::operations::Posted;

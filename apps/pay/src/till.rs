@@ -1,7 +1,7 @@
 //! The check of whether anything may be sold here now.
 
+use imajin_app::{Node, Problem};
 use imajin_selling::Rail;
-use imajin_service::{Node, Problem};
 
 /// The check that this service's operations make before a payment begins.
 pub(crate) trait Till: Send + Sync {

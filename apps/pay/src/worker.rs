@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use imajin_app::operation::Int;
+use imajin_app::{Node, Problem};
+use imajin_host::backoff::Backoff;
+use imajin_host::prelude::*;
+use imajin_host::rounds::Rounds;
 use imajin_protocol::{IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid, Rail, Teller};
-use imajin_service::backoff::Backoff;
-use imajin_service::operation::Int;
-use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem};
 
 use crate::Pay;
 use crate::attest::Prepared;

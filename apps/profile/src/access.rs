@@ -1,6 +1,6 @@
 //! Access rules of this service: how many entries a person may add to the logs of others in a day.
 
-use imajin_service::{Access, Reach, Role};
+use imajin_app::{Access, Reach, Role};
 
 use crate::operations::{Follow, Unfollow};
 

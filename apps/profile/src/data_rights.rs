@@ -1,7 +1,7 @@
 //! Data rights in this service: export, count, delete, transfer.
 
+use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use imajin_protocol::Did;
-use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 

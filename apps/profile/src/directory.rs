@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::capabilities::PictureSize;
+use imajin_app::{Answer, Card, HandleState, Node, PeopleDirectory, SearchWords};
 use imajin_protocol::Did;
-use imajin_service::capabilities::PictureSize;
-use imajin_service::{Answer, Card, HandleState, Node, PeopleDirectory, SearchWords};
 use rusqlite::Connection;
 
 use crate::Profile;

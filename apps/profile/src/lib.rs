@@ -32,15 +32,16 @@ mod routes;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use imajin_dfos::Cid;
-use imajin_ledger::{Applied, ProjectionSpec};
-use imajin_protocol::Did;
-use imajin_service::capabilities::FileUse;
-use imajin_service::operation::Declaration;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{
+use imajin_app::capabilities::FileUse;
+use imajin_app::operation::Declaration;
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{
     Answer, Answers, Lang, Manifest, Node, Offers, PeopleDirectory, Problem, Question, Service,
 };
+use imajin_dfos::Cid;
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
+use imajin_protocol::Did;
 use rusqlite::Connection;
 
 use manifest::MANIFEST;
@@ -58,7 +59,7 @@ impl Service for Profile {
         &operations::ALL
     }
 
-    fn access(&self) -> &'static [imajin_service::Access] {
+    fn access(&self) -> &'static [imajin_app::Access] {
         access::ROWS
     }
 

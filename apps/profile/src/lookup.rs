@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use imajin_app::capabilities::{FileUse, PictureSize};
+use imajin_app::{Answer, Lang, Node, Problem, args};
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_protocol::Did;
-use imajin_service::capabilities::{FileUse, PictureSize};
-use imajin_service::{Answer, Lang, Node, Problem, args};
 use serde_json::{Map, Value as Json};
 
 use crate::manifest::{EDIT, TEXTS};

@@ -1,9 +1,9 @@
 //! The manifest of this app.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
 
 /// The texts of this app.
-pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("profile");
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("profile");
 
 /// Path of the page where people change their profile.
 pub(crate) const EDIT: &str = "/profile/edit";

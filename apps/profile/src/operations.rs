@@ -8,7 +8,7 @@ pub(crate) use follow::{Follow, Follower, FollowerEnd, Unfollow};
 pub(crate) use handle::{ClaimHandle, ReleaseHandle};
 pub(crate) use update::{CONNECTIONS, HIDEABLE, UpdateProfile};
 
-use imajin_service::operation::{Declaration, Operation};
+use imajin_app::operation::{Declaration, Operation};
 
 /// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 7] = [

@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::capabilities::PictureSize;
+use imajin_app::extract::{Caller, Path};
+use imajin_app::operation::Url;
+use imajin_app::page::{Viewer, short_did};
+use imajin_app::routing::{OpenApiRouter, get};
+use imajin_app::{Answer, Authority, Lang, Node, Page, Problem, Texts, args};
 use imajin_protocol::Did;
-use imajin_service::capabilities::{Authority, PictureSize};
-use imajin_service::extract::{Caller, Path};
-use imajin_service::operation::Url;
-use imajin_service::page::{Viewer, short_did};
-use imajin_service::routing::{OpenApiRouter, get};
-use imajin_service::{Answer, Lang, Node, Page, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 
@@ -107,7 +107,7 @@ async fn damaged(node: &Node, did: &str, name: &str, t: Texts) -> Answer<Markup>
     let did = Did::parse(did).map_err(Problem::internal)?;
     let reading = node.clone();
     let read = move || reading.ledger().readable(&did, None, 0);
-    let read = imajin_service::blocking::run(read).await?;
+    let read = imajin_app::blocking::run(read).await?;
     let damaged = match read.ok().and_then(|read| read.damaged) {
         Some(at) => t.with("damaged-from", args![name = name, entry = at.from]),
         None => t.with("damaged", args![name = name]),

@@ -4,9 +4,10 @@
 //! erasure or an import. Only `claims` is read across owners: the oldest claim in force holds a handle. This module
 //! knows no HTTP.
 
+use imajin_app::search::folded;
 use imajin_dfos::Value;
-use imajin_ledger::{Applied, ProjectionSpec, Reader};
-use imajin_service::search::folded;
+use imajin_ledger::{ProjectionSpec, Reader};
+use imajin_log::Applied;
 use rusqlite::{Connection, params};
 
 use crate::handle::Handle;
@@ -17,11 +18,8 @@ use crate::operations::{
 };
 
 /// Operations of other services that change this projection.
-pub(crate) const SUBSCRIBES: &[&str] = &[
-    imajin_ledger::ops::BODY_ERASED,
-    imajin_ledger::ops::DELETE,
-    BLOCK,
-];
+pub(crate) const SUBSCRIBES: &[&str] =
+    &[imajin_log::ops::BODY_ERASED, imajin_log::ops::DELETE, BLOCK];
 
 /// The operation that blocks the person in `ref`: in the author's log, neither follows the other any more.
 const BLOCK: &str = "connections.block";
@@ -85,7 +83,7 @@ pub(crate) fn load(db: &Connection, did: &str) -> rusqlite::Result<Option<Row>> 
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let (did, reference) = (entry.did.as_str(), entry.reference.unwrap_or_default());
     match entry.op {
-        imajin_ledger::ops::DELETE => {
+        imajin_log::ops::DELETE => {
             let sql = "INSERT INTO deleted (owner_did, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
             let params = params![did, entry.at.as_millis()];
             return db.prepare_cached(sql)?.execute(params).map(drop);
@@ -93,7 +91,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         BLOCK => return part(db, did, reference),
         // Logs of events, groups and conversations have these, too. The ledger applies the erased entry again without
         // its body.
-        imajin_ledger::ops::BODY_ERASED => return Ok(()),
+        imajin_log::ops::BODY_ERASED => return Ok(()),
         _ => begin(db, entry)?,
     }
     match (entry.op, entry.body) {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::SearchWords;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::SearchWords;
 use rusqlite::{Connection, Params, Row, params};
 use serde_json::Value as Json;
 

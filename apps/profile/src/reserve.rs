@@ -4,10 +4,11 @@
 //! Always: the table holds a keyed hash and the DID that last held the handle, never the handle. It is in
 //! `secrets.sqlite`: an erased claim can't be read again, so a projection with it would differ from a rebuild.
 
+use imajin_app::{Answer, Node};
 use imajin_dfos::cid::sha256;
+use imajin_host::prelude::*;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{Answer, Node};
 use rusqlite::{Connection, params};
 
 use crate::handle::Handle;
@@ -61,7 +62,7 @@ fn record(node: &Node, did: Option<&Did>) -> Answer<()> {
     if held.is_empty() {
         return Ok(());
     }
-    let fresh = imajin_service::random::bytes::<32>()?;
+    let fresh = imajin_host::random::bytes::<32>()?;
     node.secrets().write_blocking(|db| {
         let sql = "INSERT INTO profile_handle_key (id, key) VALUES (1, ?1) ON CONFLICT DO NOTHING";
         db.execute(sql, [fresh])?;

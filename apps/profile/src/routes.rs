@@ -9,10 +9,9 @@ mod search;
 mod update;
 
 use axum::extract::State;
-use imajin_service::Node;
-use imajin_service::extract::Authed;
-use imajin_service::openapi::routes;
-use imajin_service::routing::OpenApiRouter;
+use imajin_app::Node;
+use imajin_app::extract::Authed;
+use imajin_app::routing::{OpenApiRouter, routes};
 
 pub(crate) use media::PICTURE_BYTES_MAX;
 pub(crate) use profile::{Counts, counts_of, shown_text};

@@ -6,13 +6,13 @@
 use std::pin::Pin;
 use std::time::Duration;
 
+use imajin_app::Node;
+use imajin_app::capabilities::FindsChains;
 use imajin_dfos::identity::Verified;
+use imajin_host::outgoing::{Allowed, Named, Outgoing, named_by};
 use imajin_protocol::Did;
 use imajin_protocol::endpoints::HOME_SERVICE;
 use imajin_protocol::identity::verify_chain;
-use imajin_service::Node;
-use imajin_service::capabilities::FindsChains;
-use imajin_service::outgoing::{Allowed, Named, Outgoing, named_by};
 use reqwest::{Method, Url};
 use serde_json::Value as Json;
 

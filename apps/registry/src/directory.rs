@@ -50,12 +50,12 @@ use tokio::task::JoinHandle;
 
 use utoipa::openapi::Info;
 
+use imajin_app::blocking;
+use imajin_app::routing::OpenApiRouter;
+use imajin_host::stop::{Stop, Stopper};
 use imajin_protocol::Did;
 use imajin_relay::Clock;
 use imajin_relay::storage::{Answer, StoreError};
-use imajin_service::blocking;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::stop::{Stop, Stopper};
 
 pub use builds::WITHDRAW;
 pub use config::{Config, Limits, Policy, Times};
@@ -221,7 +221,7 @@ impl Directory {
         let (routes, mut api) = own.merge(more).split_for_parts();
         api.info = Info::new("Imajin registry", env!("CARGO_PKG_VERSION"));
         let spec = move || std::future::ready(axum::Json(api.clone()));
-        routes.route("/api/spec", imajin_service::routing::get(spec))
+        routes.route("/api/spec", imajin_app::routing::get(spec))
     }
 
     /// Stops sweeping and telling. What is durable stays, whether this is called or not.

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
+use imajin_host::outgoing::Allowed;
 use imajin_protocol::{Keypair, SignedMessage};
 use imajin_registry::RelayHost;
 use imajin_registry::directory::dns::cloudflare::Cloudflare;
@@ -16,7 +17,6 @@ use imajin_registry::directory::{self, Directory, Postgres};
 use imajin_registry::release::{self, Draft};
 use imajin_registry::standalone::{self, Standalone};
 use imajin_relay::{Clock, Config, Relay, SystemClock};
-use imajin_service::outgoing::Allowed;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 

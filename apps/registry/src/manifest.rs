@@ -1,9 +1,9 @@
 //! The manifest of this app.
 
-use imajin_service::{Catalogue, Manifest, Ports};
+use imajin_app::{Catalogue, Manifest, Ports};
 
 /// Texts of the page, and translations of the sentences in the code.
-pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("registry");
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("registry");
 
 /// The folder below the data folder that holds the node's own files, such as the relay's store and key.
 pub(crate) const FOLDER: &str = "node";

@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use imajin_app::time::instant;
+use imajin_app::{blocking, lines};
+use imajin_host::backoff::Backoff;
+use imajin_host::dispatch::Circuits;
+use imajin_host::outgoing::{Allowed, Named, Outgoing};
+use imajin_host::room::{DiskConfig, For, Room};
 use imajin_relay::{BoxFuture, Host, PeerAnswer, RelayError};
-use imajin_service::backoff::Backoff;
-use imajin_service::dispatch::Circuits;
-use imajin_service::outgoing::{Allowed, Named, Outgoing};
-use imajin_service::room::{DiskConfig, For, Room};
-use imajin_service::{blocking, clock, lines};
 use parking_lot::Mutex;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, Url};
@@ -45,7 +46,7 @@ impl RelayHost {
                 error: error.to_string(),
             })?,
             circuits: Mutex::new(Circuits::new(BACKOFF)),
-            began: clock::instant(),
+            began: instant(),
         })
     }
 }
@@ -107,7 +108,7 @@ impl Host for RelayHost {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::testing::{EndlessServer, Flood};
+    use imajin_edge::testing::{EndlessServer, Flood};
 
     #[tokio::test]
     async fn an_answer_without_end_is_given_up() {

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 
 use imajin_dfos::hex;
-use imajin_ledger::bundle::tar::{TarError, TarLimits, TarReader};
+use imajin_log::format::tar::{TarError, TarLimits, TarReader};
 use imajin_protocol::Did;
 use sha2::{Digest, Sha256};
 

@@ -11,16 +11,16 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::http::Method;
+use imajin_app::capabilities::FindsChains;
+use imajin_app::routing::{OpenApiRouter, get, post, routes};
+use imajin_app::{HoldsNothing, Lang, Manifest, Node, Notice, Offers, OwnerNotice, Service, Time};
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_host::outgoing::Allowed;
+use imajin_host::prelude::*;
+use imajin_host::room::DiskConfig;
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use imajin_relay::{Capabilities, Clock, Config, Limits, Peer, Relay, RelayError};
-use imajin_service::capabilities::FindsChains;
-use imajin_service::clock::Time;
-use imajin_service::openapi::routes;
-use imajin_service::outgoing::Allowed;
-use imajin_service::room::DiskConfig;
-use imajin_service::routing::{OpenApiRouter, get, post};
-use imajin_service::{HoldsNothing, Lang, Manifest, Node, Notice, Offers, OwnerNotice, Service};
 use rusqlite::Connection;
 use tokio::sync::OnceCell;
 
@@ -61,7 +61,7 @@ pub enum OpenError {
     Relay(#[from] RelayError),
     /// Opening the relay panicked.
     #[error("opening the relay failed: {0}")]
-    Broken(#[from] imajin_service::Problem),
+    Broken(#[from] imajin_app::Problem),
     /// The request is not valid HTTP, or the answer ended early.
     #[error("asking the relay: {0}")]
     Ask(#[from] axum::Error),
@@ -133,7 +133,7 @@ impl Registry {
         let clock = Arc::new(NodeClock(Arc::clone(&environment.clock)));
         let host = RelayHost::new(&config, environment.disk.clone(), environment.allowed)?;
         let open = move || Relay::open(config, clock, Arc::new(host));
-        let opened = imajin_service::blocking::run(open).await?;
+        let opened = imajin_app::blocking::run(open).await?;
         Ok(opened?)
     }
 
@@ -149,7 +149,7 @@ impl Registry {
     }
 
     /// Opens the directory, if the node has one, so that its sweeps run from the start.
-    pub async fn open_directory(&self) -> Result<(), imajin_service::Problem> {
+    pub async fn open_directory(&self) -> Result<(), imajin_app::Problem> {
         match (&self.0.settings.directory, self.0.directory.get()) {
             (Some(_), Some(slot)) => slot.directory().await.map(drop),
             _ => Ok(()),

@@ -7,7 +7,7 @@
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use imajin_service::Problem;
+use imajin_app::Problem;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));

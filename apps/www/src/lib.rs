@@ -24,16 +24,17 @@ mod record;
 use std::sync::Arc;
 
 use axum::Router;
-use imajin_ledger::{Applied, ProjectionSpec};
-use imajin_protocol::Did;
-use imajin_service::capabilities::Seeing;
-use imajin_service::clock::Time;
-use imajin_service::network::Network;
-use imajin_service::routing::{OpenApiRouter, get};
-use imajin_service::{
-    HoldsNothing, Lang, Manifest, News, NewsLine, Node, Offers, Problem, Service, Session,
-    SystemClock, blocking,
+use imajin_app::capabilities::Seeing;
+use imajin_app::routing::{OpenApiRouter, get};
+use imajin_app::{
+    HoldsNothing, Lang, Manifest, News, NewsLine, Node, Offers, Problem, Service, Session, Time,
+    blocking,
 };
+use imajin_host::SystemClock;
+use imajin_host::network::Network;
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
+use imajin_protocol::Did;
 use rusqlite::Connection;
 
 use manifest::MANIFEST;
@@ -94,7 +95,7 @@ impl Service for Www {
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {
-        imajin_service::upkeep::routes(node)
+        imajin_host::upkeep::routes(node)
     }
 
     fn root(&self, node: Node) -> Option<Router> {

@@ -1,9 +1,9 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
 
 /// All that this app says to people.
-pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("www");
+pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("www");
 
 pub(crate) const MANIFEST: Manifest = Manifest {
     navigation: &[

@@ -5,11 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use imajin_dfos::cid::sha256;
-use imajin_protocol::Did;
-use imajin_service::{
+use imajin_app::{
     HomeCard, HomeCards, HomeSection, Lang, Manifest, NewsLine, NewsSource, Node, Problem,
 };
+use imajin_dfos::cid::sha256;
+use imajin_host::prelude::*;
+use imajin_protocol::Did;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// The table of the marks.
@@ -207,8 +208,8 @@ pub(crate) fn tidy(node: &Node) -> Result<(), Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imajin_app::Icon;
     use imajin_dfos::Timestamp;
-    use imajin_service::Icon;
     use maud::html;
 
     fn brought(app: &'static str, section: HomeSection, at: i64, text: &str) -> Brought {

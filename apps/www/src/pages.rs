@@ -38,10 +38,11 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_service::extract::Caller;
-use imajin_service::page::Viewer;
-use imajin_service::routing::{get, post};
-use imajin_service::{Lang, Node, Page, Problem, Role, Texts};
+use imajin_app::extract::Caller;
+use imajin_app::page::Viewer;
+use imajin_app::routing::{get, post};
+use imajin_app::{Lang, Node, Page, Problem, Role, Texts};
+use imajin_host::prelude::*;
 
 use crate::assets;
 use crate::manifest::TEXTS;

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use imajin_service::{Page, Texts, args};
+use imajin_app::{Page, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

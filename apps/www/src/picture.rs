@@ -4,9 +4,9 @@
 use imajin_dfos::order::Order as _;
 use std::collections::BTreeMap;
 
+use imajin_app::{Texts, Words, Zone, args};
 use imajin_dfos::Timestamp;
-use imajin_ledger::WillKind;
-use imajin_service::{Texts, Words, Zone, args};
+use imajin_log::WillKind;
 use maud::{Markup, html};
 
 use crate::record::Dot;
@@ -311,7 +311,7 @@ pub(crate) fn table(dots: &[Dot], of_apps: &Words, t: Texts) -> Markup {
 mod tests {
     use super::*;
     use crate::manifest::TEXTS;
-    use imajin_service::Lang;
+    use imajin_app::Lang;
 
     fn dot(seq: u64, millis: i64, op: &str, will: WillKind) -> Dot {
         let service = op.split('.').next().unwrap().to_owned();

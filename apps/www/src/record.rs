@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use imajin_app::{SearchWords, Texts, Words, args};
 use imajin_dfos::cbor::to_dag_json;
 use imajin_dfos::{Timestamp, Value};
-use imajin_ledger::entry::decode_body;
-use imajin_ledger::{Bound, Header, OpTable, StoredEntry, WillKind};
+use imajin_ledger::StoredEntry;
+use imajin_log::entry::decode_body;
+use imajin_log::{Bound, Header, OpTable, WillKind};
 use imajin_protocol::settlement::Receipt;
 use imajin_protocol::{Did, jcs};
-use imajin_service::{SearchWords, Texts, Words, args};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
@@ -243,11 +244,11 @@ impl Dot {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use imajin_app::Lang;
     use imajin_dfos::cid::dag_cbor_cid;
-    use imajin_ledger::Sealed;
-    use imajin_ledger::entry::{Will, encode_body};
+    use imajin_log::Sealed;
+    use imajin_log::entry::{Will, encode_body};
     use imajin_protocol::{Fact, FactValue};
-    use imajin_service::Lang;
 
     use super::*;
     use crate::manifest::TEXTS;

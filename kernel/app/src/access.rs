@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use imajin_ledger::ops::{self, Writers};
-use imajin_ledger::{Command, OpSpec, TargetLog};
+use imajin_ledger::Command;
+use imajin_log::ops::{self, Writers};
+use imajin_log::{OpSpec, TargetLog};
 
 use crate::problem::Problem;
 use crate::role::Role;

@@ -7,7 +7,7 @@ pub mod entries;
 
 use std::fmt;
 
-use imajin_ledger::Applied;
+use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::Connection;
 use serde::Serialize;

@@ -4,8 +4,8 @@
 //! Always: an answer is bounded in rows and in bytes. The app decides which readers see a log, and which bodies of it.
 
 use imajin_dfos::base64;
-use imajin_ledger::entry::Header;
 use imajin_ledger::{StoredEntry, StoredRow};
+use imajin_log::entry::Header;
 use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;

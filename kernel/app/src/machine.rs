@@ -6,9 +6,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use imajin_ledger::{
-    Applied, Command, Decide, OpTable, ProjectionSpec, Refusal, RefusalKind, StateMachine,
-};
+use imajin_ledger::{Command, Decide, ProjectionSpec, Refusal, RefusalKind, StateMachine};
+use imajin_log::{Applied, OpTable};
 use rusqlite::Connection;
 
 use crate::services::Services;
@@ -101,7 +100,7 @@ mod tests {
     use parking_lot::Mutex;
 
     use imajin_dfos::Timestamp;
-    use imajin_ledger::{Offset, Seq, WillKind};
+    use imajin_log::{Offset, Seq, WillKind};
     use imajin_protocol::Did;
 
     use super::*;

@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::{PublicKey, Timestamp};
-use imajin_ledger::{Ledger, LogStatus, NodeKey, OpTable};
+use imajin_ledger::{Ledger, LogStatus, NodeKey};
+use imajin_log::OpTable;
 use imajin_protocol::Did;
 
 use crate::problem::Problem;

@@ -4,7 +4,7 @@
 //! entry doesn't; the words are found when it is shown.
 
 use imajin_dfos::Value;
-use imajin_ledger::Applied;
+use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::Connection;
 use serde_json::Value as Json;

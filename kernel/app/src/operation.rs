@@ -24,7 +24,7 @@ mod types;
 mod undo;
 
 use imajin_dfos::cbor::from_dag_json;
-use imajin_ledger::OpSpec;
+use imajin_log::OpSpec;
 use imajin_protocol::{Fact, IdText};
 
 pub use crate::direction::{settle_direction, turns_direction};
@@ -58,8 +58,9 @@ pub mod declare {
     pub use super::schema::{choice_schema, described, object_schema};
     pub use super::{Declaration, Group, Member, Needs, Operation, Part, Undo};
     pub use imajin_dfos::Value;
-    pub use imajin_ledger::ops::kernel_row;
-    pub use imajin_ledger::{Bound, ErasableBy, OpSpec, RefusalKind, RequiredAuthority};
+    pub use imajin_ledger::RefusalKind;
+    pub use imajin_log::ops::kernel_row;
+    pub use imajin_log::{Bound, ErasableBy, OpSpec, RequiredAuthority};
     pub use serde_json::Value as Json;
 }
 
@@ -165,7 +166,7 @@ impl Declaration {
 
     /// Whether a caller can ask for the operation, with a key or a session.
     pub fn is_willed(&self) -> bool {
-        use imajin_ledger::RequiredAuthority::{Derived, Node};
+        use imajin_log::RequiredAuthority::{Derived, Node};
         !matches!(self.spec.by, Derived | Node)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, PublicKey, VerifyingKey};
-use imajin_ledger::entry::Header;
+use imajin_log::entry::Header;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};

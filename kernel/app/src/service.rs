@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use crate::routing::OpenApiRouter;
 use imajin_dfos::Cid;
-use imajin_ledger::bundle::SharedLog;
-use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
+use imajin_ledger::{Command, Decide, ProjectionSpec, Refusal, RefusalKind};
+use imajin_log::format::shared::SharedLog;
+use imajin_log::{Applied, OpSpec};
 use imajin_protocol::Did;
 use rusqlite::Connection;
 

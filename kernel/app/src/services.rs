@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use imajin_ledger::bundle::SharedLog;
 use imajin_ledger::{Command, TypedCommand};
+use imajin_log::format::shared::SharedLog;
 use imajin_protocol::{Did, naming};
 
 use crate::capabilities::Offers;

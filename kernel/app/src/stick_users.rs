@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use imajin_ledger::bundle::stick::{State, Stick};
+use imajin_ledger::stick::{State, Stick};
 use imajin_protocol::Did;
 use parking_lot::{Mutex, MutexGuard};
 

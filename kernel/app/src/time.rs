@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use imajin_dfos::Timestamp;
-pub use imajin_ledger::clock::Clock;
+pub use imajin_log::clock::Clock;
 
 /// A wall clock and a monotonic clock.
 pub trait Time: Clock {

@@ -2,9 +2,9 @@
 //!
 //! Always: a pure function of the log, since nothing else is in those tables; a verifier gets the same.
 
-use imajin_ledger::Applied;
-use imajin_ledger::bundle::views::FAIR;
-use imajin_ledger::bundle::{ViewBuilder, ViewError, Views};
+use imajin_log::Applied;
+use imajin_log::format::views::FAIR;
+use imajin_log::format::views::{ViewBuilder, ViewError, Views};
 use imajin_protocol::Did;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};

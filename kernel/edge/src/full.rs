@@ -13,7 +13,8 @@ use imajin_app::words::FRAME;
 use imajin_app::{Lang, Peer, Problem, Texts, Time, args};
 use imajin_host::Limits;
 use imajin_host::room::{DiskConfig, Standing};
-use imajin_ledger::{Ballast, Space};
+use imajin_ledger::Ballast;
+use imajin_log::Space;
 use maud::{Markup, html};
 use serde_json::json;
 

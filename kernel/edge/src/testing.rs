@@ -15,8 +15,8 @@ use imajin_dfos::{PublicKey, SigningKey, Timestamp};
 use imajin_host::prelude::*;
 use imajin_host::room::DiskConfig;
 use imajin_host::{Config, NodeOptions};
-use imajin_ledger::clock::Clock;
 use imajin_ledger::{Ledger, NodeKey, Options};
+use imajin_log::clock::Clock;
 use imajin_protocol::{Did, Kid};
 use parking_lot::Mutex;
 

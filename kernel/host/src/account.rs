@@ -352,7 +352,8 @@ mod tests {
                 }
             }
         };
-        for app in fs::read_dir(root.join("apps")).unwrap() {
+        let folders = ["apps", "apps/auth"].map(|folder| fs::read_dir(root.join(folder)).unwrap());
+        for app in folders.into_iter().flatten() {
             let sources_of = app.unwrap().path().join("src");
             if sources_of.is_dir() {
                 sources(&sources_of, &mut |path, source| {
@@ -361,9 +362,11 @@ mod tests {
                 });
             }
         }
-        sources(&root.join("node/src"), &mut |path, source| {
-            look(path, source, &FILES);
-        });
+        for program in ["node/src", "node/box/src"] {
+            sources(&root.join(program), &mut |path, source| {
+                look(path, source, &FILES);
+            });
+        }
         assert!(doors > 5, "the doors are called otherwise by now");
     }
 }

@@ -25,9 +25,8 @@ use imajin_app::{
     Authority, CommandOutcome, CommandRequest, Node, Peer, Problem, Session, blocking,
 };
 use imajin_dfos::Value;
-use imajin_ledger::{
-    Command, CommandWill, OpSpec, Receipt, RefusalKind, RequiredAuthority, SubmitError, ops,
-};
+use imajin_ledger::{Command, CommandWill, Receipt, RefusalKind, SubmitError};
+use imajin_log::{OpSpec, RequiredAuthority, ops};
 use imajin_protocol::{Did, Kid, Proof, naming};
 use serde_json::Value as Json;
 

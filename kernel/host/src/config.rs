@@ -8,8 +8,8 @@ use std::time::Duration;
 use imajin_app::Budgeted;
 use serde::{Deserialize, Serialize};
 
-use imajin_ledger::bundle::manifest::{SPLIT_DEFAULT, SPLIT_MAX};
-use imajin_ledger::bundle::stick::Sticks;
+use imajin_ledger::stick::Sticks;
+use imajin_log::format::manifest::{SPLIT_DEFAULT, SPLIT_MAX};
 use imajin_protocol::tier::Thresholds;
 
 use crate::limits::Limits;

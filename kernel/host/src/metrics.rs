@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use imajin_app::Time;
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Ballast, Ledger, Space};
+use imajin_ledger::{Ballast, Ledger};
+use imajin_log::Space;
 use parking_lot::Mutex;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;

@@ -18,7 +18,8 @@ use imajin_app::gate::Gate;
 use imajin_app::node::{Core, Parts};
 use imajin_app::roles::Roles;
 use imajin_app::{Node, Services, Time};
-use imajin_ledger::{Ledger, NodeKey, OpTable};
+use imajin_ledger::{Ledger, NodeKey};
+use imajin_log::OpTable;
 
 use crate::admission::Table;
 use crate::alarms::Alarms;

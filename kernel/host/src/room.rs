@@ -11,7 +11,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use imajin_ledger::{Ballast, Space};
+use imajin_ledger::Ballast;
+use imajin_log::Space;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 

@@ -14,7 +14,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imajin_app::{Node, Problem, blocking};
 use imajin_ledger::media::MediaError;
-use imajin_ledger::{Pace, ReadError, Scrubbed, is_disk_full};
+use imajin_ledger::{ReadError, Scrubbed, is_disk_full};
+use imajin_log::Pace;
 use imajin_protocol::Did;
 use parking_lot::{Mutex, MutexGuard};
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::operation::{
+    Choice, FieldError, Group, ItemId, Line, List, MediaFile, Reasons, Refused,
+};
 use imajin_dfos::Cid;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::operation::{
-    Choice, FieldError, Group, ItemId, Line, List, MediaFile, Reasons, Refused,
-};
 
 use crate::item::Attached;
 use crate::operations::{ATTACH, Of, Shared};

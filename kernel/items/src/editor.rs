@@ -2,8 +2,9 @@
 //!
 //! Always: `data-of` of a part of the form names the kinds of items that have it; without one, all have.
 
-use imajin_service::operation::Choice;
-use imajin_service::{Page, Texts, args, page::Viewer};
+use imajin_app::operation::Choice;
+use imajin_app::page::Viewer;
+use imajin_app::{Page, Texts, args};
 use maud::{Markup, Render, html};
 
 use crate::{Accent, Owner, TEXTS, Visibility, pages};

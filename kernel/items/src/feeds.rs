@@ -10,10 +10,10 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+use imajin_app::operation::settle_direction;
+use imajin_app::{Lang, Node, tagged};
 use imajin_dfos::Timestamp;
-use imajin_service::operation::settle_direction;
-use imajin_service::reached::Reached;
-use imajin_service::{Lang, Node, tagged};
+use imajin_host::reached::Reached;
 use maud::{Markup, PreEscaped, html};
 
 use crate::{Base, Owner, Visibility};

@@ -1,8 +1,8 @@
 //! The types of the operations' fields, and the groups of fields that several operations share.
 
+use imajin_app::operation::{Choice, Field, FieldError, Group, Int, Invalid, ItemId, Words};
 use imajin_dfos::Value;
 use imajin_protocol::Did;
-use imajin_service::operation::{Choice, Field, FieldError, Group, Int, Invalid, ItemId, Words};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;

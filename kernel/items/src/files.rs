@@ -10,12 +10,12 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
+use imajin_app::capabilities::{FileAbout, FileAsked, FileUse, Files};
+use imajin_app::extract::{Caller, Path, Query};
+use imajin_app::{Lang, Node, Peer, Problem, Right, Session, Texts, args, blocking};
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_protocol::Did;
-use imajin_service::capabilities::{FileAbout, FileAsked, FileUse, Files};
-use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::{Lang, Node, Peer, Problem, Right, Session, Texts, args, blocking};
 use maud::{Markup, html};
 use serde::Deserialize;
 

@@ -1,8 +1,8 @@
 //! The cards that items contribute to Home: news in the items that a person follows.
 
+use imajin_app::{HomeCard, HomeSection, Icon, Lang, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{HomeCard, HomeSection, Icon, Lang, Node, Problem};
 use maud::html;
 
 use crate::store::{self, Followed};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::ops::Deref;
 
-use imajin_service::operation::Choice;
+use imajin_app::operation::Choice;
 use rusqlite::types::Type as Column;
 use rusqlite::{Error, Row};
 use serde::{Deserialize, Serialize};

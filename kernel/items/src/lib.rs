@@ -28,9 +28,9 @@ pub mod written;
 
 use std::fmt::Debug;
 
+use imajin_app::operation::Choice;
+use imajin_app::{Catalogue, catalogue};
 use imajin_ledger::Reader;
-use imajin_service::operation::Choice;
-use imajin_service::{Catalogue, catalogue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

@@ -21,26 +21,26 @@ macro_rules! file_route {
             ),
         )]
         pub(crate) async fn file(
-            axum::extract::State(node): axum::extract::State<imajin_service::Node>,
+            axum::extract::State(node): axum::extract::State<imajin_app::Node>,
             request: $crate::files::FileRequest,
-        ) -> Result<axum::response::Response, imajin_service::Problem> {
-            let find = |$node: imajin_service::Node, $asked: &$crate::files::ItemAsked| Ok($item);
+        ) -> Result<axum::response::Response, imajin_app::Problem> {
+            let find = |$node: imajin_app::Node, $asked: &$crate::files::ItemAsked| Ok($item);
             request.answer(node, find).await
         }
     };
 }
 
-/// [`Service::uses`](imajin_service::Service::uses) of a service of items.
+/// [`Service::uses`](imajin_app::Service::uses) of a service of items.
 #[macro_export]
 macro_rules! uses_of_files {
     ($items:ty) => {
         fn uses(
             &self,
-            node: &imajin_service::Node,
+            node: &imajin_app::Node,
             owner: &imajin_protocol::Did,
             files: &std::collections::BTreeSet<imajin_dfos::Cid>,
-            _: imajin_service::Lang,
-        ) -> Result<Vec<imajin_service::capabilities::FileUse>, imajin_service::Problem> {
+            _: imajin_app::Lang,
+        ) -> Result<Vec<imajin_app::capabilities::FileUse>, imajin_app::Problem> {
             $crate::files::uses::<$items>(node, owner, files)
         }
     };

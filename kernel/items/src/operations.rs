@@ -7,18 +7,18 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
 
-use imajin_dfos::Cid;
-use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{
-    Bound, Derivation, EntryField, ErasableBy, ErasureScope, OpSpec, Reader, RequiredAuthority,
-    TargetLog,
-};
-use imajin_protocol::Did;
-use imajin_service::operation::{
+use imajin_app::operation::{
     AfterSubmit, BeforeSubmit, Content, Context, Decide, Decision, Declaration, FieldError, Group,
     Handler, ItemId, List, Operation, Parts, Reasons, Refused, Request, Submitted, declare,
 };
-use imajin_service::{Node, Problem};
+use imajin_app::{Node, Problem};
+use imajin_dfos::Cid;
+use imajin_ledger::Reader;
+use imajin_log::ops::BODY_ERASED;
+use imajin_log::{
+    Bound, Derivation, EntryField, ErasableBy, ErasureScope, OpSpec, RequiredAuthority, TargetLog,
+};
+use imajin_protocol::Did;
 use serde::Serialize;
 use serde_json::Value as Json;
 

@@ -1,8 +1,8 @@
 //! The owner of items as shown to visitors.
 
+use imajin_app::capabilities::PictureSize;
+use imajin_app::{Lang, Node, Problem};
 use imajin_protocol::Did;
-use imajin_service::capabilities::PictureSize;
-use imajin_service::{Lang, Node, Problem};
 
 /// The owner of items.
 #[derive(Debug, Clone)]

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::page::{Face, avatar, short_did};
+use imajin_app::{Node, Page, Problem, Session, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::page::{Face, Page, avatar, short_did};
-use imajin_service::{Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
 use crate::files::{self, Place, Shown};
@@ -83,7 +83,7 @@ impl<'a> Scene<'a> {
         owner: Owner,
         session: Option<&Session>,
         copied: impl Iterator<Item = &'c str>,
-        reader: impl Into<imajin_service::Reader>,
+        reader: impl Into<imajin_app::Reader>,
     ) -> Self {
         let mut sources = BTreeMap::new();
         for (did, _) in copied.filter_map(Origin::parts) {

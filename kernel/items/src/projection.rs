@@ -4,8 +4,8 @@
 //! whose body was not erased (in another home's log). What a later version wrote is never shown to more people than
 //! this version understands: an item with an unreadable newest version is removed.
 
-use imajin_ledger::Applied;
-use imajin_service::operation::{Choice, Entered, ItemId, Operation, entered};
+use imajin_app::operation::{Choice, Entered, ItemId, Operation, entered};
+use imajin_log::Applied;
 use rusqlite::{Connection, params};
 use serde::Serialize;
 

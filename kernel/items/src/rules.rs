@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use imajin_app::operation::{Choice, FieldError, ItemId, Refused, Request};
+use imajin_app::{Node, Problem};
 use imajin_dfos::Cid;
-use imajin_ledger::entry::Header;
-use imajin_ledger::{Derivation, Reader, RequiredAuthority};
+use imajin_ledger::Reader;
+use imajin_log::entry::Header;
+use imajin_log::{Derivation, RequiredAuthority};
 use imajin_protocol::Did;
-use imajin_service::operation::{Choice, FieldError, ItemId, Refused, Request};
-use imajin_service::{Node, Problem};
 
 use crate::item::{ItemOf, Stored};
 use crate::operations::{

@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use imajin_app::{Hit, Icon, Lang, Node, Problem, SearchWords};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{Hit, Icon, Lang, Node, Problem, SearchWords};
 
 use crate::{ItemOf, Items, Owner, shown};
 

@@ -3,9 +3,9 @@
 
 use axum::body::Bytes;
 use axum::response::{Html, IntoResponse, Response};
+use imajin_app::recent::{Made, Recent, Tables};
+use imajin_app::{Lang, Node, Page, Problem};
 use imajin_dfos::Timestamp;
-use imajin_service::recent::{Made, Recent, Tables};
-use imajin_service::{Lang, Node, Page, Problem};
 
 use crate::{Owner, next_change};
 

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 use rusqlite::params;
 
 use crate::item::{Base, ItemOf, Stored};

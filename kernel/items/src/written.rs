@@ -4,8 +4,8 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use imajin_service::Session;
-use imajin_service::operation::settle_direction;
+use imajin_app::Session;
+use imajin_app::operation::settle_direction;
 use serde::Serialize;
 
 use crate::Owner;

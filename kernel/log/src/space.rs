@@ -1,6 +1,6 @@
 //! The free space of a file system.
 //!
-//! Always: read fresh. The node decides who may still write (`imajin_service::room`), not this module.
+//! Always: read fresh. The node decides who may still write (`imajin_host::room`), not this module.
 
 use std::io;
 use std::path::Path;

@@ -19,7 +19,7 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        if imajin_ledger::is_database_full(&error) {
+        if imajin_log::is_database_full(&error) {
             Self::Full
         } else {
             Self::Failed(error.to_string())

@@ -3,8 +3,9 @@
 use crate::folder::NODE_FOLDER;
 use crate::settings::ClockTrust;
 use imajin_dfos::Timestamp;
+use imajin_host::SystemClock;
+use imajin_host::clock::heard;
 use imajin_protocol::{Did, Head};
-use imajin_service::clock::{SystemClock, heard};
 use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};

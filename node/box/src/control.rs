@@ -6,9 +6,10 @@
 
 use crate::folder::NODE_FOLDER;
 use crate::survey::{self, LogSurvey};
+use imajin_app::Node;
+use imajin_host::network::{Network, NetworkState};
+use imajin_host::prelude::*;
 use imajin_ledger::Ledger;
-use imajin_service::network::{Network, NetworkState};
-use imajin_service::node::Node;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;

@@ -12,10 +12,10 @@ mod updates;
 use crate::backup;
 use crate::failure::Outcome;
 use crate::settings::BoxConfig;
+use imajin_app::check::Check;
 use imajin_dfos::Timestamp;
+use imajin_host::network::NetworkState;
 use imajin_registry::enrolment::Registration;
-use imajin_service::network::NetworkState;
-use imajin_service::upkeep::Check;
 use std::path::Path;
 
 /// Reads the registrations of the node of a data folder, each with its state.

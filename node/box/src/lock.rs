@@ -5,9 +5,9 @@
 
 use crate::folder::{NODE_FOLDER, is_sealed};
 use crate::seal::{self, SealError, Secret};
-use imajin_service::Problem;
-use imajin_service::node::Node;
-use imajin_service::upkeep::{Lock, LockChange};
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
+use imajin_host::upkeep::{Lock, LockChange};
 use std::path::Path;
 
 /// Whether it is on.

@@ -10,8 +10,8 @@ pub use copies::{Brought, Copies, CopyRequest, Fetch};
 pub use mender::Mender;
 
 use crate::failure::{Failure, OrFail, Outcome};
+use imajin_bundle::import::{self, ImportError, Repair};
 use imajin_ledger::Ledger;
-use imajin_ledger::bundle::import::{self, ImportError, Repair};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! Heads of the node's own record at registries and relays. If this node's key signed something that this node does not
 //! have, its data is an old copy, or a second box has its key (docs/operating.md, "Two boxes with one key").
 
+use imajin_app::{Node, blocking};
+use imajin_host::prelude::*;
 use imajin_ledger::Learned;
-use imajin_service::blocking;
-use imajin_service::node::Node;
 
 /// Returns the newest head of the node's own record; `None` if it cannot be read at the moment.
 pub async fn own_head(node: &Node) -> Option<String> {

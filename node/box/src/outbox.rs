@@ -10,14 +10,13 @@ mod position;
 mod relay;
 mod things;
 
+use imajin_app::time::instant;
+use imajin_app::{Node, Problem};
 use imajin_auth::outbox::{self, OutboxItem};
 use imajin_dfos::identity::Did as DfosDid;
+use imajin_host::backoff::Backoff;
+use imajin_host::stop::Stop;
 use imajin_protocol::Did;
-use imajin_service::Problem;
-use imajin_service::backoff::Backoff;
-use imajin_service::clock;
-use imajin_service::node::Node;
-use imajin_service::stop::Stop;
 use position::{Positions, Reached};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -89,7 +88,7 @@ impl Worker {
     async fn run(mut self, stop: Stop) {
         let mut failures = 0_u32;
         let mut is_checked = false;
-        let mut next_look = clock::instant();
+        let mut next_look = instant();
         // Looked at twice: an entry is counted a moment before it can be read.
         let mut looks = [None, None];
         while !stop.is_given() {
@@ -115,7 +114,7 @@ impl Worker {
                     }
                 }
             };
-            let now = clock::instant();
+            let now = instant();
             if now >= next_look {
                 elsewhere::look(&self.node, &self.relay).await;
                 next_look = now
@@ -260,7 +259,7 @@ const TOKEN_S: i64 = 300;
 /// The DFOS identity of the node.
 fn own_did(node: &Node) -> Result<Option<DfosDid>, Problem> {
     let did: &Did = node.did();
-    Ok(imajin_auth::dfos_did(node, did)?.and_then(|did| DfosDid::parse(&did).ok()))
+    Ok(imajin_identity::dfos_did(node, did)?.and_then(|did| DfosDid::parse(&did).ok()))
 }
 
 /// Entries of one submission, at most.

@@ -10,7 +10,7 @@
 pub mod reset;
 
 use crate::failure::{Failure, Outcome};
-use imajin_service::upkeep::{Power, Powers};
+use imajin_host::upkeep::{Power, Powers};
 use std::fs;
 use std::io;
 use std::os::unix::process::CommandExt as _;

@@ -1,10 +1,10 @@
 //! A registry over HTTP. Its answers are untrusted and bounded.
 
+use imajin_app::Node;
 use imajin_dfos::{SigningKey, hex};
+use imajin_host::clock;
+use imajin_host::outgoing::{Allowed, AnswerError, Named, Outgoing};
 use imajin_protocol::json_signature::sign_json;
-use imajin_service::clock;
-use imajin_service::node::Node;
-use imajin_service::outgoing::{Allowed, AnswerError, Named, Outgoing};
 use reqwest::{Method, StatusCode, Url, header};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
@@ -132,7 +132,7 @@ fn plainly(error: &AnswerError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::testing::{EndlessServer, Flood};
+    use imajin_edge::testing::{EndlessServer, Flood};
 
     #[tokio::test]
     async fn an_answer_without_end_is_given_up() {

@@ -10,8 +10,8 @@ use crate::key::passphrase;
 use crate::key::{KeyFileError, PersonKey};
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
-use imajin_ledger::bundle::age::{self, AgeError, Recipient, Unlock};
 use imajin_ledger::durable;
+use imajin_log::format::age::{self, AgeError, Recipient, Unlock};
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -228,7 +228,7 @@ pub fn unseal_with(folder: &Path, secret: &Secret) -> Result<(), SealError> {
     let beside = folder.join(OPENING);
     let failed = |error| SealError::File(beside.clone(), error);
     // One of an attempt that broke off.
-    imajin_service::secrets::wipe(&beside).map_err(failed)?;
+    imajin_host::secrets::wipe(&beside).map_err(failed)?;
     key.write_new(&beside)?;
     std::fs::rename(&beside, &plain).map_err(failed)?;
     sync(folder)?;
@@ -244,7 +244,7 @@ pub fn tidy(folder: &Path) -> Result<(), SealError> {
     }
     for name in [REMAINS, OPENING] {
         let path = folder.join(name);
-        imajin_service::secrets::wipe(&path).map_err(|error| SealError::File(path, error))?;
+        imajin_host::secrets::wipe(&path).map_err(|error| SealError::File(path, error))?;
     }
     Ok(())
 }

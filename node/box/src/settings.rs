@@ -7,9 +7,9 @@ mod network;
 pub use backup::BackupConfig;
 pub use network::{LanConfig, TlsConfig, WifiConfig, is_host_name};
 
+use imajin_host::config::UsbConfig;
+use imajin_host::room::DiskConfig;
 use imajin_ledger::media::DiskPlaces;
-use imajin_service::config::UsbConfig;
-use imajin_service::room::DiskConfig;
 use serde::Deserialize;
 
 /// Settings that the machine is looked after by.

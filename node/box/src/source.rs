@@ -2,10 +2,10 @@
 
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::key::{PersonKey, passphrase};
-use imajin_ledger::bundle::age::{MAGIC, Unlock, decrypt};
-use imajin_ledger::bundle::parts;
-use imajin_ledger::bundle::regular::{self, FileKind};
-use imajin_ledger::bundle::tar::{TarLimits, TarWriter, tar_bytes};
+use imajin_log::format::age::{MAGIC, Unlock, decrypt};
+use imajin_log::format::parts;
+use imajin_log::format::regular::{self, FileKind};
+use imajin_log::format::tar::{TarLimits, TarWriter, tar_bytes};
 use std::collections::BTreeMap;
 use std::io::{self, BufReader, BufWriter, Read};
 use std::path::{Path, PathBuf};

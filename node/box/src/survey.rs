@@ -3,7 +3,8 @@
 //! Always: read-only; nothing here says that what it found is right (that is `imajin doctor`'s).
 
 use imajin_dfos::order::Order as _;
-use imajin_ledger::{Header, Ledger};
+use imajin_ledger::Ledger;
+use imajin_log::Header;
 use imajin_protocol::{Did, Head};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
@@ -197,5 +198,5 @@ pub fn bytes(path: &Path) -> u64 {
 
 /// Free bytes on a folder's disk, for this user.
 pub fn free_bytes(folder: &Path) -> std::io::Result<u64> {
-    Ok(imajin_ledger::Space::of(folder)?.free)
+    Ok(imajin_log::Space::of(folder)?.free)
 }

@@ -4,9 +4,10 @@
 
 use crate::backup::{self, BackupPlace, chosen};
 use crate::settings::BoxConfig;
-use imajin_ledger::{Ballast, Space};
-use imajin_service::room::{DiskConfig, Standing};
-use imajin_service::usage::{Kind, Part, Removal, Usage};
+use imajin_host::room::{DiskConfig, Standing};
+use imajin_host::usage::{Kind, Part, Removal, Usage};
+use imajin_ledger::Ballast;
+use imajin_log::Space;
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;

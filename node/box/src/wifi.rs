@@ -6,9 +6,9 @@
 
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::settings::WifiConfig;
+use imajin_app::Problem;
+use imajin_host::upkeep::{WifiChoice, WifiState};
 use imajin_ledger::durable;
-use imajin_service::Problem;
-use imajin_service::upkeep::{WifiChoice, WifiState};
 use rustix::fs::{Mode, OFlags};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _};

@@ -75,7 +75,7 @@ fn put_long_help() -> String {
             .filter(|declaration| declaration.is_willed());
         for declaration in asked_for {
             let op = declaration.spec.op;
-            let usage = imajin_service::operation::usage(declaration).unwrap_or_else(|_| {
+            let usage = imajin_app::operation::usage(declaration).unwrap_or_else(|_| {
                 format!("{op}: not by put, but by a page of the node or another command")
             });
             out.push_str(&format!("  {}\n    {usage}\n", declaration.about));

@@ -8,7 +8,7 @@ use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_dfos::content::Operation;
 use imajin_dfos::countersign::{self, Countersign};
 use imajin_dfos::{base64, statement};
-use imajin_ledger::entry::decode_body;
+use imajin_log::entry::decode_body;
 use imajin_protocol::anchor::{
     AnchoredHead, ChainFile, Document, NONCE_BYTES, Nonce, Path, path_from_json, subject,
 };

@@ -47,6 +47,6 @@ fn carry_on(opened: &Opened, config: &Config, owner: &PersonKey) -> Outcome {
         .or_unusable("cannot start")?;
     let node = opened.node(config, format!("http://{}", config.listen))?;
     runtime
-        .block_on(imajin_auth::carry_on_node(&node, &owner.signing_key()))
+        .block_on(imajin_identity::carry_on_node(&node, &owner.signing_key()))
         .or_no("the node cannot be carried on")
 }

@@ -10,7 +10,7 @@ use crate::output::{Out, Progress};
 use crate::recovery;
 use imajin_box::failure::{Failure, Outcome};
 use imajin_box::key::{PersonKey, passphrase};
-use imajin_ledger::verify::OpenBundle;
+use imajin_log::verify::OpenBundle;
 use judge::Judgement;
 use records::Records;
 use std::path::Path;

@@ -5,9 +5,9 @@ use crate::cli::UserArgs;
 use crate::client::Session;
 use crate::open::Opened;
 use crate::output::Out;
+use imajin_app::Count;
 use imajin_box::failure::{Failure, Outcome};
 use imajin_protocol::Did;
-use imajin_service::Count;
 use serde_json::{Map, Value as Json, json};
 
 pub(super) fn run(args: &UserArgs) -> Outcome {

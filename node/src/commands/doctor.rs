@@ -6,11 +6,11 @@ use crate::doctor;
 use crate::open::FolderError;
 use crate::output::Out;
 use crate::register::registrations;
+use imajin_app::check::Check;
 use imajin_box::doctor::around;
 use imajin_box::failure::{Failure, Outcome};
 use imajin_box::folder::is_data_folder;
 use imajin_box::usage;
-use imajin_service::upkeep::Check;
 use std::path::Path;
 
 pub(super) fn run(args: &ReportArgs) -> Outcome {

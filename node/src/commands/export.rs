@@ -7,17 +7,17 @@ use crate::config;
 use crate::open::{Opened, bundle_views, op_table};
 use crate::output::{Out, Progress};
 use ed25519_dalek::Signer as _;
-use imajin_auth::IndexPagesIn;
+use imajin_app::Lang;
 use imajin_box::failure::{Failure, Outcome};
 use imajin_box::key::{PersonKey, passphrase};
 use imajin_box::size::bytes;
-use imajin_ledger::bundle::age::Recipient;
-use imajin_ledger::bundle::export::{
+use imajin_bundle::export::{
     self, ExportOptions, Prepared, Ready, Signatures, Source, Target, default_name, prepare,
 };
-use imajin_ledger::bundle::manifest::{Signer, SignerKind};
+use imajin_data::IndexPagesIn;
+use imajin_log::format::age::Recipient;
+use imajin_log::format::manifest::{Signer, SignerKind};
 use imajin_protocol::{Did, EncryptionKey};
-use imajin_service::Lang;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 

@@ -11,8 +11,8 @@ use imajin_box::failure::{Failure, Outcome};
 use imajin_box::key::PersonKey;
 use imajin_box::mending;
 use imajin_box::source::Bundle;
-use imajin_ledger::bundle::import::{self, Check};
-use imajin_ledger::bundle::tar::TarLimits;
+use imajin_bundle::import::{self, Check};
+use imajin_log::format::tar::TarLimits;
 use serde_json::{Value as Json, json};
 use std::path::Path;
 

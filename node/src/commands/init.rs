@@ -10,7 +10,7 @@ use imajin_box::folder::{NODE_FOLDER, is_data_folder, is_sealed};
 use imajin_box::identity::NodeIdentity;
 use imajin_box::key::passphrase;
 use imajin_box::seal::{self, Secret};
-use imajin_service::secrets::{self, Vault};
+use imajin_host::secrets::{self, Vault};
 use std::io::ErrorKind;
 
 /// Runs it. Doing it again changes nothing.

@@ -8,7 +8,7 @@ use crate::entries::{EntryLine, StoredLog};
 use crate::open::Opened;
 use crate::output::Out;
 use imajin_box::failure::{Failure, OrFail, Outcome};
-use imajin_ledger::bundle::import;
+use imajin_bundle::import;
 use imajin_protocol::Did;
 use std::path::Path;
 
@@ -99,7 +99,7 @@ fn from_folder(
     let config = config::of_node(&data).map_err(Failure::unusable)?;
     let opened = Opened::existing(&data, &config)?;
     // Checks for known damage first: the entries may read as if nothing were wrong.
-    let known = imajin_service::scrub::standing(&data).damaged;
+    let known = imajin_host::scrub::standing(&data).damaged;
     if known.iter().any(|damage| damage.what == did.as_str()) {
         import::find_log_damage(&opened.ledger, &did, "log").map_err(Failure::unusable)?;
     }

@@ -8,7 +8,7 @@ use crate::output::Out;
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::folder::{NODE_FOLDER, is_data_folder};
 use imajin_box::{address, control};
-use imajin_service::mapping::{self, Mapping};
+use imajin_host::mapping::{self, Mapping};
 use serde_json::json;
 
 pub(super) fn run(args: &PortMappingArgs) -> Outcome {

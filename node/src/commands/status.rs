@@ -10,8 +10,8 @@ use imajin_box::key::PersonKey;
 use imajin_box::size::bytes;
 use imajin_box::survey::{self, LogSurvey};
 use imajin_box::{address, control};
+use imajin_host::network::NetworkState;
 use imajin_registry::enrolment::Registration;
-use imajin_service::network::NetworkState;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 

@@ -11,7 +11,7 @@ use crate::output::Out;
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::versions::update_request::{self, RUN};
 use imajin_box::versions::{self, FOLDER, KEYS, Role, State, Store};
-use imajin_ledger::bundle::stick::Sticks;
+use imajin_ledger::stick::Sticks;
 use imajin_registry::release::Release;
 use serde_json::json;
 use std::fmt::Display;

@@ -13,9 +13,10 @@ use crate::output::{Out, Progress};
 use imajin_box::failure::{Failure, Outcome};
 use imajin_box::key::{PersonKey, passphrase};
 use imajin_box::size::bytes;
-use imajin_ledger::Clock as _;
-use imajin_ledger::bundle::export::ExportOptions;
-use imajin_ledger::bundle::stick::{Copy, State, Stick, Sticks};
+use imajin_bundle::export::ExportOptions;
+use imajin_bundle::stick::Copy;
+use imajin_ledger::stick::{State, Stick, Sticks};
+use imajin_log::Clock as _;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
@@ -88,7 +89,7 @@ fn of_machine(sticks: &Sticks) -> Outcome<Json> {
     let mut all = Vec::new();
     for stick in sticks.list().map_err(Failure::unusable)? {
         let copies = match stick.state {
-            State::Mounted => stick.copies().map_err(Failure::unusable)?,
+            State::Mounted => imajin_bundle::stick::copies(&stick).map_err(Failure::unusable)?,
             _ => Vec::new(),
         };
         let mut shown = serde_json::to_value(&stick).map_err(Failure::no)?;
@@ -184,7 +185,7 @@ fn by_hand(
 
 fn onto(args: &UsbExportArgs, opened: &Opened, stick: &Stick, key: &PersonKey) -> Outcome<PathBuf> {
     let now = opened.clock.now();
-    let target = stick.target(key.did(), now, args.encrypt.is_some());
+    let target = imajin_bundle::stick::target(stick, key.did(), now, args.encrypt.is_some());
     let way = export::Way {
         // On the node's own disk: no database is ever opened for writing on a stick.
         staging: opened.data.join("export").join("by-hand"),
@@ -270,7 +271,7 @@ fn find(args: &UsbImportArgs, sticks: &Sticks, key: Option<&PersonKey>) -> Outco
         if stick.state != State::Mounted || !is_meant {
             continue;
         }
-        for copy in stick.copies().map_err(Failure::unusable)? {
+        for copy in imajin_bundle::stick::copies(&stick).map_err(Failure::unusable)? {
             let fits = match (&args.copy, key) {
                 (Some(name), _) => copy.name == *name,
                 (None, Some(key)) => copy.is_of(key.did()),
@@ -281,7 +282,7 @@ fn find(args: &UsbImportArgs, sticks: &Sticks, key: Option<&PersonKey>) -> Outco
                     .as_ref()
                     .is_none_or(|(best, _)| best.made <= copy.made)
             {
-                let path = stick.path(&copy);
+                let path = copy.path(&stick);
                 found = Some((copy, path));
             }
         }

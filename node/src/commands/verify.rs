@@ -9,20 +9,20 @@ use crate::cli::VerifyArgs;
 use crate::entries::StoredLog;
 use crate::open::{all_services, bundle_views, op_table};
 use crate::output::{Out, Progress};
+use imajin_app::Services;
 use imajin_box::failure::{Failure, Outcome};
 use imajin_box::key::{PersonKey, passphrase};
 use imajin_dfos::cid::parse_cid;
-use imajin_ledger::OpTable;
-use imajin_ledger::bundle::age::{MAGIC, Unlock};
-use imajin_ledger::bundle::parts;
-use imajin_ledger::bundle::regular::{self, FileKind};
-use imajin_ledger::bundle::tar::TarLimits;
-use imajin_ledger::verify::{
+use imajin_log::OpTable;
+use imajin_log::format::age::{MAGIC, Unlock};
+use imajin_log::format::parts;
+use imajin_log::format::regular::{self, FileKind};
+use imajin_log::format::tar::TarLimits;
+use imajin_log::verify::{
     AnchorSource, BundleOptions, Equivocation, OpenBundle, Party, Report, Verdict, VerifyOptions,
     Wanted, compare, open_bundle, verify_path,
 };
 use imajin_protocol::Did;
-use imajin_service::Services;
 use std::fmt::Display;
 use std::io::Read;
 use std::path::Path;

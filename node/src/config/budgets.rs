@@ -1,7 +1,7 @@
 //! Budgets that the owner changed: how many entries a person may add to other people's records in a day, by operation.
 //! The services declare the operations that have one ([`crate::open`]).
 
-use imajin_service::{Budgeted, Reach};
+use imajin_app::{Budgeted, Reach};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 

@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn a_budget_is_named_by_its_operation_and_is_two_numbers() {
         let read = |text: &str| with_file(&format!("[budgets]\n{text}"));
-        let reach = |author, target| imajin_service::Reach { author, target };
+        let reach = |author, target| imajin_app::Reach { author, target };
         for text in ["pay.settle = [20000, 500]", "\"pay.settle\" = [20000, 500]"] {
             let budgets = read(text).unwrap().budgets.read().unwrap();
             assert_eq!(budgets["pay.settle"], reach(20_000, 500));

@@ -3,7 +3,7 @@
 
 use imajin_registry::Settings;
 use imajin_registry::directory::{self, Policy};
-use imajin_registry::relay::{Capabilities, Limits, Peer};
+use imajin_relay::{Capabilities, Limits, Peer};
 use serde::Deserialize;
 
 /// The relay, and the directory.

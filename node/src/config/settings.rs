@@ -4,15 +4,15 @@ use super::budgets::BudgetsConfig;
 use super::claim::ClaimConfig;
 use super::registries::RegistriesConfig;
 use super::registry::RegistryConfig;
+use imajin_app::Zone;
 use imajin_box::names::machine_names;
 use imajin_box::settings::{BackupConfig, BoxConfig, ClockTrust, LanConfig, TlsConfig, WifiConfig};
+use imajin_host::config::{MetricsFrom, UsbConfig};
+use imajin_host::mail::MailConfig;
+use imajin_host::room::DiskConfig;
+use imajin_host::{Limits, Registration};
 use imajin_ledger::media::DiskPlaces;
 use imajin_protocol::tier::Thresholds;
-use imajin_service::Zone;
-use imajin_service::config::{MetricsFrom, Registration, UsbConfig};
-use imajin_service::limits::Limits;
-use imajin_service::mail::MailConfig;
-use imajin_service::room::DiskConfig;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -276,9 +276,9 @@ impl Config {
     }
 
     /// The part that services see.
-    pub fn for_services(&self) -> imajin_service::config::Config {
+    pub fn for_services(&self) -> imajin_host::Config {
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        imajin_service::config::Config {
+        imajin_host::Config {
             name: given(&self.name),
             url: given(self.url.trim_end_matches('/')),
             hosts: self

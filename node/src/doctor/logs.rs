@@ -5,12 +5,13 @@ use crate::commands::rebuild;
 use crate::config::Config;
 use crate::open::{all_services, op_table};
 use crate::output::Progress;
+use imajin_app::Services;
 use imajin_box::survey::{self, LogSurvey};
 use imajin_box::work;
-use imajin_ledger::verify::{VerifyOptions, verify_log};
-use imajin_ledger::{OpTable, quarantine};
+use imajin_ledger::quarantine;
+use imajin_log::OpTable;
+use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_protocol::Did;
-use imajin_service::Services;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -163,7 +164,7 @@ pub(super) fn addresses(data: &Path) -> Check {
             dids.join(" and of ")
         )
     };
-    match imajin_auth::shared_addresses(data) {
+    match imajin_identity::shared_addresses(data) {
         Ok(shared) if shared.is_empty() => Check::good(NAME, "each is of one identity"),
         Ok(shared) => {
             let lines: Vec<String> = shared.into_iter().map(line).collect();

@@ -2,10 +2,10 @@
 
 use super::EntryLine;
 use imajin_box::failure::{Failure, Outcome};
-use imajin_ledger::bundle::names;
-use imajin_ledger::bundle::parts;
-use imajin_ledger::bundle::tar::{TarError, TarLimits, TarReader};
-use imajin_ledger::untrusted::{LogForm, UntrustedError, UntrustedLog};
+use imajin_log::format::names;
+use imajin_log::format::parts;
+use imajin_log::format::tar::{TarError, TarLimits, TarReader};
+use imajin_log::untrusted::{LogForm, UntrustedError, UntrustedLog};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};

@@ -25,37 +25,37 @@ const STAY: &[(&str, &str, &str)] = &[
         "the note of where people's files are",
     ),
     (
-        "kernel/ledger/src/bundle/views.rs",
+        "kernel/log/src/format/views.rs",
         "chat",
         "a section of bundles that had fewer lists before",
     ),
     (
-        "kernel/ledger/src/bundle/views.rs",
+        "kernel/log/src/format/views.rs",
         "learn",
         "a section of bundles that had fewer lists before",
     ),
     (
-        "kernel/ledger/src/bundle/views/things.rs",
+        "kernel/log/src/format/views/things.rs",
         "connections.group.create",
         "an operation by which a record says what its owner has",
     ),
     (
-        "kernel/ledger/src/bundle/views/things.rs",
+        "kernel/log/src/format/views/things.rs",
         "connections.group.dissolve",
         "an operation by which a record says what its owner has",
     ),
     (
-        "kernel/ledger/src/bundle/views/things.rs",
+        "kernel/log/src/format/views/things.rs",
         "connections.group.offer",
         "an operation by which a record says what its owner has",
     ),
     (
-        "kernel/ledger/src/bundle/views/things.rs",
+        "kernel/log/src/format/views/things.rs",
         "connections.group.take",
         "an operation by which a record says what its owner has",
     ),
     (
-        "kernel/ledger/src/bundle/views/things.rs",
+        "kernel/log/src/format/views/things.rs",
         "events.create",
         "an operation by which a record says what its owner has",
     ),
@@ -71,22 +71,22 @@ const STAY: &[(&str, &str, &str)] = &[
         "where the receipt of a payment is",
     ),
     (
-        "apps/auth/src/attestations/tier.rs",
+        "apps/auth/trust/src/tier.rs",
         "connections",
         "a condition of a tier",
     ),
     (
-        "apps/auth/src/data_rights/count.rs",
+        "apps/auth/data/src/count.rs",
         "profile",
         "an example of the API's document",
     ),
     (
-        "apps/auth/src/identity/login.rs",
+        "apps/auth/identity/src/login.rs",
         "profile.handle.claim",
         "operations that a registration of the older API enters",
     ),
     (
-        "apps/auth/src/identity/login.rs",
+        "apps/auth/identity/src/login.rs",
         "profile.update",
         "operations that a registration of the older API enters",
     ),
@@ -184,17 +184,17 @@ const STAY: &[(&str, &str, &str)] = &[
         "an operation that it subscribes to",
     ),
     (
-        "apps/registry/src/relay/admit/identity.rs",
+        "kernel/relay/src/admit/identity.rs",
         "profile",
         "a member of DFOS",
     ),
     (
-        "apps/registry/src/relay/http/index.rs",
+        "kernel/relay/src/http/index.rs",
         "profile",
         "a member of DFOS",
     ),
     (
-        "apps/registry/src/relay/http/well_known.rs",
+        "kernel/relay/src/http/well_known.rs",
         "profile",
         "a member of DFOS",
     ),
@@ -220,27 +220,27 @@ const STAY: &[(&str, &str, &str)] = &[
         "what a record shows of a body",
     ),
     (
-        "apps/auth/src/data_rights/index_page/sections.rs",
+        "apps/auth/data/src/index_page/sections.rs",
         "profile",
         "the part of a bundle that people read first",
     ),
     (
-        "kernel/ledger/src/verify/bundle/belongs.rs",
+        "kernel/log/src/verify/bundle/belongs.rs",
         "chat.opened",
         "logs whose key a node keeps",
     ),
     (
-        "kernel/ledger/src/verify/bundle/belongs.rs",
+        "kernel/log/src/verify/bundle/belongs.rs",
         "connections.group.handed",
         "logs whose key a node keeps",
     ),
     (
-        "kernel/ledger/src/verify/bundle/belongs.rs",
+        "kernel/log/src/verify/bundle/belongs.rs",
         "connections.group.opened",
         "logs whose key a node keeps",
     ),
     (
-        "kernel/ledger/src/verify/bundle/belongs.rs",
+        "kernel/log/src/verify/bundle/belongs.rs",
         "events.opened",
         "logs whose key a node keeps",
     ),
@@ -315,7 +315,7 @@ fn no_app_is_named_in_the_kernel_or_in_another_app() {
         .collect();
     let apps: Vec<&str> = apps
         .into_iter()
-        .filter(|app| *app != imajin_ledger::ops::SERVICE)
+        .filter(|app| *app != imajin_log::ops::SERVICE)
         .collect();
     let mut files = Vec::new();
     sources("kernel", &mut files);

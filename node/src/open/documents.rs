@@ -1,6 +1,6 @@
 //! The API documents of the services, as build.rs packed them from the apps' `openapi.json`.
 
-use imajin_service::openapi::Documents;
+use imajin_edge::openapi::Documents;
 
 include!(concat!(env!("OUT_DIR"), "/documents.rs"));
 
@@ -9,8 +9,8 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use imajin_service::Config;
-    use imajin_service::testing::{Ask, TestNode};
+    use imajin_edge::testing::{Ask, TestNode};
+    use imajin_host::Config;
     use serde_json::Value as Json;
 
     use super::*;

@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use imajin_app::operation::{Part, Undo};
+use imajin_app::{Access, Role, Services};
 use imajin_dfos::Value;
-use imajin_ledger::ops::{self, Writers};
-use imajin_ledger::{
+use imajin_edge::testing::{Ask, Person, TestNode, Write};
+use imajin_host::Config;
+use imajin_host::prelude::*;
+use imajin_log::ops::{self, Writers};
+use imajin_log::{
     Derivation, EntryField, ErasableBy, ErasureScope, OpSpec, RequiredAuthority, Source, TargetLog,
 };
 use imajin_protocol::delegation::is_never_delegated;
-use imajin_service::operation::{Part, Undo};
-use imajin_service::testing::{Ask, Person, TestNode, Write};
-use imajin_service::{Access, Config, Role, Services};
 
 use super::services::{all_services, op_table};
 
@@ -73,7 +75,7 @@ fn row(services: &Services, spec: &OpSpec, rows: &[Access]) -> String {
     let row = rows.iter().find(|row| row.what == spec.op);
     let access = row
         .copied()
-        .unwrap_or(Access::of(spec.op, imajin_service::access::LEAST));
+        .unwrap_or(Access::of(spec.op, imajin_app::access::LEAST));
     let willed = !matches!(
         spec.by,
         RequiredAuthority::Node | RequiredAuthority::Derived
@@ -105,7 +107,7 @@ fn row(services: &Services, spec: &OpSpec, rows: &[Access]) -> String {
     };
     let reach = match access.reach {
         Some(reach) => format!("{}/{}", reach.author, reach.target),
-        None if imajin_service::reaches_others(spec) => "node".to_owned(),
+        None if imajin_app::reaches_others(spec) => "node".to_owned(),
         None => "own".to_owned(),
     };
     let block = match (access.reach, access.despite_block) {
@@ -266,7 +268,7 @@ fn every_operation_is_in_the_reviewed_table() {
         let row = rows.iter().find(|row| row.what == spec.op);
         let is_bounded = row.is_some_and(|row| row.reach.is_some());
         assert!(
-            is_bounded == imajin_service::reaches_others(spec),
+            is_bounded == imajin_app::reaches_others(spec),
             "{}: what leaves entries in the logs of others has a budget in its service's access.rs, and nothing else has",
             spec.op
         );
@@ -311,7 +313,7 @@ fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
         // have a budget.
         let row = rows.iter().find(|row| row.what == spec.op);
         let is_left =
-            imajin_service::reaches_others(spec) || row.is_some_and(|row| row.reach.is_some());
+            imajin_app::reaches_others(spec) || row.is_some_and(|row| row.reach.is_some());
         assert!(
             how.is_some() == is_left,
             "{}: `undo` is for what leaves entries in the logs of others, and for nothing else",
@@ -385,7 +387,9 @@ struct Actor {
 }
 
 async fn actors(node: &TestNode) -> Vec<Actor> {
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node.node.set_claim_code("TEST-CLAI-MC0D".to_owned());
     let mut found = Vec::new();
     // The owner last of those with a chain: then the node takes people in by invite.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, Resource};
 use fluent_syntax::parser;
-use imajin_service::words::{FRAME, SAYS};
-use imajin_service::{Catalogue, Lang, Services};
+use imajin_app::words::{FRAME, SAYS};
+use imajin_app::{Catalogue, Lang, Services};
 
 use super::services::all_services;
 
@@ -19,9 +19,11 @@ fn catalogues() -> Vec<(&'static Catalogue, PathBuf)> {
     let mut all: Vec<_> = apps
         .map(|texts| (texts, root.join("apps").join(texts.app())))
         .collect();
-    all.push((&FRAME, root.join("kernel/service")));
+    all.push((&FRAME, root.join("kernel/app")));
     all.push((&imajin_items::TEXTS, root.join("kernel/items")));
     all.push((&imajin_selling::pages::TEXTS, root.join("apps/pay/selling")));
+    all.push((&imajin_identity::TEXTS, root.join("apps/auth/identity")));
+    all.push((&imajin_data::TEXTS, root.join("apps/auth/data")));
     all
 }
 
@@ -54,6 +56,11 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut shared = files(&folder.join("shared"), ".js");
     shared.retain(|path| !path.parent().is_some_and(|of| of.ends_with(ITEM_SCRIPTS)));
     all.extend(shared);
+    // The host and the edge say what is in the catalogue of the frame.
+    if folder.ends_with("kernel/app") {
+        all.extend(files(&folder.join("../host/src"), ".rs"));
+        all.extend(files(&folder.join("../edge/src"), ".rs"));
+    }
     if folder.ends_with("kernel/items") {
         all.extend(files(&folder.join("../..").join(ITEM_SCRIPTS), ".js"));
     }

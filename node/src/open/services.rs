@@ -4,11 +4,11 @@
 
 use super::FolderError;
 use crate::config::Config;
-use imajin_ledger::{OpTable, StateMachine};
+use imajin_app::access::check_budgeted;
+use imajin_app::{Machine, Service, ServiceViews, Services};
+use imajin_ledger::StateMachine;
+use imajin_log::OpTable;
 use imajin_registry::Registry;
-use imajin_service::access::check_budgeted;
-use imajin_service::views::ServiceViews;
-use imajin_service::{Machine, Service, Services};
 use std::sync::{Arc, OnceLock};
 
 /// Returns the services that a program has besides those of the node.
@@ -102,7 +102,7 @@ pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
     // Additional services always run, regardless of the settings: they are what makes the program another one.
     let runs = |name: &str| {
         names.is_empty()
-            || name == imajin_ledger::ops::SERVICE
+            || name == imajin_log::ops::SERVICE
             || is_more(name)
             || names.iter().any(|one| one == name)
     };
@@ -130,7 +130,7 @@ pub fn machine(config: &Config) -> Result<Arc<dyn StateMachine>, FolderError> {
 mod tests {
     use std::path::Path;
 
-    use imajin_service::{Lang, operation};
+    use imajin_app::{Lang, operation};
 
     use super::*;
 
@@ -284,7 +284,7 @@ mod tests {
                         let is_there = texts.ids(lang).iter().any(|id| id == message);
                         assert!(is_there, "{name}: {message} is missing in {lang:?}");
                         for count in [1, 2] {
-                            let args = imajin_service::args![who = "Ben", count = count];
+                            let args = imajin_app::args![who = "Ben", count = count];
                             let text = texts.of(lang).with(message, args);
                             assert!(text.contains("Ben"), "{name}: {message}: {text}");
                         }
@@ -315,12 +315,12 @@ mod tests {
 
     #[tokio::test]
     async fn no_service_can_be_mistaken_for_a_person() {
-        let node = imajin_service::testing::TestNode::start(all_services(), Default::default(), 9)
+        let node = imajin_edge::testing::TestNode::start(all_services(), Default::default(), 9)
             .await
             .unwrap();
         for name in all_services().iter().map(|service| service.name()) {
             let state = node.node.handle(name).unwrap().unwrap();
-            let is_refused = matches!(state, imajin_service::HandleState::Refused(_));
+            let is_refused = matches!(state, imajin_app::HandleState::Refused(_));
             assert!(is_refused, "@{name} could be claimed: reserve the word");
         }
     }

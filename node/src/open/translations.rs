@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use imajin_service::words::{FRAME, Form, sentences};
-use imajin_service::{Catalogue, Lang, Services};
+use imajin_app::words::{FRAME, Form, sentences};
+use imajin_app::{Catalogue, Lang, Services};
 
 use super::sentences::{files, literals, product};
 use super::services::all_services;
@@ -13,13 +13,16 @@ use super::services::all_services;
 /// The sentences of each folder that no message translates yet. Who translates one lowers the number.
 const LEFT: &[(&str, usize)] = &[
     ("apps/media", 1),
-    ("apps/registry", 31),
+    ("apps/registry", 9),
+    ("kernel/app", 9),
+    ("kernel/bundle", 8),
     ("kernel/derive", 1),
     ("kernel/dfos", 69),
     ("kernel/fair", 1),
-    ("kernel/ledger", 49),
+    ("kernel/ledger", 12),
+    ("kernel/log", 29),
     ("kernel/protocol", 72),
-    ("kernel/service", 9),
+    ("kernel/relay", 22),
 ];
 
 /// Prefixes of expressions whose first text is a sentence for people.
@@ -42,6 +45,11 @@ fn catalogues() -> Vec<(&'static Catalogue, Vec<String>)> {
     let mut all: Vec<_> = texts
         .map(|texts| (texts, vec![format!("apps/{}", texts.app())]))
         .collect();
+    // The registry's catalogue also translates what its relay says.
+    let registry = all.iter_mut().find(|(texts, _)| texts.app() == "registry");
+    if let Some((_, folders)) = registry {
+        folders.push("kernel/relay".to_owned());
+    }
     // The frame's catalogue has the messages of several apps.
     let folders = ["kernel", "node/src", "node/box/src", "apps"].map(str::to_owned);
     all.push((&FRAME, folders.to_vec()));

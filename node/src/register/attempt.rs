@@ -3,12 +3,12 @@
 use super::attest::About;
 use super::pace;
 use crate::config::RegistriesConfig;
+use imajin_app::Node;
 use imajin_box::old_copy;
 use imajin_box::registry::{RegistryError, Wire};
 use imajin_dfos::Timestamp;
+use imajin_host::outgoing::Allowed;
 use imajin_registry::enrolment::Registration;
-use imajin_service::node::Node;
-use imajin_service::outgoing::Allowed;
 use serde_json::{Value as Json, json};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -85,7 +85,7 @@ impl Attempt {
         wire: &Wire<'_>,
         registration: &mut Registration,
     ) -> Result<(), RegistryError> {
-        let chain = imajin_auth::chain_log(&self.node, self.node.did());
+        let chain = imajin_identity::people::chain_log(&self.node, self.node.did());
         let chain = chain.map_err(|problem| {
             RegistryError::Away(format!(
                 "this node's chain cannot be read: {}",

@@ -3,10 +3,11 @@
 //! Always: the digest is that of the very file that runs, also where another one was put in its place since.
 
 use crate::config::RegistriesConfig;
+use imajin_app::Node;
 use imajin_box::registry::sign;
 use imajin_dfos::hex;
+use imajin_host::prelude::*;
 use imajin_ledger::NodeKey;
-use imajin_service::node::Node;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use std::fs::File;

@@ -1,6 +1,6 @@
 //! The box's address in the home network.
 
-use imajin_service::network::NetworkState;
+use imajin_host::network::NetworkState;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 /// An address on the internet that is reserved for documentation, so no machine has it (RFC 5737).

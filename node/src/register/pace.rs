@@ -2,7 +2,7 @@
 //! that spreads nodes over time.
 
 use crate::config::RegistriesConfig;
-use imajin_service::backoff::Backoff;
+use imajin_host::backoff::Backoff;
 use std::time::Duration;
 
 /// A pause after a failure is at most this long: a registry that comes back is found the same day.

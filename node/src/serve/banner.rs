@@ -4,9 +4,10 @@
 use super::claim;
 use super::listen::Listeners;
 use crate::output::Out;
+use imajin_app::Node;
 use imajin_box::failure::Outcome;
-use imajin_service::network::NetworkState;
-use imajin_service::node::Node;
+use imajin_host::network::NetworkState;
+use imajin_host::prelude::*;
 use std::path::Path;
 
 /// The banner of a locked box: the address of its page. The full banner follows once it is open.

@@ -3,11 +3,12 @@
 //! releases while it runs gets a new one at once, and prints it.
 
 use crate::output::Out;
+use imajin_app::Node;
 use imajin_box::failure::{OrFail, Outcome};
 use imajin_box::folder::NODE_FOLDER;
+use imajin_host::prelude::*;
+use imajin_host::stop::Stop;
 use imajin_ledger::durable;
-use imajin_service::node::Node;
-use imajin_service::stop::Stop;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use std::io::IsTerminal;

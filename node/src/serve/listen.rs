@@ -3,13 +3,14 @@
 
 use super::handed;
 use crate::config::{Config, Ports};
+use imajin_app::Services;
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::lan::Doors;
 use imajin_box::names::{machine_addresses, machine_names};
-use imajin_service::full::Full;
-use imajin_service::locked::Locked;
-use imajin_service::stop::Stop;
-use imajin_service::{Services, server, site::Site};
+use imajin_edge::full::Full;
+use imajin_edge::locked::Locked;
+use imajin_edge::{Site, server};
+use imajin_host::stop::Stop;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::Poll;

@@ -4,7 +4,7 @@
 use crate::config::Config;
 use crate::open::Opened;
 use imajin_box::failure::{Failure, OrFail, Outcome};
-use imajin_service::server;
+use imajin_edge::server;
 use std::net::SocketAddr;
 use std::path::Path;
 use tokio::net::TcpListener;

@@ -4,12 +4,13 @@
 //!
 //! Always: 80 columns at most, and replaced as a whole. Readable by this user alone, because it holds the claim code.
 
+use imajin_app::Node;
 use imajin_box::lan::Doors;
 use imajin_box::names::machine_addresses;
+use imajin_host::network::{Network, NetworkState};
+use imajin_host::prelude::*;
+use imajin_host::stop::Stop;
 use imajin_ledger::durable;
-use imajin_service::network::{Network, NetworkState};
-use imajin_service::node::Node;
-use imajin_service::stop::Stop;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use std::fmt::Write as _;
@@ -199,7 +200,7 @@ fn host(ip: IpAddr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::network::Lan;
+    use imajin_host::network::Lan;
 
     fn place() -> NetworkState {
         NetworkState {

@@ -2,7 +2,7 @@
 //!
 //! Always: the node reports "alive" only after the ledger answered, so the service manager restarts a node that hangs.
 
-use imajin_service::node::Node;
+use imajin_app::Node;
 use sd_notify::NotifyState;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;

@@ -2,9 +2,10 @@
 //! shows, too. While it exists, the image may open the box's own Wi-Fi; a claim removes it. The file comes back when the
 //! owner releases the box.
 
+use imajin_app::Node;
+use imajin_host::prelude::*;
+use imajin_host::stop::Stop;
 use imajin_ledger::durable;
-use imajin_service::node::Node;
-use imajin_service::stop::Stop;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};

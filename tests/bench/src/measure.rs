@@ -24,9 +24,9 @@ use crate::load::{self, Load};
 use crate::people::{Person, registration};
 use crate::process::{Node, Watch};
 use crate::report::Report;
+use imajin_box::key::PersonKey;
 use imajin_dfos::Timestamp;
 use imajin_node::client::Client;
-use imajin_node::key::PersonKey;
 use std::path::Path;
 use tempfile::TempDir;
 

@@ -2,10 +2,10 @@
 
 use crate::Failed;
 use crate::load::request;
+use imajin_box::key::PersonKey;
 use imajin_dfos::cid::parse_cid;
 use imajin_dfos::{Cid, Timestamp};
 use imajin_node::client::{Client, Draft, LogPosition, NodeInfo, Signer, genesis};
-use imajin_node::key::PersonKey;
 use imajin_protocol::{Did, Head};
 use serde_json::json;
 

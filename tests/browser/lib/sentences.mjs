@@ -36,7 +36,7 @@ export async function plainMessages(app, lang) {
 /** Returns the folders of all catalogues. */
 async function catalogues() {
   const found = [];
-  for (const place of ["apps", "kernel", "apps/pay"]) {
+  for (const place of ["apps", "kernel", "apps/auth", "apps/pay"]) {
     for (const { name } of await readdir(join(ROOT, place), { withFileTypes: true })) found.push(join(ROOT, place, name, "locales"));
   }
   return found;

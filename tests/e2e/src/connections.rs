@@ -222,7 +222,7 @@ impl Person {
 
     /// Invites a person into a group and has them join.
     pub fn bring_into(&self, group: &str, other: &Person) {
-        let draw = || imajin_service::random::hex::<12>().expect("randomness");
+        let draw = || imajin_host::random::hex::<12>().expect("randomness");
         let (invite, code) = (format!("inv_{}", draw()), draw()[..12].to_uppercase());
         let code = format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..]);
         self.invite_into(group, &invite, &code, "member")

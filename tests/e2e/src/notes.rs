@@ -1,16 +1,19 @@
 //! The smallest app: short notes, each for its author alone. The test `notes` shows that a node needs nothing more of an app.
 
 use axum::extract::State;
-use imajin_dfos::Cid;
-use imajin_ledger::{Applied, Derivation, ProjectionSpec, Reader, TargetLog, machine, ops};
-use imajin_service::extract::Authed;
-use imajin_service::operation::{
+use imajin_app::extract::Authed;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Declaration, ItemId, Line, Operation, Reasons,
     Request, entered,
 };
-use imajin_service::routing::{OpenApiRouter, get, routes};
-use imajin_service::{Answer, Catalogue, KeepsEntries, Lang, Manifest, Node, Page, Ports, Problem};
-use imajin_service::{Service, Things, entries_table};
+use imajin_app::routing::{OpenApiRouter, get, routes};
+use imajin_app::{
+    Answer, Catalogue, KeepsEntries, Lang, Manifest, Node, Page, Ports, Problem, Service, Things,
+    entries_table,
+};
+use imajin_dfos::Cid;
+use imajin_ledger::{ProjectionSpec, Reader, machine};
+use imajin_log::{Applied, Derivation, TargetLog, ops};
 
 const NAME: &str = "notes";
 const WORDS: [&str; 2] = [include_str!("notes/en.ftl"), include_str!("notes/de.ftl")];

@@ -1,8 +1,8 @@
 //! A person with a key and a node, using the command line's client.
 
+use imajin_box::key::PersonKey;
 use imajin_dfos::identity::{Key, Keys, sign_update};
 use imajin_node::client::{Client, ClientError, Draft, Receipt, Session, Signer, genesis};
-use imajin_node::key::PersonKey;
 use imajin_protocol::EncryptionKey;
 use imajin_protocol::attestation::Attestation;
 use imajin_protocol::encryption::{EncryptionService, SERVICE_TYPE};

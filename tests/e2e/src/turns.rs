@@ -2,6 +2,7 @@
 
 use imajin_dfos::identity::Verified;
 use imajin_dfos::{Value, cid};
+use imajin_host::random;
 use imajin_node::client::{ClientError, Draft};
 use imajin_protocol::encryption::keys_of;
 use imajin_protocol::entry::{Header, decode_body};
@@ -10,7 +11,6 @@ use imajin_protocol::{Did, IdText};
 use imajin_room::ops::EpochBody;
 use imajin_room::seal::{Place, Secret, WrapInfo, check_of, open_wrap, seal, wrap};
 use imajin_room::{Known, Report, RowBytes, Shown};
-use imajin_service::random;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 

@@ -4,8 +4,8 @@
 use crate::Person;
 use crate::photos::asset_id;
 use data_encoding::BASE64;
+use imajin_box::key::PersonKey;
 use imajin_node::client::{ClientError, Receipt, Session};
-use imajin_node::key::PersonKey;
 use reqwest::Method;
 use reqwest::blocking::{Body, RequestBuilder, Response};
 use serde_json::{Value as Json, json};

@@ -1,6 +1,6 @@
 //! Encrypted copies, opened with an owner's key: no file makes it panic, and none takes more work than a header's bound allows.
 #![no_main]
-use imajin_ledger::bundle::age::{HEADER_BYTES_MAX, Unlock, decrypt};
+use imajin_log::format::age::{HEADER_BYTES_MAX, Unlock, decrypt};
 use libfuzzer_sys::fuzz_target;
 use std::cell::Cell;
 use std::io::{self, Read, copy, sink};

@@ -1,6 +1,6 @@
 //! Bodies of entries: whatever decodes has one byte form.
 #![no_main]
-use imajin_ledger::entry::{decode_body, encode_body};
+use imajin_log::entry::{decode_body, encode_body};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

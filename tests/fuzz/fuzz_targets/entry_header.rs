@@ -1,6 +1,6 @@
 //! Headers of entries: whatever decodes has one byte form, and its proof is rebuilt from it.
 #![no_main]
-use imajin_ledger::Header;
+use imajin_log::Header;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

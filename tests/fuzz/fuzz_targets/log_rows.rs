@@ -5,7 +5,7 @@
 #[path = "shared/log.rs"]
 mod log;
 
-use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_log::verify::{VerifyOptions, verify_log};
 use libfuzzer_sys::fuzz_target;
 use log::{Folder, good, ops};
 use rusqlite::Connection;

@@ -1,6 +1,6 @@
 //! `manifest.json` and `bundle.json`: whatever parses has one text.
 #![no_main]
-use imajin_ledger::bundle::manifest::{Manifest, Readable};
+use imajin_log::format::manifest::{Manifest, Readable};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

@@ -5,8 +5,8 @@
 #[path = "shared/log.rs"]
 mod log;
 
-use imajin_ledger::untrusted::{LOG_SCHEMA, LogForm, UntrustedError, UntrustedLog};
-use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_log::untrusted::{LOG_SCHEMA, LogForm, UntrustedError, UntrustedLog};
+use imajin_log::verify::{VerifyOptions, verify_log};
 use libfuzzer_sys::fuzz_target;
 use log::{Folder, good, ops};
 

@@ -1,8 +1,8 @@
 //! The canonical tar: whatever reads to its end is written again byte for byte.
 #![no_main]
 #![expect(clippy::expect_used, reason = "what fails here is a finding")]
-use imajin_ledger::bundle::names::is_allowed;
-use imajin_ledger::bundle::tar::{TarLimits, TarReader, TarWriter};
+use imajin_log::format::names::is_allowed;
+use imajin_log::format::tar::{TarLimits, TarReader, TarWriter};
 use libfuzzer_sys::fuzz_target;
 use std::io::Read;
 

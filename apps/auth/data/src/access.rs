@@ -2,10 +2,12 @@
 //!
 //! Always: people ask only about themselves, and may take away the things whose keys this node keeps for them.
 
+use imajin_app::extract::Authed;
+use imajin_app::{Node, Problem, Role};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use imajin_identity::people;
 use imajin_protocol::{Did, Kid};
-use imajin_service::extract::Authed;
-use imajin_service::{Node, Problem, Registration, Role};
 
 /// Returns the DID that a request is about. Refuses any but the caller's own.
 pub(super) fn own(node: &Node, asks: &Authed, named: Option<&str>) -> Result<Did, Problem> {

@@ -2,11 +2,12 @@
 
 use axum::extract::{Request, State};
 use axum::{Extension, Json};
-use imajin_ledger::Pace;
-use imajin_ledger::bundle::tar::TarLimits;
-use imajin_ledger::verify::{BundleOptions, VerifyOptions, verify_path};
-use imajin_service::extract::{Attempt, Caller};
-use imajin_service::{Answer, Node, Peer, Problem};
+use imajin_app::extract::{Attempt, Caller};
+use imajin_app::{Answer, Node, Peer, Problem};
+use imajin_host::prelude::*;
+use imajin_log::Pace;
+use imajin_log::format::tar::TarLimits;
+use imajin_log::verify::{BundleOptions, VerifyOptions, verify_path};
 use serde_json::Value as Object;
 
 use super::download::{self, Call};

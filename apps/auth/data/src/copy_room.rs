@@ -4,11 +4,11 @@
 
 use std::sync::Arc;
 
+use imajin_app::{Node, Problem};
+use imajin_bundle::import::Checked;
+use imajin_host::account::{self, Purpose, Reserved};
+use imajin_host::jobs::JobOwner;
 use imajin_ledger::LogStatus;
-use imajin_ledger::bundle::import::Checked;
-use imajin_service::account::{self, Purpose, Reserved};
-use imajin_service::jobs::JobOwner;
-use imajin_service::{Node, Problem};
 use parking_lot::{Mutex, MutexGuard};
 
 /// The room of a copy on its way, until the last clone is dropped.

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
+use imajin_app::extract::{Authed, Query};
+use imajin_app::{Answer, Count, Lang, Node, Problem, Words};
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Query};
-use imajin_service::{Answer, Count, Lang, Node, Problem, Words};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -1,8 +1,8 @@
 //! The deletion plan: the data that a deletion erases, and the data that stays with the reasons. Shown before the
 //! person signs, and again in the receipt.
 
+use imajin_app::{Count, Lang, Node, Problem, Words, Zone};
 use imajin_protocol::Did;
-use imajin_service::{Count, Lang, Node, Problem, Words, Zone};
 use serde::Serialize;
 use serde_json::Value as Object;
 use utoipa::ToSchema;

@@ -10,14 +10,16 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, http::HeaderMap};
-use imajin_ledger::bundle::export::{self, ExportOptions, Prepared, Source, default_name};
+use imajin_app::disk_body::DiskBody;
+use imajin_app::extract::{Authed, Query};
+use imajin_app::{Answer, Lang, Node, Problem, Right};
+use imajin_bundle::export::{self, ExportOptions, Prepared, Source, default_name};
+use imajin_host::account::{self, Reserved};
+use imajin_host::jobs::{JobOwner, Turn};
+use imajin_host::prelude::*;
+use imajin_host::random;
+use imajin_host::room::For;
 use imajin_protocol::Did;
-use imajin_service::account::{self, Reserved};
-use imajin_service::disk_body::DiskBody;
-use imajin_service::extract::{Authed, Query};
-use imajin_service::jobs::{JobOwner, Turn};
-use imajin_service::room::For;
-use imajin_service::{Answer, Lang, Node, Problem, Right, random};
 
 use super::count::Whose;
 use super::index_page::IndexPagesIn;
@@ -151,12 +153,12 @@ impl Drop for Call {
 pub(super) async fn long<T: Send + 'static>(
     f: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    imajin_service::blocking::long(f).await?
+    imajin_app::blocking::long(f).await?
 }
 
 /// Runs work that may block on the disk on a blocking thread.
 pub(super) async fn blocking<T: Send + 'static>(
     f: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    imajin_service::blocking::run(f).await?
+    imajin_app::blocking::run(f).await?
 }

@@ -9,14 +9,17 @@ mod waiting;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use imajin_app::operation::{AfterSubmit, BeforeSubmit, Request, Submitted};
+use imajin_app::{Node, Problem};
 use imajin_dfos::cid::{Cid, parse_cid};
 use imajin_dfos::{Timestamp, Value};
+use imajin_host::derived;
+use imajin_host::prelude::*;
 use imajin_identity::operations::KeysStay;
 use imajin_identity::{guests, key_changes};
-use imajin_ledger::{Header, Sealed, StoredEntry, ops};
+use imajin_ledger::StoredEntry;
+use imajin_log::{Header, Sealed, ops};
 use imajin_protocol::Did;
-use imajin_service::operation::{AfterSubmit, BeforeSubmit, Request, Submitted};
-use imajin_service::{Node, Problem, derived};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::count::Counts;

@@ -1,13 +1,14 @@
 //! Maps the ledger's errors about bundles to HTTP problems.
 
 use axum::http::StatusCode;
-use imajin_ledger::bundle::age::AgeError;
-use imajin_ledger::bundle::export::ExportError;
-use imajin_ledger::bundle::import::ImportError;
-use imajin_ledger::bundle::stick::StickError;
+use imajin_app::Problem;
+use imajin_bundle::export::ExportError;
+use imajin_bundle::import::ImportError;
+use imajin_bundle::stick::CopyError;
 use imajin_ledger::media::MediaError;
-use imajin_ledger::verify::VerifyError;
-use imajin_service::Problem;
+use imajin_ledger::stick::StickError;
+use imajin_log::format::age::AgeError;
+use imajin_log::verify::VerifyError;
 
 pub(super) fn export(error: ExportError) -> Problem {
     let text = sentence(&error);
@@ -84,15 +85,22 @@ pub(super) fn stick(error: StickError) -> Problem {
     let text = sentence(&error);
     match error {
         StickError::Gone(_) => Problem::not_found(text).slug("stick-gone"),
-        StickError::NoCopy { .. } => Problem::not_found(text),
         StickError::Unusable { .. } | StickError::ReadOnly(_) => {
             Problem::conflict(text).slug("stick")
         }
-        StickError::Export(ExportError::Full { .. }) => stick_full(),
-        StickError::Export(ExportError::Io { .. }) | StickError::Io { .. } => {
-            Problem::unavailable(text).slug("stick")
+        StickError::Io { .. } => Problem::unavailable(text).slug("stick"),
+    }
+}
+
+/// A copy that could not be written to a stick.
+pub(super) fn stick_copy(error: CopyError) -> Problem {
+    match error {
+        CopyError::Stick(error) => stick(error),
+        CopyError::Export(ExportError::Full { .. }) => stick_full(),
+        CopyError::Export(error @ ExportError::Io { .. }) => {
+            Problem::unavailable(sentence(&error)).slug("stick")
         }
-        StickError::Export(error) => export(error),
+        CopyError::Export(error) => export(error),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem};
+use imajin_app::{Node, Problem};
+use imajin_host::rounds::Rounds;
 
 use super::{Shared, download};
 

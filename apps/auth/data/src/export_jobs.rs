@@ -9,17 +9,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_ledger::bundle::age::Recipient;
-use imajin_ledger::bundle::export::{
+use imajin_app::{Lang, Node, Problem, Role};
+use imajin_bundle::export::{
     ExportOptions, Prepared, Progress, Ready, Signatures, Target, default_name,
 };
-use imajin_ledger::bundle::manifest::{Signer, SignerKind};
+use imajin_host::account::{self, Purpose, Reserved};
+use imajin_host::jobs::JobOwner;
+use imajin_host::prelude::*;
+use imajin_host::random;
+use imajin_host::room::For;
+use imajin_log::format::age::Recipient;
+use imajin_log::format::manifest::{Signer, SignerKind};
 use imajin_protocol::{Did, Kid};
-use imajin_service::Role;
-use imajin_service::account::{self, Purpose, Reserved};
-use imajin_service::jobs::JobOwner;
-use imajin_service::room::For;
-use imajin_service::{Lang, Node, Problem, random};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::errors::Failed;

@@ -8,11 +8,11 @@ pub(super) mod sign;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
+use imajin_app::extract::{Authed, Json as Strict, Path, Query};
+use imajin_app::{Answer, Lang, Node, Problem};
 use imajin_identity::people;
-use imajin_ledger::bundle::manifest::SignerKind;
+use imajin_log::format::manifest::SignerKind;
 use imajin_protocol::{Did, Kid};
-use imajin_service::extract::{Authed, Json as Strict, Path, Query};
-use imajin_service::{Answer, Lang, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -1,9 +1,9 @@
 //! Proofs of `auth.home` that arrive with a body, and whether one was entered before.
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::{Value, cbor};
-use imajin_ledger::ops;
+use imajin_log::ops;
 use imajin_protocol::{Proof, jcs};
-use imajin_service::{Node, Problem};
 
 use super::errors;
 

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
+use imajin_app::{Problem, Role};
+use imajin_bundle::import::{Checked, ImportError, Upload};
 use imajin_dfos::Timestamp;
-use imajin_ledger::bundle::import::{Checked, ImportError, Upload};
+use imajin_host::jobs::JobOwner;
+use imajin_host::random;
 use imajin_protocol::Did;
-use imajin_service::Role;
-use imajin_service::jobs::JobOwner;
-use imajin_service::{Problem, random};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
@@ -396,7 +396,7 @@ impl Drop for Passing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::prefix::Prefix;
+    use imajin_host::prefix::Prefix;
 
     fn at(hours: i64) -> Timestamp {
         Timestamp::from_millis(1_800_000_000_000 + hours * 3_600_000).unwrap()

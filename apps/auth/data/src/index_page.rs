@@ -8,11 +8,11 @@ mod timeline;
 
 use std::collections::VecDeque;
 
+use imajin_app::{Texts, Words, args};
+use imajin_bundle::{About, IndexPage, IndexPages};
 use imajin_dfos::Timestamp;
-use imajin_ledger::bundle::views::{AUTH, HOME_WORDS, HomeWords, IDENTITY, ThingKind};
-use imajin_ledger::bundle::{About, IndexPage, IndexPages};
-use imajin_ledger::entry::{Sealed, WillKind};
-use imajin_service::{Texts, Words, args};
+use imajin_log::entry::{Sealed, WillKind};
+use imajin_log::format::views::{AUTH, HOME_WORDS, HomeWords, IDENTITY, ThingKind};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::TEXTS;

@@ -1,9 +1,11 @@
 //! The ledger calls of data rights beyond reading and entering.
 
-use imajin_ledger::bundle::import::{self, Checked, HomeWord, Imported};
-use imajin_ledger::{Command, CommandWill, SubmitError, WriteFreeze, ops};
+use imajin_app::{Node, Problem};
+use imajin_bundle::import::{self, Checked, HomeWord, Imported};
+use imajin_host::random;
+use imajin_ledger::{Command, CommandWill, SubmitError, WriteFreeze};
+use imajin_log::ops;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, random};
 
 use super::errors;
 

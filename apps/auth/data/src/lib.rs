@@ -52,10 +52,10 @@ mod usb;
 use std::sync::Arc;
 
 use axum::Extension;
-use imajin_ledger::OpTable;
-use imajin_service::openapi::routes;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Catalogue, Node, ServiceViews};
+use imajin_app::routing::{OpenApiRouter, routes};
+use imajin_app::{Catalogue, Node, ServiceViews};
+use imajin_host::prelude::*;
+use imajin_log::OpTable;
 
 pub use erase::started;
 use forward::forward;
@@ -64,7 +64,7 @@ pub use index_page::IndexPagesIn;
 pub use moves::Moves;
 
 /// The page that opens a copy.
-pub static TEXTS: Catalogue = imajin_service::catalogue!("data");
+pub static TEXTS: Catalogue = imajin_app::catalogue!("data");
 
 /// State shared by the handlers.
 #[derive(Clone)]

@@ -12,8 +12,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use imajin_app::{Node, Problem};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 
 /// A move, under way or done.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use imajin_ledger::bundle::stick::Stick;
+use imajin_ledger::stick::Stick;
 use imajin_protocol::Did;
 
 /// A copy on a stick, to read from.

@@ -1,9 +1,9 @@
 //! The operations by which people erase what they wrote: bodies, and a whole record.
 
+use imajin_app::operation::{Context, Decide, Decision, Never, Operation, Reasons};
 use imajin_dfos::Cid;
 use imajin_identity::operations::{All, BodyLink, Counts};
 use imajin_identity::queries;
-use imajin_service::operation::{Context, Decide, Decision, Never, Operation, Reasons};
 
 /// Bodies in one `auth.body.erased`: some 400 kB of links, well below a body's limit.
 const BODIES_PER_ENTRY: usize = 10_000;

@@ -1,19 +1,20 @@
 //! The client for the new home when a person moves there.
 //!
 //! Always: only fixed paths of the node that the owner named, at addresses that the operator lets people name
-//! (`imajin_service::outgoing`); answers are bounded and redirects are not followed; what a node says of itself is believed
+//! (`imajin_host::outgoing`); answers are bounded and redirects are not followed; what a node says of itself is believed
 //! only as far as its own identity chain proves it.
 
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use imajin_app::disk_body::DiskBody;
+use imajin_app::{Node, Problem};
 use imajin_dfos::VerifyingKey;
 use imajin_dfos::identity::Role;
-use imajin_ledger::rules::Chain;
+use imajin_host::outgoing::{AnswerError, Named, Outgoing, OutgoingRequest};
+use imajin_host::pinned;
+use imajin_log::rules::Chain;
 use imajin_protocol::Did;
-use imajin_service::disk_body::DiskBody;
-use imajin_service::outgoing::{AnswerError, Named, Outgoing, OutgoingRequest};
-use imajin_service::{Node, Problem, pinned};
 use reqwest::{ClientBuilder, Method, StatusCode, Url};
 use serde_json::{Value as Json, json};
 

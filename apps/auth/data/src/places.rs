@@ -3,10 +3,12 @@
 //! Always: where registration is open, identities are free, so that a limit per person limits nothing. People without
 //! an inviter share few slots, for a short time.
 
+use imajin_app::{Node, Problem, Role};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use imajin_identity::admission::invites;
 use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
-use imajin_service::{Node, Problem, Registration, Role};
 
 /// Returns how many of `most` slots are for people without an inviter.
 pub(super) fn few(most: usize) -> usize {

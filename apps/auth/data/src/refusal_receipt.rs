@@ -4,10 +4,10 @@
 //! Always: given only where nothing was entered, and never where that is uncertain. The statement names the entry that
 //! the move was to follow, so that it says nothing about another move.
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::{Cid, VerifyingKey, jws};
 use imajin_ledger::NodeKey;
 use imajin_protocol::{Did, Proof, Seen, jcs};
-use imajin_service::{Node, Problem};
 use serde_json::{Value as Json, json};
 
 use super::home_proofs::is_entered;

@@ -1,7 +1,8 @@
 //! The size of a copy of a record, estimated before the copy is begun, so that a full disk refuses it at once.
 
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 
 /// Returns the approximate size of a copy in bytes: the logs and the person's media files.
 pub(super) fn of_record(node: &Node, did: &Did) -> Result<u64, Problem> {

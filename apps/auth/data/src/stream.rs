@@ -4,7 +4,7 @@ use std::fs::File;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use imajin_service::{Problem, Right, ranged};
+use imajin_app::{Problem, Right, ranged};
 
 /// Hands out a file under a name, whole or in part, to the holder of a right.
 pub(super) fn download(

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::{Node, Problem, blocking};
 use imajin_dfos::cid::Cid;
-use imajin_ledger::ErasableBy;
+use imajin_log::ErasableBy;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, blocking};
 
 use crate::operations::BodiesToErase;
 

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Request, State};
 use axum::{Extension, Json};
+use imajin_app::extract::{self, Authed, Query};
+use imajin_app::{Answer, Lang, Node, Problem, TransferPlan};
 use imajin_ledger::LogStatus;
 use imajin_protocol::{Did, Kid};
-use imajin_service::extract::{self, Authed, Query};
-use imajin_service::{Answer, Lang, Node, Problem, TransferPlan};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Object, json};
 use utoipa::{IntoParams, ToSchema};

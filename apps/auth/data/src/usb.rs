@@ -16,12 +16,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use imajin_ledger::bundle::age::Recipient;
-use imajin_ledger::bundle::export::{ExportError, Progress, Ready, default_name};
-use imajin_ledger::bundle::stick::{Copy, State, Stick, StickError, Sticks};
+use imajin_app::capabilities::ReadsSticks;
+use imajin_app::{Node, Problem, StickUsers};
+use imajin_bundle::export::{ExportError, Progress, Ready, default_name};
+use imajin_bundle::stick::{Copy, CopyError};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
+use imajin_ledger::stick::{State, Stick, StickError, Sticks};
+use imajin_log::format::age::Recipient;
 use imajin_protocol::Did;
-use imajin_service::capabilities::ReadsSticks;
-use imajin_service::{Node, Problem, Registration, StickUsers};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -206,16 +209,16 @@ impl Usb {
         if stick.free < ready.tar_bytes() {
             return Err(errors::stick_full());
         }
-        let written = stick
-            .target(ready.did(), node.now(), recipient.is_some())
-            .and_then(|target| {
-                self.clear(name, target.path().parent(), ready.did());
-                let written = ready.write(&target, recipient, &mut |done| {
-                    busy.set(done.bytes);
-                    progress(done);
-                });
-                written.map_err(StickError::from)
+        let target =
+            imajin_bundle::stick::target(&stick, ready.did(), node.now(), recipient.is_some());
+        let written = target.and_then(|target| {
+            self.clear(name, target.path().parent(), ready.did());
+            let written = ready.write(&target, recipient, &mut |done| {
+                busy.set(done.bytes);
+                progress(done);
             });
+            written.map_err(CopyError::from)
+        });
         let is_there = stick.is_there();
         match written {
             Ok(written) if is_there && written.path.exists() => {
@@ -223,7 +226,7 @@ impl Usb {
                 tracing::info!(stick = name, copy, "a copy was written to a stick");
                 Ok(copy)
             }
-            Err(error) if is_there && !is_device_gone(&error) => Err(errors::stick(error)),
+            Err(error) if is_there && !is_device_gone(&error) => Err(errors::stick_copy(error)),
             Ok(_) => Err(errors::stick_pulled()),
             Err(error) => Err(errors::stick_pulled().with_log(error)),
         }
@@ -303,7 +306,7 @@ impl Usb {
             if stick.state != State::Mounted {
                 continue;
             }
-            for copy in stick.copies().map_err(errors::stick)? {
+            for copy in imajin_bundle::stick::copies(&stick).map_err(errors::stick)? {
                 let is_newer = best.as_ref().is_none_or(|(_, best)| best.made <= copy.made);
                 if is_newer && fits(&copy) {
                     best = Some((stick.clone(), copy));
@@ -314,8 +317,8 @@ impl Usb {
             Problem::not_found("There is no such copy of yours on a stick in this box.")
         })?;
         Ok(OnStick {
-            path: stick.path(&copy),
-            bytes: stick.bytes_of(&copy).map_err(errors::stick)?,
+            path: copy.path(&stick),
+            bytes: copy.bytes_on(&stick).map_err(errors::stick)?,
             name: copy.name,
             of: None,
             stick,
@@ -324,11 +327,12 @@ impl Usb {
 }
 
 /// Whether an error means that the disk was removed.
-fn is_device_gone(error: &StickError) -> bool {
+fn is_device_gone(error: &CopyError) -> bool {
     use std::io::ErrorKind;
     let error = match error {
-        StickError::Export(ExportError::Io { error, .. }) | StickError::Io { error, .. } => error,
-        StickError::Export(ExportError::Missing { .. }) => return true,
+        CopyError::Export(ExportError::Io { error, .. })
+        | CopyError::Stick(StickError::Io { error, .. }) => error,
+        CopyError::Export(ExportError::Missing { .. }) => return true,
         _ => return false,
     };
     const EIO: i32 = 5;

@@ -7,10 +7,12 @@ pub mod invites;
 pub(crate) mod pending;
 
 use axum::http::HeaderMap;
+use imajin_app::operation::{AfterSubmit, BeforeSubmit, Request, Submitted};
+use imajin_app::{Node, Problem};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
+use imajin_host::room::For;
 use imajin_protocol::Did;
-use imajin_service::operation::{AfterSubmit, BeforeSubmit, Request, Submitted};
-use imajin_service::room::For;
-use imajin_service::{Node, Problem, Registration};
 
 use crate::operations::{
     Admission, CreateIdentity, Proved, RegisterIdentity, SetEmail, ShowedCode, TakeNode,

@@ -7,7 +7,7 @@
 pub mod requests;
 
 use imajin_dfos::Value;
-use imajin_ledger::Applied;
+use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::{Connection, OptionalExtension, params};
 

@@ -1,10 +1,10 @@
 //! The delegations that a person gave, read from their log.
 
+use imajin_app::{Given, Node, Problem};
 use imajin_dfos::cid::parse_cid;
 use imajin_dfos::{Cid, PublicKey, Timestamp};
 use imajin_protocol::Did;
 use imajin_protocol::delegation::{Delegation, ScopePattern};
-use imajin_service::{Given, Node, Problem};
 
 use crate::NAME;
 

@@ -23,14 +23,15 @@ pub(crate) mod readmitted;
 pub(crate) mod shared;
 pub(crate) mod upgrade;
 
+use imajin_app::Node;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::Node;
 
 use crate::apps::requests;
 
 /// Deletes a departed person's data outside the log: the key, open links, queued mail.
 pub fn forget(node: &Node, did: &Did, address: Option<&str>) {
-    let secrets = || -> Result<(), imajin_service::Problem> {
+    let secrets = || -> Result<(), imajin_app::Problem> {
         keys::destroy(node, did)?;
         codes::forget(node, did)?;
         requests::forget(node, did)?;

@@ -3,11 +3,12 @@
 //! Always: a person who removes or replaces a key is signed out everywhere, since one of the sessions may belong to the
 //! holder of the old key. A person who only adds a device stays signed in.
 
+use imajin_app::operation::{AfterSubmit, BeforeSubmit, Request, Submitted};
+use imajin_app::{Node, Problem};
 use imajin_dfos::identity::{Action, Keys, Role, Unverified};
+use imajin_host::prelude::*;
 use imajin_ledger::{Receipt, SubmitError};
 use imajin_protocol::Did;
-use imajin_service::operation::{AfterSubmit, BeforeSubmit, Request, Submitted};
-use imajin_service::{Node, Problem};
 
 use crate::operations::{KeepChain, KeysStay, UpdateIdentity};
 use crate::{node_identity, people};

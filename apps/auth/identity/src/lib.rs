@@ -42,8 +42,8 @@ mod routes;
 pub mod signed;
 pub mod tables;
 
+use imajin_app::{Catalogue, Node, Problem};
 use imajin_protocol::Did;
-use imajin_service::{Catalogue, Node, Problem};
 
 pub use guests::shared::shared_addresses;
 pub use node_identity::{begin as begin_node_identity, carry_on as carry_on_node, tell_where_kept};
@@ -53,7 +53,7 @@ pub use routes::{routes, well_known};
 pub const NAME: &str = "auth";
 
 /// The letters that go to an address.
-pub static TEXTS: Catalogue = imajin_service::catalogue!("identity");
+pub static TEXTS: Catalogue = imajin_app::catalogue!("identity");
 
 /// The DFOS identity behind a DID of this node.
 pub fn dfos_did(node: &Node, did: &Did) -> Result<Option<String>, Problem> {

@@ -4,12 +4,13 @@
 //! gives a session. The first proof of a bare key begins its log.
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use imajin_app::extract::COOKIE;
+use imajin_app::{CommandRequest, Node, Peer, Problem, Session};
 use imajin_dfos::{PublicKey, Value};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_protocol::identity::{Scope, Subtype, Tier, verify_chain};
 use imajin_protocol::token::{self, Claims};
-use imajin_service::extract::COOKIE;
-use imajin_service::{CommandRequest, Node, Peer, Problem, Session};
 
 use crate::admission::has_room;
 use crate::admission::pending::{self, Pending};

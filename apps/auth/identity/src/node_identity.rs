@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::identity::{Key, Keys, Role, Verified, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
+use imajin_host::prelude::*;
 use imajin_ledger::NodeKey;
 use imajin_protocol::identity::{Scope, Subtype};
 use imajin_protocol::{Did, Kid};
-use imajin_service::{Node, Problem};
 
 use crate::node_log::{NodeIdentityError, enter, enter_by, sign_error};
 use crate::operations::{CreateIdentity, Text, UpdateIdentity, home};

@@ -1,10 +1,10 @@
 //! Entering operations into the node's own log.
 
+use imajin_app::operation::Operation;
+use imajin_app::{CommandRequest, Node, Problem};
 use imajin_dfos::Cid;
 use imajin_ledger::SubmitError;
 use imajin_protocol::Did;
-use imajin_service::operation::Operation;
-use imajin_service::{CommandRequest, Node, Problem};
 
 use crate::signed::{self, Signer};
 

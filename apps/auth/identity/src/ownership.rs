@@ -1,9 +1,10 @@
 //! Effects of a change of the node's owner outside the log: the keys that control the node, people's roles, and whether
 //! the node takes a claim code.
 
+use imajin_app::operation::{AfterSubmit, Submitted};
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::operation::{AfterSubmit, Submitted};
-use imajin_service::{Node, Problem};
 use rusqlite::params;
 
 use super::{node_identity, people};

@@ -1,11 +1,12 @@
 //! Queries of the identity tables.
 
+use imajin_app::capabilities::Existence;
+use imajin_app::{Given, Node, Problem};
 use imajin_dfos::identity::Verified;
 use imajin_dfos::{PublicKey, Timestamp};
+use imajin_host::prelude::*;
 use imajin_protocol::identity::{Scope, Subtype};
 use imajin_protocol::{Did, DidKind, EncryptionKey, encryption};
-use imajin_service::capabilities::{Existence, Given};
-use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::queries::IS_MEMBER;

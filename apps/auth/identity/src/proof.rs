@@ -1,18 +1,18 @@
 //! The parts of a request that enters something: whose log it is about, and the salt of its body.
 
+use imajin_app::extract::{self, session_of};
+use imajin_app::{Node, Problem};
 use imajin_dfos::{Value, cbor};
 use imajin_protocol::{Did, Proof};
-use imajin_service::extract::{self, session_of};
-use imajin_service::{Node, Problem};
 
 /// Returns the DID whose log the request is about: the proof's, else the session's.
 pub fn who(
     node: &Node,
     parts: &axum::http::request::Parts,
-) -> Result<(Option<imajin_service::Session>, Did), Problem> {
+) -> Result<(Option<imajin_app::Session>, Did), Problem> {
     let proof = parts
         .headers
-        .get(imajin_service::commands::PROOF)
+        .get(imajin_app::command_request::PROOF)
         .and_then(|value| value.to_str().ok());
     if let Some(proof) = proof {
         let proof = Proof::parse(proof)

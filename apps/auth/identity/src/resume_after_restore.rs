@@ -6,11 +6,12 @@
 //! everybody else with their own key, when they come by. In an old copy the node waits for its owner: it resumes once the
 //! owner's own record has resumed.
 
+use imajin_app::operation::{AfterCommit, Int};
+use imajin_app::{CommandRequest, Node, Problem};
 use imajin_dfos::Cid;
+use imajin_host::prelude::*;
 use imajin_ledger::Receipt;
 use imajin_protocol::{Did, Head};
-use imajin_service::operation::{AfterCommit, Int};
-use imajin_service::{CommandRequest, Node, Problem};
 
 use crate::node_log::{self, NodeIdentityError};
 use crate::operations::{MoveHome, home};

@@ -19,10 +19,8 @@ mod sessions;
 mod tokens;
 
 use axum::Router;
-use imajin_service::Node;
-use imajin_service::openapi::routes as paths;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::routing::get;
+use imajin_app::Node;
+use imajin_app::routing::{OpenApiRouter, get, routes as paths};
 
 /// The routes of identities and sign-in, relative to `/auth`.
 pub fn routes(node: &Node) -> OpenApiRouter {

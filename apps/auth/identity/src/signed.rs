@@ -1,12 +1,14 @@
 //! Enters operations that the node signs: with its own key, with the owner's key given to the command line, or with a
 //! key that it keeps for a person.
 
+use imajin_app::{CommandRequest, Node, Problem};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, SigningKey, Value, cbor};
+use imajin_host::prelude::*;
+use imajin_host::random;
 use imajin_ledger::{Receipt, SubmitError};
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, Kid, Proof, naming};
-use imajin_service::{CommandRequest, Node, Problem, random};
 
 /// A key, and its name in the chain of its owner.
 #[derive(Clone, Copy)]

@@ -4,7 +4,7 @@
 
 use imajin_dfos::identity::{Role, Verified};
 use imajin_dfos::{Value, cbor};
-use imajin_ledger::{Applied, ops};
+use imajin_log::{Applied, ops};
 use imajin_protocol::Did;
 use imajin_protocol::identity::verify_genesis;
 use rusqlite::{Connection, params};

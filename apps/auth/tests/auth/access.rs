@@ -1,13 +1,15 @@
 use std::sync::Arc;
 
-use imajin_ledger::{Applied, ProjectionSpec};
-use imajin_protocol::Did;
-use imajin_service::manifest::{Manifest, Ports};
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::testing::{Ask, TestNode};
-use imajin_service::{
-    Config, HoldsNothing, InRoom, Node, Offers, Problem, RoomRole, Rooms, Service,
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{
+    HoldsNothing, InRoom, Manifest, Node, Offers, Ports, Problem, RoomRole, Rooms, Service,
 };
+use imajin_edge::testing::{Ask, TestNode};
+use imajin_host::Config;
+use imajin_host::prelude::*;
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
+use imajin_protocol::Did;
 use rusqlite::Connection;
 use serde_json::json;
 
@@ -65,7 +67,7 @@ impl Service for Known {
 
 #[tokio::test]
 async fn the_service_that_knows_a_conversation_says_who_is_in_it() {
-    let did = |seed| imajin_service::testing::Person::new(seed).did;
+    let did = |seed| imajin_edge::testing::Person::new(seed).did;
     let (anna, bert, carl) = (did(1), did(2), did(3));
     let ours = Did::direct(&anna, &bert);
     let theirs = Did::direct(&anna, &carl);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use imajin_dfos::Value;
-use imajin_service::Registration;
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_host::Registration;
 use serde_json::{Value as Json, json};
 
 use crate::support::{node, node_that_is, owner, person, send};

@@ -4,11 +4,11 @@ mod standing;
 mod statements;
 
 use imajin_dfos::{Timestamp, Value};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_host::{Config, Registration};
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::tier::Thresholds;
 use imajin_protocol::{Did, Proof};
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_service::{Config, Registration};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 

@@ -1,12 +1,12 @@
+use imajin_edge::testing::{Ask, Person};
+use imajin_host::{Config, Limits};
 use imajin_protocol::presence;
-use imajin_service::testing::{Ask, Person};
-use imajin_service::{Config, Limits};
 use serde_json::{Value, json};
 use std::time::Duration;
 
 use crate::support::{node, node_with, person, send};
 
-async fn challenge(node: &imajin_service::testing::TestNode, person: &Person) -> Value {
+async fn challenge(node: &imajin_edge::testing::TestNode, person: &Person) -> Value {
     let reply = send(
         node,
         Ask::post("/auth/api/challenge", &json!({"id": person.did})),
@@ -128,7 +128,7 @@ async fn the_wall_clock_does_not_end_a_challenge() {
 async fn by_handle_in_two_steps() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let write = imajin_service::testing::Write::new(&anna.did, "profile.handle.claim").body(
+    let write = imajin_edge::testing::Write::new(&anna.did, "profile.handle.claim").body(
         imajin_dfos::Value::map([("handle", imajin_dfos::Value::from("anna"))]),
     );
     assert_eq!(anna.write(&node, &write).await.unwrap().status, 201);
@@ -190,7 +190,7 @@ async fn other_forms_of_the_did_are_the_same_person() {
 type Made<'m> = &'m dyn Fn(&str, &str) -> String;
 
 /// Answers a challenge with a signature over the text from `made`, and returns the HTTP status.
-async fn signed(node: &imajin_service::testing::TestNode, person: &Person, made: Made<'_>) -> u16 {
+async fn signed(node: &imajin_edge::testing::TestNode, person: &Person, made: Made<'_>) -> u16 {
     let asked = challenge(node, person).await;
     let text = asked["challenge"].as_str().unwrap();
     let signature = person.sign_text(&made(text, text.rsplit(':').next().unwrap()));

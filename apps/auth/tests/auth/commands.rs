@@ -1,6 +1,6 @@
 use imajin_dfos::Value;
+use imajin_edge::testing::{Ask, Person, Write};
 use imajin_protocol::Proof;
-use imajin_service::testing::{Ask, Person, Write};
 use serde_json::json;
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 use imajin_dfos::{PublicKey, Value};
-use imajin_service::testing::{Ask, Person, TestNode, Write};
+use imajin_edge::testing::{Ask, Person, TestNode, Write};
 use serde_json::json;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn act(
     owner: &Person,
     delegate: &Person,
     op: &'static str,
-) -> imajin_service::testing::Reply {
+) -> imajin_edge::testing::Reply {
     let member = if op == "profile.update" {
         "bio"
     } else {

@@ -1,7 +1,8 @@
 use imajin_dfos::{base64, hex};
+use imajin_edge::testing::{Ask, Person, Reply, Terms, TestNode};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Limits};
 use imajin_protocol::json_signature::sign_json;
-use imajin_service::testing::{Ask, Person, Reply, Terms, TestNode};
-use imajin_service::{Config, Limits};
 use serde_json::{Value as Json, json};
 
 use crate::support::{node, node_with, person, send};

@@ -1,9 +1,10 @@
 //! Tests of the e-mail address that a person with their own keys gives.
 
+use imajin_edge::testing::{Ask, Person, Reply, TestNode};
+use imajin_host::mail::{MailConfig, MailSecurity};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 use imajin_protocol::Did;
-use imajin_service::mail::{MailConfig, MailSecurity};
-use imajin_service::testing::{Ask, Person, Reply, TestNode};
-use imajin_service::{Config, Registration};
 use serde_json::json;
 
 use crate::onboard::come_in;

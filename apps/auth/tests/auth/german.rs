@@ -2,7 +2,7 @@
 //! client reads the English sentences.
 
 use imajin_dfos::Value;
-use imajin_service::testing::{Ask, Person, TestNode, Write};
+use imajin_edge::testing::{Ask, Person, TestNode, Write};
 use serde_json::{Value as Json, json};
 
 use crate::data_rights::help::{json, writer};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use imajin_service::Config;
-use imajin_service::testing::{Ask, TestNode};
+use imajin_edge::testing::{Ask, TestNode};
+use imajin_host::Config;
 use serde_json::{Value as Json, json};
 
 use crate::support::{node_with, send};

@@ -1,5 +1,5 @@
 use imajin_dfos::Value;
-use imajin_service::testing::{Ask, Person, Write};
+use imajin_edge::testing::{Ask, Person, Write};
 use serde_json::json;
 
 use crate::support::{node, person, send};

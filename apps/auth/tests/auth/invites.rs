@@ -1,5 +1,5 @@
+use imajin_edge::testing::{Ask, Person};
 use imajin_protocol::tier::Capability;
-use imajin_service::testing::{Ask, Person};
 use serde_json::json;
 use std::time::Duration;
 

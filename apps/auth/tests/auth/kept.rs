@@ -4,16 +4,17 @@
 use std::process::Command;
 use std::time::Duration;
 
+use imajin_app::CommandRequest;
 use imajin_dfos::Value;
 use imajin_dfos::identity::Service;
-use imajin_ledger::entry::decode_body;
-use imajin_ledger::verify::{VerifyOptions, verify_log};
-use imajin_ledger::{Header, OpTable};
+use imajin_edge::testing::TestNode;
+use imajin_host::custodial_keys::{Beginning, Nature};
+use imajin_host::prelude::*;
+use imajin_log::entry::decode_body;
+use imajin_log::verify::{VerifyOptions, verify_log};
+use imajin_log::{Header, OpTable};
 use imajin_protocol::identity::verify_chain;
 use imajin_protocol::{Did, Fact, FactValue};
-use imajin_service::CommandRequest;
-use imajin_service::custodial_keys::{Beginning, Nature};
-use imajin_service::testing::TestNode;
 
 use crate::support::{node, person};
 

@@ -1,5 +1,5 @@
 use imajin_dfos::{SigningKey, Value, hex};
-use imajin_service::testing::{Ask, Person, TestNode, Write};
+use imajin_edge::testing::{Ask, Person, TestNode, Write};
 use serde_json::json;
 
 use crate::support::{node, person, send};
@@ -93,7 +93,7 @@ async fn who_adds_a_device_stays_signed_in_and_who_removes_one_does_not() {
 }
 
 /// Registers a bare key with the chain that its client has.
-async fn register_with_chain(node: &TestNode, anna: &Person) -> imajin_service::testing::Reply {
+async fn register_with_chain(node: &TestNode, anna: &Person) -> imajin_edge::testing::Reply {
     let ask = json!({"publicKey": anna.public_key(), "dfosChain": {"log": anna.log}});
     send(node, Ask::post("/auth/api/register", &ask)).await
 }

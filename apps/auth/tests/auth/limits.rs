@@ -1,9 +1,10 @@
 //! Limits that a stranger behind the same address, or anywhere, cannot turn against the people of a node.
 
+use imajin_edge::testing::{Ask, Person, Reply, TestClock, TestNode};
+use imajin_host::limits::Daily;
+use imajin_host::prelude::*;
+use imajin_host::{Config, Limits, Registration};
 use imajin_protocol::Did;
-use imajin_service::limits::Daily;
-use imajin_service::testing::{Ask, Person, Reply, TestClock, TestNode};
-use imajin_service::{Config, Limits, Registration};
 use serde_json::json;
 
 use crate::support::{node_with, owner, person, send, services};

@@ -1,6 +1,7 @@
 use imajin_dfos::{Value, base64};
-use imajin_ledger::Header;
-use imajin_service::testing::{Ask, Person, Write};
+use imajin_edge::testing::{Ask, Person, Write};
+use imajin_host::prelude::*;
+use imajin_log::Header;
 use serde_json::json;
 
 use crate::support::{node, person, send};

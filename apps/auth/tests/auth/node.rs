@@ -1,5 +1,6 @@
 use imajin_dfos::identity::Role;
-use imajin_service::testing::{Ask, Person};
+use imajin_edge::testing::{Ask, Person};
+use imajin_host::prelude::*;
 use serde_json::json;
 use std::time::Duration;
 
@@ -72,7 +73,7 @@ async fn the_owners_key_becomes_the_nodes_second_controller() {
 }
 
 /// The controllers of the node, once they are these.
-async fn controllers(node: &imajin_service::testing::TestNode, expected: &[&str]) {
+async fn controllers(node: &imajin_edge::testing::TestNode, expected: &[&str]) {
     let mut ids = Vec::new();
     for _ in 0..200 {
         let path = format!("/auth/api/identity/{}/chain", node.node.did());
@@ -98,7 +99,7 @@ async fn the_nodes_second_controller_is_the_key_that_its_owner_has_now() {
     let key = imajin_dfos::SigningKey::from_bytes(&[77; 32]);
     let at = node.node.now().checked_add_millis(5).unwrap();
     let next = anna.next_keys(&[&key], at).unwrap();
-    let write = imajin_service::testing::Write::new(&anna.did, "auth.identity.update").body(
+    let write = imajin_edge::testing::Write::new(&anna.did, "auth.identity.update").body(
         imajin_dfos::Value::map([("token", imajin_dfos::Value::from(next.as_str()))]),
     );
     let reply = anna.write(&node, &write).await.unwrap();
@@ -115,10 +116,10 @@ async fn the_claim_survives_a_restart() {
     let anna = owner(&node, 1).await;
     let clock = node.clock.clone();
     let folder = node.stop().await.unwrap();
-    let node = imajin_service::testing::TestNode::start_in(
+    let node = imajin_edge::testing::TestNode::start_in(
         folder,
         crate::support::services(),
-        imajin_service::Config::default(),
+        imajin_host::Config::default(),
         200,
         clock,
     )

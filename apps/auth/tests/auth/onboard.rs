@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_service::{Config, Registration};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 use serde_json::json;
 
 use crate::support::{node_that_is, node_with, owner, send};
@@ -123,7 +124,7 @@ async fn the_owner_is_never_a_guest_unseen() {
     // The owner asks for a link to the guest's address, and reads it among the letters that are not sent.
     let (second, _) = come_in(&node, BOB).await;
     let entries = node.node.ledger().entries(&did, Some(before), 10).unwrap();
-    let entered = imajin_ledger::Header::decode(&entries[0].header).unwrap();
+    let entered = imajin_log::Header::decode(&entries[0].header).unwrap();
     assert_eq!((entries.len(), entered.op.as_str()), (1, "auth.readmitted"));
     let session = |token: &str| Ask::get("/auth/api/session").bearer(token);
     assert_eq!(send(&node, session(&first)).await.status, 401, "ended");

@@ -1,4 +1,4 @@
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 
 use crate::support::{node, send};
 

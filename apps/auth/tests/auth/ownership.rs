@@ -1,6 +1,7 @@
 //! Handing the node over, releasing it, and taking a node that was released.
 
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_host::prelude::*;
 use serde_json::json;
 
 use crate::support::{CLAIM, node, owner, person, send};

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use imajin_dfos::Value;
-use imajin_service::testing::{Ask, Person, TestNode, Write};
-use imajin_service::{Config, Limits};
+use imajin_edge::testing::{Ask, Person, TestNode, Write};
+use imajin_host::{Config, Limits};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

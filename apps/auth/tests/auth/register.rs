@@ -1,5 +1,5 @@
-use imajin_service::Registration;
-use imajin_service::testing::{Ask, Person};
+use imajin_edge::testing::{Ask, Person};
+use imajin_host::Registration;
 use serde_json::json;
 use std::time::Duration;
 

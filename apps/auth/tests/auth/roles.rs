@@ -1,9 +1,10 @@
 //! Tests of the roles on a node and their permissions.
 
+use imajin_app::Role;
 use imajin_dfos::Value;
+use imajin_edge::testing::{Ask, Person, TestNode, Write};
+use imajin_host::Registration;
 use imajin_protocol::Did;
-use imajin_service::testing::{Ask, Person, TestNode, Write};
-use imajin_service::{Registration, Role};
 use serde_json::json;
 
 use crate::support::{node, node_that_is, owner, person, send};

@@ -1,4 +1,4 @@
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::json;
 use std::time::Duration;
 
@@ -178,8 +178,8 @@ async fn sessions_survive_a_restart_and_never_as_tokens_on_disk() {
             .windows(40)
             .any(|window| kept.as_bytes().windows(40).any(|part| part == window))
     );
-    let config = imajin_service::Config::default();
-    let node = imajin_service::testing::TestNode::start_in(
+    let config = imajin_host::Config::default();
+    let node = imajin_edge::testing::TestNode::start_in(
         folder,
         crate::support::services(),
         config,

@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
-use imajin_service::testing::{Ask, Person, Reply, TestNode};
-use imajin_service::{Config, Registration, Service};
+use imajin_app::Service;
+use imajin_edge::testing::{Ask, Person, Reply, TestNode};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 
 /// The claim code of a test's node.
 pub const CLAIM: &str = "TEST-CLAI-MC0D";

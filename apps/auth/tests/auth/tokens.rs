@@ -1,6 +1,6 @@
 use imajin_dfos::Timestamp;
+use imajin_edge::testing::Ask;
 use imajin_protocol::SignedMessage;
-use imajin_service::testing::Ask;
 use serde_json::json;
 
 use crate::support::{node, person, send};
@@ -38,7 +38,7 @@ async fn verify_a_signed_message() {
     let node = node().await;
     let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
     let now = node.node.now();
-    let message = |signer: &imajin_service::testing::Person, at: Timestamp| {
+    let message = |signer: &imajin_edge::testing::Person, at: Timestamp| {
         SignedMessage::sign(&signer.key, anna.did.clone(), "hello", at, json!({"a": 1})).to_value()
     };
     let good = send(&node, Ask::post("/auth/api/verify", &message(&anna, now)))

@@ -3,13 +3,13 @@
 //! Always: the node enters an attestation only in its subject's record and the revocation in the node's own log, signed
 //! with the node's key like any other issuer's. Revoking again changes nothing, so a caller may repeat the call.
 
+use imajin_app::operation::List;
+use imajin_app::{Node, Problem};
 use imajin_dfos::cid::parse_cid;
 use imajin_identity::node_log::{self, NodeIdentityError};
 use imajin_identity::operations::EntryCid;
 use imajin_identity::{NAME, people};
 use imajin_protocol::Did;
-use imajin_service::operation::List;
-use imajin_service::{Node, Problem};
 
 use super::read::{self, AttestationRow};
 use crate::operations::Revoke;

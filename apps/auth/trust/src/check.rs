@@ -3,6 +3,8 @@
 //! Always: a check's result depends on the issuer's or subject's chain. The check passes on the chain's newest
 //! operation, and the decision refuses the command if the chain has a newer one by then.
 
+use imajin_app::operation::{BeforeSubmit, Request};
+use imajin_app::{Node, Problem};
 use imajin_dfos::identity::Verified;
 use imajin_dfos::statement;
 use imajin_dfos::{Timestamp, VerifyingKey};
@@ -12,8 +14,6 @@ use imajin_protocol::attestation::jws::When;
 use imajin_protocol::attestation::kind::{IDENTITY_ROOT, Issuer};
 use imajin_protocol::attestation::{Attestation, SignedAttestation, Status};
 use imajin_protocol::{Did, DidKind};
-use imajin_service::operation::{BeforeSubmit, Request};
-use imajin_service::{Node, Problem};
 
 use super::read::{self, AttestationRow};
 use super::root;

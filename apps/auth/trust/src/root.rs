@@ -5,14 +5,14 @@
 
 use std::time::Duration;
 
+use imajin_app::{CommandRequest, Node, Problem};
+use imajin_host::backoff::Backoff;
 use imajin_identity::signed::{self, Signer};
 use imajin_identity::{NAME, people};
 use imajin_ledger::{Receipt, RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::kind::IDENTITY_ROOT;
 use imajin_protocol::attestation::{Attestation, Kind};
-use imajin_service::backoff::Backoff;
-use imajin_service::{CommandRequest, Node, Problem};
 use rusqlite::OptionalExtension;
 
 use super::read::{self, AttestationRow};

@@ -4,9 +4,8 @@ mod attestation_answers;
 mod attestations;
 mod standing;
 
-use imajin_service::Node;
-use imajin_service::openapi::routes as paths;
-use imajin_service::routing::OpenApiRouter;
+use imajin_app::Node;
+use imajin_app::routing::{OpenApiRouter, routes as paths};
 
 /// The routes of attestations and standing, relative to `/auth`.
 pub fn routes(node: &Node) -> OpenApiRouter {

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::{Timestamp, VerifyingKey};
 use imajin_identity::{NAME, people};
-use imajin_ledger::rules::Owner;
+use imajin_log::rules::Owner;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Kind, SignedAttestation, Status};
 use imajin_protocol::standing::{Given, Graph, Mode, Standing};
-use imajin_service::{Node, Problem};
 
 use super::read::{self, AttestationRow};
 
@@ -120,11 +120,12 @@ fn given(row: AttestationRow, portable: bool, node: &Did) -> Option<Given> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imajin_app::Service;
     use imajin_dfos::PublicKey;
     use imajin_dfos::SigningKey;
+    use imajin_edge::testing::{Person, TestNode};
+    use imajin_host::Config;
     use imajin_protocol::attestation::Attestation;
-    use imajin_service::testing::{Person, TestNode};
-    use imajin_service::{Config, Service};
     use std::sync::Arc;
 
     /// A log may have come from anywhere: what it says that this node attested counts by this node's signature alone.

@@ -1,9 +1,9 @@
 //! An attestation as an entry's body has it: the very text that was signed, and what goes with it.
 
+use imajin_app::operation::Choice;
 use imajin_dfos::{Timestamp, Value};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, AttestationError};
-use imajin_service::operation::Choice;
 
 /// The people who may see an attestation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
@@ -66,8 +66,8 @@ impl Stored {
 
 #[cfg(test)]
 mod tests {
+    use imajin_app::CommandRequest;
     use imajin_dfos::cid::dag_cbor_cid;
-    use imajin_service::CommandRequest;
 
     use super::*;
     use crate::operations::Issue;

@@ -3,7 +3,7 @@
 //! Always: a row is a function of its owner's log alone, and of two entries about one attestation the first counts. A text
 //! that says nothing (which only another program can have entered) is kept for the export and means nothing else.
 
-use imajin_ledger::{Applied, ops};
+use imajin_log::{Applied, ops};
 use rusqlite::{Connection, params};
 
 use crate::anchors;

@@ -4,8 +4,10 @@
 //! stored. Imported attestations count only if their issuer verifiably signed them, and days count only from the
 //! import.
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_dfos::order;
+use imajin_host::prelude::*;
 use imajin_identity::admission::invites;
 use imajin_identity::guests::keys;
 use imajin_identity::{NAME, people, queries};
@@ -15,7 +17,6 @@ use imajin_protocol::attestation::kind::{
 };
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::{Capability, Record};
-use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
 

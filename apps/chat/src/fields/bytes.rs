@@ -1,10 +1,10 @@
 //! Bytes and links: keys, boxes, wraps, turns.
 
+use imajin_app::operation::{Field, Invalid, Words};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Value};
 use imajin_protocol::EncryptionKey;
 use imajin_room::seal::BOX_BYTES_MAX;
-use imajin_service::operation::{Field, Invalid, Words};
 use serde_json::{Value as Json, json};
 
 fn dag_json_bytes() -> Json {

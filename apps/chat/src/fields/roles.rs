@@ -1,7 +1,7 @@
 //! Roles in a conversation.
 
+use imajin_app::operation::{Choice, Record};
 use imajin_protocol::Did;
-use imajin_service::operation::{Choice, Record};
 
 /// A member's role, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Choice)]
@@ -19,9 +19,9 @@ impl Role {
     }
 }
 
-impl From<imajin_service::RoomRole> for Role {
-    fn from(role: imajin_service::RoomRole) -> Self {
-        use imajin_service::RoomRole;
+impl From<imajin_app::RoomRole> for Role {
+    fn from(role: imajin_app::RoomRole) -> Self {
+        use imajin_app::RoomRole;
         match role {
             RoomRole::Reader => Self::Reader,
             RoomRole::Member => Self::Member,

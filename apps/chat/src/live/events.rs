@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use imajin_app::{Node, Problem, blocking};
 use imajin_dfos::{Value, base64};
 use imajin_ledger::StoredRow;
-use imajin_ledger::entry::{Header, decode_body};
-use imajin_ledger::ops::BODY_ERASED;
+use imajin_log::entry::{Header, decode_body};
+use imajin_log::ops::BODY_ERASED;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, blocking};
 use parking_lot::Mutex;
 use serde_json::json;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use imajin_app::{Node, Problem, blocking};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, blocking};
 use serde_json::json;
 
 use super::{About, Client, Hub, News};

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use imajin_app::socket::{Message, Socket, Unsaid};
+use imajin_app::{Lang, Node, Problem, Right};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::socket::{Message, Socket, Unsaid};
-use imajin_service::{Lang, Node, Problem, Right};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use imajin_service::{Node, Problem, random};
+use imajin_app::{Node, Problem};
+use imajin_host::random;
 use parking_lot::Mutex;
 
 /// Lifetime of a token.

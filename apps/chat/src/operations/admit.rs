@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use imajin_protocol::Did;
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Group, List, Operation, Reasons, Request,
 };
+use imajin_protocol::Did;
 
 use super::{KEYLESS_NAMED, Keyless, READABLE_MAX, RoomRefusal, SEALED_MAX, inside, the_same};
 use crate::fields::{Kind, Number, Role};

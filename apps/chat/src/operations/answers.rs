@@ -1,7 +1,7 @@
 //! Answering a request, and blocking a person. The other person is not told of a refusal: it stays in your own log.
 
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons};
 use imajin_protocol::Did;
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
 
 use super::{RoomRefusal, inside, the_same};
 use crate::queries;

@@ -1,8 +1,8 @@
 //! Letting a business write first, and ending that.
 
-use imajin_ledger::{Derivation, Equal, TargetLog};
+use imajin_app::operation::{Context, Decide, Decision, Group, Int, Operation, Reasons};
+use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::Did;
-use imajin_service::operation::{Context, Decide, Decision, Group, Int, Operation, Reasons};
 
 use crate::fields::Number;
 use crate::queries;

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use imajin_protocol::Did;
-use imajin_room::seal::SUITE;
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Group, Int, List, Operation, Reasons,
     Record, Request,
 };
+use imajin_protocol::Did;
+use imajin_room::seal::SUITE;
 
 use super::{EpochNow, KEYLESS_NAMED, Keyless, RoomRefusal, SEALED_MAX, inside, the_same};
 use crate::epochs::{Because, Before, Keys, UNCALLED_MS, keys_text};

@@ -1,7 +1,7 @@
 //! Messages: sealed, or readable by the box.
 
+use imajin_app::operation::{FieldError, Group, Line, List, MediaFile, Operation, Record};
 use imajin_protocol::Did;
-use imajin_service::operation::{FieldError, Group, Line, List, MediaFile, Operation, Record};
 
 use crate::fields::{BoxBytes, Bytes, CidText, Flag, MessageId, Number, Said, Written};
 

@@ -1,13 +1,14 @@
 //! Opening a conversation: of two, of a group, of an event.
 
-use imajin_ledger::{Derivation, Equal, MemberSource, Source, TargetLog};
+use imajin_app::operation::{
+    BeforeSubmit, Context, Decide, Decision, FieldError, Group, List, Operation, Reasons, Request,
+};
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
+use imajin_log::{Derivation, Equal, MemberSource, Source, TargetLog};
 use imajin_protocol::Did;
 use imajin_protocol::identity::verify_chain;
 use imajin_room::conversation_name;
-use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, FieldError, Group, List, Operation, Reasons, Request,
-};
-use imajin_service::{Node, Problem};
 use std::collections::BTreeSet;
 
 use super::{KEYLESS_NAMED, Keyless, READABLE_MAX, SEALED_MAX, the_same};

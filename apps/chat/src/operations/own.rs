@@ -1,10 +1,10 @@
 //! Operations that stay in your own log: read marks, compared keys, secrets, settings.
 
-use imajin_protocol::Did;
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, Choice, Context, Decide, Decision, List, Never, Operation, Reasons, Request,
 };
+use imajin_protocol::Did;
 
 use super::RoomRefusal;
 use crate::fields::{BoxBytes, Bytes, CidText, Flag, Number, Wrap};

@@ -2,10 +2,9 @@
 //!
 //! Always: what pages would stop at (docs/conversations.md, rules 4 and 11 to 13) is not entered.
 
-use imajin_service::Problem;
-use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request,
-};
+use imajin_app::Problem;
+use imajin_app::operation::{BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request};
+use imajin_host::prelude::*;
 
 use super::message::{Message, MessageSent};
 use super::{EpochNow, Keyless, RoomRefusal, inside, the_same};

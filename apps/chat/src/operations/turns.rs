@@ -1,9 +1,9 @@
 //! Removals and role changes in a group's conversation. Only the app with groups can call these operations, within its
 //! own.
 
+use imajin_app::operation::{Context, Decide, Decision, Nested, Operation, Reasons};
 use imajin_ledger::{Refusal, RefusalKind};
 use imajin_protocol::Did;
-use imajin_service::operation::{Context, Decide, Decision, Nested, Operation, Reasons};
 use imajin_turns::group_of;
 use serde_json::Value as Json;
 

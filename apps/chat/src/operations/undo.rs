@@ -1,14 +1,12 @@
 //! Deletion of one or all of a person's messages, and hiding another person's.
 
+use imajin_app::Problem;
+use imajin_app::operation::{BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request};
 use imajin_dfos::Cid;
-use imajin_ledger::entry::Header;
-use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{Derivation, EntryField, ErasureScope, TargetLog};
+use imajin_log::entry::Header;
+use imajin_log::ops::BODY_ERASED;
+use imajin_log::{Derivation, EntryField, ErasureScope, TargetLog};
 use imajin_protocol::{Did, IdText};
-use imajin_service::Problem;
-use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request,
-};
 
 use super::{MessageSent, RoomRefusal, SendMessage, inside, the_same};
 use crate::fields::MessageId;

@@ -3,11 +3,11 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::Caller;
+use imajin_app::page::{avatar, badge};
+use imajin_app::{Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::extract::Caller;
-use imajin_service::page::{avatar, badge};
-use imajin_service::{Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 
 use super::{HERE, needs_script, page, reader, texts};

@@ -3,11 +3,11 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Query};
+use imajin_app::operation::Choice;
+use imajin_app::page::avatar;
+use imajin_app::{Answer, Lang, Node, Problem, RoomAbout};
 use imajin_protocol::{Did, DidKind};
-use imajin_service::extract::{Caller, Query};
-use imajin_service::operation::Choice;
-use imajin_service::page::avatar;
-use imajin_service::{Answer, Lang, Node, Problem, RoomAbout};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};

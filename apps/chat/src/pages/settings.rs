@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_service::extract::Caller;
-use imajin_service::{Lang, Node, Problem};
+use imajin_app::extract::Caller;
+use imajin_app::{Lang, Node, Problem};
 use maud::html;
 
 use super::{HERE, needs_script, page, reader, texts};

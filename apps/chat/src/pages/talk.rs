@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Path};
+use imajin_app::operation::Choice;
+use imajin_app::page::avatar;
+use imajin_app::{Answer, Lang, Node, Problem, Texts};
 use imajin_protocol::Did;
-use imajin_service::extract::{Caller, Path};
-use imajin_service::operation::Choice;
-use imajin_service::page::avatar;
-use imajin_service::{Answer, Lang, Node, Problem, Texts};
 use maud::{Markup, html};
 
 use super::settings::chosen;

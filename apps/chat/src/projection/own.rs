@@ -2,7 +2,7 @@
 
 use imajin_dfos::Value;
 use imajin_dfos::identity::{Action, Unverified};
-use imajin_ledger::{Applied, ops};
+use imajin_log::{Applied, ops};
 use imajin_protocol::IdText;
 use imajin_protocol::encryption::among;
 use rusqlite::{Connection, params};

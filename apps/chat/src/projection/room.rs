@@ -3,10 +3,10 @@
 //! Always: the members, the number of turns and the reason for an epoch are the same as on pages
 //! (docs/conversations.md).
 
-use imajin_ledger::Applied;
+use imajin_app::data_rights::entries::words;
+use imajin_app::operation::{Choice, entered};
+use imajin_log::Applied;
 use imajin_protocol::{Did, IdText};
-use imajin_service::data_rights::entries::words;
-use imajin_service::operation::{Choice, entered};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::run;

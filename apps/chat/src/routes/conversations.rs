@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use imajin_app::extract::{Authed, Json, Page, Path, Query};
+use imajin_app::operation::Choice;
+use imajin_app::{Answer, Node, Problem};
 use imajin_protocol::{Did, DidKind};
-use imajin_service::extract::{Authed, Json, Page, Path, Query};
-use imajin_service::operation::Choice;
-use imajin_service::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

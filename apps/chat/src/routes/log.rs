@@ -7,13 +7,13 @@ use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
+use imajin_app::extract::{Authed, Path, Query};
+use imajin_app::log_rows::{LogRow, LogRows};
+use imajin_app::recent::{Made, Recent, Tables};
+use imajin_app::{Answer, Authority, Node, Problem};
 use imajin_dfos::{Timestamp, base64};
-use imajin_ledger::entry::Header;
+use imajin_log::entry::Header;
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Path, Query};
-use imajin_service::log_rows::{LogRow, LogRows};
-use imajin_service::recent::{Made, Recent, Tables};
-use imajin_service::{Answer, Authority, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
+use imajin_app::extract::{Authed, Page, Path};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::{Timestamp, hex};
-use imajin_ledger::entry::{Header, Will};
+use imajin_log::entry::{Header, Will};
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Page, Path};
-use imajin_service::{Answer, Node, Problem};
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::Value as Json;

@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::response::Response;
-use imajin_service::extract::{Authed, session_of, token_of};
-use imajin_service::socket::SocketRequest;
-use imajin_service::{Answer, Lang, Node, Problem};
+use imajin_app::extract::{Authed, session_of, token_of};
+use imajin_app::socket::SocketRequest;
+use imajin_app::{Answer, Lang, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -4,12 +4,14 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use imajin_app::extract::{Authed, Path, Query, parse_json, read_body};
+use imajin_app::operation::{Field, Int, List, MediaFile, Operation};
+use imajin_app::{Answer, CommandRequest, Node, Problem, Session};
 use imajin_dfos::Value;
+use imajin_host::prelude::*;
+use imajin_host::random;
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Path, Query, parse_json, read_body};
-use imajin_service::operation::{Field, Int, List, MediaFile, Operation};
-use imajin_service::{Answer, CommandRequest, Node, Problem, Session, random};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

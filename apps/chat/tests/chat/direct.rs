@@ -1,8 +1,8 @@
 //! Conversations of two: opening, requests, sealing, edits, deleting; checked by what pages check.
 
+use imajin_edge::testing::Write;
 use imajin_room::MessageState;
 use imajin_room::ops::Role;
-use imajin_service::testing::Write;
 use serde_json::json;
 
 use crate::world::{Room, Somebody, World, reason, texts};

@@ -2,13 +2,13 @@
 
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_ledger::Header;
+use imajin_edge::testing::{Reply, Write};
+use imajin_log::Header;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::identity::did_of_genesis;
 use imajin_room::ops::Role;
 use imajin_room::{MessageState, conversation_name};
-use imajin_service::testing::{Reply, Write};
 use serde_json::{Value as Json, json};
 
 use crate::world::{Room, Somebody, World, reason, texts};

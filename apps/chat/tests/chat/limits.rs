@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use imajin_dfos::Value;
+use imajin_edge::testing::{Ask, Person, Write};
+use imajin_host::prelude::*;
 use imajin_room::ops::Role;
-use imajin_service::testing::{Ask, Person, Write};
 use serde_json::json;
 
 use crate::world::{Room, Somebody, World, reason};

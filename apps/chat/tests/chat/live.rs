@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use imajin_edge::testing::{Ask, TestNode, Write};
 use imajin_protocol::Did;
-use imajin_service::testing::{Ask, TestNode, Write};
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

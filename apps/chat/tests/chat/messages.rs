@@ -2,9 +2,9 @@
 
 use imajin_dfos::cbor::to_dag_json;
 use imajin_dfos::{PublicKey, Value};
+use imajin_edge::testing::{Ask, Reply, Write};
 use imajin_protocol::Proof;
 use imajin_room::ops::Role;
-use imajin_service::testing::{Ask, Reply, Write};
 use serde_json::{Value as Json, json};
 
 use crate::world::{Room, Somebody, World, reason};

@@ -1,8 +1,8 @@
 //! Tests of the notices about conversations in the feed of the notices service.
 
 use imajin_dfos::Value;
+use imajin_edge::testing::{Ask, Write};
 use imajin_room::ops::Role;
-use imajin_service::testing::{Ask, Write};
 use serde_json::{Value as Json, json};
 
 use crate::direct::two;

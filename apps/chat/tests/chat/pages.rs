@@ -1,7 +1,7 @@
 //! The pages as the node draws them: for whom, with which names, and how large a long list is.
 
+use imajin_edge::testing::Ask;
 use imajin_room::ops::Role;
-use imajin_service::testing::Ask;
 use serde_json::json;
 
 use crate::world::{Room, Somebody, World};

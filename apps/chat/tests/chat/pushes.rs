@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use imajin_edge::testing::{Write, until};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::testing::{Write, until};
 use serde_json::json;
 use tokio::net::TcpListener;
 

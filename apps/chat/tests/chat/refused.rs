@@ -1,6 +1,7 @@
 //! Tests of entries that the node refuses, because pages would stop at them or people lack permission.
 
 use imajin_dfos::cid::dag_cbor_cid;
+use imajin_host::prelude::*;
 use imajin_room::ops::Role;
 use serde_json::json;
 

@@ -1,11 +1,11 @@
 //! Each way in which a right to look at a conversation ends, while sockets look at it: of what is in the log, and of what is in none.
 
 use imajin_dfos::cbor::from_dag_json;
+use imajin_edge::testing::{Ask, Write};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Contributor, Draft};
 use imajin_protocol::money::Ppm;
 use imajin_room::ops::Role;
-use imajin_service::testing::{Ask, Write};
 use serde_json::{Value as Json, json};
 
 use crate::group::turn;

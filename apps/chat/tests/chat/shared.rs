@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
+use imajin_app::{Machine, ServiceViews, Services};
+use imajin_bundle::NoPage;
+use imajin_bundle::export::{ExportOptions, Source, Target, prepare};
+use imajin_edge::testing::Write;
 use imajin_ledger::StateMachine;
-use imajin_ledger::bundle::NoPage;
-use imajin_ledger::bundle::export::{ExportOptions, Source, Target, prepare};
-use imajin_ledger::verify::{BundleOptions, VerifyOptions, open_bundle};
+use imajin_log::verify::{BundleOptions, VerifyOptions, open_bundle};
 use imajin_protocol::Did;
 use imajin_room::MessageState::{Deleted, Hidden, Opened, Unseen};
 use imajin_room::{Admins, Report, RowBytes, Shown, verify};
-use imajin_service::testing::Write;
-use imajin_service::{Machine, ServiceViews, Services};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 

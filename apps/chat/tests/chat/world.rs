@@ -3,19 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_app::{Machine, Service, Services};
 use imajin_dfos::cid::sha256;
 use imajin_dfos::identity::{Key, Keys, Service as ChainService, sign_update};
 use imajin_dfos::{PublicKey, Value, base64};
-use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_host::{Config, Registration};
 use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
+use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_protocol::encryption::EncryptionService;
 use imajin_protocol::entry::Header;
 use imajin_protocol::{Did, IdText};
 use imajin_room::ops::Role;
 use imajin_room::seal::{EncryptionSecret, Place, Secret, WrapInfo, check_of, seal, wrap};
 use imajin_room::{Known, Report, RowBytes, Shown, verify};
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_service::{Config, Machine, Registration, Service, Services};
 use serde_json::{Value as Json, json};
 
 pub(crate) fn services() -> Vec<Arc<dyn Service>> {
@@ -84,7 +85,9 @@ impl World {
             ..config
         };
         let node = TestNode::start(services, config, 230).await.unwrap();
-        imajin_auth::begin_node_identity(&node.node).await.unwrap();
+        imajin_identity::begin_node_identity(&node.node)
+            .await
+            .unwrap();
         Self { node, draws: 0 }
     }
 

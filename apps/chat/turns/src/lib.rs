@@ -10,10 +10,11 @@
     reason = "the ledger defines the size of a refusal, and refusals are rare"
 )]
 
-use imajin_ledger::{Derivation, Refusal, RefusalKind, TargetLog, TypedCommand};
+use imajin_app::operation::CallService;
+use imajin_app::{Node, Problem};
+use imajin_ledger::{Refusal, RefusalKind, TypedCommand};
+use imajin_log::{Derivation, TargetLog};
 use imajin_protocol::{Did, Fact, IdText};
-use imajin_service::operation::CallService;
-use imajin_service::{Node, Problem};
 use serde_json::{Value as Json, json};
 
 /// The app that has conversations.

@@ -1,14 +1,14 @@
 //! Jars: their purpose, and the terms on which they take tips.
 
+use imajin_app::Problem;
+use imajin_app::operation::{
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, List, Operation, Paragraphs,
+    Reasons, Request, Title,
+};
 use imajin_items::{Accent, Placed, PutRefusal, Showing, check_put, store};
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Minor};
 use imajin_selling::check_offer;
-use imajin_service::Problem;
-use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, List, Operation, Paragraphs,
-    Reasons, Request, Title,
-};
 
 use crate::Coffee;
 use crate::jars::{Jars, Kind};

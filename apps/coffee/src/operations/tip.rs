@@ -3,16 +3,17 @@
 //! Always: a tip that is paid at once is entered by the tipper's own operation. One that is paid later is promised
 //! first, and becomes a tip when its payment has arrived, once for each payment.
 
-use imajin_dfos::Timestamp;
-use imajin_ledger::{Derivation, Reader, TargetLog};
-use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_selling::{self as selling, Agreed, BackRefusal, PaidRefusal, PreparedSale, Sells};
-use imajin_service::operation::{
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Never, Operation, Reasons,
     Request,
 };
-use imajin_service::words::Money;
-use imajin_service::{Node, Problem};
+use imajin_app::words::Money;
+use imajin_app::{Node, Problem};
+use imajin_dfos::Timestamp;
+use imajin_ledger::Reader;
+use imajin_log::{Derivation, TargetLog};
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::{self as selling, Agreed, BackRefusal, PaidRefusal, PreparedSale, Sells};
 
 use crate::manifest::MANIFEST;
 use crate::queries::{self, GivenTip};

@@ -3,15 +3,15 @@
 //!
 //! Always: a tip has words at most once. Its giver can take them back, which erases them in both logs.
 
-use imajin_dfos::Cid;
-use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{Derivation, EntryField, Equal, ErasureScope, TargetLog};
-use imajin_protocol::{Did, IdText};
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, List, Operation, Paragraphs, Reasons,
     Request, Title,
 };
+use imajin_dfos::Cid;
+use imajin_log::ops::BODY_ERASED;
+use imajin_log::{Derivation, EntryField, Equal, ErasureScope, TargetLog};
+use imajin_protocol::{Did, IdText};
 
 use crate::queries;
 

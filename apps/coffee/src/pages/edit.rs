@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::chooser::how;
+use imajin_app::extract::Caller;
+use imajin_app::{Lang, Node, Problem, Texts, args};
 use imajin_items::editor::{self, Fields, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use imajin_selling::cashier;
-use imajin_service::chooser::how;
-use imajin_service::extract::Caller;
-use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};

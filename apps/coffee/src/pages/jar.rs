@@ -1,10 +1,10 @@
 //! A jar: how full it is, who gets what of a tip, the form for giving one, and the words that its owner shows.
 
+use imajin_app::{Lang, Node, Problem, Session, Texts, args};
 use imajin_items::files;
 use imajin_items::pages::Scene;
 use imajin_selling::pages::{self as selling, rail_choice};
 use imajin_selling::{Rail, cashier};
-use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
 use crate::jars::Jar;

@@ -2,10 +2,10 @@
 //!
 //! Always: a row is a function of its `owner_did`'s log alone. A tip has a row of its receiver and one of its giver.
 
-use imajin_ledger::Applied;
+use imajin_app::operation::{Paragraphs, Title, entered};
+use imajin_log::Applied;
 use imajin_protocol::Fact;
 use imajin_selling::{self as selling, Offered};
-use imajin_service::operation::{Paragraphs, Title, entered};
 use rusqlite::{Connection, params};
 
 use crate::operations::{OfferJar, Promised, Remind, ReturnedTip, Said, Say, Show, Tipped};

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use imajin_app::extract::{Authed, Page};
+use imajin_app::{Node, Problem, csv};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Page};
-use imajin_service::{Node, Problem, csv};
 use serde::Serialize;
 use utoipa::ToSchema;
 

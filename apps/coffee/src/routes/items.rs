@@ -1,11 +1,11 @@
 //! Routes of jars, for programs and for the page where they are changed.
 
 use axum::extract::State;
+use imajin_app::extract::{Caller, Page, Path, Query};
+use imajin_app::{Node, Problem};
 use imajin_items::files;
 use imajin_items::{Owner, seen};
 use imajin_selling::Offered;
-use imajin_service::extract::{Caller, Page, Path, Query};
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,8 +1,8 @@
 //! Routes of meetups.
 
 use axum::extract::State;
-use imajin_service::extract::{Caller, Query};
-use imajin_service::{Node, Problem};
+use imajin_app::extract::{Caller, Query};
+use imajin_app::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -3,11 +3,11 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use imajin_app::extract::{Authed, Caller};
+use imajin_app::operation::Int;
+use imajin_app::{Node, Problem};
 use imajin_protocol::{Did, Minor};
 use imajin_selling::{self as selling, Agreed, Paying, QuoteAnswer, SaleAnswer, Wish};
-use imajin_service::extract::{Authed, Caller};
-use imajin_service::operation::Int;
-use imajin_service::{Node, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! Jars: their pages, and their errors.
 
 use imajin_dfos::Value;
-use imajin_service::testing::{Ask, Write};
+use imajin_edge::testing::{Ask, Write};
 use serde_json::json;
 
 use crate::support::{JAR, world};

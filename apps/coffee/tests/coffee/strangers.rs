@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imajin_service::Role;
+use imajin_app::Role;
 use serde_json::json;
 
 use crate::support::{bare, enter, world};

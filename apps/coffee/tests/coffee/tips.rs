@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::json;
 
 use crate::support::{JAR, World, enter, world};
@@ -171,12 +171,12 @@ async fn a_reminder_comes_on_its_day_and_goes_with_a_tip() {
     assert_eq!(reply.status, 201, "{}", reply.text());
     let cards = || {
         let home = world.node.node.services().offers();
-        let coffee = home.all::<dyn imajin_service::HomeCards>();
+        let coffee = home.all::<dyn imajin_app::HomeCards>();
         let (_, coffee) = coffee
             .into_iter()
             .find(|(app, _)| *app == "coffee")
             .unwrap();
-        let cards = coffee.home_cards(&world.node.node, ada.did(), imajin_service::Lang::En);
+        let cards = coffee.home_cards(&world.node.node, ada.did(), imajin_app::Lang::En);
         cards.unwrap().len()
     };
     assert_eq!(cards(), 0);
@@ -192,11 +192,11 @@ async fn a_reminder_comes_on_its_day_and_goes_with_a_tip() {
     ada.gave(&world, 500).await;
     let home = world.node.node.services().offers();
     let (_, coffee) = home
-        .all::<dyn imajin_service::HomeCards>()
+        .all::<dyn imajin_app::HomeCards>()
         .find(|(app, _)| *app == "coffee")
         .unwrap();
     let of = |did| {
-        let cards = coffee.home_cards(&world.node.node, did, imajin_service::Lang::En);
+        let cards = coffee.home_cards(&world.node.node, did, imajin_app::Lang::En);
         cards
             .unwrap()
             .into_iter()

@@ -1,7 +1,7 @@
 //! Words with a tip.
 
-use imajin_service::DataRights;
-use imajin_service::testing::Ask;
+use imajin_app::DataRights;
+use imajin_edge::testing::Ask;
 use serde_json::json;
 
 use crate::support::{enter, world};

@@ -2,8 +2,8 @@
 //! groups asks every such app when it draws a group's page. The apps don't depend on each other.
 #![forbid(unsafe_code)]
 
+use imajin_app::{Icon, Lang, Node, Problem};
 use imajin_protocol::Did;
-use imajin_service::{Icon, Lang, Node, Problem};
 
 /// A place of a group in an app.
 #[derive(Debug, Clone)]

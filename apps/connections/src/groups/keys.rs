@@ -3,8 +3,9 @@
 //!
 //! Always: pending transfers are found in the tables, so that a stop in between loses nothing.
 
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 
 use super::{KEPT, queries};
 use crate::manifest::MANIFEST;

@@ -3,10 +3,10 @@
 //! Always: a row is a function of its `owner_did`'s log alone: a group's rows of the group's log, a member's rows of
 //! the member's.
 
+use imajin_app::data_rights::entries;
 use imajin_dfos::Value;
-use imajin_ledger::Applied;
+use imajin_log::Applied;
 use imajin_protocol::{Did, Fact};
-use imajin_service::data_rights::entries;
 use rusqlite::{Connection, params};
 
 use super::{ADMIN, OWNER, role_of};

@@ -1,10 +1,11 @@
 //! Queries of the tables of groups.
 
+use imajin_app::data_rights::entries::Entry;
+use imajin_app::{JoinedRoom, Node, Problem, RoomRole};
 use imajin_dfos::Timestamp;
+use imajin_host::codes;
 use imajin_ledger::{Reader, rows};
 use imajin_protocol::Did;
-use imajin_service::data_rights::entries::Entry;
-use imajin_service::{JoinedRoom, Node, Problem, RoomRole, codes};
 use rusqlite::{Connection, Row, params};
 
 use super::{NESTING_MAX, PUBLIC, leads, role_of};

@@ -1,8 +1,8 @@
 //! Groups as far as the viewer may see them: only members see a private one.
 
+use imajin_app::capabilities::{Existence, RecordOwner};
+use imajin_app::{Node, Problem};
 use imajin_protocol::Did;
-use imajin_service::capabilities::{Existence, RecordOwner};
-use imajin_service::{Node, Problem};
 use rusqlite::Connection;
 
 use super::queries::{self, Group};

@@ -1,20 +1,19 @@
 //! Connecting: accepting an invitation, the inviter's answer to that, and parting.
 
-use imajin_ledger::ops::{
-    ATTESTATION_COUNTERSIGN, ATTESTATION_COUNTERSIGNED, ATTESTATION_ISSUE, ATTESTATION_RECEIVED,
-    SERVICE as AUTH,
-};
-use imajin_ledger::{
-    Derivation, Equal, MemberSource, Refusal, RefusalKind, Source, TargetLog, TypedCommand,
-};
-use imajin_protocol::attestation::kind::{CONNECTION_ACCEPTED, CONNECTION_INVITED, VOUCH};
-use imajin_protocol::tier::Capability;
-use imajin_protocol::{Did, IdText};
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, CallService, Context, Decide, Decision, FieldError, List, Operation, Reasons,
     Request,
 };
+use imajin_ledger::{Refusal, RefusalKind, TypedCommand};
+use imajin_log::ops::{
+    ATTESTATION_COUNTERSIGN, ATTESTATION_COUNTERSIGNED, ATTESTATION_ISSUE, ATTESTATION_RECEIVED,
+    SERVICE as AUTH,
+};
+use imajin_log::{Derivation, Equal, MemberSource, Source, TargetLog};
+use imajin_protocol::attestation::kind::{CONNECTION_ACCEPTED, CONNECTION_INVITED, VOUCH};
+use imajin_protocol::tier::Capability;
+use imajin_protocol::{Did, IdText};
 
 use super::{AwayRefusal, OneselfRefusal, here, not_oneself};
 use crate::fields::{OneDid, SignedText};

@@ -22,13 +22,14 @@ pub(crate) use members::{
 };
 pub(crate) use owner::{GroupHanded, GroupOffered, OfferGroup, TakeGroup};
 
-use imajin_ledger::{Derivation, Equal, TargetLog};
-use imajin_protocol::tier::Capability;
-use imajin_protocol::{Did, IdText};
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Operation, Reasons, Refused, Request,
 };
+use imajin_host::prelude::*;
+use imajin_log::{Derivation, Equal, TargetLog};
+use imajin_protocol::tier::Capability;
+use imajin_protocol::{Did, IdText};
 use serde_json::json;
 
 use super::{AwayRefusal, here};

@@ -1,11 +1,11 @@
 //! Invitations to connect: a code, how many may use it, and a quota by tier (docs/api.md, "Connections and profiles").
 
-use imajin_protocol::IdText;
-use imajin_protocol::tier::{Capability, invite_quota};
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Int, Operation, Reasons, Request,
 };
+use imajin_protocol::IdText;
+use imajin_protocol::tier::{Capability, invite_quota};
 
 use crate::fields::{InviteCode, InviteName, Uses};
 use crate::queries;

@@ -1,7 +1,7 @@
 //! Operations only in the author's own record: blocks, and names for people.
 
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons};
 use imajin_protocol::Did;
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
 
 use crate::blocks::blocks;
 use crate::fields::Nickname;

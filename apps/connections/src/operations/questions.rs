@@ -4,15 +4,15 @@
 //! pay settles it in this very operation, or the operation does not happen. The documents of the exchange come from the
 //! route that checked them, and from nowhere else.
 
+use imajin_app::Problem;
+use imajin_app::operation::{
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, Never, Operation, Reasons, Request,
+};
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Derivation, TargetLog};
+use imajin_log::{Derivation, TargetLog};
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::{Currency, Did, IdText, Minor, SAFE_INTEGER_MAX};
 use imajin_selling::{self as sale, Offer, Quote, Rail, Release, Sale, Terms};
-use imajin_service::Problem;
-use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, FieldError, Int, Never, Operation, Reasons, Request,
-};
 use serde_json::{Value as Json, json};
 
 use super::{AwayRefusal, here};

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::extract::{Caller, Page as Part, Path};
+use imajin_app::page::short_did;
+use imajin_app::{Card, Node, Problem, Reader, Texts, args};
 use imajin_circles::AtGroup;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
-use imajin_service::extract::{Caller, Page as Part, Path};
-use imajin_service::page::short_did;
-use imajin_service::{Card, Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 
 use super::{HERE, needs_script, public_name};
@@ -355,7 +355,7 @@ pub(crate) async fn join(
 ) -> Result<Response, Problem> {
     let t = TEXTS.of(reader);
     let invite = queries::open(&node, &code)?;
-    let code = imajin_service::codes::canonical(&code);
+    let code = imajin_host::codes::canonical(&code);
     let here = format!("/connections/groups/join/{code}");
     let me = session.as_ref().map(|session| &session.did);
     let (group, size, role) = node.read(PROJECTION.name, |db| {

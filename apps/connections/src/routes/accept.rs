@@ -2,12 +2,13 @@
 
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
+use imajin_app::extract::{Attempt, Authed, Path, parse_json, read_body};
+use imajin_app::{Answer, CommandRequest, Invitation, Node, Problem, operation};
+use imajin_host::codes;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::kind::CONNECTION_ACCEPTED;
 use imajin_protocol::attestation::{Attestation, Kind};
-use imajin_service::extract::{Attempt, Authed, Path, parse_json, read_body};
-use imajin_service::operation;
-use imajin_service::{Answer, CommandRequest, Invitation, Node, Problem, codes};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
@@ -73,7 +74,7 @@ pub(crate) async fn accept(
             .with("sign", to_sign(&node, &invitation, &did)?));
     }
     let body = signed_body(&parse_json::<Json>(&body)?)?;
-    let proof = imajin_service::commands::proof_of(&parts)?
+    let proof = imajin_app::command_request::proof_of(&parts)?
         .ok_or_else(|| Problem::internal("a proof went away"))?;
     let accept: Accept = signed(&operation::Parts::new(
         proof.payload.reference.as_ref(),

@@ -2,8 +2,9 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Answer, Card, CommandRequest, Node};
+use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::{Answer, Card, CommandRequest, Node};
+use imajin_host::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -2,10 +2,10 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use imajin_app::extract::{Authed, Page, Path, parse_json, read_body};
+use imajin_app::{Answer, Card, CommandRequest, Node, Problem, operation};
+use imajin_host::prelude::*;
 use imajin_protocol::{Did, Fact, IdText};
-use imajin_service::extract::{Authed, Page, Path, parse_json, read_body};
-use imajin_service::operation;
-use imajin_service::{Answer, Card, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;

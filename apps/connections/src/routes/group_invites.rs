@@ -2,9 +2,11 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_service::extract::{Attempt, Authed, Path, parse_json, read_body};
-use imajin_service::operation::Int;
-use imajin_service::{Answer, Card, CommandRequest, Node, Problem, codes, random};
+use imajin_app::extract::{Attempt, Authed, Path, parse_json, read_body};
+use imajin_app::operation::Int;
+use imajin_app::{Answer, Card, CommandRequest, Node, Problem};
+use imajin_host::prelude::*;
+use imajin_host::{codes, random};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;

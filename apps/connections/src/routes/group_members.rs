@@ -2,9 +2,10 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use imajin_app::extract::{Authed, Page, Path, parse_json, read_body};
+use imajin_app::{Answer, Card, CommandRequest, Node, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Page, Path, parse_json, read_body};
-use imajin_service::{Answer, Card, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -2,12 +2,13 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_ledger::rules::Owner;
+use imajin_app::extract::{Authed, Caller, Page, Path, parse_json, read_body};
+use imajin_app::{Answer, CommandRequest, Node, Problem};
+use imajin_host::custodial_keys::{self, Beginning, Nature};
+use imajin_host::prelude::*;
+use imajin_log::rules::Owner;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, Scope, Subtype};
-use imajin_service::custodial_keys::{self, Beginning, Nature};
-use imajin_service::extract::{Authed, Caller, Page, Path, parse_json, read_body};
-use imajin_service::{Answer, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;

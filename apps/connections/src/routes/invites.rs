@@ -2,11 +2,13 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use imajin_app::extract::{Attempt, Authed, Path, parse_json, read_body};
+use imajin_app::operation::Int;
+use imajin_app::{Admittance, Answer, Card, CommandRequest, Node, Problem};
+use imajin_host::prelude::*;
+use imajin_host::{codes, random};
 use imajin_protocol::IdText;
 use imajin_protocol::tier::invite_quota;
-use imajin_service::extract::{Attempt, Authed, Path, parse_json, read_body};
-use imajin_service::operation::Int;
-use imajin_service::{Admittance, Answer, Card, CommandRequest, Node, Problem, codes, random};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;

@@ -2,8 +2,9 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Answer, CommandRequest, Node};
+use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::{Answer, CommandRequest, Node};
+use imajin_host::prelude::*;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;

@@ -1,8 +1,8 @@
 //! The relation of a person to the caller: connected or not, and their distance.
 
 use axum::extract::State;
-use imajin_service::extract::{Authed, Path};
-use imajin_service::{Answer, Node};
+use imajin_app::extract::{Authed, Path};
+use imajin_app::{Answer, Node};
 use serde::Serialize;
 use utoipa::ToSchema;
 

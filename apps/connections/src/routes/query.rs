@@ -7,16 +7,18 @@ use std::pin::Pin;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use imajin_app::capabilities::{DeclaredUse, KeepsConsents};
+use imajin_app::exchange::Signed;
+use imajin_app::extract::{Authed, parse_json};
+use imajin_app::operation::Int;
+use imajin_app::{Answer, Answers, CommandRequest, Node, Problem, Question};
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
+use imajin_host::Left;
+use imajin_host::prelude::*;
 use imajin_ledger::Receipt;
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{Offer, quoted_by};
-use imajin_service::capabilities::{DeclaredUse, KeepsConsents};
-use imajin_service::exchange::Signed;
-use imajin_service::extract::{Authed, parse_json};
-use imajin_service::operation::Int;
-use imajin_service::{Answer, Answers, CommandRequest, Left, Node, Problem, Question};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
@@ -357,7 +359,7 @@ pub(crate) async fn set_policy(
 ) -> Answer<axum::http::StatusCode> {
     let (parts, body) = request.into_parts();
     let did = who.acting_for(&node, &parts.headers, SetPolicy::NAME)?;
-    let body = imajin_service::extract::read_body(body, &node).await?;
+    let body = imajin_app::extract::read_body(body, &node).await?;
     let form: PolicyForm = parse_json(&body)?;
     let fair = form.fair.as_deref();
     let set = SetPolicy {

@@ -1,5 +1,5 @@
-use imajin_service::testing::Ask;
-use imajin_service::{HomeCards, Lang};
+use imajin_app::{HomeCards, Lang};
+use imajin_edge::testing::Ask;
 use serde_json::{Value as Json, json};
 
 use crate::support::{close, connect, node, owner, somebody, statement};

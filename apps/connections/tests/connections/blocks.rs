@@ -1,4 +1,4 @@
-use imajin_service::testing::{Reply, TestNode, Write};
+use imajin_edge::testing::{Reply, TestNode, Write};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, close, connect, node, somebody};
@@ -121,7 +121,7 @@ async fn a_block_is_ones_own_and_ends() {
     let exported = |of: &Somebody| {
         let service = imajin_connections::Connections::new();
         let export =
-            |db: &rusqlite::Connection| imajin_service::DataRights::export(&service, db, of.did());
+            |db: &rusqlite::Connection| imajin_app::DataRights::export(&service, db, of.did());
         node.node.read("connections", export).unwrap()
     };
     assert_eq!(

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use imajin_service::testing::{TestClock, TestNode};
-use imajin_service::{Config, Registration};
+use imajin_edge::testing::{TestClock, TestNode};
+use imajin_host::{Config, Registration};
 
 use crate::support::{Somebody, node, services, somebody};
 

@@ -1,10 +1,10 @@
 //! Declarations of use that come with any request: each true one is kept with what it allowed, in the record of the person whose data it is about.
 
+use imajin_app::DataRights as _;
 use imajin_dfos::{base64, hex};
+use imajin_edge::testing::{Ask, Person, Terms, TestNode};
 use imajin_protocol::Did;
 use imajin_protocol::json_signature::sign_json;
-use imajin_service::DataRights as _;
-use imajin_service::testing::{Ask, Person, Terms, TestNode};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, close, node, somebody};

@@ -1,10 +1,10 @@
-use imajin_service::DataRights;
+use imajin_app::DataRights;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, close, connect, node, somebody};
 
 fn of<T>(
-    node: &imajin_service::testing::TestNode,
+    node: &imajin_edge::testing::TestNode,
     who: &Somebody,
     f: impl Fn(&dyn DataRights, &rusqlite::Connection) -> rusqlite::Result<T>,
 ) -> T {
@@ -44,7 +44,7 @@ async fn ones_own_goes_and_the_others_proof_stays() {
         counts["counts"]["connections"]["connections"], 1,
         "{counts}"
     );
-    let write = imajin_service::testing::Write::new(ada.did(), "auth.delete")
+    let write = imajin_edge::testing::Write::new(ada.did(), "auth.delete")
         .body(imajin_dfos::cbor::from_dag_json(&json!({ "counts": {} })).unwrap());
     let reply = ada.person.write(&node, &write).await.unwrap();
     assert_eq!(reply.status, 201, "{}", reply.text());

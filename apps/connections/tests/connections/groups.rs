@@ -1,8 +1,8 @@
 //! Pods and groups: who may do what in them, and who sees them.
 
+use imajin_app::DataRights;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_service::DataRights;
-use imajin_service::testing::{Ask, Reply, TestNode, Write};
+use imajin_edge::testing::{Ask, Reply, TestNode, Write};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, close, node, somebody};

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
-use imajin_service::Registration;
-use imajin_service::testing::{Ask, Person, Reply, TestNode};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, close, connect, node, node_that_is, owner, somebody};

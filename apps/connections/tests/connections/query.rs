@@ -1,7 +1,7 @@
 //! Signed exchanges: what is believed, what is asked for, and what the record of the person asked keeps.
 
+use imajin_edge::testing::{Ask, Reply, Terms, TestNode};
 use imajin_protocol::exchange::{Exchange, Request};
-use imajin_service::testing::{Ask, Reply, Terms, TestNode};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, close, connect, node, somebody};
@@ -174,12 +174,12 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
         Some(&*fair.digest().to_string())
     );
     // Only the route that checked the documents can ask.
-    let write = imajin_service::testing::Write::new(eve.did(), "connections.ask")
+    let write = imajin_edge::testing::Write::new(eve.did(), "connections.ask")
         .reference(ada.did().to_string());
     let reply = eve.person.write(&node, &write).await.unwrap();
     assert_eq!(reply.status, 400, "{}", reply.text());
     // A client cannot enter in the node's name that a question was asked.
-    let write = imajin_service::testing::Write::new(ada.did(), "connections.queried")
+    let write = imajin_edge::testing::Write::new(ada.did(), "connections.queried")
         .body(imajin_dfos::Value::map([("consent", "x".into())]));
     assert_eq!(ada.person.write(&node, &write).await.unwrap().status, 403);
     close(node).await;

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
+use imajin_edge::testing::{Ask, TestNode};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 use imajin_protocol::tier::Thresholds;
-use imajin_service::testing::{Ask, TestNode};
-use imajin_service::{Config, Registration};
 use serde_json::json;
 
 use crate::support::{close, connect, node, owner, services, somebody};
@@ -48,7 +49,9 @@ async fn a_tier_is_made_of_those_who_are_still_connected() {
         ..Config::default()
     };
     let node = TestNode::start(services(), config, 200).await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node.node.set_claim_code("TEST-CLAI-MC0D".to_owned());
     let (_olga, ada, bob) = (
         owner(&node, 1).await,

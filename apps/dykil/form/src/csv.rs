@@ -1,4 +1,4 @@
-//! Answers as table cells, with the texts that people read instead of names and values. `imajin_service::csv` writes
+//! Answers as table cells, with the texts that people read instead of names and values. `imajin_app::csv` writes
 //! the table.
 
 use crate::COMMENT;

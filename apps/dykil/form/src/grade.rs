@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use imajin_service::operation::is_ignored;
+use imajin_app::operation::is_ignored;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::answers::Answers;

@@ -3,8 +3,8 @@
 
 use std::marker::PhantomData;
 
+use imajin_app::operation::{Field, Invalid, Words};
 use imajin_dfos::Value;
-use imajin_service::operation::{Field, Invalid, Words};
 use serde_json::{Map, Value as Json, json};
 
 use crate::{ANSWERS_BYTES_MAX, FORM_BYTES_MAX, Form, FormError};

@@ -4,16 +4,16 @@
 
 use std::collections::BTreeSet;
 
-use imajin_dfos::Cid;
-use imajin_form::AnswersText;
-use imajin_ledger::entry::Header;
-use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{Derivation, EntryField, Equal, ErasureScope, MemberSource, Source, TargetLog};
-use imajin_protocol::{Did, IdText};
-use imajin_service::operation::{
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, ItemId, List, Operation, Reasons, Request,
 };
-use imajin_service::{Node, Problem};
+use imajin_app::{Node, Problem};
+use imajin_dfos::Cid;
+use imajin_form::AnswersText;
+use imajin_log::entry::Header;
+use imajin_log::ops::BODY_ERASED;
+use imajin_log::{Derivation, EntryField, Equal, ErasureScope, MemberSource, Source, TargetLog};
+use imajin_protocol::{Did, IdText};
 
 use crate::asking;
 use crate::queries;

@@ -2,13 +2,13 @@
 //!
 //! Always: no entry links a sender to an answer. An entry made before is refused as *done*, so none is made twice.
 
-use imajin_dfos::Value;
-use imajin_form::AnswersText;
-use imajin_protocol::Did;
-use imajin_service::operation::{
+use imajin_app::operation::{
     Context, Decide, Decision, Field, FieldError, Int, Invalid, ItemId, Line, List, Operation,
     Paragraphs, Reasons, Record, Words,
 };
+use imajin_dfos::Value;
+use imajin_form::AnswersText;
+use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 
 use crate::ballots::BALLOTS_MAX;

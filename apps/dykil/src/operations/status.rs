@@ -1,12 +1,12 @@
 //! Opening and closing a survey.
 
-use imajin_ledger::Receipt;
-use imajin_protocol::Did;
-use imajin_service::operation::{
+use imajin_app::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, FieldError, ItemId, Operation, Reasons,
     Request,
 };
-use imajin_service::{Node, Problem};
+use imajin_app::{Node, Problem};
+use imajin_ledger::Receipt;
+use imajin_protocol::Did;
 
 use crate::boxes::Boxes;
 use crate::queries;

@@ -1,10 +1,10 @@
 //! Creating and replacing a survey.
 
-use imajin_items::{Millis, Placed, PutRefusal, Showing, check_put};
-use imajin_protocol::IdText;
-use imajin_service::operation::{
+use imajin_app::operation::{
     Context, Decide, Decision, FieldError, Int, ItemId, Operation, Paragraphs, Reasons, Title,
 };
+use imajin_items::{Millis, Placed, PutRefusal, Showing, check_put};
+use imajin_protocol::IdText;
 
 use crate::Dykil;
 use crate::forms::{FormText, SPENDING, SurveyForm, groups_of};

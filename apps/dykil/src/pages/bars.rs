@@ -1,7 +1,7 @@
 //! Results as bars, for pages without scripts; `assets/results.js` draws the same.
 
+use imajin_app::{Texts, args};
 use imajin_form::{Kind, Question};
-use imajin_service::{Texts, args};
 use maud::{Markup, html};
 
 use crate::forms::{CATEGORIES, SurveyForm};

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::extract::Caller;
+use imajin_app::{Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_items::editor::{self, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use imajin_occasions::{Occasion, Occasions};
-use imajin_service::extract::Caller;
-use imajin_service::{Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 
 use super::STYLE;

@@ -1,9 +1,9 @@
 //! The polls section of an event's page: the organiser's open surveys, the first one with its results.
 
+use imajin_app::{Lang, Node, Problem, args};
 use imajin_items::Owner;
 use imajin_occasions::{AtOccasion, Part};
 use imajin_protocol::Did;
-use imajin_service::{Lang, Node, Problem, args};
 use maud::{Markup, html};
 
 use super::STYLE;

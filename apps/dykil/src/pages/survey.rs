@@ -2,14 +2,14 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Path};
+use imajin_app::operation::Choice;
+use imajin_app::{Node, Problem, Session, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_items::files;
 use imajin_items::pages::{Form, Reader, Scene, moved};
 use imajin_items::{Owner, written};
 use imajin_protocol::Did;
-use imajin_service::extract::{Caller, Path};
-use imajin_service::operation::Choice;
-use imajin_service::{Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
@@ -29,7 +29,7 @@ pub(super) const SCRIPT: &str = "/assets/dykil/survey.js";
 pub(crate) async fn survey(
     State(node): State<Node>,
     Caller(session): Caller,
-    to: imajin_service::Reader,
+    to: imajin_app::Reader,
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let session = session.as_ref();
@@ -76,7 +76,7 @@ fn page(
     owner: Owner,
     survey: Survey,
     session: Option<&Session>,
-    to: imajin_service::Reader,
+    to: imajin_app::Reader,
 ) -> Result<Response, Problem> {
     let (t, lang) = (TEXTS.of(to), to.lang);
     let item = &survey.item;

@@ -3,14 +3,14 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use imajin_app::extract::{Authed, Caller, Page, Path, Query};
+use imajin_app::operation::Choice;
+use imajin_app::{Node, Problem, Role, args, csv, tagged};
 use imajin_dfos::Timestamp;
 use imajin_items::Owner;
 use imajin_items::files;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Caller, Page, Path, Query};
-use imajin_service::operation::Choice;
-use imajin_service::{Node, Problem, Role, args, csv, tagged};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;

@@ -1,8 +1,9 @@
 //! Paper codes, each valid for one answer.
 
 use axum::extract::State;
-use imajin_service::extract::{Authed, Json, Path};
-use imajin_service::{Node, Problem, args, random};
+use imajin_app::extract::{Authed, Json, Path};
+use imajin_app::{Node, Problem, args};
+use imajin_host::random;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

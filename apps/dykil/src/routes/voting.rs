@@ -3,9 +3,9 @@
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
+use imajin_app::extract::{Caller, Json, Path};
+use imajin_app::{Node, Peer, Problem};
 use imajin_dfos::hex;
-use imajin_service::extract::{Caller, Json, Path};
-use imajin_service::{Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;

@@ -1,7 +1,9 @@
 //! The audience of surveys on a node with invites: members, members and guests, or everyone with a key.
 
-use imajin_service::testing::{Ask, Person, TestNode};
-use imajin_service::{Registration, Role};
+use imajin_app::Role;
+use imajin_edge::testing::{Ask, Person, TestNode};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::{ONE, answer, config, node, open, results, services, somebody, write, yes_or_no};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use imajin_service::testing::{Ask, Person, TestNode, until};
+use imajin_edge::testing::{Ask, Person, TestNode, until};
 use serde_json::{Value as Json, json};
 
 use crate::{

@@ -17,9 +17,10 @@ mod totals;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
+use imajin_app::Service;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_service::{Config, Registration, Service};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_host::{Config, Registration};
 use serde_json::{Value as Json, json};
 
 const ONE: &str = "itm_000000000000000000000001";
@@ -47,7 +48,9 @@ fn config() -> Config {
 
 async fn node() -> TestNode {
     let node = TestNode::start(services(), config(), 214).await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node
 }
 

@@ -1,6 +1,6 @@
 //! Answers with a name.
 
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::json;
 
 use crate::{ONE, answer, node, open, results, somebody, write, yes_or_no};

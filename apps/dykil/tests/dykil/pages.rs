@@ -1,6 +1,6 @@
 //! The pages of surveys.
 
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 
 use crate::{ONE, node, open, put, secret, somebody, yes_or_no};
 

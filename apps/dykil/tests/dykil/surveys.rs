@@ -1,6 +1,6 @@
 //! Creating, opening and closing surveys.
 
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::json;
 
 use crate::{ONE, THREE, TWO, node, open, put, secret, set_status, somebody, write, yes_or_no};
@@ -173,9 +173,9 @@ async fn who_follows_one_survey_hears_of_the_next() {
         .node
         .services()
         .offers()
-        .all::<dyn imajin_service::HomeCards>()
+        .all::<dyn imajin_app::HomeCards>()
         .flat_map(|(_, app)| {
-            app.home_cards(&node.node, &bob.did, imajin_service::Lang::En)
+            app.home_cards(&node.node, &bob.did, imajin_app::Lang::En)
                 .unwrap()
         });
     let said: Vec<String> = cards.map(|card| card.content.into_string()).collect();

@@ -26,7 +26,7 @@ async fn totals_come_in_steps_of_five_and_single_answers_are_nowhere() {
         json!({ "true": 5, "false": 5 })
     );
     assert_eq!(crate::set_status(&node, &ada, "closed").await.status, 201);
-    imajin_service::testing::until("the end of the box", async || {
+    imajin_edge::testing::until("the end of the box", async || {
         crate::files(&node).is_empty()
     })
     .await;

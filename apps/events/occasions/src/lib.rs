@@ -2,9 +2,9 @@
 //! app offers [`Occasions`]; other apps use it and may offer [`AtOccasion`]. Neither side depends on the other.
 #![forbid(unsafe_code)]
 
+use imajin_app::{Lang, Node, Problem, Zone};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{Lang, Node, Problem, Zone};
 use maud::Markup;
 
 /// The start and end of an event.

@@ -2,9 +2,9 @@
 //!
 //! Always: a request reserves no place; an approval reserves as many as were requested, and no more.
 
-use imajin_ledger::Equal;
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_log::Equal;
 use imajin_protocol::{Did, IdText};
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
 use serde_json::json;
 
 use super::hold::{HeldPlaces, LeftRefusal, check_left, fresh_id};

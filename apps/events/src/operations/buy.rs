@@ -3,16 +3,17 @@
 //! Always: tickets that are paid at once are paid in the same operation. Other tickets are issued when their payment
 //! arrives (`payment`), and their places are kept until then.
 
+use imajin_app::operation::{
+    AfterCommit, BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
+};
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Derivation, MemberSource, Receipt, Refusal, Source};
+use imajin_ledger::{Receipt, Refusal};
+use imajin_log::{Derivation, MemberSource, Source};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{self as selling, Agreed, Goods, Release, Sale};
-use imajin_service::operation::{
-    AfterCommit, BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
-};
-use imajin_service::{Node, Problem};
 use serde_json::{Value as Json, json};
 
 use super::free::{check_person, needs_approval};

@@ -3,19 +3,21 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use imajin_dfos::{Cid, Value};
-use imajin_ledger::entry::Header;
-use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{Draft, EntryField, Equal, ErasureScope, ops as kernel};
-use imajin_protocol::tier::Capability;
-use imajin_protocol::{Did, IdText, Minor};
-use imajin_selling::{self as selling, hold_longer};
-use imajin_service::capabilities::Files;
-use imajin_service::operation::{
+use imajin_app::capabilities::Files;
+use imajin_app::operation::{
     AfterSubmit, BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
     Submitted,
 };
-use imajin_service::{Node, Problem};
+use imajin_app::{Node, Problem};
+use imajin_dfos::{Cid, Value};
+use imajin_host::prelude::*;
+use imajin_ledger::Draft;
+use imajin_log::entry::Header;
+use imajin_log::ops::BODY_ERASED;
+use imajin_log::{EntryField, Equal, ErasureScope, ops as kernel};
+use imajin_protocol::tier::Capability;
+use imajin_protocol::{Did, IdText, Minor};
+use imajin_selling::{self as selling, hold_longer};
 use serde_json::{Value as Json, json};
 
 use super::description::Description;

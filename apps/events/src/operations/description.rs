@@ -4,9 +4,9 @@
 //! Always: the lists of the fact have one item per ticket type of the body, in the same order. The fact has the event's
 //! end, since the money of its tickets is held until after it.
 
+use imajin_app::ZoneName;
+use imajin_app::operation::{Choice, FieldError, Group, Int, Line, List, Record};
 use imajin_protocol::{Currency, SAFE_INTEGER_MAX};
-use imajin_service::ZoneName;
-use imajin_service::operation::{Choice, FieldError, Group, Int, Line, List, Record};
 
 use super::fields::{HttpsUrl, ManifestDigest, ManifestText, Over, Text, TimeText, Title};
 use crate::event::{self, FreePlaces};
@@ -210,10 +210,10 @@ impl Description {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use imajin_app::CommandRequest;
+    use imajin_app::operation::Operation;
     use imajin_protocol::Did;
     use imajin_protocol::fair::Digest;
-    use imajin_service::CommandRequest;
-    use imajin_service::operation::Operation;
 
     use super::*;
     use crate::event::{Terms, terms_of};

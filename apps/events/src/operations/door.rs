@@ -6,16 +6,16 @@
 
 use std::collections::BTreeSet;
 
-use imajin_dfos::Value;
-use imajin_ledger::ops::ATTESTATION_RECEIVED;
-use imajin_ledger::rules::Owner;
-use imajin_ledger::{Draft, Refusal};
-use imajin_protocol::{Did, IdText};
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Field, Int, Invalid, List, Operation, Reasons, Record,
     Refused, Request, Words,
 };
+use imajin_dfos::Value;
+use imajin_ledger::{Draft, Refusal};
+use imajin_log::ops::ATTESTATION_RECEIVED;
+use imajin_log::rules::Owner;
+use imajin_protocol::{Did, IdText};
 use serde_json::{Value as Json, json};
 
 use super::shared::{OrganiserRefusal, id, own_event, parties};

@@ -2,11 +2,11 @@
 
 use std::ops::Deref;
 
+use imajin_app::operation::{self, Field, Invalid, Words};
 use imajin_dfos::{SigningKey, Timestamp, Value};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Contributor, Digest, Draft, Manifest};
 use imajin_protocol::money::Ppm;
-use imajin_service::operation::{self, Field, Invalid, Words};
 use serde_json::{Map, Value as Json, json};
 
 /// Maximum length of a URL in characters.

@@ -2,8 +2,9 @@
 //!
 //! Always: anyone can create keys, so an organiser may require more than a key for a free place.
 
+use imajin_app::{Node, Problem, Role};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, Role};
 
 use crate::event::FreePlaces;
 use crate::queries::{Event, Kind};

@@ -1,14 +1,14 @@
 //! Passing a ticket on, and refunding one.
 
-use imajin_ledger::Receipt;
-use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_selling::{self as selling, Teller, give_back};
-use imajin_service::operation::{
+use imajin_app::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
     Request,
 };
-use imajin_service::words::Money;
-use imajin_service::{Node, Problem};
+use imajin_app::words::Money;
+use imajin_app::{Node, Problem};
+use imajin_ledger::Receipt;
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::{self as selling, Teller, give_back};
 use serde_json::json;
 
 use super::fields::Text;

@@ -3,14 +3,14 @@
 //! Always: available = quantity − sold − held, and sales never exceed it. An expired hold no longer counts, whether it
 //! was released or not, so holds can't leak.
 
+use imajin_app::Problem;
+use imajin_app::operation::{
+    BeforeSubmit, Context, Decide, Decision, Int, Operation, Reasons, Refused, Request,
+};
 use imajin_dfos::hex;
 use imajin_ledger::Refusal;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Currency, Did, IdText, SAFE_INTEGER_MAX, new_id_bytes};
-use imajin_service::Problem;
-use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, Int, Operation, Reasons, Refused, Request,
-};
 use serde::Serialize;
 use serde_json::json;
 

@@ -4,8 +4,8 @@
 //! Always: a payment becomes tickets once, however often it is reported. A payment that arrives after its hold expired
 //! becomes tickets if enough are left, and is refunded otherwise.
 
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
 use imajin_protocol::IdText;
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
 use serde_json::json;
 
 use super::hold::{LeftRefusal, check_left};

@@ -2,14 +2,14 @@
 //!
 //! Always: the node makes previews of the file, so pages show a picture of known size. The newest entry counts.
 
-use imajin_dfos::cid::parse_cid;
-use imajin_protocol::Did;
-use imajin_service::Problem;
-use imajin_service::capabilities::Files;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::capabilities::Files;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Line, List, MediaFile, Operation, Reasons, Refused,
     Request,
 };
+use imajin_dfos::cid::parse_cid;
+use imajin_protocol::Did;
 
 use super::shared::{OrganiserRefusal, own_event};
 

@@ -1,8 +1,9 @@
 //! Helpers for the decisions of several operations: lookup of an event, with the reasons to refuse.
 
-use imajin_ledger::{Derivation, Refusal, RefusalKind, TargetLog};
+use imajin_app::operation::{Context, Operation, Reasons, Refused};
+use imajin_ledger::{Refusal, RefusalKind};
+use imajin_log::{Derivation, TargetLog};
 use imajin_protocol::{Did, IdText};
-use imajin_service::operation::{Context, Operation, Reasons, Refused};
 
 use crate::queries::{self, Event};
 

@@ -1,12 +1,13 @@
 //! Publishing, pausing, completing and cancelling an event.
 
-use imajin_ledger::{Derivation, Equal, MemberSource, Receipt, Source};
-use imajin_protocol::Did;
-use imajin_service::operation::{
+use imajin_app::operation::{
     AfterCommit, BeforeSubmit, Choice, Context, Decide, Decision, FieldError, Operation, Reasons,
     Refused, Request,
 };
-use imajin_service::{Node, Problem};
+use imajin_app::{Node, Problem};
+use imajin_ledger::Receipt;
+use imajin_log::{Derivation, Equal, MemberSource, Source};
+use imajin_protocol::Did;
 use serde_json::json;
 
 use super::shared::{EventRefusal, OrganiserRefusal, event, own_event, parties};

@@ -3,13 +3,13 @@
 //! Always: a ticket has the event's signature and is in the event's log and, if that takes entries, in its holder's.
 //! Only the newest issue of a seat allows entry.
 
+use imajin_app::ZoneName;
+use imajin_app::operation::{
+    Context, Field, FieldError, Int, Line, Operation, Reasons, Refused, draft,
+};
 use imajin_dfos::hex;
 use imajin_ledger::{Draft, Refusal, RefusalKind};
 use imajin_protocol::{Currency, Did, IdText};
-use imajin_service::ZoneName;
-use imajin_service::operation::{
-    Context, Field, FieldError, Int, Line, Operation, Reasons, Refused, draft,
-};
 
 use super::description::Price;
 use super::fields::{Text, TimeText};

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_service::extract::{Caller, Path};
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_app::extract::{Caller, Path};
+use imajin_app::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
 use super::{message, person, title, to_signin};

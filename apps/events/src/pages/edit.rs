@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::capabilities::Files;
+use imajin_app::chooser::{Chooser, Chosen, how};
+use imajin_app::extract::{Caller, Path, Query};
+use imajin_app::{Lang, Node, Problem, Texts, args};
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
-use imajin_service::capabilities::Files;
-use imajin_service::chooser::{Chooser, Chosen, how};
-use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 

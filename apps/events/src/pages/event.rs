@@ -2,15 +2,16 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Path};
+use imajin_app::page::{Preview, short_did};
+use imajin_app::{Node, Problem, Reader, Role, Texts, args};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
+use imajin_host::reached::Reached;
 use imajin_occasions::AtOccasion;
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
 use imajin_selling::{Cashier, Rail};
-use imajin_service::extract::{Caller, Path};
-use imajin_service::page::{Preview, short_did};
-use imajin_service::reached::Reached;
-use imajin_service::{Node, Problem, Reader, Role, Texts, args};
 use maud::{Markup, html};
 
 use super::{message, name_of, open, status, time, type_name};

@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Page as Part, Query};
+use imajin_app::{Node, Problem, Reader, Texts, args};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::extract::{Caller, Page as Part, Query};
-use imajin_service::{Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 

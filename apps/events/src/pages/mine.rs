@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Page as Part};
+use imajin_app::{Node, Problem, Reader, Texts, Zone, args};
 use imajin_selling::{Back, Cashier, Rail};
-use imajin_service::extract::{Caller, Page as Part};
-use imajin_service::{Node, Problem, Reader, Texts, Zone, args};
 use maud::{Markup, PreEscaped, html};
 
 use super::{message, person, time, title, to_signin, type_name};

@@ -4,10 +4,10 @@
 
 use std::borrow::Cow;
 
+use imajin_app::{Node, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Currency;
 use imajin_selling::Cashier;
-use imajin_service::{Node, Texts, args};
 use maud::{Markup, html};
 
 use super::{name_of, time};

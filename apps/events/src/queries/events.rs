@@ -1,8 +1,8 @@
 //! Queries of events and ticket types.
 
+use imajin_app::Zone;
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did};
-use imajin_service::Zone;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use serde_json::Value as Json;

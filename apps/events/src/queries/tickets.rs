@@ -1,9 +1,9 @@
 //! Queries of tickets and of the payments that bought them.
 
+use imajin_app::{JoinedRoom, RoomRole, Zone};
 use imajin_dfos::hex;
 use imajin_ledger::{Reader, rows};
 use imajin_protocol::{Currency, Did};
-use imajin_service::{JoinedRoom, RoomRole, Zone};
 use rusqlite::{Connection, Row, params};
 
 use super::{currency, did};

@@ -2,14 +2,15 @@
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
+use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::operation::{Int, Refused};
+use imajin_app::{CommandRequest, Node, Problem};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
 use imajin_ledger::Refusal;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Did, IdText, Minor};
 use imajin_selling::{self as sale, Agreed, Offer, Paying, Quote, QuoteAnswer, SaleAnswer};
-use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::operation::{Int, Refused};
-use imajin_service::{CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

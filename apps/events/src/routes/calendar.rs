@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imajin_service::extract::{Caller, Path};
-use imajin_service::{Node, Problem};
+use imajin_app::extract::{Caller, Path};
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
 
 use crate::calendar::file;
 use crate::lookup::find;

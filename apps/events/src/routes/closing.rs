@@ -1,9 +1,9 @@
 //! The progress of an event's refunds, for its organiser.
 
 use axum::extract::State;
+use imajin_app::extract::{Authed, Path};
+use imajin_app::{Card, Lang, Node, Problem, Texts, args};
 use imajin_protocol::Minor;
-use imajin_service::extract::{Authed, Path};
-use imajin_service::{Card, Lang, Node, Problem, Texts, args};
 use serde::Serialize;
 use utoipa::ToSchema;
 

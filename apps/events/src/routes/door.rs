@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
+use imajin_app::extract::{Authed, Path};
+use imajin_app::{Card, Node, Problem};
 use imajin_dfos::PublicKey;
-use imajin_ledger::rules::Owner;
-use imajin_service::extract::{Authed, Path};
-use imajin_service::{Card, Node, Problem};
+use imajin_log::rules::Owner;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,10 +1,11 @@
 //! Reading events: lists, single events, by organiser, and the viewer's own events and tickets.
 
 use axum::extract::State;
+use imajin_app::extract::{Authed, Caller, Page, Path, Query};
+use imajin_app::{Node, Problem};
 use imajin_dfos::order::Order as _;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Caller, Page, Path, Query};
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;

@@ -1,8 +1,8 @@
 //! Conversion of request members to operation fields.
 
+use imajin_app::Problem;
+use imajin_app::operation::Field;
 use imajin_dfos::Value;
-use imajin_service::Problem;
-use imajin_service::operation::Field;
 
 /// Reads a request member as a field.
 ///

@@ -2,16 +2,17 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::operation::{Field, Group, List};
+use imajin_app::{CommandRequest, Node, Problem};
 use imajin_dfos::{Value, cbor};
+use imajin_host::custodial_keys::{self, Beginning, Nature};
+use imajin_host::prelude::*;
 use imajin_ledger::Refusal;
-use imajin_ledger::rules::Owner;
+use imajin_log::rules::Owner;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Currency, Did, Scope, Subtype};
-use imajin_service::custodial_keys::{self, Beginning, Nature};
-use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::operation::{Field, Group, List};
-use imajin_service::{CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;

@@ -3,11 +3,11 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use imajin_app::capabilities::{FileAsked, Files};
+use imajin_app::extract::{Caller, Path, Query};
+use imajin_app::{Node, Peer, Problem, Right};
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
-use imajin_service::capabilities::{FileAsked, Files};
-use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::{Node, Peer, Problem, Right};
 use serde::Deserialize;
 
 use crate::lookup::find;

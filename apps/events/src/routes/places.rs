@@ -2,9 +2,10 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::{Card, CommandRequest, Node, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Card, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -3,9 +3,10 @@
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::{CommandRequest, Node, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

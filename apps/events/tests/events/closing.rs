@@ -1,7 +1,7 @@
 //! Cancelled events: every payment is refunded once.
 
-use imajin_service::testing::{Ask, TestNode, Write, until};
-use imajin_service::{Config, Registration};
+use imajin_edge::testing::{Ask, TestNode, Write, until};
+use imajin_host::{Config, Registration};
 use serde_json::{Value as Json, json};
 
 use crate::support::{
@@ -197,8 +197,7 @@ async fn nothing_is_sold_for_who_has_left() {
         "{events}"
     );
     let counts = imajin_dfos::cbor::from_dag_json(&plan["body"]).unwrap();
-    let write =
-        imajin_service::testing::Write::new(world.organiser.did(), "auth.delete").body(counts);
+    let write = imajin_edge::testing::Write::new(world.organiser.did(), "auth.delete").body(counts);
     let (proof, body) = world.organiser.person.sign(node, &write).await.unwrap();
     let ask = Ask::new("POST", "/auth/api/delete")
         .body(
@@ -277,7 +276,7 @@ async fn the_owner_of_the_node_cancels_anybodys_event_and_decides_nothing_else()
     }
     let off = json!({"status": "cancelled"});
     assert_eq!(ada.signed(node, "POST", &path, &off).await.status, 403);
-    let forged = imajin_service::testing::Write::new(ada.did(), "events.cancel")
+    let forged = imajin_edge::testing::Write::new(ada.did(), "events.cancel")
         .reference(event.as_str())
         .to(&[&event]);
     assert_eq!(ada.commands(node, &forged).await.status, 403);

@@ -1,7 +1,7 @@
 //! The door: its data, and check-ins.
 
 use imajin_dfos::Value;
-use imajin_service::testing::Write;
+use imajin_edge::testing::Write;
 use serde_json::json;
 
 use crate::support::{Somebody, close, published, somebody, world};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imajin_service::testing::{Reply, TestNode};
+use imajin_edge::testing::{Reply, TestNode};
 use serde_json::{Value as Json, json};
 
 use crate::support::{

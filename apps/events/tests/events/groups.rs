@@ -1,9 +1,9 @@
 //! Events of a group: who may create them, and who sees them.
 
+use imajin_app::{HomeCards, Lang, SearchWords, Searchable};
 use imajin_dfos::cbor::from_dag_json;
+use imajin_edge::testing::{Ask, Reply, TestNode, Write};
 use imajin_protocol::Did;
-use imajin_service::testing::{Ask, Reply, TestNode, Write};
-use imajin_service::{HomeCards, Lang, SearchWords, Searchable};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, World, close, manifest, party, published_as, somebody, world};

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use imajin_service::capabilities::{LetterState, Letters};
-use imajin_service::testing::{Ask, TestNode};
-use imajin_service::{Config, Registration};
+use imajin_app::capabilities::{LetterState, Letters};
+use imajin_edge::testing::{Ask, TestNode};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 use rusqlite::Connection;
 use serde_json::json;
 

@@ -1,8 +1,9 @@
 //! Creating and changing an event, and its visibility.
 
+use imajin_app::CommandRequest;
+use imajin_edge::testing::Ask;
+use imajin_host::prelude::*;
 use imajin_protocol::IdText;
-use imajin_service::CommandRequest;
-use imajin_service::testing::Ask;
 use serde_json::json;
 
 use crate::support::{close, kind, manifest, party, published, somebody, world};
@@ -111,7 +112,7 @@ async fn an_event_is_made_seen_and_changed() {
 #[tokio::test]
 async fn who_has_only_a_bare_key_makes_no_events() {
     let world = world().await;
-    let bare = imajin_service::testing::Person::new(30);
+    let bare = imajin_edge::testing::Person::new(30);
     assert_eq!(bare.register(&world.node).await.unwrap().status, 201);
     let token = bare.sign_in(&world.node).await.unwrap();
     let ask = Ask::post("/events/api/events/key", &json!({})).bearer(&token);
@@ -125,7 +126,7 @@ async fn words_go_and_numbers_stay() {
     let node = &world.node;
     let other = somebody(node, 3).await;
     let (id, event) = published(&world, other.did(), 5).await;
-    let write = imajin_service::testing::Write::new(world.organiser.did(), "events.erase")
+    let write = imajin_edge::testing::Write::new(world.organiser.did(), "events.erase")
         .reference(event.as_str())
         .to(&[&event]);
     assert_eq!(world.organiser.commands(node, &write).await.status, 409);

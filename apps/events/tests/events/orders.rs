@@ -1,8 +1,8 @@
 //! Orders paid later: how many one person may have open, who sees them, and who can release them.
 
+use imajin_edge::testing::{Reply, TestNode};
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
-use imajin_service::testing::{Reply, TestNode};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, World, close, kind, manifest, party, published, somebody, world};

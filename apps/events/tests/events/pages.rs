@@ -1,10 +1,10 @@
 //! The pages as different viewers see them, without data of other people.
 
+use imajin_app::capabilities::{SaysNews, Told};
+use imajin_app::notices::About;
+use imajin_app::{HomeCards, Lang};
+use imajin_edge::testing::Ask;
 use imajin_protocol::Did;
-use imajin_service::capabilities::{SaysNews, Told};
-use imajin_service::notices::About;
-use imajin_service::testing::Ask;
-use imajin_service::{HomeCards, Lang};
 use serde_json::json;
 
 use crate::support::{close, published, somebody, world};

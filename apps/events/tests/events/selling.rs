@@ -1,9 +1,9 @@
 //! Tickets: sales, sold-out types, transfers, refunds.
 
 use imajin_dfos::{PublicKey, SigningKey, Value, hex};
+use imajin_edge::testing::{Ask, Write};
 use imajin_events::ticket::Ticket;
 use imajin_protocol::Did;
-use imajin_service::testing::{Ask, Write};
 use serde_json::json;
 
 use crate::support::{close, kind, published, somebody, world};

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use imajin_service::testing::TestNode;
-use imajin_service::{Config, Registration, Role};
+use imajin_app::Role;
+use imajin_edge::testing::TestNode;
+use imajin_host::{Config, Registration};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, World, bare, close, kind, party, published_as, somebody, world};

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use imajin_app::{Machine, Service, Services};
 use imajin_dfos::cbor::from_dag_json;
-use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
+use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Contributor, Draft, Manifest};
 use imajin_protocol::money::Ppm;
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_service::{Config, Machine, Registration, Service, Services};
 use serde_json::{Value as Json, json};
 
 const CLAIM: &str = "TEST-CLAI-MC0D";
@@ -63,7 +65,9 @@ pub(crate) async fn world_with(services: Vec<Arc<dyn Service>>) -> World {
         ..Config::default()
     };
     let node = TestNode::start(services, config, 200).await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let owner = enter(&node, 1, Some(CLAIM)).await;
     let organiser = somebody(&node, 2).await;

@@ -1,6 +1,6 @@
 //! Wallets and receipts for the money of events.
 
-use imajin_service::testing::TestNode;
+use imajin_edge::testing::TestNode;
 use serde_json::json;
 
 use crate::support::{Somebody, close, published, somebody, world};

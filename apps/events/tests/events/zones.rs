@@ -1,6 +1,6 @@
 //! All times of an event are shown in the event's time zone.
 
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::json;
 
 use crate::support::{close, party, published_as, somebody, world};

@@ -3,13 +3,14 @@
 //! Always: the node signs the attestation outside the writer, before the decision, since a decision has no keys. A
 //! signed attestation is never exposed unless it was entered, and a course is attested once.
 
-use imajin_ledger::{Derivation, TargetLog, TypedCommand, ops};
-use imajin_protocol::attestation::{Attestation, Kind};
-use imajin_protocol::{Did, IdText};
-use imajin_service::operation::{
+use imajin_app::operation::{
     BeforeSubmit, CallService, Context, Decide, Decision, Int, ItemId, Operation, Reasons, Request,
 };
-use imajin_service::{Node, Problem};
+use imajin_app::{Node, Problem};
+use imajin_ledger::TypedCommand;
+use imajin_log::{Derivation, TargetLog, ops};
+use imajin_protocol::attestation::{Attestation, Kind};
+use imajin_protocol::{Did, IdText};
 use serde_json::json;
 
 use crate::courses::{self, Course, Role};

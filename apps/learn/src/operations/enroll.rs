@@ -3,17 +3,18 @@
 //! Always: a student is in a course at most once. The student's own operation enters a free or prepaid place. A place
 //! paid later is promised first and becomes a place when its payment arrives, once per payment.
 
+use imajin_app::operation::{
+    BeforeSubmit, Context, Decide, Decision, ItemId, List, Operation, Reasons, Request,
+};
+use imajin_app::words::Money;
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Derivation, Equal, MemberSource, Reader, Source, TargetLog};
+use imajin_ledger::Reader;
+use imajin_log::{Derivation, Equal, MemberSource, Source, TargetLog};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
     self as selling, Agreed, BackRefusal, Offered, PaidRefusal, PreparedSale, Sells,
 };
-use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, ItemId, List, Operation, Reasons, Request,
-};
-use imajin_service::words::Money;
-use imajin_service::{Node, Problem};
 
 use crate::Learn;
 use crate::courses;

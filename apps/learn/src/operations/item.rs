@@ -1,15 +1,15 @@
 //! Creating and replacing courses, modules and lessons, and pricing a course.
 
+use imajin_app::Problem;
+use imajin_app::operation::{
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Operation, Paragraphs,
+    Reasons, Request, Title,
+};
 use imajin_form::{Form, QuestionsText};
 use imajin_items::{Placed, PutRefusal, Showing, check_put, store};
 use imajin_protocol::Currency;
 use imajin_protocol::fair::{Digest, Manifest, Source};
 use imajin_selling::check_offer;
-use imajin_service::Problem;
-use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Operation, Paragraphs,
-    Reasons, Request, Title,
-};
 
 use crate::Learn;
 use crate::courses;

@@ -2,11 +2,9 @@
 //!
 //! Always: if two devices differ, a lesson that either reports is done, and the earlier time counts.
 
+use imajin_app::operation::{Context, Decide, Decision, ItemId, List, Operation, Reasons, Record};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::operation::{
-    Context, Decide, Decision, ItemId, List, Operation, Reasons, Record,
-};
 
 use crate::queries;
 

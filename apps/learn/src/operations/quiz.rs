@@ -3,13 +3,13 @@
 //! Always: correct answers are in the teacher's record and on the node, and go to no one else, except to students of a
 //! course whose owner allows copies. A student has five tries, and none after passing.
 
-use imajin_form::{AnswersText, Form};
-use imajin_ledger::{Derivation, Equal, MemberSource, Source, TargetLog};
-use imajin_protocol::Did;
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Int, ItemId, Operation, Reasons, Request,
 };
+use imajin_form::{AnswersText, Form};
+use imajin_log::{Derivation, Equal, MemberSource, Source, TargetLog};
+use imajin_protocol::Did;
 use serde_json::json;
 
 use crate::courses::{self, Role};

@@ -1,8 +1,8 @@
 //! The form to buy a place in a course: price, shares and payment method.
 
+use imajin_app::{Node, Problem, Texts};
 use imajin_selling::cashier;
 use imajin_selling::pages::{rail_choice, shares};
-use imajin_service::{Node, Problem, Texts};
 use maud::{Markup, html};
 
 use crate::courses::Course;

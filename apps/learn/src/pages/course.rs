@@ -1,10 +1,10 @@
 //! A course's page: outline, price, and the reader's progress.
 
 use axum::response::{IntoResponse, Response};
+use imajin_app::{Lang, Node, Problem, Session, Texts, args};
 use imajin_items::pages::{Reader, Scene};
 use imajin_items::{files, written};
 use imajin_selling::ForSale;
-use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
 use super::{STYLE, bar, buying, price};

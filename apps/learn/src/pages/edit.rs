@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::extract::{Authed, Caller, Path};
+use imajin_app::page::short_did;
+use imajin_app::{Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_items::editor::{self, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use imajin_selling::ForSale;
-use imajin_service::extract::{Authed, Caller, Path};
-use imajin_service::page::short_did;
-use imajin_service::{Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 
 use super::{STYLE, bar};

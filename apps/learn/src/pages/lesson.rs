@@ -2,11 +2,11 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use imajin_app::{Lang, Node, Problem, Session, Texts, args};
 use imajin_form::Form;
 use imajin_items::files;
 use imajin_items::pages::Scene;
 use imajin_selling::ForSale;
-use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
 use super::{STYLE, price, words_of};

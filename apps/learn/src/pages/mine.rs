@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::extract::Caller;
+use imajin_app::{Node, Page, Problem, Reader};
 use imajin_dfos::Timestamp;
-use imajin_service::extract::Caller;
-use imajin_service::{Node, Page, Problem, Reader};
 use maud::html;
 
 use super::{STYLE, bar};

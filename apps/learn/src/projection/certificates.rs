@@ -1,16 +1,16 @@
 //! Certificates: attestations by a node or a teacher that a student finished a course.
 
+use imajin_app::operation::entered;
 use imajin_items::Origin;
-use imajin_ledger::Applied;
+use imajin_log::Applied;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::Attestation;
-use imajin_service::operation::entered;
 use rusqlite::{Connection, params};
 
 use crate::operations::{COMPLETED, CONTEXT, Complete};
 
 /// The operation that enters an attestation in the record of its subject.
-pub(crate) use imajin_ledger::ops::ATTESTATION_RECEIVED as RECEIVED;
+pub(crate) use imajin_log::ops::ATTESTATION_RECEIVED as RECEIVED;
 
 /// Stores a completion, including the student's choice whether the certificate is public.
 pub(super) fn completed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -90,12 +90,12 @@ pub(super) fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result
 mod tests {
     use super::*;
     use crate::projection::{PROJECTION, apply};
+    use imajin_app::CommandRequest;
+    use imajin_app::operation::{Int, ItemId};
     use imajin_dfos::{SigningKey, Timestamp, Value};
-    use imajin_ledger::{Offset, Seq, WillKind};
+    use imajin_log::{Offset, Seq, WillKind};
     use imajin_protocol::Fact;
     use imajin_protocol::attestation::Kind;
-    use imajin_service::CommandRequest;
-    use imajin_service::operation::{Int, ItemId};
 
     const COURSE: &str = "itm_0123456789abcdef01234567";
     const OTHER: &str = "itm_ffffffffffffffffffffffff";

@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Path};
+use imajin_app::{Authority, Node, Problem, args};
 use imajin_protocol::{Did, certificate};
-use imajin_service::extract::{Caller, Path};
-use imajin_service::{Authority, Node, Problem, args};
 use serde::Serialize;
 use utoipa::ToSchema;
 

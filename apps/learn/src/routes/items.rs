@@ -1,11 +1,11 @@
 //! Courses, modules and lessons as JSON, for programs and for the editor.
 
 use axum::extract::State;
+use imajin_app::extract::{Caller, Page, Path, Query};
+use imajin_app::{Node, Problem};
 use imajin_form::Form;
 use imajin_items::files;
 use imajin_selling::Offered;
-use imajin_service::extract::{Caller, Page, Path, Query};
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -5,10 +5,10 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use imajin_app::extract::{Authed, Path, Query};
+use imajin_app::{Node, Problem, tagged};
 use imajin_dfos::cid::parse_cid;
 use imajin_selling::ForSale;
-use imajin_service::extract::{Authed, Path, Query};
-use imajin_service::{Node, Problem, tagged};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

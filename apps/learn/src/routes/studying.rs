@@ -1,11 +1,11 @@
 //! The courses that a person takes, and a teacher's students.
 
 use axum::extract::State;
+use imajin_app::extract::{Authed, Path};
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_selling::ForSale;
-use imajin_service::extract::{Authed, Path};
-use imajin_service::{Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! Finishing a course, and its certificate.
 
+use imajin_edge::testing::Ask;
 use imajin_protocol::certificate::Certificate;
-use imajin_service::testing::Ask;
 use serde_json::{Value as Json, json};
 
 use crate::quizzes::{answer, grade};

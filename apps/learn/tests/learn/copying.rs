@@ -1,9 +1,9 @@
 //! Copies of courses: who may make one, and the original's share of their income.
 
+use imajin_edge::testing::Ask;
 use imajin_protocol::fair::{Manifest, Source};
 use imajin_protocol::money::Ppm;
 use imajin_selling::Fulfilled;
-use imajin_service::testing::Ask;
 use serde_json::{Value as Json, json};
 
 use crate::quizzes::grade;

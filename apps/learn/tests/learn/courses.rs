@@ -1,6 +1,6 @@
 //! Courses: validation, and who may read what.
 
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::{Value as Json, json};
 
 use crate::support::{COURSE, FIRST, MODULE, SECOND, enter, world};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::{Lang, Service as _};
 use imajin_dfos::cid::{parse_cid, raw_cid};
-use imajin_service::testing::{Ask, Reply, until};
-use imajin_service::{Lang, Service as _};
+use imajin_edge::testing::{Ask, Reply, until};
 use serde_json::{Value as Json, json};
 
 use crate::support::{COURSE, FIRST, MODULE, SECOND, Somebody, World, enter, world};

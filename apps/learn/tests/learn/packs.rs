@@ -1,6 +1,6 @@
 //! Packs: a course as one file, for offline reading.
 
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::json;
 
 use crate::quizzes::grade;

@@ -1,7 +1,7 @@
 //! Paid courses.
 
+use imajin_edge::testing::until;
 use imajin_selling::Fulfilled;
-use imajin_service::testing::until;
 use serde_json::{Value as Json, json};
 
 use crate::support::{COURSE, FIRST, Somebody, World, enter, world};

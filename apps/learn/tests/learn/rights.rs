@@ -1,7 +1,7 @@
 //! Every way to lose access to a lesson's file while it is being downloaded.
 
+use imajin_edge::testing::Ask;
 use imajin_selling::Fulfilled;
-use imajin_service::testing::Ask;
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};

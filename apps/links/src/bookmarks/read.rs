@@ -7,9 +7,9 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use encoding_rs::WINDOWS_1252;
+use imajin_app::operation::{Url, shows, turns_direction};
 use imajin_dfos::cid;
 use imajin_protocol::Did;
-use imajin_service::operation::{Url, shows, turns_direction};
 
 use super::tags::{Token, Tokens};
 use super::{CollectionDraft, Drafts, LinkDraft};

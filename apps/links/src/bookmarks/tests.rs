@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
+use imajin_app::Service;
+use imajin_edge::testing::{Ask, Person, TestNode};
+use imajin_host::{Config, Registration};
 use imajin_items::{Base, Visibility};
 use imajin_protocol::Did;
-use imajin_service::testing::{Ask, Person, TestNode};
-use imajin_service::{Config, Registration, Service};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -183,10 +184,7 @@ fn the_same_file_has_the_same_ids_and_no_address_twice_in_a_folder() {
     let other = drafts(&Did::from_key(&[2; 32]), file).unwrap();
     assert_ne!(first.collections[0].id, other.collections[0].id);
     for id in first.collections.iter().map(|folder| &folder.id) {
-        assert!(
-            imajin_service::operation::ItemId::parse(id).is_some(),
-            "{id}"
-        );
+        assert!(imajin_app::operation::ItemId::parse(id).is_some(), "{id}");
     }
 }
 
@@ -442,7 +440,9 @@ async fn a_person_reads_a_file_and_takes_theirs_away_and_nothing_is_entered() {
         ..Config::default()
     };
     let node = TestNode::start(services, config, 224).await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     let mut person = Person::new(1);
     assert_eq!(person.create(&node, None).await.unwrap().status, 201);
     let token = person.sign_in(&node).await.unwrap();

@@ -2,7 +2,7 @@
 //!
 //! Always: one element a line, with tags in capitals, as Chromium needs it, which reads the file line by line.
 
-use imajin_service::operation::settle_direction;
+use imajin_app::operation::settle_direction;
 use maud::{Markup, PreEscaped, html};
 
 use crate::fields::Kind;

@@ -1,10 +1,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use imajin_app::front::Front;
+use imajin_app::{Service, Zone};
 use imajin_dfos::cbor::from_dag_json;
-use imajin_service::front::Front;
-use imajin_service::testing::{Ask, Person, TestNode, Write};
-use imajin_service::{Config, Registration, Service, Zone};
+use imajin_edge::testing::{Ask, Person, TestNode, Write};
+use imajin_host::{Config, Registration};
 use serde_json::json;
 
 use super::round;
@@ -34,7 +35,9 @@ async fn clicks_are_numbers_and_no_file_has_who_clicked() {
         ..Config::default()
     };
     let node = TestNode::start(services, config, 211).await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     let mut ada = Person::new(1);
     assert_eq!(ada.create(&node, None).await.unwrap().status, 201);
     let token = ada.sign_in(&node).await.unwrap();
@@ -103,7 +106,9 @@ async fn a_day_is_one_of_the_boxs_zone_and_moving_it_loses_no_click() {
         ..Config::default()
     };
     let node = TestNode::start(services, config, 213).await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     let mut ada = Person::new(1);
     assert_eq!(ada.create(&node, None).await.unwrap().status, 201);
     let click = || {

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_app::Service;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_service::{Config, Registration, Service};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_host::{Config, Registration};
 use serde_json::{Value as Json, json};
 
 use imajin_items::feeds::{ATOM, ENTRIES_MAX, RSS};
@@ -27,7 +28,9 @@ impl Home {
             ..Config::default()
         };
         let node = TestNode::start(services, config, seed).await.unwrap();
-        imajin_auth::begin_node_identity(&node.node).await.unwrap();
+        imajin_identity::begin_node_identity(&node.node)
+            .await
+            .unwrap();
         let mut ada = Person::new(1);
         assert_eq!(ada.create(&node, None).await.unwrap().status, 201);
         Self { node, ada }

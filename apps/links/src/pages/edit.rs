@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::extract::Caller;
+use imajin_app::{Lang, Node, Problem, Texts, Zone, args};
 use imajin_items::editor::{self, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
-use imajin_service::extract::Caller;
-use imajin_service::{Lang, Node, Problem, Texts, Zone, args};
 use maud::{Markup, html};
 
 use crate::manifest::{MANIFEST, TEXTS};

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
+use imajin_app::{HomeCards, SearchWords, Searchable, Service};
 use imajin_dfos::cbor::from_dag_json;
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_service::{Config, HomeCards, Registration, SearchWords, Searchable, Service};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_host::{Config, Registration};
 use serde_json::{Value as Json, json};
 
 use super::*;
@@ -26,7 +27,9 @@ async fn node() -> TestNode {
         ..Config::default()
     };
     let node = TestNode::start(services, config, 214).await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node
 }
 

@@ -1,8 +1,8 @@
 //! Pages as JSON and as Markdown.
 
 use axum::response::Response;
+use imajin_app::Session;
 use imajin_items::written::{self, escaped, note};
-use imajin_service::Session;
 
 use super::View;
 use crate::fields::Kind;

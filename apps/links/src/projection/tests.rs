@@ -1,10 +1,10 @@
 //! Tests of entries of later versions.
 
+use imajin_app::DataRights;
 use imajin_dfos::cbor::from_dag_json;
 use imajin_dfos::{Timestamp, Value};
-use imajin_ledger::{Offset, Seq, WillKind};
+use imajin_log::{Offset, Seq, WillKind};
 use imajin_protocol::{Did, Fact, IdText};
-use imajin_service::DataRights;
 use serde_json::{Value as Json, json};
 
 use super::*;

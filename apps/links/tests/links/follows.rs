@@ -1,6 +1,6 @@
 //! Following a collection, and copying one.
 
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::{Value as Json, json};
 
 use crate::{ONE, node, put, somebody, write};

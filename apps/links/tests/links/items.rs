@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imajin_service::testing::{Ask, Person, Reply, TestNode};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode};
 use serde_json::{Value as Json, json};
 
 use crate::{ONE, TWO, node, put, somebody, titles, write};

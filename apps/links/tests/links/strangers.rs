@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use imajin_app::front::Front;
 use imajin_dfos::cbor::{from_dag_json, to_dag_json};
-use imajin_service::front::Front;
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
 use serde_json::json;
 
 use super::{ONE, TWO, node, put, somebody};

@@ -4,7 +4,7 @@
 
 use crate::child::COMMAND;
 use crate::wire::{Answer, Task, read_answer};
-use imajin_ledger::clock::monotonic;
+use imajin_log::clock::monotonic;
 use parking_lot::{Mutex, MutexGuard};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};

@@ -3,13 +3,14 @@
 //! Always: the first bytes say what a file is, never its sender. Known bytes make no second asset; those of
 //! the trash come back.
 
+use imajin_app::operation::{Change, Field, Int, Invalid, Line, List, MediaFile};
+use imajin_app::{CommandRequest, Node, Problem, Session, Zone, blocking};
 use imajin_dfos::{Cid, Timestamp, Value, cbor};
+use imajin_host::jobs::Client;
+use imajin_host::prelude::*;
 use imajin_ledger::media::Stored;
 use imajin_pictures::{Facts, Kind};
 use imajin_protocol::Did;
-use imajin_service::jobs::Client;
-use imajin_service::operation::{Change, Field, Int, Invalid, Line, List, MediaFile};
-use imajin_service::{CommandRequest, Node, Problem, Session, Zone, blocking};
 use serde::Deserialize;
 use serde_json::Value as Json;
 

@@ -4,9 +4,9 @@
 //! away, the outcome is noted next to it.
 
 use bytes::Bytes;
+use imajin_app::{Node, Problem, blocking};
 use imajin_ledger::media::{Stored, UploadError, UploadId, UploadWriter};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, blocking};
 
 use super::tus::Checksum;
 use super::upload_problem;

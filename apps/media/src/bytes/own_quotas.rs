@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::{Answer, Node};
+use imajin_host::prelude::*;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{Answer, Node};
 use rusqlite::params;
 
 /// The table in `secrets.sqlite`.

@@ -1,8 +1,8 @@
 //! Room for the files of this service: the account of all of a person's bytes, and how long one file may be.
 
+use imajin_app::{Node, Problem};
+use imajin_host::account::{self, Reserved};
 use imajin_protocol::Did;
-use imajin_service::account::{self, Reserved};
-use imajin_service::{Node, Problem};
 
 use super::{settings, too_large};
 

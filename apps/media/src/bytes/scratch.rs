@@ -8,10 +8,10 @@ use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use imajin_app::{Node, Problem, blocking};
+use imajin_host::rounds::Rounds;
 use imajin_ledger::{durable, is_disk_full};
 use imajin_protocol::Did;
-use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem, blocking};
 
 /// The lifetime of a scratch file.
 const KEPT_MS: i64 = 24 * 3_600_000;
@@ -142,7 +142,7 @@ impl Shelf {
         }
         let folder = self.within(parent);
         fs::create_dir_all(&folder).map_err(problem)?;
-        let random = imajin_service::random::hex::<8>()?;
+        let random = imajin_host::random::hex::<8>()?;
         let partial = folder.join(format!(".{random}{PARTIAL}"));
         let file = File::create_new(&partial).map_err(problem)?;
         Ok(Draft {

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use imajin_ledger::bundle::tar::FILE_BYTES_MAX;
+use imajin_app::capabilities::Quota;
+use imajin_app::{Node, Problem, Role};
+use imajin_log::format::tar::FILE_BYTES_MAX;
 use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
-use imajin_service::account::Quota;
-use imajin_service::{Node, Problem, Role};
 use serde::Deserialize;
 
 use super::own_quotas;

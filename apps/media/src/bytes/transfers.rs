@@ -4,9 +4,9 @@
 //! by their address; a quarter of the places is for members, and one for the owner. How long a client may be silent is the
 //! edge's matter, which ends its body or its answer.
 
-use imajin_service::fair::{FairSemaphore, Full, Permit, Shares};
-use imajin_service::jobs::{Client, JobOwner};
-use imajin_service::{Node, Problem};
+use imajin_app::fair::{FairSemaphore, Full, Permit, Shares};
+use imajin_app::{Node, Problem};
+use imajin_host::jobs::{Client, JobOwner};
 
 /// Transfers of one client: what a browser sends and shows side by side.
 const EACH_MAX: usize = 8;

@@ -4,9 +4,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use data_encoding::BASE64;
+use imajin_app::Problem;
 use imajin_dfos::Timestamp;
 use imajin_pictures::Kind;
-use imajin_service::Problem;
 use ring::digest;
 use serde_json::{Map, Value as Json, json};
 

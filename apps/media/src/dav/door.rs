@@ -12,11 +12,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::response::{IntoResponse, Response};
 use dav_server::davpath::DavPath;
 use dav_server::{DavConfig, DavMethod, DavMethodSet};
+use imajin_app::browser::mark_upload;
+use imajin_app::extract::read_body;
+use imajin_app::pieces::Room;
+use imajin_app::{Node, Peer, Problem};
 use imajin_dfos::Timestamp;
-use imajin_service::bodies::Room;
-use imajin_service::browser::mark_upload;
-use imajin_service::extract::read_body;
-use imajin_service::{Node, Peer, Problem};
+use imajin_host::prelude::*;
 
 use super::files::{Asked, Drive};
 use super::keys::{self, Computer};

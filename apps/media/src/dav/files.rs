@@ -14,10 +14,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::http::Method;
 use dav_server::davpath::DavPath;
 use dav_server::fs::{DavFile, FsError, FsResult};
+use imajin_app::pieces::Room;
+use imajin_app::{Node, Peer, Problem, Right, blocking};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::bodies::Room;
-use imajin_service::{Node, Peer, Problem, Right, blocking};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::keys::{self, Computer};

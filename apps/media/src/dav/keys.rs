@@ -11,11 +11,11 @@ use axum::extract::FromRequestParts as _;
 use axum::http::header;
 use axum::http::request::Parts;
 use data_encoding::BASE64;
+use imajin_app::extract::SignInAttempt;
+use imajin_app::{Node, Problem};
 use imajin_dfos::cid::sha256;
 use imajin_dfos::{Cid, PublicKey, SigningKey};
 use imajin_protocol::{Did, Kid};
-use imajin_service::extract::SignInAttempt;
-use imajin_service::{Node, Problem};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::password::Password;

@@ -9,8 +9,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use dav_server::davpath::DavPath;
 use dav_server::ls::{DavLock, DavLockSystem, LsFuture};
+use imajin_app::Node;
+use imajin_host::random;
 use imajin_protocol::Did;
-use imajin_service::{Node, random};
 use parking_lot::{Mutex, MutexGuard};
 use xmltree::Element;
 

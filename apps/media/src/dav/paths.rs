@@ -4,7 +4,7 @@
 //! or a control character, or is longer than names are.
 
 use dav_server::davpath::DavPath;
-use imajin_service::Problem;
+use imajin_app::Problem;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::operations::DEPTH_MAX;

@@ -1,13 +1,15 @@
 //! A computer's changes, signed with its key under its owner's delegation.
 
 use axum::http::header::HeaderValue;
+use imajin_app::command_request::PROOF;
+use imajin_app::operation::Operation;
+use imajin_app::{CommandRequest, Node, Peer, Problem};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Value, cbor};
+use imajin_host::prelude::*;
+use imajin_host::random;
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Proof, naming};
-use imajin_service::commands::PROOF;
-use imajin_service::operation::Operation;
-use imajin_service::{CommandRequest, Node, Peer, Problem, random};
 
 use super::keys::{self, Computer};
 

@@ -3,9 +3,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use dav_server::fs::{DavMetaData, FsError, FsResult};
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 
 use super::properties::Notes;
 use crate::bytes::scratch::{Scratch, Shelf};

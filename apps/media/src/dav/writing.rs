@@ -7,10 +7,11 @@ mod adding;
 mod incoming;
 
 use dav_server::fs::{FsError, FsResult};
+use imajin_app::Problem;
+use imajin_app::operation::{Change, Line, List, Operation};
 use imajin_dfos::cid::parse_cid;
+use imajin_host::random;
 use imajin_ledger::media::Stored;
-use imajin_service::operation::{Change, Line, List, Operation};
-use imajin_service::{Problem, random};
 
 use super::files::Drive;
 use super::signing;

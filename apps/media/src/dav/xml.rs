@@ -6,8 +6,8 @@
 
 use std::time::UNIX_EPOCH;
 
+use imajin_app::Problem;
 use imajin_dfos::Timestamp;
-use imajin_service::Problem;
 use xml::reader::{EventReader, ParserConfig, XmlEvent};
 
 /// Bytes of a document.

@@ -1,10 +1,10 @@
 //! The keys of people: every one that their chain ever named, since what they signed once stays signed.
 
+use imajin_app::Node;
 use imajin_dfos::VerifyingKey;
-use imajin_ledger::rules::{ChainKey, LogView, Owner};
+use imajin_log::rules::{ChainKey, LogView, Owner};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Keys, SuffixKeys};
-use imajin_service::Node;
 
 /// The keys that people ever had, by the node's records.
 pub(crate) struct EverKeys<'a>(pub(crate) &'a Node);

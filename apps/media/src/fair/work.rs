@@ -1,10 +1,11 @@
 //! The file that a manifest is about: an asset's, without a .fair that it came with.
 
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::cid::parse_cid;
 use imajin_fair::{Derived, Error, Recipe};
+use imajin_host::derived;
 use imajin_protocol::Did;
 use imajin_protocol::fair::Work;
-use imajin_service::{Answer, Node, Problem, derived};
 use std::fs::File;
 
 use crate::files;

@@ -1,9 +1,9 @@
 //! The fields of operations about the makers of a file.
 
+use imajin_app::operation::{Field, Invalid, List, Record, Words};
 use imajin_dfos::Value;
 use imajin_protocol::fair::{MANIFEST_BYTES_MAX, Manifest};
 use imajin_protocol::{Did, fair};
-use imajin_service::operation::{Field, Invalid, List, Record, Words};
 use serde_json::{Value as Json, json};
 
 /// Digits of an Ed25519 signature.

@@ -1,6 +1,6 @@
 //! The fields of operations about selling a work.
 
-use imajin_service::operation::Choice;
+use imajin_app::operation::Choice;
 
 /// The use that a copy of a work is bought for.
 #[derive(

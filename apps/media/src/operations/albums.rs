@@ -1,10 +1,10 @@
 //! Albums: pictures in an order, shown together.
 
-use imajin_service::operation::{
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, List, Operation, Paragraphs, Reasons,
     Request, Title,
 };
-use imajin_service::{Problem, args};
+use imajin_app::{Problem, args};
 
 use super::ASSETS_MAX;
 use crate::fields::Audience;

@@ -1,16 +1,16 @@
 //! Adding files, saying something of them, moving them, putting them in the trash, and saying who sees them.
 
-use imajin_dfos::cid::parse_cid;
-use imajin_ledger::Reader;
-use imajin_ledger::bundle::tar;
-use imajin_ledger::media::MediaError;
-use imajin_pictures::Kind;
-use imajin_protocol::Did;
-use imajin_service::operation::{
+use imajin_app::operation::{
     BeforeSubmit, Change, Context, Decide, Decision, FieldError, Int, Line, List, MediaFile,
     Operation, Reasons, Refused, Request,
 };
-use imajin_service::{Node, Problem};
+use imajin_app::{Node, Problem};
+use imajin_dfos::cid::parse_cid;
+use imajin_ledger::Reader;
+use imajin_ledger::media::MediaError;
+use imajin_log::format::tar;
+use imajin_pictures::Kind;
+use imajin_protocol::Did;
 
 use super::ASSETS_MAX;
 use crate::fields::{About, Access, Audience, Name, UsedFor};

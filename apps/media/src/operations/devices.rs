@@ -1,7 +1,7 @@
 //! Computers that reach a person's files by WebDAV. Each has a delegation, which identifies its entries in the owner's
 //! log.
 
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Title};
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Title};
 
 use crate::ids::DelegationCid;
 use crate::queries;

@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use imajin_dfos::Cid;
-use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{Derivation, EntryField, ErasureScope, TargetLog};
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     AfterSubmit, BeforeSubmit, Context, Decide, Decision, List, Operation, Reasons, Request,
     Submitted,
 };
+use imajin_dfos::Cid;
+use imajin_log::ops::BODY_ERASED;
+use imajin_log::{Derivation, EntryField, ErasureScope, TargetLog};
 
 use super::{ASSETS_MAX, Add, Bought, ChangeAsset, PutFair};
 use crate::files;

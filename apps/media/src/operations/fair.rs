@@ -3,13 +3,13 @@
 //! Always: a manifest is about exactly the file of its asset, so it fits no other. Signatures are checked before the command
 //! is submitted, because a key that once belonged to a person stays valid for its signatures.
 
-use imajin_ledger::{Derivation, Equal, TargetLog};
-use imajin_protocol::Did;
-use imajin_protocol::fair::{Agreed, Digest, FairError, Manifest, Work};
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, List, Operation, Reasons, Request,
 };
+use imajin_log::{Derivation, Equal, TargetLog};
+use imajin_protocol::Did;
+use imajin_protocol::fair::{Agreed, Digest, FairError, Manifest, Work};
 
 use crate::fair::{self, EverKeys};
 use crate::fields::{AgreedList, ManifestText, Signature, agreed_json};

@@ -1,6 +1,6 @@
 //! Folders: a tree of names in which files are.
 
-use imajin_service::operation::{Change, Context, Decide, Decision, Line, Operation, Reasons};
+use imajin_app::operation::{Change, Context, Decide, Decision, Line, Operation, Reasons};
 
 use crate::fields::Name;
 use crate::ids::FolderId;

@@ -1,6 +1,6 @@
 //! Links: people who have the secret of one see an asset or an album, without an account, until the link ends.
 
-use imajin_service::operation::{Context, Decide, Decision, Int, Operation, Reasons, Title};
+use imajin_app::operation::{Context, Decide, Decision, Int, Operation, Reasons, Title};
 
 use crate::fields::SecretDigest;
 use crate::ids::{LinkId, Subject};

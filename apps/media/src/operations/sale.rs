@@ -6,16 +6,17 @@
 mod parts;
 mod refund;
 
-use imajin_dfos::Timestamp;
-use imajin_ledger::{Derivation, SubmitError, TargetLog};
-use imajin_protocol::fair::Digest;
-use imajin_protocol::{Currency, Did, Minor};
-use imajin_selling::{self as selling, Agreed, Goods, Offered, PreparedSale, Release, word};
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     AfterSubmit, BeforeSubmit, Context, Decide, Decision, Int, Operation, Reasons, Request,
     Submitted,
 };
+use imajin_dfos::Timestamp;
+use imajin_ledger::SubmitError;
+use imajin_log::{Derivation, TargetLog};
+use imajin_protocol::fair::Digest;
+use imajin_protocol::{Currency, Did, Minor};
+use imajin_selling::{self as selling, Agreed, Goods, Offered, PreparedSale, Release, word};
 
 use crate::delivery::Ready;
 use crate::fair;

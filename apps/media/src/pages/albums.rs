@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Path, Query};
+use imajin_app::operation::Choice;
+use imajin_app::page::Preview;
+use imajin_app::{Icon, Lang, Node, Page, Problem, Session, Texts, args};
+use imajin_host::reached::Reached;
 use imajin_protocol::Did;
-use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::operation::Choice;
-use imajin_service::page::Preview;
-use imajin_service::reached::Reached;
-use imajin_service::{Icon, Lang, Node, Page, Problem, Session, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 

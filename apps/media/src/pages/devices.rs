@@ -7,9 +7,9 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::Caller;
+use imajin_app::{Given, Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
-use imajin_service::extract::Caller;
-use imajin_service::{Given, Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 
 use super::parts::{messages, page, sign_in, tabs};

@@ -1,8 +1,8 @@
 //! The location of people's files, on the page "Storage": the notice that the disk is missing, for all viewers; the move to a disk or
 //! back, for the owner.
 
+use imajin_app::{Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
-use imajin_service::{Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 
 use crate::manifest::TEXTS;

@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::Caller;
+use imajin_app::{Lang, Node, Problem, Texts, args};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Manifest, Training};
 use imajin_protocol::money::Ppm;
-use imajin_service::extract::Caller;
-use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
 use super::parts::{Door, called, kept_of, messages, page, sign_in};

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_service::extract::{Caller, Query};
-use imajin_service::{Lang, Node, Problem, SearchWords, args, blocking};
+use imajin_app::extract::{Caller, Query};
+use imajin_app::{Lang, Node, Problem, SearchWords, args, blocking};
 use maud::html;
 use serde::Deserialize;
 

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_service::extract::{Caller, Page as Part, Path, Query};
-use imajin_service::{Icon, Lang, Node, Problem, Texts, args};
+use imajin_app::extract::{Caller, Page as Part, Path, Query};
+use imajin_app::{Icon, Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 

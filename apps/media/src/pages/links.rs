@@ -5,11 +5,12 @@
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Path, Query};
+use imajin_app::{Lang, Node, Peer, Problem, Reader, Session, Texts, args};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
+use imajin_host::reached::Reached;
 use imajin_protocol::Did;
-use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::reached::Reached;
-use imajin_service::{Lang, Node, Peer, Problem, Reader, Session, Texts, args};
 use maud::{Markup, html};
 
 use super::albums::{self, PartQuery};

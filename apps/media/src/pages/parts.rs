@@ -4,9 +4,9 @@
 //! on the next page, too.
 
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::{Icon, Lang, Node, Page, Problem, Session, Texts, Zone, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{Icon, Lang, Node, Page, Problem, Session, Texts, Zone, args};
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 

@@ -4,13 +4,13 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Path};
+use imajin_app::operation::Choice as _;
+use imajin_app::{Answer, Lang, Node, Problem, Session, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_selling::pages::{rail_choice, shares};
 use imajin_selling::{ForSale as _, cashier};
-use imajin_service::extract::{Caller, Path};
-use imajin_service::operation::Choice as _;
-use imajin_service::{Answer, Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
 use super::parts::{Door, Shown, called, messages, or_sign_in, page};

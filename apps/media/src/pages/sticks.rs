@@ -3,8 +3,8 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_service::extract::{Caller, Query};
-use imajin_service::{Lang, Node, Problem, Role, Texts, args, blocking};
+use imajin_app::extract::{Caller, Query};
+use imajin_app::{Lang, Node, Problem, Role, Texts, args, blocking};
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;

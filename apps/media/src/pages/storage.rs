@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::Caller;
+use imajin_app::{Node, Problem, Reader, Texts, args, blocking};
 use imajin_ledger::media::Upload;
 use imajin_protocol::Did;
-use imajin_service::extract::Caller;
-use imajin_service::{Node, Problem, Reader, Texts, args, blocking};
 use maud::{Markup, html};
 
 use super::disks;

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Query};
+use imajin_app::{Lang, Node, Problem, Role, Texts, args};
 use imajin_protocol::Did;
-use imajin_service::extract::{Caller, Query};
-use imajin_service::{Lang, Node, Problem, Role, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 

@@ -4,8 +4,8 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_service::extract::{Caller, Page as Part};
-use imajin_service::{Lang, Node, Problem, args};
+use imajin_app::extract::{Caller, Page as Part};
+use imajin_app::{Lang, Node, Problem, args};
 use maud::{Markup, html};
 
 use super::folders::{SCRIPT, files, more};

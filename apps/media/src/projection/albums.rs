@@ -1,7 +1,7 @@
 //! Albums.
 
-use imajin_ledger::Applied;
-use imajin_service::operation::{Choice, entered};
+use imajin_app::operation::{Choice, entered};
+use imajin_log::Applied;
 use rusqlite::{Connection, params};
 
 use super::audience;

@@ -1,8 +1,8 @@
 //! Assets: one row for each file of an owner.
 
+use imajin_app::operation::{Change, Choice, entered};
 use imajin_dfos::Timestamp;
-use imajin_ledger::Applied;
-use imajin_service::operation::{Change, Choice, entered};
+use imajin_log::Applied;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{audience, fairs};

@@ -3,9 +3,9 @@
 //! Always: a manifest whose words were erased is none, and no older one comes back in its place. A row says what an entry says,
 //! and nothing of whether that is true.
 
-use imajin_ledger::Applied;
+use imajin_app::operation::entered;
+use imajin_log::Applied;
 use imajin_protocol::fair::Manifest;
-use imajin_service::operation::entered;
 use rusqlite::{Connection, params};
 
 use crate::fair::people;

@@ -1,7 +1,7 @@
 //! Folders.
 
-use imajin_ledger::Applied;
-use imajin_service::operation::entered;
+use imajin_app::operation::entered;
+use imajin_log::Applied;
 use rusqlite::{Connection, params};
 
 use crate::operations::{PutFolder, RemoveFolder};

@@ -4,10 +4,10 @@
 //! still known after its words are erased. An offer that this version cannot read keeps its file locked and unavailable for
 //! purchase.
 
-use imajin_ledger::Applied;
+use imajin_app::operation::{Choice, entered};
+use imajin_log::Applied;
 use imajin_protocol::{Did, Fact};
 use imajin_selling::Offered;
-use imajin_service::operation::{Choice, entered};
 use rusqlite::{Connection, params};
 
 use super::{assets, fairs};

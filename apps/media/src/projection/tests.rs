@@ -3,7 +3,7 @@
 use imajin_dfos::cbor::from_dag_json;
 use imajin_dfos::cid::raw_cid;
 use imajin_dfos::{Timestamp, Value};
-use imajin_ledger::{Offset, Seq, WillKind};
+use imajin_log::{Offset, Seq, WillKind};
 use imajin_protocol::{Did, Fact, IdText};
 use serde_json::{Value as Json, json};
 

@@ -1,6 +1,6 @@
 //! A row of the table of assets.
 
-use imajin_service::operation::Choice;
+use imajin_app::operation::Choice;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, Row, params};
 use serde::{Deserialize, Serialize};

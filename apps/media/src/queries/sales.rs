@@ -1,9 +1,9 @@
 //! Queries on sales, by the logs of the seller and the buyer.
 
+use imajin_app::operation::Choice;
 use imajin_ledger::{Reader, rows};
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Did, IdText};
-use imajin_service::operation::Choice;
 use rusqlite::{Row, params};
 
 use super::fairs::EnteredFair;

@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
+use imajin_app::extract::{Authed, Caller, Page, Path, Query};
+use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
-use imajin_service::extract::{Authed, Caller, Page, Path, Query};
-use imajin_service::{Answer, Node};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

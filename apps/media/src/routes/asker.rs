@@ -1,7 +1,7 @@
 //! The caller of a route that gives files, and their right to them while these are sent.
 
+use imajin_app::{Answer, Node, Right, Session};
 use imajin_protocol::Did;
-use imajin_service::{Answer, Node, Right, Session};
 
 use crate::ids::AssetId;
 use crate::queries::Asset;

@@ -4,10 +4,11 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use imajin_app::exchange::{DataOwner, Signed};
+use imajin_app::extract::{Caller, Path, Query};
+use imajin_app::{Answer, Node, Peer, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::exchange::{DataOwner, Signed};
-use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::{Answer, Node, Peer, Problem};
 use serde::Deserialize;
 
 use super::asker::Asker;

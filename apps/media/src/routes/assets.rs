@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::Request;
 use axum::http::request::Parts;
+use imajin_app::extract::{Authed, Caller, Page, Path, Query};
+use imajin_app::operation::{Change, Choice, Line, List, Operation, Paragraphs};
+use imajin_app::{Answer, CommandRequest, Node, Problem, Session};
 use imajin_dfos::Value;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Caller, Page, Path, Query};
-use imajin_service::operation::{Change, Choice, Line, List, Operation, Paragraphs};
-use imajin_service::{Answer, CommandRequest, Node, Problem, Session};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -177,7 +178,7 @@ fn said<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<Strin
 }
 
 /// Returns the change to a member: absent keeps it, null clears it.
-fn changed<T: imajin_service::operation::Field>(
+fn changed<T: imajin_app::operation::Field>(
     name: &'static str,
     asked: Option<Option<String>>,
 ) -> Answer<Change<T>> {
@@ -205,8 +206,8 @@ pub(crate) async fn change(
 ) -> Answer<Json<AssetShown>> {
     let asset = own(&node, &session.did, &id)?;
     let (parts, body) = request.into_parts();
-    let body = imajin_service::extract::read_body(body, &node).await?;
-    let ask: ChangeAsk = imajin_service::extract::parse_json(&body)?;
+    let body = imajin_app::extract::read_body(body, &node).await?;
+    let ask: ChangeAsk = imajin_app::extract::parse_json(&body)?;
     let name = ask.filename.map(|name| {
         Name::parse(&name).ok_or_else(|| {
             let text = "filename must have 1 to 255 bytes of Unicode (NFC), without / and control characters.";

@@ -7,12 +7,13 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
+use imajin_app::extract::Authed;
+use imajin_app::pieces::{PIECE_BYTES, Room};
+use imajin_app::{Answer, Node, Peer, Problem, blocking};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
 use imajin_ledger::media::{MediaWriter, Stored};
 use imajin_protocol::Did;
-use imajin_service::bodies::{PIECE_BYTES, Room};
-use imajin_service::extract::Authed;
-use imajin_service::{Answer, Node, Peer, Problem, blocking};
 use serde::Serialize;
 use utoipa::ToSchema;
 

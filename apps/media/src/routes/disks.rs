@@ -2,12 +2,13 @@
 
 use axum::Json as Told;
 use axum::extract::State;
-use imajin_ledger::Space;
+use imajin_app::extract::{Authed, Json};
+use imajin_app::{Answer, Lang, Node, Problem, Session, args, blocking};
+use imajin_host::prelude::*;
 use imajin_ledger::media::{
     DiskRefusal, FoundDisk, LostDisk, MoveProgress, PlaceError, Whereabouts,
 };
-use imajin_service::extract::{Authed, Json};
-use imajin_service::{Answer, Lang, Node, Problem, Session, args, blocking};
+use imajin_log::Space;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

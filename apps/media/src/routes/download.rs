@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use imajin_app::browser::mark_upload;
+use imajin_app::{Answer, Node, Problem, Right, args, ranged};
 use imajin_fair::{Derived, Piece, Recipe};
+use imajin_host::jobs::Client;
 use imajin_pictures::{ForOthers, Kind, Size};
-use imajin_service::browser::mark_upload;
-use imajin_service::jobs::Client;
-use imajin_service::{Answer, Node, Problem, Right, args, ranged};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::recipes;

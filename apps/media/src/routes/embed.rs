@@ -2,11 +2,11 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
+use imajin_app::operation::Choice;
+use imajin_app::{Answer, Node, Problem, args};
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
 use imajin_fair::{Derived, Error};
-use imajin_service::operation::Choice;
-use imajin_service::{Answer, Node, Problem, args};
 
 use super::download::{Asked, Given, finish, given, named, send, tag};
 use crate::fields::Access;

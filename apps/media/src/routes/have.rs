@@ -1,9 +1,9 @@
 //! Reports which files the caller has on the node already and need not send.
 
 use axum::extract::State;
+use imajin_app::extract::{Authed, Json};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::cid::parse_cid;
-use imajin_service::extract::{Authed, Json};
-use imajin_service::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

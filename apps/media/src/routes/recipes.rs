@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 use std::io::{self, Read, Seek};
 use std::sync::Arc;
 
+use imajin_app::Node;
 use imajin_fair::{Piece, Recipe};
-use imajin_service::Node;
 use parking_lot::Mutex;
 
 /// A page of an album.

@@ -5,8 +5,8 @@ mod shown;
 use axum::Json as Told;
 use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_service::extract::{Authed, Json, Path, Query};
-use imajin_service::{Answer, Lang, Node, Problem, args, blocking};
+use imajin_app::extract::{Authed, Json, Path, Query};
+use imajin_app::{Answer, Lang, Node, Problem, args, blocking};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -2,8 +2,8 @@
 
 use axum::Json as Told;
 use axum::extract::State;
-use imajin_service::extract::{Authed, Json, Path};
-use imajin_service::{Answer, Node, Problem};
+use imajin_app::extract::{Authed, Json, Path};
+use imajin_app::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

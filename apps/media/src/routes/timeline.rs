@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
+use imajin_app::extract::{Authed, Path, Query};
+use imajin_app::{Answer, Node, Problem};
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Path, Query};
-use imajin_service::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -95,7 +95,7 @@ pub(crate) fn cells(
     viewer: &Did,
     (with, month): (Option<&str>, &str),
 ) -> Answer<Vec<Cell>> {
-    let is_month = imajin_service::operation::Day::parse(&format!("{month}-01")).is_some();
+    let is_month = imajin_app::operation::Day::parse(&format!("{month}-01")).is_some();
     if !is_month {
         return Err(Problem::field("month", "month must be YYYY-MM."));
     }

@@ -10,11 +10,12 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Authed, Path};
+use imajin_app::{Answer, Node, Peer, Problem, Session, blocking};
+use imajin_host::jobs::Client;
+use imajin_host::prelude::*;
 use imajin_ledger::media::{Upload, UploadError, UploadId};
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Path};
-use imajin_service::jobs::Client;
-use imajin_service::{Answer, Node, Peer, Problem, Session, blocking};
 
 use crate::bytes::{self, tus};
 use crate::operations::Add;

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use imajin_service::extract::{Authed, Json as Asked, Path};
-use imajin_service::{Answer, Lang, Node, blocking};
+use imajin_app::extract::{Authed, Json as Asked, Path};
+use imajin_app::{Answer, Lang, Node, blocking};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -17,12 +17,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json as Told};
+use imajin_app::browser::mark_upload;
+use imajin_app::disk_body::DiskBody;
+use imajin_app::extract::{Caller, Json, Path, Query};
+use imajin_app::{Answer, Node, Peer, Problem, args};
+use imajin_host::jobs::Client;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::browser::mark_upload;
-use imajin_service::disk_body::DiskBody;
-use imajin_service::extract::{Caller, Json, Path, Query};
-use imajin_service::jobs::Client;
-use imajin_service::{Answer, Node, Peer, Problem, args};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use imajin_ledger::bundle::stick::{Stick, StickError};
+use imajin_app::{Node, Problem, args};
+use imajin_host::prelude::*;
+use imajin_ledger::stick::{Stick, StickError};
 use imajin_pictures::Sort;
-use imajin_service::{Node, Problem, args};
 
 use super::rules::{self, Why};
 use super::walk::{Bounds, Found, Walk};

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::cid::parse_cid;
-use imajin_ledger::bundle::stick::{State as Plugged, Stick};
+use imajin_ledger::stick::{State as Plugged, Stick};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 

@@ -9,9 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use imajin_app::{Node, Problem, args};
 use imajin_ledger::{durable, is_disk_full};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, args};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
@@ -312,8 +312,8 @@ mod tests {
     use super::super::import::Waits;
     use super::super::rules::Why;
     use super::*;
-    use imajin_service::Config;
-    use imajin_service::testing::TestNode;
+    use imajin_edge::testing::TestNode;
+    use imajin_host::Config;
 
     #[test]
     fn one_is_found_again_as_it_was_and_a_damaged_file_is_none() {

@@ -2,9 +2,9 @@
 
 use std::any::Any;
 
-use imajin_ledger::bundle::stick::Stick;
-use imajin_service::capabilities::{ReadsSticks, StickReading};
-use imajin_service::{Node, Problem};
+use imajin_app::capabilities::{ReadsSticks, StickReading};
+use imajin_app::{Node, Problem};
+use imajin_ledger::stick::Stick;
 
 use super::import::Import;
 use super::imports::Imports;

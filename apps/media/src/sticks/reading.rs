@@ -7,10 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_ledger::bundle::stick::Stick;
+use imajin_app::{Node, Problem, StickUsers, blocking};
+use imajin_host::prelude::*;
+use imajin_host::rounds::Rounds;
+use imajin_ledger::stick::Stick;
 use imajin_protocol::Did;
-use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem, StickUsers, blocking};
 
 use super::contents;
 use super::import::{Import, Waits};

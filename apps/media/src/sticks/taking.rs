@@ -7,12 +7,13 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
+use imajin_app::pieces::PIECE_BYTES;
+use imajin_app::{Node, Problem};
 use imajin_dfos::cid::{Cid, raw_cid_from_sha256};
-use imajin_ledger::bundle::regular;
+use imajin_host::prelude::*;
+use imajin_log::format::regular;
 use imajin_pictures::Sort;
 use imajin_protocol::Did;
-use imajin_service::bodies::PIECE_BYTES;
-use imajin_service::{Node, Problem};
 use ring::digest::{Context, SHA256};
 
 use super::import::{Ready, Waits};

@@ -137,7 +137,7 @@ async fn a_part_of_a_file_is_given_and_a_known_file_is_not_sent_again() {
     let put = world.adds(&world.bea, "clip", json!({})).await;
     let path = format!("/media/api/assets/{}", put.id);
     let ask = |name: &str, value: &str| {
-        let ask = imajin_service::testing::Ask::get(&path).bearer(&world.bea.token);
+        let ask = imajin_edge::testing::Ask::get(&path).bearer(&world.bea.token);
         world.node.send(ask.header(name, value))
     };
     let part = ask("range", "bytes=4-9").await.unwrap();

@@ -2,9 +2,9 @@
 
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
+use imajin_edge::testing::{Ask, Write};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
-use imajin_service::testing::{Ask, Write};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, World};

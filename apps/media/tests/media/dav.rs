@@ -8,7 +8,7 @@ mod scratch;
 
 use data_encoding::BASE64;
 use imajin_dfos::{PublicKey, SigningKey, Value};
-use imajin_service::testing::{Ask, Reply, Write};
+use imajin_edge::testing::{Ask, Reply, Write};
 use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
 use serde_json::{Value as Json, json};
 

@@ -6,9 +6,9 @@ mod training;
 
 use std::io::Cursor;
 
+use imajin_edge::testing::Ask;
 use imajin_fair::Derived;
 use imajin_protocol::fair::SuffixKeys;
-use imajin_service::testing::Ask;
 use serde_json::{Value as Json, json};
 
 use self::studio::{Studio, sound, studio};

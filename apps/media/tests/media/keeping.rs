@@ -1,9 +1,9 @@
 //! Keeping what others share: who may, what they get, and what stays with it.
 
 use imajin_dfos::cbor::from_dag_json;
+use imajin_edge::testing::{Ask, Reply, Write};
+use imajin_host::Config;
 use imajin_media::Settings;
-use imajin_service::Config;
-use imajin_service::testing::{Ask, Reply, Write};
 use serde_json::{Value as Json, json};
 
 use crate::fair::studio::{Studio, add, sound};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, World, world};
@@ -418,7 +418,7 @@ async fn folders_are_found_from_the_outermost_on() {
 
 #[tokio::test]
 async fn home_shows_pictures_of_this_day_in_earlier_years() {
-    use imajin_service::{HomeCards as _, Lang};
+    use imajin_app::{HomeCards as _, Lang};
     let world = world().await;
     let bea = &world.bea;
     let media = imajin_media::Media::new("/nonexistent".into());
@@ -444,7 +444,7 @@ async fn home_shows_pictures_of_this_day_in_earlier_years() {
 
 #[tokio::test]
 async fn what_has_been_in_the_trash_for_a_month_is_a_group_and_a_card_that_changes_once_a_week() {
-    use imajin_service::{HomeCards as _, Lang};
+    use imajin_app::{HomeCards as _, Lang};
     const DAY_S: u64 = 86_400;
     let mut world = world().await;
     let media = imajin_media::Media::new("/nonexistent".into());

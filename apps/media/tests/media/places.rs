@@ -2,7 +2,7 @@
 
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, World, world};

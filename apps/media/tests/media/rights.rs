@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
+use imajin_edge::testing::{Ask, Write};
 use imajin_protocol::Did;
-use imajin_service::testing::{Ask, Write};
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};

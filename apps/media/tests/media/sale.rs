@@ -4,7 +4,7 @@ mod later;
 pub(crate) mod shop;
 mod tried;
 
-use imajin_service::testing::{Ask, Terms};
+use imajin_edge::testing::{Ask, Terms};
 use serde_json::{Value as Json, json};
 
 use self::shop::{PRICE, shop, unsigned};

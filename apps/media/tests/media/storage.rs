@@ -1,8 +1,8 @@
 //! The room that files take, and how much each person may have.
 
+use imajin_edge::testing::{Ask, Reply};
+use imajin_host::Config;
 use imajin_media::Settings;
-use imajin_service::Config;
-use imajin_service::testing::{Ask, Reply};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, World, enter, restart, world, world_of};

@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use imajin_app::{Machine, Service, Services};
 use imajin_dfos::cbor::from_dag_json;
 use imajin_dfos::cid::sha256;
-use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
+use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_media::{Media, Settings};
 use imajin_protocol::Did;
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_service::{Config, Machine, Registration, Service, Services};
 use serde_json::{Value as Json, json};
 
 const CLAIM: &str = "TEST-CLAI-MC0D";
@@ -79,7 +81,9 @@ async fn world_with_services(config: Config, services: Vec<Arc<dyn Service>>) ->
         ..config
     };
     let node = TestNode::start(services, config, 200).await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let owner = enter(&node, 1, Some(CLAIM)).await;
     let bea = enter(&node, 2, None).await;

@@ -8,7 +8,7 @@ mod protocol;
 
 use data_encoding::BASE64;
 use imajin_dfos::cid::{raw_cid, sha256};
-use imajin_service::testing::{Ask, Reply};
+use imajin_edge::testing::{Ask, Reply};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

@@ -1,7 +1,7 @@
 //! The uses of a file, as its owner sees them before erasing it.
 
 use imajin_dfos::cid::parse_cid;
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, World, asset_id, world};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
-use imajin_service::testing::{Ask, Reply};
+use imajin_edge::testing::{Ask, Reply};
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_ledger::{Applied, ProjectionSpec, machine};
-use imajin_service::mail::{MailConfig, MailSecurity};
-use imajin_service::notices::{About, Notice, Tells};
-use imajin_service::operation::{Context, Decide, Decision, Declaration, Int, Operation};
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::testing::{Ask, TestNode};
-use imajin_service::{Config, HoldsNothing, Manifest, Ports, Registration, Service};
+use imajin_app::notices::{About, Notice, Tells};
+use imajin_app::operation::{Context, Decide, Decision, Declaration, Int, Operation};
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{HoldsNothing, Manifest, Ports, Service};
+use imajin_edge::testing::{Ask, TestNode};
+use imajin_host::mail::{MailConfig, MailSecurity};
+use imajin_host::{Config, Registration};
+use imajin_ledger::{ProjectionSpec, machine};
+use imajin_log::Applied;
 use serde_json::json;
 
 use super::*;
@@ -105,7 +107,9 @@ impl World {
             Arc::new(Pokes),
         ];
         let node = TestNode::start(services, config, 215).await.unwrap();
-        imajin_auth::begin_node_identity(&node.node).await.unwrap();
+        imajin_identity::begin_node_identity(&node.node)
+            .await
+            .unwrap();
         let ask = Ask::post("/auth/api/onboard", &json!({ "email": "bob@example.com" }));
         let asked = node.send(ask).await.unwrap();
         assert_eq!(asked.status, 202, "{}", asked.text());
@@ -127,7 +131,7 @@ impl World {
 
     async fn enter<O: Operation>(&self, operation: &O) {
         let session = self.node.node.session(&self.token).unwrap().unwrap();
-        let request = imajin_service::CommandRequest::of(self.person.clone(), operation).unwrap();
+        let request = imajin_app::CommandRequest::of(self.person.clone(), operation).unwrap();
         let entered = self.node.node.submit_custodial(&session, request).await;
         assert!(
             entered.is_ok(),
@@ -289,7 +293,7 @@ async fn a_letter_that_waits_is_dropped_once_there_is_nothing_in_it_for_its_read
         expires: Timestamp::MAX,
     };
     world.node.node.mail().queue(another).await.unwrap();
-    imajin_service::testing::until("the letter to be dropped", async || {
+    imajin_edge::testing::until("the letter to be dropped", async || {
         world.column("text") == [""]
     })
     .await;

@@ -1,7 +1,8 @@
 //! The browsers on which people allow notifications: their endpoints, and the keys that encrypt for them.
 
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 use rusqlite::{Connection, Row, Transaction, params};
 
 use super::encrypt::{AUTH_BYTES, POINT_BYTES};

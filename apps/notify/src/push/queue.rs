@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
+use imajin_app::notices::About;
 use imajin_dfos::Timestamp;
+use imajin_host::backoff::Backoff;
 use imajin_protocol::Did;
-use imajin_service::backoff::Backoff;
-use imajin_service::notices::About;
 use rusqlite::{Connection, Row, Transaction, params};
 
 /// The time after which a message is no longer sent: a day.

@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use data_encoding::BASE64URL_NOPAD;
-use imajin_service::{Node, Problem};
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
 use parking_lot::Mutex;
 use reqwest::Url;
 use ring::rand::SystemRandom;

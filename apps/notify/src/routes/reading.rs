@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
+use imajin_app::capabilities::Said;
+use imajin_app::extract::{Authed, Query};
+use imajin_app::notices::About;
+use imajin_app::operation::Choice;
+use imajin_app::{Answer, Lang, News, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::capabilities::Said;
-use imajin_service::extract::{Authed, Query};
-use imajin_service::notices::About;
-use imajin_service::operation::Choice;
-use imajin_service::{Answer, Lang, News, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -9,9 +9,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_app::{Lang, News, Service};
 use imajin_dfos::{PublicKey, Value};
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write, until};
-use imajin_service::{Config, Lang, News, Registration, Service};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, until};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 use serde_json::{Value as Json, json};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -39,7 +41,9 @@ fn config() -> Config {
 async fn node() -> TestNode {
     let config = config();
     let node = TestNode::start(services(), config, 214).await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node
 }
 
@@ -382,7 +386,9 @@ async fn ten_dead_devices_of_one_person_delay_nobody_and_what_waits_outlives_a_r
     };
     let node = TestNode::start(services(), config.clone(), 214);
     let node = node.await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     let keys = json!({ "p256dh": POINT, "auth": AUTH });
     let (mallory, token) = somebody(&node, 1).await;
     let (accepted, mut held) = tokio::sync::mpsc::unbounded_channel();

@@ -1,11 +1,11 @@
 //! Terms that a buyer agrees to: the fields of a selling operation's fact that state them, and the sale that they make.
 
+use imajin_app::Problem;
+use imajin_app::operation::{CallService, Group, Request};
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Refusal, RefusalKind};
 use imajin_protocol::fair::{Agreements, Digest, Manifest};
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_service::Problem;
-use imajin_service::operation::{CallService, Group, Request};
 use serde_json::{Value as Json, json};
 
 use crate::{LaterRail, Rail, Release, Sale, Sells, StartedPayment, Terms, cashier};

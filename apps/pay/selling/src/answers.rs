@@ -1,8 +1,8 @@
 //! Answers of the routes of selling apps: the quote of an offer, and how to pay an order.
 
+use imajin_app::{CommandRequest, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, IdText, Minor};
-use imajin_service::{CommandRequest, Node, Problem};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;

@@ -1,10 +1,10 @@
 //! Requests of a selling app that the app that moves money decides within the selling app's operation.
 
+use imajin_app::operation::CallService;
 use imajin_dfos::{Timestamp, Value, cbor};
 use imajin_ledger::{Refusal, RefusalKind, TypedCommand};
 use imajin_protocol::fact::FactError;
 use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor};
-use imajin_service::operation::CallService;
 use serde_json::Value as Json;
 
 use crate::{GIVE_BACK, LATER, PAY, Sale, StartedPayment, Teller};

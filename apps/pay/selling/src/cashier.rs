@@ -3,10 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use imajin_app::{Node, Problem, Zone};
 use imajin_dfos::Timestamp;
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::{Currency, Did, IdText, Minor, Ppm};
-use imajin_service::{Node, Problem, Zone};
 use serde_json::Value as Json;
 
 use crate::{Offer, Quote, Rail, Sale};

@@ -3,10 +3,11 @@
 //!
 //! Always: pay may report a payment any number of times, and it is entered once.
 
+use imajin_app::operation::{Operation, Reasons};
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::{Did, IdText};
-use imajin_service::operation::{Operation, Reasons};
-use imajin_service::{Node, Problem};
 
 use crate::{Fulfilled, Fulfilment, Later, Paid};
 

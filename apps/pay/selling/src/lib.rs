@@ -7,7 +7,7 @@
 //! | when | the seller's app | what happens |
 //! |---|---|---|
 //! | a person looks | `cashier(node)?.quote(node, &Offer)`, its `quoted` from [`quoted_by`] | the division; the fact's `seller`, `fair`, `follows`; the owners that a proof names in `to` |
-//! | before submitting | `cashier.prepare(node, &Sale)` in [`imajin_service::Service::before_submit`]; into `args` | the node signs what it will attest |
+//! | before submitting | `cashier.prepare(node, &Sale)` in [`imajin_app::Service::before_submit`]; into `args` | the node signs what it will attest |
 //! | in `decide` | [`Sale::ask`] | `ledger`: the whole payment, in this operation. Other rails: the payment is pending |
 //! | after it | `cashier.open(node, payment, …)` if the rail has a payment page | the address of the page where the buyer pays |
 //! | the goods end later | [`hold_longer`] in `decide` | held parts stay held until then |
@@ -42,14 +42,15 @@ use std::collections::BTreeSet;
 
 use axum::http::HeaderMap;
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Derivation, Refusal, RefusalKind, TargetLog, ops};
+use imajin_ledger::{Refusal, RefusalKind};
+use imajin_log::{Derivation, TargetLog, ops};
 use imajin_protocol::fact::FactError;
 use imajin_protocol::fair::{Agreements, Digest, Manifest};
 use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor, Proof};
 use serde_json::Value as Json;
 
-use imajin_service::Node;
-use imajin_service::operation::Choice;
+use imajin_app::Node;
+use imajin_app::operation::Choice;
 
 pub use agreed::{Agreed, Goods, PreparedSale, word};
 pub use answers::{Part, QuoteAnswer, SaleAnswer};
@@ -389,7 +390,7 @@ impl Terms {
 /// Returns the time of the quote for a request: the one in its proof or, if nothing is signed yet, now. A malformed
 /// proof has none; entering it reports the mistake.
 pub fn quoted_by(node: &Node, headers: &HeaderMap) -> Option<Timestamp> {
-    let Some(proof) = headers.get(imajin_service::commands::PROOF) else {
+    let Some(proof) = headers.get(imajin_app::command_request::PROOF) else {
         return Some(node.now());
     };
     let proof = Proof::parse(proof.to_str().ok()?).ok()?;

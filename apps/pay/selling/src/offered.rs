@@ -3,11 +3,12 @@
 //! Always: an item whose terms have additions of a later version, or another form, can't be bought here, because they
 //! may bind a sale in a way that this version doesn't know.
 
-use imajin_ledger::{Applied, Reader, rows};
+use imajin_app::Problem;
+use imajin_app::operation::{Operation, Request, entered};
+use imajin_ledger::{Reader, rows};
+use imajin_log::Applied;
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::{Currency, Minor};
-use imajin_service::Problem;
-use imajin_service::operation::{Operation, Request, entered};
 use rusqlite::{Connection, params};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,7 +1,7 @@
 //! The parts of pages that every app that sells items has: the choice of payment, and the shares.
 
+use imajin_app::{Catalogue, Lang, Node, catalogue};
 use imajin_protocol::Currency;
-use imajin_service::{Catalogue, Lang, Node, catalogue};
 use maud::{Markup, html};
 
 use crate::{ForSale, Rail};

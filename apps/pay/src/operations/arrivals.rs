@@ -3,14 +3,14 @@
 //!
 //! Always: the terms agreed to are divided by the manifests as they were when the payment was begun.
 
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::words::Money;
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
 use imajin_protocol::fair::{Agreements, Digest, Manifest};
 use imajin_protocol::money;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{ATTESTED, CREDIT, OWED, POSTED, RECEIPT, Rail, Release, Terms};
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
-use imajin_service::words::Money;
 use serde_json::{Value as Json, json};
 
 use super::books::Posting;

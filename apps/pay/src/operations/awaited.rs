@@ -1,12 +1,12 @@
 //! Payments that the node awaits: until when, and by which memo they are recognised.
 
+use imajin_app::operation::{Context, Decision, Operation, Reasons, Refused};
+use imajin_app::words::Money;
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Did, IdText};
 use imajin_selling::{self as sale, Rail};
-use imajin_service::operation::{Context, Decision, Operation, Reasons, Refused};
-use imajin_service::words::Money;
 
 use super::fields::{Amount, OutsideRail};
 use super::world::{self, Movement, World, payment_id, stored};

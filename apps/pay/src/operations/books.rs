@@ -2,10 +2,10 @@
 //!
 //! Always: the rows of a posting add up to zero. Row 0 is the source of the money.
 
+use imajin_app::operation::{Int, List, Operation, Record, draft};
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Draft, Refusal, RefusalKind};
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_service::operation::{Int, List, Operation, Record, draft};
 
 use super::fields::Flag;
 use super::world::{World, stored, too_large};

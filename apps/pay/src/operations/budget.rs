@@ -3,8 +3,9 @@
 //!
 //! Always: counted in the payer's own record, so that a restart changes nothing.
 
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 
 use crate::manifest::MANIFEST;
 use crate::queries;

@@ -3,10 +3,10 @@
 //! Always: the node calls public host names, over TLS. Only the node's owner can have it call its own machine, since
 //! others could otherwise reach addresses through it that they can't reach themselves.
 
-use imajin_dfos::Value;
-use imajin_service::operation::{
+use imajin_app::operation::{
     Context, Decide, Decision, Field, Invalid, Operation, Reasons, Refused, Words,
 };
+use imajin_dfos::Value;
 use reqwest::Url;
 use serde_json::{Value as Json, json};
 

@@ -1,7 +1,7 @@
 //! The account by which the box takes cards: its owner's choice. The key itself is in no entry.
 
+use imajin_app::operation::{Context, Decide, Decision, Operation, Refused};
 use imajin_protocol::IdText;
-use imajin_service::operation::{Context, Decide, Decision, Operation, Refused};
 use serde_json::json;
 
 use super::world::{self, Case, Consequences, Movement, OwnersOnly, World, owners_only};

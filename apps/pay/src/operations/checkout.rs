@@ -1,16 +1,16 @@
 //! Payments from outside, before they arrive: a person commits to pay, and the node waits for the money. Nothing is
 //! paid until the money arrives; an order that waits too long is cancelled.
 
+use imajin_app::Problem;
+use imajin_app::operation::{
+    BeforeSubmit, Context, Decide, Decision, List, Nested, Operation, Reasons, Refused, Request,
+    draft,
+};
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Did, IdText};
 use imajin_selling::{EXPECTED, HELD, PENDING, Rail};
-use imajin_service::Problem;
-use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, List, Nested, Operation, Reasons, Refused, Request,
-    draft,
-};
 use serde_json::{Value as Json, json};
 
 use super::awaited::{self, Awaited, AwaitedPayment, Pending};

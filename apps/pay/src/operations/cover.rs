@@ -2,9 +2,9 @@
 //!
 //! Always: no operation takes an account other than the node's below its limit; only a lost dispute may.
 
+use imajin_app::operation::{Reasons, Refused};
+use imajin_app::words::Money;
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_service::operation::{Reasons, Refused};
-use imajin_service::words::Money;
 use serde::Serialize;
 
 use super::world::World;

@@ -4,11 +4,11 @@
 //! Always: a debt is never credit. It ends when its debtor pays it explicitly, when its creditor says so, or when the
 //! sale becomes void while it is held; nothing seizes it.
 
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::words::Money;
 use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{CREDIT, OWED, POSTED};
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
-use imajin_service::words::Money;
 use serde_json::json;
 
 use super::books::Posting;

@@ -2,8 +2,8 @@
 //!
 //! Always: declining changes nothing about a debt, which its debtor can still pay, but only what its creditor sees.
 
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
 use imajin_protocol::Did;
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
 
 use super::fields::Flag;
 use super::world::{self, Case, Consequences, Movement, World};

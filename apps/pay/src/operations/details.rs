@@ -4,10 +4,10 @@
 //! any of them. Each text is one line without control characters, so that nothing can be smuggled into the lines of a
 //! payment code.
 
-use imajin_dfos::{Value, cbor};
-use imajin_service::operation::{
+use imajin_app::operation::{
     Context, Decide, Decision, Field, Invalid, Operation, Parts, Reasons, Refused, Words,
 };
+use imajin_dfos::{Value, cbor};
 use serde_json::{Value as Json, json};
 
 use super::fields::Note;

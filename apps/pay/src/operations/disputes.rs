@@ -1,9 +1,9 @@
 //! Disputes: a payer's bank wants a payment back. Also reversals by the bank of a top-up that the owner had confirmed.
 
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::words::Money;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{CREDIT, OWED, POSTED, REFUNDED, Rail};
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
-use imajin_service::words::Money;
 
 use super::fields::Amount;
 use super::lost::lost;

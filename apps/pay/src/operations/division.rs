@@ -1,5 +1,6 @@
 //! Division of a payment along the manifests that its payer agreed to.
 
+use imajin_app::operation::{Reasons, Refused};
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
 use imajin_protocol::fair::{Digest, FairError, Signed, follow, followed};
@@ -8,7 +9,6 @@ use imajin_protocol::settlement::{
 };
 use imajin_protocol::{Did, IdText, Minor};
 use imajin_selling::Terms;
-use imajin_service::operation::{Reasons, Refused};
 
 use super::world::{World, stored};
 use crate::manifests::{self, FollowedManifests, Source, Unfair};

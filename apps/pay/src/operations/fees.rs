@@ -1,11 +1,11 @@
 //! The node's fees: its owner's choice, entered in the node's own log so that anyone can see since when.
 
-use imajin_ledger::{Derivation, Equal, TargetLog};
-use imajin_protocol::settlement::FeeProfile;
-use imajin_protocol::{Did, IdText};
-use imajin_service::operation::{
+use imajin_app::operation::{
     Choice, Context, Decide, Decision, FieldError, Int, Operation, Reasons, Refused, draft,
 };
+use imajin_log::{Derivation, Equal, TargetLog};
+use imajin_protocol::settlement::FeeProfile;
+use imajin_protocol::{Did, IdText};
 use serde_json::json;
 
 use super::world::{self, Case, Consequences, Movement, World, stored};

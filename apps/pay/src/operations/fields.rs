@@ -1,10 +1,10 @@
 //! Field types that only pay has.
 
+use imajin_app::operation::{Choice, Field, Int, Invalid, Words};
 use imajin_dfos::{Value, cbor};
 use imajin_protocol::fair::{AGREED_MAX, Agreements, MANIFEST_BYTES_MAX, Manifest};
 use imajin_protocol::{Did, Minor};
 use imajin_selling::Rail;
-use imajin_service::operation::{Choice, Field, Int, Invalid, Words};
 use serde_json::{Value as Json, json};
 
 /// Maximum of one payment, in minor units: a hundred times the most expensive item of a checkout (docs/api.md,

@@ -3,12 +3,12 @@
 //! Always: while the parts of a payment are held, they pay for a refund in proportion, which needs no other balance and
 //! never fails. Free parts are final: the seller's own balance pays, or nothing happens.
 
+use imajin_app::operation::{Operation, Reasons, Refused};
+use imajin_app::words::Money;
 use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::money::{self, SplitError};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Rail, Teller};
-use imajin_service::operation::{Operation, Reasons, Refused};
-use imajin_service::words::Money;
 use serde_json::json;
 
 use super::books::Posting;

@@ -1,10 +1,10 @@
 //! Limits: the owner lets an account spend more than it has, at the owner's own risk. A limit can be used neither for
 //! payouts nor for shares that a payee passes to others.
 
+use imajin_app::operation::{Context, Decide, Decision, FieldError, Operation, Refused, draft};
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Derivation, Equal, TargetLog};
+use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_service::operation::{Context, Decide, Decision, FieldError, Operation, Refused, draft};
 use serde_json::json;
 
 use super::world::{self, Case, Consequences, Movement, OwnersOnly, World, owners_only};

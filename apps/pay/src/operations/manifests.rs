@@ -1,7 +1,7 @@
 //! Publishing a manifest: it is in its author's log, so that others' works can name it and money can follow it.
 
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
 use imajin_protocol::fair::DISTRIBUTION;
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
 
 use super::fields::ManifestText;
 use super::world::{self, Case, Consequences, Movement, World};

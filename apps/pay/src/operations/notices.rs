@@ -3,10 +3,10 @@
 //! Always: the provider's events may come late, twice or out of order. An event that is known already, or outdated, is
 //! refused as a conflict and changes nothing.
 
+use imajin_app::operation::{Context, Decide, Decision, Int, Operation, Refused};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{IdText, Minor};
 use imajin_selling::ATTESTED;
-use imajin_service::operation::{Context, Decide, Decision, Int, Operation, Refused};
 use serde_json::json;
 
 use super::fields::Flag;

@@ -2,14 +2,14 @@
 //!
 //! Always: a requested payout is set aside at once, so that it can't be spent as well.
 
-use imajin_ledger::{Derivation, Equal, TargetLog};
-use imajin_protocol::{Currency, IdText};
-use imajin_selling::{CREDIT, POSTED};
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
 };
-use imajin_service::words::Money;
+use imajin_app::words::Money;
+use imajin_log::{Derivation, Equal, TargetLog};
+use imajin_protocol::{Currency, IdText};
+use imajin_selling::{CREDIT, POSTED};
 
 use super::books::Posting;
 use super::cover::{self, Uncovered};

@@ -1,11 +1,11 @@
 //! Entries of a payment that is made: receipts, credits and the books.
 
+use imajin_app::operation::Operation;
 use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::attestation::kind::{CUSTOMER, TRANSACTION_SETTLED};
 use imajin_protocol::settlement::Receipt;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::Terms;
-use imajin_service::operation::Operation;
 use serde_json::json;
 
 use super::books::{Held, Posting};

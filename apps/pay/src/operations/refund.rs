@@ -1,12 +1,12 @@
 //! Refunds: by the seller, by the selling service, or by the node when the goods can't be delivered any more.
 
+use imajin_app::Problem;
+use imajin_app::operation::{
+    BeforeSubmit, Context, Decide, Decision, Nested, Operation, Reasons, Refused, Request,
+};
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, IdText};
 use imajin_selling::{CREDIT, Fulfilment, OWED, POSTED, REFUNDED, Teller};
-use imajin_service::Problem;
-use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, Nested, Operation, Reasons, Refused, Request,
-};
 use serde_json::Value as Json;
 
 use super::fields::{Amount, Flag, Note};

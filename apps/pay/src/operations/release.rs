@@ -3,11 +3,11 @@
 //!
 //! Always: never later than 400 days after the payment, so that no money is locked up permanently.
 
+use imajin_app::operation::{Context, Decide, Decision, Nested, Never, Operation, Refused};
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
 use imajin_protocol::IdText;
 use imajin_selling::{HELD_MS_MAX, Release};
-use imajin_service::operation::{Context, Decide, Decision, Nested, Never, Operation, Refused};
 use serde_json::Value as Json;
 
 use super::books::Held;
@@ -31,7 +31,7 @@ impl Movement for Later {
         let known = queries::end_of(world.db, world.node, self.about.as_str())?;
         let mut found = Consequences::none();
         if known.is_none_or(|known| known < self.free_at.as_millis()) {
-            let draft = imajin_service::operation::draft(world.node.clone(), self)?;
+            let draft = imajin_app::operation::draft(world.node.clone(), self)?;
             found.drafts.push(draft);
         }
         Ok(found)

@@ -1,9 +1,9 @@
 //! Outcomes of refunds at the provider: an amount that can't be refunded becomes the payer's credit here.
 
+use imajin_app::operation::{Choice, Context, Decide, Decision, Operation, Refused};
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{CREDIT, POSTED};
-use imajin_service::operation::{Choice, Context, Decide, Decision, Operation, Refused};
 
 use super::books::Posting;
 use super::fields::{Amount, Nth};

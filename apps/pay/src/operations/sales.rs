@@ -2,9 +2,9 @@
 //!
 //! Always: a sale for money that is paid at once draws on no budget, since it costs its payer something.
 
+use imajin_app::{Node, Problem};
 use imajin_protocol::Did;
 use imajin_selling::Terms;
-use imajin_service::{Node, Problem};
 
 use super::awaited::Pending;
 use super::budget::Budget;

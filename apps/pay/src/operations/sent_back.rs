@@ -1,9 +1,9 @@
 //! A seller's statement that they refunded an e-transfer from their bank, which the box can't see.
 
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::words::Money;
 use imajin_protocol::{Currency, IdText};
 use imajin_selling::{POSTED, Rail};
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
-use imajin_service::words::Money;
 use serde_json::json;
 
 use super::books::Posting;

@@ -1,14 +1,14 @@
 //! Payments from credit on this node, and free ones.
 
+use imajin_app::Problem;
+use imajin_app::operation::{
+    BeforeSubmit, Context, Decide, Decision, Nested, Operation, Reasons, Refused, Request,
+};
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Did, IdText};
 use imajin_selling::{ATTESTED, CREDIT, POSTED, RECEIPT, Rail};
-use imajin_service::Problem;
-use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, Nested, Operation, Reasons, Refused, Request,
-};
 use serde_json::Value as Json;
 
 use super::budget::Budget;

@@ -4,11 +4,11 @@
 //! Always: the node refunds no stray automatically, since the goods may have been handed out before an older copy of
 //! the record was restored. A stray is in no balance.
 
-use imajin_ledger::{Derivation, Equal, TargetLog};
-use imajin_protocol::{Currency, IdText, Minor};
-use imajin_service::operation::{
+use imajin_app::operation::{
     Choice as _, Context, Decide, Decision, Operation, Reasons, Refused, draft,
 };
+use imajin_log::{Derivation, Equal, TargetLog};
+use imajin_protocol::{Currency, IdText, Minor};
 
 use super::returns::ReturnStatus;
 use super::world::{self, Case, Consequences, Movement, News, World, is_new};

@@ -2,11 +2,11 @@
 //!
 //! Always: the fact holds all of them, so that they are signed and stay ([`Terms::fact`]).
 
+use imajin_app::operation::{Reasons, Refused};
 use imajin_dfos::Timestamp;
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Did, IdText};
 use imajin_selling::{Rail, Release, Terms};
-use imajin_service::operation::{Reasons, Refused};
 
 use super::fields::{AgreedTo, Amount, ManifestText};
 use super::world::Case;

@@ -1,11 +1,11 @@
 //! Top-ups: credit that is paid for from outside, to the owner of the node.
 
-use imajin_protocol::{Currency, IdText};
-use imajin_selling::{HELD, PENDING, Rail};
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Operation, Refused, Request, draft,
 };
+use imajin_protocol::{Currency, IdText};
+use imajin_selling::{HELD, PENDING, Rail};
 use serde_json::json;
 
 use super::awaited::{self, Awaited, AwaitedPayment, Pending};

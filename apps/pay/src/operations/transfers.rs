@@ -5,10 +5,10 @@
 //! amount. A transfer that the provider refuses is credit again. A later refund is paid from its seller's balance, as
 //! for all free parts: the node never takes a transfer back.
 
+use imajin_app::operation::{Choice, Context, Decide, Decision, Operation, Reasons, Refused};
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{CREDIT, POSTED, Rail};
-use imajin_service::operation::{Choice, Context, Decide, Decision, Operation, Reasons, Refused};
 
 use super::books::Posting;
 use super::fields::{Amount, Nth};

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::operation::{Context, Decision, Operation, Reasons, Refused, draft};
+use imajin_app::{Node, Problem};
 use imajin_dfos::{Timestamp, hex};
 use imajin_ledger::{Draft, Reader, Refusal, RefusalKind};
 use imajin_protocol::{Did, IdText, new_id_bytes};
-use imajin_service::operation::{Context, Decision, Operation, Reasons, Refused, draft};
-use imajin_service::{Node, Problem};
 use serde_json::{Value as Json, json};
 
 use crate::attest::{Attestations, Said};

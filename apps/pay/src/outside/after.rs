@@ -1,9 +1,10 @@
 //! Events after a payment: refunds, disputes, and the states of sellers' own accounts.
 
+use imajin_app::operation::Int;
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::{Currency, Did};
-use imajin_service::operation::Int;
-use imajin_service::{Node, Problem};
 
 use super::{amount, hold, id, note_stray, of_event, page, record_once};
 use crate::manifest::MANIFEST;

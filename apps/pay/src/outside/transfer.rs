@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::operation::Int;
+use imajin_app::{Node, Problem};
 use imajin_protocol::IdText;
-use imajin_service::operation::Int;
-use imajin_service::{Node, Problem};
 
 use super::{amount, hold, id, of_event, record_once};
 use crate::manifest::MANIFEST;

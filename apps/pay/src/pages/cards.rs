@@ -1,7 +1,8 @@
 //! The form in which the box's owner names the account by which the box takes cards.
 
-use imajin_service::page::copies;
-use imajin_service::{Texts, args};
+use imajin_app::page::copies;
+use imajin_app::{Texts, args};
+use imajin_host::prelude::*;
 use maud::{Markup, html};
 
 use crate::cards::Account;

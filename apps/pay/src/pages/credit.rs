@@ -2,8 +2,8 @@
 //!
 //! Always: an amount is in major units with its currency, and people are called by their names where they have one.
 
+use imajin_app::{Node, Problem, SocialGraph, Texts, args};
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_service::{Node, Problem, SocialGraph, Texts, args};
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
 

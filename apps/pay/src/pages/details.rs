@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use imajin_app::{Node, Problem, Texts};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, Texts};
 use maud::{Markup, html};
 
 use crate::operations::{NOTE_BYTES_MAX, SetDetails};

@@ -1,8 +1,8 @@
 //! The history: one line for the effects of a payment on a person.
 
+use imajin_app::data_rights::entries::Entry;
+use imajin_app::{Node, Problem, Texts, args};
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_service::data_rights::entries::Entry;
-use imajin_service::{Node, Problem, Texts, args};
 use maud::{Markup, html};
 
 use super::{name_of, signed, time};

@@ -1,10 +1,10 @@
 //! The owner's page about money: payouts to send or refuse, transfers that came late or were taken back, and accounts
 //! that may go below zero.
 
+use imajin_app::operation::Day;
+use imajin_app::{Node, Problem, Texts, Zone, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::operation::Day;
-use imajin_service::{Node, Problem, Texts, Zone, args};
 use maud::{Markup, html};
 use serde_json::json;
 

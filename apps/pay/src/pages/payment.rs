@@ -3,10 +3,10 @@
 //!
 //! Always: only these two see the payee's details, and only while the payment is open.
 
+use imajin_app::page::copies;
+use imajin_app::{Node, Problem, Texts, args};
 use imajin_protocol::Did;
 use imajin_selling::Rail;
-use imajin_service::page::copies;
-use imajin_service::{Node, Problem, Texts, args};
 use maud::{Markup, PreEscaped, html};
 
 use super::{deadline, money, name_of, strong};

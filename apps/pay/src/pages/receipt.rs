@@ -1,10 +1,10 @@
 //! The page of a receipt: a bar with names, and every level of every manifest as a table.
 
+use imajin_app::{Lang, Node, Problem, Texts, args};
 use imajin_protocol::fair::{Line, Payee};
 use imajin_protocol::settlement::{FeeKind, Order, Receipt};
 use imajin_protocol::{Did, Minor};
 use imajin_selling::Fulfilment;
-use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::json;
 

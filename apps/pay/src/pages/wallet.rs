@@ -1,11 +1,11 @@
 //! The wallet: a person's credit, their open payments, and their history.
 
+use imajin_app::data_rights::entries::Entry;
+use imajin_app::page::short_did;
+use imajin_app::{Node, Problem, Texts, args};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_selling::Rail;
-use imajin_service::data_rights::entries::Entry;
-use imajin_service::page::short_did;
-use imajin_service::{Node, Problem, Texts, args};
 use maud::{Markup, html};
 
 use super::credit::Credit;

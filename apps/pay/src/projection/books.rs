@@ -3,7 +3,7 @@
 //! Always: an entry that lacks a required member (of a node with other rules) moves nothing.
 
 use imajin_dfos::Value;
-use imajin_ledger::Applied;
+use imajin_log::Applied;
 use rusqlite::{Connection, params};
 
 use super::{held, int};
@@ -368,7 +368,7 @@ pub(super) fn hold(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
 mod tests {
     use imajin_dfos::Timestamp;
     use imajin_dfos::cbor::from_dag_json;
-    use imajin_ledger::{Offset, Seq, WillKind};
+    use imajin_log::{Offset, Seq, WillKind};
     use imajin_protocol::{Did, Fact};
     use serde_json::{Value as Json, json};
 

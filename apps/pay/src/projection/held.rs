@@ -4,7 +4,7 @@
 //! which they become free, and those of sales by card until they reach an account with the provider. The free amount at
 //! a moment is the balance less the rows of a later time.
 
-use imajin_ledger::Applied;
+use imajin_log::Applied;
 use imajin_selling::HELD_MS_MAX;
 use rusqlite::{Connection, OptionalExtension, params};
 

@@ -1,8 +1,8 @@
 //! Entries of the node about the world outside: its provider's pages, payments, refunds, disputes and accounts.
 
-use imajin_ledger::Applied;
+use imajin_app::data_rights::entries::words;
+use imajin_log::Applied;
 use imajin_protocol::Currency;
-use imajin_service::data_rights::entries::words;
 use rusqlite::{Connection, params};
 
 use super::{held, transfers};

@@ -1,6 +1,6 @@
 //! Entries of transfers to people's own accounts with the provider.
 
-use imajin_ledger::Applied;
+use imajin_log::Applied;
 use rusqlite::{Connection, params};
 
 use crate::operations::Transfer;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use imajin_host::backoff::Backoff;
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_service::backoff::Backoff;
 use rusqlite::{Connection, Row, params};
 
 use super::holds::AT_ONCE;

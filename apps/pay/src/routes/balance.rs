@@ -1,9 +1,9 @@
 //! A person's balances on this node, and their debts and claims.
 
 use axum::extract::State;
+use imajin_app::extract::{Authed, Path};
+use imajin_app::{Lang, Node, Problem};
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Path};
-use imajin_service::{Lang, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 

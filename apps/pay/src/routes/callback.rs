@@ -1,8 +1,8 @@
 //! Routes of the address to which the node reports the caller's payments.
 
 use axum::extract::{Request, State};
-use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::{Node, Problem};
+use imajin_app::extract::{Authed, parse_json, read_body};
+use imajin_app::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;

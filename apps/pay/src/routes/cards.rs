@@ -1,8 +1,9 @@
 //! Routes of the account by which this box takes cards, for its owner.
 
 use axum::extract::Request;
-use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::{Node, Problem, args, blocking};
+use imajin_app::extract::{Authed, parse_json, read_body};
+use imajin_app::{Node, Problem, args, blocking};
+use imajin_host::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

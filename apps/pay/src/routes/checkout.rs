@@ -1,11 +1,11 @@
 //! Routes of payments by card: the buyer pays an order on the provider's page.
 
 use axum::extract::Request;
+use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Minor};
 use imajin_selling::{self as sale, Rail};
-use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;

@@ -1,8 +1,9 @@
 //! Routes of the caller's own account with the payment provider, to which free parts of sales by card are transferred.
 
 use axum::extract::State;
-use imajin_service::extract::Authed;
-use imajin_service::{Lang, Node, Problem};
+use imajin_app::extract::Authed;
+use imajin_app::{Lang, Node, Problem};
+use imajin_host::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,9 +1,9 @@
 //! Payees' debts to others for e-transfers that the payees confirmed: paid by the debtor, or ended by the creditor.
 
 use axum::extract::{Request, State};
+use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::{Node, Problem};
 use imajin_protocol::{Did, IdText};
-use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,11 +1,12 @@
 //! Writes: a route computes the consequences first, so that a client that must sign learns what.
 
 use axum::http::request::Parts;
+use imajin_app::operation::Parts as Written;
+use imajin_app::{CommandRequest, Node, Problem, Session};
 use imajin_dfos::cbor;
+use imajin_host::prelude::*;
 use imajin_ledger::{Receipt, Refusal};
 use imajin_protocol::Did;
-use imajin_service::operation::Parts as Written;
-use imajin_service::{CommandRequest, Node, Problem, Session};
 use serde_json::{Value as Json, json};
 
 use crate::operations::{Amount, Case, Movement, Note, look, payment_id};

@@ -1,11 +1,11 @@
 //! Routes of the node's fees: anyone can read them, its owner chooses them.
 
 use axum::extract::{Request, State};
+use imajin_app::extract::{Authed, parse_json, read_body};
+use imajin_app::operation::Int;
+use imajin_app::{Node, Problem};
 use imajin_protocol::Did;
 use imajin_protocol::settlement::FeeProfile;
-use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::operation::Int;
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,10 +1,10 @@
 //! Routes of limits: how much more than it has an account may spend, at the owner's own risk.
 
 use axum::extract::{Request, State};
+use imajin_app::extract::{Authed, parse_json, read_body};
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Minor};
-use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -4,9 +4,10 @@
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::fair::{Digest, Manifest, Row};
-use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;

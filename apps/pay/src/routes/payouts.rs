@@ -1,9 +1,9 @@
 //! Routes of payouts: requested by the account, paid or refused by the owner.
 
 use axum::extract::{Request, State};
+use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::{Node, Problem};
 use imajin_protocol::{Currency, IdText};
-use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;

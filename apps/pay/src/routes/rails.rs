@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::counter::Counter;
+use imajin_host::prelude::*;
 
 /// A way of paying.
 #[derive(Debug, Serialize, ToSchema)]

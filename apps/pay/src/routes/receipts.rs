@@ -4,9 +4,9 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Authed, Path};
+use imajin_app::{Node, Problem};
 use imajin_protocol::settlement::Receipt;
-use imajin_service::extract::{Authed, Path};
-use imajin_service::{Node, Problem};
 
 use crate::operations::PaymentReceipt;
 use crate::projection::PROJECTION;

@@ -1,9 +1,9 @@
 //! Routes of refunds by the seller.
 
 use axum::extract::{Request, State};
+use imajin_app::extract::{Authed, parse_json, read_body};
+use imajin_app::{Node, Problem};
 use imajin_protocol::IdText;
-use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;

@@ -2,12 +2,12 @@
 
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
+use imajin_app::extract::{Authed, parse_json, read_body};
+use imajin_app::{Node, Problem};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::settlement::Receipt;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Offer, Quote, Rail, Terms, quoted_by};
-use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;

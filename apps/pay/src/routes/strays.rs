@@ -1,9 +1,9 @@
 //! Routes to refund strays.
 
 use axum::extract::{Request, State};
+use imajin_app::extract::{Authed, parse_json, read_body};
+use imajin_app::{Node, Problem};
 use imajin_protocol::IdText;
-use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

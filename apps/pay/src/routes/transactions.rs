@@ -1,8 +1,8 @@
 //! Route of a person's own history of payments.
 
 use axum::extract::State;
-use imajin_service::extract::{Authed, Page, Path};
-use imajin_service::{Node, Problem};
+use imajin_app::extract::{Authed, Page, Path};
+use imajin_app::{Node, Problem};
 use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;

@@ -3,8 +3,8 @@
 use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::HeaderMap;
-use imajin_service::Problem;
-use imajin_service::extract::read_body;
+use imajin_app::Problem;
+use imajin_app::extract::read_body;
 use serde::Serialize;
 use utoipa::ToSchema;
 

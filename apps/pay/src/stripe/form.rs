@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
+use imajin_app::words::Money;
 use imajin_protocol::{Currency, Minor};
-use imajin_service::words::Money;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use super::currencies::to_units;

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use imajin_app::{Inherits, Lang, Service};
+use imajin_edge::testing::{Ask, TestNode, Write};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 use imajin_pay::{Pay, Settings};
-use imajin_service::testing::{Ask, TestNode, Write};
-use imajin_service::{Config, Inherits, Lang, Registration, Service};
 use serde_json::{Value as Json, json};
 
 use crate::cards::world;
@@ -34,7 +36,9 @@ async fn box_without_cards() -> (TestNode, Stripe, Somebody) {
         .await
         .unwrap();
     stripe.at(node.node.now().as_secs());
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let olga = owner(&node, 1).await;
     (node, stripe, olga)

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use imajin_service::testing::TestNode;
-use imajin_service::{Config, Reach, Registration};
+use imajin_app::Reach;
+use imajin_edge::testing::TestNode;
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 use serde_json::json;
 
 use crate::support::{CLAIM, close, node, order, owner, services, shares, somebody};
@@ -57,7 +59,9 @@ async fn the_owner_may_set_a_budget() {
         ..Config::default()
     };
     let node = TestNode::start(services(), config, 200).await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     owner(&node, 1).await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);

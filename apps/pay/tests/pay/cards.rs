@@ -5,10 +5,12 @@ mod returns;
 
 use std::sync::Arc;
 
+use imajin_app::{OwnerChecks, Service};
+use imajin_edge::testing::{Ask, Reply, TestNode};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 use imajin_pay::{Secret, Settings};
 use imajin_protocol::fair::Manifest;
-use imajin_service::testing::{Ask, Reply, TestNode};
-use imajin_service::{Config, OwnerChecks, Registration, Service};
 use serde_json::{Value as Json, json};
 
 use crate::stripe::{KEY, SECRET, Stripe, signature};
@@ -54,7 +56,9 @@ pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
     services.extend(more);
     let node = TestNode::start(services, config, 200).await.unwrap();
     stripe.at(node.node.now().as_secs());
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let olga = owner(&node, 1).await;
     let (buyer, band, venue) = (

@@ -1,4 +1,4 @@
-use imajin_service::testing::{Ask, TestNode, Write};
+use imajin_edge::testing::{Ask, TestNode, Write};
 use serde_json::json;
 
 use crate::support::{

@@ -2,8 +2,8 @@ use imajin_protocol::fair::SuffixKeys;
 use imajin_protocol::settlement::Receipt;
 use serde_json::json;
 
-use imajin_ledger::Header;
-use imajin_service::testing::{Ask, TestNode, Write};
+use imajin_edge::testing::{Ask, TestNode, Write};
+use imajin_log::Header;
 
 use crate::support::{Somebody, close, days, node, order, owner, passes_on, shares, somebody};
 

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::json;
 
 use crate::support::{Somebody, close, node, order, owner, shares, somebody};

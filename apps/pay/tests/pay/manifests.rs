@@ -1,4 +1,4 @@
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::json;
 
 use crate::support::{close, node, order, owner, passes_on, shares, somebody};

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use imajin_app::Service;
+use imajin_edge::testing::TestNode;
 use imajin_notify::Notify;
-use imajin_service::Service;
-use imajin_service::testing::TestNode;
 use serde_json::json;
 
 use crate::cards::world_with;

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use imajin_app::{Machine, Service, ServiceViews, Services};
+use imajin_bundle::NoPage;
+use imajin_bundle::export::{ExportOptions, Source, Target, prepare};
+use imajin_edge::testing::{TestClock, TestNode};
+use imajin_host::Config;
 use imajin_ledger::StateMachine;
-use imajin_ledger::bundle::NoPage;
-use imajin_ledger::bundle::export::{ExportOptions, Source, Target, prepare};
-use imajin_ledger::bundle::tar::TarLimits;
-use imajin_ledger::verify::{BundleOptions, VerifyOptions, verify_path};
-use imajin_service::testing::{TestClock, TestNode};
-use imajin_service::views::ServiceViews;
-use imajin_service::{Config, Machine, Service, Services};
+use imajin_log::format::tar::TarLimits;
+use imajin_log::verify::{BundleOptions, VerifyOptions, verify_path};
 use serde_json::json;
 
 use crate::cards::pay;
@@ -115,7 +115,7 @@ async fn records_of_before_parts_were_held_are_free_and_leave_and_verify() {
 
 /// Signs in a person of the old records.
 async fn back_again(node: &TestNode, seed: u8) -> Somebody {
-    let person = imajin_service::testing::Person::new(seed);
+    let person = imajin_edge::testing::Person::new(seed);
     let token = person.sign_in(node).await.unwrap();
     Somebody { person, token }
 }

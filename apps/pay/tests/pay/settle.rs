@@ -1,8 +1,8 @@
+use imajin_edge::testing::{Ask, Person};
 use imajin_protocol::Proof;
 use imajin_protocol::fair::{DISTRIBUTION, Manifest, Source, SuffixKeys};
 use imajin_protocol::money::Ppm;
 use imajin_protocol::settlement::Receipt;
-use imajin_service::testing::{Ask, Person};
 use serde_json::{Value as Json, json};
 
 use crate::support::{close, derived, node, order, owner, passes_on, shares, somebody, write_of};

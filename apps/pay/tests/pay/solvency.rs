@@ -7,8 +7,8 @@ mod steps;
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_app::Service;
 use imajin_protocol::fair::Manifest;
-use imajin_service::Service;
 use rusqlite::{Connection, params};
 use serde_json::{Value as Json, json};
 
@@ -259,8 +259,8 @@ impl History {
 /// The manifest of the band's sales, shared with the venue.
 fn manifest() -> Manifest {
     let (band, venue) = (
-        imajin_service::testing::Person::new(3),
-        imajin_service::testing::Person::new(4),
+        imajin_edge::testing::Person::new(3),
+        imajin_edge::testing::Person::new(4),
     );
     let stall = shares("stall", &[(&band.did, 600_001), (&venue.did, 399_999)]);
     stall.build().unwrap().sign(&band.key).unwrap()

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use imajin_app::Service;
+use imajin_edge::testing::{TestNode, Write};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Offer, Quote, Rail, Release, Terms};
-use imajin_service::testing::{TestNode, Write};
-use imajin_service::{Config, Registration, Service};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
@@ -49,7 +51,7 @@ async fn world() -> World {
 /// Returns the world, with a share for the person of seed 4.
 async fn world_sharing(part: u32) -> World {
     let stripe = Stripe::start(0);
-    let person = imajin_service::testing::Person::new;
+    let person = imajin_edge::testing::Person::new;
     let (band, venue) = (person(3), person(4));
     let all = [(&band.did, 1_000_000 - part), (&venue.did, part)];
     let shared = all.into_iter().filter(|(_, part)| *part > 0);
@@ -64,7 +66,9 @@ async fn world_sharing(part: u32) -> World {
         .await
         .unwrap();
     stripe.at(node.node.now().as_secs());
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let (olga, band) = (owner(&node, 1).await, somebody(&node, 3).await);
     World {
@@ -84,7 +88,7 @@ pub(crate) async fn buy(
     amount: i64,
     rail: Rail,
     release: Release,
-) -> imajin_service::testing::Reply {
+) -> imajin_edge::testing::Reply {
     let offer = Offer {
         payer: buyer.did().clone(),
         amount: Minor::new(amount).unwrap(),
@@ -111,7 +115,7 @@ pub(crate) async fn buy(
             .fact(fact.clone())
             .to(&to);
         let (proof, _) = buyer.person.sign(node, &write).await.unwrap();
-        let ask = imajin_service::testing::Ask::post("/stall/api/buy", &fact)
+        let ask = imajin_edge::testing::Ask::post("/stall/api/buy", &fact)
             .bearer(&buyer.token)
             .header("mjn-proof", proof.to_compact());
         let reply = node.send(ask).await.unwrap();
@@ -131,7 +135,7 @@ pub(crate) async fn back(
     payment: &str,
     amount: i64,
     to: &[&Did],
-) -> imajin_service::testing::Reply {
+) -> imajin_edge::testing::Reply {
     let write = Write::new(seller.did(), Back::NAME)
         .reference(payment)
         .fact(json!({"amount": amount}))
@@ -145,7 +149,7 @@ pub(crate) async fn later(
     seller: &Somebody,
     about: &str,
     at_ms: i64,
-) -> imajin_service::testing::Reply {
+) -> imajin_edge::testing::Reply {
     let write = Write::new(seller.did(), EndsLater::NAME)
         .reference(about)
         .fact(json!({"free_at": at_ms}))
@@ -154,12 +158,7 @@ pub(crate) async fn later(
 }
 
 impl World {
-    async fn buy(
-        &self,
-        buyer: &Somebody,
-        amount: i64,
-        rail: Rail,
-    ) -> imajin_service::testing::Reply {
+    async fn buy(&self, buyer: &Somebody, amount: i64, rail: Rail) -> imajin_edge::testing::Reply {
         let release = Release::default();
         buy(&self.node, &self.manifest, buyer, amount, rail, release).await
     }
@@ -168,7 +167,7 @@ impl World {
         let session = self.stripe.pay(opened["session"].as_str().unwrap());
         for _ in 0..times {
             let body = self.stripe.event("checkout.session.completed", &session);
-            let ask = imajin_service::testing::Ask::new("POST", "/pay/api/webhook")
+            let ask = imajin_edge::testing::Ask::new("POST", "/pay/api/webhook")
                 .body(body.clone())
                 .header("stripe-signature", self.stripe.signature(&body));
             assert_eq!(self.node.send(ask).await.unwrap().status, 200);
@@ -180,7 +179,7 @@ impl World {
     }
 
     async fn until(&self, what: &str, mut is: impl FnMut() -> bool) {
-        imajin_service::testing::until(what, async || is()).await;
+        imajin_edge::testing::until(what, async || is()).await;
     }
 }
 

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_service::testing::TestNode;
-use imajin_service::{Config, Service};
+use imajin_app::Service;
+use imajin_edge::testing::TestNode;
+use imajin_host::Config;
 use serde_json::{Value as Json, json};
 
 use crate::cards::{World, pay, world};

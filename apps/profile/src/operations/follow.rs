@@ -1,11 +1,11 @@
 //! Following: one entry in the follower's log and one in the log of each followed person, all or none.
 
-use imajin_ledger::{Derivation, Equal, TargetLog};
-use imajin_protocol::Did;
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, List, Operation, Reasons, Request,
 };
+use imajin_log::{Derivation, Equal, TargetLog};
+use imajin_protocol::Did;
 
 use crate::queries::{follows, is_follower};
 

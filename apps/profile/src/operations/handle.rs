@@ -1,13 +1,13 @@
 //! Handles: claiming and releasing one.
 
-use imajin_dfos::Value;
-use imajin_ledger::Receipt;
-use imajin_protocol::Did;
-use imajin_service::operation::{
+use imajin_app::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, Field, Invalid, Operation, Reasons,
     Request, Words,
 };
-use imajin_service::{Answer, Node};
+use imajin_app::{Answer, Node};
+use imajin_dfos::Value;
+use imajin_ledger::Receipt;
+use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 
 use crate::handle::Handle;

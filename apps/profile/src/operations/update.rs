@@ -1,11 +1,11 @@
 //! Changes of the author's profile.
 
-use imajin_dfos::Value;
-use imajin_protocol::Did;
-use imajin_service::operation::{
+use imajin_app::operation::{
     Change, Choice, Context, Decide, Decision, Field, FieldError, Invalid, List, MediaFile, Never,
     Operation, Paragraphs, Record, Title, Url, Words,
 };
+use imajin_dfos::Value;
+use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 
 /// Members that `fieldVisibility` can hide.

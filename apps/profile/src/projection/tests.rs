@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
+use imajin_app::SearchWords;
 use imajin_dfos::cbor::{encode, from_dag_json};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Timestamp, Value};
-use imajin_ledger::{Offset, Seq, WillKind};
+use imajin_log::{Offset, Seq, WillKind};
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
-use imajin_service::SearchWords;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -85,7 +85,7 @@ impl Entry {
 }
 
 fn erased(who: u8, bodies: Vec<Cid>) -> Entry {
-    let mut entry = Entry::new(who, imajin_ledger::ops::BODY_ERASED);
+    let mut entry = Entry::new(who, imajin_log::ops::BODY_ERASED);
     let links = bodies.into_iter().map(Value::Link).collect::<Vec<_>>();
     entry.body = Some(Value::map([
         ("bodies", Value::List(links)),
@@ -131,7 +131,7 @@ fn live(entries: &[Entry]) -> Connection {
     let db = open();
     for n in 0..entries.len() {
         let known = &entries[..=n];
-        if known[n].op != imajin_ledger::ops::BODY_ERASED {
+        if known[n].op != imajin_log::ops::BODY_ERASED {
             known[n].apply(&db, n as u64 + 1);
             continue;
         }
@@ -144,7 +144,7 @@ fn live(entries: &[Entry]) -> Connection {
             .unwrap();
         }
         for (offset, entry) in (1..).zip(left(known)) {
-            if entry.did == *owner && entry.op != imajin_ledger::ops::BODY_ERASED {
+            if entry.did == *owner && entry.op != imajin_log::ops::BODY_ERASED {
                 entry.apply(&db, offset);
             }
         }
@@ -156,7 +156,7 @@ fn live(entries: &[Entry]) -> Connection {
 fn left(entries: &[Entry]) -> Vec<Entry> {
     let gone: HashSet<(Did, Cid)> = entries
         .iter()
-        .filter(|entry| entry.op == imajin_ledger::ops::BODY_ERASED)
+        .filter(|entry| entry.op == imajin_log::ops::BODY_ERASED)
         .flat_map(|entry| {
             let bodies = entry
                 .body
@@ -187,7 +187,7 @@ fn left(entries: &[Entry]) -> Vec<Entry> {
 fn rebuilt(entries: &[Entry]) -> Connection {
     let db = open();
     for (offset, entry) in (1..).zip(left(entries)) {
-        if entry.op != imajin_ledger::ops::BODY_ERASED {
+        if entry.op != imajin_log::ops::BODY_ERASED {
             entry.apply(&db, offset);
         }
     }
@@ -243,7 +243,7 @@ fn followers_are_each_others_rows() {
     assert!(follows(&db, &did(1), &did(3)).unwrap());
     let followers = list_side(&db, did(2).as_str(), Side::Followers, 10, 0).unwrap();
     assert_eq!(followers, [did(1).to_string()]);
-    Entry::new(1, imajin_ledger::ops::DELETE)
+    Entry::new(1, imajin_log::ops::DELETE)
         .body(json!({"counts": {}}), 1)
         .apply(&db, 9);
     assert_eq!(
@@ -316,9 +316,7 @@ fn entry() -> impl Strategy<Value = Entry> {
             entry.reference = Some(did(other).to_string());
             entry
         }),
-        who.prop_map(
-            |who| Entry::new(who, imajin_ledger::ops::DELETE).body(json!({"counts": {}}), 0)
-        ),
+        who.prop_map(|who| Entry::new(who, imajin_log::ops::DELETE).body(json!({"counts": {}}), 0)),
     ]
 }
 
@@ -341,7 +339,7 @@ proptest! {
         // Erasing a body that occurs twice in one log would remove both, even one after the erasure, which no log may
         // contain.
         let mut seen = HashSet::new();
-        entries.retain(|entry| entry.op == imajin_ledger::ops::BODY_ERASED || entry.cid().is_none_or(|cid| seen.insert((entry.did.clone(), cid))));
+        entries.retain(|entry| entry.op == imajin_log::ops::BODY_ERASED || entry.cid().is_none_or(|cid| seen.insert((entry.did.clone(), cid))));
         prop_assert_eq!(dump(&live(&entries)), dump(&rebuilt(&entries)));
     }
 }

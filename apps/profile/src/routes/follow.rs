@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::{Request, State};
+use imajin_app::extract::{Authed, Page, Path, Query, parse_json, read_body};
+use imajin_app::operation::List;
+use imajin_app::{Answer, Card, CommandRequest, Node, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Page, Path, Query, parse_json, read_body};
-use imajin_service::operation::List;
-use imajin_service::{Answer, Card, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

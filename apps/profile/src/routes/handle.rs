@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use imajin_service::extract::{Authed, Caller, Query, parse_json, read_body};
-use imajin_service::{Answer, CommandRequest, Node, Problem};
+use imajin_app::extract::{Authed, Caller, Query, parse_json, read_body};
+use imajin_app::{Answer, CommandRequest, Node, Problem};
+use imajin_host::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use imajin_app::extract::{Authed, Caller, Path};
+use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Caller, Path};
-use imajin_service::{Answer, Node};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use imajin_service::extract::{Page, Query};
-use imajin_service::{Answer, Node, Problem, SearchWords};
+use imajin_app::extract::{Page, Query};
+use imajin_app::{Answer, Node, Problem, SearchWords};
 use rusqlite::Connection;
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -3,11 +3,12 @@
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use imajin_app::extract::{Path, parse_json, read_body};
+use imajin_app::{Answer, CommandRequest, Problem};
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
+use imajin_host::prelude::*;
 use imajin_protocol::{Fact, FactItem, FactValue, IdText};
-use imajin_service::extract::{Path, parse_json, read_body};
-use imajin_service::{Answer, CommandRequest, Problem};
 use serde_json::Value as Json;
 
 use super::Who;

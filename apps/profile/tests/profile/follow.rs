@@ -1,4 +1,4 @@
-use imajin_service::testing::{Ask, Write};
+use imajin_edge::testing::{Ask, Write};
 use serde_json::json;
 
 use crate::support::{node, seen, send, somebody};

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_service::testing::{Ask, TestNode};
+use imajin_edge::testing::{Ask, TestNode};
 use serde_json::json;
 
 use crate::support::{Somebody, node, seen, send, somebody};

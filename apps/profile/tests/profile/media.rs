@@ -1,12 +1,12 @@
 use std::time::Duration;
 
-use imajin_service::testing::{Ask, Write};
+use imajin_edge::testing::{Ask, Reply, TestNode, Write};
 use serde_json::json;
 
 use crate::support::{Somebody, node, node_with, send, somebody, text};
 use imajin_dfos::Value;
-use imajin_service::room::DiskConfig;
-use imajin_service::testing::{Reply, TestNode};
+use imajin_host::prelude::*;
+use imajin_host::room::DiskConfig;
 
 /// A grey pixel, with metadata about the place.
 const PNG: &[u8] = b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\x0ftEXtComment\x00at home#\xa7\xad\x86\x00\x00\x00\x0aIDATx\x9cc\xa8\x07\x00\x00\x81\x00\x80\xd3\x94SJ\x00\x00\x00\x00IEND\xaeB`\x82";
@@ -99,8 +99,8 @@ async fn a_picture_that_no_profile_names_goes_after_a_day() {
     assert_eq!(named.status, 201, "{}", named.text());
     let sweep = || {
         let node = node.node.clone();
-        imajin_service::blocking::long(move || {
-            imajin_service::sweep::round(&node, |_| true).unwrap().files
+        imajin_app::blocking::long(move || {
+            imajin_host::sweep::round(&node, |_| true).unwrap().files
         })
     };
     node.clock.pass(Duration::from_secs(24 * 3600));
@@ -174,7 +174,7 @@ async fn show(node: &TestNode, who: &Somebody, cid: &str) -> imajin_dfos::cid::C
     assert_eq!(shown.status, 201, "{}", shown.text());
     let entries = node.node.ledger().entries(&who.person.did, None, 1000);
     let last = entries.unwrap().pop().unwrap();
-    let sealed = imajin_ledger::Sealed::decode(last.header, None).unwrap();
+    let sealed = imajin_log::Sealed::decode(last.header, None).unwrap();
     sealed.header.body.unwrap()
 }
 

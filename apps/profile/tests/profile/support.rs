@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use imajin_app::Service;
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_service::room::DiskConfig;
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_service::{Config, Registration, Service};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_host::room::DiskConfig;
+use imajin_host::{Config, Registration};
 use serde_json::Value as Json;
 
 pub(crate) async fn node() -> TestNode {
@@ -25,7 +26,9 @@ pub(crate) async fn node_with(disk: DiskConfig) -> TestNode {
         ..Config::default()
     };
     let node = TestNode::start(services, config, 200).await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     node
 }
 

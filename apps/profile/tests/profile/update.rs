@@ -126,7 +126,7 @@ async fn who_sees_what() {
     let found = |words: &str| {
         send(
             &node,
-            imajin_service::testing::Ask::get(format!("/profile/api/profile/search?q={words}")),
+            imajin_edge::testing::Ask::get(format!("/profile/api/profile/search?q={words}")),
         )
     };
     assert_eq!(found("ad").await.json()["pagination"]["total"], json!(1));
@@ -144,7 +144,7 @@ async fn who_sees_what() {
     );
     let page = send(
         &node,
-        imajin_service::testing::Ask::get(format!("/profile/{}", ada.did())),
+        imajin_edge::testing::Ask::get(format!("/profile/{}", ada.did())),
     )
     .await;
     assert!(
@@ -161,7 +161,7 @@ async fn a_page_speaks_german_and_has_the_id_under_details() {
     let body = json!({"displayName": "Ada"});
     ada.sign(&node, "profile.update", Some(body)).await;
     let path = format!("/profile/{}", ada.did());
-    let ask = imajin_service::testing::Ask::get(path).header("accept-language", "de");
+    let ask = imajin_edge::testing::Ask::get(path).header("accept-language", "de");
     let page = send(&node, ask).await.text();
     for said in ["<html lang=\"de\"", "0 Follower", "folgt 0 Leuten"] {
         assert!(page.contains(said), "lacks {said}: {page}");

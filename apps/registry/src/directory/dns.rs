@@ -12,9 +12,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_host::backoff::Backoff;
+use imajin_host::stop::Stop;
 use imajin_relay::storage::Answer;
-use imajin_service::backoff::Backoff;
-use imajin_service::stop::Stop;
 use serde_json::Value;
 
 use super::message::{Document, key};

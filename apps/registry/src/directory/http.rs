@@ -13,8 +13,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use imajin_service::openapi::routes;
-use imajin_service::routing::OpenApiRouter;
+use imajin_app::routing::{OpenApiRouter, routes};
 
 pub use slot::Slot;
 

@@ -1,7 +1,7 @@
 //! The owner's view of the enrolment, and changes to it.
 
+use imajin_app::{Node, Problem, blocking};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, blocking};
 
 use super::files;
 use super::registration::Registration;

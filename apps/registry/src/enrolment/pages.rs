@@ -3,9 +3,10 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_service::extract::{Authed, Caller};
-use imajin_service::network::NetworkState;
-use imajin_service::{Node, Problem, Reader, Texts, Words, args};
+use imajin_app::extract::{Authed, Caller};
+use imajin_app::{Node, Problem, Reader, Texts, Words, args};
+use imajin_host::network::NetworkState;
+use imajin_host::prelude::*;
 use maud::{Markup, html};
 
 use super::owner;

@@ -1,7 +1,7 @@
 //! A node's registration with one registry, as the node last knew it.
 
+use imajin_app::Zone;
 use imajin_dfos::Timestamp;
-use imajin_service::Zone;
 use serde::{Deserialize, Serialize};
 
 /// A node's registration with one registry. Times are milliseconds since 1970.

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use imajin_service::extract::{Authed, Json as Body};
-use imajin_service::{Answer, Node};
+use imajin_app::extract::{Authed, Json as Body};
+use imajin_app::{Answer, Node};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use imajin_dfos::{SigningKey, Timestamp};
-use imajin_ledger::bundle::tar::TarWriter;
+use imajin_log::format::tar::TarWriter;
 use imajin_protocol::{SignedMessage, jcs};
 use proptest::prelude::*;
 use serde_json::{Value, json};

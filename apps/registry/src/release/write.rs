@@ -6,8 +6,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use imajin_dfos::Timestamp;
-use imajin_ledger::bundle::tar::TarWriter;
 use imajin_ledger::durable;
+use imajin_log::format::tar::TarWriter;
 use imajin_protocol::{Keypair, SignedMessage, jcs};
 use serde_json::{Map, Value, json};
 

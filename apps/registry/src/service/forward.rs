@@ -6,10 +6,11 @@ use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use imajin_app::{Node, Peer, lines};
+use imajin_host::budget::Spend;
+use imajin_host::prelude::*;
 use imajin_relay::storage::StoreError;
 use imajin_relay::{Relay, RelayError, over_budget};
-use imajin_service::budget::Spend;
-use imajin_service::{Node, Peer, lines};
 use serde_json::json;
 use tower::ServiceExt;
 

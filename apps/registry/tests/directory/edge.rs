@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use imajin_service::clock::instant;
+use imajin_app::time::instant;
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use imajin_host::outgoing::Allowed;
+use imajin_host::room::DiskConfig;
 use imajin_registry::RelayHost;
 use imajin_relay::{Config, Host};
-use imajin_service::outgoing::Allowed;
-use imajin_service::room::DiskConfig;
 
 /// Makes the host of a relay with these settings.
 pub(crate) fn open(config: &Config) -> Arc<dyn Host> {

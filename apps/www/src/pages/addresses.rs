@@ -1,9 +1,10 @@
 //! The addresses of the box, and their effect on keys: each address has separate keys, and a visitor is never redirected to another address
 //! unasked.
 
+use imajin_app::{Node, Texts};
 use imajin_dfos::Timestamp;
-use imajin_service::network::NetworkState;
-use imajin_service::{Node, Texts};
+use imajin_host::network::NetworkState;
+use imajin_host::prelude::*;
 use maud::{Markup, html};
 
 fn origin(name: &str, port: u16) -> String {
@@ -56,7 +57,7 @@ pub(super) fn been_here_before(node: &Node, t: Texts) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::network::{Lan, PublicNames};
+    use imajin_host::network::{Lan, PublicNames};
 
     #[test]
     fn a_new_name_is_offered_to_visitors_of_the_old_one_and_to_nobody_else() {

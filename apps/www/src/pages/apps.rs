@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_service::extract::Caller;
-use imajin_service::page::Viewer;
-use imajin_service::{Lang, Node, Page, Problem, Texts, args};
+use imajin_app::extract::Caller;
+use imajin_app::page::Viewer;
+use imajin_app::{Lang, Node, Page, Problem, Texts, args};
 use maud::{Markup, html};
 
 use crate::manifest::TEXTS;

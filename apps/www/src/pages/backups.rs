@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::Caller;
+use imajin_app::{Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
-use imajin_service::config::UsbConfig;
-use imajin_service::extract::Caller;
-use imajin_service::upkeep::{BackupPlan, BackupStanding, SetBy};
-use imajin_service::{Node, Problem, Reader, Texts, args};
+use imajin_host::config::UsbConfig;
+use imajin_host::prelude::*;
+use imajin_host::upkeep::{BackupPlan, BackupStanding, SetBy};
 use maud::{Markup, html};
 
 use super::health::for_owner;
@@ -34,9 +35,8 @@ pub(crate) async fn page(
     };
     for_owner(&node, &session)?;
     let (upkeep, usb) = (node.upkeep().cloned(), node.config().usb.clone());
-    let asked = imajin_service::blocking::run(move || {
-        (upkeep.map(|upkeep| upkeep.backups()), sticks(&usb))
-    });
+    let asked =
+        imajin_app::blocking::run(move || (upkeep.map(|upkeep| upkeep.backups()), sticks(&usb)));
     let content = match asked.await? {
         (Some(standing), sticks) => drawn(&standing, &sticks, t),
         (None, _) => html! { h1 { (t.text("backups")) } p.soft { (t.text("health-unmanaged")) } },
@@ -227,7 +227,7 @@ fn of_bucket(bucket: Option<&str>, plan: &BackupPlan, t: Texts) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::Lang;
+    use imajin_app::Lang;
 
     fn standing(to: &str, set_by: SetBy) -> BackupStanding {
         BackupStanding {

@@ -1,11 +1,11 @@
 //! `/docs/components`: what pages are made of, each component once in each of its states. For people who write pages, and for the test that looks at
 //! all of them; no menu leads here.
 
+use imajin_app::chooser::Chooser;
+use imajin_app::page::{Face, avatar, badge, short_did};
+use imajin_app::{Icon, Lang, Page, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Currency;
-use imajin_service::chooser::Chooser;
-use imajin_service::page::{Face, avatar, badge, short_did};
-use imajin_service::{Icon, Lang, Page, Texts, args};
 use maud::{Markup, html};
 
 use crate::manifest::TEXTS;

@@ -1,7 +1,9 @@
 //! Copies: downloading one, checking one, bringing one, moving to another box, and deleting the data on this box.
 
-use imajin_service::page::Viewer;
-use imajin_service::{Node, Page, Registration, Role, Texts, args};
+use imajin_app::page::Viewer;
+use imajin_app::{Node, Page, Role, Texts, args};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use maud::{Markup, html};
 
 use crate::parts::{message, scripts_off, sheet_input, why_believe};

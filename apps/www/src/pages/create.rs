@@ -1,7 +1,9 @@
 //! "Create your identity": the wizard's five steps. The script `create.js` moves between them.
 
-use imajin_service::page::Viewer;
-use imajin_service::{Node, Page, Registration, Texts, args};
+use imajin_app::page::Viewer;
+use imajin_app::{Node, Page, Texts, args};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use maud::{Markup, html};
 
 use crate::parts::{message, paper, passphrase_field, scripts_off, sheet_input};

@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Caller, Query};
+use imajin_app::{Count, Manifest, Node, Problem, Reader, Texts, Words, args};
 use imajin_dfos::Timestamp;
-use imajin_ledger::{LogStatus, OpTable, WillKind};
+use imajin_host::prelude::*;
+use imajin_ledger::LogStatus;
+use imajin_log::{OpTable, WillKind};
 use imajin_protocol::{Did, Head};
-use imajin_service::extract::{Caller, Query};
-use imajin_service::{Count, Manifest, Node, Problem, Reader, Texts, Words, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -46,8 +48,7 @@ pub(crate) async fn data(
     let did = Did::parse(&viewer.did).map_err(Problem::internal)?;
     let reading = node.clone();
     // This may read some thousand entries from the disk.
-    let content =
-        imajin_service::blocking::run(move || content(&reading, &did, before, t)).await??;
+    let content = imajin_app::blocking::run(move || content(&reading, &did, before, t)).await??;
     let page = t
         .page(t.text("data"), content)
         .script("/assets/www/data.js");

@@ -1,7 +1,7 @@
 //! Devices and sessions: listing keys, adding one, ending sessions. `devices.js` draws it, because changes need a key.
 
-use imajin_service::page::{Viewer, short_did};
-use imajin_service::{Page, Texts, args};
+use imajin_app::page::{Viewer, short_did};
+use imajin_app::{Page, Texts, args};
 use maud::{Markup, html};
 
 use crate::parts::{message, scripts_off};

@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use imajin_service::{Lang, Node, Page, args};
+use imajin_app::{Lang, Node, Page, args};
+use imajin_host::prelude::*;
 use maud::html;
 
 use crate::manifest::TEXTS;

@@ -1,8 +1,9 @@
 //! The e-mail address of the person who is signed in: giving one, and the page that the link in its letter opens.
 
 use axum::extract::State;
-use imajin_service::extract::Caller;
-use imajin_service::{Lang, Node, Page, Problem, Role, Texts, args};
+use imajin_app::extract::Caller;
+use imajin_app::{Lang, Node, Page, Problem, Role, Texts, args};
+use imajin_host::prelude::*;
 use maud::{Markup, html};
 
 use crate::manifest::TEXTS;

@@ -1,6 +1,7 @@
 //! Entering: signing in, restoring from the sheet, and the new device's side of adding a device.
 
-use imajin_service::{Node, Page, Texts, args};
+use imajin_app::{Node, Page, Texts, args};
+use imajin_host::prelude::*;
 use maud::{Markup, html};
 
 use crate::parts::{message, scripts_off, sheet_input};

@@ -6,10 +6,10 @@ use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_service::browser::mark_upload;
-use imajin_service::extract::{Authed, Caller, Query, parse_json};
-use imajin_service::front::{Front, NAME_MAX, SENTENCE_MAX};
-use imajin_service::{Lang, Node, Problem, Texts, Zone, args, blocking};
+use imajin_app::browser::mark_upload;
+use imajin_app::extract::{Authed, Caller, Query, parse_json};
+use imajin_app::front::{Front, NAME_MAX, SENTENCE_MAX};
+use imajin_app::{Lang, Node, Problem, Texts, Zone, args, blocking};
 use maud::{Markup, html};
 use serde::Deserialize;
 

@@ -9,10 +9,12 @@ use std::borrow::Cow;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use imajin_app::check::Check;
+use imajin_app::extract::{Caller, Json};
+use imajin_app::{Node, Problem, Reader, Session, Texts, Words, args};
 use imajin_dfos::Timestamp;
-use imajin_service::extract::{Caller, Json};
-use imajin_service::upkeep::{BackupStanding, Check, Lock, Offer, Updates};
-use imajin_service::{Node, Problem, Reader, Session, Texts, Words, args};
+use imajin_host::prelude::*;
+use imajin_host::upkeep::{BackupStanding, Lock, Offer, Updates};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -34,7 +36,7 @@ pub(crate) async fn page(
     for_owner(&node, &session)?;
     let asked = node.upkeep().cloned();
     // This reads from disks and looks up names.
-    let looked = imajin_service::blocking::run(move || {
+    let looked = imajin_app::blocking::run(move || {
         asked.map(|upkeep| {
             // First, because it records what was mended elsewhere.
             let mending = upkeep.mending();
@@ -99,7 +101,7 @@ pub(crate) async fn update(
     let upkeep =
         upkeep.ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))?;
     let asked = move || upkeep.begin_update(&which.stick, &which.file);
-    imajin_service::blocking::run(asked).await??;
+    imajin_app::blocking::run(asked).await??;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -298,8 +300,8 @@ fn of_offer(offer: &Offer, running: &str, (words, t): Said<'_>) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::Lang;
-    use imajin_service::upkeep::LastBackup;
+    use imajin_app::Lang;
+    use imajin_host::upkeep::LastBackup;
 
     #[test]
     fn what_needs_somebody_comes_first_with_what_to_do() {

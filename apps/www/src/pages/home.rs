@@ -1,13 +1,14 @@
 //! Home of a signed-in person: tasks, news, coming events, and the state of the box for its owner. Apps bring the cards.
 
-use imajin_dfos::Timestamp;
-use imajin_service::alarms::{Alarm, Kind};
-use imajin_service::page::Viewer;
-use imajin_service::upkeep::BackupStanding;
-use imajin_service::{
+use imajin_app::page::Viewer;
+use imajin_app::{
     HomeCard, HomeSection, Icon, Node, OwnerNotice, Page, Problem, Reader, Session, Texts, Words,
     args, blocking,
 };
+use imajin_dfos::Timestamp;
+use imajin_host::alarms::{Alarm, Kind};
+use imajin_host::prelude::*;
+use imajin_host::upkeep::BackupStanding;
 use maud::{Markup, html};
 
 use super::{addresses, inherited};
@@ -186,8 +187,8 @@ fn cards_of(alarms: &[Alarm], words: &Words, t: Texts) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::Lang;
-    use imajin_service::upkeep::LastBackup;
+    use imajin_app::Lang;
+    use imajin_host::upkeep::LastBackup;
 
     #[test]
     fn the_owner_is_told_how_old_the_newest_backup_is_and_that_there_is_none() {

@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Redirect;
-use imajin_service::chosen::{BACKUPS, MAIL};
-use imajin_service::extract::{Authed, Path};
-use imajin_service::upkeep::{BackupStanding, SetBy};
-use imajin_service::{
+use imajin_app::chosen::{BACKUPS, MAIL};
+use imajin_app::extract::{Authed, Path};
+use imajin_app::{
     HomeCard, HomeSection, Icon, Inherited, Inherits, Lang, Node, Problem, Texts, args, blocking,
 };
+use imajin_host::prelude::*;
+use imajin_host::upkeep::{BackupStanding, SetBy};
 use maud::{Markup, html};
 
 use super::health::for_owner;

@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use imajin_service::front::Front;
-use imajin_service::notices::About;
-use imajin_service::{Lang, Node, Page, args};
+use imajin_app::front::Front;
+use imajin_app::notices::About;
+use imajin_app::{Lang, Node, Page, args};
 use maud::html;
 use serde_json::{Value, json};
 
@@ -120,7 +120,7 @@ pub(crate) async fn offline(lang: Lang) -> Page {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::front::Picture;
+    use imajin_app::front::Picture;
 
     #[test]
     fn the_installed_app_has_the_name_and_the_picture_of_the_box() {

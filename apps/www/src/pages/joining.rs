@@ -3,9 +3,11 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{Redirect, Response};
+use imajin_app::extract::{Authed, Caller, Query};
+use imajin_app::{Lang, Node, Problem, Texts, args, blocking};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use imajin_protocol::tier::MEMBER_INVITATIONS;
-use imajin_service::extract::{Authed, Caller, Query};
-use imajin_service::{Lang, Node, Problem, Registration, Texts, args, blocking};
 use maud::{Markup, html};
 use serde::Deserialize;
 

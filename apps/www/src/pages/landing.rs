@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use imajin_service::extract::Caller;
-use imajin_service::page::{Face, avatar};
-use imajin_service::{
+use imajin_app::extract::Caller;
+use imajin_app::page::{Face, avatar};
+use imajin_app::{
     Card, HomeCards, HomeSection, Lang, Node, Page, Problem, Reader, SearchWords, Texts, args,
 };
+use imajin_host::prelude::*;
 use maud::{Markup, html};
 
 use super::home::sorted;

@@ -4,10 +4,10 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_service::extract::{Attempt, Caller};
-use imajin_service::site::Peer;
-use imajin_service::upkeep::{Lock, LockChange};
-use imajin_service::{Lang, Node, Problem, Session, Texts, args};
+use imajin_app::extract::{Attempt, Caller};
+use imajin_app::{Lang, Node, Peer, Problem, Session, Texts, args};
+use imajin_host::prelude::*;
+use imajin_host::upkeep::{Lock, LockChange};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -90,7 +90,7 @@ pub(crate) async fn change(
     let upkeep = node.upkeep().cloned();
     let upkeep =
         upkeep.ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))?;
-    match imajin_service::blocking::run(move || upkeep.change_lock(wish)).await? {
+    match imajin_app::blocking::run(move || upkeep.change_lock(wish)).await? {
         Ok(()) => Ok(Redirect::to("/lock").into_response()),
         Err(problem) if problem.status().is_client_error() => {
             let (status, why) = (problem.status(), problem.detail().to_owned());

@@ -1,8 +1,8 @@
 //! Signing in with an e-mail address: the page that a mailed link opens, and the links that wait, for the box's
 //! owner.
 
-use imajin_service::page::Viewer;
-use imajin_service::{Page, Texts};
+use imajin_app::page::Viewer;
+use imajin_app::{Page, Texts};
 use maud::html;
 
 use crate::parts::{message, scripts_off};

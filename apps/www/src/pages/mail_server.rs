@@ -4,9 +4,10 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_service::extract::{Authed, Caller, Query};
-use imajin_service::mail::{Mail, MailConfig, MailFault, MailSecurity};
-use imajin_service::{Lang, Node, Problem, Texts, args, blocking};
+use imajin_app::extract::{Authed, Caller, Query};
+use imajin_app::{Lang, Node, Problem, Texts, args, blocking};
+use imajin_host::mail::{Mail, MailConfig, MailFault, MailSecurity};
+use imajin_host::prelude::*;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -62,7 +63,7 @@ pub(crate) async fn page(
 
 fn shown(
     node: &Node,
-    session: &imajin_service::Session,
+    session: &imajin_app::Session,
     (config, said): (&MailConfig, &Said),
     lang: Lang,
 ) -> Result<Response, Problem> {
@@ -279,7 +280,7 @@ pub(crate) async fn attempt(
     if !config.is_set() {
         return Ok(Redirect::to(HERE).into_response());
     }
-    let said = if imajin_service::mail::is_address(&to) {
+    let said = if imajin_host::mail::is_address(&to) {
         let letter = letter(&node, &to, TEXTS.of(lang));
         match node.try_mail(&letter).await? {
             Ok(()) => Said::Sent(to),

@@ -4,10 +4,10 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_service::extract::Caller;
-use imajin_service::page::{NavLink, badge};
-use imajin_service::words::LANGUAGE_COOKIE;
-use imajin_service::{Icon, Label, Lang, Node, Problem, Shown, args};
+use imajin_app::extract::Caller;
+use imajin_app::page::{NavLink, badge};
+use imajin_app::words::LANGUAGE_COOKIE;
+use imajin_app::{Icon, Label, Lang, Node, Problem, Shown, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 

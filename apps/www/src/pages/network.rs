@@ -4,12 +4,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_service::extract::{Authed, Caller, Query};
-use imajin_service::mapping::{self, Mapping, OpenPort};
-use imajin_service::network::{Lan, NetworkState, PublicNames};
-use imajin_service::own_name::{self, OwnName};
-use imajin_service::page::short_did;
-use imajin_service::{Node, Problem, Reader, Session, Texts, args, blocking};
+use imajin_app::extract::{Authed, Caller, Query};
+use imajin_app::page::short_did;
+use imajin_app::{Node, Problem, Reader, Session, Texts, args, blocking};
+use imajin_host::mapping::{self, Mapping, OpenPort};
+use imajin_host::network::{Lan, NetworkState, PublicNames};
+use imajin_host::own_name::{self, OwnName};
+use imajin_host::prelude::*;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::io;
@@ -372,9 +373,9 @@ fn of_names(public: &PublicNames, t: Texts) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imajin_app::Lang;
     use imajin_dfos::Timestamp;
-    use imajin_service::Lang;
-    use imajin_service::network::Neighbour;
+    use imajin_host::network::Neighbour;
 
     #[test]
     fn an_open_port_is_shown_with_where_it_leads() {

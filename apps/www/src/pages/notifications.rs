@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::extract::{Authed, Caller, Query};
+use imajin_app::{Lang, News, NewsLine, Node, Problem, Reader, Shown, Texts};
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Caller, Query};
-use imajin_service::{Lang, News, NewsLine, Node, Problem, Reader, Shown, Texts};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 

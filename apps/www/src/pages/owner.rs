@@ -1,7 +1,7 @@
 //! Ownership of the box: transferring it to another person, releasing it, and claiming one that was released.
 
-use imajin_service::page::Viewer;
-use imajin_service::{Node, Page, Texts};
+use imajin_app::page::Viewer;
+use imajin_app::{Node, Page, Texts};
 use maud::{Markup, html};
 
 use crate::parts::{message, scripts_off};

@@ -4,16 +4,17 @@
 //! them.
 
 use axum::extract::State;
+use imajin_app::extract::Caller;
+use imajin_app::{Lang, Node, Page, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
+use imajin_host::{Limits, Registration};
 use imajin_protocol::Ppm;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::{
     CAPABILITIES, Capability, MEMBER_INVITATIONS, Thresholds, invite_quota,
 };
 use imajin_selling::{Cashier, Fees};
-use imajin_service::extract::Caller;
-use imajin_service::limits::Limits;
-use imajin_service::{Lang, Node, Page, Problem, Reader, Registration, Texts, args};
 use maud::{Markup, html};
 
 use crate::manifest::TEXTS;

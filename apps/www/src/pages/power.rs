@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_service::extract::Caller;
-use imajin_service::upkeep::{Power, Powers};
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_app::extract::Caller;
+use imajin_app::{Lang, Node, Problem, Texts, args};
+use imajin_host::prelude::*;
+use imajin_host::upkeep::{Power, Powers};
 use maud::{Markup, html};
 
 use super::health::for_owner;

@@ -2,7 +2,7 @@
 //!
 //! Always: a robot obeys the lines that name it and no others, so every group repeats what no robot needs.
 
-use imajin_service::{Node, Problem, RobotRules, Robots};
+use imajin_app::{Node, Problem, RobotRules, Robots};
 
 /// Paths that are closed to all robots.
 const NEVER: [&str; 2] = ["Disallow: /api/", "Disallow: /data"];

@@ -3,13 +3,14 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_ledger::{OpTable, StoredEntry};
-use imajin_protocol::Did;
-use imajin_service::extract::{Caller, Query};
-use imajin_service::page::NavLink;
-use imajin_service::{
+use imajin_app::extract::{Caller, Query};
+use imajin_app::page::NavLink;
+use imajin_app::{
     Hit, Lang, Node, Page, Problem, SearchWords, Searchable, Shown, Texts, args, blocking,
 };
+use imajin_ledger::StoredEntry;
+use imajin_log::OpTable;
+use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde::Deserialize;
 

@@ -1,7 +1,7 @@
 //! Recovery sheets: which there are, making one, trying one, revoking one. `sheets.js` draws it, because changes need a key.
 
-use imajin_service::page::Viewer;
-use imajin_service::{Page, Texts, args};
+use imajin_app::page::Viewer;
+use imajin_app::{Page, Texts, args};
 use maud::html;
 
 use crate::parts::{message, paper, passphrase_field, scripts_off, sheet_input};

@@ -1,8 +1,8 @@
 //! Who vouches for a person, and the resulting standing (docs/standing.md). `trust.js` draws it, because confirming
 //! statements needs a key.
 
-use imajin_service::page::Viewer;
-use imajin_service::{Page, Texts, args};
+use imajin_app::page::Viewer;
+use imajin_app::{Page, Texts, args};
 use maud::html;
 
 use crate::parts::{message, scripts_off, why_believe};

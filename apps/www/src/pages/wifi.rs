@@ -5,10 +5,11 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use imajin_service::extract::{Attempt, Caller};
-use imajin_service::site::Peer;
-use imajin_service::upkeep::{WifiChoice, WifiState};
-use imajin_service::{Lang, Node, Problem, Session, Texts, Upkeep, args};
+use imajin_app::extract::{Attempt, Caller};
+use imajin_app::{Lang, Node, Peer, Problem, Session, Texts, args};
+use imajin_host::Upkeep;
+use imajin_host::prelude::*;
+use imajin_host::upkeep::{WifiChoice, WifiState};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -92,7 +93,7 @@ pub(crate) async fn choose(
         password: form.password.clone(),
         country: form.country.trim().to_ascii_uppercase(),
     };
-    match imajin_service::blocking::run(move || upkeep.choose_wifi(choice)).await? {
+    match imajin_app::blocking::run(move || upkeep.choose_wifi(choice)).await? {
         Ok(()) => {
             let content = joining(visitor, &form.network, t);
             shown(&node, session.as_ref(), StatusCode::ACCEPTED, content, t)

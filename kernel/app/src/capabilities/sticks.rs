@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use imajin_ledger::bundle::stick::Stick;
+use imajin_ledger::stick::Stick;
 
 use crate::node::Node;
 use crate::problem::Problem;

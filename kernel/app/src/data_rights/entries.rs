@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use imajin_dfos::{Timestamp, cbor};
-use imajin_ledger::Applied;
+use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::{Connection, Row, params};
 use serde_json::{Map, Value as Json, json};

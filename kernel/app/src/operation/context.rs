@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use imajin_dfos::{Cid, Timestamp, Value};
-use imajin_ledger::rules::LogView;
-use imajin_ledger::{Command, Draft, Reader, Refusal, TypedCommand, ops};
+use imajin_ledger::{Command, Draft, Reader, Refusal, TypedCommand};
+use imajin_log::ops;
+use imajin_log::rules::LogView;
 use imajin_protocol::{Did, naming};
 use serde_json::Value as Json;
 

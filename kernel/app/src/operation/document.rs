@@ -3,9 +3,9 @@
 
 use std::fmt::Write;
 
-use imajin_ledger::{
-    Derivation, EntryField, Equal, ErasableBy, ErasureScope, RefusalKind, RequiredAuthority,
-    Source, TargetLog,
+use imajin_ledger::RefusalKind;
+use imajin_log::{
+    Derivation, EntryField, Equal, ErasableBy, ErasureScope, RequiredAuthority, Source, TargetLog,
 };
 use serde_json::{Map, Value as Json, json};
 

@@ -4,7 +4,7 @@
 //! that its type declares; without one, the entry is unreadable. Undeclared members of the fact are reported, so that
 //! the service can take the narrowest meaning.
 
-use imajin_ledger::Applied;
+use imajin_log::Applied;
 use imajin_protocol::IdText;
 
 use super::{Operation, Part, Parts};

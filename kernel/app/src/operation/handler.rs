@@ -4,11 +4,11 @@ use std::fmt;
 
 use axum::http::HeaderMap;
 use imajin_dfos::Timestamp;
-use imajin_ledger::ops::{self, Writers};
 use imajin_ledger::{
-    Command, CommandWill, OpSpec, Prepared, Receipt, Refusal, RefusalKind, RequiredAuthority,
-    SubmitError, TypedCommand,
+    Command, CommandWill, Prepared, Receipt, Refusal, RefusalKind, SubmitError, TypedCommand,
 };
+use imajin_log::ops::{self, Writers};
+use imajin_log::{OpSpec, RequiredAuthority};
 use imajin_protocol::Did;
 use serde_json::Value as Json;
 

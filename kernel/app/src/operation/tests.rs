@@ -1,6 +1,7 @@
 use imajin_dfos::cbor::from_dag_json;
 use imajin_dfos::{Timestamp, Value};
-use imajin_ledger::{ErasableBy, Refusal, RefusalKind, RequiredAuthority};
+use imajin_ledger::{Refusal, RefusalKind};
+use imajin_log::{ErasableBy, RequiredAuthority};
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Fact, IdText, Minor};
 use serde_json::{Value as Json, json};
@@ -442,9 +443,6 @@ impl AfterSubmit for MoveHome {
 #[test]
 fn an_operation_of_the_ledger_has_the_ledgers_row() {
     let spec = MoveHome::DECLARATION.spec;
-    assert_eq!(
-        spec,
-        imajin_ledger::ops::kernel_row(imajin_ledger::ops::HOME)
-    );
+    assert_eq!(spec, imajin_log::ops::kernel_row(imajin_log::ops::HOME));
     assert!(MoveHome::DECLARATION.handler.is_some());
 }

@@ -101,7 +101,7 @@ impl From<MediaError> for Problem {
 
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
-        if imajin_ledger::is_database_full(&error) {
+        if imajin_log::is_database_full(&error) {
             Problem::storage_full().with_log(error)
         } else {
             Problem::internal(format_args!("sqlite: {error}"))

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use rusqlite::Connection;
 
 use imajin_app::HoldsNothing;

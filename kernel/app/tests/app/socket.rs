@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_ledger::ProjectionSpec;
+use imajin_log::Applied;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

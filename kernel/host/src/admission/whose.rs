@@ -4,8 +4,9 @@
 //! Always: the rules of the log refuse the same when the entry is written. This early refusal tells an author first
 //! that they have no right to the log, whatever else is wrong, and spares the service the work.
 
-use imajin_ledger::ops::{self, Writers};
-use imajin_ledger::{CommandWill, OpSpec, RequiredAuthority};
+use imajin_ledger::CommandWill;
+use imajin_log::ops::{self, Writers};
+use imajin_log::{OpSpec, RequiredAuthority};
 use imajin_protocol::Did;
 use imajin_protocol::delegation::is_never_delegated;
 

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use imajin_app::{CommandRequest, Node, Problem, Session, extract};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Value, cbor};
-use imajin_ledger::OpSpec;
+use imajin_log::OpSpec;
 use imajin_protocol::{Fact, IdText, Proof, jcs};
 
 use super::ACTING_FOR;

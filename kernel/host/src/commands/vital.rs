@@ -2,7 +2,8 @@
 //! that move a record away from here.
 
 use imajin_app::Node;
-use imajin_ledger::{Command, Receipt, SubmitError, ops};
+use imajin_ledger::{Command, Receipt, SubmitError};
+use imajin_log::ops;
 
 use crate::prelude::*;
 use crate::room::For;

@@ -4,7 +4,8 @@
 //! nothing: the key is removed last, and the app asks again.
 
 use imajin_dfos::{Timestamp, Value};
-use imajin_ledger::{StoredEntry, ops};
+use imajin_ledger::StoredEntry;
+use imajin_log::ops;
 use imajin_protocol::Did;
 use rusqlite::params;
 use std::future::Future;

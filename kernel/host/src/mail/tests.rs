@@ -230,7 +230,7 @@ fn a_setting_that_cannot_be_used_is_named() {
 
 struct Still;
 
-impl imajin_ledger::Clock for Still {
+impl imajin_log::Clock for Still {
     fn now(&self) -> Timestamp {
         at(10)
     }

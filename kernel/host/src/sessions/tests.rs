@@ -1,5 +1,5 @@
 use super::*;
-use imajin_ledger::clock::Clock;
+use imajin_log::clock::Clock;
 
 struct Still(Mutex<(Timestamp, Duration)>);
 

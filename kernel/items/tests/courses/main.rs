@@ -12,12 +12,13 @@ mod service;
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_app::operation::ItemId;
+use imajin_app::{Icon, Lang, Service};
 use imajin_dfos::cbor::from_dag_json;
+use imajin_edge::testing::{Person, Reply, TestNode, Write};
+use imajin_host::{Config, Registration};
 use imajin_items::{Removal, Remove, RemoveItem, Shared, home, seen, shown};
 use imajin_protocol::Did;
-use imajin_service::operation::ItemId;
-use imajin_service::testing::{Person, Reply, TestNode, Write};
-use imajin_service::{Config, Icon, Lang, Registration, Service};
 use serde_json::{Value as Json, json};
 
 use service::Shelf;
@@ -41,7 +42,9 @@ impl Home {
             ..Config::default()
         };
         let node = TestNode::start(services, config, seed).await.unwrap();
-        imajin_auth::begin_node_identity(&node.node).await.unwrap();
+        imajin_identity::begin_node_identity(&node.node)
+            .await
+            .unwrap();
         let ada = somebody(&node, 1).await;
         Self { node, ada }
     }
@@ -267,7 +270,7 @@ async fn what_is_new_on_any_level_of_a_followed_item_is_a_card() {
         let whose = (&home.node.node, &bob.did, Lang::En);
         let say = |news: home::News| format!("{} new in {}", news.count, news.title);
         let cards = home::cards::<Shelf>(whose, ("new", Icon::Link), &say).unwrap();
-        let text = |card: imajin_service::HomeCard| card.content.into_string();
+        let text = |card: imajin_app::HomeCard| card.content.into_string();
         cards.into_iter().map(text).collect::<Vec<_>>()
     };
     assert!(cards().is_empty());

@@ -1,14 +1,15 @@
 //! A service of courses, nested as deep as can be: lessons are in modules, which are in courses. Remarks hang on items.
 
+use imajin_app::operation::{
+    Choice, Context, Decide, Decision, Declaration, Int, ItemId, Line, Operation, entered,
+};
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{KeepsEntries, Manifest, Node, Ports, Service, Things, entries_table};
 use imajin_items::{
     Attach, Follow, Items, Placed, Put, Remove, Set, Showing, check_put, items_tables,
 };
-use imajin_ledger::{Applied, ProjectionSpec, Reader, machine};
-use imajin_service::operation::{
-    Choice, Context, Decide, Decision, Declaration, Int, ItemId, Line, Operation, entered,
-};
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{KeepsEntries, Manifest, Node, Ports, Service, Things, entries_table};
+use imajin_ledger::{ProjectionSpec, Reader, machine};
+use imajin_log::Applied;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,7 @@
 use super::BackupError;
 use super::manifest::FileRow;
 use imajin_ledger::Ledger;
-use imajin_ledger::bundle::names;
+use imajin_log::format::names;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;

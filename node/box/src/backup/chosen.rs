@@ -6,9 +6,9 @@
 use super::BackupError;
 use crate::folder::NODE_FOLDER;
 use crate::settings::{BackupConfig, BoxConfig};
-use imajin_service::Problem;
-use imajin_service::node::Node;
-use imajin_service::upkeep::{BackupPlan, BackupWish, SetBy};
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
+use imajin_host::upkeep::{BackupPlan, BackupWish, SetBy};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ fn path(data: &Path) -> PathBuf {
 
 /// Reads the owner's choice; `None` if there is none.
 fn chosen(data: &Path) -> Option<Chosen> {
-    imajin_service::chosen::read(&path(data))
+    imajin_app::chosen::read(&path(data))
 }
 
 /// The current choice, without the key of a storage; whether it is paused, and where it comes from.
@@ -236,8 +236,8 @@ pub fn choose(node: &Node, config: &BoxConfig, wish: &BackupWish) -> Result<(), 
         s3_region: backup.s3_region,
         paused: false,
     };
-    imajin_service::chosen::write(&path(node.data()), &chosen)?;
-    node.choice_is_made(imajin_service::chosen::BACKUPS);
+    imajin_app::chosen::write(&path(node.data()), &chosen)?;
+    node.choice_is_made(imajin_app::chosen::BACKUPS);
     Ok(())
 }
 
@@ -246,13 +246,13 @@ pub fn pause(node: &Node, config: &BoxConfig, is_paused: bool) -> Result<(), Pro
     not_by_settings(config)?;
     let mut chosen = chosen(node.data()).ok_or_else(none_is_set)?;
     chosen.paused = is_paused;
-    imajin_service::chosen::write(&path(node.data()), &chosen)
+    imajin_app::chosen::write(&path(node.data()), &chosen)
 }
 
 /// Forgets it, the key after the place.
 pub fn forget(node: &Node, config: &BoxConfig) -> Result<(), Problem> {
     not_by_settings(config)?;
-    imajin_service::chosen::forget(&path(node.data()))?;
+    imajin_app::chosen::forget(&path(node.data()))?;
     node.forget_setting(KEY)
 }
 
@@ -298,7 +298,7 @@ mod tests {
             paused: true,
             ..Chosen::default()
         };
-        imajin_service::chosen::write(&path(data), &chosen).unwrap();
+        imajin_app::chosen::write(&path(data), &chosen).unwrap();
         let (backup, set_by, paused) = in_force(data, &none);
         assert_eq!(
             (backup.to.as_str(), backup.every_h, backup.keep),

@@ -4,7 +4,7 @@ use super::BackupError;
 use super::catalogue::{Catalogue, Damage};
 use super::manifest::FileRow;
 use super::source::Source;
-use imajin_ledger::bundle::import::{self, ImportError};
+use imajin_bundle::import::{self, ImportError};
 use imajin_protocol::Did;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
 //! The drill: once a month the newest backup is restored into a scratch folder and verified, at the pace of the rounds
-//! that verify the card ([`imajin_service::scrub`]).
+//! that verify the card ([`imajin_host::scrub`]).
 //!
 //! Always: it changes nothing of the node, and leaves nothing. Keys and secrets of the backup are compared in memory, and
 //! never written: on a locked box no plain copy of them may lie on the card.
@@ -12,12 +12,13 @@ use super::manifest::Manifest;
 use super::restore::{fetch, lay_out, manifest, put_into, target};
 use super::{BackupError, BackupPlace, BackupScheduler, chosen};
 use crate::key::PersonKey;
+use imajin_app::{Machine, Node, Problem, blocking};
 use imajin_dfos::cid::{parse_cid, raw_cid_from_sha256};
-use imajin_ledger::{Pace, StateMachine};
-use imajin_service::node::Node;
-use imajin_service::room::{For, Room};
-use imajin_service::rounds::Rounds;
-use imajin_service::{Machine, Problem, blocking};
+use imajin_host::prelude::*;
+use imajin_host::room::{For, Room};
+use imajin_host::rounds::Rounds;
+use imajin_ledger::StateMachine;
+use imajin_log::Pace;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs::{self, File};

@@ -1,10 +1,10 @@
 //! The result of the last restore drill: kept in a file of the node, and told as a check.
 
 use super::{BackupError, files};
+use imajin_app::Zone;
+use imajin_app::check::Check;
 use imajin_dfos::Timestamp;
 use imajin_ledger::durable;
-use imajin_service::Zone;
-use imajin_service::upkeep::Check;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;

@@ -8,7 +8,7 @@ use super::manifest::Piece;
 use super::spare::Spare;
 use super::{BackupError, BackupPlace};
 use imajin_dfos::hex;
-use imajin_ledger::bundle::age::{self, Recipient};
+use imajin_log::format::age::{self, Recipient};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io::{self, BufWriter, Read, Write};
@@ -260,8 +260,8 @@ impl Read for Fetched {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imajin_host::room::DiskConfig;
     use imajin_protocol::EncryptionKey;
-    use imajin_service::room::DiskConfig;
 
     #[test]
     fn a_backup_that_is_given_up_leaves_no_pack_of_its_own() {

@@ -5,9 +5,9 @@
 use super::BackupError;
 use super::s3::Bucket;
 use crate::settings::BoxConfig;
-use imajin_ledger::bundle::regular;
+use imajin_host::outgoing::Allowed;
 use imajin_ledger::durable;
-use imajin_service::outgoing::Allowed;
+use imajin_log::format::regular;
 use std::fs;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;

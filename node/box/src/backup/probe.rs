@@ -14,8 +14,8 @@ const BYTES: usize = 64;
 /// Why a backup would not go there, or not come back.
 pub(super) fn probe(place: &BackupPlace, data: &Path) -> Result<(), BackupError> {
     let random = |error| BackupError::Settings(format!("no random bytes: {error}"));
-    let written: [u8; BYTES] = imajin_service::random::bytes().map_err(random)?;
-    let letters = imajin_service::random::hex::<8>().map_err(random)?;
+    let written: [u8; BYTES] = imajin_host::random::bytes().map_err(random)?;
+    let letters = imajin_host::random::hex::<8>().map_err(random)?;
     let name = format!("{PREFIX}{letters}");
     let mut file = place.scratch(data)?;
     let put = file.write_all(&written);

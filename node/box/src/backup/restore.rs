@@ -15,10 +15,10 @@ use crate::folder::{NODE_FOLDER, is_data_folder, is_sealed};
 use crate::key::PersonKey;
 use crate::seal;
 use crate::survey;
-use imajin_ledger::bundle::age::{AgeError, Unlock, decrypt};
+use imajin_host::upkeep::sales_mark;
 use imajin_ledger::{DataLock, WriteFreeze, durable, freeze_offline, is_frozen_offline};
+use imajin_log::format::age::{AgeError, Unlock, decrypt};
 use imajin_protocol::Did;
-use imajin_service::upkeep::sales_mark;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -324,7 +324,7 @@ fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<(), Bac
     // Sessions that ended after the backup must not be valid again.
     let secrets = partial.join("secrets.sqlite");
     if secrets.exists() {
-        imajin_service::secrets::end_sessions(&secrets)
+        imajin_host::secrets::end_sessions(&secrets)
             .map_err(|error| damaged("secrets.sqlite", error))?;
     }
     rustix::fs::sync();

@@ -6,10 +6,10 @@
 
 use super::BackupError;
 use crate::settings::BackupConfig;
+use imajin_app::time::Clock;
 use imajin_dfos::{Timestamp, hex};
-use imajin_service::SystemClock;
-use imajin_service::clock::Clock;
-use imajin_service::outgoing::{Allowed, Blocking, Named, Paced, time_for};
+use imajin_host::SystemClock;
+use imajin_host::outgoing::{Allowed, Blocking, Named, Paced, time_for};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::blocking::{Body, Response};
 use reqwest::{Method, StatusCode, Url};
@@ -370,7 +370,7 @@ mod tests {
 
     #[test]
     fn an_answer_without_end_is_given_up() {
-        use imajin_service::testing::{EndlessServer, Flood};
+        use imajin_edge::testing::{EndlessServer, Flood};
         let floods = [
             Flood::HTTP[0],
             Flood::HTTP[1],

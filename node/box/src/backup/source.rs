@@ -1,9 +1,9 @@
 //! The sources of a backup.
 
 use crate::identity::NodeIdentity;
+use imajin_app::Owner;
+use imajin_host::room::DiskConfig;
 use imajin_ledger::{Ledger, NodeKey};
-use imajin_service::Owner;
-use imajin_service::room::DiskConfig;
 use std::path::Path;
 
 /// The sources of a backup.

@@ -1,12 +1,12 @@
 //! The room that a backup leaves on the disk of the data: the reserve is for logs, sessions and deletion
-//! ([`imajin_service::room`]), and a backup that filled it would stop what it is to save.
+//! ([`imajin_host::room`]), and a backup that filled it would stop what it is to save.
 //!
 //! Always: what stays on the data's own disk ends before the reserve. What only passes through it (a pack on its way to a
 //! bucket, the copy of a small database) is bounded by its size.
 
 use super::{BackupError, BackupPlace};
-use imajin_service::clock::instant;
-use imajin_service::room::{DiskConfig, For, Room};
+use imajin_app::time::instant;
+use imajin_host::room::{DiskConfig, For, Room};
 use std::path::Path;
 use std::time::Instant;
 

@@ -1,8 +1,8 @@
 //! Outcome of the last backup, in a small file, for the doctor, the owner's page and the metrics.
 
 use super::files;
+use imajin_host::upkeep::BackupStanding;
 use imajin_ledger::durable;
-use imajin_service::upkeep::BackupStanding;
 use std::fs;
 use std::path::Path;
 

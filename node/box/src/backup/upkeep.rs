@@ -15,18 +15,17 @@ use crate::settings::BoxConfig;
 use crate::usage;
 use crate::versions::update_request;
 use crate::wifi;
-use imajin_service::blocking;
-use imajin_service::clock::Clock;
-use imajin_service::node::Node;
-use imajin_service::rounds::Rounds;
-use imajin_service::scrub;
-use imajin_service::sweep;
-use imajin_service::upkeep::{
-    BackupStanding, BackupWish, Check, LastBackup, Lock, LockChange, Mending, Power, Powers,
-    Updates, WifiChoice, WifiState,
+use imajin_app::check::Check;
+use imajin_app::time::Clock;
+use imajin_app::{Node, OwnerChecks, Problem, blocking};
+use imajin_host::prelude::*;
+use imajin_host::rounds::Rounds;
+use imajin_host::upkeep::{
+    BackupStanding, BackupWish, LastBackup, Lock, LockChange, Mending, Power, Powers, Updates,
+    WifiChoice, WifiState,
 };
-use imajin_service::usage::{Removal, Usage};
-use imajin_service::{OwnerChecks, Problem, SystemClock, Upkeep};
+use imajin_host::usage::{Removal, Usage};
+use imajin_host::{SystemClock, Upkeep, scrub, sweep};
 use parking_lot::{Mutex, MutexGuard};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

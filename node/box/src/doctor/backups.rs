@@ -4,9 +4,9 @@ use super::Check;
 use crate::backup;
 use crate::settings::BackupConfig;
 use crate::size::bytes;
+use imajin_app::time::Clock;
 use imajin_dfos::Timestamp;
-use imajin_service::SystemClock;
-use imajin_service::clock::Clock;
+use imajin_host::SystemClock;
 use std::path::Path;
 
 /// A backup is overdue when the one after the next is due.
@@ -31,7 +31,7 @@ pub(super) fn check(data: &Path, config: &BackupConfig) -> Check {
 }
 
 fn judge(
-    standing: &imajin_service::upkeep::BackupStanding,
+    standing: &imajin_host::upkeep::BackupStanding,
     config: &BackupConfig,
     now_ms: i64,
 ) -> Check {
@@ -87,7 +87,7 @@ fn judge(
 pub(super) fn restored(data: &Path) -> Option<Check> {
     let restored = backup::came_from(data)?;
     let made = Timestamp::from_millis(restored.made_ms).ok()?;
-    let closed = imajin_service::upkeep::sales_mark(data).exists();
+    let closed = imajin_host::upkeep::sales_mark(data).exists();
     let mut says = format!(
         "this node was restored from the backup {}, made {made}",
         restored.id
@@ -101,7 +101,7 @@ pub(super) fn restored(data: &Path) -> Option<Check> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::upkeep::{BackupStanding, LastBackup};
+    use imajin_host::upkeep::{BackupStanding, LastBackup};
 
     fn config(to: &str, every_h: u64) -> BackupConfig {
         BackupConfig {

@@ -2,8 +2,8 @@
 
 use super::Check;
 use crate::settings::BoxConfig;
-use imajin_ledger::SystemClock;
 use imajin_ledger::media::MediaStore;
+use imajin_log::SystemClock;
 use std::path::Path;
 use std::sync::Arc;
 

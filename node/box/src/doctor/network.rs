@@ -3,9 +3,9 @@
 use super::Check;
 use crate::settings::BoxConfig;
 use imajin_dfos::Timestamp;
-use imajin_service::mapping::Mapping;
-use imajin_service::network::{NetworkState, OwnAuthority, PublicNames};
-use imajin_service::outgoing::lookup_blocking;
+use imajin_host::mapping::Mapping;
+use imajin_host::network::{NetworkState, OwnAuthority, PublicNames};
+use imajin_host::outgoing::lookup_blocking;
 
 /// An automatically renewed certificate always has more time left.
 const DAYS_LEFT_MIN: i64 = 7;

@@ -6,8 +6,9 @@ use crate::folder::{IDENTITY_FILE, NODE_FOLDER, SEALED_FILE};
 use crate::key::PersonKey;
 use crate::settings::{BoxConfig, ClockTrust};
 use crate::usage;
+use imajin_app::Time;
+use imajin_app::time::Clock;
 use imajin_dfos::Timestamp;
-use imajin_service::clock::{Clock, Time};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 

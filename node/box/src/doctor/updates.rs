@@ -3,8 +3,8 @@
 use super::Check;
 use crate::settings::BoxConfig;
 use crate::versions::update_request;
+use imajin_host::upkeep::Updates;
 use imajin_registry::version::Version;
-use imajin_service::upkeep::Updates;
 use std::path::Path;
 
 /// The state of updates on this machine; without one under way, the running version.
@@ -58,7 +58,7 @@ fn judge(updates: &Updates) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::upkeep::Offer;
+    use imajin_host::upkeep::Offer;
 
     #[test]
     fn a_newer_release_on_a_stick_waits_and_an_older_or_foreign_one_does_not() {

@@ -8,12 +8,12 @@
 use super::seen::keys_of;
 use super::twin::{head_at, neighbour, own_head_at};
 use crate::old_copy;
+use imajin_app::{Node, blocking};
+use imajin_host::network::Neighbour;
+use imajin_host::pinned;
+use imajin_host::prelude::*;
 use imajin_ledger::durable;
 use imajin_protocol::{Did, Head};
-use imajin_service::blocking;
-use imajin_service::network::Neighbour;
-use imajin_service::node::Node;
-use imajin_service::pinned;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -1,11 +1,12 @@
 //! Other nodes on the local network: what they say of themselves, and whether they prove it.
 
 use super::twin::{self, neighbour};
+use imajin_app::Node;
 use imajin_dfos::VerifyingKey;
+use imajin_host::network::Neighbour;
+use imajin_host::pinned;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::network::Neighbour;
-use imajin_service::node::Node;
-use imajin_service::pinned;
 use mdns_sd::{ResolvedService, ScopedIp, ServiceEvent};
 use reqwest::{Method, Url};
 use std::collections::BTreeMap;
@@ -83,7 +84,7 @@ impl Seen {
             .collect();
         others.retain(|other| other.did != node.did().as_str());
         others.sort_by(|one, other| (&one.name, &one.did).cmp(&(&other.name, &other.did)));
-        let is_known = |lan: &imajin_service::network::Lan| lan.neighbours == others;
+        let is_known = |lan: &imajin_host::network::Lan| lan.neighbours == others;
         if !node.network().now().lan.as_ref().is_none_or(is_known) {
             node.network().change(|place| {
                 if let Some(lan) = &mut place.lan {

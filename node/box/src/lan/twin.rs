@@ -5,16 +5,16 @@
 //! record (`Ledger::learn_head`), and the twin does the same. So the older of two states stops; if both continued, both
 //! stop until the record's owner decides.
 
+use imajin_app::{Node, blocking};
 use imajin_dfos::Timestamp;
+use imajin_host::network::{Neighbour, Twin};
+use imajin_host::outgoing::{Allowed, Named, Outgoing};
+use imajin_host::prelude::*;
+use imajin_host::{pinned, random};
 use imajin_ledger::Learned;
 use imajin_protocol::Did;
 use imajin_protocol::exchange::{self, Exchange};
 use imajin_protocol::presence::host_of_url;
-use imajin_service::blocking;
-use imajin_service::network::{Neighbour, Twin};
-use imajin_service::node::Node;
-use imajin_service::outgoing::{Allowed, Named, Outgoing};
-use imajin_service::{pinned, random};
 use reqwest::{Method, Url};
 use rustls::ClientConfig;
 use serde_json::Value as Json;

@@ -5,7 +5,7 @@
 
 use super::describe::{self, Service};
 use super::{Granted, LIFETIME_S, MappingError, MappingRequest, Way};
-use imajin_service::outgoing::{Allowed, AnswerError, Named, Outgoing, OutgoingRequest};
+use imajin_host::outgoing::{Allowed, AnswerError, Named, Outgoing, OutgoingRequest};
 use reqwest::{Method, Url};
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -236,7 +236,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_without_end_is_given_up() {
-        use imajin_service::testing::{EndlessServer, Flood};
+        use imajin_edge::testing::{EndlessServer, Flood};
         for flood in [Flood::HTTP[0], Flood::HTTP[2]] {
             let server = EndlessServer::start(flood);
             let url = Url::parse(&server.url()).unwrap();

@@ -8,13 +8,11 @@ use crate::backup::{BackupPlace, Catalogue, chosen};
 use crate::failure::{Failure, Outcome};
 use crate::identity::NodeIdentity;
 use crate::settings::BoxConfig;
-use imajin_ledger::bundle::stick::{State as StickState, Stick};
+use imajin_app::{Node, Problem, blocking};
+use imajin_host::scrub::{self, Damage, Scrub};
+use imajin_host::upkeep::{Mending, MendingDone, MendingSource};
+use imajin_ledger::stick::{State as StickState, Stick};
 use imajin_protocol::Did;
-use imajin_service::Problem;
-use imajin_service::blocking;
-use imajin_service::node::Node;
-use imajin_service::scrub::{self, Damage, Scrub};
-use imajin_service::upkeep::{Mending, MendingDone, MendingSource};
 use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -300,13 +298,13 @@ impl Mender {
 /// Takes the copies on a stick that are not encrypted; the owner has to bring those locked with a passphrase.
 fn of_stick(stick: &Stick, request: &CopyRequest<'_>, data: &Path) -> Outcome<Brought> {
     let mut brought = Brought::default();
-    let copies = stick.copies().map_err(Failure::unusable)?;
+    let copies = imajin_bundle::stick::copies(stick).map_err(Failure::unusable)?;
     for copy in copies.iter().filter(|copy| !copy.locked) {
         if !request.dids.iter().any(|did| copy.is_of(did)) {
             continue;
         }
         // An unreadable copy is skipped, and the others are still used.
-        if let Err(failure) = brought.take(&stick.path(copy), request, data) {
+        if let Err(failure) = brought.take(&copy.path(stick), request, data) {
             tracing::warn!(
                 copy = copy.name,
                 "a copy on a stick was not accepted: {}",

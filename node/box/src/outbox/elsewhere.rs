@@ -1,8 +1,7 @@
 //! Whether a relay has an anchor of this node that the node itself does not have.
 
-use imajin_auth::anchors::elsewhere as anchors;
-use imajin_service::blocking;
-use imajin_service::node::Node;
+use imajin_app::{Node, blocking};
+use imajin_trust::anchors::elsewhere as anchors;
 use std::time::Duration;
 
 use super::SendError;
@@ -45,7 +44,7 @@ async fn compare(node: &Node, relay: &Relay) -> Result<(), SendError> {
         return Ok(());
     };
     let here = node.clone();
-    let is_old = blocking::run(move || -> Result<bool, imajin_service::Problem> {
+    let is_old = blocking::run(move || -> Result<bool, imajin_app::Problem> {
         let Some(at) = anchors::signed_at(&here, &newest, &token)? else {
             return Ok(false);
         };

@@ -1,11 +1,9 @@
 //! A relay as the outbox speaks to it: the node's own in the same process, or another one over HTTP. What either answers
 //! is bounded.
 
+use imajin_host::clock;
+use imajin_host::outgoing::{Allowed, AnswerError, Named, NotReached, Outgoing, OutgoingRequest};
 use imajin_registry::Registry;
-use imajin_service::clock;
-use imajin_service::outgoing::{
-    Allowed, AnswerError, Named, NotReached, Outgoing, OutgoingRequest,
-};
 use reqwest::{Method, Url};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
@@ -239,7 +237,7 @@ async fn ask(request: OutgoingRequest) -> Result<Json, RelayError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::testing::{EndlessServer, Flood};
+    use imajin_edge::testing::{EndlessServer, Flood};
 
     #[tokio::test]
     async fn an_answer_without_end_is_given_up() {

@@ -5,11 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::capabilities::Existence;
+use imajin_app::{Node, blocking};
 use imajin_auth::outbox::{self, ThingChain};
 use imajin_protocol::Did;
-use imajin_service::blocking;
-use imajin_service::capabilities::Existence;
-use imajin_service::node::Node;
 
 use super::relay::Relay;
 use super::{SendError, TOKENS_MAX, note};

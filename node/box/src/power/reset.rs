@@ -5,9 +5,9 @@
 //! serves half of its data.
 
 use crate::failure::{Failure, OrFail, Outcome};
+use imajin_host::secrets;
 use imajin_ledger::DataLock;
 use imajin_ledger::durable;
-use imajin_service::secrets;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::Path;

@@ -2,8 +2,9 @@
 
 use super::TlsError;
 use super::store::Pair;
-use imajin_service::node::Node;
-use imajin_service::server::{ACME_PROTOCOL, NODE_PROTOCOL};
+use imajin_app::Node;
+use imajin_edge::server::ACME_PROTOCOL;
+use imajin_host::pinned::NODE_PROTOCOL;
 use parking_lot::{RwLock, RwLockWriteGuard};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use rustls::ServerConfig;

@@ -6,9 +6,9 @@
 
 use super::store::Store;
 use super::{FOLDER, KEYS, trusted};
-use imajin_ledger::bundle::stick::{State as StickState, Stick, Sticks};
+use imajin_host::upkeep::{Offer, Updates};
+use imajin_ledger::stick::{State as StickState, Stick, Sticks};
 use imajin_registry::release::Release;
-use imajin_service::upkeep::{Offer, Updates};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! The logs in a bundle as the verification of conversations takes them: rows and identity chains, decoded and not judged.
 
-use imajin_ledger::bundle::names::{self, Kind};
-use imajin_ledger::entry::{Header, decode_body};
-use imajin_ledger::untrusted::{LogForm, UntrustedLog};
+use imajin_log::entry::{Header, decode_body};
+use imajin_log::format::names::{self, Kind};
+use imajin_log::untrusted::{LogForm, UntrustedLog};
 use imajin_protocol::Did;
 use imajin_protocol::identity::did_of_genesis;
 use imajin_room::{RowBytes, conversation_name};

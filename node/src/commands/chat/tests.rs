@@ -6,7 +6,7 @@ use super::show::to_json;
 use imajin_box::key::PersonKey;
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{base64, hex};
-use imajin_ledger::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
+use imajin_log::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 use imajin_protocol::Did;
 use rusqlite::{Connection, params};
 use serde_json::{Value as Json, json};

@@ -1,7 +1,7 @@
 //! Sources of published anchors: a chain file, or a relay. Their content is not trusted; the ledger verifies it.
 
 use crate::client::{Client, ClientError, escape};
-use imajin_ledger::verify::Wanted;
+use imajin_log::verify::Wanted;
 use imajin_protocol::anchor::{ChainFile, SCHEMA};
 use serde_json::Value as Json;
 use std::fs::File;

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use imajin_ledger::bundle::regular::{self, FileKind};
+use imajin_log::format::regular::{self, FileKind};
 use imajin_protocol::certificate::{Certificate, FILE_BYTES_MAX};
 use serde_json::json;
 

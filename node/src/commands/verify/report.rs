@@ -3,9 +3,9 @@
 use crate::output::Out;
 use imajin_box::failure::Outcome;
 use imajin_box::size::bytes;
-use imajin_ledger::bundle::manifest::SignerKind;
-use imajin_ledger::bundle::views::ThingKind;
-use imajin_ledger::verify::{Report, Unknown, Verdict};
+use imajin_log::format::manifest::SignerKind;
+use imajin_log::format::views::ThingKind;
+use imajin_log::verify::{Report, Unknown, Verdict};
 
 /// Unknown entries that are shown; `--json` has more.
 const UNKNOWN_SHOWN_MAX: usize = 10;

@@ -2,8 +2,8 @@
 
 use super::Bench;
 use crate::Failed;
+use imajin_box::key::PersonKey;
 use imajin_node::client::{Client, Draft, Session, Signer, genesis};
-use imajin_node::key::PersonKey;
 use reqwest::Method;
 use serde_json::Value as Json;
 

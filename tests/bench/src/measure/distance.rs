@@ -4,10 +4,10 @@
 use super::Sizes;
 use crate::Failed;
 use crate::report::{Bound, Report};
+use imajin_app::Service;
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Applied, Offset, Seq, WillKind};
+use imajin_log::{Applied, Offset, Seq, WillKind};
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
-use imajin_service::Service;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::{Duration, Instant};

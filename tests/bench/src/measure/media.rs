@@ -19,9 +19,9 @@ use crate::Failed;
 use crate::load::request;
 use crate::stream::Stream;
 use data_encoding::BASE32_NOPAD;
+use imajin_box::key::PersonKey;
 use imajin_dfos::cid::sha256;
 use imajin_node::client::Draft;
-use imajin_node::key::PersonKey;
 use serde_json::{Value as Json, json};
 
 pub(super) const MIB: usize = 1 << 20;

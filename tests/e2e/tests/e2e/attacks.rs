@@ -3,9 +3,9 @@
 use imajin_dfos::base64;
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_e2e::imajin;
-use imajin_ledger::bundle::names;
-use imajin_ledger::entry::Header;
-use imajin_ledger::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
+use imajin_log::entry::Header;
+use imajin_log::format::names;
+use imajin_log::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 use imajin_protocol::Did;
 use rusqlite::{Connection, params};
 use serde_json::{Value as Json, json};

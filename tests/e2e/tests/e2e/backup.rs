@@ -1,13 +1,13 @@
 //! Backups of a whole node and their restoration: the same node on a new card, all records from one cut, and no record
 //! with two histories, no matter who holds a newer entry than the backup.
 
+use imajin_box::key::PersonKey;
 use imajin_e2e::payments::gift;
 use imajin_e2e::record::{Known, Logs, log_of};
 use imajin_e2e::storage::Storage;
 use imajin_e2e::{
     Node, NodeOptions, Person, copy_folder, imajin, imajin_with, newest_log, python_verifier, until,
 };
-use imajin_node::key::PersonKey;
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
 use std::fs;
@@ -584,7 +584,7 @@ fn the_owner_sees_how_the_box_is_and_begins_a_backup_in_a_browser() {
     };
     let node = Node::start_with(&data, &options);
     let client = imajin_node::client::Client::new(&node.url).unwrap();
-    let ask = |key: &imajin_node::key::PersonKey, method: reqwest::Method, path: &str| {
+    let ask = |key: &imajin_box::key::PersonKey, method: reqwest::Method, path: &str| {
         let session = imajin_node::client::Session::begin(&client, key).unwrap();
         let answer = session.request(&client, method, path).send().unwrap();
         (answer.status().as_u16(), answer.text().unwrap())

@@ -36,7 +36,7 @@ fn large(one: usize) -> Vec<u8> {
 /// Returns the free bytes on a disk, including the reserve that the node in `data` has allocated.
 fn free(disk: &Path, data: &Path) -> u64 {
     let aside = imajin_ledger::Ballast::of(data).bytes();
-    imajin_ledger::Space::of(disk).unwrap().free + aside
+    imajin_log::Space::of(disk).unwrap().free + aside
 }
 
 /// Returns the minimum of free bytes during an action. The node must not run, since it changes its ballast.

@@ -1,8 +1,8 @@
 //! Bundles: two independent verifiers in different languages agree on valid and on invalid ones; an export never
 //! damages an existing one.
 
+use imajin_box::key::PersonKey;
 use imajin_e2e::{Node, Person, files, imajin, python_verifier};
-use imajin_node::key::PersonKey;
 use imajin_protocol::{EncryptionKey, multikey};
 use std::fs;
 use std::path::{Path, PathBuf};

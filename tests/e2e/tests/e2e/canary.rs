@@ -3,16 +3,16 @@
 //!
 //! Generated over what the program mounts: an operation without a canary here fails the test by name.
 
+use imajin_app::operation::{Declaration, Words};
 use imajin_dfos::cid::raw_cid;
 use imajin_e2e::chats::Talk;
 use imajin_e2e::payments::{manifest, manifest_with_terms};
 use imajin_e2e::works::PRICE;
 use imajin_e2e::{Node, Person, Uploader, binary, files_with, imajin, python_verifier, run, until};
-use imajin_ledger::RequiredAuthority;
+use imajin_log::RequiredAuthority;
 use imajin_node::client::{Draft, Receipt};
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::naming;
-use imajin_service::operation::{Declaration, Words};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -110,7 +110,7 @@ fn attestation(person: &Person, payload: &Json) -> Attestation {
 
 /// Submits a declared operation with random text in every text field. Returns whether it has any.
 pub fn put_declared(person: &Person, declaration: &Declaration, all: &mut Vec<String>) -> bool {
-    let random: [u8; 4] = imajin_service::random::bytes().unwrap();
+    let random: [u8; 4] = imajin_host::random::bytes().unwrap();
     let stem = format!("canary{}z{:08x}", all.len(), u32::from_be_bytes(random));
     let mut words = Words::new(stem);
     let sample = declaration.sample(&mut words);
@@ -152,7 +152,7 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
     for service in imajin_node::open::all_services() {
         for spec in service.specs() {
             // A sample of an identity operation is not a valid identity: [`canary`] fills these or gives the reason.
-            let is_declared = service.name() != imajin_ledger::ops::SERVICE;
+            let is_declared = service.name() != imajin_log::ops::SERVICE;
             let declaration = service.declaration(spec.op).filter(|_| is_declared);
             if let Some(declaration) = declaration {
                 // Operations that involve other people have their own functions.
@@ -560,7 +560,7 @@ fn every_word_is_exported_counted_and_erased() {
 
     let counted = imajin([&["count", "--json"][..], &at].concat()).json();
     // `auth` counts everyone with an identity; every service that took words counts them.
-    for service in services.into_iter().chain([imajin_ledger::ops::SERVICE]) {
+    for service in services.into_iter().chain([imajin_log::ops::SERVICE]) {
         let kinds = counted["counts"][service]
             .as_object()
             .unwrap_or_else(|| panic!("{service} counts nothing: {counted}"));

@@ -107,14 +107,14 @@ fn every_page_and_heading_that_is_cited_is_there() {
 }
 
 /// Whether a word in backticks names a file or folder of the repository: a source file, or a path below one of its
-/// folders. A data folder has a `node/` too, so only `node/src/` is recognized.
+/// folders. A data folder has a `node/` too, so only `node/src/` and `node/box/src/` are recognized.
 fn is_path_in_repository(word: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
     if word.starts_with(['/', '.']) || !word.chars().all(is_part) {
         return false;
     }
     let below = |folder: &&str| match *folder {
-        "node" => word.starts_with("node/src/"),
+        "node" => word.starts_with("node/src/") || word.starts_with("node/box/src/"),
         folder => word
             .strip_prefix(folder)
             .is_some_and(|rest| rest.starts_with('/')),

@@ -1,9 +1,9 @@
 //! Agents, apps and devices act within their delegation, and no further.
 
+use imajin_box::key::PersonKey;
 use imajin_dfos::cid::parse_cid;
 use imajin_e2e::{Node, Person};
 use imajin_node::client::{ClientError, Draft, Receipt, Session, Signer};
-use imajin_node::key::PersonKey;
 use serde_json::{Value as Json, json};
 
 struct Agent {

@@ -4,12 +4,12 @@ mod judges;
 #[path = "../../../../kernel/fair/tests/fair/writers.rs"]
 mod writers;
 
+use imajin_box::key::PersonKey;
 use imajin_dfos::identity::{Key, Keys, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
 use imajin_e2e::house::Owner;
 use imajin_e2e::works::PRICE;
 use imajin_e2e::{Node, Person, Ran, Uploader, asset_id, imajin, python_verifier};
-use imajin_node::key::PersonKey;
 use imajin_protocol::Did;
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;

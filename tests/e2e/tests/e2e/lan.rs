@@ -304,7 +304,7 @@ fn a_new_address_keeps_the_certificate_that_browsers_have_accepted() {
     let before = (shown(), own());
     assert!(before.0.contains("ingerprint="), "{}", before.0);
     address("add", "10.88.0.5/24");
-    std::thread::sleep(2 * imajin_node::tls::LOOK);
+    std::thread::sleep(2 * imajin_box::tls::LOOK);
     assert_eq!((shown(), own()), before, "{}", node.log());
     assert!(is_trusted("https://10.77.0.1:7443/healthz"));
 }

@@ -1,12 +1,12 @@
 //! A running node with a damaged record: the record can be read as far as it verifies, and is repaired from a backup,
 //! from another node, or on its owner's page.
 
+use imajin_box::backup::{BackupScheduler, DrillOutcome};
+use imajin_bundle::export::default_name;
 use imajin_e2e::rotten::{COPIED, Case, note, only, text};
 use imajin_e2e::stick::Port;
 use imajin_e2e::{Node, NodeOptions, Person, Ran, copy_folder, imajin, newest_log};
-use imajin_ledger::Pace;
-use imajin_ledger::bundle::export::default_name;
-use imajin_node::backup::{BackupScheduler, DrillOutcome};
+use imajin_log::Pace;
 use imajin_node::client::{Client, Session};
 use imajin_node::config;
 use imajin_node::open::Opened;
@@ -323,7 +323,12 @@ fn drill(data: &Path, to: &Path) -> DrillOutcome {
     config.backup.to = text(to).to_owned();
     let opened = Opened::existing(data, &config).unwrap();
     let node = opened.node(&config, "http://localhost".to_owned()).unwrap();
-    let keeper = BackupScheduler::new(&node, &config, &opened.identity);
+    let keeper = BackupScheduler::new(
+        &node,
+        &config.for_box(),
+        &opened.identity,
+        imajin_node::register::registrations,
+    );
     let drill = keeper.drill_now(&Pace::new(|| true)).unwrap().unwrap();
     drop((keeper, node));
     opened.close().unwrap();

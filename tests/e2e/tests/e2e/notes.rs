@@ -1,12 +1,12 @@
 //! The smallest app ([`imajin_e2e::notes`]) in a program with all services of the node and this one: the framework's
 //! guarantees hold for an app that the rest of the code does not know.
 
+use imajin_app::operation::{Declaration, Part, Words};
+use imajin_app::{Service, Services};
 use imajin_e2e::notes::Notes;
 use imajin_e2e::{Node, NodeOptions, Person, files, python_verifier, run};
 use imajin_node::client::{ClientError, Draft, Receipt};
 use imajin_node::open::{all_services, op_table};
-use imajin_service::operation::{Declaration, Part, Words};
-use imajin_service::{Service, Services};
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

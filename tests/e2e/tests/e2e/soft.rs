@@ -2,6 +2,7 @@
 //! DID, same record, and both verifiers agree.
 
 use ed25519_dalek::Signer as _;
+use imajin_box::key::PersonKey;
 use imajin_dfos::identity::{Key, Keys, sign_create};
 use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
@@ -10,7 +11,6 @@ use imajin_e2e::{
     Node, NodeOptions, Person, files_with, http, imajin, newest_log, python_verifier,
 };
 use imajin_node::client::{Client, Draft, Session, Signer};
-use imajin_node::key::PersonKey;
 use imajin_protocol::encryption::EncryptionService;
 use imajin_protocol::{Did, EncryptionKey, multikey};
 use serde_json::{Value as Json, json};

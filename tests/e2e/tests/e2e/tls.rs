@@ -3,9 +3,9 @@
 
 use imajin_dfos::VerifyingKey;
 use imajin_e2e::{Node, NodeOptions, Person, imajin, require_tool, until};
+use imajin_host::pinned;
 use imajin_node::client::{Draft, LogPosition, Session};
 use imajin_protocol::Did;
-use imajin_service::pinned;
 use reqwest::blocking::{Client, ClientBuilder, Response};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Method};

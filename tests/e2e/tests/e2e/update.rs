@@ -1,11 +1,11 @@
 //! Updates of the program on an installed machine: signed releases, rollback, and power cuts at any moment. Two
 //! programs from the same source differ by their version.
 
+use imajin_box::key::PersonKey;
 use imajin_e2e::machine::{CALLS, Machine, program};
 use imajin_e2e::registry::{Registry, RegistryOptions, imajin_registry};
 use imajin_e2e::{Node, NodeOptions, Person, files, imajin};
 use imajin_node::client::{Client, Session};
-use imajin_node::key::PersonKey;
 use imajin_protocol::generate_keypair;
 use reqwest::Method;
 use serde_json::{Value as Json, json};

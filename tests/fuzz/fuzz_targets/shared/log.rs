@@ -1,6 +1,6 @@
 //! A good log with a row in every table, as bytes, and a folder to put changed ones into.
 
-#[path = "../../../../kernel/ledger/tests/ledger/support/mod.rs"]
+#[path = "../../../../kernel/bundle/tests/bundle/support/mod.rs"]
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use imajin_dfos::Cid;
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_ledger::entry::Header;
-use imajin_ledger::verify::{VerifyOptions, verify_log};
 use imajin_ledger::{Ledger, StateMachine};
+use imajin_log::entry::Header;
+use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_protocol::Did;
 
 use crate::history::History;

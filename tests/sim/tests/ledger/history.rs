@@ -7,9 +7,9 @@ use std::task::{Context, Poll, Waker};
 
 use imajin_dfos::{Cid, Timestamp, Value};
 use imajin_ledger::{
-    Clock, Command, CommandWill, Disk, Ledger, ManualClock, NodeKey, Options, Receipt, Stepper,
-    SubmitError,
+    Command, CommandWill, Disk, Ledger, NodeKey, Options, Receipt, Stepper, SubmitError,
 };
+use imajin_log::{Clock, ManualClock};
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, IdText, Proof};
 use imajin_sim::disk::{self, Faults};

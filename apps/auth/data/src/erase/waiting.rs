@@ -4,8 +4,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem, blocking};
+use imajin_app::{Node, Problem, blocking};
+use imajin_host::rounds::Rounds;
 
 /// Interval between checks whether the disk is back, while a deletion waits for it.
 const LOOK: Duration = Duration::from_secs(10);

@@ -4,8 +4,8 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use imajin_service::extract::{Authed, Path};
-use imajin_service::{Answer, Node, Problem, Right};
+use imajin_app::extract::{Authed, Path};
+use imajin_app::{Answer, Node, Problem, Right};
 
 use super::super::{Shared, download, stream};
 

@@ -5,12 +5,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
+use imajin_app::extract::{Authed, Json as Strict, Path};
+use imajin_app::{Answer, Node, Problem};
+use imajin_bundle::export::Signatures;
 use imajin_dfos::jws::verify_signature;
 use imajin_identity::people;
-use imajin_ledger::bundle::export::Signatures;
 use imajin_protocol::Kid;
-use imajin_service::extract::{Authed, Json as Strict, Path};
-use imajin_service::{Answer, Node, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -4,17 +4,16 @@
 
 use axum::extract::{Request, State};
 use axum::{Extension, Json};
-use imajin_ledger::bundle::age::Unlock;
-use imajin_ledger::bundle::import::{self, Check, Checked, Upload};
-use imajin_ledger::bundle::tar::TarLimits;
-use imajin_ledger::verify::Report;
+use imajin_app::extract::Path;
+use imajin_app::{Answer, Node, Problem, Role, blocking};
+use imajin_bundle::import::{self, Check, Checked, Upload};
+use imajin_host::jobs::JobOwner;
+use imajin_host::prefix::Prefix;
+use imajin_host::prelude::*;
+use imajin_log::format::age::Unlock;
+use imajin_log::format::tar::TarLimits;
+use imajin_log::verify::Report;
 use imajin_protocol::{Did, Kid};
-use imajin_service::Role;
-use imajin_service::blocking;
-use imajin_service::extract::Path;
-use imajin_service::jobs::JobOwner;
-use imajin_service::prefix::Prefix;
-use imajin_service::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Object, json};
 use utoipa::ToSchema;

@@ -5,13 +5,12 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use imajin_ledger::bundle::import::{Checked, HomeWord, Imported, Repair};
+use imajin_app::extract::{self, Attempt, Authed, Path, Query};
+use imajin_app::{Answer, Node, Peer, Problem, Role};
+use imajin_bundle::import::{Checked, HomeWord, Imported, Repair};
+use imajin_host::account;
+use imajin_host::jobs::JobOwner;
 use imajin_protocol::{Did, Proof};
-use imajin_service::Role;
-use imajin_service::account;
-use imajin_service::extract::{self, Attempt, Authed, Path, Query};
-use imajin_service::jobs::JobOwner;
-use imajin_service::{Answer, Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -2,9 +2,11 @@
 //!
 //! Always: kept in `secrets.sqlite`, so that a restart between the upload and the signature loses no invite.
 
+use imajin_app::{Node, Problem, Role};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use imajin_identity::admission::invites;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, Registration, Role};
 use rusqlite::params;
 
 /// Time after which an unfinished import is forgotten.

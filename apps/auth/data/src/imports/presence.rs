@@ -5,10 +5,11 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use imajin_ledger::bundle::import::Checked;
+use imajin_app::extract::{Attempt, Caller, Host};
+use imajin_app::{Node, Problem};
+use imajin_bundle::import::Checked;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::extract::{Attempt, Caller, Host};
-use imajin_service::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

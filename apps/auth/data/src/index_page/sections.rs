@@ -1,8 +1,8 @@
 //! The sections of a copy for people: profile and identity in words, all others as they are.
 
+use imajin_app::args;
 use imajin_dfos::Timestamp;
-use imajin_ledger::bundle::views::{FAIR, HOME_WORDS, HomeWords, IDENTITY, MEDIA};
-use imajin_service::args;
+use imajin_log::format::views::{FAIR, HOME_WORDS, HomeWords, IDENTITY, MEDIA};
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 

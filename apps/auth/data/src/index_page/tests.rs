@@ -1,9 +1,9 @@
 //! The page: escaped, without network, bounded, in either language.
 
+use imajin_app::Lang;
 use imajin_dfos::cid::raw_cid;
-use imajin_ledger::bundle::views::OwnedThing;
+use imajin_log::format::views::OwnedThing;
 use imajin_protocol::Did;
-use imajin_service::Lang;
 use serde_json::{Value, json};
 
 use super::*;

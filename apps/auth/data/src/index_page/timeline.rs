@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::args;
 use imajin_dfos::Timestamp;
-use imajin_ledger::entry::WillKind;
-use imajin_service::args;
+use imajin_log::entry::WillKind;
 use maud::{Markup, html};
 
 use super::{Says, will};

@@ -4,12 +4,14 @@
 
 use std::fs::File;
 
+use imajin_app::{Lang, Node, Problem, Right, ranged};
+use imajin_bundle::export::Target;
 use imajin_dfos::cbor;
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_ledger::bundle::export::Target;
-use imajin_ledger::ops;
+use imajin_host::prelude::*;
+use imajin_host::{account, random};
+use imajin_log::ops;
 use imajin_protocol::{Did, Head, Proof, Seen};
-use imajin_service::{Lang, Node, Problem, Right, account, random, ranged};
 
 use super::super::moves::Move;
 use super::super::peer::{Peer, PeerError, PeerKeys};

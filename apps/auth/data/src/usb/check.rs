@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::{Extension, Json};
-use imajin_ledger::Pace;
-use imajin_ledger::bundle::age::Unlock;
-use imajin_ledger::bundle::tar::TarLimits;
-use imajin_ledger::verify::{BundleOptions, VerifyOptions, verify_path};
-use imajin_service::extract::{Authed, Json as Strict, Path};
-use imajin_service::{Answer, Node, Problem};
+use imajin_app::extract::{Authed, Json as Strict, Path};
+use imajin_app::{Answer, Node, Problem};
+use imajin_log::Pace;
+use imajin_log::format::age::Unlock;
+use imajin_log::format::tar::TarLimits;
+use imajin_log::verify::{BundleOptions, VerifyOptions, verify_path};
 use serde::Deserialize;
 use serde_json::Value as Object;
 use utoipa::ToSchema;

@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use axum::{Extension, Json};
-use imajin_ledger::bundle::stick::{self, Stick};
+use imajin_app::capabilities::ReadsSticks;
+use imajin_app::extract::Authed;
+use imajin_app::{Answer, Node, Problem};
+use imajin_ledger::stick::{self, Stick};
 use imajin_protocol::Did;
-use imajin_service::capabilities::ReadsSticks;
-use imajin_service::extract::Authed;
-use imajin_service::{Answer, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -144,7 +144,7 @@ fn view(
     (did, sees_all): (&Did, bool),
 ) -> Result<StickView, Problem> {
     let copies = match stick.state {
-        stick::State::Mounted => stick.copies(),
+        stick::State::Mounted => imajin_bundle::stick::copies(&stick),
         _ => Ok(Vec::new()),
     };
     let copies = match copies {

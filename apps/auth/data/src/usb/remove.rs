@@ -3,8 +3,8 @@
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_service::extract::{Authed, Path};
-use imajin_service::{Answer, Node};
+use imajin_app::extract::{Authed, Path};
+use imajin_app::{Answer, Node};
 
 use super::super::{Shared, access, download};
 use super::pause_others;

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::{Admittance, Invitation, Node, Problem};
 use imajin_dfos::Timestamp;
+use imajin_host::Registration;
+use imajin_host::codes::{self, canonical};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
-use imajin_service::codes::{self, canonical};
-use imajin_service::{Admittance, Invitation, Node, Problem, Registration};
 use rusqlite::{OptionalExtension, params};
 
 /// An invite.

@@ -1,9 +1,10 @@
 //! Registrations whose key has not been proved yet. A log begins with the first proof; those that never prove anything
 //! end after 24 h, and there are never more than so many.
 
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_protocol::identity::{Scope, Subtype};
-use imajin_service::{Node, Problem};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 /// Lifetime of a registration without a proof, in milliseconds.

@@ -5,8 +5,9 @@
 
 use std::net::IpAddr;
 
+use imajin_app::{Node, Peer, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::{Node, Peer, Problem};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::App;

@@ -1,10 +1,12 @@
 //! Somebody followed a mailed link: the address is proved, and becomes a session. The first time it begins an identity.
 
 use axum::http::{HeaderMap, header};
+use imajin_app::{CommandRequest, Node, Problem, Session};
 use imajin_dfos::PublicKey;
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_protocol::identity::{Scope, Subtype};
-use imajin_service::{CommandRequest, Node, Problem, Registration, Session};
 use tokio::sync::Mutex;
 
 use super::links::Link;

@@ -2,9 +2,11 @@
 //!
 //! Always: only its hash is kept; it is found by that hash, never by an address, so that no answer tells who is known.
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::cid::sha256;
+use imajin_host::codes;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, codes};
 use rusqlite::{OptionalExtension, params};
 
 use super::{email, keys};

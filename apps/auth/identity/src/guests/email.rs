@@ -3,9 +3,9 @@
 //! Always: entered only after a mailed link proved the address; it counts on the node that proved it and on no other,
 //! whatever a log from elsewhere says.
 
-use imajin_ledger::Applied;
+use imajin_app::{Node, Problem};
+use imajin_log::Applied;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::NAME;

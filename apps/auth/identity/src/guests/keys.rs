@@ -1,11 +1,12 @@
-//! The keys of soft identities, among those that the node keeps ([`imajin_service::custodial_keys`]): they travel in no bundle, sign
+//! The keys of soft identities, among those that the node keeps ([`imajin_host::custodial_keys`]): they travel in no bundle, sign
 //! nothing but the two operations that make the identity the person's own, and are destroyed then.
 
 use std::sync::Arc;
 
+use imajin_app::{Node, Problem};
+use imajin_host::custodial_keys::KeptKey;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::custodial_keys::KeptKey;
-use imajin_service::{Node, Problem};
 
 /// The purpose under which the node keeps these keys.
 const WHAT: &str = "soft";

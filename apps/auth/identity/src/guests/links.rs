@@ -1,9 +1,11 @@
 //! Links that prove an address: 32 random bytes, of which only the hash is kept; good once, for a quarter of an hour.
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::base64;
 use imajin_dfos::cid::sha256;
+use imajin_host::prelude::*;
+use imajin_host::random;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, random};
 use rusqlite::{OptionalExtension, params};
 
 /// Lifetime of a link.

@@ -1,9 +1,10 @@
 //! `auth.readmitted`: a link that the node's owner passed on let a guest in again. The owner could have followed it
 //! themselves, so it ends all sessions of the guest and stays in their record.
 
-use imajin_ledger::Applied;
+use imajin_app::{Node, Problem};
+use imajin_host::prelude::*;
+use imajin_log::Applied;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::NAME;

@@ -6,15 +6,17 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::operation::Int;
+use imajin_app::{CommandRequest, Node, Problem};
 use imajin_dfos::identity::{
     IdentityError, Key, Keys, Service, Verified, sign_create, sign_update,
 };
 use imajin_dfos::{Cid, PublicKey, SigningKey};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::identity::{did_of_genesis, verify_chain};
 use imajin_protocol::{Did, Kid, encryption, presence};
-use imajin_service::operation::Int;
-use imajin_service::{CommandRequest, Node, Problem, Registration};
 use tokio::sync::Mutex;
 
 use super::{codes, keys};

@@ -1,11 +1,11 @@
 //! The self-description of a third-party app.
 
-use imajin_dfos::Value;
-use imajin_protocol::delegation::{SCOPE_MAX, ScopePattern, is_never_delegated};
-use imajin_service::operation::{
+use imajin_app::operation::{
     Context, Decide, Decision, Field, Invalid, List, Never, Operation, Words, shows,
     turns_direction,
 };
+use imajin_dfos::Value;
+use imajin_protocol::delegation::{SCOPE_MAX, ScopePattern, is_never_delegated};
 use serde_json::{Value as Json, json};
 
 const NAME_CHARS_MAX: usize = 100;

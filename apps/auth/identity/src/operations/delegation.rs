@@ -1,10 +1,10 @@
 //! Letting another key act in a person's name (docs/format.md §6).
 
-use imajin_dfos::{Timestamp, Value};
-use imajin_protocol::delegation::{Delegation, DelegationError, SCOPE_MAX, ScopePattern};
-use imajin_service::operation::{
+use imajin_app::operation::{
     Context, Decide, Decision, Field, Int, Invalid, List, Never, Operation, Reasons, Words,
 };
+use imajin_dfos::{Timestamp, Value};
+use imajin_protocol::delegation::{Delegation, DelegationError, SCOPE_MAX, ScopePattern};
 use serde_json::{Value as Json, json};
 
 use super::fields::{EntryCid, Moment, Multikey};

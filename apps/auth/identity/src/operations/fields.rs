@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::Node;
+use imajin_app::operation::{Field, Int, Invalid, Record, Words};
 use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, parse_cid};
 use imajin_dfos::{Cid, PublicKey, Timestamp, Value};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::Node;
-use imajin_service::operation::{Field, Int, Invalid, Record, Words};
 use serde_json::{Value as Json, json};
 
 /// Bytes of an X25519 key.

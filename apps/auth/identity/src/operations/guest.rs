@@ -1,11 +1,11 @@
 //! Operations of people with an e-mail address who do not have their own keys yet.
 
-use imajin_dfos::Value;
-use imajin_protocol::Did;
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     Context, Decide, Decision, Field, Invalid, Never, Operation, Reasons, Words,
 };
+use imajin_dfos::Value;
+use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 
 use super::identity::Proved;

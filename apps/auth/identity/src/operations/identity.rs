@@ -1,10 +1,10 @@
 //! Beginning an identity and changing its keys.
 
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons};
 use imajin_dfos::identity::Verified;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_protocol::identity::verify_chain;
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
 
 use super::fields::{All, Home, KeyBytes, Multikey, Text};
 use crate::queries;
@@ -213,7 +213,7 @@ pub struct UpdateIdentity {
 pub struct KeysStay(pub bool);
 
 impl Decide for UpdateIdentity {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<imajin_service::operation::Never> {
+    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<imajin_app::operation::Never> {
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! People name their own keys, so that they know which device or recovery sheet is which. Only they see the names.
 
+use imajin_app::operation::{Context, Decide, Decision, Int, Operation, Reasons, Title};
 use imajin_protocol::IdText;
-use imajin_service::operation::{Context, Decide, Decision, Int, Operation, Reasons, Title};
 
 use crate::queries;
 

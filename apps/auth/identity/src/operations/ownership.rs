@@ -3,9 +3,10 @@
 //! Always: each of these leaves an `auth.node.claim` in the node's log, and the newest of those names the owner. The
 //! node's own DID there means that the node has no owner.
 
-use imajin_ledger::{Derivation, Equal, Reader, TargetLog, ops};
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons};
+use imajin_ledger::Reader;
+use imajin_log::{Derivation, Equal, TargetLog, ops};
 use imajin_protocol::Did;
-use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
 
 use super::identity::ClaimNode;
 use crate::queries;

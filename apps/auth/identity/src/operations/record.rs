@@ -1,7 +1,7 @@
 //! A record as a whole: its home, its settings, what of it is erased, its end.
 
+use imajin_app::operation::{Context, Decide, Decision, Int, Never, Operation};
 use imajin_protocol::Did;
-use imajin_service::operation::{Context, Decide, Decision, Int, Never, Operation};
 
 use super::fields::{EntryCid, Epoch, Home, Text};
 

@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use imajin_app::extract::{Authed, Path, Query};
+use imajin_app::{Answer, InRoom, Node, Problem, RoomRole};
 use imajin_protocol::{Did, DidKind};
-use imajin_service::extract::{Authed, Path, Query};
-use imajin_service::{Answer, InRoom, Node, Problem, RoomRole};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

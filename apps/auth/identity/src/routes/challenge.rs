@@ -4,10 +4,11 @@ use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Host, Json, SignInAttempt, SignInJson};
+use imajin_app::{Answer, Node, Peer, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
-use imajin_service::extract::{Host, Json, SignInAttempt, SignInJson};
-use imajin_service::{Answer, Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

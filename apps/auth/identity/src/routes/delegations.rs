@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use imajin_app::extract::{self, Authed, Path};
+use imajin_app::{Answer, CommandRequest, Given, Node, Problem};
 use imajin_dfos::cbor;
 use imajin_dfos::cid::parse_cid;
+use imajin_host::prelude::*;
 use imajin_protocol::{Did, jcs};
-use imajin_service::extract::{self, Authed, Path};
-use imajin_service::{Answer, CommandRequest, Given, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -4,8 +4,9 @@
 use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_service::extract::{Attempt, Authed, Json};
-use imajin_service::{Answer, CommandRequest, Lang, Node, Problem};
+use imajin_app::extract::{Attempt, Authed, Json};
+use imajin_app::{Answer, CommandRequest, Lang, Node, Problem};
+use imajin_host::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -3,11 +3,13 @@
 use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::StatusCode;
+use imajin_app::extract::{Attempt, Authed, Json, Path};
+use imajin_app::{Answer, Card, Node, Problem, Role};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
-use imajin_service::extract::{Attempt, Authed, Json, Path};
-use imajin_service::{Answer, Card, Node, Problem, Registration, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -2,9 +2,9 @@
 
 use axum::Json as Answer200;
 use axum::extract::State;
+use imajin_app::extract::Authed;
+use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
-use imajin_service::extract::Authed;
-use imajin_service::{Answer, Node};
 use rusqlite::params;
 use serde::Serialize;
 use utoipa::ToSchema;

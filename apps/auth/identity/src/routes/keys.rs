@@ -4,12 +4,13 @@ use axum::Json as Answer200;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use imajin_app::extract::{self, Caller, Path};
+use imajin_app::{Answer, CommandRequest, Node, Problem};
 use imajin_dfos::Value;
+use imajin_host::prelude::*;
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
 use imajin_protocol::identity::verify_chain;
-use imajin_service::extract::{self, Caller, Path};
-use imajin_service::{Answer, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

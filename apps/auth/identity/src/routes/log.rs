@@ -3,12 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use imajin_app::exchange::SignedBy;
+use imajin_app::extract::{Authed, Caller, Path, Query};
+use imajin_app::{Answer, Node, Problem, log_rows};
 use imajin_dfos::base64;
+use imajin_host::prelude::*;
 use imajin_ledger::StoredEntry;
 use imajin_protocol::{Did, Kid};
-use imajin_service::exchange::SignedBy;
-use imajin_service::extract::{Authed, Caller, Path, Query};
-use imajin_service::{Answer, Node, Problem, log_rows};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -83,7 +84,7 @@ pub(crate) async fn log(
     let limit = part.limit.unwrap_or(node.limits().page_max).clamp(1, most);
     let (reading, of) = (node.clone(), did.clone());
     // The verifiable part of a damaged log is put together first.
-    let read = imajin_service::blocking::run(move || {
+    let read = imajin_app::blocking::run(move || {
         let ledger = reading.ledger();
         let readable = ledger.readable(&of, part.after, limit + 1)?;
         // The head is as new as the entries if it can be written; on a full disk, reading still works.

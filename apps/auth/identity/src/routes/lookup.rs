@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use imajin_app::extract::{Caller, Page, Path, Query};
+use imajin_app::{Answer, Card, Node, Problem, SearchWords};
 use imajin_protocol::identity::Tier;
 use imajin_protocol::{Did, EncryptionKey};
-use imajin_service::extract::{Caller, Page, Path, Query};
-use imajin_service::{Answer, Card, Node, Problem, SearchWords};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -2,8 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use imajin_app::{Answer, Node};
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use imajin_protocol::token;
-use imajin_service::{Answer, Node, Registration};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;

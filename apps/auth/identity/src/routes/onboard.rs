@@ -6,12 +6,13 @@ use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Attempt, Authed, Json, SignInJson};
+use imajin_app::operation::{shows, turns_direction};
+use imajin_app::{Answer, Lang, Node, Peer, Problem, args};
+use imajin_host::budget::Spend;
+use imajin_host::mail::{self, Mail};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_service::budget::Spend;
-use imajin_service::extract::{Attempt, Authed, Json, SignInJson};
-use imajin_service::mail::{self, Mail};
-use imajin_service::operation::{shows, turns_direction};
-use imajin_service::{Answer, Lang, Node, Peer, Problem, args};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

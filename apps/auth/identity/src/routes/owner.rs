@@ -2,9 +2,9 @@
 
 use axum::Json as Answer200;
 use axum::extract::State;
+use imajin_app::extract::Authed;
+use imajin_app::{Answer, Node, Problem};
 use imajin_protocol::Did;
-use imajin_service::extract::Authed;
-use imajin_service::{Answer, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Authed, Path};
+use imajin_app::{Answer, Node, Peer, Problem, Role};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
+use imajin_host::sessions::SessionLine;
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Path};
-use imajin_service::sessions::SessionLine;
-use imajin_service::{Answer, Node, Peer, Problem, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -3,9 +3,10 @@
 use axum::Json as Answer200;
 use axum::body::Bytes;
 use axum::extract::State;
+use imajin_app::extract::{Attempt, Json};
+use imajin_app::{Answer, Node, Problem};
+use imajin_host::prelude::*;
 use imajin_protocol::{CanonicalForm, SignedMessage};
-use imajin_service::extract::{Attempt, Json};
-use imajin_service::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 use super::*;
 use imajin_dfos::identity::{Key, Keys, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
-use imajin_ledger::{Offset, Seq, WillKind};
+use imajin_log::{Offset, Seq, WillKind};
 use imajin_protocol::{Did, Fact};
 
 fn key(seed: u8) -> SigningKey {

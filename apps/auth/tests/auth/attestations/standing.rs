@@ -6,7 +6,7 @@ use super::*;
 async fn erase_received(node: &TestNode, who: &Person) {
     let entries = node.node.ledger().entries(&who.did, None, 1000).unwrap();
     let headers = entries.into_iter().map(|entry| {
-        imajin_ledger::Sealed::decode(entry.header, None)
+        imajin_log::Sealed::decode(entry.header, None)
             .unwrap()
             .header
     });

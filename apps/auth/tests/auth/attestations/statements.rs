@@ -1,8 +1,8 @@
 //! Entered, countersigned, declined, revoked, seen: one attestation from its issuer to those who may read it.
 
+use imajin_app::log_rows::LogRow;
 use imajin_dfos::base64;
-use imajin_ledger::{Header, WillKind};
-use imajin_service::log_rows::LogRow;
+use imajin_log::{Header, WillKind};
 
 use super::*;
 

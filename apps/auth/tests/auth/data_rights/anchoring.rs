@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use imajin_app::{ServiceViews, Services};
 use imajin_dfos::Value;
-use imajin_ledger::OpTable;
-use imajin_ledger::verify::{BundleOptions, Report, Wanted, verify_path};
+use imajin_edge::testing::{Ask, Person, TestNode, Write};
+use imajin_host::Config;
+use imajin_log::OpTable;
+use imajin_log::verify::{BundleOptions, Report, Wanted, verify_path};
 use imajin_protocol::anchor::{ChainFile, path_from_json};
-use imajin_service::testing::{Ask, Person, TestNode, Write};
-use imajin_service::{Config, ServiceViews, Services};
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
 //! Counting, copies at once, copies signed by their owner, checking a copy.
 
-use imajin_service::Registration;
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
+use imajin_host::Registration;
+use imajin_host::prelude::*;
 use serde_json::json;
 
 use super::help::{export, json, report, signature, wait_for, writer};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use imajin_dfos::{Value, cbor, jws};
-use imajin_service::testing::{Ask, Person, TestNode, Write};
+use imajin_edge::testing::{Ask, Person, TestNode, Write};
 use serde_json::{Value as Json, json};
 
 use super::help::{json, wait_for, writer};
@@ -180,8 +180,8 @@ async fn nobody_writes_to_a_record_that_is_deleted() {
     let seq = node.node.status(&anna.did).unwrap().unwrap().seq;
     let more = Write::new(&anna.did, "profile.update")
         .body(Value::map([("bio", Value::from("still here"))]));
-    let status = |reply: Result<imajin_service::testing::Reply, _>| {
-        reply.map_or(400, |reply: imajin_service::testing::Reply| reply.status)
+    let status = |reply: Result<imajin_edge::testing::Reply, _>| {
+        reply.map_or(400, |reply: imajin_edge::testing::Reply| reply.status)
     };
     assert!(status(anna.write(&node, &more).await) >= 400);
     let follow = Write::new(&bert.did, "profile.follow")

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use imajin_dfos::cid::{dag_cbor_cid, parse_cid};
 use imajin_dfos::{Value, cbor};
-use imajin_ledger::bundle::hex;
+use imajin_edge::testing::{Ask, Person, TestNode, Write};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
+use imajin_log::format::hex;
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, Proof};
-use imajin_service::testing::{Ask, Person, TestNode, Write};
-use imajin_service::{Config, Registration};
 use serde_json::{Value as Json, json};
 
 use crate::support;

@@ -1,7 +1,7 @@
 //! Copies that arrive: in pieces, checked, as a new home, as a backup; who may bring one.
 
-use imajin_service::testing::{Ask, Person, Write};
-use imajin_service::{Config, Registration};
+use imajin_edge::testing::{Ask, Person, Write};
+use imajin_host::{Config, Registration};
 use serde_json::json;
 
 use super::help::{
@@ -374,5 +374,5 @@ async fn a_home_needs_what_a_registration_needs() {
         assert_eq!(entered.status, status, "{}", entered.text());
     }
     let role = claimed.node.role(&anna.did).unwrap();
-    assert_eq!(role, imajin_service::Role::Member);
+    assert_eq!(role, imajin_app::Role::Member);
 }

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use imajin_dfos::Value;
+use imajin_edge::testing::{Ask, Person, TestNode, Write};
+use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 use imajin_protocol::Head;
-use imajin_service::testing::{Ask, Person, TestNode, Write};
-use imajin_service::{Config, Registration};
 use serde_json::{Value as Json, json};
 
 use super::help::{json, kid, other_node, sign_home, writer};

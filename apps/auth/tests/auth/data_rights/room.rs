@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use imajin_dfos::Value;
 use imajin_dfos::cid::parse_cid;
+use imajin_edge::testing::{Ask, TestNode, Write};
+use imajin_host::room::DiskConfig;
+use imajin_host::{Config, Registration};
 use imajin_protocol::Did;
-use imajin_service::room::DiskConfig;
-use imajin_service::testing::{Ask, TestNode, Write};
-use imajin_service::{Config, Registration};
 use serde_json::{Value as Json, json};
 
 use super::help::{export, json, other_node, present, sign_home, upload, writer};

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
-use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem};
+use imajin_host::prelude::*;
+use imajin_host::rounds::Rounds;
 
 use super::make;
 
@@ -39,7 +40,7 @@ impl Rounds for Daily {
 /// Makes an anchor when it is due.
 pub(super) async fn look(node: &Node, interval: Duration) -> Result<bool, Problem> {
     let here = node.clone();
-    let due = imajin_service::blocking::run(move || {
+    let due = imajin_app::blocking::run(move || {
         // Told already, as an alarm.
         if here.ledger().is_old_copy()? {
             return Ok(false);
@@ -79,8 +80,9 @@ fn is_due<E>(
 mod tests {
     use std::sync::Arc;
 
-    use imajin_service::testing::{Person, TestNode};
-    use imajin_service::{Config, Service};
+    use imajin_app::Service;
+    use imajin_edge::testing::{Person, TestNode};
+    use imajin_host::Config;
 
     use super::*;
 

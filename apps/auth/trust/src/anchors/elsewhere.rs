@@ -1,10 +1,10 @@
 //! Compares the node's content chain on a relay with the node's own record.
 
+use imajin_app::{Node, Problem};
 use imajin_dfos::content::Operation;
 use imajin_dfos::resolve::{KeyScope, Known};
 use imajin_dfos::{Timestamp, Verifier, statement};
 use imajin_identity::people;
-use imajin_service::{Node, Problem};
 use rusqlite::{OptionalExtension, params};
 
 use super::newest;

@@ -3,18 +3,21 @@
 //! Always: an anchor is made only where something changed or its owner asks; two at the same time cannot both follow the
 //! same one, since the writer refuses the second, which is then made again.
 
+use imajin_app::{Node, Problem, blocking};
 use imajin_dfos::content::{Author, Signed, sign_create, sign_update};
 use imajin_dfos::credential::{self, Attenuation, Audience, Credential};
 use imajin_dfos::order::Order as _;
 use imajin_dfos::resolve::Known;
 use imajin_dfos::{Timestamp, Verifier};
+use imajin_host::prelude::*;
+use imajin_host::random;
 use imajin_identity::people;
-use imajin_ledger::anchors::{AnchorBody, LogHead};
-use imajin_ledger::entry::decode_body;
+use imajin_ledger::anchors::LogHead;
 use imajin_ledger::{RefusalKind, SubmitError};
+use imajin_log::anchors::AnchorBody;
+use imajin_log::entry::decode_body;
 use imajin_protocol::Did;
 use imajin_protocol::anchor::{Document, NONCE_BYTES, Nonce, Path, Tree};
-use imajin_service::{Node, Problem, blocking, random};
 
 use super::newest::{self, Newest};
 use crate::operations::PublishAnchor;

@@ -4,8 +4,9 @@
 
 use imajin_dfos::content::{ContentId, Operation, State};
 use imajin_dfos::{Did as DfosDid, Timestamp, Value, statement};
-use imajin_ledger::anchors::AnchorBody;
-use imajin_ledger::{Applied, Reader};
+use imajin_ledger::Reader;
+use imajin_log::Applied;
+use imajin_log::anchors::AnchorBody;
 use imajin_protocol::Did;
 use rusqlite::{Connection, OptionalExtension, params};
 

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
+use imajin_app::extract::Authed;
+use imajin_app::routing::{OpenApiRouter, routes as paths};
+use imajin_app::{Answer, Node, Problem};
+use imajin_host::rate::Buckets;
 use imajin_identity::people;
 use imajin_protocol::Did;
 use imajin_protocol::anchor::{ChainFile, path_to_json};
-use imajin_service::extract::Authed;
-use imajin_service::openapi::routes as paths;
-use imajin_service::rate::Buckets;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Answer, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,15 +1,15 @@
 //! Publishing how far the logs are (docs/format.md §14).
 
+use imajin_app::operation::{
+    Context, Decide, Decision, Field, FieldError, Invalid, Operation, Reasons, Words,
+};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::content;
 use imajin_dfos::{Value, hex, statement};
 use imajin_identity::operations::Text;
-use imajin_ledger::anchors::AnchorBody;
+use imajin_log::anchors::AnchorBody;
 use imajin_protocol::IdText;
 use imajin_protocol::anchor::{AnchoredHead, Document, Leaf, NONCE_BYTES, Tree};
-use imajin_service::operation::{
-    Context, Decide, Decision, Field, FieldError, Invalid, Operation, Reasons, Words,
-};
 use serde_json::{Value as Json, json};
 
 use crate::anchors::newest_anchor;

@@ -4,15 +4,13 @@
 //! Always: signatures, tiers and times were checked outside the writer, against the keys in force then
 //! ([`CheckedAttestation`]).
 
+use imajin_app::operation::{Context, Decide, Decision, List, Operation, Reasons, Refused, draft};
 use imajin_dfos::Cid;
 use imajin_identity::operations::{EntryCid, Moment, Text};
 use imajin_identity::queries;
 use imajin_ledger::{Command, Reader, Refusal, RefusalKind};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::Status;
-use imajin_service::operation::{
-    Context, Decide, Decision, List, Operation, Reasons, Refused, draft,
-};
 use serde::Deserialize;
 
 use crate::read::{self, AttestationRow};

@@ -3,14 +3,15 @@
 use axum::Json as Answer200;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use imajin_app::extract::{self, Authed, Caller, Page, Path, Query, parse_json};
+use imajin_app::{Answer, CommandRequest, Node, Problem};
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
 use imajin_identity::proof::{salt_of, who};
 use imajin_identity::{NAME, people};
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind, Status, canonical_did};
-use imajin_service::extract::{self, Authed, Caller, Page, Path, Query, parse_json};
-use imajin_service::{Answer, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;

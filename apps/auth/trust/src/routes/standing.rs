@@ -2,12 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
+use imajin_app::extract::{Authed, Path, Query};
+use imajin_app::{Answer, Node, Problem};
+use imajin_host::prelude::*;
 use imajin_identity::people;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::standing::{Mode, Term};
 use imajin_protocol::tier::Step;
-use imajin_service::extract::{Authed, Path, Query};
-use imajin_service::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

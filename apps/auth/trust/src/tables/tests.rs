@@ -1,11 +1,11 @@
 //! Histories of one log, played live (an entry after another, rows made again after an erasure) and as a rebuild plays them.
 
+use imajin_app::CommandRequest;
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{SigningKey, Timestamp, Value};
-use imajin_ledger::{Applied, Offset, Seq, WillKind, ops};
+use imajin_log::{Applied, Offset, Seq, WillKind, ops};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
-use imajin_service::CommandRequest;
 use proptest::prelude::*;
 use rusqlite::Connection;
 

@@ -1,13 +1,12 @@
 //! Dissolving a group.
 
+use imajin_app::Problem;
+use imajin_app::operation::{BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request};
 use imajin_dfos::{Cid, Value};
-use imajin_ledger::ops::{BODY_ERASED, SERVICE as AUTH};
-use imajin_ledger::{Draft, EntryField, ErasureScope};
+use imajin_ledger::Draft;
+use imajin_log::ops::{BODY_ERASED, SERVICE as AUTH};
+use imajin_log::{EntryField, ErasureScope};
 use imajin_protocol::Did;
-use imajin_service::Problem;
-use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request,
-};
 
 use super::{
     AwayRefusal, BY_AUTHOR, GroupChanged, GroupHanded, GroupOpened, GroupRefusal, as_role,

@@ -1,12 +1,12 @@
 //! Inviting into a group: a code, which role it gives, how many may use it; and joining by one.
 
-use imajin_ledger::{MemberSource, Source};
-use imajin_protocol::tier::Capability;
-use imajin_protocol::{Did, IdText};
-use imajin_service::Problem;
-use imajin_service::operation::{
+use imajin_app::Problem;
+use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
 };
+use imajin_log::{MemberSource, Source};
+use imajin_protocol::tier::Capability;
+use imajin_protocol::{Did, IdText};
 
 use super::{
     AwayRefusal, GroupRefusal, SAME_REF, WHAT_ITS_AUTHOR_SAYS, as_role, in_group, in_parties,

@@ -1,10 +1,8 @@
 //! The members of a group: leaving, getting another role, being removed.
 
-use imajin_ledger::{MemberSource, Source};
+use imajin_app::operation::{Context, Decide, Decision, FieldError, Operation, Reasons, Refused};
+use imajin_log::{MemberSource, Source};
 use imajin_protocol::Did;
-use imajin_service::operation::{
-    Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
-};
 use imajin_turns::{GIVES_ROLES, PUTS_OUT, Turn};
 
 use super::{AwayRefusal, BY_AUTHOR, GroupRefusal, SAME_REF, as_role, in_group, in_parties};

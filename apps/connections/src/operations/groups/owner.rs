@@ -1,10 +1,11 @@
 //! Handing a group over, by the will of both: its owner offers it to a member, and the member takes it with words of their
 //! own.
 
-use imajin_ledger::{MemberSource, Receipt, Source};
+use imajin_app::Node;
+use imajin_app::operation::{AfterCommit, Context, Decide, Decision, Operation, Reasons};
+use imajin_ledger::Receipt;
+use imajin_log::{MemberSource, Source};
 use imajin_protocol::Did;
-use imajin_service::Node;
-use imajin_service::operation::{AfterCommit, Context, Decide, Decision, Operation, Reasons};
 use imajin_turns::GIVES_ROLES;
 
 use super::members::{GroupRoleChanged, MemberRefusal, role_of, tell_both, turn};

@@ -143,7 +143,7 @@ fn a_child_limits_itself_before_it_answers() {
 /// A fresh child's peak memory (kB) after these sizes of a photo.
 fn peak(sizes: &[u8], photo: &[u8]) -> u64 {
     let mut child = Raw::start();
-    let begun = imajin_ledger::clock::monotonic();
+    let begun = imajin_log::clock::monotonic();
     child.ask(sizes, photo);
     let (millis, peak) = (begun.elapsed().as_millis(), child.status("VmHWM"));
     let file = photo.len() / 1024;
@@ -222,7 +222,7 @@ fn the_largest_pictures_fit() {
         ("GIF", crate::corpus::gif(6000, 4000, 0, 0)),
     ];
     for (name, file) in files {
-        let begun = imajin_ledger::clock::monotonic();
+        let begun = imajin_log::clock::monotonic();
         let answer = render(&pictures, &file, &ALL);
         println!(
             "{name}: {} ms, {} kB",

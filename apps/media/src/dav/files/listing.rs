@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use dav_server::fs::{DavDirEntry, DavMetaData, FsFuture, FsStream};
 use futures_util::stream;
-use imajin_service::{Problem, blocking};
+use imajin_app::{Problem, blocking};
 
 use super::super::properties::Notes;
 use super::super::tree::Meta;

@@ -8,7 +8,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 
 use ::bytes::{Buf, Bytes};
 use dav_server::fs::{DavFile, DavMetaData, FsError, FsFuture, FsResult};
-use imajin_service::{Problem, Right, blocking};
+use imajin_app::{Problem, Right, blocking};
 
 use super::super::tree::Meta;
 use super::Drive;

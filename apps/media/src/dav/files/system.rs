@@ -8,7 +8,7 @@ use dav_server::fs::{
     DavDirEntry, DavFile, DavFileSystem, DavMetaData, DavProp, FsError, FsFuture, FsStream,
     OpenOptions, ReadDirMeta,
 };
-use imajin_service::Problem;
+use imajin_app::Problem;
 
 use super::super::tree::Spot;
 use super::{Drive, listing};

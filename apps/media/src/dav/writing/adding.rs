@@ -4,11 +4,12 @@ use std::io::Read as _;
 
 use axum::http::StatusCode;
 use dav_server::fs::{DavProp, FsResult};
+use imajin_app::Problem;
+use imajin_app::operation::{Change, Int, Line, Paragraphs};
+use imajin_app::pieces::PIECE_BYTES;
 use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
 use imajin_ledger::media::{MediaWriter, Stored};
-use imajin_service::Problem;
-use imajin_service::bodies::PIECE_BYTES;
-use imajin_service::operation::{Change, Int, Line, Paragraphs};
 
 use super::super::files::Drive;
 use super::super::properties::Notes;

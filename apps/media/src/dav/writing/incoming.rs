@@ -5,9 +5,9 @@
 use ::bytes::{Buf, Bytes, BytesMut};
 use dav_server::davpath::DavPath;
 use dav_server::fs::{DavFile, DavMetaData, FsError, FsFuture, FsResult, OpenOptions};
+use imajin_app::Problem;
+use imajin_app::pieces::PIECE_BYTES;
 use imajin_ledger::media::MediaWriter;
-use imajin_service::Problem;
-use imajin_service::bodies::PIECE_BYTES;
 
 use super::super::files::Drive;
 use super::super::tree::{Found, Meta, Spot};

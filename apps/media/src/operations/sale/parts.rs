@@ -1,12 +1,12 @@
 //! The parts of the entries of a sale.
 
+use imajin_app::Problem;
+use imajin_app::operation::{
+    Context, Decision, Field, Group, Int, Invalid, Line, List, MediaFile, Operation, Reasons,
+};
 use imajin_dfos::{Timestamp, Value, cbor};
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Did, IdText};
-use imajin_service::Problem;
-use imajin_service::operation::{
-    Context, Decision, Field, Group, Int, Invalid, Line, List, MediaFile, Operation, Reasons,
-};
 
 use crate::fair::Said;
 use crate::fields::{AgreedList, ManifestText, Name, Use};

@@ -1,9 +1,9 @@
 //! The entries after an order: its payment, or its refund.
 
+use imajin_app::operation::{Context, Decide, Decision, Operation, Paragraphs, Reasons};
 use imajin_protocol::fair::Keys;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{self as selling, BackRefusal, PaidRefusal};
-use imajin_service::operation::{Context, Decide, Decision, Operation, Paragraphs, Reasons};
 
 use super::parts::{Bought, Given, Sold, deliver};
 use super::{BOUGHT, RETURNED, SOLD, parties};
@@ -44,7 +44,7 @@ fn given(
     let later = queries::agreements(db, seller, &fair)?;
     let logs = |did: &Did| ctx.log(did);
     let keys: &dyn Keys = &LogKeys(&logs);
-    let wrong = |problem: imajin_service::Problem| {
+    let wrong = |problem: imajin_app::Problem| {
         imajin_ledger::Refusal::new(imajin_ledger::RefusalKind::Stored, problem.to_string())
     };
     let said = fair::stated(&entered, &later, keys).map_err(wrong)?;

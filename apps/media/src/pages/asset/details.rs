@@ -1,9 +1,9 @@
 //! The texts below a file's picture: when, from whom, the description, and the details.
 
+use imajin_app::page::copies;
+use imajin_app::{Problem, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::page::copies;
-use imajin_service::{Problem, Texts, args};
 use maud::{Markup, html};
 
 use super::Leaf;

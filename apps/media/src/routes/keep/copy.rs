@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_fair::{Derived, Recipe};
+use imajin_host::derived;
 use imajin_ledger::media::MediaError;
 use imajin_pictures::Kind;
 use imajin_protocol::Did;
-use imajin_service::{Answer, Node, Problem, derived};
 
 use crate::bytes;
 use crate::files;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use imajin_app::operation::{Change, Choice, Field, Int, Line, List, MediaFile};
+use imajin_app::{Answer, Node, Problem, args};
 use imajin_dfos::{Cid, Value};
 use imajin_pictures::Kind;
 use imajin_protocol::Did;
-use imajin_service::operation::{Change, Choice, Field, Int, Line, List, MediaFile};
-use imajin_service::{Answer, Node, Problem, args};
 
 use super::copy::Copy;
 use crate::bytes;

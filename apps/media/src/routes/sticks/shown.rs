@@ -1,8 +1,8 @@
 //! Sticks and imports as callers see them.
 
-use imajin_ledger::bundle::stick::{State as Plugged, Stick};
+use imajin_app::{Answer, Node, Texts, args};
+use imajin_ledger::stick::{State as Plugged, Stick};
 use imajin_protocol::Did;
-use imajin_service::{Answer, Node, Texts, args};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;

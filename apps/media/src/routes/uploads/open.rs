@@ -3,11 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use imajin_app::extract::Authed;
+use imajin_app::{Answer, Node, blocking};
 use imajin_dfos::Timestamp;
 use imajin_ledger::media::{MediaStore, Upload, UploadError};
 use imajin_protocol::Did;
-use imajin_service::extract::Authed;
-use imajin_service::{Answer, Node, blocking};
 use serde::Serialize;
 use utoipa::ToSchema;
 

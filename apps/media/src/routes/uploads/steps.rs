@@ -2,10 +2,10 @@
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
+use imajin_app::pieces::Pieces;
+use imajin_app::{Answer, Problem, blocking};
 use imajin_ledger::media::{MediaError, MediaStore, Stored, Upload, UploadError, UploadId};
 use imajin_protocol::Did;
-use imajin_service::bodies::Pieces;
-use imajin_service::{Answer, Problem, blocking};
 
 use super::{Sender, Told, open};
 use crate::bytes::tus::{self, Checksum};

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::http::HeaderMap;
+use imajin_app::{Answer, Node, Right};
 use imajin_fair::Derived;
 use imajin_pictures::Size;
-use imajin_service::{Answer, Node, Right};
 
 use super::archive::Archive;
 use super::entry::Entry;

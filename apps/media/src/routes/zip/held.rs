@@ -4,8 +4,9 @@
 
 use std::time::Duration;
 
-use imajin_service::jobs::JobOwner;
-use imajin_service::{Answer, Node, random};
+use imajin_app::{Answer, Node};
+use imajin_host::jobs::JobOwner;
+use imajin_host::random;
 use parking_lot::{Mutex, MutexGuard};
 
 use crate::ids::AssetId;

@@ -1,8 +1,8 @@
 //! Who comes in, and what the record says of it.
 
 use imajin_dfos::cid::parse_cid;
-use imajin_ledger::entry::Header;
-use imajin_service::Config;
+use imajin_host::Config;
+use imajin_log::entry::Header;
 
 use super::*;
 

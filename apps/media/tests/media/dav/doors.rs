@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use imajin_host::Config;
 use imajin_media::Settings;
-use imajin_service::Config;
 
 use super::*;
 use crate::uploads::form::{FILE, form};

@@ -1,7 +1,7 @@
 //! Folders, names, and what goes where.
 
+use imajin_host::Config;
 use imajin_media::Settings;
-use imajin_service::Config;
 
 use super::*;
 

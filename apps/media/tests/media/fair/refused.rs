@@ -1,12 +1,12 @@
 //! Refused manifests and agreements.
 
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 use serde_json::{Value as Json, json};
 
 use super::studio::{Studio, sound, studio};
 use crate::support::{Somebody, enter};
 
-fn is_refused(reply: &imajin_service::testing::Reply, status: u16, field: &str) {
+fn is_refused(reply: &imajin_edge::testing::Reply, status: u16, field: &str) {
     assert_eq!(reply.status, status, "{}", reply.text());
     assert_eq!(reply.json()["field"], field, "{}", reply.text());
 }

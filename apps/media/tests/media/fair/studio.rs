@@ -7,12 +7,12 @@
 #[path = "../../../../../kernel/fair/tests/fair/writers.rs"]
 mod writers;
 
+use imajin_app::{HomeCards, Lang};
 use imajin_dfos::cbor::from_dag_json;
+use imajin_edge::testing::{Ask, Reply, Write};
 use imajin_protocol::fair::{Contributor, Draft, Manifest};
 use imajin_protocol::money::Ppm;
 use imajin_protocol::{Did, jcs};
-use imajin_service::testing::{Ask, Reply, Write};
-use imajin_service::{HomeCards, Lang};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Put, Somebody, World, world};

@@ -1,7 +1,7 @@
 //! Whether programs may be trained with a file: what answers say, and what robots are told that say that they train.
 
-use imajin_service::Robots;
-use imajin_service::testing::{Ask, Reply};
+use imajin_app::Robots;
+use imajin_edge::testing::{Ask, Reply};
 use serde_json::{Value as Json, json};
 
 use super::studio::{Studio, studio};

@@ -1,12 +1,12 @@
 //! A song by two that is for sale, and people who buy it.
 
 use imajin_dfos::cbor::from_dag_json;
+use imajin_edge::testing::{Ask, Reply, Write, until};
+use imajin_host::Config;
 use imajin_media::Settings;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
-use imajin_service::Config;
-use imajin_service::testing::{Ask, Reply, Write, until};
 use serde_json::{Value as Json, json};
 
 use crate::fair::studio::{Studio, add, sound};

@@ -1,7 +1,7 @@
 //! Facts in a film become facts of its asset. No decoder is needed for that.
 
-use imajin_service::Zone;
-use imajin_service::front::Front;
+use imajin_app::Zone;
+use imajin_app::front::Front;
 use serde_json::{Value as Json, json};
 
 use super::part;

@@ -1,7 +1,7 @@
 //! A file in one form, and files that need not come.
 
+use imajin_host::Config;
 use imajin_media::Settings;
-use imajin_service::Config;
 use serde_json::{Value as Json, json};
 
 use super::*;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use imajin_host::Config;
 use imajin_media::Settings;
-use imajin_service::Config;
 use serde_json::{Value as Json, json};
 
 use super::*;
@@ -220,7 +220,7 @@ async fn an_upload_ends_three_days_after_its_last_bytes() {
     }
     world.node.clock.pass(Duration::from_secs(1));
     let node = world.node.node.clone();
-    let swept = imajin_service::blocking::run(move || imajin_service::sweep::now(&node)).await;
+    let swept = imajin_app::blocking::run(move || imajin_host::sweep::now(&node)).await;
     assert_eq!(swept.unwrap().unwrap().partials, 1);
     assert_eq!(world.send(tus(bea, "HEAD", &at)).await.status, 404);
 }

@@ -1,6 +1,6 @@
 //! The protocol, header by header and status by status.
 
-use imajin_service::testing::Ask;
+use imajin_edge::testing::Ask;
 
 use super::*;
 use crate::support::world;

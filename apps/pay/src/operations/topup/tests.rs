@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use imajin_app::Service;
+use imajin_app::operation::{Operation, Parts, prepared};
+use imajin_edge::testing::{Person, TestNode, Write};
+use imajin_host::{Config, Registration};
 use imajin_ledger::{Command, CommandWill};
 use imajin_protocol::{Fact, IdText};
-use imajin_service::operation::{Operation, Parts, prepared};
-use imajin_service::testing::{Person, TestNode, Write};
-use imajin_service::{Config, Registration, Service};
 use serde_json::json;
 
 use super::TopUp;
@@ -23,7 +24,9 @@ async fn two_open_payments_never_have_the_same_memo() {
     let services: Vec<Arc<dyn Service>> =
         vec![Arc::new(imajin_auth::Auth::new()), Arc::new(Pay::new())];
     let node = TestNode::start(services, config, 200).await.unwrap();
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    imajin_identity::begin_node_identity(&node.node)
+        .await
+        .unwrap();
     let mut buyer = Person::new(2);
     let reply = buyer.create(&node, None).await.unwrap();
     assert_eq!(reply.status, 201, "{}", reply.text());

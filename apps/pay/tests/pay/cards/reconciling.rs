@@ -87,7 +87,7 @@ async fn nothing_is_sold_after_a_restore_before_the_provider_was_asked() {
     let world = world().await;
     let (buyer, clock) = (world.buyer, Arc::clone(&world.node.clock));
     let folder = world.node.stop().await.unwrap();
-    let mark = imajin_service::upkeep::sales_mark(folder.path());
+    let mark = imajin_host::upkeep::sales_mark(folder.path());
     std::fs::write(&mark, "").unwrap();
     world.stripe.goes_away(u32::MAX);
     let start = async |folder| {

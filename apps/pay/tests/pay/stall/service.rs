@@ -4,20 +4,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::{Request, State};
+use imajin_app::operation::{
+    BeforeSubmit, Context, Decide, Decision, Declaration, Never, Operation, Reasons,
+    Request as Submitted,
+};
+use imajin_app::routing::OpenApiRouter;
+use imajin_app::{CommandRequest, HoldsNothing, Node, Offers, Ports, Problem, Service, extract};
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Applied, Derivation, ProjectionSpec, Reader, SubmitError, TargetLog};
+use imajin_host::prelude::*;
+use imajin_ledger::{ProjectionSpec, Reader, SubmitError};
+use imajin_log::{Applied, Derivation, TargetLog};
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
     self as sale, Counter, Fulfilled, Fulfilment, Later, Paid, Rail, Release, Sale, Terms,
-};
-use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, Declaration, Never, Operation, Reasons,
-    Request as Submitted,
-};
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{
-    CommandRequest, HoldsNothing, Node, Offers, Ports, Problem, Service, extract,
 };
 use rusqlite::{Connection, params};
 use serde_json::{Value as Json, json};
@@ -264,7 +264,7 @@ pub(crate) fn count<'a>(db: impl Into<Reader<'a>>) -> rusqlite::Result<i64> {
     Ok(sold.unwrap_or(0))
 }
 
-const MANIFEST: imajin_service::Manifest = imajin_service::Manifest::new(
+const MANIFEST: imajin_app::Manifest = imajin_app::Manifest::new(
     "stall",
     Ports {
         dev: 3999,
@@ -273,7 +273,7 @@ const MANIFEST: imajin_service::Manifest = imajin_service::Manifest::new(
 );
 
 impl Service for Stall {
-    fn manifest(&self) -> &'static imajin_service::Manifest {
+    fn manifest(&self) -> &'static imajin_app::Manifest {
         &MANIFEST
     }
 

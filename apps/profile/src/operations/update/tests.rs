@@ -1,6 +1,6 @@
+use imajin_app::operation::Parts;
 use imajin_ledger::Refusal;
 use imajin_protocol::{Fact, FactItem, FactValue, IdText};
-use imajin_service::operation::Parts;
 
 use super::*;
 use crate::members::tests::{PICTURE, body};

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use imajin_service::outgoing::{Allowed, AnswerError, Named, Outgoing};
+use imajin_host::outgoing::{Allowed, AnswerError, Named, Outgoing};
 use reqwest::{Method, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -189,7 +189,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_without_end_is_given_up() {
-        use imajin_service::testing::{EndlessServer, Flood};
+        use imajin_edge::testing::{EndlessServer, Flood};
         let server = EndlessServer::start(Flood::HTTP[2]);
         let zone = Cloudflare::new(&server.url(), "zone", "token").unwrap();
         let why = zone.make("a.example", &[]).await.unwrap_err();

@@ -2,9 +2,9 @@
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
+use imajin_app::Problem;
 use imajin_protocol::jcs;
 use imajin_relay::storage::StoreError;
-use imajin_service::Problem;
 use serde::Deserialize;
 use serde_json::Value;
 

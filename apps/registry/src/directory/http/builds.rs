@@ -4,8 +4,8 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
-use imajin_service::Problem;
-use imajin_service::extract::Query;
+use imajin_app::Problem;
+use imajin_app::extract::Query;
 use serde_json::{Value, json};
 
 use super::answer::{Paging, json as read_json};

@@ -8,9 +8,9 @@ use axum::extract::ConnectInfo;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Path, Query};
+use imajin_app::{Peer, Problem};
 use imajin_protocol::{Did, DidKind};
-use imajin_service::extract::{Path, Query};
-use imajin_service::{Peer, Problem};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

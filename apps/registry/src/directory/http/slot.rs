@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use imajin_service::{Problem, blocking};
+use imajin_app::{Problem, blocking};
 use tokio::sync::OnceCell;
 
 use crate::directory::{Directory, DirectoryError};

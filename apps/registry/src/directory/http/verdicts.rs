@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use imajin_service::Problem;
+use imajin_app::Problem;
 use serde_json::Value;
 
 use super::answer::json as read_json;

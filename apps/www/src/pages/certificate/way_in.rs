@@ -6,9 +6,9 @@
 
 use std::net::IpAddr;
 
+use imajin_app::{Texts, args};
 use imajin_dfos::Timestamp;
-use imajin_service::network::{NetworkState, OwnAuthority};
-use imajin_service::{Texts, args};
+use imajin_host::network::{NetworkState, OwnAuthority};
 use maud::{Markup, html};
 
 use super::{fingerprint, origin_of};
@@ -114,8 +114,8 @@ const BROWSERS: [(&str, &str); 3] = [
 mod tests {
     use super::*;
     use crate::manifest::TEXTS;
-    use imajin_service::Lang;
-    use imajin_service::network::{Lan, PublicNames};
+    use imajin_app::Lang;
+    use imajin_host::network::{Lan, PublicNames};
 
     fn place() -> NetworkState {
         NetworkState {

@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_service::extract::{Caller, Json};
-use imajin_service::scrub::Damage;
-use imajin_service::upkeep::{Mending, MendingDone, MendingSource};
-use imajin_service::{Node, Problem, args};
+use imajin_app::extract::{Caller, Json};
+use imajin_app::{Node, Problem, args};
+use imajin_host::prelude::*;
+use imajin_host::scrub::Damage;
+use imajin_host::upkeep::{Mending, MendingDone, MendingSource};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -35,7 +36,7 @@ pub(crate) async fn mend(
     let upkeep =
         upkeep.ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))?;
     let begun = move || upkeep.begin_mending(&wish.from);
-    imajin_service::blocking::run(begun).await??;
+    imajin_app::blocking::run(begun).await??;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -121,7 +122,7 @@ fn done(done: &MendingDone, (words, t): Said<'_>) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::{Lang, Words};
+    use imajin_app::{Lang, Words};
 
     fn damaged() -> Mending {
         Mending {

@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_service::extract::{Caller, Json};
-use imajin_service::room::Level;
-use imajin_service::usage::{Kind, Part, Removal, Usage};
-use imajin_service::{Node, Problem, Texts, args};
+use imajin_app::extract::{Caller, Json};
+use imajin_app::{Node, Problem, Texts, args};
+use imajin_host::prelude::*;
+use imajin_host::room::Level;
+use imajin_host::usage::{Kind, Part, Removal, Usage};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -32,7 +33,7 @@ pub(crate) async fn remove(
     let upkeep = node.upkeep().cloned();
     let upkeep =
         upkeep.ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))?;
-    let removed = imajin_service::blocking::run(move || upkeep.remove(asked.what));
+    let removed = imajin_app::blocking::run(move || upkeep.remove(asked.what));
     let freed = removed.await??;
     Ok(axum::Json(json!({ "freed": freed })).into_response())
 }
@@ -114,8 +115,8 @@ fn button(removal: Removal) -> (&'static str, &'static str, Option<&'static str>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::Lang;
-    use imajin_service::room::Standing;
+    use imajin_app::Lang;
+    use imajin_host::room::Standing;
 
     #[test]
     fn each_kind_says_how_it_gets_smaller_and_what_is_lost_is_asked_for() {

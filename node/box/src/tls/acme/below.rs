@@ -1,7 +1,7 @@
 //! The services' names below the box's own names (`auth.ada.example`): which of them lead to the box as well. A directory can only prove these.
 
-use imajin_service::names::Names;
-use imajin_service::outgoing::{Named, lookup};
+use imajin_host::names::Names;
+use imajin_host::outgoing::{Named, lookup};
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::net::IpAddr;

@@ -8,8 +8,8 @@ use super::plain;
 use crate::registry::challenge;
 use crate::settings::TlsConfig;
 use crate::tls::store::Pair;
-use imajin_service::node::Node;
-use imajin_service::outgoing::Allowed;
+use imajin_app::Node;
+use imajin_host::outgoing::Allowed;
 use instant_acme::{
     Account, AccountCredentials, AuthorizationStatus, ChallengeType, Error, Identifier, NewAccount,
     NewOrder, Order, OrderStatus, RetryPolicy,

@@ -1,7 +1,7 @@
 //! Errors of an order at an ACME directory.
 
 use crate::tls::TlsError;
-use imajin_service::outgoing::NotReached;
+use imajin_host::outgoing::NotReached;
 use std::time::Duration;
 
 /// The type of a directory's problem with a nonce (RFC 8555 §6.7).

@@ -4,7 +4,7 @@ use super::error::AcmeError;
 use crate::settings::TlsConfig;
 use axum::body::Bytes;
 use axum::http::{Request, Response};
-use imajin_service::outgoing::{Allowed, AnswerError, Outgoing, named_by};
+use imajin_host::outgoing::{Allowed, AnswerError, Outgoing, named_by};
 use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient};
 use reqwest::{Body, Url};
 use rustls::ClientConfig;
@@ -116,7 +116,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_without_end_is_given_up() {
-        use imajin_service::testing::{EndlessServer, Flood};
+        use imajin_edge::testing::{EndlessServer, Flood};
         for flood in [Flood::HTTP[0], Flood::HTTP[2]] {
             let server = EndlessServer::start(flood);
             let outcome = ask(&http(&server.url()), server.url()).await;

@@ -6,8 +6,8 @@ use super::{begin, below, dns, end, home, listener, show};
 use crate::settings::BoxConfig;
 use crate::tls::certificates::{Certificates, NameSource};
 use crate::tls::{LOOK, TlsError, is_plausible, store};
+use imajin_app::Node;
 use imajin_dfos::Timestamp;
-use imajin_service::node::Node;
 use rcgen::KeyPair;
 use std::time::Duration;
 

@@ -8,7 +8,7 @@ use super::plain;
 use crate::settings::TlsConfig;
 use crate::tls::certificates::Certificates;
 use crate::tls::store::Pair;
-use imajin_service::outgoing::{Allowed, Named, check, named_by};
+use imajin_host::outgoing::{Allowed, Named, check, named_by};
 use rcgen::KeyPair;
 use rustls::ClientConfig;
 use rustls_acme::acme::{

@@ -3,14 +3,18 @@
 
 use crate::Failed;
 use crate::people::registration;
+use imajin_app::{Machine, Node, Time};
+use imajin_box::identity::NodeIdentity;
+use imajin_box::key::PersonKey;
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Clock, Ledger, Limits, Options};
+use imajin_edge::{Site, server};
+use imajin_host::NodeOptions;
+use imajin_host::prelude::*;
+use imajin_ledger::{Ledger, Limits, Options};
+use imajin_log::Clock;
 use imajin_node::client::Client;
 use imajin_node::config;
-use imajin_node::key::PersonKey;
-use imajin_node::open::{NodeIdentity, choose};
-use imajin_service::node::{Node, NodeOptions};
-use imajin_service::{Machine, Site, Time, server};
+use imajin_node::open::choose;
 use parking_lot::Mutex;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -149,7 +153,7 @@ async fn open(data: &Path, clock: &Arc<Moved>) -> Result<(Site, TcpListener), Fa
     })?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    let node = Node::new(NodeOptions {
+    let node = NodeOptions {
         data: data.to_owned(),
         ledger,
         services,
@@ -158,8 +162,9 @@ async fn open(data: &Path, clock: &Arc<Moved>) -> Result<(Site, TcpListener), Fa
         clock: Arc::clone(clock) as Arc<dyn Time>,
         config: config.for_services(),
         url: format!("http://{address}"),
-    })?;
+    }
+    .build()?;
     node.network().change(|place| place.http = address.port());
-    imajin_auth::begin_node_identity(&node).await?;
+    imajin_identity::begin_node_identity(&node).await?;
     Ok((Site::new(&node, &[])?, listener))
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use imajin_box::key::PersonKey;
 use imajin_dfos::cid::sha256;
 use imajin_dfos::identity::{Key, Keys, Service, sign_update};
 use imajin_e2e::Person;
 use imajin_e2e::chats::Talk;
 use imajin_e2e::page::Page;
 use imajin_node::client::{ClientError, Draft};
-use imajin_node::key::PersonKey;
 use imajin_protocol::EncryptionKey;
 use imajin_protocol::encryption::{EncryptionService, SERVICE_TYPE};
 use imajin_protocol::identity::verify_chain;
@@ -196,7 +196,7 @@ impl Device {
             drop(invited);
             return crossed(self.page.admit(&[other]));
         }
-        let draw = || imajin_service::random::hex::<12>().unwrap().to_uppercase();
+        let draw = || imajin_host::random::hex::<12>().unwrap().to_uppercase();
         let (id, code) = (format!("inv_{}", draw().to_lowercase()), draw());
         let code = format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..12]);
         let invite = Draft::new("connections", "connections.group.invite")

@@ -5,13 +5,13 @@
 //! role that may not is refused at admission, before the content is read, or by the operation's own decision
 //! afterwards, so that this content has to be well formed.
 
+use imajin_app::Services;
+use imajin_app::operation::Words;
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Value, cbor};
 use imajin_e2e::{Node, Person};
 use imajin_protocol::proof::ProofPayload;
 use imajin_protocol::{Did, Fact, IdText, Kid, Proof};
-use imajin_service::Services;
-use imajin_service::operation::Words;
 use serde_json::{Value as Json, json};
 use std::fmt;
 

@@ -2,7 +2,7 @@
 
 use imajin_dfos::base64;
 use imajin_e2e::{Person, http};
-use imajin_ledger::entry::Header;
+use imajin_log::entry::Header;
 use imajin_node::client::{ClientError, Receipt, Session};
 use serde_json::Value as Json;
 use std::cell::RefCell;
