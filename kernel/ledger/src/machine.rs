@@ -83,7 +83,7 @@ pub struct Command {
     pub now: Timestamp,
     /// Fresh random bytes, from which ids and salts are derived.
     pub fresh: [u8; 32],
-    /// Typed extras that the entry does not have, e.g. a home's evidence (see [`crate::Evidence`]).
+    /// Typed extras that the entry does not have, e.g. a home's evidence (see [`Evidence`](imajin_log::rules::Evidence)).
     pub args: Json,
     /// The operation as the service read it before submission.
     pub prepared: Prepared,

@@ -6,7 +6,7 @@
 //! | [`ops`] | who may do what, and what follows from it, as data |
 //! | [`rules`] | the rules of a log as one pure state machine |
 //! | [`anchors`] | what the node's own log says of other logs, so that no node can tell another history afterwards |
-//! | [`format`] | the format of a bundle: tar, encryption, manifest, names, views |
+//! | [`mod@format`] | the format of a bundle: tar, encryption, manifest, names, views |
 //! | [`untrusted`] | opens a log's file that anyone may have made |
 //! | [`verify`] | verifies a log, a bundle, two bundles |
 //! | [`repair`] | puts a log together from its own pieces and from copies |
