@@ -35,18 +35,18 @@ fn commit() {
     let is_commit = |text: &String| {
         (7..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
     };
-    let given = var("IMAJIN_SOURCE_COMMIT").ok().filter(is_commit);
-    let found = given.or_else(|| git(&["rev-parse", "HEAD"]).filter(is_commit));
+    let from_env = var("IMAJIN_SOURCE_COMMIT").ok().filter(is_commit);
+    let hash = from_env.or_else(|| git(&["rev-parse", "HEAD"]).filter(is_commit));
     println!(
         "cargo::rustc-env=IMAJIN_COMMIT={}",
-        found.unwrap_or_else(|| "0".repeat(40))
+        hash.unwrap_or_else(|| "0".repeat(40))
     );
 }
 
 fn git(arguments: &[&str]) -> Option<String> {
-    let said = Command::new("git").args(arguments).output().ok()?;
-    let text = String::from_utf8(said.stdout).ok()?;
-    said.status.success().then(|| text.trim().to_owned())
+    let output = Command::new("git").args(arguments).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
 }
 
 /// `openapi.json` of each app, without spaces and deflated.
@@ -55,9 +55,9 @@ fn pack() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(var("OUT_DIR")?);
     let mut list = String::from("/// By service.\npub(super) static DOCUMENTS: &Documents = &[\n");
     println!("cargo::rerun-if-changed={}", apps.display());
-    let mut found = fs::read_dir(&apps)?.collect::<Result<Vec<_>, _>>()?;
-    found.sort_by_key(|app| app.file_name());
-    for app in found {
+    let mut entries = fs::read_dir(&apps)?.collect::<Result<Vec<_>, _>>()?;
+    entries.sort_by_key(|app| app.file_name());
+    for app in entries {
         let file = app.path().join("openapi.json");
         if !file.exists() {
             continue;
@@ -105,9 +105,9 @@ fn link() {
 /// Whether the compiler came with LLD, which is then its default linker. GNU's linker can't fold functions.
 fn links_with_lld() -> bool {
     let rustc = var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
-    let asked = Command::new(rustc).args(["--print", "sysroot"]).output();
-    asked.is_ok_and(|found| {
-        let sysroot = String::from_utf8_lossy(&found.stdout);
+    let sysroot_output = Command::new(rustc).args(["--print", "sysroot"]).output();
+    sysroot_output.is_ok_and(|output| {
+        let sysroot = String::from_utf8_lossy(&output.stdout);
         let target = var("TARGET").unwrap_or_default();
         let tools = format!("lib/rustlib/{target}/bin/gcc-ld/ld.lld");
         Path::new(sysroot.trim()).join(tools).exists()

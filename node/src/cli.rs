@@ -6,10 +6,10 @@ mod chat;
 mod fair;
 mod identity;
 mod key;
+mod location;
 mod node;
 mod owner;
 mod person;
-mod place;
 mod repair;
 mod update;
 mod usb;
@@ -22,6 +22,7 @@ pub use fair::{
 };
 pub use identity::{DidCommand, ResolveArgs};
 pub use key::{KeyCommand, KeyNewArgs, KeyRecoverArgs, KeyShowArgs};
+pub use location::{DataArgs, DataLocation, NodeAndKey, PlaceArgs, PlaceError, TrustArgs};
 pub use node::{
     BoxSettingsArgs, InitArgs, PortMappingArgs, PortsArg, RebuildArgs, RegisterNodeArgs,
     ReportArgs, ServeArgs,
@@ -30,7 +31,6 @@ pub use owner::{OwnerCommand, OwnerGiveArgs, OwnerReleaseArgs, OwnerShowArgs};
 pub use person::{
     AnchorArgs, Encrypt, ExportArgs, ImportArgs, ImportAs, LogArgs, PutArgs, RegisterArgs, UserArgs,
 };
-pub use place::{DataArgs, DataLocation, NodeAndKey, PlaceArgs, PlaceError, TrustArgs};
 pub use repair::RepairArgs;
 pub use update::{UpdateArgs, VersionsCommand};
 pub use usb::{UsbCommand, UsbExportArgs, UsbImportArgs, UsbListArgs};

@@ -6,9 +6,9 @@ mod draft;
 mod export;
 mod genesis;
 mod import;
-mod known;
+mod known_nodes;
+mod log_position;
 mod node;
-mod place;
 mod session;
 mod sign;
 mod whereabouts;
@@ -18,9 +18,9 @@ pub use draft::{Draft, DraftError};
 pub use export::Export;
 pub use genesis::{Genesis, genesis};
 pub use import::{HomePlace, Import};
-pub use known::{KnownNodes, Met, VARIABLE as KNOWN_NODES};
+pub use known_nodes::{KnownNodes, NodeMeeting, VARIABLE as KNOWN_NODES};
+pub use log_position::LogPosition;
 pub use node::NodeInfo;
-pub use place::LogPosition;
 pub use session::Session;
 pub use sign::{Signed, Signer};
 
@@ -81,7 +81,7 @@ impl Client {
     }
 
     /// Asks the node for its DID, and compares it with the one remembered for this address.
-    pub fn meet(&self, known: &KnownNodes) -> Result<Met, ClientError> {
+    pub fn meet(&self, known: &KnownNodes) -> Result<NodeMeeting, ClientError> {
         let host = self.host()?;
         let scheme = if self.is_secure() { "https" } else { "http" };
         known.meet(&format!("{scheme}://{host}"), &self.did()?)
@@ -343,12 +343,12 @@ mod tests {
     fn nobody_is_asked_for_a_challenge_over_plain_http_from_another_machine() {
         let listener = std::net::TcpListener::bind("0.0.0.0:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let asked = std::thread::spawn(move || listener.accept().map(drop));
+        let server = std::thread::spawn(move || listener.accept().map(drop));
         let client = Client::new(&format!("http://0.0.0.0:{port}")).unwrap();
         let key = imajin_box::key::PersonKey::generate().unwrap();
         let refused = Session::begin(&client, &key).err().unwrap();
         assert!(matches!(refused, ClientError::PlainHttp(_)), "{refused}");
-        assert!(!asked.is_finished(), "the node was asked");
+        assert!(!server.is_finished(), "the node was asked");
     }
 
     #[test]

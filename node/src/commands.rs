@@ -32,7 +32,7 @@ mod verify;
 mod versions;
 
 use crate::cli::{Cli, Command, TrustArgs};
-use crate::client::{Client, ClientError, KnownNodes, Met, Signer};
+use crate::client::{Client, ClientError, KnownNodes, NodeMeeting, Signer};
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::key::PersonKey;
 use std::fs::File;
@@ -105,13 +105,15 @@ fn read_text(path: &Path, bytes_max: u64) -> Outcome<String> {
 /// A connection to a node that answered at this address before, or that is remembered from now on.
 fn client(url: &str, trust: TrustArgs) -> Outcome<Client> {
     let client = Client::new(url)?;
-    let known = KnownNodes::of_person(trust.accept_new_node)?;
-    let met = client.meet(&known)?;
-    let (node, file) = (client.did()?, known.path().display());
-    match met {
-        Met::Again | Met::Here => {}
-        Met::First => eprintln!("first use of {url}: it is the node {node} (remembered in {file})"),
-        Met::Instead(before) => {
+    let known_nodes = KnownNodes::of_person(trust.accept_new_node)?;
+    let meeting = client.meet(&known_nodes)?;
+    let (node, file) = (client.did()?, known_nodes.path().display());
+    match meeting {
+        NodeMeeting::Again | NodeMeeting::Here => {}
+        NodeMeeting::First => {
+            eprintln!("first use of {url}: it is the node {node} (remembered in {file})")
+        }
+        NodeMeeting::Instead(before) => {
             eprintln!(
                 "{url} is the node {node} from now on, no longer {before} (remembered in {file})"
             );

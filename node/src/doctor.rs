@@ -7,7 +7,7 @@
 mod logs;
 
 use crate::config::Config;
-use crate::open::{FolderError, Opened};
+use crate::open::{FolderError, OpenFolder};
 use imajin_app::check::Check;
 use imajin_app::time::Clock;
 use imajin_box::address;
@@ -37,7 +37,7 @@ pub(crate) fn inside(data: &Path, config: &Config) -> Vec<Check> {
         }
         return checks;
     }
-    let opened = match Opened::existing(data, config) {
+    let opened = match OpenFolder::existing(data, config) {
         Ok(opened) => opened,
         Err(error) => {
             return vec![

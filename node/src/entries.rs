@@ -1,9 +1,9 @@
 //! Entries as people and programs read them, from bytes that may come from anywhere. Nothing is verified here: that is
 //! `imajin verify`'s.
 
-mod stored;
+mod stored_log;
 
-pub use stored::{StoredLog, StoredLogError};
+pub use stored_log::{StoredLog, StoredLogError};
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{base64, cbor};

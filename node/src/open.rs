@@ -2,7 +2,7 @@
 //! the offline commands open it in the same way, so that there is one recovery and one refusal when it is in use.
 
 #[cfg(test)]
-mod apart;
+mod app_separation;
 mod documents;
 #[cfg(test)]
 mod operations;
@@ -13,7 +13,9 @@ mod services;
 mod translations;
 
 pub(crate) use services::add;
-pub use services::{Chosen, MoreServices, all_services, bundle_views, choose, machine, op_table};
+pub use services::{
+    MoreServices, ServiceSelection, all_services, bundle_views, choose, machine, op_table,
+};
 
 use crate::config::{Config, ConfigError};
 use imajin_app::{Machine, Node, Services, Time};
@@ -31,7 +33,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// An open data folder. The lock is the ledger's.
-pub struct Opened {
+pub struct OpenFolder {
     /// The folder.
     pub data: PathBuf,
     /// The node.
@@ -98,18 +100,18 @@ const OPENING_BYTES: u64 = 4 << 20;
 
 /// Uses the room that was set aside for this, where the disk is full.
 fn make_room(data: &Path) {
-    let is_full = Space::of(data).is_ok_and(|space| space.free < OPENING_BYTES);
+    let is_full = Space::measure(data).is_ok_and(|space| space.free < OPENING_BYTES);
     if !is_full {
         return;
     }
-    match Ballast::of(data).give_up() {
+    match Ballast::new(data).give_up() {
         Ok(true) => tracing::warn!("the disk is full: opening uses the room that was set aside"),
         Ok(false) => {}
         Err(error) => tracing::warn!(%error, "the room that was set aside cannot be used"),
     }
 }
 
-impl Opened {
+impl OpenFolder {
     /// Opens a folder that exists.
     pub fn existing(data: &Path, config: &Config) -> Result<Self, FolderError> {
         finish_broken_off(data)?;
@@ -141,7 +143,7 @@ impl Opened {
         config: &Config,
         identity: NodeIdentity,
     ) -> Result<Self, FolderError> {
-        let Chosen { services, registry } = choose(config)?;
+        let ServiceSelection { services, registry } = choose(config)?;
         make_room(data);
         let clock = Arc::new(clock::open(data, config.clock, Some(&identity.key().did)));
         let ledger = Ledger::open(Options {

@@ -48,10 +48,10 @@ pub async fn run(node: Node, settings: RegistriesConfig, stop: Stop) {
     for one in registrations.iter_mut().filter(|one| one.is_well()) {
         one.next_ms = one.next_ms.min(node.now().as_millis());
     }
-    let told = node
+    let registry_gauge = node
         .metrics()
         .gauge("registries", "Registries that the node tells of itself");
-    let reached = node.metrics().gauge(
+    let reached_gauge = node.metrics().gauge(
         "registries_reached",
         "Registries that answered well the last time that they were asked",
     );
@@ -67,8 +67,8 @@ pub async fn run(node: Node, settings: RegistriesConfig, stop: Stop) {
     };
     while !stop.is_given() {
         keeper.look().await;
-        told(keeper.registrations.len());
-        reached(
+        registry_gauge(keeper.registrations.len());
+        reached_gauge(
             keeper
                 .registrations
                 .iter()
@@ -111,12 +111,13 @@ impl Registrar {
             }
         };
         let urls = self.settings.urls();
-        let wanted = enrolment::selected(&urls, &choice);
+        let selected_urls = enrolment::selected(&urls, &choice);
         let home = enrolment::home_registry(&self.settings.home, &urls, &choice);
         let before = self.registrations.len();
-        self.registrations.retain(|one| wanted.contains(&one.url));
+        self.registrations
+            .retain(|one| selected_urls.contains(&one.url));
         let mut is_changed = self.registrations.len() != before;
-        for url in &wanted {
+        for url in &selected_urls {
             if !self.registrations.iter().any(|one| one.url == *url) {
                 self.registrations.push(Registration::new(url));
                 is_changed = true;
@@ -132,7 +133,7 @@ impl Registrar {
         if self.registrations.is_empty() {
             return;
         }
-        let Some(about) = self.about().await else {
+        let Some(about) = self.describe_node().await else {
             return;
         };
         let now_ms = self.node.now().as_millis();
@@ -174,7 +175,7 @@ impl Registrar {
             && (is_news || one.next_ms <= now_ms || one.next_ms > now_ms + longest_ms)
     }
 
-    async fn about(&mut self) -> Option<Arc<About>> {
+    async fn describe_node(&mut self) -> Option<Arc<About>> {
         if self.about.is_none() {
             // Reads the whole program.
             let program = blocking::run(Program::running).await;

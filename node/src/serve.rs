@@ -15,7 +15,7 @@ mod unclaimed;
 use crate::cli::ServeArgs;
 use crate::config::{self, Config};
 use crate::logging;
-use crate::open::Opened;
+use crate::open::OpenFolder;
 use crate::register;
 use imajin_app::{Node, blocking};
 use imajin_box::address;
@@ -96,7 +96,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
             _ = interrupt.recv() => {}
         }
     };
-    let (opened, bound) = match Opened::at_start(data, &config) {
+    let (opened, bound) = match OpenFolder::at_start(data, &config) {
         Err(error) if error.is_full() => {
             let room = full::wait(data, &config, &error, stopped()).await?;
             let Some(room) = room else {
@@ -124,7 +124,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
             match locked::wait(data, &config, stopped).await? {
                 None => return Ok(After::Stop),
                 Some(unlocked) => {
-                    let opened = Opened::with_identity(data, &config, unlocked.identity)?;
+                    let opened = OpenFolder::with_identity(data, &config, unlocked.identity)?;
                     (opened, unlocked.listeners, Some(unlocked.waiting))
                 }
             }
@@ -263,11 +263,11 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
 
 /// Returns the relays for people's identity operations: the node's own, which passes them to its peers, else the peers
 /// themselves.
-fn relays(node: &Node, opened: &Opened, config: &Config) -> Outcome<Vec<outbox::Relay>> {
+fn relays(node: &Node, opened: &OpenFolder, config: &Config) -> Outcome<Vec<outbox::Relay>> {
     if let Some(registry) = &opened.registry {
         return Ok(vec![outbox::Relay::Own(registry.clone())]);
     }
-    let allowed = Allowed::of(node);
+    let allowed = Allowed::from_node(node);
     let peers = config.registry.peers.iter();
     peers
         .filter(|peer| peer.0.gossip)
@@ -277,7 +277,7 @@ fn relays(node: &Node, opened: &Opened, config: &Config) -> Outcome<Vec<outbox::
 
 /// The relay has its identity from the first start on, and follows its peers from the beginning. Without it the node
 /// still serves people.
-async fn open_relay(opened: &Opened) {
+async fn open_relay(opened: &OpenFolder) {
     if let Some(registry) = &opened.registry
         && let Err(error) = registry.relay().await
     {

@@ -41,7 +41,7 @@ pub(crate) const ROWS: &[Access] = &[
         .reaching(OTHERS)
         .despite_block(),
     // Only the owner can give the box away; a member who shows its claim code can take a box without an owner.
-    Access::of(GiveNode::NAME, Role::Owner),
+    Access::new(GiveNode::NAME, Role::Owner),
     member(TakeNode::NAME),
     // An anchor is an entry in the node's own log.
     member("POST /api/anchors"),
@@ -61,13 +61,13 @@ const OTHERS: Reach = Reach {
 };
 
 const fn guest(what: &'static str) -> Access {
-    Access::of(what, Role::Guest)
+    Access::new(what, Role::Guest)
 }
 
 const fn stranger(what: &'static str) -> Access {
-    Access::of(what, Role::Stranger)
+    Access::new(what, Role::Stranger)
 }
 
 const fn member(what: &'static str) -> Access {
-    Access::of(what, Role::Member)
+    Access::new(what, Role::Member)
 }

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use imajin_app::capabilities::PublicIdentity;
-use imajin_app::{Authority, Given, Known, Node, Problem};
+use imajin_app::{Authority, DelegationRecord, Node, Problem, RoleFacts};
 use imajin_dfos::{PublicKey, VerifyingKey};
 use imajin_host::Registration;
 use imajin_host::prelude::*;
@@ -50,7 +50,7 @@ impl Authority for Auth {
         Ok(Some(PublicIdentity {
             scope: identity.scope,
             subtype: identity.subtype,
-            tier: tier::of(node, did)?,
+            tier: tier::tier_of(node, did)?,
             key,
             // The chain that is kept for a bare key is not in its log.
             chain: if identity.bare {
@@ -80,14 +80,14 @@ impl Authority for Auth {
     }
 
     fn tier(&self, node: &Node, did: &Did) -> Result<Tier, Problem> {
-        tier::of(node, did)
+        tier::tier_of(node, did)
     }
 
     fn require(&self, node: &Node, did: &Did, capability: Capability) -> Result<(), Problem> {
         tier::require(node, did, capability)
     }
 
-    fn known(&self, node: &Node, did: &Did) -> Result<Known, Problem> {
+    fn role_facts(&self, node: &Node, did: &Did) -> Result<RoleFacts, Problem> {
         let identity = people::find(node, did)?.filter(|identity| !identity.deleted);
         let is_home = identity
             .as_ref()
@@ -95,7 +95,7 @@ impl Authority for Auth {
         let uninvited = invites::is_uninvited(node, did)?;
         // A log with a chain began with an invite, with the owner's consent, or while everybody was taken in.
         let has_chain = identity.is_some_and(|identity| !identity.bare);
-        Ok(Known {
+        Ok(RoleFacts {
             owns: did == node.did() || self.is_owner(node, did)?,
             here: is_home || self.new_home(did).is_some(),
             let_in: (has_chain && !uninvited) || invites::is_admitted(node, did)?,
@@ -133,8 +133,8 @@ impl Authority for Auth {
             return Ok(false);
         };
         let now = node.now();
-        let given = delegations::list(node, owner, Some(&key))?;
-        Ok(given
+        let grants = delegations::list(node, owner, Some(&key))?;
+        Ok(grants
             .iter()
             .any(|given| !given.ended && given.delegation.allows(op, now)))
     }
@@ -144,7 +144,7 @@ impl Authority for Auth {
         node: &Node,
         owner: &Did,
         key: Option<&PublicKey>,
-    ) -> Result<Vec<Given>, Problem> {
+    ) -> Result<Vec<DelegationRecord>, Problem> {
         delegations::list(node, owner, key)
     }
 }

@@ -5,7 +5,7 @@ use imajin_dfos::Timestamp;
 use imajin_identity::apps;
 use imajin_identity::guests::email;
 use imajin_protocol::Did;
-use imajin_trust::read;
+use imajin_trust::lookup;
 use rusqlite::{Connection, Row};
 use serde_json::{Value as Json, json};
 
@@ -20,10 +20,10 @@ const KEY_NAMES: &str = "names of devices and sheets";
 impl DataRights for Auth {
     /// The kernel makes the section `identity` from the log's own state, and puts these members into it.
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
-        let attestations = read::section(db, did)?;
+        let attestations = lookup::section(db, did)?;
         let mut section = json!({ ATTESTATIONS: attestations });
         // Members that most people do not have are left out.
-        if let Some(address) = email::of(db, did)? {
+        if let Some(address) = email::read_address(db, did)? {
             section["email"] = address.into();
         }
         if let Some(app) = apps::find(db, did)? {
@@ -117,7 +117,7 @@ fn key_names(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Json>> {
     let mut names = db.prepare_cached(
         "SELECT id, name, sheet, since FROM key_names WHERE owner_did = ?1 ORDER BY since, id",
     )?;
-    let read = |row: &Row<'_>| {
+    let read_name = |row: &Row<'_>| {
         let since = Timestamp::from_millis(row.get(3)?).ok();
         Ok(json!({
             "id": row.get::<_, String>(0)?,
@@ -126,5 +126,5 @@ fn key_names(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Json>> {
             "since": since.map(|at| at.to_string()),
         }))
     };
-    names.query_map([did.as_str()], read)?.collect()
+    names.query_map([did.as_str()], read_name)?.collect()
 }

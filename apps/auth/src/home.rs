@@ -9,7 +9,7 @@ use imajin_identity::queries::IS_MEMBER;
 use imajin_ledger::rows;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Status, kind};
-use imajin_trust::read::{self, AttestationRow};
+use imajin_trust::lookup::{self, AttestationRow};
 use maud::html;
 use rusqlite::{Row, params};
 use serde_json::Value as Json;
@@ -26,9 +26,9 @@ const JOINED_MAX: usize = 100;
 
 impl HomeCards for Auth {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
-        let t = TEXTS.of(lang);
+        let t = TEXTS.for_reader(lang);
         let now = node.now();
-        let mut about = node.read(NAME, |db| read::about(db, person))?;
+        let mut about = node.read(NAME, |db| lookup::by_subject(db, person))?;
         about.retain(|said| {
             said.status() == Status::Pending
                 && said.is_in_force(now)
@@ -120,7 +120,7 @@ fn asking(node: &Node, t: Texts) -> Result<Vec<HomeCard>, Problem> {
             at: Timestamp::from_millis(request.created).map_err(Problem::internal)?,
             icon: Icon::Apps,
             content: html! {
-                p { (t.with("home-app-asks", args![name = name])) }
+                p { (t.format("home-app-asks", args![name = name])) }
                 div.actions { a.button.main href="/apps/requests" { (t.text("home-app-look")) } }
             },
             script: None,
@@ -138,9 +138,12 @@ fn joined(node: &Node, owner: &Did, t: Texts) -> Result<Option<HomeCard>, Proble
          AND home_at > ?3 AND owner_did NOT IN (?1, ?2) ORDER BY home_at DESC, owner_did LIMIT {JOINED_MAX}"
     );
     let newcomers: Vec<(Did, i64)> = node.read(NAME, |db| {
-        let read = |row: &Row<'_>| Ok((rows::did(row, 0)?, row.get(1)?));
+        let read_newcomer = |row: &Row<'_>| Ok((rows::did(row, 0)?, row.get(1)?));
         db.prepare_cached(&sql)?
-            .query_map(params![node.did().as_str(), owner.as_str(), since], read)?
+            .query_map(
+                params![node.did().as_str(), owner.as_str(), since],
+                read_newcomer,
+            )?
             .collect()
     })?;
     let mut strangers = Vec::new();
@@ -183,7 +186,7 @@ mod tests {
             "x.y",
         ] {
             for lang in [Lang::En, Lang::De] {
-                let t = TEXTS.of(lang);
+                let t = TEXTS.for_reader(lang);
                 let name = |_: &str, _| html! { "Ada" };
                 let text = t
                     .markup(says(said, ""), args![course = "Bread"], name)

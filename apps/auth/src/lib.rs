@@ -84,7 +84,7 @@ impl Service for Auth {
     }
 
     fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        notices::of(entry)
+        notices::from_entry(entry)
     }
 
     fn projection(&self) -> ProjectionSpec {

@@ -19,6 +19,6 @@ pub(crate) const TELLS: &[Tells] = &[
 ];
 
 /// Returns the notices of an entry.
-pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
-    vec![Notice::of(entry, About::Security).urgent()]
+pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
+    vec![Notice::for_owner(entry, About::Security).urgent()]
 }

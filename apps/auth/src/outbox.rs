@@ -15,7 +15,7 @@ use imajin_identity::operations::KeepChain;
 use imajin_identity::{NAME, people};
 use imajin_log::{Applied, Header, ops};
 use imajin_protocol::Did;
-use imajin_trust::read as attestations;
+use imajin_trust::lookup as attestations;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::Auth;
@@ -83,8 +83,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
     if entry.op == ops::ATTESTATION_COUNTERSIGN {
         let cid = entry.reference.unwrap_or_default();
-        let found = attestations::in_log(db, entry.did, cid)?;
-        if found.is_none_or(|found| !found.public) {
+        let row = attestations::in_log(db, entry.did, cid)?;
+        if row.is_none_or(|found| !found.public) {
             return Ok(());
         }
     }
@@ -133,12 +133,12 @@ pub fn after(node: &Node, offset: Option<u64>, limit: usize) -> Result<Vec<Outbo
 
 /// Whether the entry that was sent still has that offset. It hasn't if offsets were assigned again.
 pub fn is_at(node: &Node, place: &OutboxPosition) -> Result<bool, Problem> {
-    let found: Option<(String, i64)> = node.read(NAME, |db| {
+    let entry: Option<(String, i64)> = node.read(NAME, |db| {
         db.prepare_cached("SELECT owner_did, seq FROM outbox WHERE offset = ?1")?
             .query_row([signed(place.offset)], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()
     })?;
-    Ok(found.is_some_and(|(did, seq)| did == place.did.as_str() && seq == signed(place.seq)))
+    Ok(entry.is_some_and(|(did, seq)| did == place.did.as_str() && seq == signed(place.seq)))
 }
 
 /// A log that begins like a thing's: with the word of an app, or as an event. No app says so of a person.
@@ -215,12 +215,12 @@ fn read(node: &Node, place: OutboxPosition) -> Result<OutboxItem, Problem> {
 /// The two signatures of an attestation; none if what was countersigned is erased, or its issuer is private.
 fn both(node: &Node, did: &Did, header: &Header, witness: &str) -> Result<Vec<String>, Problem> {
     let cid = header.reference.as_ref().map_or("", |id| id.as_str());
-    let found = node.read(NAME, |db| attestations::in_log(db, did, cid))?;
-    let issuer = found
+    let row = node.read(NAME, |db| attestations::in_log(db, did, cid))?;
+    let issuer = row
         .as_ref()
         .and_then(|found| Did::parse(&found.issuer).ok());
     let existence = issuer.map(|issuer| node.existence(&issuer)).transpose()?;
-    let author = found.filter(|_| existence == Some(Existence::Public));
+    let author = row.filter(|_| existence == Some(Existence::Public));
     let author = author.and_then(|found| found.author_jws);
     Ok(author
         .map(|author| vec![author, witness.to_owned()])

@@ -24,7 +24,7 @@ const TURNS: Reach = Reach {
 };
 
 pub(crate) const ROWS: &[Access] = &[
-    Access::of(Open::NAME, Role::Guest).reaching(OPENED),
+    Access::new(Open::NAME, Role::Guest).reaching(OPENED),
     // Only the conversation's log gets an entry: the decisions check for a block in a conversation of two.
     in_conversation(Accept::NAME, TURNS),
     in_conversation(Admit::NAME, TURNS),
@@ -32,21 +32,21 @@ pub(crate) const ROWS: &[Access] = &[
     in_conversation(SendMessage::NAME, MESSAGES),
     in_conversation(Hide::NAME, TURNS),
     // A consent permits the business to act and obliges it to nothing.
-    Access::of(Consent::NAME, Role::Guest)
+    Access::new(Consent::NAME, Role::Guest)
         .reaching(OPENED)
         .despite_block(),
-    Access::of(EndConsent::NAME, Role::Guest)
+    Access::new(EndConsent::NAME, Role::Guest)
         .reaching(OPENED)
         .despite_block(),
     // A person who left still takes back what they said.
-    Access::of(DeleteMessage::NAME, Role::Stranger)
+    Access::new(DeleteMessage::NAME, Role::Stranger)
         .reaching(MESSAGES)
         .despite_block(),
-    Access::of(Forget::NAME, Role::Stranger)
+    Access::new(Forget::NAME, Role::Stranger)
         .reaching(MESSAGES)
         .despite_block(),
 ];
 
 const fn in_conversation(op: &'static str, reach: Reach) -> Access {
-    Access::of(op, Role::Guest).reaching(reach).despite_block()
+    Access::new(op, Role::Guest).reaching(reach).despite_block()
 }

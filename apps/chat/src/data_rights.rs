@@ -12,13 +12,13 @@ use serde_json::{Value as Json, json};
 
 use crate::Chat;
 use crate::operations::{
-    Accepted, Admitted, EpochMade, Hidden, Keyring, MessageSent, Opened, Out, Requested, RoleGiven,
-    SendMessage,
+    Accepted, Admitted, EpochMade, Hidden, Keyring, MessageSent, OpenedConversation, Out,
+    Requested, RoleGiven, SendMessage,
 };
 
 /// Operations that are only in conversations' logs. Their authors' own logs have the contents.
 const OF_CONVERSATIONS: &[&str] = &[
-    Opened::NAME,
+    OpenedConversation::NAME,
     Admitted::NAME,
     EpochMade::NAME,
     MessageSent::NAME,
@@ -41,7 +41,7 @@ impl DataRights for Chat {
     }
 
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
-        let entries = entries::of(db, did)?;
+        let entries = entries::read_entries(db, did)?;
         Ok((!entries.is_empty())
             .then(|| json!({ "entries": exported(&entries), "messages": messages(&entries) })))
     }

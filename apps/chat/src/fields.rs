@@ -11,7 +11,7 @@ use imajin_protocol::{Did, DidKind};
 use serde_json::{Value as Json, json};
 
 pub(crate) use bytes::{BoxBytes, Bytes, Link, TurnAt, Wrap};
-pub(crate) use roles::{Given, MemberRole, Role};
+pub(crate) use roles::{MemberRole, Role, TurnRole};
 
 /// A number of entries or turns.
 pub(crate) type Number = Int<0, 9_007_199_254_740_991>;
@@ -90,7 +90,7 @@ text!(
 );
 
 impl CidText {
-    pub(crate) fn of(cid: &Cid) -> Self {
+    pub(crate) fn from_cid(cid: &Cid) -> Self {
         Self(cid.to_string())
     }
 }
@@ -145,7 +145,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// The kind of a name.
-    pub(crate) fn of(name: &Did) -> Option<Self> {
+    pub(crate) fn from_did(name: &Did) -> Option<Self> {
         match name.kind() {
             DidKind::Direct => Some(Self::Direct),
             DidKind::Group => Some(Self::Group),
@@ -157,7 +157,7 @@ impl Kind {
 
 /// The kind of a readable message. A sealed message's kind is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
-pub(crate) enum Said {
+pub(crate) enum ContentKind {
     Text,
     Media,
     Voice,
@@ -168,7 +168,7 @@ pub(crate) enum Said {
     ReactionEnd,
 }
 
-impl Said {
+impl ContentKind {
     /// Whether only the author of the message that it is about may say it.
     pub(crate) fn is_authors(self) -> bool {
         matches!(self, Self::Edit | Self::ReactionEnd)

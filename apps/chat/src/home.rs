@@ -6,18 +6,18 @@ use imajin_protocol::Did;
 use maud::{Markup, html};
 
 use crate::Chat;
+use crate::conversations::rooms_for;
 use crate::manifest::{MANIFEST, NEW_MESSAGES, REQUEST, TEXTS};
 use crate::names::Names;
 use crate::queries::{self, Room};
-use crate::shown::rooms_for;
 
 /// Cards of a section.
 const CARDS_MAX: usize = 10;
 
 impl HomeCards for Chat {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
-        let t = TEXTS.of(lang);
-        let names = Names::of(node, person, t)?;
+        let t = TEXTS.for_reader(lang);
+        let names = Names::new(node, person, t)?;
         let mut cards = Vec::new();
         for (room, _) in rooms_for(node, person, true)?.iter().take(CARDS_MAX) {
             let other = node.read(MANIFEST.name, |db| {
@@ -36,7 +36,7 @@ impl HomeCards for Chat {
                 continue;
             }
             let name = names.room(room)?.name;
-            let text = t.with("home-new", args![name = name, count = unread]);
+            let text = t.format("home-new", args![name = name, count = unread]);
             cards.push(fresh_card(room, t, &text)?);
             fresh += 1;
             if fresh == CARDS_MAX {
@@ -63,7 +63,7 @@ fn request(room: &Room, name: &str, other: Option<&Did>, t: Texts) -> Result<Hom
         at: at(room)?,
         icon: Icon::Chat,
         content: html! {
-            p dir="auto" { (t.with("home-request", args![name = name])) }
+            p dir="auto" { (t.format("home-request", args![name = name])) }
             div.actions {
                 @if let Some(other) = other {
                     button.main type="button" data-accept=(room.name) data-from=(other) data-called=(name) { (t.text("home-accept")) }

@@ -55,7 +55,7 @@ pub(crate) async fn log_for(node: &Node, name: &Did) -> Result<Did, Problem> {
         }
     };
     if node.status(&log)?.is_none() {
-        let said = Value::map([
+        let description = Value::map([
             ("id", Value::from(CONVERSATION_ID)),
             ("type", Value::from(CONVERSATION_SERVICE)),
             ("name", Value::from(name.as_str())),
@@ -63,7 +63,7 @@ pub(crate) async fn log_for(node: &Node, name: &Did) -> Result<Did, Problem> {
         let beginning = Beginning {
             nature: Nature::Thing(KEPT),
             controllers: Vec::new(),
-            services: vec![Service::new(said).map_err(Problem::internal)?],
+            services: vec![Service::new(description).map_err(Problem::internal)?],
         };
         node.begin_kept(&log, beginning).await?;
     }

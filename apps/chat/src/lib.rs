@@ -28,6 +28,7 @@
 mod access;
 mod asking;
 mod at_group;
+mod conversations;
 mod data_rights;
 mod epochs;
 mod fields;
@@ -47,7 +48,6 @@ mod room_role;
 mod routes;
 mod search;
 mod shared;
-mod shown;
 mod sight;
 mod verified;
 
@@ -107,7 +107,7 @@ impl Service for Chat {
     }
 
     fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        notices::of(entry)
+        notices::from_entry(entry)
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {
@@ -152,7 +152,9 @@ impl Service for Chat {
 
 impl Conversations for Chat {
     fn log_of(&self, node: &Node, group: &Did) -> Result<Option<Did>, Problem> {
-        let room = node.read(MANIFEST.name, |db| queries::of(db, group.as_str()))?;
+        let room = node.read(MANIFEST.name, |db| {
+            queries::room_of_subject(db, group.as_str())
+        })?;
         Ok(room.map(|room| room.log))
     }
 }
@@ -190,13 +192,13 @@ impl Rooms for Chat {
         let room = node.read(MANIFEST.name, |db| {
             match queries::room(db, conversation.as_str())? {
                 Some(room) => Ok(Some(room)),
-                None => queries::named(db, conversation.as_str()),
+                None => queries::room_by_name(db, conversation.as_str()),
             }
         })?;
         match room {
             Some(room) if room.kind == Kind::Direct || room.log == *conversation => {
                 let role = room_role::role_in(node, &room, who)?;
-                Ok(InRoom::known(role.map(RoomRole::from)))
+                Ok(InRoom::from_role(role.map(RoomRole::from)))
             }
             _ => Ok(InRoom::Unknown),
         }

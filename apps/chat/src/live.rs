@@ -252,8 +252,8 @@ impl Hub {
             runtime.spawn(async move {
                 for entry in logs {
                     let node = node.clone();
-                    let told = blocking::run(move || tell_members(&node, &entry.did, entry.seq));
-                    if let Ok(Err(problem)) | Err(problem) = told.await {
+                    let task = blocking::run(move || tell_members(&node, &entry.did, entry.seq));
+                    if let Ok(Err(problem)) | Err(problem) = task.await {
                         tracing::error!("members could not be told of a conversation: {problem}");
                     }
                 }
@@ -266,13 +266,13 @@ impl Hub {
 fn tell_members(node: &Node, log: &Did, seq: u64) -> Result<(), Problem> {
     let hub = node.state::<Hub>();
     let here = hub.people();
-    let found = node.read(MANIFEST.name, |db| {
+    let audience = node.read(MANIFEST.name, |db| {
         let Some(room) = queries::room(db, log.as_str())? else {
             return Ok(None);
         };
         Ok(Some((room, queries::members(db, log.as_str())?)))
     })?;
-    let Some((room, members)) = found else {
+    let Some((room, members)) = audience else {
         return Ok(());
     };
     for did in members
@@ -311,10 +311,10 @@ pub(crate) fn tell_fresh(node: &Node, person: &Did, fresh: Fresh<'_>) {
 /// Tells the subscribers of a conversation that a person read it, unless that person hides it. `place` is that of the
 /// mark in their own log.
 pub(crate) fn tell_read(node: &Node, who: &Did, place: u64) {
-    let found = node.read(MANIFEST.name, |db| {
+    let mark = node.read(MANIFEST.name, |db| {
         queries::mark_at(db, who.as_str(), place)
     });
-    match found {
+    match mark {
         Ok(Some((log, seq))) => {
             let Ok(log) = Did::parse(&log) else { return };
             let event = json!({ "type": "message_read", "log": log, "fromDid": who, "seq": seq });

@@ -1,6 +1,8 @@
 //! This app's manifest.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{
+    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("chat");
@@ -15,7 +17,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         href: "/chat",
         message: "chats",
         icon: Icon::Chat,
-        shown: Shown::Bar,
+        shown: PagePlacement::Bar,
         rank: 5,
     }],
     notices: &[

@@ -52,7 +52,7 @@ pub(crate) struct Names<'a> {
 impl<'a> Names<'a> {
     /// # Errors
     /// Where the service that knows connections cannot say.
-    pub(crate) fn of(node: &'a Node, me: &Did, t: Texts) -> Answer<Self> {
+    pub(crate) fn new(node: &'a Node, me: &Did, t: Texts) -> Answer<Self> {
         let contacts = node.contacts(me, CONTACTS_MAX)?.into_iter();
         Ok(Self {
             node,

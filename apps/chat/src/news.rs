@@ -1,6 +1,6 @@
 //! The texts of notifications about conversations: the other members, and never the contents.
 
-use imajin_app::capabilities::{Said, SaysNews, Told};
+use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews};
 use imajin_app::notices::About;
 use imajin_app::{Lang, Node, Problem, args};
 use imajin_protocol::Did;
@@ -14,13 +14,18 @@ use crate::queries::{self, Room};
 use crate::room_role::role_in;
 
 impl SaysNews for Chat {
-    fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
-        let t = TEXTS.of(lang);
+    fn describe_news(
+        &self,
+        node: &Node,
+        told: NewsEntry<'_>,
+        lang: Lang,
+    ) -> Result<Option<NewsItem>, Problem> {
+        let t = TEXTS.for_reader(lang);
         let room = node.read(MANIFEST.name, |db| queries::room(db, told.log.as_str()))?;
         let room = match (told.op, room) {
             (Requested::NAME, _) => {
                 let message = (t, "told-request");
-                let sentence = Said::by(told.who, message, args![], "/chat#requests");
+                let sentence = NewsItem::by(told.who, message, args![], "/chat#requests");
                 return Ok(Some(sentence));
             }
             (_, Some(room)) => room,
@@ -50,13 +55,13 @@ impl SaysNews for Chat {
             _ => page,
         };
         let args = args![name = name, count = told.count];
-        Ok(Some(Said::by(&who, (t, message), args, href)))
+        Ok(Some(NewsItem::by(&who, (t, message), args, href)))
     }
 }
 
 /// Returns the reader's names for people, including the other person in a conversation of two.
 fn names<'a>(node: &'a Node, room: &Room, me: &Did, lang: Lang) -> Result<Names<'a>, Problem> {
-    let mut names = Names::of(node, me, TEXTS.of(lang))?;
+    let mut names = Names::new(node, me, TEXTS.for_reader(lang))?;
     let other = node.read(MANIFEST.name, |db| {
         queries::other(db, room.log.as_str(), me.as_str())
     })?;

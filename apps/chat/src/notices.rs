@@ -47,17 +47,17 @@ pub(crate) const TELLS: &[Tells] = &[
 ];
 
 /// Returns the notices of an entry.
-pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
+pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
     let is_quiet = entry.fact.and_then(|fact| fact.int("quiet")) == Some(1);
     let everybody = || To::Everybody(entry.did.clone());
     match entry.op {
         MessageSent::NAME if is_quiet => Vec::new(),
         MessageSent::NAME => {
-            let message = Notice::of(entry, About::Message).to(everybody());
+            let message = Notice::for_owner(entry, About::Message).to(everybody());
             std::iter::once(message).chain(mentions(entry)).collect()
         }
-        Requested::NAME => vec![Notice::of(entry, About::Request)],
-        _ => vec![Notice::of(entry, About::Turn).to(everybody())],
+        Requested::NAME => vec![Notice::for_owner(entry, About::Request)],
+        _ => vec![Notice::for_owner(entry, About::Turn).to(everybody())],
     }
 }
 
@@ -67,7 +67,7 @@ fn mentions(entry: &Applied<'_>) -> impl Iterator<Item = Notice> {
     let people = people.into_iter().flatten().filter_map(IdText::to_did);
     people.map(|who| {
         let of = entry.did.clone();
-        Notice::of(entry, About::Mention).to(To::Somebody { who, of })
+        Notice::for_owner(entry, About::Mention).to(To::Somebody { who, of })
     })
 }
 
@@ -77,9 +77,8 @@ pub(crate) fn members(node: &Node, room: &Room) -> Result<Vec<(Did, RoomRole)>, 
         Kind::Event => node.members_of_room(&room.name)?,
         Kind::Direct | Kind::Group => {
             let members = node.read(MANIFEST.name, |db| queries::members(db, room.log.as_str()))?;
-            let known = members.into_iter();
-            known
-                .filter_map(|(did, role)| Some((Did::parse(&did).ok()?, RoomRole::from(role))))
+            let rows = members.into_iter();
+            rows.filter_map(|(did, role)| Some((Did::parse(&did).ok()?, RoomRole::from(role))))
                 .collect()
         }
     };
@@ -100,7 +99,9 @@ pub(crate) fn rooms_of(node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Proble
             continue;
         }
         for joined in rooms.rooms_of(node, who)? {
-            let room = node.read(MANIFEST.name, |db| queries::named(db, joined.room.as_str()))?;
+            let room = node.read(MANIFEST.name, |db| {
+                queries::room_by_name(db, joined.room.as_str())
+            })?;
             if let Some(room) = room.filter(|room| room.kind == Kind::Event) {
                 all.push(JoinedRoom {
                     room: room.log,
@@ -151,6 +152,6 @@ fn is_muted(db: &Connection, log: &str, who: &Did) -> rusqlite::Result<bool> {
     // The default has an empty log and so sorts last.
     let sql =
         "SELECT mute FROM settings WHERE owner_did = ?1 AND log IN (?2, '') ORDER BY log DESC";
-    let said = Reader::from(db).row(sql, [who.as_str(), log], |row| row.get(0))?;
-    Ok(said.unwrap_or(false))
+    let mute = Reader::from(db).row(sql, [who.as_str(), log], |row| row.get(0))?;
+    Ok(mute.unwrap_or(false))
 }

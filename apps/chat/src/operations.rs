@@ -31,7 +31,7 @@ pub(crate) use answers::{Accept, Accepted, Block, Decline, EndBlock};
 pub(crate) use consent::{Consent, ConsentEnded, Consented, EndConsent};
 pub(crate) use epoch::{EpochMade, MakeEpoch};
 pub(crate) use message::{FileSaid, MENTIONS_MAX, Message, MessageSent};
-pub(crate) use open::{Open, Opened, Requested};
+pub(crate) use open::{Open, OpenedConversation, Requested};
 pub(crate) use own::{Keyring, Pin, ReadMark, Settings};
 pub(crate) use send::SendMessage;
 pub(crate) use turns::{Out, RoleGiven};
@@ -48,7 +48,7 @@ use crate::queries::{self, Room};
 /// All operations of this service.
 pub(crate) static ALL: [Declaration; 28] = [
     Open::DECLARATION,
-    Opened::DECLARATION,
+    OpenedConversation::DECLARATION,
     Requested::DECLARATION,
     Accept::DECLARATION,
     Accepted::DECLARATION,
@@ -86,7 +86,7 @@ pub(crate) const KEYLESS_NAMED: usize = 4;
 
 /// The entry in the conversation's log that has the very words of its intent.
 const fn the_same(op: &'static str) -> Derivation {
-    Derivation::of(op, TargetLog::Parties).equal(&[Equal::RefIsIntentRef, Equal::Fact])
+    Derivation::new(op, TargetLog::Parties).equal(&[Equal::RefIsIntentRef, Equal::Fact])
 }
 
 /// Why nothing can be done in a conversation.
@@ -146,7 +146,7 @@ pub(crate) struct EpochNow {
 
 impl EpochNow {
     /// Describes a conversation.
-    fn of(room: &Room, because: Because) -> Self {
+    fn new(room: &Room, because: Because) -> Self {
         Self {
             epoch: room.epoch,
             turns: room.turns,

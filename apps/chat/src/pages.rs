@@ -46,5 +46,5 @@ fn needs_script(t: Texts) -> Markup {
 }
 
 fn texts(reader: impl Into<Reader>) -> Texts {
-    TEXTS.of(reader)
+    TEXTS.for_reader(reader)
 }

@@ -19,7 +19,7 @@ use rusqlite::Connection;
 
 use crate::manifest::MANIFEST;
 use crate::operations::{
-    Accepted, Admitted, EpochMade, Hidden, MessageSent, Opened, Out, RoleGiven,
+    Accepted, Admitted, EpochMade, Hidden, MessageSent, OpenedConversation, Out, RoleGiven,
 };
 
 /// The tables.
@@ -167,7 +167,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[
 /// Brings an entry into the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     match entry.op {
-        Opened::NAME => room::opened(db, entry),
+        OpenedConversation::NAME => room::opened(db, entry),
         Admitted::NAME => room::admitted(db, entry),
         EpochMade::NAME => room::epoch_made(db, entry),
         MessageSent::NAME => room::message(db, entry),

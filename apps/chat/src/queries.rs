@@ -40,7 +40,7 @@ impl Room {
         let (Some(log), Some(name)) = (did(0)?, did(1)?) else {
             return Ok(None);
         };
-        let Some(kind) = Kind::named(&row.get::<_, String>(2)?) else {
+        let Some(kind) = Kind::from_name(&row.get::<_, String>(2)?) else {
             return Ok(None);
         };
         let of: Option<String> = row.get(3)?;
@@ -69,13 +69,19 @@ pub(crate) fn room<'a>(db: impl Into<Reader<'a>>, log: &str) -> rusqlite::Result
 }
 
 /// The newest conversation of a name.
-pub(crate) fn named<'a>(db: impl Into<Reader<'a>>, name: &str) -> rusqlite::Result<Option<Room>> {
+pub(crate) fn room_by_name<'a>(
+    db: impl Into<Reader<'a>>,
+    name: &str,
+) -> rusqlite::Result<Option<Room>> {
     let sql = format!("{ROOM} WHERE name = ?1 ORDER BY opened DESC LIMIT 1");
     Ok(db.into().row(&sql, [name], Room::read)?.flatten())
 }
 
 /// The newest conversation of a group or an event.
-pub(crate) fn of<'a>(db: impl Into<Reader<'a>>, of: &str) -> rusqlite::Result<Option<Room>> {
+pub(crate) fn room_of_subject<'a>(
+    db: impl Into<Reader<'a>>,
+    of: &str,
+) -> rusqlite::Result<Option<Room>> {
     let sql = format!("{ROOM} WHERE of_did = ?1 ORDER BY opened DESC LIMIT 1");
     Ok(db.into().row(&sql, [of], Room::read)?.flatten())
 }
@@ -88,7 +94,7 @@ pub(crate) fn role<'a>(
 ) -> rusqlite::Result<Option<Role>> {
     let sql = "SELECT role FROM members WHERE owner_did = ?1 AND did = ?2 AND until_seq IS NULL";
     let role: Option<String> = db.into().row(sql, [log, did], |row| row.get(0))?;
-    Ok(role.as_deref().and_then(Role::named))
+    Ok(role.as_deref().and_then(Role::from_name))
 }
 
 /// Returns the members with their roles, by DID.
@@ -100,8 +106,8 @@ pub(crate) fn members<'a>(
         "SELECT did, role FROM members WHERE owner_did = ?1 AND until_seq IS NULL ORDER BY did";
     let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
     let rows = db.into().rows(sql, [log], read)?;
-    let known = |(did, role): (String, String)| Some((did, Role::named(&role)?));
-    Ok(rows.into_iter().filter_map(known).collect())
+    let member = |(did, role): (String, String)| Some((did, Role::from_name(&role)?));
+    Ok(rows.into_iter().filter_map(member).collect())
 }
 
 /// Returns the number of members.

@@ -31,7 +31,7 @@ pub(crate) fn role_in(node: &Node, room: &Room, who: &Did) -> Result<Option<Role
 pub(crate) fn find(node: &Node, did: &str) -> Result<Option<Room>, Problem> {
     node.read(MANIFEST.name, |db| match queries::room(db, did)? {
         Some(room) => Ok(Some(room)),
-        None => queries::named(db, did),
+        None => queries::room_by_name(db, did),
     })
 }
 

@@ -5,10 +5,10 @@ use imajin_app::{Hit, Icon, Lang, Node, Problem, SearchWords, Searchable};
 use imajin_protocol::Did;
 
 use crate::Chat;
+use crate::conversations::rooms_for;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::names::Names;
 use crate::queries;
-use crate::shown::rooms_for;
 
 impl Searchable for Chat {
     fn search(
@@ -19,7 +19,7 @@ impl Searchable for Chat {
         limit: usize,
         lang: Lang,
     ) -> Result<Vec<Hit>, Problem> {
-        let t = TEXTS.of(lang);
+        let t = TEXTS.for_reader(lang);
         let rooms = rooms_for(node, person, false)?;
         let others = node.read(MANIFEST.name, |db| {
             let other = |(room, _): &(queries::Room, _)| {
@@ -27,7 +27,7 @@ impl Searchable for Chat {
             };
             rooms.iter().map(other).collect::<Result<Vec<_>, _>>()
         })?;
-        let mut names = Names::of(node, person, t)?;
+        let mut names = Names::new(node, person, t)?;
         names.meet(others.into_iter().flatten())?;
         let mut hits = Vec::new();
         for (room, _) in &rooms {

@@ -27,7 +27,7 @@ pub(crate) fn shares(node: &Node, who: &Did) -> Answer<Vec<SharedLog>> {
         rooms.collect::<rusqlite::Result<Vec<_>>>()
     })?;
     let shared = |room: Room| {
-        let sight = Sight::of(node, &room, who)?;
+        let sight = Sight::read(node, &room, who)?;
         Ok(SharedLog {
             until: until(node, &room, who)?,
             did: room.log,

@@ -20,7 +20,7 @@ pub(crate) struct Sight {
 
 impl Sight {
     /// Reads the permission of a member.
-    pub(crate) fn of(node: &Node, room: &Room, who: &Did) -> Answer<Self> {
+    pub(crate) fn read(node: &Node, room: &Room, who: &Did) -> Answer<Self> {
         let log = room.log.as_str();
         node.read(MANIFEST.name, |db| {
             let spans = match room.kind {

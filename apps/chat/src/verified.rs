@@ -17,7 +17,7 @@ pub(crate) fn cid_at(node: &Node, log: &Did, seq: u64) -> Result<Option<Cid>, Pr
 /// Refuses (409 `place`) who names another entry than the one at this place.
 pub(crate) fn check_seen(node: &Node, log: &Did, seq: u64, seen: &CidText) -> Result<(), Problem> {
     let cid = cid_at(node, log, seq)?;
-    if cid.is_some_and(|cid| CidText::of(&cid) == *seen) {
+    if cid.is_some_and(|cid| CidText::from_cid(&cid) == *seen) {
         Ok(())
     } else {
         Err(place(
@@ -41,5 +41,5 @@ pub(crate) fn check_turns(node: &Node, log: &Did, turns: &[TurnAt]) -> Result<()
 fn place(text: &'static str) -> Problem {
     Problem::conflict(text)
         .slug("place")
-        .with("reason", "place")
+        .with_member("reason", "place")
 }

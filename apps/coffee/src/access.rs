@@ -26,9 +26,9 @@ const WORDS: Reach = Reach {
 pub(crate) const ROWS: &[Access] = &[
     Access::strangers(Tip::NAME, STRANGERS).reaching(TIPS),
     Access::strangers(Say::NAME, STRANGERS).reaching(WORDS),
-    Access::of(Unsay::NAME, Role::Stranger)
+    Access::new(Unsay::NAME, Role::Stranger)
         .reaching(WORDS)
         .despite_block(),
-    Access::of("POST /api/pay", Role::Stranger),
-    Access::of("GET /api/given", Role::Stranger),
+    Access::new("POST /api/pay", Role::Stranger),
+    Access::new("GET /api/given", Role::Stranger),
 ];

@@ -5,7 +5,7 @@ use imajin_items::Remove;
 
 use crate::Coffee;
 use crate::jars::Jars;
-use crate::operations::{PutJar, Said, Say, Tipped};
+use crate::operations::{PutJar, Say, TipWords, Tipped};
 
 impl KeepsEntries for Coffee {
     const THINGS: &'static [Things] = &[
@@ -16,6 +16,6 @@ impl KeepsEntries for Coffee {
         Things::put_by::<Say>("words with tips").left_with_others(
             "they are in the record of the person who got the tip, too. Take them back first: then they are erased there as well",
         ),
-        Things::put_by::<Said>("words of others"),
+        Things::put_by::<TipWords>("words of others"),
     ];
 }

@@ -26,7 +26,7 @@ const CARDS_MAX: usize = 5;
 
 impl HomeCards for Coffee {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
-        let (t, now) = (TEXTS.of(lang), node.now());
+        let (t, now) = (TEXTS.for_reader(lang), node.now());
         let (got, reminders) = node.read(MANIFEST.name, |db| {
             let got = queries::tips(db, person.as_str(), Which::Got, (TIPS_MAX, 0))?;
             Ok((got, queries::reminders(db, person.as_str())?))
@@ -34,8 +34,8 @@ impl HomeCards for Coffee {
         let is_new = |tip: &&Tip| tip.at > now.as_millis() - NEW_MS && tip.back < tip.amount;
         let new: Vec<&Tip> = got.iter().filter(is_new).collect();
         let mut cards: Vec<HomeCard> = came(node, &new, t)?.into_iter().collect();
-        let said = new.iter().filter(|tip| tip.said.is_some() && !tip.is_out);
-        for tip in said.take(CARDS_MAX) {
+        let messages = new.iter().filter(|tip| tip.said.is_some() && !tip.is_out);
+        for tip in messages.take(CARDS_MAX) {
             cards.push(words(node, tip, t)?);
         }
         for reminder in reminders.iter().take(CARDS_MAX) {
@@ -93,7 +93,7 @@ fn came(node: &Node, new: &[&Tip], t: Texts) -> Result<Option<HomeCard>, Problem
         sum = t.lang.amount(sum, newest.currency)
     ];
     let content = html! {
-        p { (t.with("home-tips", args)) }
+        p { (t.format("home-tips", args)) }
         div.actions { a.button href={ (OWN_PAGE) "#tips" } { (t.text("home-show")) } }
     };
     Ok(Some(card(TIPS, newest.at, content)))
@@ -102,7 +102,7 @@ fn came(node: &Node, new: &[&Tip], t: Texts) -> Result<Option<HomeCard>, Problem
 fn words(node: &Node, tip: &Tip, t: Texts) -> Result<HomeCard, Problem> {
     let name = giver(node, tip, t)?;
     let content = html! {
-        p { (t.with("home-words", args![name = name])) }
+        p { (t.format("home-words", args![name = name])) }
         @if let Some(said) = &tip.said { blockquote { (said) } }
         div.actions { a.button href={ (OWN_PAGE) "#tips" } { (t.text("home-show")) } }
     };
@@ -122,12 +122,12 @@ fn reminder_card(
     if due < reminder.since || now - due > NEW_MS {
         return Ok(None);
     }
-    let given = node.read(MANIFEST.name, |db| {
+    let tips = node.read(MANIFEST.name, |db| {
         queries::tips(db, person.as_str(), Which::Given, (TIPS_MAX, 0))
     })?;
     let is_this =
         |tip: &Tip| tip.jar == reminder.jar && tip.seller == reminder.seller && tip.at >= due;
-    if given.iter().any(is_this) {
+    if tips.iter().any(is_this) {
         return Ok(None);
     }
     // Skip the reminder of a jar that is gone, or that the person no longer sees.
@@ -145,7 +145,7 @@ fn reminded(jar: &Jar, reminder: &Reminder, t: Texts) -> Markup {
         amount = t.lang.amount(reminder.amount, reminder.currency)
     ];
     html! {
-        p { (t.with("home-reminder", args)) }
+        p { (t.format("home-reminder", args)) }
         div.actions { a.button href={ (jar.path()) "?amount=" (reminder.amount) } { (t.text("home-give")) } }
     }
 }

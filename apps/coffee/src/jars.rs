@@ -2,7 +2,7 @@
 
 use imajin_app::operation::{Choice, ItemId};
 use imajin_app::{Node, Problem, args};
-use imajin_items::{Accent, ItemOf, Items, Owner, seen, shown};
+use imajin_items::{Accent, ItemOf, Items, Owner, visible_item, visible_items};
 use imajin_protocol::Did;
 use imajin_selling::{ForSale, Offered};
 use serde::{Deserialize, Serialize};
@@ -107,14 +107,14 @@ pub(crate) fn open(
     viewer: Option<&Did>,
     name: &str,
 ) -> Result<Jar, Problem> {
-    let found = seen::<Jars>(node, owner, viewer, name)?.ok_or_else(none)?;
-    let owner = Owner::of(node, owner.clone())?;
-    with_offer(node, owner, found.item)?.ok_or_else(no_offer)
+    let entry = visible_item::<Jars>(node, owner, viewer, name)?.ok_or_else(none)?;
+    let owner = Owner::from_did(node, owner.clone())?;
+    with_offer(node, owner, entry.item)?.ok_or_else(no_offer)
 }
 
 /// Returns the jars of a person that a viewer sees in their list, including those that take no tips yet.
 pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
-    shown::<Jars>(node, owner, viewer)
+    visible_items::<Jars>(node, owner, viewer)
 }
 
 /// Returns a jar with its terms; `None` without terms.

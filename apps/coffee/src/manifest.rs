@@ -1,6 +1,8 @@
 //! This app's manifest.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{
+    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("coffee");
@@ -20,7 +22,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         href: OWN_PAGE,
         message: "home",
         icon: Icon::Cup,
-        shown: Shown::Tile,
+        shown: PagePlacement::Tile,
         rank: 70,
     }],
     notices: &[

@@ -11,7 +11,7 @@ use crate::jars::Jars;
 
 pub(crate) use jar::{OfferJar, PutJar};
 pub(crate) use tip::{PaidTip, Promised, Remind, ReturnedTip, Tip, Tipped};
-pub(crate) use words::{Said, Say, Show, Unsay};
+pub(crate) use words::{Say, Show, TipWords, Unsay};
 
 /// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 16] = [
@@ -27,7 +27,7 @@ pub(crate) static ALL: [Declaration; 16] = [
     Tipped::DECLARATION,
     ReturnedTip::DECLARATION,
     Say::DECLARATION,
-    Said::DECLARATION,
+    TipWords::DECLARATION,
     Unsay::DECLARATION,
     Show::DECLARATION,
     Remind::DECLARATION,

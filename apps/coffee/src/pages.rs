@@ -10,9 +10,9 @@ use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path};
 use imajin_app::operation::Choice;
 use imajin_app::{Lang, Node, Page, Problem, Session};
-use imajin_items::feeds::{Asked, Feed};
+use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, moved};
-use imajin_items::{Accent, Owner, seen, strangers, written};
+use imajin_items::{Accent, Owner, formats, strangers, visible_item};
 use maud::{Markup, html};
 
 use crate::jars::{self, Item, Jar, Jars};
@@ -28,52 +28,52 @@ pub(crate) async fn person(
     lang: Lang,
     Path(whose): Path<String>,
 ) -> Result<Response, Problem> {
-    let (name, form) = Form::of(&whose);
+    let (name, form) = Form::split_suffix(&whose);
     if let (Form::Page, None) = (form, &session) {
         return strangers::page(&node, MANIFEST.name, (name, lang), |owner| {
-            View::of(&node, owner, None, lang)?.page()
+            View::new(&node, owner, None, lang)?.page()
         });
     }
-    let owner = Owner::named(&node, name)?;
-    let view = View::of(&node, owner, session.as_ref(), lang)?;
+    let owner = Owner::resolve(&node, name)?;
+    let view = View::new(&node, owner, session.as_ref(), lang)?;
     match form {
         Form::Page => Ok(view.page()?.into_response()),
-        Form::Json => Ok(written::json(
+        Form::Json => Ok(formats::json(
             (&view.scene.owner, &view.title()),
             view.items.iter().collect(),
             session.as_ref(),
         )),
-        Form::Markdown => Ok(written::markdown(view.markdown(), session.as_ref())),
+        Form::Markdown => Ok(formats::markdown(view.markdown(), session.as_ref())),
     }
 }
 
 /// Answers a jar's own page.
-pub(crate) async fn one(
+pub(crate) async fn jar_page(
     State(node): State<Node>,
     Caller(session): Caller,
     lang: Lang,
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let (name, form) = Form::of(&name);
-    let owner = Owner::named(&node, &whose)?;
+    let (name, form) = Form::split_suffix(&name);
+    let owner = Owner::resolve(&node, &whose)?;
     let viewer = session.as_ref().map(|session| &session.did);
-    let found = seen::<Jars>(&node, &owner.did, viewer, name)?.ok_or_else(jars::none)?;
-    if let Some(response) = moved(&found.item, &owner.path(MANIFEST.name), (name, form)) {
+    let entry = visible_item::<Jars>(&node, &owner.did, viewer, name)?.ok_or_else(jars::none)?;
+    if let Some(response) = moved(&entry.item, &owner.path(MANIFEST.name), (name, form)) {
         return Ok(response);
     }
-    let mut view = View::of(&node, owner, session.as_ref(), lang)?;
-    view.items = vec![found.item];
+    let mut view = View::new(&node, owner, session.as_ref(), lang)?;
+    view.items = vec![entry.item];
     match form {
         Form::Page => Ok(view.page()?.into_response()),
         Form::Json => {
             let title = view.items[0].title.clone();
-            Ok(written::json(
+            Ok(formats::json(
                 (&view.scene.owner, &title),
                 view.items.iter().collect(),
                 session.as_ref(),
             ))
         }
-        Form::Markdown => Ok(written::markdown(view.markdown(), session.as_ref())),
+        Form::Markdown => Ok(formats::markdown(view.markdown(), session.as_ref())),
     }
 }
 
@@ -81,9 +81,9 @@ pub(crate) async fn one(
 pub(crate) async fn feed(
     State(node): State<Node>,
     Path(whose): Path<String>,
-    asked: Asked,
+    asked: FeedRequest,
 ) -> Result<Response, Problem> {
-    let owner = Owner::named(&node, &whose)?;
+    let owner = Owner::resolve(&node, &whose)?;
     let items = jars::all(&node, &owner.did, None)?.into_iter();
     let items = items.map(|item| item.base).collect();
     let title = title_of(&owner, asked.lang);
@@ -93,8 +93,8 @@ pub(crate) async fn feed(
 
 /// Returns the title of a person's page of jars.
 fn title_of(owner: &Owner, lang: Lang) -> String {
-    let t = TEXTS.of(lang);
-    t.with("title", imajin_app::args![name = owner.called(lang)])
+    let t = TEXTS.for_reader(lang);
+    t.format("title", imajin_app::args![name = owner.called(lang)])
 }
 
 /// A person's jars, as a viewer sees them.
@@ -107,7 +107,7 @@ struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn of(
+    fn new(
         node: &'a Node,
         owner: Owner,
         session: Option<&'a Session>,
@@ -117,7 +117,7 @@ impl<'a> View<'a> {
         let items = jars::all(node, &owner.did, viewer)?;
         let copied = items.iter().filter_map(|item| item.copied.as_deref());
         Ok(Self {
-            scene: Scene::of((node, MANIFEST.name), owner, session, copied, lang),
+            scene: Scene::new((node, MANIFEST.name), owner, session, copied, lang),
             node,
             items,
             session,
@@ -138,7 +138,7 @@ impl<'a> View<'a> {
     }
 
     fn page(&self) -> Result<Page, Problem> {
-        let t = TEXTS.of(self.lang);
+        let t = TEXTS.for_reader(self.lang);
         let only = self.only()?;
         let accent = match self.items.as_slice() {
             [item] => item.own.accent,
@@ -172,7 +172,7 @@ impl<'a> View<'a> {
     }
 
     fn list(&self) -> Markup {
-        let t = TEXTS.of(self.lang);
+        let t = TEXTS.for_reader(self.lang);
         html! {
             @if self.items.is_empty() { p.hint.empty { (t.text("none")) } }
             ul.rows {
@@ -189,14 +189,14 @@ impl<'a> View<'a> {
 
     fn markdown(&self) -> String {
         let mut out = match self.items.as_slice() {
-            [item] => format!("# {}\n", written::escaped(&item.title)),
-            _ => format!("# {}\n", written::escaped(&self.title())),
+            [item] => format!("# {}\n", formats::escaped(&item.title)),
+            _ => format!("# {}\n", formats::escaped(&self.title())),
         };
         for item in &self.items {
             if self.items.len() > 1 {
-                out += &format!("\n## {}\n", written::escaped(&item.title));
+                out += &format!("\n## {}\n", formats::escaped(&item.title));
             }
-            written::note(item.note.as_deref(), "", &mut out);
+            formats::note(item.note.as_deref(), "", &mut out);
         }
         out
     }

@@ -161,7 +161,7 @@ pub(crate) fn offer<'a>(
     owner: &str,
     jar: &str,
 ) -> rusqlite::Result<Option<Offered>> {
-    let offered = Offered::of(db, owner, jar)?;
+    let offered = Offered::find(db, owner, jar)?;
     Ok(offered.filter(|offered| offered.digest().is_some()))
 }
 

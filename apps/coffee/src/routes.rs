@@ -1,17 +1,17 @@
 //! HTTP routes of this service. Jars are changed by commands; a tip has its own route, since a card payment needs the
 //! provider's page.
 
-mod given;
 mod items;
 mod meetups;
 mod paying;
+mod tips;
 
 use imajin_app::Node;
 use imajin_app::routing::{OpenApiRouter, get, routes};
 
 use crate::pages;
 
-pub(crate) use given::name_of;
+pub(crate) use tips::name_of;
 
 /// Returns all routes, relative to `/coffee`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
@@ -21,14 +21,14 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(items::file))
         .routes(routes!(paying::quote))
         .routes(routes!(paying::pay))
-        .routes(routes!(given::got))
-        .routes(routes!(given::got_csv))
-        .routes(routes!(given::given))
+        .routes(routes!(tips::got))
+        .routes(routes!(tips::got_csv))
+        .routes(routes!(tips::given))
         .routes(routes!(meetups::list))
         .route("/edit", get(pages::edit))
         .route("/{owner}", get(pages::person))
         .route("/{owner}/feed.atom", get(pages::feed))
         .route("/{owner}/feed.rss", get(pages::feed))
-        .route("/{owner}/{jar}", get(pages::one))
+        .route("/{owner}/{jar}", get(pages::jar_page))
         .with_state(node)
 }

@@ -48,5 +48,5 @@ pub(crate) const ROWS: &[Access] = &[
 ];
 
 const fn reaches(op: &'static str, reach: Reach) -> Access {
-    Access::of(op, Role::Guest).reaching(reach)
+    Access::new(op, Role::Guest).reaching(reach)
 }

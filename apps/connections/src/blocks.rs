@@ -38,7 +38,7 @@ pub(crate) struct Block {
 }
 
 /// Returns the owner's blocks, by DID.
-pub(crate) fn of(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Block>> {
+pub(crate) fn blocks_of(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Block>> {
     let sql = "SELECT did, since FROM blocks WHERE owner_did = ?1 ORDER BY did";
     let read = |row: &rusqlite::Row<'_>| {
         Ok(Block {
@@ -59,8 +59,8 @@ pub(crate) struct Blocked {
 }
 
 /// Returns the owner's blocks with the people's names.
-pub(crate) fn shown(node: &Node, owner: &Did) -> Result<Vec<Blocked>, Problem> {
-    let rows = node.read(MANIFEST.name, |db| of(db, owner))?;
+pub(crate) fn list_blocked(node: &Node, owner: &Did) -> Result<Vec<Blocked>, Problem> {
+    let rows = node.read(MANIFEST.name, |db| blocks_of(db, owner))?;
     let shown = rows.into_iter().map(|row| {
         let did = Did::parse(&row.did).map_err(Problem::internal)?;
         let card = card_of(node, did)?;

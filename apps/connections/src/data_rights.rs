@@ -31,7 +31,7 @@ impl DataRights for Connections {
         let nicknames = queries::nicknames(db, did)?;
         let (policy, queries) = (queries::chosen(db, did)?, queries::queried(db, did)?);
         let groups = groups::queries::entries(db, did)?;
-        let blocked = blocks::of(db, did)?;
+        let blocked = blocks::blocks_of(db, did)?;
         let lists_are_empty =
             links.is_empty() && invites.is_empty() && nicknames.is_empty() && blocked.is_empty();
         if lists_are_empty && groups.is_empty() && policy.is_none() && queries.is_empty() {
@@ -82,7 +82,7 @@ impl DataRights for Connections {
             (CONNECTIONS, queries::whole(db, did)?.len()),
             ("invitations", queries::invites(db, did)?.len()),
             ("nicknames", queries::nicknames(db, did)?.len()),
-            ("blocks", blocks::of(db, did)?.len()),
+            ("blocks", blocks::blocks_of(db, did)?.len()),
             ("questions about you", queries::queried(db, did)?.len()),
             ("group entries", groups::queries::entries(db, did)?.len()),
         ];

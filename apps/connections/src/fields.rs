@@ -202,8 +202,8 @@ pub(crate) struct OneDid(pub(crate) Did);
 
 impl Field for OneDid {
     fn read(value: &Value) -> Result<Self, Invalid> {
-        let one = List::<Did, 1, 1>::read(value)?.0.pop();
-        one.map(Self)
+        let did = List::<Did, 1, 1>::read(value)?.0.pop();
+        did.map(Self)
             .ok_or_else(|| Invalid::new("must be a list of one DID"))
     }
 

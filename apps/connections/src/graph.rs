@@ -204,7 +204,7 @@ impl SocialGraph for Connections {
     }
 }
 
-fn about(group: groups::queries::Group) -> RoomAbout {
+fn room_about(group: groups::queries::Group) -> RoomAbout {
     RoomAbout {
         conversation: Did::conversation_of(&group.did),
         name: group.name,
@@ -223,15 +223,15 @@ impl Rooms for Connections {
                 return Ok(InRoom::Unknown);
             }
             let role = groups::queries::role(db, name, who)?;
-            Ok(InRoom::known(role.and_then(RoomRole::parse)))
+            Ok(InRoom::from_role(role.and_then(RoomRole::parse)))
         })
     }
 
-    fn about(&self, node: &Node, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
-        let found = node.read(MANIFEST.name, |db| {
+    fn describe(&self, node: &Node, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
+        let group = node.read(MANIFEST.name, |db| {
             groups::queries::any(db, conversation.as_str())
         })?;
-        Ok(found.map(about))
+        Ok(group.map(room_about))
     }
 
     fn led_by(&self, node: &Node, who: &Did, limit: usize) -> Result<Vec<RoomAbout>, Problem> {
@@ -240,7 +240,7 @@ impl Rooms for Connections {
             let mut led = Vec::new();
             for group in mine {
                 if groups::leads(groups::queries::role(db, group.did.as_str(), who)?) {
-                    led.push(about(group));
+                    led.push(room_about(group));
                 }
             }
             Ok(led)
@@ -277,11 +277,11 @@ fn people_of(
             return Ok(None);
         };
         let members = groups::queries::members(db, &group.did, limit, 0)?;
-        let known = |member: groups::queries::Member| {
+        let parse_member = |member: groups::queries::Member| {
             let did = Did::parse(&member.did).ok()?;
             Some((did, RoomRole::parse(&member.role)?))
         };
-        Ok(Some(members.into_iter().filter_map(known).collect()))
+        Ok(Some(members.into_iter().filter_map(parse_member).collect()))
     })
 }
 

@@ -13,7 +13,7 @@
 pub(crate) mod keys;
 pub(crate) mod projection;
 pub(crate) mod queries;
-pub(crate) mod seen;
+pub(crate) mod visibility;
 
 /// The kind of a group's key among the node's custodial keys.
 pub(crate) const KEPT: &str = "group";

@@ -38,7 +38,7 @@ impl HomeCards for Connections {
         links
             .into_iter()
             .filter(|(_, link)| is_shown(link))
-            .map(|(vouches, link)| card(node, &link, vouches && may_vouch, TEXTS.of(lang)))
+            .map(|(vouches, link)| card(node, &link, vouches && may_vouch, TEXTS.for_reader(lang)))
             .collect()
     }
 }

@@ -93,7 +93,7 @@ impl Service for Connections {
     }
 
     fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        notices::of(entry)
+        notices::from_entry(entry)
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

@@ -1,6 +1,8 @@
 //! This app's manifest.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{
+    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("connections");
@@ -11,14 +13,14 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             href: "/connections",
             message: "service",
             icon: Icon::People,
-            shown: Shown::Bar,
+            shown: PagePlacement::Bar,
             rank: 10,
         },
         NavItem {
             href: "/connections/groups",
             message: "groups",
             icon: Icon::People,
-            shown: Shown::Tile,
+            shown: PagePlacement::Tile,
             rank: 15,
         },
     ],

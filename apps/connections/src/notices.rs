@@ -1,6 +1,6 @@
 //! Notices of connections, and their sentences: an accepted invitation, a question, an offered group.
 
-use imajin_app::capabilities::{Said, SaysNews, Told};
+use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews};
 use imajin_app::notices::{About, Notice, Tells};
 use imajin_app::{Lang, Node, Problem, args};
 use imajin_log::Applied;
@@ -29,7 +29,7 @@ pub(crate) const TELLS: &[Tells] = &[
 ];
 
 /// Returns the notices of an entry.
-pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
+pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
     let about = match entry.op {
         Accepted::NAME => About::Connection,
         // The entry in the group's own record causes no notice.
@@ -38,7 +38,7 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
         }
         _ => About::Request,
     };
-    vec![Notice::of(entry, about)]
+    vec![Notice::for_owner(entry, about)]
 }
 
 fn fact<'a>(entry: &Applied<'a>, name: &str) -> Option<&'a str> {
@@ -46,13 +46,18 @@ fn fact<'a>(entry: &Applied<'a>, name: &str) -> Option<&'a str> {
 }
 
 impl SaysNews for Connections {
-    fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
-        let t = TEXTS.of(lang);
+    fn describe_news(
+        &self,
+        node: &Node,
+        told: NewsEntry<'_>,
+        lang: Lang,
+    ) -> Result<Option<NewsItem>, Problem> {
+        let t = TEXTS.for_reader(lang);
         match (told.op, told.reference) {
             (Accepted::NAME, _) => {
                 let page = node.page_of(told.author.as_str());
                 let message = (t, "told-accepted");
-                Ok(Some(Said::by(told.who, message, args![], page)))
+                Ok(Some(NewsItem::by(told.who, message, args![], page)))
             }
             (GroupOffered::NAME, Some(group)) => {
                 let group = node.read(MANIFEST.name, |db| groups::queries::group(db, group))?;
@@ -61,9 +66,9 @@ impl SaysNews for Connections {
                     match group.name {
                         Some(name) => {
                             let message = (t, "told-offered-group");
-                            Said::by(told.who, message, args![group = name], page)
+                            NewsItem::by(told.who, message, args![group = name], page)
                         }
-                        None => Said::by(told.who, (t, "told-offered"), args![], page),
+                        None => NewsItem::by(told.who, (t, "told-offered"), args![], page),
                     }
                 }))
             }

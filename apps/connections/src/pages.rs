@@ -91,7 +91,7 @@ fn why_not(node: &Node, admits: Admittance, name: &str, t: Texts) -> Answer<Opti
     let (named, unnamed) = match admits {
         Admittance::Granted => return Ok(None),
         Admittance::Allowance => {
-            return Ok(Some(t.with("accept-allowance", args![name = name])));
+            return Ok(Some(t.format("accept-allowance", args![name = name])));
         }
         Admittance::Members | Admittance::Inviter => ("accept-ask-owner", "accept-ask-some-owner"),
         Admittance::Closed => ("accept-closed", "accept-closed-some-owner"),
@@ -101,8 +101,8 @@ fn why_not(node: &Node, admits: Admittance, name: &str, t: Texts) -> Answer<Opti
         None => None,
     };
     Ok(Some(match owner {
-        Some(owner) => t.with(named, args![name = name, owner = owner]),
-        None => t.with(unnamed, args![name = name]),
+        Some(owner) => t.format(named, args![name = name, owner = owner]),
+        None => t.format(unnamed, args![name = name]),
     }))
 }
 
@@ -115,12 +115,12 @@ fn newcomer(
     t: Texts,
 ) -> Markup {
     let here = format!("/connections/invite/{code}");
-    let at_box = |message: &str| t.with(message, args![name = name, site = node.name()]);
+    let at_box = |message: &str| t.format(message, args![name = name, site = node.name()]);
     html! {
         @match why_not {
             None => {
                 p.lead { (at_box("accept-new")) }
-                @if invitation.vouches { p { (t.with("accept-vouches", args![name = name])) } }
+                @if invitation.vouches { p { (t.format("accept-vouches", args![name = name])) } }
                 div.actions {
                     a.button.main href={ "/create?invite=" (code) "&connect=1" } { (t.text("accept-begin")) }
                     a.button href={ "/signin?next=" (here) } { (t.text("accept-sign-in")) }
@@ -164,7 +164,7 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
     part: Part,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(Redirect::to("/signin?next=/connections").into_response());
     };
@@ -177,7 +177,7 @@ pub(crate) async fn list(
         });
         Ok((links.collect::<rusqlite::Result<Vec<_>>>()?, total))
     })?;
-    let blocked = blocks::shown(&node, &session.did)?;
+    let blocked = blocks::list_blocked(&node, &session.did)?;
     let may_vouch = Capability::Vouch.is_for(node.tier(&session.did)?);
     let dids = links.iter().map(|(_, link)| Did::parse(&link.did));
     let dids = dids.collect::<Result<Vec<_>, _>>();
@@ -186,7 +186,7 @@ pub(crate) async fn list(
     let mut rows = Vec::with_capacity(links.len());
     for (did, (vouches, link)) in dids.iter().zip(links) {
         let card = cards.remove(did);
-        let place = Place::Here {
+        let place = RecordHome::Here {
             vouches: vouches && may_vouch,
         };
         rows.push(row(&node, (did, card), link, place, t));
@@ -236,7 +236,7 @@ fn blocked_people(blocked: &[Blocked], t: Texts) -> Markup {
                     li.blocked data-did=(card.did) {
                         div.row {
                             div.grow { strong data-name { (name.as_str()) } " " (short_did(card.did.as_str())) }
-                            button type="button" data-do="unblock" { (t.with("blocked-end", args![name = name.as_str()])) }
+                            button type="button" data-do="unblock" { (t.format("blocked-end", args![name = name.as_str()])) }
                         }
                     }
                 }
@@ -268,7 +268,7 @@ pub(crate) fn face(node: &Node, (did, card): (&Did, Option<&Card>), name: &str) 
 
 /// The home of a connection's record.
 #[derive(Clone, Copy)]
-enum Place {
+enum RecordHome {
     /// On this box. `vouches`: whether the owner may vouch for the person and does.
     Here { vouches: bool },
     /// On another box.
@@ -289,7 +289,7 @@ fn elsewhere(
     for link in links {
         let did = Did::parse(&link.did).map_err(Problem::internal)?;
         if node.status(&did)?.is_none() {
-            rows.push(row(node, (&did, None), link, Place::Elsewhere, t));
+            rows.push(row(node, (&did, None), link, RecordHome::Elsewhere, t));
         }
     }
     Ok((rows, total))
@@ -299,7 +299,7 @@ fn row(
     node: &Node,
     (did, card): (&Did, Option<Card>),
     link: Link,
-    place: Place,
+    place: RecordHome,
     t: Texts,
 ) -> Markup {
     let public = public_name(card.as_ref()).unwrap_or_else(|| t.text("no-name").into_owned());
@@ -307,8 +307,8 @@ fn row(
     let face = face(node, (did, card.as_ref()), &shown);
     let handle = card.and_then(|card| card.handle);
     let (is_here, vouches) = match place {
-        Place::Here { vouches } => (true, vouches),
-        Place::Elsewhere => (false, false),
+        RecordHome::Here { vouches } => (true, vouches),
+        RecordHome::Elsewhere => (false, false),
     };
     // People whom this box does not know have no page here.
     let href = is_here.then(|| node.page_of(handle.as_deref().unwrap_or(&link.did)));
@@ -339,7 +339,7 @@ fn row(
                     input id=(field) data-nickname type="text" maxlength="100" autocomplete="off" value=[link.nickname.as_deref()] aria-describedby={ (field) "-hint" };
                 }
                 div.actions { button type="button" data-do="rename" { (t.text("list-rename")) } }
-                div.actions { button type="button" data-do="part" { (t.with("list-part", args![name = shown.as_str()])) } }
+                div.actions { button type="button" data-do="part" { (t.format("list-part", args![name = shown.as_str()])) } }
                 div.notice data-sure hidden {
                     p { (t.text("list-part-why")) }
                     div.actions {
@@ -357,7 +357,7 @@ pub(crate) async fn invite(
     Caller(session): Caller,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(Redirect::to("/signin?next=/connections/invite").into_response());
     };
@@ -373,7 +373,7 @@ pub(crate) async fn invite(
         @if may {
             p.lead {
                 (t.text("invite-lead")) " "
-                span #brings data-allowance=(MEMBER_INVITATIONS) { (t.with(brings(next), args![count = MEMBER_INVITATIONS])) }
+                span #brings data-allowance=(MEMBER_INVITATIONS) { (t.format(brings(next), args![count = MEMBER_INVITATIONS])) }
             }
             form #form-invite {
                 (for_how_many(t))
@@ -410,7 +410,7 @@ pub(crate) async fn accept(
     reader: Reader,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let invitation = queries::open(&node, &code)?;
     let card = node.card(&invitation.inviter)?;
     let name = public_name(card.as_ref()).unwrap_or_else(|| t.text("somebody").into_owned());
@@ -424,8 +424,10 @@ pub(crate) async fn accept(
     let code = imajin_host::codes::canonical(&code);
     let why_not = why_not(&node, node.admittance(&invitation)?, name, t)?;
     let title = match me {
-        None if why_not.is_none() => t.with("accept-title", args![name = name, site = node.name()]),
-        _ => t.with("accept", args![name = name]),
+        None if why_not.is_none() => {
+            t.format("accept-title", args![name = name, site = node.name()])
+        }
+        _ => t.format("accept", args![name = name]),
     };
     let content = html! {
         (needs_script(t))
@@ -438,15 +440,15 @@ pub(crate) async fn accept(
                 p { (t.markup("accept-connected", args![], |_, inner| html! { a href="/connections" { (inner) } })) }
             } @else if me.is_some() {
                 p.lead { (t.text("accept-lead")) }
-                @if invitation.vouches { p { (t.with("accept-vouches", args![name = name])) } }
+                @if invitation.vouches { p { (t.format("accept-vouches", args![name = name])) } }
                 @if may { div.actions { button #accept.main type="button" data-inviter=(invitation.inviter) data-invite=(invitation.id) data-code=(code) { (t.text("accept-do")) } } }
                 @else if let Some(why) = &why_not { div.notice { p { (why) } } }
                 @else { (own_key(&format!("/create?own&invite={code}&connect=1"), t)) }
             } @else { (newcomer(&node, &invitation, why_not.as_deref(), (&code, name), t)) }
         }
         section #done hidden {
-            h1 tabindex="-1" { (t.with("accept-done", args![name = name])) }
-            p { (t.with("accept-done-why", args![name = name])) }
+            h1 tabindex="-1" { (t.format("accept-done", args![name = name])) }
+            p { (t.format("accept-done-why", args![name = name])) }
             div.actions { a.button.main href="/connections" { (t.text("accept-see")) } }
         }
     };

@@ -162,12 +162,12 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
                 ])
                 .map(drop)
         }
-        Accept::NAME => match named(entry.fact) {
+        Accept::NAME => match did_in(entry.fact) {
             Some(other) => connect(db, entry, &other, false, entry.reference),
             None => Ok(()),
         },
         Accepted::NAME => accepted(db, entry),
-        Confirm::NAME => match named(entry.fact) {
+        Confirm::NAME => match did_in(entry.fact) {
             Some(other) => db
                 .prepare_cached(
                     "UPDATE connections SET confirmed = 1 WHERE owner_did = ?1 AND did = ?2",
@@ -176,7 +176,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
                 .map(drop),
             None => Ok(()),
         },
-        Disconnect::NAME => match named(entry.fact) {
+        Disconnect::NAME => match did_in(entry.fact) {
             Some(other) => part(db, entry.did, other.as_str()),
             None => Ok(()),
         },
@@ -202,7 +202,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 }
 
 /// The one that a fact names.
-fn named(fact: Option<&Fact>) -> Option<Did> {
+fn did_in(fact: Option<&Fact>) -> Option<Did> {
     let ids = fact?.ids("dids")?;
     ids.first()?.to_did()
 }
@@ -290,7 +290,7 @@ fn policy(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 
 fn queried(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let text = |name| entry.body.and_then(|body| body.get_str(name));
-    let by = named(entry.fact);
+    let by = did_in(entry.fact);
     db.prepare_cached("INSERT INTO queries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
         .execute(params![
             entry.offset,

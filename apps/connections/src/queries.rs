@@ -86,10 +86,10 @@ pub(crate) fn invite_by_code<'a>(
     code: &str,
 ) -> rusqlite::Result<Option<Invite>> {
     let sql = format!("{INVITE} WHERE code = ?1 ORDER BY id LIMIT 1");
-    let found = db
+    let row = db
         .into()
         .row(&sql, [codes::canonical(code)], Invite::read)?;
-    Ok(found.flatten())
+    Ok(row.flatten())
 }
 
 /// All invitations of a code, the first to come here first; those of one owner, where the text names them
@@ -97,7 +97,7 @@ pub(crate) fn invite_by_code<'a>(
 pub(crate) fn invites_by_code(db: &Connection, code: &str) -> rusqlite::Result<Vec<Invite>> {
     let sql = format!("{INVITE} WHERE code = ?1 AND (?2 IS NULL OR owner_did = ?2) ORDER BY id");
     let mut statement = db.prepare_cached(&sql)?;
-    let args = params![codes::canonical(code), codes::named(code).1];
+    let args = params![codes::canonical(code), codes::split_owner(code).1];
     let rows = statement.query_map(args, Invite::read)?;
     rows.filter_map(Result::transpose).collect()
 }
@@ -140,8 +140,8 @@ pub(crate) fn open(node: &Node, code: &str) -> Result<Invitation, Problem> {
     if let Some(invitation) = node.invitation(code)? {
         return Ok(invitation);
     }
-    let known = invite_here(node, code)?;
-    Err(match known {
+    let invite = invite_here(node, code)?;
+    Err(match invite {
         Some(_) => Problem::gone(
             "This invitation has ended, was used up or taken back. Ask for another one.",
         ),
@@ -159,8 +159,8 @@ pub(crate) fn invite<'a>(
     name: &str,
 ) -> rusqlite::Result<Option<Invite>> {
     let sql = format!("{INVITE} WHERE owner_did = ?1 AND name = ?2");
-    let found = db.into().row(&sql, [owner.as_str(), name], Invite::read)?;
-    Ok(found.flatten())
+    let row = db.into().row(&sql, [owner.as_str(), name], Invite::read)?;
+    Ok(row.flatten())
 }
 
 /// Returns all invitations of a person, newest first.
@@ -192,10 +192,10 @@ pub(crate) fn invited<'a>(
 ) -> rusqlite::Result<u32> {
     let sql = format!("{INVITE} WHERE owner_did = ?1 AND at > ?2");
     let since = now.as_millis().saturating_sub(INVITE_MS);
-    let found = db
+    let rows = db
         .into()
         .rows(&sql, params![owner.as_str(), since], Invite::read)?;
-    let takes = found.iter().flatten().map(|invite| invite.takes(now));
+    let takes = rows.iter().flatten().map(|invite| invite.takes(now));
     Ok(takes.fold(0, u32::saturating_add))
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(group_invites::one))
         .routes(routes!(group_invites::join))
         .route("/groups", get(pages::groups::list))
-        .route("/groups/{id}", get(pages::groups::one))
+        .route("/groups/{id}", get(pages::groups::group_page))
         .route("/groups/join/{code}", get(pages::groups::join))
         .route("/", get(pages::list))
         .route("/invite", get(pages::invite))
@@ -70,7 +70,7 @@ pub(crate) fn root() -> Router {
 /// Resolves a DID in any form, or a handle.
 fn did_of(node: &Node, name: &str) -> Result<Did, Problem> {
     let nobody = || Problem::not_found(format!("Nobody on this box goes by {name:?}."));
-    node.named(name)?.ok_or_else(nobody)
+    node.find_person(name)?.ok_or_else(nobody)
 }
 
 /// A field that a person typed, in the one form that the operation takes.

@@ -51,19 +51,19 @@ impl Meeting<'_> {
         kinds: &[&'static str],
     ) -> Result<(TypedCommand, &'static str), FieldError> {
         let text = statement.attestation.as_str();
-        let said = Attestation::parse(self.issuer, text).map_err(wrong)?;
+        let attestation = Attestation::parse(self.issuer, text).map_err(wrong)?;
         // No free text: the payload may only contain the name of the signer's root record.
-        let is_plain = said
+        let is_plain = attestation
             .payload
             .as_ref()
             .is_none_or(|payload| payload.keys().all(|key| key == "root"));
         let kind = kinds
             .iter()
             .copied()
-            .find(|kind| *kind == said.kind.as_str());
-        let is_it = said.subject == *self.other
-            && said.context_id.as_deref() == Some(self.invite.as_str())
-            && said.context_type.as_deref() == Some(CONTEXT)
+            .find(|kind| *kind == attestation.kind.as_str());
+        let is_it = attestation.subject == *self.other
+            && attestation.context_id.as_deref() == Some(self.invite.as_str())
+            && attestation.context_type.as_deref() == Some(CONTEXT)
             && is_plain;
         let kind = kind.filter(|_| is_it).ok_or_else(|| {
             wrong(format_args!(
@@ -79,7 +79,7 @@ impl Meeting<'_> {
             ("audience", Value::from("parties")),
             ("author_jws", Value::from(statement.author_jws.as_str())),
         ]);
-        let reference = IdText::from_cid(&said.cid().map_err(wrong)?);
+        let reference = IdText::from_cid(&attestation.cid().map_err(wrong)?);
         Ok((self.call(ATTESTATION_ISSUE, reference, body)?, kind))
     }
 

@@ -13,11 +13,11 @@ const ANSWERS: Reach = Reach {
 };
 
 pub(crate) const ROWS: &[Access] = &[
-    Access::of(Answer::NAME, Role::Guest).reaching(ANSWERS),
-    Access::of(Withdraw::NAME, Role::Stranger)
+    Access::new(Answer::NAME, Role::Guest).reaching(ANSWERS),
+    Access::new(Withdraw::NAME, Role::Stranger)
         .reaching(ANSWERS)
         .despite_block(),
-    Access::of("POST /api/surveys/{owner}/{survey}/answers", Role::Stranger),
+    Access::new("POST /api/surveys/{owner}/{survey}/answers", Role::Stranger),
     // A person without a role can still list and withdraw the answers that they gave.
-    Access::of("GET /api/given", Role::Stranger),
+    Access::new("GET /api/given", Role::Stranger),
 ];

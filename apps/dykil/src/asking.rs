@@ -28,8 +28,8 @@ pub(crate) fn seen(
     viewer: Option<&Did>,
     name: &str,
 ) -> Result<Survey, Problem> {
-    let found = imajin_items::seen::<crate::Dykil>(node, owner, viewer, name)?;
-    let item = found.ok_or_else(none)?.item;
+    let entry = imajin_items::visible_item::<crate::Dykil>(node, owner, viewer, name)?;
+    let item = entry.ok_or_else(none)?.item;
     let survey = node.read(queries::SERVICE, |db| {
         with_state(node, db.into(), owner, item)
     })?;
@@ -42,7 +42,7 @@ pub(crate) fn seen(
 
 /// Returns all surveys in a person's list, as far as the viewer may see them.
 pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Survey>, Problem> {
-    let items = imajin_items::shown::<crate::Dykil>(node, owner, viewer)?;
+    let items = imajin_items::visible_items::<crate::Dykil>(node, owner, viewer)?;
     let mut all = with_states(node, owner, items)?;
     if viewer != Some(owner) {
         all.retain(|survey| survey.state.status != Status::Draft);
@@ -57,7 +57,7 @@ pub(crate) fn at_event(
     organiser: &Did,
     viewer: Option<&Did>,
 ) -> Result<Vec<Survey>, Problem> {
-    let mut items = imajin_items::shown::<crate::Dykil>(node, organiser, viewer)?;
+    let mut items = imajin_items::visible_items::<crate::Dykil>(node, organiser, viewer)?;
     items.retain(|item| item.own.event.as_deref() == Some(event.as_str()));
     let mut all = with_states(node, organiser, items)?;
     all.retain(|survey| survey.state.is_open(&survey.item, node.now()));

@@ -56,7 +56,7 @@ pub(crate) enum Voter {
 }
 
 /// The content of a vote to store.
-pub(crate) enum Kept<'a> {
+pub(crate) enum VoteContent<'a> {
     /// The ballot.
     Ballot(&'a str),
     /// A function that computes the new sums from the sums before the vote.
@@ -117,7 +117,7 @@ impl BallotBox {
         db.execute_batch(SCHEMA)?;
         let sql = "INSERT INTO settings (name, value) VALUES ('key', ?1) ON CONFLICT DO NOTHING";
         db.execute(sql, [key])?;
-        Self::of(db, path)
+        Self::from_connection(db, path)
     }
 
     /// Opens an existing box.
@@ -125,10 +125,10 @@ impl BallotBox {
         if !path.exists() {
             return Err(rusqlite::Error::InvalidPath(path.to_owned()));
         }
-        Self::of(connect(path)?, path)
+        Self::from_connection(connect(path)?, path)
     }
 
-    fn of(db: Connection, path: &Path) -> rusqlite::Result<Self> {
+    fn from_connection(db: Connection, path: &Path) -> rusqlite::Result<Self> {
         let key: Vec<u8> = setting(&db, "key")?.unwrap_or_default();
         Ok(Self {
             key: hmac::Key::new(hmac::HMAC_SHA256, &key),
@@ -157,7 +157,7 @@ impl BallotBox {
         &mut self,
         voter: &Voter,
         receipt: &Receipt,
-        kept: &Kept<'_>,
+        kept: &VoteContent<'_>,
     ) -> Result<Cast, NotCast> {
         let id = self.id(voter);
         let transaction = self
@@ -315,7 +315,7 @@ fn cast(
     db: &Transaction<'_>,
     (voter, id): (&Voter, Option<&[u8]>),
     receipt: &Receipt,
-    kept: &Kept<'_>,
+    kept: &VoteContent<'_>,
 ) -> Result<Cast, NotCast> {
     if is_sealed(db)? {
         return Err(NotCast::Sealed);
@@ -329,9 +329,9 @@ fn cast(
         .optional()?;
     if let Some(before) = before {
         let is_same = match kept {
-            Kept::Ballot(ballot) => before == *ballot,
+            VoteContent::Ballot(ballot) => before == *ballot,
             // With sums the ballot isn't stored, so it can't be compared.
-            Kept::Sums(_) => true,
+            VoteContent::Sums(_) => true,
         };
         return if is_same && (has_voted || id.is_none()) {
             Ok(Cast::Again)
@@ -353,8 +353,8 @@ fn cast(
             .execute([id])?;
     }
     let ballot = match kept {
-        Kept::Ballot(ballot) => *ballot,
-        Kept::Sums(add) => {
+        VoteContent::Ballot(ballot) => *ballot,
+        VoteContent::Sums(add) => {
             let sums = setting(db, "sums")?.and_then(|sums| String::from_utf8(sums).ok());
             let sql = "INSERT OR REPLACE INTO settings (name, value) VALUES ('sums', ?1)";
             let sums = add(sums.as_deref()).into_bytes();

@@ -55,7 +55,7 @@ impl Boxes {
     }
 
     /// Runs `work` on a box; `None` if the box doesn't exist.
-    pub(crate) fn with<T>(
+    pub(crate) fn with_box<T>(
         &self,
         node: &Node,
         (owner, survey): (&Did, &str),
@@ -96,13 +96,16 @@ impl Boxes {
 }
 
 /// Runs `work` on a box like [`Boxes::with`], on a thread that may block on the disk.
-pub(crate) async fn with<T: Send + 'static>(
+pub(crate) async fn with_box<T: Send + 'static>(
     node: &Node,
     (owner, survey): (&Did, &str),
     work: impl FnOnce(&mut BallotBox) -> T + Send + 'static,
 ) -> Result<Option<T>, Problem> {
     let (node, owner, survey) = (node.clone(), owner.clone(), survey.to_owned());
-    let done = blocking::run(move || node.state::<Boxes>().with(&node, (&owner, &survey), work));
+    let done = blocking::run(move || {
+        node.state::<Boxes>()
+            .with_box(&node, (&owner, &survey), work)
+    });
     done.await?
 }
 
@@ -113,12 +116,12 @@ pub(crate) fn files(node: &Node) -> Result<Vec<PathBuf>, Problem> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error.into()),
     };
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in folder {
         let path = entry?.path();
         if path.extension().is_some_and(|end| end == "sqlite") {
-            found.push(path);
+            paths.push(path);
         }
     }
-    Ok(found)
+    Ok(paths)
 }

@@ -3,7 +3,7 @@
 //! Always: `imajin-form` understands every form read here, and the form is within the limits of the survey's mode.
 
 use imajin_form::{
-    Answers, FORM_BYTES_MAX, Form, FormError, Kind, TextOf, Value as Given, Written,
+    Answers, FORM_BYTES_MAX, Form, FormError, JsonText, Kind, TextOf, Value as Given,
 };
 use serde_json::{Value as Json, json};
 
@@ -36,7 +36,7 @@ const AMOUNT_MAX: i64 = 100_000;
 /// The form of a survey as entered: JSON, or `spending`.
 pub(crate) type FormText = TextOf<SurveyForm>;
 
-impl Written for SurveyForm {
+impl JsonText for SurveyForm {
     const BYTES_MAX: usize = FORM_BYTES_MAX;
 
     fn read(text: &str) -> Result<Self, String> {
@@ -148,8 +148,8 @@ impl Spending {
 
     /// Returns the first characters of the postal code, in upper case.
     pub(crate) fn place_of(answers: &Answers) -> Option<String> {
-        let given = answers.get(POSTAL)?;
-        let Given::Text(text) = &given.value else {
+        let answer = answers.get(POSTAL)?;
+        let Given::Text(text) = &answer.value else {
             return None;
         };
         let letters = text.chars().filter(|c| c.is_alphanumeric());
@@ -167,8 +167,8 @@ impl Spending {
             return Err((Some(ALSO.to_owned()), fault));
         }
         for name in CATEGORIES.into_iter().chain([HOUSEHOLD]) {
-            let given = answers.get(name).map(|given| &given.value);
-            if matches!(given, Some(Given::Number(number)) if number.fract() != 0.0) {
+            let value = answers.get(name).map(|given| &given.value);
+            if matches!(value, Some(Given::Number(number)) if number.fract() != 0.0) {
                 return Err((
                     Some(name.to_owned()),
                     format!("{name}: write a whole number"),

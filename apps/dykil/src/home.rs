@@ -26,7 +26,7 @@ const LOOKED_AT: usize = 20;
 
 impl HomeCards for Dykil {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
-        let t = TEXTS.of(lang);
+        let t = TEXTS.for_reader(lang);
         let mut cards = answered(node, person, t)?;
         cards.extend(opened(node, person, t)?);
         Ok(cards)
@@ -68,7 +68,7 @@ fn path(owner: &Owner, survey: &Survey) -> String {
 
 /// Builds the cards of own surveys with new answers or a lost box, newest first.
 fn answered(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
-    let owner = Owner::of(node, person.clone())?;
+    let owner = Owner::from_did(node, person.clone())?;
     let mut cards = Vec::new();
     for survey in asking::all(node, person, Some(person))? {
         let came = node.read(queries::SERVICE, |db| {
@@ -77,8 +77,8 @@ fn answered(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Proble
         let (number, at) = came.unwrap_or((0, 0));
         let (title, href) = (survey.item.title.clone(), path(&owner, &survey));
         let text = match survey.state.ended {
-            Some(End::Lost) => t.with("home-lost", args![title = title]),
-            _ if number > 0 => t.with("home-answers", args![title = title, count = number]),
+            Some(End::Lost) => t.format("home-lost", args![title = title]),
+            _ if number > 0 => t.format("home-answers", args![title = title, count = number]),
             _ => continue,
         };
         let is_lost = survey.state.ended == Some(End::Lost);
@@ -109,10 +109,10 @@ fn opened(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem>
             continue;
         };
         let is_listed = survey.item.visibility != Visibility::Link;
-        if is_listed && survey.state.shown(&survey.item, node.now()) == Status::Open {
-            let owner = Owner::of(node, of)?;
+        if is_listed && survey.state.visible_status(&survey.item, node.now()) == Status::Open {
+            let owner = Owner::from_did(node, of)?;
             let (name, title) = (owner.called(t.lang), survey.item.title.clone());
-            let text = t.with("home-open", args![name = name, title = title]);
+            let text = t.format("home-open", args![name = name, title = title]);
             let at = survey.state.opened.unwrap_or(0);
             cards.push(card(OPEN, at, (text, path(&owner, &survey)), t));
         }

@@ -1,6 +1,8 @@
 //! This app's manifest.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{
+    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("dykil");
@@ -18,7 +20,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         href: OWN_PAGE,
         message: "home",
         icon: Icon::Chart,
-        shown: Shown::Tile,
+        shown: PagePlacement::Tile,
         rank: 75,
     }],
     notices: &[

@@ -14,7 +14,7 @@ use crate::manifest::MANIFEST;
 use crate::queries;
 use crate::survey::{Kind, Own, Status};
 
-pub(crate) use answer::{Answer, Answered, Withdraw};
+pub(crate) use answer::{Answer, ReceivedAnswer, Withdraw};
 pub(crate) use result::{Ballot, ReceiptText, Received, Roll, Row, Totals};
 pub(crate) use status::SetStatus;
 pub(crate) use survey::PutSurvey;
@@ -30,7 +30,7 @@ pub(crate) static ALL: [Declaration; 14] = [
     Unfollow::<Dykil>::DECLARATION,
     SetStatus::DECLARATION,
     Answer::DECLARATION,
-    Answered::DECLARATION,
+    ReceivedAnswer::DECLARATION,
     Withdraw::DECLARATION,
     Received::DECLARATION,
     Totals::DECLARATION,
@@ -42,8 +42,12 @@ impl Items for Dykil {
     const DEPTH: usize = 1;
     type Kind = Kind;
     type Own = Own;
-    const HANGING: &'static [&'static str] =
-        &[Answered::NAME, Received::NAME, Totals::NAME, Roll::NAME];
+    const HANGING: &'static [&'static str] = &[
+        ReceivedAnswer::NAME,
+        Received::NAME,
+        Totals::NAME,
+        Roll::NAME,
+    ];
 
     fn may_contain(_: Kind, _: Kind) -> bool {
         false

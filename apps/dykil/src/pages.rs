@@ -11,9 +11,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path};
 use imajin_app::{Lang, Node, Problem, Session, Texts, args};
-use imajin_items::feeds::{Asked, Feed};
+use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, words};
-use imajin_items::{Owner, written};
+use imajin_items::{Owner, formats};
 use maud::{Markup, html};
 
 use crate::asking;
@@ -47,8 +47,8 @@ const QUESTIONS: [(&str, &str); 13] = [
 
 /// Returns the message id of a spending survey's question.
 fn question_id(name: &str) -> &'static str {
-    let found = QUESTIONS.iter().find(|(of, _)| *of == name);
-    found.map_or("q-household", |(_, id)| id)
+    let entry = QUESTIONS.iter().find(|(of, _)| *of == name);
+    entry.map_or("q-household", |(_, id)| id)
 }
 
 /// Draws a survey's status as a tag.
@@ -62,7 +62,7 @@ fn status(t: Texts, status: Status) -> Markup {
 }
 
 fn title_of(owner: &Owner, t: Texts) -> String {
-    t.with("title", args![name = owner.called(t.lang)])
+    t.format("title", args![name = owner.called(t.lang)])
 }
 
 /// Serves a person's surveys as a page, JSON or Markdown.
@@ -72,12 +72,12 @@ pub(crate) async fn person(
     lang: Lang,
     Path(whose): Path<String>,
 ) -> Result<Response, Problem> {
-    let (whose, form) = Form::of(&whose);
-    let owner = Owner::named(&node, whose)?;
+    let (whose, form) = Form::split_suffix(&whose);
+    let owner = Owner::resolve(&node, whose)?;
     let session = session.as_ref();
     let viewer = session.map(|session| &session.did);
     let all = asking::all(&node, &owner.did, viewer)?;
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let title = title_of(&owner, t);
     let items = || {
         all.iter()
@@ -85,24 +85,24 @@ pub(crate) async fn person(
             .collect::<Vec<&Item>>()
     };
     Ok(match form {
-        Form::Json => written::json((&owner, &title), items(), session),
-        Form::Markdown => written::markdown(markdown(&owner, &title, &all), session),
+        Form::Json => formats::json((&owner, &title), items(), session),
+        Form::Markdown => formats::markdown(markdown(&owner, &title, &all), session),
         Form::Page => list(&node, owner, session, (&title, &all), t)?,
     })
 }
 
 fn markdown(owner: &Owner, title: &str, all: &[Survey]) -> String {
-    let mut out = format!("# {}\n", written::escaped(title));
+    let mut out = format!("# {}\n", formats::escaped(title));
     for survey in all {
         let (title, path) = (
-            written::escaped(&survey.item.title),
+            formats::escaped(&survey.item.title),
             owner.path(MANIFEST.name),
         );
         out.push_str(&format!(
             "\n* [{title}]({path}/{})\n",
             survey.item.address()
         ));
-        written::note(survey.item.note.as_deref(), "  ", &mut out);
+        formats::note(survey.item.note.as_deref(), "  ", &mut out);
     }
     out
 }
@@ -114,7 +114,7 @@ fn list(
     (title, all): (&str, &[Survey]),
     t: Texts,
 ) -> Result<Response, Problem> {
-    let scene = Scene::of(
+    let scene = Scene::new(
         (node, MANIFEST.name),
         owner,
         session,
@@ -130,7 +130,7 @@ fn list(
             ul.rows.surveys {
                 @for survey in all {
                     li {
-                        p { a href={ (path) "/" (survey.item.address()) } { (survey.item.title) } " " (status(t, survey.state.shown(&survey.item, node.now()))) }
+                        p { a href={ (path) "/" (survey.item.address()) } { (survey.item.title) } " " (status(t, survey.state.visible_status(&survey.item, node.now()))) }
                         (words(survey.item.note.as_deref()))
                         (scene.standing(&survey.item, None))
                     }
@@ -147,12 +147,12 @@ fn list(
 pub(crate) async fn feed(
     State(node): State<Node>,
     Path(whose): Path<String>,
-    asked: Asked,
+    asked: FeedRequest,
 ) -> Result<Response, Problem> {
-    let owner = Owner::named(&node, &whose)?;
+    let owner = Owner::resolve(&node, &whose)?;
     let all = asking::all(&node, &owner.did, None)?;
     let items = all.into_iter().map(|survey| survey.item.base).collect();
-    let title = title_of(&owner, TEXTS.of(asked.lang));
+    let title = title_of(&owner, TEXTS.for_reader(asked.lang));
     let feed = Feed::of_page(owner, MANIFEST.name, title, items);
     Ok(feed.answer(&asked))
 }

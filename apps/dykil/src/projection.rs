@@ -3,7 +3,7 @@
 //! Always: a row is a function of its `owner_did`'s log alone. An answer whose words were erased has no row.
 
 use imajin_app::entries_table;
-use imajin_app::operation::{Choice, entered};
+use imajin_app::operation::{Choice, read_operation};
 use imajin_items::{Put, Remove, items_tables};
 use imajin_ledger::ProjectionSpec;
 use imajin_log::Applied;
@@ -12,7 +12,9 @@ use rusqlite::{Connection, params};
 
 use crate::Dykil;
 use crate::manifest::MANIFEST;
-use crate::operations::{Answer, Answered, PutSurvey, Received, Roll, SetStatus, Totals, Withdraw};
+use crate::operations::{
+    Answer, PutSurvey, Received, ReceivedAnswer, Roll, SetStatus, Totals, Withdraw,
+};
 use crate::survey::{Kind, Own, Status};
 
 /// The tables.
@@ -91,7 +93,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         SetStatus::NAME => status(db, entry),
         Answer::NAME => answer(db, entry),
         Withdraw::NAME => withdraw(db, entry),
-        Answered::NAME => answered(db, entry),
+        ReceivedAnswer::NAME => answered(db, entry),
         Received::NAME => received(db, entry),
         Totals::NAME => totals(db, entry),
         Roll::NAME => roll(db, entry),
@@ -123,7 +125,7 @@ fn seq(entry: &Applied<'_>) -> i64 {
 }
 
 fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    if let Some(put) = entered::<PutSurvey>(entry) {
+    if let Some(put) = read_operation::<PutSurvey>(entry) {
         let sql = "INSERT OR REPLACE INTO forms (owner_did, survey, form) VALUES (?1, ?2, ?3)";
         let put = put.operation;
         let params = params![entry.did.as_str(), put.survey.as_str(), put.form.as_str()];
@@ -156,7 +158,8 @@ fn version(put: PutSurvey) -> (Put, Own) {
 
 /// Stores a survey's status; an unknown status of a later version counts as closed.
 fn status(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let status = entered::<SetStatus>(entry).map_or(Status::Closed, |read| read.operation.status);
+    let status =
+        read_operation::<SetStatus>(entry).map_or(Status::Closed, |read| read.operation.status);
     let opened = (status == Status::Open).then(|| entry.at.as_millis());
     let sql = "INSERT INTO states (owner_did, survey, status, opened_ms) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (owner_did, survey) DO UPDATE SET status = excluded.status, opened_ms = coalesce(opened_ms, excluded.opened_ms)
@@ -166,7 +169,7 @@ fn status(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 fn answer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(answer) = entered::<Answer>(entry).map(|read| read.operation) else {
+    let Some(answer) = read_operation::<Answer>(entry).map(|read| read.operation) else {
         return Ok(());
     };
     let sql = "INSERT OR REPLACE INTO given (owner_did, of_did, survey, answers, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -184,7 +187,7 @@ fn answer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 fn withdraw(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(withdrawn) = entered::<Withdraw>(entry).map(|read| read.operation) else {
+    let Some(withdrawn) = read_operation::<Withdraw>(entry).map(|read| read.operation) else {
         return Ok(());
     };
     let sql = "DELETE FROM given WHERE owner_did = ?1 AND of_did = ?2 AND survey = ?3";
@@ -207,7 +210,7 @@ fn hang(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 
 fn answered(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     hang(db, entry)?;
-    let Some(read) = entered::<Answered>(entry).filter(|read| !read.has_more) else {
+    let Some(read) = read_operation::<ReceivedAnswer>(entry).filter(|read| !read.has_more) else {
         return Ok(());
     };
     let answered = read.operation;
@@ -245,7 +248,7 @@ fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         let params = params![entry.did.as_str(), entry.reference, end.as_str()];
         db.prepare_cached(sql)?.execute(params)?;
     }
-    let Some(received) = entered::<Received>(entry).map(|read| read.operation) else {
+    let Some(received) = read_operation::<Received>(entry).map(|read| read.operation) else {
         return Ok(());
     };
     let sql = "INSERT OR IGNORE INTO ballots (owner_did, survey, receipt, answers, part, place, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -267,7 +270,7 @@ fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 
 fn totals(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     hang(db, entry)?;
-    let Some(totals) = entered::<Totals>(entry).map(|read| read.operation) else {
+    let Some(totals) = read_operation::<Totals>(entry).map(|read| read.operation) else {
         return Ok(());
     };
     let sql = "INSERT OR REPLACE INTO totals (owner_did, survey, of_kind, name, n, sums, step, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -289,7 +292,7 @@ fn totals(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 
 fn roll(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     hang(db, entry)?;
-    let Some(roll) = entered::<Roll>(entry).map(|read| read.operation) else {
+    let Some(roll) = read_operation::<Roll>(entry).map(|read| read.operation) else {
         return Ok(());
     };
     let who: Vec<&str> = roll.who.0.iter().map(Did::as_str).collect();

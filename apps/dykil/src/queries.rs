@@ -40,7 +40,7 @@ impl State {
     }
 
     /// Returns the status to show: an open survey that takes no more answers is shown as closed.
-    pub(crate) fn shown(&self, item: &Item, now: Timestamp) -> Status {
+    pub(crate) fn visible_status(&self, item: &Item, now: Timestamp) -> Status {
         match self.status {
             Status::Open if !self.is_open(item, now) => Status::Closed,
             status => status,
@@ -78,9 +78,9 @@ pub(crate) fn state(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<S
     let state = db.row(sql, [owner, id], |row| {
         let (status, ended): (String, Option<String>) = (row.get(0)?, row.get(2)?);
         Ok(State {
-            status: Status::named(&status).unwrap_or(Status::Closed),
+            status: Status::from_name(&status).unwrap_or(Status::Closed),
             opened: row.get(1)?,
-            ended: ended.map(|end| End::named(&end).unwrap_or(End::Lost)),
+            ended: ended.map(|end| End::from_name(&end).unwrap_or(End::Lost)),
         })
     })?;
     Ok(state.unwrap_or(State {
@@ -131,17 +131,17 @@ pub(crate) fn followed(
 pub(crate) fn opened(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
     let sql = "SELECT states.owner_did, survey FROM states CROSS JOIN items ON items.owner_did = states.owner_did AND id = survey
         WHERE ended IS NULL AND own ->> '$.mode' IN ('totals', 'secret')";
-    named(node, sql)
+    read_surveys(node, sql)
 }
 
 /// Returns drafts of boxed surveys, with their owners.
 pub(crate) fn boxed_drafts(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
     let sql = "SELECT owner_did, id FROM items WHERE own ->> '$.mode' IN ('totals', 'secret')
         AND NOT EXISTS (SELECT 1 FROM states WHERE states.owner_did = items.owner_did AND survey = id)";
-    named(node, sql)
+    read_surveys(node, sql)
 }
 
-fn named(node: &Node, sql: &str) -> Result<Vec<(Did, String)>, Problem> {
+fn read_surveys(node: &Node, sql: &str) -> Result<Vec<(Did, String)>, Problem> {
     node.read(SERVICE, |db| {
         Reader::from(db).rows(sql, [], |row| Ok((rows::did(row, 0)?, row.get(1)?)))
     })
@@ -159,7 +159,7 @@ pub(crate) fn has_answered(
 
 /// A named answer that a person gave.
 #[derive(Debug, Clone)]
-pub(crate) struct Given {
+pub(crate) struct OwnAnswer {
     /// The survey's owner.
     pub(crate) of: String,
     pub(crate) survey: String,
@@ -168,10 +168,10 @@ pub(crate) struct Given {
 }
 
 /// Returns the named answers of a person, newest first.
-pub(crate) fn given(db: Reader<'_>, author: &str) -> rusqlite::Result<Vec<Given>> {
+pub(crate) fn given(db: Reader<'_>, author: &str) -> rusqlite::Result<Vec<OwnAnswer>> {
     let sql = "SELECT of_did, survey, answers, at_ms FROM given WHERE owner_did = ?1 ORDER BY at_ms DESC, of_did, survey";
     db.rows(sql, [author], |row| {
-        Ok(Given {
+        Ok(OwnAnswer {
             of: row.get(0)?,
             survey: row.get(1)?,
             answers: row.get(2)?,
@@ -182,7 +182,7 @@ pub(crate) fn given(db: Reader<'_>, author: &str) -> rusqlite::Result<Vec<Given>
 
 /// An answer in the record of a survey's owner.
 #[derive(Debug, Clone)]
-pub(crate) struct Told {
+pub(crate) struct AnswerRow {
     /// The person's DID, if the answer has a name.
     pub(crate) by: Option<String>,
     /// The receipt, if the answer has no name.
@@ -193,9 +193,13 @@ pub(crate) struct Told {
 }
 
 /// Returns all answers to a survey in the order of arrival, or in the box's release order.
-pub(crate) fn told(db: Reader<'_>, owner: &str, survey: &str) -> rusqlite::Result<Vec<Told>> {
+pub(crate) fn list_answers(
+    db: Reader<'_>,
+    owner: &str,
+    survey: &str,
+) -> rusqlite::Result<Vec<AnswerRow>> {
     let read = |row: &Row<'_>| {
-        Ok(Told {
+        Ok(AnswerRow {
             by: row.get(0)?,
             receipt: row.get(1)?,
             answers: row.get(2)?,
@@ -265,7 +269,7 @@ pub(crate) fn totals(
     db.rows(sql, [owner, survey], |row| {
         let (of, name, n): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         Ok(Published {
-            key: (Of::named(&of).unwrap_or(Of::All), name),
+            key: (Of::from_name(&of).unwrap_or(Of::All), name),
             n: n.unsigned_abs(),
             sums: row.get(3)?,
         })

@@ -37,12 +37,12 @@ async fn run(node: Node) {
     let boxes = node.state::<Boxes>();
     let (mut is_first, mut looks) = (true, true);
     while !node.is_stopping() {
-        let found = if looks || !files(&node).is_ok_and(|files| files.is_empty()) {
+        let outcome = if looks || !files(&node).is_ok_and(|files| files.is_empty()) {
             round(&node, is_first).await
         } else {
             Ok(false)
         };
-        match found {
+        match outcome {
             Ok(waits) => (is_first, looks) = (false, waits),
             Err(problem) => tracing::warn!("ballot boxes: {problem:?}; tried again"),
         }
@@ -74,9 +74,9 @@ async fn round(node: &Node, is_first: bool) -> Result<bool, Problem> {
         let drafts = queries::boxed_drafts(node)?.into_iter();
         let drafts = drafts.map(|(owner, survey)| path(node, &owner, &survey));
         // A survey may have opened in the meantime.
-        let opened = queries::opened(node)?.into_iter();
-        let opened = opened.map(|(owner, survey)| path(node, &owner, &survey));
-        let kept: BTreeSet<PathBuf> = drafts.chain(opened).collect();
+        let surveys = queries::opened(node)?.into_iter();
+        let surveys = surveys.map(|(owner, survey)| path(node, &owner, &survey));
+        let kept: BTreeSet<PathBuf> = drafts.chain(surveys).collect();
         others.retain(|file| !kept.contains(file));
     }
     for file in others {
@@ -90,8 +90,8 @@ async fn round(node: &Node, is_first: bool) -> Result<bool, Problem> {
 /// # Errors
 /// 409 while the person has such a box.
 pub(crate) fn may_move(node: &Node, did: &Did) -> Result<(), Problem> {
-    let mut opened = queries::opened(node)?.into_iter();
-    if opened.any(|(owner, _)| owner == *did) {
+    let mut surveys = queries::opened(node)?.into_iter();
+    if surveys.any(|(owner, _)| owner == *did) {
         Err(Problem::conflict(TEXTS.say("boxes-open", args![])).slug("boxes"))
     } else {
         Ok(())
@@ -113,12 +113,12 @@ async fn enter<O: Operation>(node: &Node, owner: &Did, operation: &O) -> Result<
 }
 
 /// Reads a box; `None` if it doesn't exist.
-async fn with<T: Send + 'static>(
+async fn read_box<T: Send + 'static>(
     node: &Node,
     whose: (&Did, &str),
     work: impl FnOnce(&mut BallotBox) -> rusqlite::Result<T> + Send + 'static,
 ) -> Result<Option<T>, Problem> {
-    Ok(boxes::with(node, whose, work).await?.transpose()?)
+    Ok(boxes::with_box(node, whose, work).await?.transpose()?)
 }
 
 /// Enters the sums of a box with totals that have reached a new step.
@@ -127,7 +127,9 @@ async fn with<T: Send + 'static>(
 /// The sums can't be entered now.
 pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> {
     let id = survey.item.id.as_str();
-    let sums = with(node, (owner, id), |open| open.sums()).await?.flatten();
+    let sums = read_box(node, (owner, id), |open| open.sums())
+        .await?
+        .flatten();
     let Some(sums) = sums else { return Ok(()) };
     let sums: Sums = serde_json::from_str(&sums).map_err(Problem::internal)?;
     let (step, published) = node.read(queries::SERVICE, |db| {
@@ -163,7 +165,7 @@ async fn release(node: &Node, owner: &Did, id: &str) -> Result<(), Problem> {
     let Some(survey) = queries::survey(node, owner, id)? else {
         return Ok(());
     };
-    let is_there = with(node, (owner, id), |_| Ok(())).await?.is_some();
+    let is_there = read_box(node, (owner, id), |_| Ok(())).await?.is_some();
     if !is_there {
         return end(node, owner, &survey, End::Lost).await;
     }
@@ -171,7 +173,7 @@ async fn release(node: &Node, owner: &Did, id: &str) -> Result<(), Problem> {
         return Ok(());
     }
     let (seed, has_roll) = (random::bytes()?, survey.item.own.roll);
-    let sealed = with(node, (owner, id), move |open| {
+    let sealed = read_box(node, (owner, id), move |open| {
         open.seal(seed, has_roll)?;
         open.ballots()
     });
@@ -207,7 +209,7 @@ async fn end(node: &Node, owner: &Did, survey: &Survey, end: End) -> Result<(), 
 }
 
 async fn roll(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> {
-    let who = with(node, (owner, &survey.item.id), |open| open.roll()).await?;
+    let who = read_box(node, (owner, &survey.item.id), |open| open.roll()).await?;
     let who: Vec<Did> = who
         .unwrap_or_default()
         .iter()
@@ -226,7 +228,7 @@ async fn parts(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem>
     let (mut from, mut part) = (0, 0);
     let next = |from: usize| {
         let from = i64::try_from(from).unwrap_or(i64::MAX);
-        with(node, (owner, &survey.item.id), move |open| {
+        read_box(node, (owner, &survey.item.id), move |open| {
             open.released(from)
         })
     };

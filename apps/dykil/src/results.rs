@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::ballots::Receipt;
 use crate::forms::SurveyForm;
 use crate::manifest::TEXTS;
-use crate::queries::{self, Survey, Told};
+use crate::queries::{self, AnswerRow, Survey};
 use crate::sums::{Of, Published, STEP, Spent};
 use crate::survey::{Each, End, Mode, Show, Status};
 use crate::voting;
@@ -85,17 +85,17 @@ impl Came {
         node: &Node,
         people: impl Iterator<Item = Option<&'a str>>,
     ) -> Result<Self, Problem> {
-        let mut came = Self::default();
+        let mut counts = Self::default();
         for did in people {
             let did = did.and_then(|did| Did::parse(did).ok());
             let role = did.map_or(Ok(Role::Stranger), |did| node.role(&did))?;
             *match role {
-                Role::Owner | Role::Member => &mut came.members,
-                Role::Guest => &mut came.guests,
-                Role::Stranger => &mut came.others,
+                Role::Owner | Role::Member => &mut counts.members,
+                Role::Guest => &mut counts.guests,
+                Role::Stranger => &mut counts.others,
             } += 1;
         }
-        Ok(came)
+        Ok(counts)
     }
 
     /// Whether any role has one to four people.
@@ -111,20 +111,20 @@ impl Came {
 fn split(
     node: &Node,
     mode: Mode,
-    (told, roll): (&[Told], Option<&[String]>),
+    (told, roll): (&[AnswerRow], Option<&[String]>),
 ) -> Result<(Split, Option<Came>), Problem> {
     if mode == Mode::Named {
-        let came = Came::count(node, told.iter().map(|one| one.by.as_deref()))?;
-        return Ok((Split::Named, Some(came)));
+        let counts = Came::count(node, told.iter().map(|one| one.by.as_deref()))?;
+        return Ok((Split::Named, Some(counts)));
     }
     let Some(roll) = roll else {
         return Ok((Split::Unknown, None));
     };
-    let came = Came::count(node, roll.iter().map(|did| Some(did.as_str())))?;
-    Ok(if came.has_few() {
+    let counts = Came::count(node, roll.iter().map(|did| Some(did.as_str())))?;
+    Ok(if counts.has_few() {
         (Split::Few, None)
     } else {
-        (Split::Roll, Some(came))
+        (Split::Roll, Some(counts))
     })
 }
 
@@ -160,7 +160,7 @@ fn may_see(
     if viewer == Some(owner) {
         return Ok(true);
     }
-    let is_closed = survey.state.shown(&survey.item, node.now()) == Status::Closed;
+    let is_closed = survey.state.visible_status(&survey.item, node.now()) == Status::Closed;
     Ok(match survey.item.own.show {
         Show::All => true,
         Show::Owner => false,
@@ -185,7 +185,7 @@ pub(crate) fn seen_by(
     let (told, totals, roll) = node.read(queries::SERVICE, |db| {
         let db = Reader::from(db);
         Ok((
-            queries::told(db, did, id)?,
+            queries::list_answers(db, did, id)?,
             queries::totals(db, did, id)?,
             queries::roll(db, did, id)?,
         ))
@@ -195,7 +195,7 @@ pub(crate) fn seen_by(
         .and_then(|roll| serde_json::from_str(&roll).ok());
     let (split, came) = split(node, survey.item.own.mode, (&told, roll.as_deref()))?;
     let mut results = Results {
-        status: survey.state.shown(&survey.item, node.now()),
+        status: survey.state.visible_status(&survey.item, node.now()),
         ended: survey.state.ended,
         answers: told.len() as u64,
         each: survey.item.own.each,
@@ -227,7 +227,7 @@ pub(crate) fn seen_by(
 ///
 /// # Errors
 /// 403 otherwise.
-pub(crate) fn of(
+pub(crate) fn read_results(
     node: &Node,
     whose: (&Did, &Survey),
     viewer: Option<&Did>,
@@ -273,7 +273,7 @@ impl Results {
     }
 
     /// Adds the texts that people wrote, for the owner.
-    fn add_texts(&mut self, form: &SurveyForm, told: &[Told]) {
+    fn add_texts(&mut self, form: &SurveyForm, told: &[AnswerRow]) {
         for one in told {
             let json = serde_json::from_str(&one.answers).unwrap_or_default();
             let Ok(answers) = form.form.recall(&json) else {

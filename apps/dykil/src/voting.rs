@@ -15,7 +15,7 @@ use imajin_protocol::Did;
 use serde_json::Value as Json;
 
 use crate::asking::{self, check_time, none, seat_of};
-use crate::ballots::{BallotBox, Cast, Kept, NotCast, Receipt, Voter};
+use crate::ballots::{BallotBox, Cast, NotCast, Receipt, VoteContent, Voter};
 use crate::boxes::{self, Boxes};
 use crate::forms::SurveyForm;
 use crate::manifest::TEXTS;
@@ -84,8 +84,9 @@ fn read(form: &SurveyForm, answers: &Json) -> Result<Answers, Problem> {
     if answers.to_string().len() > imajin_form::ANSWERS_BYTES_MAX {
         return Err(Problem::too_large(TEXTS.say("too-large", args![])));
     }
-    form.check(answers)
-        .map_err(|(question, text)| Problem::field("answers", text).with("question", question))
+    form.check(answers).map_err(|(question, text)| {
+        Problem::field("answers", text).with_member("question", question)
+    })
 }
 
 fn voter(node: &Node, vote: &Vote) -> Result<Voter, Problem> {
@@ -130,7 +131,7 @@ fn plain_code(text: &str) -> String {
 
 /// Refuses (429) too many answers from one address.
 fn check_address(node: &Node, vote: &Vote) -> Result<(), Problem> {
-    let Some(from) = vote.from.map(Prefix::of) else {
+    let Some(from) = vote.from.map(Prefix::from_address) else {
         return Ok(());
     };
     let (addresses, now) = (node.state::<Addresses>(), node.monotonic());
@@ -193,7 +194,7 @@ async fn boxed(
 ) -> Result<Cast, Problem> {
     let (owner, survey) = (vote.owner.clone(), vote.survey.clone());
     let inside = node.clone();
-    let cast = boxes::with(node, (&owner, &survey.item.id), move |open| {
+    let cast = boxes::with_box(node, (&owner, &survey.item.id), move |open| {
         // A retry of a counted answer doesn't count against its address.
         if !open.knows(&vote.receipt)? {
             check_address(&inside, &vote)?;
@@ -226,11 +227,11 @@ fn put(
         serde_json::to_string(&sums).unwrap_or_default()
     };
     let words = answers.to_json().to_string();
-    let kept = match vote.survey.item.own.mode {
-        Mode::Totals => Kept::Sums(&add),
-        _ => Kept::Ballot(&words),
+    let content = match vote.survey.item.own.mode {
+        Mode::Totals => VoteContent::Sums(&add),
+        _ => VoteContent::Ballot(&words),
     };
-    open.cast(voter, &vote.receipt, &kept).map_err(not_cast)
+    open.cast(voter, &vote.receipt, &content).map_err(not_cast)
 }
 
 fn not_cast(why: NotCast) -> Problem {
@@ -270,7 +271,7 @@ pub(crate) fn has_answered(
     Ok(is_entered.is_some()
         || node
             .state::<Boxes>()
-            .with(node, (owner, id), knows)?
+            .with_box(node, (owner, id), knows)?
             .transpose()?
             .unwrap_or(false))
 }

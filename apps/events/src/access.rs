@@ -66,15 +66,15 @@ pub(crate) const ROWS: &[Access] = &[
     reaches(EraseEvent::NAME, OWN_EVENT).despite_block(),
     reaches(RefundTicket::NAME, DOOR).despite_block(),
     reaches(CheckIn::NAME, DOOR).despite_block(),
-    Access::of("POST /api/events/{id}/quote", Role::Stranger),
+    Access::new("POST /api/events/{id}/quote", Role::Stranger),
     // The operation itself refuses tickets that cost money.
-    Access::of("POST /api/events/{id}/buy", Role::Stranger),
-    Access::of("GET /api/mine", Role::Stranger),
-    Access::of("GET /api/tickets/{id}", Role::Stranger),
-    Access::of("GET /api/tickets/{id}/qr.svg", Role::Stranger),
-    Access::of("GET /api/tickets/{id}/qr.png", Role::Stranger),
+    Access::new("POST /api/events/{id}/buy", Role::Stranger),
+    Access::new("GET /api/mine", Role::Stranger),
+    Access::new("GET /api/tickets/{id}", Role::Stranger),
+    Access::new("GET /api/tickets/{id}/qr.svg", Role::Stranger),
+    Access::new("GET /api/tickets/{id}/qr.png", Role::Stranger),
 ];
 
 const fn reaches(op: &'static str, reach: Reach) -> Access {
-    Access::of(op, Role::Guest).reaching(reach)
+    Access::new(op, Role::Guest).reaching(reach)
 }

@@ -30,7 +30,7 @@ pub(crate) fn sign(
     subject: Did,
     now: Timestamp,
 ) -> Result<Attendance, Problem> {
-    let said = Attestation {
+    let attestation = Attestation {
         issuer: node.did().clone(),
         subject: subject.clone(),
         kind: Kind::parse(EVENT_ATTENDANCE).map_err(Problem::internal)?,
@@ -42,8 +42,10 @@ pub(crate) fn sign(
             .and_then(|root| json!({ "root": root }).as_object().cloned()),
         issued_at: now,
     };
-    let cid = said.cid().map_err(Problem::internal)?;
-    let signed = said.sign(&node.key().key).map_err(Problem::internal)?;
+    let cid = attestation.cid().map_err(Problem::internal)?;
+    let signed = attestation
+        .sign(&node.key().key)
+        .map_err(Problem::internal)?;
     Ok(Attendance {
         subject,
         cid: IdText::from_cid(&cid),
@@ -58,18 +60,18 @@ pub(crate) fn enter(
     all: &[Attendance],
     subject: &Did,
 ) -> Result<(), Refusal> {
-    let found = all.iter().find(|one| one.subject == *subject);
-    let found = found.ok_or_else(|| {
+    let attendance = all.iter().find(|one| one.subject == *subject);
+    let attendance = attendance.ok_or_else(|| {
         let text = "somebody came without the node's attestation of it";
         Refusal::new(RefusalKind::Stored, text)
     })?;
     let command = TypedCommand {
         did: subject.clone(),
         op: ops::ATTESTATION_RECEIVED.to_owned(),
-        reference: Some(found.cid.clone()),
+        reference: Some(attendance.cid.clone()),
         body: None,
         fact: None,
-        args: json!({ "text": found.text, "signature": found.signature }),
+        args: json!({ "text": attendance.text, "signature": attendance.signature }),
         prepared: Default::default(),
     };
     ctx.call_service(ops::SERVICE, command).map(drop)

@@ -9,12 +9,12 @@ use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
 use imajin_ledger::SubmitError;
 use imajin_protocol::{Did, IdText};
-use imajin_selling::{self as sale, Back, Teller};
+use imajin_selling::{self as sale, RefundProgress, Teller};
 
 use crate::letters;
 use crate::manifest::MANIFEST;
 use crate::operations::{WithdrawnPayment, WithdrawnRefusal};
-use crate::queries::{self, Bought, Event, Held};
+use crate::queries::{self, Event, TicketPayment, TicketRow};
 
 /// Number of payments per read.
 const AT_ONCE: usize = 64;
@@ -42,7 +42,7 @@ async fn close(node: &Node, event: &Event) -> Result<(), Problem> {
             return outcome;
         };
         after.clone_from(&last.payment);
-        for Bought { payment, .. } in &due {
+        for TicketPayment { payment, .. } in &due {
             if node.is_stopping() {
                 return outcome;
             }
@@ -77,7 +77,7 @@ async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Prob
     // Queue the letters before the tickets are marked void: a payment whose tickets are still `off` is retried after a
     // restart.
     let mut written: Vec<Did> = Vec::new();
-    for held in holders.into_iter().filter(Held::is_open) {
+    for held in holders.into_iter().filter(TicketRow::is_open) {
         if !written.contains(&held.holder) {
             letters::of_cancelling(node, event, &held.holder, paid.as_ref()).await?;
             written.push(held.holder);
@@ -101,7 +101,7 @@ pub(crate) async fn withdraw(node: &Node, event: Did, payment: &IdText) -> Resul
 /// The refund of one payment.
 pub(crate) struct Paid {
     pub(crate) payment: String,
-    pub(crate) back: Back,
+    pub(crate) back: RefundProgress,
     pub(crate) state: State,
 }
 
@@ -134,7 +134,7 @@ impl State {
 }
 
 impl Paid {
-    fn of(bought: Bought, back: Back) -> Self {
+    fn new(bought: TicketPayment, back: RefundProgress) -> Self {
         let state = if bought.is_open || back.back < back.gross {
             State::Open
         } else if !back.kept.is_zero() {
@@ -179,7 +179,7 @@ pub(crate) fn progress(node: &Node, event: &Did) -> Result<Vec<Paid>, Problem> {
         after.clone_from(&last.payment);
         for bought in some {
             if let Some(back) = cashier.back(node, &bought.payment)? {
-                all.push(Paid::of(bought, back));
+                all.push(Paid::new(bought, back));
             }
         }
     }

@@ -7,7 +7,9 @@ use imajin_protocol::Did;
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
-use crate::operations::{CheckIn, CreateEvent, IssuedTicket, Opened, RefundTicket, UpdateEvent};
+use crate::operations::{
+    CheckIn, CreateEvent, IssuedTicket, OpenedEvent, RefundTicket, UpdateEvent,
+};
 use crate::{Events, queries};
 
 impl DataRights for Events {
@@ -17,7 +19,7 @@ impl DataRights for Events {
 
     /// Exports the section `events` of bundle.json (docs/sections.md).
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
-        let entries = entries::of(db, did)?;
+        let entries = entries::read_entries(db, did)?;
         if entries.is_empty() {
             return Ok(None);
         }
@@ -39,7 +41,11 @@ impl DataRights for Events {
 
     /// Counts a person's entries by kind.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-        Ok(entries::counts(&entries::of(db, did)?, &KINDS, REST))
+        Ok(entries::counts(
+            &entries::read_entries(db, did)?,
+            &KINDS,
+            REST,
+        ))
     }
 
     /// Lists the data that a deletion removes and the data that stays, with the reasons.
@@ -94,7 +100,7 @@ impl DataRights for Events {
 /// The kinds shown to people, each with its operations.
 const KINDS: [(&str, &[&str]); 4] = [
     ("tickets", &[IssuedTicket::NAME]),
-    ("events", &[CreateEvent::NAME, Opened::NAME]),
+    ("events", &[CreateEvent::NAME, OpenedEvent::NAME]),
     ("check-ins", &[CheckIn::NAME]),
     ("ticket refunds", &[RefundTicket::NAME]),
 ];

@@ -125,7 +125,7 @@ pub(crate) fn terms_of(fact: &Fact) -> Option<Vec<Terms>> {
     if same.iter().any(|len| *len != price.len()) {
         return None;
     }
-    let one = |n: usize| {
+    let terms = |n: usize| {
         let code = currency[n].as_str();
         Some(Terms {
             price: price[n],
@@ -136,7 +136,7 @@ pub(crate) fn terms_of(fact: &Fact) -> Option<Vec<Terms>> {
             most: most[n],
         })
     };
-    (0..price.len()).map(one).collect()
+    (0..price.len()).map(terms).collect()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::bell::Bell;
 use crate::manifest::MANIFEST;
 use crate::mint::Signing;
 use crate::operations::{KEPT, PaidPlaces, PaidRefusal};
-use crate::queries::{Held, Hold};
+use crate::queries::{Hold, TicketRow};
 use crate::{Events, closing, queries};
 
 impl Fulfilment for Events {
@@ -46,7 +46,7 @@ impl Fulfilment for Events {
         let tickets = node.read(MANIFEST.name, |db| {
             queries::of_payment(db, event.as_str(), payment)
         })?;
-        let is_payers = |ticket: &Held| ticket.holder == *payer && ticket.is_open();
+        let is_payers = |ticket: &TicketRow| ticket.holder == *payer && ticket.is_open();
         Ok(tickets.iter().any(is_payers))
     }
 
@@ -121,8 +121,8 @@ async fn given_back(node: &Node, paid: &Paid) -> Result<(), Problem> {
 /// Whether this node sells an event's tickets for this seller, so it keeps the event's key for them. An imported record
 /// may name any payment, but the node keeps no key for it.
 fn is_of_seller(node: &Node, event: &Did, seller: &Did) -> Result<bool, Problem> {
-    let kept = node.kept_key(event)?;
-    Ok(kept.is_some_and(|kept| kept.what == KEPT && kept.whose == *seller))
+    let key = node.kept_key(event)?;
+    Ok(key.is_some_and(|kept| kept.what == KEPT && kept.whose == *seller))
 }
 
 /// Returns the first item that satisfies the condition.

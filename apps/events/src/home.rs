@@ -17,7 +17,7 @@ use crate::manifest::{SOLD, TEXTS};
 use crate::pages;
 use crate::picture;
 use crate::projection::PROJECTION;
-use crate::queries::{self, Event, Held, Sight, Sold, Which};
+use crate::queries::{self, Event, EventSales, Sight, TicketRow, Which};
 use crate::sight;
 
 /// Maximum number of a person's newest tickets to consider.
@@ -33,7 +33,7 @@ const SEARCHED_MAX: usize = 500;
 
 impl HomeCards for Events {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
-        let t = TEXTS.of(lang);
+        let t = TEXTS.for_reader(lang);
         let now = node.now().as_millis();
         let own = Which {
             organiser: Some(person.to_string()),
@@ -44,20 +44,22 @@ impl HomeCards for Events {
         let groups = Which {
             from: Some(now),
             is_grouped: true,
-            sight: sight::of(node, Some(person))?,
+            sight: sight::sight_of(node, Some(person))?,
             ..Which::default()
         };
         let (tickets, own, groups, sold) = node.read(PROJECTION.name, |db| {
             let (held, _) = queries::tickets(db, person.as_str(), TICKETS_MAX, 0)?;
-            let valid = |ticket: &Held| ticket.status == "valid";
+            let valid = |ticket: &TicketRow| ticket.status == "valid";
             let (valid, void): (Vec<_>, Vec<_>) = held.into_iter().partition(valid);
             let valid: BTreeSet<_> = valid.into_iter().map(|ticket| ticket.event).collect();
-            let void = void.into_iter().filter(|ticket| ticket.said() == "void");
+            let void = void
+                .into_iter()
+                .filter(|ticket| ticket.shown_status() == "void");
             let void: BTreeSet<_> = void.map(|ticket| ticket.event).collect();
-            let mut found = Vec::new();
+            let mut events = Vec::new();
             for did in valid.union(&void) {
                 let event = queries::event(db, did.as_str())?;
-                found.extend(event.filter(|event| {
+                events.extend(event.filter(|event| {
                     let is_on = event.over_at.is_none_or(|over| over >= now);
                     // Until its end, ticket holders see that the event was cancelled.
                     is_on && (valid.contains(did) || event.status == "cancelled")
@@ -66,10 +68,10 @@ impl HomeCards for Events {
             let own = queries::list(db, &own, EVENTS_MAX, 0)?.0;
             let mut groups = queries::list(db, &groups, EVENTS_MAX, 0)?.0;
             groups.retain(|event| {
-                let is_shown = found.iter().any(|held| held.did == event.did);
+                let is_shown = events.iter().any(|held| held.did == event.did);
                 event.organiser != *person && event.status != "cancelled" && !is_shown
             });
-            Ok((found, own, groups, sold(db, person, now - NEW_MS)?))
+            Ok((events, own, groups, sold(db, person, now - NEW_MS)?))
         })?;
         let yours = |event: &Event| {
             card(
@@ -102,7 +104,7 @@ impl HomeCards for Events {
 
     fn front_cards(&self, node: &Node, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
         let events = upcoming(node, FRONT_MAX, Sight::default())?;
-        let shown = |event: &Event| card(event, html! {}, TEXTS.of(lang));
+        let shown = |event: &Event| card(event, html! {}, TEXTS.for_reader(lang));
         Ok(events.iter().filter_map(shown).collect())
     }
 }
@@ -118,15 +120,18 @@ impl Searchable for Events {
     ) -> Result<Vec<Hit>, Problem> {
         let is_found = |event: &&Event| {
             let texts = ["title", "city", "venue"].into_iter();
-            words.are_in(texts.filter_map(|name| event.told(name, false)))
+            words.are_in(texts.filter_map(|name| event.visible_word(name, false)))
         };
         let hit = |event: &Event| Hit {
-            title: pages::title(event, TEXTS.of(lang)),
-            detail: event.told("venue", false).unwrap_or_default().to_owned(),
+            title: pages::title(event, TEXTS.for_reader(lang)),
+            detail: event
+                .visible_word("venue", false)
+                .unwrap_or_default()
+                .to_owned(),
             href: format!("/events/{}", event.id),
             icon: Icon::Calendar,
         };
-        let events = upcoming(node, SEARCHED_MAX, sight::of(node, Some(person))?)?;
+        let events = upcoming(node, SEARCHED_MAX, sight::sight_of(node, Some(person))?)?;
         Ok(events
             .iter()
             .filter(is_found)
@@ -149,9 +154,13 @@ fn upcoming(node: &Node, limit: usize, sight: Sight) -> Result<Vec<Event>, Probl
 }
 
 /// Returns the events for which a person sold tickets since a time in milliseconds, the newest sale first.
-fn sold(db: &Connection, organiser: &Did, since: i64) -> rusqlite::Result<Vec<(Event, Sold)>> {
+fn sold(
+    db: &Connection,
+    organiser: &Did,
+    since: i64,
+) -> rusqlite::Result<Vec<(Event, EventSales)>> {
     let all = queries::sold(db, organiser.as_str(), since, EVENTS_MAX)?;
-    let with_event = |sold: Sold| {
+    let with_event = |sold: EventSales| {
         let event = queries::event(db, sold.event.as_str())?;
         Ok(event.map(|event| (event, sold)))
     };
@@ -160,7 +169,7 @@ fn sold(db: &Connection, organiser: &Did, since: i64) -> rusqlite::Result<Vec<(E
 }
 
 /// Builds the card for recent sales of an event: the number of tickets and the title.
-fn sold_card(event: &Event, sold: &Sold, t: Texts) -> Option<HomeCard> {
+fn sold_card(event: &Event, sold: &EventSales, t: Texts) -> Option<HomeCard> {
     let args = args![count = sold.count, title = pages::title(event, t)];
     Some(HomeCard {
         section: HomeSection::New,
@@ -168,7 +177,7 @@ fn sold_card(event: &Event, sold: &Sold, t: Texts) -> Option<HomeCard> {
         at: Timestamp::from_millis(sold.newest).ok()?,
         icon: Icon::Ticket,
         content: html! {
-            p { (t.with("home-sold", args)) }
+            p { (t.format("home-sold", args)) }
             div.actions { a.button href={ "/events/" (event.id) "/door" } { (t.text("guests-and-door")) } }
         },
         script: None,
@@ -185,7 +194,7 @@ fn card(event: &Event, button: Markup, t: Texts) -> Option<HomeCard> {
                 p { a href={ "/events/" (event.id) } { strong { (pages::title(event, t)) } } }
                 @if event.status == "cancelled" { p { (pages::status(event, t)) } }
                 @if event.group.is_some() { p { (pages::for_group(t)) } }
-                p.soft { (pages::time(Some(starts), event.zone(), t)) @if let Some(venue) = event.told("venue", false) { " · " (venue) } }
+                p.soft { (pages::time(Some(starts), event.zone(), t)) @if let Some(venue) = event.visible_word("venue", false) { " · " (venue) } }
                 (button)
             }
         }

@@ -11,12 +11,12 @@ use imajin_dfos::Timestamp;
 use imajin_host::mail::{Attachment, Mail};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_selling::{Back, Rail};
+use imajin_selling::{Rail, RefundProgress};
 use rusqlite::OptionalExtension;
 
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::operations::{IssuedTicket, TICKETS_MAX};
-use crate::queries::{self, Event, Held, Issue};
+use crate::queries::{self, Event, Issue, TicketRow};
 use crate::{calendar, pages, qr};
 
 /// The table of the cursor: the newest entry whose tickets have had their letters.
@@ -175,7 +175,7 @@ pub(crate) async fn of_cancelling(
     node: &Node,
     event: &Event,
     holder: &Did,
-    paid: Option<&Back>,
+    paid: Option<&RefundProgress>,
 ) -> Result<(), Problem> {
     let Some(to) = node.address(holder)? else {
         return Ok(());
@@ -189,15 +189,15 @@ pub(crate) async fn of_cancelling(
         text: in_each_language(None, |t| {
             let title = pages::title(event, t);
             let why = t.text("letter-cancelled-why");
-            let link = t.with("letter-event", args![page = page.as_str()]);
+            let link = t.format("letter-event", args![page = page.as_str()]);
             let paid = paid.filter(|paid| !paid.gross.is_zero());
             let money = paid.map(|paid| {
                 if paid.rail == Rail::Emt.as_str() {
                     let name = organiser.clone();
                     let name = name.unwrap_or_else(|| t.text("the-organiser").into_owned());
-                    t.with("letter-cancelled-send", args![name = name])
+                    t.format("letter-cancelled-send", args![name = name])
                 } else {
-                    t.with("letter-cancelled-money", args![money = money.as_str()])
+                    t.format("letter-cancelled-money", args![money = money.as_str()])
                 }
             });
             let parts = [Some(title), Some(why.into_owned()), money, Some(link)];
@@ -214,14 +214,14 @@ pub(crate) async fn of_cancelling(
 
 /// Renders a text in all languages, one below the other, for a recipient in this time zone.
 fn in_each_language(zone: Option<Zone>, text: impl Fn(Texts) -> String) -> String {
-    let all = Lang::ALL.map(|lang| text(TEXTS.of(Reader { lang, zone })));
+    let all = Lang::ALL.map(|lang| text(TEXTS.for_reader(Reader { lang, zone })));
     all.join("\n--------\n\n")
 }
 
 /// Builds the subject line: the topic in all languages, then the event's title.
 fn subject(about: &str, event: &Event) -> String {
-    let about = Lang::ALL.map(|lang| TEXTS.of(lang).text(about));
-    let title = pages::title(event, TEXTS.of(Lang::default()));
+    let about = Lang::ALL.map(|lang| TEXTS.for_reader(lang).text(about));
+    let title = pages::title(event, TEXTS.for_reader(Lang::default()));
     format!(
         "{}: {}",
         about.join(" · "),
@@ -237,7 +237,7 @@ fn letter(
     node: &Node,
     to: String,
     event: &Event,
-    held: &[Held],
+    held: &[TicketRow],
     once: String,
 ) -> Result<Mail, Problem> {
     let page = page_of(node, event);
@@ -271,7 +271,7 @@ fn letter(
     })
 }
 
-fn text(node: &Node, event: &Event, held: &[Held], t: Texts) -> String {
+fn text(node: &Node, event: &Event, held: &[TicketRow], t: Texts) -> String {
     let mut out = format!("{}\n", pages::title(event, t));
     let starts = event.starts.and_then(|at| Timestamp::from_millis(at).ok());
     if let Some(starts) = starts {
@@ -289,6 +289,6 @@ fn text(node: &Node, event: &Event, held: &[Held], t: Texts) -> String {
     }
     let mine = format!("{}/events/mine", node.url());
     let links = args![mine = mine, page = page_of(node, event)];
-    out.push_str(&format!("\n{}\n", t.with("letter-tickets-more", links)));
+    out.push_str(&format!("\n{}\n", t.format("letter-tickets-more", links)));
     out
 }

@@ -113,7 +113,7 @@ impl Service for Events {
     }
 
     fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        notices::of(entry)
+        notices::from_entry(entry)
     }
 
     fn uses(

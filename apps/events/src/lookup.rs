@@ -5,23 +5,23 @@ use imajin_protocol::Did;
 
 use crate::manifest::MANIFEST;
 use crate::operations::CheckIn;
-use crate::queries::{self, Event, Held};
+use crate::queries::{self, Event, TicketRow};
 use crate::sight::{missing, sees};
 
 /// Returns the event of this name if the viewer may see it; 404 otherwise.
 pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Event, Problem> {
-    let found = node.read(MANIFEST.name, |db| queries::find(db, name))?;
-    let found = found.ok_or_else(missing)?;
-    if sees(node, &found, viewer)? {
-        return Ok(found);
+    let event = node.read(MANIFEST.name, |db| queries::find(db, name))?;
+    let event = event.ok_or_else(missing)?;
+    if sees(node, &event, viewer)? {
+        return Ok(event);
     }
     // People who check tickets at the door see the event.
     let keeps_door = match viewer {
-        Some(viewer) => node.may_act(viewer, &found.organiser, CheckIn::NAME)?,
+        Some(viewer) => node.may_act(viewer, &event.organiser, CheckIn::NAME)?,
         None => false,
     };
-    if keeps_door && found.status != "draft" {
-        Ok(found)
+    if keeps_door && event.status != "draft" {
+        Ok(event)
     } else {
         Err(missing())
     }
@@ -29,9 +29,9 @@ pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Even
 
 /// Returns the event of this name for its organiser; 403 for others.
 pub(crate) fn find_own(node: &Node, name: &str, viewer: &Did) -> Result<Event, Problem> {
-    let found = find(node, name, Some(viewer))?;
-    if found.organiser == *viewer {
-        Ok(found)
+    let event = find(node, name, Some(viewer))?;
+    if event.organiser == *viewer {
+        Ok(event)
     } else {
         Err(Problem::forbidden(
             "Only the organiser of this event may see that.",
@@ -40,9 +40,10 @@ pub(crate) fn find_own(node: &Node, name: &str, viewer: &Did) -> Result<Event, P
 }
 
 /// Returns a ticket for its holder; 404 for others.
-pub(crate) fn own_ticket(node: &Node, did: &Did, id: &str) -> Result<Held, Problem> {
-    let held = node.read(MANIFEST.name, |db| queries::ticket(db, did.as_str(), id))?;
-    held.filter(|held| held.holder == *did)
+pub(crate) fn own_ticket(node: &Node, did: &Did, id: &str) -> Result<TicketRow, Problem> {
+    let ticket = node.read(MANIFEST.name, |db| queries::ticket(db, did.as_str(), id))?;
+    ticket
+        .filter(|held| held.holder == *did)
         .ok_or_else(|| Problem::not_found("You have no such ticket."))
 }
 

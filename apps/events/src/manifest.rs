@@ -1,6 +1,8 @@
 //! The app's manifest and texts.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{
+    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("events");
@@ -14,14 +16,14 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             href: "/events",
             message: "service",
             icon: Icon::Calendar,
-            shown: Shown::Bar,
+            shown: PagePlacement::Bar,
             rank: 20,
         },
         NavItem {
             href: "/events/mine",
             message: "tickets",
             icon: Icon::Ticket,
-            shown: Shown::Tile,
+            shown: PagePlacement::Tile,
             rank: 25,
         },
     ],

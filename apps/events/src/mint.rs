@@ -33,14 +33,14 @@ impl Signing<'_> {
     /// Signs the tickets of a sale, each for a new seat.
     pub(crate) fn sale(&self, quantity: i64) -> Result<Vec<SignedTicket>, Problem> {
         (0..quantity)
-            .map(|_| self.one(random::bytes()?, 1))
+            .map(|_| self.sign_ticket(random::bytes()?, 1))
             .collect()
     }
 
-    pub(crate) fn one(&self, seat: [u8; 8], issue: u16) -> Result<SignedTicket, Problem> {
-        let kept = self.node.kept_key(self.event)?;
-        let kept =
-            kept.ok_or_else(|| Problem::not_found("This box sells no tickets of such an event."))?;
+    pub(crate) fn sign_ticket(&self, seat: [u8; 8], issue: u16) -> Result<SignedTicket, Problem> {
+        let key = self.node.kept_key(self.event)?;
+        let key =
+            key.ok_or_else(|| Problem::not_found("This box sells no tickets of such an event."))?;
         let ticket = Ticket {
             ticket: new_id_bytes(self.at, random::bytes()?),
             event: self.event.clone(),
@@ -50,7 +50,7 @@ impl Signing<'_> {
             issue,
             issued_at: self.at,
         };
-        let signature = ticket.sign(&kept.key);
+        let signature = ticket.sign(&key.key);
         Ok(SignedTicket { ticket, signature })
     }
 }

@@ -1,7 +1,7 @@
 //! Notices from entries of events and their texts: a ticket was received, sold or made void, a group has a new event,
 //! or an event changed or was cancelled.
 
-use imajin_app::capabilities::{Said, SaysNews, Told};
+use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews};
 use imajin_app::notices::{About, Notice, Tells, To};
 use imajin_app::{Lang, Node, Problem, args};
 use imajin_log::Applied;
@@ -37,7 +37,7 @@ pub(crate) const TELLS: &[Tells] = &[
 ];
 
 /// Returns the notices of an entry.
-pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
+pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
     let id = |name: &str| Some(entry.fact?.id(name)?.as_str());
     let is_issue = |n: i64| entry.fact.and_then(|fact| fact.int("issue")) == Some(n);
     let is_events_own = id("event") == Some(entry.did.as_str());
@@ -45,29 +45,29 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
         IssuedTicket::NAME if is_events_own => {
             // A ticket that was passed on isn't a new sale.
             let is_sale = is_issue(1);
-            let sold = Notice::of(entry, About::Ticket).to(To::Leaders(entry.did.clone()));
+            let sold = Notice::for_owner(entry, About::Ticket).to(To::Leaders(entry.did.clone()));
             is_sale.then(|| once_for_order(sold, id("payment")))
         }
         VoidedTicket::NAME if is_events_own => None,
         // The holder was notified of the cancellation.
         VoidedTicket::NAME if entry.fact.and_then(|fact| fact.int("off")) == Some(1) => None,
         // Tickets that are passed on separately produce separate notices.
-        IssuedTicket::NAME if !is_issue(1) => Some(Notice::of(entry, About::Ticket)),
+        IssuedTicket::NAME if !is_issue(1) => Some(Notice::for_owner(entry, About::Ticket)),
         IssuedTicket::NAME | VoidedTicket::NAME => {
-            let notice = Notice::of(entry, About::Ticket);
+            let notice = Notice::for_owner(entry, About::Ticket);
             Some(once_for_order(notice, id("payment")))
         }
         StatusChanged::NAME if id("status") == Some(Status::Published.as_str()) => {
             let group = id("group").and_then(|group| Did::parse(group).ok());
             group.map(|group| Notice {
                 reference: Some(group.to_string()),
-                ..Notice::of(entry, About::Event).to(To::Everybody(group))
+                ..Notice::for_owner(entry, About::Event).to(To::Everybody(group))
             })
         }
         StatusChanged::NAME if id("status") != Some(Status::Cancelled.as_str()) => None,
         _ => {
             let everybody = To::Everybody(entry.did.clone());
-            Some(Notice::of(entry, About::Event).to(everybody))
+            Some(Notice::for_owner(entry, About::Event).to(everybody))
         }
     };
     notice.into_iter().collect()
@@ -85,7 +85,12 @@ fn once_for_order(notice: Notice, payment: Option<&str>) -> Notice {
 }
 
 impl SaysNews for Events {
-    fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
+    fn describe_news(
+        &self,
+        node: &Node,
+        told: NewsEntry<'_>,
+        lang: Lang,
+    ) -> Result<Option<NewsItem>, Problem> {
         // The reference is the ticket, or the payment if the notice is about all tickets of an order.
         let is_own = told.log == told.person;
         let (ticket, count, event) = node.read(PROJECTION.name, |db| {
@@ -116,7 +121,7 @@ impl SaysNews for Events {
             let ticket = ticket.as_ref().map(|held| held.ticket.as_str());
             format!("/events/mine#{}", ticket.unwrap_or_default())
         };
-        let t = TEXTS.of(lang);
+        let t = TEXTS.for_reader(lang);
         let title = pages::title(&event, t);
         if let Some(group) = event
             .group
@@ -125,7 +130,7 @@ impl SaysNews for Events {
         {
             let (group, _) = pages::group_of(node, group, t)?;
             let args = args![group = group, title = title];
-            return Ok(Some(Said::by(told.who, (t, "told-new"), args, page)));
+            return Ok(Some(NewsItem::by(told.who, (t, "told-new"), args, page)));
         }
         // The node enters tickets when a payment arrives, so the sentence names the buyer or the organiser instead of
         // the author.
@@ -163,7 +168,7 @@ impl SaysNews for Events {
         };
         let who = doer.as_deref().unwrap_or(told.who);
         let args = args![title = title, count = count.max(1)];
-        Ok(Some(Said::by(who, (t, message), args, href)))
+        Ok(Some(NewsItem::by(who, (t, message), args, href)))
     }
 }
 

@@ -49,10 +49,10 @@ impl Occasions for Events {
     }
 
     fn times(&self, node: &Node, event: &str) -> Result<Option<Times>, Problem> {
-        let found = node.read(MANIFEST.name, |db| queries::event(db, event))?;
-        let found = found.filter(|event| !matches!(event.status.as_str(), "draft" | "cancelled"));
+        let row = node.read(MANIFEST.name, |db| queries::event(db, event))?;
+        let row = row.filter(|event| !matches!(event.status.as_str(), "draft" | "cancelled"));
         let times = |event: Event| Some((event.starts?, event.ends, event.zone()));
-        let Some((starts, ends, zone)) = found.and_then(times) else {
+        let Some((starts, ends, zone)) = row.and_then(times) else {
             return Ok(None);
         };
         let at = |millis| Timestamp::from_millis(millis).map_err(Problem::internal);

@@ -22,7 +22,7 @@ use imajin_app::operation::{Declaration, Operation};
 
 pub(crate) use answer::{ApprovePlaces, ReleasePlaces, ReleasedPlaces};
 pub(crate) use buy::BuyTickets;
-pub(crate) use describe::{Changed, CreateEvent, EraseEvent, KEPT, Opened, UpdateEvent};
+pub(crate) use describe::{Changed, CreateEvent, EraseEvent, KEPT, OpenedEvent, UpdateEvent};
 pub(crate) use description::{Description, EventWords, Numbers};
 pub(crate) use door::{CheckIn, UsedTicket};
 pub(crate) use fields::{ManifestDigest, Over};
@@ -51,7 +51,7 @@ pub(crate) static ALL: [Declaration; 23] = [
     CheckIn::DECLARATION,
     PaidPlaces::DECLARATION,
     WithdrawnPayment::DECLARATION,
-    Opened::DECLARATION,
+    OpenedEvent::DECLARATION,
     Changed::DECLARATION,
     StatusChanged::DECLARATION,
     HeldPlaces::DECLARATION,

@@ -70,7 +70,7 @@ fn name_of(card: Option<&Card>, t: Texts) -> String {
 /// Draws an event's status as a tag; nothing for a published event.
 pub(crate) fn status(event: &Event, t: Texts) -> Markup {
     let by_owner = event.decided_by.as_deref() != Some(event.organiser.as_str());
-    let said = match event.status.as_str() {
+    let label = match event.status.as_str() {
         "draft" => "status-draft",
         "published" => return html! {},
         "paused" => "status-paused",
@@ -78,7 +78,7 @@ pub(crate) fn status(event: &Event, t: Texts) -> Markup {
         "cancelled" => "status-cancelled",
         _ => "status-over",
     };
-    html! { span.tag { (t.text(said)) } }
+    html! { span.tag { (t.text(label)) } }
 }
 
 /// Draws the tag for events of a group.

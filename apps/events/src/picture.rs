@@ -73,7 +73,7 @@ pub(crate) fn uses(
             file,
             title: match event.word("title") {
                 Some(title) => title.to_owned(),
-                None => TEXTS.of(lang).text("untitled").into_owned(),
+                None => TEXTS.for_reader(lang).text("untitled").into_owned(),
             },
             href: format!("/events/{}", event.id),
         })

@@ -13,7 +13,7 @@ use rusqlite::{Connection, params};
 use crate::event::{id_of, over_of, terms_of, time_of};
 use crate::manifest::MANIFEST;
 use crate::operations::{
-    Changed, HeldPlaces, IssuedTicket, Opened, ReleasedPlaces, ShowPicture, StatusChanged,
+    Changed, HeldPlaces, IssuedTicket, OpenedEvent, ReleasedPlaces, ShowPicture, StatusChanged,
     TransferTicket, UsedTicket, VoidedTicket,
 };
 
@@ -113,7 +113,7 @@ CREATE INDEX tickets_by_payment ON tickets (payment, owner_did) WHERE payment IS
 /// list of entries.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let changed = match entry.op {
-        Opened::NAME => opened(db, entry)?,
+        OpenedEvent::NAME => opened(db, entry)?,
         Changed::NAME => changed(db, entry)?,
         ShowPicture::NAME => picture(db, entry)?,
         StatusChanged::NAME => status(db, entry)?,

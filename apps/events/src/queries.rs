@@ -15,11 +15,11 @@ pub(crate) use events::{
 pub(crate) use places::{
     ASKED, HOLD_PREFIX, Hold, Open, asks, hold, holds_of_payment, open, taken_free,
 };
-pub(crate) use sales::{Sold, sold};
+pub(crate) use sales::{EventSales, sold};
 pub(crate) use tickets::{
-    Bought, Held, Issue, all_tickets, comes, events_of_payment, first_paid, has_valid, holders,
-    issued, of_payment, of_seat, payments, payments_of_holder, rooms_of, seat_held, ticket,
-    tickets, was_there,
+    Issue, TicketPayment, TicketRow, all_tickets, attends, events_of_payment, first_paid,
+    has_valid, holders, issued, of_payment, of_seat, payments, payments_of_holder, rooms_of,
+    seat_held, ticket, tickets, was_there,
 };
 
 /// Returns the offset of the newest entry, or 0.

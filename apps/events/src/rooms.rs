@@ -15,26 +15,26 @@ const MEMBERS_MAX: usize = 5_000;
 
 impl Rooms for Events {
     fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
-        let found = node.read(MANIFEST.name, |db| {
+        let entry = node.read(MANIFEST.name, |db| {
             let Some(event) = queries::find(db, conversation.as_str())? else {
                 return Ok(None);
             };
             let has_ticket = queries::has_valid(db, who.as_str(), event.did.as_str())?;
             Ok(Some((event, has_ticket)))
         })?;
-        let Some((event, has_ticket)) = found else {
+        let Some((event, has_ticket)) = entry else {
             return Ok(InRoom::Unknown);
         };
         if event.organiser == *who {
             return Ok(InRoom::Inside(RoomRole::Owner));
         }
         let is_in = has_ticket || node.may_act(who, &event.organiser, CheckIn::NAME)?;
-        Ok(InRoom::known(is_in.then_some(RoomRole::Member)))
+        Ok(InRoom::from_role(is_in.then_some(RoomRole::Member)))
     }
 
-    fn about(&self, node: &Node, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
-        let found = node.read(MANIFEST.name, |db| queries::find(db, conversation.as_str()))?;
-        Ok(found.and_then(|event| about(&event)))
+    fn describe(&self, node: &Node, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
+        let row = node.read(MANIFEST.name, |db| queries::find(db, conversation.as_str()))?;
+        Ok(row.and_then(|event| room_about(&event)))
     }
 
     fn led_by(&self, node: &Node, who: &Did, limit: usize) -> Result<Vec<RoomAbout>, Problem> {
@@ -43,7 +43,7 @@ impl Rooms for Events {
             ..Which::own(who)
         };
         let (events, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, limit, 0))?;
-        Ok(events.iter().filter_map(about).collect())
+        Ok(events.iter().filter_map(room_about).collect())
     }
 
     /// Returns the organiser and the ticket holders; for a cancelled event, the people whose tickets were valid until
@@ -73,7 +73,7 @@ impl Rooms for Events {
 }
 
 /// Describes the conversation of an event.
-fn about(event: &Event) -> Option<RoomAbout> {
+fn room_about(event: &Event) -> Option<RoomAbout> {
     let conversation = Did::event(&event.id).ok()?;
     Some(RoomAbout {
         of: conversation.clone(),

@@ -18,7 +18,7 @@ pub(crate) fn missing() -> Problem {
 }
 
 /// Returns the group events that a viewer finds in lists; none for a visitor who isn't signed in.
-pub(crate) fn of(node: &Node, viewer: Option<&Did>) -> Result<Sight, Problem> {
+pub(crate) fn sight_of(node: &Node, viewer: Option<&Did>) -> Result<Sight, Problem> {
     let Some(viewer) = viewer else {
         return Ok(Sight::default());
     };
@@ -69,7 +69,7 @@ pub(crate) fn sees(node: &Node, event: &Event, viewer: Option<&Did>) -> Result<b
     }
     let comes = || {
         node.read(MANIFEST.name, |db| {
-            queries::comes(db, viewer.as_str(), event.did.as_str())
+            queries::attends(db, viewer.as_str(), event.did.as_str())
         })
     };
     Ok(is_for(node, group, organiser, viewer)? || comes()?)

@@ -81,7 +81,7 @@ impl Ticket {
             let number = json[name].as_u64().ok_or(NoTicket)?;
             u16::try_from(number).map_err(|_| NoTicket)
         };
-        let found = Self {
+        let ticket = Self {
             ticket: ticket_of(word("ticket")?).ok_or(NoTicket)?,
             event: did(word("event")?)?,
             holder: did(word("holder")?)?,
@@ -90,7 +90,7 @@ impl Ticket {
             issue: number("issue")?,
             issued_at: Timestamp::parse(word("issuedAt")?).map_err(|_| NoTicket)?,
         };
-        Some(found)
+        Some(ticket)
             .filter(|found| found.text() == text)
             .ok_or(NoTicket)
     }
@@ -144,8 +144,8 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], NoTicket> {
 }
 
 fn did(text: &str) -> Result<Did, NoTicket> {
-    let found = Did::parse(text).map_err(|_| NoTicket)?;
-    found.key_bytes().map(|_| found.clone()).ok_or(NoTicket)
+    let did = Did::parse(text).map_err(|_| NoTicket)?;
+    did.key_bytes().map(|_| did.clone()).ok_or(NoTicket)
 }
 
 /// Formats a ticket's id: `tkt_` and 24 hex digits.
@@ -156,14 +156,14 @@ pub(crate) fn id_of(ticket: &[u8; 12]) -> String {
 /// Parses the random part of a ticket's id.
 pub(crate) fn ticket_of(id: &str) -> Option<[u8; 12]> {
     let bytes = hex::decode(id.strip_prefix("tkt_")?)?;
-    let found: [u8; 12] = bytes.try_into().ok()?;
-    Some(found).filter(|found| id_of(found) == id)
+    let ticket: [u8; 12] = bytes.try_into().ok()?;
+    Some(ticket).filter(|found| id_of(found) == id)
 }
 
 /// Parses a seat from its hex form.
 pub(crate) fn seat_of(text: &str) -> Option<[u8; 8]> {
-    let found: [u8; 8] = hex::decode(text)?.try_into().ok()?;
-    Some(found).filter(|found| hex::encode(found) == text)
+    let seat: [u8; 8] = hex::decode(text)?.try_into().ok()?;
+    Some(seat).filter(|found| hex::encode(found) == text)
 }
 
 #[cfg(test)]

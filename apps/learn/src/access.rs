@@ -18,11 +18,11 @@ const REFUNDS: Reach = Reach {
 };
 
 pub(crate) const ROWS: &[Access] = &[
-    Access::of(Enroll::NAME, Role::Guest).reaching(PLACES),
-    Access::of(Leave::NAME, Role::Stranger)
+    Access::new(Enroll::NAME, Role::Guest).reaching(PLACES),
+    Access::new(Leave::NAME, Role::Stranger)
         .reaching(PLACES)
         .despite_block(),
-    Access::of(RefundPlace::NAME, Role::Guest)
+    Access::new(RefundPlace::NAME, Role::Guest)
         .reaching(REFUNDS)
         .despite_block(),
 ];

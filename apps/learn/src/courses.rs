@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use imajin_app::operation::ItemId;
 use imajin_app::{Node, Problem, args};
-use imajin_items::files::{self, Place};
-use imajin_items::{Base, Items, Origin, Owner, Seen, seen, shown};
+use imajin_items::files::{self, ItemRef};
+use imajin_items::{Base, ItemView, Items, Origin, Owner, visible_item, visible_items};
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::money::Ppm;
@@ -42,13 +42,13 @@ pub(crate) struct Course {
 
 impl Course {
     /// Returns the files of the course or one of its lessons, as far as the viewer may see them.
-    pub(crate) fn files(&self, node: &Node, item: &Base) -> Vec<files::Shown> {
-        let place = Place {
+    pub(crate) fn files(&self, node: &Node, item: &Base) -> Vec<files::FileView> {
+        let place = ItemRef {
             service: MANIFEST.name,
             owner: &self.owner.did,
             item: &item.id,
         };
-        files::shown(node, place, &item.files, self.role == Role::Teacher)
+        files::file_views(node, place, &item.files, self.role == Role::Teacher)
     }
 
     /// Returns the path of the course's page, or of a lesson's.
@@ -140,17 +140,17 @@ pub(crate) fn not_open(course: &Course) -> Problem {
     problem.slug("not-enrolled")
 }
 
-fn of(
+fn course_of(
     node: &Node,
     owner: Owner,
     viewer: Option<&Did>,
-    Seen { item, within }: Seen<Item>,
+    ItemView { item, within }: ItemView<Item>,
 ) -> Result<Course, Problem> {
     let teacher = owner.did.as_str();
     let (offer, is_student) = node.read(MANIFEST.name, |db| {
         let place = |did: &Did| queries::is_in(db, did.as_str(), (teacher, &item.id, did.as_str()));
         let is_student = viewer.map(place).transpose()?.unwrap_or(false);
-        Ok((Offered::of(db, teacher, &item.id)?, is_student))
+        Ok((Offered::find(db, teacher, &item.id)?, is_student))
     })?;
     let role = match (viewer == Some(&owner.did), is_student) {
         (true, _) => Role::Teacher,
@@ -192,10 +192,10 @@ pub(crate) fn open(
     viewer: Option<&Did>,
     name: &str,
 ) -> Result<Course, Problem> {
-    let found = seen::<Learn>(node, owner, viewer, name)?;
-    let found = found.filter(|found| found.item.kind == Kind::Course);
-    let found = found.ok_or_else(none)?;
-    of(node, Owner::of(node, owner.clone())?, viewer, found)
+    let entry = visible_item::<Learn>(node, owner, viewer, name)?;
+    let entry = entry.filter(|found| found.item.kind == Kind::Course);
+    let entry = entry.ok_or_else(none)?;
+    course_of(node, Owner::from_did(node, owner.clone())?, viewer, entry)
 }
 
 /// Returns the item with this id or slug, and the course that contains it.
@@ -208,16 +208,16 @@ pub(crate) fn find(
     viewer: Option<&Did>,
     name: &str,
 ) -> Result<(Item, Course), Problem> {
-    let found = seen::<Learn>(node, owner, viewer, name)?.ok_or_else(none)?;
-    let mut item = found.item.clone();
-    let mut around = found;
+    let entry = visible_item::<Learn>(node, owner, viewer, name)?.ok_or_else(none)?;
+    let mut item = entry.item.clone();
+    let mut around = entry;
     while let Some(outer) = around.item.base.parent {
-        around = seen::<Learn>(node, owner, viewer, &outer)?.ok_or_else(none)?;
+        around = visible_item::<Learn>(node, owner, viewer, &outer)?.ok_or_else(none)?;
     }
     if around.item.kind != Kind::Course {
         return Err(none());
     }
-    let course = of(node, Owner::of(node, owner.clone())?, viewer, around)?;
+    let course = course_of(node, Owner::from_did(node, owner.clone())?, viewer, around)?;
     if !course.is_open() {
         close(&mut item);
     }
@@ -226,7 +226,7 @@ pub(crate) fn find(
 
 /// Returns all items in a person's list, as far as the viewer may see them.
 pub(crate) fn items(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
-    let mut all = shown::<Learn>(node, owner, viewer)?;
+    let mut all = visible_items::<Learn>(node, owner, viewer)?;
     if viewer == Some(owner) {
         return Ok(all);
     }
@@ -264,7 +264,9 @@ pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<
 
 /// Returns the offer of a course, if its owner made one.
 pub(crate) fn offer_of(node: &Node, owner: &Did, course: &str) -> Result<Option<Offered>, Problem> {
-    node.read(MANIFEST.name, |db| Offered::of(db, owner.as_str(), course))
+    node.read(MANIFEST.name, |db| {
+        Offered::find(db, owner.as_str(), course)
+    })
 }
 
 /// Returns the terms on which anyone may teach a copy of a course: the manifest from which a copy's derives, and its

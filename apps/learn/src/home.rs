@@ -27,10 +27,10 @@ const NEW_MS: i64 = 14 * 24 * 3_600_000;
 
 impl HomeCards for Learn {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
-        let t = TEXTS.of(lang);
+        let t = TEXTS.for_reader(lang);
         let say = |news: home::News| {
             let args = args![name = news.name, title = news.title, count = news.count];
-            t.with("home-lessons", args)
+            t.format("home-lessons", args)
         };
         let mut cards = home::cards::<Self>((node, person, lang), (LESSON, Icon::Book), &say)?;
         let (students, given, own) = node.read(MANIFEST.name, |db| {
@@ -63,13 +63,13 @@ impl HomeCards for Learn {
 
     fn front_cards(&self, node: &Node, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
         let now = node.now().as_millis();
-        let found = node.read(MANIFEST.name, |db| queries::public(db, now, FRONT_MAX))?;
+        let courses = node.read(MANIFEST.name, |db| queries::public(db, now, FRONT_MAX))?;
         let mut cards = Vec::new();
-        for (teacher, id) in found {
+        for (teacher, id) in courses {
             // List the course only if a stranger may see it.
             let mut all = courses::all(node, &teacher, None)?.into_iter();
             if let Some(course) = all.find(|course| course.id == id) {
-                cards.push(front(node, &teacher, &course, TEXTS.of(lang))?);
+                cards.push(front(node, &teacher, &course, TEXTS.for_reader(lang))?);
             }
         }
         Ok(cards)
@@ -99,7 +99,7 @@ impl Searchable for Learn {
 
 /// Builds the front page card of a course: title, teacher and price.
 fn front(node: &Node, teacher: &Did, course: &Item, t: Texts) -> Result<HomeCard, Problem> {
-    let owner = Owner::of(node, teacher.clone())?;
+    let owner = Owner::from_did(node, teacher.clone())?;
     let offer = courses::offer_of(node, teacher, &course.id)?;
     let href = format!("{}/{}", owner.path(MANIFEST.name), course.address());
     Ok(HomeCard {
@@ -109,7 +109,7 @@ fn front(node: &Node, teacher: &Did, course: &Item, t: Texts) -> Result<HomeCard
         icon: Icon::Book,
         content: html! {
             p { a href=(href) { strong { (course.title) } } }
-            p.soft { (t.with("front-by", args![name = owner.called(t.lang)])) " · " (pages::price(t, offer.as_ref())) }
+            p.soft { (t.format("front-by", args![name = owner.called(t.lang)])) " · " (pages::price(t, offer.as_ref())) }
         },
         script: None,
     })
@@ -126,7 +126,7 @@ fn card(
         return Ok(None);
     };
     let doer = Did::parse(doer).map_err(Problem::internal)?;
-    let who = Owner::of(node, doer)?.called(t.lang);
+    let who = Owner::from_did(node, doer)?.called(t.lang);
     let args = args![who = who, count = deeds.len()];
     Ok(Some(HomeCard {
         section: HomeSection::New,
@@ -134,7 +134,7 @@ fn card(
         at: Timestamp::from_millis(*newest).map_err(Problem::internal)?,
         icon: Icon::Book,
         content: html! {
-            p { (t.with(message, args)) }
+            p { (t.format(message, args)) }
             div.actions { a.button href=(href) { (t.text("home-show")) } }
         },
         script: None,

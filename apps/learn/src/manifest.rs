@@ -1,6 +1,8 @@
 //! This app's manifest.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{
+    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("learn");
@@ -33,7 +35,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         href: OWN_PAGE,
         message: "home",
         icon: Icon::Book,
-        shown: Shown::Tile,
+        shown: PagePlacement::Tile,
         rank: 78,
     }],
     notices: &[

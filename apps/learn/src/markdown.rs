@@ -7,12 +7,12 @@
 use std::collections::BTreeSet;
 
 use imajin_app::operation::Url;
-use imajin_items::files::Shown;
+use imajin_items::files::FileView;
 use maud::{Markup, PreEscaped, Render, html};
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 /// Renders Markdown for a page. Returns the HTML and the indices of the files that it shows.
-pub(crate) fn markdown(text: &str, files: &[Shown]) -> (Markup, BTreeSet<usize>) {
+pub(crate) fn markdown(text: &str, files: &[FileView]) -> (Markup, BTreeSet<usize>) {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut out = Writer {
         files,
@@ -32,7 +32,7 @@ pub fn html_of(text: &str) -> String {
 #[derive(Default)]
 struct Writer<'a> {
     html: String,
-    files: &'a [Shown],
+    files: &'a [FileView],
     /// The indices of the files shown so far.
     used: BTreeSet<usize>,
     picture: Option<Picture<'a>>,
@@ -48,7 +48,7 @@ struct Writer<'a> {
 
 /// A picture whose description is being read.
 struct Picture<'a> {
-    file: &'a Shown,
+    file: &'a FileView,
     alt: String,
     /// Number of nested pictures in the description.
     inner: usize,
@@ -60,7 +60,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Returns the picture for an address, which is a number from 1 or a CID.
-    fn file(&mut self, address: &str) -> Option<&'a Shown> {
+    fn file(&mut self, address: &str) -> Option<&'a FileView> {
         let number = address.parse::<usize>().ok();
         let place = match number.and_then(|number| number.checked_sub(1)) {
             Some(place) => place,
@@ -302,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_text_shows_only_pictures_of_its_own_lesson() {
-        let file = |cid: &str, kind: &str| Shown {
+        let file = |cid: &str, kind: &str| FileView {
             alt: "A <loaf>".to_owned(),
             cid: cid.to_owned(),
             path: format!("/{cid}"),
@@ -321,8 +321,8 @@ mod tests {
                 "<p><img src=\"/bafa&amp;w=800\" alt=\"{alt}\" width=\"800\" height=\"500\" loading=\"lazy\" decoding=\"async\"></p>"
             )
         };
-        let wanted = img("A &lt;loaf&gt;") + &img("so x brown");
-        assert_eq!((html.into_string(), used), (wanted, BTreeSet::from([0])));
+        let expected = img("A &lt;loaf&gt;") + &img("so x brown");
+        assert_eq!((html.into_string(), used), (expected, BTreeSet::from([0])));
         for none in ["![a](2)", "![a](0)", "![a](3)", "![a](/bafa)", "![a](bafc)"] {
             let (html, used) = markdown(none, &files);
             assert!(used.is_empty() && !html.into_string().contains("<img"));

@@ -13,9 +13,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Caller, Path};
 use imajin_app::{Lang, Node, Page, Problem, Session, Texts, args};
-use imajin_items::feeds::{Asked, Feed};
+use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, moved, words};
-use imajin_items::{Owner, strangers, written};
+use imajin_items::{Owner, formats, strangers};
 use imajin_selling::{ForSale, Offered};
 use maud::{Markup, html};
 
@@ -37,13 +37,13 @@ pub(crate) async fn person(
     lang: Lang,
     Path(whose): Path<String>,
 ) -> Result<Response, Problem> {
-    let (whose, form) = Form::of(&whose);
+    let (whose, form) = Form::split_suffix(&whose);
     if let (Form::Page, None) = (form, &session) {
         return strangers::page(&node, MANIFEST.name, (whose, lang), |owner| {
             list(&node, owner, None, lang)
         });
     }
-    let owner = Owner::named(&node, whose)?;
+    let owner = Owner::resolve(&node, whose)?;
     let session = session.as_ref();
     if form == Form::Page {
         return Ok(list(&node, owner, session, lang)?.into_response());
@@ -52,22 +52,22 @@ pub(crate) async fn person(
     let title = title_of(&owner, lang);
     Ok(match form {
         Form::Markdown => {
-            let mut out = format!("# {}\n", written::escaped(&title));
+            let mut out = format!("# {}\n", formats::escaped(&title));
             for item in &all {
                 let path = owner.path(MANIFEST.name);
-                let title = written::escaped(&item.title);
+                let title = formats::escaped(&item.title);
                 out += &format!("\n* [{title}]({path}/{})\n", item.address());
-                written::note(item.note.as_deref(), "  ", &mut out);
+                formats::note(item.note.as_deref(), "  ", &mut out);
             }
-            written::markdown(out, session)
+            formats::markdown(out, session)
         }
-        _ => written::json((&owner, &title), all.iter().collect(), session),
+        _ => formats::json((&owner, &title), all.iter().collect(), session),
     })
 }
 
 fn title_of(owner: &Owner, lang: Lang) -> String {
-    let t = TEXTS.of(lang);
-    t.with("title", args![name = owner.called(lang)])
+    let t = TEXTS.for_reader(lang);
+    t.format("title", args![name = owner.called(lang)])
 }
 
 /// Formats the price of a course.
@@ -79,14 +79,14 @@ pub(crate) fn price(t: Texts, offer: Option<&Offered>) -> String {
 }
 
 fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Result<Page, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let all = courses::all(node, &owner.did, session.map(|session| &session.did))?;
     let title = title_of(&owner, lang);
     let offer = |item: &Item| courses::offer_of(node, &owner.did, &item.id);
     let prices = all.iter().map(|item| Ok(price(t, offer(item)?.as_ref())));
     let prices: Vec<String> = prices.collect::<Result<_, Problem>>()?;
     let copied = all.iter().filter_map(|item| item.copied.as_deref());
-    let scene = Scene::of((node, MANIFEST.name), owner.clone(), session, copied, lang);
+    let scene = Scene::new((node, MANIFEST.name), owner.clone(), session, copied, lang);
     let path = scene.path();
     let content = html! {
         div.items-page {
@@ -111,14 +111,14 @@ fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Res
 }
 
 /// Serves a course or a lesson as a page, JSON or Markdown; a module redirects to its course.
-pub(crate) async fn one(
+pub(crate) async fn item_page(
     State(node): State<Node>,
     Caller(session): Caller,
     lang: Lang,
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let (name, form) = Form::of(&name);
-    let owner = Owner::named(&node, &whose)?;
+    let (name, form) = Form::split_suffix(&name);
+    let owner = Owner::resolve(&node, &whose)?;
     let session = session.as_ref();
     let viewer = session.map(|session| &session.did);
     let (item, course) = courses::find(&node, &owner.did, viewer, name)?;
@@ -136,17 +136,17 @@ pub(crate) async fn one(
         (Form::Markdown, Some(item)) => {
             let words = words_of(&node, &course, &item)?;
             let text = words.text.unwrap_or_default();
-            let out = format!("# {}\n\n{text}\n", written::escaped(&item.title));
-            Ok(written::markdown(out, session))
+            let out = format!("# {}\n\n{text}\n", formats::escaped(&item.title));
+            Ok(formats::markdown(out, session))
         }
-        (Form::Markdown, None) => Ok(written::markdown(course::markdown(&course), session)),
+        (Form::Markdown, None) => Ok(formats::markdown(course::markdown(&course), session)),
         (Form::Json, lesson) => {
             let title = lesson.as_ref().unwrap_or(&course.item).title.clone();
             let all = match &lesson {
                 Some(item) => vec![item],
                 None => [&course.item].into_iter().chain(&course.within).collect(),
             };
-            Ok(written::json((&owner, &title), all, session))
+            Ok(formats::json((&owner, &title), all, session))
         }
     }
 }
@@ -162,9 +162,9 @@ fn words_of(node: &Node, course: &Course, item: &Item) -> Result<queries::Words,
 pub(crate) async fn feed(
     State(node): State<Node>,
     Path(whose): Path<String>,
-    asked: Asked,
+    asked: FeedRequest,
 ) -> Result<Response, Problem> {
-    let owner = Owner::named(&node, &whose)?;
+    let owner = Owner::resolve(&node, &whose)?;
     let items = courses::all(&node, &owner.did, None)?.into_iter();
     let items = items.map(|item| item.base).collect();
     let title = title_of(&owner, asked.lang);
@@ -174,6 +174,6 @@ pub(crate) async fn feed(
 
 /// Draws a progress bar with its text.
 fn bar(t: Texts, (done, of): (usize, usize)) -> Markup {
-    let text = t.with("progress", args![done = done, count = of]);
+    let text = t.format("progress", args![done = done, count = of]);
     html! { @if of > 0 { div.goal { progress max=(of) value=(done) aria-label=(text) {} p.soft { (text) } } } }
 }

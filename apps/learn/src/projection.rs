@@ -6,7 +6,7 @@
 mod certificates;
 
 use imajin_app::entries_table;
-use imajin_app::operation::{Choice, entered};
+use imajin_app::operation::{Choice, read_operation};
 use imajin_items::{Put, items_tables};
 use imajin_ledger::ProjectionSpec;
 use imajin_log::Applied;
@@ -111,15 +111,15 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         OfferCourse::NAME => Offered::put(db, entry, |offer: OfferCourse| {
             (offer.price.0, offer.currency, offer.fair)
         }),
-        Promised::NAME => match entered::<Promised>(entry) {
+        Promised::NAME => match read_operation::<Promised>(entry) {
             Some(read) => seat(db, entry, (&read.operation.seat, State::Promised)),
             None => Ok(()),
         },
-        Enrolled::NAME => match entered::<Enrolled>(entry) {
+        Enrolled::NAME => match read_operation::<Enrolled>(entry) {
             Some(read) => seat(db, entry, (&read.operation.seat, State::In)),
             None => Ok(()),
         },
-        Dropped::NAME => match entered::<Dropped>(entry) {
+        Dropped::NAME => match read_operation::<Dropped>(entry) {
             Some(read) => seat(db, entry, (&read.operation.seat, State::Out)),
             None => Ok(()),
         },
@@ -209,7 +209,7 @@ fn seat(
 }
 
 fn progress(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(progress) = entered::<Progress>(entry) else {
+    let Some(progress) = read_operation::<Progress>(entry) else {
         return Ok(());
     };
     let progress = progress.operation;
@@ -238,7 +238,7 @@ fn progress(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 
 fn graded(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     // Extra members by a later version could mean that the grade doesn't count.
-    let Some(graded) = entered::<Graded>(entry).filter(|graded| !graded.has_more) else {
+    let Some(graded) = read_operation::<Graded>(entry).filter(|graded| !graded.has_more) else {
         return Ok(());
     };
     let graded = graded.operation;

@@ -20,7 +20,7 @@ pub(crate) enum State {
 
 /// The payment for a place in a course.
 #[derive(Debug, Clone, Group)]
-pub(crate) struct Bought {
+pub(crate) struct CoursePayment {
     /// The price, in minor units; left out where it was free.
     #[fact]
     pub(crate) amount: Minor,
@@ -42,7 +42,7 @@ pub(crate) struct Seat {
     #[fact]
     pub(crate) teacher: Did,
     #[group]
-    pub(crate) bought: Option<Bought>,
+    pub(crate) bought: Option<CoursePayment>,
 }
 
 impl Seat {
@@ -68,7 +68,7 @@ fn read_enrolment(row: &Row<'_>) -> rusqlite::Result<Enrolment> {
     let payment: String = row.get(3)?;
     let bought = match payment.as_str() {
         "" => None,
-        _ => Some(Bought {
+        _ => Some(CoursePayment {
             payment: rows::parsed(row, 3, |text| IdText::parse(text).ok())?,
             amount: rows::minor(row, 4)?,
             currency: rows::currency(row, 5)?,
@@ -81,7 +81,7 @@ fn read_enrolment(row: &Row<'_>) -> rusqlite::Result<Enrolment> {
             student: rows::did(row, 2)?,
             bought,
         },
-        state: rows::parsed(row, 6, State::named)?,
+        state: rows::parsed(row, 6, State::from_name)?,
         at: row.get(7)?,
     })
 }
@@ -154,8 +154,8 @@ pub(crate) fn public<'a>(
     let sql = "SELECT owner_did, id FROM items WHERE kind = 'course' AND visibility = 'public' AND is_on = 1 AND parent IS NULL
         AND (from_ms IS NULL OR from_ms <= ?1) AND (until_ms IS NULL OR ?1 < until_ms) ORDER BY put_ms DESC, id LIMIT ?2";
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let found = |row: &Row<'_>| Ok((rows::did(row, 0)?, row.get(1)?));
-    db.into().rows(sql, params![now_ms, most], found)
+    let read_key = |row: &Row<'_>| Ok((rows::did(row, 0)?, row.get(1)?));
+    db.into().rows(sql, params![now_ms, most], read_key)
 }
 
 /// The text of a lesson, and the questions of its quiz as JSON.
@@ -172,13 +172,13 @@ pub(crate) fn words<'a>(
     lesson: &str,
 ) -> rusqlite::Result<Words> {
     let sql = "SELECT text, questions FROM lessons WHERE owner_did = ?1 AND id = ?2";
-    let found = db.into().row(sql, [owner, lesson], |row| {
+    let words = db.into().row(sql, [owner, lesson], |row| {
         Ok(Words {
             text: row.get(0)?,
             questions: row.get(1)?,
         })
     })?;
-    Ok(found.unwrap_or_default())
+    Ok(words.unwrap_or_default())
 }
 
 /// A student's progress in a course.

@@ -33,7 +33,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/{owner}", get(pages::person))
         .route("/{owner}/feed.atom", get(pages::feed))
         .route("/{owner}/feed.rss", get(pages::feed))
-        .route("/{owner}/{item}", get(pages::one))
+        .route("/{owner}/{item}", get(pages::item_page))
         .route("/{owner}/{item}/students", get(pages::students))
         .with_state(node)
 }

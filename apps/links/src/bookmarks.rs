@@ -3,7 +3,7 @@
 //! Always: reading a file enters nothing. The answer has drafts, which the person's own key signs one by one; their ids
 //! are derived from their content, so that the same file read again adds nothing.
 
-mod read;
+mod reader;
 mod tags;
 mod write;
 
@@ -20,7 +20,7 @@ use crate::feeds;
 use crate::fields::Kind;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries;
-use read::{LINKS_MAX, Unread};
+use reader::{LINKS_MAX, Unread};
 
 /// The things that a bookmark file would add to a page.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -73,7 +73,7 @@ pub(crate) async fn import(
     request: Request,
 ) -> Result<axum::Json<Drafts>, Problem> {
     let bytes = read_body(request.into_body(), &node).await?;
-    let read = move || read::drafts(&session.did, &read::text_of(&bytes));
+    let read = move || reader::drafts(&session.did, &reader::text_of(&bytes));
     let drafts = blocking::run(read).await?.map_err(|unread| match unread {
         Unread::None => Problem::field("file", TEXTS.say("import-none", args![])),
         Unread::Many => Problem::field("file", TEXTS.say("import-many", args![most = LINKS_MAX])),
@@ -91,10 +91,10 @@ pub(crate) async fn export(
     Authed(session): Authed,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let owner = Owner::of(&node, session.did)?;
+    let owner = Owner::from_did(&node, session.did)?;
     let items = node.read(MANIFEST.name, |db| queries::all(db, owner.did.as_str()))?;
     let page = items.iter().find(|item| item.kind == Kind::Page);
-    let title = feeds::title_of(page, &owner, TEXTS.of(lang));
+    let title = feeds::title_of(page, &owner, TEXTS.for_reader(lang));
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (

@@ -19,7 +19,7 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, params};
 
 use crate::manifest::MANIFEST;
-use crate::operations::{Clicks, Counted, ITEMS_MAX};
+use crate::operations::{ClickCounts, Clicks, ITEMS_MAX};
 use crate::queries;
 
 /// The table in `secrets.sqlite`, for numbers that are not yet part of anyone's record.
@@ -165,7 +165,7 @@ async fn enter(node: &Node, owner: String, day: String) -> Result<(), Problem> {
             clicks: Int(clicks),
         })
     });
-    let counted = Counted {
+    let counted = ClickCounts {
         day: Day::parse(&day)
             .ok_or_else(|| Problem::internal("the table of clicks has an invalid day"))?,
         counts: List(counts.collect()),

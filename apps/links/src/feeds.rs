@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use imajin_app::extract::Path;
 use imajin_app::{Node, Problem, Texts, args};
-use imajin_items::feeds::{Asked, Entry, Feed, newest};
-use imajin_items::{Base, Owner, Seen, seen};
+use imajin_items::feeds::{Entry, Feed, FeedRequest, newest};
+use imajin_items::{Base, ItemView, Owner, visible_item};
 
 use crate::Links;
 use crate::fields::Kind;
@@ -17,15 +17,15 @@ use crate::visits::none;
 pub(crate) async fn of_page(
     State(node): State<Node>,
     Path(whose): Path<String>,
-    asked: Asked,
+    asked: FeedRequest,
 ) -> Result<Response, Problem> {
-    let owner = Owner::named(&node, &whose)?;
-    let items = queries::shown(&node, &owner.did, None)?;
+    let owner = Owner::resolve(&node, &whose)?;
+    let items = queries::visible_items(&node, &owner.did, None)?;
     let page = items.iter().find(|item| item.kind == Kind::Page);
     let feed = Feed {
         service: MANIFEST.name,
         id: format!("{}/links", owner.did),
-        title: title_of(page, &owner, TEXTS.of(asked.lang)),
+        title: title_of(page, &owner, TEXTS.for_reader(asked.lang)),
         note: page.and_then(|page| page.note.clone()),
         page: owner.path(MANIFEST.name),
         entries: entries(&owner, items),
@@ -38,12 +38,12 @@ pub(crate) async fn of_page(
 pub(crate) async fn of_collection(
     State(node): State<Node>,
     Path((whose, name)): Path<(String, String)>,
-    asked: Asked,
+    asked: FeedRequest,
 ) -> Result<Response, Problem> {
-    let owner = Owner::named(&node, &whose)?;
-    let found = seen::<Links>(&node, &owner.did, None, &name)?;
-    let found = found.filter(|seen| seen.item.kind == Kind::Collection);
-    let Seen { item, within } = found.ok_or_else(none)?;
+    let owner = Owner::resolve(&node, &whose)?;
+    let hit = visible_item::<Links>(&node, &owner.did, None, &name)?;
+    let hit = hit.filter(|visible| visible.item.kind == Kind::Collection);
+    let ItemView { item, within } = hit.ok_or_else(none)?;
     let feed = Feed {
         service: MANIFEST.name,
         id: format!("{}/{}", owner.did, item.id),
@@ -60,7 +60,7 @@ pub(crate) async fn of_collection(
 pub(crate) fn title_of(page: Option<&Item>, owner: &Owner, t: Texts) -> String {
     match page {
         Some(page) => page.title.clone(),
-        None => t.with("title", args![name = owner.called(t.lang)]),
+        None => t.format("title", args![name = owner.called(t.lang)]),
     }
 }
 

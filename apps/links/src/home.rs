@@ -14,14 +14,14 @@ use crate::manifest::{NEW_LINKS, TEXTS};
 
 impl HomeCards for Links {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
-        let t = TEXTS.of(lang);
+        let t = TEXTS.for_reader(lang);
         let say = |news: News| {
             let args = args![
                 name = news.name,
                 count = news.count,
                 collection = news.title
             ];
-            t.with("home-new", args)
+            t.format("home-new", args)
         };
         home::cards::<Links>((node, person, lang), (NEW_LINKS, Icon::Link), &say)
     }

@@ -1,6 +1,8 @@
 //! This app's manifest.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{
+    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("links");
@@ -13,7 +15,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         href: "/links/edit",
         message: "home",
         icon: Icon::Link,
-        shown: Shown::Tile,
+        shown: PagePlacement::Tile,
         rank: 60,
     }],
     notices: &[NoticeKind {

@@ -20,7 +20,7 @@ pub(crate) static ALL: [Declaration; 8] = [
     Remove::<Links>::DECLARATION,
     Follow::<Links>::DECLARATION,
     Unfollow::<Links>::DECLARATION,
-    Counted::DECLARATION,
+    ClickCounts::DECLARATION,
 ];
 
 /// Adds an item to the end of the owner's page or of a collection, or replaces one: everything that is left out is empty
@@ -127,7 +127,7 @@ pub(crate) enum PutRefusal {
     erasable_by = Author,
     refusal = CountedRefusal
 )]
-pub(crate) struct Counted {
+pub(crate) struct ClickCounts {
     /// The day on the calendar of the box, as YYYY-MM-DD.
     #[fact]
     pub(crate) day: Day,

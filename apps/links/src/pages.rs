@@ -3,7 +3,7 @@
 //! Always: a page shows only what its viewer may see ([`queries::shown`], [`seen`]).
 
 mod edit;
-mod written;
+mod formats;
 
 use axum::Extension;
 use axum::extract::State;
@@ -12,9 +12,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Caller, Path};
 use imajin_app::operation::Choice;
 use imajin_app::{Lang, Node, Page, Peer, Problem, Session, Texts, args};
-use imajin_items::files::{self, Shown};
+use imajin_items::files::{self, FileView};
 use imajin_items::pages::{Form, Reader, Scene, moved, words};
-use imajin_items::{Accent, Origin, Owner, Seen, seen};
+use imajin_items::{Accent, ItemView, Origin, Owner, visible_item};
 use maud::{Markup, html};
 
 use crate::Links;
@@ -42,7 +42,7 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn of(
+    fn new(
         node: &'a Node,
         owner: Owner,
         session: Option<&Session>,
@@ -63,10 +63,10 @@ impl<'a> View<'a> {
         Ok(Self {
             accent: accent.unwrap_or(Accent::Ember),
             title: title.unwrap_or_else(|| owner.called(lang)),
-            scene: Scene::of((node, MANIFEST.name), owner, session, copied, lang),
+            scene: Scene::new((node, MANIFEST.name), owner, session, copied, lang),
             subject,
             items,
-            t: TEXTS.of(lang),
+            t: TEXTS.for_reader(lang),
         })
     }
 
@@ -78,9 +78,9 @@ impl<'a> View<'a> {
         lang: Lang,
     ) -> Result<Self, Problem> {
         let viewer = session.map(|session| &session.did);
-        let items = queries::shown(node, &owner.did, viewer)?;
+        let items = queries::visible_items(node, &owner.did, viewer)?;
         let page = items.iter().find(|item| item.kind == Kind::Page).cloned();
-        Self::of(node, owner, session, (page, items), lang)
+        Self::new(node, owner, session, (page, items), lang)
     }
 
     /// Returns the owner's page in the frame of all pages.
@@ -103,8 +103,8 @@ impl<'a> View<'a> {
     }
 
     fn page(&self, session: Option<&Session>, content: Markup) -> Result<Page, Problem> {
-        let said = (&*self.title, self.note());
-        let page = self.scene.page(self.t, session, said, content)?;
+        let summary = (&*self.title, self.note());
+        let page = self.scene.page(self.t, session, summary, content)?;
         Ok(page.style(STYLE))
     }
 
@@ -121,7 +121,7 @@ impl<'a> View<'a> {
         // A completely copied collection names its source once.
         let is_said = around.and_then(owner_of) == owner_of(link);
         let files = self.scene.files(link);
-        let cover = files.iter().position(Shown::is_picture);
+        let cover = files.iter().position(FileView::is_picture);
         let others = files
             .iter()
             .enumerate()
@@ -154,12 +154,12 @@ impl<'a> View<'a> {
             .own
             .clicks
             .filter(|_| counts && item.kind == Kind::Link);
-        let clicks = clicks.map(|clicks| self.t.with("clicks", args![count = clicks]));
+        let clicks = clicks.map(|clicks| self.t.format("clicks", args![count = clicks]));
         self.scene.standing(item, clicks.as_deref())
     }
 
     /// Draws the description of a collection, for its own page and its section of the whole page.
-    fn about(&self, collection: &Item) -> Markup {
+    fn description(&self, collection: &Item) -> Markup {
         html! {
             (words(collection.note.as_deref()))
             (self.files(collection))
@@ -193,7 +193,7 @@ impl<'a> View<'a> {
         html! {
             section class=[accent] {
                 h2 { a href=(self.path(collection)) { (collection.title) } }
-                (self.about(collection))
+                (self.description(collection))
                 (self.rows(self.within(Kind::Link, Some(&collection.id)), Some(collection)))
             }
         }
@@ -209,11 +209,11 @@ impl<'a> View<'a> {
                 header.items-head {
                     h1 { (self.title) }
                     p.handle { (t.markup("collection-of", args![name = name], |_, inner| html! { a href=(scene.path()) { (inner) } })) }
-                    (self.about(collection))
+                    (self.description(collection))
                 }
                 @match reader {
                     Reader::Owner { followers } => {
-                        p.soft { (t.with("followers", args![count = followers])) }
+                        p.soft { (t.format("followers", args![count = followers])) }
                         div.actions { a.button href="/links/edit" { (t.text("change")) } }
                     },
                     Reader::Visitor { follows } => (scene.visitor(collection, follows, &t.text("copy"))),
@@ -247,7 +247,7 @@ pub(crate) fn person(
     lang: Lang,
     (whose, form): (&str, Form),
 ) -> Result<Response, Problem> {
-    let owner = Owner::named(node, whose)?;
+    let owner = Owner::resolve(node, whose)?;
     let view = View::whole(node, owner, session, lang)?;
     match form {
         Form::Page => Ok(view.into_page(session)?.into_response()),
@@ -268,11 +268,11 @@ pub(crate) async fn item(
     visit: Visit,
 ) -> Result<Response, Problem> {
     let session = session.as_ref();
-    let (name, form) = Form::of(&name);
-    let owner = Owner::named(&node, &whose)?;
+    let (name, form) = Form::split_suffix(&name);
+    let owner = Owner::resolve(&node, &whose)?;
     let viewer = session.map(|session| &session.did);
-    let found = seen::<Links>(&node, &owner.did, viewer, name)?;
-    let Seen { item, within } = found.ok_or_else(none)?;
+    let hit = visible_item::<Links>(&node, &owner.did, viewer, name)?;
+    let ItemView { item, within } = hit.ok_or_else(none)?;
     if item.kind == Kind::Page {
         return Ok(Redirect::to(&owner.path(MANIFEST.name)).into_response());
     }
@@ -281,7 +281,7 @@ pub(crate) async fn item(
     }
     if item.kind == Kind::Link && form == Form::Page {
         let (peer, method, headers) = &visit;
-        let target = Target::of(&node, owner.did, &item)?;
+        let target = Target::new(&node, owner.did, &item)?;
         let click = Click {
             viewer,
             peer: peer.as_ref().map(|Extension(peer)| *peer),
@@ -290,9 +290,9 @@ pub(crate) async fn item(
         };
         return Ok(lead(&node, &target, &click));
     }
-    let reader = Reader::of::<Links>(&node, session, &owner.did, &item)?;
+    let reader = Reader::from_session::<Links>(&node, session, &owner.did, &item)?;
     let subject = (Some(item.clone()), within);
-    let view = View::of(&node, owner, session, subject, lang)?;
+    let view = View::new(&node, owner, session, subject, lang)?;
     match form {
         Form::Json => return Ok(view.json(session)),
         Form::Markdown => return Ok(view.markdown(session)),

@@ -1,6 +1,6 @@
 //! The tables, and how an entry changes them: items as in every such service, and clicks.
 
-use imajin_app::operation::{Choice, Entered, entered};
+use imajin_app::operation::{Choice, EntryOperation, read_operation};
 use imajin_items::{Items, Put};
 use imajin_ledger::ProjectionSpec;
 use imajin_log::Applied;
@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 
 use crate::Links;
 use crate::fields::{Kind, Own};
-use crate::operations::{Counted, PutItem};
+use crate::operations::{ClickCounts, PutItem};
 
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
@@ -28,7 +28,7 @@ CREATE TABLE counted (owner_did TEXT NOT NULL, day TEXT NOT NULL, link TEXT NOT 
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     match entry.op {
         PutItem::NAME => imajin_items::put(db, entry, version),
-        Counted::NAME => counted(db, entry),
+        ClickCounts::NAME => counted(db, entry),
         _ => imajin_items::apply(db, entry, Links::DEPTH),
     }
 }
@@ -52,9 +52,9 @@ fn version(put: PutItem) -> (Put, Own) {
 }
 
 fn counted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(Entered {
+    let Some(EntryOperation {
         operation: counted, ..
-    }) = entered::<Counted>(entry)
+    }) = read_operation::<ClickCounts>(entry)
     else {
         return Ok(());
     };

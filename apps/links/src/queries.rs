@@ -50,17 +50,21 @@ fn clicks<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<(S
 }
 
 /// Returns a person's items as a viewer sees them on the page, in order. Only the owner sees the numbers of clicks.
-pub(crate) fn shown(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
-    let mut found = imajin_items::shown::<Links>(node, owner, viewer)?;
+pub(crate) fn visible_items(
+    node: &Node,
+    owner: &Did,
+    viewer: Option<&Did>,
+) -> Result<Vec<Item>, Problem> {
+    let mut items = imajin_items::visible_items::<Links>(node, owner, viewer)?;
     if viewer == Some(owner) {
         let clicks = node.read(MANIFEST.name, |db| clicks(db, owner.as_str()))?;
-        for item in &mut found {
+        for item in &mut items {
             let at = clicks.binary_search_by(|(link, _)| link.as_str().cmp(&item.id));
             let number = at.map_or(0, |at| clicks[at].1.unsigned_abs());
             item.own.clicks = Some(number);
         }
     }
-    Ok(found)
+    Ok(items)
 }
 
 /// Whether clicks on a person's links are counted.

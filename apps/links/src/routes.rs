@@ -11,7 +11,7 @@ use imajin_app::operation::ItemId;
 use imajin_app::routing::{OpenApiRouter, get, routes};
 use imajin_app::{Lang, Node, Peer, Problem};
 use imajin_items::pages::Form;
-use imajin_items::{files, seen, store};
+use imajin_items::{files, store, visible_item};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -77,10 +77,10 @@ pub(crate) async fn list(
     let owner = node.person(&query.owner)?;
     let viewer = session.map(|session| session.did);
     let items = match &query.parent {
-        None => queries::shown(&node, &owner, viewer.as_ref())?,
+        None => queries::visible_items(&node, &owner, viewer.as_ref())?,
         Some(name) => {
-            let found = seen::<Links>(&node, &owner, viewer.as_ref(), name)?;
-            found.ok_or_else(none)?.within
+            let hit = visible_item::<Links>(&node, &owner, viewer.as_ref(), name)?;
+            hit.ok_or_else(none)?.within
         }
     };
     let (items, has_more) = page.cut(items);
@@ -130,8 +130,8 @@ pub(crate) async fn one(
 ) -> Result<axum::Json<ItemAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
     let viewer = session.map(|session| session.did);
-    let found = seen::<Links>(&node, &owner, viewer.as_ref(), &name)?;
-    let mut item = found.ok_or_else(none)?.item;
+    let hit = visible_item::<Links>(&node, &owner, viewer.as_ref(), &name)?;
+    let mut item = hit.ok_or_else(none)?.item;
     files::describe(&node, &owner, &mut item.base.files);
     let (mut followers, mut days) = (None, None);
     if viewer.as_ref() == Some(&owner) {
@@ -155,7 +155,7 @@ pub(crate) async fn one(
 
 imajin_items::file_route!(
     /// A file of a link, a collection or the page, for those who see it; a preview of a picture with `w`.
-    "links", node, asked => seen::<Links>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.ok_or_else(none)?.item.base
+    "links", node, asked => visible_item::<Links>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.ok_or_else(none)?.item.base
 );
 
 /// Answers a person's page.
@@ -165,7 +165,7 @@ async fn person(
     lang: Lang,
     Path(whose): Path<String>,
 ) -> Result<Response, Problem> {
-    match (Form::of(&whose), &session) {
+    match (Form::split_suffix(&whose), &session) {
         ((whose, Form::Page), None) => strangers::page(&node, whose, lang),
         (whose, session) => pages::person(&node, session.as_ref(), lang, whose),
     }
@@ -186,8 +186,8 @@ async fn go(
         None => strangers::target(&node, &whose, &id)?,
         Some(viewer) => {
             let owner = node.person(&whose)?;
-            let found = seen::<Links>(&node, &owner, Some(viewer), id.as_str())?;
-            Arc::new(Target::of(&node, owner, &found.ok_or_else(none)?.item)?)
+            let hit = visible_item::<Links>(&node, &owner, Some(viewer), id.as_str())?;
+            Arc::new(Target::new(&node, owner, &hit.ok_or_else(none)?.item)?)
         }
     };
     let click = Click {

@@ -4,7 +4,7 @@ use imajin_app::operation::{Context, Decide, Decision, Refused};
 use imajin_items::check_put;
 
 use crate::fields::Kind;
-use crate::operations::{Counted, CountedRefusal, PutItem, PutRefusal};
+use crate::operations::{ClickCounts, CountedRefusal, PutItem, PutRefusal};
 use crate::{Links, queries};
 
 impl Decide for PutItem {
@@ -21,7 +21,7 @@ impl Decide for PutItem {
     }
 }
 
-impl Decide for Counted {
+impl Decide for ClickCounts {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CountedRefusal> {
         if queries::is_counted(ctx.reader(), ctx.owner().as_str(), self.day.as_str())? {
             Err(CountedRefusal::Again.into())

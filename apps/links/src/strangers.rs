@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use imajin_app::operation::ItemId;
-use imajin_app::recent::{Made, Recent, Tables};
+use imajin_app::recent::{FreshAnswer, Recent, Tables};
 use imajin_app::{Lang, Node, Problem};
 use imajin_items::strangers::{self, until};
-use imajin_items::{Owner, seen};
+use imajin_items::{Owner, visible_item};
 
 use crate::Links;
 use crate::manifest::MANIFEST;
@@ -40,13 +40,13 @@ pub(crate) fn page(node: &Node, whose: &str, lang: Lang) -> Result<Response, Pro
 pub(crate) fn target(node: &Node, whose: &str, link: &ItemId) -> Result<Arc<Target>, Problem> {
     let key = format!("{whose}/{}", link.as_str());
     node.state::<Targets>().0.get(node, &key, || {
-        let owner = Owner::named(node, whose)?;
+        let owner = Owner::resolve(node, whose)?;
         let until = until(node, MANIFEST.name, whose, &owner)?;
-        let found = seen::<Links>(node, &owner.did, None, link.as_str())?;
-        let item = found.ok_or_else(none)?.item;
-        Ok(Made {
+        let hit = visible_item::<Links>(node, &owner.did, None, link.as_str())?;
+        let item = hit.ok_or_else(none)?.item;
+        Ok(FreshAnswer {
             bytes: TARGET_BYTES + item.own.url.as_ref().map_or(0, String::len),
-            value: Target::of(node, owner.did, &item)?,
+            value: Target::new(node, owner.did, &item)?,
             until,
         })
     })

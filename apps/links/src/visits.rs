@@ -29,7 +29,7 @@ impl Target {
     ///
     /// # Errors
     /// 404 if the item isn't a link.
-    pub(crate) fn of(node: &Node, owner: Did, item: &Item) -> Result<Self, Problem> {
+    pub(crate) fn new(node: &Node, owner: Did, item: &Item) -> Result<Self, Problem> {
         let url = item.own.url.as_ref().filter(|_| item.kind == Kind::Link);
         let url = url.ok_or_else(none)?;
         Ok(Self {

@@ -23,9 +23,9 @@ const REFUNDS: Reach = Reach {
 };
 
 pub(crate) const ROWS: &[Access] = &[
-    Access::of(AgreeToFair::NAME, Role::Guest).reaching(AGREEMENTS),
-    Access::of(Buy::NAME, Role::Guest).reaching(PURCHASES),
-    Access::of(Refund::NAME, Role::Guest)
+    Access::new(AgreeToFair::NAME, Role::Guest).reaching(AGREEMENTS),
+    Access::new(Buy::NAME, Role::Guest).reaching(PURCHASES),
+    Access::new(Refund::NAME, Role::Guest)
         .reaching(REFUNDS)
         .despite_block(),
     // The sticks in the household's machine.
@@ -38,5 +38,5 @@ pub(crate) const ROWS: &[Access] = &[
 ];
 
 const fn member(what: &'static str) -> Access {
-    Access::of(what, Role::Member)
+    Access::new(what, Role::Member)
 }

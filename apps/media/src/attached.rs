@@ -17,12 +17,12 @@ use imajin_protocol::Did;
 use crate::decoding::with_previews;
 use crate::files::Previews;
 use crate::manifest::TEXTS;
-use crate::routes::download::{self, Asked, Named};
+use crate::routes::download::{self, Download, DownloadOptions};
 use crate::{Media, files};
 
 impl Files for Media {
-    fn about(&self, node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout> {
-        files::about(node, owner, cid)
+    fn describe(&self, node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout> {
+        files::describe(node, owner, cid)
     }
 
     fn is_withheld(&self, node: &Node, owner: &Did, cid: &Cid) -> bool {
@@ -60,7 +60,7 @@ fn answer(
         other => other.into(),
     })?;
     let cid = asked.cid.to_string();
-    let sent = Named {
+    let sent = Download {
         owner: asked.owner.as_str(),
         cid: &cid,
         shown: &cid,
@@ -69,7 +69,7 @@ fn answer(
     if let Some(size) = size {
         return download::preview((node, previews), &sent, size, &asked.headers);
     }
-    let how = Asked {
+    let how = DownloadOptions {
         client,
         is_download: asked.is_download,
         headers: &asked.headers,

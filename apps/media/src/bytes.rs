@@ -12,7 +12,9 @@ mod settings;
 mod transfers;
 pub(crate) mod tus;
 
-pub(crate) use enter::{Context, Entered, Said, addition, enter, kept, look, of_file, within};
+pub(crate) use enter::{
+    AddOutcome, Context, FileMetadata, addition, enter, kept, look, of_file, within,
+};
 pub(crate) use imajin_host::account::{Reserved, need_room, room_of, stored};
 pub(crate) use incoming::Incoming;
 pub(crate) use quota::reserve;
@@ -64,7 +66,7 @@ pub(crate) fn upload_problem(error: UploadError) -> Problem {
         UploadError::Offset { offset } => Problem::conflict(format!(
             "This upload is at {offset}: send the bytes from there on."
         ))
-        .with("offset", offset),
+        .with_member("offset", offset),
         UploadError::TooLong { length } => Problem::too_large(format!(
             "This upload has {length} bytes, as it was announced, and more of them came."
         )),
@@ -75,5 +77,5 @@ pub(crate) fn upload_problem(error: UploadError) -> Problem {
 /// 413 of a file.
 pub(crate) fn too_large(bytes_max: u64) -> Problem {
     Problem::too_large(format!("A file may have at most {bytes_max} bytes."))
-        .with("bytesMax", bytes_max)
+        .with_member("bytesMax", bytes_max)
 }

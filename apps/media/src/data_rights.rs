@@ -9,8 +9,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::Media;
 use crate::operations::{
-    Add, Bought, EndLink, Erase, PutAlbum, PutDevice, PutFair, PutFolder, PutLink, RemoveAlbum,
-    RemoveFolder, Sold,
+    Add, EndLink, Erase, PutAlbum, PutDevice, PutFair, PutFolder, PutLink, RemoveAlbum,
+    RemoveFolder, WorkPurchase, WorkSale,
 };
 
 impl KeepsEntries for Media {
@@ -20,8 +20,8 @@ impl KeepsEntries for Media {
         Things::put_by::<PutAlbum>("albums").removed_by::<RemoveAlbum>(),
         Things::put_by::<PutLink>("links to photos").removed_by::<EndLink>(),
         Things::put_by::<PutDevice>("connected computers"),
-        Things::put_by::<Bought>("bought works"),
-        Things::put_by::<Sold>("sold works").left_with_others(
+        Things::put_by::<WorkPurchase>("bought works"),
+        Things::put_by::<WorkSale>("sold works").left_with_others(
             "what somebody bought is their own: the file and who made it stay with them, and that it was sold is in the books of both",
         ),
     ];
@@ -72,31 +72,31 @@ mod tests {
         }
     }
 
-    fn of(app: &str, feature: &str, entity: &str) -> Json {
+    fn context_json(app: &str, feature: &str, entity: &str) -> Json {
         json!({ "context": { "app": app, "feature": feature, "entity": entity } })
     }
 
     #[test]
     fn each_thing_has_its_assets_as_their_newest_words_say() {
         let entries = [
-            add(Some("ast_b"), of("events", "poster", "evt_1")),
-            add(Some("ast_a"), of("events", "poster", "evt_1")),
-            add(Some("ast_c"), of("coffee", "", "")),
-            add(Some("ast_d"), of("events", "poster", "evt_1")),
+            add(Some("ast_b"), context_json("events", "poster", "evt_1")),
+            add(Some("ast_a"), context_json("events", "poster", "evt_1")),
+            add(Some("ast_c"), context_json("coffee", "", "")),
+            add(Some("ast_d"), context_json("events", "poster", "evt_1")),
             // One came back from the trash for another use, and one without a use.
-            add(Some("ast_d"), of("events", "poster", "evt_2")),
-            add(Some("ast_e"), of("events", "poster", "evt_1")),
+            add(Some("ast_d"), context_json("events", "poster", "evt_2")),
+            add(Some("ast_e"), context_json("events", "poster", "evt_1")),
             add(Some("ast_e"), json!({})),
             // Erased, without a name, and not as it should be.
             add(Some("ast_b"), Json::Null),
-            add(None, of("events", "poster", "evt_1")),
+            add(None, context_json("events", "poster", "evt_1")),
             add(
                 Some("ast_f"),
                 json!({ "context": { "app": "events", "feature": 7, "entity": "" } }),
             ),
             Entry {
                 op: PutAlbum::NAME.to_owned(),
-                ..add(Some("alb_1"), of("events", "poster", "evt_1"))
+                ..add(Some("alb_1"), context_json("events", "poster", "evt_1"))
             },
         ];
         let expected = json!([

@@ -10,7 +10,7 @@ use imajin_app::{Answer, Node, Problem, SocialGraph, blocking};
 use imajin_fair::{Error, Fair, Recipe};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{
-    Agreed, Consent, Contributor, Draft, FairError, Keys, Manifest, Signed, Work,
+    AgreementList, Consent, Contributor, Draft, FairError, Keys, Manifest, Signed, Work,
 };
 use imajin_protocol::money::Ppm;
 use serde_json::{Map, Value as Json};
@@ -26,7 +26,7 @@ pub(crate) use work::{known_work, work};
 
 /// The makers that a file names, found to be true.
 #[derive(Debug, Clone)]
-pub(crate) struct Said {
+pub(crate) struct Attribution {
     /// The manifest, with the signatures next to it that are good.
     pub(crate) fair: Fair,
     /// The signer of the manifest.
@@ -35,7 +35,7 @@ pub(crate) struct Said {
     pub(crate) consent: Consent,
 }
 
-impl Said {
+impl Attribution {
     /// Whether this person signed the manifest, or agreed to it.
     pub(crate) fn has_agreed(&self, did: &Did) -> bool {
         self.signer == *did || self.consent.agreed.contains(did)
@@ -44,16 +44,16 @@ impl Said {
 
 /// Returns the makers that a file names; `None` without a valid signature. For a file that came with a .fair, the answer is
 /// `None` until [`work`] has read the file.
-pub(crate) fn said(node: &Node, asset: &Asset) -> Answer<Option<Said>> {
+pub(crate) fn read_attribution(node: &Node, asset: &Asset) -> Answer<Option<Attribution>> {
     let owner = asset.owner.as_str();
-    let found = node.read(MANIFEST.name, |db| {
+    let record = node.read(MANIFEST.name, |db| {
         let Some(entered) = queries::fair(db, owner, &asset.id)? else {
             return Ok(None);
         };
         let later = queries::agreements(db, owner, &entered.digest)?;
         Ok(Some((entered, later)))
     })?;
-    let Some((entered, later)) = found else {
+    let Some((entered, later)) = record else {
         return Ok(None);
     };
     match Manifest::parse(&entered.manifest).map(|manifest| manifest.work()) {
@@ -73,7 +73,7 @@ pub(crate) fn stated(
     entered: &EnteredFair,
     later: &[(String, String)],
     keys: &dyn Keys,
-) -> Answer<Option<Said>> {
+) -> Answer<Option<Attribution>> {
     let signed = Manifest::parse(&entered.manifest).and_then(|one| one.verify(keys));
     let Ok(signed) = signed else {
         return Ok(None);
@@ -109,7 +109,7 @@ fn is_inside(node: &Node, asset: &Asset, work: &Work) -> bool {
 
 /// Returns the manifests of others that name this person and lack their signature, except those of people whom they
 /// blocked.
-pub(crate) fn asked(node: &Node, did: &Did) -> Answer<Vec<(Asset, Said)>> {
+pub(crate) fn asked(node: &Node, did: &Did) -> Answer<Vec<(Asset, Attribution)>> {
     let assets = node.read(MANIFEST.name, |db| queries::asked(db, did.as_str()))?;
     let mut all = Vec::new();
     for asset in assets {
@@ -121,8 +121,8 @@ pub(crate) fn asked(node: &Node, did: &Did) -> Answer<Vec<(Asset, Said)>> {
         {
             continue;
         }
-        let said = said(node, &asset)?;
-        if let Some(said) = said.filter(|said| !said.has_agreed(did)) {
+        let attribution = read_attribution(node, &asset)?;
+        if let Some(said) = attribution.filter(|said| !said.has_agreed(did)) {
             all.push((asset, said));
         }
     }
@@ -130,10 +130,10 @@ pub(crate) fn asked(node: &Node, did: &Did) -> Answer<Vec<(Asset, Said)>> {
 }
 
 /// Takes the good ones of these signatures, each DID's once.
-fn check(signed: Signed, beside: impl Iterator<Item = Json>, keys: &dyn Keys) -> Said {
-    let mut good = Agreed::default();
+fn check(signed: Signed, beside: impl Iterator<Item = Json>, keys: &dyn Keys) -> Attribution {
+    let mut good = AgreementList::default();
     for one in beside {
-        let Ok(read) = Agreed::read(&Json::Array(vec![one])) else {
+        let Ok(read) = AgreementList::read(&Json::Array(vec![one])) else {
             continue;
         };
         let is_good = signed
@@ -149,7 +149,7 @@ fn check(signed: Signed, beside: impl Iterator<Item = Json>, keys: &dyn Keys) ->
         manifest: signed.manifest().clone(),
         agreed: good,
     };
-    Said {
+    Attribution {
         fair,
         signer,
         consent,
@@ -174,16 +174,16 @@ pub(crate) fn unsigned(node: &Node, asset: &Asset, has_work: bool) -> Answer<Fai
     };
     let manifest = draft.build().map_err(Problem::internal)?;
     if !has_work {
-        return Ok(Fair::of(manifest));
+        return Ok(Fair::from_manifest(manifest));
     }
     let mut document = manifest.document().clone();
     document["work"] = work(node, asset)?.to_value();
     let manifest = Manifest::from_value(document);
-    manifest.map(Fair::of).map_err(Problem::internal)
+    manifest.map(Fair::from_manifest).map_err(Problem::internal)
 }
 
 /// The recipe of a file with this .fair in it, in place of one that it came with.
-pub(crate) fn with(file: &mut File, fair: &Fair) -> Result<Recipe, Error> {
+pub(crate) fn embed(file: &mut File, fair: &Fair) -> Result<Recipe, Error> {
     match imajin_fair::strip(file)? {
         None => imajin_fair::embed(file, fair),
         Some(bare) => {
@@ -213,7 +213,7 @@ pub(crate) fn is_agreement(
 ) -> Result<bool, FairError> {
     let keys = EverKeys(node);
     let signed = manifest.clone().verify(&keys)?;
-    let agreed = Agreed::read(&agreed_json([(did, signature)]))?;
+    let agreed = AgreementList::read(&agreed_json([(did, signature)]))?;
     Ok(signed.check(&agreed, &keys)?.wrong.is_empty())
 }
 
@@ -235,23 +235,23 @@ mod tests {
         };
         let (song, other) = (signed("song"), signed("other"));
         let agreement = |of: &Signed| {
-            let mut agreed = Agreed::default();
+            let mut agreed = AgreementList::default();
             agreed.put(of.agree(&did(2), &key(2)).unwrap());
             agreed.to_value()[0].clone()
         };
         let (good, stolen) = (agreement(&song), agreement(&other));
         let mut strangers = good.clone();
         strangers["did"] = json!(did(3));
-        let said = |beside: &[&Json]| {
+        let attribute = |beside: &[&Json]| {
             let beside = beside.iter().map(|one| (*one).clone());
             check(song.clone(), beside, &SuffixKeys)
         };
-        let forged = said(&[&stolen, &strangers, &json!("nothing"), &json!({})]);
+        let forged = attribute(&[&stolen, &strangers, &json!("nothing"), &json!({})]);
         assert!(forged.fair.agreed.is_empty());
         assert_eq!(forged.consent.missing, [did(2)]);
         assert!(forged.has_agreed(&did(1)) && !forged.has_agreed(&did(2)));
         // A bad agreement never takes the place of a good one.
-        let both = said(&[&good, &stolen, &good]);
+        let both = attribute(&[&good, &stolen, &good]);
         assert_eq!(both.fair.agreed.to_value(), json!([good]));
         assert!(both.consent.missing.is_empty() && both.has_agreed(&did(2)));
     }

@@ -179,7 +179,7 @@ impl Audience {
 
 /// A place on Earth, in 10⁻⁷ degrees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Record)]
-pub(crate) struct Place {
+pub(crate) struct Coordinates {
     /// North of the equator.
     pub(crate) lat: Int<-900_000_000, 900_000_000>,
     /// East of Greenwich.
@@ -213,7 +213,7 @@ pub(crate) struct About {
     /// From where that is known: `exif`, `file` or `upload`.
     pub(crate) taken_from: Change<TakenFrom>,
     /// Where it was taken, in 10⁻⁷ degrees.
-    pub(crate) place: Change<Place>,
+    pub(crate) place: Change<Coordinates>,
     /// Its width in pixels, as it is shown.
     pub(crate) width: Change<Int<1, 1_000_000>>,
     /// Its height in pixels, as it is shown.

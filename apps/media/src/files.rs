@@ -29,7 +29,7 @@ pub(crate) fn first_kind(file: &mut File) -> Result<Kind, MediaError> {
     file.take(Kind::FIRST_BYTES as u64)
         .read_to_end(&mut first)?;
     file.seek(SeekFrom::Start(0))?;
-    Ok(Kind::of(&first))
+    Ok(Kind::detect(&first))
 }
 
 /// Opens one of an owner's files.
@@ -58,24 +58,24 @@ fn about_name(cid: &Cid) -> String {
 }
 
 /// Returns the facts about a file, from the cache or by its first bytes; `None` if the file is missing.
-pub(crate) fn about(node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout> {
+pub(crate) fn describe(node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout> {
     let noted = derived::read(node, owner, &about_name(cid));
     let noted = noted.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     noted.or_else(|| {
         let (kind, _) = kind_of(node, owner, cid).ok()?;
-        Some(said(kind, None, None))
+        Some(describe_kind(kind, None, None))
     })
 }
 
 /// Notes what the decoder found in a file, for [`about`].
 pub(crate) fn note(node: &Node, owner: &Did, cid: &Cid, (kind, facts): (Kind, &Facts)) {
-    let about = said(kind, facts.width, facts.height);
+    let about = describe_kind(kind, facts.width, facts.height);
     if let Ok(bytes) = serde_json::to_vec(&about) {
         derived::keep(node, owner, &about_name(cid), &bytes);
     }
 }
 
-fn said(kind: Kind, width: Option<u32>, height: Option<u32>) -> FileAbout {
+fn describe_kind(kind: Kind, width: Option<u32>, height: Option<u32>) -> FileAbout {
     FileAbout {
         kind: kind.mime().to_owned(),
         has_previews: kind.is_decodable(),
@@ -201,8 +201,8 @@ pub(crate) fn make(
 
 /// Returns the sizes that are made together: the two of people, the two of lists, or the requested one alone. The
 /// requested size comes first.
-fn sizes(asked: Size) -> &'static [Size] {
-    match asked {
+fn sizes(size: Size) -> &'static [Size] {
+    match size {
         Size::Face => &[Size::Face, Size::W400],
         Size::W200 => &[Size::W200, Size::W400],
         Size::W400 => &[Size::W400, Size::W200],

@@ -15,7 +15,7 @@ impl Sells for Media {
     const SERVICE: &'static str = MANIFEST.name;
     const KIND: &'static str = KIND;
     type Paid = operations::Paid;
-    type Back = operations::Withdrawn;
+    type RefundOperation = operations::Withdrawn;
 
     fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
         node.read(MANIFEST.name, |db| {
@@ -43,7 +43,7 @@ impl Sells for Media {
 /// Delivers what was paid for, or says that it can't be any more: erased meanwhile, or no room for it.
 async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
     let (seller, payment) = (paid.seller.as_str(), paid.payment.as_str());
-    let found = node.read(MANIFEST.name, |db| {
+    let purchase = node.read(MANIFEST.name, |db| {
         let order = queries::purchase(db, seller, payment)?;
         let asset = match &order {
             Some(order) => queries::asset(db, seller, &order.asset)?,
@@ -51,7 +51,7 @@ async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
         };
         Ok(order.zip(asset))
     })?;
-    let Some((order, asset)) = found else {
+    let Some((order, asset)) = purchase else {
         return Ok(Fulfilled::Impossible);
     };
     if order.standing != Standing::Promised {

@@ -23,7 +23,7 @@ const ASKED_MAX: usize = 5;
 
 impl HomeCards for Media {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
-        let t = TEXTS.of(lang);
+        let t = TEXTS.for_reader(lang);
         let mut cards = asked(node, person, t)?;
         cards.extend(on_this_day(node, person, t)?);
         cards.extend(trash(node, person, t)?);
@@ -55,10 +55,10 @@ fn on_this_day(node: &Node, person: &Did, t: Texts) -> Result<Option<HomeCard>, 
     let now = LocalTime::from(node.now());
     let (today, _) = now.as_str().split_once('T').unwrap_or_default();
     let (year, day) = today.split_once('-').unwrap_or_default();
-    let found = node.read(MANIFEST.name, |db| {
+    let assets = node.read(MANIFEST.name, |db| {
         queries::on_this_day(db, person.as_str(), (year, day), PICTURES_MAX)
     })?;
-    if found.is_empty() {
+    if assets.is_empty() {
         return Ok(None);
     }
     let at = Timestamp::parse(&format!("{today}T00:00:00.000Z")).map_err(Problem::internal)?;
@@ -69,7 +69,7 @@ fn on_this_day(node: &Node, person: &Did, t: Texts) -> Result<Option<HomeCard>, 
         icon: Icon::Picture,
         content: html! {
             p { (t.text("on-this-day")) }
-            (pages::a_few(&found, t))
+            (pages::a_few(&assets, t))
             div.actions { a.button href=(OWN_PAGE) { (t.text("home-show")) } }
         },
         script: None,
@@ -87,14 +87,14 @@ fn trash(node: &Node, person: &Did, t: Texts) -> Result<Option<HomeCard>, Proble
     if count == 0 {
         return Ok(None);
     }
-    let said = args![count = count, size = t.lang.size(bytes)];
+    let arguments = args![count = count, size = t.lang.size(bytes)];
     Ok(Some(HomeCard {
         section: HomeSection::New,
         kind: TRASH,
         at: Timestamp::from_millis(week_ms).map_err(Problem::internal)?,
         icon: Icon::Picture,
         content: html! {
-            p { (t.with("home-trash", said)) }
+            p { (t.format("home-trash", arguments)) }
             div.actions { a.button href="/media/trash" { (t.text("home-trash-show")) } }
         },
         script: None,

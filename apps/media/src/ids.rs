@@ -23,7 +23,7 @@ pub(crate) struct AssetId(String);
 
 impl AssetId {
     /// The id of a person's file; `n` is 0, or 1, 2 … for further copies of it.
-    pub(crate) fn of(owner: &Did, cid: &str, n: i64) -> Self {
+    pub(crate) fn derive(owner: &Did, cid: &str, n: i64) -> Self {
         let hashed = ["mjn:asset", owner.as_str(), cid, &n.to_string()].join("\0");
         let mut text = BASE32_NOPAD.encode(&sha256(hashed.as_bytes()));
         text.make_ascii_lowercase();
@@ -212,13 +212,13 @@ mod tests {
     #[test]
     fn an_assets_id_is_its_owners_and_its_bytes() {
         let (one, other) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
-        let id = AssetId::of(&one, "bafkreia", 0);
+        let id = AssetId::derive(&one, "bafkreia", 0);
         assert_eq!(AssetId::parse(id.as_str()), Some(id.clone()));
-        assert_eq!(id, AssetId::of(&one, "bafkreia", 0));
+        assert_eq!(id, AssetId::derive(&one, "bafkreia", 0));
         for different in [
-            AssetId::of(&other, "bafkreia", 0),
-            AssetId::of(&one, "bafkreib", 0),
-            AssetId::of(&one, "bafkreia", 1),
+            AssetId::derive(&other, "bafkreia", 0),
+            AssetId::derive(&one, "bafkreib", 0),
+            AssetId::derive(&one, "bafkreia", 1),
         ] {
             assert_ne!(id, different);
         }

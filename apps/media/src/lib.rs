@@ -92,7 +92,7 @@ impl Media {
 
     /// With what the owner of the box decided.
     #[must_use]
-    pub fn with(self, settings: Settings) -> Self {
+    pub fn with_settings(self, settings: Settings) -> Self {
         Self { settings, ..self }
     }
 }
@@ -135,7 +135,7 @@ impl Service for Media {
     }
 
     fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        notices::of(entry)
+        notices::from_entry(entry)
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {
@@ -148,8 +148,8 @@ impl Service for Media {
 
     fn started(&self, node: &Node) {
         node.begin(bytes::ScratchEnds);
-        node.begin(moving::Moving::of(node));
-        node.begin(sticks::Reading::of(node));
+        node.begin(moving::Moving::new(node));
+        node.begin(sticks::Reading::new(node));
         bytes::own_quotas::forget_gone(node);
     }
 

@@ -1,6 +1,8 @@
 //! This app's manifest.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{
+    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("media");
@@ -25,7 +27,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         href: OWN_PAGE,
         message: "home",
         icon: Icon::Picture,
-        shown: Shown::Bar,
+        shown: PagePlacement::Bar,
         rank: 12,
     }],
     notices: &[

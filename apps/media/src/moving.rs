@@ -15,20 +15,20 @@ const LOOK: Duration = Duration::from_secs(60);
 
 /// Wakes the move when another place was chosen.
 #[derive(Default)]
-struct Chosen(Notify);
+struct MoveSignal(Notify);
 
 /// The move, as long as the node runs.
 pub(crate) struct Moving {
-    chosen: Arc<Chosen>,
+    chosen: Arc<MoveSignal>,
     /// Whether the disk was not there at the last look.
     was_missing: bool,
 }
 
 impl Moving {
     /// The move of a node's files.
-    pub(crate) fn of(node: &Node) -> Self {
+    pub(crate) fn new(node: &Node) -> Self {
         Self {
-            chosen: node.state::<Chosen>(),
+            chosen: node.state::<MoveSignal>(),
             was_missing: false,
         }
     }
@@ -36,7 +36,7 @@ impl Moving {
 
 /// Another place was chosen: files move there at once.
 pub(crate) fn chosen(node: &Node) {
-    node.state::<Chosen>().0.notify_one();
+    node.state::<MoveSignal>().0.notify_one();
     node.alarms().look_again();
 }
 

@@ -1,6 +1,6 @@
 //! Notices of media, and their sentences: an album that is shared with a group, a work that was bought.
 
-use imajin_app::capabilities::{Said, SaysNews, Told};
+use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews};
 use imajin_app::notices::{About, Notice, Tells, To};
 use imajin_app::operation::Choice;
 use imajin_app::{Lang, Node, Problem, args};
@@ -10,7 +10,7 @@ use imajin_protocol::Did;
 use crate::Media;
 use crate::fields::Access;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
-use crate::operations::{PutAlbum, Sold};
+use crate::operations::{PutAlbum, WorkSale};
 use crate::queries;
 
 /// The operations that tell something.
@@ -21,34 +21,39 @@ pub(crate) const TELLS: &[Tells] = &[
         full: &["told-album-titled"],
     },
     Tells {
-        op: Sold::NAME,
+        op: WorkSale::NAME,
         brief: "told-sold",
         full: &[],
     },
 ];
 
 /// The notices of an entry: to the members of a group, the first time that the album is shared with it; to a seller, who bought.
-pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
-    if entry.op == Sold::NAME {
-        return vec![Notice::of(entry, About::Payment)];
+pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
+    if entry.op == WorkSale::NAME {
+        return vec![Notice::for_owner(entry, About::Payment)];
     }
     let fact = |name: &str| Some(entry.fact?.id(name)?.as_str());
     let is_for_group = fact("access") == Some(Access::Conversation.name());
     let group = fact("to").filter(|_| is_for_group);
     let group = group.and_then(|group| Did::parse(group).ok());
     let tell = |group| {
-        let notice = Notice::of(entry, About::Share).to(To::Everybody(group));
+        let notice = Notice::for_owner(entry, About::Share).to(To::Everybody(group));
         notice.once()
     };
     group.map(tell).into_iter().collect()
 }
 
 impl SaysNews for Media {
-    fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
+    fn describe_news(
+        &self,
+        node: &Node,
+        told: NewsEntry<'_>,
+        lang: Lang,
+    ) -> Result<Option<NewsItem>, Problem> {
         let Some(id) = told.reference else {
             return Ok(None);
         };
-        if told.op == Sold::NAME {
+        if told.op == WorkSale::NAME {
             return sold(node, told, lang).map(Some);
         }
         let album = node.read(MANIFEST.name, |db| {
@@ -70,13 +75,13 @@ impl SaysNews for Media {
         };
         let href = format!("/media/albums/{}/{id}", told.log);
         let args = args![title = album.title, group = name];
-        let message = (TEXTS.of(lang), "told-album-titled");
-        Ok(Some(Said::by(told.who, message, args, href)))
+        let message = (TEXTS.for_reader(lang), "told-album-titled");
+        Ok(Some(NewsItem::by(told.who, message, args, href)))
     }
 }
 
 /// The sentence about a sale. The node enters it once money came; the buyer did it.
-fn sold(node: &Node, told: Told<'_>, lang: Lang) -> Result<Said, Problem> {
+fn sold(node: &Node, told: NewsEntry<'_>, lang: Lang) -> Result<NewsItem, Problem> {
     let buyer = node.read(MANIFEST.name, |db| {
         queries::buyer(db, told.log.as_str(), told.seq)
     })?;
@@ -85,6 +90,6 @@ fn sold(node: &Node, told: Told<'_>, lang: Lang) -> Result<Said, Problem> {
         None => None,
     };
     let who = buyer.as_deref().unwrap_or(told.who);
-    let message = (TEXTS.of(lang), "told-sold");
-    Ok(Said::by(who, message, args![], OWN_PAGE))
+    let message = (TEXTS.for_reader(lang), "told-sold");
+    Ok(NewsItem::by(who, message, args![], OWN_PAGE))
 }

@@ -19,7 +19,7 @@ pub(crate) use fair::{AgreeToFair, FairAgreed, PutFair};
 pub(crate) use folders::{DEPTH_MAX, PutFolder, RemoveFolder};
 pub(crate) use links::{EndLink, PutLink};
 pub(crate) use sale::{
-    Bought, Buy, Licence, Offer, Paid, Promised, Refund, Returned, Sold, Withdrawn,
+    Buy, Licence, Offer, Paid, Promised, Refund, Returned, Withdrawn, WorkPurchase, WorkSale,
 };
 
 /// Assets that one operation names: what fits in a fact.
@@ -48,8 +48,8 @@ pub(crate) static ALL: [Declaration; 26] = [
     Buy::DECLARATION,
     Promised::DECLARATION,
     Paid::DECLARATION,
-    Bought::DECLARATION,
-    Sold::DECLARATION,
+    WorkPurchase::DECLARATION,
+    WorkSale::DECLARATION,
     Refund::DECLARATION,
     Withdrawn::DECLARATION,
     Returned::DECLARATION,

@@ -10,7 +10,7 @@ mod folders;
 mod sales;
 
 use imajin_app::entries_table;
-use imajin_app::operation::entered;
+use imajin_app::operation::read_operation;
 use imajin_ledger::ProjectionSpec;
 use imajin_log::Applied;
 use imajin_selling::offers_table;
@@ -20,9 +20,9 @@ use crate::fields::{Access, Audience};
 use crate::ids::DelegationCid;
 use crate::manifest::MANIFEST;
 use crate::operations::{
-    Add, Bought, ChangeAsset, EndLink, Erase, FairAgreed, MoveAssets, Offer, Promised, PutAlbum,
-    PutDevice, PutFair, PutFolder, PutInAlbum, PutLink, RemoveAlbum, RemoveAssets, RemoveFolder,
-    Returned, SetAccess, Sold, has_words,
+    Add, ChangeAsset, EndLink, Erase, FairAgreed, MoveAssets, Offer, Promised, PutAlbum, PutDevice,
+    PutFair, PutFolder, PutInAlbum, PutLink, RemoveAlbum, RemoveAssets, RemoveFolder, Returned,
+    SetAccess, WorkPurchase, WorkSale, has_words,
 };
 
 /// The tables.
@@ -203,8 +203,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         FairAgreed::NAME => fairs::agreed(db, entry),
         Offer::NAME => sales::offer(db, entry),
         Promised::NAME => sales::promised(db, entry),
-        Sold::NAME => sales::sold(db, entry),
-        Bought::NAME => sales::bought(db, entry),
+        WorkSale::NAME => sales::sold(db, entry),
+        WorkPurchase::NAME => sales::bought(db, entry),
         Returned::NAME => sales::returned(db, entry),
         _ => Ok(()),
     }
@@ -222,7 +222,7 @@ fn audience(audience: Audience, has_more: bool) -> (Access, Option<String>) {
 }
 
 fn put_link(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(put) = entered::<PutLink>(entry) else {
+    let Some(put) = read_operation::<PutLink>(entry) else {
         // An entry without its words, or an unreadable one, ends the link.
         return end_link_of(db, entry.did.as_str(), entry.reference);
     };
@@ -250,7 +250,7 @@ fn put_device(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Some(delegation) = entry.reference.and_then(DelegationCid::parse) else {
         return Ok(());
     };
-    let label = entered::<PutDevice>(entry).map(|put| put.operation.label.0);
+    let label = read_operation::<PutDevice>(entry).map(|put| put.operation.label.0);
     let sql = "INSERT INTO devices (owner_did, delegation, label, at_ms) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT DO UPDATE SET label = ?3";
     let params = params![

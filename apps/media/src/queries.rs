@@ -35,7 +35,9 @@ pub(crate) use sales::{
     Purchase, Standing, buyer, fairs_of, has_bought, is_bought, is_on_offer, purchase, purchases,
     sales,
 };
-pub(crate) use timeline::{AssetTexts, Cell, Month, Whose, having, month, months, on_this_day};
+pub(crate) use timeline::{
+    AssetTexts, Cell, Month, TimelineScope, having, month, months, on_this_day,
+};
 
 /// Returns one of a person's assets, in any state.
 pub(crate) fn asset<'a>(
@@ -64,7 +66,7 @@ pub(crate) fn state<'a>(
 ) -> rusqlite::Result<Option<State>> {
     let sql = "SELECT state FROM assets WHERE owner_did = ?1 AND id = ?2";
     db.into()
-        .row(sql, [owner, id.as_str()], |row| State::of(row, 0))
+        .row(sql, [owner, id.as_str()], |row| State::from_row(row, 0))
 }
 
 /// Whether the page that sent one of a person's assets encrypted it.
@@ -111,7 +113,7 @@ pub(crate) fn others_with<'a>(
 
 /// The filter, order and part of a list of assets.
 #[derive(Debug, Default)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct AssetQuery<'a> {
     pub(crate) state: Option<State>,
     /// `Some("")`: in no folder.
     pub(crate) folder: Option<&'a str>,
@@ -158,44 +160,44 @@ impl Order {
 pub(crate) fn assets<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
-    wanted: &Wanted<'_>,
+    query: &AssetQuery<'_>,
 ) -> rusqlite::Result<(Vec<Asset>, bool)> {
     let db = db.into();
-    let state = wanted.state.unwrap_or(State::Kept).name();
+    let state = query.state.unwrap_or(State::Kept).name();
     // The state is a part of the statement, so that a partial index serves it.
     let mut sql = format!("WHERE owner_did = ? AND state = '{state}'");
     let mut params = vec![owner];
-    let [app, feature, entity] = wanted.context;
+    let [app, feature, entity] = query.context;
     for (asked, condition) in [
         (app, " AND words ->> '$.used_by.app' = ?"),
         (feature, " AND words ->> '$.used_by.feature' = ?"),
         (entity, " AND words ->> '$.used_by.entity' = ?"),
-        (wanted.folder, " AND coalesce(folder, '') = ?"),
-        (wanted.sort, " AND sort = ?"),
-        (wanted.words, " AND instr(lower(name || words), lower(?))"),
+        (query.folder, " AND coalesce(folder, '') = ?"),
+        (query.sort, " AND sort = ?"),
+        (query.words, " AND instr(lower(name || words), lower(?))"),
     ] {
         if let Some(asked) = asked {
             sql.push_str(condition);
             params.push(asked);
         }
     }
-    let limit = wanted.limit.saturating_add(1);
-    let (order, offset) = (wanted.order.sql(), wanted.offset);
+    let limit = query.limit.saturating_add(1);
+    let (order, offset) = (query.order.sql(), query.offset);
     sql.push_str(&format!(" ORDER BY {order} LIMIT {limit} OFFSET {offset}"));
     let params = params_from_iter(params);
-    let mut found = db.rows(&asset::select(&sql), params, Asset::read)?;
-    let has_more = found.len() > wanted.limit;
-    found.truncate(wanted.limit);
-    if let Some(folder) = wanted.folder.filter(|_| state == State::Kept.name()) {
+    let mut assets = db.rows(&asset::select(&sql), params, Asset::read)?;
+    let has_more = assets.len() > query.limit;
+    assets.truncate(query.limit);
+    if let Some(folder) = query.folder.filter(|_| state == State::Kept.name()) {
         let folder = Some(folder).filter(|folder| !folder.is_empty());
         let mut numbered = numbered_files(db, owner, folder)?;
-        for asset in &mut found {
+        for asset in &mut assets {
             if let Some(shown) = numbered.remove(&asset.id) {
                 asset.name = shown;
             }
         }
     }
-    Ok((found, has_more))
+    Ok((assets, has_more))
 }
 
 /// The bytes of a person's files by state: kept and in the trash. Files that two assets share count once each.
@@ -203,8 +205,8 @@ pub(crate) fn bytes<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Res
     let sql = "SELECT coalesce(sum(bytes) FILTER (WHERE state = 'kept'), 0), coalesce(sum(bytes) FILTER (WHERE state = 'trash'), 0)
         FROM assets WHERE owner_did = ?1";
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
-    let found = db.into().row(sql, [owner], read)?.unwrap_or_default();
-    Ok((found.0.unsigned_abs(), found.1.unsigned_abs()))
+    let totals = db.into().row(sql, [owner], read)?.unwrap_or_default();
+    Ok((totals.0.unsigned_abs(), totals.1.unsigned_abs()))
 }
 
 /// Returns the number of a person's files that were put in the trash up to a time, and their bytes together.
@@ -215,8 +217,8 @@ pub(crate) fn trashed_before<'a>(
 ) -> rusqlite::Result<(u64, u64)> {
     let sql = "SELECT count(*), coalesce(sum(bytes), 0) FROM assets WHERE owner_did = ?1 AND state = 'trash' AND state_ms <= ?2";
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
-    let found = db.into().row(sql, (owner, before_ms), read)?;
-    let (count, bytes) = found.unwrap_or_default();
+    let totals = db.into().row(sql, (owner, before_ms), read)?;
+    let (count, bytes) = totals.unwrap_or_default();
     Ok((count.unsigned_abs(), bytes.unsigned_abs()))
 }
 

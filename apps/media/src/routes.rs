@@ -4,6 +4,7 @@
 mod albums;
 mod asker;
 mod asset;
+mod asset_view;
 mod assets;
 mod assets_post;
 pub(crate) mod disks;
@@ -14,7 +15,6 @@ mod have;
 pub(crate) mod keep;
 mod recipes;
 mod sale;
-mod shown;
 pub(crate) mod sticks;
 mod storage;
 pub(crate) mod timeline;
@@ -27,7 +27,7 @@ use imajin_app::routing::{OpenApiRouter, get, routes};
 
 use crate::pages;
 
-pub(crate) use shown::AssetShown;
+pub(crate) use asset_view::AssetShown;
 
 /// All routes, relative to `/media`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {

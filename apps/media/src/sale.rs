@@ -14,7 +14,7 @@ use imajin_protocol::{Did, Minor};
 use imajin_selling::{ForSale, Offer, Offered, Quote, Rail, cashier, word};
 
 use crate::Media;
-use crate::fair::{self, EverKeys, Said};
+use crate::fair::{self, Attribution, EverKeys};
 use crate::fields::Use;
 use crate::ids::AssetId;
 use crate::manifest::{MANIFEST, TEXTS};
@@ -34,7 +34,7 @@ pub(crate) fn offered(
     };
     match used {
         Use::Keep => {
-            let offered = Offered::of(db, owner, asset.as_str())?;
+            let offered = Offered::find(db, owner, asset.as_str())?;
             Ok(offered.filter(|offered| offered.fair == entered.digest))
         }
         Use::Train => {
@@ -54,7 +54,7 @@ pub(crate) struct Work {
     pub(crate) asset: Asset,
     pub(crate) used: Use,
     pub(crate) offered: Offered,
-    pub(crate) said: Said,
+    pub(crate) said: Attribution,
     id: AssetId,
     seller: Did,
 }
@@ -78,11 +78,11 @@ pub(crate) fn work(node: &Node, asset: Asset, used: Use) -> Answer<Option<Work>>
         return Ok(None);
     };
     let seller = Did::parse(&asset.owner).map_err(Problem::internal)?;
-    let said = fair::said(node, &asset)?.filter(|said| {
+    let attribution = fair::read_attribution(node, &asset)?.filter(|said| {
         let is_it = offered.digest() == Some(said.fair.manifest.digest());
         is_it && said.consent.missing.is_empty() && said.signer == seller
     });
-    Ok(said.map(|said| Work {
+    Ok(attribution.map(|said| Work {
         asset,
         used,
         offered,
@@ -99,7 +99,7 @@ pub(crate) fn work(node: &Node, asset: Asset, used: Use) -> Answer<Option<Work>>
 pub(crate) fn quote(
     node: &Node,
     payer: &Did,
-    (offered, said): (&Offered, &Said),
+    (offered, said): (&Offered, &Attribution),
 ) -> Answer<(Offer, Quote)> {
     let cashier = cashier(node)?;
     let manifest = &said.fair.manifest;
@@ -131,9 +131,9 @@ pub(crate) fn quote(
 }
 
 /// Returns who agreed to a manifest that a person on this node entered for their file.
-fn elsewhere(node: &Node, digest: &Digest) -> Answer<Option<Said>> {
+fn elsewhere(node: &Node, digest: &Digest) -> Answer<Option<Attribution>> {
     let digest = digest.to_string();
-    let found = node.read(MANIFEST.name, |db| {
+    let records = node.read(MANIFEST.name, |db| {
         let mut all = Vec::new();
         for (owner, entered) in queries::fairs_of(db, &digest)? {
             all.push((entered, queries::agreements(db, &owner, &digest)?));
@@ -141,7 +141,7 @@ fn elsewhere(node: &Node, digest: &Digest) -> Answer<Option<Said>> {
         Ok(all)
     })?;
     let (mut signatures, mut first) = (Vec::new(), None);
-    for (entered, later) in found {
+    for (entered, later) in records {
         signatures.extend(later);
         signatures.extend(entered.signatures());
         first.get_or_insert(entered);
@@ -201,11 +201,11 @@ pub(crate) fn priced(node: &Node, work: &Work, text: &'static str) -> Problem {
     });
     Problem::payment_required(text)
         .slug("for-sale")
-        .with("price", work.offered.price)
-        .with("currency", work.offered.currency.code())
-        .with("use", used)
-        .with("buy", buy)
-        .with(
+        .with_member("price", work.offered.price)
+        .with_member("currency", work.offered.currency.code())
+        .with_member("use", used)
+        .with_member("buy", buy)
+        .with_member(
             "quote",
             format!("{url}/media/api/assets/{id}/quote?use={used}"),
         )

@@ -46,7 +46,7 @@ pub(crate) struct Viewer {
 
 impl Viewer {
     /// A signed-in viewer, or a stranger without a session.
-    pub(crate) fn of(did: Option<Did>) -> Self {
+    pub(crate) fn new(did: Option<Did>) -> Self {
         Self { did, link: None }
     }
 
@@ -211,7 +211,7 @@ pub(crate) fn concerned(
     let Some(did) = &viewer.did else {
         return Err(refused);
     };
-    let found = node.read(MANIFEST.name, |db| {
+    let work = node.read(MANIFEST.name, |db| {
         let asset = queries::asset_of_id(db, id)?;
         let Some(asset) = asset.filter(|asset| asset.state == State::Kept) else {
             return Ok(None);
@@ -220,7 +220,7 @@ pub(crate) fn concerned(
         let is_theirs = queries::is_made_by(db, &asset.owner, made)?;
         Ok(is_theirs.then_some(asset))
     })?;
-    found.map(|asset| (asset, None)).ok_or(refused)
+    work.map(|asset| (asset, None)).ok_or(refused)
 }
 
 /// The answer for what isn't there, or isn't for this viewer.
@@ -231,10 +231,10 @@ pub(crate) fn none() -> Problem {
 fn gone(asset: &Asset) -> Problem {
     let at = imajin_dfos::Timestamp::from_millis(asset.state_ms);
     Problem::gone(TEXTS.say("file-is-gone", args![]))
-        .with("id", asset.id.as_str())
-        .with("tombstone", true)
-        .with("revoked", asset.state == State::Erased)
-        .with("at", at.map_or_else(|_| String::new(), |at| at.to_string()))
+        .with_member("id", asset.id.as_str())
+        .with_member("tombstone", true)
+        .with_member("revoked", asset.state == State::Erased)
+        .with_member("at", at.map_or_else(|_| String::new(), |at| at.to_string()))
 }
 
 /// An album of a person's, if a viewer may see it.
@@ -272,7 +272,7 @@ pub(crate) fn by_link(
     did: Option<Did>,
     (owner, secret): (&Did, &str),
 ) -> Result<(Viewer, Subject), Problem> {
-    let viewer = Viewer::of(did).with_link(node, owner, Some(secret))?;
+    let viewer = Viewer::new(did).with_link(node, owner, Some(secret))?;
     let subject = viewer
         .link
         .as_ref()

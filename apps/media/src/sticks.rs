@@ -15,7 +15,7 @@ mod turns;
 mod walk;
 
 pub(crate) use contents::{
-    Counted, are_possible, called, check_folder, contents, plugged_in, stick,
+    MediaCounts, are_possible, called, check_folder, contents, plugged_in, stick,
 };
 pub(crate) use import::{Import, Ready, StickMark, Waits};
 pub(crate) use imports::Imports;

@@ -33,7 +33,7 @@ pub(crate) struct Use {
 ///
 /// # Errors
 /// 404 if one of them isn't the person's, or was erased.
-pub(crate) fn of(
+pub(crate) fn list(
     node: &Node,
     owner: &Did,
     assets: &[AssetId],
@@ -68,8 +68,8 @@ fn own(
     assets: &[AssetId],
     (lang, now_ms): (Lang, i64),
 ) -> rusqlite::Result<(Option<Vec<Use>>, ByFile)> {
-    let (owner, t) = (owner.as_str(), TEXTS.of(lang));
-    let asked: BTreeSet<&str> = assets.iter().map(AssetId::as_str).collect();
+    let (owner, t) = (owner.as_str(), TEXTS.for_reader(lang));
+    let ids: BTreeSet<&str> = assets.iter().map(AssetId::as_str).collect();
     let (mut uses, mut files) = (Vec::new(), ByFile::new());
     let links = queries::links(db, owner)?;
     for id in assets {
@@ -97,7 +97,7 @@ fn own(
             used(title, "/media/links".to_owned(), false);
         }
         for (other, name) in queries::others_with(db, owner, (&cid, id))? {
-            if !asked.contains(other.as_str()) {
+            if !ids.contains(other.as_str()) {
                 used(name, format!("/media/a/{other}"), true);
             }
         }

@@ -6,9 +6,9 @@ use imajin_protocol::Did;
 
 use crate::feed::Feed;
 use crate::manifest::MANIFEST;
+use crate::marks;
 use crate::push::queue::Push;
-use crate::queries::{self, Kept};
-use crate::seen;
+use crate::queries::{self, NoticeRow};
 use crate::wishes::Wishes;
 
 /// Whether a queued message is still for its person, who has this feed: they may be told of its entry, and want that on their devices.
@@ -27,10 +27,10 @@ pub(crate) fn is_still_for(node: &Node, push: &Push, feed: &Feed<'_>) -> Result<
 
 /// Whether a notice is pushed to a person's devices: the person wants it, at this hour, and has not seen it. Requests of strangers
 /// are never pushed.
-pub(crate) fn is_told(node: &Node, kept: &Kept, did: &Did) -> Result<bool, Problem> {
-    let wishes = Wishes::of(node, did)?;
+pub(crate) fn is_told(node: &Node, kept: &NoticeRow, did: &Did) -> Result<bool, Problem> {
+    let wishes = Wishes::load(node, did)?;
     let is_quiet = kept.about != About::Security && wishes.is_quiet(node.now());
-    if !wishes.ways(kept.about).push || is_quiet || seen::upto(node, did)? >= kept.at {
+    if !wishes.ways(kept.about).push || is_quiet || marks::upto(node, did)? >= kept.at {
         return Ok(false);
     }
     match kept.about {

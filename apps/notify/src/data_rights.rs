@@ -37,7 +37,7 @@ impl DataRights for Notify {
     }
 
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
-        let entries = entries::of(db, did)?;
+        let entries = entries::read_entries(db, did)?;
         Ok((!entries.is_empty()).then(|| json!({ "entries": exported(&entries) })))
     }
 

@@ -20,7 +20,7 @@ use crate::feed::{self, Feed, Line};
 use crate::fields::Mail;
 use crate::manifest::{MANIFEST, SETTINGS, TEXTS};
 use crate::news;
-use crate::queries::{self, Kept, Whom};
+use crate::queries::{self, NoticeRow, Whom};
 use crate::stopped::is_stopped;
 use crate::wishes::{Period, Wishes};
 
@@ -74,9 +74,9 @@ impl Rounds for Writing {
 /// Returns the people with a notice in the last two days.
 fn candidates(node: &Node, now: Timestamp) -> Result<BTreeSet<Did>, Problem> {
     let since = now.as_millis().saturating_sub(2 * DAY_MS);
-    let told = node.read(MANIFEST.name, |db| queries::told_since(db, since))?;
+    let rows = node.read(MANIFEST.name, |db| queries::told_since(db, since))?;
     let mut people = BTreeSet::new();
-    for (to, whom) in told {
+    for (to, whom) in rows {
         match whom {
             Whom::Person => {
                 people.insert(to);
@@ -106,7 +106,7 @@ impl Writing {
         if is_stopped(node, person)? {
             return Ok(());
         }
-        let wishes = Wishes::of(node, person)?;
+        let wishes = Wishes::load(node, person)?;
         for how_often in [Mail::Hourly, Mail::Daily] {
             let Some(period) = wishes.period(how_often, now) else {
                 continue;
@@ -133,7 +133,7 @@ fn new_in(
     person: &Did,
     wishes: &Wishes,
     (how_often, period): (Mail, &Period),
-) -> Result<Vec<Kept>, Problem> {
+) -> Result<Vec<NoticeRow>, Problem> {
     let mut new = unseen_in(node, person, period)?;
     new.retain(|kept| wishes.ways(kept.about).mail == how_often);
     new.sort_by_key(|kept| std::cmp::Reverse((kept.at, kept.id)));
@@ -141,8 +141,8 @@ fn new_in(
 }
 
 /// Notices of a period that a person neither saw nor was pushed.
-fn unseen_in(node: &Node, person: &Did, period: &Period) -> Result<Vec<Kept>, Problem> {
-    let feed = Feed::of(node, person)?;
+fn unseen_in(node: &Node, person: &Did, period: &Period) -> Result<Vec<NoticeRow>, Problem> {
+    let feed = Feed::open(node, person)?;
     let mut new = feed.between(period.from, period.to, NOTICES_MAX)?;
     new.retain(|kept| !feed.is_seen(kept));
     let pushed = node.secrets().read(|db| pushed(db, person, period.from))?;
@@ -165,7 +165,7 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Result<LetterSt
     if !is_theirs || is_stopped(node, &person)? {
         return Ok(LetterState::Void);
     }
-    let wishes = Wishes::of(node, &person)?;
+    let wishes = Wishes::load(node, &person)?;
     let Some(period) = wishes.period_named(name) else {
         return Ok(LetterState::Void);
     };
@@ -189,7 +189,7 @@ fn letter(
     node: &Node,
     person: &Did,
     to: &str,
-    new: &[Kept],
+    new: &[NoticeRow],
     period: &Period,
 ) -> Result<Letter, Problem> {
     let url = node.url();
@@ -197,22 +197,22 @@ fn letter(
     let site = node.name();
     let mut texts = Vec::with_capacity(Lang::ALL.len());
     for lang in Lang::ALL {
-        let t = TEXTS.of(lang);
+        let t = TEXTS.for_reader(lang);
         let lines = lines(node, person, new, lang)?.join("\n");
         let links = args![
             page = format!("{url}/notifications"),
             settings = format!("{url}{SETTINGS}"),
             stop = stop.as_str()
         ];
-        let head = t.with("letter", args![site = site.as_str()]);
+        let head = t.format("letter", args![site = site.as_str()]);
         texts.push(format!(
             "{head}\n\n{lines}\n\n{}\n",
-            t.with("letter-links", links)
+            t.format("letter-links", links)
         ));
     }
     let subjects = Lang::ALL.map(|lang| {
-        let t = TEXTS.of(lang);
-        t.with("letter-subject", args![site = site.as_str()])
+        let t = TEXTS.for_reader(lang);
+        t.format("letter-subject", args![site = site.as_str()])
     });
     Ok(Letter {
         to: to.to_owned(),
@@ -226,8 +226,8 @@ fn letter(
 }
 
 /// The sentences of a letter, the newest first; the messages of one conversation are one. `new` is sorted like that.
-fn lines(node: &Node, person: &Did, new: &[Kept], lang: Lang) -> Result<Vec<String>, Problem> {
-    let t = TEXTS.of(lang);
+fn lines(node: &Node, person: &Did, new: &[NoticeRow], lang: Lang) -> Result<Vec<String>, Problem> {
+    let t = TEXTS.for_reader(lang);
     let mut lines: Vec<Line> = Vec::new();
     for kept in new {
         let mut others = lines.iter_mut();
@@ -244,12 +244,12 @@ fn lines(node: &Node, person: &Did, new: &[Kept], lang: Lang) -> Result<Vec<Stri
     lines.truncate(LINES_MAX);
     let say = |line: &Line| {
         let kind = news::kind(line.newest.about, lang);
-        let sentence = news::said(node, person, line, lang)?.text;
-        Ok(t.with("letter-line", args![kind = kind, said = sentence]))
+        let sentence = news::sentence(node, person, line, lang)?.text;
+        Ok(t.format("letter-line", args![kind = kind, said = sentence]))
     };
     let mut all = lines.iter().map(say).collect::<Result<Vec<_>, Problem>>()?;
     if more > 0 {
-        all.push(t.with("letter-more", args![count = more]));
+        all.push(t.format("letter-more", args![count = more]));
     }
     Ok(all)
 }
@@ -269,8 +269,8 @@ fn key(node: &Node, person: &Did) -> String {
 /// Whether a key is that of a person's unsubscribe link.
 pub(crate) fn is_key(node: &Node, person: &Did, given: &str) -> bool {
     let (key, text) = link(node, person);
-    let given = hex::decode(given);
-    given.is_some_and(|given| hmac::verify(&key, text.as_bytes(), &given).is_ok())
+    let mac = hex::decode(given);
+    mac.is_some_and(|given| hmac::verify(&key, text.as_bytes(), &given).is_ok())
 }
 
 #[cfg(test)]

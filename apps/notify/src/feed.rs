@@ -9,8 +9,8 @@ use imajin_app::{JoinedRoom, Node, Problem, RoomRole};
 use imajin_protocol::{Did, naming};
 
 use crate::manifest::MANIFEST;
-use crate::queries::{self, Kept, Of, Whom};
-use crate::seen::{self, Looks};
+use crate::marks::{self, Looks};
+use crate::queries::{self, NoticeRow, Of, Whom};
 use crate::wishes::Wishes;
 
 /// After everything.
@@ -21,7 +21,7 @@ const COUNTED_MAX: usize = 100;
 /// A line: a notice, or several messages of one conversation by the newest of them.
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
-    pub(crate) newest: Kept,
+    pub(crate) newest: NoticeRow,
     /// Number of messages that the line stands for; 1 of everything else.
     pub(crate) count: usize,
     pub(crate) is_new: bool,
@@ -49,14 +49,14 @@ pub(crate) struct Feed<'a> {
 
 impl<'a> Feed<'a> {
     /// Opens a person's feed, without the kinds that they hide.
-    pub(crate) fn of(node: &'a Node, person: &'a Did) -> Result<Self, Problem> {
+    pub(crate) fn open(node: &'a Node, person: &'a Did) -> Result<Self, Problem> {
         Ok(Self {
             node,
             person,
             rooms: node.rooms_of(person)?,
-            hidden: Wishes::of(node, person)?.hidden(),
-            upto: seen::upto(node, person)?,
-            looks: seen::looks(node, person)?,
+            hidden: Wishes::load(node, person)?.hidden(),
+            upto: marks::upto(node, person)?,
+            looks: marks::looks(node, person)?,
         })
     }
 
@@ -75,7 +75,7 @@ impl<'a> Feed<'a> {
     }
 
     /// Whether the person has seen a notice.
-    pub(crate) fn is_seen(&self, kept: &Kept) -> bool {
+    pub(crate) fn is_seen(&self, kept: &NoticeRow) -> bool {
         kept.at <= self.seen_until(&kept.op, kept.about)
     }
 
@@ -102,7 +102,7 @@ impl<'a> Feed<'a> {
     }
 
     /// Whether a notice is for the person now, and news to them: what they did themselves in a conversation is not, nor what they read.
-    pub(crate) fn has_news(&self, kept: &Kept) -> bool {
+    pub(crate) fn has_news(&self, kept: &NoticeRow) -> bool {
         if kept.whom == Whom::Person {
             return kept.to == *self.person && !self.is_seen(kept);
         }
@@ -136,7 +136,12 @@ impl<'a> Feed<'a> {
 
     /// Returns the unread notices of every kind with `from` < time ≤ `to` (milliseconds), the newest first in each
     /// source, at most `limit` of each.
-    pub(crate) fn between(&self, from: i64, to: i64, limit: usize) -> Result<Vec<Kept>, Problem> {
+    pub(crate) fn between(
+        &self,
+        from: i64,
+        to: i64,
+        limit: usize,
+    ) -> Result<Vec<NoticeRow>, Problem> {
         self.node.read(MANIFEST.name, |db| {
             let mut all = Vec::new();
             for source in self.sources(Which::Unread, from, (to, i64::MAX)) {
@@ -146,7 +151,7 @@ impl<'a> Feed<'a> {
         })
     }
 
-    fn joined(&self, all: Vec<Kept>) -> Vec<Line> {
+    fn joined(&self, all: Vec<NoticeRow>) -> Vec<Line> {
         let mut lines: Vec<Line> = Vec::new();
         for kept in all {
             let read = self.rooms.iter().find(|room| room.room == kept.to);
@@ -186,6 +191,6 @@ impl<'a> Feed<'a> {
 }
 
 /// Whether two notices are messages of one conversation.
-pub(crate) fn is_same_talk(one: &Kept, other: &Kept) -> bool {
+pub(crate) fn is_same_talk(one: &NoticeRow, other: &NoticeRow) -> bool {
     one.about == About::Message && other.about == About::Message && one.to == other.to
 }

@@ -24,6 +24,7 @@ mod digest;
 mod feed;
 mod fields;
 mod manifest;
+mod marks;
 mod news;
 mod operations;
 mod pages;
@@ -31,7 +32,6 @@ mod projection;
 mod push;
 mod queries;
 mod routes;
-mod seen;
 mod stopped;
 mod wishes;
 mod worker;
@@ -118,7 +118,7 @@ impl Service for Notify {
 
 impl Zones for Notify {
     fn zone(&self, node: &Node, person: &Did) -> Result<Option<Zone>, Problem> {
-        Ok(wishes::Wishes::of(node, person)?.zone())
+        Ok(wishes::Wishes::load(node, person)?.zone())
     }
 }
 

@@ -1,6 +1,6 @@
 //! This app's manifest.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("notify");
@@ -13,7 +13,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         href: SETTINGS,
         message: "home",
         icon: Icon::Bell,
-        shown: Shown::Setting,
+        shown: PagePlacement::Setting,
         rank: 10,
     }],
     own_page: Some(SETTINGS),

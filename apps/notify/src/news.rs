@@ -1,6 +1,6 @@
 //! This service's lines in the notification centre, and its counts for the badges.
 
-use imajin_app::capabilities::{Said, SaysNews, Seeing, Told};
+use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews, Seeing};
 use imajin_app::notices::About;
 use imajin_app::{Icon, Lang, News, NewsLine, Node, Problem, Session, args};
 use imajin_dfos::Timestamp;
@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use crate::Notify;
 use crate::feed::{Feed, Line, NEWEST};
 use crate::manifest::TEXTS;
-use crate::seen;
+use crate::marks;
 
 /// The page for a notice whose app has no page.
 const RECORD: &str = "/data";
@@ -18,7 +18,7 @@ const RECORD: &str = "/data";
 impl News for Notify {
     fn unseen(&self, node: &Node, person: &Did) -> Result<Vec<(&'static str, usize)>, Problem> {
         let mut counts: Vec<(&'static str, usize)> = Vec::new();
-        for (op, number) in Feed::of(node, person)?.unseen()? {
+        for (op, number) in Feed::open(node, person)?.unseen()? {
             let Some(app) = app_of(node, &op) else {
                 continue;
             };
@@ -37,8 +37,8 @@ impl News for Notify {
         lang: Lang,
         limit: usize,
     ) -> Result<Vec<NewsLine>, Problem> {
-        let (lines, _) = Feed::of(node, person)?.lines(NEWEST, limit)?;
-        let lines = lines.iter().map(|line| shown(node, person, line, lang));
+        let (lines, _) = Feed::open(node, person)?.lines(NEWEST, limit)?;
+        let lines = lines.iter().map(|line| news_line(node, person, line, lang));
         // Leaves out a notice of a service that is no longer mounted.
         Ok(lines
             .collect::<Result<Vec<_>, _>>()?
@@ -55,8 +55,8 @@ impl News for Notify {
     ) -> Seeing<'a> {
         Box::pin(async move {
             match app {
-                None => seen::see(node, session, node.now()).await,
-                Some(app) => seen::look(node, &session.did, app).await,
+                None => marks::see(node, session, node.now()).await,
+                Some(app) => marks::look(node, &session.did, app).await,
             }
         })
     }
@@ -80,27 +80,32 @@ fn page_of(node: &Node, op: &str) -> &'static str {
 ///
 /// # Errors
 /// The app cannot read the subject of the notice.
-pub(crate) fn said(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Said, Problem> {
-    let kept = &line.newest;
-    let page = page_of(node, &kept.op);
+pub(crate) fn sentence(
+    node: &Node,
+    person: &Did,
+    line: &Line,
+    lang: Lang,
+) -> Result<NewsItem, Problem> {
+    let notice = &line.newest;
+    let page = page_of(node, &notice.op);
     let by_reader = || {
-        let words = node.services().words().of(lang);
-        Said::by_reader(words.operation(&kept.op), page)
+        let words = node.services().words().with_lang(lang);
+        NewsItem::by_reader(words.operation(&notice.op), page)
     };
-    if kept.author == *person {
+    if notice.author == *person {
         return Ok(by_reader());
     }
-    let who = node.called(&kept.author)?;
-    let who = who.unwrap_or_else(|| TEXTS.of(lang).text("somebody").into_owned());
+    let who = node.called(&notice.author)?;
+    let who = who.unwrap_or_else(|| TEXTS.for_reader(lang).text("somebody").into_owned());
     if let Some(said) = said_by_app(node, person, (line, &who), lang)? {
         return Ok(said);
     }
-    let service = node.services().get(naming::service_of(&kept.op));
+    let service = node.services().get(naming::service_of(&notice.op));
     let brief = service.and_then(|service| {
         let mut all = service.tells().iter();
-        let tells = all.find(|tells| tells.op == kept.op)?;
-        let texts = service.manifest().texts?.of(lang);
-        Some(Said::by(&who, (texts, tells.brief), args![], page))
+        let tells = all.find(|tells| tells.op == notice.op)?;
+        let texts = service.manifest().texts?.for_reader(lang);
+        Some(NewsItem::by(&who, (texts, tells.brief), args![], page))
     });
     Ok(brief.unwrap_or_else(by_reader))
 }
@@ -110,29 +115,29 @@ fn said_by_app(
     person: &Did,
     (line, who): (&Line, &str),
     lang: Lang,
-) -> Result<Option<Said>, Problem> {
-    let kept = &line.newest;
+) -> Result<Option<NewsItem>, Problem> {
+    let notice = &line.newest;
     let mut apps = node.services().offers().all::<dyn SaysNews>();
-    let of = app_of(node, &kept.op);
+    let of = app_of(node, &notice.op);
     let Some((_, app)) = apps.find(|(app, _)| Some(*app) == of) else {
         return Ok(None);
     };
-    let told = Told {
+    let entry = NewsEntry {
         person,
-        op: &kept.op,
-        about: kept.about,
-        author: &kept.author,
+        op: &notice.op,
+        about: notice.about,
+        author: &notice.author,
         who,
-        log: &kept.log,
-        seq: kept.seq,
-        reference: kept.reference.as_deref(),
+        log: &notice.log,
+        seq: notice.seq,
+        reference: notice.reference.as_deref(),
         count: line.count,
     };
-    app.said(node, told, lang)
+    app.describe_news(node, entry, lang)
 }
 
 /// The message that says what a kind is called.
-const fn named(about: About) -> &'static str {
+const fn kind_message(about: About) -> &'static str {
     match about {
         About::Message => "kind-message",
         About::Mention => "kind-mention",
@@ -150,23 +155,28 @@ const fn named(about: About) -> &'static str {
 /// Returns the name of a kind.
 pub(crate) fn kind(about: About, lang: Lang) -> &'static str {
     TEXTS
-        .label(lang, named(about))
+        .label(lang, kind_message(about))
         .unwrap_or_else(|| about.as_str())
 }
 
-fn shown(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Option<NewsLine>, Problem> {
-    let kept = &line.newest;
-    let Some(app) = app_of(node, &kept.op) else {
+fn news_line(
+    node: &Node,
+    person: &Did,
+    line: &Line,
+    lang: Lang,
+) -> Result<Option<NewsLine>, Problem> {
+    let notice = &line.newest;
+    let Some(app) = app_of(node, &notice.op) else {
         return Ok(None);
     };
-    let Ok(at) = Timestamp::from_millis(kept.at) else {
+    let Ok(at) = Timestamp::from_millis(notice.at) else {
         return Ok(None);
     };
     Ok(Some(NewsLine {
         app,
-        kind: kind(kept.about, lang),
+        kind: kind(notice.about, lang),
         at,
-        icon: icon(kept.about),
+        icon: icon(notice.about),
         is_new: line.is_new,
         content: content(node, person, line, lang)?,
         script: None,
@@ -174,7 +184,7 @@ fn shown(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Option<Ne
 }
 
 fn content(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Markup, Problem> {
-    let Said { text, href, .. } = said(node, person, line, lang)?;
+    let NewsItem { text, href, .. } = sentence(node, person, line, lang)?;
     Ok(html! { p { a href=(href) { (text) } } })
 }
 

@@ -43,8 +43,8 @@ pub(crate) async fn settings(
     let Some(session) = session else {
         return Ok(Redirect::to(&format!("/signin?next={SETTINGS}")).into_response());
     };
-    let t = TEXTS.of(lang);
-    let wishes = Wishes::of(&node, &session.did)?;
+    let t = TEXTS.for_reader(lang);
+    let wishes = Wishes::load(&node, &session.did)?;
     let how_often = if stopped::is_stopped(&node, &session.did)? {
         Mail::Off
     } else {
@@ -112,7 +112,7 @@ fn kind(about: About, ways: Ways, t: Texts) -> Markup {
 }
 
 fn letters(chosen: Mail, t: Texts) -> Markup {
-    let said = [
+    let options = [
         (Mail::Daily, "mail-daily"),
         (Mail::Hourly, "mail-hourly"),
         (Mail::Off, "mail-off"),
@@ -121,7 +121,7 @@ fn letters(chosen: Mail, t: Texts) -> Markup {
         div.field {
             label for="mail" { (t.text("mail")) }
             select #mail name="mail" {
-                @for (mail, id) in said { option value=(mail.name()) selected[mail == chosen] { (t.text(id)) } }
+                @for (mail, id) in options { option value=(mail.name()) selected[mail == chosen] { (t.text(id)) } }
             }
         }
     }
@@ -168,10 +168,10 @@ pub(crate) async fn stop(
     Query(query): Query<StopQuery>,
 ) -> Result<Page, Problem> {
     query.person(&node)?;
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let content = html! {
         h1 { (t.text("stop")) }
-        p.lead { (t.with("stop-lead", args![site = node.name()])) }
+        p.lead { (t.format("stop-lead", args![site = node.name()])) }
         form method="post" action={ (digest::STOP) "?who=" (query.who) "&key=" (query.key) } {
             button.main type="submit" { (t.text("stop-do")) }
         }
@@ -187,7 +187,7 @@ pub(crate) async fn end(
 ) -> Result<Page, Problem> {
     let person = query.person(&node)?;
     stopped::stop(&node, person).await?;
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let content = html! {
         h1 { (t.text("stopped")) }
         p.lead { (t.markup("stopped-lead", args![], |_, inner| html! { a href=(SETTINGS) { (inner) } })) }
@@ -223,7 +223,7 @@ pub(crate) async fn choose(
     body: Bytes,
 ) -> Result<Redirect, Problem> {
     let form = form_of(&body).ok_or_else(|| Problem::bad_request(TEXTS.say("no-form", args![])))?;
-    let before = Wishes::of(&node, &session.did)?;
+    let before = Wishes::load(&node, &session.did)?;
     let all = of_all(&form, &before)?;
     let mail = all.mail.unwrap_or(Mail::Daily);
     // Letters that a link ended begin again with what was chosen now.
@@ -242,7 +242,7 @@ pub(crate) async fn choose(
 /// Reads the choices for all kinds.
 fn of_all(form: &Form, before: &Wishes) -> Result<Choose, Problem> {
     let has = |name: &str| form.get(name).is_some_and(|value| value == "1");
-    let mail = form.get("mail").and_then(|name| Mail::named(name));
+    let mail = form.get("mail").and_then(|name| Mail::from_name(name));
     let zone = form.get("zone").map(|zone| zone.trim());
     let zone = zone.filter(|zone| !zone.is_empty());
     let unknown = || Problem::field("zone", TEXTS.say("no-zone", args![]));
@@ -299,6 +299,6 @@ fn choice(about: About, ways: Ways, mail: Mail) -> Choose {
 }
 
 async fn enter(node: &Node, session: &Session, chosen: &Choose) -> Result<(), Problem> {
-    let request = CommandRequest::of(session.did.clone(), chosen)?;
+    let request = CommandRequest::from_operation(session.did.clone(), chosen)?;
     node.submit_custodial(session, request).await.map(drop)
 }

@@ -4,7 +4,7 @@
 
 use imajin_app::entries_table;
 use imajin_app::notices::{About, Notice, To};
-use imajin_app::operation::{Choice, Entered, entered};
+use imajin_app::operation::{Choice, EntryOperation, read_operation};
 use imajin_ledger::ProjectionSpec;
 use imajin_log::Applied;
 use imajin_protocol::Did;
@@ -63,7 +63,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 }
 
 fn see(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(Entered { operation, .. }) = entered::<See>(entry) else {
+    let Some(EntryOperation { operation, .. }) = read_operation::<See>(entry) else {
         return Ok(());
     };
     let sql = "INSERT OR REPLACE INTO seen (owner_did, upto, at) VALUES (?1, ?2, ?3)";
@@ -77,7 +77,7 @@ fn see(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 fn choose(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(Entered { operation, .. }) = entered::<Choose>(entry) else {
+    let Some(EntryOperation { operation, .. }) = read_operation::<Choose>(entry) else {
         return Ok(());
     };
     let sql = "INSERT OR REPLACE INTO wishes (owner_did, kind, page, push, mail, quiet_from, quiet_to, zone)

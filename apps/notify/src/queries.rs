@@ -51,7 +51,7 @@ impl Whom {
 
 /// A notice, as it is kept.
 #[derive(Debug, Clone)]
-pub(crate) struct Kept {
+pub(crate) struct NoticeRow {
     /// The log of its entry, and the entry's place there.
     pub(crate) log: Did,
     pub(crate) seq: u64,
@@ -82,8 +82,8 @@ fn whom(row: &Row<'_>, column: usize) -> rusqlite::Result<Whom> {
     })
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
-    Ok(Kept {
+fn read(row: &Row<'_>) -> rusqlite::Result<NoticeRow> {
+    Ok(NoticeRow {
         log: rows::did(row, 0)?,
         seq: row.get::<_, i64>(1)?.unsigned_abs(),
         id: row.get(2)?,
@@ -129,7 +129,7 @@ pub(crate) fn newest(
     of: Of<'_>,
     without: &str,
     limit: usize,
-) -> rusqlite::Result<Vec<Kept>> {
+) -> rusqlite::Result<Vec<NoticeRow>> {
     let sql =
         format!("SELECT {KEPT} FROM notices WHERE {OF} ORDER BY at DESC, place DESC LIMIT ?8");
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -184,7 +184,7 @@ pub(crate) fn brief(
 }
 
 /// The notices after an offset, in the node's order.
-pub(crate) fn after(db: &Connection, id: i64, limit: usize) -> rusqlite::Result<Vec<Kept>> {
+pub(crate) fn after(db: &Connection, id: i64, limit: usize) -> rusqlite::Result<Vec<NoticeRow>> {
     let sql =
         format!("SELECT {KEPT} FROM notices WHERE place >= (?1 + 1) << 8 ORDER BY place LIMIT ?2");
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -198,7 +198,7 @@ pub(crate) fn of_entry(
     db: &Connection,
     (log, seq): (&Did, u64),
     (to, at): (&Did, i64),
-) -> rusqlite::Result<Vec<Kept>> {
+) -> rusqlite::Result<Vec<NoticeRow>> {
     let sql = format!(
         "SELECT {KEPT} FROM notices WHERE to_did = ?1 AND at = ?2 AND owner_did = ?3 AND seq = ?4 ORDER BY place"
     );

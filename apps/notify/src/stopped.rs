@@ -9,11 +9,11 @@ use rusqlite::{OptionalExtension, params};
 /// Whether a person unsubscribed by a link.
 pub(crate) fn is_stopped(node: &Node, person: &Did) -> Result<bool, Problem> {
     let sql = "SELECT 1 FROM notify_stopped WHERE did = ?1";
-    let found: Option<i64> = node.secrets().read(|db| {
+    let flag: Option<i64> = node.secrets().read(|db| {
         db.query_row(sql, [person.as_str()], |row| row.get(0))
             .optional()
     })?;
-    Ok(found.is_some())
+    Ok(flag.is_some())
 }
 
 /// Ends letters to a person, until they change their choices.

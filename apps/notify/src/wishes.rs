@@ -47,7 +47,7 @@ pub(crate) struct Wishes {
 
 impl Wishes {
     /// Loads a person's choices.
-    pub(crate) fn of(node: &Node, person: &Did) -> Result<Self, Problem> {
+    pub(crate) fn load(node: &Node, person: &Did) -> Result<Self, Problem> {
         let rows = node.read(MANIFEST.name, |db| queries::wishes(db, person.as_str()))?;
         let mut wishes = Self::default();
         for (kind, row) in rows {
@@ -62,7 +62,7 @@ impl Wishes {
     /// Returns how a kind reaches the person.
     pub(crate) fn ways(&self, about: About) -> Ways {
         let (own, all) = (self.of_kinds.get(&about), &self.of_all);
-        let mail = |row: &WishRow| row.mail.as_deref().and_then(Mail::named);
+        let mail = |row: &WishRow| row.mail.as_deref().and_then(Mail::from_name);
         let of_all = mail(all).unwrap_or(Mail::Daily);
         Ways {
             page: own.and_then(|row| row.page).or(all.page).unwrap_or(true),
@@ -76,7 +76,7 @@ impl Wishes {
 
     /// Returns how often the person wants letters, for kinds without a choice.
     pub(crate) fn letters(&self) -> Mail {
-        let chosen = self.of_all.mail.as_deref().and_then(Mail::named);
+        let chosen = self.of_all.mail.as_deref().and_then(Mail::from_name);
         chosen.unwrap_or(Mail::Daily)
     }
 

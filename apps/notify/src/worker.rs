@@ -23,7 +23,7 @@ use crate::news;
 use crate::push::devices;
 use crate::push::queue::{self, Push};
 use crate::push::send::Sender;
-use crate::queries::{self, Kept, Whom};
+use crate::queries::{self, NoticeRow, Whom};
 use crate::wishes::Wishes;
 
 /// Notices that are read at once.
@@ -154,7 +154,7 @@ impl Giving {
 }
 
 /// Tells people's open pages of these notices, as far as they want to see them.
-fn tell_pages(node: &Node, new: &[Kept]) -> Result<(), Problem> {
+fn tell_pages(node: &Node, new: &[NoticeRow]) -> Result<(), Problem> {
     for (_, pages) in node.services().offers().all::<dyn OpenPages>() {
         let looking = pages.looking(node);
         if looking.is_empty() {
@@ -171,7 +171,7 @@ fn tell_pages(node: &Node, new: &[Kept]) -> Result<(), Problem> {
                 seq: kept.seq,
             };
             for did in recipients(node, kept, new)? {
-                if looking.contains(&did) && Wishes::of(node, &did)?.ways(kept.about).page {
+                if looking.contains(&did) && Wishes::load(node, &did)?.ways(kept.about).page {
                     pages.tell(node, &did, fresh);
                 }
             }
@@ -181,7 +181,7 @@ fn tell_pages(node: &Node, new: &[Kept]) -> Result<(), Problem> {
 }
 
 /// A message for each device that these notices are for.
-fn pushes(node: &Node, new: &[Kept]) -> Result<Vec<Push>, Problem> {
+fn pushes(node: &Node, new: &[NoticeRow]) -> Result<Vec<Push>, Problem> {
     let people: BTreeSet<Did> = node.secrets().read(devices::people)?.into_iter().collect();
     let mut pushes = Vec::new();
     if people.is_empty() {
@@ -201,7 +201,7 @@ fn pushes(node: &Node, new: &[Kept]) -> Result<Vec<Push>, Problem> {
 }
 
 /// The people whom a notice is for, one of these.
-fn recipients(node: &Node, kept: &Kept, new: &[Kept]) -> Result<Vec<Did>, Problem> {
+fn recipients(node: &Node, kept: &NoticeRow, new: &[NoticeRow]) -> Result<Vec<Did>, Problem> {
     if kept.whom == Whom::Person {
         return Ok(vec![kept.to.clone()]);
     }
@@ -220,8 +220,13 @@ fn recipients(node: &Node, kept: &Kept, new: &[Kept]) -> Result<Vec<Did>, Proble
     })
 }
 
-fn push_to(node: &Node, kept: &Kept, did: &Did, pushes: &mut Vec<Push>) -> Result<(), Problem> {
-    let devices = node.secrets().read(|db| devices::of(db, did))?;
+fn push_to(
+    node: &Node,
+    kept: &NoticeRow,
+    did: &Did,
+    pushes: &mut Vec<Push>,
+) -> Result<(), Problem> {
+    let devices = node.secrets().read(|db| devices::devices_of(db, did))?;
     let room = (kept.whom != Whom::Person).then(|| kept.to.clone());
     pushes.extend(devices.into_iter().map(|device| Push {
         log: kept.log.clone(),

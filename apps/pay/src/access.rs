@@ -47,9 +47,9 @@ pub(crate) const ROWS: &[Access] = &[
 ];
 
 const fn reaches(op: &'static str, reach: Reach) -> Access {
-    Access::of(op, Role::Guest).reaching(reach)
+    Access::new(op, Role::Guest).reaching(reach)
 }
 
 const fn owner(what: &'static str) -> Access {
-    Access::of(what, Role::Owner)
+    Access::new(what, Role::Owner)
 }

@@ -39,7 +39,7 @@ struct Attested {
 }
 
 /// An attestation to make: the subject, and the statement.
-pub(crate) type Said = (Did, &'static str);
+pub(crate) type AttestationRequest = (Did, &'static str);
 
 /// Returns a new, random id for a payment.
 pub(crate) fn new_id(node: &Node) -> Result<IdText, Problem> {
@@ -49,7 +49,7 @@ pub(crate) fn new_id(node: &Node) -> Result<IdText, Problem> {
 
 impl Prepared {
     /// Returns the preparation of a payment that settles nothing yet.
-    pub(crate) fn named(id: &IdText) -> Self {
+    pub(crate) fn new(id: &IdText) -> Self {
         Self {
             id: id.clone(),
             attestations: Attestations::default(),
@@ -93,12 +93,12 @@ impl Prepared {
             payload: named(payer, json!({ "payment": id.as_str() })),
             ..settled(payer, seller, "payer")
         };
-        let said = [
+        let statements = [
             settled(payer, seller, "payer"),
             settled(seller, payer, "seller"),
             customer,
         ];
-        let attested = said.into_iter().map(|said| sign(node, said));
+        let attested = statements.into_iter().map(|said| sign(node, said));
         Ok(Self {
             id: id.clone(),
             attestations: Attestations(attested.collect::<Result<_, _>>()?),
@@ -129,19 +129,19 @@ impl Attestations {
     pub(crate) fn enter(
         &self,
         ctx: &mut impl CallService,
-        (subject, kind): &Said,
+        (subject, kind): &AttestationRequest,
     ) -> Result<(), Refusal> {
         let mut all = self.0.iter();
-        let found = all.find(|one| one.subject == *subject && one.kind == *kind);
-        let found =
-            found.ok_or_else(|| stored("a payment came without what the node says of it"))?;
+        let attestation = all.find(|one| one.subject == *subject && one.kind == *kind);
+        let attestation =
+            attestation.ok_or_else(|| stored("a payment came without what the node says of it"))?;
         let command = TypedCommand {
             did: subject.clone(),
             op: ops::ATTESTATION_RECEIVED.to_owned(),
-            reference: Some(IdText::parse(&found.cid).map_err(|_| stored("no CID"))?),
+            reference: Some(IdText::parse(&attestation.cid).map_err(|_| stored("no CID"))?),
             body: None,
             fact: None,
-            args: json!({ "text": found.text, "signature": found.signature }),
+            args: json!({ "text": attestation.text, "signature": attestation.signature }),
             prepared: Default::default(),
         };
         ctx.call_service(ops::SERVICE, command).map(drop)

@@ -47,7 +47,7 @@ pub(crate) struct Bill {
 
 impl Bill {
     /// Returns the code for a payment, if its payee's account has one.
-    pub(crate) fn of(details: &SetDetails, due: &Due<'_>) -> Option<Self> {
+    pub(crate) fn new(details: &SetDetails, due: &Due<'_>) -> Option<Self> {
         let units = due.amount.get();
         if !(1..=AMOUNT_MAX).contains(&units) || due.currency.digits() != 2 {
             return None;
@@ -201,7 +201,7 @@ mod tests {
     }
 
     fn bill(details: &SetDetails, units: i64, currency: &str) -> Option<Bill> {
-        Bill::of(
+        Bill::new(
             details,
             &Due {
                 amount: Minor::new(units).unwrap(),
@@ -213,20 +213,20 @@ mod tests {
 
     #[test]
     fn a_swiss_code_has_every_line_of_the_guidelines() {
-        let found = bill(&details(json!({})), 2_505, "CHF").unwrap();
+        let code = bill(&details(json!({})), 2_505, "CHF").unwrap();
         let expected = "SPC\n0200\n1\nCH9300762011623852957\nS\nAda Lovelace\nRue du Lac\n12a\n2501\nBiel\nCH\n\n\n\n\n\n\n\n25.05\nCHF\n\n\n\n\n\n\n\nSCOR\nRF47IMJ0F3C91AB7E\nIMJ-0F3C91AB7E\nEPD";
-        assert_eq!(found.text, expected);
-        assert_eq!(found.scheme, Scheme::Swiss);
-        assert_eq!(found.text.lines().count(), 31);
+        assert_eq!(code.text, expected);
+        assert_eq!(code.scheme, Scheme::Swiss);
+        assert_eq!(code.text.lines().count(), 31);
     }
 
     #[test]
     fn an_account_for_qr_bills_gets_a_qr_reference() {
         let details = details(json!({ "iban": "CH4431999123000889012" }));
-        let found = bill(&details, 100, "CHF").unwrap();
-        let reference = found.reference.unwrap();
+        let code = bill(&details, 100, "CHF").unwrap();
+        let reference = code.reference.unwrap();
         assert_eq!(reference.len(), 27);
-        assert!(found.text.contains(&format!("\nQRR\n{reference}\n")));
+        assert!(code.text.contains(&format!("\nQRR\n{reference}\n")));
         assert!(reference.bytes().all(|byte| byte.is_ascii_digit()));
         // European transfers don't reach the account either.
         let nowhere =
@@ -237,11 +237,11 @@ mod tests {
     #[test]
     fn euros_go_by_the_european_code() {
         let german = details(json!({ "iban": "DE89370400440532013000", "town": null }));
-        let found = bill(&german, 1, "EUR").unwrap();
+        let code = bill(&german, 1, "EUR").unwrap();
         let expected = format!(
             "BCD\n002\n1\nSCT\n\nAda Lovelace\nDE89370400440532013000\nEUR0.01\n\n\n{MEMO}"
         );
-        assert_eq!((found.scheme, found.text), (Scheme::Epc, expected));
+        assert_eq!((code.scheme, code.text), (Scheme::Epc, expected));
         // A Swiss account without a whole address takes euros by this code, too.
         let swiss = details(json!({ "town": null }));
         assert_eq!(bill(&swiss, 1, "EUR").unwrap().scheme, Scheme::Epc);
@@ -261,8 +261,8 @@ mod tests {
 
     #[test]
     fn a_code_is_drawn_with_its_cross() {
-        let found = bill(&details(json!({})), 2_505, "CHF").unwrap();
-        let svg = found.svg().unwrap();
+        let code = bill(&details(json!({})), 2_505, "CHF").unwrap();
+        let svg = code.svg().unwrap();
         assert!(svg.starts_with("<svg") && svg.matches("<rect").count() == 4);
         let euros = details(json!({ "iban": "DE89370400440532013000" }));
         let svg = bill(&euros, 2_505, "EUR").unwrap().svg().unwrap();

@@ -12,7 +12,7 @@ use std::time::Duration;
 use imajin_app::{Node, Problem};
 use imajin_host::backoff::Backoff;
 use imajin_host::dispatch::{Attempt, Dispatcher, Limits, Scope, Undelivered};
-use imajin_host::outgoing::{Named, Outgoing, OutgoingRequest};
+use imajin_host::outgoing::{AddressSource, Outgoing, OutgoingRequest};
 use imajin_host::prelude::*;
 use imajin_host::random;
 use imajin_host::rounds::Rounds;
@@ -194,7 +194,8 @@ impl Calls {
             return Ok(client.clone());
         }
         let limits = |client: reqwest::ClientBuilder| client.pool_max_idle_per_host(0);
-        let client = Outgoing::new(node, Named::ByOwner, limits).map_err(Problem::internal)?;
+        let client =
+            Outgoing::new(node, AddressSource::ByOwner, limits).map_err(Problem::internal)?;
         Ok(self.client.insert(client).clone())
     }
 }

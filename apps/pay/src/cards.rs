@@ -21,7 +21,7 @@ use crate::manifest::TEXTS;
 use crate::operations::TakeCards;
 use crate::projection::PROJECTION;
 use crate::provider::{Provider, ProviderError};
-use crate::queries::{self, Said};
+use crate::queries::{self, KeysEntry};
 use crate::settings::{Secret, Settings};
 use crate::stripe::Stripe;
 
@@ -36,7 +36,7 @@ const TRIAL: [&str; 2] = ["sk_test_", "rk_test_"];
 
 /// The account that the owner chose on the page. Has no `Debug`, since its keys are written nowhere in the clear.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Chosen {
+pub(crate) struct CardAccount {
     key: String,
     webhook_secret: String,
     /// The provider's id of the account.
@@ -45,7 +45,7 @@ pub(crate) struct Chosen {
     pub(crate) name: String,
 }
 
-impl Chosen {
+impl CardAccount {
     /// Whether the keys are test keys, which move no real money.
     pub(crate) fn is_trial(&self) -> bool {
         TRIAL.iter().any(|start| self.key.starts_with(start))
@@ -65,7 +65,7 @@ impl Chosen {
 pub(crate) enum Account {
     Nobodys,
     OfSettings,
-    OfPage(Chosen),
+    OfPage(CardAccount),
 }
 
 /// The provider, which may change while the node runs.
@@ -99,7 +99,7 @@ impl Default for Cards {
 
 impl Cards {
     /// Uses the account of the settings, if they name one.
-    pub(crate) fn of(settings: &Settings) -> Result<Self, String> {
+    pub(crate) fn from_settings(settings: &Settings) -> Result<Self, String> {
         let stripe = Stripe::new(settings)?;
         let account = match stripe {
             Some(_) => Account::OfSettings,
@@ -148,7 +148,7 @@ impl Cards {
         }
     }
 
-    fn with(&self, chosen: &Chosen) -> Result<Arc<dyn Provider>, Problem> {
+    fn provider_for(&self, chosen: &CardAccount) -> Result<Arc<dyn Provider>, Problem> {
         let settings = Settings {
             stripe_key: Secret::new(chosen.key.as_str()),
             stripe_webhook_secret: Secret::new(chosen.webhook_secret.as_str()),
@@ -163,26 +163,30 @@ impl Cards {
     ///
     /// # Errors
     /// 400 if the provider does not know the key, 503 if it does not answer.
-    pub(crate) async fn asked(&self, key: &str, webhook_secret: &str) -> Result<Chosen, Problem> {
+    pub(crate) async fn asked(
+        &self,
+        key: &str,
+        webhook_secret: &str,
+    ) -> Result<CardAccount, Problem> {
         let before = match self.account() {
             Account::OfPage(before) => Some(before),
             _ => None,
         };
-        let or_kept = |text: &str, kept: fn(&Chosen) -> &String| match (text, &before) {
+        let or_kept = |text: &str, kept: fn(&CardAccount) -> &String| match (text, &before) {
             ("", Some(before)) => kept(before).clone(),
             (text, _) => text.to_owned(),
         };
-        let mut chosen = Chosen {
+        let mut chosen = CardAccount {
             key: or_kept(key, |before| &before.key),
             webhook_secret: or_kept(webhook_secret, |before| &before.webhook_secret),
             account: String::new(),
             name: String::new(),
         };
-        let own = self.with(&chosen)?.own().await;
+        let own = self.provider_for(&chosen)?.own().await;
         let own = own.map_err(|error| match error {
             ProviderError::Refused { message, .. } => {
-                let said = TEXTS.say("cards-unknown-key", args![why = message]);
-                Problem::field("key", said)
+                let sentence = TEXTS.say("cards-unknown-key", args![why = message]);
+                Problem::field("key", sentence)
             }
             other => Problem::from(other),
         })?;
@@ -191,7 +195,7 @@ impl Cards {
     }
 
     /// Returns the entry that takes cards through this account, or through none any more.
-    pub(crate) fn entry(&self, wish: Option<&Chosen>) -> Result<TakeCards, Problem> {
+    pub(crate) fn entry(&self, wish: Option<&CardAccount>) -> Result<TakeCards, Problem> {
         let keys = match (wish, self.account()) {
             (Some(chosen), _) => Some(chosen.keys()?),
             (None, Account::OfPage(before)) => Some(before.keys()?),
@@ -208,19 +212,19 @@ impl Cards {
     ///
     /// # Errors
     /// 507 on a full disk: nothing was stored.
-    pub(crate) fn keep(&self, node: &Node, wish: Chosen) -> Result<(), Problem> {
+    pub(crate) fn keep(&self, node: &Node, wish: CardAccount) -> Result<(), Problem> {
         let in_force = match self.account() {
             Account::OfPage(before) => Some(before),
             _ => None,
         };
         let wish = Some(wish);
-        put(node, &Kept { in_force, wish })
+        put(node, &AccountChoices { in_force, wish })
     }
 
     /// Puts the stored choice in force that the newest entry names, and forgets the others. Waits for the disk on this
     /// thread.
     pub(crate) fn settle(&self, node: &Node) -> Result<(), Problem> {
-        let Kept { in_force, wish } = kept(node)?;
+        let AccountChoices { in_force, wish } = kept(node)?;
         let is_settled = wish.is_none();
         let wish = said_of(node, wish)?.filter(|(_, said)| said.is_some_and(|said| said.takes));
         let before = said_of(node, in_force)?;
@@ -236,7 +240,7 @@ impl Cards {
             Some(_) if is_settled => Ok(()),
             Some(chosen) => {
                 let in_force = Some(chosen.clone());
-                put(node, &Kept { in_force, wish })
+                put(node, &AccountChoices { in_force, wish })
             }
             None => node.forget_setting(KEPT),
         };
@@ -244,7 +248,7 @@ impl Cards {
             // The next start reads the same entries and tries again.
             tracing::warn!(error = %problem.detail(), "an old key of the card provider is still kept");
         }
-        let provider = in_force.as_ref().map(|chosen| self.with(chosen));
+        let provider = in_force.as_ref().map(|chosen| self.provider_for(chosen));
         let provider = provider.transpose()?;
         self.set(in_force.map_or(Account::Nobodys, Account::OfPage), provider);
         Ok(())
@@ -254,22 +258,22 @@ impl Cards {
 /// The chosen accounts as they are sealed.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Kept {
+struct AccountChoices {
     /// The account by which the box takes cards.
-    in_force: Option<Chosen>,
+    in_force: Option<CardAccount>,
     /// A chosen account whose entry is still to come, or failed.
-    wish: Option<Chosen>,
+    wish: Option<CardAccount>,
 }
 
-fn kept(node: &Node) -> Result<Kept, Problem> {
+fn kept(node: &Node) -> Result<AccountChoices, Problem> {
     let Some(bytes) = node.kept_setting(KEPT)? else {
-        return Ok(Kept::default());
+        return Ok(AccountChoices::default());
     };
     let read = serde_json::from_slice(&bytes);
     // Older versions stored a single choice.
     let read = read.or_else(|_| {
         let in_force = serde_json::from_slice(&bytes)?;
-        Ok(Kept {
+        Ok(AccountChoices {
             in_force: Some(in_force),
             wish: None,
         })
@@ -277,18 +281,21 @@ fn kept(node: &Node) -> Result<Kept, Problem> {
     read.map_err(|error: serde_json::Error| Problem::internal(error))
 }
 
-fn put(node: &Node, kept: &Kept) -> Result<(), Problem> {
+fn put(node: &Node, kept: &AccountChoices) -> Result<(), Problem> {
     let bytes = serde_json::to_vec(kept).map_err(Problem::internal)?;
     node.keep_setting(KEPT, &bytes)
 }
 
 /// Returns a choice with the newest entry about it.
-fn said_of(node: &Node, one: Option<Chosen>) -> Result<Option<(Chosen, Option<Said>)>, Problem> {
+fn said_of(
+    node: &Node,
+    one: Option<CardAccount>,
+) -> Result<Option<(CardAccount, Option<KeysEntry>)>, Problem> {
     let Some(one) = one else {
         return Ok(None);
     };
     let keys = one.keys()?;
-    let said = |db: &Connection| queries::said_of(db, TakeCards::NAME, keys.as_str());
-    let said = node.read(PROJECTION.name, said)?;
-    Ok(Some((one, said)))
+    let read_entry = |db: &Connection| queries::said_of(db, TakeCards::NAME, keys.as_str());
+    let entry = node.read(PROJECTION.name, read_entry)?;
+    Ok(Some((one, entry)))
 }

@@ -8,7 +8,8 @@ use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::settlement::FeeProfile;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
-    Back, Cashier, Counter, Fees, Later, Offer, Opened, Quote, Rail, Sale, Teller, Terms,
+    Cashier, Counter, Fees, Later, Offer, PaymentPage, Quote, Rail, RefundProgress, Sale, Teller,
+    Terms,
 };
 use serde_json::Value as Json;
 
@@ -16,7 +17,7 @@ use crate::attest::{Prepared, new_id};
 use crate::manifest::{DETAILS_PAGE, MANIFEST, PAGE};
 use crate::manifests::Source;
 use crate::operations::{check_sale, division, look};
-use crate::provider::{Item, Session, Wanted};
+use crate::provider::{Item, PageRequest, Session};
 use crate::queries::{self, fee_schedule};
 use crate::stripe::currencies::{Uncharged, check_charge};
 use crate::till::Till;
@@ -107,7 +108,7 @@ impl Cashier for Pay {
         let prepared = if is_paid && is_free {
             Prepared::sign(node, &id, &sale.payer, seller)?
         } else {
-            Prepared::named(&id)
+            Prepared::new(&id)
         };
         Ok(prepared.to_args())
     }
@@ -117,7 +118,7 @@ impl Cashier for Pay {
         node: &'a Node,
         payment: &'a IdText,
         counter: &'a Counter,
-    ) -> Later<'a, Result<Opened, Problem>> {
+    ) -> Later<'a, Result<PaymentPage, Problem>> {
         Box::pin(async move {
             let title = Item {
                 name: counter.title.clone(),
@@ -138,14 +139,14 @@ impl Cashier for Pay {
         Box::pin(worker::return_all(node, payment, teller))
     }
 
-    fn back(&self, node: &Node, payment: &str) -> Result<Option<Back>, Problem> {
-        let found = node.read(MANIFEST.name, |db| {
+    fn back(&self, node: &Node, payment: &str) -> Result<Option<RefundProgress>, Problem> {
+        let progress = node.read(MANIFEST.name, |db| {
             let Some(paid) = queries::payment(db, node.did(), payment)? else {
                 return Ok(None);
             };
             let (waiting, kept) = queries::at_provider(db, node.did(), payment)?;
             let is_held = paid.is_held(node.now());
-            Ok(Some(Back {
+            Ok(Some(RefundProgress {
                 payer: paid.payer,
                 rail: paid.rail,
                 currency: paid.currency,
@@ -160,7 +161,7 @@ impl Cashier for Pay {
                     .and_then(|at| Timestamp::from_millis(at).ok()),
             }))
         })?;
-        Ok(found)
+        Ok(progress)
     }
 }
 
@@ -180,7 +181,7 @@ impl Till for Pay {
             return Err(Problem::conflict(
                 "This box takes no cards: its owner has set up none. Pay another way.",
             )
-            .with("reason", "rail"));
+            .with_member("reason", "rail"));
         }
         if self.is_reconciled() {
             Ok(())
@@ -199,7 +200,7 @@ pub(crate) async fn open(
     payment: &str,
     counter: &Counter,
     mut items: Vec<Item>,
-) -> Result<Opened, Problem> {
+) -> Result<PaymentPage, Problem> {
     let missing = || Problem::not_found("No such payment is expected.");
     let provider = pay.provider().ok_or_else(missing)?;
     let hold = outside::hold(node, payment)?;
@@ -209,7 +210,7 @@ pub(crate) async fn open(
     if hold.done || hold.failed {
         return Err(
             Problem::conflict("This payment is paid already, or will not come.")
-                .with("reason", "closed"),
+                .with_member("reason", "closed"),
         );
     }
     if let Some(open) = &hold.session {
@@ -223,7 +224,7 @@ pub(crate) async fn open(
         only.quantity = 1;
     }
     let soonest = node.now().as_secs() + SESSION_S_MIN;
-    let wanted = Wanted {
+    let request = PageRequest {
         payment,
         node: node.did(),
         currency: hold.currency,
@@ -233,15 +234,16 @@ pub(crate) async fn open(
         email: counter.email.as_deref(),
         until: (hold.until / 1000).max(soonest),
     };
-    let session = provider.open(&wanted).await?;
+    let session = provider.open(&request).await?;
     outside::note_opened(node, payment, &session).await?;
     opened(session)
 }
 
-fn opened(session: Session) -> Result<Opened, Problem> {
-    let closed =
-        || Problem::conflict("This payment's page is closed already.").with("reason", "closed");
-    Ok(Opened {
+fn opened(session: Session) -> Result<PaymentPage, Problem> {
+    let closed = || {
+        Problem::conflict("This payment's page is closed already.").with_member("reason", "closed")
+    };
+    Ok(PaymentPage {
         url: session.url.ok_or_else(closed)?,
         until: Timestamp::from_millis(session.until.saturating_mul(1000))
             .map_err(Problem::internal)?,

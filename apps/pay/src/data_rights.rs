@@ -22,7 +22,7 @@ impl DataRights for Pay {
 
     /// Exports the section `pay` of bundle.json, exactly as docs/sections.md specifies it.
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
-        let entries = entries::of(db, did)?;
+        let entries = entries::read_entries(db, did)?;
         Ok((!entries.is_empty()).then(|| json!({ "entries": entries::exported(&entries) })))
     }
 
@@ -32,7 +32,7 @@ impl DataRights for Pay {
 
     /// Counts a person's data by kind.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-        let entries = entries::of(db, did)?;
+        let entries = entries::read_entries(db, did)?;
         Ok(entries::counts(&entries, &KINDS, "credit movements"))
     }
 

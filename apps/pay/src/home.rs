@@ -15,7 +15,7 @@ use crate::strays;
 
 impl HomeCards for Pay {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
-        let t = TEXTS.of(lang);
+        let t = TEXTS.for_reader(lang);
         let now = node.now().as_millis();
         let (holds, payouts, refunds) = node.read(PROJECTION.name, |db| {
             let mut holds = queries::waiting(db, node.did(), person, now)?;
@@ -50,10 +50,10 @@ impl Inherits for Pay {
         let Account::OfPage(chosen) = self.cards().account() else {
             return None;
         };
-        let t = TEXTS.of(lang);
+        let t = TEXTS.for_reader(lang);
         Some(Inherited {
             kind: CHOICE,
-            question: t.with("cards-inherited", args![name = chosen.name]),
+            question: t.format("cards-inherited", args![name = chosen.name]),
             forget: html! { button #forget.danger type="button" { (t.text("cards-forget")) } },
             script: Some("/assets/pay/cards.js"),
         })

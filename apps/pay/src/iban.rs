@@ -73,14 +73,14 @@ impl Iban {
 
     /// Returns the number in groups of four, as banks print it.
     pub(crate) fn grouped(&self) -> String {
-        let mut shown = String::with_capacity(self.0.len() + self.0.len() / 4);
+        let mut groups = String::with_capacity(self.0.len() + self.0.len() / 4);
         for (at, c) in self.0.chars().enumerate() {
             if at > 0 && at % 4 == 0 {
-                shown.push(' ');
+                groups.push(' ');
             }
-            shown.push(c);
+            groups.push(c);
         }
-        shown
+        groups
     }
 
     fn country(&self) -> &str {

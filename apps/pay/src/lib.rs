@@ -93,9 +93,9 @@ impl Pay {
     ///
     /// # Errors
     /// The message of an invalid `stripe_url`, or of a client that can't be built.
-    pub fn with(settings: &Settings) -> Result<Self, String> {
+    pub fn from_settings(settings: &Settings) -> Result<Self, String> {
         Ok(Self {
-            cards: Cards::of(settings)?,
+            cards: Cards::from_settings(settings)?,
             ..Self::default()
         })
     }
@@ -154,7 +154,7 @@ impl Service for Pay {
     }
 
     fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        notices::of(entry)
+        notices::from_entry(entry)
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

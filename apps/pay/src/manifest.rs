@@ -1,6 +1,8 @@
 //! The manifest of this app.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+use imajin_app::{
+    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
+};
 
 /// Path of the page that shows people their money.
 pub(crate) const PAGE: &str = "/pay";
@@ -17,21 +19,21 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             href: PAGE,
             message: "service",
             icon: Icon::Money,
-            shown: Shown::Bar,
+            shown: PagePlacement::Bar,
             rank: 30,
         },
         NavItem {
             href: "/pay/details",
             message: "details",
             icon: Icon::Money,
-            shown: Shown::Setting,
+            shown: PagePlacement::Setting,
             rank: 35,
         },
         NavItem {
             href: "/pay/cards",
             message: "cards",
             icon: Icon::Money,
-            shown: Shown::BoxSetting,
+            shown: PagePlacement::BoxSetting,
             rank: 8,
         },
     ],

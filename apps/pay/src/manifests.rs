@@ -90,7 +90,7 @@ pub(crate) enum Source {
 impl Source {
     /// Returns the source for a sale: nested if another service asks within its own operation, otherwise brought by the
     /// payer.
-    pub(crate) fn of(is_nested: bool) -> Self {
+    pub(crate) fn new(is_nested: bool) -> Self {
         if is_nested {
             Self::Entered
         } else {
@@ -174,7 +174,7 @@ impl FollowedManifests {
                 if !library.works.contains_key(&digest)
                     && let Some(text) = queries::manifest(db, &digest)?
                 {
-                    let found = match read(&text, logs) {
+                    let signed_manifest = match read(&text, logs) {
                         Ok(found) => found,
                         Err(why) if is_own => {
                             let text = format!("The manifest {digest}: {why}");
@@ -183,11 +183,11 @@ impl FollowedManifests {
                         Err(_) => continue,
                     };
                     if is_own {
-                        waiting.push_front((found.manifest().clone(), true))
+                        waiting.push_front((signed_manifest.manifest().clone(), true))
                     } else {
-                        waiting.push_back((found.manifest().clone(), false))
+                        waiting.push_back((signed_manifest.manifest().clone(), false))
                     }
-                    library.works.insert(digest, found);
+                    library.works.insert(digest, signed_manifest);
                 }
             }
             if looked_up > LINES_MAX && !is_own {
@@ -202,7 +202,7 @@ impl FollowedManifests {
     }
 
     /// Collects these manifests, and no others.
-    pub(crate) fn of(logs: &Logs<'_>, manifests: &[Manifest]) -> Result<Self, Unfair> {
+    pub(crate) fn from_manifests(logs: &Logs<'_>, manifests: &[Manifest]) -> Result<Self, Unfair> {
         let mut library = Self::default();
         for manifest in manifests {
             let signed = published(logs, manifest.clone())?;

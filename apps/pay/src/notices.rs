@@ -1,6 +1,6 @@
 //! Notices of payments, and their sentences with the amount: money arrived, is owed, or was paid out.
 
-use imajin_app::capabilities::{Said, SaysNews, Told};
+use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews};
 use imajin_app::data_rights::entries::Entry;
 use imajin_app::notices::{About, Notice, Tells};
 use imajin_app::{Lang, Node, Problem, args};
@@ -9,7 +9,7 @@ use imajin_protocol::{Currency, Did};
 
 use crate::Pay;
 use crate::manifest::{PAGE, TEXTS};
-use crate::operations::{Credit, Owed, PaidOut, Posted};
+use crate::operations::{Credit, DebtChange, PaidOut, Posted};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Payment};
 
@@ -30,7 +30,7 @@ pub(crate) const TELLS: &[Tells] = &[
         ],
     },
     Tells {
-        op: Owed::NAME,
+        op: DebtChange::NAME,
         brief: "told-owed",
         full: &["told-owed-sum"],
     },
@@ -42,7 +42,7 @@ pub(crate) const TELLS: &[Tells] = &[
 ];
 
 /// Returns the notices about an entry in a person's log.
-pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
+pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
     let amount = entry.fact.and_then(|fact| fact.int("amount"));
     let is_more = amount.is_some_and(|amount| amount > 0);
     let debtor = entry.fact.and_then(|fact| fact.id("debtor"));
@@ -50,10 +50,12 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
         // The selling service tells the seller of a sale, and the payer of a refund for what that service made void.
         Credit::NAME => is_more && !is_told_by_seller(entry),
         // Creditors have the entry in their records, too, but are told only when the money arrives.
-        Owed::NAME => is_more && debtor.is_some_and(|debtor| debtor.as_str() == entry.did.as_str()),
+        DebtChange::NAME => {
+            is_more && debtor.is_some_and(|debtor| debtor.as_str() == entry.did.as_str())
+        }
         _ => true,
     };
-    let notice = is_told.then(|| Notice::of(entry, About::Payment));
+    let notice = is_told.then(|| Notice::for_owner(entry, About::Payment));
     notice.into_iter().collect()
 }
 
@@ -103,7 +105,12 @@ fn is_of_sale(message: &str) -> bool {
 }
 
 impl SaysNews for Pay {
-    fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
+    fn describe_news(
+        &self,
+        node: &Node,
+        told: NewsEntry<'_>,
+        lang: Lang,
+    ) -> Result<Option<NewsItem>, Problem> {
         let (entry, payment, kind) = node.read(PROJECTION.name, |db| {
             let payment = match told.reference {
                 Some(id) => queries::payment(db, node.did(), id)?,
@@ -121,7 +128,7 @@ impl SaysNews for Pay {
         // The node enters other people's payments; the payers are the doers.
         let (message, doer) = match (told.op, payment) {
             (Credit::NAME, payment) => credited(told.person, payment, kind.as_deref()),
-            (Owed::NAME, paid) => ("told-owed-sum", paid.map(|paid| paid.payer)),
+            (DebtChange::NAME, paid) => ("told-owed-sum", paid.map(|paid| paid.payer)),
             (PaidOut::NAME, _) if entry.fact["paid"] == 0 => ("told-payout-refused", None),
             (PaidOut::NAME, _) => ("told-paid-out", None),
             _ => return Ok(None),
@@ -137,8 +144,8 @@ impl SaysNews for Pay {
             }
             _ => PAGE.to_owned(),
         };
-        let message = (TEXTS.of(lang), message);
-        Ok(Some(Said::by(who, message, args![sum = sum], href)))
+        let message = (TEXTS.for_reader(lang), message);
+        Ok(Some(NewsItem::by(who, message, args![sum = sum], href)))
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) use books::{Credit, Posted};
 pub(crate) use callback::{CallbackUrl, ChooseCallback};
 pub(crate) use cards::TakeCards;
 pub(crate) use checkout::{Checkout, Expected};
-pub(crate) use debts::{ForgiveDebt, Owed, PayDebt};
+pub(crate) use debts::{DebtChange, ForgiveDebt, PayDebt};
 pub(crate) use declining::DeclineDebts;
 pub(crate) use details::{NOTE_BYTES_MAX, SetDetails};
 pub(crate) use disputes::{Disputed, ReverseTopUp};
@@ -65,7 +65,9 @@ pub(crate) use fields::{Amount, Flag, ManifestText, Note, OutsideRail};
 pub(crate) use giving_back::Refunded;
 pub(crate) use limits::{Limited, SetLimit};
 pub(crate) use manifests::PublishManifest;
-pub(crate) use notices::{Called, Failed, Freed, Fulfilled, Opened, ProviderAccount, Stray};
+pub(crate) use notices::{
+    Called, Failed, FreedPayment, Fulfilled, OpenedPage, ProviderAccount, Stray,
+};
 pub(crate) use payouts::{AskPayout, ClosePayout, PaidOut};
 pub(crate) use receipts::PaymentReceipt;
 pub(crate) use refund::{Refund, Return};
@@ -102,7 +104,7 @@ pub(crate) static ALL: [Declaration; 46] = [
     TakeCards::DECLARATION,
     ChooseCallback::DECLARATION,
     SetDetails::DECLARATION,
-    Opened::DECLARATION,
+    OpenedPage::DECLARATION,
     Called::DECLARATION,
     Paid::DECLARATION,
     Failed::DECLARATION,
@@ -114,7 +116,7 @@ pub(crate) static ALL: [Declaration; 46] = [
     ReturnStray::DECLARATION,
     StrayDue::DECLARATION,
     StrayReturned::DECLARATION,
-    Freed::DECLARATION,
+    FreedPayment::DECLARATION,
     Transfer::DECLARATION,
     Transferred::DECLARATION,
     ProviderAccount::DECLARATION,
@@ -125,7 +127,7 @@ pub(crate) static ALL: [Declaration; 46] = [
     Expected::DECLARATION,
     AwaitedPayment::DECLARATION,
     Posted::DECLARATION,
-    Owed::DECLARATION,
+    DebtChange::DECLARATION,
     Later::DECLARATION,
     PaidOut::DECLARATION,
     Limited::DECLARATION,
@@ -170,7 +172,7 @@ mod tests {
             (sale::EXPECTED, Expected::NAME),
             (sale::HELD, AwaitedPayment::NAME),
             (sale::REFUNDED, Refunded::NAME),
-            (sale::OWED, Owed::NAME),
+            (sale::OWED, DebtChange::NAME),
             (sale::LATER, Later::NAME),
         ];
         for (derivation, name) in follow {

@@ -13,11 +13,13 @@ use imajin_protocol::{IdText, Minor};
 use crate::manifest::MANIFEST;
 use crate::manifests::Unfair;
 use crate::operations::{
-    self, Amount, DivisionRefusal, Failed, News, Opened, Paid, PaidRefusal, ReturnStatus,
+    self, Amount, DivisionRefusal, Failed, News, OpenedPage, Paid, PaidRefusal, ReturnStatus,
     SoldRefusal, StrayReturned,
 };
 use crate::patience::Fault;
-use crate::provider::{Back, Event, Provider, ProviderError, Session, State, What};
+use crate::provider::{
+    Event, EventContent, Provider, ProviderError, ProviderRefund, Session, State,
+};
 use crate::queries::{self, Hold, Stray};
 
 mod after;
@@ -75,12 +77,12 @@ pub(crate) async fn handle_event(
         return Ok(());
     }
     match event.what {
-        What::Session(session) => page(node, provider, &session, name).await,
-        What::Returned(returned) => gone_back(node, &returned, name).await,
-        What::Dispute(dispute) => disputed(node, provider, &dispute, name).await,
-        What::Account(account) => account_changed(node, None, &account, name).await,
-        What::Transferred(sent) => transfer::handle_event(node, &sent, name).await,
-        What::Other => Ok(()),
+        EventContent::Session(session) => page(node, provider, &session, name).await,
+        EventContent::Returned(returned) => gone_back(node, &returned, name).await,
+        EventContent::Dispute(dispute) => disputed(node, provider, &dispute, name).await,
+        EventContent::Account(account) => account_changed(node, None, &account, name).await,
+        EventContent::Transferred(sent) => transfer::handle_event(node, &sent, name).await,
+        EventContent::Other => Ok(()),
     }
 }
 
@@ -194,7 +196,7 @@ pub(crate) async fn give_back_stray(
     provider: &dyn Provider,
     stray: &Stray,
 ) -> Result<(), Fault> {
-    let back = Back {
+    let back = ProviderRefund {
         payment: stray.session.as_str(),
         n: 0,
         attempt: stray.attempt,
@@ -242,7 +244,7 @@ async fn give_back_unsettled(
     session: &Session,
     charge: &str,
 ) -> Result<(), Problem> {
-    let back = Back {
+    let back = ProviderRefund {
         payment: hold.payment.as_str(),
         n: 0,
         attempt: 0,
@@ -301,7 +303,7 @@ pub(crate) async fn note_opened(
     session: &Session,
 ) -> Result<(), Problem> {
     let until = session.until.saturating_mul(1000);
-    let opened = Opened {
+    let page = OpenedPage {
         payment: id(payment)?,
         session: id(&session.id)?,
         until: Timestamp::from_millis(until).map_err(Problem::internal)?,
@@ -311,5 +313,5 @@ pub(crate) async fn note_opened(
             .transpose()
             .map_err(Problem::internal)?,
     };
-    record_once(node, &opened).await
+    record_once(node, &page).await
 }

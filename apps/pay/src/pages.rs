@@ -41,7 +41,7 @@ pub(crate) fn name_of(node: &Node, viewer: &Did, did: &Did, t: Texts) -> Result<
         return Ok(html! { (t.text("you")) });
     }
     if did == node.did() {
-        return Ok(html! { (t.with("the-box", args![site = node.name()])) });
+        return Ok(html! { (t.format("the-box", args![site = node.name()])) });
     }
     let card = node.card(did)?;
     let called = card.and_then(|card| card.display_name.or(card.handle));
@@ -118,7 +118,7 @@ pub(crate) async fn wallet(
     reader: Reader,
     Query(Part { offset }): Query<Part>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(to_signin("/pay"));
     };
@@ -138,7 +138,7 @@ pub(crate) async fn details(
     Caller(session): Caller,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(to_signin("/pay/details"));
     };
@@ -157,7 +157,7 @@ pub(crate) async fn cards(
     Caller(session): Caller,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(to_signin("/pay/cards"));
     };
@@ -183,7 +183,7 @@ pub(crate) async fn payment(
     reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(to_signin(&own_path("payments", &id)));
     };
@@ -213,15 +213,15 @@ pub(crate) async fn receipt(
     reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(to_signin(&own_path("receipts", &id)));
     };
-    let found = node.read(PROJECTION.name, |db| {
-        queries::about(db, &session.did, PaymentReceipt::NAME, &id)
+    let entry = node.read(PROJECTION.name, |db| {
+        queries::entry_about(db, &session.did, PaymentReceipt::NAME, &id)
     })?;
-    let found = found.ok_or_else(|| Problem::not_found(TEXTS.say("no-receipt", args![])))?;
-    let text = found.body["receipt"]
+    let entry = entry.ok_or_else(|| Problem::not_found(TEXTS.say("no-receipt", args![])))?;
+    let text = entry.body["receipt"]
         .as_str()
         .ok_or_else(|| Problem::gone(TEXTS.say("receipt-erased", args![])))?;
     let content = receipt::content(&node, &session.did, &id, text, t)?;

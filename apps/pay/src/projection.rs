@@ -17,7 +17,7 @@ use crate::operations::{
 use crate::queries;
 
 mod books;
-mod held;
+mod free_times;
 mod outside;
 mod transfers;
 
@@ -268,7 +268,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         SetDetails::NAME => outside::details(db, entry),
         Posted::NAME => books::post(db, entry).map(drop),
         AwaitedPayment::NAME => books::hold(db, entry).map(drop),
-        Later::NAME => held::later(db, entry).map(drop),
+        Later::NAME => free_times::later(db, entry).map(drop),
         Limited::NAME => limit(db, entry).map(drop),
         DeclineDebts::NAME => decline(db, entry),
         FeesChanged::NAME => fees(db, entry).map(drop),
@@ -329,7 +329,7 @@ fn fees(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
         return Ok(None);
     };
     let node = node.and_then(|node| u32::try_from(node).ok());
-    let Ok(profile) = FeeProfile::named(profile.as_str(), node) else {
+    let Ok(profile) = FeeProfile::from_name(profile.as_str(), node) else {
         return Ok(None);
     };
     let (schedule, _) = queries::fee_schedule(db, entry.did)?;

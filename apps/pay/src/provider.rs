@@ -72,7 +72,7 @@ pub(crate) struct Item {
 
 /// A request for a new page.
 #[derive(Debug, Clone)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct PageRequest<'a> {
     pub(crate) payment: &'a str,
     pub(crate) node: &'a Did,
     pub(crate) currency: Currency,
@@ -117,7 +117,7 @@ pub(crate) struct Session {
 
 /// A refund to make.
 #[derive(Debug, Clone)]
-pub(crate) struct Back<'a> {
+pub(crate) struct ProviderRefund<'a> {
     pub(crate) payment: &'a str,
     pub(crate) n: i64,
     /// Number of earlier attempts that the provider refused or failed.
@@ -205,11 +205,11 @@ pub(crate) struct Own {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Event {
     pub(crate) id: String,
-    pub(crate) what: What,
+    pub(crate) what: EventContent,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum What {
+pub(crate) enum EventContent {
     Session(Session),
     Returned(Returned),
     Dispute(Dispute),
@@ -228,7 +228,7 @@ pub(crate) trait Provider: Send + Sync {
     /// Returns the account that the node's key belongs to.
     fn own(&self) -> ProviderAnswer<'_, Own>;
     /// Opens a page. A repeated request returns the same page.
-    fn open<'a>(&'a self, wanted: &'a Wanted<'a>) -> ProviderAnswer<'a, Session>;
+    fn open<'a>(&'a self, wanted: &'a PageRequest<'a>) -> ProviderAnswer<'a, Session>;
     /// Returns the current state of a page.
     fn look<'a>(&'a self, session: &'a str) -> ProviderAnswer<'a, Session>;
     /// Lists pages that were opened since a time, newest first, after one that was listed; and whether there are more.
@@ -239,7 +239,7 @@ pub(crate) trait Provider: Send + Sync {
     /// Returns all refunds of a payment so far, made by the node or at the provider.
     fn returns<'a>(&'a self, charge: &'a str) -> ProviderAnswer<'a, Vec<Returned>>;
     /// Makes a refund. A repeated request returns the same refund.
-    fn give_back<'a>(&'a self, back: &'a Back<'a>) -> ProviderAnswer<'a, Returned>;
+    fn give_back<'a>(&'a self, back: &'a ProviderRefund<'a>) -> ProviderAnswer<'a, Returned>;
     /// Opens an account for a seller. A repeated request returns the same one.
     fn begin_account<'a>(&'a self, did: &'a Did) -> ProviderAnswer<'a, Account>;
     /// Returns the address of the provider's page where a seller identifies themselves.

@@ -30,12 +30,12 @@ pub(crate) fn balance<'a>(
     currency: Currency,
 ) -> rusqlite::Result<Minor> {
     let sql = "SELECT balance FROM accounts WHERE owner_did = ?1 AND did = ?2 AND currency = ?3";
-    let found = db
+    let amount = db
         .into()
         .row(sql, [node.as_str(), of.as_str(), currency.code()], |row| {
             minor(row, 0)
         })?;
-    Ok(found.unwrap_or(Minor::ZERO))
+    Ok(amount.unwrap_or(Minor::ZERO))
 }
 
 /// Returns what the node owes `of` in each currency that ever moved.
@@ -243,7 +243,7 @@ pub(crate) fn has_paid<'a>(
 
 /// The content of an entry about keys of the card provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Said {
+pub(crate) struct KeysEntry {
     /// The entry's offset.
     at: i64,
     /// Whether the box takes cards with these keys.
@@ -251,16 +251,20 @@ pub(crate) struct Said {
 }
 
 /// Returns the content of the newest entry of an operation about some keys of the card provider.
-pub(crate) fn said_of(db: &Connection, op: &str, keys: &str) -> rusqlite::Result<Option<Said>> {
+pub(crate) fn said_of(
+    db: &Connection,
+    op: &str,
+    keys: &str,
+) -> rusqlite::Result<Option<KeysEntry>> {
     let sql = "SELECT id, fact ->> 'account' IS NOT NULL FROM entries WHERE op = ?1 AND fact ->> 'keys' = ?2 ORDER BY id DESC LIMIT 1";
-    let said = |row: &Row<'_>| {
-        Ok(Said {
+    let read_entry = |row: &Row<'_>| {
+        Ok(KeysEntry {
             at: row.get(0)?,
             takes: row.get(1)?,
         })
     };
     db.prepare_cached(sql)?
-        .query_row([op, keys], said)
+        .query_row([op, keys], read_entry)
         .optional()
 }
 
@@ -314,18 +318,18 @@ pub(crate) fn newest(
         .query_row([of.as_str()], |row| row.get(0))?;
     let sql = "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq DESC LIMIT ?2 OFFSET ?3";
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let found = db
+    let entries = db
         .prepare_cached(sql)?
         .query_map(
             params![of.as_str(), number(limit), number(offset)],
             Entry::read,
         )?
         .collect::<Result<_, _>>()?;
-    Ok((found, total.unsigned_abs()))
+    Ok((entries, total.unsigned_abs()))
 }
 
 /// Returns the first entry of an operation about a payment in a person's log.
-pub(crate) fn about<'a>(
+pub(crate) fn entry_about<'a>(
     db: impl Into<Reader<'a>>,
     of: &Did,
     op: &str,

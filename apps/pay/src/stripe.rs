@@ -5,14 +5,14 @@
 
 pub(crate) mod currencies;
 mod form;
-mod read;
+mod objects;
 mod signature;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use imajin_dfos::Timestamp;
-use imajin_host::outgoing::{Allowed, AnswerError, Named, Outgoing, OutgoingRequest};
+use imajin_host::outgoing::{AddressSource, Allowed, AnswerError, Outgoing, OutgoingRequest};
 use imajin_protocol::Did;
 use imajin_selling::Later;
 use parking_lot::{Mutex, MutexGuard};
@@ -20,8 +20,8 @@ use reqwest::{Method, Url};
 use serde_json::Value as Json;
 
 use crate::provider::{
-    Account, Back, Event, HeardError, Listed, Own, Provider, ProviderError, Returned, Session,
-    Transfer, Transferred, Wanted,
+    Account, Event, HeardError, Listed, Own, PageRequest, Provider, ProviderError, ProviderRefund,
+    Returned, Session, Transfer, Transferred,
 };
 use crate::settings::{Secret, Settings};
 use form::Form;
@@ -55,7 +55,7 @@ impl Stripe {
         let allowed = Allowed {
             private: settings.private_addresses,
         };
-        let client = Outgoing::within(allowed, Named::InSettings, |client| {
+        let client = Outgoing::within(allowed, AddressSource::InSettings, |client| {
             client
                 .connect_timeout(CONNECT_TIMEOUT)
                 .timeout(TIMEOUT)
@@ -150,13 +150,13 @@ async fn answer(request: OutgoingRequest) -> Result<Json, ProviderError> {
     let code = text("code");
     // Our key has no access to this one account (any more); other accounts are not affected.
     let is_of_one = status.as_u16() == 403 && code == "account_invalid";
-    let said = || format!("{status} {}", text("message"));
+    let describe = || format!("{status} {}", text("message"));
     match status.as_u16() {
         // The same request is in progress.
-        409 => return Err(ProviderError::Unclear(said())),
+        409 => return Err(ProviderError::Unclear(describe())),
         // Our key is invalid or lacks a permission, or we sent too many requests: the payer can't fix any of these.
-        401 | 403 | 429 if !is_of_one => return Err(ProviderError::Away(said())),
-        500.. => return Err(ProviderError::Away(said())),
+        401 | 403 | 429 if !is_of_one => return Err(ProviderError::Away(describe())),
+        500.. => return Err(ProviderError::Away(describe())),
         _ => {}
     }
     Err(ProviderError::Refused {
@@ -191,23 +191,29 @@ impl Provider for Stripe {
                 }
                 other => other,
             })?;
-            understood(read::own(&own), "account")
+            understood(objects::own(&own), "account")
         })
     }
 
-    fn open<'a>(&'a self, wanted: &'a Wanted<'a>) -> Later<'a, Result<Session, ProviderError>> {
+    fn open<'a>(
+        &'a self,
+        wanted: &'a PageRequest<'a>,
+    ) -> Later<'a, Result<Session, ProviderError>> {
         Box::pin(async move {
             let key = format!("open-{}-{}", wanted.payment, wanted.until);
             let form = form::session(wanted)?;
             let json = self.post("v1/checkout/sessions", &key, form).await?;
-            understood(read::session(&json), "checkout session")
+            understood(objects::session(&json), "checkout session")
         })
     }
 
     fn look<'a>(&'a self, session: &'a str) -> Later<'a, Result<Session, ProviderError>> {
         Box::pin(async move {
             let path = format!("v1/checkout/sessions/{}", part(session)?);
-            understood(read::session(&self.get(&path).await?), "checkout session")
+            understood(
+                objects::session(&self.get(&path).await?),
+                "checkout session",
+            )
         })
     }
 
@@ -223,7 +229,7 @@ impl Provider for Stripe {
             }
             let json = self.get(&path).await?;
             let all = json["data"].as_array().map(Vec::as_slice);
-            let all = understood(all, "list")?.iter().map(read::session);
+            let all = understood(all, "list")?.iter().map(objects::session);
             let all = understood(all.collect::<Option<Vec<_>>>(), "list of sessions")?;
             Ok((all, json["has_more"] == true))
         })
@@ -246,12 +252,15 @@ impl Provider for Stripe {
         Box::pin(async move {
             let path = format!("v1/refunds?payment_intent={}&limit=100", part(charge)?);
             let all = self.all(&path).await?;
-            let all: Option<Vec<_>> = all.iter().map(read::refund).collect();
+            let all: Option<Vec<_>> = all.iter().map(objects::refund).collect();
             understood(all, "list of refunds")
         })
     }
 
-    fn give_back<'a>(&'a self, back: &'a Back<'a>) -> Later<'a, Result<Returned, ProviderError>> {
+    fn give_back<'a>(
+        &'a self,
+        back: &'a ProviderRefund<'a>,
+    ) -> Later<'a, Result<Returned, ProviderError>> {
         Box::pin(async move {
             if !back.part.is_zero() {
                 let path = format!(
@@ -263,7 +272,7 @@ impl Provider for Stripe {
                 let transfer = part(understood(transfer, "charge with a transfer")?)?;
                 let key = format!("reverse-{}-{}", back.payment, back.n);
                 let part = form::units(back.part, back.currency)?;
-                let form = Form::new().with("amount", part);
+                let form = Form::new().with_field("amount", part);
                 let path = format!("v1/transfers/{transfer}/reversals");
                 self.post(&path, &key, form).await?;
             }
@@ -276,20 +285,20 @@ impl Provider for Stripe {
                 key = format!("{key}-attempt-{}", back.attempt);
             }
             let json = self.post("v1/refunds", &key, form::refund(back)?).await?;
-            understood(read::refund(&json), "refund")
+            understood(objects::refund(&json), "refund")
         })
     }
 
     fn begin_account<'a>(&'a self, did: &'a Did) -> Later<'a, Result<Account, ProviderError>> {
         Box::pin(async move {
             let form = form::transfers_wanted()
-                .with("type", "express")
-                .with("metadata[did]", did);
+                .with_field("type", "express")
+                .with_field("metadata[did]", did);
             // The key differs from that of older requests without the capability: Stripe refuses a key reused with
             // other content.
             let key = format!("account-transfers-{did}");
             let json = self.post("v1/accounts", &key, form).await?;
-            understood(read::account(&json), "account")
+            understood(objects::account(&json), "account")
         })
     }
 
@@ -304,13 +313,14 @@ impl Provider for Stripe {
             let fresh = fresh.map_err(|error| ProviderError::Away(error.to_string()))?;
             // An account that was begun without the capability requests it before its owner identifies themselves.
             let path = format!("v1/accounts/{}", part(account)?);
-            let wanted = form::transfers_wanted();
-            self.post(&path, &format!("wanted-{fresh}"), wanted).await?;
+            let capabilities = form::transfers_wanted();
+            self.post(&path, &format!("wanted-{fresh}"), capabilities)
+                .await?;
             let form = Form::new()
-                .with("account", account)
-                .with("type", "account_onboarding")
-                .with("refresh_url", back_to)
-                .with("return_url", back_to);
+                .with_field("account", account)
+                .with_field("type", "account_onboarding")
+                .with_field("refresh_url", back_to)
+                .with_field("return_url", back_to);
             let json = self
                 .post("v1/account_links", &format!("link-{fresh}"), form)
                 .await?;
@@ -321,7 +331,7 @@ impl Provider for Stripe {
     fn account<'a>(&'a self, account: &'a str) -> Later<'a, Result<Account, ProviderError>> {
         Box::pin(async move {
             let json = self.get(&format!("v1/accounts/{}", part(account)?)).await?;
-            understood(read::account(&json), "account")
+            understood(objects::account(&json), "account")
         })
     }
 
@@ -343,7 +353,7 @@ impl Provider for Stripe {
                 }
                 all => all?,
             };
-            let all: Option<Vec<_>> = all.iter().map(read::transfer).collect();
+            let all: Option<Vec<_>> = all.iter().map(objects::transfer).collect();
             understood(all, "list of transfers")
         })
     }
@@ -356,7 +366,7 @@ impl Provider for Stripe {
             // A transfer out of the charge succeeds whatever the current balance of the node's account is.
             let path = format!("v1/payment_intents/{}", part(transfer.charge)?);
             let intent = self.get(&path).await?;
-            let source = understood(read::charge(&intent), "payment with a charge")?;
+            let source = understood(objects::charge(&intent), "payment with a charge")?;
             let Transfer {
                 payment,
                 n,
@@ -366,7 +376,7 @@ impl Provider for Stripe {
             let key = format!("transfer-{payment}-{n}-{attempt}");
             let form = form::transfer(transfer, &source)?;
             let json = self.post("v1/transfers", &key, form).await?;
-            understood(read::transfer(&json), "transfer")
+            understood(objects::transfer(&json), "transfer")
         })
     }
 
@@ -386,7 +396,7 @@ impl Provider for Stripe {
         }
         signature::check(signature.ok_or(HeardError::Header)?, body, secret, now)?;
         let json = serde_json::from_slice(body).map_err(|_| HeardError::Body)?;
-        read::event(&json).ok_or(HeardError::Body)
+        objects::event(&json).ok_or(HeardError::Body)
     }
 }
 

@@ -30,20 +30,20 @@ impl TakenBack {
         patience: &mut Patience,
     ) -> Result<(), Problem> {
         let from = self.seq;
-        let (newest, found) = node.read(MANIFEST.name, |db| {
+        let (newest, returns) = node.read(MANIFEST.name, |db| {
             let newest = queries::newest_posting(db, node.did())?;
-            let found = if newest > from {
+            let returns = if newest > from {
                 queries::went_back(db, node.did(), Posted::NAME, from, AT_ONCE)?
             } else {
                 Vec::new()
             };
-            Ok((newest, found))
+            Ok((newest, returns))
         })?;
-        self.seq = match found.last() {
-            Some(last) if found.len() == AT_ONCE => last.seq,
+        self.seq = match returns.last() {
+            Some(last) if returns.len() == AT_ONCE => last.seq,
             _ => newest.max(from),
         };
-        self.due.extend(found);
+        self.due.extend(returns);
         let Some(authority) = node.get::<dyn Authority>() else {
             return Ok(());
         };

@@ -18,10 +18,10 @@ use crate::Pay;
 use crate::attest::Prepared;
 use crate::callback;
 use crate::manifest::MANIFEST;
-use crate::operations::{self, Flag, Freed, Opened, Return, ReturnStatus};
+use crate::operations::{self, Flag, FreedPayment, OpenedPage, Return, ReturnStatus};
 use crate::outside::{self, amount, record_once};
 use crate::patience::{Fault, Patience, Task};
-use crate::provider::{Back, Provider, ProviderError, Returned};
+use crate::provider::{Provider, ProviderError, ProviderRefund, Returned};
 use crate::queries::{self, Hold};
 use crate::taken_back::TakenBack;
 
@@ -90,9 +90,9 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Pr
         }
         // A provider that is away is not asked for anything else.
         if is_there {
-            let given = give_back(node, &*provider, patience).await;
-            is_there = given.is_ok();
-            outcome = given.and(outcome);
+            let refund_outcome = give_back(node, &*provider, patience).await;
+            is_there = refund_outcome.is_ok();
+            outcome = refund_outcome.and(outcome);
         }
         // Only after the provider reported everything: otherwise parts that it took back could be transferred.
         if is_there && pay.is_reconciled() {
@@ -100,9 +100,9 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Pr
             outcome = sent.and(outcome);
         }
     }
-    let told = tell(node, patience).await;
+    let tell_outcome = tell(node, patience).await;
     let attested = attest(node, patience).await;
-    outcome.and(told).and(attested)
+    outcome.and(tell_outcome).and(attested)
 }
 
 /// Attests the payments whose money has become free.
@@ -114,11 +114,11 @@ async fn attest(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
     for (payment, payer, seller) in due {
         let attesting = async {
             let signed = Prepared::sign(node, &payment, &payer, &seller)?.attestations;
-            let freed = Freed {
+            let freed = FreedPayment {
                 payment: payment.clone(),
             };
-            let said = node.record_prepared(node.did().clone(), &freed, signed);
-            match said.await {
+            let recording = node.record_prepared(node.did().clone(), &freed, signed);
+            match recording.await {
                 Ok(_) => Ok(()),
                 Err(error) if outside::is_known(&error) => Ok(()),
                 Err(error) => Err(Problem::from(error).into()),
@@ -150,7 +150,7 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Pr
     let (open, newest) = node.read(MANIFEST.name, |db| {
         Ok((
             queries::open(db, node.did(), Rail::Stripe)?,
-            queries::newest_opened(db, node.did(), Opened::NAME)?,
+            queries::newest_opened(db, node.did(), OpenedPage::NAME)?,
         ))
     })?;
     for session in open.iter().filter_map(|hold| hold.session.as_ref()) {
@@ -225,7 +225,7 @@ async fn give_one_back(
     let Some(due) = due.filter(|due| due.status == "due" && !due.left().is_zero()) else {
         return Ok(());
     };
-    let back = Back {
+    let back = ProviderRefund {
         payment: &due.payment,
         n: due.n,
         // A refused refund becomes credit and isn't tried again.
@@ -272,11 +272,11 @@ async fn heard_of(
     due: &queries::Returned,
     charge: &str,
 ) -> Result<Option<Returned>, Fault> {
-    let mut found = None;
+    let mut own_return = None;
     for returned in provider.returns(charge).await? {
         let is_ours = returned.payment.as_deref() == Some(due.payment.as_str());
         match (is_ours, returned.n) {
-            (true, Some(n)) if n == due.n => found = Some(returned),
+            (true, Some(n)) if n == due.n => own_return = Some(returned),
             (true, Some(_)) => {}
             _ => {
                 let by_hand = Returned {
@@ -289,7 +289,7 @@ async fn heard_of(
             }
         }
     }
-    Ok(found)
+    Ok(own_return)
 }
 
 /// Tells services about payments and refunds.
@@ -330,11 +330,11 @@ async fn tell(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
 
 /// Marks payments of unknown services as fulfilled: the goods were handed over elsewhere when they were paid.
 async fn hand_over(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
-    let known = node.services().offers().all::<dyn Fulfilment>();
-    let known: Vec<&str> = known.map(|(seller, _)| seller).collect();
+    let sellers = node.services().offers().all::<dyn Fulfilment>();
+    let sellers: Vec<&str> = sellers.map(|(seller, _)| seller).collect();
     let more = patience.hidden(Task::Tell);
     let due = node.read(MANIFEST.name, |db| {
-        queries::due_elsewhere(db, node.did(), &known, more)
+        queries::due_elsewhere(db, node.did(), &sellers, more)
     })?;
     for payment in &due {
         let saying = async { Ok(say_fulfilled(node, payment, 1).await?) };

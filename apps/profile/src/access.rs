@@ -11,8 +11,8 @@ const FOLLOWS: Reach = Reach {
 };
 
 pub(crate) const ROWS: &[Access] = &[
-    Access::of(Follow::NAME, Role::Guest).reaching(FOLLOWS),
-    Access::of(Unfollow::NAME, Role::Guest)
+    Access::new(Follow::NAME, Role::Guest).reaching(FOLLOWS),
+    Access::new(Unfollow::NAME, Role::Guest)
         .reaching(FOLLOWS)
         .despite_block(),
 ];

@@ -27,14 +27,14 @@ impl PeopleDirectory for Profile {
     }
 
     fn card(&self, node: &Node, did: &Did) -> Answer<Option<Card>> {
-        let found = node.read(PROJECTION.name, |db| queries::by_did(db, did.as_str()))?;
-        Ok(found.filter(|found| !found.deleted).and_then(card))
+        let row = node.read(PROJECTION.name, |db| queries::by_did(db, did.as_str()))?;
+        Ok(row.filter(|found| !found.deleted).and_then(card))
     }
 
     fn cards(&self, node: &Node, dids: &BTreeSet<&Did>, viewer: Option<&Did>) -> Answer<Vec<Card>> {
-        let found = node.read(PROJECTION.name, |db| queries::by_dids(db, dids))?;
-        let found = found.into_iter().filter(|found| !found.deleted);
-        pictures_for(node, found.collect(), viewer)
+        let rows = node.read(PROJECTION.name, |db| queries::by_dids(db, dids))?;
+        let rows = rows.into_iter().filter(|found| !found.deleted);
+        pictures_for(node, rows.collect(), viewer)
     }
 
     fn page_of(&self, who: &str) -> String {
@@ -59,13 +59,13 @@ impl PeopleDirectory for Profile {
 }
 
 /// Returns a person's public card.
-pub(crate) fn card(found: ProfileRow) -> Option<Card> {
-    let public = Members::read(&found.public, None);
+pub(crate) fn card(row: ProfileRow) -> Option<Card> {
+    let public = Members::read(&row.public, None);
     Some(Card {
-        did: Did::parse(&found.did).ok()?,
+        did: Did::parse(&row.did).ok()?,
         display_name: public.text("displayName").map(str::to_owned),
         avatar: public.text("avatar").map(str::to_owned),
-        handle: found.handle,
+        handle: row.handle,
     })
 }
 
@@ -74,13 +74,13 @@ const CONTACTS_MAX: usize = 10_000;
 
 /// Returns the public cards of these people, with the pictures that a viewer sees. Reads the viewer's connections once,
 /// and only if one of the people shows a picture to connections alone.
-fn pictures_for(node: &Node, found: Vec<ProfileRow>, viewer: Option<&Did>) -> Answer<Vec<Card>> {
+fn pictures_for(node: &Node, rows: Vec<ProfileRow>, viewer: Option<&Did>) -> Answer<Vec<Card>> {
     let hides = |found: &ProfileRow| {
         let hidden = found.hidden.as_deref();
         hidden.is_some_and(|hidden| hidden.contains(r#""avatar""#) && hidden.contains(CONNECTIONS))
     };
     let contacts: BTreeSet<Did> = match viewer {
-        Some(viewer) if found.iter().any(hides) => {
+        Some(viewer) if rows.iter().any(hides) => {
             let contacts = node.contacts(viewer, CONTACTS_MAX)?.into_iter();
             contacts.map(|contact| contact.did).collect()
         }
@@ -102,5 +102,5 @@ fn pictures_for(node: &Node, found: Vec<ProfileRow>, viewer: Option<&Did>) -> An
             ..card
         })
     };
-    Ok(found.into_iter().filter_map(shown).collect())
+    Ok(rows.into_iter().filter_map(shown).collect())
 }

@@ -105,9 +105,9 @@ impl Service for Profile {
 
 impl Answers for Profile {
     /// Answers with the person's profile, as the asker may see it.
-    fn respond(&self, node: &Node, asked: &Question<'_>) -> Answer<serde_json::Value> {
-        let found = lookup::find_or_404(node, asked.about.as_str())?;
-        let shown = routes::shown_text(node, &found, Some(asked.by.as_str()))?;
+    fn respond(&self, node: &Node, question: &Question<'_>) -> Answer<serde_json::Value> {
+        let row = lookup::find_or_404(node, question.about.as_str())?;
+        let shown = routes::shown_text(node, &row, Some(question.by.as_str()))?;
         serde_json::from_str(&shown).map_err(Problem::internal)
     }
 }

@@ -18,7 +18,7 @@ use crate::queries::{self, ProfileRow};
 
 /// Returns the DID that a DID (in any form) or a handle names.
 pub(crate) fn did_of(node: &Node, id: &str) -> Answer<Did> {
-    node.named(id)?.ok_or_else(|| nobody(id))
+    node.find_person(id)?.ok_or_else(|| nobody(id))
 }
 
 /// Returns the DID of an alias that only some viewers may see, if this one may; otherwise returns the name unchanged.
@@ -36,7 +36,7 @@ pub(crate) fn unaliased<'a>(
 
 /// Returns the profile that a DID (in any form) or a handle names.
 pub(crate) fn find(node: &Node, id: &str) -> Answer<Option<ProfileRow>> {
-    match node.named(id)? {
+    match node.find_person(id)? {
         Some(did) => node.read(PROJECTION.name, |db| queries::by_did(db, did.as_str())),
         None => Ok(None),
     }
@@ -44,18 +44,18 @@ pub(crate) fn find(node: &Node, id: &str) -> Answer<Option<ProfileRow>> {
 
 /// Finds a profile like [`find`]. 404 if there is none.
 pub(crate) fn find_or_404(node: &Node, id: &str) -> Answer<ProfileRow> {
-    let found = find(node, id)?.ok_or_else(|| nobody(id))?;
+    let row = find(node, id)?.ok_or_else(|| nobody(id))?;
     // Things have a row, too, which is always blank.
-    if found.is_blank() {
-        let did = Did::parse(&found.did).map_err(Problem::internal)?;
+    if row.is_blank() {
+        let did = Did::parse(&row.did).map_err(Problem::internal)?;
         if node.is_thing(&did)? {
             return Err(nobody(id));
         }
     }
-    if found.deleted {
+    if row.deleted {
         return Err(Problem::gone(TEXTS.say("deleted", args![])));
     }
-    Ok(found)
+    Ok(row)
 }
 
 fn nobody(id: &str) -> Problem {
@@ -70,15 +70,15 @@ pub(crate) fn is_damaged(node: &Node, did: &str) -> bool {
 }
 
 /// Returns the viewer of a profile. Looks up connections only if a member is for them.
-fn viewer<'a>(node: &Node, found: &ProfileRow, did: Option<&'a str>) -> Answer<Viewer<'a>> {
+fn viewer<'a>(node: &Node, row: &ProfileRow, did: Option<&'a str>) -> Answer<Viewer<'a>> {
     let hides = || {
-        let hidden = found.hidden.as_deref();
+        let hidden = row.hidden.as_deref();
         hidden.is_some_and(|hidden| hidden.contains(CONNECTIONS))
     };
     let connected = match did {
-        Some(other) if other != found.did && hides() => {
+        Some(other) if other != row.did && hides() => {
             let of = |text: &str| Did::parse(text).map_err(Problem::internal);
-            node.connected(&of(&found.did)?, &of(other)?)? == Some(true)
+            node.connected(&of(&row.did)?, &of(other)?)? == Some(true)
         }
         _ => false,
     };
@@ -117,7 +117,7 @@ pub(crate) fn uses(
         let file = parse_cid(cid).ok().filter(|cid| files.contains(cid))?;
         Some(FileUse {
             file,
-            title: TEXTS.of(lang).text(message).into_owned(),
+            title: TEXTS.for_reader(lang).text(message).into_owned(),
             href: EDIT.to_owned(),
         })
     };

@@ -1,6 +1,6 @@
 //! The manifest of this app.
 
-use imajin_app::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, PagePlacement, Ports};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("profile");
@@ -14,14 +14,14 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             href: EDIT,
             message: "navigation",
             icon: Icon::Person,
-            shown: Shown::Setting,
+            shown: PagePlacement::Setting,
             rank: 10,
         },
         NavItem {
             href: "/profile/edit#audience",
             message: "navigation-privacy",
             icon: Icon::Shield,
-            shown: Shown::Setting,
+            shown: PagePlacement::Setting,
             rank: 15,
         },
     ],

@@ -86,8 +86,8 @@ impl Members {
     /// Returns the value of a member.
     pub(crate) fn get(&self, name: &str) -> &Json {
         let mut all = self.all();
-        let found = all.find(|(other, _)| *other == name);
-        found.map_or(&Json::Null, |(_, value)| value)
+        let member = all.find(|(other, _)| *other == name);
+        member.map_or(&Json::Null, |(_, value)| value)
     }
 
     /// Returns all members with their names.

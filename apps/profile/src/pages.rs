@@ -43,29 +43,29 @@ pub(crate) async fn public(
     lang: Lang,
     Path(who): Path<String>,
 ) -> Answer<Response> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let viewer = node.viewer_of(session.as_ref())?;
     let names = |viewer: &Viewer| viewer.did == who || viewer.href == format!("/profile/{who}");
-    let found = match find_or_404(&node, &who) {
+    let profile = match find_or_404(&node, &who) {
         Err(_) if viewer.as_ref().is_some_and(names) => {
             return Ok(Redirect::to("/profile/edit").into_response());
         }
         other => other?,
     };
     let did = viewer.as_ref().map(|viewer| viewer.did.as_str());
-    let is_own = did == Some(found.did.as_str());
-    let shown = shown_to(&node, &found, did)?;
-    let counts = counts_of(&node, &found)?;
-    let name = text(&shown, "displayName").or(found.handle.as_deref());
+    let is_own = did == Some(profile.did.as_str());
+    let shown = shown_to(&node, &profile, did)?;
+    let counts = counts_of(&node, &profile)?;
+    let name = text(&shown, "displayName").or(profile.handle.as_deref());
     let name = name.map_or_else(|| t.text("somebody").into_owned(), str::to_owned);
-    if let Some(home) = new_home(&node, &found.did) {
-        return Ok(moved(&found, &name, &home, t)
+    if let Some(home) = new_home(&node, &profile.did) {
+        return Ok(moved(&profile, &name, &home, t)
             .viewer(viewer)
             .into_response());
     }
     let content = html! {
-        @if is_damaged(&node, &found.did) { (damaged(&node, &found.did, &name, t).await?) }
-        (person(&node, &found, &shown, &name, counts, is_own, t))
+        @if is_damaged(&node, &profile.did) { (damaged(&node, &profile.did, &name, t).await?) }
+        (person(&node, &profile, &shown, &name, counts, is_own, t))
     };
     let mut page = t.page(name.clone(), content).viewer(viewer);
     page = if is_own {
@@ -89,15 +89,15 @@ fn new_home(node: &Node, did: &str) -> Option<String> {
 }
 
 /// Draws the page of a person who moved away: only the link to their new box.
-fn moved(found: &ProfileRow, name: &str, home: &str, t: Texts) -> Page {
+fn moved(row: &ProfileRow, name: &str, home: &str, t: Texts) -> Page {
     let host = home.split_once("://").map_or(home, |(_, host)| host);
     let content = html! {
         div.person {
             h1 { (name) }
-            p.handle { (short_did(&found.did)) }
+            p.handle { (short_did(&row.did)) }
         }
-        p.lead { (t.with("moved", args![name = name, home = host])) }
-        div.actions { a.button.main href={ (home) "/profile/" (found.did) } { (t.text("moved-there")) } }
+        p.lead { (t.format("moved", args![name = name, home = host])) }
+        div.actions { a.button.main href={ (home) "/profile/" (row.did) } { (t.text("moved-there")) } }
     };
     t.page(name.to_owned(), content)
 }
@@ -109,8 +109,8 @@ async fn damaged(node: &Node, did: &str, name: &str, t: Texts) -> Answer<Markup>
     let read = move || reading.ledger().readable(&did, None, 0);
     let read = imajin_app::blocking::run(read).await?;
     let damaged = match read.ok().and_then(|read| read.damaged) {
-        Some(at) => t.with("damaged-from", args![name = name, entry = at.from]),
-        None => t.with("damaged", args![name = name]),
+        Some(at) => t.format("damaged-from", args![name = name, entry = at.from]),
+        None => t.format("damaged", args![name = name]),
     };
     Ok(html! {
         div.notice.bad role="alert" { p { strong { (damaged) } " " (t.text("damaged-why")) } }
@@ -143,7 +143,7 @@ fn person(
         }
         @if let Some(bio) = text(shown, "bio") { p.bio { (bio) } }
         (links(shown))
-        @if !hides || is_own { p.soft { (t.with("followers", args![count = counts.followers])) " · " (t.with("following", args![count = counts.following])) } }
+        @if !hides || is_own { p.soft { (t.format("followers", args![count = counts.followers])) " · " (t.format("following", args![count = counts.following])) } }
         @if is_own {
             div.actions { a.button href="/profile/edit" { (t.text("edit")) } }
         } @else {
@@ -154,24 +154,24 @@ fn person(
             summary { (t.text("details")) }
             p { (t.markup("details-id", args![], |_, _| short_did(did))) }
             p { (t.text("details-signed")) }
-            p { (t.with("details-kept", args![site = node.name()])) }
+            p { (t.format("details-kept", args![site = node.name()])) }
         }
     }
 }
 
 /// Draws the forms to block and to unblock; the script shows the one that applies.
 fn block(did: &str, name: &str, t: Texts) -> Markup {
-    let said = |id: &str| t.with(id, args![name = name]);
+    let message = |id: &str| t.format(id, args![name = name]);
     html! {
         details #block data-block=(did) data-name=(name) hidden {
-            summary { (said("block")) }
+            summary { (message("block")) }
             div data-blocks {
-                p { (said("block-why")) }
-                div.actions { button type="button" data-do="block" { (said("block")) } }
+                p { (message("block-why")) }
+                div.actions { button type="button" data-do="block" { (message("block")) } }
             }
             div data-blocked hidden {
-                p { (said("unblock-why")) }
-                div.actions { button type="button" data-do="unblock" { (said("unblock")) } }
+                p { (message("unblock-why")) }
+                div.actions { button type="button" data-do="unblock" { (message("unblock")) } }
             }
         }
     }
@@ -181,7 +181,7 @@ fn face(did: &str, shown: &Map<String, Json>, name: &str, t: Texts) -> Markup {
     let first = name.chars().next().map(char::to_uppercase);
     html! {
         @match text(shown, "avatar") {
-            Some(cid) => img.face src=(preview_path(did, cid, PictureSize::Head)) alt=(t.with("picture-of", args![name = name])) width="126" height="126";,
+            Some(cid) => img.face src=(preview_path(did, cid, PictureSize::Head)) alt=(t.format("picture-of", args![name = name])) width="126" height="126";,
             None => span.face.letter aria-hidden="true" { @if let Some(first) = first { (first) } },
         }
     }
@@ -207,7 +207,7 @@ pub(crate) async fn edit(
     Caller(session): Caller,
     lang: Lang,
 ) -> Answer<Response> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(viewer) = node.viewer_of(session.as_ref())? else {
         return Ok(Redirect::to("/signin?next=/profile/edit").into_response());
     };
@@ -286,7 +286,7 @@ fn picture(
     html! {
         div.field {
             label for=(name) { (t.text(name)) }
-            p.hint id={ (name) "-hint" } { (t.text(hint)) " " (t.with("picture-kinds", args![megabytes = most])) }
+            p.hint id={ (name) "-hint" } { (t.text(hint)) " " (t.format("picture-kinds", args![megabytes = most])) }
             div.preview {
                 div id={ (name) "-preview" } {
                     @if let Some(cid) = text(shown, name) { img class=(class) src=(picture_path(&viewer.did, cid)) alt=""; }

@@ -31,7 +31,7 @@ impl Presence {
     }
 
     /// Returns the time of a person's last report, and whether they are still present.
-    pub(crate) fn of(&self, did: &Did, now: Timestamp) -> (Option<Timestamp>, bool) {
+    pub(crate) fn find(&self, did: &Did, now: Timestamp) -> (Option<Timestamp>, bool) {
         let at = self.people().get(did).copied();
         let is_fresh = |at: Timestamp| now.as_millis() - at.as_millis() < PRESENT_MS;
         (at, at.is_some_and(is_fresh))
@@ -54,10 +54,10 @@ mod tests {
     fn a_minute_of_presence() {
         let presence = Presence::default();
         let ada = Did::from_key(&[1; 32]);
-        assert_eq!(presence.of(&ada, at(0)), (None, false));
+        assert_eq!(presence.find(&ada, at(0)), (None, false));
         presence.seen(ada.clone(), at(1_000));
-        assert_eq!(presence.of(&ada, at(60_999)), (Some(at(1_000)), true));
-        assert_eq!(presence.of(&ada, at(61_000)), (Some(at(1_000)), false));
+        assert_eq!(presence.find(&ada, at(60_999)), (Some(at(1_000)), true));
+        assert_eq!(presence.find(&ada, at(61_000)), (Some(at(1_000)), false));
     }
 
     #[test]

@@ -98,8 +98,8 @@ pub(crate) fn search(
         found!("")
     );
     let params = params![words, first, number(limit), number(offset)];
-    let found = Reader::from(db).rows(&sql, params, ProfileRow::read)?;
-    Ok((found, total))
+    let people = Reader::from(db).rows(&sql, params, ProfileRow::read)?;
+    Ok((people, total))
 }
 
 /// Runs a `SELECT count(*)`, which is never negative.

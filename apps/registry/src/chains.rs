@@ -9,7 +9,7 @@ use std::time::Duration;
 use imajin_app::Node;
 use imajin_app::capabilities::FindsChains;
 use imajin_dfos::identity::Verified;
-use imajin_host::outgoing::{Allowed, Named, Outgoing, named_by};
+use imajin_host::outgoing::{AddressSource, Allowed, Outgoing, named_by};
 use imajin_protocol::Did;
 use imajin_protocol::endpoints::HOME_SERVICE;
 use imajin_protocol::identity::verify_chain;
@@ -89,7 +89,7 @@ async fn at_home(node: &Node, did: &Did, chain: Verified) -> Verified {
         return chain;
     };
     let newer = async {
-        let client = client(node, Named::ByAnybody)?;
+        let client = client(node, AddressSource::ByAnybody)?;
         let answer = get(&client, &format!("{home}/auth/api/identity/{did}/chain")).await?;
         let log = answer["log"].as_array()?.iter();
         let log: Vec<&str> = log.filter_map(Json::as_str).collect();
@@ -101,9 +101,9 @@ async fn at_home(node: &Node, did: &Did, chain: Verified) -> Verified {
     newer.await.unwrap_or(chain)
 }
 
-fn client(node: &Node, named: Named) -> Option<Outgoing> {
+fn client(node: &Node, named: AddressSource) -> Option<Outgoing> {
     let bounded = |client: reqwest::ClientBuilder| client.timeout(TIMEOUT);
-    Outgoing::within(Allowed::of(node), named, bounded).ok()
+    Outgoing::within(Allowed::from_node(node), named, bounded).ok()
 }
 
 async fn get(client: &Outgoing, url: &str) -> Option<Json> {

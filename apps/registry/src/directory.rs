@@ -217,7 +217,7 @@ impl Directory {
 
     /// All routes, and more of the same registry.
     pub(crate) fn router_with(&self, more: OpenApiRouter) -> axum::Router {
-        let own = routes(Slot::of(self.clone()));
+        let own = routes(Slot::from_directory(self.clone()));
         let (routes, mut api) = own.merge(more).split_for_parts();
         api.info = Info::new("Imajin registry", env!("CARGO_PKG_VERSION"));
         let spec = move || std::future::ready(axum::Json(api.clone()));
@@ -259,9 +259,9 @@ impl Core {
 
     /// Reads as of one moment.
     fn read<T>(&self, mut f: impl FnMut(&dyn Reads) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        let mut found = Err(never_run());
-        self.store.read(&mut |reads| keep(&mut found, f(reads)))?;
-        found
+        let mut outcome = Err(never_run());
+        self.store.read(&mut |reads| keep(&mut outcome, f(reads)))?;
+        outcome
     }
 
     /// Runs a transaction. A refusal commits like an answer: counters that `f` has raised stay raised.
@@ -269,9 +269,9 @@ impl Core {
         &self,
         mut f: impl FnMut(&mut dyn Writes) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let mut found = Err(never_run());
-        self.store.write(&mut |tx| keep(&mut found, f(tx)))?;
-        found
+        let mut outcome = Err(never_run());
+        self.store.write(&mut |tx| keep(&mut outcome, f(tx)))?;
+        outcome
     }
 
     /// Updates all statuses to this moment; returns the number of changed nodes.

@@ -6,7 +6,7 @@ use imajin_app::time::instant;
 use imajin_app::{blocking, lines};
 use imajin_host::backoff::Backoff;
 use imajin_host::dispatch::Circuits;
-use imajin_host::outgoing::{Allowed, Named, Outgoing};
+use imajin_host::outgoing::{AddressSource, Allowed, Outgoing};
 use imajin_host::room::{DiskConfig, For, Room};
 use imajin_relay::{BoxFuture, Host, PeerAnswer, RelayError};
 use parking_lot::Mutex;
@@ -33,7 +33,7 @@ impl RelayHost {
         allowed: Allowed,
     ) -> Result<Self, RelayError> {
         let timeout = config.limits.peer_timeout();
-        let outgoing = Outgoing::within(allowed, Named::InSettings, |client| {
+        let outgoing = Outgoing::within(allowed, AddressSource::InSettings, |client| {
             client
                 .timeout(timeout)
                 .connect_timeout(timeout.min(Duration::from_secs(5)))

@@ -231,7 +231,7 @@ impl Service for Registry {
                 .unwrap_or_else(|| UNNAMED.to_owned()),
             disk: node.config().disk.clone(),
             clock: Arc::clone(node.clock()),
-            allowed: Allowed::of(&node),
+            allowed: Allowed::from_node(&node),
         });
         Some((RELAY, forward::router(self.clone(), node)))
     }
@@ -245,10 +245,10 @@ impl HoldsNothing for Registry {}
 
 impl OwnerNotice for Registry {
     fn notice(&self, node: &Node, lang: Lang) -> Option<Notice> {
-        let words = node.services().words().of(lang);
+        let words = node.services().words().with_lang(lang);
         Some(Notice {
             text: words.sentence(&owner_notice(node)?).into_owned(),
-            label: TEXTS.of(lang).text("registries"),
+            label: TEXTS.for_reader(lang).text("registries"),
             href: "/registry",
         })
     }

@@ -99,7 +99,7 @@ impl Standalone {
         let spending = spending.map_err(|error| error.to_string())?;
         let writes = Arc::new(Writes { spending, clock });
         let spends = middleware::from_fn_with_state(Arc::clone(&writes), spend);
-        let resolver = Resolver::Alone(relay.clone(), Slot::of(directory.clone()));
+        let resolver = Resolver::Alone(relay.clone(), Slot::from_directory(directory.clone()));
         let resolver = resolver::router(resolver);
         let router = Router::new()
             .route("/healthz", get(healthz).with_state(directory.clone()))

@@ -18,8 +18,8 @@ pub(crate) fn module(source: &str) -> Result<String, Box<dyn Error>> {
             && message.id.name.starts_with("js-")
             && let Some(value) = &message.value
         {
-            let said = pattern(&file, value)?;
-            writeln!(out, "  {}: {said},", quoted(message.id.name))?;
+            let expression = pattern(&file, value)?;
+            writeln!(out, "  {}: {expression},", quoted(message.id.name))?;
         }
     }
     out.push_str("};\n");
@@ -55,8 +55,8 @@ fn pattern(file: &Resource<&str>, said: &Pattern<&str>) -> Result<String, Box<dy
                 for variant in variants {
                     let (VariantKey::Identifier { name: key }
                     | VariantKey::NumberLiteral { value: key }) = variant.key;
-                    let said = pattern(file, &variant.value)?;
-                    write!(of, "{}: {said}, ", quoted(key))?;
+                    let branch = pattern(file, &variant.value)?;
+                    write!(of, "{}: {branch}, ", quoted(key))?;
                     if variant.default {
                         other = key;
                     }
@@ -87,12 +87,12 @@ fn push_text(parts: &mut Vec<String>, text: &mut String) {
 
 /// A term, which is plain text.
 fn term(file: &Resource<&str>, name: &str) -> Result<String, Box<dyn Error>> {
-    let found = file.body.iter().find_map(|entry| match entry {
+    let definition = file.body.iter().find_map(|entry| match entry {
         Entry::Term(term) if term.id.name == name => Some(term),
         _ => None,
     });
-    let found = found.ok_or_else(|| format!("there is no term -{name}"))?;
-    match found.value.elements.as_slice() {
+    let definition = definition.ok_or_else(|| format!("there is no term -{name}"))?;
+    match definition.value.elements.as_slice() {
         [PatternElement::TextElement { value }] => Ok((*value).to_owned()),
         _ => Err(format!("the term -{name} is more than a text").into()),
     }

@@ -33,10 +33,10 @@ pub(crate) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Respo
     };
     let asset = &ASSETS[place];
     let tag = HeaderValue::from_static(asset.tag);
-    let known = headers
+    let is_current = headers
         .get(header::IF_NONE_MATCH)
         .is_some_and(|given| given == tag);
-    let mut response = if known {
+    let mut response = if is_current {
         StatusCode::NOT_MODIFIED.into_response()
     } else if takes_deflate(&headers) {
         let encoding = [(
@@ -65,8 +65,8 @@ pub(crate) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Respo
 /// Whether the client accepts the compressed form (RFC 9110 §12.5.3; `deflate` is zlib's form). A client that sends
 /// weights gets the plain form.
 fn takes_deflate(headers: &HeaderMap) -> bool {
-    let given = headers.get_all(header::ACCEPT_ENCODING).iter();
-    let mut codings = given.filter_map(|value| value.to_str().ok());
+    let values = headers.get_all(header::ACCEPT_ENCODING).iter();
+    let mut codings = values.filter_map(|value| value.to_str().ok());
     codings.any(|value| value.split(',').any(|coding| coding.trim() == "deflate"))
 }
 
@@ -127,10 +127,10 @@ mod tests {
             assert!(!plain.headers().contains_key(header::CONTENT_ENCODING));
         }
         let place = ASSETS.binary_search_by(|asset| asset.name.cmp("site.css"));
-        let known = ask(
+        let revalidation = ask(
             "site.css",
             &[(header::IF_NONE_MATCH, ASSETS[place.unwrap()].tag)],
         );
-        assert_eq!(known.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(revalidation.status(), StatusCode::NOT_MODIFIED);
     }
 }

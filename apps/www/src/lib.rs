@@ -43,7 +43,7 @@ use manifest::MANIFEST;
 /// locked box serves them.
 pub fn open_pages(network: &Arc<Network>, clock: &Arc<SystemClock>) -> Router {
     pages::certificate::routes()
-        .with_state(pages::certificate::Shown {
+        .with_state(pages::certificate::CertificateState {
             network: Arc::clone(network),
             clock: Arc::clone(clock) as Arc<dyn Time>,
         })

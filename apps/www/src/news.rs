@@ -38,7 +38,7 @@ impl Brought {
 
     /// The name of the card's kind; the app's name if its manifest lacks the kind.
     fn kind(&self, node: &Node, lang: Lang) -> &'static str {
-        let words = node.services().words().of(lang);
+        let words = node.services().words().with_lang(lang);
         let mut manifests = node.services().manifests();
         let manifest = manifests.find(|manifest| manifest.name == self.app);
         let declared = manifest.and_then(|manifest| {
@@ -97,11 +97,11 @@ fn brought(
 ) -> Result<Vec<Brought>, Problem> {
     let english = home.home_cards(node, person, Lang::En)?;
     let marks: Vec<_> = english.iter().map(|card| mark(app, card)).collect();
-    let said = match lang {
+    let cards = match lang {
         Lang::En => english,
         other => home.home_cards(node, person, other)?,
     };
-    let named = said.into_iter().zip(marks);
+    let named = cards.into_iter().zip(marks);
     Ok(named
         .map(|(card, mark)| Brought { app, card, mark })
         .collect())
@@ -122,11 +122,11 @@ fn seen(node: &Node, person: &Did) -> Result<BTreeSet<Mark>, Problem> {
 }
 
 fn marks(db: &Connection, person: &Did) -> rusqlite::Result<BTreeSet<Mark>> {
-    let found: Option<Vec<u8>> = db
+    let blob: Option<Vec<u8>> = db
         .prepare_cached("SELECT marks FROM www_seen WHERE did = ?1")?
         .query_row([person.as_str()], |row| row.get(0))
         .optional()?;
-    let (marks, _) = found.as_deref().unwrap_or_default().as_chunks();
+    let (marks, _) = blob.as_deref().unwrap_or_default().as_chunks();
     Ok(marks.iter().copied().collect())
 }
 
@@ -227,14 +227,14 @@ mod tests {
 
     #[test]
     fn a_card_that_says_something_else_is_another_one() {
-        let one = brought("a", HomeSection::New, 1, "hello").mark;
-        assert_eq!(one, brought("a", HomeSection::Waiting, 1, "hello").mark);
+        let first = brought("a", HomeSection::New, 1, "hello").mark;
+        assert_eq!(first, brought("a", HomeSection::Waiting, 1, "hello").mark);
         for other in [
             brought("b", HomeSection::New, 1, "hello"),
             brought("a", HomeSection::New, 2, "hello"),
             brought("a", HomeSection::New, 1, "hallo"),
         ] {
-            assert_ne!(one, other.mark);
+            assert_ne!(first, other.mark);
         }
     }
 

@@ -82,15 +82,17 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/claim", get(claim))
         .route(
             "/signin",
-            get(async |State(node): State<Node>, lang: Lang| enter::signin(&node, TEXTS.of(lang))),
+            get(async |State(node): State<Node>, lang: Lang| {
+                enter::signin(&node, TEXTS.for_reader(lang))
+            }),
         )
         .route(
             "/restore",
-            get(async |lang: Lang| enter::restore(TEXTS.of(lang))),
+            get(async |lang: Lang| enter::restore(TEXTS.for_reader(lang))),
         )
         .route(
             "/device",
-            get(async |lang: Lang| enter::device(TEXTS.of(lang))),
+            get(async |lang: Lang| enter::device(TEXTS.for_reader(lang))),
         )
         .route(
             "/devices",
@@ -139,7 +141,7 @@ pub(crate) fn routes(node: Node) -> Router {
         )
         .route(
             "/mail",
-            get(async |lang: Lang| mail::follow(TEXTS.of(lang))),
+            get(async |lang: Lang| mail::follow(TEXTS.for_reader(lang))),
         )
         .route(
             "/letters",
@@ -219,7 +221,7 @@ fn own(
     page: fn(&Node, Viewer, Texts) -> Page,
 ) -> Result<Response, Problem> {
     match node.viewer_of(session.as_ref())? {
-        Some(viewer) => Ok(page(&node, viewer, TEXTS.of(lang)).into_response()),
+        Some(viewer) => Ok(page(&node, viewer, TEXTS.for_reader(lang)).into_response()),
         None => Ok(to_signin(path)),
     }
 }
@@ -234,7 +236,7 @@ async fn create(
     lang: Lang,
 ) -> Result<Response, Problem> {
     let viewer = node.viewer_of(session.as_ref())?;
-    let mut response = create::page(&node, viewer, TEXTS.of(lang)).into_response();
+    let mut response = create::page(&node, viewer, TEXTS.for_reader(lang)).into_response();
     // A visitor who goes back after the wizard is signed in: the earlier page must not come again.
     let headers = response.headers_mut();
     headers.insert(
@@ -256,8 +258,10 @@ async fn claim(
         None => false,
     };
     Ok(match viewer {
-        Some(viewer) if is_member && !node.is_claimed() => owner::take(viewer, TEXTS.of(lang)),
-        viewer => create::page(&node, viewer, TEXTS.of(lang)),
+        Some(viewer) if is_member && !node.is_claimed() => {
+            owner::take(viewer, TEXTS.for_reader(lang))
+        }
+        viewer => create::page(&node, viewer, TEXTS.for_reader(lang)),
     })
 }
 
@@ -268,7 +272,7 @@ async fn bring(
 ) -> Result<Page, Problem> {
     let viewer = node.viewer_of(session.as_ref())?;
     let role = session.map(|session| node.role(&session.did)).transpose()?;
-    Ok(copies::bring(&node, viewer, role, TEXTS.of(lang)))
+    Ok(copies::bring(&node, viewer, role, TEXTS.for_reader(lang)))
 }
 
 async fn verify(
@@ -277,5 +281,5 @@ async fn verify(
     lang: Lang,
 ) -> Result<Page, Problem> {
     let viewer = node.viewer_of(session.as_ref())?;
-    Ok(copies::verify(viewer, TEXTS.of(lang)))
+    Ok(copies::verify(viewer, TEXTS.for_reader(lang)))
 }

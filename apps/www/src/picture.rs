@@ -191,7 +191,7 @@ fn dot(
     let label = if group.number == 1 {
         let what = of_apps.operation(&newest.op);
         let at = t.date_time(newest.at);
-        t.with(
+        t.format(
             "picture-dot",
             args![
                 number = newest.seq.to_string(),
@@ -202,7 +202,7 @@ fn dot(
         )
     } else {
         let date = t.date(newest.at);
-        t.with(
+        t.format(
             "picture-dots",
             args![
                 count = group.number,
@@ -327,16 +327,16 @@ mod tests {
     #[test]
     fn one_entry_and_very_many() {
         let href = |seq| format!("#entry-{seq}");
-        let t = TEXTS.of(Lang::En);
+        let t = TEXTS.for_reader(Lang::En);
         assert_eq!(draw(&[], &Words::default(), t, &href).into_string(), "");
-        let one = draw(
+        let single = draw(
             &[dot(0, 0, "auth.identity.create", WillKind::Signed)],
             &Words::default(),
             t,
             &href,
         )
         .into_string();
-        assert_eq!(one.matches("href=\"#entry-0\"").count(), FRAMES.len());
+        assert_eq!(single.matches("href=\"#entry-0\"").count(), FRAMES.len());
         let many: Vec<_> = (0..5000)
             .map(|i| {
                 dot(
@@ -362,7 +362,7 @@ mod tests {
             dot(1, 1, "profile.update", WillKind::Signed),
             dot(2, 2, "profile.update", WillKind::Custodial),
         ];
-        let text = table(&dots, &Words::default(), TEXTS.of(Lang::En)).into_string();
+        let text = table(&dots, &Words::default(), TEXTS.for_reader(Lang::En)).into_string();
         assert_eq!(text.matches("<tr>").count(), 3);
         assert!(text.contains("1970-01-01"));
     }
@@ -374,13 +374,16 @@ mod tests {
             at("2026-11-20T10:00:00.000Z"),
             at("2026-11-20T10:02:00.000Z"),
         );
-        assert_eq!(tick_label((a, b), 1, 2, TEXTS.of(Lang::En)), "10:01:00");
+        assert_eq!(
+            tick_label((a, b), 1, 2, TEXTS.for_reader(Lang::En)),
+            "10:01:00"
+        );
         assert_eq!(
             tick_label(
                 (a, at("2026-11-24T10:00:00.000Z")),
                 2,
                 4,
-                TEXTS.of(Lang::En)
+                TEXTS.for_reader(Lang::En)
             ),
             "22 Nov"
         );
@@ -389,7 +392,7 @@ mod tests {
                 (a, at("2028-11-20T10:00:00.000Z")),
                 4,
                 4,
-                TEXTS.of(Lang::En)
+                TEXTS.for_reader(Lang::En)
             ),
             "Nov 2028"
         );

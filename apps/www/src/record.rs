@@ -277,7 +277,7 @@ mod tests {
         };
         let stored = Sealed::seal(header, body.map(Into::into)).into();
         let line = Line::read(&stored, OpTable::published().unwrap());
-        line.draw(&did, &Words::default(), TEXTS.of(Lang::En))
+        line.draw(&did, &Words::default(), TEXTS.for_reader(Lang::En))
             .into_string()
     }
 

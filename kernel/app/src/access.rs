@@ -59,12 +59,12 @@ pub fn check_budgeted<'a>(
     rows: impl IntoIterator<Item = &'a Access>,
     budgeted: &Budgeted,
 ) -> Result<(), String> {
-    let known: BTreeSet<&str> = rows
+    let names: BTreeSet<&str> = rows
         .into_iter()
         .filter(|row| row.reach.is_some())
         .map(|row| row.what)
         .collect();
-    match budgeted.keys().find(|op| !known.contains(op.as_str())) {
+    match budgeted.keys().find(|op| !names.contains(op.as_str())) {
         Some(op) => Err(op.clone()),
         None => Ok(()),
     }
@@ -85,7 +85,7 @@ pub struct Allowance {
 
 impl Access {
     /// Something that this role may do, and those above it.
-    pub const fn of(what: &'static str, least: Role) -> Self {
+    pub const fn new(what: &'static str, least: Role) -> Self {
         Self {
             what,
             least,

@@ -58,23 +58,23 @@ fn spawn_on(thread: SemaphorePermit<'static>, work: Work) -> JoinHandle<Output> 
 }
 
 /// Work that has begun. It runs to its end, even if its caller is gone.
-pub struct Begun<T> {
+pub struct BlockingTask<T> {
     job: JoinHandle<Output>,
     result: PhantomData<fn() -> T>,
 }
 
-impl<T: 'static> Future for Begun<T> {
+impl<T: 'static> Future for BlockingTask<T> {
     type Output = Result<T, Problem>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let found = ready!(Pin::new(&mut self.job).poll(context));
-        Poll::Ready(typed(found.map_err(Problem::internal)?))
+        let output = ready!(Pin::new(&mut self.job).poll(context));
+        Poll::Ready(typed(output.map_err(Problem::internal)?))
     }
 }
 
 /// Begins this at once, however long its caller then does something else. Call it from an async task.
-pub fn begin<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Begun<T> {
-    Begun {
+pub fn begin<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> BlockingTask<T> {
+    BlockingTask {
         job: spawn(Box::new(|| Box::new(work()))),
         result: PhantomData,
     }
@@ -106,8 +106,8 @@ pub async fn vital<T: Send + 'static>(
 pub async fn long<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
-    let found = on_thread(Box::new(|| Box::new(work()))).await?;
-    typed(found)
+    let output = on_thread(Box::new(|| Box::new(work()))).await?;
+    typed(output)
 }
 
 async fn on_thread(work: Work) -> Result<Output, Problem> {
@@ -125,10 +125,10 @@ async fn on_thread(work: Work) -> Result<Output, Problem> {
     waits.await.map_err(Problem::internal)
 }
 
-fn typed<T: 'static>(found: Output) -> Result<T, Problem> {
-    let found = found.downcast::<T>();
+fn typed<T: 'static>(output: Output) -> Result<T, Problem> {
+    let output = output.downcast::<T>();
     let other = |_| Problem::internal("what was found is of another type");
-    found.map(|found| *found).map_err(other)
+    output.map(|found| *found).map_err(other)
 }
 
 /// Runs a long read in code that is not async. Where this is a worker of the runtime, another thread takes over its other

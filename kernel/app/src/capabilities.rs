@@ -34,7 +34,7 @@ use std::sync::Arc;
 use crate::by_type::ByType;
 
 pub use answers::{Answers, Question};
-pub use authority::{Authority, Given, Owner, PublicIdentity};
+pub use authority::{Authority, DelegationRecord, Owner, PublicIdentity};
 pub use chains::FindsChains;
 pub use consents::{DeclaredUse, KeepsConsents};
 pub use directory::{Card, HandleState, PeopleDirectory, PictureSize};
@@ -43,8 +43,8 @@ pub use existence::{Existence, RecordOwner};
 pub use files::{FileAbout, FileAnswer, FileAsked, FileUse, Files};
 pub use graph::{Admittance, Contact, Invitation, SocialGraph};
 pub use home::{
-    Fresh, Hit, HomeCard, HomeCards, HomeSection, News, NewsLine, OpenPages, Said, SaysNews,
-    Searchable, Seeing, Told,
+    Fresh, Hit, HomeCard, HomeCards, HomeSection, News, NewsEntry, NewsItem, NewsLine, OpenPages,
+    SaysNews, Searchable, Seeing,
 };
 pub use inherits::{Inherited, Inherits};
 pub use letters::{LetterState, Letters};
@@ -71,7 +71,7 @@ pub struct Offers {
 
 impl Offers {
     /// Sets the app whose offers follow.
-    pub(crate) fn of(&mut self, app: &'static str) -> &mut Self {
+    pub(crate) fn set_app(&mut self, app: &'static str) -> &mut Self {
         self.app = app;
         self
     }

@@ -21,7 +21,7 @@ const CID: &str = "{cid}";
 
 /// A person as a field names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chosen {
+pub struct PersonField {
     /// The person's DID.
     pub did: String,
     /// The username with `@`; the DID of a person without one.
@@ -39,7 +39,7 @@ pub struct Chooser<'a> {
     /// The field's name in the form.
     pub name: Option<&'a str>,
     /// The person chosen already.
-    pub chosen: Option<&'a Chosen>,
+    pub chosen: Option<&'a PersonField>,
 }
 
 impl Chooser<'_> {
@@ -59,18 +59,18 @@ impl Chooser<'_> {
 
 /// A sentence that says how to choose a person.
 pub fn how(lang: Lang) -> Markup {
-    html! { (FRAME.of(lang).text("person-how")) }
+    html! { (FRAME.for_reader(lang).text("person-how")) }
 }
 
 impl Node {
     /// A person as a field names them.
-    pub fn chosen(&self, did: &str) -> Result<Chosen, Problem> {
+    pub fn person_field(&self, did: &str) -> Result<PersonField, Problem> {
         let card = match Did::parse(did) {
             Ok(did) => self.card(&did)?,
             Err(_) => None,
         };
         let handle = card.and_then(|card| card.handle);
-        Ok(Chosen {
+        Ok(PersonField {
             did: did.to_owned(),
             text: handle.map_or_else(|| did.to_owned(), |handle| format!("@{handle}")),
         })
@@ -81,18 +81,18 @@ impl Node {
     pub fn known_people(&self, me: &Did) -> Result<Markup, Problem> {
         let contacts = self.contacts(me, KNOWN_MAX)?;
         let mut cards = self.cards(contacts.iter().map(|contact| &contact.did), Some(me))?;
-        let known = contacts.into_iter().map(|contact| {
+        let people = contacts.into_iter().map(|contact| {
             let card = cards.remove(&contact.did);
             let picture = card.as_ref().and_then(|card| self.face_of(card));
             let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
             let name = contact.nickname.or(name).or_else(|| handle.clone());
             (contact.did, handle, name.unwrap_or_default(), picture)
         });
-        let mut known: Vec<_> = known.collect();
-        known.sort_by_cached_key(|(_, _, name, _)| name.to_lowercase());
+        let mut people: Vec<_> = people.collect();
+        people.sort_by_cached_key(|(_, _, name, _)| name.to_lowercase());
         Ok(html! {
             datalist id=(LIST) data-faces=[self.faces(me)] {
-                @for (did, handle, name, picture) in &known {
+                @for (did, handle, name, picture) in &people {
                     @let text = handle.as_ref().map_or_else(|| did.to_string(), |handle| format!("@{handle}"));
                     option value=(text) data-did=(did) data-handle=[handle.as_deref()] data-picture=[picture.as_deref()] { (name) }
                 }
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_field_says_how_people_are_chosen_and_who_is() {
-        let chosen = Chosen {
+        let chosen = PersonField {
             did: "did:imajin:lou".to_owned(),
             text: "@lou".to_owned(),
         };

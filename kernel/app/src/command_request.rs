@@ -50,7 +50,7 @@ impl CommandRequest {
     ///
     /// # Errors
     /// A field that an entry cannot hold.
-    pub fn of<O: Operation>(did: Did, operation: &O) -> Result<Self, Problem> {
+    pub fn from_operation<O: Operation>(did: Did, operation: &O) -> Result<Self, Problem> {
         let content = operation::content(operation).map_err(Refusal::from)?;
         Ok(Self {
             did,
@@ -72,7 +72,7 @@ impl CommandRequest {
         operation: O,
         prepared: O::Prepared,
     ) -> Result<Self, Problem> {
-        let request = Self::of(did, &operation)?;
+        let request = Self::from_operation(did, &operation)?;
         Ok(Self {
             prepared: operation::prepared(operation, prepared),
             ..request

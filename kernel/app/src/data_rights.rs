@@ -72,7 +72,7 @@ impl Count {
     }
 
     /// The kind in the grammatical number that fits: `identity` of `identities` if there is one.
-    pub fn named(&self) -> String {
+    pub fn kind_name(&self) -> String {
         if self.number != 1 {
             return self.kind.clone();
         }
@@ -85,28 +85,28 @@ impl Count {
 
 impl Count {
     /// "47 assets" in the language of these words: the message of the many, `says-… = { $count } assets`.
-    pub fn said(&self, words: &Words) -> String {
+    pub fn translate(&self, words: &Words) -> String {
         let many = format!("{} {}", self.number, self.kind);
-        let said = words.sentence(&many);
-        if words.lang() == Lang::En || *said == *many {
+        let sentence = words.sentence(&many);
+        if words.lang() == Lang::En || *sentence == *many {
             self.to_string()
         } else {
-            said.into_owned()
+            sentence.into_owned()
         }
     }
 
     /// The kind in the language of these words, without the number.
-    pub fn named_in(&self, words: &Words) -> String {
-        let said = self.said(words);
-        let named = said.strip_prefix(&format!("{} ", self.number));
-        named.map_or_else(|| said.clone(), str::to_owned)
+    pub fn kind_name_in(&self, words: &Words) -> String {
+        let text = self.translate(words);
+        let named = text.strip_prefix(&format!("{} ", self.number));
+        named.map_or_else(|| text.clone(), str::to_owned)
     }
 
     /// Translates the kind into the language of these words, in the grammatical number that fits.
     fn in_words(self, words: &Words) -> Self {
         match words.lang() {
             Lang::En => self,
-            _ => Self::new(self.named_in(words), self.number),
+            _ => Self::new(self.kind_name_in(words), self.number),
         }
     }
 }
@@ -139,7 +139,7 @@ fn singular(kind: &str) -> String {
 /// "47 assets", "1 identity".
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.number, self.named())
+        write!(f, "{} {}", self.number, self.kind_name())
     }
 }
 
@@ -171,7 +171,7 @@ impl Retained {
         match words.lang() {
             Lang::En => self,
             _ => Self {
-                kind: Count::new(self.kind, self.number).named_in(words),
+                kind: Count::new(self.kind, self.number).kind_name_in(words),
                 number: self.number,
                 why: words.sentence(&self.why).into_owned(),
             },
@@ -215,15 +215,15 @@ mod tests {
 
     #[test]
     fn one_of_a_kind_is_said_as_one() {
-        let said = |kind| Count::new(kind, 1).to_string();
-        assert_eq!(said("email addresses"), "1 email address");
-        assert_eq!(said("payments and requests"), "1 payment or request");
-        assert_eq!(said("identities"), "1 identity");
-        assert_eq!(said("devices"), "1 device");
-        assert_eq!(said("courses and lessons"), "1 course or lesson");
-        assert_eq!(said("courses with progress"), "1 course with progress");
+        let text = |kind| Count::new(kind, 1).to_string();
+        assert_eq!(text("email addresses"), "1 email address");
+        assert_eq!(text("payments and requests"), "1 payment or request");
+        assert_eq!(text("identities"), "1 identity");
+        assert_eq!(text("devices"), "1 device");
+        assert_eq!(text("courses and lessons"), "1 course or lesson");
+        assert_eq!(text("courses with progress"), "1 course with progress");
         assert_eq!(
-            said("names of devices and sheets"),
+            text("names of devices and sheets"),
             "1 name of devices and sheets"
         );
         assert_eq!(

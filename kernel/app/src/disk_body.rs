@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use parking_lot::Mutex;
 
-use crate::blocking::{self, Begun};
+use crate::blocking::{self, BlockingTask};
 use crate::right::Right;
 
 /// Bytes of one piece: a client that stops reading keeps one in memory, besides those that HTTP waits to send.
@@ -40,7 +40,7 @@ pub struct DiskBody {
 enum State {
     /// Before the first read.
     Waiting(Source),
-    Reading(Begun<Piece>),
+    Reading(BlockingTask<Piece>),
     Ended,
 }
 
@@ -61,7 +61,7 @@ impl DiskBody {
 }
 
 /// Reads one piece, if there is still a right to it; returns the source for the next, too.
-fn read(mut source: Source, bytes: u64) -> Begun<Piece> {
+fn read(mut source: Source, bytes: u64) -> BlockingTask<Piece> {
     blocking::begin(move || {
         let bytes = usize::try_from(bytes).unwrap_or_default();
         source.was_asked = false;
@@ -71,17 +71,17 @@ fn read(mut source: Source, bytes: u64) -> Begun<Piece> {
 }
 
 /// Asks again about the right to a piece that was read before something changed.
-fn ask_again(mut source: Source, piece: Bytes) -> Begun<Piece> {
+fn ask_again(mut source: Source, piece: Bytes) -> BlockingTask<Piece> {
     blocking::begin(move || {
         source.was_asked = true;
-        let asked = ask(&mut source.right).map(|()| piece);
-        (source, asked)
+        let answer = ask(&mut source.right).map(|()| piece);
+        (source, answer)
     })
 }
 
 fn ask(right: &mut Right) -> io::Result<()> {
-    let asked = right.now().copied();
-    asked.map_err(|problem| io::Error::new(io::ErrorKind::PermissionDenied, problem.to_string()))
+    let answer = right.now().copied();
+    answer.map_err(|problem| io::Error::new(io::ErrorKind::PermissionDenied, problem.to_string()))
 }
 
 /// Reads `bytes` bytes, or the rest if there are fewer; a file with one read, instead of many growing ones.
@@ -223,9 +223,9 @@ mod tests {
     }
 
     /// Says how much of it was asked for.
-    struct Told(std::sync::mpsc::Sender<usize>);
+    struct ReadReporter(std::sync::mpsc::Sender<usize>);
 
-    impl Read for Told {
+    impl Read for ReadReporter {
         fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
             self.0.send(out.len()).map_err(io::Error::other)?;
             Ok(out.len())
@@ -236,7 +236,7 @@ mod tests {
     async fn the_next_piece_is_read_while_the_last_one_is_sent_and_no_more() {
         let (told, asked) = std::sync::mpsc::channel();
         let piece = usize::try_from(PIECE_BYTES).unwrap();
-        let mut body = DiskBody::new(Told(told), 4 * PIECE_BYTES, Right::unending());
+        let mut body = DiskBody::new(ReadReporter(told), 4 * PIECE_BYTES, Right::unending());
         assert!(asked.try_recv().is_err(), "nobody asked for it yet");
         for _ in 0..2 {
             let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();

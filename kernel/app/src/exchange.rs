@@ -52,12 +52,12 @@ pub struct Signed {
     pub head: Parts,
     /// The body.
     pub body: Bytes,
-    checked: Arc<Checked>,
+    checked: Arc<VerifiedExchange>,
 }
 
 /// An exchange whose signature and documents hold.
 #[derive(Debug)]
-struct Checked {
+struct VerifiedExchange {
     exchange: Exchange,
     signature: [u8; 64],
     body: Bytes,
@@ -177,7 +177,7 @@ async fn checked(
     let declared = consent
         .map(|consent| DeclaredUse::new(consent, settlement.clone(), &parts, &exchange.nonce));
     let declared = declared.map(Arc::new);
-    let checked = Arc::new(Checked {
+    let checked = Arc::new(VerifiedExchange {
         declared: declared.clone(),
         settlement,
         body: body.clone(),
@@ -224,9 +224,10 @@ fn documents(
     keys: &[VerifyingKey],
     (consent, settlement): (&str, &str),
 ) -> Result<(Option<Consent>, Option<Instruction>), Problem> {
-    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let consent = given(consent).map(|text| Consent::read(&text, did, keys, node.now()));
-    let settlement = given(settlement).map(|text| Instruction::read(&text, did, keys, node.now()));
+    let non_empty = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let consent = non_empty(consent).map(|text| Consent::read(&text, did, keys, node.now()));
+    let settlement =
+        non_empty(settlement).map(|text| Instruction::read(&text, did, keys, node.now()));
     Ok((
         consent.transpose().map_err(refuse_consent)?,
         settlement.transpose().map_err(refuse_settlement)?,
@@ -251,8 +252,8 @@ async fn keys_of(
     if signed(&own) {
         return Ok(own);
     }
-    let found = foreign::keys(node, parts, did).await?;
-    found.ok_or_else(|| unknown(did))
+    let foreign_keys = foreign::keys(node, parts, did).await?;
+    foreign_keys.ok_or_else(|| unknown(did))
 }
 
 /// The signer of a request that changes nothing; `None` if it is unsigned. Its nonce may be used again within the time window,
@@ -270,8 +271,8 @@ impl FromRequestParts<Node> for SignedBy {
 }
 
 /// The exchange that the edge checked; `None` of a request that isn't signed.
-fn find(parts: &Parts) -> Result<Option<Arc<Checked>>, Problem> {
-    let checked = parts.extensions.get::<Arc<Checked>>().cloned();
+fn find(parts: &Parts) -> Result<Option<Arc<VerifiedExchange>>, Problem> {
+    let checked = parts.extensions.get::<Arc<VerifiedExchange>>().cloned();
     if checked.is_none() && parts.headers.contains_key(exchange::SIGNATURE) {
         Err(Problem::internal(
             "an exchange that nobody checked: it did not come through Site",
@@ -322,7 +323,7 @@ impl OptionalFromRequest<Node> for Signed {
     }
 }
 
-impl Checked {
+impl VerifiedExchange {
     fn request<'a>(&'a self, body: &'a [u8]) -> exchange::Request<'a> {
         exchange::Request {
             host: &self.host,
@@ -382,9 +383,9 @@ impl Signed {
         let short = |why: String| {
             Problem::payment_required(why)
                 .slug("settlement")
-                .with("amount", price)
-                .with("currency", currency)
-                .with("payee", payee.as_str())
+                .with_member("amount", price)
+                .with_member("currency", currency)
+                .with_member("payee", payee.as_str())
         };
         let Some(read) = &self.checked.settlement else {
             return if price > 0 {
@@ -415,11 +416,11 @@ impl Signed {
     /// An answer that this node signs: the same request, the same nonce, and the answer's bytes.
     pub fn answer(&self, node: &Node, json: &Json) -> Result<Response, Problem> {
         let body = json.to_string();
-        let said = self
+        let answer = self
             .checked
             .exchange
             .answered_by(node.did().clone(), node.now());
-        let signed = said.headers(&self.checked.request(body.as_bytes()), &node.key().key);
+        let signed = answer.headers(&self.checked.request(body.as_bytes()), &node.key().key);
         let mut headers = HeaderMap::new();
         headers.insert(
             header::CONTENT_TYPE,

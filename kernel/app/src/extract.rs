@@ -243,7 +243,7 @@ impl FromRequestParts<Node> for Reader {
             Some(session) => node.zone_of(&session.did)?,
             None => None,
         };
-        let lang = Lang::of(&parts.headers);
+        let lang = Lang::from_headers(&parts.headers);
         Ok(Self { lang, zone })
     }
 }

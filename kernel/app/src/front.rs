@@ -12,7 +12,7 @@ use imajin_dfos::cid::sha256;
 use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 
-use crate::chosen;
+use crate::choices;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::words::Zone;
@@ -100,8 +100,8 @@ impl Fronts {
     /// Opens the description in a data folder.
     pub fn open(data: &Path, otherwise: &str) -> Self {
         let folder = data.join("node");
-        let mut front: Front = chosen::read(&folder.join("front.json")).unwrap_or_default();
-        let picture = chosen::bytes(&folder.join("front.picture"));
+        let mut front: Front = choices::read(&folder.join("front.json")).unwrap_or_default();
+        let picture = choices::bytes(&folder.join("front.picture"));
         front.picture = picture.and_then(|bytes| Picture::read(Bytes::from(bytes)));
         Zone::choose_home(Zone::find(&front.timezone));
         Self {
@@ -121,7 +121,7 @@ impl Fronts {
             picture: now.picture.clone(),
             ..said
         };
-        chosen::write(&self.folder.join("front.json"), &front)?;
+        choices::write(&self.folder.join("front.json"), &front)?;
         Zone::choose_home(Zone::find(&front.timezone));
         *now = Arc::new(front);
         Ok(())
@@ -131,8 +131,8 @@ impl Fronts {
         let mut now = self.now.write();
         let file = self.folder.join("front.picture");
         match &picture {
-            Some(picture) => chosen::put(&file, &picture.bytes)?,
-            None => chosen::forget(&file)?,
+            Some(picture) => choices::put(&file, &picture.bytes)?,
+            None => choices::forget(&file)?,
         }
         *now = Arc::new(Front {
             picture,

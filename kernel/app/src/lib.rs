@@ -25,8 +25,8 @@ pub mod browser;
 mod by_type;
 pub mod capabilities;
 pub mod check;
+pub mod choices;
 pub mod chooser;
-pub mod chosen;
 pub mod command_request;
 pub mod csv;
 pub mod data_rights;
@@ -70,9 +70,9 @@ pub mod words;
 
 pub use access::{Access, Allowance, Budgeted, Reach, not_accepted, reaches_others};
 pub use capabilities::{
-    Admittance, Answers, Authority, Card, Contact, Given, HandleState, Hit, HomeCard, HomeCards,
-    HomeSection, InRoom, Inherited, Inherits, Invitation, JoinedRoom, News, NewsLine, Notice,
-    Offers, Owner, OwnerChecks, OwnerNotice, PeopleDirectory, Question, RobotRules, Robots,
+    Admittance, Answers, Authority, Card, Contact, DelegationRecord, HandleState, Hit, HomeCard,
+    HomeCards, HomeSection, InRoom, Inherited, Inherits, Invitation, JoinedRoom, News, NewsLine,
+    Notice, Offers, Owner, OwnerChecks, OwnerNotice, PeopleDirectory, Question, RobotRules, Robots,
     RoomAbout, RoomRole, Rooms, Searchable, SocialGraph, Zones,
 };
 pub use command_request::CommandRequest;
@@ -81,14 +81,14 @@ pub use data_rights::{
 };
 pub use icons::Icon;
 pub use machine::Machine;
-pub use manifest::{Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
+pub use manifest::{Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports};
 pub use node::Node;
 pub use outcome::CommandOutcome;
 pub use page::Page;
 pub use peer::Peer;
 pub use problem::{Answer, Problem};
 pub use right::Right;
-pub use role::{Known, Role};
+pub use role::{Role, RoleFacts};
 pub use search::SearchWords;
 pub use service::Service;
 pub use services::Services;

@@ -30,11 +30,11 @@ struct Lines(Mutex<Option<Minute>>);
 
 struct Minute {
     began: Instant,
-    kinds: HashMap<String, Told>,
+    kinds: HashMap<String, LineCount>,
 }
 
 #[derive(Default)]
-struct Told {
+struct LineCount {
     logged: u32,
     left_out: u64,
 }
@@ -56,8 +56,8 @@ impl Lines {
             minute
                 .kinds
                 .retain(|_, told| told.logged > 0 && told.left_out > 0);
-            for told in minute.kinds.values_mut() {
-                told.logged = 0;
+            for count in minute.kinds.values_mut() {
+                count.logged = 0;
             }
         }
         let is_known = minute.kinds.contains_key(kind);
@@ -66,13 +66,13 @@ impl Lines {
         } else {
             OTHERS
         };
-        let told = minute.kinds.entry(kind.to_owned()).or_default();
-        if told.logged >= OF_A_KIND {
-            told.left_out += 1;
+        let count = minute.kinds.entry(kind.to_owned()).or_default();
+        if count.logged >= OF_A_KIND {
+            count.left_out += 1;
             return None;
         }
-        told.logged += 1;
-        Some(std::mem::take(&mut told.left_out))
+        count.logged += 1;
+        Some(std::mem::take(&mut count.left_out))
     }
 }
 

@@ -39,7 +39,7 @@ pub struct LogRows {
 }
 
 impl LogRow {
-    fn of(stored: &StoredRow, shows: bool) -> Self {
+    fn from_stored(stored: &StoredRow, shows: bool) -> Self {
         let body = stored.entry.body.as_ref().filter(|_| shows);
         Self {
             header: base64::encode_url(&stored.entry.header),
@@ -71,7 +71,7 @@ impl Node {
             size_of(&row.entry) + cause
         });
         let fits = fitting(sizes, limit);
-        let row = |stored: &StoredRow| LogRow::of(stored, shows(&stored.entry.decoded));
+        let row = |stored: &StoredRow| LogRow::from_stored(stored, shows(&stored.entry.decoded));
         Ok(LogRows {
             rows: stored.iter().take(fits).map(row).collect(),
             has_more: fits < stored.len(),

@@ -81,7 +81,7 @@ impl StateMachine for Machine {
             Some(service) => {
                 service.take(db, entry)?;
                 match (service.keeps_notices(), self.services.get(entry.service)) {
-                    (Some(keep), Some(teller)) => keep(db, entry, &teller.told(entry)),
+                    (Some(keep), Some(teller)) => keep(db, entry, &teller.entry_notices(entry)),
                     _ => Ok(()),
                 }
             }
@@ -154,7 +154,7 @@ mod tests {
 
         fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
             let room = To::Everybody(entry.author.clone());
-            vec![Notice::of(entry, About::Event).urgent().to(room)]
+            vec![Notice::for_owner(entry, About::Event).urgent().to(room)]
         }
 
         fn routes(&self, _: Node) -> OpenApiRouter {
@@ -216,13 +216,13 @@ mod tests {
         ] {
             machine.apply(service, &db, &entry(op)).unwrap();
         }
-        let told = Notice {
+        let notice = Notice {
             to: To::Everybody(author.clone()),
             about: About::Event,
             reference: Some("id_1".to_owned()),
             urgent: true,
             once: false,
         };
-        assert_eq!(*KEPT.lock(), [told]);
+        assert_eq!(*KEPT.lock(), [notice]);
     }
 }

@@ -16,7 +16,7 @@ pub struct Ports {
 
 /// The place in the shell where a page is offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
+pub enum PagePlacement {
     /// In the bar, and as a tile of *More*. The bar has room for three; those of the smallest rank are in it.
     Bar,
     /// As a tile of *More*.
@@ -37,7 +37,7 @@ pub struct NavItem {
     /// The link's icon.
     pub icon: Icon,
     /// The place of the link.
-    pub shown: Shown,
+    pub shown: PagePlacement,
     /// The place among the items of all apps: smaller ones come first, equal ones in the order of the apps.
     pub rank: u8,
 }

@@ -48,7 +48,7 @@ pub struct Core {
 
 impl Node {
     /// A node of these parts, which the host chooses.
-    pub fn of(core: Core, parts: Parts) -> Self {
+    pub fn from_parts(core: Core, parts: Parts) -> Self {
         Self(Arc::new(Inner {
             core,
             parts,

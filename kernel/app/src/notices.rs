@@ -80,15 +80,15 @@ impl Choice for About {
         self.as_str()
     }
 
-    fn named(name: &str) -> Option<Self> {
+    fn from_name(name: &str) -> Option<Self> {
         Self::parse(name)
     }
 }
 
 impl Field for About {
     fn read(value: &Value) -> Result<Self, Invalid> {
-        let known = value.as_str().and_then(Self::parse);
-        known.ok_or_else(|| Invalid::choice(&Self::NAMES))
+        let about = value.as_str().and_then(Self::parse);
+        about.ok_or_else(|| Invalid::choice(&Self::NAMES))
     }
 
     fn write(&self) -> Option<Value> {
@@ -140,7 +140,7 @@ pub struct Notice {
 
 impl Notice {
     /// A notice for the person whose record the entry is in, about what the entry is about.
-    pub fn of(entry: &Applied<'_>, about: About) -> Self {
+    pub fn for_owner(entry: &Applied<'_>, about: About) -> Self {
         Self {
             to: To::Person(entry.did.clone()),
             about,

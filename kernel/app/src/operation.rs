@@ -11,7 +11,7 @@
 mod content;
 mod context;
 mod document;
-mod entered;
+mod entry_operation;
 mod field;
 mod group;
 mod handler;
@@ -31,7 +31,7 @@ pub use crate::direction::{settle_direction, turns_direction};
 pub use content::{Content, FieldError, Parts};
 pub use context::{CallService, Context, draft};
 pub use document::{openapi, page, usage};
-pub use entered::{Entered, entered};
+pub use entry_operation::{EntryOperation, read_operation};
 pub use field::{Choice, Field, Invalid};
 pub use group::Group;
 pub use handler::{

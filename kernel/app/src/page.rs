@@ -220,7 +220,7 @@ impl Page {
 
     /// The whole document.
     pub fn render(&self) -> Markup {
-        let t = FRAME.of(self.lang);
+        let t = FRAME.for_reader(self.lang);
         html! {
             (DOCTYPE)
             html lang=(self.lang.code()) data-did=[self.viewer.as_ref().map(|viewer| &viewer.did)] {
@@ -287,14 +287,14 @@ impl Page {
     }
 
     fn header(&self) -> Markup {
-        let t = FRAME.of(self.lang);
+        let t = FRAME.for_reader(self.lang);
         html! {
             a.brand href="/" { (site_name()) }
             @match self.signed_in() {
                 Some(viewer) => {
                     a.find href="/search" aria-label=(t.text("search")) aria-current=[self.is_at("/search")] { (Icon::Search.draw()) }
                     @let at_bell = viewer.at_bell();
-                    a.bell href="/notifications" data-new=(at_bell) data-none=(t.with("bell", args![count = 0])) aria-label=(t.with("bell", args![count = at_bell])) aria-current=[self.is_at("/notifications")] {
+                    a.bell href="/notifications" data-new=(at_bell) data-none=(t.format("bell", args![count = 0])) aria-label=(t.format("bell", args![count = at_bell])) aria-current=[self.is_at("/notifications")] {
                         (Icon::Bell.draw()) (dot(at_bell))
                     }
                     a.me href=(viewer.href) { (avatar(viewer.face(self.lang))) span { (viewer.called(self.lang)) } }
@@ -311,7 +311,7 @@ impl Page {
     /// The bar with at most five places: Home, the links of apps, More. A rail also has room for the links of More; the
     /// style sheet hides those on a phone.
     fn bar(&self, viewer: &Viewer) -> Markup {
-        let t = FRAME.of(self.lang);
+        let t = FRAME.for_reader(self.lang);
         let places = || {
             let apps = viewer.navigation.iter().copied();
             std::iter::once(HOME).chain(apps).chain([MORE])
@@ -327,11 +327,11 @@ impl Page {
             nav.main aria-label=(t.text("main")) {
                 ul {
                     @for place in places() {
-                        li { a href=(place.href) data-new=(place.badge) data-app=[(!place.app.is_empty()).then_some(place.app)] aria-current=[current(&place)] { (place.icon.draw()) span { (place.text.of(self.lang)) } (badge(place.badge, self.lang)) } }
+                        li { a href=(place.href) data-new=(place.badge) data-app=[(!place.app.is_empty()).then_some(place.app)] aria-current=[current(&place)] { (place.icon.draw()) span { (place.text.text(self.lang)) } (badge(place.badge, self.lang)) } }
                     }
                 }
                 ul.unfolded {
-                    @for place in &viewer.more { li { a href=(place.href) aria-current=[self.is_at(place.href)] { (place.text.of(self.lang)) } } }
+                    @for place in &viewer.more { li { a href=(place.href) aria-current=[self.is_at(place.href)] { (place.text.text(self.lang)) } } }
                 }
             }
         }
@@ -349,7 +349,7 @@ const BADGE_MAX: usize = 99;
 pub fn badge(number: usize, lang: Lang) -> Markup {
     html! {
         (dot(number))
-        @if number > 0 { span.unsaid { (FRAME.of(lang).with("badge", args![count = number])) } }
+        @if number > 0 { span.unsaid { (FRAME.for_reader(lang).format("badge", args![count = number])) } }
     }
 }
 
@@ -523,7 +523,7 @@ mod tests {
 
     #[test]
     fn the_frame_is_in_the_language_of_the_texts_that_make_the_page() {
-        let page = FRAME.of(Lang::De).page("Start", html! {});
+        let page = FRAME.for_reader(Lang::De).page("Start", html! {});
         let text = page.viewer(Some(viewer(3))).render().into_string();
         for said in [
             "<html lang=\"de\"",
@@ -537,7 +537,7 @@ mod tests {
             name: None,
             ..viewer(0)
         };
-        let page = FRAME.of(Lang::De).page("Start", html! {});
+        let page = FRAME.for_reader(Lang::De).page("Start", html! {});
         let text = page.viewer(Some(unnamed)).render().into_string();
         assert!(text.contains("<span>Du</span>"), "{text}");
     }

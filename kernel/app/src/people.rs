@@ -12,10 +12,10 @@ use imajin_protocol::{Did, DidKind};
 
 use crate::blocking;
 use crate::capabilities::{
-    Authority, Card, Contact, Existence, Given, HandleState, InRoom, Invitation, JoinedRoom, News,
-    Owner, PeopleDirectory, PictureSize, RoomAbout, RoomRole, Rooms, SocialGraph,
+    Authority, Card, Contact, DelegationRecord, Existence, HandleState, InRoom, Invitation,
+    JoinedRoom, News, Owner, PeopleDirectory, PictureSize, RoomAbout, RoomRole, Rooms, SocialGraph,
 };
-use crate::manifest::Shown;
+use crate::manifest::PagePlacement;
 use crate::node::Node;
 use crate::page::{NavLink, Viewer};
 use crate::problem::Problem;
@@ -81,8 +81,10 @@ impl Node {
         let card = self.cards([did], Some(did))?.remove(did);
         let picture = card.as_ref().and_then(|card| self.face_of(card));
         let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
-        let mut navigation = bar(self.services().navigation(&[Shown::Bar]));
-        let mut more = self.services().navigation(&[Shown::Bar, Shown::Tile]);
+        let mut navigation = bar(self.services().navigation(&[PagePlacement::Bar]));
+        let mut more = self
+            .services()
+            .navigation(&[PagePlacement::Bar, PagePlacement::Tile]);
         more.retain(|place| navigation.iter().all(|other| other.href != place.href));
         let unseen = self.unseen(did);
         for (app, number) in &unseen {
@@ -176,7 +178,7 @@ impl Node {
     }
 
     /// The person whom a DID in any form or a handle names, whether or not they have a log here.
-    pub fn named(&self, text: &str) -> Result<Option<Did>, Problem> {
+    pub fn find_person(&self, text: &str) -> Result<Option<Did>, Problem> {
         if text.starts_with("did:") {
             return self.resolve(text);
         }
@@ -192,7 +194,7 @@ impl Node {
     /// 404 if no one here has this name, 410 if they deleted their data.
     pub fn person(&self, text: &str) -> Result<Did, Problem> {
         let nobody = || Problem::not_found(format!("Nobody on this box goes by {text:?}."));
-        let did = self.named(text)?.ok_or_else(nobody)?;
+        let did = self.find_person(text)?.ok_or_else(nobody)?;
         let status = self.status(&did)?.ok_or_else(nobody)?;
         if self.existence(&did)? == Existence::Private {
             return Err(nobody());
@@ -260,7 +262,7 @@ impl Node {
         if text.starts_with("did:") {
             self.resolve_for(text, caller)
         } else {
-            self.named(text)
+            self.find_person(text)
         }
     }
 
@@ -282,7 +284,11 @@ impl Node {
     }
 
     /// The delegations that `owner` gave, or those to one key; empty where no service knows them.
-    pub fn delegations(&self, owner: &Did, key: Option<&PublicKey>) -> Result<Vec<Given>, Problem> {
+    pub fn delegations(
+        &self,
+        owner: &Did,
+        key: Option<&PublicKey>,
+    ) -> Result<Vec<DelegationRecord>, Problem> {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.delegations(self, owner, key),
             None => Ok(Vec::new()),
@@ -386,7 +392,7 @@ impl Node {
     /// The subject of a conversation, by the first service that knows it.
     pub fn room_about(&self, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
         for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
-            if let Some(about) = rooms.about(self, conversation)? {
+            if let Some(about) = rooms.describe(self, conversation)? {
                 return Ok(Some(about));
             }
         }

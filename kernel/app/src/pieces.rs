@@ -24,12 +24,12 @@ pub struct Room(Option<HeldRoom>);
 
 impl Room {
     /// The memory of this request's body.
-    pub fn of(request: &Request) -> Self {
+    pub fn for_request(request: &Request) -> Self {
         Self(request.extensions().get::<HeldRoom>().cloned())
     }
 
     /// Returns `bytes` that are written and no longer count against the budget.
-    pub fn written(&self, bytes: usize) {
+    pub fn give_back(&self, bytes: usize) {
         if let Some(held) = &self.0 {
             held.give_back(bytes);
         }
@@ -48,9 +48,9 @@ pub struct Pieces {
 
 impl Pieces {
     /// The pieces of this request's body.
-    pub fn of(request: Request) -> Self {
+    pub fn new(request: Request) -> Self {
         Self {
-            room: Room::of(&request),
+            room: Room::for_request(&request),
             body: request.into_body(),
             given: (0, 0),
             error: None,
@@ -64,7 +64,7 @@ impl Pieces {
     pub async fn next(&mut self) -> Result<Option<Bytes>, axum::Error> {
         let (done, last) = std::mem::take(&mut self.given);
         self.given = (last, 0);
-        self.room.written(done);
+        self.room.give_back(done);
         if let Some(error) = self.error.take() {
             return Err(error);
         }

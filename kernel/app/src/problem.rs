@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use crate::lines;
-use crate::words::{Lang, Said, Words};
+use crate::words::{Lang, LocalizedMessage, Words};
 
 /// How long a caller shall wait when the node is only busy for a moment.
 const BUSY_RETRY_S: u32 = 1;
@@ -47,14 +47,14 @@ pub enum Detail {
     /// In English. A message `says-…` of a catalogue translates the text ([`Words::sentence`]).
     English(Cow<'static, str>),
     /// In the language of the request ([`crate::words::Catalogue::say`]).
-    Said(Said),
+    Said(LocalizedMessage),
 }
 
 impl Detail {
     fn english(&self) -> &str {
         match self {
             Self::English(text) => text,
-            Self::Said(said) => said.of(Lang::En),
+            Self::Said(said) => said.text(Lang::En),
         }
     }
 }
@@ -65,8 +65,8 @@ impl<T: Into<Cow<'static, str>>> From<T> for Detail {
     }
 }
 
-impl From<Said> for Detail {
-    fn from(said: Said) -> Self {
+impl From<LocalizedMessage> for Detail {
+    fn from(said: LocalizedMessage) -> Self {
         Self::Said(said)
     }
 }
@@ -139,7 +139,7 @@ impl Problem {
             StatusCode::PERMANENT_REDIRECT,
             "This record lives at another node by now: send the same request there.",
         )
-        .with("location", location.clone());
+        .with_member("location", location.clone());
         problem.0.location = Some(location);
         problem
     }
@@ -244,7 +244,7 @@ impl Problem {
             "The disk \"{disk}\", which has the photos and files of this box, is not plugged in. Nothing was changed: plug it in again, then try again."
         ))
         .slug("disk-missing")
-        .with("disk", disk)
+        .with_member("disk", disk)
     }
 
     /// 507 of another disk than the node's own.
@@ -279,7 +279,7 @@ impl Problem {
     }
 
     /// Adds a member to the answer.
-    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+    pub fn with_member(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.0.extra.insert(key.to_owned(), value.into());
         self
     }
@@ -418,16 +418,16 @@ pub struct ProblemText {
 
 impl ProblemText {
     /// The caller's message in the language of these words.
-    pub fn of(&self, words: &Words) -> Cow<'_, str> {
+    pub fn translate(&self, words: &Words) -> Cow<'_, str> {
         match &self.detail {
             Detail::English(text) => words.sentence(text),
-            Detail::Said(said) => Cow::Borrowed(said.of(words.lang())),
+            Detail::Said(said) => Cow::Borrowed(said.text(words.lang())),
         }
     }
 
     /// The answer in the language of these words, where it is another than the English one.
     pub fn translated(&self, words: &Words) -> Option<String> {
-        let text = self.of(words);
+        let text = self.translate(words);
         if *text == *self.detail.english() {
             return None;
         }

@@ -28,7 +28,7 @@ pub enum Tables {
 
 /// An answer that was made just now.
 #[derive(Debug)]
-pub struct Made<V> {
+pub struct FreshAnswer<V> {
     /// The answer.
     pub value: V,
     /// The approximate size in bytes.
@@ -47,22 +47,22 @@ pub struct Recent<V> {
 
 #[derive(Debug)]
 struct Answers<V> {
-    by_key: LruCache<String, Kept<V>>,
+    by_key: LruCache<String, CacheEntry<V>>,
     bytes: usize,
 }
 
 /// The moment of a question.
 #[derive(Debug, Clone, Copy)]
-struct Asked {
+struct ReadMoment {
     /// The generation of the tables.
     generation: u64,
     now: Timestamp,
 }
 
 #[derive(Debug)]
-struct Kept<V> {
+struct CacheEntry<V> {
     /// When it was made.
-    asked: Asked,
+    asked: ReadMoment,
     until: Timestamp,
     bytes: usize,
     value: Arc<V>,
@@ -87,12 +87,12 @@ impl<V> Recent<V> {
         &self,
         node: &Node,
         key: &str,
-        make: impl FnOnce() -> Result<Made<V>, Problem>,
+        make: impl FnOnce() -> Result<FreshAnswer<V>, Problem>,
     ) -> Result<Arc<V>, Problem> {
-        let asked = self.ask(node)?;
-        match self.find(key, asked) {
-            Some(found) => Ok(found),
-            None => Ok(self.take(key, asked, make()?)),
+        let moment = self.ask(node)?;
+        match self.find(key, moment) {
+            Some(answer) => Ok(answer),
+            None => Ok(self.take(key, moment, make()?)),
         }
     }
 
@@ -104,29 +104,29 @@ impl<V> Recent<V> {
         &self,
         node: &Node,
         key: &str,
-        make: impl Future<Output = Result<Made<V>, Problem>>,
+        make: impl Future<Output = Result<FreshAnswer<V>, Problem>>,
     ) -> Result<Arc<V>, Problem> {
-        let asked = self.ask(node)?;
-        match self.find(key, asked) {
-            Some(found) => Ok(found),
-            None => Ok(self.take(key, asked, make.await?)),
+        let moment = self.ask(node)?;
+        match self.find(key, moment) {
+            Some(answer) => Ok(answer),
+            None => Ok(self.take(key, moment, make.await?)),
         }
     }
 
     /// The moment of a question. Read before the tables: a change in between makes an answer old, never wrong.
-    fn ask(&self, node: &Node) -> Result<Asked, Problem> {
-        Ok(Asked {
+    fn ask(&self, node: &Node) -> Result<ReadMoment, Problem> {
+        Ok(ReadMoment {
             generation: self.generation(node)?,
             now: node.now(),
         })
     }
 
     /// Keeps an answer, if there is room.
-    fn take(&self, key: &str, asked: Asked, made: Made<V>) -> Arc<V> {
+    fn take(&self, key: &str, asked: ReadMoment, made: FreshAnswer<V>) -> Arc<V> {
         let (bytes, until) = (key.len() + made.bytes + ENTRY_BYTES, made.until);
         let value = Arc::new(made.value);
         if asked.now < until && bytes <= self.bytes_max / SHARE {
-            let kept = Kept {
+            let kept = CacheEntry {
                 asked,
                 until,
                 bytes,
@@ -144,17 +144,17 @@ impl<V> Recent<V> {
         }
     }
 
-    fn find(&self, key: &str, asked: Asked) -> Option<Arc<V>> {
+    fn find(&self, key: &str, asked: ReadMoment) -> Option<Arc<V>> {
         let mut answers = self.kept.lock();
         let kept = answers.by_key.get(key)?;
-        let Asked { generation, now } = asked;
+        let ReadMoment { generation, now } = asked;
         // If the clock was set back, an answer can be from the future.
         let is_current =
             kept.asked.generation == generation && kept.asked.now <= now && now < kept.until;
         is_current.then(|| Arc::clone(&kept.value))
     }
 
-    fn keep(&self, key: &str, kept: Kept<V>) {
+    fn keep(&self, key: &str, kept: CacheEntry<V>) {
         let mut answers = self.kept.lock();
         answers.bytes += kept.bytes;
         if let Some(old) = answers.by_key.insert(key.to_owned(), kept) {
@@ -172,13 +172,13 @@ impl<V> Recent<V> {
 mod tests {
     use super::*;
 
-    fn asked(generation: u64, now: Timestamp) -> Asked {
-        Asked { generation, now }
+    fn moment(generation: u64, now: Timestamp) -> ReadMoment {
+        ReadMoment { generation, now }
     }
 
-    fn kept(generation: u64, bytes: usize) -> Kept<u8> {
-        Kept {
-            asked: asked(generation, Timestamp::MIN),
+    fn cache_entry(generation: u64, bytes: usize) -> CacheEntry<u8> {
+        CacheEntry {
+            asked: moment(generation, Timestamp::MIN),
             until: Timestamp::MAX,
             bytes,
             value: Arc::new(0),
@@ -188,12 +188,12 @@ mod tests {
     #[test]
     fn what_changed_since_is_not_given_out() {
         let recent = Recent::new(Tables::All, 1_000);
-        recent.keep("ada", kept(7, 100));
-        assert!(recent.find("ada", asked(7, Timestamp::MIN)).is_some());
-        assert!(recent.find("ada", asked(8, Timestamp::MIN)).is_none());
-        assert!(recent.find("ben", asked(7, Timestamp::MIN)).is_none());
+        recent.keep("ada", cache_entry(7, 100));
+        assert!(recent.find("ada", moment(7, Timestamp::MIN)).is_some());
+        assert!(recent.find("ada", moment(8, Timestamp::MIN)).is_none());
+        assert!(recent.find("ben", moment(7, Timestamp::MIN)).is_none());
         assert!(
-            recent.find("ada", asked(7, Timestamp::MAX)).is_none(),
+            recent.find("ada", moment(7, Timestamp::MAX)).is_none(),
             "it is over"
         );
     }
@@ -202,15 +202,15 @@ mod tests {
     fn all_of_them_together_take_a_bounded_number_of_bytes() {
         let recent = Recent::new(Tables::All, 1_000);
         for n in 0..20 {
-            recent.keep(&n.to_string(), kept(1, 100));
-            recent.find("0", asked(1, Timestamp::MIN));
+            recent.keep(&n.to_string(), cache_entry(1, 100));
+            recent.find("0", moment(1, Timestamp::MIN));
         }
-        let has = |key: &str| recent.find(key, asked(1, Timestamp::MIN)).is_some();
+        let has = |key: &str| recent.find(key, moment(1, Timestamp::MIN)).is_some();
         assert!(
             has("0") && has("19") && !has("1"),
             "the one asked for least recently goes"
         );
-        recent.keep("0", kept(1, 50));
+        recent.keep("0", cache_entry(1, 50));
         let answers = recent.kept.lock();
         assert_eq!(
             answers.bytes,

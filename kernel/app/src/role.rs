@@ -27,13 +27,13 @@ impl Role {
     pub const ALL: [Self; 4] = [Self::Stranger, Self::Guest, Self::Member, Self::Owner];
 
     /// The rule.
-    pub fn of(known: &Known) -> Self {
-        match known {
-            Known { owns: true, .. } => Self::Owner,
-            Known { here: false, .. } => Self::Stranger,
-            Known { let_in: true, .. } => Self::Member,
-            Known { as_guest: true, .. } => Self::Guest,
-            Known { open: true, .. } => Self::Member,
+    pub fn from_facts(facts: &RoleFacts) -> Self {
+        match facts {
+            RoleFacts { owns: true, .. } => Self::Owner,
+            RoleFacts { here: false, .. } => Self::Stranger,
+            RoleFacts { let_in: true, .. } => Self::Member,
+            RoleFacts { as_guest: true, .. } => Self::Guest,
+            RoleFacts { open: true, .. } => Self::Member,
             _ => Self::Stranger,
         }
     }
@@ -57,7 +57,7 @@ impl fmt::Display for Role {
 
 /// The facts that the rule depends on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct RoleFacts {
     /// The node's log names them as its owner.
     pub owns: bool,
     /// Their log is at home here (or permanently moved away from here), and is not deleted.
@@ -75,7 +75,7 @@ pub struct Known {
 mod tests {
     use super::*;
 
-    const HERE: Known = Known {
+    const HERE: RoleFacts = RoleFacts {
         owns: false,
         here: true,
         let_in: false,
@@ -85,15 +85,15 @@ mod tests {
 
     #[test]
     fn a_key_alone_makes_a_stranger() {
-        assert_eq!(Role::of(&Known::default()), Role::Stranger);
-        assert_eq!(Role::of(&HERE), Role::Stranger);
-        let gone = Known {
+        assert_eq!(Role::from_facts(&RoleFacts::default()), Role::Stranger);
+        assert_eq!(Role::from_facts(&HERE), Role::Stranger);
+        let gone = RoleFacts {
             here: false,
             let_in: true,
             ..HERE
         };
         assert_eq!(
-            Role::of(&gone),
+            Role::from_facts(&gone),
             Role::Stranger,
             "deleted, or at home elsewhere"
         );
@@ -101,32 +101,38 @@ mod tests {
 
     #[test]
     fn an_invite_makes_a_member_and_an_address_a_guest() {
-        let guest = Known {
+        let guest = RoleFacts {
             as_guest: true,
             ..HERE
         };
-        let invited = Known {
+        let invited = RoleFacts {
             let_in: true,
             ..guest
         };
-        assert_eq!(Role::of(&guest), Role::Guest);
+        assert_eq!(Role::from_facts(&guest), Role::Guest);
         assert_eq!(
-            Role::of(&Known {
+            Role::from_facts(&RoleFacts {
                 open: true,
                 ..guest
             }),
             Role::Guest
         );
-        assert_eq!(Role::of(&invited), Role::Member);
+        assert_eq!(Role::from_facts(&invited), Role::Member);
         assert_eq!(
-            Role::of(&Known {
+            Role::from_facts(&RoleFacts {
                 let_in: true,
                 ..HERE
             }),
             Role::Member
         );
-        assert_eq!(Role::of(&Known { open: true, ..HERE }), Role::Member);
-        assert_eq!(Role::of(&Known { owns: true, ..HERE }), Role::Owner);
+        assert_eq!(
+            Role::from_facts(&RoleFacts { open: true, ..HERE }),
+            Role::Member
+        );
+        assert_eq!(
+            Role::from_facts(&RoleFacts { owns: true, ..HERE }),
+            Role::Owner
+        );
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl Node {
             state.generation
         };
         let role = match self.get::<dyn Authority>() {
-            Some(authority) => Role::of(&authority.known(self, did)?),
+            Some(authority) => Role::from_facts(&authority.role_facts(self, did)?),
             None => Role::Stranger,
         };
         let mut state = self.roles().lock();

@@ -106,7 +106,7 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
 
     /// Adds a handler, whose path and methods are in the annotation `P`.
     #[must_use]
-    pub fn with<'t, P, H, M>(mut self, handler: H) -> Self
+    pub fn with_handler<'t, P, H, M>(mut self, handler: H) -> Self
     where
         P: Path + Tags<'t> + SchemaReferences,
         H: Handler<M, S, Future = Answer> + Sync,
@@ -147,7 +147,7 @@ macro_rules! api_routes {
     };
     ($($($segment:ident)::+),+ $(,)?) => {
         $crate::routing::Described::new()
-            $(.with::<$crate::api_routes!(@annotation [] $($segment)::+), _, _>($($segment)::+))+
+            $(.with_handler::<$crate::api_routes!(@annotation [] $($segment)::+), _, _>($($segment)::+))+
             .done()
     };
 }

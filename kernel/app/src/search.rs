@@ -26,7 +26,7 @@ pub struct SearchWords(Vec<String>);
 
 impl SearchWords {
     /// The words of a text, as they are compared.
-    pub fn of(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         Self(folded(text).split_whitespace().map(str::to_owned).collect())
     }
 
@@ -54,7 +54,7 @@ mod tests {
     fn words_are_found_in_any_order_whatever_their_accents_and_case() {
         let is_match = |words: &str, texts: &[&str]| {
             let texts = texts.iter().copied();
-            SearchWords::of(words).are_in(texts)
+            SearchWords::parse(words).are_in(texts)
         };
         let texts = ["Zo\u{eb}’s Gro\u{df}er Kuchen", "Caf\u{e9} M\u{fc}ller"];
         for words in [

@@ -195,7 +195,7 @@ impl dyn Service {
     }
 
     /// The notices of one of the service's own entries.
-    pub(crate) fn told(&self, entry: &Applied<'_>) -> Vec<Notice> {
+    pub(crate) fn entry_notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
         if self.tells().iter().any(|tells| tells.op == entry.op) {
             self.notices(entry)
         } else {

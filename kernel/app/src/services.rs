@@ -7,7 +7,7 @@ use imajin_log::format::shared::SharedLog;
 use imajin_protocol::{Did, naming};
 
 use crate::capabilities::Offers;
-use crate::manifest::{Manifest, NavItem, Shown};
+use crate::manifest::{Manifest, NavItem, PagePlacement};
 use crate::node::Node;
 use crate::operation::Declaration;
 use crate::page::NavLink;
@@ -31,7 +31,7 @@ impl Services {
         let services: Vec<_> = services.into_iter().collect();
         let mut offers = Offers::default();
         for service in &services {
-            Arc::clone(service).offers(offers.of(service.name()));
+            Arc::clone(service).offers(offers.set_app(service.name()));
         }
         let texts = services
             .iter()
@@ -75,7 +75,7 @@ impl Services {
     }
 
     /// The links that the apps have in these places, by rank.
-    pub fn navigation(&self, places: &[Shown]) -> Vec<NavLink> {
+    pub fn navigation(&self, places: &[PagePlacement]) -> Vec<NavLink> {
         let items = |manifest: &'static Manifest| {
             let items = manifest.navigation.iter();
             let items = items.filter(|item| places.contains(&item.shown));

@@ -186,8 +186,8 @@ impl Socket {
             code,
             reason: reason.into(),
         };
-        let said = tokio::time::timeout(FAREWELL, self.inner.send(Message::Close(Some(frame))));
-        if let Ok(Ok(())) = said.await {
+        let farewell = tokio::time::timeout(FAREWELL, self.inner.send(Message::Close(Some(frame))));
+        if let Ok(Ok(())) = farewell.await {
             self.drain().await;
         }
     }

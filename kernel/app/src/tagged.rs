@@ -7,17 +7,17 @@ use imajin_dfos::{cid, hex};
 /// Answers with these bytes of this media type, which caches keep as `keep` says; with 304 if the caller's
 /// `If-None-Match` names them.
 pub fn tagged(
-    asked: &HeaderMap,
+    request_headers: &HeaderMap,
     (kind, keep): (&'static str, &'static str),
     bytes: Vec<u8>,
 ) -> Response {
     let tag = format!("\"{}\"", hex::encode(&cid::sha256(&bytes)[..16]));
-    let known = asked.get_all(header::IF_NONE_MATCH).iter();
-    let mut known = known
+    let headers = request_headers.get_all(header::IF_NONE_MATCH).iter();
+    let mut tags = headers
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(|one| one.trim().trim_start_matches("W/"));
-    let mut response = if known.any(|known| known == tag || known == "*") {
+    let mut response = if tags.any(|known| known == tag || known == "*") {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ([(header::CONTENT_TYPE, kind)], bytes).into_response()
@@ -36,13 +36,13 @@ mod tests {
 
     #[test]
     fn bytes_that_the_caller_has_are_not_sent_again() {
-        let answer = |known: Option<&str>| {
-            let mut asked = HeaderMap::new();
-            if let Some(known) = known {
-                let known = HeaderValue::try_from(known).unwrap();
-                asked.insert(header::IF_NONE_MATCH, known);
+        let answer = |known_tag: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            if let Some(known_tag) = known_tag {
+                let if_none_match = HeaderValue::try_from(known_tag).unwrap();
+                headers.insert(header::IF_NONE_MATCH, if_none_match);
             }
-            tagged(&asked, ("text/plain", "no-cache"), b"abc".to_vec())
+            tagged(&headers, ("text/plain", "no-cache"), b"abc".to_vec())
         };
         let first = answer(None);
         assert_eq!(first.status(), StatusCode::OK);

@@ -71,10 +71,10 @@ impl ViewBuilder for Builder {
             let row = json!({ "op": op, "at": at, "ref": entry.reference, "manifest": manifest });
             self.manifests.push(row);
         }
-        let wanted = services.iter().filter(|service| {
+        let subscribers = services.iter().filter(|service| {
             service.name() == entry.service || service.subscribes().contains(&entry.op)
         });
-        for service in wanted {
+        for service in subscribers {
             self.table(service.name(), service.projection().schema)
                 .and_then(|db| service.take(db, entry))
                 .map_err(|error| ViewError(format!("{}: {error}", service.name())))?;

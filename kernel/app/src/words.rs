@@ -21,7 +21,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use crate::{args, catalogue};
-pub use catalogue::{Args, Catalogue, Label, SAYS, Said, Texts, deflated};
+pub use catalogue::{Args, Catalogue, Label, LocalizedMessage, SAYS, Texts, deflated};
 pub use format::Money;
 pub use lang::{LANGUAGE_COOKIE, Lang};
 pub use reader::Reader;
@@ -59,7 +59,7 @@ impl Words {
     }
 
     /// Returns these words in another language.
-    pub fn of(&self, lang: Lang) -> Self {
+    pub fn with_lang(&self, lang: Lang) -> Self {
         Self {
             lang,
             page: None,
@@ -104,11 +104,11 @@ impl Words {
     /// The text of an operation, addressed to the person whose record it is in; the operation's name where no mounted
     /// app has a text for it.
     pub fn operation<'a>(&self, op: &'a str) -> &'a str {
-        let said = op.split_once('.').and_then(|(app, rest)| {
+        let message = op.split_once('.').and_then(|(app, rest)| {
             let id = format!("op-{}", rest.replace('.', "-"));
             self.get(app, &id)
         });
-        said.unwrap_or(op)
+        message.unwrap_or(op)
     }
 
     /// The scopes that delegations of the apps' operations can grant: each operation with its text, sorted.
@@ -117,8 +117,8 @@ impl Words {
         for (app, catalogue) in &*self.apps {
             for id in catalogue.ids(Lang::En) {
                 let op = id.strip_prefix("scope-").map(|op| op.replace('-', "."));
-                let said = op.zip(self.get(app, &id));
-                all.extend(said.map(|(op, text)| (format!("{app}.{op}"), text)));
+                let scope = op.zip(self.get(app, &id));
+                all.extend(scope.map(|(op, text)| (format!("{app}.{op}"), text)));
             }
         }
         all.sort_unstable();
@@ -142,12 +142,12 @@ mod tests {
     fn a_page_writes_the_times_in_sentences_for_its_reader() {
         let words = Words::new([&MONEY]);
         let zone = Zone::find("Europe/Zurich");
-        let page = MONEY.of(Reader {
+        let page = MONEY.for_reader(Reader {
             lang: Lang::En,
             zone,
         });
         let finding = "the node believes that it is 2026-11-29T02:11:33.123Z, not 2026-11-30T23:30:00.000Z; Zug ist 2026Z";
-        assert_eq!(words.of(Lang::En).sentence(finding), finding);
+        assert_eq!(words.with_lang(Lang::En).sentence(finding), finding);
         assert_eq!(
             words.on(page).sentence(finding),
             "the node believes that it is 29 November 2026, 03:11, not 1 December 2026, 00:30; Zug ist 2026Z"
@@ -162,7 +162,7 @@ mod tests {
     fn an_operation_has_the_words_of_its_app() {
         let words = Words::new([&MONEY]);
         assert_eq!(words.service("money"), "Money");
-        assert_eq!(words.of(Lang::De).service("money"), "Geld");
+        assert_eq!(words.with_lang(Lang::De).service("money"), "Geld");
         assert_eq!(words.operation("money.paid.out"), "A payout was paid");
         assert_eq!(words.scopes(), [("money.settle".to_owned(), "Pay")]);
         assert_eq!(words.service("other"), "other");

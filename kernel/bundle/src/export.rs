@@ -7,7 +7,7 @@
 mod checked;
 mod error;
 mod prepare;
-mod read;
+mod reader;
 mod receive;
 mod source;
 mod target;
@@ -23,17 +23,17 @@ use imajin_log::format::manifest::{
     self, Counts, FileEntry, Manifest, Readable, Signer, SignerKind,
 };
 use imajin_log::format::{hex, names};
-use imajin_log::verify::Known;
+use imajin_log::verify::ValidLog;
 use imajin_log::verify::bundle::signed;
 use imajin_protocol::{Did, EncryptionKey, Head};
 use serde_json::{Map, Value};
 
 pub use error::ExportError;
 pub use prepare::{ExportOptions, prepare};
-pub use read::BundleReader;
+pub use reader::BundleReader;
 pub use receive::receive;
 pub use source::Source;
-pub use target::{Target, Written, default_name, resolve};
+pub use target::{BundleSummary, Target, default_name, resolve};
 
 /// The progress of an export.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -89,7 +89,7 @@ enum Content {
 pub struct Prepared {
     did: Did,
     head: Head,
-    known: Known,
+    known: ValidLog,
     sections: Map<String, Value>,
     items: BTreeMap<String, Item>,
     counts: Counts,

@@ -20,7 +20,7 @@ mod upload;
 use imajin_dfos::{Cid, Value};
 use imajin_protocol::{Did, Proof};
 
-pub use check::{Check, Checked, Next, check, unpack};
+pub use check::{Check, Next, VerifiedBundle, check, unpack};
 pub use error::ImportError;
 pub use examine::{find_damage, find_log_damage};
 pub use mend::{Repair, repair, repair_from};

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use imajin_dfos::{Cid, Value, cbor};
 use imajin_log::entry::Header;
 use imajin_log::format::shared::SharedLog;
-use imajin_log::verify::named::named_in;
+use imajin_log::verify::body_dids::named_in;
 use imajin_protocol::{Did, Head};
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 
@@ -136,8 +136,8 @@ fn causes(db: &Connection, referred: &mut Referred) -> Result<(), SnapshotError>
     let mut rows = Vec::new();
     let mut waiting: Vec<Cid> = referred.causes.iter().copied().collect();
     while let Some(cid) = waiting.pop() {
-        let found = find.query_row([cid.to_bytes()], |row| Ok((row.get(0)?, row.get(1)?)));
-        let Some((bytes, body)) = found.optional()? else {
+        let cause = find.query_row([cid.to_bytes()], |row| Ok((row.get(0)?, row.get(1)?)));
+        let Some((bytes, body)) = cause.optional()? else {
             continue;
         };
         let (bytes, body): (Vec<u8>, Option<Vec<u8>>) = (bytes, body);

@@ -159,7 +159,7 @@ fn look_in(folder: &Path, prefix: &str, copies: &mut Vec<Copy>) -> Result<(), St
         }
         copies.push(Copy {
             name: format!("{prefix}{file}"),
-            made: made(file),
+            made: copy_date(file),
             locked: file.ends_with(LOCKED),
             bytes: bytes.ok().flatten(),
         });
@@ -209,7 +209,7 @@ fn date(at: Timestamp) -> String {
 }
 
 /// Returns the date from a copy's name, for people.
-fn made(name: &str) -> Option<String> {
+fn copy_date(name: &str) -> Option<String> {
     let name = name
         .strip_suffix(LOCKED)
         .or(name.strip_suffix(TAR))
@@ -267,12 +267,12 @@ mod tests {
         for tail in ["", "-2", ".tar", ".tar.age", "-2.tar.age"] {
             let file = format!("{name}{tail}");
             assert_eq!(
-                made(&file).as_deref(),
+                copy_date(&file).as_deref(),
                 Some("2026-11-20 21:45:00"),
                 "{file}"
             );
         }
-        assert_eq!(made(&default_name(&did)), None);
+        assert_eq!(copy_date(&default_name(&did)), None);
         let copy = |name: String| Copy {
             name,
             made: None,
@@ -306,13 +306,13 @@ mod tests {
             "3",
         )
         .unwrap();
-        let found = list(root.path()).unwrap();
-        let seen: Vec<_> = found
+        let copies = list(root.path()).unwrap();
+        let summaries: Vec<_> = copies
             .iter()
             .map(|copy| (copy.name.as_str(), copy.locked, copy.bytes))
             .collect();
         assert_eq!(
-            seen,
+            summaries,
             [
                 ("imajin-did_c.tar", false, Some(3)),
                 ("imajin/imajin-did_a-2026-11-20-214500", false, None),

@@ -46,7 +46,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                     match self { #(Self::#idents => #names),* }
                 }
 
-                fn named(name: &str) -> Option<Self> {
+                fn from_name(name: &str) -> Option<Self> {
                     match name {
                         #(#names => Some(Self::#idents),)*
                         _ => None,
@@ -57,8 +57,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             #[automatically_derived]
             impl declare::Field for #ident {
                 fn read(value: &declare::Value) -> Result<Self, declare::Invalid> {
-                    let known = value.as_str().and_then(<Self as declare::Choice>::named);
-                    known.ok_or_else(|| declare::Invalid::choice(&[#(#names),*]))
+                    let choice = value.as_str().and_then(<Self as declare::Choice>::from_name);
+                    choice.ok_or_else(|| declare::Invalid::choice(&[#(#names),*]))
                 }
 
                 #read_entered

@@ -7,7 +7,7 @@ use std::hint::black_box;
 use imajin_dfos::batch::Batch;
 use imajin_dfos::content::{self, Author};
 use imajin_dfos::identity::{self, Key, Keys, extend, sign_create, sign_update};
-use imajin_dfos::resolve::Known;
+use imajin_dfos::resolve::MemoryResolver;
 use imajin_dfos::{PublicKey, SigningKey, Timestamp, Value, Verifier};
 use imajin_dfos::{cbor, cid, json, jws, operation};
 
@@ -126,8 +126,8 @@ fn content_chain(
     chain: &identity::Verified,
     key: &SigningKey,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let known = Known::from_iter([chain.clone()]);
-    let verifier = Verifier::of_new(&known);
+    let resolver = MemoryResolver::from_iter([chain.clone()]);
+    let verifier = Verifier::of_new(&resolver);
     let public = PublicKey::from(key);
     let author = Author {
         did: chain.did(),

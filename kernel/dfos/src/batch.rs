@@ -94,17 +94,17 @@ impl Batch {
 
     /// Checks all signatures on this thread.
     pub fn run(self) -> Verdicts {
-        let found: Vec<_> = self.checks.iter().map(Check::run).collect();
-        self.verdicts(found)
+        let results: Vec<_> = self.checks.iter().map(Check::run).collect();
+        self.verdicts(results)
     }
 
     /// Records the result of each check, in the order of [`Batch::checks`]; a check without a result runs when the
     /// verifier needs it.
-    pub fn verdicts(self, found: impl IntoIterator<Item = Result<(), JwsError>>) -> Verdicts {
-        let known = self.checks.into_iter().zip(found);
+    pub fn verdicts(self, results: impl IntoIterator<Item = Result<(), JwsError>>) -> Verdicts {
+        let pairs = self.checks.into_iter().zip(results);
         Verdicts {
-            known: known
-                .map(|(check, found)| (check.signature, (check, found)))
+            known: pairs
+                .map(|(check, result)| (check.signature, (check, result)))
                 .collect(),
         }
     }

@@ -12,11 +12,11 @@ use crate::{Timestamp, Value, json};
 /// Parses a closed object: only the named members are allowed.
 pub(crate) fn parse(text: &[u8], members: &[&'static str]) -> Result<Value, StatementError> {
     let value = json::parse(text).map_err(JwsError::Payload)?;
-    let known = |map: &std::collections::BTreeMap<String, Value>| {
+    let is_allowed = |map: &std::collections::BTreeMap<String, Value>| {
         map.keys().all(|name| members.contains(&name.as_str()))
     };
     match value.as_map() {
-        Some(map) if known(map) => Ok(value),
+        Some(map) if is_allowed(map) => Ok(value),
         _ => Err(StatementError::Schema("a member that is not known")),
     }
 }

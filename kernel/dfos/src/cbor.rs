@@ -9,7 +9,7 @@
 mod decode;
 mod encode;
 mod json;
-mod read;
+mod reader;
 mod typed;
 mod value;
 
@@ -17,7 +17,7 @@ pub use decode::{DEFAULT_DEPTH_MAX, decode, decode_with};
 pub use encode::{encode, encode_into};
 pub(crate) use json::whole;
 pub use json::{from_dag_json, from_json, to_dag_json, to_json};
-pub use read::{Item, Reader};
+pub use reader::{Item, Reader};
 pub use typed::{from_typed, to_typed};
 pub use value::Value;
 

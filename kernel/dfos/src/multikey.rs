@@ -172,20 +172,20 @@ impl KeyCache {
         {
             // A panic elsewhere cannot leave a map half changed, so a poisoned lock is still usable.
             let generations = self.generations.read();
-            if let Some(found) = generations.young.get(key) {
-                return Ok(*found);
+            if let Some(verifying_key) = generations.young.get(key) {
+                return Ok(*verifying_key);
             }
         }
         let mut generations = self.generations.write();
-        let found = match generations.old.get(key) {
-            Some(found) => *found,
+        let verifying_key = match generations.old.get(key) {
+            Some(verifying_key) => *verifying_key,
             None => key.verifying_key()?,
         };
         if generations.young.len() >= self.capacity {
             generations.old = std::mem::take(&mut generations.young);
         }
-        generations.young.insert(*key, found);
-        Ok(found)
+        generations.young.insert(*key, verifying_key);
+        Ok(verifying_key)
     }
 }
 
@@ -235,8 +235,8 @@ mod tests {
         let cache = KeyCache::new(4);
         for round in 0..3 {
             for seed in 0..20 {
-                let found = cache.get(&key(seed)).unwrap();
-                assert_eq!(PublicKey::from(&found), key(seed), "round {round}");
+                let verifying_key = cache.get(&key(seed)).unwrap();
+                assert_eq!(PublicKey::from(&verifying_key), key(seed), "round {round}");
             }
         }
         let generations = cache.generations.read();

@@ -5,10 +5,10 @@
 //!
 //! Rules: DFOS v1 PROTOCOL "Key Resolution"; CREDENTIALS "Revocation Scope".
 
-mod known;
+mod memory;
 mod verifier;
 
-pub use known::Known;
+pub use memory::MemoryResolver;
 pub use verifier::{Revoked, Verifier};
 
 use ed25519_dalek::VerifyingKey;
@@ -85,8 +85,8 @@ impl Verified {
         let material = || ResolveError::KeyMaterial(key_id.to_owned());
         let role = match scope {
             KeyScope::Historical => {
-                let mut known = self.historical_keys();
-                if !known.any(|(id, _)| id == key_id) {
+                let mut keys = self.historical_keys();
+                if !keys.any(|(id, _)| id == key_id) {
                     return Err(ResolveError::UnknownKey {
                         did: self.did().clone(),
                         key_id: key_id.to_owned(),

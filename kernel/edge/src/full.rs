@@ -49,9 +49,9 @@ impl Full {
 
     /// The room on the disk; `None` where the file system gives no numbers.
     fn standing(&self) -> Option<Standing> {
-        let aside = Ballast::of(&self.0.data).bytes();
-        let space = Space::of(&self.0.data).ok()?;
-        Some(Standing::of(space, aside, &self.0.config))
+        let aside = Ballast::new(&self.0.data).bytes();
+        let space = Space::measure(&self.0.data).ok()?;
+        Some(Standing::new(space, aside, &self.0.config))
     }
 
     /// The reason for programs, in a sentence.
@@ -81,10 +81,10 @@ impl Full {
         if !wants_page(&parts) {
             return Problem::unavailable(FRAME.say("full-unavailable", args![]))
                 .slug("storage-full")
-                .with("reason", reason)
+                .with_member("reason", reason)
                 .unlogged();
         }
-        let t = FRAME.of(Lang::of(&parts.headers));
+        let t = FRAME.for_reader(Lang::from_headers(&parts.headers));
         let content = drawn(self.standing().as_ref(), t);
         t.page(t.text("full"), content)
             .status(unavailable)
@@ -103,7 +103,7 @@ fn drawn(standing: Option<&Standing>, t: Texts) -> Markup {
         h1 { (t.text("full")) }
         p.lead { (t.text("full-lead")) }
         @if let Some(room) = standing {
-            p { (t.with("full-now", args![free = size(room.free), total = size(room.total), reserve = size(room.reserve)])) }
+            p { (t.format("full-now", args![free = size(room.free), total = size(room.total), reserve = size(room.reserve)])) }
         }
         p { (t.text("full-what")) }
         p.hint { (t.markup("full-commands", args![], command)) }

@@ -38,7 +38,7 @@ use crate::site::{is_open, real_peer, wants_page};
 use crate::wrong_host;
 
 use attempts::Attempts;
-use page::{Says, Way};
+use page::{PassphraseInput, Says};
 
 /// A passphrase and a path.
 const FORM_BYTES_MAX: usize = 16 << 10;
@@ -164,7 +164,7 @@ impl Locked {
                 StatusCode::SERVICE_UNAVAILABLE,
                 &Says::Nothing,
                 &next_of(&parts.uri),
-                Lang::of(&parts.headers),
+                Lang::from_headers(&parts.headers),
             )
         } else {
             sealed().unlogged()
@@ -215,9 +215,9 @@ impl Locked {
         lang: Lang,
     ) -> Response {
         let way = if may_give(peer) {
-            Way::Form(next)
+            PassphraseInput::Form(next)
         } else {
-            Way::Plain
+            PassphraseInput::Plain
         };
         let hints = page::Hints {
             key_file: self.0.key_file,
@@ -263,7 +263,7 @@ impl Locked {
             ));
         };
         let next = local(&form.next).to_owned();
-        let lang = Lang::of(&parts.headers);
+        let lang = Lang::from_headers(&parts.headers);
         let Ok(looking) = timeout(PATIENCE, self.0.looking.lock()).await else {
             let status = StatusCode::TOO_MANY_REQUESTS;
             return Ok(self.page(peer, status, &Says::Busy, &next, lang));

@@ -178,7 +178,7 @@ impl Site {
         let id = self.request_id(&parts.headers);
         let wants_page = wants_page(&parts);
         let unslashed = unslashed(&parts.uri).filter(|_| wants_page);
-        let lang = Lang::of(&parts.headers);
+        let lang = Lang::from_headers(&parts.headers);
         let mut admitted = Admitted {
             service: "node",
             strict: false,
@@ -199,7 +199,7 @@ impl Site {
         if response.status().as_u16() >= 400
             && let Some(text) = response.extensions_mut().remove::<ProblemText>()
         {
-            let words = self.node.services().words().of(lang);
+            let words = self.node.services().words().with_lang(lang);
             say(&mut response, &text, &words, wants_page);
         }
         let headers = response.headers_mut();
@@ -244,7 +244,7 @@ impl Site {
             (None, peer) => {
                 let address = peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.address);
                 self.bodies
-                    .lease(Account::Address(Prefix::of(address)), true)
+                    .lease(Account::Address(Prefix::from_address(address)), true)
             }
         }
     }
@@ -315,8 +315,8 @@ impl Site {
             return Ok(());
         }
         let token = extract::token_of(&parts.headers);
-        let known = token.and_then(|token| self.node.sessions().recall(token));
-        if let Some(session) = known {
+        let cached_session = token.and_then(|token| self.node.sessions().recall(token));
+        if let Some(session) = cached_session {
             return self
                 .node
                 .count_request_of(&session.did, self.is_preview(parts));
@@ -324,15 +324,15 @@ impl Site {
         if extract::is_sign_in(&self.node, parts.uri.path()) {
             return Ok(());
         }
-        let taken = self.node.count_request_from(peer.address);
+        let by_address = self.node.count_request_from(peer.address);
         // A session not seen since the start is only looked up if it matters.
-        let session = match (&taken, token) {
+        let session = match (&by_address, token) {
             (Err(_), Some(token)) => self.node.session(token).ok().flatten(),
             _ => None,
         };
         match session {
             Some(session) => self.node.count_request_of(&session.did, false),
-            None => taken,
+            None => by_address,
         }
     }
 
@@ -402,8 +402,8 @@ impl Site {
     /// The service that answers this path of the root.
     fn protocol_at_root(&self, path: &str) -> Option<&'static str> {
         let mut at_root = self.at_root.iter();
-        let found = at_root.find(|(prefix, _)| is_below(path, prefix));
-        found.map(|(_, service)| *service)
+        let route = at_root.find(|(prefix, _)| is_below(path, prefix));
+        route.map(|(_, service)| *service)
     }
 
     /// The page to which the bare path of a service leads where the service has none there.
@@ -540,7 +540,7 @@ fn say(response: &mut Response, text: &ProblemText, words: &Words, on_a_page: bo
     let lang = words.lang();
     let page = match response.status() {
         StatusCode::MISDIRECTED_REQUEST => wrong_host::page(lang),
-        status => problem_page(status, &text.of(words), lang),
+        status => problem_page(status, &text.translate(words), lang),
     };
     let page = page.into_parts();
     // All other parts of the problem (such as when to come back) stay.
@@ -550,7 +550,7 @@ fn say(response: &mut Response, text: &ProblemText, words: &Words, on_a_page: bo
 }
 
 fn problem_page(status: StatusCode, text: &str, lang: Lang) -> Response {
-    let t = FRAME.of(lang);
+    let t = FRAME.for_reader(lang);
     let title = match status.as_u16() {
         404 | 410 => "problem-nothing",
         401 => "problem-signin",

@@ -144,7 +144,7 @@ impl Answers for Edge {
         let peer = self.real_peer(&request, peer);
         let (mut parts, body) = request.into_parts();
         parts.extensions.insert(peer);
-        let account = Account::Address(Prefix::of(peer.address));
+        let account = Account::Address(Prefix::from_address(peer.address));
         // A standalone edge has no household to reserve room for.
         let lease = |_: &_| self.0.bodies.lease(account, false);
         bodies::call(self.0.router.clone(), parts, body, lease, self.0.pace).await

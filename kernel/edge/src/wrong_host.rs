@@ -34,7 +34,7 @@ pub(crate) fn refused() -> Problem {
 
 /// The answer as a page, without links: there is nothing to lead to under this name.
 pub(crate) fn page(lang: Lang) -> Response {
-    let t = FRAME.of(lang);
+    let t = FRAME.for_reader(lang);
     let content = html! {
         h1 { (t.text("wrong-host-title")) }
         p.lead { (t.text("wrong-host")) }
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn the_page_is_the_boxs_own_and_speaks_of_no_setting() {
         for lang in Lang::ALL {
-            assert!(!FRAME.of(lang).text("wrong-host").contains("hosts"));
+            assert!(!FRAME.for_reader(lang).text("wrong-host").contains("hosts"));
             assert_eq!(page(lang).status(), StatusCode::MISDIRECTED_REQUEST);
         }
     }

@@ -19,7 +19,7 @@ pub(crate) trait XmpCarrier {
     /// The file's XMP.
     fn packet(&self) -> Option<&str>;
     /// Returns the edits that replace the packet, or remove it.
-    fn with(&self, packet: Option<&str>) -> Result<Vec<Edit>, Obstacle>;
+    fn replace_packet(&self, packet: Option<&str>) -> Result<Vec<Edit>, Obstacle>;
     /// Who says to have made a new packet.
     fn toolkit(&self) -> &'static str {
         xmp::TOOLKIT
@@ -33,11 +33,11 @@ impl<T: XmpCarrier> Carrier for T {
 
     fn embed(&self, fair: &Fair) -> Result<Vec<Edit>, Obstacle> {
         let packet = xmp::add(self.packet(), fair, self.toolkit())?;
-        self.with(Some(&packet))
+        self.replace_packet(Some(&packet))
     }
 
     fn strip(&self) -> Result<Vec<Edit>, Obstacle> {
         let rest = self.packet().map_or(Ok(None), xmp::remove)?;
-        self.with(rest.as_deref())
+        self.replace_packet(rest.as_deref())
     }
 }

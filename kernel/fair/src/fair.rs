@@ -2,7 +2,7 @@
 //!
 //! Always: the texts are canonical JSON, so that a .fair looks the same wherever it stands. Nothing is verified here.
 
-use imajin_protocol::fair::{Agreed, FairError, Manifest};
+use imajin_protocol::fair::{AgreementList, FairError, Manifest};
 use imajin_protocol::jcs::{self, ParseError};
 use serde_json::{Map, Value};
 
@@ -18,7 +18,7 @@ pub struct Fair {
     /// The manifest.
     pub manifest: Manifest,
     /// The contributors' signatures.
-    pub agreed: Agreed,
+    pub agreed: AgreementList,
 }
 
 /// Why a text is no .fair.
@@ -45,8 +45,8 @@ pub fn sidecar_name(name: &str) -> String {
 
 impl Fair {
     /// Wraps a manifest without agreements.
-    pub fn of(manifest: Manifest) -> Self {
-        let agreed = Agreed::default();
+    pub fn from_manifest(manifest: Manifest) -> Self {
+        let agreed = AgreementList::default();
         Self { manifest, agreed }
     }
 
@@ -58,7 +58,7 @@ impl Fair {
         let mut value = jcs::parse_strict(bytes)?;
         let both = value.as_object_mut();
         let Some(both) = both.filter(|map| map.contains_key("manifest")) else {
-            return Ok(Self::of(Manifest::from_value(value)?));
+            return Ok(Self::from_manifest(Manifest::from_value(value)?));
         };
         let manifest = both.remove("manifest").unwrap_or_default();
         let agreed = both.remove("agreed");
@@ -77,7 +77,9 @@ impl Fair {
     fn of_values(manifest: Value, agreed: Option<Value>) -> Result<Self, FairFileError> {
         Ok(Self {
             manifest: Manifest::from_value(manifest)?,
-            agreed: agreed.map_or(Ok(Agreed::default()), |agreed| Agreed::read(&agreed))?,
+            agreed: agreed.map_or(Ok(AgreementList::default()), |agreed| {
+                AgreementList::read(&agreed)
+            })?,
         })
     }
 

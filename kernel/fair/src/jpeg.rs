@@ -85,7 +85,7 @@ impl XmpCarrier for Jpeg {
         self.xmp.as_ref().map(|(_, text)| text.as_str())
     }
 
-    fn with(&self, packet: Option<&str>) -> Result<Vec<Edit>, Obstacle> {
+    fn replace_packet(&self, packet: Option<&str>) -> Result<Vec<Edit>, Obstacle> {
         let range = match &self.xmp {
             Some((range, _)) => range.clone(),
             None => self.free..self.free,

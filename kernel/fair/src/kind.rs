@@ -37,7 +37,7 @@ impl Kind {
         }
     }
 
-    pub(crate) fn of<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Self, Error> {
+    pub(crate) fn detect<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Self, Error> {
         let start = source.window(0, 12)?;
         if start.starts_with(&jpeg::START) {
             return Ok(Self::Jpeg);
@@ -61,7 +61,7 @@ impl Kind {
 
 /// Finds out the parts of a file.
 pub(crate) fn open<R: Read + Seek>(source: &mut Source<'_, R>) -> Result<Box<dyn Carrier>, Error> {
-    Ok(match Kind::of(source)? {
+    Ok(match Kind::detect(source)? {
         Kind::Jpeg => Box::new(jpeg::open(source)?),
         Kind::Png => Box::new(png::open(source)?),
         Kind::Webp => Box::new(webp::open(source)?),

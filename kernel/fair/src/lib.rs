@@ -51,7 +51,7 @@ pub struct Stripped {
 
 /// The kind of a file, by its first bytes; `None` for one that can't carry a .fair.
 pub fn kind<R: Read + Seek>(file: &mut R) -> io::Result<Option<Kind>> {
-    match Kind::of(&mut Source::new(file)?) {
+    match Kind::detect(&mut Source::new(file)?) {
         Ok(kind) => Ok(Some(kind)),
         Err(Error::Io(error)) => Err(error),
         Err(Error::Obstacle(_)) => Ok(None),
@@ -121,7 +121,7 @@ pub fn work<R: Read + Seek>(file: &mut R) -> io::Result<Work> {
             other => other?,
         };
         let Some(read) = block.get(..count).filter(|read| !read.is_empty()) else {
-            return Ok(Work::of(hash.finalize().into(), bytes));
+            return Ok(Work::from_sha256(hash.finalize().into(), bytes));
         };
         hash.update(read);
         bytes += count as u64;

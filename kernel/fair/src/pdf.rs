@@ -178,7 +178,7 @@ impl Body {
             .as_ref()
             .map_or(free, |(reference, _)| *reference);
         if self.metadata.is_none() {
-            let catalog = self.catalog.with(b"Metadata", &metadata.to_string());
+            let catalog = self.catalog.with_member(b"Metadata", &metadata.to_string());
             put(&mut out, self.root, &catalog.text());
         }
         let head = format!(
@@ -198,8 +198,8 @@ impl Body {
             out.extend_from_slice(format!("{number} 1\n{at:010} {generation:05} n \n").as_bytes());
         }
         let next = size.max(metadata.number.saturating_add(1)).to_string();
-        let trailer = self.trailer.with(b"Size", &next);
-        let trailer = trailer.with(b"Prev", &self.startxref.to_string());
+        let trailer = self.trailer.with_member(b"Size", &next);
+        let trailer = trailer.with_member(b"Prev", &self.startxref.to_string());
         out.extend_from_slice(b"trailer\n");
         out.extend_from_slice(&trailer.text());
         out.extend_from_slice(end(begin, table).as_bytes());

@@ -72,7 +72,7 @@ impl XmpCarrier for Png {
         self.xmp.as_ref().map(|(_, text)| text.as_str())
     }
 
-    fn with(&self, packet: Option<&str>) -> Result<Vec<Edit>, Obstacle> {
+    fn replace_packet(&self, packet: Option<&str>) -> Result<Vec<Edit>, Obstacle> {
         let range = match &self.xmp {
             Some((range, _)) => range.clone(),
             None => HEADER_END..HEADER_END,

@@ -210,8 +210,8 @@ impl<C: Borrow<Recipe>, R: Read + Seek> Read for Derived<C, R> {
                 continue;
             };
             self.last = (index, begin);
-            let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(out.len());
-            let out = out.get_mut(..wanted).unwrap_or_default();
+            let len = usize::try_from(left).unwrap_or(usize::MAX).min(out.len());
+            let out = out.get_mut(..len).unwrap_or_default();
             let count = match piece {
                 Piece::Literal(bytes) => {
                     let from = usize::try_from(skip).unwrap_or(usize::MAX);

@@ -115,7 +115,7 @@ impl XmpCarrier for Webp {
         self.xmp.as_ref().map(|(_, text)| text.as_str())
     }
 
-    fn with(&self, packet: Option<&str>) -> Result<Vec<Edit>, Obstacle> {
+    fn replace_packet(&self, packet: Option<&str>) -> Result<Vec<Edit>, Obstacle> {
         let flags_at = FIRST + 8;
         let flags = |flags: u8| Edit::new(flags_at..flags_at + 1, [flags]);
         let mut edits = Vec::new();

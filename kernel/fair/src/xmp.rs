@@ -37,7 +37,7 @@ pub(crate) fn add(packet: Option<&str>, fair: &Fair, toolkit: &str) -> Result<St
         .filter(|_| declares_rdf)
         .and_then(|at| packet.split_at_checked(at))
         .ok_or(Obstacle::Xmp)?;
-    let block = block(fair, about(packet), !packet.contains("DataMining"));
+    let block = block(fair, rdf_about(packet), !packet.contains("DataMining"));
     Ok([before, &block, after].concat())
 }
 
@@ -111,7 +111,7 @@ fn block(fair: &Fair, about: &str, says_plus: bool) -> String {
 }
 
 /// Returns the packet's `rdf:about`, as written there.
-fn about(packet: &str) -> &str {
+fn rdf_about(packet: &str) -> &str {
     let value = packet
         .split_once("rdf:about=\"")
         .and_then(|(_, rest)| rest.split_once('"'));

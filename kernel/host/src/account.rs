@@ -304,7 +304,7 @@ fn used_up(quota: Quota, purpose: Purpose) -> Problem {
     };
     Problem::no_room(message)
         .slug(QUOTA)
-        .with("quota", quota.bytes)
+        .with_member("quota", quota.bytes)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 mod blocked;
 mod counts;
-pub(crate) mod whose;
+pub(crate) mod writers;
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ use crate::prefix::Prefix;
 use crate::prelude::*;
 
 pub use blocked::Blocks;
-pub(crate) use counts::Taken;
+pub(crate) use counts::Reservation;
 
 /// All rows of a node.
 pub(crate) struct Table {
@@ -69,13 +69,18 @@ pub trait Admission {
     ///
     /// # Errors
     /// 403 if the other person does not accept this from them, 429 if they have used up the day's allowance.
-    fn leave(&self, what: &'static str, author: &Did, target: &Did) -> Result<Left<'_>, Problem>;
+    fn leave(
+        &self,
+        what: &'static str,
+        author: &Did,
+        target: &Did,
+    ) -> Result<LeaveReservation<'_>, Problem>;
 }
 
 impl Admission for Node {
     fn access_of(&self, op: &'static str) -> Access {
         let row = access(self).ops.get(op).copied();
-        row.unwrap_or(Access::of(op, LEAST))
+        row.unwrap_or(Access::new(op, LEAST))
     }
 
     fn access_at(&self, route: &str) -> Role {
@@ -90,15 +95,20 @@ impl Admission for Node {
         })
     }
 
-    fn leave(&self, what: &'static str, author: &Did, target: &Did) -> Result<Left<'_>, Problem> {
+    fn leave(
+        &self,
+        what: &'static str,
+        author: &Did,
+        target: &Did,
+    ) -> Result<LeaveReservation<'_>, Problem> {
         let others = [target.clone()].into();
         self.refuse_blocked(author, &others, not_accepted)?;
-        let mut taken = Taken::new(self.budgets(), 1);
+        let mut taken = Reservation::new(self.budgets(), 1);
         let wanted = match self.access_of(what).reach {
             Some(reach) if author != target => taken.reach(what, reach, author, others, self.did()),
             _ => Vec::new(),
         };
-        reserve(self, taken, &wanted).map(Left)
+        reserve(self, taken, &wanted).map(LeaveReservation)
     }
 }
 
@@ -114,7 +124,7 @@ pub(crate) trait Admit {
         author: &Did,
         command: &Command,
         peer: Option<&Peer>,
-    ) -> Result<Taken<'_>, Problem>;
+    ) -> Result<Reservation<'_>, Problem>;
 }
 
 impl Admit for Node {
@@ -132,7 +142,7 @@ impl Admit for Node {
         author: &Did,
         command: &Command,
         peer: Option<&Peer>,
-    ) -> Result<Taken<'_>, Problem> {
+    ) -> Result<Reservation<'_>, Problem> {
         let row = access(self).ops.get(command.op.as_str());
         let needed = row.map_or(LEAST, |row| row.least);
         let refused = match needed {
@@ -140,15 +150,15 @@ impl Admit for Node {
             _ => admitted(self.role(author)?, needed).err(),
         };
         let amount = row.map_or(1, |row| row.amount(command));
-        let mut taken = Taken::new(self.budgets(), amount);
-        let mut wanted = Vec::new();
+        let mut reservation = Reservation::new(self.budgets(), amount);
+        let mut wants = Vec::new();
         let mut address = None;
         if let Some(problem) = refused {
             let allowance = row.and_then(|row| Some((row.what, row.strangers?)));
             let Some((what, allowance)) = allowance.filter(|(_, some)| some.is_for(command)) else {
                 return Err(problem);
             };
-            wanted.extend(taken.allow(what, author, allowance));
+            wants.extend(reservation.allow(what, author, allowance));
             address = Some((what, allowance.address));
         }
         if let Some((what, most)) = row.and_then(|row| Some((row.what, row.uninvited?)))
@@ -159,14 +169,14 @@ impl Admit for Node {
         }
         // Commands of the node itself come from no address.
         if let (Some((what, most)), Some(peer)) = (address, peer) {
-            wanted.push(taken.allow_from(what, Prefix::of(peer.address), most));
+            wants.push(reservation.allow_from(what, Prefix::from_address(peer.address), most));
         }
         blocked::check_blocks(self, author, command)?;
         if let Some((what, reach)) = row.and_then(|row| Some((row.what, row.reach?))) {
             let targets = counts::targets(command, author);
-            wanted.extend(taken.reach(what, reach, author, targets, self.did()));
+            wants.extend(reservation.reach(what, reach, author, targets, self.did()));
         }
-        reserve(self, taken, &wanted)
+        reserve(self, reservation, &wants)
     }
 }
 
@@ -175,18 +185,22 @@ fn access(node: &Node) -> &Table {
 }
 
 /// Takes all that is wanted, or nothing.
-fn reserve<'a>(node: &'a Node, taken: Taken<'a>, wanted: &[Want]) -> Result<Taken<'a>, Problem> {
-    if wanted.is_empty() {
-        return Ok(taken);
+fn reserve<'a>(
+    node: &'a Node,
+    reservation: Reservation<'a>,
+    wants: &[Want],
+) -> Result<Reservation<'a>, Problem> {
+    if wants.is_empty() {
+        return Ok(reservation);
     }
-    match node.budgets().reserve(wanted, node.now()) {
+    match node.budgets().reserve(wants, node.now()) {
         Ok(()) => {
             node.keep_limits();
-            Ok(taken)
+            Ok(reservation)
         }
         Err(seconds) => {
             // No allowance was taken, so there is none to return.
-            taken.keep_all();
+            reservation.keep_all();
             node.metrics().limited.inc();
             Err(Problem::too_many(seconds))
         }
@@ -194,9 +208,9 @@ fn reserve<'a>(node: &'a Node, taken: Taken<'a>, wanted: &[Want]) -> Result<Take
 }
 
 /// The allowance that `Node::leave` took. Dropping it returns it, unless it is kept.
-pub struct Left<'a>(Taken<'a>);
+pub struct LeaveReservation<'a>(Reservation<'a>);
 
-impl Left<'_> {
+impl LeaveReservation<'_> {
     /// Keeps the allowance, since the entry is made.
     pub fn keep(self) {
         self.0.keep_all();
@@ -218,8 +232,8 @@ fn admitted(role: Role, needed: Role) -> Result<(), Problem> {
     };
     Err(Problem::forbidden(text)
         .slug("admission")
-        .with("role", role.as_str())
-        .with("needed", needed.as_str()))
+        .with_member("role", role.as_str())
+        .with_member("needed", needed.as_str()))
 }
 
 #[cfg(test)]

@@ -5,18 +5,18 @@
 //! `/health`, the owner's first page, letters and metrics say the same. Each alarm is announced once a day at most,
 //! also over restarts, and ends when its check passes again.
 
+mod announcements;
 mod letter;
 mod look;
-mod said;
 
 use std::path::Path;
 
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
+use announcements::Announcements;
 use imajin_app::Words;
 use imajin_app::check::Check;
-use said::Said;
 
 pub use look::started;
 
@@ -58,7 +58,7 @@ pub const ALL: [Kind; 9] = [
 
 impl Kind {
     /// The kind of alarm of a check with this name; `None` if it raises none.
-    pub fn of(check: &str) -> Option<Self> {
+    pub fn from_check(check: &str) -> Option<Self> {
         match check {
             "disk" => Some(Self::Disk),
             "records" | "verification" => Some(Self::Damage),
@@ -148,10 +148,10 @@ impl Alarm {
 }
 
 /// The alarms of these checks: one of each kind at most, in order of the kinds.
-fn of(checks: &[Check]) -> Vec<Alarm> {
+fn collect_alarms(checks: &[Check]) -> Vec<Alarm> {
     let mut alarms: Vec<Alarm> = Vec::new();
     for check in checks.iter().filter(|check| !check.ok) {
-        let Some(kind) = Kind::of(&check.name) else {
+        let Some(kind) = Kind::from_check(&check.name) else {
             continue;
         };
         match alarms.iter_mut().find(|alarm| alarm.kind == kind) {
@@ -174,7 +174,7 @@ fn of(checks: &[Check]) -> Vec<Alarm> {
 
 /// The alarms of a node.
 pub struct Alarms {
-    said: Mutex<Said>,
+    said: Mutex<Announcements>,
     now: Mutex<Vec<Alarm>>,
     wake: Notify,
 }
@@ -183,7 +183,7 @@ impl Alarms {
     /// Opens the alarms of a data folder, with the announcements of earlier runs.
     pub(crate) fn open(data: &Path) -> Self {
         Self {
-            said: Mutex::new(Said::open(data)),
+            said: Mutex::new(Announcements::open(data)),
             now: Mutex::default(),
             wake: Notify::new(),
         }
@@ -201,7 +201,7 @@ impl Alarms {
 
     /// Replaces the current alarms by those of new checks.
     pub fn see(&self, checks: &[Check]) {
-        *lock(&self.now) = of(checks);
+        *lock(&self.now) = collect_alarms(checks);
     }
 
     /// Takes the results of the checks, and returns what to tell the owner now.
@@ -233,7 +233,7 @@ mod tests {
             Check::warn("backups", "none are made", "choose a place"),
             Check::bad("clock", "it is 1970", "set it"),
         ];
-        let alarms = of(&checks);
+        let alarms = collect_alarms(&checks);
         let kinds: Vec<Kind> = alarms.iter().map(|alarm| alarm.kind).collect();
         assert_eq!(kinds, [Kind::Damage, Kind::Backup]);
         assert_eq!(alarms[0].says, "a record is damaged\n1 record is set aside");

@@ -99,7 +99,7 @@ impl Spending {
         if from.is_loopback() {
             return Ok(());
         }
-        let taken = self.budgets.take(spend, Prefix::of(from), now);
+        let taken = self.budgets.take(spend, Prefix::from_address(from), now);
         self.budgets.keep(&self.attempts, now, self.begun.elapsed());
         taken
     }
@@ -140,7 +140,7 @@ struct State {
 /// The file.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Stored {
+struct BudgetFile {
     salt: String,
     day: i64,
     spent: Vec<(Spend, String, u64)>,
@@ -165,7 +165,7 @@ impl Budgets {
             if error.kind() != io::ErrorKind::NotFound {
                 tracing::warn!("{}: {error}: today's budgets begin again", path.display());
             }
-            Stored::default()
+            BudgetFile::default()
         });
         let salt = hex::decode(&stored.salt).and_then(|salt| salt.try_into().ok());
         let salt = match salt {
@@ -292,7 +292,7 @@ impl Budgets {
 
     fn check(&self, state: &State, spend: Spend, who: &str, wait_s: u32) -> Result<(), u32> {
         let used = |who: String| state.spent.get(&(spend, who)).copied().unwrap_or(0);
-        let (of_address, of_node) = self.daily.of(spend);
+        let (of_address, of_node) = self.daily.limits(spend);
         let is_left = |limit: u64, used: u64| limit == 0 || used < limit;
         let who = self.entry(state, spend, who);
         if is_left(of_address, used(who)) && is_left(of_node, used(NODE.to_owned())) {
@@ -347,7 +347,7 @@ impl Budgets {
         state.is_changed = false;
         state.texts += 1;
         let spent = state.spent.iter();
-        let stored = Stored {
+        let stored = BudgetFile {
             salt: hex::encode(&self.salt),
             day: state.day,
             spent: spent
@@ -419,7 +419,7 @@ fn largest(counts: &HashMap<Hashed, u32>) -> Vec<(String, u32)> {
         .collect()
 }
 
-fn read(path: &Path) -> io::Result<Stored> {
+fn read(path: &Path) -> io::Result<BudgetFile> {
     if fs::metadata(path)?.len() > FILE_BYTES_MAX {
         return Err(io::Error::other("it is too long"));
     }
@@ -444,7 +444,7 @@ impl LimitsFile {
 
 impl Daily {
     /// The budgets of an address and of the node.
-    fn of(&self, spend: Spend) -> (u64, u64) {
+    fn limits(&self, spend: Spend) -> (u64, u64) {
         match spend {
             Spend::Registration => (self.registrations_address, self.registrations),
             Spend::Letter => (self.letters_address, self.letters),
@@ -460,7 +460,7 @@ mod tests {
     const DAY_S: i64 = 86_400;
 
     fn block(text: &str) -> Prefix {
-        Prefix::of(text.parse().unwrap())
+        Prefix::from_address(text.parse().unwrap())
     }
 
     fn at(secs: i64) -> Timestamp {
@@ -511,7 +511,7 @@ mod tests {
     }
 
     /// One of each, and two of both together.
-    fn wanted(budgets: &Budgets, who: &str) -> [Want; 2] {
+    fn make_wants(budgets: &Budgets, who: &str) -> [Want; 2] {
         let want = |parts: [&str; 2], most| Want {
             count: budgets.name(&parts),
             amount: 1,
@@ -547,7 +547,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let attempts = attempts();
         let budgets = open(folder.path(), 10, &attempts, at(0));
-        let take = |who: &str, now| budgets.reserve(&wanted(&budgets, who), now);
+        let take = |who: &str, now| budgets.reserve(&make_wants(&budgets, who), now);
         assert_eq!(take("one", at(0)), Ok(()));
         assert!(take("one", at(0)).is_err(), "one each");
         assert_eq!(take("two", at(0)), Ok(()));
@@ -561,10 +561,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let attempts = attempts();
         let budgets = open(folder.path(), 10, &attempts, at(0));
-        let one = wanted(&budgets, "one");
+        let wants = make_wants(&budgets, "one");
         for _ in 0..5 {
-            budgets.reserve(&one, at(0)).unwrap();
-            budgets.give_back(&one.map(|want| want.count), 1);
+            budgets.reserve(&wants, at(0)).unwrap();
+            budgets.give_back(&wants.map(|want| want.count), 1);
         }
         assert!(budgets.lock().counts.is_empty());
     }
@@ -574,11 +574,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let attempts = attempts();
         let budgets = open(folder.path(), 10, &attempts, at(0));
-        let one = wanted(&budgets, "one");
-        let three = [one[0], one[0], one[0]];
+        let wants = make_wants(&budgets, "one");
+        let three = [wants[0], wants[0], wants[0]];
         assert!(budgets.reserve(&three, at(0)).is_err());
         assert_eq!(budgets.reserve(&three[..2], at(0)), Ok(()));
-        assert!(budgets.reserve(&one[..1], at(0)).is_err());
+        assert!(budgets.reserve(&wants[..1], at(0)).is_err());
     }
 
     #[test]
@@ -609,14 +609,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let attempts = attempts();
         let budgets = open(folder.path(), 10, &attempts, at(0));
-        budgets.reserve(&wanted(&budgets, "one"), at(0)).unwrap();
+        budgets
+            .reserve(&make_wants(&budgets, "one"), at(0))
+            .unwrap();
         budgets.flush(&attempts, at(0), Duration::ZERO);
         let again = open(folder.path(), 10, &attempts, at(5));
         assert!(
-            again.reserve(&wanted(&again, "one"), at(5)).is_err(),
+            again.reserve(&make_wants(&again, "one"), at(5)).is_err(),
             "kept"
         );
-        assert_eq!(again.reserve(&wanted(&again, "two"), at(5)), Ok(()));
+        assert_eq!(again.reserve(&make_wants(&again, "two"), at(5)), Ok(()));
         let many = (0..COUNTS_KEPT_MAX + 10).map(|n| {
             let number = if n == 7 { 9 } else { 1 };
             (again.name(&[&n.to_string()]), number)

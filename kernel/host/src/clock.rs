@@ -68,13 +68,13 @@ impl SystemClock {
     /// Saves the clock's time in a file from now on, every few hours. The file's own date comes from the wall clock,
     /// and would let a doubted time through at the next start.
     pub fn keeping(mut self, path: PathBuf) -> Self {
-        self.state.get_mut().kept = Self::kept(&path);
+        self.state.get_mut().kept = Self::read_saved(&path);
         self.kept = Some(path);
         self
     }
 
     /// The time that a clock kept in a file.
-    pub fn kept(path: &Path) -> Option<Timestamp> {
+    pub fn read_saved(path: &Path) -> Option<Timestamp> {
         let text = std::fs::read_to_string(path).ok()?;
         Timestamp::parse(text.trim()).ok()
     }
@@ -115,17 +115,17 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let (wall, mono) = (wall(), self.monotonic());
         let mut state = self.state.lock();
-        let told = state.tell(wall, mono, &self.confirmed);
-        state.last = Some((told, mono));
+        let time = state.tell(wall, mono, &self.confirmed);
+        state.last = Some((time, mono));
         if let Some(path) = &self.kept
-            && let Some(keep) = self.to_keep(state.kept, told)
+            && let Some(keep) = self.to_keep(state.kept, time)
         {
             state.kept = Some(keep);
             if let Err(error) = durable::replace_unsynced(path, keep.to_string().as_bytes()) {
                 tracing::debug!(%error, "the time could not be kept for the next start");
             }
         }
-        told
+        time
     }
 }
 
@@ -157,7 +157,7 @@ pub fn hear(headers: &HeaderMap) {
 }
 
 /// The time by the newest answer of another server; `None` without an answer in the last hour.
-pub fn heard() -> Option<Timestamp> {
+pub fn server_time() -> Option<Timestamp> {
     let (date, then) = (*HEARD.lock())?;
     let passed = then.elapsed();
     let ms = i64::try_from(passed.as_millis()).ok()?;
@@ -263,10 +263,10 @@ mod tests {
         let path = folder.path().join("clock");
         let last = at("2000-01-01T00:00:00.000Z");
         let clock = SystemClock::new(Some(last), |_| false).keeping(path.clone());
-        let told = clock.now();
+        let time = clock.now();
         assert!(clock.is_doubted());
-        assert_eq!(SystemClock::kept(&path), Some(told));
-        assert!(told.as_millis() - last.as_millis() < JUMP_MS_MAX);
+        assert_eq!(SystemClock::read_saved(&path), Some(time));
+        assert!(time.as_millis() - last.as_millis() < JUMP_MS_MAX);
     }
 
     #[test]
@@ -277,19 +277,20 @@ mod tests {
         let ahead = "2096-11-20T10:00:00.000Z";
         std::fs::write(&path, ahead).unwrap();
         let clock = |confirmed| {
-            SystemClock::new(SystemClock::kept(&path), move |_| confirmed).keeping(path.clone())
+            SystemClock::new(SystemClock::read_saved(&path), move |_| confirmed)
+                .keeping(path.clone())
         };
-        let told = clock(false).now();
-        assert!(told < at(ahead), "it is followed");
-        assert_eq!(SystemClock::kept(&path), Some(at(ahead)));
-        let told = clock(true).now();
-        assert_eq!(SystemClock::kept(&path), Some(told));
+        let time = clock(false).now();
+        assert!(time < at(ahead), "it is followed");
+        assert_eq!(SystemClock::read_saved(&path), Some(at(ahead)));
+        let time = clock(true).now();
+        assert_eq!(SystemClock::read_saved(&path), Some(time));
         // Without a kept time, the time of the records is kept.
         std::fs::remove_file(&path).unwrap();
         SystemClock::new(Some(at(ahead)), |_| false)
             .keeping(path.clone())
             .now();
-        assert_eq!(SystemClock::kept(&path), Some(at(ahead)));
+        assert_eq!(SystemClock::read_saved(&path), Some(at(ahead)));
     }
 
     #[test]
@@ -298,7 +299,8 @@ mod tests {
         let date = HeaderValue::from_static("Fri, 20 Nov 2026 10:00:00 GMT");
         headers.insert(header::DATE, date);
         hear(&headers);
-        let passed = heard().unwrap().as_millis() - at("2026-11-20T10:00:00.000Z").as_millis();
+        let passed =
+            server_time().unwrap().as_millis() - at("2026-11-20T10:00:00.000Z").as_millis();
         assert!((0..60_000).contains(&passed), "{passed}");
     }
 

@@ -29,7 +29,7 @@ pub fn plain(code: &str) -> String {
 
 /// A code as it is stored, however it was typed; what names its owner is left out ([`named`]).
 pub fn canonical(code: &str) -> String {
-    let letters: Vec<char> = plain(named(code).0).chars().collect();
+    let letters: Vec<char> = plain(split_owner(code).0).chars().collect();
     letters
         .chunks(4)
         .map(|chunk| chunk.iter().collect::<String>())
@@ -39,7 +39,7 @@ pub fn canonical(code: &str) -> String {
 
 /// A code, and the DID of its owner where the text names one: `7KQ2-M9XT-04RB@did:imajin:…`. A code is unique for one owner
 /// only, since records come here from elsewhere.
-pub fn named(text: &str) -> (&str, Option<&str>) {
+pub fn split_owner(text: &str) -> (&str, Option<&str>) {
     match text.split_once('@') {
         Some((code, owner)) => (code, Some(owner.trim())),
         None => (text, None),
@@ -64,7 +64,7 @@ mod tests {
             assert_eq!(canonical(typed), "7KQ2-M9XT-04RB");
         }
         assert_eq!(canonical("7kq2m9xt04rb@did:imajin:abc"), "7KQ2-M9XT-04RB");
-        assert_eq!(named("7KQ2 @ did:x"), ("7KQ2 ", Some("did:x")));
+        assert_eq!(split_owner("7KQ2 @ did:x"), ("7KQ2 ", Some("did:x")));
         let code = fresh().unwrap();
         assert!(is_code(&code), "{code}");
         for wrong in [

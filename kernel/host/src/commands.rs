@@ -6,7 +6,7 @@
 //! in this task). The writer's batches count a request from its arrival to its answer.
 
 mod answer;
-mod read;
+mod request;
 mod submit;
 mod vital;
 
@@ -30,7 +30,7 @@ use imajin_log::{OpSpec, RequiredAuthority, ops};
 use imajin_protocol::{Did, Kid, Proof, naming};
 use serde_json::Value as Json;
 
-use crate::admission::whose;
+use crate::admission::writers;
 use crate::budget::Spend;
 use crate::config::Registration;
 use crate::prelude::*;
@@ -106,12 +106,12 @@ impl Door {
         let body = extract::read_body(body, &self.node).await?;
         let command = match proof(&parts.headers)? {
             Some(proof) => {
-                let body = read::signed_body(&proof, &body)?;
+                let body = request::signed_body(&proof, &body)?;
                 signed(&self.node, &parts, spec, proof, body)?
             }
             None => {
-                let session = read::session(&parts, &self.node)?;
-                let wish = read::wish(&self.node, spec, &session, &query, &body)?;
+                let session = request::session(&parts, &self.node)?;
+                let wish = request::wish(&self.node, spec, &session, &query, &body)?;
                 custodial(&self.node, &session, spec, wish)?
             }
         };
@@ -199,7 +199,7 @@ fn custodial(
         author: session.did.clone(),
         via: session.via(),
     };
-    whose::check(spec, &wish.did, &will)?;
+    writers::check(spec, &wish.did, &will)?;
     if matches!(
         spec.by,
         RequiredAuthority::Controller
@@ -209,7 +209,7 @@ fn custodial(
         .status(&wish.did)?
         .is_some_and(|status| status.chain.is_some())
     {
-        return Err(read::needs_signature(spec.op));
+        return Err(request::needs_signature(spec.op));
     }
     Ok(Command {
         did: wish.did,
@@ -235,7 +235,7 @@ async fn enter(
     mut command: Command,
 ) -> Result<Result<Receipt, SubmitError>, Problem> {
     if let Some(spec) = node.ops().get(&command.op) {
-        whose::check(spec, &command.did, &command.will)?;
+        writers::check(spec, &command.did, &command.will)?;
     }
     // Checked before a service does any work for the command.
     if let Err(full) = vital::has_room_for(node, &command) {
@@ -391,11 +391,11 @@ fn explain(
     let mut problem = Problem::from(error);
     if let (true, Some(kid)) = (is_order, kid) {
         if let Ok(after) = node.ledger().after(did, &kid.to_string()) {
-            problem = problem.with("after", after.map(|cid| cid.to_string()));
+            problem = problem.with_member("after", after.map(|cid| cid.to_string()));
         }
         if let Ok(Some(status)) = node.ledger().status(did) {
             let head = serde_json::json!({"seq": status.seq, "cid": status.cid.to_string()});
-            problem = problem.with("head", head);
+            problem = problem.with_member("head", head);
         }
     }
     problem

@@ -21,7 +21,7 @@ use imajin_ledger::Receipt;
 use imajin_log::ops;
 use imajin_log::rules::{Chain, Owner};
 use imajin_protocol::identity::verify_chain;
-use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, Kid, Proof, Scope, Subtype, naming};
 use parking_lot::Mutex;
 use ring::{aead, hkdf};
@@ -207,15 +207,12 @@ impl CustodialKeys for Node {
 
     fn kept_for(&self, what: &str, whose: &Did) -> Result<Vec<Did>, Problem> {
         let sql = "SELECT did FROM kept_keys WHERE what = ?1 AND whose = ?2 ORDER BY at, did";
-        let found: Vec<String> = self.secrets().read(|db| {
+        let rows: Vec<String> = self.secrets().read(|db| {
             db.prepare_cached(sql)?
                 .query_map([what, whose.as_str()], |row| row.get(0))?
                 .collect()
         })?;
-        Ok(found
-            .iter()
-            .filter_map(|did| Did::parse(did).ok())
-            .collect())
+        Ok(rows.iter().filter_map(|did| Did::parse(did).ok()).collect())
     }
 
     fn kept_whose(&self, did: &Did) -> Result<Option<Did>, Problem> {
@@ -229,13 +226,13 @@ impl CustodialKeys for Node {
 
     fn things_of(&self, whose: &Did) -> Result<Vec<Did>, Problem> {
         let sql = "SELECT did FROM kept_keys WHERE whose = ?1 AND did <> ?1 ORDER BY at, did";
-        let found: Vec<String> = self.secrets().read(|db| {
+        let rows: Vec<String> = self.secrets().read(|db| {
             db.prepare_cached(sql)?
                 .query_map([whose.as_str()], |row| row.get(0))?
                 .collect()
         })?;
         let mut things = Vec::new();
-        for did in found.iter().filter_map(|did| Did::parse(did).ok()) {
+        for did in rows.iter().filter_map(|did| Did::parse(did).ok()) {
             // A key exists before its first entry does.
             if self.status(&did)?.is_some() {
                 things.push(did);
@@ -278,7 +275,7 @@ impl CustodialKeys for Node {
 
     fn kept_all(&self, what: &str) -> Result<Vec<(Did, Did)>, Problem> {
         let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1";
-        let found: Vec<(String, String)> = self.secrets().read(|db| {
+        let rows: Vec<(String, String)> = self.secrets().read(|db| {
             db.prepare_cached(sql)?
                 .query_map([what], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()
@@ -286,7 +283,7 @@ impl CustodialKeys for Node {
         let read = |(did, whose): &(String, String)| {
             Some((Did::parse(did).ok()?, Did::parse(whose).ok()?))
         };
-        Ok(found.iter().filter_map(read).collect())
+        Ok(rows.iter().filter_map(read).collect())
     }
 
     async fn hand_over_kept(&self, did: &Did, whose: &Did) -> Result<(), Problem> {
@@ -466,7 +463,7 @@ async fn sign_kept(
         body: body.as_ref().map(|body| dag_cbor_cid(&cbor::encode(body))),
         fact: wish.fact,
         to,
-        seen: status.map(|status| Seen {
+        seen: status.map(|status| EntryPosition {
             seq: status.seq,
             cid: status.cid,
         }),

@@ -94,28 +94,28 @@ pub fn forget_person(node: &Node, did: &Did) -> io::Result<()> {
     }
 }
 
-struct Kept {
+struct CacheFile {
     path: PathBuf,
     bytes: u64,
     at: SystemTime,
 }
 
-fn all(folder: &Path) -> Vec<Kept> {
+fn all(folder: &Path) -> Vec<CacheFile> {
     let inside = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found = Vec::new();
+    let mut files = Vec::new();
     for shard in inside(folder) {
         for entry in inside(&shard.path()) {
             let Ok(metadata) = entry.metadata() else {
                 continue;
             };
-            found.push(Kept {
+            files.push(CacheFile {
                 path: entry.path(),
                 bytes: metadata.len(),
                 at: metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH),
             });
         }
     }
-    found
+    files
 }
 
 /// Removes the oldest until this many bytes are left, and returns how many there are then.

@@ -40,8 +40,8 @@ impl Gate for NodeGate {
     }
 
     fn is_in_force(&self, node: &Node, session: &Session) -> Result<bool, Problem> {
-        let found = node.sessions().find(&session.did, &session.id)?;
-        Ok(found.is_some())
+        let current = node.sessions().find(&session.did, &session.id)?;
+        Ok(current.is_some())
     }
 
     fn changes(&self, node: &Node) -> u64 {
@@ -59,7 +59,7 @@ impl Gate for NodeGate {
             Attempted::Address(address) => node.attempt(address),
             Attempted::Account(did) => rates.account_attempt.take(did, now),
             Attempted::Identity(address, name) => {
-                let key = (Prefix::of(address), name.to_owned());
+                let key = (Prefix::from_address(address), name.to_owned());
                 rates.identity.take(&key, now)
             }
         }

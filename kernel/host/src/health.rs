@@ -68,11 +68,11 @@ const SAY_EVERY: Duration = Duration::from_secs(60);
 
 /// The last findings about the node's health.
 #[derive(Default)]
-pub(crate) struct Pulse(Arc<Mutex<Known>>);
+pub(crate) struct Pulse(Arc<Mutex<ProbeTimes>>);
 
 /// Times are by the node's monotonic clock.
 #[derive(Default)]
-struct Known {
+struct ProbeTimes {
     looked: Option<(Duration, Failing)>,
     sessions_written: Option<Duration>,
     journal_written: Option<Duration>,
@@ -131,7 +131,7 @@ async fn when(is_due: bool, part: impl Future<Output = Tried>) -> Tried {
     if is_due { part.await } else { Ok(()) }
 }
 
-impl Known {
+impl ProbeTimes {
     /// Tries all parts at once: one that hangs hides none of the others.
     async fn look(&mut self, node: &Node) -> Failing {
         let now = node.monotonic();

@@ -63,7 +63,10 @@ impl JobClients for Node {
             (Some(did), None) => (JobOwner::Person(did.clone()), Role::Stranger),
             (_, address) => {
                 let address = address.unwrap_or(Ipv4Addr::UNSPECIFIED.into());
-                (JobOwner::Address(Prefix::of(address)), Role::Stranger)
+                (
+                    JobOwner::Address(Prefix::from_address(address)),
+                    Role::Stranger,
+                )
             }
         };
         Ok(Client { who, role })

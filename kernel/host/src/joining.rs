@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use imajin_app::{Admittance, Invitation, Node, Problem, chosen};
+use imajin_app::{Admittance, Invitation, Node, Problem, choices};
 use imajin_protocol::Did;
 use imajin_protocol::tier::{Capability, MEMBER_INVITATIONS};
 use parking_lot::RwLock;
@@ -31,7 +31,7 @@ impl Joining {
     /// Opens the settings of a data folder.
     pub(crate) fn open(data: &Path) -> Self {
         let file = data.join("node/joining.json");
-        let now = RwLock::new(chosen::read(&file).unwrap_or_default());
+        let now = RwLock::new(choices::read(&file).unwrap_or_default());
         Self { file, now }
     }
 
@@ -43,7 +43,7 @@ impl Joining {
         let mut now = self.now.write();
         let mut choice = *now;
         change(&mut choice);
-        chosen::write(&self.file, &choice)?;
+        choices::write(&self.file, &choice)?;
         *now = choice;
         Ok(())
     }
@@ -78,12 +78,12 @@ pub trait Joins {
 
 impl Joins for Node {
     fn registration(&self) -> Registration {
-        let chosen = if self.is_registration_fixed() || !self.is_claimed() {
+        let registration = if self.is_registration_fixed() || !self.is_claimed() {
             None
         } else {
             self.part::<Joining>().now().registration
         };
-        chosen.unwrap_or_else(|| {
+        registration.unwrap_or_else(|| {
             let is_owned = self.is_claimed() || self.was_released();
             self.config().registration(is_owned)
         })
@@ -95,7 +95,7 @@ impl Joins for Node {
 
     fn set_registration(&self, registration: Registration) -> Result<(), Problem> {
         if self.is_registration_fixed() {
-            return Err(chosen::by_settings());
+            return Err(choices::by_settings());
         }
         self.part::<Joining>()
             .choose(|choice| choice.registration = Some(registration))?;

@@ -58,7 +58,7 @@ pub mod sweep;
 pub mod upkeep;
 pub mod usage;
 
-pub use admission::Left;
+pub use admission::LeaveReservation;
 pub use clock::SystemClock;
 pub use config::{Config, Registration};
 pub use limits::Limits;

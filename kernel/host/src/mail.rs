@@ -6,8 +6,8 @@
 //! wrote it is asked by that name ([`Letters`]). Without a server, which the settings or the owner's page name, nothing
 //! is sent, and the node's owner reads the queue. This module must not know what letters are about.
 
-mod chosen;
-mod held;
+mod choice;
+mod memory;
 mod queue;
 mod send;
 mod smtp;
@@ -23,8 +23,8 @@ use tokio::sync::Notify;
 
 use crate::secrets::Secrets;
 
-pub use chosen::MailChoice;
-pub(crate) use chosen::take_up_mail;
+pub use choice::MailChoice;
+pub(crate) use choice::take_up_mail;
 pub(crate) use queue::SCHEMA;
 pub use queue::Waiting;
 pub use send::started;
@@ -87,7 +87,7 @@ impl MailConfig {
 
     /// The fault as a sentence about the settings file.
     pub fn check(&self) -> Result<(), String> {
-        let said = match self.fault() {
+        let message = match self.fault() {
             None => return Ok(()),
             Some(MailFault::Server) => {
                 "`mail.server` must be a host name like smtp.example.org; the port is `mail.port`"
@@ -95,7 +95,7 @@ impl MailConfig {
             Some(MailFault::From) => "`mail.from` must be an address like box@example.org",
             Some(MailFault::Owner) => "`mail.owner` must be an address like ada@example.org",
         };
-        Err(said.to_owned())
+        Err(message.to_owned())
     }
 }
 
@@ -150,7 +150,7 @@ struct Inner {
     /// How they are sent now.
     config: RwLock<Arc<MailConfig>>,
     /// Words that are not on disk.
-    held: held::Held,
+    held: memory::MemoryLetters,
     /// Something new waits.
     news: Notify,
 }
@@ -167,7 +167,7 @@ impl Mailer {
             secrets,
             clock,
             config: RwLock::new(Arc::new(config)),
-            held: held::Held::default(),
+            held: memory::MemoryLetters::default(),
             news: Notify::new(),
         })))
     }

@@ -242,11 +242,11 @@ struct DiskRoom {
 impl Collector for DiskRoom {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
         // A file system that gives no numbers has none here either.
-        let Ok(space) = Space::of(&self.data) else {
+        let Ok(space) = Space::measure(&self.data) else {
             return Ok(());
         };
-        let aside = Ballast::of(&self.data).bytes();
-        let standing = Standing::of(space, aside, &self.config);
+        let aside = Ballast::new(&self.data).bytes();
+        let standing = Standing::new(space, aside, &self.config);
         let numbers = [
             (
                 "disk_bytes",

@@ -33,7 +33,7 @@ pub enum Bound {
 
 impl Names {
     /// The names of a node with this configuration and these services.
-    pub fn of(config: &Config, services: &Services) -> Self {
+    pub fn from_config(config: &Config, services: &Services) -> Self {
         Self::new(
             config.hosts.iter().cloned(),
             config.machine_names.iter().cloned(),

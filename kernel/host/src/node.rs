@@ -128,12 +128,12 @@ impl NodeOptions {
         let secrets = Secrets::open(
             &data.join("secrets.sqlite"),
             &schemas,
-            Vault::of(&key.key),
+            Vault::from_node_key(&key.key),
             sealed,
         )?;
         let limits = &config.limits;
         let ops = OpTable::new(services.iter().flat_map(|service| service.specs()));
-        let names = Names::of(&config, &services);
+        let names = Names::from_config(&config, &services);
         let sessions = Sessions::new(
             secrets.clone(),
             Arc::clone(&clock),
@@ -177,40 +177,40 @@ impl NodeOptions {
             .to_owned();
         let gate: Arc<dyn Gate> = Arc::new(NodeGate);
         let parts = Parts::default()
-            .with(gate)
-            .with(Sales::open(&data))
-            .with(Room::new(&data, config.disk.clone()))
-            .with(alarms)
-            .with(upkeep)
-            .with(Table::new(&services, &config.budgets))
-            .with(Roles::new())
-            .with(services)
-            .with(fronts)
-            .with(joining)
-            .with(Url(url))
-            .with(names)
-            .with(network)
-            .with(mail)
-            .with(secrets)
-            .with(KeyVault::new(&key.key))
-            .with(sessions)
-            .with(challenges)
-            .with(Nonces::default())
-            .with(ForeignKeys::default())
-            .with(metrics)
-            .with(rates)
-            .with(budgets)
-            .with(Pulse::default())
-            .with(Jobs::new())
-            .with(DateHeader::new())
-            .with(Claim::default())
-            .with(Running::default())
-            .with(Run {
+            .with_part(gate)
+            .with_part(Sales::open(&data))
+            .with_part(Room::new(&data, config.disk.clone()))
+            .with_part(alarms)
+            .with_part(upkeep)
+            .with_part(Table::new(&services, &config.budgets))
+            .with_part(Roles::new())
+            .with_part(services)
+            .with_part(fronts)
+            .with_part(joining)
+            .with_part(Url(url))
+            .with_part(names)
+            .with_part(network)
+            .with_part(mail)
+            .with_part(secrets)
+            .with_part(KeyVault::new(&key.key))
+            .with_part(sessions)
+            .with_part(challenges)
+            .with_part(Nonces::default())
+            .with_part(ForeignKeys::default())
+            .with_part(metrics)
+            .with_part(rates)
+            .with_part(budgets)
+            .with_part(Pulse::default())
+            .with_part(Jobs::new())
+            .with_part(DateHeader::new())
+            .with_part(Claim::default())
+            .with_part(Running::default())
+            .with_part(Run {
                 name: random::hex::<4>()?,
                 started: clock.monotonic(),
                 stopper: Stopper::default(),
             })
-            .with(config);
+            .with_part(config);
         let core = Core {
             data,
             ledger,
@@ -218,7 +218,7 @@ impl NodeOptions {
             clock,
             ops,
         };
-        let node = Node::of(core, parts);
+        let node = Node::from_parts(core, parts);
         mail::take_up_mail(&node);
         Ok(node)
     }

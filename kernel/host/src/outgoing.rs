@@ -32,7 +32,7 @@ const AGENT: &str = concat!("imajin/", env!("CARGO_PKG_VERSION"));
 
 /// The source of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Named {
+pub enum AddressSource {
     /// The operator, in the settings or on the owner's page of registries: also private addresses, where the address
     /// itself says that it is private (a number, `localhost`, a name that no public DNS has).
     InSettings,
@@ -52,7 +52,7 @@ pub struct Allowed {
 
 impl Allowed {
     /// The permissions in a node's settings.
-    pub fn of(node: &Node) -> Self {
+    pub fn from_node(node: &Node) -> Self {
         Self {
             private: node.config().private_addresses,
         }
@@ -74,7 +74,7 @@ pub fn is_public_url(url: &str) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Reach {
     allowed: Allowed,
-    named: Named,
+    named: AddressSource,
 }
 
 /// Why a request is not sent.
@@ -96,16 +96,16 @@ impl Outgoing {
     /// Makes a client as the node's configuration allows. `with` sets timeouts.
     pub fn new(
         node: &Node,
-        named: Named,
+        named: AddressSource,
         with: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> reqwest::Result<Self> {
-        Self::within(Allowed::of(node), named, with)
+        Self::within(Allowed::from_node(node), named, with)
     }
 
     /// The door for a program without a node.
     pub fn within(
         allowed: Allowed,
-        named: Named,
+        named: AddressSource,
         with: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> reqwest::Result<Self> {
         let reach = Reach { allowed, named };
@@ -147,26 +147,29 @@ impl Outgoing {
 
 /// The source to assume for an endpoint in the settings. An endpoint that says itself that it is private is the
 /// operator's responsibility; one on the open internet may lead nowhere else.
-pub fn named_by(endpoint: &str) -> Named {
+pub fn named_by(endpoint: &str) -> AddressSource {
     if is_public_url(endpoint) {
-        Named::ByAnybody
+        AddressSource::ByAnybody
     } else {
-        Named::InSettings
+        AddressSource::InSettings
     }
 }
 
 /// Checks an address that another client is to connect to: every IP address that its name resolves to must be one that
 /// may be reached.
-pub async fn check(allowed: Allowed, named: Named, url: &str) -> Result<(), NotReached> {
-    let reach = Reach { allowed, named };
+pub async fn check(allowed: Allowed, source: AddressSource, url: &str) -> Result<(), NotReached> {
+    let reach = Reach {
+        allowed,
+        named: source,
+    };
     let url = Url::parse(url).map_err(|_| NotReached(url.to_owned()))?;
     reach.check_number(&url)?;
     let host = url.host_str().unwrap_or_default();
     if number_of(&url).is_some() {
         return Ok(());
     }
-    let found = match lookup(host, named).await {
-        Ok(found) => found,
+    let addresses = match lookup(host, source).await {
+        Ok(addresses) => addresses,
         // The target is unknown, and the other client might still resolve it.
         Err(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Other) => {
             return Err(NotReached(host.to_owned()));
@@ -174,7 +177,7 @@ pub async fn check(allowed: Allowed, named: Named, url: &str) -> Result<(), NotR
         // A name that doesn't resolve leads to no address: connecting to it fails.
         Err(_) => Vec::new(),
     };
-    if found
+    if addresses
         .iter()
         .all(|address| reach.allows(address.ip(), Some(host)))
     {
@@ -186,11 +189,11 @@ pub async fn check(allowed: Allowed, named: Named, url: &str) -> Result<(), NotR
 
 impl NotReached {
     /// Whether a request failed because of what a name resolves to.
-    pub fn of(error: &reqwest::Error) -> Option<&Self> {
+    pub fn find_in(error: &reqwest::Error) -> Option<&Self> {
         let mut below = std::error::Error::source(error);
         while let Some(error) = below {
-            if let Some(found) = error.downcast_ref() {
-                return Some(found);
+            if let Some(not_reached) = error.downcast_ref() {
+                return Some(not_reached);
             }
             below = error.source();
         }
@@ -214,10 +217,10 @@ impl Reach {
         }
         if number.is_loopback() {
             let says_so = name.is_none_or(|name| name == "localhost");
-            return self.named != Named::ByAnybody && says_so;
+            return self.named != AddressSource::ByAnybody && says_so;
         }
         let says_so = name.is_none_or(is_private_name);
-        self.named == Named::InSettings && says_so && !number.is_unspecified()
+        self.named == AddressSource::InSettings && says_so && !number.is_unspecified()
     }
 }
 
@@ -238,10 +241,10 @@ fn number_of(url: &Url) -> Option<IpAddr> {
 impl Resolve for Reach {
     fn resolve(&self, name: Name) -> Resolving {
         let reach = *self;
-        let found = lookup(name.as_str(), self.named);
+        let addresses = lookup(name.as_str(), self.named);
         Box::pin(async move {
             let name = name.as_str();
-            let allowed: Vec<SocketAddr> = found
+            let allowed: Vec<SocketAddr> = addresses
                 .await?
                 .into_iter()
                 .filter(|address| reach.allows(address.ip(), Some(name)))
@@ -310,7 +313,7 @@ mod tests {
     const NONE: Allowed = Allowed { private: false };
     const ALL: Allowed = Allowed { private: true };
 
-    fn reach(allowed: Allowed, named: Named) -> Reach {
+    fn reach(allowed: Allowed, named: AddressSource) -> Reach {
         Reach { allowed, named }
     }
 
@@ -379,7 +382,7 @@ mod tests {
     fn who_may_reach_the_own_machine_and_the_house() {
         let here: IpAddr = "127.0.0.1".parse().unwrap();
         let house: IpAddr = "192.168.1.5".parse().unwrap();
-        let anybody = reach(NONE, Named::ByAnybody);
+        let anybody = reach(NONE, AddressSource::ByAnybody);
         for name in [
             None,
             Some("localhost"),
@@ -389,16 +392,16 @@ mod tests {
             assert!(!anybody.allows(here, name) && !anybody.allows(house, name));
         }
         // A public name that leads here is not the address itself.
-        let owner = reach(NONE, Named::ByOwner);
+        let owner = reach(NONE, AddressSource::ByOwner);
         assert!(owner.allows(here, None) && owner.allows(here, Some("localhost")));
         assert!(!owner.allows(here, Some("a.example")) && !owner.allows(house, None));
-        let all = reach(ALL, Named::ByAnybody);
+        let all = reach(ALL, AddressSource::ByAnybody);
         assert!(all.allows(here, Some("a.example")) && all.allows(house, None));
     }
 
     #[test]
     fn the_settings_may_name_a_private_address_that_says_so_and_no_public_name_leads_to_one() {
-        let settings = reach(NONE, Named::InSettings);
+        let settings = reach(NONE, AddressSource::InSettings);
         let house: IpAddr = "192.168.1.5".parse().unwrap();
         for name in [None, Some("nas"), Some("box.local"), Some("nas.home.arpa.")] {
             assert!(settings.allows(house, name), "{name:?}");
@@ -413,7 +416,10 @@ mod tests {
     async fn what_a_public_endpoint_names_leads_to_no_house_and_what_a_private_one_names_may() {
         let public = named_by("https://acme.example/directory");
         let private = named_by("https://192.168.1.5/directory");
-        assert_eq!((public, private), (Named::ByAnybody, Named::InSettings));
+        assert_eq!(
+            (public, private),
+            (AddressSource::ByAnybody, AddressSource::InSettings)
+        );
         for inside in [
             "https://127.0.0.1/order",
             "https://192.168.1.5/order",
@@ -432,11 +438,11 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let url = |host: &str| Url::parse(&format!("http://{host}:{port}/")).unwrap();
-        let public = Blocking::within(NONE, Named::ByAnybody, |client| client).unwrap();
+        let public = Blocking::within(NONE, AddressSource::ByAnybody, |client| client).unwrap();
         assert!(public.request(Method::GET, url("127.0.0.1")).is_err());
         let refused = public.request(Method::GET, url("localhost")).unwrap();
         let refused = refused.send().unwrap_err();
-        assert!(NotReached::of(&refused).is_some(), "{refused:?}");
+        assert!(NotReached::find_in(&refused).is_some(), "{refused:?}");
         // Addresses of the settings are called, and their redirects are answers, not followed.
         let served = std::thread::spawn(move || {
             use std::io::{Read, Write};
@@ -445,7 +451,7 @@ mod tests {
             let there = "HTTP/1.1 307 Temporary Redirect\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
             stream.write_all(there.as_bytes()).unwrap();
         });
-        let settings = Blocking::within(NONE, Named::InSettings, |client| client).unwrap();
+        let settings = Blocking::within(NONE, AddressSource::InSettings, |client| client).unwrap();
         let request = settings.request(Method::GET, url("127.0.0.1")).unwrap();
         assert_eq!(request.send().unwrap().status(), 307);
         served.join().unwrap();
@@ -455,9 +461,11 @@ mod tests {
     async fn an_answer_without_end_is_given_up() {
         const BYTES_MAX: usize = 64 * 1024;
         let patience = Duration::from_millis(400);
-        let client = Outgoing::within(NONE, Named::InSettings, |client| client.timeout(patience));
+        let client = Outgoing::within(NONE, AddressSource::InSettings, |client| {
+            client.timeout(patience)
+        });
         // Only the bound on the body ends a slow one here.
-        let slow = Outgoing::within(NONE, Named::InSettings, |client| client);
+        let slow = Outgoing::within(NONE, AddressSource::InSettings, |client| client);
         let slow = slow.unwrap().body_within(patience);
         let floods = Flood::HTTP.map(|flood| (client.as_ref().unwrap(), flood));
         for (client, flood) in floods.into_iter().chain([(&slow, Flood::SLOW_BODY)]) {
@@ -476,7 +484,7 @@ mod tests {
     async fn a_number_is_refused_before_and_a_name_when_it_is_looked_up() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let outgoing = Outgoing::within(NONE, Named::ByAnybody, |client| client).unwrap();
+        let outgoing = Outgoing::within(NONE, AddressSource::ByAnybody, |client| client).unwrap();
         let url = |host: &str| Url::parse(&format!("http://{host}:{port}/")).unwrap();
         for number in [
             "127.0.0.1",
@@ -496,7 +504,7 @@ mod tests {
             "{refused:?}"
         );
         // A permitted caller is connected to the address that was checked.
-        let dev = Outgoing::within(ALL, Named::ByAnybody, |client| client).unwrap();
+        let dev = Outgoing::within(ALL, AddressSource::ByAnybody, |client| client).unwrap();
         let request = dev.request(Method::GET, url("localhost")).unwrap();
         let hangs_up = async { listener.accept().await.map(drop) };
         let (came, answer) = tokio::join!(hangs_up, request.send(0));

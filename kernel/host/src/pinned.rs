@@ -53,8 +53,8 @@ impl ServerCertVerifier for Pinned {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let Some(keys) = &self.0 else {
-            let known = ring::default_provider().signature_verification_algorithms;
-            return verify_tls13_signature(message, certificate, signed, &known);
+            let algorithms = ring::default_provider().signature_verification_algorithms;
+            return verify_tls13_signature(message, certificate, signed, &algorithms);
         };
         let signature = match signed.scheme {
             SignatureScheme::ED25519 => Signature::from_slice(signed.signature()).ok(),

@@ -10,7 +10,7 @@ pub struct Prefix(IpAddr);
 
 impl Prefix {
     /// The prefix of this address. An IPv4 address that is written as IPv6 (`::ffff:192.0.2.1`) counts as IPv4.
-    pub fn of(address: IpAddr) -> Self {
+    pub fn from_address(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V6(address) => {
                 let bits = u128::from(address) & !u128::from(u64::MAX);
@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn a_host_cannot_leave_its_prefix() {
-        let prefix = |text: &str| Prefix::of(text.parse().unwrap());
+        let prefix = |text: &str| Prefix::from_address(text.parse().unwrap());
         assert_eq!(prefix("2001:db8::1"), prefix("2001:db8::ffff:1"));
         assert_ne!(prefix("2001:db8::1"), prefix("2001:db8:0:1::1"));
         assert_eq!(prefix("::ffff:192.0.2.1"), prefix("192.0.2.1"));

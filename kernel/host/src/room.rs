@@ -78,9 +78,9 @@ impl DiskConfig {
         let part = u128::from(total) * u128::from(self.reserve_percent) / 100;
         let part = u64::try_from(part).unwrap_or(u64::MAX);
         // `check` keeps them in order; a caller that skips it gets the larger one.
-        let wanted = part.min(self.reserve_max_bytes).max(self.reserve_min_bytes);
+        let bytes = part.min(self.reserve_max_bytes).max(self.reserve_min_bytes);
         // A disk that is smaller than this is meant for would never be written to.
-        wanted.min(total / SMALL_DISK_PART)
+        bytes.min(total / SMALL_DISK_PART)
     }
 }
 
@@ -149,7 +149,7 @@ pub enum Level {
 
 impl Standing {
     /// The state of a disk, with the bytes that the node has set aside.
-    pub fn of(space: Space, set_aside: u64, config: &DiskConfig) -> Self {
+    pub fn new(space: Space, set_aside: u64, config: &DiskConfig) -> Self {
         let reserve = config.reserve(space.total);
         let free = space.free.saturating_add(set_aside);
         let level = match () {
@@ -200,7 +200,7 @@ impl Room {
     pub fn new(folder: &Path, config: DiskConfig) -> Self {
         Self {
             folder: folder.to_path_buf(),
-            ballast: Ballast::of(folder),
+            ballast: Ballast::new(folder),
             config,
             seen: Mutex::new(None),
         }
@@ -268,7 +268,7 @@ impl Room {
     }
 
     fn standing_of(&self, space: Space) -> Standing {
-        Standing::of(space, self.ballast.bytes(), &self.config)
+        Standing::new(space, self.ballast.bytes(), &self.config)
     }
 
     /// Gives up the room that is set aside; returns whether there was any.
@@ -312,7 +312,7 @@ impl Room {
     }
 
     fn look(&self, now: Duration) -> Option<Space> {
-        let space = Space::of(&self.folder).ok();
+        let space = Space::measure(&self.folder).ok();
         let mut seen = self.seen.lock();
         *seen = space.map(|space| (now, space));
         space
@@ -349,7 +349,7 @@ mod tests {
             free,
         };
         let room = Room {
-            ballast: Ballast::of(Path::new("/does/not/exist")),
+            ballast: Ballast::new(Path::new("/does/not/exist")),
             ..room
         };
         let stranger = |free| room.allows(space(free), 1, For::Strangers);

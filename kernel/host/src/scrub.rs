@@ -5,7 +5,7 @@
 //! separate thread, and its progress survives restarts. The node verifies damaged logs again before it serves: a log
 //! stays set aside until it is whole.
 
-mod place;
+mod progress;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::prelude::*;
 use crate::rounds::Rounds;
 
-pub use place::{Damage, Round, Standing, check, standing};
+pub use progress::{Damage, Round, Standing, check, standing};
 
 /// The interval of checks whether a round is due, also the first after a start.
 const LOOK: Duration = Duration::from_secs(60);
@@ -359,7 +359,7 @@ impl Scrub {
 
     fn write(&self) -> Result<(), Problem> {
         let standing = self.standing().clone();
-        place::write(self.0.node.data(), &standing).map_err(Problem::internal)
+        progress::write(self.0.node.data(), &standing).map_err(Problem::internal)
     }
 }
 

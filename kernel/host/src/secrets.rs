@@ -5,7 +5,7 @@
 //! plug is pulled). Nothing in it is a person's data: losing it costs a sign-in, and of custodial keys that their
 //! owners, who control those DIDs too, give them new ones.
 
-mod place;
+mod form;
 mod sealed;
 
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ const VERSION: i32 = 1;
 /// Says that the secrets are in the sealed file.
 const VERSION_SEALED: i32 = 2;
 
-pub use place::wipe;
+pub use form::wipe;
 use sealed::Sealed;
 pub use sealed::Vault;
 
@@ -74,8 +74,8 @@ pub enum SecretsError {
 
 /// The secrets of a sealed node as the database that they are for one that is not, for a backup; `None` if there are none.
 pub fn opened(path: &Path, vault: &Vault) -> Result<Option<Vec<u8>>, SecretsError> {
-    if place::is_sealed(path)? {
-        place::opened(path, vault)
+    if form::is_sealed(path)? {
+        form::open_image(path, vault)
     } else {
         Ok(None)
     }
@@ -83,7 +83,7 @@ pub fn opened(path: &Path, vault: &Vault) -> Result<Option<Vec<u8>>, SecretsErro
 
 /// Brings the secrets of a node that does not run into the form that is wanted.
 pub fn settle(path: &Path, vault: &Vault, sealed: bool) -> Result<(), SecretsError> {
-    place::settle(path, vault, sealed)
+    form::settle(path, vault, sealed)
 }
 
 /// Ends every session in a file that no node has open: one that came back from a backup.
@@ -99,7 +99,7 @@ impl Secrets {
         vault: Vault,
         sealed: bool,
     ) -> Result<Self, SecretsError> {
-        place::settle(path, &vault, sealed)?;
+        form::settle(path, &vault, sealed)?;
         let (mut writer, reader) = connections(path, &vault, sealed)?;
         match &mut writer {
             Writer::File(connection) => make_tables(connection, schemas)?,
@@ -120,7 +120,7 @@ impl Secrets {
     #[cfg(test)]
     pub(crate) fn for_tests(path: &Path, schemas: &[&str]) -> Self {
         let key = imajin_dfos::SigningKey::from_bytes(&[7; 32]);
-        Self::open(path, schemas, Vault::of(&key), false).expect("a fresh folder")
+        Self::open(path, schemas, Vault::from_node_key(&key), false).expect("a fresh folder")
     }
 
     /// Seals the secrets, or permanently unseals them, while the node runs. Waits for the disk on this thread.
@@ -130,8 +130,8 @@ impl Secrets {
         // The file is closed while it changes its form.
         *reader = Connection::open_in_memory()?;
         *writer = Writer::File(Connection::open_in_memory()?);
-        let settled = place::settle(&self.0.path, &self.0.vault, sealed);
-        let is_sealed = place::is_sealed(&self.0.path)?;
+        let settled = form::settle(&self.0.path, &self.0.vault, sealed);
+        let is_sealed = form::is_sealed(&self.0.path)?;
         (*writer, *reader) = connections(&self.0.path, &self.0.vault, is_sealed)?;
         settled
     }
@@ -252,7 +252,7 @@ fn connections(
     sealed: bool,
 ) -> Result<(Writer, Connection), SecretsError> {
     if sealed {
-        let at = place::sealed_path(path);
+        let at = form::sealed_path(path);
         let sealed = if at.exists() {
             Sealed::open(&at, vault)?
         } else {

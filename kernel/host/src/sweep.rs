@@ -115,7 +115,7 @@ pub fn round(node: &Node, mut rest: impl FnMut(Duration) -> bool) -> Result<Swep
             write(&path, &place).map_err(Problem::internal)?;
         }
         if !may_continue {
-            return Ok(of(&place));
+            return Ok(to_swept(&place));
         }
     }
     place.after = None;
@@ -125,10 +125,10 @@ pub fn round(node: &Node, mut rest: impl FnMut(Duration) -> bool) -> Result<Swep
         let (files, bytes) = (place.files, place.bytes);
         tracing::info!(files, bytes, "files that no entry names were removed");
     }
-    Ok(of(&place))
+    Ok(to_swept(&place))
 }
 
-fn of(place: &SweepProgress) -> Swept {
+fn to_swept(place: &SweepProgress) -> Swept {
     Swept {
         files: place.files,
         bytes: place.bytes,

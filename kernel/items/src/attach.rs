@@ -102,8 +102,8 @@ impl<S: Items> Shared<S> for AttachFiles {
         (): &(),
     ) -> Result<Vec<Cid>, Refused<AttachRefusal>> {
         let (owner, id) = (owner.as_str(), self.item.as_str());
-        let found = store::stored(db, owner, id)?;
-        let kind = found.and_then(|item| S::Kind::named(&item.kind));
+        let item = store::stored(db, owner, id)?;
+        let kind = item.and_then(|item| S::Kind::from_name(&item.kind));
         if !kind.is_some_and(S::may_have_files) {
             return Err(AttachRefusal::Unknown.into());
         }

@@ -34,7 +34,7 @@ pub fn page(
     viewer: Viewer,
     (lead, below, form): (Markup, Markup, Markup),
 ) -> Page {
-    let own = TEXTS.of(t.lang);
+    let own = TEXTS.for_reader(t.lang);
     let content = html! {
         div #message {}
         noscript { div.notice.bad { p { (own.text("scripts-off")) } } }
@@ -116,7 +116,7 @@ impl Fields {
         html! {
             div.field #files data-of=[of] {
                 label for="add-file" { (t.text("field-files")) }
-                p.hint #files-hint { (t.with("files-hint", args![count = crate::FILES_MAX])) " " (hint) }
+                p.hint #files-hint { (t.format("files-hint", args![count = crate::FILES_MAX])) " " (hint) }
                 input #add-file type="file" multiple aria-describedby="files-hint";
                 p #files-state role="status" {}
                 ol.rows.files {}
@@ -137,7 +137,7 @@ impl Fields {
                 div.pair { (time("from", "field-from")) (time("until", "field-until")) }
                 div.field {
                     label for="slug" { (t.text("field-slug")) }
-                    p.hint #slug-hint { (t.with("slug-hint", args![path = owner.path(service)])) }
+                    p.hint #slug-hint { (t.format("slug-hint", args![path = owner.path(service)])) }
                     input #slug type="text" maxlength="60" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="slug-hint";
                 }
             }

@@ -27,7 +27,7 @@ pub const RSS: &str = "application/rss+xml; charset=utf-8";
 const DECLARATION: PreEscaped<&str> = PreEscaped("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
 
 /// A request for a feed.
-pub struct Asked {
+pub struct FeedRequest {
     /// The language of the request.
     pub lang: Lang,
     /// The prefix of addresses in the feed: the scheme and the host of the request.
@@ -37,7 +37,7 @@ pub struct Asked {
     headers: HeaderMap,
 }
 
-impl FromRequestParts<Node> for Asked {
+impl FromRequestParts<Node> for FeedRequest {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Infallible> {
@@ -108,7 +108,7 @@ impl Feed {
     }
 
     /// Returns the response to a request for the feed.
-    pub fn answer(&self, asked: &Asked) -> Response {
+    pub fn answer(&self, asked: &FeedRequest) -> Response {
         if asked.is_rss {
             answer(&asked.headers, RSS, self.rss(asked))
         } else {
@@ -123,7 +123,7 @@ impl Feed {
             .map_or(at(0), |entry| at(entry.published))
     }
 
-    fn atom(&self, Asked { base, lang, .. }: &Asked) -> Markup {
+    fn atom(&self, FeedRequest { base, lang, .. }: &FeedRequest) -> Markup {
         let page = format!("{base}{}", self.page);
         html! {
             (DECLARATION)
@@ -149,7 +149,7 @@ impl Feed {
         }
     }
 
-    fn rss(&self, Asked { base, lang, .. }: &Asked) -> Markup {
+    fn rss(&self, FeedRequest { base, lang, .. }: &FeedRequest) -> Markup {
         let page = format!("{base}{}", self.page);
         let note = self.note.as_deref().unwrap_or(&self.title);
         html! {

@@ -33,14 +33,14 @@ fn app(node: &Node) -> Option<&dyn Files> {
     node.get::<dyn Files>()
 }
 
-fn about(node: &Node, owner: &Did, cid: &str) -> Option<FileAbout> {
-    app(node)?.about(node, owner, &parse_cid(cid).ok()?)
+fn describe_file(node: &Node, owner: &Did, cid: &str) -> Option<FileAbout> {
+    app(node)?.describe(node, owner, &parse_cid(cid).ok()?)
 }
 
 /// Fills in the descriptions of an item's files.
 pub fn describe(node: &Node, owner: &Did, files: &mut [Attached]) {
     for file in files {
-        if let Some(about) = about(node, owner, &file.cid) {
+        if let Some(about) = describe_file(node, owner, &file.cid) {
             file.mime_type = Some(about.kind);
             (file.width, file.height) = (about.width, about.height);
         }
@@ -49,7 +49,7 @@ pub fn describe(node: &Node, owner: &Did, files: &mut [Attached]) {
 
 /// The item that files belong to, for their paths.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct ItemRef<'a> {
     /// The service.
     pub service: &'static str,
     /// The items' owner.
@@ -58,7 +58,7 @@ pub struct Place<'a> {
     pub item: &'a str,
 }
 
-impl Place<'_> {
+impl ItemRef<'_> {
     /// Returns the path of a file.
     pub fn path(self, cid: &str) -> String {
         let Self {
@@ -72,7 +72,7 @@ impl Place<'_> {
 
 /// A file on a page.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub struct FileView {
     /// A description of the file's content, or its name.
     pub alt: String,
     /// The file's CID.
@@ -86,15 +86,20 @@ pub struct Shown {
 }
 
 /// Returns the files of an item, as the page of its owner (`is_own`) or of another viewer has them.
-pub fn shown(node: &Node, place: Place<'_>, files: &[Attached], is_own: bool) -> Vec<Shown> {
-    let shown = files.iter().map(|file| Shown {
+pub fn file_views(
+    node: &Node,
+    place: ItemRef<'_>,
+    files: &[Attached],
+    is_own: bool,
+) -> Vec<FileView> {
+    let views = files.iter().map(|file| FileView {
         alt: file.alt.clone(),
         cid: file.cid.clone(),
         path: place.path(&file.cid),
-        about: about(node, place.owner, &file.cid),
+        about: describe_file(node, place.owner, &file.cid),
         is_withheld: !is_own && is_withheld(node, place.owner, &file.cid),
     });
-    shown.collect()
+    views.collect()
 }
 
 fn is_withheld(node: &Node, owner: &Did, cid: &str) -> bool {
@@ -102,7 +107,7 @@ fn is_withheld(node: &Node, owner: &Did, cid: &str) -> bool {
     file.is_some_and(|(app, cid)| app.is_withheld(node, owner, &cid))
 }
 
-impl Shown {
+impl FileView {
     fn is(&self, sort: &str) -> bool {
         let sort_of = |about: &FileAbout| about.kind.split('/').next() == Some(sort);
         self.about.as_ref().is_some_and(sort_of)
@@ -137,9 +142,9 @@ impl Shown {
     pub fn picture(&self, alt: &str) -> Markup {
         let size = self.about.as_ref().and_then(|about| {
             let (width, height) = (about.width?, about.height?);
-            let shown = width.min(PREVIEW.0);
-            let down = u64::from(height) * u64::from(shown) / u64::from(width.max(1));
-            Some((shown, down))
+            let preview_width = width.min(PREVIEW.0);
+            let down = u64::from(height) * u64::from(preview_width) / u64::from(width.max(1));
+            Some((preview_width, down))
         });
         let image = html! { img src=(self.source()) alt=(alt) width=[size.map(|size| size.0)] height=[size.map(|size| size.1)] loading="lazy" decoding="async"; };
         if self.is_heic() {
@@ -153,23 +158,23 @@ impl Shown {
 
 /// Renders the files below the words of an item, in their order: pictures to be seen, sound and films to be played, all
 /// others to be kept.
-pub fn draw<'a>(files: impl Iterator<Item = (usize, &'a Shown)>, lang: Lang) -> Markup {
-    let t = TEXTS.of(lang);
+pub fn draw<'a>(files: impl Iterator<Item = (usize, &'a FileView)>, lang: Lang) -> Markup {
+    let t = TEXTS.for_reader(lang);
     let mut files = files.peekable();
     html! {
         @if files.peek().is_some() {
-            div.attached { @for (place, file) in files { (one(file, place, t)) } }
+            div.attached { @for (place, file) in files { (render_file(file, place, t)) } }
         }
     }
 }
 
-fn one(file: &Shown, place: usize, t: Texts) -> Markup {
+fn render_file(file: &FileView, place: usize, t: Texts) -> Markup {
     let name = match file.alt.trim() {
-        "" => t.with("file-number", args![number = place + 1]),
+        "" => t.format("file-number", args![number = place + 1]),
         alt => alt.to_owned(),
     };
     html! {
-        @if file.is_missing() { p.hint { (t.with("file-withheld", args![name = name])) } }
+        @if file.is_missing() { p.hint { (t.format("file-withheld", args![name = name])) } }
         @else if file.is_picture() { (file.picture(&file.alt)) }
         @else if file.is("audio") { figure { figcaption { (name) } audio src=(file.path) controls preload="none" aria-label=(name) {} } }
         @else if file.is("video") { figure { figcaption { (name) } video src=(file.path) controls preload="metadata" playsinline aria-label=(name) {} } }
@@ -245,7 +250,7 @@ impl FileRequest {
         find: impl Fn(Node, &ItemAsked) -> Result<Base, Problem> + Send + Sync + 'static,
     ) -> Result<Response, Problem> {
         let here = node.clone();
-        let asked = blocking::run(move || {
+        let request = blocking::run(move || {
             let item = find(node.clone(), &self.item)?;
             let file = file_of(&item, &self.cid)?;
             let cid = parse_cid(&self.cid).map_err(|_| none())?;
@@ -253,14 +258,14 @@ impl FileRequest {
                 "" => item.title.clone(),
                 _ => file.alt.clone(),
             };
-            let (asked, named) = (self.item.clone(), self.cid.clone());
+            let (item_request, file_cid) = (self.item.clone(), self.cid.clone());
             let session = self.session.clone();
             let right = Right::new(&node, move |node| {
                 session
                     .as_ref()
                     .map_or(Ok(()), |session| session.check(node))?;
-                let item = find(node.clone(), &asked)?;
-                file_of(&item, &named).map(|_| ())
+                let item = find(node.clone(), &item_request)?;
+                file_of(&item, &file_cid).map(|_| ())
             });
             Ok::<_, Problem>(FileAsked {
                 owner: self.item.owner,
@@ -275,7 +280,7 @@ impl FileRequest {
             })
         })
         .await??;
-        app(&here).ok_or_else(none)?.answer(&here, asked).await
+        app(&here).ok_or_else(none)?.answer(&here, request).await
     }
 }
 
@@ -298,7 +303,7 @@ pub fn uses<S: Items>(
     if with_files.is_empty() {
         return Ok(Vec::new());
     }
-    let path = Owner::of(node, owner.clone())?.path(S::SERVICE);
+    let path = Owner::from_did(node, owner.clone())?.path(S::SERVICE);
     let mut uses = Vec::new();
     for item in &with_files {
         let cids = item

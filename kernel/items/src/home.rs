@@ -6,7 +6,7 @@ use imajin_protocol::Did;
 use maud::html;
 
 use crate::store::{self, Followed};
-use crate::{Items, Owner, TEXTS, seen};
+use crate::{Items, Owner, TEXTS, visible_item};
 
 /// The age up to which an item is news, in milliseconds.
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
@@ -40,11 +40,12 @@ pub fn cards<S: Items>(
     let mut cards = Vec::new();
     for Followed { of, item, since } in followed {
         let of = Did::parse(&of).map_err(Problem::internal)?;
-        let Some(seen) = seen::<S>(node, &of, Some(person), &item)? else {
+        let Some(visible) = visible_item::<S>(node, &of, Some(person), &item)? else {
             continue;
         };
         let new = || {
-            seen.within
+            visible
+                .within
                 .iter()
                 .map(|one| one.put)
                 .filter(|put| *put > since)
@@ -52,14 +53,14 @@ pub fn cards<S: Items>(
         let Some(newest) = new().max() else {
             continue;
         };
-        let owner = Owner::of(node, of)?;
-        let href = format!("{}/{}", owner.path(S::SERVICE), seen.item.address());
+        let owner = Owner::from_did(node, of)?;
+        let href = format!("{}/{}", owner.path(S::SERVICE), visible.item.address());
         let news = News {
             name: owner.called(lang),
             count: new().count(),
-            title: seen.item.base.title,
+            title: visible.item.base.title,
         };
-        let t = TEXTS.of(lang);
+        let t = TEXTS.for_reader(lang);
         cards.push(HomeCard {
             section: HomeSection::New,
             kind,

@@ -103,7 +103,7 @@ pub struct Item<K, W> {
 pub type ItemOf<S> = Item<<S as Items>::Kind, <S as Items>::Own>;
 
 /// An item as the table has it: its kind and its own members are texts.
-pub(crate) type Stored = Item<String, String>;
+pub(crate) type ItemRow = Item<String, String>;
 
 impl<K, W> Deref for Item<K, W> {
     type Target = Base;
@@ -128,7 +128,7 @@ impl Base {
 pub(crate) const COLUMNS: &str = "id, kind, parent, title, note, visibility, slug, is_on, from_ms, until_ms, copied, put_ms, rev, bodies, own,
     (SELECT files FROM attached WHERE attached.owner_did = items.owner_did AND attached.item = items.id)";
 
-impl Stored {
+impl ItemRow {
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let visibility: String = row.get(5)?;
         let files: Option<String> = row.get(15)?;
@@ -140,7 +140,7 @@ impl Stored {
             parent: row.get(2)?,
             title: row.get(3)?,
             note: row.get(4)?,
-            visibility: Visibility::named(&visibility).unwrap_or(Visibility::Private),
+            visibility: Visibility::from_name(&visibility).unwrap_or(Visibility::Private),
             slug: row.get(6)?,
             on: row.get(7)?,
             from: row.get(8)?,
@@ -157,7 +157,7 @@ impl Stored {
     /// Converts the row to the item of a service. The service wrote its kind and its own members.
     pub(crate) fn typed<S: Items>(self) -> rusqlite::Result<ItemOf<S>> {
         let Self { kind, base, own } = self;
-        let kind = S::Kind::named(&kind).ok_or_else(|| unreadable(1, &kind))?;
+        let kind = S::Kind::from_name(&kind).ok_or_else(|| unreadable(1, &kind))?;
         let own = serde_json::from_str(&own).map_err(|error| unreadable(14, error))?;
         Ok(Item { kind, base, own })
     }

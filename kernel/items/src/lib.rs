@@ -11,6 +11,7 @@ pub mod editor;
 pub mod feeds;
 mod fields;
 pub mod files;
+pub mod formats;
 pub mod home;
 mod item;
 mod mount;
@@ -24,7 +25,6 @@ pub mod search;
 pub mod store;
 pub mod strangers;
 mod viewing;
-pub mod written;
 
 use std::fmt::Debug;
 
@@ -44,7 +44,7 @@ pub use operations::{
 pub use owner::Owner;
 pub use projection::{Put, apply, put};
 pub use rules::check_put;
-pub use viewing::{Seen, Viewing, next_change, seen, shown};
+pub use viewing::{ItemView, Viewing, next_change, visible_item, visible_items};
 
 /// The user texts of services of items.
 pub static TEXTS: Catalogue = catalogue!("items");

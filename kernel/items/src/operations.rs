@@ -275,7 +275,7 @@ impl<S: Items> Erasure<S> {
         &[Self::scope(Self::WORDS), Self::scope(S::HANGING)]
     };
     pub(crate) const DERIVATIONS: &'static [Derivation] =
-        &[Derivation::of(BODY_ERASED, TargetLog::SameLog).erases(Self::SCOPES)];
+        &[Derivation::new(BODY_ERASED, TargetLog::SameLog).erases(Self::SCOPES)];
 }
 
 /// Why an item was not put, in every service.

@@ -22,12 +22,12 @@ impl Owner {
     ///
     /// # Errors
     /// 404 if the person is unknown, 410 if they deleted their data.
-    pub fn named(node: &Node, whose: &str) -> Result<Self, Problem> {
-        Self::of(node, node.person(whose)?)
+    pub fn resolve(node: &Node, whose: &str) -> Result<Self, Problem> {
+        Self::from_did(node, node.person(whose)?)
     }
 
     /// Returns the owner with a DID.
-    pub fn of(node: &Node, did: Did) -> Result<Self, Problem> {
+    pub fn from_did(node: &Node, did: Did) -> Result<Self, Problem> {
         let card = node.card(&did)?;
         let picture = card
             .as_ref()
@@ -53,7 +53,7 @@ impl Owner {
 
     /// Returns the owner's name for a sentence.
     pub fn called(&self, lang: Lang) -> String {
-        let t = crate::TEXTS.of(lang);
+        let t = crate::TEXTS.for_reader(lang);
         let name = self.name.clone();
         name.unwrap_or_else(|| t.text("somebody").into_owned())
     }

@@ -12,7 +12,7 @@ use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use maud::{Markup, html};
 
-use crate::files::{self, Place, Shown};
+use crate::files::{self, FileView, ItemRef};
 use crate::{Base, Items, Origin, Owner, TEXTS, Visibility, store};
 
 /// The style sheet of pages of items, and of the page where they are edited.
@@ -33,7 +33,7 @@ pub enum Form {
 
 impl Form {
     /// Returns a name without its ending, and the form that the ending asks for.
-    pub fn of(name: &str) -> (&str, Self) {
+    pub fn split_suffix(name: &str) -> (&str, Self) {
         match (name.strip_suffix(".json"), name.strip_suffix(".md")) {
             (Some(name), _) => (name, Self::Json),
             (_, Some(name)) => (name, Self::Markdown),
@@ -78,7 +78,7 @@ pub struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     /// Builds the scene for items copied from these originals (`<DID>/<id>`).
-    pub fn of<'c>(
+    pub fn new<'c>(
         (node, service): (&'a Node, &'static str),
         owner: Owner,
         session: Option<&Session>,
@@ -89,7 +89,7 @@ impl<'a> Scene<'a> {
         for (did, _) in copied.filter_map(Origin::parts) {
             if !sources.contains_key(did.as_str())
                 // A source that has left is named by its DID alone.
-                && let Ok(source) = Owner::named(node, did.as_str())
+                && let Ok(source) = Owner::resolve(node, did.as_str())
             {
                 sources.insert(did.to_string(), source);
             }
@@ -100,7 +100,7 @@ impl<'a> Scene<'a> {
             service,
             now_ms: node.now().as_millis(),
             sources,
-            t: TEXTS.of(reader),
+            t: TEXTS.for_reader(reader),
             node,
         }
     }
@@ -138,7 +138,7 @@ impl<'a> Scene<'a> {
         html! {
             header.items-head {
                 @match &owner.picture {
-                    Some(picture) => img.face src=(picture) alt=(t.with("picture-of", args![name = name])) width="112" height="112";,
+                    Some(picture) => img.face src=(picture) alt=(t.format("picture-of", args![name = name])) width="112" height="112";,
                     None => (avatar(Face { name, did: owner.did.as_str(), picture: None })),
                 }
                 h1 { (title) }
@@ -149,13 +149,13 @@ impl<'a> Scene<'a> {
     }
 
     /// Returns the files of one of the owner's items.
-    pub fn files(&self, item: &Base) -> Vec<Shown> {
-        let place = Place {
+    pub fn files(&self, item: &Base) -> Vec<FileView> {
+        let place = ItemRef {
             service: self.service,
             owner: &self.owner.did,
             item: &item.id,
         };
-        files::shown(self.node, place, &item.files, self.is_own)
+        files::file_views(self.node, place, &item.files, self.is_own)
     }
 
     /// Renders the source of a copied item (`<DID>/<id>`).
@@ -237,7 +237,7 @@ pub enum Reader {
 
 impl Reader {
     /// Returns the reader of an item of this owner.
-    pub fn of<S: Items>(
+    pub fn from_session<S: Items>(
         node: &Node,
         session: Option<&Session>,
         owner: &Did,
@@ -276,9 +276,9 @@ mod tests {
 
     #[test]
     fn an_ending_asks_for_a_form() {
-        assert_eq!(Form::of("ada.json"), ("ada", Form::Json));
-        assert_eq!(Form::of("ada.md"), ("ada", Form::Markdown));
-        assert_eq!(Form::of("ada"), ("ada", Form::Page));
+        assert_eq!(Form::split_suffix("ada.json"), ("ada", Form::Json));
+        assert_eq!(Form::split_suffix("ada.md"), ("ada", Form::Markdown));
+        assert_eq!(Form::split_suffix("ada"), ("ada", Form::Page));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! whose body was not erased (in another home's log). What a later version wrote is never shown to more people than
 //! this version understands: an item with an unreadable newest version is removed.
 
-use imajin_app::operation::{Choice, Entered, ItemId, Operation, entered};
+use imajin_app::operation::{Choice, EntryOperation, ItemId, Operation, read_operation};
 use imajin_log::Applied;
 use rusqlite::{Connection, params};
 use serde::Serialize;
@@ -140,8 +140,8 @@ fn set(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 fn readable<O: Operation>(
     db: &Connection,
     entry: &Applied<'_>,
-) -> rusqlite::Result<Option<Entered<O>>> {
-    let read = entered::<O>(entry);
+) -> rusqlite::Result<Option<EntryOperation<O>>> {
+    let read = read_operation::<O>(entry);
     if read.is_none() {
         let sql = "DELETE FROM items WHERE owner_did = ?1 AND id = ?2";
         let params = params![entry.did.as_str(), entry.reference];
@@ -152,7 +152,7 @@ fn readable<O: Operation>(
 
 /// Returns the fields of one of the shared operations.
 fn fields<P: Shared<Any>>(entry: &Applied<'_>) -> Option<P> {
-    entered::<Of<Any, P>>(entry).map(|read| read.operation.fields)
+    read_operation::<Of<Any, P>>(entry).map(|read| read.operation.fields)
 }
 
 fn sort(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -179,7 +179,7 @@ fn attach(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if entry.body.is_none() {
         return Ok(());
     }
-    let read = entered::<Of<Any, AttachFiles>>(entry).filter(|read| !read.has_more);
+    let read = read_operation::<Of<Any, AttachFiles>>(entry).filter(|read| !read.has_more);
     let files: Vec<Attached> = match &read {
         Some(read) => read.operation.fields.files().collect(),
         None => Vec::new(),

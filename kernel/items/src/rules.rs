@@ -11,13 +11,13 @@ use imajin_log::entry::Header;
 use imajin_log::{Derivation, RequiredAuthority};
 use imajin_protocol::Did;
 
-use crate::item::{ItemOf, Stored};
+use crate::item::{ItemOf, ItemRow};
 use crate::operations::{
     Erasure, FollowItem, FollowRefusal, Newest, PutRefusal, Removal, RemoveItem, RemoveRefusal,
     SetItem, SetRefusal, Shared, SortItems, SortRefusal, UnfollowItem, UnfollowRefusal,
 };
 use crate::store::Followed;
-use crate::{FOLLOWED_MAX, ITEMS_MAX, Items, Placed, VERSIONS_MAX, files, seen, store};
+use crate::{FOLLOWED_MAX, ITEMS_MAX, Items, Placed, VERSIONS_MAX, files, store, visible_item};
 
 type Erased<R> = Result<Vec<Cid>, Refused<R>>;
 
@@ -31,8 +31,8 @@ pub fn check_put<S: Items>(
 ) -> Result<bool, Refused<PutRefusal>> {
     let owner = owner.as_str();
     let before = store::stored(db, owner, item.as_str())?;
-    let fits = |outer: &Stored| {
-        S::Kind::named(&outer.kind).is_some_and(|outer| S::may_contain(outer, kind))
+    let fits = |outer: &ItemRow| {
+        S::Kind::from_name(&outer.kind).is_some_and(|outer| S::may_contain(outer, kind))
     };
     check_stored(
         db,
@@ -50,7 +50,7 @@ pub fn check_put<S: Items>(
     }
 }
 
-fn newest_of<S: Items>(newest: Stored) -> Result<Box<Newest>, Refused<PutRefusal>> {
+fn newest_of<S: Items>(newest: ItemRow) -> Result<Box<Newest>, Refused<PutRefusal>> {
     let title = newest.base.title.clone();
     let newest: ItemOf<S> = newest.typed::<S>()?;
     let newest = serde_json::to_value(&newest).unwrap_or_default();
@@ -60,9 +60,9 @@ fn newest_of<S: Items>(newest: Stored) -> Result<Box<Newest>, Refused<PutRefusal
 fn check_stored(
     db: Reader<'_>,
     (owner, id, kind): (&str, &str, &str),
-    before: &Option<Stored>,
+    before: &Option<ItemRow>,
     placed: &Placed,
-    fits: &dyn Fn(&Stored) -> bool,
+    fits: &dyn Fn(&ItemRow) -> bool,
 ) -> Result<(), Refused<PutRefusal>> {
     match before {
         Some(before) if before.kind != kind => return Err(PutRefusal::Kind.into()),
@@ -96,8 +96,8 @@ impl<S: Items> Shared<S> for SetItem {
     }
 
     fn decide(&self, db: Reader<'_>, owner: &Did, (): &()) -> Erased<SetRefusal> {
-        let found = store::stored(db, owner.as_str(), self.item.as_str())?;
-        let kind = found.and_then(|item| S::Kind::named(&item.kind));
+        let item = store::stored(db, owner.as_str(), self.item.as_str())?;
+        let kind = item.and_then(|item| S::Kind::from_name(&item.kind));
         if kind.is_some_and(S::may_be_hidden) {
             Ok(Vec::new())
         } else {
@@ -192,8 +192,9 @@ impl<S: Items> Shared<S> for FollowItem {
         let Some(owner) = self.dids.0.first() else {
             return Ok(false);
         };
-        let seen = seen::<S>(request.node, owner, Some(request.owner), self.item.as_str())?;
-        Ok(seen.is_some_and(|seen| S::may_be_followed(seen.item.kind)))
+        let visible =
+            visible_item::<S>(request.node, owner, Some(request.owner), self.item.as_str())?;
+        Ok(visible.is_some_and(|visible| S::may_be_followed(visible.item.kind)))
     }
 
     fn decide(&self, db: Reader<'_>, owner: &Did, is_seen: &bool) -> Erased<FollowRefusal> {

@@ -8,7 +8,7 @@ use imajin_app::{Hit, Icon, Lang, Node, Problem, SearchWords};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 
-use crate::{ItemOf, Items, Owner, shown};
+use crate::{ItemOf, Items, Owner, visible_items};
 
 /// The page of an item, of all that its viewer sees of its owner's, whose addresses begin with this path.
 pub type Page<'p, S> = &'p dyn Fn(&str, &ItemOf<S>, &[ItemOf<S>]) -> String;
@@ -29,23 +29,23 @@ pub fn search<S: Items>(
     (icon, lang): (Icon, Lang),
     page: Page<'_, S>,
 ) -> Result<Vec<Hit>, Problem> {
-    let found = node.read(S::SERVICE, |db| having(db.into(), words))?;
+    let matches = node.read(S::SERVICE, |db| having(db.into(), words))?;
     let mut hits = Vec::new();
-    for (owner, ids) in found {
+    for (owner, ids) in matches {
         if hits.len() >= limit {
             break;
         }
         let Ok(owner) = Did::parse(&owner) else {
             continue;
         };
-        let all = shown::<S>(node, &owner, Some(person))?;
-        let mut seen = all.iter().filter(|item| ids.contains(&item.id)).peekable();
-        if seen.peek().is_none() {
+        let all = visible_items::<S>(node, &owner, Some(person))?;
+        let mut items = all.iter().filter(|item| ids.contains(&item.id)).peekable();
+        if items.peek().is_none() {
             continue;
         }
-        let owner = Owner::of(node, owner)?;
+        let owner = Owner::from_did(node, owner)?;
         let (path, called) = (owner.path(S::SERVICE), owner.called(lang));
-        hits.extend(seen.take(limit - hits.len()).map(|item| Hit {
+        hits.extend(items.take(limit - hits.len()).map(|item| Hit {
             title: item.title.clone(),
             detail: called.clone(),
             href: page(&path, item, &all),

@@ -3,7 +3,7 @@
 use imajin_ledger::Reader;
 use rusqlite::{Params, Row, params};
 
-use crate::item::{COLUMNS, Stored};
+use crate::item::{COLUMNS, ItemRow};
 use crate::{ItemOf, Items};
 
 /// Something that a person follows.
@@ -31,9 +31,9 @@ pub(crate) fn items(
     db: Reader<'_>,
     which: &str,
     params: impl Params,
-) -> rusqlite::Result<Vec<Stored>> {
+) -> rusqlite::Result<Vec<ItemRow>> {
     let sql = format!("SELECT {COLUMNS} FROM items WHERE owner_did = ?1 {which}");
-    db.rows(&sql, params, Stored::read)
+    db.rows(&sql, params, ItemRow::read)
 }
 
 /// Returns all of a person's items, in their order.
@@ -42,10 +42,10 @@ pub fn all<'a, S: Items>(
     owner: &str,
 ) -> rusqlite::Result<Vec<ItemOf<S>>> {
     let all = stored_all(db.into(), owner)?;
-    all.into_iter().map(Stored::typed::<S>).collect()
+    all.into_iter().map(ItemRow::typed::<S>).collect()
 }
 
-pub(crate) fn stored_all(db: Reader<'_>, owner: &str) -> rusqlite::Result<Vec<Stored>> {
+pub(crate) fn stored_all(db: Reader<'_>, owner: &str) -> rusqlite::Result<Vec<ItemRow>> {
     items(db, "ORDER BY place, id", [owner])
 }
 
@@ -55,11 +55,11 @@ pub fn item<'a, S: Items>(
     owner: &str,
     id: &str,
 ) -> rusqlite::Result<Option<ItemOf<S>>> {
-    let found = stored(db.into(), owner, id)?;
-    found.map(Stored::typed::<S>).transpose()
+    let row = stored(db.into(), owner, id)?;
+    row.map(ItemRow::typed::<S>).transpose()
 }
 
-pub(crate) fn stored(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<Option<Stored>> {
+pub(crate) fn stored(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<Option<ItemRow>> {
     items(db, "AND id = ?2", [owner, id]).map(first)
 }
 
@@ -71,15 +71,19 @@ pub fn of_kind<'a, S: Items>(
 ) -> rusqlite::Result<Option<ItemOf<S>>> {
     // The kind is a part of the statement, so that a partial index serves it.
     let which = format!("AND kind = '{kind}' ORDER BY id LIMIT 1");
-    let found = items(db.into(), &which, [owner]).map(first)?;
-    found.map(Stored::typed::<S>).transpose()
+    let row = items(db.into(), &which, [owner]).map(first)?;
+    row.map(ItemRow::typed::<S>).transpose()
 }
 
-pub(crate) fn by_slug(db: Reader<'_>, owner: &str, slug: &str) -> rusqlite::Result<Option<Stored>> {
+pub(crate) fn by_slug(
+    db: Reader<'_>,
+    owner: &str,
+    slug: &str,
+) -> rusqlite::Result<Option<ItemRow>> {
     items(db, "AND slug = ?2", [owner, slug]).map(first)
 }
 
-fn first(found: Vec<Stored>) -> Option<Stored> {
+fn first(found: Vec<ItemRow>) -> Option<ItemRow> {
     found.into_iter().next()
 }
 
@@ -142,7 +146,7 @@ pub(crate) fn all_in(
     owner: &str,
     id: &str,
     depth: usize,
-) -> rusqlite::Result<Vec<Stored>> {
+) -> rusqlite::Result<Vec<ItemRow>> {
     // With two levels the index is enough.
     match depth {
         0 | 1 => Ok(Vec::new()),
@@ -154,7 +158,7 @@ pub(crate) fn all_in(
                 ),
                 COLUMNS
             );
-            db.rows(&sql, params![owner, id, levels(depth)], Stored::read)
+            db.rows(&sql, params![owner, id, levels(depth)], ItemRow::read)
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use axum::body::Bytes;
 use axum::response::{Html, IntoResponse, Response};
-use imajin_app::recent::{Made, Recent, Tables};
+use imajin_app::recent::{FreshAnswer, Recent, Tables};
 use imajin_app::{Lang, Node, Page, Problem};
 use imajin_dfos::Timestamp;
 
@@ -12,9 +12,9 @@ use crate::{Owner, next_change};
 /// Maximum bytes of the kept pages of all services.
 const PAGES_BYTES_MAX: usize = 2 << 20;
 
-struct Kept(Recent<Bytes>);
+struct PageCache(Recent<Bytes>);
 
-impl Default for Kept {
+impl Default for PageCache {
     fn default() -> Self {
         // Names and pictures come from elsewhere, and a deletion concerns everything.
         Self(Recent::new(Tables::All, PAGES_BYTES_MAX))
@@ -33,11 +33,11 @@ pub fn page(
 ) -> Result<Response, Problem> {
     // The page says what the box is called, which its owner changes without an entry.
     let key = format!("{service} {} {} {whose}", lang.code(), node.name());
-    let page = node.state::<Kept>().0.get(node, &key, || {
-        let owner = Owner::named(node, whose)?;
+    let page = node.state::<PageCache>().0.get(node, &key, || {
+        let owner = Owner::resolve(node, whose)?;
         let until = until(node, service, whose, &owner)?;
         let page = Bytes::from(make(owner)?.render().into_string());
-        Ok(Made {
+        Ok(FreshAnswer {
             bytes: page.len(),
             value: page,
             until,

@@ -11,7 +11,7 @@ use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use rusqlite::params;
 
-use crate::item::{Base, ItemOf, Stored};
+use crate::item::{Base, ItemOf, ItemRow};
 use crate::{Items, Visibility, store};
 
 /// A viewer at a time.
@@ -25,7 +25,7 @@ pub struct Viewing {
 
 impl Viewing {
     /// Makes a viewer's view of a person's items; a stranger's without a viewer.
-    pub fn of(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Self, Problem> {
+    pub fn new(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Self, Problem> {
         let is_own = viewer == Some(owner);
         let is_connected = match viewer {
             Some(viewer) if !is_own => node.connected(owner, viewer)?.unwrap_or(false),
@@ -53,7 +53,7 @@ impl Viewing {
     }
 
     /// Keeps the items that the viewer sees; `around` is the item that contains the outermost ones.
-    fn retain(&self, items: &mut Vec<Stored>, around: Option<&str>, by_address: bool) {
+    fn retain(&self, items: &mut Vec<ItemRow>, around: Option<&str>, by_address: bool) {
         if self.is_own {
             return;
         }
@@ -73,27 +73,27 @@ impl Viewing {
 }
 
 /// Returns a person's items as a viewer finds them, in their order.
-pub fn shown<S: Items>(
+pub fn visible_items<S: Items>(
     node: &Node,
     owner: &Did,
     viewer: Option<&Did>,
 ) -> Result<Vec<ItemOf<S>>, Problem> {
-    let viewing = Viewing::of(node, owner, viewer)?;
-    let mut found = node.read(S::SERVICE, |db| {
+    let viewing = Viewing::new(node, owner, viewer)?;
+    let mut rows = node.read(S::SERVICE, |db| {
         store::stored_all(db.into(), owner.as_str())
     })?;
-    viewing.retain(&mut found, None, false);
-    typed::<S>(found)
+    viewing.retain(&mut rows, None, false);
+    typed::<S>(rows)
 }
 
-fn typed<S: Items>(items: Vec<Stored>) -> Result<Vec<ItemOf<S>>, Problem> {
-    let items: rusqlite::Result<_> = items.into_iter().map(Stored::typed::<S>).collect();
+fn typed<S: Items>(items: Vec<ItemRow>) -> Result<Vec<ItemOf<S>>, Problem> {
+    let items: rusqlite::Result<_> = items.into_iter().map(ItemRow::typed::<S>).collect();
     items.map_err(Problem::internal)
 }
 
 /// An item that a viewer sees.
 #[derive(Debug)]
-pub struct Seen<I> {
+pub struct ItemView<I> {
     /// The item.
     pub item: I,
     /// All that they see in it, on all levels, in its order.
@@ -101,17 +101,17 @@ pub struct Seen<I> {
 }
 
 /// Returns the item that a viewer names by its id, or by its slug; `None` if the viewer doesn't see it.
-pub fn seen<S: Items>(
+pub fn visible_item<S: Items>(
     node: &Node,
     owner: &Did,
     viewer: Option<&Did>,
     name: &str,
-) -> Result<Option<Seen<ItemOf<S>>>, Problem> {
-    let found = seen_stored(node, (S::SERVICE, S::DEPTH), (owner, viewer), name)?;
-    let Some(Seen { item, within }) = found else {
+) -> Result<Option<ItemView<ItemOf<S>>>, Problem> {
+    let view = seen_stored(node, (S::SERVICE, S::DEPTH), (owner, viewer), name)?;
+    let Some(ItemView { item, within }) = view else {
         return Ok(None);
     };
-    Ok(Some(Seen {
+    Ok(Some(ItemView {
         item: item.typed::<S>().map_err(Problem::internal)?,
         within: typed::<S>(within)?,
     }))
@@ -122,8 +122,8 @@ fn seen_stored(
     (service, depth): (&'static str, usize),
     (owner, viewer): (&Did, Option<&Did>),
     name: &str,
-) -> Result<Option<Seen<Stored>>, Problem> {
-    let viewing = Viewing::of(node, owner, viewer)?;
+) -> Result<Option<ItemView<ItemRow>>, Problem> {
+    let viewing = Viewing::new(node, owner, viewer)?;
     let owner = owner.as_str();
     node.read(service, |db| {
         let db = Reader::from(db);
@@ -149,7 +149,7 @@ fn seen_stored(
         }
         let mut within = store::all_in(db, owner, &item.id, depth)?;
         viewing.retain(&mut within, Some(&item.id), by_id);
-        Ok(Some(Seen { item, within }))
+        Ok(Some(ItemView { item, within }))
     })
 }
 

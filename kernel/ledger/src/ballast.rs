@@ -23,7 +23,7 @@ pub struct Ballast {
 
 impl Ballast {
     /// Returns the reserve file of a data folder, whether or not it exists.
-    pub fn of(data: &Path) -> Self {
+    pub fn new(data: &Path) -> Self {
         Self {
             path: data.join(BALLAST),
         }
@@ -101,7 +101,7 @@ mod tests {
     fn its_room_is_taken_and_comes_back() {
         let data = tempfile::tempdir().unwrap();
         fs::create_dir(data.path().join("node")).unwrap();
-        let ballast = Ballast::of(data.path());
+        let ballast = Ballast::new(data.path());
         assert_eq!(ballast.bytes(), 0);
         assert!(!ballast.give_up().unwrap());
         ballast.take(3 << 20).unwrap();
@@ -118,6 +118,6 @@ mod tests {
         fs::create_dir(data.path().join("node")).unwrap();
         let file = fs::File::create(data.path().join(BALLAST)).unwrap();
         file.set_len(8 << 20).unwrap();
-        assert!(Ballast::of(data.path()).bytes() < 1 << 20);
+        assert!(Ballast::new(data.path()).bytes() < 1 << 20);
     }
 }

@@ -45,7 +45,7 @@ impl LogCache {
     }
 
     /// Runs `f` with a log, or with `None` if it does not exist. A log has one user at a time.
-    pub(crate) fn with<T>(
+    pub(crate) fn with_log<T>(
         &self,
         did: &Did,
         f: impl FnOnce(&mut Option<LogFile>) -> Result<T, LogError>,

@@ -82,17 +82,17 @@ mod tests {
         let calm = Calm::default();
         let begun = monotonic();
         let mut now = begun;
-        let mut said = Vec::new();
+        let mut counts = Vec::new();
         let mut rests = Vec::new();
         while now < begun + Duration::from_secs(150) {
             let next = calm.failed_at(now);
             now += next.rest;
             rests.push(next.rest.as_secs());
-            said.extend(next.say);
+            counts.extend(next.say);
         }
         assert_eq!(rests[..6], [1, 2, 4, 8, 16, 16]);
-        assert_eq!(said.len(), 3, "{said:?}");
-        assert!(said[1] >= 3, "it counts what it left out: {said:?}");
+        assert_eq!(counts.len(), 3, "{counts:?}");
+        assert!(counts[1] >= 3, "it counts what it left out: {counts:?}");
         assert!(calm.worked());
         assert!(!calm.worked());
         assert_eq!(calm.failed_at(now).rest, REST);

@@ -7,7 +7,7 @@
 mod install;
 mod join;
 mod local;
-pub(crate) mod place;
+pub(crate) mod placement;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

@@ -274,7 +274,7 @@ impl Flusher {
         let knowledge = context::Knowledge::gather(&self.shared, did, &rows)?;
         let put = |log: &mut Option<LogFile>| self.put(did, log, &rows, &knowledge);
         match patience {
-            Patience::Wait => self.shared.logs.with(did, put)?,
+            Patience::Wait => self.shared.logs.with_log(did, put)?,
             Patience::Pass => match self.shared.logs.try_with(did, put) {
                 Some(done) => done?,
                 None => {
@@ -493,7 +493,7 @@ impl Flusher {
             if monotonic() > until {
                 return false;
             }
-            let done = self.shared.logs.with(&did, |log| {
+            let done = self.shared.logs.with_log(&did, |log| {
                 log.as_mut()
                     .map_or(Ok(()), crate::logfile::LogFile::checkpoint)
             });

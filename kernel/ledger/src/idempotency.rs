@@ -29,14 +29,14 @@ impl Shared {
             return Ok(None);
         };
         // Nearly all repetitions are of the key's last proof.
-        let known = state.kid(&proof.kid);
-        if let Some(known) = known.filter(|known| known.payload == proof.payload.cid())
-            && let Some(entry) = self.entry(did, known.seq)?
+        let kid_state = state.kid(&proof.kid);
+        if let Some(latest) = kid_state.filter(|known| known.payload == proof.payload.cid())
+            && let Some(entry) = self.entry(did, latest.seq)?
             && is_of(&entry, proof)
         {
             return self.receipt_of(&entry).map(Some);
         }
-        if known.is_none() && state.knows_all_kids() {
+        if kid_state.is_none() && state.knows_all_kids() {
             return Ok(None);
         }
         let oldest = proof
@@ -44,9 +44,11 @@ impl Shared {
             .iat
             .saturating_mul(1000)
             .saturating_sub(WINDOW_MS);
-        let newest = known.map_or(state.next_seq(), |known| known.seq);
-        let found = self.search_back(did, newest, oldest, |entry| is_of(entry, proof))?;
-        found.map(|entry| self.receipt_of(&entry)).transpose()
+        let newest = kid_state.map_or(state.next_seq(), |known| known.seq);
+        let earlier_entry = self.search_back(did, newest, oldest, |entry| is_of(entry, proof))?;
+        earlier_entry
+            .map(|entry| self.receipt_of(&entry))
+            .transpose()
     }
 
     /// Returns the newest matching entry up to `newest`, and not older than `oldest`.
@@ -147,16 +149,16 @@ impl Shared {
         let Some(last) = self.search_back(did, newest, oldest, caused)? else {
             return Ok(Vec::new());
         };
-        let mut found = vec![reference(&last)];
+        let mut references = vec![reference(&last)];
         let mut seq = last.header.seq;
         while let Some(before) = seq.checked_sub(1) {
             let Some(entry) = self.entry(did, before)?.filter(caused) else {
                 break;
             };
-            found.insert(0, reference(&entry));
+            references.insert(0, reference(&entry));
             seq = before;
         }
-        Ok(found)
+        Ok(references)
     }
 
     /// Returns the error for a proof with the wrong `after`: it names the right one.

@@ -11,7 +11,7 @@ mod append;
 mod create;
 mod gaps;
 mod load;
-mod read;
+mod queries;
 mod row;
 pub(crate) mod schema;
 mod wal;
@@ -31,7 +31,7 @@ use crate::sql;
 pub(crate) use append::erased_bodies;
 pub(crate) use create::create;
 pub(crate) use load::{load_state, recall};
-pub(crate) use read::{LogEvidence, kid_state};
+pub(crate) use queries::{LogEvidence, kid_state};
 pub(crate) use row::{Across, Context, NewHead, Row};
 
 /// The file's name in a person's folder.
@@ -128,7 +128,7 @@ impl LogFile {
         let db = sql::open(&path, false)?;
         configure(&db)?;
         schema::check(&db)?;
-        let chains = read::chain_lengths(&db)?;
+        let chains = queries::chain_lengths(&db)?;
         let page_bytes = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
         let disk = disk.clone();
         Ok(Some(Self {

@@ -122,7 +122,7 @@ pub fn is_unfinished(file_name: &str) -> bool {
 
 /// A stored media file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stored {
+pub struct MediaObject {
     /// The file's name.
     pub cid: Cid,
     /// The file's size in bytes.
@@ -174,11 +174,11 @@ impl MediaStore {
     ///
     /// [`MediaError::NotRaw`]; [`MediaError::DiskMissing`] if the file may be on the disk.
     pub fn path(&self, did: &Did, cid: &Cid) -> Result<PathBuf, MediaError> {
-        let found = self.look(did, cid, |path, place| {
+        let location = self.look(did, cid, |path, place| {
             fs::metadata(path).map(|_| place.to_owned())
         })?;
         let name = raw_name(cid)?;
-        Ok(found.unwrap_or_else(|| self.folder(did).join(shard(&name)).join(name)))
+        Ok(location.unwrap_or_else(|| self.folder(did).join(shard(&name)).join(name)))
     }
 
     /// Looks for a file of `did` wherever it may be, by its path now and its path for later; `None` if it is nowhere.
@@ -221,7 +221,7 @@ impl MediaStore {
     /// # Errors
     ///
     /// [`MediaError`]; nothing was stored.
-    pub fn put(&self, did: &Did, mut source: impl Read) -> Result<Stored, MediaError> {
+    pub fn put(&self, did: &Did, mut source: impl Read) -> Result<MediaObject, MediaError> {
         let mut writer = self.writer(did)?;
         let mut buffer = vec![0u8; COPY_BYTES];
         loop {
@@ -241,8 +241,8 @@ impl MediaStore {
             let bytes = file.metadata()?.len();
             Ok((file, bytes))
         };
-        let found = self.look(did, cid, open)?;
-        found.ok_or(MediaError::NotFound { cid: *cid })
+        let file = self.look(did, cid, open)?;
+        file.ok_or(MediaError::NotFound { cid: *cid })
     }
 
     /// Returns the size of a file in bytes; `None` if it does not exist.
@@ -283,13 +283,13 @@ impl MediaStore {
     /// Returns all files of `did`, sorted by path, with their sizes in bytes.
     pub fn list(&self, did: &Did) -> Result<Vec<(Cid, u64)>, MediaError> {
         let now = self.roots.now().whole()?;
-        let mut found = BTreeMap::new();
+        let mut by_cid = BTreeMap::new();
         // A file moves to the first folder, and is found in one of them.
         for root in now.roots.iter().rev() {
             let files = list_folder(&root.media_of(did))?.into_iter();
-            found.extend(files.map(|(cid, bytes)| (in_order(&cid), (cid, bytes))));
+            by_cid.extend(files.map(|(cid, bytes)| (in_order(&cid), (cid, bytes))));
         }
-        Ok(found.into_values().collect())
+        Ok(by_cid.into_values().collect())
     }
 }
 
@@ -311,9 +311,9 @@ fn remove_all(paths: &[PathBuf]) -> io::Result<bool> {
 
 /// Returns the files in a `media` folder, sorted by path; skips anything without a media file's name.
 pub fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
-    let mut found = Vec::new();
+    let mut listing = Vec::new();
     let Some(shards) = if_there(fs::read_dir(folder))? else {
-        return Ok(found);
+        return Ok(listing);
     };
     for entry in shards {
         let entry = entry?;
@@ -333,12 +333,12 @@ pub fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
                 continue;
             };
             if metadata.is_file() && entry.file_name() == shard(name) {
-                found.push((cid, metadata.len()));
+                listing.push((cid, metadata.len()));
             }
         }
     }
-    found.order_by_key(|(cid, _)| in_order(cid));
-    Ok(found)
+    listing.order_by_key(|(cid, _)| in_order(cid));
+    Ok(listing)
 }
 
 /// Returns a file's path below `media`.

@@ -49,15 +49,15 @@ pub struct Survey {
 
 /// Lists the quarantined entries of a data folder that no node has open.
 pub fn survey(data: &Path) -> std::io::Result<Survey> {
-    let mut found = Survey::default();
+    let mut survey = Survey::default();
     for path in files(data)? {
-        let rows = QuarantineFile::open(&path).and_then(|kept| kept.rows());
+        let rows = QuarantineFile::open(&path).and_then(|file| file.rows());
         match rows {
-            Ok(rows) => found.waiting.extend(span(&path, &rows)),
-            Err(error) => found.unreadable.push((path, error.to_string())),
+            Ok(rows) => survey.waiting.extend(span(&path, &rows)),
+            Err(error) => survey.unreadable.push((path, error.to_string())),
         }
     }
-    Ok(found)
+    Ok(survey)
 }
 
 fn span(path: &Path, rows: &[Row]) -> Option<SetAside> {

@@ -41,7 +41,7 @@ pub(crate) enum PushError {
 }
 
 /// Why the reader woke up.
-pub(crate) enum Taken<T> {
+pub(crate) enum Wakeup<T> {
     Items(Vec<T>),
     Nudge,
     /// The queue is closed and empty.
@@ -102,18 +102,18 @@ impl<T> Queue<T> {
     }
 
     /// Waits for items, and takes at most `most` of them.
-    pub(crate) fn take(&self, most: usize) -> Taken<T> {
+    pub(crate) fn take(&self, most: usize) -> Wakeup<T> {
         let mut inner = self.lock();
         loop {
             inner.wanted = AWAKE;
             if !inner.items.is_empty() {
-                return Taken::Items(inner.first(most));
+                return Wakeup::Items(inner.first(most));
             }
             if inner.closed {
-                return Taken::Closed;
+                return Wakeup::Closed;
             }
             if std::mem::take(&mut inner.nudged) {
-                return Taken::Nudge;
+                return Wakeup::Nudge;
             }
             inner.wanted = 1;
             self.arrived.wait(&mut inner);
@@ -182,8 +182,8 @@ impl Flights {
     /// Returns the number of commands that a batch waits for; at least 1.
     pub(crate) fn expected(&self) -> usize {
         let lately = self.lately.load(Ordering::Relaxed) / 16;
-        let wanted = lately.max(self.now()) * ARRIVED_PERCENT / 100;
-        usize::try_from(wanted).unwrap_or(1).max(1)
+        let count = lately.max(self.now()) * ARRIVED_PERCENT / 100;
+        usize::try_from(count).unwrap_or(1).max(1)
     }
 
     /// Records a batch of `arrived` commands.
@@ -216,13 +216,13 @@ mod tests {
         assert_eq!(queue.push(3), Err(PushError::Full));
         queue.close();
         assert_eq!(queue.push(4), Err(PushError::Closed));
-        let Taken::Items(items) = queue.take(1) else {
+        let Wakeup::Items(items) = queue.take(1) else {
             panic!("items were there");
         };
         assert_eq!(items, [1]);
         assert_eq!(queue.take_more(9, 10, Duration::MAX), [2]);
         assert!(queue.take_more(1, 10, Duration::MAX).is_empty());
-        assert!(matches!(queue.take(10), Taken::Closed));
+        assert!(matches!(queue.take(10), Wakeup::Closed));
     }
 
     #[test]

@@ -147,8 +147,8 @@ fn beginning(shared: &Shared, did: &Did) -> Result<Option<(Arc<Beginning>, Strin
         return Ok(None);
     };
     let beginnings = &shared.beginnings;
-    if let Some(made) = beginnings.made().get(did) {
-        return Ok(Some((made.clone(), reason)));
+    if let Some(beginning) = beginnings.made().get(did) {
+        return Ok(Some((beginning.clone(), reason)));
     }
     if !beginnings.making().insert(did.clone()) {
         return Err(ReadError::Busy);
@@ -158,20 +158,23 @@ fn beginning(shared: &Shared, did: &Did) -> Result<Option<(Arc<Beginning>, Strin
     let mut name = Builder::new();
     let folder = (name.prefix(PREFIX)).tempdir_in(shared.data.join("runtime"))?;
     let (_, whole) = join(shared, did, &[], folder.path()).map_err(unread)?;
-    let known = whole
+    let state = whole
         .known
         .map(|(state, head)| (state, head.map(|head| head.to_compact())));
-    let made = Arc::new(Beginning { folder, known });
+    let beginning = Arc::new(Beginning {
+        folder,
+        known: state,
+    });
     if shared.installs_of(did) != installs {
         return Err(ReadError::Busy);
     }
-    beginnings.made().insert(did.clone(), made.clone());
+    beginnings.made().insert(did.clone(), beginning.clone());
     // The quarantine may have ended after the request and before this was stored.
     if shared.quarantine_of(did).is_none() {
         beginnings.forget(did);
         return Ok(None);
     }
-    Ok(Some((made, reason)))
+    Ok(Some((beginning, reason)))
 }
 
 fn unread(error: JoinError) -> ReadError {

@@ -177,14 +177,14 @@ fn make_into(
             newest: 0,
         });
     }
-    let known = sources.machine.ops().with_published()?;
+    let ops = sources.machine.ops().with_published()?;
     let mut rebuilt = Rebuilt::default();
     let mut index = Index::read(sources, &mut rebuilt)?;
     let total = index.len() as u64;
     let mut done = 0;
     while let Some(chunk) = index.next_chunk(CHUNK_ENTRIES) {
         let entries = read_chunk(sources, &index, &chunk)?;
-        all_known(&known, &entries)?;
+        all_known(&ops, &entries)?;
         for making in &mut making {
             give(sources, making, &chunk, &entries)?;
         }
@@ -232,14 +232,14 @@ fn read_chunk(
     chunk: &[IndexedEntry],
 ) -> Result<Entries, OpenError> {
     let mut entries = Entries::new();
-    let mut wanted: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
+    let mut ranges: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
     for place in chunk {
-        let range = wanted
+        let range = ranges
             .entry(place.log)
             .or_insert((place.seq(), place.seq()));
         range.1 = place.seq();
     }
-    for (log, (first, last)) in wanted {
+    for (log, (first, last)) in ranges {
         let (did, folder) = index.log(log);
         if folder.as_os_str().is_empty() {
             index.add_held(log, first, last, &mut entries);

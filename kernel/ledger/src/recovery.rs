@@ -112,12 +112,12 @@ impl CatchUpError {
 /// Returns whether the journal has an erasure that a projection has not seen.
 pub(crate) fn has_erasures(journal: &Journal, projection: &Writable) -> Result<bool, OpenError> {
     let from = projection.shared.committed();
-    let mut found = false;
+    let mut has_any = false;
     journal.for_each(|row| {
-        found |= row.offset > from && row.entry.header.op == imajin_log::ops::BODY_ERASED;
+        has_any |= row.offset > from && row.entry.header.op == imajin_log::ops::BODY_ERASED;
         Ok(())
     })?;
-    Ok(found)
+    Ok(has_any)
 }
 
 /// Makes the journal keep everything that a projection lacks until the projection has it.
@@ -187,7 +187,7 @@ pub(crate) fn catch_up(
         }
         Ok(())
     })?;
-    let mut given = 0;
+    let mut count = 0;
     let mut failed = None;
     journal.for_each(|row| {
         let header = &row.entry.header;
@@ -203,7 +203,7 @@ pub(crate) fn catch_up(
                 Err(_) => Err(Broken::Apply),
             };
             failed = result.err();
-            given += 1;
+            count += 1;
         }
         Ok(())
     })?;
@@ -214,10 +214,10 @@ pub(crate) fn catch_up(
         let again = feed::give_owner_again(shared, std::iter::once(&mut *projection), did);
         again.map_err(CatchUpError::Apply)?;
     }
-    if given > 0 || !erasing.is_empty() {
+    if count > 0 || !erasing.is_empty() {
         tracing::info!(
             service,
-            entries = given,
+            entries = count,
             "a projection was given what it lacked"
         );
     }

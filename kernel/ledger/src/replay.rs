@@ -19,7 +19,7 @@ use crate::exclusive::ExclusiveQueue;
 use crate::machine::StateMachine;
 use crate::shared::Shared;
 
-use register::Wanted;
+use register::PendingReplay;
 
 pub(crate) use register::{Erasure, SCRATCH};
 pub(crate) use run::{Part, Replay, Swap, Swaps};
@@ -65,7 +65,12 @@ pub(crate) fn run_here<W: Swaps>(writer: &mut W, shared: &Arc<Shared>) {
     shared.replays.more();
 }
 
-fn finish<W: Swaps>(shared: &Arc<Shared>, did: &Did, wanted: &Wanted, hand: run::Hand<'_, W>) {
+fn finish<W: Swaps>(
+    shared: &Arc<Shared>,
+    did: &Did,
+    wanted: &PendingReplay,
+    hand: run::Hand<'_, W>,
+) {
     match run::run(shared, did, wanted, hand) {
         Ok(()) => shared.replays.done(did, wanted),
         Err(run::Stopped::Closing) => shared.replays.stop(),

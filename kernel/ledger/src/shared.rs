@@ -25,7 +25,7 @@ use crate::journal::JournalReader;
 use crate::logfile::{Across, LogError, LogEvidence, LogFile, Row, kid_state, load_state, recall};
 use crate::machine::StateMachine;
 use crate::media::MediaStore;
-use crate::named::Named;
+use crate::mentions::Mentions;
 use crate::options::{Limits, NodeKey};
 use crate::pending_entries::{PendingEntries, PendingRow};
 use crate::projection::Projection;
@@ -176,7 +176,7 @@ impl Shared {
             });
         }
         self.logs
-            .with(did, f)
+            .with_log(did, f)
             .map_err(|error| self.read_error(did, error))
     }
 
@@ -248,22 +248,24 @@ impl Shared {
 
     /// Reads the given pending rows, except those flushed meanwhile.
     pub(crate) fn rows(&self, waiting: &[PendingRow]) -> Result<Vec<Row>, LogError> {
-        let mut known = None;
-        let rows = waiting.iter().map(|row| self.row_after(row, &mut known));
+        let mut last_across = None;
+        let rows = waiting
+            .iter()
+            .map(|row| self.row_after(row, &mut last_across));
         rows.filter_map(Result::transpose).collect()
     }
 
     fn row_after(
         &self,
         waiting: &PendingRow,
-        known: &mut Option<Arc<Across>>,
+        last_across: &mut Option<Arc<Across>>,
     ) -> Result<Option<Row>, LogError> {
         if let Some(row) = &waiting.row {
             return Ok(Some(row.clone()));
         }
         let journal = self.journal.lock();
         journal
-            .row(waiting.table, waiting.offset, known)
+            .row(waiting.table, waiting.offset, last_across)
             .map_err(|error| LogError::Failed(error.to_string()))
     }
 
@@ -336,8 +338,12 @@ impl Shared {
 
     /// Returns the entries of a log that name these bodies, up to its newest one. Runs off the writer's thread, because
     /// it reads the whole log, piece by piece.
-    pub(crate) fn find_named(&self, did: &Did, bodies: HashSet<Cid>) -> Result<Named, ReadError> {
-        let mut named = Named {
+    pub(crate) fn find_named(
+        &self,
+        did: &Did,
+        bodies: HashSet<Cid>,
+    ) -> Result<Mentions, ReadError> {
+        let mut named = Mentions {
             did: did.clone(),
             bodies,
             upto: None,
@@ -351,7 +357,11 @@ impl Shared {
 
     /// Examines the next piece; returns how many entries it had. The log is locked, so that none of them is flushed
     /// meanwhile.
-    fn find_more(&self, log: &mut Option<LogFile>, named: &mut Named) -> Result<usize, LogError> {
+    fn find_more(
+        &self,
+        log: &mut Option<LogFile>,
+        named: &mut Mentions,
+    ) -> Result<usize, LogError> {
         let read = match log {
             Some(log) => LogEvidence(log).named_after(named, NAMED_CHUNK)?,
             None => 0,

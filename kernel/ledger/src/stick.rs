@@ -137,8 +137,8 @@ impl Sticks {
     ///
     /// [`StickError::Gone`] or [`StickError::Unusable`].
     pub fn find(&self, name: &str) -> Result<Stick, StickError> {
-        let found = is_name(name).then(|| self.look(name)).flatten();
-        let stick = found.ok_or_else(|| StickError::Gone(name.to_owned()))?;
+        let candidate = is_name(name).then(|| self.look(name)).flatten();
+        let stick = candidate.ok_or_else(|| StickError::Gone(name.to_owned()))?;
         match stick.state {
             State::Mounted => Ok(stick),
             State::Leaving | State::Removable => Err(StickError::Gone(stick.name)),
@@ -177,7 +177,7 @@ impl Sticks {
         };
         if stick.state == State::Mounted {
             stick.device = mounted(&stick.root)?;
-            let space = Space::of(&stick.root).ok()?;
+            let space = Space::measure(&stick.root).ok()?;
             (stick.bytes, stick.free) = (space.total, space.free);
             stick.read_only = is_read_only(&stick.root)?;
             if stick.request.exists() {
@@ -244,13 +244,13 @@ mod tests {
         let facts = folder.path().join("facts/sda1");
         fs::write(&facts, "state=mounted\nmodel=Flash\n").unwrap();
         assert_eq!(sticks.list().unwrap(), [], "nothing is mounted there");
-        let said = sticks.find("sda1").unwrap_err().to_string();
-        assert!(said.contains("no stick sda1"), "{said}");
+        let message = sticks.find("sda1").unwrap_err().to_string();
+        assert!(message.contains("no stick sda1"), "{message}");
         fs::write(&facts, "state=failed\nwhy=it is damaged\n").unwrap();
         fs::write(folder.path().join("facts/.sda1"), "").unwrap();
         assert_eq!(sticks.list().unwrap().len(), 1);
-        let said = sticks.find("sda1").unwrap_err().to_string();
-        assert!(said.contains("it is damaged"), "{said}");
+        let message = sticks.find("sda1").unwrap_err().to_string();
+        assert!(message.contains("it is damaged"), "{message}");
         for name in ["", "../sda1", "a/b", ".", "sda 1"] {
             assert!(matches!(sticks.find(name), Err(StickError::Gone(_))));
         }

@@ -38,7 +38,7 @@ impl Ledger {
         let shared = self.shared();
         let causes = readable.entries.iter();
         let causes = causes.filter_map(|entry| entry.decoded.cause).collect();
-        let written = written(shared, did, causes)?;
+        let written = flushed_headers(shared, did, causes)?;
         let mut rows = Vec::with_capacity(readable.entries.len());
         // The last intent: an operation's entries follow one another.
         let mut last: Option<(Cid, Arc<[u8]>)> = None;
@@ -49,8 +49,8 @@ impl Ledger {
                 continue;
             };
             let near = last.take().filter(|(cid, _)| *cid == cause);
-            let known = near.map(|(_, bytes)| bytes);
-            let bytes = match known.or_else(|| written.get(&cause).cloned()) {
+            let near_bytes = near.map(|(_, bytes)| bytes);
+            let bytes = match near_bytes.or_else(|| written.get(&cause).cloned()) {
                 Some(bytes) => bytes,
                 None => cause_of(shared, did, entry.seq, &cause)?,
             };
@@ -63,7 +63,7 @@ impl Ledger {
 }
 
 /// Reads those intents that the log file has, in one transaction: one transaction each took most of the time.
-fn written(
+fn flushed_headers(
     shared: &Shared,
     did: &Did,
     causes: HashSet<Cid>,
@@ -71,12 +71,12 @@ fn written(
     if causes.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut found = shared.with_log(did, |log| {
+    let mut headers = shared.with_log(did, |log| {
         log.as_ref()
             .map_or(Ok(HashMap::new()), |log| log.causes(&causes))
     })?;
-    found.retain(|cid, bytes| dag_cbor_cid(bytes) == *cid);
-    Ok(found)
+    headers.retain(|cid, bytes| dag_cbor_cid(bytes) == *cid);
+    Ok(headers)
 }
 
 /// Returns the intent of an entry. A pending entry carries its intent, the log's file has the intents of other logs in
@@ -91,11 +91,11 @@ fn cause_of(shared: &Shared, did: &Did, seq: u64, cause: &Cid) -> Result<Arc<[u8
             return Ok(across.intent.header_bytes.clone());
         }
     }
-    let found = shared.with_log(did, |log| {
+    let header = shared.with_log(did, |log| {
         log.as_ref().map_or(Ok(None), |log| log.cause(cause))
     })?;
-    if let Some(found) = found.filter(|bytes| dag_cbor_cid(bytes) == *cause) {
-        return Ok(found);
+    if let Some(header) = header.filter(|bytes| dag_cbor_cid(bytes) == *cause) {
+        return Ok(header);
     }
     for seq in (0..seq).rev() {
         let Some(before) = shared.entry(did, seq)? else {

@@ -27,22 +27,25 @@ const TRIES: u32 = 3;
 const MEDIA_KEY: &[u8] = b"\x65media";
 
 /// Returns the files that entries of a person's logs name; `None` if that is unknown now.
-pub(crate) fn named(shared: &Shared, did: &Did) -> Result<Option<HashSet<Cid>>, ReadError> {
+pub(crate) fn referenced_files(
+    shared: &Shared,
+    did: &Did,
+) -> Result<Option<HashSet<Cid>>, ReadError> {
     for _ in 0..TRIES {
         let installs = shared.installs_of(did);
         if shared.quarantine_of(did).is_some() || shared.state(did)?.is_none() {
             return Ok(None);
         }
-        let mut named = HashSet::new();
+        let mut files = HashSet::new();
         let failed = |error: LogError| ReadError::Io(std::io::Error::other(error));
         if quarantine::has_damaged(shared, did).map_err(failed)? {
             return Ok(None);
         }
-        by_others(shared, did, &mut named).map_err(failed)?;
-        own(shared, did, &mut named)?;
+        by_others(shared, did, &mut files).map_err(failed)?;
+        own(shared, did, &mut files)?;
         // The log may have replaced another meanwhile, whose branch is now a log next to it.
         if shared.installs_of(did) == installs {
-            return Ok(Some(named));
+            return Ok(Some(files));
         }
     }
     Ok(None)
@@ -58,7 +61,7 @@ pub(crate) fn by_others(
     for row in quarantine::set_aside_of(shared, did)? {
         take(named, row.entry.header.fact.as_ref());
     }
-    beside(&shared.logs.folder(did), named)
+    add_adjacent(&shared.logs.folder(did), named)
 }
 
 fn take(named: &mut HashSet<Cid>, fact: Option<&Fact>) {
@@ -93,7 +96,7 @@ pub(crate) fn own(shared: &Shared, did: &Did, named: &mut HashSet<Cid>) -> Resul
 
 /// Collects the files that the logs next to a person's own name: abandoned branches, and logs of things. Every entry of
 /// them counts.
-fn beside(folder: &Path, named: &mut HashSet<Cid>) -> Result<(), LogError> {
+fn add_adjacent(folder: &Path, named: &mut HashSet<Cid>) -> Result<(), LogError> {
     for kind in ["owned", "shared", "side"] {
         let entries = match std::fs::read_dir(folder.join(kind)) {
             Ok(entries) => entries,

@@ -98,12 +98,12 @@ impl WriteFreezes {
             Ok(entries) => {
                 for entry in entries {
                     let path = entry?.path();
-                    let found = serde_json::from_slice::<WriteFreeze>(&fs::read(&path)?);
+                    let note = serde_json::from_slice::<WriteFreeze>(&fs::read(&path)?);
                     // A crash left the note before any caller learned that the log is frozen.
-                    if is_partial(&path) && !found.as_ref().is_ok_and(|one| is_named(&path, one)) {
+                    if is_partial(&path) && !note.as_ref().is_ok_and(|one| is_named(&path, one)) {
                         continue;
                     }
-                    let freeze = found?;
+                    let freeze = note?;
                     freezes.insert(freeze.did.clone(), freeze);
                 }
             }

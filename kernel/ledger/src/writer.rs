@@ -6,7 +6,6 @@
 //! unknown: the ledger stops, and recovers at a restart. A failed fsync is never retried.
 
 mod batch;
-mod closed;
 mod evidence;
 pub(crate) mod install;
 pub(crate) mod job;
@@ -15,6 +14,7 @@ mod seal;
 mod search;
 mod staged;
 mod swap;
+mod write_refusal;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use crate::flusher::Flusher;
 use crate::journal::Journal;
 use crate::machine::{Receipt, Refusal, RefusalKind, SubmitError};
 use crate::projection::Writable;
-use crate::queue::Taken;
+use crate::queue::Wakeup;
 use crate::replay;
 use crate::shared::Shared;
 use imajin_log::clock::monotonic;
@@ -64,7 +64,7 @@ struct DurableBatch {
 }
 
 /// Why a batch did not become durable.
-enum Ended {
+enum BatchFailure {
     /// The disk is full; nothing happened.
     Full,
     /// `apply` failed for a command: each command is tried alone.
@@ -105,12 +105,12 @@ impl Writer {
         let limits = &shared.limits;
         loop {
             match shared.queue.take(limits.batch_commands_max) {
-                Taken::Items(jobs) => self.batch(jobs, true),
-                Taken::Nudge => {
+                Wakeup::Items(jobs) => self.batch(jobs, true),
+                Wakeup::Nudge => {
                     // Projections that fell behind catch up as soon as there is room, even without another write.
                     let _ = self.catch_up();
                 }
-                Taken::Closed => break,
+                Wakeup::Closed => break,
             }
             self.after_batch();
             replay::start(&shared, &self.exclusive);
@@ -163,15 +163,15 @@ impl Writer {
                     self.flusher.committed(full);
                 }
             }
-            Err(Ended::Full) => answer_all(jobs, &SubmitError::Full),
-            Err(Ended::Apart) if jobs.len() > 1 => jobs
+            Err(BatchFailure::Full) => answer_all(jobs, &SubmitError::Full),
+            Err(BatchFailure::Apart) if jobs.len() > 1 => jobs
                 .into_iter()
                 .for_each(|job| self.batch(vec![job], false)),
-            Err(Ended::Apart) => {
+            Err(BatchFailure::Apart) => {
                 let text = "the service failed to take the entry in; see the node's log";
                 answer_all(jobs, &Refusal::new(RefusalKind::Stored, text).into());
             }
-            Err(Ended::Unknown(reason)) => {
+            Err(BatchFailure::Unknown(reason)) => {
                 self.shared.fail(reason);
                 answer_all(jobs, &SubmitError::OutcomeUnknown);
             }
@@ -179,7 +179,11 @@ impl Writer {
     }
 
     /// Returns one outcome for each job, once all their entries are durable. Jobs that arrive meanwhile join the batch.
-    fn try_batch(&mut self, jobs: &mut Vec<Job>, gather: bool) -> Result<DurableBatch, Ended> {
+    fn try_batch(
+        &mut self,
+        jobs: &mut Vec<Job>,
+        gather: bool,
+    ) -> Result<DurableBatch, BatchFailure> {
         let mut batch = Batch::new(
             &self.shared,
             &mut self.projections,
@@ -232,7 +236,7 @@ impl Writer {
     }
 
     /// Makes the batch durable; true if a log has enough entries to flush.
-    fn make_durable(&mut self, made: batch::BatchOutput) -> Result<bool, Ended> {
+    fn make_durable(&mut self, made: batch::BatchOutput) -> Result<bool, BatchFailure> {
         if let Err((error, at_commit)) = self.journal.commit(&made.rows) {
             self.projections.values_mut().for_each(Writable::roll_back);
             return Err(self.failed_commit(&error, at_commit));
@@ -269,22 +273,22 @@ impl Writer {
         Ok(full)
     }
 
-    fn failed_commit(&mut self, error: &rusqlite::Error, at_commit: bool) -> Ended {
+    fn failed_commit(&mut self, error: &rusqlite::Error, at_commit: bool) -> BatchFailure {
         let unknown = |error: &rusqlite::Error| {
-            Ended::Unknown(format!("the journal's commit failed: {error}"))
+            BatchFailure::Unknown(format!("the journal's commit failed: {error}"))
         };
         match classify(error) {
             SqlErrorKind::Full if at_commit => match self.journal.forget_failed_commit() {
-                Ok(()) => Ended::Full,
+                Ok(()) => BatchFailure::Full,
                 // The disk truly has no room, but no frame could reappear either: the frames end without a commit.
                 Err(again) if classify(&again) == SqlErrorKind::Full && is_plain_full(error) => {
-                    Ended::Full
+                    BatchFailure::Full
                 }
                 Err(again) => unknown(&again),
             },
-            SqlErrorKind::Full => Ended::Full,
+            SqlErrorKind::Full => BatchFailure::Full,
             _ if at_commit => unknown(error),
-            _ => Ended::Unknown(format!("the journal failed: {error}")),
+            _ => BatchFailure::Unknown(format!("the journal failed: {error}")),
         }
     }
 
@@ -434,8 +438,8 @@ fn gather_more(shared: &Shared, have: usize, begun: Instant) -> Vec<Job> {
         // The wait is over, but each job that has arrived saves the next batch a commit.
         return shared.queue.take_now(most);
     }
-    let wanted = (expected - have).min(TOGETHER);
-    shared.queue.take_more(wanted, most, wait)
+    let target = (expected - have).min(TOGETHER);
+    shared.queue.take_more(target, most, wait)
 }
 
 fn answer_all(jobs: Vec<Job>, error: &SubmitError) {
@@ -451,7 +455,7 @@ fn is_plain_full(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
 }
 
-impl From<Broken> for Ended {
+impl From<Broken> for BatchFailure {
     fn from(broken: Broken) -> Self {
         match broken {
             Broken::Full => Self::Full,

@@ -57,11 +57,11 @@ impl SystemClock {
     /// Continues from `last`, the newest time that this node has entered anywhere, if it knows one. The network time
     /// service confirms whether a jump is right.
     pub fn new(last: Option<Timestamp>) -> Self {
-        Self::with(last, Box::new(|| Path::new(SYNCHRONIZED).exists()))
+        Self::with_source(last, Box::new(|| Path::new(SYNCHRONIZED).exists()))
     }
 
     /// Like [`Self::new`], with another source that confirms the wall clock.
-    pub fn with(last: Option<Timestamp>, confirms: Confirms) -> Self {
+    pub fn with_source(last: Option<Timestamp>, confirms: Confirms) -> Self {
         Self::over(Box::new(wall_millis), last, confirms)
     }
 
@@ -70,9 +70,9 @@ impl SystemClock {
         last: Option<Timestamp>,
         confirms: Confirms,
     ) -> Self {
-        let told = last.map_or_else(&wall, Timestamp::as_millis);
+        let millis = last.map_or_else(&wall, Timestamp::as_millis);
         let state = Mutex::new(State {
-            told,
+            told: millis,
             at: monotonic(),
             said: false,
         });
@@ -90,7 +90,7 @@ impl SystemClock {
             .told
             .saturating_add(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX));
         let jump_max = i64::try_from(JUMP_MAX.as_millis()).unwrap_or(i64::MAX);
-        let told = if wall < counted {
+        let millis = if wall < counted {
             // The wall clock went back or is slow. The clock never goes back: it advances as fast as time passes until
             // the wall clock has caught up.
             counted
@@ -108,18 +108,18 @@ impl SystemClock {
             counted
         };
         // Continuing from a rounded time would lose the rounded part.
-        if told != counted || passed > Duration::from_secs(1) {
-            let rest = if told == counted {
+        if millis != counted || passed > Duration::from_secs(1) {
+            let rest = if millis == counted {
                 passed.subsec_nanos() % 1_000_000
             } else {
                 0
             };
-            state.told = told;
+            state.told = millis;
             state.at = now
                 .checked_sub(Duration::from_nanos(u64::from(rest)))
                 .unwrap_or(now);
         }
-        told
+        millis
     }
 }
 
@@ -186,12 +186,16 @@ mod tests {
         let base = DAY * 20_000;
         assert!((clock.tell(base + 1_000, at(1_000)) - (base + 1_000)).abs() <= 1);
         // A year ahead is ignored, and an hour ahead is accepted.
-        let told = clock.tell(base + 365 * DAY, at(3_000));
-        assert!((told - (base + 3_000)).abs() <= 2, "{}", told - base);
+        let millis = clock.tell(base + 365 * DAY, at(3_000));
+        assert!((millis - (base + 3_000)).abs() <= 2, "{}", millis - base);
         assert_eq!(clock.tell(base + 3_600_000, at(4_000)), base + 3_600_000);
         // A day back is ignored.
-        let told = clock.tell(base - DAY, at(5_000));
-        assert!((told - (base + 3_601_000)).abs() <= 1, "{}", told - base);
+        let millis = clock.tell(base - DAY, at(5_000));
+        assert!(
+            (millis - (base + 3_601_000)).abs() <= 1,
+            "{}",
+            millis - base
+        );
         confirmed.store(true, Ordering::Relaxed);
         assert_eq!(clock.tell(base + 365 * DAY, at(6_000)), base + 365 * DAY);
     }
@@ -203,11 +207,11 @@ mod tests {
         let mut last = 0;
         for step in 1..=50_000_u64 {
             let now = start + Duration::from_micros(step * 1_700);
-            let told = clock.tell(0, now);
-            assert!(told >= last);
-            last = told;
+            let millis = clock.tell(0, now);
+            assert!(millis >= last);
+            last = millis;
         }
-        let wanted = DAY * 20_000 + 85_000;
-        assert!((last - wanted).abs() <= 5, "{}", last - wanted);
+        let expected = DAY * 20_000 + 85_000;
+        assert!((last - expected).abs() <= 5, "{}", last - expected);
     }
 }

@@ -205,7 +205,7 @@ impl OpTable {
 
 impl Derivation {
     /// Allows one entry of `op` in each of these logs, with free fields.
-    pub const fn of(op: &'static str, target: TargetLog) -> Self {
+    pub const fn new(op: &'static str, target: TargetLog) -> Self {
         Self {
             op,
             target,
@@ -379,7 +379,7 @@ pub fn writers(op: &str) -> Writers {
 /// The operations whose meaning is the log's own (docs/format.md §8, rows `auth.*`).
 pub const KERNEL_OPS: &[OpSpec] = &[
     OpSpec {
-        derives: &[Derivation::of(NODE_CLAIM, TargetLog::Node).equal(&[Equal::RefIsIntentDid])],
+        derives: &[Derivation::new(NODE_CLAIM, TargetLog::Node).equal(&[Equal::RefIsIntentDid])],
         ..with_body(IDENTITY_CREATE, RequiredAuthority::Controller)
     },
     with_body(IDENTITY_UPDATE, RequiredAuthority::Controller),
@@ -394,7 +394,7 @@ pub const KERNEL_OPS: &[OpSpec] = &[
         ..with_body(BODY_ERASED, RequiredAuthority::OwnKey)
     },
     OpSpec {
-        derives: &[Derivation::of(BODY_ERASED, TargetLog::SameLog)
+        derives: &[Derivation::new(BODY_ERASED, TargetLog::SameLog)
             .at_most(1_000)
             .erases(&[ErasureScope::WHOLE_LOG])],
         ..with_body(DELETE, RequiredAuthority::Controller)
@@ -470,7 +470,7 @@ const ATTESTATION_OF_REVOKE: &[Derivation] = &[of_other_party(ATTESTATION_REVOKE
 
 /// Returns the entry about the same attestation in the other party's log.
 const fn of_other_party(op: &'static str) -> Derivation {
-    Derivation::of(op, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])
+    Derivation::new(op, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])
 }
 
 const fn with_body(op: &'static str, by: RequiredAuthority) -> OpSpec {

@@ -71,20 +71,20 @@ impl Pace {
     /// Paces background work. `may_continue` says whether to continue. Once it returns false, no thread rests any more
     /// and the results are void.
     pub fn new(may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
-        Self::of(Some(UNHURRIED), may_continue)
+        Self::from_share(Some(UNHURRIED), may_continue)
     }
 
     /// Paces work that a caller waits for while others use the node: shorter rests than [`Pace::new`].
     pub fn beside(may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
-        Self::of(Some(BESIDE), may_continue)
+        Self::from_share(Some(BESIDE), may_continue)
     }
 
     /// Paces work that a caller waits for and may end: without rests.
     pub fn at_once(may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
-        Self::of(None, may_continue)
+        Self::from_share(None, may_continue)
     }
 
-    fn of(
+    fn from_share(
         share: Option<Share>,
         may_continue: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Arc<Self> {
@@ -244,8 +244,8 @@ mod tests {
     #[test]
     fn work_that_somebody_waits_for_rests_never_and_ends_when_it_must() {
         let ended = Arc::new(AtomicBool::new(false));
-        let asked = ended.clone();
-        let pace = Pace::at_once(move || !asked.load(Ordering::Relaxed));
+        let flag = ended.clone();
+        let pace = Pace::at_once(move || !flag.load(Ordering::Relaxed));
         let begun = crate::clock::monotonic();
         // At the pace of background work this would take 10 000 s.
         assert!(pace.moved(50_000_000_000) && pace.rest());
@@ -269,8 +269,8 @@ mod tests {
         let took = crate::clock::monotonic().saturating_duration_since(begun);
         assert!(took >= Duration::from_millis(200), "{took:?}");
         let ended = Arc::new(AtomicBool::new(true));
-        let asked = ended.clone();
-        let pace = Pace::new(move || !asked.load(Ordering::Relaxed));
+        let flag = ended.clone();
+        let pace = Pace::new(move || !flag.load(Ordering::Relaxed));
         let begun = crate::clock::monotonic();
         assert!(!pace.moved(50_000_000_000));
         let took = crate::clock::monotonic().saturating_duration_since(begun);

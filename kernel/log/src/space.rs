@@ -16,17 +16,17 @@ pub struct Space {
 
 impl Space {
     /// Returns the space of the file system that a path is on.
-    pub fn of(path: &Path) -> io::Result<Self> {
-        let found = rustix::fs::statvfs(path)?;
+    pub fn measure(path: &Path) -> io::Result<Self> {
+        let stat = rustix::fs::statvfs(path)?;
         Ok(Self {
-            total: found.f_blocks.saturating_mul(found.f_frsize),
-            free: found.f_bavail.saturating_mul(found.f_frsize),
+            total: stat.f_blocks.saturating_mul(stat.f_frsize),
+            free: stat.f_bavail.saturating_mul(stat.f_frsize),
         })
     }
 
     /// Fails if the file system that a path is on has less room than `bytes`.
     pub(crate) fn has_room(path: &Path, bytes: u64) -> io::Result<()> {
-        if Self::of(path)?.free < bytes {
+        if Self::measure(path)?.free < bytes {
             Err(io::ErrorKind::StorageFull.into())
         } else {
             Ok(())
@@ -36,7 +36,7 @@ impl Space {
     /// Returns the number of bytes that files on the file system of a path have together at most; a file with holes may
     /// claim more. A file system that does not tell its size sets no limit.
     pub(crate) fn bytes_max(path: &Path) -> io::Result<u64> {
-        let total = Self::of(path)?.total;
+        let total = Self::measure(path)?.total;
         Ok(if total == 0 { u64::MAX } else { total })
     }
 
@@ -58,7 +58,7 @@ mod tests {
         assert_eq!(space(200, 50).full_percent(), 75);
         assert_eq!(space(0, 0).full_percent(), 0);
         assert_eq!(space(u64::MAX, 0).full_percent(), 100);
-        assert!(Space::of(Path::new("/")).is_ok_and(|space| space.total >= space.free));
-        assert!(Space::of(Path::new("/does/not/exist")).is_err());
+        assert!(Space::measure(Path::new("/")).is_ok_and(|space| space.total >= space.free));
+        assert!(Space::measure(Path::new("/does/not/exist")).is_err());
     }
 }

@@ -94,12 +94,12 @@ impl UntrustedLog {
         let log = Self::open_unchecked(path, form, scratch, pace)?;
         schema::check(&log.conn)?;
         let another = log.another()?;
-        let found = thread::scope(|scope| {
+        let outcome = thread::scope(|scope| {
             let other = scope.spawn(move || beside(&another));
             structure::check(&log.conn, form).map(|()| other.join())
         })?;
-        match found {
-            Ok(found) => Ok((log, found)),
+        match outcome {
+            Ok(output) => Ok((log, output)),
             Err(panic) => std::panic::resume_unwind(panic),
         }
     }

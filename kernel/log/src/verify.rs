@@ -5,16 +5,16 @@
 //! service means: views come through [`Views`](crate::format::views::Views).
 
 mod anchors;
+pub mod body_dids;
 pub mod bundle;
 mod compare;
 pub mod ends;
 pub mod evidence;
-mod known;
-pub mod named;
 mod pool;
 pub(crate) mod replay;
 mod report;
 mod rows;
+mod valid_log;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,10 +28,10 @@ use crate::pace::Pace;
 use crate::rules::{Code, Fault, Owner};
 use crate::untrusted::{LogForm, UntrustedError, UntrustedLog, damaged};
 
-pub use known::Known;
 pub(crate) use rows::erasures;
+pub use valid_log::ValidLog;
 
-pub use anchors::{AnchorSource, Wanted};
+pub use anchors::{AnchorRequest, AnchorSource};
 pub use bundle::{BundleOptions, OpenBundle, open_bundle, verify_bundle, verify_path};
 pub use compare::{Equivocation, Party, Side, compare};
 use replay::{Observer, Pass, Replayed};
@@ -116,7 +116,7 @@ pub struct Inspected {
     /// The report.
     pub report: Report,
     /// Further facts about a valid log.
-    pub known: Option<Known>,
+    pub known: Option<ValidLog>,
 }
 
 /// Verifies one log and reports.
@@ -135,7 +135,10 @@ pub fn inspect<'w>(
     let (log, erasures) = match opened {
         Ok(opened) => opened,
         Err(UntrustedError::Fault(fault)) => {
-            return Ok(invalid(options.did.as_ref(), FaultReport::of(None, fault)));
+            return Ok(invalid(
+                options.did.as_ref(),
+                FaultReport::from_fault(None, fault),
+            ));
         }
         Err(UntrustedError::Unusable { path, error }) => {
             return Err(VerifyError::Unusable { path, error });
@@ -143,7 +146,7 @@ pub fn inspect<'w>(
     };
     let did = match options.did.clone().map_or_else(|| first_did(&log), Ok) {
         Ok(did) => did,
-        Err(fault) => return Ok(invalid(None, FaultReport::of(Some(0), fault))),
+        Err(fault) => return Ok(invalid(None, FaultReport::from_fault(Some(0), fault))),
     };
     let pass = Pass {
         did: did.clone(),
@@ -155,7 +158,7 @@ pub fn inspect<'w>(
     };
     let mut watcher = match watch(&did) {
         Ok(watcher) => watcher,
-        Err(fault) => return Ok(invalid(Some(&did), FaultReport::of(None, fault))),
+        Err(fault) => return Ok(invalid(Some(&did), FaultReport::from_fault(None, fault))),
     };
     let (replayed, fault) = replay::replay(&log, erasures, &pass, watcher.as_mut());
     drop(watcher);
@@ -164,25 +167,28 @@ pub fn inspect<'w>(
         Some((seq, fault)) => Err((seq, fault)),
         None => end(&log, &pass, &replayed, &mut report),
     };
-    let known = match ended {
+    let parts = match ended {
         Ok((head, bodies)) => {
             report.conclude();
             Some((replayed.state.clone(), head, bodies))
         }
         Err((seq, fault)) => {
-            report.fault = Some(FaultReport::of(seq, fault));
+            report.fault = Some(FaultReport::from_fault(seq, fault));
             None
         }
     };
     drop(replayed);
-    let known = known.map(|(state, head, bodies)| Known {
+    let valid_log = parts.map(|(state, head, bodies)| ValidLog {
         did,
         state,
         head,
         log,
         bodies,
     });
-    Ok(Inspected { report, known })
+    Ok(Inspected {
+        report,
+        known: valid_log,
+    })
 }
 
 /// Collects the ids and bodies that the entries of a log refer to; `None` if an entry has a fault.

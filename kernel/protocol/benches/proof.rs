@@ -5,7 +5,7 @@
 use imajin_dfos::cid::{dag_cbor_cid, raw_cid};
 use imajin_dfos::jws::verify_signature;
 use imajin_protocol::{
-    Did, Fact, FactValue, IdText, Kid, Proof, ProofPayload, Seen, generate_keypair,
+    Did, EntryPosition, Fact, FactValue, IdText, Kid, Proof, ProofPayload, generate_keypair,
 };
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -65,7 +65,7 @@ fn token() -> Option<String> {
         ])
         .ok(),
         to: vec![did(3)],
-        seen: Some(Seen {
+        seen: Some(EntryPosition {
             seq: 41,
             cid: dag_cbor_cid(b"seen"),
         }),

@@ -87,7 +87,7 @@ mod tests {
 
     fn signed(key: &SigningKey) -> (Did, SignedAttestation) {
         let issuer = Did::from_key(key.verifying_key().as_bytes());
-        let said = Attestation {
+        let attestation = Attestation {
             issuer: issuer.clone(),
             subject: Did::from_key(&[7; 32]),
             kind: Kind::parse("learn.completed").unwrap(),
@@ -96,7 +96,7 @@ mod tests {
             payload: json!({ "course": "Bread" }).as_object().cloned(),
             issued_at: Timestamp::from_millis(1_764_000_000_123).unwrap(),
         };
-        (issuer, said.sign(key).unwrap())
+        (issuer, attestation.sign(key).unwrap())
     }
 
     #[test]

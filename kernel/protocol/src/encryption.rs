@@ -61,8 +61,8 @@ impl EncryptionService {
 
 /// Returns the encryption keys among a chain's services, in their order: the first [`KEYS_MAX`] that are well-formed.
 pub fn among(services: &[Service]) -> Vec<EncryptionService> {
-    let found = services.iter().filter_map(EncryptionService::read);
-    found.take(KEYS_MAX).collect()
+    let keys = services.iter().filter_map(EncryptionService::read);
+    keys.take(KEYS_MAX).collect()
 }
 
 /// Returns the encryption keys of an identity, in ascending order, none twice. A deleted identity has none.

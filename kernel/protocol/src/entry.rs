@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::did::DidKind;
-use crate::proof::{ProofPayload, Seen};
+use crate::proof::{EntryPosition, ProofPayload};
 use crate::{Did, Fact, IdText, Kid, Proof, naming};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Timestamp, Value, cbor};
@@ -79,7 +79,7 @@ pub struct ProofPart {
     /// The owners in whose logs consequences may appear.
     pub to: Vec<Did>,
     /// The newest entry that the signer knew.
-    pub seen: Option<Seen>,
+    pub seen: Option<EntryPosition>,
     /// The CID of this key's previous proof payload in this log.
     pub after: Option<Cid>,
     /// The CID of the author's newest identity operation.
@@ -94,7 +94,7 @@ pub struct ProofPart {
 
 impl ProofPart {
     /// Returns the parts of a proof that a header keeps.
-    pub fn of(proof: &Proof) -> Self {
+    pub fn from_proof(proof: &Proof) -> Self {
         let payload = &proof.payload;
         Self {
             kid: proof.kid.clone(),

@@ -76,10 +76,10 @@ impl Fact {
         for (key, value) in members {
             map.insert(key.into(), value);
         }
-        Self::of(map)
+        Self::from_members(map)
     }
 
-    fn of(members: BTreeMap<String, FactValue>) -> Result<Self, FactError> {
+    fn from_members(members: BTreeMap<String, FactValue>) -> Result<Self, FactError> {
         if members.is_empty() || members.len() > KEYS_MAX {
             return Err(FactError::Keys);
         }

@@ -16,13 +16,13 @@
 mod agreement;
 mod agreements;
 mod chain;
-mod read;
+mod parser;
 mod signature;
 mod terms;
 mod work;
 mod write;
 
-pub use agreement::{AGREED_MAX, Agreed, Agreement, Consent};
+pub use agreement::{AGREED_MAX, Agreement, AgreementList, Consent};
 pub use agreements::Agreements;
 pub use chain::{
     ChainError, DEPTH_MAX, LINES_MAX, Library, Line, Payee, follow, followed, recipients,
@@ -323,7 +323,7 @@ impl Manifest {
 
 impl Digest {
     /// Returns the digest of a document.
-    pub(crate) fn of(document: &Value) -> Self {
+    pub(crate) fn from_document(document: &Value) -> Self {
         Self(Sha256::digest(jcs::to_string(document)).into())
     }
 
@@ -338,7 +338,7 @@ impl Digest {
         let texts = digests.iter().map(|digest| Value::from(digest.to_string()));
         let people = || Value::from(gone.iter().map(Did::as_str).collect::<Vec<_>>());
         let gone = (!gone.is_empty()).then(people);
-        Self::of(&Value::Array(texts.chain(gone).collect()))
+        Self::from_document(&Value::Array(texts.chain(gone).collect()))
     }
 
     /// Parses `sha256:<64 hex>`, lower case.

@@ -149,7 +149,7 @@ mod tests {
         SigningKey::from_bytes(&[seed; 32])
     }
 
-    fn named(seed: u8) -> Key {
+    fn identity_key(seed: u8) -> Key {
         Key::new(&PublicKey::from(&key(seed)))
     }
 
@@ -165,10 +165,10 @@ mod tests {
     fn the_signer_of_the_genesis_is_the_did() {
         // Two controllers; the second one signs.
         let keys = Keys {
-            controller: vec![named(1), named(2)],
-            ..Keys::single(named(1))
+            controller: vec![identity_key(1), identity_key(2)],
+            ..Keys::single(identity_key(1))
         };
-        let genesis = sign_create(keys, vec![], at(0), named(2).id(), &key(2)).unwrap();
+        let genesis = sign_create(keys, vec![], at(0), identity_key(2).id(), &key(2)).unwrap();
         let (found, _) = did_of_genesis(&genesis.token).unwrap();
         assert_eq!(found, did(2));
         assert!(verify_genesis(&did(2), &genesis.token).is_ok());
@@ -189,24 +189,24 @@ mod tests {
     #[test]
     fn the_did_stays_when_the_key_goes() {
         let genesis = sign_create(
-            Keys::single(named(1)),
+            Keys::single(identity_key(1)),
             vec![],
             at(0),
-            named(1).id(),
+            identity_key(1).id(),
             &key(1),
         )
         .unwrap();
         let update = sign_update(
             &genesis.verified,
-            Keys::single(named(9)),
+            Keys::single(identity_key(9)),
             vec![],
             at(1),
-            named(1).id(),
+            identity_key(1).id(),
             &key(1),
         )
         .unwrap();
         let chain = verify_chain(&did(1), &[&genesis.token, &update.token]).unwrap();
-        assert_eq!(chain.state().keys, Keys::single(named(9)));
+        assert_eq!(chain.state().keys, Keys::single(identity_key(9)));
         assert!(verify_chain(&did(9), &[&genesis.token, &update.token]).is_err());
         let named = named_keys(&did(1), &[&genesis.token, &update.token]).unwrap();
         let mut both = [key(1).verifying_key(), key(9).verifying_key()];

@@ -78,5 +78,5 @@ pub use jcs::CanonicalForm;
 pub use kid::{Kid, KidError};
 pub use message::{MessageError, SignedMessage};
 pub use money::{Currency, Minor, Ppm};
-pub use proof::{Proof, ProofError, ProofPayload, Seen};
+pub use proof::{EntryPosition, Proof, ProofError, ProofPayload};
 pub use token::{Claims, TokenError};

@@ -12,7 +12,7 @@ use imajin_dfos::cid::{Cid, raw_cid};
 use imajin_dfos::jws::verify_signature;
 use imajin_dfos::{SigningKey, VerifyingKey};
 
-pub use payload::{ProofPayload, Seen, TO_MAX};
+pub use payload::{EntryPosition, ProofPayload, TO_MAX};
 
 /// Maximum bytes of a token: enough for 64 of the longest DIDs that may appear in `to`, and a full fact.
 pub const PROOF_BYTES_MAX: usize = 12 * 1024;

@@ -26,7 +26,7 @@ pub const PASSED_ON_PPM: u64 = 500_000;
 
 /// The parts of an attestation that standing depends on. The caller leaves out revoked, declined and expired ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
+pub struct AttestationRecord {
     /// The attestation's CID.
     pub cid: String,
     /// The attestation's issuer.
@@ -121,16 +121,21 @@ struct Flag {
 
 impl Graph {
     /// Computes the standing of every person at the time `now`.
-    pub fn new(given: Vec<Given>, roots: &[Did], now: Timestamp, mode: Mode) -> Self {
-        let mut given: Vec<Given> = given
+    pub fn new(
+        attestations: Vec<AttestationRecord>,
+        roots: &[Did],
+        now: Timestamp,
+        mode: Mode,
+    ) -> Self {
+        let mut attestations: Vec<AttestationRecord> = attestations
             .into_iter()
             .filter(|one| one.issuer != one.subject && one.issued_at <= now)
             .filter(|one| mode == Mode::Community || one.portable)
             .collect();
         // One order for every order of the input; an attestation in two logs counts once.
-        given.order_by(|a, b| a.cid.cmp(&b.cid));
-        given.dedup_by(|a, b| a.cid == b.cid);
-        let mut dids: Vec<Did> = given
+        attestations.order_by(|a, b| a.cid.cmp(&b.cid));
+        attestations.dedup_by(|a, b| a.cid == b.cid);
+        let mut dids: Vec<Did> = attestations
             .iter()
             .flat_map(|one| [one.issuer.clone(), one.subject.clone()])
             .chain(roots.iter().cloned())
@@ -138,8 +143,8 @@ impl Graph {
         dids.order();
         dids.dedup();
         let number = |did: &Did| dids.binary_search(did).unwrap_or(0);
-        let flags = weight::open_flags(&given, roots, now, &number);
-        let edges = weight::edges(&given, now, &number);
+        let flags = weight::open_flags(&attestations, roots, now, &number);
+        let edges = weight::edges(&attestations, now, &number);
         let mut given_out_ppm = vec![0; dids.len()];
         for edge in &edges {
             given_out_ppm[edge.from] += edge.weight_ppm;
@@ -157,16 +162,16 @@ impl Graph {
     }
 
     /// Returns a person's standing, with every term in it.
-    pub fn of(&self, subject: &Did) -> Standing {
+    pub fn standing_of(&self, subject: &Did) -> Standing {
         match self.dids.binary_search(subject) {
-            Ok(number) => answer::of(self, number),
+            Ok(number) => answer::compute_standing(self, number),
             Err(_) => Standing::none(subject.clone()),
         }
     }
 
     /// Returns the standing of every person in parts per million.
     pub fn all(&self) -> BTreeMap<&Did, u64> {
-        let total = |number| answer::of(self, number).total_ppm;
+        let total = |number| answer::compute_standing(self, number).total_ppm;
         self.dids
             .iter()
             .enumerate()

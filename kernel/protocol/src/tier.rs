@@ -140,7 +140,7 @@ pub struct Record {
 
 /// One requirement for the tier *established*, and the person's progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Step {
+pub struct Requirement {
     /// The requirement's name.
     pub name: &'static str,
     /// The required number; for warnings, the tolerated number.
@@ -166,8 +166,8 @@ impl Record {
     }
 
     /// Returns the progress towards *established*.
-    pub fn steps(&self, thresholds: &Thresholds) -> [Step; 4] {
-        let at_least = |name, wanted, there| Step {
+    pub fn steps(&self, thresholds: &Thresholds) -> [Requirement; 4] {
+        let at_least = |name, wanted, there| Requirement {
             name,
             wanted,
             there,
@@ -177,7 +177,7 @@ impl Record {
             at_least("connections", thresholds.connections, self.connections),
             at_least("occasions", thresholds.occasions, self.occasions),
             at_least("historyDays", thresholds.history_days, self.history_days),
-            Step {
+            Requirement {
                 name: "warnings",
                 wanted: thresholds.warnings,
                 there: self.warnings,
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn established_is_earned_in_every_way() {
-        let wanted = Thresholds::default();
+        let thresholds = Thresholds::default();
         let enough = Record {
             has_chain: true,
             is_invited_key: false,
@@ -228,7 +228,7 @@ mod tests {
             history_days: 28,
             warnings: 0,
         };
-        assert_eq!(enough.tier(&wanted), Tier::Established);
+        assert_eq!(enough.tier(&thresholds), Tier::Established);
         for lacking in [
             Record {
                 connections: 4,
@@ -247,10 +247,10 @@ mod tests {
                 ..enough
             },
         ] {
-            assert_eq!(lacking.tier(&wanted), Tier::Preliminary, "{lacking:?}");
+            assert_eq!(lacking.tier(&thresholds), Tier::Preliminary, "{lacking:?}");
             assert_eq!(
                 lacking
-                    .steps(&wanted)
+                    .steps(&thresholds)
                     .iter()
                     .filter(|step| !step.enough)
                     .count(),
@@ -261,17 +261,17 @@ mod tests {
             has_chain: false,
             ..enough
         };
-        assert_eq!(bare.tier(&wanted), Tier::Soft);
+        assert_eq!(bare.tier(&thresholds), Tier::Soft);
         let invited = Record {
             is_invited_key: true,
             ..bare
         };
-        assert_eq!(invited.tier(&wanted), Tier::Preliminary);
+        assert_eq!(invited.tier(&thresholds), Tier::Preliminary);
         let owner = Record {
             is_root: true,
             ..Record::default()
         };
-        assert_eq!(owner.tier(&wanted), Tier::Established);
+        assert_eq!(owner.tier(&thresholds), Tier::Established);
     }
 
     #[test]

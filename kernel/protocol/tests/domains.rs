@@ -136,8 +136,8 @@ const DOMAINS: [(&str, Shape); 31] = [
 
 fn mark_of(must: &[&str]) -> Option<&'static str> {
     let mut kinds = MARKS.iter();
-    let found = kinds.find(|(_, marks)| marks.iter().any(|mark| must.contains(mark)));
-    found.map(|(name, _)| *name)
+    let kind = kinds.find(|(_, marks)| marks.iter().any(|mark| must.contains(mark)));
+    kind.map(|(name, _)| *name)
 }
 
 /// Returns whether nothing has both shapes.
@@ -224,7 +224,7 @@ fn of_dfos() -> Vec<(&'static str, String)> {
     let target = identity.genesis_cid.to_string();
     let content_id = content::ContentId::from_genesis(&identity.genesis_cid);
     let document = json!({ "$schema": "x" });
-    let said = artifact::Artifact {
+    let artifact = artifact::Artifact {
         did: did.clone(),
         content: imajin_dfos::json::parse(document.to_string().as_bytes()).unwrap(),
         created_at: at,
@@ -255,7 +255,7 @@ fn of_dfos() -> Vec<(&'static str, String)> {
         credential: target,
         created_at: at,
     };
-    let asked = sign_request::SignRequest {
+    let request = sign_request::SignRequest {
         did: did.clone(),
         subject: did.clone(),
         payload_typ: "did:dfos:artifact".to_owned(),
@@ -280,7 +280,7 @@ fn of_dfos() -> Vec<(&'static str, String)> {
     vec![
         (
             "artifact (public attestation)",
-            artifact::sign(&said, id, &key).unwrap().token,
+            artifact::sign(&artifact, id, &key).unwrap().token,
         ),
         (
             "countersignature",
@@ -300,7 +300,7 @@ fn of_dfos() -> Vec<(&'static str, String)> {
         ),
         (
             "request for a signature",
-            sign_request::sign(&asked, id, &key).unwrap().token,
+            sign_request::sign(&request, id, &key).unwrap().token,
         ),
         (
             "sign-in with DFOS",
@@ -416,12 +416,12 @@ fn a_real_signature_input_is_of_its_own_kind_alone() {
     let of_dfos = of_dfos().into_iter();
     let of_dfos = of_dfos.map(|(kind, token)| (kind, input_of(&token)));
     for (kind, input) in samples().into_iter().chain(of_dfos) {
-        let found: Vec<&str> = DOMAINS
+        let domains: Vec<&str> = DOMAINS
             .iter()
             .filter(|(_, shape)| has(shape, input.as_bytes()))
             .map(|(name, _)| *name)
             .collect();
-        assert_eq!(found, [kind], "{input}");
+        assert_eq!(domains, [kind], "{input}");
     }
 }
 

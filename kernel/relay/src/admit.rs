@@ -66,7 +66,7 @@ pub(super) struct RevokedGrant {
 }
 
 impl RevokedGrant {
-    fn of(scope: &[(String, String)]) -> Self {
+    fn from_scope(scope: &[(String, String)]) -> Self {
         let chains = scope.iter();
         let chains = chains.filter_map(|(resource, _)| resource.strip_prefix("chain:"));
         let (all, mut content_ids): (Vec<String>, Vec<String>) =

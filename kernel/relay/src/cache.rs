@@ -27,9 +27,9 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
         if let Some(found) = self.young.get(key) {
             return Some(found.clone());
         }
-        let found = self.old.remove(key)?;
-        self.put(key.clone(), found.clone());
-        Some(found)
+        let value = self.old.remove(key)?;
+        self.put(key.clone(), value.clone());
+        Some(value)
     }
 
     pub(super) fn put(&mut self, key: K, value: V) {

@@ -69,9 +69,9 @@ fn opens(
         action: "read",
         now_secs,
     };
-    let found = authorize(&grant.token, &request, &Verifier::of_new(knowledge));
+    let authorization = authorize(&grant.token, &request, &Verifier::of_new(knowledge));
     knowledge.check()?;
-    Ok(found.is_ok())
+    Ok(authorization.is_ok())
 }
 
 /// Whether a credential lets `reader` read a chain. A public credential only covers the head.
@@ -92,7 +92,7 @@ pub(super) fn may_read(
         action: "read",
         now_secs,
     };
-    let found = authorize(token, &request, &Verifier::of_new(knowledge));
+    let authorization = authorize(token, &request, &Verifier::of_new(knowledge));
     knowledge.check()?;
     let for_everybody = |grant: &Grant| {
         use imajin_dfos::credential::Audience;
@@ -101,5 +101,5 @@ pub(super) fn may_read(
             .first()
             .is_none_or(|leaf| leaf.audience == Audience::Anyone)
     };
-    Ok(found.is_ok_and(|grant| is_head || !for_everybody(&grant)))
+    Ok(authorization.is_ok_and(|grant| is_head || !for_everybody(&grant)))
 }

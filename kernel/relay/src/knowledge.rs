@@ -37,7 +37,7 @@ struct Entry {
 }
 
 impl Keyring {
-    pub(super) fn of(chain: &Verified) -> Self {
+    pub(super) fn from_chain(chain: &Verified) -> Self {
         let state = chain.state();
         let keys = chain.historical_keys().map(|(id, _)| Entry {
             id: id.into(),
@@ -71,16 +71,16 @@ impl Keyring {
 
     /// Answers as [`Verified::resolve_key`] does.
     fn resolve(&self, key_id: &str, scope: KeyScope) -> Result<PublicKey, ResolveError> {
-        let found = self.entry(key_id);
+        let candidate = self.entry(key_id);
         let entry = if scope == KeyScope::Historical {
-            found.ok_or_else(|| ResolveError::UnknownKey {
+            candidate.ok_or_else(|| ResolveError::UnknownKey {
                 did: self.did.clone(),
                 key_id: key_id.to_owned(),
             })?
         } else if self.is_deleted {
             return Err(ResolveError::Deleted(self.did.clone()));
         } else {
-            let current = found.filter(|entry| entry.is_current);
+            let current = candidate.filter(|entry| entry.is_current);
             current.ok_or(ResolveError::NotCurrent)?
         };
         let material = || ResolveError::KeyMaterial(key_id.to_owned());
@@ -155,7 +155,7 @@ impl<'a> Knowledge<'a> {
         let Some(row) = self.reads.identity(did)? else {
             return Ok(None);
         };
-        let keyring = Arc::new(Keyring::of(&row.chain));
+        let keyring = Arc::new(Keyring::from_chain(&row.chain));
         if self.side == Side::Writer {
             self.recent.put(Arc::clone(&keyring));
         }
@@ -240,15 +240,15 @@ mod tests {
         let id = |seed: u8| PublicKey::from(&key(seed)).key_id();
         let at = |ms: i64| Timestamp::from_millis(1_800_000_000_000 + ms).unwrap();
         let keys = |seed: u8| Keys::single(Key::new(&PublicKey::from(&key(seed))));
-        let one = sign_create(keys(1), vec![], at(0), &id(1), &key(1))
+        let first = sign_create(keys(1), vec![], at(0), &id(1), &key(1))
             .unwrap()
             .verified;
-        let two = sign_update(&one, keys(2), vec![], at(1), &id(1), &key(1))
+        let two = sign_update(&first, keys(2), vec![], at(1), &id(1), &key(1))
             .unwrap()
             .verified;
         let gone = sign_delete(&two, at(2), &id(2), &key(2)).unwrap().verified;
-        for chain in [&one, &two, &gone] {
-            let keyring = Keyring::of(chain);
+        for chain in [&first, &two, &gone] {
+            let keyring = Keyring::from_chain(chain);
             assert_eq!(keyring.did(), chain.did());
             for key_id in [id(1), id(2), id(3), String::new()] {
                 for scope in [KeyScope::Current, KeyScope::Historical] {

@@ -102,8 +102,8 @@ impl Page {
         let by = match order.filter(|order| !order.is_empty()) {
             None => default,
             Some(order) => {
-                let found = orders.into_iter().find(|(name, _)| *name == order);
-                Some(found.ok_or(QueryError::Order)?.1)
+                let pair = orders.into_iter().find(|(name, _)| *name == order);
+                Some(pair.ok_or(QueryError::Order)?.1)
             }
         };
         match by {

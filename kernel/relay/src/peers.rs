@@ -59,15 +59,15 @@ pub(super) struct Peers {
 
 impl Peers {
     pub(super) fn open(config: &Config, host: &Arc<dyn Host>) -> Result<Self, RelayError> {
-        let known = config.peers.iter().map(PeerAddress::parse);
-        let known: Vec<PeerAddress> = known.collect::<Result<_, _>>()?;
-        let outboxes = known.iter().filter(|known| known.peer.gossip);
+        let addresses = config.peers.iter().map(PeerAddress::parse);
+        let addresses: Vec<PeerAddress> = addresses.collect::<Result<_, _>>()?;
+        let outboxes = addresses.iter().filter(|known| known.peer.gossip);
         Ok(Self {
             outboxes: outboxes
                 .map(|known| Outbox::new(known.url.clone()))
                 .collect(),
             client: Client::new(host),
-            known,
+            known: addresses,
             sync_every: Duration::from_secs(config.limits.sync_every_secs.max(1)),
             sync_operations_max: config.limits.sync_operations_max,
             follows: config.follow && config.capabilities.content,

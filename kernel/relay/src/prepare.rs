@@ -154,18 +154,18 @@ fn check(
             batch.push(&key, claim.jws);
         }
     }
-    let found: Vec<_> = batch
+    let outcomes: Vec<_> = batch
         .checks()
         .par_iter()
         .with_min_len(PER_CORE_MIN / 2)
         .map(Check::run)
         .collect();
-    Ok((batch.verdicts(found), looked_up))
+    Ok((batch.verdicts(outcomes), looked_up))
 }
 
 /// The credentials under which content is written, up to their roots; each once, however many writes carry it.
 fn credentials(items: &[Item<'_>]) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+    let mut tokens = BTreeSet::new();
     for operation in items.iter().filter_map(Item::operation) {
         let Body::Content(read) = operation.body() else {
             continue;
@@ -173,17 +173,17 @@ fn credentials(items: &[Item<'_>]) -> BTreeSet<String> {
         let mut next = read.statement().action.authorization().map(str::to_owned);
         let mut depth = 0;
         while let Some(token) =
-            next.filter(|token| depth < DELEGATION_MAX && !found.contains(token))
+            next.filter(|token| depth < DELEGATION_MAX && !tokens.contains(token))
         {
             let Ok(read) = statement::read::<Credential>(&token) else {
                 break;
             };
             next = read.statement().parent.clone();
             depth += 1;
-            found.insert(token);
+            tokens.insert(token);
         }
     }
-    found
+    tokens
 }
 
 fn signers<'a>(
@@ -220,7 +220,7 @@ fn signers<'a>(
         store.read(|reads| {
             for did in &unknown {
                 if let Some(row) = reads.identity(did)? {
-                    let keyring = Arc::new(Keyring::of(&row.chain));
+                    let keyring = Arc::new(Keyring::from_chain(&row.chain));
                     signers.insert(did.clone(), Signer::Known(Arc::clone(&keyring)));
                     looked_up.push(keyring);
                 }

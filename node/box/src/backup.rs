@@ -22,9 +22,10 @@
 //! Always: a backup exists once the catalogue names it. An interrupted backup leaves the earlier ones as they were.
 
 mod absent;
+mod backup_place;
 mod catalogue;
 mod check;
-pub mod chosen;
+pub mod choice;
 mod damage;
 mod drill;
 mod drill_report;
@@ -33,7 +34,6 @@ mod make;
 mod manifest;
 mod old;
 mod pack;
-mod place;
 mod probe;
 mod restore;
 mod s3;
@@ -43,12 +43,12 @@ mod standing;
 mod upkeep;
 
 pub use absent::Absent;
+pub use backup_place::BackupPlace;
 pub use catalogue::{Catalogue, Damage, Entry, describe_damage};
 pub use check::{Check, check};
 pub use drill_report::{Drill, DrillOutcome, drill_check, drilled};
 pub use make::{CompletedBackup, make};
 pub use old::{old_bytes, remove_old};
-pub use place::BackupPlace;
 pub use restore::{Restored, came_from, extract, finish_broken_off, restore};
 pub use source::Source;
 pub use standing::{note, standing};

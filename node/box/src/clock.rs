@@ -4,7 +4,7 @@ use crate::folder::NODE_FOLDER;
 use crate::settings::ClockTrust;
 use imajin_dfos::Timestamp;
 use imajin_host::SystemClock;
-use imajin_host::clock::heard;
+use imajin_host::clock::server_time;
 use imajin_protocol::{Did, Head};
 use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags};
@@ -22,18 +22,18 @@ const AGREE: Duration = Duration::from_secs(600);
 const FAR: Duration = Duration::from_secs(400 * 24 * 3600);
 
 /// Path of the file that keeps the clock's last time.
-fn kept(data: &Path) -> PathBuf {
+fn clock_path(data: &Path) -> PathBuf {
     data.join(NODE_FOLDER).join("clock")
 }
 
 /// The machine's clock, as long as the node believes it. `own` is the node, where its key is open already.
 pub fn open(data: &Path, trust: ClockTrust, own: Option<&Did>) -> SystemClock {
-    look(data, trust, own).keeping(kept(data))
+    look(data, trust, own).keeping(clock_path(data))
 }
 
 /// The clock for a look: it keeps nothing for the next start.
 pub fn look(data: &Path, trust: ClockTrust, own: Option<&Did>) -> SystemClock {
-    let records = Records::of(data, own);
+    let records = Records::read(data, own);
     SystemClock::new(records.newest(), confirmation(trust, records))
 }
 
@@ -50,9 +50,9 @@ pub struct Records {
 
 impl Records {
     /// Reads the evidence in a data folder; without the newest head if the node's DID is not known yet.
-    pub fn of(data: &Path, own: Option<&Did>) -> Self {
+    pub fn read(data: &Path, own: Option<&Did>) -> Self {
         Self {
-            kept: SystemClock::kept(&kept(data)),
+            kept: SystemClock::read_saved(&clock_path(data)),
             files: newest_file(data, own),
             head: own.and_then(|own| newest_head(data, own)),
         }
@@ -150,13 +150,13 @@ fn confirmation(
                 return known;
             }
             let synchronized = std::fs::metadata(SYNCHRONIZED).and_then(|file| file.modified());
-            let known = match (synchronized, uptime()) {
+            let is_plausible = match (synchronized, uptime()) {
                 (Ok(synchronized), Some(uptime)) => is_supported(wall, synchronized, uptime),
                 _ => false,
             };
-            let known = known || records.agree(wall, heard());
-            *last = Some((instant(), known));
-            known
+            let is_plausible = is_plausible || records.agree(wall, server_time());
+            *last = Some((instant(), is_plausible));
+            is_plausible
         }
     }
 }
@@ -191,9 +191,9 @@ mod tests {
     fn the_time_that_was_told_counts_and_not_the_dates_of_files() {
         let data = tempfile::tempdir().unwrap();
         std::fs::create_dir(data.path().join(NODE_FOLDER)).unwrap();
-        std::fs::write(kept(data.path()), "2026-11-20T10:00:00.000Z").unwrap();
-        let known = Records::of(data.path(), None).newest().unwrap();
-        assert_eq!(known.to_string(), "2026-11-20T10:00:00.000Z");
+        std::fs::write(clock_path(data.path()), "2026-11-20T10:00:00.000Z").unwrap();
+        let evidence = Records::read(data.path(), None).newest().unwrap();
+        assert_eq!(evidence.to_string(), "2026-11-20T10:00:00.000Z");
     }
 
     #[test]

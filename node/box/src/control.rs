@@ -60,14 +60,14 @@ impl Control {
 
     /// The control of a box that is locked.
     pub fn locked(data: &Path, network: Arc<Network>) -> Option<Self> {
-        let told = move || {
+        let status = move || {
             Ok(serde_json::to_vec(&Running {
                 place: NetworkState::clone(&network.now()),
                 sealed: true,
                 ..Running::default()
             })?)
         };
-        Self::telling(data, Arc::new(told))
+        Self::telling(data, Arc::new(status))
     }
 
     fn telling(data: &Path, told: Arc<StatusFn>) -> Option<Self> {
@@ -105,9 +105,9 @@ fn listen(path: &Path) -> std::io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn tell(mut stream: UnixStream, told: Arc<StatusFn>) {
-    let said = tokio::task::spawn_blocking(move || told()).await;
-    let Ok(Ok(json)) = said else {
+async fn tell(mut stream: UnixStream, status: Arc<StatusFn>) {
+    let answer = tokio::task::spawn_blocking(move || status()).await;
+    let Ok(Ok(json)) = answer else {
         return tracing::warn!("the logs could not be read for imajin status");
     };
     // A client that has gone needs no answer.

@@ -56,7 +56,7 @@ pub enum KeyFileError {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Stored {
+struct KeyFile {
     v: u32,
     did: String,
     ed25519: String,
@@ -105,7 +105,7 @@ impl PersonKey {
 
     /// Reads the text of a key file.
     pub(crate) fn from_text(text: &str) -> Result<Self, String> {
-        let stored: Stored = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let stored: KeyFile = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if stored.v != VERSION {
             return Err(format!(
                 "its version is {}, and this program knows {VERSION}",
@@ -143,7 +143,7 @@ impl PersonKey {
     }
 
     pub(crate) fn to_text(&self) -> Result<String, KeyFileError> {
-        let stored = Stored {
+        let stored = KeyFile {
             v: VERSION,
             did: self.did.as_str().to_owned(),
             ed25519: imajin_dfos::hex::encode(&self.ed25519),

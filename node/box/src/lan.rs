@@ -5,7 +5,7 @@
 //! believed only as far as they prove the key of the DID that they name.
 
 mod heads;
-mod seen;
+mod neighbours;
 mod spoken;
 mod twin;
 
@@ -21,7 +21,7 @@ use imajin_host::stop::Stop;
 use imajin_ledger::durable;
 use imajin_protocol::Did;
 use mdns_sd::{DaemonEvent, ServiceInfo};
-use seen::Seen;
+use neighbours::Neighbours;
 use serde::{Deserialize, Serialize};
 use spoken::{Doubt, MDNS, Spoken};
 use std::path::{Path, PathBuf};
@@ -141,7 +141,7 @@ impl Home {
     /// Listens until told to stop, then says goodbye.
     pub async fn run(self, node: Node, stop: Stop) {
         let Some(mut home) = self.0 else { return };
-        let (mut seen, mut twins) = (Seen::default(), Twins::default());
+        let (mut seen, mut twins) = (Neighbours::default(), Twins::default());
         let mut heads = Heads::open(&node, home.folder());
         let listening = async {
             loop {

@@ -24,7 +24,7 @@ pub fn change(node: &Node, wish: LockChange) -> Result<(), Problem> {
     let folder = node.data().join(NODE_FOLDER);
     match wish {
         LockChange::Lock { next } => {
-            let secret = Secret::chosen(next).map_err(problem)?;
+            let secret = Secret::choose(next).map_err(problem)?;
             if is_sealed(&folder) {
                 return Err(problem(SealError::Sealed));
             }
@@ -37,7 +37,7 @@ pub fn change(node: &Node, wish: LockChange) -> Result<(), Problem> {
             Ok(())
         }
         LockChange::Change { now, next } => {
-            let next = Secret::chosen(next).map_err(problem)?;
+            let next = Secret::choose(next).map_err(problem)?;
             seal::change(&folder, &Secret::passphrase(now), &next).map_err(problem)
         }
         LockChange::Open { now } => {

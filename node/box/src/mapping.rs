@@ -80,7 +80,7 @@ struct MappingRequest {
 /// A port mapping granted by the router.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Granted {
-    way: Way,
+    way: MappingProtocol,
     address: Option<Ipv4Addr>,
     port: u16,
     /// Lifetime in seconds; `None` if the mapping does not expire.
@@ -89,13 +89,13 @@ struct Granted {
 
 /// The protocol of the mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Way {
+enum MappingProtocol {
     Pcp,
     NatPmp,
     Upnp(upnp::Control),
 }
 
-impl Way {
+impl MappingProtocol {
     fn name(&self) -> &'static str {
         match self {
             Self::Pcp => "PCP",
@@ -229,7 +229,7 @@ impl PortMapper {
             Some((
                 _,
                 Granted {
-                    way: Way::Upnp(control),
+                    way: MappingProtocol::Upnp(control),
                     ..
                 },
             )) => {
@@ -270,9 +270,9 @@ impl PortMapper {
             return;
         };
         let gone = match &granted.way {
-            Way::Pcp => pcp::close(&wish).await,
-            Way::NatPmp => pcp::close_nat_pmp(&wish).await,
-            Way::Upnp(control) => upnp::close(control, granted.port).await,
+            MappingProtocol::Pcp => pcp::close(&wish).await,
+            MappingProtocol::NatPmp => pcp::close_nat_pmp(&wish).await,
+            MappingProtocol::Upnp(control) => upnp::close(control, granted.port).await,
         };
         match gone {
             Ok(()) => tracing::info!(

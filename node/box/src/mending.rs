@@ -6,7 +6,7 @@
 mod copies;
 mod mender;
 
-pub use copies::{Brought, Copies, CopyRequest, Fetch};
+pub use copies::{Copies, CopyRequest, CopySet, Fetch};
 pub use mender::Mender;
 
 use crate::failure::{Failure, OrFail, Outcome};
@@ -23,7 +23,7 @@ pub const ID: &str = "repair";
 pub type Progress<'t> = &'t dyn Fn(&'static str, u64, u64);
 
 /// The DIDs of all logs in a data folder, by the folders' names: the content of a damaged file may be wrong.
-pub fn here(data: &Path) -> Outcome<Vec<Did>> {
+pub fn local_dids(data: &Path) -> Outcome<Vec<Did>> {
     let users = data.join("users");
     let entries = std::fs::read_dir(&users).or_unusable(users.display())?;
     let mut dids = Vec::new();
@@ -53,14 +53,14 @@ pub fn find(ledger: &Ledger, dids: &[Did], id: &str, told: Progress<'_>) -> Outc
 pub fn mend(
     ledger: &Ledger,
     dids: &[Did],
-    brought: &Brought,
+    brought: &CopySet,
     id: &str,
     told: Progress<'_>,
 ) -> Outcome<Vec<Json>> {
     let mut records = Vec::new();
     for (n, did) in dids.iter().enumerate() {
         told("mending", n as u64, dids.len() as u64);
-        let sources = brought.of(did);
+        let sources = brought.sources(did);
         if sources.is_empty() {
             let left = "there is no copy of it there, so it was left as it is";
             records.push(json!({ "did": did.as_str(), "repair": { "left": left } }));
@@ -73,7 +73,7 @@ pub fn mend(
 }
 
 fn record(ledger: &Ledger, repaired: &Repair) -> Json {
-    let mut record = json!({ "did": repaired.did.as_str(), "repair": said(repaired) });
+    let mut record = json!({ "did": repaired.did.as_str(), "repair": summarize(repaired) });
     if let Some((seq, cid, _)) = &repaired.newest {
         record["seq"] = json!(seq);
         record["cid"] = json!(cid.to_string());
@@ -95,9 +95,9 @@ fn failure(error: ImportError) -> Failure {
 }
 
 /// Summarizes what a repair found and did, for scripts.
-pub fn said(repair: &Repair) -> Json {
+pub fn summarize(repair: &Repair) -> Json {
     let log = repair.log.as_ref();
-    let mut said = json!({
+    let mut summary = json!({
         "entries": log.map_or(0, |log| log.headers.len()),
         "bodies": log.map_or(0, |log| log.bodies.len()),
         "added": log.map_or(0, |log| log.added),
@@ -105,10 +105,10 @@ pub fn said(repair: &Repair) -> Json {
     });
     for (name, text) in [("damage", repair.damage.clone()), ("left", repair.left())] {
         if let Some(text) = text {
-            said[name] = json!(text);
+            summary[name] = json!(text);
         }
     }
-    said
+    summary
 }
 
 /// The record as a line for people.

@@ -46,12 +46,12 @@ impl Default for PowerRequest {
 impl PowerRequest {
     /// Resolves when there is a request.
     pub async fn wait(&self) -> After {
-        let mut asked = self.0.subscribe();
+        let mut receiver = self.0.subscribe();
         loop {
-            if let Some(after) = *asked.borrow_and_update() {
+            if let Some(after) = *receiver.borrow_and_update() {
                 return after;
             }
-            if asked.changed().await.is_err() {
+            if receiver.changed().await.is_err() {
                 std::future::pending::<()>().await;
             }
         }
@@ -127,19 +127,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (data, run) = (folder.path().join("data"), folder.path().join("run"));
         fs::create_dir_all(&data).unwrap();
-        let asked = PowerRequest::default();
+        let request = PowerRequest::default();
         assert!(!powers(&run).of_machine);
-        begin(&data, &run, &asked, Power::Stop).unwrap();
-        assert_eq!(asked.wait().await, After::Stop);
+        begin(&data, &run, &request, Power::Stop).unwrap();
+        assert_eq!(request.wait().await, After::Stop);
         fs::create_dir_all(run.join(REQUESTS)).unwrap();
         assert!(powers(&run).of_machine);
-        let asked = PowerRequest::default();
-        begin(&data, &run, &asked, Power::Restart).unwrap();
-        assert!(run.join("power/restart").exists() && asked.0.borrow().is_none());
-        begin(&data, &run, &asked, Power::Stop).unwrap();
+        let request = PowerRequest::default();
+        begin(&data, &run, &request, Power::Restart).unwrap();
+        assert!(run.join("power/restart").exists() && request.0.borrow().is_none());
+        begin(&data, &run, &request, Power::Stop).unwrap();
         assert!(run.join("power/stop").exists());
         assert!(!reset::is_marked(&data));
-        begin(&data, &run, &asked, Power::Reset).unwrap();
+        begin(&data, &run, &request, Power::Reset).unwrap();
         assert!(reset::is_marked(&data));
     }
 

@@ -3,7 +3,7 @@
 use imajin_app::Node;
 use imajin_dfos::{SigningKey, hex};
 use imajin_host::clock;
-use imajin_host::outgoing::{Allowed, AnswerError, Named, Outgoing};
+use imajin_host::outgoing::{AddressSource, Allowed, AnswerError, Outgoing};
 use imajin_protocol::json_signature::sign_json;
 use reqwest::{Method, StatusCode, Url, header};
 use serde_json::{Value as Json, json};
@@ -52,7 +52,7 @@ pub fn sign(key: &SigningKey, mut document: Json, now_ms: i64) -> Json {
 pub async fn challenge(node: &Node, url: &str, text: Option<&str>) -> Result<bool, String> {
     let asked = json!({ "nodeId": node.did().as_str(), "challenge": text });
     let asked = sign(&node.key().key, asked, node.now().as_millis());
-    let wire = Wire::new(Allowed::of(node), url).map_err(|trouble| trouble.to_string())?;
+    let wire = Wire::new(Allowed::from_node(node), url).map_err(|trouble| trouble.to_string())?;
     let answer = wire.post("node/challenge", &asked).await;
     Ok(answer.map_err(|trouble| trouble.to_string())?["set"] == true)
 }
@@ -66,7 +66,7 @@ pub struct Wire<'a> {
 impl<'a> Wire<'a> {
     /// Makes the connections, without opening one yet.
     pub fn new(allowed: Allowed, url: &'a str) -> Result<Self, RegistryError> {
-        let client = Outgoing::within(allowed, Named::InSettings, |client| {
+        let client = Outgoing::within(allowed, AddressSource::InSettings, |client| {
             client.connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT)
         });
         let client = client.map_err(|error| RegistryError::Away(plainly(&error.into())))?;

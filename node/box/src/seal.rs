@@ -83,7 +83,7 @@ impl Secret {
     }
 
     /// A passphrase that is chosen now.
-    pub fn chosen(text: String) -> Result<Self, SealError> {
+    pub fn choose(text: String) -> Result<Self, SealError> {
         if text.chars().count() < PASSPHRASE_CHARS_MIN {
             Err(SealError::Short)
         } else {
@@ -111,8 +111,8 @@ impl Secret {
         if let Some(secret) = Self::unasked()? {
             return Ok(secret);
         }
-        let asked = passphrase::ask("The passphrase of the node's key: ");
-        asked
+        let answer = passphrase::ask("The passphrase of the node's key: ");
+        answer
             .map(Self)
             .map_err(|failure| SealError::NoSecret(failure.text()))
     }
@@ -346,7 +346,7 @@ mod tests {
         unseal_with(at, &secret("another one")).unwrap();
         assert!(PersonKey::read(&at.join(PLAIN)).unwrap() == key && !is_sealed(at));
         assert!(matches!(
-            Secret::chosen("seven77".to_owned()),
+            Secret::choose("seven77".to_owned()),
             Err(SealError::Short)
         ));
     }

@@ -25,8 +25,8 @@ impl Bundle {
     /// the terminal.
     pub fn open(path: &Path, key: Option<&PersonKey>) -> Outcome<Self> {
         let doing = || format!("cannot read {}", path.display());
-        let found = regular::look(path).or_unusable(doing())?;
-        if found == FileKind::Folder && !parts::is_parts(path) {
+        let kind = regular::look(path).or_unusable(doing())?;
+        if kind == FileKind::Folder && !parts::is_parts(path) {
             let files = regular::files(path, TarLimits::default()).or_unusable(doing())?;
             return Ok(Self::Folder(path.to_path_buf(), files));
         }

@@ -100,9 +100,9 @@ pub fn whose(log: &Path) -> Option<Did> {
     Did::parse(&did?).ok()
 }
 
-type Read = (Option<String>, u64, Option<HeadSurvey>);
+type LogSummary = (Option<String>, u64, Option<HeadSurvey>);
 
-fn read(path: &Path) -> rusqlite::Result<Read> {
+fn read(path: &Path) -> rusqlite::Result<LogSummary> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     match read_with(path, flags) {
         // A full disk has no room for the index of a WAL next to it. With locks that keep others out, SQLite has that in
@@ -115,7 +115,7 @@ fn read(path: &Path) -> rusqlite::Result<Read> {
     }
 }
 
-fn read_with(path: &Path, flags: OpenFlags) -> rusqlite::Result<Read> {
+fn read_with(path: &Path, flags: OpenFlags) -> rusqlite::Result<LogSummary> {
     let db = Connection::open_with_flags(path, flags)?;
     db.busy_timeout(Duration::from_secs(5))?;
     if flags.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {
@@ -198,5 +198,5 @@ pub fn bytes(path: &Path) -> u64 {
 
 /// Free bytes on a folder's disk, for this user.
 pub fn free_bytes(folder: &Path) -> std::io::Result<u64> {
-    Ok(imajin_log::Space::of(folder)?.free)
+    Ok(imajin_log::Space::measure(folder)?.free)
 }

@@ -2,7 +2,7 @@
 //!
 //! Always: looked at on the disk itself, with a running node or without; files count by the blocks that they take.
 
-use crate::backup::{self, BackupPlace, chosen};
+use crate::backup::{self, BackupPlace, choice};
 use crate::settings::BoxConfig;
 use imajin_host::room::{DiskConfig, Standing};
 use imajin_host::usage::{Kind, Part, Removal, Usage};
@@ -20,13 +20,13 @@ const SYSTEM_LOGS: [&str; 2] = ["/var/log/journal", "/run/log/journal"];
 const IDLE: Duration = Duration::from_secs(3600);
 
 /// Returns the disk usage by kind. Without settings, backups do not count as such.
-pub fn of(data: &Path, config: Option<&BoxConfig>) -> Usage {
+pub fn measure(data: &Path, config: Option<&BoxConfig>) -> Usage {
     let mut bytes: BTreeMap<u8, (Kind, u64)> = BTreeMap::new();
     let mut add = |kind: Kind, more: u64| {
         let sum = bytes.entry(kind as u8).or_insert((kind, 0));
         sum.1 += more;
     };
-    let device = fs::metadata(data).map(|found| found.dev()).ok();
+    let device = fs::metadata(data).map(|metadata| metadata.dev()).ok();
     let backups = config.and_then(|config| place_here(data, config));
     let is_backup = |path: &Path| match &backups {
         Some(BackupPlace::Folder(folder)) => path.starts_with(folder),
@@ -62,11 +62,14 @@ pub fn of(data: &Path, config: Option<&BoxConfig>) -> Usage {
             }
         });
     }
-    let space = Space::of(data).ok();
+    let space = Space::measure(data).ok();
     if let Some(space) = space {
-        let known: u64 = bytes.values().map(|(_, bytes)| bytes).sum();
+        let counted_bytes: u64 = bytes.values().map(|(_, bytes)| bytes).sum();
         let used = space.total.saturating_sub(space.free);
-        bytes.insert(Kind::Other as u8, (Kind::Other, used.saturating_sub(known)));
+        bytes.insert(
+            Kind::Other as u8,
+            (Kind::Other, used.saturating_sub(counted_bytes)),
+        );
     }
     let mut parts: Vec<Part> = bytes
         .into_values()
@@ -82,9 +85,9 @@ pub fn of(data: &Path, config: Option<&BoxConfig>) -> Usage {
         .collect();
     parts.sort_by_key(|part| std::cmp::Reverse(part.bytes));
     let disk = config.map_or_else(DiskConfig::default, |config| config.disk.clone());
-    let aside = Ballast::of(data).bytes();
+    let aside = Ballast::new(data).bytes();
     Usage {
-        room: space.map(|space| Standing::of(space, aside, &disk)),
+        room: space.map(|space| Standing::new(space, aside, &disk)),
         parts,
     }
 }
@@ -131,7 +134,7 @@ fn walk(folder: &Path, heard: &mut dyn FnMut(&Path, &Metadata)) {
 
 /// The place of backups, if what is put there stays on the data's own disk.
 fn place_here(data: &Path, config: &BoxConfig) -> Option<BackupPlace> {
-    let (backup, ..) = chosen::in_force(data, &config.backup);
+    let (backup, ..) = choice::in_force(data, &config.backup);
     if backup.to.is_empty() || backup.to.starts_with("s3://") {
         return None;
     }

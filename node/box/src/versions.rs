@@ -70,11 +70,11 @@ fn is_for_packaged(words: &[OsString]) -> bool {
 /// The version of the packaged program, whichever runs now.
 pub fn packaged() -> Result<Version, String> {
     let doing = |error: &dyn std::fmt::Display| format!("{PACKAGED}: {error}");
-    let said = Command::new(PACKAGED)
+    let output = Command::new(PACKAGED)
         .args([STEPS, "packaged"])
         .output()
         .map_err(|error| doing(&error))?;
-    let text = String::from_utf8_lossy(&said.stdout);
+    let text = String::from_utf8_lossy(&output.stdout);
     text.trim().parse().map_err(|_| {
         doing(
             &"it is missing, or of a version that knows no updates: install a newer package first",

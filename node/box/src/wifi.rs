@@ -33,8 +33,8 @@ pub fn standing(run: &Path) -> Option<WifiState> {
     if run.join(REQUESTS).join(WISH).exists() {
         return Some(WifiState::Joining);
     }
-    let said = fs::read_to_string(run.join(STATE)).unwrap_or_default();
-    Some(match said.trim() {
+    let text = fs::read_to_string(run.join(STATE)).unwrap_or_default();
+    Some(match text.trim() {
         "card" => WifiState::Card,
         "own" => WifiState::Own,
         "joining" => WifiState::Joining,

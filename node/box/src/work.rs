@@ -147,18 +147,18 @@ async fn answer(
 type Say = tokio::sync::mpsc::UnboundedSender<Line>;
 
 fn make(keeper: &BackupScheduler, to: Option<&str>, say: &Say) {
-    let mut told = 0;
-    let mut heard = |done: u64, total: u64| {
-        if done < told + TELL_BYTES && told > 0 {
+    let mut last_reported = 0;
+    let mut report = |done: u64, total: u64| {
+        if done < last_reported + TELL_BYTES && last_reported > 0 {
             return !say.is_closed();
         }
-        told = done.max(1);
+        last_reported = done.max(1);
         say.send(Line::Progress(done, total)).is_ok()
     };
-    let made = keeper.back_up(to, &mut heard);
+    let outcome = keeper.back_up(to, &mut report);
     // The client may have gone.
-    let _ = say.send(match made {
-        Ok(made) => Line::Made(Box::new(made.entry), made.full),
+    let _ = say.send(match outcome {
+        Ok(backup) => Line::Made(Box::new(backup.entry), backup.full),
         Err(error) => Line::Failed(error.to_string()),
     });
 }
@@ -175,10 +175,10 @@ fn verify(scrub: &Scrub, say: &Say) {
 }
 
 fn look(mender: &Mender, dids: &[String], say: &Say) {
-    let told = |_: &'static str, done, total| drop(say.send(Line::Progress(done, total)));
+    let report = |_: &'static str, done, total| drop(say.send(Line::Progress(done, total)));
     let parsed: Result<Vec<Did>, _> = dids.iter().map(|did| Did::parse(did)).collect();
     let _ = say.send(match parsed.map_err(Failure::unusable) {
-        Ok(dids) => match mender.find(&dids, &told) {
+        Ok(dids) => match mender.find(&dids, &report) {
             Ok(damaged) => Line::Damaged(damaged.iter().map(Did::to_string).collect()),
             Err(failure) => failed(&failure),
         },
@@ -187,8 +187,8 @@ fn look(mender: &Mender, dids: &[String], say: &Say) {
 }
 
 fn mend(mender: &Mender, folder: &Path, say: &Say) {
-    let told = |_: &'static str, done, total| drop(say.send(Line::Progress(done, total)));
-    let _ = say.send(match mender.mend_handed(folder, &told) {
+    let report = |_: &'static str, done, total| drop(say.send(Line::Progress(done, total)));
+    let _ = say.send(match mender.mend_handed(folder, &report) {
         Ok(records) => Line::Repaired(records),
         Err(failure) => failed(&failure),
     });

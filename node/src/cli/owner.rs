@@ -1,6 +1,6 @@
 //! Flags of `imajin owner`.
 
-use super::place::NodeAndKey;
+use super::location::NodeAndKey;
 use clap::{Args, Subcommand};
 
 /// Commands for the owner of a node.

@@ -1,6 +1,6 @@
 //! Flags of what a person does with their own data.
 
-use super::place::{DataArgs, NodeAndKey, PlaceArgs, TrustArgs};
+use super::location::{DataArgs, NodeAndKey, PlaceArgs, TrustArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
 //! Flags of `imajin usb`.
 
+use super::location::PlaceArgs;
 use super::person::{Encrypt, ImportAs};
-use super::place::PlaceArgs;
 use clap::{Args, Subcommand};
 
 /// Commands for USB sticks.

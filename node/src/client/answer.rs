@@ -213,10 +213,10 @@ pub(super) fn json(response: Response, bytes_max: u64) -> Result<Json, ClientErr
 pub(super) fn refusal(response: Response) -> ClientError {
     let status = response.status();
     let problem = json(response, PROBLEM_BYTES_MAX).unwrap_or(Json::Null);
-    let said = ["detail", "error", "title"]
+    let reason = ["detail", "error", "title"]
         .iter()
         .find_map(|name| problem.get(name).and_then(Json::as_str));
-    let message = said.map_or_else(|| format!("the node answered {status}"), str::to_owned);
+    let message = reason.map_or_else(|| format!("the node answered {status}"), str::to_owned);
     ClientError::Refused {
         status: status.as_u16(),
         message,

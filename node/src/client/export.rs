@@ -102,10 +102,10 @@ impl<'c> Export<'c> {
             progress(number("bytes"), number("bytesTotal"));
             match job["state"].as_str() {
                 Some("failed") => {
-                    let said = job["error"]
+                    let reason = job["error"]
                         .as_str()
                         .unwrap_or("the node could not write the copy");
-                    return Err(ClientError::Failed(said.to_owned()));
+                    return Err(ClientError::Failed(reason.to_owned()));
                 }
                 Some("ready") => return Ok(job),
                 Some("to_sign") if !signed => {
@@ -141,8 +141,8 @@ impl<'c> Export<'c> {
         let list: Json = serde_json::from_str(text).map_err(|_| ClientError::Signature)?;
         // Nothing else: with more members the same text could be the manifest of a work, or a message.
         let has_only = |members: &[&str]| {
-            let found = list.as_object();
-            found.is_some_and(|found| found.keys().all(|name| members.contains(&name.as_str())))
+            let object = list.as_object();
+            object.is_some_and(|found| found.keys().all(|name| members.contains(&name.as_str())))
         };
         let is_list = (list["files"].is_object() && has_only(&MANIFEST_MEMBERS))
             || (list["sections"].is_object() && has_only(&VIEW_MEMBERS));

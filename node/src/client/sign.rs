@@ -5,7 +5,7 @@ use super::{Client, ClientError, DraftError, LogPosition};
 use imajin_box::key::PersonKey;
 use imajin_dfos::{Cid, SigningKey, Timestamp, hex};
 use imajin_protocol::exchange::{self, Exchange};
-use imajin_protocol::{Did, Kid, Proof, ProofPayload, Seen};
+use imajin_protocol::{Did, EntryPosition, Kid, Proof, ProofPayload};
 use reqwest::Method;
 use reqwest::blocking::RequestBuilder;
 
@@ -109,7 +109,7 @@ impl Signer {
         &self,
         draft: &Draft,
         aud: &Did,
-        seen: Option<Seen>,
+        seen: Option<EntryPosition>,
         after: Option<Cid>,
         chain: Option<Cid>,
         time: Timestamp,

@@ -36,18 +36,23 @@ pub(super) fn run(args: &AnchorArgs) -> Outcome {
     let request = session.request(&person.client, Method::POST, "/auth/api/anchors");
     let anchor = checked(&person, &session, person.client.json(request)?)?;
     let countersignature = countersign(&person, &anchor)?;
-    let told = match &countersignature {
+    let outcome = match &countersignature {
         Some(token) => tell(&person, token)?,
-        None => Countersigned::Nothing,
+        None => CountersignOutcome::Nothing,
     };
     if let Some(path) = &args.to {
         keep(&person, &anchor, countersignature, path)?;
     }
-    print(args, &anchor, told)
+    print(args, &anchor, outcome)
 }
 
 /// Writes what the node published and what one knows of it, with what the file knew before.
-fn keep(person: &Person, anchor: &Anchor, said: Option<String>, path: &std::path::Path) -> Outcome {
+fn keep(
+    person: &Person,
+    anchor: &Anchor,
+    countersignature: Option<String>,
+    path: &std::path::Path,
+) -> Outcome {
     let doing = |what: &str| format!("{what} {}", path.display());
     let chain = person.client.get("/auth/api/anchors")?;
     let mut file = ChainFile::parse(chain.to_string().as_bytes())
@@ -64,8 +69,8 @@ fn keep(person: &Person, anchor: &Anchor, said: Option<String>, path: &std::path
         file.countersignatures = before.countersignatures;
         file.paths = before.paths;
     }
-    let said = said.filter(|said| !file.countersignatures.contains(said));
-    file.countersignatures.extend(said);
+    let countersignature = countersignature.filter(|said| !file.countersignatures.contains(said));
+    file.countersignatures.extend(countersignature);
     if !file.paths.contains(&anchor.path) {
         file.paths.push(anchor.path.clone());
     }
@@ -162,7 +167,7 @@ fn countersign(person: &Person, anchor: &Anchor) -> Outcome<Option<String>> {
 
 /// The outcome of the countersignature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Countersigned {
+enum CountersignOutcome {
     /// No countersignature was sent.
     Nothing,
     /// The node's relay has it.
@@ -171,7 +176,7 @@ enum Countersigned {
     NoRelay,
 }
 
-fn tell(person: &Person, token: &str) -> Outcome<Countersigned> {
+fn tell(person: &Person, token: &str) -> Outcome<CountersignOutcome> {
     let request = person.client.request(Method::POST, RELAY);
     match person
         .client
@@ -182,7 +187,7 @@ fn tell(person: &Person, token: &str) -> Outcome<Countersigned> {
             // The relay keeps operations whose dependencies are still on their way, and tries them again.
             let kept = result["status"] != "rejected" || result["dependencyMissing"] == true;
             if kept {
-                Ok(Countersigned::Relay)
+                Ok(CountersignOutcome::Relay)
             } else {
                 Err(Failure::no(format!(
                     "the relay did not take your countersignature: {}",
@@ -190,17 +195,17 @@ fn tell(person: &Person, token: &str) -> Outcome<Countersigned> {
                 )))
             }
         }
-        Err(error) if matches!(error.status(), Some(404 | 501)) => Ok(Countersigned::NoRelay),
+        Err(error) if matches!(error.status(), Some(404 | 501)) => Ok(CountersignOutcome::NoRelay),
         Err(error) => Err(error.into()),
     }
 }
 
-fn print(args: &AnchorArgs, anchor: &Anchor, told: Countersigned) -> Outcome {
+fn print(args: &AnchorArgs, anchor: &Anchor, told: CountersignOutcome) -> Outcome {
     let mut out = Out::new();
     if args.json {
         let mut answer = anchor.answer.clone();
-        answer["countersigned"] = json!(told != Countersigned::Nothing);
-        answer["relay"] = json!(told == Countersigned::Relay);
+        answer["countersigned"] = json!(told != CountersignOutcome::Nothing);
+        answer["relay"] = json!(told == CountersignOutcome::Relay);
         out.json(&answer)?;
         return out.done();
     }
@@ -213,11 +218,11 @@ fn print(args: &AnchorArgs, anchor: &Anchor, told: Countersigned) -> Outcome {
         anchor.operation, anchor.at
     ))?;
     out.line(match told {
-        Countersigned::Nothing => {
+        CountersignOutcome::Nothing => {
             "           without a countersignature: your log has no identity chain"
         }
-        Countersigned::Relay => "           countersigned by you, and the node's relay has it",
-        Countersigned::NoRelay => {
+        CountersignOutcome::Relay => "           countersigned by you, and the node's relay has it",
+        CountersignOutcome::NoRelay => {
             "           countersigned by you; the node runs no relay: keep it with --to"
         }
     })?;

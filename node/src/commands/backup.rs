@@ -2,7 +2,7 @@
 
 use crate::cli::{BackupArgs, BackupCommand, BackupListArgs};
 use crate::config::{self, Config};
-use crate::open::{FolderError, Opened};
+use crate::open::{FolderError, OpenFolder};
 use crate::output::{Out, Progress};
 use crate::register::registrations;
 use imajin_box::backup::{self, BackupPlace, BackupScheduler, Catalogue, Entry};
@@ -103,7 +103,7 @@ fn offline(
     to: Option<&str>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Outcome<(Entry, bool)> {
-    let opened = Opened::existing(data, config)?;
+    let opened = OpenFolder::existing(data, config)?;
     let node = opened.node(config, format!("http://{}", config.listen))?;
     let made = BackupScheduler::new(&node, &config.for_box(), &opened.identity, registrations)
         .back_up(to, &mut |done, total| {
@@ -120,7 +120,7 @@ fn list(args: &BackupListArgs) -> Outcome {
     let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     let config = config::of_node(&data).map_err(Failure::unusable)?;
     let mut config = config.for_box();
-    (config.backup, ..) = backup::chosen::in_force(&data, &config.backup);
+    (config.backup, ..) = backup::choice::in_force(&data, &config.backup);
     let place = BackupPlace::open(&place_name(args.to.as_deref(), &config.backup)?, &config)?;
     let catalogue = Catalogue::read(&place)?.unwrap_or_default();
     let mut out = Out::new();

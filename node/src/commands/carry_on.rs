@@ -4,7 +4,7 @@
 //! after that. An interrupted run can be repeated.
 
 use crate::config::Config;
-use crate::open::Opened;
+use crate::open::OpenFolder;
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::folder::is_data_folder;
 use imajin_box::identity::NodeIdentity;
@@ -33,14 +33,14 @@ pub(super) fn run(data: &Path, config: &Config, did: &str, key: &Path) -> Outcom
         )));
     }
     let identity = NodeIdentity::succeed(data, did).map_err(Failure::unusable)?;
-    let opened = Opened::with_identity(data, config, identity.clone())?;
+    let opened = OpenFolder::with_identity(data, config, identity.clone())?;
     let carried = carry_on(&opened, config, &owner);
     opened.close()?;
     carried?;
     identity.settle(data).map_err(Failure::unusable)
 }
 
-fn carry_on(opened: &Opened, config: &Config, owner: &PersonKey) -> Outcome {
+fn carry_on(opened: &OpenFolder, config: &Config, owner: &PersonKey) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

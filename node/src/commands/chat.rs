@@ -4,7 +4,7 @@ mod judge;
 mod records;
 mod show;
 
-use super::verify::{judged, opened, unlock};
+use super::verify::{exit_status, open_verified, unlock};
 use crate::cli::{ChatCommand, ChatReadArgs, ChatVerifyArgs};
 use crate::output::{Out, Progress};
 use crate::recovery;
@@ -30,8 +30,8 @@ fn read(args: &ChatReadArgs) -> Outcome {
     let key = key_of(&args.key)?;
     let looked = look(&args.bundle, Some(&key))?;
     let records =
-        Records::of(looked.logs()).map_err(|why| unreadable(&args.bundle, &looked, why))?;
-    let mut judgement = Judgement::of(records, Some(&key));
+        Records::read(looked.logs()).map_err(|why| unreadable(&args.bundle, &looked, why))?;
+    let mut judgement = Judgement::judge(records, Some(&key));
     if let Some(name) = &args.conversation {
         judgement.keep(name);
         if judgement.conversations.is_empty() {
@@ -55,8 +55,8 @@ fn verify(args: &ChatVerifyArgs) -> Outcome {
     let key = args.key.as_deref().map(key_of).transpose()?;
     let looked = look(&args.bundle, key.as_ref())?;
     let records =
-        Records::of(looked.logs()).map_err(|why| unreadable(&args.bundle, &looked, why))?;
-    let judgement = Judgement::of(records, key.as_ref());
+        Records::read(looked.logs()).map_err(|why| unreadable(&args.bundle, &looked, why))?;
+    let judgement = Judgement::judge(records, key.as_ref());
     let mut out = Out::new();
     if args.json {
         out.json(&show::to_json(&judgement, false))?
@@ -82,12 +82,12 @@ fn key_of(path: &Path) -> Outcome<PersonKey> {
 
 fn look(bundle: &Path, key: Option<&PersonKey>) -> Outcome<OpenBundle> {
     let unlock = unlock(bundle, || Ok(key.cloned()))?;
-    opened(bundle, unlock.as_ref())
+    open_verified(bundle, unlock.as_ref())
 }
 
 /// A bundle that is damaged says so; else why nothing can be read of it.
 fn unreadable(bundle: &Path, looked: &OpenBundle, why: String) -> Failure {
-    match judged(bundle, &looked.report) {
+    match exit_status(bundle, &looked.report) {
         Err(failure @ Failure::No(_)) => failure,
         _ => Failure::unusable(format!("{}: {why}", bundle.display())),
     }
@@ -97,7 +97,7 @@ fn unreadable(bundle: &Path, looked: &OpenBundle, why: String) -> Failure {
 fn end(bundle: &Path, looked: &OpenBundle, judgement: &Judgement) -> Outcome {
     match judgement.fault() {
         Some(fault) => Err(Failure::no(format!("{}: {fault}", bundle.display()))),
-        None => judged(bundle, &looked.report),
+        None => exit_status(bundle, &looked.report),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::reach::DataAccess;
 use crate::cli::UserArgs;
 use crate::client::Session;
-use crate::open::Opened;
+use crate::open::OpenFolder;
 use crate::output::Out;
 use imajin_app::Count;
 use imajin_box::failure::{Failure, Outcome};
@@ -33,7 +33,7 @@ fn count(reach: &DataAccess, did: &Did) -> Outcome<Json> {
     }
 }
 
-fn in_folder(opened: &Opened, did: &Did) -> Outcome<Json> {
+fn in_folder(opened: &OpenFolder, did: &Did) -> Outcome<Json> {
     if opened
         .ledger
         .status(did)
@@ -74,7 +74,7 @@ fn print(did: &Did, counts: &Json, json: bool) -> Outcome {
             out.line(format_args!(
                 "{service:<12} {:>8}  {}",
                 count.number,
-                count.named()
+                count.kind_name()
             ))?;
         }
     }

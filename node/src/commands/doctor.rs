@@ -51,7 +51,7 @@ fn print(args: &ReportArgs, data: &Path, checks: &[Check]) -> Outcome {
         let healthy = !checks.iter().any(is_wrong);
         let settings = config::of_node(data).ok();
         let settings = settings.as_ref().map(Config::for_box);
-        let usage = usage::of(data, settings.as_ref());
+        let usage = usage::measure(data, settings.as_ref());
         let report = serde_json::json!({ "healthy": healthy, "checks": checks, "usage": usage });
         out.json(&report)?;
         return out.done();

@@ -4,7 +4,7 @@ use super::Person;
 use crate::cli::{DataLocation, Encrypt, ExportArgs};
 use crate::client::Export;
 use crate::config;
-use crate::open::{Opened, bundle_views, op_table};
+use crate::open::{OpenFolder, bundle_views, op_table};
 use crate::output::{Out, Progress};
 use ed25519_dalek::Signer as _;
 use imajin_app::Lang;
@@ -102,10 +102,10 @@ fn from_folder(
     };
     let data = config::node_folder(data).map_err(Failure::unusable)?;
     let config = config::of_node(&data).map_err(Failure::unusable)?;
-    let opened = Opened::existing(&data, &config)?;
+    let opened = OpenFolder::existing(&data, &config)?;
     let path = asked_for(args, &did);
     let target = export::resolve(&path, &did, args.encrypt.is_some() || is_tar(&path));
-    let way = Way {
+    let way = ExportPlan {
         staging: target.staging(),
         target,
         encrypt: args.encrypt,
@@ -118,7 +118,7 @@ fn from_folder(
 }
 
 /// Target and options of an export.
-pub(super) struct Way {
+pub(super) struct ExportPlan {
     pub(super) staging: PathBuf,
     pub(super) target: Target,
     pub(super) encrypt: Option<Encrypt>,
@@ -127,15 +127,15 @@ pub(super) struct Way {
 
 /// Writes the export, signed by the given key, else by the node's.
 pub(super) fn write(
-    way: &Way,
-    opened: &Opened,
+    way: &ExportPlan,
+    opened: &OpenFolder,
     did: &Did,
     key: Option<&PersonKey>,
 ) -> Outcome<PathBuf> {
     let node = opened.identity.key();
     let source = Source::live(&opened.ledger, did);
     let (ops, views) = (op_table(&opened.services), bundle_views(&opened.services));
-    let pages = IndexPagesIn::new(opened.services.words().of(lang()));
+    let pages = IndexPagesIn::new(opened.services.words().with_lang(lang()));
     let prepared = prepare(&source, &ops, &views, &pages, &way.staging, &way.options);
     let prepared = prepared.map_err(Failure::unusable)?;
     let recipient = recipient(way.encrypt, prepared.encryption_keys())?;
@@ -156,8 +156,8 @@ pub(super) fn write(
 /// The language of the command's caller, as their system says it: `de_CH.UTF-8`.
 fn lang() -> Lang {
     let mut names = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
-    let said = names.find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
-    let tag = said
+    let locale = names.find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
+    let tag = locale
         .as_deref()
         .and_then(|text| text.split(['_', '.']).next());
     tag.and_then(Lang::parse).unwrap_or_default()

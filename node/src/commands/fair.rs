@@ -11,7 +11,7 @@ mod write;
 use crate::cli::{FairCommand, FairReadArgs, FairVerifyArgs};
 use crate::output::Out;
 use chains::ChainKeys;
-use files::Found;
+use files::FairFile;
 use imajin_box::failure::{Failure, Outcome};
 use judge::Judgement;
 use std::path::Path;
@@ -29,31 +29,31 @@ pub(super) fn run(command: &FairCommand) -> Outcome {
 }
 
 /// The .fair of a file, which must have one.
-fn find(path: &Path) -> Outcome<Found> {
-    Found::look(path)?.ok_or_else(|| {
+fn find(path: &Path) -> Outcome<FairFile> {
+    FairFile::look(path)?.ok_or_else(|| {
         Failure::unusable(format!(
             "{}: there is no .fair in it, and no {} next to it: make one with `imajin fair sign`",
             path.display(),
-            files::beside(path).display()
+            files::sidecar_path(path).display()
         ))
     })
 }
 
 fn read(args: &FairReadArgs) -> Outcome {
-    let found = find(&args.file)?;
+    let fair_file = find(&args.file)?;
     let mut out = Out::new();
     if args.json {
-        out.json(&show::to_json(&found))?
+        out.json(&show::to_json(&fair_file))?
     } else {
-        show::print(&mut out, &found)?
+        show::print(&mut out, &fair_file)?
     }
     out.done()
 }
 
 fn verify(args: &FairVerifyArgs) -> Outcome {
     let keys = ChainKeys::read(&args.chain)?;
-    let found = find(&args.file)?;
-    let judgement = Judgement::of(&args.file, &found, &keys)?;
+    let fair_file = find(&args.file)?;
+    let judgement = Judgement::judge(&args.file, &fair_file, &keys)?;
     let mut out = Out::new();
     if args.json {
         out.json(&judgement.to_json())?

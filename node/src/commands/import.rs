@@ -4,7 +4,7 @@ use super::{Person, repair};
 use crate::cli::{ImportArgs, ImportAs};
 use crate::client::{Client, Import};
 use crate::config::{self, Config};
-use crate::open::{Opened, bundle_views, op_table};
+use crate::open::{OpenFolder, bundle_views, op_table};
 use crate::output::{Out, Progress};
 use crate::serve::LocalNode;
 use imajin_box::failure::{Failure, Outcome};
@@ -59,13 +59,13 @@ fn in_folder(args: &ImportArgs, what: ImportAs, key: Option<&PersonKey>) -> Outc
 
 /// A read-only backup needs no signature, only access to the disk.
 fn keep(args: &ImportArgs, key: Option<&PersonKey>, data: &Path, config: &Config) -> Outcome<Json> {
-    let opened = Opened::existing(data, config)?;
+    let opened = OpenFolder::existing(data, config)?;
     let kept = take(args, key, &opened);
     opened.close()?;
     kept
 }
 
-fn take(args: &ImportArgs, key: Option<&PersonKey>, opened: &Opened) -> Outcome<Json> {
+fn take(args: &ImportArgs, key: Option<&PersonKey>, opened: &OpenFolder) -> Outcome<Json> {
     let unlock = match Bundle::open(&args.path, key)? {
         Bundle::Encrypted(_, unlock) => Some(unlock),
         _ => None,
@@ -88,14 +88,14 @@ fn take(args: &ImportArgs, key: Option<&PersonKey>, opened: &Opened) -> Outcome<
     progress.finish();
     let imported =
         import::import(&opened.ledger, checked.map_err(Failure::no)?, None).map_err(Failure::no)?;
-    let mut said = json!({
+    let mut report = json!({
         "did": imported.did.as_str(), "seq": imported.seq, "cid": imported.cid.to_string(), "head": imported.head,
         "changed": imported.changed, "side": imported.side.map(|cid| cid.to_string()),
     });
     if let Some(repair) = &imported.repair {
-        said["repair"] = mending::said(repair);
+        report["repair"] = mending::summarize(repair);
     }
-    Ok(said)
+    Ok(report)
 }
 
 fn at_node(

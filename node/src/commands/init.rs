@@ -2,7 +2,7 @@
 
 use crate::cli::InitArgs;
 use crate::config::{self, FILE_NAME};
-use crate::open::Opened;
+use crate::open::OpenFolder;
 use crate::output::Out;
 use crate::serve::claim;
 use imajin_box::failure::{Failure, OrFail, Outcome};
@@ -35,10 +35,10 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
     }
     let secret = secret(args)?;
     let opened = match secret.as_ref().filter(|_| !is_data_folder(&data)) {
-        None => Opened::new(&data, &settings)?,
+        None => OpenFolder::new(&data, &settings)?,
         Some(secret) => {
             let identity = NodeIdentity::begin_sealed(&data, secret);
-            Opened::with_identity(&data, &settings, identity.map_err(Failure::unusable)?)?
+            OpenFolder::with_identity(&data, &settings, identity.map_err(Failure::unusable)?)?
         }
     };
     let is_new = is_sealed(&folder);
@@ -59,7 +59,8 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
     if let Some(secret) = secret.filter(|_| !is_new) {
         // The secrets first: a plug that is pulled in between leaves a node that starts as before.
         let secrets = data.join("secrets.sqlite");
-        secrets::settle(&secrets, &Vault::of(&key.key), true).map_err(Failure::unusable)?;
+        secrets::settle(&secrets, &Vault::from_node_key(&key.key), true)
+            .map_err(Failure::unusable)?;
         seal::seal(&folder, &secret).map_err(Failure::unusable)?;
     }
 
@@ -97,7 +98,7 @@ fn secret(args: &InitArgs) -> Outcome<Option<Secret>> {
         (Some(path), true) => Secret::key_file(path).map(Some).map_err(Failure::unusable),
         (None, true) => {
             let text = passphrase::choose("A passphrase for the node's key: ")?;
-            Secret::chosen(text).map(Some).map_err(Failure::unusable)
+            Secret::choose(text).map(Some).map_err(Failure::unusable)
         }
     }
 }
@@ -108,7 +109,7 @@ fn next(args: &InitArgs) -> Outcome<Secret> {
         Some(path) => Secret::key_file(path).map_err(Failure::unusable),
         None => {
             let text = passphrase::choose_next("The new passphrase of the node's key: ")?;
-            Secret::chosen(text).map_err(Failure::unusable)
+            Secret::choose(text).map_err(Failure::unusable)
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::cli::{DataLocation, LogArgs};
 use crate::client::Session;
 use crate::config;
 use crate::entries::{EntryLine, StoredLog};
-use crate::open::Opened;
+use crate::open::OpenFolder;
 use crate::output::Out;
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_bundle::import;
@@ -97,10 +97,10 @@ fn from_folder(
     let did = Did::parse(did).map_err(Failure::unusable)?;
     let data = config::node_folder(data).map_err(Failure::unusable)?;
     let config = config::of_node(&data).map_err(Failure::unusable)?;
-    let opened = Opened::existing(&data, &config)?;
+    let opened = OpenFolder::existing(&data, &config)?;
     // Checks for known damage first: the entries may read as if nothing were wrong.
-    let known = imajin_host::scrub::standing(&data).damaged;
-    if known.iter().any(|damage| damage.what == did.as_str()) {
+    let damages = imajin_host::scrub::standing(&data).damaged;
+    if damages.iter().any(|damage| damage.what == did.as_str()) {
         import::find_log_damage(&opened.ledger, &did, "log").map_err(Failure::unusable)?;
     }
     let status = opened.ledger.readable_status(&did);

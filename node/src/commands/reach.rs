@@ -3,7 +3,7 @@
 use super::Person;
 use crate::cli::{DataLocation, PlaceArgs};
 use crate::config;
-use crate::open::Opened;
+use crate::open::OpenFolder;
 use crate::serve::LocalNode;
 use imajin_box::failure::{Failure, Outcome};
 use imajin_protocol::Did;
@@ -19,7 +19,7 @@ pub(super) enum DataAccess {
         local: Option<Box<LocalNode>>,
     },
     /// A folder without a key: access by the disk.
-    Folder(Box<Opened>),
+    Folder(Box<OpenFolder>),
 }
 
 impl DataAccess {
@@ -40,7 +40,9 @@ impl DataAccess {
     fn folder(data: PathBuf, key: Option<PathBuf>) -> Outcome<Self> {
         let config = config::of_node(&data).map_err(Failure::unusable)?;
         match key {
-            None => Ok(Self::Folder(Box::new(Opened::existing(&data, &config)?))),
+            None => Ok(Self::Folder(Box::new(OpenFolder::existing(
+                &data, &config,
+            )?))),
             Some(key) => {
                 let local = LocalNode::start(&data, &config)?;
                 match Person::local(&local.url(), &key) {

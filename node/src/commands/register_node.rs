@@ -38,16 +38,16 @@ pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
     } else {
         Some(wait(&folder, &url, before.as_ref())?)
     };
-    let said = match &after {
+    let summary = match &after {
         Some(standing) => standing.summary(),
         None if args.leave => "left: the node sends it nothing any more".to_owned(),
         None => "chosen: the node registers when it starts".to_owned(),
     };
     let mut out = Out::new();
     if args.json {
-        out.json(&json!({ "url": url, "wanted": !args.leave, "says": said, "standing": after }))?
+        out.json(&json!({ "url": url, "wanted": !args.leave, "says": summary, "standing": after }))?
     } else {
-        out.line(format_args!("{url}\n  {said}"))?
+        out.line(format_args!("{url}\n  {summary}"))?
     }
     out.done()?;
     if after.is_none_or(|standing| standing.is_well()) {

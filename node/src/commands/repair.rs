@@ -4,7 +4,7 @@ use super::Person;
 use crate::cli::RepairArgs;
 use crate::client::{Client, Export, Import};
 use crate::config::{self, Config};
-use crate::open::{FolderError, Opened};
+use crate::open::{FolderError, OpenFolder};
 use crate::output::{Out, Progress};
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::folder::is_data_folder;
@@ -30,10 +30,10 @@ pub(super) fn run(args: &RepairArgs) -> Outcome {
     let other = is_address(&args.from).then(|| super::client(&args.from, args.trust));
     let other = other.transpose()?;
     let showing = Showing::default();
-    let told = |what, done, total| showing.show(what, done, total);
+    let progress = |what, done, total| showing.show(what, done, total);
     let fetching = other.as_ref().map(|other| {
         let owner = (key.as_ref(), dids.as_slice());
-        move |folder: &Path| fetch(other, owner, &told, folder)
+        move |folder: &Path| fetch(other, owner, &progress, folder)
     });
     let request = CopyRequest {
         from: &args.from,
@@ -41,7 +41,7 @@ pub(super) fn run(args: &RepairArgs) -> Outcome {
         dids: &dids,
         key: key.as_ref(),
         fetch: fetching.as_ref().map(|fetch| fetch as &Fetch<'_>),
-        progress: &told,
+        progress: &progress,
     };
     let records = match &args.node {
         Some(url) => vec![at_node(args, &request, url)?],
@@ -108,30 +108,30 @@ fn in_folder(args: &RepairArgs, request: &CopyRequest<'_>) -> Outcome<Vec<Json>>
         return through_node(request, &data, &config);
     }
     let config = config::load(&data, None).map_err(Failure::unusable)?;
-    let opened = Opened::existing(&data, &config)?;
+    let opened = OpenFolder::existing(&data, &config)?;
     let done = Copies::open(request, (&data, &config.for_box()))
         .and_then(|copies| mend_all(request, copies, &opened));
     opened.close()?;
     done
 }
 
-fn mend_all(request: &CopyRequest<'_>, copies: Copies, opened: &Opened) -> Outcome<Vec<Json>> {
-    let wanted = wanted(request, &copies, &opened.data)?;
-    let damaged = find(&opened.ledger, &wanted, mending::ID, request.progress)?;
-    let brought = copies.bring(&damaged, &opened.data, request)?;
+fn mend_all(request: &CopyRequest<'_>, copies: Copies, opened: &OpenFolder) -> Outcome<Vec<Json>> {
+    let dids = requested_dids(request, &copies, &opened.data)?;
+    let damaged = find(&opened.ledger, &dids, mending::ID, request.progress)?;
+    let copy_set = copies.bring(&damaged, &opened.data, request)?;
     let mended = mend(
         &opened.ledger,
         &damaged,
-        &brought,
+        &copy_set,
         mending::ID,
         request.progress,
     )?;
-    Ok(with_whole(&wanted, &damaged, mended))
+    Ok(with_whole(&dids, &damaged, mended))
 }
 
-fn wanted(request: &CopyRequest<'_>, copies: &Copies, data: &Path) -> Outcome<Vec<Did>> {
+fn requested_dids(request: &CopyRequest<'_>, copies: &Copies, data: &Path) -> Outcome<Vec<Did>> {
     Ok(match request.dids {
-        [] => copies.of_these(mending::here(data)?),
+        [] => copies.of_these(mending::local_dids(data)?),
         dids => dids.to_vec(),
     })
 }
@@ -146,26 +146,26 @@ fn with_whole(wanted: &[Did], damaged: &[Did], mended: Vec<Json>) -> Vec<Json> {
 /// The running node finds and mends the damage; this process opens the copies with its key.
 fn through_node(request: &CopyRequest<'_>, data: &Path, config: &Config) -> Outcome<Vec<Json>> {
     let copies = Copies::open(request, (data, &config.for_box()))?;
-    let wanted = wanted(request, &copies, data)?;
-    let named = if wanted.len() > NAMED_MAX {
+    let dids = requested_dids(request, &copies, data)?;
+    let listed_dids = if dids.len() > NAMED_MAX {
         &[]
     } else {
-        &wanted[..]
+        &dids[..]
     };
-    if wanted.is_empty() {
+    if dids.is_empty() {
         return Ok(Vec::new());
     }
-    let told = &mut |done, total| (request.progress)("looking at records", done, total);
-    let mut damaged = work::damaged(data, named, told).map_err(refused)?;
-    damaged.retain(|did| wanted.contains(did));
+    let progress = &mut |done, total| (request.progress)("looking at records", done, total);
+    let mut damaged = work::damaged(data, listed_dids, progress).map_err(refused)?;
+    damaged.retain(|did| dids.contains(did));
     if damaged.is_empty() {
-        return Ok(with_whole(&wanted, &damaged, Vec::new()));
+        return Ok(with_whole(&dids, &damaged, Vec::new()));
     }
-    let mut brought = copies.bring(&damaged, data, request)?;
-    let folder = brought.hand_over(&damaged, data)?;
-    let told = &mut |done, total| (request.progress)("mending", done, total);
-    let mended = work::repair(data, &folder, told).map_err(refused)?;
-    Ok(with_whole(&wanted, &damaged, mended))
+    let mut copy_set = copies.bring(&damaged, data, request)?;
+    let folder = copy_set.hand_over(&damaged, data)?;
+    let progress = &mut |done, total| (request.progress)("mending", done, total);
+    let mended = work::repair(data, &folder, progress).map_err(refused)?;
+    Ok(with_whole(&dids, &damaged, mended))
 }
 
 fn refused(refused: work::Refused) -> Failure {

@@ -69,11 +69,11 @@ fn survey(data: &Path) -> Outcome<Status> {
     let running = address::running(data);
     let healthy = running.as_deref().map(is_healthy);
     // A running node has its logs open for itself alone.
-    let told = running.is_some().then(|| control::ask(data));
-    let sealed = told
+    let answer = running.is_some().then(|| control::ask(data));
+    let sealed = answer
         .as_ref()
-        .and_then(|told| Some(told.as_ref().ok()?.sealed));
-    let (logs, silent, network) = match told {
+        .and_then(|answer| Some(answer.as_ref().ok()?.sealed));
+    let (logs, silent, network) = match answer {
         Some(Ok(running)) => (running.logs, None, Some(running.place)),
         Some(Err(why)) => (Vec::new(), Some(why), None),
         None => (

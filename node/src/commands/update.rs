@@ -45,13 +45,13 @@ fn open(args: &UpdateArgs, file: File, name: &dyn Display) -> Outcome<Release<Fi
 /// Takes the release on a stick that the owner requested on the update page.
 fn requested(args: &UpdateArgs) -> Outcome {
     let folder = Path::new(RUN);
-    let told =
+    let announce =
         |refused: Option<&str>| update_request::tell(folder, refused).or_unusable(folder.display());
-    let taken = update_request::take(folder).or_unusable(folder.display())?;
-    let Some((stick, name)) = taken else {
+    let request = update_request::take(folder).or_unusable(folder.display())?;
+    let Some((stick, name)) = request else {
         return Ok(());
     };
-    told(None)?;
+    announce(None)?;
     // Nothing is written to sticks here.
     let file = Sticks::new(RUN, 0).find(&stick);
     let file = file.and_then(|stick| stick.open(&name));
@@ -59,7 +59,7 @@ fn requested(args: &UpdateArgs) -> Outcome {
         .map_err(Failure::unusable)
         .and_then(|file| take::run(args, file, &name));
     if let Err(failure) = &outcome {
-        told(Some(&failure.text()))?;
+        announce(Some(&failure.text()))?;
     }
     outcome
 }
@@ -67,25 +67,25 @@ fn requested(args: &UpdateArgs) -> Outcome {
 fn check(args: &UpdateArgs, file: &Path) -> Outcome {
     let opened = File::open(file).or_unusable(file.display())?;
     let release = open(args, opened, &file.display())?;
-    let said = release.statement().clone();
+    let statement = release.statement().clone();
     let unpacked = release.unpack("", &mut std::io::sink(), &mut |_, _| {});
     unpacked.or_no(file.display())?;
-    let runs_here = said.program(ARCH).is_some();
-    let architectures: Vec<&str> = said.architectures().collect();
+    let runs_here = statement.program(ARCH).is_some();
+    let architectures: Vec<&str> = statement.architectures().collect();
     let mut out = Out::new();
     if args.json {
         out.json(&json!({
-            "version": said.version().to_string(), "date": said.date(), "signer": said.signer(),
-            "minimum": said.minimum().map(ToString::to_string), "notes": said.notes(),
-            "rollsBack": said.rolls_back(), "architectures": architectures, "runsHere": runs_here,
+            "version": statement.version().to_string(), "date": statement.date(), "signer": statement.signer(),
+            "minimum": statement.minimum().map(ToString::to_string), "notes": statement.notes(),
+            "rollsBack": statement.rolls_back(), "architectures": architectures, "runsHere": runs_here,
         }))?;
         return out.done();
     }
     out.line(format_args!(
         "version {} of {}, whole, signed by {}",
-        said.version(),
-        said.date(),
-        said.signer()
+        statement.version(),
+        statement.date(),
+        statement.signer()
     ))?;
     let here = if runs_here {
         ""
@@ -93,15 +93,15 @@ fn check(args: &UpdateArgs, file: &Path) -> Outcome {
         ", and not for this machine"
     };
     out.line(format_args!("for {}{here}", architectures.join(", ")))?;
-    if let Some(minimum) = said.minimum() {
+    if let Some(minimum) = statement.minimum() {
         out.line(format_args!(
             "versions before {minimum} should run nowhere any more"
         ))?;
     }
-    if !said.rolls_back() {
+    if !statement.rolls_back() {
         out.line("there is no way back from it to the version before")?;
     }
-    if let Some(notes) = said.notes() {
+    if let Some(notes) = statement.notes() {
         out.line(notes)?;
     }
     out.done()
@@ -140,7 +140,7 @@ fn go_back(args: &UpdateArgs) -> Outcome {
         if was_started {
             trial::restart()?;
         }
-        return said(args, &from, &state.version(&packaged));
+        return print_outcome(args, &from, &state.version(&packaged));
     }
     let is_one_way = state.chosen(&packaged).is_some_and(|kept| !kept.rolls_back);
     if is_one_way && !args.one_way {
@@ -161,7 +161,7 @@ fn go_back(args: &UpdateArgs) -> Outcome {
     drop(held);
     let to = state.version(&packaged);
     trial::see_through(&store, &packaged, &to)?;
-    said(args, &from, &to)
+    print_outcome(args, &from, &to)
 }
 
 fn nothing_before() -> Failure {
@@ -169,7 +169,7 @@ fn nothing_before() -> Failure {
 }
 
 /// The result.
-fn said(args: &UpdateArgs, from: &str, to: &str) -> Outcome {
+fn print_outcome(args: &UpdateArgs, from: &str, to: &str) -> Outcome {
     let mut out = Out::new();
     if args.json {
         out.json(&json!({ "version": to, "before": from, "changed": from != to }))?

@@ -8,7 +8,7 @@ use crate::cli::{
 };
 use crate::client::{Client, Export, Import, Session};
 use crate::config;
-use crate::open::Opened;
+use crate::open::OpenFolder;
 use crate::output::{Out, Progress};
 use imajin_box::failure::{Failure, Outcome};
 use imajin_box::key::{PersonKey, passphrase};
@@ -31,7 +31,7 @@ pub(super) fn run(command: &UsbCommand) -> Outcome {
 fn list(args: &UsbListArgs) -> Outcome {
     let sticks = match args.place.place().map_err(Failure::unusable)? {
         DataLocation::Node { url, key, trust } => of_node(&Person::connect(&url, &key, trust)?)?,
-        DataLocation::Folder { data, .. } => of_machine(&here(data.as_deref())?.1)?,
+        DataLocation::Folder { data, .. } => of_machine(&local_sticks(data.as_deref())?.1)?,
     };
     let mut out = Out::new();
     if args.json {
@@ -100,7 +100,7 @@ fn of_machine(sticks: &Sticks) -> Outcome<Json> {
 }
 
 /// The data folder and the sticks of this machine.
-fn here(data: Option<&Path>) -> Outcome<(PathBuf, Sticks)> {
+fn local_sticks(data: Option<&Path>) -> Outcome<(PathBuf, Sticks)> {
     let data = config::node_folder(data).map_err(Failure::unusable)?;
     let config = config::of_node(&data).map_err(Failure::unusable)?;
     Ok((data, config.usb.sticks()))
@@ -172,21 +172,26 @@ fn by_hand(
     key: &Path,
 ) -> Outcome<(String, String, String)> {
     let key = PersonKey::read(key).map_err(Failure::unusable)?;
-    let (data, sticks) = here(data)?;
+    let (data, sticks) = local_sticks(data)?;
     let config = config::of_node(&data).map_err(Failure::unusable)?;
     let stick = choose(&of_machine(&sticks)?, args.stick.as_deref())?;
     let stick = sticks.find(&stick).map_err(Failure::unusable)?;
-    let opened = Opened::existing(&data, &config)?;
+    let opened = OpenFolder::existing(&data, &config)?;
     let written = onto(args, &opened, &stick, &key);
     opened.close()?;
     let copy = stick.name_of(&written?);
     Ok((key.did().to_string(), stick.name, copy))
 }
 
-fn onto(args: &UsbExportArgs, opened: &Opened, stick: &Stick, key: &PersonKey) -> Outcome<PathBuf> {
+fn onto(
+    args: &UsbExportArgs,
+    opened: &OpenFolder,
+    stick: &Stick,
+    key: &PersonKey,
+) -> Outcome<PathBuf> {
     let now = opened.clock.now();
     let target = imajin_bundle::stick::target(stick, key.did(), now, args.encrypt.is_some());
-    let way = export::Way {
+    let way = export::ExportPlan {
         // On the node's own disk: no database is ever opened for writing on a stick.
         staging: opened.data.join("export").join("by-hand"),
         target: target.map_err(Failure::unusable)?,
@@ -207,7 +212,7 @@ fn onto(args: &UsbExportArgs, opened: &Opened, stick: &Stick, key: &PersonKey) -
 }
 
 fn bring(args: &UsbImportArgs) -> Outcome {
-    let mut asked = ImportArgs {
+    let mut import_args = ImportArgs {
         path: PathBuf::new(),
         what: args.what,
         data: DataArgs::default(),
@@ -219,23 +224,23 @@ fn bring(args: &UsbImportArgs) -> Outcome {
         abandons: args.abandons.clone(),
         json: args.json,
     };
-    let (what, key) = import::wish(&asked)?;
+    let (what, key) = import::wish(&import_args)?;
     match &args.place.node {
         Some(url) => {
             let imported = through_node(
                 args,
-                &asked,
+                &import_args,
                 what,
                 key.as_ref(),
                 &super::client(url, args.place.trust)?,
             )?;
-            import::print(&asked, what, &imported)
+            import::print(&import_args, what, &imported)
         }
         None => {
-            let (data, sticks) = here(args.place.data.data.as_deref())?;
-            asked.path = find(args, &sticks, key.as_ref())?;
-            asked.data.data = Some(data);
-            import::run(&asked)
+            let (data, sticks) = local_sticks(args.place.data.data.as_deref())?;
+            import_args.path = find(args, &sticks, key.as_ref())?;
+            import_args.data.data = Some(data);
+            import::run(&import_args)
         }
     }
 }
@@ -265,7 +270,7 @@ fn through_node(
 
 /// The copy that is meant, on a stick of this machine.
 fn find(args: &UsbImportArgs, sticks: &Sticks, key: Option<&PersonKey>) -> Outcome<PathBuf> {
-    let mut found: Option<(Copy, PathBuf)> = None;
+    let mut newest: Option<(Copy, PathBuf)> = None;
     for stick in sticks.list().map_err(Failure::unusable)? {
         let is_meant = args.stick.as_ref().is_none_or(|name| *name == stick.name);
         if stick.state != State::Mounted || !is_meant {
@@ -278,16 +283,16 @@ fn find(args: &UsbImportArgs, sticks: &Sticks, key: Option<&PersonKey>) -> Outco
                 (None, None) => false,
             };
             if fits
-                && found
+                && newest
                     .as_ref()
                     .is_none_or(|(best, _)| best.made <= copy.made)
             {
                 let path = copy.path(&stick);
-                found = Some((copy, path));
+                newest = Some((copy, path));
             }
         }
     }
-    match found {
+    match newest {
         Some((_, path)) => Ok(path),
         None if args.copy.is_none() && key.is_none() => Err(Failure::unusable(
             "which copy? Name it, or give --key FILE for yours",

@@ -19,8 +19,8 @@ use imajin_log::format::parts;
 use imajin_log::format::regular::{self, FileKind};
 use imajin_log::format::tar::TarLimits;
 use imajin_log::verify::{
-    AnchorSource, BundleOptions, Equivocation, OpenBundle, Party, Report, Verdict, VerifyOptions,
-    Wanted, compare, open_bundle, verify_path,
+    AnchorRequest, AnchorSource, BundleOptions, Equivocation, OpenBundle, Party, Report, Verdict,
+    VerifyOptions, compare, open_bundle, verify_path,
 };
 use imajin_protocol::Did;
 use std::fmt::Display;
@@ -30,12 +30,12 @@ use std::sync::Arc;
 
 pub(super) fn run(args: &VerifyArgs) -> Outcome {
     match &args.other {
-        None => one(args),
+        None => verify_file(args),
         Some(other) => two(args, other),
     }
 }
 
-fn one(args: &VerifyArgs) -> Outcome {
+fn verify_file(args: &VerifyArgs) -> Outcome {
     if let Some(bytes) = certificate::look(&args.path) {
         return certificate::run(&args.path, &bytes, args.json);
     }
@@ -47,11 +47,11 @@ fn one(args: &VerifyArgs) -> Outcome {
         report::print(&mut out, &report)?
     }
     out.done()?;
-    judged(&args.path, &report)
+    exit_status(&args.path, &report)
 }
 
 /// The exit status that a report comes to.
-pub(super) fn judged(path: &Path, report: &Report) -> Outcome {
+pub(super) fn exit_status(path: &Path, report: &Report) -> Outcome {
     let path = path.display();
     match (&report.fault, report.verdict) {
         (Some(fault), _) => Err(Failure::no(format!("{path}: not valid: {fault}"))),
@@ -94,7 +94,7 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
         .as_deref()
         .map(anchors::AnchorLocation::new)
         .transpose()?;
-    let mut source = |wanted: &[Wanted]| match &place {
+    let mut source = |wanted: &[AnchorRequest]| match &place {
         Some(place) => place.read(wanted),
         None => Ok(Vec::new()),
     };
@@ -129,7 +129,7 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
 }
 
 /// Verifies a bundle by this program's operations, and keeps its logs to be read.
-pub(super) fn opened(path: &Path, unlock: Option<&Unlock>) -> Outcome<OpenBundle> {
+pub(super) fn open_verified(path: &Path, unlock: Option<&Unlock>) -> Outcome<OpenBundle> {
     let services = Services::new(all_services());
     let (mut progress, total, mut done) = (Progress::new("reading"), size(path), 0);
     let options = BundleOptions {
@@ -203,7 +203,7 @@ fn two(args: &VerifyArgs, other: &Path) -> Outcome {
     }
     let mut unknown = None;
     for (path, report) in [(&*args.path, &a), (other, &b)] {
-        match judged(path, report) {
+        match exit_status(path, report) {
             Err(failure @ Failure::Unknown(_)) => unknown = Some(failure),
             verdict => verdict?,
         }

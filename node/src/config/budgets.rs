@@ -16,9 +16,9 @@ impl BudgetsConfig {
     /// # Errors
     /// A sentence with the setting's name, if its value is not two whole numbers.
     pub fn read(&self) -> Result<Budgeted, String> {
-        let mut found = Budgeted::new();
-        read_below("", &self.0, &mut found)?;
-        Ok(found)
+        let mut budgets = Budgeted::new();
+        read_below("", &self.0, &mut budgets)?;
+        Ok(budgets)
     }
 }
 

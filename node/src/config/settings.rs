@@ -277,10 +277,10 @@ impl Config {
 
     /// The part that services see.
     pub fn for_services(&self) -> imajin_host::Config {
-        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let non_empty = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         imajin_host::Config {
-            name: given(&self.name),
-            url: given(self.url.trim_end_matches('/')),
+            name: non_empty(&self.name),
+            url: non_empty(self.url.trim_end_matches('/')),
             hosts: self
                 .hosts
                 .iter()

@@ -57,15 +57,15 @@ mod tests {
     fn a_command_finds_the_installed_node_where_the_usual_folder_has_none() {
         let folder = tempfile::tempdir().unwrap();
         let (usual, installed) = (folder.path().join("usual"), folder.path().join("installed"));
-        let found = || of_node(usual.clone(), &installed);
-        assert_eq!(found(), usual, "nothing anywhere");
+        let find_node = || of_node(usual.clone(), &installed);
+        assert_eq!(find_node(), usual, "nothing anywhere");
         let begin = |data: &Path| {
             std::fs::create_dir_all(data.join(NODE_FOLDER)).unwrap();
             imajin_box::identity::NodeIdentity::open(data).unwrap();
         };
         begin(&installed);
-        assert_eq!(found(), installed);
+        assert_eq!(find_node(), installed);
         begin(&usual);
-        assert_eq!(found(), usual, "your own comes first");
+        assert_eq!(find_node(), usual, "your own comes first");
     }
 }

@@ -78,8 +78,8 @@ pub(super) fn through(data: &Path) -> Check {
             );
         }
     };
-    let told = verified.damaged.iter().take(TOLD_MAX);
-    let mut bad: Vec<String> = told
+    let damages = verified.damaged.iter().take(TOLD_MAX);
+    let mut bad: Vec<String> = damages
         .map(|damage| format!("{}: {}", damage.what, damage.says))
         .collect();
     let more = verified.damaged.len().saturating_sub(TOLD_MAX);
@@ -134,11 +134,11 @@ fn verify(log: &LogSurvey, ops: &Arc<OpTable>) -> Result<u64, String> {
 
 /// Lists the records in quarantine.
 fn quarantined(data: &Path) -> Vec<String> {
-    let found = match quarantine::survey(data) {
-        Ok(found) => found,
+    let survey = match quarantine::survey(data) {
+        Ok(survey) => survey,
         Err(error) => return vec![format!("what was set aside cannot be listed: {error}")],
     };
-    let entries = found.waiting.iter().map(|aside| {
+    let entries = survey.waiting.iter().map(|aside| {
         format!(
             "{}: entries {} to {} were acknowledged and wait in {} for a record that ends with entry {}",
             aside.did.as_str(),
@@ -148,7 +148,7 @@ fn quarantined(data: &Path) -> Vec<String> {
             aside.first.saturating_sub(1)
         )
     });
-    let unreadable = found
+    let unreadable = survey
         .unreadable
         .iter()
         .map(|(path, error)| format!("{} cannot be read: {error}", path.display()));

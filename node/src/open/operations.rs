@@ -59,10 +59,10 @@ const MORE: &[(&str, &[&str], &str)] = &[
 
 /// Returns the part of a role's or the delegates' cell that the rows of access do not express.
 fn more(op: &str, column: &str) -> Option<&'static str> {
-    let found = MORE
+    let row = MORE
         .iter()
         .find(|(of, columns, _)| *of == op && columns.contains(&column));
-    found.map(|(_, _, cell)| *cell)
+    row.map(|(_, _, cell)| *cell)
 }
 
 /// Returns how the author of an operation undoes its entries in others' logs, as the operation's type declares.
@@ -75,7 +75,7 @@ fn row(services: &Services, spec: &OpSpec, rows: &[Access]) -> String {
     let row = rows.iter().find(|row| row.what == spec.op);
     let access = row
         .copied()
-        .unwrap_or(Access::of(spec.op, imajin_app::access::LEAST));
+        .unwrap_or(Access::new(spec.op, imajin_app::access::LEAST));
     let willed = !matches!(
         spec.by,
         RequiredAuthority::Node | RequiredAuthority::Derived
@@ -323,8 +323,8 @@ fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
             continue;
         };
         for undo in all {
-            let found = table.get(undo);
-            let willed = found.is_some_and(|undo| {
+            let undo_spec = table.get(undo);
+            let willed = undo_spec.is_some_and(|undo| {
                 !matches!(
                     undo.by,
                     RequiredAuthority::Node | RequiredAuthority::Derived
@@ -358,9 +358,9 @@ fn words_told_to_others_need_an_operation_that_takes_them_back() {
     let services = Services::new(all_services());
     let table = op_table(&services);
     let are_words = |one: &Derivation| {
-        let told = matches!(one.target, TargetLog::FactDids | TargetLog::Parties);
+        let reaches_others = matches!(one.target, TargetLog::FactDids | TargetLog::Parties);
         let spec = table.get(one.op).filter(|spec| spec.body);
-        told && spec.is_some_and(|spec| spec.erasable_by == ErasableBy::Author)
+        reaches_others && spec.is_some_and(|spec| spec.erasable_by == ErasableBy::Author)
     };
     let telling: Vec<&str> = table
         .iter()
@@ -391,7 +391,7 @@ async fn actors(node: &TestNode) -> Vec<Actor> {
         .await
         .unwrap();
     node.node.set_claim_code("TEST-CLAI-MC0D".to_owned());
-    let mut found = Vec::new();
+    let mut actors = Vec::new();
     // The owner last of those with a chain: then the node takes people in by invite.
     for (name, seed) in [
         ("member", 2),
@@ -410,13 +410,13 @@ async fn actors(node: &TestNode) -> Vec<Actor> {
             "elsewhere" => None,
             _ => Some(person.sign_in(node).await.unwrap()),
         };
-        found.push(Actor {
+        actors.push(Actor {
             name,
             person,
             session,
         });
     }
-    found
+    actors
 }
 
 /// Every operation × every other author × a session and a signature: none of them gets into another person's log.

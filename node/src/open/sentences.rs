@@ -33,17 +33,17 @@ fn read(path: &Path) -> String {
 
 /// The files below a folder with this ending, in order.
 pub(super) fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(files(&path, ending));
+            paths.extend(files(&path, ending));
         } else if path.to_str().is_some_and(|name| name.ends_with(ending)) {
-            found.push(path);
+            paths.push(path);
         }
     }
-    found.sort();
-    found
+    paths.sort();
+    paths
 }
 
 /// The scripts that all services of items share. What they say is in the catalogue of items.
@@ -299,8 +299,8 @@ fn sentences(path: &Path) -> Vec<String> {
 fn no_sentence_is_outside_the_catalogue() {
     for (_, folder) in catalogues() {
         for path in sources(&folder) {
-            let said = sentences(&path);
-            assert!(said.is_empty(), "{} says {said:#?}", path.display());
+            let texts = sentences(&path);
+            assert!(texts.is_empty(), "{} says {texts:#?}", path.display());
         }
     }
 }

@@ -57,7 +57,7 @@ fn services_with(
         Arc::new(imajin_dykil::Dykil),
         Arc::new(imajin_learn::Learn),
         Arc::new(imajin_links::Links),
-        Arc::new(imajin_media::Media::new(OWN_PROGRAM.into()).with(media)),
+        Arc::new(imajin_media::Media::new(OWN_PROGRAM.into()).with_settings(media)),
         Arc::new(registry),
         Arc::new(imajin_notify::Notify::new()),
         Arc::new(imajin_www::Www::new()),
@@ -65,7 +65,7 @@ fn services_with(
 }
 
 /// The services that the settings ask for.
-pub struct Chosen {
+pub struct ServiceSelection {
     /// The services in this program's order. Always includes `auth`, which keeps identities.
     pub services: Services,
     /// The registry, if it is one of them.
@@ -73,9 +73,9 @@ pub struct Chosen {
 }
 
 /// The services that the settings ask for.
-pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
+pub fn choose(config: &Config) -> Result<ServiceSelection, FolderError> {
     let registry = Registry::new(config.registry.settings());
-    let pay = imajin_pay::Pay::with(&config.pay.settings(config.private_addresses))
+    let pay = imajin_pay::Pay::from_settings(&config.pay.settings(config.private_addresses))
         .map_err(FolderError::Pay)?;
     let more = more_services();
     let is_more = |name: &str| more.iter().any(|service| service.name() == name);
@@ -93,10 +93,10 @@ pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
         .iter()
         .find(|name| !all.iter().any(|service| service.name() == name.as_str()))
     {
-        let known: Vec<&str> = all.iter().map(|service| service.name()).collect();
+        let all_names: Vec<&str> = all.iter().map(|service| service.name()).collect();
         return Err(FolderError::Service {
             name: name.clone(),
-            known: known.join(", "),
+            known: all_names.join(", "),
         });
     }
     // Additional services always run, regardless of the settings: they are what makes the program another one.
@@ -108,7 +108,7 @@ pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
     };
     let services = Services::new(all.into_iter().filter(|service| runs(service.name())));
     let registry = services.get(registry.name()).map(|_| registry);
-    Ok(Chosen { services, registry })
+    Ok(ServiceSelection { services, registry })
 }
 
 /// The operations of some services, as verifiers and writers know them.
@@ -228,8 +228,8 @@ mod tests {
         let operations = table["operations"].as_array().unwrap();
         assert!(operations.len() > 100);
         for op in operations.iter().map(|spec| spec["op"].as_str().unwrap()) {
-            let said = services.words().operation(op);
-            assert_ne!(said, op, "a record would show the name of this operation");
+            let label = services.words().operation(op);
+            assert_ne!(label, op, "a record would show the name of this operation");
         }
     }
 
@@ -285,7 +285,7 @@ mod tests {
                         assert!(is_there, "{name}: {message} is missing in {lang:?}");
                         for count in [1, 2] {
                             let args = imajin_app::args![who = "Ben", count = count];
-                            let text = texts.of(lang).with(message, args);
+                            let text = texts.for_reader(lang).format(message, args);
                             assert!(text.contains("Ben"), "{name}: {message}: {text}");
                         }
                         messages += 1;
@@ -341,18 +341,18 @@ mod tests {
 
     #[test]
     fn a_budget_of_no_operation_is_named() {
-        let chosen = |text: &str| {
+        let choose_with = |text: &str| {
             let text = format!("[budgets]\n{text}");
             let config = crate::config::check(Path::new("f.toml"), &text).unwrap();
             choose(&config).map(drop).map_err(|error| error.to_string())
         };
         assert_eq!(
-            chosen("pay.settle = [20000, 500]\nevents.buy = [0, 0]"),
+            choose_with("pay.settle = [20000, 500]\nevents.buy = [0, 0]"),
             Ok(())
         );
         for op in ["pay.setle", "pay.receipt", "auth.profile.update"] {
-            let said = chosen(&format!("{op} = [2, 1]")).unwrap_err();
-            assert!(said.contains(&format!("`budgets.{op}`")), "{said}");
+            let message = choose_with(&format!("{op} = [2, 1]")).unwrap_err();
+            assert!(message.contains(&format!("`budgets.{op}`")), "{message}");
         }
     }
 }

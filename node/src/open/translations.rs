@@ -117,13 +117,13 @@ fn forms() -> impl Iterator<Item = (&'static Catalogue, String, Form)> {
 }
 
 /// All that is translated.
-fn known() -> BTreeSet<Vec<String>> {
+fn translated_texts() -> BTreeSet<Vec<String>> {
     forms().map(|(.., form)| form.texts).collect()
 }
 
 #[test]
 fn every_refusal_of_an_operation_has_a_sentence_in_every_language() {
-    let (known, services) = (known(), Services::new(all_services()));
+    let (known, services) = (translated_texts(), Services::new(all_services()));
     let mut missing = BTreeSet::new();
     for service in services.iter() {
         for declaration in service.operations() {
@@ -147,13 +147,13 @@ fn every_refusal_of_an_operation_has_a_sentence_in_every_language() {
 fn every_translated_sentence_is_one_of_the_code() {
     for (texts, folders) in catalogues() {
         let code: Vec<String> = folders.iter().flat_map(|folder| code(folder)).collect();
-        let said: Vec<String> = code.iter().flat_map(|source| literals(source)).collect();
-        let said = said
+        let strings: Vec<String> = code.iter().flat_map(|source| literals(source)).collect();
+        let code_text = strings
             .iter()
             .map(|text| on_one_line(text))
             .collect::<Vec<_>>()
             .join("\n");
-        let said = said.replace("{{", "{").replace("}}", "}");
+        let code_text = code_text.replace("{{", "{").replace("}}", "}");
         for (id, form) in sentences(&texts.source(Lang::En)) {
             let longest = form.texts.iter().max_by_key(|text| text.len());
             let longest = longest
@@ -162,7 +162,7 @@ fn every_translated_sentence_is_one_of_the_code() {
             let of = texts.app();
             assert!(longest.len() > 1, "{of}: {id} says too little to be found");
             assert!(
-                said.contains(longest),
+                code_text.contains(longest),
                 "{of}: no code says {id}: {longest:?}"
             );
         }
@@ -276,7 +276,7 @@ fn said_in(source: &str) -> Vec<String> {
 
 #[test]
 fn what_is_not_translated_yet_only_shrinks() -> std::io::Result<()> {
-    let known = known();
+    let known_texts = translated_texts();
     let mut left: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for folder in ["apps", "kernel"] {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -285,8 +285,8 @@ fn what_is_not_translated_yet_only_shrinks() -> std::io::Result<()> {
         for entry in std::fs::read_dir(root)? {
             let folder = format!("{folder}/{}", entry?.file_name().to_string_lossy());
             let code = code(&folder);
-            let said = code.iter().flat_map(|source| said_in(source));
-            let unknown = said.filter(|text| !known.contains(&texts_of(text)));
+            let code_texts = code.iter().flat_map(|source| said_in(source));
+            let unknown = code_texts.filter(|text| !known_texts.contains(&texts_of(text)));
             left.entry(folder).or_default().extend(unknown);
         }
     }

@@ -44,7 +44,7 @@ impl Attempt {
     /// Milliseconds until the next time.
     async fn tell(&self, registration: &mut Registration) -> Result<i64, RegistryError> {
         let url = registration.url.clone();
-        let wire = Wire::new(Allowed::of(&self.node), &url)?;
+        let wire = Wire::new(Allowed::from_node(&self.node), &url)?;
         if self.must_register(registration) {
             self.register(&wire, registration).await?;
         }

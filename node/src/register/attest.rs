@@ -31,10 +31,10 @@ pub struct Program {
 impl Program {
     /// Reads the program that runs. Takes as long as reading its file does.
     pub fn running() -> std::io::Result<Self> {
-        Self::of(File::open(RUNNING)?)
+        Self::from_reader(File::open(RUNNING)?)
     }
 
-    fn of(mut file: impl Read) -> std::io::Result<Self> {
+    fn from_reader(mut file: impl Read) -> std::io::Result<Self> {
         let mut digest = Sha256::new();
         let mut buffer = vec![0; 64 << 10];
         loop {
@@ -153,14 +153,17 @@ mod tests {
 
     #[test]
     fn the_digest_is_of_the_file() {
-        let text = Program::of(&b"abc"[..]).unwrap().hash;
+        let text = Program::from_reader(&b"abc"[..]).unwrap().hash;
         assert_eq!(
             text,
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         let file = std::env::current_exe().unwrap();
         let running = Program::running().unwrap();
-        assert_eq!(running, Program::of(File::open(file).unwrap()).unwrap());
+        assert_eq!(
+            running,
+            Program::from_reader(File::open(file).unwrap()).unwrap()
+        );
     }
 
     #[test]

@@ -10,12 +10,12 @@ const ELSEWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2
 /// outgoing packets. `None` if only this machine can reach it.
 pub(super) fn address(place: &NetworkState) -> Option<IpAddr> {
     let listens = place.secure_ip?.to_canonical();
-    let found = if listens.is_unspecified() {
+    let candidate = if listens.is_unspecified() {
         speaks_from().or_else(first)
     } else {
         Some(listens)
     };
-    found.filter(is_reached)
+    candidate.filter(is_reached)
 }
 
 /// Returns the source address for packets to the internet. Sends nothing: the system only looks up the route.

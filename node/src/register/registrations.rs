@@ -11,11 +11,11 @@ pub fn registrations(data: &Path) -> Outcome<Vec<Registration>> {
     let folder = data.join(NODE_FOLDER);
     let settings = config::of_node(data).map_err(Failure::unusable)?;
     let choice = enrolment::choice(&folder).or_no("reading the choice of registries")?;
-    let known = enrolment::registrations(&folder).or_no("reading the registrations")?;
-    let wanted = enrolment::selected(&settings.registries.urls(), &choice);
+    let current = enrolment::registrations(&folder).or_no("reading the registrations")?;
+    let urls = enrolment::selected(&settings.registries.urls(), &choice);
     let registration = |url: &String| {
-        let found = known.iter().find(|one| one.url == *url);
-        found.cloned().unwrap_or_else(|| Registration::new(url))
+        let existing = current.iter().find(|one| one.url == *url);
+        existing.cloned().unwrap_or_else(|| Registration::new(url))
     };
-    Ok(wanted.iter().map(registration).collect())
+    Ok(urls.iter().map(registration).collect())
 }

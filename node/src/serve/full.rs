@@ -5,9 +5,9 @@
 
 use super::banner;
 use super::listen::Listeners;
-use super::supervisor::Waiting;
+use super::supervisor::WaitingNotifier;
 use crate::config::Config;
-use crate::open::{FolderError, Opened, choose};
+use crate::open::{FolderError, OpenFolder, choose};
 use imajin_app::Time;
 use imajin_box::clock;
 use imajin_box::failure::{Failure, Outcome};
@@ -26,10 +26,10 @@ const REST_MAX: Duration = Duration::from_secs(30);
 
 /// The data folder, opened once there was room, or `None` if it is sealed; and the sockets to serve on.
 pub(super) struct Room {
-    pub(super) opened: Option<Opened>,
+    pub(super) opened: Option<OpenFolder>,
     pub(super) listeners: Listeners,
     /// Kept until the node says that it is ready.
-    pub(super) waiting: Waiting,
+    pub(super) waiting: WaitingNotifier,
 }
 
 /// Waits for room; `None` after a stop request.
@@ -55,7 +55,7 @@ pub(super) async fn wait(
     );
     // Existing certificates are still served: that needs no writes.
     let network = Network::default();
-    let names = Names::of(&settings, &services);
+    let names = Names::from_config(&settings, &services);
     let ground = Ground {
         data,
         network: &network,
@@ -67,7 +67,7 @@ pub(super) async fn wait(
         .map(|port| Tls::locked(ground, &config.for_box(), port));
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
     banner::print_full(data, &listeners, &network.now())?;
-    let waiting = Waiting::for_room(&listeners.url());
+    let waiting = WaitingNotifier::for_room(&listeners.url());
     let stopper = Stopper::default();
     let stopped = stopper.signal();
     let opened = {
@@ -97,13 +97,13 @@ pub(super) async fn wait(
 }
 
 /// Tries until it opens, or fails for another reason.
-async fn open(data: &Path, config: &Config) -> Outcome<Option<Opened>> {
+async fn open(data: &Path, config: &Config) -> Outcome<Option<OpenFolder>> {
     let mut rest = REST;
     loop {
         tokio::time::sleep(rest).await;
         rest = (rest * 2).min(REST_MAX);
         let (data, config) = (data.to_path_buf(), config.clone());
-        let tried = tokio::task::spawn_blocking(move || Opened::at_start(&data, &config)).await;
+        let tried = tokio::task::spawn_blocking(move || OpenFolder::at_start(&data, &config)).await;
         match tried.map_err(Failure::unusable)? {
             Err(error) if error.is_full() => {}
             opened => return Ok(opened?),

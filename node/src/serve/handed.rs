@@ -8,16 +8,17 @@ use tokio::net::TcpListener;
 
 /// The sockets handed over.
 #[derive(Default)]
-pub(super) struct Handed {
+pub(super) struct InheritedSockets {
     pub(super) plain: Option<TcpListener>,
     pub(super) secure: Option<TcpListener>,
 }
 
 /// Takes the sockets. Must be called once, at the start.
-pub(super) fn sockets() -> Outcome<Handed> {
-    let mut handed = Handed::default();
-    let found = sd_notify::listen_fds_with_names().or_unusable("the service manager's sockets")?;
-    for (fd, name) in found {
+pub(super) fn sockets() -> Outcome<InheritedSockets> {
+    let mut handed = InheritedSockets::default();
+    let descriptors =
+        sd_notify::listen_fds_with_names().or_unusable("the service manager's sockets")?;
+    for (fd, name) in descriptors {
         let listener =
             listener(fd).or_unusable(format!("the service manager's socket {name:?}"))?;
         let slot = match (name.as_str(), &handed.plain) {

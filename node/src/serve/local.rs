@@ -2,7 +2,7 @@
 //! they would do with a running node, by the same rules, on a free port of this machine that is gone when they end.
 
 use crate::config::Config;
-use crate::open::Opened;
+use crate::open::OpenFolder;
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_edge::server;
 use std::net::SocketAddr;
@@ -18,13 +18,13 @@ pub struct LocalNode {
     address: SocketAddr,
     serving: JoinHandle<()>,
     stop: oneshot::Sender<()>,
-    opened: Opened,
+    opened: OpenFolder,
 }
 
 impl LocalNode {
     /// Opens a folder that exists.
     pub fn start(data: &Path, config: &Config) -> Outcome<Self> {
-        let opened = Opened::existing(data, config)?;
+        let opened = OpenFolder::existing(data, config)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(config.http.threads())
             .enable_all()

@@ -7,7 +7,7 @@
 use super::banner;
 use super::listen::Listeners;
 use super::screen::Screen;
-use super::supervisor::Waiting;
+use super::supervisor::WaitingNotifier;
 use crate::config::Config;
 use crate::open::choose;
 use imajin_app::Time;
@@ -42,7 +42,7 @@ pub(super) struct Unlocked {
     pub(super) identity: NodeIdentity,
     pub(super) listeners: Listeners,
     /// Kept until the node says that it is ready.
-    pub(super) waiting: Waiting,
+    pub(super) waiting: WaitingNotifier,
 }
 
 /// Waits for the key; `None` after a stop request.
@@ -54,7 +54,7 @@ pub(super) async fn wait(
     let lock = DataLock::take(data).map_err(crate::open::FolderError::from)?;
     let services = choose(config)?.services;
     let mut listeners = Listeners::bind(config, &services).await?;
-    let names = Names::of(&config.for_services(), &services);
+    let names = Names::from_config(&config.for_services(), &services);
     let doors = listeners.doors();
     let network = Arc::new(Network::default());
     network.change(|place| {
@@ -93,24 +93,24 @@ pub(super) async fn wait(
     let screen = Screen::open(doors, None)
         .map(|screen| tokio::spawn(screen.run_locked(Arc::clone(&network), stopped.clone())));
     let finding = tokio::spawn(home.run_locked(Arc::clone(&network), stopped.clone()));
-    let waiting = Waiting::ready(&listeners.url());
-    let found = {
+    let waiting = WaitingNotifier::ready(&listeners.url());
+    let received_key = {
         let mut serving =
             std::pin::pin!(listeners.serve_locked(&locked, acceptor.as_ref(), &stopped));
-        let found = tokio::select! {
+        let received_key = tokio::select! {
             () = stop => None,
             found = key.recv() => found,
             found = key_file(data) => Some(found),
             () = renew(tls.as_ref(), base, &settings) => None,
             () = &mut serving => None,
         };
-        match found {
+        match received_key {
             Some(_) => waiting.opening(),
             None => waiting.stopping(),
         }
         stopper.stop();
         serving.await;
-        found
+        received_key
     };
     let _ = finding.await;
     if let Some(screen) = screen {
@@ -119,7 +119,9 @@ pub(super) async fn wait(
     drop(control);
     address::forget(data);
     drop(lock);
-    let Some(key) = found else { return Ok(None) };
+    let Some(key) = received_key else {
+        return Ok(None);
+    };
     Ok(Some(Unlocked {
         identity: NodeIdentity::new(key).map_err(crate::open::FolderError::from)?,
         listeners,

@@ -219,20 +219,20 @@ struct Mapping {
 /// The read-only mappings of the program in a text as of /proc/self/smaps that are byte for byte as in its file. What the
 /// loader relocates, or a debugger writes, is in pages of the process's own, which count as anonymous.
 fn as_in_the_file(smaps: &str, program: &Path) -> Vec<Mapping> {
-    let mut found = Vec::new();
+    let mut mappings = Vec::new();
     let mut mapping = None;
     for line in smaps.lines() {
         let mut fields = line.split_ascii_whitespace();
         match fields.next() {
             Some("Anonymous:") => {
                 let is_the_files = fields.next() == Some("0");
-                found.extend(mapping.take().filter(|_| is_the_files));
+                mappings.extend(mapping.take().filter(|_| is_the_files));
             }
             Some(name) if name.ends_with(':') => {}
             _ => mapping = read_only(line, program),
         }
     }
-    found
+    mappings
 }
 
 /// The addresses in the first line of a mapping (proc_pid_maps(5)), if it is one of the program that nothing may write to.
@@ -291,8 +291,8 @@ mod tests {
     fn this_very_program_has_code_and_constants_that_are_as_in_its_file() {
         let program = std::fs::read_link("/proc/self/exe").unwrap();
         let smaps = std::fs::read_to_string("/proc/self/smaps").unwrap();
-        let found = as_in_the_file(&smaps, &program);
-        assert!(found.len() > 1, "{found:?}\n{smaps}");
+        let mappings = as_in_the_file(&smaps, &program);
+        assert!(mappings.len() > 1, "{mappings:?}\n{smaps}");
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl Screen {
     pub(super) async fn run_locked(self, network: Arc<Network>, stop: Stop) {
         let showing = self.showing(|addresses| {
             let (url, port) = (self.url.as_deref(), self.doors.plain);
-            render(url, port, &network.now(), addresses, Whose::Locked)
+            render(url, port, &network.now(), addresses, Ownership::Locked)
         });
         stop.or(showing).await;
     }
@@ -81,13 +81,15 @@ impl Screen {
             self.doors.plain,
             place,
             addresses,
-            claim.as_deref().map_or(Whose::Owned, Whose::Unclaimed),
+            claim
+                .as_deref()
+                .map_or(Ownership::Owned, Ownership::Unclaimed),
         )
     }
 }
 
 /// The owner of the box, if known.
-enum Whose<'w> {
+enum Ownership<'w> {
     /// The box is locked and waits for its passphrase.
     Locked,
     Owned,
@@ -101,7 +103,7 @@ fn render(
     port: u16,
     place: &NetworkState,
     addresses: &[IpAddr],
-    whose: Whose<'_>,
+    whose: Ownership<'_>,
 ) -> String {
     let reached: Vec<IpAddr> = addresses
         .iter()
@@ -150,17 +152,17 @@ fn render(
     }
     line(format_args!(""));
     let code = match whose {
-        Whose::Locked => {
+        Ownership::Locked => {
             line(format_args!(
                 "This box is locked. Open it in a browser and type its passphrase."
             ));
             return out;
         }
-        Whose::Owned => {
+        Ownership::Owned => {
             line(format_args!("This box has its owner."));
             return out;
         }
-        Whose::Unclaimed(code) => code,
+        Ownership::Unclaimed(code) => code,
     };
     line(format_args!(
         "This box has no owner yet. The first person to open this link owns it:"
@@ -221,19 +223,19 @@ mod tests {
     fn it_says_what_there_is_at_the_moment() {
         let loopback: IpAddr = "127.0.0.1".parse().unwrap();
         let cable: IpAddr = "192.168.1.17".parse().unwrap();
-        let code = || Whose::Unclaimed("ABCD-EFGH-JKMN-PQRS");
+        let code = || Ownership::Unclaimed("ABCD-EFGH-JKMN-PQRS");
         let before = render(None, 80, &place(), &[loopback], code());
         assert!(before.contains("No network yet") && before.contains("ABCD-EFGH"));
         let with = render(None, 80, &place(), &[loopback, cable], code());
         assert!(!with.contains("No network yet") && with.contains("http://192.168.1.17\n"));
         assert!(with.contains("http://imajin.local/claim\n") && with.contains('█'));
-        let owned = render(None, 80, &place(), &[loopback, cable], Whose::Owned);
+        let owned = render(None, 80, &place(), &[loopback, cable], Ownership::Owned);
         assert!(
             owned.contains("has its owner") && !owned.contains("claim") && !owned.contains('█')
         );
         let named = render(Some("https://ada.example"), 80, &place(), &[cable], code());
         assert!(named.contains("https://ada.example/claim\n"));
-        let locked = render(None, 80, &place(), &[cable], Whose::Locked);
+        let locked = render(None, 80, &place(), &[cable], Ownership::Locked);
         assert!(locked.contains("is locked") && locked.contains("http://imajin.local\n"));
         assert!(!locked.contains("owner"), "{locked}");
     }
@@ -254,7 +256,7 @@ mod tests {
             80,
             &place,
             &long,
-            Whose::Unclaimed("ABCD-EFGH-JKMN-PQRS"),
+            Ownership::Unclaimed("ABCD-EFGH-JKMN-PQRS"),
         );
         for line in plain(&text).lines() {
             assert!(line.chars().count() <= 80, "{line}");

@@ -41,12 +41,12 @@ impl Supervisor {
 }
 
 /// A box that is locked or waits for room: it counts as ready, and healthy as long as it sends heartbeats to systemd.
-pub(super) struct Waiting {
+pub(super) struct WaitingNotifier {
     beating: Option<JoinHandle<()>>,
     until: Arc<OnceLock<Instant>>,
 }
 
-impl Waiting {
+impl WaitingNotifier {
     /// The page is answered from now on.
     pub(super) fn ready(url: &str) -> Self {
         Self::because(&format!("locked: open {url} and type the passphrase"))
@@ -79,7 +79,7 @@ impl Waiting {
     }
 }
 
-impl Drop for Waiting {
+impl Drop for WaitingNotifier {
     fn drop(&mut self) {
         if let Some(beating) = &self.beating {
             beating.abort();
@@ -105,11 +105,12 @@ async fn beat(node: Node, every: Duration) {
     let mut beats = tokio::time::interval(every.max(Duration::from_millis(1)));
     loop {
         beats.tick().await;
-        let asked = node.clone();
-        let answered = tokio::task::spawn_blocking(move || {
-            asked.ledger().status(asked.did()).is_ok() && asked.ledger().stats().fatal.is_none()
+        let node_handle = node.clone();
+        let check = tokio::task::spawn_blocking(move || {
+            node_handle.ledger().status(node_handle.did()).is_ok()
+                && node_handle.ledger().stats().fatal.is_none()
         });
-        if matches!(answered.await, Ok(true)) {
+        if matches!(check.await, Ok(true)) {
             tell(&[NotifyState::Watchdog]);
         }
     }

@@ -27,9 +27,9 @@ impl Unclaimed {
     pub(super) fn tell(node: &Node) -> Option<Self> {
         let folder = std::env::var_os("RUNTIME_DIRECTORY").filter(|folder| !folder.is_empty())?;
         let path = Path::new(&folder).join(FILE_NAME);
-        let told = node.claim_code();
-        warn(&path, say(&path, told.as_deref()));
-        Some(Self { path, told })
+        let code = node.claim_code();
+        warn(&path, say(&path, code.as_deref()));
+        Some(Self { path, told: code })
     }
 
     /// Keeps the file current. The service manager removes it after a stop.

@@ -25,7 +25,7 @@ enum Script {
 }
 
 /// The result of a run.
-pub struct Done {
+pub struct Measurement {
     /// Time from the first request to the last answer.
     pub took: Duration,
     /// Latency of each answer.
@@ -49,7 +49,7 @@ impl Load {
     }
 }
 
-impl Done {
+impl Measurement {
     /// Returns the answers per second.
     pub fn per_second(&self) -> f64 {
         self.latencies.len() as f64 / self.took.as_secs_f64()
@@ -68,7 +68,7 @@ impl Done {
 }
 
 /// Runs all clients on this thread until each is done.
-pub fn run(load: Load) -> Result<Done, Failed> {
+pub fn run(load: Load) -> Result<Measurement, Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -89,7 +89,7 @@ pub fn run(load: Load) -> Result<Done, Failed> {
         while let Some(done) = clients.join_next().await {
             latencies.extend(done??);
         }
-        Ok(Done {
+        Ok(Measurement {
             took: begun.elapsed(),
             latencies,
         })
@@ -159,8 +159,8 @@ fn pause(answer: &[u8]) -> Result<Option<Duration>, Failed> {
 pub fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
     let lines = head.lines().take_while(|line| !line.is_empty());
     let mut headers = lines.filter_map(|line| line.split_once(':'));
-    let found = headers.find(|(given, _)| given.eq_ignore_ascii_case(name));
-    found.map(|(_, value)| value.trim())
+    let entry = headers.find(|(given, _)| given.eq_ignore_ascii_case(name));
+    entry.map(|(_, value)| value.trim())
 }
 
 /// Returns the length of the whole answer, once its head has arrived. Accepts only a 2xx, a 303 or a 429 with a length.

@@ -11,7 +11,7 @@ mod log;
 mod manners;
 mod media;
 mod mixed;
-mod read;
+mod reads;
 mod registry;
 mod relay;
 mod resident;
@@ -58,7 +58,7 @@ pub const ALL: [(&str, Length, Measure); 28] = [
     ("tickets", Length::Short, tickets::measure),
     ("disk", Length::Long, disk::measure),
     ("crowd", Length::Long, crowd::measure),
-    ("read", Length::Short, read::measure),
+    ("read", Length::Short, reads::measure),
     ("links", Length::Short, links::measure),
     ("mixed", Length::Short, mixed::measure),
     ("memory", Length::Long, resident::memory),
@@ -106,11 +106,11 @@ impl Bench {
     /// Starts a node on a folder that may have content.
     fn on(folder: TempDir, watch: Watch) -> Result<Self, Failed> {
         let node = Node::start(&folder.path().join("data"), watch)?;
-        Self::of(folder, node)
+        Self::from_node(folder, node)
     }
 
     /// Wraps a running node on a folder.
-    fn of(folder: TempDir, node: Node) -> Result<Self, Failed> {
+    fn from_node(folder: TempDir, node: Node) -> Result<Self, Failed> {
         let client = Client::new(&format!("http://{}", node.address))?;
         Ok(Self {
             node: Some(node),
@@ -177,7 +177,11 @@ impl Bench {
     }
 
     /// Writes this many updates to one person's log, by all of its delegates at once.
-    fn write_as_delegates(&self, person: &mut Person, count: usize) -> Result<load::Done, Failed> {
+    fn write_as_delegates(
+        &self,
+        person: &mut Person,
+        count: usize,
+    ) -> Result<load::Measurement, Failed> {
         let lanes = person.delegates.len().max(1);
         let (each, more) = (count / lanes, count % lanes);
         let (now, host) = (self.time_of(person)?, self.host()?);
@@ -189,7 +193,7 @@ impl Bench {
     }
 
     /// Writes this many updates per person: signed first, then sent on one connection each.
-    fn write(&self, people: &mut [Person], each: usize) -> Result<load::Done, Failed> {
+    fn write(&self, people: &mut [Person], each: usize) -> Result<load::Measurement, Failed> {
         let (now, host) = (self.now()?, self.host()?);
         let requests = people
             .iter_mut()

@@ -59,9 +59,11 @@ impl Person {
 
     /// Countersigns an attestation as its witness.
     fn witness(&self, cid: &str) -> Result<String, ClientError> {
-        let said = self.read(&format!("/auth/api/attestations/{cid}"));
+        let attestation = self.read(&format!("/auth/api/attestations/{cid}"));
         let signed = Attestation::witness_jws(
-            said["authorJws"].as_str().expect("an author's signature"),
+            attestation["authorJws"]
+                .as_str()
+                .expect("an author's signature"),
             self.client.node()?.time,
             &self.chain(),
             &self.key.key_id(),
@@ -342,7 +344,7 @@ impl Person {
 
     /// Signs an attestation about another person: `{attestation, signature, author_jws}`, and its CID.
     fn statement(&self, of: &Person, kind: &str, invite: &str) -> (Json, String) {
-        let said = Attestation {
+        let attestation = Attestation {
             issuer: self.key.did().clone(),
             subject: of.key.did().clone(),
             kind: Kind::parse(kind).expect("a kind"),
@@ -352,9 +354,9 @@ impl Person {
             issued_at: self.client.node().expect("a node").time,
         };
         let key = self.key.signing_key();
-        let author = said.author_jws(None, &self.chain(), &self.key.key_id(), &key);
-        let cid = said.cid().expect("a CID").to_string();
-        let signed = said.sign(&key).expect("an attestation");
+        let author = attestation.author_jws(None, &self.chain(), &self.key.key_id(), &key);
+        let cid = attestation.cid().expect("a CID").to_string();
+        let signed = attestation.sign(&key).expect("an attestation");
         let body = json!({
             "attestation": signed.text(), "signature": signed.signature(), "author_jws": author.expect("a token").token,
         });

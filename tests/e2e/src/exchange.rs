@@ -8,7 +8,7 @@ use imajin_protocol::json_signature::sign_json;
 use serde_json::{Value as Json, json};
 
 /// An answer with its manifest digest.
-pub struct Answered {
+pub struct ExchangeAnswer {
     /// The status.
     pub status: u16,
     /// `X-Fair-Digest`.
@@ -19,7 +19,12 @@ pub struct Answered {
 
 impl Person {
     /// Asks about a person's profile, with a purpose. `pays`: an instruction to pay them this many cents.
-    pub fn ask_about(&self, other: &Person, pays: Option<i64>, proof: Option<&str>) -> Answered {
+    pub fn ask_about(
+        &self,
+        other: &Person,
+        pays: Option<i64>,
+        proof: Option<&str>,
+    ) -> ExchangeAnswer {
         self.ask_about_with(&self.key, other, pays, proof)
     }
 
@@ -30,7 +35,7 @@ impl Person {
         other: &Person,
         pays: Option<i64>,
         proof: Option<&str>,
-    ) -> Answered {
+    ) -> ExchangeAnswer {
         let key = key.signing_key();
         let now = self.client.node().expect("a node").time;
         let later = now.checked_add_millis(3_600_000).expect("a time");
@@ -81,7 +86,7 @@ impl Person {
         }
         let answer = request.send().expect("an answer");
         let fair = answer.headers().get("x-fair-digest");
-        Answered {
+        ExchangeAnswer {
             status: answer.status().as_u16(),
             fair: fair.and_then(|digest| Some(digest.to_str().ok()?.to_owned())),
             json: answer.json().unwrap_or_default(),

@@ -19,17 +19,17 @@ pub fn copy_folder(from: &Path, to: &Path) {
 
 /// Returns every file below a folder, sorted.
 pub fn files(root: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in fs::read_dir(root).expect("a folder can be read") {
         let entry = entry.expect("an entry can be read");
         if entry.file_type().expect("a type").is_dir() {
-            found.extend(files(&entry.path()))
+            paths.extend(files(&entry.path()))
         } else {
-            found.push(entry.path())
+            paths.push(entry.path())
         }
     }
-    found.sort();
-    found
+    paths.sort();
+    paths
 }
 
 /// Returns the files that contain a word, ignoring case.
@@ -55,9 +55,9 @@ pub fn mutate(path: &Path, offset: usize, change: impl FnOnce(u8) -> u8) {
 pub fn flip_bit(path: &Path, needle: &[u8]) -> bool {
     let bytes = fs::read(path).expect("a file can be read");
     let windows = bytes.windows(needle.len()).enumerate();
-    let found = windows.filter(|(_, window)| *window == needle);
+    let hits = windows.filter(|(_, window)| *window == needle);
     // After a page split the needle may occur twice.
-    let offsets: Vec<usize> = found.map(|(offset, _)| offset).collect();
+    let offsets: Vec<usize> = hits.map(|(offset, _)| offset).collect();
     for offset in &offsets {
         mutate(path, *offset, |byte| byte ^ 1);
     }

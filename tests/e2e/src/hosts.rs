@@ -186,10 +186,10 @@ fn command(arguments: &[&str]) -> Command {
 
 fn ip(arguments: &[&str]) {
     let output = command(arguments).output().expect("ip runs");
-    let said = String::from_utf8_lossy(&output.stderr);
+    let errors = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),
-        "ip {}: {said}",
+        "ip {}: {errors}",
         arguments.join(" ")
     );
 }

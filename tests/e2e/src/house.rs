@@ -23,16 +23,16 @@ impl Owner {
         let words = ["register", "--claim", code, "--node", &node.url, "--key"];
         let key = key.to_str().expect("a path");
         crate::imajin(words.into_iter().chain([key])).ok();
-        Self::of(person)
+        Self::sign_in(person)
     }
 
     /// Signs in again at the node's address after a restart.
     pub fn at(&self, node: &Node) -> Self {
-        Self::of(Person::with_key(&node.url, self.person.key.clone()))
+        Self::sign_in(Person::with_key(&node.url, self.person.key.clone()))
     }
 
     /// Signs a person in who will own the node.
-    pub fn of(person: Person) -> Self {
+    pub fn sign_in(person: Person) -> Self {
         let session = Session::begin(&person.client, &person.key).expect("a session");
         Self { person, session }
     }

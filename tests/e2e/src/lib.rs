@@ -35,7 +35,7 @@ mod uploads;
 mod wait;
 pub mod works;
 
-pub use exchange::Answered;
+pub use exchange::ExchangeAnswer;
 pub use files::{copy_folder, files, files_with, flip_bit, mutate, newest_log};
 pub use node::{Node, NodeOptions};
 pub use person::Person;
@@ -44,5 +44,5 @@ pub use program::{
     Ran, binary, command, get, http, imajin, imajin_with, python_verifier, require_tool, run,
 };
 pub use strike::Strike;
-pub use uploads::{Told, Uploader};
+pub use uploads::{UploadStatus, Uploader};
 pub use wait::{until, until_some, within};

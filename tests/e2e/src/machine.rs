@@ -247,7 +247,7 @@ impl Machine {
             }
             if Instant::now() > until {
                 kill_all(&child);
-                let ran = Ran::of(child.wait_with_output().expect("its output"));
+                let ran = Ran::from_output(child.wait_with_output().expect("its output"));
                 panic!("it never ends: {}{}", ran.stdout, ran.stderr);
             }
             self.tick();
@@ -261,7 +261,7 @@ impl Machine {
             kill_all(&child);
             self.cut();
         }
-        Ran::of(child.wait_with_output().expect("its output"))
+        Ran::from_output(child.wait_with_output().expect("its output"))
     }
 
     /// Does one round of the manager's work.
@@ -353,8 +353,8 @@ impl Machine {
                 .as_ref()
                 .and_then(|socket| socket.recv(&mut buffer).ok());
             if let Some(length) = heard {
-                let said = String::from_utf8_lossy(&buffer[..length]);
-                if said.lines().any(|line| line == "READY=1") {
+                let message = String::from_utf8_lossy(&buffer[..length]);
+                if message.lines().any(|line| line == "READY=1") {
                     return true;
                 }
             }
@@ -518,8 +518,8 @@ fn make(version: &str, path: &Path) {
         .status();
     assert!(done.is_ok_and(|status| status.success()), "strip fails");
     let mut bytes = fs::read(file.path()).expect("the program");
-    let found: Vec<usize> = memchr::memmem::find_iter(&bytes, OWN).collect();
-    for at in found {
+    let offsets: Vec<usize> = memchr::memmem::find_iter(&bytes, OWN).collect();
+    for at in offsets {
         bytes[at..at + OWN.len()].copy_from_slice(version.as_bytes());
     }
     fs::write(file.path(), bytes).expect("it is written");

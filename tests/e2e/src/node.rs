@@ -189,11 +189,11 @@ impl Node {
     pub fn stop_gracefully(self) {
         let log = self.log_path();
         let (status, _) = self.stop();
-        let said = std::fs::read_to_string(&log).expect("its log");
+        let text = std::fs::read_to_string(&log).expect("its log");
         let _ = std::fs::remove_file(log);
         assert!(
-            status.success() && !said.contains("were cut off"),
-            "{status}: {said}"
+            status.success() && !text.contains("were cut off"),
+            "{status}: {text}"
         );
     }
 

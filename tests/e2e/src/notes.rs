@@ -4,7 +4,7 @@ use axum::extract::State;
 use imajin_app::extract::Authed;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Declaration, ItemId, Line, Operation, Reasons,
-    Request, entered,
+    Request, read_operation,
 };
 use imajin_app::routing::{OpenApiRouter, get, routes};
 use imajin_app::{
@@ -49,7 +49,7 @@ impl Decide for PutNote {
 /// Removes a note, and erases its words.
 #[derive(Debug, Operation)]
 #[operation(name = "notes.remove", authority = OwnKey, refusal = RemoveRefusal, prepared = Vec<Cid>, derives = [
-    Derivation::of(ops::BODY_ERASED, TargetLog::SameLog).erases(&[ops::ErasureScope::new(&[PutNote::NAME], &[(ops::EntryField::Ref, ops::EntryField::Ref)])])])]
+    Derivation::new(ops::BODY_ERASED, TargetLog::SameLog).erases(&[ops::ErasureScope::new(&[PutNote::NAME], &[(ops::EntryField::Ref, ops::EntryField::Ref)])])])]
 struct RemoveNote {
     /// The note's id.
     #[reference]
@@ -113,7 +113,7 @@ impl Service for Notes {
 
     fn apply(&self, db: &rusqlite::Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         // `None` if the note was removed or erased, or if a later version of the program wrote it.
-        let put = entered::<PutNote>(entry).filter(|_| entry.op == PutNote::NAME);
+        let put = read_operation::<PutNote>(entry).filter(|_| entry.op == PutNote::NAME);
         let words = put.map(|put| put.operation.words.0);
         db.prepare_cached("INSERT OR REPLACE INTO notes VALUES (?1, ?2, ?3)")?
             .execute((entry.did.as_str(), entry.reference, words))
@@ -145,7 +145,7 @@ async fn list(State(node): State<Node>, Authed(session): Authed) -> Answer<axum:
 }
 
 async fn page(State(node): State<Node>, Authed(session): Authed, lang: Lang) -> Answer<Page> {
-    let (t, viewer) = (TEXTS.of(lang), Some(node.viewer(&session)?));
+    let (t, viewer) = (TEXTS.for_reader(lang), Some(node.viewer(&session)?));
     let content = maud::html! {
         h1 { (t.text("home")) } ul.rows { @for note in notes(&node, session.did.as_str())? { li { (note.words) } } }
     };

@@ -9,9 +9,9 @@ use imajin_dfos::base64;
 use imajin_dfos::cid::parse_cid;
 use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use imajin_protocol::entry::Header;
-use imajin_protocol::{Did, Seen};
+use imajin_protocol::{Did, EntryPosition};
 use imajin_room::seal::EncryptionSecret;
-use imajin_room::{Known, MessageState, Report, RowBytes, Shown, verify};
+use imajin_room::{MessageState, ReaderState, Report, RoomInput, RowBytes, verify};
 use serde_json::{Value as Json, json};
 
 use crate::Person;
@@ -34,9 +34,9 @@ pub struct Page {
     /// The conversation.
     pub talk: Talk,
     /// The node's data at the last load.
-    pub shown: Shown,
+    pub shown: RoomInput,
     /// The device's memory of verified and entered operations.
-    pub known: Known,
+    pub known: ReaderState,
     /// The result of the last check.
     pub report: Report,
     /// People whose chains are requested.
@@ -49,12 +49,12 @@ impl Page {
     pub fn open(person: &Person, talk: &Talk, people: &[&Person]) -> Result<Self, ClientError> {
         let (me, name) = (person.key.did().clone(), talk.name.parse());
         let secret = EncryptionSecret::from_bytes(person.key.encryption_secret());
-        let known = Known::new(me, name.expect("a name"), vec![secret.expect("a key")]);
+        let viewer = ReaderState::new(me, name.expect("a name"), vec![secret.expect("a key")]);
         let mut page = Self {
             person: person.clone(),
             talk: talk.clone(),
-            shown: Shown::default(),
-            known,
+            shown: RoomInput::default(),
+            known: viewer,
             report: Report::default(),
             people: people.iter().map(|one| one.key.did().clone()).collect(),
             session: patiently(|| Session::begin(&person.client, &person.key))?,
@@ -182,7 +182,7 @@ impl Page {
         })?;
         let here = receipt.entries.iter();
         let here = here.filter(|entry| entry.did == self.talk.log);
-        let seen = here.map(|entry| Seen {
+        let seen = here.map(|entry| EntryPosition {
             seq: entry.seq.expect("a place in the conversation"),
             cid: parse_cid(&entry.cid).expect("a CID"),
         });
@@ -259,8 +259,8 @@ impl Page {
     pub fn texts(&self) -> Vec<&str> {
         let opened = self.report.messages.iter();
         let opened = opened.filter(|one| one.state == MessageState::Opened);
-        let said = opened.filter_map(|one| one.said.as_ref());
-        said.map(|said| &*said.text).collect()
+        let bodies = opened.filter_map(|one| one.said.as_ref());
+        bodies.map(|said| &*said.text).collect()
     }
 
     /// Replaces the device's encryption key; earlier keys still decrypt earlier messages.

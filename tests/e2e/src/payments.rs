@@ -177,11 +177,11 @@ impl Person {
     pub fn newest_payment(&self, op: &str) -> String {
         let history = self.money(&format!("transactions/{}", self.did()));
         let all = history["transactions"].as_array().expect("transactions");
-        let found = all
+        let payment = all
             .iter()
             .find(|one| one["op"] == op)
             .expect("such an entry");
-        found["transactionId"].as_str().expect("an id").to_owned()
+        payment["transactionId"].as_str().expect("an id").to_owned()
     }
 
     /// Returns the credit in CHF.

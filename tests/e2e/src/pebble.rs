@@ -192,9 +192,9 @@ impl Drop for Directory {
 /// Returns the first public certificate in the status of the node on this folder.
 pub fn public(data: &Path) -> Json {
     let data = data.to_str().expect("text");
-    let said = crate::imajin(["status", "--json", "--data", data]).json();
+    let report = crate::imajin(["status", "--json", "--data", data]).json();
     // Indexing a missing entry mutably would panic.
-    said["network"]["public"]
+    report["network"]["public"]
         .get(0)
         .cloned()
         .unwrap_or_default()
@@ -244,8 +244,8 @@ fn certify(folder: &Path, address: &str) {
             .current_dir(folder)
             .output();
         let output = output.expect("openssl runs");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{said}");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{errors}");
     }
 }
 

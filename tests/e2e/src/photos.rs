@@ -114,7 +114,7 @@ impl Person {
             terms: terms.as_object().cloned().unwrap_or_default(),
         };
         let mut document = draft.build().expect("a manifest").document().clone();
-        document["work"] = Work::of(sha256(bytes), bytes.len() as u64).to_value();
+        document["work"] = Work::from_sha256(sha256(bytes), bytes.len() as u64).to_value();
         let manifest = Manifest::from_value(document).expect("a manifest");
         let signed = manifest.sign(&self.key.signing_key());
         signed.expect("a signature")

@@ -179,7 +179,7 @@ fn program(name: &str) -> PathBuf {
         .into_iter()
         .flatten()
         .flatten();
-    let found = versions
+    let candidates = versions
         .map(|version| version.path().join("bin").join(name))
         .filter(|path| path.exists());
     let on_path = std::env::var_os("PATH").into_iter();
@@ -190,6 +190,6 @@ fn program(name: &str) -> PathBuf {
         .into_iter()
         .map(|folder| folder.join(name))
         .find(|path| path.exists());
-    let found = found.max().or(on_path);
-    found.unwrap_or_else(|| panic!("{name} of PostgreSQL is missing: apt-get install postgresql"))
+    let newest = candidates.max().or(on_path);
+    newest.unwrap_or_else(|| panic!("{name} of PostgreSQL is missing: apt-get install postgresql"))
 }

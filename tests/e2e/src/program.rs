@@ -34,7 +34,7 @@ impl Ran {
         self.stdout + &self.stderr
     }
 
-    pub(crate) fn of(output: Output) -> Self {
+    pub(crate) fn from_output(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -99,13 +99,13 @@ pub(crate) fn command_of(program: &Path) -> Command {
         }
     }
     // Ports are reused: a node known to one test must not affect another.
-    let known = format!("imajin-e2e-known-nodes-{}", std::process::id());
+    let file_name = format!("imajin-e2e-known-nodes-{}", std::process::id());
     command
         .env_remove("STATE_DIRECTORY")
         .env_remove("XDG_DATA_HOME")
         // The free space of the test machine must not affect the program.
         .env("IMAJIN_DISK_RESERVE_MAX_BYTES", RESERVE_MAX_BYTES)
-        .env("IMAJIN_KNOWN_NODES", std::env::temp_dir().join(known));
+        .env("IMAJIN_KNOWN_NODES", std::env::temp_dir().join(file_name));
     command.stdin(Stdio::null());
     command
 }
@@ -125,13 +125,13 @@ pub fn imajin_with<S: AsRef<OsStr>>(
         .envs(env.iter().copied())
         .output()
         .expect("the program runs");
-    Ran::of(output)
+    Ran::from_output(output)
 }
 
 /// Runs another program of the workspace and waits.
 pub fn run<S: AsRef<OsStr>>(program: &Path, arguments: impl IntoIterator<Item = S>) -> Ran {
     let output = command_of(program).args(arguments).output();
-    Ran::of(output.expect("the program runs"))
+    Ran::from_output(output.expect("the program runs"))
 }
 
 /// Runs the second verifier, in Python: same paths, same exit codes.
@@ -146,17 +146,17 @@ pub fn python_verifier<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) 
         .current_dir(tests)
         .output()
         .expect("Python runs");
-    Ran::of(output)
+    Ran::from_output(output)
 }
 
 /// Panics if a required tool is missing, so that a test never passes by not running.
 pub fn require_tool(name: &str, package: &str) {
-    let found = Command::new("sh")
+    let lookup = Command::new("sh")
         .args(["-c", &format!("command -v {name}")])
         .stdout(Stdio::null())
         .status();
     assert!(
-        found.is_ok_and(|status| status.success()),
+        lookup.is_ok_and(|status| status.success()),
         "{name} is missing: apt-get install {package}"
     );
 }

@@ -56,17 +56,17 @@ pub struct Logs(pub HashMap<String, Vec<Entry>>);
 
 /// Read positions: sequence number and CID of the last entry of each log.
 #[derive(Default)]
-pub struct Known(HashMap<String, (u64, String)>);
+pub struct ReadPositions(HashMap<String, (u64, String)>);
 
-impl Known {
+impl ReadPositions {
     /// Reads the new entries of each log, and asserts that the last known one is unchanged.
     pub fn read_on<'a>(&mut self, data: &Path, dids: impl IntoIterator<Item = &'a str>) -> Logs {
         let folder = data.to_str().expect("a path");
         let mut logs = HashMap::new();
         for did in dids {
-            let known = self.0.get(did).cloned();
+            let position = self.0.get(did).cloned();
             // Starts at the last known entry.
-            let after = known
+            let after = position
                 .as_ref()
                 .and_then(|(seq, _)| seq.checked_sub(1))
                 .map(|seq| seq.to_string());
@@ -75,7 +75,7 @@ impl Known {
                 words.extend(["--after", after]);
             }
             let mut entries = parse(&imajin(words).ok());
-            if let Some((seq, cid)) = known {
+            if let Some((seq, cid)) = position {
                 let first = entries.remove(0);
                 assert_eq!(
                     (first.seq, first.cid),
@@ -111,20 +111,24 @@ impl Logs {
 
     /// Panics unless each operation of `op` left exactly the entries that `expected` returns, and no consequence lacks
     /// its intent. `expected` is called for each operation, one log after the other, in their order.
-    pub fn assert_whole(&self, op: &str, mut expected: impl FnMut(&str, &Entry) -> Vec<Left>) {
-        let mut consequences: HashMap<&str, Vec<Left>> = HashMap::new();
+    pub fn assert_whole(
+        &self,
+        op: &str,
+        mut expected: impl FnMut(&str, &Entry) -> Vec<Consequence>,
+    ) {
+        let mut consequences: HashMap<&str, Vec<Consequence>> = HashMap::new();
         for (did, entry) in self.entries() {
             if let Some(cause) = &entry.cause {
-                let left = Left::of(did, entry);
-                consequences.entry(cause).or_default().push(left);
+                let consequence = Consequence::from_entry(did, entry);
+                consequences.entry(cause).or_default().push(consequence);
             }
         }
         for (did, entry) in self.entries().filter(|(_, entry)| entry.op == op) {
-            let mut found = consequences.remove(entry.cid.as_str()).unwrap_or_default();
-            let mut wanted = expected(did, entry);
-            found.sort();
-            wanted.sort();
-            assert_eq!(found, wanted, "what {op} {} left", entry.cid);
+            let mut actual = consequences.remove(entry.cid.as_str()).unwrap_or_default();
+            let mut expected_left = expected(did, entry);
+            actual.sort();
+            expected_left.sort();
+            assert_eq!(actual, expected_left, "what {op} {} left", entry.cid);
         }
         let others: HashSet<&str> = self
             .entries()
@@ -146,18 +150,18 @@ impl Logs {
     pub fn assert_settlements_whole(&self, node: &str, paid: &mut HashSet<(String, String)>) {
         self.assert_whole("pay.settle", |payer, entry| {
             let seller = entry.json["fact"]["seller"].as_str().expect("a seller");
-            let left = |did: &str, what: &str| Left {
+            let consequence = |did: &str, what: &str| Consequence {
                 did: did.to_owned(),
                 what: what.to_owned(),
             };
-            let mut all = vec![left(node, "pay.posted")];
+            let mut all = vec![consequence(node, "pay.posted")];
             for did in [payer, seller] {
                 for what in ["pay.receipt", "pay.credit", "transaction.settled"] {
-                    all.push(left(did, what));
+                    all.push(consequence(did, what));
                 }
             }
             if paid.insert((payer.to_owned(), seller.to_owned())) {
-                all.push(left(payer, "customer"));
+                all.push(consequence(payer, "customer"));
             }
             all
         });
@@ -171,18 +175,18 @@ impl Logs {
 
 /// A consequence of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Left {
+pub struct Consequence {
     /// The DID of its log.
     pub did: String,
     /// Its operation, or for an attestation the attested type.
     pub what: String,
 }
 
-impl Left {
-    fn of(did: &str, entry: &Entry) -> Self {
+impl Consequence {
+    fn from_entry(did: &str, entry: &Entry) -> Self {
         let attested = entry.json["body"]["attestation"].as_str().map(|text| {
-            let said: Json = serde_json::from_str(text).expect("an attestation");
-            said["type"].as_str().expect("its type").to_owned()
+            let attestation: Json = serde_json::from_str(text).expect("an attestation");
+            attestation["type"].as_str().expect("its type").to_owned()
         });
         Self {
             did: did.to_owned(),

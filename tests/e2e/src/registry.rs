@@ -141,10 +141,10 @@ pub fn imajin_registry(arguments: &[&str], env: &[(&str, &str)]) -> (bool, Strin
         .stdin(Stdio::null())
         .output()
         .expect("the program runs");
-    let said = [output.stdout, output.stderr].concat();
+    let bytes = [output.stdout, output.stderr].concat();
     (
         output.status.success(),
-        String::from_utf8_lossy(&said).into_owned(),
+        String::from_utf8_lossy(&bytes).into_owned(),
     )
 }
 

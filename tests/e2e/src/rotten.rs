@@ -134,12 +134,12 @@ pub fn flip_in(log: &Path, n: usize) {
     // After a page split the note may occur twice.
     let (mut bytes, needle) = (fs::read(log).unwrap(), note(n));
     let starts = bytes.windows(needle.len()).enumerate();
-    let found: Vec<usize> = starts
+    let offsets: Vec<usize> = starts
         .filter(|(_, part)| *part == needle.as_bytes())
         .map(|(at, _)| at)
         .collect();
-    assert!(!found.is_empty(), "note {n} is there");
-    for at in found {
+    assert!(!offsets.is_empty(), "note {n} is there");
+    for at in offsets {
         bytes[at] ^= 1;
     }
     fs::write(log, bytes).unwrap();
@@ -147,8 +147,8 @@ pub fn flip_in(log: &Path, n: usize) {
 }
 
 /// Returns the repair of the only damaged record.
-pub fn only(said: &Json) -> &Json {
-    let damaged = said["damaged"].as_array().expect("a list");
-    assert_eq!(damaged.len(), 1, "{said}");
+pub fn only(report: &Json) -> &Json {
+    let damaged = report["damaged"].as_array().expect("a list");
+    assert_eq!(damaged.len(), 1, "{report}");
     &damaged[0]["repair"]
 }

@@ -35,7 +35,7 @@ impl MailServer {
         let first = lines
             .next()
             .expect("a mail server (aiosmtpd, trustme: tests/requirements.txt)");
-        let said: Json = serde_json::from_str(&first.expect("a line")).expect("JSON");
+        let greeting: Json = serde_json::from_str(&first.expect("a line")).expect("JSON");
         let (sender, letters) = mpsc::channel();
         std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
@@ -47,8 +47,8 @@ impl MailServer {
         Self {
             child,
             letters,
-            port: said["port"].as_u64().expect("a port"),
-            trust: said["trust"].as_str().expect("a file").to_owned(),
+            port: greeting["port"].as_u64().expect("a port"),
+            trust: greeting["trust"].as_str().expect("a file").to_owned(),
         }
     }
 

@@ -120,11 +120,11 @@ impl Stick {
 
     /// Plugs the stick in again.
     pub fn again(&mut self) {
-        let found = Command::new("losetup")
+        let output = Command::new("losetup")
             .args(["--find", "--show"])
             .arg(self.image.path())
             .output();
-        let device = String::from_utf8(found.expect("losetup runs").stdout).expect("a device");
+        let device = String::from_utf8(output.expect("losetup runs").stdout).expect("a device");
         self.name = device.trim().trim_start_matches("/dev/").to_owned();
         assert!(!self.name.is_empty(), "a loop device needs root");
         helper(&self.run, &["mount", &self.name]);

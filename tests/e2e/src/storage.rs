@@ -24,8 +24,8 @@ impl Storage {
             .stderr(Stdio::null())
             .spawn()
             .expect("Python runs");
-        let said = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        let line = said
+        let output = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let line = output
             .map_while(Result::ok)
             .find(|line| line.starts_with("http"));
         let line = line.expect("the storage starts: pip install -r tests/requirements.txt");
@@ -40,7 +40,7 @@ impl Storage {
     }
 
     /// Runs `imajin` with the storage's address and key.
-    pub fn with(&self, words: &[&str]) -> Ran {
+    pub fn run(&self, words: &[&str]) -> Ran {
         let env: Vec<(&str, &str)> = self
             .env
             .iter()

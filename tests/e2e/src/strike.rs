@@ -35,12 +35,14 @@ impl Strike {
         let until = Instant::now() + Duration::from_secs(20);
         while !traced() {
             if matches!(strace.try_wait(), Ok(Some(_))) || Instant::now() > until {
-                let mut said = String::new();
+                let mut message = String::new();
                 if let Some(stderr) = strace.stderr.take() {
-                    let _ = BufReader::new(stderr).take(4_000).read_line(&mut said);
+                    let _ = BufReader::new(stderr).take(4_000).read_line(&mut message);
                 }
                 let _ = strace.kill();
-                panic!("strace cannot hold the program (it needs to be root, or a parent): {said}");
+                panic!(
+                    "strace cannot hold the program (it needs to be root, or a parent): {message}"
+                );
             }
             std::thread::sleep(Duration::from_millis(5));
         }

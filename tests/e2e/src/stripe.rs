@@ -56,7 +56,7 @@ struct State {
     asked: Vec<String>,
 }
 
-struct Asked {
+struct StripeRequest {
     method: String,
     path: String,
     headers: BTreeMap<String, String>,
@@ -270,14 +270,16 @@ impl Stripe {
         }
     }
 
-    fn answer(&self, asked: &Asked) -> (u16, Json, bool) {
+    fn answer(&self, request: &StripeRequest) -> (u16, Json, bool) {
         let mut state = self.state();
-        state.asked.push(format!("{} {}", asked.method, asked.path));
+        state
+            .asked
+            .push(format!("{} {}", request.method, request.path));
         if state.away > 0 {
             state.away -= 1;
             return (500, json!({ "error": { "message": "away" } }), false);
         }
-        let (status, answer) = match state.checked(asked) {
+        let (status, answer) = match state.checked(request) {
             Ok(json) => (200, json),
             Err(refused) => refused,
         };
@@ -299,7 +301,7 @@ pub fn signature(time_s: i64, body: &str, secret: &str) -> String {
     format!("t={time_s},v1={hex}")
 }
 
-fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
+fn read(reader: &mut BufReader<TcpStream>) -> Option<StripeRequest> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|n| *n > 0)?;
     let mut words = line.split_whitespace().map(str::to_owned);
@@ -319,7 +321,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
         .unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Asked {
+    Some(StripeRequest {
         method,
         path,
         headers,
@@ -368,8 +370,8 @@ impl State {
     }
 
     /// Checks what every request needs: key, version, idempotency.
-    fn checked(&mut self, asked: &Asked) -> Answer {
-        let header = |name: &str| asked.headers.get(name).map_or("", String::as_str);
+    fn checked(&mut self, request: &StripeRequest) -> Answer {
+        let header = |name: &str| request.headers.get(name).map_or("", String::as_str);
         if header("authorization") != format!("Bearer {KEY}") {
             return Err((
                 401,
@@ -379,8 +381,8 @@ impl State {
         if header("stripe-version") != "2024-06-20" {
             return Err(refuse("version", "a version of the API is named"));
         }
-        if asked.method == "GET" {
-            return self.get(&asked.path);
+        if request.method == "GET" {
+            return self.get(&request.path);
         }
         if header("content-type") != "application/x-www-form-urlencoded" {
             return Err(refuse("content_type", header("content-type")));
@@ -392,7 +394,7 @@ impl State {
                 "every POST has a key of at most 255 characters",
             ));
         }
-        let what = format!("{} {}", asked.path, asked.body);
+        let what = format!("{} {}", request.path, request.body);
         if let Some((before, status, answer)) = self.keys.get(&key) {
             if *before != what {
                 return Err(refuse(
@@ -405,7 +407,7 @@ impl State {
                 status => Err((*status, answer.clone())),
             };
         }
-        let answer = form(&asked.body).and_then(|fields| self.post(&asked.path, fields));
+        let answer = form(&request.body).and_then(|fields| self.post(&request.path, fields));
         let (status, json) = match &answer {
             Ok(json) => (200, json.clone()),
             Err((status, json)) => (*status, json.clone()),
@@ -536,7 +538,7 @@ impl State {
             ));
         }
         let (mut total, mut lines, mut currency) = (0, 0, String::new());
-        let mut known = vec![
+        let mut parameters = vec![
             "mode".to_owned(),
             "success_url".to_owned(),
             "cancel_url".to_owned(),
@@ -562,7 +564,7 @@ impl State {
                 "price_data][product_data][name",
                 "price_data][product_data][description",
             ] {
-                known.push(format!("{line}[{name}]"));
+                parameters.push(format!("{line}[{name}]"));
             }
             lines += 1;
         }
@@ -593,7 +595,7 @@ impl State {
         };
         if let Some(other) = fields
             .keys()
-            .find(|name| !known.contains(name) && !of_intent(name))
+            .find(|name| !parameters.contains(name) && !of_intent(name))
         {
             return Err(refuse("parameter_unknown", other));
         }

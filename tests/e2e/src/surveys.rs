@@ -27,8 +27,8 @@ pub fn answer_from(
     address: &str,
 ) -> RequestBuilder {
     let path = path(owner, &format!("{survey}/answers"));
-    let asked = client.post(format!("{url}{path}"));
-    asked.header("x-forwarded-for", address)
+    let request = client.post(format!("{url}{path}"));
+    request.header("x-forwarded-for", address)
 }
 
 /// Returns the public results of a survey.

@@ -65,9 +65,9 @@ impl Person {
     /// Returns the payment of the newest tip that this person gave.
     pub fn newest_tip(&self) -> Option<String> {
         let session = Session::begin(&self.client, &self.key).expect("a session");
-        let given = session.get(&self.client, "/coffee/api/given");
-        let given: Json = given.expect("an answer");
-        given["tips"][0]["payment"].as_str().map(str::to_owned)
+        let reply = session.get(&self.client, "/coffee/api/given");
+        let tips: Json = reply.expect("an answer");
+        tips["tips"][0]["payment"].as_str().map(str::to_owned)
     }
 
     /// Adds a message to a tip.

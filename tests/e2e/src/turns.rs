@@ -9,8 +9,8 @@ use imajin_protocol::entry::{Header, decode_body};
 use imajin_protocol::identity::verify_chain;
 use imajin_protocol::{Did, IdText};
 use imajin_room::ops::EpochBody;
-use imajin_room::seal::{Place, Secret, WrapInfo, check_of, open_wrap, seal, wrap};
-use imajin_room::{Known, Report, RowBytes, Shown};
+use imajin_room::seal::{MessagePlace, Secret, WrapInfo, check_of, open_wrap, seal, wrap};
+use imajin_room::{ReaderState, Report, RoomInput, RowBytes};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -30,8 +30,8 @@ const TURNS: [&str; 5] = [
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
     pub(crate) talk: &'a Talk,
-    pub(crate) shown: &'a Shown,
-    pub(crate) known: &'a Known,
+    pub(crate) shown: &'a RoomInput,
+    pub(crate) known: &'a ReaderState,
     pub(crate) report: &'a Report,
 }
 
@@ -176,7 +176,7 @@ fn since_epoch(page: View<'_>) -> Vec<Value> {
 pub(crate) fn message(page: View<'_>, id: &str, text: &str) -> Result<Draft, ClientError> {
     let epoch = page.report.epoch;
     let (log, sender) = (page.log(), &page.known.me);
-    let place = Place {
+    let place = MessagePlace {
         name: &page.known.name,
         log: &log,
         epoch,
@@ -184,9 +184,9 @@ pub(crate) fn message(page: View<'_>, id: &str, text: &str) -> Result<Draft, Cli
         id: &IdText::parse(id).expect("an id"),
         re: None,
     };
-    let said = json!({ "v": 1, "type": "text", "text": text }).to_string();
+    let plaintext = json!({ "v": 1, "type": "text", "text": text }).to_string();
     let secret = secret(page).expect("a secret for this device");
-    let sealed = seal(&secret, draw(), &place, said.as_bytes()).expect("a text that fits");
+    let sealed = seal(&secret, draw(), &place, plaintext.as_bytes()).expect("a text that fits");
     let body = Value::map([
         ("nonce", Value::Bytes(sealed.nonce.to_vec())),
         ("commit", Value::Bytes(sealed.commit.to_vec())),

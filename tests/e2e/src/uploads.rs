@@ -18,7 +18,7 @@ pub struct Uploader {
 }
 
 /// The node's answer about an upload.
-pub struct Told {
+pub struct UploadStatus {
     /// Number of bytes received.
     pub offset: usize,
     /// The CID of the file, once it is complete.
@@ -27,8 +27,8 @@ pub struct Told {
     pub facts: Json,
 }
 
-impl Told {
-    fn of(response: &Response) -> Self {
+impl UploadStatus {
+    fn from_response(response: &Response) -> Self {
         let header = |name: &str| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
         let offset = header("upload-offset").and_then(|digits| digits.parse().ok());
         let facts = header("x-facts").and_then(|text| serde_json::from_str(&text).ok());
@@ -66,9 +66,11 @@ impl Uploader {
     }
 
     /// Requests the state of an upload.
-    pub fn look(&self, at: &str) -> Result<Told, ClientError> {
+    pub fn look(&self, at: &str) -> Result<UploadStatus, ClientError> {
         let request = self.request(Method::HEAD, at);
-        Ok(Told::of(&self.person.client.send(request)?))
+        Ok(UploadStatus::from_response(
+            &self.person.client.send(request)?,
+        ))
     }
 
     /// Sends the next part of an upload.
@@ -77,27 +79,29 @@ impl Uploader {
         at: &str,
         offset: usize,
         part: impl Into<Body>,
-    ) -> Result<Told, ClientError> {
+    ) -> Result<UploadStatus, ClientError> {
         let request = self
             .request(Method::PATCH, at)
             .header("upload-offset", offset)
             .header("content-type", "application/offset+octet-stream")
             .body(part);
-        Ok(Told::of(&self.person.client.send(request)?))
+        Ok(UploadStatus::from_response(
+            &self.person.client.send(request)?,
+        ))
     }
 
     /// Signs a complete upload as the person's file, with the extracted metadata and more. Returns the file's id.
     pub fn add(
         &self,
         name: &str,
-        told: &Told,
+        status: &UploadStatus,
         about: &Json,
     ) -> Result<(String, Receipt), ClientError> {
-        let cid = told.media.as_deref().expect("a complete upload");
+        let cid = status.media.as_deref().expect("a complete upload");
         let id = asset_id(self.person.did(), cid);
-        let mut body = told.facts.clone();
+        let mut body = status.facts.clone();
         body["name"] = name.into();
-        body["bytes"] = told.offset.into();
+        body["bytes"] = status.offset.into();
         for (name, value) in about.as_object().into_iter().flatten() {
             body[name] = value.clone();
         }
@@ -114,21 +118,21 @@ impl Uploader {
         name: &str,
         bytes: Vec<u8>,
         about: &Json,
-    ) -> Result<(String, Told), ClientError> {
+    ) -> Result<(String, UploadStatus), ClientError> {
         let at = self.begin(name, bytes.len())?;
-        let told = self.part(&at, 0, bytes)?;
-        let (id, _) = self.add(name, &told, about)?;
-        Ok((id, told))
+        let status = self.part(&at, 0, bytes)?;
+        let (id, _) = self.add(name, &status, about)?;
+        Ok((id, status))
     }
 
     /// Returns which of these files the node already has.
     pub fn have(&self, cids: &[&str]) -> Result<Vec<String>, ClientError> {
         let request = self.request(Method::POST, "/media/api/have");
-        let asked = self
+        let answer = self
             .person
             .client
             .json(request.json(&json!({ "cids": cids })))?;
-        let here = asked["cids"].as_array().expect("CIDs").iter();
+        let here = answer["cids"].as_array().expect("CIDs").iter();
         let text = |cid: &Json| cid.as_str().expect("a CID").to_owned();
         Ok(here.map(text).collect())
     }

@@ -90,7 +90,7 @@ impl Person {
     pub fn licence(&self, asset: &str) -> Json {
         let session = Session::begin(&self.client, &self.key).expect("a session");
         let path = format!("/media/api/assets/{asset}/receipt");
-        let found = session.get(&self.client, &path);
-        found.map_or(Json::Null, |found| found["licences"][0].clone())
+        let receipt = session.get(&self.client, &path);
+        receipt.map_or(Json::Null, |found| found["licences"][0].clone())
     }
 }

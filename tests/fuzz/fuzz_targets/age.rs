@@ -8,9 +8,9 @@ use std::io::{self, Read, copy, sink};
 /// The nonce that follows a header.
 const NONCE_BYTES: usize = 16;
 
-struct Counted<'a>(&'a [u8], &'a Cell<usize>);
+struct CountingReader<'a>(&'a [u8], &'a Cell<usize>);
 
-impl Read for Counted<'_> {
+impl Read for CountingReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.0.read(buffer)?;
         self.1.set(self.1.get() + count);
@@ -20,7 +20,7 @@ impl Read for Counted<'_> {
 
 fuzz_target!(|data: &[u8]| {
     let read = Cell::new(0);
-    let opened = decrypt(&Unlock::Key([7; 32]), Counted(data, &read));
+    let opened = decrypt(&Unlock::Key([7; 32]), CountingReader(data, &read));
     assert!(read.get() <= HEADER_BYTES_MAX + NONCE_BYTES);
     if let Ok(plain) = opened {
         // A stream that breaks off is an error, and no end.

@@ -3,7 +3,7 @@
 #![no_main]
 use imajin_dfos::Verifier;
 use imajin_dfos::content::{self, Chain, State};
-use imajin_dfos::resolve::Known;
+use imajin_dfos::resolve::MemoryResolver;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -11,7 +11,7 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     // Lines that are identities make the known ones; the rest is the log.
-    let (mut known, mut tokens) = (Known::new(), Vec::new());
+    let (mut known, mut tokens) = (MemoryResolver::new(), Vec::new());
     for line in text.lines() {
         match imajin_dfos::identity::Verified::genesis(line) {
             Ok(chain) => known.insert(chain),

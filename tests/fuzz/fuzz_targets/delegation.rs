@@ -5,7 +5,7 @@ use imajin_dfos::credential::{
     self, Attenuation, Audience, Credential, DELEGATION_MAX, Request, authorize,
 };
 use imajin_dfos::identity::{Key, Keys, sign_create};
-use imajin_dfos::resolve::Known;
+use imajin_dfos::resolve::MemoryResolver;
 use imajin_dfos::{Did, PublicKey, SigningKey, Timestamp, Verifier};
 use libfuzzer_sys::fuzz_target;
 
@@ -73,7 +73,7 @@ fn allows(links: &[Link], root: u8, by: u8) -> bool {
 fuzz_target!(|data: &[u8]| {
     let key = |number: u8| SigningKey::from_bytes(&[number + 1; 32]);
     let key_id = |number: u8| PublicKey::from(&key(number)).key_id();
-    let mut known = Known::new();
+    let mut identities = MemoryResolver::new();
     let mut dids: Vec<Did> = Vec::new();
     for number in 0..PEOPLE {
         let keys = Keys::single(Key::new(&PublicKey::from(&key(number))));
@@ -82,9 +82,9 @@ fuzz_target!(|data: &[u8]| {
             return;
         };
         dids.push(made.verified.did().clone());
-        known.insert(made.verified);
+        identities.insert(made.verified);
     }
-    let verifier = Verifier::of_new(&known);
+    let verifier = Verifier::of_new(&identities);
     let did = |number: u8| dids[usize::from(number)].clone();
     let request = |root: &Did, by: &Did, token: &str| {
         let request = Request {

@@ -7,7 +7,7 @@ use imajin_pictures::{Facts, Kind, shared_copy};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let _ = (Kind::of(data), Facts::of(data));
+    let _ = (Kind::detect(data), Facts::read(data));
     let mut file = Cursor::new(data);
     if let Ok(Some(recipe)) = shared_copy(&mut file) {
         assert!(work(&mut Derived::new(&recipe, &mut file)).is_ok());

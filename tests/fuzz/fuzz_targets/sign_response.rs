@@ -2,7 +2,7 @@
 //! come as an answer.
 #![no_main]
 use imajin_dfos::identity::{Key, Keys, sign_create};
-use imajin_dfos::resolve::{KeyScope, Known};
+use imajin_dfos::resolve::{KeyScope, MemoryResolver};
 use imajin_dfos::sign_request::{SignRequest, Target, answer, verify_response};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp, Verifier, statement};
 use libfuzzer_sys::fuzz_target;
@@ -18,8 +18,8 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let did = person.verified.did().clone();
-    let known = Known::from_iter([person.verified]);
-    let verifier = Verifier::of_new(&known);
+    let identities = MemoryResolver::from_iter([person.verified]);
+    let verifier = Verifier::of_new(&identities);
     for typ in ["did:dfos:credit-claim", "did:dfos:siwd"] {
         let request = SignRequest {
             did: did.clone(),

@@ -1,7 +1,7 @@
 //! Sign-in: a challenge has one text, what is signed is verified, and any text may come as a signed challenge.
 #![no_main]
 use imajin_dfos::identity::{Key, Keys, sign_create};
-use imajin_dfos::resolve::Known;
+use imajin_dfos::resolve::MemoryResolver;
 use imajin_dfos::siwd::{self, Challenge, Expected, SKEW_SECS_MAX};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp, Verifier};
 use libfuzzer_sys::fuzz_target;
@@ -14,8 +14,8 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let did = person.verified.did().clone();
-    let known = Known::from_iter([person.verified]);
-    let verifier = Verifier::of_new(&known);
+    let identities = MemoryResolver::from_iter([person.verified]);
+    let verifier = Verifier::of_new(&identities);
     if let Ok(token) = std::str::from_utf8(data) {
         let expected = Expected {
             domain: "example.org",

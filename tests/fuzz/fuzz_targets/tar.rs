@@ -14,14 +14,14 @@ const LIMITS: TarLimits = TarLimits {
 /// The files of a tar, if it is one.
 fn files(data: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
     let mut reader = TarReader::new(data, LIMITS, is_allowed);
-    let mut found = Vec::new();
+    let mut entries = Vec::new();
     while let Some((name, size)) = reader.next_file().ok()? {
         let mut bytes = Vec::new();
         reader.file().read_to_end(&mut bytes).ok()?;
         assert_eq!(bytes.len() as u64, size, "as long as it says");
-        found.push((name, bytes));
+        entries.push((name, bytes));
     }
-    Some(found)
+    Some(entries)
 }
 
 fuzz_target!(|data: &[u8]| {

@@ -83,7 +83,7 @@ impl World {
     pub(crate) fn shadow(&mut self, path: &Path) -> &mut Shadow {
         self.files
             .entry(path.to_owned())
-            .or_insert_with(|| Shadow::of(path))
+            .or_insert_with(|| Shadow::capture(path))
     }
 
     /// Records that a file is opened: a file that was replaced outside SQLite since then is another file, and durable

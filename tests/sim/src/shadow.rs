@@ -32,7 +32,7 @@ fn inode(path: &Path) -> Option<u64> {
 
 impl Shadow {
     /// Creates the shadow of a file that is durable in its current state, or does not exist.
-    pub(crate) fn of(path: &Path) -> Self {
+    pub(crate) fn capture(path: &Path) -> Self {
         Self {
             durable: std::fs::read(path).ok(),
             pending: Vec::new(),

@@ -46,13 +46,13 @@ fn run(seed: u64, vfs: &str, synchronous: &str) -> (i64, i64, bool) {
         disk::crash().unwrap();
     }
     let db = Connection::open(&path).unwrap();
-    let found = db
+    let rows = db
         .query_row("SELECT count(*) FROM t", [], |r| r.get(0))
         .unwrap_or(-1);
     let sound = db
         .query_row("PRAGMA integrity_check", [], |r| r.get::<_, String>(0))
         .is_ok_and(|s| s == "ok");
-    (acknowledged, found, sound)
+    (acknowledged, rows, sound)
 }
 
 // One test: the simulated disk is global to the process.

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use imajin_app::{Node, Problem};
-use imajin_bundle::import::Checked;
+use imajin_bundle::import::VerifiedBundle;
 use imajin_host::account::{self, Purpose, Reserved};
 use imajin_host::jobs::JobOwner;
 use imajin_ledger::LogStatus;
@@ -62,7 +62,7 @@ impl CopyRoom {
     pub(super) fn taken_in(
         &self,
         node: &Node,
-        checked: &Checked,
+        checked: &VerifiedBundle,
     ) -> Result<Option<Reserved>, Problem> {
         let did = checked.did();
         let lives_here = |status: LogStatus| status.home.node == *node.did() && !status.deleted;

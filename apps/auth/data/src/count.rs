@@ -17,7 +17,7 @@ use super::access;
 /// The identity whose data is counted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Whose {
+pub(super) struct SubjectQuery {
     /// The DID, or another name of it; the one who asks if left out.
     pub(super) did: Option<String>,
 }
@@ -52,18 +52,18 @@ pub(super) struct ServicesAnswer {
 
 /// Counts your data on this node.
 #[utoipa::path(
-    get, path = "/api/count", tag = "your data", params(Whose),
+    get, path = "/api/count", tag = "your data", params(SubjectQuery),
     responses((status = 200, body = CountAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data")),
 )]
 pub(super) async fn count(
     State(node): State<Node>,
     asks: Authed,
-    Query(whose): Query<Whose>,
+    Query(whose): Query<SubjectQuery>,
     lang: Lang,
 ) -> Answer<Json<CountAnswer>> {
     let did = access::own_or_kept(&node, &asks, whose.did.as_deref())?;
-    let all = of(&node, &did)?;
-    let words = node.services().words().of(lang);
+    let all = counts_of(&node, &did)?;
+    let words = node.services().words().with_lang(lang);
     Ok(Json(CountAnswer {
         text: sentence(all.iter().flat_map(|(_, counts)| counts), &words),
         counts: table(&all),
@@ -73,16 +73,16 @@ pub(super) async fn count(
 
 /// Lists the services of this node that hold data of yours.
 #[utoipa::path(
-    get, path = "/api/services", tag = "your data", params(Whose),
+    get, path = "/api/services", tag = "your data", params(SubjectQuery),
     responses((status = 200, body = ServicesAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data")),
 )]
 pub(super) async fn services(
     State(node): State<Node>,
     asks: Authed,
-    Query(whose): Query<Whose>,
+    Query(whose): Query<SubjectQuery>,
 ) -> Answer<Json<ServicesAnswer>> {
     let did = access::own(&node, &asks, whose.did.as_deref())?;
-    let services = of(&node, &did)?
+    let services = counts_of(&node, &did)?
         .into_iter()
         .map(|(service, _)| service.to_owned())
         .collect();
@@ -90,7 +90,10 @@ pub(super) async fn services(
 }
 
 /// Returns the counts of each service that has data about the person, in mounting order.
-pub(super) fn of(node: &Node, did: &Did) -> Result<Vec<(&'static str, Vec<Count>)>, Problem> {
+pub(super) fn counts_of(
+    node: &Node,
+    did: &Did,
+) -> Result<Vec<(&'static str, Vec<Count>)>, Problem> {
     let mut all = Vec::new();
     for service in node.services().iter() {
         let counts = node.read(service.name(), |db| service.count(db, did))?;
@@ -122,7 +125,7 @@ pub(super) fn table(all: &[(&'static str, Vec<Count>)]) -> Counts {
 /// "47 assets, 312 messages, 3 tickets".
 pub(super) fn sentence<'c>(counts: impl IntoIterator<Item = &'c Count>, words: &Words) -> String {
     let counts = counts.into_iter();
-    let parts: Vec<String> = counts.map(|count| count.said(words)).collect();
+    let parts: Vec<String> = counts.map(|count| count.translate(words)).collect();
     if parts.is_empty() {
         words.sentence("nothing").into_owned()
     } else {

@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::Value as Object;
 use utoipa::ToSchema;
 
-use super::count::Whose;
+use super::count::SubjectQuery;
 use super::deletion_plan::{self, Plan, plan_of};
 use super::home_proofs::dag_json;
 use super::{access, download, erase, errors, receipt};
@@ -38,13 +38,13 @@ pub(super) struct Deleted {
 
 /// Lists the things that deleting everything would erase, and those that would stay, with the reason.
 #[utoipa::path(
-    get, path = "/api/delete", tag = "your data", params(Whose),
+    get, path = "/api/delete", tag = "your data", params(SubjectQuery),
     responses((status = 200, body = Plan), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data"), (status = 410, description = "It is deleted already")),
 )]
 pub(super) async fn plan(
     State(node): State<Node>,
     asks: Authed,
-    Query(whose): Query<Whose>,
+    Query(whose): Query<SubjectQuery>,
     lang: Lang,
 ) -> Answer<Json<Plan>> {
     let did = access::own(&node, &asks, whose.did.as_deref())?;
@@ -55,7 +55,7 @@ pub(super) async fn plan(
         }
         Some(_) => {}
     }
-    let words = node.services().words().of(lang);
+    let words = node.services().words().with_lang(lang);
     Ok(Json(plan_of(&node, &did)?.in_words(&words)))
 }
 
@@ -87,7 +87,7 @@ pub(super) async fn delete(
     if !status.deleted {
         confirm(&node, &did, &body)?;
     }
-    let asked = DeletionRequest {
+    let deletion = DeletionRequest {
         node,
         caller,
         parts,
@@ -95,7 +95,7 @@ pub(super) async fn delete(
         status,
     };
     // Runs to its end also when the caller goes away.
-    let work = tokio::spawn(async move { asked.run().await });
+    let work = tokio::spawn(async move { deletion.run().await });
     work.await.map_err(Problem::internal)?
 }
 
@@ -174,8 +174,8 @@ fn receipt_waits(disk: &str) -> Problem {
         "Your data are deleted here, but for your files on the disk \"{disk}\", which is not plugged in. They go when it is plugged in again, or its owner gives it up as lost; send the same request then, and you get the receipt."
     ))
     .slug("disk-missing")
-    .with("disk", disk)
-    .with("entered", true)
+    .with_member("disk", disk)
+    .with_member("entered", true)
 }
 
 /// Returns the DID whose record is deleted: the one in the proof, else the caller's.
@@ -213,5 +213,5 @@ fn confirm(node: &Node, did: &Did, body: &Value) -> Result<(), Problem> {
         "What is here changed since you looked: look again, and sign what it is now.",
     )
     .slug("counts")
-    .with("plan", plan))
+    .with_member("plan", plan))
 }

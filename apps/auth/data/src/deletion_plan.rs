@@ -69,7 +69,7 @@ impl Plan {
         }
         let what = |kind: &str, number| match number {
             0 => words.sentence(kind).into_owned(),
-            _ => Count::new(kind, number).said(words),
+            _ => Count::new(kind, number).translate(words),
         };
         for goes in &mut self.goes {
             goes.what = what(&goes.kind, goes.number);
@@ -92,7 +92,7 @@ impl Plan {
 
 /// Returns the plan of a person's deletion as of now.
 pub(super) fn plan_of(node: &Node, did: &Did) -> Result<Plan, Problem> {
-    let all = count::of(node, did)?;
+    let all = count::counts_of(node, did)?;
     let counts = count::table(&all);
     let mut goes = Vec::new();
     for service in node.services().iter() {
@@ -154,13 +154,13 @@ pub(super) fn stays(node: &Node, did: &Did) -> Result<Vec<RetainedItem>, Problem
 /// Replaces DIDs by people's names, for display only: a receipt is kept permanently and names DIDs.
 fn with_names(node: &Node, mut stays: Vec<RetainedItem>) -> Result<Vec<RetainedItem>, Problem> {
     for stay in &mut stays {
-        stay.kind = named(node, &stay.kind)?;
-        stay.what = named(node, &stay.what)?;
+        stay.kind = replace_dids(node, &stay.kind)?;
+        stay.what = replace_dids(node, &stay.what)?;
     }
     Ok(stays)
 }
 
-fn named(node: &Node, text: &str) -> Result<String, Problem> {
+fn replace_dids(node: &Node, text: &str) -> Result<String, Problem> {
     let mut words = Vec::new();
     for word in text.split(' ') {
         words.push(match Did::parse(word) {

@@ -21,7 +21,7 @@ use imajin_host::random;
 use imajin_host::room::For;
 use imajin_protocol::Did;
 
-use super::count::Whose;
+use super::count::SubjectQuery;
 use super::index_page::IndexPagesIn;
 use super::{Shared, access, errors, places, space, stream};
 
@@ -32,7 +32,7 @@ pub(super) const TAR: &str = "application/x-tar";
 ///
 /// Two exports of the same record in one language are the same bytes. For a copy that you sign yourself, see `POST /api/exports`.
 #[utoipa::path(
-    get, path = "/api/export", tag = "your data", params(Whose),
+    get, path = "/api/export", tag = "your data", params(SubjectQuery),
     responses(
         (status = 200, description = "The canonical tar of docs/format.md §12", content_type = "application/x-tar"),
         (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data"),
@@ -43,7 +43,7 @@ pub(super) async fn export(
     State(node): State<Node>,
     Extension(shared): Extension<Shared>,
     asks: Authed,
-    Query(whose): Query<Whose>,
+    Query(whose): Query<SubjectQuery>,
     lang: Lang,
 ) -> Answer<Response> {
     let did = access::own_or_kept(&node, &asks, whose.did.as_deref())?;
@@ -120,7 +120,7 @@ pub(super) fn prepare_for(
         .with_owned(node.things_of(did)?)
         .with_shared(node.shares_of(did)?);
     let views = shared.views();
-    let pages = IndexPagesIn::new(node.services().words().of(lang));
+    let pages = IndexPagesIn::new(node.services().words().with_lang(lang));
     export::prepare(&source, shared.ops(), views, &pages, staging, options).map_err(errors::export)
 }
 

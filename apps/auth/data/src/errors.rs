@@ -42,37 +42,39 @@ pub(super) fn import(error: ImportError) -> Problem {
         ImportError::Invalid(report) => match serde_json::to_value(&report) {
             Ok(report) => Problem::unprocessable(text)
                 .slug("invalid")
-                .with("report", report),
+                .with_member("report", report),
             Err(error) => Problem::internal(error),
         },
         ImportError::NotABundle => Problem::unprocessable(text),
         ImportError::Unknown(ops) => Problem::unprocessable(text)
             .slug("unknown-operations")
-            .with("operations", ops),
+            .with_member("operations", ops),
         ImportError::Locked(error) => age(&error),
         ImportError::Older { here, there, .. } => Problem::conflict(text)
             .slug("older")
-            .with("here", here)
-            .with("there", there),
+            .with_member("here", here)
+            .with_member("there", there),
         ImportError::NoLog(_) => Problem::not_found(text),
         ImportError::Left(..) => Problem::conflict(text).slug("damaged"),
         ImportError::SetAside { last, there, .. } => Problem::conflict(text)
             .slug("set-aside")
-            .with("here", last)
-            .with("there", there),
-        ImportError::Fork { from, .. } => Problem::conflict(text).slug("fork").with("from", from),
-        ImportError::Ahead { newer, .. } => {
-            Problem::conflict(text).slug("ahead").with("newer", newer)
-        }
+            .with_member("here", last)
+            .with_member("there", there),
+        ImportError::Fork { from, .. } => Problem::conflict(text)
+            .slug("fork")
+            .with_member("from", from),
+        ImportError::Ahead { newer, .. } => Problem::conflict(text)
+            .slug("ahead")
+            .with_member("newer", newer),
         ImportError::Home(_) => Problem::unprocessable(text).slug("home"),
         ImportError::Busy => Problem::unavailable(text),
         ImportError::Offset { received } => Problem::conflict(text)
             .slug("offset")
-            .with("received", received),
+            .with_member("received", received),
         ImportError::Incomplete { received, length } => Problem::conflict(text)
             .slug("incomplete")
-            .with("received", received)
-            .with("size", length),
+            .with_member("received", received)
+            .with_member("size", length),
         ImportError::TooLong { .. } | ImportError::TooLarge { .. } => Problem::too_large(text),
         ImportError::Id => Problem::not_found(text),
         ImportError::Full => Problem::storage_full(),

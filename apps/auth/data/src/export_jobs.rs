@@ -90,7 +90,7 @@ enum Stage {
 }
 
 /// The public state of a job.
-pub(super) struct Seen {
+pub(super) struct JobView {
     pub(super) state: &'static str,
     pub(super) progress: Progress,
     pub(super) signed_by: Option<SignerKind>,
@@ -188,12 +188,12 @@ impl ExportJobs {
     pub(super) fn find(&self, id: &str, did: &Did, now: Duration) -> Result<Arc<Job>, Problem> {
         let mut table = self.table();
         table.retain(|job| now.saturating_sub(job.begun) < KEPT);
-        let found = table
+        let entry = table
             .iter()
             .find(|job| job.id == id && job.did == *did)
             .cloned();
         // A deletion of everything removes the folders without going through this table.
-        found.filter(|job| job.folder.is_dir()).ok_or_else(|| {
+        entry.filter(|job| job.folder.is_dir()).ok_or_else(|| {
             Problem::not_found("There is no such copy, or it was removed: begin another one.")
         })
     }
@@ -391,7 +391,7 @@ impl Job {
     }
 
     /// Returns the current state for the API.
-    pub(super) fn seen(&self) -> Seen {
+    pub(super) fn seen(&self) -> JobView {
         let inner = self.inner();
         let (state, failed) = match &inner.stage {
             Stage::Preparing => ("preparing", None),
@@ -400,7 +400,7 @@ impl Job {
             Stage::Ready => ("ready", None),
             Stage::Failed(failed) => ("failed", Some(failed.clone())),
         };
-        Seen {
+        JobView {
             state,
             progress: inner.progress,
             signed_by: inner.signed_by,

@@ -227,10 +227,10 @@ pub(super) async fn state(
         .map(|text| key_of(&job.did, text))
         .transpose()?
         .or_else(|| job.kid.clone());
-    let mut told = tell(&job, kid);
-    let words = node.services().words().of(lang);
-    told.error = told.error.map(|error| words.sentence(&error).into_owned());
-    Ok(Json(told))
+    let mut state = tell(&job, kid);
+    let words = node.services().words().with_lang(lang);
+    state.error = state.error.map(|error| words.sentence(&error).into_owned());
+    Ok(Json(state))
 }
 
 fn tell(job: &Job, kid: Option<Kid>) -> JobState {

@@ -48,7 +48,7 @@ pub fn location(moves: &Moves, uri: &Uri, proof: Option<&str>) -> Option<String>
     let url = match proof.and_then(|proof| Proof::parse(proof).ok()) {
         // A proof for another node than the new home is still this node's to refuse.
         Some(proof) => moves.new_home(&proof.payload.did),
-        None => named(uri).find_map(|did| moves.new_home(&did)),
+        None => dids_in(uri).find_map(|did| moves.new_home(&did)),
     }?;
     Some(format!(
         "{url}{}",
@@ -56,7 +56,7 @@ pub fn location(moves: &Moves, uri: &Uri, proof: Option<&str>) -> Option<String>
     ))
 }
 
-fn named(uri: &Uri) -> impl Iterator<Item = Did> {
+fn dids_in(uri: &Uri) -> impl Iterator<Item = Did> {
     let in_query = uri
         .query()
         .into_iter()

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use imajin_app::{Problem, Role};
-use imajin_bundle::import::{Checked, ImportError, Upload};
+use imajin_bundle::import::{ImportError, Upload, VerifiedBundle};
 use imajin_dfos::Timestamp;
 use imajin_host::jobs::JobOwner;
 use imajin_host::random;
@@ -100,7 +100,7 @@ impl Checking {
 #[derive(Default)]
 pub(super) struct Work {
     /// The verified copy, from its check to its import.
-    pub(super) checked: Option<Checked>,
+    pub(super) checked: Option<VerifiedBundle>,
 }
 
 impl ImportJobs {
@@ -265,11 +265,11 @@ impl ImportJobs {
     /// Returns an import by its ID, which only its sender knows.
     pub(super) fn find(&self, id: &str, now: Timestamp) -> Result<Arc<ImportJob>, Problem> {
         self.expire(now);
-        let found = self.table().get(id).cloned();
-        if let Some(arrival) = &found {
+        let job = self.table().get(id).cloned();
+        if let Some(arrival) = &job {
             *arrival.touched.lock() = now;
         }
-        found.ok_or_else(|| {
+        job.ok_or_else(|| {
             Problem::not_found("There is no such import, or it was given up: begin another one.")
         })
     }
@@ -403,7 +403,7 @@ mod tests {
     }
 
     fn address(last: u8) -> JobOwner {
-        JobOwner::Address(Prefix::of([192, 0, 2, last].into()))
+        JobOwner::Address(Prefix::from_address([192, 0, 2, last].into()))
     }
 
     fn begin_one(
@@ -444,18 +444,18 @@ mod tests {
         assert!(!data.path().join("import/x.partial").exists());
         let id = first.upload.id().to_owned();
         let now = again.table().get(&id).map(|arrival| arrival.begun).unwrap();
-        let found = again.find(&id, now).unwrap();
-        assert_eq!(found.upload.received().unwrap(), 3);
-        let held = found.work().unwrap();
+        let job = again.find(&id, now).unwrap();
+        assert_eq!(job.upload.received().unwrap(), 3);
+        let held = job.work().unwrap();
         assert_eq!(
-            found.work().err().map(|problem| problem.status().as_u16()),
+            job.work().err().map(|problem| problem.status().as_u16()),
             Some(409)
         );
         let late = now.checked_add_millis(49 * 3_600_000).unwrap();
         assert!(again.find(&id, late).is_ok(), "nobody is interrupted");
         drop(held);
         assert!(again.find(&id, late).is_err());
-        assert!(!found.upload.path().exists());
+        assert!(!job.upload.path().exists());
     }
 
     #[test]

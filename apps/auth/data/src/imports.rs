@@ -133,7 +133,10 @@ pub(super) fn sender(
 ) -> Result<(JobOwner, Role), Problem> {
     Ok(match caller {
         Some(did) => (JobOwner::Person(did.clone()), places::role(node, did)?),
-        None => (JobOwner::Address(Prefix::of(peer.address)), Role::Stranger),
+        None => (
+            JobOwner::Address(Prefix::from_address(peer.address)),
+            Role::Stranger,
+        ),
     })
 }
 
@@ -265,7 +268,7 @@ pub(super) async fn take(
     let announced = request.headers().get(CONTENT_LENGTH);
     let announced = announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let announced = announced.unwrap_or(0);
-    let mut pieces = Pieces::of(request);
+    let mut pieces = Pieces::new(request);
     let mut file = {
         let (upload, room, node) = (upload.clone(), copy_room.clone(), node.clone());
         download::blocking(move || {

@@ -40,7 +40,7 @@ impl IndexPages for IndexPagesIn {
     fn begin(&self, first: Timestamp, last: Timestamp) -> Box<dyn IndexPage> {
         Box::new(Drawing {
             says: Says {
-                t: TEXTS.of(self.0.lang()),
+                t: TEXTS.for_reader(self.0.lang()),
                 words: self.0.clone(),
             },
             timeline: Timeline::new(first.as_millis(), last.as_millis()),
@@ -116,7 +116,7 @@ impl Drawing {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
                     meta name="referrer" content="no-referrer";
-                    title { (t.with("index-title", args![name = name])) }
+                    title { (t.format("index-title", args![name = name])) }
                     style { (PreEscaped(CSS)) }
                 }
                 body {
@@ -153,7 +153,7 @@ impl Drawing {
         html! {
             section.card aria-labelledby="record" {
                 h2 id="record" { (t.text("index-record")) }
-                p { (t.with("index-entries", args![count = self.total])) }
+                p { (t.format("index-entries", args![count = self.total])) }
                 (self.timeline.draw(&self.says, &|seq| self.shows(seq)))
                 (legend(t))
                 details {
@@ -188,13 +188,13 @@ impl Drawing {
 
     fn row(&self, row: &Row, home: &HomeWords) -> Markup {
         let Says { t, words } = &self.says;
-        let said = words.operation(&row.op);
+        let label = words.operation(&row.op);
         html! {
             tr id={ "e" (row.seq) } {
                 td { (row.seq) }
                 td { (t.moment(row.at)) }
                 td {
-                    @if said == row.op { code { (row.op) } } @else { (said) br; code.soft { (row.op) } }
+                    @if label == row.op { code { (row.op) } } @else { (label) br; code.soft { (row.op) } }
                 }
                 td {
                     span.dot.(row.will.as_str()) aria-hidden="true" {} (will(*t, row.will))
@@ -254,7 +254,7 @@ fn whose_word(t: Texts, home: &HomeWords) -> Markup {
         section.card aria-labelledby="words" {
             h2 id="words" { (t.text("index-word")) }
             @if entries == 0 {
-                p { (t.with("index-word-signed", args![count = of])) }
+                p { (t.format("index-word-signed", args![count = of])) }
             } @else {
                 p { (t.markup("index-word-of-box", args![count = entries, of = of, others = of.saturating_sub(entries)], mark)) }
             }
@@ -267,7 +267,7 @@ fn of_section(t: Texts, home: &HomeWords, section: &str) -> Markup {
     let service = if section == IDENTITY { AUTH } else { section };
     let count = home.of_service(service);
     html! {
-        @if count > 0 { p.soft { (t.with("index-section-of-box", args![count = count])) } }
+        @if count > 0 { p.soft { (t.format("index-section-of-box", args![count = count])) } }
     }
 }
 
@@ -304,7 +304,7 @@ fn files(t: Texts, about: &About<'_>) -> Markup {
             h2 id="files" { (t.text("index-files")) }
             dl {
                 dt { code { "log.sqlite" } } dd { (t.text("index-file-log")) }
-                dt { code { "media" } } dd { (t.with("index-file-media", args![count = about.media, size = size])) }
+                dt { code { "media" } } dd { (t.format("index-file-media", args![count = about.media, size = size])) }
                 dt { code { "bundle.json" } } dd { (t.text("index-file-bundle")) }
                 dt { code { "manifest.json" } } dd { (t.text("index-file-manifest")) }
             }

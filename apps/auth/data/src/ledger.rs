@@ -1,7 +1,7 @@
 //! The ledger calls of data rights beyond reading and entering.
 
 use imajin_app::{Node, Problem};
-use imajin_bundle::import::{self, Checked, HomeWord, Imported};
+use imajin_bundle::import::{self, HomeWord, Imported, VerifiedBundle};
 use imajin_host::random;
 use imajin_ledger::{Command, CommandWill, SubmitError, WriteFreeze};
 use imajin_log::ops;
@@ -12,19 +12,19 @@ use super::errors;
 /// Takes a verified copy in as its new home. Blocks.
 pub(super) fn take_home(
     node: &Node,
-    checked: Checked,
+    checked: VerifiedBundle,
     word: &HomeWord,
 ) -> Result<Imported, Problem> {
     import::import(node.ledger(), checked, Some(word)).map_err(errors::import)
 }
 
 /// Keeps a verified copy, read-only. Blocks.
-pub(super) fn take_backup(node: &Node, checked: Checked) -> Result<Imported, Problem> {
+pub(super) fn take_backup(node: &Node, checked: VerifiedBundle) -> Result<Imported, Problem> {
     import::import(node.ledger(), checked, None).map_err(errors::import)
 }
 
 /// Mends a damaged record with a verified copy. Blocks.
-pub(super) fn repair(node: &Node, checked: Checked) -> Result<Imported, Problem> {
+pub(super) fn repair(node: &Node, checked: VerifiedBundle) -> Result<Imported, Problem> {
     import::repair(node.ledger(), checked).map_err(errors::import)
 }
 

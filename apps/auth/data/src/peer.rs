@@ -11,7 +11,7 @@ use imajin_app::disk_body::DiskBody;
 use imajin_app::{Node, Problem};
 use imajin_dfos::VerifyingKey;
 use imajin_dfos::identity::Role;
-use imajin_host::outgoing::{AnswerError, Named, Outgoing, OutgoingRequest};
+use imajin_host::outgoing::{AddressSource, AnswerError, Outgoing, OutgoingRequest};
 use imajin_host::pinned;
 use imajin_log::rules::Chain;
 use imajin_protocol::Did;
@@ -61,7 +61,7 @@ impl Peers {
         let client = match self.0.get() {
             Some(client) => client.clone(),
             None => {
-                let made = Outgoing::new(node, Named::ByAnybody, limits);
+                let made = Outgoing::new(node, AddressSource::ByAnybody, limits);
                 let made = made.map_err(Problem::internal)?;
                 self.0.get_or_init(|| made).clone()
             }
@@ -103,9 +103,9 @@ fn limits(client: ClientBuilder) -> ClientBuilder {
 
 /// The keys of a node: those in its chain if this node has it, else the one in its DID.
 fn keys_of(node: &Node, did: &Did) -> Vec<VerifyingKey> {
-    let known = node.keys(did).unwrap_or_default();
-    if !known.is_empty() {
-        return known;
+    let keys = node.keys(did).unwrap_or_default();
+    if !keys.is_empty() {
+        return keys;
     }
     let first = did.key_bytes();
     let first = first.and_then(|key| VerifyingKey::from_bytes(&key).ok());
@@ -114,11 +114,15 @@ fn keys_of(node: &Node, did: &Did) -> Vec<VerifyingKey> {
 
 impl Peer {
     /// Returns this peer with another TLS configuration; `None` if its URL is not HTTPS.
-    fn with(&self, node: &Node, tls: Result<rustls::ClientConfig, rustls::Error>) -> Option<Self> {
+    fn with_tls(
+        &self,
+        node: &Node,
+        tls: Result<rustls::ClientConfig, rustls::Error>,
+    ) -> Option<Self> {
         let tls = tls.ok().filter(|_| self.url.scheme() == "https")?;
         let by_key = |client| limits(client).tls_backend_preconfigured(tls);
         Some(Self {
-            client: Outgoing::new(node, Named::ByAnybody, by_key).ok()?,
+            client: Outgoing::new(node, AddressSource::ByAnybody, by_key).ok()?,
             url: self.url.clone(),
         })
     }
@@ -126,8 +130,11 @@ impl Peer {
     /// Returns this peer, authenticated by its key instead of a certificate authority. A peer behind a proxy that
     /// terminates TLS cannot prove its key; the machine must then trust the proxy's certificate.
     pub(super) async fn pinned(self, node: &Node, did: &Did) -> Self {
-        if let Some(pinned) = self.with(node, pinned::tls(keys_of(node, did)))
-            && pinned.about().await.is_ok_and(|about| about.did == *did)
+        if let Some(pinned) = self.with_tls(node, pinned::tls(keys_of(node, did)))
+            && pinned
+                .fetch_about()
+                .await
+                .is_ok_and(|about| about.did == *did)
         {
             return pinned;
         }
@@ -137,24 +144,24 @@ impl Peer {
     /// Identifies the node at this address before the person signs anything for it. A node at home has no certificate
     /// that this machine trusts: it states its DID and must prove that DID's key.
     pub(super) async fn enquire(self, node: &Node) -> Result<About, PeerError> {
-        let known = self.about().await;
-        let Err(PeerError::NoAnswer(_)) = known else {
-            return known;
+        let answer = self.fetch_about().await;
+        let Err(PeerError::NoAnswer(_)) = answer else {
+            return answer;
         };
-        let Some(somebody) = self.with(node, pinned::anybody()) else {
-            return known;
+        let Some(somebody) = self.with_tls(node, pinned::anybody()) else {
+            return answer;
         };
-        let Ok(about) = somebody.about().await else {
-            return known;
+        let Ok(about) = somebody.fetch_about().await else {
+            return answer;
         };
-        match self.with(node, pinned::tls(keys_of(node, &about.did))) {
-            Some(pinned) => pinned.about().await,
-            None => known,
+        match self.with_tls(node, pinned::tls(keys_of(node, &about.did))) {
+            Some(pinned) => pinned.fetch_about().await,
+            None => answer,
         }
     }
 
     /// Asks the node for its DID and address.
-    pub(super) async fn about(&self) -> Result<About, PeerError> {
+    pub(super) async fn fetch_about(&self) -> Result<About, PeerError> {
         let answer = self
             .call(self.request(Method::GET, "/auth/api/node")?)
             .await?;

@@ -7,7 +7,7 @@
 use imajin_app::{Node, Problem};
 use imajin_dfos::{Cid, VerifyingKey, jws};
 use imajin_ledger::NodeKey;
-use imajin_protocol::{Did, Proof, Seen, jcs};
+use imajin_protocol::{Did, EntryPosition, Proof, jcs};
 use serde_json::{Value as Json, json};
 
 use super::home_proofs::is_entered;
@@ -19,7 +19,7 @@ fn statement(did: &Did, seq: u64, cid: &Cid) -> Json {
     json!({ "did": did, "seq": seq, "cid": cid.to_string() })
 }
 
-fn sign(node: &NodeKey, did: &Did, seen: &Seen) -> String {
+fn sign(node: &NodeKey, did: &Did, seen: &EntryPosition) -> String {
     receipt::sign(TYP, &statement(did, seen.seq, &seen.cid), node)
 }
 
@@ -32,7 +32,7 @@ pub(super) fn attach(node: &Node, proof: &Proof, problem: Problem) -> Problem {
         return problem;
     };
     match is_entered(node, proof) {
-        Ok(false) => problem.with("refused", sign(node.key(), &proof.payload.did, &seen)),
+        Ok(false) => problem.with_member("refused", sign(node.key(), &proof.payload.did, &seen)),
         _ => problem,
     }
 }
@@ -43,7 +43,7 @@ pub(super) fn is_refusal(
     node: &Did,
     keys: impl Fn(&str) -> Option<VerifyingKey>,
     did: &Did,
-    seen: &Seen,
+    seen: &EntryPosition,
 ) -> bool {
     let Ok(parsed) = jws::parse(token, TYP) else {
         return false;
@@ -75,7 +75,7 @@ mod tests {
         };
         let (ada, seen) = (
             Did::from_key(&[7; 32]),
-            Seen {
+            EntryPosition {
                 seq: 8,
                 cid: dag_cbor_cid(b"x"),
             },
@@ -91,14 +91,14 @@ mod tests {
             &node.did,
             keys,
             &ada,
-            &Seen { seq: 9, ..seen }
+            &EntryPosition { seq: 9, ..seen }
         ));
         assert!(!is_refusal(
             &token,
             &node.did,
             keys,
             &ada,
-            &Seen {
+            &EntryPosition {
                 cid: dag_cbor_cid(b"y"),
                 ..seen
             }

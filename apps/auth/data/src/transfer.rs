@@ -117,7 +117,7 @@ pub(super) async fn ask(
         time: node.now().to_string(),
         did: did.clone(),
     };
-    let words = node.services().words().of(lang);
+    let words = node.services().words().with_lang(lang);
     let mut plan = BTreeMap::new();
     for service in node.services().iter() {
         let moves = node.read(service.name(), |db| service.transfer(db, &did))?;

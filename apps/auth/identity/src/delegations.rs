@@ -1,6 +1,6 @@
 //! The delegations that a person gave, read from their log.
 
-use imajin_app::{Given, Node, Problem};
+use imajin_app::{DelegationRecord, Node, Problem};
 use imajin_dfos::cid::parse_cid;
 use imajin_dfos::{Cid, PublicKey, Timestamp};
 use imajin_protocol::Did;
@@ -11,7 +11,11 @@ use crate::NAME;
 /// Returns the owner's delegations, or those to one key, oldest first.
 ///
 /// The projection has an entry's position but not its CID; the log has both.
-pub fn list(node: &Node, owner: &Did, to: Option<&PublicKey>) -> Result<Vec<Given>, Problem> {
+pub fn list(
+    node: &Node,
+    owner: &Did,
+    to: Option<&PublicKey>,
+) -> Result<Vec<DelegationRecord>, Problem> {
     let to = to.map(PublicKey::to_multikey);
     let (rows, ended) = node.read(NAME, |db| {
         let mut statement = db.prepare_cached("SELECT seq, multikey, scope, until, uses FROM delegations WHERE owner_did = ?1 AND (?2 IS NULL OR multikey = ?2) ORDER BY seq")?;
@@ -31,7 +35,7 @@ pub fn list(node: &Node, owner: &Did, to: Option<&PublicKey>) -> Result<Vec<Give
         let (Some(delegation), Some(cid)) = (delegation, entry_cid(node, owner, seq)?) else {
             continue;
         };
-        given.push(Given {
+        given.push(DelegationRecord {
             cid,
             delegation,
             ended: ended.contains(&cid),

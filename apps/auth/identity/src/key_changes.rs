@@ -57,7 +57,7 @@ fn is_kept(old: &Keys, new: &Keys) -> bool {
     [Role::Auth, Role::Assert, Role::Controller]
         .into_iter()
         .all(|role| {
-            old.of(role).iter().all(|key| {
+            old.for_role(role).iter().all(|key| {
                 new.find(role, key.id())
                     .is_some_and(|same| same.multibase() == key.multibase())
             })

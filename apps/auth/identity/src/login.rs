@@ -194,10 +194,10 @@ async fn begin_log(node: &Node, session: &Session, waiting: &Pending) -> Result<
 
 /// The rest of a registration: the chain that came along, then handle and name.
 async fn finish_log(node: &Node, session: &Session, waiting: &Pending) -> Result<(), Problem> {
-    let known = people::chain_log(node, &waiting.did)?;
-    if waiting.chain.len() > known.len() {
+    let tokens = people::chain_log(node, &waiting.did)?;
+    if waiting.chain.len() > tokens.len() {
         // The current session was begun with a key of this very chain.
-        let keep = KeepChain::of(&waiting.chain);
+        let keep = KeepChain::from_log(&waiting.chain);
         let command = CommandRequest::prepared(waiting.did.clone(), keep, KeysStay(true))?;
         node.submit_custodial(session, command).await?;
     }

@@ -161,10 +161,10 @@ fn controllers(chain: &Verified, owners: Option<&Verified>) -> Option<Vec<Key>> 
         .into_iter()
         .flat_map(|owners| &owners.state().keys.controller);
     let theirs = theirs.filter_map(|key| key.public_key().ok().map(|key| Key::new(&key)));
-    let wanted: Vec<Key> = own.cloned().chain(theirs).collect();
+    let controllers: Vec<Key> = own.cloned().chain(theirs).collect();
     let ids =
         |keys: &[Key]| -> BTreeSet<String> { keys.iter().map(|key| key.id().to_owned()).collect() };
-    (ids(&wanted) != ids(&keys.controller)).then_some(wanted)
+    (ids(&controllers) != ids(&keys.controller)).then_some(controllers)
 }
 
 /// Makes the key of this box the node's, by the word of its owner: the key before it was lost with the old box, and

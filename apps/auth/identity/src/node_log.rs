@@ -42,7 +42,7 @@ pub async fn enter_to<O: Operation>(
     chain: Cid,
     to: Vec<Did>,
 ) -> Result<(), NodeIdentityError> {
-    let command = CommandRequest::of(node.did().clone(), operation)?;
+    let command = CommandRequest::from_operation(node.did().clone(), operation)?;
     signed::enter(node, Signer::node(node), command, Some(chain), to).await??;
     Ok(())
 }
@@ -54,7 +54,7 @@ pub(crate) async fn enter_by<O: Operation>(
     operation: &O,
     chain: Cid,
 ) -> Result<(), NodeIdentityError> {
-    let command = CommandRequest::of(node.did().clone(), operation)?;
+    let command = CommandRequest::from_operation(node.did().clone(), operation)?;
     signed::enter(node, signer, command, Some(chain), Vec::new()).await??;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Queries of the identity tables.
 
 use imajin_app::capabilities::Existence;
-use imajin_app::{Given, Node, Problem};
+use imajin_app::{DelegationRecord, Node, Problem};
 use imajin_dfos::identity::Verified;
 use imajin_dfos::{PublicKey, Timestamp};
 use imajin_host::prelude::*;
@@ -247,7 +247,7 @@ pub(crate) fn may_follow(node: &Node, did: &Did, caller: Option<&Did>) -> Result
         return Ok(false);
     };
     let (given, now) = (node.delegations(did, Some(&key))?, node.now());
-    let holds = |given: &Given| !given.ended && given.delegation.until > now;
+    let holds = |given: &DelegationRecord| !given.ended && given.delegation.until > now;
     Ok(given.iter().any(holds))
 }
 

@@ -77,7 +77,7 @@ async fn kept(node: &Node, did: &Did) -> Result<bool, Problem> {
     }
     let entered = match next(node, did)? {
         Some((next, _)) => {
-            let command = CommandRequest::of(did.clone(), &next)?;
+            let command = CommandRequest::from_operation(did.clone(), &next)?;
             node.perform_kept(command, Vec::new()).await?;
             true
         }

@@ -7,7 +7,7 @@ use imajin_dfos::{Cid, SigningKey, Value, cbor};
 use imajin_host::prelude::*;
 use imajin_host::random;
 use imajin_ledger::{Receipt, SubmitError};
-use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, Kid, Proof, naming};
 
 /// A key, and its name in the chain of its owner.
@@ -57,7 +57,7 @@ pub async fn enter(
         body: body.as_ref().map(|body| dag_cbor_cid(&cbor::encode(body))),
         fact: wish.fact,
         to,
-        seen: status.map(|status| Seen {
+        seen: status.map(|status| EntryPosition {
             seq: status.seq,
             cid: status.cid,
         }),

@@ -18,9 +18,9 @@ use crate::support::{node, person, send, services};
 static MANIFEST: Manifest = Manifest::new("rooms", Ports { dev: 1, prod: 2 });
 
 /// A service with the given conversations and no others.
-struct Known(Vec<(Did, Did, RoomRole)>);
+struct FixedRooms(Vec<(Did, Did, RoomRole)>);
 
-impl Rooms for Known {
+impl Rooms for FixedRooms {
     fn role(&self, _: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
         let mut here = self
             .0
@@ -30,15 +30,15 @@ impl Rooms for Known {
         if here.peek().is_none() {
             return Ok(InRoom::Unknown);
         }
-        Ok(InRoom::known(
+        Ok(InRoom::from_role(
             here.find(|row| row.1 == *who).map(|row| row.2),
         ))
     }
 }
 
-impl HoldsNothing for Known {}
+impl HoldsNothing for FixedRooms {}
 
-impl Service for Known {
+impl Service for FixedRooms {
     fn manifest(&self) -> &'static Manifest {
         &MANIFEST
     }
@@ -76,7 +76,7 @@ async fn the_service_that_knows_a_conversation_says_who_is_in_it() {
         (ours.clone(), bert.clone(), RoomRole::Reader),
     ];
     let mut services = services();
-    services.push(Arc::new(Known(rooms)));
+    services.push(Arc::new(FixedRooms(rooms)));
     let node = TestNode::start(services, Config::default(), 200)
         .await
         .unwrap();

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{node, node_that_is, owner, person, send};
 
-fn about() -> Json {
+fn app_description() -> Json {
     json!({ "name": "Ticket shop", "url": "https://shop.example", "returns": ["http://localhost:1/back"], "scope": ["profile.update"] })
 }
 
@@ -18,7 +18,11 @@ async fn app(node: &TestNode, seed: u8) -> (Person, String) {
     let app = Person::new(seed);
     assert_eq!(app.register(node).await.unwrap().status, 201);
     let token = app.sign_in(node).await.unwrap();
-    let reply = send(node, Ask::post("/auth/api/apps", &about()).bearer(&token)).await;
+    let reply = send(
+        node,
+        Ask::post("/auth/api/apps", &app_description()).bearer(&token),
+    )
+    .await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     (app, token)
 }
@@ -75,9 +79,9 @@ async fn a_token_says_app_person_and_scope_and_ends_with_the_delegation() {
     let reply = token(&node, &session, &anna, Some("profile.update")).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     let text = reply.json()["token"].as_str().unwrap().to_owned();
-    let seen = worth(&node, &text).await;
+    let view = worth(&node, &text).await;
     assert_eq!(
-        (&seen["valid"], &seen["did"], &seen["app"], &seen["scope"]),
+        (&view["valid"], &view["did"], &view["app"], &view["scope"]),
         (
             &json!(true),
             &json!(anna.did),
@@ -134,9 +138,9 @@ async fn a_token_says_app_person_and_scope_and_ends_with_the_delegation() {
 async fn what_an_app_says_of_itself_is_checked_and_read_by_everybody() {
     let node = node_that_is(Registration::Open).await;
     let (shop, session) = app(&node, 9).await;
-    let seen = send(&node, Ask::get(format!("/auth/api/apps/{}", shop.did))).await;
+    let view = send(&node, Ask::get(format!("/auth/api/apps/{}", shop.did))).await;
     assert_eq!(
-        (seen.status, &seen.json()["name"]),
+        (view.status, &view.json()["name"]),
         (200, &json!("Ticket shop"))
     );
     for (field, value) in [
@@ -147,7 +151,7 @@ async fn what_an_app_says_of_itself_is_checked_and_read_by_everybody() {
         ("scope", json!([])),
         ("scope", json!(["auth.delete"])),
     ] {
-        let mut bad = about();
+        let mut bad = app_description();
         bad[field] = value;
         let reply = send(&node, Ask::post("/auth/api/apps", &bad).bearer(&session)).await;
         assert_eq!(
@@ -159,7 +163,7 @@ async fn what_an_app_says_of_itself_is_checked_and_read_by_everybody() {
     }
     let (anna, nobody) = (
         person(&node, 1).await,
-        Ask::post("/auth/api/apps", &about()),
+        Ask::post("/auth/api/apps", &app_description()),
     );
     assert_eq!(send(&node, nobody).await.status, 401);
     assert_eq!(
@@ -177,7 +181,7 @@ async fn asks(node: &TestNode, seed: u8, name: &str) -> (Person, String, Reply) 
     let app = Person::new(seed);
     assert!(app.register(node).await.unwrap().status < 300);
     let token = app.sign_in(node).await.unwrap();
-    let mut about = about();
+    let mut about = app_description();
     about["name"] = json!(name);
     let reply = send(node, Ask::post("/auth/api/apps", &about).bearer(&token)).await;
     (app, token, reply)

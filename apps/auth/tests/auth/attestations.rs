@@ -22,7 +22,7 @@ async fn open_node() -> TestNode {
     node_with(config).await
 }
 
-fn said(node: &TestNode, issuer: &Person, subject: &Did, kind: &str) -> Attestation {
+fn new_attestation(node: &TestNode, issuer: &Person, subject: &Did, kind: &str) -> Attestation {
     Attestation {
         issuer: issuer.did.clone(),
         subject: subject.clone(),
@@ -34,14 +34,14 @@ fn said(node: &TestNode, issuer: &Person, subject: &Did, kind: &str) -> Attestat
     }
 }
 
-struct Made {
+struct IssueDraft {
     cid: String,
     author: Option<String>,
     write: Write,
 }
 
 /// The write of an attestation, as its issuer's client makes it.
-fn make(issuer: &Person, said: &Attestation, audience: &str) -> Made {
+fn make(issuer: &Person, said: &Attestation, audience: &str) -> IssueDraft {
     let signed = said.clone().sign(&issuer.key).unwrap();
     let author = issuer.chain.as_ref().map(|chain| {
         said.author_jws(None, chain, issuer.kid.key_id(), &issuer.key)
@@ -65,12 +65,16 @@ fn make(issuer: &Person, said: &Attestation, audience: &str) -> Made {
         .fact(json!({"dids": [said.subject.as_str()]}))
         .to(&[&said.subject])
         .body(body);
-    Made { cid, author, write }
+    IssueDraft { cid, author, write }
 }
 
-async fn issue(node: &TestNode, issuer: &Person, subject: &Did, kind: &str) -> (Reply, Made) {
-    let made = make(issuer, &said(node, issuer, subject, kind), "public");
-    (issuer.write(node, &made.write).await.unwrap(), made)
+async fn issue(node: &TestNode, issuer: &Person, subject: &Did, kind: &str) -> (Reply, IssueDraft) {
+    let draft = make(
+        issuer,
+        &new_attestation(node, issuer, subject, kind),
+        "public",
+    );
+    (issuer.write(node, &draft.write).await.unwrap(), draft)
 }
 
 fn witness(node: &TestNode, subject: &Person, author: &str) -> String {
@@ -86,14 +90,14 @@ fn witness(node: &TestNode, subject: &Person, author: &str) -> String {
     .token
 }
 
-async fn countersign(node: &TestNode, subject: &Person, issuer: &Did, made: &Made) -> Reply {
+async fn countersign(node: &TestNode, subject: &Person, issuer: &Did, made: &IssueDraft) -> Reply {
     let token = witness(node, subject, made.author.as_ref().unwrap());
-    let write = about(subject, "auth.attestation.countersign", issuer, &made.cid)
+    let write = write_about(subject, "auth.attestation.countersign", issuer, &made.cid)
         .body(Value::map([("witness_jws", Value::from(token))]));
     subject.write(node, &write).await.unwrap()
 }
 
-fn about(who: &Person, op: &'static str, other: &Did, cid: &str) -> Write {
+fn write_about(who: &Person, op: &'static str, other: &Did, cid: &str) -> Write {
     Write::new(&who.did, op)
         .reference(cid)
         .fact(json!({"dids": [other.as_str()]}))
@@ -116,9 +120,9 @@ async fn by_node(node: &TestNode, subject: &Did, kind: &str) {
     let mut this = Person::new(200);
     assert_eq!(this.did, *node.node.did());
     this.kid = node.node.key().kid.clone();
-    let signed = said(node, &this, subject, kind);
-    let made = make(&this, &signed, "parties");
-    let (proof, body): (Proof, _) = this.sign(node, &made.write).await.unwrap();
+    let signed = new_attestation(node, &this, subject, kind);
+    let draft = make(&this, &signed, "parties");
+    let (proof, body): (Proof, _) = this.sign(node, &draft.write).await.unwrap();
     let ask = Ask::new("POST", "/auth/api/commands/auth.attestation.issue")
         .header("mjn-proof", proof.to_compact())
         .body(

@@ -187,15 +187,19 @@ async fn other_forms_of_the_did_are_the_same_person() {
 }
 
 /// Makes the text to sign from a challenge's text and nonce.
-type Made<'m> = &'m dyn Fn(&str, &str) -> String;
+type TextMaker<'m> = &'m dyn Fn(&str, &str) -> String;
 
 /// Answers a challenge with a signature over the text from `made`, and returns the HTTP status.
-async fn signed(node: &imajin_edge::testing::TestNode, person: &Person, made: Made<'_>) -> u16 {
-    let asked = challenge(node, person).await;
-    let text = asked["challenge"].as_str().unwrap();
+async fn signed(
+    node: &imajin_edge::testing::TestNode,
+    person: &Person,
+    made: TextMaker<'_>,
+) -> u16 {
+    let challenge = challenge(node, person).await;
+    let text = challenge["challenge"].as_str().unwrap();
     let signature = person.sign_text(&made(text, text.rsplit(':').next().unwrap()));
     let answer = json!({
-        "id": person.did, "challengeId": asked["challengeId"], "signature": signature,
+        "id": person.did, "challengeId": challenge["challengeId"], "signature": signature,
     });
     let reply = send(node, Ask::post("/auth/api/authenticate", &answer)).await;
     reply.status
@@ -214,7 +218,7 @@ async fn a_node_accepts_no_other_form_of_challenge() {
         200,
         "the challenge as it came"
     );
-    let forms: [(&str, Made<'_>); 7] = [
+    let forms: [(&str, TextMaker<'_>); 7] = [
         ("random digits alone", &|_, nonce| nonce.to_owned()),
         ("nothing", &|_, _| String::new()),
         ("without what it is for", &|text, _| {
@@ -261,14 +265,14 @@ async fn a_challenge_names_the_host_that_the_client_talks_to_and_is_answered_the
         (at("localhost"), at("localhost")),
     ] {
         let (said, named) = (said.as_str(), named.as_str());
-        let asked = send(&node, Ask::post("/auth/api/challenge", &id).host(said)).await;
-        let text = asked.json()["challenge"].as_str().unwrap().to_owned();
+        let challenge = send(&node, Ask::post("/auth/api/challenge", &id).host(said)).await;
+        let text = challenge.json()["challenge"].as_str().unwrap().to_owned();
         assert_eq!(
             presence::check(&text, node.node.did(), named),
             Ok(()),
             "{said}"
         );
-        let answer = answer(&anna, &asked.json());
+        let answer = answer(&anna, &challenge.json());
         let elsewhere = send(&node, Ask::post("/auth/api/authenticate", &answer)).await;
         assert_eq!(
             elsewhere.status,
@@ -294,8 +298,8 @@ async fn a_challenge_names_the_host_that_the_client_talks_to_and_is_answered_the
         "auth.localhost",
     ] {
         for path in ["/auth/api/challenge", "/auth/api/login/challenge"] {
-            let asked = json!({"id": anna.did, "did": anna.did});
-            let reply = send(&node, Ask::post(path, &asked).host(host)).await;
+            let body = json!({"id": anna.did, "did": anna.did});
+            let reply = send(&node, Ask::post(path, &body).host(host)).await;
             assert_eq!(reply.status, 421, "{host}: {}", reply.text());
         }
     }
@@ -329,8 +333,8 @@ async fn nobody_signs_in_with_a_key_over_plain_http_from_another_machine() {
                     .header("x-forwarded-for", "192.0.2.7")
                     .header("x-forwarded-proto", proto)
             };
-            let asked = send(&node, from(ask, &json!({"id": anna.did, "did": anna.did}))).await;
-            let reply = send(&node, from(verify, &answer(&anna, &asked.json()))).await;
+            let challenge = send(&node, from(ask, &json!({"id": anna.did, "did": anna.did}))).await;
+            let reply = send(&node, from(verify, &answer(&anna, &challenge.json()))).await;
             assert_eq!(reply.status, status, "{proto} {verify}: {}", reply.text());
         }
     }
@@ -379,11 +383,11 @@ async fn a_client_signs_in_at_the_services_own_name_with_and_without_a_port() {
     let with_port = format!("auth.imajin.local:{}", node.address.port());
     for host in ["auth.imajin.local", &with_port, "auth.box.example:8443"] {
         let ask = Ask::post("/api/challenge", &json!({"id": anna.did})).host(host);
-        let asked = send(&node, ask).await;
-        assert_eq!(asked.status, 200, "{host}: {}", asked.text());
-        let text = asked.json()["challenge"].as_str().unwrap().to_owned();
+        let challenge = send(&node, ask).await;
+        assert_eq!(challenge.status, 200, "{host}: {}", challenge.text());
+        let text = challenge.json()["challenge"].as_str().unwrap().to_owned();
         assert_eq!(presence::check(&text, node.node.did(), host), Ok(()));
-        let answer = Ask::post("/api/authenticate", &answer(&anna, &asked.json())).host(host);
+        let answer = Ask::post("/api/authenticate", &answer(&anna, &challenge.json())).host(host);
         let reply = send(&node, answer.clone()).await;
         assert_eq!(reply.status, 200, "{host}: {}", reply.text());
         // The session's cookie is for this name alone, and pages of another name can't sign in here.

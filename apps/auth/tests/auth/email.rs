@@ -92,12 +92,12 @@ async fn an_address_counts_once_its_person_follows_the_link_and_signs_nobody_in(
         .unwrap();
     assert_eq!(give(&node, &eves, "countess@example.com").await.status, 202);
     let eves_link = link(&node, "countess@example.com");
-    let taken = confirm(&node, &eves, &eves_link).await;
+    let answer = confirm(&node, &eves, &eves_link).await;
     assert_eq!(
-        (taken.status, &taken.json()["reason"]),
+        (answer.status, &answer.json()["reason"]),
         (409, &json!("taken")),
         "{}",
-        taken.text()
+        answer.text()
     );
     // A few links are open at once.
     let mut statuses = Vec::new();

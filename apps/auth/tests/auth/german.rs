@@ -17,7 +17,7 @@ async fn both(node: &TestNode, ask: Ask) -> (u16, Json, Json) {
 }
 
 /// Whether an answer differs from the English one in its sentence alone, and what it says.
-fn said(english: &Json, german: &Json) -> String {
+fn german_detail(english: &Json, german: &Json) -> String {
     let mut same = german.clone();
     for member in ["detail", "error"] {
         assert_eq!(german[member], german["detail"], "{german}");
@@ -30,7 +30,7 @@ fn said(english: &Json, german: &Json) -> String {
 async fn refused(node: &TestNode, person: &Person, write: &Write) -> (u16, String) {
     let ask = person.ask(node, write).await.unwrap();
     let (status, english, german) = both(node, ask).await;
-    (status, said(&english, &german))
+    (status, german_detail(&english, &german))
 }
 
 #[tokio::test]
@@ -66,13 +66,13 @@ async fn what_the_kernel_refuses_is_said_in_german_and_programs_see_no_differenc
         )
     );
     assert_eq!(
-        said(&english, &german),
+        german_detail(&english, &german),
         "Du bist nicht angemeldet, oder deine Sitzung ist abgelaufen. Melde dich mit deinem Schlüssel an."
     );
     let limit = Ask::get("/auth/api/search?q=anna&limit=0").bearer(&token);
     let (status, english, german) = both(&node, limit).await;
     assert_eq!(status, 400);
-    let text = said(&english, &german);
+    let text = german_detail(&english, &german);
     assert!(
         text.starts_with("limit muss eine Zahl von 1 bis "),
         "{text}"

@@ -26,8 +26,8 @@ async fn looked_up_by_every_name() {
         );
     }
     let of_node = format!("/auth/api/lookup/{}", node.node.did());
-    let named = send(&node, Ask::get(of_node)).await.json();
-    assert_eq!(named["name"], node.node.name(), "as on its pages");
+    let answer = send(&node, Ask::get(of_node)).await.json();
+    assert_eq!(answer["name"], node.node.name(), "as on its pages");
     assert_eq!(
         send(&node, Ask::get("/auth/api/lookup/nobody"))
             .await
@@ -121,14 +121,14 @@ async fn search_finds_by_handle() {
     let claim = Write::new(&anna.did, "profile.handle.claim")
         .body(Value::map([("handle", Value::from("anna"))]));
     anna.write(&node, &claim).await.unwrap();
-    let named = Write::new(&anna.did, "profile.update")
+    let write = Write::new(&anna.did, "profile.update")
         .body(Value::map([("displayName", Value::from("Anna"))]));
-    anna.write(&node, &named).await.unwrap();
-    let found = send(&node, Ask::get("/auth/api/search?q=ann")).await.json();
+    anna.write(&node, &write).await.unwrap();
+    let page = send(&node, Ask::get("/auth/api/search?q=ann")).await.json();
     assert_eq!(
-        (&found["results"][0]["did"], &found["hasMore"]),
+        (&page["results"][0]["did"], &page["hasMore"]),
         (&json!(anna.did), &json!(false)),
-        "{found}"
+        "{page}"
     );
     assert_eq!(
         send(&node, Ask::get("/auth/api/search?q=")).await.status,

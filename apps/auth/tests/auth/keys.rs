@@ -174,8 +174,8 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
 
     // The removed key cannot take over the log with its own chain.
     let mut thief = Person::new(1);
-    let taken = thief.create(&node, None).await.unwrap();
-    assert_eq!(taken.status, 409, "{}", taken.text());
+    let answer = thief.create(&node, None).await.unwrap();
+    assert_eq!(answer.status, 409, "{}", answer.text());
 }
 
 #[tokio::test]
@@ -196,8 +196,8 @@ async fn a_chain_can_come_later_and_becomes_the_logs_own() {
         422,
         "somebody else's"
     );
-    let kept = send(&node, post(&anna.log)).await;
-    assert_eq!(kept.status, 201, "{}", kept.text());
+    let answer = send(&node, post(&anna.log)).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
     // The sessions ended: a chain took the place of the bare key.
     assert_eq!(
         send(&node, Ask::get("/auth/api/session").bearer(&token))

@@ -76,9 +76,9 @@ async fn a_stranger_who_uses_up_an_address_does_not_lock_out_somebody_behind_it(
     let ada = person(&node, 1).await;
     used_up(async || register(&node, 9, HOME).await).await;
     // Signing in takes two steps, and both still work.
-    let asked = challenge(&node, &ada.did, HOME).await;
-    assert_eq!(asked.status, 200, "{}", asked.text());
-    let signed_in = answer(&node, &ada, &asked, HOME).await;
+    let challenge_reply = challenge(&node, &ada.did, HOME).await;
+    assert_eq!(challenge_reply.status, 200, "{}", challenge_reply.text());
+    let signed_in = answer(&node, &ada, &challenge_reply, HOME).await;
     assert_eq!(signed_in.status, 200, "{}", signed_in.text());
     // And with a session the address does not count at all.
     let token = signed_in.json()["token"].as_str().unwrap().to_owned();
@@ -101,9 +101,12 @@ async fn a_stranger_who_uses_up_an_address_does_not_lock_out_somebody_behind_it(
     assert_eq!((seen[0], seen[19]), (404, 429), "at the same pace");
     // A challenge that waits is answered whatever came in between.
     let ben = person(&node, 2).await;
-    let asked = challenge(&node, &ben.did, HOME).await;
+    let challenge_reply = challenge(&node, &ben.did, HOME).await;
     used_up(async || challenge(&node, &ben.did, HOME).await).await;
-    assert_eq!(answer(&node, &ben, &asked, HOME).await.status, 200);
+    assert_eq!(
+        answer(&node, &ben, &challenge_reply, HOME).await.status,
+        200
+    );
 }
 
 #[tokio::test]

@@ -47,8 +47,8 @@ async fn follow(node: &TestNode, token: &str) -> Reply {
 
 /// Comes in by a link in a letter: the session's token, and the DID.
 pub(crate) async fn come_in(node: &TestNode, email: &str) -> (String, String) {
-    let asked = ask(node, email).await;
-    assert_eq!(asked.status, 202, "{}", asked.text());
+    let response = ask(node, email).await;
+    assert_eq!(response.status, 202, "{}", response.text());
     let reply = follow(node, &tokens(node)[0]).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert!(
@@ -82,8 +82,8 @@ async fn a_link_lets_in_once_and_begins_an_identity_the_first_time() {
     assert_eq!(again, did);
     // A guest's alias resolves for the guest only.
     let own = |alias: &str| Ask::get(format!("/auth/api/count?did={alias}")).bearer(&token);
-    let named = send(&node, own("did:email:bob_at_example.com")).await;
-    assert_eq!(named.status, 200, "{}", named.text());
+    let reply = send(&node, own("did:email:bob_at_example.com")).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
     let other = send(&node, own("did:email:eve_at_example.com")).await;
     assert_eq!(other.status, 404, "{}", other.text());
 }
@@ -128,8 +128,8 @@ async fn the_owner_is_never_a_guest_unseen() {
     assert_eq!((entries.len(), entered.op.as_str()), (1, "auth.readmitted"));
     let session = |token: &str| Ask::get("/auth/api/session").bearer(token);
     assert_eq!(send(&node, session(&first)).await.status, 401, "ended");
-    let told = send(&node, session(&second)).await.json();
-    assert!(told["readmittedAt"].is_string(), "{told}");
+    let body = send(&node, session(&second)).await.json();
+    assert!(body["readmittedAt"].is_string(), "{body}");
 }
 
 /// Asks with an alias of an address and gives back the answer, with that alias taken out.
@@ -143,7 +143,7 @@ async fn nobody_finds_out_whether_an_address_is_known() {
     let node = node_that_is(Registration::Open).await;
     come_in(&node, BOB).await;
     let (_, eve) = person_and_token(&node).await;
-    let known = "did:email:bob_at_example.com";
+    let existing = "did:email:bob_at_example.com";
     let unknown = "did:email:eva_at_example.com";
     let asks: [fn(&str) -> Ask; 12] = [
         |alias| Ask::get(format!("/auth/api/lookup/{alias}")),
@@ -165,10 +165,10 @@ async fn nobody_finds_out_whether_an_address_is_known() {
                 Some(token) => ask.bearer(token),
                 None => ask,
             };
-            let (one, other) = (with(ask(known)), with(ask(unknown)));
+            let (one, other) = (with(ask(existing)), with(ask(unknown)));
             let what = format!("{one:?}");
             assert_eq!(
-                answer(&node, one, known).await,
+                answer(&node, one, existing).await,
                 answer(&node, other, unknown).await,
                 "{what}"
             );
@@ -201,10 +201,10 @@ async fn an_address_names_its_person_to_them_and_to_the_owner_alone() {
             }
         };
         for token in [&bob, &owner] {
-            let named = send(&node, Ask::get(at(alias)).bearer(token)).await;
+            let reply = send(&node, Ask::get(at(alias)).bearer(token)).await;
             let by_did = send(&node, Ask::get(at(&did)).bearer(token)).await;
-            assert_eq!(named.status, 200, "{path}: {}", named.text());
-            assert_eq!(named.text(), by_did.text(), "{path}");
+            assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+            assert_eq!(reply.text(), by_did.text(), "{path}");
         }
         for ask in [
             Ask::get(at(alias)),
@@ -308,11 +308,11 @@ async fn nobody_enters_an_address_without_its_link_and_a_closed_node_takes_nobod
     );
     let node = node_that_is(Registration::Open).await;
     let (token, _) = come_in(&node, BOB).await;
-    let asked = Ask::post(
+    let command = Ask::post(
         "/auth/api/commands/auth.email.set",
         &json!({ "email": "eve@example.com" }),
     );
-    assert_eq!(send(&node, asked.bearer(&token)).await.status, 403);
+    assert_eq!(send(&node, command.bearer(&token)).await.status, 403);
 }
 
 #[tokio::test]
@@ -360,8 +360,8 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
     let written = own.write(&node, &write).await.unwrap();
     assert_eq!(written.status, 201, "{}", written.text());
     // An operation that requires the person's own key is not custodial any more.
-    let asked = Ask::post("/auth/api/commands/auth.delegation.end", &json!(null)).body("");
-    assert_eq!(send(&node, asked.bearer(&token)).await.status, 403);
+    let command = Ask::post("/auth/api/commands/auth.delegation.end", &json!(null)).body("");
+    assert_eq!(send(&node, command.bearer(&token)).await.status, 403);
     // Nobody keeps a key: there is nothing to upgrade any more.
     assert_eq!(send(&node, upgrade(&token, &own_keys)).await.status, 409);
 }
@@ -445,13 +445,13 @@ async fn the_owner_reads_the_letters_where_none_are_sent_and_nobody_else_does() 
     let (token, _) = come_in(&node, BOB).await;
     let letters = |token: &str| Ask::get("/auth/api/mail").bearer(token);
     assert_eq!(send(&node, letters(&token)).await.status, 403);
-    let seen = send(&node, letters(&owners)).await.json();
+    let reply = send(&node, letters(&owners)).await.json();
     assert_eq!(
-        (&seen["mailed"], &seen["letters"][0]["to"]),
+        (&reply["mailed"], &reply["letters"][0]["to"]),
         (&json!(false), &json!(BOB))
     );
     assert!(
-        seen["letters"][0]["text"]
+        reply["letters"][0]["text"]
             .as_str()
             .unwrap()
             .contains("/mail#token=")
@@ -494,8 +494,8 @@ async fn who_leaves_leaves_no_address_behind() {
                 folders.push(path);
             } else {
                 let bytes = std::fs::read(&path).unwrap();
-                let found = bytes.windows(14).any(|window| window == b"canary.address");
-                assert!(!found, "the address is still in {}", path.display());
+                let has_canary = bytes.windows(14).any(|window| window == b"canary.address");
+                assert!(!has_canary, "the address is still in {}", path.display());
             }
         }
     }

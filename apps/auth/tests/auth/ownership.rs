@@ -49,8 +49,8 @@ async fn the_owner_hands_the_node_to_another_person_on_it() {
     assert_eq!(refused.status, 403, "{}", refused.text());
     let nobody = Person::new(9);
     assert_eq!(give(&node, &anna, nobody.did.as_str()).await.status, 400);
-    let given = give(&node, &anna, bert.did.as_str()).await;
-    assert_eq!(given.status, 201, "{}", given.text());
+    let reply = give(&node, &anna, bert.did.as_str()).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
 
     assert!(node.node.is_claimed());
     assert!(node.node.is_owner(&bert.did).unwrap() && !node.node.is_owner(&anna.did).unwrap());
@@ -93,8 +93,8 @@ async fn a_released_node_is_claimed_with_a_new_code_and_takes_nobody_in_without_
 
     node.node.set_claim_code(NEW.to_owned());
     assert_eq!(take(&node, &bert, CLAIM).await.status, 403);
-    let taken = take(&node, &bert, NEW).await;
-    assert_eq!(taken.status, 201, "{}", taken.text());
+    let reply = take(&node, &bert, NEW).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
     assert!(node.node.is_claimed() && node.node.is_owner(&bert.did).unwrap());
     assert_eq!(take(&node, &anna, NEW).await.status, 409);
 }

@@ -62,14 +62,14 @@ fn silent_uploads_keep_nobody_from_signing_in() {
                 "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-length: 1000000\r\n\r\nx"
             )
         };
-        let mut held = Vec::new();
+        let mut connections = Vec::new();
         for (method, path) in [
             ("POST", "/profile/api/upload"),
             ("POST", "/auth/api/bundles/verify"),
             ("POST", "/auth/api/import?as=backup"),
         ] {
             for _ in 0..MANY {
-                held.push(hold(&node, head(method, path).as_bytes()).await);
+                connections.push(hold(&node, head(method, path).as_bytes()).await);
             }
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -110,13 +110,13 @@ fn stalled_readers_keep_nobody_from_signing_in() {
         let named = ada.write(&node, &write).await.unwrap();
         assert_eq!(named.status, 201, "{}", named.text());
         let path = format!("/profile/api/media/{}/{cid}", ada.did);
-        let mut held = Vec::new();
+        let mut connections = Vec::new();
         for path in [path.as_str(), "/auth/api/export"] {
             let asks = format!(
                 "GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n"
             );
             for _ in 0..MANY {
-                held.push(hold(&node, asks.as_bytes()).await);
+                connections.push(hold(&node, asks.as_bytes()).await);
             }
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -142,11 +142,11 @@ async fn half_sent_bodies_share_one_budget() {
         "POST /auth/api/register HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2000000\r\n\r\n{}",
         " ".repeat(1_000_000)
     );
-    let mut held = Vec::new();
+    let mut connections = Vec::new();
     for _ in 0..6 {
         let mut stream = TcpStream::connect(node.address).await.unwrap();
         let half = half.clone();
-        held.push(tokio::spawn(async move {
+        connections.push(tokio::spawn(async move {
             // The node stops reading when the budget is used up, and may hang up.
             let _ = stream.write_all(half.as_bytes()).await;
             rest(stream).await
@@ -159,13 +159,13 @@ async fn half_sent_bodies_share_one_budget() {
     let ask = Ask::new("POST", "/auth/api/attestations")
         .body(large)
         .bearer(&token);
-    let answered = send(&node, ask).await;
-    assert!((400..500).contains(&answered.status), "{}", answered.text());
+    let reply = send(&node, ask).await;
+    assert!((400..500).contains(&reply.status), "{}", reply.text());
     let mut refused = 0;
-    for told in held {
-        let told = told.await.unwrap();
-        if told.starts_with("HTTP/1.1 503") {
-            assert!(told.contains("retry-after: 5"), "{told}");
+    for told in connections {
+        let response = told.await.unwrap();
+        if response.starts_with("HTTP/1.1 503") {
+            assert!(response.contains("retry-after: 5"), "{response}");
             refused += 1;
         }
     }
@@ -199,8 +199,8 @@ async fn slow_heads_and_bodies_have_their_own_deadlines() {
     .await;
     assert_eq!(rest(silent).await, "");
     assert_eq!(rest(slow).await, "");
-    let told = rest(body).await;
-    assert!(told.starts_with("HTTP/1.1 408"), "{told}");
+    let response = rest(body).await;
+    assert!(response.starts_with("HTTP/1.1 408"), "{response}");
     assert!(begun.elapsed() < Duration::from_secs(25));
     let mut answer = vec![0; 64 * 1024];
     let read = idle.read(&mut answer).await.unwrap();
@@ -222,10 +222,14 @@ async fn a_full_table_of_connections_turns_nobody_away() {
         ..Config::default()
     })
     .await;
-    let mut held = Vec::new();
+    let mut sockets = Vec::new();
     for _ in 0..10 {
-        held.push(hold(&node, b"GET /").await);
+        sockets.push(hold(&node, b"GET /").await);
     }
     assert_eq!(send(&node, Ask::get("/auth/api/node")).await.status, 200);
-    assert_eq!(rest(held.remove(0)).await, "", "the longest idle one went");
+    assert_eq!(
+        rest(sockets.remove(0)).await,
+        "",
+        "the longest idle one went"
+    );
 }

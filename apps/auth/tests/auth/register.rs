@@ -80,9 +80,9 @@ async fn a_handle_needs_the_right_signature_and_to_be_free() {
     );
     assert_eq!(send(&node, ask(&anna, &bert)).await.status, 401);
     assert_eq!(send(&node, ask(&anna, &anna)).await.status, 201);
-    let taken = send(&node, ask(&bert, &bert)).await;
+    let reply = send(&node, ask(&bert, &bert)).await;
     assert_eq!(
-        (taken.status, &taken.json()["type"]),
+        (reply.status, &reply.json()["type"]),
         (409, &json!("urn:imajin:problem:handle"))
     );
     // Who waits keeps it for a day.

@@ -131,8 +131,8 @@ async fn a_deleted_record_leaves_a_stranger() {
     let bert = person(&node, 2).await;
     assert_eq!(node.node.role(&bert.did).unwrap(), Role::Member);
     let body = Value::map([("counts", Value::map::<String>([]))]);
-    let gone = Write::new(&bert.did, "auth.delete").body(body);
-    assert_eq!(bert.write(&node, &gone).await.unwrap().status, 201);
+    let write = Write::new(&bert.did, "auth.delete").body(body);
+    assert_eq!(bert.write(&node, &write).await.unwrap().status, 201);
     assert_eq!(node.node.role(&bert.did).unwrap(), Role::Stranger);
 }
 

@@ -29,9 +29,13 @@ async fn everybody_may_what_their_tier_may_and_nothing_else() {
     for (tier, somebody) in people(&node).await {
         assert_eq!(node.node.tier(&somebody.did).unwrap(), tier);
         for (capability, needed) in CAPABILITIES {
-            let asked = node.node.require(&somebody.did, *capability);
-            assert_eq!(asked.is_ok(), tier >= *needed, "{capability:?} by {tier:?}");
-            if let Err(problem) = asked {
+            let permission = node.node.require(&somebody.did, *capability);
+            assert_eq!(
+                permission.is_ok(),
+                tier >= *needed,
+                "{capability:?} by {tier:?}"
+            );
+            if let Err(problem) = permission {
                 assert_eq!(problem.status().as_u16(), 403);
                 let words = problem.detail();
                 assert!(

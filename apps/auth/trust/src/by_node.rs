@@ -11,7 +11,7 @@ use imajin_identity::operations::EntryCid;
 use imajin_identity::{NAME, people};
 use imajin_protocol::Did;
 
-use super::read::{self, AttestationRow};
+use super::lookup::{self, AttestationRow};
 use crate::operations::Revoke;
 
 /// Revokes what the node attested of `subject` because of something that was undone: attestations whose context it is, or
@@ -22,13 +22,15 @@ pub async fn take_back(
     because_of: &str,
     context: &str,
 ) -> Result<(), Problem> {
-    let said = node.read(NAME, |db| {
-        let mut said = read::by_node(db, node.did(), subject, because_of)?;
-        said.extend(read::by_node(db, node.did(), subject, context)?);
-        Ok(said)
+    let attestations = node.read(NAME, |db| {
+        let mut rows = lookup::by_node(db, node.did(), subject, because_of)?;
+        rows.extend(lookup::by_node(db, node.did(), subject, context)?);
+        Ok(rows)
     })?;
-    let said = said.iter().filter(|one| is_because_of(one, because_of));
-    for one in said {
+    let attestations = attestations
+        .iter()
+        .filter(|one| is_because_of(one, because_of));
+    for one in attestations {
         revoke(node, subject, one).await?;
     }
     Ok(())

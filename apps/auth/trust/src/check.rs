@@ -15,9 +15,9 @@ use imajin_protocol::attestation::kind::{IDENTITY_ROOT, Issuer};
 use imajin_protocol::attestation::{Attestation, SignedAttestation, Status};
 use imajin_protocol::{Did, DidKind};
 
-use super::read::{self, AttestationRow};
+use super::body::AttestationBody;
+use super::lookup::{self, AttestationRow};
 use super::root;
-use super::stored::Stored;
 use super::tier;
 use crate::operations::{CheckedAttestation, Countersign, Decline, Issue, Other, Revoke};
 
@@ -30,49 +30,49 @@ impl BeforeSubmit for Issue {
         if stored.issuer != *request.owner {
             return Err(Problem::field("issuer", "issuer must be you."));
         }
-        let said = stored
+        let attestation = stored
             .attestation()
             .map_err(|error| Problem::field("attestation", format!("{error}.")))?;
-        let cid = said.cid().map_err(Problem::internal)?;
+        let cid = attestation.cid().map_err(Problem::internal)?;
         if self.cid.0 != cid {
             return Err(Problem::field(
                 "ref",
                 format!("ref must be the attestation's CID, {cid}."),
             ));
         }
-        times(&said, &stored, node.now())?;
-        signatures(node, &said, &stored)?;
-        may_issue(node, &said)?;
-        names_root(node, &said)?;
-        if said.subject.kind() != DidKind::Key {
+        times(&attestation, &stored, node.now())?;
+        signatures(node, &attestation, &stored)?;
+        may_issue(node, &attestation)?;
+        names_root(node, &attestation)?;
+        if attestation.subject.kind() != DidKind::Key {
             return Err(Problem::field(
                 "subject_did",
                 "subject_did must be the DID of somebody: did:imajin:…",
             ));
         }
-        checked(request, &self.dids, said.subject.as_str())
+        checked(request, &self.dids, attestation.subject.as_str())
     }
 }
 
 impl BeforeSubmit for Countersign {
     fn before_submit(&self, request: &Request<'_>) -> Result<CheckedAttestation, Problem> {
-        let found = as_subject(request, &self.cid)?;
-        may_countersign(request, &found, &self.witness_jws.0)?;
-        checked(request, &self.dids, &found.issuer)
+        let row = as_subject(request, &self.cid)?;
+        may_countersign(request, &row, &self.witness_jws.0)?;
+        checked(request, &self.dids, &row.issuer)
     }
 }
 
 impl BeforeSubmit for Decline {
     fn before_submit(&self, request: &Request<'_>) -> Result<CheckedAttestation, Problem> {
-        let found = as_subject(request, &self.cid)?;
-        checked(request, &self.dids, &found.issuer)
+        let row = as_subject(request, &self.cid)?;
+        checked(request, &self.dids, &row.issuer)
     }
 }
 
 impl BeforeSubmit for Revoke {
     fn before_submit(&self, request: &Request<'_>) -> Result<CheckedAttestation, Problem> {
-        let found = as_issuer(request, &self.cid, &self.dids)?;
-        checked(request, &self.dids, &found.subject)
+        let row = as_issuer(request, &self.cid, &self.dids)?;
+        checked(request, &self.dids, &row.subject)
     }
 }
 
@@ -96,7 +96,7 @@ fn checked(
     })
 }
 
-fn times(said: &Attestation, stored: &Stored, now: Timestamp) -> Result<(), Problem> {
+fn times(said: &Attestation, stored: &AttestationBody, now: Timestamp) -> Result<(), Problem> {
     if said.issued_at.as_millis() > now.as_millis() + AHEAD_MS_MAX {
         return Err(Problem::field(
             "issued_at",
@@ -115,7 +115,7 @@ fn times(said: &Attestation, stored: &Stored, now: Timestamp) -> Result<(), Prob
     Ok(())
 }
 
-fn signatures(node: &Node, said: &Attestation, stored: &Stored) -> Result<(), Problem> {
+fn signatures(node: &Node, said: &Attestation, stored: &AttestationBody) -> Result<(), Problem> {
     let keys = keys_in_force(node, &said.issuer)?;
     let signed = SignedAttestation::read(&said.issuer, &stored.text, &stored.signature, &keys);
     signed.map_err(|error| {
@@ -183,7 +183,7 @@ fn names_root(node: &Node, said: &Attestation) -> Result<(), Problem> {
         };
     };
     let root = node.read(NAME, |db| {
-        read::in_log(db, &said.issuer, named.as_str().unwrap_or_default())
+        lookup::in_log(db, &said.issuer, named.as_str().unwrap_or_default())
     })?;
     match root.filter(|root| root.kind == IDENTITY_ROOT && root.subject == said.issuer.as_str()) {
         Some(_) => Ok(()),
@@ -194,22 +194,22 @@ fn names_root(node: &Node, said: &Attestation) -> Result<(), Problem> {
     }
 }
 
-fn named(node: &Node, whose: &Did, cid: &EntryCid) -> Result<AttestationRow, Problem> {
+fn find_attestation(node: &Node, whose: &Did, cid: &EntryCid) -> Result<AttestationRow, Problem> {
     let cid = cid.0.to_string();
-    let found = node.read(NAME, |db| read::in_log(db, whose, &cid))?;
-    found.ok_or_else(|| Problem::not_found("There is no such attestation in your record."))
+    let row = node.read(NAME, |db| lookup::in_log(db, whose, &cid))?;
+    row.ok_or_else(|| Problem::not_found("There is no such attestation in your record."))
 }
 
 /// The attestation, if its subject asks and it has not been answered.
 fn as_subject(request: &Request<'_>, cid: &EntryCid) -> Result<AttestationRow, Problem> {
-    let found = named(request.node, request.owner, cid)?;
-    if found.subject != request.owner.as_str() {
+    let row = find_attestation(request.node, request.owner, cid)?;
+    if row.subject != request.owner.as_str() {
         return Err(Problem::forbidden(
             "Only the person that an attestation is about can answer it.",
         ));
     }
-    match found.status() {
-        Status::Pending => Ok(found),
+    match row.status() {
+        Status::Pending => Ok(row),
         status => Err(Problem::conflict(format!(
             "This attestation is {} already.",
             status.as_str()
@@ -228,14 +228,14 @@ fn as_issuer(
         (true, Some(subject)) => subject,
         _ => request.owner,
     };
-    let found = named(request.node, whose, cid)?;
-    if found.issuer != request.owner.as_str() {
+    let row = find_attestation(request.node, whose, cid)?;
+    if row.issuer != request.owner.as_str() {
         return Err(Problem::forbidden(
             "Only its issuer can revoke an attestation; its subject can decline it.",
         ));
     }
-    match found.revoked_at {
-        None => Ok(found),
+    match row.revoked_at {
+        None => Ok(row),
         Some(_) => Err(Problem::conflict("This attestation is revoked already.")),
     }
 }
@@ -243,25 +243,26 @@ fn as_issuer(
 /// Bilateral: the subject's signature verifies over the CID that the issuer signed.
 fn may_countersign(
     request: &Request<'_>,
-    found: &AttestationRow,
+    row: &AttestationRow,
     token: &str,
 ) -> Result<(), Problem> {
-    if !found.is_in_force(request.node.now()) {
+    if !row.is_in_force(request.node.now()) {
         return Err(Problem::conflict(
             "This attestation was revoked or has expired; it cannot be countersigned.",
         ));
     }
-    let author = found.author_jws.as_deref().ok_or_else(|| {
+    let author = row.author_jws.as_deref().ok_or_else(|| {
         Problem::conflict("Its issuer did not sign the CID of this attestation (author_jws), so that it cannot become bilateral.")
             .slug("author-jws-missing")
     })?;
     let artifact =
         statement::read::<imajin_dfos::artifact::Artifact>(author).map_err(Problem::internal)?;
-    let said = found
+    let attestation = row
         .attestation()
         .ok_or_else(|| Problem::internal("an attestation that says nothing"))?;
     let chain = chain_of(request.node, request.owner, "witness_jws")?;
-    said.verify_witness_jws(artifact.cid(), token, &chain, When::Now)
+    attestation
+        .verify_witness_jws(artifact.cid(), token, &chain, When::Now)
         .map(drop)
         .map_err(|error| Problem::field("witness_jws", format!("witness_jws: {error}.")))
 }

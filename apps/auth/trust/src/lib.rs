@@ -16,14 +16,14 @@
 #![forbid(unsafe_code)]
 
 pub mod anchors;
+mod body;
 pub mod by_node;
 mod check;
+pub mod lookup;
 pub mod operations;
-pub mod read;
 pub mod root;
 mod routes;
 mod standing;
-mod stored;
 pub mod tables;
 pub mod tier;
 

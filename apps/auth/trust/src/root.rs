@@ -15,8 +15,8 @@ use imajin_protocol::attestation::kind::IDENTITY_ROOT;
 use imajin_protocol::attestation::{Attestation, Kind};
 use rusqlite::OptionalExtension;
 
-use super::read::{self, AttestationRow};
-use super::stored::{Audience, Stored};
+use super::body::{AttestationBody, Audience};
+use super::lookup::{self, AttestationRow};
 use crate::operations::Issue;
 
 /// Maximum number of signatures for one entry: each concurrent write to the node's log invalidates the proof.
@@ -25,14 +25,14 @@ const TRIES: u32 = 8;
 const BACKOFF: Backoff = Backoff::new(Duration::from_millis(5), Duration::from_secs(1));
 
 /// The root record of an actor with a log here.
-pub(crate) async fn of(node: &Node, actor: &Did) -> Result<AttestationRow, Problem> {
+pub(crate) async fn find_or_make(node: &Node, actor: &Did) -> Result<AttestationRow, Problem> {
     if let Some(found) = find(node, actor)? {
         return Ok(found);
     }
-    let stored = make(node, actor)?;
+    let body = make(node, actor)?;
     let mut refused = None;
     for failures in 1..=TRIES {
-        match enter(node, actor, &stored).await? {
+        match enter(node, actor, &body).await? {
             Ok(_) => break,
             Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::Conflict => {
                 refused = Some(refusal);
@@ -65,14 +65,14 @@ pub fn find(node: &Node, actor: &Did) -> Result<Option<AttestationRow>, Problem>
             .query_row([actor.as_str(), node.did().as_str()], |row| row.get(0))
             .optional()?;
         match cid {
-            Some(cid) => read::in_log(db, actor, &cid),
+            Some(cid) => lookup::in_log(db, actor, &cid),
             None => Ok(None),
         }
     })
 }
 
 /// Signs it, in both ways, with the node's key.
-fn make(node: &Node, actor: &Did) -> Result<Stored, Problem> {
+fn make(node: &Node, actor: &Did) -> Result<AttestationBody, Problem> {
     let attestation = Attestation {
         issuer: node.did().clone(),
         subject: actor.clone(),
@@ -89,7 +89,7 @@ fn make(node: &Node, actor: &Did) -> Result<Stored, Problem> {
         .author_jws(None, &chain, key.kid.key_id(), &key.key)
         .map_err(Problem::internal)?;
     let signed = attestation.sign(&key.key).map_err(Problem::internal)?;
-    Ok(Stored {
+    Ok(AttestationBody {
         issuer: node.did().clone(),
         text: signed.text().to_owned(),
         signature: signed.signature(),
@@ -103,11 +103,11 @@ fn make(node: &Node, actor: &Did) -> Result<Stored, Problem> {
 async fn enter(
     node: &Node,
     actor: &Did,
-    stored: &Stored,
+    stored: &AttestationBody,
 ) -> Result<Result<Receipt, SubmitError>, Problem> {
     let cid = stored.attestation().and_then(|said| said.cid());
-    let issue = Issue::of(stored, cid.map_err(Problem::internal)?, actor.clone());
-    let command = CommandRequest::of(node.did().clone(), &issue)?;
+    let issue = Issue::new(stored, cid.map_err(Problem::internal)?, actor.clone());
+    let command = CommandRequest::from_operation(node.did().clone(), &issue)?;
     let chain = people::chain(node, node.did())?;
     let chain = chain.map(|chain| *chain.head_cid());
     signed::enter(

@@ -8,20 +8,20 @@ use imajin_identity::{NAME, people};
 use imajin_log::rules::Owner;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Kind, SignedAttestation, Status};
-use imajin_protocol::standing::{Given, Graph, Mode, Standing};
+use imajin_protocol::standing::{AttestationRecord, Graph, Mode, Standing};
 
-use super::read::{self, AttestationRow};
+use super::lookup::{self, AttestationRow};
 
 /// Somebody's standing by what this node knows now.
-pub(crate) fn of(node: &Node, subject: &Did, mode: Mode) -> Result<Standing, Problem> {
+pub(crate) fn standing_of(node: &Node, subject: &Did, mode: Mode) -> Result<Standing, Problem> {
     let now = node.now();
-    let rows = node.read(NAME, read::all)?;
+    let rows = node.read(NAME, lookup::all)?;
     let own = match mode {
         Mode::CrossNode => ever_keys(node, node.did())?,
         Mode::Community => Vec::new(),
     };
     let mut evidence = Evidence::new(node);
-    let given = rows
+    let attestations = rows
         .into_iter()
         .filter(|row| row.is_in_force(now) && evidence.counts(row))
         .filter_map(|row| {
@@ -34,7 +34,7 @@ pub(crate) fn of(node: &Node, subject: &Did, mode: Mode) -> Result<Standing, Pro
         .into_iter()
         .flatten()
         .collect();
-    Ok(Graph::new(given, &roots, now, mode).of(subject))
+    Ok(Graph::new(attestations, &roots, now, mode).standing_of(subject))
 }
 
 /// Returns every key that an identity with a log on this node has ever signed with.
@@ -102,9 +102,9 @@ fn is_signed_by(row: &AttestationRow, node: &Did, keys: &[VerifyingKey]) -> bool
         && SignedAttestation::read(node, &row.text, &row.signature, keys).is_ok()
 }
 
-fn given(row: AttestationRow, portable: bool, node: &Did) -> Option<Given> {
+fn given(row: AttestationRow, portable: bool, node: &Did) -> Option<AttestationRecord> {
     let bilateral = is_bilateral(&row, node);
-    Some(Given {
+    Some(AttestationRecord {
         issuer: Did::parse(&row.issuer).ok()?,
         subject: Did::parse(&row.subject).ok()?,
         kind: Kind::parse(&row.kind).ok()?,
@@ -133,7 +133,7 @@ mod tests {
     fn the_nodes_own_word_is_looked_at() {
         let key = SigningKey::from_bytes(&[7; 32]);
         let node = Did::from_key(PublicKey::from(&key).as_bytes());
-        let said = Attestation {
+        let attestation = Attestation {
             issuer: node.clone(),
             subject: Did::from_key(&[1; 32]),
             kind: Kind::parse("transaction.settled").unwrap(),
@@ -142,8 +142,8 @@ mod tests {
             payload: None,
             issued_at: Timestamp::from_millis(1).unwrap(),
         };
-        let cid = said.cid().unwrap().to_string();
-        let signed = said.sign(&key).unwrap();
+        let cid = attestation.cid().unwrap().to_string();
+        let signed = attestation.sign(&key).unwrap();
         let row = AttestationRow {
             cid,
             issuer: node.to_string(),
@@ -187,7 +187,7 @@ mod tests {
     /// Returns an attestation that `key` issued about another person.
     fn said_by(key: &SigningKey, issuer: &Did) -> AttestationRow {
         let subject = Did::from_key(&[1; 32]);
-        let said = Attestation {
+        let attestation = Attestation {
             issuer: issuer.clone(),
             subject: subject.clone(),
             kind: Kind::parse("vouch").unwrap(),
@@ -196,8 +196,8 @@ mod tests {
             payload: None,
             issued_at: Timestamp::from_millis(1).unwrap(),
         };
-        let cid = said.cid().unwrap().to_string();
-        let signed = said.sign(key).unwrap();
+        let cid = attestation.cid().unwrap().to_string();
+        let signed = attestation.sign(key).unwrap();
         AttestationRow {
             cid,
             issuer: issuer.to_string(),

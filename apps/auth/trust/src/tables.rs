@@ -7,7 +7,7 @@ use imajin_log::{Applied, ops};
 use rusqlite::{Connection, params};
 
 use crate::anchors;
-use crate::stored::{Audience, Stored};
+use crate::body::{AttestationBody, Audience};
 
 /// The tables. In attestations, `issued` says whether the owner is the issuer, in whose log the attestation was entered
 /// first; `type` is empty if the text has none.
@@ -65,12 +65,15 @@ pub fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 fn row(db: &Connection, entry: &Applied<'_>, cid: &str) -> rusqlite::Result<()> {
-    let Some(stored) = entry.body.and_then(Stored::from_body) else {
+    let Some(stored) = entry.body.and_then(AttestationBody::from_body) else {
         return Ok(());
     };
-    let said = stored.attestation().ok();
-    let said = said.filter(|said| said.cid().is_ok_and(|named| named.to_string() == cid));
-    let subject = said.as_ref().map_or("", |said| said.subject.as_str());
+    let attestation = stored.attestation().ok();
+    let attestation =
+        attestation.filter(|said| said.cid().is_ok_and(|named| named.to_string() == cid));
+    let subject = attestation
+        .as_ref()
+        .map_or("", |said| said.subject.as_str());
     db.prepare_cached(
         "INSERT OR IGNORE INTO attestations VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?
@@ -82,9 +85,9 @@ fn row(db: &Connection, entry: &Applied<'_>, cid: &str) -> rusqlite::Result<()> 
         entry.op == ops::ATTESTATION_ISSUE,
         stored.issuer.as_str(),
         subject,
-        said.as_ref().map_or("", |said| said.kind.as_str()),
-        said.as_ref().and_then(|said| said.context_id.as_deref()),
-        said.as_ref().map_or(0, |said| said.issued_at.as_millis()),
+        attestation.as_ref().map_or("", |said| said.kind.as_str()),
+        attestation.as_ref().and_then(|said| said.context_id.as_deref()),
+        attestation.as_ref().map_or(0, |said| said.issued_at.as_millis()),
         stored.expires_at.map(imajin_dfos::Timestamp::as_millis),
         stored.audience == Audience::Public,
         stored.text,

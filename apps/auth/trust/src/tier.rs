@@ -20,7 +20,7 @@ use imajin_protocol::tier::{Capability, Record};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
 
-use super::read::{self, AttestationRow};
+use super::lookup::{self, AttestationRow};
 use super::standing;
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -54,7 +54,7 @@ fn is_invited_key(node: &Node, did: &Did) -> Result<bool, Problem> {
 }
 
 /// Returns a person's tier.
-pub fn of(node: &Node, did: &Did) -> Result<Tier, Problem> {
+pub fn tier_of(node: &Node, did: &Did) -> Result<Tier, Problem> {
     Ok(record(node, did)?.tier(&node.config().tiers))
 }
 
@@ -89,8 +89,8 @@ pub fn require(node: &Node, did: &Did, capability: Capability) -> Result<(), Pro
         lacking.join("; ")
     ))
     .slug("tier")
-    .with("tier", tier.as_str())
-    .with("needed", capability.tier().as_str()))
+    .with_member("tier", tier.as_str())
+    .with_member("needed", capability.tier().as_str()))
 }
 
 fn words(step: &str, wanted: u32, there: u32) -> String {
@@ -135,7 +135,7 @@ impl Counting<'_> {
             });
         }
         let mut evidence = standing::Evidence::new(self.node);
-        let rows: Vec<AttestationRow> = read::of_log(self.db, did)?
+        let rows: Vec<AttestationRow> = lookup::of_log(self.db, did)?
             .into_iter()
             .filter(|found| found.is_in_force(self.now) && evidence.counts(found))
             .collect();
@@ -203,7 +203,7 @@ impl Counting<'_> {
     /// Open warnings by people who may warn, from any log that has them.
     fn warnings(&self, did: &Did) -> rusqlite::Result<u32> {
         let mut evidence = standing::Evidence::new(self.node);
-        let rows: Vec<AttestationRow> = read::about(self.db, did)?
+        let rows: Vec<AttestationRow> = lookup::by_subject(self.db, did)?
             .into_iter()
             .filter(|found| found.is_in_force(self.now) && evidence.counts(found))
             .collect();

@@ -23,7 +23,7 @@ pub mod seal;
 
 pub use imajin_protocol::endpoints::CONVERSATION_SERVICE;
 pub use people::{CONVERSATION_ID, conversation_name};
-pub use room::{Admins, Known, Message, MessageState, Report, Shown, verify};
+pub use room::{Admins, Message, MessageState, ReaderState, Report, RoomInput, verify};
 pub use row::{ROWS_MAX, RowBytes};
 pub use rule::{Finding, Problem, Rule, Verdict};
 

@@ -7,7 +7,9 @@ mod fact;
 
 use imajin_protocol::entry::Header;
 
-pub use body::{EpochBody, MemberKeys, MessageBody, OpenBody, Said, SaidKind, Unreadable, Wraps};
+pub use body::{
+    EpochBody, MemberKeys, MessageBody, MessageContents, MessageKind, OpenBody, Unreadable, Wraps,
+};
 pub(crate) use body::{erased_bodies, keyring};
 pub(crate) use fact::seen;
 pub use fact::{Admit, EpochFact, Kind, MessageFact, OpenFact, Role, TurnFact};
@@ -51,7 +53,7 @@ impl Authority {
     ];
 
     /// `None` for operations that say nothing here.
-    pub(crate) fn of(op: &str) -> Option<Self> {
+    pub(crate) fn from_op(op: &str) -> Option<Self> {
         match op {
             "chat.accept" | "chat.open" | "chat.read" | "chat.send" => Some(Self::Any),
             op => Self::OWN_KEY.contains(&op).then_some(Self::OwnKey),
@@ -77,7 +79,7 @@ pub(crate) enum Op {
 
 impl Op {
     /// The operation of an entry. `None` for one of chat that a newer version made.
-    pub(crate) fn of(header: &Header) -> Option<Self> {
+    pub(crate) fn from_header(header: &Header) -> Option<Self> {
         Some(match header.op.as_str() {
             "chat.opened" => Self::Opened,
             "chat.admitted" => Self::Admitted,

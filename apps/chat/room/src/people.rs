@@ -32,10 +32,14 @@ pub(crate) struct State {
 }
 
 impl State {
-    fn of(chain: &Verified) -> Self {
+    fn from_chain(chain: &Verified) -> Self {
         let state = chain.state();
         let live = |role| {
-            let keys = state.keys.of(role).iter().filter(|_| !state.is_deleted);
+            let keys = state
+                .keys
+                .for_role(role)
+                .iter()
+                .filter(|_| !state.is_deleted);
             let keys = keys.filter_map(|key| {
                 let point = key.public_key().and_then(|key| key.verifying_key()).ok()?;
                 Some((key.id().to_owned(), point))
@@ -181,11 +185,11 @@ fn person(did: &Did, tokens: &[String], checks: Checks) -> Option<Person> {
         return None;
     }
     let conversation = conversation_name(&chain.state().services);
-    let mut states = vec![State::of(&chain)];
+    let mut states = vec![State::from_chain(&chain)];
     for token in later {
         let read = Unverified::read(token).ok()?;
         chain.push_with(read, signatures).ok()?;
-        states.push(State::of(&chain));
+        states.push(State::from_chain(&chain));
     }
     Some(Person {
         conversation,

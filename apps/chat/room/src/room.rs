@@ -6,16 +6,16 @@
 mod conversation_logs;
 mod enter;
 mod epochs;
-mod known;
+mod input;
 mod messages;
 mod own;
-mod shown;
+mod reader_rules;
 mod turns;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_dfos::{Cid, Timestamp};
-use imajin_protocol::proof::Seen;
+use imajin_protocol::proof::EntryPosition;
 use imajin_protocol::{Did, IdText};
 
 use crate::ops::{Kind, Role};
@@ -23,7 +23,7 @@ use crate::people::People;
 use crate::row::{Entry, ROWS_MAX, Row};
 use crate::rule::{Checks, Finding, Problem};
 use crate::seal::Secret;
-pub use shown::{Admins, Known, Shown};
+pub use input::{Admins, ReaderState, RoomInput};
 
 /// The state of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub struct Message {
     /// The state of the message.
     pub state: MessageState,
     /// The contents, if they can be shown.
-    pub said: Option<crate::ops::Said>,
+    pub said: Option<crate::ops::MessageContents>,
 }
 
 /// The result of a verification.
@@ -95,7 +95,7 @@ pub struct Report {
     /// Why the reader's page makes a new epoch.
     pub renew: Option<Finding>,
     /// The newest entry.
-    pub head: Option<Seen>,
+    pub head: Option<EntryPosition>,
     /// Whether nothing in it is readable by the box.
     pub sealed: bool,
     /// The newest epoch; 0 without one.
@@ -111,11 +111,11 @@ pub struct Report {
 }
 
 /// Checks what a box shows against all the rules.
-pub fn verify(shown: &Shown, known: &Known) -> Report {
+pub fn verify(shown: &RoomInput, known: &ReaderState) -> Report {
     verify_by(shown, known, Checks::ALL)
 }
 
-pub(crate) fn verify_by(shown: &Shown, known: &Known, checks: Checks) -> Report {
+pub(crate) fn verify_by(shown: &RoomInput, known: &ReaderState, checks: Checks) -> Report {
     let people = match People::read(&shown.chains, &known.chains, checks) {
         Ok(people) => people,
         Err(finding) => {
@@ -147,7 +147,7 @@ struct Epoch {
 /// The state of a conversation after some of its entries.
 struct Room<'a> {
     people: &'a People,
-    known: &'a Known,
+    known: &'a ReaderState,
     checks: Checks,
     /// The log, once its entry 0 was read.
     log: Option<Did>,
@@ -163,7 +163,7 @@ struct Room<'a> {
     sealed: bool,
     turns: u64,
     /// The turns from the newest epoch on.
-    since_epoch: Vec<Seen>,
+    since_epoch: Vec<EntryPosition>,
     epoch: Option<Epoch>,
     /// The time of each maker's last epoch without a reason.
     uncalled: BTreeMap<Did, Timestamp>,
@@ -190,13 +190,13 @@ struct Room<'a> {
 }
 
 impl<'a> Room<'a> {
-    fn new(people: &'a People, known: &'a Known, checks: Checks) -> Self {
+    fn new(people: &'a People, known: &'a ReaderState, checks: Checks) -> Self {
         Self {
             people,
             known,
             checks,
             log: None,
-            kind: Kind::of(&known.name).unwrap_or(Kind::Direct),
+            kind: Kind::from_name(&known.name).unwrap_or(Kind::Direct),
             of: None,
             cids: BTreeMap::new(),
             window: 0,
@@ -223,7 +223,7 @@ impl<'a> Room<'a> {
         }
     }
 
-    fn read(&mut self, shown: &Shown) -> Result<(), Finding> {
+    fn read(&mut self, shown: &RoomInput) -> Result<(), Finding> {
         let malformed = |seq| Finding {
             seq,
             problem: Problem::Malformed,
@@ -277,9 +277,9 @@ impl<'a> Room<'a> {
         self.members.get(did).is_some_and(|role| role.leads())
     }
 
-    fn head(&self) -> Option<Seen> {
+    fn head(&self) -> Option<EntryPosition> {
         let (seq, cid) = self.cids.last_key_value()?;
-        Some(Seen {
+        Some(EntryPosition {
             seq: *seq,
             cid: *cid,
         })

@@ -16,7 +16,7 @@ use hkdf::Hkdf;
 use imajin_dfos::{Value, cbor};
 use sha2::Sha256;
 
-pub use boxed::{BOX_BYTES_MAX, Place, Sealed, open, seal};
+pub use boxed::{BOX_BYTES_MAX, MessagePlace, Sealed, open, seal};
 pub use number::number;
 pub use pad::{JSON_BYTES_MAX, pad, unpad};
 pub use ring::{RingSecret, SECRETS_MAX, open_ring, seal_ring, wrap_ring};

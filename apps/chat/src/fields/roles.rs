@@ -33,7 +33,7 @@ impl From<imajin_app::RoomRole> for Role {
 
 /// The subject of a turn: a role, or the offer of the group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
-pub(crate) enum Given {
+pub(crate) enum TurnRole {
     Reader,
     Member,
     Admin,
@@ -41,7 +41,7 @@ pub(crate) enum Given {
     Offered,
 }
 
-impl Given {
+impl TurnRole {
     /// The role; none of an offer.
     pub(crate) fn role(self) -> Option<Role> {
         match self {

@@ -12,7 +12,9 @@ use imajin_protocol::Did;
 use parking_lot::Mutex;
 use serde_json::json;
 
-use crate::operations::{Admitted, EpochMade, Hidden, MessageSent, Opened, Out, RoleGiven};
+use crate::operations::{
+    Admitted, EpochMade, Hidden, MessageSent, OpenedConversation, Out, RoleGiven,
+};
 use crate::queries::Room;
 
 /// Events that are kept for those who come to them a moment later.
@@ -40,17 +42,17 @@ impl Event {
         }
     }
 
-    fn of(room: &Room, stored: &StoredRow) -> Result<Self, Problem> {
+    fn from_row(room: &Room, stored: &StoredRow) -> Result<Self, Problem> {
         let header = Header::decode(&stored.entry.header).map_err(Problem::internal)?;
         let cause = stored.cause.as_deref().map(Header::decode).transpose();
         let cause = cause.map_err(Problem::internal)?;
         let body = stored.entry.body.as_deref();
-        let said = body.and_then(|body| decode_body(body).ok());
-        let said = said
+        let contents = body.and_then(|body| decode_body(body).ok());
+        let content_type = contents
             .as_ref()
             .and_then(|body| body.get("type"))
             .and_then(Value::as_str);
-        let kind = kind_of(&header.op, said);
+        let kind = kind_of(&header.op, content_type);
         let about = match header.op.as_str() {
             BODY_ERASED => cause.as_ref().and_then(|cause| cause.reference.as_ref()),
             _ => header.reference.as_ref(),
@@ -92,7 +94,14 @@ fn kind_of(op: &str, said: Option<&str>) -> &'static str {
         (MessageSent::NAME, Some("reaction.end")) => "reaction_removed",
         (MessageSent::NAME, _) => "new_message",
         (BODY_ERASED | Hidden::NAME, _) => "message_deleted",
-        (Opened::NAME | Admitted::NAME | EpochMade::NAME | Out::NAME | RoleGiven::NAME, _) => TURN,
+        (
+            OpenedConversation::NAME
+            | Admitted::NAME
+            | EpochMade::NAME
+            | Out::NAME
+            | RoleGiven::NAME,
+            _,
+        ) => TURN,
         // The log continues without a gap, whatever it is.
         _ => "conversation",
     }
@@ -105,11 +114,11 @@ pub(crate) struct Recent(Mutex<VecDeque<Arc<Event>>>);
 impl Recent {
     fn find(&self, log: &Did, seq: u64) -> Option<Arc<Event>> {
         let recent = self.0.lock();
-        let found = recent
+        let latest = recent
             .iter()
             .rev()
             .find(|event| event.seq == seq && event.log == *log);
-        found.cloned()
+        latest.cloned()
     }
 
     fn keep(&self, event: &Arc<Event>) {
@@ -137,7 +146,7 @@ impl Recent {
         let Some(row) = rows.first().filter(|row| row.entry.seq == seq) else {
             return Ok(None);
         };
-        let event = Arc::new(Event::of(room, row)?);
+        let event = Arc::new(Event::from_row(room, row)?);
         if seq == head {
             self.keep(&event);
         }

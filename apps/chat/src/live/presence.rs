@@ -14,8 +14,8 @@ use crate::queries;
 /// Somebody's socket opened: they are told who is there and, if it is their first one, their connections of them.
 pub(super) async fn came(node: &Node, client: &Arc<Client>, is_first: bool) {
     let (node, client) = (node.clone(), Arc::clone(client));
-    let told = blocking::run(move || tell_of_coming(&node, &client, is_first)).await;
-    if let Ok(Err(problem)) | Err(problem) = told {
+    let outcome = blocking::run(move || tell_of_coming(&node, &client, is_first)).await;
+    if let Ok(Err(problem)) | Err(problem) = outcome {
         tracing::error!("nobody could be told who is there: {problem}");
     }
 }
@@ -23,11 +23,11 @@ pub(super) async fn came(node: &Node, client: &Arc<Client>, is_first: bool) {
 /// Somebody's last socket closed: their connections are told.
 pub(super) async fn went(node: &Node, did: &Did) {
     let (node, did) = (node.clone(), did.clone());
-    let told = blocking::run(move || {
+    let task = blocking::run(move || {
         let others = connected_here(&node, &did)?;
         tell_others(&node, &did, &others, false)
     });
-    if let Ok(Err(problem)) | Err(problem) = told.await {
+    if let Ok(Err(problem)) | Err(problem) = task.await {
         tracing::error!("nobody could be told who went: {problem}");
     }
 }

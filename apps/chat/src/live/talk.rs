@@ -42,7 +42,7 @@ const TRY_LATER: u16 = 1013;
 /// A message from a client.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Said {
+enum ClientMessage {
     Auth { token: String },
     Ping,
     Subscribe { did: String, after: Option<u64> },
@@ -133,12 +133,12 @@ pub(crate) async fn talk(node: Node, mut socket: Socket, session: Option<String>
 
 /// The session's token of a client that says who it is.
 async fn sign_in(node: &Node, socket: &mut Socket) -> Option<String> {
-    let asked = json!({ "type": "auth_required" }).to_string();
-    say_text(socket, &asked, &mut Right::unending())
+    let request = json!({ "type": "auth_required" }).to_string();
+    say_text(socket, &request, &mut Right::unending())
         .await
         .ok()?
         .ok()?;
-    let said = timeout(SIGN_IN, async {
+    let first_message = timeout(SIGN_IN, async {
         loop {
             match socket.hear().await? {
                 Message::Text(text) => return serde_json::from_str(&text).ok(),
@@ -147,8 +147,8 @@ async fn sign_in(node: &Node, socket: &mut Socket) -> Option<String> {
             }
         }
     });
-    match said.await {
-        Ok(Some(Said::Auth { token })) => node.state::<Tokens>().take(node, &token),
+    match first_message.await {
+        Ok(Some(ClientMessage::Auth { token })) => node.state::<Tokens>().take(node, &token),
         _ => None,
     }
 }
@@ -186,15 +186,15 @@ async fn say_text<T>(
 impl Talk {
     /// Makes the error event for a client.
     fn error(&self, did: &str, problem: &Problem) -> Json {
-        let words = self.node.services().words().of(self.lang);
-        let said = words.sentence(problem.detail());
-        json!({ "type": "error", "did": did, "status": problem.status().as_u16(), "message": said })
+        let words = self.node.services().words().with_lang(self.lang);
+        let sentence = words.sentence(problem.detail());
+        json!({ "type": "error", "did": did, "status": problem.status().as_u16(), "message": sentence })
     }
 
     /// Sends an event that is only for the owner of the session.
     async fn say(&mut self, socket: &mut Socket, event: &Json) -> Result<(), Over> {
-        let said = say_text(socket, &event.to_string(), &mut self.right).await?;
-        said.map_err(|_| SESSION_ENDED)
+        let outcome = say_text(socket, &event.to_string(), &mut self.right).await?;
+        outcome.map_err(|_| SESSION_ENDED)
     }
 
     /// Makes the right to a conversation, which lasts as long as the person is in it.
@@ -207,7 +207,7 @@ impl Talk {
         Right::new(&self.node, move |node| {
             check_session(node, &token)?;
             let (room, _) = find_for(node, log.as_str(), &me)?;
-            Sight::of(node, &room, &me)
+            Sight::read(node, &room, &me)
         })
     }
 
@@ -277,28 +277,30 @@ impl Talk {
 
     async fn hear(&mut self, socket: &mut Socket, message: Message) -> Result<(), Over> {
         self.heard_at = Instant::now();
-        let said = match message {
-            Message::Text(text) => serde_json::from_str::<Said>(&text),
+        let command = match message {
+            Message::Text(text) => serde_json::from_str::<ClientMessage>(&text),
             Message::Binary(bytes) => serde_json::from_slice(&bytes),
             _ => return Ok(()),
         };
-        match said {
-            Ok(Said::Ping) => self.say(socket, &json!({ "type": "pong" })).await,
+        match command {
+            Ok(ClientMessage::Ping) => self.say(socket, &json!({ "type": "pong" })).await,
             // The client is signed in already.
-            Ok(Said::Auth { .. }) => Ok(()),
-            Ok(Said::Subscribe { did, after }) => self.subscribe(socket, &did, after).await,
-            Ok(Said::Unsubscribe { did }) => {
+            Ok(ClientMessage::Auth { .. }) => Ok(()),
+            Ok(ClientMessage::Subscribe { did, after }) => {
+                self.subscribe(socket, &did, after).await
+            }
+            Ok(ClientMessage::Unsubscribe { did }) => {
                 if let Some(log) = self.log_of(&did) {
                     self.seat.unsubscribe(&log);
                     self.rooms.remove(&log);
                 }
                 Ok(())
             }
-            Ok(Said::Typing { did }) => {
+            Ok(ClientMessage::Typing { did }) => {
                 self.types(&did, true);
                 Ok(())
             }
-            Ok(Said::StopTyping { did }) => {
+            Ok(ClientMessage::StopTyping { did }) => {
                 self.types(&did, false);
                 Ok(())
             }
@@ -346,11 +348,11 @@ impl Talk {
             let problem = Problem::too_many_of_yours(1, "One socket has at most 64 conversations.");
             return self.say(socket, &self.error(did, &problem)).await;
         }
-        let found = find_for(&self.node, did, &me).and_then(|(room, _)| {
+        let target = find_for(&self.node, did, &me).and_then(|(room, _)| {
             let status = self.node.status(&room.log)?;
             Ok((room, status.map_or(0, |status| status.seq)))
         });
-        let (room, head) = match found {
+        let (room, head) = match target {
             Ok(found) => found,
             Err(problem) => return self.say(socket, &self.error(did, &problem)).await,
         };
@@ -380,7 +382,7 @@ impl Talk {
 
     /// Delivers news that are in no log, if the person still has the right to them.
     async fn tell(&mut self, socket: &mut Socket, news: &News) -> Result<(), Over> {
-        let told = match &news.about {
+        let outcome = match &news.about {
             About::Own => say_text(socket, &news.text, &mut self.right).await?,
             About::Person(person) => {
                 let mut right = self.right_to_hear_of(person);
@@ -395,7 +397,7 @@ impl Talk {
                 say_text(socket, &news.text, right).await?
             }
         };
-        match (&news.about, told) {
+        match (&news.about, outcome) {
             (About::Conversation(log), Err(problem)) => self.lose(socket, log, &problem).await,
             _ => Ok(()),
         }
@@ -437,11 +439,11 @@ impl Talk {
                 }
             };
             subscription.told = seq;
-            let told = match subscription.right.now().map(|sight| sight.has(seq)) {
+            let outcome = match subscription.right.now().map(|sight| sight.has(seq)) {
                 Ok(sees) => say_text(socket, event.text(sees), &mut subscription.right).await?,
                 Err(problem) => Err(problem),
             };
-            if let Err(problem) = told {
+            if let Err(problem) = outcome {
                 return self.lose(socket, log, &problem).await;
             }
         }

@@ -11,8 +11,8 @@ use crate::queries;
 const LASTS_MS: i64 = 367 * 24 * 3600 * 1000;
 
 /// Makes a derivation into the business's log.
-const fn told(op: &'static str) -> Derivation {
-    Derivation::of(op, TargetLog::Parties).equal(&[Equal::RefIsIntentAuthor, Equal::Fact])
+const fn business_derivation(op: &'static str) -> Derivation {
+    Derivation::new(op, TargetLog::Parties).equal(&[Equal::RefIsIntentAuthor, Equal::Fact])
 }
 
 /// How long, and how much.
@@ -32,7 +32,7 @@ pub(crate) struct Terms {
     name = "chat.consent",
     authority = OwnKey,
     undo = By(&["chat.consent.end"]),
-    derives = [told(Consented::NAME)],
+    derives = [business_derivation(Consented::NAME)],
     refusal = ConsentRefusal
 )]
 pub(crate) struct Consent {
@@ -105,7 +105,7 @@ pub(crate) struct Consented {
     name = "chat.consent.end",
     authority = OwnKey,
     undo = Ends,
-    derives = [Derivation::of(ConsentEnded::NAME, TargetLog::Parties).equal(&[Equal::RefIsIntentAuthor])],
+    derives = [Derivation::new(ConsentEnded::NAME, TargetLog::Parties).equal(&[Equal::RefIsIntentAuthor])],
     refusal = ConsentRefusal
 )]
 pub(crate) struct EndConsent {
@@ -117,8 +117,8 @@ pub(crate) struct EndConsent {
 impl Decide for EndConsent {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ConsentRefusal> {
         let sql = "SELECT 1 FROM consents WHERE owner_did = ?1 AND business = ?2";
-        let given = [ctx.owner().as_str(), self.business.as_str()];
-        if !ctx.reader().exists(sql, given)? {
+        let params = [ctx.owner().as_str(), self.business.as_str()];
+        if !ctx.reader().exists(sql, params)? {
             return Err(ConsentRefusal::NotGiven.into());
         }
         if ctx.takes_entries(&self.business) {

@@ -162,7 +162,7 @@ impl MakeEpoch {
             if text.split_whitespace().count() != member.wraps.0.len() {
                 return Err(FieldError::new("members", "members names a key twice.").into());
             }
-            let link = CidText::of(&member.chain.0);
+            let link = CidText::from_cid(&member.chain.0);
             if theirs.insert(member.did.as_str(), (link, text)).is_some() {
                 return Err(FieldError::new("members", "members names somebody twice.").into());
             }
@@ -174,14 +174,14 @@ impl MakeEpoch {
             if person.keys.is_empty() {
                 lacking.push(did.clone());
             }
-            let given = theirs.get(did.as_str());
-            fits &= given
+            let entry = theirs.get(did.as_str());
+            fits &= entry
                 .is_some_and(|(link, keys)| link.as_str() == person.head && *keys == person.keys);
         }
         lacking.truncate(KEYLESS_NAMED);
         match (lacking.is_empty(), fits) {
             (false, _) => Err(EpochRefusal::Keyless(Keyless { keyless: lacking }).into()),
-            (true, false) => Err(EpochRefusal::Epoch(EpochNow::of(room, Because::Keys)).into()),
+            (true, false) => Err(EpochRefusal::Epoch(EpochNow::new(room, Because::Keys)).into()),
             (true, true) => Ok(()),
         }
     }
@@ -217,7 +217,7 @@ impl Decide for MakeEpoch {
             return Err(EpochRefusal::Never.into());
         }
         let epoch = &self.epoch;
-        let now = |because| Err(EpochRefusal::Epoch(EpochNow::of(&room, because)).into());
+        let now = |because| Err(EpochRefusal::Epoch(EpochNow::new(&room, because)).into());
         if epoch.epoch.0.unsigned_abs() != room.epoch + 1 {
             return now(Because::Newer);
         }

@@ -3,7 +3,7 @@
 use imajin_app::operation::{FieldError, Group, Line, List, MediaFile, Operation, Record};
 use imajin_protocol::Did;
 
-use crate::fields::{BoxBytes, Bytes, CidText, Flag, MessageId, Number, Said, Written};
+use crate::fields::{BoxBytes, Bytes, CidText, ContentKind, Flag, MessageId, Number, Written};
 
 /// People whom a message names at most as mentioned: a fact has room for no more.
 pub(crate) const MENTIONS_MAX: usize = 3;
@@ -63,7 +63,7 @@ pub(crate) struct Message {
     pub(crate) sealed: Option<BoxBytes>,
     /// The type of a readable message: `text`, `media`, `voice`, `location` (a `geo:` address), `edit`, `reaction` or `reaction.end`.
     #[field(name = "type")]
-    pub(crate) said: Option<Said>,
+    pub(crate) said: Option<ContentKind>,
     /// The words of a readable message.
     pub(crate) text: Option<Written>,
     /// The file of a readable message.
@@ -105,13 +105,13 @@ impl Message {
             }
             (false, _, true) => {}
         }
-        let said = self.said.filter(|said| said.is_about());
-        if said.is_some() && self.re.is_none() {
+        let kind = self.said.filter(|said| said.is_about());
+        if kind.is_some() && self.re.is_none() {
             return wrong("re", "re must name the message that this is about.");
         }
         let needs_text = !matches!(
             self.said,
-            Some(Said::Media | Said::Voice | Said::ReactionEnd)
+            Some(ContentKind::Media | ContentKind::Voice | ContentKind::ReactionEnd)
         );
         if needs_text
             && self

@@ -65,8 +65,8 @@ impl Opening {
     authority = Any,
     undo = Happened,
     erasable_by = LogOwner,
-    derives = [the_same(Opened::NAME),
-        Derivation::of(Requested::NAME, TargetLog::Parties)
+    derives = [the_same(OpenedConversation::NAME),
+        Derivation::new(Requested::NAME, TargetLog::Parties)
             .equal(&[Equal::RefIsIntentDid])
             .members(&[MemberSource::new("log", Source::Fact("log"))])
     ],
@@ -145,7 +145,7 @@ fn wrong(field: &'static str, text: &'static str) -> Problem {
 impl BeforeSubmit for Open {
     fn before_submit(&self, request: &Request<'_>) -> Result<Asking, Problem> {
         let (node, owner, opening) = (request.node, request.owner, &self.opening);
-        if Kind::of(&self.name.0) != Some(opening.kind) {
+        if Kind::from_did(&self.name.0) != Some(opening.kind) {
             return Err(wrong("kind", "kind must be that of the name in ref."));
         }
         is_made_for(node, &opening.log, &self.name.0)?;
@@ -308,7 +308,7 @@ impl Open {
     fn check_name(&self, ctx: &Context<'_, Self>) -> Decision<OpenRefusal> {
         let log = &self.opening.log;
         let here = queries::room(ctx.reader(), log.as_str())?;
-        let before = queries::named(ctx.reader(), self.name.0.as_str())?;
+        let before = queries::room_by_name(ctx.reader(), self.name.0.as_str())?;
         let goes_on = match (&here, &before, &self.opening.after) {
             (None, None, None) => true,
             (None, Some(before), Some(after)) => {
@@ -347,11 +347,11 @@ impl Decide for Open {
         if !is_there(&log) || asks.as_ref().is_some_and(|other| !is_there(other)) {
             return Err(OpenRefusal::Away.into());
         }
-        let opened = Opened {
+        let operation = OpenedConversation {
             name: self.name.clone(),
             opening: self.opening.clone(),
         };
-        ctx.derive(log.clone(), &opened)?;
+        ctx.derive(log.clone(), &operation)?;
         if let Some(other) = asks {
             let who = ctx.owner().clone();
             ctx.derive(other, &Requested { who, log })?;
@@ -368,7 +368,7 @@ impl Decide for Open {
     erasable_by = Nobody,
     bound = Intent
 )]
-pub(crate) struct Opened {
+pub(crate) struct OpenedConversation {
     /// The name of the conversation.
     #[reference]
     pub(crate) name: Name,

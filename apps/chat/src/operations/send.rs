@@ -9,7 +9,7 @@ use imajin_host::prelude::*;
 use super::message::{Message, MessageSent};
 use super::{EpochNow, Keyless, RoomRefusal, inside, the_same};
 use crate::epochs::{Because, why_over};
-use crate::fields::{Kind, MessageId, Role, Said};
+use crate::fields::{ContentKind, Kind, MessageId, Role};
 use crate::manifest::MANIFEST;
 use crate::pace::Pace;
 use crate::queries::{self, Room};
@@ -228,7 +228,7 @@ impl SendMessage {
             message.epoch.0.unsigned_abs(),
             message.turns.0.unsigned_abs(),
         );
-        let now = |because| Err(SendRefusal::Epoch(EpochNow::of(room, because)).into());
+        let now = |because| Err(SendRefusal::Epoch(EpochNow::new(room, because)).into());
         if !room.is_sealed {
             return match (epoch, turns > room.turns) {
                 (0, false) => Ok(()),
@@ -272,13 +272,13 @@ impl SendMessage {
         };
         let about = queries::message(ctx.reader(), log, re.as_str())?;
         let about = about.ok_or(SendRefusal::NoSuchMessage)?;
-        let said = self.message.said;
-        if said == Some(Said::Edit) && (!about.is_there || about.is_hidden) {
+        let kind = self.message.said;
+        if kind == Some(ContentKind::Edit) && (!about.is_there || about.is_hidden) {
             return Err(SendRefusal::Deleted.into());
         }
         // The kind of a sealed message is encrypted: its readers check the author.
         let is_mine = about.author == ctx.owner().as_str();
-        if said.is_some_and(Said::is_authors) && !is_mine {
+        if kind.is_some_and(ContentKind::is_authors) && !is_mine {
             Err(SendRefusal::NotAuthor.into())
         } else {
             Ok(())

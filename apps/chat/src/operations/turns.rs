@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 use imajin_turns::group_of;
 use serde_json::Value as Json;
 
-use crate::fields::{Given, Role};
+use crate::fields::{Role, TurnRole};
 use crate::queries::{self, Room};
 
 /// Why a group's turn cannot be entered in its conversation.
@@ -53,7 +53,7 @@ fn room_of<O: Operation<Prepared = Did>>(
     ctx: &Context<'_, O>,
     who: &Did,
 ) -> rusqlite::Result<Option<(Room, Option<Role>)>> {
-    let room = queries::of(ctx.reader(), ctx.prepared().as_str())?;
+    let room = queries::room_of_subject(ctx.reader(), ctx.prepared().as_str())?;
     let Some(room) = room.filter(|room| ctx.takes_entries(&room.log)) else {
         return Ok(None);
     };
@@ -76,7 +76,7 @@ pub(crate) struct Out {
     pub(crate) who: Did,
     /// The role that they had in the group.
     #[fact]
-    pub(crate) role: Given,
+    pub(crate) role: TurnRole,
 }
 
 impl Nested for Out {
@@ -121,7 +121,7 @@ pub(crate) struct RoleGiven {
     pub(crate) who: Did,
     /// Their role from now on; `offered` if they may take the group.
     #[fact]
-    pub(crate) role: Given,
+    pub(crate) role: TurnRole,
 }
 
 impl Nested for RoleGiven {
@@ -138,14 +138,14 @@ impl Decide for RoleGiven {
         let mine = queries::role(ctx.reader(), room.log.as_str(), ctx.owner().as_str())?;
         let is_offered = room.offered.as_deref() == Some(ctx.owner().as_str());
         match (self.role, role) {
-            (Given::Offered, None) => return Err(TurnRefusal::NotIn.into()),
+            (TurnRole::Offered, None) => return Err(TurnRefusal::NotIn.into()),
             // A new owner of the group needs the offer here, too.
-            (Given::Owner, _) if !is_offered => return Err(TurnRefusal::NotOffered.into()),
+            (TurnRole::Owner, _) if !is_offered => return Err(TurnRefusal::NotOffered.into()),
             // The person gets their role when they are added.
             (_, None) => return Ok(()),
             // The new owner, who took the group, and the previous one.
-            (Given::Owner, Some(_)) => {}
-            (Given::Admin, Some(Role::Owner)) if is_offered => {}
+            (TurnRole::Owner, Some(_)) => {}
+            (TurnRole::Admin, Some(Role::Owner)) if is_offered => {}
             (_, Some(_)) if mine == Some(Role::Owner) => {}
             (_, Some(_)) => return Err(TurnRefusal::NotLeading.into()),
         }

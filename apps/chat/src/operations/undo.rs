@@ -39,7 +39,7 @@ const CONVERSATION: &[ErasureScope] = &[ErasureScope::new(
     name = "chat.delete",
     authority = Any,
     undo = Ends,
-    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties).erases(MESSAGE)],
+    derives = [Derivation::new(BODY_ERASED, TargetLog::Parties).erases(MESSAGE)],
     refusal = DeleteRefusal,
     prepared = Option<Cid>
 )]
@@ -72,10 +72,10 @@ pub(crate) enum DeleteRefusal {
 impl BeforeSubmit for DeleteMessage {
     fn before_submit(&self, request: &Request<'_>) -> Result<Option<Cid>, Problem> {
         let (node, log) = (request.node, self.log.as_str());
-        let found = node.read(MANIFEST.name, |db| {
+        let row = node.read(MANIFEST.name, |db| {
             queries::message(db, log, self.id.as_str())
         })?;
-        let Some(found) = found else {
+        let Some(found) = row else {
             return Ok(None);
         };
         let entries = node
@@ -90,12 +90,12 @@ impl Decide for DeleteMessage {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DeleteRefusal> {
         // A person who left may still delete their messages.
         inside(ctx, &self.log)?;
-        let found = queries::message(ctx.reader(), self.log.as_str(), self.id.as_str())?;
-        let found = found.ok_or(DeleteRefusal::NoSuchMessage)?;
-        if found.author != ctx.owner().as_str() {
+        let row = queries::message(ctx.reader(), self.log.as_str(), self.id.as_str())?;
+        let row = row.ok_or(DeleteRefusal::NoSuchMessage)?;
+        if row.author != ctx.owner().as_str() {
             return Err(DeleteRefusal::NotAuthor.into());
         }
-        let body = ctx.prepared().filter(|_| found.is_there);
+        let body = ctx.prepared().filter(|_| row.is_there);
         let body = body.ok_or(DeleteRefusal::Deleted)?;
         ctx.erase_in([ctx.owner().clone(), self.log.clone()], [body]);
         Ok(())
@@ -108,7 +108,7 @@ impl Decide for DeleteMessage {
     name = "chat.forget",
     authority = OwnKey,
     undo = Ends,
-    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties).at_most(100).erases(CONVERSATION)],
+    derives = [Derivation::new(BODY_ERASED, TargetLog::Parties).at_most(100).erases(CONVERSATION)],
     refusal = ForgetRefusal,
     prepared = Vec<Cid>
 )]
@@ -202,9 +202,9 @@ impl Decide for Hide {
         if !role.leads() {
             return Err(HideRefusal::Role.into());
         }
-        let found = queries::message(ctx.reader(), self.log.as_str(), self.id.as_str())?;
-        let found = found.ok_or(HideRefusal::NoSuchMessage)?;
-        if found.is_hidden || !found.is_there {
+        let row = queries::message(ctx.reader(), self.log.as_str(), self.id.as_str())?;
+        let row = row.ok_or(HideRefusal::NoSuchMessage)?;
+        if row.is_hidden || !row.is_there {
             return Err(HideRefusal::Hidden.into());
         }
         let hidden = Hidden {

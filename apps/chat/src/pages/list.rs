@@ -11,10 +11,10 @@ use imajin_protocol::Did;
 use maud::{Markup, html};
 
 use super::{HERE, needs_script, page, reader, texts};
+use crate::conversations::{Conversation, rooms_for};
 use crate::manifest::MANIFEST;
 use crate::names::{Called, Names};
 use crate::queries;
-use crate::shown::{Conversation, rooms_for};
 
 /// Maximum number of conversations on the page. A household has fewer; older ones are found by writing to a person.
 const SHOWN_MAX: usize = 500;
@@ -37,7 +37,7 @@ pub(crate) async fn list(
         Err(response) => return Ok(response),
     };
     let t = texts(whom);
-    let mut names = Names::of(&node, &session.did, t)?;
+    let mut names = Names::new(&node, &session.did, t)?;
     let mut rows = |wants_requests| rows(&node, &session.did, &mut names, wants_requests);
     let (all, asking) = (rows(false)?, rows(true)?);
     let content = html! {
@@ -49,7 +49,7 @@ pub(crate) async fn list(
         div #heard.unsaid aria-live="polite" {}
         @if !asking.is_empty() {
             section #requests {
-                h2 { (t.with("requests", args![count = asking.len()])) }
+                h2 { (t.format("requests", args![count = asking.len()])) }
                 ul.rows.chats { @for row in &asking { (drawn(row, t)) } }
             }
         }
@@ -84,9 +84,10 @@ fn rows(
     wants_requests: bool,
 ) -> Result<Vec<Row>, Problem> {
     let rooms = rooms_for(node, me, wants_requests)?.into_iter();
-    let known =
-        |(room, role): (queries::Room, _)| Ok((Conversation::of(node, &room, role, me)?, room));
-    let rooms = rooms.take(SHOWN_MAX).map(known);
+    let describe = |(room, role): (queries::Room, _)| {
+        Ok((Conversation::from_room(node, &room, role, me)?, room))
+    };
+    let rooms = rooms.take(SHOWN_MAX).map(describe);
     let rooms = rooms.collect::<Result<Vec<_>, Problem>>()?;
     let others = rooms.iter().filter_map(|(one, _)| one.with.as_deref());
     names.meet(others.filter_map(|did| Did::parse(did).ok()))?;

@@ -53,10 +53,10 @@ pub(crate) async fn new(
         Err(response) => return Ok(response),
     };
     let t = texts(lang);
-    let mut names = Names::of(&node, &session.did, t)?;
-    let asked = query.with.as_deref().map(|who| node.person(who));
-    let asked = asked.transpose()?.filter(|who| *who != session.did);
-    let people = match &asked {
+    let mut names = Names::new(&node, &session.did, t)?;
+    let recipient = query.with.as_deref().map(|who| node.person(who));
+    let recipient = recipient.transpose()?.filter(|who| *who != session.did);
+    let people = match &recipient {
         Some(who) => vec![names.person(who)?],
         None => names.contacts()?,
     };
@@ -64,7 +64,7 @@ pub(crate) async fn new(
         .into_iter()
         .map(|one| person(&node, &session.did, one));
     let people = people.collect::<Answer<Vec<_>>>()?;
-    let rooms = match asked {
+    let rooms = match recipient {
         Some(_) => Vec::new(),
         None => node.rooms_led_by(&session.did, LED_MAX)?,
     };
@@ -142,10 +142,10 @@ fn led(names: &mut Names<'_>, node: &Node, about: RoomAbout, no_name: &str) -> A
 }
 
 fn is_there(node: &Node, conversation: &Did) -> Answer<bool> {
-    let found = node.read(MANIFEST.name, |db| {
-        queries::named(db, conversation.as_str())
+    let room = node.read(MANIFEST.name, |db| {
+        queries::room_by_name(db, conversation.as_str())
     })?;
-    Ok(found.is_some())
+    Ok(room.is_some())
 }
 
 fn choice(one: &Choosable) -> Markup {

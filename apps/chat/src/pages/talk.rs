@@ -14,12 +14,12 @@ use maud::{Markup, html};
 
 use super::settings::chosen;
 use super::{HERE, needs_script, page, reader, texts};
+use crate::conversations::Conversation;
 use crate::fields::{Kind, Role};
 use crate::manifest::MANIFEST;
 use crate::names::{Called, Names};
 use crate::queries::{self, Room, Wishes};
 use crate::room_role::find_for;
-use crate::shown::Conversation;
 
 /// People whose names come with the page.
 const PEOPLE_MAX: usize = 1_000;
@@ -47,8 +47,8 @@ pub(crate) async fn talk(
     };
     let t = texts(lang);
     let (room, role) = find_for(&node, &did, &session.did)?;
-    let conversation = Conversation::of(&node, &room, role, &session.did)?;
-    let mut names = Names::of(&node, &session.did, t)?;
+    let conversation = Conversation::from_room(&node, &room, role, &session.did)?;
+    let mut names = Names::new(&node, &session.did, t)?;
     let called = names.room(&room)?;
     let people = people(&node, &room, &mut names)?;
     let (here, all) = node.read(MANIFEST.name, |db| {

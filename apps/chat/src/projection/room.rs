@@ -4,21 +4,21 @@
 //! (docs/conversations.md).
 
 use imajin_app::data_rights::entries::words;
-use imajin_app::operation::{Choice, entered};
+use imajin_app::operation::{Choice, read_operation};
 use imajin_log::Applied;
 use imajin_protocol::{Did, IdText};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::run;
 use crate::epochs::Before;
-use crate::fields::{Given, Role, Said};
-use crate::operations::{Admitted, EpochMade, Opened, Out, RoleGiven};
+use crate::fields::{ContentKind, Role, TurnRole};
+use crate::operations::{Admitted, EpochMade, OpenedConversation, Out, RoleGiven};
 
 pub(super) fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<Opened>(entry) else {
+    let Some(read) = read_operation::<OpenedConversation>(entry) else {
         return Ok(());
     };
-    let Opened { name, opening } = read.operation;
+    let OpenedConversation { name, opening } = read.operation;
     run(
         db,
         "INSERT INTO rooms VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, 0, 0, 0, 0, ?7, ?8, NULL) ON CONFLICT DO NOTHING",
@@ -51,10 +51,10 @@ fn enter(db: &Connection, entry: &Applied<'_>, who: &str, role: Role) -> rusqlit
 /// Notes that an entry says something here, and that it is its author's last one.
 pub(super) fn note(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let log = entry.did.as_str();
-    let known = db
+    let changes = db
         .prepare_cached("UPDATE rooms SET last_seq = ?2, last_at = ?3 WHERE owner_did = ?1")?
         .execute(params![log, entry.seq, entry.at.as_millis()])?;
-    match known {
+    match changes {
         0 => Ok(()),
         _ => run(
             db,
@@ -80,7 +80,7 @@ fn turn(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 pub(super) fn admitted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    if let Some(read) = entered::<Admitted>(entry) {
+    if let Some(read) = read_operation::<Admitted>(entry) {
         let admission = read.operation.admission;
         for did in &admission.dids.0 {
             enter(db, entry, did.as_str(), admission.role)?;
@@ -90,7 +90,7 @@ pub(super) fn admitted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result
 }
 
 pub(super) fn epoch_made(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<EpochMade>(entry) else {
+    let Some(read) = read_operation::<EpochMade>(entry) else {
         return turn(db, entry);
     };
     let (log, epoch) = (entry.did.as_str(), read.operation.epoch);
@@ -129,9 +129,9 @@ pub(super) fn message(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<
         .and_then(|fact| fact.id("re"))
         .map(IdText::as_str);
     let body = entry.body.filter(|_| epoch == 0);
-    let said = body
+    let kind = body
         .and_then(|body| body.get_str("type"))
-        .and_then(Said::named);
+        .and_then(ContentKind::from_name);
     let shown = body.and_then(|_| words(entry));
     run(
         db,
@@ -146,7 +146,7 @@ pub(super) fn message(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<
             re,
             number("quiet"),
             entry.body.is_some(),
-            said.map(|said| said.name()),
+            kind.map(|said| said.name()),
             shown,
         ],
     )?;
@@ -182,7 +182,7 @@ pub(super) fn hidden(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
 }
 
 pub(super) fn out(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    if let Some(read) = entered::<Out>(entry) {
+    if let Some(read) = read_operation::<Out>(entry) {
         let (log, who) = (entry.did.as_str(), read.operation.who);
         let params = params![log, who.as_str(), entry.seq];
         run(
@@ -209,7 +209,7 @@ fn ends_offer(db: &Connection, log: &str, who: &str) -> rusqlite::Result<()> {
 }
 
 pub(super) fn role_given(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    if let Some(read) = entered::<RoleGiven>(entry) {
+    if let Some(read) = read_operation::<RoleGiven>(entry) {
         give(
             db,
             entry.did.as_str(),
@@ -220,7 +220,7 @@ pub(super) fn role_given(db: &Connection, entry: &Applied<'_>) -> rusqlite::Resu
     turn(db, entry)
 }
 
-fn give(db: &Connection, log: &str, who: &str, given: Given) -> rusqlite::Result<()> {
+fn give(db: &Connection, log: &str, who: &str, given: TurnRole) -> rusqlite::Result<()> {
     let sql = "SELECT role FROM members WHERE owner_did = ?1 AND did = ?2 AND until_seq IS NULL";
     let role: Option<String> = db
         .prepare_cached(sql)?
@@ -238,7 +238,7 @@ fn give(db: &Connection, log: &str, who: &str, given: Given) -> rusqlite::Result
         }
         // Offered to its owner, it stays theirs.
         None => {
-            let to = (Role::named(&role) != Some(Role::Owner)).then_some(who);
+            let to = (Role::from_name(&role) != Some(Role::Owner)).then_some(who);
             run(
                 db,
                 "UPDATE rooms SET offered = ?2 WHERE owner_did = ?1",

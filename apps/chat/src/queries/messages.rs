@@ -73,7 +73,7 @@ pub(crate) fn messages_before<'a>(
 }
 
 /// Returns the edits and reactions of a message, in order.
-pub(crate) fn about<'a>(
+pub(crate) fn annotations<'a>(
     db: impl Into<Reader<'a>>,
     log: &str,
     id: &str,

@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::asking::asks_first;
+use crate::conversations::{Conversation, rooms_for};
 use crate::fields::Role;
 use crate::keys;
 use crate::manifest::MANIFEST;
 use crate::queries;
 use crate::room_role::find_for;
-use crate::shown::{Conversation, rooms_for};
 
 /// With whom, or whose conversation: one of the three.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -58,12 +58,12 @@ pub(crate) async fn key(
     Json(body): Json<KeyBody>,
 ) -> Answer<(StatusCode, axum::Json<Key>)> {
     let name = name_for(&node, &session.did, &body)?;
-    let there = node.read(MANIFEST.name, |db| queries::named(db, name.as_str()))?;
+    let there = node.read(MANIFEST.name, |db| queries::room_by_name(db, name.as_str()))?;
     if let Some(there) = there {
         return Err(Problem::conflict("This conversation exists already.")
             .slug("exists")
-            .with("reason", "exists")
-            .with("log", there.log.as_str()));
+            .with_member("reason", "exists")
+            .with_member("log", there.log.as_str()));
     }
     let log = keys::log_for(&node, &name).await?.to_string();
     let did = name.to_string();
@@ -147,7 +147,7 @@ pub(crate) async fn list(
     let (rooms, has_more) = page.cut(rooms);
     let shown = rooms
         .iter()
-        .map(|(room, role)| Conversation::of(&node, room, *role, me));
+        .map(|(room, role)| Conversation::from_room(&node, room, *role, me));
     Ok(axum::Json(ConversationsAnswer {
         conversations: shown.collect::<Answer<_>>()?,
         has_more,
@@ -194,7 +194,7 @@ pub(crate) async fn one(
         role: role.name(),
     });
     Ok(axum::Json(ConversationAnswer {
-        conversation: Conversation::of(&node, &room, role, &session.did)?,
+        conversation: Conversation::from_room(&node, &room, role, &session.did)?,
         epoch: room.epoch,
         turns: room.turns,
         members: members.collect(),

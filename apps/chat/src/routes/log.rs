@@ -9,7 +9,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use imajin_app::extract::{Authed, Path, Query};
 use imajin_app::log_rows::{LogRow, LogRows};
-use imajin_app::recent::{Made, Recent, Tables};
+use imajin_app::recent::{FreshAnswer, Recent, Tables};
 use imajin_app::{Answer, Authority, Node, Problem};
 use imajin_dfos::{Timestamp, base64};
 use imajin_log::entry::Header;
@@ -123,7 +123,7 @@ pub(crate) async fn rows(
         }
     };
     let (room, _) = find_for(&node, &did, &session.did)?;
-    let sight = Sight::of(&node, &room, &session.did)?;
+    let sight = Sight::read(&node, &room, &session.did)?;
     let head = head(&node, &room.log)?;
     let (from, is_before) = (places_from(after), part.before.is_some());
     let seen = sight.of_places(from, limit);
@@ -135,7 +135,7 @@ pub(crate) async fn rows(
     );
     let recent = node.state::<RecentRows>();
     let answer = recent.0.get_later(&node, &key, async {
-        let found = match usize::try_from(limit).unwrap_or(usize::MAX) {
+        let page = match usize::try_from(limit).unwrap_or(usize::MAX) {
             0 => LogRows::default(),
             most => {
                 let shows = move |header: &Header| sight.shows(header);
@@ -143,16 +143,16 @@ pub(crate) async fn rows(
             }
         };
         let answer = RowsAnswer {
-            rows: found.rows,
+            rows: page.rows,
             has_more: if is_before {
                 after.is_some()
             } else {
-                found.has_more
+                page.has_more
             },
             head,
         };
         let json = serde_json::to_vec(&answer).map_err(Problem::internal)?;
-        Ok(Made {
+        Ok(FreshAnswer {
             bytes: json.len(),
             value: Bytes::from(json),
             until: Timestamp::MAX,
@@ -193,14 +193,14 @@ pub(crate) async fn turns(
         let (mut next, end) = (first, first.saturating_add(count));
         while next < end {
             let most = usize::try_from(end - next).unwrap_or(usize::MAX);
-            let found = node
+            let page = node
                 .log_rows(&room.log, next.checked_sub(1), most, |_| true)
                 .await?;
-            if found.rows.is_empty() {
+            if page.rows.is_empty() {
                 break;
             }
-            next += found.rows.len() as u64;
-            rows.extend(found.rows);
+            next += page.rows.len() as u64;
+            rows.extend(page.rows);
         }
     }
     Ok(axum::Json(RowsAnswer {

@@ -100,10 +100,10 @@ struct Proven {
 
 impl Proven {
     /// Reads the proofs of some messages' entries, by place.
-    fn of(node: &Node, log: &Did, rows: &[MessageRow]) -> Answer<BTreeMap<u64, Self>> {
+    fn read_all(node: &Node, log: &Did, rows: &[MessageRow]) -> Answer<BTreeMap<u64, Self>> {
         let mut places: Vec<u64> = rows.iter().map(|row| row.seq).collect();
         places.sort_unstable();
-        let mut found = BTreeMap::new();
+        let mut proofs = BTreeMap::new();
         for near in places.chunk_by(|one, next| next - one <= NEAR) {
             let (Some(first), Some(last)) = (near.first(), near.last()) else {
                 continue;
@@ -111,11 +111,11 @@ impl Proven {
             let count = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
             for row in node.ledger().rows(log, first.checked_sub(1), count)? {
                 if near.binary_search(&row.entry.seq).is_ok() {
-                    found.insert(row.entry.seq, Self::by(row.cause.as_deref())?);
+                    proofs.insert(row.entry.seq, Self::by(row.cause.as_deref())?);
                 }
             }
         }
-        Ok(found)
+        Ok(proofs)
     }
 
     /// Reads the proof from the header of an intent.
@@ -162,14 +162,14 @@ fn text_of(row: &MessageRow) -> (Option<String>, Option<Json>) {
 }
 
 impl Words {
-    fn of(db: &Connection, room: &Room, row: &MessageRow) -> rusqlite::Result<Self> {
+    fn read(db: &Connection, room: &Room, row: &MessageRow) -> rusqlite::Result<Self> {
         let (content, file) = text_of(row);
         let mut words = Self {
             content,
             file,
             ..Self::default()
         };
-        for about in queries::about(db, room.log.as_str(), &row.id)? {
+        for about in queries::annotations(db, room.log.as_str(), &row.id)? {
             let (text, _) = text_of(&about);
             match (about.said.as_deref(), text) {
                 (Some("edit"), Some(text)) if about.author == row.author => {
@@ -177,7 +177,7 @@ impl Words {
                     words.edited_at = Some(about.at);
                 }
                 (Some("reaction"), Some(content)) => {
-                    let ends = queries::about(db, room.log.as_str(), &about.id)?;
+                    let ends = queries::annotations(db, room.log.as_str(), &about.id)?;
                     let is_ended = |end: &MessageRow| {
                         end.said.as_deref() == Some("reaction.end") && end.author == about.author
                     };
@@ -197,7 +197,7 @@ impl Words {
 }
 
 /// Returns one message as a person with this sight sees it.
-pub(crate) fn shown(
+pub(crate) fn visible_message(
     node: &Node,
     room: &Room,
     row: MessageRow,
@@ -214,7 +214,7 @@ fn all_shown(
     rows: &[MessageRow],
     sight: &Sight,
 ) -> Answer<Vec<MessageJson>> {
-    let mut proven = Proven::of(node, &room.log, rows)?;
+    let mut proven = Proven::read_all(node, &room.log, rows)?;
     let rows = rows.iter().map(|row| {
         let proven = proven.remove(&row.seq);
         let proven = proven.ok_or_else(|| Problem::internal("a message is not in its log"))?;
@@ -233,7 +233,7 @@ fn show(
     let is_seen = sight.has(row.seq) && row.is_there && !row.is_hidden;
     let (words, kind, deleted) = node.read(MANIFEST.name, |db| {
         let words = if is_seen {
-            Words::of(db, room, row)?
+            Words::read(db, room, row)?
         } else {
             Words::default()
         };
@@ -337,7 +337,7 @@ pub(crate) async fn list(
     })?;
     let has_more = rows.len() > page.limit;
     rows.truncate(page.limit);
-    let sight = Sight::of(&node, &room, &session.did)?;
+    let sight = Sight::read(&node, &room, &session.did)?;
     Ok(axum::Json(MessagesAnswer {
         messages: all_shown(&node, &room, &rows, &sight)?,
         has_more,

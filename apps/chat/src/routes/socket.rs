@@ -59,6 +59,6 @@ pub(crate) async fn socket(
     let token = session
         .and_then(|_| token_of(&parts.headers))
         .map(str::to_owned);
-    let lang = Lang::of(&parts.headers);
+    let lang = Lang::from_headers(&parts.headers);
     Ok(request.open(move |socket| talk(node, socket, token, lang)))
 }

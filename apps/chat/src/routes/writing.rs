@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::messages::{self, MessageJson, none};
-use crate::fields::{CidText, Kind, MessageId, Said};
+use crate::fields::{CidText, ContentKind, Kind, MessageId};
 use crate::manifest::MANIFEST;
 use crate::operations::{
     Accept, Decline, DeleteMessage, FileSaid, MENTIONS_MAX, Message, ReadMark, SendMessage,
@@ -69,7 +69,7 @@ fn number<const MIN: i64, const MAX: i64>(value: u64) -> Int<MIN, MAX> {
 }
 
 /// A readable message of this conversation, as of now.
-fn message(node: &Node, room: &Room, said: Said, text: Option<&str>) -> Answer<Message> {
+fn message(node: &Node, room: &Room, said: ContentKind, text: Option<&str>) -> Answer<Message> {
     let status = node.status(&room.log)?;
     let status = status.ok_or_else(|| Problem::internal("a conversation without a log"))?;
     Ok(Message {
@@ -77,7 +77,7 @@ fn message(node: &Node, room: &Room, said: Said, text: Option<&str>) -> Answer<M
         epoch: Int(0),
         turns: number(room.turns),
         seq: number(status.seq),
-        seen: CidText::of(&status.cid),
+        seen: CidText::from_cid(&status.cid),
         re: None,
         quiet: None,
         keyless: None,
@@ -97,9 +97,9 @@ const LOOKED_UP: usize = 32;
 
 /// The people in a conversation of many whom a text mentions by `@` and their username, as many as a message may name.
 fn mentioned(node: &Node, room: &Room, text: &str) -> Answer<Vec<Did>> {
-    let mut found: Vec<Did> = Vec::new();
+    let mut people: Vec<Did> = Vec::new();
     if room.kind == Kind::Direct {
-        return Ok(found);
+        return Ok(people);
     }
     let is_handle = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let words = text.split(char::is_whitespace);
@@ -111,14 +111,14 @@ fn mentioned(node: &Node, room: &Room, text: &str) -> Answer<Vec<Did>> {
             Err(problem) if problem.status().is_client_error() => continue,
             Err(problem) => return Err(problem),
         };
-        if !found.contains(&who) && role_in(node, room, &who)?.is_some() {
-            found.push(who);
+        if !people.contains(&who) && role_in(node, room, &who)?.is_some() {
+            people.push(who);
         }
-        if found.len() == MENTIONS_MAX {
+        if people.len() == MENTIONS_MAX {
             break;
         }
     }
-    Ok(found)
+    Ok(people)
 }
 
 /// Enters a message, and shows it.
@@ -138,7 +138,7 @@ async fn send(
         queries::message(db, room.log.as_str(), &name)
     })?;
     let row = row.ok_or_else(|| Problem::internal("a message that was entered is missing"))?;
-    messages::shown(node, room, row, &Sight::of(node, room, &session.did)?)
+    messages::visible_message(node, room, row, &Sight::read(node, room, &session.did)?)
 }
 
 async fn submit<O: Operation>(
@@ -147,7 +147,7 @@ async fn submit<O: Operation>(
     session: &Session,
     operation: &O,
 ) -> Answer<Receipt> {
-    let request = CommandRequest::of(session.did.clone(), operation)?;
+    let request = CommandRequest::from_operation(session.did.clone(), operation)?;
     node.submit(parts, Some(session), request).await
 }
 
@@ -170,23 +170,23 @@ pub(crate) async fn post(
     request: Request,
 ) -> Answer<(StatusCode, axum::Json<WrittenAnswer>)> {
     let (parts, body) = request.into_parts();
-    let asked: MessageBody = parse_json(&read_body(body, &node).await?)?;
+    let payload: MessageBody = parse_json(&read_body(body, &node).await?)?;
     let (room, _) = find_for(&node, &did, &session.did)?;
-    let kind = asked.content_type.as_deref().unwrap_or("text");
-    let said: Said = field("contentType", &Value::from(kind))?;
-    if said.is_about() {
+    let kind = payload.content_type.as_deref().unwrap_or("text");
+    let content_kind: ContentKind = field("contentType", &Value::from(kind))?;
+    if content_kind.is_about() {
         return Err(Problem::field(
             "contentType",
             "contentType must be text, media, voice or location: edits and reactions have routes of their own.",
         ));
     }
-    let mut message = message(&node, &room, said, asked.content.as_deref())?;
-    message.re = optional("replyToMessageId", asked.reply_to_message_id.as_deref())?;
-    let mentioned = mentioned(&node, &room, asked.content.as_deref().unwrap_or_default())?;
+    let mut message = message(&node, &room, content_kind, payload.content.as_deref())?;
+    message.re = optional("replyToMessageId", payload.reply_to_message_id.as_deref())?;
+    let mentioned = mentioned(&node, &room, payload.content.as_deref().unwrap_or_default())?;
     message.mentions = (!mentioned.is_empty()).then_some(List(mentioned));
-    let file: Option<MediaFile> = optional("mediaAssetId", asked.media_asset_id.as_deref())?;
+    let file: Option<MediaFile> = optional("mediaAssetId", payload.media_asset_id.as_deref())?;
     if let Some(cid) = &file {
-        let meta = asked.media_meta.unwrap_or_default();
+        let meta = payload.media_meta.unwrap_or_default();
         let text = |name: &str| meta.get(name).and_then(|value| value.as_str());
         let size = meta.get("size").and_then(serde_json::Value::as_u64);
         message.file = Some(FileSaid {
@@ -235,18 +235,18 @@ pub(crate) async fn edit(
     request: Request,
 ) -> Answer<axum::Json<WrittenAnswer>> {
     let (parts, body) = request.into_parts();
-    let asked: ContentBody = parse_json(&read_body(body, &node).await?)?;
+    let payload: ContentBody = parse_json(&read_body(body, &node).await?)?;
     let (room, _) = find_for(&node, &did, &session.did)?;
     let id = there(&node, &room, &id)?;
     let name = id.as_str().to_owned();
-    let mut message = message(&node, &room, Said::Edit, Some(&asked.content))?;
+    let mut message = message(&node, &room, ContentKind::Edit, Some(&payload.content))?;
     (message.re, message.quiet) = (Some(id), Some(Int(1)));
     send(&node, &parts, &session, &room, message).await?;
     let row = node.read(MANIFEST.name, |db| {
         queries::message(db, room.log.as_str(), &name)
     })?;
-    let sight = Sight::of(&node, &room, &session.did)?;
-    let message = messages::shown(&node, &room, row.ok_or_else(none)?, &sight)?;
+    let sight = Sight::read(&node, &room, &session.did)?;
+    let message = messages::visible_message(&node, &room, row.ok_or_else(none)?, &sight)?;
     Ok(axum::Json(WrittenAnswer { message }))
 }
 
@@ -298,10 +298,10 @@ pub(crate) async fn react(
     request: Request,
 ) -> Answer<(StatusCode, axum::Json<WrittenAnswer>)> {
     let (parts, body) = request.into_parts();
-    let asked: ContentBody = parse_json(&read_body(body, &node).await?)?;
+    let payload: ContentBody = parse_json(&read_body(body, &node).await?)?;
     let (room, _) = find_for(&node, &did, &session.did)?;
     let id = there(&node, &room, &id)?;
-    let mut message = message(&node, &room, Said::Reaction, Some(&asked.content))?;
+    let mut message = message(&node, &room, ContentKind::Reaction, Some(&payload.content))?;
     (message.re, message.quiet) = (Some(id), Some(Int(1)));
     let message = send(&node, &parts, &session, &room, message).await?;
     Ok((StatusCode::CREATED, axum::Json(WrittenAnswer { message })))
@@ -340,7 +340,7 @@ pub(crate) async fn end_reaction(
         queries::own_reaction(db, (log, &id), me, &query.content)
     })?;
     let own = own.ok_or_else(|| Problem::not_found("You have no such reaction here."))?;
-    let mut message = message(&node, &room, Said::ReactionEnd, Some(&query.content))?;
+    let mut message = message(&node, &room, ContentKind::ReactionEnd, Some(&query.content))?;
     message.re = Some(field("id", &Value::from(own.as_str()))?);
     message.quiet = Some(Int(1));
     send(&node, &parts, &session, &room, message).await?;
@@ -370,7 +370,7 @@ pub(crate) async fn read(
     let mark = ReadMark {
         log: room.log,
         seq: number(status.seq),
-        seen: CidText::of(&status.cid),
+        seen: CidText::from_cid(&status.cid),
     };
     submit(&node, &parts, &session, &mark).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -380,10 +380,10 @@ pub(crate) async fn read(
 fn request_for(node: &Node, did: &str, me: &Did) -> Answer<(Did, Did)> {
     let none = || Problem::not_found("There is no such request to you.");
     let room = find(node, did)?.ok_or_else(none)?;
-    let asked = node.read(MANIFEST.name, |db| {
+    let request = node.read(MANIFEST.name, |db| {
         queries::request(db, me.as_str(), room.log.as_str())
     })?;
-    let (who, _) = asked.ok_or_else(none)?;
+    let (who, _) = request.ok_or_else(none)?;
     Ok((Did::parse(&who).map_err(Problem::internal)?, room.log))
 }
 

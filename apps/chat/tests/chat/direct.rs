@@ -42,8 +42,8 @@ async fn a_sealed_conversation_passes_what_pages_check_through_edits_deletions_a
 
     // Other keys call for another epoch, which every page finds out from the refusal.
     world.rekey(&mut bob, 1).await;
-    let said = json!({ "v": 1, "type": "text", "text": "late" });
-    let late = world.sealed(&ada, &room, &secret, said, None).await;
+    let contents = json!({ "v": 1, "type": "text", "text": "late" });
+    let late = world.sealed(&ada, &room, &secret, contents, None).await;
     let refused = world.write(&ada, late).await;
     assert_eq!(reason(&refused), (409, "epoch".to_owned()));
     assert_eq!(refused.json()["because"], "keys");
@@ -52,7 +52,7 @@ async fn a_sealed_conversation_passes_what_pages_check_through_edits_deletions_a
     let secret = world.makes_epoch(&bob, &room, &[&ada, &bob]).await;
     world.says(&ada, &room, &secret, "again").await;
 
-    let delete = World::about(
+    let delete = World::write_about(
         &bob,
         "chat.delete",
         &second,
@@ -81,11 +81,11 @@ async fn a_sealed_conversation_passes_what_pages_check_through_edits_deletions_a
         429,
         "once in two minutes"
     );
-    let shown = world.shown(&ada, &room, &[&ada, &bob]).await;
-    assert_eq!(shown.reads.len(), 1);
+    let input = world.input(&ada, &room, &[&ada, &bob]).await;
+    assert_eq!(input.reads.len(), 1);
     world.is_fine(&room, &[&ada, &bob], &[&ada, &bob]).await;
 
-    let forget = World::about(&ada, "chat.forget", room.log.as_str(), json!(null), &room);
+    let forget = World::write_about(&ada, "chat.forget", room.log.as_str(), json!(null), &room);
     let reply = world.write(&ada, forget).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     world.is_fine(&room, &[&bob], &[&ada, &bob]).await;
@@ -120,11 +120,15 @@ async fn a_stranger_asks_once_and_writes_when_the_request_was_taken() {
     assert_eq!(reply.status, 201, "{}", reply.text());
     let secret = world.makes_epoch(&ada, &room, &[&ada, &bob]).await;
     world.says(&ada, &room, &secret, "May I?").await;
-    let said = json!({ "v": 1, "type": "text", "text": "Well?" });
-    let more = world.sealed(&ada, &room, &secret, said.clone(), None).await;
+    let contents = json!({ "v": 1, "type": "text", "text": "Well?" });
+    let more = world
+        .sealed(&ada, &room, &secret, contents.clone(), None)
+        .await;
     let refused = reason(&world.write(&ada, more).await);
     assert_eq!(refused, (403, "not-accepted".to_owned()));
-    let early = world.sealed(&bob, &room, &secret, said.clone(), None).await;
+    let early = world
+        .sealed(&bob, &room, &secret, contents.clone(), None)
+        .await;
     let refused = reason(&world.write(&bob, early).await);
     assert_eq!(
         refused,
@@ -140,7 +144,7 @@ async fn a_stranger_asks_once_and_writes_when_the_request_was_taken() {
     assert_eq!(others["conversations"], json!([]));
 
     let answer = |op| {
-        World::about(
+        World::write_about(
             &bob,
             op,
             ada.person.did.as_str(),
@@ -149,7 +153,9 @@ async fn a_stranger_asks_once_and_writes_when_the_request_was_taken() {
         )
     };
     assert_eq!(world.write(&bob, answer("chat.decline")).await.status, 201);
-    let more = world.sealed(&ada, &room, &secret, said.clone(), None).await;
+    let more = world
+        .sealed(&ada, &room, &secret, contents.clone(), None)
+        .await;
     let refused = reason(&world.write(&ada, more).await);
     assert_eq!(refused, (403, "not-accepted".to_owned()), "nobody is told");
     let reply = world.write(&bob, answer("chat.accept")).await;
@@ -164,7 +170,7 @@ async fn a_stranger_asks_once_and_writes_when_the_request_was_taken() {
     world.is_fine(&room, &[&ada, &bob], &[&ada, &bob]).await;
 
     assert_eq!(world.write(&bob, answer("chat.block")).await.status, 201);
-    let more = world.sealed(&ada, &room, &secret, said, None).await;
+    let more = world.sealed(&ada, &room, &secret, contents, None).await;
     let refused = reason(&world.write(&ada, more).await);
     assert_eq!(refused, (403, "not-accepted".to_owned()));
     assert_eq!(

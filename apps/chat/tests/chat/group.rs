@@ -25,7 +25,7 @@ pub(crate) async fn connect(world: &World, one: &Somebody, other: &Somebody) {
         invite["code"].as_str().unwrap(),
     );
     let who = &other.person;
-    let said = Attestation {
+    let attestation = Attestation {
         issuer: who.did.clone(),
         subject: one.person.did.clone(),
         kind: Kind::parse("connection.accepted").unwrap(),
@@ -34,13 +34,13 @@ pub(crate) async fn connect(world: &World, one: &Somebody, other: &Somebody) {
         payload: None,
         issued_at: world.node.node.now(),
     };
-    let signed = said.clone().sign(&who.key).unwrap();
+    let signed = attestation.clone().sign(&who.key).unwrap();
     let chain = who.chain.as_ref().unwrap();
-    let author = said
+    let author = attestation
         .author_jws(None, chain, who.kid.key_id(), &who.key)
         .unwrap();
     let write = Write::new(&who.did, "connections.accept")
-        .reference(said.cid().unwrap().to_string())
+        .reference(attestation.cid().unwrap().to_string())
         .fact(json!({ "dids": [one.person.did], "invite": id }))
         .to(&[&one.person.did])
         .body(Value::map([
@@ -138,7 +138,7 @@ fn admission(
 ) -> Write {
     let dids: Vec<&Did> = who.iter().map(|one| &one.person.did).collect();
     let fact = json!({ "dids": dids, "role": role, "turns": world_state["turns"] });
-    World::about(by, "chat.admit", room.log.as_str(), fact, room)
+    World::write_about(by, "chat.admit", room.log.as_str(), fact, room)
 }
 
 pub(crate) async fn admits(
@@ -199,8 +199,8 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
         reason(&admits(&world, ada, &room, &[zoe], "member").await).1,
         "exists"
     );
-    let said = json!({ "v": 1, "type": "text", "text": "old" });
-    let old = world.sealed(eve, &room, &secret, said, None).await;
+    let contents = json!({ "v": 1, "type": "text", "text": "old" });
+    let old = world.sealed(eve, &room, &secret, contents, None).await;
     let refused = world.write(eve, old).await;
     assert_eq!(reason(&refused), (409, "epoch".to_owned()));
     assert_eq!(refused.json()["because"], "turn");
@@ -307,7 +307,7 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     let last = world.says(bob, &room, &secret, "Goodbye").await;
 
     // A leader hides, a member leaves.
-    let hide = World::about(zoe, "chat.hide", &last, json!({ "log": room.log }), &room);
+    let hide = World::write_about(zoe, "chat.hide", &last, json!({ "log": room.log }), &room);
     assert_eq!(world.write(zoe, hide).await.status, 201);
     let leave = ("connections.group.leave", &group, &room);
     assert_eq!(turn(&world, bob, leave, None, &[]).await.status, 201);
@@ -348,10 +348,10 @@ async fn what_was_read_a_moment_ago_is_given_only_to_those_who_see_it_now() {
         assert_eq!(bodies(&world, zoe, &room).await, [false, true], "she came");
     }
     let fact = json!({ "log": room.log });
-    let delete = World::about(eve, "chat.delete", &first, fact.clone(), &room);
+    let delete = World::write_about(eve, "chat.delete", &first, fact.clone(), &room);
     assert_eq!(world.write(eve, delete).await.status, 201);
     assert_eq!(bodies(&world, ada, &room).await, [false, true]);
-    let hide = World::about(ada, "chat.hide", &second, fact, &room);
+    let hide = World::write_about(ada, "chat.hide", &second, fact, &room);
     assert_eq!(world.write(ada, hide).await.status, 201);
     for who in [ada, zoe] {
         assert_eq!(bodies(&world, who, &room).await, [false, false]);

@@ -62,8 +62,8 @@ async fn a_business_answers_and_never_begins() {
         "it was not written to"
     );
 
-    let asked = world.readable(&ada, &room, "Is the bread sold out?").await;
-    assert_eq!(world.write(&ada, asked).await.status, 201);
+    let question = world.readable(&ada, &room, "Is the bread sold out?").await;
+    assert_eq!(world.write(&ada, question).await.status, 201);
     for text in ["No.", "Come by!"] {
         let answer = world.readable(&shop, &room, text).await;
         assert_eq!(world.write(&shop, answer).await.status, 201, "{text}");

@@ -45,13 +45,13 @@ impl Client {
     }
 
     /// As a page of the node's own has it.
-    pub(crate) async fn of(node: &TestNode, who: &Somebody) -> Self {
+    pub(crate) async fn connect(node: &TestNode, who: &Somebody) -> Self {
         let origin = format!(
             "origin: http://{}\r\ncookie: imajin_session={}\r\n",
             node.address, who.token
         );
         let mut client = Self::open(node, &origin).await;
-        assert_eq!(client.said().await["type"], "connected");
+        assert_eq!(client.hear_event().await["type"], "connected");
         client
     }
 
@@ -102,7 +102,7 @@ impl Client {
         }
     }
 
-    pub(crate) async fn said(&mut self) -> Json {
+    pub(crate) async fn hear_event(&mut self) -> Json {
         match self.hear().await {
             Heard::Said(json) => json,
             Heard::Closed(code) => panic!("closed: {code}"),
@@ -127,9 +127,9 @@ impl Client {
     /// The next event of one of these types; others are passed over.
     pub(crate) async fn next(&mut self, kinds: &[&str]) -> Json {
         loop {
-            let said = self.said().await;
-            if kinds.contains(&said["type"].as_str().unwrap()) {
-                return said;
+            let event = self.hear_event().await;
+            if kinds.contains(&event["type"].as_str().unwrap()) {
+                return event;
             }
         }
     }
@@ -139,13 +139,13 @@ impl Client {
 async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
     let mut world = World::new().await;
     let (ada, bob, room) = two(&mut world).await;
-    let mut eyes = Client::of(&world.node, &bob).await;
-    let mut elsewhere = Client::of(&world.node, &ada).await;
+    let mut eyes = Client::connect(&world.node, &bob).await;
+    let mut elsewhere = Client::connect(&world.node, &ada).await;
     eyes.say(json!({ "type": "ping" })).await;
-    assert_eq!(eyes.said().await["type"], "pong");
+    assert_eq!(eyes.hear_event().await["type"], "pong");
     eyes.say(json!({ "type": "subscribe", "did": room.log, "after": 0 }))
         .await;
-    let opened = eyes.said().await;
+    let opened = eyes.hear_event().await;
     assert_eq!(
         (&opened["type"], &opened["seq"]),
         (&json!("turn"), &json!(1))
@@ -166,10 +166,10 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
         .json();
     assert_eq!(message["row"], rows["rows"][0], "the very row of the route");
     // A member who does not look is told that there is something.
-    let said = world.says(&bob, &room, &secret, "Hi").await;
-    assert!(!said.is_empty());
-    let told = elsewhere.next(&["conversation"]).await;
-    assert_eq!(told["log"], json!(room.log));
+    let quiet_id = world.says(&bob, &room, &secret, "Hi").await;
+    assert!(!quiet_id.is_empty());
+    let event = elsewhere.next(&["conversation"]).await;
+    assert_eq!(event["log"], json!(room.log));
 
     elsewhere
         .say(json!({ "type": "subscribe", "did": room.name }))
@@ -186,16 +186,16 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
     );
 
     let eve = world.somebody(3, 1).await;
-    let mut spy = Client::of(&world.node, &eve).await;
+    let mut spy = Client::connect(&world.node, &eve).await;
     spy.say(json!({ "type": "subscribe", "did": room.log }))
         .await;
-    let refused = spy.said().await;
+    let refused = spy.hear_event().await;
     assert_eq!(
         (&refused["type"], &refused["status"]),
         (&json!("error"), &json!(404))
     );
     spy.say(json!({ "type": "nonsense" })).await;
-    assert_eq!(spy.said().await["status"], 400);
+    assert_eq!(spy.hear_event().await["status"], 400);
     drop((eyes, elsewhere, spy));
     world.close().await;
 }
@@ -216,17 +216,17 @@ async fn a_socket_opens_by_a_token_once_and_ends_with_its_session() {
         ada.token
     );
     let mut client = Client::open(&world.node, &foreign).await;
-    assert_eq!(client.said().await["type"], "auth_required");
+    assert_eq!(client.hear_event().await["type"], "auth_required");
     client.say(auth.clone()).await;
-    assert_eq!(client.said().await["did"], json!(ada.person.did));
+    assert_eq!(client.hear_event().await["did"], json!(ada.person.did));
     let mut again = Client::open(&world.node, "").await;
-    assert_eq!(again.said().await["type"], "auth_required");
+    assert_eq!(again.hear_event().await["type"], "auth_required");
     again.say(auth).await;
     assert!(matches!(again.hear().await, Heard::Closed(4401)), "once");
 
     let mut others = Vec::new();
     for _ in 0..7 {
-        others.push(Client::of(&world.node, &ada).await);
+        others.push(Client::connect(&world.node, &ada).await);
     }
     let origin = format!(
         "origin: http://{}\r\ncookie: imajin_session={}\r\n",
@@ -258,29 +258,29 @@ async fn connections_see_who_is_there_if_those_let_them() {
     let settings = Write::new(&ada.person.did, "chat.settings").fact(shows);
     assert_eq!(world.write(&ada, settings).await.status, 201);
 
-    let mut strange = Client::of(&world.node, &eve).await;
-    let mut eyes = Client::of(&world.node, &bob).await;
-    let hers = Client::of(&world.node, &ada).await;
+    let mut strange = Client::connect(&world.node, &eve).await;
+    let mut eyes = Client::connect(&world.node, &bob).await;
+    let hers = Client::connect(&world.node, &ada).await;
     let came = eyes.next(&["user_presence"]).await;
     let event =
         |online| json!({ "type": "user_presence", "fromDid": ada.person.did, "online": online });
     assert_eq!(came, event(true));
-    let mut late = Client::of(&world.node, &bob).await;
-    assert_eq!(late.said().await, event(true), "who comes later");
+    let mut late = Client::connect(&world.node, &bob).await;
+    assert_eq!(late.hear_event().await, event(true), "who comes later");
     // Bob did not choose to show his presence, and Eve has no connections.
-    let second = Client::of(&world.node, &ada).await;
+    let second = Client::connect(&world.node, &ada).await;
     drop(hers);
     drop(second);
     // Who came while Bob's page connected may be told twice.
     loop {
-        let told = eyes.next(&["user_presence"]).await;
-        if told == event(false) {
+        let presence = eyes.next(&["user_presence"]).await;
+        if presence == event(false) {
             break;
         }
-        assert_eq!(told, event(true));
+        assert_eq!(presence, event(true));
     }
     strange.say(json!({ "type": "ping" })).await;
-    assert_eq!(strange.said().await["type"], "pong");
+    assert_eq!(strange.hear_event().await["type"], "pong");
     drop((strange, eyes, late));
     world.close().await;
 }
@@ -292,22 +292,22 @@ async fn who_is_far_behind_is_told_to_ask() {
     let path = format!("/chat/api/d/{}/messages", room.log);
     for n in 0..205 {
         world.node.clock.pass(Duration::from_secs(3));
-        let said = json!({ "content": n.to_string() });
-        let reply = world.post(&ada, &path, said).await;
+        let message = json!({ "content": n.to_string() });
+        let reply = world.post(&ada, &path, message).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
     }
     let head = world.seen(&bob, &room).await["seq"].as_u64().unwrap();
-    let mut eyes = Client::of(&world.node, &bob).await;
+    let mut eyes = Client::connect(&world.node, &bob).await;
     eyes.say(json!({ "type": "subscribe", "did": room.log, "after": head - 200 }))
         .await;
-    let first = eyes.said().await;
+    let first = eyes.hear_event().await;
     assert_eq!(first["seq"], json!(head - 199), "one by one: {first}");
-    let mut late = Client::of(&world.node, &bob).await;
+    let mut late = Client::connect(&world.node, &bob).await;
     late.say(json!({ "type": "subscribe", "did": room.log, "after": head - 201 }))
         .await;
-    let told = late.said().await;
+    let resync = late.hear_event().await;
     assert_eq!(
-        (&told["type"], &told["seq"]),
+        (&resync["type"], &resync["seq"]),
         (&json!("resync"), &json!(head))
     );
     let reply = world.post(&ada, &path, json!({ "content": "more" })).await;
@@ -327,29 +327,29 @@ async fn open_pages_hear_of_each_notification_once_and_of_none_that_their_person
     let hides = json!({ "kind": "message", "page": 0 });
     let hides = Write::new(&eve.person.did, "notify.settings").fact(hides);
     assert_eq!(world.write(&eve, hides).await.status, 201);
-    let mut his = Client::of(&world.node, &bob).await;
-    let mut hers = Client::of(&world.node, &eve).await;
-    let mut own = Client::of(&world.node, &ada).await;
+    let mut his = Client::connect(&world.node, &bob).await;
+    let mut hers = Client::connect(&world.node, &eve).await;
+    let mut own = Client::connect(&world.node, &ada).await;
     let mut seqs = Vec::new();
     for mentions in [json!(null), json!([bob.person.did, eve.person.did])] {
-        let mut said = world.readable(&ada, &room, "Hello").await;
+        let mut message = world.readable(&ada, &room, "Hello").await;
         if !mentions.is_null() {
-            said.fact.as_mut().unwrap()["mentions"] = mentions;
+            message.fact.as_mut().unwrap()["mentions"] = mentions;
         }
-        assert_eq!(world.write(&ada, said).await.status, 201);
+        assert_eq!(world.write(&ada, message).await.status, 201);
         seqs.push(world.seen(&ada, &room).await["seq"].clone());
     }
     let event = |kind: &str, seq: &Json| json!({ "type": "notification", "kind": kind, "service": "chat", "log": room.log, "seq": seq });
-    let told = his.notification(&room.log).await;
-    assert_eq!(told, event("message", &seqs[0]));
+    let notification = his.notification(&room.log).await;
+    assert_eq!(notification, event("message", &seqs[0]));
     let mention = event("mention", &seqs[1]);
     assert_eq!(his.notification(&room.log).await, mention);
     assert_eq!(hers.notification(&room.log).await, mention);
-    let said = world.readable(&bob, &room, "Hello, Ada").await;
-    assert_eq!(world.write(&bob, said).await.status, 201);
+    let message = world.readable(&bob, &room, "Hello, Ada").await;
+    assert_eq!(world.write(&bob, message).await.status, 201);
     let seq = world.seen(&ada, &room).await["seq"].clone();
-    let told = own.notification(&room.log).await;
-    assert_eq!(told, event("message", &seq), "nothing of her own");
+    let notification = own.notification(&room.log).await;
+    assert_eq!(notification, event("message", &seq), "nothing of her own");
     drop((his, hers, own));
     world.close().await;
 }

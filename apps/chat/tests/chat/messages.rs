@@ -38,13 +38,27 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
     let sent = ask(&world, &ada, "POST", &path, json!({ "content": "Helo" })).await;
     assert_eq!(sent.status, 201, "{}", sent.text());
     let id = sent.json()["message"]["id"].as_str().unwrap().to_owned();
-    let one = format!("{path}/{id}");
-    let foreign = ask(&world, &bob, "PATCH", &one, json!({ "content": "Bye" })).await;
+    let message_path = format!("{path}/{id}");
+    let foreign = ask(
+        &world,
+        &bob,
+        "PATCH",
+        &message_path,
+        json!({ "content": "Bye" }),
+    )
+    .await;
     assert_eq!(foreign.status, 403, "{}", foreign.text());
-    let edited = ask(&world, &ada, "PATCH", &one, json!({ "content": "Hello" })).await;
+    let edited = ask(
+        &world,
+        &ada,
+        "PATCH",
+        &message_path,
+        json!({ "content": "Hello" }),
+    )
+    .await;
     assert_eq!(edited.status, 200, "{}", edited.text());
     assert_eq!(edited.json()["message"]["content"], "Hello");
-    let react = format!("{one}/reactions");
+    let react = format!("{message_path}/reactions");
     for (who, with) in [(&ada, "👍"), (&bob, "🎉")] {
         let reply = ask(&world, who, "POST", &react, json!({ "content": with })).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
@@ -98,17 +112,27 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
 
     world.is_fine(&room, &[&ada, &bob], &[&ada, &bob]).await;
     assert_eq!(
-        ask(&world, &ada, "DELETE", &one, json!({})).await.status,
+        ask(&world, &ada, "DELETE", &message_path, json!({}))
+            .await
+            .status,
         204
     );
     assert_eq!(
-        ask(&world, &ada, "DELETE", &one, json!({})).await.status,
+        ask(&world, &ada, "DELETE", &message_path, json!({}))
+            .await
+            .status,
         410
     );
     assert_eq!(
-        ask(&world, &ada, "PATCH", &one, json!({ "content": "x" }))
-            .await
-            .status,
+        ask(
+            &world,
+            &ada,
+            "PATCH",
+            &message_path,
+            json!({ "content": "x" })
+        )
+        .await
+        .status,
         410
     );
     let list = world.get(&bob, &path).await.json();

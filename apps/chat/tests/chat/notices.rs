@@ -73,17 +73,17 @@ async fn messages_are_news_to_the_others_in_a_conversation_and_edits_are_not() {
     edit.fact.as_mut().unwrap()["quiet"] = json!(1);
     assert_eq!(world.write(&ada, edit).await.status, 201);
     world.says(&ada, &room, &secret, "Anybody?").await;
-    let told = messages(&world, &bob).await;
-    assert_eq!(told.len(), 1, "{told:?}");
+    let news = messages(&world, &bob).await;
+    assert_eq!(news.len(), 1, "{news:?}");
     assert_eq!(
         (
-            &told[0]["count"],
-            &told[0]["conversation"],
-            &told[0]["unseen"]
+            &news[0]["count"],
+            &news[0]["conversation"],
+            &news[0]["unseen"]
         ),
         (&json!(2), &json!(room.log), &json!(true))
     );
-    assert!(!told[0].to_string().contains("Hello"));
+    assert!(!news[0].to_string().contains("Hello"));
     assert!(messages(&world, &ada).await.is_empty(), "her own");
     let stranger = world.somebody(3, 1).await;
     assert!(messages(&world, &stranger).await.is_empty());
@@ -110,18 +110,18 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
     let room = readable_group(&mut world, &[&ada, &bob, &eve]).await;
     let path = format!("/chat/api/d/{}/messages", room.name);
     let text = "Are you in (@bob_the_bass)? So is @zoe, not @nobody. ada@eve";
-    let said = world.post(&ada, &path, json!({ "content": text })).await;
-    assert_eq!(said.status, 201, "{}", said.text());
+    let reply = world.post(&ada, &path, json!({ "content": text })).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
     assert_eq!(kinds(&world, &bob, &room).await, ["mention"]);
     assert_eq!(kinds(&world, &eve, &room).await, ["message"]);
     let wrote = messages(&world, &eve).await.remove(0);
     assert_eq!(wrote["text"], "@ada wrote in “Choir”");
     assert!(kinds(&world, &ada, &room).await.is_empty());
     assert!(kinds(&world, &stranger, &room).await.is_empty());
-    let told = feed(&world, &bob).await.remove(0);
-    let id = said.json()["message"]["id"].as_str().unwrap().to_owned();
+    let notice = feed(&world, &bob).await.remove(0);
+    let id = reply.json()["message"]["id"].as_str().unwrap().to_owned();
     assert_eq!(
-        (&told["text"], &told["href"]),
+        (&notice["text"], &notice["href"]),
         (
             &json!("@ada mentioned you in “Choir”"),
             &json!(format!("/chat/{}#{id}", room.name))
@@ -138,9 +138,9 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
         .reference(room.log.to_string())
         .fact(json!({ "seq": head["seq"], "seen": head["cid"] }));
     assert_eq!(world.write(&bob, mark).await.status, 201);
-    let told = feed(&world, &bob).await.remove(0);
+    let notice = feed(&world, &bob).await.remove(0);
     assert_eq!(
-        (&told["kind"], &told["unseen"]),
+        (&notice["kind"], &notice["unseen"]),
         (&json!("mention"), &json!(false))
     );
     let counts = world.get(&bob, "/notify/api/badges").await.json();
@@ -177,8 +177,8 @@ async fn the_box_is_not_told_whom_a_sealed_message_mentions() {
     let mut world = World::new().await;
     let (ada, bob, room) = two(&mut world).await;
     let secret = world.makes_epoch(&ada, &room, &[&ada, &bob]).await;
-    let said = json!({ "v": 1, "type": "text", "text": "@bob" });
-    let mut message = world.sealed(&ada, &room, &secret, said, None).await;
+    let contents = json!({ "v": 1, "type": "text", "text": "@bob" });
+    let mut message = world.sealed(&ada, &room, &secret, contents, None).await;
     message.fact.as_mut().unwrap()["mentions"] = json!([bob.person.did]);
     let refused = world.write(&ada, message).await;
     assert_eq!(

@@ -12,9 +12,9 @@ use crate::world::{World, reason};
 async fn a_wrong_place_another_epoch_and_an_id_that_is_taken_are_refused() {
     let mut world = World::new().await;
     let (ada, bob, room) = two(&mut world).await;
-    let said = json!({ "v": 1, "type": "text", "text": "x" });
+    let contents = json!({ "v": 1, "type": "text", "text": "x" });
     let early = world
-        .sealed(&ada, &room, &[1; 32], said.clone(), None)
+        .sealed(&ada, &room, &[1; 32], contents.clone(), None)
         .await;
     assert_eq!(
         world.write(&ada, early).await.status,
@@ -22,7 +22,9 @@ async fn a_wrong_place_another_epoch_and_an_id_that_is_taken_are_refused() {
         "a box needs an epoch"
     );
     let secret = world.makes_epoch(&ada, &room, &[&ada, &bob]).await;
-    let first = world.sealed(&bob, &room, &secret, said.clone(), None).await;
+    let first = world
+        .sealed(&bob, &room, &secret, contents.clone(), None)
+        .await;
     assert_eq!(world.write(&bob, first.clone()).await.status, 201);
     assert_eq!(
         reason(&world.write(&bob, first.clone()).await),
@@ -30,19 +32,25 @@ async fn a_wrong_place_another_epoch_and_an_id_that_is_taken_are_refused() {
         "it passes over itself"
     );
 
-    let mut lie = world.sealed(&bob, &room, &secret, said.clone(), None).await;
+    let mut lie = world
+        .sealed(&bob, &room, &secret, contents.clone(), None)
+        .await;
     lie.fact.as_mut().unwrap()["seen"] = json!(dag_cbor_cid(b"another history").to_string());
     assert_eq!(
         reason(&world.write(&bob, lie).await),
         (409, "place".to_owned())
     );
-    let mut again = world.sealed(&bob, &room, &secret, said.clone(), None).await;
+    let mut again = world
+        .sealed(&bob, &room, &secret, contents.clone(), None)
+        .await;
     again.reference = first.reference.clone();
     assert_eq!(
         reason(&world.write(&bob, again).await),
         (409, "exists".to_owned())
     );
-    let mut turns = world.sealed(&bob, &room, &secret, said.clone(), None).await;
+    let mut turns = world
+        .sealed(&bob, &room, &secret, contents.clone(), None)
+        .await;
     turns.fact.as_mut().unwrap()["turns"] = json!(1);
     let refused = world.write(&bob, turns).await;
     assert_eq!(reason(&refused), (409, "epoch".to_owned()));
@@ -52,7 +60,7 @@ async fn a_wrong_place_another_epoch_and_an_id_that_is_taken_are_refused() {
             &bob,
             &room,
             &secret,
-            said,
+            contents,
             Some("msg_000000000000000000000001"),
         )
         .await;
@@ -129,7 +137,7 @@ async fn one_name_has_one_conversation_and_strangers_learn_nothing() {
         }
     }
     let head = world.seen(&ada, &room).await;
-    let spy = World::about(
+    let spy = World::write_about(
         &eve,
         "chat.read",
         room.log.as_str(),

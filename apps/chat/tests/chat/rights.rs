@@ -58,9 +58,9 @@ fn write_of(sign: &Json) -> Write {
 
 /// The room of a published event of Ada's, and a free ticket of Bob's: the event's id, the ticket's, and the room.
 async fn event(world: &mut World, ada: &Somebody, bob: &Somebody) -> (String, String, Room) {
-    let made = world.does(ada, "/events/api/events/key", &json!({})).await;
+    let answer = world.does(ada, "/events/api/events/key", &json!({})).await;
     let draft = Draft {
-        id: made["id"].as_str().unwrap().to_owned(),
+        id: answer["id"].as_str().unwrap().to_owned(),
         kind: "event".to_owned(),
         owner: None,
         contributors: vec![Contributor {
@@ -73,7 +73,7 @@ async fn event(world: &mut World, ada: &Somebody, bob: &Somebody) -> (String, St
     };
     let manifest = draft.build().unwrap().sign(&ada.person.key).unwrap();
     let body = json!({
-        "event": made["event"],
+        "event": answer["event"],
         "title": "Launch party",
         "startsAt": "2026-12-01T19:00:00.000Z",
         "endsAt": "2026-12-01T23:00:00.000Z",
@@ -126,7 +126,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
         let mut all = services();
         all.push(std::sync::Arc::new(imajin_pay::Pay::new()));
         all.push(std::sync::Arc::new(imajin_events::Events::new()));
-        let mut world = World::with(all).await;
+        let mut world = World::with_services(all).await;
         let ada = world.somebody(1, 1).await;
         let (bob, eve) = (world.somebody(2, 0).await, world.somebody(3, 0).await);
         let is_event = matches!(
@@ -142,7 +142,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
         // One of Bob's sockets is told of a message, the other of a person who types.
         let mut sockets = Vec::new();
         for _ in 0..2 {
-            let mut socket = Client::of(&world.node, &bob).await;
+            let mut socket = Client::connect(&world.node, &bob).await;
             let ask = json!({ "type": "subscribe", "did": room.log });
             socket.say(ask).await;
             // A message after the answer to a ping comes after the subscription, too.
@@ -156,7 +156,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
         for socket in &mut sockets {
             socket.next(&["new_message"]).await;
         }
-        let mut hers = Client::of(&world.node, &ada).await;
+        let mut hers = Client::connect(&world.node, &ada).await;
         hers.say(json!({ "type": "subscribe", "did": room.log }))
             .await;
         hers.say(json!({ "type": "ping" })).await;
@@ -211,14 +211,14 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
         }
 
         hers.say(json!({ "type": "typing", "did": room.log })).await;
-        let said = ended(&mut sockets[1]).await;
-        assert!(said.is_ok(), "{end:?}: {said:?}");
+        let outcome = ended(&mut sockets[1]).await;
+        assert!(outcome.is_ok(), "{end:?}: {outcome:?}");
         let posted = world
             .post(&ada, &path, json!({ "content": "second" }))
             .await;
         assert_eq!(posted.status, 201, "{}", posted.text());
-        let said = ended(&mut sockets[0]).await;
-        assert!(said.is_ok(), "{end:?}: {said:?}");
+        let outcome = ended(&mut sockets[0]).await;
+        assert!(outcome.is_ok(), "{end:?}: {outcome:?}");
         drop((sockets, hers));
         world.node.stop().await.unwrap();
     }
@@ -249,9 +249,9 @@ async fn a_connection_that_ended_tells_nobody_any_more_who_is_there() {
     let shows = json!({ "requests": "all", "receipts": 1, "presence": 1, "mute": 0 });
     let settings = Write::new(&ada.person.did, "chat.settings").fact(shows);
     assert_eq!(world.write(&ada, settings).await.status, 201);
-    let mut his = Client::of(&world.node, &bob).await;
-    let mut hers = Client::of(&world.node, &eve).await;
-    let adas = Client::of(&world.node, &ada).await;
+    let mut his = Client::connect(&world.node, &bob).await;
+    let mut hers = Client::connect(&world.node, &eve).await;
+    let adas = Client::connect(&world.node, &ada).await;
     for eyes in [&mut his, &mut hers] {
         assert_eq!(eyes.next(&["user_presence"]).await["online"], true);
     }
@@ -266,7 +266,7 @@ async fn a_connection_that_ended_tells_nobody_any_more_who_is_there() {
     // The answer to a ping comes after all that Bob was told before.
     his.say(json!({ "type": "ping" })).await;
     loop {
-        let message = his.said().await;
+        let message = his.hear_event().await;
         assert!(
             message["type"] != "user_presence" || message["online"] == true,
             "{message}"

@@ -13,7 +13,7 @@ use imajin_ledger::StateMachine;
 use imajin_log::verify::{BundleOptions, VerifyOptions, open_bundle};
 use imajin_protocol::Did;
 use imajin_room::MessageState::{Deleted, Hidden, Opened, Unseen};
-use imajin_room::{Admins, Report, RowBytes, Shown, verify};
+use imajin_room::{Admins, Report, RoomInput, RowBytes, verify};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
@@ -49,24 +49,24 @@ fn read(world: &World, bundle: &Path, who: &Somebody, room: &Room) -> (Report, P
     let views = ServiceViews::new(Services::new(services()));
     let opened = open_bundle(bundle, &machine.ops(), &views, options).unwrap();
     assert!(opened.report.valid, "{:?}", opened.report.fault);
-    let known = machine.ops().with_published().unwrap();
-    let other = judged_by_the_other(bundle, &known.to_json().unwrap());
+    let operations = machine.ops().with_published().unwrap();
+    let other = judged_by_the_other(bundle, &operations.to_json().unwrap());
     assert_eq!(other["valid"], json!(true), "{other}");
-    let wanted = format!("shared/{}/log.sqlite", room.log.folder_name());
-    let path = opened.logs().find(|(name, _)| **name == *wanted);
+    let log_name = format!("shared/{}/log.sqlite", room.log.folder_name());
+    let path = opened.logs().find(|(name, _)| **name == *log_name);
     let path = path.unwrap().1.to_owned();
     let db = Connection::open(&path).unwrap();
     let mut chains = chains(&db);
     chains.insert(who.person.did.clone(), who.person.log.clone());
-    let shown = Shown {
+    let input = RoomInput {
         rows: rows(&db),
         chains,
         reads: Vec::new(),
         own: Some(world.own(who)),
     };
-    let mut known = World::known(who, room);
-    known.admins = Admins::Own;
-    (verify(&shown, &known), path)
+    let mut reader = World::reader(who, room);
+    reader.admins = Admins::Own;
+    (verify(&input, &reader), path)
 }
 
 fn rows(db: &Connection) -> Vec<RowBytes> {
@@ -122,8 +122,8 @@ fn judged_by_the_other(bundle: &Path, operations: &str) -> Json {
         .arg("--json")
         .output()
         .unwrap();
-    let said = serde_json::from_slice(&output.stdout);
-    said.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+    let verdict = serde_json::from_slice(&output.stdout);
+    verdict.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn a_copy_has_what_its_owner_saw_of_a_group_and_nothing_after_they_were_pu
     let secret = world.makes_epoch(zoe, &room, &[ada, bob, zoe]).await;
     let hidden = world.says(bob, &room, &secret, "Never mind").await;
     world.says(zoe, &room, &secret, "She is out").await;
-    let hide = World::about(ada, "chat.hide", &hidden, json!({ "log": room.log }), &room);
+    let hide = World::write_about(ada, "chat.hide", &hidden, json!({ "log": room.log }), &room);
     assert_eq!(world.write(ada, hide).await.status, 201);
 
     let folder = tempfile::tempdir().unwrap();
@@ -198,7 +198,7 @@ async fn a_copy_has_a_conversation_of_two_for_one_who_only_read_and_nothing_of_w
     let secret = world.makes_epoch(&ada, &room, &[&ada, &bob]).await;
     let gone = world.says(&ada, &room, &secret, "Not this").await;
     world.says(&ada, &room, &secret, "Hello").await;
-    let delete = World::about(
+    let delete = World::write_about(
         &ada,
         "chat.delete",
         &gone,

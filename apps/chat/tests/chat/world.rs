@@ -15,8 +15,8 @@ use imajin_protocol::encryption::EncryptionService;
 use imajin_protocol::entry::Header;
 use imajin_protocol::{Did, IdText};
 use imajin_room::ops::Role;
-use imajin_room::seal::{EncryptionSecret, Place, Secret, WrapInfo, check_of, seal, wrap};
-use imajin_room::{Known, Report, RowBytes, Shown, verify};
+use imajin_room::seal::{EncryptionSecret, MessagePlace, Secret, WrapInfo, check_of, seal, wrap};
+use imajin_room::{ReaderState, Report, RoomInput, RowBytes, verify};
 use serde_json::{Value as Json, json};
 
 pub(crate) fn services() -> Vec<Arc<dyn Service>> {
@@ -62,11 +62,11 @@ pub(crate) type People<'a> = [&'a Somebody];
 
 impl World {
     pub(crate) async fn new() -> Self {
-        Self::with(services()).await
+        Self::with_services(services()).await
     }
 
     /// A node with these services.
-    pub(crate) async fn with(services: Vec<Arc<dyn Service>>) -> Self {
+    pub(crate) async fn with_services(services: Vec<Arc<dyn Service>>) -> Self {
         Self::with_config(services, Config::default()).await
     }
 
@@ -227,15 +227,15 @@ impl World {
     }
 
     /// Returns the state of a person who opens a conversation for the first time on this device.
-    pub(crate) fn known(who: &Somebody, room: &Room) -> Known {
+    pub(crate) fn reader(who: &Somebody, room: &Room) -> ReaderState {
         let secrets = who.secrets.iter().map(secret_of).collect();
-        Known::new(who.person.did.clone(), room.name.clone(), secrets)
+        ReaderState::new(who.person.did.clone(), room.name.clone(), secrets)
     }
 
     /// Verifies a whole conversation as a page does.
     pub(crate) async fn report(&self, who: &Somebody, room: &Room, people: &People<'_>) -> Report {
-        let shown = self.shown(who, room, people).await;
-        verify(&shown, &Self::known(who, room))
+        let input = self.input(who, room, people).await;
+        verify(&input, &Self::reader(who, room))
     }
 
     /// Somebody's own log, as pages read it.
@@ -254,7 +254,12 @@ impl World {
         own.iter().map(row).collect()
     }
 
-    pub(crate) async fn shown(&self, who: &Somebody, room: &Room, people: &People<'_>) -> Shown {
+    pub(crate) async fn input(
+        &self,
+        who: &Somebody,
+        room: &Room,
+        people: &People<'_>,
+    ) -> RoomInput {
         let reply = self
             .get(who, &format!("/chat/api/d/{}/reads", room.log))
             .await;
@@ -263,7 +268,7 @@ impl World {
         let chains = people
             .iter()
             .map(|one| (one.person.did.clone(), one.person.log.clone()));
-        Shown {
+        RoomInput {
             rows: self.rows(who, room).await,
             chains: chains.collect(),
             reads: reads.iter().map(|one| bytes(&one["header"])).collect(),
@@ -396,7 +401,7 @@ impl World {
             IdText::parse(&id).unwrap(),
             re.map(|re| IdText::parse(re).unwrap()),
         );
-        let place = Place {
+        let place = MessagePlace {
             name: &room.name,
             log: &room.log,
             epoch,
@@ -429,8 +434,8 @@ impl World {
         secret: &Secret,
         text: &str,
     ) -> String {
-        let said = json!({ "v": 1, "type": "text", "text": text });
-        let write = self.sealed(by, room, secret, said, None).await;
+        let contents = json!({ "v": 1, "type": "text", "text": text });
+        let write = self.sealed(by, room, secret, contents, None).await;
         let id = write.reference.clone().unwrap();
         let reply = self.write(by, write).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
@@ -451,7 +456,7 @@ impl World {
     }
 
     /// An operation about something of a conversation, with nothing else in it.
-    pub(crate) fn about(
+    pub(crate) fn write_about(
         by: &Somebody,
         op: &'static str,
         reference: &str,
@@ -505,11 +510,11 @@ fn row(one: &Json) -> RowBytes {
 
 /// Returns the texts of the readable messages, in order.
 pub(crate) fn texts(report: &Report) -> Vec<String> {
-    let said = report
+    let contents = report
         .messages
         .iter()
         .filter_map(|message| message.said.as_ref());
-    said.map(|said| said.text.clone()).collect()
+    contents.map(|said| said.text.clone()).collect()
 }
 
 /// The reason that a refusal gives to programs.

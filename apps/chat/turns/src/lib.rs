@@ -27,9 +27,9 @@ const ROLE: &str = "chat.role";
 const OFFERED: &str = "offered";
 
 /// The derivation that an operation lists if it removes a person.
-pub const PUTS_OUT: Derivation = Derivation::of(OUT, TargetLog::Parties).own(&["ref", "role"]);
+pub const PUTS_OUT: Derivation = Derivation::new(OUT, TargetLog::Parties).own(&["ref", "role"]);
 /// The derivation that an operation lists if it changes roles: the new and the previous owner's.
-pub const GIVES_ROLES: Derivation = Derivation::of(ROLE, TargetLog::Parties)
+pub const GIVES_ROLES: Derivation = Derivation::new(ROLE, TargetLog::Parties)
     .at_most(2)
     .own(&["ref", "role"]);
 

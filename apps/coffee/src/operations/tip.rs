@@ -23,7 +23,7 @@ impl Sells for Coffee {
     const SERVICE: &'static str = MANIFEST.name;
     const KIND: &'static str = "tip";
     type Paid = PaidTip;
-    type Back = ReturnedTip;
+    type RefundOperation = ReturnedTip;
 
     fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
         let sql = "SELECT title FROM items JOIN tips USING (owner_did) WHERE owner_did = ?1 AND payment = ?2 AND id = jar";
@@ -51,7 +51,7 @@ const PROMISE: &[&str] = &[
 
 /// Returns the derivation of an entry in the logs of tipper and seller.
 const fn parties(op: &'static str) -> Derivation {
-    Derivation::of(op, TargetLog::Parties)
+    Derivation::new(op, TargetLog::Parties)
 }
 
 /// Gives a tip. The fact is what the tipper agreed to, as `POST /coffee/api/quote` says it.

@@ -22,7 +22,7 @@ use crate::queries;
     authority = Any,
     undo = By(&["coffee.unsay"]),
     erasable_by = Author,
-    derives = [Derivation::of(Said::NAME, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])],
+    derives = [Derivation::new(TipWords::NAME, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])],
     refusal = SayRefusal,
     check
 )]
@@ -90,19 +90,19 @@ impl Decide for Say {
         if !ctx.takes_entries(&tip.seller) {
             return Err(SayRefusal::Away.into());
         }
-        let said = Said {
+        let tip_words = TipWords {
             payment: self.payment.clone(),
             text: self.text.clone(),
             name: self.name.clone(),
         };
-        Ok(ctx.derive(tip.seller, &said)?)
+        Ok(ctx.derive(tip.seller, &tip_words)?)
     }
 }
 
 /// Somebody said something with a tip.
 #[derive(Debug, Operation)]
 #[operation(name = "coffee.said", authority = Derived, erasable_by = Author, bound = Intent)]
-pub(crate) struct Said {
+pub(crate) struct TipWords {
     /// The payment of the tip.
     #[reference]
     pub(crate) payment: IdText,
@@ -114,7 +114,7 @@ pub(crate) struct Said {
 
 /// The words with a tip, in both logs.
 const WORDS: &[ErasureScope] = &[ErasureScope::new(
-    &[Said::NAME, Say::NAME],
+    &[TipWords::NAME, Say::NAME],
     &[
         (EntryField::Author, EntryField::Author),
         (EntryField::Ref, EntryField::Ref),
@@ -127,7 +127,7 @@ const WORDS: &[ErasureScope] = &[ErasureScope::new(
     name = "coffee.unsay",
     authority = OwnKey,
     undo = Ends,
-    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties).erases(WORDS)],
+    derives = [Derivation::new(BODY_ERASED, TargetLog::Parties).erases(WORDS)],
     refusal = UnsayRefusal,
     prepared = Vec<Cid>
 )]

@@ -18,12 +18,12 @@ pub(crate) async fn edit(
     Caller(session): Caller,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(Redirect::to(&format!("/signin?next={OWN_PAGE}")).into_response());
     };
     let viewer = node.viewer(&session)?;
-    let owner = Owner::of(&node, session.did)?;
+    let owner = Owner::from_did(&node, session.did)?;
     let path = owner.path(MANIFEST.name);
     let lead = html! {
         p.lead { (t.markup("lead", args![], |_, inner| html! { a href=(path) { (inner) } })) }
@@ -31,9 +31,9 @@ pub(crate) async fn edit(
         div.actions { button #add-jar.main type="button" { (t.text("add")) } }
         (templates(t))
     };
-    let known = node.known_people(&owner.did)?;
+    let people = node.known_people(&owner.did)?;
     let below = html! {
-        (known)
+        (people)
         section #tips {
             h2 { (t.text("tips")) }
             p.hint #no-tips hidden { (t.text("no-tips")) }
@@ -107,7 +107,7 @@ fn templates(t: Texts) -> Markup {
 
 /// Draws the form of a jar.
 fn form(owner: &Owner, t: Texts) -> Markup {
-    let items = Fields(ITEMS.of(t.lang));
+    let items = Fields(ITEMS.for_reader(t.lang));
     let text = |id: &str, label: &str, input: Markup| field(None, id, t.text(label), input);
     html! {
         (items.title())

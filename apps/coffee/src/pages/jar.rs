@@ -69,7 +69,7 @@ fn amounts(jar: &Jar) -> Vec<i64> {
 /// Draws the progress towards a jar's goal.
 fn progress(got: i64, goal: i64, jar: &Jar, t: Texts) -> Markup {
     let money = |amount| t.lang.amount(amount, jar.offer.currency);
-    let text = t.with("progress", args![got = money(got), goal = money(goal)]);
+    let text = t.format("progress", args![got = money(got), goal = money(goal)]);
     html! {
         div.goal {
             progress max=(goal) value=(got.min(goal)) aria-label=(text) {}
@@ -109,9 +109,9 @@ fn form(
                 }
                 label.choice { input #other-choice type="radio" name="amount" value="other"; span { (t.text("other-amount")) } }
                 div.field #other-field hidden {
-                    label for="other" { (t.with("other-label", args![currency = currency.code()])) }
+                    label for="other" { (t.format("other-label", args![currency = currency.code()])) }
                     input #other type="text" inputmode="decimal" autocomplete="off" aria-describedby="other-hint";
-                    p.hint #other-hint { (t.with("at-least", args![amount = t.lang.amount(price, currency)])) }
+                    p.hint #other-hint { (t.format("at-least", args![amount = t.lang.amount(price, currency)])) }
                 }
             }
             div.field hidden[rails.len() == 1] {

@@ -2,13 +2,13 @@
 //!
 //! Always: a row is a function of its `owner_did`'s log alone. A tip has a row of its receiver and one of its giver.
 
-use imajin_app::operation::{Paragraphs, Title, entered};
+use imajin_app::operation::{Paragraphs, Title, read_operation};
 use imajin_log::Applied;
 use imajin_protocol::Fact;
 use imajin_selling::{self as selling, Offered};
 use rusqlite::{Connection, params};
 
-use crate::operations::{OfferJar, Promised, Remind, ReturnedTip, Said, Say, Show, Tipped};
+use crate::operations::{OfferJar, Promised, Remind, ReturnedTip, Say, Show, TipWords, Tipped};
 
 /// The operation by which the payer's log records a refund.
 pub(crate) const REFUNDED: &str = selling::REFUNDED.op;
@@ -72,12 +72,14 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         Promised::NAME => promised(db, entry),
         Tipped::NAME => tipped(db, entry),
         Say::NAME => {
-            let said = entered::<Say>(entry).map(|say| (say.operation.text, say.operation.name));
-            say(db, entry, said)
+            let words =
+                read_operation::<Say>(entry).map(|say| (say.operation.text, say.operation.name));
+            say(db, entry, words)
         }
-        Said::NAME => {
-            let said = entered::<Said>(entry).map(|say| (say.operation.text, say.operation.name));
-            say(db, entry, said)
+        TipWords::NAME => {
+            let words = read_operation::<TipWords>(entry)
+                .map(|say| (say.operation.text, say.operation.name));
+            say(db, entry, words)
         }
         Show::NAME => show(db, entry),
         Remind::NAME => remind(db, entry),
@@ -88,7 +90,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 }
 
 fn promised(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(promised) = entered::<Promised>(entry) else {
+    let Some(promised) = read_operation::<Promised>(entry) else {
         return Ok(());
     };
     let Promised {
@@ -106,14 +108,14 @@ fn promised(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         tip.from.as_str(),
         tip.amount.get(),
         tip.currency.code(),
-        shown(tip.shown.0, promised.has_more),
+        name_flag(tip.shown.0, promised.has_more),
         until.as_millis(),
     ];
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
 fn tipped(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(tipped) = entered::<Tipped>(entry) else {
+    let Some(tipped) = read_operation::<Tipped>(entry) else {
         return Ok(());
     };
     let Tipped { payment, tip } = tipped.operation;
@@ -128,7 +130,7 @@ fn tipped(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         tip.from.as_str(),
         tip.amount.get(),
         tip.currency.code(),
-        shown(tip.shown.0, tipped.has_more),
+        name_flag(tip.shown.0, tipped.has_more),
         entry.at.as_millis(),
     ];
     db.prepare_cached(sql)?.execute(params)?;
@@ -137,7 +139,7 @@ fn tipped(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 /// Returns 1 if a name may be shown, otherwise 0; also 0 if a later version added members about it.
-fn shown(shown: i64, has_more: bool) -> i64 {
+fn name_flag(shown: i64, has_more: bool) -> i64 {
     if has_more { 0 } else { shown }
 }
 
@@ -162,7 +164,7 @@ fn say(
 }
 
 fn show(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let show = entered::<Show>(entry).filter(|show| !show.has_more);
+    let show = read_operation::<Show>(entry).filter(|show| !show.has_more);
     let on = show.map_or(0, |show| show.operation.on.0);
     let sql = "UPDATE tips SET is_out = ?3 WHERE owner_did = ?1 AND seller = ?1 AND payment = ?2";
     db.prepare_cached(sql)?
@@ -171,7 +173,7 @@ fn show(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 fn remind(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(remind) = entered::<Remind>(entry) else {
+    let Some(remind) = read_operation::<Remind>(entry) else {
         return Ok(());
     };
     let (owner, remind) = (entry.did.as_str(), remind.operation);

@@ -4,7 +4,7 @@ use axum::extract::State;
 use imajin_app::extract::{Caller, Page, Path, Query};
 use imajin_app::{Node, Problem};
 use imajin_items::files;
-use imajin_items::{Owner, seen};
+use imajin_items::{Owner, visible_item};
 use imajin_selling::Offered;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,7 +37,7 @@ pub(crate) struct JarsAnswer {
     has_more: bool,
 }
 
-fn shown(node: &Node, owner: &Owner, item: Item) -> Result<JarShown, Problem> {
+fn describe_jar(node: &Node, owner: &Owner, item: Item) -> Result<JarShown, Problem> {
     let jar = jars::with_offer(node, owner.clone(), item.clone())?;
     let offer = jar.map(|jar| jar.offer);
     Ok(JarShown { item, offer })
@@ -55,11 +55,13 @@ pub(crate) async fn list(
     page: Page,
     Query(query): Query<WhoseQuery>,
 ) -> Result<axum::Json<JarsAnswer>, Problem> {
-    let owner = Owner::named(&node, &query.owner)?;
+    let owner = Owner::resolve(&node, &query.owner)?;
     let viewer = session.map(|session| session.did);
     let items = jars::all(&node, &owner.did, viewer.as_ref())?;
     let (items, has_more) = page.cut(items);
-    let items = items.into_iter().map(|item| shown(&node, &owner, item));
+    let items = items
+        .into_iter()
+        .map(|item| describe_jar(&node, &owner, item));
     Ok(axum::Json(JarsAnswer {
         items: items.collect::<Result<_, _>>()?,
         has_more,
@@ -78,15 +80,15 @@ pub(crate) async fn one(
     Path(name): Path<String>,
     Query(query): Query<WhoseQuery>,
 ) -> Result<axum::Json<JarShown>, Problem> {
-    let owner = Owner::named(&node, &query.owner)?;
+    let owner = Owner::resolve(&node, &query.owner)?;
     let viewer = session.map(|session| session.did);
-    let found = seen::<Jars>(&node, &owner.did, viewer.as_ref(), &name)?;
-    let mut item = found.ok_or_else(jars::none)?.item;
+    let entry = visible_item::<Jars>(&node, &owner.did, viewer.as_ref(), &name)?;
+    let mut item = entry.ok_or_else(jars::none)?.item;
     files::describe(&node, &owner.did, &mut item.base.files);
-    shown(&node, &owner, item).map(axum::Json)
+    describe_jar(&node, &owner, item).map(axum::Json)
 }
 
 imajin_items::file_route!(
     /// A file of a jar, for those who see the jar; a preview of a picture with `w`.
-    "coffee", node, asked => seen::<Jars>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.ok_or_else(jars::none)?.item.base
+    "coffee", node, asked => visible_item::<Jars>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.ok_or_else(jars::none)?.item.base
 );

@@ -102,16 +102,16 @@ async fn a_page_shows_the_one_jar_or_the_list_of_them_in_every_form() {
 #[tokio::test]
 async fn a_jar_shows_its_files_to_those_who_see_it() {
     let world = world().await;
-    let stored = world.node.node.ledger().media();
-    let stored = stored.put(world.bea.did(), &b"a menu"[..]);
-    let cid = stored.unwrap().cid.to_string();
+    let media = world.node.node.ledger().media();
+    let media = media.put(world.bea.did(), &b"a menu"[..]);
+    let cid = media.unwrap().cid.to_string();
     let alts = Value::List(vec!["The menu".into()]);
     let write = Write::new(world.bea.did(), "coffee.attach")
         .reference(JAR)
         .fact(json!({ "media": [cid] }))
         .body(Value::map([("alts", alts)]));
-    let said = world.bea.enters(&world.node, &write).await;
-    assert_eq!(said.status, 201, "{}", said.text());
+    let reply = world.bea.enters(&world.node, &write).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
     let path = format!("/coffee/api/items/{JAR}?owner={}", world.bea.did());
     let jar = world.node.send(Ask::get(path)).await.unwrap().json();
     assert_eq!(jar["files"], json!([{ "cid": cid, "alt": "The menu" }]));

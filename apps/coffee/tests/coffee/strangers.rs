@@ -13,13 +13,13 @@ async fn a_stranger_tips_and_leaves_a_word() {
     let guest = bare(&world.node, 30).await;
     assert_eq!(world.node.node.role(guest.did()).unwrap(), Role::Stranger);
     let payment = guest.gave(&world, 500).await;
-    let said = guest.says(&world, &payment, "Thanks!").await;
-    assert_eq!(said.status, 201, "{}", said.text());
+    let reply = guest.says(&world, &payment, "Thanks!").await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
     assert_eq!(world.tips().await[0]["said"], "Thanks!");
     let mine = guest.get(&world.node, "/coffee/api/given").await;
     assert_eq!(mine.json()["tips"][0]["said"], "Thanks!");
     let fact = json!({"dids": [world.bea.did()]});
-    let taken = guest
+    let answer = guest
         .asks(
             &world.node,
             "coffee.unsay",
@@ -28,7 +28,7 @@ async fn a_stranger_tips_and_leaves_a_word() {
             &[world.bea.did()],
         )
         .await;
-    assert_eq!(taken.status, 201, "{}", taken.text());
+    assert_eq!(answer.status, 201, "{}", answer.text());
     assert!(world.tips().await[0]["said"].is_null());
     let refused = guest.get(&world.node, "/coffee/api/tips").await;
     assert_eq!(refused.status, 403, "jars are for people of the box");

@@ -139,8 +139,8 @@ impl World {
     pub(crate) async fn goes_back(&self, payer: &Somebody, payment: &str, amount: i64) {
         let paid = self.paid(payer, payment, amount);
         for _ in 0..3 {
-            let told = self.coffee().given_back(&self.node.node, &paid).await;
-            told.unwrap();
+            let outcome = self.coffee().given_back(&self.node.node, &paid).await;
+            outcome.unwrap();
         }
     }
 

@@ -23,17 +23,17 @@ async fn a_tip_from_credit_is_there_at_once_and_flows_on_as_its_page_said() {
         .await;
     assert_eq!(confirmed.status, 200, "{}", confirmed.text());
 
-    let asked = json!({"owner": world.bea.did(), "jar": JAR, "amount": 500});
-    let ask = Ask::post("/coffee/api/quote", &asked);
+    let body = json!({"owner": world.bea.did(), "jar": JAR, "amount": 500});
+    let ask = Ask::post("/coffee/api/quote", &body);
     let quote = node.send(ask).await.unwrap().json();
     let parts: Vec<_> = quote["recipients"].as_array().unwrap().iter().collect();
     let part = |did| parts.iter().find(|one| one["did"] == json!(did)).unwrap();
     assert_eq!(part(world.bea.did())["amount"], 400);
     assert_eq!(part(world.owner.did())["amount"], 100);
 
-    let given = ada.tips(&world, 500, "ledger").await;
-    assert_eq!(given.status, 201, "{}", given.text());
-    assert_eq!(given.json()["paid"], true);
+    let reply = ada.tips(&world, 500, "ledger").await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(reply.json()["paid"], true);
     assert_eq!(ada.balance(node).await, 1_500);
     assert_eq!(world.bea.balance(node).await, 400);
     let got = world.tips().await;
@@ -43,7 +43,7 @@ async fn a_tip_from_credit_is_there_at_once_and_flows_on_as_its_page_said() {
         (&json!(500), &json!(JAR))
     );
     let mine = ada.get(node, "/coffee/api/given").await.json();
-    assert_eq!(mine["tips"][0]["payment"], given.json()["payment"]);
+    assert_eq!(mine["tips"][0]["payment"], reply.json()["payment"]);
     world.close().await;
 }
 
@@ -137,8 +137,8 @@ async fn a_wrong_tip_is_refused_with_the_field_and_leaves_nothing() {
     assert_eq!(ada.tips(&world, 500, "emt").await.status, 201);
 
     // A tip with outdated shares is refused, and the answer says so.
-    let asked = order(JAR, 500, "emt");
-    let ask = Ask::post("/coffee/api/pay", &asked).bearer(&ada.token);
+    let stale_order = order(JAR, 500, "emt");
+    let ask = Ask::post("/coffee/api/pay", &stale_order).bearer(&ada.token);
     let sign = node.send(ask).await.unwrap().json()["sign"].clone();
     world.offer(JAR, &[(world.bea.did(), 1_000_000)]).await;
     let stale = ada

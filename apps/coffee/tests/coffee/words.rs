@@ -40,7 +40,7 @@ async fn words_are_for_the_receiver_until_they_show_them_and_can_be_taken_back()
     show(1).await;
 
     let fact = json!({"dids": [world.bea.did()]});
-    let taken = ada
+    let answer = ada
         .asks(
             node,
             "coffee.unsay",
@@ -49,7 +49,7 @@ async fn words_are_for_the_receiver_until_they_show_them_and_can_be_taken_back()
             &[world.bea.did()],
         )
         .await;
-    assert_eq!(taken.status, 201, "{}", taken.text());
+    assert_eq!(answer.status, 201, "{}", answer.text());
     assert!(!world.page().await.contains("flat white"));
     assert!(world.tips().await[0]["said"].is_null());
     let nothing = ada

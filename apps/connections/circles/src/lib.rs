@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 
 /// A place of a group in an app.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct GroupLink {
     /// The link to the place's page.
     pub href: String,
     /// The label, in the requested language.
@@ -25,5 +25,5 @@ pub trait AtGroup: Send + Sync {
         group: &Did,
         member: &Did,
         lang: Lang,
-    ) -> Result<Option<Place>, Problem>;
+    ) -> Result<Option<GroupLink>, Problem>;
 }

@@ -125,8 +125,8 @@ pub(crate) fn inside<'a>(db: impl Into<Reader<'a>>, group: &Did) -> rusqlite::Re
     let sql = format!(
         "{GROUP} WHERE g.parent = ?1 AND g.dissolved_at IS NULL ORDER BY g.name, g.owner_did"
     );
-    let found = db.into().rows(&sql, [group.as_str()], Group::read)?;
-    Ok(found.into_iter().flatten().collect())
+    let rows = db.into().rows(&sql, [group.as_str()], Group::read)?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 /// Returns a group's depth: 1 without a parent, and at most one more than the maximum.
@@ -142,8 +142,8 @@ pub(crate) fn depth<'a>(db: impl Into<Reader<'a>>, group: &Group) -> rusqlite::R
 
 pub(crate) fn owner<'a>(db: impl Into<Reader<'a>>, group: &Did) -> rusqlite::Result<Option<Did>> {
     let sql = "SELECT founder FROM groups WHERE owner_did = ?1";
-    let found: Option<String> = db.into().row(sql, [group.as_str()], |row| row.get(0))?;
-    Ok(found.and_then(|did| Did::parse(&did).ok()))
+    let founder: Option<String> = db.into().row(sql, [group.as_str()], |row| row.get(0))?;
+    Ok(founder.and_then(|did| Did::parse(&did).ok()))
 }
 
 /// The member to whom a group is offered, for as long as an invitation lasts.
@@ -154,10 +154,10 @@ pub(crate) fn offer<'a>(
 ) -> rusqlite::Result<Option<Did>> {
     let sql = "SELECT offered FROM groups WHERE owner_did = ?1 AND offered_at > ?2";
     let since = now.as_millis().saturating_sub(INVITE_MS);
-    let found: Option<Option<String>> =
+    let offered: Option<Option<String>> =
         db.into()
             .row(sql, params![group.as_str(), since], |row| row.get(0))?;
-    Ok(found.flatten().and_then(|did| Did::parse(&did).ok()))
+    Ok(offered.flatten().and_then(|did| Did::parse(&did).ok()))
 }
 
 /// Every existing group, with its owner.
@@ -302,10 +302,10 @@ pub(crate) fn by_code<'a>(
     code: &str,
 ) -> rusqlite::Result<Option<GroupInvite>> {
     let sql = format!("{INVITE} WHERE c.code = ?1 ORDER BY i.id LIMIT 1");
-    let found = db
+    let invite = db
         .into()
         .row(&sql, [codes::canonical(code)], GroupInvite::read)?;
-    Ok(found.flatten())
+    Ok(invite.flatten())
 }
 
 /// All invitations of a code, the first to come here first; those of one group, where the text names it.
@@ -313,7 +313,7 @@ fn all_by_code(db: &Connection, code: &str) -> rusqlite::Result<Vec<GroupInvite>
     let sql =
         format!("{INVITE} WHERE c.code = ?1 AND (?2 IS NULL OR i.owner_did = ?2) ORDER BY i.id");
     let mut statement = db.prepare_cached(&sql)?;
-    let args = params![codes::canonical(code), codes::named(code).1];
+    let args = params![codes::canonical(code), codes::split_owner(code).1];
     let rows = statement.query_map(args, GroupInvite::read)?;
     rows.filter_map(Result::transpose).collect()
 }
@@ -324,19 +324,19 @@ fn all_by_code(db: &Connection, code: &str) -> rusqlite::Result<Vec<GroupInvite>
 /// 410 if the invitation has ended, 404 if it does not exist.
 pub(crate) fn open(node: &Node, code: &str) -> Result<GroupInvite, Problem> {
     let all = node.read(MANIFEST.name, |db| all_by_code(db, code))?;
-    let mut found = None;
+    let mut open_invite = None;
     for invite in all {
         // The first whose group is at home here: a record that was only brought along takes no code from it.
         if is_at_home(node, &invite.group)? {
-            found = Some(invite);
+            open_invite = Some(invite);
             break;
         }
     }
-    let is_open = match &found {
+    let is_open = match &open_invite {
         Some(invite) => node.read(MANIFEST.name, |db| invite.is_open(db, node.now()))?,
         None => false,
     };
-    match found {
+    match open_invite {
         Some(invite) if is_open => Ok(invite),
         Some(_) => Err(Problem::gone(
             "This invitation has ended, was used up or taken back. Ask for another one.",
@@ -355,10 +355,10 @@ pub(crate) fn invite<'a>(
     name: &str,
 ) -> rusqlite::Result<Option<GroupInvite>> {
     let sql = format!("{INVITE} WHERE i.owner_did = ?1 AND i.name = ?2");
-    let found = db
+    let invite = db
         .into()
         .row(&sql, [group.as_str(), name], GroupInvite::read)?;
-    Ok(found.flatten())
+    Ok(invite.flatten())
 }
 
 /// The invitations of a group that can be accepted, the newest first.
@@ -370,9 +370,9 @@ pub(crate) fn open_invites<'a>(
     let sql = format!("{INVITE} WHERE i.owner_did = ?1 AND i.at > ?2 ORDER BY i.id DESC");
     let since = now.as_millis().saturating_sub(INVITE_MS);
     let db = db.into();
-    let found = db.rows(&sql, params![group.as_str(), since], GroupInvite::read)?;
+    let rows = db.rows(&sql, params![group.as_str(), since], GroupInvite::read)?;
     let mut open = Vec::new();
-    for invite in found.into_iter().flatten() {
+    for invite in rows.into_iter().flatten() {
         if invite.is_open(db, now)? {
             open.push(invite);
         }

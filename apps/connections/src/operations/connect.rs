@@ -35,15 +35,15 @@ const SAME_PERSON: &[MemberSource] = &[MemberSource::new("dids", Source::Fact("d
     undo = By(&["connections.disconnect", "auth.attestation.revoke"]),
     erasable_by = Author,
     derives = [
-        Derivation::of(Accepted::NAME, TargetLog::FactDids).equal(BY_AUTHOR).members(&[
+        Derivation::new(Accepted::NAME, TargetLog::FactDids).equal(BY_AUTHOR).members(&[
             MemberSource::new("invite", Source::Fact("invite")),
             MemberSource::new("attestation", Source::Ref),
         ]),
-        Derivation::of(ATTESTATION_ISSUE, TargetLog::SameLog).equal(SAME_REF).members(SAME_PERSON),
-        Derivation::of(ATTESTATION_RECEIVED, TargetLog::FactDids).equal(SAME_REF),
+        Derivation::new(ATTESTATION_ISSUE, TargetLog::SameLog).equal(SAME_REF).members(SAME_PERSON),
+        Derivation::new(ATTESTATION_RECEIVED, TargetLog::FactDids).equal(SAME_REF),
     ],
     refusal = AcceptRefusal,
-    prepared = Option<Shown>
+    prepared = Option<CheckedInvite>
 )]
 pub(crate) struct Accept {
     /// The CID of the attestation.
@@ -66,7 +66,7 @@ pub(crate) struct Accept {
 /// The invitation whose code the request named, and what auth is asked for. None if the two are connected: then the
 /// ledger has the answer to a repeated proof, whatever became of the invitation.
 #[derive(Clone)]
-pub(crate) struct Shown {
+pub(crate) struct CheckedInvite {
     inviter: Did,
     invite: String,
     attested: TypedCommand,
@@ -99,7 +99,7 @@ pub(crate) enum AcceptRefusal {
 }
 
 impl BeforeSubmit for Accept {
-    fn before_submit(&self, request: &Request<'_>) -> Result<Option<Shown>, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Option<CheckedInvite>, Problem> {
         let (node, owner, inviter) = (request.node, request.owner, &self.dids.0);
         not_oneself(owner, inviter)?;
         if node.read(MANIFEST.name, |db| graph::connected(db, owner, inviter))? {
@@ -126,7 +126,7 @@ impl BeforeSubmit for Accept {
                 "ref must be the CID of the attestation.",
             ));
         }
-        Ok(Some(Shown {
+        Ok(Some(CheckedInvite {
             inviter: invitation.inviter,
             invite: invitation.id,
             attested: request.prepare_call(attested)?,
@@ -140,16 +140,17 @@ impl Decide for Accept {
         if graph::connected(ctx.reader(), ctx.owner(), inviter)? {
             return Err(AcceptRefusal::Connected.into());
         }
-        let is_it =
-            |shown: &Shown| shown.inviter == *inviter && shown.invite == self.invite.as_str();
-        let shown = ctx.prepared().clone().filter(is_it);
-        let shown = shown.ok_or(AcceptRefusal::NotShown)?;
+        let is_it = |shown: &CheckedInvite| {
+            shown.inviter == *inviter && shown.invite == self.invite.as_str()
+        };
+        let checked_invite = ctx.prepared().clone().filter(is_it);
+        let checked_invite = checked_invite.ok_or(AcceptRefusal::NotShown)?;
         let invite = queries::invite(ctx.reader(), inviter, self.invite.as_str())?;
         if !invite.is_some_and(|invite| invite.is_open(ctx.now())) {
             return Err(AcceptRefusal::Ended.into());
         }
         here(ctx, inviter)?;
-        ctx.call_service(AUTH, shown.attested)?;
+        ctx.call_service(AUTH, checked_invite.attested)?;
         let accepted = Accepted {
             accepter: ctx.owner().clone(),
             invite: self.invite.clone(),
@@ -184,10 +185,10 @@ pub(crate) struct Accepted {
     undo = By(&["connections.disconnect", "auth.attestation.revoke"]),
     erasable_by = Author,
     derives = [
-        Derivation::of(ATTESTATION_COUNTERSIGN, TargetLog::SameLog).equal(SAME_REF).members(SAME_PERSON),
-        Derivation::of(ATTESTATION_COUNTERSIGNED, TargetLog::FactDids).equal(SAME_REF),
-        Derivation::of(ATTESTATION_ISSUE, TargetLog::SameLog).at_most(2).members(SAME_PERSON),
-        Derivation::of(ATTESTATION_RECEIVED, TargetLog::FactDids).at_most(2),
+        Derivation::new(ATTESTATION_COUNTERSIGN, TargetLog::SameLog).equal(SAME_REF).members(SAME_PERSON),
+        Derivation::new(ATTESTATION_COUNTERSIGNED, TargetLog::FactDids).equal(SAME_REF),
+        Derivation::new(ATTESTATION_ISSUE, TargetLog::SameLog).at_most(2).members(SAME_PERSON),
+        Derivation::new(ATTESTATION_RECEIVED, TargetLog::FactDids).at_most(2),
     ],
     refusal = ConfirmRefusal,
     prepared = Option<Vec<TypedCommand>>
@@ -290,7 +291,7 @@ impl Decide for Confirm {
     name = "connections.disconnect",
     authority = Any,
     undo = Ends,
-    derives = [Derivation::of(Disconnected::NAME, TargetLog::FactDids).equal(BY_AUTHOR)],
+    derives = [Derivation::new(Disconnected::NAME, TargetLog::FactDids).equal(BY_AUTHOR)],
     refusal = DisconnectRefusal
 )]
 pub(crate) struct Disconnect {

@@ -39,7 +39,7 @@ use crate::groups::{KEPT, NESTING_MAX, OWNED_MAX, OWNER, POD, leads};
 
 /// Makes a derivation into the group's log and the logs of affected members.
 const fn in_parties(op: &'static str) -> Derivation {
-    Derivation::of(op, TargetLog::Parties)
+    Derivation::new(op, TargetLog::Parties)
 }
 
 /// Equal parts of the entry in the group's log: its reference is the author, and its fact the one that they signed.
@@ -72,10 +72,10 @@ where
     let refused = |reason: GroupRefusal| Refused::For(reason.into());
     let role = queries::role(ctx.reader(), group.0.as_str(), ctx.owner())?;
     let role = role.ok_or_else(|| refused(GroupRefusal::Unknown))?;
-    let found = queries::group(ctx.reader(), group.0.as_str())?;
-    let found = found.ok_or_else(|| refused(GroupRefusal::Unknown))?;
+    let row = queries::group(ctx.reader(), group.0.as_str())?;
+    let row = row.ok_or_else(|| refused(GroupRefusal::Unknown))?;
     if roles.contains(&role) {
-        Ok((found, role))
+        Ok((row, role))
     } else {
         Err(refused(GroupRefusal::Role(roles.join(" or "), role)))
     }

@@ -146,7 +146,7 @@ impl Decide for Queried {
         sale::CREDIT,
         sale::POSTED,
         sale::ATTESTED,
-        Derivation::of(QuestionAsked::NAME, TargetLog::Parties).own(&["ref", "dids", "payment"]),
+        Derivation::new(QuestionAsked::NAME, TargetLog::Parties).own(&["ref", "dids", "payment"]),
     ],
     refusal = AskRefusal,
     prepared = Asking
@@ -211,7 +211,7 @@ pub(crate) enum AskRefusal {
 
 impl Ask {
     /// The question, with all that pins its payment.
-    pub(crate) fn of(about: Did, kind: IdText, offer: &Offer, quote: &Quote) -> Self {
+    pub(crate) fn new(about: Did, kind: IdText, offer: &Offer, quote: &Quote) -> Self {
         Self {
             about,
             amount: offer.amount,
@@ -270,14 +270,14 @@ impl Decide for Ask {
         }
         here(ctx, &self.about)?;
         let begun = asking.sale.ask(ctx, asking.receipt)?;
-        let asked = QuestionAsked {
+        let question = QuestionAsked {
             question: asking.question,
             dids: OneDid(ctx.owner().clone()),
             payment: begun.payment.clone(),
             consent: asking.consent,
             settlement: asking.settlement,
         };
-        ctx.derive(self.about.clone(), &asked)?;
+        ctx.derive(self.about.clone(), &question)?;
         ctx.reply(json!({ "payment": begun.payment.as_str() }));
         Ok(())
     }

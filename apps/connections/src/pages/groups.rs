@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use super::{HERE, needs_script, public_name};
 use crate::groups::queries::{self, Group, Member};
-use crate::groups::seen::{find, missing};
+use crate::groups::visibility::{find, missing};
 use crate::groups::{ADMIN, MEMBER, NESTING_MAX, OWNER, POD, leads};
 use crate::manifest::TEXTS;
 use crate::projection::PROJECTION;
@@ -29,7 +29,7 @@ fn kind_of(group: &Group, size: u64, t: Texts) -> Markup {
         (_, true) => "group-public",
         (_, false) => "group-private",
     };
-    html! { (t.text(kind)) " · " (t.with("group-people", args![count = size])) }
+    html! { (t.text(kind)) " · " (t.format("group-people", args![count = size])) }
 }
 
 fn role_words(role: &str) -> &'static str {
@@ -58,7 +58,7 @@ pub(crate) async fn list(
     reader: Reader,
     part: Part,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(Redirect::to("/signin?next=/connections/groups").into_response());
     };
@@ -116,14 +116,14 @@ fn form_new(parent: Option<&Did>, t: Texts) -> Markup {
 }
 
 /// One group.
-pub(crate) async fn one(
+pub(crate) async fn group_page(
     State(node): State<Node>,
     Caller(session): Caller,
     reader: Reader,
     Path(name): Path<String>,
     part: Part,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let viewer = session.as_ref().map(|session| &session.did);
     let (group, role) = find(&node, &name, viewer)?;
     let (members, size, inside, parent, depth, offered, owner) =
@@ -238,7 +238,7 @@ fn row(
     t: Texts,
 ) -> Markup {
     let name = public_name(card.as_ref()).unwrap_or_else(|| t.text("no-name").into_owned());
-    let with_name = |id: &str| t.with(id, args![name = name.as_str()]);
+    let with_name = |id: &str| t.format(id, args![name = name.as_str()]);
     let face = super::face(node, (did, card.as_ref()), &name);
     let handle = card.and_then(|card| card.handle);
     let href = node.page_of(handle.as_deref().unwrap_or(&member.did));
@@ -278,8 +278,8 @@ fn taking(node: &Node, group: &Group, owner: Option<&Did>, t: Texts) -> Result<M
     let name = name.as_str();
     Ok(html! {
         section.card {
-            h2 { (t.with("group-take", args![name = name])) }
-            p { (t.with("group-take-why", args![name = name])) }
+            h2 { (t.format("group-take", args![name = name])) }
+            p { (t.format("group-take-why", args![name = name])) }
             form #form-take autocomplete="off" data-owner=[owner] {
                 div.field {
                     label for="take-name" { (t.text("group-name")) }
@@ -353,7 +353,7 @@ pub(crate) async fn join(
     reader: Reader,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let invite = queries::open(&node, &code)?;
     let code = imajin_host::codes::canonical(&code);
     let here = format!("/connections/groups/join/{code}");
@@ -371,7 +371,7 @@ pub(crate) async fn join(
     let inviter = public_name(card.as_ref()).unwrap_or_else(|| t.text("somebody").into_owned());
     let may = super::may_connect(&node, me)?;
     let named = name_of(&group, t);
-    let title = t.with("join", args![name = inviter, group = named.as_str()]);
+    let title = t.format("join", args![name = inviter, group = named.as_str()]);
     let address = format!("/connections/groups/{}", group.did);
     let content = html! {
         (needs_script(t))
@@ -394,7 +394,7 @@ pub(crate) async fn join(
             }
         }
         section #done hidden {
-            h1 tabindex="-1" { (t.with("join-done", args![group = named.as_str()])) }
+            h1 tabindex="-1" { (t.format("join-done", args![group = named.as_str()])) }
             p { (t.text("join-done-why")) }
             div.actions { a.button.main href=(address) { (t.text("join-see")) } }
         }

@@ -71,7 +71,7 @@ pub(crate) async fn accept(
         let invitation = queries::open(&node, &code)?;
         return Err(Problem::forbidden("A connection is made with your signature: sign what is under \"sign\" and send it with an MJN-Proof.")
             .slug("signature-required")
-            .with("sign", to_sign(&node, &invitation, &did)?));
+            .with_member("sign", to_sign(&node, &invitation, &did)?));
     }
     let body = signed_body(&parse_json::<Json>(&body)?)?;
     let proof = imajin_app::command_request::proof_of(&parts)?
@@ -84,7 +84,7 @@ pub(crate) async fn accept(
     let code = HeaderValue::try_from(codes::canonical(&code))
         .map_err(|_| Problem::not_found("There is no such invitation."))?;
     parts.headers.insert(queries::CODE, code);
-    let mut wish = CommandRequest::of(did, &accept)?;
+    let mut wish = CommandRequest::from_operation(did, &accept)?;
     // The body is the signed one, including the salt.
     wish.body = Some(body);
     node.submit(&parts, Some(&who.0), wish).await?;
@@ -98,7 +98,7 @@ pub(crate) async fn accept(
 /// Returns the attestation and the command that a client must sign.
 fn to_sign(node: &Node, invitation: &Invitation, did: &Did) -> Answer<Json> {
     let root = node.root_record(did)?;
-    let said = Attestation {
+    let attestation = Attestation {
         issuer: did.clone(),
         subject: invitation.inviter.clone(),
         kind: Kind::parse(CONNECTION_ACCEPTED).map_err(Problem::internal)?,
@@ -111,9 +111,9 @@ fn to_sign(node: &Node, invitation: &Invitation, did: &Did) -> Answer<Json> {
     Ok(json!({
         "op": Accept::NAME,
         "did": did,
-        "ref": said.cid().map_err(Problem::internal)?.to_string(),
+        "ref": attestation.cid().map_err(Problem::internal)?.to_string(),
         "fact": { "dids": [invitation.inviter], "invite": invitation.id },
-        "attestation": said.document(),
+        "attestation": attestation.document(),
         "to": [invitation.inviter],
     }))
 }

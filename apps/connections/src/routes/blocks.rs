@@ -47,7 +47,7 @@ pub(crate) async fn list(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Answer<axum::Json<BlocksAnswer>> {
-    let blocked = blocks::shown(&node, &session.did)?;
+    let blocked = blocks::list_blocked(&node, &session.did)?;
     Ok(axum::Json(BlocksAnswer {
         blocked: blocked.into_iter().map(BlockAnswer::from).collect(),
     }))
@@ -78,9 +78,9 @@ pub(crate) async fn block(
 ) -> Answer<StatusCode> {
     let (parts, body) = request.into_parts();
     let did = who.acting_for(&node, &parts.headers, Block::NAME)?;
-    let asked: BlockRequest = parse_json(&read_body(body, &node).await?)?;
-    let other = did_of(&node, &asked.did)?;
-    let command = CommandRequest::of(did, &Block { other })?;
+    let payload: BlockRequest = parse_json(&read_body(body, &node).await?)?;
+    let other = did_of(&node, &payload.did)?;
+    let command = CommandRequest::from_operation(did, &Block { other })?;
     node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -99,7 +99,7 @@ pub(crate) async fn unblock(
     let (parts, _) = request.into_parts();
     let did = who.acting_for(&node, &parts.headers, EndBlock::NAME)?;
     let other = did_of(&node, &name)?;
-    let command = CommandRequest::of(did, &EndBlock { other })?;
+    let command = CommandRequest::from_operation(did, &EndBlock { other })?;
     node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
 }

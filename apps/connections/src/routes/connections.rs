@@ -113,7 +113,7 @@ pub(crate) async fn disconnect(
     let (parts, _) = request.into_parts();
     let did = who.acting_for(&node, &parts.headers, Disconnect::NAME)?;
     let dids = OneDid(did_of(&node, &name)?);
-    let command = CommandRequest::of(did, &Disconnect { dids })?;
+    let command = CommandRequest::from_operation(did, &Disconnect { dids })?;
     node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -172,7 +172,7 @@ pub(crate) async fn confirm(
         Some(&fact),
         Some(&body),
     ))?;
-    let mut command = CommandRequest::of(did, &confirm)?;
+    let mut command = CommandRequest::from_operation(did, &confirm)?;
     // The body is the signed one, including the salt.
     command.body = Some(body);
     node.submit(&parts, Some(&who.0), command).await?;

@@ -15,7 +15,7 @@ use super::{read, salted};
 use crate::fields::GroupDid;
 use crate::groups::leads;
 use crate::groups::queries::{self, GroupInvite};
-use crate::groups::seen::{find_own, missing};
+use crate::groups::visibility::{find_own, missing};
 use crate::operations::{JoinGroup, MakeGroupInvite, WithdrawGroupInvite};
 use crate::projection::PROJECTION;
 use crate::queries::{CODE, card_of};
@@ -138,11 +138,14 @@ pub(crate) async fn create(
         uses: Int(new.max_uses.unwrap_or(1).into()),
         code: read("code", &code)?,
     };
-    let command = salted(CommandRequest::of(did, &make)?, new.salt.as_ref())?;
+    let command = salted(
+        CommandRequest::from_operation(did, &make)?,
+        new.salt.as_ref(),
+    )?;
     node.submit(&parts, Some(&who.0), command).await?;
-    let made = node.read(PROJECTION.name, |db| queries::invite(db, &group.did, &id))?;
-    let made = made.ok_or_else(|| Problem::internal("an invitation was entered and is missing"))?;
-    let answer = GroupInviteAnswer::new(&node, made);
+    let row = node.read(PROJECTION.name, |db| queries::invite(db, &group.did, &id))?;
+    let row = row.ok_or_else(|| Problem::internal("an invitation was entered and is missing"))?;
+    let answer = GroupInviteAnswer::new(&node, row);
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
@@ -165,7 +168,7 @@ pub(crate) async fn withdraw(
         invite: read("invite", &invite)?,
         group: GroupDid(group.did),
     };
-    let command = CommandRequest::of(did, &withdraw)?;
+    let command = CommandRequest::from_operation(did, &withdraw)?;
     node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -249,7 +252,7 @@ pub(crate) async fn join(
         invite: read("code", &invite.name)?,
         role: read("role", invite.role)?,
     };
-    let command = CommandRequest::of(session.did.clone(), &join)?;
+    let command = CommandRequest::from_operation(session.did.clone(), &join)?;
     node.submit_or_request_signature(&parts, &session, command, &[&invite.group])
         .await?;
     Ok(axum::Json(JoinAnswer {

@@ -13,7 +13,7 @@ use super::{did_of, read};
 use crate::data_rights::time;
 use crate::fields::{GroupDid, OneDid};
 use crate::groups::queries;
-use crate::groups::seen::{find, find_own};
+use crate::groups::visibility::{find, find_own};
 use crate::operations::{LeaveGroup, RemoveMember, SetRole};
 use crate::projection::PROJECTION;
 use crate::queries::card_of;
@@ -52,11 +52,11 @@ pub(crate) async fn list(
     page: Page,
 ) -> Answer<axum::Json<MembersAnswer>> {
     let (group, _) = find(&node, &name, Some(&session.did))?;
-    let (found, total) = node.read(PROJECTION.name, |db| {
-        let found = queries::members(db, &group.did, page.limit, page.offset)?;
-        Ok((found, queries::size(db, &group.did)?))
+    let (rows, total) = node.read(PROJECTION.name, |db| {
+        let rows = queries::members(db, &group.did, page.limit, page.offset)?;
+        Ok((rows, queries::size(db, &group.did)?))
     })?;
-    let members = found
+    let members = rows
         .into_iter()
         .map(|member| {
             let did = Did::parse(&member.did).map_err(Problem::internal)?;
@@ -99,7 +99,7 @@ pub(crate) async fn role(
         dids: OneDid(member.clone()),
         role: read("role", &form.role)?,
     };
-    let command = CommandRequest::of(session.did.clone(), &set)?;
+    let command = CommandRequest::from_operation(session.did.clone(), &set)?;
     let room = imajin_turns::log_of(&node, &group.did)?;
     let to: Vec<&Did> = [&group.did, &member].into_iter().chain(&room).collect();
     node.submit_or_request_signature(&parts, &session, command, &to)
@@ -125,14 +125,14 @@ pub(crate) async fn remove(
     let (group, _) = find_own(&node, &name, &me)?;
     let named = GroupDid(group.did.clone());
     if member == me {
-        let command = CommandRequest::of(me, &LeaveGroup { group: named })?;
+        let command = CommandRequest::from_operation(me, &LeaveGroup { group: named })?;
         node.submit(&parts, Some(&who.0), command).await?;
     } else {
         let remove = RemoveMember {
             group: named,
             dids: OneDid(member.clone()),
         };
-        let command = CommandRequest::of(who.0.did.clone(), &remove)?;
+        let command = CommandRequest::from_operation(who.0.did.clone(), &remove)?;
         let room = imajin_turns::log_of(&node, &group.did)?;
         let to: Vec<&Did> = [&group.did, &member].into_iter().chain(&room).collect();
         node.submit_or_request_signature(&parts, &who.0, command, &to)

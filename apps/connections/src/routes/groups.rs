@@ -17,7 +17,7 @@ use super::{read, salted};
 use crate::data_rights::time;
 use crate::fields::{About, GroupDid, GroupName};
 use crate::groups::queries::{self, Group};
-use crate::groups::seen::{find, find_own, missing, seen};
+use crate::groups::visibility::{find, find_own, missing, seen};
 use crate::groups::{KEPT, OWNER};
 use crate::operations::{ChangeGroup, CreateGroup, DissolveGroup};
 use crate::projection::PROJECTION;
@@ -172,7 +172,7 @@ impl GroupForm {
         read("name", &self.name)
     }
 
-    fn about(&self) -> Answer<Option<About>> {
+    fn read_about(&self) -> Answer<Option<About>> {
         let about = self.about.as_deref();
         about.map(|about| read("about", about)).transpose()
     }
@@ -206,9 +206,9 @@ pub(crate) async fn create(
         )?,
         parent: parent.map(|parent| read("parent", parent)).transpose()?,
         name: form.name()?,
-        about: form.about()?,
+        about: form.read_about()?,
     };
-    let command = CommandRequest::of(session.did.clone(), &create)?;
+    let command = CommandRequest::from_operation(session.did.clone(), &create)?;
     let command = salted(command, form.salt.as_ref())?;
     node.submit_or_request_signature(&parts, &session, command, &[&group])
         .await?;
@@ -237,15 +237,15 @@ pub(crate) async fn list(
     page: Page,
 ) -> Answer<axum::Json<GroupsAnswer>> {
     let me = &session.did;
-    let (found, total) = node.read(PROJECTION.name, |db| {
-        let (found, total) = queries::mine(db, me, page.limit, page.offset)?;
-        let found = found.into_iter().map(|group| {
+    let (rows, total) = node.read(PROJECTION.name, |db| {
+        let (rows, total) = queries::mine(db, me, page.limit, page.offset)?;
+        let rows = rows.into_iter().map(|group| {
             let role = queries::role(db, group.did.as_str(), me)?;
             Ok((group, role))
         });
-        Ok((found.collect::<rusqlite::Result<Vec<_>>>()?, total))
+        Ok((rows.collect::<rusqlite::Result<Vec<_>>>()?, total))
     })?;
-    let groups = found
+    let groups = rows
         .into_iter()
         .map(|(group, role)| answer(&node, group, role, Some(me)))
         .collect::<Answer<_>>()?;
@@ -287,10 +287,10 @@ pub(crate) async fn update(
         group: GroupDid(group.did.clone()),
         visibility: read("visibility", visibility)?,
         name: form.name()?,
-        about: form.about()?,
+        about: form.read_about()?,
     };
     let command = salted(
-        CommandRequest::of(did.clone(), &change)?,
+        CommandRequest::from_operation(did.clone(), &change)?,
         form.salt.as_ref(),
     )?;
     node.submit(&parts, Some(&who.0), command).await?;
@@ -314,7 +314,7 @@ pub(crate) async fn dissolve(
     let dissolve = DissolveGroup {
         group: GroupDid(group.did.clone()),
     };
-    let command = CommandRequest::of(session.did.clone(), &dissolve)?;
+    let command = CommandRequest::from_operation(session.did.clone(), &dissolve)?;
     node.submit_or_request_signature(&parts, &session, command, &[&group.did])
         .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -113,16 +113,19 @@ pub(crate) async fn create(
         vouch: Int(new.vouch.unwrap_or(false).into()),
         code: read("code", &code)?,
     };
-    let command = salted(CommandRequest::of(did.clone(), &make)?, new.salt.as_ref())?;
+    let command = salted(
+        CommandRequest::from_operation(did.clone(), &make)?,
+        new.salt.as_ref(),
+    )?;
     node.submit(&parts, Some(&who.0), command).await?;
     let (made, older) = node.read(PROJECTION.name, |db| {
-        let made = queries::invite(db, &did, &id)?;
-        let place = made.as_ref().map_or(i64::MAX, |invite| invite.id);
+        let row = queries::invite(db, &did, &id)?;
+        let place = row.as_ref().map_or(i64::MAX, |invite| invite.id);
         let older = queries::open_before(db, &did, place, node.now())?;
-        Ok((made, older))
+        Ok((row, older))
     })?;
-    let made = made.ok_or_else(|| Problem::internal("an invitation was entered and is missing"))?;
-    let answer = InviteAnswer::new(&node, made, older)?;
+    let row = made.ok_or_else(|| Problem::internal("an invitation was entered and is missing"))?;
+    let answer = InviteAnswer::new(&node, row, older)?;
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
@@ -225,7 +228,7 @@ pub(crate) async fn withdraw(
 ) -> Answer<StatusCode> {
     let (parts, _) = request.into_parts();
     let did = who.acting_for(&node, &parts.headers, WithdrawInvite::NAME)?;
-    let found = node.read(PROJECTION.name, |db| {
+    let row = node.read(PROJECTION.name, |db| {
         match queries::invite(db, &did, &code)? {
             None => {
                 let mut all = queries::invites_by_code(db, &code)?.into_iter();
@@ -234,9 +237,9 @@ pub(crate) async fn withdraw(
             found => Ok(found),
         }
     })?;
-    let found = found.ok_or_else(|| Problem::not_found("You have no such invitation."))?;
-    let invite = IdText::parse(&found.name).map_err(Problem::internal)?;
-    let command = CommandRequest::of(did, &WithdrawInvite { invite })?;
+    let row = row.ok_or_else(|| Problem::not_found("You have no such invitation."))?;
+    let invite = IdText::parse(&row.name).map_err(Problem::internal)?;
+    let command = CommandRequest::from_operation(did, &WithdrawInvite { invite })?;
     node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -38,15 +38,18 @@ pub(crate) async fn set(
 ) -> Answer<StatusCode> {
     let (parts, body) = request.into_parts();
     let did = who.acting_for(&node, &parts.headers, NamePerson::NAME)?;
-    let asked: NicknameRequest = parse_json(&read_body(body, &node).await?)?;
-    let named = NamePerson {
+    let payload: NicknameRequest = parse_json(&read_body(body, &node).await?)?;
+    let operation = NamePerson {
         other: did_of(&node, &name)?,
-        nickname: match &asked.nickname {
+        nickname: match &payload.nickname {
             Some(name) => super::read("nickname", name)?,
             None => Nickname::none(),
         },
     };
-    let command = salted(CommandRequest::of(did, &named)?, asked.salt.as_ref())?;
+    let command = salted(
+        CommandRequest::from_operation(did, &operation)?,
+        payload.salt.as_ref(),
+    )?;
     node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -14,7 +14,7 @@ use imajin_app::operation::Int;
 use imajin_app::{Answer, Answers, CommandRequest, Node, Problem, Question};
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
-use imajin_host::Left;
+use imajin_host::LeaveReservation;
 use imajin_host::prelude::*;
 use imajin_ledger::Receipt;
 use imajin_protocol::{Did, IdText};
@@ -96,11 +96,11 @@ pub(crate) struct QueryAnswer {
     ),
 )]
 pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Response> {
-    let asked: Query = parse_json(&signed.body)?;
-    let did = did_of(&node, &asked.to)?;
+    let query: Query = parse_json(&signed.body)?;
+    let did = did_of(&node, &query.to)?;
     let policy = node.read(PROJECTION.name, |db| queries::policy(db, &did))?;
     let distance = allowed(&node, &signed.did, &did, &policy)?;
-    let content = format!("{did}/{}", asked.kind);
+    let content = format!("{did}/{}", query.kind);
     let declared = signed.consent(&content)?;
     // Questions about the caller are free.
     let price = if signed.did == did { 0 } else { policy.price };
@@ -109,14 +109,14 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
         about: &did,
         by: &signed.did,
         distance,
-        query: &asked.query,
+        query: &query.query,
     };
     let mut all = node.services().offers().all::<dyn Answers>();
-    let app = all.find(|(app, _)| *app == asked.kind);
+    let app = all.find(|(app, _)| *app == query.kind);
     let (_, app) = app.ok_or_else(|| {
         Problem::not_found(format!(
             "No service here answers questions of the kind {:?}.",
-            asked.kind
+            query.kind
         ))
     })?;
     let answer = app.respond(&node, &question)?;
@@ -135,7 +135,7 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
             );
             let name = name_of(&declared)?;
             let asking = (name, &offer, documents);
-            let (payment, receipt) = pay(&node, &signed, (&did, &asked.kind), asking).await?;
+            let (payment, receipt) = pay(&node, &signed, (&did, &query.kind), asking).await?;
             (offer.manifest, payment, receipt)
         }
         (_, None) if price > 0 => {
@@ -155,7 +155,7 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
     let mut response = signed.answer(
         &node,
         &json!({
-            "did": did, "kind": asked.kind, "answer": answer, "distance": distance, "fair": fair.document(),
+            "did": did, "kind": query.kind, "answer": answer, "distance": distance, "fair": fair.document(),
             "settlement": settlement.map(|settlement| settlement.document), "payment": payment, "receipt": receipt,
         }),
     )?;
@@ -173,9 +173,9 @@ async fn pay(
 ) -> Answer<(Json, Json)> {
     let cashier = imajin_selling::cashier(node)?;
     let quote = cashier.quote(node, offer)?;
-    let ask = Ask::of(about.clone(), read("kind", kind)?, offer, &quote);
+    let ask = Ask::new(about.clone(), read("kind", kind)?, offer, &quote);
     if !is_signed(&signed.head) {
-        let command = CommandRequest::of(signed.did.clone(), &ask)?;
+        let command = CommandRequest::from_operation(signed.did.clone(), &ask)?;
         let mut to = quote.to.clone();
         to.insert(about.clone());
         let sign = json!({
@@ -186,7 +186,7 @@ async fn pay(
             "An answer is paid with your signature: sign what is under \"sign\" and send it along as MJN-Proof.",
         )
         .slug("signature-required")
-        .with("sign", sign));
+        .with_member("sign", sign));
     }
     let sale = ask.sale(&signed.did, offer.manifest.clone())?;
     let asking = Asking {
@@ -231,7 +231,7 @@ fn allowed(node: &Node, by: &Did, about: &Did, policy: &Policy) -> Answer<u8> {
     let too_far = || {
         Problem::forbidden("They answer only people who are nearer to them than you are.")
             .slug("distance")
-            .with("distance", distance)
+            .with_member("distance", distance)
     };
     let near = near.ok_or_else(too_far)?;
     // Only the person knows their own limit, so a block gets the same answer as a distance.
@@ -259,7 +259,7 @@ async fn keep(node: &Node, owner: &Did, declared: &DeclaredUse) -> Answer<Json> 
 }
 
 /// Takes room for the declaration of a sender without a record here. Their number has no end, so all of them share the allowance of one.
-fn shared_room<'n>(node: &'n Node, owner: &Did, by: &Did) -> Answer<Option<Left<'n>>> {
+fn shared_room<'n>(node: &'n Node, owner: &Did, by: &Did) -> Answer<Option<LeaveReservation<'n>>> {
     match node.status(by)? {
         Some(_) => Ok(None),
         None => node.leave(Queried::NAME, node.did(), owner).map(Some),
@@ -338,12 +338,12 @@ pub(crate) async fn policy(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Answer<axum::Json<PolicyForm>> {
-    let found = node.read(PROJECTION.name, |db| queries::policy(db, &session.did))?;
+    let policy = node.read(PROJECTION.name, |db| queries::policy(db, &session.did))?;
     Ok(axum::Json(PolicyForm {
-        reach: found.reach,
-        price: found.price,
-        currency: found.currency,
-        fair: found.fair,
+        reach: policy.reach,
+        price: policy.price,
+        currency: policy.currency,
+        fair: policy.fair,
     }))
 }
 
@@ -368,7 +368,7 @@ pub(crate) async fn set_policy(
         currency: read("currency", &form.currency)?,
         fair: fair.map(|fair| read("fair", fair)).transpose()?,
     };
-    let command = CommandRequest::of(did, &set)?;
+    let command = CommandRequest::from_operation(did, &set)?;
     node.submit(&parts, Some(&who.0), command).await?;
     Ok(axum::http::StatusCode::NO_CONTENT)
 }

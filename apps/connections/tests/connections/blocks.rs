@@ -78,9 +78,9 @@ async fn blocking_ends_a_connection_and_following_of_both_sides() {
         assert!(one.link(&node, other).await.is_null());
         assert!(one.distance(&node, other).await.is_null());
     }
-    let said = ada.get(&node, &counts(&ada)).await.json();
+    let totals = ada.get(&node, &counts(&ada)).await.json();
     assert_eq!(
-        (&said["followers"], &said["following"]),
+        (&totals["followers"], &totals["following"]),
         (&json!(0), &json!(0))
     );
     // The one who is blocked takes back what is theirs: their own record changes, the other's does not.
@@ -149,18 +149,18 @@ async fn presence_is_told_to_connections_and_not_to_the_blocked() {
     let report = ada.ask(&node, "POST", "/profile/api/presence/update", json!({}));
     assert_eq!(report.await.status, 200);
     let path = format!("/profile/api/presence/{}", ada.did());
-    let seen = async |who: &Somebody| who.get(&node, &path).await.json();
+    let reply = async |who: &Somebody| who.get(&node, &path).await.json();
     let nothing = json!({ "online": false, "lastSeen": null });
-    assert_eq!(seen(&bob).await, nothing);
+    assert_eq!(reply(&bob).await, nothing);
     connect(&node, &ada, &bob).await;
-    let shown = seen(&bob).await;
+    let shown = reply(&bob).await;
     let at = shown["lastSeen"].as_str().unwrap();
     assert_eq!(shown["online"], true);
     let minutes = at.get(14..16).unwrap();
     assert!(matches!(minutes, "00" | "15" | "30" | "45"), "{at}");
     assert!(at.ends_with(":00.000Z"), "{at}");
-    assert_eq!(seen(&eve).await, nothing, "not connected");
+    assert_eq!(reply(&eve).await, nothing, "not connected");
     block(&node, &ada, &bob).await;
-    assert_eq!(seen(&bob).await, nothing);
+    assert_eq!(reply(&bob).await, nothing);
     close(node).await;
 }

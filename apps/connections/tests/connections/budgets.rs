@@ -7,12 +7,12 @@ use crate::support::{Somebody, node, services, somebody};
 
 /// Issues numbered attestations about a person. Returns the status of each.
 async fn says(node: &TestNode, one: &Somebody, other: &Somebody, from: u32, to: u32) -> Vec<u16> {
-    let mut said = Vec::new();
+    let mut statuses = Vec::new();
     for n in from..to {
         let reply = one.attests(node, other, &format!("inv_{n}")).await;
-        said.push(reply.status);
+        statuses.push(reply.status);
     }
-    said
+    statuses
 }
 
 /// Twenty entries a day in the log of one other person, counted across a restart; another person has a separate limit.

@@ -3,7 +3,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, close, connect, node, somebody};
 
-fn of<T>(
+fn read_service<T>(
     node: &imajin_edge::testing::TestNode,
     who: &Somebody,
     f: impl Fn(&dyn DataRights, &rusqlite::Connection) -> rusqlite::Result<T>,
@@ -25,7 +25,7 @@ async fn ones_own_goes_and_the_others_proof_stays() {
     ada.ask(&node, "PUT", &path, json!({ "nickname": "Bobby" }))
         .await;
 
-    let section = of(&node, &ada, |service, db| service.export(db, ada.did())).unwrap();
+    let section = read_service(&node, &ada, |service, db| service.export(db, ada.did())).unwrap();
     assert_eq!(section["graph"][0]["did"], json!(bob.did()));
     assert_eq!(section["invites"][1]["code"], open["code"]);
     assert_eq!(section["invites"][0]["uses"], 1);
@@ -33,10 +33,10 @@ async fn ones_own_goes_and_the_others_proof_stays() {
         section["nicknames"],
         json!([{ "did": bob.did(), "nickname": "Bobby" }])
     );
-    let counts = of(&node, &ada, |service, db| service.count(db, ada.did()));
-    let said: Vec<String> = counts.iter().map(ToString::to_string).collect();
-    assert_eq!(said, ["1 connection", "2 invitations", "1 nickname"]);
-    let plan = of(&node, &ada, |service, db| service.delete(db, ada.did()));
+    let counts = read_service(&node, &ada, |service, db| service.count(db, ada.did()));
+    let lines: Vec<String> = counts.iter().map(ToString::to_string).collect();
+    assert_eq!(lines, ["1 connection", "2 invitations", "1 nickname"]);
+    let plan = read_service(&node, &ada, |service, db| service.delete(db, ada.did()));
     assert_eq!((plan.goes.len(), plan.stays.len()), (2, 1));
 
     let counts: Json = ada.get(&node, "/auth/api/count").await.json();
@@ -51,9 +51,9 @@ async fn ones_own_goes_and_the_others_proof_stays() {
     assert!(bob.link(&node, &ada).await.is_null());
     assert!(bob.distance(&node, &ada).await.is_null());
     // Bob's record of the connection is his.
-    let his = of(&node, &bob, |service, db| service.export(db, bob.did())).unwrap();
+    let his = read_service(&node, &bob, |service, db| service.export(db, bob.did())).unwrap();
     assert_eq!(his["graph"][0]["did"], json!(ada.did()));
-    let gone = of(&node, &ada, |service, db| service.export(db, ada.did())).unwrap();
+    let gone = read_service(&node, &ada, |service, db| service.export(db, ada.did())).unwrap();
     assert_eq!(
         (&gone["graph"], &gone["nicknames"]),
         (&json!([]), &json!([]))

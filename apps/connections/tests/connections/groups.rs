@@ -104,15 +104,15 @@ async fn roles_from_coming_to_the_end() {
     );
     let group = ada.makes(&node, "Choir", private()).await;
     let (role, remove) = ("connections.group.role", "connections.group.remove");
-    let made = ada.get(&node, &format!("{API}/{group}")).await.json();
+    let reply = ada.get(&node, &format!("{API}/{group}")).await.json();
     assert_eq!(
-        (&made["name"], &made["role"], &made["members"]),
+        (&reply["name"], &reply["role"], &reply["members"]),
         (&json!("Choir"), &json!("owner"), &json!(1))
     );
     let_in(&node, &bob, &ada, &group, "admin").await;
     let_in(&node, &eve, &bob, &group, "member").await;
     // The conversation is another name of the same.
-    let conversation = made["conversation"].as_str().unwrap();
+    let conversation = reply["conversation"].as_str().unwrap();
     for (who, expected) in [(&ada, "owner"), (&bob, "admin"), (&eve, "member")] {
         assert_eq!(who.role_in(&node, &group).await, expected);
         assert_eq!(who.role_in(&node, conversation).await, expected);
@@ -255,8 +255,8 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
     assert_eq!(offers(&ada, &ada).await, 409, "it is hers");
     assert_eq!(offers(&ada, &bob).await, 201);
     assert_eq!(offers(&ada, &bob).await, 409, "it is offered already");
-    let seen = bob.get(&node, &format!("{API}/{group}")).await.json();
-    assert_eq!(seen["offered"], json!(bob.did()));
+    let view = bob.get(&node, &format!("{API}/{group}")).await.json();
+    assert_eq!(view["offered"], json!(bob.did()));
     // Taken back, it cannot be taken.
     assert_eq!(offers(&ada, &ada).await, 201);
     assert_eq!(takes(&bob, &ada).await, 409);
@@ -272,9 +272,9 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
     assert_eq!(takes(&bob, &ada).await, 201);
     assert_eq!(bob.role_in(&node, &group).await, "owner");
     assert_eq!(ada.role_in(&node, &group).await, "admin");
-    let seen = ada.get(&node, &format!("{API}/{group}")).await.json();
+    let view = ada.get(&node, &format!("{API}/{group}")).await.json();
     assert_eq!(
-        (&seen["name"], &seen["offered"]),
+        (&view["name"], &view["offered"]),
         (&json!("Our choir"), &Json::Null)
     );
     assert_eq!(takes(&bob, &ada).await, 409, "once");
@@ -365,9 +365,9 @@ async fn a_private_group_is_seen_by_its_people_only() {
     assert_eq!(by_eve.status, 403);
     let reply = ada.group_write(&node, op, &group, fact, none, body).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    let seen = node.send(Ask::get(&*paths[0])).await.unwrap();
+    let view = node.send(Ask::get(&*paths[0])).await.unwrap();
     assert_eq!(
-        (seen.status, seen.json()["about"].as_str()),
+        (view.status, view.json()["about"].as_str()),
         (200, Some("Open on Sundays"))
     );
     assert_eq!(node.send(Ask::get(&*paths[1])).await.unwrap().status, 401);
@@ -388,16 +388,16 @@ async fn groups_stand_at_most_three_deep_in_each_other() {
     assert_eq!(reply.status, 400, "{}", reply.text());
     let (reply, _) = bob.tries_to_make(&node, "Bob's", inside(&first)).await;
     assert_eq!(reply.status, 403, "{}", reply.text());
-    let seen = ada.get(&node, &format!("{API}/{second}")).await.json();
+    let view = ada.get(&node, &format!("{API}/{second}")).await.json();
     assert_eq!(
-        (&seen["parent"], &seen["groups"]),
+        (&view["parent"], &view["groups"]),
         (&json!(first), &json!([third]))
     );
     // A group's members are not members of the groups in it, nor are those told of them.
     let_in(&node, &bob, &ada, &second, "member").await;
-    let seen = bob.get(&node, &format!("{API}/{second}")).await.json();
+    let view = bob.get(&node, &format!("{API}/{second}")).await.json();
     assert_eq!(
-        (&seen["parent"], &seen["groups"]),
+        (&view["parent"], &view["groups"]),
         (&Json::Null, &json!([]))
     );
     // A pod is private, and inside nothing.

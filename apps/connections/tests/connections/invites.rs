@@ -116,10 +116,10 @@ async fn an_ended_invitation_is_gone() {
         "/connections/api/invites/{}",
         code.replace('-', "").to_lowercase()
     );
-    let seen = node.send(Ask::get(&path)).await.unwrap();
-    assert_eq!(seen.status, 200, "{}", seen.text());
+    let reply = node.send(Ask::get(&path)).await.unwrap();
+    assert_eq!(reply.status, 200, "{}", reply.text());
     assert_eq!(
-        (&seen.json()["id"], &seen.json()["inviter"]["did"]),
+        (&reply.json()["id"], &reply.json()["inviter"]["did"]),
         (&invite["id"], &json!(ada.did()))
     );
     node.clock.pass(WEEK);
@@ -207,10 +207,10 @@ async fn members_bring_people_in_with_three_open_invitations_unless_the_owner_fo
     };
     let begins = "href=\"/create?invite=";
     assert!(page(&open[0]).await.contains(begins));
-    let shown = page(&fourth).await;
+    let answer = page(&fourth).await;
     assert!(
-        !shown.contains(begins) && shown.contains("withdraw another one"),
-        "{shown}"
+        !answer.contains(begins) && answer.contains("withdraw another one"),
+        "{answer}"
     );
     let check = async |invite: &Json| {
         let ask = Ask::post(
@@ -247,10 +247,10 @@ async fn members_bring_people_in_with_three_open_invitations_unless_the_owner_fo
     assert_eq!(list["next"], "granted", "{list}");
     // The owner says no: those that are open tell whom to ask, and still connect.
     node.node.let_members_invite(false).unwrap();
-    let shown = page(&open[2]).await;
+    let answer = page(&open[2]).await;
     assert!(
-        !shown.contains(begins) && shown.contains("Ask the owner of this box"),
-        "{shown}"
+        !answer.contains(begins) && answer.contains("Ask the owner of this box"),
+        "{answer}"
     );
     assert_eq!(check(&open[2]).await.0, 403);
     assert_eq!(begin(&node, 4, &code(&open[2])).await.0.status, 403);

@@ -15,5 +15,5 @@ mod groups;
 mod invites;
 mod parting;
 mod query;
-mod seen;
 mod support;
+mod visibility;

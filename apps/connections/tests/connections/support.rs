@@ -73,7 +73,7 @@ pub(crate) fn statement(
     kind: &str,
     invite: &str,
 ) -> (Value, String) {
-    let said = Attestation {
+    let attestation = Attestation {
         issuer: who.did.clone(),
         subject: of.clone(),
         kind: Kind::parse(kind).unwrap(),
@@ -82,9 +82,9 @@ pub(crate) fn statement(
         payload: None,
         issued_at: node.node.now(),
     };
-    let signed = said.clone().sign(&who.key).unwrap();
+    let signed = attestation.clone().sign(&who.key).unwrap();
     let chain = who.chain.as_ref().unwrap();
-    let author = said
+    let author = attestation
         .author_jws(None, chain, who.kid.key_id(), &who.key)
         .unwrap();
     let body = Value::map([
@@ -92,7 +92,7 @@ pub(crate) fn statement(
         ("signature", Value::from(signed.signature())),
         ("author_jws", Value::from(author.token)),
     ]);
-    (body, said.cid().unwrap().to_string())
+    (body, attestation.cid().unwrap().to_string())
 }
 
 impl Somebody {
@@ -189,7 +189,7 @@ impl Somebody {
             self.person.kid.key_id(),
             &self.person.key,
         );
-        let said = kinds
+        let attestations = kinds
             .iter()
             .map(|kind| statement(node, &self.person, other.did(), kind, invite).0);
         Write::new(self.did(), "connections.confirm")
@@ -198,7 +198,7 @@ impl Somebody {
             .to(&[other.did()])
             .body(Value::map([
                 ("witness_jws", Value::from(token.unwrap().token)),
-                ("attestations", Value::List(said.collect())),
+                ("attestations", Value::List(attestations.collect())),
             ]))
     }
 
@@ -221,8 +221,8 @@ impl Somebody {
     pub(crate) async fn link(&self, node: &TestNode, other: &Somebody) -> Json {
         let list = self.get(node, "/connections/api/connections").await.json();
         let list = list["connections"].as_array().unwrap();
-        let found = list.iter().find(|link| link["did"] == json!(other.did()));
-        found.cloned().unwrap_or(Json::Null)
+        let entry = list.iter().find(|link| link["did"] == json!(other.did()));
+        entry.cloned().unwrap_or(Json::Null)
     }
 
     pub(crate) async fn distance(&self, node: &TestNode, other: &Somebody) -> Json {

@@ -10,13 +10,13 @@ use serde_json::{Map, Value as Json};
 
 use crate::fault::{AnswerError, Fault};
 use crate::form::{Form, Kind, Question};
-use crate::value::{Entered, Given, Value};
+use crate::value::{PartialAnswers, QuestionAnswer, Value};
 use crate::{ANSWERS_BYTES_MAX, COMMENT};
 
 /// Checked answers: they fit their form and belong to visible questions only.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answers {
-    pub(crate) given: Entered,
+    pub(crate) given: PartialAnswers,
     /// The questions that were visible, answered or not.
     pub(crate) asked: BTreeSet<String>,
 }
@@ -24,16 +24,16 @@ pub struct Answers {
 impl Answers {
     /// Whether all answers are missing or consist of spaces.
     pub fn is_blank(&self) -> bool {
-        self.given.0.values().all(Given::is_blank)
+        self.given.0.values().all(QuestionAnswer::is_blank)
     }
 
     /// Returns the answer to a question.
-    pub fn get(&self, name: &str) -> Option<&Given> {
+    pub fn get(&self, name: &str) -> Option<&QuestionAnswer> {
         self.given.0.get(name)
     }
 
     /// Iterates over all answers with their questions' names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &QuestionAnswer)> {
         self.given
             .0
             .iter()
@@ -52,7 +52,7 @@ impl Form {
     /// # Errors
     ///
     /// Not an object, too many bytes, an unknown name, or an answer of another shape.
-    pub fn read(&self, entered: &Json) -> Result<Entered, AnswerError> {
+    pub fn read(&self, entered: &Json) -> Result<PartialAnswers, AnswerError> {
         let Json::Object(members) = entered else {
             return Err(Fault::Shape.of_all());
         };
@@ -64,12 +64,12 @@ impl Form {
         }
         let mut all = BTreeMap::new();
         for question in &self.questions {
-            let given = question
+            let answer = question
                 .read(members)
                 .map_err(|fault| fault.of(&question.name))?;
-            all.extend(given.map(|given| (question.name.clone(), given)));
+            all.extend(answer.map(|given| (question.name.clone(), given)));
         }
-        Ok(Entered(all))
+        Ok(PartialAnswers(all))
     }
 
     fn knows(&self, name: &str) -> bool {
@@ -82,7 +82,7 @@ impl Form {
 }
 
 impl Question {
-    fn read(&self, members: &Map<String, Json>) -> Result<Option<Given>, Fault> {
+    fn read(&self, members: &Map<String, Json>) -> Result<Option<QuestionAnswer>, Fault> {
         let other = members.get(&format!("{}{COMMENT}", self.name));
         let other = other.map_or(Ok(None), text)?;
         let value = members.get(&self.name);
@@ -90,7 +90,7 @@ impl Question {
             value.map_or(Ok(None), |value| self.kind.read(value))?,
             other,
         ) {
-            (Some(value), other) => Ok(Some(Given { value, other })),
+            (Some(value), other) => Ok(Some(QuestionAnswer { value, other })),
             (None, Some(_)) => Err(Fault::NoOther),
             (None, None) => Ok(None),
         }

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::answers::Answers;
 use crate::fault::{AnswerError, Fault};
 use crate::form::{Date, Form, Kind};
-use crate::value::{Given, Value, trimmed};
+use crate::value::{QuestionAnswer, Value, trimmed};
 use crate::{ANSWER_CHARS_MAX, NUMBER_MAX, OTHER};
 
 /// Maximum length of an e-mail address in characters.
@@ -19,22 +19,25 @@ impl Form {
     /// The first error: an unknown name, then an answer of the wrong type, then, among the visible questions in their
     /// order, a missing or invalid answer.
     pub fn check(&self, answers: &Json) -> Result<Answers, AnswerError> {
-        let mut given = self.read(answers)?;
-        let asked = self.visible_names(&given);
-        given.0.retain(|name, _| asked.contains(name));
+        let mut draft = self.read(answers)?;
+        let names = self.visible_names(&draft);
+        draft.0.retain(|name, _| names.contains(name));
         for question in self
             .questions
             .iter()
-            .filter(|question| asked.contains(&question.name))
+            .filter(|question| names.contains(&question.name))
         {
-            let given = given.0.get(&question.name);
-            if question.is_required && given.is_none_or(Given::is_blank) {
+            let answer = draft.0.get(&question.name);
+            if question.is_required && answer.is_none_or(QuestionAnswer::is_blank) {
                 return Err(Fault::Required.of(&question.name));
             }
-            let checked = given.map_or(Ok(()), |given| question.kind.check(given));
+            let checked = answer.map_or(Ok(()), |given| question.kind.check(given));
             checked.map_err(|fault| fault.of(&question.name))?;
         }
-        Ok(Answers { given, asked })
+        Ok(Answers {
+            given: draft,
+            asked: names,
+        })
     }
 
     /// Reads stored answers that were checked before, as [`Answers::to_json`] wrote them. Each must still fit its
@@ -61,7 +64,7 @@ impl Form {
 
 impl Kind {
     /// Checks an answer and its text for *other*.
-    pub(crate) fn check(&self, given: &Given) -> Result<(), Fault> {
+    pub(crate) fn check(&self, given: &QuestionAnswer) -> Result<(), Fault> {
         let is_other = given
             .value
             .chosen()

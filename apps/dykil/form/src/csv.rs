@@ -4,7 +4,7 @@
 use crate::COMMENT;
 use crate::answers::Answers;
 use crate::form::{Form, Kind, Question};
-use crate::value::{Given, Value};
+use crate::value::{QuestionAnswer, Value};
 
 impl Form {
     /// Returns the column headings. A question with several choices has a column per choice, and *other* has a column
@@ -37,16 +37,16 @@ impl Form {
     pub fn cells(&self, answers: &Answers) -> Vec<String> {
         let mut cells = Vec::new();
         for question in &self.questions {
-            let given = answers.get(&question.name);
+            let answer = answers.get(&question.name);
             match &question.kind {
                 Kind::Checkbox(choices) => {
                     let items = choices.items.iter();
-                    cells.extend(items.map(|choice| is_chosen(given, &choice.value)));
+                    cells.extend(items.map(|choice| is_chosen(answer, &choice.value)));
                 }
-                _ => cells.push(given.map_or_else(String::new, |given| cell(question, given))),
+                _ => cells.push(answer.map_or_else(String::new, |given| cell(question, given))),
             }
             if question.kind.has_other() {
-                let other = given.and_then(|given| given.other.as_deref());
+                let other = answer.and_then(|given| given.other.as_deref());
                 cells.push(other.unwrap_or_default().to_owned());
             }
         }
@@ -55,14 +55,14 @@ impl Form {
 }
 
 /// Returns `true` or `false`: whether the answer includes a choice. Empty without an answer.
-fn is_chosen(given: Option<&Given>, choice: &str) -> String {
+fn is_chosen(given: Option<&QuestionAnswer>, choice: &str) -> String {
     match given.map(|given| &given.value) {
         Some(Value::List(items)) => items.iter().any(|item| item == choice).to_string(),
         _ => String::new(),
     }
 }
 
-fn cell(question: &Question, given: &Given) -> String {
+fn cell(question: &Question, given: &QuestionAnswer) -> String {
     let text = |value: &str| {
         let mut choices = question.kind.choices().iter();
         let choice = choices.find(|choice| choice.value == value);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::OTHER;
 use crate::condition::{Comparison, Condition, Sign};
-use crate::value::{Entered, Value};
+use crate::value::{PartialAnswers, Value};
 
 /// A list of questions.
 #[derive(Debug, Clone, PartialEq)]
@@ -191,7 +191,7 @@ impl Question {
         self.title.as_deref().unwrap_or(&self.name)
     }
 
-    fn is_visible(&self, entered: &Entered) -> bool {
+    fn is_visible(&self, entered: &PartialAnswers) -> bool {
         let value = |name: &str| entered.0.get(name).map(|given| &given.value);
         let condition = self.visible_if.as_ref();
         condition.is_none_or(|condition| condition.holds(value))
@@ -221,7 +221,7 @@ impl Form {
 
     /// Returns the questions that are visible with these answers. As in SurveyJS, answers to hidden questions still
     /// count in conditions until the form is sent.
-    pub fn visible<'a>(&'a self, entered: &Entered) -> Vec<&'a Question> {
+    pub fn visible<'a>(&'a self, entered: &PartialAnswers) -> Vec<&'a Question> {
         let is_visible = |question: &&Question| question.is_visible(entered);
         self.questions.iter().filter(is_visible).collect()
     }
@@ -236,7 +236,7 @@ impl Form {
         form
     }
 
-    pub(crate) fn visible_names(&self, entered: &Entered) -> BTreeSet<String> {
+    pub(crate) fn visible_names(&self, entered: &PartialAnswers) -> BTreeSet<String> {
         let visible = self.visible(entered).into_iter();
         visible.map(|question| question.name.clone()).collect()
     }

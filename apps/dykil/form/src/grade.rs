@@ -30,10 +30,10 @@ impl Form {
             .filter(|question| answers.asked.contains(&question.name))
         {
             if let Some(correct) = &question.correct {
-                let given = answers.get(&question.name).map(|given| &given.value);
+                let answer = answers.get(&question.name).map(|given| &given.value);
                 grade.of += 1;
                 grade.right +=
-                    usize::from(given.is_some_and(|given| question.is_right(given, correct)));
+                    usize::from(answer.is_some_and(|given| question.is_right(given, correct)));
             }
         }
         grade

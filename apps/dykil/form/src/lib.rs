@@ -31,8 +31,8 @@ mod grade;
 mod object;
 mod operand;
 mod parse;
+mod parser;
 mod print;
-mod read;
 mod text;
 mod totals;
 mod value;
@@ -43,9 +43,9 @@ pub use fault::{AnswerError, Fault};
 pub use form::{Choice, Choices, Date, Form, Kind, Question};
 pub use grade::Grade;
 pub use object::FormError;
-pub use text::{AnswersText, QuestionsText, TextOf, Written};
+pub use text::{AnswersText, JsonText, QuestionsText, TextOf};
 pub use totals::{Count, THOUSANDTHS, Totals};
-pub use value::{Entered, Given, Value};
+pub use value::{PartialAnswers, QuestionAnswer, Value};
 
 /// Maximum number of questions in a form.
 pub const QUESTIONS_MAX: usize = 100;

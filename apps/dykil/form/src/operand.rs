@@ -24,7 +24,7 @@ pub(crate) enum Operand<'a> {
 
 impl<'a> Operand<'a> {
     /// Converts an answer as SurveyJS does in a condition.
-    pub(crate) fn of(value: Option<&'a Value>) -> Self {
+    pub(crate) fn from_value(value: Option<&'a Value>) -> Self {
         match value {
             None => Self::Nothing,
             Some(Value::Bool(is)) => Self::Bool(*is),

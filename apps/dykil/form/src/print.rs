@@ -10,12 +10,14 @@ impl Form {
     /// Converts the form to JSON that [`Form::parse`] reads.
     pub fn to_json(&self) -> Json {
         let elements: Vec<Json> = self.questions.iter().map(Question::to_json).collect();
-        said(json!({"title": self.title, "description": self.description, "elements": elements}))
+        without_nulls(
+            json!({"title": self.title, "description": self.description, "elements": elements}),
+        )
     }
 }
 
 /// Removes members that are null.
-fn said(mut object: Json) -> Json {
+fn without_nulls(mut object: Json) -> Json {
     if let Json::Object(members) = &mut object {
         members.retain(|_, value| !value.is_null());
     }
@@ -38,7 +40,7 @@ impl Question {
             _ => (None, None),
         };
         let choices: Vec<Json> = self.kind.choices().iter().map(Choice::to_json).collect();
-        said(json!({
+        without_nulls(json!({
             "type": name,
             "inputType": input,
             "name": self.name,

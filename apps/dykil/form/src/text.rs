@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::{ANSWERS_BYTES_MAX, FORM_BYTES_MAX, Form, FormError};
 
 /// A type that can be read from a JSON text.
-pub trait Written: Sized {
+pub trait JsonText: Sized {
     /// Maximum size of the text in bytes.
     const BYTES_MAX: usize;
 
@@ -58,7 +58,7 @@ impl AnswersText {
     }
 }
 
-impl<W: Written> Field for TextOf<W> {
+impl<W: JsonText> Field for TextOf<W> {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let text = value.as_str().unwrap_or_default();
         W::read(text).map_err(Invalid::new)?;
@@ -97,7 +97,7 @@ impl Form {
     }
 }
 
-impl Written for Form {
+impl JsonText for Form {
     const BYTES_MAX: usize = FORM_BYTES_MAX;
 
     fn read(text: &str) -> Result<Self, String> {
@@ -113,7 +113,7 @@ impl Written for Form {
     }
 }
 
-impl Written for Map<String, Json> {
+impl JsonText for Map<String, Json> {
     const BYTES_MAX: usize = ANSWERS_BYTES_MAX;
 
     fn read(text: &str) -> Result<Self, String> {

@@ -21,7 +21,7 @@ pub enum Value {
 
 /// An answer with the text for *other*.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Given {
+pub struct QuestionAnswer {
     /// The answer.
     pub value: Value,
     /// The text for *other*.
@@ -30,7 +30,7 @@ pub struct Given {
 
 /// The answers entered so far, by question name. May be incomplete, and may include answers to hidden questions.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Entered(pub(crate) BTreeMap<String, Given>);
+pub struct PartialAnswers(pub(crate) BTreeMap<String, QuestionAnswer>);
 
 impl Value {
     /// Returns the chosen values; empty for numbers and booleans.
@@ -62,7 +62,7 @@ pub(crate) fn number_json(number: f64) -> Json {
     }
 }
 
-impl Entered {
+impl PartialAnswers {
     /// Converts the answers to JSON by name, including the texts for *other*.
     pub fn to_json(&self) -> Json {
         let mut all = Map::new();
@@ -76,7 +76,7 @@ impl Entered {
     }
 }
 
-impl Given {
+impl QuestionAnswer {
     /// Whether the answer is a text of spaces only, which doesn't count as an answer.
     pub(crate) fn is_blank(&self) -> bool {
         matches!(&self.value, Value::Text(text) if trimmed(text).is_empty())

@@ -37,8 +37,8 @@ fn all(sealed: &BallotBox) -> Vec<Released> {
 fn each_voter_votes_once_and_a_lost_answer_can_be_asked_for_again() {
     let (_folder, mut open) = new_box();
     let (ada, bob) = (person(1), person(2));
-    let yes = Kept::Ballot("yes");
-    let mut cast = |voter, n, kept: &Kept<'_>| open.cast(&voter, &receipt(n), kept);
+    let yes = VoteContent::Ballot("yes");
+    let mut cast = |voter, n, kept: &VoteContent<'_>| open.cast(&voter, &receipt(n), kept);
     assert_eq!(
         cast(Voter::Person(ada.clone()), 1, &yes).unwrap(),
         Cast::Counted
@@ -47,7 +47,7 @@ fn each_voter_votes_once_and_a_lost_answer_can_be_asked_for_again() {
         cast(Voter::Person(ada.clone()), 1, &yes).unwrap(),
         Cast::Again
     );
-    let other = cast(Voter::Person(ada.clone()), 1, &Kept::Ballot("no"));
+    let other = cast(Voter::Person(ada.clone()), 1, &VoteContent::Ballot("no"));
     assert!(matches!(other, Err(NotCast::Receipt)));
     let second = cast(Voter::Person(ada.clone()), 2, &yes);
     assert!(matches!(second, Err(NotCast::Voted)));
@@ -66,7 +66,7 @@ fn each_voter_votes_once_and_a_lost_answer_can_be_asked_for_again() {
 fn a_slip_is_good_for_one_vote_and_others_for_none() {
     let (_folder, mut open) = new_box();
     open.add_slips(&["AAAA".to_owned()]).unwrap();
-    let yes = Kept::Ballot("yes");
+    let yes = VoteContent::Ballot("yes");
     let none = open.cast(&Voter::Slip("BBBB".into()), &receipt(1), &yes);
     assert!(matches!(none, Err(NotCast::Slip)));
     let first = open
@@ -83,14 +83,14 @@ fn a_sealed_box_takes_nothing_and_its_order_stays() {
     for n in 0..100 {
         let voter = person(n);
         let words = n.to_string();
-        let kept = Kept::Ballot(&words);
-        open.cast(&Voter::Person(voter.clone()), &receipt(n.into()), &kept)
+        let content = VoteContent::Ballot(&words);
+        open.cast(&Voter::Person(voter.clone()), &receipt(n.into()), &content)
             .unwrap();
     }
     open.seal([1; 32], false).unwrap();
     let first = all(&open);
     assert_eq!(first.len(), 100);
-    let late = open.cast(&Voter::Anyone, &receipt(200), &Kept::Ballot("late"));
+    let late = open.cast(&Voter::Anyone, &receipt(200), &VoteContent::Ballot("late"));
     assert!(matches!(late, Err(NotCast::Sealed)));
     // After a crash during the close, the box is sealed again with another seed.
     drop(open);
@@ -112,7 +112,7 @@ fn a_roll_names_those_who_voted_and_not_what_they_said() {
         open.cast(
             &Voter::Listed(voter.clone()),
             &receipt(n),
-            &Kept::Ballot("yes"),
+            &VoteContent::Ballot("yes"),
         )
         .unwrap();
     }
@@ -127,7 +127,7 @@ fn parts_hold_every_ballot_once_and_none_is_too_large() {
     let (_folder, mut open) = new_box();
     let words = "x".repeat(16_000);
     for n in 0..80 {
-        open.cast(&Voter::Anyone, &receipt(n), &Kept::Ballot(&words))
+        open.cast(&Voter::Anyone, &receipt(n), &VoteContent::Ballot(&words))
             .unwrap();
     }
     open.seal([3; 32], false).unwrap();
@@ -150,8 +150,12 @@ fn parts_hold_every_ballot_once_and_none_is_too_large() {
 fn a_destroyed_box_is_overwritten_first() {
     let (folder, mut open) = new_box();
     let path = folder.path().join("a.sqlite");
-    open.cast(&Voter::Anyone, &receipt(1), &Kept::Ballot("a secret"))
-        .unwrap();
+    open.cast(
+        &Voter::Anyone,
+        &receipt(1),
+        &VoteContent::Ballot("a secret"),
+    )
+    .unwrap();
     // A hard link keeps the bytes readable after the file is removed.
     let kept = folder.path().join("kept");
     fs::hard_link(&path, &kept).unwrap();
@@ -169,7 +173,7 @@ fn no_voter_is_readable_in_a_box_without_a_roll_and_no_slip_in_any() {
     open.cast(
         &Voter::Person(ada.clone()),
         &receipt(1),
-        &Kept::Ballot("words"),
+        &VoteContent::Ballot("words"),
     )
     .unwrap();
     let bytes = fs::read(folder.path().join("a.sqlite")).unwrap();
@@ -187,17 +191,18 @@ fn fifty_at_once_are_all_counted_once() {
             let open = &open;
             scope.spawn(move || {
                 for try_n in 0..4_u64 {
-                    let kept = Kept::Sums(&|sums: Option<&str>| {
+                    let content = VoteContent::Sums(&|sums: Option<&str>| {
                         let n: u64 = sums.map_or(0, |sums| sums.parse().unwrap());
                         (n + 1).to_string()
                     });
                     let n = u64::from(voter) * 10 + try_n / 2;
                     let ada = person(voter);
                     // The first vote counts, its repetition is accepted, and a second receipt is refused.
-                    let cast =
-                        open.lock()
-                            .unwrap()
-                            .cast(&Voter::Person(ada.clone()), &receipt(n), &kept);
+                    let cast = open.lock().unwrap().cast(
+                        &Voter::Person(ada.clone()),
+                        &receipt(n),
+                        &content,
+                    );
                     assert_eq!(cast.is_ok(), try_n < 2);
                 }
             });
@@ -256,7 +261,7 @@ proptest! {
         let mut counted = std::collections::BTreeMap::new();
         for (voter, n, said) in tries {
             let (did, words) = (person(voter), said.to_string());
-            match open.cast(&Voter::Person(did.clone()), &receipt(n), &Kept::Ballot(&words)) {
+            match open.cast(&Voter::Person(did.clone()), &receipt(n), &VoteContent::Ballot(&words)) {
                 Ok(Cast::Counted) => {
                     prop_assert!(!counted.values().any(|(by, _)| *by == voter));
                     prop_assert!(counted.insert(hex::encode(&receipt(n)), (voter, words)).is_none());

@@ -27,7 +27,7 @@ use crate::survey::{Each, Mode};
     undo = By(&["dykil.withdraw"]),
     erasable_by = Author,
     derives = [
-        Derivation::of(Answered::NAME, TargetLog::FactDids)
+        Derivation::new(ReceivedAnswer::NAME, TargetLog::FactDids)
             .equal(&[Equal::RefIsIntentRef])
             .members(&[MemberSource::new("by", Source::Author), MemberSource::new("seat", Source::Fact("seat"))])
     ],
@@ -72,14 +72,14 @@ pub(crate) enum AnswerRefusal {
 }
 
 impl Answer {
-    fn of(&self) -> Option<&Did> {
+    fn survey_owner(&self) -> Option<&Did> {
         self.dids.0.first()
     }
 }
 
 impl BeforeSubmit for Answer {
     fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
-        let Some(owner) = self.of() else {
+        let Some(owner) = self.survey_owner() else {
             return Ok(());
         };
         let survey = asking::seen(
@@ -112,7 +112,7 @@ impl BeforeSubmit for Answer {
 
 impl Decide for Answer {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AnswerRefusal> {
-        let owner = self.of().ok_or(AnswerRefusal::Unknown)?.clone();
+        let owner = self.survey_owner().ok_or(AnswerRefusal::Unknown)?.clone();
         let (db, id) = (ctx.reader(), self.survey.as_str());
         let item = queries::item(db, owner.as_str(), id)?;
         let item = item.filter(|item| item.own.mode == Mode::Named);
@@ -124,20 +124,20 @@ impl Decide for Answer {
         if !ctx.takes_entries(&owner) {
             return Err(AnswerRefusal::Away.into());
         }
-        let answered = Answered {
+        let received = ReceivedAnswer {
             survey: self.survey.clone(),
             by: ctx.owner().clone(),
             seat: self.seat.clone(),
             answers: self.answers.clone(),
         };
-        Ok(ctx.derive(owner, &answered)?)
+        Ok(ctx.derive(owner, &received)?)
     }
 }
 
 /// Somebody answered a survey.
 #[derive(Debug, Operation)]
 #[operation(name = "dykil.answered", authority = Derived, erasable_by = Author, bound = Intent)]
-pub(crate) struct Answered {
+pub(crate) struct ReceivedAnswer {
     /// The survey.
     #[reference]
     pub(crate) survey: ItemId,
@@ -153,7 +153,7 @@ pub(crate) struct Answered {
 
 /// The scope of a withdrawal: all answers of the author to the survey, in both logs.
 const ANSWERS: &[ErasureScope] = &[ErasureScope::new(
-    &[Answer::NAME, Answered::NAME],
+    &[Answer::NAME, ReceivedAnswer::NAME],
     &[
         (EntryField::Author, EntryField::Author),
         (EntryField::Ref, EntryField::Ref),
@@ -166,7 +166,7 @@ const ANSWERS: &[ErasureScope] = &[ErasureScope::new(
     name = "dykil.withdraw",
     authority = OwnKey,
     undo = Ends,
-    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties).erases(ANSWERS)],
+    derives = [Derivation::new(BODY_ERASED, TargetLog::Parties).erases(ANSWERS)],
     refusal = WithdrawRefusal,
     prepared = Vec<Cid>
 )]
@@ -192,13 +192,17 @@ pub(crate) enum WithdrawRefusal {
 }
 
 /// Returns the bodies of all answers that a person gave to a survey.
-fn said(node: &Node, author: &Did, (owner, survey): (&Did, &ItemId)) -> Result<Vec<Cid>, Problem> {
+fn answer_bodies(
+    node: &Node,
+    author: &Did,
+    (owner, survey): (&Did, &ItemId),
+) -> Result<Vec<Cid>, Problem> {
     let is_said = |header: &Header| {
         let about = header.reference.as_ref().map(IdText::as_str);
-        let told = header.fact.as_ref().and_then(|fact| fact.ids("dids"));
+        let owners = header.fact.as_ref().and_then(|fact| fact.ids("dids"));
         header.op == Answer::NAME
             && about == Some(survey.as_str())
-            && told.is_some_and(|dids| dids.iter().any(|did| did.as_str() == owner.as_str()))
+            && owners.is_some_and(|dids| dids.iter().any(|did| did.as_str() == owner.as_str()))
     };
     node.bodies(author, is_said)
 }
@@ -206,7 +210,7 @@ fn said(node: &Node, author: &Did, (owner, survey): (&Did, &ItemId)) -> Result<V
 impl BeforeSubmit for Withdraw {
     fn before_submit(&self, request: &Request<'_>) -> Result<Vec<Cid>, Problem> {
         match self.dids.0.first() {
-            Some(owner) => said(request.node, request.owner, (owner, &self.survey)),
+            Some(owner) => answer_bodies(request.node, request.owner, (owner, &self.survey)),
             None => Ok(Vec::new()),
         }
     }

@@ -67,8 +67,8 @@ impl SetStatus {
 impl BeforeSubmit for SetStatus {
     fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
         let (node, owner) = (request.node, request.owner);
-        let found = queries::survey(node, owner, self.survey.as_str())?;
-        let Some(survey) = found.filter(|_| self.status == Status::Open) else {
+        let existing = queries::survey(node, owner, self.survey.as_str())?;
+        let Some(survey) = existing.filter(|_| self.status == Status::Open) else {
             return Ok(());
         };
         // The box must exist before the survey opens, so that an open survey without a box has lost it.

@@ -10,7 +10,7 @@ use crate::survey::Each;
 
 pub(super) fn results(t: Texts, form: &SurveyForm, results: &Results) -> Markup {
     html! {
-        p { (t.with("answers", args![count = results.answers])) }
+        p { (t.format("answers", args![count = results.answers])) }
         p.soft { (t.text(could(results.each))) }
         @if let Some(said) = came(t, results) { p.soft { (said) } }
         @if form.spending.is_some() { (spending(t, results)) }
@@ -47,7 +47,7 @@ fn came(t: Texts, results: &Results) -> Option<String> {
             _ => "came",
         };
         let counts = args![members = members, guests = guests, others = others];
-        return Some(t.with(id, counts));
+        return Some(t.format(id, counts));
     }
     let id = match (results.split, results.each) {
         (Split::Few, _) => "split-few",
@@ -81,7 +81,7 @@ fn bar(text: &str, number: i64, of: u64) -> Markup {
 fn mean(t: Texts, counted: &Counted) -> String {
     let sum = counted.by.values().sum::<i64>();
     let n = i64::try_from(counted.n).unwrap_or(i64::MAX).max(1);
-    t.with(
+    t.format(
         "mean",
         args![mean = format!("{:.1}", sum as f64 / 1_000.0 / n as f64)],
     )
@@ -114,7 +114,7 @@ fn spending(t: Texts, results: &Results) -> Markup {
         @for group in &results.groups {
             section.result {
                 h3 { @if group.name.is_empty() { (t.text("no-group")) } @else { (group.name) } }
-                p { (t.with("households", args![households = group.spent.households, members = group.spent.members])) }
+                p { (t.format("households", args![households = group.spent.households, members = group.spent.members])) }
                 (amounts(t, group))
             }
         }

@@ -32,12 +32,12 @@ pub(crate) async fn edit(
     Caller(session): Caller,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(Redirect::to("/signin?next=/dykil/edit").into_response());
     };
     let viewer = node.viewer(&session)?;
-    let owner = Owner::of(&node, session.did)?;
+    let owner = Owner::from_did(&node, session.did)?;
     let lead = html! {
         p.lead { (t.markup("lead", args![], |_, inner| html! { a href=(owner.path(MANIFEST.name)) { (inner) } })) }
         h2 { (t.text("begin")) }
@@ -104,7 +104,7 @@ const WHEN: [&str; 3] = [
 
 /// Draws the form of a survey. A separate editor handles the questions and stores them in the field `form`.
 fn form(owner: &Owner, events: &[Occasion], t: Texts) -> Markup {
-    let fields = Fields(ITEMS.of(t.lang));
+    let fields = Fields(ITEMS.for_reader(t.lang));
     let groups = html! { textarea #groups rows="3" maxlength="2000" {} };
     let event = html! {
         select #event {

@@ -28,12 +28,15 @@ impl AtOccasion for Dykil {
         let Some((first, others)) = surveys.split_first() else {
             return Ok(None);
         };
-        let (owner, t) = (Owner::of(node, organiser.clone())?, TEXTS.of(lang));
+        let (owner, t) = (
+            Owner::from_did(node, organiser.clone())?,
+            TEXTS.for_reader(lang),
+        );
         let form = first.form()?;
         let seen = results::seen_by(node, (organiser, first), viewer, None)?;
         let content = html! {
             section.card.polls {
-                h2 { (t.with("at-event", args![count = surveys.len()])) }
+                h2 { (t.format("at-event", args![count = surveys.len()])) }
                 h3 { (first.item.title) }
                 (promises(t, first, &form, Status::Open))
                 div.actions { a.button.main href=(path(&owner, first)) { (t.text("answer")) } }

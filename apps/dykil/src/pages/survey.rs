@@ -8,7 +8,7 @@ use imajin_app::{Node, Problem, Session, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_items::files;
 use imajin_items::pages::{Form, Reader, Scene, moved};
-use imajin_items::{Owner, written};
+use imajin_items::{Owner, formats};
 use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde_json::Value as Json;
@@ -33,8 +33,8 @@ pub(crate) async fn survey(
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let session = session.as_ref();
-    let (name, form) = Form::of(&name);
-    let owner = Owner::named(&node, &whose)?;
+    let (name, form) = Form::split_suffix(&name);
+    let owner = Owner::resolve(&node, &whose)?;
     let viewer = session.map(|session| &session.did);
     let survey = asking::seen(&node, &owner.did, viewer, name)?;
     if let Some(moved) = moved(&survey.item, &owner.path(MANIFEST.name), (name, form)) {
@@ -42,17 +42,17 @@ pub(crate) async fn survey(
     }
     let title = survey.item.title.clone();
     match form {
-        Form::Json => Ok(written::json((&owner, &title), vec![&survey.item], session)),
+        Form::Json => Ok(formats::json((&owner, &title), vec![&survey.item], session)),
         Form::Markdown => {
-            let t = TEXTS.of(to);
-            let mut out = format!("# {}\n", written::escaped(&title));
-            written::note(survey.item.note.as_deref(), "", &mut out);
+            let t = TEXTS.for_reader(to);
+            let mut out = format!("# {}\n", formats::escaped(&title));
+            formats::note(survey.item.note.as_deref(), "", &mut out);
             let learns = t.text(learns(&survey));
-            out.push_str(&format!("\n{}\n", written::escaped(&learns)));
+            out.push_str(&format!("\n{}\n", formats::escaped(&learns)));
             for question in survey.form()?.form.questions() {
-                out.push_str(&format!("\n* {}\n", written::escaped(question.title())));
+                out.push_str(&format!("\n* {}\n", formats::escaped(question.title())));
             }
-            Ok(written::markdown(out, session))
+            Ok(formats::markdown(out, session))
         }
         Form::Page => page(&node, owner, survey, session, to),
     }
@@ -78,18 +78,18 @@ fn page(
     session: Option<&Session>,
     to: imajin_app::Reader,
 ) -> Result<Response, Problem> {
-    let (t, lang) = (TEXTS.of(to), to.lang);
+    let (t, lang) = (TEXTS.for_reader(to), to.lang);
     let item = &survey.item;
     let copied = item.copied.as_deref().into_iter();
-    let reader = Reader::of::<Dykil>(node, session, &owner.did, item)?;
-    let scene = Scene::of((node, MANIFEST.name), owner, session, copied, to);
+    let reader = Reader::from_session::<Dykil>(node, session, &owner.did, item)?;
+    let scene = Scene::new((node, MANIFEST.name), owner, session, copied, to);
     let viewer = session.map(|session| &session.did);
     let form = survey.form()?;
     let results = match survey.state.status {
         Status::Draft => None,
         _ => results::seen_by(node, (&scene.owner.did, &survey), viewer, None)?,
     };
-    let shown = survey.state.shown(item, node.now());
+    let shown = survey.state.visible_status(item, node.now());
     let path = format!("{}/{}", scene.path(), item.address());
     let files = scene.files(item);
     let content = html! {
@@ -103,7 +103,7 @@ fn page(
             (promises(t, &survey, &form, shown))
             @match reader {
                 Reader::Owner { followers } => {
-                    p.soft { (t.with("followers", args![count = followers])) }
+                    p.soft { (t.format("followers", args![count = followers])) }
                     div.actions { a.button href=(OWN_PAGE) { (t.text("change")) } }
                 },
                 Reader::Visitor { follows } => (scene.visitor(item, follows, &t.text("copy"))),
@@ -115,8 +115,8 @@ fn page(
             (results_section(t, &scene.owner.did, (&survey, &form), results.as_ref(), shown))
         }
     };
-    let said = (&*item.title, item.note.as_deref());
-    let page = scene.page(t, session, said, content)?;
+    let heading = (&*item.title, item.note.as_deref());
+    let page = scene.page(t, session, heading, content)?;
     Ok(page.style(STYLE).script(SCRIPT).into_response())
 }
 
@@ -205,7 +205,7 @@ fn questions(
     let needs_session = own.each.least().is_some() || own.each == Each::Ticket;
     let titled = titled(t, form);
     let titles: Json = serde_json::from_str(&titled).unwrap_or_default();
-    let asked = titles["elements"].as_array().cloned().unwrap_or_default();
+    let elements = titles["elements"].as_array().cloned().unwrap_or_default();
     html! {
         section #answer data-mode=(own.mode.name()) data-each=(own.each.name()) data-survey=(survey.item.id) data-owner=(scene.owner.did) data-event=[own.event.as_deref()] {
             h2 { (t.text("questions")) }
@@ -215,7 +215,7 @@ fn questions(
             noscript { p.notice { (t.text("scripts-off")) } }
             form #form-answer novalidate {
                 div #form data-form=(titled) {
-                    ol { @for question in &asked { li { (question["title"].as_str().or(question["name"].as_str()).unwrap_or_default()) } } }
+                    ol { @for question in &elements { li { (question["title"].as_str().or(question["name"].as_str()).unwrap_or_default()) } } }
                 }
                 @if own.each == Each::Slip {
                     div.field { label for="slip" { (t.text("slip")) } input #slip type="text" maxlength="20" autocomplete="off" autocapitalize="characters" spellcheck="false"; }

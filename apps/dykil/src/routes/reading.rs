@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use super::voting::receipt;
 use crate::asking;
 use crate::manifest::TEXTS;
-use crate::queries::{self, Survey, Told};
+use crate::queries::{self, AnswerRow, Survey};
 use crate::results::{self, Results};
 use crate::survey::{Item, Mode, Status};
 
@@ -55,7 +55,7 @@ pub(crate) struct SurveyAnswer {
 }
 
 impl SurveyAnswer {
-    fn of(node: &Node, owner: &Did, survey: Survey, is_own: bool) -> Result<Self, Problem> {
+    fn new(node: &Node, owner: &Did, survey: Survey, is_own: bool) -> Result<Self, Problem> {
         let answers = if is_own {
             node.read(queries::SERVICE, |db| {
                 queries::came(Reader::from(db), owner.as_str(), &survey.item.id)
@@ -64,7 +64,7 @@ impl SurveyAnswer {
             None
         };
         Ok(Self {
-            status: survey.state.shown(&survey.item, node.now()),
+            status: survey.state.visible_status(&survey.item, node.now()),
             form: is_own.then_some(survey.form_text),
             answers: is_own.then(|| answers.map_or(0, |(number, _)| number)),
             item: survey.item,
@@ -94,7 +94,7 @@ pub(crate) async fn list(
     let (all, has_more) = page.cut(all);
     let items = all
         .into_iter()
-        .map(|survey| SurveyAnswer::of(&node, &owner, survey, is_own));
+        .map(|survey| SurveyAnswer::new(&node, &owner, survey, is_own));
     Ok(axum::Json(SurveysAnswer {
         items: items.collect::<Result<_, _>>()?,
         has_more,
@@ -122,7 +122,7 @@ pub(crate) async fn one(
     files::describe(&node, &owner, &mut survey.item.base.files);
     let is_own = viewer.as_ref() == Some(&owner);
     let form = survey.form_text.clone();
-    let answer = SurveyAnswer::of(&node, &owner, survey, is_own)?;
+    let answer = SurveyAnswer::new(&node, &owner, survey, is_own)?;
     Ok(axum::Json(SurveyAnswer {
         form: Some(form),
         ..answer
@@ -247,7 +247,8 @@ pub(crate) async fn results(
     let viewer = session.map(|session| session.did);
     let survey = asking::seen(&node, &owner, viewer.as_ref(), &name)?;
     let receipt = query.receipt.as_deref().and_then(receipt);
-    let results = results::of(&node, (&owner, &survey), viewer.as_ref(), receipt.as_ref())?;
+    let results =
+        results::read_results(&node, (&owner, &survey), viewer.as_ref(), receipt.as_ref())?;
     let bytes = serde_json::to_vec(&results).map_err(Problem::internal)?;
     let kind = ("application/json", "private, no-cache");
     Ok(tagged(&headers, kind, bytes))
@@ -286,8 +287,8 @@ pub(crate) async fn results_csv(
 /// receipt and the survey's audience.
 fn answers_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Problem> {
     let form = survey.form()?.form;
-    let told = node.read(queries::SERVICE, |db| {
-        queries::told(Reader::from(db), owner.as_str(), &survey.item.id)
+    let rows = node.read(queries::SERVICE, |db| {
+        queries::list_answers(Reader::from(db), owner.as_str(), &survey.item.id)
     })?;
     let first: &[&str] = match survey.item.own.mode {
         Mode::Named => &["by", "did", "at", "role"],
@@ -296,7 +297,7 @@ fn answers_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Prob
     };
     let first = first.iter().map(|&name| name.to_owned());
     let mut table = csv::line(first.chain(form.headings()));
-    for one in &told {
+    for one in &rows {
         let json = serde_json::from_str(&one.answers).unwrap_or_default();
         if let Ok(answers) = form.recall(&json) {
             let cells = cells(node, survey, one)?;
@@ -306,7 +307,7 @@ fn answers_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Prob
     Ok(table)
 }
 
-fn cells(node: &Node, survey: &Survey, told: &Told) -> Result<Vec<String>, Problem> {
+fn cells(node: &Node, survey: &Survey, told: &AnswerRow) -> Result<Vec<String>, Problem> {
     let at = Timestamp::from_millis(told.at).map(|at| at.to_string());
     let at = at.unwrap_or_default();
     let receipt = told.receipt.clone().unwrap_or_default();
@@ -317,7 +318,7 @@ fn cells(node: &Node, survey: &Survey, told: &Told) -> Result<Vec<String>, Probl
             let (name, role) = match Did::parse(&did) {
                 Ok(did) => {
                     let role = node.role(&did)?;
-                    (Owner::of(node, did)?.name, role)
+                    (Owner::from_did(node, did)?.name, role)
                 }
                 Err(_) => (None, Role::Stranger),
             };
@@ -330,7 +331,7 @@ fn cells(node: &Node, survey: &Survey, told: &Told) -> Result<Vec<String>, Probl
 
 /// Builds the table of totals: the number of answers with the audience, the roles on the roll, then one line per sum.
 fn totals_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Problem> {
-    let results = results::of(node, (owner, survey), Some(owner), None)?;
+    let results = results::read_results(node, (owner, survey), Some(owner), None)?;
     let form = survey.form()?.form;
     let mut table = csv::line(["of", "name", "what", "value"]);
     let mut add = |of: &str, name: &str, what: &str, value: i64| {

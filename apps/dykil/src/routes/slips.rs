@@ -71,7 +71,7 @@ pub(crate) async fn draw(
     let codes: Vec<String> = (0..body.number).map(|_| code()).collect::<Result<_, _>>()?;
     let drawn = codes.clone();
     let whose = (&owner, survey.item.id.as_str());
-    match boxes::with(&node, whose, move |open| open.add_slips(&drawn)).await? {
+    match boxes::with_box(&node, whose, move |open| open.add_slips(&drawn)).await? {
         Some(Ok(())) => {}
         Some(Err(NotCast::Full)) => {
             let text = TEXTS.say("slips-full", args![most = SLIPS_MAX]);

@@ -63,10 +63,10 @@ async fn come_by_mail(node: &TestNode) -> (imajin_protocol::Did, String) {
     let (_, link) = letters[0].text.split_once("#token=").unwrap();
     let token = link.split(['&', '\n']).next().unwrap();
     let link = Ask::post("/auth/api/onboard/verify", &json!({ "token": token }));
-    let came = node.send(link).await.unwrap().json();
+    let reply = node.send(link).await.unwrap().json();
     let text = |json: &Json| json.as_str().unwrap().to_owned();
-    let did = imajin_protocol::Did::parse(&text(&came["identity"]["did"])).unwrap();
-    (did, text(&came["token"]))
+    let did = imajin_protocol::Did::parse(&text(&reply["identity"]["did"])).unwrap();
+    (did, text(&reply["token"]))
 }
 
 #[tokio::test]
@@ -86,10 +86,10 @@ async fn a_poll_takes_answers_of_those_whom_its_owner_chose_and_says_so() {
             answers.push(node.send(ask).await.unwrap().status);
         }
         assert_eq!(answers, taken, "{each}");
-        let seen = results(node, &all.owner, None).await.json();
-        assert_eq!(seen["each"], each, "{seen}");
-        assert!(seen["came"].is_null(), "nobody counts who voted in secret");
-        assert_eq!(seen["split"], "unknown");
+        let reply = results(node, &all.owner, None).await.json();
+        assert_eq!(reply["each"], each, "{reply}");
+        assert!(reply["came"].is_null(), "nobody counts who voted in secret");
+        assert_eq!(reply["split"], "unknown");
         let page = Ask::get(format!("/dykil/{}/{ONE}", all.owner.did));
         let page = node.send(page).await.unwrap().text();
         assert_eq!(page.contains("trangers"), each == "person", "{page}");
@@ -112,8 +112,8 @@ async fn answers_with_names_are_counted_by_what_their_authors_are_here() {
     let fact = json!({ "mode": "named", "each": "member", "show": "all" });
     open(node, &all.owner, &yes_or_no(), fact).await;
     assert_eq!(say(&all.member.0).await.status, 201);
-    let seen = results(node, &all.owner, None).await.json();
+    let reply = results(node, &all.owner, None).await.json();
     let came = json!({ "members": 1, "guests": 0, "others": 0 });
-    assert_eq!(seen["came"], came, "{seen}");
-    assert_eq!(seen["split"], "named");
+    assert_eq!(reply["came"], came, "{reply}");
+    assert_eq!(reply["split"], "named");
 }

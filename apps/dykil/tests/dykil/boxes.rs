@@ -79,8 +79,8 @@ async fn a_secret_survey_tells_everything_once_after_the_close_and_never_who() {
         .iter()
         .map(|one| one.as_str().unwrap())
         .collect();
-    let given: BTreeSet<String> = (0..6).map(receipt).collect();
-    assert_eq!(receipts, given.iter().map(String::as_str).collect());
+    let expected: BTreeSet<String> = (0..6).map(receipt).collect();
+    assert_eq!(receipts, expected.iter().map(String::as_str).collect());
     assert_eq!(
         after.get("roll"),
         None,

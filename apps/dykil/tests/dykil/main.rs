@@ -8,7 +8,7 @@
 
 mod audience;
 mod boxes;
-mod named;
+mod named_answers;
 mod open;
 mod pages;
 mod surveys;
@@ -134,8 +134,8 @@ async fn results(node: &TestNode, owner: &Person, token: Option<&str>) -> Reply 
 /// Returns the files of all boxes.
 fn files(node: &TestNode) -> Vec<std::path::PathBuf> {
     let folder = node.node.data().join("node/box");
-    let found = std::fs::read_dir(folder).into_iter().flatten();
-    let all = found.map(|entry| entry.unwrap().path());
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let all = entries.map(|entry| entry.unwrap().path());
     all.filter(|path| path.extension().is_some_and(|end| end == "sqlite"))
         .collect()
 }

@@ -44,9 +44,9 @@ async fn an_open_survey_tells_what_and_when_and_texts_to_its_owner_alone() {
         413
     );
 
-    let seen = results(&node, &ada, None).await;
-    let tag = seen.header("etag").unwrap().to_owned();
-    let seen = seen.json();
+    let reply = results(&node, &ada, None).await;
+    let tag = reply.header("etag").unwrap().to_owned();
+    let seen = reply.json();
     assert_eq!(
         seen["questions"]["cake"]["by"],
         json!({ "apple": 0, "plum": 2 })

@@ -11,9 +11,9 @@ async fn what_is_open_is_fixed_and_what_is_closed_stays_closed() {
     let (ada, _) = somebody(&node, 1).await;
     let (bob, bobs) = somebody(&node, 2).await;
     put(&node, &ada, &yes_or_no(), secret()).await;
-    let one = Ask::get(format!("/dykil/api/items/{ONE}?owner={}", ada.did));
+    let ask = Ask::get(format!("/dykil/api/items/{ONE}?owner={}", ada.did));
     assert_eq!(
-        node.send(one.bearer(&bobs)).await.unwrap().status,
+        node.send(ask.bearer(&bobs)).await.unwrap().status,
         404,
         "a draft"
     );
@@ -52,14 +52,14 @@ async fn the_files_of_a_survey_are_fixed_with_it() {
     let node = node().await;
     let (ada, _) = somebody(&node, 1).await;
     put(&node, &ada, &yes_or_no(), secret()).await;
-    let stored = node.node.ledger().media().put(&ada.did, &b"a plan"[..]);
-    let cid = stored.unwrap().cid.to_string();
+    let media = node.node.ledger().media().put(&ada.did, &b"a plan"[..]);
+    let cid = media.unwrap().cid.to_string();
     let attach = async |files: &[&str]| {
-        let said = (
+        let parts = (
             Some(json!({ "alts": vec!["The plan"; files.len()] })),
             Some(json!({ "media": files })),
         );
-        write(&node, &ada, "dykil.attach", (ONE, None), said).await
+        write(&node, &ada, "dykil.attach", (ONE, None), parts).await
     };
     assert_eq!(attach(&[&cid]).await.status, 201);
     assert_eq!(set_status(&node, &ada, "open").await.status, 201);
@@ -104,7 +104,7 @@ async fn every_refusal_names_its_field() {
         (body(&yes), with("secret", "any", "in", json!(TWO)), "in"),
     ];
     for (body, fact, field) in cases {
-        let said = format!("{body} {fact}");
+        let case = format!("{body} {fact}");
         let reply = write(
             &node,
             &ada,
@@ -116,7 +116,7 @@ async fn every_refusal_names_its_field() {
         assert_eq!(
             (reply.status, reply.json()["field"].clone()),
             (400, json!(field)),
-            "{said}: {}",
+            "{case}: {}",
             reply.text()
         );
     }
@@ -178,19 +178,19 @@ async fn who_follows_one_survey_hears_of_the_next() {
             app.home_cards(&node.node, &bob.did, imajin_app::Lang::En)
                 .unwrap()
         });
-    let said: Vec<String> = cards.map(|card| card.content.into_string()).collect();
+    let texts: Vec<String> = cards.map(|card| card.content.into_string()).collect();
     assert!(
-        said.iter().any(|card| card.contains("The next one")),
-        "{said:?}"
+        texts.iter().any(|card| card.contains("The next one")),
+        "{texts:?}"
     );
     assert!(
-        !said.iter().any(|card| card.contains("Shall we?")),
-        "{said:?}"
+        !texts.iter().any(|card| card.contains("Shall we?")),
+        "{texts:?}"
     );
     // A survey with link visibility isn't announced to followers.
     assert!(
-        !said.iter().any(|card| card.contains("By its address")),
-        "{said:?}"
+        !texts.iter().any(|card| card.contains("By its address")),
+        "{texts:?}"
     );
     drop(bobs);
 }

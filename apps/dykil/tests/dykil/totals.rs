@@ -64,13 +64,13 @@ async fn a_street_learns_what_its_households_spend() {
         let answers = json!({ "household": 2, "cloud": 10, "group": "Choir", "also": ["Club"], "postal": "8001" });
         assert_eq!(vote(n, answers).await.status, 201);
     }
-    let shown = results(&node, &ada, None).await.json();
+    let reply = results(&node, &ada, None).await.json();
     assert_eq!(
-        shown["groups"].as_array().unwrap().len(),
+        reply["groups"].as_array().unwrap().len(),
         1,
-        "Club has no amounts of its own: {shown}"
+        "Club has no amounts of its own: {reply}"
     );
-    let choir = &shown["groups"][0];
+    let choir = &reply["groups"][0];
     assert_eq!(
         (
             choir["name"].clone(),
@@ -86,5 +86,5 @@ async fn a_street_learns_what_its_households_spend() {
         ),
         (json!(50), json!(10))
     );
-    assert_eq!(shown["places"], json!({ "800": 5 }));
+    assert_eq!(reply["places"], json!({ "800": 5 }));
 }

@@ -55,8 +55,8 @@ pub(crate) enum ApproveRefusal {
 
 impl Decide for ApprovePlaces {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ApproveRefusal> {
-        let found = own_event(ctx, &self.event).map_err(Refused::widen)?;
-        let (event, now) = (found.did.as_str(), ctx.now().as_millis());
+        let record = own_event(ctx, &self.event).map_err(Refused::widen)?;
+        let (event, now) = (record.did.as_str(), ctx.now().as_millis());
         let ask = queries::hold(ctx.reader(), event, self.ask.as_str())?;
         let ask = ask.ok_or(ApproveRefusal::Unknown)?;
         if !ask.is_ask() {
@@ -67,8 +67,8 @@ impl Decide for ApprovePlaces {
         check_left(&kind, ask.quantity, 0).map_err(ApproveRefusal::from)?;
         let hold = fresh_id(ctx)?;
         let until = now.saturating_add(APPROVED_MS);
-        let held = HeldPlaces::of(hold.clone(), ask.holder, &kind, ask.quantity, until);
-        ctx.derive(found.did, &held.instead_of(Some(self.ask.clone())))?;
+        let places = HeldPlaces::new(hold.clone(), ask.holder, &kind, ask.quantity, until);
+        ctx.derive(record.did, &places.instead_of(Some(self.ask.clone())))?;
         ctx.reply(json!({ "hold": hold.as_str(), "until": until }));
         Ok(())
     }

@@ -22,7 +22,7 @@ use super::hold::{
     on_sale,
 };
 use super::shared::{EventRefusal, event, id, parties, stored};
-use super::ticket::{IssuedTicket, Sold, TICKETS_MAX, check_sale, issue};
+use super::ticket::{IssuedTicket, SaleTerms, TICKETS_MAX, check_sale, issue};
 use crate::bell::Bell;
 use crate::event::free_at;
 use crate::manifest::MANIFEST;
@@ -254,27 +254,27 @@ impl BeforeSubmit for BuyTickets {
 
 impl Decide for BuyTickets {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BuyRefusal> {
-        let found = event(ctx, &self.event).map_err(Refused::widen)?;
+        let event = event(ctx, &self.event).map_err(Refused::widen)?;
         let buyer = ctx.owner().clone();
-        let kind = on_sale(ctx, &found, self.kind, self.quantity).map_err(Refused::widen)?;
+        let kind = on_sale(ctx, &event, self.kind, self.quantity).map_err(Refused::widen)?;
         self.check_price(&kind)?;
-        let sale = self.sale(&found, &buyer)?;
-        let kept_already = self.own_hold(ctx, &found)?;
-        if needs_approval(&found, &kind) && self.quantity.0 > kept_already {
+        let sale = self.sale(&event, &buyer)?;
+        let kept_already = self.own_hold(ctx, &event)?;
+        if needs_approval(&event, &kind) && self.quantity.0 > kept_already {
             return Err(BuyRefusal::NotApproved(self.quantity.0).into());
         }
         check_left(&kind, self.quantity.0, kept_already).map_err(BuyRefusal::from)?;
-        check_most(ctx, &found, &kind, self.quantity.0, self.hold.as_ref())
+        check_most(ctx, &event, &kind, self.quantity.0, self.hold.as_ref())
             .map_err(Refused::widen)?;
         if !sale.terms.is_immediate() {
-            self.check_orders(ctx, &found)?;
+            self.check_orders(ctx, &event)?;
         }
         let cashier = ctx.prepared().cashier.clone();
         let begun = sale.ask(ctx, cashier)?;
         let mut reply = begun.reply();
         match begun.until {
             None if begun.paid => {
-                let sold = Sold {
+                let terms = SaleTerms {
                     payment: Some(begun.payment),
                     price: kind.price,
                     currency: kind.currency,
@@ -282,17 +282,17 @@ impl Decide for BuyTickets {
                 };
                 let tickets = ctx.prepared().tickets.clone();
                 let amount = (self.kind.0, self.quantity.0);
-                check_sale(ctx, &tickets, (&found.did, &buyer), amount)?;
+                check_sale(ctx, &tickets, (&event.did, &buyer), amount)?;
                 for ticket in &tickets {
-                    issue(ctx, ticket, &sold, &found)?;
+                    issue(ctx, ticket, &terms, &event)?;
                 }
                 let ids: Vec<String> = tickets.iter().map(|one| one.ticket.id()).collect();
                 reply["tickets"] = json!(ids);
             }
             Some(until) => {
                 let until = until.as_millis();
-                let held = HeldPlaces::of(begun.payment, buyer, &kind, self.quantity.0, until);
-                ctx.derive(found.did, &held.instead_of(self.hold.clone()))?;
+                let places = HeldPlaces::new(begun.payment, buyer, &kind, self.quantity.0, until);
+                ctx.derive(event.did, &places.instead_of(self.hold.clone()))?;
             }
             None => return Err(stored("a payment is awaited without an end").into()),
         }

@@ -41,7 +41,7 @@ const WHAT_THE_ORGANISER_SAYS: &[Equal] = &[Equal::RefIsIntentAuthor, Equal::Sam
     authority = OwnKey,
     undo = By(&["events.erase"]),
     erasable_by = Author,
-    derives = [parties(Opened::NAME, 1).equal(WHAT_THE_ORGANISER_SAYS)],
+    derives = [parties(OpenedEvent::NAME, 1).equal(WHAT_THE_ORGANISER_SAYS)],
     refusal = CreateRefusal,
     prepared = KeyIsKept
 )]
@@ -82,8 +82,8 @@ impl BeforeSubmit for CreateEvent {
             check_group(node, group, request.owner)?;
         }
         check_prices(node, &self.description)?;
-        let kept = node.kept_key(&self.event)?;
-        if kept.is_some_and(|kept| kept.what == KEPT && kept.whose == *request.owner) {
+        let key = node.kept_key(&self.event)?;
+        if key.is_some_and(|kept| kept.what == KEPT && kept.whose == *request.owner) {
             Ok(KeyIsKept)
         } else {
             Err(Problem::field(
@@ -130,12 +130,12 @@ impl Decide for CreateEvent {
         if !ctx.takes_entries(&self.event) {
             return Err(CreateRefusal::NoRecord.into());
         }
-        let opened = Opened {
+        let operation = OpenedEvent {
             organiser: ctx.owner().clone(),
             description: self.description.clone(),
             group: self.group.clone(),
         };
-        ctx.derive(self.event.clone(), &opened)?;
+        ctx.derive(self.event.clone(), &operation)?;
         ctx.reply(json!({ "event": self.event, "id": id_of(&self.event) }));
         Ok(())
     }
@@ -237,14 +237,14 @@ impl UpdateEvent {
 
 impl Decide for UpdateEvent {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<UpdateRefusal> {
-        let found = own_event(ctx, &self.event).map_err(Refused::widen)?;
-        if matches!(found.status.as_str(), "cancelled" | "completed") {
+        let event = own_event(ctx, &self.event).map_err(Refused::widen)?;
+        if matches!(event.status.as_str(), "cancelled" | "completed") {
             return Err(UpdateRefusal::Over.into());
         }
-        self.check_end(ctx, &found)?;
+        self.check_end(ctx, &event)?;
         let numbers = &self.description.numbers;
         let now = ctx.now().as_millis();
-        let kinds = queries::kinds(ctx.reader(), found.did.as_str(), now)?;
+        let kinds = queries::kinds(ctx.reader(), event.did.as_str(), now)?;
         if numbers.price.0.len() < kinds.len() {
             return Err(UpdateRefusal::TypeRemoved.into());
         }
@@ -259,11 +259,11 @@ impl Decide for UpdateEvent {
             organiser: organiser.clone(),
             description: self.description.clone(),
         };
-        ctx.derive(found.did.clone(), &changed)?;
+        ctx.derive(event.did.clone(), &changed)?;
         let over = numbers.ends.0;
-        let is_later = found.over_at.is_none_or(|before| over > before);
+        let is_later = event.over_at.is_none_or(|before| over > before);
         if let Some(free_at) = free_at(over).filter(|_| is_later) {
-            let about = IdText::from_did(&found.did).map_err(|error| stored(error.to_string()))?;
+            let about = IdText::from_did(&event.did).map_err(|error| stored(error.to_string()))?;
             hold_longer(ctx, &organiser, &about, free_at)?;
         }
         ctx.reply(Json::Null);
@@ -274,7 +274,7 @@ impl Decide for UpdateEvent {
 /// An event was made, in its own log.
 #[derive(Debug, Operation)]
 #[operation(name = "events.opened", authority = Derived, erasable_by = Author, bound = Intent)]
-pub(crate) struct Opened {
+pub(crate) struct OpenedEvent {
     /// Its organiser.
     #[reference]
     organiser: Did,
@@ -299,7 +299,7 @@ pub(crate) struct Changed {
 /// The entries that an erasure covers: the words in the event's log, and the pictures in the organiser's log.
 const WORDS: &[ErasureScope] = &[
     ErasureScope::new(
-        &[Changed::NAME, Opened::NAME],
+        &[Changed::NAME, OpenedEvent::NAME],
         &[(EntryField::Did, EntryField::Ref)],
     ),
     ErasureScope::new(&[ShowPicture::NAME], &[(EntryField::Ref, EntryField::Ref)]),
@@ -313,7 +313,7 @@ const WORDS: &[ErasureScope] = &[
     undo = Ends,
     derives = [parties(BODY_ERASED, ERASED_MAX).erases(WORDS)],
     refusal = EraseRefusal,
-    prepared = Found,
+    prepared = ErasureContent,
     after_submit
 )]
 pub(crate) struct EraseEvent {
@@ -323,7 +323,7 @@ pub(crate) struct EraseEvent {
 }
 
 /// The bodies and files that an erasure covers, read before the command.
-pub(crate) struct Found {
+pub(crate) struct ErasureContent {
     /// The bodies in the event's log with the organiser's words.
     bodies: Vec<Cid>,
     /// The bodies in the organiser's log that name the event's pictures.
@@ -348,8 +348,8 @@ pub(crate) enum EraseRefusal {
 }
 
 impl BeforeSubmit for EraseEvent {
-    fn before_submit(&self, request: &Request<'_>) -> Result<Found, Problem> {
-        let has_words = |header: &Header| matches!(&*header.op, Opened::NAME | Changed::NAME);
+    fn before_submit(&self, request: &Request<'_>) -> Result<ErasureContent, Problem> {
+        let has_words = |header: &Header| matches!(&*header.op, OpenedEvent::NAME | Changed::NAME);
         let files = RefCell::new(BTreeSet::new());
         let names_picture = |header: &Header| {
             let of = header.reference.as_ref().map(|text| text.as_str());
@@ -361,7 +361,7 @@ impl BeforeSubmit for EraseEvent {
             }
             is_one
         };
-        Ok(Found {
+        Ok(ErasureContent {
             bodies: request.node.bodies(&self.event, has_words)?,
             own: request.node.bodies(request.owner, names_picture)?,
             files: files.into_inner(),
@@ -371,8 +371,8 @@ impl BeforeSubmit for EraseEvent {
 
 impl Decide for EraseEvent {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<EraseRefusal> {
-        let found = own_event(ctx, &self.event).map_err(Refused::widen)?;
-        if matches!(found.status.as_str(), "published" | "paused") {
+        let event = own_event(ctx, &self.event).map_err(Refused::widen)?;
+        if matches!(event.status.as_str(), "published" | "paused") {
             return Err(EraseRefusal::Open.into());
         }
         let own = ctx.prepared().own.clone();
@@ -383,7 +383,7 @@ impl Decide for EraseEvent {
         let bodies: Vec<Value> = bodies.map(Value::Link).collect();
         if !bodies.is_empty() {
             ctx.derive_entry(Draft {
-                did: found.did,
+                did: event.did,
                 service: kernel::SERVICE,
                 op: BODY_ERASED,
                 reference: None,

@@ -19,12 +19,12 @@ use imajin_protocol::{Did, IdText};
 use serde_json::{Value as Json, json};
 
 use super::shared::{OrganiserRefusal, id, own_event, parties};
-use super::ticket::{IssuedTicket, Sold, in_both, issued};
+use super::ticket::{IssuedTicket, SaleTerms, in_both, issued};
 use crate::attend::{self, Attendance};
 use crate::keys;
 use crate::manifest::MANIFEST;
 use crate::mint::SignedTicket;
-use crate::queries::{self, Event, Held};
+use crate::queries::{self, Event, TicketRow};
 use crate::ticket::Ticket;
 
 /// Maximum number of scans in one command: a proof names at most this many logs.
@@ -136,12 +136,12 @@ impl BeforeSubmit for CheckIn {
         let node = request.node;
         let mut holders = BTreeSet::new();
         for scan in &self.scans.0 {
-            let known = node.read(MANIFEST.name, |db| {
+            let ticket = node.read(MANIFEST.name, |db| {
                 queries::ticket(db, self.event.as_str(), &scan.ticket.0)
             })?;
-            let known = known.map(|held| held.holder);
+            let recorded_holder = ticket.map(|held| held.holder);
             let coded = || Some(Ticket::from_code(&scan.code.as_ref()?.0).ok()?.0.holder);
-            holders.extend(known.or_else(coded));
+            holders.extend(recorded_holder.or_else(coded));
         }
         let sign = |holder| attend::sign(node, &self.event, holder, request.now);
         holders.into_iter().map(sign).collect()
@@ -269,7 +269,7 @@ impl CheckIn {
         ctx: &Context<'_, Self>,
         event: &Event,
         scan: &Scan,
-        held: &Held,
+        held: &TicketRow,
     ) -> Result<Verdict, Refusal> {
         let drafts = match held.used_at {
             Some(_) => Vec::new(),
@@ -308,7 +308,7 @@ impl CheckIn {
         let Some(kind) = queries::kind(ctx.reader(), did, ticket.kind.into(), 0)? else {
             return unknown;
         };
-        let sold = Sold {
+        let terms = SaleTerms {
             payment: None,
             price: 0,
             currency: kind.currency,
@@ -316,7 +316,7 @@ impl CheckIn {
         };
         let signed = SignedTicket { ticket, signature };
         let holder = &signed.ticket.holder;
-        let mut drafts = issued(ctx, &signed, &sold, event)?;
+        let mut drafts = issued(ctx, &signed, &terms, event)?;
         let used = self.let_in(ctx, event, scan, holder)?;
         drafts.extend(used.drafts);
         Ok(Verdict { drafts, ..used })

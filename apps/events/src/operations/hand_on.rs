@@ -14,12 +14,12 @@ use serde_json::json;
 use super::fields::Text;
 use super::shared::{EventRefusal, OrganiserRefusal, event, id, own_event, parties};
 use super::ticket::{
-    IssuedTicket, Sold, TicketRefusal, VoidedTicket, in_force, issue, make_void, unsigned,
+    IssuedTicket, SaleTerms, TicketRefusal, VoidedTicket, in_force, issue, make_void, unsigned,
 };
 use crate::bell::Bell;
 use crate::manifest::MANIFEST;
 use crate::mint::{SignedTicket, Signing};
-use crate::queries::{self, Held};
+use crate::queries::{self, TicketRow};
 use crate::ticket::seat_of;
 
 /// Maximum length of a refund reason.
@@ -90,17 +90,17 @@ pub(crate) enum TransferRefusal {
 impl BeforeSubmit for TransferTicket {
     fn before_submit(&self, request: &Request<'_>) -> Result<SignedTicket, Problem> {
         let (node, holder) = (request.node, request.owner);
-        let held = node.read(MANIFEST.name, |db| {
+        let ticket = node.read(MANIFEST.name, |db| {
             match queries::ticket(db, holder.as_str(), self.ticket.as_str())? {
                 Some(own) => queries::of_seat(db, own.event.as_str(), &own.seat),
                 None => Ok(None),
             }
         })?;
-        let held = held.ok_or_else(|| Problem::not_found("You have no such ticket."))?;
+        let ticket = ticket.ok_or_else(|| Problem::not_found("You have no such ticket."))?;
         let (Some(seat), Ok(kind), Ok(issue)) = (
-            seat_of(&held.seat),
-            u16::try_from(held.kind),
-            u16::try_from(held.issue + 1),
+            seat_of(&ticket.seat),
+            u16::try_from(ticket.kind),
+            u16::try_from(ticket.issue + 1),
         ) else {
             return Err(Problem::conflict(
                 "This ticket has been passed on too often.",
@@ -108,12 +108,12 @@ impl BeforeSubmit for TransferTicket {
         };
         let signing = Signing {
             node,
-            event: &held.event,
+            event: &ticket.event,
             holder: &self.holder,
             kind,
             at: request.now,
         };
-        signing.one(seat, issue)
+        signing.sign_ticket(seat, issue)
     }
 }
 
@@ -124,15 +124,15 @@ impl Decide for TransferTicket {
         if own.ok_or_else(unknown)?.event != self.event {
             return Err(TransferRefusal::OtherEvent.into());
         }
-        let found = event(ctx, &self.event).map_err(Refused::widen)?;
-        if matches!(found.status.as_str(), "cancelled" | "completed") {
+        let event = event(ctx, &self.event).map_err(Refused::widen)?;
+        if matches!(event.status.as_str(), "cancelled" | "completed") {
             return Err(TransferRefusal::Over.into());
         }
-        let held = in_force(ctx, &self.event, &self.ticket).map_err(Refused::widen)?;
-        if held.holder != *ctx.owner() {
+        let ticket_row = in_force(ctx, &self.event, &self.ticket).map_err(Refused::widen)?;
+        if ticket_row.holder != *ctx.owner() {
             return Err(unknown().into());
         }
-        if held.status == "used" {
+        if ticket_row.status == "used" {
             return Err(TransferRefusal::Used.into());
         }
         if self.holder == *ctx.owner() || !ctx.takes_entries(&self.holder) {
@@ -140,17 +140,18 @@ impl Decide for TransferTicket {
         }
         let signed = ctx.prepared().clone();
         let ticket = &signed.ticket;
-        let is_next = i64::from(ticket.issue) == held.issue + 1 && ticket.seat() == held.seat;
-        if !is_next || ticket.event != found.did || i64::from(ticket.kind) != held.kind {
+        let is_next =
+            i64::from(ticket.issue) == ticket_row.issue + 1 && ticket.seat() == ticket_row.seat;
+        if !is_next || ticket.event != event.did || i64::from(ticket.kind) != ticket_row.kind {
             return Err(unsigned().into());
         }
-        let sold = Sold {
-            payment: held.payment.as_deref().map(id).transpose()?,
-            price: held.price,
-            currency: held.currency,
+        let terms = SaleTerms {
+            payment: ticket_row.payment.as_deref().map(id).transpose()?,
+            price: ticket_row.price,
+            currency: ticket_row.currency,
             hold: None,
         };
-        issue(ctx, &signed, &sold, &found)?;
+        issue(ctx, &signed, &terms, &event)?;
         ctx.reply(json!({ "ticket": signed.ticket.id(), "issue": signed.ticket.issue }));
         Ok(())
     }
@@ -230,19 +231,19 @@ impl RefundTicket {
 
 impl Decide for RefundTicket {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RefundRefusal> {
-        let found = own_event(ctx, &self.event).map_err(Refused::widen)?;
-        let held = in_force(ctx, &found.did, &self.ticket).map_err(Refused::widen)?;
-        if self.amount.get() != held.price || self.currency != held.currency {
-            let price = Money::new(held.price, held.currency);
+        let event = own_event(ctx, &self.event).map_err(Refused::widen)?;
+        let ticket = in_force(ctx, &event.did, &self.ticket).map_err(Refused::widen)?;
+        if self.amount.get() != ticket.price || self.currency != ticket.currency {
+            let price = Money::new(ticket.price, ticket.currency);
             return Err(RefundRefusal::OtherAmount(price).into());
         }
-        if let Some(payment) = held.payment.as_deref().filter(|_| held.price > 0) {
+        if let Some(payment) = ticket.payment.as_deref().filter(|_| ticket.price > 0) {
             // The refund goes back on the rail of the payment and is taken from everyone who shared in it.
             let seller = ctx.owner().clone();
             // The seller notifies the holder that the ticket is void. A payer who passed the ticket on is notified by
             // the cashier.
-            let bought = queries::of_payment(ctx.reader(), found.did.as_str(), payment)?;
-            let is_payer = |first: &Held| first.issue == 1 && first.holder == held.holder;
+            let bought = queries::of_payment(ctx.reader(), event.did.as_str(), payment)?;
+            let is_payer = |first: &TicketRow| first.issue == 1 && first.holder == ticket.holder;
             let teller = if bought.iter().any(is_payer) {
                 Teller::Seller
             } else {
@@ -253,12 +254,12 @@ impl Decide for RefundTicket {
                 &seller,
                 &id(payment)?,
                 self.amount,
-                held.currency,
+                ticket.currency,
                 teller,
             )?;
         }
-        make_void(ctx, &held, None)?;
-        ctx.reply(json!({ "ticket": held.ticket, "refunded": held.price }));
+        make_void(ctx, &ticket, None)?;
+        ctx.reply(json!({ "ticket": ticket.ticket, "refunded": ticket.price }));
         Ok(())
     }
 }

@@ -133,19 +133,19 @@ pub(crate) enum LeftRefusal {
         members,
         message = "{}."
     )]
-    SoldOut(Left),
+    SoldOut(Availability),
 }
 
 /// The number of available tickets of a type.
 #[derive(Debug, Serialize)]
-pub(crate) struct Left {
+pub(crate) struct Availability {
     available: i64,
     /// Whether some places are held and may become free again.
     #[serde(skip)]
     are_kept: bool,
 }
 
-impl std::fmt::Display for Left {
+impl std::fmt::Display for Availability {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (self.available, self.are_kept) {
             (0, false) => f.write_str("These tickets are sold out"),
@@ -176,31 +176,31 @@ impl BeforeSubmit for HoldPlaces {
 
 impl Decide for HoldPlaces {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PlacesRefusal> {
-        let found = event(ctx, &self.event).map_err(Refused::widen)?;
-        let kind = on_sale(ctx, &found, self.kind, self.quantity)?;
+        let event = event(ctx, &self.event).map_err(Refused::widen)?;
+        let kind = on_sale(ctx, &event, self.kind, self.quantity)?;
         check_left(&kind, self.quantity.0, 0).map_err(PlacesRefusal::from)?;
-        check_most(ctx, &found, &kind, self.quantity.0, None)?;
-        let is_ask = needs_approval(&found, &kind);
+        check_most(ctx, &event, &kind, self.quantity.0, None)?;
+        let is_ask = needs_approval(&event, &kind);
         let until = if is_ask {
             let holder = Some(ctx.owner().as_str());
-            if queries::asks(ctx.reader(), found.did.as_str(), holder)?.is_empty() {
+            if queries::asks(ctx.reader(), event.did.as_str(), holder)?.is_empty() {
                 ASKED
             } else {
                 return Err(PlacesRefusal::Asked.into());
             }
         } else {
-            check_open(ctx, &found, None)?;
+            check_open(ctx, &event, None)?;
             ctx.now().as_millis().saturating_add(HOLD_MS)
         };
         let hold = fresh_id(ctx)?;
-        let held = HeldPlaces::of(
+        let places = HeldPlaces::new(
             hold.clone(),
             ctx.owner().clone(),
             &kind,
             self.quantity.0,
             until,
         );
-        ctx.derive(found.did, &held)?;
+        ctx.derive(event.did, &places)?;
         let until = (!is_ask).then_some(until);
         ctx.reply(json!({ "hold": hold.as_str(), "until": until, "asked": is_ask }));
         Ok(())
@@ -246,7 +246,7 @@ impl HeldPlaces {
 
     /// Builds an entry for a hold with its own id, or for an order, whose id is its payment's. `until` is in
     /// milliseconds.
-    pub(super) fn of(named: IdText, holder: Did, kind: &Kind, quantity: i64, until: i64) -> Self {
+    pub(super) fn new(named: IdText, holder: Did, kind: &Kind, quantity: i64, until: i64) -> Self {
         Self {
             named,
             holder,
@@ -298,7 +298,7 @@ pub(crate) fn check_left(kind: &Kind, quantity: i64, own: i64) -> Result<(), Lef
     let kept = kind.held - own;
     let left = kind.quantity.map(|all| all - kind.sold - kept);
     match left {
-        Some(left) if quantity > left => Err(LeftRefusal::SoldOut(Left {
+        Some(left) if quantity > left => Err(LeftRefusal::SoldOut(Availability {
             available: left.max(0),
             are_kept: kept != 0,
         })),

@@ -10,9 +10,11 @@ use serde_json::json;
 
 use super::hold::{LeftRefusal, check_left};
 use super::shared::{EventRefusal, event, parties};
-use super::ticket::{IssuedTicket, Sold, TICKETS_MAX, VoidedTicket, check_sale, issue, make_void};
+use super::ticket::{
+    IssuedTicket, SaleTerms, TICKETS_MAX, VoidedTicket, check_sale, issue, make_void,
+};
 use crate::mint::SignedTicket;
-use crate::queries::{self, Held};
+use crate::queries::{self, TicketRow};
 
 /// The places that were kept for a payment are paid.
 #[derive(Debug, Clone, Operation)]
@@ -58,8 +60,8 @@ impl Decide for PaidPlaces {
         }
         let hold = queries::hold(ctx.reader(), event_did.as_str(), payment)?;
         let hold = hold.ok_or(PaidRefusal::NoPlaces)?;
-        let found = event(ctx, &event_did).map_err(Refused::widen)?;
-        if found.status == "cancelled" {
+        let event = event(ctx, &event_did).map_err(Refused::widen)?;
+        if event.status == "cancelled" {
             return Err(PaidRefusal::Cancelled.into());
         }
         let now = ctx.now().as_millis();
@@ -69,14 +71,14 @@ impl Decide for PaidPlaces {
         let tickets = ctx.prepared().clone();
         let amount = (hold.kind, hold.quantity);
         check_sale(ctx, &tickets, (&event_did, &hold.holder), amount)?;
-        let sold = Sold {
+        let terms = SaleTerms {
             payment: Some(self.payment.clone()),
             price: hold.price,
             currency: hold.currency,
             hold: Some(self.payment.clone()),
         };
         for ticket in &tickets {
-            issue(ctx, ticket, &sold, &found)?;
+            issue(ctx, ticket, &terms, &event)?;
         }
         let ids: Vec<String> = tickets.iter().map(|one| one.ticket.id()).collect();
         ctx.reply(json!({ "tickets": ids }));
@@ -111,7 +113,7 @@ impl Decide for WithdrawnPayment {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<WithdrawnRefusal> {
         let (event, payment) = (ctx.owner().as_str(), self.payment.as_str());
         let mut open = queries::of_payment(ctx.reader(), event, payment)?;
-        open.retain(Held::is_open);
+        open.retain(TicketRow::is_open);
         if open.is_empty() {
             return Err(WithdrawnRefusal::Done.into());
         }

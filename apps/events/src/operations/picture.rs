@@ -52,7 +52,7 @@ impl BeforeSubmit for ShowPicture {
         let files = request.node.get::<dyn Files>();
         let about = files
             .zip(parse_cid(file.as_str()).ok())
-            .and_then(|(files, cid)| files.about(request.node, request.owner, &cid));
+            .and_then(|(files, cid)| files.describe(request.node, request.owner, &cid));
         if about.is_some_and(|about| about.has_previews) {
             Ok(IsPicture)
         } else {

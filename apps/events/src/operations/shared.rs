@@ -9,7 +9,7 @@ use crate::queries::{self, Event};
 
 /// A derived entry in the logs of the parties: the event, its organiser, a holder.
 pub(super) const fn parties(op: &'static str, at_most: u32) -> Derivation {
-    Derivation::of(op, TargetLog::Parties).at_most(at_most)
+    Derivation::new(op, TargetLog::Parties).at_most(at_most)
 }
 
 /// Reasons to refuse an event.
@@ -36,8 +36,8 @@ pub(super) fn event<O: Operation>(
     ctx: &Context<'_, O>,
     event: &Did,
 ) -> Result<Event, Refused<EventRefusal>> {
-    let found = queries::event(ctx.reader(), event.as_str())?;
-    found.ok_or(EventRefusal::Unknown.into())
+    let row = queries::event(ctx.reader(), event.as_str())?;
+    row.ok_or(EventRefusal::Unknown.into())
 }
 
 /// Returns the event with this DID if the author organises it.

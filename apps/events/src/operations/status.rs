@@ -103,20 +103,20 @@ pub(crate) enum StatusRefusal {
 
 impl Decide for SetStatus {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<StatusRefusal> {
-        let found = own_event(ctx, &self.event).map_err(Refused::widen)?;
+        let event = own_event(ctx, &self.event).map_err(Refused::widen)?;
         let status = self.status;
-        if !may_become(&found.status, status.as_str()) {
-            return Err(StatusRefusal::NotNext(found.status, status.as_str()).into());
+        if !may_become(&event.status, status.as_str()) {
+            return Err(StatusRefusal::NotNext(event.status, status.as_str()).into());
         }
         if status == Status::Cancelled {
-            check_money(ctx, &found).map_err(Refused::widen)?;
+            check_money(ctx, &event).map_err(Refused::widen)?;
         }
-        if status == Status::Published && found.words.is_null() {
+        if status == Status::Published && event.words.is_null() {
             return Err(StatusRefusal::Erased.into());
         }
-        let is_new = status == Status::Published && found.status == "draft";
-        let group = found.group.filter(|_| is_new);
-        enter(ctx, found.did, status, group)?;
+        let is_new = status == Status::Published && event.status == "draft";
+        let group = event.group.filter(|_| is_new);
+        enter(ctx, event.did, status, group)?;
         Ok(())
     }
 }
@@ -185,12 +185,12 @@ impl Decide for CancelEvent {
         if !ctx.prepared().is_owner {
             return Err(CancelRefusal::NotOwner.into());
         }
-        let found = event(ctx, &self.event).map_err(Refused::widen)?;
-        if !may_become(&found.status, Status::Cancelled.as_str()) {
+        let event = event(ctx, &self.event).map_err(Refused::widen)?;
+        if !may_become(&event.status, Status::Cancelled.as_str()) {
             return Err(CancelRefusal::Again.into());
         }
-        check_money(ctx, &found).map_err(Refused::widen)?;
-        enter(ctx, found.did, Status::Cancelled, None)?;
+        check_money(ctx, &event).map_err(Refused::widen)?;
+        enter(ctx, event.did, Status::Cancelled, None)?;
         Ok(())
     }
 }

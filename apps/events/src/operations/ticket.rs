@@ -16,7 +16,7 @@ use super::fields::{Text, TimeText};
 use super::hold::TypeNumber;
 use super::shared::{id, stored};
 use crate::mint::SignedTicket;
-use crate::queries::{self, Event, Held};
+use crate::queries::{self, Event, TicketRow};
 
 /// Maximum number of tickets in one sale (docs/api.md, "Money", quantity).
 pub(crate) const TICKETS_MAX: u32 = 100;
@@ -78,7 +78,7 @@ pub(crate) struct IssuedTicket {
 
 /// The terms of a ticket's sale.
 #[derive(Debug, Clone)]
-pub(super) struct Sold {
+pub(super) struct SaleTerms {
     /// `None` if this node no longer knows the payment.
     pub(super) payment: Option<IdText>,
     /// The price in minor units.
@@ -93,7 +93,7 @@ impl IssuedTicket {
     pub(super) const OWN: &[&str] = &["price", "currency", "payment", "hold"];
 
     /// Builds the entry of a signed ticket.
-    fn of(signed: &SignedTicket, sold: &Sold) -> Result<Self, Refusal> {
+    fn new(signed: &SignedTicket, sold: &SaleTerms) -> Result<Self, Refusal> {
         let ticket = &signed.ticket;
         Ok(Self {
             named: id(&ticket.id())?,
@@ -116,19 +116,19 @@ impl IssuedTicket {
     }
 
     /// Adds the event's title, start, time zone and type name.
-    fn told(self, event: &Event) -> Self {
+    fn with_event(self, event: &Event) -> Self {
         Self {
-            title: said(event.word("title")),
-            starts_at: said(event.word("startsAt")),
-            timezone: said(event.word("timezone")),
-            type_name: said(event.type_name(self.kind.0)),
+            title: read_field(event.word("title")),
+            starts_at: read_field(event.word("startsAt")),
+            timezone: read_field(event.word("timezone")),
+            type_name: read_field(event.type_name(self.kind.0)),
             ..self
         }
     }
 }
 
 /// Reads a text of the event as a field. `None` if the text is missing, erased or invalid.
-fn said<F: Field>(text: Option<&str>) -> Option<F> {
+fn read_field<F: Field>(text: Option<&str>) -> Option<F> {
     text.and_then(|text| F::read(&text.into()).ok())
 }
 
@@ -161,7 +161,7 @@ impl VoidedTicket {
     pub(super) const OWN: &[&str] = &["ref", "event", "seat", "issue", "off", "payment"];
 
     /// Builds the entry that makes a ticket void, with the payment if all of it is refunded.
-    fn voiding(held: &Held, payment: Option<&IdText>) -> Result<Self, Refusal> {
+    fn voiding(held: &TicketRow, payment: Option<&IdText>) -> Result<Self, Refusal> {
         Ok(Self {
             named: id(&held.ticket)?,
             event: held.event.clone(),
@@ -200,13 +200,13 @@ pub(super) fn in_force<O: Operation>(
     ctx: &Context<'_, O>,
     event: &Did,
     named: &IdText,
-) -> Result<Held, Refused<TicketRefusal>> {
-    let held = queries::ticket(ctx.reader(), event.as_str(), named.as_str())?;
-    let held = held.ok_or(TicketRefusal::Unknown)?;
-    let newest = queries::of_seat(ctx.reader(), event.as_str(), &held.seat)?;
-    let is_newest = newest.is_some_and(|newest| newest.ticket == held.ticket);
-    match held.status.as_str() {
-        "valid" | "used" if is_newest => Ok(held),
+) -> Result<TicketRow, Refused<TicketRefusal>> {
+    let ticket = queries::ticket(ctx.reader(), event.as_str(), named.as_str())?;
+    let ticket = ticket.ok_or(TicketRefusal::Unknown)?;
+    let newest = queries::of_seat(ctx.reader(), event.as_str(), &ticket.seat)?;
+    let is_newest = newest.is_some_and(|newest| newest.ticket == ticket.ticket);
+    match ticket.status.as_str() {
+        "valid" | "used" if is_newest => Ok(ticket),
         "void" | "off" => Err(TicketRefusal::Void.into()),
         _ => Err(TicketRefusal::Passed.into()),
     }
@@ -260,14 +260,14 @@ pub(super) fn in_both<O: Operation, D: Operation>(
 pub(super) fn issued<O: Operation>(
     ctx: &Context<'_, O>,
     signed: &SignedTicket,
-    sold: &Sold,
+    sold: &SaleTerms,
     event: &Event,
 ) -> Result<Vec<Draft>, Refusal> {
-    let issued = IssuedTicket::of(signed, sold)?;
+    let issued = IssuedTicket::new(signed, sold)?;
     let mut drafts = vec![draft(event.did.clone(), &issued)?];
     let holder = &signed.ticket.holder;
     if ctx.takes_entries(holder) {
-        drafts.push(draft(holder.clone(), &issued.told(event))?);
+        drafts.push(draft(holder.clone(), &issued.with_event(event))?);
     }
     Ok(drafts)
 }
@@ -276,7 +276,7 @@ pub(super) fn issued<O: Operation>(
 pub(super) fn issue<O: Operation>(
     ctx: &mut Context<'_, O>,
     signed: &SignedTicket,
-    sold: &Sold,
+    sold: &SaleTerms,
     event: &Event,
 ) -> Result<(), Refusal> {
     let drafts = issued(ctx, signed, sold, event)?;
@@ -287,7 +287,7 @@ pub(super) fn issue<O: Operation>(
 /// Enters in the logs of event and holder that a ticket is void, with the payment if all of it is refunded.
 pub(super) fn make_void<O: Operation>(
     ctx: &mut Context<'_, O>,
-    held: &Held,
+    held: &TicketRow,
     payment: Option<&IdText>,
 ) -> Result<(), Refusal> {
     let voided = VoidedTicket::voiding(held, payment)?;

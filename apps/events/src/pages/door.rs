@@ -19,7 +19,7 @@ pub(super) async fn page(
     lang: Lang,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let (Some(viewer), Some(session)) = (node.viewer_of(session.as_ref())?, session) else {
         return Ok(to_signin(&format!("/events/{id}/door")));
     };

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::capabilities::Files;
-use imajin_app::chooser::{Chooser, Chosen, how};
+use imajin_app::chooser::{Chooser, PersonField, how};
 use imajin_app::extract::{Caller, Path, Query};
 use imajin_app::{Lang, Node, Problem, Texts, args};
 use imajin_protocol::Did;
@@ -37,7 +37,7 @@ pub(super) async fn new(
     lang: Lang,
     Query(query): Query<NewQuery>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(viewer) = node.viewer_of(session.as_ref())? else {
         return Ok(to_signin("/events/new"));
     };
@@ -59,7 +59,7 @@ pub(super) async fn edit(
     lang: Lang,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let (Some(viewer), Some(session)) = (node.viewer_of(session.as_ref())?, session) else {
         return Ok(to_signin(&format!("/events/{id}/edit")));
     };
@@ -111,12 +111,12 @@ fn form(
     let tags = event.map(|event| event.words["tags"].to_string());
     let whose = event.and_then(|event| event.group.as_ref()).or(group);
     let whose = whose.map(|group| group_of(node, group, t)).transpose()?;
-    let known = node.known_people(&Did::parse(did).map_err(Problem::internal)?)?;
+    let people = node.known_people(&Did::parse(did).map_err(Problem::internal)?)?;
     Ok(html! {
         (message(t))
         h1 { (t.text(if event.is_some() { "form-edit" } else { "form-new" })) }
         form #form-event novalidate autocomplete="off" data-event=[event.map(|event| event.did.as_str())] data-id=[event.map(|event| event.id.as_str())] data-tag=[like] data-group=[group] data-tags=[tags.as_deref()] {
-            @if let Some((name, _)) = whose { p.hint { (t.with("form-group", args![name = name])) } }
+            @if let Some((name, _)) = whose { p.hint { (t.format("form-group", args![name = name])) } }
             (line(event, "title", ("form-title", None), t))
             div.field {
                 label for="starts" { (t.text("form-starts")) }
@@ -160,7 +160,7 @@ fn form(
             }
             div.actions { button #save.main type="submit" { (t.text("form-save")) } }
         }
-        (known)
+        (people)
     })
 }
 
@@ -278,14 +278,19 @@ fn shares(node: &Node, event: Option<&Event>, did: &str, t: Texts) -> Result<Mar
         .unwrap_or_default();
     let mut rows = Vec::new();
     for row in &table {
-        let who = node.chosen(&row.who)?;
+        let who = node.person_field(&row.who)?;
         let share = percent(row.share.get());
         rows.push(one_share(Some(&who), row.role.as_deref(), Some(share), t));
     }
     if rows.is_empty() {
         let role = t.text("form-organiser");
         let whole = Some("100".to_owned());
-        rows.push(one_share(Some(&node.chosen(did)?), Some(&role), whole, t));
+        rows.push(one_share(
+            Some(&node.person_field(did)?),
+            Some(&role),
+            whole,
+            t,
+        ));
     }
     Ok(html! {
         fieldset {
@@ -303,7 +308,12 @@ fn percent(ppm: u32) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn one_share(who: Option<&Chosen>, role: Option<&str>, share: Option<String>, t: Texts) -> Markup {
+fn one_share(
+    who: Option<&PersonField>,
+    role: Option<&str>,
+    share: Option<String>,
+    t: Texts,
+) -> Markup {
     let label = t.text("shares-who");
     let person = Chooser {
         label: &label,

@@ -32,7 +32,7 @@ pub(super) async fn page(
     Path(id): Path<String>,
     Reached(address): Reached,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let viewer = node.viewer_of(session.as_ref())?;
     let did = session.map(|session| session.did);
     let event = find(&node, &id, did.as_ref())?;
@@ -89,7 +89,7 @@ pub(super) async fn page(
     let is_free = kinds.iter().all(|kind| kind.price == 0);
     let content = html! {
         (message(t))
-        (about(&node, &event, &title, (did.as_ref(), is_own || has_ticket), t)?)
+        (event_facts(&node, &event, &title, (did.as_ref(), is_own || has_ticket), t)?)
         @if is_own { (manage(&event, is_free, now, t)) }
         @else if is_owner { (owner(&event, is_free, now, t)) }
         @if is_own && event.status == "cancelled" { (giving_back(&node, &event, t)?) }
@@ -125,7 +125,7 @@ pub(super) async fn page(
     Ok(page.into_response())
 }
 
-fn about(
+fn event_facts(
     node: &Node,
     event: &Event,
     title: &str,
@@ -154,7 +154,7 @@ fn about(
             @if event.word("locationType") != Some("physical") {
                 dt { (t.text("online")) }
                 dd {
-                    @match event.told("virtualUrl", inside) {
+                    @match event.visible_word("virtualUrl", inside) {
                         Some(url) => (linked(url)),
                         None => (t.text("online-later")),
                     }
@@ -268,7 +268,7 @@ fn owner(event: &Event, is_free: bool, now: i64, t: Texts) -> Markup {
 
 /// Draws the progress of the refunds.
 fn giving_back(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> {
-    let refunds = closing::of(node, event, t.lang)?;
+    let refunds = closing::collect_refunds(node, event, t.lang)?;
     if refunds.payments == 0 {
         return Ok(html! {});
     }
@@ -278,7 +278,7 @@ fn giving_back(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> 
             p #refunds-text role="status" { (refunded(&refunds, t)) }
             progress #refunds-bar max=(refunds.payments) value=(refunds.refunded()) aria-label=(t.text("refunds-bar")) {}
             @if refunds.open > 0 { p.hint { (t.text("refunds-rest")) } }
-            @if refunds.waiting > 0 { p.hint { (t.with("refunds-waiting", args![count = refunds.waiting])) } }
+            @if refunds.waiting > 0 { p.hint { (t.format("refunds-waiting", args![count = refunds.waiting])) } }
             @if !refunds.attention.is_empty() {
                 h3 { (t.text("refunds-attention")) }
                 ul.rows { @for one in &refunds.attention { (attention(node, one, t)) } }
@@ -290,8 +290,8 @@ fn giving_back(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> 
 /// Draws the number of refunds made by the node, and the number that the organiser still has to send.
 fn refunded(refunds: &RefundsAnswer, t: Texts) -> Markup {
     html! {
-        (t.with("refunds-done", args![done = refunds.refunded(), count = refunds.payments]))
-        @if refunds.by_hand > 0 { " " (t.with("refunds-by-hand", args![count = refunds.by_hand])) }
+        (t.format("refunds-done", args![done = refunds.refunded(), count = refunds.payments]))
+        @if refunds.by_hand > 0 { " " (t.format("refunds-by-hand", args![count = refunds.by_hand])) }
     }
 }
 
@@ -313,7 +313,7 @@ fn offer(kind: &Kind, t: Texts) -> String {
     match kind.available() {
         None => price,
         Some(0) => format!("{price} · {}", t.text("sold-out")),
-        Some(left) => format!("{price} · {}", t.with("left", args![count = left])),
+        Some(left) => format!("{price} · {}", t.format("left", args![count = left])),
     }
 }
 
@@ -363,7 +363,7 @@ fn tickets(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts) -> Markup
                         @if may_take(kind) {
                             @let asks = needs_approval(event, kind);
                             form.buy data-asks[asks] data-event=(event.did) data-id=(event.id) data-type=(kind.n) {
-                                label { span.soft { (t.text("how-many")) } " " input type="text" inputmode="numeric" size="3" name="quantity" value="1" aria-label=(t.with("how-many-of", args![type = name])) data-most=(most(kind)); }
+                                label { span.soft { (t.text("how-many")) } " " input type="text" inputmode="numeric" size="3" name="quantity" value="1" aria-label=(t.format("how-many-of", args![type = name])) data-most=(most(kind)); }
                                 " " button.main type="submit" { (t.text(if asks { "ask" } else { "buy" })) }
                             }
                         }
@@ -380,7 +380,7 @@ fn who_gets_free_places(event: &Event, visitor: &Visitor, t: Texts) -> Markup {
     let Some(who) = event.free else {
         return html! {};
     };
-    let said = match (who, visitor.is_own) {
+    let label = match (who, visitor.is_own) {
         (FreePlaces::Mail, true) => "free-mail-own",
         (FreePlaces::Mail, false) if visitor.is_key_alone => "free-mail-key",
         (FreePlaces::Mail, false) => "free-mail",
@@ -388,7 +388,7 @@ fn who_gets_free_places(event: &Event, visitor: &Visitor, t: Texts) -> Markup {
         (FreePlaces::Approval, false) if visitor.allowance.is_some() => "free-approval-key",
         (FreePlaces::Approval, false) => "free-approval",
     };
-    html! { p.hint #free-places { (t.text(said)) } }
+    html! { p.hint #free-places { (t.text(label)) } }
 }
 
 /// Draws the empty order summary. A script fills it in before the buyer signs.

@@ -30,7 +30,7 @@ pub(super) async fn page(
     Query(query): Query<ListQuery>,
     part: Part,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let viewer = node.viewer_of(session.as_ref())?;
     let person = session.as_ref().map(|session| &session.did);
     let (heading, said, here) = match (&query.group, person) {
@@ -41,15 +41,15 @@ pub(super) async fn page(
         }
         (Some(group), Some(_)) => {
             let (name, _) = group_of(&node, group, t)?;
-            let heading = t.with("list-group", args![name = name]);
-            let said = ["list-group-lead", "list-group-none"];
-            (heading.into(), said, Some(format!("group={group}")))
+            let heading = t.format("list-group", args![name = name]);
+            let texts = ["list-group-lead", "list-group-none"];
+            (heading.into(), texts, Some(format!("group={group}")))
         }
     };
     let which = Which {
         from: Some(node.now().as_millis()),
         group: query.group,
-        sight: sight::of(&node, person)?,
+        sight: sight::sight_of(&node, person)?,
         ..Which::default()
     };
     let (events, total) = node.read(MANIFEST.name, |db| {
@@ -99,7 +99,7 @@ fn others(node: &Node, organiser: &Did, listed: &[Event]) -> Result<Vec<Event>, 
 
 /// Draws an event as a list row.
 pub(super) fn row(event: &Event, t: Texts) -> Markup {
-    let place = event.word("city").or(event.told("venue", false));
+    let place = event.word("city").or(event.visible_word("venue", false));
     let is_online = event.word("locationType") != Some("physical");
     let parts = [
         event.starts.map(|_| time(event.starts, event.zone(), t)),

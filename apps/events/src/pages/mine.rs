@@ -4,14 +4,14 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Page as Part};
 use imajin_app::{Node, Problem, Reader, Texts, Zone, args};
-use imajin_selling::{Back, Cashier, Rail};
+use imajin_selling::{Cashier, Rail, RefundProgress};
 use maud::{Markup, PreEscaped, html};
 
 use super::{message, person, time, title, to_signin, type_name};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::picture;
 use crate::qr;
-use crate::queries::{self, Event, Held};
+use crate::queries::{self, Event, TicketRow};
 
 /// Number of characters of a ticket's id that people see.
 const NUMBER_DIGITS: usize = 6;
@@ -23,7 +23,7 @@ pub(super) async fn page(
     reader: Reader,
     part: Part,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let (Some(viewer), Some(session)) = (node.viewer_of(session.as_ref())?, session) else {
         return Ok(to_signin("/events/mine"));
     };
@@ -33,7 +33,7 @@ pub(super) async fn page(
             let event = queries::event(db, held.event.as_str())?;
             Ok((held, event))
         });
-        let tickets: Vec<(Held, Option<Event>)> = tickets.collect::<rusqlite::Result<_>>()?;
+        let tickets: Vec<(TicketRow, Option<Event>)> = tickets.collect::<rusqlite::Result<_>>()?;
         Ok((tickets, total))
     })?;
     let next = part.offset + tickets.len();
@@ -56,7 +56,7 @@ pub(super) async fn page(
 
 fn ticket(
     node: &Node,
-    held: &Held,
+    held: &TicketRow,
     event: Option<&Event>,
     holder: &str,
     t: Texts,
@@ -97,7 +97,7 @@ fn ticket(
             }
             p.soft { (t.markup("mine-number", args![holder = holder], |_, _| number.clone())) }
             p { (state(held, zone, t)) }
-            @if let Some(event) = event.filter(|event| held.said() == "void" && event.status == "cancelled" && held.price > 0) {
+            @if let Some(event) = event.filter(|event| held.shown_status() == "void" && event.status == "cancelled" && held.price > 0) {
                 p { (going_back(node, held, event, t)?) }
             }
             @if let Some(code) = code {
@@ -120,12 +120,12 @@ fn ticket(
 }
 
 /// Draws the state of the refund for a ticket of a cancelled event.
-fn going_back(node: &Node, held: &Held, event: &Event, t: Texts) -> Result<Markup, Problem> {
+fn going_back(node: &Node, held: &TicketRow, event: &Event, t: Texts) -> Result<Markup, Problem> {
     let paid = match (node.get::<dyn Cashier>(), held.payment.as_deref()) {
         (Some(cashier), Some(payment)) => cashier.back(node, payment)?,
         _ => None,
     };
-    let is_by_hand = |paid: &Back| paid.rail == Rail::Emt.as_str();
+    let is_by_hand = |paid: &RefundProgress| paid.rail == Rail::Emt.as_str();
     let says = match paid {
         Some(paid) if is_by_hand(&paid) && paid.sent >= paid.gross => "mine-cancelled-sent",
         Some(paid) if is_by_hand(&paid) => "mine-cancelled-send",
@@ -152,7 +152,7 @@ pub(crate) fn number(ticket: &str) -> String {
     ticket.get(from..).unwrap_or(ticket).to_ascii_uppercase()
 }
 
-fn state(held: &Held, zone: Zone, t: Texts) -> Markup {
+fn state(held: &TicketRow, zone: Zone, t: Texts) -> Markup {
     match held.status.as_str() {
         "valid" => html! { span.tag.good { (t.text("mine-valid")) } },
         "used" => {

@@ -35,12 +35,12 @@ pub(crate) struct Event {
     pub(crate) free: Option<FreePlaces>,
     /// The DID of the person who set the current status; `None` for a draft.
     pub(crate) decided_by: Option<String>,
-    shown_by: Option<Shown>,
+    shown_by: Option<EventPicture>,
 }
 
 /// A picture of an event.
 #[derive(Debug, Clone)]
-pub(crate) struct Shown {
+pub(crate) struct EventPicture {
     /// The CID of the file, which belongs to the organiser.
     pub(crate) cid: String,
     /// The alternative text.
@@ -77,12 +77,12 @@ impl Event {
             shown_by: row
                 .get::<_, Option<String>>(15)?
                 .zip(row.get(16)?)
-                .map(|(cid, alt)| Shown { cid, alt }),
+                .map(|(cid, alt)| EventPicture { cid, alt }),
         })
     }
 
     /// Returns the picture; `None` if there is none or the organiser erased the event's words.
-    pub(crate) fn picture(&self) -> Option<&Shown> {
+    pub(crate) fn picture(&self) -> Option<&EventPicture> {
         self.shown_by.as_ref().filter(|_| !self.words.is_null())
     }
 
@@ -93,7 +93,7 @@ impl Event {
 
     /// Returns a text of the event unless it is hidden from the viewer. With `inside`, the viewer is the organiser or a
     /// ticket holder and may read everything.
-    pub(crate) fn told(&self, name: &str, inside: bool) -> Option<&str> {
+    pub(crate) fn visible_word(&self, name: &str, inside: bool) -> Option<&str> {
         let is_kept = match name {
             "virtualUrl" => true,
             "venue" | "address" => self.hides_address(),
@@ -122,7 +122,9 @@ impl Event {
     /// Returns the place in one line, as far as the viewer may read it.
     pub(crate) fn place(&self, inside: bool) -> Option<String> {
         let parts = ["venue", "address", "city", "country"].into_iter();
-        let parts: Vec<&str> = parts.filter_map(|name| self.told(name, inside)).collect();
+        let parts: Vec<&str> = parts
+            .filter_map(|name| self.visible_word(name, inside))
+            .collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
@@ -256,7 +258,7 @@ pub(crate) fn list(
     limit: usize,
     offset: usize,
 ) -> rusqlite::Result<(Vec<Event>, u64)> {
-    let wanted = "(?1 IS NULL OR organiser = ?1)
+    let conditions = "(?1 IS NULL OR organiser = ?1)
         AND (?2 OR (status IN ('published', 'paused', 'completed', 'cancelled') AND words IS NOT NULL))
         AND (?3 IS NULL OR over_at >= ?3)
         AND (?4 IS NULL OR grp = ?4) AND (NOT ?7 OR grp IS NOT NULL)
@@ -274,20 +276,20 @@ pub(crate) fn list(
         &circles,
         &which.is_grouped,
     ];
-    let sql = format!("SELECT count(*) FROM events WHERE {wanted}");
+    let sql = format!("SELECT count(*) FROM events WHERE {conditions}");
     let total: i64 = db
         .prepare_cached(&sql)?
         .query_row(args.as_slice(), |row| row.get(0))?;
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let (limit, offset) = (number(limit), number(offset));
-    let sql = format!("{EVENT} WHERE {wanted} ORDER BY starts, owner_did LIMIT ?8 OFFSET ?9");
+    let sql = format!("{EVENT} WHERE {conditions} ORDER BY starts, owner_did LIMIT ?8 OFFSET ?9");
     let [a, b, c, d, e, f, g] = args;
     let args: [&dyn ToSql; 9] = [a, b, c, d, e, f, g, &limit, &offset];
-    let found = db
+    let events = db
         .prepare_cached(&sql)?
         .query_map(args.as_slice(), Event::read)?
         .collect::<Result<_, _>>()?;
-    Ok((found, total.unsigned_abs()))
+    Ok((events, total.unsigned_abs()))
 }
 
 /// A ticket type.

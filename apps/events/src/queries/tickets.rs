@@ -11,7 +11,7 @@ use crate::ticket::Ticket;
 
 /// A ticket in the log of its event or of its holder.
 #[derive(Debug, Clone)]
-pub(crate) struct Held {
+pub(crate) struct TicketRow {
     pub(crate) ticket: String,
     pub(crate) event: Did,
     pub(crate) holder: Did,
@@ -34,7 +34,7 @@ pub(crate) struct Held {
     pub(crate) type_name: Option<String>,
 }
 
-impl Held {
+impl TicketRow {
     /// Whether the ticket is valid or was used.
     pub(crate) fn counts(&self) -> bool {
         matches!(self.status.as_str(), "valid" | "used")
@@ -64,7 +64,7 @@ impl Held {
     }
 
     /// Returns the status as shown to people: `off` is shown as `void`.
-    pub(crate) fn said(&self) -> &str {
+    pub(crate) fn shown_status(&self) -> &str {
         match self.status.as_str() {
             "off" => "void",
             other => other,
@@ -77,8 +77,8 @@ const TICKET: &str = "SELECT ticket, event, holder, type, seat, issue, payment, 
     CASE WHEN status IN ('valid', 'used') AND EXISTS (SELECT 1 FROM events WHERE events.owner_did = tickets.event AND events.status = 'cancelled')
     THEN 'off' ELSE status END, at, used_at, door, text, signature, title, starts, type_name, timezone FROM tickets";
 
-fn ticket_of(row: &Row<'_>) -> rusqlite::Result<Held> {
-    Ok(Held {
+fn ticket_of(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
+    Ok(TicketRow {
         ticket: row.get(0)?,
         event: did(row, 1)?,
         holder: did(row, 2)?,
@@ -106,7 +106,7 @@ pub(crate) fn ticket<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
     ticket: &str,
-) -> rusqlite::Result<Option<Held>> {
+) -> rusqlite::Result<Option<TicketRow>> {
     let sql = format!("{TICKET} WHERE owner_did = ?1 AND ticket = ?2");
     db.into().row(&sql, [owner, ticket], ticket_of)
 }
@@ -131,7 +131,7 @@ pub(crate) fn has_valid(db: &Connection, holder: &str, event: &str) -> rusqlite:
 }
 
 /// Whether a person holds a valid or used ticket of an event, or did until the event was cancelled.
-pub(crate) fn comes(db: &Connection, holder: &str, event: &str) -> rusqlite::Result<bool> {
+pub(crate) fn attends(db: &Connection, holder: &str, event: &str) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM tickets WHERE owner_did = ?1 AND event = ?2 AND (status IN ('valid', 'used')
         OR status = 'void' AND EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled'))";
     db.prepare_cached(sql)?.exists([holder, event])
@@ -188,7 +188,7 @@ pub(crate) fn of_seat<'a>(
     db: impl Into<Reader<'a>>,
     event: &str,
     seat: &str,
-) -> rusqlite::Result<Option<Held>> {
+) -> rusqlite::Result<Option<TicketRow>> {
     // Force the index: the planner would scan all tickets of the event.
     let sql = format!(
         "{TICKET} INDEXED BY tickets_by_seat WHERE owner_did = ?1 AND seat = ?2 ORDER BY issue DESC LIMIT 1"
@@ -201,7 +201,7 @@ pub(crate) fn of_payment<'a>(
     db: impl Into<Reader<'a>>,
     event: &str,
     payment: &str,
-) -> rusqlite::Result<Vec<Held>> {
+) -> rusqlite::Result<Vec<TicketRow>> {
     let sql = format!("{TICKET} WHERE owner_did = ?1 AND payment = ?2 ORDER BY seat, issue");
     db.into().rows(&sql, [event, payment], ticket_of)
 }
@@ -221,7 +221,7 @@ pub(crate) fn payments_of_holder(
 
 /// A payment for tickets of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Bought {
+pub(crate) struct TicketPayment {
     pub(crate) payment: String,
     /// Whether any of its tickets still has to become void in the holder's record.
     pub(crate) is_open: bool,
@@ -234,12 +234,12 @@ pub(crate) fn payments(
     only_open: bool,
     after: &str,
     limit: usize,
-) -> rusqlite::Result<Vec<Bought>> {
+) -> rusqlite::Result<Vec<TicketPayment>> {
     let sql = "SELECT payment, max(status IN ('valid', 'used', 'off')) AS open FROM tickets WHERE owner_did = ?1 AND payment > ?2
         GROUP BY payment HAVING open >= ?3 ORDER BY payment LIMIT ?4";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let read = |row: &Row<'_>| {
-        Ok(Bought {
+        Ok(TicketPayment {
             payment: row.get(0)?,
             is_open: row.get(1)?,
         })
@@ -315,21 +315,21 @@ pub(crate) fn tickets(
     owner: &str,
     limit: usize,
     offset: usize,
-) -> rusqlite::Result<(Vec<Held>, u64)> {
+) -> rusqlite::Result<(Vec<TicketRow>, u64)> {
     let total: i64 = db
         .prepare_cached("SELECT count(*) FROM tickets WHERE owner_did = ?1")?
         .query_row([owner], |row| row.get(0))?;
     let sql = format!("{TICKET} WHERE owner_did = ?1 ORDER BY at DESC, ticket LIMIT ?2 OFFSET ?3");
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let found = db
+    let rows = db
         .prepare_cached(&sql)?
         .query_map(params![owner, number(limit), number(offset)], ticket_of)?
         .collect::<Result<_, _>>()?;
-    Ok((found, total.unsigned_abs()))
+    Ok((rows, total.unsigned_abs()))
 }
 
 /// Returns all tickets of an event, by seat and issue, for the door.
-pub(crate) fn all_tickets(db: &Connection, event: &str) -> rusqlite::Result<Vec<Held>> {
+pub(crate) fn all_tickets(db: &Connection, event: &str) -> rusqlite::Result<Vec<TicketRow>> {
     let sql = format!("{TICKET} WHERE owner_did = ?1 ORDER BY seat, issue");
     db.prepare_cached(&sql)?
         .query_map([event], ticket_of)?

@@ -127,16 +127,17 @@ pub(crate) async fn quote(
     request: Request,
 ) -> Result<axum::Json<QuoteAnswer>, Problem> {
     let (parts, body) = request.into_parts();
-    let asked: BuyRequest = parse_json(&read_body(body, &node).await?)?;
+    let payload: BuyRequest = parse_json(&read_body(body, &node).await?)?;
     let did = &authed.0.did;
-    let order = order(&node, did, &id, &asked, &parts.headers)?;
+    let order = order(&node, did, &id, &payload, &parts.headers)?;
     // Places already held for the buyer count towards the order, so only the decision can check those orders.
-    if asked.hold.is_none() {
+    if payload.hold.is_none() {
         check_left(&order.kind, order.quantity.0, 0)
             .map_err(|left| Refusal::from(Refused::from(left)))?;
     }
-    let command = CommandRequest::of(did.clone(), &order.operation(asked.hold.as_deref())?)?;
-    let answer = QuoteAnswer::of(&node, (&order.offer, &order.quote), &command, &order.to())?;
+    let command =
+        CommandRequest::from_operation(did.clone(), &order.operation(payload.hold.as_deref())?)?;
+    let answer = QuoteAnswer::new(&node, (&order.offer, &order.quote), &command, &order.to())?;
     Ok(axum::Json(answer))
 }
 
@@ -150,11 +151,11 @@ pub(crate) async fn buy(
     request: Request,
 ) -> Result<(StatusCode, axum::Json<BuyAnswer>), Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: BuyRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let payload: BuyRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
-    let order = order(&node, &did, &id, &asked, &parts.headers)?;
-    asked.paying.check_seen(&order.offer, &order.quote)?;
-    let command = CommandRequest::of(did, &order.operation(asked.hold.as_deref())?)?;
+    let order = order(&node, &did, &id, &payload, &parts.headers)?;
+    payload.paying.check_seen(&order.offer, &order.quote)?;
+    let command = CommandRequest::from_operation(did, &order.operation(payload.hold.as_deref())?)?;
     let receipt = node
         .submit_or_request_signature(&parts, &authed.0, command, &order.to())
         .await?;
@@ -168,13 +169,13 @@ pub(crate) async fn buy(
         own(&id_of(&order.event.did).unwrap_or_default()),
     );
     let title = order.event.word("title").unwrap_or("Tickets").to_owned();
-    let counter = asked.paying.counter(title, pages);
+    let counter = payload.paying.counter(title, pages);
     let tickets = value["tickets"].as_array().into_iter().flatten();
     let answer = BuyAnswer {
         tickets: tickets
             .filter_map(|one| one.as_str().map(str::to_owned))
             .collect(),
-        sale: SaleAnswer::of(&node, &value, (order.offer.rail, &counter)).await?,
+        sale: SaleAnswer::from_reply(&node, &value, (order.offer.rail, &counter)).await?,
     };
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }

@@ -70,11 +70,15 @@ pub(crate) async fn refunds(
     Path(id): Path<String>,
 ) -> Result<axum::Json<RefundsAnswer>, Problem> {
     let event = find_own(&node, &id, &session.did)?;
-    of(&node, &event, lang).map(axum::Json)
+    collect_refunds(&node, &event, lang).map(axum::Json)
 }
 
 /// Collects the refunds of an event.
-pub(crate) fn of(node: &Node, event: &Event, lang: Lang) -> Result<RefundsAnswer, Problem> {
+pub(crate) fn collect_refunds(
+    node: &Node,
+    event: &Event,
+    lang: Lang,
+) -> Result<RefundsAnswer, Problem> {
     let mut all = closing::progress(node, &event.did)?;
     // Free tickets have no payment.
     all.retain(|paid| !paid.back.gross.is_zero());
@@ -85,7 +89,7 @@ pub(crate) fn of(node: &Node, event: &Event, lang: Lang) -> Result<RefundsAnswer
     };
     let is_cancelled = event.status == "cancelled";
     let attention = all.iter().filter_map(|paid| {
-        let todo = todo(paid, is_cancelled, TEXTS.of(lang))?;
+        let todo = todo(paid, is_cancelled, TEXTS.for_reader(lang))?;
         Some(answer(node, paid, todo))
     });
     Ok(RefundsAnswer {
@@ -120,18 +124,18 @@ fn todo(paid: &Paid, is_cancelled: bool, t: Texts) -> Option<String> {
     let by_hand = || {
         let to_send = paid.back.back.minus(paid.back.sent).unwrap_or(Minor::ZERO);
         let args = args![amount = amount(to_send), memo = paid.memo()];
-        Some(t.with("refund-by-hand", args))
+        Some(t.format("refund-by-hand", args))
     };
     match paid.state {
         // Only money that was released before the event's end: a sale more than 400 days ahead.
         How::Open if is_cancelled && !paid.back.is_held && !left.is_zero() => {
-            Some(t.with("refund-no-cover", args![amount = amount(left)]))
+            Some(t.format("refund-no-cover", args![amount = amount(left)]))
         }
         How::Open if !paid.back.back.is_zero() && paid.is_by_hand() => by_hand(),
         How::Open if !paid.back.back.is_zero() => {
-            Some(t.with("refund-part", args![amount = amount(paid.back.back)]))
+            Some(t.format("refund-part", args![amount = amount(paid.back.back)]))
         }
-        How::Kept => Some(t.with("refund-kept", args![amount = amount(paid.back.kept)])),
+        How::Kept => Some(t.format("refund-kept", args![amount = amount(paid.back.kept)])),
         How::ByHand => by_hand(),
         _ => None,
     }

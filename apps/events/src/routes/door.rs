@@ -13,7 +13,7 @@ use crate::event::time;
 use crate::lookup::{card, find_own};
 use crate::manifest::MANIFEST;
 use crate::operations::CheckIn;
-use crate::queries::{self, Event, Held};
+use crate::queries::{self, Event, TicketRow};
 
 /// Somebody with a ticket.
 #[derive(Debug, Serialize, ToSchema)]
@@ -100,11 +100,11 @@ fn guests_of(node: &Node, event: &Event) -> Result<Vec<Guest>, Problem> {
     guests.map(|held| guest(node, event, held)).collect()
 }
 
-fn guest(node: &Node, event: &Event, held: Held) -> Result<Guest, Problem> {
+fn guest(node: &Node, event: &Event, held: TicketRow) -> Result<Guest, Problem> {
     Ok(Guest {
         card: card(node, &held.holder)?,
         type_name: event.type_name(held.kind).map(str::to_owned),
-        status: held.said().to_owned(),
+        status: held.shown_status().to_owned(),
         ticket: held.ticket,
         r#type: held.kind,
         payment: held.payment,
@@ -130,7 +130,7 @@ pub(crate) async fn door(
     let all = node.read(MANIFEST.name, |db| {
         queries::all_tickets(db, event.did.as_str())
     })?;
-    let ticket = |held: Held| {
+    let ticket = |held: TicketRow| {
         let card = card(&node, &held.holder)?;
         Ok(door_ticket(held, card.display_name.or(card.handle)))
     };
@@ -150,9 +150,9 @@ pub(crate) async fn door(
     }))
 }
 
-fn door_ticket(held: Held, name: Option<String>) -> DoorTicket {
+fn door_ticket(held: TicketRow, name: Option<String>) -> DoorTicket {
     DoorTicket {
-        status: held.said().to_owned(),
+        status: held.shown_status().to_owned(),
         ticket: held.ticket,
         seat: held.seat,
         issue: held.issue,

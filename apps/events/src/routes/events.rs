@@ -132,9 +132,9 @@ pub(crate) struct ListQuery {
 }
 
 /// Builds the response for an event. `inside`: the viewer may read what only ticket holders see.
-pub(crate) fn shown(event: &Event, kinds: &[Kind], inside: bool) -> EventAnswer {
+pub(crate) fn event_answer(event: &Event, kinds: &[Kind], inside: bool) -> EventAnswer {
     let word = |name: &str| event.word(name).map(str::to_owned);
-    let told = |name: &str| event.told(name, inside).map(str::to_owned);
+    let visible = |name: &str| event.visible_word(name, inside).map(str::to_owned);
     let words = Words {
         title: word("title"),
         description: word("description"),
@@ -142,9 +142,9 @@ pub(crate) fn shown(event: &Event, kinds: &[Kind], inside: bool) -> EventAnswer 
         ends_at: event.ends.and_then(time),
         timezone: word("timezone"),
         location_type: word("locationType"),
-        virtual_url: told("virtualUrl"),
-        venue: told("venue"),
-        address: told("address"),
+        virtual_url: visible("virtualUrl"),
+        venue: visible("venue"),
+        address: visible("address"),
         address_for: word("addressFor"),
         city: word("city"),
         country: word("country"),
@@ -206,7 +206,7 @@ pub(crate) fn answer(
     let kinds = node.read(MANIFEST.name, |db| {
         queries::kinds(db, event.did.as_str(), now)
     })?;
-    Ok(shown(event, &kinds, inside))
+    Ok(event_answer(event, &kinds, inside))
 }
 
 /// Whether a viewer may read what only ticket holders see: true for the organiser and for people with a ticket.
@@ -252,7 +252,7 @@ pub(crate) async fn list(
     let which = Which {
         from: (!query.past.unwrap_or(false)).then(|| node.now().as_millis()),
         group: query.group,
-        sight: sight::of(&node, viewer.as_ref())?,
+        sight: sight::sight_of(&node, viewer.as_ref())?,
         ..Which::default()
     };
     answers(&node, &which, &page, viewer.as_ref()).map(axum::Json)
@@ -287,7 +287,7 @@ pub(crate) async fn by_did(
     let which = Which {
         all: viewer.as_ref() == Some(&of),
         organiser: Some(of.to_string()),
-        sight: sight::of(&node, viewer.as_ref())?,
+        sight: sight::sight_of(&node, viewer.as_ref())?,
         ..Which::default()
     };
     answers(&node, &which, &page, viewer.as_ref()).map(axum::Json)

@@ -149,25 +149,28 @@ pub(crate) async fn create(
     request: Request,
 ) -> Result<(StatusCode, axum::Json<EventAnswer>), Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: EventRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let payload: EventRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     node.require(&did, Capability::CreateEvent)?;
-    let named = asked.event.as_deref().ok_or_else(|| {
+    let named = payload.event.as_deref().ok_or_else(|| {
         Problem::field("event", "Ask POST /events/api/events/key for the event's address first: the manifest and your signature name it.")
     })?;
     let event = node.resolve(named)?.ok_or_else(missing)?;
-    let group = asked.group.clone();
-    let (description, salt) = described(asked)?;
+    let group = payload.group.clone();
+    let (description, salt) = described(payload)?;
     let operation = CreateEvent {
         event: event.clone(),
         description,
         group,
     };
-    let command = salted(CommandRequest::of(did.clone(), &operation)?, salt);
+    let command = salted(
+        CommandRequest::from_operation(did.clone(), &operation)?,
+        salt,
+    );
     node.submit_or_request_signature(&parts, &authed.0, command, &[&event])
         .await?;
-    let found = find_own(&node, event.as_str(), &did)?;
-    let answer = answer(&node, &found, Some(&did))?;
+    let record = find_own(&node, event.as_str(), &did)?;
+    let answer = answer(&node, &record, Some(&did))?;
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
@@ -181,27 +184,30 @@ pub(crate) async fn update(
     request: Request,
 ) -> Result<axum::Json<EventAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: EventRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let payload: EventRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
-    let found = find_own(&node, &id, &did)?;
-    if asked.group.is_some() && asked.group != found.group {
+    let event = find_own(&node, &id, &did)?;
+    if payload.group.is_some() && payload.group != event.group {
         return Err(Problem::field(
             "group",
             "An event stays with the group that it was made for.",
         ));
     }
-    let (description, salt) = described(asked)?;
+    let (description, salt) = described(payload)?;
     let operation = UpdateEvent {
-        event: found.did.clone(),
+        event: event.did.clone(),
         description,
     };
-    let command = salted(CommandRequest::of(did.clone(), &operation)?, salt);
+    let command = salted(
+        CommandRequest::from_operation(did.clone(), &operation)?,
+        salt,
+    );
     // The node's ledger must hold the money of sold tickets longer if the event ends later, so its log is named, too.
-    let to = [&found.did, node.did()];
+    let to = [&event.did, node.did()];
     node.submit_or_request_signature(&parts, &authed.0, command, &to)
         .await?;
-    let found = find_own(&node, found.did.as_str(), &did)?;
-    answer(&node, &found, Some(&did)).map(axum::Json)
+    let event = find_own(&node, event.did.as_str(), &did)?;
+    answer(&node, &event, Some(&did)).map(axum::Json)
 }
 
 /// Publishes, pauses, cancels or completes an event. The owner of the node may cancel any event.
@@ -214,25 +220,25 @@ pub(crate) async fn status(
     request: Request,
 ) -> Result<axum::Json<EventAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: StatusRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let payload: StatusRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
-    let found = find(&node, &id, Some(&did))?;
-    let status: Status = field("status", asked.status.as_str())?;
-    let event = found.did.clone();
-    let command = if found.organiser == did {
-        CommandRequest::of(did.clone(), &SetStatus { event, status })?
+    let record = find(&node, &id, Some(&did))?;
+    let status: Status = field("status", payload.status.as_str())?;
+    let event = record.did.clone();
+    let command = if record.organiser == did {
+        CommandRequest::from_operation(did.clone(), &SetStatus { event, status })?
     } else if status == Status::Cancelled && node.is_owner(&did)? {
-        CommandRequest::of(did.clone(), &CancelEvent { event })?
+        CommandRequest::from_operation(did.clone(), &CancelEvent { event })?
     } else {
         return Err(Problem::forbidden(
             "Only the organiser decides that. The owner of this box can cancel an event.",
         ));
     };
-    let to = [&found.did];
+    let to = [&record.did];
     node.submit_or_request_signature(&parts, &authed.0, command, &to)
         .await?;
-    let found = find(&node, found.did.as_str(), Some(&did))?;
-    answer(&node, &found, Some(&did)).map(axum::Json)
+    let record = find(&node, record.did.as_str(), Some(&did))?;
+    answer(&node, &record, Some(&did)).map(axum::Json)
 }
 
 /// Splits a request into the description of the event and the salt of the signed body.

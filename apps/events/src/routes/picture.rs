@@ -54,7 +54,7 @@ pub(crate) async fn picture(
             .then_some(())
             .ok_or_else(none)
     });
-    let asked = FileAsked {
+    let request = FileAsked {
         owner: event.organiser.clone(),
         cid,
         name: event.word("title").unwrap_or("event").to_owned(),
@@ -66,5 +66,5 @@ pub(crate) async fn picture(
         right,
     };
     let files = node.get::<dyn Files>().ok_or_else(none)?;
-    files.answer(&node, asked).await
+    files.answer(&node, request).await
 }

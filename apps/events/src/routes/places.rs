@@ -94,15 +94,15 @@ pub(crate) async fn hold(
     request: Request,
 ) -> Result<(StatusCode, axum::Json<HoldAnswer>), Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: HoldRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let payload: HoldRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let event = find(&node, &id, Some(&did))?;
     let operation = HoldPlaces {
         event: event.did.clone(),
-        kind: field("type", asked.kind)?,
-        quantity: field("quantity", asked.quantity)?,
+        kind: field("type", payload.kind)?,
+        quantity: field("quantity", payload.quantity)?,
     };
-    let command = CommandRequest::of(did, &operation)?;
+    let command = CommandRequest::from_operation(did, &operation)?;
     let to = [&event.did];
     let receipt = node
         .submit_or_request_signature(&parts, &authed.0, command, &to)
@@ -129,14 +129,14 @@ pub(crate) async fn approve(
     request: Request,
 ) -> Result<(StatusCode, axum::Json<HoldAnswer>), Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: ApproveRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let payload: ApproveRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let event = find_own(&node, &id, &did)?;
     let operation = ApprovePlaces {
-        ask: field("hold", asked.hold.as_str())?,
+        ask: field("hold", payload.hold.as_str())?,
         event: event.did.clone(),
     };
-    let command = CommandRequest::of(did, &operation)?;
+    let command = CommandRequest::from_operation(did, &operation)?;
     let to = [&event.did];
     let receipt = node
         .submit_or_request_signature(&parts, &authed.0, command, &to)
@@ -171,11 +171,11 @@ pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenA
     let whose = (event.organiser != *did).then(|| did.as_str());
     let now = node.now().as_millis();
     let open = node.read(MANIFEST.name, |db| {
-        let mut found = queries::asks(db, event.did.as_str(), whose)?;
-        found.extend(queries::open(db, event.did.as_str(), whose, now)?);
-        Ok(found)
+        let mut holds = queries::asks(db, event.did.as_str(), whose)?;
+        holds.extend(queries::open(db, event.did.as_str(), whose, now)?);
+        Ok(holds)
     })?;
-    let one = |open: &Open| {
+    let answer = |open: &Open| {
         let hold = &open.hold;
         Ok(OpenAnswer {
             hold: open.id.clone(),
@@ -195,7 +195,7 @@ pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenA
             until: time(hold.until).filter(|_| !hold.is_ask()),
         })
     };
-    open.iter().map(one).collect()
+    open.iter().map(answer).collect()
 }
 
 /// Gives kept places up: your own, or, as the organiser, any person's. Money that comes for them later buys the places that are
@@ -209,14 +209,14 @@ pub(crate) async fn release(
     request: Request,
 ) -> Result<axum::Json<ReleaseAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: ReleaseRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let payload: ReleaseRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let event = find(&node, &id, Some(&did))?;
     let operation = ReleasePlaces {
-        hold: field("hold", asked.hold.as_str())?,
+        hold: field("hold", payload.hold.as_str())?,
         event: event.did.clone(),
     };
-    let command = CommandRequest::of(did, &operation)?;
+    let command = CommandRequest::from_operation(did, &operation)?;
     let to = [&event.did];
     node.submit_or_request_signature(&parts, &authed.0, command, &to)
         .await?;

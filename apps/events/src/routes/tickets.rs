@@ -16,7 +16,7 @@ use crate::lookup::own_ticket;
 use crate::manifest::MANIFEST;
 use crate::operations::TransferTicket;
 use crate::qr;
-use crate::queries::{self, Held};
+use crate::queries::{self, TicketRow};
 
 /// A ticket.
 #[derive(Debug, Serialize, ToSchema)]
@@ -67,13 +67,13 @@ pub(crate) struct TransferAnswer {
 }
 
 /// Builds the response for a ticket, with the texts of its event.
-pub(crate) fn answer(node: &Node, held: &Held) -> Result<TicketAnswer, Problem> {
+pub(crate) fn answer(node: &Node, held: &TicketRow) -> Result<TicketAnswer, Problem> {
     let event = node.read(MANIFEST.name, |db| queries::event(db, held.event.as_str()))?;
-    Ok(shown(held, event.as_ref()))
+    Ok(ticket_answer(held, event.as_ref()))
 }
 
 /// Builds the response for a ticket. An event of another node is shown with its texts when the ticket was issued.
-pub(crate) fn shown(held: &Held, event: Option<&queries::Event>) -> TicketAnswer {
+pub(crate) fn ticket_answer(held: &TicketRow, event: Option<&queries::Event>) -> TicketAnswer {
     let (title, starts, type_name) = match event {
         Some(event) => (
             event.word("title"),
@@ -97,7 +97,7 @@ pub(crate) fn shown(held: &Held, event: Option<&queries::Event>) -> TicketAnswer
         type_name: type_name.map(str::to_owned),
         seat: held.seat.clone(),
         issue: held.issue,
-        status: held.said().to_owned(),
+        status: held.shown_status().to_owned(),
         holder: held.holder.to_string(),
         payment: held.payment.clone(),
         price: held.price,
@@ -118,8 +118,8 @@ pub(crate) async fn get(
     Authed(session): Authed,
     Path(id): Path<String>,
 ) -> Result<axum::Json<TicketAnswer>, Problem> {
-    let held = own_ticket(&node, &session.did, &id)?;
-    answer(&node, &held).map(axum::Json)
+    let ticket = own_ticket(&node, &session.did, &id)?;
+    answer(&node, &ticket).map(axum::Json)
 }
 
 /// The code for the door as a picture.
@@ -147,9 +147,10 @@ pub(crate) async fn png(
 }
 
 fn code(node: &Node, did: &Did, id: &str) -> Result<String, Problem> {
-    let held = own_ticket(node, did, id)?;
-    held.code()
-        .filter(|_| held.counts())
+    let ticket = own_ticket(node, did, id)?;
+    ticket
+        .code()
+        .filter(|_| ticket.counts())
         .ok_or_else(|| Problem::not_found("This ticket is no longer valid."))
 }
 
@@ -171,18 +172,18 @@ pub(crate) async fn transfer(
     request: Request,
 ) -> Result<axum::Json<TransferAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: TransferRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let payload: TransferRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
-    let held = own_ticket(&node, &did, &id)?;
-    let nobody = || Problem::not_found(format!("Nobody here goes by {}.", asked.to));
-    let to = node.resolve(&asked.to)?.ok_or_else(nobody)?;
+    let ticket_row = own_ticket(&node, &did, &id)?;
+    let nobody = || Problem::not_found(format!("Nobody here goes by {}.", payload.to));
+    let to = node.resolve(&payload.to)?.ok_or_else(nobody)?;
     let operation = TransferTicket {
         ticket: field("id", id.as_str())?,
-        event: held.event.clone(),
+        event: ticket_row.event.clone(),
         holder: to.clone(),
     };
-    let command = CommandRequest::of(did, &operation)?;
-    let named = [&held.event, &to];
+    let command = CommandRequest::from_operation(did, &operation)?;
+    let named = [&ticket_row.event, &to];
     node.submit_or_request_signature(&parts, &authed.0, command, &named)
         .await?;
     Ok(axum::Json(TransferAnswer { transferred: true }))

@@ -18,9 +18,9 @@ async fn refunds(world: &World, id: &str) -> Json {
 /// Waits up to a minute until all refunds are done; fails with the last progress.
 async fn closed(world: &World, id: &str) -> Json {
     for _ in 0..3_000 {
-        let found = refunds(world, id).await;
-        if found["open"] == 0 {
-            return found;
+        let answer = refunds(world, id).await;
+        if answer["open"] == 0 {
+            return answer;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
@@ -28,7 +28,7 @@ async fn closed(world: &World, id: &str) -> Json {
 }
 
 /// Counts the entries of an operation in the node's own record.
-async fn said(world: &World, op: &str) -> usize {
+async fn count_entries(world: &World, op: &str) -> usize {
     let path = format!("/pay/api/transactions/{}?limit=100", world.node.node.did());
     let all = world.owner.get(&world.node, &path).await.json();
     let all = all["transactions"].as_array().unwrap().iter();
@@ -59,7 +59,7 @@ async fn everybody_gets_everything_back_once() {
     let (id, event) = published(&world, band.did(), 10).await;
     ada.top_up(&world, 2_000).await;
     carl.top_up(&world, 100).await;
-    let bought = ada.buys(node, &id, 2, 2).await.json();
+    let purchase = ada.buys(node, &id, 2, 2).await.json();
     carl.buys(node, &id, 1, 1).await.json();
     // Bob's payment goes to the organiser's bank account; the node shows the transfer message.
     let order = json!({"type": 2, "quantity": 1, "rail": "emt"});
@@ -78,10 +78,10 @@ async fn everybody_gets_everything_back_once() {
     })
     .await;
     // One ticket is passed on, and its payer still gets the refund. Another was partly refunded by hand.
-    let first = bought["tickets"][0].as_str().unwrap();
+    let first = purchase["tickets"][0].as_str().unwrap();
     let path = format!("/events/api/tickets/{first}/transfer");
     ada.does(node, &path, &json!({"to": carl.did()})).await;
-    let part = json!({"transactionId": bought["payment"], "amount": 1});
+    let part = json!({"transactionId": purchase["payment"], "amount": 1});
     world.organiser.does(node, "/pay/api/refund", &part).await;
     assert_eq!(refunds(&world, &id).await["open"], 3);
     // Bob's payment never reached the node: the band's share is a debt of the organiser, not credit.
@@ -145,7 +145,7 @@ async fn everybody_gets_everything_back_once() {
         (&json!([]), &json!([]))
     );
     assert!(world.organiser.coming(node).await.is_empty());
-    assert_eq!(said(&world, "pay.return").await, 3);
+    assert_eq!(count_entries(&world, "pay.return").await, 3);
     for (who, all) in [(&ada, &["passed", "void"][..]), (&bob, &["void"])] {
         let mut has = statuses(who, node).await;
         has.sort();
@@ -173,7 +173,7 @@ async fn everybody_gets_everything_back_once() {
     };
     let world = world.restarted(config).await;
     assert_eq!(closed(&world, &id).await["done"], 3);
-    assert_eq!(said(&world, "pay.return").await, 3);
+    assert_eq!(count_entries(&world, "pay.return").await, 3);
     close(world.node).await;
 }
 
@@ -207,8 +207,8 @@ async fn nothing_is_sold_for_who_has_left() {
         )
         .header("content-type", "application/json")
         .header("mjn-proof", proof.to_compact());
-    let gone = node.send(ask).await.unwrap();
-    assert_eq!(gone.status, 201, "{}", gone.text());
+    let answer = node.send(ask).await.unwrap();
+    assert_eq!(answer.status, 201, "{}", answer.text());
     let reply = ada.buys(node, &id, 2, 1).await;
     assert_eq!(reply.status, 409, "{}", reply.text());
     assert_eq!(ada.balance(node).await, 1_000);
@@ -228,8 +228,8 @@ async fn all_tickets_of_a_cancelled_event_are_void_at_once() {
     );
     let (id, _) = published(&world, band.did(), 10).await;
     ada.top_up(&world, 2_000).await;
-    let bought = ada.buys(node, &id, 2, 1).await.json();
-    let ticket = bought["tickets"][0].as_str().unwrap();
+    let purchase = ada.buys(node, &id, 2, 1).await.json();
+    let ticket = purchase["tickets"][0].as_str().unwrap();
     let path = format!("/events/api/events/{id}/status");
     // A completed event can still be cancelled while its money is held.
     for status in ["completed", "cancelled"] {
@@ -289,9 +289,9 @@ async fn the_owner_of_the_node_cancels_anybodys_event_and_decides_nothing_else()
     let ask = Ask::new("POST", path.clone())
         .body(off.to_string())
         .bearer(&world.owner.token);
-    let asked = node.send(ask).await.unwrap();
+    let reply = node.send(ask).await.unwrap();
     assert_eq!(
-        (asked.status, asked.json()["sign"]["op"].as_str()),
+        (reply.status, reply.json()["sign"]["op"].as_str()),
         (403, Some("events.cancel"))
     );
     let done = world.owner.does(node, &path, &off).await;
@@ -333,14 +333,14 @@ async fn what_goes_back_is_told_once() {
     for payer in [&ada, &dan] {
         payer.top_up(&world, 3_000).await;
     }
-    let bought = ada.buys(node, &id, 2, 3).await.json();
+    let purchase = ada.buys(node, &id, 2, 3).await.json();
     let gift = dan.buys(node, &id, 2, 1).await.json();
     let ticket = |of: &Json, n: usize| {
         let ticket = of["tickets"][n].as_str().unwrap();
         format!("/events/api/tickets/{ticket}")
     };
     let to_carl = json!({"to": carl.did()});
-    let passed = [(&ada, ticket(&bought, 1)), (&dan, ticket(&gift, 0))];
+    let passed = [(&ada, ticket(&purchase, 1)), (&dan, ticket(&gift, 0))];
     for (giver, ticket) in passed {
         giver
             .does(node, &format!("{ticket}/transfer"), &to_carl)
@@ -348,7 +348,7 @@ async fn what_goes_back_is_told_once() {
     }
     let others = [&event, ada.did(), band.did(), node.node.did()];
     let refund = Write::new(world.organiser.did(), "events.refund")
-        .reference(bought["tickets"][0].as_str().unwrap())
+        .reference(purchase["tickets"][0].as_str().unwrap())
         .fact(json!({"event": event, "amount": 1_000, "currency": "CHF"}))
         .body(imajin_dfos::Value::Map(Default::default()))
         .to(&others);
@@ -444,14 +444,14 @@ async fn an_order_is_told_once_when_it_is_paid_and_when_it_is_refunded() {
         "{sentence}"
     );
 
-    let bought = ada.buys(node, &id, 2, 2).await.json();
+    let purchase = ada.buys(node, &id, 2, 2).await.json();
     let gift = carl.buys(node, &id, 2, 1).await.json();
     let ticket = gift["tickets"][0].as_str().unwrap();
     let to_bob = json!({"to": bob.did()});
     let path = format!("/events/api/tickets/{ticket}/transfer");
     carl.does(node, &path, &to_bob).await;
     // A partial refund causes a notice about the money only.
-    for (order, amount) in [(&bought, 1), (&bought, 1_999), (&gift, 1_000)] {
+    for (order, amount) in [(&purchase, 1), (&purchase, 1_999), (&gift, 1_000)] {
         let refund = json!({"transactionId": order["payment"], "amount": amount});
         world.organiser.does(node, "/pay/api/refund", &refund).await;
     }

@@ -34,7 +34,7 @@ async fn who_is_in_the_conversation_of_an_event() {
         }
     }
     ada.top_up(&world, 2_000).await;
-    let bought = ada.buys(node, &id, 2, 1).await.json();
+    let purchase = ada.buys(node, &id, 2, 1).await.json();
     let key = imajin_dfos::PublicKey::from(&door.person.key).to_multikey();
     let lets = Write::new(world.organiser.did(), "auth.delegation.create").body(Value::map([
         ("key", Value::from(key)),
@@ -49,7 +49,7 @@ async fn who_is_in_the_conversation_of_an_event() {
         assert_eq!(role(&band, name).await, json!(null));
     }
     // A person who passed their ticket on is no longer a member.
-    let ticket = bought["tickets"][0].as_str().unwrap();
+    let ticket = purchase["tickets"][0].as_str().unwrap();
     let path = format!("/events/api/tickets/{ticket}/transfer");
     let handed = ada
         .signed(node, "POST", &path, &json!({"to": band.did()}))
@@ -69,8 +69,8 @@ async fn the_first_counts_and_the_second_is_told() {
     let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
     let (id, event) = published(&world, band.did(), 5).await;
     ada.top_up(&world, 2_000).await;
-    let bought = ada.buys(node, &id, 2, 2).await.json();
-    let tickets: Vec<&str> = bought["tickets"]
+    let purchase = ada.buys(node, &id, 2, 2).await.json();
+    let tickets: Vec<&str> = purchase["tickets"]
         .as_array()
         .unwrap()
         .iter()
@@ -78,9 +78,9 @@ async fn the_first_counts_and_the_second_is_told() {
         .collect();
     let path = format!("/events/api/events/{id}/door");
     assert_eq!(ada.get(node, &path).await.status, 403);
-    let taken = world.organiser.get(node, &path).await.json();
-    assert_eq!(taken["tickets"].as_array().unwrap().len(), 2);
-    assert_eq!(taken["keys"].as_array().unwrap().len(), 1);
+    let answer = world.organiser.get(node, &path).await.json();
+    assert_eq!(answer["tickets"].as_array().unwrap().len(), 2);
+    assert_eq!(answer["keys"].as_array().unwrap().len(), 1);
 
     let now = node.node.now().as_millis();
     let sync = |door: i64, scans: Vec<Value>| {
@@ -138,11 +138,11 @@ async fn the_first_counts_and_the_second_is_told() {
         "/auth/api/attestations?subject_did={}&type=event.attendance",
         ada.did()
     );
-    let said = ada.get(node, &path).await.json();
-    let said = said["attestations"]
+    let list = ada.get(node, &path).await.json();
+    let list = list["attestations"]
         .as_array()
-        .unwrap_or_else(|| panic!("{said}"));
-    let came: Vec<_> = said
+        .unwrap_or_else(|| panic!("{list}"));
+    let came: Vec<_> = list
         .iter()
         .filter(|one| one["type"] == "event.attendance")
         .collect();
@@ -169,8 +169,8 @@ async fn who_was_scanned_before_a_refund_stays_in_the_list_of_the_door() {
     let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
     let (id, event) = published(&world, band.did(), 5).await;
     ada.top_up(&world, 1_000).await;
-    let bought = ada.buys(node, &id, 2, 1).await.json();
-    let ticket = bought["tickets"][0].as_str().unwrap();
+    let purchase = ada.buys(node, &id, 2, 1).await.json();
+    let ticket = purchase["tickets"][0].as_str().unwrap();
     // An offline door let her in, and her ticket was refunded before the door sent the scan.
     let at = node.node.now().as_millis();
     let others = [&event, ada.did(), band.did(), node.node.did()];

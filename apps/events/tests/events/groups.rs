@@ -82,7 +82,7 @@ async fn rehearsal(world: &World) -> (Did, String) {
 async fn seen(world: &World, who: Option<&Somebody>, id: &str) -> [bool; 7] {
     let node = &world.node;
     let by = format!("/events/api/by-did/{}", world.organiser.did());
-    let mut found = Vec::new();
+    let mut visible = Vec::new();
     for path in [
         format!("/events/{id}"),
         format!("{EVENTS}/{id}"),
@@ -90,13 +90,13 @@ async fn seen(world: &World, who: Option<&Somebody>, id: &str) -> [bool; 7] {
     ] {
         let reply = get(node, who, &path).await;
         assert!(matches!(reply.status, 200 | 404), "{}", reply.text());
-        found.push(reply.status == 200);
+        visible.push(reply.status == 200);
     }
     for path in [EVENTS, &by] {
         let reply = get(node, who, path).await.json();
         let events = reply["events"].as_array().unwrap();
         assert_eq!(reply["total"], events.len());
-        found.push(events.iter().any(|event| event["id"] == id));
+        visible.push(events.iter().any(|event| event["id"] == id));
     }
     let offers = node.node.services().offers();
     let (search, home) = (
@@ -109,7 +109,7 @@ async fn seen(world: &World, who: Option<&Somebody>, id: &str) -> [bool; 7] {
             let all = app.search(
                 &node.node,
                 who.did(),
-                &SearchWords::of("rehears"),
+                &SearchWords::parse("rehears"),
                 10,
                 Lang::En,
             );
@@ -123,8 +123,8 @@ async fn seen(world: &World, who: Option<&Somebody>, id: &str) -> [bool; 7] {
         };
         cards.extend(all.unwrap().into_iter().map(|card| card.content.0));
     }
-    found.extend([hits == 1, cards.contains("Rehearsal")]);
-    found.try_into().unwrap()
+    visible.extend([hits == 1, cards.contains("Rehearsal")]);
+    visible.try_into().unwrap()
 }
 
 async fn get(node: &TestNode, who: Option<&Somebody>, path: &str) -> Reply {
@@ -186,9 +186,9 @@ async fn a_ticket_opens_the_event_to_its_holder_and_lists_it_for_nobody() {
     let (mia, eve) = (somebody(node, 3).await, somebody(node, 4).await);
     let (group, id) = rehearsal(&world).await;
     mia.joins(node, &group, &world.organiser).await;
-    let bought = mia.buys(node, &id, 1, 1).await;
-    assert_eq!(bought.status, 201, "{}", bought.text());
-    let ticket = bought.json()["tickets"][0].as_str().unwrap().to_owned();
+    let purchase = mia.buys(node, &id, 1, 1).await;
+    assert_eq!(purchase.status, 201, "{}", purchase.text());
+    let ticket = purchase.json()["tickets"][0].as_str().unwrap().to_owned();
     mia.leaves(node, &group).await;
     // Home shows events for which the viewer has a ticket.
     let by_ticket = [true, true, true, false, false, false, true];
@@ -211,9 +211,9 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     let node = &world.node;
     let mia = somebody(node, 3).await;
     let (group, id) = rehearsal(&world).await;
-    let made = mia.does(node, &format!("{EVENTS}/key"), &json!({})).await;
+    let answer = mia.does(node, &format!("{EVENTS}/key"), &json!({})).await;
     let signed = manifest(&mia, "intruder", &[(mia.did(), 1_000_000)]);
-    let mut event = party(&made, &signed, 5);
+    let mut event = party(&answer, &signed, 5);
     for (nobody, status) in [
         (json!(group), 403),
         (json!(mia.did()), 403),
@@ -277,12 +277,12 @@ async fn a_groups_members_are_told_of_an_event_once_and_not_when_it_is_published
         .iter()
         .filter(|entry| entry.decoded.op == "events.status.changed")
         .filter_map(|entry| entry.decoded.fact.as_ref());
-    let told: Vec<_> = of_status
+    let changes: Vec<_> = of_status
         .map(|fact| fact.to_json())
         .map(|fact| (fact["status"].clone(), fact["group"].clone()))
         .collect();
     assert_eq!(
-        told,
+        changes,
         [
             (json!("published"), json!(group)),
             (json!("paused"), Json::Null),

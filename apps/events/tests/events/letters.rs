@@ -45,19 +45,19 @@ async fn who_came_with_an_address_is_written_their_tickets() {
         .organiser
         .does(node, "/pay/api/confirm-payment", &paid)
         .await;
-    let mut found = json!(null);
+    let mut letter = json!(null);
     for _ in 0..200 {
         let all = letters().await;
         let mut all = all.as_array().unwrap().clone().into_iter();
         if let Some(one) = all.find(|one| one["subject"] == SUBJECT) {
-            found = one;
+            letter = one;
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    assert_eq!(found["to"], "fan@example.org", "{}", letters().await);
+    assert_eq!(letter["to"], "fan@example.org", "{}", letters().await);
     // The recipient's language is unknown, so the letter is in both languages.
-    let text = found["text"].as_str().unwrap();
+    let text = letter["text"].as_str().unwrap();
     for said in [
         "Floor: tkt_",
         "attached as a picture",

@@ -59,16 +59,16 @@ async fn an_event_is_made_seen_and_changed() {
         .await;
     assert_eq!(reply.status, 404);
     organiser.does(node, &format!("{path}/status"), &on).await;
-    let seen = node.send(Ask::get(path.clone())).await.unwrap().json();
+    let view = node.send(Ask::get(path.clone())).await.unwrap().json();
     assert_eq!(
-        (seen["title"].as_str(), seen["virtualUrl"].as_str()),
+        (view["title"].as_str(), view["virtualUrl"].as_str()),
         (Some("Launch party"), None)
     );
     assert_eq!(
         organiser.get(node, &path).await.json()["virtualUrl"],
         "https://stream.example/party"
     );
-    assert_eq!(seen["conversation"], format!("did:imajin:event:{id}"));
+    assert_eq!(view["conversation"], format!("did:imajin:event:{id}"));
     let listed = node
         .send(Ask::get("/events/api/events"))
         .await
@@ -76,7 +76,7 @@ async fn an_event_is_made_seen_and_changed() {
         .json();
     assert_eq!(
         (listed["total"].as_u64(), &listed["events"][0]["id"]),
-        (Some(1), &seen["id"])
+        (Some(1), &view["id"])
     );
     let by = node
         .send(Ask::get(format!("/events/api/by-did/{}", organiser.did())))

@@ -110,9 +110,9 @@ async fn the_organiser_sees_open_orders_and_releases_them() {
     let second = orders(&bob, node, &id, 1).await.json();
     assert_eq!(kind(node, &id, 2).await["available"], 0);
 
-    let seen = open(organiser, node, &id).await;
-    assert_eq!(seen.len(), 2);
-    let first = seen.iter().find(|one| one["hold"] == begun["payment"]);
+    let reply = open(organiser, node, &id).await;
+    assert_eq!(reply.len(), 2);
+    let first = reply.iter().find(|one| one["hold"] == begun["payment"]);
     let first = first.unwrap();
     assert_eq!(
         (&first["kind"], &first["amount"], &first["holder"]["did"]),
@@ -163,11 +163,11 @@ async fn only_what_can_be_had_is_offered() {
     );
     let (id, _) = published(&world, band.did(), 1).await;
     let page = format!("/events/{id}");
-    let seen = ada.get(node, &page).await.text();
-    assert!(seen.contains("data-most=\"1\""), "{seen}");
-    assert!(seen.contains("value=\"ledger\""), "{seen}");
+    let reply = ada.get(node, &page).await.text();
+    assert!(reply.contains("data-most=\"1\""), "{reply}");
+    assert!(reply.contains("value=\"ledger\""), "{reply}");
     for rail in ["emt", "stripe"] {
-        assert!(!seen.contains(&format!("value=\"{rail}\"")), "{seen}");
+        assert!(!reply.contains(&format!("value=\"{rail}\"")), "{reply}");
     }
     let own = world.organiser.get(node, &page).await.text();
     assert!(own.contains("Add your payment details"), "{own}");
@@ -186,19 +186,22 @@ async fn only_what_can_be_had_is_offered() {
     let details = json!({"iban": "DE89370400440532013000", "name": "The organiser"});
     let path = "/pay/api/details";
     world.organiser.does(node, path, &details).await;
-    let seen = ada.get(node, &page).await.text();
-    assert!(seen.contains("value=\"emt\""), "{seen}");
+    let reply = ada.get(node, &page).await.text();
+    assert!(reply.contains("value=\"emt\""), "{reply}");
     let buy = format!("/events/api/events/{id}/buy");
     let order = json!({"type": 2, "quantity": 1, "rail": "emt"});
-    let bought = ada.does(node, &buy, &order).await;
-    let how = bought["paymentPage"].as_str().unwrap();
-    let told = ada.get(node, how).await.text();
+    let purchase = ada.does(node, &buy, &order).await;
+    let how = purchase["paymentPage"].as_str().unwrap();
+    let instructions = ada.get(node, how).await.text();
     for words in [
         "DE89 3704 0044 0532 0130 00",
         "10.00\u{a0}CHF",
-        bought["memo"].as_str().unwrap(),
+        purchase["memo"].as_str().unwrap(),
     ] {
-        assert!(told.contains(words), "lacks {words}: {told}");
+        assert!(
+            instructions.contains(words),
+            "lacks {words}: {instructions}"
+        );
     }
     assert_eq!(bob.get(node, how).await.status, 404);
     let open = ada.get(node, &page).await.text();

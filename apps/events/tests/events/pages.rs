@@ -1,6 +1,6 @@
 //! The pages as different viewers see them, without data of other people.
 
-use imajin_app::capabilities::{SaysNews, Told};
+use imajin_app::capabilities::{NewsEntry, SaysNews};
 use imajin_app::notices::About;
 use imajin_app::{HomeCards, Lang};
 use imajin_edge::testing::Ask;
@@ -33,12 +33,14 @@ async fn pages_show_what_their_viewer_may_see() {
         list.text()
     );
     let path = format!("/events/{id}");
-    let seen = open(&path).await.text();
+    let reply = open(&path).await.text();
     assert!(
-        seen.contains("10.00\u{a0}CHF") && seen.contains("4 left") && seen.contains("70.00\u{a0}%"),
-        "{seen}"
+        reply.contains("10.00\u{a0}CHF")
+            && reply.contains("4 left")
+            && reply.contains("70.00\u{a0}%"),
+        "{reply}"
     );
-    assert!(!seen.contains("stream.example") && !seen.contains("id=\"manage\""));
+    assert!(!reply.contains("stream.example") && !reply.contains("id=\"manage\""));
     for page in [
         "/events/new",
         "/events/mine",
@@ -61,7 +63,7 @@ async fn pages_show_what_their_viewer_may_see() {
         mine.contains(&format!("Ticket <span class=\"mono\">{number}</span>")),
         "{mine}"
     );
-    assert!(seen.contains("id=\"share\""), "{seen}");
+    assert!(reply.contains("id=\"share\""), "{reply}");
     for page in [format!("{path}/edit"), format!("{path}/door")] {
         assert_eq!(ada.get(node, &page).await.status, 403, "{page}");
         let own = world.organiser.get(node, &page).await;
@@ -160,11 +162,11 @@ async fn home_and_notifications_say_what_was_sold_by_the_events_name() {
 
     let ticket = ada.get(node, "/events/api/mine").await.json()["tickets"][0]["id"].clone();
     let ticket = ticket.as_str().unwrap();
-    let said = |person: &Did, log: &Did, op: &str| {
+    let news = |person: &Did, log: &Did, op: &str| {
         let services = node.node.services();
         let mut all = services.offers().all::<dyn SaysNews>();
         let (_, events) = all.find(|(app, _)| *app == "events").unwrap();
-        let told = Told {
+        let notice = NewsEntry {
             person,
             op,
             about: About::Ticket,
@@ -175,16 +177,16 @@ async fn home_and_notifications_say_what_was_sold_by_the_events_name() {
             reference: Some(ticket),
             count: 1,
         };
-        let said = events.said(&node.node, told, Lang::En).unwrap();
-        said.map(|said| (said.text, said.href))
+        let sentence = events.describe_news(&node.node, notice, Lang::En).unwrap();
+        sentence.map(|said| (said.text, said.href))
     };
-    let own = said(ada.did(), ada.did(), "events.ticket").unwrap();
+    let own = news(ada.did(), ada.did(), "events.ticket").unwrap();
     assert_eq!(own.0, "Ada’s band gave you a ticket for “Launch party”");
     assert_eq!(own.1, format!("/events/mine#{ticket}"));
-    let sold = said(organiser, &event, "events.ticket").unwrap();
+    let sold = news(organiser, &event, "events.ticket").unwrap();
     assert_eq!(sold.0, "Ada’s band is coming to “Launch party”");
     assert_eq!(sold.1, format!("/events/{id}/door"));
-    let changed = said(ada.did(), &event, "events.changed").unwrap();
+    let changed = news(ada.did(), &event, "events.changed").unwrap();
     assert_eq!(
         changed,
         (
@@ -193,7 +195,7 @@ async fn home_and_notifications_say_what_was_sold_by_the_events_name() {
         )
     );
     // An unknown ticket has no text, so the notice falls back to its operation's.
-    assert_eq!(said(band.did(), band.did(), "events.ticket"), None);
+    assert_eq!(news(band.did(), band.did(), "events.ticket"), None);
     close(world.node).await;
 }
 

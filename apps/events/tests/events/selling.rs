@@ -132,10 +132,10 @@ async fn there_are_never_more_than_there_are() {
             reply.text()
         );
     }
-    let bought = bob.buys(node, &id, 2, 1).await;
-    assert_eq!(bought.status, 201);
+    let purchase = bob.buys(node, &id, 2, 1).await;
+    assert_eq!(purchase.status, 201);
     // The receipt has the title of the goods, and their kind in the reader's language.
-    let payment = bought.json()["payment"].clone();
+    let payment = purchase.json()["payment"].clone();
     let receipt = Ask::get(format!("/pay/receipts/{}", payment.as_str().unwrap()));
     let receipt = receipt.header("accept-language", "de").bearer(&bob.token);
     let receipt = node.send(receipt).await.unwrap().text();
@@ -187,8 +187,8 @@ async fn handed_on_and_given_back() {
     );
     let (id, event) = published(&world, band.did(), 2).await;
     ada.top_up(&world, 1_000).await;
-    let bought = ada.buys(node, &id, 2, 1).await.json();
-    let first = bought["tickets"][0].as_str().unwrap().to_owned();
+    let purchase = ada.buys(node, &id, 2, 1).await.json();
+    let first = purchase["tickets"][0].as_str().unwrap().to_owned();
     let path = format!("/events/api/tickets/{first}/transfer");
     let to = json!({"to": bob.did()});
     assert_eq!(bob.signed(node, "POST", &path, &to).await.status, 404);

@@ -131,10 +131,10 @@ async fn one_person_has_as_many_free_tickets_as_the_organiser_allows_in_all_orde
     assert_eq!(refused.json()["reason"], "most", "{}", refused.text());
     // Held places count as well, and an order that uses the hold counts them once.
     let three = json!({"type": 1, "quantity": 3});
-    let kept = world.owner.does(node, &path(&four), &three).await;
+    let reply = world.owner.does(node, &path(&four), &three).await;
     let more = world.owner.signed(node, "POST", &path(&four), &three).await;
     assert_eq!(more.json()["reason"], "most", "{}", more.text());
-    let order = json!({"type": 1, "quantity": 3, "hold": kept["hold"]});
+    let order = json!({"type": 1, "quantity": 3, "hold": reply["hold"]});
     let buy = format!("/events/api/events/{four}/buy");
     world.owner.does(node, &buy, &order).await;
     assert_eq!(buys(&world.owner, node, &four, 1, 2).await, [201, 409]);
@@ -210,11 +210,11 @@ async fn an_organiser_approves_who_gets_a_free_place() {
 
     // A request reserves nothing, and a person can have only one.
     for guest in [&ann, &ben] {
-        let asked = guest
+        let hold = guest
             .does(node, &path("holds"), &json!({"type": 1, "quantity": 2}))
             .await;
         assert_eq!(
-            (&asked["asked"], &asked["until"]),
+            (&hold["asked"], &hold["until"]),
             (&json!(true), &Json::Null)
         );
     }

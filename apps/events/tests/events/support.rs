@@ -200,11 +200,11 @@ impl Somebody {
         assert_eq!(reply.status, 200, "{}", reply.text());
         let all = reply.json()["coming"].clone();
         let all = all.as_array().unwrap().iter();
-        let one = |one: &Json| {
+        let amount_at = |one: &Json| {
             let when = one["freeAt"].as_str().unwrap_or_default().to_owned();
             (one["amount"].as_i64().unwrap(), when)
         };
-        all.map(one).collect()
+        all.map(amount_at).collect()
     }
 
     /// Tops up credit; the owner confirms the transfer.
@@ -333,8 +333,8 @@ pub(crate) async fn kind(node: &TestNode, event: &str, n: i64) -> Json {
         .await
         .unwrap();
     let all = reply.json()["tickets"].clone();
-    let found = all.as_array().unwrap().iter().find(|one| one["id"] == n);
-    found.unwrap().clone()
+    let entry = all.as_array().unwrap().iter().find(|one| one["id"] == n);
+    entry.unwrap().clone()
 }
 
 /// Stops the node, verifies every log, and checks that rebuilt projections are equal.

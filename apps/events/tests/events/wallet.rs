@@ -70,8 +70,8 @@ async fn a_payout_is_asked_for_set_aside_and_sent_or_refused() {
             "{page}"
         );
         let all = world.owner.get(node, "/pay/api/payouts").await.json();
-        let asked = all.as_array().unwrap().iter();
-        let id = asked
+        let payouts = all.as_array().unwrap().iter();
+        let id = payouts
             .filter(|one| one["status"] == "asked")
             .map(|one| one["id"].as_str().unwrap().to_owned())
             .next()

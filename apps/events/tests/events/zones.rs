@@ -23,7 +23,7 @@ async fn pages_previews_and_deadlines_are_in_the_zone_of_the_event() {
         node.send(ask).await.unwrap().text()
     };
     let page = format!("/events/{id}");
-    let seen = open(page.clone(), "en").await;
+    let reply = open(page.clone(), "en").await;
     for said in [
         format!("property=\"og:description\" content=\"{START} · "),
         format!(
@@ -31,7 +31,7 @@ async fn pages_previews_and_deadlines_are_in_the_zone_of_the_event() {
         ),
         "1 December 2026, 18:00 (America/New York)".to_owned(),
     ] {
-        assert!(seen.contains(&said), "{said} is not in {seen}");
+        assert!(reply.contains(&said), "{said} is not in {reply}");
     }
     let german = open(page, "de").await;
     let start = "1. Dezember 2026, 14:00 (America/New York)";

@@ -27,7 +27,7 @@ pub(crate) const CONTEXT: &str = "course";
 #[operation(
     name = "learn.complete",
     authority = Any,
-    derives = [Derivation::of(ops::ATTESTATION_RECEIVED, TargetLog::SameLog)],
+    derives = [Derivation::new(ops::ATTESTATION_RECEIVED, TargetLog::SameLog)],
     refusal = CompleteRefusal,
     prepared = Option<Attested>
 )]
@@ -147,7 +147,7 @@ fn attest(
     if let Some(root) = node.root_record(student)? {
         payload["root"] = root.into();
     }
-    let said = Attestation {
+    let attestation = Attestation {
         issuer: node.did().clone(),
         subject: student.clone(),
         kind: Kind::parse(COMPLETED).map_err(Problem::internal)?,
@@ -156,8 +156,10 @@ fn attest(
         payload: payload.as_object().cloned(),
         issued_at: node.now(),
     };
-    let cid = said.cid().map_err(Problem::internal)?;
-    let signed = said.sign(&node.key().key).map_err(Problem::internal)?;
+    let cid = attestation.cid().map_err(Problem::internal)?;
+    let signed = attestation
+        .sign(&node.key().key)
+        .map_err(Problem::internal)?;
     Ok(Attested {
         cid: IdText::from_cid(&cid),
         text: signed.text().to_owned(),
@@ -170,8 +172,8 @@ impl Decide for Complete {
         let student = ctx.owner().clone();
         let (teacher, course) = (self.teacher.as_str(), self.course.as_str());
         let place = (teacher, course, student.as_str());
-        let said = ctx.prepared().clone().ok_or(CompleteRefusal::NotIn)?;
-        if !said.is_of(ctx.node(), &student, (teacher, course)) {
+        let certificate = ctx.prepared().clone().ok_or(CompleteRefusal::NotIn)?;
+        if !certificate.is_of(ctx.node(), &student, (teacher, course)) {
             return Err(CompleteRefusal::OtherCertificate.into());
         }
         if !queries::is_in(ctx.reader(), student.as_str(), place)? {
@@ -188,14 +190,14 @@ impl Decide for Complete {
         let command = TypedCommand {
             did: student,
             op: ops::ATTESTATION_RECEIVED.to_owned(),
-            reference: Some(said.cid.clone()),
+            reference: Some(certificate.cid.clone()),
             body: None,
             fact: None,
-            args: json!({ "text": said.text, "signature": said.signature }),
+            args: json!({ "text": certificate.text, "signature": certificate.signature }),
             prepared: Default::default(),
         };
         ctx.call_service(ops::SERVICE, command)?;
-        ctx.reply(json!({ "certificate": said.cid.as_str() }));
+        ctx.reply(json!({ "certificate": certificate.cid.as_str() }));
         Ok(())
     }
 }

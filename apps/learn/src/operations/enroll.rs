@@ -19,13 +19,13 @@ use imajin_selling::{
 use crate::Learn;
 use crate::courses;
 use crate::manifest::MANIFEST;
-use crate::queries::{self, Bought, Enrolment, Seat, State};
+use crate::queries::{self, CoursePayment, Enrolment, Seat, State};
 
 impl Sells for Learn {
     const SERVICE: &'static str = MANIFEST.name;
     const KIND: &'static str = "course";
     type Paid = Paid;
-    type Back = Withdrawn;
+    type RefundOperation = Withdrawn;
 
     fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
         let sql = "SELECT title FROM items JOIN enrolments USING (owner_did) WHERE owner_did = ?1 AND payment = ?2 AND id = course";
@@ -55,7 +55,7 @@ const BOUGHT: &[&str] = &["amount", "currency", "payment"];
 const SEAT: &[&str] = &["ref", "student", "teacher", "amount", "currency", "payment"];
 
 const fn parties(op: &'static str) -> Derivation {
-    Derivation::of(op, TargetLog::Parties)
+    Derivation::new(op, TargetLog::Parties)
 }
 
 /// Enrols in a course. Where it costs something, the fact also has what the student agreed to, as `POST /learn/api/quote` says it.
@@ -153,12 +153,12 @@ impl Decide for Enroll {
         if queries::is_in(db, student.as_str(), place)? {
             return Err(EnrollRefusal::Enrolled.into());
         }
-        let offer = Offered::of(db, teacher.as_str(), id)?;
-        let wanted = offer.filter(|offer| offer.price > 0);
-        let wanted = wanted.map(|offer| (offer.price, offer.currency, offer.digest()));
+        let offer = Offered::find(db, teacher.as_str(), id)?;
+        let priced_offer = offer.filter(|offer| offer.price > 0);
+        let expected = priced_offer.map(|offer| (offer.price, offer.currency, offer.digest()));
         let agreed = self.agreed.as_ref();
         let terms = |agreed: &Agreed| (agreed.amount.get(), agreed.currency, Some(agreed.fair));
-        if agreed.map(terms) != wanted {
+        if agreed.map(terms) != expected {
             return Err(EnrollRefusal::Changed.into());
         }
         let mut seat = Seat {
@@ -173,7 +173,7 @@ impl Decide for Enroll {
         let sale = ctx.prepared().clone().ok_or(EnrollRefusal::Changed)?;
         let begun = sale.ask(ctx)?;
         ctx.reply(begun.reply());
-        seat.bought = Some(Bought {
+        seat.bought = Some(CoursePayment {
             amount: agreed.amount,
             currency: agreed.currency,
             payment: begun.payment,
@@ -247,16 +247,20 @@ pub struct Paid {
 impl Decide for Paid {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PaidRefusal> {
         let teacher = ctx.owner().as_str();
-        let found = queries::by_payment(ctx.reader(), teacher, self.payment.as_str())?;
-        let found = found.ok_or(PaidRefusal::Unknown)?;
-        if found.state != State::Promised {
+        let enrolment = queries::by_payment(ctx.reader(), teacher, self.payment.as_str())?;
+        let enrolment = enrolment.ok_or(PaidRefusal::Unknown)?;
+        if enrolment.state != State::Promised {
             return Err(PaidRefusal::Done.into());
         }
-        let place = (teacher, found.course.as_str(), found.seat.student.as_str());
+        let place = (
+            teacher,
+            enrolment.course.as_str(),
+            enrolment.seat.student.as_str(),
+        );
         if queries::is_in(ctx.reader(), teacher, place)? {
             return Err(PaidRefusal::Unknown.into());
         }
-        let Enrolment { course, seat, .. } = found;
+        let Enrolment { course, seat, .. } = enrolment;
         Ok(ctx.derive_in(&seat.parties(), &Enrolled { course, seat })?)
     }
 }
@@ -279,9 +283,9 @@ pub struct Withdrawn {
 impl Decide for Withdrawn {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BackRefusal> {
         let teacher = ctx.owner().as_str();
-        let found = queries::by_payment(ctx.reader(), teacher, self.payment.as_str())?;
-        let found = found.filter(|found| found.state == State::In);
-        found.ok_or(BackRefusal::Done)?.drop(ctx)
+        let enrolment = queries::by_payment(ctx.reader(), teacher, self.payment.as_str())?;
+        let enrolment = enrolment.filter(|found| found.state == State::In);
+        enrolment.ok_or(BackRefusal::Done)?.drop(ctx)
     }
 }
 
@@ -320,8 +324,8 @@ impl Decide for Leave {
         let teacher = self.dids.0.first().ok_or(LeaveRefusal::Unknown)?;
         let student = ctx.owner().as_str();
         let place = (teacher.as_str(), self.course.as_str(), student);
-        let found = queries::enrolment(ctx.reader(), student, place)?;
-        found.ok_or(LeaveRefusal::Unknown)?.drop(ctx)
+        let enrolment = queries::enrolment(ctx.reader(), student, place)?;
+        enrolment.ok_or(LeaveRefusal::Unknown)?.drop(ctx)
     }
 }
 
@@ -383,15 +387,19 @@ pub(crate) enum RefundRefusal {
 impl Decide for RefundPlace {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RefundRefusal> {
         let teacher = ctx.owner().clone();
-        let found = queries::by_payment(ctx.reader(), teacher.as_str(), self.payment.as_str())?;
+        let enrolment = queries::by_payment(ctx.reader(), teacher.as_str(), self.payment.as_str())?;
         let is_this = |found: &Enrolment| {
             found.state == State::In
                 && found.seat.teacher == teacher
                 && found.seat.student == self.student
                 && found.course == self.course
         };
-        let found = found.filter(is_this).ok_or(RefundRefusal::Unknown)?;
-        let bought = found.seat.bought.as_ref().ok_or(RefundRefusal::Unknown)?;
+        let enrolment = enrolment.filter(is_this).ok_or(RefundRefusal::Unknown)?;
+        let bought = enrolment
+            .seat
+            .bought
+            .as_ref()
+            .ok_or(RefundRefusal::Unknown)?;
         let amount = bought.amount.get();
         if !(1..=amount).contains(&self.amount.get()) {
             return Err(RefundRefusal::TooMuch(Money::new(amount, bought.currency)).into());
@@ -407,7 +415,7 @@ impl Decide for RefundPlace {
             self.currency,
             selling::Teller::Cashier,
         )?;
-        found.drop(ctx)
+        enrolment.drop(ctx)
     }
 }
 

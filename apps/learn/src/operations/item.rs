@@ -174,8 +174,8 @@ impl BeforeSubmit for OfferCourse {
 impl Decide for OfferCourse {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OfferRefusal> {
         let owner = ctx.owner().as_str();
-        let found = store::item::<Learn>(ctx.reader(), owner, self.course.as_str())?;
-        if found.is_some_and(|item| item.kind == Kind::Course) {
+        let row = store::item::<Learn>(ctx.reader(), owner, self.course.as_str())?;
+        if row.is_some_and(|item| item.kind == Kind::Course) {
             Ok(())
         } else {
             Err(OfferRefusal::NoCourse.into())

@@ -28,7 +28,7 @@ const QUESTIONS_MAX: i64 = imajin_form::QUESTIONS_MAX as i64;
     authority = Any,
     erasable_by = Author,
     derives = [
-        Derivation::of(Graded::NAME, TargetLog::SameLog)
+        Derivation::new(Graded::NAME, TargetLog::SameLog)
             .equal(&[Equal::RefIsIntentRef])
             .members(&[MemberSource::new("teacher", Source::Fact("teacher"))])
             .own(&["right", "of", "pass", "try"])
@@ -79,10 +79,10 @@ pub(crate) enum AnswerRefusal {
 impl BeforeSubmit for Answer {
     fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
         let (node, student) = (request.node, request.owner);
-        let found = courses::find(node, &self.teacher, Some(student), self.lesson.as_str())?;
-        match found.1.role {
+        let lesson = courses::find(node, &self.teacher, Some(student), self.lesson.as_str())?;
+        match lesson.1.role {
             Role::Student => Ok(()),
-            _ => Err(courses::not_open(&found.1)),
+            _ => Err(courses::not_open(&lesson.1)),
         }
     }
 }

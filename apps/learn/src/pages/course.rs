@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use imajin_app::{Lang, Node, Problem, Session, Texts, args};
 use imajin_items::pages::{Reader, Scene};
-use imajin_items::{files, written};
+use imajin_items::{files, formats};
 use imajin_selling::ForSale;
 use maud::{Markup, html};
 
@@ -22,11 +22,11 @@ pub(super) fn page(
     session: Option<&Session>,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let item = &course.item;
     let copied = item.copied.as_deref().into_iter();
-    let reader = Reader::of::<Learn>(node, session, &course.owner.did, item)?;
-    let scene = Scene::of(
+    let reader = Reader::from_session::<Learn>(node, session, &course.owner.did, item)?;
+    let scene = Scene::new(
         (node, MANIFEST.name),
         course.owner.clone(),
         session,
@@ -61,14 +61,14 @@ pub(super) fn page(
             (doing(node, course, session, &done, t)?)
             (outline(course, &done, t))
             @match reader {
-                Reader::Owner { followers } => p.soft { (t.with("followers", args![count = followers])) },
+                Reader::Owner { followers } => p.soft { (t.format("followers", args![count = followers])) },
                 Reader::Visitor { follows } => (visitor(course, follows, course.is_open() && course.is_copied_by_all(node)?, t)),
                 Reader::Stranger => {},
             }
         }
     };
-    let said = (&*item.title, item.note.as_deref());
-    let page = scene.page(t, session, said, content)?;
+    let heading = (&*item.title, item.note.as_deref());
+    let page = scene.page(t, session, heading, content)?;
     let page = page.style(STYLE).script("/assets/learn/course.js");
     Ok(page.indexed().into_response())
 }
@@ -177,13 +177,13 @@ fn visitor(course: &Course, follows: bool, copies: bool, t: Texts) -> Markup {
 
 /// Writes the outline of the course in Markdown.
 pub(super) fn markdown(course: &Course) -> String {
-    let mut out = format!("# {}\n", written::escaped(&course.item.title));
-    written::note(course.item.note.as_deref(), "", &mut out);
+    let mut out = format!("# {}\n", formats::escaped(&course.item.title));
+    formats::note(course.item.note.as_deref(), "", &mut out);
     for item in course.inside(&course.item.id) {
         match item.kind {
             Kind::Module => {
-                out += &format!("\n## {}\n", written::escaped(&item.title));
-                written::note(item.note.as_deref(), "", &mut out);
+                out += &format!("\n## {}\n", formats::escaped(&item.title));
+                formats::note(item.note.as_deref(), "", &mut out);
                 for item in course.inside(&item.id) {
                     lesson(course, item, &mut out);
                 }
@@ -195,7 +195,7 @@ pub(super) fn markdown(course: &Course) -> String {
 }
 
 fn lesson(course: &Course, item: &Item, out: &mut String) {
-    let title = written::escaped(&item.title);
+    let title = formats::escaped(&item.title);
     *out += &format!("\n* [{title}]({})\n", course.path_of(item));
-    written::note(item.note.as_deref(), "  ", out);
+    formats::note(item.note.as_deref(), "  ", out);
 }

@@ -41,12 +41,12 @@ pub(crate) async fn edit(
     Caller(session): Caller,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(Redirect::to(&format!("/signin?next={TEACHING}")).into_response());
     };
     let viewer = node.viewer(&session)?;
-    let owner = Owner::of(&node, session.did)?;
+    let owner = Owner::from_did(&node, session.did)?;
     let lead = html! {
         p.lead { (t.markup("lead", args![], |_, inner| html! { a href=(owner.path(MANIFEST.name)) { (inner) } })) }
         div.actions {
@@ -74,7 +74,7 @@ const LESSON: Option<&str> = Some("lesson");
 
 /// Draws the form of a course, module or lesson.
 fn form(owner: &Owner, t: Texts) -> Markup {
-    let fields = Fields(ITEMS.of(t.lang));
+    let fields = Fields(ITEMS.for_reader(t.lang));
     let around = html! { select #in { option value="" { (t.text("in-none")) } } };
     let text = html! {
         p.hint #text-hint { (t.text("text-hint")) }
@@ -114,7 +114,7 @@ pub(crate) async fn students(
     reader: Reader,
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     if node.person(&whose)? != session.did {
         return Err(courses::none());
     }
@@ -144,7 +144,7 @@ pub(crate) async fn students(
                             div.actions { button.link type="button" data-payment=(payment) data-student=(student.did) data-amount=(student.amount) data-currency=[student.currency.as_deref()] { (t.text("refund")) } }
                         }
                         @for grade in &student.grades {
-                            p.soft { (t.with("student-grade", args![title = &grade.title, right = grade.right, count = grade.of, tries = grade.tries])) @if grade.passed { " ✓" } }
+                            p.soft { (t.format("student-grade", args![title = &grade.title, right = grade.right, count = grade.of, tries = grade.tries])) @if grade.passed { " ✓" } }
                         }
                     }
                 }

@@ -25,9 +25,9 @@ pub(super) fn page(
     session: Option<&Session>,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let whose = (node, MANIFEST.name);
-    let scene = Scene::of(whose, course.owner.clone(), session, [].into_iter(), lang);
+    let scene = Scene::new(whose, course.owner.clone(), session, [].into_iter(), lang);
     let inner = if course.is_open() {
         lesson(node, course, &item, session, t)?
     } else {
@@ -45,8 +45,8 @@ pub(super) fn page(
             (inner)
         }
     };
-    let said = (&*item.title, item.note.as_deref());
-    let page = scene.page(t, session, said, content)?.style(STYLE);
+    let heading = (&*item.title, item.note.as_deref());
+    let page = scene.page(t, session, heading, content)?.style(STYLE);
     let page = if course.is_open() {
         page.script("/assets/learn/lesson.js")
     } else {
@@ -98,7 +98,7 @@ fn quiz(course: &Course, item: &Item, (questions, grade): (&str, Grade), t: Text
         section.card #quiz data-form=(questions) data-quiz=[is_graded.then_some("graded")] {
             h2 { (t.text("quiz")) }
             @if is_graded {
-                p { (t.with("needs", args![percent = item.own.pass.unwrap_or(100)])) }
+                p { (t.format("needs", args![percent = item.own.pass.unwrap_or(100)])) }
                 p #grade aria-live="polite" { (graded(grade, t)) }
                 @if takes_answers { p.hint { (t.text("kept-by-node")) } }
             } @else { p.hint { (t.text("for-practice")) } }
@@ -127,9 +127,9 @@ fn graded(grade: Grade, t: Texts) -> Markup {
     };
     html! {
         @match (grade.tries, grade.passed) {
-            (0, _) => (t.with("tries", args())),
-            (_, true) => { span.done { "✓ " (t.with("passed", args())) } },
-            (_, false) => (t.with("not-passed", args())),
+            (0, _) => (t.format("tries", args())),
+            (_, true) => { span.done { "✓ " (t.format("passed", args())) } },
+            (_, false) => (t.format("not-passed", args())),
         }
     }
 }
@@ -146,8 +146,8 @@ fn on(course: &Course, item: &Item, is_done: bool, t: Texts) -> Markup {
             div.actions { button.main #done type="button" hidden[is_done] { (t.text("mark-done")) } }
         }
         nav.around aria-label=(t.text("lessons")) {
-            @if let Some(lesson) = before { a rel="prev" href=(course.path_of(lesson)) { (t.with("before", args![title = &lesson.title])) } }
-            @if let Some(lesson) = after { a #after rel="next" data-lesson=(lesson.id) href=(course.path_of(lesson)) { (t.with("after", args![title = &lesson.title])) } }
+            @if let Some(lesson) = before { a rel="prev" href=(course.path_of(lesson)) { (t.format("before", args![title = &lesson.title])) } }
+            @if let Some(lesson) = after { a #after rel="next" data-lesson=(lesson.id) href=(course.path_of(lesson)) { (t.format("after", args![title = &lesson.title])) } }
         }
     }
 }

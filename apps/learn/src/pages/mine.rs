@@ -18,7 +18,7 @@ pub(crate) async fn mine(
     Caller(session): Caller,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(Redirect::to(&format!("/signin?next={OWN_PAGE}")).into_response());
     };
@@ -73,7 +73,7 @@ pub(crate) async fn check(
     Caller(session): Caller,
     reader: Reader,
 ) -> Result<Page, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let content = html! {
         div.items-page #check {
             div #message {}

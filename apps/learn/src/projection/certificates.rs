@@ -1,6 +1,6 @@
 //! Certificates: attestations by a node or a teacher that a student finished a course.
 
-use imajin_app::operation::entered;
+use imajin_app::operation::read_operation;
 use imajin_items::Origin;
 use imajin_log::Applied;
 use imajin_protocol::Did;
@@ -14,7 +14,7 @@ pub(crate) use imajin_log::ops::ATTESTATION_RECEIVED as RECEIVED;
 
 /// Stores a completion, including the student's choice whether the certificate is public.
 pub(super) fn completed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<Complete>(entry) else {
+    let Some(read) = read_operation::<Complete>(entry) else {
         return Ok(());
     };
     let (complete, has_more) = (read.operation, read.has_more);
@@ -48,14 +48,16 @@ pub(super) fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result
         return Ok(());
     };
     // The ledger has verified the signature.
-    let said = Did::parse(issuer).ok();
-    let said = said.and_then(|issuer| Attestation::parse(&issuer, text).ok());
-    let said = said.filter(|said| {
+    let signer = Did::parse(issuer).ok();
+    let attestation = signer.and_then(|issuer| Attestation::parse(&issuer, text).ok());
+    let attestation = attestation.filter(|said| {
         said.kind.as_str() == COMPLETED
             && said.context_type.as_deref() == Some(CONTEXT)
             && said.subject == *entry.did
     });
-    let about = said.as_ref().and_then(|said| said.context_id.as_deref());
+    let about = attestation
+        .as_ref()
+        .and_then(|said| said.context_id.as_deref());
     let Some((teacher, course)) = about.and_then(Origin::parts) else {
         return Ok(());
     };
@@ -68,7 +70,7 @@ pub(super) fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result
             return Ok(());
         }
     }
-    let title = said.and_then(|said| said.payload);
+    let title = attestation.and_then(|said| said.payload);
     let title = title.and_then(|payload| Some(payload.get("course")?.as_str()?.to_owned()));
     let sql = "INSERT OR REPLACE INTO certificates (owner_did, cid, teacher, course, title, issuer, text, signature, at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
@@ -133,7 +135,7 @@ mod tests {
             teacher: did(3),
             public: Int(0),
         };
-        let command = CommandRequest::of(did(2), &operation).unwrap();
+        let command = CommandRequest::from_operation(did(2), &operation).unwrap();
         enter(db, Complete::NAME, course, (None, command.fact.as_ref()));
     }
 

@@ -36,20 +36,20 @@ pub(crate) async fn file(
     Caller(session): Caller,
     Path(cid): Path<String>,
 ) -> Result<Response, Problem> {
-    let found = node.read(MANIFEST.name, |db| queries::certificate(db, &cid))?;
+    let certificate = node.read(MANIFEST.name, |db| queries::certificate(db, &cid))?;
     let viewer = session.as_ref().map(|session| session.did.as_str());
     let is_for = |one: &queries::Certificate| {
         one.public || viewer == Some(&*one.student) || viewer == Some(&*one.teacher)
     };
     let none = || Problem::not_found(TEXTS.say("no-certificate", args![]));
-    let found = found.filter(is_for).ok_or_else(none)?;
-    let issuer = Did::parse(&found.issuer).map_err(Problem::internal)?;
+    let certificate = certificate.filter(is_for).ok_or_else(none)?;
+    let issuer = Did::parse(&certificate.issuer).map_err(Problem::internal)?;
     let chain = match node.get::<dyn Authority>() {
         Some(authority) => authority.chain(&node, &issuer)?,
         None => Vec::new(),
     };
-    let said = (&*found.text, &*found.signature);
-    let file = certificate::Certificate::write(&issuer, said, &chain);
+    let statement = (&*certificate.text, &*certificate.signature);
+    let file = certificate::Certificate::write(&issuer, statement, &chain);
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
         (

@@ -51,12 +51,12 @@ pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Prob
         let certificates = queries::certificates(db, student.as_str())?;
         Ok((queries::taken(db, student.as_str())?, certificates))
     })?;
-    let one = |Enrolment {
-                   course: id,
-                   seat,
-                   state,
-                   ..
-               }: Enrolment| {
+    let describe = |Enrolment {
+                        course: id,
+                        seat,
+                        state,
+                        ..
+                    }: Enrolment| {
         let (teacher, id) = (seat.teacher, id.as_str());
         let course = courses::open(node, &teacher, Some(student), id).ok();
         let (done, of) = match &course {
@@ -77,7 +77,7 @@ pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Prob
             of,
         })
     };
-    all.into_iter().map(one).collect()
+    all.into_iter().map(describe).collect()
 }
 
 /// Returns a student's progress in a course.
@@ -189,7 +189,7 @@ pub(crate) fn students_of(node: &Node, course: &Course) -> Result<Vec<Student>, 
     let all = node.read(MANIFEST.name, |db| {
         queries::students(db, teacher, Some(&course.item.id))
     })?;
-    let one = |enrolment: Enrolment| {
+    let describe = |enrolment: Enrolment| {
         let Seat {
             student, bought, ..
         } = enrolment.seat;
@@ -208,5 +208,5 @@ pub(crate) fn students_of(node: &Node, course: &Course) -> Result<Vec<Student>, 
             did: student.to_string(),
         })
     };
-    all.into_iter().map(one).collect()
+    all.into_iter().map(describe).collect()
 }

@@ -9,14 +9,14 @@ use crate::support::{COURSE, FIRST, SECOND, Somebody, World, enter, world};
 
 async fn complete(world: &World, of: &Somebody, public: i64) -> (u16, Json) {
     let fact = json!({"teacher": world.bea.did(), "public": public});
-    let said = of.says(
+    let request = of.says(
         &world.node,
         "learn.complete",
         Some(COURSE),
         Json::Null,
         fact,
     );
-    let reply = said.await;
+    let reply = request.await;
     (reply.status, reply.json())
 }
 
@@ -78,10 +78,13 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
     let file = ada.get(node, &path).await;
     assert_eq!(file.status, 200);
     let certificate = Certificate::read(file.text().as_bytes()).unwrap();
-    let said = certificate.signed.attestation();
-    assert_eq!(said.cid().unwrap().to_string(), cid);
-    assert_eq!((&said.issuer, &said.subject), (node.node.did(), ada.did()));
-    let payload = said.payload.clone().unwrap();
+    let attestation = certificate.signed.attestation();
+    assert_eq!(attestation.cid().unwrap().to_string(), cid);
+    assert_eq!(
+        (&attestation.issuer, &attestation.subject),
+        (node.node.did(), ada.did())
+    );
+    let payload = attestation.payload.clone().unwrap();
     assert_eq!(
         (&payload["course"], &payload["lessons"], &payload["score"]),
         (&json!("Bread"), &json!(2), &json!(50))

@@ -67,8 +67,8 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
 
     // The payment of a student of Carl's is shared by Carl and Bea.
     let details = json!({"note": "Bring it to Carl."});
-    let said = carl.says(node, "pay.details", None, details, Json::Null);
-    assert_eq!(said.await.status, 201);
+    let request = carl.says(node, "pay.details", None, details, Json::Null);
+    assert_eq!(request.await.status, 201);
     let ada = enter(node, 5, None).await;
     let order = json!({"owner": carl.did(), "course": COPY, "rail": "emt"});
     let quote = ada.signed(node, "/learn/api/quote", &order).await.json();

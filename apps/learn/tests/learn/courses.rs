@@ -129,14 +129,14 @@ async fn what_costs_something_is_read_by_its_students() {
 #[tokio::test]
 async fn a_removed_course_goes_with_its_lessons_and_their_words() {
     let world = world().await;
-    let gone = world.bea.says(
+    let ask = world.bea.says(
         &world.node,
         "learn.remove",
         Some(COURSE),
         Json::Null,
         Json::Null,
     );
-    let gone = gone.await;
+    let gone = ask.await;
     assert_eq!(gone.status, 201, "{}", gone.text());
     assert_eq!(
         world

@@ -18,16 +18,16 @@ const PAPER: &[u8] = b"%PDF-1.7 a recipe";
 /// Stores a file of Bea's on the node. Returns its CID.
 fn upload(world: &World, bytes: &[u8]) -> String {
     let store = world.node.node.ledger().media();
-    let stored = store.put(world.bea.did(), bytes).unwrap();
-    stored.cid.to_string()
+    let file = store.put(world.bea.did(), bytes).unwrap();
+    file.cid.to_string()
 }
 
 async fn attach(world: &World, id: &str, files: &[&str], alts: &[&str]) -> Reply {
     let (body, fact) = (json!({ "alts": alts }), json!({ "media": files }));
-    let said = world
+    let request = world
         .bea
         .says(&world.node, "learn.attach", Some(id), body, fact);
-    said.await
+    request.await
 }
 
 /// Attaches a picture, a song and a paper to the first lesson. Returns their CIDs.
@@ -182,11 +182,11 @@ async fn others_get_pictures_without_the_place_and_everything_else_safely() {
     let of = |cid: &str| path(&world, FIRST, cid);
     let own = get(&world, Some(&world.bea), &of(&picture)).await;
     assert_eq!(own.body, PNG);
-    let shown = get(&world, None, &of(&picture)).await;
-    assert_eq!(shown.header("content-type"), Some("image/png"));
-    assert!(!shown.body.windows(7).any(|part| part == b"at home"));
-    let known = Ask::get(of(&picture)).header("if-none-match", shown.header("etag").unwrap());
-    assert_eq!(world.node.send(known).await.unwrap().status, 304);
+    let reply = get(&world, None, &of(&picture)).await;
+    assert_eq!(reply.header("content-type"), Some("image/png"));
+    assert!(!reply.body.windows(7).any(|part| part == b"at home"));
+    let ask = Ask::get(of(&picture)).header("if-none-match", reply.header("etag").unwrap());
+    assert_eq!(world.node.send(ask).await.unwrap().status, 304);
     assert_eq!(
         get(&world, None, &format!("{}&w=7", of(&picture)))
             .await
@@ -317,12 +317,12 @@ async fn the_owner_of_a_file_is_told_which_lesson_has_it() {
     let files: BTreeSet<_> = files.iter().map(|cid| parse_cid(cid).unwrap()).collect();
     let node = &world.node.node;
     let uses = |owner| imajin_learn::Learn.uses(node, owner, &files, Lang::En);
-    let found = uses(world.bea.did()).unwrap();
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!(found[0].file.to_string(), picture);
-    let page = get(&world, Some(&world.bea), &found[0].href).await;
+    let usages = uses(world.bea.did()).unwrap();
+    assert_eq!(usages.len(), 1, "{usages:?}");
+    assert_eq!(usages[0].file.to_string(), picture);
+    let page = get(&world, Some(&world.bea), &usages[0].href).await;
     assert!(page.status == 200 && page.text().contains(&picture));
-    assert!(page.text().contains(&found[0].title));
+    assert!(page.text().contains(&usages[0].title));
     assert_eq!(uses(node.did()).unwrap(), []);
     world.close().await;
 }

@@ -16,11 +16,11 @@ pub(crate) async fn refund(
     let fact =
         json!({"student": of.did(), "amount": amount, "currency": "CHF", "payment": payment});
     let to = [of.did(), world.node.node.did()];
-    let told = (Json::Null, fact);
-    let said = world
+    let content = (Json::Null, fact);
+    let request = world
         .bea
-        .tells(&world.node, "learn.refund", Some(COURSE), told, &to);
-    let reply = said.await;
+        .tells(&world.node, "learn.refund", Some(COURSE), content, &to);
+    let reply = request.await;
     (reply.status, reply.json()["field"].clone())
 }
 
@@ -99,10 +99,10 @@ async fn credit_pays_at_once_and_a_price_that_changed_is_asked_again() {
     let quote = ada.signed(node, "/learn/api/quote", &order).await.json();
     let sign = quote["sign"].clone();
     world.costs(700).await;
-    let told = (Json::Null, sign["fact"].clone());
+    let content = (Json::Null, sign["fact"].clone());
     let to = [world.bea.did(), node.node.did()];
     let stale = ada
-        .tells(node, "learn.enroll", Some(COURSE), told, &to)
+        .tells(node, "learn.enroll", Some(COURSE), content, &to)
         .await;
     assert_eq!(
         (stale.status, &stale.json()["reason"]),
@@ -119,16 +119,16 @@ async fn credit_pays_at_once_and_a_price_that_changed_is_asked_again() {
     let mut fact = sign["fact"].clone();
     fact["fair"] = Json::Null;
     fact.as_object_mut().unwrap().remove("fair");
-    let told = (Json::Null, fact);
+    let content = (Json::Null, fact);
     let part = ada
-        .tells(node, "learn.enroll", Some(COURSE), told, &to)
+        .tells(node, "learn.enroll", Some(COURSE), content, &to)
         .await;
     assert_eq!((part.status, &part.json()["field"]), (400, &json!("fair")));
     assert_eq!(sign["fact"]["fair"], json!(before.digest().to_string()));
 
-    let bought = ada.buys(&world, "ledger").await;
-    assert_eq!(bought.status, 201, "{}", bought.text());
-    assert_eq!(bought.json()["paid"], true);
+    let purchase = ada.buys(&world, "ledger").await;
+    assert_eq!(purchase.status, 201, "{}", purchase.text());
+    assert_eq!(purchase.json()["paid"], true);
     assert_eq!(ada.balance(node).await, 1_300);
     assert_eq!(world.students().await[0]["amount"], 700);
     world.close().await;
@@ -155,8 +155,8 @@ async fn a_place_that_is_refunded_is_told_once() {
         notices.map(text).collect::<Vec<_>>()
     };
     assert_eq!(lines().await.len(), 1, "the credit that she added");
-    let bought = ada.buys(&world, "ledger").await.json();
-    let payment = bought["payment"].as_str().unwrap();
+    let purchase = ada.buys(&world, "ledger").await.json();
+    let payment = purchase["payment"].as_str().unwrap();
     assert_eq!(refund(&world, &ada, payment, 500).await.0, 201);
     let all = lines().await;
     assert_eq!(all.len(), 2, "{all:?}");
@@ -165,8 +165,8 @@ async fn a_place_that_is_refunded_is_told_once() {
         "{all:?}"
     );
 
-    let bought = ada.buys(&world, "ledger").await.json();
-    let back = json!({"transactionId": bought["payment"], "amount": 500});
+    let purchase = ada.buys(&world, "ledger").await.json();
+    let back = json!({"transactionId": purchase["payment"], "amount": 500});
     let reply = world.bea.signed(node, "/pay/api/refund", &back).await;
     assert!(reply.status < 300, "{}", reply.text());
     until("no place", async || world.students().await.is_empty()).await;

@@ -32,8 +32,8 @@ pub(crate) async fn answer(
     let answers = json!({"q1": flour, "q2": word}).to_string();
     let body = json!({ "answers": answers });
     let fact = json!({"teacher": world.bea.did()});
-    let said = of.says(&world.node, "learn.answer", Some(SECOND), body, fact);
-    let reply = said.await;
+    let request = of.says(&world.node, "learn.answer", Some(SECOND), body, fact);
+    let reply = request.await;
     (reply.status, reply.json())
 }
 

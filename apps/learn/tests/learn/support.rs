@@ -72,10 +72,10 @@ pub(crate) async fn world() -> World {
     let lesson = json!({"kind": "lesson", "in": COURSE});
     world.put(SECOND, lesson, "Baking").await;
     let details = json!({"note": "Bring it to the kitchen."});
-    let said = world
+    let request = world
         .bea
         .says(&world.node, "pay.details", None, details, Json::Null);
-    assert_eq!(said.await.status, 201);
+    assert_eq!(request.await.status, 201);
     world
 }
 
@@ -90,8 +90,8 @@ impl World {
     }
 
     pub(crate) async fn put_words(&self, id: &str, fact: Json, body: Json) {
-        let said = self.bea.says(&self.node, "learn.put", Some(id), body, fact);
-        let reply = said.await;
+        let request = self.bea.says(&self.node, "learn.put", Some(id), body, fact);
+        let reply = request.await;
         assert_eq!(reply.status, 201, "{}", reply.text());
     }
 
@@ -128,10 +128,10 @@ impl World {
         let paid = self.paid(seller, payer, payment, amount);
         let mut done = None;
         for _ in 0..3 {
-            let told = self
+            let call = self
                 .learn::<dyn Fulfilment>()
                 .fulfil(&self.node.node, &paid);
-            done = Some(told.await.unwrap());
+            done = Some(call.await.unwrap());
         }
         done.unwrap()
     }
@@ -140,10 +140,10 @@ impl World {
     pub(crate) async fn goes_back(&self, payer: &Somebody, payment: &str, amount: i64) {
         let paid = self.paid(&self.bea, payer, payment, amount);
         for _ in 0..3 {
-            let told = self
+            let call = self
                 .learn::<dyn Fulfilment>()
                 .given_back(&self.node.node, &paid);
-            told.await.unwrap();
+            call.await.unwrap();
         }
     }
 
@@ -269,8 +269,8 @@ impl Somebody {
         let bea = world.bea.did();
         let fact = json!({"dids": [bea]});
         let (told, to) = ((Json::Null, fact), [bea]);
-        let said = self.tells(&world.node, op, Some(COURSE), told, &to);
-        said.await
+        let request = self.tells(&world.node, op, Some(COURSE), told, &to);
+        request.await
     }
 
     /// Enrols in Bea's paid course. Returns the response.
@@ -286,8 +286,8 @@ impl Somebody {
             .map(|(lesson, at)| json!({"lesson": lesson, "at": at}));
         let body = json!({ "done": done.collect::<Vec<_>>() });
         let fact = json!({"teacher": world.bea.did()});
-        let said = self.says(&world.node, "learn.progress", Some(COURSE), body, fact);
-        said.await
+        let request = self.says(&world.node, "learn.progress", Some(COURSE), body, fact);
+        request.await
     }
 
     /// Publishes a manifest with these shares, and offers a course with it, in CHF.
@@ -314,13 +314,13 @@ impl Somebody {
         manifest: &Manifest,
     ) -> Reply {
         let text = json!({"manifest": manifest.text()});
-        let said = self.says(node, "pay.fair.publish", None, text, Json::Null);
-        let reply = said.await;
+        let request = self.says(node, "pay.fair.publish", None, text, Json::Null);
+        let reply = request.await;
         assert_eq!(reply.status, 201, "{}", reply.text());
         let fair = manifest.digest().to_string();
         let fact = json!({"price": price, "currency": "CHF", "fair": fair});
-        let said = self.says(node, "learn.offer", Some(course), Json::Null, fact);
-        said.await
+        let request = self.says(node, "learn.offer", Some(course), Json::Null, fact);
+        request.await
     }
 
     /// Builds a manifest that lets everyone copy the course for a fifth of the copy's income.

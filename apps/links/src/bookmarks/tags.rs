@@ -23,7 +23,7 @@ pub(super) struct Tokens<'f> {
 }
 
 impl<'f> Tokens<'f> {
-    pub(super) fn of(file: &'f str) -> Self {
+    pub(super) fn new(file: &'f str) -> Self {
         Self { rest: file }
     }
 

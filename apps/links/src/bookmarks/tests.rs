@@ -8,7 +8,7 @@ use imajin_protocol::Did;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::read::{LINKS_MAX, Unread, drafts, note, text_of, title};
+use super::reader::{LINKS_MAX, Unread, drafts, note, text_of, title};
 use super::{Drafts, write};
 use crate::fields::{Kind, Own};
 use crate::queries::Item;
@@ -310,11 +310,11 @@ fn address(number: u8) -> String {
 }
 
 /// A folder that was read: the title, the address and the note of each link.
-type Read = (String, Vec<(String, String, Option<String>)>);
+type FolderLinks = (String, Vec<(String, String, Option<String>)>);
 
 /// Returns the folders that a file with these folders is read as.
-fn expected(folders: &[(String, Vec<Link>)]) -> Vec<Read> {
-    let mut all: Vec<Read> = Vec::new();
+fn expected(folders: &[(String, Vec<Link>)]) -> Vec<FolderLinks> {
+    let mut all: Vec<FolderLinks> = Vec::new();
     for (folder, links) in folders.iter().filter(|(_, links)| !links.is_empty()) {
         let folder = title(folder);
         let place = all.iter().position(|(known, _)| *known == folder);
@@ -322,16 +322,16 @@ fn expected(folders: &[(String, Vec<Link>)]) -> Vec<Read> {
             all.push((folder, Vec::new()));
             all.len() - 1
         });
-        for (name, number, said) in links {
+        for (name, number, text) in links {
             let url = address(*number);
             let name = match title(name) {
                 name if name.is_empty() => "bread.example".to_owned(),
                 name => name,
             };
-            let said = said.as_deref().map(note).filter(|note| !note.is_empty());
-            let known = &mut all[place].1;
-            if known.iter().all(|(_, known, _)| *known != url) {
-                known.push((name, url, said));
+            let description = text.as_deref().map(note).filter(|note| !note.is_empty());
+            let entries = &mut all[place].1;
+            if entries.iter().all(|(_, known, _)| *known != url) {
+                entries.push((name, url, description));
             }
         }
     }

@@ -16,12 +16,12 @@ pub(crate) async fn edit(
     Caller(session): Caller,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(Redirect::to("/signin?next=/links/edit").into_response());
     };
     let viewer = node.viewer(&session)?;
-    let owner = Owner::of(&node, session.did)?;
+    let owner = Owner::from_did(&node, session.did)?;
     let lead = html! {
         p.lead { (t.markup("lead", args![], |_, inner| html! { a href=(owner.path(MANIFEST.name)) { (inner) } })) }
         div.actions #links-actions data-zone=(Zone::home().name()) {
@@ -52,7 +52,7 @@ fn bookmarks(t: Texts) -> Markup {
 
 /// Draws the form of a link, a collection or the page itself.
 fn form(owner: &Owner, t: Texts) -> Markup {
-    let fields = Fields(ITEMS.of(t.lang));
+    let fields = Fields(ITEMS.for_reader(t.lang));
     let listed = Some("link collection");
     let url =
         html! { input #url type="url" maxlength="2000" placeholder="https://" autocomplete="off"; };

@@ -241,22 +241,23 @@ async fn a_search_finds_what_is_for_the_searcher_with_its_page() {
     let (ada, _) = somebody(&node, 3).await;
     let (grace, _) = somebody(&node, 4).await;
     page(&node, &ada).await;
-    let found = |by: &Person, words: &str| {
-        let hits = crate::Links.search(&node.node, &by.did, &SearchWords::of(words), 9, Lang::En);
+    let find = |by: &Person, words: &str| {
+        let hits =
+            crate::Links.search(&node.node, &by.did, &SearchWords::parse(words), 9, Lang::En);
         let hits = hits.unwrap().into_iter();
         hits.map(|hit| (hit.title, hit.href)).collect::<Vec<_>>()
     };
     let at = |rest: &str| format!("/links/{}{rest}", ada.did);
-    assert_eq!(found(&grace, "BREAD"), [("Bread".to_owned(), at("/bread"))]);
+    assert_eq!(find(&grace, "BREAD"), [("Bread".to_owned(), at("/bread"))]);
     assert_eq!(
-        found(&grace, "*line"),
+        find(&grace, "*line"),
         [("<b>Ada’s</b> links".to_owned(), at(""))]
     );
     for hidden in ["diary", "secret", "later"] {
-        assert_eq!(found(&grace, hidden), []);
-        assert_eq!(found(&ada, hidden).len(), 1, "{hidden}");
+        assert_eq!(find(&grace, hidden), []);
+        assert_eq!(find(&ada, hidden).len(), 1, "{hidden}");
     }
-    assert_eq!(found(&ada, "%").len(), 0, "no word is a pattern");
+    assert_eq!(find(&ada, "%").len(), 0, "no word is a pattern");
 }
 
 #[test]

@@ -50,11 +50,11 @@ async fn a_collection_is_followed_by_whoever_sees_it() {
         (400, json!("dids"))
     );
 
-    let one = async || {
+    let get_item = async || {
         let ask = Ask::get(format!("/links/api/items/{BREAD}?owner={}", ada.did));
         node.send(ask.bearer(&own)).await.unwrap().json()
     };
-    assert_eq!(one().await["followers"], 1);
+    assert_eq!(get_item().await["followers"], 1);
     let stranger = Ask::get(format!("/links/api/items/{BREAD}?owner={}", ada.did));
     let stranger = node.send(stranger).await.unwrap().json();
     assert!(stranger.get("followers").is_none() && stranger.get("days").is_none());
@@ -71,7 +71,7 @@ async fn a_collection_is_followed_by_whoever_sees_it() {
     };
     assert_eq!(end().await.status, 201);
     assert_eq!(end().await.status, 404, "it is not followed any more");
-    assert_eq!(one().await["followers"], 0);
+    assert_eq!(get_item().await["followers"], 0);
 }
 
 #[tokio::test]

@@ -81,8 +81,8 @@ async fn an_edit_of_an_older_version_is_refused_with_the_newest() {
     let node = node().await;
     let (ada, token) = somebody(&node, 1).await;
     put(&node, &ada, ONE, "rye", Some(json!({ "rev": 0 }))).await;
-    let one = || Ask::get(format!("/links/api/items/{ONE}?owner={}", ada.did)).bearer(&token);
-    let rev = node.send(one()).await.unwrap().json()["rev"].clone();
+    let get_item = || Ask::get(format!("/links/api/items/{ONE}?owner={}", ada.did)).bearer(&token);
+    let rev = node.send(get_item()).await.unwrap().json()["rev"].clone();
     put(&node, &ada, ONE, "spelt", Some(json!({ "rev": rev }))).await;
     let body = Some(json!({ "title": "oats", "url": "https://oats.example/" }));
     let stale = write(
@@ -94,9 +94,9 @@ async fn an_edit_of_an_older_version_is_refused_with_the_newest() {
         Some(json!({ "rev": rev })),
     );
     let stale = stale.await;
-    let said = stale.json();
-    assert_eq!((stale.status, &said["reason"]), (409, &json!("stale")));
-    assert_eq!(said["newest"]["title"], "spelt");
+    let conflict = stale.json();
+    assert_eq!((stale.status, &conflict["reason"]), (409, &json!("stale")));
+    assert_eq!(conflict["newest"]["title"], "spelt");
     assert_eq!(titles(&node, &ada, None).await, ["spelt"]);
     // A change that doesn't state a version overwrites the newest.
     put(&node, &ada, ONE, "barley", None).await;
@@ -273,7 +273,7 @@ async fn a_link_has_files_for_those_who_see_the_link() {
     let cid = stored.unwrap().cid.to_string();
     for (link, alt) in [(ONE, "The recipe"), (TWO, "Mine")] {
         let (words, files) = (json!({ "alts": [alt] }), json!({ "media": [cid] }));
-        let said = write(
+        let response = write(
             &node,
             &ada,
             "links.attach",
@@ -282,7 +282,7 @@ async fn a_link_has_files_for_those_who_see_the_link() {
             Some(files),
         )
         .await;
-        assert_eq!(said.status, 201, "{}", said.text());
+        assert_eq!(response.status, 201, "{}", response.text());
     }
 
     let item = node.send(Ask::get(format!(

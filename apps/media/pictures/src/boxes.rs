@@ -108,7 +108,11 @@ impl<R: Read + Seek> Boxes<R> {
     }
 
     /// A box that must be there.
-    pub(crate) fn one(&mut self, within: &Range<u64>, name: &[u8; 4]) -> io::Result<Range<u64>> {
+    pub(crate) fn require(
+        &mut self,
+        within: &Range<u64>,
+        name: &[u8; 4],
+    ) -> io::Result<Range<u64>> {
         self.find(within, name)?.ok_or_else(damage)
     }
 

@@ -61,5 +61,5 @@ fn has_more(input: &Stdin) -> io::Result<bool> {
 fn facts(file: &mut impl Read) -> io::Result<Answer> {
     let mut first = Vec::new();
     file.take(FIRST_BYTES_MAX).read_to_end(&mut first)?;
-    Ok(Ok(vec![Facts::of(&first).to_bytes()]))
+    Ok(Ok(vec![Facts::read(&first).to_bytes()]))
 }

@@ -32,13 +32,13 @@ const QUALITY: u8 = 82;
 pub(crate) fn previews(rest: &mut Take<impl Read>, sizes: &[Size]) -> io::Result<Answer> {
     let mut file = Vec::new();
     rest.by_ref().take(FIRST_BYTES_MAX).read_to_end(&mut file)?;
-    let kind = Kind::of(&file);
+    let kind = Kind::detect(&file);
     // Only a JPEG is decoded while it comes: cameras make large ones. Its size must be known before.
-    if kind != Kind::Jpeg || Header::of(&file).frame.is_none() {
+    if kind != Kind::Jpeg || Header::parse(&file).frame.is_none() {
         file.reserve_exact(usize::try_from(rest.limit()).map_err(io::Error::other)?);
         rest.read_to_end(&mut file)?;
     }
-    let orientation = Facts::of(&file).orientation;
+    let orientation = Facts::read(&file).orientation;
     let previews = match kind {
         Kind::Jpeg => jpeg::previews(&file, rest, sizes, orientation),
         Kind::Png => {
@@ -70,7 +70,7 @@ struct Previews {
 impl Previews {
     /// Plans the previews of a picture of `width` × `height` stored pixels.
     fn new(width: u32, height: u32, sizes: &[Size], orientation: u8) -> Self {
-        let plan = |size: &Size| Shrink::new(Plan::of((width, height), *size, orientation >= 5));
+        let plan = |size: &Size| Shrink::new(Plan::new((width, height), *size, orientation >= 5));
         Self {
             shrinks: sizes.iter().map(plan).collect(),
             orientation,

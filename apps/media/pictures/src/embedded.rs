@@ -34,9 +34,9 @@ impl Embedded {
             return Ok(None);
         };
         let meta = after(&meta, 4)?;
-        let information = boxes.one(&meta, b"iinf")?;
+        let information = boxes.require(&meta, b"iinf")?;
         let (infos, _) = read_infos(&mut boxes, information)?;
-        let places = boxes.one(&meta, b"iloc")?;
+        let places = boxes.require(&meta, b"iloc")?;
         let places = read_places(&mut boxes, places)?;
         let data = boxes.find(&meta, b"idat")?;
         let mut largest: Option<Vec<u8>> = None;
@@ -100,7 +100,7 @@ fn orientation(boxes: &mut Boxes<Cursor<&[u8]>>, meta: &Range<u64>) -> io::Resul
     let Some(properties) = boxes.find(meta, b"iprp")? else {
         return Ok(1);
     };
-    let mut rest = boxes.one(&properties, b"ipco")?;
+    let mut rest = boxes.require(&properties, b"ipco")?;
     while let Some(property) = boxes.next(&mut rest)? {
         if property.name == *b"irot" {
             let quarters = boxes.take(&mut property.content.clone(), 1)? & 3;

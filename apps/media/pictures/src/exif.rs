@@ -39,14 +39,14 @@ pub(crate) struct Exif {
 
 impl Exif {
     /// Reads a TIFF structure, with or without the prefix that JPEG puts in front of it.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
         let bytes = bytes.strip_prefix(b"Exif\0\0").unwrap_or(bytes);
         Tiff::new(bytes).map(|tiff| tiff.exif()).unwrap_or_default()
     }
 
     /// Reads a separate TIFF structure for each directory, as CR3 has them.
     pub(crate) fn in_three(main: &[u8], exif: &[u8], gps: &[u8]) -> Self {
-        let of_main = Self::of(main);
+        let of_main = Self::parse(main);
         let taken = Tiff::new(exif).and_then(|tiff| tiff.taken(None, tiff.main()));
         let (taken, zone) = taken.map_or((of_main.taken, of_main.zone), |(taken, zone)| {
             (Some(taken), zone)
@@ -374,7 +374,7 @@ mod tests {
                 taken: taken.map(str::to_owned),
                 ..Exif::default()
             };
-            assert_eq!(Exif::of(&write(orientation, taken)), exif);
+            assert_eq!(Exif::parse(&write(orientation, taken)), exif);
         }
     }
 
@@ -385,6 +385,6 @@ mod tests {
         tiff.extend(
             *b"\x69\x87\x04\0\x01\0\0\0\x08\0\0\0\x25\x88\x04\0\x01\0\0\0\x08\0\0\0\x08\0\0\0",
         );
-        assert_eq!(Exif::of(&tiff), Exif::default());
+        assert_eq!(Exif::parse(&tiff), Exif::default());
     }
 }

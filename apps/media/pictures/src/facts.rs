@@ -28,7 +28,7 @@ pub struct Facts {
 
 /// A picture's size as it is stored, its Exif, and its orientation if that isn't what Exif says.
 #[derive(Default)]
-struct Found<'a> {
+struct ContainerFacts<'a> {
     size: Option<(u32, u32)>,
     exif: Option<&'a [u8]>,
     orientation: Option<u8>,
@@ -50,26 +50,26 @@ impl Facts {
     }
 
     /// Returns the facts in the picture that begins with these bytes.
-    pub fn of(bytes: &[u8]) -> Self {
-        let found = match Kind::of(bytes) {
+    pub fn read(bytes: &[u8]) -> Self {
+        let container = match Kind::detect(bytes) {
             Kind::Jpeg => jpeg(bytes),
             Kind::Png => png(bytes),
             Kind::Webp => webp(bytes),
-            Kind::Gif => Found {
+            Kind::Gif => ContainerFacts {
                 size: Some((pair_le(bytes, 6), pair_le(bytes, 8))),
-                ..Found::default()
+                ..ContainerFacts::default()
             },
             Kind::Avif | Kind::Heic => heif(bytes),
-            _ => Found::default(),
+            _ => ContainerFacts::default(),
         };
-        let exif = match Kind::of(bytes) {
+        let exif = match Kind::detect(bytes) {
             // Exif is a TIFF itself. The size in it is often that of a small picture for cameras' screens.
-            Kind::Tiff => Exif::of(bytes),
+            Kind::Tiff => Exif::parse(bytes),
             Kind::Raw => raw(bytes),
-            _ => found.exif.map(Exif::of).unwrap_or_default(),
+            _ => container.exif.map(Exif::parse).unwrap_or_default(),
         };
-        let orientation = found.orientation.or(exif.orientation).unwrap_or(1);
-        let size = found
+        let orientation = container.orientation.or(exif.orientation).unwrap_or(1);
+        let size = container
             .size
             .filter(|(width, height)| *width > 0 && *height > 0);
         let (width, height) = size.unzip();
@@ -131,9 +131,9 @@ impl Facts {
     }
 }
 
-fn jpeg(bytes: &[u8]) -> Found<'_> {
-    let header = jpeg::Header::of(bytes);
-    Found {
+fn jpeg(bytes: &[u8]) -> ContainerFacts<'_> {
+    let header = jpeg::Header::parse(bytes);
+    ContainerFacts {
         size: header
             .frame
             .map(|frame| (frame.width.into(), frame.height.into())),
@@ -142,8 +142,8 @@ fn jpeg(bytes: &[u8]) -> Found<'_> {
     }
 }
 
-fn png(bytes: &[u8]) -> Found<'_> {
-    let mut found = Found::default();
+fn png(bytes: &[u8]) -> ContainerFacts<'_> {
+    let mut facts = ContainerFacts::default();
     let mut rest = bytes.get(8..).unwrap_or_default();
     while let Some(([a, b, c, d, name @ ..], after)) = rest.split_first_chunk::<8>() {
         let len = usize::try_from(u32::from_be_bytes([*a, *b, *c, *d])).unwrap_or(usize::MAX);
@@ -151,18 +151,18 @@ fn png(bytes: &[u8]) -> Found<'_> {
             break;
         };
         match name {
-            b"IHDR" => found.size = long_be(content, 0).zip(long_be(content, 4)),
-            b"eXIf" if found.exif.is_none() => found.exif = Some(content),
+            b"IHDR" => facts.size = long_be(content, 0).zip(long_be(content, 4)),
+            b"eXIf" if facts.exif.is_none() => facts.exif = Some(content),
             b"IEND" => break,
             _ => {}
         }
         rest = after.get(4..).unwrap_or_default();
     }
-    found
+    facts
 }
 
-fn webp(bytes: &[u8]) -> Found<'_> {
-    let mut found = Found::default();
+fn webp(bytes: &[u8]) -> ContainerFacts<'_> {
+    let mut facts = ContainerFacts::default();
     let mut rest = bytes.get(12..).unwrap_or_default();
     while let Some(([name @ .., a, b, c, d], after)) = rest.split_first_chunk::<8>() {
         let len = usize::try_from(u32::from_le_bytes([*a, *b, *c, *d])).unwrap_or(usize::MAX);
@@ -171,16 +171,16 @@ fn webp(bytes: &[u8]) -> Found<'_> {
         match (name, content) {
             (b"VP8X", [_, _, _, _, w0, w1, w2, h0, h1, h2, ..]) => {
                 let length = |low, middle, high| u32::from_le_bytes([low, middle, high, 0]) + 1;
-                found.size = Some((length(*w0, *w1, *w2), length(*h0, *h1, *h2)));
+                facts.size = Some((length(*w0, *w1, *w2), length(*h0, *h1, *h2)));
             }
-            (b"VP8 ", [_, _, _, 0x9d, 0x01, 0x2a, ..]) if found.size.is_none() => {
-                found.size = Some((pair_le(content, 6) & 0x3fff, pair_le(content, 8) & 0x3fff));
+            (b"VP8 ", [_, _, _, 0x9d, 0x01, 0x2a, ..]) if facts.size.is_none() => {
+                facts.size = Some((pair_le(content, 6) & 0x3fff, pair_le(content, 8) & 0x3fff));
             }
-            (b"VP8L", [0x2f, a, b, c, d, ..]) if found.size.is_none() => {
+            (b"VP8L", [0x2f, a, b, c, d, ..]) if facts.size.is_none() => {
                 let bits = u32::from_le_bytes([*a, *b, *c, *d]);
-                found.size = Some(((bits & 0x3fff) + 1, ((bits >> 14) & 0x3fff) + 1));
+                facts.size = Some(((bits & 0x3fff) + 1, ((bits >> 14) & 0x3fff) + 1));
             }
-            (b"EXIF", _) if found.exif.is_none() => found.exif = Some(content),
+            (b"EXIF", _) if facts.exif.is_none() => facts.exif = Some(content),
             _ => {}
         }
         rest = len
@@ -188,13 +188,13 @@ fn webp(bytes: &[u8]) -> Found<'_> {
             .and_then(|len| after.get(len..))
             .unwrap_or_default();
     }
-    found
+    facts
 }
 
 /// HEIC and AVIF. Their boxes are searched for, not walked: the largest size is that of the picture (others are those of
 /// its tiles and thumbnails), and Exif is where its name comes before a TIFF header. Orientation is in a separate box.
-fn heif(bytes: &[u8]) -> Found<'_> {
-    let mut found = Found::default();
+fn heif(bytes: &[u8]) -> ContainerFacts<'_> {
+    let mut facts = ContainerFacts::default();
     let mut area = 0;
     let mut is_turned = false;
     for (at, name) in bytes.windows(4).enumerate() {
@@ -204,23 +204,23 @@ fn heif(bytes: &[u8]) -> Found<'_> {
                 let size_area =
                     size.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
                 if size_area > area {
-                    (found.size, area) = (size, size_area);
+                    (facts.size, area) = (size, size_area);
                 }
             }
             b"irot" => is_turned = bytes.get(at + 4).is_some_and(|angle| angle % 2 == 1),
-            b"Exif" if found.exif.is_none() => {
+            b"Exif" if facts.exif.is_none() => {
                 let exif = bytes.get(at..).unwrap_or_default();
                 let tiff = exif.get(6..10);
-                found.exif = matches!(tiff, Some(b"II*\0" | b"MM\0*")).then_some(exif);
+                facts.exif = matches!(tiff, Some(b"II*\0" | b"MM\0*")).then_some(exif);
             }
             _ => {}
         }
     }
     if is_turned {
-        found.size = found.size.map(|(width, height)| (height, width));
+        facts.size = facts.size.map(|(width, height)| (height, width));
     }
-    found.orientation = Some(1);
-    found
+    facts.orientation = Some(1);
+    facts
 }
 
 /// The raw pictures that are no TIFF. Fujifilm's contain a JPEG, whose offset is at byte 84. Canon's contain a TIFF for each
@@ -232,11 +232,11 @@ fn raw(bytes: &[u8]) -> Exif {
             .and_then(|at| bytes.get(at..));
         return picture
             .and_then(|picture| jpeg(picture).exif)
-            .map(Exif::of)
+            .map(Exif::parse)
             .unwrap_or_default();
     }
     if bytes.starts_with(b"II") || bytes.starts_with(b"MM") {
-        return Exif::of(bytes);
+        return Exif::parse(bytes);
     }
     let after = |name: &[u8; 4]| {
         let at = bytes.windows(4).position(|window| window == name);
@@ -333,7 +333,7 @@ mod tests {
             b"....Exif\0\0II*\0\x08\0\0\0\x01\0\x32\x01\x02\0\x14\0\0\0\x1a\0\0\0\0\0\0\x00",
         );
         file.extend(b"2024:07:01 12:30:59\0");
-        let facts = Facts::of(&file);
+        let facts = Facts::read(&file);
         assert_eq!(
             (facts.width, facts.height, facts.orientation),
             (Some(3024), Some(4032), 1)

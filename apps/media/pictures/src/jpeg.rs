@@ -55,7 +55,7 @@ pub(crate) struct Frame {
 }
 
 impl<'a> Header<'a> {
-    pub(crate) fn of(bytes: &'a [u8]) -> Self {
+    pub(crate) fn parse(bytes: &'a [u8]) -> Self {
         let mut header = Self::default();
         for (marker, content) in Segments(bytes) {
             match marker {
@@ -65,7 +65,9 @@ impl<'a> Header<'a> {
                 }
                 // Huffman tables, reserved, arithmetic tables: no frame headers among their neighbours.
                 0xc4 | 0xc8 | 0xcc => {}
-                0xc0..=0xcf if header.frame.is_none() => header.frame = Frame::of(marker, content),
+                0xc0..=0xcf if header.frame.is_none() => {
+                    header.frame = Frame::parse(marker, content)
+                }
                 _ => {}
             }
         }
@@ -74,7 +76,7 @@ impl<'a> Header<'a> {
 }
 
 impl Frame {
-    fn of(marker: u8, content: &[u8]) -> Option<Self> {
+    fn parse(marker: u8, content: &[u8]) -> Option<Self> {
         let [_precision, a, b, c, d, count, components @ ..] = content else {
             return None;
         };
@@ -115,7 +117,7 @@ pub(crate) fn plain_size(bytes: &[u8]) -> Option<(u16, u16)> {
         rest = after.get(len..)?;
         match marker {
             0xc0 if size.is_none() => {
-                let frame = Frame::of(*marker, content)?;
+                let frame = Frame::parse(*marker, content)?;
                 size = Some((frame.width, frame.height));
             }
             0xe0 if content.starts_with(b"JFIF\0") && content.len() == 14 => {}
@@ -141,7 +143,7 @@ mod tests {
             .encode(&[200; 48], 4, 4, jpeg_encoder::ColorType::Rgb)
             .unwrap();
         assert_eq!(plain_size(&jpeg), Some((4, 4)));
-        let frame = Header::of(&jpeg).frame.unwrap();
+        let frame = Header::parse(&jpeg).frame.unwrap();
         assert_eq!((frame.width, frame.height, frame.components), (4, 4, 3));
         assert!(!frame.is_progressive && !frame.is_lossless);
         let comment = [&jpeg[..2], b"\xff\xfe\0\x05abc", &jpeg[2..]].concat();
@@ -159,6 +161,6 @@ mod tests {
         ] {
             assert_eq!(plain_size(other), None);
         }
-        assert_eq!(Header::of(&exif).exif, Some(&b"Exif\0\0"[..]));
+        assert_eq!(Header::parse(&exif).exif, Some(&b"Exif\0\0"[..]));
     }
 }

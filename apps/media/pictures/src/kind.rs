@@ -251,7 +251,7 @@ impl Kind {
     pub const FIRST_BYTES: usize = 512;
 
     /// The kind of the file that begins with these bytes: [`Kind::FIRST_BYTES`] of them, or all if it has fewer.
-    pub fn of(first: &[u8]) -> Self {
+    pub fn detect(first: &[u8]) -> Self {
         let first = first.get(..Self::FIRST_BYTES).unwrap_or(first);
         let is = |(at, magic, _): &&(usize, &[u8], Self)| {
             let there = first.get(*at..);
@@ -289,7 +289,7 @@ impl Kind {
     }
 
     /// Looks up the properties.
-    fn about(self) -> About {
+    fn properties(self) -> About {
         use ForOthers::{AsItIs, Cleaned, Withheld};
         use Sort::{Audio, Document, Other, Photo, Video};
         let (mime, extension, sort, others) = match self {
@@ -333,22 +333,22 @@ impl Kind {
 
     /// The media type, as in `Content-Type`.
     pub fn mime(self) -> &'static str {
-        self.about().mime
+        self.properties().mime
     }
 
     /// The extension of such files; empty if none is known.
     pub fn extension(self) -> &'static str {
-        self.about().extension
+        self.properties().extension
     }
 
     /// The broad category of the kind.
     pub fn sort(self) -> Sort {
-        self.about().sort
+        self.properties().sort
     }
 
     /// The version that others than its owner get.
     pub fn for_others(self) -> ForOthers {
-        self.about().others
+        self.properties().others
     }
 
     /// Whether [`Pictures::render`](crate::Pictures::render) makes previews of every such file.
@@ -546,7 +546,7 @@ mod tests {
         ];
         for (first, kind) in kinds {
             assert_eq!(
-                Kind::of(first),
+                Kind::detect(first),
                 *kind,
                 "{:?}",
                 String::from_utf8_lossy(first)
@@ -571,9 +571,9 @@ mod tests {
     #[test]
     fn a_text_may_be_cut_within_a_character_only_where_the_bytes_end() {
         let long = "ä".repeat(400);
-        assert_eq!(Kind::of(&long.as_bytes()[1..]), Kind::Other);
-        assert_eq!(Kind::of(format!("x{long}").as_bytes()), Kind::Text);
-        assert_eq!(Kind::of(&long.as_bytes()[..9]), Kind::Other);
+        assert_eq!(Kind::detect(&long.as_bytes()[1..]), Kind::Other);
+        assert_eq!(Kind::detect(format!("x{long}").as_bytes()), Kind::Text);
+        assert_eq!(Kind::detect(&long.as_bytes()[..9]), Kind::Other);
     }
 
     #[test]

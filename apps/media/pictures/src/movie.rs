@@ -123,12 +123,12 @@ impl<R: Read + Seek> Movie<R> {
 
     /// The pixels of a track of pictures, as it is shown.
     fn size(&mut self, track: &Range<u64>) -> io::Result<Option<(u32, u32)>> {
-        let media = self.boxes.one(track, b"mdia")?;
-        let handler = self.boxes.one(&media, b"hdlr")?;
+        let media = self.boxes.require(track, b"mdia")?;
+        let handler = self.boxes.require(&media, b"hdlr")?;
         if self.boxes.array(&mut after(&handler, 8)?)? != *b"vide" {
             return Ok(None);
         }
-        let mut header = self.boxes.one(track, b"tkhd")?;
+        let mut header = self.boxes.require(track, b"tkhd")?;
         let is_long = self.boxes.take(&mut header, 4)? >> 24 == 1;
         // Times, id, length, layer, loudness.
         let mut rest = after(&header, if is_long { 48 } else { 36 })?;
@@ -162,7 +162,7 @@ impl<R: Read + Seek> Movie<R> {
             if number != at && number != when {
                 continue;
             }
-            let data = self.boxes.one(&value.content, b"data")?;
+            let data = self.boxes.require(&value.content, b"data")?;
             let text = self.boxes.text(&after(&data, 8)?)?;
             if number == at {
                 facts.place = place(&text).or(facts.place);

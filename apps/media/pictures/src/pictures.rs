@@ -216,10 +216,10 @@ impl Pictures {
                 None => Worker::start(&self.shared.program)?,
             };
             let process = worker.process();
-            let asked = self.cancel.during(process, || {
+            let outcome = self.cancel.during(process, || {
                 worker.ask(&mut FromStart { file, at: 0 }, len, task)
             });
-            let answer = match asked {
+            let answer = match outcome {
                 Ok(Ok(parts)) => check(parts).map(Ok),
                 Ok(Err(refusal)) => Some(Err(refusal.into())),
                 Err(Broken::Child) => None,
@@ -250,7 +250,7 @@ fn kind(file: &File) -> io::Result<Kind> {
     let file = FromStart { file, at: 0 };
     file.take(Kind::FIRST_BYTES as u64)
         .read_to_end(&mut first)?;
-    Ok(Kind::of(&first))
+    Ok(Kind::detect(&first))
 }
 
 /// Reads a file from its beginning, without the place that it has in common with its clones.

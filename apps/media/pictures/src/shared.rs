@@ -57,7 +57,7 @@ fn bare_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
     let mut source = Source::new(file)?;
     let first = source.bytes(Kind::FIRST_BYTES as u64)?;
     let len = source.len;
-    let edits = match Kind::of(&first) {
+    let edits = match Kind::detect(&first) {
         Kind::Jpeg => jpeg::edits(&mut source)?,
         Kind::Png => png::edits(&mut source)?,
         Kind::Webp => webp::edits(&mut source)?,
@@ -162,11 +162,11 @@ impl<'a, R: Read + Seek> Source<'a, R> {
             if there.is_empty() {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            let found = memchr::memchr(byte, there);
-            let count = found.unwrap_or(there.len());
+            let position = memchr::memchr(byte, there);
+            let count = position.unwrap_or(there.len());
             self.inner.consume(count);
             self.at += count as u64;
-            if found.is_some() {
+            if position.is_some() {
                 return Ok(());
             }
         }
@@ -177,7 +177,7 @@ impl<'a, R: Read + Seek> Source<'a, R> {
 fn kept_exif(bytes: &[u8]) -> Option<Vec<u8>> {
     let Exif {
         orientation, taken, ..
-    } = Exif::of(bytes);
+    } = Exif::parse(bytes);
     let orientation = orientation.filter(|orientation| *orientation > 1);
     let says_nothing = orientation.is_none() && taken.is_none();
     (!says_nothing).then(|| exif::write(orientation, taken.as_deref()))

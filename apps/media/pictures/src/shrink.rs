@@ -25,7 +25,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Plans a picture of `width` × `height` stored pixels, which is shown on its side if `is_turned`. Neither is 0.
-    pub(crate) fn of((width, height): (u32, u32), size: Size, is_turned: bool) -> Self {
+    pub(crate) fn new((width, height): (u32, u32), size: Size, is_turned: bool) -> Self {
         let longest = match size {
             Size::Face => return Self::filling((width, height), FACE),
             Size::W200 => 200,
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn sizes_keep_their_proportions_and_never_grow() {
-        let made = |size, kind, turned| Plan::of(size, kind, turned).made;
+        let made = |size, kind, turned| Plan::new(size, kind, turned).made;
         assert_eq!(made((4000, 3000), Size::W400, false), (400, 300));
         assert_eq!(made((3000, 4000), Size::W800, false), (600, 800));
         assert_eq!(made((4000, 3000), Size::Face, true), (96, 96));
@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(made((800, 800), Size::Og, false), (800, 420));
         assert_eq!(made((4000, 100), Size::Og, false), (190, 100));
         assert_eq!(made((1, 1), Size::Og, false), (1, 1));
-        let plan = Plan::of((4000, 3000), Size::Og, false);
+        let plan = Plan::new((4000, 3000), Size::Og, false);
         assert_eq!((plan.left, plan.top, plan.part), (0, 450, (4000, 2100)));
     }
 
@@ -259,7 +259,7 @@ mod tests {
         // Each of the four covers 1.5 × 1.5 pixels: the first has all of one.
         let pixels = shrunk(plan, 3, 3, bright);
         assert_eq!(pixels, [113, 40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-        let same = Plan::of((7, 5), Size::W200, false);
+        let same = Plan::new((7, 5), Size::W200, false);
         let pixels = shrunk(same, 7, 5, |x, y| [x as u8 * 30, y as u8 * 50, 255]);
         assert_eq!(pixels[..6], [0, 0, 255, 30, 0, 255]);
         assert_eq!(pixels[pixels.len() - 3..], [180, 200, 255]);
@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn the_largest_sides_of_white_stay_white() {
         for size in [(65_535, 2), (2, 65_535), (65_535, 201)] {
-            let plan = Plan::of(size, Size::W200, false);
+            let plan = Plan::new(size, Size::W200, false);
             assert!(
                 shrunk(plan, size.0, size.1, |_, _| [255; 3])
                     .iter()

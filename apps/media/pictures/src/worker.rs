@@ -63,7 +63,7 @@ pub(crate) enum End {
 }
 
 impl Broken {
-    fn of(error: io::Error) -> Self {
+    fn from_io(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::TimedOut => Self::Late,
             _ => Self::Child,
@@ -121,8 +121,8 @@ impl Worker {
         let mut left = usize::try_from(len).unwrap_or(usize::MAX);
         let mut block = vec![0; BLOCK_BYTES.min(left)];
         while left > 0 {
-            let wanted = block.len().min(left);
-            let room = block.get_mut(..wanted).unwrap_or_default();
+            let piece_len = block.len().min(left);
+            let room = block.get_mut(..piece_len).unwrap_or_default();
             let count = match file.read(room) {
                 Ok(0) => return Err(Broken::File(io::ErrorKind::UnexpectedEof.into())),
                 Ok(count) => count,
@@ -130,14 +130,14 @@ impl Worker {
                 Err(error) => return Err(Broken::File(error)),
             };
             let read = block.get(..count).unwrap_or_default();
-            to.write_all(read).map_err(Broken::of)?;
+            to.write_all(read).map_err(Broken::from_io)?;
             left -= count;
         }
         let mut from = Timed {
             pipe: &mut self.from,
             until,
         };
-        read_answer(&mut from, task).map_err(Broken::of)
+        read_answer(&mut from, task).map_err(Broken::from_io)
     }
 }
 

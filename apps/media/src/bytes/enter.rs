@@ -8,7 +8,7 @@ use imajin_app::{CommandRequest, Node, Problem, Session, Zone, blocking};
 use imajin_dfos::{Cid, Timestamp, Value, cbor};
 use imajin_host::jobs::Client;
 use imajin_host::prelude::*;
-use imajin_ledger::media::Stored;
+use imajin_ledger::media::MediaObject;
 use imajin_pictures::{Facts, Kind};
 use imajin_protocol::Did;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 
 use crate::decoding;
 use crate::fields::{
-    About, Access, Audience, FIRST_YEAR, LocalTime, Name, Place, TakenFrom, UsedFor,
+    About, Access, Audience, Coordinates, FIRST_YEAR, LocalTime, Name, TakenFrom, UsedFor,
 };
 use crate::ids::{AssetId, FolderId};
 use crate::manifest::MANIFEST;
@@ -28,7 +28,7 @@ const NAMELESS: &str = "file";
 
 /// The facts that the sender states about a file.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Said {
+pub(crate) struct FileMetadata {
     /// Its name on their device.
     pub(crate) name: Option<String>,
     /// When it was changed there.
@@ -100,7 +100,7 @@ impl Context {
     }
 }
 
-impl Said {
+impl FileMetadata {
     /// Refuses a folder that its owner does not have.
     ///
     /// # Errors
@@ -133,7 +133,7 @@ fn optional<F: Field>(json: Option<&Json>) -> Result<Option<F>, Invalid> {
 
 /// An asset of a file that was sent.
 #[derive(Debug)]
-pub(crate) struct Entered {
+pub(crate) struct AddOutcome {
     /// The asset after the addition.
     pub(crate) asset: Asset,
     /// Whether it was there before.
@@ -148,12 +148,12 @@ pub(crate) async fn enter(
     node: &Node,
     (session, client): (&Session, &Client),
     owner: &Did,
-    stored: Stored,
-    said: Said,
-) -> Result<Entered, Problem> {
-    let id = AssetId::of(owner, &stored.cid.to_string(), 0);
+    stored: MediaObject,
+    said: FileMetadata,
+) -> Result<AddOutcome, Problem> {
+    let id = AssetId::derive(owner, &stored.cid.to_string(), 0);
     if let Some(asset) = kept(node, owner, &id)? {
-        return Ok(Entered {
+        return Ok(AddOutcome {
             asset,
             is_known: true,
         });
@@ -162,10 +162,10 @@ pub(crate) async fn enter(
     let looked = look(node, client, owner, &stored.cid).await?;
     let (reader, whose) = (node.clone(), owner.clone());
     let add = blocking::run(move || addition(&reader, &whose, (stored, looked), said)).await??;
-    let request = CommandRequest::of(owner.clone(), &add)?;
+    let request = CommandRequest::from_operation(owner.clone(), &add)?;
     let submitted = node.submit_custodial(session, request).await;
     match kept(node, owner, &id)? {
-        Some(asset) => Ok(Entered {
+        Some(asset) => Ok(AddOutcome {
             asset,
             // Another request added the same bytes first.
             is_known: was_known || submitted.is_err(),
@@ -182,8 +182,8 @@ fn state(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<State>, Proble
 
 /// An asset that a person has.
 pub(crate) fn kept(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<Asset>, Problem> {
-    let found = node.read(MANIFEST.name, |db| queries::asset(db, owner.as_str(), id))?;
-    Ok(found.filter(|asset| asset.state == State::Kept))
+    let asset = node.read(MANIFEST.name, |db| queries::asset(db, owner.as_str(), id))?;
+    Ok(asset.filter(|asset| asset.state == State::Kept))
 }
 
 /// Kind of a file, and the facts that the file contains.
@@ -216,8 +216,8 @@ pub(crate) async fn look(
 pub(crate) fn addition(
     node: &Node,
     owner: &Did,
-    (stored, (kind, mut about)): (Stored, Looked),
-    said: Said,
+    (stored, (kind, mut about)): (MediaObject, Looked),
+    said: FileMetadata,
 ) -> Result<Add, Problem> {
     if about.taken.is_keep() {
         let (at, from) = match said.last_modified.filter(|at| is_plausible(node, *at)) {
@@ -235,7 +235,7 @@ pub(crate) fn addition(
     let cid = stored.cid.to_string();
     let file = MediaFile::read(&Value::from(cid.as_str()));
     Ok(Add {
-        asset: AssetId::of(owner, &cid, 0),
+        asset: AssetId::derive(owner, &cid, 0),
         name: Name::closest(said.name.as_deref().unwrap_or_default(), NAMELESS),
         kind: Line(kind.mime().to_owned()),
         bytes: Int(i64::try_from(stored.bytes).unwrap_or(i64::MAX)),
@@ -301,7 +301,7 @@ fn say_facts(about: &mut About, facts: Facts) {
         }
     }
     let place = facts.place.and_then(|(lat, lon)| {
-        Some(Place {
+        Some(Coordinates {
             lat: within(lat)?,
             lon: within(lon)?,
         })

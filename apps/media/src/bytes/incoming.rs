@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use imajin_app::{Node, Problem, blocking};
-use imajin_ledger::media::{Stored, UploadError, UploadId, UploadWriter};
+use imajin_ledger::media::{MediaObject, UploadError, UploadId, UploadWriter};
 use imajin_protocol::Did;
 
 use super::tus::Checksum;
@@ -69,7 +69,7 @@ impl Incoming {
     /// Hashes what an earlier run of the program received.
     async fn catch_up(&mut self) -> Result<(), Problem> {
         let step = |writing: &mut Writing| writing.writer.catch_up().map_err(upload_problem);
-        while !self.with(step).await? {}
+        while !self.run(step).await? {}
         Ok(())
     }
 
@@ -86,7 +86,7 @@ impl Incoming {
     /// # Errors
     /// 413, 507, or the upload ended meanwhile.
     pub(crate) async fn write(&mut self, piece: Bytes) -> Result<(), Problem> {
-        self.with(move |writing| writing.write(&piece)).await
+        self.run(move |writing| writing.write(&piece)).await
     }
 
     /// Returns the offset of the next byte.
@@ -107,12 +107,12 @@ impl Incoming {
     ///
     /// # Errors
     /// 460, 507, or bytes are missing.
-    pub(crate) async fn finish(mut self) -> Result<Stored, Problem> {
+    pub(crate) async fn finish(mut self) -> Result<MediaObject, Problem> {
         self.catch_up().await?;
         self.last(UploadWriter::finish).await
     }
 
-    async fn with<T: Send + 'static>(
+    async fn run<T: Send + 'static>(
         &mut self,
         work: impl FnOnce(&mut Writing) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {

@@ -16,21 +16,21 @@ CREATE TABLE IF NOT EXISTS media_quotas (did TEXT PRIMARY KEY, bytes INTEGER NOT
 ";
 
 /// Returns the person's own quota in bytes, if the owner of the box set one; 0 means that only the disk limits it.
-pub(crate) fn of(node: &Node, did: &Did) -> Answer<Option<u64>> {
-    let found: Option<i64> = node.secrets().read(|db| {
+pub(crate) fn read_quota(node: &Node, did: &Did) -> Answer<Option<u64>> {
+    let bytes: Option<i64> = node.secrets().read(|db| {
         let sql = "SELECT bytes FROM media_quotas WHERE did = ?1";
         Reader::from(db).row(sql, [did.as_str()], |row| row.get(0))
     })?;
-    Ok(found.map(i64::unsigned_abs))
+    Ok(bytes.map(i64::unsigned_abs))
 }
 
 /// All that were given, by DID.
 pub(crate) fn all(node: &Node) -> Answer<BTreeMap<String, u64>> {
-    let found: Vec<(String, i64)> = node.secrets().read(|db| {
+    let quotas: Vec<(String, i64)> = node.secrets().read(|db| {
         let sql = "SELECT did, bytes FROM media_quotas";
         Reader::from(db).rows(sql, [], |row| row.try_into())
     })?;
-    let all = found.into_iter();
+    let all = quotas.into_iter();
     Ok(all
         .map(|(did, bytes)| (did, bytes.unsigned_abs()))
         .collect())

@@ -58,12 +58,12 @@ fn all_of(node: &Node, owner: &Did) -> PathBuf {
 
 /// The bytes that a person's scratch files take.
 pub(crate) fn taken(node: &Node, owner: &Did) -> u64 {
-    let shelf = Shelf::of(node, owner);
+    let shelf = Shelf::new(node, owner);
     shelf.all().iter().map(|one| one.1.bytes).sum()
 }
 
 impl Shelf {
-    pub(crate) fn of(node: &Node, owner: &Did) -> Self {
+    pub(crate) fn new(node: &Node, owner: &Did) -> Self {
         Self {
             folder: all_of(node, owner),
             now_ms: node.now().as_millis(),
@@ -100,13 +100,13 @@ impl Shelf {
 
     /// The scratch files in a folder.
     pub(crate) fn inside(&self, parent: Option<&str>) -> Vec<Scratch> {
-        let found = files(&self.within(parent)).into_iter();
-        let mut found: Vec<Scratch> = found
+        let paths = files(&self.within(parent)).into_iter();
+        let mut scratches: Vec<Scratch> = paths
             .filter_map(|path| self.read(&path))
             .filter(|one| !is_partial(&one.name))
             .collect();
-        found.sort_by(|a, b| a.name.cmp(&b.name));
-        found
+        scratches.sort_by(|a, b| a.name.cmp(&b.name));
+        scratches
     }
 
     fn all(&self) -> Vec<(PathBuf, Scratch)> {

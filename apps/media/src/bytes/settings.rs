@@ -65,7 +65,7 @@ impl Settings {
         if node.is_owner(did)? {
             return Ok(None);
         }
-        if let Some(bytes) = own_quotas::of(node, did)? {
+        if let Some(bytes) = own_quotas::read_quota(node, did)? {
             return Ok((bytes > 0).then_some(Quota {
                 bytes,
                 setting: None,
@@ -93,12 +93,12 @@ pub(crate) trait Limited: Send + Sync {
 
 /// The most bytes of one file.
 pub(crate) fn file_bytes_max(node: &Node) -> Result<u64, Problem> {
-    let most = of(node)?.file_bytes;
+    let most = find_settings(node)?.file_bytes;
     Ok(most.min(node.ledger().media().file_bytes_max()))
 }
 
 /// The owner's decisions.
-pub(super) fn of(node: &Node) -> Result<&Settings, Problem> {
+pub(super) fn find_settings(node: &Node) -> Result<&Settings, Problem> {
     let service = node.get::<dyn Limited>();
     service
         .map(Limited::settings)
@@ -117,8 +117,8 @@ mod tests {
                 file_bytes,
                 ..Settings::default()
             };
-            let said = settings.check().unwrap_err();
-            assert!(said.contains("`media.file_bytes`"), "{said}");
+            let message = settings.check().unwrap_err();
+            assert!(message.contains("`media.file_bytes`"), "{message}");
         }
     }
 }

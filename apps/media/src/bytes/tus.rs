@@ -10,7 +10,7 @@ use imajin_pictures::Kind;
 use ring::digest;
 use serde_json::{Map, Value as Json, json};
 
-use super::{Context, Said};
+use super::{Context, FileMetadata};
 use crate::fields::About;
 
 /// The version of the protocol.
@@ -205,10 +205,10 @@ pub(crate) fn signs(metadata: &Metadata) -> bool {
 ///
 /// # Errors
 /// 400 for a context of another form.
-pub(crate) fn said(metadata: &Metadata) -> Result<Said, Problem> {
+pub(crate) fn file_metadata(metadata: &Metadata) -> Result<FileMetadata, Problem> {
     let changed = value(metadata, "lastModified").and_then(|text| text.parse().ok());
     let context = value(metadata, "context");
-    Ok(Said {
+    Ok(FileMetadata {
         name: file_name(metadata),
         last_modified: changed.and_then(|ms| Timestamp::from_millis(ms).ok()),
         context: context
@@ -275,8 +275,8 @@ mod tests {
         let sent = "filename d29ybGRfZG9taW5hdGlvbl9wbGFuLnBkZg==,sign";
         let metadata = metadata(&headers(&METADATA, sent)).unwrap();
         assert_eq!(metadata_header(&metadata).unwrap(), sent);
-        let said = said(&metadata).unwrap();
-        assert_eq!(said.name.as_deref(), Some("world_domination_plan.pdf"));
+        let facts = file_metadata(&metadata).unwrap();
+        assert_eq!(facts.name.as_deref(), Some("world_domination_plan.pdf"));
         assert!(signs(&metadata));
         assert!(!signs(&vec![("sign".to_owned(), BASE64.encode(b"0"))]));
         assert_eq!(metadata_header(&Metadata::new()), None);
@@ -289,7 +289,7 @@ mod tests {
             assert!(metadata(&headers(&METADATA, wrong)).is_err(), "{wrong}");
         }
         let context = vec![("context".to_owned(), BASE64.encode(b"{"))];
-        assert!(said(&context).is_err());
+        assert!(file_metadata(&context).is_err());
     }
 
     #[test]

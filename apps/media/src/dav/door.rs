@@ -19,7 +19,7 @@ use imajin_app::{Node, Peer, Problem};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 
-use super::files::{Asked, Drive};
+use super::files::{DavRequest, Drive};
 use super::keys::{self, Computer};
 use super::locks::PersonLocks;
 use super::paths::{self, PREFIX};
@@ -64,7 +64,7 @@ async fn drive(State(node): State<Node>, request: Request) -> Response {
 }
 
 async fn answer(node: &Node, request: Request) -> Result<Response, Problem> {
-    let room = Room::of(&request);
+    let room = Room::for_request(&request);
     let (mut parts, body) = request.into_parts();
     let peer = parts.extensions.get::<Peer>().copied();
     let is_private = peer.is_none_or(|peer| peer.secure || peer.address.is_loopback());
@@ -101,7 +101,7 @@ async fn answer(node: &Node, request: Request) -> Result<Response, Problem> {
         None
     };
     let is_put = parts.method == Method::PUT;
-    let drive = Drive::new(Asked {
+    let drive = Drive::new(DavRequest {
         node: node.clone(),
         computer: Arc::clone(&computer),
         peer,
@@ -113,7 +113,7 @@ async fn answer(node: &Node, request: Request) -> Result<Response, Problem> {
     });
     let response = ask(&drive, &computer, Request::from_parts(parts, body)).await;
     let is_error = response.status().as_u16() >= 400;
-    if let Some(problem) = drive.told().filter(|_| is_error) {
+    if let Some(problem) = drive.take_problem().filter(|_| is_error) {
         return Err(problem);
     }
     if let Some((file, at)) = set_later.filter(|_| !is_error) {
@@ -134,7 +134,7 @@ async fn ask(drive: &Drive, computer: &Computer, request: Request) -> Response {
     let config = DavConfig::new()
         .strip_prefix(PREFIX)
         .filesystem(Box::new(drive.clone()))
-        .locksystem(PersonLocks::of(drive.node(), &computer.owner))
+        .locksystem(PersonLocks::new(drive.node(), &computer.owner))
         .principal(computer.owner.as_str())
         .methods(methods)
         .autoindex(false)
@@ -192,8 +192,8 @@ fn prepare(parts: &mut Parts) -> Result<Option<Travels>, Problem> {
         }
         "DELETE" => {
             // One entry removes a folder with all that is in it; the library would remove each.
-            let one = HeaderValue::from_static("0");
-            parts.headers.insert(DEPTH, one);
+            let zero = HeaderValue::from_static("0");
+            parts.headers.insert(DEPTH, zero);
             Ok(None)
         }
         "COPY" | "MOVE" => {

@@ -24,7 +24,7 @@ use parking_lot::{Mutex, MutexGuard};
 use super::keys::{self, Computer};
 use super::paths;
 use super::properties::Notes;
-use super::tree::{self, Found, Meta, Spot};
+use super::tree::{self, DriveLocation, Meta, Spot};
 use crate::bytes::Transfer;
 use crate::bytes::scratch::{self, Shelf};
 use crate::files;
@@ -36,7 +36,7 @@ use crate::sight::{self, Viewer};
 use reader::Reader;
 
 /// A parsed request.
-pub(super) struct Asked {
+pub(super) struct DavRequest {
     pub(super) node: Node,
     pub(super) computer: Arc<Computer>,
     pub(super) peer: Option<Peer>,
@@ -52,7 +52,7 @@ pub(super) struct Asked {
 }
 
 struct State {
-    asked: Asked,
+    asked: DavRequest,
     place: Mutex<Option<Transfer>>,
     told: Mutex<Option<Problem>>,
     /// The asset that a copy or a move replaces: the same entry puts it in the trash.
@@ -71,10 +71,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Drive {
-    pub(super) fn new(mut asked: Asked) -> Self {
+    pub(super) fn new(mut request: DavRequest) -> Self {
         Self(Arc::new(State {
-            place: Mutex::new(asked.place.take()),
-            asked,
+            place: Mutex::new(request.place.take()),
+            asked: request,
             told: Mutex::default(),
             replaced: Mutex::default(),
             listed: Mutex::default(),
@@ -82,29 +82,29 @@ impl Drive {
         }))
     }
 
-    pub(super) fn asked(&self) -> &Asked {
+    pub(super) fn request(&self) -> &DavRequest {
         &self.0.asked
     }
 
     pub(super) fn node(&self) -> &Node {
-        &self.asked().node
+        &self.request().node
     }
 
     pub(super) fn owner(&self) -> &Did {
-        &self.asked().computer.owner
+        &self.request().computer.owner
     }
 
     pub(super) fn shelf(&self) -> Shelf {
-        Shelf::of(self.node(), self.owner())
+        Shelf::new(self.node(), self.owner())
     }
 
     /// Whether this answer carries tags as property values, which need their quotes.
     pub(super) fn quotes_tags(&self) -> bool {
-        self.asked().method.as_str() == "PROPFIND"
+        self.request().method.as_str() == "PROPFIND"
     }
 
     /// Takes the error that the answer reports.
-    pub(super) fn told(&self) -> Option<Problem> {
+    pub(super) fn take_problem(&self) -> Option<Problem> {
         lock(&self.0.told).take()
     }
 
@@ -148,15 +148,15 @@ impl Drive {
         blocking::run(move || work(&drive)).await?
     }
 
-    pub(super) async fn find(&self, path: &DavPath) -> FsResult<Found> {
+    pub(super) async fn find(&self, path: &DavPath) -> FsResult<DriveLocation> {
         let names = paths::names(path).ok_or(FsError::NotFound)?;
         self.find_names(names).await
     }
 
-    pub(super) async fn find_names(&self, names: Vec<String>) -> FsResult<Found> {
-        let found = self.run(move |drive| tree::find(drive.node(), drive.owner(), &names));
-        let found = found.await.map_err(|problem| self.fails(problem))?;
-        found.ok_or(FsError::NotFound)
+    pub(super) async fn find_names(&self, names: Vec<String>) -> FsResult<DriveLocation> {
+        let lookup = self.run(move |drive| tree::find(drive.node(), drive.owner(), &names));
+        let location = lookup.await.map_err(|problem| self.fails(problem))?;
+        location.ok_or(FsError::NotFound)
     }
 
     /// Returns the bytes that all of the owner's files use, and the owner's quota.
@@ -198,28 +198,30 @@ impl Drive {
     }
 
     async fn read(&self, path: &DavPath) -> FsResult<Box<dyn DavFile>> {
-        let found = self.find(path).await?;
+        let location = self.find(path).await?;
         let place = lock(&self.0.place).take();
         let opened = self.run(move |drive| {
             let mut asset_id = None;
-            let (meta, file, bytes) = match &found.spot {
+            let (meta, file, bytes) = match &location.spot {
                 Spot::File(asset) => {
                     asset_id = AssetId::parse(&asset.id);
                     let (file, bytes) = files::open(drive.node(), &asset.owner, &asset.cid)?;
                     (Meta::of_file(asset), file, bytes)
                 }
                 Spot::Scratch(scratch) => {
-                    let file = drive.shelf().open(found.parent.as_deref(), &found.name)?;
+                    let file = drive
+                        .shelf()
+                        .open(location.parent.as_deref(), &location.name)?;
                     (Meta::of_scratch(scratch), file, scratch.bytes)
                 }
                 _ => return Err(Problem::not_found("There is no such file on your drive.")),
             };
-            let computer = Arc::clone(&drive.asked().computer);
+            let computer = Arc::clone(&drive.request().computer);
             let right = Right::new(drive.node(), move |node| {
                 keys::check(node, &computer)?;
                 match &asset_id {
                     Some(id) => {
-                        let owner = Viewer::of(Some(computer.owner.clone()));
+                        let owner = Viewer::new(Some(computer.owner.clone()));
                         sight::seen(node, &owner, id).map(|_| ())
                     }
                     // Scratch files of programs are in no record.
@@ -260,7 +262,7 @@ impl Drive {
     /// Whether a file is removed to make place for another that is moved or copied there. Then it stays until that one comes,
     /// and goes with the same entry.
     async fn is_replaced(&self, path: &DavPath, asset: &str) -> FsResult<bool> {
-        let Some((source, target)) = &self.asked().travels else {
+        let Some((source, target)) = &self.request().travels else {
             return Ok(false);
         };
         if paths::names(path).as_ref() != Some(target) {

@@ -48,13 +48,13 @@ pub(super) struct Computer {
 /// The keys that came lately, by the hash of owner and password, and when each computer came last.
 #[derive(Default)]
 struct Keys {
-    held: Mutex<HashMap<[u8; 32], Held>>,
+    held: Mutex<HashMap<[u8; 32], KeyLease>>,
     /// The time of the last use in milliseconds, by delegation.
     used: Mutex<HashMap<String, i64>>,
 }
 
 /// A computer, and until when its key stays in memory.
-type Held = (Arc<Computer>, Duration);
+type KeyLease = (Arc<Computer>, Duration);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock()
@@ -73,7 +73,7 @@ pub(super) async fn computer(
     node: &Node,
     parts: &mut Parts,
 ) -> Result<Option<Arc<Computer>>, Problem> {
-    let Some((name, password)) = said(parts) else {
+    let Some((name, password)) = parse_credentials(parts) else {
         return Ok(None);
     };
     let owner = owner(node, &name);
@@ -111,12 +111,12 @@ pub(super) async fn computer(
 
 /// The person of a user name: a short name, a DID, or only the last part of a DID, since many programs take no name with a colon.
 fn owner(node: &Node, name: &str) -> Option<Did> {
-    let named = node.named(name).ok().flatten();
+    let named = node.find_person(name).ok().flatten();
     named.or_else(|| Did::parse(&format!("did:imajin:{name}")).ok())
 }
 
 /// The name and the password of a request: a DID has colons, a password none.
-fn said(parts: &Parts) -> Option<(String, Password)> {
+fn parse_credentials(parts: &Parts) -> Option<(String, Password)> {
     let mut all = parts.headers.get_all(header::AUTHORIZATION).iter();
     let value = all.next()?.to_str().ok()?;
     if all.next().is_some() {

@@ -21,17 +21,17 @@ const LONGEST: Duration = Duration::from_secs(600);
 const LOCKS_MAX: usize = 200;
 
 #[derive(Default)]
-struct Locks(Mutex<HashMap<Did, Vec<Held>>>);
+struct Locks(Mutex<HashMap<Did, Vec<LockLease>>>);
 
 #[derive(Clone)]
-struct Held {
+struct LockLease {
     lock: DavLock,
     /// When the lock expires, by the monotonic clock.
     until: Duration,
     names: Vec<Vec<u8>>,
 }
 
-impl Held {
+impl LockLease {
     /// Whether it protects a path, itself or from above.
     fn covers(&self, names: &[Vec<u8>]) -> bool {
         self.names == names || (self.lock.deep && names.starts_with(&self.names))
@@ -70,7 +70,7 @@ impl std::fmt::Debug for PersonLocks {
 }
 
 impl PersonLocks {
-    pub(super) fn of(node: &Node, owner: &Did) -> Box<Self> {
+    pub(super) fn new(node: &Node, owner: &Did) -> Box<Self> {
         Box::new(Self {
             node: node.clone(),
             owner: owner.clone(),
@@ -78,17 +78,17 @@ impl PersonLocks {
         })
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut Vec<Held>) -> T) -> T {
+    fn with_leases<T>(&self, work: impl FnOnce(&mut Vec<LockLease>) -> T) -> T {
         let now = self.node.monotonic();
         let mut all: MutexGuard<'_, _> = self.locks.0.lock();
         all.retain(|_, held| {
             held.retain(|one| now < one.until);
             !held.is_empty()
         });
-        let mut held = all.remove(&self.owner).unwrap_or_default();
-        let done = work(&mut held);
-        if !held.is_empty() {
-            all.insert(self.owner.clone(), held);
+        let mut leases = all.remove(&self.owner).unwrap_or_default();
+        let done = work(&mut leases);
+        if !leases.is_empty() {
+            all.insert(self.owner.clone(), leases);
         }
         done
     }
@@ -128,18 +128,18 @@ impl DavLockSystem for PersonLocks {
             shared,
             deep,
         };
-        let made = self.with(|held| {
-            let hinders = |one: &&Held| {
+        let made = self.with_leases(|leases| {
+            let hinders = |one: &&LockLease| {
                 let meets = one.covers(&own) || (deep && one.names.starts_with(&own));
                 meets && !(shared && one.lock.shared)
             };
-            if let Some(other) = held.iter().find(hinders) {
+            if let Some(other) = leases.iter().find(hinders) {
                 return Err(other.lock.clone());
             }
-            if token.is_err() || held.len() >= LOCKS_MAX {
+            if token.is_err() || leases.len() >= LOCKS_MAX {
                 return Err(lock.clone());
             }
-            held.push(Held {
+            leases.push(LockLease {
                 lock: lock.clone(),
                 until,
                 names: own.clone(),
@@ -151,10 +151,10 @@ impl DavLockSystem for PersonLocks {
 
     fn unlock(&self, path: &DavPath, token: &str) -> LsFuture<'_, Result<(), ()>> {
         let own = names(path);
-        let ended = self.with(|held| {
-            let before = held.len();
-            held.retain(|one| one.lock.token != token || !one.covers(&own));
-            (held.len() < before).then_some(()).ok_or(())
+        let ended = self.with_leases(|leases| {
+            let before = leases.len();
+            leases.retain(|one| one.lock.token != token || !one.covers(&own));
+            (leases.len() < before).then_some(()).ok_or(())
         });
         Box::pin(std::future::ready(ended))
     }
@@ -167,15 +167,15 @@ impl DavLockSystem for PersonLocks {
     ) -> LsFuture<'_, Result<DavLock, ()>> {
         let (until, (timeout_at, timeout)) = self.end(timeout);
         let own = names(path);
-        let refreshed = self.with(|held| {
-            let one = held
+        let refreshed = self.with_leases(|leases| {
+            let lease = leases
                 .iter_mut()
                 .find(|one| one.lock.token == token && one.covers(&own))
                 .ok_or(())?;
-            one.until = until;
-            one.lock.timeout_at = timeout_at;
-            one.lock.timeout = timeout;
-            Ok(one.lock.clone())
+            lease.until = until;
+            lease.lock.timeout_at = timeout_at;
+            lease.lock.timeout = timeout;
+            Ok(lease.lock.clone())
         });
         Box::pin(std::future::ready(refreshed))
     }
@@ -189,19 +189,19 @@ impl DavLockSystem for PersonLocks {
         submitted_tokens: &[String],
     ) -> LsFuture<'_, Result<(), DavLock>> {
         let own = names(path);
-        let is_held = |one: &Held| {
+        let is_held = |one: &LockLease| {
             submitted_tokens.contains(&one.lock.token)
                 && (ignore_principal || principal == one.lock.principal.as_deref())
         };
-        let checked = self.with(|held| {
-            let above: Vec<&Held> = held.iter().filter(|one| one.covers(&own)).collect();
+        let checked = self.with_leases(|leases| {
+            let above: Vec<&LockLease> = leases.iter().filter(|one| one.covers(&own)).collect();
             let holds_one = above.iter().any(|one| is_held(one));
-            let hinders = |one: &&&Held| !is_held(one) && (!one.lock.shared || !holds_one);
+            let hinders = |one: &&&LockLease| !is_held(one) && (!one.lock.shared || !holds_one);
             if let Some(one) = above.iter().find(hinders) {
                 return Err(one.lock.clone());
             }
-            let below = |one: &&Held| deep && one.names.starts_with(&own) && one.names != own;
-            match held.iter().filter(below).find(|one| !is_held(one)) {
+            let below = |one: &&LockLease| deep && one.names.starts_with(&own) && one.names != own;
+            match leases.iter().filter(below).find(|one| !is_held(one)) {
                 Some(one) => Err(one.lock.clone()),
                 None => Ok(()),
             }
@@ -211,16 +211,16 @@ impl DavLockSystem for PersonLocks {
 
     fn discover(&self, path: &DavPath) -> LsFuture<'_, Vec<DavLock>> {
         let own = names(path);
-        let found = self.with(|held| {
-            let on = held.iter().filter(|one| one.covers(&own));
+        let locks = self.with_leases(|leases| {
+            let on = leases.iter().filter(|one| one.covers(&own));
             on.map(|one| one.lock.clone()).collect()
         });
-        Box::pin(std::future::ready(found))
+        Box::pin(std::future::ready(locks))
     }
 
     fn delete(&self, path: &DavPath) -> LsFuture<'_, Result<(), ()>> {
         let own = names(path);
-        self.with(|held| held.retain(|one| !one.names.starts_with(&own)));
+        self.with_leases(|held| held.retain(|one| !one.names.starts_with(&own)));
         Box::pin(std::future::ready(Ok(())))
     }
 }

@@ -101,13 +101,13 @@ mod tests {
     #[test]
     fn the_key_is_the_owners_and_the_passwords() {
         let did = Did::from_key(&[1; 32]);
-        let one = Password([7; 16]);
+        let first = Password([7; 16]);
         let key = |password: &Password, did: &Did| {
             hex::encode(PublicKey::from(&password.key(did).unwrap()).as_bytes())
         };
         let other = Did::from_key(&[2; 32]);
-        assert_eq!(key(&one, &did), key(&one, &did));
-        assert_ne!(key(&one, &did), key(&one, &other));
-        assert_ne!(key(&one, &did), key(&Password([8; 16]), &did));
+        assert_eq!(key(&first, &did), key(&first, &did));
+        assert_ne!(key(&first, &did), key(&first, &other));
+        assert_ne!(key(&first, &did), key(&Password([8; 16]), &did));
     }
 }

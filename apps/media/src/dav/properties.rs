@@ -129,8 +129,8 @@ mod tests {
         notes.patch(vec![(false, prop("a", "")), (true, prop("b", "3"))]);
         let mut notes = Notes::read(notes.write().as_deref());
         assert_eq!(notes.props(true).len(), 1);
-        let found = String::from_utf8(notes.prop(&prop("b", "")).unwrap()).unwrap();
-        assert!(found.contains(">3<"), "{found}");
+        let xml = String::from_utf8(notes.prop(&prop("b", "")).unwrap()).unwrap();
+        assert!(xml.contains(">3<"), "{xml}");
         let refused = notes.patch(vec![(true, prop("c", &"x".repeat(BYTES_MAX)))]);
         assert_eq!(refused[0].0, StatusCode::INSUFFICIENT_STORAGE);
         assert_eq!(notes.props(true).len(), 1);

@@ -8,7 +8,7 @@ use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Value, cbor};
 use imajin_host::prelude::*;
 use imajin_host::random;
-use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Proof, naming};
 
 use super::keys::{self, Computer};
@@ -25,7 +25,7 @@ pub(super) async fn enter<O: Operation>(
     (computer, peer): (&Computer, Option<Peer>),
     operation: &O,
 ) -> Result<(), Problem> {
-    let request = CommandRequest::of(computer.owner.clone(), operation)?;
+    let request = CommandRequest::from_operation(computer.owner.clone(), operation)?;
     let request = match request.body {
         Some(_) => request.salt(Value::Bytes(random::bytes::<16>()?.to_vec())),
         None => request,
@@ -84,7 +84,7 @@ fn prove(
         body: body.map(|body| dag_cbor_cid(&cbor::encode(body))),
         fact: request.fact.clone(),
         to: Vec::new(),
-        seen: status.map(|status| Seen {
+        seen: status.map(|status| EntryPosition {
             seq: status.seq,
             cid: status.cid,
         }),

@@ -31,7 +31,7 @@ pub(super) enum Spot {
 
 /// A path whose folder is there.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
+pub(super) struct DriveLocation {
     /// The folder that it is in.
     pub(super) parent: Option<String>,
     /// Its name in that folder.
@@ -40,9 +40,13 @@ pub(super) struct Found {
 }
 
 /// Looks a path up; `None` if the folder that it is in isn't there.
-pub(super) fn find(node: &Node, owner: &Did, names: &[String]) -> Result<Option<Found>, Problem> {
+pub(super) fn find(
+    node: &Node,
+    owner: &Did,
+    names: &[String],
+) -> Result<Option<DriveLocation>, Problem> {
     let Some((name, around)) = names.split_last() else {
-        return Ok(Some(Found {
+        return Ok(Some(DriveLocation {
             parent: None,
             name: String::new(),
             spot: Spot::Root,
@@ -65,13 +69,13 @@ pub(super) fn find(node: &Node, owner: &Did, names: &[String]) -> Result<Option<
     })?;
     let spot = match folder {
         Some(folder) => Spot::Folder(folder),
-        None => match Shelf::of(node, owner).find(within, name) {
+        None => match Shelf::new(node, owner).find(within, name) {
             Some(scratch) => Spot::Scratch(scratch),
             None => file(node, owner, within, name)?
                 .map_or(Spot::Nothing, |asset| Spot::File(Box::new(asset))),
         },
     };
-    Ok(Some(Found {
+    Ok(Some(DriveLocation {
         parent,
         name: name.clone(),
         spot,

@@ -11,11 +11,11 @@ use imajin_app::Problem;
 use imajin_app::operation::{Change, Line, List, Operation};
 use imajin_dfos::cid::parse_cid;
 use imajin_host::random;
-use imajin_ledger::media::Stored;
+use imajin_ledger::media::MediaObject;
 
 use super::files::Drive;
 use super::signing;
-use super::tree::{self, Found, Spot};
+use super::tree::{self, DriveLocation, Spot};
 use crate::bytes::{self, scratch};
 use crate::fields::{About, Name};
 use crate::ids::{AssetId, FolderId};
@@ -23,7 +23,7 @@ use crate::operations::{ChangeAsset, MoveAssets, PutFolder, RemoveAssets, Remove
 use crate::queries::{Asset, Folder};
 
 /// A place on the drive: a folder, and a name in it.
-type Place = (Option<String>, String);
+type DrivePath = (Option<String>, String);
 
 fn name_of(name: &str) -> Result<Name, Problem> {
     Name::parse(name).ok_or_else(|| {
@@ -41,16 +41,16 @@ fn asset_of(id: &str) -> Result<AssetId, Problem> {
 
 impl Drive {
     async fn enter<O: Operation>(&self, operation: &O) -> Result<(), Problem> {
-        let asked = self.asked();
-        signing::enter(&asked.node, (&asked.computer, asked.peer), operation).await
+        let request = self.request();
+        signing::enter(&request.node, (&request.computer, request.peer), operation).await
     }
 
     fn told_by<T>(&self, done: Result<T, Problem>) -> FsResult<T> {
         done.map_err(|problem| self.fails(problem))
     }
 
-    pub(super) async fn make_folder(&self, found: Found) -> FsResult<()> {
-        let made = self.put_folder(None, &found, Change::Keep).await;
+    pub(super) async fn make_folder(&self, location: DriveLocation) -> FsResult<()> {
+        let made = self.put_folder(None, &location, Change::Keep).await;
         self.told_by(made)
     }
 
@@ -58,7 +58,7 @@ impl Drive {
     async fn put_folder(
         &self,
         folder: Option<&Folder>,
-        to: &Found,
+        to: &DriveLocation,
         props: Change<Line<4_096>>,
     ) -> Result<(), Problem> {
         let id = match folder {
@@ -89,13 +89,13 @@ impl Drive {
     }
 
     /// Removes what is at a place: what a program keeps there, and the file that it hides.
-    pub(super) async fn remove(&self, found: Found) -> FsResult<()> {
-        let place = (found.parent, found.name);
+    pub(super) async fn remove(&self, location: DriveLocation) -> FsResult<()> {
+        let place = (location.parent, location.name);
         let removed = self.try_to_remove(place).await;
         self.told_by(removed)
     }
 
-    async fn try_to_remove(&self, place: Place) -> Result<(), Problem> {
+    async fn try_to_remove(&self, place: DrivePath) -> Result<(), Problem> {
         let asset = self.run(move |drive| {
             let (parent, name) = (place.0.as_deref(), place.1.as_str());
             drive.shelf().remove(parent, name)?;
@@ -112,12 +112,12 @@ impl Drive {
         self.enter(&RemoveAssets { assets }).await
     }
 
-    pub(super) async fn move_to(&self, from: Found, to: Found) -> FsResult<()> {
+    pub(super) async fn move_to(&self, from: DriveLocation, to: DriveLocation) -> FsResult<()> {
         let moved = self.try_to_move(from, to).await;
         self.told_by(moved)
     }
 
-    async fn try_to_move(&self, from: Found, to: Found) -> Result<(), Problem> {
+    async fn try_to_move(&self, from: DriveLocation, to: DriveLocation) -> Result<(), Problem> {
         match from.spot.clone() {
             Spot::Folder(folder) => self.put_folder(Some(&folder), &to, Change::Keep).await,
             Spot::File(asset) => self.move_file(&asset, (&from, &to)).await,
@@ -141,7 +141,11 @@ impl Drive {
         }
     }
 
-    async fn move_file(&self, asset: &Asset, (from, to): (&Found, &Found)) -> Result<(), Problem> {
+    async fn move_file(
+        &self,
+        asset: &Asset,
+        (from, to): (&DriveLocation, &DriveLocation),
+    ) -> Result<(), Problem> {
         let id = asset_of(&asset.id)?;
         let name = name_of(&to.name)?;
         if from.parent != to.parent {
@@ -167,17 +171,17 @@ impl Drive {
         }
     }
 
-    pub(super) async fn copy_to(&self, from: Found, to: Found) -> FsResult<()> {
+    pub(super) async fn copy_to(&self, from: DriveLocation, to: DriveLocation) -> FsResult<()> {
         let copied = self.try_to_copy(from, to).await;
         self.told_by(copied)
     }
 
-    async fn try_to_copy(&self, from: Found, to: Found) -> Result<(), Problem> {
+    async fn try_to_copy(&self, from: DriveLocation, to: DriveLocation) -> Result<(), Problem> {
         let place = (to.parent, to.name);
         match from.spot {
             Spot::File(asset) => {
                 let cid = parse_cid(&asset.cid).map_err(Problem::internal)?;
-                let stored = Stored {
+                let stored = MediaObject {
                     cid,
                     bytes: asset.bytes.unsigned_abs(),
                     existed: true,

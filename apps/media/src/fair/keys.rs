@@ -34,8 +34,8 @@ impl Keys for LogKeys<'_> {
 fn ever(view: Option<LogView>, did: &Did) -> Vec<VerifyingKey> {
     match view.map(|view| view.owner) {
         Some(Owner::Chain(chain)) => {
-            let one = |key: &ChainKey| key.verifying().map(|key| *key);
-            chain.ever_keys().filter_map(one).collect()
+            let verifying_key = |key: &ChainKey| key.verifying().map(|key| *key);
+            chain.ever_keys().filter_map(verifying_key).collect()
         }
         Some(Owner::BareKey(_) | Owner::Nobody) | None => SuffixKeys.keys_of(did),
     }

@@ -87,6 +87,6 @@ pub(crate) type AgreedList = List<AgreedBy, 1, { fair::AGREED_MAX }>;
 
 /// These signatures as a .fair has them.
 pub(crate) fn agreed_json<'a>(all: impl IntoIterator<Item = (&'a str, &'a str)>) -> Json {
-    let one = |(did, signature)| json!({ "did": did, "signature": signature });
-    all.into_iter().map(one).collect()
+    let agreement = |(did, signature)| json!({ "did": did, "signature": signature });
+    all.into_iter().map(agreement).collect()
 }

@@ -219,7 +219,7 @@ fn is_preview(node: &Node, owner: &Did, preview: &MediaFile) -> Result<(), Probl
 impl Decide for Add {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AddRefusal> {
         let owner = ctx.owner();
-        let id = AssetId::of(owner, self.cid(), self.n.0);
+        let id = AssetId::derive(owner, self.cid(), self.n.0);
         if self.asset != id {
             return Err(AddRefusal::Id(id.as_str().to_owned()).into());
         }
@@ -228,7 +228,7 @@ impl Decide for Add {
             return Err(AddRefusal::Exists.into());
         }
         if self.n.0 > 0 {
-            let before = AssetId::of(ctx.owner(), self.cid(), self.n.0 - 1);
+            let before = AssetId::derive(ctx.owner(), self.cid(), self.n.0 - 1);
             if queries::state(db, owner, &before)?.is_none() {
                 return Err(AddRefusal::Gap.into());
             }

@@ -12,13 +12,18 @@ use imajin_dfos::Cid;
 use imajin_log::ops::BODY_ERASED;
 use imajin_log::{Derivation, EntryField, ErasureScope, TargetLog};
 
-use super::{ASSETS_MAX, Add, Bought, ChangeAsset, PutFair};
+use super::{ASSETS_MAX, Add, ChangeAsset, PutFair, WorkPurchase};
 use crate::files;
 use crate::ids::AssetId;
 use crate::queries;
 
 /// The operations whose entries have words about the file that their `ref` names.
-const WITH_WORDS: &[&str] = &[Add::NAME, Bought::NAME, ChangeAsset::NAME, PutFair::NAME];
+const WITH_WORDS: &[&str] = &[
+    Add::NAME,
+    WorkPurchase::NAME,
+    ChangeAsset::NAME,
+    PutFair::NAME,
+];
 /// The words about the files.
 const WORDS: &[ErasureScope] = &[ErasureScope::new(
     WITH_WORDS,
@@ -31,9 +36,9 @@ const WORDS: &[ErasureScope] = &[ErasureScope::new(
 #[operation(
     name = "media.erase",
     authority = OwnKey,
-    derives = [Derivation::of(BODY_ERASED, TargetLog::SameLog).erases(WORDS)],
+    derives = [Derivation::new(BODY_ERASED, TargetLog::SameLog).erases(WORDS)],
     refusal = EraseRefusal,
-    prepared = Found,
+    prepared = ErasureTargets,
     after_submit
 )]
 pub(crate) struct Erase {
@@ -69,7 +74,7 @@ pub(crate) enum EraseRefusal {
 
 /// The content that an erasure covers, by the log before it.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct ErasureTargets {
     /// The words.
     bodies: Vec<Cid>,
     /// The files and their previews.
@@ -77,7 +82,7 @@ pub(crate) struct Found {
 }
 
 impl BeforeSubmit for Erase {
-    fn before_submit(&self, request: &Request<'_>) -> Result<Found, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Result<ErasureTargets, Problem> {
         let named: BTreeSet<&str> = self.assets.0.iter().map(AssetId::as_str).collect();
         let files = RefCell::new(BTreeSet::new());
         let bodies = request.node.bodies(request.owner, |header| {
@@ -90,7 +95,7 @@ impl BeforeSubmit for Erase {
             }
             is_one
         })?;
-        Ok(Found {
+        Ok(ErasureTargets {
             bodies,
             files: files.into_inner(),
         })
@@ -111,8 +116,8 @@ impl Decide for Erase {
         if i64::try_from(ctx.prepared().bodies.len()) != Ok(bodies) {
             return Err(EraseRefusal::Changed.into());
         }
-        let found = ctx.prepared().bodies.clone();
-        ctx.erase(found);
+        let cids = ctx.prepared().bodies.clone();
+        ctx.erase(cids);
         Ok(())
     }
 }

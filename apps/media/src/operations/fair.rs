@@ -9,7 +9,7 @@ use imajin_app::operation::{
 };
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::Did;
-use imajin_protocol::fair::{Agreed, Digest, FairError, Manifest, Work};
+use imajin_protocol::fair::{AgreementList, Digest, FairError, Manifest, Work};
 
 use crate::fair::{self, EverKeys};
 use crate::fields::{AgreedList, ManifestText, Signature, agreed_json};
@@ -102,7 +102,7 @@ impl PutFair {
         let agreed = self.agreed.iter().flat_map(|all| &all.0);
         let agreed = agreed_json(agreed.map(|one| (one.did.as_str(), one.signature.as_str())));
         let wrong = |error: FairError| FairRefusal::Disagreed(error.to_string());
-        let agreed = Agreed::read(&agreed).map_err(wrong)?;
+        let agreed = AgreementList::read(&agreed).map_err(wrong)?;
         match signed.check(&agreed, keys).map_err(wrong)?.wrong.first() {
             None => Ok(()),
             Some(did) => {
@@ -140,7 +140,7 @@ impl Decide for PutFair {
     authority = OwnKey,
     undo = Signed,
     erasable_by = Author,
-    derives = [Derivation::of(FairAgreed::NAME, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])],
+    derives = [Derivation::new(FairAgreed::NAME, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])],
     refusal = AgreeRefusal,
     prepared = Result<(), AgreeRefusal>
 )]
@@ -257,8 +257,8 @@ impl Decide for AgreeToFair {
                 None => AgreeRefusal::Unknown.into(),
             });
         }
-        let said = (digest.as_str(), author.as_str());
-        if queries::has_agreed(ctx.reader(), owner.as_str(), said)? {
+        let agreement = (digest.as_str(), author.as_str());
+        if queries::has_agreed(ctx.reader(), owner.as_str(), agreement)? {
             return Err(AgreeRefusal::Agreed.into());
         }
         if !ctx.takes_entries(&owner) {

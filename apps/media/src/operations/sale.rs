@@ -27,7 +27,7 @@ use crate::queries::{self, State};
 use crate::sale;
 use crate::sight::{self, Sight, Viewer};
 
-pub(crate) use parts::{Bought, Given, Licence, Promised, Sold, deliver};
+pub(crate) use parts::{AssetSnapshot, Licence, Promised, WorkPurchase, WorkSale, deliver};
 pub(crate) use refund::{Paid, Refund, Returned, Withdrawn};
 
 /// The dearest work, in minor units.
@@ -43,16 +43,16 @@ const SOLD: &[&str] = &["ref", "buyer", "payment", "use", "fair"];
 const RETURNED: &[&str] = &["ref", "asset"];
 
 const fn parties(op: &'static str) -> Derivation {
-    Derivation::of(op, TargetLog::Parties)
+    Derivation::new(op, TargetLog::Parties)
 }
 
 /// The entries that a purchase can derive: a payment, and the goods or the promise for it.
 const fn bought() -> [Derivation; 10] {
     let [a, b, c, d, e, f, g, h, i] = selling::sale(
-        parties(Bought::NAME).own(BOUGHT),
+        parties(WorkPurchase::NAME).own(BOUGHT),
         parties(Promised::NAME).own(PROMISED),
     );
-    [a, b, c, d, e, f, g, h, i, parties(Sold::NAME).own(SOLD)]
+    [a, b, c, d, e, f, g, h, i, parties(WorkSale::NAME).own(SOLD)]
 }
 
 /// Says what a copy of a work costs, or that it isn't for sale any more. While it is, others see only pictures of it.
@@ -131,8 +131,8 @@ impl BeforeSubmit for Offer {
         let Some(asset) = asset.filter(|asset| asset.state == State::Kept) else {
             return Ok(Err(OfferRefusal::Unknown));
         };
-        let said = fair::said(node, &asset)?;
-        let Some(said) = said.filter(|said| said.fair.manifest.digest() == self.fair) else {
+        let attribution = fair::read_attribution(node, &asset)?;
+        let Some(said) = attribution.filter(|said| said.fair.manifest.digest() == self.fair) else {
             return Ok(Err(OfferRefusal::Changed));
         };
         if let Some(who) = said.consent.missing.first() {
@@ -262,7 +262,7 @@ pub(crate) enum BuyRefusal {
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
     sale: PreparedSale,
-    given: Given,
+    given: AssetSnapshot,
     ready: Option<Ready>,
 }
 
@@ -276,7 +276,7 @@ impl Buy {
 
     fn order(&self, request: &Request<'_>) -> Result<Result<Order, BuyRefusal>, Problem> {
         let (node, buyer) = (request.node, request.owner);
-        let viewer = Viewer::of(Some(buyer.clone()));
+        let viewer = Viewer::new(Some(buyer.clone()));
         let (asset, sight) = sight::seen(node, &viewer, &self.asset)?;
         if asset.owner != self.seller.as_str() || sight == Sight::No {
             return Ok(Err(BuyRefusal::NoWork));
@@ -297,7 +297,7 @@ impl Buy {
         if !self.is_at(&work.offered) {
             return Ok(Err(BuyRefusal::Changed));
         }
-        let given = Given::of(&work.asset, &work.said)?;
+        let snapshot = AssetSnapshot::new(&work.asset, &work.said)?;
         let agreed = sale::quote(node, buyer, (&work.offered, &work.said))?
             .0
             .agreed;
@@ -312,7 +312,7 @@ impl Buy {
         let sale = self.agreed.prepare_goods(request, goods)?;
         let mut order = Order {
             sale,
-            given,
+            given: snapshot,
             ready: None,
         };
         // The last thing, after all that may refuse.

@@ -11,9 +11,7 @@ use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::parts::{
-    self, Door, Shown, audience, called, messages, or_sign_in, page, sign_in, tabs,
-};
+use super::parts::{self, Door, Tile, audience, called, messages, or_sign_in, page, sign_in, tabs};
 use crate::ids::AssetId;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::operations::IN_ALBUM_MAX;
@@ -32,7 +30,7 @@ pub(crate) async fn albums(
     Caller(session): Caller,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(sign_in("/media/albums"));
     };
@@ -59,7 +57,7 @@ fn cover(album: &Album, t: Texts) -> Markup {
                 None => span.blank { (Icon::Picture.draw()) },
             }
             strong { (album.title) }
-            span.hint { (t.with("count", args![count = album.count])) }
+            span.hint { (t.format("count", args![count = album.count])) }
         }
     }
 }
@@ -87,19 +85,19 @@ pub(crate) async fn album(
 ) -> Result<Response, Problem> {
     let session = session.as_ref();
     let place = (owner.as_str(), id.as_str(), query.from());
-    let answer = shown(&node, session, (lang, &address), place);
+    let answer = render_album(&node, session, (lang, &address), place);
     or_sign_in(session, &format!("/media/albums/{owner}/{id}"), answer)
 }
 
-fn shown(
+fn render_album(
     node: &Node,
     session: Option<&Session>,
     (lang, address): (Lang, &str),
     (owner, id, from): (&str, &str, usize),
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let owner = node.person(owner)?;
-    let viewer = Viewer::of(session.map(|session| session.did.clone()));
+    let viewer = Viewer::new(session.map(|session| session.did.clone()));
     let album = sight::album(node, &viewer, (&owner, id))?;
     let is_own = viewer.is(owner.as_str());
     let path = format!("/media/albums/{owner}/{id}");
@@ -139,8 +137,8 @@ pub(super) fn visited(
     let cover = cover.and_then(|id| sight::seen(node, viewer, &id).ok());
     let cover = cover.filter(|(asset, sight)| asset.is_seen() && *sight >= Sight::Previews);
     let picture = cover.map(|(asset, _)| door.file(&asset.id, "w=og"));
-    let from = t.with("from", args![name = called(node, t, owner)?]);
-    let count = t.with("count", args![count = album.count]);
+    let from = t.format("from", args![name = called(node, t, owner)?]);
+    let count = t.format("count", args![count = album.count]);
     Ok(page
         .description(format!("{from} · {count}"))
         .preview(Preview {
@@ -178,8 +176,8 @@ pub(super) fn head(
     Ok(html! {
         h1 { (album.title) }
         p.soft {
-            (t.with("count", args![count = album.count])) " · "
-            @if is_own { (audience(t, album.access)) } @else { (t.with("from", args![name = name])) }
+            (t.format("count", args![count = album.count])) " · "
+            @if is_own { (audience(t, album.access)) } @else { (t.format("from", args![name = name])) }
         }
         @if let Some(text) = &album.text { p.said { (text) } }
     })
@@ -192,7 +190,7 @@ pub(super) fn downloads(t: Texts, (album, door): (&Album, Door<'_>)) -> Markup {
         @for from in (0..count).step_by(FILES_MAX) {
             a.button href=(door.zip(album, from)) download rel="nofollow" {
                 @if count <= FILES_MAX { (t.text("album-download")) }
-                @else { (t.with("album-download-part", args![from = from + 1, to = count.min(from + FILES_MAX)])) }
+                @else { (t.format("album-download-part", args![from = from + 1, to = count.min(from + FILES_MAX)])) }
             }
         }
     }
@@ -212,7 +210,7 @@ pub(super) fn pictures(
     inside.truncate(PAGE_MAX);
     Ok(html! {
         @if inside.is_empty() { p.lead.empty { (t.text("album-empty")) } }
-        div #pictures.grid { @for asset in &inside { (Shown::from(asset).cell(t, door)) } }
+        div #pictures.grid { @for asset in &inside { (Tile::from(asset).cell(t, door)) } }
         @if has_more { div.actions { a.button href={ (path) "?from=" (from + PAGE_MAX) } { (t.text("more")) } } }
     })
 }

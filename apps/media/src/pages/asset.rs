@@ -18,14 +18,14 @@ use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::parts::{Door, Shown, audience, called, date, messages, or_sign_in, page};
+use super::parts::{Door, Tile, audience, called, date, messages, or_sign_in, page};
 use super::{albums, fair, sale};
 use crate::decoding::with_previews;
 use crate::files;
 use crate::ids::{AlbumId, AssetId};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
-use crate::queries::{self, Album, Asset, State as Standing, Whose};
-use crate::routes::download::{Given, given};
+use crate::queries::{self, Album, Asset, State as Standing, TimelineScope};
+use crate::routes::download::{FileVersion, choose_version};
 use crate::routes::keep::kept_as;
 use crate::sight::{self, Sight, Viewer};
 use crate::train;
@@ -65,7 +65,7 @@ pub(crate) async fn asset(
     let parsed = AssetId::parse(&id).ok_or_else(sight::none);
     let answer = match parsed {
         Ok(asset) => {
-            let is_withheld = is_withheld(&node, &client, (Viewer::of(viewer), &asset), Door::Own);
+            let is_withheld = is_withheld(&node, &client, (Viewer::new(viewer), &asset), Door::Own);
             let file = (&asset, within, is_withheld.await);
             seen(&node, session, (reader, &address), file)
         }
@@ -96,8 +96,8 @@ pub(super) async fn is_withheld(
             return Ok(false);
         }
         let (mut file, _) = files::open(&here, &asset.owner, &asset.cid)?;
-        let version = given(&here, (&asset, sight), &mut file)?;
-        Ok(matches!(version, Given::Preview))
+        let version = choose_version(&here, (&asset, sight), &mut file)?;
+        Ok(matches!(version, FileVersion::Preview))
     });
     withheld.await.unwrap_or_default()
 }
@@ -108,7 +108,7 @@ fn seen(
     (reader, address): (Reader, &str),
     (id, within, is_withheld): (&AssetId, Option<&str>, bool),
 ) -> Result<Response, Problem> {
-    let viewer = Viewer::of(session.map(|session| session.did.clone()));
+    let viewer = Viewer::new(session.map(|session| session.did.clone()));
     let (asset, sight) = sight::seen(node, &viewer, id)?;
     let named = within.and_then(|within| within.split_once('/'));
     let named = named.and_then(|(owner, album)| Did::parse(owner).ok().zip(AlbumId::parse(album)));
@@ -117,7 +117,7 @@ fn seen(
         Some((owner, album)) => sight::album(node, &viewer, (&owner, album.as_str())).ok(),
         None => None,
     };
-    let (t, is_own) = (TEXTS.of(reader), viewer.is(&asset.owner));
+    let (t, is_own) = (TEXTS.for_reader(reader), viewer.is(&asset.owner));
     let leaf = Leaf {
         node,
         door: album.as_ref().map_or(Door::Own, Door::Album),
@@ -144,13 +144,13 @@ fn around(
         Some(album) => albums::ids(node, &album.owner, &album.id)?,
         None if is_own => {
             let month = asset.day.get(..7).unwrap_or_default();
-            let whose = Whose::Own(&asset.owner);
+            let whose = TimelineScope::Own(&asset.owner);
             let all = node.read(MANIFEST.name, |db| queries::month(db, whose, month))?;
             all.into_iter().map(|cell| cell.id).collect()
         }
         None => Vec::new(),
     };
-    Ok(Around::of(&ids, &asset.id))
+    Ok(Around::new(&ids, &asset.id))
 }
 
 /// Returns the previous page of the viewer: an address and its title.
@@ -177,7 +177,7 @@ fn back(asset: &Asset, album: Option<&Album>, is_own: bool, t: Texts) -> Option<
 pub(super) struct Around(Option<String>, Option<String>);
 
 impl Around {
-    pub(super) fn of(ids: &[String], id: &str) -> Self {
+    pub(super) fn new(ids: &[String], id: &str) -> Self {
         let Some(place) = ids.iter().position(|other| other == id) else {
             return Self::default();
         };
@@ -291,7 +291,7 @@ impl Leaf<'_> {
     fn from(&self) -> Result<String, Problem> {
         let owner = Did::parse(&self.asset.owner).map_err(Problem::internal)?;
         let name = called(self.node, self.t, &owner)?;
-        Ok(self.t.with("from", args![name = name]))
+        Ok(self.t.format("from", args![name = name]))
     }
 
     /// The link preview of the page: what a signed-out visitor sees now.
@@ -317,7 +317,7 @@ impl Leaf<'_> {
 
     fn picture(&self) -> Markup {
         let asset = &self.asset;
-        let shown = Shown::from(asset);
+        let shown = Tile::from(asset);
         let (width, height) = shown.fitted(SIDE);
         let preview = self.door.file(&asset.id, "w=800");
         let file = self.door.file(&asset.id, "");

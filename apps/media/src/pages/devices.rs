@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::Caller;
-use imajin_app::{Given, Node, Problem, Reader, Texts, args};
+use imajin_app::{DelegationRecord, Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use maud::{Markup, html};
 
@@ -24,13 +24,13 @@ pub(crate) async fn devices(
     reader: Reader,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(sign_in("/media/devices"));
     };
     let did = &session.did;
     let all = node.read(MANIFEST.name, |db| queries::devices(db, did.as_str()))?;
-    let given = if all.is_empty() {
+    let delegations = if all.is_empty() {
         Vec::new()
     } else {
         node.delegations(did, None)?
@@ -38,9 +38,9 @@ pub(crate) async fn devices(
     let rows: Vec<Markup> = all
         .iter()
         .filter_map(|device| {
-            let is_its = |given: &&Given| given.cid.to_string() == device.delegation;
-            let given = given.iter().find(is_its)?;
-            Some(row(&node, t, (device, given)))
+            let is_its = |given: &&DelegationRecord| given.cid.to_string() == device.delegation;
+            let delegation = delegations.iter().find(is_its)?;
+            Some(row(&node, t, (device, delegation)))
         })
         .collect();
     let handle = node.card(did)?.and_then(|card| card.handle);
@@ -80,7 +80,7 @@ pub(crate) async fn devices(
     Ok(page.script("/assets/media/devices.js").into_response())
 }
 
-fn row(node: &Node, t: Texts, (device, given): (&Device, &Given)) -> Markup {
+fn row(node: &Node, t: Texts, (device, given): (&Device, &DelegationRecord)) -> Markup {
     let day = |ms: i64| {
         let at = Timestamp::from_millis(ms);
         at.map_or_else(|_| String::new(), |at| t.date(at))
@@ -97,12 +97,12 @@ fn row(node: &Node, t: Texts, (device, given): (&Device, &Given)) -> Markup {
                 span.hint {
                     @match (is_open, used) {
                         (false, _) => (t.text("devices-ended")),
-                        (true, None) => (t.with("devices-until", args![day = t.date(until)])),
-                        (true, Some(used)) => (t.with("devices-used", args![used = day(used), day = t.date(until)])),
+                        (true, None) => (t.format("devices-until", args![day = t.date(until)])),
+                        (true, Some(used)) => (t.format("devices-used", args![used = day(used), day = t.date(until)])),
                     }
                 }
             }
-            @if is_open { button type="button" data-end=(device.delegation) aria-label=(t.with("devices-end-of", args![label = label])) { (t.text("devices-end")) } }
+            @if is_open { button type="button" data-end=(device.delegation) aria-label=(t.format("devices-end-of", args![label = label])) { (t.text("devices-end")) } }
         } }
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn missing(node: &Node, t: Texts) -> Markup {
     html! {
         @if let Some(disk) = missing {
             div.notice.bad {
-                p { strong { (t.with("disk-missing", args![disk = disk])) } }
+                p { strong { (t.format("disk-missing", args![disk = disk])) } }
                 p { (t.text("disk-missing-what")) }
             }
         }
@@ -23,27 +23,27 @@ pub(super) fn missing(node: &Node, t: Texts) -> Markup {
 
 /// The owner's section about the disk. Blocks.
 pub(super) fn section(node: &Node, reader: Reader) -> Result<Markup, Problem> {
-    let (here, t) = (disks::look(node, reader.lang)?, TEXTS.of(reader));
+    let (here, t) = (disks::look(node, reader.lang)?, TEXTS.for_reader(reader));
     let day = |at: &str| Timestamp::parse(at).map_or_else(|_| String::new(), |at| t.date(at));
     Ok(html! {
         h2 #disk { (t.text("disk-where")) }
         @match (&here.disk, &here.moving) {
             (Some(disk), Some(moving)) => (progress(disk, moving, t)),
-            (Some(disk), None) => p { (t.with("disk-on", args![disk = disk.name.as_str()])) },
-            (None, _) => p { (t.with("disk-on-card", args![size = t.lang.size(here.card.files_bytes), free = t.lang.size(here.card.free)])) },
+            (Some(disk), None) => p { (t.format("disk-on", args![disk = disk.name.as_str()])) },
+            (None, _) => p { (t.format("disk-on-card", args![size = t.lang.size(here.card.files_bytes), free = t.lang.size(here.card.free)])) },
         }
         @match &here.disk {
             Some(disk) if disk.is_missing => (away(disk, t)),
             _ => (choice(&here, t)),
         }
         @for lost in &here.lost {
-            p.hint { (t.with("disk-was-lost", args![disk = lost.name.as_str(), day = day(&lost.at)])) }
+            p.hint { (t.format("disk-was-lost", args![disk = lost.name.as_str(), day = day(&lost.at)])) }
         }
     })
 }
 
 fn progress(disk: &OwnDisk, moving: &MoveShown, t: Texts) -> Markup {
-    let said = if moving.to_card {
+    let message = if moving.to_card {
         "disk-moving-back"
     } else {
         "disk-moving"
@@ -56,12 +56,12 @@ fn progress(disk: &OwnDisk, moving: &MoveShown, t: Texts) -> Markup {
         bytes = size(moving.bytes)
     ];
     html! {
-        p #moving { (t.with(said, args![disk = disk.name.as_str()])) }
+        p #moving { (t.format(message, args![disk = disk.name.as_str()])) }
         progress #moved value=(moving.bytes_done) max=(moving.bytes.max(1)) aria-labelledby="moving" {}
-        p #moved-files.hint aria-live="polite" { (t.with("disk-moved", done)) }
+        p #moved-files.hint aria-live="polite" { (t.format("disk-moved", done)) }
         p.hint { (t.text("disk-moving-lead")) }
         @if let Some(failure) = &moving.failure {
-            div.notice.bad { p { (t.with("disk-move-failed", args![why = failure.as_str()])) } }
+            div.notice.bad { p { (t.format("disk-move-failed", args![why = failure.as_str()])) } }
         }
     }
 }
@@ -73,7 +73,7 @@ fn away(disk: &OwnDisk, t: Texts) -> Markup {
         details {
             summary { (t.text("disk-lost-title")) }
             p { (t.text("disk-lost-means")) }
-            p { button.danger type="button" data-lost=(disk.id) data-sure=(t.with("disk-lost-sure", args![disk = disk.name.as_str()])) hidden { (t.text("disk-lost")) } }
+            p { button.danger type="button" data-lost=(disk.id) data-sure=(t.format("disk-lost-sure", args![disk = disk.name.as_str()])) hidden { (t.text("disk-lost")) } }
         }
     }
 }
@@ -102,11 +102,11 @@ fn row(disk: &DiskShown, (on_card, to_card): (bool, bool), t: Texts) -> Markup {
                 strong { (disk.name) } br;
                 @match &disk.refusal {
                     Some(refusal) => span.hint { (refusal.says) },
-                    None => span.hint { (t.with("disk-room", room)) },
+                    None => span.hint { (t.format("disk-room", room)) },
                 }
             }
             @if may_be_chosen {
-                button type="button" data-to=(disk.to) aria-label=(t.with("disk-move-to", args![disk = disk.name.as_str()])) hidden { (t.text("disk-move")) }
+                button type="button" data-to=(disk.to) aria-label=(t.format("disk-move-to", args![disk = disk.name.as_str()])) hidden { (t.text("disk-move")) }
             }
         } }
     }

@@ -10,7 +10,7 @@ use imajin_protocol::money::Ppm;
 use maud::{Markup, html};
 
 use super::parts::{Door, called, kept_of, messages, page, sign_in};
-use crate::fair::{self, Said};
+use crate::fair::{self, Attribution};
 use crate::manifest::TEXTS;
 use crate::queries::{Asset, State as Standing};
 use crate::sight::{self, Sight, Viewer};
@@ -26,9 +26,9 @@ pub(super) fn section(
     asset: &Asset,
     (sight, door, is_own): (Sight, Door<'_>, bool),
 ) -> Result<Markup, Problem> {
-    let said = fair::said(node, asset)?;
+    let attribution = fair::read_attribution(node, asset)?;
     let form = if is_own && asset.state == Standing::Kept {
-        Some(form(node, t, (asset, said.as_ref()))?)
+        Some(form(node, t, (asset, attribution.as_ref()))?)
     } else {
         None
     };
@@ -37,10 +37,10 @@ pub(super) fn section(
     let has_file = sight == Sight::Original
         || (sight.has_file() && !matches!(asset.sort(), "photo" | "video" | "audio"));
     Ok(html! {
-        @if said.is_some() || form.is_some() {
+        @if attribution.is_some() || form.is_some() {
             section #fair {
                 h2 { (t.text("fair")) }
-                @match &said {
+                @match &attribution {
                     Some(said) => {
                         (table((node, t), said)?)
                         div.actions.tight {
@@ -58,7 +58,7 @@ pub(super) fn section(
 }
 
 /// Draws the table of makers: their shares, and whether they signed.
-fn table((node, t): (&Node, Texts), said: &Said) -> Result<Markup, Problem> {
+fn table((node, t): (&Node, Texts), said: &Attribution) -> Result<Markup, Problem> {
     let manifest = &said.fair.manifest;
     let mut rows = Vec::new();
     for row in manifest.table() {
@@ -75,7 +75,7 @@ fn table((node, t): (&Node, Texts), said: &Said) -> Result<Markup, Problem> {
         Ok(Training::Reserved) => t.text("train-reserved").into_owned(),
         Ok(Training::Priced { price, currency }) => {
             let price = t.lang.amount(price.get(), currency);
-            t.with("train-priced", args![price = price])
+            t.format("train-priced", args![price = price])
         }
         Err(_) => t.text("train-unreadable").into_owned(),
     };
@@ -106,7 +106,11 @@ fn percent(share: Ppm) -> String {
 }
 
 /// The form in which an owner says who made a file.
-fn form(node: &Node, t: Texts, (asset, said): (&Asset, Option<&Said>)) -> Result<Markup, Problem> {
+fn form(
+    node: &Node,
+    t: Texts,
+    (asset, said): (&Asset, Option<&Attribution>),
+) -> Result<Markup, Problem> {
     let before = match said {
         Some(said) => said.fair.manifest.clone(),
         None => fair::unsigned(node, asset, false)?.manifest,
@@ -171,11 +175,11 @@ pub(crate) async fn agree(
     Caller(session): Caller,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(sign_in("/media/agree"));
     };
-    let viewer = Viewer::of(Some(session.did.clone()));
+    let viewer = Viewer::new(Some(session.did.clone()));
     let mut rows = Vec::new();
     for (asset, said) in fair::asked(&node, &session.did)? {
         rows.push(request(&node, t, (&viewer, &asset, &said))?);
@@ -197,17 +201,17 @@ pub(crate) async fn agree(
 pub(crate) fn asked(
     node: &Node,
     t: Texts,
-    (person, asset, said): (&Did, &Asset, &Said),
+    (person, asset, said): (&Did, &Asset, &Attribution),
 ) -> Result<Markup, Problem> {
     let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
     let name = called(node, t, &owner)?;
-    let viewer = Viewer::of(Some(person.clone()));
+    let viewer = Viewer::new(Some(person.clone()));
     let is_seen = sight::may(node, &viewer, asset)? != Sight::No;
     let title = asset.title.as_ref().unwrap_or(&asset.name);
     let text = if is_seen {
-        t.with("home-agree", args![name = name, title = title.as_str()])
+        t.format("home-agree", args![name = name, title = title.as_str()])
     } else {
-        t.with("home-agree-unseen", args![name = name])
+        t.format("home-agree-unseen", args![name = name])
     };
     Ok(html! {
         p { (text) }
@@ -223,7 +227,7 @@ pub(crate) fn asked(
 fn request(
     node: &Node,
     t: Texts,
-    (viewer, asset, said): (&Viewer, &Asset, &Said),
+    (viewer, asset, said): (&Viewer, &Asset, &Attribution),
 ) -> Result<Markup, Problem> {
     let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
     let name = called(node, t, &owner)?;
@@ -231,7 +235,7 @@ fn request(
     let cid = said.fair.manifest.work().ok().flatten();
     Ok(html! {
         li {
-            p { strong { (t.with("agree-of", args![name = name])) } }
+            p { strong { (t.format("agree-of", args![name = name])) } }
             @if is_seen { p { a.button href=(Door::Own.page(&asset.id)) { (t.text("agree-look")) } } }
             @else { p.hint { (t.text("agree-unseen")) } }
             (table((node, t), said)?)

@@ -8,7 +8,7 @@ use maud::html;
 use serde::Deserialize;
 
 use super::folders::SCRIPT;
-use super::parts::{self, Door, Shown, messages, page, sign_in, tabs};
+use super::parts::{self, Door, Tile, messages, page, sign_in, tabs};
 use crate::manifest::{OWN_PAGE, TEXTS};
 use crate::search;
 
@@ -29,12 +29,12 @@ pub(crate) async fn find(
     lang: Lang,
     Query(query): Query<FindQuery>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(sign_in(OWN_PAGE));
     };
     let words: String = query.q.trim().chars().take(parts::WORDS_MAX).collect();
-    let search_words = SearchWords::of(&words);
+    let search_words = SearchWords::parse(&words);
     let (albums, assets) = if search_words.words().is_empty() {
         (Vec::new(), Vec::new())
     } else {
@@ -48,7 +48,7 @@ pub(crate) async fn find(
         (tabs(t, OWN_PAGE))
         (parts::finder(t, &words))
         @if albums.is_empty() && assets.is_empty() {
-            p.lead.empty { @if words.is_empty() { (t.text("find-hint")) } @else { (t.with("found-none", args![words = words.as_str()])) } }
+            p.lead.empty { @if words.is_empty() { (t.text("find-hint")) } @else { (t.format("found-none", args![words = words.as_str()])) } }
         }
         @if !albums.is_empty() {
             h2 { (t.text("tab-albums")) }
@@ -56,7 +56,7 @@ pub(crate) async fn find(
         }
         @if !assets.is_empty() {
             div.actions.tight { (parts::select(t, "found", "album,folder,share,download,trash")) }
-            div #found.grid { @for asset in &assets { (Shown::from(asset).cell(t, Door::Own)) } }
+            div #found.grid { @for asset in &assets { (Tile::from(asset).cell(t, Door::Own)) } }
         }
     };
     let page = page((&node, t), Some(&session), &t.text("find"), content)?;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::parts::{self, messages, page, rows, sign_in, tabs};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
-use crate::queries::{self, Asset, Folder, Wanted};
+use crate::queries::{self, Asset, AssetQuery, Folder};
 
 pub(super) const SCRIPT: &str = "/assets/media/folder.js";
 /// Files on one page.
@@ -34,15 +34,15 @@ fn inside(folders: &[Folder], parent: Option<&str>) -> Markup {
 pub(super) fn files(
     node: &Node,
     did: &str,
-    wanted: Wanted<'_>,
+    query: AssetQuery<'_>,
     offset: usize,
 ) -> Result<(Vec<Asset>, bool), Problem> {
-    let wanted = Wanted {
+    let query = AssetQuery {
         limit: FILES_MAX,
         offset,
-        ..wanted
+        ..query
     };
-    node.read(MANIFEST.name, |db| queries::assets(db, did, &wanted))
+    node.read(MANIFEST.name, |db| queries::assets(db, did, &query))
 }
 
 /// The way to the files after these.
@@ -58,7 +58,7 @@ pub(crate) async fn folders(
     Caller(session): Caller,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(sign_in("/media/folders"));
     };
@@ -66,12 +66,12 @@ pub(crate) async fn folders(
     let all = node.read(MANIFEST.name, |db| queries::folders(db, did))?;
     let mut loose = Vec::new();
     for sort in ["document", "audio", "other"] {
-        let wanted = Wanted {
+        let query = AssetQuery {
             folder: Some(""),
             sort: Some(sort),
-            ..Wanted::default()
+            ..AssetQuery::default()
         };
-        loose.extend(files(&node, did, wanted, 0)?.0);
+        loose.extend(files(&node, did, query, 0)?.0);
     }
     let content = html! {
         (messages(t))
@@ -101,7 +101,7 @@ pub(crate) async fn folder(
     Path(id): Path<String>,
     part: Part,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(sign_in(&format!("/media/folders/{id}")));
     };
@@ -110,11 +110,11 @@ pub(crate) async fn folder(
     let here = all.iter().find(|folder| folder.id == id);
     let here = here.ok_or_else(|| Problem::not_found(TEXTS.say("no-such-folder", args![])))?;
     let around = node.read(MANIFEST.name, |db| queries::folders_around(db, did, &id))?;
-    let wanted = Wanted {
+    let query = AssetQuery {
         folder: Some(&id),
-        ..Wanted::default()
+        ..AssetQuery::default()
     };
-    let (found, has_more) = files(&node, did, wanted, part.offset)?;
+    let (found, has_more) = files(&node, did, query, part.offset)?;
     let named = |id: &String| all.iter().find(|folder| folder.id == *id);
     let outer = around.unwrap_or_default();
     let outer = outer.iter().skip(1).rev().filter_map(named);
@@ -154,7 +154,7 @@ pub(crate) async fn upload(
     lang: Lang,
     Query(query): Query<UploadQuery>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(sign_in("/media/upload"));
     };

@@ -27,7 +27,7 @@ pub(crate) async fn links(
     Caller(session): Caller,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(sign_in("/media/links"));
     };
@@ -79,11 +79,11 @@ fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Result<Markup, Pr
             div.grow {
                 strong { (link.label.as_ref().unwrap_or(&title)) } br;
                 a href=(href) { (title) } br;
-                span.hint { @if is_open { (t.with("link-until", args![day = until])) } @else { (t.text("link-ended")) } }
+                span.hint { @if is_open { (t.format("link-until", args![day = until])) } @else { (t.text("link-ended")) } }
                 @if link.exact { " " span.tag { (t.text("link-exact")) } }
             }
-            @if !link.ended { button type="button" data-move=(link.id) data-of=(link.of) data-digest=(link.digest) data-label=[link.label.as_ref()] data-until=(link.until_ms) data-exact=(u8::from(link.exact)) aria-label=(t.with("link-move-of", args![title = title.as_str()])) { (t.text("link-move")) } }
-            @if is_open { button type="button" data-end=(link.id) aria-label=(t.with("link-end-of", args![title = title])) { (t.text("link-end")) } }
+            @if !link.ended { button type="button" data-move=(link.id) data-of=(link.of) data-digest=(link.digest) data-label=[link.label.as_ref()] data-until=(link.until_ms) data-exact=(u8::from(link.exact)) aria-label=(t.format("link-move-of", args![title = title.as_str()])) { (t.text("link-move")) } }
+            @if is_open { button type="button" data-end=(link.id) aria-label=(t.format("link-end-of", args![title = title])) { (t.text("link-end")) } }
         } }
     })
 }
@@ -108,7 +108,7 @@ pub(crate) async fn link(
             leaf(&node, session, about, seen, (Vec::new(), None)).await
         }
         Subject::Album(id) => {
-            let t = TEXTS.of(reader);
+            let t = TEXTS.for_reader(reader);
             let album = sight::album(&node, &viewer, (&owner, id.as_str()))?;
             let path = format!("/media/l/{owner}/{secret}");
             let content = html! {
@@ -150,7 +150,7 @@ async fn leaf(
     let (asset, sight) = sight::seen(node, viewer, id)?;
     let leaf = Leaf {
         node,
-        around: Around::of(&beside, &asset.id),
+        around: Around::new(&beside, &asset.id),
         asset,
         sight,
         door,
@@ -158,7 +158,7 @@ async fn leaf(
         is_own: false,
         is_withheld,
         address,
-        t: TEXTS.of(lang),
+        t: TEXTS.for_reader(lang),
     };
     leaf.respond(session)
 }

@@ -163,7 +163,7 @@ impl Door<'_> {
 
 /// A picture, video or other file in a grid.
 #[derive(Debug)]
-pub(super) struct Shown<'a> {
+pub(super) struct Tile<'a> {
     pub(super) id: &'a str,
     /// Its description: what you see, or its title.
     pub(super) said: Option<&'a str>,
@@ -178,7 +178,7 @@ pub(super) struct Shown<'a> {
     pub(super) label: Option<String>,
 }
 
-impl<'a> From<&'a Cell> for Shown<'a> {
+impl<'a> From<&'a Cell> for Tile<'a> {
     fn from(cell: &'a Cell) -> Self {
         Self {
             id: &cell.id,
@@ -193,7 +193,7 @@ impl<'a> From<&'a Cell> for Shown<'a> {
     }
 }
 
-impl<'a> From<&'a Asset> for Shown<'a> {
+impl<'a> From<&'a Asset> for Tile<'a> {
     fn from(asset: &'a Asset) -> Self {
         Self {
             id: &asset.id,
@@ -208,7 +208,7 @@ impl<'a> From<&'a Asset> for Shown<'a> {
     }
 }
 
-impl Shown<'_> {
+impl Tile<'_> {
     fn is_picture(&self) -> bool {
         matches!(self.sort, "photo" | "video")
     }
@@ -218,8 +218,8 @@ impl Shown<'_> {
         let day = date(self.day, t.lang);
         match (self.said, self.sort) {
             (Some(said), _) => said.to_owned(),
-            (None, "video") => t.with("alt-video", args![day = day]),
-            (None, _) => t.with("alt-photo", args![day = day]),
+            (None, "video") => t.format("alt-video", args![day = day]),
+            (None, _) => t.format("alt-photo", args![day = day]),
         }
     }
 

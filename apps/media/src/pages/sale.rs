@@ -13,8 +13,8 @@ use imajin_selling::pages::{rail_choice, shares};
 use imajin_selling::{ForSale as _, cashier};
 use maud::{Markup, html};
 
-use super::parts::{Door, Shown, called, messages, or_sign_in, page};
-use crate::fair::{self, Said};
+use super::parts::{Door, Tile, called, messages, or_sign_in, page};
+use crate::fair::{self, Attribution};
 use crate::fields::Use;
 use crate::ids::AssetId;
 use crate::manifest::{MANIFEST, TEXTS};
@@ -58,13 +58,13 @@ pub(super) fn visitors(
         })?,
         None => Vec::new(),
     };
-    let own = viewer.map(|did| AssetId::of(did, &asset.cid, 0));
+    let own = viewer.map(|did| AssetId::derive(did, &asset.cid, 0));
     let has_it = bought.iter().any(|one| one.standing != Standing::Promised);
     Ok(html! {
         @if !works.is_empty() || !bought.is_empty() || !sight.has_file() {
             section #sale {
                 h2 { (t.text("sale")) }
-                @for work in &works { p { (t.with(use_text(work.used), args![price = price(work, t.lang)])) } }
+                @for work in &works { p { (t.format(use_text(work.used), args![price = price(work, t.lang)])) } }
                 @if works.is_empty() && !sight.has_file() { p { (t.text("work-locked")) } }
                 @if let (true, Some(own)) = (has_it, &own) {
                     p { (t.text("sale-yours")) }
@@ -91,7 +91,7 @@ fn licences(node: &Node, t: Texts, bought: &[Purchase]) -> Answer<Markup> {
             (Standing::Sold, Use::Train) => "licence-train",
         };
         rows.push((
-            t.with(text, args![name = name, day = since]),
+            t.format(text, args![name = name, day = since]),
             cashier(node)?.payment_page(one.licence.payment.as_str()),
         ));
     }
@@ -121,9 +121,9 @@ pub(super) fn owners((node, t): (&Node, Texts), asset: &Asset) -> Answer<Markup>
             }
         });
     }
-    let said = fair::said(node, asset)?;
+    let attribution = fair::read_attribution(node, asset)?;
     let keep = sale::work(node, asset.clone(), Use::Keep)?;
-    let is_ready = said
+    let is_ready = attribution
         .as_ref()
         .is_some_and(|said| is_ready(said, &asset.owner));
     if !is_ready && sold.is_empty() && !is_offered {
@@ -133,7 +133,7 @@ pub(super) fn owners((node, t): (&Node, Texts), asset: &Asset) -> Answer<Markup>
         section #sale {
             h2 { (t.text("sale")) }
             @match &keep {
-                Some(work) => p { (t.with("sale-open", args![price = price(work, t.lang)])) },
+                Some(work) => p { (t.format("sale-open", args![price = price(work, t.lang)])) },
                 None if is_offered => div.notice { p { (t.text("sale-outdated")) } },
                 None => p { (t.text("sale-closed")) },
             }
@@ -144,8 +144,8 @@ pub(super) fn owners((node, t): (&Node, Texts), asset: &Asset) -> Answer<Markup>
 }
 
 /// Whether all makers signed, and this owner the manifest itself.
-fn is_ready(said: &Said, owner: &str) -> bool {
-    said.consent.missing.is_empty() && said.signer.as_str() == owner
+fn is_ready(attribution: &Attribution, owner: &str) -> bool {
+    attribution.consent.missing.is_empty() && attribution.signer.as_str() == owner
 }
 
 /// The form in which an owner sets a price.
@@ -196,7 +196,7 @@ fn sales(node: &Node, t: Texts, sold: &[Purchase]) -> Answer<Markup> {
             let left = paid.gross.get().saturating_sub(paid.back.get());
             (left, paid.currency)
         });
-        rows.push((one, t.with(text, args![name = name, day = since]), left));
+        rows.push((one, t.format(text, args![name = name, day = since]), left));
     }
     Ok(html! {
         @if !rows.is_empty() {
@@ -205,7 +205,7 @@ fn sales(node: &Node, t: Texts, sold: &[Purchase]) -> Answer<Markup> {
                 p { (text) }
                 @if let Some((left, currency)) = left.filter(|(left, _)| *left > 0) {
                     div.actions { button.link type="button" data-payment=(one.licence.payment) data-buyer=(one.buyer) data-amount=(left) data-currency=(currency) {
-                        (t.with("sale-refund", args![amount = t.lang.amount(left, currency)]))
+                        (t.format("sale-refund", args![amount = t.lang.amount(left, currency)]))
                     } }
                 }
             } } }
@@ -232,9 +232,9 @@ fn buying(
     lang: Lang,
     id: &str,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let id = AssetId::parse(id).ok_or_else(sight::none)?;
-    let viewer = Viewer::of(session.map(|session| session.did.clone()));
+    let viewer = Viewer::new(session.map(|session| session.did.clone()));
     let (asset, sight) = sight::seen(node, &viewer, &id)?;
     let works = works(node, &asset)?;
     let Some(first) = works.first() else {
@@ -243,19 +243,19 @@ fn buying(
     let name = called(node, t, first.seller())?;
     let title = first.title().to_owned();
     let preview = sight != Sight::Locked && asset.is_seen();
-    let shown = Shown::from(&asset);
+    let shown = Tile::from(&asset);
     let (width, height) = shown.fitted(SIDE);
     let content = html! {
         (messages(t))
         p { a href=(Door::Own.page(&asset.id)) { "‹ " (title) } }
-        h1 { (t.with("buy-of", args![title = title.as_str()])) }
-        p.soft { (t.with("from", args![name = name])) }
+        h1 { (t.format("buy-of", args![title = title.as_str()])) }
+        p.soft { (t.format("from", args![name = name])) }
         @if preview { img src=(Door::Own.file(&asset.id, "w=400")) width=(width) height=(height) alt=(shown.alt(t)); }
         @match session {
             Some(_) if viewer.is(&asset.owner) => { p { (t.text("buy-own")) } }
             Some(_) => (form(node, t, &works)?),
             None => {
-                @for work in &works { p { (t.with(use_text(work.used), args![price = price(work, t.lang)])) } }
+                @for work in &works { p { (t.format(use_text(work.used), args![price = price(work, t.lang)])) } }
                 div.actions { a.button.main href={ "/signin?next=/media/a/" (asset.id) "/buy" } { (t.text("buy-signin")) } }
             }
         }
@@ -264,7 +264,7 @@ fn buying(
     let page = page(
         (node, t),
         session,
-        &t.with("buy-of", args![title = title.as_str()]),
+        &t.format("buy-of", args![title = title.as_str()]),
         content,
     )?;
     Ok(page.script("/assets/media/sale.js").into_response())
@@ -285,14 +285,14 @@ fn form(node: &Node, t: Texts, works: &[Work]) -> Answer<Markup> {
                 @for work in works {
                     label.check {
                         input type="radio" name="use" value=(work.used.name()) checked[work.used == first.used];
-                        span { (t.with(use_text(work.used), args![price = price(work, t.lang)])) }
+                        span { (t.format(use_text(work.used), args![price = price(work, t.lang)])) }
                     }
                 }
             }
             div.field { (rail_choice(&rails, t.lang)) }
             @for work in works {
                 div data-use=(work.used.name()) {
-                    @if works.len() > 1 { h3 { (t.with(use_text(work.used), args![price = price(work, t.lang)])) } }
+                    @if works.len() > 1 { h3 { (t.format(use_text(work.used), args![price = price(work, t.lang)])) } }
                     (shares(node, work, (work.offered.price, work.offered.currency, t.lang), rows))
                 }
             }

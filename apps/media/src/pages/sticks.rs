@@ -26,14 +26,14 @@ pub(crate) struct StickQuery {
 }
 
 /// The content of the page.
-struct Seen {
+struct PageState {
     import: Option<ImportShown>,
     sticks: Vec<MediaStick>,
     /// Not looked at during an import: the page is asked for again and again, and a stick is slow.
     folder: Option<StickFolderAnswer>,
 }
 
-impl Seen {
+impl PageState {
     fn goes_on(&self) -> bool {
         let import = self.import.as_ref();
         import.is_some_and(|import| import.state != ImportState::Done)
@@ -47,7 +47,7 @@ pub(crate) async fn import(
     lang: Lang,
     Query(query): Query<StickQuery>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(sign_in(HERE));
     };
@@ -55,13 +55,13 @@ pub(crate) async fn import(
         return Err(Problem::forbidden(TEXTS.say("stick-for-members", args![])));
     }
     let (here, did) = (node.clone(), session.did.clone());
-    let seen = blocking::run(move || look(&here, &did, query, t)).await??;
+    let state = blocking::run(move || look(&here, &did, query, t)).await??;
     let content = html! {
         (messages(t))
         p { a href=(OWN_PAGE) { "‹ " (t.text("home")) } }
         h1 { (t.text("stick-title")) }
-        @if let Some(import) = &seen.import { (progress(import, t)) }
-        @if !seen.goes_on() { (choice(&seen, t)) }
+        @if let Some(import) = &state.import { (progress(import, t)) }
+        @if !state.goes_on() { (choice(&state, t)) }
     };
     let page = page((&node, t), Some(&session), &t.text("stick-title"), content)?;
     Ok(page.script("/assets/media/stick.js").into_response())
@@ -72,25 +72,25 @@ fn look(
     did: &imajin_protocol::Did,
     query: StickQuery,
     t: Texts,
-) -> Result<Seen, Problem> {
-    let mut seen = Seen {
+) -> Result<PageState, Problem> {
+    let mut state = PageState {
         import: sticks::mine(node, did, t)?.import,
         sticks: sticks::plugged_in(node)?,
         folder: None,
     };
-    if seen.goes_on() {
-        return Ok(seen);
+    if state.goes_on() {
+        return Ok(state);
     }
-    let mut ready = seen.sticks.iter().filter(|stick| stick.is_ready);
+    let mut ready = state.sticks.iter().filter(|stick| stick.is_ready);
     // The only one needs no choice.
     let only = match (ready.next(), ready.next()) {
         (Some(only), None) => Some(only.name.clone()),
         _ => None,
     };
     if let Some(stick) = query.stick.or(only) {
-        seen.folder = Some(sticks::look(node, &stick, &query.folder)?);
+        state.folder = Some(sticks::look(node, &stick, &query.folder)?);
     }
-    Ok(seen)
+    Ok(state)
 }
 
 /// The address of this page with a folder of a stick.
@@ -101,7 +101,7 @@ fn href(stick: &str, folder: &str) -> String {
 
 /// "12 pictures · 3 videos · 4 GB".
 fn counted(counted: CountedShown, t: Texts) -> Markup {
-    let words = |message: &str, count: u64| t.with(message, args![count = count]);
+    let words = |message: &str, count: u64| t.format(message, args![count = count]);
     let mut parts = Vec::new();
     if counted.pictures > 0 {
         parts.push(words("stick-pictures", counted.pictures));
@@ -117,18 +117,18 @@ fn counted(counted: CountedShown, t: Texts) -> Markup {
     html! { (parts.join(" · ")) }
 }
 
-fn choice(seen: &Seen, t: Texts) -> Markup {
+fn choice(state: &PageState, t: Texts) -> Markup {
     html! {
-        @if seen.sticks.is_empty() {
+        @if state.sticks.is_empty() {
             p.lead.empty { (t.text("stick-none")) }
             p { a.button href="/media/upload" { (t.text("stick-or-upload")) } }
         }
-        @if seen.sticks.len() > 1 || seen.folder.is_none() {
+        @if state.sticks.len() > 1 || state.folder.is_none() {
             ul.rows.places {
-                @for stick in &seen.sticks { (row(stick, t)) }
+                @for stick in &state.sticks { (row(stick, t)) }
             }
         }
-        @if let Some(folder) = &seen.folder { (shown(folder, t)) }
+        @if let Some(folder) = &state.folder { (render_folder(folder, t)) }
     }
 }
 
@@ -150,7 +150,7 @@ fn row(stick: &MediaStick, t: Texts) -> Markup {
     }
 }
 
-fn shown(here: &StickFolderAnswer, t: Texts) -> Markup {
+fn render_folder(here: &StickFolderAnswer, t: Texts) -> Markup {
     let stick = &here.stick;
     let parts: Vec<&str> = here
         .folder
@@ -172,7 +172,7 @@ fn shown(here: &StickFolderAnswer, t: Texts) -> Markup {
         }
         h2 { (name) }
         p { (counted(here.all, t)) }
-        @if here.all.others > 0 { p.hint { (t.with("stick-others", args![count = here.all.others])) } }
+        @if here.all.others > 0 { p.hint { (t.format("stick-others", args![count = here.all.others])) } }
         @if here.is_more { p.hint { (t.text("stick-more")) } }
         p.hint { (t.text("stick-lead")) }
         @if is_something(here.all) {
@@ -188,7 +188,7 @@ fn shown(here: &StickFolderAnswer, t: Texts) -> Markup {
                             span.hint { (counted(folder.counted, t)) }
                         }
                         @if is_something(folder.counted) {
-                            button type="button" data-stick=(stick.name) data-folder=(folder.folder) aria-label=(t.with("stick-import-of", args![folder = folder.name.as_str()])) hidden { (t.text("stick-import")) }
+                            button type="button" data-stick=(stick.name) data-folder=(folder.folder) aria-label=(t.format("stick-import-of", args![folder = folder.name.as_str()])) hidden { (t.text("stick-import")) }
                         }
                     } }
                 }
@@ -211,7 +211,7 @@ fn state(import: &ImportShown, t: Texts) -> String {
         ImportState::Signing => "stick-signing",
         ImportState::Reading | ImportState::Waiting => "stick-reading",
     };
-    t.with(message, args![done = done, files = files])
+    t.format(message, args![done = done, files = files])
 }
 
 fn progress(import: &ImportShown, t: Texts) -> Markup {
@@ -231,12 +231,12 @@ fn progress(import: &ImportShown, t: Texts) -> Markup {
             }
             div #import-live {
                 p {
-                    (t.with("stick-bytes", size))
-                    @if !is_done && !import.current.is_empty() { " " (t.with("stick-current", args![folder = import.current.as_str()])) }
+                    (t.format("stick-bytes", size))
+                    @if !is_done && !import.current.is_empty() { " " (t.format("stick-current", args![folder = import.current.as_str()])) }
                 }
                 ul {
-                    @if import.added > 0 { li { (t.with("stick-added", args![count = import.added])) } }
-                    @if import.here > 0 { li { (t.with("stick-here", args![count = import.here])) } }
+                    @if import.added > 0 { li { (t.format("stick-added", args![count = import.added])) } }
+                    @if import.here > 0 { li { (t.format("stick-here", args![count = import.here])) } }
                     @for left in &import.left { li { (left.says) } }
                 }
                 @if !import.named.is_empty() {

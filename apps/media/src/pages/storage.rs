@@ -29,7 +29,7 @@ pub(crate) async fn storage(
     Caller(session): Caller,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(sign_in("/media/storage"));
     };
@@ -53,10 +53,10 @@ pub(crate) async fn storage(
         (disks::missing(&node, t))
         @match room.quota {
             Some(quota) => {
-                p #taken.lead { (t.with("storage-taken-of", args![size = size(taken), quota = size(quota)])) }
+                p #taken.lead { (t.format("storage-taken-of", args![size = size(taken), quota = size(quota)])) }
                 progress value=(taken) max=(quota) aria-labelledby="taken" {}
             },
-            None => p.lead { (t.with("storage-taken", args![size = size(taken)])) },
+            None => p.lead { (t.format("storage-taken", args![size = size(taken)])) },
         }
         dl.facts {
             dt { (t.text("storage-kept")) } dd { (size(kept)) }
@@ -84,19 +84,19 @@ fn row(upload: &Upload, t: Texts) -> Markup {
         li { div.row {
             div.grow {
                 strong { (name) } br;
-                span.hint { (t.with("storage-upload", args![offset = offset, length = length, day = until])) }
+                span.hint { (t.format("storage-upload", args![offset = offset, length = length, day = until])) }
             }
-            button type="button" data-upload=(upload.id.as_str()) aria-label=(t.with("storage-end-of", args![name = name])) hidden { (t.text("storage-end")) }
+            button type="button" data-upload=(upload.id.as_str()) aria-label=(t.format("storage-end-of", args![name = name])) hidden { (t.text("storage-end")) }
         } }
     }
 }
 
 /// Everyone else with files on the node, or with their own quota, as the owner of the box sees them.
 fn people(node: &Node, t: Texts, owner: &Did) -> Result<Markup, Problem> {
-    let given = own_quotas::all(node)?;
+    let quotas = own_quotas::all(node)?;
     let largest = node.read(MANIFEST.name, |db| queries::largest(db, PEOPLE_MAX))?;
     let mut all: BTreeMap<&str, (u64, u64)> =
-        given.keys().map(|did| (did.as_str(), (0, 0))).collect();
+        quotas.keys().map(|did| (did.as_str(), (0, 0))).collect();
     all.extend(largest.iter().map(|(did, bytes)| (did.as_str(), *bytes)));
     let mut rows = Vec::new();
     for (did, (kept, trash)) in all {
@@ -114,7 +114,7 @@ fn people(node: &Node, t: Texts, owner: &Did) -> Result<Markup, Problem> {
         let name = called(node, t, &parsed)?;
         rows.push((
             taken,
-            person(t, (did, &name), (taken, room.quota), given.get(did)),
+            person(t, (did, &name), (taken, room.quota), quotas.get(did)),
         ));
     }
     rows.sort_by_key(|(taken, _)| std::cmp::Reverse(*taken));
@@ -132,22 +132,22 @@ fn person(
     t: Texts,
     (did, name): (&str, &str),
     (taken, quota): (u64, Option<u64>),
-    given: Option<&u64>,
+    own_quota: Option<&u64>,
 ) -> Markup {
     let taken = t.lang.size(taken);
-    let said = match quota {
-        Some(quota) => t.with(
+    let usage = match quota {
+        Some(quota) => t.format(
             "storage-taken-of",
             args![size = taken, quota = t.lang.size(quota)],
         ),
-        None => t.with("storage-taken", args![size = taken]),
+        None => t.format("storage-taken", args![size = taken]),
     };
-    let value = given.map(|bytes| gigabytes(*bytes));
+    let value = own_quota.map(|bytes| gigabytes(*bytes));
     html! {
         li { form.row data-did=(did) {
-            div.grow { strong { (name) } br; span.hint { (said) } }
+            div.grow { strong { (name) } br; span.hint { (usage) } }
             label.narrow {
-                span.hint { (t.with("storage-limit-of", args![name = name])) } br;
+                span.hint { (t.format("storage-limit-of", args![name = name])) } br;
                 input type="number" name="limit" min="0" step="any" inputmode="decimal" value=[value] placeholder=(t.text("storage-as-set"));
             }
             button type="submit" hidden { (t.text("storage-set")) }

@@ -13,10 +13,10 @@ use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::parts::{self, Door, Shown, called, messages, month_name, page, sign_in, tabs};
+use super::parts::{self, Door, Tile, called, messages, month_name, page, sign_in, tabs};
 use crate::fields::LocalTime;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
-use crate::queries::{self, Cell, Month, Whose};
+use crate::queries::{self, Cell, Month, TimelineScope};
 use crate::routes::timeline::{cells, group};
 use crate::sticks;
 
@@ -65,15 +65,15 @@ struct Part {
 }
 
 impl Part {
-    fn of(
+    fn load(
         node: &Node,
         viewer: &Did,
         with: Option<&Did>,
         query: &TimelineQuery,
     ) -> Result<Self, Problem> {
         let whose = match with {
-            Some(group) => Whose::Group(group.as_str()),
-            None => Whose::Own(viewer.as_str()),
+            Some(group) => TimelineScope::Group(group.as_str()),
+            None => TimelineScope::Own(viewer.as_str()),
         };
         let months = node.read(MANIFEST.name, |db| queries::months(db, whose))?;
         let group = with.map(Did::as_str);
@@ -171,9 +171,9 @@ impl Part {
 
     fn cell(&self, cell: &Cell, t: Texts) -> Markup {
         let label = self.names.get(&cell.owner).cloned();
-        Shown {
+        Tile {
             label,
-            ..Shown::from(cell)
+            ..Tile::from(cell)
         }
         .cell(t, Door::Own)
     }
@@ -196,11 +196,11 @@ impl Part {
             })
         });
         let link = |(month, from): (&Month, usize)| {
-            let said = args![
+            let arguments = args![
                 month = month_name(&month.month, t.lang),
                 count = month.count
             ];
-            html! { a.button href=(self.href_from(&month.month, from)) { (t.with("month-of", said)) } }
+            html! { a.button href=(self.href_from(&month.month, from)) { (t.format("month-of", arguments)) } }
         };
         html! {
             div #further.actions {
@@ -218,12 +218,12 @@ pub(crate) async fn timeline(
     lang: Lang,
     Query(query): Query<TimelineQuery>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(sign_in(OWN_PAGE));
     };
     let is_first = query.month.is_none();
-    let part = Part::of(&node, &session.did, None, &query)?;
+    let part = Part::load(&node, &session.did, None, &query)?;
     let has_stick = sticks::are_possible(&node) && node.is_at_least(&session.did, Role::Member)?;
     let content = html! {
         (messages(t))
@@ -253,16 +253,16 @@ fn on_this_day(node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
     let Some((year, day)) = now.as_str().get(..4).zip(now.as_str().get(5..10)) else {
         return Ok(html! {});
     };
-    let found = node.read(MANIFEST.name, |db| {
+    let assets = node.read(MANIFEST.name, |db| {
         queries::on_this_day(db, did.as_str(), (year, day), ON_THIS_DAY_MAX)
     })?;
     Ok(html! {
-        @if !found.is_empty() {
+        @if !assets.is_empty() {
             section.strip aria-labelledby="on-this-day" {
                 h2 #on-this-day { (t.text("on-this-day")) }
                 div.grid {
-                    @for asset in &found {
-                        (Shown { label: asset.day.get(..4).map(str::to_owned), ..Shown::from(asset) }.cell(t, Door::Own))
+                    @for asset in &assets {
+                        (Tile { label: asset.day.get(..4).map(str::to_owned), ..Tile::from(asset) }.cell(t, Door::Own))
                     }
                 }
             }
@@ -277,7 +277,7 @@ pub(crate) async fn family(
     lang: Lang,
     Query(query): Query<TimelineQuery>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(sign_in("/media/family"));
     };
@@ -316,7 +316,7 @@ fn shared(
     (group, query): (&Did, &TimelineQuery),
     t: Texts,
 ) -> Result<Part, Problem> {
-    let mut part = Part::of(node, viewer, Some(group), query)?;
+    let mut part = Part::load(node, viewer, Some(group), query)?;
     let cells = part.shown.iter().flat_map(|run| &run.cells);
     for cell in cells {
         if !part.names.contains_key(&cell.owner) {
@@ -333,7 +333,7 @@ pub(crate) fn a_few(assets: &[queries::Asset], t: Texts) -> Markup {
     html! {
         div.preview {
             @for asset in assets {
-                @let shown = Shown::from(asset);
+                @let shown = Tile::from(asset);
                 @let (width, height) = shown.fitted(120);
                 a href=(Door::Own.page(&asset.id)) {
                     img src=(Door::Own.file(&asset.id, "w=200")) loading="lazy" width=(width) height=(height) alt=(shown.alt(t)) data-name=(asset.name);

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use super::folders::{SCRIPT, files, more};
 use super::parts::{self, messages, page, rows, sign_in, tabs};
 use crate::manifest::{MANIFEST, TEXTS};
-use crate::queries::{self, Asset, Order, State as Standing, Wanted};
+use crate::queries::{self, Asset, AssetQuery, Order, State as Standing};
 
 /// Days after which the trash offers to erase a file.
 const OLD_DAYS: i64 = 30;
@@ -27,17 +27,17 @@ pub(crate) async fn trash(
     lang: Lang,
     part: Part,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(sign_in("/media/trash"));
     };
-    let wanted = Wanted {
+    let query = AssetQuery {
         state: Some(Standing::Trash),
         order: Order::Trashed,
-        ..Wanted::default()
+        ..AssetQuery::default()
     };
     let did = session.did.as_str();
-    let (found, has_more) = files(&node, did, wanted, part.offset)?;
+    let (found, has_more) = files(&node, did, query, part.offset)?;
     let before_ms = node.now().as_millis().saturating_sub(OLD_MS);
     let ((_, bytes), (count, old_bytes), ids) = node.read(MANIFEST.name, |db| {
         let old = queries::trashed_before(db, did, before_ms)?;
@@ -57,11 +57,11 @@ pub(crate) async fn trash(
         @else {
             @if count > 0 {
                 div #old.notice {
-                    p { (t.with("trash-old", args![count = count, days = OLD_DAYS, size = t.lang.size(old_bytes)])) }
-                    div.actions { button #erase-old type="button" data-ids=(ids.join(" ")) { (t.with("trash-erase-old", args![count = ids.len()])) } }
+                    p { (t.format("trash-old", args![count = count, days = OLD_DAYS, size = t.lang.size(old_bytes)])) }
+                    div.actions { button #erase-old type="button" data-ids=(ids.join(" ")) { (t.format("trash-erase-old", args![count = ids.len()])) } }
                 }
             }
-            p.lead { (t.with("trash-lead", args![size = t.lang.size(bytes)])) }
+            p.lead { (t.format("trash-lead", args![size = t.lang.size(bytes)])) }
             div.actions.tight {
                 (parts::select(t, "files", "back,erase"))
                 button #empty-trash.danger type="button" { (t.text("trash-erase-all")) }
@@ -69,7 +69,7 @@ pub(crate) async fn trash(
             div #files {
                 (group(&young))
                 @if !old.is_empty() {
-                    h2 { (t.with("trash-old-group", args![days = OLD_DAYS])) }
+                    h2 { (t.format("trash-old-group", args![days = OLD_DAYS])) }
                     (group(&old))
                 }
             }

@@ -1,6 +1,6 @@
 //! Albums.
 
-use imajin_app::operation::{Choice, entered};
+use imajin_app::operation::{Choice, read_operation};
 use imajin_log::Applied;
 use rusqlite::{Connection, params};
 
@@ -9,7 +9,7 @@ use crate::operations::{PutAlbum, PutInAlbum, RemoveAlbum};
 use crate::queries::{self, State};
 
 pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<PutAlbum>(entry) else {
+    let Some(read) = read_operation::<PutAlbum>(entry) else {
         return Ok(());
     };
     let (album, has_more) = (read.operation, read.has_more);
@@ -31,7 +31,7 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
 }
 
 pub(super) fn remove(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<RemoveAlbum>(entry) else {
+    let Some(read) = read_operation::<RemoveAlbum>(entry) else {
         return Ok(());
     };
     let params = [entry.did.as_str(), read.operation.album.as_str()];
@@ -42,7 +42,7 @@ pub(super) fn remove(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
 }
 
 pub(super) fn put_in(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<PutInAlbum>(entry) else {
+    let Some(read) = read_operation::<PutInAlbum>(entry) else {
         return Ok(());
     };
     let (owner, put) = (entry.did.as_str(), read.operation);

@@ -1,6 +1,6 @@
 //! Assets: one row for each file of an owner.
 
-use imajin_app::operation::{Change, Choice, entered};
+use imajin_app::operation::{Change, Choice, read_operation};
 use imajin_dfos::Timestamp;
 use imajin_log::Applied;
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -22,11 +22,11 @@ pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
     if entry.body.is_none() {
         return add_without_words(db, entry, &id);
     }
-    let Some(read) = entered::<Add>(entry) else {
+    let Some(read) = read_operation::<Add>(entry) else {
         return Ok(());
     };
     let (add, has_more) = (read.operation, read.has_more);
-    if id != AssetId::of(entry.did, add.cid(), add.n.0) {
+    if id != AssetId::derive(entry.did, add.cid(), add.n.0) {
         return Ok(());
     }
     let before = queries::asset(db, owner, &id)?;
@@ -138,7 +138,7 @@ fn existing_folder(
 }
 
 pub(super) fn change(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<ChangeAsset>(entry) else {
+    let Some(read) = read_operation::<ChangeAsset>(entry) else {
         return Ok(());
     };
     let change = read.operation;
@@ -200,7 +200,7 @@ pub(super) fn say(asset: &mut Asset, about: About, at: Timestamp) {
 }
 
 pub(super) fn moved(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<MoveAssets>(entry) else {
+    let Some(read) = read_operation::<MoveAssets>(entry) else {
         return Ok(());
     };
     let owner = entry.did.as_str();
@@ -216,7 +216,7 @@ pub(super) fn moved(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 }
 
 pub(super) fn removed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<RemoveAssets>(entry) else {
+    let Some(read) = read_operation::<RemoveAssets>(entry) else {
         return Ok(());
     };
     for asset in &read.operation.assets.0 {
@@ -246,7 +246,7 @@ fn set_state(
 }
 
 pub(super) fn set_access(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<SetAccess>(entry) else {
+    let Some(read) = read_operation::<SetAccess>(entry) else {
         return Ok(());
     };
     let (set, has_more) = (read.operation, read.has_more);
@@ -268,7 +268,7 @@ pub(super) fn set_access(db: &Connection, entry: &Applied<'_>) -> rusqlite::Resu
 }
 
 pub(super) fn erased(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<Erase>(entry) else {
+    let Some(read) = read_operation::<Erase>(entry) else {
         return Ok(());
     };
     let owner = entry.did.as_str();

@@ -3,7 +3,7 @@
 //! Always: a manifest whose words were erased is none, and no older one comes back in its place. A row says what an entry says,
 //! and nothing of whether that is true.
 
-use imajin_app::operation::entered;
+use imajin_app::operation::read_operation;
 use imajin_log::Applied;
 use imajin_protocol::fair::Manifest;
 use rusqlite::{Connection, params};
@@ -23,7 +23,7 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
         return Ok(());
     };
     remove(db, owner, asset.as_str())?;
-    let Some(read) = entered::<PutFair>(entry).filter(|_| state != State::Erased) else {
+    let Some(read) = read_operation::<PutFair>(entry).filter(|_| state != State::Erased) else {
         return Ok(());
     };
     let (put, manifest) = (&read.operation, &read.operation.manifest.0);
@@ -98,7 +98,7 @@ pub(super) fn remove(db: &Connection, owner: &str, asset: &str) -> rusqlite::Res
 }
 
 pub(super) fn agreed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<FairAgreed>(entry) else {
+    let Some(read) = read_operation::<FairAgreed>(entry) else {
         return Ok(());
     };
     let sql = "INSERT OR REPLACE INTO agreements (owner_did, fair, did, signature, at_ms)

@@ -1,6 +1,6 @@
 //! Folders.
 
-use imajin_app::operation::entered;
+use imajin_app::operation::read_operation;
 use imajin_log::Applied;
 use rusqlite::{Connection, params};
 
@@ -8,7 +8,7 @@ use crate::operations::{PutFolder, RemoveFolder};
 use crate::queries;
 
 pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<PutFolder>(entry) else {
+    let Some(read) = read_operation::<PutFolder>(entry) else {
         return Ok(());
     };
     let (owner, folder) = (entry.did.as_str(), read.operation);
@@ -37,7 +37,7 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
 }
 
 pub(super) fn remove(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<RemoveFolder>(entry) else {
+    let Some(read) = read_operation::<RemoveFolder>(entry) else {
         return Ok(());
     };
     let (owner, folder) = (entry.did.as_str(), read.operation.folder);

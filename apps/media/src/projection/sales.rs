@@ -4,7 +4,7 @@
 //! still known after its words are erased. An offer that this version cannot read keeps its file locked and unavailable for
 //! purchase.
 
-use imajin_app::operation::{Choice, entered};
+use imajin_app::operation::{Choice, read_operation};
 use imajin_log::Applied;
 use imajin_protocol::{Did, Fact};
 use imajin_selling::Offered;
@@ -12,12 +12,12 @@ use rusqlite::{Connection, params};
 
 use super::{assets, fairs};
 use crate::ids::AssetId;
-use crate::operations::{Bought, Offer, Promised, Sold};
+use crate::operations::{Offer, Promised, WorkPurchase, WorkSale};
 use crate::queries::{self, Asset, Standing, State};
 
 pub(super) fn offer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let keys = params![entry.did.as_str(), entry.reference];
-    let read = entered::<Offer>(entry);
+    let read = read_operation::<Offer>(entry);
     if read.as_ref().is_some_and(|read| read.operation.open.0 == 0) {
         let sql = "DELETE FROM offers WHERE owner_did = ?1 AND item = ?2";
         return db.prepare_cached(sql)?.execute(keys).map(drop);
@@ -32,7 +32,7 @@ pub(super) fn offer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 }
 
 pub(super) fn promised(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<Promised>(entry) else {
+    let Some(read) = read_operation::<Promised>(entry) else {
         return Ok(());
     };
     let promised = read.operation;
@@ -46,7 +46,7 @@ pub(super) fn promised(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result
 }
 
 pub(super) fn sold(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = entered::<Sold>(entry) else {
+    let Some(read) = read_operation::<WorkSale>(entry) else {
         return Ok(());
     };
     let row = Row {
@@ -68,12 +68,12 @@ pub(super) fn bought(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
     if entry.body.is_none() {
         return assets::add_without_words(db, entry, &id);
     }
-    let Some(read) = entered::<Bought>(entry) else {
+    let Some(read) = read_operation::<WorkPurchase>(entry) else {
         return Ok(());
     };
     let bought = read.operation;
     let file = bought.media.0.first().map_or("", |file| file.as_str());
-    if id != AssetId::of(entry.did, file, bought.n.0) {
+    if id != AssetId::derive(entry.did, file, bought.n.0) {
         return Ok(());
     }
     let before = queries::asset(db, owner, &id)?;
@@ -159,7 +159,7 @@ impl Row<'_> {
 
     /// Writes it, with the licence that the entry's fact has.
     fn save(self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        let Some(licence) = Written::of(entry) else {
+        let Some(licence) = LicenceFact::read(entry) else {
             return Ok(());
         };
         let sql = "INSERT INTO purchases (owner_did, payment, asset, seller, buyer, used, fair, own, cid, state, at_ms)
@@ -184,19 +184,19 @@ impl Row<'_> {
 }
 
 /// A licence as a fact has it.
-struct Written {
+struct LicenceFact {
     payment: String,
     used: &'static str,
     fair: String,
 }
 
-impl Written {
-    fn of(entry: &Applied<'_>) -> Option<Self> {
+impl LicenceFact {
+    fn read(entry: &Applied<'_>) -> Option<Self> {
         let fact = entry.fact?;
         let fair = imajin_protocol::fair::Digest::parse(fact.id("fair")?.as_str())?;
         Some(Self {
             payment: fact.id("payment")?.as_str().to_owned(),
-            used: crate::fields::Use::named(fact.id("use")?.as_str())?.name(),
+            used: crate::fields::Use::from_name(fact.id("use")?.as_str())?.name(),
             fair: fair.to_string(),
         })
     }

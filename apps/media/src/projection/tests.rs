@@ -46,7 +46,7 @@ impl Log {
     }
 
     fn id(&self) -> AssetId {
-        AssetId::of(&self.did, &raw_cid(b"a").to_string(), 0)
+        AssetId::derive(&self.did, &raw_cid(b"a").to_string(), 0)
     }
 
     fn adds(&mut self, has_body: bool, fact: Json) {
@@ -210,7 +210,7 @@ fn a_manifest_without_its_words_is_none_and_no_older_one_comes_back() {
         let body = has_words.then_some(body);
         log.enter(PutFair::NAME, Some(id.as_str()), body, fact);
     };
-    let found = |log: &Log| {
+    let read_digest = |log: &Log| {
         let (did, id) = (log.did.as_str(), log.id());
         let fair = queries::fair(&log.db, did, id.as_str()).unwrap();
         let made = queries::is_made_by(&log.db, did, (id.as_str(), did)).unwrap();
@@ -220,33 +220,33 @@ fn a_manifest_without_its_words_is_none_and_no_older_one_comes_back() {
     let mut log = Log::new();
     let (old, new) = (manifest("old", &log.did), manifest("new", &log.did));
     put(&mut log, &old, true);
-    assert_eq!(found(&log), None, "there is no such file");
+    assert_eq!(read_digest(&log), None, "there is no such file");
     log.adds(true, json!({ "access": "public" }));
     put(&mut log, &old, true);
     put(&mut log, &new, true);
-    assert_eq!(found(&log), Some(new.digest().to_string()));
+    assert_eq!(read_digest(&log), Some(new.digest().to_string()));
     assert_eq!(log.asset().bodies, 4, "the one of before it was there, too");
     assert_eq!(queries::free_works(&log.db).unwrap().len(), 1);
     // The digest of another one says nothing, and neither does one whose words are gone.
     let fact = json!({ "fair": old.digest() });
     let (id, body) = (log.id(), json!({ "manifest": new.text() }));
     log.enter(PutFair::NAME, Some(id.as_str()), Some(body), fact);
-    assert_eq!(found(&log), None);
+    assert_eq!(read_digest(&log), None);
     put(&mut log, &old, true);
     put(&mut log, &new, false);
-    assert_eq!(found(&log), None);
+    assert_eq!(read_digest(&log), None);
     assert!(queries::free_works(&log.db).unwrap().is_empty());
     // An erased asset has no manifest.
     put(&mut log, &new, true);
     let fact = json!({ "assets": [log.id().as_str()] });
     log.enter(Erase::NAME, None, None, fact);
     put(&mut log, &old, true);
-    assert_eq!(found(&log), None);
+    assert_eq!(read_digest(&log), None);
 }
 
 /// The months as they are counted while entries come, and as the assets have them.
-fn assert_counted(log: &Log, said: &str) {
-    let counted = queries::months(&log.db, queries::Whose::Own(log.did.as_str())).unwrap();
+fn assert_counted(log: &Log, expected: &str) {
+    let counted = queries::months(&log.db, queries::TimelineScope::Own(log.did.as_str())).unwrap();
     let counted: Vec<_> = counted
         .into_iter()
         .map(|one| (one.month, one.count))
@@ -257,7 +257,7 @@ fn assert_counted(log: &Log, said: &str) {
         Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
     });
     let there: Vec<(String, u64)> = there.unwrap().collect::<Result<_, _>>().unwrap();
-    assert_eq!(counted, there, "{said}");
+    assert_eq!(counted, there, "{expected}");
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn the_months_of_a_timeline_are_counted_right_whatever_happens_to_its_pictures()
         }
         for step in 0..120 {
             let cid = raw_cid(&[next(12) as u8]).to_string();
-            let id = AssetId::of(&log.did, &cid, 0);
+            let id = AssetId::derive(&log.did, &cid, 0);
             let taken = format!("20{:02}-0{}-03T00:00:00", 20 + next(3), 1 + next(3));
             let assets = json!({"assets": [id.as_str()], "folder": folder(next(3))});
             let trash = json!({"assets": [id.as_str()]});
@@ -298,7 +298,7 @@ fn the_months_of_a_timeline_are_counted_right_whatever_happens_to_its_pictures()
                     let mut fact = json!({"media": [cid], "n": 0, "folder": folder(next(3))});
                     if next(4) == 0 {
                         let other = raw_cid(&[next(12) as u8]).to_string();
-                        let other = AssetId::of(&log.did, &other, 0);
+                        let other = AssetId::derive(&log.did, &other, 0);
                         fact["replaces"] = other.as_str().into();
                     }
                     let body = (next(8) > 0).then_some(body);

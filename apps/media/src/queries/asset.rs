@@ -22,7 +22,7 @@ pub(crate) enum State {
 }
 
 impl State {
-    pub(super) fn of(row: &Row<'_>, column: usize) -> rusqlite::Result<Self> {
+    pub(super) fn from_row(row: &Row<'_>, column: usize) -> rusqlite::Result<Self> {
         choice(row, column)
     }
 }
@@ -30,7 +30,7 @@ impl State {
 /// A column that holds a choice.
 pub(super) fn choice<C: Choice>(row: &Row<'_>, column: usize) -> rusqlite::Result<C> {
     let name: String = row.get(column)?;
-    C::named(&name).ok_or_else(|| {
+    C::from_name(&name).ok_or_else(|| {
         let text = format!("{name:?} is none of the choices");
         Error::FromSqlConversionFailure(column, Type::Text, text.into())
     })
@@ -176,7 +176,7 @@ impl Asset {
             id: row.get(1)?,
             cid: row.get(2)?,
             preview: row.get(3)?,
-            state: State::of(row, 4)?,
+            state: State::from_row(row, 4)?,
             state_ms: row.get(5)?,
             at_ms: row.get(6)?,
             bodies: row.get(7)?,
@@ -207,7 +207,7 @@ impl Asset {
     /// Writes the row.
     pub(crate) fn save(self, db: &Connection) -> rusqlite::Result<()> {
         self.count(db)?;
-        let said = self.alt.clone().or_else(|| self.title.clone());
+        let label = self.alt.clone().or_else(|| self.title.clone());
         let words = Words {
             title: self.title,
             alt: self.alt,
@@ -247,7 +247,7 @@ impl Asset {
             self.exact,
             words,
             sort_of(&self.kind),
-            said,
+            label,
         ];
         db.prepare_cached(&sql)?.execute(params).map(drop)
     }

@@ -99,8 +99,8 @@ pub(crate) fn has_agreed<'a>(
     (digest, did): (&str, &str),
 ) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM agreements WHERE owner_did = ?1 AND fair = ?2 AND did = ?3";
-    let found = db.into().row(sql, [owner, digest, did], |_| Ok(()))?;
-    Ok(found.is_some())
+    let row = db.into().row(sql, [owner, digest, did], |_| Ok(()))?;
+    Ok(row.is_some())
 }
 
 /// Whether the manifest of an asset names a person.
@@ -110,8 +110,8 @@ pub(crate) fn is_made_by<'a>(
     (asset, did): (&str, &str),
 ) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM made_by WHERE owner_did = ?1 AND asset = ?2 AND did = ?3";
-    let found = db.into().row(sql, [owner, asset, did], |_| Ok(()))?;
-    Ok(found.is_some())
+    let row = db.into().row(sql, [owner, asset, did], |_| Ok(()))?;
+    Ok(row.is_some())
 }
 
 /// Returns the digests of the manifests of an owner's kept assets that name a person and are about this work, or have

@@ -44,8 +44,8 @@ impl Folder {
 pub(crate) fn folders<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<Folder>> {
     let db = db.into();
     let sql = "SELECT id, name, parent, at_ms, props FROM folders WHERE owner_did = ?1 ORDER BY name COLLATE NOCASE, id";
-    let found = db.rows(sql, [owner], Folder::read)?;
-    renamed(db, owner, found)
+    let rows = db.rows(sql, [owner], Folder::read)?;
+    renamed(db, owner, rows)
 }
 
 /// The folders in another, or outside all, as they are shown.
@@ -56,19 +56,19 @@ pub(crate) fn folders_in<'a>(
 ) -> rusqlite::Result<Vec<Folder>> {
     let db = db.into();
     let sql = "SELECT id, name, parent, at_ms, props FROM folders WHERE owner_did = ?1 AND parent IS ?2 ORDER BY name, id";
-    let found = db.rows(sql, (owner, parent), Folder::read)?;
-    renamed(db, owner, found)
+    let rows = db.rows(sql, (owner, parent), Folder::read)?;
+    renamed(db, owner, rows)
 }
 
 /// With the numbers of equal names.
-fn renamed(db: Reader<'_>, owner: &str, mut found: Vec<Folder>) -> rusqlite::Result<Vec<Folder>> {
+fn renamed(db: Reader<'_>, owner: &str, mut folders: Vec<Folder>) -> rusqlite::Result<Vec<Folder>> {
     let mut numbered = numbered_folders(db, owner)?;
-    for folder in &mut found {
+    for folder in &mut folders {
         if let Some(shown) = numbered.remove(&folder.id) {
             folder.name = shown;
         }
     }
-    Ok(found)
+    Ok(folders)
 }
 
 /// Returns one of a person's folders, with its own name.

@@ -47,10 +47,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
         buyer: rows::did(row, 2)?,
         licence: Licence {
             payment: rows::parsed(row, 3, |text| IdText::parse(text).ok())?,
-            used: rows::parsed(row, 4, Use::named)?,
+            used: rows::parsed(row, 4, Use::from_name)?,
             fair: rows::parsed(row, 5, Digest::parse)?,
         },
-        standing: rows::parsed(row, 6, Standing::named)?,
+        standing: rows::parsed(row, 6, Standing::from_name)?,
         at_ms: row.get(7)?,
     })
 }

@@ -10,14 +10,14 @@ use super::months::OWN;
 
 /// The owner or the group of a timeline.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Whose<'a> {
+pub(crate) enum TimelineScope<'a> {
     /// All of a person's own pictures.
     Own(&'a str),
     /// The pictures that members share with a group.
     Group(&'a str),
 }
 
-impl Whose<'_> {
+impl TimelineScope<'_> {
     fn condition(self) -> &'static str {
         match self {
             Self::Own(_) => OWN,
@@ -47,14 +47,14 @@ pub(crate) struct Month {
 /// The months of a timeline, the newest first.
 pub(crate) fn months<'a>(
     db: impl Into<Reader<'a>>,
-    whose: Whose<'_>,
+    whose: TimelineScope<'_>,
 ) -> rusqlite::Result<Vec<Month>> {
     let sql = match whose {
         // Counted as entries come: a life's photos are not counted for each look.
-        Whose::Own(_) => {
+        TimelineScope::Own(_) => {
             "SELECT month, count FROM months WHERE owner_did = ?1 ORDER BY month DESC".to_owned()
         }
-        Whose::Group(_) => format!(
+        TimelineScope::Group(_) => format!(
             "SELECT substr(day, 1, 7) AS month, count(*) FROM assets WHERE {} GROUP BY month ORDER BY month DESC",
             whose.condition()
         ),
@@ -87,7 +87,7 @@ pub(crate) struct Cell {
 /// Returns one month (`YYYY-MM`) of a timeline, the newest first.
 pub(crate) fn month<'a>(
     db: impl Into<Reader<'a>>,
-    whose: Whose<'_>,
+    whose: TimelineScope<'_>,
     month: &str,
 ) -> rusqlite::Result<Vec<Cell>> {
     let sql = format!(
@@ -117,7 +117,7 @@ pub(crate) fn on_this_day<'a>(
     (year, day): (&str, &str),
     limit: usize,
 ) -> rusqlite::Result<Vec<Asset>> {
-    let condition = Whose::Own(owner).condition();
+    let condition = TimelineScope::Own(owner).condition();
     let sql = asset::select(&format!(
         "WHERE {condition} AND day < ?2 AND substr(day, 6, 5) = ?3 ORDER BY day DESC, id LIMIT {limit}"
     ));
@@ -142,11 +142,11 @@ pub(crate) fn having<'a>(
     limit: usize,
 ) -> rusqlite::Result<Vec<Asset>> {
     let db = db.into();
-    let said = ["title", "alt", "text"]
+    let columns = ["title", "alt", "text"]
         .map(|member| format!("coalesce(json_extract(words, '$.{member}'), '')"));
     let sql = format!(
         "SELECT id, name, day, {} FROM assets WHERE owner_did = ?1 AND state = 'kept' ORDER BY day DESC, id",
-        said.join(", ")
+        columns.join(", ")
     );
     let rows = db.rows(&sql, [owner], |row| {
         let text = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?);

@@ -61,7 +61,7 @@ pub(crate) struct AlbumShown {
 }
 
 impl AlbumShown {
-    fn of(album: Album, is_own: bool) -> Self {
+    fn new(album: Album, is_own: bool) -> Self {
         Self {
             id: album.id,
             owner: album.owner,
@@ -94,7 +94,7 @@ pub(crate) async fn albums(
     let albums = node.read(MANIFEST.name, |db| {
         queries::albums(db, session.did.as_str())
     })?;
-    let albums = albums.into_iter().map(|album| AlbumShown::of(album, true));
+    let albums = albums.into_iter().map(|album| AlbumShown::new(album, true));
     Ok(Json(AlbumsAnswer {
         albums: albums.collect(),
     }))
@@ -137,7 +137,7 @@ pub(crate) async fn album(
     Query(query): Query<AlbumQuery>,
 ) -> Answer<Json<AlbumAnswer>> {
     let owner = node.person(&query.owner)?;
-    let asker = Asker::of(session).with_link(Some(query.owner), query.link);
+    let asker = Asker::from_session(session).with_link(Some(query.owner), query.link);
     let viewer = asker.viewer(&node)?;
     let album = sight::album(&node, &viewer, (&owner, &id))?;
     let range = (page.limit.saturating_add(1), page.offset);
@@ -157,7 +157,7 @@ pub(crate) async fn album(
         });
     }
     Ok(Json(AlbumAnswer {
-        album: AlbumShown::of(album, is_own),
+        album: AlbumShown::new(album, is_own),
         assets: shown,
         has_more,
     }))
@@ -185,7 +185,7 @@ pub(crate) struct LinkShown {
 }
 
 impl LinkShown {
-    fn of(link: Link, now_ms: i64) -> Self {
+    fn new(link: Link, now_ms: i64) -> Self {
         let until = Timestamp::from_millis(link.until_ms);
         Self {
             is_open: !link.ended && now_ms < link.until_ms,
@@ -217,7 +217,7 @@ pub(crate) async fn links(
 ) -> Answer<Json<LinksAnswer>> {
     let links = node.read(MANIFEST.name, |db| queries::links(db, session.did.as_str()))?;
     let now_ms = node.now().as_millis();
-    let links = links.into_iter().map(|link| LinkShown::of(link, now_ms));
+    let links = links.into_iter().map(|link| LinkShown::new(link, now_ms));
     Ok(Json(LinksAnswer {
         links: links.collect(),
     }))

@@ -19,7 +19,7 @@ pub(crate) struct Asker {
 
 impl Asker {
     /// Makes the caller of a session, or a stranger without one.
-    pub(crate) fn of(session: Option<Session>) -> Self {
+    pub(crate) fn from_session(session: Option<Session>) -> Self {
         Self {
             did: session.as_ref().map(|session| session.did.clone()),
             session,
@@ -54,7 +54,7 @@ impl Asker {
         if let Some(session) = &self.session {
             session.check(node)?;
         }
-        let viewer = Viewer::of(self.did.clone());
+        let viewer = Viewer::new(self.did.clone());
         match &self.link {
             Some((of, secret)) => {
                 let owner = node.person(of)?;

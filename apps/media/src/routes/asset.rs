@@ -12,7 +12,7 @@ use imajin_protocol::Did;
 use serde::Deserialize;
 
 use super::asker::Asker;
-use super::download::{Asked, Named, preview, size, to_others, whole};
+use super::download::{Download, DownloadOptions, preview, size, to_others, whole};
 use super::embed;
 use crate::decoding::with_previews;
 use crate::files;
@@ -67,7 +67,7 @@ pub(crate) async fn one(
 ) -> Answer<Response> {
     let size = query.w.as_deref().map(size).transpose()?;
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;
-    let asker = Asker::of(session)
+    let asker = Asker::from_session(session)
         .or_signer(exchange.as_ref().map(|exchange| exchange.did.clone()))
         .with_link(query.of, query.link);
     let client = node.client(asker.did(), peer.map(|peer| peer.address))?;
@@ -83,8 +83,8 @@ pub(crate) async fn one(
         if !is_own {
             train::check(&node, (&viewer, &asset), (mark.as_ref(), &headers))?;
         }
-        let sent = Named::of(&asset);
-        let asked = Asked {
+        let sent = Download::from_asset(&asset);
+        let options = DownloadOptions {
             client: &client,
             is_download,
             headers: &headers,
@@ -94,9 +94,9 @@ pub(crate) async fn one(
             Some(_) if asset.sealed => Err(files::no_preview()),
             Some(size) => preview((&node, previews), &sent, size, &headers),
             None if !sight.has_file() => Err(sale::locked(&node, &asset)),
-            None if has_fair => embed::with_fair(&node, (&asset, sight), &asked),
-            None if sight == Sight::Original || asset.sealed => whole(&node, &sent, &asked),
-            None => to_others((&node, previews), &sent, &asked),
+            None if has_fair => embed::with_fair(&node, (&asset, sight), &options),
+            None if sight == Sight::Original || asset.sealed => whole(&node, &sent, &options),
+            None => to_others((&node, previews), &sent, &options),
         }?;
         let out = response.headers_mut();
         embed::mark(&node, (&asset, is_own), (mark.as_ref(), out))?;

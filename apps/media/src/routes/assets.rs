@@ -19,7 +19,7 @@ use crate::fields::{About, Access, LocalTime, Name};
 use crate::ids::{AssetId, LinkId};
 use crate::manifest::MANIFEST;
 use crate::operations::{ChangeAsset, EndLink, Erase, RemoveAssets, SetAccess};
-use crate::queries::{self, Order, State as Standing, Wanted};
+use crate::queries::{self, AssetQuery, Order, State as Standing};
 use crate::sight::{self, Viewer};
 
 /// The filter of the caller's assets.
@@ -81,7 +81,7 @@ pub(crate) async fn list(
         let text = "type must be photo, video, audio, document or other.";
         return Err(Problem::field("type", text));
     }
-    let wanted = Wanted {
+    let filter = AssetQuery {
         state: match query.state.as_deref() {
             None | Some("kept") => Some(Standing::Kept),
             Some("trash") => Some(Standing::Trash),
@@ -105,7 +105,7 @@ pub(crate) async fn list(
         offset: page.offset,
     };
     let (assets, has_more) = node.read(MANIFEST.name, |db| {
-        queries::assets(db, session.did.as_str(), &wanted)
+        queries::assets(db, session.did.as_str(), &filter)
     })?;
     Ok(Json(AssetsAnswer {
         assets: assets.into_iter().map(AssetShown::to_owner).collect(),
@@ -137,7 +137,7 @@ pub(crate) async fn meta(
     Query(query): Query<LinkQuery>,
 ) -> Answer<Json<AssetShown>> {
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;
-    let asker = Asker::of(session).with_link(query.of, query.link);
+    let asker = Asker::from_session(session).with_link(query.of, query.link);
     let viewer = asker.viewer(&node)?;
     let (asset, sight) = sight::seen(&node, &viewer, &id)?;
     let mark = node.read(MANIFEST.name, |db| {
@@ -156,24 +156,26 @@ pub(crate) async fn meta(
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ChangeAsk {
     filename: Option<String>,
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "set_or_null")]
     #[schema(value_type = Option<String>)]
     title: Option<Option<String>>,
     /// A description of the picture for people who don't see it.
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "set_or_null")]
     #[schema(value_type = Option<String>)]
     alt: Option<Option<String>>,
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "set_or_null")]
     #[schema(value_type = Option<String>)]
     text: Option<Option<String>>,
     /// Local time: `YYYY-MM-DDTHH:MM:SS`.
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "set_or_null")]
     #[schema(value_type = Option<String>)]
     taken: Option<Option<String>>,
 }
 
 /// A member that was sent, null or not.
-fn said<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
+fn set_or_null<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Option<String>>, D::Error> {
     Option::<String>::deserialize(from).map(Some)
 }
 
@@ -228,7 +230,7 @@ pub(crate) async fn change(
         media: None,
     };
     submit(&node, (&parts, &session), &change).await?;
-    let (asset, _) = sight::seen(&node, &Viewer::of(Some(session.did)), &asset)?;
+    let (asset, _) = sight::seen(&node, &Viewer::new(Some(session.did)), &asset)?;
     Ok(Json(AssetShown::to_owner(asset)))
 }
 
@@ -247,7 +249,7 @@ async fn submit<O: Operation>(
     (parts, session): (&Parts, &Session),
     operation: &O,
 ) -> Answer<()> {
-    let request = CommandRequest::of(session.did.clone(), operation)?;
+    let request = CommandRequest::from_operation(session.did.clone(), operation)?;
     node.submit(parts, Some(session), request).await.map(drop)
 }
 
@@ -298,7 +300,7 @@ pub(crate) async fn remove(
             Standing::Trash.name()
         }
         Some("hard") => {
-            let request = CommandRequest::of(session.did.clone(), &Erase { assets })?;
+            let request = CommandRequest::from_operation(session.did.clone(), &Erase { assets })?;
             node.submit_or_request_signature(&parts, &session, request, &[])
                 .await?;
             Standing::Erased.name()

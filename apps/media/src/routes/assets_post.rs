@@ -12,12 +12,12 @@ use imajin_app::pieces::{PIECE_BYTES, Room};
 use imajin_app::{Answer, Node, Peer, Problem, blocking};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
-use imajin_ledger::media::{MediaWriter, Stored};
+use imajin_ledger::media::{MediaObject, MediaWriter};
 use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::bytes::{self, Context, Entered, Said, Transfer, tus};
+use crate::bytes::{self, AddOutcome, Context, FileMetadata, Transfer, tus};
 use crate::fair;
 use crate::operations::Add;
 
@@ -52,8 +52,8 @@ pub(crate) struct AssetAdded {
 
 impl AssetAdded {
     /// Builds the answer with the asset as it is now, and its manifest.
-    pub(super) fn of(entered: Entered, fair_manifest: Option<serde_json::Value>) -> Self {
-        let Entered { asset, is_known } = entered;
+    pub(super) fn new(entered: AddOutcome, fair_manifest: Option<serde_json::Value>) -> Self {
+        let AddOutcome { asset, is_known } = entered;
         Self {
             url: format!("/media/api/assets/{}", asset.id),
             id: asset.id,
@@ -123,16 +123,19 @@ pub(crate) async fn add(
     } else {
         None
     };
-    Ok((status, Json(AssetAdded::of(entered, manifest))))
+    Ok((status, Json(AssetAdded::new(entered, manifest))))
 }
 
 /// The manifest that a known file has already. A file that came with a .fair may have to be hashed.
-pub(super) async fn manifest(node: &Node, entered: &Entered) -> Answer<Option<serde_json::Value>> {
+pub(super) async fn manifest(
+    node: &Node,
+    entered: &AddOutcome,
+) -> Answer<Option<serde_json::Value>> {
     let (node, asset) = (node.clone(), entered.asset.clone());
     blocking::run(move || {
         fair::work(&node, &asset)?;
-        let said = fair::said(&node, &asset)?;
-        Ok(said.map(|said| said.fair.manifest.document().clone()))
+        let attribution = fair::read_attribution(&node, &asset)?;
+        Ok(attribution.map(|said| said.fair.manifest.document().clone()))
     })
     .await?
 }
@@ -142,14 +145,14 @@ async fn take_in(
     node: &Node,
     writer: MediaWriter,
     mut request: Request,
-) -> Answer<(MediaWriter, Said)> {
+) -> Answer<(MediaWriter, FileMetadata)> {
     // A file's own limit holds here, which is more than axum grants a form.
     DefaultBodyLimit::disable().apply(&mut request);
-    let room = Room::of(&request);
+    let room = Room::for_request(&request);
     let form = Multipart::from_request(request, node).await;
     let mut form = form.map_err(|error| Problem::bad_request(error.body_text()))?;
     let (mut writer, mut written) = (Some(writer), None);
-    let (mut said, mut name) = (Said::default(), None);
+    let (mut said, mut name) = (FileMetadata::default(), None);
     while let Some(field) = form.next_field().await.map_err(broken)? {
         match field.name() {
             Some("file") => {
@@ -195,7 +198,7 @@ async fn copy(mut writer: MediaWriter, mut field: Field<'_>, room: &Room) -> Ans
         if piece.len() >= PIECE_BYTES {
             let bytes = piece.len();
             writer = write(writer, piece.split().freeze()).await?;
-            room.written(bytes);
+            room.give_back(bytes);
         }
     }
     write(writer, piece.freeze()).await
@@ -206,7 +209,7 @@ async fn write(mut writer: MediaWriter, piece: Bytes) -> Answer<MediaWriter> {
     blocking::run(work).await?.map_err(bytes::problem)
 }
 
-async fn finish(node: &Node, owner: &Did, writer: MediaWriter) -> Answer<Stored> {
+async fn finish(node: &Node, owner: &Did, writer: MediaWriter) -> Answer<MediaObject> {
     let stored = blocking::run(move || writer.finish()).await?;
     let stored = stored.map_err(bytes::problem)?;
     if !stored.existed {

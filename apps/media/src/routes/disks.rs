@@ -140,7 +140,7 @@ pub(crate) fn look(node: &Node, lang: Lang) -> Result<DisksAnswer, Problem> {
     let media = node.ledger().media();
     let whereabouts = media.whereabouts();
     let (files, files_bytes) = media.on_card()?;
-    let Space { total, free } = Space::of(node.data())?;
+    let Space { total, free } = Space::measure(node.data())?;
     let chosen = whereabouts.disk.as_ref().map(|(id, _)| id.clone());
     let shown = |found: FoundDisk| DiskShown {
         to: found.key,
@@ -154,7 +154,7 @@ pub(crate) fn look(node: &Node, lang: Lang) -> Result<DisksAnswer, Problem> {
             let (reason, message) = refusal(why);
             RefusalShown {
                 reason,
-                says: TEXTS.of(lang).text(message).into_owned(),
+                says: TEXTS.for_reader(lang).text(message).into_owned(),
             }
         }),
     };
@@ -264,12 +264,12 @@ fn problem(error: PlaceError) -> Problem {
         PlaceError::Already => ("already", TEXTS.say("disk-already", args![])),
         PlaceError::NoRoom { needed, free } => {
             let (needed, free) = (needed >> 20, free >> 20);
-            let said = TEXTS.say("disk-no-room", args![needed = needed, free = free]);
-            ("no-room", said)
+            let text = TEXTS.say("disk-no-room", args![needed = needed, free = free]);
+            ("no-room", text)
         }
         PlaceError::NotLost(disk) => ("not-lost", TEXTS.say("disk-not-lost", args![disk = disk])),
     };
-    Problem::conflict(says).with("reason", reason)
+    Problem::conflict(says).with_member("reason", reason)
 }
 
 fn check_owner(node: &Node, session: &Session) -> Result<(), Problem> {

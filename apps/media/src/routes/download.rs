@@ -70,7 +70,7 @@ pub(super) fn finish(mut response: Response, tag: HeaderValue, kind: &'static st
 }
 
 /// A person's file, with the name under which it is sent.
-pub(crate) struct Named<'a> {
+pub(crate) struct Download<'a> {
     pub(crate) owner: &'a str,
     pub(crate) cid: &'a str,
     /// The file of which previews are made: that one, or a picture that its owner's browser made.
@@ -79,8 +79,8 @@ pub(crate) struct Named<'a> {
     pub(crate) name: &'a str,
 }
 
-impl<'a> Named<'a> {
-    pub(super) fn of(asset: &'a Asset) -> Self {
+impl<'a> Download<'a> {
+    pub(super) fn from_asset(asset: &'a Asset) -> Self {
         Self {
             owner: &asset.owner,
             cid: &asset.cid,
@@ -96,7 +96,7 @@ impl<'a> Named<'a> {
 /// 404 if there is none.
 pub(crate) fn preview(
     (node, previews): (&Node, &Previews),
-    sent: &Named<'_>,
+    sent: &Download<'_>,
     size: Size,
     headers: &HeaderMap,
 ) -> Answer<Response> {
@@ -110,7 +110,7 @@ pub(crate) fn preview(
 }
 
 /// The options of a request for a file.
-pub(crate) struct Asked<'a> {
+pub(crate) struct DownloadOptions<'a> {
     pub(crate) client: &'a Client,
     /// Whether the file is a download.
     pub(crate) is_download: bool,
@@ -120,18 +120,18 @@ pub(crate) struct Asked<'a> {
 }
 
 /// A file that has a place among the transfers for as long as it is sent.
-struct Sent<R> {
+struct TransferReader<R> {
     source: R,
     _place: Transfer,
 }
 
-impl<R: Read> Read for Sent<R> {
+impl<R: Read> Read for TransferReader<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         self.source.read(out)
     }
 }
 
-impl<R: Seek> Seek for Sent<R> {
+impl<R: Seek> Seek for TransferReader<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.source.seek(to)
     }
@@ -142,12 +142,12 @@ pub(super) fn send(
     node: &Node,
     (source, bytes): (impl Read + Seek + Send + 'static, u64),
     tag: &HeaderValue,
-    asked: &Asked<'_>,
+    asked: &DownloadOptions<'_>,
 ) -> Answer<Response> {
     if is_known(asked.headers, tag) {
         return Ok(StatusCode::NOT_MODIFIED.into_response());
     }
-    let sent = Sent {
+    let sent = TransferReader {
         source,
         _place: Transfer::begin(node, asked.client)?,
     };
@@ -158,13 +158,17 @@ pub(super) fn send(
 ///
 /// # Errors
 /// The file is missing, or too many transfers are under way.
-pub(crate) fn whole(node: &Node, sent: &Named<'_>, asked: &Asked<'_>) -> Answer<Response> {
+pub(crate) fn whole(
+    node: &Node,
+    sent: &Download<'_>,
+    asked: &DownloadOptions<'_>,
+) -> Answer<Response> {
     let tag = tag(sent.cid, None)?;
     let (mut file, bytes) = files::open(node, sent.owner, sent.cid)?;
     let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
     let response = send(node, (file, bytes), &tag, asked)?;
     let mut response = finish(response, tag, kind.mime());
-    named(
+    set_disposition(
         &mut response,
         sent.name,
         asked.is_download || !kind.is_inline(),
@@ -174,7 +178,7 @@ pub(crate) fn whole(node: &Node, sent: &Named<'_>, asked: &Asked<'_>) -> Answer<
 
 /// The version of a file that a caller gets.
 #[derive(Debug)]
-pub(crate) enum Given {
+pub(crate) enum FileVersion {
     /// The file as it is.
     Whole,
     /// The file without the place and the device.
@@ -184,34 +188,34 @@ pub(crate) enum Given {
 }
 
 /// Decides which version others than its owner get of a file that isn't shared as it is, by the file's own bytes. No other function does.
-pub(crate) fn for_others(node: &Node, cid: &str, file: &mut File) -> Answer<Given> {
+pub(crate) fn for_others(node: &Node, cid: &str, file: &mut File) -> Answer<FileVersion> {
     let kind = files::first_kind(file).map_err(Problem::internal)?;
     let bytes = file.metadata().map_err(Problem::internal)?.len();
     Ok(match kind.for_others() {
-        ForOthers::AsItIs => Given::Whole,
-        ForOthers::Withheld => Given::Preview,
+        ForOthers::AsItIs => FileVersion::Whole,
+        ForOthers::Withheld => FileVersion::Preview,
         ForOthers::Cleaned => {
             let recipe = recipes::shared_copy(node, cid, file).ok().flatten();
             match recipe {
                 // There was nothing to take out.
                 Some(recipe) if matches!(recipe.pieces(), [Piece::Original(_)] if recipe.bytes() == bytes) => {
-                    Given::Whole
+                    FileVersion::Whole
                 }
-                Some(recipe) => Given::Cleaned(recipe),
-                None => Given::Preview,
+                Some(recipe) => FileVersion::Cleaned(recipe),
+                None => FileVersion::Preview,
             }
         }
     })
 }
 
 /// Decides which version of an asset's file a viewer with this sight gets. A sealed file is readable for its conversation alone.
-pub(crate) fn given(
+pub(crate) fn choose_version(
     node: &Node,
     (asset, sight): (&Asset, Sight),
     file: &mut File,
-) -> Answer<Given> {
+) -> Answer<FileVersion> {
     if sight == Sight::Original || asset.sealed {
-        Ok(Given::Whole)
+        Ok(FileVersion::Whole)
     } else {
         for_others(node, &asset.cid, file)
     }
@@ -223,14 +227,14 @@ pub(crate) fn given(
 /// The errors of [`whole`]; 404 (`withheld`) if others do not get the file and it has no preview.
 pub(crate) fn to_others(
     (node, previews): (&Node, &Previews),
-    sent: &Named<'_>,
-    asked: &Asked<'_>,
+    sent: &Download<'_>,
+    asked: &DownloadOptions<'_>,
 ) -> Answer<Response> {
     let (mut file, _) = files::open(node, sent.owner, sent.cid)?;
     match for_others(node, sent.cid, &mut file)? {
-        Given::Whole => whole(node, sent, asked),
-        Given::Cleaned(recipe) => cleaned(node, sent, (recipe, file), asked),
-        Given::Preview => {
+        FileVersion::Whole => whole(node, sent, asked),
+        FileVersion::Cleaned(recipe) => cleaned(node, sent, (recipe, file), asked),
+        FileVersion::Preview => {
             let preview = preview((node, previews), sent, Size::W800, asked.headers);
             preview.map_err(|problem| {
                 if problem.status() == StatusCode::NOT_FOUND {
@@ -245,16 +249,16 @@ pub(crate) fn to_others(
 
 fn cleaned(
     node: &Node,
-    sent: &Named<'_>,
+    sent: &Download<'_>,
     (recipe, mut file): (Arc<Recipe>, File),
-    asked: &Asked<'_>,
+    asked: &DownloadOptions<'_>,
 ) -> Answer<Response> {
     let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
     let tag = tag(sent.cid, Some(SHARED))?;
     let bytes = recipe.bytes();
     let response = send(node, (Derived::new(recipe, file), bytes), &tag, asked)?;
     let mut response = finish(response, tag, kind.mime());
-    named(
+    set_disposition(
         &mut response,
         sent.name,
         asked.is_download || !kind.is_inline(),
@@ -263,7 +267,11 @@ fn cleaned(
 }
 
 /// Says what the file is called, and whether it is to be kept or shown.
-pub(super) fn named(response: &mut Response, name: &str, is_download: bool) -> Answer<()> {
+pub(super) fn set_disposition(
+    response: &mut Response,
+    name: &str,
+    is_download: bool,
+) -> Answer<()> {
     let how = if is_download { "attachment" } else { "inline" };
     let text = format!("{how}; filename*=UTF-8''{}", percent(&leaving_name(name)));
     let value = HeaderValue::try_from(text).map_err(Problem::internal)?;

@@ -8,7 +8,9 @@ use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
 use imajin_fair::{Derived, Error};
 
-use super::download::{Asked, Given, finish, given, named, send, tag};
+use super::download::{
+    DownloadOptions, FileVersion, choose_version, finish, send, set_disposition, tag,
+};
 use crate::fields::Access;
 use crate::manifest::TEXTS;
 use crate::queries::{Asset, FairMark};
@@ -26,36 +28,39 @@ const VERSION_BYTES: usize = 8;
 pub(super) fn with_fair(
     node: &Node,
     (asset, sight): (&Asset, Sight),
-    asked: &Asked<'_>,
+    asked: &DownloadOptions<'_>,
 ) -> Answer<Response> {
     let address = fair_address(node, &asset.id);
     let beside = |text: &'static str, why: String| {
         let text = TEXTS.say(text, args![why = why, address = address.as_str()]);
         Problem::conflict(text)
             .slug("fair-beside")
-            .with("fair", address.as_str())
+            .with_member("fair", address.as_str())
     };
     let (mut file, _) = files::open(node, &asset.owner, &asset.cid)?;
-    if !matches!(given(node, (asset, sight), &mut file)?, Given::Whole) {
+    if !matches!(
+        choose_version(node, (asset, sight), &mut file)?,
+        FileVersion::Whole
+    ) {
         return Err(beside("fair-of-original", String::new()));
     }
     fair::work(node, asset)?;
-    let said = fair::said(node, asset)?;
-    let said = said.ok_or_else(|| beside("fair-none", String::new()))?;
+    let attribution = fair::read_attribution(node, asset)?;
+    let attribution = attribution.ok_or_else(|| beside("fair-none", String::new()))?;
     let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
-    let recipe = fair::with(&mut file, &said.fair).map_err(|error| match error {
+    let recipe = fair::embed(&mut file, &attribution.fair).map_err(|error| match error {
         Error::Io(error) => Problem::internal(error),
         Error::Obstacle(why) => beside("fair-beside", why.to_string()),
     })?;
     // The .fair changes as people agree. The version keeps clients from joining parts of two.
-    let version = sha256(said.fair.to_json().as_bytes());
+    let version = sha256(attribution.fair.to_json().as_bytes());
     let version = hex::encode(version.get(..VERSION_BYTES).unwrap_or_default());
     let tag = tag(&asset.cid, Some(&format!("fair-{version}")))?;
     let bytes = recipe.bytes();
     let response = send(node, (Derived::new(recipe, file), bytes), &tag, asked)?;
     let mut response = finish(response, tag, kind.mime());
     let is_download = asked.is_download || !kind.is_inline();
-    named(&mut response, &asset.name, is_download)?;
+    set_disposition(&mut response, &asset.name, is_download)?;
     Ok(response)
 }
 

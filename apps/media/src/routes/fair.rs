@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use super::asker::Asker;
 use super::assets::own;
-use super::download::named;
+use super::download::set_disposition;
 use super::embed;
 use crate::fair;
 use crate::fields::ManifestText;
@@ -58,31 +58,31 @@ pub(crate) async fn get(
     Query(query): Query<FairQuery>,
 ) -> Answer<Response> {
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;
-    let asker = Asker::of(session).with_link(query.of, query.link);
+    let asker = Asker::from_session(session).with_link(query.of, query.link);
     // A file that came with a .fair may have to be hashed.
     blocking::run(move || {
         let viewer = asker.viewer(&node)?;
         let (asset, sight) = sight::concerned(&node, &viewer, &id)?;
         let is_own = viewer.is(&asset.owner);
         fair::work(&node, &asset)?;
-        let said = fair::said(&node, &asset)?;
-        let mark = said.as_ref().map(|said| FairMark {
+        let attribution = fair::read_attribution(&node, &asset)?;
+        let mark = attribution.as_ref().map(|said| FairMark {
             digest: said.fair.manifest.digest().to_string(),
             is_free: said.fair.manifest.is_free_to_train(),
         });
-        let found = match said {
+        let document = match attribution {
             Some(said) => said.fair,
             None if sight.is_none() => return Err(sight::none()),
             None => fair::unsigned(&node, &asset, is_own)?,
         };
-        let mut response = found.to_json().into_response();
+        let mut response = document.to_json().into_response();
         let out = response.headers_mut();
         json(out);
         embed::mark(&node, (&asset, is_own), (mark.as_ref(), out))?;
         if query.download.is_some() {
             // A maker without access to the file does not learn its name.
             let name = sight.map_or(asset.id.as_str(), |_| asset.name.as_str());
-            named(&mut response, &sidecar_name(name), true)?;
+            set_disposition(&mut response, &sidecar_name(name), true)?;
         }
         Ok(response)
     })
@@ -135,8 +135,8 @@ pub(crate) async fn put(
 ) -> Answer<axum::Json<FairAnswer>> {
     let asset = own(&node, &session.did, &id)?;
     let (parts, body) = request.into_parts();
-    let asked: FairAsk = parse_json(&read_body(body, &node).await?)?;
-    let manifest = match asked.manifest {
+    let payload: FairAsk = parse_json(&read_body(body, &node).await?)?;
+    let manifest = match payload.manifest {
         Json::String(text) => Manifest::parse(&text),
         document => Manifest::from_value(document),
     };
@@ -145,9 +145,12 @@ pub(crate) async fn put(
         asset,
         fair: manifest.digest(),
         manifest: ManifestText(manifest),
-        agreed: asked.agreed.map(|all| field("agreed", &all)).transpose()?,
+        agreed: payload
+            .agreed
+            .map(|all| field("agreed", &all))
+            .transpose()?,
     };
-    enter(&node, (&parts, &session), (&put, asked.salt, None)).await
+    enter(&node, (&parts, &session), (&put, payload.salt, None)).await
 }
 
 /// A person's agreement to the manifest of another person's file.
@@ -175,23 +178,23 @@ pub(crate) async fn agree(
 ) -> Answer<axum::Json<FairAnswer>> {
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;
     let (parts, body) = request.into_parts();
-    let asked: AgreeAsk = parse_json(&read_body(body, &node).await?)?;
+    let payload: AgreeAsk = parse_json(&read_body(body, &node).await?)?;
     let (here, did) = (node.clone(), session.did.clone());
-    let found = blocking::run(move || {
-        let (asset, _) = sight::concerned(&here, &Viewer::of(Some(did)), &id)?;
+    let lookup = blocking::run(move || {
+        let (asset, _) = sight::concerned(&here, &Viewer::new(Some(did)), &id)?;
         fair::work(&here, &asset)?;
-        let said = fair::said(&here, &asset)?.ok_or_else(sight::none)?;
+        let attribution = fair::read_attribution(&here, &asset)?.ok_or_else(sight::none)?;
         let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
-        Ok::<_, Problem>((owner, said.fair.manifest))
+        Ok::<_, Problem>((owner, attribution.fair.manifest))
     });
-    let (owner, manifest) = found.await??;
+    let (owner, manifest) = lookup.await??;
     let agree = AgreeToFair {
         fair: manifest.digest(),
         dids: List(vec![owner.clone()]),
         manifest: ManifestText(manifest),
-        signature: field("signature", &Json::String(asked.signature))?,
+        signature: field("signature", &Json::String(payload.signature))?,
     };
-    let (agree, salt) = (&agree, asked.salt);
+    let (agree, salt) = (&agree, payload.salt);
     enter(&node, (&parts, &session), (agree, salt, Some(&owner))).await
 }
 
@@ -217,7 +220,7 @@ async fn enter<O: HasDigest>(
     (parts, session): (&axum::http::request::Parts, &Session),
     (operation, salt, to): (&O, Option<Json>, Option<&Did>),
 ) -> Answer<axum::Json<FairAnswer>> {
-    let mut request = CommandRequest::of(session.did.clone(), operation)?;
+    let mut request = CommandRequest::from_operation(session.did.clone(), operation)?;
     if let Some(salt) = salt {
         let salt = cbor::from_dag_json(&salt);
         let salt = salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;

@@ -45,7 +45,7 @@ pub(crate) async fn have(
     asked.cids = node.read(MANIFEST.name, |db| {
         let mut here = Vec::new();
         for cid in asked.cids {
-            let id = AssetId::of(&owner, &cid, 0);
+            let id = AssetId::derive(&owner, &cid, 0);
             if queries::state(db, owner.as_str(), &id)? == Some(Kept::Kept) {
                 here.push(cid);
             }

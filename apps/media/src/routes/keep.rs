@@ -3,8 +3,8 @@
 //! Always: what is kept is what its keeper can download as well: the file where they get it as it is, else the copy without the place and
 //! the device. Of its owner's record it takes nothing but what names and describes the picture.
 
+mod asset_copy;
 mod copy;
-mod found;
 
 use std::collections::BTreeSet;
 
@@ -21,11 +21,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use self::found::{Found, is_whole};
+use self::asset_copy::{AssetCopy, is_whole};
 use super::asker::Asker;
 use super::assets::LinkQuery;
 use super::assets_post::{AssetAdded, manifest};
-use crate::bytes::{self, Entered, Transfer};
+use crate::bytes::{self, AddOutcome, Transfer};
 use crate::ids::AssetId;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Asset, State as Standing};
@@ -86,7 +86,7 @@ pub(crate) async fn keep(
     let (parts, body) = request.into_parts();
     let salt = salt(&read_body(body, &node).await?)?;
     let keeper = session.did.clone();
-    let asker = Asker::of(Some(session.clone())).with_link(query.of, query.link);
+    let asker = Asker::from_session(Some(session.clone())).with_link(query.of, query.link);
     let viewer = asker.viewer(&node)?;
     let (asset, sight) = sight::seen(&node, &viewer, &id)?;
     if viewer.is(&asset.owner) {
@@ -97,15 +97,16 @@ pub(crate) async fn keep(
     let address = parts.extensions.get::<Peer>().map(|peer| peer.address);
     let _place = Transfer::begin(&node, &node.client(Some(&keeper), address)?)?;
     let (here, whose, of) = (node.clone(), keeper.clone(), asset.clone());
-    let found = blocking::run(move || Found::of(&here, &whose, (&of, sight))).await??;
-    let mine = found.add.asset.clone();
+    let asset_copy =
+        blocking::run(move || AssetCopy::prepare(&here, &whose, (&of, sight))).await??;
+    let mine = asset_copy.add.asset.clone();
     if let Some(kept) = bytes::kept(&node, &keeper, &mine)? {
         return known(&node, Some(asset), kept).await;
     }
     let was_known = node.read(MANIFEST.name, |db| {
         queries::state(db, keeper.as_str(), &mine)
     })?;
-    let mut command = CommandRequest::of(keeper.clone(), &found.add)?;
+    let mut command = CommandRequest::from_operation(keeper.clone(), &asset_copy.add)?;
     if let Some(salt) = salt {
         command = command.salt(salt);
     }
@@ -117,7 +118,7 @@ pub(crate) async fn keep(
         BTreeSet::new()
     } else {
         let (here, whose) = (node.clone(), keeper.clone());
-        blocking::run(move || found.bring(&here, &whose)).await??
+        blocking::run(move || asset_copy.bring(&here, &whose)).await??
     };
     let submitted = node
         .submit_or_request_signature(&parts, &session, command, &[])
@@ -142,12 +143,12 @@ pub(crate) async fn keep(
 
 /// The salt in a body, which may be empty.
 fn salt(body: &[u8]) -> Answer<Option<Value>> {
-    let asked: KeepAsk = if body.is_empty() {
+    let payload: KeepAsk = if body.is_empty() {
         KeepAsk::default()
     } else {
         parse_json(body)?
     };
-    let salt = asked.salt.as_ref().map(cbor::from_dag_json).transpose();
+    let salt = payload.salt.as_ref().map(cbor::from_dag_json).transpose();
     salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))
 }
 
@@ -182,7 +183,7 @@ async fn answer(
     of: Option<Asset>,
     (asset, is_known): (Asset, bool),
 ) -> Answer<axum::Json<KeptAnswer>> {
-    let entered = Entered { asset, is_known };
+    let entered = AddOutcome { asset, is_known };
     let own = manifest(node, &entered).await?;
     let makers = match (of, &own) {
         (Some(of), None) => {
@@ -192,7 +193,7 @@ async fn answer(
         _ => None,
     };
     Ok(axum::Json(KeptAnswer {
-        asset: AssetAdded::of(entered, own),
+        asset: AssetAdded::new(entered, own),
         makers,
     }))
 }
@@ -204,8 +205,8 @@ fn makers(node: &Node, (of, kept): (&Asset, &Asset)) -> Answer<Option<Json>> {
         return Ok(None);
     }
     fair::work(node, of)?;
-    let said = fair::said(node, of)?;
-    let Some(said) = said.filter(|said| said.consent.missing.is_empty()) else {
+    let attribution = fair::read_attribution(node, of)?;
+    let Some(said) = attribution.filter(|said| said.consent.missing.is_empty()) else {
         return Ok(None);
     };
     let all = serde_json::from_str(&said.fair.to_json());
@@ -228,6 +229,6 @@ pub(crate) fn kept_as(
     let Some(cid) = cid else {
         return Ok(None);
     };
-    let id = AssetId::of(keeper, &cid, 0);
+    let id = AssetId::derive(keeper, &cid, 0);
     Ok(bytes::kept(node, keeper, &id)?.map(|_| id))
 }

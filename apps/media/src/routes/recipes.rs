@@ -51,9 +51,9 @@ impl Recipes {
     fn find(&self, cid: &str) -> Option<Arc<Recipe>> {
         let mut all = self.0.lock();
         let at = all.iter().position(|(of, _)| of == cid)?;
-        let known = all.remove(at)?;
-        let recipe = Arc::clone(&known.1);
-        all.push_front(known);
+        let entry = all.remove(at)?;
+        let recipe = Arc::clone(&entry.1);
+        all.push_front(entry);
         Some(recipe)
     }
 

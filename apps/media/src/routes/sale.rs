@@ -42,10 +42,10 @@ impl Wish for WorkRequest {
 
     fn find(&self, node: &Node, viewer: Option<&Did>) -> Result<Work, Problem> {
         let used = self.used.as_deref().unwrap_or(Use::Keep.name());
-        let used =
-            Use::named(used).ok_or_else(|| Problem::field("use", "use must be keep or train."))?;
+        let used = Use::from_name(used)
+            .ok_or_else(|| Problem::field("use", "use must be keep or train."))?;
         let id = AssetId::parse(&self.asset).ok_or_else(sight::none)?;
-        let (asset, _) = sight::seen(node, &Viewer::of(viewer.cloned()), &id)?;
+        let (asset, _) = sight::seen(node, &Viewer::new(viewer.cloned()), &id)?;
         sale::work(node, asset, used)?.ok_or_else(Work::no_offer)
     }
 
@@ -166,14 +166,14 @@ pub(crate) async fn receipt(
     Path(id): Path<String>,
 ) -> Answer<Json<ReceiptAnswer>> {
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;
-    let found = node.read(MANIFEST.name, |db| {
+    let purchases = node.read(MANIFEST.name, |db| {
         queries::purchases(db, session.did.as_str(), id.as_str())
     })?;
-    if found.is_empty() {
+    if purchases.is_empty() {
         Err(sight::none())
     } else {
         Ok(Json(ReceiptAnswer {
-            licences: found.into_iter().map(LicenceShown::from).collect(),
+            licences: purchases.into_iter().map(LicenceShown::from).collect(),
         }))
     }
 }

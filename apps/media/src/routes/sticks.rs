@@ -1,6 +1,6 @@
 //! Photos and videos from a stick: which sticks and folders there are, and the caller's import of one of them.
 
-mod shown;
+mod views;
 
 use axum::Json as Told;
 use axum::extract::State;
@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 use crate::bytes;
 use crate::manifest::TEXTS;
 use crate::sticks::{self, Import, Imports, StickMark};
-use shown::shown;
-pub(crate) use shown::{
+use views::import_view;
+pub(crate) use views::{
     CountedShown, ImportAnswer, ImportShown, ImportState, MediaStick, MediaSticksAnswer,
     StickFolderAnswer, look, mine, plugged_in,
 };
@@ -72,7 +72,7 @@ pub(crate) async fn import(
     Authed(session): Authed,
     lang: Lang,
 ) -> Answer<Told<ImportAnswer>> {
-    blocking::run(move || mine(&node, &session.did, TEXTS.of(lang)))
+    blocking::run(move || mine(&node, &session.did, TEXTS.for_reader(lang)))
         .await?
         .map(Told)
 }
@@ -109,10 +109,10 @@ pub(crate) async fn begin(
         bytes::check_record(&node, &did)?;
         let stick = sticks::stick(&node, &asked.stick)?;
         sticks::check_folder(&stick, &asked.folder)?;
-        let mark = StickMark::of(&stick, sticks::called(&stick));
+        let mark = StickMark::new(&stick, sticks::called(&stick));
         let import = Import::new(did, node.now().as_millis(), mark, asked.folder);
-        let import = Imports::of(&node).begin(&node, import)?;
-        Ok::<_, Problem>(shown(import, TEXTS.of(lang)))
+        let import = Imports::from_node(&node).begin(&node, import)?;
+        Ok::<_, Problem>(import_view(import, TEXTS.for_reader(lang)))
     });
     let import = Some(begun.await??);
     Ok((StatusCode::CREATED, Told(ImportAnswer { import })))
@@ -124,7 +124,7 @@ pub(crate) async fn begin(
     responses((status = 204, description = "Ended"), (status = 404, description = "You have none")),
 )]
 pub(crate) async fn end(State(node): State<Node>, Authed(session): Authed) -> Answer<StatusCode> {
-    let ended = blocking::run(move || Imports::of(&node).end(&node, &session.did)).await??;
+    let ended = blocking::run(move || Imports::from_node(&node).end(&node, &session.did)).await??;
     none_is_404(ended)
 }
 
@@ -155,9 +155,9 @@ pub(crate) async fn refused(
     Json(asked): Json<RefusedAsk>,
 ) -> Answer<StatusCode> {
     if asked.cids.len() > REFUSED_MAX {
-        let said = TEXTS.say("stick-refused-many", args![most = REFUSED_MAX as u64]);
-        return Err(Problem::field("cids", said));
+        let message = TEXTS.say("stick-refused-many", args![most = REFUSED_MAX as u64]);
+        return Err(Problem::field("cids", message));
     }
-    let refuse = move || Imports::of(&node).refuse(&node, &session.did, &asked.cids);
+    let refuse = move || Imports::from_node(&node).refuse(&node, &session.did, &asked.cids);
     none_is_404(blocking::run(refuse).await??)
 }

@@ -94,7 +94,7 @@ pub(crate) async fn set_quota(
     own_quotas::set(&node, &did, bytes).await?;
     let room = bytes::room_of(&node, &did)?;
     Ok(Told(QuotaAnswer {
-        bytes: own_quotas::of(&node, &did)?,
+        bytes: own_quotas::read_quota(&node, &did)?,
         did: did.to_string(),
         quota: room.quota,
     }))

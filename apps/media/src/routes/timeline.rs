@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::manifest::MANIFEST;
-use crate::queries::{self, Cell, Month, Whose};
+use crate::queries::{self, Cell, Month, TimelineScope};
 use crate::sight;
 
 /// The query of a timeline: a group, or none for the caller's own.
@@ -51,9 +51,11 @@ pub(crate) async fn months(
 ) -> Answer<Json<MonthsAnswer>> {
     let did = session.did;
     let group = group(&node, &did, query.with.as_deref())?;
-    let whose = group.as_ref().map_or(Whose::Own(did.as_str()), |group| {
-        Whose::Group(group.as_str())
-    });
+    let whose = group
+        .as_ref()
+        .map_or(TimelineScope::Own(did.as_str()), |group| {
+            TimelineScope::Group(group.as_str())
+        });
     let months = node.read(MANIFEST.name, |db| queries::months(db, whose))?;
     Ok(Json(MonthsAnswer { months }))
 }
@@ -64,11 +66,11 @@ pub(crate) struct MonthAnswer {
     /// The newest first, each as `[id, width, height, sort, ms]`: `sort` is `photo` or `video`, sizes are null where they aren't
     /// known, `ms` for what has no length.
     #[schema(value_type = Vec<Vec<Object>>)]
-    assets: Vec<Shown>,
+    assets: Vec<CellRow>,
 }
 
 /// `[id, width, height, sort, ms]`
-type Shown = (String, Option<i64>, Option<i64>, String, Option<i64>);
+type CellRow = (String, Option<i64>, Option<i64>, String, Option<i64>);
 
 /// The pictures and videos of one month (`YYYY-MM`).
 #[utoipa::path(
@@ -100,10 +102,10 @@ pub(crate) fn cells(
         return Err(Problem::field("month", "month must be YYYY-MM."));
     }
     let Some(group) = group(node, viewer, with)? else {
-        let whose = Whose::Own(viewer.as_str());
+        let whose = TimelineScope::Own(viewer.as_str());
         return node.read(MANIFEST.name, |db| queries::month(db, whose, month));
     };
-    let whose = Whose::Group(group.as_str());
+    let whose = TimelineScope::Group(group.as_str());
     let mut cells = node.read(MANIFEST.name, |db| queries::month(db, whose, month))?;
     let mut is_in: BTreeMap<String, bool> = BTreeMap::new();
     for cell in &cells {

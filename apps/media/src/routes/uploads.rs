@@ -32,7 +32,7 @@ struct Sender {
 
 impl Sender {
     /// The caller of a request that speaks the protocol.
-    async fn of(node: &Node, parts: &mut Parts) -> Answer<Self> {
+    async fn from_request(node: &Node, parts: &mut Parts) -> Answer<Self> {
         let authed = Authed::from_request_parts(parts, node).await?;
         tus::check_version(&parts.headers)?;
         let address = parts.extensions.get::<Peer>().map(|peer| peer.address);
@@ -48,8 +48,8 @@ impl Sender {
     async fn upload(&self, id: &UploadId) -> Answer<Upload> {
         let store = self.node.ledger().media().clone();
         let (owner, id) = (self.owner.clone(), id.clone());
-        let found = blocking::run(move || store.upload(&owner, &id)).await?;
-        let upload = found.map_err(bytes::upload_problem)?;
+        let lookup = blocking::run(move || store.upload(&owner, &id)).await?;
+        let upload = lookup.map_err(bytes::upload_problem)?;
         if upload.expires() > self.node.now() {
             Ok(upload)
         } else {
@@ -65,12 +65,12 @@ fn id_of(text: &str) -> Answer<UploadId> {
 }
 
 /// An answer of the protocol: a status and headers.
-struct Told {
+struct TusResponse {
     status: StatusCode,
     headers: HeaderMap,
 }
 
-impl Told {
+impl TusResponse {
     fn new(status: StatusCode) -> Self {
         Self {
             status,
@@ -78,7 +78,7 @@ impl Told {
         }
     }
 
-    fn with(mut self, name: HeaderName, value: impl Into<Option<HeaderValue>>) -> Self {
+    fn with_header(mut self, name: HeaderName, value: impl Into<Option<HeaderValue>>) -> Self {
         if let Some(value) = value.into() {
             self.headers.insert(name, value);
         }
@@ -87,13 +87,13 @@ impl Told {
 
     /// With when the upload ends, unless more comes.
     fn expiring(self, upload: &Upload) -> Self {
-        self.with(tus::EXPIRES, tus::date(upload.expires()))
+        self.with_header(tus::EXPIRES, tus::date(upload.expires()))
     }
 }
 
 /// Every answer says the version of the protocol, and none is kept.
-fn respond(told: Answer<Told>) -> Response {
-    let mut response = match told {
+fn respond(answer: Answer<TusResponse>) -> Response {
+    let mut response = match answer {
         Ok(told) => (told.status, told.headers).into_response(),
         Err(problem) => problem.into_response(),
     };
@@ -125,13 +125,13 @@ pub(crate) async fn options_of_one(State(node): State<Node>) -> Response {
     respond(offered(&node))
 }
 
-fn offered(node: &Node) -> Answer<Told> {
+fn offered(node: &Node) -> Answer<TusResponse> {
     let most = HeaderValue::from(bytes::file_bytes_max(node)?);
-    Ok(Told::new(StatusCode::NO_CONTENT)
-        .with(tus::VERSIONS, tus::VERSION)
-        .with(tus::EXTENSION, tus::EXTENSIONS)
-        .with(tus::MAX_SIZE, most)
-        .with(tus::ALGORITHMS, tus::CHECKSUMS))
+    Ok(TusResponse::new(StatusCode::NO_CONTENT)
+        .with_header(tus::VERSIONS, tus::VERSION)
+        .with_header(tus::EXTENSION, tus::EXTENSIONS)
+        .with_header(tus::MAX_SIZE, most)
+        .with_header(tus::ALGORITHMS, tus::CHECKSUMS))
 }
 
 /// Begins an upload of `Upload-Length` bytes. `Upload-Metadata` has `filename`, `lastModified` (milliseconds), `context`
@@ -153,7 +153,7 @@ fn offered(node: &Node) -> Answer<Told> {
 )]
 pub(crate) async fn create(State(node): State<Node>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
-    respond(match Sender::of(&node, &mut parts).await {
+    respond(match Sender::from_request(&node, &mut parts).await {
         Ok(sender) => steps::create(&sender, Request::from_parts(parts, body)).await,
         Err(problem) => Err(problem),
     })
@@ -174,7 +174,7 @@ pub(crate) async fn head(
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    respond(one(node, id, request, &Method::HEAD).await)
+    respond(handle(node, id, request, &Method::HEAD).await)
 }
 
 /// Brings the next part of an upload, from `Upload-Offset` on.
@@ -201,7 +201,7 @@ pub(crate) async fn patch(
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    respond(one(node, id, request, &Method::PATCH).await)
+    respond(handle(node, id, request, &Method::PATCH).await)
 }
 
 /// Ends an upload. What it became, if it was complete, stays.
@@ -215,7 +215,7 @@ pub(crate) async fn delete(
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    respond(one(node, id, request, &Method::DELETE).await)
+    respond(handle(node, id, request, &Method::DELETE).await)
 }
 
 /// Does what `X-HTTP-Method-Override` says (HEAD, PATCH or DELETE), for clients that can send nothing else.
@@ -233,14 +233,14 @@ pub(crate) async fn overridden(
     let named = request.headers().get(tus::METHOD);
     let method = named.and_then(|name| Method::from_bytes(name.as_bytes()).ok());
     respond(match method {
-        Some(method) => one(node, id, request, &method).await,
-        None => one(node, id, request, &Method::POST).await,
+        Some(method) => handle(node, id, request, &method).await,
+        None => handle(node, id, request, &Method::POST).await,
     })
 }
 
-async fn one(node: Node, id: String, request: Request, method: &Method) -> Answer<Told> {
+async fn handle(node: Node, id: String, request: Request, method: &Method) -> Answer<TusResponse> {
     let (mut parts, body) = request.into_parts();
-    let sender = Sender::of(&node, &mut parts).await?;
+    let sender = Sender::from_request(&node, &mut parts).await?;
     let id = id_of(&id)?;
     match *method {
         Method::HEAD => steps::look(&sender, &id).await,

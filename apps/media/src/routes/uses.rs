@@ -80,7 +80,7 @@ async fn answer(
     ids: Vec<AssetId>,
     lang: Lang,
 ) -> Answer<Json<UsesAnswer>> {
-    let found = blocking::run(move || uses::of(&node, &owner, &ids, lang)).await??;
+    let records = blocking::run(move || uses::list(&node, &owner, &ids, lang)).await??;
     let shown = |found: Use| UseShown {
         asset: found.asset,
         app: found.app,
@@ -89,6 +89,6 @@ async fn answer(
         keeps: found.keeps,
     };
     Ok(Json(UsesAnswer {
-        uses: found.into_iter().map(shown).collect(),
+        uses: records.into_iter().map(shown).collect(),
     }))
 }

@@ -7,7 +7,7 @@ mod archive;
 mod contents;
 mod crc;
 mod entry;
-mod held;
+mod requests;
 
 use std::collections::BTreeSet;
 use std::io::{self, Read};
@@ -28,9 +28,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use self::contents::Contents;
-use self::held::Wanted;
+use self::requests::ArchiveRequest;
 use super::asker::Asker;
-use super::download::named;
+use super::download::set_disposition;
 use crate::bytes::Transfer;
 use crate::decoding::with_previews;
 use crate::fields::LocalTime;
@@ -88,13 +88,13 @@ pub(crate) async fn ask(
     Json(asked): Json<ZipAsk>,
 ) -> Answer<Told<ZipAnswer>> {
     let ids = ids(&asked.ids)?;
-    let asker = Asker::of(session).with_link(asked.of, asked.link);
+    let asker = Asker::from_session(session).with_link(asked.of, asked.link);
     let client = node.client(asker.did(), peer.map(|peer| peer.address))?;
-    let wanted = Wanted { ids, asker };
+    let request = ArchiveRequest { ids, asker };
     let (here, whose) = (node.clone(), client.clone());
     with_previews(&here, &whose, move |previews| {
         let _place = Transfer::begin(&node, &client)?;
-        let mut contents = contents((&node, previews), &wanted, &headers)?;
+        let mut contents = contents((&node, previews), &request, &headers)?;
         let left_out = std::mem::take(&mut contents.left_out);
         let files = contents.files();
         // An archive is kept once all of it can be made.
@@ -102,7 +102,7 @@ pub(crate) async fn ask(
             return Err(sight::none());
         }
         let bytes = contents.length();
-        let secret = held::keep(&node, client.who.clone(), wanted.clone())?;
+        let secret = requests::keep(&node, client.who.clone(), request.clone())?;
         Ok(Told(ZipAnswer {
             url: format!("/media/api/zip/{secret}"),
             bytes,
@@ -133,7 +133,7 @@ pub(super) fn ids(texts: &[String]) -> Answer<Vec<AssetId>> {
 /// Returns the contents of a requested archive, as the asker may see the files now.
 fn contents(
     (node, previews): (&Node, &Previews),
-    wanted: &Wanted,
+    wanted: &ArchiveRequest,
     headers: &HeaderMap,
 ) -> Answer<Contents> {
     let viewer = wanted.asker.viewer(node)?;
@@ -161,18 +161,18 @@ pub(crate) async fn fetch(
     peer: Option<Extension<Peer>>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let asker = Asker::of(session);
+    let asker = Asker::from_session(session);
     let client = node.client(asker.did(), peer.map(|peer| peer.address))?;
     let (here, whose) = (node.clone(), client.clone());
     with_previews(&here, &whose, move |previews| {
-        let wanted = held::find(&node, &token, &asker)
+        let request = requests::find(&node, &token, &asker)
             .ok_or_else(|| Problem::not_found(TEXTS.say("no-such-zip", args![])))?;
         let place = Transfer::begin(&node, &client)?;
-        let contents = contents((&node, previews), &wanted, &headers)?;
+        let contents = contents((&node, previews), &request, &headers)?;
         let day = LocalTime::from(node.now());
         let (day, _) = day.as_str().split_once('T').unwrap_or_default();
         let name = format!("files-{day}.zip");
-        send(&node, (contents, wanted.asker), (&name, place))
+        send(&node, (contents, request.asker), (&name, place))
     })
     .await
 }
@@ -207,7 +207,7 @@ pub(crate) async fn album(
     headers: HeaderMap,
 ) -> Answer<Response> {
     let owner = node.person(&query.owner)?;
-    let asker = Asker::of(session).with_link(Some(query.owner), query.link);
+    let asker = Asker::from_session(session).with_link(Some(query.owner), query.link);
     let client = node.client(asker.did(), peer.map(|peer| peer.address))?;
     let from = query.from.unwrap_or(0);
     let (here, whose) = (node.clone(), client.clone());
@@ -220,7 +220,7 @@ pub(crate) async fn album(
     .await
 }
 
-type Begun = (Contents, Transfer);
+type ArchiveTransfer = (Contents, Transfer);
 
 /// Returns the contents of an album as a viewer gets them, and the archive's name.
 fn of_album(
@@ -228,7 +228,7 @@ fn of_album(
     (owner, id): (&Did, &str),
     (asker, from): (&Asker, usize),
     (client, headers): (&Client, &HeaderMap),
-) -> Answer<(Begun, String)> {
+) -> Answer<(ArchiveTransfer, String)> {
     let viewer = asker.viewer(node)?;
     let album = sight::album(node, &viewer, (owner, id))?;
     let place = Transfer::begin(node, client)?;
@@ -251,12 +251,12 @@ fn of_album(
 }
 
 /// An archive that has a place among the transfers for as long as it is sent.
-struct Sent(
+struct ArchiveReader(
     archive::Archive,
     #[expect(dead_code, reason = "held")] Transfer,
 );
 
-impl Read for Sent {
+impl Read for ArchiveReader {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         self.0.read(out)
     }
@@ -273,7 +273,7 @@ fn send(
     let mut headers = std::mem::take(&mut contents.reserved);
     let bytes = contents.length();
     let (archive, right) = contents.archive(node, asker);
-    let body = DiskBody::new(Sent(archive, place), bytes, right);
+    let body = DiskBody::new(ArchiveReader(archive, place), bytes, right);
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/zip"),
@@ -282,6 +282,6 @@ fn send(
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     mark_upload(&mut headers);
     let mut response = (headers, Body::new(body)).into_response();
-    named(&mut response, name, true)?;
+    set_disposition(&mut response, name, true)?;
     Ok(response)
 }

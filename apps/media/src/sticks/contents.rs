@@ -10,7 +10,7 @@ use imajin_ledger::stick::{Stick, StickError};
 use imajin_pictures::Sort;
 
 use super::rules::{self, Why};
-use super::walk::{Bounds, Found, Walk};
+use super::walk::{Bounds, Walk, WalkItem};
 use crate::manifest::TEXTS;
 
 /// Entries of a folder and its subfolders that are counted for a viewer.
@@ -22,16 +22,16 @@ const INSIDE_MAX: usize = 500;
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
     /// Files that are in it itself.
-    pub(crate) here: Counted,
+    pub(crate) here: MediaCounts,
     /// The folders in it that have files, by name, each with all that is in it.
-    pub(crate) folders: Vec<(String, Counted)>,
+    pub(crate) folders: Vec<(String, MediaCounts)>,
     /// Whether there is more than was counted.
     pub(crate) is_more: bool,
 }
 
 /// A count of pictures and videos, by their names.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Counted {
+pub(crate) struct MediaCounts {
     pub(crate) pictures: u64,
     pub(crate) videos: u64,
     /// Bytes of both.
@@ -40,7 +40,7 @@ pub(crate) struct Counted {
     pub(crate) others: u64,
 }
 
-impl Counted {
+impl MediaCounts {
     fn add(&mut self, name: &str, bytes: u64) {
         match rules::likely(name) {
             Some(Sort::Photo) => self.pictures += 1,
@@ -67,9 +67,9 @@ impl Counted {
 
 impl Contents {
     /// All that is in the folder.
-    pub(crate) fn all(&self) -> Counted {
+    pub(crate) fn all(&self) -> MediaCounts {
         let folders = self.folders.iter().map(|(_, counted)| *counted);
-        folders.fold(self.here, Counted::and)
+        folders.fold(self.here, MediaCounts::and)
     }
 }
 
@@ -157,10 +157,10 @@ fn inside(root: &Path, folder: &str, bounds: Bounds) -> Result<Contents, Problem
         length => length + 1,
     };
     let mut contents = Contents::default();
-    let mut folders: BTreeMap<String, Counted> = BTreeMap::new();
+    let mut folders: BTreeMap<String, MediaCounts> = BTreeMap::new();
     for found in walk {
         match found {
-            Found::File(file) => {
+            WalkItem::File(file) => {
                 let rest = file.path.get(skipped..).unwrap_or_default();
                 let counted = match rest.split_once('/') {
                     Some((first, _)) => folders.entry(first.to_owned()).or_default(),
@@ -168,8 +168,8 @@ fn inside(root: &Path, folder: &str, bounds: Bounds) -> Result<Contents, Problem
                 };
                 counted.add(rest, file.bytes);
             }
-            Found::LeftOut(_, Why::Crowded) | Found::Unreadable(_) => contents.is_more = true,
-            Found::LeftOut(..) => {}
+            WalkItem::LeftOut(_, Why::Crowded) | WalkItem::Unreadable(_) => contents.is_more = true,
+            WalkItem::LeftOut(..) => {}
         }
     }
     contents.is_more |= folders.len() > INSIDE_MAX;
@@ -202,7 +202,7 @@ mod tests {
         let all = inside(stick.path(), "", Bounds::default()).unwrap();
         let names: Vec<&str> = all.folders.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["DCIM", "Letters"]);
-        let counted = |pictures, videos, bytes, others| Counted {
+        let counted = |pictures, videos, bytes, others| MediaCounts {
             pictures,
             videos,
             bytes,

@@ -37,7 +37,7 @@ pub(crate) struct StickMark {
 
 impl StickMark {
     /// Returns the mark of a stick.
-    pub(crate) fn of(stick: &Stick, called: &str) -> Self {
+    pub(crate) fn new(stick: &Stick, called: &str) -> Self {
         Self {
             called: called.to_owned(),
             label: stick.label.clone(),
@@ -49,7 +49,7 @@ impl StickMark {
 
     /// Whether this is the stick, and it can be read.
     pub(super) fn is(&self, stick: &Stick) -> bool {
-        stick.state == Plugged::Mounted && *self == Self::of(stick, &self.called)
+        stick.state == Plugged::Mounted && *self == Self::new(stick, &self.called)
     }
 
     /// Whether this may be the stick, also if it was unmounted: then its size is not known.
@@ -58,7 +58,7 @@ impl StickMark {
             0 => self.bytes,
             bytes => bytes,
         };
-        let other = Self::of(stick, &self.called);
+        let other = Self::new(stick, &self.called);
         *self == Self { bytes, ..other }
     }
 }
@@ -229,7 +229,7 @@ impl Import {
         let waiting = node.read(MANIFEST.name, |db| {
             let mut waiting = Vec::new();
             for one in &ready {
-                let id = AssetId::of(&owner, &one.cid, 0);
+                let id = AssetId::derive(&owner, &one.cid, 0);
                 if queries::state(db, owner.as_str(), &id)? != Some(State::Kept) {
                     waiting.push(one.clone());
                 }

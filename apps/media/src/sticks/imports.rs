@@ -37,27 +37,27 @@ pub(crate) struct Imports {
 #[derive(Default)]
 struct Own {
     /// None: they have none now. Not held during a write to the disk.
-    kept: Mutex<Option<Kept>>,
+    kept: Mutex<Option<ImportRecord>>,
     /// Held while its file is written or removed. Locked first.
     file: Mutex<()>,
 }
 
 /// An import, and whether its file says the same.
-struct Kept {
+struct ImportRecord {
     import: Import,
     is_saved: bool,
 }
 
 impl Own {
-    fn of(import: Import) -> Self {
+    fn new(import: Import) -> Self {
         let is_saved = true;
         Self {
-            kept: Mutex::new(Some(Kept { import, is_saved })),
+            kept: Mutex::new(Some(ImportRecord { import, is_saved })),
             file: Mutex::default(),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Kept>> {
+    fn lock(&self) -> MutexGuard<'_, Option<ImportRecord>> {
         self.kept.lock()
     }
 
@@ -88,7 +88,7 @@ impl Own {
     }
 }
 
-impl Kept {
+impl ImportRecord {
     /// Looks what was signed meanwhile.
     fn look_again(&mut self, node: &Node) -> Result<bool, Problem> {
         let is_other = self.import.look_again(node)?;
@@ -98,12 +98,12 @@ impl Kept {
 }
 
 /// A stick is not read for the imports until this is dropped.
-pub(crate) struct Held {
+pub(crate) struct StickHold {
     imports: Arc<Imports>,
     stick: String,
 }
 
-impl Drop for Held {
+impl Drop for StickHold {
     fn drop(&mut self) {
         self.imports.turns.let_go(&self.stick);
         // The imports check whether the stick is gone.
@@ -138,7 +138,7 @@ fn found(data: &Path) -> BTreeMap<Did, Import> {
 
 impl Imports {
     /// Returns the imports of a node.
-    pub(crate) fn of(node: &Node) -> Arc<Self> {
+    pub(crate) fn from_node(node: &Node) -> Arc<Self> {
         node.state::<Self>()
     }
 
@@ -146,7 +146,7 @@ impl Imports {
     fn find<T>(&self, node: &Node, find: impl FnOnce(&mut BTreeMap<Did, Arc<Own>>) -> T) -> T {
         let mut all = self.all.lock();
         find(all.get_or_insert_with(|| {
-            let own = |(did, import)| (did, Arc::new(Own::of(import)));
+            let own = |(did, import)| (did, Arc::new(Own::new(import)));
             found(node.data()).into_iter().map(own).collect()
         }))
     }
@@ -171,12 +171,12 @@ impl Imports {
     ///
     /// # Errors
     /// 409 if a file does not end soon.
-    pub(crate) fn hold(self: &Arc<Self>, stick: &str) -> Result<Held, Problem> {
+    pub(crate) fn hold(self: &Arc<Self>, stick: &str) -> Result<StickHold, Problem> {
         if !self.turns.hold(stick) {
-            let said = TEXTS.say("stick-still-read", args![]);
-            return Err(Problem::conflict(said).slug("busy"));
+            let message = TEXTS.say("stick-still-read", args![]);
+            return Err(Problem::conflict(message).slug("busy"));
         }
-        Ok(Held {
+        Ok(StickHold {
             imports: self.clone(),
             stick: stick.to_owned(),
         })
@@ -212,12 +212,12 @@ impl Imports {
         if let Some(other) = own.lock().as_mut() {
             other.look_again(node)?;
             if !other.import.is_done() {
-                let said = TEXTS.say("stick-busy", args![]);
-                return Err(Problem::conflict(said).slug("busy"));
+                let message = TEXTS.say("stick-busy", args![]);
+                return Err(Problem::conflict(message).slug("busy"));
             }
         }
         save(node, &import)?;
-        *own.lock() = Some(Kept {
+        *own.lock() = Some(ImportRecord {
             import: import.clone(),
             is_saved: true,
         });
@@ -335,7 +335,7 @@ mod tests {
     async fn nobody_waits_for_somebody_elses_import_and_what_is_seen_is_saved() {
         let node = TestNode::start(vec![], Config::default(), 1).await.unwrap();
         let node = &node.node;
-        let imports = Imports::of(node);
+        let imports = Imports::from_node(node);
         let [ada, bert] = [7, 8].map(|seed| Did::from_key(&[seed; 32]));
         for did in [&ada, &bert] {
             let stick = StickMark::default();

@@ -18,7 +18,7 @@ impl ReadsSticks for Media {
                 bytes_total: import.total.map_or(0, |(_, bytes)| bytes),
             })
         };
-        let all = Imports::of(node).unread(node, reads).into_iter();
+        let all = Imports::from_node(node).unread(node, reads).into_iter();
         Ok(all.reduce(|sum, one| StickReading {
             bytes: sum.bytes.saturating_add(one.bytes),
             bytes_total: sum.bytes_total.saturating_add(one.bytes_total),
@@ -26,6 +26,6 @@ impl ReadsSticks for Media {
     }
 
     fn pause(&self, node: &Node, stick: &str) -> Result<Box<dyn Any + Send>, Problem> {
-        Ok(Box::new(Imports::of(node).hold(stick)?))
+        Ok(Box::new(Imports::from_node(node).hold(stick)?))
     }
 }

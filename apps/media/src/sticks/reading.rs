@@ -17,8 +17,8 @@ use super::contents;
 use super::import::{Import, Waits};
 use super::imports::Imports;
 use super::rules::Why;
-use super::taking::{self, Taken};
-use super::walk::{Bounds, Found, FoundFile, Walk};
+use super::taking::{self, FileOutcome};
+use super::walk::{Bounds, FoundFile, Walk, WalkItem};
 use crate::bytes;
 
 /// From one look to the next: whether a stick is back, or there is room again.
@@ -35,8 +35,8 @@ pub(crate) struct Reading(Arc<Imports>);
 
 impl Reading {
     /// The reading of a node's imports.
-    pub(crate) fn of(node: &Node) -> Self {
-        Self(Imports::of(node))
+    pub(crate) fn new(node: &Node) -> Self {
+        Self(Imports::from_node(node))
     }
 }
 
@@ -181,23 +181,23 @@ impl Stretch<'_> {
                 self.change(|import| (import.is_read, import.waits) = (true, None));
                 return self.save().map(|()| false);
             };
-            if let Next::End = self.one(stick, root, found)? {
+            if let Next::End = self.process(stick, root, found)? {
                 return self.save().map(|()| false);
             }
         }
         self.save().map(|()| true)
     }
 
-    fn one(&self, stick: &Stick, root: &Path, found: Found) -> Result<Next, Problem> {
-        let file = match found {
-            Found::File(file) => file,
-            Found::LeftOut(path, why) => {
+    fn process(&self, stick: &Stick, root: &Path, item: WalkItem) -> Result<Next, Problem> {
+        let file = match item {
+            WalkItem::File(file) => file,
+            WalkItem::LeftOut(path, why) => {
                 return Ok(self.change(|import| {
                     import.pass(&path);
                     import.leave_out(&path, why);
                 }));
             }
-            Found::Unreadable(path) => return self.again(stick, (&path, None), Why::Unreadable),
+            WalkItem::Unreadable(path) => return self.again(stick, (&path, None), Why::Unreadable),
         };
         let is_stopped = || self.is_stopped(stick);
         if is_stopped() {
@@ -206,14 +206,14 @@ impl Stretch<'_> {
         let taken = taking::take(self.node, self.did, (root, &file), &is_stopped)?;
         let FoundFile { path, bytes, .. } = &file;
         match taken {
-            Taken::Stopped => Ok(Next::End),
-            Taken::Waits(why) => self.waits(why).map(|_| Next::End),
-            Taken::Again(why) => self.again(stick, (path, Some(*bytes)), why),
-            Taken::LeftOut(why) => self.passed((path, *bytes), |import| {
+            FileOutcome::Stopped => Ok(Next::End),
+            FileOutcome::Waits(why) => self.waits(why).map(|_| Next::End),
+            FileOutcome::Again(why) => self.again(stick, (path, Some(*bytes)), why),
+            FileOutcome::LeftOut(why) => self.passed((path, *bytes), |import| {
                 import.leave_out(path, why);
             }),
-            Taken::Here => self.passed((path, *bytes), |import| import.here += 1),
-            Taken::Ready(ready) => self.passed((path, *bytes), |import| {
+            FileOutcome::Here => self.passed((path, *bytes), |import| import.here += 1),
+            FileOutcome::Ready(ready) => self.passed((path, *bytes), |import| {
                 // Twice on the stick is once in the library.
                 if import.ready.iter().any(|other| other.cid == ready.cid) {
                     import.here += 1
@@ -284,7 +284,7 @@ fn count(walk: Walk, is_stopped: impl Fn() -> bool) -> Option<(u64, u64)> {
         if is_stopped() {
             return None;
         }
-        if let Found::File(file) = found {
+        if let WalkItem::File(file) = found {
             (files, bytes) = (files + 1, bytes.saturating_add(file.bytes));
         }
     }

@@ -24,7 +24,7 @@ use crate::files;
 use crate::ids::AssetId;
 
 /// The outcome for a file.
-pub(super) enum Taken {
+pub(super) enum FileOutcome {
     /// The file is stored and waits for its owner's signature.
     Ready(Ready),
     /// The person has the file already.
@@ -71,11 +71,11 @@ fn pass(
 }
 
 /// A problem of storing, if it passes.
-fn waiting(problem: Problem) -> Result<Taken, Problem> {
+fn waiting(problem: Problem) -> Result<FileOutcome, Problem> {
     match problem.status().as_u16() {
-        413 => Ok(Taken::LeftOut(Why::TooLarge)),
-        503 => Ok(Taken::Waits(Waits::Disk)),
-        507 => Ok(Taken::Waits(Waits::Room)),
+        413 => Ok(FileOutcome::LeftOut(Why::TooLarge)),
+        503 => Ok(FileOutcome::Waits(Waits::Disk)),
+        507 => Ok(FileOutcome::Waits(Waits::Room)),
         _ => Err(problem),
     }
 }
@@ -89,19 +89,19 @@ pub(super) fn take(
     owner: &Did,
     (root, found): (&Path, &FoundFile),
     is_stopped: &dyn Fn() -> bool,
-) -> Result<Taken, Problem> {
+) -> Result<FileOutcome, Problem> {
     let mut source = match regular::open_below(root, &found.path) {
         Ok(source) => source,
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
-            return Ok(Taken::LeftOut(Why::Link));
+            return Ok(FileOutcome::LeftOut(Why::Link));
         }
-        Err(_) => return Ok(Taken::Again(Why::Unreadable)),
+        Err(_) => return Ok(FileOutcome::Again(Why::Unreadable)),
     };
     let Ok(kind) = files::first_kind(&mut source) else {
-        return Ok(Taken::Again(Why::Unreadable));
+        return Ok(FileOutcome::Again(Why::Unreadable));
     };
     if !matches!(kind.sort(), Sort::Photo | Sort::Video) {
-        return Ok(Taken::LeftOut(Why::Kind));
+        return Ok(FileOutcome::LeftOut(Why::Kind));
     }
     let mut hash = Context::new(&SHA256);
     let mut length = 0_u64;
@@ -112,15 +112,15 @@ pub(super) fn take(
     });
     match hashed {
         Ok(()) => {}
-        Err(Broken::Stopped) => return Ok(Taken::Stopped),
-        Err(Broken::Source) => return Ok(Taken::Again(Why::Unreadable)),
+        Err(Broken::Stopped) => return Ok(FileOutcome::Stopped),
+        Err(Broken::Source) => return Ok(FileOutcome::Again(Why::Unreadable)),
         Err(Broken::Store(problem)) => return Err(problem),
     }
     let mut digest = [0; 32];
     digest.copy_from_slice(hash.finish().as_ref());
     let cid = raw_cid_from_sha256(digest);
-    if bytes::kept(node, owner, &AssetId::of(owner, &cid.to_string(), 0))?.is_some() {
-        return Ok(Taken::Here);
+    if bytes::kept(node, owner, &AssetId::derive(owner, &cid.to_string(), 0))?.is_some() {
+        return Ok(FileOutcome::Here);
     }
     store(node, owner, (&mut source, found), (cid, length), is_stopped)
 }
@@ -132,7 +132,7 @@ fn store(
     (source, found): (&mut File, &FoundFile),
     (cid, length): (Cid, u64),
     is_stopped: &dyn Fn() -> bool,
-) -> Result<Taken, Problem> {
+) -> Result<FileOutcome, Problem> {
     let begin = || node.ledger().media().writer(owner).map_err(bytes::problem);
     let (_reserved, mut writer) = match bytes::reserve(node, owner, length, begin) {
         Ok(begun) => begun,
@@ -149,8 +149,8 @@ fn store(
     });
     match passed {
         Ok(()) => {}
-        Err(Broken::Stopped) => return Ok(Taken::Stopped),
-        Err(Broken::Source) => return Ok(Taken::Again(Why::Unreadable)),
+        Err(Broken::Stopped) => return Ok(FileOutcome::Stopped),
+        Err(Broken::Source) => return Ok(FileOutcome::Again(Why::Unreadable)),
         Err(Broken::Store(problem)) => return waiting(problem),
     }
     let stored = match writer.finish() {
@@ -162,13 +162,13 @@ fn store(
     }
     if stored.cid != cid {
         // No entry names what came, so the sweep takes it.
-        return Ok(Taken::Again(Why::Changed));
+        return Ok(FileOutcome::Again(Why::Changed));
     }
     // A separate thread reads the files of a stick, so it may block.
     let client = node.client(Some(owner), None)?;
     let looking = bytes::look(node, &client, owner, &cid);
     let (kind, about) = tokio::runtime::Handle::current().block_on(looking)?;
-    Ok(Taken::Ready(Ready {
+    Ok(FileOutcome::Ready(Ready {
         path: found.path.clone(),
         cid: cid.to_string(),
         bytes: stored.bytes,

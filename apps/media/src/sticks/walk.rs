@@ -39,7 +39,7 @@ impl Default for Bounds {
 
 /// A result of a walk over a stick.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(super) enum WalkItem {
     /// A file.
     File(FoundFile),
     /// A path that is left out.
@@ -140,20 +140,20 @@ impl Walk {
         Ok(None)
     }
 
-    fn look(&mut self, path: String, (name, is_text): &Name) -> Option<Found> {
+    fn look(&mut self, path: String, (name, is_text): &Name) -> Option<WalkItem> {
         if !is_text {
-            return Some(Found::LeftOut(path, Why::Name));
+            return Some(WalkItem::LeftOut(path, Why::Name));
         }
         if let Some(why) = rules::by_name(name) {
-            return Some(Found::LeftOut(path, why));
+            return Some(WalkItem::LeftOut(path, why));
         }
         let Ok(found) = fs::symlink_metadata(self.root.join(&path)) else {
-            return Some(Found::Unreadable(path));
+            return Some(WalkItem::Unreadable(path));
         };
         if found.is_file() {
             let changed = found.modified().ok();
             let changed = changed.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-            return Some(Found::File(FoundFile {
+            return Some(WalkItem::File(FoundFile {
                 path,
                 bytes: found.len(),
                 changed: changed.and_then(|since| i64::try_from(since.as_millis()).ok()),
@@ -165,23 +165,23 @@ impl Walk {
             } else {
                 Why::Special
             };
-            return Some(Found::LeftOut(path, why));
+            return Some(WalkItem::LeftOut(path, why));
         }
         if self.stack.len() >= self.bounds.depth {
-            return Some(Found::LeftOut(path, Why::Deep));
+            return Some(WalkItem::LeftOut(path, Why::Deep));
         }
         match self.enter(path.clone()) {
             Ok(None) => None,
-            Ok(Some(why)) => Some(Found::LeftOut(path, why)),
-            Err(_) => Some(Found::Unreadable(path)),
+            Ok(Some(why)) => Some(WalkItem::LeftOut(path, why)),
+            Err(_) => Some(WalkItem::Unreadable(path)),
         }
     }
 }
 
 impl Iterator for Walk {
-    type Item = Found;
+    type Item = WalkItem;
 
-    fn next(&mut self) -> Option<Found> {
+    fn next(&mut self) -> Option<WalkItem> {
         loop {
             let level = self.stack.last_mut()?;
             let Some(name) = level.names.next() else {
@@ -191,7 +191,7 @@ impl Iterator for Walk {
             let path = join(&level.path, &name.0);
             let Some(left) = self.left.checked_sub(1) else {
                 self.stack.clear();
-                return Some(Found::LeftOut(path, Why::Crowded));
+                return Some(WalkItem::LeftOut(path, Why::Crowded));
             };
             self.left = left;
             if let Some(found) = self.look(path, &name) {

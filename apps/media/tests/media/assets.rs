@@ -142,8 +142,8 @@ async fn a_part_of_a_file_is_given_and_a_known_file_is_not_sent_again() {
     };
     let part = ask("range", "bytes=4-9").await.unwrap();
     assert_eq!((part.status, &part.body[..]), (206, &jpeg("clip")[4..10]));
-    let said = format!("bytes 4-9/{}", put.bytes);
-    assert_eq!(part.header("content-range"), Some(said.as_str()));
+    let content_range = format!("bytes 4-9/{}", put.bytes);
+    assert_eq!(part.header("content-range"), Some(content_range.as_str()));
     assert_eq!(ask("range", "bytes=9999-").await.unwrap().status, 416);
     let tag = part.header("etag").unwrap();
     assert_eq!(tag, format!("\"{}\"", put.cid));
@@ -158,7 +158,7 @@ async fn what_could_run_as_a_page_is_a_download() {
     let page = b"<!DOCTYPE html><script>alert(1)</script>";
     let put = world.stores(&world.bea, page);
     let fact = json!({"media": [put.cid], "n": 0});
-    let kind = imajin_pictures::Kind::of(page).mime();
+    let kind = imajin_pictures::Kind::detect(page).mime();
     let body = json!({"name": "über\"uns.html", "kind": kind, "bytes": put.bytes});
     world
         .says(&world.bea, "media.add", Some(&put.id), (body, fact))

@@ -127,7 +127,7 @@ impl World {
         reply
     }
 
-    async fn goes(
+    async fn transfer(
         &self,
         computer: &Computer,
         method: &'static str,

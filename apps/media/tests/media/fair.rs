@@ -79,12 +79,9 @@ async fn a_song_by_two_is_signed_by_both_and_says_so_wherever_it_goes() {
         "what it is called is not said: {name}"
     );
     assert_eq!(studio.fair(None).await.status, 404);
-    let asked = studio.world.get(Some(ada), "/media/agree").await.text();
-    assert!(
-        asked.contains(&song.id) && asked.contains("60 %"),
-        "{asked}"
-    );
-    assert!(!asked.contains("song.mp3"), "{asked}");
+    let html = studio.world.get(Some(ada), "/media/agree").await.text();
+    assert!(html.contains(&song.id) && html.contains("60 %"), "{html}");
+    assert!(!html.contains("song.mp3"), "{html}");
     assert_eq!(studio.cards(ada), ["agree"]);
     assert!(studio.cards(bea).is_empty());
 
@@ -172,18 +169,18 @@ async fn clients_of_the_network_say_it_by_its_address() {
     let manifest = studio.manifest(&[(bea, 900_000), (ada, 100_000)], json!({}));
     let path = format!("/media/api/assets/{}/fair", studio.song.id);
     let body = json!({ "manifest": manifest.document() });
-    let said = studio
+    let reply = studio
         .by_address(bea, ("PUT", &path), body, "media.fair", &[])
         .await;
-    assert_eq!(said.status, 200, "{}", said.text());
-    assert_eq!(said.json()["digest"], json!(manifest.digest()));
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(reply.json()["digest"], json!(manifest.digest()));
     let body = json!({ "signature": studio.agreement(ada, &manifest) });
     let path = format!("{path}/agreed");
     let to = [bea.did()];
-    let said = studio
+    let reply = studio
         .by_address(ada, ("POST", &path), body, "media.fair.agree", &to)
         .await;
-    assert_eq!(said.status, 200, "{}", said.text());
+    assert_eq!(reply.status, 200, "{}", reply.text());
     let fair = studio.fair(Some(ada)).await.json();
     assert_eq!(fair["agreed"][0]["did"], json!(ada.did()));
     studio.world.close().await;
@@ -237,7 +234,7 @@ async fn a_file_that_came_with_a_fair_is_signed_for_what_is_around_it() {
     let bea = &studio.world.bea;
     let original = sound(41);
     let from = studio.manifest(&[(bea, 1_000_000)], json!({}));
-    let fair = imajin_fair::Fair::of(from);
+    let fair = imajin_fair::Fair::from_manifest(from);
     let mut file = Cursor::new(&original);
     let recipe = imajin_fair::embed(&mut file, &fair).unwrap();
     let mut with = Vec::new();
@@ -251,8 +248,8 @@ async fn a_file_that_came_with_a_fair_is_signed_for_what_is_around_it() {
         (409, &json!("unread"))
     );
     let path = format!("/media/api/assets/{}", put.id);
-    let asked = studio.world.get(Some(bea), &format!("{path}/fair")).await;
-    let work = asked.json()["manifest"]["work"].clone();
+    let current = studio.world.get(Some(bea), &format!("{path}/fair")).await;
+    let work = current.json()["manifest"]["work"].clone();
     assert_eq!(work["bytes"], json!(original.len()));
     let refused = studio.puts_for(&put, &wrong, json!({})).await;
     assert_eq!(
@@ -260,8 +257,8 @@ async fn a_file_that_came_with_a_fair_is_signed_for_what_is_around_it() {
         (400, &json!("manifest"))
     );
     let right = Studio::signed(&work, &[(bea, 1_000_000)], json!({}), bea);
-    let said = studio.puts_for(&put, &right, json!({})).await;
-    assert_eq!(said.status, 201, "{}", said.text());
+    let reply = studio.puts_for(&put, &right, json!({})).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
     let embedded = studio
         .world
         .get(Some(bea), &format!("{path}?embed=1"))

@@ -67,9 +67,9 @@ async fn what_somebody_shares_as_it_is_comes_into_anothers_library_once_they_sig
         .await;
     assert_eq!(asks(&world, ada, &put).await.status, 404, "it is private");
     shares(&world, &put, json!({"access": "public", "exact": 1})).await;
-    let asked = asks(&world, ada, &put).await;
+    let reply = asks(&world, ada, &put).await;
     assert_eq!(
-        (asked.status, asked.json()["sign"]["op"].clone()),
+        (reply.status, reply.json()["sign"]["op"].clone()),
         (403, json!("media.add"))
     );
     assert!(

@@ -109,7 +109,7 @@ async fn no_door_gives_others_the_place_in_a_file() {
         .await;
     for (n, (bytes, is_cleaned)) in files().into_iter().enumerate() {
         let put = world.stores(bea, &bytes);
-        let kind = imajin_pictures::Kind::of(&bytes).mime();
+        let kind = imajin_pictures::Kind::detect(&bytes).mime();
         let body = json!({ "name": format!("{n}"), "kind": kind, "bytes": put.bytes });
         let fact = json!({ "media": [put.cid], "n": 0 });
         world

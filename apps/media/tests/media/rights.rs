@@ -293,12 +293,12 @@ impl Case<'_> {
                 format!("{bearer}range: bytes=100-\r\n"),
             ),
             Stream::Zip => {
-                let mut asked = json!({ "ids": [self.put.id] });
+                let mut body = json!({ "ids": [self.put.id] });
                 if let Some(secret) = link {
-                    asked["link"] = secret.into();
-                    asked["of"] = bea.as_str().into();
+                    body["link"] = secret.into();
+                    body["of"] = bea.as_str().into();
                 }
-                let ask = Ask::post("/media/api/zip", &asked).bearer(&self.viewer.token);
+                let ask = Ask::post("/media/api/zip", &body).bearer(&self.viewer.token);
                 let reply = self.world.node.send(ask).await.unwrap();
                 assert_eq!(reply.status, 200, "{}", reply.text());
                 (reply.json()["url"].as_str().unwrap().to_owned(), bearer)

@@ -25,8 +25,11 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
         (refused.status, &refused.json()["reason"]),
         (409, &json!("unsigned"))
     );
-    let said = refused.json()["detail"].as_str().unwrap().to_owned();
-    assert!(said.contains("everybody who made it has signed"), "{said}");
+    let detail = refused.json()["detail"].as_str().unwrap().to_owned();
+    assert!(
+        detail.contains("everybody who made it has signed"),
+        "{detail}"
+    );
     assert_eq!(shop.quote(cem, "").await.status, 404, "nothing is for sale");
     assert_eq!(shop.file(None, &song.id).await.status, 200);
 
@@ -36,13 +39,13 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     for viewer in [None, Some(cem), Some(ada)] {
         let locked = shop.file(viewer, &song.id).await;
         assert_eq!(locked.status, 402, "{}", locked.text());
-        let told = locked.json();
+        let body = locked.json();
         assert_eq!(
-            (&told["price"], &told["currency"], &told["use"]),
+            (&body["price"], &body["currency"], &body["use"]),
             (&json!(PRICE), &json!("CHF"), &json!("keep"))
         );
         assert!(
-            told["buy"]
+            body["buy"]
                 .as_str()
                 .unwrap()
                 .ends_with(&format!("/media/a/{}/buy", song.id))
@@ -208,10 +211,10 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
             .status,
         201
     );
-    let told = robot(None).await;
-    assert_eq!(told.status, 402, "{}", told.text());
+    let robot_reply = robot(None).await;
+    assert_eq!(robot_reply.status, 402, "{}", robot_reply.text());
     assert_eq!(
-        (&told.json()["price"], &told.json()["use"]),
+        (&robot_reply.json()["price"], &robot_reply.json()["use"]),
         (&json!(900), &json!("train"))
     );
     // People see it as before: a copy to keep isn't for sale.
@@ -267,9 +270,9 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
         "{}",
         others.text()
     );
-    let told = exchange(&world.owner, "exchange-of-the-test-3", "to listen").await;
-    assert_eq!(told.status, 402, "a copy is for sale");
-    assert_eq!(told.json()["use"], "keep");
+    let listener_reply = exchange(&world.owner, "exchange-of-the-test-3", "to listen").await;
+    assert_eq!(listener_reply.status, 402, "a copy is for sale");
+    assert_eq!(listener_reply.json()["use"], "keep");
     // The owner's record has the declaration for the file that was given, and none of those that were refused.
     let declared = world.node.node.read("connections", |db| {
         let sql = "SELECT asker, consent FROM queries WHERE owner_did = ?1";

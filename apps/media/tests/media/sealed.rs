@@ -128,8 +128,8 @@ async fn a_sealed_file_is_for_a_conversation_and_nothing_is_said_of_it() {
     ] {
         let reply = world.tries(bea, "media.add", Some(&put.id), (body, fact));
         let reply = reply.await;
-        let said = (reply.status, reply.json()["field"].clone());
-        assert_eq!(said, (400, json!(field)), "{}", reply.text());
+        let refusal = (reply.status, reply.json()["field"].clone());
+        assert_eq!(refusal, (400, json!(field)), "{}", reply.text());
     }
     world
         .says(bea, "media.add", Some(&put.id), (body, fact))

@@ -23,7 +23,7 @@ pub(crate) const JPEG: &[u8] =
 fn services(settings: Settings) -> Vec<Arc<dyn Service>> {
     // Nothing is decoded here: the tests of the whole program do that.
     let decoder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/media/decoder.sh");
-    services_of(Media::new(decoder.into()).with(settings))
+    services_of(Media::new(decoder.into()).with_settings(settings))
 }
 
 fn services_of(media: Media) -> Vec<Arc<dyn Service>> {

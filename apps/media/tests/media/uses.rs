@@ -83,8 +83,8 @@ async fn an_owner_is_told_where_a_file_is_used_and_what_keeps_it() {
             true,
         ),
     ];
-    let told = world.get(Some(bea), &path).await;
-    assert_eq!(told.json()["uses"], json!(here));
+    let reply = world.get(Some(bea), &path).await;
+    assert_eq!(reply.json()["uses"], json!(here));
     let (_, both) = uses_of(&world, bea, &[&other.id, &used.id]).await;
     assert_eq!(both, json!(here), "the other one is used nowhere");
     let page = world
@@ -146,9 +146,9 @@ async fn files_are_listed_by_what_they_were_added_for() {
     ] {
         let path = format!("/media/api/assets?order=name{query}");
         let listed = world.get(Some(bea), &path).await.json();
-        let found = listed["assets"].as_array().unwrap().iter();
-        let found: Vec<&str> = found.map(|asset| asset["id"].as_str().unwrap()).collect();
-        assert_eq!(found, expected, "{query}");
+        let assets = listed["assets"].as_array().unwrap().iter();
+        let listed_ids: Vec<&str> = assets.map(|asset| asset["id"].as_str().unwrap()).collect();
+        assert_eq!(listed_ids, expected, "{query}");
     }
     let path = format!("/media/api/assets/{}/meta", ids[0]);
     let meta = world.get(Some(bea), &path).await.json();

@@ -34,14 +34,14 @@ fn judged(archive: &[u8]) -> BTreeMap<String, (String, Vec<i64>)> {
     std::fs::write(&path, archive).unwrap();
     let unzip = Command::new("unzip").arg("-t").arg(&path).output();
     let unzip = unzip.expect("unzip is needed (Debian: apt install unzip)");
-    let said = String::from_utf8_lossy(&unzip.stdout).into_owned();
-    assert!(unzip.status.success(), "{said}");
-    assert!(said.contains("No errors detected"), "{said}");
+    let report = String::from_utf8_lossy(&unzip.stdout).into_owned();
+    assert!(unzip.status.success(), "{report}");
+    assert!(report.contains("No errors detected"), "{report}");
     let python = std::env::var_os("IMAJIN_PYTHON").unwrap_or_else(|| "python3".into());
     let python = Command::new(python).args(["-c", JUDGE]).arg(&path).output();
     let python = python.expect("Python 3 is needed; IMAJIN_PYTHON names it");
-    let said = String::from_utf8_lossy(&python.stderr);
-    assert!(python.status.success(), "{said}");
+    let errors = String::from_utf8_lossy(&python.stderr);
+    assert!(python.status.success(), "{errors}");
     let rows: Vec<(String, String, Vec<i64>, u32, u32)> =
         serde_json::from_slice(&python.stdout).unwrap();
     let count = rows.len();
@@ -83,7 +83,7 @@ impl World {
     async fn adds_as(&self, who: &Somebody, bytes: &[u8], name: &str, n: u32) -> Put {
         let put = self.stores(who, bytes);
         let id = asset_id(who.did(), &put.cid, n);
-        let kind = imajin_pictures::Kind::of(bytes).mime();
+        let kind = imajin_pictures::Kind::detect(bytes).mime();
         let body = json!({ "name": name, "kind": kind, "bytes": put.bytes, "taken": "2019-07-14T16:20:31" });
         let fact = json!({ "media": [put.cid], "n": n });
         self.says(who, "media.add", Some(&id), (body, fact)).await;
@@ -132,13 +132,13 @@ async fn many_files_are_one_that_other_programs_read() {
     ids.push(ids[0].clone());
     let reply = world.asks(Some(bea), &json!({ "ids": ids })).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
-    let said = reply.json();
-    let archive = world.get(Some(bea), said["url"].as_str().unwrap()).await;
+    let ticket = reply.json();
+    let archive = world.get(Some(bea), ticket["url"].as_str().unwrap()).await;
     assert_eq!(archive.status, 200);
     assert_eq!(archive.header("content-type"), Some("application/zip"));
     let length = archive.body.len();
     assert_eq!(
-        (&said["bytes"], &said["files"], &said["leftOut"]),
+        (&ticket["bytes"], &ticket["files"], &ticket["leftOut"]),
         (&json!(length), &json!(6), &Json::Null)
     );
     let header = archive.header("content-length").unwrap();
@@ -173,17 +173,17 @@ async fn everybody_gets_of_a_file_what_they_get_of_it_alone_and_is_asked_again()
         .adds_as(bea, b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a.heic", 0)
         .await;
     let all = [&*picture.id, &*text.id, &*odd.id];
-    let asked = json!({ "ids": all });
-    assert_eq!(world.asks(Some(ada), &asked).await.status, 404);
+    let request = json!({ "ids": all });
+    assert_eq!(world.asks(Some(ada), &request).await.status, 404);
     world.sets_access(bea, &all, "public").await;
 
     let mut urls = Vec::new();
     for who in [Some(ada), None, Some(bea)] {
-        let reply = world.asks(who, &asked).await;
+        let reply = world.asks(who, &request).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         let reply = reply.json();
         let url = reply["url"].as_str().unwrap().to_owned();
-        let found = judged(&world.get(who, &url).await.body);
+        let contents = judged(&world.get(who, &url).await.body);
         let mut expected = BTreeMap::new();
         for (name, put) in [("a.png", &picture), ("a.txt", &text), ("a.heic", &odd)] {
             let alone = world
@@ -193,18 +193,18 @@ async fn everybody_gets_of_a_file_what_they_get_of_it_alone_and_is_asked_again()
                 expected.insert(name.to_owned(), hash(&alone.body));
             }
         }
-        let found: BTreeMap<_, _> = found
+        let hashes: BTreeMap<_, _> = contents
             .into_iter()
             .map(|(name, (hash, _))| (name, hash))
             .collect();
-        assert_eq!(found, expected);
+        assert_eq!(hashes, expected);
         let is_own = who.is_some_and(|who| who.did() == bea.did());
         let left = if is_own { Json::Null } else { json!([odd.id]) };
         assert_eq!(
             (&reply["leftOut"], &reply["files"]),
-            (&left, &json!(found.len()))
+            (&left, &json!(hashes.len()))
         );
-        assert_eq!(found["a.png"] == hash(&png("secret place")), is_own);
+        assert_eq!(hashes["a.png"] == hash(&png("secret place")), is_own);
         urls.push(url);
     }
     // A signed-in person's archive is theirs alone; a stranger's is public, as the files are.
@@ -267,15 +267,15 @@ async fn a_link_and_an_album_give_their_files_until_they_end() {
         .says(bea, "media.link", Some(LINK), (json!({}), fact))
         .await;
 
-    let asked = |ids: Json| json!({ "ids": ids, "link": SECRET, "of": bea.did() });
-    let url = world.zip(None, &asked(json!([inside.id, more.id]))).await;
+    let request = |ids: Json| json!({ "ids": ids, "link": SECRET, "of": bea.did() });
+    let url = world.zip(None, &request(json!([inside.id, more.id]))).await;
     let names: Vec<String> = judged(&world.get(None, &url).await.body)
         .into_keys()
         .collect();
     assert_eq!(names, ["in.png", "in.txt"]);
     assert_eq!(
         world
-            .asks(None, &asked(json!([inside.id, outside.id])))
+            .asks(None, &request(json!([inside.id, outside.id])))
             .await
             .status,
         404

@@ -70,7 +70,7 @@ impl Service for Pokes {
     }
 
     fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        vec![Notice::of(entry, About::Security)]
+        vec![Notice::for_owner(entry, About::Security)]
     }
 
     fn routes(&self, _: Node) -> OpenApiRouter {
@@ -111,8 +111,8 @@ impl World {
             .await
             .unwrap();
         let ask = Ask::post("/auth/api/onboard", &json!({ "email": "bob@example.com" }));
-        let asked = node.send(ask).await.unwrap();
-        assert_eq!(asked.status, 202, "{}", asked.text());
+        let reply = node.send(ask).await.unwrap();
+        assert_eq!(reply.status, 202, "{}", reply.text());
         let letter = node.node.mail().waiting().unwrap().remove(0);
         let (_, rest) = letter.text.split_once("#token=").unwrap();
         let link = rest.split(['&', '\n']).next().unwrap();
@@ -131,7 +131,8 @@ impl World {
 
     async fn enter<O: Operation>(&self, operation: &O) {
         let session = self.node.node.session(&self.token).unwrap().unwrap();
-        let request = imajin_app::CommandRequest::of(self.person.clone(), operation).unwrap();
+        let request =
+            imajin_app::CommandRequest::from_operation(self.person.clone(), operation).unwrap();
         let entered = self.node.node.submit_custodial(&session, request).await;
         assert!(
             entered.is_ok(),
@@ -191,7 +192,7 @@ async fn a_letter_a_day_says_what_was_not_seen_and_never_says_it_again() {
     world.poke().await;
     let session = world.node.node.session(&world.token).unwrap().unwrap();
     let now = world.node.node.now();
-    crate::seen::see(&world.node.node, &session, now)
+    crate::marks::see(&world.node.node, &session, now)
         .await
         .unwrap();
     world.pass(24);

@@ -24,7 +24,7 @@ pub(crate) struct Device {
 
 /// The outcome of a registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum RegisterOutcome {
     /// The device was stored.
     Here,
     /// The person has the maximum number of devices.
@@ -32,18 +32,22 @@ pub(crate) enum Kept {
 }
 
 /// Stores a device. A browser belongs to the last person to allow it; a refusal leaves it as it was.
-pub(crate) fn put(db: &Transaction<'_>, device: &Device, now: i64) -> rusqlite::Result<Kept> {
+pub(crate) fn put(
+    db: &Transaction<'_>,
+    device: &Device,
+    now: i64,
+) -> rusqlite::Result<RegisterOutcome> {
     let (did, endpoint) = (device.did.as_str(), device.endpoint.as_str());
     let sql = "SELECT count(*) FROM notify_devices WHERE did = ?1 AND endpoint <> ?2";
     let others: i64 = db.query_row(sql, [did, endpoint], |row| row.get(0))?;
     if others >= OF_ONE_MAX {
-        return Ok(Kept::Full);
+        return Ok(RegisterOutcome::Full);
     }
     db.execute("DELETE FROM notify_devices WHERE endpoint = ?1", [endpoint])?;
     let sql =
         "INSERT INTO notify_devices (endpoint, did, key, auth, at) VALUES (?1, ?2, ?3, ?4, ?5)";
     db.execute(sql, params![endpoint, did, device.key, device.auth, now])?;
-    Ok(Kept::Here)
+    Ok(RegisterOutcome::Here)
 }
 
 /// Deletes a person's device. Returns whether it existed.
@@ -62,7 +66,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
 }
 
 /// Returns a person's devices, the oldest first.
-pub(crate) fn of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Device>> {
+pub(crate) fn devices_of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Device>> {
     let sql =
         "SELECT did, endpoint, key, auth FROM notify_devices WHERE did = ?1 ORDER BY at, endpoint";
     db.prepare_cached(sql)?
@@ -73,8 +77,8 @@ pub(crate) fn of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Device>> {
 /// One by its address.
 pub(crate) fn at(db: &Connection, endpoint: &str) -> rusqlite::Result<Option<Device>> {
     let sql = "SELECT did, endpoint, key, auth FROM notify_devices WHERE endpoint = ?1";
-    let mut found = db.prepare_cached(sql)?;
-    let mut rows = found.query_map([endpoint], read)?;
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query_map([endpoint], read)?;
     rows.next().transpose()
 }
 
@@ -143,16 +147,31 @@ mod tests {
         let db = db.transaction().unwrap();
         let owner_of = |endpoint: &str| at(&db, endpoint).unwrap().unwrap().did;
         let (ada, bob) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
-        assert_eq!(put(&db, &device(1, "shared"), 0).unwrap(), Kept::Here);
+        assert_eq!(
+            put(&db, &device(1, "shared"), 0).unwrap(),
+            RegisterOutcome::Here
+        );
         for n in 1..OF_ONE_MAX {
             let own = device(2, &n.to_string());
-            assert_eq!(put(&db, &own, 0).unwrap(), Kept::Here);
+            assert_eq!(put(&db, &own, 0).unwrap(), RegisterOutcome::Here);
         }
-        assert_eq!(put(&db, &device(2, "shared"), 0).unwrap(), Kept::Here);
+        assert_eq!(
+            put(&db, &device(2, "shared"), 0).unwrap(),
+            RegisterOutcome::Here
+        );
         assert_eq!(owner_of("shared"), bob);
-        assert_eq!(put(&db, &device(2, "shared"), 1).unwrap(), Kept::Here);
-        assert_eq!(put(&db, &device(1, "other"), 0).unwrap(), Kept::Here);
-        assert_eq!(put(&db, &device(2, "other"), 0).unwrap(), Kept::Full);
+        assert_eq!(
+            put(&db, &device(2, "shared"), 1).unwrap(),
+            RegisterOutcome::Here
+        );
+        assert_eq!(
+            put(&db, &device(1, "other"), 0).unwrap(),
+            RegisterOutcome::Here
+        );
+        assert_eq!(
+            put(&db, &device(2, "other"), 0).unwrap(),
+            RegisterOutcome::Full
+        );
         assert_eq!(owner_of("other"), ada);
     }
 }

@@ -13,7 +13,7 @@ use imajin_app::notices::About;
 use imajin_app::{Node, Problem};
 use imajin_host::dispatch::{Attempt, Completion, Dispatcher, Limits, Scope, Undelivered};
 use imajin_host::jobs::JobOwner;
-use imajin_host::outgoing::{Named, Outgoing, asked_by};
+use imajin_host::outgoing::{AddressSource, Outgoing, asked_by};
 use imajin_host::prelude::*;
 use imajin_host::random;
 use imajin_protocol::Did;
@@ -114,7 +114,9 @@ impl Sender {
         if let Some(client) = &self.client {
             return Ok(client.clone());
         }
-        let client = Outgoing::new(node, Named::ByAnybody, |client| client.https_only(true));
+        let client = Outgoing::new(node, AddressSource::ByAnybody, |client| {
+            client.https_only(true)
+        });
         let client = client.map_err(Problem::internal)?;
         self.client = Some(client.clone());
         Ok(client)
@@ -145,7 +147,7 @@ async fn send(node: &Node, client: &Outgoing, push: &Push) -> Result<Attempt<Out
         return Ok(Attempt::Unneeded(Outcome::Refused));
     };
     // Meanwhile the person looked, left the conversation, or chose otherwise.
-    let feed = Feed::of(node, &push.did)?;
+    let feed = Feed::open(node, &push.did)?;
     if !audience::is_still_for(node, push, &feed)? {
         return Ok(Attempt::Unneeded(Outcome::Refused));
     }

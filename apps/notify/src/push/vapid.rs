@@ -19,25 +19,25 @@ const TOKEN_S: i64 = 12 * 3_600;
 
 /// The key, once it was read.
 #[derive(Default)]
-struct Found(Mutex<Option<Arc<EcdsaKeyPair>>>);
+struct KeyCache(Mutex<Option<Arc<EcdsaKeyPair>>>);
 
 /// The node's key, which is made when it is first asked for. Waits for the disk on this thread.
 pub(crate) fn key(node: &Node) -> Result<Arc<EcdsaKeyPair>, Problem> {
-    let found = node.state::<Found>();
-    let mut found = found.0.lock();
-    if let Some(key) = &*found {
+    let cache = node.state::<KeyCache>();
+    let mut slot = cache.0.lock();
+    if let Some(key) = &*slot {
         return Ok(Arc::clone(key));
     }
     let pkcs8 = match kept(node)? {
         Some(pkcs8) => pkcs8,
         None => made(node)?,
     };
-    let key = Arc::new(of(&pkcs8)?);
-    *found = Some(Arc::clone(&key));
+    let key = Arc::new(parse_key(&pkcs8)?);
+    *slot = Some(Arc::clone(&key));
     Ok(key)
 }
 
-fn of(pkcs8: &[u8]) -> Result<EcdsaKeyPair, Problem> {
+fn parse_key(pkcs8: &[u8]) -> Result<EcdsaKeyPair, Problem> {
     EcdsaKeyPair::from_pkcs8(
         &ECDSA_P256_SHA256_FIXED_SIGNING,
         pkcs8,
@@ -54,9 +54,9 @@ fn kept(node: &Node) -> Result<Option<Vec<u8>>, Problem> {
 }
 
 fn made(node: &Node) -> Result<Vec<u8>, Problem> {
-    let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
-    let made = made.map_err(|_| Problem::internal("no key for push messages can be made"))?;
-    let pkcs8 = made.as_ref().to_vec();
+    let pair = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+    let pair = pair.map_err(|_| Problem::internal("no key for push messages can be made"))?;
+    let pkcs8 = pair.as_ref().to_vec();
     let sql = "INSERT OR IGNORE INTO notify_key (one, pkcs8) VALUES (1, ?1)";
     node.secrets()
         .write_blocking(|db| db.execute(sql, [&pkcs8]).map(drop))?;

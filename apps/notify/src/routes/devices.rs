@@ -12,7 +12,7 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::push::devices::{self, Device, Kept};
+use crate::push::devices::{self, Device, RegisterOutcome};
 use crate::push::{encrypt, vapid};
 
 /// Bytes of a push service's address at most.
@@ -107,8 +107,8 @@ pub(crate) async fn put(
     let now = node.now().as_millis();
     let put = move |db: &rusqlite::Transaction<'_>| devices::put(db, &device, now);
     match node.secrets().write(put).await? {
-        Kept::Here => Ok(StatusCode::CREATED),
-        Kept::Full => Err(Problem::conflict(
+        RegisterOutcome::Here => Ok(StatusCode::CREATED),
+        RegisterOutcome::Full => Err(Problem::conflict(
             "You allowed notifications on ten browsers, which is the most. Turn them off on one first.",
         )
         .slug("full")),

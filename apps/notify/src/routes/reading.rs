@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use imajin_app::capabilities::Said;
+use imajin_app::capabilities::NewsItem;
 use imajin_app::extract::{Authed, Query};
 use imajin_app::notices::About;
 use imajin_app::operation::Choice;
@@ -87,22 +87,22 @@ fn place(text: &str) -> Option<(i64, i64)> {
     Some((at.parse().ok()?, id.parse().ok()?))
 }
 
-fn shown(node: &Node, me: &Did, line: Line, lang: Lang) -> Answer<NoticeShown> {
-    let Said { text, href, .. } = news::said(node, me, &line, lang)?;
-    let kept = line.newest;
+fn show_notice(node: &Node, me: &Did, line: Line, lang: Lang) -> Answer<NoticeShown> {
+    let NewsItem { text, href, .. } = news::sentence(node, me, &line, lang)?;
+    let notice = line.newest;
     Ok(NoticeShown {
-        kind: kept.about.as_str(),
+        kind: notice.about.as_str(),
         text,
         href,
-        at: time(kept.at).unwrap_or_default(),
+        at: time(notice.at).unwrap_or_default(),
         unseen: line.is_new,
         count: line.count,
-        conversation: (kept.to != *me).then(|| kept.to.to_string()),
-        op: kept.op,
-        log: kept.log.to_string(),
-        seq: kept.seq,
-        author: kept.author.to_string(),
-        reference: kept.reference,
+        conversation: (notice.to != *me).then(|| notice.to.to_string()),
+        op: notice.op,
+        log: notice.log.to_string(),
+        seq: notice.seq,
+        author: notice.author.to_string(),
+        reference: notice.reference,
     })
 }
 
@@ -128,9 +128,11 @@ pub(crate) async fn feed(
     };
     let limit = query.limit.unwrap_or(LINES).clamp(1, LINES_MAX) as usize;
     let me = &session.did;
-    let feed = Feed::of(&node, me)?;
+    let feed = Feed::open(&node, me)?;
     let (lines, next) = feed.lines(before, limit)?;
-    let notices = lines.into_iter().map(|line| shown(&node, me, line, lang));
+    let notices = lines
+        .into_iter()
+        .map(|line| show_notice(&node, me, line, lang));
     Ok(Json(FeedAnswer {
         notices: notices.collect::<Answer<_>>()?,
         has_more: next.is_some(),
@@ -225,7 +227,7 @@ pub(crate) async fn settings(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Answer<Json<SettingsAnswer>> {
-    let wishes = Wishes::of(&node, &session.did)?;
+    let wishes = Wishes::load(&node, &session.did)?;
     let kind = |about: About| {
         let ways = wishes.ways(about);
         WaysShown {

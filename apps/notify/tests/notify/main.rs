@@ -235,9 +235,9 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
             (400, &json!(field))
         );
     }
-    let said = get(&node, &token, "/notify/api/settings").await;
+    let settings = get(&node, &token, "/notify/api/settings").await;
     assert_eq!(
-        (&said["mail"], &said["quiet"], &said["zone"]),
+        (&settings["mail"], &settings["quiet"], &settings["zone"]),
         (
             &json!("hourly"),
             &json!({ "from": 1320, "to": 420 }),
@@ -245,7 +245,7 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
         )
     );
     let of = |kind: &str| {
-        let mut kinds = said["kinds"].as_array().unwrap().iter();
+        let mut kinds = settings["kinds"].as_array().unwrap().iter();
         kinds.find(|one| one["kind"] == kind).unwrap().clone()
     };
     assert_eq!(
@@ -278,14 +278,14 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
         .await
         .unwrap();
     assert_eq!(reply.status, 303, "{}", reply.text());
-    let said = get(&node, &token, "/notify/api/settings").await;
+    let settings = get(&node, &token, "/notify/api/settings").await;
     assert_eq!(
-        (&said["mail"], &said["quiet"], &said["zone"]),
+        (&settings["mail"], &settings["quiet"], &settings["zone"]),
         (&json!("daily"), &Json::Null, &Json::Null)
     );
-    let all = said["kinds"].as_array().unwrap();
+    let all = settings["kinds"].as_array().unwrap();
     let (on, off): (Vec<_>, Vec<_>) = all.iter().partition(|one| one["push"] == true);
-    assert_eq!((on.len(), off.len()), (2, 8), "{said}");
+    assert_eq!((on.len(), off.len()), (2, 8), "{settings}");
     assert!(
         on.iter().all(|one| one["mail"] == "daily") && off.iter().all(|one| one["mail"] == "off")
     );

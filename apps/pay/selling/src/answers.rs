@@ -63,7 +63,7 @@ pub struct QuoteAnswer {
 impl QuoteAnswer {
     /// Returns the answer for an offer, which its payer accepts by a command without a body. `to` names the owners of
     /// the logs that the command leaves entries in.
-    pub fn of(
+    pub fn new(
         node: &Node,
         (offer, quote): (&Offer, &Quote),
         command: &CommandRequest,
@@ -99,7 +99,7 @@ impl SaleAnswer {
     ///
     /// # Errors
     /// The provider's, if it doesn't open its page.
-    pub async fn of(
+    pub async fn from_reply(
         node: &Node,
         reply: &Json,
         (rail, counter): (Rail, &Counter),
@@ -110,7 +110,7 @@ impl SaleAnswer {
             HowToPay::default()
         } else {
             let id = IdText::parse(payment).map_err(Problem::internal)?;
-            HowToPay::of(node, rail, &id, counter).await?
+            HowToPay::load(node, rail, &id, counter).await?
         };
         let until = reply["until"].as_i64().map(Timestamp::from_millis);
         Ok(Self {
@@ -140,7 +140,7 @@ impl HowToPay {
     ///
     /// # Errors
     /// The provider's, if it doesn't open its page.
-    async fn of(
+    async fn load(
         node: &Node,
         rail: Rail,
         payment: &IdText,

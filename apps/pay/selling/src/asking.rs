@@ -31,12 +31,12 @@ impl Sale {
             args,
             prepared: Default::default(),
         };
-        StartedPayment::of(&ctx.call_service(PAY, command)?)
+        StartedPayment::from_reply(&ctx.call_service(PAY, command)?)
     }
 }
 
 impl StartedPayment {
-    fn of(reply: &Json) -> Result<Self, Refusal> {
+    fn from_reply(reply: &Json) -> Result<Self, Refusal> {
         let stored = || Refusal::new(RefusalKind::Stored, "pay did not say which payment it is");
         let payment = reply["payment"].as_str().ok_or_else(stored)?;
         Ok(Self {

@@ -129,8 +129,8 @@ impl Paying {
         ];
         match checks.into_iter().find(|(.., is_same)| !is_same) {
             Some((field, text, _)) => Err(Problem::conflict(text)
-                .with("reason", "changed")
-                .with("field", field)),
+                .with_member("reason", "changed")
+                .with_member("field", field)),
             None => Ok(()),
         }
     }
@@ -180,7 +180,7 @@ struct Order<W: Wish> {
 }
 
 impl<W: Wish> Order<W> {
-    async fn of(
+    async fn from_request(
         node: &Node,
         (payer, viewer): (&Did, Option<&Did>),
         request: Request,
@@ -195,7 +195,8 @@ impl<W: Wish> Order<W> {
         };
         let quote = cashier(node)?.quote(node, &offer)?;
         let agreed = Agreed::to(&offer.terms(&quote));
-        let command = CommandRequest::of(payer.clone(), &wish.operation(&item, agreed))?;
+        let command =
+            CommandRequest::from_operation(payer.clone(), &wish.operation(&item, agreed))?;
         let order = Self {
             wish,
             item,
@@ -223,9 +224,9 @@ pub async fn quote<W: Wish>(
     let viewer = session.map(|session| session.did);
     // A visitor without a key sees the shares of a payer who receives none of them.
     let payer = viewer.as_ref().unwrap_or(node.did());
-    let (order, _) = Order::<W>::of(node, (payer, viewer.as_ref()), request).await?;
+    let (order, _) = Order::<W>::from_request(node, (payer, viewer.as_ref()), request).await?;
     let quoted = (&order.offer, &order.quote);
-    QuoteAnswer::of(node, quoted, &order.command, &order.to()).map(Json)
+    QuoteAnswer::new(node, quoted, &order.command, &order.to()).map(Json)
 }
 
 /// Buys an item: paid at once from credit, or promised until the payment arrives.
@@ -238,7 +239,7 @@ pub async fn pay<W: Wish>(
     request: Request,
 ) -> Result<(StatusCode, Json<SaleAnswer>), Problem> {
     let did = &authed.0.did;
-    let (order, parts) = Order::<W>::of(node, (did, Some(did)), request).await?;
+    let (order, parts) = Order::<W>::from_request(node, (did, Some(did)), request).await?;
     order.wish.paying().check_seen(&order.offer, &order.quote)?;
     let receipt = node
         .submit_or_request_signature(&parts, &authed.0, order.command.clone(), &order.to())
@@ -249,6 +250,6 @@ pub async fn pay<W: Wish>(
     let page = format!("{}{}", node.url(), order.item.path());
     let paying = order.wish.paying().clone();
     let counter = paying.counter(order.item.title().to_owned(), (page.clone(), page));
-    let answer = SaleAnswer::of(node, &reply, (order.offer.rail, &counter)).await?;
+    let answer = SaleAnswer::from_reply(node, &reply, (order.offer.rail, &counter)).await?;
     Ok((StatusCode::CREATED, Json(answer)))
 }

@@ -16,7 +16,7 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The progress of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Back {
+pub struct RefundProgress {
     /// The payer, who gets the refund.
     pub payer: Did,
     /// The way of the payment and of its refund: a rail's name, or `free`.
@@ -64,7 +64,7 @@ pub struct Counter {
 
 /// A provider's payment page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opened {
+pub struct PaymentPage {
     /// The provider's id for the page.
     pub session: String,
     /// The page's address.
@@ -112,7 +112,7 @@ pub trait Cashier: Send + Sync {
         node: &'a Node,
         payment: &'a IdText,
         counter: &'a Counter,
-    ) -> Later<'a, Result<Opened, Problem>>;
+    ) -> Later<'a, Result<PaymentPage, Problem>>;
     /// Refunds all that is left of a payment, the way it came: the node's own entry, for goods that are void by the
     /// signed will of their seller or of the node's owner. The held parts fund it; 402 if they are free already and the
     /// seller's balance is too small. A repeated call has no further effect.
@@ -123,7 +123,7 @@ pub trait Cashier: Send + Sync {
         teller: Teller,
     ) -> Later<'a, Result<(), Problem>>;
     /// Returns the progress of a payment's refund; `None` for an unknown payment.
-    fn back(&self, node: &Node, payment: &str) -> Result<Option<Back>, Problem>;
+    fn back(&self, node: &Node, payment: &str) -> Result<Option<RefundProgress>, Problem>;
 }
 
 /// A payment that arrived.

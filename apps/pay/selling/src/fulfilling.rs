@@ -20,7 +20,7 @@ pub trait Sells: Sized + Send + Sync + 'static {
     /// The node's operation that enters that a promised payment arrived, which delivers its goods.
     type Paid: Operation<Refusal = PaidRefusal>;
     /// The node's operation that enters that all of a payment was refunded, and not by the app itself.
-    type Back: Operation<Refusal = BackRefusal>;
+    type RefundOperation: Operation<Refusal = BackRefusal>;
 
     /// Delivers paid goods: enters that the payment arrived. An app that must prepare something first overrides this,
     /// around [`enter_paid`].
@@ -34,7 +34,7 @@ pub trait Sells: Sized + Send + Sync + 'static {
     /// Returns the operation that enters that this payment arrived.
     fn paid(payment: IdText) -> Self::Paid;
     /// Returns the operation that enters that this payment was fully refunded.
-    fn back(payment: IdText) -> Self::Back;
+    fn back(payment: IdText) -> Self::RefundOperation;
 }
 
 /// Reasons that a payment delivers nothing.

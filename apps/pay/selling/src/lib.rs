@@ -57,7 +57,8 @@ pub use answers::{Part, QuoteAnswer, SaleAnswer};
 pub use asking::{give_back, hold_longer};
 pub use buying::{ForSale, Paying, Wish, pay, quote};
 pub use cashier::{
-    Back, Cashier, Counter, Fees, Fulfilled, Fulfilment, Later, Opened, Paid, Teller, cashier,
+    Cashier, Counter, Fees, Fulfilled, Fulfilment, Later, Paid, PaymentPage, RefundProgress,
+    Teller, cashier,
 };
 pub use fulfilling::{BackRefusal, PaidRefusal, Sells, enter_paid};
 pub use offered::{Offered, check_offer};
@@ -73,7 +74,7 @@ pub const GIVE_BACK: &str = "pay.refund";
 
 /// Returns the derivation of a payment's consequence, of which `own` lists the members that its home sets.
 const fn booked(op: &'static str, target: TargetLog, own: &'static [&'static str]) -> Derivation {
-    Derivation::of(op, target).own(own)
+    Derivation::new(op, target).own(own)
 }
 
 /// Derivation of a payment's receipt, in the logs of payer and seller.
@@ -101,7 +102,7 @@ pub const POSTED: Derivation = booked(
 );
 /// Derivation of the node's attestations of a payment: `transaction.settled` for both, `customer` for the payer.
 pub const ATTESTED: Derivation =
-    Derivation::of(ops::ATTESTATION_RECEIVED, TargetLog::Parties).at_most(2);
+    Derivation::new(ops::ATTESTATION_RECEIVED, TargetLog::Parties).at_most(2);
 /// Derivation of the payer's pending payment.
 pub const PENDING: Derivation = booked(
     "pay.pending",
@@ -192,7 +193,7 @@ pub enum LaterRail {
 
 impl LaterRail {
     /// Returns the rail, unless it pays at once.
-    pub fn of(rail: Rail) -> Option<Self> {
+    pub fn from_rail(rail: Rail) -> Option<Self> {
         match rail {
             Rail::Ledger => None,
             Rail::Emt => Some(Self::Emt),
@@ -340,7 +341,7 @@ impl Terms {
 
     /// Returns the rail of a later payment; `None` if the sale is paid at once.
     pub fn later_rail(&self) -> Option<LaterRail> {
-        LaterRail::of(self.rail).filter(|_| !self.is_immediate())
+        LaterRail::from_rail(self.rail).filter(|_| !self.is_immediate())
     }
 
     /// Returns pay's operation for this sale.

@@ -4,7 +4,7 @@
 //! may bind a sale in a way that this version doesn't know.
 
 use imajin_app::Problem;
-use imajin_app::operation::{Operation, Request, entered};
+use imajin_app::operation::{Operation, Request, read_operation};
 use imajin_ledger::{Reader, rows};
 use imajin_log::Applied;
 use imajin_protocol::fair::{Digest, Manifest};
@@ -47,7 +47,7 @@ CREATE TABLE offers (
 
 impl Offered {
     /// Returns the terms of an item; `None` if it isn't offered.
-    pub fn of<'a>(
+    pub fn find<'a>(
         db: impl Into<Reader<'a>>,
         owner: &str,
         item: &str,
@@ -69,7 +69,7 @@ impl Offered {
         terms: impl FnOnce(O) -> (i64, Currency, Digest),
     ) -> rusqlite::Result<()> {
         let owner = entry.did.as_str();
-        let Some(read) = entered::<O>(entry) else {
+        let Some(read) = read_operation::<O>(entry) else {
             let sql = "UPDATE offers SET fair = '' WHERE owner_did = ?1 AND item = ?2";
             let params = params![owner, entry.reference];
             return db.prepare_cached(sql)?.execute(params).map(drop);

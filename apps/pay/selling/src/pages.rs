@@ -11,7 +11,7 @@ pub static TEXTS: Catalogue = catalogue!("selling");
 
 /// Draws the choice of the way of payment, below its label.
 pub fn rail_choice(rails: &[Rail], lang: Lang) -> Markup {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     html! {
         label for="rail" { (t.text("pay-with")) }
         select #rail {
@@ -37,7 +37,7 @@ pub fn shares(
     (amount, currency, lang): (i64, Currency, Lang),
     rows: impl FnOnce(&[(String, i64)], &dyn Fn(i64) -> String) -> Markup,
 ) -> Markup {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let quote = item.division(node, amount);
     let quote = quote.and_then(|quote| Ok((quote.parts(node)?, quote.follows)));
     let Ok((parts, follows)) = quote else {

@@ -301,7 +301,7 @@ fn credit(
     let drafts = posting.drafts(world)?;
     Ok(Consequences {
         reply: json!({ "payment": payment.as_str(), "paid": true }),
-        ..Consequences::of(payment, drafts)
+        ..Consequences::new(payment, drafts)
     })
 }
 
@@ -316,8 +316,8 @@ fn sold(
     let root = root.map_err(DivisionRefusal::from);
     let root = root.map_err(SoldRefusal::from)?;
     let rail = hold.rail.as_str();
-    let found = divided_by(world, &hold.payer, &terms, payment, rail, &root, &library);
-    Ok((terms, found.map_err(Refused::widen)?))
+    let division = divided_by(world, &hold.payer, &terms, payment, rail, &root, &library);
+    Ok((terms, division.map_err(Refused::widen)?))
 }
 
 /// Returns the terms that the payer agreed to, from the seller's record; `None` if the seller erased them.
@@ -326,7 +326,7 @@ fn agreed(
     payment: &IdText,
     hold: &Hold,
 ) -> Result<Option<(Terms, FollowedManifests)>, Refused<SoldRefusal>> {
-    let expected = queries::about(world.db, &hold.payee, Expected::NAME, payment.as_str())?;
+    let expected = queries::entry_about(world.db, &hold.payee, Expected::NAME, payment.as_str())?;
     let texts = expected
         .as_ref()
         .and_then(|entry| entry.body["manifests"].as_array());
@@ -346,7 +346,8 @@ fn agreed(
     let Some((root, others)) = manifests.split_first() else {
         return Ok(None);
     };
-    let library = FollowedManifests::of(world.logs, others).map_err(DivisionRefusal::from);
+    let library =
+        FollowedManifests::from_manifests(world.logs, others).map_err(DivisionRefusal::from);
     let library = library.map_err(SoldRefusal::from)?;
     let terms = Terms {
         amount: hold.amount,

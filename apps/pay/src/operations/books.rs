@@ -127,7 +127,7 @@ pub(super) struct Posting<'a> {
     pub(super) amount: Minor,
     pub(super) rows: Vec<(Did, Minor)>,
     /// Time until which the parts of a sale are held.
-    pub(super) held: Option<Held>,
+    pub(super) held: Option<HoldPeriod>,
     /// The part of an e-transfer that bought what is void.
     pub(super) voided: Option<Minor>,
     /// The amount that the seller of an e-transfer states to have sent back.
@@ -147,7 +147,7 @@ pub(super) struct Posting<'a> {
 
 /// Time until which the parts of a sale are held, and its subject.
 #[derive(Debug, Clone)]
-pub(super) struct Held {
+pub(super) struct HoldPeriod {
     pub(super) free_at: Timestamp,
     pub(super) about: Option<IdText>,
 }

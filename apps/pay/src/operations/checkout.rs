@@ -162,20 +162,20 @@ impl Movement for Checkout {
         let (payer, payment) = (case.owner, case.payment);
         let terms = self.agreed().terms(case).map_err(Refused::widen)?;
         awaited::expects_money(self.amount, self.currency, self.rail).map_err(Refused::widen)?;
-        let found = divided(
+        let division = divided(
             world,
             payer,
             &terms,
             payment,
             terms.rail.as_str(),
-            Source::of(case.is_nested),
+            Source::new(case.is_nested),
         );
-        let found = found.map_err(Refused::widen)?;
+        let division = division.map_err(Refused::widen)?;
         if !world.takes_entries(&terms.seller) {
             return Err(CheckoutRefusal::NoSeller.into());
         }
         // All manifests of the agreement: the payment is divided by them even if others are published meanwhile.
-        let manifests = found.receipt.manifests().iter().cloned().map(Document);
+        let manifests = division.receipt.manifests().iter().cloned().map(Document);
         let expected = Expected {
             payment: payment.clone(),
             amount: self.amount,
@@ -183,7 +183,8 @@ impl Movement for Checkout {
             payer: payer.clone(),
             manifests: List(manifests.collect()),
             agreed: self.agreed.clone(),
-            gone: (!found.receipt.gone().is_empty()).then(|| List(found.receipt.gone().to_vec())),
+            gone: (!division.receipt.gone().is_empty())
+                .then(|| List(division.receipt.gone().to_vec())),
         };
         let memo = awaited::memo(world, payment).map_err(Refused::widen)?;
         let until = awaited::until(world, terms.rail)?;
@@ -215,7 +216,7 @@ impl Movement for Checkout {
         ];
         Ok(Consequences {
             reply: json!({ "payment": payment.as_str(), "paid": false, "until": until.as_millis() }),
-            ..Consequences::of(payment, drafts)
+            ..Consequences::new(payment, drafts)
         })
     }
 }
@@ -225,7 +226,7 @@ impl BeforeSubmit for Checkout {
         till::may_sell(request.node, Some(Rail::from(self.rail)))?;
         let orders = Budget::orders(request.node, Self::NAME, Pending::NAME);
         orders.check(request.node, request.owner, &self.seller)?;
-        Ok(Prepared::named(&new_id(request.node)?))
+        Ok(Prepared::new(&new_id(request.node)?))
     }
 }
 

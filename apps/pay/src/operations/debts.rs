@@ -68,7 +68,7 @@ pub(crate) struct ForgiveDebt {
 /// Changes a debt for a payment: all of it in the debtor's log, their own part in the logs of creditors who signed a manifest of it.
 #[derive(Debug, Operation)]
 #[operation(name = "pay.owed", authority = Derived)]
-pub(crate) struct Owed {
+pub(crate) struct DebtChange {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
@@ -123,7 +123,7 @@ pub(super) fn owed(
 ) -> Result<Vec<Draft>, Refusal> {
     let mut signers = Vec::new();
     for (creditor, _) in debts {
-        if queries::about(world.db, creditor, Owed::NAME, payment.as_str())?.is_some() {
+        if queries::entry_about(world.db, creditor, DebtChange::NAME, payment.as_str())?.is_some() {
             signers.push(creditor.clone());
         }
     }
@@ -147,13 +147,13 @@ pub(super) fn lines(
     let theirs = debts.iter().filter(|(did, _)| signers.contains(did));
     let theirs = theirs.map(|(did, amount)| (did, *amount));
     for (did, amount) in [(debtor, sum)].into_iter().chain(theirs) {
-        let owed = Owed {
+        let change = DebtChange {
             payment: payment.clone(),
             amount,
             currency,
             debtor: debtor.clone(),
         };
-        world.add(&mut drafts, did, &owed)?;
+        world.add(&mut drafts, did, &change)?;
     }
     Ok(drafts)
 }
@@ -195,7 +195,7 @@ fn ended(
     let left = debt.left.get() - amount.get();
     Ok(Consequences {
         reply: json!({ "payment": payment.as_str(), "left": left }),
-        ..Consequences::of(payment, drafts)
+        ..Consequences::new(payment, drafts)
     })
 }
 

@@ -70,8 +70,8 @@ impl Movement for Disputed {
         let (db, node, payment) = (world.db, world.node, self.payment.as_str());
         is_new(world, self.event.as_ref()).map_err(Refused::widen)?;
         let unknown = || DisputedRefusal::News(News::Unknown);
-        let sold = queries::payment(db, node, payment)?.ok_or_else(unknown)?;
-        if self.currency != sold.currency {
+        let sale = queries::payment(db, node, payment)?.ok_or_else(unknown)?;
+        if self.currency != sale.currency {
             return Err(DisputedRefusal::Other.into());
         }
         let (dispute, status) = (self.dispute.as_str(), self.status.as_str());
@@ -81,7 +81,7 @@ impl Movement for Disputed {
         }
         if status == "lost" {
             let amount = self.amount.get();
-            return Ok(lost(world, &self.payment, &sold, amount, Some(dispute))?);
+            return Ok(lost(world, &self.payment, &sale, amount, Some(dispute))?);
         }
         let is_last = !queries::has_open_dispute(db, node, payment, Some(dispute))?;
         if !queries::is_over(status) || !is_last {
@@ -91,7 +91,7 @@ impl Movement for Disputed {
         let returns = queries::returns(db, node, payment)?;
         let refused = returns.iter().filter(|one| one.status == "refused");
         let refused = Minor::sum(refused.map(queries::Returned::left)).map_err(too_large)?;
-        Ok(keep(world, &self.payment, &sold, refused, "kept")?)
+        Ok(keep(world, &self.payment, &sale, refused, "kept")?)
     }
 }
 
@@ -151,23 +151,23 @@ impl Movement for ReverseTopUp {
         case: Case<'_>,
     ) -> Result<Consequences, Refused<ReverseRefusal>> {
         owners_only(world, case.owner).map_err(Refused::widen)?;
-        let sold = queries::payment(world.db, world.node, self.payment.as_str())?;
-        let sold = sold.filter(|sold| sold.rail == "topup");
-        let sold = sold.ok_or(ReverseRefusal::Unknown)?;
+        let sale = queries::payment(world.db, world.node, self.payment.as_str())?;
+        let sale = sale.filter(|sold| sold.rail == "topup");
+        let sale = sale.ok_or(ReverseRefusal::Unknown)?;
         // The provider reports reversed card payments, and would report this one again.
         let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
         if hold.is_some_and(|hold| hold.rail != Rail::Emt) {
             return Err(ReverseRefusal::Unknown.into());
         }
         let amount = self.amount.get();
-        if self.currency != sold.currency || amount.is_zero() {
-            return Err(ReverseRefusal::Other(sold.currency).into());
+        if self.currency != sale.currency || amount.is_zero() {
+            return Err(ReverseRefusal::Other(sale.currency).into());
         }
-        if amount > sold.left() {
-            let left = Money::new(sold.left(), sold.currency);
+        if amount > sale.left() {
+            let left = Money::new(sale.left(), sale.currency);
             return Err(ReverseRefusal::TooMuch(left).into());
         }
-        Ok(lost(world, &self.payment, &sold, amount, None)?)
+        Ok(lost(world, &self.payment, &sale, amount, None)?)
     }
 }
 

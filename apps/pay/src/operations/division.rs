@@ -101,9 +101,9 @@ pub(super) fn divided(
     source: Source,
 ) -> Result<Divided, Refused<DivisionRefusal>> {
     let (root, library) = gathered(world, terms, source)?;
-    let found = divided_by(world, payer, terms, payment, rail, &root, &library)?;
-    if terms.follows == found.follows {
-        Ok(found)
+    let division = divided_by(world, payer, terms, payment, rail, &root, &library)?;
+    if terms.follows == division.follows {
+        Ok(division)
     } else {
         Err(DivisionRefusal::Changed.into())
     }
@@ -125,8 +125,8 @@ pub(crate) fn division(
     let (root, library) = gathered(world, &terms, source)?;
     let preview = IdText::parse("pay_preview").map_err(stored)?;
     let rail = rail_of(&terms);
-    let found = divided_by(world, payer, &terms, &preview, rail, &root, &library)?;
-    Ok((found, seller))
+    let division = divided_by(world, payer, &terms, &preview, rail, &root, &library)?;
+    Ok((division, seller))
 }
 
 /// Returns the rail as the books name it.

@@ -18,7 +18,7 @@ pub(crate) type Millionths = Int<0, 1_000_000>;
 #[operation(
     name = "pay.fees.change",
     authority = OwnKey,
-    derives = [Derivation::of(FeesChanged::NAME, TargetLog::Node).equal(&[Equal::RefIsIntentAuthor, Equal::SameFact])],
+    derives = [Derivation::new(FeesChanged::NAME, TargetLog::Node).equal(&[Equal::RefIsIntentAuthor, Equal::SameFact])],
     refusal = FeesRefusal,
     check
 )]

@@ -172,13 +172,13 @@ impl Field for AgreedTo {
     }
 
     fn schema() -> Json {
-        let one = json!({
+        let agreement = json!({
             "type": "object", "required": ["did", "signature"], "additionalProperties": false,
             "properties": { "did": { "type": "string" }, "signature": { "type": "string", "pattern": "^[0-9a-fA-F]{128}$" } },
         });
         json!({
             "type": "object", "propertyNames": { "pattern": "^sha256:[0-9a-f]{64}$" },
-            "additionalProperties": { "type": "array", "maxItems": AGREED_MAX, "items": one },
+            "additionalProperties": { "type": "array", "maxItems": AGREED_MAX, "items": agreement },
         })
     }
 

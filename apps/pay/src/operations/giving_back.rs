@@ -161,7 +161,7 @@ pub(super) fn back(
     let refunded = sold.refunded.get() + amount.get();
     Ok(Consequences {
         reply: json!({ "payment": payment.as_str(), "refunded": refunded }),
-        ..Consequences::of(payment, drafts)
+        ..Consequences::new(payment, drafts)
     })
 }
 

@@ -14,7 +14,7 @@ use super::world::{self, Case, Consequences, Movement, OwnersOnly, World, owners
 #[operation(
     name = "pay.limit",
     authority = OwnKey,
-    derives = [Derivation::of(Limited::NAME, TargetLog::Node).equal(&[Equal::SameFact]).own(&["ref"])],
+    derives = [Derivation::new(Limited::NAME, TargetLog::Node).equal(&[Equal::SameFact]).own(&["ref"])],
     refusal = OwnersOnly,
     check
 )]

@@ -14,12 +14,12 @@ use super::world::{Consequences, World, stored, too_large};
 use crate::queries::{self, Payment, Returned};
 
 /// The rows of a posting about an amount that a bank took, and the legs that they come from.
-struct Taken {
+struct LossPosting {
     rows: Vec<(Did, Minor)>,
     legs: Vec<Option<usize>>,
 }
 
-impl Taken {
+impl LossPosting {
     fn push(&mut self, did: &Did, amount: Minor, leg: Option<usize>) {
         if !amount.is_zero() {
             self.rows.push((did.clone(), amount));
@@ -56,26 +56,26 @@ pub(super) fn lost(
     let from_kept = (amount.get() - ends).min(kept);
     let from_parts = (amount.get() - ends - from_kept).min(sold.left().get());
     let beyond = amount.get() - ends - from_kept - from_parts;
-    let mut taken = Taken {
+    let mut loss = LossPosting {
         rows: Vec::new(),
         legs: Vec::new(),
     };
     // Refunds under way have left the books already; the rest leaves them now.
-    taken.push(world.node, units(amount.get() - ends)?, None);
-    taken.push(&sold.payer, units(-from_kept - beyond)?, None);
+    loss.push(world.node, units(amount.get() - ends)?, None);
+    loss.push(&sold.payer, units(-from_kept - beyond)?, None);
     let from_parts = units(from_parts)?;
-    parts(world, payment, sold, from_parts, &mut taken)?;
+    parts(world, payment, sold, from_parts, &mut loss)?;
     // Refunds that the provider refused during the dispute, and that the bank did not take, become the payer's credit
     // now.
     let is_last = !queries::has_open_dispute(world.db, world.node, payment.as_str(), dispute)?;
     let left_over = (refused - ends).max(0);
     if is_last && left_over > 0 {
-        taken.push(world.node, units(-left_over)?, None);
-        taken.push(&sold.payer, units(left_over)?, None);
+        loss.push(world.node, units(-left_over)?, None);
+        loss.push(&sold.payer, units(left_over)?, None);
     }
     let (parties, what) = ((&sold.payer, &sold.seller), (amount, sold.currency));
-    let mut posting = Posting::moves(payment, "lost", parties, what, taken.rows);
-    posting.legs = taken.legs;
+    let mut posting = Posting::moves(payment, "lost", parties, what, loss.rows);
+    posting.legs = loss.legs;
     posting.lost = Some((from_parts, units(ends + from_kept)?));
     posting.out = out(world, payment, sold, from_parts)?;
     let mut drafts = Vec::new();
@@ -83,7 +83,7 @@ pub(super) fn lost(
         refunded(world, &mut drafts, payment, sold, from_parts)?;
     }
     drafts.extend(posting.drafts(world)?);
-    Ok(Consequences::of(payment, drafts))
+    Ok(Consequences::new(payment, drafts))
 }
 
 /// Takes an amount from the payment's parts: from all of them while they are held, otherwise from its seller alone (of a
@@ -93,7 +93,7 @@ fn parts(
     payment: &IdText,
     sold: &Payment,
     amount: Minor,
-    taken: &mut Taken,
+    taken: &mut LossPosting,
 ) -> Result<(), Refusal> {
     let legs = queries::legs(world.db, world.node, payment.as_str())?;
     let got = legs.get(1..).unwrap_or_default();

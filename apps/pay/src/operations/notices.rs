@@ -18,7 +18,7 @@ use crate::queries;
 /// The provider has opened a page where a payment is paid.
 #[derive(Debug, Operation)]
 #[operation(name = "pay.opened", authority = Node, refusal = News)]
-pub(crate) struct Opened {
+pub(crate) struct OpenedPage {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
@@ -121,7 +121,7 @@ pub(crate) struct ProviderAccount {
     refusal = News,
     prepared = Attestations
 )]
-pub(crate) struct Freed {
+pub(crate) struct FreedPayment {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
@@ -136,7 +136,7 @@ fn once(is_news: bool) -> Result<Consequences, Refused<News>> {
     }
 }
 
-impl Movement for Opened {
+impl Movement for OpenedPage {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
         let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
         let hold = hold.ok_or(News::Unknown)?;
@@ -145,7 +145,7 @@ impl Movement for Opened {
     }
 }
 
-impl Decide for Opened {
+impl Decide for OpenedPage {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
         world::decide(ctx, self)
     }
@@ -216,9 +216,9 @@ impl Movement for ProviderAccount {
         case: Case<'_>,
     ) -> Result<Consequences, Refused<News>> {
         is_new(world, self.event.as_ref())?;
-        let said = (self.account.as_str(), self.ready.0);
+        let state = (self.account.as_str(), self.ready.0);
         let is_known = queries::payout(world.db, case.owner)?.is_some_and(|before| {
-            before.node == world.node.as_str() && (&*before.account, before.is_ready) == said
+            before.node == world.node.as_str() && (&*before.account, before.is_ready) == state
         });
         once(!is_known).map(|found| Consequences {
             reply: json!({}),
@@ -233,20 +233,20 @@ impl Decide for ProviderAccount {
     }
 }
 
-impl Movement for Freed {
+impl Movement for FreedPayment {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
         let (payment, now) = (self.payment.as_str(), world.now.as_millis());
-        let sold = queries::payment(world.db, world.node, payment)?.ok_or(News::Unknown)?;
+        let sale = queries::payment(world.db, world.node, payment)?.ok_or(News::Unknown)?;
         let is_due = queries::is_to_attest(world.db, world.node, payment, now)?;
-        let found = once(is_due)?;
+        let consequences = once(is_due)?;
         Ok(Consequences {
-            attested: attested(world, &sold.payer, &sold.seller)?,
-            ..found
+            attested: attested(world, &sale.payer, &sale.seller)?,
+            ..consequences
         })
     }
 }
 
-impl Decide for Freed {
+impl Decide for FreedPayment {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
         let (none, attestations) = (payment_id(ctx.now(), [0; 6])?, ctx.prepared().clone());
         world::decide_payment(ctx, self, &none, &attestations)

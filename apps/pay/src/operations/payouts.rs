@@ -46,7 +46,7 @@ pub(crate) struct AskPayout {
     name = "pay.payout.close",
     authority = OwnKey,
     undo = Money,
-    derives = [CREDIT, POSTED, Derivation::of(PaidOut::NAME, TargetLog::Parties).equal(&[Equal::RefIsIntentRef, Equal::SameFact])],
+    derives = [CREDIT, POSTED, Derivation::new(PaidOut::NAME, TargetLog::Parties).equal(&[Equal::RefIsIntentRef, Equal::SameFact])],
     refusal = CloseRefusal
 )]
 pub(crate) struct ClosePayout {
@@ -135,13 +135,13 @@ impl Movement for AskPayout {
         ];
         let (parties, what) = ((owner, world.node), (amount, self.currency));
         let posting = Posting::moves(case.payment, "payout", parties, what, rows);
-        Ok(Consequences::of(case.payment, posting.drafts(world)?))
+        Ok(Consequences::new(case.payment, posting.drafts(world)?))
     }
 }
 
 impl BeforeSubmit for AskPayout {
     fn before_submit(&self, request: &Request<'_>) -> Result<Prepared, Problem> {
-        Ok(Prepared::named(&new_id(request.node)?))
+        Ok(Prepared::new(&new_id(request.node)?))
     }
 }
 
@@ -160,25 +160,28 @@ impl Movement for ClosePayout {
         case: Case<'_>,
     ) -> Result<Consequences, Refused<CloseRefusal>> {
         owners_only(world, case.owner).map_err(Refused::widen)?;
-        let found = queries::withdrawal(world.db, world.node, self.payout.as_str())?;
-        let found = found.ok_or(CloseRefusal::Unknown)?;
-        if self.amount.get() != found.amount || self.currency != found.currency {
-            let amount = Money::new(found.amount, found.currency);
+        let withdrawal = queries::withdrawal(world.db, world.node, self.payout.as_str())?;
+        let withdrawal = withdrawal.ok_or(CloseRefusal::Unknown)?;
+        if self.amount.get() != withdrawal.amount || self.currency != withdrawal.currency {
+            let amount = Money::new(withdrawal.amount, withdrawal.currency);
             return Err(CloseRefusal::Other(amount).into());
         }
-        if found.status != "asked" {
+        if withdrawal.status != "asked" {
             return Err(CloseRefusal::Closed.into());
         }
         let (kind, rows) = if self.paid.0 {
             ("paid-out", Vec::new())
         } else {
             let rows = vec![
-                (world.node.clone(), found.amount.negated()),
-                (found.did.clone(), found.amount),
+                (world.node.clone(), withdrawal.amount.negated()),
+                (withdrawal.did.clone(), withdrawal.amount),
             ];
             ("unpaid", rows)
         };
-        let (parties, what) = ((&found.did, world.node), (found.amount, found.currency));
+        let (parties, what) = (
+            (&withdrawal.did, world.node),
+            (withdrawal.amount, withdrawal.currency),
+        );
         let mut posting = Posting::moves(&self.payout, kind, parties, what, rows);
         // The answer to the request tells its author about the money, too.
         posting.is_told = true;
@@ -189,8 +192,8 @@ impl Movement for ClosePayout {
             currency: self.currency,
             paid: self.paid,
         };
-        world.add(&mut drafts, &found.did, &paid_out)?;
-        Ok(Consequences::of(&self.payout, drafts))
+        world.add(&mut drafts, &withdrawal.did, &paid_out)?;
+        Ok(Consequences::new(&self.payout, drafts))
     }
 }
 

@@ -8,11 +8,11 @@ use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::Terms;
 use serde_json::json;
 
-use super::books::{Held, Posting};
+use super::books::{HoldPeriod, Posting};
 use super::division::Divided;
 use super::fields::Document;
 use super::world::{Consequences, World};
-use crate::attest::Said;
+use crate::attest::AttestationRequest;
 use crate::queries;
 
 /// The receipt of a payment, in the logs of payer and seller.
@@ -52,7 +52,7 @@ pub(super) struct Moves {
     /// The amount that the provider passed on to the seller's own account; of payments from before parts were held.
     pub(super) out: Option<(Did, Minor)>,
     /// Time until which the parts are held; `None` where none are.
-    pub(super) held: Option<Held>,
+    pub(super) held: Option<HoldPeriod>,
 }
 
 impl Moves {
@@ -100,22 +100,26 @@ pub(super) fn entered(
     drafts.extend(posting.drafts(world)?);
     Ok(Consequences {
         reply: json!({ "payment": payment.as_str(), "paid": true }),
-        ..Consequences::of(payment, drafts)
+        ..Consequences::new(payment, drafts)
     })
 }
 
 /// Returns the attestations of a payment whose money is free, for parties who have a record here.
-pub(super) fn attested(world: &World<'_>, payer: &Did, seller: &Did) -> Result<Vec<Said>, Refusal> {
+pub(super) fn attested(
+    world: &World<'_>,
+    payer: &Did,
+    seller: &Did,
+) -> Result<Vec<AttestationRequest>, Refusal> {
     let both = [payer, seller].into_iter();
-    let mut said: Vec<_> = both
+    let mut attestations: Vec<_> = both
         .filter(|did| world.takes_entries(did))
         .map(|did| (did.clone(), TRANSACTION_SETTLED))
         .collect();
     let is_first = !queries::has_paid(world.db, world.node, payer, seller)?;
     if is_first && world.takes_entries(payer) {
-        said.push((payer.clone(), CUSTOMER));
+        attestations.push((payer.clone(), CUSTOMER));
     }
-    Ok(said)
+    Ok(attestations)
 }
 
 fn receipts(

@@ -71,20 +71,20 @@ impl Movement for Refund {
         world: &World<'_>,
         case: Case<'_>,
     ) -> Result<Consequences, Refused<RefundRefusal>> {
-        let sold = queries::payment(world.db, world.node, self.payment.as_str())?;
-        let sold = sold.filter(|sold| sold.seller == *case.owner);
-        let sold = sold.ok_or(RefundRefusal::NotYours)?;
+        let sale = queries::payment(world.db, world.node, self.payment.as_str())?;
+        let sale = sale.filter(|sold| sold.seller == *case.owner);
+        let sale = sale.ok_or(RefundRefusal::NotYours)?;
         let amount = self.amount.get();
         if amount.is_zero() {
             return Err(RefundRefusal::Nothing.into());
         }
-        if self.currency != sold.currency {
-            return Err(RefundRefusal::Other(sold.currency).into());
+        if self.currency != sale.currency {
+            return Err(RefundRefusal::Other(sale.currency).into());
         }
         // A service that asks for a refund has voided its sale.
         let why = if case.is_nested { Why::Void } else { Why::Said };
         let teller = teller(self.told);
-        back(world, &self.payment, &sold, amount, (why, teller)).map_err(Refused::widen)
+        back(world, &self.payment, &sale, amount, (why, teller)).map_err(Refused::widen)
     }
 }
 
@@ -174,10 +174,10 @@ impl Movement for Return {
         world: &World<'_>,
         _: Case<'_>,
     ) -> Result<Consequences, Refused<ReturnRefusal>> {
-        let sold = queries::payment(world.db, world.node, self.payment.as_str())?;
-        let sold = sold.ok_or(ReturnRefusal::News(News::Unknown))?;
+        let sale = queries::payment(world.db, world.node, self.payment.as_str())?;
+        let sale = sale.ok_or(ReturnRefusal::News(News::Unknown))?;
         let amount = self.amount.get();
-        let why = if amount == sold.left() {
+        let why = if amount == sale.left() {
             Why::AllVoid
         } else {
             Why::Void
@@ -185,7 +185,7 @@ impl Movement for Return {
         back(
             world,
             &self.payment,
-            &sold,
+            &sale,
             amount,
             (why, teller(self.told)),
         )

@@ -10,7 +10,7 @@ use imajin_protocol::IdText;
 use imajin_selling::{HELD_MS_MAX, Release};
 use serde_json::Value as Json;
 
-use super::books::Held;
+use super::books::HoldPeriod;
 use super::world::{self, Case, Consequences, Movement, World, stored};
 use crate::queries;
 
@@ -28,13 +28,13 @@ pub(crate) struct Later {
 
 impl Movement for Later {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<Never>> {
-        let known = queries::end_of(world.db, world.node, self.about.as_str())?;
-        let mut found = Consequences::none();
-        if known.is_none_or(|known| known < self.free_at.as_millis()) {
+        let end = queries::end_of(world.db, world.node, self.about.as_str())?;
+        let mut consequences = Consequences::none();
+        if end.is_none_or(|known| known < self.free_at.as_millis()) {
             let draft = imajin_app::operation::draft(world.node.clone(), self)?;
-            found.drafts.push(draft);
+            consequences.drafts.push(draft);
         }
-        Ok(found)
+        Ok(consequences)
     }
 }
 
@@ -55,19 +55,19 @@ pub(super) fn held(
     world: &World<'_>,
     release: &Release,
     not_before: Option<Timestamp>,
-) -> Result<Held, Refusal> {
+) -> Result<HoldPeriod, Refusal> {
     let now = world.now.as_millis();
-    let said = release.free_at.map_or(now, |at| at.as_millis());
+    let stated_at = release.free_at.map_or(now, |at| at.as_millis());
     let moved = match &release.about {
         Some(about) => queries::end_of(world.db, world.node, about.as_str())?,
         None => None,
     };
-    let sold = said
+    let sold = stated_at
         .max(moved.unwrap_or(now))
         .min(now.saturating_add(HELD_MS_MAX));
     let not_before = not_before.map_or(now, |at| at.as_millis());
     let free_at = sold.max(not_before).max(now);
-    Ok(Held {
+    Ok(HoldPeriod {
         free_at: Timestamp::from_millis(free_at).map_err(stored)?,
         about: release.about.clone(),
     })

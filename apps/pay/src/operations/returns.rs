@@ -65,7 +65,7 @@ impl Movement for Returned {
         if !may_continue {
             return Err(News::Known.into());
         }
-        let sold = queries::payment(world.db, world.node, payment)?.ok_or(News::Unknown)?;
+        let sale = queries::payment(world.db, world.node, payment)?.ok_or(News::Unknown)?;
         let (left, sent) = (before.left().get(), before.sent.get());
         let is_disputed = queries::has_open_dispute(world.db, world.node, payment, None)?;
         let credit = match (before.status.as_str(), self.status) {
@@ -81,7 +81,7 @@ impl Movement for Returned {
         };
         let kind = if credit < 0 { "twice" } else { "kept" };
         let credit = Minor::new(credit).map_err(too_large)?;
-        Ok(keep(world, &self.payment, &sold, credit, kind)?)
+        Ok(keep(world, &self.payment, &sale, credit, kind)?)
     }
 }
 
@@ -100,7 +100,7 @@ pub(super) fn keep(
     amount: Minor,
     kind: &'static str,
 ) -> Result<Consequences, Refusal> {
-    let mut found = Consequences::none();
+    let mut consequences = Consequences::none();
     if !amount.is_zero() {
         let rows = vec![
             (world.node.clone(), amount.negated()),
@@ -108,7 +108,7 @@ pub(super) fn keep(
         ];
         let parties = (&sold.payer, &sold.seller);
         let posting = Posting::moves(payment, kind, parties, (amount, sold.currency), rows);
-        found.drafts = posting.drafts(world)?;
+        consequences.drafts = posting.drafts(world)?;
     }
-    Ok(found)
+    Ok(consequences)
 }

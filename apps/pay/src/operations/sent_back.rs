@@ -60,31 +60,31 @@ impl Movement for SendBack {
         world: &World<'_>,
         case: Case<'_>,
     ) -> Result<Consequences, Refused<SentRefusal>> {
-        let sold = queries::payment(world.db, world.node, self.payment.as_str())?;
+        let sale = queries::payment(world.db, world.node, self.payment.as_str())?;
         let is_it =
             |sold: &queries::Payment| sold.seller == *case.owner && sold.rail == Rail::Emt.as_str();
-        let sold = sold.filter(is_it).ok_or(SentRefusal::Unknown)?;
-        if self.currency != sold.currency {
-            return Err(SentRefusal::Other(sold.currency).into());
+        let sale = sale.filter(is_it).ok_or(SentRefusal::Unknown)?;
+        if self.currency != sale.currency {
+            return Err(SentRefusal::Other(sale.currency).into());
         }
-        let (amount, left) = (self.amount.get(), sold.to_send());
+        let (amount, left) = (self.amount.get(), sale.to_send());
         if amount.is_zero() || amount > left {
-            return Err(SentRefusal::TooMuch(Money::new(left, sold.currency)).into());
+            return Err(SentRefusal::TooMuch(Money::new(left, sale.currency)).into());
         }
-        let parties = (&sold.payer, &sold.seller);
+        let parties = (&sale.payer, &sale.seller);
         let posting = Posting {
             sent: Some(amount),
             ..Posting::moves(
                 &self.payment,
                 "sent-back",
                 parties,
-                (amount, sold.currency),
+                (amount, sale.currency),
                 Vec::new(),
             )
         };
         Ok(Consequences {
-            reply: json!({ "payment": self.payment.as_str(), "sent": sold.sent.get() + amount.get() }),
-            ..Consequences::of(&self.payment, posting.drafts(world)?)
+            reply: json!({ "payment": self.payment.as_str(), "sent": sale.sent.get() + amount.get() }),
+            ..Consequences::new(&self.payment, posting.drafts(world)?)
         })
     }
 }

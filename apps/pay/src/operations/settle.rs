@@ -116,21 +116,21 @@ impl Movement for Settle {
     ) -> Result<Consequences, Refused<SettleRefusal>> {
         let terms = self.agreed().terms(case).map_err(Refused::widen)?;
         let (payer, rail) = (case.owner, rail_of(&terms));
-        let found = divided(
+        let division = divided(
             world,
             payer,
             &terms,
             case.payment,
             rail,
-            Source::of(case.is_nested),
+            Source::new(case.is_nested),
         )
         .map_err(Refused::widen)?;
         cover::spend(world, payer, terms.amount, terms.currency).map_err(Refused::widen)?;
         let held = release::held(world, &terms.release, None)?;
         let is_free = held.free_at <= world.now;
-        let mut moves = Moves::all(payer.clone(), terms.amount, &found);
+        let mut moves = Moves::all(payer.clone(), terms.amount, &division);
         moves.held = Some(held);
-        let mut all = entered(world, payer, &terms, case.payment, rail, moves, &found)?;
+        let mut all = entered(world, payer, &terms, case.payment, rail, moves, &division)?;
         // Held parts may be refunded: the node attests the payment when they become free.
         if is_free && !terms.amount.is_zero() {
             all.attested = attested(world, payer, &terms.seller)?;
@@ -148,7 +148,7 @@ impl BeforeSubmit for Settle {
             return Prepared::sign(node, &id, payer, &self.seller);
         }
         Budget::free(PaymentReceipt::NAME).check(node, payer, &self.seller)?;
-        Ok(Prepared::named(&id))
+        Ok(Prepared::new(&id))
     }
 }
 

@@ -15,7 +15,7 @@ use super::world::{self, Case, Consequences, Movement, News, World, is_new};
 use crate::queries;
 
 /// Derivation of a stray's due refund, in the node's books.
-const DUE: Derivation = Derivation::of(StrayDue::NAME, TargetLog::Node)
+const DUE: Derivation = Derivation::new(StrayDue::NAME, TargetLog::Node)
     .equal(&[Equal::RefIsIntentRef, Equal::SameFact]);
 
 /// Gives back a payment that no order awaited, as the person who sold or as the box's owner.
@@ -118,7 +118,7 @@ impl Movement for ReturnStray {
             currency: stray.currency,
         };
         let drafts = vec![draft(world.node.clone(), &due)?];
-        Ok(Consequences::of(&self.session, drafts))
+        Ok(Consequences::new(&self.session, drafts))
     }
 }
 

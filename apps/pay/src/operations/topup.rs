@@ -73,7 +73,7 @@ impl Movement for TopUp {
         ];
         Ok(Consequences {
             reply: json!({ "payment": payment.as_str(), "paid": false, "until": until.as_millis() }),
-            ..Consequences::of(payment, drafts)
+            ..Consequences::new(payment, drafts)
         })
     }
 }
@@ -81,7 +81,7 @@ impl Movement for TopUp {
 impl BeforeSubmit for TopUp {
     fn before_submit(&self, request: &Request<'_>) -> Result<Prepared, Problem> {
         till::may_sell(request.node, Some(Rail::from(self.rail)))?;
-        Ok(Prepared::named(&new_id(request.node)?))
+        Ok(Prepared::new(&new_id(request.node)?))
     }
 }
 

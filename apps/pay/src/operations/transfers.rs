@@ -242,10 +242,10 @@ fn moved(
     kind: &'static str,
     rows: [(Did, Minor); 2],
 ) -> Result<Consequences, Refusal> {
-    let mut found = Consequences::none();
+    let mut consequences = Consequences::none();
     let amount = rows[1].1;
     if amount.is_zero() {
-        return Ok(found);
+        return Ok(consequences);
     }
     let amount = if amount.is_negative() {
         amount.negated()
@@ -253,6 +253,6 @@ fn moved(
         amount
     };
     let posting = Posting::moves(payment, kind, parties, (amount, currency), rows.into());
-    found.drafts = posting.drafts(world)?;
-    Ok(found)
+    consequences.drafts = posting.drafts(world)?;
+    Ok(consequences)
 }

@@ -11,7 +11,7 @@ use imajin_ledger::{Draft, Reader, Refusal, RefusalKind};
 use imajin_protocol::{Did, IdText, new_id_bytes};
 use serde_json::{Value as Json, json};
 
-use crate::attest::{Attestations, Said};
+use crate::attest::{AttestationRequest, Attestations};
 use crate::manifest::MANIFEST;
 use crate::manifests::Logs;
 use crate::queries;
@@ -49,7 +49,7 @@ pub(crate) trait Movement: Operation {
 pub(crate) struct Consequences {
     pub(crate) drafts: Vec<Draft>,
     /// The attestations that the node makes.
-    pub(crate) attested: Vec<Said>,
+    pub(crate) attested: Vec<AttestationRequest>,
     /// The reply to the caller.
     pub(crate) reply: Json,
 }
@@ -65,7 +65,7 @@ impl Consequences {
     }
 
     /// Returns these entries about a payment as consequences.
-    pub(crate) fn of(payment: &IdText, drafts: Vec<Draft>) -> Self {
+    pub(crate) fn new(payment: &IdText, drafts: Vec<Draft>) -> Self {
         Self {
             drafts,
             attested: Vec::new(),
@@ -116,7 +116,7 @@ pub(crate) fn look<T>(
     f: impl FnOnce(&World<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Problem> {
     let logs = |did: &Did| node.ledger().view(did).ok().flatten();
-    let found = node.read(MANIFEST.name, |db| {
+    let outcome = node.read(MANIFEST.name, |db| {
         Ok(f(&World {
             db: db.into(),
             node: node.did(),
@@ -124,7 +124,7 @@ pub(crate) fn look<T>(
             logs: &logs,
         }))
     })?;
-    found.map_err(Problem::from)
+    outcome.map_err(Problem::from)
 }
 
 /// Enters the consequences of an operation that begins no payment and needs no attestation.
@@ -140,7 +140,7 @@ pub(super) fn decide_payment<O: Movement>(
     payment: &IdText,
     attestations: &Attestations,
 ) -> Decision<O::Refusal> {
-    let found = {
+    let consequences = {
         let logs = |did: &Did| ctx.log(did);
         let world = World {
             db: ctx.reader(),
@@ -155,13 +155,13 @@ pub(super) fn decide_payment<O: Movement>(
         };
         operation.consequences(&world, case)?
     };
-    for draft in found.drafts {
+    for draft in consequences.drafts {
         ctx.derive_entry(draft);
     }
-    for said in &found.attested {
+    for said in &consequences.attested {
         attestations.enter(ctx, said)?;
     }
-    ctx.reply(found.reply);
+    ctx.reply(consequences.reply);
     Ok(())
 }
 

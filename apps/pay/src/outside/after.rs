@@ -18,13 +18,13 @@ pub(crate) async fn gone_back(
     returned: &Returned,
     event: Option<&str>,
 ) -> Result<(), Problem> {
-    let found = node.read(MANIFEST.name, |db| {
+    let row = node.read(MANIFEST.name, |db| {
         match (returned.payment.as_deref(), returned.n) {
             (Some(payment), Some(n)) => queries::returned(db, node.did(), payment, n),
             _ => queries::of_refund(db, node.did(), &returned.id),
         }
     })?;
-    let Some(found) = found else {
+    let Some(found) = row else {
         return match stray_of(node, returned)? {
             Some(stray) => note_stray(node, &stray, returned.status, event).await,
             None => given_back_there(node, returned, event).await,
@@ -74,10 +74,10 @@ async fn given_back_there(
     else {
         return Ok(());
     };
-    let found = node.read(MANIFEST.name, |db| {
+    let row = node.read(MANIFEST.name, |db| {
         queries::of_charge(db, node.did(), charge)
     })?;
-    match found {
+    match row {
         Some(found) if returned.payment.is_none() => {
             let dispute = Dispute {
                 id: returned.id.clone(),
@@ -105,8 +105,8 @@ pub(super) async fn disputed(
             queries::of_charge(db, node.did(), &dispute.charge)
         })
     };
-    let mut found = find()?;
-    if found.is_none() {
+    let mut row = find()?;
+    if row.is_none() {
         // The dispute may have arrived before the news that the payment was made.
         let (of_node, payment) = provider.words(&dispute.charge).await?;
         let payment = payment.filter(|_| of_node.as_deref() == Some(node.did().as_str()));
@@ -117,10 +117,10 @@ pub(super) async fn disputed(
         if let Some(open) = waiting.flatten().and_then(|hold| hold.session) {
             let session = provider.look(&open.id).await?;
             page(node, provider, &session, None).await?;
-            found = find()?;
+            row = find()?;
         }
     }
-    let Some(found) = found else {
+    let Some(found) = row else {
         return Ok(());
     };
     tracing::warn!(payment = %found.payment.as_str(), status = %dispute.status, "a payment is disputed");
@@ -155,10 +155,10 @@ pub(crate) async fn account_changed(
     account: &Account,
     event: Option<&str>,
 ) -> Result<(), Problem> {
-    let known = node.read(MANIFEST.name, |db| {
+    let owner = node.read(MANIFEST.name, |db| {
         queries::owner_of_account(db, &account.id)
     })?;
-    let Some(did) = of.cloned().or(known) else {
+    let Some(did) = of.cloned().or(owner) else {
         return Ok(());
     };
     let word = ProviderAccount {

@@ -115,7 +115,7 @@ async fn send(
             && one.n == Some(due.n)
             && one.node.as_deref() == Some(node.did().as_str())
     };
-    let wanted = Transfer {
+    let request = Transfer {
         node: node.did(),
         payment,
         n: due.n,
@@ -127,7 +127,7 @@ async fn send(
     };
     let sent = match before.iter().find(is_it) {
         Some(sent) => Ok(sent.clone()),
-        None => provider.transfer(&wanted).await,
+        None => provider.transfer(&request).await,
     };
     match sent {
         Ok(sent) => {
@@ -183,10 +183,10 @@ pub(crate) async fn handle_event(
     ) else {
         return Ok(());
     };
-    let found = node.read(MANIFEST.name, |db| {
+    let row = node.read(MANIFEST.name, |db| {
         queries::transfer(db, node.did(), payment, n)
     })?;
-    let Some(found) = found.filter(|found| sent.reversed > found.reversed.get()) else {
+    let Some(found) = row.filter(|found| sent.reversed > found.reversed.get()) else {
         return Ok(());
     };
     let back = sent.reversed - found.reversed.get();

@@ -72,7 +72,7 @@ fn form(url: &str, is_set: bool, t: Texts) -> Markup {
             p { (t.text("cards-tell-why")) }
             p { code.mono { (address) } " " (copies(&address, None)) }
             details {
-                summary { (t.with("cards-events", args![count = EVENTS.len()])) }
+                summary { (t.format("cards-events", args![count = EVENTS.len()])) }
                 ul { @for event in EVENTS { li { code { (event) } } } }
             }
             div.field {

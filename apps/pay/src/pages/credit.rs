@@ -47,7 +47,7 @@ fn declined(node: &Node, did: &Did, all: &[Did], t: Texts) -> Result<Markup, Pro
     }
     Ok(html! {
         details #declined {
-            summary { (t.with("debts-declined", args![count = all.len()])) }
+            summary { (t.format("debts-declined", args![count = all.len()])) }
             ul.rows { @for (name, other) in &names { li { div.row { div.grow { (name) } (decline(&[other], false, &t.text("debts-show"))) } } } }
         }
     })
@@ -109,7 +109,7 @@ impl Credit {
             (self.coming(t))
             (self.debts(node, did, t)?)
             (self.going_back(t))
-            p.hint { (t.with("credit-why", args![site = node.name()])) }
+            p.hint { (t.format("credit-why", args![site = node.name()])) }
         })
     }
 
@@ -123,7 +123,7 @@ impl Credit {
                     @for (currency, sum) in shown {
                         li.card {
                             h2 { (money(*sum, *currency, t)) }
-                            @if sum.is_negative() { p { (t.with("credit-owe", args![site = node.name()])) } }
+                            @if sum.is_negative() { p { (t.format("credit-owe", args![site = node.name()])) } }
                             @else { p { (t.text("credit-yours")) } }
                         }
                     }
@@ -225,7 +225,7 @@ impl Credit {
         let rows: Vec<Markup> = rows.collect::<Result<_, _>>()?;
         Ok(html! {
             details #folded data-count=(count) {
-                summary { (t.with("debts-unknown", args![count = count])) }
+                summary { (t.format("debts-unknown", args![count = count])) }
                 p.hint { (t.text("debts-unknown-why")) }
                 ul.rows { @for row in &rows { (row) } }
             }
@@ -279,7 +279,7 @@ fn ask(can: &[&(Currency, Minor)], t: Texts) -> Markup {
         form #payout novalidate {
             div.field {
                 label for="payout-amount" { (t.text("how-much")) }
-                p.hint #payout-hint { (t.with("payout-have", args![sums = sums])) }
+                p.hint #payout-hint { (t.format("payout-have", args![sums = sums])) }
                 input #payout-amount type="text" inputmode="decimal" autocomplete="off" aria-describedby="payout-hint";
             }
             div.field {

@@ -38,9 +38,9 @@ impl Input<'_> {
 }
 
 pub(super) fn content(node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
-    let found = node.read(PROJECTION.name, |db| queries::details(db, node.did(), did))?;
-    let is_set = found.is_some();
-    let details = found.unwrap_or_default();
+    let row = node.read(PROJECTION.name, |db| queries::details(db, node.did(), did))?;
+    let is_set = row.is_some();
+    let details = row.unwrap_or_default();
     let iban = details.iban.as_ref().map(|iban| iban.grouped());
     let input = |name, label: &'static str, hint: &str, value, fill, mode| {
         let hint = match hint {

@@ -15,7 +15,7 @@ pub(super) const ENTRIES: usize = 100;
 
 /// The effects of one payment on a person, from several entries of their record.
 #[derive(Default)]
-struct Moved<'a> {
+struct PaymentEffects<'a> {
     payment: &'a str,
     at: i64,
     currency: Option<Currency>,
@@ -25,7 +25,7 @@ struct Moved<'a> {
     back: i64,
 }
 
-impl Moved<'_> {
+impl PaymentEffects<'_> {
     /// Whether credit changed for a reason other than the payment.
     fn is_other_credit(&self) -> bool {
         let gross = self.receipt.as_ref().map(|(_, _, gross)| gross.get());
@@ -33,8 +33,8 @@ impl Moved<'_> {
     }
 }
 
-fn moved(entries: &[Entry]) -> Vec<Moved<'_>> {
-    let mut all: Vec<Moved<'_>> = Vec::new();
+fn moved(entries: &[Entry]) -> Vec<PaymentEffects<'_>> {
+    let mut all: Vec<PaymentEffects<'_>> = Vec::new();
     for entry in entries {
         let Some(payment) = entry.reference.as_deref() else {
             continue;
@@ -50,28 +50,28 @@ fn moved(entries: &[Entry]) -> Vec<Moved<'_>> {
         }
         let at = all.iter().position(|one| one.payment == payment);
         let at = at.unwrap_or_else(|| {
-            all.push(Moved {
+            all.push(PaymentEffects {
                 payment,
                 at: entry.at,
-                ..Moved::default()
+                ..PaymentEffects::default()
             });
             all.len() - 1
         });
-        let one = &mut all[at];
+        let effects = &mut all[at];
         let fact = &entry.fact;
         let amount = fact["amount"].as_i64().unwrap_or(0);
-        one.currency = one
+        effects.currency = effects
             .currency
             .or_else(|| Currency::parse(fact["currency"].as_str()?).ok());
         match entry.op.as_str() {
             PaymentReceipt::NAME => {
                 let did = |key: &str| Did::parse(fact[key].as_str()?).ok();
-                one.receipt = did("payer")
+                effects.receipt = did("payer")
                     .zip(did("seller"))
                     .and_then(|(payer, seller)| Some((payer, seller, Minor::new(amount).ok()?)));
             }
-            operations::Credit::NAME => one.credit = one.credit.saturating_add(amount),
-            _ => one.back = one.back.saturating_add(amount),
+            operations::Credit::NAME => effects.credit = effects.credit.saturating_add(amount),
+            _ => effects.back = effects.back.saturating_add(amount),
         }
     }
     all
@@ -100,7 +100,7 @@ pub(super) fn history(
 fn line(
     node: &Node,
     did: &Did,
-    one: &Moved<'_>,
+    one: &PaymentEffects<'_>,
     currency: Currency,
     t: Texts,
 ) -> Result<Markup, Problem> {
@@ -138,8 +138,8 @@ fn line(
                 div.grow {
                     @if one.receipt.is_some() { a href={ "/pay/receipts/" (one.payment) } { (t.text(what_for(one))) } " · " }
                     (what)
-                    br; span.hint { (time(one.at, t)) @if one.is_other_credit() { " · " (t.with("history-credit", credit)) } }
-                    @if one.back > 0 && one.receipt.is_some() { " " span.tag { (t.with(back_says, back)) } }
+                    br; span.hint { (time(one.at, t)) @if one.is_other_credit() { " · " (t.format("history-credit", credit)) } }
+                    @if one.back > 0 && one.receipt.is_some() { " " span.tag { (t.format(back_says, back)) } }
                 }
                 strong.number { (amount(sum)?) }
             }
@@ -148,7 +148,7 @@ fn line(
 }
 
 /// Whether the money of a refund has moved already, as far as this box knows.
-fn is_moved(node: &Node, one: &Moved<'_>) -> Result<bool, Problem> {
+fn is_moved(node: &Node, one: &PaymentEffects<'_>) -> Result<bool, Problem> {
     if one.back == 0 {
         return Ok(true);
     }
@@ -161,7 +161,7 @@ fn is_moved(node: &Node, one: &Moved<'_>) -> Result<bool, Problem> {
     Ok(paid.is_none_or(|paid| paid.to_send().is_zero()) && waiting.is_zero())
 }
 
-fn what_for(one: &Moved<'_>) -> &'static str {
+fn what_for(one: &PaymentEffects<'_>) -> &'static str {
     match one.receipt {
         Some((_, _, gross)) if gross.is_zero() => "history-free",
         _ => "history-receipt",

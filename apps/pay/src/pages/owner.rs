@@ -36,14 +36,14 @@ struct Owner {
 fn read(node: &Node) -> Result<Owner, Problem> {
     let now = node.now().as_millis();
     node.read(PROJECTION.name, |db| {
-        let asked = queries::withdrawals(db, node.did(), None)?.into_iter();
-        let asked = asked.map(|payout| {
+        let payouts = queries::withdrawals(db, node.did(), None)?.into_iter();
+        let payouts = payouts.map(|payout| {
             let words = queries::asked_payout(db, &payout, (AskPayout::NAME, Credit::NAME))?;
             let to = words.and_then(|entry| entry.body["to"].as_str().map(str::to_owned));
             Ok(RequestedPayout { payout, to })
         });
         Ok(Owner {
-            asked: asked.collect::<rusqlite::Result<_>>()?,
+            asked: payouts.collect::<rusqlite::Result<_>>()?,
             late: queries::late_top_ups(db, node.did(), now)?,
             top_ups: queries::top_ups(db, node.did())?,
             limits: queries::limits(db, node.did(), None, now)?,

@@ -47,7 +47,7 @@ pub(super) fn content(
     };
     Ok(Some(html! {
         div #message {}
-        h1 { @if is_payer { (t.with("pay-title", args![sum = amount])) } @else { (t.markup("pay-from", args![sum = amount], |_, _| payer.clone())) } }
+        h1 { @if is_payer { (t.format("pay-title", args![sum = amount])) } @else { (t.markup("pay-from", args![sum = amount], |_, _| payer.clone())) } }
         @if hold.done {
             div.notice.good { p { (t.markup("pay-done", args![], |_, inner| html! { a href={ "/pay/receipts/" (payment) } { (inner) } })) } }
         } @else if hold.failed || hold.until <= node.now().as_millis() {
@@ -75,7 +75,7 @@ fn steps(
         };
         return Ok(html! { div.notice { p { (t.markup("pay-no-details", args![], part)) } } });
     };
-    let bill = Bill::of(
+    let bill = Bill::new(
         details,
         &Due {
             amount: hold.amount,

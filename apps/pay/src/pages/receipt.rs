@@ -55,8 +55,8 @@ pub(super) fn content(
             div.scroll tabindex="0" role="region" aria-label=(t.text("receipt-every-split")) { (table(node, viewer, &receipt, t)?) }
             @if !receipt.gone().is_empty() {
                 p.hint {
-                    (t.with("receipt-gone", args![count = receipt.gone().len()]))
-                    @if left > 0 { " " (t.with("receipt-gone-since", args![count = left])) }
+                    (t.format("receipt-gone", args![count = receipt.gone().len()]))
+                    @if left > 0 { " " (t.format("receipt-gone-since", args![count = left])) }
                 }
             }
             p.hint { (t.text("receipt-split-why")) }
@@ -76,7 +76,7 @@ pub(super) fn content(
 /// Counts the people with a share who left after the order, before its money came.
 fn left_since(node: &Node, id: &str, receipt: &Receipt) -> Result<usize, Problem> {
     let ordered = node.read(PROJECTION.name, |db| {
-        queries::about(db, &receipt.order().seller, Expected::NAME, id)
+        queries::entry_about(db, &receipt.order().seller, Expected::NAME, id)
     })?;
     // A payment from credit is divided when it is ordered.
     let Some(ordered) = ordered else {
@@ -129,7 +129,7 @@ const ROLES: [&str; 11] = [
 
 fn role(typed: &str, t: Texts) -> String {
     let word = typed.trim().to_lowercase();
-    let says = |id: &str, lang: Lang| TEXTS.of(lang).text(id).to_lowercase() == word;
+    let says = |id: &str, lang: Lang| TEXTS.for_reader(lang).text(id).to_lowercase() == word;
     let message = ROLES
         .into_iter()
         .find(|id| Lang::ALL.into_iter().any(|lang| says(id, lang)));
@@ -259,9 +259,9 @@ fn bar(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Result<Markup,
         ));
     }
     let gross = money(order.gross, order.currency, t);
-    let said = t.with("receipt-shared", args![sum = gross, people = got.len()]);
+    let summary = t.format("receipt-shared", args![sum = gross, people = got.len()]);
     Ok(html! {
-        svg.picture viewBox={ "0 0 " (WIDTH) " 36" } role="img" aria-label=(said) {
+        svg.picture viewBox={ "0 0 " (WIDTH) " 36" } role="img" aria-label=(summary) {
             @for (n, (x, width, _, _)) in parts.iter().enumerate() {
                 rect class={ "share-" (n % COLOURS) } x=(x) y="0" width=(width) height="36" {}
             }

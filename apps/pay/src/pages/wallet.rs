@@ -43,8 +43,14 @@ fn read(node: &Node, did: &Did, offset: usize) -> Result<Wallet, Problem> {
         let credit = Credit {
             free,
             coming: queries::coming(db, node.did(), did, now)?,
-            debts: queries::debts(db, node.did(), did, operations::Owed::NAME)?,
-            debtors: queries::debtors(db, node.did(), did, operations::Owed::NAME, DEBTORS_MAX)?,
+            debts: queries::debts(db, node.did(), did, operations::DebtChange::NAME)?,
+            debtors: queries::debtors(
+                db,
+                node.did(),
+                did,
+                operations::DebtChange::NAME,
+                DEBTORS_MAX,
+            )?,
             limits: queries::limits(db, node.did(), Some(did), now)?,
             going_back: queries::on_its_way_back(db, node.did(), did)?,
             payouts: queries::withdrawals(db, node.did(), Some(did))?,
@@ -254,7 +260,7 @@ fn transfer(one: &Transfer, t: Texts) -> Markup {
                     @match one.again_at() { Some(at) => (t.markup("transfer-again", args![], |_, _| day(at, t))), None => (t.text("transfer-not-again")) }
                 },
             }
-            @if !one.reversed.is_zero() { " " (t.with("transfer-back", args![sum = money(one.reversed, one.currency, t)])) }
+            @if !one.reversed.is_zero() { " " (t.format("transfer-back", args![sum = money(one.reversed, one.currency, t)])) }
             br; a.hint href={ "/pay/receipts/" (one.payment) } { (t.text("for-payment")) }
         }
     }

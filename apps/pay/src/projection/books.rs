@@ -6,7 +6,7 @@ use imajin_dfos::Value;
 use imajin_log::Applied;
 use rusqlite::{Connection, params};
 
-use super::{held, int};
+use super::{free_times, int};
 
 /// A row of a posting.
 struct Row<'a> {
@@ -38,7 +38,7 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "ledger" | "free" | "emt" | "stripe" | "topup" => Self::Payment,
             "refund" => Self::Back { by_provider: true },
@@ -95,7 +95,7 @@ pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
     ) else {
         return Ok(None);
     };
-    let Some(kind) = Kind::of(word) else {
+    let Some(kind) = Kind::parse(word) else {
         return Ok(None);
     };
     let post = Post {
@@ -140,7 +140,7 @@ pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
             .execute(params![post.node, payment, sent])?;
     }
     debts(db, &post, kind)?;
-    held::refresh(db, post.node, payment, entry.at.as_millis())?;
+    free_times::refresh(db, post.node, payment, entry.at.as_millis())?;
     Ok(Some(()))
 }
 
@@ -203,13 +203,13 @@ fn end(db: &Connection, post: &Post<'_>, mut amount: i64) -> rusqlite::Result<()
     let sql = "SELECT n, amount - ended FROM returns WHERE owner_did = ?1 AND payment = ?2 AND amount > ended
         AND status IN ('refused', 'due', 'pending', 'failed')
         ORDER BY CASE status WHEN 'refused' THEN 0 WHEN 'due' THEN 1 WHEN 'pending' THEN 2 ELSE 3 END, n";
-    let found: Vec<(i64, i64)> = db
+    let rows: Vec<(i64, i64)> = db
         .prepare_cached(sql)?
         .query_map([post.node, post.payment], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })?
         .collect::<Result<_, _>>()?;
-    for (n, left) in found {
+    for (n, left) in rows {
         let ends = left.min(amount);
         amount -= ends;
         let sql = "UPDATE returns SET ended = ended + ?4 WHERE owner_did = ?1 AND payment = ?2 AND n = ?3";

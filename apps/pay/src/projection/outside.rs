@@ -5,10 +5,10 @@ use imajin_log::Applied;
 use imajin_protocol::Currency;
 use rusqlite::{Connection, params};
 
-use super::{held, transfers};
+use super::{free_times, transfers};
 use crate::operations::{
-    self, Called, Disputed, Failed, Freed, Fulfilled, Opened, Paid, ProviderAccount, Returned,
-    Stray, StrayDue, StrayReturned, Transfer, Transferred,
+    self, Called, Disputed, Failed, FreedPayment, Fulfilled, OpenedPage, Paid, ProviderAccount,
+    Returned, Stray, StrayDue, StrayReturned, Transfer, Transferred,
 };
 use crate::queries::has_open_dispute;
 
@@ -31,7 +31,7 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
     };
     let changed = match entry.op {
         Transfer::NAME | Transferred::NAME => return transfers::apply(db, entry, reference),
-        Opened::NAME => db
+        OpenedPage::NAME => db
             .prepare_cached("UPDATE holds SET session = ?3, session_until = ?4, part = ?5 WHERE owner_did = ?1 AND payment = ?2")?
             .execute(params![node, reference, id("session"), int("until"), int("part")])?,
         Paid::NAME => db
@@ -50,7 +50,7 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
                     .execute(params![node, reference, if done == Some(1) { 1 } else { 2 }])?;
                 db.prepare_cached("UPDATE payments SET unfulfilled = 0 WHERE owner_did = ?1 AND payment = ?2")?
                     .execute([node, reference])?;
-                held::refresh(db, node, reference, entry.at.as_millis())?;
+                free_times::refresh(db, node, reference, entry.at.as_millis())?;
                 changed
             }
         },
@@ -67,10 +67,10 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
                 .execute(params![node, reference, int("n"), status, id("refund"), sent])?
         }
         Disputed::NAME => {
-            held::dispute(db, entry, reference)?;
+            free_times::dispute(db, entry, reference)?;
             1
         }
-        Freed::NAME => db
+        FreedPayment::NAME => db
             .prepare_cached("UPDATE payments SET attested = 1 WHERE owner_did = ?1 AND payment = ?2")?
             .execute([node, reference])?,
         Stray::NAME => {

@@ -78,12 +78,12 @@ pub(crate) fn limit<'a>(
     now_ms: i64,
 ) -> rusqlite::Result<Minor> {
     let sql = "SELECT amount FROM limits WHERE owner_did = ?1 AND did = ?2 AND currency = ?3 AND until > ?4";
-    let found = db.into().row(
+    let amount = db.into().row(
         sql,
         params![node.as_str(), of.as_str(), currency.code(), now_ms],
         |row| minor(row, 0),
     )?;
-    Ok(found.unwrap_or(Minor::ZERO))
+    Ok(amount.unwrap_or(Minor::ZERO))
 }
 
 /// A payee's debt to another person, for a payment that the payee confirmed.
@@ -151,21 +151,21 @@ pub(crate) fn debts(db: &Connection, node: &Did, of: &Did, owed: &str) -> rusqli
         "{DEBT} WHERE owner_did = ?1 AND debtor = ?2 AND remaining > 0 UNION
          {DEBT} WHERE {theirs} AND {is_signed} ORDER BY payment DESC LIMIT {AT_ONCE}"
     );
-    let said = format!("{theirs} AND NOT {is_signed}");
+    let condition = format!("{theirs} AND NOT {is_signed}");
     let args = [node.as_str(), of.as_str(), owed];
     let read = |sql: &str| -> rusqlite::Result<Vec<Debt>> {
         db.prepare_cached(sql)?
             .query_map(args, read_debt)?
             .collect()
     };
-    let count = format!("SELECT count(*) FROM debts WHERE {said}");
+    let count = format!("SELECT count(*) FROM debts WHERE {condition}");
     let said_in_all: i64 = db
         .prepare_cached(&count)?
         .query_row(args, |row| row.get(0))?;
     Ok(Debts {
         signed: read(&signed)?,
         said: read(&format!(
-            "{DEBT} WHERE {said} ORDER BY payment DESC LIMIT {AT_ONCE}"
+            "{DEBT} WHERE {condition} ORDER BY payment DESC LIMIT {AT_ONCE}"
         ))?,
         said_in_all: said_in_all.unsigned_abs(),
         declined: db
@@ -198,7 +198,7 @@ pub(crate) fn debtors(
 
 /// The sum that a person owes another on this box, or is owed by them, over all payments.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Owed {
+pub(crate) struct DebtSum {
     pub(crate) other: Did,
     /// Whether the other person is the debtor.
     pub(crate) is_theirs: bool,
@@ -207,7 +207,7 @@ pub(crate) struct Owed {
 }
 
 /// Returns all sums that a person still owes or is owed after e-transfers.
-pub(crate) fn owed(db: &Connection, of: &Did) -> rusqlite::Result<Vec<Owed>> {
+pub(crate) fn owed(db: &Connection, of: &Did) -> rusqlite::Result<Vec<DebtSum>> {
     // Only the box has owners, so the query reads its books alone.
     let side = |mine: &str, other: &str, theirs: u8| {
         format!(
@@ -224,7 +224,7 @@ pub(crate) fn owed(db: &Connection, of: &Did) -> rusqlite::Result<Vec<Owed>> {
     );
     db.prepare_cached(&sql)?
         .query_map([of.as_str()], |row| {
-            Ok(Owed {
+            Ok(DebtSum {
                 other: did(row, 0)?,
                 is_theirs: row.get(1)?,
                 currency: currency(row, 2)?,

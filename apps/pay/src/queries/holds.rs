@@ -189,13 +189,13 @@ pub(crate) fn due_elsewhere(
     services: &[&str],
     more: usize,
 ) -> rusqlite::Result<Vec<IdText>> {
-    let known = serde_json::to_string(services).unwrap_or_default();
+    let names = serde_json::to_string(services).unwrap_or_default();
     let sql = format!(
         "SELECT payment FROM payments WHERE owner_did = ?1 AND unfulfilled = 1
             AND coalesce(service, '') NOT IN (SELECT value FROM json_each(?2)) LIMIT {AT_ONCE} + ?3"
     );
     db.prepare_cached(&sql)?
-        .query_map(params![node.as_str(), known, more as i64], |row| {
+        .query_map(params![node.as_str(), names, more as i64], |row| {
             parsed(row, 0, |text| IdText::parse(text).ok())
         })?
         .collect()

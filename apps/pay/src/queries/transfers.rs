@@ -132,7 +132,7 @@ pub(crate) fn to_transfer(
             ON h.owner_did = ?1 AND h.did = a.owner_did AND h.by_card = 1 AND h.free_at BETWEEN a.since AND ?2
          WHERE a.node = ?1 AND a.ready = 1 ORDER BY h.free_at LIMIT {AT_ONCE} + ?3"
     );
-    let mut found: Vec<(String, i64)> = db
+    let mut rows: Vec<(String, i64)> = db
         .prepare_cached(&sql)?
         .query_map(params![node.as_str(), now_ms, more as i64], |row| {
             Ok((row.get(0)?, row.get(1)?))
@@ -148,8 +148,8 @@ pub(crate) fn to_transfer(
     let again = refused
         .into_iter()
         .filter(|one| one.again_at().is_some_and(|at| at <= now_ms));
-    found.extend(again.map(|one| (one.payment, one.n)));
-    Ok(found)
+    rows.extend(again.map(|one| (one.payment, one.n)));
+    Ok(rows)
 }
 
 /// Returns what the recipient of the `n`th part of a payment still has of it: less refunds from the part and, for the

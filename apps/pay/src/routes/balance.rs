@@ -100,7 +100,7 @@ pub(crate) async fn balance(
         Ok((
             balances,
             queries::coming(db, node.did(), &did, now)?,
-            queries::debts(db, node.did(), &did, operations::Owed::NAME)?,
+            queries::debts(db, node.did(), &did, operations::DebtChange::NAME)?,
             queries::credit_by_node(db, &did, Credit::NAME)?,
         ))
     })?;

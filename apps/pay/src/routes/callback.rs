@@ -53,13 +53,13 @@ pub(crate) async fn choose(
     request: Request,
 ) -> Result<axum::Json<CallbackAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: CallbackRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let payload: CallbackRequest = parse_json(&read_body(bytes, &node).await?)?;
     let wrong = || Problem::field("url", format!("url {}.", CallbackUrl::wrong()));
-    let url = match &asked.url {
+    let url = match &payload.url {
         Some(text) => Some(CallbackUrl::parse(text).ok_or_else(wrong)?),
         None => None,
     };
     let choose = ChooseCallback { url };
-    enter_salted(&node, &parts, &authed.0, &choose, asked.salt.as_ref()).await?;
+    enter_salted(&node, &parts, &authed.0, &choose, payload.salt.as_ref()).await?;
     answer(&node, &authed)
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::enter::enter;
-use crate::cards::{Account, CHOICE, Chosen};
+use crate::cards::{Account, CHOICE, CardAccount};
 use crate::counter::Counter;
 use crate::manifest::TEXTS;
 use crate::projection::PROJECTION;
@@ -37,7 +37,7 @@ pub(crate) struct CardsAnswer {
 }
 
 impl CardsAnswer {
-    fn of(counter: &Counter) -> Self {
+    fn new(counter: &Counter) -> Self {
         let webhook = format!("{}{WEBHOOK}", counter.node.url());
         let nobodys = Self {
             webhook,
@@ -79,7 +79,7 @@ pub(crate) struct CardsRequest {
 #[utoipa::path(get, path = "/api/cards", tag = "provider", responses((status = 200, body = CardsAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner")))]
 pub(crate) async fn get(counter: Counter, who: Authed) -> Result<axum::Json<CardsAnswer>, Problem> {
     for_owner(&counter.node, &who)?;
-    Ok(axum::Json(CardsAnswer::of(&counter)))
+    Ok(axum::Json(CardsAnswer::new(&counter)))
 }
 
 /// Takes cards through this account from now on, or through none. The provider is asked first whether it knows the key.
@@ -95,15 +95,15 @@ pub(crate) async fn choose(
         return Err(Problem::conflict(TEXTS.say("cards-fixed", args![])));
     }
     let (parts, bytes) = request.into_parts();
-    let asked: CardsRequest = parse_json(&read_body(bytes, node).await?)?;
-    let chosen = if asked.forget {
+    let payload: CardsRequest = parse_json(&read_body(bytes, node).await?)?;
+    let account = if payload.forget {
         None
     } else {
-        Some(known(&counter, &asked).await?)
+        Some(known(&counter, &payload).await?)
     };
     let one_at_a_time = pay.cards().turn().await;
-    let entry = pay.cards().entry(chosen.as_ref())?;
-    if let Some(chosen) = chosen {
+    let entry = pay.cards().entry(account.as_ref())?;
+    if let Some(chosen) = account {
         let (here, cards) = (node.clone(), pay.cards().clone());
         blocking::run(move || cards.keep(&here, chosen)).await??;
     }
@@ -119,11 +119,11 @@ pub(crate) async fn choose(
     drop(one_at_a_time);
     entered?;
     pay.is_changed();
-    Ok(axum::Json(CardsAnswer::of(&counter)))
+    Ok(axum::Json(CardsAnswer::new(&counter)))
 }
 
 /// Returns the account that the request names, as the provider knows it.
-async fn known(counter: &Counter, asked: &CardsRequest) -> Result<Chosen, Problem> {
+async fn known(counter: &Counter, asked: &CardsRequest) -> Result<CardAccount, Problem> {
     let (key, secret) = (asked.key.trim(), asked.webhook_secret.trim());
     let is_new = !matches!(counter.pay.cards().account(), Account::OfPage(_));
     let is_key = ["sk_", "rk_"].iter().any(|start| key.starts_with(start));
@@ -131,8 +131,8 @@ async fn known(counter: &Counter, asked: &CardsRequest) -> Result<Chosen, Proble
         return Err(Problem::field("key", TEXTS.say("cards-wrong-key", args![])));
     }
     if !secret.starts_with(WEBHOOK_SECRET) && (is_new || !secret.is_empty()) {
-        let said = TEXTS.say("cards-wrong-secret", args![]);
-        return Err(Problem::field("webhookSecret", said));
+        let message = TEXTS.say("cards-wrong-secret", args![]);
+        return Err(Problem::field("webhookSecret", message));
     }
     counter.pay.cards().asked(key, secret).await
 }

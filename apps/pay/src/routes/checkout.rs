@@ -116,34 +116,34 @@ pub(crate) async fn checkout(
     request: Request,
 ) -> Result<axum::Json<CheckoutAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: CheckoutRequest = parse_json(&read_body(bytes, &counter.node).await?)?;
-    let (items, total) = items(&asked.items)?;
+    let payload: CheckoutRequest = parse_json(&read_body(bytes, &counter.node).await?)?;
+    let (items, total) = items(&payload.items)?;
     let page = page(
-        &asked.success_url,
-        &asked.cancel_url,
-        asked.customer_email.clone(),
+        &payload.success_url,
+        &payload.cancel_url,
+        payload.customer_email.clone(),
     )?;
     let word = |name: &str, other: &str| {
-        let metadata = asked.metadata.as_ref().and_then(|all| all[name].as_str());
+        let metadata = payload.metadata.as_ref().and_then(|all| all[name].as_str());
         metadata.unwrap_or(other).to_owned()
     };
     let order = SettleRequest {
         from_did: None,
         total_amount: total.get(),
-        currency: asked.currency.clone(),
+        currency: payload.currency.clone(),
         service: word("service", "pay"),
         kind: word("type", "sale"),
-        fair_manifest: asked.fair_manifest.clone().ok_or_else(|| {
+        fair_manifest: payload.fair_manifest.clone().ok_or_else(|| {
             let text = "Nothing is paid without a .fair manifest that says who gets what.";
             Problem::field("fairManifest", text)
         })?,
         funded: None,
-        memo: asked.memo.clone(),
-        salt: asked.salt.clone(),
+        memo: payload.memo.clone(),
+        salt: payload.salt.clone(),
     };
     let rail = OutsideRail::Stripe;
     let (terms, quote) = terms_of(&counter.node, &authed, &order, rail.into(), &parts.headers)?;
-    if let Some(named) = &asked.seller_did
+    if let Some(named) = &payload.seller_did
         && counter.node.resolve(named)?.as_ref() != Some(&quote.seller)
     {
         let text = format!(
@@ -166,13 +166,13 @@ pub(crate) async fn top_up(
     request: Request,
 ) -> Result<axum::Json<CheckoutAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: TopUpRequest = parse_json(&read_body(bytes, &counter.node).await?)?;
-    let page = page(&asked.success_url, &asked.cancel_url, None)?;
-    let currency = currency(&asked.currency)?;
+    let payload: TopUpRequest = parse_json(&read_body(bytes, &counter.node).await?)?;
+    let page = page(&payload.success_url, &payload.cancel_url, None)?;
+    let currency = currency(&payload.currency)?;
     let item = ItemRequest {
         name: format!("Credit on {}", counter.node.name()),
         description: None,
-        amount: asked.amount,
+        amount: payload.amount,
         quantity: 1,
     };
     let (items, total) = items(&[item])?;
@@ -192,13 +192,14 @@ async fn begin(
     items: Vec<Item>,
 ) -> Result<axum::Json<CheckoutAnswer>, Problem> {
     let Counter { node, pay } = counter;
-    let opened = cashier::open(pay, node, &payment, page, items).await;
+    let payment_page = cashier::open(pay, node, &payment, page, items).await;
     // A repeated request with the same proof gets the same payment.
-    let opened = opened.map_err(|problem| problem.with("transactionId", payment.as_str()))?;
+    let payment_page =
+        payment_page.map_err(|problem| problem.with_member("transactionId", payment.as_str()))?;
     Ok(axum::Json(CheckoutAnswer {
-        id: opened.session,
-        url: opened.url,
-        expires_at: opened.until.to_string(),
+        id: payment_page.session,
+        url: payment_page.url,
+        expires_at: payment_page.until.to_string(),
         transaction_id: payment,
     }))
 }
@@ -246,8 +247,8 @@ pub(crate) async fn open(
     request: Request,
 ) -> Result<axum::Json<CheckoutAnswer>, Problem> {
     let Counter { node, pay } = &counter;
-    let asked: OpenRequest = parse_json(&read_body(request.into_body(), node).await?)?;
-    let page = page(&asked.success_url, &asked.cancel_url, None)?;
+    let payload: OpenRequest = parse_json(&read_body(request.into_body(), node).await?)?;
+    let page = page(&payload.success_url, &payload.cancel_url, None)?;
     let hold = outside::hold(node, &id)?;
     let hold = hold.filter(|hold| hold.payer == who.0.did && hold.rail == Rail::Stripe);
     let hold =
@@ -258,11 +259,11 @@ pub(crate) async fn open(
         amount: hold.amount,
         quantity: 1,
     };
-    let opened = cashier::open(pay, node, &id, &page, vec![item]).await?;
+    let payment_page = cashier::open(pay, node, &id, &page, vec![item]).await?;
     Ok(axum::Json(CheckoutAnswer {
-        id: opened.session,
-        url: opened.url,
-        expires_at: opened.until.to_string(),
+        id: payment_page.session,
+        url: payment_page.url,
+        expires_at: payment_page.until.to_string(),
         transaction_id: id,
     }))
 }

@@ -36,8 +36,8 @@ pub(crate) struct StatusAnswer {
 }
 
 fn own_account(node: &Node, who: &Authed) -> Result<Option<queries::Payout>, Problem> {
-    let found = node.read(PROJECTION.name, |db| queries::payout(db, &who.0.did))?;
-    Ok(found.filter(|payout| payout.node == node.did().as_str()))
+    let account = node.read(PROJECTION.name, |db| queries::payout(db, &who.0.did))?;
+    Ok(account.filter(|payout| payout.node == node.did().as_str()))
 }
 
 /// Begins your own account with the payment provider, or resumes that.

@@ -55,12 +55,12 @@ pub(crate) async fn pay(
     request: Request,
 ) -> Result<axum::Json<DebtAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: DebtRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let (debtor, creditor) = (&authed.0.did, other(&node, &asked)?);
+    let payload: DebtRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let (debtor, creditor) = (&authed.0.did, other(&node, &payload)?);
     let debt = find(&node, &payment, &creditor, debtor)?;
     let pay = PayDebt {
         payment: IdText::parse(&payment).map_err(Problem::internal)?,
-        amount: amount(asked.amount.unwrap_or(debt.left.get()))?,
+        amount: amount(payload.amount.unwrap_or(debt.left.get()))?,
         currency: debt.currency,
         creditor: creditor.clone(),
     };
@@ -77,12 +77,12 @@ pub(crate) async fn forgive(
     request: Request,
 ) -> Result<axum::Json<DebtAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: DebtRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let (creditor, debtor) = (&authed.0.did, other(&node, &asked)?);
+    let payload: DebtRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let (creditor, debtor) = (&authed.0.did, other(&node, &payload)?);
     let debt = find(&node, &payment, creditor, &debtor)?;
     let forgive = ForgiveDebt {
         payment: IdText::parse(&payment).map_err(Problem::internal)?,
-        amount: amount(asked.amount.unwrap_or(debt.left.get()))?,
+        amount: amount(payload.amount.unwrap_or(debt.left.get()))?,
         currency: debt.currency,
         debtor: debtor.clone(),
     };
@@ -98,17 +98,17 @@ pub(crate) async fn decline(
     request: Request,
 ) -> Result<axum::Json<DeclineAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: DeclineRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let nobody = || Problem::not_found(format!("Nobody here goes by {}.", asked.with));
-    let debtor = node.resolve(&asked.with)?.ok_or_else(nobody)?;
+    let payload: DeclineRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let nobody = || Problem::not_found(format!("Nobody here goes by {}.", payload.with));
+    let debtor = node.resolve(&payload.with)?.ok_or_else(nobody)?;
     let decline = DeclineDebts {
         debtor: debtor.clone(),
-        declined: Flag(asked.declined),
+        declined: Flag(payload.declined),
     };
     enter(&node, &parts, &authed.0, &decline).await?;
     Ok(axum::Json(DeclineAnswer {
         with: debtor.to_string(),
-        declined: asked.declined,
+        declined: payload.declined,
     }))
 }
 

@@ -75,7 +75,7 @@ impl Details {
         })
     }
 
-    fn of(details: &SetDetails) -> Self {
+    fn from_operation(details: &SetDetails) -> Self {
         Self {
             iban: details.iban.as_ref().map(Iban::grouped),
             name: details.name.as_ref().map(|it| it.as_str().to_owned()),
@@ -104,11 +104,14 @@ fn line<T: Field>(name: &'static str, text: Option<&String>) -> Result<Option<T>
 }
 
 fn answer(node: &Node, who: &Authed) -> Result<axum::Json<Details>, Problem> {
-    let found = node.read(PROJECTION.name, |db| {
+    let details = node.read(PROJECTION.name, |db| {
         queries::details(db, node.did(), &who.0.did)
     })?;
     Ok(axum::Json(
-        found.as_ref().map(Details::of).unwrap_or_default(),
+        details
+            .as_ref()
+            .map(Details::from_operation)
+            .unwrap_or_default(),
     ))
 }
 
@@ -129,8 +132,8 @@ pub(crate) async fn choose(
     request: Request,
 ) -> Result<axum::Json<Details>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: DetailsRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let operation = asked.details.operation()?;
-    enter_salted(&node, &parts, &authed.0, &operation, asked.salt.as_ref()).await?;
+    let payload: DetailsRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let operation = payload.details.operation()?;
+    enter_salted(&node, &parts, &authed.0, &operation, payload.salt.as_ref()).await?;
     answer(&node, &authed)
 }

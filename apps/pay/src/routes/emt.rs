@@ -77,10 +77,10 @@ pub(crate) async fn checkout(
     request: Request,
 ) -> Result<axum::Json<HoldAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let payload: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
     let rail = OutsideRail::Emt;
-    let (terms, _) = terms_of(&node, &authed, &asked, rail.into(), &parts.headers)?;
-    let (checkout, salt) = (checkout_of(&terms, rail, &asked)?, asked.salt.as_ref());
+    let (terms, _) = terms_of(&node, &authed, &payload, rail.into(), &parts.headers)?;
+    let (checkout, salt) = (checkout_of(&terms, rail, &payload)?, payload.salt.as_ref());
     let (_, payment) = enter_salted(&node, &parts, &authed.0, &checkout, salt).await?;
     answer(&node, &payment)
 }
@@ -93,11 +93,11 @@ pub(crate) async fn top_up(
     request: Request,
 ) -> Result<axum::Json<HoldAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: TopUpRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let currency = Currency::parse(&asked.currency)
+    let payload: TopUpRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let currency = Currency::parse(&payload.currency)
         .map_err(|error| Problem::field("currency", format!("{error}.")))?;
     let top_up = TopUp {
-        amount: amount(asked.amount)?,
+        amount: amount(payload.amount)?,
         currency,
         rail: OutsideRail::Emt,
     };
@@ -113,8 +113,8 @@ pub(crate) async fn confirm(
     request: Request,
 ) -> Result<axum::Json<HoldAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: ConfirmRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let hold = find(&node, &asked.id)?;
+    let payload: ConfirmRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let hold = find(&node, &payload.id)?;
     let confirm = ConfirmTransfer {
         payment: hold.payment,
         amount: amount(hold.amount.get())?,
@@ -132,27 +132,27 @@ pub(crate) async fn reversed(
     request: Request,
 ) -> Result<axum::Json<ReversedAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: ReversedRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let payload: ReversedRequest = parse_json(&read_body(bytes, &node).await?)?;
     let find = || {
-        let found = node.read(PROJECTION.name, |db| {
-            queries::payment(db, node.did(), &asked.id)
+        let payment = node.read(PROJECTION.name, |db| {
+            queries::payment(db, node.did(), &payload.id)
         })?;
-        found.ok_or_else(|| Problem::not_found("There is no such top-up."))
+        payment.ok_or_else(|| Problem::not_found("There is no such top-up."))
     };
-    let sold = find()?;
+    let sale = find()?;
     let reverse = ReverseTopUp {
-        payment: IdText::parse(&asked.id)
+        payment: IdText::parse(&payload.id)
             .map_err(|error| Problem::field("id", format!("{error}.")))?,
-        amount: amount(asked.amount.unwrap_or(sold.left().get()))?,
-        currency: sold.currency,
+        amount: amount(payload.amount.unwrap_or(sale.left().get()))?,
+        currency: sale.currency,
     };
     enter(&node, &parts, &authed.0, &reverse).await?;
-    let sold = find()?;
+    let sale = find()?;
     Ok(axum::Json(ReversedAnswer {
-        reversed: sold.refunded.get(),
-        total: sold.gross.get(),
-        currency: sold.currency.to_string(),
-        id: asked.id,
+        reversed: sale.refunded.get(),
+        total: sale.gross.get(),
+        currency: sale.currency.to_string(),
+        id: payload.id,
     }))
 }
 

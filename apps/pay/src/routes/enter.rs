@@ -24,7 +24,7 @@ pub(super) struct RequestedMovement<'a, O> {
 impl<'a, O: Movement> RequestedMovement<'a, O> {
     /// Returns the request of an operation in a person's log, with the salt that was signed, if there is one.
     pub(super) fn new(did: &Did, operation: &'a O, salt: Option<&Json>) -> Result<Self, Problem> {
-        let mut wish = CommandRequest::of(did.clone(), operation)?;
+        let mut wish = CommandRequest::from_operation(did.clone(), operation)?;
         let parts = Written::new(
             wish.reference.as_ref(),
             wish.fact.as_ref(),
@@ -52,8 +52,8 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
                 payment: &payment,
                 is_nested: false,
             };
-            let found = self.operation.consequences(world, case)?;
-            Ok(found.others(&wish.did))
+            let consequences = self.operation.consequences(world, case)?;
+            Ok(consequences.others(&wish.did))
         })?;
         let body = wish.body.as_ref().map(cbor::to_dag_json).transpose();
         Ok(json!({
@@ -81,7 +81,7 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
             let sign = self.to_sign(node)?;
             return Err(Problem::forbidden("Money moves only with your signature: sign what \"sign\" says and send it with an MJN-Proof.")
                 .slug("signature-required")
-                .with("sign", sign));
+                .with_member("sign", sign));
         }
         let reference = self
             .wish
@@ -89,11 +89,11 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
             .as_ref()
             .map(|id| id.as_str().to_owned());
         let receipt = node.submit(parts, Some(session), self.wish).await?;
-        let said = receipt
+        let payment_id = receipt
             .value
             .as_ref()
             .and_then(|value| value["payment"].as_str());
-        let payment = match said.map(str::to_owned).or(reference) {
+        let payment = match payment_id.map(str::to_owned).or(reference) {
             Some(payment) => Some(payment),
             // The proof was entered before: the node's books have the answer.
             None => node.read(PROJECTION.name, |db| {
@@ -128,8 +128,8 @@ pub(super) async fn enter_salted<O: Movement>(
     operation: &O,
     salt: Option<&Json>,
 ) -> Result<(Receipt, String), Problem> {
-    let asked = RequestedMovement::new(&session.did, operation, salt)?;
-    asked.enter(node, parts, session).await
+    let movement = RequestedMovement::new(&session.did, operation, salt)?;
+    movement.enter(node, parts, session).await
 }
 
 /// Reads an amount of a request, in minor units.

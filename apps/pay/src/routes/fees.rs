@@ -52,7 +52,7 @@ pub(crate) struct FeesRequest {
     network: Option<String>,
 }
 
-fn shown(profile: FeeProfile) -> Fees {
+fn fees_of(profile: FeeProfile) -> Fees {
     Fees {
         protocol: profile.protocol().get(),
         node: profile.node().get(),
@@ -64,9 +64,9 @@ fn answer(node: &Node) -> Result<axum::Json<FeesAnswer>, Problem> {
     let (schedule, network) = node.read(PROJECTION.name, |db| fee_schedule(db, node.did()))?;
     let now = node.now();
     Ok(axum::Json(FeesAnswer {
-        now: shown(schedule.at(now)),
+        now: fees_of(schedule.at(now)),
         announced: schedule.announced(now).map(|(fees, from)| Announced {
-            fees: shown(fees),
+            fees: fees_of(fees),
             from: data_rights::time(from),
         }),
         network: network.to_string(),
@@ -87,14 +87,14 @@ pub(crate) async fn change(
     request: Request,
 ) -> Result<axum::Json<FeesAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: FeesRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let network = match &asked.network {
+    let payload: FeesRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let network = match &payload.network {
         Some(text) => {
             Did::parse(text).map_err(|error| Problem::field("network", format!("{error}.")))?
         }
         None => node.did().clone(),
     };
-    let profile = match asked.profile.as_str() {
+    let profile = match payload.profile.as_str() {
         "none" => Profile::None,
         "mjn" => Profile::Mjn,
         _ => {
@@ -106,7 +106,7 @@ pub(crate) async fn change(
     };
     let change = ChangeFees {
         profile,
-        node: Int(asked.node.unwrap_or(FeeProfile::MJN_NODE).into()),
+        node: Int(payload.node.unwrap_or(FeeProfile::MJN_NODE).into()),
         network,
     };
     enter(&node, &parts, &authed.0, &change).await?;

@@ -32,15 +32,15 @@ pub(crate) async fn choose(
     request: Request,
 ) -> Result<axum::Json<Limit>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: Limit = parse_json(&read_body(bytes, &node).await?)?;
+    let payload: Limit = parse_json(&read_body(bytes, &node).await?)?;
     let account = node
-        .resolve(&asked.account)?
+        .resolve(&payload.account)?
         .ok_or_else(|| Problem::field("account", "Nobody here goes by this name."))?;
-    let currency = Currency::parse(&asked.currency)
+    let currency = Currency::parse(&payload.currency)
         .map_err(|error| Problem::field("currency", format!("{error}.")))?;
     let limit =
-        Minor::new(asked.limit).map_err(|error| Problem::field("limit", format!("{error}.")))?;
-    let until = Timestamp::parse(&asked.until)
+        Minor::new(payload.limit).map_err(|error| Problem::field("limit", format!("{error}.")))?;
+    let until = Timestamp::parse(&payload.until)
         .map_err(|error| Problem::field("until", format!("{error}.")))?;
     let set = SetLimit {
         account: account.clone(),
@@ -51,6 +51,6 @@ pub(crate) async fn choose(
     enter(&node, &parts, &authed.0, &set).await?;
     Ok(axum::Json(Limit {
         account: account.to_string(),
-        ..asked
+        ..payload
     }))
 }

@@ -46,8 +46,8 @@ pub(crate) async fn publish(
     request: Request,
 ) -> Result<axum::Json<PublishAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: PublishRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let manifest = match &asked.manifest {
+    let payload: PublishRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let manifest = match &payload.manifest {
         Json::String(text) => Manifest::parse(text),
         document => Manifest::from_value(document.clone()),
     };
@@ -55,7 +55,7 @@ pub(crate) async fn publish(
     let publish = PublishManifest {
         manifest: ManifestText(manifest.clone()),
     };
-    enter_salted(&node, &parts, &authed.0, &publish, asked.salt.as_ref()).await?;
+    enter_salted(&node, &parts, &authed.0, &publish, payload.salt.as_ref()).await?;
     Ok(axum::Json(PublishAnswer {
         digest: manifest.digest().to_string(),
         table: manifest.table(),

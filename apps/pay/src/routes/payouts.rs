@@ -63,14 +63,16 @@ pub(crate) async fn list(
             all.extend(waiting.into_iter().filter(|one| one.did != who.0.did));
         }
         let with_words = all.into_iter().map(|one| {
-            let asked = queries::asked_payout(db, &one, (AskPayout::NAME, Credit::NAME))?;
-            let to = asked.and_then(|entry| entry.body["to"].as_str().map(str::to_owned));
+            let request = queries::asked_payout(db, &one, (AskPayout::NAME, Credit::NAME))?;
+            let to = request.and_then(|entry| entry.body["to"].as_str().map(str::to_owned));
             Ok((one, to))
         });
         with_words.collect::<rusqlite::Result<Vec<_>>>()
     })?;
     Ok(axum::Json(
-        all.into_iter().map(|(one, to)| shown(one, to)).collect(),
+        all.into_iter()
+            .map(|(one, to)| payout_answer(one, to))
+            .collect(),
     ))
 }
 
@@ -82,17 +84,17 @@ pub(crate) async fn ask(
     request: Request,
 ) -> Result<axum::Json<Payout>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: PayoutRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let currency = Currency::parse(&asked.currency)
+    let payload: PayoutRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let currency = Currency::parse(&payload.currency)
         .map_err(|error| Problem::field("currency", format!("{error}.")))?;
     let ask = AskPayout {
-        amount: amount(asked.amount)?,
+        amount: amount(payload.amount)?,
         currency,
-        to: note(asked.to.as_ref()),
+        to: note(payload.to.as_ref()),
     };
-    let salt = asked.salt.as_ref();
+    let salt = payload.salt.as_ref();
     let (_, payout) = enter_salted(&node, &parts, &authed.0, &ask, salt).await?;
-    Ok(axum::Json(shown(find(&node, &payout)?, asked.to)))
+    Ok(axum::Json(payout_answer(find(&node, &payout)?, payload.to)))
 }
 
 /// Says, as the owner, that a payout is paid, or that it is refused.
@@ -104,26 +106,26 @@ pub(crate) async fn close(
     request: Request,
 ) -> Result<axum::Json<Payout>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: CloseRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let found = find(&node, &id)?;
+    let payload: CloseRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let withdrawal = find(&node, &id)?;
     let close = ClosePayout {
         payout: IdText::parse(&id).map_err(Problem::internal)?,
-        amount: amount(found.amount.get())?,
-        currency: found.currency,
-        paid: Flag(asked.paid),
+        amount: amount(withdrawal.amount.get())?,
+        currency: withdrawal.currency,
+        paid: Flag(payload.paid),
     };
     enter(&node, &parts, &authed.0, &close).await?;
-    Ok(axum::Json(shown(find(&node, &id)?, None)))
+    Ok(axum::Json(payout_answer(find(&node, &id)?, None)))
 }
 
 fn find(node: &Node, id: &str) -> Result<queries::Withdrawal, Problem> {
-    let found = node.read(PROJECTION.name, |db| {
+    let row = node.read(PROJECTION.name, |db| {
         queries::withdrawal(db, node.did(), id)
     })?;
-    found.ok_or_else(|| Problem::not_found("There is no such payout."))
+    row.ok_or_else(|| Problem::not_found("There is no such payout."))
 }
 
-fn shown(one: queries::Withdrawal, to: Option<String>) -> Payout {
+fn payout_answer(one: queries::Withdrawal, to: Option<String>) -> Payout {
     Payout {
         id: one.payment,
         did: one.did.to_string(),

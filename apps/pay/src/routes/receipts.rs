@@ -21,15 +21,15 @@ pub(crate) async fn receipt(
     who: Authed,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let found = node.read(PROJECTION.name, |db| {
-        queries::about(db, &who.0.did, PaymentReceipt::NAME, &id)
+    let entry = node.read(PROJECTION.name, |db| {
+        queries::entry_about(db, &who.0.did, PaymentReceipt::NAME, &id)
     })?;
-    let found = found.ok_or_else(|| {
+    let entry = entry.ok_or_else(|| {
         Problem::not_found(
             "You have no receipt of this id: neither did you pay it, nor were you paid.",
         )
     })?;
-    let text = found.body["receipt"]
+    let text = entry.body["receipt"]
         .as_str()
         .ok_or_else(|| Problem::gone("This receipt was erased from your record."))?;
     let receipt = Receipt::parse(text).map_err(Problem::internal)?;

@@ -75,24 +75,24 @@ pub(crate) async fn sent(
     let request: SentRequest = parse_json(&read_body(bytes, &node).await?)?;
     let id = &request.transaction_id;
     let find = || {
-        let sold = node.read(PROJECTION.name, |db| queries::payment(db, node.did(), id))?;
-        let sold = sold.filter(|sold| sold.seller == authed.0.did);
-        sold.ok_or_else(|| Problem::not_found("You sold nothing under this id."))
+        let sale = node.read(PROJECTION.name, |db| queries::payment(db, node.did(), id))?;
+        let sale = sale.filter(|sold| sold.seller == authed.0.did);
+        sale.ok_or_else(|| Problem::not_found("You sold nothing under this id."))
     };
-    let sold = find()?;
+    let sale = find()?;
     let sent = SendBack {
         payment: IdText::parse(id)
             .map_err(|error| Problem::field("transactionId", format!("{error}.")))?,
-        amount: amount(request.amount.unwrap_or(sold.to_send().get()))?,
-        currency: sold.currency,
+        amount: amount(request.amount.unwrap_or(sale.to_send().get()))?,
+        currency: sale.currency,
     };
     enter(&node, &parts, &authed.0, &sent).await?;
-    let sold = find()?;
+    let sale = find()?;
     Ok(axum::Json(SentAnswer {
         transaction_id: id.clone(),
-        sent: sold.sent.get(),
-        refunded: sold.refunded.get(),
-        currency: sold.currency.to_string(),
+        sent: sale.sent.get(),
+        refunded: sale.refunded.get(),
+        currency: sale.currency.to_string(),
     }))
 }
 
@@ -104,34 +104,34 @@ pub(crate) async fn refund(
     request: Request,
 ) -> Result<axum::Json<RefundAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: RefundRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let id = &asked.transaction_id;
+    let payload: RefundRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let id = &payload.transaction_id;
     let seller = authed.0.did.clone();
     let find = || {
-        let found = node.read(PROJECTION.name, |db| queries::payment(db, node.did(), id))?;
-        found
+        let payment = node.read(PROJECTION.name, |db| queries::payment(db, node.did(), id))?;
+        payment
             .filter(|sold| sold.seller == seller)
             .ok_or_else(|| Problem::not_found("You sold nothing under this id."))
     };
-    let sold = find()?;
-    let units = asked
+    let sale = find()?;
+    let units = payload
         .amount
-        .unwrap_or(sold.gross.get() - sold.refunded.get());
+        .unwrap_or(sale.gross.get() - sale.refunded.get());
     let refund = Refund {
         payment: IdText::parse(id)
             .map_err(|error| Problem::field("transactionId", format!("{error}.")))?,
         amount: amount(units)?,
-        currency: sold.currency,
+        currency: sale.currency,
         told: None,
-        reason: note(asked.reason.as_ref()),
+        reason: note(payload.reason.as_ref()),
     };
-    enter_salted(&node, &parts, &authed.0, &refund, asked.salt.as_ref()).await?;
-    let sold = find()?;
+    enter_salted(&node, &parts, &authed.0, &refund, payload.salt.as_ref()).await?;
+    let sale = find()?;
     Ok(axum::Json(RefundAnswer {
         transaction_id: id.clone(),
-        refunded: sold.refunded.get(),
-        total: sold.gross.get(),
-        currency: sold.currency.to_string(),
-        rail: sold.rail,
+        refunded: sale.refunded.get(),
+        total: sale.gross.get(),
+        currency: sale.currency.to_string(),
+        rail: sale.rail,
     }))
 }

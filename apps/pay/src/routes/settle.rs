@@ -104,13 +104,13 @@ pub(crate) async fn quote(
     request: Request,
 ) -> Result<axum::Json<QuoteAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let (terms, quote) = terms_of(&node, &authed, &asked, Rail::Ledger, &parts.headers)?;
-    let settle = settle_of(&terms, &asked)?;
+    let payload: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let (terms, quote) = terms_of(&node, &authed, &payload, Rail::Ledger, &parts.headers)?;
+    let settle = settle_of(&terms, &payload)?;
     // The operation to sign is the same with too little credit.
-    let sign = to_sign_even_if_short(&node, &authed.0.did, &settle, &asked, &quote)?;
+    let sign = to_sign_even_if_short(&node, &authed.0.did, &settle, &payload, &quote)?;
     Ok(axum::Json(QuoteAnswer {
-        recipients: shown(&quote.recipients),
+        recipients: recipients_of(&quote.recipients),
         gone: quote.gone.iter().map(|did| did.to_string()).collect(),
         division: quote.division,
         sign,
@@ -144,13 +144,13 @@ pub(crate) async fn settle(
     request: Request,
 ) -> Result<axum::Json<SettleAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let (terms, _) = terms_of(&node, &authed, &asked, Rail::Ledger, &parts.headers)?;
-    let (payer, settle) = (&authed.0.did, settle_of(&terms, &asked)?);
-    let settle = RequestedMovement::new(payer, &settle, asked.salt.as_ref())?;
+    let payload: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let (terms, _) = terms_of(&node, &authed, &payload, Rail::Ledger, &parts.headers)?;
+    let (payer, settle) = (&authed.0.did, settle_of(&terms, &payload)?);
+    let settle = RequestedMovement::new(payer, &settle, payload.salt.as_ref())?;
     let (entered, payment) = settle.enter(&node, &parts, &authed.0).await?;
     let receipt = node.read(PROJECTION.name, |db| {
-        queries::about(db, payer, PaymentReceipt::NAME, &payment)
+        queries::entry_about(db, payer, PaymentReceipt::NAME, &payment)
     })?;
     let receipt = receipt
         .as_ref()
@@ -165,11 +165,13 @@ pub(crate) async fn settle(
         settled: true,
         batch_id: payment,
         transactions: entries.collect(),
-        recipients: receipt.map_or_else(Vec::new, |receipt| shown(&receipt.division().recipients)),
+        recipients: receipt.map_or_else(Vec::new, |receipt| {
+            recipients_of(&receipt.division().recipients)
+        }),
     }))
 }
 
-fn shown(recipients: &[(Did, Minor)]) -> Vec<Recipient> {
+fn recipients_of(recipients: &[(Did, Minor)]) -> Vec<Recipient> {
     recipients
         .iter()
         .map(|(did, amount)| Recipient {

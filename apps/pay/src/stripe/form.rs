@@ -7,7 +7,7 @@ use imajin_protocol::{Currency, Minor};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use super::currencies::to_units;
-use crate::provider::{Back, ProviderError, Transfer, Wanted};
+use crate::provider::{PageRequest, ProviderError, ProviderRefund, Transfer};
 
 /// A form.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ impl Form {
     }
 
     /// Adds a field.
-    pub(super) fn with(mut self, name: impl Into<String>, value: impl Display) -> Self {
+    pub(super) fn with_field(mut self, name: impl Into<String>, value: impl Display) -> Self {
         self.0.push((name.into(), value.to_string()));
         self
     }
@@ -27,7 +27,7 @@ impl Form {
     /// Adds a field if it has a value.
     fn maybe(self, name: impl Into<String>, value: Option<impl Display>) -> Self {
         match value {
-            Some(value) => self.with(name, value),
+            Some(value) => self.with_field(name, value),
             None => self,
         }
     }
@@ -62,26 +62,26 @@ pub(super) fn units(amount: Minor, currency: Currency) -> Result<i64, ProviderEr
 }
 
 /// Returns the form of `POST /v1/checkout/sessions`.
-pub(super) fn session(wanted: &Wanted<'_>) -> Result<Form, ProviderError> {
+pub(super) fn session(wanted: &PageRequest<'_>) -> Result<Form, ProviderError> {
     let mut form = Form::new()
-        .with("mode", "payment")
-        .with("client_reference_id", wanted.payment)
-        .with("success_url", wanted.success_url)
-        .with("cancel_url", wanted.cancel_url)
-        .with("expires_at", wanted.until)
+        .with_field("mode", "payment")
+        .with_field("client_reference_id", wanted.payment)
+        .with_field("success_url", wanted.success_url)
+        .with_field("cancel_url", wanted.cancel_url)
+        .with_field("expires_at", wanted.until)
         .maybe("customer_email", wanted.email);
     let currency = wanted.currency.code().to_ascii_lowercase();
     for (n, item) in wanted.items.iter().enumerate() {
         let line = format!("line_items[{n}]");
         let price = format!("{line}[price_data]");
         form = form
-            .with(format!("{line}[quantity]"), item.quantity)
-            .with(format!("{price}[currency]"), &currency)
-            .with(
+            .with_field(format!("{line}[quantity]"), item.quantity)
+            .with_field(format!("{price}[currency]"), &currency)
+            .with_field(
                 format!("{price}[unit_amount]"),
                 units(item.amount, wanted.currency)?,
             )
-            .with(format!("{price}[product_data][name]"), &item.name)
+            .with_field(format!("{price}[product_data][name]"), &item.name)
             .maybe(
                 format!("{price}[product_data][description]"),
                 item.description.as_ref(),
@@ -89,38 +89,38 @@ pub(super) fn session(wanted: &Wanted<'_>) -> Result<Form, ProviderError> {
     }
     for at in ["metadata", "payment_intent_data[metadata]"] {
         form = form
-            .with(format!("{at}[payment]"), wanted.payment)
-            .with(format!("{at}[node]"), wanted.node);
+            .with_field(format!("{at}[payment]"), wanted.payment)
+            .with_field(format!("{at}[node]"), wanted.node);
     }
     Ok(form)
 }
 
 /// Returns the form of `POST /v1/refunds`.
-pub(super) fn refund(back: &Back<'_>) -> Result<Form, ProviderError> {
+pub(super) fn refund(back: &ProviderRefund<'_>) -> Result<Form, ProviderError> {
     Ok(Form::new()
-        .with("payment_intent", back.charge)
-        .with("amount", units(back.amount, back.currency)?)
-        .with("metadata[payment]", back.payment)
-        .with("metadata[n]", back.n))
+        .with_field("payment_intent", back.charge)
+        .with_field("amount", units(back.amount, back.currency)?)
+        .with_field("metadata[payment]", back.payment)
+        .with_field("metadata[n]", back.n))
 }
 
 /// Returns the form of `POST /v1/accounts` and `POST /v1/accounts/{id}`: an account can receive transfers only with
 /// this capability, which Stripe grants once it is requested and the account's owner has identified themselves.
 pub(super) fn transfers_wanted() -> Form {
-    Form::new().with("capabilities[transfers][requested]", true)
+    Form::new().with_field("capabilities[transfers][requested]", true)
 }
 
 /// Returns the form of `POST /v1/transfers`.
 pub(super) fn transfer(transfer: &Transfer<'_>, source: &str) -> Result<Form, ProviderError> {
     let currency = transfer.currency.code().to_ascii_lowercase();
     Ok(Form::new()
-        .with("amount", units(transfer.amount, transfer.currency)?)
-        .with("currency", currency)
-        .with("destination", transfer.account)
-        .with("source_transaction", source)
-        .with("metadata[payment]", transfer.payment)
-        .with("metadata[n]", transfer.n)
-        .with("metadata[node]", transfer.node))
+        .with_field("amount", units(transfer.amount, transfer.currency)?)
+        .with_field("currency", currency)
+        .with_field("destination", transfer.account)
+        .with_field("source_transaction", source)
+        .with_field("metadata[payment]", transfer.payment)
+        .with_field("metadata[n]", transfer.n)
+        .with_field("metadata[node]", transfer.node))
 }
 
 #[cfg(test)]
@@ -130,8 +130,8 @@ mod tests {
     #[test]
     fn fields_are_escaped() {
         let form = Form::new()
-            .with("a[b]", "1 & 2 = 3")
-            .with("n", "Zoë/Ω+")
+            .with_field("a[b]", "1 & 2 = 3")
+            .with_field("n", "Zoë/Ω+")
             .maybe("no", None::<&str>);
         assert_eq!(
             form.encode(),

@@ -21,7 +21,7 @@ fn services(stripe: &Stripe) -> Vec<Arc<dyn Service>> {
     };
     vec![
         Arc::new(imajin_auth::Auth::new()),
-        Arc::new(Pay::with(&settings).unwrap()),
+        Arc::new(Pay::from_settings(&settings).unwrap()),
     ]
 }
 
@@ -72,13 +72,13 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
     let path = "/pay/api/cards";
     let keys = json!({ "key": KEY, "webhookSecret": SECRET });
 
-    let shown = olga.get(&node, path).await.json();
+    let answer = olga.get(&node, path).await.json();
     assert_eq!(
-        (&shown["setBy"], &shown["account"]),
+        (&answer["setBy"], &answer["account"]),
         (&Json::Null, &Json::Null)
     );
     assert!(
-        shown["webhook"]
+        answer["webhook"]
             .as_str()
             .unwrap()
             .ends_with("/pay/api/webhook")
@@ -95,11 +95,11 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
         (json!({ "webhookSecret": "x" }), "webhookSecret", "whsec_"),
         (json!({ "key": "sk_test_other" }), "key", "Invalid API Key"),
     ] {
-        let mut asked = keys.clone();
+        let mut body = keys.clone();
         for (name, value) in change.as_object().unwrap() {
-            asked[name] = value.clone();
+            body[name] = value.clone();
         }
-        let refused = olga.signed(&node, path, &asked).await;
+        let refused = olga.signed(&node, path, &body).await;
         assert_eq!(refused.status, 400, "{}", refused.text());
         assert_eq!(refused.json()["field"], field);
         assert!(refused.text().contains(said), "{}", refused.text());
@@ -113,9 +113,9 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
     assert_eq!(olga.get(&node, path).await.json()["setBy"], Json::Null);
     assert!(!is_taken(&node, &eve).await);
 
-    let chosen = olga.does(&node, path, &keys).await;
+    let response = olga.does(&node, path, &keys).await;
     assert_eq!(
-        (&chosen["setBy"], &chosen["account"], &chosen["trial"]),
+        (&response["setBy"], &response["account"], &response["trial"]),
         (&json!("page"), &json!("acct_own"), &json!(true))
     );
     until(async || is_taken(&node, &eve).await.then_some(())).await;
@@ -151,8 +151,8 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
     let is_asked = || {
         let is_owners = node.node.is_owners_choice("cards").unwrap();
         let mut apps = node.node.services().offers().all::<dyn Inherits>();
-        let found = apps.find_map(|(_, app)| app.inherited(&node.node, Lang::En));
-        let is_named = found.is_some_and(|one| one.question.contains("Olga’s café"));
+        let inheritance = apps.find_map(|(_, app)| app.inherited(&node.node, Lang::En));
+        let is_named = inheritance.is_some_and(|one| one.question.contains("Olga’s café"));
         !is_owners && is_named
     };
     assert!(!is_asked());
@@ -160,8 +160,8 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
         let write = Write::new(from.did(), "auth.node.give")
             .reference(to.did().as_str())
             .to(&[node.node.did()]);
-        let given = from.person.write(&node, &write).await.unwrap();
-        assert_eq!(given.status, 201, "{}", given.text());
+        let reply = from.person.write(&node, &write).await.unwrap();
+        assert_eq!(reply.status, 201, "{}", reply.text());
     };
     hand(&olga, &eve).await;
     assert!(is_asked());
@@ -172,8 +172,8 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
     let none = olga.does(&node, path, &json!({ "forget": true })).await;
     assert_eq!(none["setBy"], Json::Null);
     assert!(!is_taken(&node, &eve).await && !is_asked());
-    let told = Ask::new("POST", "/pay/api/webhook").body("{}".to_owned());
-    assert_eq!(node.send(told).await.unwrap().status, 404);
+    let event = Ask::new("POST", "/pay/api/webhook").body("{}".to_owned());
+    assert_eq!(node.send(event).await.unwrap().status, 404);
     node.stop().await.unwrap();
 }
 
@@ -245,8 +245,8 @@ async fn an_account_is_entered_with_its_key_or_not_at_all() {
         WHEN EXISTS (SELECT 1 FROM kept_settings) BEGIN SELECT RAISE(ABORT, 'full'); END";
     let node = with_secrets(node, &stripe, full).await;
     let olga = olga.again(&node).await;
-    let chosen = olga.does(&node, path, &keys).await;
-    assert_eq!(chosen["account"], "acct_own");
+    let reply = olga.does(&node, path, &keys).await;
+    assert_eq!(reply["account"], "acct_own");
     assert_eq!((choices(&node), kept(&node)), (1, 1));
     // A restart finds the choice with its entry; once the disk has room, only that choice is stored.
     let node = with_secrets(node, &stripe, "").await;

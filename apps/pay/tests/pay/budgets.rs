@@ -67,17 +67,17 @@ async fn the_owner_may_set_a_budget() {
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     let event = shares("event", &[(band.did(), 1_000_000)]);
     let event = event.build().unwrap().sign(band.key()).unwrap();
-    let mut said = Vec::new();
+    let mut statuses = Vec::new();
     for n in 0..4 {
         let top_up = json!({"amount": 100 + n, "currency": "CHF"});
         let top_up = buyer.signed(&node, "/pay/api/topup/emt", &top_up).await;
         let order = order(&event, 100 + n);
         let path = "/pay/api/checkout/etransfer";
-        said.push((
+        statuses.push((
             top_up.status,
             buyer.signed(&node, path, &order).await.status,
         ));
     }
-    assert_eq!(said, [(200, 200), (200, 200), (200, 429), (429, 429)]);
+    assert_eq!(statuses, [(200, 200), (200, 200), (200, 429), (429, 429)]);
     close(node).await;
 }

@@ -92,13 +92,13 @@ async fn told_until_it_is_heard_and_signed_by_the_node() {
         came = answered(&listener, 204) => came,
         () = pass => unreachable!(),
     };
-    let said: Json = serde_json::from_str(&body).unwrap();
+    let notice: Json = serde_json::from_str(&body).unwrap();
     assert_eq!(
         (
-            &said["event"],
-            &said["transactionId"],
-            &said["amount"],
-            &said["payer"]
+            &notice["event"],
+            &notice["transactionId"],
+            &notice["amount"],
+            &notice["payer"]
         ),
         (
             &json!("payment.settled"),

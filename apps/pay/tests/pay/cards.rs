@@ -25,7 +25,7 @@ pub(crate) fn pay(stripe: &Stripe) -> Arc<dyn Service> {
         stripe_webhook_secret: Secret::new(SECRET),
         ..Settings::default()
     };
-    Arc::new(imajin_pay::Pay::with(&settings).unwrap())
+    Arc::new(imajin_pay::Pay::from_settings(&settings).unwrap())
 }
 
 pub(crate) struct World {
@@ -122,7 +122,7 @@ impl World {
         self.node.send(ask).await.unwrap()
     }
 
-    pub(crate) async fn told(&self, kind: &str, object: &Json) {
+    pub(crate) async fn send_event(&self, kind: &str, object: &Json) {
         let body = self.stripe.event(kind, object);
         let reply = self.tell(&body, &self.stripe.signature(&body)).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
@@ -156,7 +156,7 @@ impl World {
     }
 
     /// Counts the entries of an operation in the node's own record.
-    pub(crate) async fn said(&self, op: &str) -> usize {
+    pub(crate) async fn count_entries(&self, op: &str) -> usize {
         let path = format!("/pay/api/transactions/{}?limit=100", self.node.node.did());
         let all = self.olga.get(&self.node, &path).await.json();
         let all = all["transactions"].as_array().unwrap().iter();
@@ -167,19 +167,19 @@ impl World {
 #[tokio::test]
 async fn paid_by_card_once_however_often_it_is_told() {
     let world = world().await;
-    let opened = world.checkout().await;
-    let payment = opened["transactionId"].as_str().unwrap().to_owned();
+    let checkout = world.checkout().await;
+    let payment = checkout["transactionId"].as_str().unwrap().to_owned();
     assert!(
-        opened["url"]
+        checkout["url"]
             .as_str()
             .unwrap()
             .starts_with("https://checkout.stripe.example/")
     );
-    assert_eq!(opened["expiresAt"], json!("2026-11-20T10:45:00.000Z"));
+    assert_eq!(checkout["expiresAt"], json!("2026-11-20T10:45:00.000Z"));
     let session = world.stripe.newest();
     assert_eq!(
         (&session["id"], &session["amount_total"]),
-        (&opened["id"], &json!(1_001))
+        (&checkout["id"], &json!(1_001))
     );
     assert_eq!(
         session["made"]["line_items[1][price_data][product_data][name]"],
@@ -192,7 +192,7 @@ async fn paid_by_card_once_however_often_it_is_told() {
     assert_eq!(world.status(&payment).await, "pending");
     assert_eq!(world.balances().await, (0, 0, 0));
 
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
     let body = world.stripe.event("checkout.session.completed", &session);
     let good = world.stripe.signature(&body);
     let now = world.node.node.now().as_secs();
@@ -219,18 +219,18 @@ async fn paid_by_card_once_however_often_it_is_told() {
     assert_eq!([one.status, two.status, three.status], [200; 3]);
     assert_eq!(world.tell(&body, &good).await.status, 200);
     world
-        .told("checkout.session.async_payment_succeeded", &session)
+        .send_event("checkout.session.async_payment_succeeded", &session)
         .await;
-    world.told("checkout.session.expired", &json!({"status": "expired", "payment_status": "unpaid", "id": session["id"], "currency": "chf",
+    world.send_event("checkout.session.expired", &json!({"status": "expired", "payment_status": "unpaid", "id": session["id"], "currency": "chf",
         "metadata": session["metadata"]})).await;
     assert_eq!(world.status(&payment).await, "paid");
     assert_eq!(world.balances().await, (0, 0, 0), "held");
     assert_eq!(world.coming().await, (0, 701, 300));
     assert_eq!(
         (
-            world.said("pay.paid").await,
-            world.said("pay.posted").await,
-            world.said("pay.failed").await
+            world.count_entries("pay.paid").await,
+            world.count_entries("pay.posted").await,
+            world.count_entries("pay.failed").await
         ),
         (1, 1, 0)
     );
@@ -252,13 +252,15 @@ async fn paid_by_card_once_however_often_it_is_told() {
     assert_eq!(attested["attestations"], json!([]), "not before it is free");
     // Events that don't matter here, and those of another node's payments, are accepted and change nothing.
     world
-        .told("customer.created", &json!({"id": "cus_1"}))
+        .send_event("customer.created", &json!({"id": "cus_1"}))
         .await;
     let mut others = session.clone();
     others["metadata"]["node"] = json!("did:imajin:another");
     others["id"] = json!("cs_test_other");
-    world.told("checkout.session.completed", &others).await;
-    assert_eq!(world.said("pay.stray").await, 0);
+    world
+        .send_event("checkout.session.completed", &others)
+        .await;
+    assert_eq!(world.count_entries("pay.stray").await, 0);
     close(world.node).await;
 }
 
@@ -298,16 +300,18 @@ async fn an_amount_that_no_card_can_pay_is_refused_in_words() {
             refused.text()
         );
     }
-    let opened = world
+    let checkout = world
         .buyer
         .does(&world.node, "/pay/api/checkout", &with("ISK", 500))
         .await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
     assert_eq!(session["amount_total"], 50_000);
-    world.told("checkout.session.completed", &session).await;
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
     assert_eq!(
         world
-            .status(opened["transactionId"].as_str().unwrap())
+            .status(checkout["transactionId"].as_str().unwrap())
             .await,
         "paid"
     );
@@ -318,7 +322,7 @@ async fn an_amount_that_no_card_can_pay_is_refused_in_words() {
 async fn refused_before_the_provider_hears_of_it() {
     let world = world().await;
     world.ready().await;
-    let asked = world.stripe.asked("POST /v1/checkout");
+    let before = world.stripe.asked("POST /v1/checkout");
     let with = |member: &str, value: Json| {
         let mut cart = world.cart();
         cart[member] = value;
@@ -371,17 +375,19 @@ async fn refused_before_the_provider_hears_of_it() {
     let page = json!({"successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
     let other = world.venue.ask(&world.node, &path, &page).await;
     assert_eq!(other.status, 404, "{}", other.text());
-    let opened = world.buyer.ask(&world.node, &path, &page).await.json();
+    let checkout = world.buyer.ask(&world.node, &path, &page).await.json();
     let again = world.buyer.ask(&world.node, &path, &page).await.json();
     assert_eq!(
-        (&opened, &opened["transactionId"]),
+        (&checkout, &checkout["transactionId"]),
         (&again, &json!(payment))
     );
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
     assert_eq!(world.status(&payment).await, "paid");
     let late = world.buyer.ask(&world.node, &path, &page).await;
     assert_eq!(late.status, 409, "{}", late.text());
-    assert_eq!(world.stripe.asked("POST /v1/checkout") - asked, 2);
+    assert_eq!(world.stripe.asked("POST /v1/checkout") - before, 2);
     close(world.node).await;
 }

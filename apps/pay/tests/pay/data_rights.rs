@@ -122,8 +122,8 @@ pub(crate) async fn delete(node: &TestNode, who: &Somebody) {
     let (proof, body) = who.person.sign(node, &write).await.unwrap();
     let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
     let ask = Ask::post("/auth/api/delete", &body).header("mjn-proof", proof.to_compact());
-    let gone = node.send(ask).await.unwrap();
-    assert_eq!(gone.status, 201, "{}", gone.text());
+    let reply = node.send(ask).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
 }
 
 /// The share of a person who deleted their record goes to the others in proportion, and the quote says so.

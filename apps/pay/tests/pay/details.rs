@@ -100,9 +100,9 @@ async fn wrong_details_are_refused_with_the_field() {
         ("country", "Suisse", "two letters"),
         ("name", "The Band\nCH4431999123000889012", "one line"),
     ] {
-        let mut asked = whole();
-        asked[field] = json!(value);
-        let reply = band.signed(&node, "/pay/api/details", &asked).await;
+        let mut body = whole();
+        body[field] = json!(value);
+        let reply = band.signed(&node, "/pay/api/details", &body).await;
         let problem = reply.json();
         assert_eq!(
             (reply.status, &problem["field"]),
@@ -140,9 +140,9 @@ async fn they_can_be_withdrawn_and_are_counted_as_ones_own() {
             .any(|one| one["what"] == "1 payment detail entry"),
         "{plan}"
     );
-    let gone = band.does(&node, "/pay/api/details", &json!({})).await;
-    assert_eq!(gone["iban"], Json::Null);
-    assert_eq!(gone["note"], Json::Null);
+    let reply = band.does(&node, "/pay/api/details", &json!({})).await;
+    assert_eq!(reply["iban"], Json::Null);
+    assert_eq!(reply["note"], Json::Null);
     close(node).await;
 }
 
@@ -153,8 +153,8 @@ async fn a_top_up_shows_the_details_of_the_owner() {
     let olga = owner(&node, 1).await;
     let buyer = somebody(&node, 2).await;
     olga.does(&node, "/pay/api/details", &whole()).await;
-    let asked = json!({"amount": 2_000, "currency": "EUR"});
-    let hold = buyer.does(&node, "/pay/api/topup/emt", &asked).await;
+    let body = json!({"amount": 2_000, "currency": "EUR"});
+    let hold = buyer.does(&node, "/pay/api/topup/emt", &body).await;
     let page = format!("/pay/payments/{}", hold["id"].as_str().unwrap());
     let text = buyer.get(&node, &page).await.text();
     assert!(text.contains("CH93 0076"), "{text}");

@@ -10,29 +10,35 @@ use crate::support::{close, days, until};
 #[tokio::test]
 async fn a_dispute_lost_while_held_takes_from_all_parts() {
     let world = world().await;
-    let opened = world.checkout().await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    let checkout = world.checkout().await;
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
     let dispute = |status: &str| json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
     // The dispute arrives before the news of the payment, and its end before its beginning.
     world
-        .told("charge.dispute.created", &dispute("needs_response"))
+        .send_event("charge.dispute.created", &dispute("needs_response"))
         .await;
     assert_eq!(
         world.coming().await,
         (0, 701, 300),
         "asked for, since nobody had said it"
     );
-    world.told("checkout.session.completed", &session).await;
-    world.told("charge.dispute.closed", &dispute("lost")).await;
     world
-        .told("charge.dispute.updated", &dispute("under_review"))
+        .send_event("checkout.session.completed", &session)
         .await;
-    world.told("charge.dispute.closed", &dispute("lost")).await;
+    world
+        .send_event("charge.dispute.closed", &dispute("lost"))
+        .await;
+    world
+        .send_event("charge.dispute.updated", &dispute("under_review"))
+        .await;
+    world
+        .send_event("charge.dispute.closed", &dispute("lost"))
+        .await;
     assert_eq!(world.coming().await, (0, 0, 0));
     assert_eq!(
         (
-            world.said("pay.disputed").await,
-            world.said("pay.posted").await
+            world.count_entries("pay.disputed").await,
+            world.count_entries("pay.posted").await
         ),
         (2, 2)
     );
@@ -42,14 +48,16 @@ async fn a_dispute_lost_while_held_takes_from_all_parts() {
         "the bank took it already"
     );
     // The owner refunds on the provider's own pages: the books follow, once.
-    let opened = world.checkout().await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
+    let checkout = world.checkout().await;
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
     assert_eq!(world.coming().await, (0, 701, 300));
     let refund = json!({"id": "re_by_hand", "status": "succeeded", "amount": 500, "currency": "chf",
         "payment_intent": session["payment_intent"], "metadata": {}});
-    world.told("refund.created", &refund).await;
-    world.told("refund.updated", &refund).await;
+    world.send_event("refund.created", &refund).await;
+    world.send_event("refund.updated", &refund).await;
     assert_eq!(world.coming().await, (0, 351, 150));
     assert_eq!(world.balances().await, (0, 0, 0));
     close(world.node).await;
@@ -85,17 +93,19 @@ async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
         (&begun["accountId"], 1)
     );
     let ready = world.stripe.is_ready(&account);
-    world.told("account.updated", &ready).await;
+    world.send_event("account.updated", &ready).await;
     let status = world
         .band
         .ask(&world.node, "/pay/api/connect/status", &json!({}))
         .await
         .json();
     assert_eq!(status["ready"], json!(true));
-    let opened = world.checkout().await;
+    let checkout = world.checkout().await;
     assert!(world.stripe.newest()["made"]["payment_intent_data[transfer_data][amount]"].is_null());
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
     // Longer than the worker's pause between two looks for due transfers.
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.stripe.asked("POST /v1/transfers"), 0, "held");
@@ -108,9 +118,11 @@ async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
 #[tokio::test]
 async fn free_and_attested_after_the_days_of_a_card() {
     let mut world = world().await;
-    let opened = world.checkout().await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
+    let checkout = world.checkout().await;
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
     days(&world.node, &world.olga, 13).await;
     world.band = world.band.again(&world.node).await;
     world.buyer = world.buyer.again(&world.node).await;
@@ -136,7 +148,8 @@ async fn free_and_attested_after_the_days_of_a_card() {
     assert_eq!(world.coming().await, (0, 0, 0));
     until(async || (world.attested().await == Some(2)).then_some(())).await;
     // The sale is final: the seller alone pays refunds, and amounts that the bank takes.
-    let refund = |amount: i64| json!({"transactionId": opened["transactionId"], "amount": amount});
+    let refund =
+        |amount: i64| json!({"transactionId": checkout["transactionId"], "amount": amount});
     let reply = world
         .band
         .signed(&world.node, "/pay/api/refund", &refund(702))
@@ -148,10 +161,10 @@ async fn free_and_attested_after_the_days_of_a_card() {
         .await;
     assert_eq!(world.balances().await, (0, 101, 300));
     until(async || (world.stripe.refunded(&session) == 600).then_some(())).await;
-    until(async || (world.said("pay.returned").await == 1).then_some(())).await;
+    until(async || (world.count_entries("pay.returned").await == 1).then_some(())).await;
     world.stripe.at(world.node.node.now().as_secs());
     let dispute = json!({"id": "dp_9", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": "lost"});
-    world.told("charge.dispute.closed", &dispute).await;
+    world.send_event("charge.dispute.closed", &dispute).await;
     // The seller still had 401; the other 600 were returned twice, and the payer owes them.
     assert_eq!(world.balances().await, (-600, -300, 300));
     close(world.node).await;
@@ -162,20 +175,22 @@ async fn free_and_attested_after_the_days_of_a_card() {
 #[tokio::test]
 async fn a_lost_dispute_takes_what_was_kept_first() {
     let world = world().await;
-    let opened = world.checkout().await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
-    let payment = opened["transactionId"].clone();
+    let checkout = world.checkout().await;
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
+    let payment = checkout["transactionId"].clone();
     let refund = json!({"transactionId": payment, "amount": 500});
     let path = "/pay/api/refund";
     world.band.does(&world.node, path, &refund).await;
-    until(async || (world.said("pay.returned").await == 1).then_some(())).await;
+    until(async || (world.count_entries("pay.returned").await == 1).then_some(())).await;
     let failed =
         json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "1"}});
-    world.told("refund.failed", &failed).await;
+    world.send_event("refund.failed", &failed).await;
     assert_eq!(world.buyer.balance(&world.node).await, 500);
     let lost = json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 600, "currency": "chf", "status": "lost"});
-    world.told("charge.dispute.closed", &lost).await;
+    world.send_event("charge.dispute.closed", &lost).await;
     let (_, band, venue) = world.coming().await;
     let buyer = world.buyer.balance(&world.node).await;
     assert_eq!((buyer, band + venue), (0, 1_001 - 500 - 100));
@@ -186,12 +201,14 @@ async fn a_lost_dispute_takes_what_was_kept_first() {
 #[tokio::test]
 async fn nothing_is_free_while_a_dispute_is_open() {
     let mut world = world().await;
-    let opened = world.checkout().await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
+    let checkout = world.checkout().await;
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
     let dispute = |status: &str| json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
     let opens = dispute("needs_response");
-    world.told("charge.dispute.created", &opens).await;
+    world.send_event("charge.dispute.created", &opens).await;
     days(&world.node, &world.olga, 30).await;
     for one in [&mut world.buyer, &mut world.band, &mut world.venue] {
         one.token = one.person.sign_in(&world.node).await.unwrap();
@@ -201,7 +218,9 @@ async fn nothing_is_free_while_a_dispute_is_open() {
     assert_eq!(world.balances().await, (0, 0, 0));
     assert_eq!(world.coming().await, (0, 701, 300));
     world.stripe.at(world.node.node.now().as_secs());
-    world.told("charge.dispute.closed", &dispute("won")).await;
+    world
+        .send_event("charge.dispute.closed", &dispute("won"))
+        .await;
     assert_eq!(world.balances().await, (0, 701, 300));
     close(world.node).await;
 }
@@ -210,10 +229,12 @@ async fn nothing_is_free_while_a_dispute_is_open() {
 #[tokio::test]
 async fn what_went_back_in_part_is_never_attested() {
     let mut world = world().await;
-    let opened = world.checkout().await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
-    let refund = json!({"transactionId": opened["transactionId"], "amount": 1});
+    let checkout = world.checkout().await;
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
+    let refund = json!({"transactionId": checkout["transactionId"], "amount": 1});
     let path = "/pay/api/refund";
     world.band.does(&world.node, path, &refund).await;
     days(&world.node, &world.olga, 15).await;
@@ -232,14 +253,16 @@ async fn a_refused_refund_and_a_lost_dispute_pay_once() {
     let world = world().await;
     for (status, credit) in [("lost", 0), ("won", 1_001)] {
         let before = world.buyer.balance(&world.node).await;
-        let opened = world.checkout().await;
-        let session = world.stripe.pay(opened["id"].as_str().unwrap());
-        world.told("checkout.session.completed", &session).await;
+        let checkout = world.checkout().await;
+        let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+        world
+            .send_event("checkout.session.completed", &session)
+            .await;
         let dispute = |status: &str| json!({"id": format!("dp_{}", session["id"]).replace('"', ""), "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
         world
-            .told("charge.dispute.created", &dispute("needs_response"))
+            .send_event("charge.dispute.created", &dispute("needs_response"))
             .await;
-        let payment = opened["transactionId"].clone();
+        let payment = checkout["transactionId"].clone();
         world
             .band
             .does(
@@ -248,14 +271,16 @@ async fn a_refused_refund_and_a_lost_dispute_pay_once() {
                 &json!({"transactionId": payment}),
             )
             .await;
-        let said = world.said("pay.returned").await;
+        let count = world.count_entries("pay.returned").await;
         until(async || (world.stripe.refunded(&session) == 1_001).then_some(())).await;
-        until(async || (world.said("pay.returned").await > said).then_some(())).await;
+        until(async || (world.count_entries("pay.returned").await > count).then_some(())).await;
         let refund =
             json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "1"}});
-        world.told("refund.failed", &refund).await;
+        world.send_event("refund.failed", &refund).await;
         assert_eq!(world.buyer.balance(&world.node).await, before, "not yet");
-        world.told("charge.dispute.closed", &dispute(status)).await;
+        world
+            .send_event("charge.dispute.closed", &dispute(status))
+            .await;
         assert_eq!(world.buyer.balance(&world.node).await, before + credit);
         assert_eq!(world.coming().await, (0, 0, 0));
     }

@@ -27,13 +27,13 @@ async fn chosen_by_the_owner_announced_a_day_before() {
             "{bad}"
         );
     }
-    let chosen = olga.does(&node, "/pay/api/fees", &mjn).await;
+    let reply = olga.does(&node, "/pay/api/fees", &mjn).await;
     assert_eq!(
-        chosen["now"],
+        reply["now"],
         json!({"protocol": 0, "node": 0, "buyerCredit": 0})
     );
     assert_eq!(
-        chosen["announced"]["fees"],
+        reply["announced"]["fees"],
         json!({"protocol": 10_000, "node": 5_000, "buyerCredit": 2_500})
     );
     let event = shares("event", &[(band.did(), 1_000_000)]);

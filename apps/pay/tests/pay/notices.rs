@@ -39,10 +39,12 @@ async fn credit_of_a_buyer_is_no_refund_and_a_refund_that_failed_says_so() {
     world.buyer = world.buyer.again(&world.node).await;
     world.band = world.band.again(&world.node).await;
     world.olga = world.olga.again(&world.node).await;
-    let opened = world.checkout().await;
-    let payment = opened["transactionId"].clone();
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
+    let checkout = world.checkout().await;
+    let payment = checkout["transactionId"].clone();
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
     let lines = sentences(&world.buyer, &world.node).await;
     let [credit] = &lines[..] else {
         panic!("{lines:?}");
@@ -57,10 +59,10 @@ async fn credit_of_a_buyer_is_no_refund_and_a_refund_that_failed_says_so() {
         .band
         .does(&world.node, "/pay/api/refund", &refund)
         .await;
-    until(async || (world.said("pay.returned").await == 1).then_some(())).await;
+    until(async || (world.count_entries("pay.returned").await == 1).then_some(())).await;
     let failed =
         json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "1"}});
-    world.told("refund.failed", &failed).await;
+    world.send_event("refund.failed", &failed).await;
     let lines = sentences(&world.buyer, &world.node).await;
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(

@@ -131,9 +131,9 @@ async fn a_limit_is_for_spending_and_a_payout_is_set_aside() {
         .await;
     assert_eq!((spend.status, band.balance(&node).await), (402, -90));
 
-    let asked = venue.does(&node, "/pay/api/payouts", &payout(400)).await;
+    let request = venue.does(&node, "/pay/api/payouts", &payout(400)).await;
     assert_eq!(
-        (&asked["status"], venue.balance(&node).await),
+        (&request["status"], venue.balance(&node).await),
         (&json!("asked"), 190)
     );
     let spend = venue
@@ -143,15 +143,15 @@ async fn a_limit_is_for_spending_and_a_payout_is_set_aside() {
     let waiting = olga.get(&node, "/pay/api/payouts").await.json();
     assert_eq!(
         (&waiting[0]["id"], &waiting[0]["to"]),
-        (&asked["id"], &payout(400)["to"])
+        (&request["id"], &payout(400)["to"])
     );
-    let path = format!("/pay/api/payouts/{}", asked["id"].as_str().unwrap());
+    let path = format!("/pay/api/payouts/{}", request["id"].as_str().unwrap());
     let no = json!({"paid": false});
     assert_eq!(venue.signed(&node, &path, &no).await.status, 403);
     olga.does(&node, &path, &no).await;
     assert_eq!(venue.balance(&node).await, 590);
-    let asked = venue.does(&node, "/pay/api/payouts", &payout(590)).await;
-    let path = format!("/pay/api/payouts/{}", asked["id"].as_str().unwrap());
+    let request = venue.does(&node, "/pay/api/payouts", &payout(590)).await;
+    let path = format!("/pay/api/payouts/{}", request["id"].as_str().unwrap());
     olga.does(&node, &path, &json!({"paid": true})).await;
     let again = olga.signed(&node, &path, &no).await;
     assert_eq!((again.status, venue.balance(&node).await), (409, 0));

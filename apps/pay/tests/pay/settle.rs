@@ -493,7 +493,7 @@ async fn attested_by_the_node_in_the_same_operation() {
                 let issuer =
                     imajin_protocol::Did::parse(row["issuerDid"].as_str().unwrap()).unwrap();
                 assert_eq!(&issuer, node.node.did());
-                let said = imajin_protocol::attestation::Attestation {
+                let attestation = imajin_protocol::attestation::Attestation {
                     issuer,
                     subject: who.did().clone(),
                     kind: imajin_protocol::attestation::Kind::parse(row["type"].as_str().unwrap())
@@ -503,7 +503,8 @@ async fn attested_by_the_node_in_the_same_operation() {
                     payload: row["payload"].as_object().cloned(),
                     issued_at: node.node.now(),
                 };
-                said.verify(row["signature"].as_str().unwrap(), &[key])
+                attestation
+                    .verify(row["signature"].as_str().unwrap(), &[key])
                     .unwrap();
                 let text = |name: &str| row[name].as_str().unwrap().to_owned();
                 (text("type"), text("contextId"))

@@ -29,7 +29,7 @@ impl Dice {
     }
 
     /// Returns one of `many` indices; `None` if there are none.
-    fn of(&mut self, many: usize) -> Option<usize> {
+    fn index(&mut self, many: usize) -> Option<usize> {
         (many > 0).then(|| self.next(many as u64) as usize)
     }
 }
@@ -44,7 +44,7 @@ struct Card {
     disputes: Vec<(String, i64, bool)>,
 }
 
-struct Sold {
+struct StallSale {
     payment: String,
     /// Whether the stall sold it, which can make it void.
     by_stall: bool,
@@ -59,7 +59,7 @@ struct History {
     reversed: i64,
     paid_out: i64,
     cards: Vec<Card>,
-    sold: Vec<Sold>,
+    sold: Vec<StallSale>,
     topups: Vec<String>,
     payouts: Vec<(String, i64)>,
     debts: Vec<String>,
@@ -89,7 +89,7 @@ fn number(db: &Connection, sql: &str) -> rusqlite::Result<i64> {
 }
 
 impl History {
-    fn one(&self, n: usize) -> &Somebody {
+    fn person(&self, n: usize) -> &Somebody {
         [&self.world.buyer, &self.world.band, &self.world.venue][n]
     }
 
@@ -97,7 +97,7 @@ impl History {
         let node = &self.world.node.node;
         let now = node.now().as_millis();
         let me = node.did().as_str();
-        let people: Vec<&str> = (0..3).map(|n| self.one(n).did().as_str()).collect();
+        let people: Vec<&str> = (0..3).map(|n| self.person(n).did().as_str()).collect();
         let read = |db: &Connection| {
             let sum = |sql: &str| db.query_row(sql, [me], |row| row.get(0));
             let free = |did: &&str| {
@@ -237,7 +237,7 @@ impl History {
                 if let (id, amount, true) = dispute {
                     let session = &self.cards[at].session;
                     let won = self.world.stripe.dispute(session, &id, amount, "won");
-                    self.world.told("charge.dispute.closed", &won).await;
+                    self.world.send_event("charge.dispute.closed", &won).await;
                 }
             }
         }
@@ -291,9 +291,9 @@ async fn history(seed: u64, steps: u32) {
     };
     for step in 0..steps {
         let before = history.books();
-        let said = history.step().await;
+        let label = history.step().await;
         history
-            .check(&before, &format!("seed {seed}, step {step}, {said}"))
+            .check(&before, &format!("seed {seed}, step {step}, {label}"))
             .await;
     }
     let before = history.books();

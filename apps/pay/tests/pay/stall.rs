@@ -18,7 +18,7 @@ use crate::support::{CLAIM, Somebody, close_with, owner, shares, somebody, until
 mod service;
 
 pub(crate) use service::Stall;
-use service::{Back, Buy, EndsLater, count};
+use service::{Buy, EndsLater, StallReturn, count};
 
 const SEATS: i64 = 3;
 
@@ -39,7 +39,7 @@ fn services(stripe: &Stripe, manifest: &Manifest) -> Vec<Arc<dyn Service>> {
     };
     vec![
         Arc::new(imajin_auth::Auth::new()),
-        Arc::new(imajin_pay::Pay::with(&settings).unwrap()),
+        Arc::new(imajin_pay::Pay::from_settings(&settings).unwrap()),
         Arc::new(Stall::new(manifest, SEATS)),
     ]
 }
@@ -136,7 +136,7 @@ pub(crate) async fn back(
     amount: i64,
     to: &[&Did],
 ) -> imajin_edge::testing::Reply {
-    let write = Write::new(seller.did(), Back::NAME)
+    let write = Write::new(seller.did(), StallReturn::NAME)
         .reference(payment)
         .fact(json!({"amount": amount}))
         .to(to);
@@ -332,8 +332,8 @@ async fn what_went_back_is_not_handed_over() {
     let payment = bought.await.json()["payment"].as_str().unwrap().to_owned();
     let confirm = json!({ "id": payment });
     band.does(node, "/pay/api/confirm-payment", &confirm).await;
-    let given = back(node, band, &payment, 700, &[buyer.did(), node.node.did()]).await;
-    assert!(given.status < 300, "{}", given.text());
+    let reply = back(node, band, &payment, 700, &[buyer.did(), node.node.did()]).await;
+    assert!(reply.status < 300, "{}", reply.text());
     stall.shut(false);
     let outcome = || {
         let db = |db: &Connection| {
@@ -343,9 +343,9 @@ async fn what_went_back_is_not_handed_over() {
         };
         node.node.read("pay", db).unwrap()
     };
-    let known = until_tried_again(node, async || Some(outcome()).filter(|known| *known > 0)).await;
+    let state = until_tried_again(node, async || Some(outcome()).filter(|known| *known > 0)).await;
     assert_eq!(
-        (known, world.tickets()),
+        (state, world.tickets()),
         (2, 0),
         "it is known as impossible"
     );
@@ -411,8 +411,8 @@ async fn debts_of_what_becomes_void_end_and_parts_return() {
     };
     assert_eq!(state().await, (0, 200, 300));
     // A seller's refund by bank makes nothing void: it moves no credit and ends no debt, also while the parts are held.
-    let said = json!({"transactionId": payment, "amount": 100});
-    band.does(node, "/pay/api/refund", &said).await;
+    let body = json!({"transactionId": payment, "amount": 100});
+    band.does(node, "/pay/api/refund", &body).await;
     assert_eq!(state().await, (0, 200, 300));
     let to = [buyer.did(), venue.did(), node.node.did()];
     let half = back(node, band, &payment, 500, &to).await;

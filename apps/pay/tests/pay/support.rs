@@ -291,11 +291,11 @@ pub(crate) async fn until_tried_again<T>(
     mut f: impl AsyncFnMut() -> Option<T>,
 ) -> T {
     until(async || {
-        let found = f().await;
-        if found.is_none() {
+        let value = f().await;
+        if value.is_none() {
             node.clock.pass(std::time::Duration::from_secs(1));
         }
-        found
+        value
     })
     .await
 }

@@ -20,15 +20,16 @@ impl World {
         let begun = who.ask(&self.node, path, &json!({})).await;
         let account = begun.json()["accountId"].as_str().unwrap().to_owned();
         let ready = self.stripe.is_ready(&account);
-        self.told("account.updated", &ready).await;
+        self.send_event("account.updated", &ready).await;
         account
     }
 
     async fn sells_by_card(&self) -> (Json, Json) {
-        let opened = self.checkout().await;
-        let session = self.stripe.pay(opened["id"].as_str().unwrap());
-        self.told("checkout.session.completed", &session).await;
-        (opened["transactionId"].clone(), session)
+        let checkout = self.checkout().await;
+        let session = self.stripe.pay(checkout["id"].as_str().unwrap());
+        self.send_event("checkout.session.completed", &session)
+            .await;
+        (checkout["transactionId"].clone(), session)
     }
 
     async fn after(&mut self, how_many: u32) {
@@ -194,12 +195,12 @@ async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
         page.contains("couldn’t be sent") && page.contains("balance_insufficient"),
         "{page}"
     );
-    let asked = world.stripe.asked("POST /v1/transfers");
+    let before = world.stripe.asked("POST /v1/transfers");
     world.node.clock.pass(Duration::from_secs(23 * 3600));
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(
         world.stripe.asked("POST /v1/transfers"),
-        asked,
+        before,
         "not before a day"
     );
     world.after(2).await;
@@ -208,8 +209,8 @@ async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
     // The owner takes back a part of the transfer on the provider's own pages: it is credit here.
     let sent = world.stripe.transfers(&account)[0]["id"].clone();
     let reversed = world.stripe.reverse_by_hand(sent.as_str().unwrap(), 200);
-    world.told("transfer.reversed", &reversed).await;
-    world.told("transfer.reversed", &reversed).await;
+    world.send_event("transfer.reversed", &reversed).await;
+    world.send_event("transfer.reversed", &reversed).await;
     assert_eq!(world.band.balance(&world.node).await, 200);
     close(world.node).await;
 }
@@ -221,7 +222,7 @@ async fn an_account_is_asked_for_the_capability_to_receive_transfers() {
     let mut world = world().await;
     let account = world.connected(&world.band).await;
     let without = world.stripe.takes_transfers_from(&account, false);
-    world.told("account.updated", &without).await;
+    world.send_event("account.updated", &without).await;
     world.sells_by_card().await;
     world.after(15).await;
     until(async || (world.band.balance(&world.node).await == 701).then_some(())).await;
@@ -404,13 +405,15 @@ async fn a_backup_from_before_a_transfer_sends_nothing_twice() {
 async fn a_backup_from_before_the_payment_sends_nothing_twice() {
     let world = world().await;
     let account = world.connected(&world.band).await;
-    let opened = world.checkout().await;
+    let checkout = world.checkout().await;
     let backup = tempfile::tempdir().unwrap();
     let mut world = world
         .restarted(|folder| copied(folder, backup.path()))
         .await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
     world.after(15).await;
     until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
     let sent = world.stripe.transfers(&account)[0]["id"].clone();

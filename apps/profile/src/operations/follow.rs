@@ -14,7 +14,7 @@ type People = List<Did, 1, 8>;
 
 /// Returns the derivation of the entry in the log of each named person.
 const fn in_each(op: &'static str) -> Derivation {
-    Derivation::of(op, TargetLog::FactDids).equal(&[Equal::RefIsIntentAuthor])
+    Derivation::new(op, TargetLog::FactDids).equal(&[Equal::RefIsIntentAuthor])
 }
 
 /// Follows people.

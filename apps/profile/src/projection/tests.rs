@@ -114,8 +114,8 @@ fn dump(db: &Connection) -> Vec<String> {
             .prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2"))
             .unwrap();
         let columns = statement.column_count();
-        let mut found = statement.query([]).unwrap();
-        while let Some(row) = found.next().unwrap() {
+        let mut cursor = statement.query([]).unwrap();
+        while let Some(row) = cursor.next().unwrap() {
             let values: Vec<_> = (0..columns)
                 .map(|i| row.get::<_, rusqlite::types::Value>(i).unwrap())
                 .collect();
@@ -130,12 +130,12 @@ fn dump(db: &Connection) -> Vec<String> {
 fn live(entries: &[Entry]) -> Connection {
     let db = open();
     for n in 0..entries.len() {
-        let known = &entries[..=n];
-        if known[n].op != imajin_log::ops::BODY_ERASED {
-            known[n].apply(&db, n as u64 + 1);
+        let prefix = &entries[..=n];
+        if prefix[n].op != imajin_log::ops::BODY_ERASED {
+            prefix[n].apply(&db, n as u64 + 1);
             continue;
         }
-        let owner = &known[n].did;
+        let owner = &prefix[n].did;
         for table in TABLES {
             db.execute(
                 &format!("DELETE FROM {table} WHERE owner_did = ?1"),
@@ -143,7 +143,7 @@ fn live(entries: &[Entry]) -> Connection {
             )
             .unwrap();
         }
-        for (offset, entry) in (1..).zip(left(known)) {
+        for (offset, entry) in (1..).zip(left(prefix)) {
             if entry.did == *owner && entry.op != imajin_log::ops::BODY_ERASED {
                 entry.apply(&db, offset);
             }
@@ -257,15 +257,15 @@ fn what_everybody_sees_is_ready_in_the_row() {
     let update =
         json!({"displayName": "Ada", "bio": "hidden", "fieldVisibility": {"bio": "private"}});
     let db = live(&[Entry::new(1, UpdateProfile::NAME).body(update, 1)]);
-    let found = by_did(&db, did(1).as_str()).unwrap().unwrap();
-    assert!(found.public.contains(r#""displayName":"Ada""#) && !found.public.contains("hidden"));
-    assert!(found.hidden.unwrap().contains("hidden"));
-    let (people, total) = search(&db, &SearchWords::of("AD"), 10, 0).unwrap();
+    let row = by_did(&db, did(1).as_str()).unwrap().unwrap();
+    assert!(row.public.contains(r#""displayName":"Ada""#) && !row.public.contains("hidden"));
+    assert!(row.hidden.unwrap().contains("hidden"));
+    let (people, total) = search(&db, &SearchWords::parse("AD"), 10, 0).unwrap();
     assert_eq!((people.len(), total), (1, 1));
     Entry::new(1, UpdateProfile::NAME)
         .body(json!({"visibility": "incognito"}), 2)
         .apply(&db, 2);
-    assert_eq!(search(&db, &SearchWords::of(""), 10, 0).unwrap().1, 0);
+    assert_eq!(search(&db, &SearchWords::parse(""), 10, 0).unwrap().1, 0);
 }
 
 fn entry() -> impl Strategy<Value = Entry> {

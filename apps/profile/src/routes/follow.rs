@@ -54,13 +54,13 @@ async fn change((State(node), authed): Who, request: Request, start: bool) -> An
     let (parts, body) = request.into_parts();
     let op = if start { Follow::NAME } else { Unfollow::NAME };
     let did = authed.acting_for(&node, &parts.headers, op)?;
-    let asked: FollowRequest = parse_json(&read_body(body, &node).await?)?;
-    if asked.did.is_none() && asked.dids.is_empty() {
+    let payload: FollowRequest = parse_json(&read_body(body, &node).await?)?;
+    if payload.did.is_none() && payload.dids.is_empty() {
         let message = "Name whom: {\"did\": \"did:imajin:…\"}.";
         return Err(Problem::field("did", message));
     }
     let mut dids = Vec::new();
-    for named in asked.did.iter().chain(&asked.dids) {
+    for named in payload.did.iter().chain(&payload.dids) {
         let other = did_of(&node, named)?;
         // An unchanged relation enters nothing and isn't an error.
         if node.read(PROJECTION.name, |db| follows(db, &did, &other))? != start
@@ -74,9 +74,9 @@ async fn change((State(node), authed): Who, request: Request, start: bool) -> An
     }
     let dids = List(dids);
     let command = if start {
-        CommandRequest::of(did, &Follow { dids })?
+        CommandRequest::from_operation(did, &Follow { dids })?
     } else {
-        CommandRequest::of(did, &Unfollow { dids })?
+        CommandRequest::from_operation(did, &Unfollow { dids })?
     };
     node.submit(&parts, Some(&authed.0), command).await?;
     Ok(())
@@ -136,18 +136,18 @@ pub(crate) async fn following(part: Part) -> Answer<Json<PeopleAnswer>> {
 }
 
 fn list((State(node), Path(id), page): Part, side: Side) -> Answer<Json<PeopleAnswer>> {
-    let found = find_or_404(&node, &id)?;
-    if found.is_incognito() {
+    let profile = find_or_404(&node, &id)?;
+    if profile.is_incognito() {
         return Ok(Json(PeopleAnswer::default()));
     }
     let (people, total) = node.read(PROJECTION.name, |db| {
-        let dids = queries::list_side(db, &found.did, side, page.limit, page.offset)?;
+        let dids = queries::list_side(db, &profile.did, side, page.limit, page.offset)?;
         let mut people = Vec::with_capacity(dids.len());
         for did in dids {
             let card = queries::by_did(db, &did)?.and_then(crate::directory::card);
             people.extend(card.or_else(|| Did::parse(&did).ok().map(Card::unnamed)));
         }
-        Ok((people, queries::count_side(db, &found.did, side)?))
+        Ok((people, queries::count_side(db, &profile.did, side)?))
     })?;
     Ok(Json(PeopleAnswer { people, total }))
 }

@@ -101,11 +101,11 @@ pub(crate) async fn claim(
 ) -> Answer<Json<ClaimAnswer>> {
     let (parts, body) = request.into_parts();
     let did = authed.acting_for(&node, &parts.headers, ClaimHandle::NAME)?;
-    let asked: ClaimRequest = parse_json(&read_body(body, &node).await?)?;
-    let handle = Handle::parse(&asked.handle)
+    let payload: ClaimRequest = parse_json(&read_body(body, &node).await?)?;
+    let handle = Handle::parse(&payload.handle)
         .map_err(|error| Problem::field("handle", error.to_string()))?;
     let claim = ClaimHandle { handle };
-    let command = CommandRequest::of(did, &claim)?;
+    let command = CommandRequest::from_operation(did, &claim)?;
     node.submit(&parts, Some(&authed.0), command).await?;
     Ok(Json(ClaimAnswer {
         success: true,
@@ -124,7 +124,7 @@ pub(crate) async fn release(
     parts: Parts,
 ) -> Answer<Json<ClaimAnswer>> {
     let did = authed.acting_for(&node, &parts.headers, ReleaseHandle::NAME)?;
-    let command = CommandRequest::of(did, &ReleaseHandle {})?;
+    let command = CommandRequest::from_operation(did, &ReleaseHandle {})?;
     node.submit(&parts, Some(&authed.0), command).await?;
     Ok(Json(ClaimAnswer {
         success: true,

@@ -83,7 +83,7 @@ pub(crate) async fn upload(
 }
 
 async fn from_body(mut incoming: Incoming, request: Request) -> Answer<Incoming> {
-    let mut pieces = Pieces::of(request);
+    let mut pieces = Pieces::new(request);
     let broken =
         |error| Problem::bad_request("The picture ended too early. Send it again.").with_log(error);
     while let Some(piece) = pieces.next().await.map_err(broken)? {
@@ -97,7 +97,7 @@ async fn from_form(mut incoming: Incoming, mut request: Request, node: &Node) ->
     // A picture has its own limit, which is more than axum's for a form.
     DefaultBodyLimit::disable().apply(&mut request);
     let bad = |error: MultipartError| Problem::bad_request(error.body_text());
-    let room = Room::of(&request);
+    let room = Room::for_request(&request);
     let form = Multipart::from_request(request, node).await;
     let mut form = form.map_err(|error| Problem::bad_request(error.body_text()))?;
     let mut field = loop {
@@ -113,7 +113,7 @@ async fn from_form(mut incoming: Incoming, mut request: Request, node: &Node) ->
         if piece.len() >= PIECE_BYTES {
             let bytes = piece.len();
             incoming = incoming.write(piece.split().freeze()).await?;
-            room.written(bytes);
+            room.give_back(bytes);
         }
     }
     incoming.write(piece.freeze()).await
@@ -266,7 +266,7 @@ pub(crate) async fn serve(
         }
     });
     if let Some(w) = query.w {
-        let asked = FileAsked {
+        let request = FileAsked {
             owner: did.clone(),
             cid,
             name: String::new(),
@@ -277,7 +277,7 @@ pub(crate) async fn serve(
             headers: headers.clone(),
             right: right.clone(),
         };
-        if let Some(mut preview) = shown_as(&node, asked).await? {
+        if let Some(mut preview) = shown_as(&node, request).await? {
             let caching = HeaderValue::from_static(caching);
             preview.headers_mut().insert(header::CACHE_CONTROL, caching);
             return Ok(preview);
@@ -286,7 +286,7 @@ pub(crate) async fn serve(
     let is_own = viewer == Some(did.as_str());
     if !is_own && node.get::<dyn Files>().is_some() {
         // Other viewers get a picture like any other file.
-        let asked = FileAsked {
+        let request = FileAsked {
             owner: did,
             cid,
             name: String::new(),
@@ -297,7 +297,7 @@ pub(crate) async fn serve(
             headers,
             right,
         };
-        let mut shared = shown_as(&node, asked).await?.ok_or_else(no_picture)?;
+        let mut shared = shown_as(&node, request).await?.ok_or_else(no_picture)?;
         let caching = HeaderValue::from_static(caching);
         shared.headers_mut().insert(header::CACHE_CONTROL, caching);
         return Ok(shared);
@@ -339,8 +339,8 @@ pub(crate) async fn serve(
 
 /// Whether a viewer sees a profile that names this picture.
 fn is_named(node: &Node, (did, cid): (&Did, &str), viewer: Option<&str>) -> Answer<bool> {
-    let found = find_or_404(node, did.as_str()).map_err(|_| no_picture())?;
-    let shown = shown_to(node, &found, viewer)?;
+    let profile = find_or_404(node, did.as_str()).map_err(|_| no_picture())?;
+    let shown = shown_to(node, &profile, viewer)?;
     let mut named = ["avatar", "banner"]
         .iter()
         .filter_map(|name| shown.get(*name));
@@ -354,11 +354,11 @@ pub(crate) struct PictureQuery {
 }
 
 /// Returns a picture as others get it, or a preview of it; `None` if neither can be made.
-async fn shown_as(node: &Node, asked: FileAsked) -> Answer<Option<Response>> {
+async fn shown_as(node: &Node, request: FileAsked) -> Answer<Option<Response>> {
     let Some(files) = node.get::<dyn Files>() else {
         return Ok(None);
     };
-    match files.answer(node, asked).await {
+    match files.answer(node, request).await {
         Ok(preview) => Ok(Some(preview)),
         // The picture is shown unchanged then.
         Err(problem) if problem.status() == StatusCode::NOT_FOUND => Ok(None),

@@ -35,8 +35,8 @@ pub(crate) async fn get(
     Path(id): Path<String>,
 ) -> Answer<Json<PresenceAnswer>> {
     let did = did_of(&node, &id)?;
-    let found = find(&node, did.as_str())?;
-    let is_hidden = found.is_none_or(|found| found.deleted || found.is_incognito());
+    let profile = find(&node, did.as_str())?;
+    let is_hidden = profile.is_none_or(|found| found.deleted || found.is_incognito());
     let viewer = session.map(|session| session.did);
     let is_own = viewer.as_ref() == Some(&did);
     let is_shown = !is_hidden
@@ -45,7 +45,7 @@ pub(crate) async fn get(
             None => false,
         };
     let (seen, online) = if is_shown {
-        node.state::<Presence>().of(&did, node.now())
+        node.state::<Presence>().find(&did, node.now())
     } else {
         (None, false)
     };

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use imajin_app::extract::{Caller, Path};
-use imajin_app::recent::{Made, Recent, Tables};
+use imajin_app::recent::{FreshAnswer, Recent, Tables};
 use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -85,7 +85,7 @@ fn public_or_404(node: &Node, id: &str) -> Answer<Arc<PublicProfile>> {
         let text = Bytes::from(shown_text(node, &row, None)?);
         // Other forms of a DID resolve through other tables, whose changes would not invalidate this cache.
         let is_direct = id == row.did || row.handle.as_deref() == Some(id);
-        Ok(Made {
+        Ok(FreshAnswer {
             bytes: row.did.len() + text.len(),
             until: if is_direct {
                 Timestamp::MAX
@@ -154,20 +154,20 @@ fn empty(did: &str) -> String {
 }
 
 /// Returns the profile as JSON. For most viewers the row has the text already, and nothing is parsed or built.
-pub(crate) fn shown_text(node: &Node, found: &ProfileRow, did: Option<&str>) -> Answer<String> {
-    let times = [found.created_at, found.updated_at].map(|millis| {
+pub(crate) fn shown_text(node: &Node, row: &ProfileRow, did: Option<&str>) -> Answer<String> {
+    let times = [row.created_at, row.updated_at].map(|millis| {
         let at = Timestamp::from_millis(millis).unwrap_or(Timestamp::MIN);
         format!("\"{at}\"")
     });
-    let is_own = did == Some(found.did.as_str());
+    let is_own = did == Some(row.did.as_str());
     let members = match did {
-        Some(_) if is_own || found.hidden.is_some() => {
-            Cow::Owned(Json::Object(shown_to(node, found, did)?).to_string())
+        Some(_) if is_own || row.hidden.is_some() => {
+            Cow::Owned(Json::Object(shown_to(node, row, did)?).to_string())
         }
-        _ => Cow::Borrowed(&*found.public),
+        _ => Cow::Borrowed(&*row.public),
     };
-    let handle = found.handle.as_deref();
-    Ok(envelope(&found.did, handle, &members, times))
+    let handle = row.handle.as_deref();
+    Ok(envelope(&row.did, handle, &members, times))
 }
 
 /// Returns a profile's JSON. `members` is a JSON object that is not empty; DID and handle need no escapes, and the
@@ -199,16 +199,16 @@ pub(crate) async fn counts(
     State(node): State<Node>,
     Path(id): Path<String>,
 ) -> Answer<axum::Json<Counts>> {
-    let found = find_or_404(&node, &id)?;
-    counts_of(&node, &found).map(axum::Json)
+    let profile = find_or_404(&node, &id)?;
+    counts_of(&node, &profile).map(axum::Json)
 }
 
 /// Returns the numbers of a person's followers and of people whom they follow.
-pub(crate) fn counts_of(node: &Node, found: &ProfileRow) -> Answer<Counts> {
+pub(crate) fn counts_of(node: &Node, row: &ProfileRow) -> Answer<Counts> {
     node.read(PROJECTION.name, |db| {
         Ok(Counts {
-            followers: queries::count_side(db, &found.did, Side::Followers)?,
-            following: queries::count_side(db, &found.did, Side::Following)?,
+            followers: queries::count_side(db, &row.did, Side::Followers)?,
+            following: queries::count_side(db, &row.did, Side::Following)?,
         })
     })
 }

@@ -61,13 +61,13 @@ pub(crate) async fn search(
         let message = format!("q has at most {WORDS_BYTES_MAX} bytes.");
         return Err(Problem::field("q", message));
     }
-    let words = SearchWords::of(&words);
+    let words = SearchWords::parse(&words);
     let Page { limit, offset, .. } = page;
-    let found = |db: &Connection| queries::search(db, &words, limit, offset);
-    let (found, total) = node.read(PROJECTION.name, found)?;
-    let has_more = ((offset + found.len()) as u64) < total;
+    let run_search = |db: &Connection| queries::search(db, &words, limit, offset);
+    let (rows, total) = node.read(PROJECTION.name, run_search)?;
+    let has_more = ((offset + rows.len()) as u64) < total;
     let shown = |found| shown_text(&node, found, None);
-    let profiles = found.iter().map(shown).collect::<Answer<Vec<_>>>()?;
+    let profiles = rows.iter().map(shown).collect::<Answer<Vec<_>>>()?;
     let profiles = profiles.join(",");
     Ok(json_response(format!(
         r#"{{"profiles":[{profiles}],"pagination":{{"total":{total},"limit":{limit},"offset":{offset},"hasMore":{has_more}}},"total":{total}}}"#

@@ -66,8 +66,8 @@ async fn change(
     command.fact = media_fact(&body)?;
     let command = command.body(body);
     node.submit(&parts, Some(&authed.0), command).await?;
-    let found = find_or_404(&node, did.as_str())?;
-    shown_text(&node, &found, Some(did.as_str())).map(json_response)
+    let profile = find_or_404(&node, did.as_str())?;
+    shown_text(&node, &profile, Some(did.as_str())).map(json_response)
 }
 
 /// Returns the fact for a body that names pictures: each once, the avatar's, then the banner's.

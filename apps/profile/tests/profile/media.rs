@@ -191,12 +191,13 @@ async fn a_persons_pictures_have_a_quota_that_deleting_gives_back_and_others_do_
     let cid = first.json()["cid"].as_str().unwrap().to_owned();
     let body = show(&node, &ada, &cid).await;
     let over = upload(&node, &ada, picture(3_000, 2)).await;
-    let said = over.json();
-    assert_eq!(over.status, 507, "{said}");
-    let said = said["detail"].as_str().unwrap();
+    let refusal = over.json();
+    assert_eq!(over.status, 507, "{refusal}");
+    let detail = refusal["detail"].as_str().unwrap();
     assert!(
-        said.contains("room that this box gives one person") && said.contains("disk.person_bytes"),
-        "{said}"
+        detail.contains("room that this box gives one person")
+            && detail.contains("disk.person_bytes"),
+        "{detail}"
     );
     // Another person has their own quota, and files that fit next to the first one are accepted.
     assert_eq!(upload(&node, &ben, picture(4_000, 3)).await.status, 201);

@@ -123,20 +123,20 @@ async fn who_sees_what() {
         (&json!("for Bob"), true)
     );
 
-    let found = |words: &str| {
+    let search = |words: &str| {
         send(
             &node,
             imajin_edge::testing::Ask::get(format!("/profile/api/profile/search?q={words}")),
         )
     };
-    assert_eq!(found("ad").await.json()["pagination"]["total"], json!(1));
+    assert_eq!(search("ad").await.json()["pagination"]["total"], json!(1));
     ada.sign(
         &node,
         "profile.update",
         Some(json!({"visibility": "incognito"})),
     )
     .await;
-    assert_eq!(found("ad").await.json()["pagination"]["total"], json!(0));
+    assert_eq!(search("ad").await.json()["pagination"]["total"], json!(0));
     let hidden = seen(&node, ada.did()).await;
     assert_eq!(
         (hidden.status, hidden.json()["displayName"].is_null()),

@@ -112,10 +112,10 @@ fn url(document: &Document) -> Result<Option<String>, Refusal> {
     let Some(value) = document.get("url").filter(|value| !value.is_null()) else {
         return Ok(None);
     };
-    let found = value
+    let address = value
         .as_str()
         .and_then(|text| crate::address::parse(text).ok());
-    match found {
+    match address {
         Some(url) => Ok(Some(url)),
         None => Err(field(
             "url",
@@ -126,7 +126,7 @@ fn url(document: &Document) -> Result<Option<String>, Refusal> {
 
 /// The addresses for the node's name. Refuses addresses that mean something else on every machine.
 fn addresses(document: &Document) -> Result<Vec<IpAddr>, Refusal> {
-    let found = list(document, "addresses")?.into_iter().map(|text| {
+    let addresses = list(document, "addresses")?.into_iter().map(|text| {
         let address = text
             .parse::<IpAddr>()
             .ok()
@@ -142,9 +142,9 @@ fn addresses(document: &Document) -> Result<Vec<IpAddr>, Refusal> {
                 )
             })
     });
-    let found: Vec<IpAddr> = found.collect::<Result<_, _>>()?;
-    if found.len() <= ADDRESSES_MAX {
-        Ok(found)
+    let addresses: Vec<IpAddr> = addresses.collect::<Result<_, _>>()?;
+    if addresses.len() <= ADDRESSES_MAX {
+        Ok(addresses)
     } else {
         Err(field(
             "addresses",

@@ -214,15 +214,15 @@ fn read_fork(value: &Value, directive: &Directive) -> Result<(String, Option<For
     let text = |name: &str| value.get(name).and_then(Value::as_str);
     let name = text("name").unwrap_or_default();
     super::name::check(name, &[]).map_err(|error| field("fork", format!("fork.name: {error}")))?;
-    let (Some(source), Some(given)) = (text("source"), text("key")) else {
+    let (Some(source), Some(key_text)) = (text("source"), text("key")) else {
         return Ok((name.to_owned(), None));
     };
-    let given =
-        key(given).ok_or_else(|| field("fork", "fork.key must be 64 hexadecimal digits"))?;
+    let public_key =
+        key(key_text).ok_or_else(|| field("fork", "fork.key must be 64 hexadecimal digits"))?;
     let fork = Fork {
         name: name.to_owned(),
         source: source.to_owned(),
-        key: imajin_dfos::hex::encode(&given),
+        key: imajin_dfos::hex::encode(&public_key),
         minimum: None,
         message: directive.text.clone(),
     };
@@ -239,9 +239,9 @@ fn hashes(value: Option<&Value>) -> Result<Vec<String>, Refusal> {
     if !(1..=HASHES_MAX).contains(&items.len()) {
         return Err(refused());
     }
-    let one = |item: &Value| {
+    let read_hash = |item: &Value| {
         let text = item.as_str().or_else(|| item.get("hash")?.as_str());
         text.and_then(hash).ok_or_else(refused)
     };
-    items.iter().map(one).collect()
+    items.iter().map(read_hash).collect()
 }

@@ -145,11 +145,11 @@ impl Config {
 
 /// The public keys of a configuration in canonical form. Fails on a text that is not a key.
 pub(super) fn public_keys(texts: &[String]) -> Result<Vec<String>, String> {
-    let one = |text: &String| {
+    let check_key = |text: &String| {
         let bytes = key(text)
             .ok_or_else(|| format!("{text} is not a public key: 64 hexadecimal digits"))?;
         VerifyingKey::from_bytes(&bytes).map_err(|error| format!("{text}: {error}"))?;
         Ok(hex::encode(&bytes))
     };
-    texts.iter().map(one).collect()
+    texts.iter().map(check_key).collect()
 }

@@ -76,8 +76,8 @@ impl Directive {
     }
 
     pub(super) fn text(&self, name: &'static str) -> Result<&str, Refusal> {
-        let found = self.message.payload().get(name).and_then(Value::as_str);
-        found
+        let value = self.message.payload().get(name).and_then(Value::as_str);
+        value
             .filter(|text| !text.is_empty() && text.len() <= 2_000)
             .ok_or_else(|| field(name, format!("{name} must be a text")))
     }

@@ -116,12 +116,12 @@ impl Core {
     }
 
     fn lead(&self, tx: &mut dyn Writes, name: &str, addresses: &[IpAddr]) -> Answer<()> {
-        let known = tx.dns_name(name)?;
+        let row = tx.dns_name(name)?;
         let is_kept = !addresses.is_empty();
         tx.put_dns_name(&NameRow {
             name: name.to_owned(),
             addresses: addresses.to_vec(),
-            challenge: known.and_then(|known| known.challenge).filter(|_| is_kept),
+            challenge: row.and_then(|known| known.challenge).filter(|_| is_kept),
             due_ms: Some(self.now_ms()),
             failures: 0,
         })
@@ -135,9 +135,9 @@ impl Core {
         let challenge = read(&document)?;
         let id = document.id.as_str();
         let node = self.read(|reads| reads.node(id)?.ok_or(Refusal::NotFound(NO_NODE)))?;
-        let known = key(&node.public_key);
+        let public_key = key(&node.public_key);
         document.verify(
-            &known.ok_or_else(|| unauthorized("the node's key is damaged; register again"))?,
+            &public_key.ok_or_else(|| unauthorized("the node's key is damaged; register again"))?,
         )?;
         if self.provider.is_none() {
             return Err(Refusal::NotFound("this registry gives no names in the DNS"));

@@ -25,7 +25,7 @@ pub(super) fn read(value: Option<&Value>, id: &Did) -> Result<Option<Head>, Refu
 }
 
 /// Returns the kept heads with a newly reported one added, as compact JWS.
-pub(super) fn with(kept: &[String], heard: &Head) -> Vec<String> {
+pub(super) fn add_head(kept: &[String], heard: &Head) -> Vec<String> {
     let mut heads: Vec<Head> = kept
         .iter()
         .filter_map(|jws| Head::parse(jws).ok())
@@ -89,21 +89,23 @@ mod tests {
             head(1, 4, "b"),
             head(1, 5, "b"),
         ];
-        let kept = all.iter().fold(Vec::new(), |kept, head| with(&kept, head));
+        let kept = all
+            .iter()
+            .fold(Vec::new(), |kept, head| add_head(&kept, head));
         assert_eq!(kept.len(), KEPT);
         assert!(kept.contains(&all[0].to_compact()) && !kept.contains(&all[1].to_compact()));
         assert_eq!(others(&kept, Some(&all[0])).len(), KEPT - 1);
-        assert_eq!(with(&kept, &all[0]).len(), KEPT);
+        assert_eq!(add_head(&kept, &all[0]).len(), KEPT);
         assert!(others(&kept, None).is_empty());
     }
 
     #[test]
     fn a_later_epoch_gives_up_what_came_before() {
         let (old, new) = (head(1, 9, "a"), head(2, 3, "b"));
-        let kept = with(&with(&[], &old), &new);
+        let kept = add_head(&add_head(&[], &old), &new);
         assert_eq!(kept, [new.to_compact()]);
         // A node that is behind gets the newer head, and changes nothing here.
-        assert_eq!(with(&kept, &old), [new.to_compact()]);
+        assert_eq!(add_head(&kept, &old), [new.to_compact()]);
         assert_eq!(others(&kept, Some(&old)), [new.to_compact()]);
     }
 

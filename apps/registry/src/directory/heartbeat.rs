@@ -80,10 +80,10 @@ impl Core {
         let id = beat.document.id.as_str();
         // Verifies with the registered key outside the transaction, because that is most of the work.
         let public_key = self.read(|reads| reads.key(id)?.ok_or(Refusal::NotFound(NO_NODE)))?;
-        let known = key(&public_key);
-        let known =
-            known.ok_or_else(|| unauthorized("the node's key is damaged; register again"))?;
-        beat.document.verify(&known)?;
+        let verifying_key = key(&public_key);
+        let verifying_key = verifying_key
+            .ok_or_else(|| unauthorized("the node's key is damaged; register again"))?;
+        beat.document.verify(&verifying_key)?;
         self.write(|tx| self.record_heartbeat(tx, &beat, &public_key))
     }
 
@@ -132,7 +132,7 @@ impl Core {
             rate_ms: Some(rate_ms),
         });
         if let Some(head) = &beat.head {
-            after.heads = heads::with(&before.heads, head);
+            after.heads = heads::add_head(&before.heads, head);
         }
         after.settle(&self.config.times, now_ms);
         self.put(tx, Some(&before), &after)?;

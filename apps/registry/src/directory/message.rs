@@ -103,13 +103,13 @@ fn text<'a>(
     name: &'static str,
     message: &str,
 ) -> Result<&'a str, Refusal> {
-    let found = members.get(name).and_then(Value::as_str);
-    found.ok_or_else(|| field(name, message))
+    let value = members.get(name).and_then(Value::as_str);
+    value.ok_or_else(|| field(name, message))
 }
 
 /// Milliseconds since 1970, or ISO 8601.
 fn time(value: Option<&Value>) -> Result<i64, Refusal> {
-    let found = match value {
+    let timestamp = match value {
         Some(Value::String(text)) => Timestamp::parse(text).ok(),
         Some(value) => value
             .as_i64()
@@ -117,6 +117,6 @@ fn time(value: Option<&Value>) -> Result<i64, Refusal> {
         None => None,
     };
     let message = "timestamp must be milliseconds since 1970, or ISO 8601 in UTC with milliseconds";
-    let found = found.ok_or_else(|| field("timestamp", message))?;
-    Ok(found.as_millis())
+    let timestamp = timestamp.ok_or_else(|| field("timestamp", message))?;
+    Ok(timestamp.as_millis())
 }

@@ -5,8 +5,8 @@
 //! not change `synchronous_commit`). Calls block; no async task makes them.
 
 mod import;
-mod read;
-mod write;
+mod reads;
+mod writes;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -83,7 +83,7 @@ impl Postgres {
     }
 
     /// Runs `f` with an exclusive connection.
-    fn with<T>(&self, f: impl FnOnce(&mut Session) -> Answer<T>) -> Answer<T> {
+    fn with_session<T>(&self, f: impl FnOnce(&mut Session) -> Answer<T>) -> Answer<T> {
         let mut lent = PooledSession {
             session: Some(self.session()?),
             store: self,
@@ -167,30 +167,30 @@ async fn connect(url: &str, runtime: &Handle) -> Answer<Client> {
 
 /// Makes the schema what this program knows. One process at a time.
 async fn migrate(client: &mut Client) -> Answer<()> {
-    let known = MIGRATIONS.len();
+    let latest = MIGRATIONS.len();
     let transaction = client.transaction().await.map_err(failed)?;
     let begin = format!(
         "SELECT pg_advisory_xact_lock({LOCK}); \
          CREATE TABLE IF NOT EXISTS imajin_directory (version BIGINT NOT NULL)"
     );
     transaction.batch_execute(&begin).await.map_err(failed)?;
-    let found = transaction
+    let lookup = transaction
         .query_opt("SELECT version FROM imajin_directory", &[])
         .await;
-    let found: Option<i64> = found.map_err(failed)?.map(|row| row.get(0));
-    let done = found
+    let current: Option<i64> = lookup.map_err(failed)?.map(|row| row.get(0));
+    let done = current
         .and_then(|version| usize::try_from(version).ok())
         .unwrap_or_default();
-    if done > known {
+    if done > latest {
         return Err(StoreError::Failed(format!(
-            "the database has version {done}, this program knows {known}: use a newer program"
+            "the database has version {done}, this program knows {latest}: use a newer program"
         )));
     }
     for step in MIGRATIONS.iter().skip(done) {
         transaction.batch_execute(step).await.map_err(failed)?;
     }
     let note =
-        format!("DELETE FROM imajin_directory; INSERT INTO imajin_directory VALUES ({known})");
+        format!("DELETE FROM imajin_directory; INSERT INTO imajin_directory VALUES ({latest})");
     transaction.batch_execute(&note).await.map_err(failed)?;
     transaction.commit().await.map_err(failed)
 }
@@ -313,7 +313,7 @@ impl Session {
 
 impl Store for Postgres {
     fn read(&self, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -> Answer<()> {
-        self.with(|session| {
+        self.with_session(|session| {
             session.execute_batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
             let done = f(session);
             let ended = session.execute_batch("COMMIT");
@@ -322,7 +322,7 @@ impl Store for Postgres {
     }
 
     fn write(&self, f: &mut dyn FnMut(&mut dyn Writes) -> Answer<()>) -> Answer<()> {
-        self.with(|session| {
+        self.with_session(|session| {
             let mut number = 0;
             loop {
                 let done = session.attempt(number, f);

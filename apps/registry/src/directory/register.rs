@@ -68,13 +68,13 @@ impl Core {
         let id = attestation.document.id.clone();
         // Forgets nodes that were away for too long; they register as new ones.
         self.settle()?;
-        let known = self.read(|reads| Ok(reads.chain(id.as_str())?))?;
-        let bound = binding::check(&id, &attestation.key, chain, known.clone())?;
+        let stored_chain = self.read(|reads| Ok(reads.chain(id.as_str())?))?;
+        let bound = binding::check(&id, &attestation.key, chain, stored_chain.clone())?;
         let candidate = Candidate {
             attestation,
             text: text.clone(),
             bound,
-            known,
+            known: stored_chain,
             seen_from,
         };
         self.write(|tx| self.admit(tx, &candidate))

@@ -1,7 +1,7 @@
 //! The directory's store in one SQLite file.
 
-mod read;
-mod write;
+mod reads;
+mod writes;
 
 use std::fs;
 use std::path::Path;

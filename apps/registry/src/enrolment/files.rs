@@ -81,9 +81,9 @@ pub fn set_home(folder: &Path, url: &str, is_wanted: bool) -> io::Result<()> {
     let mut choice = choice(folder)?;
     if !is_wanted {
         let registrations = registrations(folder)?;
-        let known = || registrations.iter().find(|one| one.home);
+        let current_home = || registrations.iter().find(|one| one.home);
         let now = choice.home.as_deref();
-        if now.or_else(|| known().map(|one| one.url.as_str())) != Some(url) {
+        if now.or_else(|| current_home().map(|one| one.url.as_str())) != Some(url) {
             return Ok(());
         }
     }

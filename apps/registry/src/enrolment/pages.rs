@@ -27,7 +27,7 @@ pub(crate) async fn page(
     owner::require_owner(&node, &session.did)?;
     let registrations = owner::registrations(&node)?;
     let viewer = node.viewer(&session)?;
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let words = node.services().words().on(t);
     let content = content(&registrations, &node.network().now(), (&words, t));
     let page = t.page(t.text("registries"), content);
@@ -67,9 +67,13 @@ fn with_scheme(typed: &str) -> String {
 }
 
 /// The words for what the box found out, and the page's own.
-type Said<'w> = (&'w Words, Texts);
+type PageWords<'w> = (&'w Words, Texts);
 
-fn content(registrations: &[Registration], place: &NetworkState, (words, t): Said<'_>) -> Markup {
+fn content(
+    registrations: &[Registration],
+    place: &NetworkState,
+    (words, t): PageWords<'_>,
+) -> Markup {
     html! {
         h1 { (t.text("registries")) }
         p.lead { (t.text("lead")) }
@@ -100,7 +104,7 @@ fn content(registrations: &[Registration], place: &NetworkState, (words, t): Sai
 }
 
 /// The part of a card about the registry's name leading to the box at home.
-fn at_home(one: &Registration, place: &NetworkState, (words, t): Said<'_>) -> Markup {
+fn at_home(one: &Registration, place: &NetworkState, (words, t): PageWords<'_>) -> Markup {
     let switch = |word: &str, label: &str| {
         html! {
             form method="post" action=(PATH) {
@@ -109,35 +113,35 @@ fn at_home(one: &Registration, place: &NetworkState, (words, t): Said<'_>) -> Ma
             }
         }
     };
-    let known = place.public_of(Some(&one.url));
+    let public_name = place.public_of(Some(&one.url));
     let name = one.subdomain.as_deref();
     html! {
         @if one.home {
             h3 { (t.text("home")) }
-            @match known.and_then(|known| known.expires) {
+            @match public_name.and_then(|known| known.expires) {
                 Some(expires) => p {
                     @if let (Some(name), Some(port)) = (name, place.https) {
                         (t.markup("home-is", args![], |_, _| html! { a href=(link(name, port)) { (name) } })) " "
                     }
-                    (t.with("home-known", args![date = t.date(expires)]))
+                    (t.format("home-known", args![date = t.date(expires)]))
                 },
                 None if place.secure_ip.is_none() => p { (t.text("home-no-https")) },
                 None => p { (t.text("home-coming")) },
             }
-            @if let Some((at, why)) = known.and_then(|known| known.problem.as_ref()) {
+            @if let Some((at, why)) = public_name.and_then(|known| known.problem.as_ref()) {
                 div.notice.bad {
-                    p { (t.with("home-failed", args![at = t.date_time(*at)])) }
+                    p { (t.format("home-failed", args![at = t.date_time(*at)])) }
                     p.mono { (words.sentence(why)) }
                     p { (t.text("home-again")) }
                 }
             }
-            @if known.is_some_and(|known| known.expires.is_some() && !known.leads_here) {
+            @if public_name.is_some_and(|known| known.expires.is_some() && !known.leads_here) {
                 p.soft { (t.text("home-hidden")) }
             }
             (switch("no", "home-stop"))
         } @else if let Some(name) = name.filter(|_| place.secure_ip.is_some()) {
             details {
-                summary { (t.with("home-offer", args![name = name])) }
+                summary { (t.format("home-offer", args![name = name])) }
                 p { (t.text("home-offer-how")) }
                 p { (t.text("home-offer-what")) }
                 (switch("yes", "home-use"))

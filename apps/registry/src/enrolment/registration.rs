@@ -68,7 +68,7 @@ impl Registration {
             (None, None) => "not registered yet".to_owned(),
             (None, Some(_)) => {
                 let until = date(self.expires_ms);
-                let said = match (&self.subdomain, self.home) {
+                let summary = match (&self.subdomain, self.home) {
                     (Some(name), true) => {
                         format!("registered as {name} (your box at home) until {until}")
                     }
@@ -76,8 +76,8 @@ impl Registration {
                     (None, _) => format!("registered until {until}"),
                 };
                 match self.heard_ms {
-                    Some(_) => format!("{said}, last heard {}", date(self.heard_ms)),
-                    None => said,
+                    Some(_) => format!("{summary}, last heard {}", date(self.heard_ms)),
+                    None => summary,
                 }
             }
         };

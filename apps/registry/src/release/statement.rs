@@ -62,10 +62,10 @@ impl Statement {
                 "it is a {kind:?}, and no {RELEASE:?}"
             )));
         }
-        Self::of(signer, message.payload())
+        Self::from_payload(signer, message.payload())
     }
 
-    fn of(signer: Did, payload: &Value) -> Result<Self, ReleaseError> {
+    fn from_payload(signer: Did, payload: &Value) -> Result<Self, ReleaseError> {
         let version = version(payload, "version")?
             .ok_or_else(|| ReleaseError::statement("version is missing"))?;
         let minimum = version_of_minimum(payload, &version)?;
@@ -143,13 +143,13 @@ fn text(payload: &Value, name: &str, chars_max: usize) -> Result<Option<String>,
         text.chars().count() <= chars_max
             && !text.chars().any(|one| one.is_control() && one != '\n')
     };
-    let found = value.as_str().filter(is_shown);
-    let found = found.ok_or_else(|| {
+    let content = value.as_str().filter(is_shown);
+    let content = content.ok_or_else(|| {
         ReleaseError::statement(format!(
             "{name} must be a text of up to {chars_max} characters"
         ))
     })?;
-    Ok(Some(found.to_owned()))
+    Ok(Some(content.to_owned()))
 }
 
 fn version(payload: &Value, name: &str) -> Result<Option<Version>, ReleaseError> {

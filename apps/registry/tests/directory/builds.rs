@@ -47,12 +47,12 @@ async fn only_what_is_approved_registers() {
         "{body}"
     );
     server.registered(&node).await;
-    let known = server
+    let verdict = server
         .post("/builds/verify", &json!({ "buildHash": hash("cd") }))
         .await
         .1;
     assert_eq!(
-        (&known["approved"], &known["build"]["version"]),
+        (&verdict["approved"], &verdict["build"]["version"]),
         (&json!(true), &json!("1.0.0"))
     );
     // The program of one version is not that of another.
@@ -201,12 +201,12 @@ async fn words_are_taken_once() {
     }
     assert_eq!(server.ok("/builds").await["total"], 1);
     // Under the open policy an unknown program may register, but is not approved.
-    let known = server
+    let verdict = server
         .post("/builds/verify", &json!({ "buildHash": hash("99") }))
         .await
         .1;
     assert_eq!(
-        (&known["approved"], &known["mayRegister"]),
+        (&verdict["approved"], &verdict["mayRegister"]),
         (&json!(false), &json!(true))
     );
     assert_eq!(server.post("/builds/verify", &json!({})).await.0, 400);

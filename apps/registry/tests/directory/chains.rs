@@ -22,7 +22,7 @@ fn at(step: usize) -> Timestamp {
 }
 
 impl Chain {
-    fn of(key: &SigningKey) -> Self {
+    fn new(key: &SigningKey) -> Self {
         let (keys, id) = keys(key);
         let signed = sign_create(keys, vec![], at(0), &id, key).unwrap();
         Self {
@@ -60,7 +60,7 @@ async fn register(server: &Server, node: &Node, chain: &[String]) -> (u16, Value
 async fn a_key_that_changed() {
     let server = Server::start().await;
     let mut node = Node::new("alpha");
-    let mut chain = Chain::of(&node.key);
+    let mut chain = Chain::new(&node.key);
     server.registered(&node).await;
     let (status, body) = register(&server, &node, &chain.tokens).await;
     assert_eq!((status, &body["chainVerified"]), (200, &json!(true)));
@@ -86,7 +86,7 @@ async fn a_key_that_changed() {
     assert_eq!(resolved["did"], node.did);
     assert_eq!(resolved["chainLog"], json!(chain.tokens));
     // Another branch of the same chain.
-    let mut other = Chain::of(&old.key);
+    let mut other = Chain::new(&old.key);
     other.rotate(&new_key());
     let mut thief = old.clone();
     thief.key = other.key.clone();
@@ -100,7 +100,7 @@ async fn a_key_that_changed() {
 async fn a_chain_of_somebody_else() {
     let server = Server::start().await;
     let (node, other) = (Node::new("alpha"), Node::new("beta"));
-    let chain = Chain::of(&other.key);
+    let chain = Chain::new(&other.key);
     assert_eq!(register(&server, &node, &chain.tokens).await.0, 401);
     assert_eq!(
         register(&server, &node, &["nonsense".to_owned()]).await.0,
@@ -114,10 +114,10 @@ async fn a_chain_of_somebody_else() {
 async fn a_node_that_is_called_by_its_chain() {
     let server = Server::start().await;
     let mut node = Node::new("alpha");
-    let chain = Chain::of(&node.key);
+    let chain = Chain::new(&node.key);
     node.did = chain.verified.did().as_str().to_owned();
     assert_eq!(server.register(&node).await.0, 401);
-    let other = Chain::of(&new_key());
+    let other = Chain::new(&new_key());
     assert_eq!(register(&server, &node, &other.tokens).await.0, 401);
     assert_eq!(register(&server, &node, &chain.tokens).await.0, 201);
     assert_eq!(server.node(&node).await["dfosDid"], node.did);

@@ -38,12 +38,16 @@ const WRITE: &str = "/proof/v1/operations";
 async fn a_registry_alone_makes_room_for_who_comes_when_its_table_is_full() {
     let folder = TempDir::new().unwrap();
     let process = Process::start(folder.path(), "[edge]\nconnections = 4\n");
-    let mut held = Vec::new();
+    let mut connections = Vec::new();
     for _ in 0..10 {
-        held.push(hold(&process, "GET /").await);
+        connections.push(hold(&process, "GET /").await);
     }
     assert_eq!(process.get("/api/node/list").await.0, 200);
-    assert_eq!(rest(held.remove(0)).await, "", "the longest idle one went");
+    assert_eq!(
+        rest(connections.remove(0)).await,
+        "",
+        "the longest idle one went"
+    );
     let (status, spec) = process.get("/api/spec").await;
     assert_eq!(status, 200);
     assert!(spec["paths"]["/api/node/list"]["get"].is_object(), "{spec}");
@@ -61,8 +65,8 @@ async fn a_registry_alone_has_deadlines_for_heads_and_bodies() {
     let body = hold(&process, &half).await;
     assert_eq!(rest(silent).await, "");
     assert_eq!(rest(slow).await, "");
-    let told = rest(body).await;
-    assert!(told.starts_with("HTTP/1.1 408"), "{told}");
+    let response = rest(body).await;
+    assert!(response.starts_with("HTTP/1.1 408"), "{response}");
     assert!(begun.elapsed() < Duration::from_secs(20));
 }
 
@@ -72,11 +76,11 @@ async fn half_sent_bodies_share_one_budget_of_a_registry_alone() {
     let config = "[edge]\nbodies-bytes = 4194304\nbody-idle-secs = 5\n";
     let process = Process::start(folder.path(), config);
     let half = head("POST", WRITE, "content-length: 2000000\r\n") + &" ".repeat(1_000_000);
-    let mut held = Vec::new();
+    let mut connections = Vec::new();
     for _ in 0..6 {
         let mut stream = hold(&process, "").await;
         let half = half.clone();
-        held.push(tokio::spawn(async move {
+        connections.push(tokio::spawn(async move {
             // Without room the registry stops reading, and may hang up.
             let _ = stream.write_all(half.as_bytes()).await;
             rest(stream).await
@@ -87,10 +91,10 @@ async fn half_sent_bodies_share_one_budget_of_a_registry_alone() {
     let little = little.body(json!({ "operations": ["a.b.c"] }).to_string());
     assert_eq!(little.send().await.unwrap().status(), 200);
     let mut refused = 0;
-    for told in held {
-        let told = told.await.unwrap();
-        if told.starts_with("HTTP/1.1 503") {
-            assert!(told.contains("retry-after: 5"), "{told}");
+    for told in connections {
+        let response = told.await.unwrap();
+        if response.starts_with("HTTP/1.1 503") {
+            assert!(response.contains("retry-after: 5"), "{response}");
             refused += 1;
         }
     }
@@ -127,10 +131,10 @@ async fn writes_to_the_relay_of_a_registry_alone_have_daily_budgets_that_outlast
     // Reading and the directory cost nothing.
     assert_eq!(process.get("/proof/v1/log").await.0, 200);
     assert_eq!(process.get("/api/node/list").await.0, 200);
-    let told = Command::new("kill")
+    let kill = Command::new("kill")
         .arg(process.0.id().to_string())
         .status();
-    assert!(told.unwrap().success());
+    assert!(kill.unwrap().success());
     assert!(
         process.0.wait().unwrap().success(),
         "it ends when it is told to"

@@ -11,15 +11,15 @@ async fn heard() {
     assert_eq!(server.heartbeat(&node).await.0, 404);
     server.registered(&node).await;
     server.clock.add_ms(DAY_MS);
-    let heard = server.heard(&node).await;
+    let answer = server.heard(&node).await;
     let next = server.clock.text(DAY_MS);
     assert_eq!(
-        heard,
+        answer,
         json!({ "ack": true, "nextHeartbeat": next, "actions": [] })
     );
-    let shown = server.node(&node).await;
-    assert_eq!(shown["lastHeartbeat"], server.clock.text(0));
-    assert_eq!(shown["health"]["uptime"], 77);
+    let listing = server.node(&node).await;
+    assert_eq!(listing["lastHeartbeat"], server.clock.text(0));
+    assert_eq!(listing["health"]["uptime"], 77);
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ async fn filters_pages_and_numbers() {
         }
         let scope = ["family", "community"][number % 2];
         let more = json!({ "services": services, "capabilities": [format!("c{}", number % 5)], "scopes": [scope] });
-        nodes.push(Node::new(&format!("node-{number}")).with(more));
+        nodes.push(Node::new(&format!("node-{number}")).with_members(more));
     }
     for node in &nodes[..20] {
         server.registered(node).await;
@@ -97,7 +97,7 @@ async fn filters_pages_and_numbers() {
 #[tokio::test]
 async fn what_a_node_says_anew_counts() {
     let server = Server::start().await;
-    let mut node = Node::new("alpha").with(json!({ "services": ["auth", "chat"] }));
+    let mut node = Node::new("alpha").with_members(json!({ "services": ["auth", "chat"] }));
     server.registered(&node).await;
     node.more = json!({ "services": ["auth", "media"] });
     server.clock.add_ms(1000);
@@ -166,8 +166,8 @@ async fn page_by_page() {
 #[tokio::test]
 async fn addresses_and_url() {
     let server = Server::start().await;
-    let said = json!({ "addresses": ["192.168.1.5", "fd00::5"], "url": "https://box.example/" });
-    let node = Node::new("athome").with(said);
+    let members = json!({ "addresses": ["192.168.1.5", "fd00::5"], "url": "https://box.example/" });
+    let node = Node::new("athome").with_members(members);
     server.registered(&node).await;
     assert_eq!(server.node(&node).await["url"], "https://box.example");
     for (name, value) in [
@@ -179,7 +179,7 @@ async fn addresses_and_url() {
         ("url", json!("javascript:alert(1)")),
         ("url", json!(7)),
     ] {
-        let node = Node::new("wrong").with(json!({ name: value }));
+        let node = Node::new("wrong").with_members(json!({ name: value }));
         let (status, body) = server.register(&node).await;
         assert_eq!((status, &body["field"]), (400, &json!(name)), "{body}");
     }

@@ -15,7 +15,7 @@ mod list;
 mod names;
 mod program;
 mod register;
+mod shared_database;
 mod support;
-mod together;
 mod ttl;
 mod verdicts;

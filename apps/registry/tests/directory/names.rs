@@ -221,7 +221,7 @@ fn at(addresses: &[&str]) -> Value {
 async fn a_name_leads_to_its_node_as_long_as_it_has_it() {
     let (api, zone) = Api::start().await;
     let server = Server::start_in_zone(zone).await;
-    let mut node = Node::new("alpha").with(at(&["192.168.1.5", "fd00::5"]));
+    let mut node = Node::new("alpha").with_members(at(&["192.168.1.5", "fd00::5"]));
     server.registered(&node).await;
     api.until(&[
         "A alpha.nodes.example 192.168.1.5",
@@ -270,9 +270,9 @@ async fn what_others_made_stays() {
     let theirs = json!({ "id": "f", "type": "A", "name": "www2.nodes.example", "content": "192.0.2.1", "comment": null });
     api.0.records.lock().unwrap().push(theirs);
     let server = Server::start_in_zone(zone).await;
-    let node = Node::new("www2").with(at(&["192.168.1.5"]));
+    let node = Node::new("www2").with_members(at(&["192.168.1.5"]));
     server.registered(&node).await;
-    let other = Node::new("other").with(at(&["192.168.1.7"]));
+    let other = Node::new("other").with_members(at(&["192.168.1.7"]));
     server.registered(&other).await;
     api.until(&[
         "A www2.nodes.example 192.0.2.1",
@@ -286,7 +286,7 @@ async fn a_provider_that_is_away_is_told_later() {
     let (api, zone) = Api::start().await;
     let server = Server::start_in_zone(zone).await;
     api.0.failing.store(u32::MAX, Ordering::SeqCst);
-    let node = Node::new("patient").with(at(&["192.168.1.5"]));
+    let node = Node::new("patient").with_members(at(&["192.168.1.5"]));
     // A registration does not wait for it.
     server.registered(&node).await;
     for _ in 0..LOOKS {
@@ -314,7 +314,7 @@ async fn a_provider_that_is_away_is_told_later() {
 async fn a_node_answers_a_challenge_at_its_name() {
     let (api, zone) = Api::start().await;
     let server = Server::start_in_zone(zone).await;
-    let node = Node::new("locked").with(at(&["192.168.1.5"]));
+    let node = Node::new("locked").with_members(at(&["192.168.1.5"]));
     let text = "a".repeat(43);
     let ask = |node: &Node, challenge: Value| {
         server.clock.add_ms(1);
@@ -329,8 +329,8 @@ async fn a_node_answers_a_challenge_at_its_name() {
         404
     );
     server.registered(&node).await;
-    let asked = ask(&node, json!(text));
-    let (status, answer) = server.post("/node/challenge", &asked).await;
+    let request = ask(&node, json!(text));
+    let (status, answer) = server.post("/node/challenge", &request).await;
     let name = "_acme-challenge.locked.nodes.example";
     assert_eq!((status, &answer["name"]), (200, &json!(name)), "{answer}");
     let (a, txt) = (
@@ -339,7 +339,7 @@ async fn a_node_answers_a_challenge_at_its_name() {
     );
     api.until(&[a, &txt]).await;
     // The same message again has no effect, and no other key may send it.
-    assert_eq!(server.post("/node/challenge", &asked).await.0, 409);
+    assert_eq!(server.post("/node/challenge", &request).await.0, 409);
     let mut forged = ask(&node, json!("b".repeat(43)));
     forged["challenge"] = json!("c".repeat(43));
     assert_eq!(server.post("/node/challenge", &forged).await.0, 401);

@@ -7,7 +7,7 @@ use crate::support::{DAY_MS, HOUR_MS, Node, Server, new_key};
 #[tokio::test]
 async fn registered_and_renewed() {
     let server = Server::start().await;
-    let node = Node::new("alpha").with(json!({
+    let node = Node::new("alpha").with_members(json!({
         "operators": [Node::new("x").did], "scopes": ["family"], "unknown": {"kept": 1},
     }));
     let (status, body) = server.register(&node).await;
@@ -17,13 +17,13 @@ async fn registered_and_renewed() {
         body,
         json!({ "status": "active", "subdomain": "alpha.nodes.example", "expiresAt": expires, "chainVerified": false })
     );
-    let shown = server.node(&node).await;
-    assert_eq!(shown["id"], node.did);
-    assert_eq!(shown["services"], json!(["auth", "profile"]));
-    assert_eq!(shown["scopes"], json!(["family"]));
-    assert_eq!(shown["lastHeartbeat"], Value::Null);
-    assert_eq!(shown["attestation"], node.attestation(&server));
-    assert_eq!(shown["registeredAt"], server.clock.text(0));
+    let listing = server.node(&node).await;
+    assert_eq!(listing["id"], node.did);
+    assert_eq!(listing["services"], json!(["auth", "profile"]));
+    assert_eq!(listing["scopes"], json!(["family"]));
+    assert_eq!(listing["lastHeartbeat"], Value::Null);
+    assert_eq!(listing["attestation"], node.attestation(&server));
+    assert_eq!(listing["registeredAt"], server.clock.text(0));
     // A lookup finds the node by each of its names, and by the old form of its DID.
     let multikey = imajin_dfos::PublicKey::from(&node.key).to_multikey();
     for name in [
@@ -33,7 +33,7 @@ async fn registered_and_renewed() {
     ] {
         assert_eq!(
             server.ok(&format!("/node/lookup/{name}")).await,
-            shown,
+            listing,
             "{name}"
         );
     }
@@ -57,9 +57,9 @@ async fn registered_and_renewed() {
         (200, &json!(server.clock.text(30 * DAY_MS)))
     );
     let server = server.restarted().await;
-    let shown = server.node(&node).await;
-    assert_eq!(shown["hostname"], "omega");
-    assert_eq!(shown["registeredAt"], server.clock.text(-20 * DAY_MS));
+    let listing = server.node(&node).await;
+    assert_eq!(listing["hostname"], "omega");
+    assert_eq!(listing["registeredAt"], server.clock.text(-20 * DAY_MS));
     // The old name is free again.
     assert_eq!(server.register(&Node::new("alpha")).await.0, 201);
 }
@@ -91,7 +91,7 @@ async fn what_has_another_form() {
         ("timestamp", json!(server.clock.now_ms() + 30_001)),
         ("signature", json!("00")),
     ] {
-        let node = Node::new("alpha").with(json!({ field: value }));
+        let node = Node::new("alpha").with_members(json!({ field: value }));
         let mut attestation = node.attestation(&server);
         if field == "signature" {
             attestation[field] = value.clone();
@@ -132,7 +132,7 @@ async fn who_is_somebody_else() {
     // ISO times are signed as written.
     let iso = node
         .clone()
-        .with(json!({ "timestamp": server.clock.text(0) }));
+        .with_members(json!({ "timestamp": server.clock.text(0) }));
     assert_eq!(server.register(&iso).await.0, 201);
 }
 
@@ -241,8 +241,8 @@ async fn many_want_one_name_at_once() {
         answers.push(task.await.unwrap());
     }
     answers.sort_unstable();
-    let mut wanted = vec![409; 16];
-    wanted[0] = 201;
-    assert_eq!(answers, wanted);
+    let mut expected = vec![409; 16];
+    expected[0] = 201;
+    assert_eq!(answers, expected);
     assert_eq!(server.number("/node/list", "x-total-nodes").await, 1);
 }

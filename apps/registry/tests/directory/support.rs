@@ -114,9 +114,10 @@ impl Server {
         zone: Option<Arc<dyn Provider>>,
     ) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let given: Arc<dyn Clock> = Arc::<Manual>::clone(&clock);
+        let shared_clock: Arc<dyn Clock> = Arc::<Manual>::clone(&clock);
         let store = backend.store().await;
-        let directory = Directory::open_in(store, config.clone(), given, zone.clone()).unwrap();
+        let directory =
+            Directory::open_in(store, config.clone(), shared_clock, zone.clone()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/api", listener.local_addr().unwrap());
         let app = directory.router();
@@ -258,7 +259,7 @@ impl Node {
         }
     }
 
-    pub(crate) fn with(mut self, more: Value) -> Self {
+    pub(crate) fn with_members(mut self, more: Value) -> Self {
         self.more = more;
         self
     }

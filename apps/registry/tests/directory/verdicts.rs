@@ -25,10 +25,10 @@ async fn revoked_for_all_to_see() {
     }
     let server = server.restarted().await;
     server.clock.add_ms(1000 * DAY_MS);
-    let shown = server.node(&node).await;
-    assert_eq!(shown["status"], "revoked");
-    assert_eq!(shown["verdict"]["reason"], payload["reason"]);
-    assert_eq!(shown["verdict"]["message"]["payload"], payload);
+    let listing = server.node(&node).await;
+    assert_eq!(listing["status"], "revoked");
+    assert_eq!(listing["verdict"]["reason"], payload["reason"]);
+    assert_eq!(listing["verdict"]["message"]["payload"], payload);
     assert_eq!(server.number("/node/list", "x-revoked-nodes").await, 1);
     // Nobody takes its name to be taken for it.
     assert_eq!(server.register(&Node::new("alpha")).await.0, 409);

@@ -27,10 +27,10 @@ mod list;
 mod names;
 #[path = "../directory/register.rs"]
 mod register;
+#[path = "../directory/shared_database.rs"]
+mod shared_database;
 #[path = "../directory/support.rs"]
 mod support;
-#[path = "../directory/together.rs"]
-mod together;
 #[path = "../directory/ttl.rs"]
 mod ttl;
 #[path = "../directory/verdicts.rs"]

@@ -148,21 +148,21 @@ fn story() -> Vec<String> {
     let second = bob.write_for(&[&ada], &first, &document("b").1, -500, &grant);
     let fork = ada.write(&first, Some(&document("c").1), -800);
     let open = ada.grant_from(None, None, "chain:*", "read", DECADE_SECS);
-    let one = ada.grant_from(None, None, &chain, "read", DECADE_SECS);
+    let chain_grant = ada.grant_from(None, None, &chain, "read", DECADE_SECS);
     let mut tokens = vec![ada.genesis.clone(), bob.genesis.clone()];
     tokens.extend([
         first.token,
         second.token.clone(),
         fork.token,
         open,
-        one.clone(),
+        chain_grant.clone(),
     ]);
     tokens.extend([
         ada.artifact("x"),
         ada.countersign(&second.cid, Some("likes")),
     ]);
     tokens.extend([
-        ada.revoke(&one, 0),
+        ada.revoke(&chain_grant, 0),
         ada.touch(),
         ada.delete(),
         ada.restore(),
@@ -181,7 +181,7 @@ type Answers = watch::Sender<(u64, u64)>;
 
 /// Operations and documents that a killed relay had acknowledged.
 #[derive(Default)]
-struct Kept {
+struct AckLog {
     answers: Answers,
     /// CIDs of operations that are in the log, or wait for a dependency.
     operations: Vec<String>,
@@ -189,7 +189,7 @@ struct Kept {
     blobs: Vec<(String, String)>,
 }
 
-impl Kept {
+impl AckLog {
     fn new(answers: &Answers) -> Self {
         Self {
             answers: answers.clone(),
@@ -224,8 +224,8 @@ impl Kept {
 }
 
 /// Posts stories as long as there are answers: in order, or the second half first.
-async fn post_stories(url: String, answers: Answers, in_order: bool) -> Kept {
-    let (client, mut kept) = (reqwest::Client::new(), Kept::new(&answers));
+async fn post_stories(url: String, answers: Answers, in_order: bool) -> AckLog {
+    let (client, mut kept) = (reqwest::Client::new(), AckLog::new(&answers));
     loop {
         let mut tokens = story();
         // The operations that end a delegation or an identity come last, or the others would be refused instead of waiting.
@@ -243,10 +243,11 @@ async fn post_stories(url: String, answers: Answers, in_order: bool) -> Kept {
 }
 
 /// Posts chains with their documents, which everybody may read, as long as there are answers.
-async fn post_documents(url: String, answers: Answers) -> Kept {
-    let (client, mut kept) = (reqwest::Client::new(), Kept::new(&answers));
-    let known = client.get(format!("{url}/.well-known/dfos-relay")).send();
-    let Ok(Ok(known)) = async { Ok::<_, reqwest::Error>(known.await?.json::<Value>().await) }.await
+async fn post_documents(url: String, answers: Answers) -> AckLog {
+    let (client, mut kept) = (reqwest::Client::new(), AckLog::new(&answers));
+    let request = client.get(format!("{url}/.well-known/dfos-relay")).send();
+    let Ok(Ok(known)) =
+        async { Ok::<_, reqwest::Error>(request.await?.json::<Value>().await) }.await
     else {
         return kept;
     };
@@ -278,7 +279,7 @@ async fn post_documents(url: String, answers: Answers) -> Kept {
     }
 }
 
-fn nothing_is_lost(folder: &Path, kept: &Kept) {
+fn nothing_is_lost(folder: &Path, kept: &AckLog) {
     let connection = Connection::open(folder.join("relay.sqlite")).unwrap();
     let mut find = connection
         .prepare(
@@ -321,7 +322,7 @@ fn derived_tables_are_right(folder: &Path) {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_moment() {
     let folder = TempDir::new().unwrap();
-    let mut kept = Kept::default();
+    let mut log = AckLog::default();
     for kill in 1..=kills() {
         if kill % 6 == 0 {
             // While it starts, and looks at what the last kill left.
@@ -342,20 +343,20 @@ async fn killed_at_any_moment() {
             tokio::spawn(post_documents(at().0, at().1)),
         ];
         // After so many answers, and then anywhere in the next one.
-        let wanted = (kill * 7 % 20 + 1, kill % 2);
+        let minimum = (kill * 7 % 20 + 1, kill % 2);
         let mut heard = answers.subscribe();
         let is_enough =
-            |(operations, blobs): &(u64, u64)| *operations >= wanted.0 && *blobs >= wanted.1;
+            |(operations, blobs): &(u64, u64)| *operations >= minimum.0 && *blobs >= minimum.1;
         heard.wait_for(is_enough).await.unwrap();
         tokio::time::sleep(Duration::from_millis(kill * 97 % 40)).await;
         process.kill();
         for posting in posting {
-            kept.add(posting.await.unwrap());
+            log.add(posting.await.unwrap());
         }
-        nothing_is_lost(folder.path(), &kept);
+        nothing_is_lost(folder.path(), &log);
     }
-    assert!(kept.operations.len() as u64 > 4 * kills());
-    assert!(kept.blobs.len() as u64 > kills() / 3);
+    assert!(log.operations.len() as u64 > 4 * kills());
+    assert!(log.blobs.len() as u64 > kills() / 3);
     derived_tables_are_right(folder.path());
 }
 

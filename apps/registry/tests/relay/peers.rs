@@ -39,8 +39,8 @@ async fn gossip() {
     tells.accept(&[&ada.genesis]).await;
     let path = format!("/proof/v1/content/{}", first.id());
     eventually("it was told", async || hears.status(&path).await == 200).await;
-    let known = tells.ok("/.well-known/dfos-relay").await;
-    assert_eq!(known["peers"], json!([{ "endpoint": hears.url }]));
+    let info = tells.ok("/.well-known/dfos-relay").await;
+    assert_eq!(info["peers"], json!([{ "endpoint": hears.url }]));
 }
 
 #[tokio::test]
@@ -105,8 +105,8 @@ async fn following_goes_on_where_it_was() {
     };
     let lite = Server::start_with(set).await;
     let count = async |server: &Server| {
-        let known = server.ok("/.well-known/dfos-relay").await;
-        known["stats"]["countsByKind"]["identity"].as_u64().unwrap()
+        let info = server.ok("/.well-known/dfos-relay").await;
+        info["stats"]["countsByKind"]["identity"].as_u64().unwrap()
     };
     // Theirs and both relays' own.
     eventually("all are here", async || count(&lite).await == 27).await;
@@ -122,7 +122,7 @@ async fn rogue(
     act: impl Fn(usize, &str) -> Response + Send + Sync + 'static,
 ) -> (String, Arc<AtomicUsize>) {
     type Act = Arc<dyn Fn(usize, &str) -> Response + Send + Sync>;
-    let asked = Arc::new(AtomicUsize::new(0));
+    let requests = Arc::new(AtomicUsize::new(0));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let handle = async |State((asked, act)): State<(Arc<AtomicUsize>, Act)>, request: Request| {
@@ -131,10 +131,10 @@ async fn rogue(
             &request.uri().to_string(),
         )
     };
-    let state: (_, Act) = (Arc::clone(&asked), Arc::new(act));
+    let state: (_, Act) = (Arc::clone(&requests), Arc::new(act));
     let router = Router::new().fallback(handle).with_state(state);
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    (url, asked)
+    (url, requests)
 }
 
 /// Longer than a busy machine takes.
@@ -145,8 +145,8 @@ async fn stays_well(url: &str) -> Server {
     let server = Server::start_with(|config| config.peers.push(Peer::new(url))).await;
     Person::on(&server).await;
     let nobody = format!("/proof/v1/identities/{}", Person::new().did());
-    let asked = timeout(PATIENCE, server.status(&nobody));
-    assert_eq!(asked.await.unwrap(), 404);
+    let request = timeout(PATIENCE, server.status(&nobody));
+    assert_eq!(request.await.unwrap(), 404);
     server
 }
 
@@ -172,9 +172,9 @@ async fn pages_without_end() {
     let nobody = format!("/proof/v1/identities/{}", Person::new().did());
     assert_eq!(server.status(&nobody).await, 404);
     assert!(asked.load(Ordering::SeqCst) <= 21);
-    let known = server.ok("/.well-known/dfos-relay").await;
+    let info = server.ok("/.well-known/dfos-relay").await;
     assert_eq!(
-        (&known["stats"]["opCount"], &known["stats"]["pendingOps"]),
+        (&info["stats"]["opCount"], &info["stats"]["pendingOps"]),
         (&json!(2), &json!(0))
     );
 }
@@ -314,9 +314,9 @@ async fn never_answers() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
-        let mut held = Vec::new();
+        let mut connections = Vec::new();
         while let Ok((socket, _)) = listener.accept().await {
-            held.push(socket);
+            connections.push(socket);
         }
     });
     stays_well(&url).await;
@@ -419,12 +419,12 @@ async fn mounted_below_a_path() {
     // Another relay finds everything there, in both directions.
     let other = Server::start_with(|config| config.peers.push(Peer::new(&url))).await;
     let (ada, bob) = (Person::on(&home).await, Person::on(&other).await);
-    let known = async |server: &Server, person: &Person| {
+    let has_log = async |server: &Server, person: &Person| {
         server
             .status(&format!("/proof/v1/identities/{}/log", person.did()))
             .await
             == 200
     };
-    eventually("told", async || known(&home, &bob).await).await;
-    eventually("followed", async || known(&other, &ada).await).await;
+    eventually("told", async || has_log(&home, &bob).await).await;
+    eventually("followed", async || has_log(&other, &ada).await).await;
 }

@@ -78,8 +78,8 @@ mod tests {
             expires: Timestamp::from_millis(2_000).ok(),
             ..PublicNames::default()
         }];
-        let known = Some("https://ada.example".to_owned());
-        assert_eq!(newer(&place, now, "Imajin.local"), known);
+        let newest = Some("https://ada.example".to_owned());
+        assert_eq!(newer(&place, now, "Imajin.local"), newest);
         assert_eq!(newer(&place, now, "ada.example"), None);
         assert_eq!(newer(&place, now, "localhost:7000"), None);
         assert_eq!(

@@ -54,7 +54,7 @@ pub(crate) async fn authorize(
     Caller(session): Caller,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let viewer = node.viewer_of(session.as_ref())?;
     let content = html! {
         (scopes(&node, t))

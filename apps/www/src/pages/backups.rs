@@ -29,15 +29,15 @@ pub(crate) async fn page(
     Caller(session): Caller,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(session) = session else {
         return Ok(to_signin("/backups"));
     };
     for_owner(&node, &session)?;
     let (upkeep, usb) = (node.upkeep().cloned(), node.config().usb.clone());
-    let asked =
+    let lookup =
         imajin_app::blocking::run(move || (upkeep.map(|upkeep| upkeep.backups()), sticks(&usb)));
-    let content = match asked.await? {
+    let content = match lookup.await? {
         (Some(standing), sticks) => drawn(&standing, &sticks, t),
         (None, _) => html! { h1 { (t.text("backups")) } p.soft { (t.text("health-unmanaged")) } },
     };
@@ -163,7 +163,7 @@ fn form(standing: &BackupStanding, sticks: &[String], t: Texts) -> Markup {
                         option value=(hours) selected[is_chosen] { (t.text(id)) }
                     }
                     @if is_set && INTERVALS.iter().all(|(hours, _)| *hours != plan.every_h) {
-                        option value=(plan.every_h) selected { (t.with("backups-often-hours", args![count = plan.every_h])) }
+                        option value=(plan.every_h) selected { (t.format("backups-often-hours", args![count = plan.every_h])) }
                     }
                 }
             }
@@ -187,7 +187,7 @@ fn of_folder(folder: &str, sticks: &[String], t: Texts) -> Markup {
             }
             @if sticks.is_empty() { p.hint { (t.text("backups-plug")) } }
             @for stick in sticks {
-                p { button type="button" data-stick=(stick) { (t.with("backups-stick", args![name = stick.rsplit('/').next().unwrap_or(stick)])) } }
+                p { button type="button" data-stick=(stick) { (t.format("backups-stick", args![name = stick.rsplit('/').next().unwrap_or(stick)])) } }
             }
         }
     }
@@ -247,7 +247,7 @@ mod tests {
         let text = drawn(
             &standing("/share", SetBy::Settings),
             &[],
-            TEXTS.of(Lang::En),
+            TEXTS.for_reader(Lang::En),
         )
         .into_string();
         assert!(text.contains("/share") && text.contains("They take precedence over this page"));
@@ -258,18 +258,27 @@ mod tests {
     #[test]
     fn a_place_is_chosen_from_the_sticks_that_are_in_and_no_key_is_shown_again() {
         let stick = "/run/imajin/sticks/sda1".to_owned();
-        let text = drawn(&standing("", SetBy::Nobody), &[stick], TEXTS.of(Lang::En)).into_string();
+        let text = drawn(
+            &standing("", SetBy::Nobody),
+            &[stick],
+            TEXTS.for_reader(Lang::En),
+        )
+        .into_string();
         assert!(text.contains("No backups are made") && text.contains("/run/imajin/sticks/sda1"));
         assert!(!text.contains("id=\"run\"") && text.contains("Use the stick sda1"));
         assert!(
-            drawn(&standing("", SetBy::Nobody), &[], TEXTS.of(Lang::En))
-                .into_string()
-                .contains("plug it into the box")
+            drawn(
+                &standing("", SetBy::Nobody),
+                &[],
+                TEXTS.for_reader(Lang::En)
+            )
+            .into_string()
+            .contains("plug it into the box")
         );
         let text = drawn(
             &standing("s3://boxes/ada", SetBy::Page),
             &[],
-            TEXTS.of(Lang::En),
+            TEXTS.for_reader(Lang::En),
         )
         .into_string();
         assert!(text.contains("value=\"boxes/ada\"") && text.contains("https://s3.example"));

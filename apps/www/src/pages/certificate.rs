@@ -33,12 +33,12 @@ pub(crate) struct Next {
 
 /// The state that the page needs; a locked box has it, too.
 #[derive(Clone)]
-pub(crate) struct Shown {
+pub(crate) struct CertificateState {
     pub(crate) network: Arc<Network>,
     pub(crate) clock: Arc<dyn Time>,
 }
 
-impl FromRef<Node> for Shown {
+impl FromRef<Node> for CertificateState {
     fn from_ref(node: &Node) -> Self {
         Self {
             network: Arc::clone(node.network()),
@@ -51,7 +51,7 @@ impl FromRef<Node> for Shown {
 pub(crate) fn routes<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
-    Shown: FromRef<S>,
+    CertificateState: FromRef<S>,
 {
     Router::new()
         .route("/certificate", get(page))
@@ -60,12 +60,12 @@ where
 }
 
 async fn page(
-    State(shown): State<Shown>,
+    State(shown): State<CertificateState>,
     axum::Extension(peer): axum::Extension<Peer>,
     Query(asked): Query<Next>,
     headers: HeaderMap,
 ) -> Response {
-    let t = TEXTS.of(Lang::of(&headers));
+    let t = TEXTS.for_reader(Lang::from_headers(&headers));
     let place = shown.network.now();
     let (Some(own), Some(port)) = (&place.own, place.https) else {
         return without(peer, t).into_response();
@@ -195,7 +195,7 @@ fn other_device(host: &str, port: u16, t: Texts) -> Markup {
                 h2 { (t.text("certificate-other-device")) }
                 p { (t.text("certificate-other-device-how")) }
                 // Without the XML declaration, which belongs in a separate file only.
-                div.qrs role="img" aria-label=(t.with("certificate-code", args![link = link.as_str()])) { (PreEscaped(svg.split_once("?>").map_or(svg.as_str(), |(_, svg)| svg))) }
+                div.qrs role="img" aria-label=(t.format("certificate-code", args![link = link.as_str()])) { (PreEscaped(svg.split_once("?>").map_or(svg.as_str(), |(_, svg)| svg))) }
                 p.mono { (link) }
             }
         }
@@ -208,8 +208,8 @@ fn what_it_may(own: &OwnAuthority, t: Texts) -> Markup {
         details {
             summary { (t.text("certificate-can")) }
             p { (t.markup("certificate-can-names", args![], |_, _| html! { code { ".local" } })) }
-            p { (t.with("certificate-can-now", args![names = names, date = date])) }
-            p { (t.with("certificate-can-lost", args![name = own.title.as_str()])) }
+            p { (t.format("certificate-can-now", args![names = names, date = date])) }
+            p { (t.format("certificate-can-lost", args![name = own.title.as_str()])) }
         }
     }
 }
@@ -234,7 +234,7 @@ fn host(headers: &HeaderMap, place: &NetworkState) -> String {
 }
 
 /// The certificate in the form that most devices accept.
-async fn file(State(shown): State<Shown>) -> Result<Response, Problem> {
+async fn file(State(shown): State<CertificateState>) -> Result<Response, Problem> {
     let place = shown.network.now();
     let own = place.own.as_ref().ok_or_else(none)?;
     Ok(download(
@@ -245,7 +245,7 @@ async fn file(State(shown): State<Shown>) -> Result<Response, Problem> {
 }
 
 /// The certificate as a profile, which iPhones install.
-async fn profile(State(shown): State<Shown>, lang: Lang) -> Result<Response, Problem> {
+async fn profile(State(shown): State<CertificateState>, lang: Lang) -> Result<Response, Problem> {
     let place = shown.network.now();
     let own = place.own.as_ref().ok_or_else(none)?;
     let hex = own.fingerprint.replace(':', "");
@@ -267,7 +267,7 @@ async fn profile(State(shown): State<Shown>, lang: Lang) -> Result<Response, Pro
         .filter(|line| !line.starts_with('-'))
         .collect();
     let (title, inner, outer) = (&own.title, id(0), id(32));
-    let what = TEXTS.of(lang).text("certificate-profile");
+    let what = TEXTS.for_reader(lang).text("certificate-profile");
     let text = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">

@@ -14,7 +14,7 @@ use crate::parts::{message, why_believe};
 const DID: &str = "did:imajin:AbCdEfGhIjKlMnOpQrStUvWxYz";
 
 pub(crate) async fn page(lang: Lang) -> Page {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let content = html! {
         (message())
         h1 { (t.text("components")) }
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn each_component_is_there_once_with_ids_of_its_own() {
-        let text = all(TEXTS.of(Lang::En))
+        let text = all(TEXTS.for_reader(Lang::En))
             .map(|(_, shown)| shown.into_string())
             .concat();
         let mut ids: Vec<_> = text.split(" id=\"").skip(1).collect();

@@ -73,7 +73,7 @@ fn name_step(node: &Node, viewer: Option<&Viewer>, t: Texts) -> Markup {
 fn signed_in(viewer: &Viewer, t: Texts) -> Markup {
     html! {
         div #signed-in.notice hidden {
-            p { (t.with("create-signed-in", args![name = viewer.called(t.lang)])) }
+            p { (t.format("create-signed-in", args![name = viewer.called(t.lang)])) }
             p { a.button href="/" { (t.text("create-signed-in-home")) } }
         }
     }

@@ -30,7 +30,7 @@ pub(crate) struct Before {
 }
 
 /// The data of one service.
-struct Held {
+struct ServiceData {
     manifest: &'static Manifest,
     counts: Vec<Count>,
 }
@@ -41,7 +41,7 @@ pub(crate) async fn data(
     Query(Before { before }): Query<Before>,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let Some(viewer) = node.viewer_of(session.as_ref())? else {
         return Ok(to_signin("/data"));
     };
@@ -157,23 +157,23 @@ fn summary(
         .filter(|dot| dot.will == WillKind::Signed)
         .count() as u64;
     let words = node.services().words().on(t);
-    let said = |reason: &str| words.sentence(reason).into_owned();
+    let explain = |reason: &str| words.sentence(reason).into_owned();
     let since = dots.first().filter(|_| drawn_from == 0).map(|dot| dot.at);
     html! {
         p.lead {
-            (t.with("data-all", args![count = total])) " "
-            @if let Some(since) = since { (t.with("data-since", args![date = t.date(since)])) " " }
-            @if drawn_from == 0 { (t.with("data-signed", args![count = signed])) }
-            @else { (t.with("data-signed-newest", args![of = dots.len() as u64, count = signed])) }
+            (t.format("data-all", args![count = total])) " "
+            @if let Some(since) = since { (t.format("data-since", args![date = t.date(since)])) " " }
+            @if drawn_from == 0 { (t.format("data-signed", args![count = signed])) }
+            @else { (t.format("data-signed-newest", args![of = dots.len() as u64, count = signed])) }
         }
         (whose_word(status.bare_key, signed, dots.len() as u64, t))
         @if let Some(reason) = &status.read_only {
             div.notice {
-                p { (t.with("data-read-only", args![reason = said(reason)])) }
+                p { (t.format("data-read-only", args![reason = explain(reason)])) }
                 @if may_go_on(node, status) { (go_on(node, status, t)) }
             }
         }
-        @if let Some(reason) = &status.quarantined { (damaged(status.seq + 1, &said(reason), t)) }
+        @if let Some(reason) = &status.quarantined { (damaged(status.seq + 1, &explain(reason), t)) }
         @if let Some(newest) = newest(dots) { p.soft { (t.markup("data-newest", args![], |_, _| t.time(newest))) } }
     }
 }
@@ -182,7 +182,7 @@ fn summary(
 fn damaged(from: u64, reason: &str, t: Texts) -> Markup {
     html! {
         div.notice.bad role="alert" {
-            p { strong { (t.with("data-damaged", args![entry = from.to_string()])) } " " (t.text("data-damaged-shown")) }
+            p { strong { (t.format("data-damaged", args![entry = from.to_string()])) } " " (t.text("data-damaged-shown")) }
             p { (t.markup("data-damaged-mend", args![], |_, inner| html! { a href="/health" { (inner) } })) }
             p.hint { (reason) }
         }
@@ -206,11 +206,11 @@ fn may_go_on(node: &Node, status: &LogStatus) -> bool {
 }
 
 fn go_on(node: &Node, status: &LogStatus, t: Texts) -> Markup {
-    let known = status
+    let newer_head = status
         .newer
         .as_deref()
         .and_then(|jws| Head::parse(jws).ok());
-    let epoch = known
+    let epoch = newer_head
         .map_or(0, |head| head.payload.epoch)
         .max(status.home.epoch)
         + 1;
@@ -230,13 +230,13 @@ fn newest(dots: &[Dot]) -> Option<Timestamp> {
     dots.last().map(|dot| dot.at)
 }
 
-fn services(node: &Node, did: &Did) -> Result<Vec<Held>, Problem> {
+fn services(node: &Node, did: &Did) -> Result<Vec<ServiceData>, Problem> {
     let mut all = Vec::new();
     for service in node.services().iter() {
         let mut counts = node.read(service.name(), |db| service.count(db, did))?;
         counts.retain(|count| count.number > 0);
         if !counts.is_empty() {
-            all.push(Held {
+            all.push(ServiceData {
                 manifest: service.manifest(),
                 counts,
             });
@@ -245,13 +245,13 @@ fn services(node: &Node, did: &Did) -> Result<Vec<Held>, Problem> {
     Ok(all)
 }
 
-fn held(all: &[Held], of_apps: &Words, t: Texts) -> Markup {
+fn held(all: &[ServiceData], of_apps: &Words, t: Texts) -> Markup {
     html! {
         ul.cards {
             @for held in all {
                 li.card {
                     h3 { @if let Some(page) = held.manifest.own_page { a href=(page) { (of_apps.service(held.manifest.name)) } } @else { (of_apps.service(held.manifest.name)) } }
-                    ul { @for count in &held.counts { li { strong { (t.lang.number(count.number)) } " " (count.named_in(of_apps)) } } }
+                    ul { @for count in &held.counts { li { strong { (t.lang.number(count.number)) } " " (count.kind_name_in(of_apps)) } } }
                 }
             }
         }

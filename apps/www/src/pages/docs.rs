@@ -9,7 +9,7 @@ use maud::html;
 use crate::manifest::TEXTS;
 
 pub(crate) async fn docs(State(node): State<Node>, lang: Lang) -> Page {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let services: Vec<_> = node
         .services()
         .iter()

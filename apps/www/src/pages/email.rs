@@ -15,7 +15,7 @@ pub(crate) async fn page(
     Caller(session): Caller,
     lang: Lang,
 ) -> Result<Page, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let content = match &session {
         None => html! {
             h1 { (t.text("email")) }

@@ -25,7 +25,7 @@ pub(crate) async fn page(
     Query(after): Query<After>,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(to_signin("/settings/box"));
     };
@@ -82,7 +82,7 @@ fn drawn(front: &Front, name: &str, is_saved: bool, t: Texts) -> Markup {
 
 /// The fields of the form.
 #[derive(Deserialize)]
-struct Said {
+struct FrontForm {
     name: String,
     sentence: String,
     /// A box that isn't ticked is left out.
@@ -104,7 +104,7 @@ pub(crate) async fn say(
     body: Bytes,
 ) -> Result<Redirect, Problem> {
     for_owner(&node, &session)?;
-    let form = form_of::<Said>(&body);
+    let form = form_of::<FrontForm>(&body);
     let form = form.ok_or_else(|| Problem::bad_request(TEXTS.say("front-form", args![])))?;
     let front = Front {
         name: form.name,
@@ -197,7 +197,7 @@ mod tests {
             sentence: "Tea <on> Sundays".to_owned(),
             ..Front::default()
         };
-        let text = drawn(&front, "ada.local", false, TEXTS.of(Lang::En)).into_string();
+        let text = drawn(&front, "ada.local", false, TEXTS.for_reader(Lang::En)).into_string();
         assert!(
             text.contains("value=\"Tea &lt;on&gt; Sundays\"")
                 && text.contains("placeholder=\"ada.local\"")
@@ -205,7 +205,7 @@ mod tests {
         assert!(text.contains("No picture yet") && !text.contains("id=\"remove\""));
         assert!(
             !text.contains("Saved.")
-                && drawn(&front, "", true, TEXTS.of(Lang::En))
+                && drawn(&front, "", true, TEXTS.for_reader(Lang::En))
                     .into_string()
                     .contains("Saved.")
         );

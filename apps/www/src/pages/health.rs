@@ -28,20 +28,20 @@ pub(crate) async fn page(
     Caller(session): Caller,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let words = &node.services().words().on(t);
     let Some(session) = session else {
         return Ok(to_signin("/health"));
     };
     for_owner(&node, &session)?;
-    let asked = node.upkeep().cloned();
+    let service = node.upkeep().cloned();
     // This reads from disks and looks up names.
     let looked = imajin_app::blocking::run(move || {
-        asked.map(|upkeep| {
+        service.map(|upkeep| {
             // First, because it records what was mended elsewhere.
             let mending = upkeep.mending();
-            let found = (upkeep.checks(), upkeep.backups(), upkeep.updates());
-            (found, upkeep.usage(), upkeep.lock(), mending)
+            let report = (upkeep.checks(), upkeep.backups(), upkeep.updates());
+            (report, upkeep.usage(), upkeep.lock(), mending)
         })
     });
     let content = match looked.await? {
@@ -100,8 +100,8 @@ pub(crate) async fn update(
     let upkeep = node.upkeep().cloned();
     let upkeep =
         upkeep.ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))?;
-    let asked = move || upkeep.begin_update(&which.stick, &which.file);
-    imajin_app::blocking::run(asked).await??;
+    let job = move || upkeep.begin_update(&which.stick, &which.file);
+    imajin_app::blocking::run(job).await??;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -116,13 +116,13 @@ pub(crate) fn for_owner(node: &Node, session: &Session) -> Result<(), Problem> {
 }
 
 /// The words for what the checks found, and the page's own.
-pub(super) type Said<'w> = (&'w Words, Texts);
+pub(super) type Wording<'w> = (&'w Words, Texts);
 
 fn drawn(
     checks: &[Check],
     backups: &BackupStanding,
     updates: &Updates,
-    (words, t): Said<'_>,
+    (words, t): Wording<'_>,
 ) -> Markup {
     let wrong = checks.iter().filter(|check| !check.ok).count();
     html! {
@@ -132,7 +132,7 @@ fn drawn(
             // "All is well" above a warning would be none.
             0 if backups.last.is_none() && backups.to.is_none() => p.lead { (t.text("health-fine-no-backup")) },
             0 => p.lead { (t.text("health-fine")) },
-            some => p.lead { (t.with("health-wrong", args![count = some])) },
+            some => p.lead { (t.format("health-wrong", args![count = some])) },
         }
         // Findings that need action come first.
         @if wrong > 0 {
@@ -174,7 +174,7 @@ fn of_power(t: Texts) -> Markup {
     }
 }
 
-fn card(check: &Check, (words, t): Said<'_>) -> Markup {
+fn card(check: &Check, (words, t): Wording<'_>) -> Markup {
     html! {
         li.card {
             h3 {
@@ -223,8 +223,8 @@ fn of_backups(backups: &BackupStanding, t: Texts) -> Markup {
         section.card {
             @match &backups.last {
                 Some(last) => {
-                    @let said = args![logs = last.logs, bytes = lang.size(last.bytes), added = lang.size(last.added)];
-                    p { (t.markup("health-last", said, |_, _| t.time(Timestamp::from_millis(last.at_ms).unwrap_or(Timestamp::MIN)))) }
+                    @let arguments = args![logs = last.logs, bytes = lang.size(last.bytes), added = lang.size(last.added)];
+                    p { (t.markup("health-last", arguments, |_, _| t.time(Timestamp::from_millis(last.at_ms).unwrap_or(Timestamp::MIN)))) }
                     p.soft { (t.markup("health-last-where", args![], |_, _| html! { span.mono { (last.to) } })) }
                 },
                 None => p {
@@ -234,7 +234,7 @@ fn of_backups(backups: &BackupStanding, t: Texts) -> Markup {
             }
             @match (&backups.to, backups.running) {
                 (_, Some((done, total))) => {
-                    p #making { (t.with("health-making", args![done = lang.size(done), total = lang.size(total)])) }
+                    p #making { (t.format("health-making", args![done = lang.size(done), total = lang.size(total)])) }
                     progress max=(total.max(1)) value=(done) aria-labelledby="making" {}
                 },
                 (Some(_), None) => p { button #backup.main type="button" { (t.text("health-backup-now")) } },
@@ -245,15 +245,15 @@ fn of_backups(backups: &BackupStanding, t: Texts) -> Markup {
     }
 }
 
-fn of_updates(updates: &Updates, (words, t): Said<'_>) -> Markup {
+fn of_updates(updates: &Updates, (words, t): Wording<'_>) -> Markup {
     html! {
         section.card {
-            p { (t.with("health-version", args![version = updates.version.as_str()])) }
+            p { (t.format("health-version", args![version = updates.version.as_str()])) }
             @match (&updates.refused, &updates.last) {
-                (Some(why), _) => p { span.tag.bad { (t.text("health-refused")) } " " (t.with("health-refused-why", args![why = words.sentence(why)])) },
+                (Some(why), _) => p { span.tag.bad { (t.text("health-refused")) } " " (t.format("health-refused-why", args![why = words.sentence(why)])) },
                 (None, Some((version, Some(why)))) => p {
                     span.tag.bad { (t.text("health-undone")) } " "
-                    (t.with("health-undone-why", args![version = version.as_str(), why = words.sentence(why)]))
+                    (t.format("health-undone-why", args![version = version.as_str(), why = words.sentence(why)]))
                 },
                 (None, _) => {},
             }
@@ -269,7 +269,7 @@ fn of_updates(updates: &Updates, (words, t): Said<'_>) -> Markup {
     }
 }
 
-fn of_offer(offer: &Offer, running: &str, (words, t): Said<'_>) -> Markup {
+fn of_offer(offer: &Offer, running: &str, (words, t): Wording<'_>) -> Markup {
     html! {
         li.card {
             h3 { (offer.file) }
@@ -277,15 +277,15 @@ fn of_offer(offer: &Offer, running: &str, (words, t): Said<'_>) -> Markup {
                 (Some(version), None) => {
                     p {
                         @match offer.date.as_deref() {
-                            Some(date) => (t.with("health-offer", args![version = version.as_str(), date = date])),
-                            None => (t.with("health-offer-no-date", args![version = version.as_str()])),
+                            Some(date) => (t.format("health-offer", args![version = version.as_str(), date = date])),
+                            None => (t.format("health-offer-no-date", args![version = version.as_str()])),
                         }
                     }
                     @for line in offer.notes.iter().flat_map(|notes| notes.lines()) { p.soft { (line) } }
                     @if version == running { p.hint { (t.text("health-runs-already")) } }
                     @else {
-                        p { button.main type="button" data-stick=(offer.stick) data-file=(offer.file) { (t.with("health-update-to", args![version = version.as_str()])) } }
-                        p.hint { (t.with("health-update-back", args![version = running])) }
+                        p { button.main type="button" data-stick=(offer.stick) data-file=(offer.file) { (t.format("health-update-to", args![version = version.as_str()])) } }
+                        p.hint { (t.format("health-update-back", args![version = running])) }
                     }
                 },
                 (_, problem) => p {
@@ -313,7 +313,7 @@ mod tests {
             &checks,
             &BackupStanding::default(),
             &Updates::default(),
-            (&Words::default(), TEXTS.of(Lang::En)),
+            (&Words::default(), TEXTS.for_reader(Lang::En)),
         )
         .into_string();
         assert!(text.contains("1 thing needs you"), "{text}");
@@ -330,7 +330,7 @@ mod tests {
                 &checks,
                 standing,
                 &Updates::default(),
-                (&Words::default(), TEXTS.of(Lang::En)),
+                (&Words::default(), TEXTS.for_reader(Lang::En)),
             )
             .into_string()
         };
@@ -364,7 +364,7 @@ mod tests {
             &[],
             &standing,
             &Updates::default(),
-            (&Words::default(), TEXTS.of(Lang::En)),
+            (&Words::default(), TEXTS.for_reader(Lang::En)),
         )
         .into_string();
         assert!(text.contains("All is well") && text.contains("3 records"));
@@ -374,7 +374,7 @@ mod tests {
             &[],
             &standing,
             &Updates::default(),
-            (&Words::default(), TEXTS.of(Lang::En)),
+            (&Words::default(), TEXTS.for_reader(Lang::En)),
         )
         .into_string();
         assert!(
@@ -386,7 +386,7 @@ mod tests {
     #[test]
     fn an_update_is_offered_where_the_box_can_make_it() {
         let shown = |updates: &Updates| {
-            of_updates(updates, (&Words::default(), TEXTS.of(Lang::En))).into_string()
+            of_updates(updates, (&Words::default(), TEXTS.for_reader(Lang::En))).into_string()
         };
         let offer = |version: Option<&str>, problem: Option<&str>| Offer {
             stick: "sda1".to_owned(),

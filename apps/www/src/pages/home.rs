@@ -37,7 +37,7 @@ pub(super) async fn page(
     host: &str,
     reader: Reader,
 ) -> Result<Page, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let upkeep = if node.is_owner(&session.did)? {
         Some(node.upkeep().cloned())
     } else {
@@ -56,7 +56,7 @@ pub(super) async fn page(
         div #message {}
         h1 {
             @match &viewer.name {
-                Some(name) => (t.with("hello", args![name = name.as_str()])),
+                Some(name) => (t.format("hello", args![name = name.as_str()])),
                 None => (t.text("hello-you")),
             }
         }
@@ -109,7 +109,7 @@ fn nothing(node: &Node, t: Texts) -> Markup {
     html! {
         div.card.empty {
             p.lead { (t.text("home-quiet")) }
-            p { (t.with("home-quiet-why", args![site = node.name()])) }
+            p { (t.format("home-quiet-why", args![site = node.name()])) }
             p { a.button href="/more" { (t.text("home-try")) } }
         }
     }
@@ -154,7 +154,7 @@ fn this_box(node: &Node, backups: Option<&BackupStanding>, t: Texts) -> Markup {
             h2 { (t.text("this-box")) }
             @if !alarms.is_empty() { (cards_of(&alarms, &node.services().words().on(t), t)) }
             // Nothing is fine above a warning; the alarm comes with the next look.
-            @else if backups.is_none_or(|backups| backups.last.is_some() || backups.to.is_some()) { p { (Icon::Box.draw()) " " (t.with("box-fine", args![site = node.name()])) } }
+            @else if backups.is_none_or(|backups| backups.last.is_some() || backups.to.is_some()) { p { (Icon::Box.draw()) " " (t.format("box-fine", args![site = node.name()])) } }
             @if let Some(backups) = backups {
                 // A missing backup is reported once.
                 @if backups.last.is_some() || alarms.iter().all(|alarm| alarm.kind != Kind::Backup) { (of_backups(backups, t)) }
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn the_owner_is_told_how_old_the_newest_backup_is_and_that_there_is_none() {
-        let none = of_backups(&BackupStanding::default(), TEXTS.of(Lang::En)).into_string();
+        let none = of_backups(&BackupStanding::default(), TEXTS.for_reader(Lang::En)).into_string();
         assert!(none.contains("No backup yet") && none.contains("href=\"/backups\""));
         let last = LastBackup {
             id: "a".to_owned(),
@@ -206,7 +206,7 @@ mod tests {
             last: Some(last),
             ..BackupStanding::default()
         };
-        let text = of_backups(&some, TEXTS.of(Lang::En)).into_string();
+        let text = of_backups(&some, TEXTS.for_reader(Lang::En)).into_string();
         assert!(
             text.contains("Newest backup") && text.contains("2027-01-15"),
             "{text}"
@@ -221,7 +221,7 @@ mod tests {
             says: "none are <made>".to_owned(),
             todo: Some("choose a place".to_owned()),
         };
-        let text = cards_of(&[alarm], &Words::default(), TEXTS.of(Lang::En)).into_string();
+        let text = cards_of(&[alarm], &Words::default(), TEXTS.for_reader(Lang::En)).into_string();
         for said in [
             "Backups need you",
             "warning",

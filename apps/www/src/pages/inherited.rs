@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Redirect;
-use imajin_app::chosen::{BACKUPS, MAIL};
+use imajin_app::choices::{BACKUPS, MAIL};
 use imajin_app::extract::{Authed, Path};
 use imajin_app::{
     HomeCard, HomeSection, Icon, Inherited, Inherits, Lang, Node, Problem, Texts, args, blocking,
@@ -22,7 +22,7 @@ pub(super) fn cards(
     backups: Option<&BackupStanding>,
     lang: Lang,
 ) -> Result<Vec<HomeCard>, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let left = left(node, backups, lang)?;
     let card = |one: Inherited| HomeCard {
         section: HomeSection::Waiting,
@@ -47,19 +47,19 @@ fn left(
     backups: Option<&BackupStanding>,
     lang: Lang,
 ) -> Result<Vec<Inherited>, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let mut all = Vec::new();
     let mail = node.mail().config();
     if mail.is_set() && !node.is_mail_fixed() {
         let args = args![server = mail.server.as_str()];
-        all.push(own(MAIL, t.with("inherited-mail", args), t));
+        all.push(own(MAIL, t.format("inherited-mail", args), t));
     }
     if let Some(backups) = backups
         && let Some(to) = &backups.to
         && backups.plan.set_by == SetBy::Page
     {
         let args = args![to = to.as_str()];
-        all.push(own(BACKUPS, t.with("inherited-backups", args), t));
+        all.push(own(BACKUPS, t.format("inherited-backups", args), t));
     }
     let apps = node.services().offers().all::<dyn Inherits>();
     all.extend(apps.filter_map(|(_, app)| app.inherited(node, lang)));

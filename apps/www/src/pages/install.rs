@@ -58,15 +58,20 @@ fn described(front: &Front, name: &str) -> Value {
 /// language, and one for each kind of push message.
 pub(crate) async fn worker() -> Response {
     let element = |_: &str, _| html! { time {} };
-    let said = Lang::ALL.map(|lang| {
-        let said = TEXTS.of(lang).markup("offline-kept", args![], element);
-        (lang.code().to_owned(), Value::String(said.into_string()))
+    let sentences = Lang::ALL.map(|lang| {
+        let sentence = TEXTS
+            .for_reader(lang)
+            .markup("offline-kept", args![], element);
+        (
+            lang.code().to_owned(),
+            Value::String(sentence.into_string()),
+        )
     });
     let pushed = Lang::ALL.map(|lang| {
         let of = |about: About| {
             (
                 about.as_str().to_owned(),
-                TEXTS.of(lang).text(pushed(about)).into(),
+                TEXTS.for_reader(lang).text(pushed(about)).into(),
             )
         };
         let kinds = About::ALL.map(of).into_iter().collect();
@@ -75,7 +80,7 @@ pub(crate) async fn worker() -> Response {
     let text = format!(
         "const VERSION = {:?};\nconst SAID = {};\nconst PUSHED = {};\n{}",
         assets::VERSION,
-        Value::Object(said.into_iter().collect()),
+        Value::Object(sentences.into_iter().collect()),
         Value::Object(pushed.into_iter().collect()),
         include_str!("../../assets/worker.js")
     );
@@ -108,7 +113,7 @@ fn typed(text: String, kind: &'static str) -> Response {
 
 /// `/offline`: what the worker shows instead of a page that it has not kept.
 pub(crate) async fn offline(lang: Lang) -> Page {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let content = html! {
         h1 { (t.text("offline")) }
         p.lead { (t.text("offline-why")) }

@@ -47,7 +47,7 @@ pub(crate) async fn page(
     Query(after): Query<After>,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(to_signin(HERE));
     };
@@ -80,7 +80,7 @@ fn drawn((now, is_fixed): (Registration, bool), members: bool, is_saved: bool, t
                 input #members type="checkbox" name="members" value="yes" checked[members] aria-describedby="members-why";
                 span { (t.text("joining-members")) }
             }
-            p.hint #members-why { (t.with("joining-members-why", args![count = MEMBER_INVITATIONS])) }
+            p.hint #members-why { (t.format("joining-members-why", args![count = MEMBER_INVITATIONS])) }
             div.actions {
                 button.main type="submit" { (t.text("front-save")) }
                 a.button href="/settings" { (t.text("front-back")) }
@@ -91,7 +91,7 @@ fn drawn((now, is_fixed): (Registration, bool), members: bool, is_saved: bool, t
 
 /// The fields of the form.
 #[derive(Deserialize)]
-struct Chosen {
+struct JoiningForm {
     /// None where the settings decide.
     registration: Option<Registration>,
     /// A box that is checked.
@@ -105,7 +105,7 @@ pub(crate) async fn choose(
     body: Bytes,
 ) -> Result<Redirect, Problem> {
     for_owner(&node, &session)?;
-    let chosen = form_of::<Chosen>(&body);
+    let chosen = form_of::<JoiningForm>(&body);
     let chosen = chosen.ok_or_else(|| Problem::bad_request(TEXTS.say("joining-form", args![])))?;
     if chosen.registration.is_none() && !node.is_registration_fixed() {
         return Err(Problem::bad_request(TEXTS.say("joining-form", args![])));
@@ -131,7 +131,7 @@ mod tests {
                 (Registration::Open, fixed),
                 false,
                 false,
-                TEXTS.of(Lang::En),
+                TEXTS.for_reader(Lang::En),
             )
             .into_string()
         };

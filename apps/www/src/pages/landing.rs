@@ -42,10 +42,10 @@ pub(crate) async fn landing(
 
 /// The front page for a signed-out visitor: the box's profile, its public content, and the ways in.
 fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let (front, name) = (node.front(), node.name());
     let people = if front.shows_people {
-        node.search(&SearchWords::of(""), PEOPLE_MAX, 0)?
+        node.search(&SearchWords::parse(""), PEOPLE_MAX, 0)?
     } else {
         Vec::new()
     };
@@ -57,7 +57,7 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
     let mut shown = sorted(&cards, HomeSection::ComingUp);
     shown.extend(sorted(&cards, HomeSection::New));
     let services = node.services();
-    let words = services.words().of(lang);
+    let words = services.words().with_lang(lang);
     let summaries: Vec<_> = services
         .manifests()
         .filter_map(|manifest| words.get(manifest.name, "summary"))
@@ -89,12 +89,12 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
         }
         (super::more::languages(lang, "/"))
     };
-    let said = match front.sentence.as_str() {
+    let description = match front.sentence.as_str() {
         "" => t.text("front-description").into_owned(),
         own => own.to_owned(),
     };
     let page = t.page(name, content).current("/");
-    Ok(page.description(said))
+    Ok(page.description(description))
 }
 
 /// `has_wifi`: whether the image looks after the Wi-Fi of the box.
@@ -111,7 +111,7 @@ fn unclaimed(has_wifi: bool, t: Texts) -> Markup {
 fn people_here(node: &Node, people: &[Card], lang: Lang) -> Markup {
     html! {
         section {
-            h2 { (TEXTS.of(lang).text("people-here")) }
+            h2 { (TEXTS.for_reader(lang).text("people-here")) }
             ul.rows { @for card in people { (person(node, card, lang)) } }
         }
     }
@@ -120,7 +120,7 @@ fn people_here(node: &Node, people: &[Card], lang: Lang) -> Markup {
 /// A person in a list: a face, a name, a link to their page.
 pub(super) fn person(node: &Node, card: &Card, lang: Lang) -> Markup {
     let name = card.display_name.as_deref().or(card.handle.as_deref());
-    let name = name.map_or_else(|| TEXTS.of(lang).text("somebody"), Cow::Borrowed);
+    let name = name.map_or_else(|| TEXTS.for_reader(lang).text("somebody"), Cow::Borrowed);
     let href = node.page_of(card.handle.as_deref().unwrap_or(card.did.as_str()));
     let picture = node.face_of(card);
     html! {

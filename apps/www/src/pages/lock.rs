@@ -19,7 +19,7 @@ use crate::parts;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Form {
-    what: What,
+    what: LockAction,
     #[serde(default)]
     now: String,
     #[serde(default)]
@@ -30,7 +30,7 @@ struct Form {
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum What {
+enum LockAction {
     Lock,
     Change,
     Open,
@@ -47,12 +47,12 @@ pub(crate) async fn page(
         return Ok(to_signin("/lock"));
     };
     for_owner(&node, &session)?;
-    shown(
+    respond(
         &node,
         &session,
         peer,
         (StatusCode::OK, None),
-        TEXTS.of(lang),
+        TEXTS.for_reader(lang),
     )
 }
 
@@ -73,19 +73,19 @@ pub(crate) async fn change(
         return Err(Problem::forbidden(plain).slug("plain-http"));
     }
     let form = form_of(&body)?;
-    if matches!(form.what, What::Lock | What::Change) && form.next != form.again {
-        let t = TEXTS.of(lang);
+    if matches!(form.what, LockAction::Lock | LockAction::Change) && form.next != form.again {
+        let t = TEXTS.for_reader(lang);
         let wrong = t.text("lock-differ");
         let status = (StatusCode::BAD_REQUEST, Some(&*wrong));
-        return shown(&node, &session, peer, status, t);
+        return respond(&node, &session, peer, status, t);
     }
     let wish = match form.what {
-        What::Lock => LockChange::Lock { next: form.next },
-        What::Change => LockChange::Change {
+        LockAction::Lock => LockChange::Lock { next: form.next },
+        LockAction::Change => LockChange::Change {
             now: form.now,
             next: form.next,
         },
-        What::Open => LockChange::Open { now: form.now },
+        LockAction::Open => LockChange::Open { now: form.now },
     };
     let upkeep = node.upkeep().cloned();
     let upkeep =
@@ -94,7 +94,13 @@ pub(crate) async fn change(
         Ok(()) => Ok(Redirect::to("/lock").into_response()),
         Err(problem) if problem.status().is_client_error() => {
             let (status, why) = (problem.status(), problem.detail().to_owned());
-            shown(&node, &session, peer, (status, Some(&why)), TEXTS.of(lang))
+            respond(
+                &node,
+                &session,
+                peer,
+                (status, Some(&why)),
+                TEXTS.for_reader(lang),
+            )
         }
         Err(problem) => Err(problem),
     }
@@ -116,7 +122,7 @@ fn for_owner(node: &Node, session: &Session) -> Result<(), Problem> {
     }
 }
 
-fn shown(
+fn respond(
     node: &Node,
     session: &Session,
     peer: Peer,
@@ -226,19 +232,19 @@ mod tests {
 
     #[test]
     fn what_a_lock_means_is_said_before_it_is_put_on() {
-        let text = drawn(Lock::Open, TEXTS.of(Lang::En)).into_string();
+        let text = drawn(Lock::Open, TEXTS.for_reader(Lang::En)).into_string();
         let place = |what: &str| text.find(what).unwrap_or(usize::MAX);
         assert!(place("After every power cut") < place("<form"), "{text}");
         assert!(place("Forget it") < place("<form") && place("backup") < place("<form"));
         assert!(!text.contains("<script") && text.contains("name=\"again\""));
-        let text = drawn(Lock::Sealed, TEXTS.of(Lang::En)).into_string();
+        let text = drawn(Lock::Sealed, TEXTS.for_reader(Lang::En)).into_string();
         assert!(text.contains("value=\"change\"") && text.contains("value=\"open\""));
     }
 
     #[test]
     fn a_form_is_read_as_browsers_send_it() {
         let form = form_of(b"what=change&now=correct+horse&next=a%26b&again=a%26b").unwrap();
-        assert!(matches!(form.what, What::Change));
+        assert!(matches!(form.what, LockAction::Change));
         assert_eq!(
             (form.now.as_str(), form.next.as_str()),
             ("correct horse", "a&b")

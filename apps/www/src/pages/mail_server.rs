@@ -27,7 +27,7 @@ const WAYS: [(MailSecurity, &str, &str); 3] = [
 const TRY_MS: i64 = 3_600_000;
 
 /// The notice above the form.
-enum Said {
+enum MailNotice {
     Nothing,
     Saved,
     /// This field can't be used.
@@ -53,43 +53,46 @@ pub(crate) async fn page(
         return Ok(to_signin(HERE));
     };
     for_owner(&node, &session)?;
-    let said = match after.saved {
-        Some(_) => Said::Saved,
-        None => Said::Nothing,
+    let notice = match after.saved {
+        Some(_) => MailNotice::Saved,
+        None => MailNotice::Nothing,
     };
     let now = MailConfig::clone(&node.mail().config());
-    shown(&node, &session, (&now, &said), lang)
+    respond(&node, &session, (&now, &notice), lang)
 }
 
-fn shown(
+fn respond(
     node: &Node,
     session: &imajin_app::Session,
-    (config, said): (&MailConfig, &Said),
+    (config, notice): (&MailConfig, &MailNotice),
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
-    let page = t.page(t.text("post"), drawn(config, node.is_mail_fixed(), said, t));
+    let t = TEXTS.for_reader(lang);
+    let page = t.page(
+        t.text("post"),
+        drawn(config, node.is_mail_fixed(), notice, t),
+    );
     let viewer = node.viewer_of(Some(session))?;
     let page = with_form(page.current("/settings").viewer(viewer));
-    Ok(match said {
-        Said::Wrong(_) | Said::WrongPort | Said::NoAddress => {
+    Ok(match notice {
+        MailNotice::Wrong(_) | MailNotice::WrongPort | MailNotice::NoAddress => {
             (StatusCode::BAD_REQUEST, page).into_response()
         }
         _ => page,
     })
 }
 
-fn drawn(config: &MailConfig, is_fixed: bool, said: &Said, t: Texts) -> Markup {
+fn drawn(config: &MailConfig, is_fixed: bool, notice: &MailNotice, t: Texts) -> Markup {
     html! {
-        (told(config, said, t))
+        (draw_notice(config, notice, t))
         h1 { (t.text("post")) }
         p.lead { (t.text("post-lead")) }
         @if is_fixed {
-            div.notice { p { (t.with("post-fixed", args![server = config.server.as_str()])) } }
+            div.notice { p { (t.format("post-fixed", args![server = config.server.as_str()])) } }
         } @else {
-            (form(config, said, t))
+            (form(config, notice, t))
         }
-        @if config.is_set() && !matches!(said, Said::Wrong(_) | Said::WrongPort) { (trial(config, said, t)) }
+        @if config.is_set() && !matches!(notice, MailNotice::Wrong(_) | MailNotice::WrongPort) { (trial(config, notice, t)) }
         @if config.is_set() && !is_fixed {
             form method="post" action={ (HERE) "/forget" } {
                 h2 { (t.text("post-forget")) }
@@ -101,21 +104,23 @@ fn drawn(config: &MailConfig, is_fixed: bool, said: &Said, t: Texts) -> Markup {
     }
 }
 
-fn told(config: &MailConfig, said: &Said, t: Texts) -> Markup {
+fn draw_notice(config: &MailConfig, notice: &MailNotice, t: Texts) -> Markup {
     let good = |text: String| html! { div.notice.good role="status" { p { (text) } } };
     let bad = |text: Markup| html! { div.notice.bad role="alert" { (text) } };
     let server = config.server.as_str();
-    match said {
-        Said::Nothing => html! {},
-        Said::Saved => good(t.text("post-saved").into_owned()),
-        Said::Sent(to) => good(t.with("post-sent", args![server = server, to = to.as_str()])),
-        Said::Refused(why) => bad(html! {
-            p { (t.with("post-refused", args![server = server])) }
+    match notice {
+        MailNotice::Nothing => html! {},
+        MailNotice::Saved => good(t.text("post-saved").into_owned()),
+        MailNotice::Sent(to) => {
+            good(t.format("post-sent", args![server = server, to = to.as_str()]))
+        }
+        MailNotice::Refused(why) => bad(html! {
+            p { (t.format("post-refused", args![server = server])) }
             p.mono { (why) }
         }),
-        Said::Wrong(fault) => bad(html! { p { (t.text(wrong(*fault))) } }),
-        Said::WrongPort => bad(html! { p { (t.text("post-wrong-port")) } }),
-        Said::NoAddress => bad(html! { p { (t.text("post-wrong-to")) } }),
+        MailNotice::Wrong(fault) => bad(html! { p { (t.text(wrong(*fault))) } }),
+        MailNotice::WrongPort => bad(html! { p { (t.text("post-wrong-port")) } }),
+        MailNotice::NoAddress => bad(html! { p { (t.text("post-wrong-to")) } }),
     }
 }
 
@@ -127,8 +132,9 @@ fn wrong(fault: MailFault) -> &'static str {
     }
 }
 
-fn form(config: &MailConfig, said: &Said, t: Texts) -> Markup {
-    let is_wrong = |fault| matches!(said, Said::Wrong(found) if *found == fault).then_some("true");
+fn form(config: &MailConfig, notice: &MailNotice, t: Texts) -> Markup {
+    let is_wrong =
+        |fault| matches!(notice, MailNotice::Wrong(found) if *found == fault).then_some("true");
     let port = (config.port != 0).then_some(config.port);
     html! {
         form method="post" action=(HERE) {
@@ -146,7 +152,7 @@ fn form(config: &MailConfig, said: &Said, t: Texts) -> Markup {
             div.field {
                 label for="port" { (t.text("post-port")) }
                 p.hint id="port-hint" { (t.text("post-port-hint")) }
-                input #port name="port" type="text" inputmode="numeric" maxlength="5" value=[port] autocomplete="off" aria-describedby="port-hint" aria-invalid=[matches!(said, Said::WrongPort).then_some("true")];
+                input #port name="port" type="text" inputmode="numeric" maxlength="5" value=[port] autocomplete="off" aria-describedby="port-hint" aria-invalid=[matches!(notice, MailNotice::WrongPort).then_some("true")];
             }
             div.field {
                 label for="user" { (t.text("post-user")) }
@@ -173,9 +179,9 @@ fn form(config: &MailConfig, said: &Said, t: Texts) -> Markup {
 }
 
 /// The letter to try it with.
-fn trial(config: &MailConfig, said: &Said, t: Texts) -> Markup {
-    let to = match said {
-        Said::Sent(to) => to.as_str(),
+fn trial(config: &MailConfig, notice: &MailNotice, t: Texts) -> Markup {
+    let to = match notice {
+        MailNotice::Sent(to) => to.as_str(),
         _ => config.owner.as_str(),
     };
     html! {
@@ -183,7 +189,7 @@ fn trial(config: &MailConfig, said: &Said, t: Texts) -> Markup {
             h2 { (t.text("post-try")) }
             div.field {
                 label for="to" { (t.text("post-try-to")) }
-                input #to name="to" type="email" required maxlength="320" value=(to) autocomplete="email" aria-invalid=[matches!(said, Said::NoAddress).then_some("true")];
+                input #to name="to" type="email" required maxlength="320" value=(to) autocomplete="email" aria-invalid=[matches!(notice, MailNotice::NoAddress).then_some("true")];
             }
             div.actions { button type="submit" { (t.text("post-try-do")) } }
             p.hint { (t.text("post-try-hint")) }
@@ -205,7 +211,7 @@ struct Wish {
 
 impl Wish {
     /// Returns the settings in the form, and the fault in them, if any.
-    fn read(self) -> (MailConfig, Option<Said>) {
+    fn read(self) -> (MailConfig, Option<MailNotice>) {
         let port = match self.port.trim() {
             "" => Some(0),
             port => port.parse().ok().filter(|port| *port != 0),
@@ -221,9 +227,9 @@ impl Wish {
             from: trimmed(&self.from),
         };
         let wrong = match (config.is_set(), config.fault(), port) {
-            (false, ..) => Some(Said::Wrong(MailFault::Server)),
-            (_, Some(fault), _) => Some(Said::Wrong(fault)),
-            (_, None, None) => Some(Said::WrongPort),
+            (false, ..) => Some(MailNotice::Wrong(MailFault::Server)),
+            (_, Some(fault), _) => Some(MailNotice::Wrong(fault)),
+            (_, None, None) => Some(MailNotice::WrongPort),
             (_, None, Some(_)) => None,
         };
         (config, wrong)
@@ -243,8 +249,8 @@ pub(crate) async fn choose(
 ) -> Result<Response, Problem> {
     for_owner(&node, &session)?;
     let (config, wrong) = form_of::<Wish>(&body).ok_or_else(no_form)?.read();
-    if let Some(said) = wrong {
-        return shown(&node, &session, (&config, &said), lang);
+    if let Some(notice) = wrong {
+        return respond(&node, &session, (&config, &notice), lang);
     }
     blocking::run(move || node.set_mail(config)).await??;
     Ok(Redirect::to("/settings/mail?saved=yes").into_response())
@@ -280,16 +286,16 @@ pub(crate) async fn attempt(
     if !config.is_set() {
         return Ok(Redirect::to(HERE).into_response());
     }
-    let said = if imajin_host::mail::is_address(&to) {
-        let letter = letter(&node, &to, TEXTS.of(lang));
+    let notice = if imajin_host::mail::is_address(&to) {
+        let letter = letter(&node, &to, TEXTS.for_reader(lang));
         match node.try_mail(&letter).await? {
-            Ok(()) => Said::Sent(to),
-            Err(why) => Said::Refused(why),
+            Ok(()) => MailNotice::Sent(to),
+            Err(why) => MailNotice::Refused(why),
         }
     } else {
-        Said::NoAddress
+        MailNotice::NoAddress
     };
-    shown(&node, &session, (&config, &said), lang)
+    respond(&node, &session, (&config, &notice), lang)
 }
 
 fn letter(node: &Node, to: &str, t: Texts) -> Mail {
@@ -297,8 +303,8 @@ fn letter(node: &Node, to: &str, t: Texts) -> Mail {
     let expires = node.now().checked_add_millis(TRY_MS);
     Mail {
         to: to.to_owned(),
-        subject: t.with("post-letter", args![name = name.as_str()]),
-        text: t.with(
+        subject: t.format("post-letter", args![name = name.as_str()]),
+        text: t.format(
             "post-letter-text",
             args![name = name.as_str(), address = node.url()],
         ),
@@ -313,7 +319,7 @@ fn letter(node: &Node, to: &str, t: Texts) -> Mail {
 mod tests {
     use super::*;
 
-    fn wish(server: &str, port: &str, from: &str) -> (MailConfig, Option<Said>) {
+    fn wish(server: &str, port: &str, from: &str) -> (MailConfig, Option<MailNotice>) {
         let wish = Wish {
             server: server.to_owned(),
             security: MailSecurity::Tls,
@@ -341,18 +347,21 @@ mod tests {
         let wrong = |server, port, from| wish(server, port, from).1;
         assert!(matches!(
             wrong("", "", "b@c.org"),
-            Some(Said::Wrong(MailFault::Server))
+            Some(MailNotice::Wrong(MailFault::Server))
         ));
         assert!(matches!(
             wrong("a b", "", "b@c.org"),
-            Some(Said::Wrong(MailFault::Server))
+            Some(MailNotice::Wrong(MailFault::Server))
         ));
         assert!(matches!(
             wrong("a", "", "box"),
-            Some(Said::Wrong(MailFault::From))
+            Some(MailNotice::Wrong(MailFault::From))
         ));
         for port in ["0", "70000", "smtp"] {
-            assert!(matches!(wrong("a", port, "b@c.org"), Some(Said::WrongPort)));
+            assert!(matches!(
+                wrong("a", port, "b@c.org"),
+                Some(MailNotice::WrongPort)
+            ));
         }
     }
 
@@ -363,8 +372,15 @@ mod tests {
             password: "canary".to_owned(),
             ..MailConfig::default()
         };
-        let drawn =
-            |is_fixed| drawn(&config, is_fixed, &Said::Nothing, TEXTS.of(Lang::En)).into_string();
+        let drawn = |is_fixed| {
+            drawn(
+                &config,
+                is_fixed,
+                &MailNotice::Nothing,
+                TEXTS.for_reader(Lang::En),
+            )
+            .into_string()
+        };
         let free = drawn(false);
         assert!(
             free.contains("smtp.example.org") && free.contains("action=\"/settings/mail/try\"")

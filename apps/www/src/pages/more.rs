@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::Caller;
 use imajin_app::page::{NavLink, badge};
 use imajin_app::words::LANGUAGE_COOKIE;
-use imajin_app::{Icon, Label, Lang, Node, Problem, Shown, args};
+use imajin_app::{Icon, Label, Lang, Node, PagePlacement, Problem, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -22,8 +22,10 @@ pub(crate) async fn more(
     let (Some(session), Some(viewer)) = (&session, node.viewer_of(session.as_ref())?) else {
         return Ok(super::to_signin("/more"));
     };
-    let t = TEXTS.of(lang);
-    let mut places = node.services().navigation(&[Shown::Bar, Shown::Tile]);
+    let t = TEXTS.for_reader(lang);
+    let mut places = node
+        .services()
+        .navigation(&[PagePlacement::Bar, PagePlacement::Tile]);
     for (app, unseen) in node.unseen(&session.did) {
         if let Some(place) = places.iter_mut().find(|place| place.app == app) {
             place.badge = unseen;
@@ -66,16 +68,16 @@ pub(crate) async fn settings(
     let (Some(session), Some(viewer)) = (&session, node.viewer_of(session.as_ref())?) else {
         return Ok(super::to_signin("/settings"));
     };
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let services = node.services();
     let content = html! {
         h1 { (t.text("settings")) }
         h2 { (t.text("settings-you")) }
-        (list(&services.navigation(&[Shown::Setting]), lang))
+        (list(&services.navigation(&[PagePlacement::Setting]), lang))
         (languages(lang, "/settings"))
         @if node.is_owner(&session.did)? {
             h2 { (t.text("this-box")) }
-            (list(&services.navigation(&[Shown::BoxSetting]), lang))
+            (list(&services.navigation(&[PagePlacement::BoxSetting]), lang))
         }
     };
     let page = t.page(t.text("settings"), content).current("/settings");
@@ -84,7 +86,7 @@ pub(crate) async fn settings(
 
 /// The language chooser for all visitors. It leads back to `next`.
 pub(super) fn languages(lang: Lang, next: &str) -> Markup {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     html! {
         form #language.with method="post" action="/language" {
             input type="hidden" name="next" value=(next);
@@ -99,14 +101,14 @@ pub(super) fn languages(lang: Lang, next: &str) -> Markup {
 
 /// The fields of the chooser.
 #[derive(Deserialize)]
-struct Chosen {
+struct LanguageForm {
     lang: String,
     next: String,
 }
 
 /// `POST /language`: stores the language in the browser, so that it applies before signing in, too.
 pub(crate) async fn language(body: Bytes) -> Result<Response, Problem> {
-    let chosen = form_of::<Chosen>(&body);
+    let chosen = form_of::<LanguageForm>(&body);
     let chosen = chosen.and_then(|form| Some((Lang::parse(&form.lang)?, form.next)));
     let unknown = || Problem::field("lang", TEXTS.say("no-such-language", args![]));
     let (lang, next) = chosen.ok_or_else(unknown)?;
@@ -133,12 +135,12 @@ const fn label(message: &'static str) -> Label {
 
 fn tiles(places: &[NavLink], lang: Lang) -> Markup {
     html! {
-        ul.tiles { @for place in places { li { a href=(place.href) { (place.icon.draw()) span { (place.text.of(lang)) } (badge(place.badge, lang)) } } } }
+        ul.tiles { @for place in places { li { a href=(place.href) { (place.icon.draw()) span { (place.text.text(lang)) } (badge(place.badge, lang)) } } } }
     }
 }
 
 fn list(places: &[NavLink], lang: Lang) -> Markup {
     html! {
-        ul.rows.places { @for place in places { li { a href=(place.href) { (place.icon.draw()) span.grow { (place.text.of(lang)) } } } } }
+        ul.rows.places { @for place in places { li { a href=(place.href) { (place.icon.draw()) span.grow { (place.text.text(lang)) } } } } }
     }
 }

@@ -26,7 +26,7 @@ const FOLDER: &str = "node";
 const HTTPS: u16 = 443;
 
 /// The notice about the form that was just sent.
-enum Said {
+enum FormNotice {
     Nothing,
     Saved,
     /// An invalid name for the box.
@@ -42,25 +42,25 @@ pub(crate) async fn page(
     let Some(session) = session else {
         return Ok(to_signin("/network"));
     };
-    let said = match after.saved {
-        Some(_) => Said::Saved,
-        None => Said::Nothing,
+    let notice = match after.saved {
+        Some(_) => FormNotice::Saved,
+        None => FormNotice::Nothing,
     };
-    draw_page(&node, &session, &said, reader)
+    draw_page(&node, &session, &notice, reader)
 }
 
 fn draw_page(
     node: &Node,
     session: &Session,
-    said: &Said,
+    notice: &FormNotice,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let folder = node.data().join(FOLDER);
     let is_owner = node.is_owner(&session.did)?;
     let place = node.network().now();
     let own = if is_owner {
-        OwnNames::of(node, &place, &folder)
+        OwnNames::read(node, &place, &folder)
     } else {
         OwnNames::None
     };
@@ -74,16 +74,16 @@ fn draw_page(
         }
         @if is_owner {
             (certificates(&place, own.name(), t))
-            (name_of_its_own(&own, said, t))
+            (name_of_its_own(&own, notice, t))
             (outside(mapping::is_wanted(&folder), place.mapping.as_ref(), t))
         }
     };
     let viewer = node.viewer_of(Some(session))?;
     let page = t.page(t.text("network"), content).viewer(viewer);
     let page = parts::with_form(page.script("/assets/www/network.js"));
-    Ok(match said {
-        Said::Wrong(_) => (StatusCode::BAD_REQUEST, page).into_response(),
-        Said::Nothing | Said::Saved => page,
+    Ok(match notice {
+        FormNotice::Wrong(_) => (StatusCode::BAD_REQUEST, page).into_response(),
+        FormNotice::Nothing | FormNotice::Saved => page,
     })
 }
 
@@ -100,7 +100,7 @@ enum OwnNames {
 }
 
 impl OwnNames {
-    fn of(node: &Node, place: &NetworkState, folder: &Path) -> Self {
+    fn read(node: &Node, place: &NetworkState, folder: &Path) -> Self {
         match &node.config().certified[..] {
             _ if place.secure_ip.is_none() => Self::None,
             [] => match own_name::chosen(folder) {
@@ -146,7 +146,14 @@ pub(crate) async fn choose(
             "" => None,
             typed => match OwnName::read(typed) {
                 Some(name) => Some(name),
-                None => return draw_page(&node, &session, &Said::Wrong(typed.to_owned()), reader),
+                None => {
+                    return draw_page(
+                        &node,
+                        &session,
+                        &FormNotice::Wrong(typed.to_owned()),
+                        reader,
+                    );
+                }
             },
         };
         let chosen = blocking::run(move || own_name::choose(&folder, name)).await;
@@ -235,12 +242,12 @@ fn of_port(open: &OpenPort, t: Texts) -> Markup {
         p { (t.markup(id, args![], place)) }
         p.soft {
             @match open.until {
-                Some(until) => (t.with("network-until", args![by = open.by.as_str(), until = t.date_time(until)])),
-                None => (t.with("network-for-good", args![by = open.by.as_str()])),
+                Some(until) => (t.format("network-until", args![by = open.by.as_str(), until = t.date_time(until)])),
+                None => (t.format("network-for-good", args![by = open.by.as_str()])),
             }
         }
         @if !open.is_reachable() { div.notice.bad { p { (t.text("network-not-public")) } } }
-        @if open.port != HTTPS { p.soft { (t.with("network-other-port", args![port = open.port.to_string()])) } }
+        @if open.port != HTTPS { p.soft { (t.format("network-other-port", args![port = open.port.to_string()])) } }
     }
 }
 
@@ -290,7 +297,7 @@ fn certificates(place: &NetworkState, chosen: Option<&str>, t: Texts) -> Markup 
         @if let Some(own) = &place.own {
             section.card {
                 h3 { (t.text("network-at-home")) }
-                p { (t.with("network-own-names", args![names = own.names.join(", "), date = t.date(own.expires)])) }
+                p { (t.format("network-own-names", args![names = own.names.join(", "), date = t.date(own.expires)])) }
                 p { a.button href="/certificate" { (t.text("network-trust")) } }
             }
         }
@@ -299,17 +306,17 @@ fn certificates(place: &NetworkState, chosen: Option<&str>, t: Texts) -> Markup 
 }
 
 /// The form for a name of the box's own.
-fn name_of_its_own(own: &OwnNames, said: &Said, t: Texts) -> Markup {
-    let wrong = match said {
-        Said::Wrong(typed) => Some(typed.as_str()),
-        Said::Nothing | Said::Saved => None,
+fn name_of_its_own(own: &OwnNames, notice: &FormNotice, t: Texts) -> Markup {
+    let wrong = match notice {
+        FormNotice::Wrong(typed) => Some(typed.as_str()),
+        FormNotice::Nothing | FormNotice::Saved => None,
     };
     let (name, why) = match own {
         OwnNames::None => return html! {},
         OwnNames::Fixed(names) => {
             return html! {
                 h2 #name { (t.text("network-name")) }
-                section.card { p { (t.with("network-name-fixed", args![names = names.as_str()])) } }
+                section.card { p { (t.format("network-name-fixed", args![names = names.as_str()])) } }
             };
         }
         OwnNames::Chosen(_) => (own.name(), None),
@@ -317,7 +324,7 @@ fn name_of_its_own(own: &OwnNames, said: &Said, t: Texts) -> Markup {
     };
     html! {
         h2 #name { (t.text("network-name")) }
-        @if matches!(said, Said::Saved) { div.notice.good role="status" { p { (t.text("network-name-saved")) } } }
+        @if matches!(notice, FormNotice::Saved) { div.notice.good role="status" { p { (t.text("network-name-saved")) } } }
         section.card {
             @if let Some(why) = why { (unreadable("network-name-unreadable", why, t)) }
             form method="post" action="/network" {
@@ -333,7 +340,7 @@ fn name_of_its_own(own: &OwnNames, said: &Said, t: Texts) -> Markup {
             }
             @if let Some(name) = name {
                 form method="post" action="/network" {
-                    p { (t.with("network-name-drop-why", args![name = name])) }
+                    p { (t.format("network-name-drop-why", args![name = name])) }
                     div.actions { button.danger type="submit" name="name" value="" { (t.text("network-name-drop")) } }
                 }
             } @else if why.is_some() {
@@ -350,7 +357,7 @@ fn of_names(public: &PublicNames, t: Texts) -> Markup {
         section.card {
             h3 { (public.names.join(", ")) }
             @match public.expires {
-                Some(expires) => p { (t.with("network-public", args![date = t.date(expires)])) },
+                Some(expires) => p { (t.format("network-public", args![date = t.date(expires)])) },
                 None => p data-waiting { (t.text("network-public-none")) },
             }
             @if public.registry.is_some() && public.expires.is_some() && !public.leads_here {
@@ -358,11 +365,11 @@ fn of_names(public: &PublicNames, t: Texts) -> Markup {
             }
             @if let Some((at, why)) = &public.problem {
                 div.notice.bad {
-                    p { (t.with("network-attempt", args![time = t.date_time(*at)])) }
+                    p { (t.format("network-attempt", args![time = t.date_time(*at)])) }
                     p.mono { (why) }
                     @match &public.registry {
                         None => p { (t.text("network-attempt-check")) },
-                        Some(registry) => p { (t.with("network-attempt-registry", args![registry = registry.as_str()])) },
+                        Some(registry) => p { (t.format("network-attempt-registry", args![registry = registry.as_str()])) },
                     }
                 }
             }
@@ -392,7 +399,7 @@ mod tests {
         let text = outside(
             Ok(true),
             Some(&open("93.184.216.34", 443)),
-            TEXTS.of(Lang::En),
+            TEXTS.for_reader(Lang::En),
         )
         .into_string();
         assert!(
@@ -403,7 +410,7 @@ mod tests {
         let text = outside(
             Ok(true),
             Some(&open("100.64.0.9", 7443)),
-            TEXTS.of(Lang::En),
+            TEXTS.for_reader(Lang::En),
         )
         .into_string();
         assert!(
@@ -413,17 +420,17 @@ mod tests {
         let text = outside(
             Ok(true),
             Some(&Mapping::Failed("the <router> refuses".to_owned())),
-            TEXTS.of(Lang::En),
+            TEXTS.for_reader(Lang::En),
         )
         .into_string();
         assert!(text.contains("the &lt;router&gt; refuses"), "{text}");
-        let text = outside(Ok(false), None, TEXTS.of(Lang::En)).into_string();
+        let text = outside(Ok(false), None, TEXTS.for_reader(Lang::En)).into_string();
         assert!(
             text.contains("value=\"on\"") && text.contains("the whole internet"),
             "{text}"
         );
         let damaged = Err(io::Error::other("EOF <here>"));
-        let text = outside(damaged, None, TEXTS.of(Lang::En)).into_string();
+        let text = outside(damaged, None, TEXTS.for_reader(Lang::En)).into_string();
         for part in ["EOF &lt;here&gt;", "value=\"on\"", "value=\"off\""] {
             assert!(text.contains(part), "{part} in {text}");
         }
@@ -446,7 +453,7 @@ mod tests {
         };
         let text = nearby(
             Some(&lan(vec![neighbour("Ada’s <box>", true)])),
-            TEXTS.of(Lang::En),
+            TEXTS.for_reader(Lang::En),
         )
         .into_string();
         assert!(
@@ -456,11 +463,14 @@ mod tests {
         assert!(
             text.contains("href=\"http://imajin-2.local/\"") && text.contains("https://10.77.0.2")
         );
-        let text =
-            nearby(Some(&lan(vec![neighbour("x", false)])), TEXTS.of(Lang::En)).into_string();
+        let text = nearby(
+            Some(&lan(vec![neighbour("x", false)])),
+            TEXTS.for_reader(Lang::En),
+        )
+        .into_string();
         assert!(text.contains("hasn’t proved its key"));
         assert!(
-            nearby(Some(&lan(Vec::new())), TEXTS.of(Lang::En))
+            nearby(Some(&lan(Vec::new())), TEXTS.for_reader(Lang::En))
                 .into_string()
                 .contains("No other box")
         );
@@ -478,10 +488,10 @@ mod tests {
                 public,
                 ..NetworkState::default()
             };
-            certificates(&place, Some("ada.example"), TEXTS.of(Lang::En)).into_string()
+            certificates(&place, Some("ada.example"), TEXTS.for_reader(Lang::En)).into_string()
         };
-        let asked = drawn(Vec::new());
-        assert!(asked.contains("Asking for a certificate") && asked.contains("data-waiting"));
+        let pending = drawn(Vec::new());
+        assert!(pending.contains("Asking for a certificate") && pending.contains("data-waiting"));
         let none = drawn(vec![own(None)]);
         assert!(none.contains("no certificate for it yet") && none.contains("data-waiting"));
         let there = drawn(vec![own(Some(Timestamp::MAX))]);
@@ -493,25 +503,31 @@ mod tests {
 
     #[test]
     fn a_name_can_be_chosen_unless_the_settings_name_one_or_there_is_no_https() {
-        let drawn = |own: &OwnNames, said: &Said| {
-            name_of_its_own(own, said, TEXTS.of(Lang::En)).into_string()
+        let drawn = |own: &OwnNames, notice: &FormNotice| {
+            name_of_its_own(own, notice, TEXTS.for_reader(Lang::En)).into_string()
         };
-        assert_eq!(drawn(&OwnNames::None, &Said::Nothing), "");
-        let fixed = drawn(&OwnNames::Fixed("ada.example".to_owned()), &Said::Nothing);
+        assert_eq!(drawn(&OwnNames::None, &FormNotice::Nothing), "");
+        let fixed = drawn(
+            &OwnNames::Fixed("ada.example".to_owned()),
+            &FormNotice::Nothing,
+        );
         assert!(
             fixed.contains("ada.example") && !fixed.contains("<form"),
             "{fixed}"
         );
-        let empty = drawn(&OwnNames::Chosen(None), &Said::Nothing);
+        let empty = drawn(&OwnNames::Chosen(None), &FormNotice::Nothing);
         assert!(empty.contains("name=\"name\"") && !empty.contains("Stop using it"));
         let chosen = OwnNames::Chosen(OwnName::read("ada.example"));
-        let known = drawn(&chosen, &Said::Saved);
-        assert!(known.contains("value=\"ada.example\"") && known.contains("Stop using it"));
-        let damaged = drawn(&OwnNames::Unreadable("EOF".to_owned()), &Said::Nothing);
+        let current = drawn(&chosen, &FormNotice::Saved);
+        assert!(current.contains("value=\"ada.example\"") && current.contains("Stop using it"));
+        let damaged = drawn(
+            &OwnNames::Unreadable("EOF".to_owned()),
+            &FormNotice::Nothing,
+        );
         for part in ["EOF", "id=\"own-name\"", "value=\"\""] {
             assert!(damaged.contains(part), "{part} in {damaged}");
         }
-        let wrong = drawn(&chosen, &Said::Wrong("a <b>".to_owned()));
+        let wrong = drawn(&chosen, &FormNotice::Wrong("a <b>".to_owned()));
         assert!(
             wrong.contains("value=\"a &lt;b&gt;\"") && wrong.contains("aria-invalid"),
             "{wrong}"

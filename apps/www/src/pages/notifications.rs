@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Authed, Caller, Query};
-use imajin_app::{Lang, News, NewsLine, Node, Problem, Reader, Shown, Texts};
+use imajin_app::{Lang, News, NewsLine, Node, PagePlacement, Problem, Reader, Texts};
 use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ pub(crate) async fn page(
     let (Some(session), Some(viewer)) = (&session, node.viewer_of(session.as_ref())?) else {
         return Ok(to_signin("/notifications"));
     };
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let all = lines(&node, &session.did, reader.lang);
     let content = html! {
         div #message {}
@@ -108,7 +108,9 @@ pub(crate) async fn read(
     let app = match &query.at {
         None => None,
         Some(at) => {
-            let places = node.services().navigation(&[Shown::Bar, Shown::Tile]);
+            let places = node
+                .services()
+                .navigation(&[PagePlacement::Bar, PagePlacement::Tile]);
             let place = places.iter().find(|place| place.href == at);
             let none =
                 || Problem::field("at", "at must be a page of the navigation: /connections.");

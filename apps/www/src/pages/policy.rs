@@ -33,13 +33,13 @@ pub(crate) async fn policy(
     Caller(session): Caller,
     reader: Reader,
 ) -> Result<Page, Problem> {
-    let t = TEXTS.of(reader);
+    let t = TEXTS.for_reader(reader);
     let config = node.config();
     let cashier = node.get::<dyn Cashier>();
     let fees = cashier.map(|cashier| cashier.fees(&node)).transpose()?;
     let content = html! {
         h1 { (t.text("policy")) }
-        p.lead { (t.with("policy-lead", args![site = node.name()])) }
+        p.lead { (t.format("policy-lead", args![site = node.name()])) }
         h2 { (t.text("policy-in")) }
         p { (t.text(coming_in(node.registration()))) }
         h2 { (t.text("policy-what")) }
@@ -47,9 +47,9 @@ pub(crate) async fn policy(
         @for (tier, id) in TIERS {
             h3 { (t.text(id)) }
             ul {
-                @for (capability, from) in CAPABILITIES { @if *from == tier { li { (t.text(said(*capability))) } } }
-                @if tier == Tier::Preliminary && node.members_invite() { li { (t.with("policy-can-bring", args![count = MEMBER_INVITATIONS])) } }
-                @if invite_quota(tier) > 0 { li { (t.with("policy-can-quota", args![count = invite_quota(tier)])) } }
+                @for (capability, from) in CAPABILITIES { @if *from == tier { li { (t.text(message_key(*capability))) } } }
+                @if tier == Tier::Preliminary && node.members_invite() { li { (t.format("policy-can-bring", args![count = MEMBER_INVITATIONS])) } }
+                @if invite_quota(tier) > 0 { li { (t.format("policy-can-quota", args![count = invite_quota(tier)])) } }
             }
         }
         p.hint { (t.text("policy-invitations")) }
@@ -60,7 +60,7 @@ pub(crate) async fn policy(
         p { @if config.private_addresses { (t.text("policy-private-too")) } @else { (t.text("policy-public-only")) } }
         @match config.anchor_hours {
             0 => p { (t.text("policy-anchors-asked")) },
-            hours => p { (t.with("policy-anchors", args![hours = hours])) },
+            hours => p { (t.format("policy-anchors", args![hours = hours])) },
         }
     };
     Ok(t.page(t.text("policy"), content)
@@ -69,7 +69,7 @@ pub(crate) async fn policy(
 }
 
 /// Returns the message key of a capability.
-fn said(capability: Capability) -> &'static str {
+fn message_key(capability: Capability) -> &'static str {
     match capability {
         Capability::Read => "policy-can-read",
         Capability::Chat => "policy-can-chat",
@@ -93,17 +93,17 @@ fn coming_in(registration: Registration) -> &'static str {
 }
 
 fn established(tiers: &Thresholds, t: Texts) -> String {
-    let connections = t.with("policy-connections", args![count = tiers.connections]);
-    let occasions = t.with("policy-occasions", args![count = tiers.occasions]);
-    let days = t.with("policy-days", args![count = tiers.history_days]);
-    let warnings = t.with("policy-warnings", args![count = tiers.warnings]);
+    let connections = t.format("policy-connections", args![count = tiers.connections]);
+    let occasions = t.format("policy-occasions", args![count = tiers.occasions]);
+    let days = t.format("policy-days", args![count = tiers.history_days]);
+    let warnings = t.format("policy-warnings", args![count = tiers.warnings]);
     let parts = args![
         connections = connections,
         occasions = occasions,
         days = days,
         warnings = warnings
     ];
-    t.with("policy-established", parts)
+    t.format("policy-established", parts)
 }
 
 /// A share in percent, exactly.
@@ -134,7 +134,7 @@ fn costs(fees: Option<&FeesNow>, t: Texts) -> Markup {
     html! {
         p {
             @if is_free(now) { (t.text("policy-free")) }
-            @else { (t.with("policy-fees", shares(now))) }
+            @else { (t.format("policy-fees", shares(now))) }
             " " (t.text("policy-card-fee"))
         }
         @if let Some((fees, from)) = announced {
@@ -150,7 +150,7 @@ fn limits(limits: &Limits, t: Texts) -> Markup {
         ("policy-limit-upload", t.lang.size(limits.upload_bytes)),
         (
             "policy-limit-session",
-            t.with("policy-hours", args![count = limits.session_h]),
+            t.format("policy-hours", args![count = limits.session_h]),
         ),
         ("policy-limit-sessions", limits.sessions_per_did.to_string()),
         ("policy-limit-writes", limits.did_rate.to_string()),
@@ -168,9 +168,9 @@ mod tests {
 
     #[test]
     fn percents_are_exact() {
-        let said = |millionths| percent(Ppm::new(millionths).unwrap(), Lang::En);
+        let text = |millionths| percent(Ppm::new(millionths).unwrap(), Lang::En);
         assert_eq!(
-            [0, 5_000, 2_500, 10_000, 12_345, 1_000_000].map(said),
+            [0, 5_000, 2_500, 10_000, 12_345, 1_000_000].map(text),
             ["0%", "0.5%", "0.25%", "1%", "1.2345%", "100%"]
         );
         assert_eq!(
@@ -181,12 +181,12 @@ mod tests {
 
     #[test]
     fn what_it_takes_is_said() {
-        let said = established(&Thresholds::default(), TEXTS.of(Lang::En));
+        let text = established(&Thresholds::default(), TEXTS.for_reader(Lang::En));
         assert!(
-            said.contains("5 confirmed connections")
-                && said.contains("28 days")
-                && said.ends_with("no open warnings."),
-            "{said}"
+            text.contains("5 confirmed connections")
+                && text.contains("28 days")
+                && text.ends_with("no open warnings."),
+            "{text}"
         );
     }
 }

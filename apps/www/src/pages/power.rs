@@ -19,7 +19,7 @@ pub(crate) async fn page(
     Caller(session): Caller,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let Some(session) = session else {
         return Ok(to_signin("/power"));
     };
@@ -110,7 +110,7 @@ fn asked(power: Power, button: &str, t: Texts) -> Markup {
     html! {
         form data-what=(what) {
             div.field {
-                label for=(id) { (t.with("power-type", args![words = words])) }
+                label for=(id) { (t.format("power-type", args![words = words])) }
                 input id=(id) type="text" required autocomplete="off" autocapitalize="none" spellcheck="false";
             }
             div.actions { button.danger type="submit" { (t.text(button)) } }
@@ -130,7 +130,7 @@ mod tests {
             stop: true,
             reset: true,
         };
-        let text = drawn(all, TEXTS.of(Lang::En)).into_string();
+        let text = drawn(all, TEXTS.for_reader(Lang::En)).into_string();
         let place = |what: &str| text.find(what).unwrap_or(usize::MAX);
         assert!(place("/data/copy") < place("Type “erase everything”"));
         assert!(place("/backups") < place("Type “erase everything”"));
@@ -139,9 +139,9 @@ mod tests {
             of_machine: false,
             ..all
         };
-        let text = drawn(program, TEXTS.of(Lang::En)).into_string();
+        let text = drawn(program, TEXTS.for_reader(Lang::En)).into_string();
         assert!(!text.contains("Shut the box down") && text.contains("Stop the node"));
-        let text = drawn(Powers::default(), TEXTS.of(Lang::En)).into_string();
+        let text = drawn(Powers::default(), TEXTS.for_reader(Lang::En)).into_string();
         assert!(!text.contains("<form"));
     }
 }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Query};
 use imajin_app::page::NavLink;
 use imajin_app::{
-    Hit, Lang, Node, Page, Problem, SearchWords, Searchable, Shown, Texts, args, blocking,
+    Hit, Lang, Node, Page, PagePlacement, Problem, SearchWords, Searchable, Texts, args, blocking,
 };
 use imajin_ledger::StoredEntry;
 use imajin_log::OpTable;
@@ -27,7 +27,7 @@ const WORDS_MAX: usize = 100;
 /// The query.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Wanted {
+pub(crate) struct SearchForm {
     q: String,
 }
 
@@ -36,21 +36,21 @@ pub(crate) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
     lang: Lang,
-    Query(wanted): Query<Wanted>,
+    Query(query): Query<SearchForm>,
 ) -> Result<Response, Problem> {
     let (Some(session), Some(viewer)) = (&session, node.viewer_of(session.as_ref())?) else {
         return Ok(super::to_signin("/search"));
     };
-    let t = TEXTS.of(lang);
-    let words: String = wanted.q.trim().chars().take(WORDS_MAX).collect();
-    let found = if words.is_empty() {
+    let t = TEXTS.for_reader(lang);
+    let words: String = query.q.trim().chars().take(WORDS_MAX).collect();
+    let hits = if words.is_empty() {
         None
     } else {
         let (node, did, words) = (node.clone(), session.did.clone(), words.clone());
         // This may read some thousand entries from the disk.
         Some(blocking::run(move || results(&node, &did, &words, lang)).await??)
     };
-    let scripts = found.is_some().then(|| scripts(&node));
+    let scripts = hits.is_some().then(|| scripts(&node));
     let content = html! {
         h1 { (t.text("search")) }
         form.search action="/search" role="search" {
@@ -59,7 +59,7 @@ pub(crate) async fn page(
                 button.main type="submit" { (t.text("search")) }
             }
         }
-        @if let Some(found) = found { (found) }
+        @if let Some(found) = hits { (found) }
         @else { p.soft { (t.text("search-hint")) } }
     };
     let page = t
@@ -98,21 +98,25 @@ fn record(node: &Node, person: &Did, words: &SearchWords, t: Texts) -> Result<Ve
 }
 
 fn results(node: &Node, person: &Did, words: &str, lang: Lang) -> Result<Markup, Problem> {
-    let t = TEXTS.of(lang);
-    let search_words = SearchWords::of(words);
+    let t = TEXTS.for_reader(lang);
+    let search_words = SearchWords::parse(words);
     let people = node.search(&search_words, HITS_MAX, 0)?;
     let mut hits: Vec<Hit> = Vec::new();
     for (_, app) in node.services().offers().all::<dyn Searchable>() {
         hits.extend(app.search(node, person, &search_words, HITS_MAX, lang)?);
     }
-    let all = [Shown::Bar, Shown::Tile, Shown::Setting];
+    let all = [
+        PagePlacement::Bar,
+        PagePlacement::Tile,
+        PagePlacement::Setting,
+    ];
     let lines = record(node, person, &search_words, t)?;
-    let of_apps = node.services().words().of(lang);
+    let of_apps = node.services().words().with_lang(lang);
     let mut places = node.services().navigation(&all);
-    places.retain(|place| search_words.are_in([place.text.of(lang)]));
+    places.retain(|place| search_words.are_in([place.text.text(lang)]));
     Ok(html! {
         @if people.is_empty() && hits.is_empty() && lines.is_empty() && places.is_empty() {
-            p #nothing { (t.with("search-nothing", args![words = words])) }
+            p #nothing { (t.format("search-nothing", args![words = words])) }
         }
         @if !people.is_empty() {
             h2 { (t.text("search-people")) }
@@ -129,7 +133,7 @@ fn results(node: &Node, person: &Did, words: &str, lang: Lang) -> Result<Markup,
         }
         @if !places.is_empty() {
             h2 { (t.text("search-places")) }
-            ul.rows.places { @for NavLink { href, text, icon, .. } in &places { li { a href=(href) { (icon.draw()) span.grow { (text.of(lang)) } } } } }
+            ul.rows.places { @for NavLink { href, text, icon, .. } in &places { li { a href=(href) { (icon.draw()) span.grow { (text.text(lang)) } } } } }
         }
     })
 }

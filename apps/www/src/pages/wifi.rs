@@ -48,7 +48,7 @@ pub(crate) async fn page(
     Caller(session): Caller,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let (upkeep, state) = looked_after(&node)?;
     drop(upkeep);
     let Some(visitor) = visitor(&node, session.as_ref())? else {
@@ -59,7 +59,7 @@ pub(crate) async fn page(
     } else {
         in_the_open(t)
     };
-    shown(&node, session.as_ref(), StatusCode::OK, content, t)
+    respond(&node, session.as_ref(), StatusCode::OK, content, t)
 }
 
 /// `POST /wifi`
@@ -71,7 +71,7 @@ pub(crate) async fn choose(
     lang: Lang,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let (upkeep, state) = looked_after(&node)?;
     let visitor = visitor(&node, session.as_ref())?;
     let visitor =
@@ -83,7 +83,7 @@ pub(crate) async fn choose(
         .ok_or_else(|| Problem::bad_request(TEXTS.say("wifi-form", args![])))?;
     let again = |status, why: &str| {
         let content = drawn(visitor, state, &form, Some(why), t);
-        shown(&node, session.as_ref(), status, content, t)
+        respond(&node, session.as_ref(), status, content, t)
     };
     if visitor == Visitor::Anybody && !node.is_claim_code(&form.code) {
         return again(StatusCode::FORBIDDEN, &t.text("wifi-wrong-code"));
@@ -96,7 +96,7 @@ pub(crate) async fn choose(
     match imajin_app::blocking::run(move || upkeep.choose_wifi(choice)).await? {
         Ok(()) => {
             let content = joining(visitor, &form.network, t);
-            shown(&node, session.as_ref(), StatusCode::ACCEPTED, content, t)
+            respond(&node, session.as_ref(), StatusCode::ACCEPTED, content, t)
         }
         Err(problem) if problem.status().is_client_error() => {
             again(problem.status(), problem.detail())
@@ -122,7 +122,7 @@ fn visitor(node: &Node, session: Option<&Session>) -> Result<Option<Visitor>, Pr
     }
 }
 
-fn shown(
+fn respond(
     node: &Node,
     session: Option<&Session>,
     status: StatusCode,
@@ -216,7 +216,7 @@ fn joining(visitor: Visitor, network: &str, t: Texts) -> Markup {
         _ => html! { code { "http://imajin.local" } },
     };
     html! {
-        h1 { (t.with("wifi-joining-title", args![network = network])) }
+        h1 { (t.format("wifi-joining-title", args![network = network])) }
         p.lead { (t.markup("wifi-joining-how", args![], address)) }
         p { (t.text("wifi-joining-back")) }
         @if visitor == Visitor::Anybody {
@@ -232,7 +232,14 @@ mod tests {
     #[test]
     fn visitors_other_than_the_owner_are_asked_for_the_claim_code() {
         let text = |visitor, state| {
-            drawn(visitor, state, &Form::default(), None, TEXTS.of(Lang::En)).into_string()
+            drawn(
+                visitor,
+                state,
+                &Form::default(),
+                None,
+                TEXTS.for_reader(Lang::En),
+            )
+            .into_string()
         };
         assert!(text(Visitor::Anybody, WifiState::Own).contains("name=\"code\""));
         let owner = text(Visitor::Owner, WifiState::Failed);
@@ -253,7 +260,7 @@ mod tests {
             WifiState::Own,
             &form.unwrap(),
             Some("no"),
-            TEXTS.of(Lang::En),
+            TEXTS.for_reader(Lang::En),
         )
         .into_string();
         assert!(text.contains("a&quot;b") && !text.contains("secretsecret"));

@@ -10,7 +10,7 @@ use imajin_protocol::{Did, EncryptionKey};
 
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::role::Known;
+use crate::role::RoleFacts;
 
 /// The owner of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct PublicIdentity {
 
 /// A delegation, in force or past.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
+pub struct DelegationRecord {
     /// The CID of its entry: its name.
     pub cid: Cid,
     /// The delegation: its key, its operations and its end.
@@ -60,7 +60,7 @@ pub trait Authority: Send + Sync {
     /// Refuses (403) a person that may not, and says what they lack.
     fn require(&self, node: &Node, did: &Did, capability: Capability) -> Result<(), Problem>;
     /// The facts that decide a person's role on this node.
-    fn known(&self, node: &Node, did: &Did) -> Result<Known, Problem>;
+    fn role_facts(&self, node: &Node, did: &Did) -> Result<RoleFacts, Problem>;
     /// Whether this person owns this node.
     fn is_owner(&self, node: &Node, did: &Did) -> Result<bool, Problem>;
     /// This node's owner, if it has one.
@@ -78,7 +78,7 @@ pub trait Authority: Send + Sync {
         node: &Node,
         owner: &Did,
         key: Option<&PublicKey>,
-    ) -> Result<Vec<Given>, Problem> {
+    ) -> Result<Vec<DelegationRecord>, Problem> {
         let _ = (node, owner, key);
         Ok(Vec::new())
     }

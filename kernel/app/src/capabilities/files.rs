@@ -68,7 +68,7 @@ pub type FileAnswer<'a> = Pin<Box<dyn Future<Output = Result<Response, Problem>>
 /// The app that knows what people's files are.
 pub trait Files: Send + Sync {
     /// The file's properties, or `None` if the file isn't there. Doesn't wait for a decoder.
-    fn about(&self, node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout>;
+    fn describe(&self, node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout>;
     /// Whether others than its owner get at most a preview of it, by its kind: the place and the device can't be taken out.
     fn is_withheld(&self, node: &Node, owner: &Did, cid: &Cid) -> bool;
     /// The file or a preview of it, as this person gets it: others than its owner get pictures, films and sound without the place
@@ -76,7 +76,7 @@ pub trait Files: Send + Sync {
     ///
     /// # Errors
     /// The file or the preview doesn't exist, or too many requests are under way.
-    fn answer<'a>(&'a self, node: &'a Node, asked: FileAsked) -> FileAnswer<'a>;
+    fn answer<'a>(&'a self, node: &'a Node, request: FileAsked) -> FileAnswer<'a>;
     /// Deletes files whose entries were erased, with their previews, unless other entries name them.
     fn erased(&self, node: &Node, owner: &Did, files: &BTreeSet<Cid>);
 }

@@ -126,7 +126,7 @@ pub trait OpenPages: Send + Sync {
 
 /// An entry that notified a person, as their notifications show it: the newest of `count` messages of one conversation.
 #[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
+pub struct NewsEntry<'a> {
     /// The recipient.
     pub person: &'a Did,
     /// The entry's operation.
@@ -152,14 +152,14 @@ pub struct Told<'a> {
 /// Always: the text names the author ([`Said::by`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Said {
+pub struct NewsItem {
     /// A sentence.
     pub text: String,
     /// The page that it is about.
     pub href: String,
 }
 
-impl Said {
+impl NewsItem {
     /// Says what another person did, in a message that names them as `{ $who }`.
     pub fn by<'a>(
         who: &'a str,
@@ -168,7 +168,7 @@ impl Said {
         href: impl Into<String>,
     ) -> Self {
         args.set("who", who);
-        let text = t.with(message, args);
+        let text = t.format(message, args);
         Self {
             text: if text.contains(who) {
                 text
@@ -192,7 +192,12 @@ impl Said {
 /// and leads to the app's own page.
 pub trait SaysNews: Send + Sync {
     /// The sentence about this entry, if there is more to say than what its operation did.
-    fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem>;
+    fn describe_news(
+        &self,
+        node: &Node,
+        entry: NewsEntry<'_>,
+        lang: Lang,
+    ) -> Result<Option<NewsItem>, Problem>;
 }
 
 /// Something that a search found.

@@ -49,7 +49,7 @@ pub enum InRoom {
 
 impl InRoom {
     /// The membership in a conversation that this node has: `role` is the person's role, if they are a member.
-    pub fn known(role: Option<RoomRole>) -> Self {
+    pub fn from_role(role: Option<RoomRole>) -> Self {
         role.map_or(Self::Outside, Self::Inside)
     }
 
@@ -83,7 +83,7 @@ pub trait Rooms: Send + Sync {
     fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem>;
 
     /// The subject of a conversation. Asked for its members only.
-    fn about(&self, _node: &Node, _conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
+    fn describe(&self, _node: &Node, _conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
         Ok(None)
     }
 
@@ -146,7 +146,7 @@ mod tests {
         }
         assert_eq!(RoomRole::parse("king"), None);
         assert!(RoomRole::Reader < RoomRole::Member && RoomRole::Admin < RoomRole::Owner);
-        assert_eq!(InRoom::known(None), InRoom::Outside);
+        assert_eq!(InRoom::from_role(None), InRoom::Outside);
         assert_eq!(InRoom::Unknown.role(), None);
     }
 }

@@ -131,7 +131,7 @@ impl<T: KeepsEntries> DataRights for T {
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
         let entries = match T::THINGS {
             [] => Vec::new(),
-            _ => of(db, did)?,
+            _ => read_entries(db, did)?,
         };
         if entries.is_empty() {
             return Ok(None);
@@ -237,7 +237,7 @@ pub fn counts(entries: &[Entry], kinds: &[(&str, &[&str])], rest: &str) -> Vec<C
 }
 
 /// The app's own entries in a person's log, in the order of the log.
-pub fn of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Entry>> {
+pub fn read_entries(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Entry>> {
     let sql = "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq";
     db.prepare_cached(sql)?
         .query_map([did.as_str()], Entry::read)?

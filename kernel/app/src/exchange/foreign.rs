@@ -138,24 +138,24 @@ mod tests {
         assert!(foreign.recall(&ada, now).is_none());
         foreign.remember(&ada, Some(Vec::new()), now);
         foreign.remember(&bob, None, now);
-        let found = |did, now| {
+        let has_keys = |did, now| {
             foreign
                 .recall(did, now)
                 .map(|outcome| outcome.keys.is_some())
         };
         assert_eq!(
-            (found(&ada, now), found(&bob, now)),
+            (has_keys(&ada, now), has_keys(&bob, now)),
             (Some(true), Some(false))
         );
-        assert_eq!(found(&bob, now + MISSED_FOR), None);
-        assert_eq!(found(&ada, now + FOUND_FOR), None);
+        assert_eq!(has_keys(&bob, now + MISSED_FOR), None);
+        assert_eq!(has_keys(&ada, now + FOUND_FOR), None);
         for n in 0..2 * REMEMBERED_MAX {
             let mut key = [3; 32];
             key[..8].copy_from_slice(&n.to_be_bytes());
             foreign.remember(&Did::from_key(&key), None, now);
         }
-        let kept = foreign.outcomes.lock().len();
-        assert_eq!(kept, REMEMBERED_MAX);
+        let count = foreign.outcomes.lock().len();
+        assert_eq!(count, REMEMBERED_MAX);
         assert!(foreign.recall(&ada, now).is_some(), "it counts for longer");
     }
 }

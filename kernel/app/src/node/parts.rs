@@ -11,7 +11,7 @@ pub struct Parts(ByType<Box<dyn Any + Send + Sync>>);
 impl Parts {
     /// Adds a part, in place of an earlier one of its type.
     #[must_use]
-    pub fn with<T: Send + Sync + 'static>(mut self, part: T) -> Self {
+    pub fn with_part<T: Send + Sync + 'static>(mut self, part: T) -> Self {
         self.0.insert(TypeId::of::<T>(), Box::new(part));
         self
     }
@@ -34,10 +34,10 @@ mod tests {
     #[test]
     fn a_part_is_found_by_its_type_and_a_later_one_takes_its_place() {
         let parts = Parts::default()
-            .with(7_u8)
-            .with("text")
-            .with('c')
-            .with(9_u8);
+            .with_part(7_u8)
+            .with_part("text")
+            .with_part('c')
+            .with_part(9_u8);
         assert_eq!(parts.get::<u8>(), &9);
         assert_eq!(parts.get::<&str>(), &"text");
         assert_eq!(parts.get::<char>(), &'c');

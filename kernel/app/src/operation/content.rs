@@ -40,7 +40,7 @@ impl FieldError {
     }
 
     #[cold]
-    fn of(name: &str, invalid: &Invalid) -> Self {
+    fn from_invalid(name: &str, invalid: &Invalid) -> Self {
         Self::new(name, format!("{name}{invalid}."))
     }
 }
@@ -86,7 +86,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The parts of a command.
-    pub fn of(command: &'a Command) -> Self {
+    pub fn from_command(command: &'a Command) -> Self {
         Self::new(
             command.reference.as_ref(),
             command.fact.as_ref(),
@@ -107,7 +107,7 @@ impl<'a> Parts<'a> {
             if declaration.part(Part::Fact).next().is_none() {
                 return Err(FieldError::new("fact", format!("{op} has no fact.")));
             }
-            known(declaration, Part::Fact, fact.iter().map(|(name, _)| name))?;
+            check_known(declaration, Part::Fact, fact.iter().map(|(name, _)| name))?;
         }
         match self.body {
             Some(_) if !declaration.spec.body => {
@@ -117,7 +117,7 @@ impl<'a> Parts<'a> {
                 let map = body.as_map();
                 let map = map.ok_or_else(|| FieldError::new("body", "A body is a map."))?;
                 let names = map.keys().map(String::as_str);
-                known(declaration, Part::Body, names.filter(|name| *name != SALT))
+                check_known(declaration, Part::Body, names.filter(|name| *name != SALT))
             }
             None if declaration.spec.body => {
                 Err(FieldError::new("body", format!("{op} needs a body.")))
@@ -152,11 +152,11 @@ impl<'a> Parts<'a> {
             Some(value) => T::read(&value),
             None => T::absent().ok_or_else(|| Invalid::new("is missing")),
         };
-        read.map_err(|invalid| FieldError::of(name, &invalid))
+        read.map_err(|invalid| FieldError::from_invalid(name, &invalid))
     }
 }
 
-fn known<'n>(
+fn check_known<'n>(
     declaration: &Declaration,
     part: Part,
     names: impl IntoIterator<Item = &'n str>,

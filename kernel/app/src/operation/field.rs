@@ -43,7 +43,7 @@ pub trait Choice: Sized {
     fn name(&self) -> &'static str;
 
     /// The one of this name.
-    fn named(name: &str) -> Option<Self>;
+    fn from_name(name: &str) -> Option<Self>;
 }
 
 /// An invalid value's message, which is printed after the name of its field: `[2].url must be …`. Boxed, so that the

@@ -104,7 +104,7 @@ impl Request<'_> {
 }
 
 /// A command that was read.
-struct Read<O: Operation> {
+struct CommandInput<O: Operation> {
     operation: O,
     prepared: O::Prepared,
 }
@@ -112,7 +112,7 @@ struct Read<O: Operation> {
 /// An operation with what its decision needs to know, that the node knows already, so that [`BeforeSubmit`] doesn't run.
 /// No request can supply it.
 pub fn prepared<O: Operation>(operation: O, prepared: O::Prepared) -> Prepared {
-    Prepared::new(Read {
+    Prepared::new(CommandInput {
         operation,
         prepared,
     })
@@ -242,9 +242,9 @@ fn read_only<O: Operation<Prepared = ()>>(
     _: &HeaderMap,
     command: &mut Command,
 ) -> Result<(), Problem> {
-    if let Ok(operation) = O::read(&Parts::of(command)) {
+    if let Ok(operation) = O::read(&Parts::from_command(command)) {
         let prepared = ();
-        command.prepared = Prepared::new(Read {
+        command.prepared = Prepared::new(CommandInput {
             operation,
             prepared,
         });
@@ -257,10 +257,10 @@ fn prepare<O: BeforeSubmit>(
     headers: &HeaderMap,
     command: &mut Command,
 ) -> Result<(), Problem> {
-    if command.prepared.get::<Read<O>>().is_some() {
+    if command.prepared.get::<CommandInput<O>>().is_some() {
         return Ok(());
     }
-    let Ok(operation) = O::read(&Parts::of(command)) else {
+    let Ok(operation) = O::read(&Parts::from_command(command)) else {
         return Ok(());
     };
     let prepared = operation.before_submit(&Request {
@@ -270,7 +270,7 @@ fn prepare<O: BeforeSubmit>(
         now: command.now,
         command,
     })?;
-    command.prepared = Prepared::new(Read {
+    command.prepared = Prepared::new(CommandInput {
         operation,
         prepared,
     });
@@ -282,16 +282,16 @@ fn decide_pure<O: Decide<Prepared = ()>>(
     command: &Command,
 ) -> Result<(), Refusal> {
     is_owners(&O::DECLARATION.spec, ledger, command)?;
-    match command.prepared.get::<Read<O>>() {
+    match command.prepared.get::<CommandInput<O>>() {
         Some(read) => enter(ledger, command, read),
         // Commands that the node itself submits were not read before.
         None => {
-            let operation = O::read(&Parts::of(command))?;
+            let operation = O::read(&Parts::from_command(command))?;
             let prepared = ();
             enter(
                 ledger,
                 command,
-                &Read {
+                &CommandInput {
                     operation,
                     prepared,
                 },
@@ -305,10 +305,10 @@ fn decide_prepared<O: Decide>(
     command: &Command,
 ) -> Result<(), Refusal> {
     is_owners(&O::DECLARATION.spec, ledger, command)?;
-    match command.prepared.get::<Read<O>>() {
+    match command.prepared.get::<CommandInput<O>>() {
         Some(read) => enter(ledger, command, read),
         None => {
-            O::read(&Parts::of(command))?;
+            O::read(&Parts::from_command(command))?;
             Err(unprepared(command))
         }
     }
@@ -325,8 +325,8 @@ fn decide_nested<O: Nested>(
     command: &Command,
 ) -> Result<(), Refusal> {
     is_owners(&O::DECLARATION.spec, ledger, command)?;
-    let read = Read {
-        operation: O::read(&Parts::of(command))?,
+    let read = CommandInput {
+        operation: O::read(&Parts::from_command(command))?,
         prepared: O::prepared_by_caller(&command.args)?,
     };
     run(ledger, command, &read)
@@ -356,7 +356,7 @@ fn is_owners(
 fn enter<O: Decide>(
     ledger: &mut imajin_ledger::Decide<'_>,
     command: &Command,
-    read: &Read<O>,
+    read: &CommandInput<O>,
 ) -> Result<(), Refusal> {
     ledger.intent();
     run(ledger, command, read)
@@ -365,7 +365,7 @@ fn enter<O: Decide>(
 fn run<O: Decide>(
     ledger: &mut imajin_ledger::Decide<'_>,
     command: &Command,
-    read: &Read<O>,
+    read: &CommandInput<O>,
 ) -> Result<(), Refusal> {
     let mut context = Context {
         ledger,
@@ -376,13 +376,13 @@ fn run<O: Decide>(
 }
 
 fn after_commit<O: AfterCommit>(node: &Node, done: &CommandOutcome<'_>) {
-    if let (Some(read), Ok(receipt)) = (done.prepared.get::<Read<O>>(), done.outcome) {
+    if let (Some(read), Ok(receipt)) = (done.prepared.get::<CommandInput<O>>(), done.outcome) {
         read.operation.after_commit(node, done.did, receipt);
     }
 }
 
 fn after_submit<O: AfterSubmit>(node: &Node, done: &CommandOutcome<'_>) {
-    if let Some(read) = done.prepared.get::<Read<O>>() {
+    if let Some(read) = done.prepared.get::<CommandInput<O>>() {
         read.operation.after_submit(&Submitted {
             node,
             owner: done.did,

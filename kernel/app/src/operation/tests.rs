@@ -298,7 +298,7 @@ fn all_that_is_known_of_an_operation_is_in_its_declaration() {
 /// The members that two operations share.
 #[derive(Debug, PartialEq, Group)]
 #[group(check)]
-struct Said {
+struct Remark {
     /// In words.
     text: Line<8>,
     /// In bytes.
@@ -306,7 +306,7 @@ struct Said {
     bytes: Int<0, 8>,
 }
 
-impl Said {
+impl Remark {
     fn check(&self) -> Result<(), FieldError> {
         if usize::try_from(self.bytes.0) == Ok(self.text.len()) {
             Ok(())
@@ -324,7 +324,7 @@ struct SaidNote {
     #[reference]
     note: IdText,
     #[group]
-    said: Said,
+    said: Remark,
     /// Whether aloud.
     #[fact]
     aloud: Option<Int<0, 1>>,

@@ -19,7 +19,7 @@ fn text(value: &Value) -> Result<&str, Invalid> {
     value.as_str().ok_or_else(|| Invalid::new("must be a text"))
 }
 
-fn written(value: &Value, max: usize, has_lines: bool) -> Result<String, Invalid> {
+fn read_text(value: &Value, max: usize, has_lines: bool) -> Result<String, Invalid> {
     let text = text(value)?;
     if text.chars().count() > max {
         return Err(Invalid::new(format!("has at most {max} characters")));
@@ -38,7 +38,7 @@ pub struct Line<const MAX: usize>(pub String);
 
 impl<const MAX: usize> Field for Line<MAX> {
     fn read(value: &Value) -> Result<Self, Invalid> {
-        written(value, MAX, false).map(Self)
+        read_text(value, MAX, false).map(Self)
     }
 
     fn read_entered(value: &Value) -> Result<Self, Invalid> {
@@ -97,7 +97,7 @@ pub struct Title<const MAX: usize>(pub String);
 
 impl<const MAX: usize> Field for Title<MAX> {
     fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = written(value, MAX, false)?;
+        let text = read_text(value, MAX, false)?;
         if text.chars().any(turns_direction) {
             return Err(Invalid::new(
                 "holds a character that turns the direction of the text: leave it out",
@@ -143,7 +143,7 @@ pub struct Paragraphs<const MAX: usize>(pub String);
 
 impl<const MAX: usize> Field for Paragraphs<MAX> {
     fn read(value: &Value) -> Result<Self, Invalid> {
-        written(value, MAX, true).map(Self)
+        read_text(value, MAX, true).map(Self)
     }
 
     fn read_entered(value: &Value) -> Result<Self, Invalid> {
@@ -214,7 +214,7 @@ impl Field for Url {
 pub struct List<T, const MIN: usize, const MAX: usize>(pub Vec<T>);
 
 impl<T: Field, const MIN: usize, const MAX: usize> List<T, MIN, MAX> {
-    fn of(
+    fn read_items(
         value: &Value,
         max: usize,
         read: fn(&Value) -> Result<T, Invalid>,
@@ -235,12 +235,12 @@ impl<T: Field, const MIN: usize, const MAX: usize> List<T, MIN, MAX> {
 
 impl<T: Field, const MIN: usize, const MAX: usize> Field for List<T, MIN, MAX> {
     fn read(value: &Value) -> Result<Self, Invalid> {
-        Self::of(value, MAX, T::read)
+        Self::read_items(value, MAX, T::read)
     }
 
     /// Accepts any length of at least `MIN`: a later version may allow more.
     fn read_entered(value: &Value) -> Result<Self, Invalid> {
-        Self::of(value, usize::MAX, T::read_entered)
+        Self::read_items(value, usize::MAX, T::read_entered)
     }
 
     fn write(&self) -> Option<Value> {

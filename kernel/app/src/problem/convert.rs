@@ -59,7 +59,7 @@ impl From<SubmitError> for Problem {
                 let problem = Problem::conflict(format!("The record of {did} is read-only here: {reason}."))
                     .slug("read-only");
                 match newer {
-                    Some(head) => problem.with("head", head),
+                    Some(head) => problem.with_member("head", head),
                     None => problem,
                 }
             }

@@ -121,7 +121,7 @@ impl Catalogue {
     }
 
     /// The texts in a language, for a reader whose zone is known or not.
-    pub fn of(&'static self, reader: impl Into<Reader>) -> Texts {
+    pub fn for_reader(&'static self, reader: impl Into<Reader>) -> Texts {
         let Reader { lang, zone } = reader.into();
         Texts {
             catalogue: self,
@@ -289,7 +289,7 @@ impl Texts {
     }
 
     /// A message with arguments: `t.with("greeting", args![name = name])`.
-    pub fn with(self, id: &str, args: Args<'_>) -> String {
+    pub fn format(self, id: &str, args: Args<'_>) -> String {
         self.say(id, Some(&args)).into_owned()
     }
 
@@ -330,9 +330,9 @@ impl Texts {
         let Self {
             catalogue, lang, ..
         } = self;
-        let said = catalogue.format(lang, id, args);
-        let said = said.or_else(|| catalogue.format(Lang::En, id, args));
-        said.unwrap_or_else(|| {
+        let message = catalogue.format(lang, id, args);
+        let message = message.or_else(|| catalogue.format(Lang::En, id, args));
+        message.unwrap_or_else(|| {
             tracing::error!("{}: there is no message {id}", catalogue.app);
             Cow::Owned(id.to_owned())
         })
@@ -341,23 +341,29 @@ impl Texts {
 
 /// A message in every language: the detail of a [`crate::Problem`], which is shown in the language of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said([String; Lang::ALL.len()]);
+pub struct LocalizedMessage([String; Lang::ALL.len()]);
 
 impl Catalogue {
     /// A message in every language: `Problem::not_found(TEXTS.say("no-such-link", args![]))`.
-    pub fn say(&'static self, id: &str, args: Args<'_>) -> Said {
-        Said(Lang::ALL.map(|lang| self.of(lang).say(id, Some(&args)).into_owned()))
+    pub fn say(&'static self, id: &str, args: Args<'_>) -> LocalizedMessage {
+        LocalizedMessage(
+            Lang::ALL.map(|lang| self.for_reader(lang).say(id, Some(&args)).into_owned()),
+        )
     }
 
     /// A message in every language, with arguments that each language writes its own way: an amount, a size, a time.
-    pub fn say_each<'a>(&'static self, id: &str, args: impl Fn(Lang) -> Args<'a>) -> Said {
-        Said(Lang::ALL.map(|lang| self.of(lang).with(id, args(lang))))
+    pub fn say_each<'a>(
+        &'static self,
+        id: &str,
+        args: impl Fn(Lang) -> Args<'a>,
+    ) -> LocalizedMessage {
+        LocalizedMessage(Lang::ALL.map(|lang| self.for_reader(lang).format(id, args(lang))))
     }
 }
 
-impl Said {
+impl LocalizedMessage {
     /// The message in a language.
-    pub fn of(&self, lang: Lang) -> &str {
+    pub fn text(&self, lang: Lang) -> &str {
         &self.0[lang as usize]
     }
 }
@@ -373,7 +379,7 @@ pub struct Label {
 
 impl Label {
     /// The label in a language.
-    pub fn of(self, lang: Lang) -> &'static str {
+    pub fn text(self, lang: Lang) -> &'static str {
         let label = self.catalogue.label(lang, self.message);
         label.unwrap_or(self.message)
     }
@@ -396,23 +402,24 @@ mod tests {
 
     #[test]
     fn a_message_has_plurals_numbers_and_the_english_text_where_a_language_lacks_it() {
-        let (en, de) = (TEXTS.of(Lang::En), TEXTS.of(Lang::De));
-        assert_eq!(en.with("left", args![count = 1]), "Only 1 left");
-        assert_eq!(en.with("left", args![count = 12_345_u64]), "12,345 left");
-        assert_eq!(de.with("left", args![count = 12_345]), "Noch 12.345");
+        let (en, de) = (TEXTS.for_reader(Lang::En), TEXTS.for_reader(Lang::De));
+        assert_eq!(en.format("left", args![count = 1]), "Only 1 left");
+        assert_eq!(en.format("left", args![count = 12_345_u64]), "12,345 left");
+        assert_eq!(de.format("left", args![count = 12_345]), "Noch 12.345");
         assert_eq!(de.text("only"), "English");
         assert_eq!(en.text("none"), "none");
         assert_eq!(TEXTS.label(Lang::De, "service"), Some("Prüfungen"));
         assert_eq!(TEXTS.label(Lang::De, "left"), None);
-        assert_eq!(TEXTS.say("left", args![count = 2]).of(Lang::De), "Noch 2");
+        assert_eq!(TEXTS.say("left", args![count = 2]).text(Lang::De), "Noch 2");
     }
 
     #[test]
     fn a_name_that_is_read_from_right_to_left_is_set_apart() {
         let text = |name: &str| {
-            let markup = TEXTS
-                .of(Lang::En)
-                .markup("own", args![name = name], |_, inner| inner);
+            let markup =
+                TEXTS
+                    .for_reader(Lang::En)
+                    .markup("own", args![name = name], |_, inner| inner);
             markup.into_string()
         };
         let rest = ", look at your box ().";
@@ -433,17 +440,20 @@ mod tests {
             "data" => html! { a href="/data" { (inner) } },
             _ => html! { time {} },
         };
-        let said = |lang| {
+        let markup_in = |lang| {
             let args = args![name = "<data>&"];
-            TEXTS.of(lang).markup("own", args, element).into_string()
+            TEXTS
+                .for_reader(lang)
+                .markup("own", args, element)
+                .into_string()
         };
         let name = "&lt;data&gt;&amp;";
         assert_eq!(
-            said(Lang::En),
+            markup_in(Lang::En),
             format!("{name}, <a href=\"/data\">look</a> at your box (<time></time>).")
         );
         assert_eq!(
-            said(Lang::De),
+            markup_in(Lang::De),
             format!("<a href=\"/data\">Schau</a> dir deine Box an, {name} (<time></time>).")
         );
     }

@@ -49,14 +49,14 @@ impl Lang {
     }
 
     /// The language of a request.
-    pub fn of(headers: &HeaderMap) -> Self {
-        chosen(headers)
+    pub fn from_headers(headers: &HeaderMap) -> Self {
+        cookie_lang(headers)
             .or_else(|| preferred(headers))
             .unwrap_or_default()
     }
 }
 
-fn chosen(headers: &HeaderMap) -> Option<Lang> {
+fn cookie_lang(headers: &HeaderMap) -> Option<Lang> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -91,7 +91,7 @@ impl<S: Sync> FromRequestParts<S> for Lang {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(&parts.headers))
+        Ok(Self::from_headers(&parts.headers))
     }
 }
 
@@ -99,24 +99,24 @@ impl<S: Sync> FromRequestParts<S> for Lang {
 mod tests {
     use super::*;
 
-    fn of(cookie: &str, accept: &str) -> Lang {
+    fn request_lang(cookie: &str, accept: &str) -> Lang {
         let mut headers = HeaderMap::new();
         for (name, value) in [(header::COOKIE, cookie), (header::ACCEPT_LANGUAGE, accept)] {
             if !value.is_empty() {
                 headers.insert(name, value.parse().unwrap());
             }
         }
-        Lang::of(&headers)
+        Lang::from_headers(&headers)
     }
 
     #[test]
     fn the_chosen_language_wins_then_the_heaviest_of_the_browser_then_english() {
-        assert_eq!(of("", ""), Lang::En);
-        assert_eq!(of("", "de-CH, en;q=0.8"), Lang::De);
-        assert_eq!(of("", "fr, en;q=0.4, de;q=0.6"), Lang::De);
-        assert_eq!(of("", "de;q=0, en;q=0.1"), Lang::En);
-        assert_eq!(of("", "fr, it"), Lang::En);
-        assert_eq!(of("a=b; imajin_lang=de", "en"), Lang::De);
-        assert_eq!(of("imajin_lang=xx", "de"), Lang::De);
+        assert_eq!(request_lang("", ""), Lang::En);
+        assert_eq!(request_lang("", "de-CH, en;q=0.8"), Lang::De);
+        assert_eq!(request_lang("", "fr, en;q=0.4, de;q=0.6"), Lang::De);
+        assert_eq!(request_lang("", "de;q=0, en;q=0.1"), Lang::En);
+        assert_eq!(request_lang("", "fr, it"), Lang::En);
+        assert_eq!(request_lang("a=b; imajin_lang=de", "en"), Lang::De);
+        assert_eq!(request_lang("imajin_lang=xx", "de"), Lang::De);
     }
 }

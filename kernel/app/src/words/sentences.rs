@@ -24,11 +24,11 @@ const DEPTH_MAX: u8 = 4;
 #[derive(Debug, Default)]
 pub(super) struct Sentences {
     catalogues: Vec<&'static Catalogue>,
-    read: OnceLock<Read>,
+    read: OnceLock<SentenceIndex>,
 }
 
 #[derive(Debug)]
-struct Read {
+struct SentenceIndex {
     /// The messages without values, by their text.
     plain: HashMap<String, Message>,
     /// The messages with values.
@@ -55,21 +55,23 @@ impl Sentences {
         if lang == Lang::En {
             return Cow::Borrowed(english);
         }
-        let read = self.read.get_or_init(|| Read::of(&self.catalogues));
+        let read = self
+            .read
+            .get_or_init(|| SentenceIndex::from_catalogues(&self.catalogues));
         if !english.contains('\n') {
-            let said = read.translate(lang, english, 0);
-            return said.map_or(Cow::Borrowed(english), Cow::Owned);
+            let translation = read.translate(lang, english, 0);
+            return translation.map_or(Cow::Borrowed(english), Cow::Owned);
         }
         let lines = english.split('\n').map(|line| {
-            let said = read.translate(lang, line, 0);
-            said.unwrap_or_else(|| line.to_owned())
+            let translation = read.translate(lang, line, 0);
+            translation.unwrap_or_else(|| line.to_owned())
         });
         Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
     }
 }
 
-impl Read {
-    fn of(catalogues: &[&'static Catalogue]) -> Self {
+impl SentenceIndex {
+    fn from_catalogues(catalogues: &[&'static Catalogue]) -> Self {
         let (mut plain, mut forms) = (HashMap::new(), Vec::new());
         for catalogue in catalogues.iter().copied() {
             for (id, form) in sentences(&catalogue.source(Lang::En)) {
@@ -87,10 +89,10 @@ impl Read {
 
     fn translate(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
         let bare = without_stop(english);
-        let said = self.whole(lang, bare, depth);
-        let said = said.or_else(|| self.begun(lang, bare, depth));
-        let said = said.or_else(|| self.of_a_field(lang, bare, depth));
-        let text = said.or_else(|| self.of_parts(lang, bare, depth))?;
+        let translation = self.whole(lang, bare, depth);
+        let translation = translation.or_else(|| self.translate_capitalized(lang, bare, depth));
+        let translation = translation.or_else(|| self.of_a_field(lang, bare, depth));
+        let text = translation.or_else(|| self.of_parts(lang, bare, depth))?;
         if bare.len() < english.len() {
             Some(format!("{}.", without_stop(&text)))
         } else {
@@ -106,15 +108,15 @@ impl Read {
     }
 
     /// Translates a sentence that begins with a capital letter here and with a small one in its message.
-    fn begun(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
+    fn translate_capitalized(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
         let first = english
             .chars()
             .next()
             .filter(|first| first.is_uppercase())?;
         let rest = english.get(first.len_utf8()..)?;
         let small: String = first.to_lowercase().chain(rest.chars()).collect();
-        let said = self.whole(lang, &small, depth)?;
-        let mut letters = said.chars();
+        let translation = self.whole(lang, &small, depth)?;
+        let mut letters = translation.chars();
         let first = letters.next()?;
         Some(first.to_uppercase().chain(letters).collect())
     }
@@ -122,8 +124,8 @@ impl Read {
     /// Translates an error that follows the name of a field: "title must be a text".
     fn of_a_field(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
         let (field, wrong) = english.split_once(' ')?;
-        let said = self.whole(lang, wrong, depth)?;
-        Some(format!("{field} {}", without_stop(&said)))
+        let translation = self.whole(lang, wrong, depth)?;
+        Some(format!("{field} {}", without_stop(&translation)))
     }
 
     /// Translates by the message of which most is in the text.
@@ -170,8 +172,8 @@ impl Read {
         if depth >= DEPTH_MAX {
             return None;
         }
-        let said = |part: &str| self.translate(lang, part, depth + 1);
-        let parts = (said(first), said(rest));
+        let translate_part = |part: &str| self.translate(lang, part, depth + 1);
+        let parts = (translate_part(first), translate_part(rest));
         if parts == (None, None) {
             return None;
         }
@@ -186,7 +188,7 @@ impl Read {
 
 impl Message {
     fn say(&self, lang: Lang, args: &Args<'_>) -> String {
-        let texts = self.catalogue.of(lang);
+        let texts = self.catalogue.for_reader(lang);
         texts.say(&self.id, Some(args)).into_owned()
     }
 }

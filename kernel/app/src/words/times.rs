@@ -100,8 +100,8 @@ mod tests {
         static TEXTS: Catalogue = Catalogue::new("times", ["", ""]);
         let at = at("2026-07-01T10:00:00.000Z");
         let zone = |name| Zone::find(name).unwrap();
-        let unknown = TEXTS.of(Lang::En);
-        let reader = TEXTS.of(Reader {
+        let unknown = TEXTS.for_reader(Lang::En);
+        let reader = TEXTS.for_reader(Reader {
             lang: Lang::En,
             zone: Some(zone("Europe/Zurich")),
         });

@@ -77,7 +77,7 @@ fn app(name: &'static str, weather: Option<&'static str>) -> Arc<dyn Service> {
     Arc::new(App { manifest, weather })
 }
 
-async fn asked(services: Vec<Arc<dyn Service>>) -> String {
+async fn ask_weather(services: Vec<Arc<dyn Service>>) -> String {
     let node = TestNode::start(services, Config::default(), 3)
         .await
         .unwrap();
@@ -87,9 +87,9 @@ async fn asked(services: Vec<Arc<dyn Service>>) -> String {
 
 #[tokio::test]
 async fn an_app_finds_a_capability_of_another_by_its_type_alone() {
-    let said = asked(vec![app("asks", None), app("knows", Some("rain"))]).await;
-    assert_eq!(said, "rain");
-    assert_eq!(asked(vec![app("asks", None)]).await, "nobody knows");
+    let answer = ask_weather(vec![app("asks", None), app("knows", Some("rain"))]).await;
+    assert_eq!(answer, "rain");
+    assert_eq!(ask_weather(vec![app("asks", None)]).await, "nobody knows");
 }
 
 #[test]
@@ -105,8 +105,8 @@ fn each_offer_names_its_app_and_the_first_mounted_one_is_found() {
         all,
         [("first", "sun".to_owned()), ("second", "snow".to_owned())]
     );
-    let found = services.offers().get::<dyn Weather>().unwrap();
-    assert_eq!(found.today(), "sun");
+    let weather = services.offers().get::<dyn Weather>().unwrap();
+    assert_eq!(weather.today(), "sun");
     assert!(
         services
             .offers()

@@ -47,23 +47,23 @@ impl Service for Talks {
 
     fn routes(&self, node: Node) -> OpenApiRouter {
         let talk = async |request: SocketRequest| {
-            let said = if request.is_own_page() {
+            let greeting = if request.is_own_page() {
                 "ours"
             } else {
                 "else"
             };
             request.open(async move |mut socket| {
                 let _ = socket
-                    .say(Message::text(said), &mut Right::unending())
+                    .say(Message::text(greeting), &mut Right::unending())
                     .await;
                 while socket.hear().await.is_some() {}
             })
         };
         let echo = async |request: SocketRequest| {
             request.open(async move |mut socket| {
-                while let Some(heard) = socket.hear().await {
-                    if matches!(heard, Message::Text(_) | Message::Binary(_)) {
-                        let _ = socket.say(heard, &mut Right::unending()).await;
+                while let Some(message) = socket.hear().await {
+                    if matches!(message, Message::Text(_) | Message::Binary(_)) {
+                        let _ = socket.say(message, &mut Right::unending()).await;
                     }
                 }
             })

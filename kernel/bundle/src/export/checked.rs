@@ -7,7 +7,7 @@ use imajin_log::format::views::{Sections, Views, Watching};
 use imajin_log::ops::OpTable;
 use imajin_log::untrusted::LogForm;
 use imajin_log::verify::bundle::watched;
-use imajin_log::verify::{Inspected, Known, LogKind, VerifyOptions, inspect};
+use imajin_log::verify::{Inspected, LogKind, ValidLog, VerifyOptions, inspect};
 use imajin_protocol::{Head, HeadPayload};
 use rusqlite::Connection;
 
@@ -22,7 +22,7 @@ pub(super) fn checked(
     log: &Path,
     threads: usize,
     shared: bool,
-) -> Result<(Known, Sections), ExportError> {
+) -> Result<(ValidLog, Sections), ExportError> {
     let (known, sections) = inspected(source, ops, views, log, threads, shared)?;
     let newest = known.state.newest().copied();
     let ended = known.head.as_ref().map(|head| head.payload.seq) == newest.map(|newest| newest.seq);
@@ -69,7 +69,7 @@ fn inspected(
     log: &Path,
     threads: usize,
     shared: bool,
-) -> Result<(Known, Sections), ExportError> {
+) -> Result<(ValidLog, Sections), ExportError> {
     let of_log = VerifyOptions {
         did: Some(source.did.clone()),
         threads,

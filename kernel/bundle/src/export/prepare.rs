@@ -18,7 +18,7 @@ use imajin_log::format::names::{self, Kind};
 use imajin_log::format::views::{Sections, Views};
 use imajin_log::ops::OpTable;
 use imajin_log::verify::bundle::belongs;
-use imajin_log::verify::{Known, Report};
+use imajin_log::verify::{Report, ValidLog};
 use imajin_protocol::EncryptionKey;
 use imajin_protocol::encryption::owner_keys;
 
@@ -163,7 +163,7 @@ pub fn prepare(
 }
 
 /// Returns the recipients' keys for an encrypted copy.
-fn recipients(known: &Known, sections: &Sections) -> Result<Vec<EncryptionKey>, ExportError> {
+fn recipients(known: &ValidLog, sections: &Sections) -> Result<Vec<EncryptionKey>, ExportError> {
     let chain = known.state.owner().chain();
     let chain = chain.map(|chain| chain.verified()).transpose();
     let chain = chain.map_err(|error| ExportError::Store(error.to_string()))?;
@@ -202,7 +202,7 @@ fn shared_parts(
     source: &Source<'_>,
     ops: &Arc<OpTable>,
     views: &dyn Views,
-    owner: &Known,
+    owner: &ValidLog,
     staging: &Path,
     options: &ExportOptions,
 ) -> Result<BTreeMap<String, Item>, ExportError> {
@@ -213,7 +213,7 @@ fn shared_parts(
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(ExportError::io(parent))?;
         }
-        let of_log = source.of(&shared.did);
+        let of_log = source.sibling(&shared.did);
         of_log.snapshot_part(shared, &path)?;
         let (part, _) = checked(&of_log, ops, views, &path, options.threads, true)?;
         let kind = Kind::Shared(shared.did.folder_name());
@@ -252,7 +252,7 @@ fn other_logs(source: &Source<'_>) -> Result<BTreeMap<String, Item>, ExportError
 }
 
 /// Returns the text of `anchors.json`, if anything has been anchored since the log began.
-fn anchors(source: &Source<'_>, known: &Known) -> Result<Option<String>, ExportError> {
+fn anchors(source: &Source<'_>, known: &ValidLog) -> Result<Option<String>, ExportError> {
     let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
     let conn = known.log.conn();
     let Some(salt) = log_salt(conn).map_err(store)? else {
@@ -277,7 +277,7 @@ fn hashed(path: &Path) -> Result<Item, ExportError> {
 }
 
 /// Returns the page with all entries of the verified copy.
-fn page(known: &Known, pages: &dyn IndexPages) -> Result<Box<dyn IndexPage>, ExportError> {
+fn page(known: &ValidLog, pages: &dyn IndexPages) -> Result<Box<dyn IndexPage>, ExportError> {
     let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
     let conn = known.log.conn();
     let at = |sql: &str| -> Result<Timestamp, ExportError> {

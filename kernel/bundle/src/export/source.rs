@@ -82,11 +82,11 @@ impl<'s> Source<'s> {
 
     /// Returns the source of each thing's log.
     pub(super) fn owned(&self) -> impl Iterator<Item = Self> + '_ {
-        self.owned.iter().map(|did| self.of(did))
+        self.owned.iter().map(|did| self.sibling(did))
     }
 
     /// Returns the source of another log in the same place.
-    pub(super) fn of(&self, did: &Did) -> Self {
+    pub(super) fn sibling(&self, did: &Did) -> Self {
         let users = self.folder.parent().unwrap_or(Path::new("."));
         Self {
             folder: users.join(did.folder_name()),
@@ -105,8 +105,8 @@ impl<'s> Source<'s> {
         salt: &[u8; NONCE_BYTES],
         since: Timestamp,
     ) -> Result<Option<AnchorFile>, ExportError> {
-        let mut nodes = self.kept()?;
-        for mut made in self.made(salt, since)? {
+        let mut nodes = self.imported_anchors()?;
+        for mut made in self.own_anchors(salt, since)? {
             let same = |kept: &NodePaths| (&kept.node, &kept.chain) == (&made.node, &made.chain);
             // A log that returned to this node brings what this node's anchors said, which may be more than the node's
             // own log has.
@@ -123,7 +123,7 @@ impl<'s> Source<'s> {
     }
 
     /// Returns the anchors that came with the log's import.
-    fn kept(&self) -> Result<Vec<NodePaths>, ExportError> {
+    fn imported_anchors(&self) -> Result<Vec<NodePaths>, ExportError> {
         let path = self.folder.join(names::ANCHORS);
         match std::fs::read(&path) {
             Ok(bytes) => match AnchorFile::parse(&bytes) {
@@ -136,7 +136,7 @@ impl<'s> Source<'s> {
     }
 
     /// Returns the anchors in this node's own log.
-    fn made(
+    fn own_anchors(
         &self,
         salt: &[u8; NONCE_BYTES],
         since: Timestamp,

@@ -67,7 +67,7 @@ pub enum Target {
 
 /// The result of writing a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct BundleSummary {
     /// The path of the folder or tar.
     pub path: PathBuf,
     /// Files in the bundle.

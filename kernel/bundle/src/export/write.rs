@@ -11,7 +11,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::target::{self, Target, Written, partial};
+use super::target::{self, BundleSummary, Target, partial};
 use super::{Content, ExportError, Item, OnProgress, Progress, Ready};
 
 impl Ready {
@@ -51,9 +51,9 @@ impl Ready {
         }
     }
 
-    fn written(&self, path: &Path) -> Written {
+    fn written(&self, path: &Path) -> BundleSummary {
         let total = self.begin();
-        Written {
+        BundleSummary {
             path: path.to_owned(),
             files: total.files_total,
             bytes: total.bytes_total,
@@ -70,7 +70,7 @@ impl Ready {
         target: &Target,
         recipient: Option<&Recipient>,
         progress: OnProgress<'_>,
-    ) -> Result<Written, ExportError> {
+    ) -> Result<BundleSummary, ExportError> {
         target.check(&self.did)?;
         match target {
             Target::Folder(path) => self.write_folder(path, progress),
@@ -140,7 +140,11 @@ impl Ready {
         tar.finish().map_err(ExportError::tar(path))
     }
 
-    fn write_folder(self, path: &Path, progress: OnProgress<'_>) -> Result<Written, ExportError> {
+    fn write_folder(
+        self,
+        path: &Path,
+        progress: OnProgress<'_>,
+    ) -> Result<BundleSummary, ExportError> {
         let written = self.written(path);
         let mut done = self.begin();
         let beside = partial(path);

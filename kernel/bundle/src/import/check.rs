@@ -20,7 +20,7 @@ use imajin_log::repair::Whole;
 use imajin_log::rules::{LogState, Owner};
 use imajin_log::synced::create_dir_synced;
 use imajin_log::verify::bundle::{Form, form, judge, take_in};
-use imajin_log::verify::{Known, Report, Verdict, VerifyOptions};
+use imajin_log::verify::{Report, ValidLog, Verdict, VerifyOptions};
 use imajin_protocol::{Did, Head, Kid};
 
 use super::source::Source;
@@ -46,7 +46,7 @@ pub struct Check<'c> {
 }
 
 /// A verified bundle in its partial folder. Dropping it deletes the folder.
-pub struct Checked {
+pub struct VerifiedBundle {
     pub(super) folder: Partial,
     pub(super) did: Did,
     pub(super) state: LogState,
@@ -103,7 +103,7 @@ pub fn check(
     source: &Path,
     check: &Check<'_>,
     progress: Progress<'_>,
-) -> Result<Checked, ImportError> {
+) -> Result<VerifiedBundle, ImportError> {
     check_id(check.id)?;
     if matches!(form(source)?, Form::Log) {
         return Err(ImportError::NotABundle);
@@ -140,7 +140,7 @@ pub fn check(
     if report.verdict == Verdict::UnknownEntries {
         return Err(ImportError::Unknown(report.unknown_ops()));
     }
-    let Some(Known {
+    let Some(ValidLog {
         did,
         state,
         head: Some(head),
@@ -155,7 +155,7 @@ pub fn check(
     if !intake.anchors.is_empty() {
         keep_anchors(&folder.path, &intake.anchors)?;
     }
-    Ok(Checked {
+    Ok(VerifiedBundle {
         folder,
         did,
         state,
@@ -198,9 +198,9 @@ fn keep_anchors(folder: &Path, anchors: &[u8]) -> Result<(), ImportError> {
     durable::replace(&path, anchors).map_err(ImportError::io(&path))
 }
 
-impl Checked {
+impl VerifiedBundle {
     /// Wraps a log that was mended in a separate folder; `None` if no piece was usable, or no home vouches for it.
-    pub(super) fn of(folder: Partial, did: &Did, whole: Whole) -> Option<Self> {
+    pub(super) fn from_mended(folder: Partial, did: &Did, whole: Whole) -> Option<Self> {
         let (state, Some(head)) = whole.known? else {
             return None;
         };

@@ -63,7 +63,7 @@ pub(super) fn enter(
         body: payload.body,
         fact: payload.fact.clone(),
         author: word.proof.kid.did().clone(),
-        will: Will::Signed(Box::new(ProofPart::of(&word.proof))),
+        will: Will::Signed(Box::new(ProofPart::from_proof(&word.proof))),
         via: None,
         cause: None,
         txn: None,

@@ -6,12 +6,12 @@ use imajin_ledger::quarantine::TakenBack;
 use imajin_protocol::Did;
 
 use super::ImportError;
-use super::check::Checked;
+use super::check::VerifiedBundle;
 
 /// Puts the copy in the place of this node's log.
 pub(super) fn install(
     ledger: &Ledger,
-    checked: &Checked,
+    checked: &VerifiedBundle,
     replaces: Replaces,
 ) -> Result<TakenBack, InstallError> {
     ledger.install(&NewLog {

@@ -13,7 +13,7 @@ use imajin_log::format::names;
 use imajin_log::repair::Mended;
 use imajin_protocol::Did;
 
-use super::check::{Checked, Partial};
+use super::check::{Partial, VerifiedBundle};
 use super::examine::{Examined, examine};
 use super::install::{install, rows_are_there};
 use super::restored::{freeze_restored, is_restored};
@@ -87,7 +87,7 @@ impl Repair {
 /// # Errors
 ///
 /// [`ImportError::NoLog`] if this node has no such record; [`ImportError::Left`] if it is still damaged.
-pub fn repair(ledger: &Ledger, mut checked: Checked) -> Result<Imported, ImportError> {
+pub fn repair(ledger: &Ledger, mut checked: VerifiedBundle) -> Result<Imported, ImportError> {
     let did = checked.did.clone();
     let repair = with_copy(ledger, &mut checked)?.ok_or_else(|| ImportError::NoLog(did.clone()))?;
     repair.imported()
@@ -116,7 +116,7 @@ pub fn repair_from(
         Examined::Damaged(damage) => {
             let (before, whole) = ledger.join(did, &logs, &folder.path)?;
             let mended = whole.mended.clone();
-            if let Some(checked) = Checked::of(folder, did, whole) {
+            if let Some(checked) = VerifiedBundle::from_mended(folder, did, whole) {
                 put(ledger, &checked, &mended, was, &before)?;
             }
             Some((damage, mended))
@@ -129,7 +129,7 @@ pub fn repair_from(
 /// folder takes its place together with the mended log.
 pub(super) fn with_copy(
     ledger: &Ledger,
-    checked: &mut Checked,
+    checked: &mut VerifiedBundle,
 ) -> Result<Option<Repair>, ImportError> {
     let did = checked.did.clone();
     let folder = checked.folder.path.clone();
@@ -196,7 +196,7 @@ fn end_of(ledger: &Ledger, did: &Did) -> Option<u64> {
 /// Puts a mended log in its place. Freezes it, unless it certainly has everything that this node acknowledged.
 fn put(
     ledger: &Ledger,
-    checked: &Checked,
+    checked: &VerifiedBundle,
     mended: &Mended,
     was: Option<u64>,
     before: &LogStamp,
@@ -218,7 +218,11 @@ fn put(
     Ok(())
 }
 
-fn placed(ledger: &Ledger, checked: &Checked, before: &LogStamp) -> Result<TakenBack, ImportError> {
+fn placed(
+    ledger: &Ledger,
+    checked: &VerifiedBundle,
+    before: &LogStamp,
+) -> Result<TakenBack, ImportError> {
     for _ in 0..TRIES {
         if ledger.log_stamp(&checked.did) != *before {
             return Err(ImportError::Busy);

@@ -9,7 +9,7 @@ use imajin_log::untrusted::{LogForm, UntrustedLog};
 use imajin_log::verify::ends;
 
 use super::ImportError;
-use super::check::Checked;
+use super::check::VerifiedBundle;
 
 /// The relation of a copy to this node's log.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ impl Relation {
 }
 
 /// Compares by CIDs: an entry's CID vouches for every entry before it.
-pub(super) fn relation(ledger: &Ledger, checked: &Checked) -> Result<Relation, ImportError> {
+pub(super) fn relation(ledger: &Ledger, checked: &VerifiedBundle) -> Result<Relation, ImportError> {
     let Some(state) = ledger.state(&checked.did).map_err(ImportError::read)? else {
         return Ok(Relation::New);
     };

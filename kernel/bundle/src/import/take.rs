@@ -7,7 +7,7 @@ use imajin_log::entry::Sealed;
 use imajin_log::format::names;
 use imajin_protocol::{Did, Head};
 
-use super::check::Checked;
+use super::check::VerifiedBundle;
 use super::home::{self, NewHome};
 use super::install::{install, rows_are_there};
 use super::mend::{self, Repair};
@@ -27,7 +27,7 @@ const TRIES: u32 = 5;
 /// [`ImportError`]; this node's record is then unchanged, except for mended parts.
 pub fn import(
     ledger: &Ledger,
-    mut checked: Checked,
+    mut checked: VerifiedBundle,
     word: Option<&HomeWord>,
 ) -> Result<Imported, ImportError> {
     if word.is_some() {
@@ -54,7 +54,7 @@ pub fn import(
 
 fn take(
     ledger: &Ledger,
-    mut checked: Checked,
+    mut checked: VerifiedBundle,
     word: Option<&HomeWord>,
 ) -> Result<Imported, ImportError> {
     for _ in 0..TRIES {
@@ -102,7 +102,7 @@ fn take(
 }
 
 /// Compares the copy with this node's log.
-fn standing(ledger: &Ledger, checked: &Checked) -> Result<Relation, ImportError> {
+fn standing(ledger: &Ledger, checked: &VerifiedBundle) -> Result<Relation, ImportError> {
     let head = ledger
         .head(&checked.did)
         .map_err(|error| ImportError::Store(error.to_string()));
@@ -116,7 +116,7 @@ fn standing(ledger: &Ledger, checked: &Checked) -> Result<Relation, ImportError>
 /// and lose them.
 fn must_not_pass_by(
     ledger: &Ledger,
-    checked: &Checked,
+    checked: &VerifiedBundle,
     relation: &Relation,
 ) -> Result<(), ImportError> {
     let (Relation::Damaged, Some(newest)) = (relation, checked.state.newest()) else {
@@ -135,7 +135,11 @@ fn must_not_pass_by(
 
 /// Imports the copy and then the entries that were quarantined, which restores the log to what it was before the
 /// damage.
-fn went_on(ledger: &Ledger, checked: &Checked, taken: TakenBack) -> Result<Imported, ImportError> {
+fn went_on(
+    ledger: &Ledger,
+    checked: &VerifiedBundle,
+    taken: TakenBack,
+) -> Result<Imported, ImportError> {
     let did = &checked.did;
     if is_restored(ledger, did) && taken.ahead == 0 {
         ledger.unfreeze(did).map_err(ImportError::freeze(ledger))?;
@@ -155,7 +159,7 @@ fn went_on(ledger: &Ledger, checked: &Checked, taken: TakenBack) -> Result<Impor
 
 /// Handles a copy that is equal to this node's log, or older.
 fn nothing_to_do(
-    checked: &Checked,
+    checked: &VerifiedBundle,
     relation: &Relation,
     word: Option<&HomeWord>,
 ) -> Result<Option<Imported>, ImportError> {
@@ -190,7 +194,7 @@ fn is_by(entry: &Sealed, word: &HomeWord) -> bool {
         .is_some_and(|part| part.sig == word.proof.signature)
 }
 
-fn imported(checked: &Checked, changed: bool, side: Option<imajin_dfos::Cid>) -> Imported {
+fn imported(checked: &VerifiedBundle, changed: bool, side: Option<imajin_dfos::Cid>) -> Imported {
     let payload = &checked.head.payload;
     Imported {
         did: checked.did.clone(),
@@ -207,7 +211,7 @@ fn imported(checked: &Checked, changed: bool, side: Option<imajin_dfos::Cid>) ->
 /// the home entry must abandon it.
 fn must_know_newest(
     ledger: &Ledger,
-    checked: &Checked,
+    checked: &VerifiedBundle,
     word: &HomeWord,
 ) -> Result<(), ImportError> {
     let Some(newer) = ledger
@@ -236,7 +240,7 @@ fn must_know_newest(
 /// Keeps this node's branch next to a copy that is ahead.
 fn part(
     ledger: &Ledger,
-    checked: &Checked,
+    checked: &VerifiedBundle,
     relation: &Relation,
 ) -> Result<Option<imajin_dfos::Cid>, ImportError> {
     let Relation::Forks { here, from } = relation else {
@@ -270,7 +274,7 @@ fn part(
 
 /// Lifts the log's freeze after a home entry. A backup of a log whose home is this node stays frozen, because no one
 /// knows whether it is the newest.
-fn settle_holds(ledger: &Ledger, checked: &Checked, home: bool) -> Result<(), ImportError> {
+fn settle_holds(ledger: &Ledger, checked: &VerifiedBundle, home: bool) -> Result<(), ImportError> {
     if home {
         return ledger
             .unfreeze(&checked.did)

@@ -54,8 +54,8 @@ fn the_verifiers_agree() {
     let mut runner = runner(seed);
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("log.sqlite");
-    let mut told = Vec::new();
-    let mut found = std::collections::BTreeMap::<String, u64>::new();
+    let mut failures = Vec::new();
+    let mut counts = std::collections::BTreeMap::<String, u64>::new();
     for n in 0..number("IMAJIN_HISTORIES", 10) {
         let history = draw(&mut runner, &history::histories());
         let world = history::play(&history);
@@ -73,26 +73,26 @@ fn the_verifiers_agree() {
                     continue;
                 };
                 let (valid, code, differ) = ask(&changed.log, &path);
-                *found.entry(code).or_default() += 1;
+                *counts.entry(code).or_default() += 1;
                 let missed = valid && changed.broken;
                 if differ.is_some() || missed {
                     let what = &changed.what;
-                    told.push(format!(
+                    failures.push(format!(
                         "seed {seed}, history {n}, log {which}, {mutation:?} ({what}), missed {missed}\n{}",
                         differ.unwrap_or_default()
                     ));
                 }
             }
         }
-        if told.len() >= TOLD_MAX {
+        if failures.len() >= TOLD_MAX {
             break;
         }
     }
-    println!("{found:?}");
+    println!("{counts:?}");
     assert!(
-        told.is_empty(),
+        failures.is_empty(),
         "{} times:\n{}",
-        told.len(),
-        told.join("\n\n")
+        failures.len(),
+        failures.join("\n\n")
     );
 }

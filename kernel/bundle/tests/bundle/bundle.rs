@@ -106,7 +106,7 @@ fn large_files_are_split_and_come_together_again() {
 fn encrypted_copies_open_for_whom_they_are() {
     let secret = x25519_dalek::StaticSecret::from([9; 32]);
     let public = x25519_dalek::PublicKey::from(&secret).to_bytes();
-    let world = World::of(Log::begin_with_encryption(
+    let world = World::from_log(Log::begin_with_encryption(
         &Party::new(1),
         &Party::new(3),
         public,
@@ -214,7 +214,7 @@ fn a_newer_copy_replaces_an_older_one_and_nothing_else() {
     let below = resolve(&holiday, &world.log.owner.did, false);
     world.export(&below, SPLIT_DEFAULT);
     assert!(verify(below.path()).valid);
-    let other = World::of(Log::begin(&Party::new(21), &Party::new(3)));
+    let other = World::from_log(Log::begin(&Party::new(21), &Party::new(3)));
     let refused = other
         .ready(&below, SPLIT_DEFAULT)
         .write(&below, None, &mut |_| {});
@@ -425,7 +425,7 @@ fn keep() {
     for n in 0..60 {
         log.note(&format!("note {n}"));
     }
-    let world = World::of(log);
+    let world = World::from_log(log);
     world.export(&Target::Folder(out.into()), SPLIT_DEFAULT);
 }
 

@@ -14,7 +14,7 @@ use imajin_dfos::Cid;
 use imajin_ledger::SubmitError;
 use imajin_ledger::ledger::Learned;
 use imajin_log::OpTable;
-use imajin_protocol::proof::Seen;
+use imajin_protocol::proof::EntryPosition;
 
 fn no_leftovers(world: &World) {
     let left = fs::read_dir(world.data().join("import")).map_or(0, Iterator::count);
@@ -23,7 +23,7 @@ fn no_leftovers(world: &World) {
 
 /// Makes Ann on a first node with three notes, a second node, and a copy of her log.
 fn ann() -> (World, World, Party, tempfile::TempDir, PathBuf) {
-    let (one, two, ann) = (World::of(1), World::of(2), Party::new(100));
+    let (one, two, ann) = (World::with_seed(1), World::with_seed(2), Party::new(100));
     one.create(&ann);
     for text in ["a", "b", "c"] {
         one.submit(&ann, Say::note(text)).unwrap();
@@ -43,14 +43,14 @@ fn what_was_signed_before_the_home_entry_is_signed_again() {
     let (one, two, ann, _dir, bundle) = ann();
     let before = one.ledger().status(&ann.did).unwrap().unwrap();
     move_home(&two, &ann, &bundle).unwrap();
-    let sign = |seen: Option<Seen>| {
+    let sign = |seen: Option<EntryPosition>| {
         let after = two.ledger().after(&ann.did, &ann.kid.to_string()).unwrap();
         let note = Say::note("once");
         two.clock.advance(1);
         let command = two.signed_as(&ann, &ann.did, note, seen, after);
         two.ledger().submit_blocking(command)
     };
-    let seen = |status: imajin_ledger::LogStatus| Seen {
+    let seen = |status: imajin_ledger::LogStatus| EntryPosition {
         seq: status.seq,
         cid: status.cid,
     };
@@ -155,7 +155,7 @@ fn a_home_entry_that_breaks_a_rule_leaves_nothing() {
     let (one, two, ann, _dir, bundle) = ann();
     let stranger = Party::new(101);
     let good = checked(&two, &bundle).unwrap();
-    let seen = Seen {
+    let seen = EntryPosition {
         seq: good.next().seq,
         cid: good.next().cid,
     };
@@ -173,7 +173,7 @@ fn a_home_entry_that_breaks_a_rule_leaves_nothing() {
             word_with(
                 &two,
                 &ann,
-                Seen {
+                EntryPosition {
                     seq: 0,
                     cid: seen.cid,
                 },
@@ -318,7 +318,7 @@ fn where_histories_part_the_branch_is_kept_beside() {
         [&format!("side/{side}.sqlite")]
     );
     // The side log travels with the log from then on.
-    let third = World::of(3);
+    let third = World::with_seed(3);
     move_home(&third, &ann, &with_side).unwrap();
     let again = export(&third, &ann, &dir.path().join("third"));
     assert!(again.join(format!("side/{side}.sqlite")).is_file());
@@ -508,7 +508,7 @@ fn a_crash_at_any_moment_of_an_import_leaves_all_or_nothing() {
 
 #[test]
 fn an_export_beside_a_busy_writer_is_one_moment_of_the_log() {
-    let (one, ann) = (World::of(1), Party::new(100));
+    let (one, ann) = (World::with_seed(1), Party::new(100));
     one.create(&ann);
     let dir = tempfile::tempdir().unwrap();
     std::thread::scope(|scope| {

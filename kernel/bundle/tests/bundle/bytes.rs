@@ -61,8 +61,8 @@ fn both_say(path: &Path, valid: bool, what: &dyn Fn() -> String) {
     let theirs = python::ask(path);
     assert_eq!(theirs["valid"], valid, "Python, {}: {theirs}", what());
     // Both report the same code, entry and file.
-    let said = essence(&serde_json::to_value(&ours).unwrap());
-    assert_eq!(said, essence(&theirs), "{}: {:?}", what(), ours.fault);
+    let expected = essence(&serde_json::to_value(&ours).unwrap());
+    assert_eq!(expected, essence(&theirs), "{}: {:?}", what(), ours.fault);
 }
 
 /// Changes the bytes of `file` one after the other; both verifiers must find each change at `path`.
@@ -85,16 +85,16 @@ fn change_each(file: &Path, path: &Path, some: usize) -> usize {
 }
 
 fn files(root: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in fs::read_dir(root).unwrap().map(Result::unwrap) {
         if entry.file_type().unwrap().is_dir() {
-            found.extend(files(&entry.path()))
+            paths.extend(files(&entry.path()))
         } else {
-            found.push(entry.path())
+            paths.push(entry.path())
         }
     }
-    found.sort();
-    found
+    paths.sort();
+    paths
 }
 
 #[test]

@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use imajin_bundle::NoPage;
 use imajin_bundle::export::{ExportOptions, Signatures, Source, Target, prepare};
-use imajin_bundle::import::{Check, Checked, HomeWord, ImportError, Imported, check, import};
+use imajin_bundle::import::{
+    Check, HomeWord, ImportError, Imported, VerifiedBundle, check, import,
+};
 use imajin_dfos::Value;
 use imajin_ledger::Ledger;
 use imajin_log::OpTable;
@@ -20,7 +22,7 @@ use imajin_log::format::manifest::{Signer, SignerKind};
 use imajin_log::format::shared::SharedLog;
 use imajin_log::format::views::NoViews;
 use imajin_log::verify::{BundleOptions, Report, VerifyOptions, verify_bundle};
-use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, Proof};
 
 use crate::world::{Party, Say, World};
@@ -73,12 +75,16 @@ fn export_from(world: &World, party: &Party, source: &Source<'_>, to: &Path) -> 
     to.to_owned()
 }
 
-pub fn checked(world: &World, bundle: &Path) -> Result<Checked, ImportError> {
+pub fn checked(world: &World, bundle: &Path) -> Result<VerifiedBundle, ImportError> {
     checked_by(world, world.machine().ops(), bundle)
 }
 
 /// Checks with a program with these operations.
-pub fn checked_by(world: &World, ops: Arc<OpTable>, bundle: &Path) -> Result<Checked, ImportError> {
+pub fn checked_by(
+    world: &World,
+    ops: Arc<OpTable>,
+    bundle: &Path,
+) -> Result<VerifiedBundle, ImportError> {
     let data = world.data();
     let check_options = Check {
         data: &data,
@@ -93,13 +99,18 @@ pub fn checked_by(world: &World, ops: Arc<OpTable>, bundle: &Path) -> Result<Che
 }
 
 /// Signs the owner's word that the node is home now.
-pub fn word(world: &World, party: &Party, checked: &Checked, abandons: Option<&str>) -> HomeWord {
+pub fn word(
+    world: &World,
+    party: &Party,
+    checked: &VerifiedBundle,
+    abandons: Option<&str>,
+) -> HomeWord {
     let next = checked.next();
     let epoch = next.epoch as i64;
     word_with(
         world,
         party,
-        Seen {
+        EntryPosition {
             seq: next.seq,
             cid: next.cid,
         },
@@ -112,7 +123,7 @@ pub fn word(world: &World, party: &Party, checked: &Checked, abandons: Option<&s
 pub fn word_with(
     world: &World,
     party: &Party,
-    seen: Seen,
+    seen: EntryPosition,
     after: Option<imajin_dfos::Cid>,
     epoch: i64,
     abandons: Option<&str>,

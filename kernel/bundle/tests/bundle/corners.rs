@@ -134,9 +134,9 @@ fn a_part_of_an_operation_is_not_the_operation() {
     log.txns.insert(txn.to_bytes(), list.clone());
     openings
         .iter()
-        .for_each(|shown| acts::open(&mut log, shown));
+        .for_each(|opening| acts::open(&mut log, opening));
     log.head();
-    let told = Operation {
+    let operation = Operation {
         txn,
         list,
         openings: openings[..2].to_vec(),
@@ -146,15 +146,18 @@ fn a_part_of_an_operation_is_not_the_operation() {
         body: None,
         delegation: None,
     };
-    acts::be_followed(&mut other, &told);
+    acts::be_followed(&mut other, &operation);
     for n in 0..3 {
         acts::will(&mut other, acts::update(&format!("later {n}")));
     }
     other.head();
     valid(&log);
     valid(&other);
-    let found = against(&log, &other);
-    let kinds: Vec<_> = found.iter().map(|item| (item.kind, &*item.did)).collect();
+    let equivocations = against(&log, &other);
+    let kinds: Vec<_> = equivocations
+        .iter()
+        .map(|item| (item.kind, &*item.did))
+        .collect();
     assert_eq!(kinds, [("txn", bob.did.as_str())]);
 }
 

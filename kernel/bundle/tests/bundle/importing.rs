@@ -9,7 +9,7 @@ use imajin_ledger::SubmitError;
 
 /// Makes Ann on another node with this many notes, Bert on the importing node, and a copy of her log.
 fn ann(notes: usize) -> (World, Party, Party, tempfile::TempDir, PathBuf) {
-    let (elsewhere, here) = (World::of(1), World::of(2));
+    let (elsewhere, here) = (World::with_seed(1), World::with_seed(2));
     let (ann, bert) = (Party::new(100), Party::new(101));
     elsewhere.create(&ann);
     for n in 0..notes {

@@ -54,9 +54,9 @@ impl Case {
     fn flip(&mut self, n: usize) {
         self.world.stop();
         let mut bytes = fs::read(self.log()).unwrap();
-        let found: Vec<usize> = memchr::memmem::find_iter(&bytes, text(n).as_bytes()).collect();
-        assert!(!found.is_empty());
-        for at in found {
+        let offsets: Vec<usize> = memchr::memmem::find_iter(&bytes, text(n).as_bytes()).collect();
+        assert!(!offsets.is_empty());
+        for at in offsets {
             bytes[at] ^= 1;
         }
         fs::write(self.log(), bytes).unwrap();
@@ -126,8 +126,8 @@ fn a_log_whose_end_may_be_lost_is_held_until_a_newer_copy_comes() {
     let mut case = Case::new();
     let newer = export(&case.world, &case.ada, &case.dir.path().join("newer"));
     case.flip(COPIED + 3);
-    let found = find_damage(case.world.ledger(), &case.ada.did, "look").unwrap();
-    assert!(found.is_some());
+    let damage = find_damage(case.world.ledger(), &case.ada.did, "look").unwrap();
+    assert!(damage.is_some());
     let repaired = repair_from(case.world.ledger(), &case.ada.did, &[case.source()], "x").unwrap();
     assert!(repaired.left().is_some());
     // The node serves the entries before the damage, which are more than the copy has.
@@ -195,20 +195,20 @@ fn random_flips_in_a_kept_log_are_mended_and_do_not_hold_it() {
         case.world.open();
         let (ledger, did) = (case.world.ledger(), &case.ada.did);
         let place = format!("flip {n}: bit {bit} of byte {at}");
-        let found = find_damage(ledger, did, "look").unwrap();
-        if let Some(found) = &found {
+        let damage = find_damage(ledger, did, "look").unwrap();
+        if let Some(damage) = &damage {
             damaged += 1;
             let repaired = repair_from(ledger, did, std::slice::from_ref(&source), "x").unwrap();
-            assert_eq!(repaired.left(), None, "{place}: {found}");
+            assert_eq!(repaired.left(), None, "{place}: {damage}");
         }
         assert_eq!(find_damage(ledger, did, "look").unwrap(), None, "{place}");
         let status = ledger.status(did).unwrap().unwrap();
-        assert_eq!(status.seq, entries, "{place}: {found:?}");
+        assert_eq!(status.seq, entries, "{place}: {damage:?}");
         // If the file's header has another length, the log's former end is unknown.
         let is_header = at < 100;
         assert!(
             status.read_only.is_none() || is_header,
-            "{place}: {found:?}"
+            "{place}: {damage:?}"
         );
         ledger.unfreeze(did).unwrap();
     }

@@ -73,10 +73,10 @@ impl Damaged {
     fn is_aside(&self, first: u64, last: u64) {
         let survey = survey(&self.world.data()).unwrap();
         assert_eq!(survey.unreadable, []);
-        let found = survey.waiting;
-        assert_eq!(found.len(), 1);
+        let spans = survey.waiting;
+        assert_eq!(spans.len(), 1);
         assert_eq!(
-            (&found[0].did, found[0].first, found[0].last),
+            (&spans[0].did, spans[0].first, spans[0].last),
             (&self.ada.did, first, last)
         );
     }

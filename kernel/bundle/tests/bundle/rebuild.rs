@@ -19,7 +19,7 @@ use proptest::prelude::*;
 const PEOPLE: usize = 3;
 
 #[derive(Debug, Clone)]
-enum Step {
+enum Action {
     Note(usize, String),
     Named(usize, String),
     Set(usize, String),
@@ -39,39 +39,39 @@ enum Step {
     Remake,
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = Action> {
     let who = 0..PEOPLE;
     let text = "[a-z]{1,12}";
     prop_oneof![
-        8 => (who.clone(), text).prop_map(|(who, text)| Step::Note(who, text)),
-        3 => (who.clone(), "[ab]").prop_map(|(who, text)| Step::Named(who, text)),
-        3 => (who.clone(), text).prop_map(|(who, text)| Step::Set(who, text)),
-        4 => (who.clone(), who.clone()).prop_map(|(one, other)| Step::Ping(one, other)),
-        1 => who.clone().prop_map(Step::Custodial),
-        1 => who.clone().prop_map(Step::Refused),
-        4 => (who, prop::collection::vec(any::<prop::sample::Index>(), 1..4)).prop_map(|(who, which)| Step::Erase(who, which)),
-        3 => text.prop_map(Step::Elsewhere),
-        1 => any::<prop::sample::Index>().prop_map(Step::ElsewhereErase),
-        2 => Just(Step::Import),
-        2 => Just(Step::Drain),
-        1 => Just(Step::Settle),
-        1 => Just(Step::Restart),
-        2 => Just(Step::Crash),
-        1 => Just(Step::Remake),
+        8 => (who.clone(), text).prop_map(|(who, text)| Action::Note(who, text)),
+        3 => (who.clone(), "[ab]").prop_map(|(who, text)| Action::Named(who, text)),
+        3 => (who.clone(), text).prop_map(|(who, text)| Action::Set(who, text)),
+        4 => (who.clone(), who.clone()).prop_map(|(one, other)| Action::Ping(one, other)),
+        1 => who.clone().prop_map(Action::Custodial),
+        1 => who.clone().prop_map(Action::Refused),
+        4 => (who, prop::collection::vec(any::<prop::sample::Index>(), 1..4)).prop_map(|(who, which)| Action::Erase(who, which)),
+        3 => text.prop_map(Action::Elsewhere),
+        1 => any::<prop::sample::Index>().prop_map(Action::ElsewhereErase),
+        2 => Just(Action::Import),
+        2 => Just(Action::Drain),
+        1 => Just(Action::Settle),
+        1 => Just(Action::Restart),
+        2 => Just(Action::Crash),
+        1 => Just(Action::Remake),
     ]
 }
 
 /// The bodies of a person that may be erased.
 #[derive(Default, Clone)]
-struct Written(Vec<Cid>);
+struct ErasableBodies(Vec<Cid>);
 
 struct History {
     world: World,
     elsewhere: World,
     people: Vec<Party>,
     stranger: Party,
-    written: Vec<Written>,
-    abroad: Written,
+    written: Vec<ErasableBodies>,
+    abroad: ErasableBodies,
 }
 
 impl History {
@@ -82,8 +82,8 @@ impl History {
             waiting_bytes_max: 10_000,
             ..Limits::default()
         };
-        let world = World::with(limits);
-        let elsewhere = World::of(9);
+        let world = World::with_limits(limits);
+        let elsewhere = World::with_seed(9);
         let people: Vec<Party> = (1..=PEOPLE as u64).map(Party::new).collect();
         people.iter().for_each(|party| drop(world.create(party)));
         let stranger = Party::new(50);
@@ -93,8 +93,8 @@ impl History {
             elsewhere,
             people,
             stranger,
-            written: vec![Written::default(); PEOPLE],
-            abroad: Written::default(),
+            written: vec![ErasableBodies::default(); PEOPLE],
+            abroad: ErasableBodies::default(),
         }
     }
 
@@ -104,22 +104,22 @@ impl History {
         self.written[who].0.extend(cid);
     }
 
-    fn take(&mut self, step: Step) {
+    fn take(&mut self, step: Action) {
         match step {
-            Step::Note(who, text) => self.write(who, Say::note(&text)),
-            Step::Named(who, name) => {
+            Action::Note(who, text) => self.write(who, Say::note(&text)),
+            Action::Named(who, name) => {
                 self.write(
                     who,
                     Say::op("note.write").body(vec![("name", imajin_dfos::Value::from(name))]),
                 );
             }
-            Step::Set(who, text) => self.write(who, Say::set(&text)),
-            Step::Ping(one, other) if one != other => {
+            Action::Set(who, text) => self.write(who, Say::set(&text)),
+            Action::Ping(one, other) if one != other => {
                 let other = self.people[other].did.clone();
                 self.write(one, Say::ping(&[other]));
             }
-            Step::Ping(..) => {}
-            Step::Custodial(who) => {
+            Action::Ping(..) => {}
+            Action::Custodial(who) => {
                 let did = self.people[who].did.clone();
                 let will = CommandWill::Custodial {
                     author: did.clone(),
@@ -129,13 +129,13 @@ impl History {
                 let command = self.world.command(&did, Say::note("by session"), will);
                 self.world.ledger().submit_blocking(command).unwrap();
             }
-            Step::Refused(who) => {
+            Action::Refused(who) => {
                 let refused = self
                     .world
                     .submit(&self.people[who], Say::op("note.refused"));
                 assert!(matches!(refused, Err(SubmitError::Refused(_))));
             }
-            Step::Erase(who, which) => {
+            Action::Erase(who, which) => {
                 let written = &mut self.written[who].0;
                 let mut gone: Vec<Cid> = Vec::new();
                 for index in which {
@@ -149,12 +149,12 @@ impl History {
                         .unwrap();
                 }
             }
-            Step::Elsewhere(text) => {
+            Action::Elsewhere(text) => {
                 let say = Say::note(&text);
                 self.abroad.0.extend(say.body_cid());
                 self.elsewhere.submit(&self.stranger, say).unwrap();
             }
-            Step::ElsewhereErase(index) => {
+            Action::ElsewhereErase(index) => {
                 if !self.abroad.0.is_empty() {
                     let gone = self.abroad.0.swap_remove(index.index(self.abroad.0.len()));
                     self.elsewhere
@@ -162,15 +162,15 @@ impl History {
                         .unwrap();
                 }
             }
-            Step::Import => self.import(),
-            Step::Drain => self.world.ledger().drain(),
-            Step::Settle => assert!(self.world.ledger().settle()),
-            Step::Restart => {
+            Action::Import => self.import(),
+            Action::Drain => self.world.ledger().drain(),
+            Action::Settle => assert!(self.world.ledger().settle()),
+            Action::Restart => {
                 self.world.stop();
                 self.world.open();
             }
-            Step::Crash => self.world.crash(),
-            Step::Remake => {
+            Action::Crash => self.world.crash(),
+            Action::Remake => {
                 self.world.version += 1;
                 self.world.stop();
                 self.world.open();
@@ -245,7 +245,7 @@ impl History {
 
 #[test]
 fn a_rebuild_refuses_operations_that_the_program_does_not_know() {
-    let mut world = World::of(1);
+    let mut world = World::with_seed(1);
     let ann = Party::new(100);
     world.create(&ann);
     world.submit(&ann, Say::note("of a newer program")).unwrap();

@@ -143,9 +143,9 @@ fn beginning(log: &Log, entries: u64) -> Log {
 /// Flips a bit in the middle of these bytes of a file, wherever they are: a page that was split has some of them twice.
 fn flip_within(path: &Path, needle: &[u8]) {
     let mut bytes = std::fs::read(path).unwrap();
-    let found: Vec<usize> = memchr::memmem::find_iter(&bytes, needle).collect();
-    assert!(!found.is_empty());
-    for at in found {
+    let offsets: Vec<usize> = memchr::memmem::find_iter(&bytes, needle).collect();
+    assert!(!offsets.is_empty());
+    for at in offsets {
         bytes[at + needle.len() / 2] ^= 0x10;
     }
     std::fs::write(path, bytes).unwrap();

@@ -10,7 +10,7 @@ use crate::copies::{export, verify};
 use crate::world::{Party, Say, World};
 
 /// Makes a node on which Anna says something in Bert's log.
-fn told() -> (World, Party, Party, Cid) {
+fn make_world() -> (World, Party, Party, Cid) {
     let world = World::new();
     let (anna, bert) = (Party::new(1), Party::new(2));
     world.create(&anna);
@@ -24,11 +24,11 @@ fn told() -> (World, Party, Party, Cid) {
 /// Returns the header and body of the last entry of an operation in a log.
 fn last(world: &World, did: &Did, op: &str) -> (Header, Option<Vec<u8>>) {
     let entries = world.ledger().entries(did, None, 100).unwrap();
-    let mut found = entries.iter().map(|entry| {
+    let mut rows = entries.iter().map(|entry| {
         let body = entry.body.as_ref().map(|body| body.to_vec());
         (Header::decode(&entry.header).unwrap(), body)
     });
-    found.rfind(|(header, _)| header.op == op).unwrap()
+    rows.rfind(|(header, _)| header.op == op).unwrap()
 }
 
 /// Returns whether a text is in any file of a folder.
@@ -45,7 +45,7 @@ fn stands(folder: &std::path::Path, text: &str) -> bool {
 }
 
 /// Returns the words that the projection has of a log.
-fn shown(world: &World, did: &Did) -> Vec<String> {
+fn projected_words(world: &World, did: &Did) -> Vec<String> {
     let read = |db: &rusqlite::Connection| {
         let mut query = db.prepare("SELECT text FROM guest WHERE owner_did = ?1")?;
         query.query_map([did.as_str()], |row| row.get(0))?.collect()
@@ -55,7 +55,7 @@ fn shown(world: &World, did: &Did) -> Vec<String> {
 
 #[test]
 fn both_logs_have_the_very_body_and_fact() {
-    let (mut world, anna, bert, body) = told();
+    let (mut world, anna, bert, body) = make_world();
     for drained in [false, true] {
         let (intent, said) = last(&world, &anna.did, "note.say");
         let (derived, heard) = last(&world, &bert.did, "note.said");
@@ -65,7 +65,7 @@ fn both_logs_have_the_very_body_and_fact() {
         assert_eq!(said, heard, "salt and all, drained: {drained}");
         world.ledger().drain();
     }
-    assert_eq!(shown(&world, &bert.did), ["hear me"]);
+    assert_eq!(projected_words(&world, &bert.did), ["hear me"]);
     world.assert_rebuildable();
     world.stop();
     for party in [&anna, &bert] {
@@ -77,7 +77,7 @@ fn both_logs_have_the_very_body_and_fact() {
 fn erased_in_one_log_it_stays_in_the_other() {
     // Anna erases the body in her own log, then in Bert's.
     for in_hers in [true, false] {
-        let (mut world, anna, bert, body) = told();
+        let (mut world, anna, bert, body) = make_world();
         let (erased, kept) = if in_hers {
             world.submit(&anna, Say::erase(&[body])).unwrap();
             (&anna, &bert)
@@ -99,7 +99,7 @@ fn erased_in_one_log_it_stays_in_the_other() {
             assert_eq!(read(&world, erased).0.body, Some(body));
             assert!(read(&world, kept).1.is_some(), "reopened: {reopened}");
             let words: &[&str] = if in_hers { &["hear me"] } else { &[] };
-            assert_eq!(shown(&world, &bert.did), words);
+            assert_eq!(projected_words(&world, &bert.did), words);
             world.assert_rebuildable();
         }
         let copies = tempfile::tempdir().unwrap();
@@ -120,7 +120,7 @@ fn erased_in_one_log_it_stays_in_the_other() {
 
 #[test]
 fn a_service_that_says_something_else_enters_nothing() {
-    let (world, anna, bert, _) = told();
+    let (world, anna, bert, _) = make_world();
     let before = world.ledger().stats().entries;
     for swap in ["fact", "body"] {
         let mut say = Say::the_same("hear me too", std::slice::from_ref(&bert.did));
@@ -148,7 +148,7 @@ fn causes(world: &World, did: &Did, after: Option<u64>) -> Vec<Option<Header>> {
 
 #[test]
 fn rows_show_each_entry_with_its_intent() {
-    let (mut world, anna, bert, body) = told();
+    let (mut world, anna, bert, body) = make_world();
     // The row is the same in the journal, in the file, and after a start.
     for round in 0..3 {
         let rows = world.ledger().rows(&bert.did, None, 100).unwrap();
@@ -191,7 +191,7 @@ fn rows_show_each_entry_with_its_intent() {
 /// Tests that the conversation's log alone proves its headers, though the intent's body is not in it.
 #[test]
 fn the_others_log_alone_is_enough() {
-    let (mut world, _, bert, body) = told();
+    let (mut world, _, bert, body) = make_world();
     world.stop();
     let report = verify_log(
         &world.log_path(&bert),

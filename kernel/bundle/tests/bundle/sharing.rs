@@ -26,7 +26,7 @@ const SAID: [&str; 4] = ["first words", "second words", "not for Bob", "last wor
 
 impl Hall {
     fn open() -> Self {
-        let one = World::new();
+        let world = World::new();
         let (ann, bob, carol, thing) = (
             Party::new(301),
             Party::new(302),
@@ -34,17 +34,17 @@ impl Hall {
             Party::new(304),
         );
         for party in [&ann, &bob, &carol, &thing] {
-            one.create(party);
+            world.create(party);
         }
         let begin = Say::begin(&thing.did, &[&ann.did, &bob.did, &carol.did]);
-        one.submit(&ann, begin).unwrap();
+        world.submit(&ann, begin).unwrap();
         for (text, who) in SAID.iter().zip([&bob, &ann, &ann, &bob]) {
             let say = Say::the_same(text, std::slice::from_ref(&thing.did));
-            one.submit(who, say).unwrap();
+            world.submit(who, say).unwrap();
         }
         let dir = tempfile::tempdir().unwrap();
         Self {
-            one,
+            one: world,
             ann,
             bob,
             carol,
@@ -175,7 +175,7 @@ fn who_wrote_nothing_has_a_part_as_a_body_names_them() {
 fn parts_stay_with_a_copy_elsewhere_and_go_along_again() {
     let hall = Hall::open();
     let bundle = hall.copy(&hall.bob, hall.part(Some(3), u64::MAX), "bob");
-    let two = World::of(9);
+    let two = World::with_seed(9);
     take(&two, &bundle).unwrap();
     let again = export(&two, &hall.bob, &hall.dir.path().join("again"));
     assert_eq!(verify(&two, &again).fault, None);

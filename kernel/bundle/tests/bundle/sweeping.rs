@@ -65,7 +65,7 @@ impl Person {
         }
     }
 
-    fn named(&self) -> BTreeSet<Cid> {
+    fn referenced_files(&self) -> BTreeSet<Cid> {
         let left = self.entries.iter().filter(|entry| !entry.erased);
         let named = left.flat_map(|entry| entry.media.iter().copied());
         named.chain(self.side.iter().copied()).collect()
@@ -107,7 +107,7 @@ fn put(world: &World, party: &Party, n: usize) -> Cid {
 
 impl History {
     fn new(seed: u64) -> Self {
-        let world = World::of(NODE);
+        let world = World::with_seed(NODE);
         let people: Vec<Person> = (100..103).map(Party::new).map(Person::new).collect();
         for person in &people {
             world.create(&person.party);
@@ -199,7 +199,7 @@ impl History {
 
     /// Imports a person's log from another node, as a backup or as a new home.
     fn arrive(&mut self) -> &'static str {
-        let elsewhere = World::of(ELSEWHERE);
+        let elsewhere = World::with_seed(ELSEWHERE);
         elsewhere.clock.set(self.world.clock.now());
         self.count += 1;
         let mut person = Person::new(Party::new(1_000 + self.count));
@@ -246,7 +246,7 @@ impl History {
         let here = put(&self.world, &there.party, 30);
         let branch = named_note(&self.world, &there.party, &[here]).unwrap();
         self.world.clock.set(card.clock.now());
-        there.side.extend(self.people[at].named());
+        there.side.extend(self.people[at].referenced_files());
         there.side.extend(branch.media);
         let all = self.people[at].entries.iter();
         there.side_erased.extend(all.flat_map(|entry| &entry.media));
@@ -313,7 +313,7 @@ impl History {
         }
         for (at, before) in before.iter().enumerate() {
             let (after, person) = (self.files(at), &self.people[at]);
-            let named = person.named();
+            let named = person.referenced_files();
             if let Some(cid) = named.difference(&after.keys().copied().collect()).next() {
                 panic!(
                     "{cid} is named and not there (before the sweep: {:?})",

@@ -300,7 +300,7 @@ fn compared(a: &Log, b: &Log) -> Vec<(String, Option<u64>)> {
         UntrustedLog::open(&path, LogForm::Bare, None).unwrap()
     };
     let (one, two) = (open(a, "a.sqlite"), open(b, "b.sqlite"));
-    let found = compare(
+    let equivocations = compare(
         &Side {
             name: "a".into(),
             conn: one.conn(),
@@ -310,10 +310,10 @@ fn compared(a: &Log, b: &Log) -> Vec<(String, Option<u64>)> {
             conn: two.conn(),
         },
     );
-    found
+    equivocations
         .unwrap()
         .into_iter()
-        .map(|found| (found.kind.to_owned(), found.seq))
+        .map(|equivocation| (equivocation.kind.to_owned(), equivocation.seq))
         .collect()
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::*;
 use crate::credential::{self, Attenuation, Audience, Credential, CredentialError};
 use crate::identity::{self, Key, Keys, Verified};
-use crate::resolve::{KeyScope, Known, ResolveError};
+use crate::resolve::{KeyScope, MemoryResolver, ResolveError};
 use crate::revocation::{self, Revocation};
 use crate::statement::{self, StatementError};
 use crate::{Did, PublicKey, Timestamp, Verifier, cbor};
@@ -30,7 +30,7 @@ fn identity(number: u8) -> Verified {
 }
 
 /// Identities 1, 2 and 3, each known to all.
-fn known() -> Known {
+fn resolver() -> MemoryResolver {
     (1..=3).map(identity).collect()
 }
 
@@ -78,14 +78,14 @@ fn update(parent: &State, document: Option<&str>, authorization: Option<&str>) -
     }
 }
 
-fn genesis(known: &Known) -> State {
+fn genesis(known: &MemoryResolver) -> State {
     State::genesis(&operation(1, create("d"), at(0)), &Verifier::of_new(known)).unwrap()
 }
 
 #[test]
 fn an_operation_has_at_most_65536_bytes_without_its_authorization() {
-    let known = known();
-    let verifier = Verifier::of_new(&known);
+    let resolver = resolver();
+    let verifier = Verifier::of_new(&resolver);
     let operation_of = |document: usize| Operation {
         action: create(&"x".repeat(document)),
         did: did(1),
@@ -103,23 +103,23 @@ fn an_operation_has_at_most_65536_bytes_without_its_authorization() {
     assert_eq!(too_large, Err(error));
 
     // A credential may be larger than the whole operation otherwise may; the creator needs none at all.
-    let first = genesis(&known);
-    let shown = |bytes: usize| Operation {
+    let first = genesis(&resolver);
+    let operation_with = |bytes: usize| Operation {
         action: update(&first, None, Some(&"x".repeat(bytes))),
         did: did(1),
         created_at: at(1),
     };
-    let largest = statement::sign(&shown(AUTHORIZATION_BYTES_MAX), "k", &key(1)).unwrap();
+    let largest = statement::sign(&operation_with(AUTHORIZATION_BYTES_MAX), "k", &key(1)).unwrap();
     assert!(first.extend(&largest.token, &verifier).is_ok());
-    let too_large = statement::sign(&shown(AUTHORIZATION_BYTES_MAX + 1), "k", &key(1));
+    let too_large = statement::sign(&operation_with(AUTHORIZATION_BYTES_MAX + 1), "k", &key(1));
     assert!(matches!(too_large, Err(StatementError::TooLarge { .. })));
 }
 
 #[test]
 fn others_write_with_a_credential_that_begins_with_the_creator() {
-    let known = known();
-    let verifier = Verifier::of_new(&known);
-    let first = genesis(&known);
+    let resolver = resolver();
+    let verifier = Verifier::of_new(&resolver);
+    let first = genesis(&resolver);
     let resource = first.content_id().resource();
     let write = |by: u8, authorization: Option<&str>| {
         let token = operation(by, update(&first, None, authorization), at(1));
@@ -159,8 +159,8 @@ fn others_write_with_a_credential_that_begins_with_the_creator() {
 
 #[test]
 fn a_revocation_ends_what_comes_later() {
-    let mut known = known();
-    let first = genesis(&known);
+    let mut resolver = resolver();
+    let first = genesis(&resolver);
     let direct = credential(1, 2, "chain:*", None);
     let passed_on = credential(2, 3, "chain:*", Some(&direct));
     let credential = statement::read::<Credential>(&direct).unwrap();
@@ -170,35 +170,35 @@ fn a_revocation_ends_what_comes_later() {
         created_at: at(5_000),
     };
     let signed = revocation::sign(&revocation, "k", &key(1)).unwrap();
-    let revocation = revocation::verify(&signed.token, &Verifier::of_new(&known)).unwrap();
-    let write = |known: &Known, authorization: &str, by: u8, millis: i64, new: bool| {
+    let revocation = revocation::verify(&signed.token, &Verifier::of_new(&resolver)).unwrap();
+    let write = |resolver: &MemoryResolver, authorization: &str, by: u8, millis: i64, new: bool| {
         let token = operation(by, update(&first, None, Some(authorization)), at(millis));
         let verifier = if new {
-            Verifier::of_peer(known)
+            Verifier::of_peer(resolver)
         } else {
-            Verifier::of_history(known)
+            Verifier::of_history(resolver)
         };
         first.extend(&token, &verifier).is_ok()
     };
     for (by, token) in [(2, &direct), (3, &passed_on)] {
-        assert!(write(&known, token, by, 6_000, true));
+        assert!(write(&resolver, token, by, 6_000, true));
     }
-    known.revoke(&revocation);
+    resolver.revoke(&revocation);
     for (by, token) in [(2, &direct), (3, &passed_on)] {
-        assert!(write(&known, token, by, 4_999, false));
-        assert!(!write(&known, token, by, 5_000, false));
-        assert!(!write(&known, token, by, 4_000, true));
+        assert!(write(&resolver, token, by, 4_999, false));
+        assert!(!write(&resolver, token, by, 5_000, false));
+        assert!(!write(&resolver, token, by, 4_000, true));
     }
 }
 
 #[test]
 fn rotated_keys_and_unknown_ones() {
-    let mut known = known();
+    let mut resolver = resolver();
     let token = operation(1, create("d"), at(0));
     let keys = Keys::single(Key::with_id("k2", &PublicKey::from(&key(9))));
     let rotated = identity::sign_update(&identity(1), keys, vec![], at(1), "k", &key(1));
-    known.insert(rotated.unwrap().verified);
-    let new = State::genesis(&token, &Verifier::of_new(&known));
+    resolver.insert(rotated.unwrap().verified);
+    let new = State::genesis(&token, &Verifier::of_new(&resolver));
     let not_current = ContentError::Statement(StatementError::Resolve(ResolveError::NotCurrent));
     assert_eq!(new, Err(not_current.clone()));
     assert!(!not_current.is_dependency());
@@ -206,15 +206,15 @@ fn rotated_keys_and_unknown_ones() {
         not_current.to_string(),
         "signing key is not in the identity's current state"
     );
-    assert!(State::genesis(&token, &Verifier::of_peer(&known)).is_ok());
+    assert!(State::genesis(&token, &Verifier::of_peer(&resolver)).is_ok());
 
-    let nobody = Known::new();
+    let nobody = MemoryResolver::new();
     let unknown = State::genesis(&token, &Verifier::of_peer(&nobody)).unwrap_err();
     assert!(unknown.is_dependency());
     assert_eq!(unknown.to_string(), format!("unknown identity: {}", did(1)));
-    let gone = identity::sign_delete(known.get(&did(1)).unwrap(), at(2), "k2", &key(9));
-    known.insert(gone.unwrap().verified);
-    let chain = known.get(&did(1)).unwrap();
+    let gone = identity::sign_delete(resolver.get(&did(1)).unwrap(), at(2), "k2", &key(9));
+    resolver.insert(gone.unwrap().verified);
+    let chain = resolver.get(&did(1)).unwrap();
     let deleted = Err(ResolveError::Deleted(did(1)));
     assert_eq!(chain.resolve_key("k2", KeyScope::Current), deleted);
     assert!(chain.resolve_key("k", KeyScope::Historical).is_ok());
@@ -222,8 +222,8 @@ fn rotated_keys_and_unknown_ones() {
 
 #[test]
 fn a_fork_from_before_a_delete_may_win() {
-    let known = known();
-    let verifier = Verifier::of_new(&known);
+    let resolver = resolver();
+    let verifier = Verifier::of_new(&resolver);
     let mut chain = Chain::genesis(&operation(1, create("d"), at(0)), &verifier).unwrap();
     let first = chain.head().clone();
     let previous = first.head_cid().to_string();
@@ -259,8 +259,8 @@ fn a_fork_from_before_a_delete_may_win() {
 
 #[test]
 fn the_state_as_others_write_it() {
-    let known = known();
-    let state = genesis(&known);
+    let resolver = resolver();
+    let state = genesis(&resolver);
     let value = cbor::to_json(&state.to_value()).unwrap();
     let expected = json!({
         "contentId": state.content_id().as_str(), "genesisCID": state.genesis_cid().to_string(),

@@ -4,7 +4,7 @@ use ed25519_dalek::SigningKey;
 
 use super::*;
 use crate::identity::{self, Key, Keys, Verified};
-use crate::resolve::{Known, ResolveError};
+use crate::resolve::{MemoryResolver, ResolveError};
 use crate::{PublicKey, Timestamp, json, jws};
 
 fn key(number: u8) -> SigningKey {
@@ -53,8 +53,8 @@ fn ask<'a>(root: &'a Did, audience: Option<&'a Did>) -> Request<'a> {
 
 #[test]
 fn a_grant_for_anybody_and_one_for_somebody() {
-    let known: Known = (1..=2).map(identity).collect();
-    let verifier = Verifier::of_new(&known);
+    let resolver: MemoryResolver = (1..=2).map(identity).collect();
+    let verifier = Verifier::of_new(&resolver);
     let (one, two) = (did(1), did(2));
     let anyone = signed(&credential(1, Audience::Anyone, None));
     assert!(authorize(&anyone, &ask(&one, None), &verifier).is_ok());
@@ -75,8 +75,8 @@ fn a_grant_for_anybody_and_one_for_somebody() {
 
 #[test]
 fn what_is_passed_on_ends_no_later() {
-    let known: Known = (1..=2).map(identity).collect();
-    let verifier = Verifier::of_new(&known);
+    let resolver: MemoryResolver = (1..=2).map(identity).collect();
+    let verifier = Verifier::of_new(&resolver);
     let parent = signed(&credential(1, Audience::Did(did(2)), None));
     let mut child = credential(2, Audience::Anyone, Some(parent));
     assert!(authorize(&signed(&child), &ask(&did(1), None), &verifier).is_ok());
@@ -87,34 +87,34 @@ fn what_is_passed_on_ends_no_later() {
 
 #[test]
 fn a_deleted_issuer_gives_nothing_until_restored() {
-    let mut known: Known = (1..=2).map(identity).collect();
+    let mut resolver: MemoryResolver = (1..=2).map(identity).collect();
     let token = signed(&credential(1, Audience::Anyone, None));
     let child = signed(&credential(2, Audience::Anyone, Some(token.clone())));
     let root = did(1);
-    let allowed = |known: &Known, token: &str| {
-        authorize(token, &ask(&root, None), &Verifier::of_history(known)).map(|_| ())
+    let allowed = |resolver: &MemoryResolver, token: &str| {
+        authorize(token, &ask(&root, None), &Verifier::of_history(resolver)).map(|_| ())
     };
     let deleted = identity::sign_delete(&identity(1), at(1), "k", &key(1)).unwrap();
-    known.insert(deleted.verified.clone());
+    resolver.insert(deleted.verified.clone());
     for token in [&token, &child] {
         let gone = CredentialError::IssuerDeleted(did(1));
-        assert_eq!(allowed(&known, token), Err(gone));
+        assert_eq!(allowed(&resolver, token), Err(gone));
     }
     let restored = identity::sign_restore(&deleted.verified, at(2), "k", &key(1)).unwrap();
     // A key that was rotated out keeps its credentials alive.
     let keys = Keys::single(Key::with_id("new", &PublicKey::from(&key(8))));
     let rotated = identity::sign_update(&restored.verified, keys, vec![], at(3), "k", &key(1));
-    known.insert(rotated.unwrap().verified);
+    resolver.insert(rotated.unwrap().verified);
     for token in [&token, &child] {
-        assert_eq!(allowed(&known, token), Ok(()));
+        assert_eq!(allowed(&resolver, token), Ok(()));
     }
 }
 
 #[test]
 fn an_unknown_issuer_may_become_known() {
-    let known = Known::new();
+    let resolver = MemoryResolver::new();
     let token = signed(&credential(1, Audience::Anyone, None));
-    let error = verify(&token, 150, &Verifier::of_new(&known)).unwrap_err();
+    let error = verify(&token, 150, &Verifier::of_new(&resolver)).unwrap_err();
     let unknown = ResolveError::UnknownIdentity(did(1));
     assert_eq!(error, CredentialError::Statement(unknown.into()));
     assert!(error.is_dependency());

@@ -33,7 +33,7 @@ pub fn did_document(id: &str, state: &State) -> Json {
         ("assertionMethod", Role::Assert),
         ("capabilityInvocation", Role::Controller),
     ] {
-        let keys = state.keys.of(role).iter();
+        let keys = state.keys.for_role(role).iter();
         put(relation, keys.map(|key| url(id, key.id())).collect());
     }
     if !state.services.is_empty() {

@@ -120,7 +120,7 @@ impl Keys {
     }
 
     /// The keys of a role.
-    pub fn of(&self, role: Role) -> &[Key] {
+    pub fn for_role(&self, role: Role) -> &[Key] {
         match role {
             Role::Auth => &self.auth,
             Role::Assert => &self.assert,
@@ -130,7 +130,7 @@ impl Keys {
 
     /// The key with this id in a role.
     pub fn find(&self, role: Role, id: &str) -> Option<&Key> {
-        self.of(role).iter().find(|key| key.id() == id)
+        self.for_role(role).iter().find(|key| key.id() == id)
     }
 
     /// The controller key with this id, decompressed.
@@ -143,7 +143,7 @@ impl Keys {
 
     /// All keys of all roles; a key with several roles comes several times.
     pub fn iter(&self) -> impl Iterator<Item = &Key> {
-        Role::ALL.into_iter().flat_map(|role| self.of(role))
+        Role::ALL.into_iter().flat_map(|role| self.for_role(role))
     }
 
     /// Parses the three lists of an operation or a state; all are required.
@@ -165,7 +165,7 @@ impl Keys {
 
     pub(super) fn put_into(&self, members: &mut BTreeMap<String, Value>) {
         for role in Role::ALL {
-            let keys = self.of(role).iter().map(|key| key.as_value().clone());
+            let keys = self.for_role(role).iter().map(|key| key.as_value().clone());
             members.insert(role.member().to_owned(), Value::List(keys.collect()));
         }
     }
@@ -188,7 +188,7 @@ impl Keys {
         }
         for role in Role::ALL {
             let mut ids = std::collections::BTreeSet::new();
-            if let Some(key) = self.of(role).iter().find(|key| !ids.insert(key.id())) {
+            if let Some(key) = self.for_role(role).iter().find(|key| !ids.insert(key.id())) {
                 return Err(IdentityError::RepeatedId(key.id().to_owned()));
             }
         }

@@ -17,7 +17,7 @@ fn public(number: u8) -> PublicKey {
 }
 
 /// Key `number` under a short id.
-fn named(number: u8) -> Key {
+fn numbered_key(number: u8) -> Key {
     Key::with_id(&format!("k{number}"), &public(number))
 }
 
@@ -43,7 +43,7 @@ fn token(payload: &Value, kid: &str, signer: &SigningKey) -> String {
 
 #[test]
 fn an_operation_has_at_most_65536_bytes() {
-    let base = create(Keys::single(named(1)), vec![]).unwrap();
+    let base = create(Keys::single(numbered_key(1)), vec![]).unwrap();
     let operation = jws::parse(&base.token, TYP)
         .unwrap()
         .payload_value()
@@ -69,7 +69,7 @@ fn an_operation_has_at_most_65536_bytes() {
 #[test]
 fn a_role_has_at_most_256_keys() {
     let many = |count: usize| {
-        let mut keys = Keys::single(named(1));
+        let mut keys = Keys::single(numbered_key(1));
         keys.auth = (0..count)
             .map(|n| Key::with_id(&n.to_string(), &public(2)))
             .collect();
@@ -83,7 +83,7 @@ fn a_role_has_at_most_256_keys() {
 fn services_are_bounded_in_number_and_bytes() {
     let many = |count: usize| {
         let services = (0..count).map(|n| service(json!({"id": n.to_string(), "type": "X"})));
-        create(Keys::single(named(1)), services.collect())
+        create(Keys::single(numbered_key(1)), services.collect())
     };
     assert!(many(SERVICES_MAX).is_ok());
     assert_eq!(
@@ -93,7 +93,7 @@ fn services_are_bounded_in_number_and_bytes() {
 
     let large = |padding: usize| {
         let entry = service(json!({"id": "a", "type": "X", "x": "x".repeat(padding)}));
-        create(Keys::single(named(1)), vec![entry])
+        create(Keys::single(numbered_key(1)), vec![entry])
     };
     // The array, the map and the three members around the padding, as dag-cbor.
     let around =
@@ -110,19 +110,19 @@ fn services_are_bounded_in_number_and_bytes() {
 /// The references decode a key only when it signs: a chain may list one that is none.
 #[test]
 fn a_listed_key_need_not_be_one() {
-    let mut odd = named(2).as_value().clone();
+    let mut odd = numbered_key(2).as_value().clone();
     let members = odd.as_map_mut().unwrap();
     members.insert("publicKeyMultibase".to_owned(), Value::from("nonsense"));
     members.insert("note".to_owned(), Value::from("kept"));
     let odd = Key::from_value(&odd, Role::Auth).unwrap();
-    let mut keys = Keys::single(named(1));
+    let mut keys = Keys::single(numbered_key(1));
     keys.auth = vec![odd.clone()];
     let chain = create(keys, vec![]).unwrap().verified;
     assert_eq!(chain.state().key(Role::Auth, "k2"), Some(&odd));
     assert!(odd.public_key().is_err());
     assert_eq!(chain.historical_key("k2"), None);
 
-    let mut keys = Keys::single(named(1));
+    let mut keys = Keys::single(numbered_key(1));
     keys.controller.push(odd);
     let chain = create(keys.clone(), vec![]).unwrap().verified;
     let by_none = sign_update(&chain, keys, vec![], at(1), "k2", &key(2));
@@ -131,8 +131,17 @@ fn a_listed_key_need_not_be_one() {
 
 #[test]
 fn old_keys_stay_known_and_lose_their_power() {
-    let first = create(Keys::single(named(1)), vec![]).unwrap().verified;
-    let second = sign_update(&first, Keys::single(named(2)), vec![], at(1), "k1", &key(1));
+    let first = create(Keys::single(numbered_key(1)), vec![])
+        .unwrap()
+        .verified;
+    let second = sign_update(
+        &first,
+        Keys::single(numbered_key(2)),
+        vec![],
+        at(1),
+        "k1",
+        &key(1),
+    );
     let second = second.unwrap().verified;
     assert_eq!(second.historical_key("k1"), Some(public(1)));
     assert_eq!(second.historical_key("k2"), Some(public(2)));
@@ -146,8 +155,10 @@ fn old_keys_stay_known_and_lose_their_power() {
 
 #[test]
 fn nothing_unverifiable_is_made() {
-    let chain = create(Keys::single(named(1)), vec![]).unwrap().verified;
-    let keys = Keys::single(named(1));
+    let chain = create(Keys::single(numbered_key(1)), vec![])
+        .unwrap()
+        .verified;
+    let keys = Keys::single(numbered_key(1));
     for (made, error) in [
         (
             create(Keys::default(), vec![]),
@@ -183,8 +194,8 @@ fn nothing_unverifiable_is_made() {
 
 #[test]
 fn the_document_of_a_state_under_any_did() {
-    let mut keys = Keys::single(named(1));
-    keys.assert.push(named(2));
+    let mut keys = Keys::single(numbered_key(1));
+    keys.assert.push(numbered_key(2));
     let services = vec![
         service(json!({"id": "r", "type": "DfosRelay", "endpoint": "https://r.example", "x": 1})),
         service(
@@ -242,7 +253,7 @@ fn the_document_of_a_state_under_any_did() {
 fn deep_services_are_carried() {
     let depth = dfos_json::DEPTH_MAX - 3;
     let deep = "[".repeat(depth) + &"]".repeat(depth);
-    let mut payload = create(Keys::single(named(1)), vec![]).unwrap();
+    let mut payload = create(Keys::single(numbered_key(1)), vec![]).unwrap();
     let mut value = jws::parse(&payload.token, TYP)
         .unwrap()
         .payload_value()

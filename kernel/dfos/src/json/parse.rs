@@ -266,11 +266,11 @@ impl Reader<'_> {
     }
 
     fn skip(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
-        if found {
+        let is_next = self.peek() == Some(byte);
+        if is_next {
             self.at += 1;
         }
-        found
+        is_next
     }
 
     fn peek(&self) -> Option<u8> {

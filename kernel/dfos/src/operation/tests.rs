@@ -10,7 +10,7 @@ use crate::content::{Author, State};
 use crate::countersign;
 use crate::credential::{self, Attenuation};
 use crate::identity::{Key, Keys, Verified, sign_create, sign_update};
-use crate::resolve::{Known, Verifier};
+use crate::resolve::{MemoryResolver, Verifier};
 use crate::revocation;
 use crate::{PublicKey, Value};
 
@@ -23,13 +23,13 @@ fn at(millis: i64) -> Timestamp {
 }
 
 /// One operation of each kind and two of each chain, every one after what it depends on.
-fn log() -> (Known, Vec<String>) {
+fn log() -> (MemoryResolver, Vec<String>) {
     let keys = Keys::single(Key::with_id("k", &PublicKey::from(&key(1))));
     let first = sign_create(keys.clone(), vec![], at(0), "k", &key(1)).unwrap();
     let second = sign_update(&first.verified, keys, vec![], at(1), "k", &key(1)).unwrap();
     let did = second.verified.did().clone();
-    let known: Known = [second.verified].into_iter().collect();
-    let verifier = Verifier::of_new(&known);
+    let resolver: MemoryResolver = [second.verified].into_iter().collect();
+    let verifier = Verifier::of_new(&resolver);
     let author = Author {
         did: &did,
         key_id: "k",
@@ -77,7 +77,7 @@ fn log() -> (Known, Vec<String>) {
         update.token,
         countersign.token,
     ];
-    (known, log)
+    (resolver, log)
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn what_relays_do_not_take() {
 }
 
 /// Takes a log in with verdicts of a batch, as a relay does.
-fn take_in(log: &[String], known: &Known, signatures: &dyn Signatures) {
+fn take_in(log: &[String], known: &MemoryResolver, signatures: &dyn Signatures) {
     let verifier = Verifier::of_new(known).with_signatures(signatures);
     let (mut identity, mut content): (Option<Verified>, Option<State>) = (None, None);
     for token in log {

@@ -64,7 +64,7 @@ impl Target {
 
     /// Parses what a request asks of `subject`. A sign-in may not be answered later than `window_secs` after its
     /// challenge was made (SIWD "The one-clock rule").
-    pub fn of(
+    pub fn from_request(
         request: &SignRequest,
         subject: &Did,
         window_secs: i64,

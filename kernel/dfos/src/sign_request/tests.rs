@@ -7,7 +7,7 @@ use crate::PublicKey;
 use crate::content::ContentId;
 use crate::credit::{self, Credit, CreditClaim};
 use crate::identity::{self, Key, Keys, Verified};
-use crate::resolve::Known;
+use crate::resolve::MemoryResolver;
 use crate::siwd::{self, Challenge};
 
 fn key(number: u8) -> SigningKey {
@@ -55,14 +55,14 @@ fn signed(request: &SignRequest) -> String {
 
 #[test]
 fn asked_shown_answered_and_used() {
-    let known: Known = (1..=2).map(identity).collect();
-    let verifier = Verifier::of_new(&known);
+    let resolver: MemoryResolver = (1..=2).map(identity).collect();
+    let verifier = Verifier::of_new(&resolver);
     let token = signed(&request(&Target::CreditClaim(claim())));
     let request = verify(&token, at(59), &verifier).unwrap();
-    let target = Target::of(&request, &did(2), 300).unwrap();
+    let target = Target::from_request(&request, &did(2), 300).unwrap();
     assert_eq!(target, Target::CreditClaim(claim()));
-    let answered = answer(&request, &target, &did(2), "k", &key(2), at(59)).unwrap();
-    assert_eq!(verify_response(&answered, &request, &verifier), Ok(()));
+    let response = answer(&request, &target, &did(2), "k", &key(2), at(59)).unwrap();
+    assert_eq!(verify_response(&response, &request, &verifier), Ok(()));
 
     // The response is a claim like any other.
     let content_id = claim().content_id;
@@ -70,7 +70,7 @@ fn asked_shown_answered_and_used() {
         Value::map([
             ("did", Value::from(did(2).as_str())),
             ("role", Value::from(role)),
-            ("claim", Value::from(answered.as_str())),
+            ("claim", Value::from(response.as_str())),
         ])
     };
     let credit = credit::verify_entry(&entry("editor"), &content_id, &verifier);
@@ -80,7 +80,7 @@ fn asked_shown_answered_and_used() {
     let other = ContentId::from_genesis(&crate::cid::dag_cbor_cid(b"x"));
     let credit = credit::verify_entry(&entry("editor"), &other, &verifier);
     assert!(matches!(credit, Credit::Invalid(_)), "{credit:?}");
-    let nobody = Known::new();
+    let nobody = MemoryResolver::new();
     let credit = credit::verify_entry(&entry("editor"), &content_id, &Verifier::of_new(&nobody));
     assert!(matches!(credit, Credit::Unverifiable(_)), "{credit:?}");
     let without = Value::map([("did", Value::from(did(2).as_str()))]);
@@ -94,25 +94,25 @@ fn asked_shown_answered_and_used() {
 #[test]
 fn who_deleted_their_identity_has_still_done_the_work() {
     let deleted = identity::sign_delete(&identity(2), at(1), "k", &key(2)).unwrap();
-    let known: Known = [deleted.verified].into_iter().collect();
+    let resolver: MemoryResolver = [deleted.verified].into_iter().collect();
     let token = credit::sign(&claim(), "k", &key(2)).unwrap().token;
-    assert!(credit::verify(&token, &Verifier::of_new(&known)).is_ok());
+    assert!(credit::verify(&token, &Verifier::of_new(&resolver)).is_ok());
 }
 
 #[test]
 fn wrong_and_not_checkable_are_different() {
     let token = signed(&request(&Target::CreditClaim(claim())));
-    let nobody = Known::new();
+    let nobody = MemoryResolver::new();
     let error = verify(&token, at(1), &Verifier::of_new(&nobody)).unwrap_err();
     assert!(error.is_unverifiable(), "{error}");
 
     let deleted = identity::sign_delete(&identity(1), at(1), "k", &key(1)).unwrap();
-    let known: Known = [deleted.verified].into_iter().collect();
-    let error = verify(&token, at(1), &Verifier::of_new(&known)).unwrap_err();
+    let resolver: MemoryResolver = [deleted.verified].into_iter().collect();
+    let error = verify(&token, at(1), &Verifier::of_new(&resolver)).unwrap_err();
     assert!(!error.is_unverifiable(), "{error}");
 
-    let known: Known = [identity(1)].into_iter().collect();
-    let verifier = Verifier::of_new(&known);
+    let resolver: MemoryResolver = [identity(1)].into_iter().collect();
+    let verifier = Verifier::of_new(&resolver);
     assert!(verify(&token, at(59), &verifier).is_ok());
     assert_eq!(
         verify(&token, at(60), &verifier),
@@ -146,8 +146,8 @@ fn bounds() {
 
 #[test]
 fn a_signer_signs_only_what_it_showed_and_only_for_itself() {
-    let known: Known = (1..=2).map(identity).collect();
-    let verifier = Verifier::of_new(&known);
+    let resolver: MemoryResolver = (1..=2).map(identity).collect();
+    let verifier = Verifier::of_new(&resolver);
     let token = signed(&request(&Target::CreditClaim(claim())));
     let request = verify(&token, at(1), &verifier).unwrap();
     let mut other = claim();
@@ -155,25 +155,25 @@ fn a_signer_signs_only_what_it_showed_and_only_for_itself() {
     let other = Target::CreditClaim(other);
     let refused = answer(&request, &other, &did(2), "k", &key(2), at(1));
     assert_eq!(refused, Err(SignRequestError::Payload));
-    let target = Target::of(&request, &did(2), 300).unwrap();
+    let target = Target::from_request(&request, &did(2), 300).unwrap();
     let refused = answer(&request, &target, &did(1), "k", &key(1), at(1));
     assert_eq!(refused, Err(SignRequestError::Subject));
     let refused = answer(&request, &target, &did(2), "k", &key(2), at(60));
     assert_eq!(refused, Err(SignRequestError::Expired));
     assert_eq!(
-        Target::of(&request, &did(1), 300),
+        Target::from_request(&request, &did(1), 300),
         Err(SignRequestError::Subject)
     );
     let unknown = Target::parse("did:dfos:artifact", b"{}", &did(2));
     let typ = "did:dfos:artifact".to_owned();
     assert_eq!(unknown, Err(SignRequestError::UnknownTarget(typ)));
 
-    let answered = answer(&request, &target, &did(2), "k", &key(2), at(1)).unwrap();
+    let response = answer(&request, &target, &did(2), "k", &key(2), at(1)).unwrap();
     let forged = answer(&request, &target, &did(2), "k", &key(1), at(1)).unwrap();
     assert!(verify_response(&forged, &request, &verifier).is_err());
     let mut elsewhere = request.clone().into_statement();
     elsewhere.payload.push(b' ');
-    let refused = verify_response(&answered, &elsewhere, &verifier);
+    let refused = verify_response(&response, &elsewhere, &verifier);
     assert_eq!(refused, Err(SignRequestError::Payload));
 }
 
@@ -187,31 +187,31 @@ fn a_sign_in_is_answered_while_its_challenge_is_good() {
         did: None,
     };
     let request_of = |challenge: &Challenge| request(&Target::SignIn(challenge.clone()));
-    assert!(Target::of(&request_of(&challenge), &did(2), 60).is_ok());
-    let outlives = Target::of(&request_of(&challenge), &did(2), 59);
+    assert!(Target::from_request(&request_of(&challenge), &did(2), 60).is_ok());
+    let outlives = Target::from_request(&request_of(&challenge), &did(2), 59);
     assert_eq!(outlives, Err(SignRequestError::OutlivesChallenge));
-    let mut named = challenge.clone();
-    named.did = Some(did(1));
-    let refused = Target::of(&request_of(&named), &did(2), 60);
+    let mut other_challenge = challenge.clone();
+    other_challenge.did = Some(did(1));
+    let refused = Target::from_request(&request_of(&other_challenge), &did(2), 60);
     assert_eq!(refused, Err(SignRequestError::Subject));
 
-    let known: Known = (1..=2).map(identity).collect();
-    let verifier = Verifier::of_new(&known);
+    let resolver: MemoryResolver = (1..=2).map(identity).collect();
+    let verifier = Verifier::of_new(&resolver);
     let request = verify(&signed(&request_of(&challenge)), at(1), &verifier).unwrap();
-    let target = Target::of(&request, &did(2), 60).unwrap();
-    let answered = answer(&request, &target, &did(2), "k", &key(2), at(1)).unwrap();
+    let target = Target::from_request(&request, &did(2), 60).unwrap();
+    let response = answer(&request, &target, &did(2), "k", &key(2), at(1)).unwrap();
     let expected = siwd::Expected {
         domain: "example.org",
         nonce: "n",
         now: at(30),
         window_secs: 60,
     };
-    let session = siwd::verify(&answered, &expected, &verifier).unwrap();
+    let session = siwd::verify(&response, &expected, &verifier).unwrap();
     assert_eq!(
         (session.did, session.challenge),
         (did(2), challenge.clone())
     );
-    assert!(siwd::sign(&named, &did(2), "k", &key(2)).is_err());
+    assert!(siwd::sign(&other_challenge, &did(2), "k", &key(2)).is_err());
 }
 
 #[test]
@@ -231,8 +231,8 @@ fn only_keys_in_force_for_authentication_sign_in() {
         window_secs: siwd::WINDOW_SECS,
     };
     let signs_in = |chain: &Verified| {
-        let known: Known = [chain.clone()].into_iter().collect();
-        siwd::verify(&token, &expected, &Verifier::of_history(&known)).is_ok()
+        let resolver: MemoryResolver = [chain.clone()].into_iter().collect();
+        siwd::verify(&token, &expected, &Verifier::of_history(&resolver)).is_ok()
     };
     assert!(signs_in(&identity(1)));
     let mut keys = Keys::single(Key::with_id("k", &PublicKey::from(&key(1))));

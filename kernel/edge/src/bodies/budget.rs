@@ -29,11 +29,11 @@ pub(crate) enum Account {
 /// The budget for all bodies of a node.
 pub(crate) struct Budget {
     bytes_max: usize,
-    held: Mutex<Held>,
+    held: Mutex<MemoryUsage>,
 }
 
 #[derive(Default)]
-struct Held {
+struct MemoryUsage {
     /// All bytes.
     bytes: usize,
     /// Bytes beyond the first [`SMALL_BYTES`] of their body.
@@ -81,7 +81,7 @@ impl Budget {
         })
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn lock_usage(&self) -> MutexGuard<'_, MemoryUsage> {
         self.held.lock()
     }
 
@@ -101,7 +101,7 @@ impl Budget {
     }
 
     fn take(&self, account: &Account, is_stranger: bool, bytes: Bytes) -> bool {
-        let mut held = self.held();
+        let mut held = self.lock_usage();
         let all = held.bytes + bytes.small + bytes.large;
         if all > self.bytes_max {
             return false;
@@ -124,7 +124,7 @@ impl Budget {
     }
 
     fn give_back(&self, account: &Account, is_stranger: bool, bytes: Bytes) {
-        let mut held = self.held();
+        let mut held = self.lock_usage();
         held.bytes = held.bytes.saturating_sub(bytes.small + bytes.large);
         held.large = held.large.saturating_sub(bytes.large);
         if is_stranger {
@@ -141,7 +141,7 @@ impl Budget {
     /// Bytes in memory now.
     #[cfg(test)]
     pub(crate) fn bytes(&self) -> usize {
-        self.held().bytes
+        self.lock_usage().bytes
     }
 }
 
@@ -221,7 +221,7 @@ mod tests {
     use super::*;
 
     fn address(n: u8) -> Account {
-        Account::Address(Prefix::of(std::net::IpAddr::from([192, 0, 2, n])))
+        Account::Address(Prefix::from_address(std::net::IpAddr::from([192, 0, 2, n])))
     }
 
     fn person(n: u8) -> Account {
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(share(fill(&budget.lease(person(3), false))), 3);
         drop((first, second));
         assert_eq!(budget.bytes(), 0);
-        assert!(budget.held().by.is_empty());
+        assert!(budget.lock_usage().by.is_empty());
     }
 
     #[test]

@@ -209,9 +209,9 @@ mod tests {
 
     type Sender = mpsc::UnboundedSender<&'static [u8]>;
 
-    struct Sent(mpsc::UnboundedReceiver<&'static [u8]>);
+    struct ChannelBody(mpsc::UnboundedReceiver<&'static [u8]>);
 
-    impl Body for Sent {
+    impl Body for ChannelBody {
         type Data = Bytes;
         type Error = Infallible;
 
@@ -226,10 +226,13 @@ mod tests {
     }
 
     fn lease(budget: &Arc<Budget>) -> Lease {
-        budget.lease(Account::Address(Prefix::of([192, 0, 2, 1].into())), false)
+        budget.lease(
+            Account::Address(Prefix::from_address([192, 0, 2, 1].into())),
+            false,
+        )
     }
 
-    fn body(budget: &Arc<Budget>) -> (Sender, Metered<Sent>) {
+    fn body(budget: &Arc<Budget>) -> (Sender, Metered<ChannelBody>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let pace = Pace {
             idle: Duration::from_millis(400),
@@ -237,7 +240,7 @@ mod tests {
         };
         (
             sender,
-            Metered::new(Sent(receiver), lease(budget), pace, None),
+            Metered::new(ChannelBody(receiver), lease(budget), pace, None),
         )
     }
 

@@ -64,7 +64,7 @@ impl Table {
 
     /// A place for a connection from this address. None where every connection that could go is being worked for.
     pub(super) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Slot> {
-        let prefix = Prefix::of(address);
+        let prefix = Prefix::from_address(address);
         let is_many = address.is_loopback() || self.proxies.contains(&address);
         let mut open = self.open();
         let own = open.by.get(&prefix).copied().unwrap_or(0);

@@ -69,7 +69,7 @@ enum Since {
 }
 
 impl Since {
-    fn gone(self, now: Duration) -> Duration {
+    fn elapsed(self, now: Duration) -> Duration {
         match self {
             Self::Run(at) => now.saturating_sub(at),
             Self::Before(by) => now.saturating_add(by),
@@ -80,7 +80,7 @@ impl Since {
 /// The file.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Stored {
+struct AttemptsFile {
     salt: String,
     /// When it was written, in milliseconds since 1970.
     at_ms: i64,
@@ -96,7 +96,7 @@ impl Attempts {
             if error.kind() != io::ErrorKind::NotFound {
                 tracing::warn!("{}: {error}: earlier tries are forgotten", path.display());
             }
-            Stored::default()
+            AttemptsFile::default()
         });
         let salt = hex::decode(&stored.salt).and_then(|salt| salt.try_into().ok());
         let salt = match salt {
@@ -125,11 +125,11 @@ impl Attempts {
         let mut state = self.lock();
         state
             .by
-            .retain(|_, failed| failed.at.gone(now) < REMEMBERED);
+            .retain(|_, failed| failed.at.elapsed(now) < REMEMBERED);
         let who = self.entry(&state, from);
         let failed = state.by.get(&who).copied();
         let wait = failed.map_or(0, |failed| {
-            let gone = failed.at.gone(now).as_secs();
+            let gone = failed.at.elapsed(now).as_secs();
             wait_s(failed.count).saturating_sub(gone)
         });
         let total = state.by.values().map(|failed| failed.count);
@@ -176,7 +176,7 @@ impl Attempts {
 
     fn entry(&self, state: &State, from: IpAddr) -> String {
         let mut text = self.salt.to_vec();
-        text.extend_from_slice(&Prefix::of(from).bytes());
+        text.extend_from_slice(&Prefix::from_address(from).bytes());
         let mut who = hex::encode(&sha256(&text));
         who.truncate(32);
         if state.by.contains_key(&who) || state.by.len() < ADDRESSES_MAX {
@@ -188,10 +188,10 @@ impl Attempts {
 
     fn keep(&self, state: &State, now: Duration, wall: Timestamp) {
         let by = state.by.iter().map(|(who, failed)| {
-            let ago = failed.at.gone(now).as_secs();
+            let ago = failed.at.elapsed(now).as_secs();
             (who.clone(), failed.count, ago)
         });
-        let stored = Stored {
+        let stored = AttemptsFile {
             salt: hex::encode(&self.salt),
             at_ms: wall.as_millis(),
             by: by.collect(),
@@ -232,7 +232,7 @@ fn gap_s(total: u32, failed_before: bool) -> u64 {
     }
 }
 
-fn read(path: &Path) -> io::Result<Stored> {
+fn read(path: &Path) -> io::Result<AttemptsFile> {
     if fs::metadata(path)?.len() > FILE_BYTES_MAX {
         return Err(io::Error::other("it is too long"));
     }
@@ -259,27 +259,27 @@ mod tests {
     fn wrong_passphrases_wait_longer_each_time_also_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let attempts = Attempts::open(folder.path(), wall(0)).unwrap();
-        let one = address(1);
+        let client = address(1);
         for left in [2, 1, 0] {
-            assert_eq!(attempts.begin(one, at(0), wall(0)), Ok(()));
-            assert_eq!(attempts.left(one), left);
+            assert_eq!(attempts.begin(client, at(0), wall(0)), Ok(()));
+            assert_eq!(attempts.left(client), left);
         }
-        assert_eq!(attempts.begin(one, at(1), wall(1)), Err(4));
-        assert_eq!(attempts.begin(one, at(5), wall(5)), Ok(()));
-        assert_eq!(attempts.begin(one, at(6), wall(6)), Err(9));
+        assert_eq!(attempts.begin(client, at(1), wall(1)), Err(4));
+        assert_eq!(attempts.begin(client, at(5), wall(5)), Ok(()));
+        assert_eq!(attempts.begin(client, at(6), wall(6)), Err(9));
         // The neighbour in the same house has another address, and its own tries.
         assert_eq!(attempts.begin(address(2), at(6), wall(6)), Ok(()));
         let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
         assert!(!text.contains("192.0.2"), "{text}");
         // Three seconds later the plug is back in; the clock of the run begins at nothing.
         let again = Attempts::open(folder.path(), wall(9)).unwrap();
-        assert_eq!(again.begin(one, at(0), wall(9)), Err(6));
+        assert_eq!(again.begin(client, at(0), wall(9)), Err(6));
         // A clock that went back gives no tries.
         let back = Attempts::open(folder.path(), wall(-1000)).unwrap();
-        assert!(back.begin(one, at(0), wall(-1000)).is_err());
+        assert!(back.begin(client, at(0), wall(-1000)).is_err());
         again.right();
         assert!(!folder.path().join(FILE).exists());
-        assert_eq!(again.begin(one, at(1), wall(10)), Ok(()));
+        assert_eq!(again.begin(client, at(1), wall(10)), Ok(()));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) enum Says<'s> {
 }
 
 /// The way to give the passphrase here.
-pub(super) enum Way<'w> {
+pub(super) enum PassphraseInput<'w> {
     /// With the form, which leads back to this path afterwards.
     Form(&'w str),
     /// Not at all: others could read the passphrase on its way.
@@ -39,18 +39,18 @@ pub(super) struct Hints {
 pub(super) fn page(
     status: StatusCode,
     says: &Says<'_>,
-    way: &Way<'_>,
+    way: &PassphraseInput<'_>,
     hints: &Hints,
     lang: Lang,
 ) -> Page {
-    let t = FRAME.of(lang);
+    let t = FRAME.for_reader(lang);
     let content = html! {
         h1 { (t.text("locked")) }
         p.lead { (t.text("locked-lead")) }
         (notice(says, t))
         @match way {
-            Way::Form(next) => (form(next, matches!(says, Says::Wrong(_)), t)),
-            Way::Plain => p.notice.bad role="alert" { (t.markup("locked-plain", args![], |_, _| html! { code { "https://" } })) },
+            PassphraseInput::Form(next) => (form(next, matches!(says, Says::Wrong(_)), t)),
+            PassphraseInput::Plain => p.notice.bad role="alert" { (t.markup("locked-plain", args![], |_, _| html! { code { "https://" } })) },
         }
         @if hints.certificate {
             p.hint { (t.markup("locked-certificate", args![], |_, inner| html! { a href="/certificate" { (inner) } })) }
@@ -64,9 +64,9 @@ pub(super) fn page(
 fn notice(says: &Says<'_>, t: Texts) -> Markup {
     let text = match says {
         Says::Nothing => return html! {},
-        Says::Wrong(left) => t.with("locked-wrong", args![left = *left]),
-        Says::Wait(seconds @ 0..120) => t.with("locked-wait-seconds", args![count = *seconds]),
-        Says::Wait(seconds) => t.with("locked-wait-minutes", args![count = seconds.div_ceil(60)]),
+        Says::Wrong(left) => t.format("locked-wrong", args![left = *left]),
+        Says::Wait(seconds @ 0..120) => t.format("locked-wait-seconds", args![count = *seconds]),
+        Says::Wait(seconds) => t.format("locked-wait-minutes", args![count = seconds.div_ceil(60)]),
         Says::Busy => t.text("locked-somebody").into_owned(),
         Says::Other(text) => (*text).to_owned(),
     };
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn the_page_says_what_is_wrong_and_leads_nowhere_else() {
-        let shown = |says: Says<'_>, way: Way<'_>| {
+        let shown = |says: Says<'_>, way: PassphraseInput<'_>| {
             let hints = Hints {
                 key_file: false,
                 certificate: true,
@@ -108,15 +108,15 @@ mod tests {
             .render()
             .into_string()
         };
-        let text = shown(Says::Wrong(2), Way::Form("/pay?a=\"b"));
+        let text = shown(Says::Wrong(2), PassphraseInput::Form("/pay?a=\"b"));
         assert!(
             text.contains("2 more tries") && text.contains("value=\"/pay?a=&quot;b\""),
             "{text}"
         );
         assert!(!text.contains("<script") && !text.contains("href=\"/signin\""));
-        assert!(shown(Says::Wait(61), Way::Form("/")).contains("in 61 seconds"));
-        assert!(shown(Says::Wait(200), Way::Form("/")).contains("in 4 minutes"));
-        let text = shown(Says::Nothing, Way::Plain);
+        assert!(shown(Says::Wait(61), PassphraseInput::Form("/")).contains("in 61 seconds"));
+        assert!(shown(Says::Wait(200), PassphraseInput::Form("/")).contains("in 4 minutes"));
+        let text = shown(Says::Nothing, PassphraseInput::Plain);
         assert!(
             !text.contains("<form") && text.contains("https://"),
             "{text}"

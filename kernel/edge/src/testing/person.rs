@@ -5,7 +5,7 @@ use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::identity::{Key, Keys, Verified, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp, Value, cbor};
 use imajin_host::prelude::*;
-use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, Fact, IdText, Kid, Proof, presence};
 use serde_json::{Value as Json, json};
 
@@ -238,7 +238,7 @@ impl Person {
             fact: write.fact.as_ref().map(Fact::from_json).transpose()?,
             to: write.to.clone(),
             seen: match seen["seq"].as_u64() {
-                Some(seq) => Some(Seen {
+                Some(seq) => Some(EntryPosition {
                     seq,
                     cid: cid(&seen["cid"])?.ok_or("no cid")?,
                 }),

@@ -65,8 +65,8 @@ impl Dict {
 
     /// The text of a value.
     pub fn get(&self, key: &[u8]) -> Option<&[u8]> {
-        let found = self.0.iter().find(|(name, _)| name == key);
-        found.map(|(_, value)| value.as_slice())
+        let member = self.0.iter().find(|(name, _)| name == key);
+        member.map(|(_, value)| value.as_slice())
     }
 
     /// A value that is a number, and not below 0.
@@ -87,7 +87,7 @@ impl Dict {
     }
 
     /// The dictionary with another value.
-    pub(super) fn with(&self, key: &[u8], value: &str) -> Self {
+    pub(super) fn with_member(&self, key: &[u8], value: &str) -> Self {
         let mut members = self.0.clone();
         members.retain(|(name, _)| name != key);
         members.push((key.to_vec(), value.as_bytes().to_vec()));
@@ -257,7 +257,7 @@ mod tests {
         assert_eq!(dict.reference(b"Size"), None);
         assert_eq!(dict.get(b"Info"), Some(&b"<</Title(a \\( b (c))>>"[..]));
         assert_eq!(Dict::parse(&dict.text(), 0).unwrap().0, dict);
-        let other = dict.with(b"Size", "9");
+        let other = dict.with_member(b"Size", "9");
         assert_eq!(
             (other.number(b"Size"), dict.number(b"Size")),
             (Some(9), Some(7))

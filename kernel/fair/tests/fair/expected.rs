@@ -13,7 +13,7 @@ fn refused(bytes: &[u8]) -> Obstacle {
 /// A .fair that grows by one byte with each of `bytes`.
 fn long(bytes: usize) -> Fair {
     let manifest = json!({"id": "w", "version": "0.3.0", "contributors": [{"id": did(1), "weight": 1}], "terms": {"note": "n".repeat(bytes)}});
-    Fair::of(Manifest::from_value(manifest).unwrap())
+    Fair::from_manifest(Manifest::from_value(manifest).unwrap())
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn the_word_about_training_follows_the_terms() {
     let with = |terms: serde_json::Value, packet: &str| {
         let manifest = json!({"id": "w", "version": "0.3.0", "contributors": [{"id": did(1), "weight": 1}], "terms": terms});
         let file = png(&[png_xmp(packet)], &[]);
-        let fair = Fair::of(Manifest::from_value(manifest).unwrap());
+        let fair = Fair::from_manifest(Manifest::from_value(manifest).unwrap());
         String::from_utf8_lossy(&there_and_back(&file, &fair)).into_owned()
     };
     let reserved = "<plus:DataMining>http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-AIMLTRAINING</plus:DataMining>";

@@ -25,11 +25,11 @@ pub(crate) fn fair(work: &[u8], title: &str, people: u8) -> Fair {
         .collect();
     let manifest = Manifest::from_value(json!({
         "id": "w", "version": "0.3.0", "type": "song", "contributors": contributors, "terms": {"note": title},
-        "work": Work::of(cid::sha256(work), work.len() as u64).to_value(),
+        "work": Work::from_sha256(cid::sha256(work), work.len() as u64).to_value(),
     }));
     let manifest = manifest.unwrap().sign(&key(1)).unwrap();
     let signed = manifest.clone().verify(&SuffixKeys).unwrap();
-    let mut fair = Fair::of(manifest);
+    let mut fair = Fair::from_manifest(manifest);
     for seed in people.iter().skip(1) {
         fair.agreed
             .put(signed.agree(&did(*seed), &key(*seed)).unwrap());

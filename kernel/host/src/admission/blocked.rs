@@ -10,7 +10,7 @@ use imajin_app::{Node, Problem, SocialGraph, not_accepted, reaches_others};
 use imajin_ledger::Command;
 use imajin_protocol::Did;
 
-use super::counts::named;
+use super::counts::named_dids;
 
 use crate::prelude::*;
 
@@ -74,7 +74,7 @@ pub(super) fn check_blocks(node: &Node, author: &Did, command: &Command) -> Resu
     if node.access_of(spec.op).despite_block || !reaches_others(spec) {
         return Ok(());
     }
-    let mut others = named(command);
+    let mut others = named_dids(command);
     others.remove(author);
     check_blocks_with(node, author, &others)
 }

@@ -43,7 +43,7 @@ impl Count<'_> {
 }
 
 /// The part of the day's allowance that a command may use. Dropping it returns it, unless [`Taken::keep`] was called.
-pub(crate) struct Taken<'a> {
+pub(crate) struct Reservation<'a> {
     budgets: &'a Budgets,
     /// The number that the command counts as.
     amount: u32,
@@ -60,7 +60,7 @@ struct Reached {
     targets: BTreeSet<Did>,
 }
 
-impl<'a> Taken<'a> {
+impl<'a> Reservation<'a> {
     pub(super) fn new(budgets: &'a Budgets, amount: u32) -> Self {
         Self {
             budgets,
@@ -80,12 +80,12 @@ impl<'a> Taken<'a> {
 
     /// Takes from a stranger's allowance, and from that of all strangers.
     pub(super) fn allow(&mut self, what: &str, author: &Did, allowance: Allowance) -> [Want; 2] {
-        let wanted = [
+        let wants = [
             self.want(Count::Strangers, what, allowance.all),
             self.want(Count::Stranger(author), what, allowance.each),
         ];
-        self.allowed.extend(wanted.iter().map(|want| want.count));
-        wanted
+        self.allowed.extend(wants.iter().map(|want| want.count));
+        wants
     }
 
     /// Takes from the allowance of an address.
@@ -106,22 +106,22 @@ impl<'a> Taken<'a> {
         targets: BTreeSet<Did>,
         node: &Did,
     ) -> Vec<Want> {
-        let mut wanted = Vec::with_capacity(2 * targets.len());
+        let mut wants = Vec::with_capacity(2 * targets.len());
         for target in &targets {
             let most = if target == node {
                 reach.author
             } else {
                 reach.target
             };
-            wanted.push(self.want(Count::Author(author), what, reach.author));
-            wanted.push(self.want(Count::Target(author, target), what, most));
+            wants.push(self.want(Count::Author(author), what, reach.author));
+            wants.push(self.want(Count::Target(author, target), what, most));
         }
         self.reached = Some(Reached {
             what,
             author: author.clone(),
             targets,
         });
-        wanted
+        wants
     }
 
     /// Settles with the outcome: returns the budget of logs that got no entry, and counts unforeseen entries.
@@ -163,7 +163,7 @@ impl Reached {
     }
 }
 
-impl Drop for Taken<'_> {
+impl Drop for Reservation<'_> {
     fn drop(&mut self) {
         // A day that began meanwhile has none of them.
         self.budgets.give_back(&self.allowed, self.amount);
@@ -177,22 +177,22 @@ impl Drop for Taken<'_> {
 }
 
 /// The DIDs that a command names: in its fact, its `ref`, and the log's owner.
-pub(super) fn named(command: &Command) -> BTreeSet<Did> {
+pub(super) fn named_dids(command: &Command) -> BTreeSet<Did> {
     let fact = command.fact.as_ref();
-    let mut found: BTreeSet<Did> = NAMED.iter().flat_map(|key| dids(fact, key)).collect();
-    found.extend(command.reference.as_ref().and_then(|id| id.to_did()));
-    found.insert(command.did.clone());
-    found
+    let mut targets: BTreeSet<Did> = NAMED.iter().flat_map(|key| dids(fact, key)).collect();
+    targets.extend(command.reference.as_ref().and_then(|id| id.to_did()));
+    targets.insert(command.did.clone());
+    targets
 }
 
 fn dids(fact: Option<&Fact>, key: &str) -> Vec<Did> {
     let Some(fact) = fact else {
         return Vec::new();
     };
-    let one = fact.id(key).and_then(|id| id.to_did());
+    let single = fact.id(key).and_then(|id| id.to_did());
     let several = fact.ids(key).unwrap_or_default();
     let several = several.iter().filter_map(|id| id.to_did());
-    one.into_iter().chain(several).collect()
+    single.into_iter().chain(several).collect()
 }
 
 /// The logs in which a command says that it may leave entries, besides its author's. The receipt names any others

@@ -57,7 +57,7 @@ fn day(now: Timestamp) -> String {
 fn in_each(words: &Words, said: impl Fn(&Words) -> String) -> Vec<String> {
     Lang::ALL
         .iter()
-        .map(|lang| said(&words.of(*lang)))
+        .map(|lang| said(&words.with_lang(*lang)))
         .collect()
 }
 
@@ -65,26 +65,26 @@ fn subject(name: &str, alarms: &[Alarm], words: &Words) -> String {
     match alarms {
         [one] => format!("{name}: {}", one.title(words)),
         more => {
-            let t = FRAME.of(words.lang());
-            t.with("alarms-subject", args![name = name, count = more.len()])
+            let t = FRAME.for_reader(words.lang());
+            t.format("alarms-subject", args![name = name, count = more.len()])
         }
     }
 }
 
 fn text(alarms: &[Alarm], url: &str, words: &Words) -> String {
-    let t = FRAME.of(words.lang());
+    let t = FRAME.for_reader(words.lang());
     let mut text = format!("{}\n", t.text("alarms-head"));
     for alarm in alarms {
         let (title, says) = (alarm.title(words), alarm.says(words));
         text.push_str(&format!("\n{title}\n\n{says}\n"));
         if let Some(todo) = alarm.todo(words) {
-            let todo = t.with("alarms-todo", args![todo = todo]);
+            let todo = t.format("alarms-todo", args![todo = todo]);
             text.push_str(&format!("\n{todo}\n"));
         }
         text.push_str(&format!("{url}{}\n", alarm.kind.href()));
     }
     let health = format!("{url}/health");
-    let status = t.with("alarms-status", args![url = health]);
+    let status = t.format("alarms-status", args![url = health]);
     text.push_str(&format!("\n{status}\n{}\n", t.text("alarms-foot")));
     text
 }
@@ -117,7 +117,7 @@ mod tests {
         }
         let two = [alarm(Kind::Disk), alarm(Kind::Card)];
         assert_eq!(subject("box", &two, &words), "box: 2 things need you");
-        let german = words.of(Lang::De);
+        let german = words.with_lang(Lang::De);
         assert_eq!(subject("box", &one, &german), "box: Deine Box wird voll");
         assert_eq!(subject("box", &two, &german), "box: 2 Dinge brauchen dich");
     }

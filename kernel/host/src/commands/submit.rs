@@ -15,7 +15,7 @@ use imajin_protocol::{Did, Proof, naming};
 use serde_json::{Value as Json, json};
 
 use super::vital::submit_command;
-use super::{custodial, enter, read, run, signed, spec};
+use super::{custodial, enter, request, run, signed, spec};
 use crate::random;
 
 /// Entry of commands.
@@ -97,14 +97,14 @@ impl Submit for Node {
         let spec = spec(self, request.op)?;
         let command = match (proof(&parts.headers)?, session) {
             (Some(proof), _) => {
-                read::same(&proof, &request)?;
+                request::same(&proof, &request)?;
                 let mut command = signed(self, parts, spec, proof, request.body)?;
                 command.args = request.args;
                 command.prepared = request.prepared;
                 command
             }
             (None, Some(session)) => custodial(self, session, spec, request)?,
-            (None, None) => return Err(read::needs_signature(spec.op)),
+            (None, None) => return Err(request::needs_signature(spec.op)),
         };
         run(self, parts, command).await
     }
@@ -135,7 +135,7 @@ impl Submit for Node {
             "This needs your signature: sign what is under \"sign\" and send it as an MJN-Proof.",
         )
         .slug("signature-required")
-        .with("sign", sign))
+        .with_member("sign", sign))
     }
 
     async fn submit_custodial(

@@ -35,7 +35,7 @@ pub trait UnusedKeys {
 impl UnusedKeys for Node {
     fn kept_before(&self, what: &str, time: Timestamp) -> Result<Vec<(Did, Did)>, Problem> {
         let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1 AND at < ?2 ORDER BY at, did";
-        let found: Vec<(String, String)> = self.secrets().read(|db| {
+        let rows: Vec<(String, String)> = self.secrets().read(|db| {
             db.prepare_cached(sql)?
                 .query_map(params![what, time.as_millis()], |row| {
                     Ok((row.get(0)?, row.get(1)?))
@@ -45,7 +45,7 @@ impl UnusedKeys for Node {
         let read = |(did, whose): &(String, String)| {
             Some((Did::parse(did).ok()?, Did::parse(whose).ok()?))
         };
-        Ok(found.iter().filter_map(read).collect())
+        Ok(rows.iter().filter_map(read).collect())
     }
 
     async fn let_go_of_kept(&self, did: &Did) -> Result<(), Problem> {

@@ -45,12 +45,12 @@ impl SealedSettings for Node {
     }
 
     fn kept_setting(&self, name: &str) -> Result<Option<Vec<u8>>, Problem> {
-        let found: Option<(Vec<u8>, Vec<u8>)> = self.secrets().read(|db| {
+        let columns: Option<(Vec<u8>, Vec<u8>)> = self.secrets().read(|db| {
             db.prepare_cached("SELECT nonce, sealed FROM kept_settings WHERE name = ?1")?
                 .query_row([name], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()
         })?;
-        let Some((nonce, mut sealed)) = found else {
+        let Some((nonce, mut sealed)) = columns else {
             return Ok(None);
         };
         let closed = |_| Problem::internal("a kept setting does not open with this node's key");

@@ -5,7 +5,7 @@ use imajin_dfos::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::Mail;
-use super::held::MARK;
+use super::memory::MARK;
 
 /// Maximum number of letters in the queue: a day of a busy box. A flood of requests must not fill the card.
 const WAITING_MAX: i64 = 2_000;

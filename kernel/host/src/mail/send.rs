@@ -10,7 +10,7 @@ use imajin_app::capabilities::LetterState;
 use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
 
-use super::held::Words;
+use super::memory::Words;
 use super::queue::{self, Due};
 use super::smtp::{self, Failed};
 use super::{MailConfig, Mailer, state};

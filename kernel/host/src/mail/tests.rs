@@ -228,15 +228,15 @@ fn a_setting_that_cannot_be_used_is_named() {
     assert!(!kept.unwrap().to_string().contains("canary"));
 }
 
-struct Still;
+struct FixedClock;
 
-impl imajin_log::Clock for Still {
+impl imajin_log::Clock for FixedClock {
     fn now(&self) -> Timestamp {
         at(10)
     }
 }
 
-impl Time for Still {
+impl Time for FixedClock {
     fn monotonic(&self) -> std::time::Duration {
         std::time::Duration::ZERO
     }
@@ -248,7 +248,7 @@ async fn a_letter_with_a_live_link_leaves_no_link_on_the_card() {
     let path = folder.path().join("secrets.sqlite");
     let mailer = || {
         let secrets = Secrets::for_tests(&path, &[SCHEMA]);
-        Mailer::new(secrets, Arc::new(Still), MailConfig::default()).unwrap()
+        Mailer::new(secrets, Arc::new(FixedClock), MailConfig::default()).unwrap()
     };
     let here = mailer();
     let secret = "canary-of-a-live-link";
@@ -259,10 +259,10 @@ async fn a_letter_with_a_live_link_leaves_no_link_on_the_card() {
     assert_eq!(here.waiting().unwrap().last().unwrap().text, mail.text);
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        let found = bytes
+        let is_present = bytes
             .windows(secret.len())
             .any(|part| part == secret.as_bytes());
-        assert!(!found, "the link is on disk");
+        assert!(!is_present, "the link is on disk");
     }
     drop(here);
     // The text of the letter is gone: the letter is forgotten, and none without a text is sent. Other letters stay in

@@ -119,7 +119,9 @@ impl Bounds for Node {
         if from.is_loopback() {
             return Ok(());
         }
-        let taken = self.budgets().take(spend, Prefix::of(from), self.now());
+        let taken = self
+            .budgets()
+            .take(spend, Prefix::from_address(from), self.now());
         self.keep_limits();
         self.within(taken)
     }
@@ -128,7 +130,10 @@ impl Bounds for Node {
         if from.is_loopback() {
             return Ok(());
         }
-        self.within(self.budgets().look(spend, Prefix::of(from), self.now()))
+        self.within(
+            self.budgets()
+                .look(spend, Prefix::from_address(from), self.now()),
+        )
     }
 
     fn count_request_of(&self, did: &Did, is_preview: bool) -> Result<(), u32> {
@@ -144,7 +149,7 @@ impl Bounds for Node {
     fn count_request_from(&self, from: std::net::IpAddr) -> Result<(), u32> {
         self.rates()
             .address
-            .take(&Prefix::of(from), self.monotonic())
+            .take(&Prefix::from_address(from), self.monotonic())
     }
 
     fn within(&self, taken: Result<(), u32>) -> Result<(), Problem> {
@@ -173,7 +178,7 @@ impl Counters for Node {
     }
 
     fn attempt(&self, from: std::net::IpAddr) -> Result<(), u32> {
-        let hashed = self.budgets().hashed(Prefix::of(from));
+        let hashed = self.budgets().hashed(Prefix::from_address(from));
         let taken = self.rates().attempt.take(&hashed, self.monotonic());
         self.budgets().changed();
         self.keep_limits();

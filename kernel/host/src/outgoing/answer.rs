@@ -52,7 +52,7 @@ impl AnswerError {
     /// The refusal to connect, where what a name resolves to may not be reached.
     pub fn not_reached(&self) -> Option<&NotReached> {
         match self {
-            Self::Http(error) => NotReached::of(error),
+            Self::Http(error) => NotReached::find_in(error),
             _ => None,
         }
     }

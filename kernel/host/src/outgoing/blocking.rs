@@ -8,7 +8,7 @@ use reqwest::blocking::{Client, ClientBuilder, RequestBuilder};
 use reqwest::{Method, Url};
 use tokio::time::Instant;
 
-use super::{AGENT, Allowed, CONNECT_TIMEOUT, Named, NotReached, Reach, SILENCE_TIMEOUT};
+use super::{AGENT, AddressSource, Allowed, CONNECT_TIMEOUT, NotReached, Reach, SILENCE_TIMEOUT};
 
 /// The slowest that something large may come or go, in bytes a second: a modem of the nineties.
 const RATE_MIN: u64 = 2 * 1024;
@@ -24,7 +24,7 @@ impl Blocking {
     /// Makes a client as the operator allows. `with` sets timeouts.
     pub fn within(
         allowed: Allowed,
-        named: Named,
+        named: AddressSource,
         with: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> reqwest::Result<Self> {
         let reach = Reach { allowed, named };

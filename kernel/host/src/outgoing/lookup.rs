@@ -12,7 +12,7 @@ use std::time::Duration;
 use imajin_app::fair::{FairSemaphore, Shares};
 use imajin_app::{Role, blocking};
 
-use super::Named;
+use super::AddressSource;
 use crate::jobs::JobOwner;
 
 /// How long a caller waits for a look-up and for its turn. A slower name counts as unknown.
@@ -47,7 +47,7 @@ enum Asker {
 }
 
 impl Asker {
-    fn of(name: &str) -> Self {
+    fn for_name(name: &str) -> Self {
         match ASKER.try_with(JobOwner::clone) {
             Ok(client) => Self::Client(client),
             Err(_) => {
@@ -80,7 +80,7 @@ fn system(name: &str) -> io::Result<Vec<SocketAddr>> {
 /// The name has none, the resolver did not answer in time, or this asker has too many look-ups under way.
 pub fn lookup(
     name: &str,
-    named: Named,
+    named: AddressSource,
 ) -> impl Future<Output = io::Result<Vec<SocketAddr>>> + Send + use<> {
     LOOKUPS.addresses(name, named)
 }
@@ -90,13 +90,13 @@ pub fn lookup(
 /// # Errors
 /// As [`lookup`].
 pub fn lookup_blocking(name: &str) -> io::Result<Vec<SocketAddr>> {
-    let (sender, found) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     let name = name.to_owned();
     std::thread::Builder::new()
         .name("lookup".to_owned())
         .spawn(move || sender.send(system(&name)))?;
-    let found = found.recv_timeout(DEADLINE);
-    found.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+    let answer = receiver.recv_timeout(DEADLINE);
+    answer.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
 }
 
 impl Lookups {
@@ -112,29 +112,29 @@ impl Lookups {
     fn addresses(
         &self,
         name: &str,
-        named: Named,
+        source: AddressSource,
     ) -> impl Future<Output = io::Result<Vec<SocketAddr>>> + Send + use<> {
-        let role = match named {
-            Named::InSettings | Named::ByOwner => Role::Owner,
-            Named::ByAnybody => Role::Stranger,
+        let role = match source {
+            AddressSource::InSettings | AddressSource::ByOwner => Role::Owner,
+            AddressSource::ByAnybody => Role::Stranger,
         };
-        let (turns, asker) = (self.turns.clone(), Asker::of(name));
+        let (turns, asker) = (self.turns.clone(), Asker::for_name(name));
         let (resolve, name) = (Arc::clone(&self.resolve), name.to_owned());
         let deadline = self.deadline;
         async move {
-            let found = async {
+            let resolution = async {
                 let turn = turns.acquire(asker, role).await.map_err(io::Error::other)?;
-                let looked = blocking::long(move || {
+                let search = blocking::long(move || {
                     // The turn is held until the resolver returns, even if the caller stops waiting earlier.
                     let _turn = turn;
                     resolve(&name)
                 });
-                looked
+                search
                     .await
                     .map_err(|problem| io::Error::other(problem.to_string()))?
             };
-            match tokio::time::timeout(deadline, found).await {
-                Ok(found) => found,
+            match tokio::time::timeout(deadline, resolution).await {
+                Ok(addresses) => addresses,
                 Err(_) => Err(io::ErrorKind::TimedOut.into()),
             }
         }
@@ -162,7 +162,7 @@ mod tests {
     }
 
     fn client(last: u8) -> JobOwner {
-        JobOwner::Address(Prefix::of([192, 0, 2, last].into()))
+        JobOwner::Address(Prefix::from_address([192, 0, 2, last].into()))
     }
 
     #[tokio::test]
@@ -173,7 +173,7 @@ mod tests {
             let lookups = Arc::clone(&lookups);
             silent.push(tokio::spawn(asked_by(client(1), async move {
                 let name = format!("silent.of-{n}.example");
-                lookups.addresses(&name, Named::ByAnybody).await
+                lookups.addresses(&name, AddressSource::ByAnybody).await
             })));
         }
         while lookups.turns.waiting() < SHARES.waiting_each {
@@ -181,7 +181,9 @@ mod tests {
         }
         assert_eq!(lookups.turns.held(), SHARES.each, "threads of one asker");
         let other = asked_by(client(2), async {
-            lookups.addresses("a.example", Named::ByAnybody).await
+            lookups
+                .addresses("a.example", AddressSource::ByAnybody)
+                .await
         });
         assert!(other.await.is_ok());
         // Look-ups beyond the queue's bound were refused at once; the others end with their requests, and leave the queue.
@@ -201,7 +203,7 @@ mod tests {
             let lookups = Arc::clone(&lookups);
             silent.push(tokio::spawn(asked_by(client(n), async move {
                 let both = ["silent.example", "silent.test"];
-                let both = both.map(|name| lookups.addresses(name, Named::ByAnybody));
+                let both = both.map(|name| lookups.addresses(name, AddressSource::ByAnybody));
                 let [a, b] = both;
                 tokio::join!(a, b)
             })));
@@ -211,7 +213,9 @@ mod tests {
         {
             tokio::task::yield_now().await;
         }
-        let relay = lookups.addresses("relay.example", Named::InSettings).await;
+        let relay = lookups
+            .addresses("relay.example", AddressSource::InSettings)
+            .await;
         assert!(relay.is_ok());
         for task in &silent {
             task.abort();
@@ -226,20 +230,30 @@ mod tests {
             resolve: Arc::clone(&lookups.resolve),
             deadline: Duration::ZERO,
         };
-        let found = hurried.addresses("silent.example", Named::ByAnybody).await;
-        assert_eq!(found.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        let answer = hurried
+            .addresses("silent.example", AddressSource::ByAnybody)
+            .await;
+        assert_eq!(answer.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]
     async fn the_own_machine_is_found_as_the_system_says() {
-        let found = lookup("localhost", Named::InSettings).await.unwrap();
-        assert!(found.iter().all(|address| address.ip().is_loopback()));
-        assert_eq!(lookup_blocking("localhost").unwrap(), found);
+        let addresses = lookup("localhost", AddressSource::InSettings)
+            .await
+            .unwrap();
+        assert!(addresses.iter().all(|address| address.ip().is_loopback()));
+        assert_eq!(lookup_blocking("localhost").unwrap(), addresses);
     }
 
     #[test]
     fn names_of_a_site_share_their_places() {
-        assert_eq!(Asker::of("a.b.Example.org."), Asker::of("c.example.org"));
-        assert_ne!(Asker::of("a.example.org"), Asker::of("a.example.com"));
+        assert_eq!(
+            Asker::for_name("a.b.Example.org."),
+            Asker::for_name("c.example.org")
+        );
+        assert_ne!(
+            Asker::for_name("a.example.org"),
+            Asker::for_name("a.example.com")
+        );
     }
 }

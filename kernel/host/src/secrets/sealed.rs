@@ -43,7 +43,7 @@ pub struct Vault(hkdf::Prk);
 
 impl Vault {
     /// The vault of a node.
-    pub fn of(node: &SigningKey) -> Self {
+    pub fn from_node_key(node: &SigningKey) -> Self {
         let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, b"imajin secrets");
         Self(salt.extract(&node.to_bytes()))
     }
@@ -103,7 +103,7 @@ impl Sealed {
 
     /// Opens the file. What a pulled plug cut off goes.
     pub(super) fn open(path: &Path, vault: &Vault) -> Result<Self, SecretsError> {
-        let Read {
+        let FileContent {
             image,
             number,
             changes,
@@ -174,7 +174,7 @@ impl Sealed {
 }
 
 /// The content of a file.
-pub(super) struct Read {
+pub(super) struct FileContent {
     pub(super) image: Vec<u8>,
     number: [u8; 16],
     changes: u64,
@@ -185,7 +185,7 @@ pub(super) struct Read {
 }
 
 /// Reads a file, which its node may be writing.
-pub(super) fn read(path: &Path, vault: &Vault) -> Result<Read, SecretsError> {
+pub(super) fn read(path: &Path, vault: &Vault) -> Result<FileContent, SecretsError> {
     let mut bytes = Vec::new();
     File::open(path)?
         .take(FILE_BYTES_MAX)
@@ -209,7 +209,7 @@ pub(super) fn read(path: &Path, vault: &Vault) -> Result<Read, SecretsError> {
     if changes == 0 {
         return Err(SecretsError::Damaged);
     }
-    Ok(Read {
+    Ok(FileContent {
         image,
         number: *number,
         changes,
@@ -225,7 +225,7 @@ fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(length.checked_add(NONCE_BYTES)?)
 }
 
-fn named(number: &[u8; 16], count: u64) -> aead::Aad<[u8; 24]> {
+fn associated_data(number: &[u8; 16], count: u64) -> aead::Aad<[u8; 24]> {
     let mut text = [0; 24];
     text[..16].copy_from_slice(number);
     text[16..].copy_from_slice(&count.to_le_bytes());
@@ -240,7 +240,7 @@ fn seal(
 ) -> Result<Vec<u8>, SecretsError> {
     let nonce: [u8; NONCE_BYTES] = random::bytes().map_err(io::Error::other)?;
     let unique = aead::Nonce::assume_unique_for_key(nonce);
-    key.seal_in_place_append_tag(unique, named(number, count), &mut change)
+    key.seal_in_place_append_tag(unique, associated_data(number, count), &mut change)
         .map_err(|_| SecretsError::Damaged)?;
     let length = u32::try_from(change.len()).map_err(|_| SecretsError::Damaged)?;
     let mut text = length.to_le_bytes().to_vec();
@@ -254,7 +254,7 @@ fn open(key: &aead::LessSafeKey, number: &[u8; 16], count: u64, text: &[u8]) -> 
     let nonce = aead::Nonce::assume_unique_for_key(*nonce);
     let mut sealed = sealed.to_vec();
     let length = key
-        .open_in_place(nonce, named(number, count), &mut sealed)
+        .open_in_place(nonce, associated_data(number, count), &mut sealed)
         .ok()?
         .len();
     sealed.truncate(length);

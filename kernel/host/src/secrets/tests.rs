@@ -3,7 +3,7 @@ use imajin_dfos::SigningKey;
 use std::fs;
 
 fn vault(seed: u8) -> Vault {
-    Vault::of(&SigningKey::from_bytes(&[seed; 32]))
+    Vault::from_node_key(&SigningKey::from_bytes(&[seed; 32]))
 }
 
 fn open(path: &Path, sealed: bool) -> Secrets {
@@ -127,8 +127,8 @@ fn a_change_that_a_pulled_plug_cut_off_goes_and_those_before_it_stay() {
 #[test]
 fn the_way_to_sealed_secrets_and_back_may_be_broken_off_anywhere() {
     // The files that a start finds after a power cut, and the form in which it wants the secrets.
-    type Left = fn(&Path);
-    let steps: [(bool, Left); 6] = [
+    type Leftovers = fn(&Path);
+    let steps: [(bool, Leftovers); 6] = [
         // The sealed file is written, and not yet in use.
         (true, |at| {
             fs::write(at.join("secrets.sealed"), "half").unwrap()

@@ -1,21 +1,21 @@
 use super::*;
 use imajin_log::clock::Clock;
 
-struct Still(Mutex<(Timestamp, Duration)>);
+struct ManualClock(Mutex<(Timestamp, Duration)>);
 
-impl Clock for Still {
+impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         self.0.lock().0
     }
 }
 
-impl Time for Still {
+impl Time for ManualClock {
     fn monotonic(&self) -> Duration {
         self.0.lock().1
     }
 }
 
-fn sessions(folder: &std::path::Path, clock: &Arc<Still>) -> Sessions {
+fn sessions(folder: &std::path::Path, clock: &Arc<ManualClock>) -> Sessions {
     let secrets = Secrets::for_tests(&folder.join("secrets.sqlite"), &[SCHEMA]);
     Sessions::new(
         secrets,
@@ -26,9 +26,9 @@ fn sessions(folder: &std::path::Path, clock: &Arc<Still>) -> Sessions {
     .unwrap()
 }
 
-fn clock() -> Arc<Still> {
+fn clock() -> Arc<ManualClock> {
     let at = Timestamp::parse("2026-11-20T10:00:00.000Z").unwrap();
-    Arc::new(Still(Mutex::new((at, Duration::from_secs(5)))))
+    Arc::new(ManualClock(Mutex::new((at, Duration::from_secs(5)))))
 }
 
 #[tokio::test]
@@ -59,9 +59,9 @@ async fn the_oldest_makes_room_and_what_was_ended_is_not_remembered() {
 
     // Looked up before the end, remembered after it: not believed.
     let generation = sessions.generation();
-    let found = sessions.find(&did, &begun[1].id).unwrap().unwrap();
+    let session = sessions.find(&did, &begun[1].id).unwrap().unwrap();
     assert!(sessions.end(&did, &begun[1].public_id()).await.unwrap());
-    sessions.remember("token", found, generation);
+    sessions.remember("token", session, generation);
     assert_eq!(sessions.recall("token"), None);
     assert!(!sessions.end(&did, &begun[1].public_id()).await.unwrap());
 }
@@ -124,8 +124,8 @@ async fn within_a_run_by_the_monotonic_clock_and_after_it_never_longer_than_a_wh
     // Another run, whose clock was set far back.
     clock.0.lock().0 = now.checked_add_millis(-10 * 3_600_000).unwrap();
     let second = sessions(folder.path(), &clock);
-    let found = second.find(&did, &session.id).unwrap().unwrap();
-    assert_eq!(found.ends, Duration::from_secs(5 + 3600));
+    let second_session = second.find(&did, &session.id).unwrap().unwrap();
+    assert_eq!(second_session.ends, Duration::from_secs(5 + 3600));
     clock.0.lock().1 += Duration::from_secs(3600);
     assert!(first.recall("token").is_none());
     second.end_all(&did).unwrap();

@@ -83,7 +83,7 @@ async fn alarms(
     lang: Lang,
 ) -> Answer<axum::Json<AlarmsAnswer>> {
     upkeep_for(&node, &session)?;
-    let words = &node.services().words().of(lang);
+    let words = &node.services().words().with_lang(lang);
     let alarms = node.alarms().now().into_iter().map(|alarm| AlarmAnswer {
         kind: alarm.kind.word(),
         title: alarm.title(words),
@@ -292,8 +292,8 @@ async fn power(
     let upkeep = upkeep_for(&node, &session)?;
     let words = wish.what.typed();
     if wish.typed.trim() != words {
-        let said = format!("Type {words:?}, so that this is no slip. Nothing was done.");
-        return Err(Problem::field("typed", said));
+        let message = format!("Type {words:?}, so that this is no slip. Nothing was done.");
+        return Err(Problem::field("typed", message));
     }
     if !upkeep.powers().has(wish.what) {
         return Err(Problem::conflict(

@@ -16,13 +16,13 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 /// The rounds that a test observed.
 #[derive(Default)]
-struct Seen {
+struct Observer {
     rounds: AtomicU32,
     ends: AtomicU32,
     bell: Notify,
 }
 
-impl Seen {
+impl Observer {
     async fn until(&self, rounds: u32) {
         let what = format!("round {rounds}");
         until(&what, async || self.rounds.load(Ordering::SeqCst) == rounds).await;
@@ -30,7 +30,7 @@ impl Seen {
 }
 
 /// Comes at once, then when it is woken; fails the second and third time.
-struct Woken(Arc<Seen>);
+struct Woken(Arc<Observer>);
 
 impl Rounds for Woken {
     const NAME: &'static str = "a test";
@@ -59,7 +59,7 @@ async fn rounds_come_at_once_when_woken_after_a_pause_and_a_last_time_at_the_sto
     let node = TestNode::start(Vec::new(), Config::default(), 221)
         .await
         .unwrap();
-    let seen = Arc::new(Seen::default());
+    let seen = Arc::new(Observer::default());
     node.node.begin(Woken(Arc::clone(&seen)));
     seen.until(1).await;
     seen.bell.notify_one();
@@ -76,7 +76,7 @@ async fn rounds_come_at_once_when_woken_after_a_pause_and_a_last_time_at_the_sto
 }
 
 /// Never ends its round.
-struct Endless(Arc<Seen>);
+struct Endless(Arc<Observer>);
 
 impl Rounds for Endless {
     const NAME: &'static str = "a test";
@@ -93,7 +93,7 @@ async fn a_round_that_does_not_end_is_cut_off_when_patience_is_over() {
     let node = TestNode::start(Vec::new(), Config::default(), 222)
         .await
         .unwrap();
-    let seen = Arc::new(Seen::default());
+    let seen = Arc::new(Observer::default());
     node.node.begin(Endless(Arc::clone(&seen)));
     seen.until(1).await;
     node.node.stop();

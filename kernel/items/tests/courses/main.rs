@@ -17,7 +17,7 @@ use imajin_app::{Icon, Lang, Service};
 use imajin_dfos::cbor::from_dag_json;
 use imajin_edge::testing::{Person, Reply, TestNode, Write};
 use imajin_host::{Config, Registration};
-use imajin_items::{Removal, Remove, RemoveItem, Shared, home, seen, shown};
+use imajin_items::{Removal, Remove, RemoveItem, Shared, home, visible_item, visible_items};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 
@@ -101,14 +101,14 @@ impl Home {
     }
 
     fn ids(&self, viewer: Option<&Did>) -> Vec<String> {
-        let all = shown::<Shelf>(&self.node.node, &self.ada.did, viewer).unwrap();
+        let all = visible_items::<Shelf>(&self.node.node, &self.ada.did, viewer).unwrap();
         all.into_iter().map(|item| item.base.id).collect()
     }
 
     /// Returns the ids that a stranger finds in an item, if they see it.
     fn within(&self, id: &str) -> Option<Vec<String>> {
-        let found = seen::<Shelf>(&self.node.node, &self.ada.did, None, id).unwrap();
-        found.map(|seen| seen.within.into_iter().map(|item| item.base.id).collect())
+        let view = visible_item::<Shelf>(&self.node.node, &self.ada.did, None, id).unwrap();
+        view.map(|view| view.within.into_iter().map(|item| item.base.id).collect())
     }
 }
 
@@ -142,8 +142,8 @@ async fn what_is_in_an_item_is_seen_only_if_everything_around_it_is() {
     assert_eq!(home.ids(None), [""; 0]);
     assert_eq!(home.within(COURSE).unwrap(), all[1..]);
     assert!(home.within(LESSON).is_some());
-    let found = seen::<Shelf>(&home.node.node, &home.ada.did, None, LESSON).unwrap();
-    let written = serde_json::to_value(found.unwrap().item).unwrap();
+    let view = visible_item::<Shelf>(&home.node.node, &home.ada.did, None, LESSON).unwrap();
+    let written = serde_json::to_value(view.unwrap().item).unwrap();
     assert_eq!(
         (&written["minutes"], &written["in"], written.get("own")),
         (&json!(5), &json!(MODULE), None)
@@ -172,8 +172,8 @@ async fn an_item_goes_with_all_below_it_and_with_what_hangs_on_it() {
     assert_eq!(home.put(OTHER, "course", None).await.status, 201);
     for id in [LESSON, OTHER] {
         let words = Some(json!({ "words": format!("about {id}") }));
-        let said = home.write(&home.ada, "shelf.say", id, words, None).await;
-        assert_eq!(said.status, 201, "{}", said.text());
+        let response = home.write(&home.ada, "shelf.say", id, words, None).await;
+        assert_eq!(response.status, 201, "{}", response.text());
     }
     let node = &home.node.node;
     let words = || {
@@ -214,11 +214,11 @@ async fn the_words_about_files_go_with_the_item_whatever_became_of_its_first_ver
     for files in [&[&one, &other][..], &[&other], &[]] {
         let alts: Vec<String> = files.iter().map(|cid| format!("about {cid}")).collect();
         let (body, fact) = (json!({ "alts": alts }), json!({ "media": files }));
-        let said = home.write(&home.ada, "shelf.attach", LESSON, Some(body), Some(fact));
-        let said = said.await;
-        assert_eq!(said.status, 201, "{}", said.text());
-        let item = seen::<Shelf>(node, &home.ada.did, None, LESSON).unwrap();
-        let shown: Vec<_> = item
+        let response = home.write(&home.ada, "shelf.attach", LESSON, Some(body), Some(fact));
+        let response = response.await;
+        assert_eq!(response.status, 201, "{}", response.text());
+        let item = visible_item::<Shelf>(node, &home.ada.did, None, LESSON).unwrap();
+        let cids: Vec<_> = item
             .unwrap()
             .item
             .base
@@ -226,7 +226,7 @@ async fn the_words_about_files_go_with_the_item_whatever_became_of_its_first_ver
             .into_iter()
             .map(|file| file.cid)
             .collect();
-        assert_eq!(shown.iter().collect::<Vec<_>>(), files);
+        assert_eq!(cids.iter().collect::<Vec<_>>(), files);
     }
     // Ada puts a newer version, and erases the words of the first.
     let first = node.bodies(&home.ada.did, |header| {

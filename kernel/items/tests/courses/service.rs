@@ -1,7 +1,7 @@
 //! A service of courses, nested as deep as can be: lessons are in modules, which are in courses. Remarks hang on items.
 
 use imajin_app::operation::{
-    Choice, Context, Decide, Decision, Declaration, Int, ItemId, Line, Operation, entered,
+    Choice, Context, Decide, Decision, Declaration, Int, ItemId, Line, Operation, read_operation,
 };
 use imajin_app::routing::OpenApiRouter;
 use imajin_app::{KeepsEntries, Manifest, Node, Ports, Service, Things, entries_table};
@@ -154,10 +154,10 @@ impl Service for Shelf {
                 };
                 (row, Own { minutes })
             }),
-            Say::NAME if entered::<Say>(entry).is_some() => {
-                let said = (entry.did.as_str(), entry.reference);
+            Say::NAME if read_operation::<Say>(entry).is_some() => {
+                let params = (entry.did.as_str(), entry.reference);
                 let sql = "INSERT INTO said (owner_did, item) VALUES (?1, ?2)";
-                db.execute(sql, said).map(drop)
+                db.execute(sql, params).map(drop)
             }
             _ => imajin_items::apply(db, entry, Self::DEPTH),
         }

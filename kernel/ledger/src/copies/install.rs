@@ -12,7 +12,7 @@ use std::time::Duration;
 use imajin_log::rules::{LogState, Newest};
 use imajin_protocol::Did;
 
-use super::{local, place};
+use super::{local, placement};
 use crate::ledger::Ledger;
 use crate::logfile::LogFile;
 use crate::media::Pin;
@@ -154,7 +154,7 @@ fn prepare(
     let partial = new.folder;
     local::fill(partial, new.state, &offset).map_err(|error| failed(&error))?;
     let folder = shared.logs.folder(new.did);
-    let pins = place::bring(&shared.media, new.did, partial, &folder)?;
+    let pins = placement::bring(&shared.media, new.did, partial, &folder)?;
     for projection in &shared.projections {
         let synced = projection.sync();
         shared.stop_if_lost(projection);

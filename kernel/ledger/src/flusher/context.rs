@@ -76,12 +76,12 @@ impl Knowledge {
 
 /// Returns the log's state after these rows. The writer publishes rows a moment before the state that they lead to.
 fn state_after(shared: &Shared, did: &Did, rows: &[Row]) -> Result<Arc<LogState>, LogError> {
-    let wanted = rows.last().map_or(0, |row| row.entry.header.seq + 1);
+    let next_seq = rows.last().map_or(0, |row| row.entry.header.seq + 1);
     for _ in 0..STATE_TRIES {
         let state = shared
             .state(did)
             .map_err(|error| LogError::Damaged(error.to_string()))?;
-        if let Some(state) = state.filter(|state| state.next_seq() >= wanted) {
+        if let Some(state) = state.filter(|state| state.next_seq() >= next_seq) {
             return Ok(state);
         }
         std::thread::sleep(Duration::from_micros(100));

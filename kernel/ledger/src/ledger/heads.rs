@@ -79,26 +79,26 @@ impl Ledger {
             (Some(home), Some(newest)) => (home.epoch, *newest),
             _ => return Err(LearnError::NoLog(did)),
         };
-        let said = &head.payload;
-        if (said.epoch, said.seq) > (epoch, newest.seq) {
+        let payload = &head.payload;
+        if (payload.epoch, payload.seq) > (epoch, newest.seq) {
             let reason = format!(
                 "a newer entry of it is known (epoch {}, entry {}) than this node has: bring a newer copy here, or have its \
                  owner sign a home entry that names the newest head under abandons",
-                said.epoch, said.seq
+                payload.epoch, payload.seq
             );
-            let freeze = self.freeze_for(did, reason, (jws, epoch.max(said.epoch)));
+            let freeze = self.freeze_for(did, reason, (jws, epoch.max(payload.epoch)));
             return Ok((Learned::Ahead, freeze));
         }
-        let ours = shared.entry(&did, said.seq)?;
-        let contradicts = ours.is_some_and(|entry| entry.cid != said.cid);
+        let ours = shared.entry(&did, payload.seq)?;
+        let contradicts = ours.is_some_and(|entry| entry.cid != payload.cid);
         // A head of a branch that a later home abandoned has no effect.
         let in_force = state
-            .home_at(said.seq)
-            .is_some_and(|home| home.epoch == said.epoch && home.node == *head.node());
+            .home_at(payload.seq)
+            .is_some_and(|home| home.epoch == payload.epoch && home.node == *head.node());
         if contradicts && in_force {
             let reason = format!(
                 "its home has signed two histories (they differ at entry {} or before): its owner must sign which one continues",
-                said.seq
+                payload.seq
             );
             let freeze = self.freeze_for(did, reason, (jws, epoch));
             return Ok((Learned::Contradicts, freeze));
@@ -205,12 +205,12 @@ impl Ledger {
             Some(freeze) if freeze.whole => freeze.reason.clone(),
             _ => reason,
         };
-        let known = freeze.and_then(|freeze| freeze.newer);
-        let known = known.and_then(|known| Head::parse(&known).ok());
+        let newer = freeze.and_then(|freeze| freeze.newer);
+        let newer_head = newer.and_then(|known| Head::parse(&known).ok());
         let further = |head: &Head| {
-            known
+            newer_head
                 .as_ref()
-                .is_none_or(|known| head.is_ahead_of(&known.payload))
+                .is_none_or(|newer_head| head.is_ahead_of(&newer_head.payload))
         };
         let is_further = Head::parse(jws).is_ok_and(|head| further(&head));
         is_further.then(|| WriteFreeze {

@@ -37,12 +37,12 @@ impl Ledger {
         if learned == Learned::Known {
             return Ok(learned);
         }
-        let said = &head.payload;
-        let shown = format!(
+        let payload = &head.payload;
+        let reason = format!(
             "entry {} of the box's own record (epoch {}) is not the one that is here",
-            said.seq, said.epoch
+            payload.seq, payload.epoch
         );
-        if !self.freeze_all(&shown, freeze.as_ref())?
+        if !self.freeze_all(&reason, freeze.as_ref())?
             && let Some(freeze) = freeze
         {
             // Everything is frozen already; only the other head's position is new.
@@ -84,12 +84,12 @@ impl Ledger {
 
     /// Freezes the logs at home here. Returns true if this froze anything new. `own` is the reason for freezing the
     /// node's own log.
-    fn freeze_all(&self, shown: &str, own: Option<&WriteFreeze>) -> Result<bool, ReadError> {
+    fn freeze_all(&self, proof: &str, own: Option<&WriteFreeze>) -> Result<bool, ReadError> {
         let shared = &self.inner.shared;
         if shared.why_old_copy()?.is_some() {
             return Ok(false);
         }
-        let reason = format!("{OLD_COPY} ({shown}): {WHAT_TO_DO}");
+        let reason = format!("{OLD_COPY} ({proof}): {WHAT_TO_DO}");
         let node = &shared.node.did;
         let mut dids = self.dids()?;
         dids.retain(|did| did != node);
@@ -103,19 +103,19 @@ impl Ledger {
             let Some(home) = state.home().filter(|home| home.node == *node) else {
                 continue;
             };
-            let held = shared.freeze_of(&state);
-            let known = if did == *node {
-                own.cloned().or(held)
-            } else if held.is_some() {
+            let current = shared.freeze_of(&state);
+            let freeze = if did == *node {
+                own.cloned().or(current)
+            } else if current.is_some() {
                 // The log is frozen already, and needs more than this to continue.
                 continue;
             } else {
                 None
             };
-            let epoch = known.as_ref().and_then(|freeze| freeze.epoch);
+            let epoch = freeze.as_ref().and_then(|freeze| freeze.epoch);
             self.freeze(WriteFreeze {
                 epoch: epoch.or(Some(home.epoch)),
-                newer: known.and_then(|freeze| freeze.newer),
+                newer: freeze.and_then(|freeze| freeze.newer),
                 reason: reason.clone(),
                 whole: true,
                 did,

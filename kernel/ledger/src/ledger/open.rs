@@ -30,7 +30,7 @@ use crate::queue::Queue;
 use crate::rebuild::{self, Sources};
 use crate::recovery::{self, CatchUpError};
 use crate::shared::Shared;
-use crate::step::Stepper;
+use crate::stepper::Stepper;
 use crate::write_freeze::WriteFreezes;
 use crate::writer::Writer;
 
@@ -47,7 +47,7 @@ impl Ledger {
 
     /// Like [`Self::open`], on a given disk.
     pub fn open_on(options: Options, disk: Arc<dyn Disk>) -> Result<Self, OpenError> {
-        Opened::open(options, disk).map(start)
+        LedgerParts::open(options, disk).map(start)
     }
 
     /// Like [`Self::open`], without threads: the writer and the flusher work when the test drives the [`Stepper`], so
@@ -56,12 +56,12 @@ impl Ledger {
         options: Options,
         disk: Arc<dyn Disk>,
     ) -> Result<(Self, Stepper), OpenError> {
-        let Opened {
+        let LedgerParts {
             shared,
             journal,
             projections,
             lock,
-        } = Opened::open(options, disk)?;
+        } = LedgerParts::open(options, disk)?;
         let flusher = Arc::new(Flusher::new(shared.clone()));
         let exclusive = Arc::<ExclusiveQueue<Writer>>::default();
         let writer = Writer::new(
@@ -77,14 +77,14 @@ impl Ledger {
 }
 
 /// A data folder that was opened and recovered, before any thread works on it.
-struct Opened {
+struct LedgerParts {
     shared: Arc<Shared>,
     journal: Journal,
     projections: BTreeMap<&'static str, Writable>,
     lock: DataLock,
 }
 
-impl Opened {
+impl LedgerParts {
     fn open(options: Options, disk: Arc<dyn Disk>) -> Result<Self, OpenError> {
         let data = options.data.clone();
         for folder in ["node", "users", "runtime"] {
@@ -245,10 +245,10 @@ fn remake_stale(
         disk,
         journal: Some(journal),
     };
-    let mut said = 0;
+    let mut logged = 0;
     let rebuilt = rebuild::make_all(&sources, &stale, &mut |done, total| {
-        if done - said >= 100_000 {
-            said = done;
+        if done - logged >= 100_000 {
+            logged = done;
             tracing::info!(done, total, "rebuilding projections");
         }
     })?;
@@ -324,8 +324,8 @@ fn share(
     })
 }
 
-fn start(opened: Opened) -> Ledger {
-    let Opened {
+fn start(opened: LedgerParts) -> Ledger {
+    let LedgerParts {
         shared,
         journal,
         projections,

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use super::{KeyError, Ledger};
 use crate::machine::{Command, CommandWill, Receipt, Refusal, RefusalKind, SubmitError};
 use crate::media::{MediaError, Pin};
-use crate::named::Named;
+use crate::mentions::Mentions;
 use crate::queue::PushError;
 use crate::shared::Shared;
 use crate::writer::job::{Beside, Failure, Job, Prepared, Unsearched};
@@ -26,7 +26,7 @@ use crate::writer::{refuse_body, salted};
 const SEARCHES_MAX: u32 = 8;
 
 /// The writer's answer, once it arrives.
-type Answered = oneshot::Receiver<Result<Receipt, Failure>>;
+type PendingReceipt = oneshot::Receiver<Result<Receipt, Failure>>;
 
 impl Ledger {
     /// Enters a command. Checks the proof's signature in the calling task first, so callers need not.
@@ -129,7 +129,7 @@ impl Ledger {
     }
 
     /// Prepares a command and queues it.
-    fn start(&self, command: Command) -> Result<Answered, Failure> {
+    fn start(&self, command: Command) -> Result<PendingReceipt, Failure> {
         let shared = &self.inner.shared;
         if shared.fatal.get().is_some() {
             return Err(SubmitError::OutcomeUnknown.into());
@@ -142,7 +142,7 @@ impl Ledger {
     }
 
     /// Searches for what a command erases after the writer returned the command, and queues it again.
-    fn search(&self, unsearched: Unsearched, searches: u32) -> Result<Answered, Failure> {
+    fn search(&self, unsearched: Unsearched, searches: u32) -> Result<PendingReceipt, Failure> {
         let Some((command, mut prepared)) = unsearched.job else {
             return Err(SubmitError::OutcomeUnknown.into());
         };
@@ -151,16 +151,16 @@ impl Ledger {
             return Err(SubmitError::Busy.into());
         }
         let shared = &self.inner.shared;
-        let found = unsearched
+        let mentions = unsearched
             .wanted
             .into_iter()
             .map(|(did, bodies)| shared.find_named(&did, bodies).map(Arc::new));
-        let found: Result<_, _> = found.collect();
-        prepared.named = found.map_err(SubmitError::from)?;
+        let mentions: Result<_, _> = mentions.collect();
+        prepared.named = mentions.map_err(SubmitError::from)?;
         self.queue(command, prepared)
     }
 
-    fn queue(&self, command: Command, prepared: Prepared) -> Result<Answered, Failure> {
+    fn queue(&self, command: Command, prepared: Prepared) -> Result<PendingReceipt, Failure> {
         let shared = &self.inner.shared;
         let (answer, answered) = oneshot::channel();
         match shared.queue.push(Job {
@@ -209,7 +209,7 @@ fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared),
     }
     let pins = pin_media(shared, &command)?;
     let beside = beside(&command.args)?;
-    let named = named(shared, &command)?;
+    let named = find_mentions(shared, &command)?;
     Ok((
         command,
         Prepared {
@@ -223,36 +223,36 @@ fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared),
 }
 
 /// Finds the entries that an erasure concerns: finding them reads the log, which must not block the writer.
-fn named(shared: &Shared, command: &Command) -> Result<Vec<Arc<Named>>, Failure> {
+fn find_mentions(shared: &Shared, command: &Command) -> Result<Vec<Arc<Mentions>>, Failure> {
     if command.op != ops::BODY_ERASED {
         return Ok(Vec::new());
     }
     let listed = command.body.as_ref().and_then(|body| body.get("bodies"));
     let listed = listed.and_then(Value::as_list).unwrap_or_default();
     let bodies = listed.iter().filter_map(Value::as_link).copied().collect();
-    let named = shared.find_named(&command.did, bodies);
-    let named = named.map_err(SubmitError::from)?;
+    let mentions = shared.find_named(&command.did, bodies);
+    let mentions = mentions.map_err(SubmitError::from)?;
     // Erased media are removed from the disk as well.
-    if named.has_media
+    if mentions.has_media
         && let Some(disk) = shared.media.missing_disk()
     {
         return Err(SubmitError::DiskMissing { disk }.into());
     }
-    Ok(vec![Arc::new(named)])
+    Ok(vec![Arc::new(mentions)])
 }
 
 /// Pins the named media files (docs/format.md §9): an entry may name only files that this node has, or the person's
 /// copies would be invalid. The files stay until the command is answered.
 fn pin_media(shared: &Shared, command: &Command) -> Result<Vec<Arc<Pin>>, Failure> {
-    let named = command.fact.as_ref().and_then(|fact| fact.ids("media"));
+    let ids = command.fact.as_ref().and_then(|fact| fact.ids("media"));
     let mut pins = Vec::new();
-    for id in named.unwrap_or_default() {
-        let found = match id.to_cid() {
+    for id in ids.unwrap_or_default() {
+        let media_pin = match id.to_cid() {
             Some(cid) => shared.media.pin(&command.did, &cid),
             None => Ok(None),
         };
-        let found = match found {
-            Ok(found) => found,
+        let media_pin = match media_pin {
+            Ok(media_pin) => media_pin,
             Err(MediaError::NotRaw { .. }) => None,
             Err(MediaError::Full) => return Err(SubmitError::Full.into()),
             Err(MediaError::DiskMissing { disk }) => {
@@ -262,7 +262,7 @@ fn pin_media(shared: &Shared, command: &Command) -> Result<Vec<Arc<Pin>>, Failur
                 return Err(Refusal::new(RefusalKind::Stored, error.to_string()).into());
             }
         };
-        let Some(pin) = found else {
+        let Some(pin) = media_pin else {
             let text = format!("there is no media file {id} of yours here: upload it first");
             let refusal = Refusal::new(RefusalKind::BadRequest, text).field("fact.media");
             // A repetition gets the first answer, even if the file was erased since.

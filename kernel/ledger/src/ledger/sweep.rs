@@ -14,7 +14,7 @@ use crate::folders::folders;
 use crate::logfile::LogFile;
 use crate::media::{MediaError, Removed, UPLOAD_KEPT};
 use crate::shared::Shared;
-use crate::sweep::named;
+use crate::sweep::referenced_files;
 
 /// Time for which a file stays that no entry names.
 pub const UNNAMED_KEPT: Duration = Duration::from_secs(24 * 3600);
@@ -78,7 +78,7 @@ impl Ledger {
     /// Returns the files that entries of a person name; `None` if that is not known now. Blocks: a long log takes
     /// seconds.
     pub fn named_files(&self, did: &Did) -> Result<Option<BTreeSet<Cid>>, ReadError> {
-        let named = named(self.shared(), did)?;
+        let named = referenced_files(self.shared(), did)?;
         Ok(named.map(|named| named.into_iter().collect()))
     }
 
@@ -97,7 +97,7 @@ impl Ledger {
         let mut left: Vec<Cid> = files.iter().copied().collect();
         for _ in 0..PINNED_TRIES {
             let removal = shared.media.removal(did);
-            let Some(named) = named(shared, did)? else {
+            let Some(named) = referenced_files(shared, did)? else {
                 return Ok(swept);
             };
             left.retain(|cid| !named.contains(cid));
@@ -125,8 +125,8 @@ impl Ledger {
 /// Returns the owner of a folder; `None` if no log says so.
 fn whose(shared: &Shared, folder: &str) -> Result<Option<Did>, ReadError> {
     let path = shared.data.join("users").join(folder);
-    let found = LogFile::whose(&path);
-    match found.map_err(|error| ReadError::Io(std::io::Error::other(error)))? {
+    let owner = LogFile::whose(&path);
+    match owner.map_err(|error| ReadError::Io(std::io::Error::other(error)))? {
         Some(did) => Ok(Some(did)),
         // The log's first entries have not been flushed yet.
         None => Ok(shared
@@ -163,7 +163,7 @@ fn sweep(shared: &Shared, did: &Did) -> Result<Swept, ReadError> {
         return Ok(swept);
     }
     let removal = media.removal(did);
-    let Some(named) = named(shared, did)? else {
+    let Some(named) = referenced_files(shared, did)? else {
         return Ok(swept);
     };
     for (cid, bytes) in older {

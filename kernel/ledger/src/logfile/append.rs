@@ -12,7 +12,7 @@ use imajin_log::ops::{self, ErasableBy, OpTable};
 use imajin_protocol::{Did, Head};
 use rusqlite::{Connection, params};
 
-use super::read::{self, int};
+use super::queries::{self, int};
 use super::row::{Across, Context, NewHead, Row};
 use super::{LogError, LogFile, gaps};
 
@@ -45,7 +45,7 @@ impl LogFile {
 
     /// Returns the rows that the log lacks; the others must equal the log's.
     fn unmoved<'a>(&self, rows: &'a [Row]) -> Result<&'a [Row], LogError> {
-        let next = read::newest_seq(&self.db)?.map_or(0, |seq| seq + 1);
+        let next = queries::newest_seq(&self.db)?.map_or(0, |seq| seq + 1);
         let have = rows
             .iter()
             .take_while(|row| row.entry.header.seq < next)
@@ -53,7 +53,7 @@ impl LogFile {
         let (old, new) = rows.split_at(have);
         // The last existing entry vouches for those before it, because each names its predecessor.
         if let Some(last) = old.last()
-            && read::entry_cid(&self.db, last.entry.header.seq)? != Some(last.entry.cid)
+            && queries::entry_cid(&self.db, last.entry.header.seq)? != Some(last.entry.cid)
         {
             let text = format!(
                 "entry {} in the log is another than the one in the journal",
@@ -196,23 +196,23 @@ fn insert_chain(
     chains: &mut HashMap<Did, usize>,
     context: &Context<'_>,
 ) -> Result<(), LogError> {
-    let have = chains.get(did).copied().unwrap_or(0);
-    let given = rows.iter().filter_map(|row| row.across.as_deref());
-    let given = given
+    let stored_count = chains.get(did).copied().unwrap_or(0);
+    let candidates = rows.iter().filter_map(|row| row.across.as_deref());
+    let row_tokens = candidates
         .flat_map(|across| &across.chains)
         .find(|(of, _)| of == did)
         .map(|(_, tokens)| tokens.clone());
-    let known = (context.chain)(did).map(|chain| chain.tokens());
-    let longer = known
+    let stored_tokens = (context.chain)(did).map(|chain| chain.tokens());
+    let longer = stored_tokens
         .into_iter()
-        .chain(given)
+        .chain(row_tokens)
         .max_by_key(Vec::len)
         .unwrap_or_default();
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO chains VALUES (?1, ?2, ?3)")?;
-    for (n, token) in longer.iter().enumerate().skip(have) {
+    for (n, token) in longer.iter().enumerate().skip(stored_count) {
         insert.execute(params![did.as_str(), int(n as u64), &**token])?;
     }
-    if longer.len() > have {
+    if longer.len() > stored_count {
         chains.insert(did.clone(), longer.len());
     }
     Ok(())
@@ -313,7 +313,7 @@ fn previous(db: &Connection, rows: &[Row], header: &Header) -> Result<Option<Sea
     if let Some(row) = rows.iter().find(|row| row.entry.header.seq == seq) {
         return Ok(Some(row.entry.clone()));
     }
-    read::entry(db, seq)
+    queries::entry(db, seq)
 }
 
 /// Returns the bodies that erasures among these entries name, and the newest entry that does.
@@ -346,8 +346,8 @@ fn erase(db: &Connection, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
     // An index on CIDs would slow down every write; an erasure reads all bodies once instead.
     let mut gone = Vec::new();
     let mut bodies = db.prepare_cached("SELECT seq, body FROM bodies")?;
-    let mut found = bodies.query([])?;
-    while let Some(row) = found.next()? {
+    let mut rows = bodies.query([])?;
+    while let Some(row) = rows.next()? {
         let seq: i64 = row.get(0)?;
         let body = row
             .get_ref(1)?
@@ -360,7 +360,7 @@ fn erase(db: &Connection, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
             gone.push(seq);
         }
     }
-    drop(found);
+    drop(rows);
     if gone.is_empty() {
         return Ok(());
     }

@@ -49,7 +49,7 @@ fn wipe_pages(db: &Connection, root: u32) -> Result<(), LogError> {
     };
     let mut page = Vec::new();
     load(1, &mut page)?;
-    let layout = Layout::of(&page)?;
+    let layout = Layout::parse(&page)?;
     // The pages that are still to be read, by level.
     let mut levels = vec![vec![root]];
     while let Some(level) = levels.last_mut() {
@@ -79,7 +79,7 @@ struct Layout {
 
 impl Layout {
     /// Reads the layout from the file's first page.
-    fn of(first: &[u8]) -> Result<Self, LogError> {
+    fn parse(first: &[u8]) -> Result<Self, LogError> {
         let reserved = first.get(RESERVED).copied().ok_or_else(wrong)?;
         let usable = first.len().checked_sub(usize::from(reserved));
         // The least that the format allows.

@@ -6,7 +6,7 @@ use imajin_log::ops::{self, OpTable};
 use imajin_log::rules::{Body, LogState, read_body};
 use imajin_protocol::Did;
 
-use super::read::{entry, newest_seq, sealed};
+use super::queries::{entry, newest_seq, sealed};
 use super::{LogError, LogFile};
 
 /// Keys that are looked up at once; others are looked up when they sign.

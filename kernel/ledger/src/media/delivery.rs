@@ -20,10 +20,10 @@ type File = (Did, Cid);
 
 /// The files that receivers can't name yet.
 #[derive(Debug, Default)]
-pub(super) struct Deliveries(Mutex<HashMap<File, Held>>);
+pub(super) struct Deliveries(Mutex<HashMap<File, DeliveryState>>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Held {
+enum DeliveryState {
     /// A delivery is under way.
     Open,
     /// A delivery was dropped without an outcome.
@@ -31,7 +31,7 @@ enum Held {
 }
 
 impl Deliveries {
-    fn all(&self) -> MutexGuard<'_, HashMap<File, Held>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<File, DeliveryState>> {
         // Each change is complete before anything can panic.
         self.0.lock()
     }
@@ -68,8 +68,11 @@ impl MediaStore {
         cid: &Cid,
     ) -> Result<Option<Delivery>, MediaError> {
         let file = (to.clone(), *cid);
-        let before = self.deliveries.all().insert(file.clone(), Held::Open);
-        if before == Some(Held::Open) {
+        let before = self
+            .deliveries
+            .all()
+            .insert(file.clone(), DeliveryState::Open);
+        if before == Some(DeliveryState::Open) {
             return Ok(None);
         }
         let was_unknown = before.is_some();
@@ -163,7 +166,10 @@ impl Drop for Delivery {
     fn drop(&mut self) {
         if !self.is_ended {
             let file = self.file.clone();
-            self.store.deliveries.all().insert(file, Held::Unknown);
+            self.store
+                .deliveries
+                .all()
+                .insert(file, DeliveryState::Unknown);
         }
     }
 }

@@ -6,14 +6,14 @@
 
 mod choice;
 mod marker;
-mod place;
+mod places;
 mod standing;
 #[cfg(test)]
 mod tests;
 
 pub use choice::{PlaceError, Reserve};
 use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
-pub use place::{DiskPlaces, DiskRefusal, FoundDisk};
+pub use places::{DiskPlaces, DiskRefusal, FoundDisk};
 use standing::{Going, NodeDisk, Standing};
 pub use standing::{LostDisk, Whereabouts};
 

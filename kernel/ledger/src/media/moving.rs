@@ -71,7 +71,7 @@ impl Moves {
 }
 
 /// The outcome for a file that was to move.
-enum Moved {
+enum MoveOutcome {
     /// The file was moved, or no longer exists.
     Yes,
     /// The move is to stop.
@@ -117,8 +117,8 @@ impl MediaStore {
             may_continue,
         };
         let moved = mover.all().and_then(|moved| match moved {
-            Moved::Yes => self.settle_move(),
-            Moved::Stopped => Ok(false),
+            MoveOutcome::Yes => self.settle_move(),
+            MoveOutcome::Stopped => Ok(false),
         });
         let failure = moved.as_ref().err().map(MediaError::to_string);
         self.moves.progress().failure = failure;
@@ -138,17 +138,17 @@ impl MediaStore {
     /// Lists the files on the disk: their names on the card (`users/…/media/…`), and where they are. None without a
     /// disk, or if it isn't there.
     pub fn on_disk(&self) -> Result<Vec<(String, PathBuf)>, MediaError> {
-        let mut found = Vec::new();
+        let mut files = Vec::new();
         for root in self.roots.now().roots.iter().filter(|root| root.is_disk()) {
             for folder in root.people()? {
                 for (cid, _) in list_folder(&root.media(&folder))? {
                     let below = in_order(&cid);
                     let place = root.place(&folder).join(&below);
-                    found.push((format!("users/{folder}/media/{below}"), place));
+                    files.push((format!("users/{folder}/media/{below}"), place));
                 }
             }
         }
-        Ok(found)
+        Ok(files)
     }
 
     /// Returns the number of bytes of all files in a folder of people.
@@ -169,7 +169,7 @@ fn count(root: &Root) -> io::Result<(u64, u64)> {
 }
 
 impl Mover<'_> {
-    fn all(&mut self) -> Result<Moved, MediaError> {
+    fn all(&mut self) -> Result<MoveOutcome, MediaError> {
         let (files, bytes) = count(self.source)?;
         {
             let mut progress = self.store.moves.progress();
@@ -181,22 +181,22 @@ impl Mover<'_> {
             for (cid, bytes) in list_folder(&media)? {
                 // Another place may have been chosen meanwhile.
                 if self.store.roots.is_changed(self.now) {
-                    return Ok(Moved::Stopped);
+                    return Ok(MoveOutcome::Stopped);
                 }
-                if let Moved::Stopped = self.file(&folder, &cid)? {
-                    return Ok(Moved::Stopped);
+                if let MoveOutcome::Stopped = self.file(&folder, &cid)? {
+                    return Ok(MoveOutcome::Stopped);
                 }
                 let mut progress = self.store.moves.progress();
                 progress.files_done += 1;
                 progress.bytes_done += bytes;
             }
-            if let Moved::Stopped = self.unfinished(&folder)? {
-                return Ok(Moved::Stopped);
+            if let MoveOutcome::Stopped = self.unfinished(&folder)? {
+                return Ok(MoveOutcome::Stopped);
             }
             let _dates = self.store.arrivals.dates();
             remove_empty_shards(&media);
         }
-        Ok(Moved::Yes)
+        Ok(MoveOutcome::Yes)
     }
 
     fn may_continue(&mut self, done: MoveStep) -> bool {
@@ -209,23 +209,23 @@ impl Mover<'_> {
         self.pace.moved(PIECE_BYTES as u64) && self.may_continue(MoveStep::Piece)
     }
 
-    fn file(&mut self, folder: &str, cid: &Cid) -> Result<Moved, MediaError> {
+    fn file(&mut self, folder: &str, cid: &Cid) -> Result<MoveOutcome, MediaError> {
         let name = cid.to_string();
         let shard_dir = self.target.media(folder).join(shard(&name));
         let to = shard_dir.join(&name);
         let from = self.source.media(folder).join(shard(&name)).join(&name);
         // A stopped move may have copied the file, or a sender uploaded the same bytes.
         let Some(is_there) = self.is_whole(&to, cid)? else {
-            return Ok(Moved::Stopped);
+            return Ok(MoveOutcome::Stopped);
         };
         if !is_there {
             let Some(source) = if_there(File::open(&from))? else {
                 // The owner removed the file meanwhile.
-                return Ok(Moved::Yes);
+                return Ok(MoveOutcome::Yes);
             };
             let partial = match self.copy(source, folder)? {
                 Some(partial) => partial,
-                None => return Ok(Moved::Stopped),
+                None => return Ok(MoveOutcome::Stopped),
             };
             if partial.cid() != *cid {
                 tracing::warn!(%cid, "a file is damaged, and moves as it is");
@@ -234,7 +234,7 @@ impl Mover<'_> {
                 let _dates = self.store.arrivals.dates();
                 let Some(date) = date_of(&from)? else {
                     // The owner removed the file meanwhile.
-                    return Ok(Moved::Yes);
+                    return Ok(MoveOutcome::Yes);
                 };
                 let there = date_of(&to)?;
                 create_dir_synced(&shard_dir)?;
@@ -245,7 +245,7 @@ impl Mover<'_> {
             partial.file.sync_all()?;
             sync_dir(&shard_dir)?;
             if !self.may_continue(MoveStep::Named) {
-                return Ok(Moved::Stopped);
+                return Ok(MoveOutcome::Stopped);
             }
         }
         {
@@ -260,9 +260,9 @@ impl Mover<'_> {
         }
         sync_dir(from.parent().unwrap_or(Path::new(".")))?;
         if self.may_continue(MoveStep::Removed) {
-            Ok(Moved::Yes)
+            Ok(MoveOutcome::Yes)
         } else {
-            Ok(Moved::Stopped)
+            Ok(MoveOutcome::Stopped)
         }
     }
 
@@ -321,7 +321,7 @@ impl Mover<'_> {
     }
 
     /// Moves a person's uploads, and removes what an earlier run of the program left.
-    fn unfinished(&mut self, folder: &str) -> Result<Moved, MediaError> {
+    fn unfinished(&mut self, folder: &str) -> Result<MoveOutcome, MediaError> {
         let media = self.source.media(folder);
         let mut moved = None;
         for name in unfinished_in(&media)? {
@@ -336,18 +336,18 @@ impl Mover<'_> {
             if moved.as_ref() == Some(&id) {
                 continue;
             }
-            if let Moved::Stopped = self.upload(folder, &id)? {
-                return Ok(Moved::Stopped);
+            if let MoveOutcome::Stopped = self.upload(folder, &id)? {
+                return Ok(MoveOutcome::Stopped);
             }
             moved = Some(id);
         }
-        Ok(Moved::Yes)
+        Ok(MoveOutcome::Yes)
     }
 
-    fn upload(&mut self, folder: &str, id: &UploadId) -> Result<Moved, MediaError> {
+    fn upload(&mut self, folder: &str, id: &UploadId) -> Result<MoveOutcome, MediaError> {
         // One that is being written has its turn later.
         let Some(_held) = self.store.hold_upload(id) else {
-            return Ok(Moved::Yes);
+            return Ok(MoveOutcome::Yes);
         };
         let (source, target) = (self.source.media(folder), self.target.media(folder));
         let (from, note_from) = files_of(&source, id);
@@ -355,7 +355,7 @@ impl Mover<'_> {
         if note_from.exists() && !note_to.exists() {
             create_dir_synced(&target)?;
             if from.exists() && !self.copy_to(&from, &to)? {
-                return Ok(Moved::Stopped);
+                return Ok(MoveOutcome::Stopped);
             }
             durable::replace(&note_to, &fs::read(&note_from)?)?;
         }
@@ -365,7 +365,7 @@ impl Mover<'_> {
             }
         }
         sync_dir(&source)?;
-        Ok(Moved::Yes)
+        Ok(MoveOutcome::Yes)
     }
 
     /// Copies a file as it is, synced; false if the move is to stop.

@@ -28,9 +28,9 @@ use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 
 use super::disk::Root;
-use super::{MediaError, MediaStore, Stored, UPLOAD_PREFIX};
+use super::{MediaError, MediaObject, MediaStore, UPLOAD_PREFIX};
 use crate::durable;
-use slots::{Slots, Taken};
+use slots::{SlotRefusal, Slots};
 
 /// The uploads that this run of the program wrote to.
 #[derive(Debug, Default, Clone)]
@@ -76,11 +76,11 @@ impl From<io::Error> for UploadError {
     }
 }
 
-impl From<Taken> for UploadError {
-    fn from(taken: Taken) -> Self {
+impl From<SlotRefusal> for UploadError {
+    fn from(taken: SlotRefusal) -> Self {
         match taken {
-            Taken::Busy => Self::Busy,
-            Taken::Ended => Self::Unknown,
+            SlotRefusal::Busy => Self::Busy,
+            SlotRefusal::Ended => Self::Unknown,
         }
     }
 }
@@ -209,15 +209,15 @@ impl MediaStore {
     /// Returns the uploads of a person that did not end, complete ones among them; damaged ones, and those on a disk
     /// that isn't there, left out.
     pub fn uploads(&self, did: &Did) -> Result<Vec<Upload>, MediaError> {
-        let mut found = Vec::new();
+        let mut uploads = Vec::new();
         for id in self.upload_ids(did)? {
             match self.upload(did, &id) {
-                Ok(upload) => found.push(upload),
+                Ok(upload) => uploads.push(upload),
                 Err(UploadError::Media(error)) => return Err(error),
                 Err(_) => {}
             }
         }
-        Ok(found)
+        Ok(uploads)
     }
 
     /// Returns one upload of a person.
@@ -268,13 +268,13 @@ impl MediaStore {
     /// # Errors
     ///
     /// [`UploadError::Offset`] if bytes are missing; [`MediaError::NotFound`] if the file was named and removed since.
-    pub fn finish_upload(&self, did: &Did, id: &UploadId) -> Result<Stored, UploadError> {
+    pub fn finish_upload(&self, did: &Did, id: &UploadId) -> Result<MediaObject, UploadError> {
         let upload = self.upload(did, id)?;
         let Some(cid) = upload.stored.as_deref().and_then(|cid| parse_cid(cid).ok()) else {
             return self.append(did, id, upload.length)?.finish();
         };
         match self.size(did, &cid)? {
-            Some(bytes) => Ok(Stored {
+            Some(bytes) => Ok(MediaObject {
                 cid,
                 bytes,
                 existed: true,

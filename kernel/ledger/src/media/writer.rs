@@ -14,7 +14,7 @@ use imajin_protocol::Did;
 use super::arrivals::Arrivals;
 use super::disk::Root;
 use super::hash::FileHash;
-use super::{MediaError, MediaStore, PARTIAL_PREFIX, SYNC_BYTES, Stored};
+use super::{MediaError, MediaObject, MediaStore, PARTIAL_PREFIX, SYNC_BYTES};
 
 /// An incomplete file. Dropped, it is deleted.
 #[derive(Debug)]
@@ -134,8 +134,8 @@ impl MediaWriter {
     }
 
     /// Names the file after its bytes; both are on the disk when this returns.
-    pub fn finish(self) -> Result<Stored, MediaError> {
-        let written = Written {
+    pub fn finish(self) -> Result<MediaObject, MediaError> {
+        let written = CompleteFile {
             file: &self.partial.file,
             path: &self.partial.path,
             cid: self.partial.cid(),
@@ -146,7 +146,7 @@ impl MediaWriter {
 }
 
 /// A complete file that has no name yet.
-pub(super) struct Written<'w> {
+pub(super) struct CompleteFile<'w> {
     pub(super) file: &'w File,
     pub(super) path: &'w Path,
     /// The CID of all its bytes.
@@ -154,7 +154,7 @@ pub(super) struct Written<'w> {
     pub(super) bytes: u64,
 }
 
-impl Written<'_> {
+impl CompleteFile<'_> {
     /// Gives the file its name in the folder in which it was written; both are on the disk when this returns. It takes the place
     /// of one with the same name: these bytes are proven, so a file that rotted is whole again.
     pub(super) fn name(
@@ -162,7 +162,7 @@ impl Written<'_> {
         store: &MediaStore,
         did: &Did,
         root: &Root,
-    ) -> Result<Stored, MediaError> {
+    ) -> Result<MediaObject, MediaError> {
         let name = self.cid.to_string();
         let shard_dir = root.media_of(did).join(shard(&name));
         let path = shard_dir.join(&name);
@@ -177,7 +177,7 @@ impl Written<'_> {
             existed
         };
         sync_dir(&shard_dir)?;
-        Ok(Stored {
+        Ok(MediaObject {
             cid: self.cid,
             bytes: self.bytes,
             existed,

@@ -73,9 +73,9 @@ impl QuarantineFile {
     pub(crate) fn rows(&self) -> Result<Vec<Row>, LogError> {
         let sql = "SELECT offset, header, body, more FROM rows ORDER BY offset";
         let mut query = self.db.prepare(sql)?;
-        let mut found = query.query([])?;
+        let mut cursor = query.query([])?;
         let mut rows = Vec::new();
-        while let Some(row) = found.next()? {
+        while let Some(row) = cursor.next()? {
             let offset: i64 = row.get(0)?;
             let (header, body): (Vec<u8>, Option<Vec<u8>>) = (row.get(1)?, row.get(2)?);
             let more: Option<Vec<u8>> = row.get(3)?;

@@ -30,7 +30,7 @@ pub(crate) struct Erasure {
 
 /// The pending replay of one log.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Wanted {
+pub(super) struct PendingReplay {
     pub(super) erasures: BTreeSet<u64>,
     pub(super) services: BTreeSet<&'static str>,
     /// Imports of this log whose rows are incomplete.
@@ -39,7 +39,7 @@ pub(super) struct Wanted {
 
 #[derive(Default)]
 struct Inner {
-    wanted: BTreeMap<Did, Wanted>,
+    wanted: BTreeMap<Did, PendingReplay>,
     /// Callers that wait for an erasure to be complete.
     waiting: Vec<(Did, u64, oneshot::Sender<()>)>,
     /// Failed replays: tried again after the others, and after a pause.
@@ -87,17 +87,17 @@ impl Replays {
 
     fn add(&self, erasure: Erasure, arriving: Option<Arc<Arriving>>) {
         let mut inner = self.lock();
-        let wanted = inner.wanted.entry(erasure.did).or_default();
-        wanted.erasures.insert(erasure.seq);
-        wanted.services.extend(erasure.services);
-        wanted.arrivals.extend(arriving);
+        let pending = inner.wanted.entry(erasure.did).or_default();
+        pending.erasures.insert(erasure.seq);
+        pending.services.extend(erasure.services);
+        pending.arrivals.extend(arriving);
     }
 
     /// Returns whether a log was imported whose rows are incomplete.
     pub(crate) fn is_arriving(&self, did: &Did) -> bool {
         let inner = self.lock();
-        let wanted = inner.wanted.get(did);
-        wanted.is_some_and(|wanted| !wanted.arrivals.is_empty())
+        let pending = inner.wanted.get(did);
+        pending.is_some_and(|wanted| !wanted.arrivals.is_empty())
     }
 
     /// Returns a receiver that completes once no replay of this log is pending; `None` if none is pending now. It fails
@@ -120,8 +120,8 @@ impl Replays {
             return waits;
         }
         for entry in &receipt.entries {
-            let wanted = inner.wanted.get(&entry.did);
-            if wanted.is_some_and(|wanted| wanted.erasures.contains(&entry.seq)) {
+            let pending = inner.wanted.get(&entry.did);
+            if pending.is_some_and(|wanted| wanted.erasures.contains(&entry.seq)) {
                 let (done, wait) = oneshot::channel();
                 if !inner.closed {
                     inner.waiting.push((entry.did.clone(), entry.seq, done));
@@ -132,7 +132,7 @@ impl Replays {
         waits
     }
 
-    pub(super) fn next(&self) -> Option<(Did, Wanted)> {
+    pub(super) fn next(&self) -> Option<(Did, PendingReplay)> {
         let inner = self.lock();
         if inner.closed {
             return None;
@@ -155,7 +155,7 @@ impl Replays {
         inner.runs.then_some(rest)
     }
 
-    pub(super) fn done(&self, did: &Did, done: &Wanted) {
+    pub(super) fn done(&self, did: &Did, done: &PendingReplay) {
         let mut inner = self.lock();
         if let Some(wanted) = inner.wanted.get_mut(did) {
             wanted.erasures.retain(|seq| !done.erasures.contains(seq));

@@ -12,7 +12,7 @@ use imajin_dfos::{Cid, Timestamp};
 use imajin_log::entry::Sealed;
 use imajin_protocol::Did;
 
-use super::register::{SCRATCH, Wanted};
+use super::register::{PendingReplay, SCRATCH};
 use super::scratch::Scratch;
 use crate::exclusive::ExclusiveQueue;
 use crate::feed;
@@ -136,7 +136,7 @@ pub(crate) enum Swap {
 pub(super) fn run<W: Swaps>(
     shared: &Arc<Shared>,
     did: &Did,
-    wanted: &Wanted,
+    wanted: &PendingReplay,
     mut hand: Hand<'_, W>,
 ) -> Result<(), Stopped> {
     let services: Vec<&'static str> = wanted.services.iter().copied().collect();
@@ -176,7 +176,12 @@ fn is_stopping(shared: &Shared) -> bool {
 }
 
 impl Replay {
-    fn begin(shared: &Shared, did: &Did, wanted: &Wanted, installs: u64) -> Result<Self, Stopped> {
+    fn begin(
+        shared: &Shared,
+        did: &Did,
+        wanted: &PendingReplay,
+        installs: u64,
+    ) -> Result<Self, Stopped> {
         let folder = tempfile::Builder::new()
             .prefix(SCRATCH)
             .tempdir_in(shared.data.join("runtime"))?;

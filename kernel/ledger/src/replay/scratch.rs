@@ -65,17 +65,17 @@ impl Scratch {
     ) -> rusqlite::Result<Vec<(usize, Values)>> {
         let mut differing = Vec::new();
         for (n, table) in self.tables.iter().enumerate() {
-            let mut found = 0;
+            let mut count = 0;
             table.each(live, owner, |row| {
                 let key = table.key_of(&row);
-                let wanted = table.row(&self.db, &key)?;
-                found += u64::from(wanted.is_some());
-                if wanted.as_ref() != Some(&row) {
+                let expected = table.row(&self.db, &key)?;
+                count += u64::from(expected.is_some());
+                if expected.as_ref() != Some(&row) {
                     differing.push((n, key));
                 }
                 Ok(())
             })?;
-            if found == table.count(&self.db, owner)? {
+            if count == table.count(&self.db, owner)? {
                 continue;
             }
             table.each(&self.db, owner, |row| {

@@ -12,18 +12,18 @@ use imajin_log::rules::{LogState, LogView};
 use imajin_protocol::Did;
 use rusqlite::Connection;
 
-use super::closed::{gone, is_home_here, read_only};
 use super::job::{Failure, Prepared};
 use super::rate::LogRates;
-use super::seal::{Entered, Sealing};
+use super::seal::{AdmittedEntry, Sealing};
 use super::staged::Staged;
+use super::write_refusal::{is_home_here, read_only, refuse_deleted};
 use crate::feed::{self, Broken};
 use crate::logfile::Row;
 use crate::machine::{
     Command, CommandWill, Decide, DecideHost, Draft, EntryRef, Receipt, Refusal, RefusalKind,
     SubmitError,
 };
-use crate::named::Named;
+use crate::mentions::Mentions;
 use crate::projection::Writable;
 use crate::replay::{self, Erasure};
 use crate::shared::Shared;
@@ -169,7 +169,7 @@ impl<'a> Batch<'a> {
                 if let Some(error) = read_only(self.shared, &state, command) {
                     return Err(error.into());
                 }
-                match gone(&state) {
+                match refuse_deleted(&state) {
                     // A repeated deletion gets the first answer.
                     Some(error) => Err(Failure::Stale(error)),
                     None => Ok(()),
@@ -243,7 +243,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Feeds an entry to the projections that it concerns.
-    fn apply(&mut self, entered: &Entered<'_>) -> Result<(), Broken> {
+    fn apply(&mut self, entered: &AdmittedEntry<'_>) -> Result<(), Broken> {
         for projection in self.projections.values_mut() {
             feed::project(
                 self.shared,
@@ -260,8 +260,8 @@ impl<'a> Batch<'a> {
     /// do that, and the caller is answered afterwards.
     fn note_erasures(
         &mut self,
-        entered: &[Entered<'_>],
-        named: &[Arc<Named>],
+        entered: &[AdmittedEntry<'_>],
+        named: &[Arc<Mentions>],
     ) -> Result<(), Broken> {
         for erasing in entered.iter().filter(|entered| !entered.erases.is_empty()) {
             let header = &erasing.entry.header;
@@ -320,9 +320,9 @@ fn stored(error: Refusal) -> Result<Result<Receipt, Failure>, Broken> {
     Ok(Err(error.into()))
 }
 
-fn receipt(entered: &[Entered<'_>], reply: Option<serde_json::Value>) -> Option<Receipt> {
+fn receipt(entered: &[AdmittedEntry<'_>], reply: Option<serde_json::Value>) -> Option<Receipt> {
     let intent = &entered.first()?.entry;
-    let reference = |entered: &Entered<'_>| EntryRef {
+    let reference = |entered: &AdmittedEntry<'_>| EntryRef {
         did: entered.entry.header.did.clone(),
         seq: entered.entry.header.seq,
         cid: entered.entry.cid,

@@ -14,7 +14,7 @@ use imajin_protocol::{Did, Head, Kid};
 use super::job::Beside;
 use super::staged::Staged;
 use crate::logfile::{Across, LogError, LogEvidence, LogFile};
-use crate::named::{Named, named_by};
+use crate::mentions::{Mentions, named_by};
 use crate::shared::Shared;
 
 pub(super) struct WriterEvidence<'a> {
@@ -24,7 +24,7 @@ pub(super) struct WriterEvidence<'a> {
     pub(super) across: Option<&'a Across>,
     pub(super) beside: &'a Beside,
     /// The results of searches, extended up to this batch.
-    pub(super) named: &'a [Arc<Named>],
+    pub(super) named: &'a [Arc<Mentions>],
 }
 
 impl WriterEvidence<'_> {
@@ -32,11 +32,11 @@ impl WriterEvidence<'_> {
         &self,
         f: impl FnOnce(&LogEvidence<'_>) -> Result<T, LogError>,
     ) -> Result<T, EvidenceError> {
-        let found = self.shared.with_log(self.did, |log| match log {
+        let outcome = self.shared.with_log(self.did, |log| match log {
             Some(log) => f(&LogEvidence(log)),
             None => Ok(T::default()),
         });
-        found.map_err(|error| EvidenceError(Box::new(error)))
+        outcome.map_err(|error| EvidenceError(Box::new(error)))
     }
 
     /// Returns the entries of this log that are not in its file, newest first.
@@ -114,10 +114,10 @@ impl Evidence for WriterEvidence<'_> {
         if let Some((_, chain)) = beside {
             return Ok(Some(chain.clone()));
         }
-        let found = self.shared.with_log(self.did, |log: &mut Option<LogFile>| {
+        let log_chain = self.shared.with_log(self.did, |log: &mut Option<LogFile>| {
             log.as_ref().map_or(Ok(None), |log| log.chain(did))
         });
-        Ok(found
+        Ok(log_chain
             .map_err(|error| EvidenceError(Box::new(error)))?
             .map(Arc::new))
     }
@@ -127,8 +127,8 @@ impl Evidence for WriterEvidence<'_> {
             return Ok(None);
         };
         let entries = std::iter::once(&across.intent).chain(&across.delegation);
-        let found = entries.into_iter().find(|entry| entry.cid == *cid);
-        found
+        let entry = entries.into_iter().find(|entry| entry.cid == *cid);
+        entry
             .map(|entry| self.cause_of(entry).map(Arc::new))
             .transpose()
     }
@@ -163,17 +163,17 @@ impl Evidence for WriterEvidence<'_> {
     }
 
     fn named_bodies(&self, bodies: &[Cid], before: u64) -> Result<Vec<NamedBody>, EvidenceError> {
-        let known = self.named.iter().find(|known| known.did == *self.did);
-        let known = known.ok_or_else(|| {
+        let mentions = self.named.iter().find(|known| known.did == *self.did);
+        let mentions = mentions.ok_or_else(|| {
             let text = format!("what an erasure in {} names was not looked for", self.did);
             EvidenceError(text.into())
         })?;
-        let wanted: HashSet<Cid> = bodies.iter().copied().collect();
-        let found = known.entries.iter();
-        let found = found.filter(|entry| wanted.contains(&entry.body));
-        let mut named: Vec<NamedBody> = found.cloned().collect();
+        let cids: HashSet<Cid> = bodies.iter().copied().collect();
+        let entries = mentions.entries.iter();
+        let entries = entries.filter(|entry| cids.contains(&entry.body));
+        let mut named_bodies: Vec<NamedBody> = entries.cloned().collect();
         // The entries of this batch, which no other thread sees yet.
-        let upto = known.upto;
+        let upto = mentions.upto;
         let since = self.staged.entries(self.did).map(|row| &row.entry);
         let since = since.filter(|entry| {
             let seq = entry.header.seq;
@@ -184,9 +184,9 @@ impl Evidence for WriterEvidence<'_> {
                 .counters
                 .searched_entries
                 .fetch_add(1, Ordering::Relaxed);
-            named.extend(named_by(entry, &wanted));
+            named_bodies.extend(named_by(entry, &cids));
         }
-        Ok(named)
+        Ok(named_bodies)
     }
 
     fn erased_later(&self, _: &Cid, _: u64) -> Result<bool, EvidenceError> {

@@ -11,7 +11,7 @@ use imajin_log::rules::Newest;
 use imajin_protocol::Did;
 
 use super::Writer;
-use crate::copies::place;
+use crate::copies::placement;
 use crate::logfile::{LogError, LogFile};
 use crate::projection::Writable;
 use crate::quarantine::{self, TakenBack};
@@ -148,7 +148,7 @@ impl Writer {
         let folder = shared.logs.folder(did);
         let put = |open: &mut Option<LogFile>| {
             shared.note_install(did);
-            place::put(&shared.media, &install.partial, &folder, open)
+            placement::put(&shared.media, &install.partial, &folder, open)
         };
         if install.damaged {
             return Ok(shared.logs.with_closed(did, |open| {

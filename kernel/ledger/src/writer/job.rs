@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::machine::{Command, Receipt, Refusal, SubmitError};
 use crate::media::Pin;
-use crate::named::Named;
+use crate::mentions::Mentions;
 
 /// A queued command.
 pub(crate) struct Job {
@@ -27,7 +27,7 @@ pub(crate) struct Prepared {
     /// The raw CID of the proof's payload.
     pub(crate) payload: Option<Cid>,
     /// The entries whose bodies it erases, by log, as far as they are known.
-    pub(crate) named: Vec<Arc<Named>>,
+    pub(crate) named: Vec<Arc<Mentions>>,
     /// Evidence that came with the command.
     pub(crate) beside: Beside,
     /// Pins that keep the named files until the command is answered.
@@ -68,12 +68,12 @@ impl From<Refusal> for Failure {
 }
 
 /// Bodies to search for, by log.
-pub(crate) type Wanted = BTreeMap<Did, HashSet<Cid>>;
+pub(crate) type BodiesByLog = BTreeMap<Did, HashSet<Cid>>;
 
 /// A command that waits until the entries that name these bodies are known.
 #[derive(Debug, Clone)]
 pub(crate) struct Unsearched {
-    pub(crate) wanted: Wanted,
+    pub(crate) wanted: BodiesByLog,
     /// The command itself, once the writer has returned it.
     pub(crate) job: Option<(Command, Prepared)>,
 }

@@ -13,21 +13,21 @@ use imajin_log::rules::{
 };
 use imajin_protocol::{Did, Fact, IdText};
 
-use super::closed::closed_to_others;
 use super::evidence::WriterEvidence;
-use super::job::{Failure, Prepared, Wanted};
+use super::job::{BodiesByLog, Failure, Prepared};
 use super::search;
 use super::staged::{Saved, Staged};
+use super::write_refusal::closed_to_others;
 use crate::errors::KeyError;
 use crate::journal::encode_opening;
 use crate::keys::author_of;
 use crate::logfile::{Across, Row};
 use crate::machine::{Command, CommandWill, Draft, Refusal, RefusalKind, SubmitError};
-use crate::named::Named;
+use crate::mentions::Mentions;
 use crate::shared::Shared;
 
 /// An admitted entry.
-pub(super) struct Entered<'a> {
+pub(super) struct AdmittedEntry<'a> {
     pub(super) offset: u64,
     pub(super) entry: Sealed,
     pub(super) body: Option<Cow<'a, Value>>,
@@ -54,7 +54,7 @@ pub(super) struct Sealing<'s, 'a> {
     pub(super) command: &'a Command,
     pub(super) prepared: &'a Prepared,
     /// The bodies that erasures among the entries name.
-    pub(super) named: Vec<Arc<Named>>,
+    pub(super) named: Vec<Arc<Mentions>>,
 }
 
 impl<'a> Sealing<'_, 'a> {
@@ -64,17 +64,17 @@ impl<'a> Sealing<'_, 'a> {
         intent: bool,
         drafts: Vec<Draft>,
         offset: u64,
-    ) -> Result<(Vec<Entered<'a>>, Vec<Arc<Named>>), Failure> {
+    ) -> Result<(Vec<AdmittedEntry<'a>>, Vec<Arc<Mentions>>), Failure> {
         if !intent {
             let text = "the service decided without entering the command itself";
             return Err(Refusal::new(RefusalKind::Stored, text).into());
         }
         let plans = self.plans(drafts)?;
-        let mut wanted = Wanted::new();
+        let mut bodies = BodiesByLog::new();
         for plan in &plans {
-            search::want(&mut wanted, &plan.did, &plan.op, plan.body.as_deref());
+            search::add_bodies(&mut bodies, &plan.did, &plan.op, plan.body.as_deref());
         }
-        self.named = search::known(self.shared, &self.prepared.named, wanted)?;
+        self.named = search::collect_mentions(self.shared, &self.prepared.named, bodies)?;
         let alone = plans.len() == 1;
         let saved = if alone {
             // The log's state changes only after the entry was admitted.
@@ -170,7 +170,7 @@ impl<'a> Sealing<'_, 'a> {
         &mut self,
         plans: Vec<Plan<'a>>,
         offset: u64,
-    ) -> Result<Vec<Entered<'a>>, Failure> {
+    ) -> Result<Vec<AdmittedEntry<'a>>, Failure> {
         let several = plans.iter().any(|plan| plan.did != self.command.did);
         let openings = if several {
             self.openings(&plans)
@@ -179,7 +179,7 @@ impl<'a> Sealing<'_, 'a> {
         };
         let list = several.then(|| list_of(&openings));
         let txn = list.as_ref().map(|(cid, _)| *cid);
-        let mut entered: Vec<Entered<'a>> = Vec::with_capacity(plans.len());
+        let mut entered: Vec<AdmittedEntry<'a>> = Vec::with_capacity(plans.len());
         let mut across: Option<Arc<Across>> = None;
         let mut parts = Some((openings, list));
         for (plan, offset) in plans.into_iter().zip(offset..) {
@@ -194,7 +194,7 @@ impl<'a> Sealing<'_, 'a> {
                 entry: entry.clone(),
                 across: across.clone(),
             });
-            entered.push(Entered {
+            entered.push(AdmittedEntry {
                 offset,
                 entry,
                 body: plan.body,
@@ -207,7 +207,7 @@ impl<'a> Sealing<'_, 'a> {
     fn header(
         &self,
         plan: &Plan<'_>,
-        intent: Option<&Entered<'_>>,
+        intent: Option<&AdmittedEntry<'_>>,
         txn: Option<Cid>,
     ) -> Result<Header, Failure> {
         let state = self.staged.state(self.shared, &plan.did)?;
@@ -268,7 +268,11 @@ impl<'a> Sealing<'_, 'a> {
         match &self.command.will {
             CommandWill::Signed(proof) => {
                 let (author, via) = author_of(proof);
-                (author, Will::Signed(Box::new(ProofPart::of(proof))), via)
+                (
+                    author,
+                    Will::Signed(Box::new(ProofPart::from_proof(proof))),
+                    via,
+                )
             }
             CommandWill::Custodial { author, via } => (author.clone(), Will::Custodial, Some(*via)),
             CommandWill::Node => (self.shared.node.did.clone(), Will::Node, None),

@@ -10,16 +10,16 @@ use imajin_dfos::Value;
 use imajin_log::ops;
 use imajin_protocol::Did;
 
-use super::job::{Failure, Unsearched, Wanted};
+use super::job::{BodiesByLog, Failure, Unsearched};
 use crate::machine::SubmitError;
-use crate::named::Named;
+use crate::mentions::Mentions;
 use crate::shared::Shared;
 
 /// Maximum number of entries written since the search that the writer reads.
 const TAIL_ENTRIES_MAX: usize = 128;
 
 /// Adds the bodies that an entry of this operation erases.
-pub(super) fn want(wanted: &mut Wanted, did: &Did, op: &str, body: Option<&Value>) {
+pub(super) fn add_bodies(wanted: &mut BodiesByLog, did: &Did, op: &str, body: Option<&Value>) {
     if op != ops::BODY_ERASED {
         return;
     }
@@ -30,24 +30,27 @@ pub(super) fn want(wanted: &mut Wanted, did: &Did, op: &str, body: Option<&Value
 }
 
 /// Returns the search results for all of these bodies, up to this batch; or the searches still to run.
-pub(super) fn known(
+pub(super) fn collect_mentions(
     shared: &Shared,
-    found: &[Arc<Named>],
-    wanted: Wanted,
-) -> Result<Vec<Arc<Named>>, Failure> {
-    let mut all = Vec::with_capacity(wanted.len());
-    for (did, bodies) in &wanted {
-        let fits = |known: &&Arc<Named>| {
-            known.did == *did
-                && known.installs == shared.installs_of(did)
-                && bodies.is_subset(&known.bodies)
+    candidates: &[Arc<Mentions>],
+    searches: BodiesByLog,
+) -> Result<Vec<Arc<Mentions>>, Failure> {
+    let mut all = Vec::with_capacity(searches.len());
+    for (did, bodies) in &searches {
+        let fits = |mentions: &&Arc<Mentions>| {
+            mentions.did == *did
+                && mentions.installs == shared.installs_of(did)
+                && bodies.is_subset(&mentions.bodies)
         };
-        let known = found.iter().find(fits).cloned();
-        let known = known.map(|known| with_tail(shared, known));
-        match known.transpose()?.flatten() {
-            Some(known) => all.push(known),
+        let mentions = candidates.iter().find(fits).cloned();
+        let mentions = mentions.map(|known| with_tail(shared, known));
+        match mentions.transpose()?.flatten() {
+            Some(mentions) => all.push(mentions),
             None => {
-                return Err(Failure::Search(Box::new(Unsearched { wanted, job: None })));
+                return Err(Failure::Search(Box::new(Unsearched {
+                    wanted: searches,
+                    job: None,
+                })));
             }
         }
     }
@@ -55,7 +58,10 @@ pub(super) fn known(
 }
 
 /// Extends a search up to this batch; `None` if that takes too long, or the log is in use.
-fn with_tail(shared: &Shared, mut known: Arc<Named>) -> Result<Option<Arc<Named>>, SubmitError> {
+fn with_tail(
+    shared: &Shared,
+    mut known: Arc<Mentions>,
+) -> Result<Option<Arc<Mentions>>, SubmitError> {
     let newest = shared.state(&known.did)?;
     let newest = newest.and_then(|state| state.newest().map(|newest| newest.seq));
     if known.upto >= newest {

@@ -163,25 +163,25 @@ fn a_replay_that_a_crash_ended_is_done_at_the_next_start() {
     note(&world, &anna, "kept");
     let copy = tempfile::tempdir().unwrap();
     std::thread::scope(|scope| {
-        let held = REPLAYS.write().unwrap();
+        let replay_lock = REPLAYS.write().unwrap();
         let before = world.ledger().stats().entries;
-        let asked = scope.spawn(|| world.submit(&anna, Say::erase(&[secret])));
+        let erasure = scope.spawn(|| world.submit(&anna, Say::erase(&[secret])));
         until("the erasure's entry", || {
             world.ledger().stats().entries != before
         });
         // Other people's writes are answered meanwhile, and count as given to the projections.
         by_session(&world, &anna, Say::note("after it")).unwrap();
-        assert!(!asked.is_finished(), "answered before it was gone");
+        assert!(!erasure.is_finished(), "answered before it was gone");
         copy_folder(&world.data(), copy.path());
-        drop(held);
-        asked.join().unwrap().unwrap();
+        drop(replay_lock);
+        erasure.join().unwrap().unwrap();
     });
-    let noted = rusqlite::Connection::open(copy.path().join("runtime/note.sqlite")).unwrap();
-    let count: i64 = noted
+    let note_db = rusqlite::Connection::open(copy.path().join("runtime/note.sqlite")).unwrap();
+    let count: i64 = note_db
         .query_row("SELECT count(*) FROM ledger_replays", [], |row| row.get(0))
         .unwrap();
     assert_eq!(count, 1, "the crash came before its end");
-    drop(noted);
+    drop(note_db);
     assert_eq!(world.notes(&anna.did), ["kept", "after it"]);
     world.assert_rebuildable();
     drop(world);

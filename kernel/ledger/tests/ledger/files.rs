@@ -14,7 +14,7 @@ fn the_journal_is_swapped_and_emptied() {
         journal_idle: Duration::ZERO,
         ..Limits::default()
     };
-    let mut world = World::with(limits);
+    let mut world = World::with_limits(limits);
     let ada = Party::new(1);
     world.create(&ada);
     for n in 0..500 {
@@ -40,7 +40,7 @@ fn the_wal_of_a_long_log_goes_round() {
         log_wal_bytes_max: 16 * 1024,
         ..Limits::default()
     };
-    let mut world = World::with(limits);
+    let mut world = World::with_limits(limits);
     let ada = Party::new(1);
     world.create(&ada);
     // The file is created with the pending entries; only later moves go through its WAL.
@@ -135,7 +135,7 @@ fn page_bytes(world: &World, party: &Party) -> i64 {
 
 #[test]
 fn a_new_log_has_small_pages_and_one_of_before_keeps_its_own() {
-    let mut world = World::with(Limits {
+    let mut world = World::with_limits(Limits {
         move_entries: 4,
         log_wal_bytes_max: 16 * 1024,
         ..Limits::default()
@@ -168,21 +168,21 @@ fn a_new_log_has_small_pages_and_one_of_before_keeps_its_own() {
 }
 
 fn files_with(world: &World, needle: &[u8]) -> Vec<String> {
-    fn walk(folder: &std::path::Path, needle: &[u8], found: &mut Vec<String>) {
+    fn walk(folder: &std::path::Path, needle: &[u8], paths: &mut Vec<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                walk(&path, needle, found);
+                walk(&path, needle, paths);
             } else if std::fs::read(&path)
                 .unwrap()
                 .windows(needle.len())
                 .any(|window| window == needle)
             {
-                found.push(path.display().to_string());
+                paths.push(path.display().to_string());
             }
         }
     }
-    let mut found = Vec::new();
-    walk(&world.data(), needle, &mut found);
-    found
+    let mut paths = Vec::new();
+    walk(&world.data(), needle, &mut paths);
+    paths
 }

@@ -90,7 +90,7 @@ fn the_same_proof_again_gets_the_same_answer() {
         &ada,
         &ada.did,
         Say::note("x"),
-        seen(&world, &ada),
+        newest_position(&world, &ada),
         Some(first_payload(&ping)),
     );
     match world.ledger().submit_blocking(stale) {
@@ -111,9 +111,9 @@ fn first_payload(command: &imajin_ledger::Command) -> imajin_dfos::Cid {
     proof.payload.cid()
 }
 
-fn seen(world: &World, party: &Party) -> Option<imajin_protocol::proof::Seen> {
+fn newest_position(world: &World, party: &Party) -> Option<imajin_protocol::proof::EntryPosition> {
     let status = world.ledger().status(&party.did).unwrap().unwrap();
-    Some(imajin_protocol::proof::Seen {
+    Some(imajin_protocol::proof::EntryPosition {
         seq: status.seq,
         cid: status.cid,
     })
@@ -219,12 +219,12 @@ fn nothing_acknowledged_is_lost_in_a_crash() {
         }
         world.crash();
         for receipt in &acknowledged {
-            let found = world
+            let entries = world
                 .ledger()
                 .entries(&receipt.did, receipt.seq.checked_sub(1), 1)
                 .unwrap();
             assert_eq!(
-                imajin_dfos::cid::dag_cbor_cid(&found[0].header),
+                imajin_dfos::cid::dag_cbor_cid(&entries[0].header),
                 receipt.cid,
                 "round {round}"
             );
@@ -296,7 +296,7 @@ fn more_entries_wait_than_memory_holds() {
         move_age_max: Duration::from_secs(3_600),
         ..Limits::default()
     };
-    let mut world = World::with(limits);
+    let mut world = World::with_limits(limits);
     let (ada, ben) = (Party::new(1), Party::new(2));
     world.create(&ada);
     world.create(&ben);
@@ -381,7 +381,8 @@ fn delegations_hold_within_their_scope() {
         world.clock.advance(1);
         let kid = imajin_protocol::Kid::of_bare_key(&agent.did).unwrap();
         let after = world.ledger().after(&ada.did, &kid.to_string()).unwrap();
-        let mut command = world.signed_as(&agent, &ada.did, say, seen(world, &ada), after);
+        let mut command =
+            world.signed_as(&agent, &ada.did, say, newest_position(world, &ada), after);
         if let CommandWill::Signed(proof) = &command.will {
             let mut payload = proof.payload.clone();
             payload.chain = None;
@@ -559,7 +560,7 @@ fn a_log_that_is_being_copied_holds_up_nobody_else() {
         journal_swap_entries: 10,
         ..Limits::default()
     };
-    let world = World::with(limits);
+    let world = World::with_limits(limits);
     let (ada, ben) = (Party::new(1), Party::new(2));
     world.create(&ada);
     world.create(&ben);
@@ -594,7 +595,7 @@ fn a_log_takes_no_more_entries_than_its_time_goes_on_and_no_other_log_pays() {
         log_entries_burst: 10,
         ..Limits::default()
     };
-    let world = World::with(limits);
+    let world = World::with_limits(limits);
     let (ada, ben) = (Party::new(1), Party::new(2));
     world.create(&ada);
     world.create(&ben);

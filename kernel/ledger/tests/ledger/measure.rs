@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::world::{Party, Say, World};
 use imajin_ledger::{Command, CommandWill, Limits};
-use imajin_protocol::proof::Seen;
+use imajin_protocol::proof::EntryPosition;
 
 #[expect(clippy::disallowed_methods, reason = "a measurement")]
 fn now() -> Instant {
@@ -16,7 +16,7 @@ fn now() -> Instant {
 /// Returns the commands of one person, signed beforehand, each after the one before.
 fn presigned(world: &World, party: &Party, count: usize) -> Vec<Command> {
     let status = world.ledger().status(&party.did).unwrap().unwrap();
-    let seen = Some(Seen {
+    let seen = Some(EntryPosition {
         seq: status.seq,
         cid: status.cid,
     });
@@ -49,7 +49,7 @@ fn cpu_us() -> u64 {
     (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) * 10_000
 }
 
-fn written() -> (u64, u64) {
+fn written_bytes() -> (u64, u64) {
     let io = std::fs::read_to_string("/proc/self/io").unwrap();
     let get = |name: &str| {
         let line = io.lines().find(|line| line.starts_with(name)).unwrap();
@@ -90,7 +90,7 @@ fn run(world: &World, clients: usize, dids: usize, per_did: usize) {
         .build()
         .unwrap();
     let before = world.ledger().stats();
-    let (cpu, bytes, start) = (cpu_us(), written(), now());
+    let (cpu, bytes, start) = (cpu_us(), written_bytes(), now());
     let mut latencies = runtime.block_on(async {
         let tasks: Vec<_> = work
             .into_iter()
@@ -118,7 +118,7 @@ fn run(world: &World, clients: usize, dids: usize, per_did: usize) {
     let used = cpu_us() - cpu;
     world.ledger().settle();
     let after = world.ledger().stats();
-    let (wchar, stored) = written();
+    let (wchar, stored) = written_bytes();
     latencies.sort_unstable();
     println!(
         "{clients} clients, {dids} DIDs, {total} writes: {:.0}/s, {:.0} µs CPU, batch {:.1}, p50 {:?}, p99 {:?}, {:.0} B written ({:.0} to disk) a write, {} moves, RSS {} kB",
@@ -159,7 +159,7 @@ fn a_thousand_dids() {
 #[test]
 #[ignore = "a measurement"]
 fn ten_thousand_dids() {
-    let mut world = World::with(Limits::default());
+    let mut world = World::with_limits(Limits::default());
     run(&world, 16, 10_000, 1);
     world.stop();
     let start = now();
@@ -288,7 +288,7 @@ fn bytes_of(folder: &std::path::Path) -> u64 {
 fn bytes_of_a_person_and_of_a_write() {
     const PEOPLE: u64 = 1_000;
     const ROUNDS: u64 = 5;
-    let mut world = World::with(Limits::default());
+    let mut world = World::with_limits(Limits::default());
     let people: Vec<Party> = (0..PEOPLE).map(|n| Party::new(1_000 + n)).collect();
     let words = "a profile of some length, with a name and a few words about its person";
     for party in &people {
@@ -298,7 +298,7 @@ fn bytes_of_a_person_and_of_a_write() {
     world.ledger().settle();
     let users = bytes_of(&world.data().join("users"));
     println!("{} bytes a person with two entries", users / PEOPLE);
-    let before = written().0;
+    let before = written_bytes().0;
     for round in 0..ROUNDS {
         for party in &people {
             let words = format!("{words}: {round}");
@@ -308,7 +308,7 @@ fn bytes_of_a_person_and_of_a_write() {
         world.ledger().drain();
     }
     world.ledger().settle();
-    let bytes = (written().0 - before) / (PEOPLE * ROUNDS);
+    let bytes = (written_bytes().0 - before) / (PEOPLE * ROUNDS);
     println!("{bytes} bytes a write, {PEOPLE} people in turn");
     let long = Party::new(1);
     world.create(&long);
@@ -332,7 +332,7 @@ fn a_write_beside_an_erasure() {
         log_entries_burst: 1_000_000,
         ..Limits::default()
     };
-    let world = World::with(limits);
+    let world = World::with_limits(limits);
     let (anna, bert) = (Party::new(1), Party::new(2));
     world.create(&anna);
     world.create(&bert);
@@ -367,7 +367,7 @@ fn a_write_beside_an_erasure() {
         times.sort_unstable();
         times
     };
-    let told = |times: &[Duration]| {
+    let describe = |times: &[Duration]| {
         let at = |share: usize| times[(times.len() - 1) * share / 1_000];
         format!(
             "p50 {:?}, p99 {:?}, p999 {:?}, longest {:?} of {}",
@@ -378,20 +378,20 @@ fn a_write_beside_an_erasure() {
             times.len()
         )
     };
-    println!("quiet: {}", told(&write(10_000, &|| true)));
+    println!("quiet: {}", describe(&write(10_000, &|| true)));
     for seq in [777, 40_000, 40_001, 20_000] {
         let stored = world.ledger().entries(&anna.did, Some(seq - 1), 1).unwrap();
         let header = imajin_log::entry::Header::decode(&stored[0].header).unwrap();
         let body = header.body.unwrap();
         std::thread::scope(|scope| {
             let (world, anna) = (&world, &anna);
-            let before = (written(), now());
+            let before = (written_bytes(), now());
             let erasing = scope.spawn(move || world.submit(anna, Say::erase(&[body])).unwrap());
             let times = write(4_000, &|| erasing.is_finished());
-            let bytes = written().1 - before.0.1;
+            let bytes = written_bytes().1 - before.0.1;
             println!(
                 "beside an erasure: {}; {} kB to disk in {:?}",
-                told(&times),
+                describe(&times),
                 bytes / 1_000,
                 before.1.elapsed()
             );

@@ -32,9 +32,9 @@ fn flip(world: &mut World, party: &Party, words: &str) {
     world.stop();
     let path = log_of(world, party);
     let mut bytes = fs::read(&path).unwrap();
-    let found: Vec<usize> = memchr::memmem::find_iter(&bytes, words.as_bytes()).collect();
-    assert!(!found.is_empty());
-    for at in found {
+    let offsets: Vec<usize> = memchr::memmem::find_iter(&bytes, words.as_bytes()).collect();
+    assert!(!offsets.is_empty());
+    for at in offsets {
         bytes[at] ^= 1;
     }
     fs::write(&path, bytes).unwrap();
@@ -49,10 +49,10 @@ fn read(world: &World, party: &Party) -> Readable {
 fn place(world: &World, party: &Party, words: &str) -> u64 {
     let entries = world.ledger().entries(&party.did, None, 1000).unwrap();
     let has = |body: &[u8]| memchr::memmem::find(body, words.as_bytes()).is_some();
-    let found = entries
+    let entry = entries
         .iter()
         .find(|entry| entry.body.as_deref().is_some_and(has));
-    found.unwrap().seq
+    entry.unwrap().seq
 }
 
 #[test]
@@ -73,8 +73,8 @@ fn a_damaged_log_is_read_up_to_the_damage_and_takes_nothing() {
             .is_some()
     );
     let part = read(&world, &ada);
-    let said = part.damaged.unwrap();
-    assert_eq!(said.from, damaged);
+    let damage = part.damaged.unwrap();
+    assert_eq!(damage.from, damaged);
     assert_eq!(part.entries.len() as u64, damaged);
     for (one, other) in part.entries.iter().zip(&whole.entries) {
         assert_eq!((&one.header, &one.body), (&other.header, &other.body));
@@ -84,7 +84,7 @@ fn a_damaged_log_is_read_up_to_the_damage_and_takes_nothing() {
     assert_eq!(seqs, [3, 4, 5]);
     let status = ledger.readable_status(&ada.did).unwrap().unwrap();
     assert_eq!(status.seq + 1, damaged);
-    assert_eq!(status.quarantined, Some(said.reason));
+    assert_eq!(status.quarantined, Some(damage.reason));
     let refused = ledger.submit_blocking(more);
     assert!(matches!(refused, Err(SubmitError::Quarantined { .. })));
 }
@@ -97,12 +97,12 @@ fn a_flipped_bit_that_nobody_found_yet_is_not_given_out() {
     let part = read(&world, &ada);
     assert!(part.damaged.is_some());
     let wrong = b"vords 07";
-    let given = |body: &[u8]| memchr::memmem::find(body, wrong).is_some();
+    let has_flip = |body: &[u8]| memchr::memmem::find(body, wrong).is_some();
     assert!(
         !part
             .entries
             .iter()
-            .any(|entry| entry.body.as_deref().is_some_and(given))
+            .any(|entry| entry.body.as_deref().is_some_and(has_flip))
     );
     assert!(world.ledger().damage(&ada.did).is_some(), "it is set aside");
 }
@@ -173,7 +173,7 @@ fn a_whole_log_that_is_long_is_read_page_by_page_as_before() {
                 .map(|entry| Header::decode(&entry.header).unwrap().seq),
         );
     }
-    let wanted: Vec<u64> = (0..all.len() as u64).collect();
-    assert_eq!(all, wanted);
+    let expected: Vec<u64> = (0..all.len() as u64).collect();
+    assert_eq!(all, expected);
     assert!(all.len() >= NOTES);
 }

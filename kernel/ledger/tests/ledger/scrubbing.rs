@@ -35,10 +35,10 @@ fn world() -> (World, Party, Party) {
 /// them twice.
 fn flip(path: &PathBuf, words: &[u8]) {
     let bytes = fs::read(path).unwrap();
-    let found: Vec<usize> = memchr::memmem::find_iter(&bytes, words).collect();
-    assert!(!found.is_empty());
+    let offsets: Vec<usize> = memchr::memmem::find_iter(&bytes, words).collect();
+    assert!(!offsets.is_empty());
     let file = fs::File::options().write(true).open(path).unwrap();
-    for at in found {
+    for at in offsets {
         file.write_all_at(&[words[0] ^ 1], at as u64).unwrap();
     }
 }

@@ -99,7 +99,7 @@ fn a_program_that_is_killed_again_and_again_loses_nothing_that_it_told() {
     let (store, ada) = (store(data.path()), ada());
     let length = (PIECE * PIECES) as u64;
     let id = store.create_upload(&ada, length, Vec::new()).unwrap().id;
-    let mut told = 0;
+    let mut last_offset = 0;
     for round in 0..20 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args([
@@ -119,18 +119,21 @@ fn a_program_that_is_killed_again_and_again_loses_nothing_that_it_told() {
             offset.parse::<u64>().ok()
         });
         for offset in offsets.take(1 + round % 7) {
-            told = offset;
+            last_offset = offset;
         }
         child.kill().unwrap();
         child.wait().unwrap();
         let offset = store.upload(&ada, &id).unwrap().offset;
-        assert!(offset >= told, "{told} was told, {offset} is there");
-        told = offset;
+        assert!(
+            offset >= last_offset,
+            "{last_offset} was told, {offset} is there"
+        );
+        last_offset = offset;
     }
-    assert!(told > 0);
-    let mut writer = store.append(&ada, &id, told).unwrap();
+    assert!(last_offset > 0);
+    let mut writer = store.append(&ada, &id, last_offset).unwrap();
     let whole: Vec<u8> = (0..PIECES).flat_map(piece).collect();
     while !writer.catch_up().unwrap() {}
-    writer.write(&whole[told as usize..]).unwrap();
+    writer.write(&whole[last_offset as usize..]).unwrap();
     assert_eq!(writer.finish().unwrap().cid, raw_cid(&whole));
 }

@@ -25,7 +25,7 @@ use imajin_ledger::{
 };
 use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_log::{Clock, ManualClock};
-use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, IdText, Proof};
 use rusqlite::Connection;
 
@@ -65,16 +65,16 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        Self::with(Limits::default())
+        Self::with_limits(Limits::default())
     }
 
-    pub fn with(limits: Limits) -> Self {
+    pub fn with_limits(limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self::on(folder, limits, Arc::new(RealDisk))
     }
 
     /// Makes a node with another key than other tests have.
-    pub fn of(seed: u64) -> Self {
+    pub fn with_seed(seed: u64) -> Self {
         Self::of_node(
             Folder::Goes(tempfile::tempdir().unwrap()),
             Limits::default(),
@@ -223,7 +223,7 @@ impl World {
     /// Returns the command, signed against the current log.
     pub fn signed(&self, party: &Party, did: &Did, say: Say) -> Command {
         let status = self.ledger().status(did).unwrap();
-        let seen = status.map(|status| Seen {
+        let seen = status.map(|status| EntryPosition {
             seq: status.seq,
             cid: status.cid,
         });
@@ -237,7 +237,7 @@ impl World {
         party: &Party,
         did: &Did,
         say: Say,
-        seen: Option<Seen>,
+        seen: Option<EntryPosition>,
         after: Option<Cid>,
     ) -> Command {
         let service = say.op.split('.').next().unwrap().to_owned();

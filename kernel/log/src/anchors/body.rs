@@ -53,8 +53,11 @@ impl AnchorBody {
     /// Reads a body, with its salt or without. The error is the name of the malformed member.
     pub fn read(body: &Value) -> Result<Self, &'static str> {
         let members: &BTreeMap<String, Value> = body.as_map().ok_or("body")?;
-        let known = ["document", "grant", "heads", "salt", "token"];
-        if members.keys().any(|name| !known.contains(&name.as_str())) {
+        let member_names = ["document", "grant", "heads", "salt", "token"];
+        if members
+            .keys()
+            .any(|name| !member_names.contains(&name.as_str()))
+        {
             return Err("member but document, grant, heads and token");
         }
         let token = body.get_str("token").ok_or("token")?.to_owned();

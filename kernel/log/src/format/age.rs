@@ -196,8 +196,8 @@ fn read_header<R: Read>(mut input: R) -> Result<impl Read + use<R>, AgeError> {
 /// Returns whether these first bytes of a file include the line that ends a header, or can't begin an age file. Counts
 /// the recipients.
 fn is_header_complete(start: &[u8]) -> Result<bool, AgeError> {
-    let known = start.len().min(MAGIC.len());
-    if start[..known] != MAGIC[..known] {
+    let prefix_len = start.len().min(MAGIC.len());
+    if start[..prefix_len] != MAGIC[..prefix_len] {
         return Ok(true);
     }
     let mut recipients = 0;
@@ -266,9 +266,9 @@ mod tests {
     }
 
     /// An input that counts the bytes read from it.
-    struct Counted<'a>(&'a [u8], &'a std::cell::Cell<usize>);
+    struct CountingReader<'a>(&'a [u8], &'a std::cell::Cell<usize>);
 
-    impl Read for Counted<'_> {
+    impl Read for CountingReader<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             let count = self.0.read(buffer)?;
             self.1.set(self.1.get() + count);
@@ -280,7 +280,7 @@ mod tests {
     fn refuse(header: &str) -> (AgeError, usize) {
         let file = [MAGIC, header.as_bytes()].concat();
         let read = std::cell::Cell::new(0);
-        let error = decrypt(&Unlock::Key([7; 32]), Counted(&file, &read)).err();
+        let error = decrypt(&Unlock::Key([7; 32]), CountingReader(&file, &read)).err();
         (error.expect("no key opens it"), read.get())
     }
 

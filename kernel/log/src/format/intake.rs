@@ -32,7 +32,7 @@ pub enum Keep {
 
 /// A complete file of a bundle.
 #[derive(Debug, Clone)]
-pub(crate) struct Seen {
+pub(crate) struct BundleFile {
     pub(crate) bytes: u64,
     pub(crate) sha256: [u8; 32],
     /// The parts' sizes in bytes, if the file is split.
@@ -44,7 +44,7 @@ pub(crate) struct Seen {
 /// A bundle that was read to its end.
 #[derive(Debug, Default)]
 pub struct Intake {
-    pub(crate) files: BTreeMap<String, Seen>,
+    pub(crate) files: BTreeMap<String, BundleFile>,
     /// The bytes of `manifest.json`.
     pub(crate) manifest: Vec<u8>,
     /// The bytes of `bundle.json`.
@@ -384,7 +384,7 @@ impl<'c> Collector<'c> {
             Output::Memory(memory, _) => self.out.bundle = memory,
             Output::None => {}
         }
-        let seen = Seen {
+        let seen = BundleFile {
             bytes: current.bytes,
             sha256: current.hash.finalize().into(),
             parts: if current.split {

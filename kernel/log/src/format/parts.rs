@@ -48,12 +48,12 @@ pub fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, u64)> {
         let bytes = file.metadata()?.len();
         return Ok((Box::new(file), bytes));
     };
-    let found = fs::read_dir(path)?.count() as u64;
+    let part_count = fs::read_dir(path)?.count() as u64;
     let (mut paths, mut bytes, mut first) = (Vec::new(), 0, 0);
-    for n in 0..found {
+    for n in 0..part_count {
         let part = path.join(name(whole, n));
         let size = match fs::symlink_metadata(&part) {
-            Ok(found) if found.is_file() => found.len(),
+            Ok(metadata) if metadata.is_file() => metadata.len(),
             Ok(_) => return Err(not_parts(&part, "is not a plain file")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(not_parts(
@@ -66,7 +66,7 @@ pub fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, u64)> {
         if n == 0 {
             first = size;
         }
-        let is_last = n + 1 == found;
+        let is_last = n + 1 == part_count;
         if size == 0 || size > first || (size < first && !is_last) || n >= PARTS_MAX {
             return Err(not_parts(&part, "is not as long as a part of this tar"));
         }
@@ -191,7 +191,7 @@ impl Write for PartsWriter<'_> {
 mod tests {
     use super::*;
 
-    fn written(folder: &Path, bytes: &[u8], bytes_max: u64) -> Option<PathBuf> {
+    fn write_parts(folder: &Path, bytes: &[u8], bytes_max: u64) -> Option<PathBuf> {
         let mut writer = PartsWriter::new(folder, false, bytes_max);
         writer.write_all(bytes).unwrap();
         writer.finish().unwrap()
@@ -210,13 +210,13 @@ mod tests {
         let bytes: Vec<u8> = (0..=255).cycle().take(1000).collect();
         for (bytes_max, parts) in [(1, 1000), (300, 4), (500, 2), (999, 2)] {
             let folder = tempfile::tempdir().unwrap();
-            assert_eq!(written(folder.path(), &bytes, bytes_max), None);
+            assert_eq!(write_parts(folder.path(), &bytes, bytes_max), None);
             assert!(is_parts(folder.path()));
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), parts);
             assert_eq!(read(folder.path()).unwrap(), bytes);
         }
         let folder = tempfile::tempdir().unwrap();
-        let file = written(folder.path(), &bytes, 1000).unwrap();
+        let file = write_parts(folder.path(), &bytes, 1000).unwrap();
         assert_eq!(read(&file).unwrap(), bytes);
         let mut writer = PartsWriter::new(folder.path(), true, 1);
         let error = writer.write_all(&[0; 1001]).unwrap_err();
@@ -234,7 +234,7 @@ mod tests {
         ];
         for damage in damage {
             let folder = tempfile::tempdir().unwrap();
-            written(folder.path(), &bytes, 300);
+            write_parts(folder.path(), &bytes, 300);
             damage(folder.path());
             let error = read(folder.path()).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{error}");

@@ -186,8 +186,8 @@ fn open_at(at: impl AsFd, name: &OsStr) -> io::Result<File> {
 }
 
 fn kind_at(at: impl AsFd, name: &OsStr) -> io::Result<FileType> {
-    let found = rustix::fs::statat(at, name, AtFlags::SYMLINK_NOFOLLOW)?;
-    Ok(FileType::from_raw_mode(found.st_mode))
+    let stat = rustix::fs::statat(at, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    Ok(FileType::from_raw_mode(stat.st_mode))
 }
 
 fn refused(kind: FileType) -> io::Error {
@@ -291,8 +291,8 @@ mod tests {
         };
         let error = refusal_of(files(folder.path(), limits(1 << 39)).map_err(|no| no.error));
         assert!(error.contains("larger than allowed"), "{error}");
-        let found = files(folder.path(), limits((1 << 39) + 2)).unwrap();
-        assert_eq!(found["log.sqlite"], 1 << 39);
+        let sizes = files(folder.path(), limits((1 << 39) + 2)).unwrap();
+        assert_eq!(sizes["log.sqlite"], 1 << 39);
         fs::write(folder.path().join("index.html"), "").unwrap();
         refusal_of(files(folder.path(), limits(1 << 40)).map_err(|no| no.error));
     }

@@ -4,12 +4,12 @@
 //! does not know what the files are: the caller says which names it accepts.
 
 mod header;
-mod read;
+mod reader;
 #[cfg(test)]
 mod tests;
 mod write;
 
-pub use read::TarReader;
+pub use reader::TarReader;
 pub use write::TarWriter;
 
 use std::io;

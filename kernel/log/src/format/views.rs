@@ -189,14 +189,14 @@ impl Sections {
         }
         sections.insert(IDENTITY.to_owned(), identity);
         // The files of all services and the statements of the service of media become the section of media.
-        let said = sections.remove(MEDIA);
-        if !self.media.is_empty() || said.is_some() {
+        let statements = sections.remove(MEDIA);
+        if !self.media.is_empty() || statements.is_some() {
             let asset = |cid: &String| json!({ "cid": cid, "size": media_size(cid) });
             let assets: Vec<Json> = self.media.keys().map(asset).collect();
             let mut media = Map::new();
             media.insert("assets".to_owned(), assets.into());
-            if let Some(Json::Object(said)) = said {
-                for (name, value) in said {
+            if let Some(Json::Object(statements)) = statements {
+                for (name, value) in statements {
                     media.entry(name).or_insert(value);
                 }
             }

@@ -135,9 +135,9 @@ impl OpTable {
                 return Err(wrong(spec.op, "it has two rows"));
             }
         }
-        let known: HashSet<&str> = rows.keys().copied().collect();
+        let op_names: HashSet<&str> = rows.keys().copied().collect();
         for spec in rows.values() {
-            if let Some(unknown) = spec.derives.iter().find(|d| !known.contains(d.op)) {
+            if let Some(unknown) = spec.derives.iter().find(|d| !op_names.contains(d.op)) {
                 return Err(wrong(unknown.op, "it follows from another and has no row"));
             }
         }
@@ -206,7 +206,7 @@ impl OpTable {
         specs.sort_by_key(|spec| spec.op);
         let rows: Result<Vec<String>, _> = specs
             .into_iter()
-            .map(|spec| serde_json::to_string(&Row::of(spec)))
+            .map(|spec| serde_json::to_string(&Row::from_spec(spec)))
             .collect();
         Ok(format!(
             "{{\"v\":{VERSION},\"operations\":[\n{}\n]}}\n",
@@ -216,7 +216,7 @@ impl OpTable {
 }
 
 impl Row {
-    fn of(spec: &OpSpec) -> Self {
+    fn from_spec(spec: &OpSpec) -> Self {
         let follows = |derivation: &Derivation| Follows {
             op: derivation.op.to_owned(),
             target: derivation.target,
@@ -384,9 +384,9 @@ mod tests {
         let shorter = PUBLISHED.get(..PUBLISHED.len() / 2).unwrap();
         for text in ["", "{}", shorter, r#"{"v":1,"operations":[]}"#] {
             let error = OpTable::from_program(text).unwrap_err();
-            let said = error.to_string();
-            assert!(said.contains("table of operations"), "{said}");
-            assert!(said.contains("install it again"), "{said}");
+            let message = error.to_string();
+            assert!(message.contains("table of operations"), "{message}");
+            assert!(message.contains("install it again"), "{message}");
         }
         let whole = OpTable::new([]).with_published().unwrap();
         assert!(whole.get("profile.update").is_some());
@@ -480,14 +480,14 @@ mod tests {
         let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/format.md");
         let page = std::fs::read_to_string(page).unwrap();
         let published = OpTable::from_json(PUBLISHED).unwrap();
-        let mut said = Vec::new();
+        let mut page_rows = Vec::new();
         for row in rows_of(&page, "| op | by | body | class | ref, fact |") {
             let [ops, by, body, class, _] = &row[..] else {
                 panic!("{row:?}")
             };
             for op in ops.split(", ") {
                 let has_body = body != "none";
-                said.push((
+                page_rows.push((
                     op.trim_matches('`').to_owned(),
                     by.clone(),
                     has_body,
@@ -508,16 +508,16 @@ mod tests {
                 (spec.op.to_owned(), by, spec.body, class.to_owned())
             })
             .collect();
-        said.sort();
+        page_rows.sort();
         rules.sort();
-        assert_eq!(said, rules);
+        assert_eq!(page_rows, rules);
     }
 
     #[test]
     fn the_pages_table_of_derivations_says_what_may_follow_from_the_logs_own_operations() {
         let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/format.md");
         let page = std::fs::read_to_string(page).unwrap();
-        let mut said = rows_of(
+        let mut page_rows = rows_of(
             &page,
             "| intent | may derive | in whose log | at most | equal |",
         );
@@ -551,8 +551,8 @@ mod tests {
                 ]);
             }
         }
-        said.sort();
+        page_rows.sort();
         rules.sort();
-        assert_eq!(said, rules);
+        assert_eq!(page_rows, rules);
     }
 }

@@ -16,7 +16,7 @@ use crate::ops::OpTable;
 use crate::rules::{Chain, Code, Fault, LogState};
 use crate::untrusted::{APPLICATION_ID, LOG_SCHEMA, LogForm, USER_VERSION};
 use crate::verify::evidence::chain_tokens;
-use crate::verify::{self, FaultReport, Known, LogKind, VerifyOptions};
+use crate::verify::{self, FaultReport, LogKind, ValidLog, VerifyOptions};
 
 /// Maximum number of verifications, each after leaving something out.
 const TRIES: usize = 16;
@@ -41,7 +41,7 @@ impl Attempt {
 
 /// The result of a verification.
 enum Judged {
-    Whole(Box<Known>),
+    Whole(Box<ValidLog>),
     Fault(FaultReport),
 }
 
@@ -164,7 +164,7 @@ fn judge(did: &Did, ops: &Arc<OpTable>, log: &Path) -> Result<Judged, RepairErro
     Ok(match (inspected.known, inspected.report.fault) {
         (Some(known), None) => Judged::Whole(Box::new(known)),
         (_, Some(fault)) => Judged::Fault(fault),
-        (None, None) => Judged::Fault(FaultReport::of(
+        (None, None) => Judged::Fault(FaultReport::from_fault(
             None,
             Fault::new(Code::File, "the entry was not verified"),
         )),
@@ -173,7 +173,7 @@ fn judge(did: &Did, ops: &Arc<OpTable>, log: &Path) -> Result<Judged, RepairErro
 
 /// Returns the first entry whose home has signed another content. Nothing else vouches for the newest entries if they
 /// follow from another person's act.
-fn contradicted(log: &Connection, known: &Known) -> Result<Option<FaultReport>, RepairError> {
+fn contradicted(log: &Connection, known: &ValidLog) -> Result<Option<FaultReport>, RepairError> {
     let attested = known
         .head
         .as_ref()
@@ -191,14 +191,14 @@ fn contradicted(log: &Connection, known: &Known) -> Result<Option<FaultReport>, 
             let seq = head.payload.seq;
             let text = "the entry is another than the one that its home has signed";
             let fault = Fault::new(Code::Head, text);
-            return Ok(Some(FaultReport::of(Some(seq), fault)));
+            return Ok(Some(FaultReport::from_fault(Some(seq), fault)));
         }
     }
     Ok(None)
 }
 
 /// Returns whether a head is by the home that the log had at that entry.
-fn is_of_home(head: &Head, known: &Known) -> bool {
+fn is_of_home(head: &Head, known: &ValidLog) -> bool {
     let node = head.node();
     let home = known.state.home_at(head.payload.seq);
     if home.is_none_or(|home| home.epoch != head.payload.epoch || home.node != *node) {

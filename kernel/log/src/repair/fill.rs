@@ -74,8 +74,9 @@ fn insert_bodies(
             continue;
         };
         let body = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?));
-        let found: Option<(Vec<u8>, bool)> = find.query_row([cid.to_bytes()], body).optional()?;
-        if let Some((body, is_own)) = found {
+        let body_row: Option<(Vec<u8>, bool)> =
+            find.query_row([cid.to_bytes()], body).optional()?;
+        if let Some((body, is_own)) = body_row {
             insert.execute(params![header.seq.cast_signed(), body])?;
             from_copies.extend((!is_own).then_some(header.seq));
         }

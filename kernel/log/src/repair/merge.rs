@@ -63,7 +63,7 @@ fn judge(best: Attempt, reach: Option<u64>, is_cut: bool) -> Whole {
             next_here - 1,
             best.entries
         );
-        FaultReport::of(Some(best.entries), Fault::new(Code::Cut, text))
+        FaultReport::from_fault(Some(best.entries), Fault::new(Code::Cut, text))
     };
     let is_behind = best.entries < next_here;
     let left = best.stopped.clone().or_else(|| is_behind.then(beyond));
@@ -89,7 +89,7 @@ fn nothing() -> Whole {
             headers: Vec::new(),
             bodies: Vec::new(),
             added: 0,
-            left: Some(FaultReport::of(None, Fault::new(Code::Seq, text))),
+            left: Some(FaultReport::from_fault(None, Fault::new(Code::Seq, text))),
             reaches_end: false,
         },
         known: None,

@@ -63,12 +63,12 @@ pub struct Admission {
     pub erases: Vec<u64>,
     /// The CID of the intent of a derived entry, if the intent is in another log and its body is withheld.
     pub withheld: Option<Cid>,
-    pub(super) step: Step,
+    pub(super) step: Transition,
 }
 
 /// The change of the state.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(super) struct Transition {
     pub(super) newest: Newest,
     pub(super) effect: Effect,
     pub(super) kid: Option<(Kid, KidState)>,

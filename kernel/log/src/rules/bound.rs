@@ -18,7 +18,7 @@ use super::{Body, ChainKey, CheckError, Code, Evidence, Fault, LogState, Signatu
 use crate::entry::{Header, Will};
 use crate::ops::{self, Bound, OpSpec};
 pub use texts::same_but_salt;
-use texts::{Countersigned, Said, Ticket};
+use texts::{AttestationText, CountersignatureText, Ticket};
 
 /// The person or home whose word a body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,18 +93,18 @@ impl LogState {
         subject: &Subject<'_>,
         checks: &mut Vec<SignatureCheck>,
     ) -> Result<Word, CheckError> {
-        let said = Said::read(subject.body)?;
-        if subject.reference() != Some(said.cid.to_string().as_str()) {
+        let attestation = AttestationText::read(subject.body)?;
+        if subject.reference() != Some(attestation.cid.to_string().as_str()) {
             return Err(untied("ref is not the CID of the attestation").into());
         }
         let is_received = subject.header.op == ops::ATTESTATION_RECEIVED;
-        if is_received && said.subject.as_deref() != Some(self.did.as_str()) {
+        if is_received && attestation.subject.as_deref() != Some(self.did.as_str()) {
             return Err(
                 untied("the attestation is about somebody else than the log's owner").into(),
             );
         }
-        let keys = self.keys_of(&said.issuer, EverKeys::All, subject.evidence)?;
-        checks.extend(self.signed(keys, said.text, said.signature, "its issuer")?);
+        let keys = self.keys_of(&attestation.issuer, EverKeys::All, subject.evidence)?;
+        checks.extend(self.signed(keys, attestation.text, attestation.signature, "its issuer")?);
         Ok(Word::Tied)
     }
 
@@ -131,24 +131,31 @@ impl LogState {
         subject: &Subject<'_>,
         checks: &mut Vec<SignatureCheck>,
     ) -> Result<Word, CheckError> {
-        let found = Countersigned::read(subject.body)?;
+        let countersignature = CountersignatureText::read(subject.body)?;
         let willed = match subject.intent_body {
-            Some(intent) if intent.get_str("witness_jws") != Some(found.token) => {
+            Some(intent) if intent.get_str("witness_jws") != Some(countersignature.token) => {
                 return Err(untied("witness_jws is not the one of the intent").into());
             }
             willed => willed.is_some(),
         };
-        let names_it = subject.reference() == Some(found.target.as_str());
+        let names_it = subject.reference() == Some(countersignature.target.as_str());
         let chain = self.chain_of(&subject.header.author, subject.evidence)?;
         let Some(chain) = chain else {
             return Ok(if willed { Word::Tied } else { Word::Home });
         };
-        if found.did != chain.dfos_did() {
+        if countersignature.did != chain.dfos_did() {
             return Err(untied("the countersignature is not its author's").into());
         }
-        let keys = chain.ever_keys().filter(|key| *key.id() == *found.key_id);
+        let keys = chain
+            .ever_keys()
+            .filter(|key| *key.id() == *countersignature.key_id);
         let keys = keys.filter_map(|key| key.verifying()).collect();
-        checks.extend(self.signed(keys, found.signing_input, found.signature, "its author")?);
+        checks.extend(self.signed(
+            keys,
+            countersignature.signing_input,
+            countersignature.signature,
+            "its author",
+        )?);
         Ok(if willed || names_it {
             Word::Tied
         } else {
@@ -169,13 +176,13 @@ impl LogState {
             return Ok(key.map(Arc::new).into_iter().collect());
         };
         let keys = chain.ever_keys().filter(|key| which.has(key));
-        let mut found: Vec<Arc<VerifyingKey>> = Vec::new();
+        let mut verifying_keys: Vec<Arc<VerifyingKey>> = Vec::new();
         for key in keys.filter_map(|key| key.verifying()) {
-            if !found.contains(&key) {
-                found.push(key);
+            if !verifying_keys.contains(&key) {
+                verifying_keys.push(key);
             }
         }
-        Ok(found)
+        Ok(verifying_keys)
     }
 
     fn chain_of(
@@ -254,7 +261,10 @@ impl Subject<'_> {
         let receipt = texts::Receipt::read(self.body)?;
         receipt.fits(self.header)?;
         self.says_what_was_willed(&["amount", "currency", "seller"])?;
-        self.follows(&texts::digests(&receipt.manifests)?, &receipt.gone()?)?;
+        self.follows(
+            &texts::digests(&receipt.manifests)?,
+            &receipt.deleted_people()?,
+        )?;
         if again && !(receipt.adds_up()? && self.pins()) {
             return Ok(Word::HomeToTheCent);
         }

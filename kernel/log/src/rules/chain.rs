@@ -98,7 +98,7 @@ impl Chain {
         if !signed_by_did(did, token, &verified) {
             return Err(ChainError::Owner(did.clone()));
         }
-        let operation = Operation::of(token, &verified, None);
+        let operation = Operation::new(token, &verified, None);
         Ok(Self {
             operations: vec![operation],
             verified: Some(Arc::new(verified)),
@@ -114,7 +114,7 @@ impl Chain {
         let mut verified = Verified::clone(&*self.verified()?);
         verified.push(token)?;
         let before = self.operations.last();
-        let operation = Operation::of(token, &verified, before);
+        let operation = Operation::new(token, &verified, before);
         self.operations.push(operation);
         self.verified = Some(Arc::new(verified));
         Ok(())
@@ -222,18 +222,18 @@ impl Chain {
 }
 
 fn find(keys: &[ChainKey], role: Role, key_id: &str) -> Option<Arc<VerifyingKey>> {
-    let wanted = |key: &&ChainKey| *key.id == *key_id && key.roles().any(|has| has == role);
-    keys.iter().find(wanted)?.verifying()
+    let is_match = |key: &&ChainKey| *key.id == *key_id && key.roles().any(|has| has == role);
+    keys.iter().find(is_match)?.verifying()
 }
 
 impl Operation {
-    fn of(token: &str, verified: &Verified, before: Option<&Self>) -> Self {
+    fn new(token: &str, verified: &Verified, before: Option<&Self>) -> Self {
         let state = verified.state();
         let mut keys: Vec<ChainKey> = Vec::new();
         for (place, role) in Role::ALL.into_iter().enumerate() {
-            for key in state.keys.of(role) {
-                match keys.iter_mut().find(|known| *known.id == *key.id()) {
-                    Some(known) => known.roles[place] = true,
+            for key in state.keys.for_role(role) {
+                match keys.iter_mut().find(|earlier| *earlier.id == *key.id()) {
+                    Some(earlier) => earlier.roles[place] = true,
                     None => {
                         let mut roles = [false; Role::ALL.len()];
                         roles[place] = true;

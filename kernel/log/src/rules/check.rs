@@ -8,7 +8,7 @@ use imajin_dfos::cid::dag_cbor_cid;
 use imajin_protocol::Did;
 use imajin_protocol::did::DidKind;
 
-use super::admission::{Effect, Step};
+use super::admission::{Effect, Transition};
 use super::bound::Word;
 use super::fault::fail;
 use super::model::{Newest, Operation};
@@ -126,7 +126,7 @@ impl LogState {
             Err(error) if header.op == ops::HOME || self.home().is_none() => return Err(error),
             Err(error) => (Effect::None, Some(error)),
         };
-        let mut step = Step {
+        let mut step = Transition {
             newest: Newest {
                 seq: header.seq,
                 cid: entry.cid,
@@ -318,7 +318,7 @@ impl LogState {
     fn check_will(
         &self,
         subject: &Subject<'_>,
-        step: &mut Step,
+        step: &mut Transition,
         checks: &mut Vec<SignatureCheck>,
         payload: Option<Cid>,
     ) -> Result<Option<Cid>, CheckError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imajin_dfos::{Cid, PublicKey, Timestamp, Value};
 use imajin_protocol::Did;
-use imajin_protocol::proof::Seen;
+use imajin_protocol::proof::EntryPosition;
 
 use super::Chain;
 use super::delegation::Delegation;
@@ -80,7 +80,7 @@ pub struct KidState {
     /// The raw CID of that entry's proof payload.
     pub payload: Cid,
     /// The entry that the last entry's proof had seen, which is in this log.
-    pub seen: Option<Seen>,
+    pub seen: Option<EntryPosition>,
 }
 
 /// The part of a log's state that a decision may see.

@@ -121,8 +121,8 @@ impl LogState {
             );
             Fault::new(Code::Cause, text)
         };
-        let found = well_formed(cause, evidence)?.ok_or_else(lacking)?;
-        let header = &*found.header;
+        let intent = well_formed(cause, evidence)?.ok_or_else(lacking)?;
+        let header = &*intent.header;
         if header.did == self.did {
             return Err(lacking().into());
         }
@@ -141,7 +141,7 @@ impl LogState {
             }
             _ => {}
         }
-        Ok(found)
+        Ok(intent)
     }
 
     /// Adds the check of a cause's signature, which no other header may have.
@@ -205,10 +205,10 @@ impl LogState {
                 format!("the delegation of the cause {text}"),
             ))
         };
-        let found =
+        let delegation =
             well_formed(via, evidence)?.ok_or_else(|| wrong("is not in the table causes"))?;
-        let entry = &*found.header;
-        let Some(body) = found
+        let entry = &*delegation.header;
+        let Some(body) = delegation
             .body
             .as_deref()
             .filter(|_| entry.op == ops::DELEGATION_CREATE)
@@ -385,15 +385,15 @@ fn check_member(row: &MemberSource, intent: &Header, header: &Header) -> Result<
 
 /// Returns a row of `causes`, whose body must have the form of its operation.
 fn well_formed(cid: &Cid, evidence: &dyn Evidence) -> Result<Option<Arc<Cause>>, CheckError> {
-    let found = evidence.cause(cid)?;
-    if let Some(cause) = &found
+    let candidate = evidence.cause(cid)?;
+    if let Some(cause) = &candidate
         && let Some(body) = &cause.body
     {
         let wrong =
             |fault: Fault| Fault::new(Code::Cause, format!("cause {cid}: {}", fault.message));
         shape::check(&cause.header, body).map_err(wrong)?;
     }
-    Ok(found)
+    Ok(candidate)
 }
 
 /// Checks which wills an intent may have, as far as that does not need its own log.

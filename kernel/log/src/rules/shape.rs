@@ -26,7 +26,7 @@ pub(super) struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    pub(super) fn of(header: &'a Header, body: &'a Value) -> Result<Self, Fault> {
+    pub(super) fn from_body(header: &'a Header, body: &'a Value) -> Result<Self, Fault> {
         let Some(map) = body.as_map() else {
             return fail(Code::Decode, "the body is no map");
         };
@@ -102,7 +102,7 @@ pub(super) struct Create<'a> {
 }
 
 pub(super) fn create<'a>(header: &'a Header, body: &'a Value) -> Result<Create<'a>, Fault> {
-    let mut members = Members::of(header, body)?;
+    let mut members = Members::from_body(header, body)?;
     let create = Create {
         token: members.take("token", Value::as_str)?,
         home: members.take("home", home_map)?,
@@ -121,7 +121,7 @@ pub(super) fn create<'a>(header: &'a Header, body: &'a Value) -> Result<Create<'
 
 /// Reads the token of an `auth.identity.update`.
 pub(super) fn update<'a>(header: &'a Header, body: &'a Value) -> Result<&'a str, Fault> {
-    let mut members = Members::of(header, body)?;
+    let mut members = Members::from_body(header, body)?;
     let token = members.take("token", Value::as_str)?;
     members.end()?;
     Ok(token)
@@ -129,7 +129,7 @@ pub(super) fn update<'a>(header: &'a Header, body: &'a Value) -> Result<&'a str,
 
 /// Reads the key and the home of an `auth.identity.register`.
 pub(super) fn register(header: &Header, body: &Value) -> Result<(PublicKey, Home), Fault> {
-    let mut members = Members::of(header, body)?;
+    let mut members = Members::from_body(header, body)?;
     let key = members.take("key", multikey)?;
     let home = members.take("home", home_map)?;
     members.take("scope", Value::as_str)?;
@@ -145,7 +145,7 @@ pub(super) struct Move<'a> {
 }
 
 pub(super) fn home<'a>(header: &'a Header, body: &'a Value) -> Result<Move<'a>, Fault> {
-    let mut members = Members::of(header, body)?;
+    let mut members = Members::from_body(header, body)?;
     let home = Home {
         node: members.take("node", did)?,
         url: members.take("url", Value::as_str)?.into(),
@@ -165,7 +165,7 @@ pub(super) struct Delegate {
 }
 
 pub(super) fn delegate(header: &Header, body: &Value) -> Result<Delegate, Fault> {
-    let mut members = Members::of(header, body)?;
+    let mut members = Members::from_body(header, body)?;
     let delegate = Delegate {
         key: members.take("key", multikey)?,
         scope: members.take("scope", scope)?,
@@ -178,7 +178,7 @@ pub(super) fn delegate(header: &Header, body: &Value) -> Result<Delegate, Fault>
 
 /// Reads the CIDs in an `auth.body.erased`.
 pub(super) fn erased(header: &Header, body: &Value) -> Result<Vec<Cid>, Fault> {
-    let mut members = Members::of(header, body)?;
+    let mut members = Members::from_body(header, body)?;
     let body = |cid: &Cid| cid.codec() == CODEC_DAG_CBOR;
     let link = |value: &Value| value.as_link().copied().filter(body);
     let bodies = members.take("bodies", |value| {
@@ -190,7 +190,7 @@ pub(super) fn erased(header: &Header, body: &Value) -> Result<Vec<Cid>, Fault> {
 
 /// Checks an `auth.delete`.
 pub(super) fn delete(header: &Header, body: &Value) -> Result<(), Fault> {
-    let mut members = Members::of(header, body)?;
+    let mut members = Members::from_body(header, body)?;
     let kinds = |value: &Value| {
         value
             .as_map()
@@ -214,7 +214,7 @@ fn anchor(header: &Header, body: &Value) -> Result<(), Fault> {
 /// Checks the form of `auth.attestation.issue` and `auth.attestation.received`. Does not check what the attestation
 /// says, or who signed it.
 fn attestation(header: &Header, body: &Value) -> Result<(), Fault> {
-    let mut members = Members::of(header, body)?;
+    let mut members = Members::from_body(header, body)?;
     members.take("attestation", Value::as_str)?;
     members.take("issuer", did)?;
     members.take("signature", Value::as_str)?;
@@ -227,7 +227,7 @@ fn attestation(header: &Header, body: &Value) -> Result<(), Fault> {
 
 /// Checks the form of `auth.attestation.countersign` and `auth.attestation.countersigned`.
 fn witness(header: &Header, body: &Value) -> Result<(), Fault> {
-    let mut members = Members::of(header, body)?;
+    let mut members = Members::from_body(header, body)?;
     members.take("witness_jws", Value::as_str)?;
     members.end()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use imajin_dfos::identity::Role;
 use imajin_dfos::{Cid, VerifyingKey};
-use imajin_protocol::proof::Seen;
+use imajin_protocol::proof::EntryPosition;
 use imajin_protocol::{Kid, Proof};
 
 use super::delegation::check_delegate;
@@ -346,34 +346,34 @@ impl LogState {
         evidence: &dyn Evidence,
     ) -> Result<(), CheckError> {
         let order = |text: &str| Err(CheckError::from(Fault::new(Code::Order, text)));
-        let asked;
-        let known = match self.kids.get(&part.kid) {
+        let stored_kid;
+        let kid_state = match self.kids.get(&part.kid) {
             None if !self.kids_complete => {
-                asked = evidence.last_by(&part.kid)?;
-                asked.as_ref()
+                stored_kid = evidence.last_by(&part.kid)?;
+                stored_kid.as_ref()
             }
-            known => known,
+            kid_state => kid_state,
         };
         match part.seen {
             None if header.seq > 0 && header.author == self.did => {
                 return order("seen may be null only in entry 0");
             }
             None => {}
-            Some(seen) => {
-                if !self.stands(&seen, known, evidence)? {
+            Some(position) => {
+                if !self.stands(&position, kid_state, evidence)? {
                     return order("seen is not an entry of this log before this one");
                 }
-                if self.replay.is_none() && self.was_signed_before_home(header, seen) {
+                if self.replay.is_none() && self.was_signed_before_home(header, position) {
                     return order("seen is older than the home in force: sign again");
                 }
                 if sees_the_last(&header.op)
-                    && self.newest.map(|newest| newest.cid) != Some(seen.cid)
+                    && self.newest.map(|newest| newest.cid) != Some(position.cid)
                 {
                     return order("seen is not the entry right before, as this operation needs it");
                 }
             }
         }
-        if part.after.as_ref() != known.map(|known| &known.payload) {
+        if part.after.as_ref() != kid_state.map(|known| &known.payload) {
             return order(
                 "after is not the proof before by this key: something is missing, repeated or out of order",
             );
@@ -383,7 +383,7 @@ impl LogState {
 
     /// Returns whether the signer didn't know the home in force. A log that lost its end continues with a home entry;
     /// consequences of what was signed before it may be in other logs, and must not come again.
-    fn was_signed_before_home(&self, header: &Header, seen: Seen) -> bool {
+    fn was_signed_before_home(&self, header: &Header, seen: EntryPosition) -> bool {
         let home = self.homes.last();
         header.op != ops::HOME && home.is_some_and(|home| seen.seq < home.from_seq)
     }
@@ -391,7 +391,7 @@ impl LogState {
     /// Returns whether `seen` is an entry of this log.
     fn stands(
         &self,
-        seen: &Seen,
+        seen: &EntryPosition,
         known: Option<&KidState>,
         evidence: &dyn Evidence,
     ) -> Result<bool, CheckError> {

@@ -65,7 +65,7 @@ fn objects(conn: &Connection) -> Result<(), Fault> {
         .map_err(damaged)?;
     let mut rows = statement.query([]).map_err(damaged)?;
     let expected: BTreeSet<String> = LOG_SCHEMA.iter().map(|sql| normal(sql)).collect();
-    let mut found = BTreeSet::new();
+    let mut actual = BTreeSet::new();
     while let Some(row) = rows.next().map_err(damaged)? {
         let name: String = row.get(1).map_err(damaged)?;
         let kind: String = row.get(0).map_err(damaged)?;
@@ -73,8 +73,8 @@ fn objects(conn: &Connection) -> Result<(), Fault> {
         let sql = normal(&sql.unwrap_or_default());
         if kind != "table"
             || !expected.contains(&sql)
-            || !found.insert(sql)
-            || found.len() > OBJECTS_MAX
+            || !actual.insert(sql)
+            || actual.len() > OBJECTS_MAX
         {
             return Err(Fault::new(
                 Code::File,
@@ -82,7 +82,7 @@ fn objects(conn: &Connection) -> Result<(), Fault> {
             ));
         }
     }
-    if found != expected {
+    if actual != expected {
         return Err(Fault::new(Code::File, "not a log: a table is missing"));
     }
     Ok(())

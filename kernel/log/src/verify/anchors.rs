@@ -14,7 +14,7 @@ use imajin_protocol::Did;
 use imajin_protocol::anchor::{AnchorFile, AnchoredHead, ChainFile, Nonce, Path, subject};
 
 use super::report::{AnchorReport, AnchorsReport, FaultReport};
-use super::{Known, VerifyError};
+use super::{ValidLog, VerifyError};
 use crate::anchors::log_salt;
 use crate::format::names;
 use crate::rules::Code;
@@ -23,7 +23,7 @@ use log::Log;
 
 /// A node whose anchors the verifier needs.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct AnchorRequest {
     /// A node that was home.
     pub node: Did,
     /// The DID of its identity chain, `did:dfos:…`.
@@ -33,7 +33,7 @@ pub struct Wanted {
 }
 
 /// Returns what the homes of a log published, as far as the source knows.
-pub type AnchorSource<'s> = &'s mut dyn FnMut(&[Wanted]) -> Result<Vec<ChainFile>, String>;
+pub type AnchorSource<'s> = &'s mut dyn FnMut(&[AnchorRequest]) -> Result<Vec<ChainFile>, String>;
 
 /// The paths that a copy contains.
 #[derive(Clone, Copy)]
@@ -47,17 +47,17 @@ pub(super) enum Carried<'c> {
 /// Checks `anchors.json` of a bundle alone: its form, and that its heads are this log's.
 pub(super) fn carried(
     bytes: Option<&[u8]>,
-    known: &Known,
+    valid_log: &ValidLog,
 ) -> Result<Option<AnchorFile>, FaultReport> {
     let Some(bytes) = bytes else {
         return Ok(None);
     };
     let fault = |message: String| FaultReport::file(Code::Anchor, names::ANCHORS, message);
     let file = AnchorFile::parse(bytes).map_err(|error| fault(error.to_string()))?;
-    if file.did != known.did {
+    if file.did != valid_log.did {
         return Err(fault("did is not the log's".into()));
     }
-    let log = Log::of(known);
+    let log = Log::new(valid_log);
     for paths in &file.nodes {
         if !log.homes().any(|home| *home == paths.node) {
             return Err(fault(format!("{} was never home of this log", paths.node)));
@@ -66,9 +66,9 @@ pub(super) fn carried(
             if let Some(head) = path.head()
                 && let Err((code, message)) = log.holds(head, &paths.node)?
             {
-                let mut found = fault(message);
-                (found.seq, found.code) = (Some(head.seq), code);
-                return Err(found);
+                let mut report = fault(message);
+                (report.seq, report.code) = (Some(head.seq), code);
+                return Err(report);
             }
         }
     }
@@ -77,35 +77,35 @@ pub(super) fn carried(
 
 /// Compares a valid log with everything that its homes published. The first fault is that of the oldest operation.
 pub(super) fn judge(
-    known: &Known,
+    valid_log: &ValidLog,
     carried: Carried<'_>,
     source: AnchorSource<'_>,
 ) -> Result<(AnchorsReport, Option<FaultReport>), VerifyError> {
     let unusable = |message: String| VerifyError::Anchors(message);
-    let log = Log::of(known);
+    let log = Log::new(valid_log);
     let stored = |error: rusqlite::Error| unusable(error.to_string());
-    let salt = log_salt(known.log.conn()).map_err(stored)?;
+    let salt = log_salt(valid_log.log.conn()).map_err(stored)?;
     let salt = salt.ok_or_else(|| unusable("the log's first entry has no body".into()))?;
-    let wanted = wanted(&log, carried).map_err(unusable)?;
-    let files = source(&wanted).map_err(unusable)?;
+    let requests = anchor_requests(&log, carried).map_err(unusable)?;
+    let files = source(&requests).map_err(unusable)?;
     let mut report = AnchorsReport::default();
     for file in &files {
         let published = Published::verify(file, &log).map_err(unusable)?;
         let mut paths: BTreeMap<String, Path> = BTreeMap::new();
-        let mut shown: Vec<&(Nonce, Path)> = file.paths.iter().collect();
+        let mut nonce_paths: Vec<&(Nonce, Path)> = file.paths.iter().collect();
         if let Carried::Bundle(Some(anchors)) = carried {
             let of_node = anchors.nodes.iter().filter(|paths| paths.node == file.node);
-            shown.extend(of_node.flat_map(|paths| &paths.paths));
+            nonce_paths.extend(of_node.flat_map(|paths| &paths.paths));
         }
-        for (nonce, path) in shown {
-            let subject = subject(nonce, &salt, &known.did);
+        for (nonce, path) in nonce_paths {
+            let subject = subject(nonce, &salt, &valid_log.did);
             // A path for another log leads elsewhere, and therefore to no document.
             if let Some(document) = path.document(nonce, &subject) {
                 paths.insert(document.cid().to_string(), path.clone());
             }
         }
-        let judged = each(&log, file, &published, &mut paths, carried, &mut report);
-        if let Some(fault) = judged.map_err(|fault| unusable(fault.to_string()))? {
+        let outcome = each(&log, file, &published, &mut paths, carried, &mut report);
+        if let Some(fault) = outcome.map_err(|fault| unusable(fault.to_string()))? {
             return Ok((report, Some(fault)));
         }
         report.unknown += paths.len() as u64;
@@ -113,10 +113,10 @@ pub(super) fn judge(
     Ok((report, None))
 }
 
-fn wanted(log: &Log<'_>, carried: Carried<'_>) -> Result<Vec<Wanted>, String> {
-    let mut wanted: Vec<Wanted> = Vec::new();
+fn anchor_requests(log: &Log<'_>, carried: Carried<'_>) -> Result<Vec<AnchorRequest>, String> {
+    let mut requests: Vec<AnchorRequest> = Vec::new();
     for node in log.homes() {
-        if wanted.iter().any(|other| other.node == *node) {
+        if requests.iter().any(|other| other.node == *node) {
             continue;
         }
         let chains = match carried {
@@ -126,13 +126,13 @@ fn wanted(log: &Log<'_>, carried: Carried<'_>) -> Result<Vec<Wanted>, String> {
             }
             _ => Vec::new(),
         };
-        wanted.push(Wanted {
+        requests.push(AnchorRequest {
             node: node.clone(),
             dfos_did: log.identity(node)?.dfos_did(),
             chains,
         });
     }
-    Ok(wanted)
+    Ok(requests)
 }
 
 /// Returns every operation of one node's chains, oldest first. Removes the paths that it uses from `paths`.
@@ -145,9 +145,9 @@ fn each(
     report: &mut AnchorsReport,
 ) -> Result<Option<FaultReport>, FaultReport> {
     let mut met = Vec::new();
-    let mut found = None;
+    let mut first_fault = None;
     for operation in &published.operations {
-        let named = format!(
+        let anchor_name = format!(
             "the anchor {} that {} published at {}",
             operation.cid, file.node, operation.at
         );
@@ -163,7 +163,11 @@ fn each(
         match paths.get(&operation.document).map(Path::head) {
             Some(Some(head)) => {
                 if let Err((code, message)) = log.holds(head, &file.node)? {
-                    found = fault(Some(head.seq), code, format!("{message}: {named} holds it"));
+                    first_fault = fault(
+                        Some(head.seq),
+                        code,
+                        format!("{message}: {anchor_name} holds it"),
+                    );
                     break;
                 }
                 report
@@ -172,9 +176,9 @@ fn each(
             }
             Some(None) if countersigned => {
                 let message = format!(
-                    "{named} was countersigned by the owner, and the copy says that it does not hold this log"
+                    "{anchor_name} was countersigned by the owner, and the copy says that it does not hold this log"
                 );
-                found = fault(None, Code::Anchor, message);
+                first_fault = fault(None, Code::Anchor, message);
                 break;
             }
             Some(None) => report.absent += 1,
@@ -182,9 +186,9 @@ fn each(
                 && log.answers_for(operation.at, &file.node)? =>
             {
                 let message = format!(
-                    "the copy does not say what {named} holds of this log: something may have been taken out"
+                    "the copy does not say what {anchor_name} holds of this log: something may have been taken out"
                 );
-                found = fault(None, Code::Path, message);
+                first_fault = fault(None, Code::Path, message);
                 break;
             }
             None => {
@@ -196,7 +200,7 @@ fn each(
         met.push(operation.document.clone());
     }
     met.iter().for_each(|document| drop(paths.remove(document)));
-    Ok(found)
+    Ok(first_fault)
 }
 
 fn anchored(

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 
 use super::anchors::{self, AnchorSource, Carried};
 use super::report::{BundleReport, FaultReport, Report};
-use super::{Inspected, Known, LogKind, VerifyError, VerifyOptions, inspect, verify_log};
+use super::{Inspected, LogKind, ValidLog, VerifyError, VerifyOptions, inspect, verify_log};
 use crate::format::age::Unlock;
 use crate::format::intake::{Intake, Keep};
 use crate::format::manifest::{DocumentError, Manifest};
@@ -178,7 +178,7 @@ pub fn open_bundle(
 /// Compares a valid log with published anchors.
 fn held_against(
     mut report: Report,
-    known: Option<&Known>,
+    known: Option<&ValidLog>,
     carried: Carried<'_>,
     source: AnchorSource<'_>,
 ) -> Result<Report, VerifyError> {
@@ -193,11 +193,11 @@ fn held_against(
 }
 
 /// A judged bundle; `known` is set if it is valid.
-pub struct Judged {
+pub struct BundleJudgement {
     /// The report.
     pub report: Report,
     /// Further facts about the log of a valid bundle.
-    pub known: Option<Known>,
+    pub known: Option<ValidLog>,
     /// The bundle's `anchors.json`, if it has one.
     pub(crate) anchors: Option<AnchorFile>,
 }
@@ -209,7 +209,7 @@ pub fn judge(
     views: &dyn Views,
     options: &VerifyOptions,
     encrypted: bool,
-) -> Result<Judged, VerifyError> {
+) -> Result<BundleJudgement, VerifyError> {
     let Some(log) = intake
         .files
         .get(names::LOG)
@@ -230,7 +230,7 @@ pub fn judge(
         (inspected.report, inspected.known)
     };
     let (Some(known), Some(sections)) = (known, sections) else {
-        return Ok(Judged {
+        return Ok(BundleJudgement {
             report,
             known: None,
             anchors: None,
@@ -268,7 +268,7 @@ pub fn judge(
         signers_word: std::collections::BTreeSet::from([names::INDEX.to_owned()]),
     });
     report.conclude();
-    Ok(Judged {
+    Ok(BundleJudgement {
         report,
         known: Some(known),
         anchors,
@@ -285,7 +285,7 @@ struct FilesJudged {
 /// Judges the files in the order of docs/format.md §12: the manifest, the files it lists, media, the view, anchors.
 fn judge_files(
     intake: &Intake,
-    known: &Known,
+    known: &ValidLog,
     media: &BTreeMap<String, bool>,
     sections: Sections,
     views: &dyn Views,
@@ -309,10 +309,10 @@ fn judge_files(
     })
 }
 
-fn fault(mut report: Report, found: FaultReport) -> Judged {
+fn fault(mut report: Report, found: FaultReport) -> BundleJudgement {
     report.fault = Some(found);
     report.conclude();
-    Judged {
+    BundleJudgement {
         report,
         known: None,
         anchors: None,
@@ -346,13 +346,13 @@ fn others(
     ops: &Arc<OpTable>,
     views: &dyn Views,
     options: &VerifyOptions,
-    owner: &Known,
+    owner: &ValidLog,
     media: &mut BTreeMap<String, bool>,
 ) -> Result<Result<BTreeMap<String, Report>, FaultReport>, VerifyError> {
     let mut reports = BTreeMap::new();
     let (mut texts, mut closed) = (SignedTexts::default(), Vec::new());
     if let Err(fault) = texts.add(owner.log.conn()) {
-        return Ok(Err(FaultReport::of(None, fault)));
+        return Ok(Err(FaultReport::from_fault(None, fault)));
     }
     for (name, seen) in &intake.files {
         let (Some(kind), Some(path)) = (names::kind(name), seen.path.as_deref()) else {
@@ -379,24 +379,24 @@ fn others(
             views,
             &mut sections,
         )?;
-        if let Some(found) = inspected.report.fault {
-            return Ok(Err(within(name, found)));
+        if let Some(fault) = inspected.report.fault {
+            return Ok(Err(within(name, fault)));
         }
-        let known = inspected.known.as_ref();
-        if let (Kind::Owned(_), Some(known)) = (&kind, known)
-            && let Err(found) = files::ends_with_head(known)
+        let valid_log = inspected.known.as_ref();
+        if let (Kind::Owned(_), Some(valid_log)) = (&kind, valid_log)
+            && let Err(fault) = files::ends_with_head(valid_log)
         {
-            return Ok(Err(within(name, found)));
+            return Ok(Err(within(name, fault)));
         }
-        if let Err(what) = belongs::check(&kind, &inspected.report, known, owner) {
+        if let Err(what) = belongs::check(&kind, &inspected.report, valid_log, owner) {
             return Ok(Err(FaultReport::file(Code::Manifest, name, what)));
         }
         // A side log is another branch of the log at the top: its home may have entered the same intents again.
-        if let Some(known) = known.filter(|_| !matches!(kind, Kind::Side(_))) {
-            if let Err(fault) = texts.add(known.log.conn()) {
-                return Ok(Err(within(name, FaultReport::of(None, fault))));
+        if let Some(valid_log) = valid_log.filter(|_| !matches!(kind, Kind::Side(_))) {
+            if let Err(fault) = texts.add(valid_log.log.conn()) {
+                return Ok(Err(within(name, FaultReport::from_fault(None, fault))));
             }
-            closed.push((name, path, known.did.clone()));
+            closed.push((name, path, valid_log.did.clone()));
         }
         // The media of a thing's log must be there; those of a shared log may be.
         let comes = matches!(kind, Kind::Owned(_));
@@ -405,19 +405,19 @@ fn others(
         }
         reports.insert(name.clone(), inspected.report);
     }
-    if let Err(found) = texts.check(&owner.did, owner.log.conn()) {
-        return Ok(Err(found));
+    if let Err(fault) = texts.check(&owner.did, owner.log.conn()) {
+        return Ok(Err(fault));
     }
     for (name, path, did) in closed {
         let checked = match texts.check_file(&did, path, options.scratch.as_deref()) {
             Ok(checked) => checked,
-            Err(UntrustedError::Fault(fault)) => Err(FaultReport::of(None, fault)),
+            Err(UntrustedError::Fault(fault)) => Err(FaultReport::from_fault(None, fault)),
             Err(UntrustedError::Unusable { path, error }) => {
                 return Err(VerifyError::Unusable { path, error });
             }
         };
-        if let Err(found) = checked {
-            return Ok(Err(within(name, found)));
+        if let Err(fault) = checked {
+            return Ok(Err(within(name, fault)));
         }
     }
     Ok(Ok(reports))

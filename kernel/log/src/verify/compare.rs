@@ -50,7 +50,7 @@ pub struct Party<'c> {
 
 /// The statements of a log that another may contradict. A CID is 36 bytes: a million entries take about 60 MB here.
 #[derive(Default)]
-struct Said {
+struct Statements {
     did: String,
     last_at: String,
     heads: Vec<Head>,
@@ -64,7 +64,7 @@ struct Said {
     entries_of: HashMap<Cid, HashMap<Kind, usize>>,
 }
 
-impl Said {
+impl Statements {
     /// Adds a header, of this log or of another.
     fn add(&mut self, cid: Cid, header: &Header) {
         let did = header.did.to_string();
@@ -78,18 +78,18 @@ impl Said {
 /// Returns every contradiction between two verified logs.
 pub fn compare(a: &Party<'_>, b: &Party<'_>) -> Result<Vec<Equivocation>, Fault> {
     let (one, other) = (read(a.conn)?, read(b.conn)?);
-    let mut found = heads((a, &one), (b, &other));
+    let mut equivocations = heads((a, &one), (b, &other));
     let branches = entries((a, &one), (b, &other));
     let signed = signed((a, &one), (b, &other), &branches);
-    found.extend(branches);
-    found.extend(signed);
-    found.extend(causes((a, &one), (b, &other)));
-    found.extend(missing((a, &one), (b, &other))?);
-    found.extend(missing((b, &other), (a, &one))?);
-    Ok(found)
+    equivocations.extend(branches);
+    equivocations.extend(signed);
+    equivocations.extend(causes((a, &one), (b, &other)));
+    equivocations.extend(missing((a, &one), (b, &other))?);
+    equivocations.extend(missing((b, &other), (a, &one))?);
+    Ok(equivocations)
 }
 
-type Known<'k, 'c> = (&'k Party<'c>, &'k Said);
+type PartyStatements<'k, 'c> = (&'k Party<'c>, &'k Statements);
 
 fn side(party: &Party<'_>, says: impl Into<String>) -> Side {
     Side {
@@ -98,8 +98,8 @@ fn side(party: &Party<'_>, says: impl Into<String>) -> Side {
     }
 }
 
-fn heads(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
-    let mut found = Vec::new();
+fn heads(a: PartyStatements<'_, '_>, b: PartyStatements<'_, '_>) -> Vec<Equivocation> {
+    let mut equivocations = Vec::new();
     for one in &a.1.heads {
         let (did, epoch, seq) = (&one.payload.did, one.payload.epoch, one.payload.seq);
         let same = |other: &&Head| {
@@ -111,7 +111,7 @@ fn heads(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
                 .filter(same)
                 .filter(|other| other.payload.cid != one.payload.cid)
         {
-            found.push(Equivocation {
+            equivocations.push(Equivocation {
                 kind: "head",
                 did: did.to_string(),
                 seq: Some(seq),
@@ -120,11 +120,11 @@ fn heads(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
             });
         }
     }
-    found
+    equivocations
 }
 
-fn entries(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
-    let mut found: Vec<Equivocation> =
+fn entries(a: PartyStatements<'_, '_>, b: PartyStatements<'_, '_>) -> Vec<Equivocation> {
+    let mut equivocations: Vec<Equivocation> =
         a.1.entries
             .iter()
             .filter_map(|(place, cid)| {
@@ -139,13 +139,17 @@ fn entries(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
             })
             .collect();
     // Reports only the first difference of two branches: the rest follows from it.
-    found.order_by(|x, y| (&x.did, x.seq).cmp(&(&y.did, y.seq)));
-    found.dedup_by(|later, first| later.did == first.did);
-    found
+    equivocations.order_by(|x, y| (&x.did, x.seq).cmp(&(&y.did, y.seq)));
+    equivocations.dedup_by(|later, first| later.did == first.did);
+    equivocations
 }
 
 /// Finds signed texts in two headers. Of two branches of a log, the first difference is reported already.
-fn signed(a: Known<'_, '_>, b: Known<'_, '_>, branches: &[Equivocation]) -> Vec<Equivocation> {
+fn signed(
+    a: PartyStatements<'_, '_>,
+    b: PartyStatements<'_, '_>,
+    branches: &[Equivocation],
+) -> Vec<Equivocation> {
     let differs = |(text, (did, cid)): (&TextDigest, &(String, Cid))| {
         let (_, other) = b.1.texts.get(text).filter(|(_, other)| other != cid)?;
         let is_reported = branches.iter().any(|branch| branch.did == *did);
@@ -163,7 +167,7 @@ fn signed(a: Known<'_, '_>, b: Known<'_, '_>, branches: &[Equivocation]) -> Vec<
     differences
 }
 
-fn causes(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
+fn causes(a: PartyStatements<'_, '_>, b: PartyStatements<'_, '_>) -> Vec<Equivocation> {
     let differs = |(cause, txn): (&Cid, &Cid)| {
         let other = b.1.txns_of_cause.get(cause).filter(|other| *other != txn)?;
         Some(Equivocation {
@@ -181,11 +185,14 @@ fn causes(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
 type Kind = (Did, String, String, Option<Cid>);
 
 /// Operations of `a` that name more entries for the log of `b` than that log has, although it continues later.
-fn missing(a: Known<'_, '_>, b: Known<'_, '_>) -> Result<Vec<Equivocation>, Fault> {
-    let mut found = Vec::new();
+fn missing(
+    a: PartyStatements<'_, '_>,
+    b: PartyStatements<'_, '_>,
+) -> Result<Vec<Equivocation>, Fault> {
+    let mut equivocations = Vec::new();
     if a.1.did == b.1.did {
         // For two copies of one log, the entries show where they differ.
-        return Ok(found);
+        return Ok(equivocations);
     }
     for (txn, at) in &a.1.operations {
         if b.1.last_at <= *at {
@@ -202,7 +209,7 @@ fn missing(a: Known<'_, '_>, b: Known<'_, '_>) -> Result<Vec<Equivocation>, Faul
         for (kind, number) in opened {
             let has = there.and_then(|there| there.get(&kind)).copied();
             if has.unwrap_or(0) < number {
-                found.push(Equivocation {
+                equivocations.push(Equivocation {
                     kind: "txn",
                     did: b.1.did.clone(),
                     seq: None,
@@ -215,13 +222,13 @@ fn missing(a: Known<'_, '_>, b: Known<'_, '_>) -> Result<Vec<Equivocation>, Faul
             }
         }
     }
-    Ok(found)
+    Ok(equivocations)
 }
 
 /// Returns the openings of an operation in the list of `one` that this log or the other one can read.
 fn openings(one: &Connection, other: &Connection, txn: &Cid) -> Result<Vec<Opening>, Fault> {
     let list = value(one, "SELECT list FROM txns WHERE cid = ?1", txn)?;
-    let mut found = Vec::new();
+    let mut openings = Vec::new();
     for link in list
         .as_ref()
         .and_then(|list| list.as_list())
@@ -231,12 +238,12 @@ fn openings(one: &Connection, other: &Connection, txn: &Cid) -> Result<Vec<Openi
         for conn in [one, other] {
             let opening = value(conn, "SELECT opening FROM openings WHERE cid = ?1", link)?;
             if let Some(opening) = opening.as_ref().and_then(opening_of) {
-                found.push(opening);
+                openings.push(opening);
                 break;
             }
         }
     }
-    Ok(found)
+    Ok(openings)
 }
 
 fn value(conn: &Connection, sql: &str, cid: &Cid) -> Result<Option<Value>, Fault> {
@@ -249,51 +256,57 @@ fn value(conn: &Connection, sql: &str, cid: &Cid) -> Result<Option<Value>, Fault
     Ok(cbor::decode(&bytes).ok())
 }
 
-fn read(conn: &Connection) -> Result<Said, Fault> {
-    let mut said = Said::default();
-    let mut each = |sql: &str, take: &mut dyn FnMut(&mut Said, Cid, Header)| -> Result<(), Fault> {
-        let mut statement = conn.prepare(sql).map_err(damaged)?;
-        let mut rows = statement.query([]).map_err(damaged)?;
-        while let Some(row) = rows.next().map_err(damaged)? {
-            let bytes: Vec<u8> = row.get(0).map_err(damaged)?;
-            let header = Header::decode(&bytes)
-                .map_err(|error| Fault::new(Code::Decode, error.to_string()))?;
-            take(&mut said, dag_cbor_cid(&bytes), header);
-        }
-        Ok(())
-    };
+fn read(conn: &Connection) -> Result<Statements, Fault> {
+    let mut statements = Statements::default();
+    let mut each =
+        |sql: &str, take: &mut dyn FnMut(&mut Statements, Cid, Header)| -> Result<(), Fault> {
+            let mut statement = conn.prepare(sql).map_err(damaged)?;
+            let mut rows = statement.query([]).map_err(damaged)?;
+            while let Some(row) = rows.next().map_err(damaged)? {
+                let bytes: Vec<u8> = row.get(0).map_err(damaged)?;
+                let header = Header::decode(&bytes)
+                    .map_err(|error| Fault::new(Code::Decode, error.to_string()))?;
+                take(&mut statements, dag_cbor_cid(&bytes), header);
+            }
+            Ok(())
+        };
     each(
         "SELECT header FROM entries ORDER BY seq",
-        &mut |said, cid, header| {
-            said.did = header.did.to_string();
-            said.last_at = header.at.to_string();
+        &mut |statements, cid, header| {
+            statements.did = header.did.to_string();
+            statements.last_at = header.at.to_string();
             if let Some(txn) = header.txn {
-                said.txns_of_cause.insert(header.cause.unwrap_or(cid), txn);
-                said.operations.insert(txn, header.at.to_string());
+                statements
+                    .txns_of_cause
+                    .insert(header.cause.unwrap_or(cid), txn);
+                statements.operations.insert(txn, header.at.to_string());
                 let kind = (
                     header.did.clone(),
                     header.service().to_owned(),
                     header.op.clone(),
                     header.body,
                 );
-                let of = said.entries_of.entry(txn).or_default();
+                let of = statements.entries_of.entry(txn).or_default();
                 *of.entry(kind).or_default() += 1;
             }
-            said.add(cid, &header);
+            statements.add(cid, &header);
         },
     )?;
-    each("SELECT header FROM causes", &mut |said, cid, header| {
-        if let Some(txn) = header.txn {
-            said.txns_of_cause.insert(cid, txn);
-        }
-        said.add(cid, &header);
-    })?;
+    each(
+        "SELECT header FROM causes",
+        &mut |statements, cid, header| {
+            if let Some(txn) = header.txn {
+                statements.txns_of_cause.insert(cid, txn);
+            }
+            statements.add(cid, &header);
+        },
+    )?;
     let mut statement = conn.prepare("SELECT jws FROM heads").map_err(damaged)?;
     let rows = statement
         .query_map([], |row| row.get::<_, String>(0))
         .map_err(damaged)?;
     for row in rows {
-        said.heads.extend(Head::parse(&row.map_err(damaged)?));
+        statements.heads.extend(Head::parse(&row.map_err(damaged)?));
     }
-    Ok(said)
+    Ok(statements)
 }

@@ -46,31 +46,31 @@ pub(crate) fn heads(
 }
 
 fn fits(conn: &Connection, head: &Head, replayed: &Replayed<'_>) -> Result<(), Fault> {
-    let said = &head.payload;
+    let payload = &head.payload;
     verify_head(head, replayed)?;
-    if said.seq >= replayed.entries {
+    if payload.seq >= replayed.entries {
         let last = replayed.entries.saturating_sub(1);
         let message = format!(
             "a head of epoch {} is of entry {}, but the log ends with {last}",
-            said.epoch, said.seq
+            payload.epoch, payload.seq
         );
         return Err(Fault::new(Code::Cut, message));
     }
     let fault = |message: String| Err(Fault::new(Code::Head, message));
-    let (cid, header) = entry(conn, said.seq)?;
-    if cid != said.cid || header.at != said.at {
+    let (cid, header) = entry(conn, payload.seq)?;
+    if cid != payload.cid || header.at != payload.at {
         return fault(format!(
             "the head of epoch {} names another entry {} than the log has",
-            said.epoch, said.seq
+            payload.epoch, payload.seq
         ));
     }
-    let home = replayed.state.home_at(said.seq);
-    if home.is_none_or(|home| home.epoch != said.epoch || home.node != *head.node()) {
+    let home = replayed.state.home_at(payload.seq);
+    if home.is_none_or(|home| home.epoch != payload.epoch || home.node != *head.node()) {
         return fault(format!(
             "{} was not home in epoch {} at entry {}",
             head.node(),
-            said.epoch,
-            said.seq
+            payload.epoch,
+            payload.seq
         ));
     }
     Ok(())

@@ -112,11 +112,11 @@ impl<'c> FileEvidence<'c> {
             Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Option<Vec<u8>>>(1)?))
         };
         let mut statement = self.conn.prepare_cached(sql).map_err(damaged)?;
-        let found = statement
+        let columns = statement
             .query_row([cid.to_bytes()], row)
             .optional()
             .map_err(damaged)?;
-        let Some((header, body)) = found else {
+        let Some((header, body)) = columns else {
             return Ok(None);
         };
         let fault = |message: String| Fault::new(Code::Cause, format!("cause {cid}: {message}"));
@@ -133,7 +133,7 @@ impl<'c> FileEvidence<'c> {
                 self.used.borrow_mut().withheld += 1;
                 None
             }
-            (Some(named), Some(bytes)) if dag_cbor_cid(&bytes) == named => Some(Arc::new(
+            (Some(body_cid), Some(bytes)) if dag_cbor_cid(&bytes) == body_cid => Some(Arc::new(
                 decode_body(&bytes).map_err(|error| fault(error.to_string()))?,
             )),
             _ => {
@@ -301,13 +301,13 @@ impl Evidence for FileEvidence<'_> {
         if let Some(cause) = self.causes.borrow().get(cid) {
             return Ok(Some(cause.clone()));
         }
-        let known = self.used.borrow().causes.contains(cid);
+        let was_counted = self.used.borrow().causes.contains(cid);
         let withheld = self.used.borrow().withheld;
         let Some(cause) = self.read_cause(cid).map_err(boxed)? else {
             return Ok(None);
         };
         let mut used = self.used.borrow_mut();
-        if known {
+        if was_counted {
             // Read again after the cache was emptied: it was counted before.
             used.withheld = withheld;
         }

@@ -11,11 +11,11 @@ use std::thread;
 use imajin_dfos::{Cid, Value};
 use imajin_protocol::Did;
 
+use super::body_dids::named_in;
 use super::evidence::FileEvidence;
-use super::named::named_in;
 use super::pool::{self, Pool};
 use super::report::{ByWill, Unknown};
-use super::rows::{Bodies, Read};
+use super::rows::{Bodies, DecodedRow};
 use crate::entry::Sealed;
 use crate::ops::OpTable;
 use crate::pace::Pace;
@@ -197,7 +197,7 @@ impl Run<'_, '_> {
         }
     }
 
-    fn entry(&mut self, row: Read, checks: &mut pool::Checks) -> Result<(), Fault> {
+    fn entry(&mut self, row: DecodedRow, checks: &mut pool::Checks) -> Result<(), Fault> {
         let seq = self.out.entries;
         let header = row.sealed.header.clone();
         if let Some(fault) = row.no_body {
@@ -250,7 +250,7 @@ impl Run<'_, '_> {
     }
 
     /// Returns the body in the form that the rules need; counts erased bodies.
-    fn body<'r>(&mut self, row: &'r Read) -> Body<'r> {
+    fn body<'r>(&mut self, row: &'r DecodedRow) -> Body<'r> {
         match (row.sealed.header.body, &row.body) {
             (None, _) => Body::None,
             (Some(_), Some(body)) => Body::Here(body),

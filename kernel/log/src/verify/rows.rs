@@ -28,7 +28,7 @@ pub(super) struct Raw {
 }
 
 /// One decoded row.
-pub(super) struct Read {
+pub(super) struct DecodedRow {
     pub(super) sealed: Sealed,
     /// The body, if it exists; it matches the CID in the header.
     pub(super) body: Option<Value>,
@@ -39,7 +39,7 @@ pub(super) struct Read {
 }
 
 /// The row's number, with its content or why it is not an entry.
-pub(super) type Row = (u64, Result<Read, Fault>);
+pub(super) type Row = (u64, Result<DecodedRow, Fault>);
 
 /// The reader's result at the end.
 #[derive(Debug, Default, Clone, Copy)]
@@ -70,7 +70,7 @@ pub(super) fn stream(
         let raw = Raw {
             seq,
             header: blob(row, 1)?.into(),
-            body: bodies.of(seq)?,
+            body: bodies.body_at(seq)?,
         };
         bytes += raw.header.len() + raw.body.as_ref().map_or(0, Vec::len);
         batch.push(raw);
@@ -116,7 +116,7 @@ impl<'s> BodyRows<'s> {
     }
 
     /// Returns the body of an entry. Rows before it belong to no entry.
-    fn of(&mut self, seq: i64) -> Result<Option<Vec<u8>>, Fault> {
+    fn body_at(&mut self, seq: i64) -> Result<Option<Vec<u8>>, Fault> {
         while let Some((next, _)) = self.next.as_ref().filter(|(next, _)| *next <= seq) {
             if *next == seq {
                 return Ok(self.take()?.map(|(_, body)| body));
@@ -155,9 +155,9 @@ pub(super) fn read(raw: Raw) -> Row {
     (seq, read_entry(raw))
 }
 
-fn read_entry(raw: Raw) -> Result<Read, Fault> {
+fn read_entry(raw: Raw) -> Result<DecodedRow, Fault> {
     let sealed = Sealed::decode(raw.header, None).map_err(|error| entry_fault(&error))?;
-    let mut read = Read {
+    let mut read = DecodedRow {
         sealed,
         body: None,
         no_body: None,
@@ -227,17 +227,17 @@ struct Causes<'c> {
 impl Causes<'_> {
     /// Returns whether an erasure at `seq` with this cause may remove a body. A missing cause is found later.
     fn may_erase(&mut self, seq: i64, cause: &Cid) -> Result<bool, Fault> {
-        if let Some(known) = self.known.get(cause) {
-            return Ok(*known);
+        if let Some(is_allowed) = self.known.get(cause) {
+            return Ok(*is_allowed);
         }
         let elsewhere = self.in_causes(cause)?;
         let op = match elsewhere {
             Some(op) => Some(op),
             None => self.before(seq, cause)?,
         };
-        let known = op.is_none_or(|op| self.ops.get(&op).is_some());
-        self.known.insert(*cause, known);
-        Ok(known)
+        let is_allowed = op.is_none_or(|op| self.ops.get(&op).is_some());
+        self.known.insert(*cause, is_allowed);
+        Ok(is_allowed)
     }
 
     /// Returns the intent in another log.
@@ -261,11 +261,11 @@ impl Causes<'_> {
         let mut rows = statement.query([seq]).map_err(damaged)?;
         let mut next = seq;
         while let Some(row) = rows.next().map_err(damaged)? {
-            let found: i64 = row.get(1).map_err(damaged)?;
-            if found >= next {
+            let row_seq: i64 = row.get(1).map_err(damaged)?;
+            if row_seq >= next {
                 return Err(Fault::new(Code::File, "the entries are out of order"));
             }
-            next = found;
+            next = row_seq;
             let header = blob(row, 0)?;
             if dag_cbor_cid(header) == *cause {
                 return Ok(op_of(header));

@@ -198,8 +198,8 @@ fn check_version(version: u32) -> Result<(), FileError> {
 }
 
 fn did(text: &str) -> Result<Did, FileError> {
-    let known = Did::parse(text).ok();
-    known
+    let parsed = Did::parse(text).ok();
+    parsed
         .filter(|did| did.as_str() == text && did.kind() == DidKind::Key)
         .ok_or_else(|| FileError::Did(text.to_owned()))
 }
@@ -216,7 +216,7 @@ fn read_path(path: &PathJson) -> Result<(Nonce, Path), FileError> {
 fn to_json(paths: &[(Nonce, Path)]) -> Vec<PathJson> {
     paths
         .iter()
-        .map(|(nonce, path)| PathJson::of(nonce, path))
+        .map(|(nonce, path)| PathJson::from_path(nonce, path))
         .collect()
 }
 
@@ -230,7 +230,7 @@ fn text<T: Serialize>(document: &T) -> String {
 /// Returns a path with its nonce as JSON, as both files contain it.
 pub fn path_to_json(nonce: &Nonce, path: &Path) -> serde_json::Value {
     // A struct with text keys always becomes a value.
-    serde_json::to_value(PathJson::of(nonce, path)).unwrap_or_default()
+    serde_json::to_value(PathJson::from_path(nonce, path)).unwrap_or_default()
 }
 
 /// Parses the JSON of [`path_to_json`].

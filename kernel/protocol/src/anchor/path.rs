@@ -130,7 +130,7 @@ struct OtherJson {
 }
 
 impl PathJson {
-    pub(super) fn of(nonce: &Nonce, path: &Path) -> Self {
+    pub(super) fn from_path(nonce: &Nonce, path: &Path) -> Self {
         let (head, other) = match &path.end {
             End::Head(head) => (Some(head), None),
             End::Other { subject, value } => (None, Some((subject, value))),

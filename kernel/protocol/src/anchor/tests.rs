@@ -46,8 +46,8 @@ fn every_leaf_has_its_path_and_every_other_has_none_whatever_the_size() {
 #[test]
 fn the_root_of_nothing_and_of_one_are_what_format_md_says() {
     assert_eq!(tree([]).root(), sha256(&[2]));
-    let one = leaf(7);
-    let bytes = [&[0][..], &one.subject, &one.head.value()].concat();
+    let only_leaf = leaf(7);
+    let bytes = [&[0][..], &only_leaf.subject, &only_leaf.head.value()].concat();
     assert_eq!(tree([7]).root(), sha256(&bytes));
 }
 

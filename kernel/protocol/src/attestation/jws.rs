@@ -8,7 +8,7 @@ use crate::attestation::{Attestation, AttestationError};
 use imajin_dfos::artifact::{self, Artifact};
 use imajin_dfos::countersign::{self, Countersign};
 use imajin_dfos::identity::Verified;
-use imajin_dfos::resolve::{Known, Verifier};
+use imajin_dfos::resolve::{MemoryResolver, Verifier};
 use imajin_dfos::statement::{self, SignedToken, StatementError};
 use imajin_dfos::{Cid, SigningKey, Timestamp, Value};
 
@@ -89,8 +89,8 @@ impl Attestation {
         chain: &Verified,
         when: When,
     ) -> Result<Cid, JwsFault> {
-        let known = Known::from_iter([chain.clone()]);
-        let signed = artifact::verify(token, &verifier(&known, when))?;
+        let resolver = MemoryResolver::from_iter([chain.clone()]);
+        let signed = artifact::verify(token, &verifier(&resolver, when))?;
         if signed.did != *chain.did() {
             return Err(JwsFault::Signer(chain.did().to_string()));
         }
@@ -126,8 +126,8 @@ impl Attestation {
         chain: &Verified,
         when: When,
     ) -> Result<(), JwsFault> {
-        let known = Known::from_iter([chain.clone()]);
-        let signed = countersign::verify(token, &verifier(&known, when))?;
+        let resolver = MemoryResolver::from_iter([chain.clone()]);
+        let signed = countersign::verify(token, &verifier(&resolver, when))?;
         if signed.did != *chain.did() {
             return Err(JwsFault::Signer(chain.did().to_string()));
         }
@@ -138,7 +138,7 @@ impl Attestation {
     }
 }
 
-fn verifier(known: &Known, when: When) -> Verifier<'_> {
+fn verifier(known: &MemoryResolver, when: When) -> Verifier<'_> {
     match when {
         When::Now => Verifier::of_new(known),
         When::Once => Verifier::of_history(known),

@@ -45,8 +45,8 @@ fn vouch(issuer: &Party, subject: &Party) -> Attestation {
 #[test]
 fn the_two_texts() {
     let (ada, bob) = (party(1), party(2));
-    let said = vouch(&ada, &bob);
-    let signed = said.clone().sign(&ada.key).unwrap();
+    let attestation = vouch(&ada, &bob);
+    let signed = attestation.clone().sign(&ada.key).unwrap();
     assert_eq!(
         signed.text(),
         format!(
@@ -60,7 +60,7 @@ fn the_two_texts() {
         "contextType": null, "payload": {"since": 2019}, "issuedAt": 1_700_000_000_123_i64,
     });
     let bytes = cbor::encode(&cbor::from_json(&row).unwrap());
-    assert_eq!(said.cid().unwrap(), dag_cbor_cid(&bytes));
+    assert_eq!(attestation.cid().unwrap(), dag_cbor_cid(&bytes));
     let keys = [ada.key.verifying_key()];
     let read = SignedAttestation::read(&ada.did, signed.text(), &signed.signature(), &keys);
     assert_eq!(read, Ok(signed));
@@ -99,17 +99,17 @@ fn signed_by_its_issuer_and_nobody_else() {
 #[test]
 fn clients_that_sort_by_locale() {
     let (ada, bob) = (party(1), party(2));
-    let mut said = vouch(&ada, &bob);
-    said.payload = Some(Map::from_iter([
+    let mut attestation = vouch(&ada, &bob);
+    attestation.payload = Some(Map::from_iter([
         ("B".to_owned(), json!(1)),
         ("a".to_owned(), json!(2)),
     ]));
-    let theirs = jcs::icu_en_us_order(&said.document()).unwrap();
-    assert_ne!(theirs, jcs::to_string(&said.document()));
+    let theirs = jcs::icu_en_us_order(&attestation.document()).unwrap();
+    assert_ne!(theirs, jcs::to_string(&attestation.document()));
     let pair = crate::generate_keypair(ada.key.to_bytes());
     let signature = crate::sign(&pair, theirs.as_bytes());
     let keys = [ada.key.verifying_key()];
-    let signed = said.verify(&signature, &keys).unwrap();
+    let signed = attestation.verify(&signature, &keys).unwrap();
     assert_eq!(
         (signed.form(), signed.text()),
         (CanonicalForm::IcuEnUs, theirs.as_str())
@@ -158,12 +158,12 @@ fn what_has_no_one_meaning_is_refused() {
 #[test]
 fn both_signatures_name_one_cid() {
     let (ada, bob, eve) = (party(1), party(2), party(3));
-    let said = vouch(&ada, &bob);
+    let attestation = vouch(&ada, &bob);
     let ends = Some(at(1_800_000_000_000));
-    let author = said
+    let author = attestation
         .author_jws(ends, &ada.chain, &ada.key_id, &ada.key)
         .unwrap();
-    let artifact = said
+    let artifact = attestation
         .verify_author_jws(ends, &author.token, &ada.chain, When::Now)
         .unwrap();
     assert_eq!(artifact, author.cid);
@@ -175,28 +175,28 @@ fn both_signatures_name_one_cid() {
         &bob.key,
     )
     .unwrap();
-    let verify = |said: &Attestation, token: &str, who: &Party| {
-        said.verify_witness_jws(&artifact, token, &who.chain, When::Now)
+    let verify = |attestation: &Attestation, token: &str, who: &Party| {
+        attestation.verify_witness_jws(&artifact, token, &who.chain, When::Now)
     };
-    assert_eq!(verify(&said, &witness.token, &bob), Ok(()));
+    assert_eq!(verify(&attestation, &witness.token, &bob), Ok(()));
 
     // Any other end, word, author, witness or target is refused.
-    let mut other = said.clone();
+    let mut other = attestation.clone();
     other.payload = None;
     let author_of = |said: &Attestation, ends, who: &Party| {
         said.verify_author_jws(ends, &author.token, &who.chain, When::Now)
     };
     assert!(matches!(
-        author_of(&said, None, &ada),
+        author_of(&attestation, None, &ada),
         Err(JwsFault::Document(_))
     ));
     assert!(matches!(
         author_of(&other, ends, &ada),
         Err(JwsFault::Document(_))
     ));
-    assert!(author_of(&said, ends, &eve).is_err());
-    assert!(verify(&said, &witness.token, &eve).is_err());
-    assert!(verify(&said, &author.token, &bob).is_err());
+    assert!(author_of(&attestation, ends, &eve).is_err());
+    assert!(verify(&attestation, &witness.token, &eve).is_err());
+    assert!(verify(&attestation, &author.token, &bob).is_err());
     let theirs = other
         .author_jws(ends, &ada.chain, &ada.key_id, &ada.key)
         .unwrap();
@@ -209,13 +209,13 @@ fn both_signatures_name_one_cid() {
     )
     .unwrap();
     assert!(matches!(
-        verify(&said, &elsewhere.token, &bob),
+        verify(&attestation, &elsewhere.token, &bob),
         Err(JwsFault::Target(_))
     ));
 
     // The row's own CID may be countersigned as well: both name the same statement.
-    let direct = countersign_of(&said.cid().unwrap(), &bob);
-    assert_eq!(verify(&said, &direct, &bob), Ok(()));
+    let direct = countersign_of(&attestation.cid().unwrap(), &bob);
+    assert_eq!(verify(&attestation, &direct, &bob), Ok(()));
 }
 
 fn countersign_of(target: &Cid, who: &Party) -> String {
@@ -232,8 +232,8 @@ fn countersign_of(target: &Cid, who: &Party) -> String {
 #[test]
 fn a_key_that_was_given_up_signs_nothing_new_and_keeps_what_it_signed() {
     let ada = party(1);
-    let said = vouch(&ada, &party(2));
-    let author = said
+    let attestation = vouch(&ada, &party(2));
+    let author = attestation
         .author_jws(None, &ada.chain, &ada.key_id, &ada.key)
         .unwrap();
     let next = Keys::single(Key::new(&PublicKey::from(&SigningKey::from_bytes(
@@ -242,7 +242,7 @@ fn a_key_that_was_given_up_signs_nothing_new_and_keeps_what_it_signed() {
     let rotated = sign_update(&ada.chain, next, vec![], at(1), &ada.key_id, &ada.key)
         .unwrap()
         .verified;
-    let verify = |when| said.verify_author_jws(None, &author.token, &rotated, when);
+    let verify = |when| attestation.verify_author_jws(None, &author.token, &rotated, when);
     assert!(verify(When::Now).is_err());
     assert_eq!(verify(When::Once), Ok(author.cid));
 }

@@ -5,7 +5,7 @@
 //! rebuilding read every entry this way.
 
 use crate::did::DidKind;
-use crate::proof::{Seen, TO_MAX};
+use crate::proof::{EntryPosition, TO_MAX};
 use crate::{Did, Fact, IdText, Kid, SAFE_INTEGER_MAX, naming};
 use imajin_dfos::cbor::{self, CborError, Item, Reader};
 use imajin_dfos::cid::{CODEC_DAG_CBOR, CODEC_RAW, parse_cid};
@@ -176,14 +176,14 @@ fn to(map: &mut Map<'_, '_>) -> Result<Vec<Did>, EntryError> {
     Ok(dids)
 }
 
-fn seen(map: &mut Map<'_, '_>) -> Result<Option<Seen>, EntryError> {
+fn seen(map: &mut Map<'_, '_>) -> Result<Option<EntryPosition>, EntryError> {
     let members = match map.next("seen")? {
         None => return Ok(None),
         Some(Item::Map(members)) => members,
         Some(_) => return Err(EntryError::Field("seen")),
     };
     let mut map = Map::new(map.reader, members, &["cid", "seq"]);
-    let seen = Seen {
+    let seen = EntryPosition {
         cid: map.required("cid", |item| link(item, CODEC_DAG_CBOR))?,
         seq: map.int("seq")?,
     };

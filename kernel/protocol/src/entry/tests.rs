@@ -28,7 +28,7 @@ prop_compose! {
             kid: Kid::new(did(1), "key_a").unwrap(),
             aud: did(2),
             to: to.into_iter().map(did).collect(),
-            seen: seen.map(|(seq, seed)| Seen { seq, cid: cid(seed) }),
+            seen: seen.map(|(seq, seed)| EntryPosition { seq, cid: cid(seed) }),
             after: after.map(|seed| raw_cid(&[seed])),
             chain: chain.map(cid),
             iat,

@@ -125,7 +125,7 @@ fn instruction() -> Value {
     })
 }
 
-fn with(mut value: Value, name: &str, member: Value) -> Value {
+fn with_member(mut value: Value, name: &str, member: Value) -> Value {
     value[name] = member;
     value
 }
@@ -147,25 +147,25 @@ fn consent_is_the_senders_and_holds() {
     );
     assert_eq!(read(consent(), 2), Err(DocumentError::Signature));
     assert_eq!(
-        read(with(consent(), "consumer", json!(did(2))), 1),
+        read(with_member(consent(), "consumer", json!(did(2))), 1),
         Err(DocumentError::Consumer)
     );
     assert_eq!(
-        read(with(consent(), "expires", json!(NOW)), 1),
+        read(with_member(consent(), "expires", json!(NOW)), 1),
         Err(DocumentError::Expired)
     );
     assert_eq!(
         read(
-            with(consent(), "timestamp", json!("2026-11-20T13:00:00.000Z")),
+            with_member(consent(), "timestamp", json!("2026-11-20T13:00:00.000Z")),
             1
         ),
         Err(DocumentError::Future)
     );
     assert_eq!(
-        read(with(consent(), "version", json!(2)), 1),
+        read(with_member(consent(), "version", json!(2)), 1),
         Err(DocumentError::Version)
     );
-    assert!(read(with(consent(), "content", json!("")), 1).is_err());
+    assert!(read(with_member(consent(), "content", json!("")), 1).is_err());
     for header in ["", "!", "e30", "W10"] {
         assert!(Consent::read(header, &did(1), &[], at(NOW)).is_err());
     }
@@ -184,7 +184,7 @@ fn what_is_paid_is_whole() {
     let fine = read(instruction()).unwrap();
     assert_eq!(fine.distribution, [(did(2), 70), (did(3), 30)]);
     assert_eq!(
-        read(with(instruction(), "amount", json!(101))),
+        read(with_member(instruction(), "amount", json!(101))),
         Err(DocumentError::Sum)
     );
     for (name, member) in [
@@ -200,7 +200,7 @@ fn what_is_paid_is_whole() {
         ("timestamp", json!("2026-11-20T11:00:00.000Z")),
     ] {
         assert!(
-            read(with(instruction(), name, member.clone())).is_err(),
+            read(with_member(instruction(), name, member.clone())).is_err(),
             "{name} {member}"
         );
     }

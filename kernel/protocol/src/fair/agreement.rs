@@ -24,7 +24,7 @@ pub struct Agreement {
 
 /// The signatures next to a manifest, each of another DID. None of them is verified yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Agreed(Vec<Agreement>);
+pub struct AgreementList(Vec<Agreement>);
 
 /// The result of checking the signatures next to a manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Agreement {
     }
 }
 
-impl Agreed {
+impl AgreementList {
     /// Reads `[{did, signature}]`.
     ///
     /// # Errors
@@ -127,27 +127,27 @@ impl Signed {
     /// # Errors
     ///
     /// [`FairError::Stranger`] if the list has a DID that is neither a contributor nor the owner.
-    pub fn check(&self, agreed: &Agreed, keys: &dyn Keys) -> Result<Consent, FairError> {
+    pub fn check(&self, agreed: &AgreementList, keys: &dyn Keys) -> Result<Consent, FairError> {
         let text = self.signed_text().ok_or(FairError::Signature)?;
-        let mut found = Consent::default();
+        let mut consent = Consent::default();
         for one in agreed.iter() {
             if !self.names(&one.did) {
                 return Err(FairError::Stranger(one.did.clone()));
             }
             let is_good = |key: &_| verify_signature(key, text.as_bytes(), &one.signature).is_ok();
             if keys.keys_of(&one.did).iter().any(is_good) {
-                found.agreed.push(one.did.clone())
+                consent.agreed.push(one.did.clone())
             } else {
-                found.wrong.push(one.did.clone())
+                consent.wrong.push(one.did.clone())
             }
         }
         for one in self.manifest().contributors() {
-            let has_signed = one.did == *self.signer() || found.agreed.contains(&one.did);
-            if one.weight > Ppm::ZERO && !has_signed && !found.missing.contains(&one.did) {
-                found.missing.push(one.did.clone());
+            let has_signed = one.did == *self.signer() || consent.agreed.contains(&one.did);
+            if one.weight > Ppm::ZERO && !has_signed && !consent.missing.contains(&one.did) {
+                consent.missing.push(one.did.clone());
             }
         }
-        Ok(found)
+        Ok(consent)
     }
 
     /// Returns whether a DID is a contributor or the owner.

@@ -2,7 +2,7 @@
 //!
 //! Always: nothing here says that a signature is good; [`Agreements::missing`] does.
 
-use super::{Agreed, Digest, FairError, Keys, LINES_MAX, Manifest, Signed};
+use super::{AgreementList, Digest, FairError, Keys, LINES_MAX, Manifest, Signed};
 use crate::{Did, Ppm};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ const MANIFESTS_MAX: usize = LINES_MAX + 1;
 
 /// The signatures next to manifests, by the manifests' digests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Agreements(BTreeMap<Digest, Agreed>);
+pub struct Agreements(BTreeMap<Digest, AgreementList>);
 
 impl Agreements {
     /// Reads `{digest: [{did, signature}]}`.
@@ -25,12 +25,12 @@ impl Agreements {
             )
         };
         let all = value.as_object().filter(|all| all.len() <= MANIFESTS_MAX);
-        let mut found = Self::default();
+        let mut agreements = Self::default();
         for (digest, list) in all.ok_or_else(wrong)? {
             let digest = Digest::parse(digest).ok_or_else(wrong)?;
-            found.0.insert(digest, Agreed::read(list)?);
+            agreements.0.insert(digest, AgreementList::read(list)?);
         }
-        Ok(found)
+        Ok(agreements)
     }
 
     /// Returns the agreements as JSON.
@@ -43,7 +43,7 @@ impl Agreements {
     }
 
     /// Puts the signatures next to a manifest.
-    pub fn put(&mut self, manifest: Digest, agreed: Agreed) {
+    pub fn put(&mut self, manifest: Digest, agreed: AgreementList) {
         if agreed.is_empty() {
             self.0.remove(&manifest)
         } else {
@@ -60,7 +60,7 @@ impl Agreements {
             let mut people = manifest.contributors().iter().map(|one| &one.did);
             manifest.owner() == Some(did) || people.any(|one| one == did)
         };
-        let is_theirs = |(digest, agreed): (&Digest, &Agreed)| {
+        let is_theirs = |(digest, agreed): (&Digest, &AgreementList)| {
             of(digest).is_some_and(|manifest| agreed.iter().all(|one| named(manifest, one.did())))
         };
         let is_whole = |(at, manifest): (usize, &Manifest)| {
@@ -87,7 +87,7 @@ impl Agreements {
     ///
     /// [`FairError::Stranger`] if a person agreed whom the manifest doesn't name.
     pub fn missing(&self, signed: &Signed, keys: &dyn Keys) -> Result<Vec<Did>, FairError> {
-        let nobody = Agreed::default();
+        let nobody = AgreementList::default();
         let agreed = self.0.get(&signed.manifest().digest());
         Ok(signed.check(agreed.unwrap_or(&nobody), keys)?.missing)
     }
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn a_signature_counts_for_the_manifest_that_it_is_next_to() {
         let (one, other) = (song("one"), song("other"));
-        let mut agreed = Agreed::default();
+        let mut agreed = AgreementList::default();
         agreed.put(one.agree(&did(2), &key(2)).unwrap());
         let mut all = Agreements::default();
         assert_eq!(all.missing(&one, &SuffixKeys).unwrap(), [did(2)]);
@@ -157,7 +157,7 @@ mod tests {
             song("other").manifest().clone(),
         );
         let both = [one.clone(), other.clone()];
-        let mut agreed = Agreed::default();
+        let mut agreed = AgreementList::default();
         agreed.put(song("one").agree(&did(2), &key(2)).unwrap());
         let mut all = Agreements::default();
         assert!(!all.fit(&both), "one signed, and the other is missing");
@@ -174,7 +174,7 @@ mod tests {
         let three = Manifest::from_value(document).unwrap();
         let by = |seeds: &[u8]| {
             let of = |seed: &u8| json!({ "did": did(*seed), "signature": "0".repeat(128) });
-            Agreed::read(&seeds.iter().map(of).collect()).unwrap()
+            AgreementList::read(&seeds.iter().map(of).collect()).unwrap()
         };
         all.put(three.digest(), by(&[2]));
         assert!(
@@ -185,7 +185,7 @@ mod tests {
         assert!(all.fit(&[one.clone(), three]));
         let stranger = json!([{ "did": did(9), "signature": "0".repeat(128) }]);
         all = Agreements::default();
-        all.put(one.digest(), Agreed::read(&stranger).unwrap());
+        all.put(one.digest(), AgreementList::read(&stranger).unwrap());
         assert!(!all.fit(&[one]));
     }
 
@@ -218,18 +218,18 @@ mod tests {
             let document = json!({ "id": "work", "version": "0.3.0", "contributors": contributors });
             let manifest = Manifest::from_value(document).unwrap();
             let signed = manifest.sign(&key(1)).unwrap().verify(&SuffixKeys).unwrap();
-            let mut agreed = Agreed::default();
+            let mut agreed = AgreementList::default();
             for ((seed, _), _) in people.iter().zip(&has_signed).filter(|(_, has)| **has) {
                 agreed.put(signed.agree(&did(*seed), &key(*seed)).unwrap());
             }
-            let wanted: Vec<Did> = people.iter().zip(&has_signed)
+            let expected: Vec<Did> = people.iter().zip(&has_signed)
                 .filter(|((seed, counts), has)| *counts && *seed != 1 && !**has)
                 .map(|((seed, _), _)| did(*seed))
                 .collect();
             let mut all = Agreements::default();
             all.put(signed.manifest().digest(), agreed);
             let missing = all.missing(&signed, &SuffixKeys).unwrap();
-            proptest::prop_assert_eq!(&missing, &wanted);
+            proptest::prop_assert_eq!(&missing, &expected);
             let fits = all.fit(&[signed.manifest().clone()]);
             proptest::prop_assert!(fits || !missing.is_empty(), "who has keys and who has none agree");
         }

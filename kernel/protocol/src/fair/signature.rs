@@ -176,8 +176,8 @@ impl Manifest {
         for did in people {
             let allowed =
                 |key: &VerifyingKey| signature.claims.as_ref().is_none_or(|c| c.allows(did, key));
-            let found = keys.keys_of(did).into_iter().filter(allowed);
-            tries.extend(found.map(|key| (did, key)));
+            let candidates = keys.keys_of(did).into_iter().filter(allowed);
+            tries.extend(candidates.map(|key| (did, key)));
         }
         tries.truncate(TRIES_MAX);
         if let Some((by, form)) = self.0.found.get()

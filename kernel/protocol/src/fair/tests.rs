@@ -66,7 +66,7 @@ impl Shelf {
         self
     }
 
-    pub(crate) fn with(mut self, signed: Signed) -> Self {
+    pub(crate) fn with_manifest(mut self, signed: Signed) -> Self {
         match signed.manifest().distributes().cloned() {
             Some(did) => self.people.insert(did, signed),
             None => {
@@ -80,10 +80,10 @@ impl Shelf {
 
 impl Library for Shelf {
     fn work(&self, id: &str, digest: Option<Digest>) -> Option<&Signed> {
-        let found = self.works.get(id)?;
+        let signed = self.works.get(id)?;
         digest
-            .is_none_or(|digest| digest == found.manifest().digest())
-            .then_some(found)
+            .is_none_or(|digest| digest == signed.manifest().digest())
+            .then_some(signed)
     }
 
     fn distribution(&self, did: &Did) -> Option<&Signed> {
@@ -232,7 +232,7 @@ fn either_signature_may_come_first() {
             .unwrap()
     };
     let platform = key(9);
-    let one = ours()
+    let owner_first = ours()
         .sign(&key(1))
         .unwrap()
         .sign_as_platform(&platform)
@@ -242,18 +242,18 @@ fn either_signature_may_come_first() {
         .unwrap()
         .sign(&key(1))
         .unwrap();
-    assert_eq!(one, other);
+    assert_eq!(owner_first, other);
     assert_eq!(
-        one.verify_platform(&platform.verifying_key()),
+        owner_first.verify_platform(&platform.verifying_key()),
         Some(CanonicalForm::Jcs)
     );
-    assert_eq!(one.verify_platform(&key(1).verifying_key()), None);
+    assert_eq!(owner_first.verify_platform(&key(1).verifying_key()), None);
     assert_eq!(
-        one.clone().sign(&key(2)),
+        owner_first.clone().sign(&key(2)),
         Err(FairError::NotOurs),
         "nothing is signed twice"
     );
-    let text = one.text().to_owned();
+    let text = owner_first.text().to_owned();
     let read = Manifest::parse(&text).unwrap().verify(&SuffixKeys).unwrap();
     assert_eq!((read.signer(), read.form()), (&did(1), CanonicalForm::Jcs));
     // A stranger's signature, a changed share, and no signature.
@@ -362,12 +362,12 @@ fn three_levels_down_to_the_cent() {
     });
     let song = signed(song, 1);
     let shelf = Shelf::default()
-        .with(signed(
+        .with_manifest(signed(
             draft("old song", "song", &[(3, 500_000), (1, 500_000)]),
             3,
         ))
-        .with(distribution(2, &[(2, 800_000), (4, 200_000)]))
-        .with(distribution(3, &[(5, 1_000_000)]));
+        .with_manifest(distribution(2, &[(2, 800_000), (4, 200_000)]))
+        .with_manifest(distribution(3, &[(5, 1_000_000)]));
     let lines = follow(minor(1001), &song, &shelf).unwrap();
     let shown: Vec<_> = lines
         .iter()
@@ -410,14 +410,14 @@ fn three_levels_down_to_the_cent() {
 fn what_cannot_be_passed_on_stays_with_its_did() {
     let root = signed(draft("w", "song", &[(1, 1_000_000)]), 1);
     let circle = Shelf::default()
-        .with(distribution(1, &[(1, 500_000), (2, 500_000)]))
-        .with(distribution(2, &[(1, 1_000_000)]));
+        .with_manifest(distribution(1, &[(1, 500_000), (2, 500_000)]))
+        .with_manifest(distribution(2, &[(1, 1_000_000)]));
     let paid = |shelf: &Shelf| recipients(&follow(minor(100), &root, shelf).unwrap()).unwrap();
     // The second passes on to the first, who passes on to the second: it stays with the first, by the second's word.
     assert_eq!(paid(&circle), [(did(1), minor(100))]);
     let chain = |length: u8| {
         (1..length).fold(Shelf::default(), |shelf, n| {
-            shelf.with(distribution(n, &[(n + 1, 1_000_000)]))
+            shelf.with_manifest(distribution(n, &[(n + 1, 1_000_000)]))
         })
     };
     let lines = follow(minor(100), &root, &chain(8)).unwrap();
@@ -456,7 +456,7 @@ fn the_share_of_somebody_who_is_gone_goes_to_the_other_contributors_in_proportio
     });
     let root = signed(work, 1);
     let sample = || signed(draft("sample", "song", &[(4, 1_000_000)]), 4);
-    let with_sample = |shelf: Shelf| shelf.with(sample());
+    let with_sample = |shelf: Shelf| shelf.with_manifest(sample());
     assert_eq!(
         paid(&root, with_sample(without(3))).unwrap(),
         [
@@ -477,8 +477,8 @@ fn the_share_of_somebody_who_is_gone_goes_to_the_other_contributors_in_proportio
     assert_eq!(paid(&root, alone).unwrap(), [(did(4), minor(1_000))]);
     // Distributions to a person who is gone stay with their giver; the distribution of a person who is gone is void.
     let passes = Shelf::default()
-        .with(distribution(1, &[(1, 500_000), (5, 500_000)]))
-        .with(distribution(2, &[(6, 1_000_000)]));
+        .with_manifest(distribution(1, &[(1, 500_000), (5, 500_000)]))
+        .with_manifest(distribution(2, &[(6, 1_000_000)]));
     let root = signed(draft("w", "song", &[(1, 500_000), (2, 500_000)]), 1);
     assert_eq!(
         paid(&root, passes.without(5).without(2)).unwrap(),
@@ -493,7 +493,7 @@ fn nobody_is_paid_by_what_they_did_not_sign() {
     // The signer is a recipient: a contributor, but not the person with the distributed earnings.
     let theft = signed(draft_of_one, 2);
     let root = signed(draft("w", "song", &[(1, 1_000_000)]), 1);
-    let shelf = Shelf::default().with(theft);
+    let shelf = Shelf::default().with_manifest(theft);
     assert_eq!(
         follow(minor(1), &root, &shelf),
         Err(ChainError::NotTheirs(did(1)))
@@ -540,7 +540,7 @@ fn lines_are_bounded() {
     };
     let mut shelf = Shelf::default();
     for n in 1..=30 {
-        shelf = shelf.with(distribution(n, &even(31)));
+        shelf = shelf.with_manifest(distribution(n, &even(31)));
     }
     let root = signed(draft("w", "song", &even(1)), 1);
     let lines = follow(minor(1_000_000_000), &root, &shelf).unwrap();
@@ -572,9 +572,9 @@ prop_compose! {
                 work.derives_from.push(Source { id: format!("work {}", n + 1), weight: ppm(weight), fair: None });
             }
             let work = signed(work, n + 1);
-            if n == 0 { root = Some(work) } else { shelf = shelf.with(work) }
+            if n == 0 { root = Some(work) } else { shelf = shelf.with_manifest(work) }
             if n > 2 {
-                shelf = shelf.with(distribution(n, &whole(&[3, 1], n)));
+                shelf = shelf.with_manifest(distribution(n, &whole(&[3, 1], n)));
             }
         }
         (root.unwrap(), shelf)
@@ -588,12 +588,12 @@ proptest! {
         let numbers: Vec<f64> = weights.iter().map(|weight| f64::from(*weight) / f64::from(sum)).collect();
         let weights = Ppm::whole_from_numbers(&numbers).unwrap();
         let shares: Vec<_> = weights.iter().enumerate().map(|(n, ppm)| (n as u8 + 1, ppm.get())).collect();
-        let mut wanted = draft("w", "song", &shares);
-        wanted.derives_from.push(Source { id: "x".to_owned(), weight: ppm(source), fair: None });
-        let manifest = wanted.clone().build().unwrap().sign(&key(1)).unwrap();
+        let mut original = draft("w", "song", &shares);
+        original.derives_from.push(Source { id: "x".to_owned(), weight: ppm(source), fair: None });
+        let manifest = original.clone().build().unwrap().sign(&key(1)).unwrap();
         let read = Manifest::parse(manifest.text()).unwrap();
-        prop_assert_eq!(read.contributors(), &wanted.contributors[..]);
-        prop_assert_eq!(read.sources(), &wanted.derives_from[..]);
+        prop_assert_eq!(read.contributors(), &original.contributors[..]);
+        prop_assert_eq!(read.sources(), &original.derives_from[..]);
         let whole: u32 = read.table().iter().map(|row| row.share.get()).sum();
         prop_assert_eq!(whole, 1_000_000);
         prop_assert!(read.verify(&SuffixKeys).is_ok());

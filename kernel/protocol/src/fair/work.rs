@@ -19,7 +19,7 @@ pub struct Work {
 
 impl Work {
     /// Names a file by its SHA-256 and length.
-    pub fn of(sha256: [u8; 32], bytes: u64) -> Self {
+    pub fn from_sha256(sha256: [u8; 32], bytes: u64) -> Self {
         let cid = raw_cid_from_sha256(sha256).to_string();
         Self { cid, bytes }
     }

@@ -184,10 +184,10 @@ proptest! {
                 *back = back.plus(part).unwrap();
             }
             rest = rest.minus(ask).unwrap();
-            let given = (amount.get() - rest.get()) as i128;
+            let refunded = (amount.get() - rest.get()) as i128;
             for (paid, back) in paid.iter().zip(&back) {
                 prop_assert!(!back.is_negative() && back <= paid);
-                let exact = i128::from(paid.get()) * given;
+                let exact = i128::from(paid.get()) * refunded;
                 let off = (i128::from(back.get()) * i128::from(amount.get()) - exact).abs();
                 prop_assert!(off <= (n as i128 + 1) * i128::from(amount.get()));
             }

@@ -32,7 +32,7 @@ pub struct ProofPayload {
     /// The owners in whose logs consequences may appear.
     pub to: Vec<Did>,
     /// The newest entry that the signer knew.
-    pub seen: Option<Seen>,
+    pub seen: Option<EntryPosition>,
     /// [`ProofPayload::cid`] of this key's previous proof in this log.
     pub after: Option<Cid>,
     /// The CID of the author's newest identity operation.
@@ -45,7 +45,7 @@ pub struct ProofPayload {
 
 /// An entry that a signer knew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seen {
+pub struct EntryPosition {
     /// The entry's number in the log.
     pub seq: u64,
     /// The CID of its header.
@@ -200,13 +200,13 @@ fn read_did(reader: &mut Reader<'_>) -> Option<Did> {
     Did::parse(text).ok().filter(|did| *did == *text)
 }
 
-fn read_seen(reader: &mut Reader<'_>) -> Option<Seen> {
+fn read_seen(reader: &mut Reader<'_>) -> Option<EntryPosition> {
     reader.exactly("{\"cid\":")?;
     let cid = reader.cid(CODEC_DAG_CBOR)?;
     reader.exactly(",\"seq\":")?;
     let seq = reader.unsigned()?;
     reader.exactly("}")?;
-    Some(Seen { seq, cid })
+    Some(EntryPosition { seq, cid })
 }
 
 /// Reads the version, and the delegation if the payload names one; nothing comes after it.

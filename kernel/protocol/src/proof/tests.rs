@@ -38,7 +38,7 @@ fn full() -> ProofPayload {
             .unwrap(),
         ),
         to: vec![did(3), did(4)],
-        seen: Some(Seen {
+        seen: Some(EntryPosition {
             seq: 41,
             cid: dag_cbor_cid(b"seen"),
         }),
@@ -326,7 +326,7 @@ fn rules_hold_when_signing_as_when_reading() {
     };
     assert_eq!(payload.check(), Err(ProofError::Integer("iat")));
     let payload = ProofPayload {
-        seen: Some(Seen {
+        seen: Some(EntryPosition {
             seq: u64::MAX,
             cid: dag_cbor_cid(b""),
         }),
@@ -405,7 +405,7 @@ fn any_payload() -> impl Strategy<Value = ProofPayload> {
                 body,
                 fact,
                 to: to.into_iter().rev().collect(),
-                seen: seen.map(|(seq, cid)| Seen { seq, cid }),
+                seen: seen.map(|(seq, cid)| EntryPosition { seq, cid }),
                 after,
                 chain,
                 iat,

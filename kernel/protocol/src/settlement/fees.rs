@@ -93,7 +93,7 @@ impl FeeProfile {
     }
 
     /// Returns the profile with this name.
-    pub fn named(name: &str, node: Option<u32>) -> Result<Self, FeeError> {
+    pub fn from_name(name: &str, node: Option<u32>) -> Result<Self, FeeError> {
         match name {
             "none" => Ok(Self::NONE),
             "mjn" => Self::mjn(node.unwrap_or(Self::MJN_NODE)),

@@ -41,8 +41,8 @@ fn at(millis: i64) -> Timestamp {
 #[test]
 fn bounds_of_the_profile() {
     assert_eq!(FeeProfile::default(), FeeProfile::NONE);
-    assert_eq!(FeeProfile::named("none", None), Ok(FeeProfile::NONE));
-    let mjn = FeeProfile::named("mjn", None).unwrap();
+    assert_eq!(FeeProfile::from_name("none", None), Ok(FeeProfile::NONE));
+    let mjn = FeeProfile::from_name("mjn", None).unwrap();
     let shares = [mjn.protocol(), mjn.node(), mjn.buyer_credit()].map(|share| share.to_string());
     assert_eq!(shares, ["1 %", "0.5 %", "0.25 %"]);
     for node in [2_500, 20_000] {
@@ -51,7 +51,7 @@ fn bounds_of_the_profile() {
     for node in [0, 2_499, 20_001, u32::MAX] {
         assert_eq!(FeeProfile::mjn(node), Err(FeeError::Node));
     }
-    assert_eq!(FeeProfile::named("MJN", None), Err(FeeError::Profile));
+    assert_eq!(FeeProfile::from_name("MJN", None), Err(FeeError::Profile));
 }
 
 #[test]
@@ -114,8 +114,8 @@ fn fees_come_off_the_gross() {
         protocol: did(1),
         node: did(1),
     };
-    let one = divide(&order(10_000), &work, &mjn, &own, &shelf).unwrap();
-    assert_eq!(one.recipients[0], (did(1), minor(6878 + 150)));
+    let settlement = divide(&order(10_000), &work, &mjn, &own, &shelf).unwrap();
+    assert_eq!(settlement.recipients[0], (did(1), minor(6878 + 150)));
 }
 
 fn receipt() -> (Receipt, Shelf) {
@@ -130,7 +130,9 @@ fn receipt() -> (Receipt, Shelf) {
         signed(draft("old", "song", &[(3, 1_000_000)]), 3),
         distribution(2, &[(2, 800_000), (4, 200_000)]),
     );
-    let shelf = Shelf::default().with(old.clone()).with(passed.clone());
+    let shelf = Shelf::default()
+        .with_manifest(old.clone())
+        .with_manifest(passed.clone());
     let mjn = FeeProfile::mjn(FeeProfile::MJN_NODE).unwrap();
     let division = divide(&order(1_000), &work, &mjn, &parties(), &shelf).unwrap();
     let manifests = [&work, &old, &passed];
@@ -244,7 +246,7 @@ proptest! {
         let shares: Vec<_> = whole.iter().enumerate().map(|(n, ppm)| (n as u8 + 1, ppm.get())).collect();
         let work = signed(draft("w", "event", &shares), 1);
         let passes = distribution(1, &[(1, 1_000_000 - passed), (50, passed)]);
-        let shelf = Shelf::default().with(passes.clone());
+        let shelf = Shelf::default().with_manifest(passes.clone());
         let profile = FeeProfile::mjn(node).unwrap();
         let division = divide(&order(gross), &work, &profile, &parties(), &shelf).unwrap();
         let paid = Minor::sum(division.recipients.iter().map(|(_, amount)| *amount));

@@ -87,7 +87,7 @@ fn part_of(fine: u64, factor_ppm: u64) -> u64 {
     u64::try_from(amount).unwrap_or(u64::MAX)
 }
 
-pub(super) fn of(graph: &Graph, number: usize) -> Standing {
+pub(super) fn compute_standing(graph: &Graph, number: usize) -> Standing {
     let mut standing = Standing::none(graph.dids[number].clone());
     standing.root = graph.roots[number];
     let mut received = FINE * u64::from(standing.root);

@@ -16,8 +16,8 @@ fn did(number: u32) -> Did {
     Did::from_key(&sha256(&number.to_be_bytes()))
 }
 
-fn say(issuer: u32, subject: u32, word: &str, name: &str) -> Given {
-    Given {
+fn say(issuer: u32, subject: u32, word: &str, name: &str) -> AttestationRecord {
+    AttestationRecord {
         cid: format!("{issuer}-{subject}-{word}-{name}"),
         issuer: did(issuer),
         subject: did(subject),
@@ -30,17 +30,17 @@ fn say(issuer: u32, subject: u32, word: &str, name: &str) -> Given {
     }
 }
 
-fn vouch(issuer: u32, subject: u32) -> Given {
+fn vouch(issuer: u32, subject: u32) -> AttestationRecord {
     say(issuer, subject, kind::VOUCH, "")
 }
 
 /// Computes the graph of these attestations. The owner is number 0.
-fn graph(given: Vec<Given>) -> Graph {
+fn graph(given: Vec<AttestationRecord>) -> Graph {
     Graph::new(given, &[did(0)], at(NOW_MS), Mode::Community)
 }
 
-fn total(given: Vec<Given>, who: u32) -> u64 {
-    graph(given).of(&did(who)).total_ppm
+fn total(given: Vec<AttestationRecord>, who: u32) -> u64 {
+    graph(given).standing_of(&did(who)).total_ppm
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn the_worked_example_of_the_documentation() {
     let mut paid = say(0, 1, kind::TRANSACTION_SETTLED, "");
     paid.issued_at = at(NOW_MS - HALF_LIFE_DAYS * DAY_MS);
     let graph = graph(vec![vouch(0, 1), paid, vouch(1, 2)]);
-    let ann = graph.of(&did(1));
+    let ann = graph.standing_of(&did(1));
     // One vouch fills the edge; the payment of a year ago shares it: 1 000 000 and 125 000 of 1 125 000.
     assert_eq!(ann.received_ppm, 499_999);
     assert_eq!(ann.terms.len(), 2);
@@ -64,13 +64,13 @@ fn the_worked_example_of_the_documentation() {
     assert_eq!(ann.counterparties_ppm / 1_000, 1_000);
     assert_eq!(ann.kinds_ppm / 1_000, 1_246);
     assert_eq!((ann.diversity_ppm, ann.total_ppm), (592_307, 296_153));
-    let ben = graph.of(&did(2));
+    let ben = graph.standing_of(&did(2));
     assert_eq!(
         (ben.received_ppm, ben.diversity_ppm, ben.total_ppm),
         (250_000, 580_000, 145_000)
     );
     assert_eq!(ben.terms[0].issuer_ppm, 500_000);
-    let owner = graph.of(&did(0));
+    let owner = graph.standing_of(&did(0));
     assert_eq!((owner.root, owner.total_ppm), (true, ONE_PPM));
 }
 
@@ -135,29 +135,32 @@ fn diversity_counts_who_gives_not_who_is_there() {
 
 #[test]
 fn the_same_word_again_counts_half_and_another_word_counts_whole() {
-    let again = |count: u32| -> Vec<Given> {
+    let again = |count: u32| -> Vec<AttestationRecord> {
         (0..count)
             .map(|n| say(0, 1, kind::CUSTOMER, &n.to_string()))
             .collect()
     };
-    let one = graph(again(1)).of(&did(1)).received_ppm;
-    let two = graph(again(2)).of(&did(1)).received_ppm;
-    let many = graph(again(50)).of(&did(1)).received_ppm;
-    assert_eq!((one, two), (75_000, 112_500));
-    assert!(many < 2 * one, "{many}");
+    let once = graph(again(1)).standing_of(&did(1)).received_ppm;
+    let twice = graph(again(2)).standing_of(&did(1)).received_ppm;
+    let many = graph(again(50)).standing_of(&did(1)).received_ppm;
+    assert_eq!((once, twice), (75_000, 112_500));
+    assert!(many < 2 * once, "{many}");
     let other = vec![
         say(0, 1, kind::CUSTOMER, ""),
         say(0, 1, kind::EVENT_ATTENDANCE, ""),
     ];
-    assert_eq!(graph(other).of(&did(1)).received_ppm, 75_000 + 150_000);
+    assert_eq!(
+        graph(other).standing_of(&did(1)).received_ppm,
+        75_000 + 150_000
+    );
 }
 
 #[test]
 fn warnings_take_by_who_gives_them_until_they_are_taken_back() {
-    let known = || vec![vouch(0, 1), vouch(0, 2)];
-    let before = total(known(), 1);
+    let vouches = || vec![vouch(0, 1), vouch(0, 2)];
+    let before = total(vouches(), 1);
     let flag = |issuer| say(issuer, 1, kind::FLAG_YELLOW, "");
-    let with = |more: Vec<Given>| total(known().into_iter().chain(more).collect(), 1);
+    let with = |more: Vec<AttestationRecord>| total(vouches().into_iter().chain(more).collect(), 1);
     assert_eq!(
         with(vec![flag(99)]),
         before,
@@ -191,9 +194,12 @@ fn elsewhere_only_what_verifies_there_counts() {
     let mut here = vouch(0, 1);
     here.portable = false;
     let of = |mode| {
-        let given = vec![here.clone(), vouch(0, 2)];
-        let graph = Graph::new(given, &[did(0)], at(NOW_MS), mode);
-        (graph.of(&did(1)).total_ppm, graph.of(&did(2)).total_ppm)
+        let attestations = vec![here.clone(), vouch(0, 2)];
+        let graph = Graph::new(attestations, &[did(0)], at(NOW_MS), mode);
+        (
+            graph.standing_of(&did(1)).total_ppm,
+            graph.standing_of(&did(2)).total_ppm,
+        )
     };
     assert_eq!(
         of(Mode::Community),
@@ -205,21 +211,21 @@ fn elsewhere_only_what_verifies_there_counts() {
 
 /// Makes a ring in which everyone vouches for the next `out` ones, countersigns and trades; `honest` people, all
 /// vouched for by the owner, each vouch for one of the ring.
-fn ring(size: u32, out: u32, honest: u32) -> Vec<Given> {
-    let mut given = Vec::new();
+fn ring(size: u32, out: u32, honest: u32) -> Vec<AttestationRecord> {
+    let mut attestations = Vec::new();
     for person in 1..=honest {
-        given.push(vouch(0, person));
-        given.push(vouch(person, 10_000 + person % size));
+        attestations.push(vouch(0, person));
+        attestations.push(vouch(person, 10_000 + person % size));
     }
     for member in 0..size {
         for step in 1..=out {
             let (from, to) = (10_000 + member, 10_000 + (member + step) % size);
             for word in [kind::VOUCH, kind::CONNECTION_ACCEPTED, kind::CUSTOMER] {
-                given.push(say(from, to, word, ""));
+                attestations.push(say(from, to, word, ""));
             }
         }
     }
-    given
+    attestations
 }
 
 #[test]
@@ -227,7 +233,7 @@ fn a_ring_of_a_thousand_gains_no_more_than_its_honest_edges_allow() {
     for (honest, out) in [(0, 3), (1, 1), (1, 5), (5, 3), (20, 5)] {
         let graph = graph(ring(1_000, out, honest));
         let members: std::collections::BTreeSet<Did> = (10_000..11_000).map(did).collect();
-        let answers: Vec<Standing> = members.iter().map(|did| graph.of(did)).collect();
+        let answers: Vec<Standing> = members.iter().map(|did| graph.standing_of(did)).collect();
         let inflow: u64 = answers
             .iter()
             .flat_map(|answer| &answer.terms)
@@ -242,7 +248,7 @@ fn a_ring_of_a_thousand_gains_no_more_than_its_honest_edges_allow() {
         assert_eq!(together > 0, honest > 0);
         // And of what their honest edges alone bring them.
         let alone = self::graph(ring(1_000, 0, honest));
-        let received = |did: &Did| alone.of(did).received_ppm + 1;
+        let received = |did: &Did| alone.standing_of(did).received_ppm + 1;
         let received: u64 = members.iter().map(received).sum();
         assert!(
             together <= 2 * received,
@@ -256,7 +262,7 @@ fn a_larger_ring_gains_nothing() {
     let together = |size: u32| -> u64 {
         let graph = graph(ring(size, 3, 1));
         (10_000..10_000 + size)
-            .map(|number| graph.of(&did(number)).total_ppm)
+            .map(|number| graph.standing_of(&did(number)).total_ppm)
             .sum()
     };
     let (small, large) = (together(10), together(1_000));
@@ -276,7 +282,7 @@ fn words() -> impl Strategy<Value = &'static str> {
     ])
 }
 
-fn one_of(people: u32) -> impl Strategy<Value = Given> {
+fn one_of(people: u32) -> impl Strategy<Value = AttestationRecord> {
     (
         0..people,
         0..people,
@@ -286,17 +292,19 @@ fn one_of(people: u32) -> impl Strategy<Value = Given> {
         any::<[bool; 3]>(),
     )
         .prop_map(
-            |(issuer, subject, word, name, days, [bilateral, portable, public])| Given {
-                bilateral,
-                portable,
-                public,
-                issued_at: at(NOW_MS - days * DAY_MS),
-                ..say(issuer, subject, word, &name.to_string())
+            |(issuer, subject, word, name, days, [bilateral, portable, public])| {
+                AttestationRecord {
+                    bilateral,
+                    portable,
+                    public,
+                    issued_at: at(NOW_MS - days * DAY_MS),
+                    ..say(issuer, subject, word, &name.to_string())
+                }
             },
         )
 }
 
-fn many(people: u32) -> impl Strategy<Value = Vec<Given>> {
+fn many(people: u32) -> impl Strategy<Value = Vec<AttestationRecord>> {
     prop::collection::vec(one_of(people), 0..60)
 }
 
@@ -309,14 +317,14 @@ proptest! {
         other.sort_by_key(|one| sha256(format!("{seed}{}", one.cid).as_bytes()));
         // The same attestation from the issuer's log and from the subject's.
         other.extend(other.clone());
-        let keep_first = |given: Vec<Given>| {
+        let keep_first = |given: Vec<AttestationRecord>| {
             let mut seen = std::collections::BTreeSet::new();
             given.into_iter().filter(|one| seen.insert(one.cid.clone())).collect::<Vec<_>>()
         };
         let (a, b) = (graph(keep_first(given.clone())), graph(keep_first(given)));
         let c = graph(keep_first(other));
         for who in 0..8 {
-            prop_assert_eq!(a.of(&did(who)), b.of(&did(who)));
+            prop_assert_eq!(a.standing_of(&did(who)), b.standing_of(&did(who)));
         }
         // Either of two attestations with one CID (impossible in practice) may count; without such pairs the order is
         // irrelevant.
@@ -329,7 +337,7 @@ proptest! {
         let graph = graph(given);
         let mut given_by: BTreeMap<Did, u64> = BTreeMap::new();
         for who in 0..10 {
-            for term in graph.of(&did(who)).terms {
+            for term in graph.standing_of(&did(who)).terms {
                 *given_by.entry(term.issuer).or_default() += term.amount_ppm;
             }
         }
@@ -343,7 +351,7 @@ proptest! {
 
     #[test]
     fn the_terms_are_the_answer(given in many(8), who in 0_u32..8) {
-        let answer = graph(given).of(&did(who));
+        let answer = graph(given).standing_of(&did(who));
         let sum: u64 = answer.terms.iter().map(|term| term.amount_ppm).sum();
         let own = if answer.root { ONE_PPM } else { 0 };
         prop_assert!(sum + own <= answer.received_ppm);
@@ -357,8 +365,8 @@ proptest! {
     fn a_good_word_more_never_takes_away(given in many(8), mut more in one_of(8)) {
         more.cid.push_str("-more");
         let who = more.subject.clone();
-        let before = graph(given.clone()).of(&who).received_ppm;
-        let after = graph(given.into_iter().chain([more]).collect()).of(&who).received_ppm;
+        let before = graph(given.clone()).standing_of(&who).received_ppm;
+        let after = graph(given.into_iter().chain([more]).collect()).standing_of(&who).received_ppm;
         prop_assert!(after + ROUNDING_PPM >= before, "{before} {after}");
     }
 
@@ -380,30 +388,30 @@ proptest! {
     fn the_same_worth_spread_over_more_people_is_worth_more(people in 2_u32..10) {
         // Each issuer has the same standing, and gives the same attestation.
         let from = |issuers: Vec<u32>| {
-            let mut given: Vec<Given> = (1..=people).map(|person| vouch(0, person)).collect();
-            given.extend(issuers.into_iter().enumerate().map(|(n, issuer)| say(issuer, 50, kind::CUSTOMER, &n.to_string())));
-            graph(given).of(&did(50)).total_ppm
+            let mut attestations: Vec<AttestationRecord> = (1..=people).map(|person| vouch(0, person)).collect();
+            attestations.extend(issuers.into_iter().enumerate().map(|(n, issuer)| say(issuer, 50, kind::CUSTOMER, &n.to_string())));
+            graph(attestations).standing_of(&did(50)).total_ppm
         };
-        let one = from(vec![1; people as usize]);
+        let single_issuer = from(vec![1; people as usize]);
         let spread = from((1..=people).collect());
-        prop_assert!(spread > one);
+        prop_assert!(spread > single_issuer);
     }
 
     #[test]
     fn a_ring_of_any_shape_holds_at_most_twice_what_comes_in(inside in many(12), over in prop::collection::vec((1_u32..4, 0_u32..12), 0..4)) {
         // The ring is numbers 100 to 111; its members attest anything to each other. Three people whom the owner knows
         // vouch for some.
-        let move_in = |one: Given| {
+        let move_in = |attestation: AttestationRecord| {
             let number = |did: &Did| (0..12).find(|n| self::did(*n) == *did).unwrap_or(0);
-            let (from, to) = (number(&one.issuer), number(&one.subject));
-            Given { issuer: did(100 + from), subject: did(100 + to), ..one }
+            let (from, to) = (number(&attestation.issuer), number(&attestation.subject));
+            AttestationRecord { issuer: did(100 + from), subject: did(100 + to), ..attestation }
         };
-        let mut given: Vec<Given> = inside.into_iter().map(move_in).collect();
-        given.extend((1..4).map(|person| vouch(0, person)));
-        given.extend(over.into_iter().map(|(person, member)| vouch(person, 100 + member)));
-        let graph = graph(given);
+        let mut attestations: Vec<AttestationRecord> = inside.into_iter().map(move_in).collect();
+        attestations.extend((1..4).map(|person| vouch(0, person)));
+        attestations.extend(over.into_iter().map(|(person, member)| vouch(person, 100 + member)));
+        let graph = graph(attestations);
         let (mut together, mut inflow) = (0, 0);
-        for answer in (100..112).map(|number| graph.of(&did(number))) {
+        for answer in (100..112).map(|number| graph.standing_of(&did(number))) {
             together += answer.total_ppm;
             let honest = answer.terms.iter().filter(|term| (0..4).any(|person| did(person) == term.issuer));
             inflow += honest.map(|term| term.amount_ppm + 1).sum::<u64>();
@@ -414,8 +422,8 @@ proptest! {
     #[test]
     fn older_is_never_worth_more(given in many(6), who in 0_u32..6, days in 1_i64..3_000) {
         // Dates everything that a subject got `days` earlier; nothing else changes.
-        let aged = given.iter().cloned().map(|one| if one.subject == did(who) && who != 0 { Given { issued_at: at(one.issued_at.as_millis() - days * DAY_MS), ..one } } else { one });
-        let (young, old) = (graph(given.clone()).of(&did(who)), graph(aged.collect()).of(&did(who)));
+        let aged = given.iter().cloned().map(|one| if one.subject == did(who) && who != 0 { AttestationRecord { issued_at: at(one.issued_at.as_millis() - days * DAY_MS), ..one } } else { one });
+        let (young, old) = (graph(given.clone()).standing_of(&did(who)), graph(aged.collect()).standing_of(&did(who)));
         prop_assert!(old.received_ppm <= young.received_ppm + ROUNDING_PPM);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Always: whole numbers, rounded down, so that nothing ever exceeds the rule.
 
-use super::{Edge, Flag, Given, ONE_PPM, Part};
+use super::{AttestationRecord, Edge, Flag, ONE_PPM, Part};
 use crate::Did;
 use crate::attestation::kind::{FLAG_CLEARED, FLAG_YELLOW};
 use imajin_dfos::Timestamp;
@@ -60,7 +60,11 @@ fn of_million(amount: u64, ppm: u64) -> u64 {
 }
 
 /// Returns everything with a weight, by issuer and subject.
-pub(super) fn edges(given: &[Given], now: Timestamp, number: &impl Fn(&Did) -> usize) -> Vec<Edge> {
+pub(super) fn edges(
+    given: &[AttestationRecord],
+    now: Timestamp,
+    number: &impl Fn(&Did) -> usize,
+) -> Vec<Edge> {
     let mut parts: Vec<(usize, usize, Part)> = given
         .iter()
         .filter_map(|one| Some((number(&one.subject), number(&one.issuer), part(one, now)?)))
@@ -101,7 +105,7 @@ pub(super) fn edges(given: &[Given], now: Timestamp, number: &impl Fn(&Did) -> u
     edges
 }
 
-fn part(one: &Given, now: Timestamp) -> Option<Part> {
+fn part(one: &AttestationRecord, now: Timestamp) -> Option<Part> {
     let rule = one.kind.rule().filter(|rule| rule.weight_ppm > 0)?;
     if rule.bilateral && !one.bilateral {
         return None;
@@ -121,12 +125,12 @@ fn part(one: &Given, now: Timestamp) -> Option<Part> {
 
 /// Returns open warnings: withdrawn neither by their issuer nor by a root.
 pub(super) fn open_flags(
-    given: &[Given],
+    given: &[AttestationRecord],
     roots: &[Did],
     now: Timestamp,
     number: &impl Fn(&Did) -> usize,
 ) -> Vec<Flag> {
-    let cleared = |flag: &Given| {
+    let cleared = |flag: &AttestationRecord| {
         given.iter().any(|one| {
             one.kind.as_str() == FLAG_CLEARED
                 && one.context_id.as_deref() == Some(&flag.cid)

@@ -147,14 +147,14 @@ fn the_published_key_verifies_the_token() {
     let token = sign(&key(), &kid(), &claims()).unwrap();
     let find = |kid: &Kid| {
         let keys = set["keys"].as_array()?;
-        let found = keys
+        let jwk = keys
             .iter()
             .find(|key| key["kid"] == kid.to_string().as_str())?;
         assert_eq!(
-            (found["kty"].as_str()?, found["crv"].as_str()?),
+            (jwk["kty"].as_str()?, jwk["crv"].as_str()?),
             ("OKP", "Ed25519")
         );
-        let bytes: [u8; 32] = base64::decode_url(found["x"].as_str()?)
+        let bytes: [u8; 32] = base64::decode_url(jwk["x"].as_str()?)
             .ok()?
             .try_into()
             .ok()?;

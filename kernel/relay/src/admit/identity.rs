@@ -87,7 +87,7 @@ impl Session<'_> {
             chain,
         };
         self.tx.put_identity(&row)?;
-        self.recent.put(Arc::new(Keyring::of(&row.chain)));
+        self.recent.put(Arc::new(Keyring::from_chain(&row.chain)));
         self.accept(arrival, Kind::Identity, &did, None)
     }
 }

@@ -97,7 +97,7 @@ impl Session<'_> {
         let grant = self.tx.grant(&revocation.credential)?;
         if let Some(grant) = grant.filter(|grant| grant.issuer == issuer) {
             self.tx.drop_grant(&revocation.credential)?;
-            self.revoked = Some(RevokedGrant::of(&grant.scope));
+            self.revoked = Some(RevokedGrant::from_scope(&grant.scope));
         }
         self.accept(arrival, Kind::Revocation, issuer, None)
     }

@@ -188,8 +188,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
 
 impl Params {
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(found, _)| found == name);
-        found.map(|(_, value)| value.as_str())
+        let pair = self.0.iter().find(|(found, _)| found == name);
+        pair.map(|(_, value)| value.as_str())
     }
 
     pub(super) fn owned(&self, name: &str) -> Option<String> {

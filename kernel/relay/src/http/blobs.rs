@@ -105,8 +105,8 @@ pub(crate) fn document_key(
 }
 
 fn in_chain(id: &str, operation: &str, reads: &Snapshot<'_>) -> Answer<Option<OperationRow>> {
-    let found = reads.operation(operation)?;
-    Ok(found.filter(|row| row.kind == Kind::Content && row.chain_id == id))
+    let entry = reads.operation(operation)?;
+    Ok(entry.filter(|row| row.kind == Kind::Content && row.chain_id == id))
 }
 
 /// Whether bytes are the document of a CID: as JSON, whatever its spaces and the order of its members.
@@ -147,7 +147,7 @@ pub(super) async fn at(
 async fn read(relay: Relay, id: String, reference: String, headers: &HeaderMap) -> Reply {
     gate(relay.inner.capabilities.content, OFF)?;
     let credential = headers.get(CREDENTIAL).and_then(|text| text.to_str().ok());
-    let wanted = DocumentRequest {
+    let request = DocumentRequest {
         id,
         reference,
         relay_did: relay.inner.did.clone(),
@@ -157,7 +157,7 @@ async fn read(relay: Relay, id: String, reference: String, headers: &HeaderMap) 
             .map(str::to_owned),
     };
     relay
-        .answer(move |core, reads| wanted.read(core, reads))
+        .answer(move |core, reads| request.read(core, reads))
         .await
 }
 

@@ -49,8 +49,8 @@ pub(super) async fn submit(State(relay): State<Relay>, headers: HeaderMap, text:
 }
 
 pub(super) async fn operation(State(relay): State<Relay>, Path(cid): Path<String>) -> Reply {
-    let found = relay.read(move |_, reads| reads.operation(&cid)).await?;
-    let operation = found.ok_or_else(|| not_found("not found"))?;
+    let row = relay.read(move |_, reads| reads.operation(&cid)).await?;
+    let operation = row.ok_or_else(|| not_found("not found"))?;
     Ok(Json(json!({
         "cid": operation.cid,
         "jwsToken": operation.token,
@@ -65,8 +65,8 @@ fn state_json(state: &Value) -> Answer<Json_> {
 }
 
 pub(super) async fn identity(State(relay): State<Relay>, Path(did): Path<String>) -> Reply {
-    let found = relay.identity_or_ask(did).await?;
-    let chain = found.ok_or_else(|| not_found("not found"))?.chain;
+    let row = relay.identity_or_ask(did).await?;
+    let chain = row.ok_or_else(|| not_found("not found"))?.chain;
     Ok(Json(json!({
         "did": chain.did().as_str(),
         "headCID": chain.head_cid().to_string(),
@@ -76,8 +76,8 @@ pub(super) async fn identity(State(relay): State<Relay>, Path(did): Path<String>
 }
 
 pub(super) async fn content(State(relay): State<Relay>, Path(id): Path<String>) -> Reply {
-    let found = relay.content_or_ask(id).await?;
-    let chain = found.ok_or_else(|| not_found("not found"))?;
+    let row = relay.content_or_ask(id).await?;
+    let chain = row.ok_or_else(|| not_found("not found"))?;
     let head = chain.head;
     Ok(Json(json!({
         "contentId": chain.content_id,
@@ -99,9 +99,9 @@ pub(super) async fn content(State(relay): State<Relay>, Path(id): Path<String>) 
 impl Relay {
     /// An identity from the store, or else fetched from a peer.
     pub(super) async fn identity_or_ask(&self, did: String) -> Answer<Option<IdentityRow>> {
-        let wanted = did.clone();
+        let key = did.clone();
         let (found, is_withdrawn) = self
-            .read(move |_, reads| Ok((reads.identity(&wanted)?, reads.is_withdrawn(&wanted)?)))
+            .read(move |_, reads| Ok((reads.identity(&key)?, reads.is_withdrawn(&key)?)))
             .await?;
         if found.is_some() || is_withdrawn || !self.ask_peers(Chain::Identity, &did).await? {
             return Ok(found);
@@ -110,10 +110,10 @@ impl Relay {
     }
 
     async fn content_or_ask(&self, id: String) -> Answer<Option<ContentRow>> {
-        let wanted = id.clone();
-        let found = self.read(move |_, reads| reads.content(&wanted)).await?;
-        if found.is_some() || !self.ask_peers(Chain::Content, &id).await? {
-            return Ok(found);
+        let key = id.clone();
+        let row = self.read(move |_, reads| reads.content(&key)).await?;
+        if row.is_some() || !self.ask_peers(Chain::Content, &id).await? {
+            return Ok(row);
         }
         self.read(move |_, reads| reads.content(&id)).await
     }

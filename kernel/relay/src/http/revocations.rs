@@ -18,11 +18,9 @@ pub(super) async fn credential(State(relay): State<Relay>, Path(cid): Path<Strin
     if !is_credential_cid(&cid) {
         return Err(bad("invalid credential CID"));
     }
-    let wanted = cid.clone();
-    let found = relay
-        .read(move |_, reads| reads.revocation(&wanted))
-        .await?;
-    Ok(match found {
+    let key = cid.clone();
+    let revocation = relay.read(move |_, reads| reads.revocation(&key)).await?;
+    Ok(match revocation {
         None => Json(json!({ "credentialCID": cid, "revoked": false })),
         Some(token) => Json(json!({ "credentialCID": cid, "revoked": true, "revocation": token })),
     }
@@ -49,9 +47,9 @@ pub(super) async fn issuer(
         return Err(bad("invalid DID"));
     }
     let (after, limit) = (params.after(), params.limit());
-    let wanted = did.clone();
+    let key = did.clone();
     let rows = relay
-        .read(move |_, reads| reads.revocations(&wanted, after.as_deref(), limit))
+        .read(move |_, reads| reads.revocations(&key, after.as_deref(), limit))
         .await?;
     let next = page::next(&rows, limit, |(credential, _)| credential.clone());
     let rows: Vec<Json_> = rows

@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use imajin_dfos::credential::{Request, authorize};
 use imajin_dfos::identity::{self, Unverified, Verified};
-use imajin_dfos::resolve::{KeyScope, Known, ResolveError, Resolver, Verifier};
+use imajin_dfos::resolve::{KeyScope, MemoryResolver, ResolveError, Resolver, Verifier};
 use imajin_dfos::sign_request::{self, SignRequest};
 use imajin_dfos::statement::{self, Attested};
 use imajin_dfos::{Cid, Did, Timestamp, VerifyingKey, base64};
@@ -79,11 +79,11 @@ fn examine(
     };
     let now = core.clock.now();
     let local = core.knowledge(reads);
-    let known = WithBundle {
+    let resolver = WithBundle {
         local: &local,
         bundle: &bundle,
     };
-    let verifier = Verifier::of_new(&known);
+    let verifier = Verifier::of_new(&resolver);
     let request = sign_request::verify(&deposit.request, now, &verifier);
     local.check()?;
     let Ok(request) = request else {
@@ -143,7 +143,7 @@ fn put(core: &Core, row: &MailRow) -> Answer<Result<StatusCode, Problem>> {
 }
 
 /// The identities whose chains are in a request; `None` if any chain is not valid.
-fn verify_bundle(tokens: &[String]) -> Option<Known> {
+fn verify_bundle(tokens: &[String]) -> Option<MemoryResolver> {
     let mut logs: BTreeMap<Did, Vec<&str>> = BTreeMap::new();
     for token in tokens {
         let did = Unverified::read(token).ok()?.did().ok()?;
@@ -153,17 +153,17 @@ fn verify_bundle(tokens: &[String]) -> Option<Known> {
     logs.into_values()
         .map(verified)
         .collect::<Option<Vec<Verified>>>()
-        .map(Known::from_iter)
+        .map(MemoryResolver::from_iter)
 }
 
 /// Stored identities first, and those in the request only for unknown ones.
 struct WithBundle<'a> {
     local: &'a Knowledge<'a>,
-    bundle: &'a Known,
+    bundle: &'a MemoryResolver,
 }
 
 impl WithBundle<'_> {
-    fn of(&self, did: &Did) -> &dyn Resolver {
+    fn resolver_for(&self, did: &Did) -> &dyn Resolver {
         match self.local.is_held(did.as_str()) {
             Ok(false) => self.bundle,
             // A failing store is found out by the question that follows.
@@ -174,11 +174,11 @@ impl WithBundle<'_> {
 
 impl Resolver for WithBundle<'_> {
     fn key(&self, did: &Did, key_id: &str, scope: KeyScope) -> Result<VerifyingKey, ResolveError> {
-        self.of(did).key(did, key_id, scope)
+        self.resolver_for(did).key(did, key_id, scope)
     }
 
     fn is_deleted(&self, did: &Did) -> Result<bool, ResolveError> {
-        self.of(did).is_deleted(did)
+        self.resolver_for(did).is_deleted(did)
     }
 
     fn revoked_at(
@@ -241,13 +241,13 @@ fn parse_cursor(raw: &str, subject: &Did) -> Option<(String, String)> {
 impl Relay {
     async fn mail(&self, cid: &str) -> Result<MailRow, Problem> {
         let (cid, now) = (cid.to_owned(), self.now().to_string());
-        let found = self.read(move |_, reads| reads.mail(&cid, &now)).await?;
-        found.ok_or_else(|| not_found(NO_REQUEST))
+        let row = self.read(move |_, reads| reads.mail(&cid, &now)).await?;
+        row.ok_or_else(|| not_found(NO_REQUEST))
     }
 }
 
 #[derive(Deserialize)]
-struct Answered {
+struct AnswerBody {
     response: String,
 }
 
@@ -260,7 +260,7 @@ pub(super) async fn respond(
     gate(relay.inner.capabilities.signing, OFF)?;
     let row = relay.mail(&cid).await?;
     let text = body(&headers, text, RESPONSE_BYTES_MAX, "invalid JSON body").await?;
-    let Answered { response } = parse(&text, "invalid response")?;
+    let AnswerBody { response } = parse(&text, "invalid response")?;
     let checked = response.clone();
     let is_good = relay
         .read(move |core, reads| {

@@ -71,10 +71,10 @@ async fn sweep(relay: &Relay) -> Answer<()> {
 
 /// Fetches the document at a chain's head, if it is open to everybody and not here.
 async fn fetch(relay: &Relay, content_id: String) -> Answer<()> {
-    let wanted = content_id.clone();
+    let id = content_id.clone();
     let key = relay
         .read(move |core, reads| {
-            let Some(chain) = reads.content(&wanted)? else {
+            let Some(chain) = reads.content(&id)? else {
                 return Ok(None);
             };
             let (Some(document), Ok(creator)) = (chain.head.document, Did::parse(&chain.creator))
@@ -88,7 +88,7 @@ async fn fetch(relay: &Relay, content_id: String) -> Answer<()> {
             let now_secs = core.clock.now().as_secs();
             let knowledge = core.knowledge(reads);
             let is_open = !reads.has_blob(&key)?
-                && grants::is_open(reads, &knowledge, &wanted, &creator, now_secs)?;
+                && grants::is_open(reads, &knowledge, &id, &creator, now_secs)?;
             Ok(is_open.then_some(key))
         })
         .await?;

@@ -68,10 +68,8 @@ enum Round {
 async fn round(relay: &Relay, known: &PeerAddress) -> Answer<Round> {
     let peers = &relay.inner.peers;
     let peer = known.peer.url.clone();
-    let wanted = peer.clone();
-    let mut cursor = relay
-        .read(move |_, reads| reads.peer_cursor(&wanted))
-        .await?;
+    let url = peer.clone();
+    let mut cursor = relay.read(move |_, reads| reads.peer_cursor(&url)).await?;
     let (mut operations, mut reset, mut is_news) = (0, Reset::No, false);
     while operations < peers.sync_operations_max {
         if let Err(full) = relay.has_room(0).await? {

@@ -142,23 +142,23 @@ fn prepare_any(connection: &Connection, cache_kib: i64) -> Answer<()> {
 fn migrate(connection: &mut Connection, schema: &Schema) -> Answer<()> {
     let transaction = connection.transaction()?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = schema.version;
+    let latest = schema.version;
     if version == 0 {
         transaction.execute_batch(schema.sql)?;
         transaction.pragma_update(None, "application_id", schema.application_id)?;
-        transaction.pragma_update(None, "user_version", known)?;
+        transaction.pragma_update(None, "user_version", latest)?;
     } else if let Some(steps) = usize::try_from(version - 1)
         .ok()
         .and_then(|done| schema.migrations.get(done..))
-        .filter(|_| version < known)
+        .filter(|_| version < latest)
     {
         for step in steps {
             transaction.execute_batch(step)?;
         }
-        transaction.pragma_update(None, "user_version", known)?;
-    } else if version != known {
+        transaction.pragma_update(None, "user_version", latest)?;
+    } else if version != latest {
         return Err(StoreError::Failed(format!(
-            "the file has version {version}, this program knows {known}: use a newer program"
+            "the file has version {version}, this program knows {latest}: use a newer program"
         )));
     }
     transaction.commit()?;

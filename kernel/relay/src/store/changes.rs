@@ -504,12 +504,12 @@ impl Changes<'_> {
 
     /// Removes sign requests that have expired.
     pub(crate) fn prune_mail(&self, now: &str) -> Answer<u64> {
-        let gone = run(
+        let count = run(
             self.connection(),
             "DELETE FROM mail WHERE expires_at <= ?1",
             params![now],
         )?;
-        Ok(u64::try_from(size(gone)).unwrap_or_default())
+        Ok(u64::try_from(size(count)).unwrap_or_default())
     }
 
     /// Notes that an operation is one of the node's own people.

@@ -72,21 +72,21 @@ const IDENTITIES: &str = concat!(
 pub(super) fn evict(db: &Connection, own: &str, most: usize) -> Answer<u64> {
     let most = size(most);
     let waiting = "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE origin <> 2 ORDER BY id LIMIT ?1)";
-    let gone = db.prepare_cached(waiting)?.execute([most])?;
-    if gone > 0 {
-        return Ok(gone as u64);
+    let count = db.prepare_cached(waiting)?.execute([most])?;
+    if count > 0 {
+        return Ok(count as u64);
     }
-    let gone = documents(db, most)?;
-    if gone > 0 {
-        return Ok(gone);
+    let count = documents(db, most)?;
+    if count > 0 {
+        return Ok(count);
     }
-    let gone = chains(db, most)?;
-    if gone > 0 {
-        return Ok(gone);
+    let count = chains(db, most)?;
+    if count > 0 {
+        return Ok(count);
     }
-    let gone = artifacts(db, own, most)?;
-    if gone > 0 {
-        return Ok(gone);
+    let count = artifacts(db, own, most)?;
+    if count > 0 {
+        return Ok(count);
     }
     identities(db, own, most)
 }
@@ -97,14 +97,14 @@ fn documents(db: &Connection, most: i64) -> Answer<u64> {
 }
 
 fn chains(db: &Connection, most: i64) -> Answer<u64> {
-    let found: Vec<(String, String)> = db
+    let rows: Vec<(String, String)> = db
         .prepare_cached(CHAINS)?
         .query_map([most], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
-    for (id, creator) in &found {
+    for (id, creator) in &rows {
         remove_chain(db, id, creator)?;
     }
-    Ok(found.len() as u64)
+    Ok(rows.len() as u64)
 }
 
 fn remove_chain(db: &Connection, id: &str, creator: &str) -> Answer<()> {
@@ -121,21 +121,21 @@ fn remove_chain(db: &Connection, id: &str, creator: &str) -> Answer<()> {
 }
 
 fn artifacts(db: &Connection, own: &str, most: i64) -> Answer<u64> {
-    let found = names(db, ARTIFACTS, own, most)?;
-    for cid in &found {
+    let cids = names(db, ARTIFACTS, own, most)?;
+    for cid in &cids {
         db.prepare_cached("DELETE FROM artifacts WHERE cid = ?1")?
             .execute([cid])?;
-        let gone = db
+        let count = db
             .prepare_cached("DELETE FROM operations WHERE cid = ?1")?
             .execute([cid])?;
-        count_down(db, Kind::Artifact, gone)?;
+        count_down(db, Kind::Artifact, count)?;
     }
-    Ok(found.len() as u64)
+    Ok(cids.len() as u64)
 }
 
 fn identities(db: &Connection, own: &str, most: i64) -> Answer<u64> {
-    let found = names(db, IDENTITIES, own, most)?;
-    for did in &found {
+    let dids = names(db, IDENTITIES, own, most)?;
+    for did in &dids {
         for sql in [
             "DELETE FROM identities WHERE did = ?1",
             "DELETE FROM open_creators WHERE did = ?1",
@@ -144,7 +144,7 @@ fn identities(db: &Connection, own: &str, most: i64) -> Answer<u64> {
         }
         forget(db, Kind::Identity, did)?;
     }
-    Ok(found.len() as u64)
+    Ok(dids.len() as u64)
 }
 
 fn names(db: &Connection, sql: &str, own: &str, most: i64) -> Answer<Vec<String>> {
@@ -186,10 +186,10 @@ pub(super) fn remove_identity(db: &Connection, did: &str) -> Answer<u64> {
 /// Takes a chain's operations out of the log.
 fn forget(db: &Connection, kind: Kind, chain: &str) -> Answer<()> {
     let sql = "DELETE FROM operations WHERE chain_id = ?1 AND kind = ?2";
-    let gone = db
+    let count = db
         .prepare_cached(sql)?
         .execute(params![chain, kind_number(kind)])?;
-    count_down(db, kind, gone)
+    count_down(db, kind, count)
 }
 
 fn count_down(db: &Connection, kind: Kind, gone: usize) -> Answer<()> {

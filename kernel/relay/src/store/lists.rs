@@ -28,18 +28,20 @@ pub(super) fn identities(
     select.equal("i.did", query.did.as_ref());
     match query.has_public_profile {
         None => {}
-        Some(true) => select.with(&format!("(i.profile_anchor IS NOT NULL AND {OPEN})"), now()),
+        Some(true) => {
+            select.add_condition(&format!("(i.profile_anchor IS NOT NULL AND {OPEN})"), now())
+        }
         Some(false) => {
-            select.with(
+            select.add_condition(
                 &format!("NOT (i.profile_anchor IS NOT NULL AND {OPEN})"),
                 now(),
             );
         }
     }
     if let Some(part) = query.name_contains.as_ref().filter(|part| !part.is_empty()) {
-        select.with(OPEN, now());
+        select.add_condition(OPEN, now());
         let part = Value::from(part.to_lowercase());
-        select.with("instr(c.name_lower, ?) > 0", [part]);
+        select.add_condition("instr(c.name_lower, ?) > 0", [part]);
     }
     select.page(&query.page, "i.did", "i.");
     let from = "i.did, i.head_cid, i.op_count, i.genesis_at, i.head_at, i.is_deleted, \
@@ -80,15 +82,15 @@ pub(super) fn content(connection: &Connection, query: &ContentQuery) -> Answer<V
         let signer = Value::from(signer.clone());
         let sql =
             "(c.creator = ? OR c.content_id IN (SELECT content_id FROM signers WHERE did = ?))";
-        select.with(sql, [signer.clone(), signer]);
+        select.add_condition(sql, [signer.clone(), signer]);
     }
     match query.public_read {
         None => {}
-        Some(true) => select.with(OPEN, now()),
-        Some(false) => select.with(&format!("NOT {OPEN}"), now()),
+        Some(true) => select.add_condition(OPEN, now()),
+        Some(false) => select.add_condition(&format!("NOT {OPEN}"), now()),
     }
     if let Some(deleted) = query.is_deleted {
-        select.with("c.is_deleted = ?", [Value::from(deleted)]);
+        select.add_condition("c.is_deleted = ?", [Value::from(deleted)]);
     }
     if let Some(part) = query
         .title_contains
@@ -96,7 +98,7 @@ pub(super) fn content(connection: &Connection, query: &ContentQuery) -> Answer<V
         .filter(|part| !part.is_empty())
     {
         let part = Value::from(part.to_lowercase());
-        select.with("instr(c.title_lower, ?) > 0", [part]);
+        select.add_condition("instr(c.title_lower, ?) > 0", [part]);
     }
     select.page(&query.page, "c.content_id", "c.");
     let from = "c.content_id, c.genesis_cid, c.head_cid, c.creator, c.is_deleted, c.op_count, \
@@ -126,14 +128,14 @@ pub(super) fn content(connection: &Connection, query: &ContentQuery) -> Answer<V
 pub(super) fn credits(connection: &Connection, query: &CreditQuery) -> Answer<Vec<ListedCredit>> {
     let mut select = Select::new();
     let now = Value::from(query.now_secs);
-    select.with(OPEN, [now.clone(), now]);
-    select.with("c.is_deleted = 0", []);
+    select.add_condition(OPEN, [now.clone(), now]);
+    select.add_condition("c.is_deleted = 0", []);
     select.equal("r.did", query.did.as_ref());
     select.equal("r.content_id", query.content_id.as_ref());
     select.equal("r.role", query.role.as_ref());
     if let Some((content_id, position)) = &query.after {
         let after = [Value::from(content_id.clone()), Value::from(*position)];
-        select.with("(r.content_id, r.position) > (?, ?)", after);
+        select.add_condition("(r.content_id, r.position) > (?, ?)", after);
     }
     select.order("r.content_id, r.position");
     let from = "r.content_id, r.did, r.role, r.position, r.has_claim FROM credits r \
@@ -205,13 +207,13 @@ pub(super) fn credentials(
         } else {
             resource.as_str()
         };
-        select.with(
+        select.add_condition(
             "EXISTS (SELECT 1 FROM json_each(g.scope) s WHERE s.value ->> 0 IN (?, ?))",
             [Value::from(resource.clone()), Value::from(any.to_owned())],
         );
     }
     if let Some(action) = &query.action {
-        select.with(
+        select.add_condition(
             "EXISTS (SELECT 1 FROM json_each(g.scope) s WHERE s.value ->> 1 = ?)",
             [Value::from(action.clone())],
         );
@@ -241,20 +243,20 @@ pub(super) fn operations(
         Some(kind) => vec![kind],
         None => Kind::ALL.to_vec(),
     };
-    let mut found = Vec::new();
+    let mut rows = Vec::new();
     for wanted in kinds {
-        for part in Part::of(query) {
+        for part in Part::parts(query) {
             let select = part.select(query, size(kind_code(wanted)), time);
-            found.extend(listed(connection, &select, query.limit)?);
+            rows.extend(listed(connection, &select, query.limit)?);
         }
     }
     let at = |row: &ListedOperation| match query.by {
         OrderBy::Created => row.created_at.clone(),
         _ => row.ingested_at.clone(),
     };
-    found.order_by(|a, b| at(b).cmp(&at(a)).then_with(|| a.cid.cmp(&b.cid)));
-    found.truncate(query.limit);
-    Ok(found)
+    rows.order_by(|a, b| at(b).cmp(&at(a)).then_with(|| a.cid.cmp(&b.cid)));
+    rows.truncate(query.limit);
+    Ok(rows)
 }
 
 /// Subsets of the operations of one kind.
@@ -268,7 +270,7 @@ pub(super) enum Part {
 }
 
 impl Part {
-    fn of(query: &OperationQuery) -> &'static [Self] {
+    fn parts(query: &OperationQuery) -> &'static [Self] {
         match query.chain_id {
             Some(_) => &[Self::Early, Self::Late],
             None => &[Self::All],
@@ -280,12 +282,12 @@ impl Part {
         let mut select = Select::new();
         let params = chain.chain([Value::from(kind)]);
         match self {
-            Self::All => select.with("kind = ?", params),
+            Self::All => select.add_condition("kind = ?", params),
             Self::Early => {
                 let sql = "seq IN (SELECT seq FROM operations WHERE chain_id = ? AND kind = ? ORDER BY seq LIMIT ?)";
-                select.with(sql, params.chain([Value::from(EARLY_MAX)]));
+                select.add_condition(sql, params.chain([Value::from(EARLY_MAX)]));
             }
-            Self::Late => select.with("chain_id = ? AND kind = ? AND is_late = 1", params),
+            Self::Late => select.add_condition("chain_id = ? AND kind = ? AND is_late = 1", params),
         }
         select.before(time, "cid", query.after.as_ref());
         select

@@ -25,7 +25,11 @@ impl Select {
     }
 
     /// Adds a condition in which each `?` is the next parameter.
-    pub(super) fn with(&mut self, condition: &str, params: impl IntoIterator<Item = Value>) {
+    pub(super) fn add_condition(
+        &mut self,
+        condition: &str,
+        params: impl IntoIterator<Item = Value>,
+    ) {
         let mut numbered = String::new();
         let mut params = params.into_iter();
         for part in condition.split_inclusive('?') {
@@ -42,7 +46,7 @@ impl Select {
 
     pub(super) fn equal(&mut self, column: &str, value: Option<&String>) {
         if let Some(value) = value {
-            self.with(&format!("{column} = ?"), [Value::from(value.clone())]);
+            self.add_condition(&format!("{column} = ?"), [Value::from(value.clone())]);
         }
     }
 
@@ -51,7 +55,7 @@ impl Select {
         match page {
             Page::Key(after) => {
                 if let Some(after) = after {
-                    self.with(&format!("{key} > ?"), [Value::from(after.clone())]);
+                    self.add_condition(&format!("{key} > ?"), [Value::from(after.clone())]);
                 }
                 self.order = key.to_owned();
             }
@@ -66,8 +70,8 @@ impl Select {
         if let Some((at, after)) = after {
             // The first part lets the index begin at the cursor, the second leaves out what was shown.
             let (at, after) = (Value::from(at.clone()), Value::from(after.clone()));
-            self.with(&format!("{time} <= ?"), [at.clone()]);
-            self.with(&format!("({time} < ? OR {key} > ?)"), [at, after]);
+            self.add_condition(&format!("{time} <= ?"), [at.clone()]);
+            self.add_condition(&format!("({time} < ? OR {key} > ?)"), [at, after]);
         }
         self.order = format!("{time} DESC, {key}");
     }

@@ -43,7 +43,7 @@ pub(super) fn all<T>(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn one<T>(
+fn query_first<T>(
     connection: &Connection,
     sql: &str,
     params: &[&dyn ToSql],
@@ -61,7 +61,7 @@ impl Snapshot<'_> {
     /// An operation by its CID.
     pub(crate) fn operation(&self, cid: &str) -> Answer<Option<OperationRow>> {
         let sql = select_operation!("WHERE cid = ?1");
-        one(self.0, sql, &[&cid], operation)
+        query_first(self.0, sql, &[&cid], operation)
     }
 
     /// The global log after an operation, in the order of arrival.
@@ -70,7 +70,7 @@ impl Snapshot<'_> {
             None => 0,
             Some(after) => {
                 let sql = "SELECT seq FROM operations WHERE cid = ?1";
-                match one(self.0, sql, &[&after], |row| row.get(0))? {
+                match query_first(self.0, sql, &[&after], |row| row.get(0))? {
                     Some(seq) => seq,
                     None => return Ok(None),
                 }
@@ -94,7 +94,7 @@ impl Snapshot<'_> {
             Some(after) => {
                 let sql =
                     "SELECT seq FROM operations WHERE cid = ?1 AND chain_id = ?2 AND kind = ?3";
-                match one(self.0, sql, &[&after, &chain, &kind], |row| row.get(0))? {
+                match query_first(self.0, sql, &[&after, &chain, &kind], |row| row.get(0))? {
                     Some(seq) => seq,
                     None => return Ok(None),
                 }
@@ -116,7 +116,7 @@ impl Snapshot<'_> {
     /// An identity's state.
     pub(crate) fn identity(&self, did: &str) -> Answer<Option<IdentityRow>> {
         let sql = "SELECT snapshot, profile_anchor FROM identities WHERE did = ?1";
-        let row = one(self.0, sql, &[&did], |row| {
+        let row = query_first(self.0, sql, &[&did], |row| {
             Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?))
         })?;
         let Some((snapshot, profile_anchor)) = row else {
@@ -140,20 +140,20 @@ impl Snapshot<'_> {
     pub(crate) fn identity_of_key(&self, imajin: &str) -> Answer<Option<String>> {
         let sql = "SELECT g.did FROM genesis_keys g JOIN identities i USING (did) WHERE g.imajin = ?1 \
                    ORDER BY i.genesis_at DESC, g.did LIMIT 1";
-        one(self.0, sql, &[&imajin], |row| row.get(0))
+        query_first(self.0, sql, &[&imajin], |row| row.get(0))
     }
 
     /// The head of an identity, without its state.
     pub(crate) fn identity_head(&self, did: &str) -> Answer<Option<String>> {
         let sql = "SELECT head_cid FROM identities WHERE did = ?1";
-        one(self.0, sql, &[&did], |row| row.get(0))
+        query_first(self.0, sql, &[&did], |row| row.get(0))
     }
 
     /// A content chain's state.
     pub(crate) fn content(&self, content_id: &str) -> Answer<Option<ContentRow>> {
         let sql = "SELECT genesis_cid, genesis_at, creator, head_cid, head_at, document, is_deleted, \
                    length FROM content WHERE content_id = ?1";
-        one(self.0, sql, &[&content_id], |row| {
+        query_first(self.0, sql, &[&content_id], |row| {
             Ok(ContentRow {
                 content_id: content_id.to_owned(),
                 genesis_cid: row.get(0)?,
@@ -197,20 +197,20 @@ impl Snapshot<'_> {
     /// Whether the witness has countersigned the target.
     pub(crate) fn has_countersigned(&self, target: &str, witness: &str) -> Answer<bool> {
         let sql = "SELECT 1 FROM countersigns WHERE target = ?1 AND witness = ?2";
-        Ok(one(self.0, sql, &[&target, &witness], |_| Ok(()))?.is_some())
+        Ok(query_first(self.0, sql, &[&target, &witness], |_| Ok(()))?.is_some())
     }
 
     /// Time at which the issuer revoked the credential, if they did.
     pub(crate) fn revoked_at(&self, issuer: &str, credential: &str) -> Answer<Option<String>> {
         let sql = "SELECT created_at FROM revocations WHERE issuer = ?1 AND credential = ?2";
-        one(self.0, sql, &[&issuer, &credential], |row| row.get(0))
+        query_first(self.0, sql, &[&issuer, &credential], |row| row.get(0))
     }
 
     /// The revocation of a credential; of several issuers the one with the smallest DID.
     pub(crate) fn revocation(&self, credential: &str) -> Answer<Option<String>> {
         let sql = "SELECT o.token FROM revocations r JOIN operations o ON o.cid = r.cid \
                    WHERE r.credential = ?1 ORDER BY r.issuer LIMIT 1";
-        one(self.0, sql, &[&credential], |row| row.get(0))
+        query_first(self.0, sql, &[&credential], |row| row.get(0))
     }
 
     /// The revocations of an issuer by credential: its CID and the token.
@@ -244,7 +244,7 @@ impl Snapshot<'_> {
         let sql = format!(
             "SELECT {GRANT} FROM grants g JOIN operations o ON o.cid = g.cid WHERE g.cid = ?1"
         );
-        one(self.0, &sql, &[&cid], grant)
+        query_first(self.0, &sql, &[&cid], grant)
     }
 
     /// Public credentials in whose delegation an identity takes part.
@@ -259,7 +259,7 @@ impl Snapshot<'_> {
     /// A document.
     pub(crate) fn blob(&self, key: &BlobKey) -> Answer<Option<Vec<u8>>> {
         let sql = "SELECT bytes FROM blobs WHERE creator = ?1 AND document = ?2";
-        one(self.0, sql, &[&key.creator, &key.document], |row| {
+        query_first(self.0, sql, &[&key.creator, &key.document], |row| {
             row.get(0)
         })
     }
@@ -267,7 +267,7 @@ impl Snapshot<'_> {
     /// Returns the index's view of a document, if the document is stored.
     pub(crate) fn document_view(&self, key: &BlobKey) -> Answer<Option<DocumentView>> {
         let sql = "SELECT view FROM blobs WHERE creator = ?1 AND document = ?2";
-        one(self.0, sql, &[&key.creator, &key.document], |row| {
+        query_first(self.0, sql, &[&key.creator, &key.document], |row| {
             json(row, 0)
         })
     }
@@ -275,7 +275,7 @@ impl Snapshot<'_> {
     /// Whether a document is stored.
     pub(crate) fn has_blob(&self, key: &BlobKey) -> Answer<bool> {
         let sql = "SELECT 1 FROM blobs WHERE creator = ?1 AND document = ?2";
-        Ok(one(self.0, sql, &[&key.creator, &key.document], |_| Ok(()))?.is_some())
+        Ok(query_first(self.0, sql, &[&key.creator, &key.document], |_| Ok(()))?.is_some())
     }
 
     /// Operations that wait for something, an operation's CID or a DID, after a position; the oldest first.
@@ -298,12 +298,12 @@ impl Snapshot<'_> {
 
     /// Whether any operation waits.
     pub(crate) fn is_pending(&self) -> Answer<bool> {
-        Ok(one(self.0, "SELECT 1 FROM pending LIMIT 1", &[], |_| Ok(()))?.is_some())
+        Ok(query_first(self.0, "SELECT 1 FROM pending LIMIT 1", &[], |_| Ok(()))?.is_some())
     }
 
     /// Number of waiting operations.
     pub(crate) fn pending_count(&self) -> Answer<u64> {
-        let number = one(self.0, "SELECT number FROM pending_total", &[], |row| {
+        let number = query_first(self.0, "SELECT number FROM pending_total", &[], |row| {
             row.get(0)
         })?;
         Ok(count(number.unwrap_or_default()))
@@ -322,9 +322,9 @@ impl Snapshot<'_> {
             }
         }
         let first = "SELECT created_at FROM operations ORDER BY seq LIMIT 1";
-        counts.oldest_at = one(self.0, first, &[], |row| row.get(0))?;
+        counts.oldest_at = query_first(self.0, first, &[], |row| row.get(0))?;
         let last = "SELECT cid FROM operations ORDER BY seq DESC LIMIT 1";
-        counts.head = one(self.0, last, &[], |row| row.get(0))?;
+        counts.head = query_first(self.0, last, &[], |row| row.get(0))?;
         Ok(counts)
     }
 
@@ -357,13 +357,13 @@ impl Snapshot<'_> {
     /// Returns the cursor up to which a peer's log was read.
     pub(crate) fn peer_cursor(&self, peer: &str) -> Answer<Option<String>> {
         let sql = "SELECT cursor FROM peers WHERE url = ?1";
-        one(self.0, sql, &[&peer], |row| row.get(0))
+        query_first(self.0, sql, &[&peer], |row| row.get(0))
     }
 
     /// A sign request that has not expired.
     pub(crate) fn mail(&self, cid: &str, now: &str) -> Answer<Option<MailRow>> {
         let sql = format!("SELECT {MAIL} FROM mail WHERE cid = ?1 AND expires_at > ?2");
-        one(self.0, &sql, &[&cid, &now], mail)
+        query_first(self.0, &sql, &[&cid, &now], mail)
     }
 
     /// Unanswered sign requests of a subject after a position, oldest first.
@@ -391,7 +391,7 @@ impl Snapshot<'_> {
     pub(crate) fn mail_count(&self, subject: &str, now: &str) -> Answer<u64> {
         let sql = "SELECT COUNT(*) FROM mail \
                    WHERE subject = ?1 AND response IS NULL AND expires_at > ?2";
-        let number = one(self.0, sql, &[&subject, &now], |row| row.get(0))?;
+        let number = query_first(self.0, sql, &[&subject, &now], |row| row.get(0))?;
         Ok(count(number.unwrap_or_default()))
     }
 

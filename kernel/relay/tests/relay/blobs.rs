@@ -1,9 +1,9 @@
 //! Documents, and who may read them.
 
-use crate::support::{Person, Server, Step, document, eventually};
+use crate::support::{ContentOperation, Person, Server, document, eventually};
 use imajin_relay::Peer;
 
-async fn published(server: &Server, ada: &Person, text: &str) -> (Step, String) {
+async fn published(server: &Server, ada: &Person, text: &str) -> (ContentOperation, String) {
     let (text, cid) = document(text);
     let first = ada.create(&cid, 0);
     server.accept(&[&first.token]).await;

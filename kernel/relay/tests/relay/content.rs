@@ -8,13 +8,15 @@ async fn branches_and_the_head() {
     let ada = Person::on(&server).await;
     let docs: Vec<String> = ["a", "b", "c", "d"].map(|text| document(text).1).into();
     let first = ada.create(&docs[0], 1000);
-    let one = ada.write(&first, Some(&docs[1]), 3000);
+    let head = ada.write(&first, Some(&docs[1]), 3000);
     let two = ada.write(&first, Some(&docs[2]), 2000);
-    server.accept(&[&first.token, &one.token, &two.token]).await;
+    server
+        .accept(&[&first.token, &head.token, &two.token])
+        .await;
     let path = format!("/proof/v1/content/{}", first.id());
     // The later branch is the head, whichever came last.
     let chain = server.ok(&path).await;
-    assert_eq!(chain["headCID"], one.cid);
+    assert_eq!(chain["headCID"], head.cid);
     assert_eq!(chain["genesisCID"], first.cid);
     assert_eq!(chain["state"]["length"], 2);
     assert_eq!(chain["state"]["creatorDID"], ada.did().as_str());
@@ -35,7 +37,7 @@ async fn branches_and_the_head() {
         .iter()
         .map(|entry| entry["cid"].as_str().unwrap())
         .collect();
-    assert_eq!(cids[..3], [&first.cid, &one.cid, &two.cid]);
+    assert_eq!(cids[..3], [&first.cid, &head.cid, &two.cid]);
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ async fn titles_are_for_those_who_may_read() {
     let credits = format!("/index/v0/credits?did={}", bob.did());
     let seen = async || {
         let row = server.ok(&row).await["content"][0].clone();
-        let found = server.ok(by_title).await["content"]
+        let count = server.ok(by_title).await["content"]
             .as_array()
             .unwrap()
             .len();
@@ -39,7 +39,7 @@ async fn titles_are_for_those_who_may_read() {
         (
             row["publicRead"].as_bool().unwrap(),
             row["title"].is_string(),
-            found,
+            count,
             credits,
         )
     };
@@ -140,9 +140,9 @@ async fn profiles() {
         "/index/v0/identities?nameContains=aD",
         "/index/v0/identities?hasPublicProfile=true",
     ] {
-        let found = server.ok(path).await["identities"].clone();
-        assert_eq!(found.as_array().unwrap().len(), 1, "{path}");
-        assert_eq!(found[0]["profile"]["name"], "Ada");
+        let identities = server.ok(path).await["identities"].clone();
+        assert_eq!(identities.as_array().unwrap().len(), 1, "{path}");
+        assert_eq!(identities[0]["profile"]["name"], "Ada");
     }
     let others = server
         .ok("/index/v0/identities?hasPublicProfile=false")
@@ -286,8 +286,8 @@ async fn whoever_signed_on_any_branch() {
         .await;
     for person in [&ada, &bob] {
         let path = format!("/index/v0/content?signer={}", person.did());
-        let found = server.ok(&path).await;
-        assert_eq!(found["content"][0]["contentId"], first.id());
+        let list = server.ok(&path).await;
+        assert_eq!(list["content"][0]["contentId"], first.id());
     }
     let path = format!("/index/v0/content?creator={}", bob.did());
     assert_eq!(server.ok(&path).await["content"], json!([]));

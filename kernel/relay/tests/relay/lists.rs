@@ -149,10 +149,10 @@ async fn from_any_page_of_the_web() {
         "/content/x/blob",
     ] {
         let url = format!("{}{path}", server.url);
-        let asked = server.client.request(reqwest::Method::OPTIONS, &url);
-        let asked = asked.send().await.unwrap();
-        assert_eq!(asked.status(), 204);
-        for response in [asked, server.client.get(&url).send().await.unwrap()] {
+        let preflight = server.client.request(reqwest::Method::OPTIONS, &url);
+        let preflight = preflight.send().await.unwrap();
+        assert_eq!(preflight.status(), 204);
+        for response in [preflight, server.client.get(&url).send().await.unwrap()] {
             let headers = response.headers();
             assert_eq!(headers["access-control-allow-origin"], "*");
             assert_eq!(
@@ -170,12 +170,12 @@ async fn from_any_page_of_the_web() {
 #[tokio::test]
 async fn says_who_it_is() {
     let server = Server::start_with(|config| config.name = "Ada's relay".to_owned()).await;
-    let known = server.ok("/.well-known/dfos-relay").await;
-    assert_eq!(known["protocol"], "dfos-web-relay");
-    assert_eq!(known["did"], server.relay.did());
-    assert_eq!(known["peers"], json!([]));
-    assert_eq!(known["capabilities"]["signing"], false);
-    let profile = imajin_dfos::jws::parse_any(known["profile"].as_str().unwrap()).unwrap();
+    let info = server.ok("/.well-known/dfos-relay").await;
+    assert_eq!(info["protocol"], "dfos-web-relay");
+    assert_eq!(info["did"], server.relay.did());
+    assert_eq!(info["peers"], json!([]));
+    assert_eq!(info["capabilities"]["signing"], false);
+    let profile = imajin_dfos::jws::parse_any(info["profile"].as_str().unwrap()).unwrap();
     let content = profile.payload_value().unwrap();
     let name = content
         .get("content")
@@ -194,8 +194,8 @@ async fn says_who_it_is() {
     })
     .await;
     assert_eq!(server.relay.did(), did);
-    let known = server.ok("/.well-known/dfos-relay").await;
-    assert_eq!(known["version"], "7.0.0", "the version is a setting");
+    let info = server.ok("/.well-known/dfos-relay").await;
+    assert_eq!(info["version"], "7.0.0", "the version is a setting");
     let stats = server.ok("/.well-known/dfos-relay").await["stats"].clone();
     assert_eq!(
         (&stats["opCount"], &stats["pendingOps"]),

@@ -84,21 +84,24 @@ fn deposit_right(subject: &Person, to: Option<&Person>) -> String {
 async fn there_and_back() {
     let server = server().await;
     let (ada, bob) = (Person::on(&server).await, Person::on(&server).await);
-    let asked = request(&ada, &bob, "editor", 600);
-    let body = json!({ "request": asked, "credential": deposit_right(&bob, Some(&ada)) });
+    let sign_request = request(&ada, &bob, "editor", 600);
+    let body = json!({ "request": sign_request, "credential": deposit_right(&bob, Some(&ada)) });
     let (status, kept) = post(&server, "", &body).await;
     assert_eq!(status, 201, "{kept}");
     assert_eq!(
         (&kept["cid"], &kept["expiresAt"]),
-        (&json!(cid_of(&asked)), &json!(at(600_000).to_string()))
+        (
+            &json!(cid_of(&sign_request)),
+            &json!(at(600_000).to_string())
+        )
     );
     assert_eq!(post(&server, "", &body).await.0, 200);
-    let path = format!("/{}/response", cid_of(&asked));
+    let path = format!("/{}/response", cid_of(&sign_request));
     let state = async || server.ok(&format!("/signing/v0/requests{path}")).await["status"].clone();
     assert_eq!(state().await, "pending");
     let (status, list) = mailbox(&server, &bob, "").await;
     assert_eq!(status, 200);
-    assert_eq!(list["requests"][0]["request"], asked);
+    assert_eq!(list["requests"][0]["request"], sign_request);
     assert_eq!(
         (&list["requests"][0]["declined"], &list["next"]),
         (&json!(false), &json!(null))
@@ -109,7 +112,7 @@ async fn there_and_back() {
     assert_eq!(
         post(
             &server,
-            &format!("/{}/decline", cid_of(&asked)),
+            &format!("/{}/decline", cid_of(&sign_request)),
             &json!("x")
         )
         .await
@@ -119,7 +122,7 @@ async fn there_and_back() {
     let url = format!(
         "{}/signing/v0/requests/{}/decline",
         server.url,
-        cid_of(&asked)
+        cid_of(&sign_request)
     );
     assert_eq!(
         server
@@ -167,7 +170,7 @@ async fn there_and_back() {
 async fn who_may_ask() {
     let server = server().await;
     let (ada, bob) = (Person::on(&server).await, Person::on(&server).await);
-    let asked = request(&ada, &bob, "editor", 600);
+    let sign_request = request(&ada, &bob, "editor", 600);
     let send = async |request: &str, credential: &str| {
         post(
             &server,
@@ -186,7 +189,7 @@ async fn who_may_ask() {
         bob.grant(Some(&ada), &format!("mailbox:{}", bob.did().id()), "read"),
         "x".to_owned(),
     ] {
-        assert_eq!(send(&asked, &wrong).await, 403);
+        assert_eq!(send(&sign_request, &wrong).await, 403);
     }
     let right = deposit_right(&bob, None);
     assert_eq!(send("x", &right).await, 400);
@@ -211,7 +214,7 @@ async fn who_may_ask() {
     let body = json!({ "request": from_nobody, "credential": right, "chain": ["x"] });
     assert_eq!(post(&server, "", &body).await.0, 400);
     server.accept(&[&bob.revoke(&right, 0)]).await;
-    assert_eq!(send(&asked, &right).await, 403);
+    assert_eq!(send(&sign_request, &right).await, 403);
     assert_eq!(
         post(&server, "", &json!({ "request": " ".repeat(600_000) }))
             .await

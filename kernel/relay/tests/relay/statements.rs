@@ -20,9 +20,9 @@ async fn countersignatures() {
         "witness DID must differ from target author DID"
     );
     let path = format!("/proof/v1/countersignatures/{}", first.cid);
-    let found = server.ok(&path).await;
-    assert_eq!(found["countersignatures"][0]["jwsToken"], once);
-    assert_eq!(found["countersignatures"].as_array().unwrap().len(), 1);
+    let list = server.ok(&path).await;
+    assert_eq!(list["countersignatures"][0]["jwsToken"], once);
+    assert_eq!(list["countersignatures"].as_array().unwrap().len(), 1);
     // A countersignature can be countersigned, and its author is its witness.
     let of_it = ada.countersign(&cid_of(&once), None);
     server.accept(&[&of_it]).await;

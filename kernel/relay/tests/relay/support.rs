@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-pub(crate) use people::{Person, Step, cid_of, document, document_of};
+pub(crate) use people::{ContentOperation, Person, cid_of, document, document_of};
 
 /// A clock that does not move until the test moves it.
 pub(crate) struct Manual(AtomicI64);

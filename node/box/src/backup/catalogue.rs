@@ -43,9 +43,9 @@ pub struct Entry {
     /// The version of the program that made it.
     pub program: String,
     /// The manifest.
-    pub manifest: Stored,
+    pub manifest: BackupFile,
     /// Every pack that it needs.
-    pub packs: Vec<Stored>,
+    pub packs: Vec<BackupFile>,
     /// Records in it.
     pub logs: u64,
     /// Bytes of all its files.
@@ -84,7 +84,7 @@ pub fn describe_damage(damaged: &[Damage]) -> String {
 /// A file of a place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Stored {
+pub struct BackupFile {
     /// Its name.
     pub name: String,
     /// Its length.
@@ -128,11 +128,11 @@ impl Catalogue {
 
     /// Finds a backup by its id; the newest if `id` is `None`.
     pub fn find(&self, id: Option<&str>) -> Result<&Entry, BackupError> {
-        let found = match id {
+        let entry = match id {
             None => self.backups.last(),
             Some(id) => self.backups.iter().find(|backup| backup.id == id),
         };
-        found.ok_or_else(|| {
+        entry.ok_or_else(|| {
             BackupError::Settings(match id {
                 Some(id) => format!("there is no backup {id}; `imajin backup list` shows them"),
                 None => "there is no backup here yet".to_owned(),

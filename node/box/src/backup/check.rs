@@ -1,10 +1,10 @@
 //! Looking whether a backup is whole, and the records in it.
 
 use super::BackupError;
+use super::backup_place::BackupPlace;
 use super::catalogue::Damage;
 use super::catalogue::Entry;
 use super::manifest::Manifest;
-use super::place::BackupPlace;
 use super::restore::{damaged as is_damaged, fetch, lay_out, manifest, put_into, target};
 use crate::key::PersonKey;
 use imajin_log::verify::{VerifyOptions, verify_log};

@@ -10,7 +10,7 @@ use super::drill_report::{Drill, DrillOutcome, drilled, note};
 use super::files::SECRETS;
 use super::manifest::Manifest;
 use super::restore::{fetch, lay_out, manifest, put_into, target};
-use super::{BackupError, BackupPlace, BackupScheduler, chosen};
+use super::{BackupError, BackupPlace, BackupScheduler, choice};
 use crate::key::PersonKey;
 use imajin_app::{Machine, Node, Problem, blocking};
 use imajin_dfos::cid::{parse_cid, raw_cid_from_sha256};
@@ -138,7 +138,7 @@ impl BackupScheduler {
 
     /// Returns the current place of backups, from the settings or the owner's page; empty if there is none.
     fn place_in_force(&self) -> String {
-        let (backup, ..) = chosen::in_force(self.node().data(), &self.config().backup);
+        let (backup, ..) = choice::in_force(self.node().data(), &self.config().backup);
         backup.to
     }
 
@@ -149,7 +149,7 @@ impl BackupScheduler {
     ) -> Result<DrillOutcome, BackupError> {
         let skipped = |why: &str| Ok(DrillOutcome::Skipped(why.to_owned()));
         let node = self.node();
-        let config = &chosen::settings(node, self.config())?;
+        let config = &choice::settings(node, self.config())?;
         let place = BackupPlace::open(&config.backup.to, config)?;
         let Some(catalogue) = Catalogue::read(&place)? else {
             return skipped("there is no backup in its place");
@@ -187,8 +187,8 @@ impl BackupScheduler {
             let path = target(folder.path(), &file.path)?;
             if file.path.ends_with("/log.sqlite") {
                 let ops = StateMachine::ops(&Machine::new(node.services().clone()));
-                let found = damage(&path, &file.path, &ops, Some(pace))?;
-                faults.extend(found.map(|damage| format!("{}: {}", damage.did, damage.why)));
+                let log_damage = damage(&path, &file.path, &ops, Some(pace))?;
+                faults.extend(log_damage.map(|damage| format!("{}: {}", damage.did, damage.why)));
             } else if let Some(cid) = media_cid(&file.path) {
                 media += 1;
                 if !is_file(&path, &cid, pace).map_err(BackupError::file(&path))? {
@@ -244,8 +244,8 @@ impl BackupScheduler {
         let own = self.identity().person();
         fetch((place, entry), manifest, own, &mut put, &mut |_, _| {})?;
         let text = String::from_utf8(key).unwrap_or_default();
-        let found = PersonKey::from_text(&text);
-        if found.is_ok_and(|found| found.did() == own.did()) {
+        let person_key = PersonKey::from_text(&text);
+        if person_key.is_ok_and(|found| found.did() == own.did()) {
             Ok(())
         } else {
             Err(BackupError::Damaged {
@@ -316,7 +316,7 @@ mod tests {
     use super::*;
     use crate::backup::drill_check;
 
-    fn of(outcome: DrillOutcome) -> Drill {
+    fn make_drill(outcome: DrillOutcome) -> Drill {
         Drill {
             id: Some("a".to_owned()),
             place: "/stick".to_owned(),
@@ -329,7 +329,7 @@ mod tests {
     fn one_is_due_each_month_and_the_day_after_one_that_was_skipped_or_failed() {
         const DAY: i64 = 86_400_000;
         assert!(is_due(None, 0));
-        let whole = of(DrillOutcome::Whole {
+        let whole = make_drill(DrillOutcome::Whole {
             logs: 1,
             media: 0,
             bytes: 1,
@@ -340,15 +340,15 @@ mod tests {
             DrillOutcome::Skipped("full".to_owned()),
             DrillOutcome::Damaged("a bit".to_owned()),
         ] {
-            let drill = of(outcome);
+            let drill = make_drill(outcome);
             assert!(!is_due(Some(&drill), DAY - 1) && is_due(Some(&drill), DAY));
         }
     }
 
     #[test]
     fn damage_needs_somebody_and_a_skipped_one_says_why() {
-        assert!(!drill_check(&of(DrillOutcome::Damaged("a bit".to_owned()))).ok);
-        let skipped = drill_check(&of(DrillOutcome::Skipped("no room".to_owned())));
+        assert!(!drill_check(&make_drill(DrillOutcome::Damaged("a bit".to_owned()))).ok);
+        let skipped = drill_check(&make_drill(DrillOutcome::Skipped("no room".to_owned())));
         assert!(skipped.ok && skipped.says.contains("no room"));
     }
 }

@@ -128,36 +128,36 @@ pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Files, BackupError> {
         .into_iter()
         .map(|did| (did.folder_name(), did))
         .collect();
-    let mut found = Vec::new();
+    let mut files = Vec::new();
     // Files may move between the card and the disk during the walk, in either direction.
     let mut on_disk = on_disk(data, ledger)?;
-    walk(data, "", &dids, &mut found)?;
+    walk(data, "", &dids, &mut files)?;
     on_disk.extend(self::on_disk(data, ledger)?);
     let missing_disk = ledger.media().missing_disk();
     for (name, path) in on_disk {
-        found.extend(look(name, path, Kind::Plain)?);
+        files.extend(look(name, path, Kind::Plain)?);
     }
     if is_sealed(&data.join(NODE_FOLDER)) {
-        found.retain(|found| found.name != SECRETS);
-        for found in &mut found {
-            (found.name, found.kind) = match found.name.as_str() {
+        files.retain(|found| found.name != SECRETS);
+        for file in &mut files {
+            (file.name, file.kind) = match file.name.as_str() {
                 SEALED_KEY => (KEY.to_owned(), Kind::Key),
                 SEALED_SECRETS => (SECRETS.to_owned(), Kind::Secrets),
                 _ => continue,
             };
         }
     }
-    found.sort_by(|a: &SourceFile, b| a.name.cmp(&b.name));
-    found.dedup_by(|a, b| a.name == b.name);
+    files.sort_by(|a: &SourceFile, b| a.name.cmp(&b.name));
+    files.dedup_by(|a, b| a.name == b.name);
     Ok(Files {
-        found,
+        found: files,
         missing_disk,
     })
 }
 
 fn on_disk(data: &Path, ledger: &Ledger) -> Result<Vec<(String, PathBuf)>, BackupError> {
-    let found = ledger.media().on_disk();
-    found.map_err(|error| BackupError::File(data.join("users"), std::io::Error::other(error)))
+    let listing = ledger.media().on_disk();
+    listing.map_err(|error| BackupError::File(data.join("users"), std::io::Error::other(error)))
 }
 
 fn walk(
@@ -295,9 +295,9 @@ mod tests {
         fs::create_dir_all(&open).unwrap();
         fs::write(open.join("a.sqlite"), "who and what").unwrap();
         fs::write(folder.path().join("node/identity.key"), "a key").unwrap();
-        let mut found = Vec::new();
-        walk(folder.path(), "", &HashMap::new(), &mut found).unwrap();
-        let names: Vec<&str> = found.iter().map(|file| file.name.as_str()).collect();
+        let mut files = Vec::new();
+        walk(folder.path(), "", &HashMap::new(), &mut files).unwrap();
+        let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(names, ["node/identity.key"]);
     }
 }

@@ -68,7 +68,7 @@ pub fn make(
         Some((manifest, entry)) => (chain_of(&entry), Some(manifest), entry.packs),
         None => (id.clone(), None, Vec::new()),
     };
-    let known = manifest.as_ref().map(Manifest::pieces).unwrap_or_default();
+    let pieces = manifest.as_ref().map(Manifest::pieces).unwrap_or_default();
     let spare = Spare::new(source.data, source.disk, place);
     if source.box_reads {
         // To mend from it, and to try out that it comes back.
@@ -79,7 +79,7 @@ pub fn make(
         (place, source.data, &spare),
         chain,
         Recipient::Keys(keys),
-        known,
+        pieces,
         done,
     );
     let rows = manifest.map(|manifest| {
@@ -135,7 +135,7 @@ pub fn make(
     };
     let text =
         serde_json::to_vec(&manifest).map_err(|error| BackupError::Settings(error.to_string()))?;
-    let stored = match packs.beside(format!("backup-{id}.age"), &text) {
+    let stored = match packs.put_small_file(format!("backup-{id}.age"), &text) {
         Ok(stored) => stored,
         Err(error) => {
             packs.give_up();
@@ -158,11 +158,17 @@ pub fn make(
         signature: String::new(),
     };
     let entry = entry.sign(source.node)?;
-    let noted = Manifest {
+    let local_manifest = Manifest {
         keys: other_keys(source.owner),
         ..manifest
     };
-    enter(source, place, before.catalogue, entry.clone(), &noted)?;
+    enter(
+        source,
+        place,
+        before.catalogue,
+        entry.clone(),
+        &local_manifest,
+    )?;
     Ok(CompletedBackup { entry, full })
 }
 
@@ -176,9 +182,9 @@ struct Before {
 impl Before {
     fn read(source: &Source<'_>, place: &BackupPlace) -> Result<Self, BackupError> {
         let node = source.node.did.to_string();
-        let known = known_path(source.data, place)?;
+        let path = known_path(source.data, place)?;
         let Some(catalogue) = Catalogue::read(place)? else {
-            if known.exists() {
+            if path.exists() {
                 let why = "the backups that were made there are gone. Is the right stick in? If they are meant to be gone, \
                            remove the folder node/backups in the data folder, and a new beginning is made";
                 return Err(BackupError::Place {
@@ -202,7 +208,7 @@ impl Before {
                 catalogue.node
             )));
         }
-        let manifest = newest(&catalogue, source, &known);
+        let manifest = newest(&catalogue, source, &path);
         Ok(Self {
             catalogue,
             manifest,
@@ -252,15 +258,15 @@ fn enter(
     place: &BackupPlace,
     mut catalogue: Catalogue,
     entry: Entry,
-    noted: &Manifest,
+    manifest: &Manifest,
 ) -> Result<(), BackupError> {
     catalogue.backups.push(entry);
     let gone = catalogue.leave(source.keep);
     catalogue.write(place, source.data)?;
-    let known = known_path(source.data, place)?;
+    let path = known_path(source.data, place)?;
     let text =
-        serde_json::to_vec(noted).map_err(|error| BackupError::Settings(error.to_string()))?;
-    durable::replace(&known, &text).map_err(BackupError::file(&known))?;
+        serde_json::to_vec(manifest).map_err(|error| BackupError::Settings(error.to_string()))?;
+    durable::replace(&path, &text).map_err(BackupError::file(&path))?;
     for file in catalogue.unneeded(&gone) {
         // An old file only takes up space, so an error is logged.
         if let Err(error) = place.remove(&file.name) {
@@ -367,14 +373,16 @@ impl Copying<'_, '_> {
             Kind::Key => {
                 let text = self.source.identity.text();
                 let text = text.map_err(|error| BackupError::Settings(error.to_string()))?;
-                self.opened(found, text.as_bytes()).map(Some)
+                self.copy_decrypted(found, text.as_bytes()).map(Some)
             }
             Kind::Secrets => {
-                let vault = Vault::of(&self.source.node.key);
+                let vault = Vault::from_node_key(&self.source.node.key);
                 let at = self.source.data.join(files::SECRETS);
                 let opened = secrets::opened(&at, &vault);
                 let opened = opened.map_err(|error| BackupError::Settings(error.to_string()))?;
-                opened.map(|image| self.opened(found, &image)).transpose()
+                opened
+                    .map(|image| self.copy_decrypted(found, &image))
+                    .transpose()
             }
             Kind::Database => {
                 self.spare.need_to_pass(found.bytes)?;
@@ -423,7 +431,7 @@ impl Copying<'_, '_> {
     }
 
     /// Copies a file that is sealed on disk from its text, decrypted in memory; the node copies such a file every time.
-    fn opened(&mut self, found: &SourceFile, text: &[u8]) -> Result<FileRow, BackupError> {
+    fn copy_decrypted(&mut self, found: &SourceFile, text: &[u8]) -> Result<FileRow, BackupError> {
         self.pieces(found, &mut &*text)
     }
 

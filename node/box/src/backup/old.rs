@@ -2,7 +2,7 @@
 //!
 //! Always: the newest stays, and the newest whole one; the catalogue names none that is gone.
 
-use super::catalogue::{Catalogue, Entry, Stored};
+use super::catalogue::{BackupFile, Catalogue, Entry};
 use super::{BackupError, BackupPlace};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,12 +22,12 @@ impl Catalogue {
     }
 
     /// Returns the files of removed backups that no remaining backup needs.
-    pub(super) fn unneeded(&self, gone: &[Entry]) -> Vec<Stored> {
-        let files = |entry: &Entry| -> Vec<Stored> {
+    pub(super) fn unneeded(&self, gone: &[Entry]) -> Vec<BackupFile> {
+        let files = |entry: &Entry| -> Vec<BackupFile> {
             let packs = entry.packs.iter().cloned();
             packs.chain([entry.manifest.clone()]).collect()
         };
-        let mut left: BTreeMap<String, Stored> = gone
+        let mut left: BTreeMap<String, BackupFile> = gone
             .iter()
             .flat_map(files)
             .map(|file| (file.name.clone(), file))

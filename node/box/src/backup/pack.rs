@@ -3,7 +3,7 @@
 //! Always: a piece that a pack of this chain of backups has already is not written again; a pack is put in its place once
 //! and never changed.
 
-use super::catalogue::Stored;
+use super::catalogue::BackupFile;
 use super::manifest::Piece;
 use super::spare::Spare;
 use super::{BackupError, BackupPlace};
@@ -28,7 +28,7 @@ pub(super) struct Packs<'p> {
     recipient: Recipient,
     known: HashMap<[u8; 32], Piece>,
     /// Packs that are stored in the place.
-    pub(super) done: Vec<Stored>,
+    pub(super) done: Vec<BackupFile>,
     /// Number of packs in `done` from earlier backups.
     before: usize,
     open: Option<Open>,
@@ -49,7 +49,7 @@ impl<'p> Packs<'p> {
         chain: String,
         recipient: Recipient,
         known: HashMap<[u8; 32], Piece>,
-        done: Vec<Stored>,
+        done: Vec<BackupFile>,
     ) -> Self {
         Self {
             place,
@@ -129,7 +129,11 @@ impl<'p> Packs<'p> {
     }
 
     /// Puts a small file next to the packs.
-    pub(super) fn beside(&mut self, name: String, bytes: &[u8]) -> Result<Stored, BackupError> {
+    pub(super) fn put_small_file(
+        &mut self,
+        name: String,
+        bytes: &[u8],
+    ) -> Result<BackupFile, BackupError> {
         self.spare.need(bytes.len() as u64)?;
         let place = self.place.name();
         let failed = |why: String| BackupError::Place { place, why };
@@ -150,13 +154,13 @@ fn put(
     place: &BackupPlace,
     name: String,
     writer: age::Writer<Summing<BufWriter<NamedTempFile>>>,
-) -> Result<Stored, BackupError> {
+) -> Result<BackupFile, BackupError> {
     let failed = |error: io::Error| BackupError::Place {
         place: place.name(),
         why: error.to_string(),
     };
     let summed = writer.finish().map_err(failed)?;
-    let stored = Stored {
+    let stored = BackupFile {
         name,
         bytes: summed.bytes,
         sha256: hex::encode(&summed.sum.finalize()),
@@ -209,22 +213,22 @@ impl<R: Read> Read for Summing<R> {
 }
 
 /// A stored file being read. Its length and checksum must match the catalogue at the end.
-pub(super) struct Fetched {
+pub(super) struct BackupFileReader {
     inner: Summing<io::Take<Box<dyn Read>>>,
-    wanted: Stored,
+    wanted: BackupFile,
 }
 
-impl Fetched {
-    pub(super) fn open(place: &BackupPlace, wanted: &Stored) -> Result<Self, BackupError> {
-        let found = place.get(&wanted.name)?;
-        let inner = found.ok_or_else(|| BackupError::Damaged {
-            name: PathBuf::from(&wanted.name).display().to_string(),
+impl BackupFileReader {
+    pub(super) fn open(place: &BackupPlace, file: &BackupFile) -> Result<Self, BackupError> {
+        let content = place.get(&file.name)?;
+        let inner = content.ok_or_else(|| BackupError::Damaged {
+            name: PathBuf::from(&file.name).display().to_string(),
             why: format!("it is not in {}", place.name()),
         })?;
         Ok(Self {
             // One byte more shows that it is longer, however long it is.
-            inner: Summing::new(inner.take(wanted.bytes.saturating_add(1))),
-            wanted: wanted.clone(),
+            inner: Summing::new(inner.take(file.bytes.saturating_add(1))),
+            wanted: file.clone(),
         })
     }
 
@@ -251,7 +255,7 @@ impl Fetched {
     }
 }
 
-impl Read for Fetched {
+impl Read for BackupFileReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.inner.read(buffer)
     }
@@ -274,7 +278,7 @@ mod tests {
             ..DiskConfig::default()
         };
         let spare = Spare::new(folder.path(), &disk, &place);
-        let begin = |done: Vec<Stored>| {
+        let begin = |done: Vec<BackupFile>| {
             Packs::new(
                 (&place, folder.path(), &spare),
                 "1".to_owned(),

@@ -32,12 +32,12 @@ pub(super) fn probe(place: &BackupPlace, data: &Path) -> Result<(), BackupError>
 }
 
 fn read_back(place: &BackupPlace, name: &str) -> Result<Vec<u8>, BackupError> {
-    let found = place.get(name)?;
-    let found =
-        found.ok_or_else(|| place.failed("what was put there a moment ago is not there"))?;
+    let content = place.get(name)?;
+    let content =
+        content.ok_or_else(|| place.failed("what was put there a moment ago is not there"))?;
     let mut bytes = Vec::new();
     let limit = BYTES as u64 + 1;
-    found
+    content
         .take(limit)
         .read_to_end(&mut bytes)
         .map_err(|error| place.failed(error))?;

@@ -6,11 +6,11 @@
 //! entry. Sales wait until the payment provider has reported those since the backup.
 
 use super::BackupError;
+use super::backup_place::BackupPlace;
 use super::catalogue::Entry;
 use super::files::PARTIAL;
 use super::manifest::{Manifest, Piece, below};
-use super::pack::Fetched;
-use super::place::BackupPlace;
+use super::pack::BackupFileReader;
 use crate::folder::{NODE_FOLDER, is_data_folder, is_sealed};
 use crate::key::PersonKey;
 use crate::seal;
@@ -172,9 +172,9 @@ pub(super) fn manifest(
     entry: &Entry,
     key: &PersonKey,
 ) -> Result<Manifest, BackupError> {
-    let mut file = Fetched::open(place, &entry.manifest)?;
+    let mut file = BackupFileReader::open(place, &entry.manifest)?;
     let mut text = Vec::new();
-    opened(&mut file, entry, key)?
+    decrypt_pack(&mut file, entry, key)?
         .take(MANIFEST_BYTES_MAX)
         .read_to_end(&mut text)
         .map_err(|error| damaged(&entry.manifest.name, error))?;
@@ -197,8 +197,8 @@ pub(super) fn damaged(name: &str, why: impl std::fmt::Display) -> BackupError {
     }
 }
 
-fn opened<'f>(
-    file: &'f mut Fetched,
+fn decrypt_pack<'f>(
+    file: &'f mut BackupFileReader,
     entry: &Entry,
     key: &PersonKey,
 ) -> Result<impl Read + use<'f>, BackupError> {
@@ -211,7 +211,7 @@ fn opened<'f>(
 }
 
 /// Targets of a pack's pieces: by offset in the pack, the files and the offsets in them.
-type Wanted<'m> = BTreeMap<u64, (Piece, Vec<(&'m str, u64)>)>;
+type PieceTargets<'m> = BTreeMap<u64, (Piece, Vec<(&'m str, u64)>)>;
 type Put<'p> = dyn FnMut(&str, u64, &[u8]) -> Result<(), BackupError> + 'p;
 
 /// Reads every pack that the backup needs, once and from its beginning, and gives each piece to where it belongs.
@@ -222,26 +222,26 @@ pub(super) fn fetch(
     put: &mut Put<'_>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), BackupError> {
-    let mut packs: Vec<Wanted<'_>> = vec![Wanted::new(); entry.packs.len()];
+    let mut packs: Vec<PieceTargets<'_>> = vec![PieceTargets::new(); entry.packs.len()];
     for file in &manifest.files {
         let mut at = 0;
         for piece in &file.pieces {
             if let Some(pack) = packs.get_mut(piece.pack as usize) {
-                let wanted = pack.entry(piece.at).or_insert_with(|| (*piece, Vec::new()));
-                wanted.1.push((&file.path, at));
+                let targets = pack.entry(piece.at).or_insert_with(|| (*piece, Vec::new()));
+                targets.1.push((&file.path, at));
             }
             at += u64::from(piece.bytes);
         }
     }
     let (mut done, total) = (0, manifest.bytes());
-    for (stored, wanted) in entry.packs.iter().zip(packs) {
-        if wanted.is_empty() {
+    for (stored, targets) in entry.packs.iter().zip(packs) {
+        if targets.is_empty() {
             continue;
         }
-        let mut file = Fetched::open(place, stored)?;
-        let mut plain = opened(&mut file, entry, key)?;
+        let mut file = BackupFileReader::open(place, stored)?;
+        let mut plain = decrypt_pack(&mut file, entry, key)?;
         let mut position = 0;
-        for (piece, places) in wanted.into_values() {
+        for (piece, places) in targets.into_values() {
             let wrong = |why: &dyn std::fmt::Display| damaged(&stored.name, why);
             let skip = piece
                 .at

@@ -9,7 +9,7 @@ use crate::settings::BackupConfig;
 use imajin_app::time::Clock;
 use imajin_dfos::{Timestamp, hex};
 use imajin_host::SystemClock;
-use imajin_host::outgoing::{Allowed, Blocking, Named, Paced, time_for};
+use imajin_host::outgoing::{AddressSource, Allowed, Blocking, Paced, time_for};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::blocking::{Body, Response};
 use reqwest::{Method, StatusCode, Url};
@@ -71,7 +71,7 @@ impl Bucket {
             Some(port) => format!("{name}:{port}"),
             None => name.to_owned(),
         };
-        let http = Blocking::within(allowed, Named::InSettings, |client| client);
+        let http = Blocking::within(allowed, AddressSource::InSettings, |client| client);
         let http = http.map_err(|error| BackupError::Settings(error.to_string()))?;
         Ok(Self {
             http,

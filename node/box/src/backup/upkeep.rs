@@ -2,7 +2,7 @@
 
 use super::probe::probe;
 use super::{
-    BackupError, BackupPlace, CompletedBackup, DrillOutcome, Source, chosen, make, standing,
+    BackupError, BackupPlace, CompletedBackup, DrillOutcome, Source, choice, make, standing,
 };
 use crate::clock::Records;
 use crate::control;
@@ -138,9 +138,9 @@ impl BackupScheduler {
         to: Option<&str>,
         heard: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<CompletedBackup, BackupError> {
-        let config = chosen::settings(&self.0.node, &self.0.config);
+        let config = choice::settings(&self.0.node, &self.0.config);
         let to = to.map(str::to_owned).unwrap_or_else(|| {
-            let (backup, ..) = chosen::in_force(&self.0.data, &self.0.config.backup);
+            let (backup, ..) = choice::in_force(&self.0.data, &self.0.config.backup);
             backup.to
         });
         let to = to.as_str();
@@ -230,7 +230,7 @@ impl Rounds for BackupScheduler {
 impl BackupScheduler {
     /// Whether one is due, where the clock makes them.
     fn is_due(&self) -> bool {
-        let (backup, _, is_paused) = chosen::in_force(&self.0.data, &self.0.config.backup);
+        let (backup, _, is_paused) = choice::in_force(&self.0.data, &self.0.config.backup);
         let Some(interval) = backup.interval().filter(|_| !is_paused) else {
             return false;
         };
@@ -287,7 +287,7 @@ impl Upkeep for BackupScheduler {
             *clock = match inner.node.clock().doubted() {
                 Some(wall) => doubted(wall, now),
                 None => {
-                    let records = Records::of(&inner.data, Some(inner.node.did()));
+                    let records = Records::read(&inner.data, Some(inner.node.did()));
                     believed(records.newest(), now)
                 }
             };
@@ -321,7 +321,7 @@ impl Upkeep for BackupScheduler {
     }
 
     fn usage(&self) -> Usage {
-        usage::of(&self.0.data, Some(&self.0.config))
+        usage::measure(&self.0.data, Some(&self.0.config))
     }
 
     fn remove(&self, what: Removal) -> Result<u64, Problem> {
@@ -340,7 +340,7 @@ impl Upkeep for BackupScheduler {
     }
 
     fn backups(&self) -> BackupStanding {
-        let (to, plan) = chosen::plan(&self.0.data, &self.0.config.backup);
+        let (to, plan) = choice::plan(&self.0.data, &self.0.config.backup);
         BackupStanding {
             to: (!to.is_empty()).then_some(to),
             running: *self.running(),
@@ -359,27 +359,27 @@ impl Upkeep for BackupScheduler {
     }
 
     fn begin_backup(&self) -> Result<(), Problem> {
-        let (backup, ..) = chosen::in_force(&self.0.data, &self.0.config.backup);
+        let (backup, ..) = choice::in_force(&self.0.data, &self.0.config.backup);
         if backup.to.is_empty() {
-            return Err(chosen::none_is_set());
+            return Err(choice::none_is_set());
         }
         self.begin();
         Ok(())
     }
 
     fn choose_backups(&self, wish: BackupWish) -> Result<(), Problem> {
-        chosen::choose(&self.0.node, &self.0.config, &wish)
+        choice::choose(&self.0.node, &self.0.config, &wish)
     }
 
     fn try_backups(&self, wish: Option<BackupWish>) -> Result<(), Problem> {
         let (node, config) = (&self.0.node, &self.0.config);
         let config = match wish {
-            Some(wish) => chosen::wished(node, config, &wish)?,
-            None => chosen::settings(node, config)
+            Some(wish) => choice::wished(node, config, &wish)?,
+            None => choice::settings(node, config)
                 .map_err(|error| Problem::conflict(error.to_string()))?,
         };
         if config.backup.to.is_empty() {
-            return Err(chosen::none_is_set());
+            return Err(choice::none_is_set());
         }
         let tried = BackupPlace::open(&config.backup.to, &config);
         let tried = tried.and_then(|place| probe(&place, &self.0.data));
@@ -387,11 +387,11 @@ impl Upkeep for BackupScheduler {
     }
 
     fn pause_backups(&self, is_paused: bool) -> Result<(), Problem> {
-        chosen::pause(&self.0.node, &self.0.config, is_paused)
+        choice::pause(&self.0.node, &self.0.config, is_paused)
     }
 
     fn forget_backups(&self) -> Result<(), Problem> {
-        chosen::forget(&self.0.node, &self.0.config)
+        choice::forget(&self.0.node, &self.0.config)
     }
 
     fn powers(&self) -> Powers {

@@ -17,7 +17,7 @@ const HOUR_MS: i64 = 3_600_000;
 pub(super) fn check(data: &Path, config: &BackupConfig) -> Check {
     // Without a record to compare with, it trusts the machine's clock.
     let now_ms = SystemClock::new(None, |_| true).now().as_millis();
-    let (config, _, is_paused) = backup::chosen::in_force(data, config);
+    let (config, _, is_paused) = backup::choice::in_force(data, config);
     let check = judge(&backup::standing(data), &config, now_ms);
     if check.ok && is_paused {
         Check::warn(
@@ -42,7 +42,7 @@ fn judge(
     let when = |at_ms: i64| {
         Timestamp::from_millis(at_ms).map_or_else(|_| "?".to_owned(), |at| at.to_string())
     };
-    let said = last.map(|last| {
+    let summary = last.map(|last| {
         format!(
             "the last one is {}, made {} in {}: {} records, {}",
             last.id,
@@ -53,10 +53,10 @@ fn judge(
         )
     });
     if let Some((at_ms, why)) = &standing.failure {
-        let said = said.unwrap_or_else(|| "there is none yet".to_owned());
+        let summary = summary.unwrap_or_else(|| "there is none yet".to_owned());
         return Check::bad(
             NAME,
-            format!("the attempt at {} failed: {why}\n{said}", when(*at_ms)),
+            format!("the attempt at {} failed: {why}\n{summary}", when(*at_ms)),
             REMEDY,
         )
         .by(COMMAND);
@@ -68,11 +68,11 @@ fn judge(
         && last.is_some_and(|last| {
             now_ms.saturating_sub(last.at_ms) > every_ms.saturating_mul(LATE_TIMES)
         });
-    match said {
-        Some(said) if late => {
-            Check::bad(NAME, format!("{said}; the next is overdue"), REMEDY).by(COMMAND)
+    match summary {
+        Some(summary) if late => {
+            Check::bad(NAME, format!("{summary}; the next is overdue"), REMEDY).by(COMMAND)
         }
-        Some(said) => Check::good(NAME, said),
+        Some(summary) => Check::good(NAME, summary),
         None if config.to.is_empty() => Check::warn(
             NAME,
             "none are made: with this card everything would be lost",
@@ -116,7 +116,7 @@ mod tests {
         }
     }
 
-    fn made(at_ms: i64) -> BackupStanding {
+    fn standing_at(at_ms: i64) -> BackupStanding {
         let last = LastBackup {
             id: "a".to_owned(),
             at_ms,
@@ -137,18 +137,18 @@ mod tests {
         let none = BackupStanding::default();
         assert!(judge(&none, &config("", 24), now).warning);
         assert!(judge(&none, &config("/stick", 24), now).ok);
-        assert!(judge(&made(now - 47 * HOUR_MS), &config("/stick", 24), now).ok);
-        let late = judge(&made(now - 49 * HOUR_MS), &config("/stick", 24), now);
+        assert!(judge(&standing_at(now - 47 * HOUR_MS), &config("/stick", 24), now).ok);
+        let late = judge(&standing_at(now - 49 * HOUR_MS), &config("/stick", 24), now);
         assert!(!late.ok && late.says.contains("overdue"), "{late:?}");
         // Without a schedule, no backup is overdue.
-        assert!(judge(&made(0), &config("", 24), now).ok);
+        assert!(judge(&standing_at(0), &config("", 24), now).ok);
     }
 
     #[test]
     fn a_failure_is_said_with_what_there_is() {
         let failed = BackupStanding {
             failure: Some((HOUR_MS, "/stick is not there".to_owned())),
-            ..made(0)
+            ..standing_at(0)
         };
         let check = judge(&failed, &config("/stick", 24), HOUR_MS);
         assert!(!check.ok);

@@ -13,11 +13,11 @@ const NAME: &str = "disk of files";
 pub(super) fn check(data: &Path, config: &BoxConfig) -> Check {
     let media = MediaStore::new(data, 0, Arc::new(SystemClock::new(None)));
     media.look_for_disks_in(config.disk_places.clone());
-    let found = media.whereabouts();
-    let Some((_, disk)) = found.disk else {
+    let whereabouts = media.whereabouts();
+    let Some((_, disk)) = whereabouts.disk else {
         return Check::good(NAME, "all photos and files are on the card");
     };
-    if !found.is_missing {
+    if !whereabouts.is_missing {
         return Check::good(NAME, format!("photos and files are on the disk {disk}"));
     }
     Check::bad(

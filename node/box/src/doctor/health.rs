@@ -54,19 +54,19 @@ fn number_of(data: &Path) -> Option<String> {
 
 /// The whole disk under a folder, in sysfs.
 fn device_of(data: &Path, sys: &Path) -> Option<PathBuf> {
-    let found = fs::canonicalize(sys.join("dev/block").join(number_of(data)?)).ok()?;
-    if found.join("partition").exists() {
-        found.parent().map(Path::to_path_buf)
+    let device = fs::canonicalize(sys.join("dev/block").join(number_of(data)?)).ok()?;
+    if device.join("partition").exists() {
+        device.parent().map(Path::to_path_buf)
     } else {
-        Some(found)
+        Some(device)
     }
 }
 
 /// Reports the ext4 errors counted by the kernel, which stay on the disk over restarts until a check of the file system
 /// clears them; `None` if there are none, or the file system is of another type. Every user may read the counters.
 fn file_system(data: &Path, sys: &Path) -> Option<Check> {
-    let found = fs::canonicalize(sys.join("dev/block").join(number_of(data)?)).ok()?;
-    let folder = sys.join("fs/ext4").join(found.file_name()?);
+    let device = fs::canonicalize(sys.join("dev/block").join(number_of(data)?)).ok()?;
+    let folder = sys.join("fs/ext4").join(device.file_name()?);
     let number = |file: &str| -> Option<u64> {
         fs::read_to_string(folder.join(file))
             .ok()?
@@ -81,7 +81,7 @@ fn file_system(data: &Path, sys: &Path) -> Option<Check> {
     let when = last.map_or_else(String::new, |at| format!(", the last at {at}"));
     let says = format!(
         "the kernel found {errors} errors in the file system on {}{when}",
-        found.file_name()?.to_string_lossy()
+        device.file_name()?.to_string_lossy()
     );
     Some(Check::bad(NAME, says, REPLACE).by(REPLACING))
 }
@@ -122,12 +122,12 @@ fn card(device: &Path, name: &str) -> Option<Check> {
 }
 
 fn smart(smartctl: &str, name: &str) -> Result<Json, String> {
-    let asked = Command::new(smartctl)
+    let output = Command::new(smartctl)
         .args(["--json", "--health", "--attributes"])
         .arg(Path::new("/dev").join(name))
         .stdin(Stdio::null())
         .output();
-    let answer = match asked {
+    let answer = match output {
         Ok(answer) => answer,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Err("smartctl is not installed (package smartmontools)".to_owned());
@@ -139,9 +139,9 @@ fn smart(smartctl: &str, name: &str) -> Result<Json, String> {
     if report["smart_status"]["passed"].is_boolean() {
         return Ok(report);
     }
-    let said = report["smartctl"]["messages"][0]["string"].as_str();
-    Err(match said {
-        Some(said) => format!("smartctl says: {said} (sudo imajin doctor may be let in)"),
+    let message = report["smartctl"]["messages"][0]["string"].as_str();
+    Err(match message {
+        Some(message) => format!("smartctl says: {message} (sudo imajin doctor may be let in)"),
         None => "it knows no SMART".to_owned(),
     })
 }

@@ -79,16 +79,16 @@ fn disk(data: &Path, config: Option<&BoxConfig>) -> Check {
             todo,
         );
     }
-    usage::of(data, config).check()
+    usage::measure(data, config).check()
 }
 
 fn clock(data: &Path, config: Option<&BoxConfig>) -> Check {
     let trust = config.map_or(ClockTrust::Auto, |config| config.clock);
     let key = PersonKey::read(&data.join(NODE_FOLDER).join(IDENTITY_FILE)).ok();
     let own = key.as_ref().map(PersonKey::did);
-    let told = look(data, trust, own);
-    let now = told.now();
-    if let Some(wall) = told.doubted() {
+    let reading = look(data, trust, own);
+    let now = reading.now();
+    if let Some(wall) = reading.doubted() {
         return doubted(wall, now);
     }
     if now.to_string().as_str() < EARLIEST_YEAR {
@@ -98,7 +98,7 @@ fn clock(data: &Path, config: Option<&BoxConfig>) -> Check {
             "set the clock, or connect the network so that it sets itself",
         );
     }
-    believed(Records::of(data, own).newest(), now)
+    believed(Records::read(data, own).newest(), now)
 }
 
 /// The check for a machine clock that the node goes by; `last` is the newest time in its records.

@@ -5,7 +5,7 @@
 //! Always: a head is remembered only if the neighbour's key signed it, and gives way only to a newer one. What a neighbour says
 //! of this node's own record counts only by this node's own signature (`Ledger::learn_own_head`).
 
-use super::seen::keys_of;
+use super::neighbours::keys_of;
 use super::twin::{head_at, neighbour, own_head_at};
 use crate::old_copy;
 use imajin_app::{Node, blocking};
@@ -34,11 +34,11 @@ pub(super) struct Heads {
     /// The newest head by DID, as signed.
     known: BTreeMap<String, String>,
     next: BTreeMap<String, Instant>,
-    running: Option<JoinHandle<Vec<Met>>>,
+    running: Option<JoinHandle<Vec<ProvenHead>>>,
 }
 
 /// A head that the neighbour's key signed.
-struct Met {
+struct ProvenHead {
     did: String,
     head: String,
 }
@@ -49,10 +49,10 @@ impl Heads {
         let path = folder.join(FILE_NAME);
         let is_small = std::fs::metadata(&path).is_ok_and(|file| file.len() <= FILE_BYTES_MAX);
         let text = is_small.then(|| std::fs::read(&path).ok()).flatten();
-        let known = text.and_then(|text| serde_json::from_slice(&text).ok());
+        let stored_heads = text.and_then(|text| serde_json::from_slice(&text).ok());
         let heads = Self {
             path,
-            known: known.unwrap_or_default(),
+            known: stored_heads.unwrap_or_default(),
             next: BTreeMap::new(),
             running: None,
         };
@@ -98,9 +98,9 @@ impl Heads {
         }));
     }
 
-    fn remember(&mut self, node: &Node, met: Vec<Met>) {
+    fn remember(&mut self, node: &Node, met: Vec<ProvenHead>) {
         let mut is_changed = false;
-        for Met { did, head } in met {
+        for ProvenHead { did, head } in met {
             if is_newer(&head, self.known.get(&did))
                 && (self.known.len() < HEADS_MAX || self.known.contains_key(&did))
             {
@@ -117,8 +117,8 @@ impl Heads {
     }
 
     fn publish(&self, node: &Node) {
-        let known = self.known.clone();
-        node.network().change(|place| place.met_heads = known);
+        let heads = self.known.clone();
+        node.network().change(|place| place.met_heads = heads);
     }
 
     fn save(&self) -> std::io::Result<()> {
@@ -127,16 +127,16 @@ impl Heads {
 }
 
 /// Whether `head` is newer than the known one.
-fn is_newer(head: &str, known: Option<&String>) -> bool {
+fn is_newer(head: &str, known_head: Option<&String>) -> bool {
     let Ok(head) = Head::parse(head) else {
         return false;
     };
-    let known = known.and_then(|known| Head::parse(known).ok());
-    known.is_none_or(|known| head.is_ahead_of(&known.payload))
+    let known_head = known_head.and_then(|known| Head::parse(known).ok());
+    known_head.is_none_or(|known| head.is_ahead_of(&known.payload))
 }
 
 /// Asks a neighbour for its own record's head, and for the head of this node's record that it remembers.
-async fn ask(node: &Node, other: &Neighbour) -> Option<Met> {
+async fn ask(node: &Node, other: &Neighbour) -> Option<ProvenHead> {
     let base = other.secure.as_deref()?;
     let did = Did::parse(&other.did).ok()?;
     let (here, whose) = (node.clone(), did.clone());
@@ -148,7 +148,7 @@ async fn ask(node: &Node, other: &Neighbour) -> Option<Met> {
     let head = head_at(&client, base, &did, None).await?;
     let signed = Head::parse(&head).ok()?;
     let is_theirs = signed.payload.did == did && keys.iter().any(|key| signed.verify(key).is_ok());
-    is_theirs.then(|| Met {
+    is_theirs.then(|| ProvenHead {
         did: other.did.clone(),
         head,
     })
@@ -177,12 +177,12 @@ mod tests {
 
     #[test]
     fn only_a_newer_head_replaces_one_that_is_remembered() {
-        let known = head(2, 5);
-        assert!(is_newer(&known, None));
-        assert!(is_newer(&head(2, 6), Some(&known)));
-        assert!(is_newer(&head(3, 1), Some(&known)));
+        let base = head(2, 5);
+        assert!(is_newer(&base, None));
+        assert!(is_newer(&head(2, 6), Some(&base)));
+        assert!(is_newer(&head(3, 1), Some(&base)));
         for older in [head(2, 5), head(2, 4), head(1, 9), "no head".to_owned()] {
-            assert!(!is_newer(&older, Some(&known)), "{older}");
+            assert!(!is_newer(&older, Some(&base)), "{older}");
         }
     }
 }

@@ -40,11 +40,11 @@ impl Spoken {
         daemon.disable_interface(own).or_unusable(MDNS)?;
         let monitor = daemon.monitor().or_unusable(MDNS)?;
         daemon.register(service.clone()).or_unusable(MDNS)?;
-        let found = daemon.browse(service.get_type()).or_unusable(MDNS)?;
+        let events = daemon.browse(service.get_type()).or_unusable(MDNS)?;
         Ok(Self {
             daemon,
             monitor,
-            found,
+            found: events,
         })
     }
 
@@ -59,9 +59,9 @@ impl Spoken {
 
     /// Others forget a box that did not say goodbye after two minutes.
     pub(super) async fn goodbye(&self) {
-        let said = self.daemon.shutdown();
+        let receiver = self.daemon.shutdown();
         let waiting =
-            tokio::task::spawn_blocking(move || said.map(|said| said.recv_timeout(GOODBYE)));
+            tokio::task::spawn_blocking(move || receiver.map(|said| said.recv_timeout(GOODBYE)));
         if let Err(error) = waiting.await {
             tracing::debug!("mDNS: {error}");
         }

@@ -8,7 +8,7 @@
 use imajin_app::{Node, blocking};
 use imajin_dfos::Timestamp;
 use imajin_host::network::{Neighbour, Twin};
-use imajin_host::outgoing::{Allowed, Named, Outgoing};
+use imajin_host::outgoing::{AddressSource, Allowed, Outgoing};
 use imajin_host::prelude::*;
 use imajin_host::{pinned, random};
 use imajin_ledger::Learned;
@@ -127,7 +127,7 @@ async fn compare(node: &Node, other: &Neighbour) -> Option<Twin> {
 /// A client for a node on the local network that proves a key, wherever in the house it is.
 pub(super) fn neighbour(tls: ClientConfig) -> reqwest::Result<Outgoing> {
     let house = Allowed { private: true };
-    Outgoing::within(house, Named::ByAnybody, |client| {
+    Outgoing::within(house, AddressSource::ByAnybody, |client| {
         client.timeout(PATIENCE).tls_backend_preconfigured(tls)
     })
 }

@@ -46,16 +46,16 @@ pub(super) fn text<'x>(xml: &'x str, name: &str) -> Option<&'x str> {
 /// The text of each element of a name; these elements don't nest.
 fn elements<'x>(xml: &'x str, name: &str) -> Vec<&'x str> {
     let (begin, end) = (format!("<{name}>"), format!("</{name}>"));
-    let mut found = Vec::new();
+    let mut contents = Vec::new();
     let mut rest = xml;
     while let Some((_, after)) = rest.split_once(&begin) {
         let Some((inside, behind)) = after.split_once(&end) else {
             break;
         };
-        found.push(inside);
+        contents.push(inside);
         rest = behind;
     }
-    found
+    contents
 }
 
 #[cfg(test)]
@@ -70,13 +70,16 @@ mod tests {
 
     #[test]
     fn the_service_that_translates_is_found() {
-        let found = service(DESCRIPTION).unwrap();
-        assert_eq!((found.kind, &*found.path), (SERVICES[1], "/ctl/IPConn"));
+        let igd_service = service(DESCRIPTION).unwrap();
+        assert_eq!(
+            (igd_service.kind, &*igd_service.path),
+            (SERVICES[1], "/ctl/IPConn")
+        );
         let newer = DESCRIPTION.replace("Connection:1 ", "Connection:2 ");
         assert_eq!(service(&newer).unwrap().kind, SERVICES[0]);
         for length in 0..DESCRIPTION.len() {
             let cut = DESCRIPTION.get(..length).unwrap_or_default();
-            assert!(service(cut).is_none_or(|found| found.path == "/ctl/IPConn"));
+            assert!(service(cut).is_none_or(|igd_service| igd_service.path == "/ctl/IPConn"));
         }
         assert_eq!(service(&DESCRIPTION.replace("/ctl/IPConn", "")), None);
     }

@@ -4,7 +4,7 @@
 //! read by position within its bounds.
 
 use super::gateway::PORT;
-use super::{Granted, LIFETIME_S, MappingError, MappingRequest, Way};
+use super::{Granted, LIFETIME_S, MappingError, MappingProtocol, MappingRequest};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 use tokio::net::UdpSocket;
@@ -36,7 +36,7 @@ pub(super) async fn open(wish: &MappingRequest) -> Result<Granted, MappingError>
     let map = Map::read(&answer, wish).ok_or(MappingError::Silent)?;
     match map.result {
         0 => Ok(Granted {
-            way: Way::Pcp,
+            way: MappingProtocol::Pcp,
             address: map.address,
             port: map.outside,
             lifetime_s: Some(map.lifetime_s),
@@ -155,7 +155,7 @@ async fn open_nat_pmp(socket: &UdpSocket, wish: &MappingRequest) -> Result<Grant
     // The port is open whether or not it says where.
     let address = answer.ok().and_then(|answer| long(&answer, 8));
     Ok(Granted {
-        way: Way::NatPmp,
+        way: MappingProtocol::NatPmp,
         address: address.map(Ipv4Addr::from),
         port,
         lifetime_s: Some(lifetime_s),

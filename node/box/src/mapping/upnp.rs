@@ -4,8 +4,8 @@
 //! read with limits, without redirections.
 
 use super::describe::{self, Service};
-use super::{Granted, LIFETIME_S, MappingError, MappingRequest, Way};
-use imajin_host::outgoing::{Allowed, AnswerError, Named, Outgoing, OutgoingRequest};
+use super::{Granted, LIFETIME_S, MappingError, MappingProtocol, MappingRequest};
+use imajin_host::outgoing::{AddressSource, Allowed, AnswerError, Outgoing, OutgoingRequest};
 use reqwest::{Method, Url};
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -94,7 +94,7 @@ pub(super) async fn open(
         match answer {
             Answer::Done(_) => {
                 return Ok(Granted {
-                    way: Way::Upnp(control.clone()),
+                    way: MappingProtocol::Upnp(control.clone()),
                     address: address(control).await,
                     port,
                     lifetime_s: (lifetime_s > 0).then_some(lifetime_s),
@@ -198,7 +198,9 @@ async fn described(wish: &MappingRequest, url: &Url) -> Result<Option<Control>, 
 /// A request to the router, which is in the house.
 fn request(method: Method, url: &Url) -> Result<OutgoingRequest, MappingError> {
     let house = Allowed { private: true };
-    let client = Outgoing::within(house, Named::ByAnybody, |client| client.timeout(ANSWER));
+    let client = Outgoing::within(house, AddressSource::ByAnybody, |client| {
+        client.timeout(ANSWER)
+    });
     let client = client.map_err(|error| MappingError::Io(std::io::Error::other(error)))?;
     let request = client.request(method, url.clone());
     request.map_err(|error| MappingError::Io(std::io::Error::other(error)))
@@ -250,13 +252,13 @@ mod tests {
     #[test]
     fn only_what_leads_to_the_router_itself_is_asked() {
         let router = Ipv4Addr::new(192, 168, 1, 1);
-        let found = |location_at: &str| {
+        let is_accepted = |location_at: &str| {
             let text = format!(
                 "HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=60\r\nLocation: {location_at}\r\nST: x\r\n\r\n"
             );
             location(&text).is_some_and(|url| is_at(&url, router))
         };
-        assert!(found("http://192.168.1.1:5000/rootDesc.xml"));
+        assert!(is_accepted("http://192.168.1.1:5000/rootDesc.xml"));
         for elsewhere in [
             "http://192.168.1.7/x",
             "http://router/x",
@@ -264,7 +266,7 @@ mod tests {
             "file:///etc/passwd",
             "",
         ] {
-            assert!(!found(elsewhere), "{elsewhere}");
+            assert!(!is_accepted(elsewhere), "{elsewhere}");
         }
         assert!(location("NOTIFY * HTTP/1.1\r\nLocation: http://192.168.1.1/\r\n").is_none());
     }

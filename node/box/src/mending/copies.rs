@@ -26,7 +26,7 @@ const SQLITE: &[u8] = b"SQLite format 3\0";
 /// Copies of records.
 pub enum Copies {
     /// Copies by the DID of their owner.
-    Logs(Brought),
+    Logs(CopySet),
     /// A backup of a whole node.
     Backup(Box<(BackupPlace, Entry, PersonKey)>),
 }
@@ -60,13 +60,13 @@ struct Listed {
 
 /// Copies that can be read.
 #[derive(Default)]
-pub struct Brought {
+pub struct CopySet {
     logs: BTreeMap<Did, Vec<Source>>,
     /// Folders with unpacked copies, removed on drop.
     pub(super) folders: Vec<TempDir>,
 }
 
-impl Brought {
+impl CopySet {
     /// Takes one bundle, or one bare log.
     pub(super) fn take(&mut self, path: &Path, request: &CopyRequest<'_>, data: &Path) -> Outcome {
         let source = if is_log(path)? {
@@ -102,7 +102,7 @@ impl Brought {
         let folder = scratch(data)?;
         let mut list = Vec::new();
         for did in dids {
-            for (n, source) in self.of(did).iter().enumerate() {
+            for (n, source) in self.sources(did).iter().enumerate() {
                 // The node may be unable to read a copy elsewhere.
                 let within = self
                     .folders
@@ -153,7 +153,7 @@ impl Brought {
     }
 
     /// Returns the copies of one record.
-    pub fn of(&self, did: &Did) -> &[Source] {
+    pub fn sources(&self, did: &Did) -> &[Source] {
         self.logs.get(did).map_or(&[], Vec::as_slice)
     }
 }
@@ -196,7 +196,7 @@ impl Copies {
             let text = format!("there is no copy of a record in {}", from.display());
             return Err(Failure::unusable(text));
         }
-        let mut brought = Brought::default();
+        let mut brought = CopySet::default();
         for path in paths {
             brought.take(&path, request, data)?;
         }
@@ -212,29 +212,29 @@ impl Copies {
     }
 
     /// Fetches the copies of these records as files.
-    pub fn bring(self, dids: &[Did], data: &Path, request: &CopyRequest<'_>) -> Outcome<Brought> {
+    pub fn bring(self, dids: &[Did], data: &Path, request: &CopyRequest<'_>) -> Outcome<CopySet> {
         let (place, entry, key) = match self {
             Self::Logs(brought) => return Ok(brought),
             Self::Backup(backup) => *backup,
         };
-        let mut brought = Brought::default();
+        let mut copy_set = CopySet::default();
         if dids.is_empty() {
-            return Ok(brought);
+            return Ok(copy_set);
         }
         let folder = scratch(data)?;
         let below = |did: &Did| format!("users/{}/", did.folder_name());
         let is_wanted = |name: &str| dids.iter().any(|did| name.starts_with(&below(did)));
         let into = folder.path();
-        let mut told = |done, total| (request.progress)("fetching", done, total);
-        backup::extract((&place, &entry), &key, &is_wanted, into, &mut told)?;
+        let mut report = |done, total| (request.progress)("fetching", done, total);
+        backup::extract((&place, &entry), &key, &is_wanted, into, &mut report)?;
         for did in dids {
             let source = source_in(&into.join(below(did)));
             if source.log.is_file() {
-                brought.logs.insert(did.clone(), vec![source]);
+                copy_set.logs.insert(did.clone(), vec![source]);
             }
         }
-        brought.folders.push(folder);
-        Ok(brought)
+        copy_set.folders.push(folder);
+        Ok(copy_set)
     }
 }
 
@@ -253,8 +253,8 @@ fn give(path: &Path, data: &Path) -> Outcome {
         fs::metadata(data).or_unusable(data.display())?,
     );
     if (own.uid(), own.gid()) != (wanted.uid(), wanted.gid()) {
-        let given = std::os::unix::fs::lchown(path, Some(wanted.uid()), Some(wanted.gid()));
-        given.or_unusable(path.display())?;
+        let outcome = std::os::unix::fs::lchown(path, Some(wanted.uid()), Some(wanted.gid()));
+        outcome.or_unusable(path.display())?;
     }
     if own.is_dir() {
         for entry in fs::read_dir(path).or_unusable(path.display())? {
@@ -287,19 +287,19 @@ fn is_log(path: &Path) -> Outcome<bool> {
 }
 
 /// The record of the key's owner, as another node gives it.
-fn of_node(fetch: &Fetch<'_>, request: &CopyRequest<'_>, data: &Path) -> Outcome<Brought> {
+fn of_node(fetch: &Fetch<'_>, request: &CopyRequest<'_>, data: &Path) -> Outcome<CopySet> {
     let folder = scratch(data)?;
     let path = fetch(folder.path())?;
-    let mut brought = Brought::default();
+    let mut brought = CopySet::default();
     brought.take(&path, request, data)?;
     brought.folders.push(folder);
     Ok(brought)
 }
 
 /// The logs of another data folder, by their folders' names.
-fn of_data(data: &Path) -> Outcome<Brought> {
-    let mut brought = Brought::default();
-    for did in super::here(data)? {
+fn of_data(data: &Path) -> Outcome<CopySet> {
+    let mut brought = CopySet::default();
+    for did in super::local_dids(data)? {
         let source = source_in(&data.join("users").join(did.folder_name()));
         if source.log.is_file() {
             brought.logs.insert(did, vec![source]);
@@ -310,7 +310,7 @@ fn of_data(data: &Path) -> Outcome<Brought> {
 
 /// The bundles in a folder, as on a stick.
 fn on_stick(root: &Path) -> Outcome<Vec<PathBuf>> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for folder in STICK_FOLDERS.map(|name| root.join(name)) {
         let Ok(entries) = fs::read_dir(&folder) else {
             continue;
@@ -320,11 +320,11 @@ fn on_stick(root: &Path) -> Outcome<Vec<PathBuf>> {
             let name = path.to_string_lossy();
             let is_tar = name.ends_with(".tar") || name.ends_with(".tar.age");
             if (path.is_dir() && is_bundle(&path)) || (path.is_file() && is_tar) {
-                found.push(path);
+                paths.push(path);
             }
         }
     }
-    Ok(found)
+    Ok(paths)
 }
 
 /// A bundle's logs and files in a folder.

@@ -3,8 +3,8 @@
 //! Always: one repair at a time. A record is verified again before it is reported as mended, and the result is kept
 //! until the next repair.
 
-use super::{Brought, Copies, CopyRequest, Progress, find, left, line, mend};
-use crate::backup::{BackupPlace, Catalogue, chosen};
+use super::{Copies, CopyRequest, CopySet, Progress, find, left, line, mend};
+use crate::backup::{BackupPlace, Catalogue, choice};
 use crate::failure::{Failure, Outcome};
 use crate::identity::NodeIdentity;
 use crate::settings::BoxConfig;
@@ -92,7 +92,7 @@ impl Mender {
         let _turn = self.turn("looking at records")?;
         let ledger = self.0.node.ledger();
         let all = match dids {
-            [] => super::here(self.0.node.data())?,
+            [] => super::local_dids(self.0.node.data())?,
             dids => dids.to_vec(),
         };
         find(ledger, &all, ID, told)
@@ -101,7 +101,7 @@ impl Mender {
     /// Mends from the copies that the command line brought into a folder. Blocks.
     pub fn mend_handed(&self, folder: &Path, told: Progress<'_>) -> Outcome<Vec<Json>> {
         let _turn = self.turn("mending records")?;
-        let (dids, brought) = Brought::handed(folder)?;
+        let (dids, brought) = CopySet::handed(folder)?;
         let records = mend(self.0.node.ledger(), &dids, &brought, ID, told);
         self.look_again();
         records
@@ -155,9 +155,9 @@ impl Mender {
     fn sources(&self) -> Vec<MendingSource> {
         let config = &self.0.config;
         let mut sources = Vec::new();
-        let (backup, ..) = chosen::in_force(self.0.node.data(), &config.backup);
+        let (backup, ..) = choice::in_force(self.0.node.data(), &config.backup);
         if !backup.to.is_empty() {
-            let newest = chosen::settings(&self.0.node, config)
+            let newest = choice::settings(&self.0.node, config)
                 .and_then(|config| BackupPlace::open(&backup.to, &config))
                 .and_then(|place| Catalogue::read(&place))
                 .map(|catalogue| catalogue.and_then(|all| all.newest_whole().cloned()));
@@ -253,7 +253,7 @@ impl Mender {
             ..
         } = &*self.0;
         let dids = self.damaged_dids();
-        let config = &chosen::settings(node, config).map_err(Failure::unusable)?;
+        let config = &choice::settings(node, config).map_err(Failure::unusable)?;
         let key = identity.person();
         let (from, stick) = match source.strip_prefix(STICK) {
             None => (config.backup.to.clone(), None),
@@ -296,8 +296,8 @@ impl Mender {
 }
 
 /// Takes the copies on a stick that are not encrypted; the owner has to bring those locked with a passphrase.
-fn of_stick(stick: &Stick, request: &CopyRequest<'_>, data: &Path) -> Outcome<Brought> {
-    let mut brought = Brought::default();
+fn of_stick(stick: &Stick, request: &CopyRequest<'_>, data: &Path) -> Outcome<CopySet> {
+    let mut brought = CopySet::default();
     let copies = imajin_bundle::stick::copies(stick).map_err(Failure::unusable)?;
     for copy in copies.iter().filter(|copy| !copy.locked) {
         if !request.dids.iter().any(|did| copy.is_of(did)) {

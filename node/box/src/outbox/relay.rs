@@ -2,7 +2,9 @@
 //! is bounded.
 
 use imajin_host::clock;
-use imajin_host::outgoing::{Allowed, AnswerError, Named, NotReached, Outgoing, OutgoingRequest};
+use imajin_host::outgoing::{
+    AddressSource, Allowed, AnswerError, NotReached, Outgoing, OutgoingRequest,
+};
 use imajin_registry::Registry;
 use reqwest::{Method, Url};
 use serde_json::{Value as Json, json};
@@ -59,7 +61,7 @@ pub enum Relay {
 impl Relay {
     /// Another relay.
     pub fn other(allowed: Allowed, name: &str) -> Result<Self, RelayError> {
-        let client = Outgoing::within(allowed, Named::InSettings, |client| {
+        let client = Outgoing::within(allowed, AddressSource::InSettings, |client| {
             client.connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT)
         });
         let client = client.map_err(AnswerError::from)?;
@@ -131,22 +133,22 @@ impl Relay {
 
     /// The token of an operation that it has.
     pub(super) async fn operation(&self, cid: &str) -> Result<Option<String>, RelayError> {
-        let found = self.get(&format!("proof/v1/operations/{cid}")).await?;
-        Ok(found.map(|found| found["jwsToken"].as_str().unwrap_or_default().to_owned()))
+        let answer = self.get(&format!("proof/v1/operations/{cid}")).await?;
+        Ok(answer.map(|found| found["jwsToken"].as_str().unwrap_or_default().to_owned()))
     }
 
     /// The CID of the newest operation of a content chain that it has.
     pub(super) async fn content_head(&self, content: &str) -> Result<Option<String>, RelayError> {
-        let found = self.get(&format!("proof/v1/content/{content}")).await?;
-        Ok(found.and_then(|found| found["headCID"].as_str().map(str::to_owned)))
+        let answer = self.get(&format!("proof/v1/content/{content}")).await?;
+        Ok(answer.and_then(|found| found["headCID"].as_str().map(str::to_owned)))
     }
 
     async fn get(&self, path: &str) -> Result<Option<Json>, RelayError> {
         match self {
             Self::Own(registry) => {
                 let path = format!("/{path}");
-                let asked = registry.ask(Method::GET, &path, None, Vec::new()).await;
-                match asked.map_err(own)? {
+                let response = registry.ask(Method::GET, &path, None, Vec::new()).await;
+                match response.map_err(own)? {
                     (200, text) => Ok(Some(serde_json::from_str(&text).unwrap_or_default())),
                     (404, _) => Ok(None),
                     (status, text) => Err(RelayError::Refused { status, text }),
@@ -154,7 +156,7 @@ impl Relay {
             }
             Self::Other { url, client, .. } => {
                 match ask(client.request(Method::GET, join(url, path)?)?).await {
-                    Ok(found) => Ok(Some(found)),
+                    Ok(answer) => Ok(Some(answer)),
                     Err(RelayError::Refused { status: 404, .. }) => Ok(None),
                     Err(error) => Err(error),
                 }

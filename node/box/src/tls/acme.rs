@@ -200,7 +200,7 @@ pub(super) async fn run(node: Node, config: BoxConfig, certificates: Arc<Certifi
         network: node.network(),
         names: node.names(),
         clock: &**node.clock(),
-        allowed: Allowed::of(&node),
+        allowed: Allowed::from_node(&node),
     };
     let keeper = |of| CertificateRenewer::new(base, Some(&node), &config, &certificates, of);
     let (mut settings, mut registry) = (keeper(NameSource::Own), keeper(NameSource::Registry));

@@ -39,7 +39,7 @@ const PRIVATE: [(&str, u8); 9] = [
 ];
 
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct AuthorityFile {
     #[serde(flatten)]
     pair: Pair,
     /// The machine's name at that time, one of the names that it may sign.
@@ -66,7 +66,7 @@ impl Authority {
         now: Timestamp,
     ) -> Result<Self, TlsError> {
         let path = folder.join(FILE_NAME);
-        let stored = store::load::<Stored>(&path)?;
+        let stored = store::load::<AuthorityFile>(&path)?;
         let enough = now
             .checked_add_millis(DAYS_LEFT_MIN * 86_400_000)
             .unwrap_or(now);
@@ -83,7 +83,7 @@ impl Authority {
         params.name_constraints = Some(constraints(host));
         let made = params.self_signed(&key)?;
         let until = super::x509::validity(made.der()).ok_or(TlsError::Form)?.1;
-        let stored = Stored {
+        let stored = AuthorityFile {
             pair: Pair {
                 certificate: made.pem(),
                 key: key.serialize_pem(),
@@ -95,7 +95,7 @@ impl Authority {
         Self::restore(stored)
     }
 
-    fn restore(stored: Stored) -> Result<Self, TlsError> {
+    fn restore(stored: AuthorityFile) -> Result<Self, TlsError> {
         let key = KeyPair::from_pem(&stored.pair.key)?;
         let der = CertificateDer::from_pem_slice(stored.pair.certificate.as_bytes());
         Ok(Self {

@@ -33,14 +33,14 @@ pub(super) struct Certificates {
 }
 
 /// A certificate with the names that it is for.
-pub(super) type Named = (Vec<String>, Arc<CertifiedKey>);
+pub(super) type NamedCertificate = (Vec<String>, Arc<CertifiedKey>);
 
 #[derive(Debug, Default)]
 struct ShownCertificates {
     /// The certificate of the box's own authority, for every name that has no other certificate.
     own: Option<Arc<CertifiedKey>>,
     /// Certificates of public authorities, each with its names.
-    public: Vec<(NameSource, Named)>,
+    public: Vec<(NameSource, NamedCertificate)>,
     /// Certificates for challenges, while a public authority checks that a name is ours.
     challenges: Vec<(String, Arc<CertifiedKey>)>,
 }
@@ -53,33 +53,33 @@ impl Certificates {
         }
     }
 
-    fn shown(&self) -> RwLockWriteGuard<'_, ShownCertificates> {
+    fn lock_certificates(&self) -> RwLockWriteGuard<'_, ShownCertificates> {
         self.shown.write()
     }
 
     pub(super) fn set_own(&self, key: Arc<CertifiedKey>) {
-        self.shown().own = Some(key);
+        self.lock_certificates().own = Some(key);
     }
 
-    pub(super) fn set_public(&self, of: NameSource, named: Option<Named>) {
-        let mut shown = self.shown();
+    pub(super) fn set_public(&self, of: NameSource, named: Option<NamedCertificate>) {
+        let mut shown = self.lock_certificates();
         shown.public.retain(|(other, _)| *other != of);
         shown.public.extend(named.map(|named| (of, named)));
     }
 
     pub(super) fn set_challenge(&self, name: &str, key: Arc<CertifiedKey>) {
-        let mut shown = self.shown();
+        let mut shown = self.lock_certificates();
         shown.challenges.retain(|(other, _)| other != name);
         shown.challenges.push((name.to_owned(), key));
     }
 
     pub(super) fn end_challenges(&self) {
-        self.shown().challenges.clear();
+        self.lock_certificates().challenges.clear();
     }
 
     /// Whether no browser could be shown any.
     pub(super) fn is_empty(&self) -> bool {
-        let shown = self.shown();
+        let shown = self.lock_certificates();
         shown.own.is_none() && shown.public.is_empty()
     }
 }
@@ -95,18 +95,21 @@ impl ResolvesServerCert for Certificates {
             return self.node.clone();
         }
         let name = hello.server_name().map(str::to_ascii_lowercase);
-        let shown = self.shown.read();
+        let certificates = self.shown.read();
         if wants(ACME_PROTOCOL) {
-            let mut challenges = shown.challenges.iter();
-            let found = challenges.find(|(of, _)| Some(of) == name.as_ref());
-            return found.map(|(_, key)| Arc::clone(key));
+            let mut challenges = certificates.challenges.iter();
+            let challenge = challenges.find(|(of, _)| Some(of) == name.as_ref());
+            return challenge.map(|(_, key)| Arc::clone(key));
         }
-        let mut public = shown.public.iter().map(|(_, named)| named);
-        let known = name.and_then(|name| public.find(|(names, _)| names.contains(&name)));
-        let known = known.map(|(_, key)| key);
+        let mut public = certificates.public.iter().map(|(_, named)| named);
+        let certificate = name.and_then(|name| public.find(|(names, _)| names.contains(&name)));
+        let certificate = certificate.map(|(_, key)| key);
         // A client that asks for another name, or for none, gets the best certificate there is.
-        let first = || shown.public.first().map(|(_, (_, key))| key);
-        known.or(shown.own.as_ref()).or_else(first).map(Arc::clone)
+        let first = || certificates.public.first().map(|(_, (_, key))| key);
+        certificate
+            .or(certificates.own.as_ref())
+            .or_else(first)
+            .map(Arc::clone)
     }
 }
 

@@ -26,7 +26,7 @@ const DAYS: i64 = 180;
 const DAYS_LEFT_MIN: i64 = 60;
 
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct CertificateFile {
     #[serde(flatten)]
     pair: Pair,
     names: Vec<String>,
@@ -43,37 +43,38 @@ pub(super) fn look(
 ) -> Result<(), TlsError> {
     let now = ground.now;
     let place = ground.network.now();
-    let wanted = wanted(&ground, &place);
+    let wanted_names = wanted(&ground, &place);
     if let Some(own) = &place.own
-        && wanted == *last
+        && wanted_names == *last
         && fits(&[], own.expires, &[], now)
     {
         return Ok(());
     }
-    last.clone_from(&wanted);
+    last.clone_from(&wanted_names);
     let folder = ground.data.join(NODE_FOLDER);
     let authority = Authority::open(&folder, machine_names().first().map(String::as_str), now)?;
-    let wanted: Vec<String> = wanted
+    let signable_names: Vec<String> = wanted_names
         .into_iter()
         .filter(|name| authority.may_sign(name))
         .collect();
     let fingerprint = authority.fingerprint();
     let path = folder.join(FILE_NAME);
-    let stored = store::load::<Stored>(&path)?.filter(|stored| stored.authority == fingerprint);
+    let stored =
+        store::load::<CertificateFile>(&path)?.filter(|stored| stored.authority == fingerprint);
     let usable = stored.and_then(|stored| {
         let (key, expires) = open(&stored.pair).ok()?;
-        fits(&stored.names, expires, &wanted, now).then_some((key, expires, stored.names))
+        fits(&stored.names, expires, &signable_names, now).then_some((key, expires, stored.names))
     });
     let (key, expires, names) = match usable {
         Some(usable) => usable,
         None => {
             let dates = super::day(now, -1).zip(super::day(now, DAYS));
             let (from, to) = dates.ok_or(TlsError::Form)?;
-            let pair = authority.sign(&wanted, from, to)?;
+            let pair = authority.sign(&signable_names, from, to)?;
             let (key, expires) = open(&pair)?;
-            let stored = Stored {
+            let stored = CertificateFile {
                 pair,
-                names: wanted,
+                names: signable_names,
                 authority: fingerprint.clone(),
             };
             match store::save(&path, &stored) {

@@ -113,7 +113,7 @@ pub fn stopped(store: &Store, packaged: &Version, result: &str) -> Outcome {
     Ok(())
 }
 
-fn hold(store: &Store) -> Outcome<super::store::Held> {
+fn hold(store: &Store) -> Outcome<super::store::UpdateLock> {
     for _ in 1..HOLD_ATTEMPTS {
         match store.hold() {
             Err(StoreError::Busy) => std::thread::sleep(PAUSE),

@@ -59,7 +59,7 @@ pub struct Store(PathBuf);
 
 /// Lock of the folder during an update. The kernel releases it when the process ends.
 #[derive(Debug)]
-pub struct Held {
+pub struct UpdateLock {
     _file: File,
 }
 
@@ -98,7 +98,7 @@ impl Store {
     }
 
     /// Takes the folder for an update, or for a moment; not where another has it.
-    pub fn hold(&self) -> Result<Held, StoreError> {
+    pub fn hold(&self) -> Result<UpdateLock, StoreError> {
         let path = self.0.join(LOCK);
         let file = File::options()
             .write(true)
@@ -107,7 +107,7 @@ impl Store {
             .open(&path)
             .map_err(io(&path))?;
         match file.try_lock() {
-            Ok(()) => Ok(Held { _file: file }),
+            Ok(()) => Ok(UpdateLock { _file: file }),
             Err(fs::TryLockError::WouldBlock) => Err(StoreError::Busy),
             Err(fs::TryLockError::Error(error)) => Err(io(&path)(error)),
         }

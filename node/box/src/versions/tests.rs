@@ -275,7 +275,7 @@ fn what_nobody_names_is_swept_away() {
 }
 
 #[derive(Debug, Clone)]
-enum Step {
+enum Action {
     Update(u8),
     GoBack,
     Start,
@@ -285,16 +285,16 @@ enum Step {
     Package(u8),
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = Action> {
     prop_oneof![
-        (1u8..9).prop_map(Step::Update),
-        Just(Step::GoBack),
-        Just(Step::Start),
-        Just(Step::Start),
-        Just(Step::Well),
-        Just(Step::GiveUp),
-        Just(Step::Damaged),
-        (1u8..9).prop_map(Step::Package),
+        (1u8..9).prop_map(Action::Update),
+        Just(Action::GoBack),
+        Just(Action::Start),
+        Just(Action::Start),
+        Just(Action::Well),
+        Just(Action::GiveUp),
+        Just(Action::Damaged),
+        (1u8..9).prop_map(Action::Package),
     ]
 }
 
@@ -308,15 +308,15 @@ proptest! {
         for step in steps {
             let is_free = state.trial.is_none();
             match step {
-                Step::Update(minor) if is_free => state.try_out(Some(kept(&format!("0.{minor}.0"))), &packaged),
-                Step::GoBack if is_free => { state.go_back(&packaged); }
-                Step::Update(_) | Step::GoBack => {}
-                Step::Start => { state.starting(&packaged); }
-                Step::Well => state.confirm(&packaged),
-                Step::GiveUp => state.give_up(&packaged, "asked"),
-                Step::Damaged if state.chosen(&packaged).is_some() => state.set_aside(&packaged),
-                Step::Damaged => {}
-                Step::Package(minor) => packaged = version(&format!("0.{minor}.0")),
+                Action::Update(minor) if is_free => state.try_out(Some(kept(&format!("0.{minor}.0"))), &packaged),
+                Action::GoBack if is_free => { state.go_back(&packaged); }
+                Action::Update(_) | Action::GoBack => {}
+                Action::Start => { state.starting(&packaged); }
+                Action::Well => state.confirm(&packaged),
+                Action::GiveUp => state.give_up(&packaged, "asked"),
+                Action::Damaged if state.chosen(&packaged).is_some() => state.set_aside(&packaged),
+                Action::Damaged => {}
+                Action::Package(minor) => packaged = version(&format!("0.{minor}.0")),
             }
             let most = if state.trial.is_some() { 3 } else { 2 };
             prop_assert!(state.kept().len() <= most);

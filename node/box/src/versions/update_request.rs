@@ -65,25 +65,25 @@ fn offer(stick: &Stick, file: String) -> Offer {
         let release = Release::open(opened, &keys).map_err(|error| error.to_string())?;
         Ok(release.statement().clone())
     };
-    let found = read();
-    let said = found.as_ref().ok();
+    let outcome = read();
+    let statement = outcome.as_ref().ok();
     Offer {
         stick: stick.name.clone(),
-        version: said.map(|said| said.version().to_string()),
-        date: said.map(|said| said.date().to_owned()),
-        notes: said.and_then(|said| said.notes()).map(str::to_owned),
-        problem: found.err(),
+        version: statement.map(|said| said.version().to_string()),
+        date: statement.map(|said| said.date().to_owned()),
+        notes: statement.and_then(|said| said.notes()).map(str::to_owned),
+        problem: outcome.err(),
         file,
     }
 }
 
 /// Requests from root the release `file` on `stick`.
 pub fn ask(sticks: &Sticks, folder: &Path, stick: &str, file: &str) -> Result<(), String> {
-    let found = sticks.find(stick).map_err(|error| error.to_string())?;
+    let device = sticks.find(stick).map_err(|error| error.to_string())?;
     if !file.ends_with(ENDING) {
         return Err(format!("{file:?} is not a release"));
     }
-    found.open(file).map_err(|error| error.to_string())?;
+    device.open(file).map_err(|error| error.to_string())?;
     let request = folder
         .join(REQUESTS)
         .join(format!("{stick}{BETWEEN}{file}"));
@@ -92,7 +92,7 @@ pub fn ask(sticks: &Sticks, folder: &Path, stick: &str, file: &str) -> Result<()
 
 /// Takes the owner's request for root: the names of the stick and of the file. Removes all requests.
 pub fn take(folder: &Path) -> std::io::Result<Option<(String, String)>> {
-    let mut asked = None;
+    let mut request = None;
     for entry in fs::read_dir(folder.join(REQUESTS))? {
         let entry = entry?;
         let removed = if entry.file_type()?.is_dir() {
@@ -103,9 +103,9 @@ pub fn take(folder: &Path) -> std::io::Result<Option<(String, String)>> {
         removed?;
         let name = entry.file_name();
         let names = name.to_str().and_then(|name| name.split_once(BETWEEN));
-        asked = asked.or(names.map(|(stick, file)| (stick.to_owned(), file.to_owned())));
+        request = request.or(names.map(|(stick, file)| (stick.to_owned(), file.to_owned())));
     }
-    Ok(asked)
+    Ok(request)
 }
 
 /// Writes the reason of a refusal for the page, or removes it.

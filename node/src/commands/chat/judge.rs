@@ -6,7 +6,7 @@ use imajin_dfos::identity::Verified;
 use imajin_protocol::Did;
 use imajin_protocol::encryption::keys_of;
 use imajin_room::seal::EncryptionSecret;
-use imajin_room::{Admins, Finding, Known, Report, Shown, verify};
+use imajin_room::{Admins, Finding, ReaderState, Report, RoomInput, verify};
 use std::collections::BTreeMap;
 
 /// All conversations of a record.
@@ -27,16 +27,16 @@ pub(super) struct Conversation {
 
 impl Judgement {
     /// Judges each conversation. Of several logs of one name, each must continue the one before.
-    pub(super) fn of(records: Records, key: Option<&PersonKey>) -> Self {
+    pub(super) fn judge(records: Records, key: Option<&PersonKey>) -> Self {
         let (secrets, useless_key) = match key.map(|key| secret_of(key, &records.own)) {
             Some(Ok(secret)) => (vec![secret], None),
             Some(Err(why)) => (Vec::new(), Some(why)),
             None => (Vec::new(), None),
         };
         let OwnLog { did, rows, chain } = records.own;
-        let mut shown = Shown {
+        let mut bundle = RoomInput {
             own: Some(rows),
-            ..Shown::default()
+            ..RoomInput::default()
         };
         let geneses = records.conversations.iter();
         let geneses: BTreeMap<Did, Vec<String>> = geneses
@@ -49,19 +49,19 @@ impl Judgement {
             let before = conversations
                 .last()
                 .filter(|before| before.name == one.name);
-            let mut known = known(&did, &one.name, &secrets, before);
-            known.is_continued = rest.peek().is_some_and(|next| next.name == one.name);
-            (shown.rows, shown.chains) = (one.rows, one.chains);
+            let mut context = context_for(&did, &one.name, &secrets, before);
+            context.is_continued = rest.peek().is_some_and(|next| next.name == one.name);
+            (bundle.rows, bundle.chains) = (one.rows, one.chains);
             if !one.is_sealed {
                 // The rules ask which conversations the others were.
-                shown.chains.extend(geneses.clone());
+                bundle.chains.extend(geneses.clone());
             }
             if !chain.is_empty() {
                 // Their own log has their whole chain; a conversation's has it as it was when they last wrote.
-                shown.chains.insert(did.clone(), chain.clone());
+                bundle.chains.insert(did.clone(), chain.clone());
             }
             conversations.push(Conversation {
-                report: verify(&shown, &known),
+                report: verify(&bundle, &context),
                 log: one.log,
                 name: one.name,
             });
@@ -135,20 +135,20 @@ fn secret_of(key: &PersonKey, own: &OwnLog) -> Result<EncryptionSecret, String> 
     )
 }
 
-fn known(
+fn context_for(
     me: &Did,
     name: &Did,
     secrets: &[EncryptionSecret],
     before: Option<&Conversation>,
-) -> Known {
-    let mut known = Known::new(me.clone(), name.clone(), secrets.to_vec());
-    known.admins = Admins::Own;
+) -> ReaderState {
+    let mut context = ReaderState::new(me.clone(), name.clone(), secrets.to_vec());
+    context.admins = Admins::Own;
     if let Some(before) = before {
         let members = before.report.members.iter();
         let leaders = members.filter(|(_, role)| role.leads());
-        known.log = Some(before.log.clone());
-        known.sealed = before.report.sealed;
-        known.leaders = leaders.map(|(did, _)| did.clone()).collect();
+        context.log = Some(before.log.clone());
+        context.sealed = before.report.sealed;
+        context.leaders = leaders.map(|(did, _)| did.clone()).collect();
     }
-    known
+    context
 }

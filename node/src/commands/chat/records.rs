@@ -47,7 +47,9 @@ pub(super) struct ConversationLog {
 
 impl Records {
     /// Reads the logs of a bundle, each with its name; the error says why it can't be.
-    pub(super) fn of<'b>(logs: impl Iterator<Item = (&'b str, &'b Path)>) -> Result<Self, String> {
+    pub(super) fn read<'b>(
+        logs: impl Iterator<Item = (&'b str, &'b Path)>,
+    ) -> Result<Self, String> {
         let mut own = None;
         let mut conversations = Vec::new();
         for (name, path) in logs {
@@ -58,13 +60,15 @@ impl Records {
             let named = |error: &dyn std::fmt::Display| format!("{name}: {error}");
             let log = UntrustedLog::open(path, LogForm::Bundle, None).map_err(|e| named(&e))?;
             let is_own = matches!(kind, Some(Kind::Log));
-            let wanted = |header: &Header| !is_own || header.op == KEYRING || is_of_chain(header);
-            let entries = entries(log.conn(), wanted).map_err(|e| named(&e))?;
+            let is_needed =
+                |header: &Header| !is_own || header.op == KEYRING || is_of_chain(header);
+            let entries = entries(log.conn(), is_needed).map_err(|e| named(&e))?;
             if is_own {
-                own = Some(OwnLog::of(entries).ok_or("its log is empty")?)
+                own = Some(OwnLog::from_entries(entries).ok_or("its log is empty")?)
             } else {
-                conversations
-                    .extend(ConversationLog::of(log.conn(), entries).map_err(|e| named(&e))?)
+                conversations.extend(
+                    ConversationLog::from_entries(log.conn(), entries).map_err(|e| named(&e))?,
+                )
             }
         }
         conversations
@@ -77,12 +81,12 @@ impl Records {
 }
 
 /// An entry with its decoded header.
-struct Stored {
+struct DecodedEntry {
     header: Header,
     row: RowBytes,
 }
 
-impl Stored {
+impl DecodedEntry {
     /// A text of the body.
     fn says(&self, name: &str) -> Option<String> {
         let body = decode_body(self.row.body.as_deref()?).ok()?;
@@ -95,7 +99,7 @@ fn is_of_chain(header: &Header) -> bool {
 }
 
 /// All entries, with those bodies that are wanted: a person's own log may have many long ones.
-fn entries(db: &Connection, wanted: impl Fn(&Header) -> bool) -> Result<Vec<Stored>, String> {
+fn entries(db: &Connection, wanted: impl Fn(&Header) -> bool) -> Result<Vec<DecodedEntry>, String> {
     let failed = |error: rusqlite::Error| error.to_string();
     let sql = "SELECT seq, header FROM entries ORDER BY seq";
     let mut rows = db.prepare(sql).map_err(failed)?;
@@ -112,7 +116,7 @@ fn entries(db: &Connection, wanted: impl Fn(&Header) -> bool) -> Result<Vec<Stor
         } else {
             Ok(None)
         };
-        all.push(Stored {
+        all.push(DecodedEntry {
             header,
             row: RowBytes {
                 header: bytes,
@@ -125,7 +129,7 @@ fn entries(db: &Connection, wanted: impl Fn(&Header) -> bool) -> Result<Vec<Stor
 }
 
 impl OwnLog {
-    fn of(entries: Vec<Stored>) -> Option<Self> {
+    fn from_entries(entries: Vec<DecodedEntry>) -> Option<Self> {
         let did = entries.first()?.header.did.clone();
         let of_chain = entries.iter().filter(|entry| is_of_chain(&entry.header));
         let chain = of_chain.filter_map(|entry| entry.says("token")).collect();
@@ -145,7 +149,10 @@ impl OwnLog {
 
 impl ConversationLog {
     /// `None` where the log is a conversation's not.
-    fn of(db: &Connection, mut entries: Vec<Stored>) -> Result<Option<Self>, String> {
+    fn from_entries(
+        db: &Connection,
+        mut entries: Vec<DecodedEntry>,
+    ) -> Result<Option<Self>, String> {
         let opened = entries
             .iter()
             .find(|entry| entry.header.service() != "auth");
@@ -153,7 +160,7 @@ impl ConversationLog {
             return Ok(None);
         };
         // If the conversation's chain does not name it, the name in the opening entry counts.
-        let said = opened
+        let opening_name = opened
             .header
             .reference
             .as_ref()
@@ -165,20 +172,23 @@ impl ConversationLog {
         let token = first.says("token");
         let genesis = token.as_ref().and_then(|token| did_of_genesis(token).ok());
         let is_ours = genesis.as_ref().is_some_and(|(did, _)| *did == log);
-        let named = genesis.and_then(|(_, chain)| conversation_name(&chain.state().services));
+        let chain_name = genesis.and_then(|(_, chain)| conversation_name(&chain.state().services));
         let fact = opened.header.fact.as_ref();
         let is_sealed = fact.and_then(|fact| fact.int("sealed")) == Some(1)
             || entries.iter().any(|entry| entry.header.op == EPOCH_MADE);
-        let name = named.or(said).unwrap_or_else(|| log.clone());
+        let name = chain_name.or(opening_name).unwrap_or_else(|| log.clone());
         let failed = |error: rusqlite::Error| error.to_string();
         let mut causes = db
             .prepare("SELECT header FROM causes WHERE cid = ?1")
             .map_err(failed)?;
         for entry in &mut entries {
             if let Some(cause) = entry.header.cause {
-                let mut found = causes.query([cause.to_bytes()]).map_err(failed)?;
-                let found = found.next().map_err(failed)?;
-                entry.row.cause = found.map(|row| row.get(0)).transpose().map_err(failed)?;
+                let mut cursor = causes.query([cause.to_bytes()]).map_err(failed)?;
+                let cause_row = cursor.next().map_err(failed)?;
+                entry.row.cause = cause_row
+                    .map(|row| row.get(0))
+                    .transpose()
+                    .map_err(failed)?;
             }
         }
         Ok(Some(Self {

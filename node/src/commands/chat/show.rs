@@ -4,7 +4,7 @@ use super::judge::{Conversation, Judgement, sentence};
 use crate::output::Out;
 use imajin_box::failure::Outcome;
 use imajin_protocol::{Did, IdText};
-use imajin_room::ops::{Kind, SaidKind};
+use imajin_room::ops::{Kind, MessageKind};
 use imajin_room::{Finding, Message, MessageState};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -117,22 +117,22 @@ fn lines(messages: &[Message]) -> Vec<Line<'_>> {
     let mut places: BTreeMap<&IdText, usize> = BTreeMap::new();
     // A reaction's own id leads to the message that has it.
     for message in messages {
-        let said = message.said.as_ref();
+        let content = message.said.as_ref();
         let about = message
             .re
             .as_ref()
             .and_then(|re| Some((re, *places.get(re)?)));
         let line = about.and_then(|(re, place)| Some((re, place, lines.get_mut(place)?)));
-        match (said.map(|said| said.kind), line) {
-            (Some(SaidKind::Edit), Some((_, _, line))) => {
-                line.edited = said.map(|said| &*said.text)
+        match (content.map(|said| said.kind), line) {
+            (Some(MessageKind::Edit), Some((_, _, line))) => {
+                line.edited = content.map(|said| &*said.text)
             }
-            (Some(SaidKind::Reaction), Some((_, place, line))) => {
-                let with = said.map_or("", |said| &said.text);
+            (Some(MessageKind::Reaction), Some((_, place, line))) => {
+                let with = content.map_or("", |said| &said.text);
                 line.reactions.insert(&message.id, (&message.from, with));
                 places.insert(&message.id, place);
             }
-            (Some(SaidKind::ReactionEnd), Some((re, _, line))) => {
+            (Some(MessageKind::ReactionEnd), Some((re, _, line))) => {
                 line.reactions.remove(re);
             }
             _ => {
@@ -187,10 +187,10 @@ fn words(message: &Message) -> String {
     let text = plain(&said.text);
     let name = said.json["media"]["name"].as_str().map(plain);
     match (said.kind, name) {
-        (SaidKind::Media | SaidKind::Voice, Some(name)) => {
+        (MessageKind::Media | MessageKind::Voice, Some(name)) => {
             format!("[{name}] {text}").trim_end().to_owned()
         }
-        (SaidKind::Text | SaidKind::Edit | SaidKind::Reaction, _) => text,
+        (MessageKind::Text | MessageKind::Edit | MessageKind::Reaction, _) => text,
         (kind, _) => format!("[{}] {text}", kind.as_str()).trim_end().to_owned(),
     }
 }
@@ -228,7 +228,7 @@ pub(super) fn to_json(judgement: &Judgement, with_messages: bool) -> Json {
         let mut json = json!({
             "name": one.name.as_str(),
             "log": one.log.as_str(),
-            "kind": Kind::of(&one.name).map(Kind::as_str),
+            "kind": Kind::from_name(&one.name).map(Kind::as_str),
             "sealed": report.sealed,
             "epoch": report.epoch,
             "turns": report.turns,

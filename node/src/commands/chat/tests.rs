@@ -18,7 +18,7 @@ struct Case {
 }
 
 impl Case {
-    fn named(name: &str) -> Self {
+    fn load(name: &str) -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/chat.json");
         let mut file: Json = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         let cases = file["cases"].as_array().unwrap();
@@ -110,7 +110,7 @@ impl Case {
         drop(db);
         let name = format!("shared/{}/log.sqlite", self.me().folder_name());
         let logs = [("log.sqlite", &*own), (name.as_str(), &*shared)];
-        Records::of(logs.into_iter()).unwrap()
+        Records::read(logs.into_iter()).unwrap()
     }
 
     fn key(&self) -> PersonKey {
@@ -120,7 +120,7 @@ impl Case {
     }
 }
 
-fn said(read: &Json) -> Vec<(&str, &str)> {
+fn message_texts(read: &Json) -> Vec<(&str, &str)> {
     let messages = read["conversations"][0]["messages"]
         .as_array()
         .unwrap()
@@ -137,37 +137,40 @@ fn said(read: &Json) -> Vec<(&str, &str)> {
 
 #[test]
 fn a_conversation_is_read_with_the_owners_key_and_keyrings() {
-    let case = Case::named("new-phone");
-    let judgement = Judgement::of(case.records(), Some(&case.key()));
+    let case = Case::load("new-phone");
+    let judgement = Judgement::judge(case.records(), Some(&case.key()));
     assert_eq!(judgement.fault(), None);
     let read = to_json(&judgement, true);
     assert_eq!(
-        said(&read),
+        message_texts(&read),
         [
             ("opened", "under the old key"),
             ("opened", "under the new one")
         ]
     );
-    let one = &read["conversations"][0];
-    assert_eq!((&one["sealed"], &one["kind"]), (&json!(true), &json!("dm")));
+    let conversation = &read["conversations"][0];
+    assert_eq!(
+        (&conversation["sealed"], &conversation["kind"]),
+        (&json!(true), &json!("dm"))
+    );
 }
 
 #[test]
 fn what_no_key_opens_says_why() {
-    let case = Case::named("dm");
-    let without = Judgement::of(case.records(), None);
+    let case = Case::load("dm");
+    let without = Judgement::judge(case.records(), None);
     assert_eq!((without.fault(), &without.useless_key), (None, &None));
     let read = to_json(&without, true);
     let messages = read["conversations"][0]["messages"].as_array().unwrap();
     assert_eq!(messages[0]["why"], "locked: this key has no secret for it");
 
     let other = PersonKey::from_parts(case.me(), [1; 32], [2; 32]);
-    let useless = Judgement::of(case.records(), Some(&other))
+    let useless = Judgement::judge(case.records(), Some(&other))
         .useless_key
         .unwrap();
     assert!(useless.contains("never named this key"), "{useless}");
     let strangers = PersonKey::generate().unwrap();
-    let useless = Judgement::of(case.records(), Some(&strangers))
+    let useless = Judgement::judge(case.records(), Some(&strangers))
         .useless_key
         .unwrap();
     assert!(useless.contains(strangers.did().as_str()), "{useless}");
@@ -189,8 +192,8 @@ fn a_broken_rule_says_its_sentence() {
             "Your own record has something that you did not sign. (rule 2)",
         ),
     ] {
-        let case = Case::named(name);
-        let judgement = Judgement::of(case.records(), Some(&case.key()));
+        let case = Case::load(name);
+        let judgement = Judgement::judge(case.records(), Some(&case.key()));
         let fault = judgement.fault().unwrap();
         assert!(fault.ends_with(sentence), "{fault}");
         assert_eq!(to_json(&judgement, false)["valid"], json!(false));
@@ -199,20 +202,20 @@ fn a_broken_rule_says_its_sentence() {
 
 #[test]
 fn one_conversation_is_found_by_its_name_its_log_or_the_other_person() {
-    let case = Case::named("dm");
-    let judged = || Judgement::of(case.records(), None);
-    let one = &judged().conversations[0];
+    let case = Case::load("dm");
+    let judge = || Judgement::judge(case.records(), None);
+    let conversation = &judge().conversations[0];
     let chains = case.case["chains"].as_object().unwrap();
     let other = chains
         .keys()
         .find(|did| **did != *case.me().as_str())
         .unwrap();
-    for name in [one.name.as_str(), one.log.as_str(), other] {
-        let mut judgement = judged();
+    for name in [conversation.name.as_str(), conversation.log.as_str(), other] {
+        let mut judgement = judge();
         judgement.keep(name);
         assert_eq!(judgement.conversations.len(), 1, "{name}");
     }
-    let mut judgement = judged();
+    let mut judgement = judge();
     judgement.keep("did:imajin:event:evt_1");
     assert!(judgement.conversations.is_empty());
 }

@@ -41,7 +41,7 @@ impl ChainKeys {
 
 impl Keys for ChainKeys {
     fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
-        let known = self.0.get(did).cloned();
-        known.unwrap_or_else(|| SuffixKeys.keys_of(did))
+        let keys = self.0.get(did).cloned();
+        keys.unwrap_or_else(|| SuffixKeys.keys_of(did))
     }
 }

@@ -9,7 +9,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Location of a .fair.
-pub(super) enum Place {
+pub(super) enum FairLocation {
     /// Embedded in the file; with the recipe of the file without it, unless another program changed the file later.
     Inside(Kind, Option<Recipe>),
     /// In a sidecar next to the file.
@@ -19,13 +19,13 @@ pub(super) enum Place {
 }
 
 /// The .fair of a file.
-pub(super) struct Found {
+pub(super) struct FairFile {
     pub(super) fair: Fair,
-    pub(super) place: Place,
+    pub(super) place: FairLocation,
 }
 
 /// The file with the .fair of another one.
-pub(super) fn beside(path: &Path) -> PathBuf {
+pub(super) fn sidecar_path(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(sidecar_name(&name))
 }
@@ -50,7 +50,7 @@ pub(super) fn read_fair(path: &Path) -> Outcome<Fair> {
     Fair::parse(&bytes).or_no(path.display())
 }
 
-impl Found {
+impl FairFile {
     /// The .fair in a file, else the one next to it, else the file itself if it is one.
     pub(super) fn look(path: &Path) -> Outcome<Option<Self>> {
         let mut file = open(path)?;
@@ -59,7 +59,7 @@ impl Found {
             return Self::outside(path);
         };
         let inside = |fair, recipe| {
-            let place = Place::Inside(kind, recipe);
+            let place = FairLocation::Inside(kind, recipe);
             Some(Self { fair, place })
         };
         match imajin_fair::strip(&mut file) {
@@ -78,26 +78,26 @@ impl Found {
     }
 
     fn in_sidecar(path: &Path) -> Outcome<Option<Self>> {
-        let sidecar = beside(path);
+        let sidecar = sidecar_path(path);
         if !sidecar.exists() {
             return Ok(None);
         }
         let fair = read_fair(&sidecar)?;
-        let place = Place::Beside(sidecar);
+        let place = FairLocation::Beside(sidecar);
         Ok(Some(Self { fair, place }))
     }
 
     /// Finds the .fair of a file that can't embed one: its sidecar, or the file itself if it is JSON.
     fn outside(path: &Path) -> Outcome<Option<Self>> {
-        let found = Self::in_sidecar(path)?;
+        let sidecar = Self::in_sidecar(path)?;
         let mut start = [0];
         let is_json =
             open(path)?.read(&mut start).or_unusable(path.display())? == 1 && start == *b"{";
-        if found.is_some() || !is_json {
-            return Ok(found);
+        if sidecar.is_some() || !is_json {
+            return Ok(sidecar);
         }
         let fair = read_fair(path)?;
-        let place = Place::Alone;
+        let place = FairLocation::Alone;
         Ok(Some(Self { fair, place }))
     }
 
@@ -106,9 +106,9 @@ impl Found {
     pub(super) fn work(&self, path: &Path) -> Outcome<Option<Work>> {
         let mut file = open(path)?;
         let work = match &self.place {
-            Place::Alone | Place::Inside(_, None) => return Ok(None),
-            Place::Beside(_) => imajin_fair::work(&mut file),
-            Place::Inside(_, Some(recipe)) => {
+            FairLocation::Alone | FairLocation::Inside(_, None) => return Ok(None),
+            FairLocation::Beside(_) => imajin_fair::work(&mut file),
+            FairLocation::Inside(_, Some(recipe)) => {
                 imajin_fair::work(&mut Derived::new(recipe, &mut file))
             }
         };

@@ -3,7 +3,7 @@
 //! Always: a signature that a key of an unknown chain may have made is a doubt and not a fault.
 
 use super::chains::ChainKeys;
-use super::files::{Found, Place};
+use super::files::{FairFile, FairLocation};
 use super::show;
 use crate::output::Out;
 use imajin_box::failure::Outcome;
@@ -32,26 +32,26 @@ fn people(manifest: &Manifest) -> impl Iterator<Item = &Did> {
 }
 
 impl Judgement {
-    pub(super) fn of(path: &Path, found: &Found, keys: &ChainKeys) -> Outcome<Self> {
+    pub(super) fn judge(path: &Path, fair_file: &FairFile, keys: &ChainKeys) -> Outcome<Self> {
         let mut all = Self {
-            shown: show::to_json(found),
+            shown: show::to_json(fair_file),
             signed: None,
             consent: Consent::default(),
             is_this_work: None,
             faults: Vec::new(),
             doubts: Vec::new(),
         };
-        all.judge_work(path, found)?;
-        all.judge_members(&found.fair.manifest);
-        all.judge_signature(&found.fair.manifest, keys);
-        all.judge_agreed(found, keys);
+        all.judge_work(path, fair_file)?;
+        all.judge_members(&fair_file.fair.manifest);
+        all.judge_signature(&fair_file.fair.manifest, keys);
+        all.judge_agreed(fair_file, keys);
         Ok(all)
     }
 
-    fn judge_work(&mut self, path: &Path, found: &Found) -> Outcome {
+    fn judge_work(&mut self, path: &Path, found: &FairFile) -> Outcome {
         match (found.fair.manifest.work(), found.work(path)?, &found.place) {
             (Err(error), ..) => self.faults.push(error.to_string()),
-            (Ok(_), _, Place::Alone) => {}
+            (Ok(_), _, FairLocation::Alone) => {}
             (Ok(None), ..) => self.doubts.push(
                 "the manifest names no file (its \"work\" is missing), so it could be about any".to_owned(),
             ),
@@ -98,7 +98,7 @@ impl Judgement {
         }
     }
 
-    fn judge_agreed(&mut self, found: &Found, keys: &ChainKeys) {
+    fn judge_agreed(&mut self, found: &FairFile, keys: &ChainKeys) {
         let Some(signed) = &self.signed else { return };
         match signed.check(&found.fair.agreed, keys) {
             Ok(consent) => self.consent = consent,

@@ -1,21 +1,21 @@
 //! A .fair for people and for programs. Nothing is verified here.
 
-use super::files::{Found, Place};
+use super::files::{FairFile, FairLocation};
 use crate::output::Out;
 use imajin_box::failure::Outcome;
 use imajin_protocol::fair::Training;
 use serde_json::{Value as Json, json};
 
 /// Names the location of a .fair: the kind of the file that embeds it, or `beside`, or `alone`.
-fn place(found: &Found) -> &'static str {
+fn place(found: &FairFile) -> &'static str {
     match &found.place {
-        Place::Inside(kind, _) => kind.name(),
-        Place::Beside(_) => "beside",
-        Place::Alone => "alone",
+        FairLocation::Inside(kind, _) => kind.name(),
+        FairLocation::Beside(_) => "beside",
+        FairLocation::Alone => "alone",
     }
 }
 
-pub(super) fn to_json(found: &Found) -> Json {
+pub(super) fn to_json(found: &FairFile) -> Json {
     let fair = &found.fair;
     json!({
         "place": place(found), "digest": fair.manifest.digest().to_string(),
@@ -23,12 +23,12 @@ pub(super) fn to_json(found: &Found) -> Json {
     })
 }
 
-pub(super) fn print(out: &mut Out, found: &Found) -> Outcome {
+pub(super) fn print(out: &mut Out, found: &FairFile) -> Outcome {
     let manifest = &found.fair.manifest;
     out.line(match &found.place {
-        Place::Inside(..) => "a .fair in the file".to_owned(),
-        Place::Beside(path) => format!("a .fair next to the file, in {}", path.display()),
-        Place::Alone => "a .fair".to_owned(),
+        FairLocation::Inside(..) => "a .fair in the file".to_owned(),
+        FairLocation::Beside(path) => format!("a .fair next to the file, in {}", path.display()),
+        FairLocation::Alone => "a .fair".to_owned(),
     })?;
     if let Some(id) = manifest.id() {
         out.line(format_args!("  id         {id}"))?;

@@ -1,7 +1,7 @@
 //! `imajin fair sign|agree|embed|strip`: what writes a file.
 
 use super::chains::ChainKeys;
-use super::files::{self, Found, Place, Target};
+use super::files::{self, FairFile, FairLocation, Target};
 use super::find;
 use crate::cli::{FairAgreeArgs, FairEmbedArgs, FairSignArgs, FairStripArgs, TargetArgs};
 use crate::output::Out;
@@ -61,7 +61,7 @@ pub(super) fn sign(args: &FairSignArgs) -> Outcome {
             path.display()
         )));
     }
-    let sidecar = files::beside(path);
+    let sidecar = files::sidecar_path(path);
     let target = if args.replace && sidecar.exists() {
         Target::replaced(&sidecar)?
     } else {
@@ -81,7 +81,7 @@ pub(super) fn sign(args: &FairSignArgs) -> Outcome {
         )));
     }
     let manifest = draft.sign(&key.signing_key()).or_no("the manifest")?;
-    target.write_fair(path, &Fair::of(manifest))?;
+    target.write_fair(path, &Fair::from_manifest(manifest))?;
     tell(&target)
 }
 
@@ -141,33 +141,33 @@ pub(super) fn agree(args: &FairAgreeArgs) -> Outcome {
     let path = &args.file;
     let key = PersonKey::read(&args.key).map_err(Failure::unusable)?;
     let keys = ChainKeys::read(&args.chain)?;
-    let found = find(path)?;
-    let target = match (target(path, &args.target)?, &found.place) {
+    let fair_file = find(path)?;
+    let target = match (target(path, &args.target)?, &fair_file.place) {
         (Some(target), _) => target,
-        (None, Place::Beside(sidecar)) => Target::replaced(sidecar)?,
+        (None, FairLocation::Beside(sidecar)) => Target::replaced(sidecar)?,
         (None, _) => asked_target(path, &args.target)?,
     };
-    let signed = verified(path, &found, &keys)?;
-    let mut fair = found.fair;
+    let signed = verified(path, &fair_file, &keys)?;
+    let mut fair = fair_file.fair;
     let agreement = signed
         .agree(key.did(), &key.signing_key())
         .or_no(path.display())?;
     fair.agreed.put(agreement);
-    match &found.place {
-        Place::Inside(_, None) => return Err(changed_later(path)),
-        Place::Inside(_, Some(without)) => {
+    match &fair_file.place {
+        FairLocation::Inside(_, None) => return Err(changed_later(path)),
+        FairLocation::Inside(_, Some(without)) => {
             let mut file = files::open(path)?;
             let with = put_in(path, &mut Derived::new(without, &mut file), &fair)?;
             write(path, &mut file, &with.after(without), &target)?;
         }
-        Place::Beside(sidecar) => target.write_fair(sidecar, &fair)?,
-        Place::Alone => target.write_fair(path, &fair)?,
+        FairLocation::Beside(sidecar) => target.write_fair(sidecar, &fair)?,
+        FairLocation::Alone => target.write_fair(path, &fair)?,
     }
     tell(&target)
 }
 
 /// The manifest of a .fair, if it is signed and about this file.
-fn verified(path: &Path, found: &Found, keys: &ChainKeys) -> Outcome<Signed> {
+fn verified(path: &Path, found: &FairFile, keys: &ChainKeys) -> Outcome<Signed> {
     check_work(path, &found.fair, found.work(path)?)?;
     let signed = found.fair.manifest.clone().verify(keys);
     signed.or_no(format!(
@@ -199,7 +199,10 @@ fn changed_later(path: &Path) -> Failure {
 pub(super) fn embed(args: &FairEmbedArgs) -> Outcome {
     let path = &args.file;
     let target = asked_target(path, &args.target)?;
-    let sidecar = args.from.clone().unwrap_or_else(|| files::beside(path));
+    let sidecar = args
+        .from
+        .clone()
+        .unwrap_or_else(|| files::sidecar_path(path));
     let fair = files::read_fair(&sidecar)?;
     let mut file = files::open(path)?;
     let recipe = put_in(path, &mut file, &fair)?;
@@ -220,7 +223,7 @@ fn put_in<R: std::io::Read + std::io::Seek>(
         Error::Obstacle(obstacle) => Failure::no(format!(
             "{} can't carry its .fair: {obstacle}. Leave it next to the file, as {}",
             path.display(),
-            files::beside(path).display()
+            files::sidecar_path(path).display()
         )),
     })
 }
@@ -247,7 +250,7 @@ pub(super) fn strip(args: &FairStripArgs) -> Outcome {
     let work =
         imajin_fair::work(&mut Derived::new(&recipe, &mut file)).or_unusable(path.display())?;
     check_work(path, &fair, Some(work))?;
-    let sidecar = files::beside(target.path());
+    let sidecar = files::sidecar_path(target.path());
     let beside = if sidecar.exists() {
         join(&sidecar, &mut fair)?;
         Target::replaced(&sidecar)?

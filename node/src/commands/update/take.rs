@@ -1,6 +1,6 @@
 //! A release becomes the version that is tried next.
 
-use super::{ARCH, open, require_machine, said, trial};
+use super::{ARCH, open, print_outcome, require_machine, trial};
 use crate::cli::UpdateArgs;
 use crate::output::Progress;
 use imajin_box::failure::{Failure, OrFail, Outcome};
@@ -41,7 +41,7 @@ pub(super) fn run(args: &UpdateArgs, file: File, name: &dyn Display) -> Outcome 
                  imajin update --rollback"
             )));
         }
-        None if from == to => return said(args, &from, &to),
+        None if from == to => return print_outcome(args, &from, &to),
         None => {
             admit(args, &statement, &state, &packaged)?;
             let kept = bring(&store, &state, release, name)?;
@@ -55,7 +55,7 @@ pub(super) fn run(args: &UpdateArgs, file: File, name: &dyn Display) -> Outcome 
         let current = trial.before.current;
         current.map_or_else(|| packaged.to_string(), |kept| kept.version)
     });
-    said(args, &from, &to)
+    print_outcome(args, &from, &to)
 }
 
 /// Whether it may take the place of what runs.
@@ -127,17 +127,17 @@ fn bring(
     progress.finish();
     unpacked.or_no(name)?;
     let runnable = store.runnable(partial).map_err(Failure::unusable)?;
-    let said = first_words(&runnable).or_no("the program of the release does not run here")?;
+    let output = first_words(&runnable).or_no("the program of the release does not run here")?;
     let expected = format!("imajin {}", statement.version());
-    if said.trim() != expected {
+    if output.trim() != expected {
         return Err(Failure::no(format!(
             "the program of the release says that it is {:?}, and not {expected:?}",
-            said.trim()
+            output.trim()
         )));
     }
-    let kept = KeptVersion::new(&statement, program);
-    store.keep(runnable, &kept).map_err(Failure::unusable)?;
-    Ok(kept)
+    let version = KeptVersion::new(&statement, program);
+    store.keep(runnable, &version).map_err(Failure::unusable)?;
+    Ok(version)
 }
 
 /// Returns the program's output for `--version`.
@@ -162,9 +162,9 @@ fn first_words(program: &TempPath) -> Result<String, String> {
             let _ = from.map(|from| from.take(4_096).read_to_string(&mut text));
             text
         };
-        let said = text(child.stdout.as_mut().map(|out| out as &mut dyn Read));
+        let output = text(child.stdout.as_mut().map(|out| out as &mut dyn Read));
         return if status.success() {
-            Ok(said)
+            Ok(output)
         } else {
             let why = text(child.stderr.as_mut().map(|out| out as &mut dyn Read));
             Err(format!("{status}: {}", why.trim()))

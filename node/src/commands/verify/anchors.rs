@@ -1,7 +1,7 @@
 //! Sources of published anchors: a chain file, or a relay. Their content is not trusted; the ledger verifies it.
 
 use crate::client::{Client, ClientError, escape};
-use imajin_log::verify::Wanted;
+use imajin_log::verify::AnchorRequest;
 use imajin_protocol::anchor::{ChainFile, SCHEMA};
 use serde_json::Value as Json;
 use std::fs::File;
@@ -30,7 +30,7 @@ impl AnchorLocation {
     }
 
     /// Returns the published operations of a log's homes, as far as the source has them.
-    pub(super) fn read(&self, wanted: &[Wanted]) -> Result<Vec<ChainFile>, String> {
+    pub(super) fn read(&self, wanted: &[AnchorRequest]) -> Result<Vec<ChainFile>, String> {
         match self {
             Self::File(path) => {
                 let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
@@ -61,13 +61,13 @@ impl AnchorLocation {
 }
 
 /// Fetches a node's chains from a relay; `None` if the relay does not know the node.
-fn of_node(relay: &Client, wanted: &Wanted) -> Result<Option<ChainFile>, ClientError> {
-    let did = &wanted.dfos_did;
+fn of_node(relay: &Client, request: &AnchorRequest) -> Result<Option<ChainFile>, ClientError> {
+    let did = &request.dfos_did;
     let identity = format!("/proof/v1/identities/{did}/log");
     let Some(identity) = list(relay, &identity, "", "entries")? else {
         return Ok(None);
     };
-    let mut chains: Vec<String> = wanted.chains.iter().map(ToString::to_string).collect();
+    let mut chains: Vec<String> = request.chains.iter().map(ToString::to_string).collect();
     let filter = format!("&creator={}&docSchema={}", escape(did), escape(SCHEMA));
     let indexed = list(relay, "/index/v0/content", &filter, "content")?;
     for row in indexed.into_iter().flatten() {
@@ -77,7 +77,7 @@ fn of_node(relay: &Client, wanted: &Wanted) -> Result<Option<ChainFile>, ClientE
         }
     }
     let mut file = ChainFile {
-        node: wanted.node.clone(),
+        node: request.node.clone(),
         identity: tokens(&identity)?,
         operations: Vec::new(),
         countersignatures: Vec::new(),
@@ -90,8 +90,8 @@ fn of_node(relay: &Client, wanted: &Wanted) -> Result<Option<ChainFile>, ClientE
                 "/proof/v1/countersignatures/{}",
                 escape(&text(&row, "cid")?)
             );
-            let said = list(relay, &path, "", "countersignatures")?.unwrap_or_default();
-            file.countersignatures.extend(tokens(&said)?);
+            let rows = list(relay, &path, "", "countersignatures")?.unwrap_or_default();
+            file.countersignatures.extend(tokens(&rows)?);
             file.operations.push(text(&row, "jwsToken")?);
         }
     }

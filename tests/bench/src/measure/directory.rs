@@ -94,7 +94,7 @@ fn send(
     path: &str,
     numbers: std::ops::Range<u32>,
     make: fn(u32) -> Result<Value, Failed>,
-) -> Result<load::Done, Failed> {
+) -> Result<load::Measurement, Failed> {
     let host = registry.address.to_string();
     let mut requests = vec![Vec::new(); CLIENTS];
     for number in numbers {

@@ -15,7 +15,7 @@ const ROUND: usize = 20_000;
 pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let (mut size, mut first) = (1_000.min(sizes.entries), None);
     loop {
-        let figures = one(folder, size)?;
+        let figures = measure_size(folder, size)?;
         let name = number(size as f64);
         let ceiling = figures.ceiling * cores() as f64;
         let share = figures.verify / ceiling * 100.0;
@@ -69,7 +69,7 @@ struct Figures {
     write: Duration,
 }
 
-fn one(folder: &Path, size: usize) -> Result<Figures, Failed> {
+fn measure_size(folder: &Path, size: usize) -> Result<Figures, Failed> {
     let mut bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;
     people[0].delegate(&bench.client, 16, "profile.*")?;

@@ -79,7 +79,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     ]
     .map(|(name, value)| (name, Path::new(value)));
     let node = Node::start_with_names(&folder.path().join("data"), &settings, &resolv)?;
-    let bench = Bench::of(folder, node)?;
+    let bench = Bench::from_node(folder, node)?;
 
     // Members first: a node with an owner admits people by invite only.
     let mut members = bench.register(3)?.into_iter();

@@ -4,13 +4,13 @@
 mod coming;
 mod going;
 mod moving;
-mod shown;
+mod preview;
 mod timeline;
 
 pub use coming::upload;
 pub use going::serving;
 pub use moving::moving;
-pub use shown::previews;
+pub use preview::previews;
 pub use timeline::timeline;
 
 use super::Bench;

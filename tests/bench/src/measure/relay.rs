@@ -9,7 +9,7 @@ use crate::report::{Bound, Report, number};
 use crate::{Failed, ceiling};
 use imajin_dfos::content::{self, Author};
 use imajin_dfos::identity::{self, Key, Keys};
-use imajin_dfos::resolve::Known;
+use imajin_dfos::resolve::MemoryResolver;
 use imajin_dfos::{PublicKey, SigningKey, Timestamp, Verifier, cid};
 use serde_json::json;
 use std::path::Path;
@@ -46,7 +46,7 @@ impl Relay {
     }
 
     /// Sends this many additional people with their content from one client, and asserts that all of it is accepted.
-    fn take_in(&mut self, people: u32) -> Result<load::Done, Failed> {
+    fn take_in(&mut self, people: u32) -> Result<load::Measurement, Failed> {
         let tokens = story(self.people, people)?;
         let host = self.program.address.to_string();
         let requests = tokens.chunks(BATCH).map(|batch| {
@@ -55,10 +55,10 @@ impl Relay {
         });
         let done = load::run(Load::each(self.program.address, vec![requests.collect()]))?;
         self.people += people;
-        let known = self.program.client.get("/.well-known/dfos-relay")?;
+        let description = self.program.client.get("/.well-known/dfos-relay")?;
         // The log also contains the relay's own identity and its profile.
         let expected = u64::from(self.people * EACH) + 2;
-        match known["stats"]["opCount"].as_u64() {
+        match description["stats"]["opCount"].as_u64() {
             Some(count) if count == expected => Ok(done),
             count => Err(format!("the relay holds {count:?} operations of {expected}").into()),
         }
@@ -179,8 +179,8 @@ fn person(number: u32) -> Result<Vec<String>, Failed> {
         &key,
     )?;
     let did = signed.verified.did().clone();
-    let known = Known::from_iter([signed.verified]);
-    let verifier = Verifier::of_new(&known);
+    let identities = MemoryResolver::from_iter([signed.verified]);
+    let verifier = Verifier::of_new(&identities);
     let author = Author {
         did: &did,
         key_id: &key_id,

@@ -39,10 +39,10 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
     let hello = load::request("GET", "/", &bench.host()?, &[], "");
     let lanes = vec![vec![hello; REQUESTS / 16]; 16];
     load::run(Load::each(bench.node()?.address, lanes))?;
-    let asked = bench.node()?.memory()? as f64 / MB;
+    let busy = bench.node()?.memory()? as f64 / MB;
     report.row(
         format!("memory, after {REQUESTS} requests"),
-        asked,
+        busy,
         "MB",
         Some(Bound::AtMost(25.0)),
         "the same node, its first page, 16 clients (VmRSS)",

@@ -2,7 +2,7 @@
 
 use super::{Bench, Sizes};
 use crate::Failed;
-use crate::load::{self, Done, Load};
+use crate::load::{self, Load, Measurement};
 use crate::people::Person;
 use crate::process::Watch;
 use crate::report::{Bound, Report, number};
@@ -102,7 +102,7 @@ fn grow(bench: &Bench, person: &mut Person, entries: usize) -> Result<(), Failed
 }
 
 /// Measures the other member's writes on an idle node.
-pub(super) fn quiet(bench: &Bench, other: &mut Person) -> Result<Done, Failed> {
+pub(super) fn quiet(bench: &Bench, other: &mut Person) -> Result<Measurement, Failed> {
     let requests = other.updates(QUIET, &bench.host()?, bench.now()?)?;
     load::run(Load::each(bench.node()?.address, vec![requests]))
 }
@@ -112,7 +112,7 @@ pub(super) fn meanwhile(
     bench: &Bench,
     other: &mut Person,
     work: impl FnOnce() -> Result<(), Failed>,
-) -> Result<(Done, Duration), Failed> {
+) -> Result<(Measurement, Duration), Failed> {
     let requests = other.updates(MEANWHILE, &bench.host()?, bench.now()?)?;
     let address = bench.node()?.address;
     std::thread::scope(|scope| {
@@ -130,7 +130,13 @@ pub(super) fn meanwhile(
 }
 
 /// Reports the other member's longest write, minus an idle node's.
-pub(super) fn row(report: &mut Report, name: String, quiet: &Done, done: &Done, took: Duration) {
+pub(super) fn row(
+    report: &mut Report,
+    name: String,
+    quiet: &Measurement,
+    done: &Measurement,
+    took: Duration,
+) {
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
     let (p99, longest) = (quiet.quantile(0.99), done.quantile(1.0));
     report.row(

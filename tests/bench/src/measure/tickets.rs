@@ -78,11 +78,11 @@ pub(super) fn fund(
     buyer.does(client, &ask.to(std::slice::from_ref(&node))?)?;
     let path = format!("/pay/api/transactions/{}", buyer.did());
     let all = buyer.session.get(client, &path)?;
-    let mut found = all["transactions"].as_array().into_iter().flatten();
-    let asked = found
+    let mut transactions = all["transactions"].as_array().into_iter().flatten();
+    let topup = transactions
         .find(|one| one["op"] == "pay.pending")
         .ok_or("no payment")?;
-    let payment = asked["transactionId"].as_str().ok_or("no id")?;
+    let payment = topup["transactionId"].as_str().ok_or("no id")?;
     let confirm = Draft::new("pay", "pay.emt.confirm")
         .reference(payment)?
         .fact(&fact)?;
@@ -143,7 +143,11 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     Ok(())
 }
 
-fn run(bench: &Bench, buyers: &mut [(Person, Draft)], each: usize) -> Result<load::Done, Failed> {
+fn run(
+    bench: &Bench,
+    buyers: &mut [(Person, Draft)],
+    each: usize,
+) -> Result<load::Measurement, Failed> {
     let (now, host) = (bench.now()?, bench.host()?);
     let requests = buyers
         .iter_mut()

@@ -128,19 +128,19 @@ impl State {
         if self.disputes.values().any(is_open) {
             return Err(refuse("charge_disputed", "the payer's bank asks for it"));
         }
-        let found = self.intents.get_mut(intent);
-        let found = found.ok_or_else(|| refuse("resource_missing", intent))?;
-        let (paid, before) = (int(found, "amount"), int(found, "refunded"));
+        let payment = self.intents.get_mut(intent);
+        let payment = payment.ok_or_else(|| refuse("resource_missing", intent))?;
+        let (paid, before) = (int(payment, "amount"), int(payment, "refunded"));
         if before == paid {
             return Err(refuse("charge_already_refunded", "it is refunded already"));
         }
-        if amount < 1 || before + int(found, "taken") + amount > paid {
+        if amount < 1 || before + int(payment, "taken") + amount > paid {
             return Err(refuse(
                 "amount_too_large",
                 format!("{before} + {amount} > {paid}"),
             ));
         }
-        found["refunded"] = json!(before + amount);
+        payment["refunded"] = json!(before + amount);
         Ok(())
     }
 
@@ -228,8 +228,8 @@ impl State {
             "refunds" => (&self.refunds, "payment_intent", "payment_intent"),
             _ => (&self.transfers, "destination", "destination"),
         };
-        let wanted = query.get(name);
-        match (what, wanted) {
+        let target = query.get(name);
+        match (what, target) {
             ("transfers", Some(account)) if self.garbled.contains(account) => {
                 return Ok(json!({ "object": "list" }));
             }
@@ -256,21 +256,21 @@ impl State {
                 .parse()
                 .unwrap_or(0)
         };
-        let mut found: Vec<Json> = all
+        let mut rows: Vec<Json> = all
             .values()
             .filter(|one| {
-                wanted.is_none_or(|wanted| one[by] == *wanted) && int(one, "created") >= from
+                target.is_none_or(|wanted| one[by] == *wanted) && int(one, "created") >= from
             })
             .cloned()
             .collect();
-        found.sort_by_key(|one| -number(one));
+        rows.sort_by_key(|one| -number(one));
         if let Some(after) = query.get("starting_after") {
-            let at = found.iter().position(|one| one["id"] == *after);
-            found.drain(..=at.ok_or_else(|| refuse("resource_missing", after))?);
+            let at = rows.iter().position(|one| one["id"] == *after);
+            rows.drain(..=at.ok_or_else(|| refuse("resource_missing", after))?);
         }
-        let more = found.len() > limit;
-        found.truncate(limit);
-        Ok(json!({ "object": "list", "has_more": more, "data": found }))
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        Ok(json!({ "object": "list", "has_more": more, "data": rows }))
     }
 }
 

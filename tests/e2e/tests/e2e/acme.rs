@@ -164,10 +164,10 @@ fn what_goes_wrong_is_told_and_tried_again() {
         .unwrap()
         .to_owned();
     assert!(why.contains(NAME) && why.contains("refused"), "{why}");
-    let said = imajin(["doctor", "--data", node.data.to_str().unwrap()]).fails_with(1);
+    let report = imajin(["doctor", "--data", node.data.to_str().unwrap()]).fails_with(1);
     assert!(
-        said.contains("BAD  certificate") && said.contains(NAME),
-        "{said}"
+        report.contains("BAD  certificate") && report.contains(NAME),
+        "{report}"
     );
     let metrics = imajin_e2e::http()
         .get(format!("{}/metrics", node.url))

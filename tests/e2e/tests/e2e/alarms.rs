@@ -26,11 +26,11 @@ fn gauge(node: &Node, kind: &str) -> String {
 }
 
 fn doctor(data: &Path, name: &str) -> Json {
-    let said = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
-    let all: Json = serde_json::from_str(&said.stdout).unwrap();
+    let output = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
+    let all: Json = serde_json::from_str(&output.stdout).unwrap();
     let checks = all["checks"].as_array().unwrap().clone();
-    let found = checks.into_iter().find(|check| check["name"] == name);
-    found.unwrap_or_else(|| panic!("no check {name}"))
+    let entry = checks.into_iter().find(|check| check["name"] == name);
+    entry.unwrap_or_else(|| panic!("no check {name}"))
 }
 
 #[test]

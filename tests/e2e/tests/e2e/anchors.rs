@@ -42,30 +42,30 @@ fn an_anchor_is_at_the_relay_and_a_copy_is_held_against_it() {
     let key = ada.key_file(root);
     let (kept, bundle) = (root.join("anchor.json"), root.join("ada.tar"));
     let at = ["--node", &node.url, "--key", text(&key)];
-    let asked = imajin(["anchor", "--json", "--to", text(&kept)].iter().chain(&at)).json();
+    let anchor_json = imajin(["anchor", "--json", "--to", text(&kept)].iter().chain(&at)).json();
     assert_eq!(
-        (&asked["countersigned"], &asked["relay"]),
+        (&anchor_json["countersigned"], &anchor_json["relay"]),
         (&true.into(), &true.into()),
-        "{asked}"
+        "{anchor_json}"
     );
     imajin(["export", "--to", text(&bundle)].iter().chain(&at)).ok();
 
     // The operation and its document are public at the node's relay.
     let relay = format!("{}/registry/relay", node.url);
     let (chain, operation) = (
-        asked["chain"].as_str().unwrap(),
-        asked["operation"].as_str().unwrap(),
+        anchor_json["chain"].as_str().unwrap(),
+        anchor_json["operation"].as_str().unwrap(),
     );
     let log = wait("the operation", || {
         get(&format!("{relay}/proof/v1/content/{chain}/log"))
     });
-    assert_eq!(log["entries"][0]["cid"], asked["operation"]);
+    assert_eq!(log["entries"][0]["cid"], anchor_json["operation"]);
     let blob = format!("{relay}/content/{chain}/blob");
     let document = wait("the document", || {
         let answer = imajin_e2e::http().get(&blob).send().unwrap();
         answer.status().is_success().then(|| answer.text().unwrap())
     });
-    assert_eq!(Json::from(document), asked["document"]);
+    assert_eq!(Json::from(document), anchor_json["document"]);
     let witnessed = format!("{relay}/proof/v1/countersignatures/{operation}");
     wait("the countersignature", || {
         get(&witnessed).filter(|answer| answer["countersignatures"][0].is_object())
@@ -86,8 +86,8 @@ fn an_anchor_is_at_the_relay_and_a_copy_is_held_against_it() {
         let other = python_verifier([text(&bundle), "--anchors", anchors, "--json"]).json();
         assert_eq!(other["anchors"]["anchored"][0], *anchored);
     }
-    let said = imajin(["verify", text(&bundle), "--anchors", &relay]).ok();
-    assert!(said.contains("anchored   entry 1"), "{said}");
+    let output = imajin(["verify", text(&bundle), "--anchors", &relay]).ok();
+    assert!(output.contains("anchored   entry 1"), "{output}");
 
     // An older copy verifies, except against anchors published since.
     ada.update_bio("The Analytical Engine weaves algebraic patterns")

@@ -58,9 +58,9 @@ fn signs_in_and_is_paid(is_owned: bool) {
         .stdout(Stdio::piped())
         .spawn()
         .expect("Python runs");
-    let mut said = BufReader::new(app.stdout.take().unwrap()).lines();
+    let mut output = BufReader::new(app.stdout.take().unwrap()).lines();
     let mut next = |word: &str| {
-        let line = said.next().expect("the app says something").unwrap();
+        let line = output.next().expect("the app says something").unwrap();
         let rest = line.strip_prefix(word);
         rest.unwrap_or_else(|| panic!("{line}")).trim().to_owned()
     };
@@ -85,23 +85,23 @@ fn signs_in_and_is_paid(is_owned: bool) {
         assert_eq!(reply.unwrap().status(), 204);
     }
     let address = reqwest::Url::parse(&next("open ")).unwrap();
-    let asked: BTreeMap<String, String> = address.query_pairs().into_owned().collect();
+    let params: BTreeMap<String, String> = address.query_pairs().into_owned().collect();
     assert!(address.path() == "/apps/authorize" && address.as_str().starts_with(&node.url));
 
     // Refused with a wrong state, and before the owner allows the app.
     let back = |state: &str| {
         let query = [("did", buyer.did()), ("state", state)];
-        let url = reqwest::Url::parse_with_params(&asked["return"], query).unwrap();
+        let url = reqwest::Url::parse_with_params(&params["return"], query).unwrap();
         http().get(url).send().expect("an answer")
     };
     assert_eq!(back("guessed").status(), 403);
-    assert_eq!(back(&asked["state"]).status(), 403);
+    assert_eq!(back(&params["state"]).status(), 403);
 
     // The page's steps: the app's description, the entry, and the way back.
-    let (_, about) = imajin_e2e::get(&format!("{}/auth/api/apps/{}", node.url, asked["app"]));
+    let (_, about) = imajin_e2e::get(&format!("{}/auth/api/apps/{}", node.url, params["app"]));
     assert_eq!(
         (&about["name"], &about["returns"]),
-        (&json!("Example"), &json!([asked["return"]]))
+        (&json!("Example"), &json!([params["return"]]))
     );
     let until = buyer
         .client
@@ -115,7 +115,7 @@ fn signs_in_and_is_paid(is_owned: bool) {
         .body(&body)
         .unwrap();
     buyer.client.submit(&buyer.signer, &draft).unwrap();
-    let order: Json = back(&asked["state"]).json().expect("an order");
+    let order: Json = back(&params["state"]).json().expect("an order");
     assert_eq!(next("signed in "), buyer.did());
 
     // Paid from credit, which the owner tops up.
@@ -176,8 +176,8 @@ fn the_example_app_signs_only_a_challenge_of_its_node_at_its_host() {
         .current_dir(folder.path())
         .output()
         .expect("Python runs");
-    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
-    let lines: Vec<&str> = said.lines().collect();
+    let report = String::from_utf8_lossy(&ran.stdout).into_owned();
+    let lines: Vec<&str> = report.lines().collect();
     assert_eq!(lines.len(), 1 + wrong.len(), "{ran:?}");
     assert_eq!(lines[0], format!("signed {}", good.len()));
     for (line, text) in lines[1..].iter().zip(&wrong) {

@@ -116,7 +116,7 @@ impl File {
     }
 
     /// Verifies a case. Returns the program's exit status, its JSON, and its sentence.
-    fn said(&self, case: &Json) -> (i32, Json, String) {
+    fn verify(&self, case: &Json) -> (i32, Json, String) {
         let folder = tempfile::tempdir().unwrap();
         let (bundle, key) = (folder.path().join("bundle"), folder.path().join("key.json"));
         self.write_bundle(&bundle, case);
@@ -141,18 +141,18 @@ impl File {
 
 /// Converts a conversation in the program's JSON to the file's format of reports. The number of messages stands for the
 /// messages.
-fn report(said: &Json) -> Json {
+fn report(verdict: &Json) -> Json {
     let finding = |one: &Json| match one {
         Json::Null => Json::Null,
         one => json!([one["seq"], one["code"]]),
     };
-    let voids = said["voids"].as_array().unwrap().iter();
+    let voids = verdict["voids"].as_array().unwrap().iter();
     json!({
-        "stop": finding(&said["stop"]),
+        "stop": finding(&verdict["stop"]),
         "voids": voids.map(finding).collect::<Vec<_>>(),
-        "renew": finding(&said["renew"]),
-        "sealed": said["sealed"], "epoch": said["epoch"], "turns": said["turns"],
-        "members": said["members"], "newer": said["newer"], "messages": said["count"],
+        "renew": finding(&verdict["renew"]),
+        "sealed": verdict["sealed"], "epoch": verdict["epoch"], "turns": verdict["turns"],
+        "members": verdict["members"], "newer": verdict["newer"], "messages": verdict["count"],
     })
 }
 
@@ -171,27 +171,27 @@ fn the_command_says_of_each_case_what_the_pages_say() {
     let mut stopped = 0;
     for case in file.cases.iter().filter(is_in) {
         let name = &case["name"];
-        let (code, said, sentence) = file.said(case);
-        assert_eq!(said["uselessKey"], Json::Null, "{name}");
+        let (code, output, sentence) = file.verify(case);
+        assert_eq!(output["uselessKey"], Json::Null, "{name}");
         let log = file.log_of(case);
-        let conversations = said["conversations"].as_array().unwrap();
-        let found = conversations
+        let conversations = output["conversations"].as_array().unwrap();
+        let conversation = conversations
             .iter()
             .find(|one| log == *one["log"].as_str().unwrap());
-        let found = found.unwrap_or_else(|| panic!("{name}: {said}"));
-        let mut wanted = case["report"].clone();
-        wanted["messages"] = json!(wanted["messages"].as_array().unwrap().len());
-        wanted.as_object_mut().unwrap().remove("head");
-        assert_eq!(report(found), wanted, "{name}");
+        let conversation = conversation.unwrap_or_else(|| panic!("{name}: {output}"));
+        let mut expected = case["report"].clone();
+        expected["messages"] = json!(expected["messages"].as_array().unwrap().len());
+        expected.as_object_mut().unwrap().remove("head");
+        assert_eq!(report(conversation), expected, "{name}");
         // None of these is a person's whole record: if no rule of conversations is broken, that is the reported fault.
-        let is_stopped = !wanted["stop"].is_null();
+        let is_stopped = !expected["stop"].is_null();
         assert_eq!(
-            (code, said["valid"] == json!(false)),
+            (code, output["valid"] == json!(false)),
             (1, is_stopped),
             "{name}: {sentence}"
         );
         if is_stopped {
-            let words = found["stop"]["sentence"].as_str().unwrap();
+            let words = conversation["stop"]["sentence"].as_str().unwrap();
             assert!(sentence.contains(words), "{name}: {sentence}");
             stopped += 1;
         }

@@ -3,7 +3,7 @@
 
 use imajin_box::key::PersonKey;
 use imajin_e2e::payments::gift;
-use imajin_e2e::record::{Known, Logs, log_of};
+use imajin_e2e::record::{Logs, ReadPositions, log_of};
 use imajin_e2e::storage::Storage;
 use imajin_e2e::{
     Node, NodeOptions, Person, copy_folder, imajin, imajin_with, newest_log, python_verifier, until,
@@ -142,8 +142,8 @@ fn a_new_card_carries_on_as_the_same_node_and_no_record_has_two_histories() {
     node.stop();
 
     let new = folder.path().join("new");
-    let said = restore(&folder.path().join("stick"), &key, &new).json();
-    assert_eq!(said["ownerGoesOn"], true, "{said}");
+    let report = restore(&folder.path().join("stick"), &key, &new).json();
+    assert_eq!(report["ownerGoesOn"], true, "{report}");
     for file in [
         "node/identity.key",
         "node/relay-identity.json",
@@ -293,7 +293,7 @@ fn records_of_one_cut_while_everybody_writes() {
             id.as_str().unwrap(),
         ])
         .ok();
-        let logs: Logs = Known::default().read_on(&new, dids.iter().copied());
+        let logs: Logs = ReadPositions::default().read_on(&new, dids.iter().copied());
         logs.assert_settlements_whole(&house.node.did, &mut HashSet::new());
         imajin(["doctor", "--data", text(&new)]).ok();
         logs.0.values().map(Vec::len).sum::<usize>()
@@ -351,8 +351,8 @@ fn after_a_change_of_keys_the_next_backup_is_whole_for_the_new_sheet() {
     assert_eq!(house.back_up()["full"], true, "nothing in it is of before");
     assert_eq!(house.back_up()["full"], false);
     check(&house.stick(), &sheet).json();
-    let said = check(&house.stick(), &house.key).fails_with(1);
-    assert!(said.contains("encrypted to"), "{said}");
+    let refusal = check(&house.stick(), &house.key).fails_with(1);
+    assert!(refusal.contains("encrypted to"), "{refusal}");
 }
 
 #[test]
@@ -396,14 +396,14 @@ fn what_is_damaged_foreign_or_in_use_is_refused() {
             .contains("encrypted to")
     );
     // A folder that already has a node.
-    let said = restore(&house.stick(), &house.key, &house.data()).fails_with(2);
+    let refusal = restore(&house.stick(), &house.key, &house.data()).fails_with(2);
     assert!(
-        said.contains("in use") || said.contains("has a node already"),
-        "{said}"
+        refusal.contains("in use") || refusal.contains("has a node already"),
+        "{refusal}"
     );
     // A missing stick.
     let nowhere = house.folder.path().join("no-stick");
-    let said = imajin([
+    let refusal = imajin([
         "backup",
         "--data",
         text(&house.data()),
@@ -411,12 +411,12 @@ fn what_is_damaged_foreign_or_in_use_is_refused() {
         text(&nowhere),
     ])
     .fails_with(2);
-    assert!(said.contains("no-stick"), "{said}");
+    assert!(refusal.contains("no-stick"), "{refusal}");
     // An empty folder instead of the backups.
     let aside = house.folder.path().join("aside");
     fs::rename(house.stick(), &aside).unwrap();
     fs::create_dir(house.stick()).unwrap();
-    let said = imajin([
+    let refusal = imajin([
         "backup",
         "--data",
         text(&house.data()),
@@ -424,7 +424,7 @@ fn what_is_damaged_foreign_or_in_use_is_refused() {
         text(&house.stick()),
     ])
     .fails_with(1);
-    assert!(said.contains("right stick"), "{said}");
+    assert!(refusal.contains("right stick"), "{refusal}");
     fs::remove_dir(house.stick()).unwrap();
     fs::rename(&aside, house.stick()).unwrap();
     // A flipped bit in a pack, and one in the catalogue's signature.
@@ -454,10 +454,10 @@ fn what_is_damaged_foreign_or_in_use_is_refused() {
             .contains("not signed")
     );
     // A folder with a partial restore does not start; another attempt continues it.
-    let said = Node::try_start(&new, &NodeOptions::default())
+    let refusal = Node::try_start(&new, &NodeOptions::default())
         .err()
         .expect("no node");
-    assert!(said.contains("restore"), "{said}");
+    assert!(refusal.contains("restore"), "{refusal}");
     fs::write(&catalogue, good).unwrap();
     restore(&house.stick(), &house.key, &new).ok();
     house.node.stop();
@@ -540,22 +540,17 @@ fn a_bucket_takes_backups_and_gives_them_back_to_who_signs_rightly() {
     let mut storage = Storage::start();
     const TO: &str = "s3://boxes/ada's box";
     let back_up = ["backup", "--json", "--data", text(&data), "--to", TO];
-    assert_eq!(storage.with(&back_up).json()["full"], true);
-    assert_eq!(storage.with(&back_up).json()["full"], false);
+    assert_eq!(storage.run(&back_up).json()["full"], true);
+    assert_eq!(storage.run(&back_up).json()["full"], false);
     let listed = storage
-        .with(&["backup", "list", "--json", "--to", TO])
+        .run(&["backup", "list", "--json", "--to", TO])
         .json();
     assert_eq!(listed["backups"].as_array().unwrap().len(), 2);
     let nowhere = ["backup", "--data", text(&data), "--to", "s3://nowhere/x"];
-    assert!(
-        storage
-            .with(&nowhere)
-            .fails_with(1)
-            .contains("NoSuchBucket")
-    );
+    assert!(storage.run(&nowhere).fails_with(1).contains("NoSuchBucket"));
     let new = folder.path().join("new");
     storage
-        .with(&[
+        .run(&[
             "restore",
             "--from",
             TO,
@@ -567,7 +562,7 @@ fn a_bucket_takes_backups_and_gives_them_back_to_who_signs_rightly() {
         .ok();
     assert_eq!(log_of(&data, &did).len(), log_of(&new, &did).len());
     storage.env[2].1 = "wrong".to_owned();
-    let refused = storage.with(&back_up).fails_with(1);
+    let refused = storage.run(&back_up).fails_with(1);
     assert!(refused.contains("SignatureDoesNotMatch"), "{refused}");
 }
 

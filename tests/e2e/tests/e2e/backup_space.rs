@@ -35,8 +35,8 @@ fn large(one: usize) -> Vec<u8> {
 
 /// Returns the free bytes on a disk, including the reserve that the node in `data` has allocated.
 fn free(disk: &Path, data: &Path) -> u64 {
-    let aside = imajin_ledger::Ballast::of(data).bytes();
-    imajin_log::Space::of(disk).unwrap().free + aside
+    let aside = imajin_ledger::Ballast::new(data).bytes();
+    imajin_log::Space::measure(disk).unwrap().free + aside
 }
 
 /// Returns the minimum of free bytes during an action. The node must not run, since it changes its ballast.
@@ -98,9 +98,9 @@ fn a_backup_on_the_datas_own_disk_leaves_the_reserve_alone_and_says_so() {
     let fill = free(disk.path(), &data) - RESERVE - (2 << 20);
     fs::write(&filler, vec![0; fill as usize]).unwrap();
     let refused = |why: &str| {
-        let said = try_to(&here).fails_with(1);
+        let refusal = try_to(&here).fails_with(1);
         for part in ["reserved for people's records", "another", "make room"] {
-            assert!(said.contains(part), "{why}: {said}");
+            assert!(refusal.contains(part), "{why}: {refusal}");
         }
         assert!(free(disk.path(), &data) >= RESERVE, "{why}");
         assert_eq!(names(), first, "{why}: nothing of it stays");
@@ -127,7 +127,10 @@ fn a_backup_on_the_datas_own_disk_leaves_the_reserve_alone_and_says_so() {
     let second = names();
     let fill = free(disk.path(), &data) - RESERVE + (1 << 20);
     fs::write(&filler, vec![0; fill as usize]).unwrap();
-    let said = try_to(&here).fails_with(1);
-    assert!(said.contains("reserved for people's records"), "{said}");
+    let refusal = try_to(&here).fails_with(1);
+    assert!(
+        refusal.contains("reserved for people's records"),
+        "{refusal}"
+    );
     assert_eq!(names(), second);
 }

@@ -24,8 +24,8 @@ const SURVEY: &str = "itm_000000000000000000000001";
 
 /// Returns a number from the environment, with a default.
 fn wanted(name: &str, usual: usize) -> usize {
-    let wanted = std::env::var(name).ok();
-    wanted.and_then(|text| text.parse().ok()).unwrap_or(usual)
+    let setting = std::env::var(name).ok();
+    setting.and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 /// A voter with a printed slip.
@@ -68,8 +68,8 @@ fn ask(ada: &Person, number: usize) -> Vec<Voter> {
         ada.client.address(),
         ada.did()
     );
-    let asked = imajin_e2e::http().post(url).bearer_auth(session.token());
-    let drawn: Json = asked
+    let request = imajin_e2e::http().post(url).bearer_auth(session.token());
+    let drawn: Json = request
         .json(&json!({ "number": number }))
         .send()
         .unwrap()
@@ -95,8 +95,8 @@ fn vote(
     (voter, receipt): (&Voter, &str),
 ) -> Option<u16> {
     let body = json!({ "receipt": receipt, "answers": { "yes": voter.says }, "slip": voter.slip });
-    let asked = client.post(format!("{url}/dykil/api/surveys/{ada}/{SURVEY}/answers"));
-    let answer = asked
+    let request = client.post(format!("{url}/dykil/api/surveys/{ada}/{SURVEY}/answers"));
+    let answer = request
         .header("x-forwarded-for", &voter.from)
         .json(&body)
         .send()
@@ -187,14 +187,14 @@ fn every_acknowledged_ballot_is_counted_once_and_nothing_ties_it_to_its_voter() 
     imajin_e2e::until("the end of the box", || {
         results(&node.url, &did, SURVEY)["ended"] == "whole"
     });
-    let found = results(&node.url, &did, SURVEY);
-    assert_eq!(found["answers"], number);
+    let tally = results(&node.url, &did, SURVEY);
+    assert_eq!(tally["answers"], number);
     let yes = voters.iter().filter(|voter| voter.says).count();
     assert_eq!(
-        found["questions"]["yes"]["by"],
+        tally["questions"]["yes"]["by"],
         json!({ "true": yes, "false": number - yes })
     );
-    let receipts: BTreeSet<String> = serde_json::from_value(found["receipts"].clone()).unwrap();
+    let receipts: BTreeSet<String> = serde_json::from_value(tally["receipts"].clone()).unwrap();
     assert_eq!(receipts, done.into_inner().unwrap());
     imajin_e2e::until("the file to be gone", || {
         fs::read_dir(data.join("node/box"))

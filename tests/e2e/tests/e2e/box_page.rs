@@ -86,7 +86,7 @@ fn a_storage_is_set_up_on_the_page_and_its_key_stands_nowhere_in_the_clear() {
     assert_eq!(ada.get(BACKUPS)["set_by"], "nobody");
     assert_eq!(put(&ada, &kept).0, 400, "the key went as well");
     let listed = storage
-        .with(&["backup", "list", "--json", "--to", "s3://boxes/ada"])
+        .run(&["backup", "list", "--json", "--to", "s3://boxes/ada"])
         .json();
     assert_eq!(listed["backups"].as_array().unwrap().len(), 2, "they stay");
 }
@@ -294,11 +294,11 @@ fn the_machine_restarts_and_stops_by_a_file_that_the_node_leaves() {
     // The image's script, with a systemctl that prints its arguments.
     let bin = folder.path().join("bin");
     std::fs::create_dir(&bin).unwrap();
-    let said = folder.path().join("said");
+    let arguments = folder.path().join("said");
     let systemctl = bin.join("systemctl");
     std::fs::write(
         &systemctl,
-        format!("#!/bin/sh\necho \"$@\" >{}\n", said.display()),
+        format!("#!/bin/sh\necho \"$@\" >{}\n", arguments.display()),
     )
     .unwrap();
     assert!(
@@ -313,7 +313,7 @@ fn the_machine_restarts_and_stops_by_a_file_that_the_node_leaves() {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../image/root/usr/lib/imajin/power");
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
     let root = || {
-        let _ = std::fs::remove_file(&said);
+        let _ = std::fs::remove_file(&arguments);
         let done = Command::new(&script)
             .arg(&power)
             .env("PATH", &path)
@@ -325,12 +325,12 @@ fn the_machine_restarts_and_stops_by_a_file_that_the_node_leaves() {
             0,
             "nothing waits"
         );
-        std::fs::read_to_string(&said).unwrap_or_default()
+        std::fs::read_to_string(&arguments).unwrap_or_default()
     };
     for (what, target) in [("restart", "reboot.target"), ("stop", "poweroff.target")] {
         assert_eq!(ada.power(what, what).0, 202);
-        let asked = root();
-        assert!(asked.ends_with(&format!("start {target}\n")), "{asked}");
+        let call = root();
+        assert!(call.ends_with(&format!("start {target}\n")), "{call}");
     }
     // Invalid requests are removed without effect.
     std::fs::create_dir(power.join("a folder")).unwrap();

@@ -18,12 +18,15 @@ impl Box {
         for name in ["sticks", "requests", "facts", "wifi"] {
             std::fs::create_dir_all(run.join(name)).unwrap();
         }
-        let told = folder.path().join("told");
-        std::fs::create_dir(&told).unwrap();
+        let runtime = folder.path().join("told");
+        std::fs::create_dir(&runtime).unwrap();
         let options = NodeOptions {
             env: vec![
                 ("IMAJIN_USB_FOLDER".to_owned(), run.display().to_string()),
-                ("RUNTIME_DIRECTORY".to_owned(), told.display().to_string()),
+                (
+                    "RUNTIME_DIRECTORY".to_owned(),
+                    runtime.display().to_string(),
+                ),
             ],
             ..NodeOptions::default()
         };
@@ -84,10 +87,10 @@ fn is_private(path: &Path) -> bool {
 fn while_a_box_has_no_owner_its_claim_code_chooses_the_wifi_and_root_takes_it() {
     let boxed = Box::start();
     let code = boxed.node.code.clone().unwrap();
-    let told = boxed.path("told/claim");
-    imajin_e2e::until("root to be told the code", || told.exists());
-    assert_eq!(std::fs::read_to_string(&told).unwrap().trim(), code);
-    assert!(is_private(&told));
+    let claim_file = boxed.path("told/claim");
+    imajin_e2e::until("root to be told the code", || claim_file.exists());
+    assert_eq!(std::fs::read_to_string(&claim_file).unwrap().trim(), code);
+    assert!(is_private(&claim_file));
     let (status, page) = boxed.get("/wifi");
     assert!(
         status == 200 && page.contains("name=\"code\"") && !page.contains(&code),

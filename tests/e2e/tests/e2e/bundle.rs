@@ -218,8 +218,11 @@ fn an_export_whose_target_goes_away_keeps_the_old_one() {
     ada.update_bio(&"a longer life ".repeat(600)).unwrap();
     // The write fails at the end of the disk, which is then full.
     fs::write(small.path().join("filler"), vec![0; 380 * 1024]).unwrap_err();
-    let said = export(&stick).fails_with(2);
-    assert!(said.contains("space") || said.contains("full"), "{said}");
+    let refusal = export(&stick).fails_with(2);
+    assert!(
+        refusal.contains("space") || refusal.contains("full"),
+        "{refusal}"
+    );
     assert_eq!(fs::read(stick.join("manifest.json")).unwrap(), kept);
     imajin(["verify", text(&stick)]).ok();
 
@@ -344,7 +347,7 @@ fn an_export_into_a_folder_that_is_not_there_says_what_to_do() {
     let stick = folder.path().join("stick");
     for name in ["ada", "ada.tar"] {
         let to = stick.join(name);
-        let said = imajin([
+        let refusal = imajin([
             "export",
             "--node",
             &node.url,
@@ -355,8 +358,8 @@ fn an_export_into_a_folder_that_is_not_there_says_what_to_do() {
         ])
         .fails_with(2);
         assert!(
-            said.contains("stick is not there: plug the stick in"),
-            "{said}"
+            refusal.contains("stick is not there: plug the stick in"),
+            "{refusal}"
         );
     }
     assert!(!stick.exists(), "nothing is made where a stick would be");

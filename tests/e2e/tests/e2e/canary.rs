@@ -77,18 +77,18 @@ fn canary(op: &str) -> Canary {
 }
 
 /// Collects every text that [`canary`] uses.
-fn words(value: &Json, found: &mut Vec<String>) {
+fn words(value: &Json, texts: &mut Vec<String>) {
     match value {
-        Json::String(text) => found.extend(
+        Json::String(text) => texts.extend(
             text.split(['/', '.', ':'])
                 .filter(|word| word.starts_with("canary"))
                 .map(str::to_owned),
         ),
-        Json::Array(items) => items.iter().for_each(|item| words(item, found)),
+        Json::Array(items) => items.iter().for_each(|item| words(item, texts)),
         Json::Object(members) => {
             for (key, item) in members {
-                words(&json!(key), found);
-                words(item, found);
+                words(&json!(key), texts);
+                words(item, texts);
             }
         }
         _ => {}
@@ -183,9 +183,9 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
             match canary(spec.op) {
                 Canary::NoWords(reason) => println!("{}: {reason}", spec.op),
                 Canary::Attestation(payload) => {
-                    let said = attestation(person, &payload);
-                    words(&said.document(), &mut all);
-                    person.attest(said).unwrap();
+                    let statement = attestation(person, &payload);
+                    words(&statement.document(), &mut all);
+                    person.attest(statement).unwrap();
                     services.insert(service.name());
                 }
                 Canary::Connected => {
@@ -266,8 +266,8 @@ const SAID: &str = "coffee.say";
 fn put_tip(ada: &Person, bob: &Person) -> (Vec<String>, String) {
     let words = ["canaryW1", "canaryW2"];
     let payment = ada.give(bob, bob.make_jar());
-    let said = json!({ "text": words[0], "name": words[1] });
-    ada.say_with(bob, &payment, &said).unwrap();
+    let message = json!({ "text": words[0], "name": words[1] });
+    ada.say_with(bob, &payment, &message).unwrap();
     (words.map(str::to_owned).to_vec(), payment)
 }
 
@@ -398,8 +398,8 @@ pub fn assert_exported(
     run(program, [&["export", "--to", to][..], at].concat()).ok();
     let readable = fs::read_to_string(bundle.join("bundle.json")).unwrap();
     for word in words {
-        let found = files_with(bundle, word);
-        assert!(!found.is_empty(), "{word} is not in the bundle");
+        let files = files_with(bundle, word);
+        assert!(!files.is_empty(), "{word} is not in the bundle");
         assert!(
             readable.to_lowercase().contains(&word.to_lowercase()),
             "{word} is not in bundle.json"

@@ -83,13 +83,14 @@ fn stripes_own_package_agrees() {
     let stripe = Stripe::start(now_s());
     let now = now_s().to_string();
     // The stand-in is as strict as the documentation and accepts the official client's requests.
-    let said = official(&["client", &stripe.url(), KEY, &now], "").expect("the stand-in takes it");
-    let said: Json = serde_json::from_str(&said).unwrap();
+    let output =
+        official(&["client", &stripe.url(), KEY, &now], "").expect("the stand-in takes it");
+    let report: Json = serde_json::from_str(&output).unwrap();
     assert_eq!(
-        (&said["total"], &said["refused"]),
+        (&report["total"], &report["refused"]),
         (&json!(1_001), &json!("resource_missing"))
     );
-    assert_eq!(said["listed"], json!([said["session"]]));
+    assert_eq!(report["listed"], json!([report["session"]]));
     // The package accepts the stand-in's signatures, except late ones, those with another secret, and changed bodies.
     let body = stripe.event("checkout.session.completed", &stripe.newest());
     let header = stripe.signature(&body);
@@ -250,12 +251,12 @@ fn tickets_by_card_are_handed_out_once() {
             (answer.0 != 503).then_some(answer)
         })
     };
-    let mut told = Vec::new();
+    let mut deliveries = Vec::new();
     for buyer in [&one, &two] {
         let (status, bought) = buy(buyer);
         assert_eq!((status, &bought["paid"]), (201, &json!(false)), "{bought}");
         let session = stripe.pay(stripe.newest()["id"].as_str().unwrap());
-        told.push((
+        deliveries.push((
             stripe.event("checkout.session.completed", &session),
             session,
             bought,
@@ -265,14 +266,14 @@ fn tickets_by_card_are_handed_out_once() {
     assert_eq!(status, 409, "both places are kept for who pays: {refused}");
     let held = Strike::at(node.pid(), 3);
     std::thread::scope(|scope| {
-        for (body, _, _) in &told {
+        for (body, _, _) in &deliveries {
             scope.spawn(|| tell(&node.url, body, &signature(now_s(), body, SECRET)));
         }
     });
     drop(held);
     node.kill();
     let node = Node::start_with(&data, &options(&stripe));
-    for (body, _, _) in told.iter().chain(&told) {
+    for (body, _, _) in deliveries.iter().chain(&deliveries) {
         until("the node to take what it is told", || {
             tell(&node.url, body, &signature(now_s(), body, SECRET)) == Some(200)
         });
@@ -290,7 +291,7 @@ fn tickets_by_card_are_handed_out_once() {
     organiser
         .refund_ticket(&event, &ticket, 1_000, "ill", &[one.did()])
         .unwrap();
-    until("the refund", || stripe.refunded(&told[0].1) == 1_000);
+    until("the refund", || stripe.refunded(&deliveries[0].1) == 1_000);
     assert_eq!((organiser.coming(), one.credit()), (1_000, 0));
     // Cancelled: the rest is refunded to the card, while the provider is unavailable for a while.
     stripe.goes_away(2);
@@ -300,11 +301,11 @@ fn tickets_by_card_are_handed_out_once() {
         refunds["open"] == 0 && refunds["waiting"] == 0
     });
     assert_eq!(
-        (stripe.refunded(&told[1].1), organiser.coming()),
+        (stripe.refunded(&deliveries[1].1), organiser.coming()),
         (1_000, 0)
     );
     // Later the bank rejects the refund: the organiser is told, and nothing is lost.
-    let failed = json!({"id": "re_x", "status": "failed", "metadata": {"payment": told[1].2["payment"], "n": "1"}});
+    let failed = json!({"id": "re_x", "status": "failed", "metadata": {"payment": deliveries[1].2["payment"], "n": "1"}});
     let body = stripe.event("refund.failed", &failed);
     for _ in 0..2 {
         assert_eq!(
@@ -327,7 +328,7 @@ fn tickets_by_card_are_handed_out_once() {
         (1_000, 0, 0)
     );
     assert_eq!((two.coming(), one.coming(), organiser.coming()), (0, 0, 0));
-    assert_eq!(stripe.refunded(&told[1].1), 1_000, "asked for once");
+    assert_eq!(stripe.refunded(&deliveries[1].1), 1_000, "asked for once");
     assert!(node.stop().0.success());
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }

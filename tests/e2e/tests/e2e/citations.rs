@@ -19,14 +19,14 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+fn walk(folder: &Path, paths: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if !path.is_dir() {
-            found.push(path);
+            paths.push(path);
         } else if !APART.contains(&name.as_str()) {
-            walk(&path, found);
+            walk(&path, paths);
         }
     }
 }
@@ -34,11 +34,11 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
 /// Returns every file of the repository outside the skipped folders.
 fn all_files() -> Vec<PathBuf> {
     let root = root();
-    let mut found = vec![root.join("README.md"), root.join("ARCHITECTURE.md")];
+    let mut files = vec![root.join("README.md"), root.join("ARCHITECTURE.md")];
     for folder in FOLDERS {
-        walk(&root.join(folder), &mut found);
+        walk(&root.join(folder), &mut files);
     }
-    found
+    files
 }
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
@@ -56,7 +56,7 @@ fn headings(page: &Path) -> BTreeSet<String> {
 
 /// Returns the page and the heading of each citation `docs/PAGE.md, "HEADING"`; many have no heading.
 fn cited(text: &str) -> Vec<(String, Option<String>)> {
-    let mut found = Vec::new();
+    let mut citations = Vec::new();
     for (at, _) in text.match_indices("docs/") {
         let rest = &text[at..];
         let Some(end) = rest.find(".md") else { break };
@@ -69,9 +69,9 @@ fn cited(text: &str) -> Vec<(String, Option<String>)> {
             let (heading, _) = rest.split_once('"')?;
             Some(heading.to_owned())
         });
-        found.push((page.to_owned(), heading));
+        citations.push((page.to_owned(), heading));
     }
-    found
+    citations
 }
 
 #[test]

@@ -63,8 +63,8 @@ fn the_examples_in_the_help_of_put_work() {
             .current_dir(folder.path())
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{line}: {said}");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}: {errors}");
     }
 }
 
@@ -74,8 +74,8 @@ fn wrong_use_is_exit_code_2() {
     imajin(["verify"]).fails_with(2);
     imajin(["verify", "nowhere.sqlite"]).fails_with(2);
     imajin(["rebuild", "--data", "nowhere"]).fails_with(2);
-    let said = imajin(["count", "did:imajin:x", "--node", "http://127.0.0.1:1"]).fails_with(2);
-    assert!(said.contains("--key"), "{said}");
+    let refusal = imajin(["count", "did:imajin:x", "--node", "http://127.0.0.1:1"]).fails_with(2);
+    assert!(refusal.contains("--key"), "{refusal}");
 }
 
 #[test]
@@ -180,22 +180,22 @@ fn a_misspelt_setting_is_refused_by_name() {
     let data = folder.path().join("data");
     std::fs::create_dir(&data).unwrap();
     std::fs::write(data.join("imajin.toml"), "[limits]\nconections = 3\n").unwrap();
-    let said = imajin(["serve", "--data", data.to_str().unwrap()]).fails_with(2);
-    assert!(said.contains("limits.conections"), "{said}");
+    let refusal = imajin(["serve", "--data", data.to_str().unwrap()]).fails_with(2);
+    assert!(refusal.contains("limits.conections"), "{refusal}");
     std::fs::write(data.join("imajin.toml"), "").unwrap();
-    let said = imajin_with(
+    let refusal = imajin_with(
         ["serve", "--data", data.to_str().unwrap()],
         &[("IMAJIN_LISTEN", "nowhere")],
     )
     .fails_with(2);
-    assert!(said.contains("IMAJIN_LISTEN"), "{said}");
+    assert!(refusal.contains("IMAJIN_LISTEN"), "{refusal}");
 }
 
 #[test]
 fn a_service_that_is_not_there_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let said = imajin([
+    let refusal = imajin([
         "serve",
         "--data",
         data.to_str().unwrap(),
@@ -203,7 +203,10 @@ fn a_service_that_is_not_there_is_named() {
         "auth,pony",
     ])
     .fails_with(2);
-    assert!(said.contains("pony") && said.contains("profile"), "{said}");
+    assert!(
+        refusal.contains("pony") && refusal.contains("profile"),
+        "{refusal}"
+    );
 }
 
 #[test]
@@ -215,8 +218,8 @@ fn a_key_is_made_shown_and_recovered() {
         imajin(["key", "show", "--json", "--key", &path("me.json")]).json(),
         made
     );
-    let said = imajin(["key", "new", "--key", &path("me.json")]).fails_with(2);
-    assert!(said.contains("never overwritten"), "{said}");
+    let refusal = imajin(["key", "new", "--key", &path("me.json")]).fails_with(2);
+    assert!(refusal.contains("never overwritten"), "{refusal}");
 
     let words = [("IMAJIN_PASSPHRASE", "correct horse battery staple")];
     let sheet = imajin_with(

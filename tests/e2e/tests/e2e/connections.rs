@@ -40,11 +40,11 @@ fn connected_parted_and_proved() {
     let refused = dan.accept(ada, &id(0), &code(0)).unwrap_err();
     assert!(refused.to_string().contains("used up"), "{refused}");
     let link = ben.connection(ada).unwrap();
-    let said = ben.read(&format!(
+    let attestation = ben.read(&format!(
         "/auth/api/attestations/{}",
         link["attestation"].as_str().unwrap()
     ));
-    assert_eq!(said["attestationStatus"], "bilateral");
+    assert_eq!(attestation["attestationStatus"], "bilateral");
     ada.nickname(ben, "Benny").unwrap();
     cleo.disconnect(ben).unwrap();
     assert_eq!((ada.distance(cleo), ben.connection(cleo)), (None, None));
@@ -94,16 +94,16 @@ fn connected_parted_and_proved() {
 fn both_say_of_two(bundles: &[String], expected: &Json, code: i32) {
     let arguments = ["--json", &bundles[0], &bundles[1]];
     let ours = imajin(["verify"].iter().chain(&arguments));
-    for said in [ours, python_verifier(arguments)] {
-        assert_eq!(said.code, code, "{}{}", said.stdout, said.stderr);
-        let said: Json = serde_json::from_str(&said.stdout).unwrap();
+    for outcome in [ours, python_verifier(arguments)] {
+        assert_eq!(outcome.code, code, "{}{}", outcome.stdout, outcome.stderr);
+        let report: Json = serde_json::from_str(&outcome.stdout).unwrap();
         let verdicts = json!({
-            "valid": said["valid"],
-            "a": said["a"]["verdict"],
-            "b": said["b"]["verdict"],
+            "valid": report["valid"],
+            "a": report["a"]["verdict"],
+            "b": report["b"]["verdict"],
         });
         assert_eq!(verdicts, *expected);
-        assert_eq!(said["equivocations"], json!([]));
+        assert_eq!(report["equivocations"], json!([]));
     }
 }
 
@@ -144,14 +144,14 @@ fn tickets_and_connections_are_still_known_after_a_move() {
 
     let there = Person::with_key(&second.url, bob.key.clone());
     let tickets = there.tickets();
-    let said = ["title", "startsAt", "typeName", "eventId"].map(|name| tickets[0][name].clone());
+    let details = ["title", "startsAt", "typeName", "eventId"].map(|name| tickets[0][name].clone());
     let walk = json!([
         "Lantern walk",
         "2099-12-31T20:00:00.000Z",
         "With a lantern",
         null
     ]);
-    assert_eq!(json!(said), walk, "{tickets}");
+    assert_eq!(json!(details), walk, "{tickets}");
     let page = |path: &str| {
         let session = Session::begin(&there.client, &there.key).unwrap();
         let request = session.request(&there.client, Method::GET, path);
@@ -237,9 +237,9 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     assert_eq!(eve.ask_about(&ada, None, None).status, 402);
     assert_eq!(eve.ask_about(&ada, Some(49), None).status, 402);
     assert_eq!(eve.ask_about(&ada, Some(51), None).status, 402);
-    let wanted = eve.ask_about(&ada, Some(50), None);
-    assert_eq!((wanted.status, wanted.fair), (402, None));
-    let signed = eve.signed(&wanted.json["sign"]);
+    let quote = eve.ask_about(&ada, Some(50), None);
+    assert_eq!((quote.status, quote.fair), (402, None));
+    let signed = eve.signed(&quote.json["sign"]);
     let poor = eve.ask_about(&ada, Some(50), Some(signed.token()));
     assert_eq!(
         (poor.status, &poor.json["needed"]),
@@ -252,8 +252,8 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     eve.ask_for_credit(120).unwrap();
     let credit = eve.newest_payment("pay.pending");
     owner.confirm(&credit, 120, &[eve.did()]).unwrap();
-    let wanted = eve.ask_about(&ada, Some(50), None);
-    let signed = eve.signed(&wanted.json["sign"]);
+    let quote = eve.ask_about(&ada, Some(50), None);
+    let signed = eve.signed(&quote.json["sign"]);
     let answered = eve.ask_about(&ada, Some(50), Some(signed.token()));
     assert_eq!(answered.status, 200, "{}", answered.json);
     assert_eq!(answered.json["answer"]["displayName"], "Ada");
@@ -269,8 +269,8 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     assert_eq!((again.status, sums()), (200, [70, 35, 15]));
     // Each question is paid; the third exceeds the credit.
     for (status, left) in [(200, [20, 70, 30]), (402, [20, 70, 30])] {
-        let wanted = eve.ask_about(&ada, Some(50), None);
-        let signed = eve.signed(&wanted.json["sign"]);
+        let quote = eve.ask_about(&ada, Some(50), None);
+        let signed = eve.signed(&quote.json["sign"]);
         let reply = eve.ask_about(&ada, Some(50), Some(signed.token()));
         assert_eq!((reply.status, sums()), (status, left), "{}", reply.json);
     }
@@ -286,10 +286,10 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
         "/auth/api/attestations?subject_did={}&type=transaction.settled",
         eve.did()
     );
-    let said = eve.read(&path);
+    let attestations = eve.read(&path);
     assert_eq!(
-        said["attestations"][0]["payload"]["root"], root["cid"],
-        "{said}"
+        attestations["attestations"][0]["payload"]["root"], root["cid"],
+        "{attestations}"
     );
     let path = format!("/auth/api/standing/{}?mode=cross-node", eve.did());
     let standing = eve.read(&path);

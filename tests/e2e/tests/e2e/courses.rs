@@ -15,9 +15,9 @@ fn a_certificate_verifies_without_its_node_and_a_changed_one_does_not() {
     std::fs::write(&good, &file).unwrap();
     let bad = folder.path().join("bad.json");
     std::fs::write(&bad, file.replace("Bread", "Cakes")).unwrap();
-    let said = imajin(["verify", "--json", good.to_str().unwrap()]).json();
+    let report = imajin(["verify", "--json", good.to_str().unwrap()]).json();
     assert_eq!(
-        (&said["valid"], &said["subject"]),
+        (&report["valid"], &report["subject"]),
         (&true.into(), &ada.did().into())
     );
     imajin(["verify", bad.to_str().unwrap()]).fails_with(1);

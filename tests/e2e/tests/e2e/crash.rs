@@ -65,10 +65,10 @@ fn a_deletion_is_whole_or_has_not_begun() {
         if first.code != 0 {
             // The deletion may have been entered nevertheless: then nothing is left to delete.
             let again = delete(&node.url);
-            let said = format!("{}{}", again.stdout, again.stderr);
+            let output = format!("{}{}", again.stdout, again.stderr);
             assert!(
-                again.code == 0 || said.contains("deleted"),
-                "moment {n}: {said}"
+                again.code == 0 || output.contains("deleted"),
+                "moment {n}: {output}"
             );
         }
         let words = ["canaryCrash1", "canaryCrash2"];
@@ -117,9 +117,9 @@ fn an_import_is_whole_or_can_be_done_again() {
         let is_there = get(&path).0 == 200;
         assert!(is_there || first.code != 0, "moment {n}: it was answered");
         let again = import(&node.url);
-        let said = format!("{}{}", again.stdout, again.stderr);
-        let further = is_there && said.contains("goes further");
-        assert!(again.code == 0 || further, "moment {n}: {said}");
+        let output = format!("{}{}", again.stdout, again.stderr);
+        let further = is_there && output.contains("goes further");
+        assert!(again.code == 0 || further, "moment {n}: {output}");
         assert_eq!(get(&path).1["bio"], "on my way");
         Person::with_key(&node.url, ada.key.clone())
             .update_bio("arrived")
@@ -207,10 +207,10 @@ impl Moving {
         ada.update_bio("here").unwrap();
         ada.show_picture(b"a picture");
         let session = Session::begin(&ada.client, &ada.key).unwrap();
-        let asked = session
+        let plan = session
             .get(&ada.client, &format!("/auth/api/transfer?to={}", two.url))
             .unwrap();
-        let place = LogPosition::from_json(&asked["toSign"]).unwrap();
+        let place = LogPosition::from_json(&plan["toSign"]).unwrap();
         let body = json!({ "node": place.node.as_str(), "url": place.url, "epoch": place.epoch });
         let draft = Draft::new("auth", "auth.home").body(&body).unwrap();
         let signed = ada.signer.sign(&draft, &place).unwrap();

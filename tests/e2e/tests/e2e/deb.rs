@@ -13,7 +13,7 @@ fn script(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn said(output: &Output) -> String {
+fn output_text(output: &Output) -> String {
     let both = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     String::from_utf8_lossy(&both).into_owned()
 }
@@ -29,7 +29,7 @@ fn package(to: &Path) -> PathBuf {
         .arg(to)
         .output()
         .expect("the script runs");
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", output_text(&output));
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     PathBuf::from(stdout.lines().last().expect("a path"))
 }
@@ -40,7 +40,9 @@ fn field(package: &Path, name: &str) -> String {
         .arg(package)
         .arg(name)
         .output();
-    said(&output.expect("dpkg-deb runs")).trim().to_owned()
+    output_text(&output.expect("dpkg-deb runs"))
+        .trim()
+        .to_owned()
 }
 
 /// Returns every installed file with its mode, relative to a root, without files for the package manager.
@@ -69,7 +71,7 @@ fn it_holds_what_the_install_script_brings(folder: &Path, package: &Path) {
         .arg("--print-architecture")
         .output()
         .unwrap();
-    assert_eq!(field(package, "Architecture"), said(&arch).trim());
+    assert_eq!(field(package, "Architecture"), output_text(&arch).trim());
     assert!(field(package, "Version").starts_with(env!("CARGO_PKG_VERSION")));
     assert!(field(package, "Depends").contains("libc6 (>= 2.36)"));
     let (from_package, by_script) = (folder.join("package"), folder.join("script"));
@@ -86,7 +88,7 @@ fn it_holds_what_the_install_script_brings(folder: &Path, package: &Path) {
         .arg(&by_script)
         .output()
         .expect("the script runs");
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", output_text(&output));
     assert_eq!(installed(&from_package), installed(&by_script));
     let manual = from_package.join("usr/share/doc/imajin/operating.md");
     assert!(manual.is_file() || manual.with_extension("md.gz").is_file());
@@ -97,8 +99,8 @@ fn it_lives_and_goes(package: &Path) {
     std::fs::copy(package, machine.path().join("tmp/imajin.deb")).unwrap();
     let run = |line: &str| {
         let output = machine.run(&["sh", "-ec", line]);
-        assert!(output.status.success(), "{line}: {}", said(&output));
-        said(&output)
+        assert!(output.status.success(), "{line}: {}", output_text(&output));
+        output_text(&output)
     };
     // Some test machines have no udev.
     let install = "DEBIAN_FRONTEND=noninteractive dpkg --force-depends --install /tmp/imajin.deb";

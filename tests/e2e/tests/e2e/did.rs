@@ -67,18 +67,18 @@ fn a_server_that_lies_is_found_out() {
     let (did, dfos) = (ada.did.as_str(), ada.chain.did().as_str());
     let head = ada.chain.head_cid().to_string();
     let honest = liar(&json!({ "log": ada.log }));
-    let found = resolve(&[did, "--node", &honest, "--head", &head, "--json"]).json();
-    assert_eq!(found["dfosDid"], dfos);
-    assert_eq!(found["head"], json!(head));
-    assert_eq!(found["didDocument"]["id"], did);
-    let found = resolve(&[dfos, "--node", &honest, "--json"]).json();
-    assert_eq!(found["didDocument"]["alsoKnownAs"], json!([did]));
+    let resolution = resolve(&[did, "--node", &honest, "--head", &head, "--json"]).json();
+    assert_eq!(resolution["dfosDid"], dfos);
+    assert_eq!(resolution["head"], json!(head));
+    assert_eq!(resolution["didDocument"]["id"], did);
+    let resolution = resolve(&[dfos, "--node", &honest, "--json"]).json();
+    assert_eq!(resolution["didDocument"]["alsoKnownAs"], json!([did]));
 
     // Another person's chain, under either name and in either format of an answer.
     let swapped = liar(&json!({ "did": did, "dfosDid": dfos, "log": mallory.log }));
     for name in [did, dfos] {
-        let said = resolve(&[name, "--node", &swapped]).fails_with(1);
-        assert!(said.contains("not the chain of"), "{said}");
+        let refusal = resolve(&[name, "--node", &swapped]).fails_with(1);
+        assert!(refusal.contains("not the chain of"), "{refusal}");
     }
     let entries = |log: &[String]| -> Vec<Json> {
         log.iter()
@@ -91,8 +91,8 @@ fn a_server_that_lies_is_found_out() {
     // The newest operation is held back: the rest is valid, and a known head reveals the gap.
     let cut = liar(&json!({ "log": ada.log[..1] }));
     resolve(&[did, "--node", &cut]).ok();
-    let said = resolve(&[did, "--node", &cut, "--head", &head]).fails_with(1);
-    assert!(said.contains("cut short"), "{said}");
+    let refusal = resolve(&[did, "--node", &cut, "--head", &head]).fails_with(1);
+    assert!(refusal.contains("cut short"), "{refusal}");
 
     // An operation by a key that does not control the identity, and one with a changed text.
     let thief = SigningKey::from_bytes(&[9; 32]);
@@ -113,8 +113,8 @@ fn a_server_that_lies_is_found_out() {
     let nothing = liar(&json!({ "log": [] }));
     resolve(&[did, "--node", &nothing]).fails_with(2);
     let endless = liar(&json!({ "entries": vec![json!({"jwsToken": "x"}); 1000], "next": "more" }));
-    let said = resolve(&[dfos, "--relay", &endless]).fails_with(1);
-    assert!(said.contains("more than 10000"), "{said}");
+    let refusal = resolve(&[dfos, "--relay", &endless]).fails_with(1);
+    assert!(refusal.contains("more than 10000"), "{refusal}");
 }
 
 /// Signs an update with this key under the name of the current one.
@@ -197,8 +197,8 @@ fn a_new_box_carries_on_the_same_node_by_its_owners_key() {
     let stranger = Person::stranger(&node.url).key_file(folder.path());
     let did = node.did.clone();
     let controls = |node: &Node| -> Vec<String> {
-        let found = resolve(&[&did, "--node", &node.url, "--json"]).json();
-        let keys = found["didDocument"]["capabilityInvocation"]
+        let resolution = resolve(&[&did, "--node", &node.url, "--json"]).json();
+        let keys = resolution["didDocument"]["capabilityInvocation"]
             .as_array()
             .unwrap()
             .iter();
@@ -216,10 +216,10 @@ fn a_new_box_carries_on_the_same_node_by_its_owners_key() {
     let carry_on = |key: &str| imajin(["init", "--data", data, "--carry-on", &did, "--key", key]);
     let refused = carry_on(stranger.to_str().unwrap()).fails_with(1);
     assert!(refused.contains("does not control"), "{refused}");
-    let said = carry_on(key).ok();
+    let summary = carry_on(key).ok();
     assert!(
-        said.contains(&did) && said.contains("has an owner"),
-        "{said}"
+        summary.contains(&did) && summary.contains("has an owner"),
+        "{summary}"
     );
     carry_on(key).fails_with(2);
 

@@ -109,7 +109,7 @@ impl Cast {
 }
 
 fn passes_on(from: &Person, to: &Person, part: u32, whole: u32) -> Manifest {
-    let one = |did: &Did, weight| Contributor {
+    let contributor = |did: &Did, weight| Contributor {
         did: did.clone(),
         role: None,
         weight: Ppm::new(weight).unwrap(),
@@ -118,7 +118,10 @@ fn passes_on(from: &Person, to: &Person, part: u32, whole: u32) -> Manifest {
         id: from.did().to_owned(),
         kind: DISTRIBUTION.to_owned(),
         owner: Some(from.key.did().clone()),
-        contributors: vec![one(from.key.did(), whole - part), one(to.key.did(), part)],
+        contributors: vec![
+            contributor(from.key.did(), whole - part),
+            contributor(to.key.did(), part),
+        ],
         derives_from: Vec::new(),
         terms: serde_json::Map::new(),
     };
@@ -225,11 +228,11 @@ fn a_launch_party_from_making_to_door() {
 
 #[test]
 fn many_want_the_last_seats_and_the_plug_is_pulled() {
-    let wanted = std::env::var("IMAJIN_BUYERS").map_or(BUYERS, |number| number.parse().unwrap());
+    let count = std::env::var("IMAJIN_BUYERS").map_or(BUYERS, |number| number.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let node = Node::start(&data);
-    let mut buyers: Vec<Person> = (0..wanted).map(|_| Person::new(&node.url)).collect();
+    let mut buyers: Vec<Person> = (0..count).map(|_| Person::new(&node.url)).collect();
     let cast = Cast::new(&node, folder.path());
     cast.pass_on();
     let event = cast.party();
@@ -237,7 +240,7 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
         cast.fund(buyer, PRICE);
     }
     // All at once; when some have their tickets, the node is killed.
-    let (start, bought) = (Barrier::new(wanted + 1), AtomicUsize::new(0));
+    let (start, bought) = (Barrier::new(count + 1), AtomicUsize::new(0));
     let node = Mutex::new(Some(node));
     std::thread::scope(|scope| {
         for buyer in &buyers {
@@ -274,7 +277,7 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
     );
     // Buyers without a ticket try again.
     std::thread::scope(|scope| {
-        for chunk in buyers.chunks(wanted.div_ceil(20)) {
+        for chunk in buyers.chunks(count.div_ceil(20)) {
             let event = &event;
             scope.spawn(move || {
                 for buyer in chunk.iter().filter(|buyer| have(buyer) == 0) {
@@ -296,7 +299,7 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
     let got = sellers.map(|person| Person::with_key(&node.url, person.key.clone()).coming());
     assert_eq!(
         (tickets, left + got.iter().sum::<i64>()),
-        (SEATS, PRICE * wanted as i64)
+        (SEATS, PRICE * count as i64)
     );
     assert_eq!(got, [SEATS * 700, SEATS * 240, SEATS * 30, SEATS * 30]);
     let (status, _) = node.stop();

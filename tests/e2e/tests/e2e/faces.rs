@@ -172,9 +172,9 @@ fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
         (small.status().as_u16(), header(&small, CONTENT_TYPE)),
         (200, "image/jpeg".to_owned())
     );
-    let told = ada.read(&format!("/events/api/events/{id}"));
+    let event_json = ada.read(&format!("/events/api/events/{id}"));
     assert_eq!(
-        (&told["picture"], &told["pictureAlt"]),
+        (&event_json["picture"], &event_json["pictureAlt"]),
         (&json!(picture), &json!("A lantern"))
     );
 

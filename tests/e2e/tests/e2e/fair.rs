@@ -209,10 +209,10 @@ fn a_manifest_fits_no_other_file_and_no_other_words() {
     let mut other = studio.bytes(&with);
     *other.last_mut().unwrap() ^= 1;
     studio.write("other.mp3", &other);
-    let said = studio.fair("verify @other.mp3").fails_with(1);
+    let refusal = studio.fair("verify @other.mp3").fails_with(1);
     assert!(
-        said.contains("\"work\"") && said.contains("other.mp3"),
-        "{said}"
+        refusal.contains("\"work\"") && refusal.contains("other.mp3"),
+        "{refusal}"
     );
     studio.fair("strip @other.mp3 --to @out.mp3").fails_with(1);
     assert!(!studio.at("out.mp3").exists());
@@ -238,10 +238,10 @@ fn a_manifest_fits_no_other_file_and_no_other_words() {
     studio
         .fair("sign @broken.mp3 --key @ada.json")
         .fails_with(1);
-    let said = studio.fair("read @broken.mp3").fails_with(1);
+    let refusal = studio.fair("read @broken.mp3").fails_with(1);
     assert!(
-        said.contains("broken.mp3") && said.contains("version"),
-        "{said}"
+        refusal.contains("broken.mp3") && refusal.contains("version"),
+        "{refusal}"
     );
     // A changed share: a later key could have signed it, unless the chains are available.
     let changed = String::from_utf8(studio.bytes("song.mp3.fair.json")).unwrap();
@@ -252,28 +252,28 @@ fn a_manifest_fits_no_other_file_and_no_other_words() {
             .replace("0.3\n", "0.4\n")
             .as_bytes(),
     );
-    let said = studio.fair("verify @song.mp3").fails_with(2);
+    let refusal = studio.fair("verify @song.mp3").fails_with(2);
     assert!(
-        said.contains("--chain") && said.contains(studio.bob.as_str()),
-        "{said}"
+        refusal.contains("--chain") && refusal.contains(studio.bob.as_str()),
+        "{refusal}"
     );
     studio.write("ada.chain", chain(1, &[]).as_bytes());
     studio.write("bob.chain", chain(2, &[]).as_bytes());
     studio
         .fair("verify @song.mp3 --chain @ada.chain")
         .fails_with(2);
-    let said = studio
+    let refusal = studio
         .fair("verify @song.mp3 --chain @ada.chain --chain @bob.chain")
         .fails_with(1);
-    assert!(said.contains("\"signature\""), "{said}");
+    assert!(refusal.contains("\"signature\""), "{refusal}");
     // Files that are not a .fair and cannot carry one.
     studio.fair("verify @ada.chain").fails_with(2);
     studio.fair("read @nowhere").fails_with(2);
     studio.write("b.mp3.fair.json", b"{\"manifest\": {}}");
-    let said = studio.fair("read @b.mp3").fails_with(1);
+    let refusal = studio.fair("read @b.mp3").fails_with(1);
     assert!(
-        said.contains("b.mp3.fair.json") && said.contains("version"),
-        "{said}"
+        refusal.contains("b.mp3.fair.json") && refusal.contains("version"),
+        "{refusal}"
     );
 }
 
@@ -330,10 +330,10 @@ fn every_key_that_a_chain_ever_named_is_good() {
     );
     for name in ["bob-2.json", "bob-3.json"] {
         studio.fair(&format!("agree @photo.png --key @{name}")).ok();
-        let said = studio.fair("verify @photo.png").fails_with(2);
+        let refusal = studio.fair("verify @photo.png").fails_with(2);
         assert!(
-            said.contains("\"agreed\"") && said.contains(studio.bob.as_str()),
-            "{said}"
+            refusal.contains("\"agreed\"") && refusal.contains(studio.bob.as_str()),
+            "{refusal}"
         );
         studio
             .fair("verify @photo.png --chain @ada.chain")
@@ -348,10 +348,10 @@ fn every_key_that_a_chain_ever_named_is_good() {
     }
     // A chain without the key.
     studio.write("bob.chain", chain(2, &[7]).as_bytes());
-    let said = studio
+    let refusal = studio
         .fair("verify @photo.png --chain @bob.chain")
         .fails_with(1);
-    assert!(said.contains("\"agreed\""), "{said}");
+    assert!(refusal.contains("\"agreed\""), "{refusal}");
     studio.write("bob.chain", b"no chain");
     studio
         .fair("verify @photo.png --chain @bob.chain")
@@ -391,10 +391,10 @@ fn what_can_carry_none_keeps_it_beside_itself() {
         (&json!("beside"), &json!("file"))
     );
     studio.fair("verify @notes.txt").ok();
-    let said = studio.fair("embed @notes.txt --to @with.txt").fails_with(1);
+    let refusal = studio.fair("embed @notes.txt --to @with.txt").fails_with(1);
     assert!(
-        said.contains("notes.txt.fair.json") && said.contains("JPEG"),
-        "{said}"
+        refusal.contains("notes.txt.fair.json") && refusal.contains("JPEG"),
+        "{refusal}"
     );
     assert!(!studio.at("with.txt").exists());
     studio.fair("strip @notes.txt --to @with.txt").fails_with(2);
@@ -410,16 +410,16 @@ fn what_can_carry_none_keeps_it_beside_itself() {
     studio
         .fair("agree @notes.txt --key @eve.json")
         .fails_with(1);
-    let said = studio
+    let refusal = studio
         .fair("sign @notes.txt --key @eve.json --manifest @draft.json --replace")
         .fails_with(1);
-    assert!(said.contains("contributors"), "{said}");
+    assert!(refusal.contains("contributors"), "{refusal}");
     let signed = studio.json("notes.txt.fair.json")["manifest"].to_string();
     studio.write("signed.json", signed.as_bytes());
-    let said = studio
+    let refusal = studio
         .fair("sign @notes.txt --key @ada.json --manifest @signed.json --replace")
         .fails_with(1);
-    assert!(said.contains("\"signature\""), "{said}");
+    assert!(refusal.contains("\"signature\""), "{refusal}");
     // The output has the permissions of its source.
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     std::fs::set_permissions(
@@ -461,9 +461,9 @@ fn a_song_signed_on_a_box_by_two_is_valid_where_there_is_no_box() {
     // Bob may not listen to the song, but may read the manifest that he is asked to sign.
     let file = format!("/media/api/assets/{asset}");
     assert_eq!(bob.get(&file).0, 404);
-    let (status, asked) = bob.get(&format!("{file}/fair"));
-    let asked: Value = serde_json::from_slice(&asked).unwrap();
-    assert_eq!((status, &asked["manifest"]), (200, manifest.document()));
+    let (status, body) = bob.get(&format!("{file}/fair"));
+    let fair_json: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!((status, &fair_json["manifest"]), (200, manifest.document()));
     bob.person.agree_to(&ada.person, &manifest).unwrap();
     let (status, with) = ada.get(&format!("{file}?embed=1&download=1"));
     assert_eq!(status, 200);

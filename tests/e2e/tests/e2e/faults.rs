@@ -43,8 +43,8 @@ fn signed_updates(ada: &Person, count: usize, size: usize) -> Vec<Signed> {
 /// and a clock that the test turned back as one that jumps ahead.
 fn checks_out(data: &Path) {
     let folder = data.to_str().unwrap();
-    let said = imajin(["doctor", "--json", "--data", folder]);
-    let report: serde_json::Value = serde_json::from_str(&said.stdout).expect("JSON");
+    let output = imajin(["doctor", "--json", "--data", folder]);
+    let report: serde_json::Value = serde_json::from_str(&output.stdout).expect("JSON");
     for check in report["checks"].as_array().unwrap() {
         let is_around = ["disk", "clock"].contains(&check["name"].as_str().unwrap());
         let is_well = check["ok"] == true || check["warning"] == true;
@@ -175,12 +175,12 @@ fn a_read_only_disk_is_told_and_can_still_be_read() {
     let ada = Person::new(&node.url);
     node.stop();
     disk.set_read_only(true);
-    let said = Node::try_start(&data, &NodeOptions::default())
+    let refusal = Node::try_start(&data, &NodeOptions::default())
         .err()
         .expect("it must not start");
     assert!(
-        said.to_lowercase().contains("read-only") || said.to_lowercase().contains("readonly"),
-        "{said}"
+        refusal.to_lowercase().contains("read-only") || refusal.to_lowercase().contains("readonly"),
+        "{refusal}"
     );
     imajin(["verify", newest_log(&data, ada.did()).to_str().unwrap()]).ok();
     disk.set_read_only(false);
@@ -261,21 +261,21 @@ fn a_flipped_bit_sets_one_person_aside_and_serves_the_others() {
     let log = newest_log(&data, ada.did());
     let mut bytes = fs::read(&log).unwrap();
     let windows = bytes.windows(12).enumerate();
-    let found: Vec<usize> = windows
+    let offsets: Vec<usize> = windows
         .filter(|(_, window)| *window == b"auth.identit")
         .map(|(at, _)| at)
         .collect();
-    assert!(!found.is_empty(), "there is an entry");
-    for at in found {
+    assert!(!offsets.is_empty(), "there is an entry");
+    for at in offsets {
         for byte in bytes.iter_mut().skip(at).take(64) {
             *byte ^= 0x10;
         }
     }
     fs::write(&log, bytes).unwrap();
 
-    let said = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
-    assert_eq!(said.code, 1, "{}{}", said.stdout, said.stderr);
-    assert!(said.stdout.contains(ada.did()), "{}", said.stdout);
+    let output = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
+    assert_eq!(output.code, 1, "{}{}", output.stdout, output.stderr);
+    assert!(output.stdout.contains(ada.did()), "{}", output.stdout);
 
     let node = Node::start(&data);
     let (ada, bob) = (
@@ -452,7 +452,7 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_a_newer_head() {
     fs::remove_dir_all(&data).unwrap();
     copy_folder(&old, &data);
     let node = Node::start(&data);
-    let said = imajin([
+    let output = imajin([
         "import",
         to,
         "--as",
@@ -472,7 +472,7 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_a_newer_head() {
         (false, Err(error)) => assert!(error.to_string().contains("newer"), "{error}"),
         (false, Ok(receipt)) => panic!(
             "it forked the log: {receipt:?} (import said {} {})",
-            said.stdout, said.stderr
+            output.stdout, output.stderr
         ),
     }
 }
@@ -512,12 +512,12 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_what_its_owner_has_seen() {
     assert_eq!(health["warning"], "older copy", "{health}");
     let mut node = Some(node);
     for running in [true, false] {
-        let said = imajin(["doctor", "--data", data.to_str().unwrap()]);
-        assert_eq!(said.code, 1);
+        let output = imajin(["doctor", "--data", data.to_str().unwrap()]);
+        assert_eq!(output.code, 1);
         assert!(
-            said.stdout.contains("older copy") && said.stdout.contains(ada.did()),
+            output.stdout.contains("older copy") && output.stdout.contains(ada.did()),
             "running: {running}: {}",
-            said.stdout
+            output.stdout
         );
         node.take().map(Node::stop);
     }
@@ -525,13 +525,13 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_what_its_owner_has_seen() {
 
 /// Returns the doctor's report on the clock at another time.
 fn clock_by_the_doctor(data: &Path, shift: &str) -> serde_json::Value {
-    let said = Command::new("faketime")
+    let output = Command::new("faketime")
         .args(["-f", shift])
         .arg(imajin_e2e::binary())
         .args(["doctor", "--json", "--data", data.to_str().unwrap()])
         .output()
         .unwrap();
-    let report: serde_json::Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let mut checks = report["checks"].as_array().unwrap().iter();
     checks
         .find(|check| check["name"] == "clock")
@@ -558,11 +558,11 @@ fn a_start_with_a_clock_that_was_behind_does_not_make_the_right_one_wrong() {
     assert!(node.stop().0.success());
     let kept = fs::read_to_string(data.join("node/clock")).unwrap();
     let node = start("-30d");
-    let said = clock_by_the_doctor(&data, "-30d");
-    let says = said["says"].as_str().unwrap();
+    let clock_check = clock_by_the_doctor(&data, "-30d");
+    let says = clock_check["says"].as_str().unwrap();
     assert!(
-        said["ok"] == false && says.contains("days later") && says.contains(&today.at[..10]),
-        "{said}"
+        clock_check["ok"] == false && says.contains("days later") && says.contains(&today.at[..10]),
+        "{clock_check}"
     );
     assert!(node.stop().0.success());
     let is_believed = |node: &Node, text: &str| {
@@ -580,11 +580,11 @@ fn a_start_with_a_clock_that_was_behind_does_not_make_the_right_one_wrong() {
     let node = start("+0");
     is_believed(&node, "and again");
     assert!(node.stop().0.success());
-    let said = clock_by_the_doctor(&data, "+0");
-    let says = said["says"].as_str().unwrap();
+    let clock_check = clock_by_the_doctor(&data, "+0");
+    let says = clock_check["says"].as_str().unwrap();
     assert!(
-        said["ok"] == true && says.contains("the node believes that it is"),
-        "{said}"
+        clock_check["ok"] == true && says.contains("the node believes that it is"),
+        "{clock_check}"
     );
 }
 
@@ -602,23 +602,28 @@ fn a_clock_that_is_not_believed_is_shown_by_the_doctor_with_a_running_node_and_w
     let metrics = metrics.send().unwrap().text().unwrap();
     assert!(metrics.contains("imajin_clock_doubted 1"), "{metrics}");
     node.stop();
-    let said = Command::new("faketime")
+    let output = Command::new("faketime")
         .args(["-f", "+400d"])
         .arg(imajin_e2e::binary())
         .args(["doctor", "--json", "--data", data.to_str().unwrap()])
         .output()
         .unwrap();
-    let report: serde_json::Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let checks = report["checks"].as_array().unwrap();
-    let found = checks
+    let clock_check = checks
         .iter()
         .find(|check| check["name"] == "clock")
         .unwrap();
-    assert_eq!(found["ok"], false, "{found}");
-    let says = found["says"].as_str().unwrap();
+    assert_eq!(clock_check["ok"], false, "{clock_check}");
+    let says = clock_check["says"].as_str().unwrap();
     assert!(
         says.contains("does not believe it") && says.contains("400 days"),
         "{says}"
     );
-    assert!(found["todo"].as_str().unwrap().contains("set the clock"));
+    assert!(
+        clock_check["todo"]
+            .as_str()
+            .unwrap()
+            .contains("set the clock")
+    );
 }

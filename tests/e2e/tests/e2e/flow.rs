@@ -108,9 +108,9 @@ fn one_changed_byte_is_found(desk: &Desk, stick: &str) {
     imajin_e2e::copy_folder(Path::new(stick), Path::new(&changed));
     let log = Path::new(&changed).join("log.sqlite");
     assert!(imajin_e2e::flip_bit(&log, b"Poetical science"));
-    let said = imajin(["verify", &changed, "--json"]);
-    assert_eq!(said.code, 1);
-    let ours: Json = serde_json::from_str(&said.stdout).unwrap();
+    let output = imajin(["verify", &changed, "--json"]);
+    assert_eq!(output.code, 1);
+    let ours: Json = serde_json::from_str(&output.stdout).unwrap();
     let theirs = python_verifier(["--json", &changed]);
     assert_eq!(theirs.code, 1, "{}{}", theirs.stdout, theirs.stderr);
     let theirs: Json = serde_json::from_str(&theirs.stdout).unwrap();
@@ -163,14 +163,14 @@ fn moves_on(
     let kept = imajin_e2e::record::log_of(Path::new(&third), before_did(stick).as_str());
     assert_eq!(kept.last().unwrap().cid, before.last().unwrap().cid);
     let backup = Node::start(Path::new(&third));
-    let said = run(
+    let output = run(
         &["put", "profile", "profile.update", r#"{"bio":"no"}"#],
         &backup.url,
     );
-    assert_eq!(said.code, 1, "{}", said.stderr);
+    assert_eq!(output.code, 1, "{}", output.stderr);
     // The node of a copy cannot obtain a signature for a third node; the message names the home.
-    let (home, nothing) = (said.stderr.contains(&first.did), "nothing was signed");
-    assert!(home && said.stderr.contains(nothing), "{}", said.stderr);
+    let (home, nothing) = (output.stderr.contains(&first.did), "nothing was signed");
+    assert!(home && output.stderr.contains(nothing), "{}", output.stderr);
     assert_eq!(profile(&backup.url, "ada")["displayName"], "Ada Lovelace");
     backup.stop();
     imajin(["rebuild", "--check", "--data", &third]).ok();

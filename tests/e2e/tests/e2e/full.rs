@@ -90,18 +90,21 @@ fn a_copy_that_a_full_disk_cannot_hold_is_not_begun() {
         is_full(begin(), "an export");
         let german = session.request(&ada.client, Method::POST, "/auth/api/exports");
         let german = german.header("accept-language", "de").json(&json!({}));
-        let said = ada.client.json(german).expect_err("an export").to_string();
-        assert!(said.contains("Der Datenträger dieser Box ist"), "{said}");
+        let refusal = ada.client.json(german).expect_err("an export").to_string();
+        assert!(
+            refusal.contains("Der Datenträger dieser Box ist"),
+            "{refusal}"
+        );
         let at_once = session.request(&ada.client, Method::GET, "/auth/api/export");
         // A download, which the node need not store, still works, signed by the node.
         assert_eq!(at_once.send().unwrap().status(), 200, "a download");
-        let said = export();
+        let output = export();
         assert!(
-            said.stderr.contains("signed by the node"),
+            output.stderr.contains("signed by the node"),
             "{}",
-            said.stderr
+            output.stderr
         );
-        said.ok();
+        output.ok();
         imajin(["verify", copy.to_str().unwrap()]).ok();
         fs::remove_file(&copy).unwrap();
         is_full(

@@ -333,8 +333,8 @@ fn on_a_full_disk_the_commands_read_and_copy_a_node_that_is_stopped() {
         status.stdout
     );
     status.ok();
-    let said = imajin(["doctor", "--json", "--data", folder]);
-    let report: Json = serde_json::from_str(&said.stdout).expect("JSON");
+    let output = imajin(["doctor", "--json", "--data", folder]);
+    let report: Json = serde_json::from_str(&output.stdout).expect("JSON");
     let checks = report["checks"].as_array().unwrap();
     let wrong: Vec<&str> = checks
         .iter()
@@ -343,7 +343,7 @@ fn on_a_full_disk_the_commands_read_and_copy_a_node_that_is_stopped() {
         .collect();
     assert!(wrong.contains(&"disk"), "{wrong:?}");
     for name in ["logs", "closing"] {
-        assert!(!wrong.contains(&name), "{name}: {}", said.stdout);
+        assert!(!wrong.contains(&name), "{name}: {}", output.stdout);
     }
 }
 
@@ -408,10 +408,10 @@ fn the_owner_sees_what_takes_the_room_and_removes_what_may_go() {
     assert_eq!(remove(&other, "copies").0, 403);
     assert_eq!(remove(&owner, "records").0, 400);
     let freed = |what: &str| {
-        let (status, said) = remove(&owner, what);
-        assert_eq!(status, 200, "{said}");
-        let said: Json = serde_json::from_str(&said).unwrap();
-        said["freed"].as_u64().unwrap()
+        let (status, text) = remove(&owner, what);
+        assert_eq!(status, 200, "{text}");
+        let removal: Json = serde_json::from_str(&text).unwrap();
+        removal["freed"].as_u64().unwrap()
     };
     assert!(freed("copies") >= 500_000);
     assert!(!copy.exists());

@@ -192,11 +192,11 @@ impl World {
     }
 
     /// Waits until the zone has exactly these records.
-    fn until_zone(&self, wanted: &[&str]) {
-        wait_for(&format!("{wanted:?}"), || {
+    fn until_zone(&self, expected: &[&str]) {
+        wait_for(&format!("{expected:?}"), || {
             let text = self.ask(OUTSIDE, &[&self.zone_url()]).1;
             let zone: Json = serde_json::from_str(&text).unwrap();
-            zone["result"] == serde_json::json!(wanted)
+            zone["result"] == serde_json::json!(expected)
         });
     }
 
@@ -244,8 +244,8 @@ fn every_phone_at_home_knows_the_box() {
     let trust = format!("http://{}/certificate?next=/policy", address(BOX));
     assert_eq!(world.sent_to(&plain), trust);
 
-    let said = world.register_node(&["--home"]);
-    assert!(said.contains(NAME), "{said}");
+    let output = world.register_node(&["--home"]);
+    assert!(output.contains(NAME), "{output}");
     wait_for("a certificate", || public(&data)["expires"].is_string());
     assert_eq!(public(&data)["problem"], Json::Null);
     assert_eq!(

@@ -320,14 +320,14 @@ fn nobody_makes_a_node_look_around_in_its_house() {
     let session = Session::begin(&ada.client, &ada.key).unwrap();
     // A local server exists, which the answer must not reveal.
     for host in ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "0x7f000001"] {
-        let asked = format!("/auth/api/transfer?to=http://{host}:{port}");
-        let refused = session.get(&ada.client, &asked);
-        let said = refused
+        let path = format!("/auth/api/transfer?to=http://{host}:{port}");
+        let refused = session.get(&ada.client, &path);
+        let refusal = refused
             .expect_err("a house is nobody's business")
             .to_string();
         assert!(
-            said.contains("is not an address on the open internet"),
-            "{host}: {said}"
+            refusal.contains("is not an address on the open internet"),
+            "{host}: {refusal}"
         );
     }
     let place = ada.client.place(&ada.signer).unwrap();
@@ -354,13 +354,13 @@ fn a_node_behind_a_proxy_tells_nobody_what_its_machine_listens_on() {
             let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
             gone.local_addr().unwrap().port()
         };
-        let said = |host: &str, port: u16| {
-            let asked = format!("/auth/api/transfer?to=http://{host}:{port}");
-            let refused = session.get(&ada.client, &asked).expect_err("it looks");
+        let refusal = |host: &str, port: u16| {
+            let path = format!("/auth/api/transfer?to=http://{host}:{port}");
+            let refused = session.get(&ada.client, &path).expect_err("it looks");
             refused.to_string()
         };
         for host in ["127.0.0.1", "localhost", "[::1]"] {
-            let (open, closed) = (said(host, open), said(host, closed));
+            let (open, closed) = (refusal(host, open), refusal(host, closed));
             assert_eq!(open, closed);
             let reason = "is not an address on the open internet";
             assert!(open.contains(reason), "{open}");

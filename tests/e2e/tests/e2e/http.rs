@@ -147,18 +147,18 @@ fn an_open_connection_does_not_keep_the_node_from_stopping() {
     );
     std::io::Write::write_all(&mut half, begin.as_bytes()).unwrap();
     // The request is in progress once the server asks for its body.
-    let mut asked = [0; 12];
-    half.read_exact(&mut asked).unwrap();
-    assert_eq!(&asked, b"HTTP/1.1 100");
+    let mut interim = [0; 12];
+    half.read_exact(&mut interim).unwrap();
+    assert_eq!(&interim, b"HTTP/1.1 100");
     std::io::Write::write_all(&mut half, b"{").unwrap();
     let log = node.log_path();
     let (status, _) = node.stop();
-    let said = std::fs::read_to_string(&log).unwrap();
+    let log_text = std::fs::read_to_string(&log).unwrap();
     std::fs::remove_file(log).unwrap();
     assert!(status.success(), "{status}");
     assert!(
-        said.contains("requests were still under way after 3 s and were cut off"),
-        "{said}"
+        log_text.contains("requests were still under way after 3 s and were cut off"),
+        "{log_text}"
     );
     drop((idle, half));
 }

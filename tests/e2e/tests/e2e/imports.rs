@@ -135,15 +135,15 @@ impl Imports {
     /// Returns the modules in cycles other than those with their own parents and children.
     fn circles(&self) -> Vec<String> {
         let edges = self.edges();
-        let mut found = Vec::new();
+        let mut cycles = Vec::new();
         for (from, targets) in &edges {
             let back = targets.iter().filter(|to| {
                 let reached = reach(&edges, to);
                 reached.contains(from) && !is_within_one(&edges, from, to)
             });
-            found.extend(back.map(|to| format!("{} -> {}", name(from), name(to))));
+            cycles.extend(back.map(|to| format!("{} -> {}", name(from), name(to))));
         }
-        found
+        cycles
     }
 }
 

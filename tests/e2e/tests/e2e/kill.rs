@@ -2,7 +2,7 @@
 //! several logs is partial, chains verify, and projections match the logs.
 
 use imajin_e2e::payments::gift;
-use imajin_e2e::record::Known;
+use imajin_e2e::record::ReadPositions;
 use imajin_e2e::{Node, Person, imajin, until};
 use imajin_node::client::Receipt;
 use std::collections::HashSet;
@@ -86,7 +86,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
     let own = [node_did.as_str(), owner.did()];
     let dids: Vec<&str> = people.iter().map(Person::did).chain(own).collect();
     let mut node = Some(node);
-    let (mut acknowledged, mut known) = (0, Known::default());
+    let (mut acknowledged, mut known) = (0, ReadPositions::default());
     let mut paid = HashSet::new();
     for round in 0..kills() {
         let running = node.take().unwrap_or_else(|| Node::start(&data));

@@ -108,10 +108,10 @@ fn as_root(words: &[&str]) -> Command {
 
 fn ip(words: &[&str]) {
     let output = as_root(&[&["ip"], words].concat()).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
+    let errors = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),
-        "ip {words:?} needs root, or sudo without a password: {said}"
+        "ip {words:?} needs root, or sudo without a password: {errors}"
     );
 }
 
@@ -150,11 +150,11 @@ fn two_boxes_find_each_other_and_share_no_name() {
     assert_eq!(network(&one)["lan"]["name"], "imajin.local");
     assert_eq!(first.https.as_deref(), Some("https://imajin.local:7443"));
     let python = std::env::var("IMAJIN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let asked = cable.on(1, &[&python, "-c", ASK, "imajin.local", "10.77.0.2"]);
+    let lookup = cable.on(1, &[&python, "-c", ASK, "imajin.local", "10.77.0.2"]);
     assert_eq!(
-        String::from_utf8_lossy(&asked.stdout).trim(),
+        String::from_utf8_lossy(&lookup.stdout).trim(),
         "10.77.0.1 10.77.0.1",
-        "{asked:?}"
+        "{lookup:?}"
     );
 
     // The second node finds the name taken and chooses another before it is ready; its certificate has the new name.
@@ -181,10 +181,10 @@ fn two_boxes_find_each_other_and_share_no_name() {
             })
         });
     }
-    let said = imajin(["doctor", "--data", two.to_str().unwrap()]).ok();
+    let report = imajin(["doctor", "--data", two.to_str().unwrap()]).ok();
     assert!(
-        said.contains("this box is imajin-2.local; 1 other nodes are there"),
-        "{said}"
+        report.contains("this box is imajin-2.local; 1 other nodes are there"),
+        "{report}"
     );
 
     // A stopped node is forgotten at once; the other keeps its name, also after a restart on its own.
@@ -242,9 +242,9 @@ fn a_box_that_hears_itself_keeps_its_name() {
         );
     }
     let python = std::env::var("IMAJIN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let asked = cable.on(1, &[&python, "-c", ASK, "imajin.local", "10.77.0.2"]);
-    let said = String::from_utf8_lossy(&asked.stdout);
-    assert!(said.contains("10.77.0.1"), "{asked:?}");
+    let lookup = cable.on(1, &[&python, "-c", ASK, "imajin.local", "10.77.0.2"]);
+    let addresses = String::from_utf8_lossy(&lookup.stdout);
+    assert!(addresses.contains("10.77.0.1"), "{lookup:?}");
 }
 
 #[test]
@@ -298,8 +298,8 @@ fn a_new_address_keeps_the_certificate_that_browsers_have_accepted() {
     // The router assigns another address: browsers that accepted the certificate aren't asked again.
     let shown = || {
         let words = "openssl s_client -connect 10.77.0.1:7443 </dev/null 2>/dev/null | openssl x509 -noout -fingerprint -sha256";
-        let said = cable.on(1, &["sh", "-c", words]);
-        String::from_utf8_lossy(&said.stdout).into_owned()
+        let output = cable.on(1, &["sh", "-c", words]);
+        String::from_utf8_lossy(&output.stdout).into_owned()
     };
     let before = (shown(), own());
     assert!(before.0.contains("ingerprint="), "{}", before.0);
@@ -318,14 +318,14 @@ fn a_box_that_only_this_machine_reaches_is_announced_nowhere() {
 
 /// Returns the answer of a host's own node to `/healthz`.
 fn health(cable: &Cable, host: usize) -> Json {
-    let said = cable.on(host, &["curl", "-s", "http://127.0.0.1:7000/healthz"]);
-    serde_json::from_slice(&said.stdout).unwrap_or_default()
+    let output = cable.on(host, &["curl", "-s", "http://127.0.0.1:7000/healthz"]);
+    serde_json::from_slice(&output.stdout).unwrap_or_default()
 }
 
 /// Returns the names of the failing checks of `imajin doctor`.
 fn wrong(data: &Path) -> Vec<String> {
-    let said = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
-    let report: Json = serde_json::from_str(&said.stdout).expect("JSON");
+    let output = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
+    let report: Json = serde_json::from_str(&output.stdout).expect("JSON");
     let checks = report["checks"].as_array().unwrap().clone();
     let wrong = checks.iter().filter(|check| check["ok"] == false);
     wrong
@@ -358,14 +358,14 @@ fn two_boxes_with_one_key_notice_each_other_and_the_older_state_stops_writing() 
     until("the older one does not stop", || {
         wrong(&older).contains(&"older copy".to_owned())
     });
-    let said = imajin(["doctor", "--data", older.to_str().unwrap()]).stdout;
+    let report = imajin(["doctor", "--data", older.to_str().unwrap()]).stdout;
     assert!(
-        said.contains(ada.did()) && !said.contains(bob.did()),
-        "{said}"
+        report.contains(ada.did()) && !report.contains(bob.did()),
+        "{report}"
     );
     assert!(
-        said.contains("switch the box with the older state off"),
-        "{said}"
+        report.contains("switch the box with the older state off"),
+        "{report}"
     );
     let newest = wrong(&newer);
     assert!(newest.contains(&"twin".to_owned()), "{newest:?}");

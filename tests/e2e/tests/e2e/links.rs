@@ -142,13 +142,16 @@ fn fill(person: &Person) {
 pub(crate) fn read(url: &str, kind: &str) -> Json {
     let answer = http().get(url).send().unwrap();
     assert_eq!(answer.status(), 200, "{url}");
-    let told = answer.headers()["content-type"].to_str().unwrap();
-    assert_eq!(told, format!("application/{kind}+xml; charset=utf-8"));
-    let (told, tag) = (told.to_owned(), answer.headers()[ETAG].clone());
+    let content_type = answer.headers()["content-type"].to_str().unwrap();
+    assert_eq!(
+        content_type,
+        format!("application/{kind}+xml; charset=utf-8")
+    );
+    let (content_type, tag) = (content_type.to_owned(), answer.headers()[ETAG].clone());
     let bytes = answer.bytes().unwrap();
     let again = http().get(url).header(IF_NONE_MATCH, tag).send().unwrap();
     assert_eq!(again.status(), 304, "{url}");
-    let read = python(READ_FEED, &[&told, url], &bytes);
+    let read = python(READ_FEED, &[&content_type, url], &bytes);
     assert_eq!(read["bozo"], "", "{read}");
     let version = match kind {
         "atom" => "atom10",
@@ -180,8 +183,8 @@ fn feeds_are_read_by_another_program_and_have_what_everybody_may_see() {
     assert_eq!(status, 200, "{listed}");
     let put_s = |number: usize| {
         let mut items = listed["items"].as_array().unwrap().iter();
-        let found = items.find(|item| item["id"] == id(number).as_str());
-        found.unwrap()["put"].as_i64().unwrap() / 1_000
+        let record = items.find(|item| item["id"] == id(number).as_str());
+        record.unwrap()["put"].as_i64().unwrap() / 1_000
     };
     let pages = [
         ("/links/ada", "Ada <3: links", vec![3, 2, 1, 0]),
@@ -287,11 +290,11 @@ fn a_bookmark_file_is_read_by_another_program_and_by_the_node_itself() {
     for link in read {
         let mut all = items["items"].as_array().unwrap().iter();
         let same = |item: &&Json| item["title"] == link[1] && item["url"] == link[2];
-        let found = all.find(same).unwrap_or_else(|| panic!("{link}"));
-        let within = item(&found["in"]).map(|folder| folder["title"].clone());
+        let entry = all.find(same).unwrap_or_else(|| panic!("{link}"));
+        let within = item(&entry["in"]).map(|folder| folder["title"].clone());
         assert_eq!(link[0], within.unwrap_or_else(|| json!("Somebody: links")));
-        assert_eq!(link[3], found["put"].as_i64().unwrap() / 1_000);
-        assert_eq!(link[4], found["note"]);
+        assert_eq!(link[3], entry["put"].as_i64().unwrap() / 1_000);
+        assert_eq!(link[4], entry["note"]);
     }
 
     // The node parses the same file twice with the same result, and enters nothing.
@@ -378,9 +381,9 @@ fn a_page_is_the_same_in_a_bundle_for_both_verifiers() {
 
     let key = ada.key_file(folder.path());
     let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
-    let said = ["pageNote".to_owned(), "tel:+441234".to_owned()];
+    let canaries = ["pageNote".to_owned(), "tel:+441234".to_owned()];
     let bundle = folder.path().join("bundle");
-    assert_exported(binary(), &at, &bundle, &said, &[]);
+    assert_exported(binary(), &at, &bundle, &canaries, &[]);
     let section = self::section(&bundle);
     let ids: Vec<_> = section["links"]
         .as_array()

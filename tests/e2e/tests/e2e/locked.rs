@@ -180,13 +180,13 @@ fn a_locked_box_shows_how_a_device_comes_to_trust_it() {
     let guide = guide.text().unwrap();
     assert!(guide.contains("Let this device trust your box"), "{guide}");
     let certificate = get("/certificate/imajin-box.crt").bytes().unwrap();
-    let known = Client::builder()
+    let device = Client::builder()
         .tls_certs_only([reqwest::Certificate::from_pem(&certificate).unwrap()])
         .redirect(Policy::none())
         .build()
         .unwrap();
     let port = node.https.as_deref().unwrap().rsplit_once(':').unwrap().1;
-    let trusted = known
+    let trusted = device
         .get(format!("https://localhost:{}/", port.trim_end_matches('/')))
         .header("accept", "text/html")
         .send()
@@ -258,7 +258,7 @@ fn the_service_manager_hears_that_a_locked_box_is_ready_and_well() {
     let data = sealed(folder.path());
     let path = folder.path().join("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
-    let (sender, said) = std::sync::mpsc::channel();
+    let (sender, messages) = std::sync::mpsc::channel();
     // Reads everything at once, like a service manager.
     std::thread::spawn(move || {
         let mut buffer = [0; 4096];
@@ -267,10 +267,10 @@ fn the_service_manager_hears_that_a_locked_box_is_ready_and_well() {
         }
     });
     let heard = |word: &str| loop {
-        let said = said.recv_timeout(Duration::from_secs(20));
-        let said = said.unwrap_or_else(|_| panic!("no {word}"));
-        if said.lines().any(|line| line == word) {
-            return said;
+        let message = messages.recv_timeout(Duration::from_secs(20));
+        let message = message.unwrap_or_else(|_| panic!("no {word}"));
+        if message.lines().any(|line| line == word) {
+            return message;
         }
     };
     let options = options(&[

@@ -45,8 +45,8 @@ fn a_bare_key_registers_signs_in_and_writes() {
     let (status, challenge) = post(&client, api("challenge"), &json!({ "id": person.did() }));
     assert_eq!(status, 200, "{challenge}");
     let text = challenge["challenge"].as_str().unwrap();
-    let known = person.client.did().unwrap();
-    imajin_protocol::presence::check(text, &known, &person.client.host().unwrap()).unwrap();
+    let node_did = person.client.did().unwrap();
+    imajin_protocol::presence::check(text, &node_did, &person.client.host().unwrap()).unwrap();
     let sign = |text: &str| {
         imajin_dfos::hex::encode(&person.key.signing_key().sign(text.as_bytes()).to_bytes())
     };
@@ -107,7 +107,8 @@ fn the_command_line_stops_when_another_node_answers() {
     let key = ada.key_file(folder.path());
     let key = key.to_str().unwrap();
     // The known nodes of every command in this test.
-    let known = std::env::temp_dir().join(format!("imajin-e2e-known-nodes-{}", std::process::id()));
+    let known_nodes =
+        std::env::temp_dir().join(format!("imajin-e2e-known-nodes-{}", std::process::id()));
     // The machine's own name, as others have it: it resolves to this machine, and the command trusts the box's own authority.
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
     let name = name.trim().to_ascii_lowercase();
@@ -141,10 +142,10 @@ fn the_command_line_stops_when_another_node_answers() {
     assert!(!again.stderr.contains("first use"), "{}", again.stderr);
     again.ok();
     // Another node had this address before.
-    std::fs::write(&known, format!("{at} {}\n", ada.did())).unwrap();
-    let said = count(&[]).fails_with(2);
+    std::fs::write(&known_nodes, format!("{at} {}\n", ada.did())).unwrap();
+    let refusal = count(&[]).fails_with(2);
     for part in [did.as_str(), ada.did(), "--accept-new-node"] {
-        assert!(said.contains(part), "{said}");
+        assert!(refusal.contains(part), "{refusal}");
     }
     count(&[]).fails_with(2);
     count(&["--accept-new-node"]).ok();
@@ -161,9 +162,9 @@ fn the_command_line_takes_one_node_after_the_other_on_its_own_machine() {
         let key = person.key_file(folder.path());
         imajin(["count", "--node", &url, "--key", key.to_str().unwrap()])
     };
-    let said = count(&Person::new(&url));
-    assert!(!said.stderr.contains("first use"), "{}", said.stderr);
-    said.ok();
+    let output = count(&Person::new(&url));
+    assert!(!output.stderr.contains("first use"), "{}", output.stderr);
+    output.ok();
     first.stop();
     let options = NodeOptions {
         flags: vec!["--listen".to_owned(), url.replace("http://", "")],
@@ -201,12 +202,12 @@ fn a_relay_at_another_port_of_the_same_machine_gets_no_session() {
     count(&node.url).ok();
     let relay = relay_to(&node.url);
     for at in [relay.clone(), relay.replace("127.0.0.1", "localhost")] {
-        let said = count(&at);
+        let output = count(&at);
         assert!(
-            said.code != 0 && said.stderr.contains("an address of its own"),
+            output.code != 0 && output.stderr.contains("an address of its own"),
             "{} {}",
-            said.code,
-            said.stderr
+            output.code,
+            output.stderr
         );
     }
 }
@@ -225,10 +226,10 @@ impl Between {
     fn start(node: &str, lie: Lie) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (host, node) = (listener.local_addr().unwrap().to_string(), node.to_owned());
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let paths = Arc::new(Mutex::new(Vec::new()));
         let between = Self {
             url: format!("http://{host}"),
-            asked: Arc::clone(&asked),
+            asked: Arc::clone(&paths),
         };
         // The thread ends with the test's process.
         std::thread::spawn(move || {
@@ -247,7 +248,7 @@ impl Between {
                 let (Some(method), Some(path)) = (words.next(), words.next()) else {
                     continue;
                 };
-                asked.lock().unwrap().push(path.to_owned());
+                paths.lock().unwrap().push(path.to_owned());
                 let url = format!("{node}{path}");
                 let request = http().request(method.parse().unwrap(), url).body(body);
                 let request = request.header("content-type", "application/json");
@@ -294,7 +295,7 @@ fn the_command_line_signs_no_challenge_but_its_nodes_for_the_address_that_it_rea
     ];
     for (n, (what, lie)) in lies.into_iter().enumerate() {
         let between = Between::start(&node.url, lie);
-        let known = folder.path().join(format!("known-{n}"));
+        let file = folder.path().join(format!("known-{n}"));
         let count = [
             "count",
             "--node",
@@ -302,19 +303,19 @@ fn the_command_line_signs_no_challenge_but_its_nodes_for_the_address_that_it_rea
             "--key",
             key.to_str().unwrap(),
         ];
-        let known = [("IMAJIN_KNOWN_NODES", known.to_str().unwrap())];
-        let ran = imajin_with(count, &known);
+        let env = [("IMAJIN_KNOWN_NODES", file.to_str().unwrap())];
+        let ran = imajin_with(count, &env);
         assert!(
             ran.code != 0 && ran.stderr.contains(what) && ran.stderr.contains("nothing was signed"),
             "{what}: {} {}",
             ran.code,
             ran.stderr
         );
-        let asked = between.asked.lock().unwrap().clone();
-        assert!(asked.iter().any(|path| path.ends_with("/challenge")));
+        let paths = between.asked.lock().unwrap().clone();
+        assert!(paths.iter().any(|path| path.ends_with("/challenge")));
         assert!(
-            !asked.iter().any(|path| path.ends_with("/authenticate")),
-            "{what}: {asked:?}"
+            !paths.iter().any(|path| path.ends_with("/authenticate")),
+            "{what}: {paths:?}"
         );
     }
 }

@@ -45,19 +45,19 @@ impl Router {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        let mut said = BufReader::new(child.stdout.take().unwrap());
-        said.read_line(&mut line).unwrap();
+        let mut reader = BufReader::new(child.stdout.take().unwrap());
+        reader.read_line(&mut line).unwrap();
         assert_eq!(line.trim(), "ready", "the router does not start");
         Self { child, file }
     }
 
-    fn said(&self) -> Json {
+    fn read_state(&self) -> Json {
         serde_json::from_slice(&std::fs::read(&self.file).unwrap()).unwrap()
     }
 
     /// Returns the open ports with their targets.
     fn ports(&self) -> Json {
-        let mut ports = self.said()["ports"].take();
+        let mut ports = self.read_state()["ports"].take();
         for to in ports.as_object_mut().unwrap().values_mut() {
             *to = to["inside"].take();
         }
@@ -65,7 +65,7 @@ impl Router {
     }
 
     fn asked(&self) -> u64 {
-        self.said()["asked"].as_u64().unwrap()
+        self.read_state()["asked"].as_u64().unwrap()
     }
 }
 
@@ -167,8 +167,8 @@ fn a_port_is_opened_only_when_wanted_renewed_and_given_back() {
         assert!(doctor.contains(&format!("{PUBLIC}:{port}")), "{doctor}");
         // Leases are renewed long before they expire.
         if ["pcp", "nat-pmp"].contains(&speaks) {
-            let asked = router.asked();
-            wait_for("it is renewed", &node, || router.asked() > asked + 1);
+            let before = router.asked();
+            wait_for("it is renewed", &node, || router.asked() > before + 1);
             assert_eq!(router.ports(), open);
         }
 

@@ -9,7 +9,7 @@ use imajin_e2e::{Node, NodeOptions, Person, Ran, copy_folder, imajin, newest_log
 use imajin_log::Pace;
 use imajin_node::client::{Client, Session};
 use imajin_node::config;
-use imajin_node::open::Opened;
+use imajin_node::open::OpenFolder;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::fs;
@@ -29,8 +29,8 @@ fn found(case: &Case, env: &[(&str, &str)]) -> Node {
     };
     let node = Node::start_with(&case.data(), &options);
     let data = case.data();
-    let said = imajin(["doctor", "--json", "--data", text(&data)]).fails_with(1);
-    assert!(said.contains(case.ada.did()), "{said}");
+    let report = imajin(["doctor", "--json", "--data", text(&data)]).fails_with(1);
+    assert!(report.contains(case.ada.did()), "{report}");
     node
 }
 
@@ -73,12 +73,12 @@ fn a_damaged_record_is_read_as_far_as_it_verifies_and_says_so_everywhere() {
     let key = ["--node", &node.url, "--key", text(&case.key)];
     let ran = imajin([&["log", "--json"][..], &key].concat());
     assert_eq!(lines(&ran.stdout), damaged, "{}", ran.stdout);
-    let said = ran.fails_with(1);
+    let refusal = ran.fails_with(1);
     assert!(
-        said.contains(&format!("damaged from entry {damaged} on")),
-        "{said}"
+        refusal.contains(&format!("damaged from entry {damaged} on")),
+        "{refusal}"
     );
-    assert!(said.contains("imajin repair"), "{said}");
+    assert!(refusal.contains("imajin repair"), "{refusal}");
 
     let path = format!("/auth/api/log/{}", case.ada.did());
     let (status, answer) = ask(&node, &case, Method::GET, &path, None);
@@ -103,8 +103,8 @@ fn a_damaged_record_is_read_as_far_as_it_verifies_and_says_so_everywhere() {
 
     // A partial copy does not verify as a whole one.
     let to = case.path("part.tar");
-    let said = imajin([&["export", "--to", text(&to)][..], &key].concat()).fails_with(1);
-    assert!(said.contains("imajin repair"), "{said}");
+    let refusal = imajin([&["export", "--to", text(&to)][..], &key].concat()).fails_with(1);
+    assert!(refusal.contains("imajin repair"), "{refusal}");
     assert!(!to.exists());
     let ada = Person::with_key(&node.url, case.ada.key.clone());
     let refused = ada.update_bio("not now").expect_err("it is damaged");
@@ -115,10 +115,10 @@ fn a_damaged_record_is_read_as_far_as_it_verifies_and_says_so_everywhere() {
     let data = case.data();
     let ran = imajin(["log", "--json", "--data", text(&data), case.ada.did()]);
     assert_eq!(lines(&ran.stdout), damaged, "{}", ran.stdout);
-    let said = ran.fails_with(1);
+    let refusal = ran.fails_with(1);
     assert!(
-        said.contains(&format!("damaged from entry {damaged} on")),
-        "{said}"
+        refusal.contains(&format!("damaged from entry {damaged} on")),
+        "{refusal}"
     );
     let export = [
         "export",
@@ -128,8 +128,8 @@ fn a_damaged_record_is_read_as_far_as_it_verifies_and_says_so_everywhere() {
         text(&data),
         case.ada.did(),
     ];
-    let said = imajin(export).fails_with(2);
-    assert!(said.contains("imajin repair"), "{said}");
+    let refusal = imajin(export).fails_with(2);
+    assert!(refusal.contains("imajin repair"), "{refusal}");
 }
 
 #[test]
@@ -138,12 +138,12 @@ fn a_running_node_mends_from_a_backup_that_the_owners_key_opens() {
     case.flip(12);
     let node = found(&case, &[]);
     let (from, data) = (case.path("backups"), case.data());
-    let said = repair(text(&from), &["--data", text(&data)]).fails_with(2);
-    assert!(said.contains("--key"), "{said}");
+    let refusal = repair(text(&from), &["--data", text(&data)]).fails_with(2);
+    assert!(refusal.contains("--key"), "{refusal}");
     let more = ["--data", text(&data), "--key", text(&case.key)];
-    let said = repair(text(&from), &more).json();
+    let report = repair(text(&from), &more).json();
     assert_eq!(
-        (&only(&said)["bodies"], &only(&said)["left"]),
+        (&only(&report)["bodies"], &only(&report)["left"]),
         (&json!(1), &Json::Null)
     );
     may_continue(&node, &case);
@@ -175,30 +175,37 @@ fn a_copy_kept_for_somebody_is_mended_from_their_home_which_gives_it_to_its_owne
     let flip = |n: usize| imajin_e2e::rotten::flip_in(&log, n);
     let home = Node::start(&case.data());
     flip(12);
-    let said = repair(&home.url, &["--data", text(&data)]).fails_with(2);
-    assert!(said.contains("owner") && said.contains("--key"), "{said}");
+    let refusal = repair(&home.url, &["--data", text(&data)]).fails_with(2);
+    assert!(
+        refusal.contains("owner") && refusal.contains("--key"),
+        "{refusal}"
+    );
     let more = ["--data", text(&data), "--key", text(&case.key)];
-    let said = repair(&home.url, &more).json();
-    assert_eq!(only(&said)["bodies"], 1, "beside no node: {said}");
+    let report = repair(&home.url, &more).json();
+    assert_eq!(only(&report)["bodies"], 1, "beside no node: {report}");
     imajin(["verify", text(&log)]).ok();
     flip(13);
     let node = Node::start(&data);
-    let said = repair(&home.url, &more).json();
-    assert_eq!(only(&said)["bodies"], 1, "through the running node: {said}");
+    let report = repair(&home.url, &more).json();
+    assert_eq!(
+        only(&report)["bodies"],
+        1,
+        "through the running node: {report}"
+    );
     node.stop();
     flip(14);
     let node = Node::start(&data);
     let more = ["--node", node.url.as_str(), "--key", text(&case.key)];
-    let said = repair(&home.url, &more).json();
-    assert_eq!(only(&said)["bodies"], 1, "over the network: {said}");
+    let report = repair(&home.url, &more).json();
+    assert_eq!(only(&report)["bodies"], 1, "over the network: {report}");
     node.stop();
     imajin(["verify", text(&log)]).ok();
     // No one else gets it.
     let other = Person::stranger(&home.url);
     let key = other.key_file(folder.path());
     let more = ["--data", text(&data), "--key", text(&key), case.ada.did()];
-    let said = repair(&home.url, &more).fails_with(2);
-    assert!(said.contains("to its owner only"), "{said}");
+    let refusal = repair(&home.url, &more).fails_with(2);
+    assert!(refusal.contains("to its owner only"), "{refusal}");
     home.stop();
 }
 
@@ -209,8 +216,8 @@ fn a_record_that_a_node_does_not_have_cannot_be_tried() {
     let other = Node::start(&folder.path().join("data"));
     let copy = case.path("ada.tar");
     let more = ["--node", other.url.as_str(), "--key", text(&case.key)];
-    let said = repair(text(&copy), &more).fails_with(2);
-    assert!(said.contains("no record of"), "{said}");
+    let refusal = repair(text(&copy), &more).fails_with(2);
+    assert!(refusal.contains("no record of"), "{refusal}");
 }
 
 fn wait_for(node: &Node, case: &Case, what: &str) -> String {
@@ -321,7 +328,7 @@ fn what_no_copy_mends_is_told_on_the_page_as_left() {
 fn drill(data: &Path, to: &Path) -> DrillOutcome {
     let mut config = config::of_node(data).unwrap();
     config.backup.to = text(to).to_owned();
-    let opened = Opened::existing(data, &config).unwrap();
+    let opened = OpenFolder::existing(data, &config).unwrap();
     let node = opened.node(&config, "http://localhost".to_owned()).unwrap();
     let keeper = BackupScheduler::new(
         &node,
@@ -355,10 +362,10 @@ fn a_drill_restores_the_newest_backup_verifies_it_and_leaves_nothing() {
         name.to_string_lossy().starts_with(".drill-")
     });
     assert_eq!(left.count(), 0);
-    let said = doctor(&data).ok();
+    let report = doctor(&data).ok();
     assert!(
-        said.contains("a test restore of") && said.contains("verified everything"),
-        "{said}"
+        report.contains("a test restore of") && report.contains("verified everything"),
+        "{report}"
     );
     let node = Node::start(&data);
     let metrics = imajin_e2e::http()
@@ -389,10 +396,10 @@ fn a_drill_restores_the_newest_backup_verifies_it_and_leaves_nothing() {
     imajin_e2e::mutate(&pack, length / 2, |byte| byte ^ 1);
     let outcome = drill(&data, &place);
     assert!(matches!(outcome, DrillOutcome::Damaged(_)), "{outcome:?}");
-    let said = doctor(&data).fails_with(1);
+    let report = doctor(&data).fails_with(1);
     assert!(
-        said.contains("a test restore of") && said.contains("found damage"),
-        "{said}"
+        report.contains("a test restore of") && report.contains("found damage"),
+        "{report}"
     );
 }
 

@@ -28,8 +28,8 @@ const FLOOR_S: f64 = 2.0;
 const BEFORE: Duration = Duration::from_secs(2);
 
 fn number(name: &str, otherwise: usize) -> usize {
-    let found = std::env::var(name).ok().and_then(|text| text.parse().ok());
-    found.unwrap_or(otherwise)
+    let setting = std::env::var(name).ok().and_then(|text| text.parse().ok());
+    setting.unwrap_or(otherwise)
 }
 
 /// A program on another host: this one, as one of the ignored tests below. Killed when dropped.
@@ -61,12 +61,12 @@ impl There {
 
     /// Returns the JSON after this word in the program's output.
     fn heard(&mut self, word: &str) -> Json {
-        let mut found = self.lines.by_ref().filter_map(|line| {
-            let (_, said) = line.split_once(word)?;
-            Some(said.to_owned())
+        let mut replies = self.lines.by_ref().filter_map(|line| {
+            let (_, rest) = line.split_once(word)?;
+            Some(rest.to_owned())
         });
-        let said = found.next().unwrap_or_else(|| panic!("never: {word}"));
-        serde_json::from_str(&said).expect("JSON")
+        let reply = replies.next().unwrap_or_else(|| panic!("never: {word}"));
+        serde_json::from_str(&reply).expect("JSON")
     }
 
     fn tell(&mut self, word: &str) {
@@ -83,10 +83,10 @@ impl Drop for There {
 }
 
 /// Returns the median in seconds. The longest of ten says more about the machine than about the node.
-fn median(said: &Json, what: &str) -> f64 {
-    let times = said[what].as_array().expect("times").iter();
+fn median(report: &Json, what: &str) -> f64 {
+    let times = report[what].as_array().expect("times").iter();
     let mut times: Vec<f64> = times.filter_map(Json::as_f64).collect();
-    assert!(!times.is_empty(), "no {what}: {said}");
+    assert!(!times.is_empty(), "no {what}: {report}");
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
 }
@@ -157,8 +157,8 @@ fn a_member_is_answered_whatever_the_neighbours_do() {
         println!("neighbour {did}");
         // Without active neighbours the test would always pass.
         for (manner, opened) in did["opened"].as_object().expect("counts") {
-            let wanted = each / manners::ALL.len();
-            assert!(opened.as_u64() >= Some(wanted as u64), "{manner}: {did}");
+            let least = each / manners::ALL.len();
+            assert!(opened.as_u64() >= Some(least as u64), "{manner}: {did}");
         }
         assert!(did["answered"].as_u64() > Some(0), "{did}");
     }

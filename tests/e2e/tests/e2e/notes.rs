@@ -71,7 +71,7 @@ fn remove(person: &Person, note: &str) -> Result<Receipt, ClientError> {
 }
 
 /// Returns a person's own notes.
-fn shown(person: &Person) -> Vec<String> {
+fn read_notes(person: &Person) -> Vec<String> {
     let notes = person.read("/notes/api/notes");
     let notes = notes.as_array().expect("a list").iter();
     let words = notes.map(|note| note["words"].as_str().expect("words").to_owned());
@@ -87,12 +87,17 @@ fn exported(bundle: &Path) -> Vec<(&'static str, Json)> {
     let readable = std::fs::read(bundle.join("bundle.json")).unwrap();
     let readable: Json = serde_json::from_slice(&readable).unwrap();
     let entries = readable["sections"]["notes"]["entries"].as_array().unwrap();
-    let known = |entry: &Json| {
+    let operation = |entry: &Json| {
         ["notes.put", "notes.remove"]
             .into_iter()
             .find(|op| entry["op"] == *op)
     };
-    let entry = |entry: &Json| (known(entry).expect("an operation"), entry["body"].clone());
+    let entry = |entry: &Json| {
+        (
+            operation(entry).expect("an operation"),
+            entry["body"].clone(),
+        )
+    };
     entries.iter().map(entry).collect()
 }
 
@@ -112,26 +117,26 @@ fn every_word_is_exported_and_nowhere_after_its_removal_or_the_deletion() {
     put(&ada, FIRST, &old).unwrap();
     put(&ada, FIRST, &new).unwrap();
     put(&ada, SECOND, &kept).unwrap();
-    assert_eq!(shown(&ada), [new.clone(), kept.clone()]);
+    assert_eq!(read_notes(&ada), [new.clone(), kept.clone()]);
     assert_eq!(counted(&ada), json!({ "notes": 2 }));
 
     let key = ada.key_file(folder.path());
     let at = ["--node", &node.url, "--key", text(&key)];
     let operations = table(folder.path());
     let newer = ["--operations", text(&operations)];
-    let said = [&words[0], &old, &new, &kept].map(String::clone);
+    let canaries = [&words[0], &old, &new, &kept].map(String::clone);
     let bundle = folder.path().join("bundle");
-    assert_exported(program(), &at, &bundle, &said, &newer);
+    assert_exported(program(), &at, &bundle, &canaries, &newer);
     // The node's program doesn't know these operations, and says so; with the table only the section is unknown.
     imajin_e2e::imajin(["verify", text(&bundle)]).fails_with(3);
     imajin_e2e::imajin([&["verify", text(&bundle)][..], &newer].concat()).ok();
     python_verifier([text(&bundle)]).fails_with(3);
-    let written = said.map(|words| ("notes.put", json!({ "words": words })));
+    let written = canaries.map(|words| ("notes.put", json!({ "words": words })));
     assert_eq!(exported(&bundle), written);
 
     remove(&ada, FIRST).unwrap();
     assert_eq!(remove(&ada, FIRST).unwrap_err().status(), Some(404));
-    assert_eq!(shown(&ada), ["canaryS3"]);
+    assert_eq!(read_notes(&ada), ["canaryS3"]);
     assert_eq!(counted(&ada), json!({ "notes": 1 }));
     let after = folder.path().join("after");
     assert_exported(program(), &at, &after, std::slice::from_ref(&kept), &newer);
@@ -156,7 +161,7 @@ fn every_word_is_exported_and_nowhere_after_its_removal_or_the_deletion() {
 fn who_may_do_what_is_decided_by_the_frame() {
     let folder = tempfile::tempdir().unwrap();
     let node = start(&folder.path().join("data"));
-    let world = World::with(&node, folder.path(), &["notes.*"]);
+    let world = World::with_operations(&node, folder.path(), &["notes.*"]);
     let specs = std::fs::read(table(folder.path())).unwrap();
     let specs: Json = serde_json::from_slice(&specs).unwrap();
     let specs = specs["operations"].as_array().unwrap();
@@ -164,10 +169,10 @@ fn who_may_do_what_is_decided_by_the_frame() {
 
     // Only their author reads notes, and the page redirects people without a session to sign in.
     put(world.sue(), FIRST, "for Sue alone").unwrap();
-    assert_eq!(shown(world.sue()), ["for Sue alone"]);
+    assert_eq!(read_notes(world.sue()), ["for Sue alone"]);
     for who in ["member", "friend", "owner"] {
         let other = world.person(who).unwrap();
-        assert!(shown(other).is_empty(), "{who}");
+        assert!(read_notes(other).is_empty(), "{who}");
     }
     let status = |path: &str, token: Option<String>| {
         let request = imajin_e2e::http().get(format!("{}{path}", node.url));
@@ -209,8 +214,8 @@ fn assert_door(person: &Person, declaration: &Declaration) {
     let op = declaration.spec.op;
     let sample = declaration.sample(&mut Words::new("word"));
     let (reference, body) = (sample.reference.as_deref(), sample.body.as_ref());
-    let named = |what: &str, said: (u16, Json), field: &str| {
-        assert_eq!(said, (400, json!(field)), "{op}: {field} {what}");
+    let named = |what: &str, reply: (u16, Json), field: &str| {
+        assert_eq!(reply, (400, json!(field)), "{op}: {field} {what}");
     };
     for member in declaration.members {
         let name = member.name;
@@ -259,7 +264,7 @@ fn the_door_of_commands_names_what_is_wrong() {
     for declaration in Notes.operations() {
         assert_door(&ada, declaration);
     }
-    assert!(shown(&ada).is_empty());
+    assert!(read_notes(&ada).is_empty());
 }
 
 #[test]
@@ -272,11 +277,11 @@ fn notes_are_counted_and_move_along() {
         put(&ada, FIRST, words).unwrap();
     }
     put(&ada, SECOND, "another").unwrap();
-    let wanted = json!([{ "kind": "notes", "number": 2 }]);
+    let expected = json!([{ "kind": "notes", "number": 2 }]);
     let plan = ada.read(&format!("/auth/api/transfer?to={}", second.url));
     assert_eq!(
         plan["plan"]["notes"],
-        json!({ "moves": wanted, "cannot": [] })
+        json!({ "moves": expected, "cannot": [] })
     );
     let plan = ada.read("/auth/api/delete");
     let goes = plan["goes"].as_array().unwrap().iter();
@@ -298,7 +303,7 @@ fn notes_are_counted_and_move_along() {
     with(&["export", "--to", text(&bundle)], &first);
     with(&["import", text(&bundle)], &second);
     let moved = Person::with_key(&second.url, ada.key.clone());
-    assert_eq!(shown(&moved), ["three times", "another"]);
+    assert_eq!(read_notes(&moved), ["three times", "another"]);
     assert_eq!(counted(&moved), json!({ "notes": 2 }));
 }
 
@@ -314,7 +319,7 @@ fn an_app_of_its_own_touches_three_files_outside_its_folder() {
         "/notes/api",
     ];
     let own = ["src/notes", "tests/e2e/notes.rs"];
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for folder in ["apps", "kernel", "node", "tests/e2e", "tests/verifier"] {
         let folder = top.join("../..").join(folder);
         for file in files(&folder.canonicalize().unwrap()) {
@@ -328,11 +333,11 @@ fn an_app_of_its_own_touches_three_files_outside_its_folder() {
             }
             let source = std::fs::read_to_string(&file).unwrap_or_default();
             if names.iter().any(|of| source.contains(of)) {
-                found.push(text(name).to_owned());
+                paths.push(text(name).to_owned());
             }
         }
     }
-    assert_eq!(found, NAMED_IN);
+    assert_eq!(paths, NAMED_IN);
     let lines = include_str!("../../src/notes.rs").lines().count();
     assert!(lines <= 150, "{lines} lines of Rust");
 }

@@ -55,16 +55,16 @@ fn six_devices_on_a_box_without_a_steady_plug_have_no_false_alarm_and_are_stoppe
     let mut draws = Draws::new(number("IMAJIN_ROOMS_SEED", 1));
     let end = Instant::now() + Duration::from_secs(number("IMAJIN_ROOMS_SECONDS", SECONDS));
     let mut dids = Vec::new();
-    let (mut rounds, mut said, mut lies) = (0, 0, 0);
+    let (mut rounds, mut messages, mut lies) = (0, 0, 0);
     while rounds == 0 || Instant::now() < end {
         let round = Round::begin(&node, &mut draws);
         node = round.play(node, &options, &mut draws);
-        let told = round.finish(&mut draws);
-        (rounds, said, lies) = (rounds + 1, said + told.0, lies + told.1);
+        let outcome = round.finish(&mut draws);
+        (rounds, messages, lies) = (rounds + 1, messages + outcome.0, lies + outcome.1);
         dids = round.dids();
     }
     node.stop_gracefully();
-    println!("{rounds} groups, {said} messages, {lies} lies");
+    println!("{rounds} groups, {messages} messages, {lies} lies");
     let dids: Vec<&str> = dids.iter().map(String::as_str).collect();
     all_is_well(&data, &dids);
 }
@@ -127,7 +127,7 @@ impl Round {
     /// Asserts at the end that no entry is missing and no device accepts any lie. Returns the numbers of messages and lies.
     fn finish(&self, draws: &mut Draws) -> (usize, usize) {
         let mut devices: Vec<_> = self.devices.iter().map(|one| one.lock().unwrap()).collect();
-        let said: Vec<String> = devices.iter().flat_map(|one| one.said.clone()).collect();
+        let ids: Vec<String> = devices.iter().flat_map(|one| one.said.clone()).collect();
         let mut lies = 0;
         for device in &mut devices {
             lies += device.lies;
@@ -139,13 +139,13 @@ impl Round {
         let ada = self.group.people[0].did();
         for device in devices.iter().filter(|one| one.page.person.did() == ada) {
             let messages = &device.page.report.messages;
-            for id in &said {
-                let found = messages.iter().find(|one| one.id.as_str() == id);
-                let state = found.map(|one| one.state);
+            for id in &ids {
+                let message = messages.iter().find(|one| one.id.as_str() == id);
+                let state = message.map(|one| one.state);
                 assert_eq!(state, Some(MessageState::Opened), "{id}");
             }
         }
-        (said.len(), lies)
+        (ids.len(), lies)
     }
 
     fn dids(&self) -> Vec<String> {

@@ -94,9 +94,9 @@ fn the_relay_follows_the_logs_through_a_kill_and_says_nothing_twice() {
     assert!(position(&data, "own-relay").unwrap() > reached);
     // One new genesis and nothing that was sent before.
     let log = node.log();
-    let given: Vec<&str> = log.lines().filter(|line| line.contains("sent")).collect();
-    assert_eq!(given.len(), 1, "{log}");
-    assert!(given[0].contains("1 operations"), "{log}");
+    let sends: Vec<&str> = log.lines().filter(|line| line.contains("sent")).collect();
+    assert_eq!(sends.len(), 1, "{log}");
+    assert!(sends[0].contains("1 operations"), "{log}");
     // A relay that lost its store gets everything again.
     node.stop();
     for file in ["relay.sqlite", "relay.sqlite-wal", "relay.sqlite-shm"] {

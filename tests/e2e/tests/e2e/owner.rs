@@ -28,8 +28,8 @@ fn the_owner_hands_the_node_over_and_releases_it_from_the_terminal() {
     let shown = owner(&annas, &["show"]).ok();
     assert!(shown.contains(bert.did()), "{shown}");
     owner(&berts, &["show"]).fails_with(1);
-    let asked = owner(&annas, &["give", bert.did()]).fails_with(2);
-    assert!(asked.contains("--yes"), "{asked}");
+    let refusal = owner(&annas, &["give", bert.did()]).fails_with(2);
+    assert!(refusal.contains("--yes"), "{refusal}");
     owner(&berts, &["give", bert.did(), "--yes"]).fails_with(1);
     owner(&annas, &["give", bert.did(), "--yes"]).ok();
     owner(&annas, &["show"]).fails_with(1);
@@ -49,7 +49,7 @@ fn the_owner_hands_the_node_over_and_releases_it_from_the_terminal() {
 fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
-    let bert = Owner::of(Person::new(&node.url));
+    let bert = Owner::sign_in(Person::new(&node.url));
     let anna = Owner::claim(&node);
     let place = folder.path().join("copies");
     std::fs::create_dir(&place).unwrap();
@@ -59,7 +59,7 @@ fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press
     let server = "server=smtp.example.org&security=tls&port=&user=box&password=secret&from=box%40example.org&owner=";
     let name = |owner: &Owner| owner.send_form("/settings/mail", server).0;
     assert_eq!(name(&anna), 303);
-    let asked = |owner: &Owner| {
+    let questions = |owner: &Owner| {
         let home = owner.page("/");
         ["mail", "backups"].map(|kind| home.contains(&format!("/settings/inherited/{kind}/keep")))
     };
@@ -68,7 +68,7 @@ fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press
         owner.send_form(&path, "").0
     };
     assert_eq!(
-        asked(&anna),
+        questions(&anna),
         [false; 2],
         "owners are not asked about their own choices"
     );
@@ -78,18 +78,18 @@ fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press
         imajin([&["owner", "give", to.did(), "--yes"][..], &at].concat()).ok();
     };
     hand(&anna, &bert.person);
-    assert_eq!(asked(&anna), [false; 2], "nor people who own nothing");
+    assert_eq!(questions(&anna), [false; 2], "nor people who own nothing");
     assert_eq!(presses(&anna, "mail/forget"), 403);
-    assert_eq!(asked(&bert), [true; 2]);
+    assert_eq!(questions(&bert), [true; 2]);
     let home = bert.page("/");
     assert!(
         home.contains("smtp.example.org") && home.contains("copies"),
         "{home}"
     );
     assert_eq!(presses(&bert, "mail/keep"), 303);
-    assert_eq!(asked(&bert), [false, true]);
+    assert_eq!(questions(&bert), [false, true]);
     assert_eq!(presses(&bert, "backups/forget"), 303);
-    assert_eq!(asked(&bert), [false; 2]);
+    assert_eq!(questions(&bert), [false; 2]);
     assert!(
         bert.page("/settings/mail")
             .contains("value=\"smtp.example.org\"")
@@ -99,9 +99,9 @@ fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press
     assert_eq!(presses(&bert, "cards/forget"), 404, "there is nothing");
     // Choices that Bert kept count as his: Anna is asked about them when she owns the box again.
     hand(&bert, &anna.person);
-    assert_eq!(asked(&anna), [true, false]);
+    assert_eq!(questions(&anna), [true, false]);
     assert_eq!(name(&anna), 303);
-    assert_eq!(asked(&anna), [false; 2], "it is chosen again");
+    assert_eq!(questions(&anna), [false; 2], "it is chosen again");
 }
 
 #[test]

@@ -140,9 +140,9 @@ impl Shot {
     /// Returns the files of a data folder that are the photo, were derived from it, or contain its upload's name.
     fn files_in(&self, data: &Path) -> Vec<PathBuf> {
         let is_named = |path: &PathBuf| path.to_string_lossy().contains(&self.cid);
-        let mut found = files_with(data, &self.words[0]);
-        found.extend(files(data).into_iter().filter(is_named));
-        found
+        let mut paths = files_with(data, &self.words[0]);
+        paths.extend(files(data).into_iter().filter(is_named));
+        paths
     }
 
     /// Returns these, and the files that contain one of its words.
@@ -224,8 +224,8 @@ fn exiftool(folder: &Path, bytes: &[u8]) -> Json {
     fs::write(&path, bytes).unwrap();
     let words = ["-j", "-G1", "-a"];
     let output = Command::new("exiftool").args(words).arg(&path).output();
-    let said: Json = serde_json::from_slice(&output.unwrap().stdout).unwrap();
-    said[0].clone()
+    let metadata: Json = serde_json::from_slice(&output.unwrap().stdout).unwrap();
+    metadata[0].clone()
 }
 
 /// Requests a path without a session. Returns the status and bytes.
@@ -280,8 +280,8 @@ fn a_link_shows_a_stranger_an_album_and_nothing_else() {
     assert_eq!(hers["IFD0:Make"], "canaryPhone", "{hers}");
     assert!(hers.get("GPS:GPSLatitude").is_some(), "{hers}");
     let names = theirs.as_object().unwrap().keys();
-    let mut told = names.filter(|name| name.starts_with("GPS") || name.starts_with("IFD"));
-    assert_eq!(told.next(), None, "{theirs}");
+    let mut leaks = names.filter(|name| name.starts_with("GPS") || name.starts_with("IFD"));
+    assert_eq!(leaks.next(), None, "{theirs}");
     let place = |(status, meta): (u16, Vec<u8>)| {
         assert_eq!(status, 200);
         let meta: Json = serde_json::from_slice(&meta).unwrap();

@@ -10,7 +10,7 @@ use containers::{DAY, Others, containers};
 use doors::{Door, bring};
 use imajin_e2e::house::Owner;
 use imajin_e2e::stick::Port;
-use imajin_e2e::{Node, Person, Told, Uploader};
+use imajin_e2e::{Node, Person, UploadStatus, Uploader};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use strangers::{Findings, Stranger};
@@ -108,7 +108,7 @@ fn a_shared_copy_lands_on_its_day_in_the_library_of_who_takes_it() {
         let (id, told) = ada
             .bring(&file.name, file.bytes.clone(), &json!({}))
             .unwrap();
-        let day = |told: &Told| {
+        let day = |told: &UploadStatus| {
             let taken = told.facts["taken"].as_str().unwrap_or_default();
             taken.split('T').next().unwrap_or_default().to_owned()
         };

@@ -155,29 +155,33 @@ fn a_browser_is_told_what_is_new_and_nothing_more() {
     let ada = Guest::new(&node);
     ada.allow(&service.browsers["take"]);
     let ben = ada.is_accepted(&node, 1);
-    let told = service.message();
+    let notification = service.message();
     assert_eq!(
-        told["message"],
-        json!({ "v": 1, "kind": "connection", "conversation": null, "seq": told["message"]["seq"], "count": 1 })
+        notification["message"],
+        json!({ "v": 1, "kind": "connection", "conversation": null, "seq": notification["message"]["seq"], "count": 1 })
     );
     let (_, key) = ada.ask("GET", "/notify/api/key", &Json::Null);
     assert_eq!(
-        told["sender"], key["key"],
+        notification["sender"], key["key"],
         "the key that the browser allowed"
     );
     assert_eq!(
-        (&told["ttl"], &told["urgency"], &told["content-encoding"]),
+        (
+            &notification["ttl"],
+            &notification["urgency"],
+            &notification["content-encoding"]
+        ),
         (&json!("86400"), &json!("normal"), &json!("aes128gcm"))
     );
     assert_eq!(
         (
-            told["padded"].as_u64(),
-            told["topic"].as_str().map(str::len)
+            notification["padded"].as_u64(),
+            notification["topic"].as_str().map(str::len)
         ),
         (Some(1_024), Some(24))
     );
     for word in [ben.did(), ada.person.did()] {
-        assert!(!told.to_string().contains(word), "{told}");
+        assert!(!notification.to_string().contains(word), "{notification}");
     }
 
     // Security messages are urgent, and also sent about the receiver's own actions.
@@ -186,7 +190,7 @@ fn a_browser_is_told_what_is_new_and_nothing_more() {
         (&urgent["urgency"], &urgent["message"]["count"]),
         (&json!("high"), &json!(2))
     );
-    assert_ne!(urgent["topic"], told["topic"]);
+    assert_ne!(urgent["topic"], notification["topic"]);
 
     // Unwanted kinds and messages in quiet hours are not sent. Notices are delivered in order, so the last message proves it.
     ada.choose(&json!({ "quiet_from": 0, "quiet_to": 1439, "zone": "UTC" }));
@@ -212,8 +216,8 @@ fn a_browser_is_told_what_is_new_and_nothing_more() {
     assert_eq!(paths, ["/gone", "/take"]);
     until("the browser to be forgotten", || {
         let (_, counts) = ada.ask("GET", "/auth/api/count", &Json::Null);
-        let one = r#""devices for push messages":1"#;
-        counts.to_string().contains(one)
+        let expected = r#""devices for push messages":1"#;
+        counts.to_string().contains(expected)
     });
     // A redirect is not followed.
     let end = json!({ "endpoint": service.browsers["take"]["endpoint"] });

@@ -18,7 +18,7 @@ fn entry(seq: u64, op: &str, cause: Option<&str>, json: Json) -> Entry {
 
 /// Builds two settlements by one payer: their entries in each of the three logs.
 fn settled() -> HashMap<String, Vec<Entry>> {
-    let said =
+    let attestation =
         |kind: &str| json!({ "body": { "attestation": json!({ "type": kind }).to_string() } });
     let (mut payer, mut seller, mut node) = (Vec::new(), Vec::new(), Vec::new());
     for n in 0..2_u64 {
@@ -34,7 +34,7 @@ fn settled() -> HashMap<String, Vec<Entry>> {
             let seq = n * 10 + at;
             log.push(entry(seq, "pay.receipt", Some(&cause), Json::Null));
             log.push(entry(seq + 1, "pay.credit", Some(&cause), Json::Null));
-            let settled = said("transaction.settled");
+            let settled = attestation("transaction.settled");
             log.push(entry(
                 seq + 2,
                 "auth.attestation.received",
@@ -48,7 +48,7 @@ fn settled() -> HashMap<String, Vec<Entry>> {
                 4,
                 "auth.attestation.received",
                 Some(&cause),
-                said("customer"),
+                attestation("customer"),
             ));
         }
     }

@@ -72,15 +72,15 @@ fn registered_heard_looked_up_stale_and_back() {
     let node = Node::start_with(&data, &options);
     let did = node.did.clone();
     let heard = |known: &Json| known["lastHeartbeat"].is_string();
-    let known = registry.until(&did, "heard", heard);
-    assert_eq!(known["subdomain"], "adas-box.nodes.example", "{known}");
+    let listing = registry.until(&did, "heard", heard);
+    assert_eq!(listing["subdomain"], "adas-box.nodes.example", "{listing}");
     assert_eq!(
-        known["chainVerified"], true,
+        listing["chainVerified"], true,
         "the node's own chain speaks for its key"
     );
-    assert_eq!(known["scopes"], json!(["family"]));
-    assert_eq!(known["buildHash"], sha256(imajin_e2e::binary()));
-    assert_eq!(known["health"]["status"], "healthy");
+    assert_eq!(listing["scopes"], json!(["family"]));
+    assert_eq!(listing["buildHash"], sha256(imajin_e2e::binary()));
+    assert_eq!(listing["health"]["status"], "healthy");
     for id in ["adas-box", "adas-box.nodes.example"] {
         assert_eq!(registry.node(id).unwrap()["id"], did.as_str());
     }
@@ -100,7 +100,7 @@ fn registered_heard_looked_up_stale_and_back() {
         .filter_map(|key| key.public_key().ok());
     assert!(keys.any(|key| key.to_hex() == resolved["publicKey"]));
 
-    let first = known["lastHeartbeat"].clone();
+    let first = listing["lastHeartbeat"].clone();
     registry.until(&did, "heard again", |known| known["lastHeartbeat"] != first);
     let metrics = http()
         .get(format!("{}/metrics", node.url))
@@ -119,13 +119,13 @@ fn registered_heard_looked_up_stale_and_back() {
     registry.until_status(&did, "active");
     // A restarted node keeps its registration.
     let now = registry.node(&did).unwrap();
-    assert_eq!(now["registeredAt"], known["registeredAt"]);
-    assert_eq!(now["expiresAt"], known["expiresAt"]);
+    assert_eq!(now["registeredAt"], listing["registeredAt"]);
+    assert_eq!(now["expiresAt"], listing["expiresAt"]);
 
     // The registry is killed and restarted: its data persists, and reports continue.
     let registry = again(registry, &patient());
     let then = registry.node(&did).unwrap();
-    assert_eq!(then["registeredAt"], known["registeredAt"]);
+    assert_eq!(then["registeredAt"], listing["registeredAt"]);
     registry.until(&did, "heard after the restart", |known| {
         known["lastHeartbeat"] != then["lastHeartbeat"]
     });
@@ -176,12 +176,12 @@ fn the_owner_chooses_at_the_command_line() {
     let data = folder.path().join("data");
     let at = data.to_str().unwrap();
     let node = Node::start_with(&data, &options(&[], "chosen"));
-    let said = imajin(["register-node", "--data", at]).ok();
-    assert!(said.contains("needs none"), "{said}");
-    let said = imajin(["register-node", &registry.url, "--data", at]).ok();
+    let output = imajin(["register-node", "--data", at]).ok();
+    assert!(output.contains("needs none"), "{output}");
+    let output = imajin(["register-node", &registry.url, "--data", at]).ok();
     assert!(
-        said.contains("registered as chosen.nodes.example"),
-        "{said}"
+        output.contains("registered as chosen.nodes.example"),
+        "{output}"
     );
     assert_eq!(registry.node("chosen").unwrap()["id"], node.did.as_str());
     let all = imajin(["register-node", "--data", at, "--json"]).json();
@@ -194,8 +194,8 @@ fn the_owner_chooses_at_the_command_line() {
     });
     registry.until_status(&node.did, "unreachable");
     imajin(["register-node", "registry.example", "--data", at]).fails_with(2);
-    let said = imajin(["register-node", "http://127.0.0.1:9", "--data", at]).fails_with(1);
-    assert!(said.contains("cannot be reached"), "{said}");
+    let refusal = imajin(["register-node", "http://127.0.0.1:9", "--data", at]).fails_with(1);
+    assert!(refusal.contains("cannot be reached"), "{refusal}");
     // Another node has the name: the registry refuses, and the node reports why and continues.
     let other = Node::start_with(
         &folder.path().join("other"),
@@ -229,8 +229,8 @@ fn the_owner_chooses_on_a_page() {
     let guest = Person::stranger(&node.url);
     let guest_key = guest.key_file(folder.path());
     let invite = Session::begin(&owner.client, &owner.key).unwrap();
-    let asked = invite.request(&owner.client, Method::POST, "/auth/api/invites");
-    let code = owner.client.json(asked.json(&json!({}))).unwrap()["code"]
+    let invitation = invite.request(&owner.client, Method::POST, "/auth/api/invites");
+    let code = owner.client.json(invitation.json(&json!({}))).unwrap()["code"]
         .as_str()
         .unwrap()
         .to_owned();

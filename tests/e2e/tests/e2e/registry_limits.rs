@@ -177,6 +177,6 @@ fn a_registry_logs_into_a_file_without_colours() {
     assert_eq!(ask(&format!("{url}/healthz")).0, 200);
     registry.kill().unwrap();
     registry.wait().unwrap();
-    let said = std::fs::read(&log).unwrap();
-    assert!(!said.is_empty() && !said.contains(&0x1b));
+    let bytes = std::fs::read(&log).unwrap();
+    assert!(!bytes.is_empty() && !bytes.contains(&0x1b));
 }

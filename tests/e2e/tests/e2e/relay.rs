@@ -22,7 +22,7 @@ fn options(flags: &[&str], env: &[(&str, &str)]) -> NodeOptions {
     }
 }
 
-fn about(client: &Client, node: &Node) -> Json {
+fn describe_relay(client: &Client, node: &Node) -> Json {
     let url = format!("{}/registry/relay/.well-known/dfos-relay", node.url);
     client.get(url).send().unwrap().json().unwrap()
 }
@@ -54,7 +54,7 @@ fn the_relay_has_an_identity_from_the_first_start_on_and_keeps_what_it_took() {
     };
     assert_eq!(mode("relay-identity.json"), 0o600);
     assert!(data.join("node/relay.sqlite").exists());
-    let first = about(&client, &node);
+    let first = describe_relay(&client, &node);
     assert_eq!(first["protocol"], "dfos-web-relay");
     assert_eq!(first["capabilities"]["signing"], false);
     let (token, did) = genesis(1);
@@ -65,8 +65,8 @@ fn the_relay_has_an_identity_from_the_first_start_on_and_keeps_what_it_took() {
     // Killed, not stopped: acknowledged operations are durable.
     node.kill();
     let node = Node::start(&data);
-    assert_eq!(about(&client, &node)["did"], first["did"]);
-    assert_eq!(about(&client, &node)["profile"], first["profile"]);
+    assert_eq!(describe_relay(&client, &node)["did"], first["did"]);
+    assert_eq!(describe_relay(&client, &node)["profile"], first["profile"]);
     let url = format!("{}/registry/relay/proof/v1/identities/{did}", node.url);
     assert_eq!(client.get(url).send().unwrap().status(), 200);
     let by_name = format!("{}/relay/proof/v1/identities/{did}", node.url);
@@ -97,13 +97,13 @@ fn the_relays_rules_are_the_protocols_and_not_the_pages() {
     let node = Node::start_with(&folder.path().join("data"), &options(&flags, &[]));
     let client = imajin_e2e::http();
     let url = format!("{}/registry/relay/proof/v1/log", node.url);
-    let asked = client
+    let preflight = client
         .request(Method::OPTIONS, &url)
         .header("origin", "https://anybody.example")
         .header("access-control-request-method", "POST");
-    let asked = asked.send().unwrap();
-    assert_eq!(asked.status(), 204);
-    assert_eq!(asked.headers()["access-control-allow-origin"], "*");
+    let preflight = preflight.send().unwrap();
+    assert_eq!(preflight.status(), 204);
+    assert_eq!(preflight.headers()["access-control-allow-origin"], "*");
     let log = client.get(&url).header("origin", "https://anybody.example");
     assert_eq!(
         log.send().unwrap().headers()["access-control-allow-origin"],
@@ -132,11 +132,11 @@ fn capabilities_come_from_the_settings() {
     ];
     let node = Node::start_with(&folder.path().join("data"), &options(&[], &env));
     let client = imajin_e2e::http();
-    let about = about(&client, &node);
-    assert_eq!(about["capabilities"]["write"], false);
-    assert_eq!(about["capabilities"]["signing"], true);
+    let description = describe_relay(&client, &node);
+    assert_eq!(description["capabilities"]["write"], false);
+    assert_eq!(description["capabilities"]["signing"], true);
     assert_eq!(
-        about["peers"],
+        description["peers"],
         json!([{ "endpoint": "http://127.0.0.1:9" }])
     );
     let (token, _) = genesis(2);
@@ -195,9 +195,9 @@ fn a_damaged_relay_takes_nobody_down_with_it() {
 /// Writes to the relay from an address behind a trusted proxy. Returns status, sentence and retry delay in seconds.
 fn write_from(client: &Client, node: &Node, path: &str, from: &str) -> (u16, String, u64) {
     let url = format!("{}{path}", node.url);
-    let asked = client.post(url).header("x-forwarded-for", from);
-    let asked = asked.header("x-forwarded-proto", "https");
-    let answer = asked.json(&json!({ "operations": ["a.b.c"] }));
+    let request = client.post(url).header("x-forwarded-for", from);
+    let request = request.header("x-forwarded-proto", "https");
+    let answer = request.json(&json!({ "operations": ["a.b.c"] }));
     let answer = answer.send().unwrap();
     let status = answer.status().as_u16();
     let wait = answer.headers().get("retry-after");

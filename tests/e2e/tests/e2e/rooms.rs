@@ -41,11 +41,19 @@ fn an_event_s_room_is_for_those_who_hold_its_tickets_and_their_words_go_along() 
     let room = bob.open_room(event);
     assert_eq!(messages(&eve, &room).0, 404, "without a ticket");
 
-    let said = |text: &str| json!({ "type": "text", "text": text });
-    ada.write_in(&room, "msg_0000000000000000000000d1", &said("cakeForAll"))
-        .unwrap();
-    bob.write_in(&room, "msg_0000000000000000000000d2", &said("Bring plates"))
-        .unwrap();
+    let message = |text: &str| json!({ "type": "text", "text": text });
+    ada.write_in(
+        &room,
+        "msg_0000000000000000000000d1",
+        &message("cakeForAll"),
+    )
+    .unwrap();
+    bob.write_in(
+        &room,
+        "msg_0000000000000000000000d2",
+        &message("Bring plates"),
+    )
+    .unwrap();
 
     let ticket = ada.tickets()[0]["id"].as_str().unwrap().to_owned();
     ada.hand_ticket(event, &ticket, &eve).unwrap();

@@ -18,9 +18,9 @@ fn an_import_as_backup_mends_a_flipped_bit_and_keeps_what_came_after_the_copy() 
         text(&data),
     ];
     case.flip(12);
-    let said = imajin(import).ok();
-    assert!(said.contains("1 body"), "{said}");
-    assert!(said.contains(case.ada.did()), "{said}");
+    let report = imajin(import).ok();
+    assert!(report.contains("1 body"), "{report}");
+    assert!(report.contains(case.ada.did()), "{report}");
     case.is_whole();
     let aside = fs::read_dir(data.join("quarantine")).unwrap().count();
     assert!(aside > 0, "the damaged file is kept");
@@ -42,12 +42,12 @@ fn repair_mends_from_every_form_of_a_copy() {
     ];
     for (n, (from, more)) in forms.into_iter().enumerate() {
         case.flip(5 + n);
-        let said = case.repair(from, more).json();
-        let repair = only(&said);
+        let report = case.repair(from, more).json();
+        let repair = only(&report);
         assert_eq!(
             (&repair["bodies"], &repair["left"]),
             (&1.into(), &Json::Null),
-            "{from}: {said}"
+            "{from}: {report}"
         );
         imajin(["verify", text(&case.log())]).ok();
         let again = case.repair(from, more).json();
@@ -62,8 +62,8 @@ fn a_damaged_picture_is_put_right_from_the_copy() {
     let good = fs::read(&case.picture).unwrap();
     let rot = || imajin_e2e::mutate(&case.picture, good.len() / 2, |byte| byte ^ 1);
     rot();
-    let said = case.repair("stick/ada", &[]).json();
-    assert_eq!(only(&said)["files"], 1, "{said}");
+    let report = case.repair("stick/ada", &[]).json();
+    assert_eq!(only(&report)["files"], 1, "{report}");
     assert_eq!(fs::read(&case.picture).unwrap(), good);
     fs::remove_file(&case.picture).unwrap();
     let (copy, data) = (case.path("ada.tar"), case.data());
@@ -75,8 +75,8 @@ fn a_damaged_picture_is_put_right_from_the_copy() {
         "--data",
         text(&data),
     ];
-    let said = imajin(import).ok();
-    assert!(said.contains("1 file "), "{said}");
+    let report = imajin(import).ok();
+    assert!(report.contains("1 file "), "{report}");
     assert_eq!(fs::read(&case.picture).unwrap(), good);
     // A picture that is in no copy stays damaged.
     rot();
@@ -86,8 +86,8 @@ fn a_damaged_picture_is_put_right_from_the_copy() {
         case.path("bare/log.sqlite"),
     )
     .unwrap();
-    let said = case.repair("bare/log.sqlite", &[]).fails_with(1);
-    assert!(said.contains("damage is left"), "{said}");
+    let refusal = case.repair("bare/log.sqlite", &[]).fails_with(1);
+    assert!(refusal.contains("damage is left"), "{refusal}");
 }
 
 #[test]
@@ -95,8 +95,8 @@ fn damage_that_no_copy_mends_is_said_with_exit_status_one_and_the_record_waits()
     let case = Case::new();
     let log = case.log();
     case.flip(COPIED + 4);
-    let said = case.repair("stick/ada", &[]).fails_with(1);
-    assert!(said.contains("damage is left"), "{said}");
+    let refusal = case.repair("stick/ada", &[]).fails_with(1);
+    assert!(refusal.contains("damage is left"), "{refusal}");
     // Entries before the damage can be read; writing is blocked, since a copy with the later entries may still come.
     imajin(["verify", text(&log)]).ok();
     let node = Node::start(&case.data());
@@ -125,8 +125,8 @@ fn a_running_node_mends_its_record() {
     ada.update_bio("before anybody noticed").unwrap();
     let copy = case.path("stick/ada");
     let repair = ["repair", "--from", text(&copy), "--node", &node.url];
-    let said = imajin([&repair[..], &["--key", text(&case.key)]].concat()).ok();
-    assert!(said.contains("1 body"), "{said}");
+    let report = imajin([&repair[..], &["--key", text(&case.key)]].concat()).ok();
+    assert!(report.contains("1 body"), "{report}");
     ada.update_bio("and on").unwrap();
     node.stop();
     case.is_whole();
@@ -135,13 +135,13 @@ fn a_running_node_mends_its_record() {
 #[test]
 fn what_cannot_be_tried_ends_with_exit_status_two() {
     let case = Case::new();
-    let said = case.repair("nowhere", &[]).fails_with(2);
-    assert!(said.contains("is not there"), "{said}");
-    let said = case.repair("backups", &[]).fails_with(2);
-    assert!(said.contains("--key"), "{said}");
+    let refusal = case.repair("nowhere", &[]).fails_with(2);
+    assert!(refusal.contains("is not there"), "{refusal}");
+    let refusal = case.repair("backups", &[]).fails_with(2);
+    assert!(refusal.contains("--key"), "{refusal}");
     fs::create_dir(case.path("empty")).unwrap();
-    let said = case.repair("empty", &[]).fails_with(2);
-    assert!(said.contains("no copy"), "{said}");
+    let refusal = case.repair("empty", &[]).fails_with(2);
+    assert!(refusal.contains("no copy"), "{refusal}");
 }
 
 #[test]
@@ -162,10 +162,10 @@ fn a_backup_of_a_damaged_record_says_so_and_the_last_whole_one_stays() {
     let whole = back_up().json()["backup"]["id"].clone();
     case.flip(12);
     for _ in 0..3 {
-        let said = back_up();
-        assert!(said.stderr.contains(case.ada.did()), "{}", said.stderr);
-        assert!(said.stderr.contains("imajin repair"), "{}", said.stderr);
-        said.fails_with(1);
+        let output = back_up();
+        assert!(output.stderr.contains(case.ada.did()), "{}", output.stderr);
+        assert!(output.stderr.contains("imajin repair"), "{}", output.stderr);
+        output.fails_with(1);
     }
     let list = || imajin(["backup", "list", "--json", "--to", text(&place)]).json();
     let ids = |list: &Json| -> Vec<Json> {
@@ -196,8 +196,8 @@ fn a_backup_of_a_damaged_record_says_so_and_the_last_whole_one_stays() {
         imajin(words)
     };
     check(&whole).ok();
-    let said = check(&ids(&there)[2]).fails_with(1);
-    assert!(said.contains(case.ada.did()), "{said}");
+    let refusal = check(&ids(&there)[2]).fails_with(1);
+    assert!(refusal.contains(case.ada.did()), "{refusal}");
     // The complete backup repairs it, and is deleted when another complete one has followed.
     let id = whole.as_str().unwrap();
     let key = ["--key", text(&case.key), "--backup", id];

@@ -72,7 +72,7 @@ fn row(line: &str) -> ((String, String), Row) {
 
 /// Returns every documented route of the node, as (path, method).
 fn documented(world: &World, node: &Node) -> Vec<(String, String)> {
-    let mut found = Vec::new();
+    let mut routes = Vec::new();
     for service in imajin_node::open::all_services() {
         let name = service.name();
         let (status, spec) = imajin_e2e::get(&format!("{}/{name}/api/spec", node.url));
@@ -80,14 +80,14 @@ fn documented(world: &World, node: &Node) -> Vec<(String, String)> {
         let paths = spec["paths"].as_object().expect("paths").clone();
         for (path, methods) in paths {
             for method in methods.as_object().expect("methods").keys() {
-                found.push((format!("/{name}{path}"), method.to_uppercase()));
+                routes.push((format!("/{name}{path}"), method.to_uppercase()));
             }
         }
     }
     // Reads first, since writes change their results.
-    found.sort_by_key(|(path, method)| (method != "GET", path.clone(), method.clone()));
-    assert!(found.len() > 60 && world.is_ready());
-    found
+    routes.sort_by_key(|(path, method)| (method != "GET", path.clone(), method.clone()));
+    assert!(routes.len() > 60 && world.is_ready());
+    routes
 }
 
 #[test]

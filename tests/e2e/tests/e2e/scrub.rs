@@ -20,25 +20,25 @@ fn flip(log: &Path, back: bool) {
     let mut words = WORDS.to_vec();
     words[0] ^= u8::from(back);
     let parts = bytes.windows(words.len()).enumerate();
-    let found: Vec<usize> = parts
+    let offsets: Vec<usize> = parts
         .filter(|(_, part)| *part == words)
         .map(|(at, _)| at)
         .collect();
-    assert!(!found.is_empty(), "the words are in the log");
+    assert!(!offsets.is_empty(), "the words are in the log");
     let file = fs::File::options().write(true).open(log).unwrap();
-    for at in found {
+    for at in offsets {
         file.write_all_at(&[words[0] ^ 1], at as u64).unwrap();
     }
 }
 
 /// Runs the doctor while the node runs. Returns its exit code and its report on the logs.
 fn doctor(data: &Path) -> (i32, String) {
-    let said = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
-    let checks: Json = serde_json::from_str(&said.stdout).unwrap();
+    let output = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
+    let checks: Json = serde_json::from_str(&output.stdout).unwrap();
     let checks = checks["checks"].as_array().unwrap();
     let logs = checks.iter().find(|check| check["name"] == "logs");
     let says = logs.expect("a check of the logs")["says"].as_str().unwrap();
-    (said.code, says.to_owned())
+    (output.code, says.to_owned())
 }
 
 /// Returns the same person at the node's current address.

@@ -48,12 +48,12 @@ fn use_it(node: &Node, folder: &Path) -> (Person, PathBuf, String) {
         .send()
         .unwrap();
     let invite: serde_json::Value = invite.json().unwrap();
-    let asked = http()
+    let reply = http()
         .post(format!("{}/auth/api/onboard", node.url))
         .json(&json!({ "email": ADDRESS, "name": "Bob" }))
         .send()
         .unwrap();
-    assert_eq!(asked.status(), 202);
+    assert_eq!(reply.status(), 202);
     (owner, key, invite["code"].as_str().unwrap().to_owned())
 }
 
@@ -197,8 +197,8 @@ fn sealing_opening_and_another_passphrase_may_be_broken_off_at_any_step() {
     node.stop();
     let next = ("IMAJIN_NEW_PASSPHRASE", "battery staple");
     // Each step with its minimum number of renames: the secrets' and the key's; the key's; the key's out of the seal and to its path.
-    type Step<'a> = (&'a str, &'a [(&'a str, &'a str)], u32);
-    let steps: [Step<'_>; 3] = [
+    type CommandCase<'a> = (&'a str, &'a [(&'a str, &'a str)], u32);
+    let steps: [CommandCase<'_>; 3] = [
         ("--seal", &[PASSPHRASE], 5),
         ("--reseal", &[PASSPHRASE, next], 1),
         ("--unseal", &[("IMAJIN_PASSPHRASE", "battery staple")], 3),

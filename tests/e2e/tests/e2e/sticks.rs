@@ -41,9 +41,9 @@ fn usb(words: &[&str], node: &Node, key: &Path) -> Ran {
 
 /// Exports to the only stick. Returns the path of the copy.
 fn export(words: &[&str], node: &Node, key: &Path, stick: &Stick) -> PathBuf {
-    let said = usb(&[&["export"], words].concat(), node, key).json();
-    assert_eq!(said["stick"], stick.name);
-    stick.path().join(said["copy"].as_str().unwrap())
+    let report = usb(&[&["export"], words].concat(), node, key).json();
+    assert_eq!(report["stick"], stick.name);
+    stick.path().join(report["copy"].as_str().unwrap())
 }
 
 /// A person's session, for requests that the command line does not make.
@@ -68,8 +68,8 @@ impl<'n> Caller<'n> {
         };
         let answer = request.bearer_auth(&self.token).send().unwrap();
         let status = answer.status().as_u16();
-        let said = answer.text().unwrap();
-        (status, serde_json::from_str(&said).unwrap_or_default())
+        let text = answer.text().unwrap();
+        (status, serde_json::from_str(&text).unwrap_or_default())
     }
 
     /// Begins a copy to a stick and waits until it can be signed.
@@ -249,8 +249,8 @@ fn what_is_too_long_for_a_stick_is_split_and_read_again() {
     verify(&open);
     verify(&locked);
     python_verifier([text(&open)]).ok();
-    let said = python_verifier([text(&locked)]).fails_with(2);
-    assert!(said.contains("encrypted"), "{said}");
+    let refusal = python_verifier([text(&locked)]).fails_with(2);
+    assert!(refusal.contains("encrypted"), "{refusal}");
 
     let caller = Caller::new(&node, &ada);
     let copy = stick_name(&stick, &locked);
@@ -286,11 +286,11 @@ fn what_is_too_long_for_a_stick_is_split_and_read_again() {
     let brought = usb(&["import"], &other, &key);
     assert_eq!(brought.json()["did"], ada.did());
     fs::remove_file(locked.join("bundle.tar.age.001")).unwrap();
-    let said = imajin_with(
+    let output = imajin_with(
         ["verify", text(&locked)],
         &[("IMAJIN_PASSPHRASE", PASSPHRASE)],
     );
-    assert!(said.fails_with(1).contains("bundle.tar.age.001"));
+    assert!(output.fails_with(1).contains("bundle.tar.age.001"));
 }
 
 #[test]
@@ -575,9 +575,9 @@ fn without_a_running_node_the_machines_sticks_are_used() {
             ],
         )
     };
-    let said = run(&["export", "--data", text(&data)]).fails_with(2);
-    assert!(said.contains("--key"), "{said}");
-    let said = run(&[
+    let refusal = run(&["export", "--data", text(&data)]).fails_with(2);
+    assert!(refusal.contains("--key"), "{refusal}");
+    let report = run(&[
         "export",
         "--data",
         text(&data),
@@ -586,8 +586,8 @@ fn without_a_running_node_the_machines_sticks_are_used() {
         "--json",
     ])
     .json();
-    verify(&stick.path().join(said["copy"].as_str().unwrap()));
-    let said = run(&[
+    verify(&stick.path().join(report["copy"].as_str().unwrap()));
+    let report = run(&[
         "export",
         "--data",
         text(&data),
@@ -598,7 +598,7 @@ fn without_a_running_node_the_machines_sticks_are_used() {
         "--json",
     ])
     .json();
-    assert!(said["copy"].as_str().unwrap().ends_with(".tar.age"));
+    assert!(report["copy"].as_str().unwrap().ends_with(".tar.age"));
     let listed = run(&["list", "--data", text(&data), "--json"]).json();
     assert_eq!(listed["sticks"][0]["copies"].as_array().unwrap().len(), 2);
     assert!(

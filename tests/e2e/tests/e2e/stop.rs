@@ -82,10 +82,10 @@ fn two_nodes_never_share_a_data_folder() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let node = Node::start(&data);
-    let said = Node::try_start(&data, &NodeOptions::default())
+    let refusal = Node::try_start(&data, &NodeOptions::default())
         .err()
         .expect("a second node must not start");
-    assert!(said.contains("in use"), "{said}");
+    assert!(refusal.contains("in use"), "{refusal}");
     // The first node is not affected.
     Person::new(&node.url).update_bio("still here").unwrap();
 }
@@ -112,8 +112,8 @@ fn offline_commands_refuse_the_folder_of_a_running_node() {
         ],
         vec!["log", ada.did(), "--data", data],
     ] {
-        let said = imajin(&arguments).fails_with(2);
-        assert!(said.contains("in use"), "{arguments:?}: {said}");
+        let refusal = imajin(&arguments).fails_with(2);
+        assert!(refusal.contains("in use"), "{arguments:?}: {refusal}");
     }
     assert!(!to.exists());
 }
@@ -124,7 +124,7 @@ fn a_taken_port_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let data = folder.path().join("data");
-    let said = imajin([
+    let refusal = imajin([
         "serve",
         "--listen",
         &address,
@@ -133,8 +133,8 @@ fn a_taken_port_is_named() {
     ])
     .fails_with(2);
     assert!(
-        said.contains(&address) && said.contains("--listen"),
-        "{said}"
+        refusal.contains(&address) && refusal.contains("--listen"),
+        "{refusal}"
     );
 }
 

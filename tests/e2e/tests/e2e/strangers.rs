@@ -92,17 +92,17 @@ fn two_hundred_free_places_are_not_for_ten_keys_or_one_guest() {
 
     // A guest gets ten seats of one hall and one of the other; further orders are refused.
     let bob = guest(&node, &mut server, "bob@example.com");
-    let told: Vec<u16> = (0..20).map(|_| buy(&node, &bob, &ten, 10)).collect();
-    assert_eq!((told[0], &told[1..]), (201, &[409; 19][..]));
-    let told: Vec<u16> = (0..20).map(|_| buy(&node, &bob, &one, 1)).collect();
-    assert_eq!((told[0], &told[1..]), (201, &[409; 19][..]));
+    let statuses: Vec<u16> = (0..20).map(|_| buy(&node, &bob, &ten, 10)).collect();
+    assert_eq!((statuses[0], &statuses[1..]), (201, &[409; 19][..]));
+    let statuses: Vec<u16> = (0..20).map(|_| buy(&node, &bob, &one, 1)).collect();
+    assert_eq!((statuses[0], &statuses[1..]), (201, &[409; 19][..]));
     assert_eq!((sold(&node, &ten), sold(&node, &one)), (10, 1));
 
     // Ten keys: each may have two seats, so that orders of ten and of a third one are refused.
     for _ in 0..10 {
         let key = bare_key(&node);
-        let told = [10, 2, 1].map(|quantity| buy(&node, &key, &ten, quantity));
-        assert_eq!(told, [429, 201, 429]);
+        let statuses = [10, 2, 1].map(|quantity| buy(&node, &key, &ten, quantity));
+        assert_eq!(statuses, [429, 201, 429]);
     }
     assert_eq!(sold(&node, &ten), 30);
     // One address gets forty free tickets for all uninvited people, including the guest's eleven.
@@ -189,9 +189,9 @@ fn standing(person: &Person) -> (i64, usize) {
         "/auth/api/attestations?subject_did={}&limit=100",
         person.did()
     );
-    let said = session.get(&person.client, &path).expect("attestations");
-    let said = said["attestations"].as_array().expect("a list").iter();
-    let counts = said.filter(|one| {
+    let reply = session.get(&person.client, &path).expect("attestations");
+    let attestations = reply["attestations"].as_array().expect("a list").iter();
+    let counts = attestations.filter(|one| {
         let is_of_payment = one["type"] == "transaction.settled" || one["type"] == "customer";
         is_of_payment && one["revokedAt"].is_null()
     });
@@ -396,8 +396,8 @@ fn a_code_is_its_owners_alone_and_nobody_takes_it_over_by_bringing_it_first() {
     let inviter = |code: &str| {
         let session = Session::begin(&reader.client, &reader.key).expect("a session");
         let path = format!("/connections/api/invites/{code}");
-        let found = session.get(&reader.client, &path);
-        found.map(|found: Json| {
+        let reply = session.get(&reader.client, &path);
+        reply.map(|found: Json| {
             found["inviter"]["did"]
                 .as_str()
                 .unwrap_or_default()

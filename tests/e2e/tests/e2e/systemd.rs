@@ -56,10 +56,10 @@ fn analyze(arguments: &[&str], unit: &Path) {
         .arg(unit)
         .output()
         .expect("systemd-analyze runs");
-    let said = String::from_utf8_lossy(&output.stderr);
+    let warnings = String::from_utf8_lossy(&output.stderr);
     assert!(
-        output.status.success() && said.trim().is_empty(),
-        "{said}{}",
+        output.status.success() && warnings.trim().is_empty(),
+        "{warnings}{}",
         String::from_utf8_lossy(&output.stdout)
     );
 }
@@ -162,9 +162,9 @@ fn the_service_manager_hears_ready_well_and_stopping() {
             let length = socket
                 .recv(&mut buffer)
                 .unwrap_or_else(|_| panic!("no {word}"));
-            let said = String::from_utf8_lossy(&buffer[..length]).into_owned();
-            if said.lines().any(|line| line == word) {
-                return said;
+            let message = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            if message.lines().any(|line| line == word) {
+                return message;
             }
         }
     };
@@ -197,10 +197,10 @@ fn script(name: &str, root: &Path, arguments: &[&std::ffi::OsStr]) -> (bool, Str
     .stdin(std::process::Stdio::null())
     .output()
     .expect("the script runs");
-    let said = [output.stdout, output.stderr].concat();
+    let bytes = [output.stdout, output.stderr].concat();
     (
         output.status.success(),
-        String::from_utf8_lossy(&said).into_owned(),
+        String::from_utf8_lossy(&bytes).into_owned(),
     )
 }
 
@@ -267,8 +267,8 @@ fn it_is_installed_and_taken_away_but_for_the_data() {
 fn values(unit: &Path, name: &str) -> Vec<String> {
     let text = std::fs::read_to_string(unit).unwrap();
     let lines = text.lines().filter_map(|line| line.split_once('='));
-    let found = lines.filter(|(found, _)| *found == name);
-    found
+    let settings = lines.filter(|(found, _)| *found == name);
+    settings
         .flat_map(|(_, value)| value.split(' ').map(str::to_owned))
         .collect()
 }
@@ -344,8 +344,8 @@ fn an_installed_node_speaks_https_at_home() {
         ];
         let sent = phone(&words).1;
         assert!(sent.contains("/certificate?next=/"), "{sent}");
-        let known = folder.path().join("ca.pem");
-        let file = known.to_str().unwrap();
+        let authority = folder.path().join("ca.pem");
+        let file = authority.to_str().unwrap();
         let crt = format!("{first}/certificate/imajin-box.crt");
         assert_eq!(phone(&["-o", file, &crt]).0, 200);
         let health = format!("https://imajin.local{secure}/healthz");
@@ -388,9 +388,9 @@ fn an_install_without_udev_is_whole() {
         "/opt/package",
     ];
     let installed = machine.run(&words);
-    let said = String::from_utf8_lossy(&installed.stderr);
-    assert!(installed.status.success(), "{said}");
-    assert!(said.contains("udev does not run here"), "{said}");
+    let errors = String::from_utf8_lossy(&installed.stderr);
+    assert!(installed.status.success(), "{errors}");
+    assert!(errors.contains("udev does not run here"), "{errors}");
     let done = std::fs::read_to_string(machine.path().join("run/said")).unwrap();
     for wanted in [
         "systemd-tmpfiles --create imajin-sticks.conf",

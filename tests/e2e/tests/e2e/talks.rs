@@ -93,7 +93,7 @@ impl Copies {
 }
 
 /// Returns each message's state and text.
-fn said(read: &Json) -> Vec<(&str, Option<&str>)> {
+fn read_messages(read: &Json) -> Vec<(&str, Option<&str>)> {
     let messages = read["conversations"][0]["messages"].as_array().unwrap();
     messages
         .iter()
@@ -115,12 +115,16 @@ fn a_copy_is_read_without_the_node_and_says_what_its_owner_may_read_and_nothing_
         );
         let verdict = imajin([&verify[..], &["--json"]].concat()).json();
         assert_eq!(verdict["valid"], json!(true), "{verdict}");
-        let one = &verdict["conversations"][0];
+        let conversation = &verdict["conversations"][0];
         assert_eq!(
-            (&one["kind"], &one["stop"], &one["count"]),
+            (
+                &conversation["kind"],
+                &conversation["stop"],
+                &conversation["count"]
+            ),
             (&json!("group"), &Json::Null, &json!(5))
         );
-        assert!(one.get("messages").is_none(), "{one}");
+        assert!(conversation.get("messages").is_none(), "{conversation}");
     }
 
     let read = ["chat", "read", &bundle, "--key", &key];
@@ -135,7 +139,7 @@ fn a_copy_is_read_without_the_node_and_says_what_its_owner_may_read_and_nothing_
     let (opened, unseen) = (|text| ("opened", Some(text)), ("unseen", None));
     let hers = [opened(HERS[0]), opened(HERS[1])];
     assert_eq!(
-        said(&json),
+        read_messages(&json),
         [&[unseen, unseen][..], &hers, &[("deleted", None)]].concat()
     );
 
@@ -166,7 +170,10 @@ fn the_sheet_opens_the_copy_as_the_key_does() {
         )
     };
     let json = with(PASSPHRASE).json();
-    let texts: Vec<&str> = said(&json).into_iter().filter_map(|one| one.1).collect();
+    let texts: Vec<&str> = read_messages(&json)
+        .into_iter()
+        .filter_map(|one| one.1)
+        .collect();
     let all = [&OTHERS[..2], &HERS, &OTHERS[2..]].concat();
     assert_eq!(texts, all);
     with("not the passphrase").fails_with(2);

@@ -81,7 +81,7 @@ fn a_phone_that_trusts_the_box_is_served_and_nobody_else_is_fooled() {
         .unwrap();
     let file = folder.path().join("ca.pem");
     std::fs::write(&file, pem.bytes().unwrap()).unwrap();
-    let said = openssl(&[
+    let fingerprint = openssl(&[
         "x509",
         "-noout",
         "-fingerprint",
@@ -90,7 +90,7 @@ fn a_phone_that_trusts_the_box_is_served_and_nobody_else_is_fooled() {
         file.to_str().unwrap(),
     ]);
     assert_eq!(
-        said.trim().rsplit_once('=').unwrap().1,
+        fingerprint.trim().rsplit_once('=').unwrap().1,
         node.sha256.as_deref().unwrap()
     );
     for name in ["device-ca.json", "device-certificate.json"] {
@@ -147,8 +147,8 @@ fn openssl(arguments: &[&str]) -> String {
         .args(arguments)
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{said}");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{errors}");
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -481,20 +481,20 @@ fn sockets_of_the_service_manager_are_used() {
 fn a_record_moves_to_a_box_at_home_that_proves_its_key() {
     let folder = tempfile::tempdir().unwrap();
     let neighbours = NodeOptions::among_neighbours();
-    let one = Node::start_with(&folder.path().join("one"), &neighbours);
-    let two = start(&folder.path().join("two"), &[]);
-    let ada = Person::new(&one.url);
+    let source = Node::start_with(&folder.path().join("one"), &neighbours);
+    let target = start(&folder.path().join("two"), &[]);
+    let ada = Person::new(&source.url);
     ada.update_bio("moves along").unwrap();
     let session = Session::begin(&ada.client, &ada.key).unwrap();
     // The authority of its certificate is unknown: the node proves that it holds the key of its DID.
-    let to = https(&two);
-    let asked = session
+    let to = https(&target);
+    let plan = session
         .get(&ada.client, &format!("/auth/api/transfer?to={to}"))
         .unwrap();
-    let place = LogPosition::from_json(&asked["toSign"]).unwrap();
+    let place = LogPosition::from_json(&plan["toSign"]).unwrap();
     assert_eq!(
         (place.node.as_str(), place.url.as_str()),
-        (two.did.as_str(), to)
+        (target.did.as_str(), to)
     );
     let body = json!({ "node": place.node.as_str(), "url": place.url, "epoch": place.epoch });
     let signed = ada
@@ -510,8 +510,8 @@ fn a_record_moves_to_a_box_at_home_that_proves_its_key() {
         .client
         .request(Method::POST, "/auth/api/transfer")
         .json(&wish);
-    assert_eq!(ada.client.json(request).unwrap()["node"], two.did);
-    let there = Person::with_key(&two.url, ada.key.clone());
+    assert_eq!(ada.client.json(request).unwrap()["node"], target.did);
+    let there = Person::with_key(&target.url, ada.key.clone());
     let place = there.client.place(&there.signer).unwrap();
-    assert_eq!((place.node.as_str(), place.epoch), (two.did.as_str(), 2));
+    assert_eq!((place.node.as_str(), place.epoch), (target.did.as_str(), 2));
 }

@@ -22,19 +22,19 @@ fn registry(folder: &Path) -> Registry {
 
 /// Returns options for one heartbeat at each start and one a day.
 fn calm(registry: &str) -> NodeOptions {
-    told(&[("IMAJIN_REGISTRIES_URLS", registry)])
+    env_options(&[("IMAJIN_REGISTRIES_URLS", registry)])
 }
 
 /// Returns options for a heartbeat each second.
 fn often(registry: &str) -> NodeOptions {
-    told(&[
+    env_options(&[
         ("IMAJIN_REGISTRIES_URLS", registry),
         ("IMAJIN_REGISTRIES_HEARTBEAT_S", "1"),
         ("IMAJIN_REGISTRIES_RETRY_S", "1"),
     ])
 }
 
-fn told(pairs: &[(&str, &str)]) -> NodeOptions {
+fn env_options(pairs: &[(&str, &str)]) -> NodeOptions {
     let pairs = pairs.iter();
     NodeOptions {
         env: pairs
@@ -63,8 +63,8 @@ fn is_stopped(node: &Node) -> bool {
 
 /// Whether the registry has received a heartbeat of the running node since.
 fn is_heard(node: &Node, registry: &Registry, since: &Json) -> bool {
-    let known = registry.node(&node.did);
-    known
+    let listing = registry.node(&node.did);
+    listing
         .is_some_and(|known| known["lastHeartbeat"].is_string() && known["lastHeartbeat"] != *since)
 }
 
@@ -82,8 +82,8 @@ fn anchor(node: &Node, key: &PersonKey, folder: &Path) -> String {
     let person = Person::with_key(&node.url, key.clone());
     let key = person.key_file(folder);
     let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
-    let said = imajin(["anchor", "--json"].iter().chain(&at)).json();
-    said["operation"].as_str().unwrap().to_owned()
+    let report = imajin(["anchor", "--json"].iter().chain(&at)).json();
+    report["operation"].as_str().unwrap().to_owned()
 }
 
 fn bio(node: &Node, key: &PersonKey, text: &str) -> Result<(), ClientError> {
@@ -134,10 +134,10 @@ fn two_boxes_far_apart_notice_each_other_by_their_registry() {
         Some(409),
         "nobody begins there"
     );
-    let said = imajin(["doctor", "--data", two.to_str().unwrap()]).stdout;
+    let report = imajin(["doctor", "--data", two.to_str().unwrap()]).stdout;
     assert!(
-        said.contains("put the newest card in") && said.contains("2 records"),
-        "{said}"
+        report.contains("put the newest card in") && report.contains("2 records"),
+        "{report}"
     );
     // The newer one continues.
     assert_eq!(warning(&node), Json::Null, "{}", node.log());
@@ -159,9 +159,9 @@ fn two_boxes_far_apart_notice_each_other_by_their_registry() {
     tells_the_registry(&copy, &registry);
 
     // The other card, once found, is the older one.
-    let found = Node::start_with(&one, &often(&registry.url));
-    wait_for("the lost card stops", &found, || is_stopped(&found));
-    is_refused(&found, &owner.key);
+    let lost = Node::start_with(&one, &often(&registry.url));
+    wait_for("the lost card stops", &lost, || is_stopped(&lost));
+    is_refused(&lost, &owner.key);
     assert_eq!(warning(&copy), Json::Null, "{}", copy.log());
 }
 
@@ -199,7 +199,7 @@ fn an_old_copy_is_noticed_by_an_anchor_at_a_relay() {
     let folder = tempfile::tempdir().unwrap();
     let relay = registry(&folder.path().join("relay"));
     // Without its own relay.
-    let peers = told(&[
+    let peers = env_options(&[
         ("IMAJIN_REGISTRY_PEERS", relay.url.as_str()),
         ("IMAJIN_SERVICES", "auth,profile,www"),
     ]);

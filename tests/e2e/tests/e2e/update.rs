@@ -140,12 +140,12 @@ fn updates_keep_two_versions_and_go_back() {
     let ada = write(&machine, "before the update");
 
     let release = bring(&machine, &maker.version("0.2.0"));
-    let said = machine
+    let output = machine
         .imajin_as_nobody(&["update", &release, "--check"])
         .ok();
     assert!(
-        said.contains("version 0.2.0") && said.contains(&maker.did()) && said.contains(ARCH),
-        "{said}"
+        output.contains("version 0.2.0") && output.contains(&maker.did()) && output.contains(ARCH),
+        "{output}"
     );
     let done = machine.imajin(&["update", &release, "--json"]).json();
     assert_eq!(
@@ -156,10 +156,10 @@ fn updates_keep_two_versions_and_go_back() {
     // The command line always runs the active version, and registries are told its version.
     assert!(machine.imajin(&["--version"]).ok().contains("0.2.0"));
     let hash = list(&mut machine)["kept"][0]["hash"].clone();
-    let known = registry.until("adas-box", "told of the update", |node| {
+    let listing = registry.until("adas-box", "told of the update", |node| {
         node["version"] == "0.2.0"
     });
-    assert_eq!(known["buildHash"], hash);
+    assert_eq!(listing["buildHash"], hash);
     let exe = fs::read_link(format!("/proc/{}/exe", machine.pid())).unwrap();
     assert!(
         exe.to_string_lossy()
@@ -169,10 +169,10 @@ fn updates_keep_two_versions_and_go_back() {
 
     // Installing the same version again changes nothing.
     let starts = machine.starts;
-    let said = machine.imajin(&["update", &release]).ok();
+    let output = machine.imajin(&["update", &release]).ok();
     assert!(
-        said.contains("nothing changed") && machine.starts == starts,
-        "{said}"
+        output.contains("nothing changed") && machine.starts == starts,
+        "{output}"
     );
 
     for version in ["0.3.0", "0.4.0"] {
@@ -220,22 +220,22 @@ fn what_is_not_a_trusted_release_changes_nothing() {
     machine.boot();
     let good = maker.version("0.2.0");
     let release = bring(&machine, &good);
-    let said = machine.imajin(&["update", &release]).fails_with(1);
+    let refusal = machine.imajin(&["update", &release]).fails_with(1);
     assert!(
-        said.contains("no release key is known") && said.contains("/etc/imajin/release-keys"),
-        "{said}"
+        refusal.contains("no release key is known") && refusal.contains("/etc/imajin/release-keys"),
+        "{refusal}"
     );
     let stranger = generate_keypair([8; 32]).did().to_string();
     trust(&machine, &stranger);
-    let said = machine.imajin(&["update", &release]).fails_with(1);
+    let refusal = machine.imajin(&["update", &release]).fails_with(1);
     assert!(
-        said.contains(&maker.did()) && said.contains(&stranger),
-        "{said}"
+        refusal.contains(&maker.did()) && refusal.contains(&stranger),
+        "{refusal}"
     );
-    let said = machine
+    let refusal = machine
         .imajin_as_nobody(&["update", &release, "--release-key", &maker.did()])
         .fails_with(2);
-    assert!(said.contains("sudo"), "{said}");
+    assert!(refusal.contains("sudo"), "{refusal}");
 
     // Truncated at the end, in the program and in the statement.
     let bytes = fs::read(&good).unwrap();
@@ -253,30 +253,30 @@ fn what_is_not_a_trusted_release_changes_nothing() {
             bad[flip] ^= 1;
         }
         fs::write(&at, bad).unwrap();
-        let said = machine
+        let refusal = machine
             .imajin(&["update", &release, "--release-key", &maker.did()])
             .fails_with(1);
         assert!(
-            said.contains("damaged")
-                || said.contains("forged")
-                || said.contains("none of the release keys"),
-            "{said}"
+            refusal.contains("damaged")
+                || refusal.contains("forged")
+                || refusal.contains("none of the release keys"),
+            "{refusal}"
         );
     }
     fs::write(&at, "no release").unwrap();
     machine
         .imajin(&["update", &release, "--release-key", &maker.did()])
         .fails_with(1);
-    let said = machine.imajin(&["update", "/opt/nothing"]).fails_with(2);
-    assert!(said.contains("/opt/nothing"), "{said}");
+    let refusal = machine.imajin(&["update", "/opt/nothing"]).fails_with(2);
+    assert!(refusal.contains("/opt/nothing"), "{refusal}");
 
     trust(&machine, &maker.did());
     let other = maker.release_of("0.2.0", &format!("pdp11={}", good.display()), &[]);
     let release = bring(&machine, &other);
-    let said = machine.imajin(&["update", &release]).fails_with(1);
+    let refusal = machine.imajin(&["update", &release]).fails_with(1);
     assert!(
-        said.contains("no program for this machine") && said.contains("pdp11"),
-        "{said}"
+        refusal.contains("no program for this machine") && refusal.contains("pdp11"),
+        "{refusal}"
     );
     for (program, why) in [
         (&b"no program at all"[..], "does not run here"),
@@ -284,16 +284,16 @@ fn what_is_not_a_trusted_release_changes_nothing() {
         (b"#!/bin/sh\necho imajin 0.9.0\n", "0.9.0"),
     ] {
         let release = bring(&machine, &maker.release_bytes("0.2.0", program));
-        let said = machine.imajin(&["update", &release]).fails_with(1);
-        assert!(said.contains(why), "{said}");
+        let refusal = machine.imajin(&["update", &release]).fails_with(1);
+        assert!(refusal.contains(why), "{refusal}");
     }
-    let said = machine.imajin(&["update", "--rollback"]).fails_with(1);
-    assert!(said.contains("no version before"), "{said}");
+    let refusal = machine.imajin(&["update", "--rollback"]).fails_with(1);
+    assert!(refusal.contains("no version before"), "{refusal}");
     // A machine without systemd.
     fs::remove_dir(machine.path("run/systemd/system")).unwrap();
     let release = bring(&machine, &good);
-    let said = machine.imajin(&["update", &release]).fails_with(2);
-    assert!(said.contains("systemd"), "{said}");
+    let refusal = machine.imajin(&["update", &release]).fails_with(2);
+    assert!(refusal.contains("systemd"), "{refusal}");
 
     assert_eq!((machine.version().as_str(), machine.starts), ("0.1.0", 1));
     assert_eq!(kept(&machine), Vec::<String>::new());
@@ -308,30 +308,33 @@ fn older_ones_and_one_ways_need_a_word() {
     let release = bring(&machine, &safe);
     machine.imajin(&["update", &release]).ok();
     let release = bring(&machine, &maker.version("0.2.0"));
-    let said = machine.imajin(&["update", &release]).fails_with(1);
+    let refusal = machine.imajin(&["update", &release]).fails_with(1);
     assert!(
-        said.contains("older than 0.3.0") && said.contains("--allow-older"),
-        "{said}"
+        refusal.contains("older than 0.3.0") && refusal.contains("--allow-older"),
+        "{refusal}"
     );
     machine.imajin(&["update", "--rollback"]).ok();
     assert_eq!(machine.version(), "0.1.0");
     // Newer than the running version, and older than the oldest safe one.
     let release = bring(&machine, &maker.version("0.1.5"));
-    let said = machine.imajin(&["update", &release]).fails_with(1);
-    assert!(said.contains("nothing before version 0.2.0"), "{said}");
+    let refusal = machine.imajin(&["update", &release]).fails_with(1);
+    assert!(
+        refusal.contains("nothing before version 0.2.0"),
+        "{refusal}"
+    );
     machine.imajin(&["update", &release, "--allow-older"]).ok();
     assert_eq!(machine.version(), "0.1.5");
 
     let one_way = maker.release("0.4.0", &program("0.4.0"), &["--one-way"]);
     let release = bring(&machine, &one_way);
-    let said = machine.imajin(&["update", &release]).fails_with(1);
+    let refusal = machine.imajin(&["update", &release]).fails_with(1);
     assert!(
-        said.contains("no way back") && said.contains("--one-way"),
-        "{said}"
+        refusal.contains("no way back") && refusal.contains("--one-way"),
+        "{refusal}"
     );
     machine.imajin(&["update", &release, "--one-way"]).ok();
-    let said = machine.imajin(&["update", "--rollback"]).fails_with(1);
-    assert!(said.contains("--one-way"), "{said}");
+    let refusal = machine.imajin(&["update", "--rollback"]).fails_with(1);
+    assert!(refusal.contains("--one-way"), "{refusal}");
     assert_eq!(machine.version(), "0.4.0");
 }
 
@@ -366,12 +369,12 @@ fn a_version_that_does_not_become_healthy_is_given_up_by_itself() {
             &machine,
             &maker.release_bytes("0.3.0", &script("0.3.0", does)),
         );
-        let said = machine.imajin(&["update", &release]).fails_with(1);
+        let refusal = machine.imajin(&["update", &release]).fails_with(1);
         assert!(
-            said.contains("version 0.3.0 was given up, and version 0.2.0 runs again"),
-            "{said}"
+            refusal.contains("version 0.3.0 was given up, and version 0.2.0 runs again"),
+            "{refusal}"
         );
-        assert!(said.contains(why), "{said}");
+        assert!(refusal.contains(why), "{refusal}");
         machine.boot();
         assert_eq!(
             (machine.version().as_str(), machine.starts - before),
@@ -601,11 +604,11 @@ fn a_version_that_is_gone_back_to_refuses_a_folder_of_a_newer_form() {
         let path = data.join(name);
         set_form(&path, 9);
         let newer = fs::read(&path).unwrap();
-        let said = Node::try_start(&data, &NodeOptions::default());
-        let said = said.err().expect("it must not start");
+        let attempt = Node::try_start(&data, &NodeOptions::default());
+        let refusal = attempt.err().expect("it must not start");
         assert!(
-            said.contains("version 9") && said.contains("newer"),
-            "{said}"
+            refusal.contains("version 9") && refusal.contains("newer"),
+            "{refusal}"
         );
         assert_eq!(fs::read(&path).unwrap(), newer, "{name} was changed");
         set_form(&path, 1);

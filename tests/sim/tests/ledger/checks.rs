@@ -80,7 +80,7 @@ fn read(ledger: &Ledger, history: &History) -> Logs {
 /// Asserts that each ping has exactly one pong in each log that it names, and each pong has its ping.
 fn whole_operations(logs: &Logs) {
     let mut expected: BTreeMap<(Did, String), u32> = BTreeMap::new();
-    let mut found = BTreeMap::new();
+    let mut actual = BTreeMap::new();
     for (did, entries) in logs {
         for (cid, header) in entries {
             if header.op == "note.ping" {
@@ -96,12 +96,12 @@ fn whole_operations(logs: &Logs) {
             }
             if header.op == "note.pong" {
                 let cause = header.cause.expect("a derived entry has a cause");
-                *found.entry((did.clone(), cause.to_string())).or_default() += 1;
+                *actual.entry((did.clone(), cause.to_string())).or_default() += 1;
             }
         }
     }
     assert_eq!(
-        found, expected,
+        actual, expected,
         "operations over several logs are all or none"
     );
 }

@@ -10,7 +10,7 @@ use imajin_ledger::{
     Command, CommandWill, Disk, Ledger, NodeKey, Options, Receipt, Stepper, SubmitError,
 };
 use imajin_log::{Clock, ManualClock};
-use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, IdText, Proof};
 use imajin_sim::disk::{self, Faults};
 use imajin_sim::rng::Rng;
@@ -263,7 +263,7 @@ impl History {
             _ => Say::op("note.plain"),
         };
         let erasable = say.body_cid().filter(|_| say.op == "note.write");
-        let seen = Seen {
+        let seen = EntryPosition {
             seq: status.seq,
             cid: status.cid,
         };
@@ -332,7 +332,7 @@ impl History {
         &mut self,
         party: &Party,
         say: Say,
-        seen: Option<Seen>,
+        seen: Option<EntryPosition>,
         after: Option<Cid>,
     ) -> Command {
         let service = say.op.split('.').next().unwrap_or_default().to_owned();

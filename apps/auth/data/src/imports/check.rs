@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::{Extension, Json};
 use imajin_app::extract::Path;
 use imajin_app::{Answer, Node, Problem, Role, blocking};
-use imajin_bundle::import::{self, Check, Checked, Upload};
+use imajin_bundle::import::{self, Check, Upload, VerifiedBundle};
 use imajin_host::jobs::JobOwner;
 use imajin_host::prefix::Prefix;
 use imajin_host::prelude::*;
@@ -157,7 +157,7 @@ fn fault_alone(report: Report) -> Report {
     }
 }
 
-fn to_sign(node: &Node, checked: &Checked, kid: Option<&Kid>) -> HomeToSign {
+fn to_sign(node: &Node, checked: &VerifiedBundle, kid: Option<&Kid>) -> HomeToSign {
     let next = checked.next();
     HomeToSign {
         node: node.did().clone(),
@@ -180,7 +180,7 @@ pub(super) async fn verified_of(
     shared: &Shared,
     arrival: &ImportJob,
     passphrase: Option<String>,
-) -> Result<Checked, Problem> {
+) -> Result<VerifiedBundle, Problem> {
     let (upload, on_stick) = (&arrival.upload, arrival.on_stick.as_ref());
     let checked = verified(
         node,
@@ -213,7 +213,7 @@ pub(super) async fn verified(
     on_stick: Option<&OnStick>,
     checking: &Checking,
     passphrase: Option<String>,
-) -> Result<Checked, import::ImportError> {
+) -> Result<VerifiedBundle, import::ImportError> {
     let source = on_stick.map_or(upload.path(), |copy| &copy.path).to_owned();
     if on_stick.is_none() {
         upload.check_complete()?;
@@ -223,7 +223,7 @@ pub(super) async fn verified(
         return Err(import::ImportError::NotABundle);
     }
     // The sender of an import that an earlier run left is unknown: such imports have their own queue.
-    let who = who.unwrap_or(JobOwner::Address(Prefix::of([0, 0, 0, 0].into())));
+    let who = who.unwrap_or(JobOwner::Address(Prefix::from_address([0, 0, 0, 0].into())));
     let turn = node.jobs().turn_soon(who, role).await;
     let turn = turn.map_err(|_| import::ImportError::Busy)?;
     let busy = on_stick.map(|copy| {

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use imajin_app::extract::{self, Attempt, Authed, Path, Query};
 use imajin_app::{Answer, Node, Peer, Problem, Role};
-use imajin_bundle::import::{Checked, HomeWord, Imported, Repair};
+use imajin_bundle::import::{HomeWord, Imported, Repair, VerifiedBundle};
 use imajin_host::account;
 use imajin_host::jobs::JobOwner;
 use imajin_protocol::{Did, Proof};
@@ -67,7 +67,7 @@ pub(crate) struct RepairAnswer {
 }
 
 impl RepairAnswer {
-    fn of(repair: &Repair) -> Self {
+    fn from_repair(repair: &Repair) -> Self {
         let log = repair.log.as_ref();
         Self {
             damage: repair.damage.clone(),
@@ -309,7 +309,7 @@ async fn bring(
     keep(node, &passing.room, checked).await
 }
 
-async fn keep(node: &Node, room: &CopyRoom, checked: Checked) -> Result<Imported, Problem> {
+async fn keep(node: &Node, room: &CopyRoom, checked: VerifiedBundle) -> Result<Imported, Problem> {
     let there = node.clone();
     take_in(node, room, checked, move |checked| {
         ledger::take_backup(&there, checked)
@@ -317,7 +317,11 @@ async fn keep(node: &Node, room: &CopyRoom, checked: Checked) -> Result<Imported
     .await
 }
 
-async fn repair(node: &Node, room: &CopyRoom, checked: Checked) -> Result<Imported, Problem> {
+async fn repair(
+    node: &Node,
+    room: &CopyRoom,
+    checked: VerifiedBundle,
+) -> Result<Imported, Problem> {
     let there = node.clone();
     take_in(node, room, checked, move |checked| {
         ledger::repair(&there, checked)
@@ -329,8 +333,8 @@ async fn repair(node: &Node, room: &CopyRoom, checked: Checked) -> Result<Import
 async fn take_in(
     node: &Node,
     room: &CopyRoom,
-    checked: Checked,
-    how: impl FnOnce(Checked) -> Result<Imported, Problem> + Send + 'static,
+    checked: VerifiedBundle,
+    how: impl FnOnce(VerifiedBundle) -> Result<Imported, Problem> + Send + 'static,
 ) -> Result<Imported, Problem> {
     let (node, room) = (node.clone(), room.clone());
     download::blocking(move || {
@@ -350,6 +354,6 @@ fn answer(imported: Imported) -> ImportAnswer {
         head: imported.head,
         changed: imported.changed,
         side: imported.side.map(|cid| cid.to_string()),
-        repair: imported.repair.as_ref().map(RepairAnswer::of),
+        repair: imported.repair.as_ref().map(RepairAnswer::from_repair),
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use imajin_app::extract::{Attempt, Caller, Host};
 use imajin_app::{Node, Problem};
-use imajin_bundle::import::Checked;
+use imajin_bundle::import::VerifiedBundle;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ impl Bringer {
     ///
     /// # Errors
     /// 401 with a challenge.
-    pub(super) fn require(&self, node: &Node, checked: &Checked) -> Result<(), Problem> {
+    pub(super) fn require(&self, node: &Node, checked: &VerifiedBundle) -> Result<(), Problem> {
         let did = checked.did();
         if self.is_signed_in_for(node, did)? {
             return Ok(());
@@ -121,8 +121,8 @@ impl Bringer {
         match issued {
             Ok(challenge) => Problem::unauthorized(text)
                 .slug("presence")
-                .with("challengeId", challenge.id)
-                .with("challenge", challenge.text),
+                .with_member("challengeId", challenge.id)
+                .with_member("challenge", challenge.text),
             Err(error) => error.into(),
         }
     }

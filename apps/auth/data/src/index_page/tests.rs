@@ -12,10 +12,10 @@ const WHO: &str = "did:imajin:BTz8ERhmmFTn8VWPUSCKPJYVwfNQWhWqxtW4zqwwhJvq";
 const NODE: &str = "did:imajin:9hFgmPVfmBZwRvFEyniQDBkz9LmV7gDEqytWyGZLmDXE";
 
 fn drawing(lang: Lang) -> Drawing {
-    let words = Words::default().of(lang);
+    let words = Words::default().with_lang(lang);
     Drawing {
         says: Says {
-            t: TEXTS.of(lang),
+            t: TEXTS.for_reader(lang),
             words,
         },
         timeline: Timeline::new(0, 1_000_000),
@@ -120,9 +120,9 @@ fn a_page_says_whose_word_it_is_in_its_language() {
     assert_eq!(en.matches("; the box's own word").count(), 1);
     let sentences = TEXTS.ids(Lang::En).into_iter();
     for id in sentences.filter(|id| id.starts_with("index-")) {
-        let said = TEXTS.label(Lang::En, &id);
-        let same = said == TEXTS.label(Lang::De, &id);
-        if let Some(said) = said.filter(|said| said.contains(' ') && !same) {
+        let label = TEXTS.label(Lang::En, &id);
+        let same = label == TEXTS.label(Lang::De, &id);
+        if let Some(said) = label.filter(|said| said.contains(' ') && !same) {
             assert!(!de.contains(said), "{id}: {said}");
         }
     }

@@ -109,7 +109,7 @@ fn label(says: &Says, band: &str, dot: &Dot) -> String {
         service = says.words.service(band),
         will = will(says.t, dot.will)
     ];
-    says.t.with("index-dot", args)
+    says.t.format("index-dot", args)
 }
 
 fn y(band: usize) -> i64 {

@@ -11,7 +11,7 @@ use imajin_dfos::cid::dag_cbor_cid;
 use imajin_host::prelude::*;
 use imajin_host::{account, random};
 use imajin_log::ops;
-use imajin_protocol::{Did, Head, Proof, Seen};
+use imajin_protocol::{Did, EntryPosition, Head, Proof};
 
 use super::super::moves::Move;
 use super::super::peer::{Peer, PeerError, PeerKeys};
@@ -27,7 +27,7 @@ pub(super) struct OutgoingTransfer {
     shared: Shared,
     peer: Peer,
     proof: Proof,
-    seen: Seen,
+    seen: EntryPosition,
     wish: Transfer,
     /// The new home that the body names.
     target: Did,
@@ -116,7 +116,7 @@ impl OutgoingTransfer {
             ));
         }
         self.peer = self.peer.pinned(&self.node, &self.target).await;
-        let about = self.peer.about().await?;
+        let about = self.peer.fetch_about().await?;
         if about.did != self.target {
             return Err(Problem::field(
                 "to",
@@ -306,7 +306,7 @@ fn open(what: &str) -> Problem {
         "The other node has your signed request, but its outcome is not known yet: {what}. Your record stays frozen here until then; send the same request again."
     ))
     .slug("frozen")
-    .with("frozen", true)
+    .with_member("frozen", true)
 }
 
 /// Removes a folder.

@@ -52,7 +52,7 @@ pub(crate) async fn verify(
     let did = asks.0.did;
     let turn = download::turn_soon(&node, &did).await?;
     let (looking, there) = (shared.clone(), node.clone());
-    let found = download::blocking(move || {
+    let lookup = download::blocking(move || {
         let sees_all = access::owns(&there, &did)?;
         let copy = looking.usb().newest(Some(&stick), |copy| {
             copy.name == which.copy && (sees_all || copy.is_of(&did))
@@ -62,7 +62,7 @@ pub(crate) async fn verify(
         let busy = looking.usb().begin(name, What::Verify, copy.bytes);
         Ok((copy, busy))
     });
-    let (copy, busy) = found.await?;
+    let (copy, busy) = lookup.await?;
     let call = Call::default();
     let is_gone = call.is_gone();
     let unlock = which.passphrase.map(Unlock::passphrase);

@@ -179,14 +179,14 @@ fn take_of(node: &Node, code: &str, invitation: &Invitation) -> Result<usize, Pr
 
 /// Returns one use of a code whose admission failed.
 pub fn give_back(node: &Node, code: &str) {
-    let given = node.secrets().write_blocking(|db| {
+    let update = node.secrets().write_blocking(|db| {
         for table in ["auth_invites", "auth_invited"] {
             let sql = format!("UPDATE {table} SET uses = max(0, uses - 1) WHERE code = ?1");
             db.execute(&sql, [canonical(code)])?;
         }
         Ok(())
     });
-    if let Err(problem) = given {
+    if let Err(problem) = update {
         tracing::warn!("auth: an invite could not be given back: {problem}");
     }
 }

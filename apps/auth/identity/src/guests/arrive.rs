@@ -145,7 +145,7 @@ async fn enter(node: &Node, session: &Session, link: &Link) -> Result<(), Proble
         let command = CommandRequest::prepared(did.clone(), register, Proved(true))?;
         node.submit_custodial(session, command).await?;
     }
-    let set = SetEmail::of(&link.email)?;
+    let set = SetEmail::from_address(&link.email)?;
     let command = CommandRequest::prepared(did.clone(), set, Proved(true))?;
     node.submit_custodial(session, command).await?;
     keys::finished(node, did)?;

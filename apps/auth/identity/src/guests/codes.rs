@@ -27,12 +27,12 @@ pub(crate) fn give(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
 /// Returns the person with this code and address whose key the node still keeps.
 pub(crate) fn owner(node: &Node, alias: &Did, code: &str) -> Result<Option<Did>, Problem> {
     let hash = hash(&codes::canonical(code));
-    let found: Option<String> = node.secrets().read(|db| {
+    let did_text: Option<String> = node.secrets().read(|db| {
         db.prepare_cached("SELECT did FROM auth_codes WHERE hash = ?1")?
             .query_row([hash], |row| row.get(0))
             .optional()
     })?;
-    let Some(did) = found.and_then(|did| Did::parse(&did).ok()) else {
+    let Some(did) = did_text.and_then(|did| Did::parse(&did).ok()) else {
         return Ok(None);
     };
     let address = email::address_of(node, &did)?;

@@ -28,7 +28,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 }
 
 /// Returns the address in a person's log, as they wrote it.
-pub fn of(db: &Connection, did: &Did) -> rusqlite::Result<Option<String>> {
+pub fn read_address(db: &Connection, did: &Did) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT address FROM emails WHERE owner_did = ?1")?
         .query_row([did.as_str()], |row| row.get(0))
         .optional()
@@ -36,5 +36,5 @@ pub fn of(db: &Connection, did: &Did) -> rusqlite::Result<Option<String>> {
 
 /// The address of a DID, for the person themself.
 pub fn address_of(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
-    node.read(NAME, |db| of(db, did))
+    node.read(NAME, |db| read_address(db, did))
 }

@@ -224,7 +224,7 @@ async fn hand_over(node: &Node, did: &Did, key: &SigningKey, own: Own) -> Result
         token: Text(update.token),
     };
     enter(node, did, key, *chain.head_cid(), || {
-        CommandRequest::of(did.clone(), &update)
+        CommandRequest::from_operation(did.clone(), &update)
     })
     .await
 }

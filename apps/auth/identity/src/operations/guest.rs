@@ -51,7 +51,7 @@ pub enum EmailRefusal {
 }
 
 impl SetEmail {
-    pub(crate) fn of(address: &str) -> Result<Self, Problem> {
+    pub(crate) fn from_address(address: &str) -> Result<Self, Problem> {
         let alias = Did::from_email(address);
         alias.map_err(|error| Problem::field("email", format!("{error}.")))?;
         Ok(Self {

@@ -125,14 +125,14 @@ fn fits_kept_chain(db: Reader<'_>, did: &Did, token: &str) -> rusqlite::Result<b
         // The log has its own chain: the ledger decides whether it may begin another.
         return Ok(true);
     }
-    let known = queries::chain_tokens(db, did)?;
+    let tokens = queries::chain_tokens(db, did)?;
     let key = did.key_bytes();
     let controls = kept.state().keys.controller.iter().any(|controller| {
         controller
             .public_key()
             .is_ok_and(|public| Some(*public.as_bytes()) == key)
     });
-    let is_same = known.first().is_some_and(|first| first == token);
+    let is_same = tokens.first().is_some_and(|first| first == token);
     Ok(is_same && controls && !kept.state().is_deleted)
 }
 
@@ -254,7 +254,7 @@ pub enum ChainRefusal {
 
 impl KeepChain {
     /// The chain with these operations, oldest first.
-    pub fn of(log: &[String]) -> Self {
+    pub fn from_log(log: &[String]) -> Self {
         Self {
             log: All(log.iter().cloned().map(Text).collect()),
         }
@@ -280,12 +280,12 @@ pub(crate) fn extends<'a>(
     did: &Did,
     log: &[&str],
 ) -> rusqlite::Result<Result<Verified, String>> {
-    let known = queries::chain_tokens(db, did)?;
-    let is_longer = log.len() > known.len() && known.iter().zip(log).all(|(old, new)| old == new);
+    let tokens = queries::chain_tokens(db, did)?;
+    let is_longer = log.len() > tokens.len() && tokens.iter().zip(log).all(|(old, new)| old == new);
     if !is_longer {
         return Ok(Err(format!(
             "log must be the whole chain that this node has, {} operations, and at least one more.",
-            known.len()
+            tokens.len()
         )));
     }
     Ok(match verify_chain(did, log) {

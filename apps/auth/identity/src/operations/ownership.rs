@@ -16,7 +16,7 @@ use crate::queries;
 #[operation(
     name = "auth.node.give",
     authority = Controller,
-    derives = [Derivation::of(ops::NODE_CLAIM, TargetLog::Node).equal(&[Equal::RefIsIntentRef])],
+    derives = [Derivation::new(ops::NODE_CLAIM, TargetLog::Node).equal(&[Equal::RefIsIntentRef])],
     refusal = GiveRefusal,
     after_submit
 )]
@@ -79,7 +79,7 @@ pub(crate) fn may_own<'a>(
     name = "auth.node.take",
     needs = Code,
     authority = Controller,
-    derives = [Derivation::of(ops::NODE_CLAIM, TargetLog::Node).equal(&[Equal::RefIsIntentDid])],
+    derives = [Derivation::new(ops::NODE_CLAIM, TargetLog::Node).equal(&[Equal::RefIsIntentDid])],
     refusal = TakeRefusal,
     prepared = ShowedCode,
     after_submit

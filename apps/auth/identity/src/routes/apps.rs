@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use imajin_app::extract::{self, Attempt, Authed, Json, Path};
 use imajin_app::operation::{self, Operation};
-use imajin_app::{Answer, CommandRequest, Given, Node, Peer, Problem, Role};
+use imajin_app::{Answer, CommandRequest, DelegationRecord, Node, Peer, Problem, Role};
 use imajin_dfos::Value;
 use imajin_host::prelude::*;
 use imajin_host::random;
@@ -119,7 +119,7 @@ pub(crate) async fn describe(
     if session.is_some() && node.role(&did)? == Role::Stranger {
         return wait(&node, &parts, did, new);
     }
-    let command = CommandRequest::of(did.clone(), &describe)?;
+    let command = CommandRequest::from_operation(did.clone(), &describe)?;
     let command = match &new.salt {
         Some(salt) => command.salt(salt_of(salt)?),
         None => command,
@@ -313,7 +313,7 @@ pub(crate) async fn list(
     }))
 }
 
-fn scope_of(given: &Given) -> Vec<String> {
+fn scope_of(given: &DelegationRecord) -> Vec<String> {
     given
         .delegation
         .scope
@@ -367,7 +367,7 @@ pub(crate) async fn token(
     // An app without any permission from a person must not learn whether this node knows them.
     let person = people::by_name(&node, &ask.did).map_err(|_| refused())?;
     let identity = people::get(&node, &person).map_err(|_| refused())?;
-    let wanted = ask
+    let patterns = ask
         .scope
         .map(|scope| {
             scope
@@ -377,19 +377,19 @@ pub(crate) async fn token(
         })
         .transpose()
         .map_err(|error| Problem::field("scope", format!("{error}.")))?;
-    let given = delegations::list(&node, &person, None)?
+    let grant = delegations::list(&node, &person, None)?
         .into_iter()
         .rev()
-        .find(|given| is_good(&node, given, app) && covers(given, wanted.as_deref()))
+        .find(|given| is_good(&node, given, app) && covers(given, patterns.as_deref()))
         .ok_or_else(refused)?;
-    let scope = match wanted {
+    let scope = match patterns {
         Some(wanted) => wanted.iter().map(ToString::to_string).collect(),
-        None => scope_of(&given),
+        None => scope_of(&grant),
     };
-    let exp = (node.now().as_secs() + TOKEN_S).min(given.delegation.until.as_secs());
+    let exp = (node.now().as_secs() + TOKEN_S).min(grant.delegation.until.as_secs());
     let extra = Map::from_iter([
         (ALLOWED.to_owned(), json!(scope.join(" "))),
-        (DELEGATION.to_owned(), json!(given.cid.to_string())),
+        (DELEGATION.to_owned(), json!(grant.cid.to_string())),
     ]);
     let claims = Claims {
         sub: person.clone(),
@@ -415,13 +415,13 @@ pub(crate) async fn token(
 }
 
 /// Whether a delegation is in force and for this app's key.
-fn is_good(node: &Node, given: &Given, app: &Did) -> bool {
+fn is_good(node: &Node, given: &DelegationRecord, app: &Did) -> bool {
     !given.ended
         && given.delegation.until > node.now()
         && Did::from_key(given.delegation.key.as_bytes()) == *app
 }
 
-fn covers(given: &Given, wanted: Option<&[ScopePattern]>) -> bool {
+fn covers(given: &DelegationRecord, wanted: Option<&[ScopePattern]>) -> bool {
     wanted.is_none_or(|wanted| {
         !wanted.is_empty()
             && wanted

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use imajin_app::extract::{self, Authed, Path};
-use imajin_app::{Answer, CommandRequest, Given, Node, Problem};
+use imajin_app::{Answer, CommandRequest, DelegationRecord, Node, Problem};
 use imajin_dfos::cbor;
 use imajin_dfos::cid::parse_cid;
 use imajin_host::prelude::*;
@@ -50,8 +50,8 @@ pub(crate) async fn list(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Answer<Json<DelegationsAnswer>> {
-    let given = delegations::list(&node, &session.did, None)?;
-    let answer = |given: Given| DelegationAnswer {
+    let grants = delegations::list(&node, &session.did, None)?;
+    let answer = |given: DelegationRecord| DelegationAnswer {
         cid: given.cid.to_string(),
         delegate: Did::from_key(given.delegation.key.as_bytes()).to_string(),
         key: given.delegation.key.to_multikey(),
@@ -65,7 +65,7 @@ pub(crate) async fn list(
         uses: given.delegation.uses,
         ended: given.ended,
     };
-    let delegations: Vec<DelegationAnswer> = given.into_iter().map(answer).collect();
+    let delegations: Vec<DelegationAnswer> = grants.into_iter().map(answer).collect();
     Ok(Json(DelegationsAnswer {
         total: delegations.len(),
         delegations,
@@ -141,7 +141,7 @@ pub(crate) async fn end(
     let end = EndDelegation {
         delegation: EntryCid(cid),
     };
-    let command = CommandRequest::of(did, &end)?;
+    let command = CommandRequest::from_operation(did, &end)?;
     let receipt = node.submit(&parts, session.as_ref(), command).await?;
     Ok(entered(receipt))
 }

@@ -119,7 +119,7 @@ pub(crate) async fn confirm(
 ) -> Answer<Answer200<KnownAddress>> {
     let link = links::take(&node, &follow.token, Some(&who.did)).await?;
     let link = link.ok_or_else(onboard::no_link)?;
-    let set = SetEmail::of(&link.email)?;
+    let set = SetEmail::from_address(&link.email)?;
     let command = CommandRequest::prepared(who.did.clone(), set, Proved(true))?;
     node.submit_custodial(&who, command).await?;
     Ok(Answer200(KnownAddress { email: link.email }))

@@ -142,15 +142,15 @@ async fn change(
     }
     let old = people::chain_log(node, &did)?;
     // The very same request again finds its operation in the chain already; the ledger then knows its proof.
-    let known = old.len().min(new.log.len().saturating_sub(1));
+    let prefix = old.len().min(new.log.len().saturating_sub(1));
     if new.log.len() < old.len()
         || new.log.len() > old.len() + 1
-        || new.log[..known] != old[..known]
+        || new.log[..prefix] != old[..prefix]
     {
         return Err(Problem::conflict(
             "log must be the whole chain that this node has and one operation more.",
         )
-        .with("length", old.len()));
+        .with_member("length", old.len()));
     }
     let chain = verify_chain(&did, &new.log)
         .map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
@@ -172,7 +172,7 @@ async fn change(
     })?;
     let token = new.log.last().cloned().unwrap_or_default();
     let update = UpdateIdentity { token: Text(token) };
-    let command = CommandRequest::of(did.clone(), &update)?.salt(Value::Bytes(salt));
+    let command = CommandRequest::from_operation(did.clone(), &update)?.salt(Value::Bytes(salt));
     let receipt = node.submit(&parts, None, command).await?;
     changed(node, &did, &receipt)
 }
@@ -190,7 +190,7 @@ async fn keep(
     })?;
     verify_chain(did, log)
         .map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
-    let command = CommandRequest::of(did.clone(), &KeepChain::of(log))?;
+    let command = CommandRequest::from_operation(did.clone(), &KeepChain::from_log(log))?;
     let receipt = node.submit_custodial(&session, command).await?;
     changed(node, did, &receipt)
 }

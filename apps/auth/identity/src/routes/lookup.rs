@@ -140,7 +140,7 @@ pub(crate) async fn search(
         ));
     }
     // One extra result tells whether there are more.
-    let mut results = node.search(&SearchWords::of(words), page.limit + 1, page.offset)?;
+    let mut results = node.search(&SearchWords::parse(words), page.limit + 1, page.offset)?;
     let has_more = results.len() > page.limit;
     results.truncate(page.limit);
     Ok(Json(SearchResults { results, has_more }))

@@ -129,12 +129,12 @@ async fn ask_link(
     // Strangers' requests use another budget than those of people who are here already, whose links are bounded by
     // address. The answer is the same, so that it does not tell who is here.
     let is_here = node.resolve_alias(&alias)?.is_some();
-    let asked = if is_here || node.spend(Spend::Letter, peer.address).is_ok() {
+    let outcome = if is_here || node.spend(Spend::Letter, peer.address).is_ok() {
         links::make(node, link).await?
     } else {
         LinkOutcome::Enough
     };
-    match asked {
+    match outcome {
         LinkOutcome::Made(token) => send(node, email, &token, next.as_deref(), lang).await?,
         LinkOutcome::Enough => {}
         LinkOutcome::Full => return Err(too_many()),
@@ -197,9 +197,9 @@ pub(super) async fn queue(
     link: String,
     lang: Lang,
 ) -> Result<(), Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.for_reader(lang);
     let (site, minutes) = (node.name(), links::MINUTES);
-    let text = t.with(
+    let text = t.format(
         text,
         args![site = site.as_str(), minutes = minutes, link = link],
     );
@@ -208,7 +208,7 @@ pub(super) async fn queue(
     node.mail()
         .queue_in_memory(Mail {
             to,
-            subject: t.with(subject, args![site = site]),
+            subject: t.format(subject, args![site = site]),
             text: text + "\n",
             attachments: Vec::new(),
             unsubscribe: None,

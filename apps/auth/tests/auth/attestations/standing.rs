@@ -100,7 +100,7 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
     assert_eq!(reply.status, 201, "{}", reply.text());
     assert_eq!(tier().await, "preliminary", "an open warning");
     // The person warned of cannot lift it: neither by declining, nor by erasing their copy.
-    let decline = about(&bob, "auth.attestation.decline", &ada.did, &flag.cid);
+    let decline = write_about(&bob, "auth.attestation.decline", &ada.did, &flag.cid);
     assert_eq!(bob.write(&node, &decline).await.unwrap().status, 201);
     assert_eq!(tier().await, "preliminary");
     erase_received(&node, &bob).await;
@@ -112,7 +112,7 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
     assert_eq!(tier().await, "preliminary");
     let cleared = Attestation {
         context_id: Some(flag.cid),
-        ..said(&node, &ada, &bob.did, "flag.cleared")
+        ..new_attestation(&node, &ada, &bob.did, "flag.cleared")
     };
     assert_eq!(
         ada.write(&node, &make(&ada, &cleared, "parties").write)
@@ -131,9 +131,9 @@ async fn a_bare_key_attests_nothing_that_needs_a_chain() {
     let bare = Person::new(9);
     bare.register(&node).await.unwrap();
     let token = bare.sign_in(&node).await.unwrap();
-    let said = said(&node, &bare, &ada.did, "connection.accepted");
+    let attestation = new_attestation(&node, &bare, &ada.did, "connection.accepted");
     let row = json!({
-        "subject_did": ada.did, "type": "connection.accepted", "issued_at": said.issued_at.as_millis(), "signature": said.sign(&bare.key).unwrap().signature(),
+        "subject_did": ada.did, "type": "connection.accepted", "issued_at": attestation.issued_at.as_millis(), "signature": attestation.sign(&bare.key).unwrap().signature(),
     });
     let reply = send(
         &node,
@@ -172,12 +172,12 @@ async fn node_and_actor_have_met() {
             &json!("identity.root")
         )
     );
-    let made = Made {
+    let draft = IssueDraft {
         cid: root["cid"].as_str().unwrap().to_owned(),
         author: root["authorJws"].as_str().map(str::to_owned),
         write: Write::new(&ada.did, "auth.attestation.issue"),
     };
-    let reply = countersign(&node, &ada, node.node.did(), &made).await;
+    let reply = countersign(&node, &ada, node.node.did(), &draft).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     let again = send(&node, ask()).await.json();
     assert_eq!(
@@ -191,20 +191,20 @@ async fn node_and_actor_have_met() {
             "root".to_owned(),
             json!(cid),
         )])),
-        ..said(&node, &ada, &bob.did, "vouch")
+        ..new_attestation(&node, &ada, &bob.did, "vouch")
     };
     let wrong = ada
         .write(&node, &make(&ada, &naming("bafyreigdyrzt"), "public").write)
         .await
         .unwrap();
     assert_eq!(wrong.status, 400, "{}", wrong.text());
-    let none = said(&node, &ada, &bob.did, "vouch");
+    let none = new_attestation(&node, &ada, &bob.did, "vouch");
     let without = ada.write(&node, &make(&ada, &none, "public").write).await;
     let without = without.unwrap();
     assert_eq!(without.status, 400, "{}", without.text());
-    assert!(without.text().contains(&made.cid), "it says which one");
+    assert!(without.text().contains(&draft.cid), "it says which one");
     let right = ada
-        .write(&node, &make(&ada, &naming(&made.cid), "public").write)
+        .write(&node, &make(&ada, &naming(&draft.cid), "public").write)
         .await
         .unwrap();
     assert_eq!(right.status, 201, "{}", right.text());

@@ -105,11 +105,11 @@ async fn unsigned_or_wrongly_signed_is_refused() {
         person(&node, 2).await,
         person(&node, 3).await,
     );
-    let right = said(&node, &ada, &bob.did, "vouch");
+    let right = new_attestation(&node, &ada, &bob.did, "vouch");
     let spoil = |change: &dyn Fn(&mut std::collections::BTreeMap<String, Value>)| {
-        let mut made = make(&ada, &right, "public");
-        change(made.write.body.as_mut().unwrap().as_map_mut().unwrap());
-        made.write
+        let mut draft = make(&ada, &right, "public");
+        change(draft.write.body.as_mut().unwrap().as_map_mut().unwrap());
+        draft.write
     };
     let other = right.clone().sign(&eve.key).unwrap();
     let theirs = right
@@ -138,9 +138,14 @@ async fn unsigned_or_wrongly_signed_is_refused() {
         }),
         spoil(&|body| drop(body.insert("more".into(), Value::from("x")))),
         make(&ada, &right, "everybody").write,
-        make(&ada, &right, "public")
-            .write
-            .reference(make(&ada, &said(&node, &ada, &eve.did, "vouch"), "public").cid),
+        make(&ada, &right, "public").write.reference(
+            make(
+                &ada,
+                &new_attestation(&node, &ada, &eve.did, "vouch"),
+                "public",
+            )
+            .cid,
+        ),
         make(&ada, &right, "public")
             .write
             .fact(json!({"dids": [eve.did.as_str()]}))
@@ -198,26 +203,26 @@ async fn unsigned_or_wrongly_signed_is_refused() {
 async fn the_rest_form_enters_what_the_proof_wills() {
     let node = open_node().await;
     let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
-    let right = said(&node, &ada, &bob.did, "vouch");
-    let made = make(&ada, &right, "parties");
-    let (proof, body) = ada.sign(&node, &made.write).await.unwrap();
+    let right = new_attestation(&node, &ada, &bob.did, "vouch");
+    let draft = make(&ada, &right, "parties");
+    let (proof, body) = ada.sign(&node, &draft.write).await.unwrap();
     let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
     let row = json!({
         "subject_did": bob.did, "type": "vouch", "context_id": null, "context_type": null, "payload": null,
-        "issued_at": right.issued_at.to_string(), "signature": body["signature"], "author_jws": made.author, "salt": body["salt"],
+        "issued_at": right.issued_at.to_string(), "signature": body["signature"], "author_jws": draft.author, "salt": body["salt"],
     });
     let ask = || Ask::post("/auth/api/attestations", &row).header("mjn-proof", proof.to_compact());
     let reply = send(&node, ask()).await;
     assert_eq!(
         (reply.status, &reply.json()["cid"]),
-        (201, &json!(made.cid)),
+        (201, &json!(draft.cid)),
         "{}",
         reply.text()
     );
     assert_eq!(send(&node, ask()).await.status, 200, "the answer got lost");
 
     let token = bob.sign_in(&node).await.unwrap();
-    let about = json!({"cid": made.cid, "witness_jws": witness(&node, &bob, made.author.as_ref().unwrap())});
+    let about = json!({"cid": draft.cid, "witness_jws": witness(&node, &bob, draft.author.as_ref().unwrap())});
     let reply = send(
         &node,
         Ask::post("/auth/api/attestations/countersign", &about).bearer(&token),
@@ -237,7 +242,7 @@ async fn what_is_not_public_is_seen_by_the_parties() {
     let (_, public) = issue(&node, &ada, &bob.did, "vouch").await;
     let private = make(
         &ada,
-        &said(&node, &ada, &bob.did, "skill.baking"),
+        &new_attestation(&node, &ada, &bob.did, "skill.baking"),
         "parties",
     );
     assert_eq!(ada.write(&node, &private.write).await.unwrap().status, 201);
@@ -268,13 +273,13 @@ async fn what_is_not_public_is_seen_by_the_parties() {
         let list = seen(&node, token.as_deref(), &subject).await;
         assert_eq!(list["total"], wanted);
         assert_eq!(list["attestations"].as_array().unwrap().len(), wanted);
-        let one = Ask::get(format!("/auth/api/attestations/{}", private.cid));
-        let one = match token {
-            Some(token) => one.bearer(token),
-            None => one,
+        let ask = Ask::get(format!("/auth/api/attestations/{}", private.cid));
+        let ask = match token {
+            Some(token) => ask.bearer(token),
+            None => ask,
         };
         assert_eq!(
-            send(&node, one).await.status,
+            send(&node, ask).await.status,
             if wanted == 2 { 200 } else { 404 }
         );
     }
@@ -290,7 +295,7 @@ async fn relays_get_both_signatures_of_what_is_public() {
     let before = sent().len();
     let private = make(
         &ada,
-        &said(&node, &ada, &bob.did, "skill.baking"),
+        &new_attestation(&node, &ada, &bob.did, "skill.baking"),
         "parties",
     );
     assert_eq!(ada.write(&node, &private.write).await.unwrap().status, 201);
@@ -324,8 +329,9 @@ async fn declined_revoked_expired() {
         person(&node, 3).await,
     );
     let (_, first) = issue(&node, &ada, &bob.did, "vouch").await;
-    let decline =
-        |who: &Person, made: &Made| about(who, "auth.attestation.decline", &ada.did, &made.cid);
+    let decline = |who: &Person, made: &IssueDraft| {
+        write_about(who, "auth.attestation.decline", &ada.did, &made.cid)
+    };
     assert_eq!(
         eve.write(&node, &decline(&eve, &first))
             .await
@@ -337,7 +343,7 @@ async fn declined_revoked_expired() {
     let not_hers = ada
         .write(
             &node,
-            &about(&ada, "auth.attestation.decline", &bob.did, &first.cid),
+            &write_about(&ada, "auth.attestation.decline", &bob.did, &first.cid),
         )
         .await
         .unwrap();
@@ -355,12 +361,12 @@ async fn declined_revoked_expired() {
     let not_theirs = eve
         .write(
             &node,
-            &about(&eve, "auth.attestation.revoke", &ada.did, &second.cid),
+            &write_about(&eve, "auth.attestation.revoke", &ada.did, &second.cid),
         )
         .await
         .unwrap();
     assert_eq!(not_theirs.status, 403);
-    let revoke = about(&ada, "auth.attestation.revoke", &eve.did, &second.cid);
+    let revoke = write_about(&ada, "auth.attestation.revoke", &eve.did, &second.cid);
     assert_eq!(ada.write(&node, &revoke).await.unwrap().status, 201);
     assert_eq!(ada.write(&node, &revoke).await.unwrap().status, 409);
     assert_eq!(
@@ -374,7 +380,11 @@ async fn declined_revoked_expired() {
         "{row}"
     );
 
-    let mut third = make(&ada, &said(&node, &ada, &bob.did, "flag.yellow"), "parties");
+    let mut third = make(
+        &ada,
+        &new_attestation(&node, &ada, &bob.did, "flag.yellow"),
+        "parties",
+    );
     let ends = "2026-11-20T10:00:01.000Z";
     let body = third.write.body.as_mut().unwrap().as_map_mut().unwrap();
     body.remove("author_jws");
@@ -394,16 +404,21 @@ async fn declined_revoked_expired() {
 async fn without_the_authors_signature_it_never_becomes_bilateral() {
     let node = open_node().await;
     let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
-    let mut made = make(&ada, &said(&node, &ada, &bob.did, "vouch"), "public");
-    made.write
+    let mut draft = make(
+        &ada,
+        &new_attestation(&node, &ada, &bob.did, "vouch"),
+        "public",
+    );
+    draft
+        .write
         .body
         .as_mut()
         .unwrap()
         .as_map_mut()
         .unwrap()
         .remove("author_jws");
-    assert_eq!(ada.write(&node, &made.write).await.unwrap().status, 201);
-    let reply = countersign(&node, &bob, &ada.did, &made).await;
+    assert_eq!(ada.write(&node, &draft.write).await.unwrap().status, 201);
+    let reply = countersign(&node, &bob, &ada.did, &draft).await;
     assert_eq!(
         (reply.status, &reply.json()["type"]),
         (409, &json!("urn:imajin:problem:author-jws-missing"))

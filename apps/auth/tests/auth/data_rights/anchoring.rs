@@ -7,7 +7,7 @@ use imajin_dfos::Value;
 use imajin_edge::testing::{Ask, Person, TestNode, Write};
 use imajin_host::Config;
 use imajin_log::OpTable;
-use imajin_log::verify::{BundleOptions, Report, Wanted, verify_path};
+use imajin_log::verify::{AnchorRequest, BundleOptions, Report, verify_path};
 use imajin_protocol::anchor::{ChainFile, path_from_json};
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
@@ -42,7 +42,7 @@ fn verify(copy: &[u8], files: &[ChainFile]) -> Report {
     std::fs::write(&path, copy).unwrap();
     let services = Services::new(support::services());
     let ops = OpTable::new(services.iter().flat_map(|service| service.specs()));
-    let mut source = |_: &[Wanted]| Ok(files.to_vec());
+    let mut source = |_: &[AnchorRequest]| Ok(files.to_vec());
     let options = BundleOptions {
         log: Default::default(),
         unlock: None,
@@ -143,13 +143,13 @@ async fn anchors_of_a_former_home_move_along() {
     let (anna, token) = writer(&old, 1, "I live here.").await;
     anchor(&old, &token, 201).await;
     let kid = super::help::kid(&anna);
-    let asked = json(
+    let plan = json(
         &old,
         Ask::get(format!("/auth/api/transfer?to={}&kid={kid}", new.url(""))).bearer(&token),
         200,
     )
     .await;
-    let signed = sign_home(&anna, &asked["toSign"]);
+    let signed = sign_home(&anna, &plan["toSign"]);
     let transfer = json!({"to": new.url(""), "proof": signed.0, "body": signed.1});
     json(&old, Ask::post("/auth/api/transfer", &transfer), 200).await;
     let token = anna.sign_in(&new).await.unwrap();

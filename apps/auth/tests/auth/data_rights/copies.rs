@@ -80,15 +80,15 @@ async fn a_copy_at_once_is_whole_and_the_same_each_time() {
     let node = node().await;
     let (anna, token) = writer(&node, 1, "I live here.").await;
     let copy = export(&node, &token).await;
-    let found = report(&node, &copy).await;
+    let verdict = report(&node, &copy).await;
     assert_eq!(
         (
-            &found["valid"],
-            &found["did"],
-            &found["bundle"]["signed_by"]
+            &verdict["valid"],
+            &verdict["did"],
+            &verdict["bundle"]["signed_by"]
         ),
         (&json!(true), &json!(anna.did), &json!("node")),
-        "{found}"
+        "{verdict}"
     );
     assert_eq!(export(&node, &token).await, copy);
     let mut changed = copy;
@@ -97,9 +97,9 @@ async fn a_copy_at_once_is_whole_and_the_same_each_time() {
         .position(|window| window == b"I live here.")
         .unwrap();
     changed[at] ^= 1;
-    let found = report(&node, &changed).await;
-    assert_eq!(found["valid"], false);
-    assert!(found["fault"]["message"].is_string(), "{found}");
+    let verdict = report(&node, &changed).await;
+    assert_eq!(verdict["valid"], false);
+    assert!(verdict["fault"]["message"].is_string(), "{verdict}");
     assert_eq!(report(&node, b"no tar").await["valid"], false);
     assert!(
         std::fs::read_dir(node.node.data().join("import"))
@@ -198,11 +198,11 @@ async fn a_copy_is_signed_by_its_owner() {
     )
     .await;
     assert_eq!(outside.status, 416);
-    let found = report(&node, &whole.body).await;
+    let verdict = report(&node, &whole.body).await;
     assert_eq!(
-        (&found["valid"], &found["bundle"]["signed_by"]),
+        (&verdict["valid"], &verdict["bundle"]["signed_by"]),
         (&json!(true), &json!("owner")),
-        "{found}"
+        "{verdict}"
     );
 
     assert_eq!(

@@ -13,20 +13,20 @@ const CANARY: &str = "canary-6f1d9c3b8e";
 
 /// The files below a folder that hold these bytes.
 fn holding(folder: &Path, needle: &[u8]) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(holding(&path, needle));
+            paths.extend(holding(&path, needle));
         } else if std::fs::read(&path)
             .unwrap()
             .windows(needle.len())
             .any(|window| window == needle)
         {
-            found.push(path.display().to_string());
+            paths.push(path.display().to_string());
         }
     }
-    found
+    paths
 }
 
 async fn deletion(node: &TestNode, person: &Person, counts: &Json) -> Ask {

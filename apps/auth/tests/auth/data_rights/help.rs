@@ -8,7 +8,7 @@ use imajin_edge::testing::{Ask, Person, TestNode, Write};
 use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
 use imajin_log::format::hex;
-use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, Proof};
 use serde_json::{Value as Json, json};
 
@@ -137,7 +137,7 @@ pub(crate) fn sign_home(person: &Person, asked: &Json) -> (String, Json) {
         body: Some(dag_cbor_cid(&cbor::encode(&body))),
         fact: None,
         to: Vec::new(),
-        seen: Some(Seen {
+        seen: Some(EntryPosition {
             seq: asked["seen"]["seq"].as_u64().unwrap(),
             cid: cid(&asked["seen"]["cid"]).unwrap(),
         }),

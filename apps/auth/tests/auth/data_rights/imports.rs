@@ -44,12 +44,12 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
     )
     .await;
     assert_eq!(checked["report"]["valid"], true, "{checked}");
-    let asked = &checked["toSign"];
+    let to_sign = &checked["toSign"];
     assert_eq!(
-        (&asked["node"], &asked["epoch"], &asked["seen"]["seq"]),
+        (&to_sign["node"], &to_sign["epoch"], &to_sign["seen"]["seq"]),
         (&json!(new.node.did()), &json!(2), &json!(1))
     );
-    let (proof, body) = sign_home(&anna, asked);
+    let (proof, body) = sign_home(&anna, to_sign);
     let home = || Ask::post(format!("{path}/home"), &body).header("mjn-proof", proof.clone());
     assert_eq!(
         send(&new, Ask::post(format!("{path}/home"), &body))
@@ -58,16 +58,16 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
         400,
         "unsigned"
     );
-    let entered = json(&new, home(), 201).await;
+    let reply = json(&new, home(), 201).await;
     assert_eq!(
-        (&entered["seq"], &entered["changed"]),
+        (&reply["seq"], &reply["changed"]),
         (&json!(2), &json!(true)),
-        "{entered}"
+        "{reply}"
     );
     let again = json(&new, home(), 200).await;
     assert_eq!(
         (&again["seq"], &again["head"]),
-        (&entered["seq"], &entered["head"])
+        (&reply["seq"], &reply["head"])
     );
     assert_eq!(
         send(&new, Ask::get(path.clone())).await.status,
@@ -143,14 +143,14 @@ async fn a_backup_adds_nothing_and_is_read_only() {
     };
     let unnamed = send(&new, at_once("", &copy)).await;
     assert_eq!(unnamed.status, 400, "as what?");
-    let kept = json(&new, at_once("?as=backup", &copy), 201).await;
+    let reply = json(&new, at_once("?as=backup", &copy), 201).await;
     let there = json(
         &old,
         Ask::get(format!("/auth/api/head/{}?kid={}", anna.did, kid(&anna))).signed_by(&old, &anna),
         200,
     )
     .await;
-    assert_eq!((&kept["seq"], &kept["head"]), (&json!(1), &there["head"]));
+    assert_eq!((&reply["seq"], &reply["head"]), (&json!(1), &there["head"]));
     let id = upload(&new, &copy).await;
     let keep = present(&new, &anna, &format!("/auth/api/imports/{id}/backup")).await;
     let again = json(&new, keep, 201).await;
@@ -223,13 +223,13 @@ async fn a_copy_is_kept_for_its_person_and_the_nodes_owner_alone() {
     json(&new, present(&new, &rotated, &path).await, 401).await;
     assert!(new.node.status(&anna.did).unwrap().is_none());
     let answer = presence(&new, &anna, &path).await;
-    let kept = json(&new, Ask::post(&path, &answer), 201).await;
-    assert_eq!(kept["changed"], true, "{kept}");
+    let reply = json(&new, Ask::post(&path, &answer), 201).await;
+    assert_eq!(reply["changed"], true, "{reply}");
     let id = upload(&new, &copy).await;
     let again = format!("/auth/api/imports/{id}/backup");
     json(&new, Ask::post(&again, &answer), 401).await;
-    let kept = json(&new, Ask::new("POST", &again).bearer(&owner), 201).await;
-    assert_eq!(kept["changed"], false, "{kept}");
+    let reply = json(&new, Ask::new("POST", &again).bearer(&owner), 201).await;
+    assert_eq!(reply["changed"], false, "{reply}");
 }
 
 #[tokio::test]
@@ -370,8 +370,8 @@ async fn a_home_needs_what_a_registration_needs() {
         let checked = json(&claimed, Ask::post(format!("{path}/check"), &kid), 200).await;
         let (proof, body) = sign_home(&anna, &checked["toSign"]);
         let home = Ask::post(format!("{path}/home"), &body).header("mjn-proof", proof);
-        let entered = send(&claimed, home).await;
-        assert_eq!(entered.status, status, "{}", entered.text());
+        let reply = send(&claimed, home).await;
+        assert_eq!(reply.status, status, "{}", reply.text());
     }
     let role = claimed.node.role(&anna.did).unwrap();
     assert_eq!(role, imajin_app::Role::Member);

@@ -47,33 +47,33 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
     let claim = Write::new(&anna.did, "profile.handle.claim")
         .body(Value::map([("handle", Value::from("anna"))]));
     assert_eq!(anna.write(&old, &claim).await.unwrap().status, 201);
-    let asked = asked(&old, &new, &token, &anna).await;
+    let plan = asked(&old, &new, &token, &anna).await;
     assert_eq!(
         (
-            &asked["toSign"]["node"],
-            &asked["toSign"]["url"],
-            &asked["toSign"]["epoch"]
+            &plan["toSign"]["node"],
+            &plan["toSign"]["url"],
+            &plan["toSign"]["epoch"]
         ),
         (&json!(new.node.did()), &json!(new.node.url()), &json!(2))
     );
-    assert!(asked["plan"]["profile"]["moves"].is_array(), "{asked}");
-    let signed = sign_home(&anna, &asked["toSign"]);
-    let moved = json(&old, transfer(&new, &signed), 200).await;
-    let head = Head::parse(moved["head"].as_str().unwrap()).unwrap();
+    assert!(plan["plan"]["profile"]["moves"].is_array(), "{plan}");
+    let signed = sign_home(&anna, &plan["toSign"]);
+    let reply = json(&old, transfer(&new, &signed), 200).await;
+    let head = Head::parse(reply["head"].as_str().unwrap()).unwrap();
     assert_eq!(
         (head.node(), head.payload.seq, head.payload.epoch),
         (new.node.did(), 3, 2)
     );
     assert_eq!(
         json(&old, transfer(&new, &signed), 200).await,
-        moved,
+        reply,
         "the same again"
     );
 
     let status = old.node.status(&anna.did).unwrap().unwrap();
     assert!(
         status.read_only.is_some()
-            && status.newer.as_deref() == moved["head"].as_str()
+            && status.newer.as_deref() == reply["head"].as_str()
             && status.seq == 2
     );
     let log = send(&old, Ask::get(format!("/auth/api/count?did={}", anna.did))).await;
@@ -182,12 +182,12 @@ async fn what_was_written_since_stops_a_move_and_strangers_move_nobody() {
     );
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let (bert, _) = writer(&old, 2, "So do I.").await;
-    let asked = asked(&old, &new, &token, &anna).await;
-    let signed = sign_home(&anna, &asked["toSign"]);
+    let plan = asked(&old, &new, &token, &anna).await;
+    let signed = sign_home(&anna, &plan["toSign"]);
     let mut forged = bert.clone();
     (forged.did, forged.kid) = (anna.did.clone(), anna.kid.clone());
     assert_eq!(
-        send(&old, transfer(&new, &sign_home(&forged, &asked["toSign"])))
+        send(&old, transfer(&new, &sign_home(&forged, &plan["toSign"])))
             .await
             .status,
         401

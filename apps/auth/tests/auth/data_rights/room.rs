@@ -56,8 +56,8 @@ async fn a_guest_without_room_brings_and_keeps_no_copy_and_still_takes_theirs() 
     let (token, did) = come_in(&node, "bob@example.com").await;
     fill(&node, &Did::parse(&did).unwrap(), 0);
 
-    let made = Ask::post("/auth/api/exports", &json!({})).bearer(&token);
-    let problem = refused(&node, made).await;
+    let ask = Ask::post("/auth/api/exports", &json!({})).bearer(&token);
+    let problem = refused(&node, ask).await;
     let detail = problem["detail"].as_str().unwrap();
     assert!(detail.contains("/auth/api/export"), "the way out: {detail}");
     let announced = json!({"size": brought.len()});
@@ -113,19 +113,19 @@ async fn the_owner_of_a_box_moves_there_where_there_is_room() {
     let token = anna.sign_in(&old).await.unwrap();
     let mut picture = b"\x89PNG\r\n\x1a\n".to_vec();
     picture.resize(100_000, 1);
-    let taken = Ask::new("POST", "/profile/api/upload")
+    let ask = Ask::new("POST", "/profile/api/upload")
         .header("content-type", "image/png")
         .bearer(&token)
         .body(picture);
-    let cid = json(&old, taken, 201).await["cid"]
+    let cid = json(&old, ask, 201).await["cid"]
         .as_str()
         .unwrap()
         .to_owned();
     let avatar = Value::map([("avatar", Value::from(cid.as_str()))]);
-    let named = Write::new(&anna.did, "profile.update")
+    let write = Write::new(&anna.did, "profile.update")
         .body(avatar)
         .fact(json!({"media": [cid.as_str()]}));
-    assert_eq!(anna.write(&old, &named).await.unwrap().status, 201);
+    assert_eq!(anna.write(&old, &write).await.unwrap().status, 201);
     let copy = export(&old, &token).await;
 
     let id = upload(&new, &copy).await;

@@ -53,11 +53,11 @@ pub(super) async fn look(node: &Node, interval: Duration) -> Result<bool, Proble
     if !due {
         return Ok(false);
     }
-    let made = make::make(node, None).await?;
-    if let Some(made) = &made {
+    let anchor = make::make(node, None).await?;
+    if let Some(made) = &anchor {
         tracing::info!(operation = %made.operation, logs = made.body.tree.leaves().len(), "anchored");
     }
-    Ok(made.is_some())
+    Ok(anchor.is_some())
 }
 
 /// Calls `changed` only if the answer depends on it.

@@ -2,7 +2,7 @@
 
 use imajin_app::{Node, Problem};
 use imajin_dfos::content::Operation;
-use imajin_dfos::resolve::{KeyScope, Known};
+use imajin_dfos::resolve::{KeyScope, MemoryResolver};
 use imajin_dfos::{Timestamp, Verifier, statement};
 use imajin_identity::people;
 use rusqlite::{OptionalExtension, params};
@@ -22,12 +22,12 @@ pub fn chain(node: &Node) -> Result<Option<String>, Problem> {
 
 /// Whether the node's record has this operation of that chain.
 pub fn is_here(node: &Node, operation: &str) -> Result<bool, Problem> {
-    let found = node.read(imajin_identity::NAME, |db| {
+    let row = node.read(imajin_identity::NAME, |db| {
         db.prepare_cached("SELECT 1 FROM anchors WHERE owner_did = ?1 AND operation = ?2")?
             .query_row(params![node.did().as_str(), operation], |_| Ok(()))
             .optional()
     })?;
-    Ok(found.is_some())
+    Ok(row.is_some())
 }
 
 /// Returns the time at which the node's key signed an operation, by its token; `None` if the key never signed it.
@@ -41,7 +41,7 @@ pub fn signed_at(node: &Node, operation: &str, token: &str) -> Result<Option<Tim
     if read.cid().to_string() != operation || read.statement().did != *identity.did() {
         return Ok(None);
     }
-    let known = Known::from_iter([identity]);
-    let attested = read.attest(&Verifier::of_new(&known), KeyScope::Historical);
+    let chains = MemoryResolver::from_iter([identity]);
+    let attested = read.attest(&Verifier::of_new(&chains), KeyScope::Historical);
     Ok(attested.ok().map(|operation| operation.created_at))
 }

@@ -7,7 +7,7 @@ use imajin_app::{Node, Problem, blocking};
 use imajin_dfos::content::{Author, Signed, sign_create, sign_update};
 use imajin_dfos::credential::{self, Attenuation, Audience, Credential};
 use imajin_dfos::order::Order as _;
-use imajin_dfos::resolve::Known;
+use imajin_dfos::resolve::MemoryResolver;
 use imajin_dfos::{Timestamp, Verifier};
 use imajin_host::prelude::*;
 use imajin_host::random;
@@ -51,7 +51,7 @@ pub(super) async fn make(node: &Node, asks: Option<&Did>) -> Result<Option<NewAn
         let Some(made) = prepared.filter(|made| made.is_new) else {
             return existing(node, asks).await;
         };
-        let anchor = PublishAnchor::of(&made.body);
+        let anchor = PublishAnchor::from_body(&made.body);
         let anchor = anchor.ok_or_else(|| Problem::internal("an anchor without a root"))?;
         match node.record(node.did().clone(), &anchor).await {
             Ok(_) => return Ok(Some(made)),
@@ -146,7 +146,7 @@ fn changed(node: &Node, before: &Before) -> Result<Vec<LogHead>, Problem> {
 fn prepare(node: &Node, asks: Option<&Did>) -> Result<Option<NewAnchor>, Problem> {
     let before = Before::read(node)?;
     let mut heads = changed(node, &before)?;
-    let asked = match asks {
+    let own_head = match asks {
         Some(did) => Some(node.ledger().log_head(did)?.ok_or_else(|| {
             Problem::conflict(
                 "This node anchors only the logs whose home it is, and yours has another home.",
@@ -154,7 +154,7 @@ fn prepare(node: &Node, asks: Option<&Did>) -> Result<Option<NewAnchor>, Problem
         })?),
         None => None,
     };
-    if let (Some(asked), Some(newest), Some(body)) = (&asked, &before.newest, &before.body)
+    if let (Some(asked), Some(newest), Some(body)) = (&own_head, &before.newest, &before.body)
         && before.says(asked)
     {
         let path = (body.document.nonce, path(body, asked));
@@ -167,7 +167,7 @@ fn prepare(node: &Node, asks: Option<&Did>) -> Result<Option<NewAnchor>, Problem
             body: body.clone(),
         }));
     }
-    if let Some(asked) = &asked {
+    if let Some(asked) = &own_head {
         heads.retain(|head| head.did != asked.did);
         heads.insert(0, asked.clone());
     }
@@ -196,7 +196,7 @@ fn prepare(node: &Node, asks: Option<&Did>) -> Result<Option<NewAnchor>, Problem
         tree,
         grant,
     };
-    let path = asked.map(|asked| (nonce, path(&body, &asked)));
+    let path = own_head.map(|asked| (nonce, path(&body, &asked)));
     Ok(Some(NewAnchor {
         operation: signed.cid.to_string(),
         chain: signed.state.content_id().to_string(),
@@ -215,8 +215,8 @@ fn path(body: &AnchorBody, head: &LogHead) -> Path {
 fn sign(node: &Node, newest: Option<&Newest>, document: &Document) -> Result<Signed, Problem> {
     let chain = people::chain(node, node.did())?
         .ok_or_else(|| Problem::internal("the node has no identity chain yet"))?;
-    let known = Known::from_iter([chain.clone()]);
-    let verifier = Verifier::of_new(&known);
+    let chains = MemoryResolver::from_iter([chain.clone()]);
+    let verifier = Verifier::of_new(&chains);
     let author = Author {
         did: chain.did(),
         key_id: node.key().kid.key_id(),

@@ -105,27 +105,27 @@ async fn anchor(
         .take(&session.did, now)
         .map_err(Problem::too_many)?;
     pace.all.take(&(), now).map_err(Problem::too_many)?;
-    let made = make::make(&node, Some(&session.did)).await?;
-    let made =
-        made.ok_or_else(|| Problem::internal("an anchor that was asked for was not made"))?;
-    let Some((nonce, path)) = &made.path else {
+    let anchor = make::make(&node, Some(&session.did)).await?;
+    let anchor =
+        anchor.ok_or_else(|| Problem::internal("an anchor that was asked for was not made"))?;
+    let Some((nonce, path)) = &anchor.path else {
         return Err(Problem::internal(
             "an anchor without the path that was asked for",
         ));
     };
-    let status = if made.is_new {
+    let status = if anchor.is_new {
         StatusCode::CREATED
     } else {
         StatusCode::OK
     };
     let answer = AnchorAnswer {
         node: node.did().to_string(),
-        chain: made.chain,
-        operation: made.operation,
-        at: made.at.to_string(),
-        document: made.body.document.text(),
+        chain: anchor.chain,
+        operation: anchor.operation,
+        at: anchor.at.to_string(),
+        document: anchor.body.document.text(),
         path: path_to_json(nonce, path),
-        token: made.body.token,
+        token: anchor.body.token,
     };
     Ok((status, Json(answer)))
 }

@@ -59,7 +59,7 @@ pub enum AnchorRefusal {
 
 impl PublishAnchor {
     /// Returns the entry of an anchor; `None` if its root is not a valid ID, which cannot happen.
-    pub fn of(body: &AnchorBody) -> Option<Self> {
+    pub fn from_body(body: &AnchorBody) -> Option<Self> {
         let heads = body.to_value().get("heads").cloned();
         Some(Self {
             root: IdText::parse(&hex::encode(&body.document.root)).ok()?,

@@ -13,8 +13,8 @@ use imajin_protocol::Did;
 use imajin_protocol::attestation::Status;
 use serde::Deserialize;
 
-use crate::read::{self, AttestationRow};
-use crate::stored::{Audience, Stored};
+use crate::body::{AttestationBody, Audience};
+use crate::lookup::{self, AttestationRow};
 
 /// The other party of an attestation.
 pub type Other = List<Did, 1, 1>;
@@ -241,7 +241,7 @@ pub enum RevokeRefusal {
 
 impl Issue {
     /// Makes the command that issues a signed attestation.
-    pub(crate) fn of(stored: &Stored, cid: Cid, subject: Did) -> Self {
+    pub(crate) fn new(stored: &AttestationBody, cid: Cid, subject: Did) -> Self {
         Self {
             cid: EntryCid(cid),
             dids: List(vec![subject]),
@@ -255,8 +255,8 @@ impl Issue {
     }
 
     /// Returns the contents of the entry's body.
-    pub(crate) fn stored(&self) -> Stored {
-        Stored {
+    pub(crate) fn stored(&self) -> AttestationBody {
+        AttestationBody {
             issuer: self.issuer.clone(),
             text: self.attestation.0.clone(),
             signature: self.signature.0.clone(),
@@ -268,7 +268,7 @@ impl Issue {
 }
 
 impl Received {
-    fn of(stored: Stored, cid: EntryCid) -> Self {
+    fn new(stored: AttestationBody, cid: EntryCid) -> Self {
         Self {
             cid,
             attestation: Text(stored.text),
@@ -291,7 +291,7 @@ fn found<O: Operation>(
     ctx: &Context<'_, O>,
     cid: &EntryCid,
 ) -> rusqlite::Result<Option<AttestationRow>> {
-    read::in_log(ctx.reader(), ctx.owner(), &cid.0.to_string())
+    lookup::in_log(ctx.reader(), ctx.owner(), &cid.0.to_string())
 }
 
 /// Enters the counterpart in the other party's log, if that takes entries here.
@@ -315,7 +315,7 @@ impl Decide for Issue {
         if found(ctx, &self.cid)?.is_some() {
             return Err(IssueRefusal::Issued.into());
         }
-        tell(ctx, &Received::of(self.stored(), self.cid.clone()))
+        tell(ctx, &Received::new(self.stored(), self.cid.clone()))
     }
 }
 
@@ -363,10 +363,10 @@ impl Decide for Revoke {
             ctx.owner().clone()
         };
         let cid = self.cid.0.to_string();
-        let said = read::in_log(ctx.reader(), &whose, &cid)?;
-        let said = said.filter(|said| said.issuer == ctx.owner().as_str());
-        if said.is_none_or(|said| said.revoked_at.is_some())
-            || read::is_taken_back(ctx.reader(), ctx.owner(), &cid)?
+        let row = lookup::in_log(ctx.reader(), &whose, &cid)?;
+        let row = row.filter(|said| said.issuer == ctx.owner().as_str());
+        if row.is_none_or(|said| said.revoked_at.is_some())
+            || lookup::is_taken_back(ctx.reader(), ctx.owner(), &cid)?
         {
             return Err(RevokeRefusal::NothingLeft.into());
         }
@@ -389,27 +389,29 @@ pub fn attestation_received(
     command: &Command,
 ) -> Result<(), Refusal> {
     let stored = |text: String| Refusal::new(RefusalKind::Stored, text);
-    let said: ByNode = serde_json::from_value(command.args.clone())
+    let args: ByNode = serde_json::from_value(command.args.clone())
         .map_err(|error| stored(format!("an attestation came incomplete: {error}")))?;
-    let own = Stored {
+    let own = AttestationBody {
         issuer: ctx.node().clone(),
-        text: said.text,
-        signature: said.signature,
+        text: args.text,
+        signature: args.signature,
         audience: Audience::Parties,
         expires_at: None,
         author_jws: None,
     };
-    let said = own
+    let attestation = own
         .attestation()
         .map_err(|error| stored(error.to_string()))?;
-    let cid = said.cid().map_err(|error| stored(error.to_string()))?;
-    let named = command.reference.as_ref().map(|id| id.as_str());
-    if said.subject != command.did || named != Some(&cid.to_string()) {
+    let cid = attestation
+        .cid()
+        .map_err(|error| stored(error.to_string()))?;
+    let reference = command.reference.as_ref().map(|id| id.as_str());
+    if attestation.subject != command.did || reference != Some(&cid.to_string()) {
         return Err(stored(format!(
             "{cid} does not attest what it is entered as"
         )));
     }
-    let received = Received::of(own, EntryCid(cid));
+    let received = Received::new(own, EntryCid(cid));
     ctx.derive(draft(command.did.clone(), &received)?);
     Ok(())
 }

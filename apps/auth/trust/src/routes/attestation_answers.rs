@@ -19,8 +19,8 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use super::attestations::{AttestationAnswer, entered, salted};
+use crate::lookup::{self, AttestationRow};
 use crate::operations::{Countersign, Decline, Other, Revoke};
-use crate::read::{self, AttestationRow};
 
 /// An answer to an attestation.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -46,7 +46,7 @@ pub(crate) async fn countersign(
     State(node): State<Node>,
     request: Request,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
-    let (parts, about) = about(&node, request).await?;
+    let (parts, about) = read_about(&node, request).await?;
     let token = about.witness_jws.as_deref();
     let token = token.ok_or_else(|| {
         Problem::field(
@@ -56,14 +56,14 @@ pub(crate) async fn countersign(
     })?;
     statement::read::<imajin_dfos::countersign::Countersign>(token)
         .map_err(|error| Problem::field("witness_jws", format!("witness_jws: {error}.")))?;
-    let named = named(&node, &parts, &about.cid)?;
+    let own = find_own(&node, &parts, &about.cid)?;
     let countersign = Countersign {
-        dids: other(&named.found.issuer)?,
-        cid: named.cid.clone(),
+        dids: other(&own.found.issuer)?,
+        cid: own.cid.clone(),
         witness_jws: token.into(),
     };
-    let command = CommandRequest::of(named.did.clone(), &countersign)?;
-    enter(&node, &parts, &named, salted(command, about.salt.as_ref())?).await
+    let command = CommandRequest::from_operation(own.did.clone(), &countersign)?;
+    enter(&node, &parts, &own, salted(command, about.salt.as_ref())?).await
 }
 
 /// Decline an attestation about you.
@@ -76,14 +76,14 @@ pub(crate) async fn decline(
     State(node): State<Node>,
     request: Request,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
-    let (parts, about) = about(&node, request).await?;
-    let named = named(&node, &parts, &about.cid)?;
+    let (parts, about) = read_about(&node, request).await?;
+    let own = find_own(&node, &parts, &about.cid)?;
     let decline = Decline {
-        dids: other(&named.found.issuer)?,
-        cid: named.cid.clone(),
+        dids: other(&own.found.issuer)?,
+        cid: own.cid.clone(),
     };
-    let command = CommandRequest::of(named.did.clone(), &decline)?;
-    enter(&node, &parts, &named, command).await
+    let command = CommandRequest::from_operation(own.did.clone(), &decline)?;
+    enter(&node, &parts, &own, command).await
 }
 
 /// Take back what you said.
@@ -96,41 +96,41 @@ pub(crate) async fn revoke(
     State(node): State<Node>,
     request: Request,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
-    let (parts, about) = about(&node, request).await?;
-    let named = named(&node, &parts, &about.cid)?;
+    let (parts, about) = read_about(&node, request).await?;
+    let own = find_own(&node, &parts, &about.cid)?;
     let revoke = Revoke {
-        dids: other(&named.found.subject)?,
-        cid: named.cid.clone(),
+        dids: other(&own.found.subject)?,
+        cid: own.cid.clone(),
     };
-    let command = CommandRequest::of(named.did.clone(), &revoke)?;
-    enter(&node, &parts, &named, command).await
+    let command = CommandRequest::from_operation(own.did.clone(), &revoke)?;
+    enter(&node, &parts, &own, command).await
 }
 
-async fn about(node: &Node, request: Request) -> Answer<(Parts, About)> {
+async fn read_about(node: &Node, request: Request) -> Answer<(Parts, About)> {
     let (parts, body) = request.into_parts();
     let about = parse_json(&extract::read_body(body, node).await?)?;
     Ok((parts, about))
 }
 
 /// An attestation in the record of the person who asks.
-struct Named {
+struct OwnAttestation {
     session: Option<Session>,
     did: Did,
     cid: EntryCid,
     found: AttestationRow,
 }
 
-fn named(node: &Node, parts: &Parts, cid: &str) -> Answer<Named> {
+fn find_own(node: &Node, parts: &Parts, cid: &str) -> Answer<OwnAttestation> {
     let (session, did) = who(node, parts)?;
-    let found = node.read(NAME, |db| read::in_log(db, &did, cid))?;
-    let found =
-        found.ok_or_else(|| Problem::not_found("There is no such attestation in your record."))?;
+    let row = node.read(NAME, |db| lookup::in_log(db, &did, cid))?;
+    let row =
+        row.ok_or_else(|| Problem::not_found("There is no such attestation in your record."))?;
     let cid = EntryCid(parse_cid(cid).map_err(Problem::internal)?);
-    Ok(Named {
+    Ok(OwnAttestation {
         session,
         did,
         cid,
-        found,
+        found: row,
     })
 }
 
@@ -141,7 +141,7 @@ fn other(did: &str) -> Answer<Other> {
 async fn enter(
     node: &Node,
     parts: &Parts,
-    named: &Named,
+    named: &OwnAttestation,
     command: CommandRequest,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
     let receipt = node.submit(parts, named.session.as_ref(), command).await?;

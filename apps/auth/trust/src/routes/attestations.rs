@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
 
+use crate::body::{AttestationBody, Audience};
+use crate::lookup::{self, AttestationFilter, AttestationRow};
 use crate::operations::Issue;
-use crate::read::{self, AttestationRow, Wanted};
 use crate::root;
-use crate::stored::{Audience, Stored};
 
 /// An attestation with its issuer's signature.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -103,8 +103,9 @@ pub(crate) struct AttestationAnswer {
 
 fn answer(node: &Node, found: AttestationRow) -> Result<AttestationAnswer, Problem> {
     let time = |millis: i64| Timestamp::from_millis(millis).ok().map(|at| at.to_string());
-    let said = found.attestation();
-    let said = said.ok_or_else(|| Problem::internal("an attestation that says nothing"))?;
+    let attestation = found.attestation();
+    let attestation =
+        attestation.ok_or_else(|| Problem::internal("an attestation that says nothing"))?;
     Ok(AttestationAnswer {
         in_force: found.is_in_force(node.now()),
         attestation_status: found.status().as_str(),
@@ -118,15 +119,15 @@ fn answer(node: &Node, found: AttestationRow) -> Result<AttestationAnswer, Probl
         issuer_did: found.issuer,
         subject_did: found.subject,
         kind: found.kind,
-        context_id: said.context_id,
-        context_type: said.context_type,
-        payload: said.payload,
+        context_id: attestation.context_id,
+        context_type: attestation.context_type,
+        payload: attestation.payload,
         signature: found.signature,
         text: found.text,
         cid: found.cid,
         author_jws: found.author_jws,
         witness_jws: found.witness_jws,
-        issued_at: said.issued_at.to_string(),
+        issued_at: attestation.issued_at.to_string(),
         expires_at: found.expires_at.and_then(time),
         revoked_at: found.revoked_at.and_then(time),
     })
@@ -177,7 +178,7 @@ pub(crate) async fn list(
         Ok(did.transpose()?.map(|did| did.to_string()))
     };
     let status = filter.status.as_deref().map(status).transpose()?;
-    let wanted = Wanted {
+    let selection = AttestationFilter {
         subject: named(filter.subject_did)?,
         issuer: named(filter.issuer_did)?,
         kind: filter.kind,
@@ -185,12 +186,14 @@ pub(crate) async fn list(
         status,
         viewer: viewer.as_ref().map(Did::to_string),
     };
-    if wanted.subject.is_none() && wanted.issuer.is_none() && wanted.viewer.is_none() {
+    if selection.subject.is_none() && selection.issuer.is_none() && selection.viewer.is_none() {
         return Err(Problem::unauthorized(
             "Say of whom (?subject_did=…) or by whom (?issuer_did=…), or sign in to see your own.",
         ));
     }
-    let (found, total) = node.read(NAME, |db| read::list(db, &wanted, page.limit, page.offset))?;
+    let (found, total) = node.read(NAME, |db| {
+        lookup::list(db, &selection, page.limit, page.offset)
+    })?;
     let attestations = found
         .into_iter()
         .map(|found| answer(&node, found))
@@ -226,7 +229,7 @@ pub(crate) async fn one(
 
 /// Returns an attestation. Answers "not found" for one that the viewer may not see.
 fn visible(node: &Node, cid: &str, viewer: Option<&str>) -> Answer<AttestationRow> {
-    node.read(NAME, |db| read::by_cid(db, cid))?
+    node.read(NAME, |db| lookup::by_cid(db, cid))?
         .filter(|found| found.is_visible_to(viewer))
         .ok_or_else(|| Problem::not_found("There is no such attestation that you may see."))
 }
@@ -265,14 +268,17 @@ pub(crate) async fn issue(
     let cid = said
         .cid()
         .map_err(|error| Problem::field("payload", format!("{error}.")))?;
-    let issue = Issue::of(&stored, cid, said.subject);
-    let command = salted(CommandRequest::of(issuer, &issue)?, salt.as_ref())?;
+    let issue = Issue::new(&stored, cid, said.subject);
+    let command = salted(
+        CommandRequest::from_operation(issuer, &issue)?,
+        salt.as_ref(),
+    )?;
     let receipt = node.submit(&parts, session.as_ref(), command).await?;
     entered(&node, &receipt, &cid.to_string())
 }
 
 impl NewAttestation {
-    fn stored(self, node: &Node, issuer: Did) -> Answer<(Attestation, Stored)> {
+    fn stored(self, node: &Node, issuer: Did) -> Answer<(Attestation, AttestationBody)> {
         let wrong = |field: &'static str, error: &dyn std::fmt::Display| {
             Problem::field(field, format!("{error}."))
         };
@@ -283,7 +289,7 @@ impl NewAttestation {
             None => None,
         };
         let audience = self.audience.as_deref().unwrap_or("parties");
-        let said = Attestation {
+        let attestation = Attestation {
             subject: canonical_did("subject_did", &self.subject_did)
                 .map_err(|error| wrong("subject_did", &error))?,
             kind: Kind::parse(&self.kind).map_err(|error| wrong("type", &error))?,
@@ -294,15 +300,15 @@ impl NewAttestation {
             issuer,
         };
         // The entry stores the form of the text that was signed.
-        let keys: Vec<_> = people::keys(node, &said.issuer)?
+        let keys: Vec<_> = people::keys(node, &attestation.issuer)?
             .iter()
             .filter_map(|key| key.public_key()?.verifying_key().ok())
             .collect();
-        let signed = said.clone().verify(&self.signature, &keys);
+        let signed = attestation.clone().verify(&self.signature, &keys);
         let signed =
             signed.map_err(|error| wrong("signature", &error).slug("attestation-signature"))?;
-        let stored = Stored {
-            issuer: said.issuer.clone(),
+        let body = AttestationBody {
+            issuer: attestation.issuer.clone(),
             text: signed.text().to_owned(),
             signature: self.signature,
             audience: Audience::parse(audience)
@@ -310,7 +316,7 @@ impl NewAttestation {
             expires_at,
             author_jws: self.author_jws,
         };
-        Ok((said, stored))
+        Ok((attestation, body))
     }
 }
 
@@ -338,14 +344,14 @@ pub(super) fn entered(
     receipt: &Receipt,
     cid: &str,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
-    let found = node.read(NAME, |db| read::in_log(db, &receipt.did, cid))?;
-    let found = found.ok_or_else(|| Problem::gone("This attestation has been erased."))?;
+    let row = node.read(NAME, |db| lookup::in_log(db, &receipt.did, cid))?;
+    let row = row.ok_or_else(|| Problem::gone("This attestation has been erased."))?;
     let status = if receipt.repeated {
         StatusCode::OK
     } else {
         StatusCode::CREATED
     };
-    Ok((status, Answer200(answer(node, found)?)))
+    Ok((status, Answer200(answer(node, row)?)))
 }
 
 /// The record that this node and you have met: issued by the node, for you to countersign.
@@ -360,6 +366,6 @@ pub(crate) async fn root_record(
     Authed(session): Authed,
 ) -> Answer<Answer200<AttestationAnswer>> {
     people::get(&node, &session.did)?;
-    let found = root::of(&node, &session.did).await?;
-    answer(&node, found).map(Answer200)
+    let row = root::find_or_make(&node, &session.did).await?;
+    answer(&node, row).map(Answer200)
 }

@@ -8,7 +8,7 @@ use imajin_host::prelude::*;
 use imajin_identity::people;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::standing::{Mode, Term};
-use imajin_protocol::tier::Step;
+use imajin_protocol::tier::Requirement;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -121,8 +121,8 @@ impl From<Term> for TermAnswer {
     }
 }
 
-impl From<Step> for StepAnswer {
-    fn from(step: Step) -> Self {
+impl From<Requirement> for StepAnswer {
+    fn from(step: Requirement) -> Self {
         Self {
             name: step.name,
             wanted: step.wanted,
@@ -153,23 +153,23 @@ pub(crate) async fn standing(
     let did = people::by_name_for(&node, &name, Some(&session.did))?;
     people::get(&node, &did)?;
     let mode = mode(asked.mode.as_deref().unwrap_or("community"))?;
-    let found = standing::of(&node, &did, mode)?;
+    let standing = standing::standing_of(&node, &did, mode)?;
     let is_self = session.did == did;
     let record = tier::record(&node, &did)?;
     let thresholds = &node.config().tiers;
     let sees = |term: &Term| is_self || term.public || term.issuer == session.did;
-    let (terms, hidden): (Vec<Term>, Vec<Term>) = found.terms.into_iter().partition(sees);
-    let flags = found.flags.into_iter().filter(sees);
+    let (terms, hidden): (Vec<Term>, Vec<Term>) = standing.terms.into_iter().partition(sees);
+    let flags = standing.flags.into_iter().filter(sees);
     Ok(Json(StandingAnswer {
         did: did.to_string(),
         mode: mode.as_str(),
-        standing_ppm: found.total_ppm,
-        root: found.root,
-        received_ppm: found.received_ppm,
-        counterparties_ppm: found.counterparties_ppm,
-        types_ppm: found.kinds_ppm,
-        diversity_ppm: found.diversity_ppm,
-        taken_ppm: found.taken_ppm,
+        standing_ppm: standing.total_ppm,
+        root: standing.root,
+        received_ppm: standing.received_ppm,
+        counterparties_ppm: standing.counterparties_ppm,
+        types_ppm: standing.kinds_ppm,
+        diversity_ppm: standing.diversity_ppm,
+        taken_ppm: standing.taken_ppm,
         warnings: flags.map(TermAnswer::from).collect(),
         withheld: Withheld {
             terms: hidden.len() as u64,

@@ -9,9 +9,9 @@ use imajin_protocol::attestation::{Attestation, Kind};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
+use crate::body::{AttestationBody, Audience};
+use crate::lookup;
 use crate::operations::Issue;
-use crate::read;
-use crate::stored::{Audience, Stored};
 use crate::tables;
 
 const OPS: [&str; 8] = [
@@ -34,8 +34,8 @@ fn at(millis: u64) -> Timestamp {
 }
 
 /// Returns one of three attestations; the third has no contents.
-fn stored(which: u8) -> (String, Stored) {
-    let said = Attestation {
+fn stored(which: u8) -> (String, AttestationBody) {
+    let attestation = Attestation {
         issuer: did(1 + which % 2),
         subject: did(2 - which % 2),
         kind: Kind::parse("vouch").unwrap(),
@@ -44,38 +44,38 @@ fn stored(which: u8) -> (String, Stored) {
         payload: None,
         issued_at: at(u64::from(which)),
     };
-    let cid = said.cid().unwrap().to_string();
-    let signed = said
+    let cid = attestation.cid().unwrap().to_string();
+    let signed = attestation
         .clone()
         .sign(&SigningKey::from_bytes(&[1; 32]))
         .unwrap();
     let text = if which == 2 { "{}" } else { signed.text() };
-    let stored = Stored {
-        issuer: said.issuer,
+    let body = AttestationBody {
+        issuer: attestation.issuer,
         text: text.to_owned(),
         signature: signed.signature(),
         audience: Audience::Public,
         expires_at: None,
         author_jws: None,
     };
-    (cid, stored)
+    (cid, body)
 }
 
 #[derive(Debug, Clone)]
-struct Step {
+struct TestEntry {
     op: &'static str,
     which: u8,
     /// The place of an earlier entry whose body is erased after this one.
     erases: Option<prop::sample::Index>,
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+fn steps() -> impl Strategy<Value = Vec<TestEntry>> {
     let step = (
         0..OPS.len(),
         0_u8..3,
         prop::option::weighted(0.2, any::<prop::sample::Index>()),
     );
-    let step = step.prop_map(|(op, which, erases)| Step {
+    let step = step.prop_map(|(op, which, erases)| TestEntry {
         op: OPS[op],
         which,
         erases,
@@ -83,9 +83,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 0..24)
 }
 
-fn body_of(stored: &Stored) -> Value {
-    let issue = Issue::of(stored, dag_cbor_cid(b"said"), did(2));
-    CommandRequest::of(did(1), &issue).unwrap().body.unwrap()
+fn body_of(stored: &AttestationBody) -> Value {
+    let issue = Issue::new(stored, dag_cbor_cid(b"said"), did(2));
+    CommandRequest::from_operation(did(1), &issue)
+        .unwrap()
+        .body
+        .unwrap()
 }
 
 fn empty() -> Connection {
@@ -95,7 +98,7 @@ fn empty() -> Connection {
     db
 }
 
-fn enter(db: &Connection, seq: usize, step: &Step, erased: bool) {
+fn enter(db: &Connection, seq: usize, step: &TestEntry, erased: bool) {
     let (cid, stored) = stored(step.which);
     let body = match step.op {
         ops::ATTESTATION_ISSUE | ops::ATTESTATION_RECEIVED => Some(body_of(&stored)),
@@ -125,8 +128,8 @@ fn enter(db: &Connection, seq: usize, step: &Step, erased: bool) {
 fn rows(db: &Connection) -> String {
     format!(
         "{:?} {}",
-        read::of_log(db, &did(1)).unwrap(),
-        read::section(db, &did(1)).unwrap()
+        lookup::of_log(db, &did(1)).unwrap(),
+        lookup::section(db, &did(1)).unwrap()
     )
 }
 
@@ -159,7 +162,7 @@ proptest! {
 #[test]
 fn the_first_word_counts_and_a_text_that_says_nothing_is_kept_for_the_export_only() {
     let db = empty();
-    let step = |op, which| Step {
+    let step = |op, which| TestEntry {
         op,
         which,
         erases: None,
@@ -176,13 +179,13 @@ fn the_first_word_counts_and_a_text_that_says_nothing_is_kept_for_the_export_onl
     {
         enter(&db, seq, step, false);
     }
-    let section = read::section(&db, &did(1)).unwrap();
+    let section = lookup::section(&db, &did(1)).unwrap();
     assert_eq!(section.as_array().unwrap().len(), 2);
     assert_eq!(
         (&section[0]["witness_jws"], &section[0]["status"]),
         (&"w.2.s".into(), &"bilateral".into())
     );
     assert_eq!(section[1]["text"], "{}");
-    let known = read::all(&db).unwrap();
-    assert_eq!(known.len(), 1, "{known:?}");
+    let rows = lookup::all(&db).unwrap();
+    assert_eq!(rows.len(), 1, "{rows:?}");
 }

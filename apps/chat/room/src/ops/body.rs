@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use imajin_dfos::{Cid, Value};
 use imajin_protocol::Did;
 use imajin_protocol::encryption::KEYS_MAX;
-use imajin_protocol::proof::Seen;
+use imajin_protocol::proof::EntryPosition;
 use serde_json::Value as Json;
 
 use super::{MEMBERS_MAX, Role, SEALED_MEMBERS_MAX, TURNS_MAX};
@@ -57,7 +57,7 @@ pub struct EpochBody {
     /// The commitment to the secret, see [`crate::seal::check_of`].
     pub check: [u8; 32],
     /// The turns since the previous epoch, starting with that epoch itself.
-    pub turns: Vec<Seen>,
+    pub turns: Vec<EntryPosition>,
     /// Each member's wraps.
     pub members: BTreeMap<Did, MemberKeys>,
 }
@@ -91,7 +91,7 @@ pub enum MessageBody {
     /// A sealed message.
     Sealed(Sealed),
     /// A readable message.
-    Plain(Said),
+    Plain(MessageContents),
     /// Readable, by a newer version.
     Newer,
 }
@@ -106,13 +106,13 @@ impl MessageBody {
         // The salt is not part of the message. Bytes and links have no JSON form, and no message of this version
         // contains them.
         let members = body.as_map()?.iter().filter(|(name, _)| *name != "salt");
-        let said = Value::Map(
+        let contents = Value::Map(
             members
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
         );
-        let json = imajin_dfos::cbor::to_json(&said).ok()?;
-        match Said::of(&json) {
+        let json = imajin_dfos::cbor::to_json(&contents).ok()?;
+        match MessageContents::from_json(&json) {
             Ok(said) => Some(Self::Plain(said)),
             Err(Unreadable::Newer) => Some(Self::Newer),
             Err(Unreadable::Malformed) => None,
@@ -122,7 +122,7 @@ impl MessageBody {
 
 /// The kind of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SaidKind {
+pub enum MessageKind {
     /// A text.
     Text,
     /// A file.
@@ -139,7 +139,7 @@ pub enum SaidKind {
     ReactionEnd,
 }
 
-impl SaidKind {
+impl MessageKind {
     const ALL: [Self; 7] = [
         Self::Text,
         Self::Media,
@@ -171,9 +171,9 @@ impl SaidKind {
 
 /// The contents of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct MessageContents {
     /// The kind.
-    pub kind: SaidKind,
+    pub kind: MessageKind,
     /// The text; empty if there is none.
     pub text: String,
     /// The whole contents.
@@ -189,22 +189,24 @@ pub enum Unreadable {
     Malformed,
 }
 
-impl Said {
+impl MessageContents {
     /// Reads what a box has: `{v:1, type, text?, …}`.
     pub fn from_box(text: &[u8]) -> Result<Self, Unreadable> {
         let json: Json = serde_json::from_slice(text).map_err(|_| Unreadable::Malformed)?;
         match json.get("v").and_then(Json::as_f64) {
-            Some(1.0) => Self::of(&json),
+            Some(1.0) => Self::from_json(&json),
             Some(_) => Err(Unreadable::Newer),
             None => Err(Unreadable::Malformed),
         }
     }
 
-    fn of(json: &Json) -> Result<Self, Unreadable> {
+    fn from_json(json: &Json) -> Result<Self, Unreadable> {
         let kind = json.get("type").and_then(Json::as_str);
         let kind = kind.ok_or(Unreadable::Malformed)?;
-        let known = SaidKind::ALL.into_iter().find(|one| one.as_str() == kind);
-        let kind = known.ok_or(Unreadable::Newer)?;
+        let message_kind = MessageKind::ALL
+            .into_iter()
+            .find(|one| one.as_str() == kind);
+        let kind = message_kind.ok_or(Unreadable::Newer)?;
         let text = match json.get("text") {
             None => "",
             Some(text) => text.as_str().ok_or(Unreadable::Malformed)?,
@@ -257,11 +259,11 @@ fn wraps(value: &Value) -> Option<Wraps> {
     Some(wraps)
 }
 
-fn turn(item: &Value) -> Option<Seen> {
+fn turn(item: &Value) -> Option<EntryPosition> {
     let [seq, cid] = item.as_list()? else {
         return None;
     };
-    Some(Seen {
+    Some(EntryPosition {
         seq: seq.as_u64()?,
         cid: *cid.as_link()?,
     })
@@ -286,6 +288,6 @@ fn array<const N: usize>(value: &Value) -> Option<[u8; N]> {
 /// Checks that a body has only these members, apart from the salt.
 fn only(body: &Value, names: &[&str]) -> Option<()> {
     let map = body.as_map()?;
-    let known = |name: &String| name == "salt" || names.contains(&name.as_str());
-    map.keys().all(known).then_some(())
+    let is_allowed = |name: &String| name == "salt" || names.contains(&name.as_str());
+    map.keys().all(is_allowed).then_some(())
 }

@@ -2,7 +2,7 @@
 
 use imajin_dfos::Cid;
 use imajin_protocol::did::DidKind;
-use imajin_protocol::proof::Seen;
+use imajin_protocol::proof::EntryPosition;
 use imajin_protocol::{Did, Fact, IdText};
 
 use super::ADMITTED_MAX;
@@ -20,7 +20,7 @@ pub enum Kind {
 
 impl Kind {
     /// The kind of a name; `None` if it names no conversation.
-    pub fn of(name: &Did) -> Option<Self> {
+    pub fn from_name(name: &Did) -> Option<Self> {
         match name.kind() {
             DidKind::Direct => Some(Self::Direct),
             DidKind::Group => Some(Self::Group),
@@ -143,7 +143,7 @@ pub struct EpochFact {
     /// The turns that the signer knew.
     pub turns: u64,
     /// The newest entry that the signer's page had verified.
-    pub seen: Seen,
+    pub seen: EntryPosition,
 }
 
 impl EpochFact {
@@ -166,7 +166,7 @@ pub struct MessageFact {
     /// The turns that the signer knew.
     pub turns: u64,
     /// The newest entry that the signer's page had verified.
-    pub seen: Seen,
+    pub seen: EntryPosition,
     /// The message that it is about.
     pub re: Option<IdText>,
     /// The members without an encryption key, because of whom the message is readable.
@@ -228,8 +228,8 @@ fn optional_did(fact: &Fact, key: &str) -> Option<Option<Did>> {
     }
 }
 
-pub(crate) fn seen(fact: &Fact) -> Option<Seen> {
+pub(crate) fn seen(fact: &Fact) -> Option<EntryPosition> {
     let seq = count(fact, "seq")?;
     let cid: Cid = fact.id("seen")?.to_cid()?;
-    Some(Seen { seq, cid })
+    Some(EntryPosition { seq, cid })
 }

@@ -4,7 +4,7 @@ use imajin_dfos::Value;
 use imajin_dfos::cid::sha256;
 use imajin_protocol::entry::{Header, ProofPart};
 use imajin_protocol::identity::did_of_genesis;
-use imajin_protocol::proof::Seen;
+use imajin_protocol::proof::EntryPosition;
 use imajin_protocol::{Did, IdText, KeyRole};
 
 use super::Room;
@@ -38,7 +38,7 @@ impl Room<'_> {
     pub(super) fn enter(&mut self, row: &Row) -> Result<(), Finding> {
         let (header, seq) = (row.header(), row.seq());
         self.check_place(row)?;
-        let op = Op::of(header);
+        let op = Op::from_header(header);
         self.newer |= op.is_none();
         let op = op.unwrap_or(Op::Other);
         if seq < self.window {
@@ -58,7 +58,7 @@ impl Room<'_> {
         self.cids.insert(seq, cid);
         if op.is_turn() {
             self.turns += 1;
-            self.since_epoch.push(Seen { seq, cid });
+            self.since_epoch.push(EntryPosition { seq, cid });
         }
         Ok(())
     }
@@ -81,14 +81,14 @@ impl Room<'_> {
 
     /// Rule 3: a reader who has keys is shown their own chain, with all of them. Else rules 9 and 13 would say nothing.
     pub(super) fn check_own_chain(&self) -> Result<(), Finding> {
-        let known = self.known;
+        let reader = self.known;
         if !self.checks.has(Rule::Chain)
-            || (known.secrets.is_empty() && !known.chains.contains_key(&known.me))
+            || (reader.secrets.is_empty() && !reader.chains.contains_key(&reader.me))
         {
             return Ok(());
         }
-        let person = self.people.get(&known.me);
-        let mut keys = known.secrets.iter().map(EncryptionSecret::public);
+        let person = self.people.get(&reader.me);
+        let mut keys = reader.secrets.iter().map(EncryptionSecret::public);
         let named = person.is_some_and(|person| keys.all(|key| person.ever_had(&key)));
         if named {
             Ok(())
@@ -216,7 +216,7 @@ impl Room<'_> {
     }
 
     /// Rule 4: what an author had seen is what is shown here, up to their own last entry at least.
-    pub(super) fn check_seen(&self, row: &Row, seen: &Seen) -> Result<(), Finding> {
+    pub(super) fn check_seen(&self, row: &Row, seen: &EntryPosition) -> Result<(), Finding> {
         let seq = row.seq();
         let last = self.last_by.get(&row.header().author);
         let fits = seen.seq < seq && self.shows(seen) && last.is_none_or(|last| *last <= seen.seq);
@@ -224,7 +224,7 @@ impl Room<'_> {
     }
 
     /// Whether an entry is the one shown here. One that was not asked for is believed.
-    pub(super) fn shows(&self, seen: &Seen) -> bool {
+    pub(super) fn shows(&self, seen: &EntryPosition) -> bool {
         match self.cids.get(&seen.seq) {
             Some(cid) => *cid == seen.cid,
             None => seen.seq < self.window,

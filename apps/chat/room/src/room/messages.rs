@@ -6,10 +6,10 @@ use imajin_protocol::{Did, IdText};
 
 use super::enter::delegate;
 use super::{Message, MessageState, Room};
-use crate::ops::{Kind, MessageBody, MessageFact, Said, Unreadable, erased_bodies};
+use crate::ops::{Kind, MessageBody, MessageContents, MessageFact, Unreadable, erased_bodies};
 use crate::row::Row;
 use crate::rule::{Finding, Problem};
-use crate::seal::{Place, Sealed, open};
+use crate::seal::{MessagePlace, Sealed, open};
 
 /// Time in milliseconds that a person's first key may take to become known to others.
 const KEYLESS_MS: i64 = 300 * 1000;
@@ -70,11 +70,11 @@ impl Room<'_> {
         fact: &MessageFact,
         id: &IdText,
         sealed: &Sealed,
-    ) -> (MessageState, Option<Said>) {
+    ) -> (MessageState, Option<MessageContents>) {
         let Some(secret) = self.secrets.get(&fact.epoch) else {
             return (MessageState::Locked, None);
         };
-        let place = Place {
+        let place = MessagePlace {
             name: &self.known.name,
             log: &header.did,
             epoch: fact.epoch,
@@ -82,7 +82,7 @@ impl Room<'_> {
             id,
             re: fact.re.as_ref(),
         };
-        match open(secret, &place, sealed).map(|text| Said::from_box(&text)) {
+        match open(secret, &place, sealed).map(|text| MessageContents::from_box(&text)) {
             Some(Ok(said)) => (MessageState::Opened, Some(said)),
             Some(Err(Unreadable::Newer)) => (MessageState::Newer, None),
             Some(Err(Unreadable::Malformed)) | None => (MessageState::Void, None),

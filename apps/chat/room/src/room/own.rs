@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_dfos::Cid;
 use imajin_protocol::entry::{Header, ProofPart, Will};
-use imajin_protocol::proof::Seen;
+use imajin_protocol::proof::EntryPosition;
 use imajin_protocol::{Did, EncryptionKey, FactItem, IdText};
 
 use super::Room;
@@ -28,7 +28,7 @@ const HOME: &str = "auth.home";
 #[derive(Debug, Default)]
 pub(super) struct Own {
     /// The newest entry of this conversation that they saw.
-    pub(super) newest: Option<Seen>,
+    pub(super) newest: Option<EntryPosition>,
     /// The groups that they own, each with the admins that they made.
     groups: BTreeMap<IdText, BTreeSet<IdText>>,
     /// The newest operation of each chain whose keys they compared, as they wrote it.
@@ -98,7 +98,7 @@ fn pin_of(header: &Header) -> Option<(Did, IdText)> {
 
 impl Room<'_> {
     /// Returns the newest entry of this conversation that an entry of the reader's own log names as seen.
-    pub(super) fn mark_of(&self, header: &Header) -> Option<Seen> {
+    pub(super) fn mark_of(&self, header: &Header) -> Option<EntryPosition> {
         let fact = header.fact.as_ref()?;
         let log = match header.op.as_str() {
             "chat.send" => fact.id("log")?,
@@ -191,7 +191,7 @@ impl Room<'_> {
         let part = signed_oneself(header);
         let signed_before = self.own.signs;
         self.own.signs |= part.is_some();
-        let Some(authority) = Authority::of(&header.op) else {
+        let Some(authority) = Authority::from_op(&header.op) else {
             return Ok(false);
         };
         let Some(part) = part else {
@@ -260,7 +260,7 @@ impl Room<'_> {
 }
 
 /// The newer of two entries; of two at one place the later said.
-fn newer(one: Option<Seen>, other: Option<Seen>) -> Option<Seen> {
+fn newer(one: Option<EntryPosition>, other: Option<EntryPosition>) -> Option<EntryPosition> {
     match (one, other) {
         (Some(one), Some(other)) if other.seq < one.seq => Some(one),
         (one, other) => other.or(one),

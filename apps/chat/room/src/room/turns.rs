@@ -30,8 +30,8 @@ impl Room<'_> {
 
     /// Rule 1: a name has one log. Another log is valid only if a leader continues the previous one.
     fn check_log(&self, seq: u64, author: &Did, fact: &OpenFact) -> Result<(), Finding> {
-        let known = self.known.log.as_ref();
-        let Some(before) = known.filter(|log| self.log.as_ref() != Some(*log)) else {
+        let earlier_log = self.known.log.as_ref();
+        let Some(before) = earlier_log.filter(|log| self.log.as_ref() != Some(*log)) else {
             return Ok(());
         };
         let goes_on = fact.after.as_ref() == Some(before)
@@ -150,8 +150,8 @@ impl Room<'_> {
         let owns = self.members.get(author) == Some(&Role::Owner);
         match (intent.op.rsplit('.').next(), fact) {
             (Some("role"), TurnFact::Role(role)) => {
-                let said = intent.fact.as_ref().and_then(|fact| fact.id("role"));
-                let same = said.is_some_and(|said| said.as_str() == role.as_str());
+                let role_id = intent.fact.as_ref().and_then(|fact| fact.id("role"));
+                let same = role_id.is_some_and(|said| said.as_str() == role.as_str());
                 let other = who != author && role != Role::Owner;
                 owns && same && other && self.names(intent, who)
             }

@@ -14,7 +14,7 @@ pub const BOX_BYTES_MAX: usize = super::pad::MOST + TAG_BYTES;
 
 /// The place of a message: a box with another place cannot be opened.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct MessagePlace<'a> {
     /// The conversation's name.
     pub name: &'a Did,
     /// The conversation's log.
@@ -29,7 +29,7 @@ pub struct Place<'a> {
     pub re: Option<&'a IdText>,
 }
 
-impl Place<'_> {
+impl MessagePlace<'_> {
     fn aad(&self) -> Vec<u8> {
         list([
             Value::from(AAD),
@@ -55,7 +55,12 @@ pub struct Sealed {
 }
 
 /// Seals a text. `None` if it is too long.
-pub fn seal(secret: &Secret, nonce: [u8; 32], place: &Place<'_>, text: &[u8]) -> Option<Sealed> {
+pub fn seal(
+    secret: &Secret,
+    nonce: [u8; 32],
+    place: &MessagePlace<'_>,
+    text: &[u8],
+) -> Option<Sealed> {
     let keys = Keys::derive(secret, &nonce, INFO);
     let sealed = keys.seal(&pad(text)?, &place.aad())?;
     Some(Sealed {
@@ -66,7 +71,7 @@ pub fn seal(secret: &Secret, nonce: [u8; 32], place: &Place<'_>, text: &[u8]) ->
 }
 
 /// The text of a box; `None` if the commitment is another, it is for another place, or its padding is another.
-pub fn open(secret: &Secret, place: &Place<'_>, message: &Sealed) -> Option<Vec<u8>> {
+pub fn open(secret: &Secret, place: &MessagePlace<'_>, message: &Sealed) -> Option<Vec<u8>> {
     if message.sealed.len() > BOX_BYTES_MAX {
         return None;
     }

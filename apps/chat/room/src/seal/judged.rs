@@ -78,7 +78,7 @@ fn boxes_open_as_the_other_library_says() {
         let (name, log, sender) = (did(&case, "name"), did(&case, "log"), did(&case, "sender"));
         let id = IdText::parse(case["id"].as_str().unwrap()).unwrap();
         let re = case["re"].as_str().map(|re| IdText::parse(re).unwrap());
-        let place = Place {
+        let place = MessagePlace {
             name: &name,
             log: &log,
             epoch: case["epoch"].as_u64().unwrap(),
@@ -99,18 +99,13 @@ fn boxes_open_as_the_other_library_says() {
 fn keyrings_open_as_the_other_library_says() {
     for case in cases("ring") {
         let wrapped = bytes_of(&case, "wrapped");
-        let found = open_ring(&secret(&case), &did(&case, "did"), &wrapped, &sealed(&case));
-        let found = found.map(|found| {
-            let one = |one: RingSecret| {
+        let ring = open_ring(&secret(&case), &did(&case, "did"), &wrapped, &sealed(&case));
+        let ring = ring.map(|found| {
+            let to_json = |one: RingSecret| {
                 serde_json::json!([one.log.as_str(), one.epoch, hex::encode(&one.secret)])
             };
-            found.into_iter().map(one).collect::<Vec<_>>()
+            found.into_iter().map(to_json).collect::<Vec<_>>()
         });
-        assert_eq!(
-            serde_json::json!(found),
-            case["secrets"],
-            "{}",
-            case["case"]
-        );
+        assert_eq!(serde_json::json!(ring), case["secrets"], "{}", case["case"]);
     }
 }

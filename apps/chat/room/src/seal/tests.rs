@@ -49,7 +49,7 @@ proptest! {
         let sealed = Sealed { nonce: [1; 32], commit: [2; 32], sealed: bytes.clone() };
         prop_assert!(open_ring(&mine, &member, &bytes, &sealed).is_none());
         let id = IdText::parse("msg_0").unwrap();
-        let place = Place { name: &log, log: &log, epoch: 1, sender: &member, id: &id, re: None };
+        let place = MessagePlace { name: &log, log: &log, epoch: 1, sender: &member, id: &id, re: None };
         prop_assert_eq!(open(&[4; 32], &place, &sealed), None);
     }
 }
@@ -133,7 +133,7 @@ fn a_box_opens_where_it_belongs_only() {
         IdText::parse("msg_1").unwrap(),
         IdText::parse("msg_2").unwrap(),
     );
-    let place = Place {
+    let place = MessagePlace {
         name: &name,
         log: &log,
         epoch: 3,
@@ -145,21 +145,21 @@ fn a_box_opens_where_it_belongs_only() {
     assert_eq!(open(&[7; 32], &place, &sealed).unwrap(), b"{\"v\":1}");
     assert_eq!(sealed.sealed.len(), 272);
     for other in [
-        Place {
+        MessagePlace {
             name: &log,
             ..place
         },
-        Place {
+        MessagePlace {
             log: &name,
             ..place
         },
-        Place { epoch: 4, ..place },
-        Place {
+        MessagePlace { epoch: 4, ..place },
+        MessagePlace {
             sender: &log,
             ..place
         },
-        Place { id: &re, ..place },
-        Place {
+        MessagePlace { id: &re, ..place },
+        MessagePlace {
             re: Some(&re),
             ..place
         },
@@ -201,11 +201,12 @@ fn a_keyring_is_for_its_owner() {
 fn both_read_the_same_number() {
     let (a, b) = (did(1), did(2));
     let (ca, cb) = (cid_of(1), cid_of(2));
-    let one = number((&a, &ca), (&b, &cb));
-    assert_eq!(one, number((&b, &cb), (&a, &ca)));
-    assert_ne!(one, number((&a, &ca), (&b, &ca)));
+    let digits = number((&a, &ca), (&b, &cb));
+    assert_eq!(digits, number((&b, &cb), (&a, &ca)));
+    assert_ne!(digits, number((&a, &ca), (&b, &ca)));
     assert!(
-        one.iter()
+        digits
+            .iter()
             .all(|group| group.len() == 5 && group.bytes().all(|b| b.is_ascii_digit()))
     );
 }

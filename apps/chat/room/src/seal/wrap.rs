@@ -106,7 +106,7 @@ pub fn hpke_seal(
     random: [u8; 32],
 ) -> Option<Vec<u8>> {
     let key = <Dh as Kem>::PublicKey::from_bytes(key.as_bytes()).ok()?;
-    let mut random = Given(Some(random));
+    let mut random = FixedRng(Some(random));
     let (enc, sealed) = hpke::single_shot_seal::<AesGcm256, HkdfSha256, Dh, _>(
         &OpModeS::Base,
         &key,
@@ -140,11 +140,11 @@ pub fn hpke_open(
 }
 
 /// Randomness that the caller gave, for the one draw of an encapsulation.
-struct Given(Option<[u8; 32]>);
+struct FixedRng(Option<[u8; 32]>);
 
-impl CryptoRng for Given {}
+impl CryptoRng for FixedRng {}
 
-impl RngCore for Given {
+impl RngCore for FixedRng {
     fn next_u32(&mut self) -> u32 {
         hpke::rand_core::impls::next_u32_via_fill(self)
     }

@@ -16,7 +16,7 @@ use super::{downgrade, followed, own};
 use crate::room::verify_by;
 use crate::rule::Checks;
 use crate::seal::number;
-use crate::{Rule, Shown, verify};
+use crate::{RoomInput, Rule, verify};
 
 pub(super) const NODE: &str = "node";
 const MEMBER: &str = "member";
@@ -28,16 +28,16 @@ pub(super) fn attack(
     story: &Story,
     me: &str,
 ) -> Case {
-    let mut shown = story.shown();
-    shown.own = Some(story.world.of(me).own.clone());
+    let mut input = story.input();
+    input.own = Some(story.world.get_person(me).own.clone());
     Case {
         name,
         by,
         rules: rules.to_vec(),
-        shown,
-        known: story.known(me),
-        secrets: story.world.of(me).secrets.clone(),
-        signs: story.world.of(me).signs(),
+        shown: input,
+        known: story.reader(me),
+        secrets: story.world.get_person(me).secrets.clone(),
+        signs: story.world.get_person(me).signs(),
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) fn uncompared() -> (Case, [[String; 12]; 2]) {
     let real = case.known.chains.remove(&bob).unwrap();
     case.name = "second-chain-before-comparing";
     case.rules = Vec::new();
-    let head = |shown: &Shown, did: &Did| {
+    let head = |shown: &RoomInput, did: &Did| {
         let tokens = &shown.chains[did];
         *imajin_protocol::identity::verify_chain(did, tokens)
             .unwrap()
@@ -99,15 +99,15 @@ pub(super) fn uncompared() -> (Case, [[String; 12]; 2]) {
 fn every_attack_is_caught_by_its_rule() {
     for case in lies() {
         let report = verify(&case.shown, &case.known);
-        let found = report
+        let finding = report
             .stop
             .or(report.voids.first().copied())
             .or(report.renew);
-        let found = found.unwrap_or_else(|| panic!("{} passes", case.name));
+        let finding = finding.unwrap_or_else(|| panic!("{} passes", case.name));
         assert_eq!(
-            found.problem.rule(),
+            finding.problem.rule(),
             case.rules[0],
-            "{}: {found:?}",
+            "{}: {finding:?}",
             case.name
         );
     }
@@ -117,8 +117,8 @@ fn every_attack_is_caught_by_its_rule() {
 fn without_its_rule_every_attack_passes_unnoticed() {
     for case in lies() {
         let report = verify_by(&case.shown, &case.known, Checks::without(&case.rules));
-        let found = (report.stop, report.voids, report.renew);
-        assert_eq!(found, (None, vec![], None), "{}", case.name);
+        let findings = (report.stop, report.voids, report.renew);
+        assert_eq!(findings, (None, vec![], None), "{}", case.name);
         let only_first = Checks::without(&case.rules[..1]);
         let still = verify_by(&case.shown, &case.known, only_first);
         let caught = still.stop.is_some() || !still.voids.is_empty() || still.renew.is_some();

@@ -188,7 +188,7 @@ pub(super) fn lies() -> Vec<Case> {
 
     let mut before = of_bob();
     before.say("alice", "on the old phone");
-    let own = before.world.of("alice").own.len();
+    let own = before.world.get_person("alice").own.len();
     let key = before.world.draws.next();
     before.world.rekey("alice", vec![key]);
     let mut case = lie("own-log-cut", Rule::Known, &readable(&before));

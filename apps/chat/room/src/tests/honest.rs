@@ -6,7 +6,7 @@ use super::story::{Say, Story};
 use super::world::{World, id, ids, secret_of};
 use super::{downgrade, followed, own};
 use crate::ops::Role;
-use crate::{Admins, Known, MessageState, Rule, Shown, verify};
+use crate::{Admins, MessageState, ReaderState, RoomInput, Rule, verify};
 
 /// A case for all implementations.
 #[derive(Debug, Clone)]
@@ -16,8 +16,8 @@ pub(super) struct Case {
     pub(super) by: &'static str,
     /// The rules that detect it, each on its own or both together.
     pub(super) rules: Vec<Rule>,
-    pub(super) shown: Shown,
-    pub(super) known: Known,
+    pub(super) shown: RoomInput,
+    pub(super) known: ReaderState,
     /// The private keys of the device, as `known` has them.
     pub(super) secrets: Vec<[u8; 32]>,
     /// The private key that it signs with.
@@ -32,16 +32,16 @@ impl Case {
 }
 
 pub(super) fn seen_by(name: &'static str, story: &Story, me: &str) -> Case {
-    let mut shown = story.shown();
-    shown.own = Some(story.world.of(me).own.clone());
+    let mut input = story.input();
+    input.own = Some(story.world.get_person(me).own.clone());
     Case {
         name,
         by: "nobody",
         rules: Vec::new(),
-        shown,
-        known: story.known(me),
-        secrets: story.world.of(me).secrets.clone(),
-        signs: story.world.of(me).signs(),
+        shown: input,
+        known: story.reader(me),
+        secrets: story.world.get_person(me).secrets.clone(),
+        signs: story.world.get_person(me).signs(),
     }
 }
 
@@ -118,7 +118,7 @@ fn removal() -> Story {
 fn key_change() -> (Story, [u8; 32]) {
     let mut story = direct(1);
     story.say("alice", "under the old key");
-    let old = story.world.of("bob").secrets[0];
+    let old = story.world.get_person("bob").secrets[0];
     let ring = story.ring();
     let fresh = story.world.draws.next();
     story.world.rekey("bob", vec![fresh]);
@@ -169,7 +169,10 @@ pub(super) fn cases() -> Vec<Case> {
 
     let mut story = direct(1);
     story.say("alice", "to one device");
-    let (first, second) = (story.world.of("bob").secrets[0], story.world.draws.next());
+    let (first, second) = (
+        story.world.get_person("bob").secrets[0],
+        story.world.draws.next(),
+    );
     let ring = story.ring();
     story.world.rekey("bob", vec![first, second]);
     story.world.keyring("bob", &ring);
@@ -236,7 +239,7 @@ fn more() -> Vec<Case> {
         story.say("bob", text);
     }
     let mut partial = seen_by("turns-and-newest", &story, "alice");
-    partial.known.from = Known::NEWEST;
+    partial.known.from = ReaderState::NEWEST;
     let keep: Vec<bool> = story
         .lines
         .iter()
@@ -308,7 +311,7 @@ fn more() -> Vec<Case> {
     case.known.log = Some(log);
     case.known.admins = Admins::These(Default::default());
     for name in ["alice", "bob", "carol"] {
-        let head = story.world.of(name).head();
+        let head = story.world.get_person(name).head();
         case.known.chains.insert(story.world.did(name), head);
     }
     cases.push(case);
@@ -351,22 +354,22 @@ fn nothing_that_goes_well_is_an_alarm() {
 #[test]
 fn a_new_phone_reads_what_the_old_one_read() {
     let (story, _) = key_change();
-    let mut shown = story.shown();
-    let known = story.known("bob");
-    let report = verify(&shown, &known);
+    let mut input = story.input();
+    let reader = story.reader("bob");
+    let report = verify(&input, &reader);
     assert_eq!(report.messages[0].state, MessageState::Locked);
-    shown.own = Some(story.world.of("bob").own.clone());
-    let report = verify(&shown, &known);
-    let said = |n: usize| report.messages[n].said.as_ref().unwrap().text.clone();
+    input.own = Some(story.world.get_person("bob").own.clone());
+    let report = verify(&input, &reader);
+    let text_of = |n: usize| report.messages[n].said.as_ref().unwrap().text.clone();
     assert_eq!(
-        (said(0).as_str(), said(1).as_str()),
+        (text_of(0).as_str(), text_of(1).as_str()),
         ("under the old key", "under the new one")
     );
 }
 
 #[test]
 fn who_was_put_out_reads_nothing_more() {
-    let report = verify(&removal().shown(), &removal().known("bob"));
+    let report = verify(&removal().input(), &removal().reader("bob"));
     assert_eq!(report.stop, None);
     let states: Vec<_> = report
         .messages
@@ -379,23 +382,23 @@ fn who_was_put_out_reads_nothing_more() {
 #[test]
 fn a_box_that_keeps_back_the_readers_own_chain_is_stopped() {
     let (story, _) = key_change();
-    let known = story.known("bob");
-    let mut shown = story.shown();
-    let tokens = shown.chains.remove(&known.me).unwrap();
-    let problem = |shown: &Shown| verify(shown, &known).stop.map(|stop| stop.problem);
+    let reader = story.reader("bob");
+    let mut input = story.input();
+    let tokens = input.chains.remove(&reader.me).unwrap();
+    let problem = |shown: &RoomInput| verify(shown, &reader).stop.map(|stop| stop.problem);
     assert_eq!(
-        problem(&shown),
+        problem(&input),
         Some(crate::Problem::KeptBack),
         "none of it"
     );
-    shown.chains.insert(known.me.clone(), tokens[..1].to_vec());
+    input.chains.insert(reader.me.clone(), tokens[..1].to_vec());
     assert_eq!(
-        problem(&shown),
+        problem(&input),
         Some(crate::Problem::KeptBack),
         "as it was before the key"
     );
-    shown.chains.insert(known.me.clone(), tokens);
-    assert_eq!(problem(&shown), None);
+    input.chains.insert(reader.me.clone(), tokens);
+    assert_eq!(problem(&input), None);
 }
 
 /// The mark was signed with the keys before, and an epoch names the newer ones.
@@ -408,7 +411,7 @@ fn a_read_mark_may_be_older_than_its_readers_keys() {
     let key = story.world.draws.next();
     story.world.rekey("bob", vec![key]);
     story.epoch("alice");
-    let mut shown = story.shown();
-    shown.reads.push(mark);
-    assert_eq!(verify(&shown, &story.known("alice")).stop, None);
+    let mut input = story.input();
+    input.reads.push(mark);
+    assert_eq!(verify(&input, &story.reader("alice")).stop, None);
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::honest::{direct, group};
 use crate::row::RowBytes;
-use crate::{Shown, verify};
+use crate::{RoomInput, verify};
 
 fn part(row: &mut RowBytes, which: u8) -> Option<&mut Vec<u8>> {
     match which % 3 {
@@ -23,11 +23,11 @@ proptest! {
         let mut story = group(31);
         story.say("bob", "one");
         story.say("carol", "two");
-        let mut shown = story.shown();
-        if let Some(bytes) = part(&mut shown.rows[row], which) {
+        let mut input = story.input();
+        if let Some(bytes) = part(&mut input.rows[row], which) {
             let at = usize::from(at) % bytes.len();
             bytes[at] ^= flip;
-            let report = verify(&shown, &story.known("alice"));
+            let report = verify(&input, &story.reader("alice"));
             prop_assert!(report.stop.is_some(), "row {row}, byte {at} of part {}", which % 3);
         }
     }
@@ -40,17 +40,17 @@ proptest! {
         token in "[A-Za-z0-9_.-]{0,80}",
     ) {
         let story = direct(32);
-        let known = story.known("alice");
-        let mut shown = story.shown();
-        shown.rows.truncate(cut);
+        let reader = story.reader("alice");
+        let mut input = story.input();
+        input.rows.truncate(cut);
         let row = RowBytes { header: header.clone(), cause: body.clone(), body };
-        shown.rows.push(row.clone());
-        prop_assert!(verify(&shown, &known).stop.is_some());
-        let mut shown = Shown { rows: story.rows(), ..Shown::default() };
-        shown.own = Some(vec![row]);
-        shown.reads.push(header);
-        shown.chains.insert(known.me.clone(), vec![token]);
-        prop_assert!(verify(&shown, &known).stop.is_some());
+        input.rows.push(row.clone());
+        prop_assert!(verify(&input, &reader).stop.is_some());
+        let mut input = RoomInput { rows: story.rows(), ..RoomInput::default() };
+        input.own = Some(vec![row]);
+        input.reads.push(header);
+        input.chains.insert(reader.me.clone(), vec![token]);
+        prop_assert!(verify(&input, &reader).stop.is_some());
     }
 }
 
@@ -58,7 +58,7 @@ proptest! {
 fn nothing_is_not_a_conversation() {
     let story = direct(33);
     assert!(
-        verify(&Shown::default(), &story.known("alice"))
+        verify(&RoomInput::default(), &story.reader("alice"))
             .stop
             .is_some()
     );

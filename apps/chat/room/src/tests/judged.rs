@@ -5,12 +5,12 @@ use std::process::Command;
 
 use imajin_dfos::{base64, hex};
 use imajin_protocol::Did;
-use imajin_protocol::proof::Seen;
+use imajin_protocol::proof::EntryPosition;
 use serde_json::Value as Json;
 
 use super::vectors::{path, report};
 use super::world::secret_of;
-use crate::{Admins, Known, RowBytes, Shown, verify};
+use crate::{Admins, ReaderState, RoomInput, RowBytes, verify};
 
 /// Reads a case back from the file.
 struct Reader<'a> {
@@ -27,7 +27,7 @@ impl Reader<'_> {
             .map(|text| base64::decode_url(text).unwrap())
     }
 
-    fn shown(&self, case: &Json) -> Shown {
+    fn read_input(&self, case: &Json) -> RoomInput {
         let list = |name: &str| case[name].as_array().unwrap().iter();
         let row = |row: &Json, body: usize| RowBytes {
             header: self.bytes(&row[0]).unwrap(),
@@ -41,7 +41,7 @@ impl Reader<'_> {
                 .map(|place| self.text(place).unwrap().to_owned())
                 .collect()
         };
-        Shown {
+        RoomInput {
             rows: list("rows").map(|json| row(json, 2)).collect(),
             own: Some(list("own").map(|json| row(json, 1)).collect()),
             reads: list("reads")
@@ -54,20 +54,20 @@ impl Reader<'_> {
     }
 }
 
-fn read_known(json: &Json) -> Known {
+fn read_known(json: &Json) -> ReaderState {
     let did = |json: &Json| json.as_str().map(|text| Did::parse(text).unwrap());
     let dids = |json: &Json| {
         json.as_array()
             .map(|list| list.iter().filter_map(did).collect())
     };
     let cid = |json: &Json| imajin_dfos::cid::parse_cid(json.as_str().unwrap()).unwrap();
-    let pair = |json: &Json| Seen {
+    let pair = |json: &Json| EntryPosition {
         seq: json[0].as_u64().unwrap(),
         cid: cid(&json[1]),
     };
     let secrets = json["secrets"].as_array().unwrap().iter();
     let chains = json["chains"].as_object().unwrap().iter();
-    Known {
+    ReaderState {
         me: did(&json["me"]).unwrap(),
         name: did(&json["name"]).unwrap(),
         secrets: secrets
@@ -89,7 +89,7 @@ fn read_known(json: &Json) -> Known {
         pin: json["pin"].is_array().then(|| pair(&json["pin"])),
         sent: json["sent"].as_array().unwrap().iter().map(pair).collect(),
         from: json["from"].as_u64().unwrap_or(if json["partial"] == true {
-            Known::NEWEST
+            ReaderState::NEWEST
         } else {
             0
         }),
@@ -134,7 +134,10 @@ fn judge(text: &str) {
         pool: pool.map(|text| text.as_str().unwrap()).collect(),
     };
     for case in file["cases"].as_array().unwrap() {
-        let found = report(&verify(&reader.shown(case), &read_known(&case["known"])));
-        assert_eq!(found, case["report"], "{}", case["name"]);
+        let report = report(&verify(
+            &reader.read_input(case),
+            &read_known(&case["known"]),
+        ));
+        assert_eq!(report, case["report"], "{}", case["name"]);
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use imajin_dfos::SigningKey;
-use imajin_protocol::proof::Seen;
+use imajin_protocol::proof::EntryPosition;
 use serde_json::Value as Json;
 
 use super::attacks::{NODE, attack};
@@ -25,7 +25,10 @@ fn two(seed: u64) -> World {
 
 /// Makes a pin: Alice compared keys with Bob, by his current chain.
 fn compared(story: &Story) -> Wish {
-    pin_of(&story.world.did("bob"), &story.world.of("bob").head())
+    pin_of(
+        &story.world.did("bob"),
+        &story.world.get_person("bob").head(),
+    )
 }
 
 /// Returns the valid cases.
@@ -72,7 +75,7 @@ pub(super) fn honest() -> Vec<Case> {
     let key = SigningKey::from_bytes(&world.draws.next());
     world.guest("alice", 1, key);
     world.person("bob", 1);
-    let pin = pin_of(&world.did("bob"), &world.of("alice").head());
+    let pin = pin_of(&world.did("bob"), &world.get_person("alice").head());
     let create = Wish {
         op: "connections.group.create",
         about: Some(world.did("bob").to_string()),
@@ -98,7 +101,7 @@ fn lie(name: &'static str, rule: Rule, story: &Story) -> Case {
 }
 
 /// Alice read Bob's last message, and the box shows another in its place: who says what, and where it stands.
-fn rolled_back() -> (Story, Seen) {
+fn rolled_back() -> (Story, EntryPosition) {
     let mut story = group(1);
     story.say("bob", "seen by Alice");
     let (log, head) = (story.log.clone(), story.head());
@@ -123,7 +126,10 @@ pub(super) fn lies() -> Vec<Case> {
 
     let mut story = direct(1);
     story.say("bob", "with the keys before");
-    let (before, old) = (story.world.of("bob").tokens.clone(), compared(&story));
+    let (before, old) = (
+        story.world.get_person("bob").tokens.clone(),
+        compared(&story),
+    );
     let key = story.world.draws.next();
     story.world.rekey("bob", vec![key]);
     story.world.pin("alice", "bob");
@@ -215,7 +221,7 @@ fn without_a_key() -> [Case; 3] {
     };
     delegate.world.forge("alice", pin);
 
-    let then = story.world.of("alice").clone();
+    let then = story.world.get_person("alice").clone();
     story.world.resign("alice");
     story.say("alice", "with the new key");
     let pin = compared(&story);

@@ -120,11 +120,11 @@ impl Play {
         let count = 1 + self.story.world.draws.below(2);
         let keys = (0..count).map(|_| self.story.world.draws.next()).collect();
         self.story.world.rekey(who, keys);
-        let known = self.knows.entry(who).or_default().clone();
+        let epochs = self.knows.entry(who).or_default().clone();
         let ring: Vec<RingSecret> = self.story.ring();
         let ring: Vec<RingSecret> = ring
             .into_iter()
-            .filter(|one| known.contains(&one.epoch))
+            .filter(|one| epochs.contains(&one.epoch))
             .collect();
         self.story.world.keyring(who, &ring);
         self.due |= self.story.members.contains_key(who);
@@ -158,7 +158,7 @@ impl Play {
         let behind = self.story.world.draws.below(3) as u64;
         let seq = head.seq.saturating_sub(behind).max(least);
         let line = &self.story.lines[seq as usize];
-        let seen = imajin_protocol::proof::Seen {
+        let seen = imajin_protocol::proof::EntryPosition {
             seq,
             cid: imajin_dfos::cid::dag_cbor_cid(&line.header.encode()),
         };
@@ -174,10 +174,10 @@ impl Play {
 
     fn check(&self) {
         for name in NAMES {
-            let mut shown = self.story.shown();
-            shown.own = Some(self.story.world.of(name).own.clone());
-            shown.reads = self.marks.values().cloned().collect();
-            let report = verify(&shown, &self.story.known(name));
+            let mut input = self.story.input();
+            input.own = Some(self.story.world.get_person(name).own.clone());
+            input.reads = self.marks.values().cloned().collect();
+            let report = verify(&input, &self.story.reader(name));
             assert_eq!((report.stop, &report.voids), (None, &vec![]), "{name}");
             let only_keys = report
                 .renew
@@ -202,8 +202,8 @@ impl Play {
 
 /// Orders to draw; `IMAJIN_ORDERS` asks for more.
 fn orders() -> u32 {
-    let wanted = std::env::var("IMAJIN_ORDERS").ok();
-    wanted.map_or(24, |wanted| wanted.parse().unwrap())
+    let count = std::env::var("IMAJIN_ORDERS").ok();
+    count.map_or(24, |wanted| wanted.parse().unwrap())
 }
 
 proptest! {

@@ -36,6 +36,6 @@ fn an_epoch_for_as_many_as_may_be_in_is_small_and_opens() {
     println!("{body} bytes, and {header} of the header");
     assert!(header + body <= EPOCH_BYTES_MAX, "{header} + {body} bytes");
     let last = names[SEALED_MEMBERS_MAX - 1];
-    let report = verify(&story.shown(), &story.known(last));
+    let report = verify(&story.input(), &story.reader(last));
     assert_eq!((report.stop, report.epoch, report.renew), (None, 1, None));
 }

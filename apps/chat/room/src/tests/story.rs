@@ -9,7 +9,7 @@ use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::identity::{Key, Keys, Service, sign_create};
 use imajin_dfos::{Cid, PublicKey, SigningKey, Value};
 use imajin_protocol::entry::{Header, ProofPart, Will, encode_body};
-use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, FactValue, Kid, Proof};
 
 pub(super) use epochs::Make;
@@ -19,7 +19,7 @@ use super::world::{Intent, Wish, World, id, ids, int, salted, secret_of};
 use crate::ops::{Kind, Role};
 use crate::row::RowBytes;
 use crate::seal::{RingSecret, Secret};
-use crate::{Known, Shown};
+use crate::{ReaderState, RoomInput};
 
 /// A row before it has its place.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ pub(super) struct Story {
     pub(super) genesis: String,
     pub(super) lines: Vec<Line>,
     pub(super) members: BTreeMap<&'static str, Role>,
-    pub(super) turns: Vec<Seen>,
+    pub(super) turns: Vec<EntryPosition>,
     since_epoch: usize,
     pub(super) epoch: u64,
     pub(super) secrets: BTreeMap<u64, Secret>,
@@ -101,7 +101,7 @@ impl Story {
             body: proof.payload.body,
             fact: None,
             author: log.clone(),
-            will: Will::Signed(Box::new(ProofPart::of(&proof))),
+            will: Will::Signed(Box::new(ProofPart::from_proof(&proof))),
             via: None,
             cause: None,
             txn: None,
@@ -144,9 +144,9 @@ impl Story {
         self.world.intend(by, wish);
     }
 
-    pub(super) fn head(&self) -> Seen {
+    pub(super) fn head(&self) -> EntryPosition {
         let last = self.lines.last().unwrap();
-        Seen {
+        EntryPosition {
             seq: last.header.seq,
             cid: dag_cbor_cid(&last.header.encode()),
         }
@@ -215,7 +215,7 @@ impl Story {
         custodial: bool,
     ) {
         self.members = members.iter().copied().collect();
-        let kind = Kind::of(&self.name).unwrap();
+        let kind = Kind::from_name(&self.name).unwrap();
         let list = members.iter().map(|(name, role)| {
             Value::map([
                 ("did", Value::from(self.world.did(name).as_str())),
@@ -317,7 +317,7 @@ impl Story {
     }
 
     /// A deletion or a hiding, in the conversation and in its author's log.
-    pub(super) fn about(&mut self, by: &str, op: &'static str, message: &str) -> Intent {
+    pub(super) fn intend_about(&mut self, by: &str, op: &'static str, message: &str) -> Intent {
         let wish = Wish {
             op,
             about: Some(message.to_owned()),
@@ -363,12 +363,12 @@ impl Story {
     }
 
     pub(super) fn delete(&mut self, by: &str, message: &str) {
-        let intent = self.about(by, "chat.delete", message);
+        let intent = self.intend_about(by, "chat.delete", message);
         self.erase(&intent, &[message]);
     }
 
     pub(super) fn hide(&mut self, by: &str, message: &str) {
-        let intent = self.about(by, "chat.hide", message);
+        let intent = self.intend_about(by, "chat.hide", message);
         self.derive(&intent, "chat.hidden", |_| ());
     }
 
@@ -391,21 +391,21 @@ impl Story {
         rows.collect()
     }
 
-    pub(super) fn shown(&self) -> Shown {
+    pub(super) fn input(&self) -> RoomInput {
         let people = self.world.people.values();
-        Shown {
+        RoomInput {
             rows: self.rows(),
             chains: people
                 .map(|person| (person.did.clone(), person.tokens.clone()))
                 .collect(),
-            ..Shown::default()
+            ..RoomInput::default()
         }
     }
 
-    pub(super) fn known(&self, me: &str) -> Known {
-        let person = self.world.of(me);
+    pub(super) fn reader(&self, me: &str) -> ReaderState {
+        let person = self.world.get_person(me);
         let secrets = person.secrets.iter().map(secret_of).collect();
-        Known::new(person.did.clone(), self.name.clone(), secrets)
+        ReaderState::new(person.did.clone(), self.name.clone(), secrets)
     }
 
     pub(super) fn ring(&self) -> Vec<RingSecret> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use imajin_dfos::{Cid, base64, hex};
-use imajin_protocol::proof::Seen;
+use imajin_protocol::proof::EntryPosition;
 use imajin_protocol::{Did, IdText};
 use serde_json::{Value as Json, json};
 
@@ -13,9 +13,9 @@ use super::honest::Case;
 use super::world::{Draws, secret_of};
 use super::{attacks, downgrade, followed, honest, own};
 use crate::seal::{
-    Place, RingSecret, WrapInfo, check_of, number, seal, seal_ring, wrap, wrap_ring,
+    MessagePlace, RingSecret, WrapInfo, check_of, number, seal, seal_ring, wrap, wrap_ring,
 };
-use crate::{Admins, Finding, Known, Report, verify};
+use crate::{Admins, Finding, ReaderState, Report, verify};
 
 /// Bytes and tokens, each once, and named by their place.
 #[derive(Default)]
@@ -41,11 +41,11 @@ impl Pool {
     }
 }
 
-fn seen(seen: &Seen) -> Json {
+fn seen(seen: &EntryPosition) -> Json {
     json!([seen.seq, seen.cid.to_string()])
 }
 
-fn known(known: &Known, secrets: &[[u8; 32]]) -> Json {
+fn known(known: &ReaderState, secrets: &[[u8; 32]]) -> Json {
     let chains = known.chains.iter();
     let chains: BTreeMap<_, _> = chains
         .map(|(did, cid)| (did.as_str(), cid.to_string()))
@@ -70,7 +70,7 @@ fn known(known: &Known, secrets: &[[u8; 32]]) -> Json {
         "sent": known.sent.iter().map(seen).collect::<Vec<_>>(),
         "partial": known.from > 0,
     });
-    if known.from > 0 && known.from < Known::NEWEST {
+    if known.from > 0 && known.from < ReaderState::NEWEST {
         written["from"] = json!(known.from);
     }
     written
@@ -87,13 +87,13 @@ pub(super) fn report(report: &Report) -> Json {
         .map(|(did, role)| (did.as_str(), role.as_str()))
         .collect();
     let messages = report.messages.iter().map(|message| {
-        let said = message.said.as_ref();
+        let contents = message.said.as_ref();
         json!([
             message.seq,
             message.state.as_str(),
             message.signed,
-            said.map(|said| said.kind.as_str()),
-            said.map(|said| said.text.as_str()),
+            contents.map(|said| said.kind.as_str()),
+            contents.map(|said| said.text.as_str()),
         ])
     });
     json!({
@@ -111,8 +111,8 @@ pub(super) fn report(report: &Report) -> Json {
 }
 
 fn case_json(case: &Case, pool: &mut Pool) -> Json {
-    let shown = &case.shown;
-    let rows: Vec<Json> = shown
+    let input = &case.shown;
+    let rows: Vec<Json> = input
         .rows
         .iter()
         .map(|row| {
@@ -124,15 +124,15 @@ fn case_json(case: &Case, pool: &mut Pool) -> Json {
             ])
         })
         .collect();
-    let own: Vec<Json> = shown
+    let own: Vec<Json> = input
         .own
         .iter()
         .flatten()
         .map(|row| json!([pool.bytes(&row.header), pool.optional(row.body.as_ref())]))
         .collect();
-    let reads: Vec<usize> = shown.reads.iter().map(|read| pool.bytes(read)).collect();
+    let reads: Vec<usize> = input.reads.iter().map(|read| pool.bytes(read)).collect();
     let mut chains = BTreeMap::new();
-    for (did, tokens) in &shown.chains {
+    for (did, tokens) in &input.chains {
         let tokens: Vec<usize> = tokens
             .iter()
             .map(|token| pool.text(token.clone()))
@@ -150,7 +150,7 @@ fn case_json(case: &Case, pool: &mut Pool) -> Json {
         "own": own,
         "signs": hex::encode(&case.signs),
         "known": known(&case.known, &case.secrets),
-        "report": report(&verify(shown, &case.known)),
+        "report": report(&verify(input, &case.known)),
     })
 }
 
@@ -175,7 +175,7 @@ fn crypto() -> Json {
         check: &check,
     };
     let wrapped = wrap(&info, &secret, random).unwrap();
-    let place = Place {
+    let place = MessagePlace {
         name: &name,
         log: &log,
         epoch: 3,

@@ -7,7 +7,7 @@ use imajin_dfos::identity::{Key, Keys, Service, Verified, sign_create, sign_upda
 use imajin_dfos::{Cid, PublicKey, SigningKey, Timestamp, Value};
 use imajin_protocol::encryption::SERVICE_TYPE;
 use imajin_protocol::entry::{Header, ProofPart, Will, encode_body};
-use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, Fact, FactValue, IdText, Kid, Proof, multikey};
 
 use crate::row::RowBytes;
@@ -52,7 +52,7 @@ pub(super) struct Person {
     pub(super) secrets: Vec<[u8; 32]>,
     /// The person's own log.
     pub(super) own: Vec<RowBytes>,
-    last: Option<Seen>,
+    last: Option<EntryPosition>,
     after: Option<Cid>,
 }
 
@@ -145,12 +145,12 @@ impl World {
         Timestamp::from_millis(self.now_ms).unwrap()
     }
 
-    pub(super) fn of(&self, name: &str) -> &Person {
+    pub(super) fn get_person(&self, name: &str) -> &Person {
         &self.people[name]
     }
 
     pub(super) fn did(&self, name: &str) -> Did {
-        self.of(name).did.clone()
+        self.get_person(name).did.clone()
     }
 
     /// A person with this many encryption keys.
@@ -186,7 +186,7 @@ impl World {
 
     /// A person enters the newest operation of their chain in their own log.
     pub(super) fn enter_chain(&mut self, name: &str, op: &'static str) {
-        let token = self.of(name).tokens.last().unwrap().clone();
+        let token = self.get_person(name).tokens.last().unwrap().clone();
         let body = vec![("token", Value::from(token.as_str()))];
         let wish = Wish {
             op,
@@ -197,7 +197,7 @@ impl World {
     }
 
     pub(super) fn signing_key(&self, name: &str) -> SigningKey {
-        self.of(name).key.clone()
+        self.get_person(name).key.clone()
     }
 
     /// Gives a person other encryption keys.
@@ -232,7 +232,7 @@ impl World {
 
     /// Signs with a key that its maker invented.
     pub(super) fn forge(&mut self, name: &str, wish: Wish) -> Intent {
-        let mut then = self.of(name).clone();
+        let mut then = self.get_person(name).clone();
         then.key = SigningKey::from_bytes(&self.draws.next());
         then.after = None;
         self.intend_as(&then, name, wish)
@@ -240,7 +240,7 @@ impl World {
 
     /// Signs as a person in an earlier state: with the key and the chain of that time.
     pub(super) fn intend_as(&mut self, then: &Person, name: &str, wish: Wish) -> Intent {
-        let now = self.of(name).clone();
+        let now = self.get_person(name).clone();
         let person = self.people.get_mut(name).unwrap();
         (person.key, person.chain) = (then.key.clone(), then.chain.clone());
         person.after = then.after;
@@ -296,14 +296,14 @@ impl World {
             will: if wish.custodial {
                 Will::Custodial
             } else {
-                Will::Signed(Box::new(ProofPart::of(&proof)))
+                Will::Signed(Box::new(ProofPart::from_proof(&proof)))
             },
             via: delegation.or(wish.custodial.then_some(session)),
             cause: None,
             txn: None,
         };
         let bytes = header.encode();
-        person.last = Some(Seen {
+        person.last = Some(EntryPosition {
             seq: header.seq,
             cid: dag_cbor_cid(&bytes),
         });
@@ -333,7 +333,7 @@ impl World {
         let did = self.did(name);
         let sealed = seal_ring(&ring, nonce, &did, secrets).unwrap();
         let mut wraps = Vec::new();
-        for secret in self.of(name).secrets.clone() {
+        for secret in self.get_person(name).secrets.clone() {
             let key = secret_of(&secret).public();
             let wrap = wrap_ring(&ring, &did, &key, self.draws.next()).unwrap();
             let key = Value::Bytes(key.as_bytes().to_vec());
@@ -357,7 +357,7 @@ impl World {
 
     /// A person compares keys with another: they keep the state that the other's chain has.
     pub(super) fn pin(&mut self, name: &str, other: &str) {
-        let wish = pin_of(&self.did(other), &self.of(other).head());
+        let wish = pin_of(&self.did(other), &self.get_person(other).head());
         self.intend(name, wish);
     }
 
@@ -383,7 +383,7 @@ impl World {
     }
 
     /// The header of a person's read mark.
-    pub(super) fn read_mark(&mut self, name: &str, log: &Did, seen: Seen) -> Vec<u8> {
+    pub(super) fn read_mark(&mut self, name: &str, log: &Did, seen: EntryPosition) -> Vec<u8> {
         self.intend(name, mark_of(log, seen)).bytes
     }
 }
@@ -399,7 +399,7 @@ pub(super) fn pin_of(did: &Did, chain: &Cid) -> Wish {
 }
 
 /// Makes a read mark up to an entry.
-pub(super) fn mark_of(log: &Did, seen: Seen) -> Wish {
+pub(super) fn mark_of(log: &Did, seen: EntryPosition) -> Wish {
     Wish {
         op: "chat.read",
         about: Some(log.to_string()),

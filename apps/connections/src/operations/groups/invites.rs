@@ -194,7 +194,7 @@ pub(crate) struct GroupInviteEnded {
     undo = By(&["connections.group.leave"]),
     derives = [in_parties(GroupJoined::NAME).equal(WHAT_ITS_AUTHOR_SAYS)],
     refusal = JoinRefusal,
-    prepared = Option<Shown>
+    prepared = Option<CheckedInvite>
 )]
 pub(crate) struct JoinGroup {
     /// The group.
@@ -210,7 +210,7 @@ pub(crate) struct JoinGroup {
 
 /// The invitation whose code the request named. `None` for a person who is in the group: the ledger answers a repeated
 /// proof, whatever happened to the invitation since.
-pub(crate) struct Shown(GroupInvite);
+pub(crate) struct CheckedInvite(GroupInvite);
 
 /// Why a person cannot join a group.
 #[derive(Debug, Reasons)]
@@ -254,14 +254,14 @@ pub(crate) enum JoinRefusal {
 }
 
 impl BeforeSubmit for JoinGroup {
-    fn before_submit(&self, request: &Request<'_>) -> Result<Option<Shown>, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Option<CheckedInvite>, Problem> {
         let node = request.node;
         if node.group_role(&self.group.0, request.owner)?.is_some() {
             return Ok(None);
         }
         node.require(request.owner, Capability::Connect)?;
         let invite = queries::open(node, code_of(request.headers)?)?;
-        Ok(Some(Shown(invite)))
+        Ok(Some(CheckedInvite(invite)))
     }
 }
 
@@ -271,7 +271,7 @@ impl Decide for JoinGroup {
         if queries::role(ctx.reader(), group.as_str(), ctx.owner())?.is_some() {
             return Err(JoinRefusal::Member.into());
         }
-        let is_it = |shown: &&Shown| shown.0.group == *group && shown.0.name == name;
+        let is_it = |shown: &&CheckedInvite| shown.0.group == *group && shown.0.name == name;
         if ctx.prepared().as_ref().filter(is_it).is_none() {
             return Err(JoinRefusal::NotShown.into());
         }

@@ -47,15 +47,15 @@ fn a_member_that_is_wrong_is_named() {
             "triggers: not a part",
         ),
     ] {
-        let said = Form::parse(&whole).unwrap_err().to_string();
-        assert!(said.starts_with(expected), "{said}");
+        let error = Form::parse(&whole).unwrap_err().to_string();
+        assert!(error.starts_with(expected), "{error}");
     }
     many.pop();
     form(Json::from(many.clone()));
     many[0] = json!({"type": "comment", "name": "q0", "title": "ä".repeat(500)});
     many[1] = json!({"type": "comment", "name": "q1", "description": "x".repeat(501)});
-    let said = Form::parse(&json!({ "elements": many })).unwrap_err();
-    assert_eq!(said.member, "elements[1].description");
+    let error = Form::parse(&json!({ "elements": many })).unwrap_err();
+    assert_eq!(error.member, "elements[1].description");
     let long: Vec<_> = (0..100)
         .map(|n| json!({"type": "comment", "name": format!("q{n}"), "title": "ä".repeat(400)}))
         .collect();
@@ -176,8 +176,8 @@ fn a_question_that_is_wrong_is_refused() {
             "elements[1].correctAnswer: write an answer",
         ),
     ] {
-        let said = refused(question);
-        assert!(said.starts_with(expected), "{said}");
+        let error = refused(question);
+        assert!(error.starts_with(expected), "{error}");
     }
     for name in [
         "",
@@ -192,10 +192,10 @@ fn a_question_that_is_wrong_is_refused() {
         "equals",
         &"n".repeat(61),
     ] {
-        let said = refused(json!({"type": "comment", "name": name}));
+        let error = refused(json!({"type": "comment", "name": name}));
         assert!(
-            said.starts_with("elements[1].name: write a name"),
-            "{name}: {said}"
+            error.starts_with("elements[1].name: write a name"),
+            "{name}: {error}"
         );
     }
 }
@@ -230,42 +230,42 @@ fn a_condition_that_is_wrong_is_refused() {
         ("{first} > 1", "{first} can’t be compared in this way"),
         ("{sum} contains 1", "{sum} can’t be compared in this way"),
     ] {
-        let said = refused(json!({"type": "comment", "name": "q", "visibleIf": condition}));
-        let fault = said.strip_prefix("elements[1].visibleIf: ").unwrap();
-        assert!(fault.starts_with(expected), "{condition}: {said}");
+        let error = refused(json!({"type": "comment", "name": "q", "visibleIf": condition}));
+        let fault = error.strip_prefix("elements[1].visibleIf: ").unwrap();
+        assert!(fault.starts_with(expected), "{condition}: {error}");
     }
     let long = vec!["{sum} empty"; 100].join(" or ");
-    let said = refused(json!({"type": "comment", "name": "q", "visibleIf": long}));
-    assert_eq!(said, "elements[1].visibleIf: at most 1000 characters");
+    let error = refused(json!({"type": "comment", "name": "q", "visibleIf": long}));
+    assert_eq!(error, "elements[1].visibleIf: at most 1000 characters");
 }
 
 #[test]
 fn a_wrong_answer_says_what_is_allowed() {
     let form = all_kinds();
-    let said = |answers: Json| form.check(&answers).unwrap_err().to_string();
-    assert_eq!(said(json!({})), "mail: this question needs an answer");
+    let refusal = |answers: Json| form.check(&answers).unwrap_err().to_string();
+    assert_eq!(refusal(json!({})), "mail: this question needs an answer");
     assert_eq!(
-        said(json!({"mail": "ada@example.org", "radio": "c"})),
+        refusal(json!({"mail": "ada@example.org", "radio": "c"})),
         "radio: choose from these, each once: a, b, other"
     );
     assert_eq!(
-        said(json!({"mail": "ada@example.org", "yes": true, "number": 9})),
+        refusal(json!({"mail": "ada@example.org", "yes": true, "number": 9})),
         "number: from -2.5 to 7"
     );
     assert_eq!(
-        said(json!({"mail": "ada@example.org", "day": "2025-01-01"})),
+        refusal(json!({"mail": "ada@example.org", "day": "2025-01-01"})),
         "day: at least 2026-01-01"
     );
     assert_eq!(
-        said(json!({"mail": "ada"})),
+        refusal(json!({"mail": "ada"})),
         "mail: an email address reads like name@example.org"
     );
     assert_eq!(
-        said(json!({"shoe": "ada"})),
+        refusal(json!({"shoe": "ada"})),
         "shoe: the form has no such question"
     );
     assert_eq!(
-        said(json!([])),
+        refusal(json!([])),
         "answers: an object has a member for each question"
     );
 }

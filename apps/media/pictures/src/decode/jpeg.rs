@@ -1,6 +1,6 @@
 //! JPEG: decoded at an eighth, a quarter or half of its size where that is enough, which costs a part of the time and memory.
 
-use super::segments::Counted;
+use super::segments::ScanLimiter;
 use super::{
     Previews, ROWS_PIXELS_MAX, WHOLE_PIXELS_MAX, check_memory, check_size, grey, not_decodable,
 };
@@ -22,7 +22,7 @@ pub(super) fn previews(
     sizes: &[Size],
     orientation: u8,
 ) -> Result<Previews, Refusal> {
-    let frame = Header::of(first).frame.ok_or(Refusal::NotDecodable)?;
+    let frame = Header::parse(first).frame.ok_or(Refusal::NotDecodable)?;
     if frame.is_lossless {
         return Err(Refusal::NotDecodable);
     }
@@ -36,7 +36,7 @@ pub(super) fn previews(
     check_memory(first, memory(frame, eighths))?;
     let mut decoder = Decoder::new(BufReader::with_capacity(
         BLOCK_BYTES,
-        Counted::new(first.chain(rest)),
+        ScanLimiter::new(first.chain(rest)),
     ));
     // The decoder stops at a scale where one side is large enough. By rounding, the shorter side may be so too early.
     let (width, height) = (scaled(frame.width, eighths), scaled(frame.height, eighths));
@@ -74,7 +74,7 @@ pub(super) fn previews(
 /// The smallest scale that loses nothing of any size.
 fn eighths(frame: Frame, sizes: &[Size], is_turned: bool) -> u32 {
     let longest = |width: u16, height: u16, size: &Size| {
-        Plan::of((width.into(), height.into()), *size, is_turned).longest()
+        Plan::new((width.into(), height.into()), *size, is_turned).longest()
     };
     let is_enough = |eighths: &u32| {
         let (width, height) = (

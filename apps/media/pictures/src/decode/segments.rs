@@ -11,7 +11,7 @@ const SEGMENTS_MAX: usize = 4096;
 const SCAN: u8 = 0xda;
 
 /// A JPEG that ends with an error where it has more scans or segments than a picture needs.
-pub(super) struct Counted<R> {
+pub(super) struct ScanLimiter<R> {
     source: R,
     at: At,
     scans: usize,
@@ -31,7 +31,7 @@ enum At {
     Segment(u16),
 }
 
-impl<R> Counted<R> {
+impl<R> ScanLimiter<R> {
     pub(super) fn new(source: R) -> Self {
         Self {
             source,
@@ -90,7 +90,7 @@ impl<R> Counted<R> {
     }
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for ScanLimiter<R> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read(room)?;
         self.count(room.get(..count).unwrap_or_default())?;
@@ -104,10 +104,10 @@ mod tests {
 
     /// Checks whether a file passes when it comes in pieces of `piece` bytes.
     fn passes(file: &[u8], piece: usize) -> bool {
-        let mut counted = Counted::new(file);
+        let mut limiter = ScanLimiter::new(file);
         let mut room = vec![0; piece];
         loop {
-            match counted.read(&mut room) {
+            match limiter.read(&mut room) {
                 Ok(0) => return true,
                 Ok(_) => {}
                 Err(_) => return false,

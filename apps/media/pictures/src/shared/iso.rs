@@ -262,7 +262,7 @@ impl<R: Read + Seek> Walk<R> {
         let tiff = distance
             .and_then(|distance| usize::try_from(distance).ok()?.checked_add(4))
             .and_then(|start| item.get(start..));
-        let taken = tiff.and_then(|tiff| Exif::of(tiff).taken);
+        let taken = tiff.and_then(|tiff| Exif::parse(tiff).taken);
         let forms = [
             [NAME, &exif::write(Some(1), taken.as_deref())].concat(),
             [&[0; 4][..], &exif::write(Some(1), None)].concat(),

@@ -56,11 +56,11 @@ fn a_child_that_lies_is_believed_nothing() {
     let pictures = Pictures::new(liar);
     let part = |bytes: &[u8]| [&[0][..], &(bytes.len() as u32).to_le_bytes(), bytes].concat();
     let jpeg = jpeg_quarters(40, 30);
-    let said = |bytes: &[u8]| {
+    let render_answer = |bytes: &[u8]| {
         std::fs::write(&answer, bytes).unwrap();
         render(&pictures, &jpeg, &[Size::W200])
     };
-    assert_eq!(said(&part(&jpeg)).unwrap()[0], jpeg);
+    assert_eq!(render_answer(&part(&jpeg)).unwrap()[0], jpeg);
     let lies = [
         part(b"<html><script>"),
         part(&jpeg_quarters(201, 20)),

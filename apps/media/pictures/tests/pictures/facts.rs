@@ -214,7 +214,7 @@ fn exif_that_lies_is_absent() {
     ];
     for exif in exifs {
         let facts = look(&with_segments(&jpeg, &[(0xe1, &exif_segment(&exif))]));
-        let said = (facts.width, facts.orientation, facts.taken, facts.place);
-        assert_eq!(said, (Some(40), 1, None, None), "{exif:?}");
+        let summary = (facts.width, facts.orientation, facts.taken, facts.place);
+        assert_eq!(summary, (Some(40), 1, None, None), "{exif:?}");
     }
 }

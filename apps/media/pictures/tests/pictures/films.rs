@@ -340,9 +340,9 @@ pub(crate) fn fragmented(id: u32) -> Vec<u8> {
 }
 
 /// Where an item of a picture is: its id, how it is found, its ranges.
-pub(crate) type Place = (u16, u16, Vec<(u32, u32)>);
+pub(crate) type ItemLocation = (u16, u16, Vec<(u32, u32)>);
 
-pub(crate) fn iloc(places: &[Place]) -> Vec<u8> {
+pub(crate) fn iloc(places: &[ItemLocation]) -> Vec<u8> {
     let mut content = vec![1, 0, 0, 0, 0x44, 0x00];
     content.extend(u16::try_from(places.len()).unwrap().to_be_bytes());
     for (id, method, ranges) in places {
@@ -398,7 +398,7 @@ pub(crate) fn heic_with(items: &[ItemOf], quarters: u8) -> Vec<u8> {
     let count = u16::try_from(all.len()).unwrap().to_be_bytes();
     let ipco = boxed(b"ipco", &[&boxed(b"irot", &[&[quarters]])]);
     let meta = |mut at: u32| {
-        let places: Vec<Place> = ids()
+        let places: Vec<ItemLocation> = ids()
             .map(|(id, (_, bytes))| {
                 let start = at;
                 at += len(bytes);
@@ -420,7 +420,7 @@ fn len(bytes: &[u8]) -> u32 {
 }
 
 /// The boxes next to the samples of a picture.
-pub(crate) fn picture_meta(places: &[Place]) -> Vec<u8> {
+pub(crate) fn picture_meta(places: &[ItemLocation]) -> Vec<u8> {
     let items = [
         infe(1, b"hvc1", b"secret name\0"),
         infe(2, b"Exif", b"\0"),

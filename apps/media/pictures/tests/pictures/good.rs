@@ -5,7 +5,7 @@ use crate::corpus::{
     quarters, tiff, webp, webp_chunk, webp_of, webp_picture, webp_pixels, with_segments,
 };
 use crate::films::{exif_with_thumbnail, heic, heic_with};
-use crate::support::{ALL, QUARTERS, Seen, assert_near, file, pictures, render};
+use crate::support::{ALL, Bitmap, QUARTERS, assert_near, file, pictures, render};
 use image_webp::ColorType as Webp;
 use imajin_pictures::{PictureError, Size};
 use jpeg_encoder::ColorType;
@@ -174,14 +174,17 @@ fn each_kind_becomes_previews_of_all_sizes() {
     for (name, file, expected) in goods {
         let previews =
             render(&pictures, &file, &ALL).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let seen: Vec<Seen> = previews.iter().map(|preview| Seen::new(preview)).collect();
-        let sizes: Vec<_> = seen.iter().map(|seen| seen.size).collect();
+        let bitmaps: Vec<Bitmap> = previews
+            .iter()
+            .map(|preview| Bitmap::new(preview))
+            .collect();
+        let sizes: Vec<_> = bitmaps.iter().map(|seen| seen.size).collect();
         assert_eq!(
             sizes,
             [(200, 150), (400, 300), (800, 600), (1200, 630)],
             "{name}"
         );
-        for seen in &seen {
+        for seen in &bitmaps {
             assert_near(seen.quarters(), expected, name);
         }
     }
@@ -192,14 +195,14 @@ fn lossy_webp_is_decoded() {
     let pictures = pictures();
     for file in webp_pixels() {
         let preview = render(&pictures, &file, &[Size::W400]).unwrap();
-        assert_eq!(Seen::new(&preview[0]).size, (1, 1));
+        assert_eq!(Bitmap::new(&preview[0]).size, (1, 1));
     }
 }
 
 #[test]
 fn a_frame_of_a_gif_stands_at_its_place_on_white() {
     let preview = render(&pictures(), &gif(400, 400, 200, 200), &[Size::W200]).unwrap();
-    let [first, second, third, last] = Seen::new(&preview[0]).quarters();
+    let [first, second, third, last] = Bitmap::new(&preview[0]).quarters();
     assert_near(
         [first, second, third, [0; 3]],
         [[255; 3], [255; 3], [255; 3], [0; 3]],
@@ -255,7 +258,7 @@ fn a_picture_is_turned_as_it_is_to_be_shown() {
             assert_eq!((facts.width, facts.height), (Some(shown.0), Some(shown.1)));
             let previews = render(&pictures, &picture, &[Size::W200, Size::Og]).unwrap();
             let [small, og] = &previews[..] else { panic!() };
-            let (small, og) = (Seen::new(small), Seen::new(og));
+            let (small, og) = (Bitmap::new(small), Bitmap::new(og));
             assert_eq!(
                 small.size,
                 if orientation < 5 {
@@ -284,7 +287,7 @@ fn small_and_narrow_pictures_stay_as_they_are() {
     for (width, height) in [(1, 1), (3, 2), (199, 200), (1, 900), (2000, 1)] {
         let previews = render(&pictures, &jpeg_quarters(width, height), &ALL).unwrap();
         for (preview, most) in previews.iter().zip([200, 400, 800]) {
-            let size = Seen::new(preview).size;
+            let size = Bitmap::new(preview).size;
             let longest = width.max(height).min(most);
             assert_eq!(u32::from(size.0.max(size.1)), longest);
         }
@@ -341,7 +344,7 @@ fn a_heic_shows_the_largest_jpeg_in_it_turned_as_the_picture() {
     ];
     for (name, items, quarters, size, colours) in cases {
         let previews = render(&pictures, &heic_with(&items, quarters), &ALL).unwrap();
-        let seen = Seen::new(&previews[1]);
+        let seen = Bitmap::new(&previews[1]);
         assert_eq!(seen.size, size, "{name}");
         assert_near(seen.quarters(), colours, name);
     }

@@ -151,7 +151,7 @@ fn sound_keeps_what_plays_and_says_no_place() {
         (opus, Kind::Ogg, b"the setup"),
         (vorbis, Kind::Ogg, b"the setup"),
     ] {
-        assert_eq!(Kind::of(&file), kind);
+        assert_eq!(Kind::detect(&file), kind);
         assert_eq!(kind.for_others(), ForOthers::Cleaned);
         let copy = copy(&file).unwrap();
         assert!(!has(&copy, PLACE) && has(&copy, kept), "{kind:?}");
@@ -222,7 +222,7 @@ fn any_brand_of_boxes_is_a_picture_film_or_sound_without_its_place() {
     for brand in [b"XAVC", b"niko", b"pana", b"zzzz", b"M4A ", b"isom"] {
         let mut film = mp4();
         film[8..12].copy_from_slice(brand);
-        assert_eq!(Kind::of(&film).for_others(), ForOthers::Cleaned);
+        assert_eq!(Kind::detect(&film).for_others(), ForOthers::Cleaned);
         let copy = copy(&film).unwrap();
         assert!(
             !has(&copy, b"+48.8577") && !has(&copy, b"SERIAL"),
@@ -231,7 +231,7 @@ fn any_brand_of_boxes_is_a_picture_film_or_sound_without_its_place() {
     }
     for brand in [b"CAEP", b"avci", b"heic"] {
         let picture = heic(brand);
-        assert_eq!(Kind::of(&picture), Kind::Heic, "{brand:?}");
+        assert_eq!(Kind::detect(&picture), Kind::Heic, "{brand:?}");
         assert!(copy(&picture).is_some(), "{brand:?}");
     }
     // Unknown boxes have no copy.
@@ -283,7 +283,7 @@ fn what_nobody_here_can_clean_is_not_given_as_it_is() {
         &gif(2, 2, 0, 0),
     ] {
         let file = with_place(begin);
-        let kind = Kind::of(&file);
+        let kind = Kind::detect(&file);
         assert_eq!(kind.for_others(), ForOthers::Withheld, "{begin:?}");
         assert_eq!(copy(&file), None);
     }
@@ -291,11 +291,11 @@ fn what_nobody_here_can_clean_is_not_given_as_it_is() {
         (&b"PK\x03\x04"[..], Kind::Zip),
         (b"plain\0bytes", Kind::Other),
     ] {
-        assert_eq!(Kind::of(begin), kind);
+        assert_eq!(Kind::detect(begin), kind);
         assert_eq!(kind.for_others(), ForOthers::AsItIs);
     }
     assert_eq!(
-        Kind::of(&jpeg_quarters(8, 8)).for_others(),
+        Kind::detect(&jpeg_quarters(8, 8)).for_others(),
         ForOthers::Cleaned
     );
 }

@@ -291,7 +291,7 @@ fn a_pdf_keeps_its_fair() {
     let manifest = Manifest::from_value(json!({
         "id": "w", "version": "0.3.0", "type": "document", "contributors": [{"id": did, "weight": 1.0, "role": "writer"}],
     }));
-    let fair = Fair::of(manifest.unwrap().sign(&key).unwrap());
+    let fair = Fair::from_manifest(manifest.unwrap().sign(&key).unwrap());
     let original = classic(&objects(&plain_xmp()), "/Info 7 0 R");
     let mut file = Cursor::new(&original);
     let recipe = imajin_fair::embed(&mut file, &fair).unwrap();

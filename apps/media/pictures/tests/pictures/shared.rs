@@ -34,7 +34,7 @@ fn fair() -> Fair {
     let manifest = Manifest::from_value(json!({
         "id": "w", "version": "0.3.0", "type": "photo", "contributors": [{"id": did, "weight": 1.0, "role": "photographer"}],
     }));
-    Fair::of(manifest.unwrap().sign(&key).unwrap())
+    Fair::from_manifest(manifest.unwrap().sign(&key).unwrap())
 }
 
 fn has(bytes: &[u8], word: &[u8]) -> bool {

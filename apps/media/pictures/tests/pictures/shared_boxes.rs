@@ -2,8 +2,8 @@
 
 use crate::corpus::Random;
 use crate::films::{
-    MADE, PICTURES, Place, SOUND, Track, WORDS, avc1, boxed, exif_item, fragmented, heic, iloc,
-    long_boxed, longs, moov, mov, mp4, mvhd, picture_meta, samples,
+    ItemLocation, MADE, PICTURES, SOUND, Track, WORDS, avc1, boxed, exif_item, fragmented, heic,
+    iloc, long_boxed, longs, moov, mov, mp4, mvhd, picture_meta, samples,
 };
 use crate::support::{file, pictures};
 use imajin_fair::{Piece, Recipe};
@@ -229,12 +229,12 @@ fn an_item_that_is_not_found_leaves_no_copy() {
     let exif = exif_item();
     let len = u32::try_from(exif.len()).unwrap();
     let ftyp = boxed(b"ftyp", &[b"heic\0\0\0\0mif1heic"]);
-    let picture = |place: &dyn Fn(u32) -> Vec<Place>| {
+    let picture = |place: &dyn Fn(u32) -> Vec<ItemLocation>| {
         let at = ftyp.len() + picture_meta(&place(0)).len() + 8;
         let meta = picture_meta(&place(u32::try_from(at).unwrap()));
         [&ftyp[..], &meta, &boxed(b"mdat", &[&exif, b"secret"])].concat()
     };
-    let with = |exif: Place, at| {
+    let with = |exif: ItemLocation, at| {
         let (xmp, uri) = ((3, 1, vec![(6, 59)]), (4, 0, vec![(at + len, 6)]));
         vec![(1, 0, vec![(at, 10)]), exif, xmp, uri]
     };
@@ -328,10 +328,10 @@ fn a_film_of_gigabytes_is_not_read() {
     film.write_all(b"secret").unwrap();
     film.seek(SeekFrom::Start(free_at + BYTES)).unwrap();
     film.write_all(&moov(at, &[])).unwrap();
-    let mut counted = Counted { film, bytes: 0 };
-    let recipe = shared_copy(&mut counted).unwrap().unwrap();
-    assert!(counted.bytes < 1 << 20, "{} bytes were read", counted.bytes);
-    let len = counted.seek(SeekFrom::End(0)).unwrap();
+    let mut counter = CountingFile { film, bytes: 0 };
+    let recipe = shared_copy(&mut counter).unwrap().unwrap();
+    assert!(counter.bytes < 1 << 20, "{} bytes were read", counter.bytes);
+    let len = counter.seek(SeekFrom::End(0)).unwrap();
     assert_eq!(recipe.bytes(), len);
     let literal: usize = recipe.pieces().iter().map(literal_bytes).sum();
     assert!(literal < 1_000);
@@ -345,12 +345,12 @@ fn literal_bytes(piece: &Piece) -> usize {
 }
 
 /// A file that counts what is read of it.
-struct Counted {
+struct CountingFile {
     film: File,
     bytes: usize,
 }
 
-impl Read for Counted {
+impl Read for CountingFile {
     fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
         let count = self.film.read(room)?;
         self.bytes += count;
@@ -358,7 +358,7 @@ impl Read for Counted {
     }
 }
 
-impl Seek for Counted {
+impl Seek for CountingFile {
     fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
         self.film.seek(to)
     }

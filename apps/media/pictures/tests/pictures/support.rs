@@ -43,12 +43,12 @@ pub(crate) fn render(
 }
 
 /// A decoded preview.
-pub(crate) struct Seen {
+pub(crate) struct Bitmap {
     pub(crate) size: (u16, u16),
     pixels: Vec<u8>,
 }
 
-impl Seen {
+impl Bitmap {
     pub(crate) fn new(jpeg: &[u8]) -> Self {
         let mut decoder = jpeg_decoder::Decoder::new(jpeg);
         let pixels = decoder.decode().unwrap();

@@ -103,7 +103,7 @@ impl Listing {
                 let meta = Meta::of_folder(&one, self.used);
                 self.push(one.name, meta);
             }
-            for one in Shelf::of(&node, &owner).inside(folder) {
+            for one in Shelf::new(&node, &owner).inside(folder) {
                 notes.insert(one.name.clone(), Notes::default());
                 let meta = Meta::of_scratch(&one);
                 self.scratch.insert(one.name.clone());

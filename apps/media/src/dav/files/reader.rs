@@ -32,7 +32,7 @@ impl std::fmt::Debug for Reader {
 }
 
 impl Reader {
-    async fn with<T: Send + 'static>(
+    async fn run<T: Send + 'static>(
         &mut self,
         work: impl FnOnce(&mut File) -> std::io::Result<T> + Send + 'static,
     ) -> FsResult<T> {
@@ -76,7 +76,7 @@ impl DavFile for Reader {
 
     fn read_bytes(&mut self, count: usize) -> FsFuture<'_, Bytes> {
         Box::pin(async move {
-            let piece = self.with(move |file| {
+            let piece = self.run(move |file| {
                 let mut piece = Vec::with_capacity(count);
                 file.take(count as u64).read_to_end(&mut piece)?;
                 Ok(piece)
@@ -93,7 +93,7 @@ impl DavFile for Reader {
 
     fn seek(&mut self, to: SeekFrom) -> FsFuture<'_, u64> {
         Box::pin(async move {
-            self.at = self.with(move |file| file.seek(to)).await?;
+            self.at = self.run(move |file| file.seek(to)).await?;
             Ok(self.at)
         })
     }

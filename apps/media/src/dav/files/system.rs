@@ -34,8 +34,8 @@ impl DavFileSystem for Drive {
         _: ReadDirMeta,
     ) -> FsFuture<'a, FsStream<Box<dyn DavDirEntry>>> {
         Box::pin(async move {
-            let found = self.find(path).await;
-            let folder = match found.map(|found| found.spot) {
+            let location = self.find(path).await;
+            let folder = match location.map(|found| found.spot) {
                 Ok(Spot::Root) => None,
                 Ok(Spot::Folder(folder)) => Some(folder.id),
                 Ok(_) => return Err(FsError::Forbidden),
@@ -59,9 +59,9 @@ impl DavFileSystem for Drive {
 
     fn create_dir<'a>(&'a self, path: &'a DavPath) -> FsFuture<'a, ()> {
         Box::pin(async move {
-            let found = self.find(path).await?;
-            match found.spot {
-                Spot::Nothing => self.make_folder(found).await,
+            let location = self.find(path).await?;
+            match location.spot {
+                Spot::Nothing => self.make_folder(location).await,
                 _ => Err(FsError::Exists),
             }
         })
@@ -78,10 +78,10 @@ impl DavFileSystem for Drive {
 
     fn remove_file<'a>(&'a self, path: &'a DavPath) -> FsFuture<'a, ()> {
         Box::pin(async move {
-            let found = self.find(path).await?;
-            match &found.spot {
+            let location = self.find(path).await?;
+            match &location.spot {
                 Spot::File(asset) if self.is_replaced(path, &asset.id).await? => Ok(()),
-                Spot::File(_) | Spot::Scratch(_) => self.remove(found).await,
+                Spot::File(_) | Spot::Scratch(_) => self.remove(location).await,
                 _ => Err(FsError::Forbidden),
             }
         })
@@ -111,8 +111,8 @@ impl DavFileSystem for Drive {
         patch: Vec<(bool, DavProp)>,
     ) -> FsFuture<'a, Vec<(StatusCode, DavProp)>> {
         Box::pin(async move {
-            let found = self.find(path).await?;
-            self.note(found, patch).await
+            let location = self.find(path).await?;
+            self.note(location, patch).await
         })
     }
 

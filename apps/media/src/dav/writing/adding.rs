@@ -9,13 +9,13 @@ use imajin_app::operation::{Change, Int, Line, Paragraphs};
 use imajin_app::pieces::PIECE_BYTES;
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
-use imajin_ledger::media::{MediaWriter, Stored};
+use imajin_ledger::media::{MediaObject, MediaWriter};
 
 use super::super::files::Drive;
 use super::super::properties::Notes;
-use super::super::tree::{self, Found, Spot};
-use super::{Place, asset_of, folder_of, name_of};
-use crate::bytes::{self, Said};
+use super::super::tree::{self, DriveLocation, Spot};
+use super::{DrivePath, asset_of, folder_of, name_of};
+use crate::bytes::{self, FileMetadata};
 use crate::fields::About;
 use crate::ids::{AssetId, COPIES_MAX};
 use crate::manifest::MANIFEST;
@@ -24,7 +24,7 @@ use crate::queries::{self, Asset, State};
 
 impl Drive {
     /// Makes a file of what a program kept for itself.
-    pub(super) async fn become_file(&self, from: Place, to: Place) -> Result<(), Problem> {
+    pub(super) async fn become_file(&self, from: DrivePath, to: DrivePath) -> Result<(), Problem> {
         let stored = self.run(move |drive| {
             let (node, owner) = (drive.node(), drive.owner());
             let mut source = drive.shelf().open(from.0.as_deref(), &from.1)?;
@@ -47,8 +47,8 @@ impl Drive {
     /// Enters a stored file at a place. `like` is what it is a copy of.
     pub(super) async fn add(
         &self,
-        stored: Stored,
-        place: Place,
+        stored: MediaObject,
+        place: DrivePath,
         like: Option<&Asset>,
     ) -> Result<Asset, Problem> {
         let (there, cid) = (place.clone(), stored.cid);
@@ -64,19 +64,20 @@ impl Drive {
             let (parent, name) = place.clone();
             let modified = match like {
                 Some(_) => None,
-                None => self.asked().modified,
+                None => self.request().modified,
             };
-            let asked = self.asked();
-            let address = asked.peer.map(|peer| peer.address);
+            let request = self.request();
+            let address = request.peer.map(|peer| peer.address);
             let client = self.node().client(Some(self.owner()), address)?;
             let looked = bytes::look(self.node(), &client, self.owner(), &cid).await?;
             let add = self.run(move |drive| {
-                let said = Said {
+                let metadata = FileMetadata {
                     name: Some(name.clone()),
                     last_modified: modified,
-                    ..Said::default()
+                    ..FileMetadata::default()
                 };
-                let mut add = bytes::addition(drive.node(), drive.owner(), (stored, looked), said)?;
+                let mut add =
+                    bytes::addition(drive.node(), drive.owner(), (stored, looked), metadata)?;
                 if let Some((title, alt, text)) = words {
                     add.about.title = title;
                     add.about.alt = alt;
@@ -103,7 +104,7 @@ impl Drive {
     /// The next copy of a file of which there may be some.
     fn next_copy(&self, add: &Add) -> Result<(AssetId, Int<0, COPIES_MAX>), Problem> {
         for n in 0..=COPIES_MAX {
-            let id = AssetId::of(self.owner(), add.cid(), n);
+            let id = AssetId::derive(self.owner(), add.cid(), n);
             let owner = self.owner().as_str();
             let state = self
                 .node()
@@ -117,7 +118,7 @@ impl Drive {
 
     /// Notes when a file was changed, if nothing else of it says so.
     async fn note_time(&self, asset: &Asset) -> Result<(), Problem> {
-        let Some(modified) = self.asked().modified else {
+        let Some(modified) = self.request().modified else {
             return Ok(());
         };
         if tree::modified_ms(asset) / 1_000 == modified.as_secs() {
@@ -135,7 +136,7 @@ impl Drive {
         at: Timestamp,
     ) -> Result<(), Problem> {
         let search = self.run(move |drive| tree::find(drive.node(), drive.owner(), &names));
-        let Some(Found {
+        let Some(DriveLocation {
             spot: Spot::File(asset),
             ..
         }) = search.await?
@@ -167,7 +168,7 @@ impl Drive {
     /// Sets and removes properties.
     pub(in crate::dav) async fn note(
         &self,
-        found: Found,
+        found: DriveLocation,
         patch: Vec<(bool, DavProp)>,
     ) -> FsResult<Vec<(StatusCode, DavProp)>> {
         let props = match &found.spot {
@@ -191,7 +192,7 @@ impl Drive {
             Spot::File(asset) => self.put_notes(asset, &notes, About::default()).await,
             Spot::Folder(folder) => {
                 // A folder that is shown with a number keeps the name that it has.
-                let place = Found {
+                let place = DriveLocation {
                     name: folder.name.clone(),
                     ..found.clone()
                 };
@@ -230,7 +231,7 @@ fn words(asset: &Asset) -> Words {
 }
 
 /// Gives a file that came its name.
-pub(super) fn finish(drive: &Drive, writer: MediaWriter) -> Result<Stored, Problem> {
+pub(super) fn finish(drive: &Drive, writer: MediaWriter) -> Result<MediaObject, Problem> {
     let stored = writer.finish().map_err(bytes::problem)?;
     if !stored.existed {
         bytes::stored(drive.node(), drive.owner(), stored.bytes);

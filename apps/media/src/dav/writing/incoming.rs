@@ -10,9 +10,9 @@ use imajin_app::pieces::PIECE_BYTES;
 use imajin_ledger::media::MediaWriter;
 
 use super::super::files::Drive;
-use super::super::tree::{Found, Meta, Spot};
+use super::super::tree::{DriveLocation, Meta, Spot};
 use super::adding::finish;
-use super::{Place, name_of};
+use super::{DrivePath, name_of};
 use crate::bytes::scratch::{self, Draft};
 use crate::bytes::{self, Reserved};
 
@@ -23,16 +23,16 @@ impl Drive {
         path: &DavPath,
         options: OpenOptions,
     ) -> FsResult<Box<dyn DavFile>> {
-        let found = self.find(path).await?;
-        let exists = !matches!(found.spot, Spot::Nothing);
-        match found.spot {
+        let location = self.find(path).await?;
+        let exists = !matches!(location.spot, Spot::Nothing);
+        match location.spot {
             Spot::Root | Spot::Folder(_) => return Err(FsError::Exists),
             _ if exists && options.create_new => return Err(FsError::Exists),
             _ if !exists && !options.create => return Err(FsError::NotFound),
             _ => {}
         }
         let length = options.size.unwrap_or_default();
-        let begun = self.run(move |drive| drive.sink(found, length)).await;
+        let begun = self.run(move |drive| drive.sink(location, length)).await;
         let mut writing = self.told_by(begun)?;
         if !options.truncate {
             // A lock on what isn't there makes it, empty.
@@ -41,17 +41,17 @@ impl Drive {
         Ok(Box::new(writing))
     }
 
-    fn sink(&self, found: Found, length: u64) -> Result<Writing, Problem> {
+    fn sink(&self, location: DriveLocation, length: u64) -> Result<Writing, Problem> {
         let (node, owner) = (self.node(), self.owner());
         bytes::check_record(node, owner)?;
-        name_of(&found.name)?;
-        let is_file = matches!(found.spot, Spot::File(_));
-        let is_scratch = length == 0 || (!is_file && scratch::is_for_programs(&found.name));
+        name_of(&location.name)?;
+        let is_file = matches!(location.spot, Spot::File(_));
+        let is_scratch = length == 0 || (!is_file && scratch::is_for_programs(&location.name));
         let (reserved, sink) = bytes::reserve(node, owner, length, || {
             if is_scratch {
                 let draft = self
                     .shelf()
-                    .begin(found.parent.as_deref(), &found.name, length);
+                    .begin(location.parent.as_deref(), &location.name, length);
                 draft.map(Sink::Scratch)
             } else {
                 let writer = node.ledger().media().writer(owner);
@@ -60,7 +60,7 @@ impl Drive {
         })?;
         Ok(Writing {
             drive: self.clone(),
-            place: (found.parent, found.name),
+            place: (location.parent, location.name),
             length,
             came: 0,
             piece: BytesMut::new(),
@@ -80,7 +80,7 @@ enum Sink {
 /// A file that comes.
 struct Writing {
     drive: Drive,
-    place: Place,
+    place: DrivePath,
     length: u64,
     came: u64,
     /// Bytes that arrived and are not on the disk yet.
@@ -122,7 +122,7 @@ impl Writing {
             Ok(sink)
         });
         let written = written.await;
-        self.drive.asked().room.written(count);
+        self.drive.request().room.give_back(count);
         self.sink = Some(self.drive.told_by(written)?);
         Ok(())
     }
@@ -150,8 +150,8 @@ impl Writing {
             Some(Sink::Scratch(draft)) => {
                 let finish = move |drive: &Drive| {
                     draft.finish()?;
-                    let found = drive.shelf().find(place.0.as_deref(), &place.1);
-                    found.ok_or_else(|| Problem::internal("a file isn't there"))
+                    let file = drive.shelf().find(place.0.as_deref(), &place.1);
+                    file.ok_or_else(|| Problem::internal("a file isn't there"))
                 };
                 let scratch = self.drive.run(finish).await;
                 scratch.map(|scratch| Meta::of_scratch(&scratch))

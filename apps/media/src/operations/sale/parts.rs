@@ -8,7 +8,7 @@ use imajin_dfos::{Timestamp, Value, cbor};
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Did, IdText};
 
-use crate::fair::Said;
+use crate::fair::Attribution;
 use crate::fields::{AgreedList, ManifestText, Name, Use};
 use crate::ids::{AssetId, COPIES_MAX};
 use crate::operations::assets::FILE_BYTES_MAX;
@@ -55,7 +55,7 @@ pub(crate) struct Promised {
 /// A work that its owner bought: an asset of theirs like any other, with what was said of its makers.
 #[derive(Debug, Operation)]
 #[operation(name = "media.bought", authority = Derived, erasable_by = LogOwner, bound = Node)]
-pub(crate) struct Bought {
+pub(crate) struct WorkPurchase {
     /// The buyer's asset, whose id follows from the buyer and the file.
     #[reference]
     pub(crate) asset: AssetId,
@@ -88,7 +88,7 @@ pub(crate) struct Bought {
 /// Somebody bought a work.
 #[derive(Debug, Operation)]
 #[operation(name = "media.sold", authority = Derived)]
-pub(crate) struct Sold {
+pub(crate) struct WorkSale {
     /// The seller's asset.
     #[reference]
     pub(crate) asset: AssetId,
@@ -101,7 +101,7 @@ pub(crate) struct Sold {
 
 /// The goods: the file, and its description at the time of the sale.
 #[derive(Debug, Clone)]
-pub(crate) struct Given {
+pub(crate) struct AssetSnapshot {
     pub(crate) file: MediaFile,
     name: Name,
     kind: Line<100>,
@@ -110,14 +110,14 @@ pub(crate) struct Given {
     agreed: Option<AgreedList>,
 }
 
-impl Given {
+impl AssetSnapshot {
     /// A copy of an asset.
     ///
     /// # Errors
     /// Its row can't be what an entry says.
-    pub(crate) fn of(asset: &Asset, said: &Said) -> Result<Self, Problem> {
+    pub(crate) fn new(asset: &Asset, attribution: &Attribution) -> Result<Self, Problem> {
         let wrong = |invalid: Invalid| Problem::internal(invalid);
-        let agreed = &said.fair.agreed;
+        let agreed = &attribution.fair.agreed;
         let agreed = if agreed.is_empty() {
             None
         } else {
@@ -130,7 +130,7 @@ impl Given {
             name: Name::closest(&asset.name, NAMELESS),
             kind: Line(asset.kind.clone()),
             bytes: Int(asset.bytes),
-            manifest: ManifestText(said.fair.manifest.clone()),
+            manifest: ManifestText(attribution.fair.manifest.clone()),
             agreed,
         })
     }
@@ -140,11 +140,11 @@ impl Given {
 pub(crate) fn deliver<O: Operation, R: Reasons>(
     ctx: &mut Context<'_, O>,
     (seller, buyer): (&Did, &Did),
-    (of, given): (&AssetId, Given),
+    (of, given): (&AssetId, AssetSnapshot),
     licence: Licence,
 ) -> Decision<R> {
-    let bought = Bought {
-        asset: AssetId::of(buyer, given.file.as_str(), 0),
+    let bought = WorkPurchase {
+        asset: AssetId::derive(buyer, given.file.as_str(), 0),
         name: given.name,
         kind: given.kind,
         bytes: given.bytes,
@@ -157,7 +157,7 @@ pub(crate) fn deliver<O: Operation, R: Reasons>(
         licence: licence.clone(),
     };
     ctx.derive(buyer.clone(), &bought)?;
-    let sold = Sold {
+    let sold = WorkSale {
         asset: of.clone(),
         buyer: buyer.clone(),
         licence,

@@ -5,7 +5,7 @@ use imajin_protocol::fair::Keys;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{self as selling, BackRefusal, PaidRefusal};
 
-use super::parts::{Bought, Given, Sold, deliver};
+use super::parts::{AssetSnapshot, WorkPurchase, WorkSale, deliver};
 use super::{BOUGHT, RETURNED, SOLD, parties};
 use crate::fair::{self, LogKeys};
 use crate::ids::AssetId;
@@ -17,7 +17,7 @@ use crate::queries::{self, Purchase, Standing, State};
     name = "media.paid",
     authority = Node,
     undo = Money,
-    derives = [parties(Bought::NAME).own(BOUGHT), parties(Sold::NAME).own(SOLD)],
+    derives = [parties(WorkPurchase::NAME).own(BOUGHT), parties(WorkSale::NAME).own(SOLD)],
     refusal = PaidRefusal
 )]
 pub struct Paid {
@@ -27,10 +27,10 @@ pub struct Paid {
 }
 
 /// Returns the goods of an order as they are now; `None` if the file was erased since, or its manifest changed.
-fn given(
+fn read_snapshot(
     ctx: &Context<'_, Paid>,
     order: &Purchase,
-) -> Result<Option<Given>, imajin_ledger::Refusal> {
+) -> Result<Option<AssetSnapshot>, imajin_ledger::Refusal> {
     let (db, seller) = (ctx.reader(), order.seller.as_str());
     let asset = queries::asset(db, seller, &order.asset)?;
     let Some(asset) = asset.filter(|asset| asset.state != State::Erased) else {
@@ -47,33 +47,33 @@ fn given(
     let wrong = |problem: imajin_app::Problem| {
         imajin_ledger::Refusal::new(imajin_ledger::RefusalKind::Stored, problem.to_string())
     };
-    let said = fair::stated(&entered, &later, keys).map_err(wrong)?;
-    let Some(said) = said.filter(|said| said.consent.missing.is_empty()) else {
+    let attribution = fair::stated(&entered, &later, keys).map_err(wrong)?;
+    let Some(said) = attribution.filter(|said| said.consent.missing.is_empty()) else {
         return Ok(None);
     };
-    Given::of(&asset, &said).map(Some).map_err(wrong)
+    AssetSnapshot::new(&asset, &said).map(Some).map_err(wrong)
 }
 
 impl Decide for Paid {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PaidRefusal> {
         let seller = ctx.owner().clone();
-        let found = queries::purchase(ctx.reader(), seller.as_str(), self.payment.as_str())?;
-        let found = found.ok_or(PaidRefusal::Unknown)?;
-        if found.standing != Standing::Promised {
+        let purchase = queries::purchase(ctx.reader(), seller.as_str(), self.payment.as_str())?;
+        let purchase = purchase.ok_or(PaidRefusal::Unknown)?;
+        if purchase.standing != Standing::Promised {
             return Err(PaidRefusal::Done.into());
         }
         let place = (
-            found.asset.as_str(),
-            found.buyer.as_str(),
-            found.licence.used,
+            purchase.asset.as_str(),
+            purchase.buyer.as_str(),
+            purchase.licence.used,
         );
         let has_it = queries::has_bought(ctx.reader(), seller.as_str(), place)?;
-        if has_it || found.seller != seller || !ctx.takes_entries(&found.buyer) {
+        if has_it || purchase.seller != seller || !ctx.takes_entries(&purchase.buyer) {
             return Err(PaidRefusal::Unknown.into());
         }
-        let given = given(ctx, &found)?.ok_or(PaidRefusal::Unknown)?;
-        let parties = (&found.seller, &found.buyer);
-        deliver(ctx, parties, (&found.asset, given), found.licence)
+        let snapshot = read_snapshot(ctx, &purchase)?.ok_or(PaidRefusal::Unknown)?;
+        let parties = (&purchase.seller, &purchase.buyer);
+        deliver(ctx, parties, (&purchase.asset, snapshot), purchase.licence)
     }
 }
 
@@ -94,8 +94,8 @@ pub struct Withdrawn {
 
 impl Decide for Withdrawn {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BackRefusal> {
-        let found = sold(ctx, &self.payment)?.ok_or(BackRefusal::Done)?;
-        end(ctx, found)
+        let purchase = find_sale(ctx, &self.payment)?.ok_or(BackRefusal::Done)?;
+        end(ctx, purchase)
     }
 }
 
@@ -147,7 +147,7 @@ pub(crate) enum RefundRefusal {
 impl Decide for Refund {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RefundRefusal> {
         let seller = ctx.owner().clone();
-        let found = sold(ctx, &self.payment)?.ok_or(RefundRefusal::Unknown)?;
+        let purchase = find_sale(ctx, &self.payment)?.ok_or(RefundRefusal::Unknown)?;
         if self.amount.get() < 1 {
             return Err(RefundRefusal::Nothing.into());
         }
@@ -159,7 +159,7 @@ impl Decide for Refund {
             self.currency,
             selling::Teller::Cashier,
         )?;
-        end(ctx, found)
+        end(ctx, purchase)
     }
 }
 
@@ -176,13 +176,13 @@ pub(crate) struct Returned {
 }
 
 /// Returns the log owner's sale by its payment.
-fn sold<O: Operation>(
+fn find_sale<O: Operation>(
     ctx: &Context<'_, O>,
     payment: &IdText,
 ) -> Result<Option<Purchase>, imajin_ledger::Refusal> {
     let owner = ctx.owner();
-    let found = queries::purchase(ctx.reader(), owner.as_str(), payment.as_str())?;
-    Ok(found.filter(|found| found.standing == Standing::Sold && found.seller == *owner))
+    let purchase = queries::purchase(ctx.reader(), owner.as_str(), payment.as_str())?;
+    Ok(purchase.filter(|found| found.standing == Standing::Sold && found.seller == *owner))
 }
 
 /// Ends a licence, in both logs.

@@ -73,7 +73,7 @@ impl Leaf<'_> {
         let (asset, t) = (&self.asset, self.t);
         let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
         let ids: Vec<AssetId> = AssetId::parse(&asset.id).into_iter().collect();
-        let uses = uses::of(self.node, &owner, &ids, t.lang)?;
+        let uses = uses::list(self.node, &owner, &ids, t.lang)?;
         Ok(html! {
             @if let Some(id) = kept_of(asset) { dt { (t.text("details-kept")) } dd { (self.kept_from(id)?) } }
             @else if let Some(used) = &asset.used_by {

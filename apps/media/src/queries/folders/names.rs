@@ -17,8 +17,8 @@ fn numbered(name: &str, number: usize) -> String {
 }
 
 /// The name before it got a number, and the number.
-fn unnumbered(shown: &str) -> Option<(String, usize)> {
-    let (stem, ending) = split(shown);
+fn unnumbered(display_name: &str) -> Option<(String, usize)> {
+    let (stem, ending) = split(display_name);
     let (stem, number) = stem.strip_suffix(')')?.rsplit_once(" (")?;
     let number = number
         .parse()
@@ -70,7 +70,11 @@ impl Within<'_> {
     }
 
     /// Returns the displayed names of these ids: the first keeps the name, the others have a number.
-    fn shown(&self, name: &str, ids: Vec<String>) -> rusqlite::Result<Vec<(String, String)>> {
+    fn display_names(
+        &self,
+        name: &str,
+        ids: Vec<String>,
+    ) -> rusqlite::Result<Vec<(String, String)>> {
         let mut number = 2;
         let mut all = Vec::with_capacity(ids.len());
         for id in ids {
@@ -78,14 +82,14 @@ impl Within<'_> {
                 all.push((id, name.to_owned()));
                 continue;
             }
-            let mut shown = numbered(name, number);
+            let mut candidate = numbered(name, number);
             // A file may have this name already.
-            while self.has(&shown)? {
+            while self.has(&candidate)? {
                 number += 1;
-                shown = numbered(name, number);
+                candidate = numbered(name, number);
             }
             number += 1;
-            all.push((id, shown));
+            all.push((id, candidate));
         }
         Ok(all)
     }
@@ -100,18 +104,18 @@ impl Within<'_> {
     /// The id of what is shown as this.
     fn find(
         &self,
-        shown: &str,
+        display_name: &str,
         ids: impl Fn(&str) -> rusqlite::Result<Vec<String>>,
     ) -> rusqlite::Result<Option<String>> {
-        if let Some(first) = ids(shown)?.into_iter().next() {
+        if let Some(first) = ids(display_name)?.into_iter().next() {
             return Ok(Some(first));
         }
-        let Some((name, _)) = unnumbered(shown) else {
+        let Some((name, _)) = unnumbered(display_name) else {
             return Ok(None);
         };
-        let all = self.shown(&name, ids(&name)?)?;
-        let found = all.into_iter().find(|(_, text)| text == shown);
-        Ok(found.map(|(id, _)| id))
+        let all = self.display_names(&name, ids(&name)?)?;
+        let entry = all.into_iter().find(|(_, text)| text == display_name);
+        Ok(entry.map(|(id, _)| id))
     }
 }
 
@@ -169,7 +173,7 @@ pub(crate) fn numbered_files<'a>(
     let names: Vec<String> = within.db.rows(sql, (owner, folder), |row| row.get(0))?;
     let mut all = HashMap::new();
     for name in names {
-        let shown = within.shown(&name, within.all(&name)?)?;
+        let shown = within.display_names(&name, within.all(&name)?)?;
         all.extend(shown.into_iter().filter(|(_, shown)| *shown != name));
     }
     Ok(all)
@@ -191,7 +195,7 @@ pub(crate) fn numbered_folders<'a>(
             owner,
             folder: parent.as_deref(),
         };
-        let shown = within.shown(&name, within.folders(&name)?)?;
+        let shown = within.display_names(&name, within.folders(&name)?)?;
         all.extend(shown.into_iter().filter(|(_, shown)| *shown != name));
     }
     Ok(all)

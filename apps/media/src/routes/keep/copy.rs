@@ -17,7 +17,7 @@ use imajin_protocol::Did;
 use crate::bytes;
 use crate::files;
 use crate::queries::Asset;
-use crate::routes::download::{Given, for_others};
+use crate::routes::download::{FileVersion, for_others};
 
 /// Returns the cache name of the CID of a file's shared copy. Another version of the program may make another copy, so a note only tells
 /// what is probably kept.
@@ -64,9 +64,9 @@ impl Copy {
     pub(super) fn shared(node: &Node, owner: &Did, cid: &str) -> Answer<Option<Self>> {
         let (mut file, _) = files::open(node, owner.as_str(), cid)?;
         let recipe = match for_others(node, cid, &mut file)? {
-            Given::Whole => return Self::whole(node, owner, cid).map(Some),
-            Given::Preview => return Ok(None),
-            Given::Cleaned(recipe) => recipe,
+            FileVersion::Whole => return Self::whole(node, owner, cid).map(Some),
+            FileVersion::Preview => return Ok(None),
+            FileVersion::Cleaned(recipe) => recipe,
         };
         let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
         let work = imajin_fair::work(&mut Derived::new(Arc::clone(&recipe), file));

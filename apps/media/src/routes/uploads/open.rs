@@ -34,7 +34,7 @@ pub(crate) struct OpenUpload {
 }
 
 impl OpenUpload {
-    fn of(upload: &Upload) -> Self {
+    fn from_upload(upload: &Upload) -> Self {
         Self {
             id: upload.id.to_string(),
             name: tus::file_name(&upload.meta),
@@ -65,15 +65,15 @@ pub(crate) async fn list(
     let owner = authed.acting_for(&node, &headers, Add::NAME)?;
     let open = open(&node, owner).await?;
     Ok(Json(UploadsAnswer {
-        uploads: open.iter().map(OpenUpload::of).collect(),
+        uploads: open.iter().map(OpenUpload::from_upload).collect(),
     }))
 }
 
 /// The uploads of a person that wait for bytes, the oldest first.
 pub(crate) async fn open(node: &Node, owner: Did) -> Answer<Vec<Upload>> {
     let (store, now) = (node.ledger().media().clone(), node.now());
-    let found = blocking::run(move || store.uploads(&owner)).await?;
-    let mut open = found.map_err(bytes::problem)?;
+    let listing = blocking::run(move || store.uploads(&owner)).await?;
+    let mut open = listing.map_err(bytes::problem)?;
     open.retain(|upload| upload.is_open() && upload.expires() > now);
     open.sort_by_key(|upload| upload.created);
     Ok(open)

@@ -4,10 +4,10 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use imajin_app::pieces::Pieces;
 use imajin_app::{Answer, Problem, blocking};
-use imajin_ledger::media::{MediaError, MediaStore, Stored, Upload, UploadError, UploadId};
+use imajin_ledger::media::{MediaError, MediaObject, MediaStore, Upload, UploadError, UploadId};
 use imajin_protocol::Did;
 
-use super::{Sender, Told, open};
+use super::{Sender, TusResponse, open};
 use crate::bytes::tus::{self, Checksum};
 use crate::bytes::{self, Incoming, Transfer};
 
@@ -20,12 +20,12 @@ const COMPLETE_MAX: usize = 64;
 const RETRY_S: u32 = 60;
 
 /// Begins an upload, with its first part if the request brings one.
-pub(super) async fn create(sender: &Sender, request: Request) -> Answer<Told> {
+pub(super) async fn create(sender: &Sender, request: Request) -> Answer<TusResponse> {
     bytes::check_record(&sender.node, &sender.owner)?;
     let headers = request.headers();
     let length = tus::number(headers, tus::LENGTH, "Upload-Length")?;
     let metadata = tus::metadata(headers)?;
-    tus::said(&metadata)?.check(&sender.node, &sender.owner)?;
+    tus::file_metadata(&metadata)?.check(&sender.node, &sender.owner)?;
     let brings_part = tus::is_part(headers);
     if !brings_part && tus::body_length(headers).is_some_and(|bytes| bytes > 0) {
         return Err(no_part());
@@ -33,26 +33,26 @@ pub(super) async fn create(sender: &Sender, request: Request) -> Answer<Told> {
     let upload = begin(sender, length, metadata).await?;
     // The id is secret until the answer names it, so no request can continue the upload before.
     let unnamed = Unnamed(Some((sender.clone(), upload.id.clone())));
-    let told = if brings_part || length == 0 {
+    let response = if brings_part || length == 0 {
         write(sender, &upload, 0, request).await
     } else {
-        Ok(Told::new(StatusCode::NO_CONTENT).expiring(&upload))
+        Ok(TusResponse::new(StatusCode::NO_CONTENT).expiring(&upload))
     };
-    let told = match told {
+    let response = match response {
         Ok(told) => told,
         Err(problem) => {
             unnamed.end().await;
             return Err(problem);
         }
     };
-    unnamed.named();
+    unnamed.disarm();
     let at = format!("/media/api/uploads/{}", upload.id);
     let at = HeaderValue::try_from(at).map_err(Problem::internal)?;
-    Ok(Told {
+    Ok(TusResponse {
         status: StatusCode::CREATED,
-        ..told
+        ..response
     }
-    .with(header::LOCATION, at))
+    .with_header(header::LOCATION, at))
 }
 
 /// Makes the upload, and with it reserves its room.
@@ -67,10 +67,10 @@ async fn begin(sender: &Sender, length: u64, metadata: tus::Metadata) -> Answer<
             let mut uploads = store.uploads(owner).map_err(bytes::problem)?;
             uploads.retain(|upload| upload.is_open() && upload.expires() > now);
             if uploads.len() >= OPEN_MAX && !open::end_forgotten(store, owner, (&uploads, now))? {
-                let said = format!(
+                let message = format!(
                     "{OPEN_MAX} of your uploads are not complete: continue them, or end some (GET /media/api/uploads lists them)."
                 );
-                return Err(Problem::too_many_of_yours(RETRY_S, said));
+                return Err(Problem::too_many_of_yours(RETRY_S, message));
             }
             let made = store.create_upload(owner, length, metadata);
             made.map_err(bytes::problem)
@@ -98,7 +98,7 @@ fn forget_complete(store: &MediaStore, owner: &Did) -> Answer<()> {
 struct Unnamed(Option<(Sender, UploadId)>);
 
 impl Unnamed {
-    fn named(mut self) {
+    fn disarm(mut self) {
         self.0 = None;
     }
 
@@ -130,22 +130,26 @@ fn end_unnamed(sender: &Sender, id: &UploadId) {
 }
 
 /// Says how far an upload came. One that has all its bytes becomes what it is to become, if that was interrupted.
-pub(super) async fn look(sender: &Sender, id: &UploadId) -> Answer<Told> {
+pub(super) async fn look(sender: &Sender, id: &UploadId) -> Answer<TusResponse> {
     let upload = sender.upload(id).await?;
-    let told = Told::new(StatusCode::OK)
-        .with(tus::OFFSET, HeaderValue::from(upload.offset))
-        .with(tus::LENGTH, HeaderValue::from(upload.length))
-        .with(tus::METADATA, tus::metadata_header(&upload.meta))
+    let response = TusResponse::new(StatusCode::OK)
+        .with_header(tus::OFFSET, HeaderValue::from(upload.offset))
+        .with_header(tus::LENGTH, HeaderValue::from(upload.length))
+        .with_header(tus::METADATA, tus::metadata_header(&upload.meta))
         .expiring(&upload);
     if upload.offset == upload.length {
-        complete(sender, &upload, told).await
+        complete(sender, &upload, response).await
     } else {
-        Ok(told)
+        Ok(response)
     }
 }
 
 /// Takes in the next part.
-pub(super) async fn receive(sender: &Sender, id: &UploadId, request: Request) -> Answer<Told> {
+pub(super) async fn receive(
+    sender: &Sender,
+    id: &UploadId,
+    request: Request,
+) -> Answer<TusResponse> {
     if !tus::is_part(request.headers()) {
         return Err(no_part());
     }
@@ -162,7 +166,12 @@ fn no_part() -> Problem {
 }
 
 /// Writes the body of a request from an offset on; then names and enters the file if it is whole.
-async fn write(sender: &Sender, upload: &Upload, offset: u64, request: Request) -> Answer<Told> {
+async fn write(
+    sender: &Sender,
+    upload: &Upload,
+    offset: u64,
+    request: Request,
+) -> Answer<TusResponse> {
     if offset != upload.offset {
         return Err(bytes::upload_problem(UploadError::Offset {
             offset: upload.offset,
@@ -179,16 +188,16 @@ async fn write(sender: &Sender, upload: &Upload, offset: u64, request: Request) 
         let count = announced.unwrap_or(left);
         bytes::need_room(&sender.node, count)?;
         if let Some(offset) = take_in(sender, upload, checksum, request).await? {
-            return Ok(Told::new(StatusCode::NO_CONTENT)
-                .with(tus::OFFSET, HeaderValue::from(offset))
+            return Ok(TusResponse::new(StatusCode::NO_CONTENT)
+                .with_header(tus::OFFSET, HeaderValue::from(offset))
                 .expiring(&sender.upload(&upload.id).await?));
         }
     }
     let upload = sender.upload(&upload.id).await?;
-    let told = Told::new(StatusCode::NO_CONTENT)
-        .with(tus::OFFSET, HeaderValue::from(length))
+    let response = TusResponse::new(StatusCode::NO_CONTENT)
+        .with_header(tus::OFFSET, HeaderValue::from(length))
         .expiring(&upload);
-    complete(sender, &upload, told).await
+    complete(sender, &upload, response).await
 }
 
 /// Takes in a part, and names the file if it was the last; else returns where the next one begins.
@@ -224,10 +233,10 @@ async fn take_in(
 /// Writes all of a body: each piece while the next one comes.
 async fn all(incoming: &mut Incoming, request: Request) -> Answer<()> {
     let broken = |error| {
-        let said = "The connection broke before all bytes came: ask how far the upload came, and continue from there.";
-        Problem::bad_request(said).with_log(error)
+        let message = "The connection broke before all bytes came: ask how far the upload came, and continue from there.";
+        Problem::bad_request(message).with_log(error)
     };
-    let mut pieces = Pieces::of(request);
+    let mut pieces = Pieces::new(request);
     let mut next = pieces.next().await;
     while let Some(piece) = next.map_err(broken)? {
         let written;
@@ -238,7 +247,7 @@ async fn all(incoming: &mut Incoming, request: Request) -> Answer<()> {
 }
 
 /// Gives the whole file its name.
-async fn name(sender: &Sender, incoming: Incoming) -> Answer<Stored> {
+async fn name(sender: &Sender, incoming: Incoming) -> Answer<MediaObject> {
     let stored = incoming.finish().await?;
     if !stored.existed {
         bytes::stored(&sender.node, &sender.owner, stored.bytes);
@@ -247,18 +256,18 @@ async fn name(sender: &Sender, incoming: Incoming) -> Answer<Stored> {
 }
 
 /// Makes of a complete upload what it is to become. Asked again, it says the same.
-async fn complete(sender: &Sender, upload: &Upload, told: Told) -> Answer<Told> {
+async fn complete(sender: &Sender, upload: &Upload, response: TusResponse) -> Answer<TusResponse> {
     let text = |text: &str| HeaderValue::try_from(text).map_err(Problem::internal);
     if let Some(asset) = &upload.outcome {
-        return Ok(told.with(tus::ASSET, text(asset)?));
+        return Ok(response.with_header(tus::ASSET, text(asset)?));
     }
     let stored = stored(sender, upload).await?;
     if tus::signs(&upload.meta) {
         let looking = bytes::look(&sender.node, &sender.client, &sender.owner, &stored.cid);
         let (kind, about) = looking.await?;
-        return Ok(told
-            .with(tus::MEDIA, text(&stored.cid.to_string())?)
-            .with(tus::FACTS, tus::facts_header(kind, &about)));
+        return Ok(response
+            .with_header(tus::MEDIA, text(&stored.cid.to_string())?)
+            .with_header(tus::FACTS, tus::facts_header(kind, &about)));
     }
     let Sender {
         node,
@@ -266,8 +275,8 @@ async fn complete(sender: &Sender, upload: &Upload, told: Told) -> Answer<Told> 
         owner,
         client,
     } = sender;
-    let said = tus::said(&upload.meta)?;
-    let entered = bytes::enter(node, (session, client), owner, stored, said).await?;
+    let metadata = tus::file_metadata(&upload.meta)?;
+    let entered = bytes::enter(node, (session, client), owner, stored, metadata).await?;
     let store = node.ledger().media().clone();
     let (whose, id, asset) = (owner.clone(), upload.id.clone(), entered.asset.id.clone());
     let noted = blocking::run(move || store.note_outcome(&whose, &id, &asset)).await?;
@@ -276,11 +285,11 @@ async fn complete(sender: &Sender, upload: &Upload, told: Told) -> Answer<Told> 
         Ok(()) | Err(UploadError::Unknown | UploadError::Busy) => {}
         Err(error) => return Err(bytes::upload_problem(error)),
     }
-    Ok(told.with(tus::ASSET, text(&entered.asset.id)?))
+    Ok(response.with_header(tus::ASSET, text(&entered.asset.id)?))
 }
 
 /// The file of a complete upload, with its name.
-async fn stored(sender: &Sender, upload: &Upload) -> Answer<Stored> {
+async fn stored(sender: &Sender, upload: &Upload) -> Answer<MediaObject> {
     let Sender { node, owner, .. } = sender;
     if upload.is_open() {
         let incoming = Incoming::begin(node, owner, &upload.id, upload.length).await?;
@@ -288,8 +297,8 @@ async fn stored(sender: &Sender, upload: &Upload) -> Answer<Stored> {
     }
     let store = node.ledger().media().clone();
     let (owner, id) = (owner.clone(), upload.id.clone());
-    let found = blocking::run(move || store.finish_upload(&owner, &id)).await?;
-    found.map_err(|error| match error {
+    let outcome = blocking::run(move || store.finish_upload(&owner, &id)).await?;
+    outcome.map_err(|error| match error {
         UploadError::Media(MediaError::NotFound { .. }) => Problem::gone(
             "This file arrived, and is not here any more: begin a new upload to have it again.",
         ),
@@ -297,13 +306,13 @@ async fn stored(sender: &Sender, upload: &Upload) -> Answer<Stored> {
     })
 }
 
-pub(super) async fn end(sender: &Sender, id: &UploadId) -> Answer<Told> {
+pub(super) async fn end(sender: &Sender, id: &UploadId) -> Answer<TusResponse> {
     sender.upload(id).await?;
     let store = sender.node.ledger().media().clone();
     let (owner, id) = (sender.owner.clone(), id.clone());
     let ended = blocking::run(move || store.end_upload(&owner, &id)).await?;
     if ended.map_err(bytes::problem)? {
-        Ok(Told::new(StatusCode::NO_CONTENT))
+        Ok(TusResponse::new(StatusCode::NO_CONTENT))
     } else {
         Err(bytes::upload_problem(UploadError::Unknown))
     }

@@ -146,14 +146,14 @@ mod tests {
         let entry = |(n, bytes): (usize, &u64)| Entry::new(n.to_string(), "", *bytes);
         let entries: Vec<Entry> = lengths.iter().enumerate().map(entry).collect();
         let mut archive = Archive::new(entries, Box::new(|_| Ok(Box::new(io::empty()))));
-        let mut said = Vec::new();
+        let mut framing = Vec::new();
         while archive.go_on().unwrap() {
-            said.extend(std::mem::take(&mut archive.said).0);
+            framing.extend(std::mem::take(&mut archive.said).0);
             if archive.file.take().is_some() {
-                said.extend(archive.entries[archive.begun - 1].descriptor());
+                framing.extend(archive.entries[archive.begun - 1].descriptor());
             }
         }
-        (archive.length(), said)
+        (archive.length(), framing)
     }
 
     #[test]

@@ -20,13 +20,13 @@ use crate::leaving_name::leaving_name;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Asset};
 use crate::routes::asker::Asker;
-use crate::routes::download::{Given, Named, for_others, given};
+use crate::routes::download::{Download, FileVersion, choose_version, for_others};
 use crate::sight::{self, Sight, Viewer};
 use crate::train;
 
 /// The form of a file that a viewer gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+enum PartForm {
     /// The file as it is.
     Original,
     /// The file without the place and the device.
@@ -43,25 +43,25 @@ struct Part {
     sight: Sight,
     owner: String,
     cid: String,
-    what: What,
+    what: PartForm,
 }
 
 impl Part {
     fn open(&self, node: &Node) -> Answer<Box<dyn Read + Send>> {
         let (owner, cid) = (self.owner.as_str(), self.cid.as_str());
-        if self.what == What::Preview {
+        if self.what == PartForm::Preview {
             // The preview was made when the archive was measured.
             let made = Previews::default();
             let picture = files::preview(node, &made, (owner, cid), Size::W800)?;
             return Ok(Box::new(io::Cursor::new(picture)));
         }
         let (mut file, _) = files::open(node, owner, cid)?;
-        if self.what == What::Original {
+        if self.what == PartForm::Original {
             return Ok(Box::new(file));
         }
         match for_others(node, cid, &mut file)? {
-            Given::Cleaned(recipe) => Ok(Box::new(Derived::new(recipe, file))),
-            Given::Whole | Given::Preview => Err(sight::none()),
+            FileVersion::Cleaned(recipe) => Ok(Box::new(Derived::new(recipe, file))),
+            FileVersion::Whole | FileVersion::Preview => Err(sight::none()),
         }
     }
 }
@@ -138,14 +138,14 @@ impl Contents {
             opened.map_err(|problem| io::Error::other(problem.to_string()))
         };
         // One piece of an answer may have several small files.
-        let asked = AtomicUsize::new(0);
+        let cursor = AtomicUsize::new(0);
         let right = Right::new(node, move |node| {
             let newest = begun.load(Ordering::SeqCst);
-            let oldest = asked.load(Ordering::SeqCst);
+            let oldest = cursor.load(Ordering::SeqCst);
             for part in parts.iter().take(newest + 1).skip(oldest) {
                 asker.check(node, (&part.id, part.sight))?;
             }
-            asked.store(newest, Ordering::SeqCst);
+            cursor.store(newest, Ordering::SeqCst);
             Ok(())
         });
         (Archive::new(self.entries, Box::new(open)), right)
@@ -159,7 +159,7 @@ fn measured(
     sight: Sight,
 ) -> Answer<Option<(Part, String, u64)>> {
     let id = AssetId::parse(&asset.id).ok_or_else(sight::none)?;
-    let part = |cid: &str, what: What| Part {
+    let part = |cid: &str, what: PartForm| Part {
         id: id.clone(),
         sight,
         owner: asset.owner.clone(),
@@ -167,27 +167,27 @@ fn measured(
         what,
     };
     let (mut file, bytes) = files::open(node, &asset.owner, &asset.cid)?;
-    let given = if sight.has_file() {
-        given(node, (asset, sight), &mut file)?
+    let version = if sight.has_file() {
+        choose_version(node, (asset, sight), &mut file)?
     } else {
-        Given::Preview
+        FileVersion::Preview
     };
-    match given {
-        Given::Whole => {
-            let part = part(&asset.cid, What::Original);
+    match version {
+        FileVersion::Whole => {
+            let part = part(&asset.cid, PartForm::Original);
             return Ok(Some((part, asset.name.clone(), bytes)));
         }
-        Given::Cleaned(recipe) => {
-            let part = part(&asset.cid, What::Shared);
+        FileVersion::Cleaned(recipe) => {
+            let part = part(&asset.cid, PartForm::Shared);
             return Ok(Some((part, asset.name.clone(), recipe.bytes())));
         }
-        Given::Preview => {}
+        FileVersion::Preview => {}
     }
-    let shown = Named::of(asset).shown;
+    let shown = Download::from_asset(asset).shown;
     match files::preview(node, previews, (&asset.owner, shown), Size::W800) {
         Ok(picture) => {
             let name = format!("{}.jpg", stem(&asset.name));
-            let part = part(shown, What::Preview);
+            let part = part(shown, PartForm::Preview);
             Ok(Some((part, name, picture.len() as u64)))
         }
         Err(problem) if problem.status() == 404 => Ok(None),

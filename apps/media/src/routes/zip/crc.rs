@@ -67,15 +67,15 @@ mod tests {
     #[test]
     fn a_checksum_is_that_of_the_standard_however_the_bytes_come() {
         let bytes: Vec<u8> = (0..1000_u32).map(|n| (n * n % 251) as u8).collect();
-        assert_eq!(of(&[b"123456789"]), 0xcbf4_3926);
-        assert_eq!(of(&[]), 0);
+        assert_eq!(checksum(&[b"123456789"]), 0xcbf4_3926);
+        assert_eq!(checksum(&[]), 0);
         for cut in [0, 1, 3, 4, 5, 999] {
             let (first, rest) = bytes.split_at(cut);
-            assert_eq!(of(&[first, rest]), imajin_fair::crc(&bytes), "{cut}");
+            assert_eq!(checksum(&[first, rest]), imajin_fair::crc(&bytes), "{cut}");
         }
     }
 
-    fn of(parts: &[&[u8]]) -> u32 {
+    fn checksum(parts: &[&[u8]]) -> u32 {
         let mut crc = Crc::default();
         parts.iter().for_each(|part| crc.update(part));
         crc.finish()

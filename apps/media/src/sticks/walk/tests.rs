@@ -20,13 +20,13 @@ fn stick(files: &[&str]) -> tempfile::TempDir {
 }
 
 fn walk(root: &Path, folder: &str, after: Option<&str>, bounds: Bounds) -> Vec<String> {
-    let said = |found: Found| match found {
-        Found::File(file) => file.path,
-        Found::LeftOut(path, why) => format!("{path}: {why:?}"),
-        Found::Unreadable(path) => format!("{path}: ?"),
+    let describe = |found: WalkItem| match found {
+        WalkItem::File(file) => file.path,
+        WalkItem::LeftOut(path, why) => format!("{path}: {why:?}"),
+        WalkItem::Unreadable(path) => format!("{path}: ?"),
     };
     let walk = Walk::begin(root.to_owned(), folder, after, bounds).unwrap();
-    walk.map(said).collect()
+    walk.map(describe).collect()
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn links_sockets_hidden_files_copies_and_names_that_are_no_text_are_left_out_and
     symlink("loop", stick.path().join("DCIM/loop")).unwrap();
     let _socket = UnixListener::bind(stick.path().join("DCIM/socket")).unwrap();
     fs::write(stick.path().join(OsStr::from_bytes(b"na\xffme.jpg")), "x").unwrap();
-    let found = walk(stick.path(), "", None, Bounds::default());
+    let listing = walk(stick.path(), "", None, Bounds::default());
     let expected = [
         ".Trashes: Programs",
         "DCIM/._1.jpg: Programs",
@@ -92,7 +92,7 @@ fn links_sockets_hidden_files_copies_and_names_that_are_no_text_are_left_out_and
         "imajin: Copy",
         "na\u{fffd}me.jpg: Name",
     ];
-    assert_eq!(found, expected);
+    assert_eq!(listing, expected);
 }
 
 #[test]
@@ -110,14 +110,17 @@ fn deep_and_crowded_folders_end_and_the_rest_comes() {
         in_folder: 3,
         all: 100,
     };
-    let found = walk(stick.path(), "", None, bounds);
-    assert_eq!(found, ["a/b: Deep", "crowd: Crowded", "e.jpg"]);
+    let listing = walk(stick.path(), "", None, bounds);
+    assert_eq!(listing, ["a/b: Deep", "crowd: Crowded", "e.jpg"]);
     let bounds = Bounds {
         all: 3,
         ..Bounds::default()
     };
-    let found = walk(stick.path(), "crowd", None, bounds);
-    assert_eq!(found, ["crowd/1", "crowd/2", "crowd/3", "crowd/4: Crowded"]);
+    let listing = walk(stick.path(), "crowd", None, bounds);
+    assert_eq!(
+        listing,
+        ["crowd/1", "crowd/2", "crowd/3", "crowd/4: Crowded"]
+    );
 }
 
 #[test]

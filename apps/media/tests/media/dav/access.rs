@@ -168,12 +168,14 @@ async fn every_entry_of_a_computer_names_its_delegation() {
         204
     );
     world
-        .goes(&laptop, "COPY", ("Trip/a.jpg", "b.jpg"), 201)
+        .transfer(&laptop, "COPY", ("Trip/a.jpg", "b.jpg"), 201)
         .await;
     world
-        .goes(&laptop, "MOVE", ("b.jpg", "Trip/c.jpg"), 201)
+        .transfer(&laptop, "MOVE", ("b.jpg", "Trip/c.jpg"), 201)
         .await;
-    world.goes(&laptop, "MOVE", ("Trip", "Journey"), 201).await;
+    world
+        .transfer(&laptop, "MOVE", ("Trip", "Journey"), 201)
+        .await;
     world.is(&laptop, "DELETE", "Journey/c.jpg", 204).await;
     world.is(&laptop, "DELETE", "Journey", 204).await;
     let made = entries(&world).split_off(before);

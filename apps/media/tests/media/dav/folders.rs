@@ -24,19 +24,19 @@ async fn folders_are_made_moved_copied_and_go_to_the_trash() {
             .status,
         201
     );
-    world.goes(&laptop, "COPY", ("Trip", "Copy"), 201).await;
+    world.transfer(&laptop, "COPY", ("Trip", "Copy"), 201).await;
     assert_eq!(world.lists(&laptop, "Copy/caf%C3%A9").await, ["b.jpg"]);
     let copy = world.is(&laptop, "GET", "Copy/a.jpg", 200).await;
     assert_eq!(copy.body, jpeg("a"));
     world
-        .goes(&laptop, "MOVE", ("Copy/a.jpg", "Trip/caf%C3%A9/c.jpg"), 201)
+        .transfer(&laptop, "MOVE", ("Copy/a.jpg", "Trip/caf%C3%A9/c.jpg"), 201)
         .await;
     world
-        .goes(&laptop, "MOVE", ("Trip/caf%C3%A9", "Coffee"), 201)
+        .transfer(&laptop, "MOVE", ("Trip/caf%C3%A9", "Coffee"), 201)
         .await;
     assert_eq!(world.lists(&laptop, "Coffee").await, ["b.jpg", "c.jpg"]);
     world
-        .goes(&laptop, "MOVE", ("Coffee", "Coffee/inside"), 409)
+        .transfer(&laptop, "MOVE", ("Coffee", "Coffee/inside"), 409)
         .await;
     world.is(&laptop, "DELETE", "Coffee", 204).await;
     world.is(&laptop, "PROPFIND", "Coffee", 403).await;
@@ -60,8 +60,12 @@ async fn what_takes_the_place_of_a_file_puts_it_in_the_trash() {
     let stays = laptop.ask("MOVE", "a.jpg").header("overwrite", "F");
     let stays = stays.header("destination", "/media/dav/b.jpg");
     assert_eq!(world.dav(stays).await.status, 412);
-    world.goes(&laptop, "MOVE", ("a.jpg", "b.jpg"), 204).await;
-    world.goes(&laptop, "COPY", ("b.jpg", "c.jpg"), 204).await;
+    world
+        .transfer(&laptop, "MOVE", ("a.jpg", "b.jpg"), 204)
+        .await;
+    world
+        .transfer(&laptop, "COPY", ("b.jpg", "c.jpg"), 204)
+        .await;
     assert_eq!(world.lists(&laptop, "").await, ["b.jpg", "c.jpg"]);
     for path in ["b.jpg", "c.jpg"] {
         assert_eq!(world.is(&laptop, "GET", path, 200).await.body, jpeg("a"));

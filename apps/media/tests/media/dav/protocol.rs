@@ -24,10 +24,10 @@ async fn files_come_and_go_whole_and_in_part() {
     let part = laptop.ask("GET", "a.jpg").header("range", "bytes=2-5");
     let part = world.dav(part).await;
     assert_eq!((part.status, part.body.as_slice()), (206, &photo[2..6]));
-    let known = laptop
+    let conditional = laptop
         .ask("GET", "a.jpg")
         .header("if-none-match", tag.clone());
-    assert_eq!(world.dav(known).await.status, 304);
+    assert_eq!(world.dav(conditional).await.status, 304);
     // The service's own list has the same file.
     let list = world
         .get(Some(&world.bea), "/media/api/assets")
@@ -230,13 +230,13 @@ async fn notes_locks_and_room_are_told() {
         "{}",
         listed.text()
     );
-    let asked = "<propfind xmlns='DAV:'><prop><quota-used-bytes/><quota-available-bytes/><getetag/></prop></propfind>";
+    let propfind = "<propfind xmlns='DAV:'><prop><quota-used-bytes/><quota-available-bytes/><getetag/></prop></propfind>";
     let reply = world
         .dav(
             laptop
                 .ask("PROPFIND", "a.jpg")
                 .header("depth", "0")
-                .body(asked),
+                .body(propfind),
         )
         .await;
     assert!(
@@ -245,7 +245,12 @@ async fn notes_locks_and_room_are_told() {
         reply.text()
     );
     let reply = world
-        .dav(laptop.ask("PROPFIND", "").header("depth", "0").body(asked))
+        .dav(
+            laptop
+                .ask("PROPFIND", "")
+                .header("depth", "0")
+                .body(propfind),
+        )
         .await;
     assert!(
         reply.text().contains("<D:quota-available-bytes>"),

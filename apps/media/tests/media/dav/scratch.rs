@@ -72,7 +72,9 @@ async fn what_gets_content_and_a_real_name_is_a_file() {
         world.puts(&laptop, "new.tmp", b"hello again").await.status,
         201
     );
-    world.goes(&laptop, "MOVE", ("new.tmp", "a.txt"), 204).await;
+    world
+        .transfer(&laptop, "MOVE", ("new.tmp", "a.txt"), 204)
+        .await;
     assert_eq!(
         world.is(&laptop, "GET", "a.txt", 200).await.body,
         b"hello again"
@@ -86,9 +88,15 @@ async fn what_gets_content_and_a_real_name_is_a_file() {
     world.is(&laptop, "DELETE", "a.txt", 204).await;
     assert!(world.lists(&laptop, "").await.is_empty());
     assert_eq!(world.puts(&laptop, "b.tmp", b"kept").await.status, 201);
-    world.goes(&laptop, "COPY", ("b.tmp", "b.txt"), 201).await;
-    world.goes(&laptop, "COPY", ("b.tmp", "c.tmp"), 201).await;
-    world.goes(&laptop, "MOVE", ("c.tmp", "d.tmp"), 201).await;
+    world
+        .transfer(&laptop, "COPY", ("b.tmp", "b.txt"), 201)
+        .await;
+    world
+        .transfer(&laptop, "COPY", ("b.tmp", "c.tmp"), 201)
+        .await;
+    world
+        .transfer(&laptop, "MOVE", ("c.tmp", "d.tmp"), 201)
+        .await;
     assert_eq!(world.lists(&laptop, "").await, ["b.tmp", "b.txt", "d.tmp"]);
     assert_eq!(assets(&world).await, ["b.txt"]);
     world.close().await;

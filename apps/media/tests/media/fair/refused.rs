@@ -75,8 +75,8 @@ async fn a_manifest_is_of_this_file_by_those_whom_it_names() {
     );
     // With Ada's own signature it is whole at once.
     let agreed = json!([{ "did": ada.did(), "signature": studio.agreement(ada, &good) }]);
-    let said = studio.puts(&good, json!({ "agreed": agreed })).await;
-    assert_eq!(said.status, 201, "{}", said.text());
+    let outcome = studio.puts(&good, json!({ "agreed": agreed })).await;
+    assert_eq!(outcome.status, 201, "{}", outcome.text());
     assert_eq!(studio.fair(Some(bea)).await.json()["agreed"], agreed);
     assert!(studio.cards(ada).is_empty());
     studio.world.close().await;

@@ -63,13 +63,13 @@ async fn what_nobody_released_is_reserved_and_robots_that_train_are_told() {
     }
     let digest = free.digest().to_string();
     assert_eq!(released.header("x-fair-digest"), Some(digest.as_str()));
-    let told = studio
+    let tdmrep = studio
         .world
         .get(None, "/.well-known/tdmrep.json")
         .await
         .json();
     assert_eq!(
-        told,
+        tdmrep,
         json!([
             { "location": page, "tdm-reservation": 0 },
             { "location": file, "tdm-reservation": 0 },
@@ -93,8 +93,8 @@ async fn what_nobody_released_is_reserved_and_robots_that_train_are_told() {
     let price = json!({ "train": { "consent": "explicit", "price": 500, "currency": "CHF" } });
     let priced = studio.manifest(&[(bea, 1_000_000)], price);
     assert_eq!(studio.puts(&priced, json!({})).await.status, 201);
-    let told = robot(&studio, &file).await;
-    assert_eq!((told.status, &told.json()["price"]), (402, &json!(500)));
+    let reply = robot(&studio, &file).await;
+    assert_eq!((reply.status, &reply.json()["price"]), (402, &json!(500)));
     let [_, trainers] = <[_; 2]>::try_from(rules(&studio)).unwrap();
     assert_eq!(trainers.lines, ["Disallow: /media/"]);
     // A file that robots may not see at all looks to them as if it never existed.

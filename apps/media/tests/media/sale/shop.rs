@@ -159,11 +159,11 @@ impl Shop {
         let paid = self.paid(payment);
         let mut done = None;
         for _ in 0..3 {
-            let told = self
+            let outcome = self
                 .media()
                 .fulfil(&self.studio.world.node.node, &paid)
                 .await;
-            done = Some(told.unwrap());
+            done = Some(outcome.unwrap());
         }
         done.unwrap()
     }
@@ -172,11 +172,11 @@ impl Shop {
     pub(crate) async fn goes_back(&self, payment: &str) {
         let paid = self.paid(payment);
         for _ in 0..3 {
-            let told = self
+            let outcome = self
                 .media()
                 .given_back(&self.studio.world.node.node, &paid)
                 .await;
-            told.unwrap();
+            outcome.unwrap();
         }
     }
 

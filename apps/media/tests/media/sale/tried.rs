@@ -24,9 +24,9 @@ async fn nobody_pays_less_or_on_other_terms() {
         json!({ "follows": other.digest() }),
     ] {
         let refused = shop.buys_at(&shop.cem, &quote, change.clone()).await;
-        let said = (refused.status, refused.json()["reason"].clone());
+        let refusal = (refused.status, refused.json()["reason"].clone());
         assert_eq!(
-            said,
+            refusal,
             (409, json!("changed")),
             "{change}: {}",
             refused.text()
@@ -56,12 +56,12 @@ async fn can_add(shop: &Shop) -> bool {
     let song = &shop.studio.song;
     let body = json!({ "name": "song.mp3", "kind": "audio/mpeg", "bytes": song.bytes });
     let fact = json!({ "media": [song.cid], "n": 0 });
-    let told = (body, fact);
+    let payload = (body, fact);
     let id = shop.cems();
     let reply = shop
         .studio
         .world
-        .tries(&shop.cem, "media.add", Some(&id), told)
+        .tries(&shop.cem, "media.add", Some(&id), payload)
         .await;
     reply.status == 201
 }
@@ -118,11 +118,11 @@ async fn nobody_sells_what_others_made_or_what_they_bought() {
     let mine = shop
         .studio
         .manifest_of(song, &[(cem, 1_000_000)], json!({}));
-    let said = (
+    let entry = (
         json!({ "manifest": mine.text() }),
         json!({ "fair": mine.digest() }),
     );
-    world.says(cem, "media.fair", Some(&own), said).await;
+    world.says(cem, "media.fair", Some(&own), entry).await;
     let refused =
         offer(json!({ "price": 1, "currency": "CHF", "fair": mine.digest(), "open": 1 })).await;
     assert_eq!(refused.status, 403, "{}", refused.text());

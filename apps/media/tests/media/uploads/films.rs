@@ -50,7 +50,7 @@ async fn a_film_says_its_length_time_and_place() {
     let world = world().await;
     let bea = &world.bea;
     let film = film();
-    let said = json!({
+    let expected = json!({
         "ms": 90_000, "taken": "2024-07-01T12:30:59", "zone": 120,
         "place": { "lat": 488_577_000, "lon": 22_950_000 },
     });
@@ -58,7 +58,7 @@ async fn a_film_says_its_length_time_and_place() {
     let last = world.send(part(bea, &signed, 0, &film)).await;
     let facts: Json = serde_json::from_str(last.header("x-facts").unwrap()).unwrap();
     assert_eq!(facts["kind"], "video/quicktime");
-    for (member, value) in said.as_object().unwrap() {
+    for (member, value) in expected.as_object().unwrap() {
         assert_eq!(facts[member], *value, "{member}");
     }
 
@@ -67,7 +67,7 @@ async fn a_film_says_its_length_time_and_place() {
     let asset = last.header("x-asset").unwrap();
     let path = format!("/media/api/assets/{asset}/meta");
     let meta = world.get(Some(bea), &path).await.json();
-    for (member, value) in said.as_object().unwrap() {
+    for (member, value) in expected.as_object().unwrap() {
         assert_eq!(meta[member], *value, "{member}");
     }
     assert_eq!(meta["takenFrom"], "exif");

@@ -31,23 +31,23 @@ async fn a_form_adds_a_file_and_the_same_bytes_add_none() {
         br#"{"app": "events", "feature": "poster", "entity": "evt_1", "access": "public"}"#;
     let fields: [(&str, &[u8]); 2] = [("name=\"context\"", context), (FILE, &bytes)];
     let added = world.send(form(bea, &fields)).await;
-    let said = added.json();
-    assert_eq!(added.status, 201, "{said}");
-    let id = said["id"].as_str().unwrap();
+    let body = added.json();
+    assert_eq!(added.status, 201, "{body}");
+    let id = body["id"].as_str().unwrap();
     let expected = json!({
         "id": id, "url": format!("/media/api/assets/{id}"), "filename": "a.jpg", "mimeType": "image/jpeg",
-        "size": 5 << 20, "hash": cid(&bytes), "fairManifest": null, "createdAt": said["createdAt"],
+        "size": 5 << 20, "hash": cid(&bytes), "fairManifest": null, "createdAt": body["createdAt"],
     });
-    assert_eq!(said, expected);
+    assert_eq!(body, expected);
     let seen = world
         .get(None, &format!("/media/api/assets/{id}/meta"))
         .await;
     assert_eq!(seen.status, 200, "everybody sees it: {}", seen.text());
 
     let again = world.send(form(bea, &[(FILE, &bytes)])).await;
-    let said = again.json();
+    let body = again.json();
     assert_eq!(
-        (again.status, &said["deduplicated"], &said["id"]),
+        (again.status, &body["deduplicated"], &body["id"]),
         (200, &true.into(), &id.into())
     );
     let fact = json!({ "assets": [id] });
@@ -60,9 +60,9 @@ async fn a_form_adds_a_file_and_the_same_bytes_add_none() {
             &[(FILE, &bytes), ("name=\"filename\"", b"b.jpg")],
         ))
         .await;
-    let said = back.json();
+    let body = back.json();
     assert_eq!(
-        (back.status, &said["deduplicated"], &said["filename"]),
+        (back.status, &body["deduplicated"], &body["filename"]),
         (200, &true.into(), &"b.jpg".into())
     );
     world.close().await;
@@ -81,11 +81,11 @@ async fn what_is_wrong_in_a_form_is_named_and_nothing_stays() {
         (&[(FILE, b"1"), ("name=\"filename\"", b"\xff")], "filename"),
     ] {
         let refused = world.send(form(bea, fields)).await;
-        let said = refused.json();
+        let body = refused.json();
         assert_eq!(
-            (refused.status, &said["field"]),
+            (refused.status, &body["field"]),
             (400, &field.into()),
-            "{said}"
+            "{body}"
         );
     }
     let stranger = Ask::new("POST", "/media/api/assets").body("x");

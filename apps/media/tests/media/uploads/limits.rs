@@ -25,15 +25,15 @@ async fn small_world() -> World {
 async fn a_file_has_a_longest_length() {
     let world = small_world().await;
     let refused = world.send(creation(&world.owner, 50_001, &[])).await;
-    let said = refused.json();
+    let body = refused.json();
     assert_eq!(
-        (refused.status, &said["bytesMax"]),
+        (refused.status, &body["bytesMax"]),
         (413, &50_000.into()),
-        "{said}"
+        "{body}"
     );
     world.begins(&world.owner, 50_000, &[]).await;
-    let told = world.send(Ask::new("OPTIONS", UPLOADS)).await;
-    assert_eq!(told.header("tus-max-size"), Some("50000"));
+    let options = world.send(Ask::new("OPTIONS", UPLOADS)).await;
+    assert_eq!(options.header("tus-max-size"), Some("50000"));
 }
 
 #[tokio::test]
@@ -44,10 +44,10 @@ async fn open_uploads_files_and_the_trash_share_a_persons_room() {
     let at = world.begins(bea, 6_000, &[]).await;
     let refused = create(5_000).await;
     assert_eq!(refused.status, 507);
-    let said = refused.json()["detail"].as_str().unwrap().to_owned();
+    let detail = refused.json()["detail"].as_str().unwrap().to_owned();
     assert!(
-        said.contains("media.preliminary_bytes") || said.contains("media.soft_bytes"),
-        "{said}"
+        detail.contains("media.preliminary_bytes") || detail.contains("media.soft_bytes"),
+        "{detail}"
     );
     // Reserved at its creation, and taken once it came.
     let last = world.send(part(bea, &at, 0, &photo(6_000))).await;

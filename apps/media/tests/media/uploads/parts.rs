@@ -116,7 +116,7 @@ async fn an_upload_that_has_all_its_bytes_is_entered_when_it_is_asked_for() {
 
 /// An event of an upload.
 #[derive(Debug, Clone)]
-enum Step {
+enum UploadEvent {
     /// This many bytes come.
     Part(usize),
     /// This many bytes come, and the connection breaks.
@@ -127,12 +127,13 @@ enum Step {
     Elsewhere(usize),
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = UploadEvent> {
     prop_oneof![
-        (0..40_000_usize).prop_map(Step::Part),
-        (1..40_000_usize).prop_map(Step::Break),
-        (0..40_000_usize, any::<bool>()).prop_map(|(count, is_true)| Step::Checked(count, is_true)),
-        (1..1_000_usize).prop_map(Step::Elsewhere),
+        (0..40_000_usize).prop_map(UploadEvent::Part),
+        (1..40_000_usize).prop_map(UploadEvent::Break),
+        (0..40_000_usize, any::<bool>())
+            .prop_map(|(count, is_true)| UploadEvent::Checked(count, is_true)),
+        (1..1_000_usize).prop_map(UploadEvent::Elsewhere),
     ]
 }
 
@@ -150,7 +151,7 @@ fn any_sequence_of_parts_gives_the_same_file() {
     run.unwrap();
 }
 
-async fn history(world: &World, seed: u64, steps: Vec<Step>) {
+async fn history(world: &World, seed: u64, steps: Vec<UploadEvent>) {
     let bea = &world.bea;
     let mut whole = photo(120_000);
     whole.extend(seed.to_le_bytes());
@@ -161,18 +162,18 @@ async fn history(world: &World, seed: u64, steps: Vec<Step>) {
         // The last byte comes after all steps.
         let some = |count: usize| &rest[..count.min(rest.len().saturating_sub(1))];
         match step {
-            Step::Part(count) => {
-                let told = world.send(part(bea, &at, offset, some(count))).await;
+            UploadEvent::Part(count) => {
+                let reply = world.send(part(bea, &at, offset, some(count))).await;
                 let next = (offset + some(count).len()).to_string();
-                assert_eq!(told.header("upload-offset"), Some(&*next));
+                assert_eq!(reply.header("upload-offset"), Some(&*next));
             }
-            Step::Break(count) => {
+            UploadEvent::Break(count) => {
                 let sent = some(count);
                 let announced = (offset, rest.len());
                 drop(world.sends_some(bea, &at, announced, sent).await);
                 world.came_to(bea, &at, offset + sent.len()).await;
             }
-            Step::Checked(count, is_true) => {
+            UploadEvent::Checked(count, is_true) => {
                 let sent = some(count);
                 let sum = checksum(if is_true { sent } else { b"another" });
                 let ask = part(bea, &at, offset, sent).header("upload-checksum", sum);
@@ -181,7 +182,7 @@ async fn history(world: &World, seed: u64, steps: Vec<Step>) {
                     if is_true { 204 } else { 460 }
                 );
             }
-            Step::Elsewhere(by) => {
+            UploadEvent::Elsewhere(by) => {
                 let refused = world.send(part(bea, &at, offset + by, b"x")).await;
                 assert!(matches!(refused.status, 409 | 413), "{}", refused.text());
             }

@@ -9,8 +9,8 @@ use crate::support::world;
 async fn it_says_what_of_the_protocol_is_there() {
     let world = world().await;
     for path in [UPLOADS, "/media/api/uploads/0"] {
-        let told = world.send(Ask::new("OPTIONS", path)).await;
-        assert_eq!(told.status, 204);
+        let reply = world.send(Ask::new("OPTIONS", path)).await;
+        assert_eq!(reply.status, 204);
         for (name, value) in [
             ("tus-resumable", "1.0.0"),
             ("tus-version", "1.0.0"),
@@ -21,7 +21,7 @@ async fn it_says_what_of_the_protocol_is_there() {
             ("tus-max-size", "8589934591"),
             ("tus-checksum-algorithm", "sha1,sha256"),
         ] {
-            assert_eq!(told.header(name), Some(value));
+            assert_eq!(reply.header(name), Some(value));
         }
     }
 }
@@ -31,8 +31,8 @@ async fn a_file_comes_in_parts_and_becomes_an_asset_once() {
     let world = world().await;
     let bea = &world.bea;
     let whole = photo(200_000);
-    let said = [("filename", "Strand.jpg"), ("filetype", "text/html")];
-    let begun = world.send(creation(bea, whole.len(), &said)).await;
+    let fields = [("filename", "Strand.jpg"), ("filetype", "text/html")];
+    let begun = world.send(creation(bea, whole.len(), &fields)).await;
     assert_eq!(begun.status, 201);
     assert_eq!(begun.header("tus-resumable"), Some("1.0.0"));
     assert!(begun.header("upload-expires").unwrap().ends_with(" GMT"));
@@ -43,7 +43,7 @@ async fn a_file_comes_in_parts_and_becomes_an_asset_once() {
         ("upload-offset", "0"),
         ("upload-length", "200000"),
         ("cache-control", "no-store"),
-        ("upload-metadata", &metadata(&said)),
+        ("upload-metadata", &metadata(&fields)),
     ] {
         assert_eq!(look.header(name), Some(value));
     }
@@ -194,11 +194,11 @@ async fn what_is_wrong_in_a_header_is_named() {
         ),
     ] {
         let refused = world.send(ask).await;
-        let said = refused.json();
+        let body = refused.json();
         assert_eq!(
-            (refused.status, &said["field"]),
+            (refused.status, &body["field"]),
             (status, &field.into()),
-            "{said}"
+            "{body}"
         );
         assert_eq!(refused.header("tus-resumable"), Some("1.0.0"));
     }

@@ -53,7 +53,7 @@ async fn two_open_payments_never_have_the_same_memo() {
             now: node.node.now(),
             fresh: [u8::try_from(n).unwrap() + 1; 32],
             args: json!({}),
-            prepared: prepared(top_up, Prepared::named(&id)),
+            prepared: prepared(top_up, Prepared::new(&id)),
         };
         let receipt = node.node.ledger().submit(command).await.unwrap();
         let payment = receipt.value.unwrap()["payment"]

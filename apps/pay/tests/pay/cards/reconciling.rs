@@ -7,9 +7,9 @@ use super::*;
 #[tokio::test]
 async fn no_card_is_taken_before_the_provider_was_asked() {
     let world = world().await;
-    let opened = world.checkout().await;
-    let payment = opened["transactionId"].as_str().unwrap().to_owned();
-    let mut stray = world.stripe.pay(opened["id"].as_str().unwrap());
+    let checkout = world.checkout().await;
+    let payment = checkout["transactionId"].as_str().unwrap().to_owned();
+    let mut stray = world.stripe.pay(checkout["id"].as_str().unwrap());
     // Three more sales are unknown to this record, as if it were an older copy.
     for n in 0..3 {
         stray["id"] = json!(format!("cs_test_stray{n}"));
@@ -74,7 +74,10 @@ async fn no_card_is_taken_before_the_provider_was_asked() {
     };
     let world = World { olga, ..world };
     assert_eq!(
-        (world.said("pay.paid").await, world.said("pay.stray").await),
+        (
+            world.count_entries("pay.paid").await,
+            world.count_entries("pay.stray").await
+        ),
         (1, 3)
     );
     close(world.node).await;

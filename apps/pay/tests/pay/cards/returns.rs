@@ -7,12 +7,14 @@ use super::*;
 #[tokio::test]
 async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     let world = world().await;
-    let opened = world.checkout().await;
-    let first = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &first).await;
+    let checkout = world.checkout().await;
+    let first = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world.send_event("checkout.session.completed", &first).await;
     let second = world.stripe.pay_twice(&first);
-    world.told("checkout.session.completed", &second).await;
-    assert_eq!(world.said("pay.stray").await, 1);
+    world
+        .send_event("checkout.session.completed", &second)
+        .await;
+    assert_eq!(world.count_entries("pay.stray").await, 1);
     assert_eq!(world.coming().await, (0, 701, 300));
     let checks = || {
         let apps = world.node.node.services().offers();
@@ -44,7 +46,7 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     world.stripe.refuses("refunds", "insufficient_funds", 1);
     let done = world.band.does(&world.node, path, &session).await;
     assert_eq!(done["status"], "due");
-    until(async || (world.said("pay.stray.returned").await == 1).then_some(())).await;
+    until(async || (world.count_entries("pay.stray.returned").await == 1).then_some(())).await;
     assert_eq!(world.stripe.refunded(&second), 0);
     // The answer to the second attempt is lost, and the retry is the same request.
     world.stripe.loses_answers_of("POST /v1/refunds");
@@ -52,7 +54,7 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     until(async || (world.stripe.refunded(&second) == 1_001).then_some(())).await;
     world.stripe.loses_answers(false);
     until_tried_again(&world.node, async || {
-        (world.said("pay.stray.returned").await == 2).then_some(())
+        (world.count_entries("pay.stray.returned").await == 2).then_some(())
     })
     .await;
     assert_eq!(world.stripe.refunds(&second).len(), 1);
@@ -69,16 +71,16 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
 #[tokio::test]
 async fn what_cannot_be_settled_nor_given_back_is_shown() {
     let world = world().await;
-    let opened = world.checkout().await;
+    let checkout = world.checkout().await;
     crate::data_rights::delete(&world.node, &world.band).await;
     world.stripe.refuses("refunds", "insufficient_funds", 1);
-    let paid = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &paid).await;
-    world.told("checkout.session.completed", &paid).await;
+    let paid = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world.send_event("checkout.session.completed", &paid).await;
+    world.send_event("checkout.session.completed", &paid).await;
     assert_eq!(
         (
-            world.said("pay.stray").await,
-            world.said("pay.failed").await,
+            world.count_entries("pay.stray").await,
+            world.count_entries("pay.failed").await,
             world.stripe.refunded(&paid)
         ),
         (1, 1, 0)
@@ -95,10 +97,12 @@ async fn what_cannot_be_settled_nor_given_back_is_shown() {
 #[tokio::test]
 async fn given_back_by_the_card_and_never_more() {
     let world = world().await;
-    let opened = world.checkout().await;
-    let payment = opened["transactionId"].clone();
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
+    let checkout = world.checkout().await;
+    let payment = checkout["transactionId"].clone();
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
     let refund = |amount: i64| json!({"transactionId": payment, "amount": amount});
     let refused = world
         .band
@@ -115,7 +119,7 @@ async fn given_back_by_the_card_and_never_more() {
     until(async || (world.stripe.refunded(&session) == 334).then_some(())).await;
     world.stripe.loses_answers(false);
     until_tried_again(&world.node, async || {
-        (world.said("pay.returned").await == 1).then_some(())
+        (world.count_entries("pay.returned").await == 1).then_some(())
     })
     .await;
     assert_eq!(
@@ -133,13 +137,13 @@ async fn given_back_by_the_card_and_never_more() {
         )
         .await;
     until(async || (world.stripe.refunded(&session) == 1_001).then_some(())).await;
-    until(async || (world.said("pay.returned").await == 2).then_some(())).await;
+    until(async || (world.count_entries("pay.returned").await == 2).then_some(())).await;
     assert_eq!(world.coming().await, (0, 0, 0));
     // Later the bank rejects the refund: the amount becomes credit, so that it is not lost.
     let refund =
         json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "2"}});
-    world.told("refund.failed", &refund).await;
-    world.told("refund.failed", &refund).await;
+    world.send_event("refund.failed", &refund).await;
+    world.send_event("refund.failed", &refund).await;
     assert_eq!(world.balances().await, (667, 0, 0));
     close(world.node).await;
 }
@@ -147,7 +151,7 @@ async fn given_back_by_the_card_and_never_more() {
 #[tokio::test]
 async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
     let world = world().await;
-    let opened = world.checkout().await;
+    let checkout = world.checkout().await;
     // Meanwhile a recipient passes on their income.
     let passed = crate::support::passes_on(&world.venue, &[(world.olga.did(), 1_000_000)]);
     world
@@ -158,27 +162,31 @@ async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
             &json!({"manifest": passed.document()}),
         )
         .await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
     assert_eq!(world.coming().await, (0, 701, 300), "as it was agreed to");
     // The next order is divided by the new manifests, and its page expires.
-    let opened = world.checkout().await;
-    let session = world.stripe.expire(opened["id"].as_str().unwrap());
-    world.told("checkout.session.expired", &session).await;
+    let checkout = world.checkout().await;
+    let session = world.stripe.expire(checkout["id"].as_str().unwrap());
+    world.send_event("checkout.session.expired", &session).await;
     assert_eq!(
         world
-            .status(opened["transactionId"].as_str().unwrap())
+            .status(checkout["transactionId"].as_str().unwrap())
             .await,
         "failed"
     );
     // Credit can be bought by card, too.
     let page = json!({"amount": 500, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
-    let opened = world
+    let checkout = world
         .buyer
         .does(&world.node, "/pay/api/topup/card", &page)
         .await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
     assert_eq!(world.buyer.coming(&world.node).await, 500, "held, too");
     close(world.node).await;
 }
@@ -187,12 +195,14 @@ async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
 #[tokio::test]
 async fn who_leaves_before_a_card_paid_gets_nothing_of_it() {
     let world = world().await;
-    let opened = world.checkout().await;
+    let checkout = world.checkout().await;
     crate::data_rights::delete(&world.node, &world.venue).await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
     assert_eq!(world.band.coming(&world.node).await, 1_001);
-    let payment = opened["transactionId"].as_str().unwrap();
+    let payment = checkout["transactionId"].as_str().unwrap();
     for party in [&world.buyer, &world.band] {
         let path = format!("/pay/receipts/{payment}");
         let page = party.get(&world.node, &path).await.text();
@@ -211,11 +221,13 @@ async fn what_nobody_is_left_to_get_goes_back() {
     };
     let event = event.build().unwrap().sign(world.band.key()).unwrap();
     let world = World { event, ..world };
-    let opened = world.checkout().await;
+    let checkout = world.checkout().await;
     crate::data_rights::delete(&world.node, &world.venue).await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
+    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
+    world
+        .send_event("checkout.session.completed", &session)
+        .await;
     assert_eq!(world.stripe.refunded(&session), 1_001);
-    assert_eq!(world.said("pay.failed").await, 1);
+    assert_eq!(world.count_entries("pay.failed").await, 1);
     close(world.node).await;
 }

@@ -4,7 +4,7 @@ use imajin_protocol::IdText;
 use imajin_selling::{Rail, Release};
 use serde_json::{Value as Json, json};
 
-use super::{Card, History, Sold, manifest};
+use super::{Card, History, StallSale, manifest};
 use crate::stall;
 use crate::support::order;
 
@@ -68,7 +68,7 @@ impl History {
 
     fn sells(&mut self, payment: &Json, by_stall: bool) -> String {
         let payment = payment.as_str().unwrap().to_owned();
-        self.sold.push(Sold {
+        self.sold.push(StallSale {
             payment: payment.clone(),
             by_stall,
         });
@@ -80,7 +80,7 @@ impl History {
         let session = self.world.stripe.pay(page.as_str().unwrap());
         for _ in 0..self.dice.next(2) + 1 {
             let kind = "checkout.session.completed";
-            self.world.told(kind, &session).await;
+            self.world.send_event(kind, &session).await;
         }
         self.cards.push(Card {
             amount: session["amount_total"].as_i64().unwrap(),
@@ -93,7 +93,7 @@ impl History {
 
     async fn top_up_by_transfer(&mut self) -> u16 {
         let (who, amount) = (self.anybody(), self.amount());
-        let (world, one) = (&self.world, self.one(who));
+        let (world, one) = (&self.world, self.person(who));
         let ask = json!({"amount": amount, "currency": "CHF"});
         let hold = one.does(&world.node, "/pay/api/topup/emt", &ask).await;
         let id = json!({"id": hold["id"]});
@@ -111,13 +111,15 @@ impl History {
         self.world.ready().await;
         let page = json!({"amount": amount, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
         let path = "/pay/api/topup/card";
-        let opened = self.one(who).does(&self.world.node, path, &page).await;
+        let checkout = self.person(who).does(&self.world.node, path, &page).await;
         if self.dice.next(5) == 0 {
-            let page = self.world.stripe.expire(opened["id"].as_str().unwrap());
-            self.world.told("checkout.session.expired", &page).await;
+            let page = self.world.stripe.expire(checkout["id"].as_str().unwrap());
+            self.world
+                .send_event("checkout.session.expired", &page)
+                .await;
             return 200;
         }
-        self.pays(&opened["id"], &opened["transactionId"], false)
+        self.pays(&checkout["id"], &checkout["transactionId"], false)
             .await;
         200
     }
@@ -126,7 +128,10 @@ impl History {
         let (buyer, amount) = (self.a_buyer(), self.amount());
         let order = order(&self.world.event, amount);
         let path = "/pay/api/settle";
-        let reply = self.one(buyer).signed(&self.world.node, path, &order).await;
+        let reply = self
+            .person(buyer)
+            .signed(&self.world.node, path, &order)
+            .await;
         if reply.status == 200 {
             self.sells(&reply.json()["batchId"], false);
         }
@@ -134,9 +139,9 @@ impl History {
     }
 
     async fn card_sale(&mut self) -> u16 {
-        let opened = self.world.checkout().await;
-        self.sells(&opened["transactionId"], false);
-        self.pays(&opened["id"], &opened["transactionId"], true)
+        let checkout = self.world.checkout().await;
+        self.sells(&checkout["transactionId"], false);
+        self.pays(&checkout["id"], &checkout["transactionId"], true)
             .await;
         200
     }
@@ -171,7 +176,7 @@ impl History {
             free_at: ends,
             about: Some(IdText::parse(ABOUT).unwrap()),
         };
-        let (node, who) = (&self.world.node, self.one(buyer));
+        let (node, who) = (&self.world.node, self.person(buyer));
         let reply = stall::buy(node, &manifest(), who, amount, rail, release).await;
         if reply.status != 200 {
             return reply.status;
@@ -192,7 +197,7 @@ impl History {
     fn some_sale(&mut self, by_stall: bool) -> Option<String> {
         let all = self.sold.iter().filter(|sold| !by_stall || sold.by_stall);
         let all: Vec<String> = all.map(|sold| sold.payment.clone()).collect();
-        Some(all[self.dice.of(all.len())?].clone())
+        Some(all[self.dice.index(all.len())?].clone())
     }
 
     /// Voids a part of the stall's sale.
@@ -253,7 +258,7 @@ impl History {
 
     /// A payer's bank disputes some of a payment.
     async fn dispute_begins(&mut self) -> u16 {
-        let Some(at) = self.dice.of(self.cards.len()) else {
+        let Some(at) = self.dice.index(self.cards.len()) else {
             return 200;
         };
         self.number += 1;
@@ -262,16 +267,18 @@ impl History {
             0 => self.cards[at].amount,
             _ => self.dice.next(self.cards[at].amount as u64) as i64 + 1,
         };
-        let asked: i64 = self.cards[at].disputes.iter().map(|one| one.1).sum();
+        let total: i64 = self.cards[at].disputes.iter().map(|one| one.1).sum();
         // A bank disputes no more than was paid.
-        let amount = amount.min(self.cards[at].amount - asked);
+        let amount = amount.min(self.cards[at].amount - total);
         if amount > 0 {
             let session = &self.cards[at].session;
             let dispute = self
                 .world
                 .stripe
                 .dispute(session, &id, amount, "needs_response");
-            self.world.told("charge.dispute.created", &dispute).await;
+            self.world
+                .send_event("charge.dispute.created", &dispute)
+                .await;
             self.cards[at].disputes.push((id, amount, true));
         }
         200
@@ -282,7 +289,7 @@ impl History {
         let with: Vec<usize> = (0..self.cards.len())
             .filter(|at| open(&self.cards[*at]))
             .collect();
-        let Some(at) = self.dice.of(with.len()).map(|at| with[at]) else {
+        let Some(at) = self.dice.index(with.len()).map(|at| with[at]) else {
             return 200;
         };
         let status = ["lost", "lost", "won"][self.dice.next(3) as usize];
@@ -295,40 +302,42 @@ impl History {
         }
         let session = &self.cards[at].session;
         let closed = self.world.stripe.dispute(session, &id, amount, status);
-        self.world.told("charge.dispute.closed", &closed).await;
+        self.world
+            .send_event("charge.dispute.closed", &closed)
+            .await;
         200
     }
 
     /// The owner refunds something on the provider's own pages.
     async fn by_hand(&mut self) -> u16 {
-        let Some(at) = self.dice.of(self.cards.len()) else {
+        let Some(at) = self.dice.index(self.cards.len()) else {
             return 200;
         };
         let amount = self.dice.next(self.cards[at].amount as u64) as i64 + 1;
         let session = &self.cards[at].session;
         if let Some(refund) = self.world.stripe.refund_by_hand(session, amount) {
-            self.world.told("refund.created", &refund).await;
+            self.world.send_event("refund.created", &refund).await;
         }
         200
     }
 
     /// A payer's bank rejects a refund that was made.
     async fn refund_fails(&mut self) -> u16 {
-        let Some(at) = self.dice.of(self.cards.len()) else {
+        let Some(at) = self.dice.index(self.cards.len()) else {
             return 200;
         };
         let all = self.world.stripe.refunds(&self.cards[at].session);
-        if let Some(one) = self.dice.of(all.len()) {
+        if let Some(one) = self.dice.index(all.len()) {
             let id = all[one]["id"].as_str().unwrap();
             let failed = self.world.stripe.refund_fails(id);
-            self.world.told("refund.failed", &failed).await;
+            self.world.send_event("refund.failed", &failed).await;
         }
         200
     }
 
     /// The owner's bank reverses a top-up.
     async fn reversed(&mut self) -> u16 {
-        let Some(at) = self.dice.of(self.topups.len()) else {
+        let Some(at) = self.dice.index(self.topups.len()) else {
             return 200;
         };
         let body = json!({"id": self.topups.remove(at)});
@@ -345,7 +354,7 @@ impl History {
         if self.payouts.is_empty() {
             let body = json!({"amount": amount, "currency": "CHF"});
             let path = "/pay/api/payouts";
-            let reply = self.one(who).signed(&world.node, path, &body).await;
+            let reply = self.person(who).signed(&world.node, path, &body).await;
             if reply.status == 200 {
                 let id = reply.json()["id"].as_str().unwrap().to_owned();
                 self.payouts.push((id, amount));
@@ -363,7 +372,7 @@ impl History {
     }
 
     async fn debt(&mut self) -> u16 {
-        let Some(at) = self.dice.of(self.debts.len()) else {
+        let Some(at) = self.dice.index(self.debts.len()) else {
             return 200;
         };
         let path = format!("/pay/api/debts/{}/", self.debts[at]);
@@ -380,7 +389,7 @@ impl History {
     /// A person opens their account with the provider, or the account becomes payable, or stops being so.
     async fn connects(&mut self) -> u16 {
         let who = self.anybody();
-        let (world, one) = (&self.world, self.one(who));
+        let (world, one) = (&self.world, self.person(who));
         world.ready().await;
         let path = "/pay/api/connect/onboard";
         let begun = one.ask(&world.node, path, &json!({})).await;
@@ -390,7 +399,7 @@ impl History {
         if self.dice.next(4) == 0 {
             ready["payouts_enabled"] = json!(false);
         }
-        self.world.told("account.updated", &ready).await;
+        self.world.send_event("account.updated", &ready).await;
         if !self.accounts.contains(&account) {
             self.accounts.push(account);
         }
@@ -407,11 +416,11 @@ impl History {
 
     /// The owner takes back a part of a transfer on the provider's own pages.
     async fn transfer_reversed(&mut self) -> u16 {
-        let Some(at) = self.dice.of(self.accounts.len()) else {
+        let Some(at) = self.dice.index(self.accounts.len()) else {
             return 200;
         };
         let all = self.world.stripe.transfers(&self.accounts[at]);
-        let Some(one) = self.dice.of(all.len()) else {
+        let Some(one) = self.dice.index(all.len()) else {
             return 200;
         };
         let left = all[one]["amount"].as_i64().unwrap() - all[one]["reversed"].as_i64().unwrap();
@@ -419,14 +428,14 @@ impl History {
             let back = self.dice.next(left as u64) as i64 + 1;
             let id = all[one]["id"].as_str().unwrap();
             let reversed = self.world.stripe.reverse_by_hand(id, back);
-            self.world.told("transfer.reversed", &reversed).await;
+            self.world.send_event("transfer.reversed", &reversed).await;
         }
         200
     }
 
     async fn limit(&mut self) -> u16 {
         let (who, limit) = (self.anybody(), self.dice.next(400) as i64);
-        let body = json!({"account": self.one(who).did(), "currency": "CHF", "limit": limit, "until": "2028-01-01T00:00:00.000Z"});
+        let body = json!({"account": self.person(who).did(), "currency": "CHF", "limit": limit, "until": "2028-01-01T00:00:00.000Z"});
         let world = &self.world;
         world.olga.does(&world.node, "/pay/api/limits", &body).await;
         self.limits[who] = limit;

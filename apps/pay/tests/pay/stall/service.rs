@@ -50,7 +50,7 @@ impl Stall {
     name = "stall.buy",
     authority = OwnKey,
     derives = [
-        Derivation::of(Ticket::NAME, TargetLog::Parties),
+        Derivation::new(Ticket::NAME, TargetLog::Parties),
         sale::RECEIPT,
         sale::CREDIT,
         sale::POSTED,
@@ -99,7 +99,7 @@ pub(crate) struct Prepared {
 #[operation(
     name = "stall.hand",
     authority = Node,
-    derives = [Derivation::of(Ticket::NAME, TargetLog::Parties)],
+    derives = [Derivation::new(Ticket::NAME, TargetLog::Parties)],
     refusal = SeatRefusal,
     prepared = i64
 )]
@@ -117,7 +117,7 @@ pub(crate) struct Hand {
     authority = OwnKey,
     derives = [sale::REFUNDED, sale::CREDIT, sale::POSTED, sale::OWED]
 )]
-pub(crate) struct Back {
+pub(crate) struct StallReturn {
     #[reference]
     payment: IdText,
     #[fact]
@@ -154,7 +154,7 @@ pub(crate) enum SeatRefusal {
 static OPERATIONS: [Declaration; 5] = [
     Buy::DECLARATION,
     Hand::DECLARATION,
-    Back::DECLARATION,
+    StallReturn::DECLARATION,
     EndsLater::DECLARATION,
     Ticket::DECLARATION,
 ];
@@ -233,7 +233,7 @@ impl Decide for Hand {
     }
 }
 
-impl Decide for Back {
+impl Decide for StallReturn {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<Never> {
         let (seller, chf) = (ctx.owner().clone(), Currency::parse("CHF").unwrap());
         sale::give_back(

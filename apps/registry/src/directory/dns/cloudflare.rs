@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use imajin_host::outgoing::{Allowed, AnswerError, Named, Outgoing};
+use imajin_host::outgoing::{AddressSource, Allowed, AnswerError, Outgoing};
 use reqwest::{Method, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ pub struct Cloudflare {
 
 /// A record as the API has it.
 #[derive(Debug, Deserialize)]
-struct Held {
+struct DnsRecord {
     id: String,
     #[serde(rename = "type")]
     kind: String,
@@ -42,11 +42,14 @@ impl Cloudflare {
     /// Reads the environment: `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_ZONE_ID`, and optionally `CLOUDFLARE_API_URL` for
     /// another address of the API. `None` if none of them is set.
     pub fn from_env() -> Result<Option<Self>, String> {
-        let given = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
-        match (given("CLOUDFLARE_API_TOKEN"), given("CLOUDFLARE_ZONE_ID")) {
+        let read_env = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+        match (
+            read_env("CLOUDFLARE_API_TOKEN"),
+            read_env("CLOUDFLARE_ZONE_ID"),
+        ) {
             (None, None) => Ok(None),
             (Some(token), Some(zone)) => {
-                let api = given("CLOUDFLARE_API_URL").unwrap_or_else(|| API.to_owned());
+                let api = read_env("CLOUDFLARE_API_URL").unwrap_or_else(|| API.to_owned());
                 Self::new(&api, &zone, &token).map(Some)
             }
             (Some(_), None) => {
@@ -66,7 +69,7 @@ impl Cloudflare {
             );
         }
         // The operator chose this address, so it may be private.
-        let client = Outgoing::within(Allowed::default(), Named::InSettings, |client| {
+        let client = Outgoing::within(Allowed::default(), AddressSource::InSettings, |client| {
             client.timeout(TIMEOUT)
         });
         Ok(Self {
@@ -80,7 +83,7 @@ impl Cloudflare {
         let held = self
             .ask(Method::GET, &format!("?name={name}&per_page=100"), None)
             .await?;
-        let held: Vec<Held> =
+        let held: Vec<DnsRecord> =
             serde_json::from_value(held).map_err(|error| format!("Cloudflare's list: {error}"))?;
         let mut missing: Vec<(&str, String)> = records.iter().map(form).collect();
         if let Some(other) = held.iter().find(|one| !is_ours(one) && !missing.is_empty()) {
@@ -133,7 +136,7 @@ impl Cloudflare {
     }
 }
 
-fn is_ours(one: &Held) -> bool {
+fn is_ours(one: &DnsRecord) -> bool {
     one.comment.as_deref() == Some(COMMENT)
 }
 

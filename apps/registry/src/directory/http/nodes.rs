@@ -24,7 +24,7 @@ use crate::directory::{Core, Directory, NO_NODE, Refusal};
 
 /// Returns the client's address: that of the connection, or the last one that the reverse proxy names.
 fn address(headers: &HeaderMap, extensions: &Extensions, proxy: Option<&str>) -> Option<IpAddr> {
-    let found = match proxy {
+    let address = match proxy {
         Some(name) => {
             let named = headers.get_all(name).iter().next_back()?.to_str().ok()?;
             named.rsplit(',').next()?.trim().parse().ok()?
@@ -35,7 +35,7 @@ fn address(headers: &HeaderMap, extensions: &Extensions, proxy: Option<&str>) ->
             None => extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip(),
         },
     };
-    Some(found.to_canonical())
+    Some(address.to_canonical())
 }
 
 /// Registers a node, or renews its registration.
@@ -77,8 +77,8 @@ fn chain_log(body: &Value) -> Result<Option<Vec<String>>, Refusal> {
     let Some(found) = body.get("chainLog").filter(|found| !found.is_null()) else {
         return Ok(None);
     };
-    let found = found.get("log").unwrap_or(found);
-    let tokens = found.as_array().ok_or_else(refused)?.iter();
+    let log = found.get("log").unwrap_or(found);
+    let tokens = log.as_array().ok_or_else(refused)?.iter();
     let tokens = tokens.map(|token| token.as_str().map(str::to_owned).ok_or_else(refused));
     tokens.collect::<Result<_, _>>().map(Some)
 }
@@ -227,9 +227,9 @@ fn numbers(counts: &Counts, total: u64) -> HeaderMap {
 
 /// A node by its DID in any form.
 fn by_did(reads: &dyn Reads, did: &Did) -> Result<Option<NodeRow>, Refusal> {
-    let found = reads.node(did.as_str())?;
-    if found.is_some() || did.kind() != DidKind::Dfos {
-        return Ok(found);
+    let row = reads.node(did.as_str())?;
+    if row.is_some() || did.kind() != DidKind::Dfos {
+        return Ok(row);
     }
     let filter = Filter {
         status: None,
@@ -260,8 +260,8 @@ pub(super) async fn lookup(
 ) -> Result<Json<Value>, Problem> {
     let answer = directory.work(move |core| {
         core.settle()?;
-        let found = core.read(|reads| find(core, reads, &id))?;
-        let node = found.ok_or(Refusal::NotFound(NO_NODE))?;
+        let row = core.read(|reads| find(core, reads, &id))?;
+        let node = row.ok_or(Refusal::NotFound(NO_NODE))?;
         Ok(Json(show::node(core, &node)))
     });
     Ok(answer.await?)
@@ -294,6 +294,8 @@ pub(super) async fn challenge(
     directory: Directory,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Problem> {
-    let asked = directory.take_challenge(read_json(body)?).await?;
-    Ok(Json(json!({ "name": asked.name, "set": asked.is_set })))
+    let challenge = directory.take_challenge(read_json(body)?).await?;
+    Ok(Json(
+        json!({ "name": challenge.name, "set": challenge.is_set }),
+    ))
 }

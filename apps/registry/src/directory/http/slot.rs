@@ -22,7 +22,7 @@ struct Inner {
 
 impl Slot {
     /// Makes a slot with an open directory.
-    pub fn of(directory: Directory) -> Self {
+    pub fn from_directory(directory: Directory) -> Self {
         Self(Arc::new(Inner {
             directory: OnceCell::new_with(Some(directory)),
             open: None,

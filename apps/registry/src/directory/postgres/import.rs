@@ -119,7 +119,7 @@ impl Postgres {
         source
             .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE")
             .map_err(busy)?;
-        let counts = self.with(|session| {
+        let counts = self.with_session(|session| {
             session.execute_batch("BEGIN ISOLATION LEVEL SERIALIZABLE")?;
             let copied = copy_all(&source, session).and_then(|counts| {
                 session.execute_batch("COMMIT")?;
@@ -138,8 +138,8 @@ impl Postgres {
 fn copy_all(source: &Connection, session: &Session) -> Answer<(u64, u64)> {
     let (mut nodes, mut rows) = (0, 0);
     for table in &TABLES {
-        let found = session.query(&format!("SELECT 1 FROM {} LIMIT 1", table.name), &[])?;
-        if !found.is_empty() {
+        let existing = session.query(&format!("SELECT 1 FROM {} LIMIT 1", table.name), &[])?;
+        if !existing.is_empty() {
             let text = "the database holds a directory already: only an empty one takes another";
             return Err(StoreError::Failed(text.to_owned()));
         }

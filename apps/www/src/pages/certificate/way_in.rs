@@ -27,12 +27,12 @@ pub(super) struct Ways {
 
 impl Ways {
     pub(super) fn new(place: &NetworkState, used: &str, port: u16, now: Timestamp) -> Self {
-        let known = place.home_name(now).map(|name| origin_of(name, port));
+        let home_origin = place.home_name(now).map(|name| origin_of(name, port));
         let is_number = used.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
         let lan = place.lan.as_ref().filter(|_| is_number);
         let Some(lan) = lan.map(|lan| lan.name.as_str()) else {
             return Self {
-                known,
+                known: home_origin,
                 own: origin_of(used, port),
                 number: None,
                 plain: None,
@@ -43,7 +43,7 @@ impl Ways {
             http => format!("http://{lan}:{http}"),
         };
         Self {
-            known,
+            known: home_origin,
             own: origin_of(lan, port),
             number: Some(origin_of(used, port)),
             plain: Some(plain),
@@ -164,7 +164,7 @@ mod tests {
             ..PublicNames::default()
         }];
         let ways = Ways::new(&place, "imajin.local", 443, Timestamp::MIN);
-        let text = drawn(&ways, Some("/claim"), &own(), TEXTS.of(Lang::En)).into_string();
+        let text = drawn(&ways, Some("/claim"), &own(), TEXTS.for_reader(Lang::En)).into_string();
         assert!(
             text.contains("data-known=\"https://ada.example\""),
             "{text}"

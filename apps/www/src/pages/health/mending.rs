@@ -10,7 +10,7 @@ use imajin_host::upkeep::{Mending, MendingDone, MendingSource};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Said, for_owner};
+use super::{Wording, for_owner};
 use crate::manifest::TEXTS;
 
 /// Records that are listed one by one; further ones are only counted.
@@ -41,7 +41,7 @@ pub(crate) async fn mend(
 }
 
 /// Draws nothing if nothing is damaged and nothing was mended.
-pub(super) fn drawn(mending: &Mending, (words, t): Said<'_>) -> Markup {
+pub(super) fn drawn(mending: &Mending, (words, t): Wording<'_>) -> Markup {
     html! {
         @if !mending.damaged.is_empty() || mending.running.is_some() || mending.last.is_some() {
             h2 #mending { (t.text("mending")) }
@@ -61,22 +61,22 @@ pub(super) fn drawn(mending: &Mending, (words, t): Said<'_>) -> Markup {
     }
 }
 
-fn found(damaged: &[Damage], (words, t): Said<'_>) -> Markup {
+fn found(damaged: &[Damage], (words, t): Wording<'_>) -> Markup {
     html! {
-        p { (t.with("mending-damage", args![count = damaged.len()])) }
+        p { (t.format("mending-damage", args![count = damaged.len()])) }
         details {
             summary { (t.text("mending-found")) }
             ul {
                 @for damage in damaged.iter().take(NAMED_MAX) {
                     li { span.mono { (damage.what) } ": " (words.sentence(&damage.says)) }
                 }
-                @if damaged.len() > NAMED_MAX { li { (t.with("mending-more", args![count = damaged.len() - NAMED_MAX])) } }
+                @if damaged.len() > NAMED_MAX { li { (t.format("mending-more", args![count = damaged.len() - NAMED_MAX])) } }
             }
         }
     }
 }
 
-fn sources(sources: &[MendingSource], (words, t): Said<'_>) -> Markup {
+fn sources(sources: &[MendingSource], (words, t): Wording<'_>) -> Markup {
     html! {
         @if sources.is_empty() {
             p { (t.markup("mending-no-source", args![], |_, _| html! { code { "imajin repair" } })) }
@@ -88,25 +88,25 @@ fn sources(sources: &[MendingSource], (words, t): Said<'_>) -> Markup {
                 None => p {
                     button.main type="button" data-mend=(source.id) {
                         @if source.id == "backup" { (t.text("mending-from-backup")) }
-                        @else { (t.with("mending-from-stick", args![name = source.name.as_str()])) }
+                        @else { (t.format("mending-from-stick", args![name = source.name.as_str()])) }
                     }
                     @if source.id == "backup" { " " span.hint { (source.name) } }
                 },
-                Some(why) => p { (t.with("mending-unusable", args![name = source.name.as_str(), why = words.sentence(why)])) },
+                Some(why) => p { (t.format("mending-unusable", args![name = source.name.as_str(), why = words.sentence(why)])) },
             }
         }
     }
 }
 
-fn done(done: &MendingDone, (words, t): Said<'_>) -> Markup {
+fn done(done: &MendingDone, (words, t): Wording<'_>) -> Markup {
     let from = done.from.as_str();
     html! {
         @if let Some(why) = &done.failure {
-            p role="status" { span.tag.bad { (t.text("mending-tag-not")) } " " (t.with("mending-failed", args![from = from, why = words.sentence(why)])) }
+            p role="status" { span.tag.bad { (t.text("mending-tag-not")) } " " (t.format("mending-failed", args![from = from, why = words.sentence(why)])) }
         } @else {
             p role="status" {
                 @if done.left.is_empty() { span.tag.good { (t.text("mending-tag-done")) } } @else { span.tag.bad { (t.text("mending-tag-partly")) } }
-                " " (t.with("mending-done", args![count = done.mended.len(), from = from]))
+                " " (t.format("mending-done", args![count = done.mended.len(), from = from]))
             }
         }
         @if !done.mended.is_empty() {
@@ -138,7 +138,11 @@ mod tests {
     #[test]
     fn a_whole_box_has_no_section_for_damage() {
         assert_eq!(
-            drawn(&Mending::default(), (&Words::default(), TEXTS.of(Lang::En))).into_string(),
+            drawn(
+                &Mending::default(),
+                (&Words::default(), TEXTS.for_reader(Lang::En))
+            )
+            .into_string(),
             ""
         );
     }
@@ -146,7 +150,7 @@ mod tests {
     #[test]
     fn what_is_damaged_is_listed_with_a_button_for_each_source_that_is_there() {
         let mut mending = damaged();
-        let text = drawn(&mending, (&Words::default(), TEXTS.of(Lang::En))).into_string();
+        let text = drawn(&mending, (&Words::default(), TEXTS.for_reader(Lang::En))).into_string();
         assert!(
             text.contains("entry 7: &lt;bad&gt;") && !text.contains("<button"),
             "{text}"
@@ -160,11 +164,11 @@ mod tests {
             source("backup", Some("it is out")),
             source("stick:sda1", None),
         ];
-        let text = drawn(&mending, (&Words::default(), TEXTS.of(Lang::En))).into_string();
+        let text = drawn(&mending, (&Words::default(), TEXTS.for_reader(Lang::En))).into_string();
         assert!(text.contains("data-mend=\"stick:sda1\"") && text.contains("it is out"));
         assert!(!text.contains("data-mend=\"backup\""), "{text}");
         mending.running = Some("mending".to_owned());
-        let text = drawn(&mending, (&Words::default(), TEXTS.of(Lang::En))).into_string();
+        let text = drawn(&mending, (&Words::default(), TEXTS.for_reader(Lang::En))).into_string();
         assert!(
             text.contains("being-mended") && !text.contains("<button"),
             "{text}"
@@ -180,7 +184,7 @@ mod tests {
             left: vec!["another".to_owned()],
             failure: None,
         });
-        let text = drawn(&mending, (&Words::default(), TEXTS.of(Lang::En))).into_string();
+        let text = drawn(&mending, (&Words::default(), TEXTS.for_reader(Lang::En))).into_string();
         assert!(text.contains("1 record mended from a stick"), "{text}");
         assert!(text.contains("partly mended") && text.contains("another"));
     }

@@ -17,7 +17,7 @@ use crate::manifest::TEXTS;
 /// The removal to make.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct What {
+pub(crate) struct RemovalForm {
     what: Removal,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct What {
 pub(crate) async fn remove(
     State(node): State<Node>,
     Caller(session): Caller,
-    Json(asked): Json<What>,
+    Json(asked): Json<RemovalForm>,
 ) -> Result<Response, Problem> {
     let session =
         session.ok_or_else(|| Problem::unauthorized(TEXTS.say("sign-in-first", args![])))?;
@@ -45,7 +45,7 @@ pub(super) fn drawn(usage: &Usage, t: Texts) -> Markup {
         section.card {
             @if let Some(room) = &usage.room {
                 p {
-                    (t.with("room-free", args![free = size(room.free), total = size(room.total), reserve = size(room.reserve)]))
+                    (t.format("room-free", args![free = size(room.free), total = size(room.total), reserve = size(room.reserve)]))
                     @match room.level {
                         Level::Plenty => {},
                         Level::Scarce => { " " span.tag.bad { (t.text("room-little")) } " " (t.text("room-scarce")) },
@@ -54,14 +54,14 @@ pub(super) fn drawn(usage: &Usage, t: Texts) -> Markup {
                 }
             }
             ul.plain {
-                @for part in usage.parts.iter().filter(|part| part.bytes > 0 || part.removal.is_some()) { (of(part, t)) }
+                @for part in usage.parts.iter().filter(|part| part.bytes > 0 || part.removal.is_some()) { (draw_part(part, t)) }
             }
         }
     }
 }
 
-fn of(part: &Part, t: Texts) -> Markup {
-    let (title, advice) = said(part.kind);
+fn draw_part(part: &Part, t: Texts) -> Markup {
+    let (title, advice) = messages(part.kind);
     html! {
         li {
             p { strong { (t.lang.size(part.bytes)) } " " (t.text(title)) }
@@ -70,7 +70,7 @@ fn of(part: &Part, t: Texts) -> Markup {
                 @let (name, label, question) = button(removal);
                 p { button type="button" data-remove=(name) data-question=[question.map(|id| t.text(id))] {
                     @match part.frees {
-                        Some(frees) => (t.with("room-frees", args![what = t.text(label), size = t.lang.size(frees)])),
+                        Some(frees) => (t.format("room-frees", args![what = t.text(label), size = t.lang.size(frees)])),
                         None => (t.text(label)),
                     }
                 } }
@@ -80,7 +80,7 @@ fn of(part: &Part, t: Texts) -> Markup {
 }
 
 /// The messages for a kind of data: what it is, and how it gets smaller.
-fn said(kind: Kind) -> (&'static str, &'static str) {
+fn messages(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Records => ("room-records", "room-records-how"),
         Kind::Media => ("room-media", "room-media-how"),
@@ -139,7 +139,7 @@ mod tests {
                 part(Kind::Records, None, None),
             ],
         };
-        let text = drawn(&usage, TEXTS.of(Lang::En)).into_string();
+        let text = drawn(&usage, TEXTS.for_reader(Lang::En)).into_string();
         assert!(
             text.contains("1.0\u{a0}GB of 64.0\u{a0}GB are free"),
             "{text}"
@@ -152,7 +152,7 @@ mod tests {
         );
         for removal in [Removal::Copies, Removal::Media, Removal::OldBackups] {
             let sent = format!("{{\"what\":\"{}\"}}", button(removal).0);
-            let What { what } = serde_json::from_str(&sent).unwrap();
+            let RemovalForm { what } = serde_json::from_str(&sent).unwrap();
             assert_eq!(what, removal);
         }
     }

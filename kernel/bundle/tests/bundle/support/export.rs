@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use imajin_bundle::NoPage;
 use imajin_bundle::export::{
-    ExportError, ExportOptions, Prepared, Ready, Signatures, Source, Target, Written, prepare,
+    BundleSummary, ExportError, ExportOptions, Prepared, Ready, Signatures, Source, Target, prepare,
 };
 use imajin_dfos::Cid;
 use imajin_ledger::media::MediaStore;
@@ -23,10 +23,10 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        Self::of(rich().0)
+        Self::from_log(rich().0)
     }
 
-    pub fn of(mut log: Log) -> Self {
+    pub fn from_log(mut log: Log) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = std::sync::Arc::new(imajin_log::SystemClock::new(None));
         let store = MediaStore::new(&dir.path().join("data"), 1 << 20, clock);
@@ -80,7 +80,7 @@ impl World {
         )
     }
 
-    pub fn export(&self, target: &Target, split: u64) -> Written {
+    pub fn export(&self, target: &Target, split: u64) -> BundleSummary {
         self.ready(target, split)
             .write(target, None, &mut |_| {})
             .unwrap()
@@ -114,15 +114,15 @@ pub fn verify(path: &Path) -> Report {
 
 /// Returns all files below a folder, by name.
 pub fn files(root: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in std::fs::read_dir(root).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(files(&path));
+            paths.extend(files(&path));
         } else {
-            found.push(path);
+            paths.push(path);
         }
     }
-    found.sort();
-    found
+    paths.sort();
+    paths
 }

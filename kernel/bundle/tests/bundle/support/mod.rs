@@ -22,7 +22,7 @@ use imajin_log::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 use imajin_log::{
     Bound, Derivation, Equal, ErasableBy, OpSpec, OpTable, RequiredAuthority, TargetLog,
 };
-use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, Fact, FactItem, FactValue, Head, HeadPayload, IdText, Kid, Proof};
 use rusqlite::Connection;
 
@@ -66,7 +66,7 @@ pub const NOTE_OPS: &[OpSpec] = &[
 ];
 
 const PONG: Derivation =
-    Derivation::of("note.pong", TargetLog::FactDids).equal(&[Equal::RefIsIntentAuthor]);
+    Derivation::new("note.pong", TargetLog::FactDids).equal(&[Equal::RefIsIntentAuthor]);
 
 pub fn ops() -> Arc<OpTable> {
     Arc::new(OpTable::new(NOTE_OPS))
@@ -260,9 +260,9 @@ impl Log {
         self.entries.last().unwrap().cid
     }
 
-    fn seen(&self) -> Option<Seen> {
+    fn seen(&self) -> Option<EntryPosition> {
         let last = self.entries.last()?;
-        Some(Seen {
+        Some(EntryPosition {
             seq: last.header.seq,
             cid: last.cid,
         })
@@ -302,7 +302,7 @@ impl Log {
         let proof = Proof::sign(&author.key, kid.clone(), payload).unwrap();
         self.after
             .insert(kid, raw_cid(proof.payload.to_jcs().as_bytes()));
-        let will = Will::Signed(Box::new(ProofPart::of(&proof)));
+        let will = Will::Signed(Box::new(ProofPart::from_proof(&proof)));
         self.push(make, author.did.clone(), will, None, None, None)
     }
 

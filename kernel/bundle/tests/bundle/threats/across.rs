@@ -103,15 +103,18 @@ fn equivocation() {
         log.head();
         valid(log);
     }
-    let found = against(&to_bob, &to_carol);
-    let kinds: Vec<_> = found.iter().map(|item| (item.kind, item.seq)).collect();
+    let equivocations = against(&to_bob, &to_carol);
+    let kinds: Vec<_> = equivocations
+        .iter()
+        .map(|item| (item.kind, item.seq))
+        .collect();
     assert_eq!(kinds, [("head", Some(3)), ("entry", Some(3))]);
     assert!(against(&to_bob, &to_bob).is_empty());
     // An operation that one party has, and that the other's continued log lacks.
     let (mut one, other, _, follow) = friends();
     let of_bob = |bytes: &&Vec<u8>| opening_did(bytes) == bob().did.as_str();
-    let shown = follow.openings.iter().find(of_bob).unwrap().clone();
-    open(&mut one, &shown);
+    let opening = follow.openings.iter().find(of_bob).unwrap().clone();
+    open(&mut one, &opening);
     valid(&one);
     assert!(against(&one, &other).is_empty());
     let mut without = begin(&bob(), &first_box());
@@ -121,9 +124,13 @@ fn equivocation() {
     will(&mut without, update("and on"));
     without.head();
     valid(&without);
-    let found = against(&one, &without);
+    let equivocations = against(&one, &without);
     assert_eq!(
-        (found.len(), found[0].kind, &found[0].did),
+        (
+            equivocations.len(),
+            equivocations[0].kind,
+            &equivocations[0].did
+        ),
         (1, "txn", &bob().did.to_string())
     );
 }

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Log, Make};
-use crate::threats::bound::told;
+use crate::threats::bound::derived_log;
 use crate::threats::{ann, bob};
 use crate::tools::acts::*;
 use crate::tools::bundles;
@@ -173,7 +173,7 @@ fn a_bundle_without_a_thing_of_its_owner_names_it() {
     let event = json!({ "did": bob().did, "kind": "event", "seq": 7 });
     let kept = json!({ "did": group(60), "kind": "group", "seq": 8 });
     assert_eq!(left_out(), json!([event, kept]));
-    let thing = told(
+    let thing = derived_log(
         words("events.create"),
         words("events.opened").reference(ann().did),
     );

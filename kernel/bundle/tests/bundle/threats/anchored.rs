@@ -49,13 +49,13 @@ fn published(log: &Log) -> (Publisher, PublishedAnchor) {
 }
 
 /// A bundle that a node hands out, for both verifiers.
-struct Shown {
+struct AnchoredBundle {
     dir: TempDir,
     path: std::path::PathBuf,
 }
 
-impl Shown {
-    fn of(log: &Log, node: Option<&Log>) -> Self {
+impl AnchoredBundle {
+    fn export(log: &Log, node: Option<&Log>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = bundles::export_from(log, node, dir.path());
         Self { dir, path }
@@ -93,11 +93,11 @@ fn keeping(node: &Publisher, made: &PublishedAnchor, log: &Log) -> ChainFile {
 fn caught_anchored(other: &Log, log: &Log, code: &str) {
     let (node, made) = published(log);
     // The log is valid for a reader who knows nothing else.
-    let bare = Shown::of(other, None);
+    let bare = AnchoredBundle::export(other, None);
     assert_eq!(bare.alone().fault, None);
     // The node shows no file, no path, or a forged path.
     caught_in(&bare.against(&node.file), None, "path");
-    let without = Shown::of(other, Some(&published(&asked_for()).0.log));
+    let without = AnchoredBundle::export(other, Some(&published(&asked_for()).0.log));
     without.edit(|file| {
         let paths = file["nodes"][0]["paths"].as_array_mut().unwrap();
         *paths = vec![paths[1].clone()];
@@ -113,7 +113,7 @@ fn caught_anchored(other: &Log, log: &Log, code: &str) {
     });
     caught_in(&without.against(&node.file), None, "path");
     // With the path as it is, or kept by the owner.
-    let honest = Shown::of(log, Some(&node.log));
+    let honest = AnchoredBundle::export(log, Some(&node.log));
     let path = bundles::read(&honest.path, "anchors.json")["nodes"][0]["paths"][0].clone();
     without.edit(|file| file["nodes"][0]["paths"][0] = path);
     caught_in(&without.alone(), 3, code);
@@ -127,7 +127,7 @@ fn caught_anchored(other: &Log, log: &Log, code: &str) {
 fn an_honest_bundle_is_anchored() {
     let log = asked_for();
     let (mut node, made) = published(&log);
-    let shown = Shown::of(&log, Some(&node.log));
+    let shown = AnchoredBundle::export(&log, Some(&node.log));
     assert_eq!(shown.alone().fault, None);
     let report = shown.against(&node.file);
     assert_eq!(report.fault, None);
@@ -156,7 +156,7 @@ fn an_honest_bundle_is_anchored() {
     assert_eq!((bare.fault, bare.anchors.unwrap().silent), (None, 4));
     // The node's own log has its anchors, and is a valid bare log.
     valid(&node.log);
-    let own = Shown::of(
+    let own = AnchoredBundle::export(
         &{
             let mut own = node.log.clone();
             own.head();
@@ -215,7 +215,7 @@ fn anchored_cutting() {
     older.heads.clear();
     older.head();
     let (node, made) = published(&log);
-    let shown = Shown::of(&older, None);
+    let shown = AnchoredBundle::export(&older, None);
     assert_eq!(shown.against(&node.file).fault, None);
     caught_in(&shown.against(&keeping(&node, &made, &log)), 3, "cut");
 }
@@ -224,7 +224,7 @@ fn anchored_cutting() {
 fn denying_anchors() {
     let log = asked_for();
     let (node, made) = published(&log);
-    let shown = Shown::of(&log, Some(&node.log));
+    let shown = AnchoredBundle::export(&log, Some(&node.log));
     // Anchors published on another branch count like all others.
     let mut forked = node.clone();
     forked.publish(Some(&made.state), 1_900, &[(&neighbour(), 1)]);
@@ -238,7 +238,7 @@ fn denying_anchors() {
         json!(null),
         json!({"subject": "00".repeat(32), "value": "00".repeat(32)}),
     ] {
-        let denied = Shown::of(&log, Some(&node.log));
+        let denied = AnchoredBundle::export(&log, Some(&node.log));
         denied.edit(|file| {
             let path = file["nodes"][0]["paths"][0].as_object_mut().unwrap();
             path.remove("head");
@@ -250,13 +250,13 @@ fn denying_anchors() {
         caught_in(&denied.against(&node.file), None, "path");
     }
     // The file is parsed as strictly as all others.
-    let broken = Shown::of(&log, Some(&node.log));
+    let broken = AnchoredBundle::export(&log, Some(&node.log));
     broken.edit(|file| file["more"] = json!(1));
     caught_in(&broken.alone(), None, "anchor");
-    let anothers = Shown::of(&log, Some(&node.log));
+    let anothers = AnchoredBundle::export(&log, Some(&node.log));
     anothers.edit(|file| file["did"] = json!(bob().did.to_string()));
     caught_in(&anothers.alone(), None, "anchor");
-    let nobody = Shown::of(&log, Some(&node.log));
+    let nobody = AnchoredBundle::export(&log, Some(&node.log));
     nobody.edit(|file| file["nodes"][0]["node"] = json!(second_box().did.to_string()));
     caught_in(&nobody.alone(), None, "anchor");
 }
@@ -265,7 +265,7 @@ fn denying_anchors() {
 fn foreign_anchors() {
     let log = asked_for();
     let (node, _) = published(&log);
-    let shown = Shown::of(&log, Some(&node.log));
+    let shown = AnchoredBundle::export(&log, Some(&node.log));
     let unusable = |edit: &dyn Fn(&mut ChainFile)| {
         let mut file = node.file.clone();
         edit(&mut file);
@@ -310,7 +310,7 @@ fn rewriting_what_one_countersigned() {
         other.custodial(update(text));
     }
     go_on(&mut other);
-    let shown = Shown::of(&other, Some(&node.log));
+    let shown = AnchoredBundle::export(&other, Some(&node.log));
     let report = shown.against(&node.file);
     assert_eq!(
         report.fault, None,
@@ -351,8 +351,17 @@ fn giving_up_a_branch_is_no_rewriting() {
         back
     };
     let kept = keeping(&node, &made, &log);
-    assert_eq!(Shown::of(&moved(true), None).against(&kept).fault, None);
-    caught_in(&Shown::of(&moved(false), None).against(&kept), 3, "anchor");
+    assert_eq!(
+        AnchoredBundle::export(&moved(true), None)
+            .against(&kept)
+            .fault,
+        None
+    );
+    caught_in(
+        &AnchoredBundle::export(&moved(false), None).against(&kept),
+        3,
+        "anchor",
+    );
     // The path ends in an abandoned head, not in an absent log.
     assert!(matches!(made.path(&log).1.end, End::Head(_)));
 }

@@ -74,20 +74,20 @@ fn received(operation: &Operation, make: Make, shown: bool) -> Log {
 }
 
 /// Returns both logs of one operation whose consequence says `derived`.
-pub(crate) fn told(intent: Make, derived: Make) -> Log {
+pub(crate) fn derived_log(intent: Make, derived: Make) -> Log {
     let (log, operation) = across(intent, &derived, &bob().did);
     valid(&log);
     received(&operation, derived, true)
 }
 
 /// Makes an attestation of Bob by another person: its CID and body.
-fn said(by: &Party, word: &str) -> (String, Vec<(&'static str, Value)>) {
-    said_of(&bob(), by, word)
+fn attest_bob(by: &Party, word: &str) -> (String, Vec<(&'static str, Value)>) {
+    attest(&bob(), by, word)
 }
 
 /// Makes an attestation of one person by another: its CID and body.
-fn said_of(subject: &Party, by: &Party, word: &str) -> (String, Vec<(&'static str, Value)>) {
-    let said = Attestation {
+fn attest(subject: &Party, by: &Party, word: &str) -> (String, Vec<(&'static str, Value)>) {
+    let attestation = Attestation {
         issuer: by.did.clone(),
         subject: subject.did.clone(),
         kind: Kind::parse("skill.verified").unwrap(),
@@ -96,8 +96,8 @@ fn said_of(subject: &Party, by: &Party, word: &str) -> (String, Vec<(&'static st
         payload: json!({ "says": word }).as_object().cloned(),
         issued_at: crate::support::at(0),
     };
-    let cid = said.cid().unwrap().to_string();
-    let signed = said.sign(&by.key).unwrap();
+    let cid = attestation.cid().unwrap().to_string();
+    let signed = attestation.sign(&by.key).unwrap();
     let body = vec![
         ("attestation", signed.text().into()),
         ("issuer", by.did.as_str().into()),
@@ -115,7 +115,7 @@ fn signed_in(body: &[(&'static str, Value)]) -> String {
         .to_owned()
 }
 
-fn with(
+fn with_member(
     mut body: Vec<(&'static str, Value)>,
     name: &str,
     value: &str,
@@ -129,7 +129,7 @@ fn with(
 #[test]
 fn swapped_words_of_an_attestation() {
     let to_bob = |op| Make::op(op).fact_ids("dids", &[bob().did.to_string()]);
-    let (cid, body) = said(&ann(), "plants trees");
+    let (cid, body) = attest_bob(&ann(), "plants trees");
     let issue = || {
         to_bob("auth.attestation.issue")
             .reference(&cid)
@@ -140,34 +140,37 @@ fn swapped_words_of_an_attestation() {
             .reference(&cid)
             .body(body)
     };
-    valid(&told(issue(), derived(body.clone())));
+    valid(&derived_log(issue(), derived(body.clone())));
     // Hexadecimal of a signature may be upper-case.
     let upper = signed_in(&body).to_uppercase();
-    let upper = with(body.clone(), "signature", &upper);
-    valid(&told(issue(), derived(upper)));
-    let (_, other) = said(&ann(), "fells trees");
-    let (_, by_bob) = said(&bob(), "plants trees");
+    let upper = with_member(body.clone(), "signature", &upper);
+    valid(&derived_log(issue(), derived(upper)));
+    let (_, other) = attest_bob(&ann(), "fells trees");
+    let (_, by_bob) = attest_bob(&bob(), "plants trees");
     for swapped in [
         other.clone(),
         by_bob,
-        with(body.clone(), "signature", &"00".repeat(64)),
-        with(body.clone(), "signature", "none"),
-        with(body.clone(), "issuer", bob().did.as_str()),
-        with(body.clone(), "attestation", "{}"),
-        with(body.clone(), "attestation", "says what it likes"),
-        with(other, "attestation", body[0].1.as_str().unwrap()),
+        with_member(body.clone(), "signature", &"00".repeat(64)),
+        with_member(body.clone(), "signature", "none"),
+        with_member(body.clone(), "issuer", bob().did.as_str()),
+        with_member(body.clone(), "attestation", "{}"),
+        with_member(body.clone(), "attestation", "says what it likes"),
+        with_member(other, "attestation", body[0].1.as_str().unwrap()),
     ] {
-        caught(&told(issue(), derived(swapped)), 1, "cause");
+        caught(&derived_log(issue(), derived(swapped)), 1, "cause");
     }
     // An attestation of Carol, which Ann signed and addressed to Bob.
-    let (cid_of_carol, of_carol) = said_of(&Party::new(5), &ann(), "plants trees");
+    let (cid_of_carol, of_carol) = attest(&Party::new(5), &ann(), "plants trees");
     let about_carol = |op| Make::op(op).reference(&cid_of_carol).body(of_carol.clone());
     let ids = [bob().did.to_string()];
     let issue_of_carol = about_carol("auth.attestation.issue").fact_ids("dids", &ids);
     let received = about_carol("auth.attestation.received");
-    caught(&told(issue_of_carol, received), 1, "cause");
+    caught(&derived_log(issue_of_carol, received), 1, "cause");
     // A person's own proof binds what they sign.
-    let (mut log, hand) = (begin(&ann(), &first_box()), with(body, "signature", "none"));
+    let (mut log, hand) = (
+        begin(&ann(), &first_box()),
+        with_member(body, "signature", "none"),
+    );
     will(
         &mut log,
         to_bob("auth.attestation.issue")
@@ -181,7 +184,7 @@ fn swapped_words_of_an_attestation() {
 
 #[test]
 fn swapped_words_of_a_countersignature() {
-    let name = said(&bob(), "plants trees").0;
+    let name = attest_bob(&bob(), "plants trees").0;
     let made = |by: &Party, target: &str, hand: &Party| {
         let chain = imajin_protocol::identity::verify_chain(&by.did, &[&by.genesis.token]).unwrap();
         let statement = Countersign {
@@ -208,10 +211,10 @@ fn swapped_words_of_a_countersignature() {
             .body(body(token))
     };
     let anns = token(&ann(), &name);
-    valid(&told(intent(&anns), derived(&anns)));
+    valid(&derived_log(intent(&anns), derived(&anns)));
     let elsewhere = token(&ann(), &dag_cbor_cid(b"another").to_string());
     for swapped in [&elsewhere, &token(&bob(), &name), "no token"] {
-        caught(&told(intent(&anns), derived(swapped)), 1, "cause");
+        caught(&derived_log(intent(&anns), derived(swapped)), 1, "cause");
     }
     // If the intent's body is withheld, the signature still holds; its subject is the home's word unless the text names
     // it.
@@ -287,7 +290,7 @@ fn swapped_words_of_a_ticket() {
         fact: facts(&fact),
         ..Make::op("events.ticket").reference(TICKET).body(body)
     };
-    valid(&told(buy(), derived(body(&text, &event))));
+    valid(&derived_log(buy(), derived(body(&text, &event))));
     let (better, _) = ticket(&event, "0000000000000002");
     let (others, _) = ticket(&Party::new(41), "0000000000000001");
     for swapped in [
@@ -297,14 +300,14 @@ fn swapped_words_of_a_ticket() {
         body("{}", &event),
         body(&(text.clone() + " "), &Party::new(41)),
     ] {
-        caught(&told(buy(), derived(swapped)), 1, "cause");
+        caught(&derived_log(buy(), derived(swapped)), 1, "cause");
     }
     let dearer = Make {
         fact: facts(&[("type", FactValue::Int(2))]),
         ..Make::op("events.buy")
     };
     let cheap = derived(body(&text, &event));
-    caught(&told(dearer, cheap), 1, "cause");
+    caught(&derived_log(dearer, cheap), 1, "cause");
 }
 
 #[test]
@@ -350,13 +353,13 @@ fn swapped_manifests_and_receipts() {
     };
     let expected =
         |texts: &[String]| Make::op("pay.expected").body(vec![("manifests", list(texts))]);
-    valid(&told(checkout(), expected(&texts)));
+    valid(&derived_log(checkout(), expected(&texts)));
     for swapped in [
         vec![manifest(0.5), texts[1].clone()],
         vec![texts[0].clone()],
         Vec::new(),
     ] {
-        caught(&told(checkout(), expected(&swapped)), 1, "cause");
+        caught(&derived_log(checkout(), expected(&swapped)), 1, "cause");
     }
     let (payer, seller) = (ann().did.to_string(), bob().did.to_string());
     // Done by hand: 12.50 less 1 %, 0.5 % and 0.25 %, the odd one to the largest remainder at each level.
@@ -427,8 +430,11 @@ fn swapped_manifests_and_receipts() {
         document["debts"] = debts;
         jcs::to_string(&document)
     };
-    valid(&told(settle(), entry(1250, &with(json!([owes(1250)])))));
-    let report = valid(&told(
+    valid(&derived_log(
+        settle(),
+        entry(1250, &with(json!([owes(1250)]))),
+    ));
+    let report = valid(&derived_log(
         settle(),
         entry(1250, &receipt(1250, "pay_1", &texts)),
     ));
@@ -449,11 +455,15 @@ fn swapped_manifests_and_receipts() {
     };
     for names in [&["follows"][..], &["fair", "follows"]] {
         let own = receipt(1250, "pay_1", &texts);
-        let report = valid(&told(unpinned(names), entry(1250, &own)));
+        let report = valid(&derived_log(unpinned(names), entry(1250, &own)));
         assert_eq!(report.home_divisions, 1, "{names:?}");
         let more = |receipt: &mut Json| receipt["division"]["recipients"][1][1] = 124.into();
         let more = receipt_with(1250, "pay_1", &texts, &more);
-        caught(&told(unpinned(names), entry(1250, &more)), 1, "cause");
+        caught(
+            &derived_log(unpinned(names), entry(1250, &more)),
+            1,
+            "cause",
+        );
     }
     // The division is also the home's word if a line follows a manifest that the receipt lacks: the verifier cannot
     // compute it.
@@ -462,7 +472,7 @@ fn swapped_manifests_and_receipts() {
         receipt["division"]["recipients"] = json!([[payer, 1250]]);
     };
     let elsewhere = receipt_with(1250, "pay_1", &texts, &elsewhere);
-    let report = valid(&told(settle(), entry(1250, &elsewhere)));
+    let report = valid(&derived_log(settle(), entry(1250, &elsewhere)));
     assert_eq!(report.home_divisions, 1);
     for (amount, text) in [
         (1250, receipt(12, "pay_1", &texts)),
@@ -488,7 +498,7 @@ fn swapped_manifests_and_receipts() {
         ),
         (1250, with(json!([{ "amount": 1, "debtor": seller }]))),
     ] {
-        caught(&told(settle(), entry(amount, &text)), 1, "cause");
+        caught(&derived_log(settle(), entry(amount, &text)), 1, "cause");
     }
     // The fees and the manifests in a receipt determine each share, whatever the node says.
     let edits: [&dyn Fn(&mut Json); 9] = [
@@ -507,12 +517,12 @@ fn swapped_manifests_and_receipts() {
     ];
     for edit in edits {
         let text = receipt_with(1250, "pay_1", &texts, edit);
-        caught(&told(settle(), entry(1250, &text)), 1, "cause");
+        caught(&derived_log(settle(), entry(1250, &text)), 1, "cause");
     }
     // A receipt may have members that the computation does not need.
     let more = |receipt: &mut Json| receipt["more"] = "words".into();
     let text = receipt_with(1250, "pay_1", &texts, &more);
-    valid(&told(settle(), entry(1250, &text)));
+    valid(&derived_log(settle(), entry(1250, &text)));
 }
 
 #[test]
@@ -533,13 +543,13 @@ fn words_of_another_body_than_the_intents() {
         op: "events.opened",
         ..create().reference(ann().did)
     };
-    assert!(valid(&told(create(), same())).home_words.is_empty());
+    assert!(valid(&derived_log(create(), same())).home_words.is_empty());
     assert!(
-        valid(&told(create(), opened("A concert", 7)))
+        valid(&derived_log(create(), opened("A concert", 7)))
             .home_words
             .is_empty()
     );
-    caught(&told(create(), opened("A lecture", 7)), 1, "cause");
+    caught(&derived_log(create(), opened("A lecture", 7)), 1, "cause");
     // If the intent's body is withheld, its CID still proves the words; with another salt it is the home's word.
     let withheld = |derived: Make| {
         let (_, operation) = across(create(), &derived, &bob().did);

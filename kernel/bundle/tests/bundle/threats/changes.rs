@@ -26,7 +26,7 @@ impl Chance {
         usize::try_from(self.0 % n.max(1) as u64).unwrap()
     }
 
-    fn of<'s, T>(&mut self, all: &'s [T]) -> &'s T {
+    fn pick<'s, T>(&mut self, all: &'s [T]) -> &'s T {
         &all[self.below(all.len())]
     }
 }
@@ -49,7 +49,7 @@ const COLUMNS: [(&str, &str); 12] = [
 /// Makes a random change; returns its description.
 fn change(chance: &mut Chance, folder: &Path) -> String {
     let names = bundles::names(folder, "");
-    let (name, other) = (chance.of(&names).clone(), chance.of(&names).clone());
+    let (name, other) = (chance.pick(&names).clone(), chance.pick(&names).clone());
     let file = folder.join(&name);
     let mut bytes = fs::read(&file).unwrap();
     match chance.below(10) {
@@ -88,13 +88,13 @@ fn change(chance: &mut Chance, folder: &Path) -> String {
                 "Log.sqlite",
                 "index.html.001",
             ];
-            let to = chance.of(&to);
+            let to = chance.pick(&to);
             fs::create_dir_all(folder.join(to).parent().unwrap()).unwrap();
             fs::rename(&file, folder.join(to)).unwrap();
             format!("{name} called {to}")
         }
         6 => {
-            let name = *chance.of(&["manifest.json", "bundle.json", "anchors.json"]);
+            let name = *chance.pick(&["manifest.json", "bundle.json", "anchors.json"]);
             if !is_object(folder, name) {
                 return format!("{name} is none");
             }
@@ -108,7 +108,7 @@ fn change(chance: &mut Chance, folder: &Path) -> String {
                 .iter()
                 .filter(|name| name.ends_with(".sqlite"))
                 .collect();
-            let name = *chance.of(&logs);
+            let name = *chance.pick(&logs);
             format!("{name}: {}", row(chance, &folder.join(name)))
         }
     }
@@ -132,7 +132,7 @@ fn edit(chance: &mut Chance, document: &mut Json) -> String {
             }
             _ => break,
         };
-        let key = chance.of(&keys).clone();
+        let key = chance.pick(&keys).clone();
         place += &format!("/{key}");
         if let (Json::Object(map), 0) = (&mut *at, chance.below(6)) {
             map.remove(&key);
@@ -159,13 +159,13 @@ fn edit(chance: &mut Chance, document: &mut Json) -> String {
         json!(true),
         json!(1_u64 << 53),
     ];
-    *at = chance.of(&values).clone();
+    *at = chance.pick(&values).clone();
     format!("{place} = {at}")
 }
 
 /// Removes a row, or changes a column of one: a bit of it, or what another row has there.
 fn row(chance: &mut Chance, file: &Path) -> String {
-    let (table, column) = *chance.of(&COLUMNS);
+    let (table, column) = *chance.pick(&COLUMNS);
     let Ok(conn) = Connection::open(file) else {
         return "not opened".into();
     };
@@ -227,8 +227,8 @@ fn row(chance: &mut Chance, file: &Path) -> String {
 fn random_changes_to_a_bundle_are_told_alike() {
     let whole = Whole::new();
     let seed = number("IMAJIN_SEED", 1);
-    let mut told = Vec::new();
-    let mut found = std::collections::BTreeMap::<String, u64>::new();
+    let mut failures = Vec::new();
+    let mut counts = std::collections::BTreeMap::<String, u64>::new();
     for n in 0..number("IMAJIN_CHANGES", 100) {
         let mut chance = Chance((seed << 32 | n).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         let mut what = Vec::new();
@@ -260,9 +260,9 @@ fn random_changes_to_a_bundle_are_told_alike() {
             .fault
             .as_ref()
             .map_or("valid", |fault| fault.code.as_str());
-        *found.entry(code.to_owned()).or_default() += 1;
+        *counts.entry(code.to_owned()).or_default() += 1;
         if essence(&serde_json::to_value(&ours).unwrap()) != essence(&theirs) {
-            told.push(format!(
+            failures.push(format!(
                 "seed {seed}, change {n}: {}\nRust:   {:?}\nPython: {}",
                 what.join("; "),
                 ours.fault,
@@ -270,11 +270,11 @@ fn random_changes_to_a_bundle_are_told_alike() {
             ));
         }
     }
-    println!("{found:?}");
+    println!("{counts:?}");
     assert!(
-        told.is_empty(),
+        failures.is_empty(),
         "{} times:\n{}",
-        told.len(),
-        told.join("\n\n")
+        failures.len(),
+        failures.join("\n\n")
     );
 }

@@ -17,7 +17,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::support::{Log, Make, Party, at};
-use crate::threats::bound::told;
+use crate::threats::bound::derived_log;
 use crate::threats::{ann, bob, first_box, friends, second_box};
 use crate::tools::acts::*;
 use crate::tools::bundles;
@@ -91,11 +91,11 @@ impl Whole {
         let path = bundles::export_from(&log, Some(&node.log), dir.path());
         // Here Bob's log is the log of a thing that Ann opened.
         let words = |op| Make::op(op).body(vec![("title", "A concert".into())]);
-        let thing = told(
+        let thing = derived_log(
             words("events.create"),
             words("events.opened").reference(ann().did),
         );
-        let theirs = told(
+        let theirs = derived_log(
             words("connections.group.create"),
             words("connections.group.opened").reference(ann().did),
         );
@@ -163,12 +163,18 @@ struct Corpus {
 impl Corpus {
     /// Asserts that both verifiers find this code, at this entry and in this file.
     #[track_caller]
-    fn told(&mut self, path: &Path, code: Code, seq: impl Into<Option<u64>>, file: Option<&str>) {
-        self.told_with(path, &VerifyOptions::default(), code, seq, file);
+    fn assert_fault(
+        &mut self,
+        path: &Path,
+        code: Code,
+        seq: impl Into<Option<u64>>,
+        file: Option<&str>,
+    ) {
+        self.assert_fault_with(path, &VerifyOptions::default(), code, seq, file);
     }
 
     #[track_caller]
-    fn told_with(
+    fn assert_fault_with(
         &mut self,
         path: &Path,
         options: &VerifyOptions,
@@ -178,8 +184,8 @@ impl Corpus {
     ) {
         let fault = judge_path(path, options).fault;
         let fault = fault.unwrap_or_else(|| panic!("{code} was not found"));
-        let found = (fault.code, fault.seq, fault.file.as_deref());
-        assert_eq!(found, (code, seq.into(), file), "{fault}");
+        let actual = (fault.code, fault.seq, fault.file.as_deref());
+        assert_eq!(actual, (code, seq.into(), file), "{fault}");
         self.found.insert(code);
     }
 
@@ -191,7 +197,7 @@ impl Corpus {
             fs::remove_file(&file).unwrap();
             log.write(&file);
         });
-        self.told(&path, code, seq, None);
+        self.assert_fault(&path, code, seq, None);
     }
 
     /// Runs SQL in the log at the top.
@@ -200,7 +206,7 @@ impl Corpus {
         let path = self
             .whole
             .changed("sql", |path| run(&path.join("log.sqlite"), sql));
-        self.told(&path, code, seq, None);
+        self.assert_fault(&path, code, seq, None);
     }
 
     /// Changes the folder, and lists and signs it as its owner.
@@ -210,13 +216,13 @@ impl Corpus {
             change(path);
             bundles::relist(path, &ann());
         });
-        self.told(&path, code, None, Some(file));
+        self.assert_fault(&path, code, None, Some(file));
     }
 
     #[track_caller]
     fn folder(&mut self, change: impl FnOnce(&Path), code: Code, file: &str) {
         let path = self.whole.changed("folder", change);
-        self.told(&path, code, None, Some(file));
+        self.assert_fault(&path, code, None, Some(file));
     }
 
     /// Changes a member of the manifest, and signs it as its owner.
@@ -301,17 +307,17 @@ fn of_links(corpus: &mut Corpus) {
     let other = change(&log, 2, |row| row.header.prev = Some(log.last()));
     corpus.log(&other, Code::Prev, 2);
     corpus.log(&change(&log, 2, |row| row.header.at = at(0)), Code::At, 2);
-    let asked = VerifyOptions {
+    let options = VerifyOptions {
         did: Some(bob().did),
         ..VerifyOptions::default()
     };
     let path = corpus.whole.path.clone();
-    corpus.told_with(&path, &asked, Code::Did, 0, None);
-    let asked = VerifyOptions {
+    corpus.assert_fault_with(&path, &options, Code::Did, 0, None);
+    let options = VerifyOptions {
         head: Some(dag_cbor_cid(b"elsewhere")),
         ..VerifyOptions::default()
     };
-    corpus.told_with(&path, &asked, Code::Cut, None, None);
+    corpus.assert_fault_with(&path, &options, Code::Cut, None, None);
 }
 
 /// Faults of signatures, signers and wills.
@@ -428,13 +434,13 @@ fn of_other_logs_and_ends(corpus: &mut Corpus) {
             fs::remove_file(path.join(&owned)).unwrap();
             log.write(&path.join(&owned));
         });
-        corpus.told(&path, code, seq, Some(&owned));
+        corpus.assert_fault(&path, code, seq, Some(&owned));
     }
     let sql = "PRAGMA application_id = 7";
     let path = corpus
         .whole
         .changed("owned", |path| run(&path.join(&owned), sql));
-    corpus.told(&path, Code::File, None, Some(&owned));
+    corpus.assert_fault(&path, Code::File, None, Some(&owned));
 }
 
 /// Faults of a bundle's files: names, parts, digests, owners.
@@ -443,7 +449,7 @@ fn of_files(corpus: &mut Corpus) {
     let file = corpus.whole.dir.path().join("changed.tar");
     let mut tell = |bytes: &[u8], code, name: Option<&str>| {
         fs::write(&file, bytes).unwrap();
-        corpus.told(&file, code, None, name);
+        corpus.assert_fault(&file, code, None, name);
     };
     let flipped = |at: usize| {
         let mut bytes = tar.clone();
@@ -462,7 +468,7 @@ fn of_files(corpus: &mut Corpus) {
     let (one, other) = tar.split_at(tar.len() / 1_024 * 512 + 512);
     fs::write(folder.join("bundle.tar.000"), one).unwrap();
     fs::write(folder.join("bundle.tar.002"), other).unwrap();
-    corpus.told(&folder, Code::Tar, None, None);
+    corpus.assert_fault(&folder, Code::Tar, None, None);
     for name in ["index.html", "bundle.json", "log.sqlite", "manifest.json"] {
         let remove = |path: &Path| fs::remove_file(path.join(name)).unwrap();
         corpus.folder(remove, Code::Manifest, name);
@@ -559,8 +565,8 @@ fn of_files(corpus: &mut Corpus) {
     corpus.signed(foreign, Code::Manifest, &side);
     let side = format!("side/{}.sqlite", dag_cbor_cid(b"another entry"));
     let misnamed = |path: &Path| {
-        let found = fs::read_dir(path.join("side")).unwrap().next().unwrap();
-        fs::rename(found.unwrap().path(), path.join(&side)).unwrap();
+        let entry = fs::read_dir(path.join("side")).unwrap().next().unwrap();
+        fs::rename(entry.unwrap().path(), path.join(&side)).unwrap();
     };
     corpus.signed(misnamed, Code::Manifest, &side);
 }
@@ -629,19 +635,19 @@ fn of_anchors(corpus: &mut Corpus) {
     };
     let head = |file: &mut serde_json::Value| file["nodes"][0]["paths"][0]["head"].take();
     let path = edited(corpus, &|file| {
-        let mut said = head(file);
-        said["cid"] = dag_cbor_cid(b"another").to_string().into();
-        file["nodes"][0]["paths"][0]["head"] = said;
+        let mut head_json = head(file);
+        head_json["cid"] = dag_cbor_cid(b"another").to_string().into();
+        file["nodes"][0]["paths"][0]["head"] = head_json;
     });
-    corpus.told(&path, Code::Anchor, 2, Some(anchors));
+    corpus.assert_fault(&path, Code::Anchor, 2, Some(anchors));
     let path = edited(corpus, &|file| {
-        let mut said = head(file);
-        said["seq"] = 99.into();
-        file["nodes"][0]["paths"][0]["head"] = said;
+        let mut head_json = head(file);
+        head_json["seq"] = 99.into();
+        file["nodes"][0]["paths"][0]["head"] = head_json;
     });
-    corpus.told(&path, Code::Cut, 99, Some(anchors));
+    corpus.assert_fault(&path, Code::Cut, 99, Some(anchors));
     let path = edited(corpus, &|file| file["did"] = bob().did.as_str().into());
-    corpus.told(&path, Code::Anchor, None, Some(anchors));
+    corpus.assert_fault(&path, Code::Anchor, None, Some(anchors));
     // Anchors that the node published and the bundle keeps back.
     let published = corpus.whole.published.clone();
     let honest = judge_anchored(&corpus.whole.path, &published).unwrap();

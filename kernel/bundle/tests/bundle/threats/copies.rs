@@ -253,7 +253,7 @@ fn smuggling() {
 fn foreign_logs_in_a_bundle() {
     let (anns, bobs, ..) = friends();
     // Each log names the other's owner, since Ann follows Bob. Bob's log is his own, and not shared with her.
-    caught_in(&beside("shared", &bobs), None, "manifest");
+    caught_in(&judge_with_log("shared", &bobs), None, "manifest");
     let mut stranger = begin(&Party::new(60), &crate::threats::first_box());
     stranger.head();
     for (kind, log) in [
@@ -262,14 +262,14 @@ fn foreign_logs_in_a_bundle() {
         ("owned", &stranger),
         ("owned", &anns),
     ] {
-        caught_in(&beside(kind, log), None, "manifest");
+        caught_in(&judge_with_log(kind, log), None, "manifest");
     }
     // Her entry in the log does not make it hers.
-    caught_in(&beside("owned", &bobs), None, "manifest");
+    caught_in(&judge_with_log("owned", &bobs), None, "manifest");
     let mut rotated = bobs.clone();
     rotate(&mut rotated, 61);
     rotated.head();
-    caught_in(&beside("owned", &rotated), None, "manifest");
+    caught_in(&judge_with_log("owned", &rotated), None, "manifest");
 }
 
 const EVENT: [&str; 2] = ["events.create", "events.opened"];
@@ -295,7 +295,7 @@ fn thing(person: bool, made: &[(&Party, [&'static str; 2])]) -> Log {
 }
 
 /// Makes Ann's bundle with another log in a folder of this kind.
-fn beside(kind: &str, log: &Log) -> imajin_log::verify::Report {
+fn judge_with_log(kind: &str, log: &Log) -> imajin_log::verify::Report {
     let dir = tempfile::tempdir().unwrap();
     let path = bundles::export(&friends().0, dir.path());
     let name = format!("{kind}/{}/log.sqlite", log.owner.did.folder_name());
@@ -313,7 +313,7 @@ fn things_that_nothing_but_their_own_key_controls() {
         vec![(ann, group)],
         vec![(&carol, group), (ann, handed)],
     ] {
-        assert_eq!(beside("owned", &thing(false, &made)).fault, None);
+        assert_eq!(judge_with_log("owned", &thing(false, &made)).fault, None);
     }
     for (person, made) in [
         (true, vec![(ann, event)]),
@@ -322,7 +322,11 @@ fn things_that_nothing_but_their_own_key_controls() {
         (false, vec![(ann, handed)]),
         (false, vec![(ann, group), (&carol, handed)]),
     ] {
-        caught_in(&beside("owned", &thing(person, &made)), None, "manifest");
+        caught_in(
+            &judge_with_log("owned", &thing(person, &made)),
+            None,
+            "manifest",
+        );
     }
 }
 
@@ -332,14 +336,18 @@ fn only_logs_of_things_are_shared() {
     let (ann, carol) = (&ann(), Party::new(5));
     // Logs that others opened and that name her are shared with her.
     for made in [vec![(ann, event)], vec![(&carol, group), (ann, handed)]] {
-        assert_eq!(beside("shared", &thing(false, &made)).fault, None);
+        assert_eq!(judge_with_log("shared", &thing(false, &made)).fault, None);
     }
     for (person, made) in [
         (false, vec![(&carol, event)]),
         (true, vec![(ann, event)]),
         (false, vec![(ann, handed)]),
     ] {
-        caught_in(&beside("shared", &thing(person, &made)), None, "manifest");
+        caught_in(
+            &judge_with_log("shared", &thing(person, &made)),
+            None,
+            "manifest",
+        );
     }
 }
 
@@ -387,8 +395,8 @@ fn the_homes_own_word_is_marked_in_sections() {
     let (_, mut log, ..) = friends();
     log.custodial(update("asked for"));
     let mut carol = begin(&Party::new(5), &crate::threats::first_box());
-    let asked = follow(&mut carol, &[bob().did], "profile.follow", false);
-    be_followed(&mut log, &asked);
+    let operation = follow(&mut carol, &[bob().did], "profile.follow", false);
+    be_followed(&mut log, &operation);
     will(&mut log, update("signed"));
     log.head();
     let path = bundles::export(&log, dir.path());

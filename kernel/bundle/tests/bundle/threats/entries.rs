@@ -162,7 +162,7 @@ fn inserting() {
     let foreign = stranger(&upto, &first_box());
     for (hand, code) in [(forged, "proof"), (own, "key"), (foreign, "will")] {
         let mut longer = upto.clone();
-        let seen = seen(&upto, 0);
+        let seen = entry_position(&upto, 0);
         enter(&mut longer, update("never said"), &hand, seen);
         caught(&with(rows(&longer).pop().unwrap()), 5, code);
     }
@@ -173,10 +173,11 @@ fn changing() {
     let log = diary();
     valid(&log);
     // Anyone changes the text.
-    let mut said = log.clone();
-    said.bodies
+    let mut forged = log.clone();
+    forged
+        .bodies
         .insert(3, encode_body(&update("Eve").body.unwrap()).unwrap());
-    caught(&said, 3, "body");
+    caught(&forged, 3, "body");
     // Anyone changes a session's entry, which the next link reveals.
     let next = change(&log, 4, |row| *row = row.clone().with_body(update("Eve")));
     caught(&next, 5, "prev");
@@ -228,8 +229,11 @@ fn inserting_custodial() {
     // After a head the head reveals it, as does anyone who knows the head.
     caught(&inserted(false), 6, "head");
     caught_knowing(&early, log.last());
-    let found = against(&log, &early);
-    assert_eq!((found[0].kind, found[0].seq), ("entry", Some(4)));
+    let equivocations = against(&log, &early);
+    assert_eq!(
+        (equivocations[0].kind, equivocations[0].seq),
+        ("entry", Some(4))
+    );
     // An owner can require signatures.
     let mut strict = begin(&ann(), &first_box());
     let fact = Fact::new([("require_signed", FactValue::Int(1))]).unwrap();

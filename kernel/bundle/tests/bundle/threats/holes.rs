@@ -23,18 +23,18 @@ fn stretch(path: &Path, bytes: u64) {
 
 /// Returns one byte more than the disk has.
 fn more_than(path: &Path) -> u64 {
-    Space::of(path).unwrap().total + 1
+    Space::measure(path).unwrap().total + 1
 }
 
 #[track_caller]
-fn found(report: &Report, code: Code, file: Option<&str>) {
+fn check_fault(report: &Report, code: Code, file: Option<&str>) {
     let fault = report.fault.as_ref().unwrap();
     assert_eq!((fault.code, fault.file.as_deref()), (code, file), "{fault}");
 }
 
 /// Asserts that both verifiers report this fault, and that the Rust verifier does not read the hole.
 #[track_caller]
-fn told(path: &Path, code: Code, file: Option<&str>) {
+fn assert_fault(path: &Path, code: Code, file: Option<&str>) {
     let mut read = 0;
     let options = BundleOptions {
         log: VerifyOptions::default(),
@@ -44,9 +44,9 @@ fn told(path: &Path, code: Code, file: Option<&str>) {
         progress: &mut |bytes| read += bytes,
     };
     let report = verify_path(path, &ops::real(), &view::ProfileViews, options).unwrap();
-    found(&report, code, file);
+    check_fault(&report, code, file);
     assert!(read < HOLE / 2, "{read} bytes were read");
-    found(&judge_path(path, &VerifyOptions::default()), code, file);
+    check_fault(&judge_path(path, &VerifyOptions::default()), code, file);
 }
 
 #[test]
@@ -57,12 +57,12 @@ fn a_file_with_holes_counts_by_its_length_before_anybody_reads_it() {
     };
     let disk = more_than(&whole.path);
     for name in ["log.sqlite", "index.html", "manifest.json", "bundle.json"] {
-        told(&longer(name, disk), Code::Manifest, Some(name));
+        assert_fault(&longer(name, disk), Code::Manifest, Some(name));
     }
     // A file shorter than the disk: the log's header has its own length, and the manifest has that of all others.
-    told(&longer("log.sqlite", HOLE), Code::File, None);
+    assert_fault(&longer("log.sqlite", HOLE), Code::File, None);
     for name in ["index.html", "manifest.json", "bundle.json", "anchors.json"] {
-        told(&longer(name, HOLE), Code::Manifest, Some(name));
+        assert_fault(&longer(name, HOLE), Code::Manifest, Some(name));
     }
 }
 
@@ -73,9 +73,9 @@ fn a_log_or_a_tar_that_is_longer_than_its_disk_is_none() {
     let log = dir.path().join("log.sqlite");
     fs::copy(whole.path.join("log.sqlite"), &log).unwrap();
     stretch(&log, more_than(&log));
-    told(&log, Code::File, None);
+    assert_fault(&log, Code::File, None);
     let tar = dir.path().join("bundle.tar");
     File::create(&tar).unwrap();
     stretch(&tar, more_than(&tar));
-    told(&tar, Code::Tar, None);
+    assert_fault(&tar, Code::Tar, None);
 }

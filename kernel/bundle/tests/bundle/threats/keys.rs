@@ -56,8 +56,11 @@ fn writing_after_a_move() {
     branch.head();
     valid(&branch);
     caught_knowing(&branch, log.last());
-    let found = against(&log, &branch);
-    assert_eq!((found[0].kind, found[0].seq), ("entry", Some(7)));
+    let equivocations = against(&log, &branch);
+    assert_eq!(
+        (equivocations[0].kind, equivocations[0].seq),
+        ("entry", Some(7))
+    );
     // An import therefore keeps the branch as a side log: for its DID it verifies, and it is not the newest log of
     // anyone.
     assert!(!judge_knowing(&log, branch.last()).valid);
@@ -84,8 +87,11 @@ fn rewriting_own_history() {
     let mut shorter = cut(&other, 5);
     shorter.heads = log.heads.clone();
     caught(&shorter, 6, "cut");
-    let found = against(&log, &other);
-    assert_eq!((found[0].kind, found[0].seq), ("entry", Some(3)));
+    let equivocations = against(&log, &other);
+    assert_eq!(
+        (equivocations[0].kind, equivocations[0].seq),
+        ("entry", Some(3))
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ const DAY_S: i64 = 86_400;
 
 /// Asserts that both verifiers find a fault of this code at this entry, or none.
 #[track_caller]
-fn told(log: &Log, seq: u64, code: Option<&str>) {
+fn assert_verdict(log: &Log, seq: u64, code: Option<&str>) {
     match code {
         Some(code) => caught(log, seq, code),
         None => drop(valid(log)),
@@ -43,7 +43,7 @@ fn a_home_dates_what_is_signed_within_300_seconds_to_the_millisecond() {
         (300_001, Some("iat")),
         (DAY_S * 1000, Some("iat")),
     ] {
-        told(&dated(&log, 1, millis), 1, code);
+        assert_verdict(&dated(&log, 1, millis), 1, code);
     }
     let mut first = begin(&ann(), &first_box());
     first.head();
@@ -54,11 +54,11 @@ fn a_home_dates_what_is_signed_within_300_seconds_to_the_millisecond() {
         (-300_001, Some("iat")),
         (-DAY_S * 1000, Some("iat")),
     ] {
-        told(&dated(&first, 0, millis), 0, code);
+        assert_verdict(&dated(&first, 0, millis), 0, code);
     }
     // An entry must be at least a millisecond later than the one before.
     for (millis, code) in [(-999, None), (-1_000, Some("at")), (-1_001, Some("at"))] {
-        told(&dated(&log, 1, millis), 1, code);
+        assert_verdict(&dated(&log, 1, millis), 1, code);
     }
 }
 
@@ -89,9 +89,9 @@ fn what_is_signed_today_follows_no_entry_of_tomorrow() {
             moved.custodial(home())
         };
         moved.head();
-        let found = judge(&moved).fault.unwrap();
-        assert_eq!(found.seq, Some(seq));
-        assert!(["at", "will"].contains(&found.code.as_str()), "{found}");
+        let fault = judge(&moved).fault.unwrap();
+        assert_eq!(fault.seq, Some(seq));
+        assert!(["at", "will"].contains(&fault.code.as_str()), "{fault}");
     }
 }
 
@@ -105,7 +105,7 @@ fn the_owners_word_leads_back_only_from_dates_that_nothing_signed_can_follow() {
         let seq = log.seq();
         move_to(&mut log, &second_box());
         log.head();
-        told(&log, seq, code);
+        assert_verdict(&log, seq, code);
     }
     let mut log = ahead(DAY_S);
     let seq = log.seq();
@@ -118,7 +118,7 @@ fn the_owners_word_leads_back_only_from_dates_that_nothing_signed_can_follow() {
         (-300_000, None),
         (-300_001, Some("iat")),
     ] {
-        told(&dated(&log, seq, millis), seq, code);
+        assert_verdict(&dated(&log, seq, millis), seq, code);
     }
     // Time continues from there, and a second wrong day ends in the same way.
     will(&mut log, update("now"));

@@ -92,7 +92,7 @@ fn fault_of(log: &Log, things: &[&Log]) -> Option<(Option<u64>, String, Option<S
 /// Returns whether a node refuses to import the bundle since a text signed once has two headers.
 fn is_refused(log: &Log, things: &[&Log]) -> bool {
     let dir = tempfile::tempdir().unwrap();
-    match checked(&World::of(7), &bundle(dir.path(), log, things)) {
+    match checked(&World::with_seed(7), &bundle(dir.path(), log, things)) {
         Err(ImportError::Invalid(report)) => report.fault.unwrap().code == Code::Twice,
         _ => false,
     }

@@ -103,7 +103,7 @@ fn deriving_through_an_unknown_op() {
         let mut log = log.clone();
         follows(&mut log, cause, Make::op(op).reference(dag_cbor_cid(b"x")));
         log.head();
-        let found = judge(&log).fault.unwrap();
+        let fault = judge(&log).fault.unwrap();
         // An attestation has a body, which is checked before its cause.
         let code = if op.ends_with("received") {
             "body"
@@ -111,7 +111,7 @@ fn deriving_through_an_unknown_op() {
             "cause"
         };
         assert_eq!(
-            (found.seq, found.code.as_str()),
+            (fault.seq, fault.code.as_str()),
             (Some(log.seq() - 1), code),
             "{op}"
         );
@@ -150,14 +150,14 @@ fn unknown_entries_are_named_and_not_proved() {
     follows(&mut log, cause, follower());
     follows(&mut log, cause, Make::op("zzz.done"));
     log.head();
-    let found = unknown(&log);
+    let summary = unknown(&log);
     let entry = |seq, op: &str, of: &str| UnknownEntry {
         seq,
         op: op.into(),
         of: of.into(),
     };
     assert_eq!(
-        found.first,
+        summary.first,
         [
             entry(7, "zzz.do", "zzz.do"),
             entry(8, "profile.follower", "zzz.do"),
@@ -313,8 +313,8 @@ fn an_unknown_operation_between_known_ones_takes_no_part_in_them() {
     let custodial = log.custodial(Make::op("zzz.do"));
     will(&mut log, update("after"));
     log.head();
-    let found = unknown(&log);
-    assert_eq!((found.entries, found.first[0].seq), (1, 8));
+    let summary = unknown(&log);
+    assert_eq!((summary.entries, summary.first[0].seq), (1, 8));
     // The signature after it exposes its removal, even if the home links all entries again.
     let mut left = rows(&log);
     left.remove(8);
@@ -339,7 +339,7 @@ fn a_table_that_redefines_what_is_known_is_none() {
     log.write(&path);
     let published: Json =
         serde_json::from_str(&OpTable::published().unwrap().to_json().unwrap()).unwrap();
-    let told = |edit: &dyn Fn(&mut Vec<Json>)| {
+    let verdict_after = |edit: &dyn Fn(&mut Vec<Json>)| {
         let mut table = published.clone();
         edit(table["operations"].as_array_mut().unwrap());
         let text = table.to_string();
@@ -367,8 +367,8 @@ fn a_table_that_redefines_what_is_known_is_none() {
     };
     // A document that adds operations is accepted: with it the operation is known.
     let added = |rows: &mut Vec<Json>| rows.push(row("zzz.do", "any", json!([])));
-    assert_eq!(told(&|_| ()), Some(json!("unknown entries")));
-    assert_eq!(told(&added), Some(json!("valid")));
+    assert_eq!(verdict_after(&|_| ()), Some(json!("unknown entries")));
+    assert_eq!(verdict_after(&added), Some(json!("valid")));
     let find =
         |rows: &mut Vec<Json>, op: &str| rows.iter().position(|row| row["op"] == op).unwrap();
     for (op, member, value) in [
@@ -385,7 +385,7 @@ fn a_table_that_redefines_what_is_known_is_none() {
             let at = find(rows, op);
             rows[at][member] = value.clone();
         };
-        assert_eq!(told(&spoiled), None, "{op} {member}");
+        assert_eq!(verdict_after(&spoiled), None, "{op} {member}");
     }
     type Edit<'a> = &'a dyn Fn(&mut Vec<Json>);
     let tieless = |op: &str, derives: Json| json!({ "op": op, "by": "any", "body": "mine", "bound": "nothing", "derives": derives });
@@ -443,6 +443,6 @@ fn a_table_that_redefines_what_is_known_is_none() {
         },
     ];
     for (n, edit) in edits.iter().enumerate() {
-        assert_eq!(told(edit), None, "{n}");
+        assert_eq!(verdict_after(edit), None, "{n}");
     }
 }

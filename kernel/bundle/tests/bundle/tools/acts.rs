@@ -5,7 +5,7 @@ use imajin_dfos::cid::{dag_cbor_cid, raw_cid};
 use imajin_dfos::identity::{Key, Keys, sign_update};
 use imajin_dfos::{Cid, PublicKey, SigningKey, Value};
 use imajin_log::entry::{Header, ProofPart, Sealed, Will, encode_body};
-use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, IdText, Kid, Proof};
 
 use crate::support::{Log, Make, Party, at, home_value};
@@ -67,14 +67,14 @@ pub fn multikey(seed: u8) -> String {
 }
 
 /// Returns the entry `seq` as a proof names it.
-pub fn seen(log: &Log, seq: u64) -> Option<Seen> {
+pub fn entry_position(log: &Log, seq: u64) -> Option<EntryPosition> {
     let cid = log.entries.get(usize::try_from(seq).unwrap())?.cid;
-    Some(Seen { seq, cid })
+    Some(EntryPosition { seq, cid })
 }
 
 /// Returns the newest entry as a proof names it.
-pub fn seen_last(log: &Log) -> Option<Seen> {
-    seen(log, log.seq().checked_sub(1)?)
+pub fn seen_last(log: &Log) -> Option<EntryPosition> {
+    entry_position(log, log.seq().checked_sub(1)?)
 }
 
 /// Returns the payload CID of the last proof by `kid`.
@@ -85,7 +85,7 @@ pub fn after(log: &Log, kid: &Kid) -> Option<Cid> {
 }
 
 /// Makes a proof of `make` as the next entry.
-pub fn prove(log: &Log, make: &Make, hand: &Hand, seen: Option<Seen>) -> ProofPart {
+pub fn prove(log: &Log, make: &Make, hand: &Hand, seen: Option<EntryPosition>) -> ProofPart {
     let body = make.body.as_ref().map(encode_body).map(Result::unwrap);
     let payload = ProofPayload {
         aud: hand.aud.clone(),
@@ -106,11 +106,11 @@ pub fn prove(log: &Log, make: &Make, hand: &Hand, seen: Option<Seen>) -> ProofPa
         iat: at(log.seq().cast_signed() + log.later).as_secs(),
         via: hand.via.filter(|_| !hand.older),
     };
-    ProofPart::of(&Proof::sign(&hand.key, hand.kid.clone(), payload).unwrap())
+    ProofPart::from_proof(&Proof::sign(&hand.key, hand.kid.clone(), payload).unwrap())
 }
 
 /// Enters an entry by a signer who has seen the entry `seen`.
-pub fn enter(log: &mut Log, make: Make, hand: &Hand, seen: Option<Seen>) -> Cid {
+pub fn enter(log: &mut Log, make: Make, hand: &Hand, seen: Option<EntryPosition>) -> Cid {
     enter_in(log, make, hand, seen, None)
 }
 
@@ -118,7 +118,7 @@ pub fn enter_in(
     log: &mut Log,
     make: Make,
     hand: &Hand,
-    seen: Option<Seen>,
+    seen: Option<EntryPosition>,
     txn: Option<Cid>,
 ) -> Cid {
     let will = Will::Signed(Box::new(prove(log, &make, hand, seen)));
@@ -140,7 +140,7 @@ pub fn will_by(log: &mut Log, make: Make, hand: &Hand) -> Cid {
 /// Enters an entry by the owner, who has seen nothing since the first one: only `after` ties it to the others.
 pub fn will_blind(log: &mut Log, make: Make) -> Cid {
     let hand = owner(log);
-    let seen = seen(log, 0);
+    let seen = entry_position(log, 0);
     enter(log, make, &hand, seen)
 }
 
@@ -230,8 +230,8 @@ pub fn forget(log: &mut Log, seqs: &[u64]) {
     let names = |entry: &&Sealed| entry.header.body.is_some_and(|body| gone.contains(&body));
     // A body entered again after the erasure is new.
     let last = log.seq() - 1;
-    let found = log.entries.iter().filter(names).map(|e| e.header.seq);
-    let seqs: Vec<u64> = found.filter(|seq| *seq < last).collect();
+    let entry_seqs = log.entries.iter().filter(names).map(|e| e.header.seq);
+    let seqs: Vec<u64> = entry_seqs.filter(|seq| *seq < last).collect();
     for seq in seqs {
         log.bodies.remove(&seq);
     }

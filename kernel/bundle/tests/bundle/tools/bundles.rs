@@ -129,15 +129,15 @@ pub fn relist(folder: &Path, by: &Party) {
 
 /// Returns the names of the files below a folder.
 pub fn names(folder: &Path, prefix: &str) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type().unwrap().is_dir() {
-            found.extend(names(&entry.path(), &format!("{name}/")))
+            paths.extend(names(&entry.path(), &format!("{name}/")))
         } else {
-            found.push(name)
+            paths.push(name)
         }
     }
-    found.sort();
-    found
+    paths.sort();
+    paths
 }

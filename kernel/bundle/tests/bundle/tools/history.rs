@@ -10,7 +10,7 @@ use crate::support::{Log, Make, Party};
 
 /// A step of one person.
 #[derive(Debug, Clone)]
-pub enum Step {
+pub enum Action {
     Update(u8),
     Claim(u8),
     Release,
@@ -34,32 +34,32 @@ pub enum Step {
 /// A history: each person's steps, the logs with a head over their last entries, and whether the claim's body is shown.
 #[derive(Debug, Clone)]
 pub struct History {
-    pub steps: Vec<(u8, Step)>,
+    pub steps: Vec<(u8, Action)>,
     pub heads: u8,
     pub shown: bool,
 }
 
 pub fn histories() -> impl Strategy<Value = History> {
     let step = prop_oneof![
-        3 => any::<u8>().prop_map(Step::Update),
-        1 => any::<u8>().prop_map(Step::Claim),
-        1 => Just(Step::Release),
-        2 => any::<u8>().prop_map(Step::Session),
-        1 => any::<u8>().prop_map(Step::Media),
-        1 => any::<u8>().prop_map(Step::Unknown),
-        1 => Just(Step::NodeSays),
+        3 => any::<u8>().prop_map(Action::Update),
+        1 => any::<u8>().prop_map(Action::Claim),
+        1 => Just(Action::Release),
+        2 => any::<u8>().prop_map(Action::Session),
+        1 => any::<u8>().prop_map(Action::Media),
+        1 => any::<u8>().prop_map(Action::Unknown),
+        1 => Just(Action::NodeSays),
         4 => (any::<u8>(), any::<bool>(), any::<u8>())
-            .prop_map(|(whom, op, how)| Step::Follow { whom, op, how }),
-        2 => any::<u8>().prop_map(|uses| Step::Delegate { uses }),
-        1 => Just(Step::EndDelegation),
-        2 => any::<u8>().prop_map(Step::ByDelegate),
-        1 => Just(Step::Rotate),
-        2 => any::<u8>().prop_map(Step::Erase),
-        1 => any::<u8>().prop_map(Step::Delete),
-        1 => Just(Step::Move),
-        1 => Just(Step::Head),
-        1 => any::<bool>().prop_map(Step::RequireSigned),
-        1 => Just(Step::Adopt),
+            .prop_map(|(whom, op, how)| Action::Follow { whom, op, how }),
+        2 => any::<u8>().prop_map(|uses| Action::Delegate { uses }),
+        1 => Just(Action::EndDelegation),
+        2 => any::<u8>().prop_map(Action::ByDelegate),
+        1 => Just(Action::Rotate),
+        2 => any::<u8>().prop_map(Action::Erase),
+        1 => any::<u8>().prop_map(Action::Delete),
+        1 => Just(Action::Move),
+        1 => Just(Action::Head),
+        1 => any::<bool>().prop_map(Action::RequireSigned),
+        1 => Just(Action::Adopt),
     ];
     let steps = proptest::collection::vec((0u8..3, step), 4..28);
     (steps, any::<u8>(), any::<bool>()).prop_map(|(steps, heads, shown)| History {
@@ -131,52 +131,52 @@ impl World {
         }
     }
 
-    fn step(&mut self, who: usize, step: &Step) {
+    fn step(&mut self, who: usize, step: &Action) {
         match step {
-            Step::Update(n) => self.say(who, update(&format!("name {n}"))),
-            Step::Claim(n) => self.say(who, claim(&format!("handle{n}"))),
-            Step::Release => self.say(who, Make::op("profile.handle.release")),
-            Step::Session(n) if !self.strict[who] => {
+            Action::Update(n) => self.say(who, update(&format!("name {n}"))),
+            Action::Claim(n) => self.say(who, claim(&format!("handle{n}"))),
+            Action::Release => self.say(who, Make::op("profile.handle.release")),
+            Action::Session(n) if !self.strict[who] => {
                 self.logs[who].custodial(update(&format!("asked {n}")));
             }
-            Step::Media(n) => {
+            Action::Media(n) => {
                 let file = imajin_dfos::cid::raw_cid(&[*n]).to_string();
                 self.say(
                     who,
                     update(&format!("picture {n}")).fact_ids("media", &[file]),
                 );
             }
-            Step::Unknown(n) => {
+            Action::Unknown(n) => {
                 let body = vec![("n", Value::Int(i64::from(*n)))];
                 self.say(who, Make::op("weather.report").body(body));
             }
-            Step::NodeSays => drop(self.logs[who].by_node(Make::op("weather.tick"))),
-            Step::Follow { whom, op, how } => self.follow(who, *whom, *op, *how),
-            Step::Delegate { uses } => {
+            Action::NodeSays => drop(self.logs[who].by_node(Make::op("weather.tick"))),
+            Action::Follow { whom, op, how } => self.follow(who, *whom, *op, *how),
+            Action::Delegate { uses } => {
                 let uses = (uses % 3 > 0).then_some(i64::from(uses % 4));
                 let scope: &[&str] = &["profile.*", "weather.report"];
                 self.say(who, delegation(30, scope, 1000, uses));
             }
-            Step::EndDelegation => self.end_delegation(who),
-            Step::ByDelegate(n) => {
+            Action::EndDelegation => self.end_delegation(who),
+            Action::ByDelegate(n) => {
                 if let Some(hand) = self.delegate(who) {
                     will_by(&mut self.logs[who], update(&format!("for you {n}")), &hand);
                 }
             }
-            Step::Rotate if !self.bare[who] && self.rotations < 100 => {
+            Action::Rotate if !self.bare[who] && self.rotations < 100 => {
                 self.rotations += 1;
                 rotate(&mut self.logs[who], 100 + self.rotations);
             }
-            Step::Erase(pick) => self.erase(who, *pick),
-            Step::Delete(pick) => self.delete(who, *pick),
-            Step::Move if !self.bare[who] && self.moves < 50 => {
+            Action::Erase(pick) => self.erase(who, *pick),
+            Action::Delete(pick) => self.delete(who, *pick),
+            Action::Move if !self.bare[who] && self.moves < 50 => {
                 self.moves += 1;
                 move_to(&mut self.logs[who], &Party::new(50 + self.moves));
             }
-            Step::Head => drop(self.logs[who].head()),
-            Step::RequireSigned(yes) => {
-                let said = FactValue::Int(i64::from(*yes));
-                let fact = Fact::new([("require_signed", said)]).unwrap();
+            Action::Head => drop(self.logs[who].head()),
+            Action::RequireSigned(yes) => {
+                let flag = FactValue::Int(i64::from(*yes));
+                let fact = Fact::new([("require_signed", flag)]).unwrap();
                 let make = Make::op("auth.settings.update");
                 let before = self.logs[who].seq();
                 self.say(
@@ -190,7 +190,7 @@ impl World {
                     self.strict[who] = *yes;
                 }
             }
-            Step::Adopt if self.bare[who] => {
+            Action::Adopt if self.bare[who] => {
                 let log = &mut self.logs[who];
                 let make = creation(log);
                 will(log, make);
@@ -227,8 +227,8 @@ impl World {
 
     fn end_delegation(&mut self, who: usize) {
         let delegations = |e: &&imajin_log::Sealed| e.header.op == "auth.delegation.create";
-        let found = self.logs[who].entries.iter().find(delegations);
-        if let Some(cid) = found.map(|entry| entry.cid) {
+        let delegation = self.logs[who].entries.iter().find(delegations);
+        if let Some(cid) = delegation.map(|entry| entry.cid) {
             self.say(who, Make::op("auth.delegation.end").reference(cid));
         }
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use imajin_dfos::Cid;
 use imajin_log::verify::{
-    BundleOptions, Equivocation, Party, Report, Unknown, Verdict, VerifyOptions, Wanted, compare,
-    verify_log, verify_path,
+    AnchorRequest, BundleOptions, Equivocation, Party, Report, Unknown, Verdict, VerifyOptions,
+    compare, verify_log, verify_path,
 };
 use imajin_protocol::anchor::ChainFile;
 use rusqlite::Connection;
@@ -21,7 +21,7 @@ pub fn essence(report: &Json) -> Json {
     if !fault.is_null() || report["verdict"] == "not valid" {
         return json!({ "valid": false, "seq": fault["seq"], "code": fault["code"], "file": fault["file"] });
     }
-    let mut said = json!({});
+    let mut essence = json!({});
     for name in [
         "valid",
         "verdict",
@@ -38,17 +38,17 @@ pub fn essence(report: &Json) -> Json {
         "home_divisions",
         "node_word_only",
     ] {
-        said[name] = report[name].clone();
+        essence[name] = report[name].clone();
     }
     // Only reports of bundles have the member, which the program's own reports have under `bundle`.
-    said["left_out"] = match &report["bundle"]["left_out"] {
+    essence["left_out"] = match &report["bundle"]["left_out"] {
         Json::Null => report["left_out"].clone(),
         left_out => left_out.clone(),
     };
     for name in ["epoch", "seq", "cid", "node"] {
-        said["head"][name] = report["head"][name].clone();
+        essence["head"][name] = report["head"][name].clone();
     }
-    said
+    essence
 }
 
 /// Asks both verifiers about the file or folder at a path.
@@ -88,7 +88,7 @@ pub fn judge_anchored(path: &Path, file: &ChainFile) -> Result<Report, String> {
     std::fs::write(&published, file.text()).unwrap();
     let args = [path.into(), "--anchors".into(), published.into()];
     let python = python::verify(&args);
-    let mut source = |_: &[Wanted]| Ok(vec![file.clone()]);
+    let mut source = |_: &[AnchorRequest]| Ok(vec![file.clone()]);
     let options = BundleOptions {
         log: VerifyOptions::default(),
         unlock: None,
@@ -214,9 +214,9 @@ pub fn against(a: &Log, b: &Log) -> Vec<Equivocation> {
         name: name.into(),
         conn,
     };
-    let found = compare(&party("a", &conn_a), &party("b", &conn_b)).unwrap();
+    let equivocations = compare(&party("a", &conn_a), &party("b", &conn_b)).unwrap();
     let python = python::verify(&[one.into(), other.into()]);
-    let mut ours: Vec<(String, String)> = found
+    let mut ours: Vec<(String, String)> = equivocations
         .iter()
         .map(|item| (item.kind.to_owned(), item.did.clone()))
         .collect();
@@ -231,7 +231,7 @@ pub fn against(a: &Log, b: &Log) -> Vec<Equivocation> {
         .collect();
     ours.sort();
     theirs.sort();
-    assert_eq!(ours, theirs, "{found:#?}\n{python:#}");
-    assert_eq!(python["valid"], found.is_empty());
-    found
+    assert_eq!(ours, theirs, "{equivocations:#?}\n{python:#}");
+    assert_eq!(python["valid"], equivocations.is_empty());
+    equivocations
 }

@@ -59,7 +59,7 @@ fn text(text: impl ToString) -> Option<Value> {
     Some(Value::Text(text.to_string()))
 }
 
-fn one(name: &str, value: Value) -> Option<Value> {
+fn single_map(name: &str, value: Value) -> Option<Value> {
     Some(Value::map([(name, value)]))
 }
 
@@ -130,25 +130,25 @@ fn values(field: &str, log: &Log) -> Vec<Option<Value>> {
         }
         "will" => texts(&["signed", "custodial", "derived", "node", "own"]),
         "fact" => vec![
-            one("dids", Value::List(dids[..2].to_vec())),
-            one(
+            single_map("dids", Value::List(dids[..2].to_vec())),
+            single_map(
                 "dids",
                 Value::List(vec!["did:dfos:2346789acdefhknrtvz2346789acdef".into()]),
             ),
-            one("dids", Value::List(vec![Value::Int(1)])),
-            one("dids", Value::List(Vec::new())),
-            one("require_signed", Value::Int(1)),
-            one("require_signed", Value::Int(2)),
-            one("require_signed", Value::Bool(true)),
-            one("media", Value::List(vec![raw_cid(b"x").to_string().into()])),
-            one(
+            single_map("dids", Value::List(vec![Value::Int(1)])),
+            single_map("dids", Value::List(Vec::new())),
+            single_map("require_signed", Value::Int(1)),
+            single_map("require_signed", Value::Int(2)),
+            single_map("require_signed", Value::Bool(true)),
+            single_map("media", Value::List(vec![raw_cid(b"x").to_string().into()])),
+            single_map(
                 "media",
                 Value::List(vec![dag_cbor_cid(b"x").to_string().into()]),
             ),
-            one("media", Value::Int(1)),
-            one("n", Value::Int(3)),
-            one("N", Value::Int(3)),
-            one("text", "two words".into()),
+            single_map("media", Value::Int(1)),
+            single_map("n", Value::Int(3)),
+            single_map("N", Value::Int(3)),
+            single_map("text", "two words".into()),
         ],
         "to" => vec![
             Some(Value::List(dids[..1].to_vec())),
@@ -294,7 +294,7 @@ impl Mutation {
             9 | 10 => self.order(&mut out)?,
             11 | 12 => self.heads(&mut out)?,
             13 => self.chains(&mut out)?,
-            14 | 15 => self.beside(&mut out)?,
+            14 | 15 => self.mutate_tables(&mut out)?,
             16 => self.cause(&mut out)?,
             _ => self.openings(&mut out)?,
         };
@@ -519,7 +519,7 @@ impl Mutation {
     }
 
     /// Changes rows of `causes`, `txns` and `openings`.
-    fn beside(self, log: &mut Log) -> Option<(bool, String)> {
+    fn mutate_tables(self, log: &mut Log) -> Option<(bool, String)> {
         if self.a.is_multiple_of(4) {
             let keys: Vec<_> = log.causes.keys().cloned().collect();
             let key = keys[pick(self.b, keys.len())?].clone();

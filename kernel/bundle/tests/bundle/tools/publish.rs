@@ -2,7 +2,7 @@
 
 use imajin_dfos::content::{Author, State, sign_create, sign_update};
 use imajin_dfos::countersign::{self, Countersign};
-use imajin_dfos::resolve::Known;
+use imajin_dfos::resolve::MemoryResolver;
 use imajin_dfos::{Cid, Value, Verifier};
 use imajin_log::anchors::AnchorBody;
 use imajin_log::entry::decode_body;
@@ -108,8 +108,8 @@ impl Publisher {
             root: tree.root(),
         };
         let text = document.cid().to_string();
-        let known = Known::from_iter([self.node.genesis.verified.clone()]);
-        let verifier = Verifier::of_new(&known);
+        let resolver = MemoryResolver::from_iter([self.node.genesis.verified.clone()]);
+        let verifier = Verifier::of_new(&resolver);
         let author = Author {
             did: self.node.genesis.verified.did(),
             key_id: &self.node.key_id,
@@ -128,13 +128,13 @@ impl Publisher {
             tree: tree.clone(),
             grant: None,
         };
-        let made = PublishedAnchor {
+        let anchor = PublishedAnchor {
             operation: signed.cid,
             nonce,
             tree,
             state: signed.state,
         };
-        (made, body)
+        (anchor, body)
     }
 
     /// Countersigns an anchor as an owner.

@@ -153,8 +153,8 @@ fn restored(state: &State) -> State {
 proptest! {
     #[test]
     fn extending_is_as_strict_as_verifying_anew(attempts in attempts(), shuffle in any::<u64>()) {
-        let known = known();
-        let verifier = Verifier::of_history(&known);
+        let resolver = resolver();
+        let verifier = Verifier::of_history(&resolver);
         let credentials = credentials();
         let token = operation(1, create("d"), at(0));
         let mut chain = Chain::genesis(&token, &verifier).unwrap();

@@ -100,7 +100,7 @@ fn signed(chain: &Verified, model: &Model, attempt: &Attempt, fault: &Fault, lat
         Attempt::Delete => Action::Delete { previous },
         Attempt::Restore => Action::Restore { previous },
         Attempt::SecondCreate => Action::Create {
-            keys: Keys::single(named(1)),
+            keys: Keys::single(numbered_key(1)),
             services: vec![],
         },
     };
@@ -127,7 +127,7 @@ fn signed(chain: &Verified, model: &Model, attempt: &Attempt, fault: &Fault, lat
 proptest! {
     #[test]
     fn extending_is_as_strict_as_verifying_anew(attempts in attempts()) {
-        let genesis = create(Keys::single(named(1)), vec![]).unwrap();
+        let genesis = create(Keys::single(numbered_key(1)), vec![]).unwrap();
         let mut log = vec![genesis.token];
         let mut chain = genesis.verified;
         let mut model = Model { deleted: false, controller: (1, 1), named: BTreeMap::from([(1, 1)]) };

@@ -3,7 +3,7 @@
 use imajin_dfos::content::{self, Author, Signed, sign_create, sign_delete, sign_update};
 use imajin_dfos::credential::{self, Attenuation, Audience, Credential};
 use imajin_dfos::identity::sign_create as sign_identity;
-use imajin_dfos::resolve::Known;
+use imajin_dfos::resolve::MemoryResolver;
 use imajin_dfos::{Did, Verifier, cbor, hex, jws};
 use serde_json::{Value as Json, json};
 
@@ -11,7 +11,7 @@ use super::{at, cid_of, id, key, single};
 
 /// Identities of keys 1 and 2, and what they know of each other.
 pub(super) struct People {
-    pub(super) known: Known,
+    pub(super) known: MemoryResolver,
     pub(super) one: Did,
     pub(super) two: Did,
 }

@@ -12,7 +12,7 @@ fn link(header: Duration, idle: Duration, write: Duration) -> Link {
         idle,
         write,
     };
-    Link::new(Prefix::of([192, 0, 2, 1].into()), deadlines)
+    Link::new(Prefix::from_address([192, 0, 2, 1].into()), deadlines)
 }
 
 /// Checks that the connection ends by its deadline, and not before it.

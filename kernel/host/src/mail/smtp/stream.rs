@@ -18,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use crate::outgoing::{Named, lookup};
+use crate::outgoing::{AddressSource, lookup};
 
 /// Bytes that a server says for one letter: some replies of a few lines each, and its certificates.
 pub(super) const HEARD_BYTES_MAX: u64 = 256 * 1024;
@@ -66,7 +66,7 @@ struct MailStream<S> {
 
 impl MailStream<TcpStream> {
     async fn connect(server: &str, port: u16) -> io::Result<Self> {
-        let mut addresses = lookup(server, Named::InSettings).await?;
+        let mut addresses = lookup(server, AddressSource::InSettings).await?;
         for address in &mut addresses {
             address.set_port(port);
         }

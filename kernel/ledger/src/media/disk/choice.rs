@@ -58,7 +58,7 @@ impl MediaStore {
 
     /// Returns the disks that are plugged in.
     pub fn disks(&self, node: &Did) -> Vec<FoundDisk> {
-        self.roots.found(node)
+        self.roots.plugged_disks(node)
     }
 
     /// Returns the places of people's files.
@@ -92,7 +92,7 @@ impl MediaStore {
     pub fn disk_space(&self) -> Result<Option<Space>, MediaError> {
         let root = self.roots.target_of(&self.roots.standing())?;
         if root.is_disk() {
-            Ok(Some(Space::of(&root.top())?))
+            Ok(Some(Space::measure(&root.top())?))
         } else {
             Ok(None)
         }
@@ -106,14 +106,14 @@ impl MediaStore {
         key: &str,
         reserve: Reserve<'_>,
     ) -> Result<(), PlaceError> {
-        let found = self.disks(node).into_iter().find(|disk| disk.key == key);
-        let found = found.ok_or_else(|| PlaceError::Unknown(key.to_owned()))?;
-        if let Some(refusal) = found.refusal {
+        let candidate = self.disks(node).into_iter().find(|disk| disk.key == key);
+        let candidate = candidate.ok_or_else(|| PlaceError::Unknown(key.to_owned()))?;
+        if let Some(refusal) = candidate.refusal {
             return Err(PlaceError::Refused(refusal));
         }
         let mut standing = self.roots.change();
         match &standing.disk {
-            Some(disk) if found.id.as_ref() != Some(&disk.id) => {
+            Some(disk) if candidate.id.as_ref() != Some(&disk.id) => {
                 return Err(PlaceError::OtherDisk(disk.name.clone()));
             }
             Some(disk) if disk.going != Going::ToCard => return Err(PlaceError::Already),
@@ -125,16 +125,16 @@ impl MediaStore {
             .first()
             .map_or(Ok(0), |card| self.bytes_in(card))?;
         let space = Space {
-            total: found.bytes,
-            free: found.free,
+            total: candidate.bytes,
+            free: candidate.free,
         };
         has_room(to_move, space, reserve)?;
-        let id = self.mark(node, &found)?;
-        let mut next = standing.with(Some(NodeDisk {
+        let id = self.mark(node, &candidate)?;
+        let mut next = standing.with_disk(Some(NodeDisk {
             id: id.clone(),
             node: node.clone(),
-            name: found.name,
-            place: found.place,
+            name: candidate.name,
+            place: candidate.place,
             going: Going::ToDisk,
         }));
         next.lost.retain(|lost| lost.id != id);
@@ -178,9 +178,9 @@ impl MediaStore {
             .roots
             .first()
             .map_or(Ok(0), |disk| self.bytes_in(disk))?;
-        let card = Space::of(self.roots.users.parent().unwrap_or(&self.roots.users))?;
+        let card = Space::measure(self.roots.users.parent().unwrap_or(&self.roots.users))?;
         has_room(to_move, card, reserve)?;
-        let next = standing.with(Some(NodeDisk {
+        let next = standing.with_disk(Some(NodeDisk {
             going: Going::ToCard,
             ..disk
         }));
@@ -199,7 +199,7 @@ impl MediaStore {
         if self.roots.now_of(&standing).missing.is_none() {
             return Err(PlaceError::NotLost(disk.name));
         }
-        let mut next = standing.with(None);
+        let mut next = standing.with_disk(None);
         next.lost.push(LostDisk {
             id: disk.id,
             name: disk.name,
@@ -231,7 +231,7 @@ impl MediaStore {
             }),
             Going::ToCard => None,
         };
-        let next = standing.with(next);
+        let next = standing.with_disk(next);
         self.roots.note(&mut standing, next)?;
         Ok(true)
     }

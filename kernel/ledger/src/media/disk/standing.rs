@@ -117,7 +117,7 @@ impl Standing {
     }
 
     /// Returns the choice for files on this disk, or on the card if `None`; disks given up as lost stay listed.
-    pub(super) fn with(&self, disk: Option<NodeDisk>) -> Self {
+    pub(super) fn with_disk(&self, disk: Option<NodeDisk>) -> Self {
         Self {
             disk,
             ..self.clone()

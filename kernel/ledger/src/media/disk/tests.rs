@@ -191,8 +191,8 @@ fn a_move_rests_for_each_piece_and_ends_where_its_pace_says_so() {
     let cids = [&b"one"[..], b"two", b"three"].map(|bytes| world.put(bytes));
     world.choose();
     for stop_at in 0.. {
-        let asked = AtomicUsize::new(0);
-        let pace = Pace::at_once(move || asked.fetch_add(1, Ordering::Relaxed) < stop_at);
+        let calls = AtomicUsize::new(0);
+        let pace = Pace::at_once(move || calls.fetch_add(1, Ordering::Relaxed) < stop_at);
         let ended = world.store.move_files(&pace, &mut |_| true).unwrap();
         assert!(
             cids.iter().all(|cid| world.has(cid)),
@@ -446,8 +446,8 @@ fn a_disk_is_given_up_only_while_it_is_away_and_can_come_back() {
     let new = world.put(b"new");
     world.plug_in();
     assert!(!world.has(&cid), "it was given up");
-    let found = &world.store.disks(&world.node)[0];
-    assert_eq!(found.id.as_ref(), Some(&id));
+    let disk = &world.store.disks(&world.node)[0];
+    assert_eq!(disk.id.as_ref(), Some(&id));
     world.choose();
     assert!(world.has(&cid) && world.moves() && world.has(&new));
     assert_eq!(world.store.whereabouts().lost, []);

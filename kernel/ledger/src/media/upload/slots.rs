@@ -11,7 +11,7 @@ use crate::media::hash::FileHash;
 
 /// Why an upload refuses writers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(super) enum SlotRefusal {
     /// Another request is writing to it.
     Busy,
     /// The upload ended.
@@ -51,25 +51,25 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Slots {
-    fn of(&self, id: &str) -> Shared {
+    fn slot(&self, id: &str) -> Shared {
         lock(&self.0).entry(id.to_owned()).or_default().clone()
     }
 
     /// Takes an upload for one request.
-    pub(super) fn take(self: &Arc<Self>, id: &str) -> Result<Held, Taken> {
-        let slot = self.of(id);
+    pub(super) fn take(self: &Arc<Self>, id: &str) -> Result<SlotGuard, SlotRefusal> {
+        let slot = self.slot(id);
         let running = {
             let mut slot = lock(&slot);
             match std::mem::replace(&mut *slot, Slot::Busy) {
                 Slot::Waiting(running) => running,
-                Slot::Busy => return Err(Taken::Busy),
+                Slot::Busy => return Err(SlotRefusal::Busy),
                 Slot::Ended => {
                     *slot = Slot::Ended;
-                    return Err(Taken::Ended);
+                    return Err(SlotRefusal::Ended);
                 }
             }
         };
-        Ok(Held {
+        Ok(SlotGuard {
             slots: Arc::clone(self),
             id: id.to_owned(),
             slot,
@@ -84,7 +84,7 @@ impl Slots {
 
     /// Ends an upload: its writer, if it has one, writes nothing more.
     pub(super) fn end<T>(&self, id: &str, remove: impl FnOnce() -> T) -> T {
-        let slot = self.of(id);
+        let slot = self.slot(id);
         let removed = {
             let mut slot = lock(&slot);
             *slot = Slot::Ended;
@@ -100,9 +100,9 @@ pub(super) struct Door(Shared);
 
 impl Door {
     /// Does something with the upload's files, unless it ended.
-    pub(super) fn while_here<T>(&self, work: impl FnOnce() -> T) -> Result<T, Taken> {
+    pub(super) fn while_here<T>(&self, work: impl FnOnce() -> T) -> Result<T, SlotRefusal> {
         match &*lock(&self.0) {
-            Slot::Ended => Err(Taken::Ended),
+            Slot::Ended => Err(SlotRefusal::Ended),
             _ => Ok(work()),
         }
     }
@@ -110,7 +110,7 @@ impl Door {
 
 /// An upload that one request has. Dropped, it waits for its next bytes.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct SlotGuard {
     slots: Arc<Slots>,
     id: String,
     slot: Shared,
@@ -118,9 +118,9 @@ pub(super) struct Held {
     pub(super) running: Running,
 }
 
-impl Held {
+impl SlotGuard {
     /// Does something with the upload's files, unless it ended.
-    pub(super) fn while_here<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, Taken> {
+    pub(super) fn while_here<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, SlotRefusal> {
         self.door().while_here(work)
     }
 
@@ -135,7 +135,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for SlotGuard {
     fn drop(&mut self) {
         let running = std::mem::take(&mut self.running);
         let is_worth_keeping = running.bytes > 0;

@@ -281,7 +281,7 @@ fn ids_are_32_hexadecimal_digits() {
 
 /// An event in an upload's life.
 #[derive(Debug, Clone)]
-enum Step {
+enum UploadEvent {
     /// This many bytes come, and the sender ends the part.
     Part(usize),
     /// This many bytes come, and the connection breaks.
@@ -292,12 +292,13 @@ enum Step {
     Restart,
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = UploadEvent> {
     prop_oneof![
-        (0..5000_usize).prop_map(Step::Part),
-        (0..5000_usize).prop_map(Step::Break),
-        (0..5000_usize, any::<bool>()).prop_map(|(count, is_true)| Step::Held(count, is_true)),
-        Just(Step::Restart),
+        (0..5000_usize).prop_map(UploadEvent::Part),
+        (0..5000_usize).prop_map(UploadEvent::Break),
+        (0..5000_usize, any::<bool>())
+            .prop_map(|(count, is_true)| UploadEvent::Held(count, is_true)),
+        Just(UploadEvent::Restart),
     ]
 }
 
@@ -313,23 +314,23 @@ proptest! {
             let rest = &whole[offset as usize..];
             let part = |count: usize| &rest[..count.min(rest.len())];
             let expected = match step {
-                Step::Restart => {
+                UploadEvent::Restart => {
                     world.restart();
                     offset
                 }
-                Step::Part(count) => {
+                UploadEvent::Part(count) => {
                     let mut writer = world.writer(&id, offset);
                     for piece in part(count).chunks(1000) {
                         writer.write(piece).unwrap();
                     }
                     writer.pause().unwrap()
                 }
-                Step::Break(count) => {
+                UploadEvent::Break(count) => {
                     let mut writer = world.writer(&id, offset);
                     writer.write(part(count)).unwrap();
                     writer.offset()
                 }
-                Step::Held(count, is_true) => {
+                UploadEvent::Held(count, is_true) => {
                     let part = part(count);
                     let mut writer = world.writer(&id, offset);
                     writer.hold();

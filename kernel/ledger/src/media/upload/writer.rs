@@ -13,9 +13,9 @@ use imajin_log::format::COPY_BYTES;
 use imajin_protocol::Did;
 
 use super::super::disk::Root;
-use super::super::writer::Written;
-use super::super::{MediaStore, SYNC_BYTES, Stored};
-use super::slots::{Held, Running};
+use super::super::writer::CompleteFile;
+use super::super::{MediaObject, MediaStore, SYNC_BYTES};
+use super::slots::{Running, SlotGuard};
 use super::syncing::{Due, Syncing, Unsynced};
 use super::{Upload, UploadError, UploadId, files_of, write_note};
 
@@ -32,7 +32,7 @@ pub struct UploadWriter {
     root: Root,
     bytes: PathBuf,
     note: PathBuf,
-    held: Held,
+    held: SlotGuard,
     file: File,
     /// Whole pieces that are in the file. The offset of `upload` is the noted part of them.
     at: u64,
@@ -218,7 +218,7 @@ impl UploadWriter {
     /// # Errors
     ///
     /// [`UploadError::Offset`] if bytes are missing or do not count, or as [`Self::pause`]; the upload continues from there.
-    pub fn finish(mut self) -> Result<Stored, UploadError> {
+    pub fn finish(mut self) -> Result<MediaObject, UploadError> {
         if self.before.is_some() {
             self.settle()?;
         }
@@ -236,7 +236,7 @@ impl UploadWriter {
             stored: Some(cid.to_string()),
             ..self.upload.clone()
         };
-        let written = Written {
+        let written = CompleteFile {
             file: &self.file,
             path: &self.bytes,
             cid,
@@ -244,11 +244,13 @@ impl UploadWriter {
         };
         let (note, store) = (&self.note, &self.store);
         let (did, root) = (&self.did, &self.root);
-        let stored = self.held.while_here(|| -> Result<Stored, UploadError> {
-            // A crash in between leaves the bytes, from which the file gets its name again.
-            write_note(note, &noted)?;
-            Ok(written.name(store, did, root)?)
-        })??;
+        let stored = self
+            .held
+            .while_here(|| -> Result<MediaObject, UploadError> {
+                // A crash in between leaves the bytes, from which the file gets its name again.
+                write_note(note, &noted)?;
+                Ok(written.name(store, did, root)?)
+            })??;
         self.is_settled = true;
         self.held.forget();
         Ok(stored)

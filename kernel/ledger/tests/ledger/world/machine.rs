@@ -45,7 +45,7 @@ const OPS: &[OpSpec] = &[
         RequiredAuthority::Any,
         true,
         ErasableBy::Author,
-        &[Derivation::of("note.pong", TargetLog::FactDids).equal(&[Equal::RefIsIntentAuthor])],
+        &[Derivation::new("note.pong", TargetLog::FactDids).equal(&[Equal::RefIsIntentAuthor])],
     ),
     op(
         "note.pong",
@@ -59,7 +59,7 @@ const OPS: &[OpSpec] = &[
         RequiredAuthority::Any,
         true,
         ErasableBy::Author,
-        &[Derivation::of("note.guest", TargetLog::FactDids)],
+        &[Derivation::new("note.guest", TargetLog::FactDids)],
     ),
     op(
         "note.guest",
@@ -73,7 +73,7 @@ const OPS: &[OpSpec] = &[
         RequiredAuthority::Any,
         false,
         ErasableBy::Nobody,
-        &[Derivation::of("auth.body.erased", TargetLog::FactDids)
+        &[Derivation::new("auth.body.erased", TargetLog::FactDids)
             .at_most(4)
             .erases(&[ErasureScope::WHOLE_LOG])],
     ),
@@ -82,7 +82,7 @@ const OPS: &[OpSpec] = &[
         RequiredAuthority::Any,
         true,
         ErasableBy::Author,
-        &[Derivation::of("note.said", TargetLog::FactDids)
+        &[Derivation::new("note.said", TargetLog::FactDids)
             .equal(&[Equal::RefIsIntentRef, Equal::Fact])],
     ),
     OpSpec {
@@ -108,7 +108,7 @@ const OPS: &[OpSpec] = &[
         RequiredAuthority::Any,
         true,
         ErasableBy::LogOwner,
-        &[Derivation::of("events.opened", TargetLog::FactDids).equal(&[Equal::Fact])],
+        &[Derivation::new("events.opened", TargetLog::FactDids).equal(&[Equal::Fact])],
     ),
     OpSpec {
         bound: Bound::Intent,
@@ -224,7 +224,7 @@ impl StateMachine for Notes {
             }
             "note.ping" => {
                 let author = IdText::parse(ctx.author().as_str()).unwrap();
-                for did in named(command) {
+                for did in fact_dids(command) {
                     ctx.derive(Draft {
                         did,
                         service: "note",
@@ -236,7 +236,7 @@ impl StateMachine for Notes {
                 }
             }
             "note.visit" => {
-                for did in named(command) {
+                for did in fact_dids(command) {
                     ctx.derive(Draft {
                         did,
                         service: "note",
@@ -252,7 +252,7 @@ impl StateMachine for Notes {
                 let swap = command.args.get("swap").and_then(|swap| swap.as_str());
                 let text = |text| Value::map([("text", Value::from(text))]);
                 let swapped = Fact::new([("n", FactValue::Int(1))]).unwrap();
-                for did in named(command) {
+                for did in fact_dids(command) {
                     ctx.derive(Draft {
                         did,
                         service: "note",
@@ -270,7 +270,7 @@ impl StateMachine for Notes {
                 }
             }
             "note.begin" => {
-                for did in named(command) {
+                for did in fact_dids(command) {
                     ctx.derive(Draft {
                         did,
                         service: "events",
@@ -283,7 +283,7 @@ impl StateMachine for Notes {
             }
             // Erases the bodies of `args.erase` in every named log, in pieces of two.
             "note.tidy" => {
-                for did in named(command) {
+                for did in fact_dids(command) {
                     for bodies in listed(command).chunks(2) {
                         ctx.derive(Draft {
                             did: did.clone(),
@@ -367,7 +367,7 @@ impl StateMachine for Notes {
 }
 
 /// Returns the people that a command's fact names.
-fn named(command: &Command) -> Vec<Did> {
+fn fact_dids(command: &Command) -> Vec<Did> {
     let dids = command.fact.as_ref().and_then(|fact| fact.ids("dids"));
     let dids = dids.unwrap_or_default().into_iter();
     dids.map(|id| Did::parse(id.as_str()).unwrap()).collect()

@@ -103,10 +103,10 @@ fn order_names_and_sizes_are_held() {
 
 #[test]
 fn duplicates_and_disorder_are_refused_by_the_reader() {
-    let one = &write(&[("a", b"")])[..512];
-    let two = &write(&[("b", b"")])[..512];
+    let first = &write(&[("a", b"")])[..512];
+    let second = &write(&[("b", b"")])[..512];
     let end = [0u8; 1024];
-    for blocks in [[one, one], [two, one]] {
+    for blocks in [[first, first], [second, first]] {
         let tar = [blocks[0], blocks[1], &end].concat();
         assert!(matches!(read(&tar), Err(TarError::Order { .. })));
     }

@@ -33,7 +33,7 @@ const TICKET_FACT: [&str; 5] = ["event", "holder", "issue", "seat", "type"];
 const COUNTERSIGN: &str = "did:dfos:countersign";
 
 /// An attestation with its signature.
-pub(super) struct Said {
+pub(super) struct AttestationText {
     pub(super) issuer: Did,
     /// `subject_did`, if it is a text.
     pub(super) subject: Option<String>,
@@ -42,7 +42,7 @@ pub(super) struct Said {
     pub(super) signature: [u8; 64],
 }
 
-impl Said {
+impl AttestationText {
     pub(super) fn read(body: &Value) -> Result<Self, Fault> {
         let text = member(body, "attestation")?;
         let issuer = did(member(body, "issuer")?)?;
@@ -70,7 +70,7 @@ impl Said {
 }
 
 /// A countersignature; only its target is read.
-pub(super) struct Countersigned<'b> {
+pub(super) struct CountersignatureText<'b> {
     pub(super) token: &'b str,
     pub(super) did: String,
     pub(super) key_id: String,
@@ -79,7 +79,7 @@ pub(super) struct Countersigned<'b> {
     pub(super) signature: [u8; 64],
 }
 
-impl<'b> Countersigned<'b> {
+impl<'b> CountersignatureText<'b> {
     pub(super) fn read(body: &'b Value) -> Result<Self, Fault> {
         let token = member(body, "witness_jws")?;
         let wrong = || untied("witness_jws is no countersignature");
@@ -177,7 +177,7 @@ impl Receipt {
     }
 
     /// Returns the people who had deleted their records.
-    pub(super) fn gone(&self) -> Result<Vec<String>, Fault> {
+    pub(super) fn deleted_people(&self) -> Result<Vec<String>, Fault> {
         let gone = self.document.get("gone").cloned().unwrap_or_default();
         serde_json::from_value::<Option<Vec<String>>>(gone)
             .map(Option::unwrap_or_default)

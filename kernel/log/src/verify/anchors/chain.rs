@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use imajin_dfos::content::{self, Action, Chain, ContentError, Operation as Signed};
 use imajin_dfos::identity::{Verified, verify_log};
-use imajin_dfos::resolve::Known as Identities;
+use imajin_dfos::resolve::MemoryResolver as Identities;
 use imajin_dfos::{Timestamp, Verifier, countersign, statement};
 use imajin_protocol::anchor::ChainFile;
 
@@ -83,20 +83,24 @@ impl Published {
 
 /// Returns the node's identity: the log and the file have the same chain, of which either may have more operations.
 fn identity(file: &ChainFile, log: &Log<'_>) -> Result<Verified, String> {
-    let shown = Identity::verify(&file.node, &file.identity)
+    let file_identity = Identity::verify(&file.node, &file.identity)
         .map_err(|error| format!("the identity of {}: {error}", file.node))?;
-    let known = log.identity(&file.node)?;
-    let (shown, known) = (shown.tokens(), known.tokens());
-    if shown.iter().zip(&known).any(|(one, other)| one != other) {
+    let log_identity = log.identity(&file.node)?;
+    let (file_tokens, log_tokens) = (file_identity.tokens(), log_identity.tokens());
+    if file_tokens
+        .iter()
+        .zip(&log_tokens)
+        .any(|(one, other)| one != other)
+    {
         return Err(format!(
             "{} shows another identity chain than the one in the log",
             file.node
         ));
     }
-    let longer = if shown.len() > known.len() {
-        shown
+    let longer = if file_tokens.len() > log_tokens.len() {
+        file_tokens
     } else {
-        known
+        log_tokens
     };
     verify_log(longer.iter().map(|token| &**token)).map_err(|error| error.to_string())
 }

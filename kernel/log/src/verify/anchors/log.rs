@@ -10,8 +10,8 @@ use imajin_protocol::{Did, Head};
 use rusqlite::OptionalExtension;
 
 use super::super::evidence::chain_tokens;
-use super::super::known::Known;
 use super::super::report::FaultReport;
+use super::super::valid_log::ValidLog;
 use crate::entry::{Header, decode_body};
 use crate::rules::{Chain, Code, Fault, HomeSpan, Owner};
 use crate::untrusted::damaged;
@@ -23,11 +23,11 @@ const LATE_MS: i64 = 300_000;
 type Breach = (Code, String);
 
 pub(super) struct Log<'k> {
-    known: &'k Known,
+    known: &'k ValidLog,
 }
 
 impl<'k> Log<'k> {
-    pub(super) fn of(known: &'k Known) -> Self {
+    pub(super) fn new(known: &'k ValidLog) -> Self {
         Self { known }
     }
 
@@ -151,8 +151,9 @@ impl<'k> Log<'k> {
         let Some(bytes) = self.blob("SELECT header FROM entries WHERE seq = ?1", seq)? else {
             return Ok(None);
         };
-        let header = Header::decode(&bytes)
-            .map_err(|error| FaultReport::of(None, Fault::new(Code::Decode, error.to_string())))?;
+        let header = Header::decode(&bytes).map_err(|error| {
+            FaultReport::from_fault(None, Fault::new(Code::Decode, error.to_string()))
+        })?;
         Ok(Some((dag_cbor_cid(&bytes), header.at)))
     }
 
@@ -168,6 +169,6 @@ impl<'k> Log<'k> {
         let conn = self.known.log.conn();
         conn.query_row(sql, [seq], |row| row.get(0))
             .optional()
-            .map_err(|error| FaultReport::of(None, damaged(error)))
+            .map_err(|error| FaultReport::from_fault(None, damaged(error)))
     }
 }

@@ -5,7 +5,7 @@ use imajin_dfos::identity::Role;
 use imajin_protocol::Did;
 use rusqlite::Connection;
 
-use super::super::Known;
+use super::super::ValidLog;
 use super::super::report::Report;
 use crate::entry::Header;
 use crate::format::names::Kind;
@@ -15,8 +15,8 @@ use crate::rules::Owner;
 pub fn check(
     kind: &Kind,
     report: &Report,
-    known: Option<&Known>,
-    owner: &Known,
+    known: Option<&ValidLog>,
+    owner: &ValidLog,
 ) -> Result<(), String> {
     let wrong = |what: &str| Err(what.to_owned());
     let stored = |error: rusqlite::Error| error.to_string();
@@ -58,7 +58,7 @@ const SHARED: [&str; 3] = [OPENED[0], OPENED[1], "chat.opened"];
 /// Returns whether the log is the owner's: a key that ever controlled the owner controls it. A log that only its own
 /// key controls (the node keeps such keys for people without a chain) is a thing that the owner opened or received: the
 /// node's word, like everything of theirs.
-pub fn is_owned(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
+pub fn is_owned(known: &ValidLog, owner: &ValidLog) -> Result<bool, rusqlite::Error> {
     let Owner::Chain(chain) = known.state.owner() else {
         return Ok(false);
     };
@@ -132,7 +132,7 @@ fn first_of(
 
 /// Returns whether an entry of either log names the other's owner: as author, in `ref`, in its fact or in its proof;
 /// the shared log's in its body, too, as the list of those who are in from the beginning.
-fn is_shared(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
+fn is_shared(known: &ValidLog, owner: &ValidLog) -> Result<bool, rusqlite::Error> {
     let shared = known.log.conn();
     let headers = "SELECT 1 FROM entries WHERE instr(header, ?1) > 0 LIMIT 1";
     let bodies = "SELECT 1 FROM bodies WHERE instr(body, ?1) > 0 LIMIT 1";

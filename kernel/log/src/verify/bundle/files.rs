@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_dfos::cid;
 
-use super::super::Known;
+use super::super::ValidLog;
 use super::super::report::FaultReport;
 use crate::format::hex;
-use crate::format::intake::{Intake, Seen};
+use crate::format::intake::{BundleFile, Intake};
 use crate::format::manifest::{self, FileEntry, Manifest, PARTS_MAX, Readable, SPLIT_MAX};
 use crate::format::names::{self, Kind};
 use crate::rules::{Code, Fault};
@@ -49,24 +49,32 @@ pub(super) fn listed(intake: &Intake, manifest: &Manifest) -> Result<(), FaultRe
     Ok(())
 }
 
-fn digest(name: &str, seen: &Seen, entry: &FileEntry, intake: &Intake) -> Result<(), FaultReport> {
-    let found = if name == names::BUNDLE {
+fn digest(
+    name: &str,
+    file: &BundleFile,
+    entry: &FileEntry,
+    intake: &Intake,
+) -> Result<(), FaultReport> {
+    let actual = if name == names::BUNDLE {
         let readable = Readable::parse(&intake.bundle);
         readable
             .map_err(|error| FaultReport::file(Code::View, name, error.to_string()))?
             .digest()
     } else {
         FileEntry {
-            size: seen.bytes,
-            sha256: hex::encode(&seen.sha256),
+            size: file.bytes,
+            sha256: hex::encode(&file.sha256),
             parts: None,
         }
     };
-    if found.size != entry.size {
-        let message = format!("has {} bytes, the manifest says {}", found.size, entry.size);
+    if actual.size != entry.size {
+        let message = format!(
+            "has {} bytes, the manifest says {}",
+            actual.size, entry.size
+        );
         return Err(FaultReport::file(CODE, name, message));
     }
-    if found.sha256 != entry.sha256 {
+    if actual.sha256 != entry.sha256 {
         return Err(FaultReport::file(
             CODE,
             name,
@@ -74,7 +82,7 @@ fn digest(name: &str, seen: &Seen, entry: &FileEntry, intake: &Intake) -> Result
         ));
     }
     if let Some(Kind::Media(named)) = names::kind(name)
-        && cid::raw_cid_from_sha256(seen.sha256) != named
+        && cid::raw_cid_from_sha256(file.sha256) != named
     {
         let message = "its bytes don't match its name";
         return Err(FaultReport::file(Code::Media, name, message));
@@ -83,16 +91,16 @@ fn digest(name: &str, seen: &Seen, entry: &FileEntry, intake: &Intake) -> Result
 }
 
 /// Checks that a file is split exactly if it is larger than `split`, and at the right places.
-fn parts(name: &str, seen: &Seen, entry: &FileEntry, split: u64) -> Result<(), FaultReport> {
-    let expected = manifest::parts(seen.bytes, split);
-    let sizes_ok = seen.parts.split_last().is_none_or(|(last, before)| {
+fn parts(name: &str, file: &BundleFile, entry: &FileEntry, split: u64) -> Result<(), FaultReport> {
+    let expected = manifest::parts(file.bytes, split);
+    let sizes_ok = file.parts.split_last().is_none_or(|(last, before)| {
         before.iter().all(|bytes| *bytes == split) && (1..=split).contains(last)
     });
-    let found = (!seen.parts.is_empty()).then_some(seen.parts.len() as u64);
-    if expected != found
-        || entry.parts.map(u64::from) != found
+    let part_count = (!file.parts.is_empty()).then_some(file.parts.len() as u64);
+    if expected != part_count
+        || entry.parts.map(u64::from) != part_count
         || !sizes_ok
-        || found.is_some_and(|n| n > PARTS_MAX)
+        || part_count.is_some_and(|n| n > PARTS_MAX)
     {
         let message = format!(
             "files of more than {split} bytes are split into parts of that size, others are whole"
@@ -106,19 +114,19 @@ fn parts(name: &str, seen: &Seen, entry: &FileEntry, split: u64) -> Result<(), F
 pub(super) fn counts(
     intake: &Intake,
     manifest: &Manifest,
-    known: &Known,
+    valid_log: &ValidLog,
 ) -> Result<(), FaultReport> {
     let media = intake
         .files
         .iter()
         .filter(|(name, _)| matches!(names::kind(name), Some(Kind::Media(_))));
-    let found = manifest::Counts {
-        entries: known.state.next_seq(),
-        bodies: known.bodies,
+    let actual = manifest::Counts {
+        entries: valid_log.state.next_seq(),
+        bodies: valid_log.bodies,
         media: media.clone().count() as u64,
         media_bytes: media.map(|(_, seen)| seen.bytes).sum(),
     };
-    if found != manifest.counts {
+    if actual != manifest.counts {
         return Err(FaultReport::file(
             CODE,
             names::MANIFEST,
@@ -129,7 +137,7 @@ pub(super) fn counts(
 }
 
 /// Checks that the manifest names the log's newest head.
-pub(super) fn head(manifest: &Manifest, known: &Known) -> Result<(), FaultReport> {
+pub(super) fn head(manifest: &Manifest, known: &ValidLog) -> Result<(), FaultReport> {
     let fault = |message: &str| Err(FaultReport::file(CODE, names::MANIFEST, message));
     if manifest.did != *known.did.as_str() {
         return fault("did is not the log's");
@@ -148,13 +156,13 @@ pub(super) fn head(manifest: &Manifest, known: &Known) -> Result<(), FaultReport
 }
 
 /// Checks that a log ends with a head; the error is the fault of its last entry.
-pub(super) fn ends_with_head(known: &Known) -> Result<(), FaultReport> {
+pub(super) fn ends_with_head(known: &ValidLog) -> Result<(), FaultReport> {
     let last = known.state.next_seq().saturating_sub(1);
     match &known.head {
         Some(head) if head.payload.seq == last => Ok(()),
         _ => {
             let fault = Fault::new(Code::Head, "the log does not end with a head");
-            Err(FaultReport::of(Some(last), fault))
+            Err(FaultReport::from_fault(Some(last), fault))
         }
     }
 }

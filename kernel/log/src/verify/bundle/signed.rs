@@ -5,7 +5,7 @@ use std::sync::Arc;
 use imajin_dfos::VerifyingKey;
 use imajin_protocol::Kid;
 
-use super::super::Known;
+use super::super::ValidLog;
 use super::super::evidence::chain_tokens;
 use super::super::report::FaultReport;
 use crate::format::hex;
@@ -14,7 +14,7 @@ use crate::format::names;
 use crate::rules::{Chain, Code, Owner};
 
 /// Checks the manifest's signature.
-pub(super) fn manifest(manifest: &Manifest, known: &Known) -> Result<(), FaultReport> {
+pub(super) fn manifest(manifest: &Manifest, known: &ValidLog) -> Result<(), FaultReport> {
     check(
         &manifest.signer,
         &manifest.to_sign(),
@@ -25,7 +25,7 @@ pub(super) fn manifest(manifest: &Manifest, known: &Known) -> Result<(), FaultRe
 }
 
 /// Checks that `signature` is the signer's over `text`, and that the signer may sign.
-pub fn check(signer: &Signer, text: &str, signature: &str, known: &Known) -> Result<(), String> {
+pub fn check(signer: &Signer, text: &str, signature: &str, known: &ValidLog) -> Result<(), String> {
     let kid = Kid::parse(&signer.kid).map_err(|error| format!("signer: {error}"))?;
     let key = match signer.kind {
         SignerKind::Owner => owner_key(&kid, known)?,
@@ -37,7 +37,7 @@ pub fn check(signer: &Signer, text: &str, signature: &str, known: &Known) -> Res
         .map_err(|_| format!("the signature is not that of {kid}: the text was changed"))
 }
 
-fn owner_key(kid: &Kid, known: &Known) -> Result<Arc<VerifyingKey>, String> {
+fn owner_key(kid: &Kid, known: &ValidLog) -> Result<Arc<VerifyingKey>, String> {
     let refused = || format!("{kid} is not a key of the owner in force at the log's end");
     if *kid.did() != known.did {
         return Err(refused());
@@ -56,7 +56,7 @@ fn owner_key(kid: &Kid, known: &Known) -> Result<Arc<VerifyingKey>, String> {
         .map_err(|error| error.to_string())
 }
 
-fn node_key(kid: &Kid, known: &Known) -> Result<Arc<VerifyingKey>, String> {
+fn node_key(kid: &Kid, known: &ValidLog) -> Result<Arc<VerifyingKey>, String> {
     let refused = || format!("{kid} is not a key of the node of the head");
     let head = known
         .head

@@ -51,7 +51,7 @@ impl SignedTexts {
 
     /// Checks the entries of a log against the causes that were signed for it.
     pub(super) fn check(&self, did: &Did, conn: &Connection) -> Result<(), FaultReport> {
-        let unlocated = |fault| FaultReport::of(None, fault);
+        let unlocated = |fault| FaultReport::from_fault(None, fault);
         let mut elsewhere = HashMap::new();
         for (text, cause) in self.0.get(did).into_iter().flatten() {
             let cid = entry_cid(conn, cause.seq).map_err(unlocated)?;
@@ -73,7 +73,7 @@ impl SignedTexts {
             let cause = signed_text(&header).and_then(|text| elsewhere.get(&text));
             if let Some(cause) = cause {
                 let fault = signed_twice(&dag_cbor_cid(&bytes), cause);
-                return Err(FaultReport::of(Some(header.seq), fault));
+                return Err(FaultReport::from_fault(Some(header.seq), fault));
             }
         }
         Ok(())

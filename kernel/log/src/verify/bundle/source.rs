@@ -132,7 +132,7 @@ fn ended(
 
 /// Makes the fault of a container that is not the canonical tar of its files: of the whole, not of one file.
 fn tar_fault(message: impl ToString) -> FaultReport {
-    FaultReport::of(None, Fault::new(Code::Tar, message.to_string()))
+    FaultReport::from_fault(None, Fault::new(Code::Tar, message.to_string()))
 }
 
 /// Turns an unreadable bundle into a fault, or a failure of the machine into an error.

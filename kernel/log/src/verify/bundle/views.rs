@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use imajin_protocol::jcs;
 use serde_json::Value;
 
-use super::super::Known;
+use super::super::ValidLog;
 use super::super::report::FaultReport;
 use super::signed;
 use crate::format::intake::Intake;
@@ -19,7 +19,7 @@ use crate::rules::Code;
 pub(super) fn judge(
     intake: &Intake,
     manifest: &Manifest,
-    known: &Known,
+    known: &ValidLog,
     sections: Sections,
     views: &dyn Views,
 ) -> Result<BTreeSet<String>, FaultReport> {

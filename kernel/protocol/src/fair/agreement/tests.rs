@@ -10,8 +10,8 @@ fn song() -> Signed {
     signed(draft, 1)
 }
 
-fn agreed(signed: &Signed, by: &[u8]) -> Agreed {
-    let mut agreed = Agreed::default();
+fn agreed(signed: &Signed, by: &[u8]) -> AgreementList {
+    let mut agreed = AgreementList::default();
     for seed in by {
         agreed.put(signed.agree(&did(*seed), &key(*seed)).unwrap());
     }
@@ -56,8 +56,8 @@ fn a_manifest_in_the_form_of_locales_is_agreed_to_in_that_form() {
     assert_eq!(song.form(), CanonicalForm::IcuEnUs);
     let agreement = song.agree(&did(2), &key(2)).unwrap();
     assert_eq!(agreement.signature, signature(2));
-    let found = song.check(&agreed(&song, &[2]), &SuffixKeys).unwrap();
-    assert_eq!(found.agreed, [did(2)]);
+    let consent = song.check(&agreed(&song, &[2]), &SuffixKeys).unwrap();
+    assert_eq!(consent.agreed, [did(2)]);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn strangers_neither_agree_nor_are_accepted() {
     let refused = Err(FairError::Stranger(did(5)));
     assert_eq!(song.agree(&did(5), &key(5)).map(|_| ()), refused);
     let forged = json!([{"did": did(5), "signature": "00".repeat(64)}]);
-    let forged = Agreed::read(&forged).unwrap();
+    let forged = AgreementList::read(&forged).unwrap();
     assert_eq!(song.check(&forged, &SuffixKeys).map(|_| ()), refused);
 }
 
@@ -81,7 +81,7 @@ fn a_key_that_came_later_is_as_good_as_the_first() {
         }
     }
     let song = song();
-    let mut agreed = Agreed::default();
+    let mut agreed = AgreementList::default();
     agreed.put(song.agree(&did(2), &key(9)).unwrap());
     assert!(song.check(&agreed, &Later).unwrap().missing.is_empty());
     let unknown = song.check(&agreed, &SuffixKeys).unwrap();
@@ -92,7 +92,7 @@ fn a_key_that_came_later_is_as_good_as_the_first() {
 fn the_list_reads_again_as_it_was_and_names_what_is_wrong() {
     let song = song();
     let mut list = agreed(&song, &[2, 4]);
-    assert_eq!(Agreed::read(&list.to_value()), Ok(list.clone()));
+    assert_eq!(AgreementList::read(&list.to_value()), Ok(list.clone()));
     list.put(song.agree(&did(2), &key(2)).unwrap());
     assert_eq!(list.iter().count(), 2, "each DID once");
     let good = json!({"did": did(2), "signature": "00".repeat(64)});
@@ -114,14 +114,14 @@ fn the_list_reads_again_as_it_was_and_names_what_is_wrong() {
         ),
         (json!(vec![good.clone(); AGREED_MAX + 1]), "agreed"),
     ] {
-        let error = Agreed::read(&bad).unwrap_err().to_string();
+        let error = AgreementList::read(&bad).unwrap_err().to_string();
         assert!(error.contains(named), "{error} should name {named}");
     }
 }
 
 #[test]
 fn the_work_is_signed_and_named() {
-    let work = Work::of(imajin_dfos::cid::sha256(b"a song"), 6);
+    let work = Work::from_sha256(imajin_dfos::cid::sha256(b"a song"), 6);
     let with = |value: Value| {
         let mut document = draft("w", "song", &[(1, 1_000_000)])
             .build()

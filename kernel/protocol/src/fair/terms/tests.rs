@@ -237,7 +237,7 @@ fn members_that_contradict_each_other_are_refused_in_words() {
     document["version"] = json!("7");
     document["attribution"] = json!([{ "did": did(1), "id": did(1), "share": 1, "weight": 1 }]);
     assert_eq!(Manifest::from_value(document).unwrap().check(), Ok(()));
-    let work = crate::fair::Work::of([0; 32], 7);
+    let work = crate::fair::Work::from_sha256([0; 32], 7);
     for (hash, size, is_same) in [
         ("00".repeat(32), 7, true),
         (format!("sha256:{}", "00".repeat(32)), 7, true),

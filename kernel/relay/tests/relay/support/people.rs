@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use imajin_dfos::content::{self, Author};
 use imajin_dfos::credential::{self, Attenuation, Audience, Credential};
 use imajin_dfos::identity::{self, Key, Keys, Service, Verified};
-use imajin_dfos::resolve::Known;
+use imajin_dfos::resolve::MemoryResolver;
 use imajin_dfos::{
     Did, PublicKey, SigningKey, Timestamp, Value, Verifier, artifact, cbor, cid, countersign,
     revocation,
@@ -36,7 +36,7 @@ pub(crate) struct Person {
 
 /// An operation of a content chain.
 #[derive(Clone)]
-pub(crate) struct Step {
+pub(crate) struct ContentOperation {
     pub(crate) token: String,
     pub(crate) cid: String,
     pub(crate) state: content::State,
@@ -141,23 +141,28 @@ impl Person {
         }
     }
 
-    pub(crate) fn create(&self, document: &str, ms: i64) -> Step {
-        let known = Known::from_iter([self.chain.clone()]);
-        let verifier = Verifier::of_history(&known);
+    pub(crate) fn create(&self, document: &str, ms: i64) -> ContentOperation {
+        let chains = MemoryResolver::from_iter([self.chain.clone()]);
+        let verifier = Verifier::of_history(&chains);
         let author = self.author(None);
         step(content::sign_create(document, None, at(ms), &author, &verifier).unwrap())
     }
 
-    pub(crate) fn write(&self, parent: &Step, document: Option<&str>, ms: i64) -> Step {
-        let known = Known::from_iter([self.chain.clone()]);
-        let verifier = Verifier::of_history(&known);
+    pub(crate) fn write(
+        &self,
+        parent: &ContentOperation,
+        document: Option<&str>,
+        ms: i64,
+    ) -> ContentOperation {
+        let chains = MemoryResolver::from_iter([self.chain.clone()]);
+        let verifier = Verifier::of_history(&chains);
         let (state, author) = (&parent.state, self.author(None));
         step(content::sign_update(state, document, None, at(ms), &author, &verifier).unwrap())
     }
 
-    pub(crate) fn end(&self, parent: &Step, ms: i64) -> Step {
-        let known = Known::from_iter([self.chain.clone()]);
-        let verifier = Verifier::of_history(&known);
+    pub(crate) fn end(&self, parent: &ContentOperation, ms: i64) -> ContentOperation {
+        let chains = MemoryResolver::from_iter([self.chain.clone()]);
+        let verifier = Verifier::of_history(&chains);
         let author = self.author(None);
         step(content::sign_delete(&parent.state, at(ms), &author, &verifier).unwrap())
     }
@@ -166,14 +171,14 @@ impl Person {
     pub(crate) fn write_for(
         &self,
         others: &[&Person],
-        parent: &Step,
+        parent: &ContentOperation,
         document: &str,
         ms: i64,
         credential: &str,
-    ) -> Step {
+    ) -> ContentOperation {
         let chains = others.iter().map(|other| other.chain.clone());
-        let known: Known = chains.chain([self.chain.clone()]).collect();
-        let verifier = Verifier::of_history(&known);
+        let known_chains: MemoryResolver = chains.chain([self.chain.clone()]).collect();
+        let verifier = Verifier::of_history(&known_chains);
         let (state, author) = (&parent.state, self.author(Some(credential)));
         step(content::sign_update(state, Some(document), None, at(ms), &author, &verifier).unwrap())
     }
@@ -242,15 +247,15 @@ impl Person {
     }
 }
 
-fn step(signed: content::Signed) -> Step {
-    Step {
+fn step(signed: content::Signed) -> ContentOperation {
+    ContentOperation {
         token: signed.token,
         cid: signed.cid.to_string(),
         state: signed.state,
     }
 }
 
-impl Step {
+impl ContentOperation {
     pub(crate) fn id(&self) -> &str {
         self.state.content_id().as_str()
     }

@@ -1,7 +1,7 @@
 //! The services' names below the box's own names (`auth.ada.example`): which of them lead to the box as well. A directory can only prove these.
 
 use imajin_host::names::Names;
-use imajin_host::outgoing::{Named, lookup};
+use imajin_host::outgoing::{AddressSource, lookup};
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::net::IpAddr;
@@ -20,7 +20,10 @@ pub(super) async fn leading_here(names: &Names, hosts: &[String]) -> Vec<String>
     let look_up = async {
         for host in hosts {
             for name in iter::once(host.clone()).chain(names.below(host)) {
-                let resolved = lookup(&name, Named::InSettings).await.into_iter().flatten();
+                let resolved = lookup(&name, AddressSource::InSettings)
+                    .await
+                    .into_iter()
+                    .flatten();
                 let resolved: BTreeSet<_> = resolved.map(|address| address.ip()).collect();
                 if name == *host && resolved.is_empty() {
                     break;

@@ -30,10 +30,10 @@ const NONCES_MAX: usize = 5;
 /// lifetimes that its future is `Send`.
 macro_rules! again {
     ($ask:expr) => {{
-        let mut asked = 1;
+        let mut attempts = 1;
         loop {
             match $ask.await {
-                Err(error) if is_refused_nonce(&error, asked) => asked += 1,
+                Err(error) if is_refused_nonce(&error, attempts) => attempts += 1,
                 outcome => break outcome,
             }
         }

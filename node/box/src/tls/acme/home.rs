@@ -4,7 +4,7 @@ use super::state::{Base, WantedCertificate};
 use crate::folder::NODE_FOLDER;
 use crate::settings::{BoxConfig, is_host_name};
 use crate::tls::certificates::NameSource;
-use imajin_host::outgoing::{Named, lookup};
+use imajin_host::outgoing::{AddressSource, lookup};
 use imajin_registry::enrolment;
 use std::io;
 use std::net::IpAddr;
@@ -54,15 +54,15 @@ impl NameCheck {
         let Some(name) = wish.names.first() else {
             return;
         };
-        let found = lookup(name, Named::InSettings).await;
+        let outcome = lookup(name, AddressSource::InSettings).await;
         // Empty if the name is not found, or no resolver answers.
-        let found = found.into_iter().flatten();
-        let found: Vec<IpAddr> = found.map(|address| address.ip()).collect();
+        let addresses = outcome.into_iter().flatten();
+        let addresses: Vec<IpAddr> = addresses.map(|address| address.ip()).collect();
         let own = if_addrs::get_if_addrs().unwrap_or_default();
-        let leads_here = own.iter().any(|own| found.contains(&own.ip()));
-        let known = base.network.now();
-        let known = known.public_of(wish.registry.as_deref());
-        if known.is_some_and(|known| known.leads_here != leads_here) {
+        let leads_here = own.iter().any(|own| addresses.contains(&own.ip()));
+        let network_state = base.network.now();
+        let public_state = network_state.public_of(wish.registry.as_deref());
+        if public_state.is_some_and(|known| known.leads_here != leads_here) {
             NameSource::Registry.note(base.network, |public| public.leads_here = leads_here);
         }
     }

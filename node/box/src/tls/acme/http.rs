@@ -68,10 +68,10 @@ impl HttpClient for Http {
             let (parts, body) = request.into_parts();
             let refused = |error: &dyn std::fmt::Display| Error::Other(error.to_string().into());
             let url = Url::parse(&parts.uri.to_string()).map_err(|error| refused(&error))?;
-            let asked = client.request(parts.method, url);
-            let asked = asked.map_err(|error| refused(&error))?;
-            let asked = asked.headers(parts.headers).body(Body::wrap(body));
-            let answer = asked.send(ANSWER_BYTES_MAX).await.map_err(other)?;
+            let outgoing = client.request(parts.method, url);
+            let outgoing = outgoing.map_err(|error| refused(&error))?;
+            let outgoing = outgoing.headers(parts.headers).body(Body::wrap(body));
+            let answer = outgoing.send(ANSWER_BYTES_MAX).await.map_err(other)?;
             let mut response = Response::new(Body::from(answer.bytes));
             *response.status_mut() = answer.status;
             *response.headers_mut() = answer.headers;
@@ -135,10 +135,10 @@ mod tests {
             format!("http://{at}/"),
             format!("http://localhost:{}/", at.port()),
         ] {
-            let said = ask(&public, inside).await;
+            let response = ask(&public, inside).await;
             assert!(
-                said.contains("not an address on the open internet"),
-                "{said}"
+                response.contains("not an address on the open internet"),
+                "{response}"
             );
         }
         // One in the house names others there, and a redirect is followed nowhere.
@@ -150,7 +150,7 @@ mod tests {
             let there = "HTTP/1.1 307 Temporary Redirect\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
             stream.write_all(there.as_bytes()).await.unwrap();
         };
-        let ((), said) = tokio::join!(serving, ask(&private, format!("http://{at}/")));
-        assert!(said.starts_with("307"), "{said}");
+        let ((), response) = tokio::join!(serving, ask(&private, format!("http://{at}/")));
+        assert!(response.starts_with("307"), "{response}");
     }
 }

@@ -8,7 +8,7 @@ use super::plain;
 use crate::settings::TlsConfig;
 use crate::tls::certificates::Certificates;
 use crate::tls::store::Pair;
-use imajin_host::outgoing::{Allowed, Named, check, named_by};
+use imajin_host::outgoing::{AddressSource, Allowed, check, named_by};
 use rcgen::KeyPair;
 use rustls::ClientConfig;
 use rustls_acme::acme::{
@@ -28,8 +28,8 @@ const NONCES_MAX: usize = 10;
 impl From<acme::AcmeError> for AcmeError {
     fn from(error: acme::AcmeError) -> Self {
         let text = error.to_string();
-        let said = problem(&text).and_then(|problem| problem.detail);
-        Self::Directory(said.unwrap_or_else(|| plain::sentence(&text)))
+        let detail = problem(&text).and_then(|problem| problem.detail);
+        Self::Directory(detail.unwrap_or_else(|| plain::sentence(&text)))
     }
 }
 
@@ -54,7 +54,7 @@ pub(super) async fn order(
 /// resolve differently afterwards, but the certificate there must be for that name.
 struct AddressGuard {
     allowed: Allowed,
-    named: Named,
+    named: AddressSource,
 }
 
 impl AddressGuard {
@@ -175,9 +175,9 @@ impl<'a> DirectoryClient<'a> {
                 AuthStatus::Valid => return Ok(()),
                 AuthStatus::Pending => sleep(NAP).await,
                 status => {
-                    let said = auth.challenges.into_iter().find_map(|of| of.error?.detail);
+                    let detail = auth.challenges.into_iter().find_map(|of| of.error?.detail);
                     let why =
-                        said.unwrap_or_else(|| format!("it is {} there", plain::word(status)));
+                        detail.unwrap_or_else(|| format!("it is {} there", plain::word(status)));
                     return Err(AcmeError::Refused { name, why });
                 }
             }
@@ -223,8 +223,11 @@ mod tests {
         };
         let public = reach("https://acme-v02.api.letsencrypt.org/directory");
         let refused = public.check("https://192.168.1.1/acme/order/1").await;
-        let said = refused.expect_err("it leads into the house").to_string();
-        assert!(said.contains("leads elsewhere: 192.168.1.1"), "{said}");
+        let message = refused.expect_err("it leads into the house").to_string();
+        assert!(
+            message.contains("leads elsewhere: 192.168.1.1"),
+            "{message}"
+        );
         assert!(public.check("https://localhost/order").await.is_err());
         let private = reach("https://10.77.0.5:14000/dir");
         assert!(private.check("https://10.77.0.5:14000/order").await.is_ok());
@@ -232,8 +235,8 @@ mod tests {
 
     #[test]
     fn what_a_directory_says_is_told_and_a_bad_nonce_known() {
-        let said = r#"{"type":"urn:ietf:params:acme:error:badNonce","detail":"JWS has \"no\" good nonce"}"#;
-        let text = format!("http request error: non 2xx http status: 400 {said:?}");
+        let body = r#"{"type":"urn:ietf:params:acme:error:badNonce","detail":"JWS has \"no\" good nonce"}"#;
+        let text = format!("http request error: non 2xx http status: 400 {body:?}");
         assert!(is_bad_nonce(&text));
         let detail = problem(&text).unwrap().detail.unwrap();
         assert_eq!(detail, "JWS has \"no\" good nonce");

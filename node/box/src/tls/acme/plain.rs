@@ -133,11 +133,13 @@ mod tests {
                 "no answer of",
             ),
         ] {
-            let said = sentence(text);
-            assert!(said.contains(wanted), "{text}: {said}");
+            let message = sentence(text);
+            assert!(message.contains(wanted), "{text}: {message}");
             assert!(
-                !said.contains(['{', '}', '"']) && !said.contains("::") && !said.contains("kind"),
-                "{said}"
+                !message.contains(['{', '}', '"'])
+                    && !message.contains("::")
+                    && !message.contains("kind"),
+                "{message}"
             );
         }
         #[derive(Debug)]

@@ -11,7 +11,7 @@ use imajin_dfos::{Value, hex};
 use imajin_node::client::{Client, Draft, Receipt};
 use imajin_protocol::identity::verify_chain;
 use imajin_protocol::{Did, EncryptionKey, IdText};
-use imajin_room::seal::{Place, Secret, WrapInfo, check_of, seal, wrap};
+use imajin_room::seal::{MessagePlace, Secret, WrapInfo, check_of, seal, wrap};
 use serde_json::json;
 use std::path::Path;
 
@@ -125,7 +125,7 @@ impl Talk {
             .to(&[log.to_string(), bob.did()])?;
         let opened = client.submit(&ada.signer, &open)?;
         let mut talk = Self {
-            seen: Entry::of(opened, &log)?,
+            seen: Entry::from_receipt(opened, &log)?,
             name,
             log,
             secret: [0; 32],
@@ -148,7 +148,7 @@ impl Talk {
 
     fn enter(&mut self, client: &Client, by: &Actor, draft: &Draft) -> Result<(), Failed> {
         let receipt = client.submit(&by.signer, draft)?;
-        self.seen = Entry::of(receipt, &self.log)?;
+        self.seen = Entry::from_receipt(receipt, &self.log)?;
         Ok(())
     }
 
@@ -204,9 +204,9 @@ impl Talk {
         let id = format!("msg_{}", hex::encode(&self.draw()[..12]));
         let text =
             format!("Message {n}: shall we meet at the old mill at seven, as we did last year?");
-        let said = json!({ "v": 1, "type": "text", "text": text }).to_string();
+        let plaintext = json!({ "v": 1, "type": "text", "text": text }).to_string();
         let (nonce, ref_id) = (self.draw(), IdText::parse(&id)?);
-        let place = Place {
+        let place = MessagePlace {
             name: &self.name,
             log: &self.log,
             epoch: 1,
@@ -214,7 +214,7 @@ impl Talk {
             id: &ref_id,
             re: None,
         };
-        let sealed = seal(&self.secret, nonce, &place, said.as_bytes()).ok_or("too long")?;
+        let sealed = seal(&self.secret, nonce, &place, plaintext.as_bytes()).ok_or("too long")?;
         let body = Value::map([
             ("nonce", Value::Bytes(sealed.nonce.to_vec())),
             ("commit", Value::Bytes(sealed.commit.to_vec())),
@@ -238,7 +238,7 @@ struct Entry {
 
 impl Entry {
     /// Returns an operation's entry in a log.
-    fn of(receipt: Receipt, log: &Did) -> Result<Self, Failed> {
+    fn from_receipt(receipt: Receipt, log: &Did) -> Result<Self, Failed> {
         let mut entries = receipt.entries.into_iter();
         let here = entries.find(|entry| log == entry.did.as_str());
         let here = here.ok_or("no entry in the conversation")?;

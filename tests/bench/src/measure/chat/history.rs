@@ -52,14 +52,16 @@ pub fn history(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
     let few = few.look(&bench, &reader)?;
     let many = many.look(&bench, &reader)?;
     let profile = get(format!("/profile/api/profile/{}", reader.did()));
-    let asked = [
+    let requests = [
         vec![profile],
         few.opening().map(get).collect(),
         many.opening().map(get).collect(),
     ];
-    let mut times: [Vec<Vec<f64>>; 3] = asked.each_ref().map(|asked| vec![Vec::new(); asked.len()]);
+    let mut times: [Vec<Vec<f64>>; 3] = requests
+        .each_ref()
+        .map(|asked| vec![Vec::new(); asked.len()]);
     for _ in 0..ROUNDS {
-        for (asked, times) in asked.iter().zip(&mut times) {
+        for (asked, times) in requests.iter().zip(&mut times) {
             for (bytes, times) in asked.iter().zip(times) {
                 let done = load::run(Load::repeat(bench.node()?.address, 1, bytes, EACH))?;
                 times.push(done.quantile(0.5).as_secs_f64() * 1e3);

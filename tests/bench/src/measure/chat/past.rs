@@ -30,9 +30,9 @@ const LONG: Duration = Duration::from_secs(1);
 const MORE: Duration = Duration::from_secs(10);
 
 /// A clock that advances on request: the current time, and the time elapsed since its start.
-struct Moved(Mutex<(Timestamp, Duration)>);
+struct ManualClock(Mutex<(Timestamp, Duration)>);
 
-impl Moved {
+impl ManualClock {
     fn get(&self) -> (Timestamp, Duration) {
         *self.0.lock()
     }
@@ -45,13 +45,13 @@ impl Moved {
     }
 }
 
-impl Clock for Moved {
+impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         self.get().0
     }
 }
 
-impl Time for Moved {
+impl Time for ManualClock {
     fn monotonic(&self) -> Duration {
         self.get().1
     }
@@ -61,7 +61,7 @@ impl Time for Moved {
 pub(super) struct Past {
     pub(super) address: SocketAddr,
     pub(super) client: Client,
-    clock: Arc<Moved>,
+    clock: Arc<ManualClock>,
     node: Node,
     stop: oneshot::Sender<()>,
     served: tokio::task::JoinHandle<()>,
@@ -74,7 +74,7 @@ impl Past {
         let ago_ms = i64::try_from(ago.as_millis())?;
         let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
         let begun = Timestamp::from_millis(i64::try_from(since_epoch.as_millis())? - ago_ms)?;
-        let clock = Arc::new(Moved(Mutex::new((begun, Duration::from_secs(1)))));
+        let clock = Arc::new(ManualClock(Mutex::new((begun, Duration::from_secs(1)))));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -139,7 +139,7 @@ impl Past {
     }
 }
 
-async fn open(data: &Path, clock: &Arc<Moved>) -> Result<(Site, TcpListener), Failed> {
+async fn open(data: &Path, clock: &Arc<ManualClock>) -> Result<(Site, TcpListener), Failed> {
     std::fs::create_dir_all(data)?;
     let config = config::load(data, None)?;
     let identity = NodeIdentity::open(data)?;

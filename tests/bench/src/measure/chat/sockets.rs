@@ -168,9 +168,9 @@ impl Heard {
 
 /// Whether an event has this type.
 fn is(text: &[u8], kind: &str) -> bool {
-    let wanted = format!("\"type\":\"{kind}\"");
-    let mut windows = text.windows(wanted.len());
-    windows.any(|window| window == wanted.as_bytes())
+    let needle = format!("\"type\":\"{kind}\"");
+    let mut windows = text.windows(needle.len());
+    windows.any(|window| window == needle.as_bytes())
 }
 
 /// A WebSocket of a reader of the room.

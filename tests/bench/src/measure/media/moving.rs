@@ -27,7 +27,7 @@ pub fn moving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
         .tempdir_in(folder)?;
     let settings = [("IMAJIN_MEDIA_FOLDER", disk.path())];
     let node = Node::start_with(&folder.path().join("data"), Watch::No, &settings)?;
-    let bench = Bench::of(folder, node)?;
+    let bench = Bench::from_node(folder, node)?;
     // A node with an owner admits people by invite only.
     let mut other = bench.people(1)?.pop().ok_or("nobody else")?;
     let owner = actor::owner(&bench)?;

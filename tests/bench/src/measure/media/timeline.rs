@@ -2,7 +2,7 @@
 
 use super::{File, JPEG, asset_id, get};
 use crate::Failed;
-use crate::load::{self, Done, Load};
+use crate::load::{self, Load, Measurement};
 use crate::measure::actor::Actor;
 use crate::measure::{Bench, Sizes, stall};
 use crate::people::Person;
@@ -101,7 +101,7 @@ fn fill(bench: &Bench, owner: &mut Person) -> Result<(Vec<File>, usize), Failed>
             let file = files.get(lane).ok_or("a key without a file")?;
             let copies = photos / LANES;
             let entry = |n: usize| {
-                let about = about(photos + lane * each + n);
+                let about = photo_json(photos + lane * each + n);
                 let add = file.add(&key, copies + n, (about, json!({})))?;
                 delegate.next(&add, &host, now)
             };
@@ -114,7 +114,7 @@ fn fill(bench: &Bench, owner: &mut Person) -> Result<(Vec<File>, usize), Failed>
 }
 
 /// Returns the description of the photo with this number.
-fn about(number: usize) -> Json {
+fn photo_json(number: usize) -> Json {
     let (month, within) = (number / MONTH, number % MONTH);
     let taken = format!(
         "{}-{:02}-{:02}T{:02}:{:02}:00",
@@ -128,7 +128,7 @@ fn about(number: usize) -> Json {
 }
 
 /// Reads a path repeatedly with one client.
-fn read(bench: &Bench, actor: &Actor, path: &str) -> Result<Done, Failed> {
+fn read(bench: &Bench, actor: &Actor, path: &str) -> Result<Measurement, Failed> {
     let lane = || Ok::<_, Failed>(vec![vec![get(bench, actor, path)?; READS]]);
     let address = bench.node()?.address;
     load::run(Load::each(address, lane()?))?;
@@ -211,7 +211,7 @@ fn median<T>(
 }
 
 /// Reports a read as an absolute time, and as a multiple of the bare query's.
-fn rows(report: &mut Report, name: String, done: &Done, bare: Duration) {
+fn rows(report: &mut Report, name: String, done: &Measurement, bare: Duration) {
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
     let (middle, p99) = (done.quantile(0.5), done.quantile(0.99));
     let beside = format!("p99 {:.1} ms", ms(p99));

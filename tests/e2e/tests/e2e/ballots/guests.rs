@@ -145,12 +145,12 @@ fn fifty_guests_vote_in_secret_while_the_plug_is_pulled_three_times() {
     until("the end of the box", || {
         results(&node.url, &did, SURVEY)["ended"] == "whole"
     });
-    let found = results(&node.url, &did, SURVEY);
+    let tally = results(&node.url, &did, SURVEY);
     let yes = guests.iter().filter(|one| one.answers["yes"] == true);
     let yes = yes.count();
     let by = json!({ "true": yes, "false": GUESTS - yes });
-    assert_eq!(found["questions"]["yes"]["by"], by);
-    let receipts: BTreeSet<String> = serde_json::from_value(found["receipts"].clone()).unwrap();
+    assert_eq!(tally["questions"]["yes"]["by"], by);
+    let receipts: BTreeSet<String> = serde_json::from_value(tally["receipts"].clone()).unwrap();
     assert_eq!(receipts, done.into_inner().unwrap());
 }
 
@@ -171,16 +171,16 @@ fn the_page_of_an_event_asks_its_guests_and_they_answer_before_it_or_after_it() 
     let fact = json!({ "mode": "open", "each": "any", "show": "all", "event": event });
     bob.open_survey_of(SURVEY, &yes_or_no("Bob’s own question"), &fact);
     let page = || {
-        let asked = http().get(format!("{}/events/{name}", node.url));
-        asked.send().unwrap().text().unwrap()
+        let builder = http().get(format!("{}/events/{name}", node.url));
+        builder.send().unwrap().text().unwrap()
     };
-    let said = page();
-    assert!(said.contains("Polls about this event"), "{said}");
+    let html = page();
+    assert!(html.contains("Polls about this event"), "{html}");
     for poll in &polls {
         let path = format!("/{poll}\"");
-        assert!(said.contains(&path), "{said}");
+        assert!(html.contains(&path), "{html}");
     }
-    assert!(!said.contains("Bob’s own question"), "{said}");
+    assert!(!html.contains("Bob’s own question"), "{html}");
 
     let client = http();
     let mut votes = 0;

@@ -27,8 +27,8 @@ fn answer(node: &Node, ada: &str, survey: &str, n: usize) -> Option<u16> {
 
 fn page(person: &Person, path: &str) -> String {
     let session = Session::begin(&person.client, &person.key).unwrap();
-    let asked = session.request(&person.client, Method::GET, path);
-    asked.send().unwrap().text().unwrap()
+    let request = session.request(&person.client, Method::GET, path);
+    request.send().unwrap().text().unwrap()
 }
 
 /// Whether Ada's log has the end of the secret survey.
@@ -95,8 +95,8 @@ fn a_restored_backup_closes_open_boxes_and_says_so() {
     // Immediately, although the node can't enter anything for Ada yet.
     is_lost(&results(&node.url, &did, SECRET));
     assert_eq!(answer(&node, &did, SECRET, 7), Some(410));
-    let said = page(&ada, &format!("/dykil/{did}/{SECRET}"));
-    assert!(said.contains("Please repeat"), "{said}");
+    let html = page(&ada, &format!("/dykil/{did}/{SECRET}"));
+    assert!(html.contains("Please repeat"), "{html}");
     assert_eq!(results(&node.url, &did, OPEN)["answers"], 6);
     let words = [
         "carry-on",

@@ -56,9 +56,9 @@ impl Street {
 }
 
 /// Returns the published results in the format of [`Street::shown`].
-fn shown(node: &Node, ada: &str) -> BTreeMap<String, Json> {
-    let found = results(&node.url, ada, SURVEY);
-    let groups = found["groups"].as_array().cloned().unwrap_or_default();
+fn read_results(node: &Node, ada: &str) -> BTreeMap<String, Json> {
+    let tally = results(&node.url, ada, SURVEY);
+    let groups = tally["groups"].as_array().cloned().unwrap_or_default();
     let group = |one: Json| {
         let shown = json!({
             "households": one["households"], "members": one["members"],
@@ -120,7 +120,7 @@ fn a_street_of_forty_learns_what_it_spends_and_four_cheats_learn_nothing() {
         assert_eq!(send(n, n, answers), 201);
         street.add(answers);
         // A cheat who looks right before and after an answer sees no difference.
-        assert_eq!(shown(&node, &did), street.shown, "after answer {n}");
+        assert_eq!(read_results(&node, &did), street.shown, "after answer {n}");
         assert_eq!(send(n, n, answers), 200, "a repetition counts once");
     };
     // A household is alone in its group with four cheats, who name it, too: the group is not shown.
@@ -135,7 +135,7 @@ fn a_street_of_forty_learns_what_it_spends_and_four_cheats_learn_nothing() {
         }
     }
     say(HONEST, &cheat());
-    let seen = shown(&node, &did);
+    let seen = read_results(&node, &did);
     assert!(
         seen.contains_key("Choir") && seen.contains_key("Club"),
         "{seen:?}"
@@ -145,10 +145,14 @@ fn a_street_of_forty_learns_what_it_spends_and_four_cheats_learn_nothing() {
     let again: Vec<u16> = (0..6).map(|n| send(500 + n, 250, &cheat())).collect();
     assert_eq!(again, [201, 201, 201, 201, 201, 429]);
 
-    let before = shown(&node, &did);
+    let before = read_results(&node, &did);
     ada.set_survey(SURVEY, "closed");
     until("the end of the box", || {
         results(&node.url, &did, SURVEY)["ended"] == "whole"
     });
-    assert_eq!(shown(&node, &did), before, "what waited was destroyed");
+    assert_eq!(
+        read_results(&node, &did),
+        before,
+        "what waited was destroyed"
+    );
 }

@@ -23,16 +23,16 @@ fn exiftool_reads_the_xmp() {
             .arg(studio.at(&with))
             .output()
             .unwrap();
-        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let said = &said[0];
+        let tags: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let tags = &tags[0];
         assert!(
-            said.get("ExifTool:Warning").is_none() && said.get("ExifTool:Error").is_none(),
-            "{name}: {said}"
+            tags.get("ExifTool:Warning").is_none() && tags.get("ExifTool:Error").is_none(),
+            "{name}: {tags}"
         );
         let text = |tag: &str| {
-            said[tag]
+            tags[tag]
                 .as_str()
-                .unwrap_or_else(|| panic!("{name}: no {tag} in {said}"))
+                .unwrap_or_else(|| panic!("{name}: no {tag} in {tags}"))
         };
         let json_of = |tag: &str| serde_json::from_str::<Value>(text(tag)).unwrap();
         assert_eq!(json_of("XMP-fair:Manifest"), beside["manifest"], "{name}");
@@ -76,19 +76,19 @@ fn mutagen_reads_the_frame_and_the_tag_around_it() {
             "{}",
             String::from_utf8_lossy(&output.stderr)
         );
-        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let tag: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(
-            (&said["name"], &said["mime"]),
+            (&tag["name"], &tag["mime"]),
             (&json!("fair.json"), &json!("application/json"))
         );
         assert_eq!(
-            said["fair"],
+            tag["fair"],
             studio.json(&format!("{name}.fair.json")),
             "{name}"
         );
         let has_title = !name.starts_with("plain");
         assert_eq!(
-            said["title"],
+            tag["title"],
             if has_title {
                 json!(["A title"])
             } else {
@@ -96,12 +96,12 @@ fn mutagen_reads_the_frame_and_the_tag_around_it() {
             }
         );
         assert_eq!(
-            said["version"],
+            tag["version"],
             if name.starts_with("newer") { 4 } else { 3 }
         );
         assert!(
-            said["seconds"].as_f64().unwrap() > 1.0,
-            "the sound is still found: {said}"
+            tag["seconds"].as_f64().unwrap() > 1.0,
+            "the sound is still found: {tag}"
         );
     }
 }
@@ -121,12 +121,12 @@ fn qpdf_finds_no_fault() {
                 .arg(studio.at(file))
                 .output()
                 .unwrap();
-            let said = String::from_utf8_lossy(&output.stdout).into_owned()
+            let report = String::from_utf8_lossy(&output.stdout).into_owned()
                 + &String::from_utf8_lossy(&output.stderr);
             assert!(
                 output.status.success()
-                    && said.contains("No syntax or stream encoding errors found"),
-                "{file}: {said}"
+                    && report.contains("No syntax or stream encoding errors found"),
+                "{file}: {report}"
             );
         }
         // The newest metadata contains the .fair, and the page is unchanged.
@@ -135,9 +135,9 @@ fn qpdf_finds_no_fault() {
             .arg(studio.at(&with))
             .output()
             .unwrap();
-        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(said["pages"].as_array().unwrap().len(), 1);
-        let objects = said["qpdf"][1].as_object().unwrap();
+        let structure: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(structure["pages"].as_array().unwrap().len(), 1);
+        let objects = structure["qpdf"][1].as_object().unwrap();
         let root = &objects["trailer"]["value"]["/Root"];
         let root = &objects[&format!("obj:{}", root.as_str().unwrap())]["value"];
         let metadata = &objects[&format!("obj:{}", root["/Metadata"].as_str().unwrap())]["stream"];
@@ -179,8 +179,8 @@ fn ffprobe_finds_the_same_sound() {
             output.status.success() && faults.is_empty(),
             "{name}: {faults}"
         );
-        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
-        said["streams"][0].clone()
+        let probe: Value = serde_json::from_slice(&output.stdout).unwrap();
+        probe["streams"][0].clone()
     };
     for (name, bytes) in works()
         .into_iter()

@@ -67,7 +67,7 @@ struct At {
 
 impl At {
     /// Parses the node's addresses, the first of which is in its certificate.
-    fn of(text: &str) -> Self {
+    fn parse(text: &str) -> Self {
         let addresses: Vec<IpAddr> = text
             .split(' ')
             .map(|one| one.parse().expect("an address"))
@@ -141,7 +141,7 @@ impl Line {
 
 /// Misbehaves until told to stop, and reports its results.
 pub(crate) fn misbehave(at: &str, connections: usize) {
-    let at = At::of(at);
+    let at = At::parse(at);
     let each = (connections / ALL.len()).max(1);
     let threads = ALL.map(|manners| {
         let at = at.clone();
@@ -173,15 +173,15 @@ pub(crate) fn misbehave(at: &str, connections: usize) {
 fn behave(manners: Manners, at: &At, count: usize) {
     let mut held: Vec<Line> = Vec::new();
     let begun = Instant::now();
-    let mut asked = 0;
+    let mut attempts = 0;
     while begun.elapsed() < UNTIL && !ENOUGH.load(SeqCst) {
         while held.len() < count && !ENOUGH.load(SeqCst) {
-            asked += 1;
-            let Ok(mut line) = at.connect(manners, asked) else {
+            attempts += 1;
+            let Ok(mut line) = at.connect(manners, attempts) else {
                 break;
             };
             // The node need not read everything at once.
-            let _ = line.write(begin(manners, &at.host, asked).as_bytes());
+            let _ = line.write(begin(manners, &at.host, attempts).as_bytes());
             if manners == Manners::HalfClosed {
                 let _ = line.socket().shutdown(Shutdown::Write);
             }

@@ -37,12 +37,12 @@ fn pause(rounds: usize) -> Duration {
 }
 
 #[derive(Default)]
-struct Said {
+struct Timings {
     times: [Vec<f64>; 3],
     failed: Vec<String>,
 }
 
-impl Said {
+impl Timings {
     /// Runs an action; records its duration, and its error if it failed.
     fn time<T, E: Display>(
         &mut self,
@@ -58,28 +58,28 @@ impl Said {
 }
 
 fn all(ada: &Person, rounds: usize) -> Json {
-    let mut said = Said::default();
+    let mut timings = Timings::default();
     for round in 0..rounds {
-        let session = said.time(0, || Session::begin(&ada.client, &ada.key));
+        let session = timings.time(0, || Session::begin(&ada.client, &ada.key));
         for n in 0..2 {
             // Without a retry: the node's first answer counts.
             let bio = json!({ "bio": format!("round {round}, {n}") });
-            said.time(1, || ada.put_once("profile", "profile.update", &bio));
+            timings.time(1, || ada.put_once("profile", "profile.update", &bio));
         }
         if let Some(session) = session {
-            said.time(2, || copy(ada, &session));
+            timings.time(2, || copy(ada, &session));
         }
         std::thread::sleep(pause(rounds));
     }
     let healthz = ada.client.get("/healthz");
     let healthz = healthz.map_or_else(|error| json!(error.to_string()), |_| json!(200));
-    let times = WHAT.into_iter().zip(&said.times);
-    let mut told: serde_json::Map<String, Json> = times
+    let times = WHAT.into_iter().zip(&timings.times);
+    let mut report: serde_json::Map<String, Json> = times
         .map(|(what, times)| (what.to_owned(), json!(times)))
         .collect();
-    told.insert("failed".to_owned(), json!(said.failed));
-    told.insert("healthz".to_owned(), healthz);
-    told.into()
+    report.insert("failed".to_owned(), json!(timings.failed));
+    report.insert("healthz".to_owned(), healthz);
+    report.into()
 }
 
 /// Downloads the complete copy. Returns its size.

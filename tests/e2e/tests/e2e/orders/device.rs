@@ -180,7 +180,7 @@ impl Device {
     }
 
     fn hear_a_lie(&mut self) {
-        lie::one(&self.page, &mut self.draws);
+        lie::tell_random(&self.page, &mut self.draws);
         self.lies += 1;
     }
 

@@ -28,7 +28,7 @@ const ALL: [Lie; 5] = [
 ];
 
 /// Tells a random lie about a random row.
-pub(super) fn one(page: &Page, draws: &mut Draws) {
+pub(super) fn tell_random(page: &Page, draws: &mut Draws) {
     let kind = ALL[draw(draws, ALL.len())];
     tell(page, kind, draws);
 }

@@ -134,12 +134,12 @@ impl House {
     }
 
     fn is_missing_at(&self, path: &str) {
-        let (status, said) = self.ada.get(path);
-        let said = String::from_utf8_lossy(&said);
-        assert_eq!(status, 503, "{path}: {said}");
+        let (status, body) = self.ada.get(path);
+        let text = String::from_utf8_lossy(&body);
+        assert_eq!(status, 503, "{path}: {text}");
         assert!(
-            said.contains("disk-missing") && said.contains(SAID),
-            "{said}"
+            text.contains("disk-missing") && text.contains(SAID),
+            "{text}"
         );
     }
 }
@@ -199,8 +199,8 @@ fn a_disk_that_is_pulled_out_and_put_back_loses_nothing_and_its_empty_folder_get
         let bundle = house.folder.path().join("bundle");
         let words = ["export", "--node", &house.node.url, "--key", text(&key)];
         let export = imajin(words.into_iter().chain(["--to", text(&bundle)]));
-        let said = export.fails_with(1);
-        assert!(said.contains(SAID), "{said}");
+        let refusal = export.fails_with(1);
+        assert!(refusal.contains(SAID), "{refusal}");
         assert_eq!(house.disks()["disk"]["isMissing"], true);
         let page = house.owner.page("/media/storage");
         assert!(page.contains("isn’t plugged in"), "{page}");
@@ -410,10 +410,10 @@ fn a_backup_has_the_photos_of_the_disk_and_carries_them_on_while_it_is_away() {
     back_up().json();
     let late = Shot::added(&house.ada, "Late", 60);
     house.pull();
-    let said = back_up().fails_with(1);
+    let refusal = back_up().fails_with(1);
     assert!(
-        said.contains(SAID) && said.contains("in no backup"),
-        "{said}"
+        refusal.contains(SAID) && refusal.contains("in no backup"),
+        "{refusal}"
     );
     let key = house.owner.person.key_file(house.folder.path());
     let new = house.folder.path().join("new");

@@ -91,7 +91,7 @@ fn five_thousand_photos_arrive_once_each_through_kills_and_a_pulled_stick() {
     let at = data.path().join("data");
     let mut node = port.node(&at, &[]);
     let person = Person::new(&node.url);
-    let mut ada = Importer::of(&node, &person);
+    let mut ada = Importer::sign_in(&node, &person);
     let mut watched = Watched::default();
 
     // The node reads, and nothing is signed yet.
@@ -101,7 +101,7 @@ fn five_thousand_photos_arrive_once_each_through_kills_and_a_pulled_stick() {
     drop(strike);
     node.kill();
     node = port.node(&at, &[]);
-    ada = Importer::of(&node, &person);
+    ada = Importer::sign_in(&node, &person);
 
     // A page signs.
     watched.sign_until(&ada, &node, KILLED_WHILE_SIGNING);
@@ -119,7 +119,7 @@ fn five_thousand_photos_arrive_once_each_through_kills_and_a_pulled_stick() {
     drop(strike);
     node.kill();
     node = port.node(&at, &[]);
-    ada = Importer::of(&node, &person);
+    ada = Importer::sign_in(&node, &person);
 
     watched.sign_until(&ada, &node, PULLED);
     stick.pull();
@@ -136,7 +136,7 @@ fn five_thousand_photos_arrive_once_each_through_kills_and_a_pulled_stick() {
     watched.see(&node, &now);
     node.kill();
     node = port.node(&at, &[]);
-    ada = Importer::of(&node, &person);
+    ada = Importer::sign_in(&node, &person);
 
     watched.sign_until(&ada, &node, PHOTOS as u64);
     let done = ada.now();

@@ -150,27 +150,27 @@ impl Photo {
                 .insert(uploader.begin(&self.name, bytes.len())?)
                 .clone(),
         };
-        let mut told = uploader.look(&at)?;
+        let mut progress = uploader.look(&at)?;
         let (name, offset) = (&self.name, self.offset);
         assert!(
-            told.offset >= offset,
+            progress.offset >= offset,
             "{name} was at {offset}, and is at {}",
-            told.offset
+            progress.offset
         );
-        while told.offset < bytes.len() {
+        while progress.offset < bytes.len() {
             let some = usize::try_from(random.within(PART_BYTES)).unwrap();
-            let end = bytes.len().min(told.offset + some);
+            let end = bytes.len().min(progress.offset + some);
             let part = Part {
-                bytes: Cursor::new(bytes[told.offset..end].to_vec()),
+                bytes: Cursor::new(bytes[progress.offset..end].to_vec()),
                 fuse: Arc::clone(fuse),
             };
-            let length = (end - told.offset).try_into().unwrap();
-            told = uploader.part(&at, told.offset, Body::sized(part, length))?;
-            assert_eq!(told.offset, end, "{name}");
+            let length = (end - progress.offset).try_into().unwrap();
+            progress = uploader.part(&at, progress.offset, Body::sized(part, length))?;
+            assert_eq!(progress.offset, end, "{name}");
             self.offset = end;
         }
-        assert_eq!(told.media.as_deref(), Some(&*self.cid), "{name}");
-        match uploader.add(name, &told, &json!({})) {
+        assert_eq!(progress.media.as_deref(), Some(&*self.cid), "{name}");
+        match uploader.add(name, &progress, &json!({})) {
             Ok((_, receipt)) => self.receipt = Some(receipt),
             Err(ClientError::Refused { problem, .. }) if problem["reason"] == "exists" => {}
             Err(error) => return Err(error),
@@ -219,7 +219,7 @@ impl Member {
             }
         }
         assert_eq!(listed.len(), self.photos.len());
-        let found: BTreeSet<String> = listed
+        let downloads: BTreeSet<String> = listed
             .iter()
             .map(|asset| {
                 let (status, bytes) = uploader.get(asset["url"].as_str().unwrap());
@@ -229,7 +229,7 @@ impl Member {
                 cid
             })
             .collect();
-        assert_eq!(found, self.cids());
+        assert_eq!(downloads, self.cids());
         let key = uploader.person.key_file(folder);
         let copy = key.with_extension("tar");
         let [key, copy] = [&key, &copy].map(|path| path.to_str().unwrap());

@@ -3,7 +3,7 @@
 use super::photo;
 use imajin_e2e::house::Owner;
 use imajin_e2e::stick::{Port, Stick};
-use imajin_e2e::{Node, Person, Told, Uploader, until, until_some};
+use imajin_e2e::{Node, Person, UploadStatus, Uploader, until, until_some};
 use imajin_node::client::ClientError;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -32,7 +32,7 @@ pub(super) fn put_photos(folder: &Path, count: usize) -> u64 {
 pub(super) struct Importer(pub(super) Uploader);
 
 impl Importer {
-    pub(super) fn of(node: &Node, person: &Person) -> Self {
+    pub(super) fn sign_in(node: &Node, person: &Person) -> Self {
         Self(Uploader::sign_in(&node.url, &person.key).unwrap())
     }
 
@@ -43,8 +43,8 @@ impl Importer {
     }
 
     pub(super) fn begin(&self, stick: &Stick, folder: &str) {
-        let asked = json!({ "stick": stick.name, "folder": folder });
-        let (status, said) = self.0.ask(Method::POST, IMPORT, Some(&asked));
+        let request = json!({ "stick": stick.name, "folder": folder });
+        let (status, said) = self.0.ask(Method::POST, IMPORT, Some(&request));
         assert_eq!(status, 201, "{said}");
     }
 
@@ -57,14 +57,14 @@ impl Importer {
     pub(super) fn sign_until_the_end(&self) -> Result<Json, ClientError> {
         let now = self.0.read(IMPORT)?["import"].clone();
         for ready in now["ready"].as_array().unwrap() {
-            let told = Told {
+            let status = UploadStatus {
                 offset: usize::try_from(ready["bytes"].as_u64().unwrap()).unwrap(),
                 media: ready["cid"].as_str().map(str::to_owned),
                 facts: ready["facts"].clone(),
             };
-            assert_eq!(told.facts["kind"], "image/jpeg", "{ready}");
+            assert_eq!(status.facts["kind"], "image/jpeg", "{ready}");
             let name = ready["name"].as_str().unwrap();
-            match self.0.add(name, &told, &json!({})) {
+            match self.0.add(name, &status, &json!({})) {
                 // The node ended before it could acknowledge the file.
                 Err(ClientError::Refused { problem, .. }) if problem["reason"] == "exists" => {}
                 added => drop(added?),
@@ -89,8 +89,8 @@ impl Importer {
 
 fn left(now: &Json, reason: &str) -> u64 {
     let all = now["left"].as_array().unwrap().iter();
-    let mut found = all.filter(|left| left["reason"] == reason);
-    found
+    let mut entries = all.filter(|left| left["reason"] == reason);
+    entries
         .next()
         .map_or(0, |left| left["count"].as_u64().unwrap())
 }
@@ -108,7 +108,7 @@ fn photos_come_from_a_stick_through_a_kill_and_a_pulled_stick_once_each() {
     let at = data.path().join("data");
     let node = port.node(&at, &[]);
     let person = Person::new(&node.url);
-    let ada = Importer::of(&node, &person);
+    let ada = Importer::sign_in(&node, &person);
 
     let path = format!("/media/api/sticks/{}", stick.name);
     let (status, seen) = ada.0.ask(Method::GET, &path, None);
@@ -128,7 +128,7 @@ fn photos_come_from_a_stick_through_a_kill_and_a_pulled_stick_once_each() {
     stick.pull();
 
     let node = port.node(&at, &[]);
-    let ada = Importer::of(&node, &person);
+    let ada = Importer::sign_in(&node, &person);
     let waits = until_some("the import says what it waits for", || {
         Some(ada.sign()).filter(|now| now["state"] == "waiting")
     });
@@ -170,7 +170,7 @@ fn an_import_waits_for_room_and_leaves_out_what_cannot_be_added() {
     let env = [("IMAJIN_MEDIA_PRELIMINARY_BYTES", quota.as_str())];
     let node = port.node(&data.path().join("data"), &env);
     let person = Person::new(&node.url);
-    let ada = Importer::of(&node, &person);
+    let ada = Importer::sign_in(&node, &person);
     let owner = Owner::claim(&node);
     ada.begin(&stick, "Trip");
     let waits = until_some("there is no room", || {
@@ -202,7 +202,7 @@ fn a_stick_is_removed_while_its_photos_come_and_they_continue_when_it_is_back() 
     let mut stick = port.plug(64, "WANTED");
     put_photos(&stick.path().join("DCIM"), MANY);
     let node = port.node(&data.path().join("data"), &[]);
-    let ada = Importer::of(&node, &Person::new(&node.url));
+    let ada = Importer::sign_in(&node, &Person::new(&node.url));
     ada.begin(&stick, "DCIM");
     let listed = || {
         let (status, said) = ada.0.ask(Method::GET, "/auth/api/usb", None);

@@ -4,7 +4,7 @@ use super::containers::Container;
 use data_encoding::BASE64;
 use imajin_dfos::{PublicKey, SigningKey};
 use imajin_e2e::stick::Port;
-use imajin_e2e::{Person, Told, Uploader, until_some};
+use imajin_e2e::{Person, UploadStatus, Uploader, until_some};
 use imajin_node::client::{ClientError, Draft, Session};
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -120,7 +120,7 @@ pub fn bring(
             until_some("all is imported", || {
                 let now = who.read("/media/api/import").unwrap()["import"].clone();
                 for ready in now["ready"].as_array().unwrap() {
-                    let upload = Told {
+                    let upload = UploadStatus {
                         offset: usize::try_from(ready["bytes"].as_u64().unwrap()).unwrap(),
                         media: ready["cid"].as_str().map(str::to_owned),
                         facts: ready["facts"].clone(),

@@ -205,9 +205,9 @@ fn case(stage: &Stage, op: &str) -> Case {
             let author = stage.rich();
             author.tip(&other, other.make_jar()).unwrap();
             let payment = author.newest_tip().unwrap();
-            let said = json!({ "text": "Good coffee" });
+            let message = json!({ "text": "Good coffee" });
             let say = move |author: &Person, other: &Person, _: &str| {
-                author.say_with(other, &payment, &said)
+                author.say_with(other, &payment, &message)
             };
             Case::new(author, other, say)
         }

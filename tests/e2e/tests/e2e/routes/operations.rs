@@ -30,7 +30,7 @@ const OTHERS: [&str; 7] = [
 ];
 
 /// The answer to a command.
-struct Told {
+struct CommandAnswer {
     status: u16,
     /// The last part of the problem's type.
     slug: String,
@@ -40,7 +40,7 @@ struct Told {
 
 /// The expected answer.
 #[derive(Debug, PartialEq)]
-enum Wanted {
+enum Expectation {
     /// Admitted: another error, or the command was entered.
     Passes,
     /// 403 with this slug.
@@ -61,41 +61,43 @@ enum Wanted {
     NoBody,
 }
 
-impl Wanted {
-    fn is(&self, told: &Told) -> bool {
+impl Expectation {
+    fn is(&self, answer: &CommandAnswer) -> bool {
         match self {
             Self::Passes => {
-                told.status < 500 && ![401, 403, 429].contains(&told.status) && told.slug != "tier"
+                answer.status < 500
+                    && ![401, 403, 429].contains(&answer.status)
+                    && answer.slug != "tier"
             }
-            Self::Forbidden(slug) => told.status == 403 && told.slug == *slug,
-            Self::NotCovered => told.status == 403 && told.field == "via",
+            Self::Forbidden(slug) => answer.status == 403 && answer.slug == *slug,
+            Self::NotCovered => answer.status == 403 && answer.field == "via",
             Self::OwnRoute => {
                 let names = ["POST /auth/api/onboard", "ask for a challenge"];
-                told.status == 403 && names.iter().any(|name| told.text.contains(name))
+                answer.status == 403 && names.iter().any(|name| answer.text.contains(name))
             }
-            Self::Invite => told.status == 403 && told.text.contains("by invite"),
-            Self::NotTheirs => told.status == 403 && told.text.contains("Only the organiser"),
-            Self::NoKey => told.status == 401 && told.text.contains("not in force"),
-            Self::NoChain => told.status == 404 && told.text.contains("no identity chain"),
-            Self::NoBody => told.status == 400 && told.field == "body",
+            Self::Invite => answer.status == 403 && answer.text.contains("by invite"),
+            Self::NotTheirs => answer.status == 403 && answer.text.contains("Only the organiser"),
+            Self::NoKey => answer.status == 401 && answer.text.contains("not in force"),
+            Self::NoChain => answer.status == 404 && answer.text.contains("no identity chain"),
+            Self::NoBody => answer.status == 400 && answer.field == "body",
         }
     }
 }
 
-impl fmt::Display for Told {
+impl fmt::Display for CommandAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.status, self.text)
     }
 }
 
-fn told(answer: reqwest::blocking::Response) -> Told {
+fn parse_answer(answer: reqwest::blocking::Response) -> CommandAnswer {
     let status = answer.status().as_u16();
     let text = answer.text().unwrap_or_default();
     let problem: Json = serde_json::from_str(&text).unwrap_or_default();
     let kind = problem["type"].as_str();
     let slug = kind.and_then(|kind| kind.strip_prefix("urn:imajin:problem:"));
     let field = problem["field"].as_str();
-    Told {
+    CommandAnswer {
         status,
         slug: slug.unwrap_or_default().to_owned(),
         field: field.unwrap_or_default().to_owned(),
@@ -137,14 +139,14 @@ impl Content {
     }
 
     /// Builds the content that leads to the expected answer.
-    fn to_be_told(row: &Row, wanted: &Wanted) -> Self {
+    fn to_be_told(row: &Row, expected: &Expectation) -> Self {
         let by_decision = [
-            Wanted::OwnRoute,
-            Wanted::Invite,
-            Wanted::NotTheirs,
-            Wanted::NoBody,
+            Expectation::OwnRoute,
+            Expectation::Invite,
+            Expectation::NotTheirs,
+            Expectation::NoBody,
         ];
-        if by_decision.contains(wanted) || *wanted == Wanted::Forbidden("tier") {
+        if by_decision.contains(expected) || *expected == Expectation::Forbidden("tier") {
             Self::well_formed(row)
         } else {
             Self::wrong(row, 1)
@@ -167,7 +169,13 @@ impl Walk<'_> {
     }
 
     /// Sends a command with a session, for its own log or for that of `did`.
-    fn ask(&self, who: &'static str, row: &Row, did: Option<&str>, content: &Content) -> Told {
+    fn ask(
+        &self,
+        who: &'static str,
+        row: &Row,
+        did: Option<&str>,
+        content: &Content,
+    ) -> CommandAnswer {
         let mut query = Vec::new();
         query.extend(content.fact.as_ref().map(|fact| ("fact", fact.to_string())));
         query.extend(content.reference.clone().map(|about| ("ref", about)));
@@ -178,11 +186,18 @@ impl Walk<'_> {
         if let Some(body) = &content.body {
             request = request.json(&cbor::to_dag_json(body).expect("JSON"));
         }
-        told(request.send().expect("an answer"))
+        parse_answer(request.send().expect("an answer"))
     }
 
     /// Sends a command signed by a key, for this log: as its owner, as another author, or (`acts`) as a delegate.
-    fn sign(&self, person: &Person, row: &Row, log: &Did, acts: bool, content: &Content) -> Told {
+    fn sign(
+        &self,
+        person: &Person,
+        row: &Row,
+        log: &Did,
+        acts: bool,
+        content: &Content,
+    ) -> CommandAnswer {
         let own = person.client.place(&person.signer);
         let chain = own.ok().and_then(|place| place.chain).filter(|_| !acts);
         // The person from elsewhere refers to a chain that this node does not have.
@@ -231,19 +246,19 @@ impl Walk<'_> {
         if let Some(body) = &body {
             request = request.json(&cbor::to_dag_json(body).expect("JSON"));
         }
-        told(request.send().expect("an answer"))
+        parse_answer(request.send().expect("an answer"))
     }
 
-    fn expect(&mut self, what: &str, row: &Row, wanted: &Wanted, told: &Told) {
-        if !wanted.is(told) {
-            let fault = format!("{} {what}: wanted {wanted:?}, and is {told}", row.op);
+    fn expect(&mut self, what: &str, row: &Row, expected: &Expectation, answer: &CommandAnswer) {
+        if !expected.is(answer) {
+            let fault = format!("{} {what}: wanted {expected:?}, and is {answer}", row.op);
             self.faults.push(fault);
         }
     }
 
     /// Sends a command for the role's own log: guests and strangers with their session, the node's people with a
     /// signature.
-    fn own(&self, role: &'static str, row: &Row, content: &Content) -> Told {
+    fn own(&self, role: &'static str, row: &Row, content: &Content) -> CommandAnswer {
         let signs = ["owner", "member"].contains(&role);
         match self.world.person(role).filter(|_| signs) {
             Some(person) => self.sign(person, row, person.key.did(), false, content),
@@ -253,17 +268,17 @@ impl Walk<'_> {
 
     fn in_ones_own_log(&mut self, row: &Row) {
         for role in ["owner", "member", "guest", "stranger"] {
-            let wanted = match row.cell(role) {
-                _ if !row.is_willed => Wanted::Forbidden("not-willed"),
-                _ if !row.is_admitted(role) => Wanted::Forbidden("admission"),
-                cell => wanted_of(cell),
+            let expected = match row.cell(role) {
+                _ if !row.is_willed => Expectation::Forbidden("not-willed"),
+                _ if !row.is_admitted(role) => Expectation::Forbidden("admission"),
+                cell => expectation_of(cell),
             };
-            let told = self.own(role, row, &Content::to_be_told(row, &wanted));
-            self.expect(role, row, &wanted, &told);
+            let answer = self.own(role, row, &Content::to_be_told(row, &expected));
+            self.expect(role, row, &expected, &answer);
             // Free operations with a daily limit.
             if row.cell(role).contains('/') {
-                let told = self.own(role, row, &Content::wrong(row, 0));
-                self.expect(role, row, &Wanted::Passes, &told);
+                let answer = self.own(role, row, &Content::wrong(row, 0));
+                self.expect(role, row, &Expectation::Passes, &answer);
             }
         }
     }
@@ -272,23 +287,28 @@ impl Walk<'_> {
         let (sue, before) = (self.world.sue(), self.entries());
         for who in OTHERS {
             if who != "another node" {
-                let told = self.ask(who, row, Some(sue.did()), &Content::wrong(row, 1));
-                let wanted = match row.others.as_str() {
-                    _ if !row.is_willed => Wanted::Forbidden("not-willed"),
-                    "bodies" => Wanted::Forbidden("signature-required"),
-                    _ => Wanted::Forbidden("not-owner"),
+                let answer = self.ask(who, row, Some(sue.did()), &Content::wrong(row, 1));
+                let expected = match row.others.as_str() {
+                    _ if !row.is_willed => Expectation::Forbidden("not-willed"),
+                    "bodies" => Expectation::Forbidden("signature-required"),
+                    _ => Expectation::Forbidden("not-owner"),
                 };
-                self.expect(&format!("by {who}'s session for Sue"), row, &wanted, &told);
+                self.expect(
+                    &format!("by {who}'s session for Sue"),
+                    row,
+                    &expected,
+                    &answer,
+                );
             }
             let person = match who {
                 "another node" => Some(&self.elsewhere),
                 _ => self.world.person(who),
             };
             if let Some(person) = person {
-                let wanted = wanted_of_another(row, who);
-                let content = Content::to_be_told(row, &wanted);
-                let told = self.sign(person, row, sue.key.did(), false, &content);
-                self.expect(&format!("signed by {who} for Sue"), row, &wanted, &told);
+                let expected = expectation_of_another(row, who);
+                let content = Content::to_be_told(row, &expected);
+                let answer = self.sign(person, row, sue.key.did(), false, &content);
+                self.expect(&format!("signed by {who} for Sue"), row, &expected, &answer);
             }
         }
         if self.entries() != before {
@@ -304,21 +324,21 @@ impl Walk<'_> {
         for role in ["delegate", "app"] {
             let person = self.world.person(role).expect("a person");
             let is_covered = role == "delegate" || row.service() == APP_SCOPE;
-            let wanted = if !row.is_willed {
-                Wanted::Forbidden("not-willed")
+            let expected = if !row.is_willed {
+                Expectation::Forbidden("not-willed")
             } else if !row.is_admitted("self") {
-                Wanted::Forbidden("admission")
+                Expectation::Forbidden("admission")
             } else if !row.is_delegable() {
-                Wanted::Forbidden("own-key")
+                Expectation::Forbidden("own-key")
             } else if is_covered {
-                wanted_of(&row.delegate)
+                expectation_of(&row.delegate)
             } else {
-                Wanted::NotCovered
+                Expectation::NotCovered
             };
-            may |= wanted == Wanted::Passes;
-            let content = Content::to_be_told(row, &wanted);
-            let told = self.sign(person, row, self.world.sue().key.did(), true, &content);
-            self.expect(role, row, &wanted, &told);
+            may |= expected == Expectation::Passes;
+            let content = Content::to_be_told(row, &expected);
+            let answer = self.sign(person, row, self.world.sue().key.did(), true, &content);
+            self.expect(role, row, &expected, &answer);
         }
         if !may && self.entries() != before {
             let fault = format!("{}: a delegate's entry is in Sue's log", row.op);
@@ -335,31 +355,31 @@ impl Walk<'_> {
 }
 
 /// Returns the expected answer for a cell of an admitted role.
-fn wanted_of(cell: &str) -> Wanted {
+fn expectation_of(cell: &str) -> Expectation {
     match cell {
-        "+" => Wanted::Passes,
+        "+" => Expectation::Passes,
         // Daily limit that also applies to paid operations.
-        some if some.ends_with('!') => Wanted::Passes,
-        "t" => Wanted::Forbidden("tier"),
-        "r" => Wanted::OwnRoute,
-        "i" => Wanted::Invite,
-        "o" => Wanted::NotTheirs,
+        some if some.ends_with('!') => Expectation::Passes,
+        "t" => Expectation::Forbidden("tier"),
+        "r" => Expectation::OwnRoute,
+        "i" => Expectation::Invite,
+        "o" => Expectation::NotTheirs,
         other => panic!("{other} is no cell of the table"),
     }
 }
 
 /// Returns the expected answer to another person's signature for Sue's log. A stranger's bare key has no chain, so it
 /// signs as a delegate.
-fn wanted_of_another(row: &Row, who: &str) -> Wanted {
+fn expectation_of_another(row: &Row, who: &str) -> Expectation {
     let asks_as = if who == "stranger" { "self" } else { who };
     match row.others.as_str() {
-        _ if !row.is_willed => Wanted::Forbidden("not-willed"),
-        _ if !row.is_admitted(asks_as) => Wanted::Forbidden("admission"),
-        _ if who == "stranger" && row.is_delegable() => Wanted::NoKey,
-        _ if who == "stranger" => Wanted::Forbidden("own-key"),
-        "bodies" if who == "another node" => Wanted::NoChain,
-        "bodies" => Wanted::NoBody,
-        _ => Wanted::Forbidden("not-owner"),
+        _ if !row.is_willed => Expectation::Forbidden("not-willed"),
+        _ if !row.is_admitted(asks_as) => Expectation::Forbidden("admission"),
+        _ if who == "stranger" && row.is_delegable() => Expectation::NoKey,
+        _ if who == "stranger" => Expectation::Forbidden("own-key"),
+        "bodies" if who == "another node" => Expectation::NoChain,
+        "bodies" => Expectation::NoBody,
+        _ => Expectation::Forbidden("not-owner"),
     }
 }
 

@@ -48,8 +48,8 @@ impl Row {
             "another node" => "stranger",
             other => other,
         };
-        let found = self.own.iter().find(|(name, _)| *name == role);
-        found.map(|(_, cell)| cell.as_str()).expect("a role")
+        let column = self.own.iter().find(|(name, _)| *name == role);
+        column.map(|(_, cell)| cell.as_str()).expect("a role")
     }
 }
 

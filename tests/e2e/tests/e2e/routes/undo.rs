@@ -11,14 +11,14 @@ use std::rc::Rc;
 use crate::routes::stage::{Stage, op_of, words};
 use crate::routes::table::rows;
 
-type Done = Result<Receipt, ClientError>;
+type Outcome = Result<Receipt, ClientError>;
 /// An operation that undoes another.
-type Undo = Box<dyn Fn(&Person) -> Done>;
+type Undo = Box<dyn Fn(&Person) -> Outcome>;
 
 /// An operation, whether the other's record shows it, and the operation that undoes it.
 struct Case {
     author: Person,
-    act: Box<dyn Fn(&Person) -> Done>,
+    act: Box<dyn Fn(&Person) -> Outcome>,
     shows: Box<dyn Fn(&Person) -> bool>,
     undo: Vec<Undo>,
 }
@@ -26,9 +26,9 @@ struct Case {
 impl Case {
     fn new(
         author: Person,
-        act: impl Fn(&Person) -> Done + 'static,
+        act: impl Fn(&Person) -> Outcome + 'static,
         shows: impl Fn(&Person) -> bool + 'static,
-        undo: impl Fn(&Person) -> Done + 'static,
+        undo: impl Fn(&Person) -> Outcome + 'static,
     ) -> Self {
         Self {
             author,
@@ -38,7 +38,7 @@ impl Case {
         }
     }
 
-    fn then(mut self, undo: impl Fn(&Person) -> Done + 'static) -> Self {
+    fn then(mut self, undo: impl Fn(&Person) -> Outcome + 'static) -> Self {
         self.undo.push(Box::new(undo));
         self
     }
@@ -59,15 +59,17 @@ fn read(reader: &Person, path: &str) -> Json {
 
 /// Whether an attestation is valid: neither revoked nor declined.
 fn is_in_force(reader: &Person, cid: &str) -> bool {
-    let said = read(reader, &format!("/auth/api/attestations/{cid}"));
-    said.is_object() && said["revokedAt"].is_null() && said["attestationStatus"] != "declined"
+    let attestation = read(reader, &format!("/auth/api/attestations/{cid}"));
+    attestation.is_object()
+        && attestation["revokedAt"].is_null()
+        && attestation["attestationStatus"] != "declined"
 }
 
 /// Returns the attestation of a connection, or the newest one that one of both issued.
 fn said_of(reader: &Person, issuer: &str, kind: &str) -> String {
     let path = format!("/auth/api/attestations?issuer_did={issuer}&type={kind}");
-    let said = read(reader, &path);
-    let cid = said["attestations"][0]["cid"].as_str();
+    let attestations = read(reader, &path);
+    let cid = attestations["attestations"][0]["cid"].as_str();
     cid.expect("an attestation").to_owned()
 }
 
@@ -75,7 +77,7 @@ fn about_people(stage: &Stage, op: &str) -> Option<Case> {
     const REVOKE: &str = "auth.attestation.revoke";
     let (author, other) = (stage.person(), stage.person());
     let (name, it) = (author.did().to_owned(), other.clone());
-    let found = match op {
+    let case = match op {
         "profile.follow" => {
             let (followed, ended) = (other.did().to_owned(), other.did().to_owned());
             let path = format!("/profile/api/profile/{}/followers", other.did());
@@ -132,14 +134,14 @@ fn about_people(stage: &Stage, op: &str) -> Option<Case> {
         }
         _ => return None,
     };
-    Some(found)
+    Some(case)
 }
 
 fn about_groups(stage: &Stage, op: &str) -> Option<Case> {
     let (author, other) = (stage.person(), stage.person());
-    let it = other.clone();
+    let viewer = other.clone();
     let path = |group: &str| format!("/connections/api/groups/{group}");
-    let found = match op {
+    let case = match op {
         "connections.group.create" => {
             let group = Rc::new(RefCell::new(String::new()));
             let (seen, ended) = (group.clone(), group.clone());
@@ -150,7 +152,7 @@ fn about_groups(stage: &Stage, op: &str) -> Option<Case> {
                     *group.borrow_mut() = made;
                     author.open_group(&group.borrow(), &words("Choir"), "public", None)
                 },
-                move |_| read(&it, &path(&seen.borrow()))["name"] == "Choir",
+                move |_| read(&viewer, &path(&seen.borrow()))["name"] == "Choir",
                 move |author| author.dissolve(&ended.borrow()),
             )
         }
@@ -160,7 +162,7 @@ fn about_groups(stage: &Stage, op: &str) -> Option<Case> {
             Case::new(
                 author,
                 move |author| author.change_group(&changed, &words("Band"), "private"),
-                move |_| read(&it, &path(&group))["name"] == "Band",
+                move |_| read(&viewer, &path(&group))["name"] == "Band",
                 move |author| author.dissolve(&ended),
             )
         }
@@ -175,7 +177,7 @@ fn about_groups(stage: &Stage, op: &str) -> Option<Case> {
             Case::new(
                 author,
                 move |author| author.invite_into(&group, &id, &code, "member"),
-                move |_| read(&it, &path).is_object(),
+                move |_| read(&viewer, &path).is_object(),
                 move |author| author.withdraw_from(&of, &name),
             )
         }
@@ -187,7 +189,7 @@ fn about_groups(stage: &Stage, op: &str) -> Option<Case> {
             Case::new(
                 author,
                 move |author| author.join(&group, &id, &code, "member"),
-                move |author| read(&it, &path).to_string().contains(author.did()),
+                move |author| read(&viewer, &path).to_string().contains(author.did()),
                 move |author| author.leave(&left),
             )
         }
@@ -197,7 +199,7 @@ fn about_groups(stage: &Stage, op: &str) -> Option<Case> {
             Case::new(
                 author,
                 move |author| author.offer_group(&offered, &other),
-                move |_| read(&it, &path(&group))["offered"] == it.did(),
+                move |_| read(&viewer, &path(&group))["offered"] == viewer.did(),
                 move |author| author.offer_group(&back, author),
             )
         }
@@ -207,19 +209,19 @@ fn about_groups(stage: &Stage, op: &str) -> Option<Case> {
             Case::new(
                 author,
                 move |author| author.set_role(&given, &other, "admin"),
-                move |_| read(&it, &path(&group))["role"] == "admin",
+                move |_| read(&viewer, &path(&group))["role"] == "admin",
                 move |author| author.set_role(&back, &member, "member"),
             )
         }
         _ => return None,
     };
-    Some(found)
+    Some(case)
 }
 
 fn about_events(stage: &Rc<Stage>, op: &str) -> Option<Case> {
     let (author, other) = (stage.person(), stage.person());
     let path = |event: &str| format!("/events/api/events/{event}");
-    let found = match op {
+    let case = match op {
         "events.create" => {
             let event = stage.event_key(&author);
             let (path, gone, stage) = (path(&event), event.clone(), stage.clone());
@@ -289,7 +291,7 @@ fn about_events(stage: &Rc<Stage>, op: &str) -> Option<Case> {
         }
         _ => return None,
     };
-    Some(found)
+    Some(case)
 }
 
 fn about_surveys(stage: &Stage, op: &str) -> Option<Case> {
@@ -336,10 +338,10 @@ fn about_tips(stage: &Stage, op: &str) -> Option<Case> {
     author.tip(&other, other.make_jar()).unwrap();
     let payment = author.newest_tip().unwrap();
     let (taken, it, from) = (payment.clone(), other.clone(), other.clone());
-    let said = serde_json::json!({ "text": "Good coffee" });
+    let message = serde_json::json!({ "text": "Good coffee" });
     Some(Case::new(
         author,
-        move |author| author.say_with(&other, &payment, &said),
+        move |author| author.say_with(&other, &payment, &message),
         move |_| {
             read(&it, "/coffee/api/tips")
                 .to_string()
@@ -402,14 +404,14 @@ fn about_conversations(stage: &Stage, op: &str) -> Option<Case> {
 }
 
 fn case(stage: &Rc<Stage>, op: &str) -> Case {
-    let found = about_people(stage, op)
+    let candidate = about_people(stage, op)
         .or_else(|| about_surveys(stage, op))
         .or_else(|| about_courses(stage, op))
         .or_else(|| about_groups(stage, op))
         .or_else(|| about_events(stage, op))
         .or_else(|| about_conversations(stage, op))
         .or_else(|| about_tips(stage, op));
-    found.unwrap_or_else(|| panic!("{op} can be undone by the table: say here how it is done"))
+    candidate.unwrap_or_else(|| panic!("{op} can be undone by the table: say here how it is done"))
 }
 
 #[test]

@@ -105,18 +105,18 @@ pub struct World {
 }
 
 /// An answer to a request.
-pub struct Said {
+pub struct RouteAnswer {
     pub status: u16,
     pub text: String,
 }
 
 impl World {
     pub fn new(node: &Node, folder: &Path) -> Self {
-        Self::with(node, folder, &[])
+        Self::with_operations(node, folder, &[])
     }
 
     /// Creates a world in which Sue's delegate may use more operations than this program's.
-    pub fn with(node: &Node, folder: &Path, more: &[&str]) -> Self {
+    pub fn with_operations(node: &Node, folder: &Path, more: &[&str]) -> Self {
         let person = || Person::new(&node.url);
         let (sue, member, friend, organiser) = (person(), person(), person(), person());
         let (app, delegate) = (person(), person());
@@ -292,8 +292,8 @@ impl World {
             .expect("an id")
             .to_owned();
         let room = self.organiser.open_room(&event);
-        let said = json!({ "type": "text", "text": SECRETS[12] });
-        self.sue.write_in(&room, MESSAGE, &said).unwrap();
+        let message = json!({ "type": "text", "text": SECRETS[12] });
+        self.sue.write_in(&room, MESSAGE, &message).unwrap();
         (self.event, self.room) = (event, room.log);
     }
 
@@ -341,7 +341,7 @@ impl World {
     }
 
     /// Sends a request about Sue.
-    pub fn ask(&self, who: &'static str, method: &str, path: &str, with: &With) -> Said {
+    pub fn ask(&self, who: &'static str, method: &str, path: &str, with: &With) -> RouteAnswer {
         let sue = self.sue.did();
         let target = self.filled(path);
         let more = with
@@ -374,7 +374,7 @@ impl World {
             self.sessions.borrow_mut().clear();
         }
         let bytes = answer.bytes().unwrap_or_default();
-        Said {
+        RouteAnswer {
             status,
             text: String::from_utf8_lossy(&bytes).into_owned(),
         }
@@ -480,7 +480,7 @@ fn sign_in(person: &Person) -> String {
 
 /// Issues Sue's attestation about herself. Returns its CID.
 fn attest(sue: &Person) -> String {
-    let said = Attestation {
+    let attestation = Attestation {
         issuer: sue.key.did().clone(),
         subject: sue.key.did().clone(),
         kind: Kind::parse("connection.invited").unwrap(),
@@ -489,8 +489,8 @@ fn attest(sue: &Person) -> String {
         payload: json!({ "note": SECRETS[1] }).as_object().cloned(),
         issued_at: sue.client.node().unwrap().time,
     };
-    let cid = said.cid().unwrap().to_string();
-    let signed = said.sign(&sue.key.signing_key()).unwrap();
+    let cid = attestation.cid().unwrap().to_string();
+    let signed = attestation.sign(&sue.key.signing_key()).unwrap();
     let body = json!({
         "attestation": signed.text(), "issuer": sue.did(), "signature": signed.signature(), "audience": "parties",
     });

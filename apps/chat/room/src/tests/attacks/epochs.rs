@@ -45,7 +45,7 @@ pub(super) fn cases() -> Vec<Case> {
     push("leaves-out-a-removal", &[Rule::Epoch], &story, "alice");
 
     let mut story = group(1);
-    let stolen = story.world.of("bob").clone();
+    let stolen = story.world.get_person("bob").clone();
     let key = story.world.draws.next();
     story.world.rekey("bob", vec![key]);
     story.epoch("bob");

@@ -39,7 +39,7 @@ pub(super) fn cases() -> Vec<Case> {
     ));
 
     let mut story = group(1);
-    let honest = story.world.of("bob").clone();
+    let honest = story.world.get_person("bob").clone();
     let key = story.world.draws.next();
     story.world.rekey("bob", vec![key]);
     let forged = story.world.people.get_mut("bob").unwrap();
@@ -57,7 +57,7 @@ pub(super) fn cases() -> Vec<Case> {
 
     let mut story = group(1);
     let key = story.world.draws.next();
-    let before = story.world.of("bob").tokens.clone();
+    let before = story.world.get_person("bob").tokens.clone();
     story.world.rekey("bob", vec![key]);
     story.say("bob", "with my new key");
     let mut case = attack(
@@ -74,7 +74,7 @@ pub(super) fn cases() -> Vec<Case> {
 
     let mut story = group(1);
     let key = story.world.draws.next();
-    let before = story.world.of("bob").tokens.clone();
+    let before = story.world.get_person("bob").tokens.clone();
     story.world.rekey("bob", vec![key]);
     let (log, head) = (story.log.clone(), story.head());
     let mark = story.world.read_mark("bob", &log, head);
@@ -92,7 +92,7 @@ pub(super) fn cases() -> Vec<Case> {
     let mut world = World::new(2);
     world.person("alice", 1);
     world.person("bob", 1);
-    let real = world.of("bob").head();
+    let real = world.get_person("bob").head();
     let key = world.signing_key("bob");
     world.person_with("bob", 1, key);
     let name = Did::direct(&world.did("alice"), &world.did("bob"));

@@ -12,11 +12,11 @@ pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     let mut story = group(1);
     story.say("alice", "from the phone that is lost");
-    let own = story.world.of("alice").own.clone();
+    let own = story.world.get_person("alice").own.clone();
     story.say("bob", "seen by it");
     let (log, head) = (story.log.clone(), story.head());
     story.world.read_mark("alice", &log, head);
-    let newer = story.world.of("alice").own.clone();
+    let newer = story.world.get_person("alice").own.clone();
     assert!(newer.len() > own.len());
     let whole = story.clone();
     story.lines.pop();
@@ -60,7 +60,7 @@ pub(super) fn cases() -> Vec<Case> {
 
     let mut story = group(1);
     let message = story.say("bob", "not deleted");
-    let carols = story.about("carol", "chat.delete", &message);
+    let carols = story.intend_about("carol", "chat.delete", &message);
     story.erase(&carols, &[&message]);
     let last = story.lines.last_mut().unwrap();
     last.header.will = Will::Node;

@@ -60,9 +60,9 @@ pub(super) fn cases() -> Vec<Case> {
 
     let mut story = group(1);
     story.say("bob", "said");
-    let said = story.lines.last().unwrap().body.clone().unwrap();
-    let said = imajin_protocol::entry::decode_body(&said).unwrap();
-    let bytes = |name: &str| said.get(name).unwrap().as_bytes().unwrap().to_vec();
+    let contents = story.lines.last().unwrap().body.clone().unwrap();
+    let contents = imajin_protocol::entry::decode_body(&contents).unwrap();
+    let bytes = |name: &str| contents.get(name).unwrap().as_bytes().unwrap().to_vec();
     let nonce = bytes("nonce").try_into().unwrap();
     let body = boxed_body(nonce, [7; 32], bytes("box"), [8; 32]);
     let mut story = group(1);

@@ -113,10 +113,10 @@ pub(super) fn cases() -> Vec<Case> {
     cases.push(attack("other-body", NODE, &[Rule::Intent], &story, "alice"));
 
     let mut story = plain(1);
-    let one = story.say("alice", "shall we?");
+    let question = story.say("alice", "shall we?");
     let other = story.say("carol", "or not?");
     let say = Say {
-        re: Some(one),
+        re: Some(question),
         ..Say::default()
     };
     story.say_with("bob", "yes", say);

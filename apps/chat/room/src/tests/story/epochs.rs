@@ -32,13 +32,13 @@ impl Story {
         let whom = whom.unwrap_or_else(|| self.members.keys().copied().collect());
         let mut members: Vec<(Did, Value)> = Vec::new();
         for name in whom {
-            let person = self.world.of(name).clone();
+            let person = self.world.get_person(name).clone();
             let old = make.old.clone().filter(|(who, ..)| *who == name);
             let (chain, keys) = match old {
                 Some((_, chain, keys)) => (chain, keys),
                 None => (person.head(), person.secrets.clone()),
             };
-            let given = if make.other == Some(name) {
+            let payload = if make.other == Some(name) {
                 self.world.draws.next()
             } else {
                 secret
@@ -54,7 +54,7 @@ impl Story {
                     key: &key,
                     check: &check,
                 };
-                let wrapped = wrap(&info, &given, self.world.draws.next()).unwrap();
+                let wrapped = wrap(&info, &payload, self.world.draws.next()).unwrap();
                 let key = Value::Bytes(key.as_bytes().to_vec());
                 wraps.push(Value::List(vec![key, Value::Bytes(wrapped.to_vec())]));
             }

@@ -1,11 +1,11 @@
 //! Messages, as honest and lying members send them.
 
 use imajin_dfos::{Value, hex};
-use imajin_protocol::proof::Seen;
+use imajin_protocol::proof::EntryPosition;
 use imajin_protocol::{Did, IdText};
 
 use super::Story;
-use crate::seal::{Place, seal};
+use crate::seal::{MessagePlace, seal};
 use crate::tests::world::{Intent, Wish, id, ids, int, salted};
 
 /// The unusual parts of a message.
@@ -13,7 +13,7 @@ use crate::tests::world::{Intent, Wish, id, ids, int, salted};
 pub(in crate::tests) struct Say {
     pub(in crate::tests) kind: Option<&'static str>,
     pub(in crate::tests) re: Option<String>,
-    pub(in crate::tests) seen: Option<Seen>,
+    pub(in crate::tests) seen: Option<EntryPosition>,
     pub(in crate::tests) epoch: Option<u64>,
     pub(in crate::tests) turns: Option<u64>,
     pub(in crate::tests) id: Option<String>,
@@ -85,7 +85,7 @@ impl Story {
         let json = serde_json::json!({"v": 1, "type": kind, "text": text});
         let boxed = say.boxed_re.clone().or(say.re.clone());
         let re = boxed.map(|re| IdText::parse(&re).unwrap());
-        let place = Place {
+        let place = MessagePlace {
             name: &self.name,
             log: &self.log,
             epoch,

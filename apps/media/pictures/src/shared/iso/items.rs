@@ -16,7 +16,7 @@ const ITEMS_MAX: usize = 1 << 10;
 
 impl<R: Read + Seek> Walk<R> {
     pub(super) fn items(&mut self, inside: &Range<u64>) -> io::Result<()> {
-        let information = self.boxes.one(inside, b"iinf")?;
+        let information = self.boxes.require(inside, b"iinf")?;
         let mut hidden = self.hidden_items(information)?;
         let places = self.boxes.find(inside, b"iloc")?;
         let data = self.boxes.find(inside, b"idat")?;

@@ -15,8 +15,8 @@ const HIDDEN_MAX: usize = 1 << 18;
 
 impl<R: Read + Seek> Walk<R> {
     pub(super) fn track(&mut self, part: &Part) -> io::Result<()> {
-        let media = self.boxes.one(&part.content, b"mdia")?;
-        let handler = self.boxes.one(&media, b"hdlr")?;
+        let media = self.boxes.require(&part.content, b"mdia")?;
+        let handler = self.boxes.require(&media, b"hdlr")?;
         let handler: [u8; 4] = self.boxes.array(&mut after(&handler, 8)?)?;
         let stays = match &handler {
             b"vide" | b"soun" => true,
@@ -30,7 +30,7 @@ impl<R: Read + Seek> Walk<R> {
             return self.free(part);
         }
         self.is_sound = handler == *b"soun";
-        let mut header = self.boxes.one(&part.content, b"tkhd")?;
+        let mut header = self.boxes.require(&part.content, b"tkhd")?;
         let is_long = self.boxes.take(&mut header, 4)? >> 24 == 1;
         let mut id = after(&header, if is_long { 16 } else { 8 })?;
         let id = self.boxes.take(&mut id, 4)?;
@@ -39,11 +39,11 @@ impl<R: Read + Seek> Walk<R> {
     }
 
     fn hide_samples(&mut self, media: &Range<u64>) -> io::Result<()> {
-        let information = self.boxes.one(media, b"minf")?;
-        let table = self.boxes.one(&information, b"stbl")?;
+        let information = self.boxes.require(media, b"minf")?;
+        let table = self.boxes.require(&information, b"stbl")?;
         let (mut chunks, place_bytes) = match self.boxes.find(&table, b"stco")? {
             Some(chunks) => (after(&chunks, 4)?, 4),
-            None => (after(&self.boxes.one(&table, b"co64")?, 4)?, 8),
+            None => (after(&self.boxes.require(&table, b"co64")?, 4)?, 8),
         };
         let mut sizes = self.sizes(&table)?;
         let mut runs = self.runs(&table)?;
@@ -64,7 +64,7 @@ impl<R: Read + Seek> Walk<R> {
 
     /// The lengths of all samples.
     fn sizes(&mut self, table: &Range<u64>) -> io::Result<Sizes> {
-        let mut rest = after(&self.boxes.one(table, b"stsz")?, 4)?;
+        let mut rest = after(&self.boxes.require(table, b"stsz")?, 4)?;
         let each = self.boxes.take(&mut rest, 4)?;
         let left = self.boxes.take(&mut rest, 4)?;
         let mut others = Vec::new();
@@ -85,7 +85,7 @@ impl<R: Read + Seek> Walk<R> {
 
     /// The entries that say how many samples a chunk has.
     fn runs(&mut self, table: &Range<u64>) -> io::Result<Runs> {
-        let mut rest = after(&self.boxes.one(table, b"stsc")?, 4)?;
+        let mut rest = after(&self.boxes.require(table, b"stsc")?, 4)?;
         let entries = self.boxes.take(&mut rest, 4)?;
         Ok(Runs {
             rest,

@@ -6,7 +6,7 @@ use imajin_protocol::settlement::{FeeParties, FeeProfile, Order, Receipt, divide
 use imajin_protocol::{Currency, Did, IdText, Minor, jcs};
 use serde_json::{Value as Json, json};
 
-use super::{facts, id, told};
+use super::{derived_log, facts, id};
 use crate::support::{Make, Party, at};
 use crate::threats::{ann, bob, first_box};
 use crate::tools::judge::{caught, valid};
@@ -59,11 +59,11 @@ fn shares(chance: &mut Chance, name: &str, share: &str, signer: &Party) -> Vec<J
             0 => signer.did.clone(),
             _ => person(chance).did,
         };
-        let mut one = json!({ name: who.as_str(), share: *weight as f64 / sum as f64 });
+        let mut contributor = json!({ name: who.as_str(), share: *weight as f64 / sum as f64 });
         if chance.below(2) == 0 {
-            one["role"] = "author".into();
+            contributor["role"] = "author".into();
         }
-        one
+        contributor
     });
     people.collect()
 }
@@ -198,18 +198,22 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
         // Earlier intents name the manifests alone.
         let agreed = Digest::of_division(&used, &shelf.gone);
         for follows in [agreed, Digest::of_all(&used)] {
-            let report = valid(&told(settle(follows), entry(&receipt.to_text())));
+            let report = valid(&derived_log(settle(follows), entry(&receipt.to_text())));
             let is_proved = is_whole && shelf.gone.is_empty();
             assert_eq!(report.home_divisions, u64::from(!is_proved));
         }
         let others = Digest::of_division(&used, &[ann().did]);
-        caught(&told(settle(others), entry(&receipt.to_text())), 1, "cause");
+        caught(
+            &derived_log(settle(others), entry(&receipt.to_text())),
+            1,
+            "cause",
+        );
         let mut more: Json = serde_json::from_str(&receipt.to_text()).unwrap();
         if is_whole && more["division"]["recipients"][0].is_array() {
             let amount = more["division"]["recipients"][0][1].as_i64().unwrap();
             more["division"]["recipients"][0][1] = (amount + 1).into();
             caught(
-                &told(settle(agreed), entry(&jcs::to_string(&more))),
+                &derived_log(settle(agreed), entry(&jcs::to_string(&more))),
                 1,
                 "cause",
             );

@@ -9,7 +9,7 @@ use imajin_log::verify::{Report, VerifyOptions, verify_log};
 use imajin_log::{Bound, Derivation, OpTable, RequiredAuthority, Source, TargetLog};
 use imajin_protocol::{Fact, FactItem, FactValue, IdText};
 
-use super::{across, id, received, said};
+use super::{across, attest_bob, id, received};
 use crate::support::{Log, Make};
 use crate::threats::{ann, bob};
 use crate::tools::judge::judge;
@@ -217,7 +217,7 @@ fn each_changed_field_of_a_consequence_is_refused_or_named() {
 
 #[test]
 fn what_the_home_chose_beside_an_attestation_is_named() {
-    let (cid, body) = said(&ann(), "plants trees");
+    let (cid, body) = attest_bob(&ann(), "plants trees");
     let issue = Make::op("auth.attestation.issue")
         .fact_ids("dids", &[bob().did.to_string()])
         .reference(&cid)

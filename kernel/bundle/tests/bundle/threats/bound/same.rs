@@ -22,10 +22,10 @@ const SAY: OpSpec = OpSpec {
     erasable_by: ErasableBy::Author,
     bound: Bound::Nothing,
     derives: &[
-        Derivation::of("talk.said", TargetLog::Parties)
+        Derivation::new("talk.said", TargetLog::Parties)
             .equal(&[Equal::RefIsIntentRef, Equal::Fact]),
-        Derivation::of("talk.noted", TargetLog::Parties).equal(&[Equal::Fact]),
-        Derivation::of("talk.claimed", TargetLog::Parties),
+        Derivation::new("talk.noted", TargetLog::Parties).equal(&[Equal::Fact]),
+        Derivation::new("talk.claimed", TargetLog::Parties),
     ],
 };
 const OPS: &[OpSpec] = &[
@@ -71,7 +71,7 @@ fn judge(log: &Log) -> Report {
     report
 }
 
-fn said(op: &'static str, n: i64, text: Option<&str>) -> Make {
+fn statement(op: &'static str, n: i64, text: Option<&str>) -> Make {
     let mut make = Make::op(op).reference("msg_1");
     make.fact = facts(&[("n", FactValue::Int(n))]);
     match text {
@@ -87,24 +87,28 @@ fn said(op: &'static str, n: i64, text: Option<&str>) -> Make {
 }
 
 /// Returns Bob's log with the consequence of Ann's words, without her intent's body.
-fn heard(derived: Make) -> Report {
-    let (_, operation) = across(said("talk.say", 1, Some("hear me")), &derived, &bob().did);
+fn judge_consequence(derived: Make) -> Report {
+    let (_, operation) = across(
+        statement("talk.say", 1, Some("hear me")),
+        &derived,
+        &bob().did,
+    );
     judge(&received(&operation, derived, false))
 }
 
 #[track_caller]
 fn is_caught(derived: Make) {
-    let fault = heard(derived).fault.unwrap();
+    let fault = judge_consequence(derived).fault.unwrap();
     assert_eq!((fault.seq, fault.code.as_str()), (Some(1), "cause"));
 }
 
 #[test]
 fn swapped_words_and_facts_where_the_very_ones_must_stand() {
-    let right = || said("talk.said", 1, Some("hear me"));
-    let report = heard(right());
+    let right = || statement("talk.said", 1, Some("hear me"));
+    let report = judge_consequence(right());
     assert!(report.valid && report.home_words.is_empty(), "{report:?}");
-    is_caught(said("talk.said", 2, Some("hear me")));
-    is_caught(said("talk.said", 1, Some("hear others")));
+    is_caught(statement("talk.said", 2, Some("hear me")));
+    is_caught(statement("talk.said", 1, Some("hear others")));
     is_caught(Make {
         fact: None,
         ..right()
@@ -121,8 +125,12 @@ fn swapped_words_and_facts_where_the_very_ones_must_stand() {
     });
     // After an erasure the words are missing, and the header still has to match the intent.
     for (text, is_right) in [("hear me", true), ("hear others", false)] {
-        let derived = said("talk.said", 1, Some(text));
-        let (_, operation) = across(said("talk.say", 1, Some("hear me")), &derived, &bob().did);
+        let derived = statement("talk.said", 1, Some(text));
+        let (_, operation) = across(
+            statement("talk.say", 1, Some("hear me")),
+            &derived,
+            &bob().did,
+        );
         let mut log = received(&operation, derived, false);
         erase(&mut log, &[1]);
         log.head();
@@ -133,8 +141,8 @@ fn swapped_words_and_facts_where_the_very_ones_must_stand() {
 
 #[test]
 fn a_fact_alone_is_the_intents_or_caught() {
-    assert!(heard(said("talk.noted", 1, None)).valid);
-    is_caught(said("talk.noted", 2, None));
+    assert!(judge_consequence(statement("talk.noted", 1, None)).valid);
+    is_caught(statement("talk.noted", 2, None));
     // Without the rule nothing ties the words to the intent.
-    assert!(heard(said("talk.claimed", 2, None)).valid);
+    assert!(judge_consequence(statement("talk.claimed", 2, None)).valid);
 }

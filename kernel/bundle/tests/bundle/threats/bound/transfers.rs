@@ -4,7 +4,7 @@ use imajin_dfos::Value;
 use imajin_log::entry::Will;
 use imajin_protocol::FactValue;
 
-use super::{TICKET, across, facts, hex, id, received, said, ticket, told};
+use super::{TICKET, across, attest_bob, derived_log, facts, hex, id, received, ticket};
 use crate::support::{Log, Make, Party};
 use crate::threats::unknown::across as asked;
 use crate::threats::{ann, bob, first_box};
@@ -34,7 +34,7 @@ fn swapped_words_around_the_transfer_of_a_ticket() {
         ..Make::op("events.ticket").reference(reference).body(body)
     };
     let true_one = || derived(TICKET, body(&text, &event));
-    valid(&told(transfer(), true_one()));
+    valid(&derived_log(transfer(), true_one()));
     let (better, _) = ticket(&event, "0000000000000002");
     let to_ann = text.replace(bob().did.as_str(), ann().did.as_str());
     let again = text.replace("\"issue\":1", "\"issue\":2");
@@ -46,7 +46,7 @@ fn swapped_words_around_the_transfer_of_a_ticket() {
         derived(TICKET, body(&text, &first_box())),
         derived("tkt_ffffffffffffffffffffffff", body(&text, &event)),
     ] {
-        caught(&told(transfer(), swapped), 1, "cause");
+        caught(&derived_log(transfer(), swapped), 1, "cause");
     }
     // The ticket goes to the holder that the intent names, for the event that it names.
     for (name, other) in [("holder", &ann()), ("event", &Party::new(41))] {
@@ -58,7 +58,7 @@ fn swapped_words_around_the_transfer_of_a_ticket() {
         let (_, value) = willed.iter_mut().find(|(key, _)| *key == name).unwrap();
         *value = id(other.did.as_str());
         transfer.fact = facts(&willed);
-        caught(&told(transfer, true_one()), 1, "cause");
+        caught(&derived_log(transfer, true_one()), 1, "cause");
     }
     // A transfer voids nothing, lets no one in and pays no one.
     for op in ["events.voided", "events.used", "pay.credit", "events.held"] {
@@ -66,16 +66,16 @@ fn swapped_words_around_the_transfer_of_a_ticket() {
             fact: facts(&fact),
             ..Make::op(op).reference(TICKET)
         };
-        caught(&told(transfer(), make), 1, "cause");
+        caught(&derived_log(transfer(), make), 1, "cause");
     }
     // A transfer does not issue the ticket twice in one log.
     let (_, operation) = across(transfer(), &true_one(), &bob().did);
     let mut log = received(&operation, true_one(), true);
     derive(&mut log, &operation, true_one());
     log.head();
-    let found = judge(&log).fault.unwrap();
-    assert_eq!(found.seq, Some(2), "{found}");
-    assert!(["cause", "txn"].contains(&found.code.as_str()), "{found}");
+    let fault = judge(&log).fault.unwrap();
+    assert_eq!(fault.seq, Some(2), "{fault}");
+    assert!(["cause", "txn"].contains(&fault.code.as_str()), "{fault}");
     // Only the holder's key transfers a ticket, never a session.
     let mut log = begin(&ann(), &first_box());
     log.custodial(transfer());
@@ -131,7 +131,7 @@ fn swapped_words_around_transfers_to_accounts() {
             .reference("pay_1")
             .body(vec![("receipt", "{}".into())])
     };
-    let (cid, words) = said(&first_box(), "was paid");
+    let (cid, words) = attest_bob(&first_box(), "was paid");
     let attested = || {
         Make::op("auth.attestation.received")
             .reference(&cid)
@@ -175,7 +175,7 @@ fn swapped_words_around_transfers_to_accounts() {
     let (cause, node) = (last.cause, first_box().did);
     log.push(credit(-700), node, Will::Derived, None, cause, last.txn);
     log.head();
-    let found = judge(&log).fault.unwrap();
-    assert_eq!(found.seq, Some(2), "{found}");
-    assert!(["cause", "txn"].contains(&found.code.as_str()), "{found}");
+    let fault = judge(&log).fault.unwrap();
+    assert_eq!(fault.seq, Some(2), "{fault}");
+    assert!(["cause", "txn"].contains(&fault.code.as_str()), "{fault}");
 }

@@ -1,0 +1,148 @@
+//! Conversations as their members see them, in lists and alone.
+
+use std::cmp::Reverse;
+
+use imajin_app::operation::Choice;
+use imajin_app::{Answer, Node};
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::fields::{Kind, Role};
+use crate::manifest::MANIFEST;
+use crate::operations::KEYLESS_NAMED;
+use crate::queries::{self, Room};
+use crate::room_role::role_in;
+
+/// Maximum number of event rooms searched for those of a person.
+const EVENTS_MAX: i64 = 200;
+
+/// A conversation, as its list shows it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Conversation {
+    /// Its name.
+    #[schema(example = "did:imajin:dm:0123456789abcdef")]
+    pub(crate) did: String,
+    /// The DID of its log.
+    pub(crate) log: String,
+    /// `dm`, `group` or `event`.
+    #[schema(example = "dm")]
+    pub(crate) kind: &'static str,
+    /// The group or event that it belongs to.
+    pub(crate) of: Option<String>,
+    /// The other one of two.
+    pub(crate) with: Option<String>,
+    /// Whether it is end-to-end encrypted.
+    pub(crate) sealed: bool,
+    /// Up to four people for whose lack of a key it is not.
+    pub(crate) keyless: Vec<String>,
+    /// Messages of others that you have not read; 100 for as many and more.
+    pub(crate) unread: u64,
+    /// When something was last said, and its place.
+    pub(crate) last: Last,
+    /// Your role: `reader`, `member`, `admin`, `owner`.
+    #[schema(example = "member")]
+    pub(crate) role: &'static str,
+    /// The state of a request: `open`, `accepted` or `declined` by you; `asked` if you made it and wait.
+    pub(crate) request: Option<String>,
+}
+
+/// The newest entry of a conversation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Last {
+    /// Its place.
+    pub(crate) seq: u64,
+    /// When.
+    pub(crate) at: Option<String>,
+}
+
+fn time(ms: i64) -> Option<String> {
+    Some(Timestamp::from_millis(ms).ok()?.to_string())
+}
+
+/// Returns the state of a request as a person sees it: their own answer, or `asked` while they wait for one.
+fn request_of(
+    db: &rusqlite::Connection,
+    room: &Room,
+    me: &str,
+) -> rusqlite::Result<Option<String>> {
+    if room.kind != Kind::Direct {
+        return Ok(None);
+    }
+    if let Some((_, state)) = queries::request(db, me, room.log.as_str())? {
+        return Ok(Some(state));
+    }
+    let other = queries::other(db, room.log.as_str(), me)?;
+    let request = match other {
+        Some(other) => queries::request(db, other.as_str(), room.log.as_str())?,
+        None => None,
+    };
+    // The other person's answer is not shown here: it shows in the viewer's permissions.
+    Ok(request
+        .filter(|_| !room.is_accepted)
+        .map(|_| "asked".to_owned()))
+}
+
+impl Conversation {
+    /// A conversation as one who is in it sees it.
+    pub(crate) fn from_room(node: &Node, room: &Room, role: Role, me: &Did) -> Answer<Self> {
+        let (log, me) = (room.log.as_str(), me.as_str());
+        node.read(MANIFEST.name, |db| {
+            let with = match room.kind {
+                Kind::Direct => queries::other(db, log, me)?,
+                Kind::Group | Kind::Event => None,
+            };
+            let keyless = if room.is_sealed || room.kind == Kind::Event {
+                Vec::new()
+            } else {
+                queries::keyless(db, log, KEYLESS_NAMED)?
+            };
+            Ok(Self {
+                did: room.name.to_string(),
+                log: log.to_owned(),
+                kind: room.kind.name(),
+                of: room.of.as_ref().map(Did::to_string),
+                with: with.map(|with| with.to_string()),
+                sealed: room.is_sealed,
+                keyless,
+                unread: queries::unread(db, log, me)?,
+                last: Last {
+                    seq: room.last_seq,
+                    at: time(room.last_at),
+                },
+                role: role.name(),
+                request: request_of(db, room, me)?,
+            })
+        })
+    }
+}
+
+/// Returns the conversations of a person, those with the newest messages first; or those of people with an open request
+/// to write to them.
+///
+/// # Errors
+/// The tables cannot be read, or a service cannot determine a role.
+pub(crate) fn rooms_for(node: &Node, me: &Did, wants_requests: bool) -> Answer<Vec<(Room, Role)>> {
+    let (mine, events) = node.read(MANIFEST.name, |db| {
+        let mine = queries::rooms_of(db, me.as_str())?;
+        Ok((mine, queries::rooms_of_events(db, EVENTS_MAX)?))
+    })?;
+    let mine = mine.into_iter().filter(|room| room.kind != Kind::Event);
+    let mut rooms: Vec<(Room, Role)> = Vec::new();
+    for room in mine.chain(events) {
+        if let Some(role) = role_in(node, &room, me)? {
+            let state = node.read(MANIFEST.name, |db| {
+                queries::request(db, me.as_str(), room.log.as_str())
+            })?;
+            let is_open = state.as_ref().is_some_and(|(_, state)| state == "open");
+            let is_declined = state.is_some_and(|(_, state)| state == "declined");
+            if is_open == wants_requests && !is_declined {
+                rooms.push((room, role));
+            }
+        }
+    }
+    rooms.sort_by_key(|(room, _)| Reverse(room.last_at));
+    Ok(rooms)
+}

@@ -1,0 +1,114 @@
+//! Answers with a name.
+
+use imajin_edge::testing::Ask;
+use serde_json::json;
+
+use crate::{ONE, answer, node, open, results, somebody, write, yes_or_no};
+
+#[tokio::test]
+async fn a_named_answer_is_told_changed_and_taken_back() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    let (bob, bobs) = somebody(&node, 2).await;
+    let fact = json!({ "mode": "named", "each": "person", "show": "answered" });
+    open(&node, &ada, &yes_or_no(), fact).await;
+    let say = async |who, answers: &str| {
+        let parts = (
+            Some(json!({ "answers": answers })),
+            Some(json!({ "dids": [ada.did.as_str()] })),
+        );
+        write(&node, who, "dykil.answer", (ONE, Some(&ada)), parts).await
+    };
+    assert_eq!(
+        results(&node, &ada, Some(&bobs)).await.status,
+        403,
+        "not answered yet"
+    );
+    let without = node
+        .send(answer(&ada, 1, &json!({ "yes": true })).bearer(&bobs))
+        .await
+        .unwrap();
+    assert_eq!(without.status, 403);
+    let wrong = say(&bob, r#"{"yes":"maybe"}"#).await;
+    assert_eq!(
+        (wrong.status, wrong.json()["field"].clone()),
+        (400, json!("answers"))
+    );
+    let reply = say(&bob, r#"{"yes":true}"#).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(say(&bob, r#"{"yes":false}"#).await.status, 201);
+    let view = results(&node, &ada, Some(&bobs)).await;
+    assert_eq!(
+        view.json()["questions"]["yes"]["by"],
+        json!({ "true": 0, "false": 1 }),
+        "the newest counts"
+    );
+    let csv = format!("/dykil/api/surveys/{}/{ONE}/results.csv", ada.did);
+    let table = node
+        .send(Ask::get(csv.clone()).bearer(&token))
+        .await
+        .unwrap()
+        .text();
+    assert!(
+        table.starts_with("\u{feff}by,did,at,role,yes\r\n") && table.contains(bob.did.as_str()),
+        "{table}"
+    );
+    assert_eq!(
+        node.send(Ask::get(csv).bearer(&bobs)).await.unwrap().status,
+        403
+    );
+
+    let ask = Ask::get("/dykil/api/given").bearer(&bobs);
+    let list = node.send(ask).await.unwrap().json();
+    assert_eq!(
+        (
+            list["answers"][0]["survey"].clone(),
+            list["answers"][0]["title"].clone()
+        ),
+        (json!(ONE), json!("Shall we?"))
+    );
+    let back = async |who| {
+        let fact = Some(json!({ "dids": [ada.did.as_str()] }));
+        write(
+            &node,
+            who,
+            "dykil.withdraw",
+            (ONE, Some(&ada)),
+            (None, fact),
+        )
+        .await
+    };
+    // The owner answers like everyone else. The space makes the body differ: salts aren't random in tests.
+    let own = say(&ada, r#"{ "yes": true}"#).await;
+    assert_eq!(own.status, 201, "{}", own.text());
+    let view = results(&node, &ada, Some(&token)).await.json();
+    assert_eq!(
+        (&view["answers"], &view["questions"]["yes"]["by"]),
+        (&json!(2), &json!({ "true": 1, "false": 1 }))
+    );
+    let response = back(&ada).await;
+    assert_eq!(response.status, 201, "{}", response.text());
+    let response = back(&bob).await;
+    assert_eq!(response.status, 201, "{}", response.text());
+    assert_eq!(
+        results(&node, &ada, Some(&token)).await.json()["answers"],
+        0
+    );
+    assert_eq!(back(&bob).await.status, 404);
+    assert_eq!(back(&ada).await.status, 404);
+    for whose in [&ada, &bob] {
+        let left = node.node.read("dykil", |db| {
+            let sql = "SELECT count(*) FROM entries WHERE owner_did = ?1 AND body LIKE '%yes%' AND op LIKE 'dykil.answer%'";
+            db.query_row(sql, [whose.did.as_str()], |row| row.get::<_, i64>(0))
+        });
+        assert_eq!(left.unwrap(), 0, "erased in both records");
+    }
+    assert_eq!(
+        say(&bob, r#"{"yes":true}"#).await.status,
+        201,
+        "and he may answer again"
+    );
+    let removed = write(&node, &ada, "dykil.remove", (ONE, None), (None, None)).await;
+    assert_eq!(removed.status, 201, "{}", removed.text());
+    assert_eq!(say(&bob, r#"{"yes":true}"#).await.status, 404);
+}

@@ -1,0 +1,88 @@
+//! Marks of how far a person has looked: at everything, in their record and since then in memory; and at the pages of each app.
+//!
+//! Always: a record has a mark every ten minutes at most; what was seen after it is known until the node stops, so that badges go at once.
+//! Looks at the pages of an app are in `secrets.sqlite`, since no record tells who looked at a page.
+
+use std::collections::{BTreeMap, HashMap};
+
+use imajin_app::{CommandRequest, Node, Problem, Session};
+use imajin_dfos::Timestamp;
+use imajin_host::prelude::*;
+use imajin_protocol::Did;
+use parking_lot::Mutex;
+use rusqlite::{Connection, Row, params};
+
+use crate::manifest::MANIFEST;
+use crate::operations::{MARKS_EVERY_MS, See};
+use crate::queries;
+
+/// People whose marks are in memory, at most: beyond this a mark waits for its entry.
+const PEOPLE_MAX: usize = 4_096;
+
+/// The marks in memory.
+#[derive(Default)]
+struct Marks(Mutex<HashMap<Did, i64>>);
+
+/// Everything until then was seen, in milliseconds; 0 for nothing.
+pub(crate) fn upto(node: &Node, person: &Did) -> Result<i64, Problem> {
+    let mark = node.read(MANIFEST.name, |db| queries::mark(db, person.as_str()))?;
+    let marks = node.state::<Marks>();
+    let marks = marks.0.lock();
+    let since = marks.get(person).copied().unwrap_or(0);
+    Ok(mark.map_or(0, |mark| mark.upto).max(since))
+}
+
+/// Marks everything until a moment as seen, also in the person's record if the last mark there is old enough.
+pub(crate) async fn see(node: &Node, session: &Session, upto: Timestamp) -> Result<(), Problem> {
+    let person = &session.did;
+    let before = self::upto(node, person)?;
+    if upto.as_millis() <= before {
+        return Ok(());
+    }
+    let mark = node.read(MANIFEST.name, |db| queries::mark(db, person.as_str()))?;
+    let now = node.now().as_millis();
+    if mark.is_none_or(|mark| now.saturating_sub(mark.at) >= MARKS_EVERY_MS) {
+        let request = CommandRequest::from_operation(person.clone(), &See { upto })?;
+        // A mark counts even if the person's record takes no entry now.
+        if let Err(problem) = node.submit_custodial(session, request).await {
+            tracing::debug!("how far {person} looked is not in their record: {problem}");
+        }
+    }
+    remember(node, person, upto.as_millis());
+    Ok(())
+}
+
+/// The times of a person's last look at the page of each app, in milliseconds.
+pub(crate) type Looks = BTreeMap<String, i64>;
+
+/// A person's last looks.
+pub(crate) fn looks(node: &Node, person: &Did) -> Result<Looks, Problem> {
+    node.secrets().read(|db| read_looks(db, person))
+}
+
+fn read_looks(db: &Connection, person: &Did) -> rusqlite::Result<Looks> {
+    let sql = "SELECT app, upto FROM notify_looks WHERE did = ?1";
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    db.prepare_cached(sql)?
+        .query_map([person.as_str()], row)?
+        .collect()
+}
+
+/// Notes a look at the page of an app.
+pub(crate) async fn look(node: &Node, person: &Did, app: &'static str) -> Result<(), Problem> {
+    let (did, now) = (person.to_string(), node.now().as_millis());
+    let sql = "INSERT OR REPLACE INTO notify_looks (did, app, upto) VALUES (?1, ?2, ?3)";
+    let put = move |db: &rusqlite::Transaction<'_>| db.execute(sql, params![did, app, now]);
+    node.secrets().write(put).await.map(drop)
+}
+
+fn remember(node: &Node, person: &Did, upto: i64) {
+    let marks = node.state::<Marks>();
+    let mut marks = marks.0.lock();
+    if marks.len() >= PEOPLE_MAX && !marks.contains_key(person) {
+        // Records have what is older.
+        marks.clear();
+    }
+    let mark = marks.entry(person.clone()).or_default();
+    *mark = (*mark).max(upto);
+}
