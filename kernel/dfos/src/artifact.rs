@@ -7,7 +7,7 @@
 use ed25519_dalek::SigningKey;
 
 use crate::resolve::Verifier;
-use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, read};
+use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, members};
 use crate::{Did, Timestamp, Value};
 
 /// Bytes of an artifact's payload as dag-cbor, at most (DFOS v1 "Bounds").
@@ -36,13 +36,13 @@ impl Statement for Artifact {
     const PAYLOAD_BYTES_MAX: usize = ARTIFACT_BYTES_MAX;
 
     fn from_value(payload: &Value) -> Result<Self, StatementError> {
-        read::version_and_type(payload, "artifact")?;
+        members::version_and_type(payload, "artifact")?;
         let content = payload.get("content");
         let content = content.filter(|content| content.get_str("$schema").is_some());
         Ok(Self {
-            did: read::did(payload, "did")?,
+            did: members::did(payload, "did")?,
             content: content.ok_or(StatementError::Schema("content"))?.clone(),
-            created_at: read::timestamp(payload, "createdAt")?,
+            created_at: members::timestamp(payload, "createdAt")?,
         })
     }
 

@@ -8,7 +8,7 @@ use ed25519_dalek::SigningKey;
 
 use crate::jws::{self, JwsError};
 use crate::resolve::{KeyScope, Verifier};
-use crate::statement::{StatementError, read};
+use crate::statement::{StatementError, members};
 use crate::{Did, Value, json};
 
 /// The `typ` of auth tokens.
@@ -63,15 +63,15 @@ pub enum AuthError {
 impl Claims {
     /// Parses the claims of a token.
     pub fn from_value(payload: &Value) -> Result<Self, StatementError> {
-        let issuer = read::did(payload, "iss")?;
-        if read::text(payload, "sub")? != issuer.as_str() {
+        let issuer = members::did(payload, "iss")?;
+        if members::text(payload, "sub")? != issuer.as_str() {
             return Err(StatementError::Schema("sub"));
         }
         Ok(Self {
             issuer,
-            audience: read::text(payload, "aud")?.to_owned(),
-            issued_at_secs: read::seconds(payload, "iat")?,
-            expires_at_secs: read::seconds(payload, "exp")?,
+            audience: members::text(payload, "aud")?.to_owned(),
+            issued_at_secs: members::seconds(payload, "iat")?,
+            expires_at_secs: members::seconds(payload, "exp")?,
         })
     }
 

@@ -6,7 +6,7 @@
 //! Rules: DFOS v1 SIGNING "Canonical Serialization".
 
 use crate::jws::JwsError;
-use crate::statement::{StatementError, read};
+use crate::statement::{StatementError, members};
 use crate::{Timestamp, Value, json};
 
 /// Parses a closed object: only the named members are allowed.
@@ -35,7 +35,7 @@ pub(crate) fn whole_seconds(
     payload: &Value,
     name: &'static str,
 ) -> Result<Timestamp, StatementError> {
-    let at = read::timestamp(payload, name)?;
+    let at = members::timestamp(payload, name)?;
     if at.as_millis().rem_euclid(1000) == 0 {
         Ok(at)
     } else {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use ed25519_dalek::SigningKey;
 
 use crate::resolve::Verifier;
-use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, read};
+use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, members};
 use crate::{Did, Timestamp, Value};
 
 /// Characters of a relation, at most (DFOS v1 "Bounds"), in UTF-16 units, as the reference counts them.
@@ -33,17 +33,17 @@ impl Statement for Countersign {
     const TYP: &'static str = "did:dfos:countersign";
 
     fn from_value(payload: &Value) -> Result<Self, StatementError> {
-        read::version_and_type(payload, "countersign")?;
-        let relation = read::optional_text(payload, "relation")?;
+        members::version_and_type(payload, "countersign")?;
+        let relation = members::optional_text(payload, "relation")?;
         let fits = |text: &String| (1..=RELATION_CHARS_MAX).contains(&text.encode_utf16().count());
         if !relation.as_ref().is_none_or(fits) {
             return Err(StatementError::Schema("relation"));
         }
         Ok(Self {
-            did: read::did(payload, "did")?,
-            target: read::text(payload, "targetCID")?.to_owned(),
+            did: members::did(payload, "did")?,
+            target: members::text(payload, "targetCID")?.to_owned(),
             relation,
-            created_at: read::timestamp(payload, "createdAt")?,
+            created_at: members::timestamp(payload, "createdAt")?,
         })
     }
 

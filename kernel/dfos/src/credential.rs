@@ -17,7 +17,7 @@ pub use delegation::{DELEGATION_MAX, Grant, Request, authorize, verify_delegatio
 pub use error::CredentialError;
 
 use crate::resolve::{KeyScope, Verifier};
-use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, read};
+use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, members};
 use crate::{Did, Value};
 
 /// Bytes of a credential's token with its embedded parents, at most (DFOS v1 "Bounds").
@@ -87,10 +87,10 @@ impl Statement for Credential {
     const TOKEN_BYTES_MAX: usize = CREDENTIAL_BYTES_MAX;
 
     fn from_value(payload: &Value) -> Result<Self, StatementError> {
-        read::version_and_type(payload, "DFOSCredential")?;
-        let audience = match read::text(payload, "aud")? {
+        members::version_and_type(payload, "DFOSCredential")?;
+        let audience = match members::text(payload, "aud")? {
             "*" => Audience::Anyone,
-            _ => Audience::Did(read::did(payload, "aud")?),
+            _ => Audience::Did(members::did(payload, "aud")?),
         };
         let scope = payload.get("att").and_then(Value::as_list);
         let scope = scope.filter(|scope| (1..=ATTENUATIONS_MAX).contains(&scope.len()));
@@ -101,14 +101,14 @@ impl Statement for Credential {
             Some(_) => return Err(StatementError::Schema("prf")),
         };
         Ok(Self {
-            issuer: read::did(payload, "iss")?,
+            issuer: members::did(payload, "iss")?,
             audience,
             scope: scope
                 .map(Attenuation::from_value)
                 .collect::<Result<_, _>>()?,
             parent,
-            issued_at_secs: read::seconds(payload, "iat")?,
-            expires_at_secs: read::seconds(payload, "exp")?,
+            issued_at_secs: members::seconds(payload, "iat")?,
+            expires_at_secs: members::seconds(payload, "exp")?,
         })
     }
 

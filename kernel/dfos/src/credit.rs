@@ -11,7 +11,7 @@ use ed25519_dalek::SigningKey;
 
 use crate::content::ContentId;
 use crate::resolve::{KeyScope, ResolveError, Verifier};
-use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, read};
+use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, members};
 use crate::{Did, Timestamp, Value};
 
 /// Bytes of a claim's token, at most (DFOS v1 "Bounds").
@@ -39,17 +39,17 @@ impl Statement for CreditClaim {
     fn from_value(payload: &Value) -> Result<Self, StatementError> {
         const CONTENT_ID: &str = "contentId";
         const AS_OF: &str = "asOfDocumentCID";
-        read::version_and_type(payload, "credit-claim")?;
-        let content_id = ContentId::parse(read::text(payload, CONTENT_ID)?);
-        let as_of_document = read::optional_text(payload, AS_OF)?;
+        members::version_and_type(payload, "credit-claim")?;
+        let content_id = ContentId::parse(members::text(payload, CONTENT_ID)?);
+        let as_of_document = members::optional_text(payload, AS_OF)?;
         if as_of_document.as_deref() == Some("") {
             return Err(StatementError::Schema(AS_OF));
         }
         Ok(Self {
             content_id: content_id.map_err(|_| StatementError::Schema(CONTENT_ID))?,
-            did: read::did(payload, "did")?,
-            role: read::filled(payload, "role")?.to_owned(),
-            created_at: read::timestamp(payload, "createdAt")?,
+            did: members::did(payload, "did")?,
+            role: members::filled(payload, "role")?.to_owned(),
+            created_at: members::timestamp(payload, "createdAt")?,
             as_of_document,
         })
     }

@@ -8,7 +8,7 @@
 use ed25519_dalek::SigningKey;
 
 use crate::resolve::{KeyScope, Verifier};
-use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, read};
+use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, members};
 use crate::{Did, Timestamp, Value};
 
 /// An issuer's revocation of a credential.
@@ -26,11 +26,11 @@ impl Statement for Revocation {
     const TYP: &'static str = "did:dfos:revocation";
 
     fn from_value(payload: &Value) -> Result<Self, StatementError> {
-        read::version_and_type(payload, "revocation")?;
+        members::version_and_type(payload, "revocation")?;
         Ok(Self {
-            did: read::did(payload, "did")?,
-            credential: read::text(payload, "credentialCID")?.to_owned(),
-            created_at: read::timestamp(payload, "createdAt")?,
+            did: members::did(payload, "did")?,
+            credential: members::text(payload, "credentialCID")?.to_owned(),
+            created_at: members::timestamp(payload, "createdAt")?,
         })
     }
 

@@ -16,7 +16,7 @@ pub use response::{answer, verify_response};
 pub use target::Target;
 
 use crate::resolve::{KeyScope, Verifier};
-use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, read};
+use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, members};
 use crate::{Did, Timestamp, Value, base64};
 
 /// Bytes of a request's token, at most (DFOS v1 "Bounds").
@@ -60,19 +60,19 @@ impl Statement for SignRequest {
     const TOKEN_BYTES_MAX: usize = REQUEST_BYTES_MAX;
 
     fn from_value(payload: &Value) -> Result<Self, StatementError> {
-        read::version_and_type(payload, "sign-request")?;
-        let target = base64::decode_url(read::text(payload, "payload")?);
+        members::version_and_type(payload, "sign-request")?;
+        let target = base64::decode_url(members::text(payload, "payload")?);
         let target = target.map_err(|_| StatementError::Schema("payload"))?;
         if !(1..=TARGET_BYTES_MAX).contains(&target.len()) {
             return Err(StatementError::Schema("payload"));
         }
         Ok(Self {
-            did: read::did(payload, "did")?,
-            subject: read::did(payload, "subject")?,
-            payload_typ: read::filled(payload, "payloadTyp")?.to_owned(),
+            did: members::did(payload, "did")?,
+            subject: members::did(payload, "subject")?,
+            payload_typ: members::filled(payload, "payloadTyp")?.to_owned(),
             payload: target,
-            created_at: read::timestamp(payload, "createdAt")?,
-            expires_at: read::timestamp(payload, "expiresAt")?,
+            created_at: members::timestamp(payload, "createdAt")?,
+            expires_at: members::timestamp(payload, "expiresAt")?,
         })
     }
 

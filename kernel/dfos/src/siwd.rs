@@ -14,7 +14,7 @@ pub use scope::{Scope, mailbox};
 use crate::canonical::{self, Members};
 use crate::jws;
 use crate::resolve::{KeyScope, Verifier};
-use crate::statement::{StatementError, read};
+use crate::statement::{StatementError, members};
 use crate::{Did, Timestamp};
 
 /// The `typ` of a signed challenge.
@@ -50,11 +50,11 @@ impl Challenge {
         let members = ["domain", "nonce", "timestamp", "statement", DID];
         let value = canonical::parse(text, &members)?;
         let challenge = Self {
-            domain: read::filled(&value, "domain")?.to_owned(),
-            nonce: read::filled(&value, "nonce")?.to_owned(),
+            domain: members::filled(&value, "domain")?.to_owned(),
+            nonce: members::filled(&value, "nonce")?.to_owned(),
             timestamp: canonical::whole_seconds(&value, "timestamp")?,
-            statement: read::optional_text(&value, "statement")?,
-            did: value.get(DID).map(|_| read::did(&value, DID)).transpose()?,
+            statement: members::optional_text(&value, "statement")?,
+            did: value.get(DID).map(|_| members::did(&value, DID)).transpose()?,
         };
         canonical::check(text, &challenge.to_text())?;
         Ok(challenge)

@@ -8,7 +8,7 @@
 //! Rules: DFOS v1 PROTOCOL "Signing", "Signature Verification Profile", "Forward compatibility".
 
 mod error;
-pub(crate) mod read;
+pub(crate) mod members;
 
 use std::ops::Deref;
 

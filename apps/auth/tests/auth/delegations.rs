@@ -54,7 +54,7 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
     assert_ne!(
         act(&node, &anna, &agent, "profile.update").await.status,
         201,
-        "nobody let it"
+        "no delegation allowed it yet"
     );
     let reply = anna
         .write(&node, &grant(&anna, &agent, &["profile.update"]))

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::credential::CREDENTIAL_BYTES_MAX;
-use crate::statement::{Statement, StatementError, VERSION, check_bytes, read};
+use crate::statement::{Statement, StatementError, VERSION, check_bytes, members};
 use crate::{Did, Timestamp, Value, cbor};
 
 /// Bytes of an operation's payload as dag-cbor without its `authorization`, at most (DFOS v1 "Bounds").
@@ -102,29 +102,29 @@ impl Statement for Operation {
     const TYP: &'static str = super::TYP;
 
     fn from_value(payload: &Value) -> Result<Self, StatementError> {
-        read::version(payload)?;
-        let previous = || read::text(payload, PREVIOUS).map(str::to_owned);
+        members::version(payload)?;
+        let previous = || members::text(payload, PREVIOUS).map(str::to_owned);
         let action = match payload.get_str("type") {
             Some("create") => Action::Create {
-                document: read::text(payload, DOCUMENT)?.to_owned(),
-                base: read::nullable_text(payload, BASE)?,
+                document: members::text(payload, DOCUMENT)?.to_owned(),
+                base: members::nullable_text(payload, BASE)?,
             },
             Some("update") => Action::Update {
                 previous: previous()?,
-                document: read::nullable_text(payload, DOCUMENT)?,
-                base: read::nullable_text(payload, BASE)?,
-                authorization: read::optional_text(payload, AUTHORIZATION)?,
+                document: members::nullable_text(payload, DOCUMENT)?,
+                base: members::nullable_text(payload, BASE)?,
+                authorization: members::optional_text(payload, AUTHORIZATION)?,
             },
             Some("delete") => Action::Delete {
                 previous: previous()?,
-                authorization: read::optional_text(payload, AUTHORIZATION)?,
+                authorization: members::optional_text(payload, AUTHORIZATION)?,
             },
             _ => return Err(StatementError::Schema("type")),
         };
         Ok(Self {
             action,
-            did: read::did(payload, "did")?,
-            created_at: read::timestamp(payload, "createdAt")?,
+            did: members::did(payload, "did")?,
+            created_at: members::timestamp(payload, "createdAt")?,
         })
     }
 

@@ -4,7 +4,7 @@
 
 use super::{ContentId, State};
 use crate::cid::parse_cid;
-use crate::statement::{StatementError, read};
+use crate::statement::{StatementError, members};
 use crate::{Cid, Value};
 
 impl State {
@@ -20,22 +20,22 @@ impl State {
 
     /// Restores the form of [`State::to_snapshot`]. The caller vouches for it.
     pub fn from_trusted_snapshot(snapshot: &Value) -> Result<Self, StatementError> {
-        let content_id = ContentId::parse(read::text(snapshot, "contentId")?);
+        let content_id = ContentId::parse(members::text(snapshot, "contentId")?);
         let is_deleted = snapshot.get("isDeleted").and_then(Value::as_bool);
         let length = snapshot.get("length").and_then(Value::as_u64);
         Ok(Self {
             content_id: content_id.map_err(|_| StatementError::Schema("contentId"))?,
             genesis_cid: cid(snapshot, "genesisCID")?,
             head_cid: cid(snapshot, "headCID")?,
-            updated_at: read::timestamp(snapshot, "lastCreatedAt")?,
+            updated_at: members::timestamp(snapshot, "lastCreatedAt")?,
             is_deleted: is_deleted.ok_or(StatementError::Schema("isDeleted"))?,
-            document: read::nullable_text(snapshot, "currentDocumentCID")?,
+            document: members::nullable_text(snapshot, "currentDocumentCID")?,
             length: length.ok_or(StatementError::Schema("length"))?,
-            creator: read::did(snapshot, "creatorDID")?,
+            creator: members::did(snapshot, "creatorDID")?,
         })
     }
 }
 
 fn cid(snapshot: &Value, name: &'static str) -> Result<Cid, StatementError> {
-    parse_cid(read::text(snapshot, name)?).map_err(|_| StatementError::Schema(name))
+    parse_cid(members::text(snapshot, name)?).map_err(|_| StatementError::Schema(name))
 }

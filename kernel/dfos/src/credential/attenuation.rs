@@ -6,7 +6,7 @@ use crate::order;
 use std::collections::BTreeSet;
 
 use crate::Value;
-use crate::statement::{StatementError, read};
+use crate::statement::{StatementError, members};
 
 /// An action, or several, on a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +28,8 @@ impl Attenuation {
 
     pub(super) fn from_value(value: &Value) -> Result<Self, StatementError> {
         match (
-            read::filled(value, "resource"),
-            read::filled(value, "action"),
+            members::filled(value, "resource"),
+            members::filled(value, "action"),
         ) {
             (Ok(resource), Ok(action)) => Ok(Self::new(resource, action)),
             _ => Err(StatementError::Schema("att")),
