@@ -56,14 +56,14 @@ impl DataRights for Auth {
 
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
         let mut plan = DeletePlan::default();
-        let given: i64 = db.query_row(
+        let issued_count: i64 = db.query_row(
             "SELECT count(*) FROM attestations WHERE owner_did = ?1 AND issued = 1 AND subject <> issuer",
             [did.as_str()],
             |row| row.get(0),
         )?;
-        if given > 0 {
+        if issued_count > 0 {
             let why = "What you signed for others is their proof: they keep their copy. Revoke it first if it should no longer count.";
-            let number = u64::try_from(given).unwrap_or(0);
+            let number = u64::try_from(issued_count).unwrap_or(0);
             plan.stays.push(Retained::new(
                 "attestations that you gave, in others' records",
                 number,

@@ -17,7 +17,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(conversations::key))
         .routes(routes!(conversations::list))
-        .routes(routes!(conversations::one))
+        .routes(routes!(conversations::read_conversation))
         .routes(routes!(log::rows))
         .routes(routes!(log::turns))
         .routes(routes!(log::reads))

@@ -28,7 +28,7 @@ use crate::pages;
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(invites::create, invites::list))
-        .routes(routes!(invites::one, invites::withdraw))
+        .routes(routes!(invites::read_invitation, invites::withdraw))
         .routes(routes!(accept::accept))
         .routes(routes!(connections::list))
         .routes(routes!(connections::elsewhere))
@@ -43,12 +43,16 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(query::policy, query::set_policy))
         .routes(routes!(groups::key))
         .routes(routes!(groups::list, groups::create))
-        .routes(routes!(groups::one, groups::update, groups::dissolve))
+        .routes(routes!(
+            groups::read_group,
+            groups::update,
+            groups::dissolve
+        ))
         .routes(routes!(group_members::list))
         .routes(routes!(group_members::role, group_members::remove))
         .routes(routes!(group_invites::list, group_invites::create))
         .routes(routes!(group_invites::withdraw))
-        .routes(routes!(group_invites::one))
+        .routes(routes!(group_invites::read_invitation))
         .routes(routes!(group_invites::join))
         .route("/groups", get(pages::groups::list))
         .route("/groups/{id}", get(pages::groups::group_page))

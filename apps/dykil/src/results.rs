@@ -38,8 +38,8 @@ pub(crate) struct Results {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) came: Option<Came>,
     /// Counts of each question, by its name.
-    #[schema(value_type = BTreeMap<String, Counted>)]
-    pub(crate) questions: BTreeMap<String, Counted>,
+    #[schema(value_type = BTreeMap<String, QuestionCounts>)]
+    pub(crate) questions: BTreeMap<String, QuestionCounts>,
     /// The groups of a spending survey.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) groups: Vec<GroupSpent>,
@@ -130,7 +130,8 @@ fn split(
 
 /// The answers to a question.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Counted {
+#[schema(as = Counted)]
+pub(crate) struct QuestionCounts {
     /// How many answered it.
     pub(crate) n: u64,
     /// The number of people who chose each value; of a ranking the sum of its places; of a number the sum, in thousandths.
@@ -239,7 +240,7 @@ pub(crate) fn read_results(
 
 impl Results {
     fn add(&mut self, totals: Totals) {
-        let counted = |Count { n, by }| Counted {
+        let counted = |Count { n, by }| QuestionCounts {
             n,
             by,
             texts: Vec::new(),
@@ -289,7 +290,7 @@ impl Results {
                     _ => given.other.as_ref(),
                 };
                 if let Some(text) = text {
-                    let none = || Counted {
+                    let none = || QuestionCounts {
                         n: 0,
                         by: BTreeMap::new(),
                         texts: Vec::new(),

@@ -14,7 +14,7 @@ use crate::pages;
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(reading::list))
-        .routes(routes!(reading::one))
+        .routes(routes!(reading::read_survey))
         .routes(routes!(reading::file))
         .routes(routes!(reading::given))
         .routes(routes!(reading::seat))

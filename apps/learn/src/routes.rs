@@ -19,7 +19,7 @@ pub(crate) use studying::{progress, students_of, studied, taken};
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(items::list))
-        .routes(routes!(items::one))
+        .routes(routes!(items::read_item))
         .routes(routes!(items::file))
         .routes(routes!(paying::quote))
         .routes(routes!(paying::pay))

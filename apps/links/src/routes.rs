@@ -25,7 +25,7 @@ use crate::{bookmarks, feeds, pages, strangers};
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(list))
-        .routes(routes!(one))
+        .routes(routes!(read_item))
         .routes(routes!(file))
         .routes(routes!(bookmarks::import))
         .routes(routes!(bookmarks::export))
@@ -115,14 +115,14 @@ const DAYS: usize = 31;
 
 /// One item, by its owner and its id or slug.
 #[utoipa::path(
-    get, path = "/api/items/{item}", tag = "links",
+    get, operation_id = "one", path = "/api/items/{item}", tag = "links",
     params(
         ("item" = String, Path, description = "An id or slug"),
         ("owner" = String, Query, description = "A DID or a short name"),
     ),
     responses((status = 200, body = ItemAnswer), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
 )]
-pub(crate) async fn one(
+pub(crate) async fn read_item(
     State(node): State<Node>,
     Caller(session): Caller,
     Path(name): Path<String>,

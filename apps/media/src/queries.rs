@@ -19,7 +19,7 @@ use crate::ids::AssetId;
 pub(crate) use albums::{
     Album, album, albums, albums_of, count_albums, count_in_album, has_album, in_album,
 };
-pub(crate) use asset::{Asset, Place, State, UsedBy};
+pub(crate) use asset::{Asset, AssetLocation, State, UsedBy};
 pub(crate) use devices::{Device, count_devices, devices, has_device};
 pub(crate) use fairs::{
     EnteredFair, FairMark, agreements, asked, current, fair, fair_mark, fair_since, free_works,

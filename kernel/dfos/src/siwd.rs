@@ -54,7 +54,10 @@ impl Challenge {
             nonce: members::filled(&value, "nonce")?.to_owned(),
             timestamp: canonical::whole_seconds(&value, "timestamp")?,
             statement: members::optional_text(&value, "statement")?,
-            did: value.get(DID).map(|_| members::did(&value, DID)).transpose()?,
+            did: value
+                .get(DID)
+                .map(|_| members::did(&value, DID))
+                .transpose()?,
         };
         canonical::check(text, &challenge.to_text())?;
         Ok(challenge)

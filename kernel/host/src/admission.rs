@@ -104,11 +104,11 @@ impl Admission for Node {
         let others = [target.clone()].into();
         self.refuse_blocked(author, &others, not_accepted)?;
         let mut taken = Reservation::new(self.budgets(), 1);
-        let wanted = match self.access_of(what).reach {
+        let quotas = match self.access_of(what).reach {
             Some(reach) if author != target => taken.reach(what, reach, author, others, self.did()),
             _ => Vec::new(),
         };
-        reserve(self, taken, &wanted).map(LeaveReservation)
+        reserve(self, taken, &quotas).map(LeaveReservation)
     }
 }
 

@@ -50,10 +50,10 @@ pub fn sign(key: &SigningKey, mut document: Json, now_ms: i64) -> Json {
 /// Asks a registry to publish, or remove, the answer to a certificate authority's challenge at this node's name (RFC
 /// 8555 §8.4). Returns whether the DNS provider has it already; the error is a short sentence.
 pub async fn challenge(node: &Node, url: &str, text: Option<&str>) -> Result<bool, String> {
-    let asked = json!({ "nodeId": node.did().as_str(), "challenge": text });
-    let asked = sign(&node.key().key, asked, node.now().as_millis());
+    let payload = json!({ "nodeId": node.did().as_str(), "challenge": text });
+    let request = sign(&node.key().key, payload, node.now().as_millis());
     let wire = Wire::new(Allowed::from_node(node), url).map_err(|trouble| trouble.to_string())?;
-    let answer = wire.post("node/challenge", &asked).await;
+    let answer = wire.post("node/challenge", &request).await;
     Ok(answer.map_err(|trouble| trouble.to_string())?["set"] == true)
 }
 

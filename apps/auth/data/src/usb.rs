@@ -45,7 +45,8 @@ pub(super) struct Usb {
 /// A use of a stick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum What {
+#[schema(as = What)]
+pub(super) enum StickTask {
     /// A copy is written.
     Export,
     /// A copy is read through.
@@ -56,7 +57,7 @@ pub(super) enum What {
 
 struct Doing {
     stick: String,
-    what: What,
+    what: StickTask,
     bytes: AtomicU64,
     bytes_total: u64,
     /// The stick is to go.
@@ -137,7 +138,7 @@ impl Usb {
     }
 
     /// Says that something is done with a stick.
-    pub(super) fn begin(&self, stick: &str, what: What, bytes_total: u64) -> Busy {
+    pub(super) fn begin(&self, stick: &str, what: StickTask, bytes_total: u64) -> Busy {
         let mine = Arc::new(Doing {
             stick: stick.to_owned(),
             what,
@@ -177,7 +178,7 @@ impl Usb {
         let _paused = pause()?;
         let mut doing = self.doing.lock();
         let now = with(&doing);
-        if now.iter().any(|doing| doing.what != What::Verify) {
+        if now.iter().any(|doing| doing.what != StickTask::Verify) {
             return Err(busy());
         }
         for check in now {
@@ -204,7 +205,7 @@ impl Usb {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<String, Problem> {
         let stick = self.find(name)?;
-        let busy = self.begin(name, What::Export, ready.tar_bytes());
+        let busy = self.begin(name, StickTask::Export, ready.tar_bytes());
         self.used_by(name, ready.did());
         if stick.free < ready.tar_bytes() {
             return Err(errors::stick_full());
@@ -234,7 +235,7 @@ impl Usb {
 
     /// Removes what earlier copies of the same person left that never came to their end, unless one is being written now.
     fn clear(&self, stick: &str, folder: Option<&Path>, did: &Did) {
-        let writes = |doing: &&Arc<Doing>| doing.stick == stick && doing.what == What::Export;
+        let writes = |doing: &&Arc<Doing>| doing.stick == stick && doing.what == StickTask::Export;
         let is_alone = self.doing.lock().iter().filter(writes).count() == 1;
         let Some(entries) = folder
             .filter(|_| is_alone)
@@ -356,7 +357,7 @@ mod tests {
             usb.remove(name, &owner, true, || Ok(Vec::new()))
                 .map_err(|problem| problem.status().as_u16())
         };
-        let busy = usb.begin("sda1", What::Export, 10);
+        let busy = usb.begin("sda1", StickTask::Export, 10);
         busy.pass(3);
         assert_eq!(usb.doing_with("sda1")[0].bytes, 3);
         assert!(usb.doing_with("sdb1").is_empty());
@@ -372,7 +373,7 @@ mod tests {
         let usb = Usb::new(Sticks::new(folder.path(), 1000), Arc::default());
         let owner = Did::from_key(&[1; 32]);
         std::thread::scope(|scope| {
-            let busy = usb.begin("sda1", What::Verify, 10);
+            let busy = usb.begin("sda1", StickTask::Verify, 10);
             scope.spawn(move || {
                 let must_end = busy.must_end();
                 while !must_end() {

@@ -29,19 +29,19 @@ pub fn list(
         Ok((rows, ended))
     })?;
     let ended: Vec<Cid> = ended.iter().filter_map(|cid| parse_cid(cid).ok()).collect();
-    let mut given = Vec::with_capacity(rows.len());
+    let mut records = Vec::with_capacity(rows.len());
     for (seq, key, scope, until, uses) in rows {
         let delegation = parse(&key, &scope, &until, uses);
         let (Some(delegation), Some(cid)) = (delegation, entry_cid(node, owner, seq)?) else {
             continue;
         };
-        given.push(DelegationRecord {
+        records.push(DelegationRecord {
             cid,
             delegation,
             ended: ended.contains(&cid),
         });
     }
-    Ok(given)
+    Ok(records)
 }
 
 fn parse(key: &str, scope: &str, until: &str, uses: Option<i64>) -> Option<Delegation> {

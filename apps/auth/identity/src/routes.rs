@@ -62,7 +62,7 @@ pub fn routes(node: &Node) -> OpenApiRouter {
         .routes(paths!(email::give))
         .routes(paths!(email::confirm))
         .routes(paths!(apps::list, apps::describe))
-        .routes(paths!(apps::one))
+        .routes(paths!(apps::read_app))
         .routes(paths!(apps::requests_list))
         .routes(paths!(apps::answer))
         .routes(paths!(apps::token))

@@ -133,7 +133,7 @@ fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if !is_bare(db, entry.did)? {
         return Ok(());
     }
-    let known = chain_tokens(db, entry.did)?.len();
+    let stored_count = chain_tokens(db, entry.did)?.len();
     let log = body.get("log").and_then(Value::as_list);
     let log: Option<Vec<&str>> = log.and_then(|log| log.iter().map(Value::as_str).collect());
     let Some(log) = log else {
@@ -142,7 +142,7 @@ fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Ok(chain) = extends(db, entry.did, &log)? else {
         return Ok(());
     };
-    for (n, token) in log.iter().enumerate().skip(known) {
+    for (n, token) in log.iter().enumerate().skip(stored_count) {
         run(
             db,
             "INSERT OR REPLACE INTO chains VALUES (?1, ?2, ?3)",

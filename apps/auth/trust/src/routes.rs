@@ -11,7 +11,7 @@ use imajin_app::routing::{OpenApiRouter, routes as paths};
 pub fn routes(node: &Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(paths!(attestations::list, attestations::issue))
-        .routes(paths!(attestations::one))
+        .routes(paths!(attestations::read_attestation))
         .routes(paths!(attestation_answers::countersign))
         .routes(paths!(attestation_answers::decline))
         .routes(paths!(attestation_answers::revoke))

@@ -178,11 +178,11 @@ pub(crate) struct ConversationAnswer {
 
 /// One conversation, by its name or its log.
 #[utoipa::path(
-    get, path = "/api/d/{did}", tag = "chat",
+    get, operation_id = "one", path = "/api/d/{did}", tag = "chat",
     params(("did" = String, Path, description = "The name of a conversation, or its log")),
     responses((status = 200, body = ConversationAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You are in no such conversation")),
 )]
-pub(crate) async fn one(
+pub(crate) async fn read_conversation(
     State(node): State<Node>,
     Authed(session): Authed,
     Path(did): Path<String>,

@@ -70,11 +70,11 @@ pub(crate) async fn list(
 
 /// One jar, by its owner and its id or slug.
 #[utoipa::path(
-    get, path = "/api/items/{item}", tag = "coffee",
+    get, operation_id = "one", path = "/api/items/{item}", tag = "coffee",
     params(("item" = String, Path, description = "An id or slug"), ("owner" = String, Query, description = "A DID or a short name")),
     responses((status = 200, body = JarShown), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
 )]
-pub(crate) async fn one(
+pub(crate) async fn read_item(
     State(node): State<Node>,
     Caller(session): Caller,
     Path(name): Path<String>,

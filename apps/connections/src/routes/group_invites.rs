@@ -195,10 +195,10 @@ pub(crate) struct OpenGroupInvite {
 
 /// Describes an invitation into a group.
 #[utoipa::path(
-    get, path = "/api/group-invites/{code}", tag = "groups", params(("code" = String, Path, description = "The code, however it is typed")),
+    get, operation_id = "one", path = "/api/group-invites/{code}", tag = "groups", params(("code" = String, Path, description = "The code, however it is typed")),
     responses((status = 200, body = OpenGroupInvite), (status = 404, description = "There is none"), (status = 410, description = "It has ended, was used up or taken back")),
 )]
-pub(crate) async fn one(
+pub(crate) async fn read_invitation(
     State(node): State<Node>,
     _: Attempt,
     Path(code): Path<String>,

@@ -254,10 +254,10 @@ pub(crate) async fn list(
 
 /// Describes a group. Only members see a private one.
 #[utoipa::path(
-    get, path = "/api/groups/{id}", tag = "groups", params(("id" = String, Path, description = "Its DID, or its conversation's")),
+    get, operation_id = "one", path = "/api/groups/{id}", tag = "groups", params(("id" = String, Path, description = "Its DID, or its conversation's")),
     responses((status = 200, body = GroupAnswer), (status = 404, description = "There is none, or it is not for you to see")),
 )]
-pub(crate) async fn one(
+pub(crate) async fn read_group(
     State(node): State<Node>,
     Caller(session): Caller,
     Path(name): Path<String>,

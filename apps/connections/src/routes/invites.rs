@@ -197,10 +197,10 @@ pub(crate) struct OpenInvite {
 
 /// Describes an invitation.
 #[utoipa::path(
-    get, path = "/api/invites/{code}", tag = "invites", params(("code" = String, Path, description = "The code, however it is typed")),
+    get, operation_id = "one", path = "/api/invites/{code}", tag = "invites", params(("code" = String, Path, description = "The code, however it is typed")),
     responses((status = 200, body = OpenInvite), (status = 404, description = "There is none"), (status = 410, description = "It has ended, was used up or taken back")),
 )]
-pub(crate) async fn one(
+pub(crate) async fn read_invitation(
     State(node): State<Node>,
     _: Attempt,
     Path(code): Path<String>,

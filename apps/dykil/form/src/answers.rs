@@ -60,13 +60,13 @@ impl Form {
             return Err(Fault::Size.of_all());
         }
         if let Some(name) = members.keys().find(|name| !self.knows(name)) {
-            return Err(Fault::Unknown.of(name));
+            return Err(Fault::Unknown.in_question(name));
         }
         let mut all = BTreeMap::new();
         for question in &self.questions {
             let answer = question
                 .read(members)
-                .map_err(|fault| fault.of(&question.name))?;
+                .map_err(|fault| fault.in_question(&question.name))?;
             all.extend(answer.map(|given| (question.name.clone(), given)));
         }
         Ok(PartialAnswers(all))

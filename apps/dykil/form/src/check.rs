@@ -29,10 +29,10 @@ impl Form {
         {
             let answer = draft.0.get(&question.name);
             if question.is_required && answer.is_none_or(QuestionAnswer::is_blank) {
-                return Err(Fault::Required.of(&question.name));
+                return Err(Fault::Required.in_question(&question.name));
             }
             let checked = answer.map_or(Ok(()), |given| question.kind.check(given));
-            checked.map_err(|fault| fault.of(&question.name))?;
+            checked.map_err(|fault| fault.in_question(&question.name))?;
         }
         Ok(Answers {
             given: draft,
@@ -47,18 +47,21 @@ impl Form {
     ///
     /// The errors of [`Form::check`], except that no answer is required.
     pub fn recall(&self, kept: &Json) -> Result<Answers, AnswerError> {
-        let given = self.read(kept)?;
+        let draft = self.read(kept)?;
         for question in &self.questions {
-            if let Some(given) = given.0.get(&question.name) {
+            if let Some(given) = draft.0.get(&question.name) {
                 question
                     .kind
                     .check(given)
-                    .map_err(|fault| fault.of(&question.name))?;
+                    .map_err(|fault| fault.in_question(&question.name))?;
             }
         }
-        let mut asked = self.visible_names(&given);
-        asked.extend(given.0.keys().cloned());
-        Ok(Answers { given, asked })
+        let mut names = self.visible_names(&draft);
+        names.extend(draft.0.keys().cloned());
+        Ok(Answers {
+            given: draft,
+            asked: names,
+        })
     }
 }
 

@@ -79,7 +79,7 @@ impl Fault {
         }
     }
 
-    pub(crate) fn of(self, question: &str) -> AnswerError {
+    pub(crate) fn in_question(self, question: &str) -> AnswerError {
         AnswerError {
             question: Some(question.to_owned()),
             fault: self,

@@ -5,7 +5,7 @@ use imajin_form::{Kind, Question};
 use maud::{Markup, html};
 
 use crate::forms::{CATEGORIES, SurveyForm};
-use crate::results::{Came, Counted, GroupSpent, Results, Split};
+use crate::results::{Came, GroupSpent, QuestionCounts, Results, Split};
 use crate::survey::Each;
 
 pub(super) fn results(t: Texts, form: &SurveyForm, results: &Results) -> Markup {
@@ -59,7 +59,7 @@ fn came(t: Texts, results: &Results) -> Option<String> {
     Some(t.text(id).into_owned())
 }
 
-fn of_question(t: Texts, question: &Question, counted: &Counted) -> Markup {
+fn of_question(t: Texts, question: &Question, counted: &QuestionCounts) -> Markup {
     html! {
         section.result {
             h3 { (question.title()) }
@@ -78,7 +78,7 @@ fn bar(text: &str, number: i64, of: u64) -> Markup {
     }
 }
 
-fn mean(t: Texts, counted: &Counted) -> String {
+fn mean(t: Texts, counted: &QuestionCounts) -> String {
     let sum = counted.by.values().sum::<i64>();
     let n = i64::try_from(counted.n).unwrap_or(i64::MAX).max(1);
     t.format(

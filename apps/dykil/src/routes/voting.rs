@@ -30,7 +30,8 @@ pub(crate) struct AnswerBody {
 
 /// An answer was taken.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Answered {
+#[schema(as = Answered)]
+pub(crate) struct BallotReceipt {
     /// Its receipt.
     receipt: String,
 }
@@ -49,7 +50,7 @@ pub(super) fn receipt(text: &str) -> Option<Receipt> {
         ("survey" = String, Path, description = "An id or slug"),
     ),
     responses(
-        (status = 201, body = Answered), (status = 200, body = Answered, description = "It was taken before"),
+        (status = 201, body = BallotReceipt), (status = 200, body = BallotReceipt, description = "It was taken before"),
         (status = 400, description = "The question, and what is wrong with its answer"),
         (status = 401, description = "Only people who are signed in answer this"),
         (status = 403, description = "No ticket, no such code, not at this time, or answered with a name"),
@@ -65,7 +66,7 @@ pub(crate) async fn answer(
     Path((whose, name)): Path<(String, String)>,
     peer: Option<Extension<Peer>>,
     Json(body): Json<AnswerBody>,
-) -> Result<(StatusCode, axum::Json<Answered>), Problem> {
+) -> Result<(StatusCode, axum::Json<BallotReceipt>), Problem> {
     let receipt = receipt(&body.receipt)
         .ok_or_else(|| Problem::field("receipt", "receipt must be 32 of 0-9 a-f."))?;
     let owner = node.person(&whose)?;
@@ -85,5 +86,5 @@ pub(crate) async fn answer(
         Cast::Again => StatusCode::OK,
     };
     let receipt = hex::encode(&receipt);
-    Ok((status, axum::Json(Answered { receipt })))
+    Ok((status, axum::Json(BallotReceipt { receipt })))
 }

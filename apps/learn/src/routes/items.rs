@@ -98,14 +98,14 @@ pub(crate) async fn list(
 
 /// One course, module or lesson, by its owner and its id or slug; a lesson with its words, for those who may read it.
 #[utoipa::path(
-    get, path = "/api/items/{item}", tag = "learn",
+    get, operation_id = "one", path = "/api/items/{item}", tag = "learn",
     params(
         ("item" = String, Path, description = "An id or slug"),
         ("owner" = String, Query, description = "A DID or a short name"),
     ),
     responses((status = 200, body = ItemShown), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
 )]
-pub(crate) async fn one(
+pub(crate) async fn read_item(
     State(node): State<Node>,
     Caller(session): Caller,
     Path(name): Path<String>,

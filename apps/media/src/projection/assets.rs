@@ -9,7 +9,7 @@ use super::{audience, fairs};
 use crate::fields::{About, Access, FIRST_YEAR, LocalTime};
 use crate::ids::{AssetId, FolderId};
 use crate::operations::{Add, ChangeAsset, Erase, MoveAssets, RemoveAssets, SetAccess};
-use crate::queries::{self, Asset, Place, State, UsedBy};
+use crate::queries::{self, Asset, AssetLocation, State, UsedBy};
 
 /// The longest time by which a picture's date may be ahead of its entry: time zones differ.
 const AHEAD_MS: i64 = 24 * 3600 * 1000;
@@ -181,7 +181,7 @@ pub(super) fn say(asset: &mut Asset, about: About, at: Timestamp) {
     set(&mut asset.taken_from, about.taken_from, |from| {
         from.name().to_owned()
     });
-    set(&mut asset.place, about.place, |place| Place {
+    set(&mut asset.place, about.place, |place| AssetLocation {
         lat: place.lat.0,
         lon: place.lon.0,
     });

@@ -38,7 +38,8 @@ pub(super) fn choice<C: Choice>(row: &Row<'_>, column: usize) -> rusqlite::Resul
 
 /// A place on Earth, in 10⁻⁷ degrees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub(crate) struct Place {
+#[schema(as = Place)]
+pub(crate) struct AssetLocation {
     /// North of the equator.
     pub(crate) lat: i64,
     /// East of Greenwich.
@@ -86,7 +87,7 @@ pub(crate) struct Asset {
     pub(crate) taken: Option<String>,
     pub(crate) zone: Option<i64>,
     pub(crate) taken_from: Option<String>,
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<AssetLocation>,
     pub(crate) used_by: Option<UsedBy>,
     /// Whether the page that sent it encrypted it.
     pub(crate) sealed: bool,
@@ -110,7 +111,7 @@ struct Words {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     taken_from: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    place: Option<Place>,
+    place: Option<AssetLocation>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     used_by: Option<UsedBy>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

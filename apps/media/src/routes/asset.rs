@@ -41,7 +41,7 @@ pub(crate) struct OneQuery {
 /// Others than its owner get pictures, videos, sound and PDFs without the place and the device in them, unless the owner says
 /// otherwise; of files from which these can't be taken, they get previews. A signed exchange is answered as its sender's session is.
 #[utoipa::path(
-    get, path = "/api/assets/{id}", tag = "media",
+    get, operation_id = "one", path = "/api/assets/{id}", tag = "media",
     params(
         ("id" = String, Path),
         ("w" = Option<String>, Query, description = "`200`, `400`, `800`, `og` or `face`: a preview"),
@@ -56,7 +56,7 @@ pub(crate) struct OneQuery {
         (status = 409, description = "Its .fair can’t be in it: `fair` says where it is"), (status = 416, description = "It has no such part"), (status = 503, description = "Its file is not there, or too many are on their way"),
     ),
 )]
-pub(crate) async fn one(
+pub(crate) async fn serve_asset(
     State(node): State<Node>,
     Caller(session): Caller,
     Path(id): Path<String>,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::fields::Access;
-use crate::queries::{Asset, Place, State, UsedBy};
+use crate::queries::{Asset, AssetLocation, State, UsedBy};
 use crate::sight::Sight;
 
 /// A person's file, with its description.
@@ -46,7 +46,7 @@ pub(crate) struct AssetShown {
     taken_from: String,
     /// Where it was taken. Only its owner sees this, and people who may have the file as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<Place>,
+    place: Option<AssetLocation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     width: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]

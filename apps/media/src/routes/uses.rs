@@ -45,11 +45,11 @@ pub(crate) struct UsesAsk {
 
 /// Says where one of the caller's files is used: in albums, by links, as another asset, and in other services.
 #[utoipa::path(
-    get, path = "/api/assets/{id}/uses", tag = "media",
+    get, operation_id = "one", path = "/api/assets/{id}/uses", tag = "media",
     params(("id" = String, Path)),
     responses((status = 200, body = UsesAnswer), (status = 404, description = "You have no such file")),
 )]
-pub(crate) async fn one(
+pub(crate) async fn list_uses(
     State(node): State<Node>,
     Authed(session): Authed,
     lang: Lang,

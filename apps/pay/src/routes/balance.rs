@@ -29,7 +29,7 @@ pub(crate) struct BalanceAnswer {
     /// Your debts to others for such e-transfers.
     owing: Vec<Debt>,
     /// Claims on other nodes, as your own record has them; spendable there only.
-    owed: Vec<Owed>,
+    owed: Vec<NodeDebt>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -74,7 +74,8 @@ pub(crate) struct Debt {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Owed {
+#[schema(as = Owed)]
+pub(crate) struct NodeDebt {
     /// The node that owes it.
     node: String,
     currency: String,
@@ -144,7 +145,7 @@ pub(crate) async fn balance(
         owed_by_said: said_in_all,
         owing: owing.into_iter().map(debt).collect(),
         owed: owed
-            .map(|(node, currency, amount)| Owed {
+            .map(|(node, currency, amount)| NodeDebt {
                 node,
                 currency,
                 amount,

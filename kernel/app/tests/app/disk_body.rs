@@ -29,7 +29,7 @@ async fn a_piece_that_was_read_before_the_right_ended_is_not_handed_out() {
         }
     });
     let (told, asked) = std::sync::mpsc::channel();
-    let mut body = DiskBody::new(Told(told), 4 * PIECE_BYTES, right);
+    let mut body = DiskBody::new(ReportingReader(told), 4 * PIECE_BYTES, right);
     for _ in 0..2 {
         assert!(body.frame().await.unwrap().is_ok());
         node.clock.pass(Duration::from_secs(1));
@@ -46,9 +46,9 @@ async fn a_piece_that_was_read_before_the_right_ended_is_not_handed_out() {
 }
 
 /// Says how much of it was asked for.
-struct Told(std::sync::mpsc::Sender<usize>);
+struct ReportingReader(std::sync::mpsc::Sender<usize>);
 
-impl Read for Told {
+impl Read for ReportingReader {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         self.0.send(out.len()).map_err(io::Error::other)?;
         Ok(out.len())

@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use super::super::Shared;
 use super::super::import_jobs::{Checking, ImportJob};
 use super::super::on_stick::OnStick;
-use super::super::usb::What;
+use super::super::usb::StickTask;
 use super::optional_json;
 use super::presence::{Bringer, Presence};
 
@@ -229,7 +229,7 @@ pub(super) async fn verified(
     let busy = on_stick.map(|copy| {
         shared
             .usb()
-            .begin(&copy.stick.name, What::Import, copy.bytes)
+            .begin(&copy.stick.name, StickTask::Import, copy.bytes)
     });
     let (node, shared, upload) = (node.clone(), shared.clone(), upload.clone());
     let checking = checking.clone();

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use super::super::download::{self, Call};
 use super::super::on_stick::OnStick;
 use super::super::{Shared, access, errors};
-use super::{Busy, What};
+use super::{Busy, StickTask};
 
 /// The copy to check.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -59,7 +59,7 @@ pub(crate) async fn verify(
         })?;
         looking.usb().used_by(&stick, &did);
         let name = &copy.stick.name;
-        let busy = looking.usb().begin(name, What::Verify, copy.bytes);
+        let busy = looking.usb().begin(name, StickTask::Verify, copy.bytes);
         Ok((copy, busy))
     });
     let (copy, busy) = lookup.await?;

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::{Shared, access, download, errors};
-use super::{Usb, What};
+use super::{StickTask, Usb};
 use std::sync::atomic::Ordering;
 
 /// All sticks.
@@ -88,7 +88,7 @@ pub(crate) struct CopyView {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DoingView {
     /// What.
-    pub(super) what: What,
+    pub(super) what: StickTask,
     /// Bytes that are done.
     pub(super) bytes: u64,
     /// The approximate number of all bytes.

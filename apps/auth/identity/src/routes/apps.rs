@@ -252,10 +252,10 @@ fn find(node: &Node, did: &Did) -> Result<App, Problem> {
 
 /// Describes an app.
 #[utoipa::path(
-    get, path = "/api/apps/{did}", tag = "apps", params(("did" = String, Path, description = "The app's DID")),
+    get, operation_id = "one", path = "/api/apps/{did}", tag = "apps", params(("did" = String, Path, description = "The app's DID")),
     responses((status = 200, body = AppAnswer), (status = 404, description = "This node does not know the app")),
 )]
-pub(crate) async fn one(
+pub(crate) async fn read_app(
     State(node): State<Node>,
     Path(did): Path<String>,
 ) -> Answer<Answer200<AppAnswer>> {

@@ -74,7 +74,8 @@ pub(crate) async fn list(
 
 /// The entry that was made.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Entered {
+#[schema(as = Entered)]
+pub(crate) struct DelegatedEntry {
     /// The DID of the log.
     did: String,
     /// The place in it.
@@ -90,12 +91,12 @@ pub(crate) struct Entered {
 #[utoipa::path(
     post, path = "/api/delegations", tag = "delegations", request_body(content = Object, description = "`{key, scope, until, uses?, salt}` as dag-json"),
     params(("MJN-Proof" = Option<String>, Header, description = "The proof of will")),
-    responses((status = 201, body = Entered), (status = 400, description = "The scope or the time is wrong"), (status = 403, description = "Not signed")),
+    responses((status = 201, body = DelegatedEntry), (status = 400, description = "The scope or the time is wrong"), (status = 403, description = "Not signed")),
 )]
 pub(crate) async fn create(
     State(node): State<Node>,
     request: Request,
-) -> Answer<(StatusCode, Json<Entered>)> {
+) -> Answer<(StatusCode, Json<DelegatedEntry>)> {
     let (parts, body) = request.into_parts();
     let bytes = extract::read_body(body, &node).await?;
     let json =
@@ -117,13 +118,13 @@ pub(crate) async fn create(
 #[utoipa::path(
     delete, path = "/api/delegations/{cid}", tag = "delegations",
     params(("cid" = String, Path, description = "The CID of the delegation's entry"), ("MJN-Proof" = Option<String>, Header, description = "The proof of will")),
-    responses((status = 201, body = Entered), (status = 403, description = "Not signed"), (status = 404, description = "No such delegation of yours")),
+    responses((status = 201, body = DelegatedEntry), (status = 403, description = "Not signed"), (status = 404, description = "No such delegation of yours")),
 )]
 pub(crate) async fn end(
     State(node): State<Node>,
     Path(cid): Path<String>,
     request: Request,
-) -> Answer<(StatusCode, Json<Entered>)> {
+) -> Answer<(StatusCode, Json<DelegatedEntry>)> {
     let (parts, _) = request.into_parts();
     let cid = parse_cid(&cid).map_err(|_| {
         Problem::field(
@@ -146,7 +147,7 @@ pub(crate) async fn end(
     Ok(entered(receipt))
 }
 
-fn entered(receipt: imajin_ledger::Receipt) -> (StatusCode, Json<Entered>) {
+fn entered(receipt: imajin_ledger::Receipt) -> (StatusCode, Json<DelegatedEntry>) {
     let status = if receipt.repeated {
         StatusCode::OK
     } else {
@@ -154,7 +155,7 @@ fn entered(receipt: imajin_ledger::Receipt) -> (StatusCode, Json<Entered>) {
     };
     (
         status,
-        Json(Entered {
+        Json(DelegatedEntry {
             did: receipt.did.to_string(),
             seq: receipt.seq,
             cid: receipt.cid.to_string(),

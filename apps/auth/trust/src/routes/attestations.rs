@@ -213,10 +213,10 @@ fn status(text: &str) -> Answer<Status> {
 
 /// One attestation.
 #[utoipa::path(
-    get, path = "/api/attestations/{cid}", tag = "attestations", params(("cid" = String, Path, description = "Its CID")),
+    get, operation_id = "one", path = "/api/attestations/{cid}", tag = "attestations", params(("cid" = String, Path, description = "Its CID")),
     responses((status = 200, body = AttestationAnswer), (status = 404, description = "There is none, or none that you may see")),
 )]
-pub(crate) async fn one(
+pub(crate) async fn read_attestation(
     State(node): State<Node>,
     Caller(session): Caller,
     Path(cid): Path<String>,

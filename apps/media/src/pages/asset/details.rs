@@ -10,7 +10,7 @@ use super::Leaf;
 use crate::ids::AssetId;
 use crate::manifest::MANIFEST;
 use crate::pages::parts::{called, date, kept_of, length};
-use crate::queries::{self, Place};
+use crate::queries::{self, AssetLocation};
 use crate::sight::Sight;
 use crate::uses;
 
@@ -101,7 +101,7 @@ impl Leaf<'_> {
 }
 
 /// A place, to read, to copy, and to open in the map of a phone. Without a network no box knows what it is called.
-fn at(place: Place, t: Texts) -> Markup {
+fn at(place: AssetLocation, t: Texts) -> Markup {
     let degrees = |part: i64| {
         let hundredths = (part.unsigned_abs() + HUNDREDTH / 2) / HUNDREDTH;
         format!("{}°", t.lang.decimal(hundredths.cast_signed(), 2))
