@@ -189,12 +189,12 @@ const STAY: &[(&str, &str, &str)] = &[
         "a member of DFOS",
     ),
     (
-        "kernel/relay/src/http/index.rs",
+        "kernel/relay/src/relay/http/index.rs",
         "profile",
         "a member of DFOS",
     ),
     (
-        "kernel/relay/src/http/well_known.rs",
+        "kernel/relay/src/relay/http/well_known.rs",
         "profile",
         "a member of DFOS",
     ),

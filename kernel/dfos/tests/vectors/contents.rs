@@ -42,7 +42,7 @@ fn accepted() {
                 hex::encode(jws.signature()),
                 text(operation, "signatureHex")
             );
-            // What we would have signed is what was signed.
+            // The members that we would have signed are those that were signed.
             let read = statement::read::<content::Operation>(token).unwrap();
             assert_eq!(statement::Statement::to_value(read.statement()), payload);
         }

@@ -108,10 +108,10 @@ fn depth() {
             action: "write",
             now_secs: 1_772_841_600,
         };
-        let found = authorize(&parent.unwrap(), &request, &Verifier::of_history(&keys));
+        let verdict = authorize(&parent.unwrap(), &request, &Verifier::of_history(&keys));
         match text(&entry, "verdict") {
-            "accept" => assert!(found.is_ok(), "{found:?}"),
-            _ => assert_eq!(found, Err(CredentialError::TooDeep(16))),
+            "accept" => assert!(verdict.is_ok(), "{verdict:?}"),
+            _ => assert_eq!(verdict, Err(CredentialError::TooDeep(16))),
         }
     }
 }
@@ -151,15 +151,15 @@ fn auth_tokens() {
                 lifetime_secs_max: Some(auth::LIFETIME_SECS_MAX),
             };
             let token = text(&section, "jws");
-            let found = auth::verify(token, &expected, &verifier);
-            assert_eq!(found.is_ok(), case["valid"].as_bool().unwrap(), "{case}");
-            if found.is_ok() {
+            let verdict = auth::verify(token, &expected, &verifier);
+            assert_eq!(verdict.is_ok(), case["valid"].as_bool().unwrap(), "{case}");
+            if verdict.is_ok() {
                 expected.lifetime_secs_max = Some(1);
-                let found = auth::verify(token, &expected, &verifier);
-                assert_eq!(found, Err(AuthError::Lifetime(1)));
+                let verdict = auth::verify(token, &expected, &verifier);
+                assert_eq!(verdict, Err(AuthError::Lifetime(1)));
                 expected.audience = "another";
-                let found = auth::verify(token, &expected, &verifier);
-                assert_eq!(found, Err(AuthError::Audience));
+                let verdict = auth::verify(token, &expected, &verifier);
+                assert_eq!(verdict, Err(AuthError::Audience));
             }
         }
     }

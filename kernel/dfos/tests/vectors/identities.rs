@@ -63,7 +63,7 @@ fn rejected() {
         let name = text(&entry, "name");
         let chain = tokens(&entry["chain"]);
         let error = verify_log(&chain).expect_err(name);
-        // What is refused must be refused for its last operation, which is where the vector puts its fault.
+        // A refused chain is refused for its last operation, where the vector puts its fault.
         let at = match error {
             identity::LogError::Empty => 0,
             identity::LogError::Operation { index, .. } => index + 1,

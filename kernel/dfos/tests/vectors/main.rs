@@ -42,16 +42,16 @@ fn entries(section: &str) -> Vec<Json> {
 /// A section of each document.
 fn sections(section: &str) -> Vec<Json> {
     let section = |document: &Json| {
-        let found = document.get(section);
-        found.unwrap_or_else(|| panic!("no {section}")).clone()
+        let member = document.get(section);
+        member.unwrap_or_else(|| panic!("no {section}")).clone()
     };
     all().iter().map(section).collect()
 }
 
 /// A member that is a text.
 fn text<'a>(entry: &'a Json, name: &str) -> &'a str {
-    let found = entry[name].as_str();
-    found.unwrap_or_else(|| panic!("no text {name} in {entry}"))
+    let member = entry[name].as_str();
+    member.unwrap_or_else(|| panic!("no text {name} in {entry}"))
 }
 
 /// A member that is hexadecimal.

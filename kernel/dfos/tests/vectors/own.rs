@@ -72,7 +72,7 @@ fn create(number: u8) -> Json {
     })
 }
 
-fn with(mut document: Json, changes: Json) -> Json {
+fn patched(mut document: Json, changes: Json) -> Json {
     for (name, value) in changes.as_object().unwrap() {
         match value {
             Json::String(remove) if remove == "(absent)" => {
@@ -100,12 +100,16 @@ fn document() -> Json {
     });
     document["identityChainsAccept"] = chains::accepts();
     document["identityChainsReject"] = faults::rejects();
-    let odd = with(create(1), json!({"future": {"x": [1, null]}}));
+    let odd = patched(create(1), json!({"future": {"x": [1, null]}}));
     let (token, cid) = operation(&odd, &id(1), 1);
     let did = Did::from_genesis(&cid::parse_cid(&cid).unwrap());
     document["identityAcceptUnknownField"] = json!({"jws": token, "did": did.as_str(), "cid": cid});
     let services = json!([{"id": "x", "type": "Unheard", "deep": {"of": [true]}}]);
-    let (token, cid) = operation(&with(create(1), json!({"services": services})), &id(1), 1);
+    let (token, cid) = operation(
+        &patched(create(1), json!({"services": services})),
+        &id(1),
+        1,
+    );
     let did = Did::from_genesis(&cid::parse_cid(&cid).unwrap());
     let keys = create(1)["authKeys"].clone();
     document["identityAcceptUnknownService"] = json!({"jws": token, "state": {

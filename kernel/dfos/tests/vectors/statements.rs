@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use crate::resolver::Keys;
 use crate::{bytes, entries, sections, text};
 
-/// What any token's entry says of it.
+/// Checks a token against its entry.
 fn check<S: Statement + std::fmt::Debug>(entry: &Json) {
     let read = statement::read::<S>(text(entry, "jws")).unwrap();
     assert_eq!(read.cid().to_string(), text(entry, "cid"));

@@ -33,7 +33,6 @@ mod glossary;
 mod home_name;
 mod hostile;
 mod http;
-mod imports;
 mod kill;
 mod lan;
 mod links;

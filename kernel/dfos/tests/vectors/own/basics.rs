@@ -4,7 +4,7 @@ use imajin_dfos::identity::Did;
 use imajin_dfos::{base64, cbor, cid, hex};
 use serde_json::{Value as Json, json};
 
-use super::{cid_of, create, id, key, public, raw, seed, with};
+use super::{cid_of, create, id, key, patched, public, raw, seed};
 
 pub(super) fn encodings() -> Json {
     let cbor_entry = |name: &str, value: Json| {
@@ -95,7 +95,7 @@ pub(super) fn profile() -> (Json, Json) {
     flipped[10] ^= 1;
     let mut large = signature.clone();
     large[32..].fill(0xff);
-    let header_with = |changes| raw(&with(header.clone(), changes), "{\"v\":1}", 1);
+    let header_with = |changes| raw(&patched(header.clone(), changes), "{\"v\":1}", 1);
     let tokens = json!({
         "short": resigned(&signature[..63]),
         "long": resigned(&[&signature[..], &[0]].concat()),

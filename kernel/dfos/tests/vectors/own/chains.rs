@@ -13,7 +13,7 @@ fn service(json: Json) -> Service {
 }
 
 fn described(signed: &[&Signed]) -> Json {
-    let one = |signed: &&Signed| {
+    let entry = |signed: &&Signed| {
         let jws = jws::parse(&signed.token, identity::TYP).unwrap();
         json!({
             "jws": signed.token,
@@ -23,7 +23,7 @@ fn described(signed: &[&Signed]) -> Json {
             "cid": signed.cid.to_string(),
         })
     };
-    signed.iter().map(one).collect()
+    signed.iter().map(entry).collect()
 }
 
 fn accepted(name: &str, chain: &[&Signed]) -> Json {

@@ -6,7 +6,7 @@ use imajin_dfos::credential::{self, Attenuation, Audience, Credential};
 use serde_json::{Value as Json, json};
 
 use super::contents::{People, document};
-use super::{at, id, key, token_of, with};
+use super::{at, id, key, patched, token_of};
 
 /// A good genesis, and what is needed to continue from it.
 struct Start {
@@ -36,7 +36,7 @@ impl Start {
     fn update(&self) -> Json {
         let place = json!({"type": "update", "previousOperationCID": self.cid});
         let later = json!({"createdAt": at(2).to_string()});
-        with(with(self.payload.clone(), place), later)
+        patched(patched(self.payload.clone(), place), later)
     }
 
     fn by_one(&self, payload: &Json) -> (String, String) {
@@ -46,7 +46,7 @@ impl Start {
     fn by_two(&self, payload: &Json) -> String {
         let did = json!({"did": self.people.two.as_str()});
         let kid = self.people.two.key_url(&id(2));
-        token_of(content::TYP, &with(payload.clone(), did), &kid, 2).0
+        token_of(content::TYP, &patched(payload.clone(), did), &kid, 2).0
     }
 
     /// The chain, and the reason for which it is refused.
@@ -65,16 +65,16 @@ pub(super) fn rejects() -> Json {
     let start = Start::new();
     let mut all = vec![start.reject("empty", &[])];
     for (name, changes) in genesis_faults() {
-        let (token, _) = start.by_one(&with(start.payload.clone(), changes));
+        let (token, _) = start.by_one(&patched(start.payload.clone(), changes));
         all.push(start.reject(name, &[&token]));
     }
     for (name, changes) in update_faults() {
-        let (token, _) = start.by_one(&with(start.update(), changes));
+        let (token, _) = start.by_one(&patched(start.update(), changes));
         all.push(start.reject(name, &[&start.genesis, &token]));
     }
     for (name, authorization) in authorization_faults(&start.people) {
         let shown = json!({"authorization": authorization});
-        let token = start.by_two(&with(start.update(), shown));
+        let token = start.by_two(&patched(start.update(), shown));
         all.push(start.reject(name, &[&start.genesis, &token]));
     }
     let bare = token_of(content::TYP, &start.payload, &id(1), 1).0;
@@ -88,10 +88,10 @@ pub(super) fn rejects() -> Json {
     let typ = token_of("did:dfos:artifact", &start.payload, &url, 1).0;
     all.push(start.reject("another-typ", &[&typ]));
 
-    let delete = with(start.update(), json!({"type": "delete"}));
+    let delete = patched(start.update(), json!({"type": "delete"}));
     let (deleted, cid) = start.by_one(&delete);
     let place = json!({"previousOperationCID": cid, "createdAt": at(3).to_string()});
-    let (after, _) = start.by_one(&with(start.update(), place));
+    let (after, _) = start.by_one(&patched(start.update(), place));
     all.push(start.reject("update-of-the-deleted", &[&start.genesis, &deleted, &after]));
     Json::Array(all)
 }
@@ -192,6 +192,6 @@ fn authorization_faults(people: &People) -> Vec<(&'static str, String)> {
 pub(super) fn divergent() -> Json {
     let start = Start::new();
     let changes = json!({"baseDocumentCID": "(absent)"});
-    let (token, _) = start.by_one(&with(start.payload.clone(), changes));
+    let (token, _) = start.by_one(&patched(start.payload.clone(), changes));
     json!([start.reject("base-absent", &[&token])])
 }

@@ -48,7 +48,7 @@ pub(super) fn document(number: u8) -> String {
 }
 
 fn accepted(name: &str, chain: &[&Signed]) -> Json {
-    let one = |signed: &&Signed| {
+    let entry = |signed: &&Signed| {
         let jws = jws::parse(&signed.token, content::TYP).unwrap();
         json!({
             "jws": signed.token,
@@ -58,7 +58,7 @@ fn accepted(name: &str, chain: &[&Signed]) -> Json {
         })
     };
     let state = cbor::to_json(&chain.last().unwrap().state.to_value()).unwrap();
-    json!({"name": name, "chain": chain.iter().map(one).collect::<Vec<_>>(), "verifiedState": state})
+    json!({"name": name, "chain": chain.iter().map(entry).collect::<Vec<_>>(), "verifiedState": state})
 }
 
 /// A credential of key 1's identity for key 2's, on any chain.

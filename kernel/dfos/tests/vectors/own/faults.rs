@@ -4,7 +4,7 @@ use imajin_dfos::identity::{self, Did, LogError, verify_log};
 use imajin_dfos::{cid, cid::parse_cid};
 use serde_json::{Value as Json, json};
 
-use super::{at, cid_of, create, id, operation, public, raw, with};
+use super::{at, cid_of, create, id, operation, patched, public, raw};
 
 /// A good genesis of key 1, and what is needed to continue from it.
 struct Start {
@@ -27,8 +27,8 @@ impl Start {
     /// An operation after the genesis that changes nothing.
     fn update(&self) -> Json {
         let place = json!({"type": "update", "previousOperationCID": self.cid});
-        with(
-            with(create(1), place),
+        patched(
+            patched(create(1), place),
             json!({"createdAt": at(1).to_string()}),
         )
     }
@@ -53,28 +53,28 @@ pub(super) fn rejects() -> Json {
     let start = Start::new();
     let mut all = vec![reject("empty", &[])];
     for (name, changes) in genesis_faults() {
-        let (token, _) = operation(&with(create(1), changes), &id(1), 1);
+        let (token, _) = operation(&patched(create(1), changes), &id(1), 1);
         all.push(reject(name, &[&token]));
     }
     for (name, token) in header_faults(&start) {
         all.push(reject(name, &[&token]));
     }
     for (name, changes) in update_faults(&start) {
-        let (token, _) = operation(&with(start.update(), changes), &start.url(1), 1);
+        let (token, _) = operation(&patched(start.update(), changes), &start.url(1), 1);
         all.push(reject(name, &[&start.genesis, &token]));
     }
     for (name, kid, signer) in signer_faults(&start) {
         let (token, _) = operation(&start.update(), &kid, signer);
         all.push(reject(name, &[&start.genesis, &token]));
     }
-    let restore = with(start.delete(), json!({"type": "restore"}));
+    let restore = patched(start.delete(), json!({"type": "restore"}));
     let (token, _) = operation(&restore, &start.url(1), 1);
     all.push(reject("restore-of-the-living", &[&start.genesis, &token]));
 
     let (deleted, deleted_cid) = operation(&start.delete(), &start.url(1), 1);
     for kind in ["create", "update", "delete"] {
         let place = json!({"previousOperationCID": deleted_cid, "createdAt": at(2).to_string()});
-        let payload = with(with(start.update(), place), json!({"type": kind}));
+        let payload = patched(patched(start.update(), place), json!({"type": kind}));
         let (token, _) = operation(&payload, &start.url(1), 1);
         let chain: [&str; 3] = [&start.genesis, &deleted, &token];
         all.push(reject(&format!("{kind}-of-the-deleted"), &chain));
@@ -104,13 +104,13 @@ fn genesis_faults() -> Vec<(&'static str, Json)> {
         ),
         (
             "key-of-another-type",
-            json!({"authKeys": [with(key.clone(), json!({"type": "Jwk"}))]}),
+            json!({"authKeys": [patched(key.clone(), json!({"type": "Jwk"}))]}),
         ),
         ("key-id-twice-in-a-role", json!({"authKeys": [key, key]})),
         (
             "key-id-of-two-keys",
             json!({"authKeys": [
-                with(key.clone(), json!({"publicKeyMultibase": public(2).to_multikey()}))
+                patched(key.clone(), json!({"publicKeyMultibase": public(2).to_multikey()}))
             ]}),
         ),
         ("services-null", json!({"services": null})),
@@ -145,7 +145,7 @@ fn genesis_faults() -> Vec<(&'static str, Json)> {
 fn header_faults(start: &Start) -> Vec<(&'static str, String)> {
     let good = create(1).to_string();
     let header = json!({"alg": "EdDSA", "typ": identity::TYP, "kid": id(1), "cid": start.cid});
-    let changed = |changes| raw(&with(header.clone(), changes), &good, 1);
+    let changed = |changes| raw(&patched(header.clone(), changes), &good, 1);
     let other = cid::dag_cbor_cid(b"").to_string();
     let twice = good.replacen('{', "{\"version\":1,", 1);
     vec![
@@ -164,11 +164,11 @@ fn header_faults(start: &Start) -> Vec<(&'static str, String)> {
 
 fn update_faults(start: &Start) -> Vec<(&'static str, Json)> {
     let key = start.update()["authKeys"][0].clone();
-    let rebound = with(
+    let rebound = patched(
         key.clone(),
         json!({"publicKeyMultibase": public(2).to_multikey()}),
     );
-    let renamed = with(key, json!({"id": "new"}));
+    let renamed = patched(key, json!({"id": "new"}));
     vec![
         (
             "update-at-the-same-time",
@@ -213,12 +213,12 @@ fn signer_faults(start: &Start) -> Vec<(&'static str, String, u8)> {
 fn forgotten_key(start: &Start) -> Json {
     let second = create(2)["authKeys"].clone();
     let away = json!({"authKeys": [], "assertKeys": [], "controllerKeys": second});
-    let away = with(start.update(), away);
+    let away = patched(start.update(), away);
     let (gone, cid) = operation(&away, &start.url(1), 1);
     let key = create(1)["authKeys"][0].clone();
-    let rebound = with(key, json!({"publicKeyMultibase": public(2).to_multikey()}));
+    let rebound = patched(key, json!({"publicKeyMultibase": public(2).to_multikey()}));
     let place = json!({"previousOperationCID": cid, "createdAt": at(2).to_string()});
-    let back = with(with(away, place), json!({"authKeys": [rebound]}));
+    let back = patched(patched(away, place), json!({"authKeys": [rebound]}));
     let (token, _) = operation(&back, &start.url(2), 2);
     reject(
         "update-rebinds-a-forgotten-key-id",

@@ -9,10 +9,10 @@ use imajin_dfos::{Value, cbor};
 use serde::Deserialize;
 use serde_json::{Value as Json_, json};
 
+use super::super::peers::Chain;
 use super::answer::{Params, READ_ONLY, Reply, bad, body, gate, not_found, room};
 use crate::Relay;
 use crate::page;
-use crate::peers::Chain;
 use crate::store::{
     Answer, ContentRow, IdentityRow, Kind, LogPage, LogRow, Origin, StoreError, chain_type,
 };

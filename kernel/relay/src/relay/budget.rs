@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use super::Relay;
-use super::core::Core;
-use super::store::Answer;
+use crate::core::Core;
+use crate::store::Answer;
 
 /// The default budget: the smaller of this and a twentieth of the disk.
 const BYTES_MAX: u64 = 1 << 30;

@@ -15,8 +15,8 @@ use imajin_dfos::auth::{self, Expected};
 use imajin_dfos::resolve::Verifier;
 use serde_json::json;
 
+use super::super::budget::Full;
 use crate::Relay;
-use crate::budget::Full;
 use crate::core::Core;
 use crate::page::{self, QueryError};
 use crate::store::{Answer, Snapshot, StoreError};

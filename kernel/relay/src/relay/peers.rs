@@ -25,10 +25,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::Relay;
-use super::config::Config;
-use super::error::RelayError;
-use super::host::Host;
-use super::ingest::{News, WaitKey};
+use crate::config::Config;
+use crate::error::RelayError;
+use crate::host::Host;
+use crate::ingest::{News, WaitKey};
 pub(crate) use address::Chain;
 use address::PeerAddress;
 use client::Client;
