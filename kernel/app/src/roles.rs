@@ -21,15 +21,16 @@ struct State {
     generation: u64,
 }
 
-impl Roles {
-    /// Remembers no role yet.
-    pub fn new() -> Self {
+impl Default for Roles {
+    fn default() -> Self {
         Self(Mutex::new(State {
             known: Bounded::new(REMEMBERED),
             generation: 0,
         }))
     }
+}
 
+impl Roles {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock()
     }

@@ -183,7 +183,7 @@ impl NodeOptions {
             .with_part(alarms)
             .with_part(upkeep)
             .with_part(Table::new(&services, &config.budgets))
-            .with_part(Roles::new())
+            .with_part(Roles::default())
             .with_part(services)
             .with_part(fronts)
             .with_part(joining)

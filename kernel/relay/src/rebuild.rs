@@ -44,7 +44,7 @@ pub struct Rebuilt {
 
 /// Derives everything in a relay's folder again. The relay must not run.
 pub fn rebuild(folder: &Path) -> Result<Rebuilt, RebuildError> {
-    let store = Store::open(&folder.join(super::FILE), || {})?;
+    let store = Store::open(&folder.join(crate::store::FILE), || {})?;
     let mut refused = None;
     let rebuilt = store.write(1, |tx| {
         rebuild_in(tx).map_err(|error| match error {

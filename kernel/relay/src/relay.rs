@@ -16,13 +16,15 @@ use tokio::sync::oneshot;
 
 use self::budget::Budget;
 use self::peers::Peers;
+use crate::clock::Clock;
+use crate::config::{Capabilities, Config};
 use crate::core::Core;
+use crate::error::RelayError;
+use crate::host::Host;
+use crate::identity;
 use crate::ingest::{Ingested, PeerProgress};
 use crate::storage::StoreError;
-use crate::store::{Answer, Origin, Snapshot};
-
-/// The store's file in the relay's folder.
-const FILE: &str = "relay.sqlite";
+use crate::store::{Answer, FILE, Origin, Snapshot};
 
 /// The relay. Cheap to clone.
 #[derive(Clone)]

@@ -31,6 +31,9 @@ pub(crate) type LogPage = Option<Vec<LogRow>>;
 /// Operations of one kind in a chain that are sorted when they are asked for; those after them are late.
 const EARLY_MAX: i64 = 128;
 
+/// The store's file in the relay's folder.
+pub(crate) const FILE: &str = "relay.sqlite";
+
 const SCHEMA: Schema = Schema {
     // "imrl"
     application_id: 0x696d_726c,
