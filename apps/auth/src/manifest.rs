@@ -38,11 +38,5 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         },
     ],
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        imajin_identity::NAME,
-        Ports {
-            dev: 3001,
-            prod: 7001,
-        },
-    )
+    ..Manifest::new(imajin_identity::NAME, Ports::new(3001, 7001))
 };

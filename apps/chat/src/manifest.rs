@@ -36,11 +36,5 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     before_deletion: Some("/assets/chat/before-deletion.js"),
     section: Some("chat"),
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        "chat",
-        Ports {
-            dev: 3007,
-            prod: 7007,
-        },
-    )
+    ..Manifest::new("chat", Ports::new(3007, 7007))
 };

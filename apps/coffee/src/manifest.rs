@@ -46,11 +46,5 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     section: Some("coffee"),
     before_deletion: Some("/assets/coffee/before-deletion.js"),
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        "coffee",
-        Ports {
-            dev: 3008,
-            prod: 7008,
-        },
-    )
+    ..Manifest::new("coffee", Ports::new(3008, 7008))
 };

@@ -39,11 +39,5 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         },
     ],
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        "connections",
-        Ports {
-            dev: 3003,
-            prod: 7003,
-        },
-    )
+    ..Manifest::new("connections", Ports::new(3003, 7003))
 };

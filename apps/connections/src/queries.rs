@@ -93,7 +93,7 @@ pub(crate) fn invite_by_code<'a>(
 }
 
 /// All invitations of a code, the first to come here first; those of one owner, where the text names them
-/// ([`codes::named`]).
+/// ([`codes::split_owner`]).
 pub(crate) fn invites_by_code(db: &Connection, code: &str) -> rusqlite::Result<Vec<Invite>> {
     let sql = format!("{INVITE} WHERE code = ?1 AND (?2 IS NULL OR owner_did = ?2) ORDER BY id");
     let mut statement = db.prepare_cached(&sql)?;

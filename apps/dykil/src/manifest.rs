@@ -39,11 +39,5 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     section: Some("dykil"),
     before_deletion: Some("/assets/dykil/before-deletion.js"),
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        "dykil",
-        Ports {
-            dev: 3009,
-            prod: 7009,
-        },
-    )
+    ..Manifest::new("dykil", Ports::new(3009, 7009))
 };

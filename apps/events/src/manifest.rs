@@ -44,11 +44,5 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         },
     ],
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        "events",
-        Ports {
-            dev: 3006,
-            prod: 7006,
-        },
-    )
+    ..Manifest::new("events", Ports::new(3006, 7006))
 };

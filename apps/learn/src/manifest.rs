@@ -48,11 +48,5 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     own_page: Some(OWN_PAGE),
     section: Some("learn"),
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        "learn",
-        Ports {
-            dev: 3011,
-            prod: 7011,
-        },
-    )
+    ..Manifest::new("learn", Ports::new(3011, 7011))
 };

@@ -26,11 +26,5 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     own_page: Some("/links/edit"),
     section: Some("links"),
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        "links",
-        Ports {
-            dev: 3010,
-            prod: 7010,
-        },
-    )
+    ..Manifest::new("links", Ports::new(3010, 7010))
 };

@@ -1,6 +1,6 @@
 //! Pages for visitors: a person's page of links, and each collection's own.
 //!
-//! Always: a page shows only what its viewer may see ([`queries::shown`], [`seen`]).
+//! Always: a page shows only what its viewer may see ([`queries::visible_items`], [`visible_item`]).
 
 mod edit;
 mod formats;

@@ -67,7 +67,7 @@ pub(crate) fn describe(node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout>
     })
 }
 
-/// Notes what the decoder found in a file, for [`about`].
+/// Notes what the decoder found in a file, for [`describe`].
 pub(crate) fn note(node: &Node, owner: &Did, cid: &Cid, (kind, facts): (Kind, &Facts)) {
     let about = describe_kind(kind, facts.width, facts.height);
     if let Ok(bytes) = serde_json::to_vec(&about) {

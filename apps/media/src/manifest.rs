@@ -51,11 +51,5 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     section: Some("media"),
     previews: Some("/api/assets/"),
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        "media",
-        Ports {
-            dev: 3012,
-            prod: 7012,
-        },
-    )
+    ..Manifest::new("media", Ports::new(3012, 7012))
 };

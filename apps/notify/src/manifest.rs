@@ -19,11 +19,5 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     own_page: Some(SETTINGS),
     section: Some("notify"),
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        "notify",
-        Ports {
-            dev: 3014,
-            prod: 7014,
-        },
-    )
+    ..Manifest::new("notify", Ports::new(3014, 7014))
 };

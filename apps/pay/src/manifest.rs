@@ -57,11 +57,5 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         },
     ],
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        "pay",
-        Ports {
-            dev: 3004,
-            prod: 7004,
-        },
-    )
+    ..Manifest::new("pay", Ports::new(3004, 7004))
 };

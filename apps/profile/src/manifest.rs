@@ -29,11 +29,5 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     section: Some("profile"),
     previews: Some("/api/media/"),
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        "profile",
-        Ports {
-            dev: 3005,
-            prod: 7005,
-        },
-    )
+    ..Manifest::new("profile", Ports::new(3005, 7005))
 };

@@ -10,11 +10,5 @@ pub(crate) const FOLDER: &str = "node";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        "registry",
-        Ports {
-            dev: 3002,
-            prod: 7002,
-        },
-    )
+    ..Manifest::new("registry", Ports::new(3002, 7002))
 };

@@ -170,11 +170,5 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         },
     ],
     texts: Some(&TEXTS),
-    ..Manifest::new(
-        "www",
-        Ports {
-            dev: 3000,
-            prod: 7000,
-        },
-    )
+    ..Manifest::new("www", Ports::new(3000, 7000))
 };

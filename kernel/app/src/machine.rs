@@ -111,7 +111,7 @@ mod tests {
     use crate::routing::OpenApiRouter;
     use crate::service::Service;
 
-    const PORTS: Ports = Ports { dev: 1, prod: 2 };
+    const PORTS: Ports = Ports::new(1, 2);
     static TELLER: Manifest = Manifest::new("teller", PORTS);
     static KEEPER: Manifest = Manifest::new("keeper", PORTS);
     static KEPT: Mutex<Vec<Notice>> = Mutex::new(Vec::new());

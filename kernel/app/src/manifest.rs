@@ -14,6 +14,13 @@ pub struct Ports {
     pub prod: u16,
 }
 
+impl Ports {
+    /// Returns the ports for development and for production.
+    pub const fn new(dev: u16, prod: u16) -> Self {
+        Self { dev, prod }
+    }
+}
+
 /// The place in the shell where a page is offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PagePlacement {

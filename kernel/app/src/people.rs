@@ -257,7 +257,7 @@ impl Node {
         }
     }
 
-    /// [`Node::named`] for a caller, if they are signed in: see [`Node::resolve_for`].
+    /// [`Node::find_person`] for a caller, if they are signed in: see [`Node::resolve_for`].
     pub fn named_for(&self, text: &str, caller: Option<&Did>) -> Result<Option<Did>, Problem> {
         if text.starts_with("did:") {
             self.resolve_for(text, caller)

@@ -27,7 +27,7 @@ pub fn plain(code: &str) -> String {
         .collect()
 }
 
-/// A code as it is stored, however it was typed; what names its owner is left out ([`named`]).
+/// A code as it is stored, however it was typed; what names its owner is left out ([`split_owner`]).
 pub fn canonical(code: &str) -> String {
     let letters: Vec<char> = plain(split_owner(code).0).chars().collect();
     letters

@@ -124,7 +124,7 @@ impl Base {
     }
 }
 
-/// The columns for [`Stored::read`].
+/// The columns for [`ItemRow::read`].
 pub(crate) const COLUMNS: &str = "id, kind, parent, title, note, visibility, slug, is_on, from_ms, until_ms, copied, put_ms, rev, bodies, own,
     (SELECT files FROM attached WHERE attached.owner_did = items.owner_did AND attached.item = items.id)";
 

@@ -24,7 +24,7 @@ impl Default for PageCache {
 /// Returns a person's page, as every stranger sees it. `whose` is their handle or DID.
 ///
 /// # Errors
-/// The errors of `make`, which are not kept; 404 and 410 as [`Owner::named`].
+/// The errors of `make`, which are not kept; 404 and 410 as [`Owner::resolve`].
 pub fn page(
     node: &Node,
     service: &'static str,

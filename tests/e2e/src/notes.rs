@@ -18,15 +18,11 @@ use imajin_log::{Applied, Derivation, TargetLog, ops};
 const NAME: &str = "notes";
 const WORDS: [&str; 2] = [include_str!("notes/en.ftl"), include_str!("notes/de.ftl")];
 static TEXTS: Catalogue = Catalogue::new(NAME, WORDS);
-const PORTS: Ports = Ports {
-    dev: 3099,
-    prod: 7099,
-};
 static MANIFEST: Manifest = Manifest {
     own_page: Some("/notes"),
     section: Some(NAME),
     texts: Some(&TEXTS),
-    ..Manifest::new(NAME, PORTS)
+    ..Manifest::new(NAME, Ports::new(3099, 7099))
 };
 
 /// Writes a note, or replaces it.

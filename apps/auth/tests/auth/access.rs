@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::support::{node, person, send, services};
 
-static MANIFEST: Manifest = Manifest::new("rooms", Ports { dev: 1, prod: 2 });
+static MANIFEST: Manifest = Manifest::new("rooms", Ports::new(1, 2));
 
 /// A service with the given conversations and no others.
 struct FixedRooms(Vec<(Did, Did, RoomRole)>);

@@ -3,7 +3,7 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`verify`] | the function: [`Shown`] and [`Known`] in, a [`Report`] out |
+//! | [`verify`] | the function: [`RoomInput`] and [`ReaderState`] in, a [`Report`] out |
 //! | [`rule`] | the fifteen rules, and everything that can be wrong, each with a sentence |
 //! | [`ops`] | the operations of a conversation as types |
 //! | [`seal`] | epochs' secrets, boxes, keyrings, and the number that two people compare |

@@ -1,7 +1,7 @@
 //! Answers in SurveyJS's format: a text, a number, true or false, or a list of values, by the question's name. The text
 //! for *other* is a separate member, `<name>-Comment`.
 //!
-//! `null`, an empty text and an empty list count as unanswered. [`Entered`] guarantees only types; [`Answers`]
+//! `null`, an empty text and an empty list count as unanswered. [`PartialAnswers`] guarantees only types; [`Answers`]
 //! fit the form.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! Conditions, `{name} = 'text' and {other} notempty or …`: evaluation and printing. `read.rs` parses them.
+//! Conditions, `{name} = 'text' and {other} notempty or …`: evaluation and printing. `condition_parser.rs` parses them.
 //!
 //! Always: `and` binds tighter than `or`.
 

@@ -24,6 +24,7 @@
 mod answers;
 mod check;
 mod condition;
+mod condition_parser;
 mod csv;
 mod fault;
 mod form;
@@ -31,7 +32,6 @@ mod grade;
 mod object;
 mod operand;
 mod parse;
-mod parser;
 mod print;
 mod text;
 mod totals;

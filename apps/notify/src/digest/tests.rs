@@ -18,7 +18,7 @@ use super::*;
 use crate::Notify;
 use crate::operations::Choose;
 
-static POKES: Manifest = Manifest::new("poke", Ports { dev: 1, prod: 2 });
+static POKES: Manifest = Manifest::new("poke", Ports::new(1, 2));
 
 /// Tells its author of itself.
 #[derive(Debug, Operation)]

@@ -149,7 +149,7 @@ pub struct NewsEntry<'a> {
 
 /// A notification's text and the page that it leads to.
 ///
-/// Always: the text names the author ([`Said::by`]).
+/// Always: the text names the author ([`NewsItem::by`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NewsItem {

@@ -282,7 +282,7 @@ fn all_that_is_known_of_an_operation_is_in_its_declaration() {
     let page = page("notes", &[declaration], &Default::default());
     for line in [
         "## `notes.write`",
-        "| body | `hangsOn` | optional | What hangs on it. |",
+        "| body | `hangsOn` | optional | The things that hang on it. |",
         "| 409 | full | note | {} notes are {}. |",
         "imajin put notes notes.write '{\"text\":\"wordx1\"}' --ref id_000000000000000000000001",
     ] {

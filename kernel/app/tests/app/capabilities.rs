@@ -72,7 +72,7 @@ impl Service for App {
 }
 
 fn app(name: &'static str, weather: Option<&'static str>) -> Arc<dyn Service> {
-    let manifest = Manifest::new(name, Ports { dev: 1, prod: 2 });
+    let manifest = Manifest::new(name, Ports::new(1, 2));
     let manifest = Box::leak(Box::new(manifest));
     Arc::new(App { manifest, weather })
 }

@@ -21,7 +21,7 @@ use imajin_app::{Manifest, Ports};
 use imajin_edge::testing::TestNode;
 use imajin_host::Config;
 
-static MANIFEST: Manifest = Manifest::new("talks", Ports { dev: 1, prod: 2 });
+static MANIFEST: Manifest = Manifest::new("talks", Ports::new(1, 2));
 
 struct Talks;
 

@@ -42,7 +42,7 @@ impl Count<'_> {
     }
 }
 
-/// The part of the day's allowance that a command may use. Dropping it returns it, unless [`Taken::keep`] was called.
+/// The part of the day's allowance that a command may use. Dropping it returns it, unless [`Reservation::keep`] was called.
 pub(crate) struct Reservation<'a> {
     budgets: &'a Budgets,
     /// The number that the command counts as.
@@ -196,7 +196,7 @@ fn dids(fact: Option<&Fact>, key: &str) -> Vec<Did> {
 }
 
 /// The logs in which a command says that it may leave entries, besides its author's. The receipt names any others
-/// ([`Taken::keep`]).
+/// ([`Reservation::keep`]).
 pub(super) fn targets(command: &Command, author: &Did) -> BTreeSet<Did> {
     let mut targets: BTreeSet<Did> = match &command.will {
         CommandWill::Signed(proof) => proof.payload.to.iter().cloned().collect(),

@@ -105,13 +105,7 @@ impl KeepsEntries for Shelf {
 
 impl Service for Shelf {
     fn manifest(&self) -> &'static Manifest {
-        static MANIFEST: Manifest = Manifest::new(
-            Shelf::SERVICE,
-            Ports {
-                dev: 3098,
-                prod: 7098,
-            },
-        );
+        static MANIFEST: Manifest = Manifest::new(Shelf::SERVICE, Ports::new(3098, 7098));
         &MANIFEST
     }
 

@@ -48,12 +48,12 @@ pub struct ReaderState {
     /// The places at which the box said that it entered the reader's messages.
     pub sent: Vec<EntryPosition>,
     /// The place from which on all rows were requested. Before this place only turns are returned; at
-    /// [`Known::NEWEST`], any number of the newest rows.
+    /// [`ReaderState::NEWEST`], any number of the newest rows.
     pub from: u64,
 }
 
 impl ReaderState {
-    /// [`Known::from`] of a reader who asked for the turns and for no more than the newest rows.
+    /// [`ReaderState::from`] of a reader who asked for the turns and for no more than the newest rows.
     pub const NEWEST: u64 = u64::MAX;
 
     /// A reader with these keys who knows nothing else, and asked for all rows.

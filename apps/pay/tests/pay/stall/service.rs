@@ -264,13 +264,7 @@ pub(crate) fn count<'a>(db: impl Into<Reader<'a>>) -> rusqlite::Result<i64> {
     Ok(sold.unwrap_or(0))
 }
 
-const MANIFEST: imajin_app::Manifest = imajin_app::Manifest::new(
-    "stall",
-    Ports {
-        dev: 3999,
-        prod: 7999,
-    },
-);
+const MANIFEST: imajin_app::Manifest = imajin_app::Manifest::new("stall", Ports::new(3999, 7999));
 
 impl Service for Stall {
     fn manifest(&self) -> &'static imajin_app::Manifest {

@@ -55,7 +55,7 @@ impl Street {
     }
 }
 
-/// Returns the published results in the format of [`Street::shown`].
+/// Returns the published results in the form of [`Street`].
 fn read_results(node: &Node, ada: &str) -> BTreeMap<String, Json> {
     let tally = results(&node.url, ada, SURVEY);
     let groups = tally["groups"].as_array().cloned().unwrap_or_default();
