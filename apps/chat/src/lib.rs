@@ -16,7 +16,7 @@
 //! | `projection`, `queries` | the tables, and what is asked of them |
 //! | `access`, `data_rights`, `shared` | limits; export, count, delete, transfer; what a person's copy has of their conversations |
 //! | `live` | sockets |
-//! | `names`, `shown` | people and conversations, as a reader sees them |
+//! | `names`, `conversations` | people and conversations, as a reader sees them |
 //! | `home`, `at_group` | cards for Home, and the chat on the page of a group |
 //! | `routes`, `pages` | HTTP |
 #![forbid(unsafe_code)]

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `keys` | the owner of a group's key, after a transfer |
 //! | `projection`, `queries` | the tables and their queries |
-//! | `seen` | groups as far as the viewer may see them |
+//! | `visibility` | groups as far as the viewer may see them |
 
 pub(crate) mod keys;
 pub(crate) mod projection;

@@ -6,7 +6,7 @@
 //! | `operations` | what people say: how far they saw, and what is to reach them |
 //! | `fields` | what their fields may be |
 //! | `wishes` | a person's choices, and their quiet hours |
-//! | `seen` | how far a person has looked, in their record and since |
+//! | `marks` | how far a person has looked, in their record and since |
 //! | `feed`, `news` | what is new for one person, for programs and for the notification centre |
 //! | `push` | Web Push: the node's key, devices, encryption, sending |
 //! | `worker` | gives notices out, once for each device |

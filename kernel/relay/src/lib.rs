@@ -10,8 +10,8 @@
 //! | `store` | the tables: queries, changes, eviction |
 //! | [`storage`] | one SQLite file with few readers and one writer |
 //! | `projection`, `grants` | the index, and who may read documents |
-//! | `http` | every route |
-//! | `peers` | gossip, reading through, following other relays |
+//! | `relay::http` | every route |
+//! | `relay::peers` | gossip, reading through, following other relays |
 //! | [`Host`] | the program around the relay: disk, threads, network, log |
 //!
 //! Rules: DFOS v1 WEB-RELAY.

@@ -3,8 +3,8 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `place` | where backups go: a folder, or a bucket of S3's protocol (`s3`) |
-//! | `chosen` | the chosen place: from the settings, else from the owner's page |
+//! | `backup_place` | where backups go: a folder, or a bucket of S3's protocol (`s3`) |
+//! | `choice` | the chosen place: from the settings, else from the owner's page |
 //! | `probe` | trying a place |
 //! | `catalogue` | which backups a place has, each signed by the node |
 //! | `absent` | files that are in no backup, because their disk was not plugged in |

@@ -4,7 +4,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | `check` | verifying an attestation before it is entered |
-//! | `stored`, [`read`] | an attestation as its entry has it, and queries of the tables |
+//! | `body`, [`lookup`] | an attestation as its entry has it, and queries of the tables |
 //! | [`by_node`], [`root`] | what the node itself attests |
 //! | `standing`, [`tier`] | what follows from attestations |
 //! | [`anchors`] | what the node publishes once a day so that it cannot change its mind |

@@ -1,5 +1,5 @@
 // Draws a form into a page, for keyboards and screen readers too; reads the answers from it, says below each question what is wrong, and
-// keeps a draft in this tab. What is right and what is visible is decided by form.js alone.
+// keeps a draft in this tab. What is right and what is visible is decided by rules.js alone.
 
 import { COMMENT, OTHER, answerOf, check, elements, isBlank, kindOf, rates, valueOf, visible } from "./rules.js";
 import { texts } from "../texts.js";
