@@ -14,7 +14,7 @@
 //! use imajin_dfos::content::{self, Author};
 //! use imajin_dfos::credential::{self, Attenuation, Audience, Credential};
 //! use imajin_dfos::identity::{self, Key, Keys};
-//! use imajin_dfos::resolve::Known;
+//! use imajin_dfos::resolve::MemoryResolver;
 //! use imajin_dfos::{PublicKey, SigningKey, Timestamp, Value, Verifier, cbor, cid};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -30,8 +30,8 @@
 //! };
 //! let (ada_key, ada_key_id, ada) = person(1)?;
 //! let (bob_key, bob_key_id, bob) = person(2)?;
-//! let known = Known::from_iter([ada.clone(), bob.clone()]);
-//! let verifier = Verifier::of_new(&known);
+//! let resolver = MemoryResolver::from_iter([ada.clone(), bob.clone()]);
+//! let verifier = Verifier::of_new(&resolver);
 //!
 //! // Ada begins a content chain.
 //! let document = Value::map([("$schema", Value::from("https://example.org/note")), ("text", "Hello".into())]);
@@ -54,7 +54,7 @@
 //! let second = content::sign_update(&first.state, Some(&document), Some(&document), time, &by_bob, &verifier)?;
 //!
 //! // Everyone who knows both identities can verify the log, wherever it came from.
-//! let state = content::verify_log([&first.token, &second.token], &Verifier::of_history(&known))?;
+//! let state = content::verify_log([&first.token, &second.token], &Verifier::of_history(&resolver))?;
 //! assert_eq!(state, second.state);
 //! assert_eq!((state.creator(), state.length()), (ada.did(), 2));
 //! # Ok(())
