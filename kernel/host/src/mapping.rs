@@ -3,7 +3,7 @@
 //! Always: off until the owner turns it on. The choice is one small file in the node's folder, replaced as a whole; the owner's
 //! page and the command line write it, the running node follows it.
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::net::IpAddr;
 use std::path::Path;
 
@@ -23,19 +23,13 @@ struct Choice {
 /// # Errors
 /// The file cannot be read, or is none.
 pub fn is_wanted(folder: &Path) -> io::Result<bool> {
-    match std::fs::read(folder.join(FILE_NAME)) {
-        Ok(bytes) => Ok(serde_json::from_slice::<Choice>(&bytes)?.on),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
+    let choice: Choice = durable::read_json(&folder.join(FILE_NAME))?;
+    Ok(choice.on)
 }
 
 /// Enters the owner's choice.
 pub fn choose(folder: &Path, on: bool) -> io::Result<()> {
-    durable::replace(
-        &folder.join(FILE_NAME),
-        &serde_json::to_vec(&Choice { on })?,
-    )
+    durable::replace_json(&folder.join(FILE_NAME), &Choice { on })
 }
 
 /// The state of the mapping, if the owner wants one.

@@ -4,7 +4,7 @@
 //! Always: the choice is one small file in the node's folder, replaced as a whole. The owner's page writes it, and the running
 //! node follows it. Where the settings name names, they count instead.
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::Path;
 
 use imajin_ledger::durable;
@@ -63,19 +63,13 @@ impl TryFrom<String> for OwnName {
 /// # Errors
 /// The file cannot be read, or is none.
 pub fn chosen(folder: &Path) -> io::Result<Option<OwnName>> {
-    match std::fs::read(folder.join(FILE_NAME)) {
-        Ok(bytes) => Ok(serde_json::from_slice::<Choice>(&bytes)?.name),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    let choice: Choice = durable::read_json(&folder.join(FILE_NAME))?;
+    Ok(choice.name)
 }
 
 /// Enters the owner's choice.
 pub fn choose(folder: &Path, name: Option<OwnName>) -> io::Result<()> {
-    durable::replace(
-        &folder.join(FILE_NAME),
-        &serde_json::to_vec(&Choice { name })?,
-    )
+    durable::replace_json(&folder.join(FILE_NAME), &Choice { name })
 }
 
 #[cfg(test)]

@@ -148,10 +148,7 @@ fn path(node: &Node) -> PathBuf {
 
 /// Reads the progress. Without a readable file, the job starts from the beginning.
 fn read(path: &Path) -> SweepProgress {
-    let bytes = std::fs::read(path).ok();
-    bytes
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-        .unwrap_or_default()
+    durable::read_json(path).unwrap_or_default()
 }
 
 fn write(path: &Path, place: &SweepProgress) -> io::Result<()> {

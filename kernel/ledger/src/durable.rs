@@ -8,6 +8,8 @@ use std::path::Path;
 
 use crate::disk::{Disk, RealDisk, create_dir};
 use imajin_log::synced::{or_here, sync_dir};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Extension of a file that is being written. A crash may leave one behind; nothing reads it.
 pub(crate) const PARTIAL: &str = "partial";
@@ -20,6 +22,28 @@ pub(crate) const PARTIAL: &str = "partial";
 /// The file could not be written or synced. It then has its old content, or the new one if only the last sync failed.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace_on(&RealDisk, path, bytes)
+}
+
+/// Like [`replace`], with a value as JSON.
+///
+/// # Errors
+///
+/// As of [`replace`].
+pub fn replace_json<T: Serialize + ?Sized>(path: &Path, value: &T) -> io::Result<()> {
+    replace(path, &serde_json::to_vec(value)?)
+}
+
+/// Reads a file's JSON; the default if the file is missing.
+///
+/// # Errors
+///
+/// The file could not be read, or is damaged.
+pub fn read_json<T: Default + DeserializeOwned>(path: &Path) -> io::Result<T> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(T::default()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Like [`replace`], on a disk that a test may simulate.

@@ -73,8 +73,7 @@ pub fn choose(run: &Path, choice: WifiChoice) -> Result<(), Problem> {
         country: choice.country,
     };
     check(&wish).map_err(Problem::bad_request)?;
-    let text = serde_json::to_vec(&wish).map_err(Problem::internal)?;
-    durable::replace(&run.join(REQUESTS).join(WISH), &text).map_err(Problem::internal)
+    durable::replace_json(&run.join(REQUESTS).join(WISH), &wish).map_err(Problem::internal)
 }
 
 /// Takes a wish for root: reads it, removes it, checks it, and keeps it in `to`.

@@ -3,8 +3,7 @@
 //! Always: each file is replaced as a whole and has one writer. The owner's page and the command line write the choice; the
 //! running node writes the registrations. A reader sees the old or the new state.
 
-use std::fs;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::Path;
 
 use imajin_ledger::durable;
@@ -50,12 +49,12 @@ pub fn home_registry(configured: &str, urls: &[String], choice: &Choice) -> Opti
 
 /// Reads the owner's choice; returns the default if the file does not exist.
 pub fn choice(folder: &Path) -> io::Result<Choice> {
-    read(&folder.join(CHOICE))
+    durable::read_json(&folder.join(CHOICE))
 }
 
 /// Reads the registrations, as of the last change.
 pub fn registrations(folder: &Path) -> io::Result<Vec<Registration>> {
-    read(&folder.join(REGISTRATIONS))
+    durable::read_json(&folder.join(REGISTRATIONS))
 }
 
 /// Joins or leaves a registry.
@@ -73,7 +72,7 @@ pub fn join_or_leave(folder: &Path, url: &str, is_wanted: bool) -> io::Result<()
         return Err(io::Error::other(full));
     }
     list.push(url.to_owned());
-    durable::replace(&folder.join(CHOICE), &serde_json::to_vec(&choice)?)
+    durable::replace_json(&folder.join(CHOICE), &choice)
 }
 
 /// Sets or unsets the registry whose name leads to the box at home. At most one name does.
@@ -92,23 +91,12 @@ pub fn set_home(folder: &Path, url: &str, is_wanted: bool) -> io::Result<()> {
     } else {
         String::new()
     });
-    durable::replace(&folder.join(CHOICE), &serde_json::to_vec(&choice)?)
+    durable::replace_json(&folder.join(CHOICE), &choice)
 }
 
 /// Replaces the registrations.
 pub fn save_registrations(folder: &Path, registrations: &[Registration]) -> io::Result<()> {
-    durable::replace(
-        &folder.join(REGISTRATIONS),
-        &serde_json::to_vec(registrations)?,
-    )
-}
-
-fn read<T: Default + serde::de::DeserializeOwned>(path: &Path) -> io::Result<T> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(T::default()),
-        Err(error) => Err(error),
-    }
+    durable::replace_json(&folder.join(REGISTRATIONS), registrations)
 }
 
 #[cfg(test)]
@@ -132,7 +120,7 @@ mod tests {
         join_or_leave(folder.path(), &a, true).unwrap();
         join_or_leave(folder.path(), &b, false).unwrap();
         assert_eq!(now(), [a]);
-        fs::write(folder.path().join(CHOICE), "{").unwrap();
+        std::fs::write(folder.path().join(CHOICE), "{").unwrap();
         assert!(
             choice(folder.path()).is_err(),
             "a damaged file is not an empty choice"

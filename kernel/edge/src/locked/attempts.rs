@@ -196,9 +196,7 @@ impl Attempts {
             at_ms: wall.as_millis(),
             by: by.collect(),
         };
-        // Numbers and texts: this does not fail.
-        let bytes = serde_json::to_vec(&stored).unwrap_or_default();
-        if let Err(error) = durable::replace(&self.path, &bytes) {
+        if let Err(error) = durable::replace_json(&self.path, &stored) {
             tracing::warn!(
                 "{}: {error}: a restart forgets the wrong tries",
                 self.path.display()

@@ -2,7 +2,6 @@
 
 use imajin_ledger::durable;
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -32,12 +31,8 @@ impl Announcements {
     /// A lost or damaged file counts as empty, so that something may be told once more.
     pub(super) fn open(data: &Path) -> Self {
         let file = data.join("node").join("alarms.json");
-        let bytes = std::fs::read(&file).ok();
-        let at = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        Self {
-            file,
-            at: at.unwrap_or_default(),
-        }
+        let at = durable::read_json(&file).unwrap_or_default();
+        Self { file, at }
     }
 
     /// Filters the alarms that are to be announced now.
@@ -61,7 +56,7 @@ impl Announcements {
             };
             self.at.insert(alarm.kind.word().to_owned(), last);
         }
-        if let Err(error) = self.write() {
+        if let Err(error) = durable::replace_json(&self.file, &self.at) {
             tracing::warn!(%error, "what was said to the owner could not be noted: a restart says it again");
         }
     }
@@ -78,10 +73,6 @@ impl Announcements {
             DAY_MS
         };
         !is_within(last.at_ms, now_ms, every_ms)
-    }
-
-    fn write(&self) -> io::Result<()> {
-        durable::replace(&self.file, &serde_json::to_vec(&self.at)?)
     }
 }
 

@@ -172,14 +172,11 @@ impl Standing {
 
 /// Reads the state from its file in a data folder. Without a readable file, the job starts from the beginning.
 pub fn standing(data: &Path) -> Standing {
-    let bytes = std::fs::read(file(data)).ok();
-    bytes
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-        .unwrap_or_default()
+    durable::read_json(&file(data)).unwrap_or_default()
 }
 
 pub(super) fn write(data: &Path, standing: &Standing) -> io::Result<()> {
-    durable::replace(&file(data), &serde_json::to_vec(standing)?)
+    durable::replace_json(&file(data), standing)
 }
 
 /// The standing as a check of the doctor.

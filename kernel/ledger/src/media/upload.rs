@@ -377,5 +377,5 @@ fn read_upload(media: &Path, id: &UploadId) -> Result<Upload, UploadError> {
 }
 
 fn write_note(path: &Path, upload: &Upload) -> io::Result<()> {
-    durable::replace(path, &serde_json::to_vec(upload)?)
+    durable::replace_json(path, upload)
 }

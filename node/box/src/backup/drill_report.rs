@@ -6,7 +6,6 @@ use imajin_app::check::Check;
 use imajin_dfos::Timestamp;
 use imajin_ledger::durable;
 use serde::{Deserialize, Serialize};
-use std::fs;
 use std::path::Path;
 
 /// The file, in the folder of what backups need.
@@ -52,15 +51,12 @@ pub fn drilled(data: &Path) -> Option<Drill> {
         .join(crate::folder::NODE_FOLDER)
         .join("backups")
         .join(NAME);
-    serde_json::from_slice(&fs::read(path).ok()?).ok()
+    durable::read_json(&path).unwrap_or_default()
 }
 
 pub(super) fn note(data: &Path, drill: &Drill) -> Result<(), BackupError> {
-    let folder = files::scratch_folder(data)?;
-    let path = folder.join(NAME);
-    let text =
-        serde_json::to_vec(drill).map_err(|error| BackupError::Settings(error.to_string()))?;
-    durable::replace(&path, &text).map_err(BackupError::file(&path))
+    let path = files::scratch_folder(data)?.join(NAME);
+    durable::replace_json(&path, drill).map_err(BackupError::file(&path))
 }
 
 /// The drill as a check of the doctor.

@@ -264,9 +264,7 @@ fn enter(
     let gone = catalogue.leave(source.keep);
     catalogue.write(place, source.data)?;
     let path = known_path(source.data, place)?;
-    let text =
-        serde_json::to_vec(manifest).map_err(|error| BackupError::Settings(error.to_string()))?;
-    durable::replace(&path, &text).map_err(BackupError::file(&path))?;
+    durable::replace_json(&path, manifest).map_err(BackupError::file(&path))?;
     for file in catalogue.unneeded(&gone) {
         // An old file only takes up space, so an error is logged.
         if let Err(error) = place.remove(&file.name) {

@@ -142,8 +142,7 @@ pub fn restore(
 
 /// The backup that a data folder was restored from, if it was.
 pub fn came_from(data: &Path) -> Option<Restored> {
-    let text = fs::read(data.join(NODE_FOLDER).join(MARK)).ok()?;
-    serde_json::from_slice(&text).ok()
+    durable::read_json(&data.join(NODE_FOLDER).join(MARK)).unwrap_or_default()
 }
 
 /// Resumes a restore that broke off after everything was fetched; returns an error for one that broke off before, since

@@ -3,7 +3,6 @@
 use super::files;
 use imajin_host::upkeep::BackupStanding;
 use imajin_ledger::durable;
-use std::fs;
 use std::path::Path;
 
 const NAME: &str = "standing.json";
@@ -14,8 +13,7 @@ pub fn standing(data: &Path) -> BackupStanding {
         .join(crate::folder::NODE_FOLDER)
         .join("backups")
         .join(NAME);
-    let text = fs::read(path).unwrap_or_default();
-    serde_json::from_slice(&text).unwrap_or_default()
+    durable::read_json(&path).unwrap_or_default()
 }
 
 /// Stores the result. A failure to store it does not fail the backup.

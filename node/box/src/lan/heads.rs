@@ -110,7 +110,7 @@ impl Heads {
         }
         if is_changed {
             self.publish(node);
-            if let Err(error) = self.save() {
+            if let Err(error) = durable::replace_json(&self.path, &self.known) {
                 tracing::warn!("what was met of other nodes' records could not be saved: {error}");
             }
         }
@@ -119,10 +119,6 @@ impl Heads {
     fn publish(&self, node: &Node) {
         let heads = self.known.clone();
         node.network().change(|place| place.met_heads = heads);
-    }
-
-    fn save(&self) -> std::io::Result<()> {
-        durable::replace(&self.path, &serde_json::to_vec(&self.known)?)
     }
 }
 

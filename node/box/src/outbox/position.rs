@@ -39,12 +39,8 @@ pub(super) struct Positions {
 impl Positions {
     pub(super) fn open(data: &Path) -> Self {
         let path = data.join(crate::folder::NODE_FOLDER).join(FILE_NAME);
-        let rows = std::fs::read(&path).ok();
-        let rows = rows.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        Self {
-            path,
-            rows: Mutex::new(rows.unwrap_or_default()),
-        }
+        let rows = Mutex::new(durable::read_json(&path).unwrap_or_default());
+        Self { path, rows }
     }
 
     pub(super) fn get(&self, relay: &str) -> Option<Reached> {

@@ -2,8 +2,8 @@
 
 use super::TlsError;
 use imajin_ledger::durable;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::io::ErrorKind;
 use std::path::Path;
 
 /// A certificate (or several: its chain) with its key, as PEM.
@@ -14,15 +14,8 @@ pub(super) struct Pair {
 }
 
 /// Loads a file's value; `None` if the file does not exist.
-pub(super) fn load<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Option<T>, TlsError> {
-    let failed = |error| TlsError::File(path.to_path_buf(), error);
-    match std::fs::read(path) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|error| failed(error.into())),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(failed(error)),
-    }
+pub(super) fn load<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, TlsError> {
+    durable::read_json(path).map_err(|error| TlsError::File(path.to_path_buf(), error))
 }
 
 /// Saves a value, replacing the file as a whole.

@@ -88,6 +88,5 @@ pub(super) fn make_folder(place: &Path) -> io::Result<OwnedFd> {
 
 /// Writes a marker into the folder that is open; it is on the disk when this returns.
 pub(super) fn write(folder: &OwnedFd, marker: &Marker) -> io::Result<()> {
-    let path = super::path_of(folder).join(NAME);
-    durable::replace(&path, &serde_json::to_vec(marker)?)
+    durable::replace_json(&super::path_of(folder).join(NAME), marker)
 }
