@@ -4,10 +4,10 @@
 //! counts as missing, with a line in the node's log. A choice that outlasts its owner is stored with its author: the
 //! next owner is asked about it.
 
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use imajin_ledger::{durable, is_disk_full};
+use imajin_ledger::durable;
 use imajin_protocol::Did;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -55,13 +55,13 @@ pub fn write(file: &Path, choice: &impl Serialize) -> Result<(), Problem> {
 /// # Errors
 /// 507 on a full disk.
 pub(crate) fn put(file: &Path, bytes: &[u8]) -> Result<(), Problem> {
-    durable::replace(file, bytes).map_err(problem)
+    Ok(durable::replace(file, bytes)?)
 }
 
 /// Forgets a choice, if one was made.
 pub fn forget(file: &Path) -> Result<(), Problem> {
     match std::fs::remove_file(file) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(problem(error)),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
     }
 }
@@ -101,14 +101,6 @@ pub fn by_settings() -> Problem {
     Problem::conflict(
         "The settings of this box (imajin.toml or its environment) decide this, and outweigh its pages: change it there.",
     )
-}
-
-fn problem(error: io::Error) -> Problem {
-    if is_disk_full(&error) {
-        Problem::storage_full()
-    } else {
-        Problem::internal(error)
-    }
 }
 
 #[cfg(test)]

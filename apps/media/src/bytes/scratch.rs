@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imajin_app::{Node, Problem, blocking};
 use imajin_host::rounds::Rounds;
-use imajin_ledger::{durable, is_disk_full};
+use imajin_ledger::durable;
 use imajin_protocol::Did;
 
 /// The lifetime of a scratch file.
@@ -119,7 +119,7 @@ impl Shelf {
 
     /// Opens a scratch file.
     pub(crate) fn open(&self, parent: Option<&str>, name: &str) -> Result<File, Problem> {
-        File::open(self.path(parent, name)).map_err(problem)
+        Ok(File::open(self.path(parent, name))?)
     }
 
     /// Begins a scratch file of at most `bytes` bytes.
@@ -141,10 +141,10 @@ impl Shelf {
             ));
         }
         let folder = self.within(parent);
-        fs::create_dir_all(&folder).map_err(problem)?;
+        fs::create_dir_all(&folder)?;
         let random = imajin_host::random::hex::<8>()?;
         let partial = folder.join(format!(".{random}{PARTIAL}"));
-        let file = File::create_new(&partial).map_err(problem)?;
+        let file = File::create_new(&partial)?;
         Ok(Draft {
             file,
             partial: Some(partial),
@@ -161,10 +161,10 @@ impl Shelf {
         to: (Option<&str>, &str),
     ) -> Result<(), Problem> {
         let (source, folder) = (self.path(from.0, from.1), self.within(to.0));
-        fs::create_dir_all(&folder).map_err(problem)?;
-        fs::rename(&source, folder.join(to.1)).map_err(problem)?;
-        durable::sync_folder(&folder).map_err(problem)?;
-        durable::sync_folder(&self.within(from.0)).map_err(problem)
+        fs::create_dir_all(&folder)?;
+        fs::rename(&source, folder.join(to.1))?;
+        durable::sync_folder(&folder)?;
+        Ok(durable::sync_folder(&self.within(from.0))?)
     }
 
     /// Copies a scratch file.
@@ -174,11 +174,11 @@ impl Shelf {
         to: (Option<&str>, &str),
     ) -> Result<(), Problem> {
         let mut source = self.open(from.0, from.1)?;
-        let bytes = source.metadata().map_err(problem)?.len();
+        let bytes = source.metadata()?.len();
         let mut draft = self.begin(to.0, to.1, bytes)?;
         let mut piece = vec![0; PIECE_BYTES];
         loop {
-            let count = source.read(&mut piece).map_err(problem)?;
+            let count = source.read(&mut piece)?;
             if count == 0 {
                 return draft.finish();
             }
@@ -189,7 +189,7 @@ impl Shelf {
     /// Removes a scratch file, if it is there.
     pub(crate) fn remove(&self, parent: Option<&str>, name: &str) -> Result<(), Problem> {
         match fs::remove_file(self.path(parent, name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(problem(error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
         }
     }
@@ -210,14 +210,6 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.path()).collect()
 }
 
-fn problem(error: io::Error) -> Problem {
-    if is_disk_full(&error) {
-        Problem::storage_full()
-    } else {
-        Problem::internal(error)
-    }
-}
-
 /// A scratch file that is being written. If it is dropped before its end, nothing stays of it.
 pub(crate) struct Draft {
     file: File,
@@ -234,22 +226,22 @@ impl Draft {
         if self.bytes > self.bytes_max {
             return Err(Problem::bad_request("More bytes came than were announced."));
         }
-        self.file.write_all(piece).map_err(problem)
+        Ok(self.file.write_all(piece)?)
     }
 
     /// Gives it its name; it is on the disk when this returns.
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
-        self.file.sync_all().map_err(problem)?;
+        self.file.sync_all()?;
         if let Some(partial) = self.partial.take()
             && let Err(error) = fs::rename(&partial, &self.path)
         {
             self.partial = Some(partial);
-            return Err(problem(error));
+            return Err(error.into());
         }
-        match self.path.parent() {
-            Some(folder) => durable::sync_folder(folder).map_err(problem),
-            None => Ok(()),
+        if let Some(folder) = self.path.parent() {
+            durable::sync_folder(folder)?;
         }
+        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use imajin_app::{Node, Problem, args};
-use imajin_ledger::{durable, is_disk_full};
+use imajin_ledger::durable;
 use imajin_protocol::Did;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
@@ -114,14 +114,6 @@ impl Drop for StickHold {
 fn folder_of(node: &Node, did: &Did) -> PathBuf {
     let cache = node.data().join("cache");
     cache.join(did.folder_name()).join("import")
-}
-
-fn problem(error: std::io::Error) -> Problem {
-    if is_disk_full(&error) {
-        Problem::storage_full()
-    } else {
-        Problem::internal(error)
-    }
 }
 
 /// Loads the imports of earlier runs of the program. Skips a file that cannot be parsed.
@@ -235,7 +227,7 @@ impl Imports {
         };
         let _file = own.lock_file();
         match fs::remove_dir_all(folder_of(node, did)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(problem(error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(own.lock().take().is_some()),
         }
     }
@@ -302,8 +294,8 @@ impl Imports {
 }
 
 fn save(node: &Node, import: &Import) -> Result<(), Problem> {
-    let bytes = serde_json::to_vec(import).map_err(Problem::internal)?;
-    durable::replace(&folder_of(node, &import.did).join(FILE), &bytes).map_err(problem)
+    let file = folder_of(node, &import.did).join(FILE);
+    Ok(durable::replace_json(&file, import)?)
 }
 
 #[cfg(test)]
@@ -324,7 +316,7 @@ mod tests {
         import.waits = Some(Waits::Stick);
         let folder = data.path().join("cache").join(import.did.folder_name());
         let file = folder.join("import").join(FILE);
-        durable::replace(&file, &serde_json::to_vec(&import).unwrap()).unwrap();
+        durable::replace_json(&file, &import).unwrap();
         assert_eq!(found(data.path())[&import.did], import);
         fs::write(&file, "{").unwrap();
         assert!(found(data.path()).is_empty());
