@@ -20,7 +20,7 @@ pub(crate) use incoming::Incoming;
 pub(crate) use quota::reserve;
 pub(crate) use scratch::ScratchEnds;
 pub use settings::Settings;
-pub(crate) use settings::{Limited, file_bytes_max};
+pub(crate) use settings::file_bytes_max;
 pub(crate) use transfers::Transfer;
 
 use imajin_app::{Node, Problem};

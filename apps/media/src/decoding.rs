@@ -43,12 +43,6 @@ pub(crate) struct Decoding {
     reads: FairSemaphore<JobOwner>,
 }
 
-/// The service that has it.
-pub(crate) trait Decoder: Send + Sync {
-    /// The decoder.
-    fn decoding(&self) -> &Decoding;
-}
-
 impl Decoding {
     pub(crate) fn new(pictures: Pictures) -> Self {
         let permits = pictures.children();
@@ -86,10 +80,6 @@ fn busy() -> Problem {
     Problem::busy(RETRY_S, TEXTS.say("decoder-busy", args![]))
 }
 
-fn decoding(node: &Node) -> Option<&Decoding> {
-    Some(node.get::<dyn Decoder>()?.decoding())
-}
-
 /// Runs `work` with the decoder on a separate thread when it is this client's turn. Returns `None` without a decoder.
 ///
 /// # Errors
@@ -99,7 +89,7 @@ async fn in_turn<T: Send + 'static>(
     client: &Client,
     work: impl FnOnce(&Node, &Pictures) -> T + Send + 'static,
 ) -> Result<Option<T>, Problem> {
-    let Some(decoding) = decoding(node) else {
+    let Some(decoding) = node.get::<Decoding>() else {
         return Ok(None);
     };
     let turn = decoding.turn(client).await?;
@@ -128,8 +118,11 @@ pub(crate) async fn with_previews<T: Send + 'static>(
     let work = Arc::new(work);
     let mut previews = Previews::default();
     for _ in 0..PASSES_MAX {
-        let reads = decoding(node).ok_or_else(files::no_preview)?.reads.clone();
-        let turn = reads.acquire(client.who.clone(), client.role).await;
+        let decoding = node.get::<Decoding>().ok_or_else(files::no_preview)?;
+        let turn = decoding
+            .reads
+            .acquire(client.who.clone(), client.role)
+            .await;
         let turn = turn.map_err(problem)?;
         let pass = Arc::clone(&work);
         let (done, missing) = blocking::run(move || {

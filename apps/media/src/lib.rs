@@ -71,41 +71,31 @@ use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
 use rusqlite::Connection;
 
-use crate::bytes::Limited;
 pub use crate::bytes::Settings;
-use crate::decoding::{Decoder, Decoding};
+use crate::decoding::Decoding;
 
 /// The service, ready to be mounted.
 pub struct Media {
-    decoding: Decoding,
-    settings: Settings,
+    decoding: Arc<Decoding>,
+    settings: Arc<Settings>,
 }
 
 impl Media {
     /// A service whose pictures are decoded by this program, started with the argument `preview`.
     pub fn new(program: PathBuf) -> Self {
         Self {
-            decoding: Decoding::new(Pictures::new(program)),
-            settings: Settings::default(),
+            decoding: Arc::new(Decoding::new(Pictures::new(program))),
+            settings: Arc::default(),
         }
     }
 
     /// With what the owner of the box decided.
     #[must_use]
     pub fn with_settings(self, settings: Settings) -> Self {
-        Self { settings, ..self }
-    }
-}
-
-impl Decoder for Media {
-    fn decoding(&self) -> &Decoding {
-        &self.decoding
-    }
-}
-
-impl Limited for Media {
-    fn settings(&self) -> &Settings {
-        &self.settings
+        Self {
+            settings: Arc::new(settings),
+            ..self
+        }
     }
 }
 
@@ -164,21 +154,21 @@ impl Service for Media {
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(self.clone());
         offers.offer::<dyn Searchable>(self.clone());
-        offers.offer::<dyn Limited>(self.clone());
         offers.offer::<dyn Quotas>(self.clone());
         offers.offer::<dyn Robots>(self.clone());
         offers.offer::<dyn Files>(self.clone());
         offers.offer::<dyn ReadsSticks>(self.clone());
         offers.offer::<dyn AtGroup>(self.clone());
         offers.offer::<dyn SaysNews>(self.clone());
-        offers.offer::<dyn Fulfilment>(self.clone());
-        offers.offer::<dyn Decoder>(self);
+        offers.offer(self.settings.clone());
+        offers.offer(self.decoding.clone());
+        offers.offer::<dyn Fulfilment>(self);
     }
 }
 
 impl Quotas for Media {
     fn quota(&self, node: &Node, did: &Did) -> Result<Option<Quota>, Problem> {
-        self.settings().quota(node, did)
+        self.settings.quota(node, did)
     }
     fn besides(&self, node: &Node, did: &Did) -> u64 {
         bytes::scratch::taken(node, did)

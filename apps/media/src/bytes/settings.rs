@@ -85,12 +85,6 @@ impl Settings {
     }
 }
 
-/// The service that knows the owner's decisions.
-pub(crate) trait Limited: Send + Sync {
-    /// The decisions.
-    fn settings(&self) -> &Settings;
-}
-
 /// The most bytes of one file.
 pub(crate) fn file_bytes_max(node: &Node) -> Result<u64, Problem> {
     let most = find_settings(node)?.file_bytes;
@@ -99,10 +93,8 @@ pub(crate) fn file_bytes_max(node: &Node) -> Result<u64, Problem> {
 
 /// The owner's decisions.
 pub(super) fn find_settings(node: &Node) -> Result<&Settings, Problem> {
-    let service = node.get::<dyn Limited>();
-    service
-        .map(Limited::settings)
-        .ok_or_else(|| Problem::internal("media runs without its settings"))
+    let settings = node.get::<Settings>();
+    settings.ok_or_else(|| Problem::internal("media runs without its settings"))
 }
 
 #[cfg(test)]
