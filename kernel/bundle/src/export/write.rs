@@ -1,7 +1,7 @@
 //! Writes a signed bundle as a folder, as a tar, or into a stream.
 
 use imajin_dfos::order::Order as _;
-use imajin_log::format::age::{self, Recipient};
+use imajin_log::format::age::Recipient;
 use imajin_log::format::tar::{TarWriter, tar_bytes};
 use imajin_log::format::{COPY_BYTES, manifest, names};
 use imajin_log::synced::{create_dir_synced, sync_dir};
@@ -98,22 +98,6 @@ impl Ready {
         let path = Path::new("");
         self.tar(output, path, progress)?;
         Ok(())
-    }
-
-    /// Writes the encrypted tar into a stream.
-    pub fn write_encrypted(
-        &self,
-        output: impl Write,
-        recipient: &Recipient,
-        progress: OnProgress<'_>,
-    ) -> Result<(), ExportError> {
-        let sealed = self.tar(
-            age::Writer::new(recipient, output)?,
-            Path::new(""),
-            progress,
-        )?;
-        let mut output = sealed.finish().map_err(ExportError::io(Path::new("")))?;
-        output.flush().map_err(ExportError::io(Path::new("")))
     }
 
     fn tar<W: Write>(

@@ -67,16 +67,8 @@ pub trait Submit {
         prepared: O::Prepared,
     ) -> impl Future<Output = Result<Receipt, SubmitError>> + Send;
 
-    /// Enters a proof that the node itself made, or that another node sent. Its service sees it like any other. The outer
-    /// `Err` is the service's refusal, the inner result the writer's answer.
-    fn submit_signed(
-        &self,
-        proof: Proof,
-        body: Option<Value>,
-        args: Json,
-    ) -> impl Future<Output = Result<Result<Receipt, SubmitError>, Problem>> + Send;
-
-    /// Submits a command for which the node knows already what the decision needs ([`operation::prepared`]).
+    /// Enters a proof that the node itself made, or that another node sent, with what the decision needs to know
+    /// ([`operation::prepared`]). The outer `Err` is the service's refusal, the inner result the writer's answer.
     fn submit_prepared(
         &self,
         proof: Proof,
@@ -162,16 +154,6 @@ impl Submit for Node {
     ) -> Result<Receipt, SubmitError> {
         let prepared = operation::prepared(operation.clone(), prepared);
         record_with(self, did, operation, prepared).await
-    }
-
-    async fn submit_signed(
-        &self,
-        proof: Proof,
-        body: Option<Value>,
-        args: Json,
-    ) -> Result<Result<Receipt, SubmitError>, Problem> {
-        self.submit_prepared(proof, body, args, Prepared::default())
-            .await
     }
 
     async fn submit_prepared(
