@@ -23,8 +23,8 @@ use tokio::sync::Notify;
 
 use crate::secrets::Secrets;
 
-pub use choice::MailChoice;
 pub(crate) use choice::take_up_mail;
+pub use choice::{forget_mail, is_mail_fixed, set_mail, try_mail};
 pub(crate) use queue::SCHEMA;
 pub use queue::Waiting;
 pub use send::started;

@@ -5,7 +5,6 @@ pub use crate::commands::Submit as _;
 pub use crate::custodial_keys::{CustodialKeys as _, SealedSettings as _, UnusedKeys as _};
 pub use crate::jobs::JobClients as _;
 pub use crate::joining::Joins as _;
-pub use crate::mail::MailChoice as _;
 pub use crate::node::{
     Addresses as _, Bounds as _, Claims as _, HostParts as _, OwnUpkeep as _, Tokens as _,
 };

@@ -7,6 +7,7 @@ use imajin_app::extract::{Authed, Path};
 use imajin_app::{
     HomeCard, HomeSection, Icon, Inherited, Inherits, Lang, Node, Problem, Texts, args, blocking,
 };
+use imajin_host::mail::{forget_mail, is_mail_fixed};
 use imajin_host::prelude::*;
 use imajin_host::upkeep::{BackupStanding, SetBy};
 use maud::{Markup, html};
@@ -50,7 +51,7 @@ fn left(
     let t = TEXTS.for_reader(lang);
     let mut all = Vec::new();
     let mail = node.mail().config();
-    if mail.is_set() && !node.is_mail_fixed() {
+    if mail.is_set() && !is_mail_fixed(node) {
         let args = args![server = mail.server.as_str()];
         all.push(own(MAIL, t.format("inherited-mail", args), t));
     }
@@ -114,7 +115,7 @@ pub(crate) async fn forget(
 ) -> Result<Redirect, Problem> {
     for_owner(&node, &session)?;
     blocking::run(move || match (kind.as_str(), node.upkeep()) {
-        (MAIL, _) => node.forget_mail(),
+        (MAIL, _) => forget_mail(&node),
         (BACKUPS, Some(upkeep)) => upkeep.forget_backups(),
         _ => Err(Problem::not_found(TEXTS.say("inherited-none", args![]))),
     })

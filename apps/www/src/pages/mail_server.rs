@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Authed, Caller, Query};
 use imajin_app::{Lang, Node, Problem, Texts, args, blocking};
-use imajin_host::mail::{Mail, MailConfig, MailFault, MailSecurity};
+use imajin_host::mail::{self, Mail, MailConfig, MailFault, MailSecurity};
 use imajin_host::prelude::*;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -70,7 +70,7 @@ fn respond(
     let t = TEXTS.for_reader(lang);
     let page = t.page(
         t.text("post"),
-        drawn(config, node.is_mail_fixed(), notice, t),
+        drawn(config, mail::is_mail_fixed(node), notice, t),
     );
     let viewer = node.viewer_of(Some(session))?;
     let page = with_form(page.current("/settings").viewer(viewer));
@@ -252,7 +252,7 @@ pub(crate) async fn choose(
     if let Some(notice) = wrong {
         return respond(&node, &session, (&config, &notice), lang);
     }
-    blocking::run(move || node.set_mail(config)).await??;
+    blocking::run(move || mail::set_mail(&node, config)).await??;
     Ok(Redirect::to("/settings/mail?saved=yes").into_response())
 }
 
@@ -262,7 +262,7 @@ pub(crate) async fn forget(
     Authed(session): Authed,
 ) -> Result<Redirect, Problem> {
     for_owner(&node, &session)?;
-    blocking::run(move || node.forget_mail()).await??;
+    blocking::run(move || mail::forget_mail(&node)).await??;
     Ok(Redirect::to("/settings/mail?saved=yes"))
 }
 
@@ -286,9 +286,9 @@ pub(crate) async fn attempt(
     if !config.is_set() {
         return Ok(Redirect::to(HERE).into_response());
     }
-    let notice = if imajin_host::mail::is_address(&to) {
+    let notice = if mail::is_address(&to) {
         let letter = letter(&node, &to, TEXTS.for_reader(lang));
-        match node.try_mail(&letter).await? {
+        match mail::try_mail(&node, &letter).await? {
             Ok(()) => MailNotice::Sent(to),
             Err(why) => MailNotice::Refused(why),
         }

@@ -4,7 +4,6 @@
 //! sealed, among the node's secrets, with the account that it belongs to, and used for no other. A server in the
 //! settings takes precedence over the page.
 
-use std::future::Future;
 use std::path::{Path, PathBuf};
 
 use imajin_app::{Node, Problem, choices};
@@ -41,81 +40,61 @@ fn file(data: &Path) -> PathBuf {
     data.join("node/mail.json")
 }
 
-/// The settings of the page, without the password.
-fn read(data: &Path) -> Option<MailConfig> {
-    choices::read(&file(data))
+/// Whether the operator's settings name the mail server, so that no page does.
+pub fn is_mail_fixed(node: &Node) -> bool {
+    node.config().mail.is_set()
 }
 
-/// The owner's choice how letters are sent.
-pub trait MailChoice {
-    /// Whether the operator's settings name the mail server, so that no page does.
-    fn is_mail_fixed(&self) -> bool;
-
-    /// Uses this server from now on, also for letters in the queue. Without a password in `wish`, the stored one of the
-    /// same account, server, port and security stays. Waits for the disk on this thread.
-    ///
-    /// # Errors
-    /// 409 where the settings name a server, 507 on a full disk.
-    fn set_mail(&self, wish: MailConfig) -> Result<(), Problem>;
-
-    /// Sends no letters any more, and forgets the server and the password. Waits for the disk on this thread.
-    ///
-    /// # Errors
-    /// 409 where the settings name a server; the disk.
-    fn forget_mail(&self) -> Result<(), Problem>;
-
-    /// Sends a letter to the server at once, past the queue; each step takes half a minute at most.
-    ///
-    /// # Errors
-    /// The letter can't be written: no such address. The inner error is that of the server or the network.
-    fn try_mail(
-        &self,
-        mail: &Mail,
-    ) -> impl Future<Output = Result<Result<(), String>, Problem>> + Send;
+/// Uses this server from now on, also for letters in the queue. Without a password in `wish`, the stored one of the
+/// same account, server, port and security stays. Waits for the disk on this thread.
+///
+/// # Errors
+/// 409 where the settings name a server, 507 on a full disk.
+pub fn set_mail(node: &Node, wish: MailConfig) -> Result<(), Problem> {
+    may_choose_mail(node)?;
+    let config = if wish.password.is_empty() {
+        with_password(node, wish)?
+    } else {
+        let kept = serde_json::to_vec(&(Account::from_config(&wish), &wish.password));
+        node.keep_setting(PASSWORD, &kept.map_err(Problem::internal)?)?;
+        wish
+    };
+    choices::write(&file(node.data()), &config)?;
+    if config.password.is_empty() {
+        node.forget_setting(PASSWORD)?;
+    }
+    node.choice_is_made(choices::MAIL);
+    node.mail().set(config);
+    node.mail().hurry()
 }
 
-impl MailChoice for Node {
-    fn is_mail_fixed(&self) -> bool {
-        self.config().mail.is_set()
-    }
+/// Sends no letters any more, and forgets the server and the password. Waits for the disk on this thread.
+///
+/// # Errors
+/// 409 where the settings name a server; the disk.
+pub fn forget_mail(node: &Node) -> Result<(), Problem> {
+    may_choose_mail(node)?;
+    choices::forget(&file(node.data()))?;
+    node.mail().set(node.config().mail.clone());
+    node.forget_setting(PASSWORD)
+}
 
-    fn set_mail(&self, wish: MailConfig) -> Result<(), Problem> {
-        may_choose_mail(self)?;
-        let config = if wish.password.is_empty() {
-            with_password(self, wish)?
-        } else {
-            let kept = serde_json::to_vec(&(Account::from_config(&wish), &wish.password));
-            self.keep_setting(PASSWORD, &kept.map_err(Problem::internal)?)?;
-            wish
-        };
-        choices::write(&file(self.data()), &config)?;
-        if config.password.is_empty() {
-            self.forget_setting(PASSWORD)?;
-        }
-        self.choice_is_made(choices::MAIL);
-        self.mail().set(config);
-        self.mail().hurry()
-    }
-
-    fn forget_mail(&self) -> Result<(), Problem> {
-        may_choose_mail(self)?;
-        choices::forget(&file(self.data()))?;
-        self.mail().set(self.config().mail.clone());
-        self.forget_setting(PASSWORD)
-    }
-
-    async fn try_mail(&self, mail: &Mail) -> Result<Result<(), String>, Problem> {
-        let config = self.mail().config();
-        let message = smtp::message(&config, mail, self.now())?;
-        let sent = smtp::send(&config, &mail.to, &message).await;
-        Ok(sent.map_err(|failed| failed.why))
-    }
+/// Sends a letter to the server at once, past the queue; each step takes half a minute at most.
+///
+/// # Errors
+/// The letter can't be written: no such address. The inner error is that of the server or the network.
+pub async fn try_mail(node: &Node, mail: &Mail) -> Result<Result<(), String>, Problem> {
+    let config = node.mail().config();
+    let message = smtp::message(&config, mail, node.now())?;
+    let sent = smtp::send(&config, &mail.to, &message).await;
+    Ok(sent.map_err(|failed| failed.why))
 }
 
 /// Restores the settings of the page. If the password cannot be decrypted, the log says so, and the box sends no
 /// letters.
 pub(crate) fn take_up_mail(node: &Node) {
-    let Some(config) = read(node.data()).filter(|_| !node.is_mail_fixed()) else {
+    let config = choices::read(&file(node.data()));
+    let Some(config) = config.filter(|_| !is_mail_fixed(node)) else {
         return;
     };
     match with_password(node, config) {
@@ -141,7 +120,7 @@ fn with_password(node: &Node, config: MailConfig) -> Result<MailConfig, Problem>
 }
 
 fn may_choose_mail(node: &Node) -> Result<(), Problem> {
-    if node.is_mail_fixed() {
+    if is_mail_fixed(node) {
         Err(choices::by_settings())
     } else {
         Ok(())
