@@ -8,7 +8,7 @@ use std::time::Duration;
 use imajin_app::{Node, Problem};
 use imajin_dfos::Value;
 use imajin_dfos::identity::Service;
-use imajin_host::custodial_keys::{Beginning, Nature};
+use imajin_host::custodial_keys::{Beginning, Nature, kept_before, let_go_of_kept};
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
 use imajin_protocol::Did;
@@ -110,12 +110,12 @@ pub async fn let_go_of_unopened(node: &Node) -> Result<(), Problem> {
         return Ok(());
     };
     let turn = node.state::<Turn>();
-    for (log, _) in node.kept_before(KEPT, before)? {
+    for (log, _) in kept_before(node, KEPT, before)? {
         let _turn = turn.0.lock().await;
         if is_open(node, &log)? {
             continue;
         }
-        match node.let_go_of_kept(&log).await {
+        match let_go_of_kept(node, &log).await {
             // Somebody opened it at this moment.
             Err(problem) if problem.status() == axum::http::StatusCode::CONFLICT => continue,
             done => done?,

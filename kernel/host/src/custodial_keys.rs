@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS kept_keys (
 CREATE INDEX IF NOT EXISTS kept_keys_by_whose ON kept_keys (whose, what);
 ";
 
-pub use letting_go::UnusedKeys;
+pub use letting_go::{kept_before, let_go_of_kept};
 pub(crate) use settings::SCHEMA as SETTINGS_SCHEMA;
 pub use settings::SealedSettings;
 

@@ -2,7 +2,7 @@
 
 pub use crate::admission::{Admission as _, Blocks as _};
 pub use crate::commands::Submit as _;
-pub use crate::custodial_keys::{CustodialKeys as _, SealedSettings as _, UnusedKeys as _};
+pub use crate::custodial_keys::{CustodialKeys as _, SealedSettings as _};
 pub use crate::jobs::JobClients as _;
 pub use crate::joining::Joins as _;
 pub use crate::node::{

@@ -8,7 +8,7 @@ use imajin_app::CommandRequest;
 use imajin_dfos::Value;
 use imajin_dfos::identity::Service;
 use imajin_edge::testing::TestNode;
-use imajin_host::custodial_keys::{Beginning, Nature};
+use imajin_host::custodial_keys::{Beginning, Nature, kept_before, let_go_of_kept};
 use imajin_host::prelude::*;
 use imajin_log::entry::decode_body;
 use imajin_log::verify::{VerifyOptions, verify_log};
@@ -105,24 +105,24 @@ async fn what_was_never_used_can_be_let_go_of_and_nothing_else() {
     box_.perform_kept(wish, Vec::new()).await.unwrap();
 
     let kept = |before| {
-        let kept = box_.kept_before(WHAT, before).unwrap();
+        let kept = kept_before(box_, WHAT, before).unwrap();
         kept.into_iter().map(|(did, _)| did).collect::<Vec<_>>()
     };
     let now = box_.now();
     assert_eq!(kept(now), all);
     let earlier = now.checked_add_millis(-1_500).unwrap();
     assert_eq!(kept(earlier), [bare.clone(), begun.clone()]);
-    assert!(box_.kept_before("event", now).unwrap().is_empty());
+    assert!(kept_before(box_, "event", now).unwrap().is_empty());
 
     for did in [bare, begun] {
-        box_.let_go_of_kept(did).await.unwrap();
+        let_go_of_kept(box_, did).await.unwrap();
         assert!(box_.kept_key(did).unwrap().is_none());
-        let again = box_.let_go_of_kept(did).await.unwrap_err();
+        let again = let_go_of_kept(box_, did).await.unwrap_err();
         assert_eq!(again.status().as_u16(), 404);
     }
     assert!(box_.status(bare).unwrap().is_none());
     assert!(box_.status(begun).unwrap().unwrap().deleted);
-    let refused = box_.let_go_of_kept(used).await.unwrap_err();
+    let refused = let_go_of_kept(box_, used).await.unwrap_err();
     assert_eq!(refused.status().as_u16(), 409, "{refused:?}");
     assert!(!box_.status(used).unwrap().unwrap().deleted);
     assert_eq!(kept(now), std::slice::from_ref(used));

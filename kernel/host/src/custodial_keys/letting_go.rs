@@ -8,7 +8,6 @@ use imajin_ledger::StoredEntry;
 use imajin_log::ops;
 use imajin_protocol::Did;
 use rusqlite::params;
-use std::future::Future;
 
 use imajin_app::{CommandRequest, Node, Problem};
 
@@ -17,49 +16,39 @@ use crate::prelude::*;
 /// Entries of a log that was never used, at most: its beginning, and a new address of its home for each move of the box.
 const UNUSED_ENTRIES_MAX: usize = 100;
 
-/// The end of kept keys that were never used.
-pub trait UnusedKeys {
-    /// The DIDs of a sort whose keys were made before a time, each with the person it is for, oldest first. An app
-    /// searches them for DIDs that it never used.
-    fn kept_before(&self, what: &str, time: Timestamp) -> Result<Vec<(Did, Did)>, Problem>;
-
-    /// Lets go of a DID that was never used: its record ends, and its key is destroyed, so that no one ever speaks for
-    /// it.
-    ///
-    /// # Errors
-    /// 404 if the node keeps no key of it; 409 `used` if anything but its beginning is in its record, and if something is
-    /// written there at the same time.
-    fn let_go_of_kept(&self, did: &Did) -> impl Future<Output = Result<(), Problem>> + Send;
+/// The DIDs of a sort whose keys were made before a time, each with the person it is for, oldest first. An app
+/// searches them for DIDs that it never used.
+pub fn kept_before(node: &Node, what: &str, time: Timestamp) -> Result<Vec<(Did, Did)>, Problem> {
+    let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1 AND at < ?2 ORDER BY at, did";
+    let rows: Vec<(String, String)> = node.secrets().read(|db| {
+        db.prepare_cached(sql)?
+            .query_map(params![what, time.as_millis()], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?
+            .collect()
+    })?;
+    let read =
+        |(did, whose): &(String, String)| Some((Did::parse(did).ok()?, Did::parse(whose).ok()?));
+    Ok(rows.iter().filter_map(read).collect())
 }
 
-impl UnusedKeys for Node {
-    fn kept_before(&self, what: &str, time: Timestamp) -> Result<Vec<(Did, Did)>, Problem> {
-        let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1 AND at < ?2 ORDER BY at, did";
-        let rows: Vec<(String, String)> = self.secrets().read(|db| {
-            db.prepare_cached(sql)?
-                .query_map(params![what, time.as_millis()], |row| {
-                    Ok((row.get(0)?, row.get(1)?))
-                })?
-                .collect()
-        })?;
-        let read = |(did, whose): &(String, String)| {
-            Some((Did::parse(did).ok()?, Did::parse(whose).ok()?))
-        };
-        Ok(rows.iter().filter_map(read).collect())
+/// Lets go of a DID that was never used: its record ends, and its key is destroyed, so that no one ever speaks for
+/// it.
+///
+/// # Errors
+/// 404 if the node keeps no key of it; 409 `used` if anything but its beginning is in its record, and if something is
+/// written there at the same time.
+pub async fn let_go_of_kept(node: &Node, did: &Did) -> Result<(), Problem> {
+    super::own_kept(node, did)?;
+    if let Some(status) = node.status(did)?
+        && !status.deleted
+    {
+        check_unused(node, did)?;
+        let nothing = Value::map([("counts", Value::map::<&str>([]))]);
+        let wish = CommandRequest::new(did.clone(), ops::DELETE).body(nothing);
+        node.perform_kept(wish, Vec::new()).await?;
     }
-
-    async fn let_go_of_kept(&self, did: &Did) -> Result<(), Problem> {
-        super::own_kept(self, did)?;
-        if let Some(status) = self.status(did)?
-            && !status.deleted
-        {
-            check_unused(self, did)?;
-            let nothing = Value::map([("counts", Value::map::<&str>([]))]);
-            let wish = CommandRequest::new(did.clone(), ops::DELETE).body(nothing);
-            self.perform_kept(wish, Vec::new()).await?;
-        }
-        self.forget_kept(did)
-    }
+    node.forget_kept(did)
 }
 
 fn check_unused(node: &Node, did: &Did) -> Result<(), Problem> {
