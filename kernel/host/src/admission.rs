@@ -26,7 +26,7 @@ pub(crate) use counts::Reservation;
 /// All rows of a node.
 pub(crate) struct Table {
     ops: HashMap<&'static str, Access>,
-    /// The least role of each route, by method and whole path.
+    /// The least role that may ask at each route, by method and path with its placeholders (`GET /events/api/mine`).
     routes: HashMap<String, Role>,
 }
 
@@ -57,9 +57,6 @@ pub trait Admission {
     /// The row of an operation; that of one without is for guests and up.
     fn access_of(&self, op: &'static str) -> Access;
 
-    /// The least role that may ask at a route, by method and path with its placeholders (`GET /events/api/mine`).
-    fn access_at(&self, route: &str) -> Role;
-
     /// Whether a member of this household admitted this person, so that strangers cannot create many such people: true
     /// for the owner, and for members of a node that requires an invite. With open registration, a member is a key like
     /// any other.
@@ -81,10 +78,6 @@ impl Admission for Node {
     fn access_of(&self, op: &'static str) -> Access {
         let row = access(self).ops.get(op).copied();
         row.unwrap_or(Access::new(op, LEAST))
-    }
-
-    fn access_at(&self, route: &str) -> Role {
-        access(self).routes.get(route).copied().unwrap_or(LEAST)
     }
 
     fn is_invited(&self, author: &Did) -> Result<bool, Problem> {
@@ -112,72 +105,58 @@ impl Admission for Node {
     }
 }
 
-/// Admission of requests and commands.
-pub(crate) trait Admit {
-    /// Refuses (403) a person whose role is below the route's least role.
-    fn admit_at(&self, did: &Did, route: &str) -> Result<(), Problem>;
-
-    /// Refuses a command for which its author's role is too low, or whose author a person it names has blocked (403),
-    /// or for which its author has used up the day's allowance (429).
-    fn admit(
-        &self,
-        author: &Did,
-        command: &Command,
-        peer: Option<&Peer>,
-    ) -> Result<Reservation<'_>, Problem>;
+/// Refuses (403) a person whose role is below the route's least role.
+pub(crate) fn admit_at(node: &Node, did: &Did, route: &str) -> Result<(), Problem> {
+    let needed = access(node).routes.get(route).copied().unwrap_or(LEAST);
+    if needed == Role::Stranger {
+        Ok(())
+    } else {
+        admitted(node.role(did)?, needed)
+    }
 }
 
-impl Admit for Node {
-    fn admit_at(&self, did: &Did, route: &str) -> Result<(), Problem> {
-        let needed = self.access_at(route);
-        if needed == Role::Stranger {
-            Ok(())
-        } else {
-            admitted(self.role(did)?, needed)
-        }
-    }
-
-    fn admit(
-        &self,
-        author: &Did,
-        command: &Command,
-        peer: Option<&Peer>,
-    ) -> Result<Reservation<'_>, Problem> {
-        let row = access(self).ops.get(command.op.as_str());
-        let needed = row.map_or(LEAST, |row| row.least);
-        let refused = match needed {
-            Role::Stranger => None,
-            _ => admitted(self.role(author)?, needed).err(),
+/// Refuses a command for which its author's role is too low, or whose author a person it names has blocked (403),
+/// or for which its author has used up the day's allowance (429).
+pub(crate) fn admit<'a>(
+    node: &'a Node,
+    author: &Did,
+    command: &Command,
+    peer: Option<&Peer>,
+) -> Result<Reservation<'a>, Problem> {
+    let row = access(node).ops.get(command.op.as_str());
+    let needed = row.map_or(LEAST, |row| row.least);
+    let refused = match needed {
+        Role::Stranger => None,
+        _ => admitted(node.role(author)?, needed).err(),
+    };
+    let amount = row.map_or(1, |row| row.amount(command));
+    let mut reservation = Reservation::new(node.budgets(), amount);
+    let mut wants = Vec::new();
+    let mut address = None;
+    if let Some(problem) = refused {
+        let allowance = row.and_then(|row| Some((row.what, row.strangers?)));
+        let Some((what, allowance)) = allowance.filter(|(_, some)| some.is_for(command)) else {
+            return Err(problem);
         };
-        let amount = row.map_or(1, |row| row.amount(command));
-        let mut reservation = Reservation::new(self.budgets(), amount);
-        let mut wants = Vec::new();
-        let mut address = None;
-        if let Some(problem) = refused {
-            let allowance = row.and_then(|row| Some((row.what, row.strangers?)));
-            let Some((what, allowance)) = allowance.filter(|(_, some)| some.is_for(command)) else {
-                return Err(problem);
-            };
-            wants.extend(reservation.allow(what, author, allowance));
-            address = Some((what, allowance.address));
-        }
-        if let Some((what, most)) = row.and_then(|row| Some((row.what, row.uninvited?)))
-            && row.is_some_and(|row| row.is_counted(command))
-            && !self.is_invited(author)?
-        {
-            address = Some((what, most));
-        }
-        // Commands of the node itself come from no address.
-        if let (Some((what, most)), Some(peer)) = (address, peer) {
-            wants.push(reservation.allow_from(what, Prefix::from_address(peer.address), most));
-        }
-        blocked::check_blocks(self, author, command)?;
-        if let Some((what, reach)) = row.and_then(|row| Some((row.what, row.reach?))) {
-            let targets = counts::targets(command, author);
-            wants.extend(reservation.reach(what, reach, author, targets, self.did()));
-        }
-        reserve(self, reservation, &wants)
+        wants.extend(reservation.allow(what, author, allowance));
+        address = Some((what, allowance.address));
     }
+    if let Some((what, most)) = row.and_then(|row| Some((row.what, row.uninvited?)))
+        && row.is_some_and(|row| row.is_counted(command))
+        && !node.is_invited(author)?
+    {
+        address = Some((what, most));
+    }
+    // Commands of the node itself come from no address.
+    if let (Some((what, most)), Some(peer)) = (address, peer) {
+        wants.push(reservation.allow_from(what, Prefix::from_address(peer.address), most));
+    }
+    blocked::check_blocks(node, author, command)?;
+    if let Some((what, reach)) = row.and_then(|row| Some((row.what, row.reach?))) {
+        let targets = counts::targets(command, author);
+        wants.extend(reservation.reach(what, reach, author, targets, node.did()));
+    }
+    reserve(node, reservation, &wants)
 }
 
 fn access(node: &Node) -> &Table {

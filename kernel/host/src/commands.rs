@@ -30,7 +30,7 @@ use imajin_log::{OpSpec, RequiredAuthority, ops};
 use imajin_protocol::{Did, Kid, Proof, naming};
 use serde_json::Value as Json;
 
-use crate::admission::writers;
+use crate::admission::{admit, writers};
 use crate::budget::Spend;
 use crate::config::Registration;
 use crate::prelude::*;
@@ -281,11 +281,11 @@ async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Pr
     let taken = match &command.will {
         // A delegate's proof names no chain: it asks as the one that it acts for.
         CommandWill::Signed(proof) if proof.payload.chain.is_none() => {
-            Some(node.admit(&proof.payload.did, &command, peer)?)
+            Some(admit(node, &proof.payload.did, &command, peer)?)
         }
         _ => author
             .as_ref()
-            .map(|author| node.admit(author, &command, peer))
+            .map(|author| admit(node, author, &command, peer))
             .transpose()?,
     };
     if let Some(author) = &author {

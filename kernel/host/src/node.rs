@@ -45,7 +45,6 @@ use crate::stop::{Stop, Stopper};
 use crate::upkeep::{Sales, Upkeep};
 
 pub use address::Addresses;
-pub(crate) use address::Hosts;
 use claim::Claim;
 pub use claim::Claims;
 pub use limits::Bounds;

@@ -10,5 +10,4 @@ pub use crate::node::{
 };
 pub use crate::rounds::Background as _;
 
-pub(crate) use crate::admission::Admit as _;
-pub(crate) use crate::node::{Counters as _, Hosts as _};
+pub(crate) use crate::node::Counters as _;

@@ -1,13 +1,12 @@
 //! The node's name and addresses.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use imajin_app::Node;
 use imajin_protocol::endpoints::Endpoints;
 
 use super::Url;
-use crate::names::{Names, normal, port_of};
+use crate::names::Names;
 use crate::network::Network;
 use crate::prelude::*;
 
@@ -53,43 +52,4 @@ impl Addresses for Node {
     fn network(&self) -> &Arc<Network> {
         self.part()
     }
-}
-
-/// Hosts of requests.
-pub(crate) trait Hosts {
-    /// Whether this host ([`imajin_protocol::presence::host`]) is the node's: a name, or an address of this very machine,
-    /// with a port at which it answers. At every other port another program of the machine may listen. A service's own name
-    /// (`auth.<host>`) is the node's where the name without it is.
-    fn has_host(&self, host: &str, secure: bool) -> bool;
-}
-
-impl Hosts for Node {
-    fn has_host(&self, host: &str, secure: bool) -> bool {
-        let service = self.names().split_service(host);
-        is_own_host(self, host, secure)
-            || service.is_some_and(|(_, parent)| is_own_host(self, parent, secure))
-            // No other machine has its certificate.
-            || (secure && self.network().now().is_public(&normal(host), self.now()))
-    }
-}
-
-fn is_own_host(node: &Node, host: &str, secure: bool) -> bool {
-    let url = imajin_protocol::presence::host_of_url(node.url());
-    if url.as_deref() == Some(host) {
-        return true;
-    }
-    let (name, port) = (normal(host), port_of(host, secure));
-    let place = node.network().now();
-    let address = name.trim_start_matches('[').trim_end_matches(']');
-    let is_own = match address.parse::<IpAddr>() {
-        Ok(address) => {
-            let shown = place.own.as_ref().map_or(&[][..], |own| &own.names);
-            address.is_loopback()
-                || url.is_some_and(|url| normal(&url) == name)
-                || shown.contains(&address.to_string())
-        }
-        // The edge accepted the name, so it is one of the node's.
-        Err(_) => true,
-    };
-    is_own && place.answers_at(port) || node.names().covers(&name, port, secure)
 }
