@@ -60,10 +60,7 @@ pub(crate) fn put(file: &Path, bytes: &[u8]) -> Result<(), Problem> {
 
 /// Forgets a choice, if one was made.
 pub fn forget(file: &Path) -> Result<(), Problem> {
-    match std::fs::remove_file(file) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
+    Ok(durable::remove_if_there(file)?)
 }
 
 impl Node {

@@ -236,10 +236,7 @@ impl Sales {
         if !self.are_closed() {
             return Ok(());
         }
-        match std::fs::remove_file(&self.mark) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        durable::remove_if_there(&self.mark)?;
         if let Some(folder) = self.mark.parent() {
             durable::sync_folder(folder)?;
         }

@@ -55,6 +55,18 @@ pub(crate) fn replace_on(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Resu
     disk.sync_dir(folder)
 }
 
+/// Removes a file, if it is there. The removal survives a power cut once the folder is synced.
+///
+/// # Errors
+///
+/// The file is there and could not be removed.
+pub fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Makes the names in a folder durable: creations, renames and removals there survive a power cut. Some file
 /// systems (exFAT by FUSE) cannot sync folders; that is not an error.
 ///

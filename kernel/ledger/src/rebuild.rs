@@ -16,6 +16,7 @@ use imajin_protocol::Did;
 use rusqlite::Connection;
 
 use crate::disk::Disk;
+use crate::durable;
 use crate::errors::OpenError;
 use crate::feed;
 use crate::journal::Journal;
@@ -128,12 +129,7 @@ pub(crate) fn make_all(
         for suffix in ["-wal", "-shm"] {
             let mut name = to.clone().into_os_string();
             name.push(suffix);
-            match std::fs::remove_file(&name) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(io(error));
-                }
-                _ => {}
-            }
+            durable::remove_if_there(name.as_ref()).map_err(io)?;
         }
         let file = std::fs::File::open(&from).map_err(io)?;
         sources.disk.sync_file(&from, &file).map_err(io)?;

@@ -136,10 +136,7 @@ impl WriteFreezes {
 
     /// Ends a freeze.
     pub(crate) fn lift(&self, did: &Did) -> io::Result<()> {
-        match fs::remove_file(self.folder.join(did.folder_name())) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        durable::remove_if_there(&self.folder.join(did.folder_name()))?;
         if self.folder.is_dir() {
             self.disk.sync_dir(&self.folder)?;
         }

@@ -93,9 +93,7 @@ impl NodeIdentity {
         let key = PersonKey::from_parts(did, seed, *fresh.encryption_secret());
         let path = folder.join(SUCCESSOR);
         // One of an attempt that broke off was never used.
-        if let Err(error) = std::fs::remove_file(&path)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
+        if let Err(error) = durable::remove_if_there(&path) {
             return Err(IdentityError::Folder(path, error));
         }
         key.write_new(&path)?;

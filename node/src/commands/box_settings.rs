@@ -7,6 +7,7 @@ use crate::cli::BoxSettingsArgs;
 use crate::config::{self, FILE_NAME};
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::wifi as chosen;
+use imajin_ledger::durable;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -84,12 +85,7 @@ fn read(folder: &Path, name: &str, problems: &mut Vec<String>) -> String {
 fn put(folder: &Path, name: &str, text: Option<&str>) -> Outcome {
     let path = folder.join(name);
     let doing = || format!("cannot write {}", path.display());
-    match std::fs::remove_file(&path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            return Err(error).or_unusable(doing());
-        }
-        _ => {}
-    }
+    durable::remove_if_there(&path).or_unusable(doing())?;
     let Some(text) = text else { return Ok(()) };
     let mut file = std::fs::OpenOptions::new()
         .write(true)

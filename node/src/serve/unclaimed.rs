@@ -6,8 +6,7 @@ use imajin_app::Node;
 use imajin_host::prelude::*;
 use imajin_host::stop::Stop;
 use imajin_ledger::durable;
-use std::fs;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -47,19 +46,12 @@ impl Unclaimed {
 fn say(path: &Path, code: Option<&str>) -> io::Result<()> {
     match code {
         Some(code) => durable::replace(path, format!("{code}\n").as_bytes()),
-        None => remove(path),
+        None => durable::remove_if_there(path),
     }
 }
 
 fn warn(path: &Path, done: io::Result<()>) {
     if let Err(error) = done {
         tracing::warn!("{} cannot be written or removed: {error}", path.display());
-    }
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
     }
 }

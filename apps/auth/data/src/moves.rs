@@ -120,10 +120,7 @@ impl Moves {
 
     /// Forgets a move: it came to nothing, or the person came back.
     pub(super) fn forget(&self, did: &Did) -> io::Result<()> {
-        match fs::remove_file(self.path(did)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        durable::remove_if_there(&self.path(did))?;
         self.0.table.write().remove(did);
         Ok(())
     }

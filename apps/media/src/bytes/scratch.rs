@@ -4,7 +4,7 @@
 //! and in no entry, copy or backup. They count towards the person's room, have their own bounds, and are deleted after a day.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write as _};
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -188,10 +188,7 @@ impl Shelf {
 
     /// Removes a scratch file, if it is there.
     pub(crate) fn remove(&self, parent: Option<&str>, name: &str) -> Result<(), Problem> {
-        match fs::remove_file(self.path(parent, name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        }
+        Ok(durable::remove_if_there(&self.path(parent, name))?)
     }
 
     /// Removes the scratch files of a folder that is gone.

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{FOLDER, ImportError};
+use imajin_ledger::durable;
 use imajin_log::synced::{create_dir_synced, sync_dir};
 
 const ID_CHARS_MAX: usize = 64;
@@ -104,12 +105,7 @@ impl Upload {
 
     /// Deletes the received bytes.
     pub fn remove(&self) -> Result<(), ImportError> {
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(ImportError::io(&self.path)(error))
-            }
-            _ => Ok(()),
-        }
+        durable::remove_if_there(&self.path).map_err(ImportError::io(&self.path))
     }
 }
 

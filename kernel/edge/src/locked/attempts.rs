@@ -166,11 +166,8 @@ impl Attempts {
     pub(super) fn right(&self) {
         let mut state = self.lock();
         *state = State::default();
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                tracing::warn!("{}: {error}", self.path.display());
-            }
-            _ => {}
+        if let Err(error) = durable::remove_if_there(&self.path) {
+            tracing::warn!("{}: {error}", self.path.display());
         }
     }
 

@@ -10,6 +10,7 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use imajin_ledger::durable;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
@@ -68,7 +69,7 @@ pub(super) fn settle(path: &Path, vault: &Vault, sealed: bool) -> Result<(), Sec
         wipe(&remains)?
     } else {
         wipe(&remains)?;
-        remove(&sealed_path(path))?;
+        durable::remove_if_there(&sealed_path(path))?;
     }
     Ok(())
 }
@@ -80,7 +81,7 @@ fn seal(path: &Path, vault: &Vault) -> Result<(), SecretsError> {
         Vec::new()
     };
     // A file of an earlier attempt is of no use.
-    remove(&sealed_path(path))?;
+    durable::remove_if_there(&sealed_path(path))?;
     if !image.is_empty() {
         let written = Sealed::write(&sealed_path(path), vault, image)?;
         let read = sealed::read(&sealed_path(path), vault)?;
@@ -106,7 +107,7 @@ fn seal(path: &Path, vault: &Vault) -> Result<(), SecretsError> {
 
 fn unseal(path: &Path, vault: &Vault) -> Result<(), SecretsError> {
     let plain = path.with_extension("sqlite-partial");
-    remove(&plain)?;
+    durable::remove_if_there(&plain)?;
     plain_copy(path, vault, &plain)?;
     std::fs::rename(&plain, path)?;
     sync_folder(path)?;
@@ -173,13 +174,6 @@ fn write_private(path: &Path, bytes: &[u8]) -> Result<(), SecretsError> {
     file.write_all(bytes)?;
     file.sync_all()?;
     Ok(())
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 /// Removes a file and overwrites its bytes, as far as the file system reaches: a card may keep old bytes elsewhere.

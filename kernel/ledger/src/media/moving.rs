@@ -329,7 +329,7 @@ impl Mover<'_> {
                 let is_left = name.starts_with(PARTIAL_PREFIX)
                     && !self.store.arrivals.is_on_its_way(&name.clone().into());
                 if is_left {
-                    remove(&media.join(name))?;
+                    durable::remove_if_there(&media.join(name))?;
                 }
                 continue;
             };
@@ -361,7 +361,7 @@ impl Mover<'_> {
         }
         for name in unfinished_in(&source)? {
             if UploadId::in_name(&name).as_ref() == Some(id) {
-                remove(&source.join(name))?;
+                durable::remove_if_there(&source.join(name))?;
             }
         }
         sync_dir(&source)?;
@@ -389,8 +389,4 @@ impl Mover<'_> {
 /// Returns the time at which a file arrived; `None` if it does not exist.
 fn date_of(path: &Path) -> io::Result<Option<SystemTime>> {
     if_there(fs::metadata(path).and_then(|found| found.modified()))
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    if_there(fs::remove_file(path)).map(|_| ())
 }

@@ -128,10 +128,9 @@ impl BackupPlace {
     /// Removes what has this name, if anything has.
     pub(super) fn remove(&self, name: &str) -> Result<(), BackupError> {
         match self {
-            Self::Folder(folder) => match fs::remove_file(folder.join(name)) {
-                Err(error) if error.kind() != ErrorKind::NotFound => Err(self.failed(error)),
-                _ => Ok(()),
-            },
+            Self::Folder(folder) => {
+                durable::remove_if_there(&folder.join(name)).map_err(|error| self.failed(error))
+            }
             Self::Bucket(bucket) => bucket.remove(name).map_err(|why| self.failed(why)),
         }
     }

@@ -406,12 +406,8 @@ fn finish(data: &Path) -> Result<(), BackupError> {
     sync(data)?;
     // In this order: what is left at any moment says how far it came.
     for mark in [partial.join(WHOLE), moving] {
-        match fs::remove_file(&mark) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(BackupError::File(mark, error));
-            }
-            _ => sync(&partial)?,
-        }
+        durable::remove_if_there(&mark).map_err(BackupError::file(&mark))?;
+        sync(&partial)?;
     }
     fs::remove_dir(&partial).map_err(BackupError::file(&partial))?;
     sync(data)

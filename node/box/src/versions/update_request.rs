@@ -7,10 +7,10 @@
 use super::store::Store;
 use super::{FOLDER, KEYS, trusted};
 use imajin_host::upkeep::{Offer, Updates};
+use imajin_ledger::durable;
 use imajin_ledger::stick::{State as StickState, Stick, Sticks};
 use imajin_registry::release::Release;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 /// Folder where the machine mounts sticks (systemd/stick).
@@ -111,9 +111,6 @@ pub fn take(folder: &Path) -> std::io::Result<Option<(String, String)>> {
 /// Writes the reason of a refusal for the page, or removes it.
 pub fn tell(folder: &Path, refused: Option<&str>) -> std::io::Result<()> {
     let path = folder.join(REFUSED);
-    match (refused, fs::remove_file(&path)) {
-        (_, Err(error)) if error.kind() != ErrorKind::NotFound => Err(error),
-        (Some(why), _) => fs::write(&path, why),
-        (None, _) => Ok(()),
-    }
+    durable::remove_if_there(&path)?;
+    refused.map_or(Ok(()), |why| fs::write(&path, why))
 }
