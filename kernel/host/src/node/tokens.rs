@@ -11,9 +11,6 @@ use crate::prelude::*;
 pub trait Tokens {
     /// The session of a token, if it is in force.
     fn session(&self, text: &str) -> Result<Option<Session>, Problem>;
-
-    /// The claims of a token of this node; its wall-clock end is ignored, since sessions end by the monotonic clock.
-    fn claims(&self, text: &str, audience: &str) -> Result<token::Claims, token::TokenError>;
 }
 
 impl Tokens for Node {
@@ -22,7 +19,7 @@ impl Tokens for Node {
             return Ok(Some(session));
         }
         let generation = self.sessions().generation();
-        let Ok(claims) = self.claims(text, self.did().as_str()) else {
+        let Ok(claims) = claims(self, text) else {
             return Ok(None);
         };
         let Some(session) = self.sessions().find(&claims.sub, &claims.jti)? else {
@@ -31,22 +28,22 @@ impl Tokens for Node {
         self.sessions().remember(text, session.clone(), generation);
         Ok(Some(session))
     }
+}
 
-    fn claims(&self, text: &str, audience: &str) -> Result<token::Claims, token::TokenError> {
+/// The claims of a token of this node; its wall-clock end is ignored, since sessions end by the monotonic clock.
+fn claims(node: &Node, text: &str) -> Result<token::Claims, token::TokenError> {
+    let expected = token::Expected {
+        issuer: node.did(),
+        audience: node.did().as_str(),
         // Checked at the token's own time, so that only signature, issuer, audience and form can fail.
-        let now = payload_iat(text).unwrap_or(Timestamp::MIN);
-        let expected = token::Expected {
-            issuer: self.did(),
-            audience,
-            now,
-        };
-        let key = self.key().key.verifying_key();
-        token::verify(
-            text,
-            |kid| (*kid == self.key().kid).then_some(key),
-            &expected,
-        )
-    }
+        now: payload_iat(text).unwrap_or(Timestamp::MIN),
+    };
+    let key = node.key().key.verifying_key();
+    token::verify(
+        text,
+        |kid| (*kid == node.key().kid).then_some(key),
+        &expected,
+    )
 }
 
 fn payload_iat(text: &str) -> Option<Timestamp> {
