@@ -47,15 +47,7 @@ pub(crate) fn bytes(file: &Path) -> Option<Vec<u8>> {
 /// 507 on a full disk.
 pub fn write(file: &Path, choice: &impl Serialize) -> Result<(), Problem> {
     let text = serde_json::to_vec_pretty(choice).map_err(Problem::internal)?;
-    put(file, &text)
-}
-
-/// Replaces the bytes of a file.
-///
-/// # Errors
-/// 507 on a full disk.
-pub(crate) fn put(file: &Path, bytes: &[u8]) -> Result<(), Problem> {
-    Ok(durable::replace(file, bytes)?)
+    Ok(durable::replace(file, &text)?)
 }
 
 /// Forgets a choice, if one was made.

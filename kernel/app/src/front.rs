@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use imajin_dfos::cid::sha256;
+use imajin_ledger::durable;
 use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 
@@ -131,7 +132,7 @@ impl Fronts {
         let mut now = self.now.write();
         let file = self.folder.join("front.picture");
         match &picture {
-            Some(picture) => choices::put(&file, &picture.bytes)?,
+            Some(picture) => durable::replace(&file, &picture.bytes)?,
             None => choices::forget(&file)?,
         }
         *now = Arc::new(Front {
