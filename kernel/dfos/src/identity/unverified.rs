@@ -4,7 +4,7 @@
 
 use super::{Action, Did, IdentityError, Operation, TYP};
 use crate::cid::dag_cbor_cid;
-use crate::{Cid, VerifyingKey, cbor, jws};
+use crate::{Cid, cbor, jws};
 
 /// Bytes of an operation's payload as dag-cbor, at most (DFOS v1 "Bounds").
 pub const OPERATION_BYTES_MAX: usize = 65_536;
@@ -72,13 +72,5 @@ impl<'a> Unverified<'a> {
     pub fn key_id(&self) -> &str {
         let kid = self.jws.kid();
         kid.split_once('#').map_or(kid, |(_, key_id)| key_id)
-    }
-
-    /// The key in a create that must have signed it; `None` for all others.
-    pub fn genesis_key(&self) -> Option<VerifyingKey> {
-        match &self.operation.action {
-            Action::Create { keys, .. } => keys.controller(self.jws.kid()).ok(),
-            _ => None,
-        }
     }
 }
