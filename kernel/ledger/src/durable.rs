@@ -136,6 +136,20 @@ mod tests {
     }
 
     #[test]
+    fn json_that_is_missing_is_the_default_and_a_damaged_file_is_an_error() {
+        let data = tempfile::tempdir().unwrap();
+        let path = data.path().join("marks.json");
+        assert_eq!(read_json::<Option<u8>>(&path).unwrap(), None);
+        replace_json(&path, &7).unwrap();
+        assert_eq!(read_json::<Option<u8>>(&path).unwrap(), Some(7));
+        fs::write(&path, "{").unwrap();
+        read_json::<Option<u8>>(&path).unwrap_err();
+        remove_if_there(&path).unwrap();
+        remove_if_there(&path).unwrap();
+        assert!(!path.exists());
+    }
+
+    #[test]
     fn writers_at_once_leave_the_content_of_one_of_them() {
         let data = tempfile::tempdir().unwrap();
         let path = data.path().join("marks");
