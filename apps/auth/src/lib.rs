@@ -33,15 +33,10 @@ mod projection;
 use std::sync::{Arc, OnceLock};
 
 use imajin_app::capabilities::RecordOwner;
-use imajin_app::notices::{Notice, Tells};
-use imajin_app::operation::Declaration;
 use imajin_app::routing::OpenApiRouter;
-use imajin_app::{Authority, CommandOutcome, HomeCards, Manifest, Node, Offers, Service};
-use imajin_ledger::{Command, Decide, ProjectionSpec, Refusal, RefusalKind};
-use imajin_log::{Applied, ops};
-use rusqlite::Connection;
-
-use manifest::MANIFEST;
+use imajin_app::{Authority, CommandOutcome, HomeCards, Node, Offers, Service};
+use imajin_ledger::{Command, Decide, Refusal, RefusalKind};
+use imajin_log::ops;
 
 /// The service `auth`.
 #[derive(Clone, Default)]
@@ -63,32 +58,10 @@ fn unknown(op: &str) -> Refusal {
 }
 
 impl Service for Auth {
-    fn manifest(&self) -> &'static Manifest {
-        &MANIFEST
-    }
-
-    fn operations(&self) -> &'static [Declaration] {
-        &operations::ALL
-    }
-
-    fn access(&self) -> &'static [imajin_app::Access] {
-        access::ROWS
-    }
+    imajin_app::from_modules!(manifest, operations, access, projection, notices);
 
     fn subscribes(&self) -> &'static [&'static str] {
         outbox::SUBSCRIBES
-    }
-
-    fn tells(&self) -> &'static [Tells] {
-        notices::TELLS
-    }
-
-    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        notices::from_entry(entry)
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        projection::SPEC
     }
 
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
@@ -100,10 +73,6 @@ impl Service for Auth {
             Some(handler) => handler.decide(ctx, command),
             None => Err(unknown(&command.op)),
         }
-    }
-
-    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        projection::apply(db, entry)
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

@@ -17,7 +17,7 @@ const PARTS: [&str; 3] = [
 
 const BYTES: usize = PARTS[0].len() + PARTS[1].len() + PARTS[2].len();
 
-pub(crate) const SPEC: ProjectionSpec = ProjectionSpec {
+pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: imajin_identity::NAME,
     version: 10,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,

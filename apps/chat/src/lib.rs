@@ -55,21 +55,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use imajin_app::capabilities::{Existence, Fresh, HearsEntries, OpenPages, RecordOwner, SaysNews};
-use imajin_app::notices::{Notice, Tells};
-use imajin_app::operation::Declaration;
-use imajin_app::routing::OpenApiRouter;
 use imajin_app::{
-    Access, CommandOutcome, HomeCards, InRoom, JoinedRoom, Manifest, Node, Offers, Problem,
-    RoomRole, Rooms, Searchable, Service,
+    CommandOutcome, HomeCards, InRoom, JoinedRoom, Node, Offers, Problem, RoomRole, Rooms,
+    Searchable, Service,
 };
 use imajin_circles::AtGroup;
 use imajin_host::prelude::*;
-use imajin_ledger::{ProjectionSpec, Receipt};
-use imajin_log::Applied;
+use imajin_ledger::Receipt;
 use imajin_log::format::shared::SharedLog;
 use imajin_protocol::Did;
 use imajin_turns::Conversations;
-use rusqlite::Connection;
 
 use fields::{Kind, Role};
 use manifest::MANIFEST;
@@ -82,36 +77,10 @@ pub use keys::let_go_of_unopened;
 pub struct Chat;
 
 impl Service for Chat {
-    fn manifest(&self) -> &'static Manifest {
-        &MANIFEST
-    }
-
-    fn operations(&self) -> &'static [Declaration] {
-        &operations::ALL
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        projection::PROJECTION
-    }
-
-    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        projection::apply(db, entry)
-    }
+    imajin_app::from_modules!(manifest, operations, access, projection, notices, routes);
 
     fn subscribes(&self) -> &'static [&'static str] {
         projection::SUBSCRIBES
-    }
-
-    fn tells(&self) -> &'static [Tells] {
-        notices::TELLS
-    }
-
-    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        notices::from_entry(entry)
-    }
-
-    fn routes(&self, node: Node) -> OpenApiRouter {
-        routes::routes(node)
     }
 
     fn secrets(&self) -> &'static str {
@@ -123,10 +92,6 @@ impl Service for Chat {
         if let Some(receipt) = receipt.filter(|receipt| !receipt.repeated) {
             live::tell_read(node, done.did, receipt.seq);
         }
-    }
-
-    fn access(&self) -> &'static [Access] {
-        access::ROWS
     }
 
     fn shares(&self, node: &Node, did: &Did) -> Result<Vec<SharedLog>, Problem> {

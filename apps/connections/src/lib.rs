@@ -40,15 +40,7 @@ mod statements;
 use std::sync::Arc;
 
 use imajin_app::capabilities::{KeepsConsents, RecordOwner, SaysNews};
-use imajin_app::notices::{Notice, Tells};
-use imajin_app::operation::Declaration;
-use imajin_app::routing::OpenApiRouter;
-use imajin_app::{HomeCards, Manifest, Node, Offers, Rooms, Service, SocialGraph};
-use imajin_ledger::ProjectionSpec;
-use imajin_log::Applied;
-use rusqlite::Connection;
-
-use manifest::MANIFEST;
+use imajin_app::{HomeCards, Node, Offers, Rooms, Service, SocialGraph};
 
 pub use graph::distance;
 
@@ -64,40 +56,10 @@ impl Connections {
 }
 
 impl Service for Connections {
-    fn manifest(&self) -> &'static Manifest {
-        &MANIFEST
-    }
-
-    fn operations(&self) -> &'static [Declaration] {
-        &operations::ALL
-    }
-
-    fn access(&self) -> &'static [imajin_app::Access] {
-        access::ROWS
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        projection::PROJECTION
-    }
-
-    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        projection::apply(db, entry)
-    }
+    imajin_app::from_modules!(manifest, operations, access, projection, notices, routes);
 
     fn subscribes(&self) -> &'static [&'static str] {
         projection::SUBSCRIBES
-    }
-
-    fn tells(&self) -> &'static [Tells] {
-        notices::TELLS
-    }
-
-    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        notices::from_entry(entry)
-    }
-
-    fn routes(&self, node: Node) -> OpenApiRouter {
-        routes::routes(node)
     }
 
     fn root(&self, _: Node) -> Option<axum::Router> {

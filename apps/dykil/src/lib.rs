@@ -37,46 +37,17 @@ mod voting;
 
 use std::sync::Arc;
 
-use imajin_app::operation::Declaration;
-use imajin_app::routing::OpenApiRouter;
-use imajin_app::{
-    Access, CommandOutcome, HomeCards, Manifest, Node, Offers, Problem, Searchable, Service,
-};
+use imajin_app::{CommandOutcome, HomeCards, Node, Offers, Problem, Searchable, Service};
 use imajin_items::Remove;
-use imajin_ledger::ProjectionSpec;
-use imajin_log::Applied;
 use imajin_occasions::AtOccasion;
 use imajin_protocol::Did;
-use rusqlite::Connection;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
 pub struct Dykil;
 
 impl Service for Dykil {
-    fn manifest(&self) -> &'static Manifest {
-        &manifest::MANIFEST
-    }
-
-    fn operations(&self) -> &'static [Declaration] {
-        &operations::ALL
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        projection::PROJECTION
-    }
-
-    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        projection::apply(db, entry)
-    }
-
-    fn routes(&self, node: Node) -> OpenApiRouter {
-        routes::routes(node)
-    }
-
-    fn access(&self) -> &'static [Access] {
-        access::ROWS
-    }
+    imajin_app::from_modules!(manifest, operations, access, projection, routes);
 
     fn after_commit(&self, node: &Node, done: &CommandOutcome<'_>) {
         let declaration = self.declaration(done.op);

@@ -63,18 +63,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use imajin_app::capabilities::{FileUse, LetterState, Letters, RecordOwner, SaysNews};
-use imajin_app::notices::{Notice, Tells};
-use imajin_app::operation::Declaration;
 use imajin_app::routing::OpenApiRouter;
-use imajin_app::{HomeCards, Lang, Manifest, Node, Offers, Problem, Rooms, Searchable, Service};
+use imajin_app::{HomeCards, Lang, Node, Offers, Problem, Rooms, Searchable, Service};
 use imajin_circles::AtGroup;
 use imajin_dfos::Cid;
-use imajin_ledger::ProjectionSpec;
-use imajin_log::Applied;
 use imajin_occasions::Occasions;
 use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
-use rusqlite::Connection;
 
 /// The service.
 #[derive(Debug, Default)]
@@ -88,33 +83,7 @@ impl Events {
 }
 
 impl Service for Events {
-    fn manifest(&self) -> &'static Manifest {
-        &manifest::MANIFEST
-    }
-
-    fn operations(&self) -> &'static [Declaration] {
-        &operations::ALL
-    }
-
-    fn access(&self) -> &'static [imajin_app::Access] {
-        access::ROWS
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        projection::PROJECTION
-    }
-
-    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        projection::apply(db, entry)
-    }
-
-    fn tells(&self) -> &'static [Tells] {
-        notices::TELLS
-    }
-
-    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        notices::from_entry(entry)
-    }
+    imajin_app::from_modules!(manifest, operations, access, projection, notices);
 
     fn uses(
         &self,

@@ -19,37 +19,14 @@ mod visits;
 
 use std::sync::Arc;
 
-use imajin_app::operation::Declaration;
-use imajin_app::routing::OpenApiRouter;
-use imajin_app::{HomeCards, Manifest, Node, Offers, Searchable, Service};
-use imajin_ledger::ProjectionSpec;
-use imajin_log::Applied;
-use rusqlite::Connection;
+use imajin_app::{HomeCards, Node, Offers, Searchable, Service};
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
 pub struct Links;
 
 impl Service for Links {
-    fn manifest(&self) -> &'static Manifest {
-        &manifest::MANIFEST
-    }
-
-    fn operations(&self) -> &'static [Declaration] {
-        &operations::ALL
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        projection::PROJECTION
-    }
-
-    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        projection::apply(db, entry)
-    }
-
-    fn routes(&self, node: Node) -> OpenApiRouter {
-        routes::routes(node)
-    }
+    imajin_app::from_modules!(manifest, operations, projection, routes);
 
     imajin_items::uses_of_files!(Links);
 

@@ -56,20 +56,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use imajin_app::capabilities::{Files, Quota, Quotas, ReadsSticks, SaysNews};
-use imajin_app::notices::{Notice, Tells};
-use imajin_app::operation::Declaration;
-use imajin_app::routing::OpenApiRouter;
-use imajin_app::{
-    Access, HomeCards, Manifest, Node, Offers, Problem, RobotRules, Robots, Searchable, Service,
-};
+use imajin_app::{HomeCards, Node, Offers, Problem, RobotRules, Robots, Searchable, Service};
 use imajin_circles::AtGroup;
 use imajin_host::prelude::*;
-use imajin_ledger::ProjectionSpec;
-use imajin_log::Applied;
 use imajin_pictures::Pictures;
 use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
-use rusqlite::Connection;
 
 pub use crate::bytes::Settings;
 use crate::decoding::Decoding;
@@ -100,36 +92,10 @@ impl Media {
 }
 
 impl Service for Media {
-    fn manifest(&self) -> &'static Manifest {
-        &manifest::MANIFEST
-    }
-
-    fn operations(&self) -> &'static [Declaration] {
-        &operations::ALL
-    }
+    imajin_app::from_modules!(manifest, operations, access, projection, notices, routes);
 
     fn secrets(&self) -> &'static str {
         bytes::own_quotas::SCHEMA
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        projection::PROJECTION
-    }
-
-    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        projection::apply(db, entry)
-    }
-
-    fn tells(&self) -> &'static [Tells] {
-        notices::TELLS
-    }
-
-    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        notices::from_entry(entry)
-    }
-
-    fn routes(&self, node: Node) -> OpenApiRouter {
-        routes::routes(node)
     }
 
     fn protocol(&self, node: Node) -> Option<(&'static str, axum::Router)> {
@@ -145,10 +111,6 @@ impl Service for Media {
 
     fn root(&self, node: Node) -> Option<axum::Router> {
         Some(train::root(node))
-    }
-
-    fn access(&self) -> &'static [Access] {
-        access::ROWS
     }
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {

@@ -40,17 +40,11 @@ use std::sync::{Arc, OnceLock};
 
 use imajin_app::capabilities::{HearsEntries, LetterState, Letters};
 use imajin_app::notices::KeepNotices;
-use imajin_app::operation::Declaration;
-use imajin_app::routing::OpenApiRouter;
-use imajin_app::{Manifest, News, Node, Offers, Problem, Service, Zone, Zones};
+use imajin_app::{News, Node, Offers, Problem, Service, Zone, Zones};
 use imajin_host::prelude::*;
 use imajin_host::secrets::Secrets;
-use imajin_ledger::{ProjectionSpec, Receipt};
-use imajin_log::Applied;
+use imajin_ledger::Receipt;
 use imajin_protocol::Did;
-use rusqlite::Connection;
-
-use manifest::MANIFEST;
 
 /// The service, ready to be mounted.
 #[derive(Default)]
@@ -67,28 +61,10 @@ impl Notify {
 }
 
 impl Service for Notify {
-    fn manifest(&self) -> &'static Manifest {
-        &MANIFEST
-    }
-
-    fn operations(&self) -> &'static [Declaration] {
-        &operations::ALL
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        projection::PROJECTION
-    }
-
-    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        projection::apply(db, entry)
-    }
+    imajin_app::from_modules!(manifest, operations, projection, routes);
 
     fn keeps_notices(&self) -> Option<KeepNotices> {
         Some(projection::keep)
-    }
-
-    fn routes(&self, node: Node) -> OpenApiRouter {
-        routes::routes(node)
     }
 
     fn secrets(&self) -> &'static str {

@@ -59,16 +59,9 @@ mod worker;
 use std::sync::Arc;
 
 use imajin_app::capabilities::SaysNews;
-use imajin_app::notices::{Notice, Tells};
-use imajin_app::operation::Declaration;
 use imajin_app::routing::OpenApiRouter;
-use imajin_app::{HomeCards, Inherits, Manifest, Node, Offers, OwnerChecks, Service};
-use imajin_ledger::ProjectionSpec;
-use imajin_log::Applied;
+use imajin_app::{HomeCards, Inherits, Node, Offers, OwnerChecks, Service};
 use imajin_selling::Cashier;
-use rusqlite::Connection;
-
-use manifest::MANIFEST;
 
 pub use settings::{CARD_HOLD_DAYS, Secret, Settings};
 
@@ -125,36 +118,10 @@ impl Pay {
 }
 
 impl Service for Pay {
-    fn manifest(&self) -> &'static Manifest {
-        &MANIFEST
-    }
-
-    fn operations(&self) -> &'static [Declaration] {
-        &operations::ALL
-    }
-
-    fn access(&self) -> &'static [imajin_app::Access] {
-        access::ROWS
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        projection::PROJECTION
-    }
-
-    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        projection::apply(db, entry)
-    }
+    imajin_app::from_modules!(manifest, operations, access, projection, notices);
 
     fn subscribes(&self) -> &'static [&'static str] {
         projection::SUBSCRIBES
-    }
-
-    fn tells(&self) -> &'static [Tells] {
-        notices::TELLS
-    }
-
-    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        notices::from_entry(entry)
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

@@ -33,43 +33,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use imajin_app::capabilities::FileUse;
-use imajin_app::operation::Declaration;
 use imajin_app::routing::OpenApiRouter;
 use imajin_app::{
-    Answer, Answers, Lang, Manifest, Node, Offers, PeopleDirectory, Problem, Question, Service,
+    Answer, Answers, Lang, Node, Offers, PeopleDirectory, Problem, Question, Service,
 };
 use imajin_dfos::Cid;
-use imajin_ledger::ProjectionSpec;
-use imajin_log::Applied;
 use imajin_protocol::Did;
-use rusqlite::Connection;
-
-use manifest::MANIFEST;
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
 pub struct Profile;
 
 impl Service for Profile {
-    fn manifest(&self) -> &'static Manifest {
-        &MANIFEST
-    }
-
-    fn operations(&self) -> &'static [Declaration] {
-        &operations::ALL
-    }
-
-    fn access(&self) -> &'static [imajin_app::Access] {
-        access::ROWS
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        projection::PROJECTION
-    }
-
-    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        projection::apply(db, entry)
-    }
+    imajin_app::from_modules!(manifest, operations, access, projection);
 
     fn subscribes(&self) -> &'static [&'static str] {
         projection::SUBSCRIBES

@@ -209,3 +209,64 @@ impl dyn Service {
         declarations.map(|declaration| &declaration.spec)
     }
 }
+
+/// The methods of a [`Service`] that only pass on what the app's modules of these names declare:
+/// `from_modules!(manifest, operations, projection, routes);` within the `impl`, below the modules.
+///
+/// | module | methods | declared as |
+/// |---|---|---|
+/// | `manifest` | `manifest` | `MANIFEST` |
+/// | `operations` | `operations` | `ALL` |
+/// | `access` | `access` | `ROWS` |
+/// | `projection` | `projection`, `apply` | `PROJECTION`, `apply` |
+/// | `notices` | `tells`, `notices` | `TELLS`, `from_entry` |
+/// | `routes` | `routes` | `routes` |
+#[macro_export]
+macro_rules! from_modules {
+    (manifest) => {
+        fn manifest(&self) -> &'static $crate::Manifest {
+            &manifest::MANIFEST
+        }
+    };
+    (operations) => {
+        fn operations(&self) -> &'static [$crate::operation::Declaration] {
+            &operations::ALL
+        }
+    };
+    (access) => {
+        fn access(&self) -> &'static [$crate::Access] {
+            access::ROWS
+        }
+    };
+    (projection) => {
+        fn projection(&self) -> imajin_ledger::ProjectionSpec {
+            projection::PROJECTION
+        }
+
+        fn apply(
+            &self,
+            db: &rusqlite::Connection,
+            entry: &imajin_log::Applied<'_>,
+        ) -> rusqlite::Result<()> {
+            projection::apply(db, entry)
+        }
+    };
+    (notices) => {
+        fn tells(&self) -> &'static [$crate::notices::Tells] {
+            notices::TELLS
+        }
+
+        fn notices(&self, entry: &imajin_log::Applied<'_>) -> Vec<$crate::notices::Notice> {
+            notices::from_entry(entry)
+        }
+    };
+    (routes) => {
+        fn routes(&self, node: $crate::Node) -> $crate::routing::OpenApiRouter {
+            routes::routes(node)
+        }
+    };
+    ($first:ident, $($others:ident),+) => {
+        $crate::from_modules!($first);
+        $crate::from_modules!($($others),+);
+    };
+}
