@@ -18,10 +18,7 @@ use imajin_dfos::Timestamp;
 use imajin_host::outgoing::Allowed;
 use imajin_host::prelude::*;
 use imajin_host::room::DiskConfig;
-use imajin_ledger::ProjectionSpec;
-use imajin_log::Applied;
 use imajin_relay::{Capabilities, Clock, Config, Limits, Peer, Relay, RelayError};
-use rusqlite::Connection;
 use tokio::sync::OnceCell;
 
 use crate::directory::{self, Directory, Slot};
@@ -30,7 +27,6 @@ use crate::manifest::{FOLDER, MANIFEST, TEXTS};
 use crate::relay_host::RelayHost;
 use crate::resolver::{self, OpensRelay, Resolver};
 
-const NAME: &str = MANIFEST.name;
 /// Path of the relay below the service.
 const RELAY: &str = "/relay";
 /// The name of a relay on a node without a name.
@@ -181,19 +177,6 @@ impl Registry {
 impl Service for Registry {
     fn manifest(&self) -> &'static Manifest {
         &MANIFEST
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        ProjectionSpec {
-            name: NAME,
-            version: 1,
-            page_bytes: imajin_ledger::machine::SMALL_PAGES,
-            schema: "",
-        }
-    }
-
-    fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
-        Ok(())
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

@@ -32,10 +32,7 @@ use imajin_app::{
 };
 use imajin_host::SystemClock;
 use imajin_host::network::Network;
-use imajin_ledger::ProjectionSpec;
-use imajin_log::Applied;
 use imajin_protocol::Did;
-use rusqlite::Connection;
 
 use manifest::MANIFEST;
 
@@ -65,19 +62,6 @@ impl Www {
 impl Service for Www {
     fn manifest(&self) -> &'static Manifest {
         &MANIFEST
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        ProjectionSpec {
-            name: MANIFEST.name,
-            version: 1,
-            page_bytes: imajin_ledger::machine::SMALL_PAGES,
-            schema: "",
-        }
-    }
-
-    fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
-        Ok(())
     }
 
     fn secrets(&self) -> &'static str {

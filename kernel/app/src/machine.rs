@@ -122,26 +122,9 @@ mod tests {
     impl HoldsNothing for Teller {}
     impl HoldsNothing for Keeper {}
 
-    fn projection(name: &'static str) -> ProjectionSpec {
-        ProjectionSpec {
-            name,
-            version: 1,
-            page_bytes: imajin_ledger::machine::SMALL_PAGES,
-            schema: "",
-        }
-    }
-
     impl Service for Teller {
         fn manifest(&self) -> &'static Manifest {
             &TELLER
-        }
-
-        fn projection(&self) -> ProjectionSpec {
-            projection(TELLER.name)
-        }
-
-        fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
-            Ok(())
         }
 
         fn tells(&self) -> &'static [Tells] {
@@ -165,14 +148,6 @@ mod tests {
     impl Service for Keeper {
         fn manifest(&self) -> &'static Manifest {
             &KEEPER
-        }
-
-        fn projection(&self) -> ProjectionSpec {
-            projection(KEEPER.name)
-        }
-
-        fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
-            Ok(())
         }
 
         fn keeps_notices(&self) -> Option<KeepNotices> {

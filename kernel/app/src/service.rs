@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::routing::OpenApiRouter;
 use imajin_dfos::Cid;
+use imajin_ledger::machine::SMALL_PAGES;
 use imajin_ledger::{Command, Decide, ProjectionSpec, Refusal, RefusalKind};
 use imajin_log::format::shared::SharedLog;
 use imajin_log::{Applied, OpSpec};
@@ -38,8 +39,15 @@ pub trait Service: DataRights + Send + Sync + 'static {
     fn operations(&self) -> &'static [Declaration] {
         &[]
     }
-    /// The service's tables. Every one has a column `owner_did`.
-    fn projection(&self) -> ProjectionSpec;
+    /// The service's tables, if it has any. Every one has a column `owner_did`.
+    fn projection(&self) -> ProjectionSpec {
+        ProjectionSpec {
+            name: self.name(),
+            version: 1,
+            page_bytes: SMALL_PAGES,
+            schema: "",
+        }
+    }
 
     /// Decides a command: emits the intent and what derives from it, or refuses.
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
@@ -64,7 +72,10 @@ pub trait Service: DataRights + Send + Sync + 'static {
             .find(|declaration| declaration.spec.op == op)
     }
     /// Brings an entry into the tables. Never refuses; an erased body is `None`.
-    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()>;
+    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        let _ = (db, entry);
+        Ok(())
+    }
     /// Operations of other services that `apply` wants to see too.
     fn subscribes(&self) -> &'static [&'static str] {
         &[]

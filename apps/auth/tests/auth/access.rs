@@ -7,10 +7,7 @@ use imajin_app::{
 use imajin_edge::testing::{Ask, TestNode};
 use imajin_host::Config;
 use imajin_host::prelude::*;
-use imajin_ledger::ProjectionSpec;
-use imajin_log::Applied;
 use imajin_protocol::Did;
-use rusqlite::Connection;
 use serde_json::json;
 
 use crate::support::{node, person, send, services};
@@ -41,19 +38,6 @@ impl HoldsNothing for FixedRooms {}
 impl Service for FixedRooms {
     fn manifest(&self) -> &'static Manifest {
         &MANIFEST
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        ProjectionSpec {
-            name: MANIFEST.name,
-            version: 1,
-            page_bytes: imajin_ledger::machine::SMALL_PAGES,
-            schema: "",
-        }
-    }
-
-    fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
-        Ok(())
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

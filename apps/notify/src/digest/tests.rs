@@ -10,7 +10,6 @@ use imajin_app::{HoldsNothing, Manifest, Ports, Service};
 use imajin_edge::testing::{Ask, TestNode};
 use imajin_host::mail::{MailConfig, MailSecurity};
 use imajin_host::{Config, Registration};
-use imajin_ledger::{ProjectionSpec, machine};
 use imajin_log::Applied;
 use serde_json::json;
 
@@ -46,19 +45,6 @@ impl Service for Pokes {
 
     fn operations(&self) -> &'static [Declaration] {
         &[Poke::DECLARATION]
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        ProjectionSpec {
-            name: POKES.name,
-            version: 1,
-            page_bytes: machine::SMALL_PAGES,
-            schema: "",
-        }
-    }
-
-    fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
-        Ok(())
     }
 
     fn tells(&self) -> &'static [Tells] {

@@ -3,9 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use imajin_ledger::ProjectionSpec;
-use imajin_log::Applied;
-use rusqlite::Connection;
 
 use imajin_app::HoldsNothing;
 use imajin_app::Node;
@@ -39,19 +36,6 @@ impl HoldsNothing for App {}
 impl Service for App {
     fn manifest(&self) -> &'static Manifest {
         self.manifest
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        ProjectionSpec {
-            name: self.manifest.name,
-            version: 1,
-            page_bytes: imajin_ledger::machine::SMALL_PAGES,
-            schema: "",
-        }
-    }
-
-    fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
-        Ok(())
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

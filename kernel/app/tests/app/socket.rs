@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use imajin_ledger::ProjectionSpec;
-use imajin_log::Applied;
-use rusqlite::Connection;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -30,19 +27,6 @@ impl HoldsNothing for Talks {}
 impl Service for Talks {
     fn manifest(&self) -> &'static Manifest {
         &MANIFEST
-    }
-
-    fn projection(&self) -> ProjectionSpec {
-        ProjectionSpec {
-            name: MANIFEST.name,
-            version: 1,
-            page_bytes: imajin_ledger::machine::SMALL_PAGES,
-            schema: "",
-        }
-    }
-
-    fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
-        Ok(())
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {
