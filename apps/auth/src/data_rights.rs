@@ -1,7 +1,6 @@
 //! The data rights of this app's own tables. `imajin_data` asks every app.
 
-use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan};
-use imajin_dfos::Timestamp;
+use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan, time};
 use imajin_identity::apps;
 use imajin_identity::guests::email;
 use imajin_protocol::Did;
@@ -118,12 +117,11 @@ fn key_names(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Json>> {
         "SELECT id, name, sheet, since FROM key_names WHERE owner_did = ?1 ORDER BY since, id",
     )?;
     let read_name = |row: &Row<'_>| {
-        let since = Timestamp::from_millis(row.get(3)?).ok();
         Ok(json!({
             "id": row.get::<_, String>(0)?,
             "name": row.get::<_, String>(1)?,
             "sheet": row.get::<_, bool>(2)?,
-            "since": since.map(|at| at.to_string()),
+            "since": time::text(row.get(3)?),
         }))
     };
     names.query_map([did.as_str()], read_name)?.collect()

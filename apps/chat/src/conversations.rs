@@ -3,8 +3,7 @@
 use std::cmp::Reverse;
 
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Node};
-use imajin_dfos::Timestamp;
+use imajin_app::{Answer, Node, time};
 use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -58,10 +57,6 @@ pub(crate) struct Last {
     pub(crate) at: Option<String>,
 }
 
-fn time(ms: i64) -> Option<String> {
-    Some(Timestamp::from_millis(ms).ok()?.to_string())
-}
-
 /// Returns the state of a request as a person sees it: their own answer, or `asked` while they wait for one.
 fn request_of(
     db: &rusqlite::Connection,
@@ -110,7 +105,7 @@ impl Conversation {
                 unread: queries::unread(db, log, me)?,
                 last: Last {
                     seq: room.last_seq,
-                    at: time(room.last_at),
+                    at: time::text(room.last_at),
                 },
                 role: role.name(),
                 request: request_of(db, room, me)?,

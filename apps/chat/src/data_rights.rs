@@ -3,8 +3,7 @@
 //! may see.
 
 use imajin_app::data_rights::entries::{self, Entry, exported};
-use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan};
-use imajin_dfos::Timestamp;
+use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan, time};
 use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::Connection;
@@ -104,11 +103,10 @@ fn messages(entries: &[Entry]) -> Json {
         .filter(|entry| entry.op == SendMessage::NAME && entry.body.is_object());
     let message = |entry: &Entry| {
         let (fact, body) = (&entry.fact, &entry.body);
-        let at = Timestamp::from_millis(entry.at).ok();
         Some(json!({
             "id": entry.reference.as_deref()?,
             "conversation": fact["log"].as_str(),
-            "at": at.map(|at| at.to_string()),
+            "at": time::text(entry.at),
             "re": fact["re"].as_str(),
             "sealed": fact["epoch"].as_i64().is_some_and(|epoch| epoch > 0),
             "type": body["type"].as_str(),

@@ -1,8 +1,7 @@
 //! A person's data rights in this service: export, count, delete, move.
 
 use imajin_app::data_rights::entries::exported;
-use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan};
-use imajin_dfos::Timestamp;
+use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan, time};
 use imajin_protocol::Did;
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -13,7 +12,7 @@ use crate::{Connections, blocks, groups, queries};
 fn exported_query(query: queries::Queried) -> Json {
     let mut row = json!({
         "by": query.by,
-        "at": time(query.at),
+        "at": time::text(query.at),
         "consent": query.consent,
         "settlement": query.settlement,
     });
@@ -41,7 +40,7 @@ impl DataRights for Connections {
         let mut section = json!({
             "graph": links.into_iter().map(|link| json!({
                 "did": link.did,
-                "since": time(link.since),
+                "since": time::text(link.since),
                 "invited": link.invited,
                 "attestation": link.attestation,
             })).collect::<Vec<_>>(),
@@ -50,8 +49,8 @@ impl DataRights for Connections {
                 "code": invite.code,
                 "max_uses": invite.max_uses,
                 "uses": invite.uses,
-                "created_at": time(invite.at),
-                "withdrawn_at": invite.withdrawn_at.and_then(time),
+                "created_at": time::text(invite.at),
+                "withdrawn_at": invite.withdrawn_at.and_then(time::text),
             })).collect::<Vec<_>>(),
             "nicknames": nicknames.into_iter().map(|(did, nickname)| json!({
                 "did": did,
@@ -70,7 +69,7 @@ impl DataRights for Connections {
         if !blocked.is_empty() {
             let rows = blocked
                 .into_iter()
-                .map(|block| json!({ "did": block.did, "since": time(block.since) }));
+                .map(|block| json!({ "did": block.did, "since": time::text(block.since) }));
             section["blocked"] = rows.collect();
         }
         Ok(Some(section))
@@ -144,10 +143,3 @@ impl DataRights for Connections {
 const CONNECTIONS: &str = "connections";
 /// The kind of group memberships in the count.
 const GROUPS: &str = "groups";
-
-/// A time as it is written everywhere.
-pub(crate) fn time(millis: i64) -> Option<String> {
-    Timestamp::from_millis(millis)
-        .ok()
-        .map(|time| time.to_string())
-}

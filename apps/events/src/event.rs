@@ -59,13 +59,6 @@ pub(crate) fn time_of(value: Option<&Value>) -> Option<i64> {
     Some(time.as_millis())
 }
 
-/// Formats a time in milliseconds as API responses have it.
-pub(crate) fn time(millis: i64) -> Option<String> {
-    Timestamp::from_millis(millis)
-        .ok()
-        .map(|time| time.to_string())
-}
-
 /// Returns an event's short id, as in `did:imajin:event:<id>` and in addresses. The id is derived from the DID.
 pub(crate) fn id_of(event: &Did) -> Option<String> {
     let key = event.key_bytes()?;

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use imajin_app::data_rights::entries::Entry;
-use imajin_app::{KeepsEntries, Things};
-use imajin_dfos::Timestamp;
+use imajin_app::{KeepsEntries, Things, time};
 use imajin_items::Remove;
 use imajin_protocol::Did;
 use serde_json::{Map, Value as Json, json};
@@ -42,9 +41,7 @@ fn enrollments(did: &Did, entries: &[Entry]) -> Json {
             continue;
         };
         let teacher = teacher.as_str();
-        let at = Timestamp::from_millis(entry.at)
-            .ok()
-            .map(|at| at.to_string());
+        let at = time::text(entry.at);
         let is_open = |row: &&mut Json| {
             row["course"].as_str() == Some(course)
                 && row["teacher"].as_str() == teacher
@@ -103,6 +100,8 @@ fn progress(entries: &[Entry]) -> Json {
 
 #[cfg(test)]
 mod tests {
+    use imajin_dfos::Timestamp;
+
     use super::*;
 
     fn entry(op: &str, at: i64, (course, fact, body): (&str, Json, Json)) -> Entry {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, time};
 use imajin_host::backoff::Backoff;
 use imajin_host::dispatch::{Attempt, Dispatcher, Limits, Scope, Undelivered};
 use imajin_host::outgoing::{AddressSource, Outgoing, OutgoingRequest};
@@ -21,7 +21,6 @@ use imajin_protocol::exchange::{Exchange, Request};
 use reqwest::{Method, Url};
 use serde_json::{Value as Json, json};
 
-use crate::data_rights;
 use crate::operations::{Called, Flag};
 use crate::outside::{id, record_once};
 use crate::projection::PROJECTION;
@@ -262,6 +261,6 @@ fn news(call: &Call) -> Json {
         "rail": paid.rail,
         "service": call.service,
         "type": call.sold,
-        "at": data_rights::time(call.at),
+        "at": time::text(call.at),
     })
 }

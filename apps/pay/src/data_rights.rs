@@ -3,7 +3,6 @@
 use imajin_app::data_rights::entries;
 use imajin_app::words::Money;
 use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan};
-use imajin_dfos::Timestamp;
 use imajin_log::Applied;
 use imajin_protocol::{Currency, Did, Minor};
 use rusqlite::Connection;
@@ -108,13 +107,6 @@ impl DataRights for Pay {
             cannot,
         })
     }
-}
-
-/// Formats a time in the form used everywhere.
-pub(crate) fn time(millis: i64) -> Option<String> {
-    Timestamp::from_millis(millis)
-        .ok()
-        .map(|time| time.to_string())
 }
 
 /// Names of kinds for people, with their operations.

@@ -22,3 +22,9 @@ pub trait Time: Clock {
 pub fn instant() -> Instant {
     Instant::now()
 }
+
+/// The text of a time in milliseconds since 1970, as answers and exports have it; `None` if it is out of range.
+pub fn text(millis: i64) -> Option<String> {
+    let time = Timestamp::from_millis(millis).ok()?;
+    Some(time.to_string())
+}

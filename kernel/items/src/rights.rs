@@ -1,6 +1,6 @@
 //! Items and follows in an export, and in numbers.
 
-use imajin_dfos::Timestamp;
+use imajin_app::time;
 use serde_json::{Map, Value as Json, json};
 
 use crate::Base;
@@ -21,9 +21,6 @@ pub fn exported(item: &Base) -> Map<String, Json> {
 
 /// Exports the items that a person follows.
 pub fn exported_follows(follows: &[Followed]) -> Json {
-    let follows = follows.iter().map(|Followed { of, item, since }| {
-        let since = Timestamp::from_millis(*since).map(|at| at.to_string());
-        json!({ "did": of, "item": item, "since": since.ok() })
-    });
-    follows.collect()
+    let row = |follow: &Followed| json!({ "did": follow.of, "item": follow.item, "since": time::text(follow.since) });
+    follows.iter().map(row).collect()
 }

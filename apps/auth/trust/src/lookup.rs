@@ -3,6 +3,7 @@
 //! Always: an attestation in two logs is read from the subject's, else from the issuer's. Both say the same, but each party
 //! may erase their own.
 
+use imajin_app::time;
 use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
@@ -237,14 +238,13 @@ pub(crate) fn of_log(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Attes
 
 /// `attestations` of the section `identity` (docs/sections.md).
 pub fn section(db: &Connection, owner: &Did) -> rusqlite::Result<Json> {
-    let time = |millis: i64| Timestamp::from_millis(millis).ok().map(|at| at.to_string());
     let row = |found: AttestationRow| {
         json!({
             "cid": found.cid, "issuer_did": found.issuer, "text": found.text, "signature": found.signature,
             "audience": if found.public { "public" } else { "parties" },
-            "expires_at": found.expires_at.and_then(time), "author_jws": found.author_jws,
+            "expires_at": found.expires_at.and_then(time::text), "author_jws": found.author_jws,
             "witness_jws": found.witness_jws, "status": found.status().as_str(),
-            "revoked_at": found.revoked_at.and_then(time),
+            "revoked_at": found.revoked_at.and_then(time::text),
         })
     };
     Ok(of_log(db, owner)?.into_iter().map(row).collect())

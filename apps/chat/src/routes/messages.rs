@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use imajin_app::extract::{Authed, Page, Path};
-use imajin_app::{Answer, Node, Problem};
-use imajin_dfos::{Timestamp, hex};
+use imajin_app::{Answer, Node, Problem, time};
+use imajin_dfos::hex;
 use imajin_log::entry::{Header, Will};
 use imajin_protocol::Did;
 use rusqlite::Connection;
@@ -81,10 +81,6 @@ pub(crate) struct MessageJson {
     /// The epoch under which it is sealed; 0 if it is readable.
     epoch: u64,
     sealed: bool,
-}
-
-fn time(ms: i64) -> Option<String> {
-    Some(Timestamp::from_millis(ms).ok()?.to_string())
 }
 
 /// Maximum distance between messages that are read together: reading each one alone takes most of the time of a
@@ -284,9 +280,9 @@ fn show(
         media_meta: meta,
         signature: proven.signature,
         will: proven.will,
-        created_at: time(row.at),
-        edited_at: words.edited_at.and_then(time),
-        deleted_at: deleted.and_then(time),
+        created_at: time::text(row.at),
+        edited_at: words.edited_at.and_then(time::text),
+        deleted_at: deleted.and_then(time::text),
         reactions: words.reactions,
         seq: row.seq,
         epoch: row.epoch,

@@ -3,8 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use imajin_app::extract::{Authed, Page};
-use imajin_app::{Node, Problem, csv};
-use imajin_dfos::Timestamp;
+use imajin_app::{Node, Problem, csv, time};
 use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -74,7 +73,7 @@ fn describe_tip(node: &Node, tip: Tip) -> Result<TipShown, Problem> {
         amount: tip.amount,
         back: tip.back,
         currency: tip.currency.to_string(),
-        at: Timestamp::from_millis(tip.at).ok().map(|at| at.to_string()),
+        at: time::text(tip.at),
         said: tip.said,
         said_as: tip.said_as,
         out: tip.is_out,

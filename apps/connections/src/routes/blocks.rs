@@ -3,14 +3,13 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use imajin_app::extract::{Authed, Path, parse_json, read_body};
-use imajin_app::{Answer, Card, CommandRequest, Node};
+use imajin_app::{Answer, Card, CommandRequest, Node, time};
 use imajin_host::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::did_of;
 use crate::blocks;
-use crate::data_rights::time;
 use crate::operations::{Block, EndBlock};
 
 /// Somebody whom you blocked.
@@ -57,7 +56,7 @@ impl From<blocks::Blocked> for BlockAnswer {
     fn from(blocked: blocks::Blocked) -> Self {
         Self {
             card: blocked.card,
-            since: time(blocked.since),
+            since: time::text(blocked.since),
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use imajin_app::extract::{Authed, Page, Path, parse_json, read_body};
-use imajin_app::{Answer, Card, CommandRequest, Node, Problem, operation};
+use imajin_app::{Answer, Card, CommandRequest, Node, Problem, operation, time};
 use imajin_host::prelude::*;
 use imajin_protocol::{Did, Fact, IdText};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,6 @@ use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
 use super::{did_of, signed, signed_body};
-use crate::data_rights::time;
 use crate::fields::OneDid;
 use crate::operations::{Confirm, Disconnect};
 use crate::projection::PROJECTION;
@@ -91,7 +90,7 @@ pub(crate) fn answer(node: &Node, link: Link) -> Answer<ConnectionAnswer> {
     Ok(ConnectionAnswer {
         card: card_of(node, did)?,
         nickname: link.nickname,
-        since: time(link.since),
+        since: time::text(link.since),
         to_confirm: link.invited && !link.confirmed,
         invited: link.invited,
         invite: link.invite,

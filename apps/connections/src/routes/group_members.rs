@@ -3,14 +3,13 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use imajin_app::extract::{Authed, Page, Path, parse_json, read_body};
-use imajin_app::{Answer, Card, CommandRequest, Node, Problem};
+use imajin_app::{Answer, Card, CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{did_of, read};
-use crate::data_rights::time;
 use crate::fields::{GroupDid, OneDid};
 use crate::groups::queries;
 use crate::groups::visibility::{find, find_own};
@@ -63,7 +62,7 @@ pub(crate) async fn list(
             Ok(MemberAnswer {
                 card: card_of(&node, did)?,
                 role: member.role,
-                since: time(member.since),
+                since: time::text(member.since),
             })
         })
         .collect::<Answer<_>>()?;

@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use imajin_app::extract::{Authed, Caller, Page, Path, parse_json, read_body};
-use imajin_app::{Answer, CommandRequest, Node, Problem};
+use imajin_app::{Answer, CommandRequest, Node, Problem, time};
 use imajin_host::custodial_keys::{self, Beginning, Nature};
 use imajin_host::prelude::*;
 use imajin_log::rules::Owner;
@@ -14,7 +14,6 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use super::{read, salted};
-use crate::data_rights::time;
 use crate::fields::{About, GroupDid, GroupName};
 use crate::groups::queries::{self, Group};
 use crate::groups::visibility::{find, find_own, missing, seen};
@@ -85,7 +84,7 @@ fn answer(
             visibility: group.visibility,
             name: group.name,
             about: group.about,
-            since: time(group.since),
+            since: time::text(group.since),
             parent,
             offered: queries::offer(db, &group.did, node.now())?
                 .filter(|to| role == Some(OWNER) || viewer == Some(to))

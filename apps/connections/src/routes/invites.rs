@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use imajin_app::extract::{Attempt, Authed, Path, parse_json, read_body};
 use imajin_app::operation::Int;
-use imajin_app::{Admittance, Answer, Card, CommandRequest, Node, Problem};
+use imajin_app::{Admittance, Answer, Card, CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
 use imajin_host::{codes, random};
 use imajin_protocol::IdText;
@@ -14,7 +14,6 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use super::{read, salted};
-use crate::data_rights::time;
 use crate::operations::{MakeInvite, WithdrawInvite};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Invite, card_of};
@@ -67,7 +66,7 @@ impl InviteAnswer {
             admits: node.admittance_by(&invite.owner, older)?,
             open: invite.is_open(node.now()),
             expires_at: invite.expires().to_string(),
-            created_at: time(invite.at),
+            created_at: time::text(invite.at),
             url: invite.code.as_deref().map(|code| url(node, code)),
             id: invite.name,
             code: invite.code,

@@ -2,12 +2,11 @@
 
 use axum::extract::State;
 use imajin_app::extract::{Authed, Path};
-use imajin_app::{Answer, Node};
+use imajin_app::{Answer, Node, time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::did_of;
-use crate::data_rights::time;
 use crate::projection::PROJECTION;
 use crate::{graph, queries};
 
@@ -47,7 +46,7 @@ pub(crate) async fn status(
                 (_, true) => "connected",
                 _ => "none",
             },
-            since: link.and_then(|link| time(link.since)),
+            since: link.and_then(|link| time::text(link.since)),
             nickname: queries::nickname(db, &me, did.as_str())?,
             distance: graph::distance(db, &me, &did)?,
             did: did.to_string(),

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_app::extract::{Authed, Caller, Page, Path, Query};
 use imajin_app::operation::Choice;
-use imajin_app::{Node, Problem, Role, args, csv, tagged};
+use imajin_app::{Node, Problem, Role, args, csv, tagged, time};
 use imajin_dfos::Timestamp;
 use imajin_items::Owner;
 use imajin_items::files;
@@ -308,8 +308,7 @@ fn answers_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Prob
 }
 
 fn cells(node: &Node, survey: &Survey, told: &AnswerRow) -> Result<Vec<String>, Problem> {
-    let at = Timestamp::from_millis(told.at).map(|at| at.to_string());
-    let at = at.unwrap_or_default();
+    let at = time::text(told.at).unwrap_or_default();
     let receipt = told.receipt.clone().unwrap_or_default();
     let each = survey.item.own.each.name().to_owned();
     Ok(match survey.item.own.mode {

@@ -3,11 +3,10 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path};
-use imajin_app::{Lang, Node, Problem, Texts, args};
+use imajin_app::{Lang, Node, Problem, Texts, args, time};
 use maud::{Markup, html};
 
 use super::{message, person, title, to_signin};
-use crate::event;
 use crate::lookup::find;
 use crate::manifest::TEXTS;
 use crate::operations::CheckIn;
@@ -28,7 +27,7 @@ pub(super) async fn page(
     if !is_own && !node.may_act(&session.did, &event.organiser, CheckIn::NAME)? {
         return Err(Problem::forbidden(TEXTS.say("door-not-yours", args![])));
     }
-    let until = event.over_at.and_then(event::time);
+    let until = event.over_at.and_then(time::text);
     let content = html! {
         (message(t))
         h1 { (t.text("door")) }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use imajin_app::capabilities::Files;
 use imajin_app::chooser::{Chooser, PersonField, how};
 use imajin_app::extract::{Caller, Path, Query};
-use imajin_app::{Lang, Node, Problem, Texts, args};
+use imajin_app::{Lang, Node, Problem, Texts, args, time};
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
@@ -102,12 +102,8 @@ fn form(
     let hides = event.map_or(like.is_some(), Event::hides_address);
     // A new event needs only a title: the other fields have defaults and are folded.
     let is_plain = event.is_none() && like.is_none();
-    let starts = event
-        .and_then(|event| event.starts)
-        .and_then(crate::event::time);
-    let ends = event
-        .and_then(|event| event.ends)
-        .and_then(crate::event::time);
+    let starts = event.and_then(|event| event.starts).and_then(time::text);
+    let ends = event.and_then(|event| event.ends).and_then(time::text);
     let tags = event.map(|event| event.words["tags"].to_string());
     let whose = event.and_then(|event| event.group.as_ref()).or(group);
     let whose = whose.map(|group| group_of(node, group, t)).transpose()?;

@@ -3,13 +3,12 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use imajin_app::extract::{Authed, Path};
-use imajin_app::{Card, Node, Problem};
+use imajin_app::{Card, Node, Problem, time};
 use imajin_dfos::PublicKey;
 use imajin_log::rules::Owner;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::event::time;
 use crate::lookup::{card, find_own};
 use crate::manifest::MANIFEST;
 use crate::operations::CheckIn;
@@ -110,7 +109,7 @@ fn guest(node: &Node, event: &Event, held: TicketRow) -> Result<Guest, Problem> 
         payment: held.payment,
         price: held.price,
         currency: held.currency.to_string(),
-        used_at: held.used_at.and_then(time),
+        used_at: held.used_at.and_then(time::text),
         door: held.door,
     })
 }
@@ -146,7 +145,7 @@ pub(crate) async fn door(
         keys: keys(&node, &event)?,
         types: types.collect(),
         tickets,
-        at: time(node.now().as_millis()),
+        at: time::text(node.now().as_millis()),
     }))
 }
 

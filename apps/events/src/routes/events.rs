@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use imajin_app::extract::{Authed, Caller, Page, Path, Query};
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, time};
 use imajin_dfos::order::Order as _;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 
 use super::tickets::TicketAnswer;
 use crate::event::FreePlaces;
-use crate::event::time;
 use crate::lookup::find;
 use crate::manifest::MANIFEST;
 use crate::picture::ROUTE;
@@ -138,8 +137,8 @@ pub(crate) fn event_answer(event: &Event, kinds: &[Kind], inside: bool) -> Event
     let words = Words {
         title: word("title"),
         description: word("description"),
-        starts_at: event.starts.and_then(time),
-        ends_at: event.ends.and_then(time),
+        starts_at: event.starts.and_then(time::text),
+        ends_at: event.ends.and_then(time::text),
         timezone: word("timezone"),
         location_type: word("locationType"),
         virtual_url: visible("virtualUrl"),

@@ -3,14 +3,13 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use imajin_app::extract::{Authed, Path, parse_json, read_body};
-use imajin_app::{Card, CommandRequest, Node, Problem};
+use imajin_app::{Card, CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::fields::field;
-use crate::event::time;
 use crate::lookup::{card, find, find_own};
 use crate::manifest::MANIFEST;
 use crate::operations::{ApprovePlaces, HoldPlaces, ReleasePlaces};
@@ -112,7 +111,7 @@ pub(crate) async fn hold(
     })?;
     let answer = HoldAnswer {
         hold: value["hold"].as_str().unwrap_or_default().to_owned(),
-        until: value["until"].as_i64().and_then(time),
+        until: value["until"].as_i64().and_then(time::text),
         asked: value["asked"] == true,
     };
     Ok((StatusCode::CREATED, axum::Json(answer)))
@@ -146,7 +145,7 @@ pub(crate) async fn approve(
         .ok_or_else(|| Problem::conflict("This was approved before."))?;
     let answer = HoldAnswer {
         hold: value["hold"].as_str().unwrap_or_default().to_owned(),
-        until: value["until"].as_i64().and_then(time),
+        until: value["until"].as_i64().and_then(time::text),
         asked: false,
     };
     Ok((StatusCode::CREATED, axum::Json(answer)))
@@ -192,7 +191,7 @@ pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenA
             quantity: hold.quantity,
             amount: hold.price.saturating_mul(hold.quantity),
             currency: hold.currency.to_string(),
-            until: time(hold.until).filter(|_| !hold.is_ask()),
+            until: time::text(hold.until).filter(|_| !hold.is_ask()),
         })
     };
     open.iter().map(answer).collect()

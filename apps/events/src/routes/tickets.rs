@@ -4,14 +4,13 @@ use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Authed, Path, parse_json, read_body};
-use imajin_app::{CommandRequest, Node, Problem};
+use imajin_app::{CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::fields::field;
-use crate::event::time;
 use crate::lookup::own_ticket;
 use crate::manifest::MANIFEST;
 use crate::operations::TransferTicket;
@@ -91,7 +90,7 @@ pub(crate) fn ticket_answer(held: &TicketRow, event: Option<&queries::Event>) ->
         event: held.event.to_string(),
         event_id: event.map(|event| event.id.clone()),
         title: title.map(str::to_owned),
-        starts_at: starts.and_then(time),
+        starts_at: starts.and_then(time::text),
         event_status: event.map(|event| event.status.clone()),
         r#type: held.kind,
         type_name: type_name.map(str::to_owned),
@@ -102,8 +101,8 @@ pub(crate) fn ticket_answer(held: &TicketRow, event: Option<&queries::Event>) ->
         payment: held.payment.clone(),
         price: held.price,
         currency: held.currency.to_string(),
-        issued_at: time(held.at),
-        used_at: held.used_at.and_then(time),
+        issued_at: time::text(held.at),
+        used_at: held.used_at.and_then(time::text),
         text: held.text.clone(),
         signature: held.signature.clone(),
         code: held.code().filter(|_| held.counts()),

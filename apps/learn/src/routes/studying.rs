@@ -2,8 +2,7 @@
 
 use axum::extract::State;
 use imajin_app::extract::{Authed, Path};
-use imajin_app::{Node, Problem};
-use imajin_dfos::Timestamp;
+use imajin_app::{Node, Problem, time};
 use imajin_protocol::Did;
 use imajin_selling::ForSale;
 use serde::Serialize;
@@ -197,9 +196,7 @@ pub(crate) fn students_of(node: &Node, course: &Course) -> Result<Vec<Student>, 
         let bought = bought.as_ref();
         Ok(Student {
             name: node.called(&student)?,
-            since: Timestamp::from_millis(enrolment.at)
-                .ok()
-                .map(|at| at.to_string()),
+            since: time::text(enrolment.at),
             payment: bought.map(|bought| bought.payment.to_string()),
             amount: bought.map_or(0, |bought| bought.amount.get()),
             currency: bought.map(|bought| bought.currency.to_string()),

@@ -6,8 +6,7 @@ use imajin_app::capabilities::NewsItem;
 use imajin_app::extract::{Authed, Query};
 use imajin_app::notices::About;
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Lang, News, Node, Problem};
-use imajin_dfos::Timestamp;
+use imajin_app::{Answer, Lang, News, Node, Problem, time};
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -76,11 +75,6 @@ pub(crate) struct FeedAnswer {
     seen: Option<String>,
 }
 
-fn time(millis: i64) -> Option<String> {
-    let at = Timestamp::from_millis(millis).ok()?;
-    Some(at.to_string())
-}
-
 /// A place in the feed: the time and the offset of a notice.
 fn place(text: &str) -> Option<(i64, i64)> {
     let (at, id) = text.split_once('.')?;
@@ -94,7 +88,7 @@ fn show_notice(node: &Node, me: &Did, line: Line, lang: Lang) -> Answer<NoticeSh
         kind: notice.about.as_str(),
         text,
         href,
-        at: time(notice.at).unwrap_or_default(),
+        at: time::text(notice.at).unwrap_or_default(),
         unseen: line.is_new,
         count: line.count,
         conversation: (notice.to != *me).then(|| notice.to.to_string()),
@@ -137,7 +131,9 @@ pub(crate) async fn feed(
         notices: notices.collect::<Answer<_>>()?,
         has_more: next.is_some(),
         before: next.map(|(at, id)| format!("{at}.{id}")),
-        seen: Some(feed.upto()).filter(|upto| *upto > 0).and_then(time),
+        seen: Some(feed.upto())
+            .filter(|upto| *upto > 0)
+            .and_then(time::text),
     }))
 }
 

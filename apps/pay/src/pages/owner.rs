@@ -10,7 +10,6 @@ use serde_json::json;
 
 use super::credit::signs;
 use super::{day, name_of, person, strong, time};
-use crate::data_rights;
 use crate::operations::{AskPayout, ClosePayout, Credit, ReverseTopUp, SetLimit};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Hold, Limit, TopUp, Transfer, Withdrawal};
@@ -150,7 +149,7 @@ fn limits(node: &Node, did: &Did, all: &[Limit], t: Texts) -> Result<Markup, Pro
     let now = node.now();
     let mut rows = Vec::new();
     for limit in all {
-        let until = data_rights::time(limit.until);
+        let until = imajin_app::time::text(limit.until);
         let name = name_of(node, did, &limit.did, t)?;
         let part = |mark: &str, _| match mark {
             "name" => name.clone(),

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use imajin_app::extract::{Authed, Path};
-use imajin_app::{Lang, Node, Problem};
+use imajin_app::{Lang, Node, Problem, time};
 use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -126,7 +126,7 @@ pub(crate) async fn balance(
         currency: one.currency.to_string(),
         amount: one.amount.get(),
         display: lang.amount(one.amount.get(), one.currency),
-        free_at: one.free_at.and_then(crate::data_rights::time),
+        free_at: one.free_at.and_then(time::text),
         payment: one.payment,
     });
     let amount = |(currency, amount): (imajin_protocol::Currency, imajin_protocol::Minor)| Amount {

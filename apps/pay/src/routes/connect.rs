@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use imajin_app::extract::Authed;
-use imajin_app::{Lang, Node, Problem};
+use imajin_app::{Lang, Node, Problem, time};
 use imajin_host::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::counter::Counter;
 use crate::outside::account_changed;
 use crate::projection::PROJECTION;
-use crate::{data_rights, queries};
+use crate::queries;
 
 /// Where the person continues.
 #[derive(Debug, Serialize, ToSchema)]
@@ -126,9 +126,9 @@ pub(crate) async fn transfers(
         amount: one.amount.get(),
         currency: one.currency.to_string(),
         display: lang.amount(one.amount.get(), one.currency),
-        again_at: one.again_at().and_then(data_rights::time),
+        again_at: one.again_at().and_then(time::text),
         reversed: one.reversed.get(),
-        at: data_rights::time(one.at),
+        at: time::text(one.at),
         payment: one.payment,
         status: one.status,
         code: one.code,

@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use imajin_app::extract::{Authed, parse_json, read_body};
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, time};
 use imajin_protocol::{Currency, IdText};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ use super::settle::{SettleRequest, checkout_of, terms_of};
 use crate::operations::{ConfirmTransfer, OutsideRail, ReverseTopUp, TopUp};
 use crate::projection::PROJECTION;
 use crate::queries::Hold;
-use crate::{data_rights, outside, queries};
+use crate::{outside, queries};
 
 /// An awaited e-transfer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -177,6 +177,6 @@ fn answer(node: &Node, id: &str) -> Result<axum::Json<HoldAnswer>, Problem> {
         amount: hold.amount.get(),
         currency: hold.currency.to_string(),
         status,
-        expires_at: data_rights::time(hold.until),
+        expires_at: time::text(hold.until),
     }))
 }

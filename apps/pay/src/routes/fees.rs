@@ -3,14 +3,13 @@
 use axum::extract::{Request, State};
 use imajin_app::extract::{Authed, parse_json, read_body};
 use imajin_app::operation::Int;
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, time};
 use imajin_protocol::Did;
 use imajin_protocol::settlement::FeeProfile;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::enter::enter;
-use crate::data_rights;
 use crate::operations::{ChangeFees, Profile};
 use crate::projection::PROJECTION;
 use crate::queries::fee_schedule;
@@ -67,7 +66,7 @@ fn answer(node: &Node) -> Result<axum::Json<FeesAnswer>, Problem> {
         now: fees_of(schedule.at(now)),
         announced: schedule.announced(now).map(|(fees, from)| Announced {
             fees: fees_of(fees),
-            from: data_rights::time(from),
+            from: time::text(from),
         }),
         network: network.to_string(),
     }))

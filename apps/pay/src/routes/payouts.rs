@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use imajin_app::extract::{Authed, Path, parse_json, read_body};
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, time};
 use imajin_protocol::{Currency, IdText};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::enter::{amount, enter, enter_salted, note};
 use crate::operations::{AskPayout, ClosePayout, Credit, Flag};
 use crate::projection::PROJECTION;
-use crate::{data_rights, queries};
+use crate::queries;
 
 /// How much one wants in money.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -132,7 +132,7 @@ fn payout_answer(one: queries::Withdrawal, to: Option<String>) -> Payout {
         amount: one.amount.get(),
         currency: one.currency.to_string(),
         status: one.status,
-        at: data_rights::time(one.at),
+        at: time::text(one.at),
         to,
     }
 }

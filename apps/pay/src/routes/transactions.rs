@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use imajin_app::extract::{Authed, Page, Path};
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, time};
 use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
@@ -53,7 +53,7 @@ pub(crate) async fn transactions(
     let text = |json: &Json| json.as_str().map(str::to_owned);
     let transactions = entries.into_iter().map(|entry| Transaction {
         transaction_id: entry.reference,
-        at: crate::data_rights::time(entry.at),
+        at: time::text(entry.at),
         op: entry.op,
         amount: entry.fact["amount"].as_i64(),
         currency: text(&entry.fact["currency"]),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use imajin_dfos::{Timestamp, cbor};
+use imajin_dfos::cbor;
 use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::{Connection, Row, params};
@@ -13,6 +13,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Count, DataRights, DeletePlan, HoldsNothing, Retained, TransferPlan};
 use crate::operation::Operation;
+use crate::time;
 
 /// The `CREATE` statements of the table `entries`, for the schema of a projection:
 /// `concat!(entries_table!(), "CREATE TABLE …")`.
@@ -210,10 +211,9 @@ impl Entry {
 /// The list `entries` of a section.
 pub fn exported(entries: &[Entry]) -> Json {
     let entry = |entry: &Entry| {
-        let at = Timestamp::from_millis(entry.at).ok();
         json!({
             "op": entry.op,
-            "at": at.map(|at| at.to_string()),
+            "at": time::text(entry.at),
             "ref": entry.reference,
             "fact": entry.fact,
             "body": entry.body,

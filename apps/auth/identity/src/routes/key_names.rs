@@ -3,8 +3,7 @@
 use axum::Json as Answer200;
 use axum::extract::State;
 use imajin_app::extract::Authed;
-use imajin_app::{Answer, Node};
-use imajin_dfos::Timestamp;
+use imajin_app::{Answer, Node, time};
 use rusqlite::params;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -54,9 +53,7 @@ pub(crate) async fn mine(
                 key: row.get(1)?,
                 name: row.get(2)?,
                 sheet: row.get::<_, Option<bool>>(3)?.unwrap_or(false),
-                since: since
-                    .and_then(|at| Timestamp::from_millis(at).ok())
-                    .map(|at| at.to_string()),
+                since: since.and_then(time::text),
                 controls: row.get(5)?,
             })
         })?;

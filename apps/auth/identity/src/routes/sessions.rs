@@ -5,8 +5,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Authed, Path};
-use imajin_app::{Answer, Node, Peer, Problem, Role};
-use imajin_dfos::Timestamp;
+use imajin_app::{Answer, Node, Peer, Problem, Role, time};
 use imajin_host::prelude::*;
 use imajin_host::sessions::SessionLine;
 use imajin_protocol::Did;
@@ -63,9 +62,7 @@ pub(crate) async fn session(
         own_key: !identity.bare || !guests::keys::has(&node, &session.did)?,
         session_id: session.public_id(),
         role: node.role(&session.did)?,
-        readmitted_at: guests::readmitted::last(&node, &session.did)?
-            .and_then(|at| Timestamp::from_millis(at).ok())
-            .map(|at| at.to_string()),
+        readmitted_at: guests::readmitted::last(&node, &session.did)?.and_then(time::text),
         expires_at: session.expires.to_string(),
         kind: identity.kind(),
         identity: IdentityAnswer {

@@ -4,7 +4,7 @@ use axum::Json as Answer200;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use imajin_app::extract::{self, Authed, Caller, Page, Path, Query, parse_json};
-use imajin_app::{Answer, CommandRequest, Node, Problem};
+use imajin_app::{Answer, CommandRequest, Node, Problem, time};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_identity::proof::{salt_of, who};
@@ -102,7 +102,6 @@ pub(crate) struct AttestationAnswer {
 }
 
 fn answer(node: &Node, found: AttestationRow) -> Result<AttestationAnswer, Problem> {
-    let time = |millis: i64| Timestamp::from_millis(millis).ok().map(|at| at.to_string());
     let attestation = found.attestation();
     let attestation =
         attestation.ok_or_else(|| Problem::internal("an attestation that says nothing"))?;
@@ -128,8 +127,8 @@ fn answer(node: &Node, found: AttestationRow) -> Result<AttestationAnswer, Probl
         author_jws: found.author_jws,
         witness_jws: found.witness_jws,
         issued_at: attestation.issued_at.to_string(),
-        expires_at: found.expires_at.and_then(time),
-        revoked_at: found.revoked_at.and_then(time),
+        expires_at: found.expires_at.and_then(time::text),
+        revoked_at: found.revoked_at.and_then(time::text),
     })
 }
 
