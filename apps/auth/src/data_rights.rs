@@ -60,15 +60,11 @@ impl DataRights for Auth {
             [did.as_str()],
             |row| row.get(0),
         )?;
-        if issued_count > 0 {
-            let why = "What you signed for others is their proof: they keep their copy. Revoke it first if it should no longer count.";
-            let number = u64::try_from(issued_count).unwrap_or(0);
-            plan.stays.push(Retained::new(
-                "attestations that you gave, in others' records",
-                number,
-                why,
-            ));
-        }
+        plan.stays.extend(Retained::of_any(
+            "attestations that you gave, in others' records",
+            issued_count.unsigned_abs(),
+            "What you signed for others is their proof: they keep their copy. Revoke it first if it should no longer count.",
+        ));
         for count in self
             .count(db, did)?
             .into_iter()

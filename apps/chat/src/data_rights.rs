@@ -65,14 +65,11 @@ impl DataRights for Chat {
 
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
         let goes = self.count(db, did)?;
-        let messages = goes.iter().find(|count| count.kind == MESSAGES);
-        let stays = messages.map(|count| {
-            Retained::new(
-                MESSAGES,
-                count.number,
-                "they are in the records of their conversations, too. Delete yours there first: then they are erased there as well",
-            )
-        });
+        let stays = Retained::of_any(
+            MESSAGES,
+            Count::number_of(MESSAGES, &goes),
+            "they are in the records of their conversations, too. Delete yours there first: then they are erased there as well",
+        );
         Ok(DeletePlan {
             stays: stays.into_iter().collect(),
             goes,
@@ -81,14 +78,11 @@ impl DataRights for Chat {
 
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         let moves = self.count(db, did)?;
-        let rooms = moves.iter().find(|count| count.kind == "conversations");
-        let cannot = rooms.map(|count| {
-            Retained::new(
-                "conversations with others",
-                count.number,
-                "they stay on this box, since everybody’s words are in them; your copy includes what you may see of each, and can be read and checked without this box",
-            )
-        });
+        let cannot = Retained::of_any(
+            "conversations with others",
+            Count::number_of("conversations", &moves),
+            "they stay on this box, since everybody’s words are in them; your copy includes what you may see of each, and can be read and checked without this box",
+        );
         Ok(TransferPlan {
             cannot: cannot.into_iter().collect(),
             moves,

@@ -92,50 +92,46 @@ impl DataRights for Connections {
 
     /// Returns the effects of a deletion.
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
-        let (ended, mut goes): (Vec<_>, Vec<_>) = self
-            .count(db, did)?
-            .into_iter()
-            .partition(|count| count.kind == CONNECTIONS);
-        goes.retain(|count| count.kind != GROUPS);
-        let (memberships, owned) = (
-            groups::queries::memberships(db, did)?,
-            groups::queries::owned(db, did)?,
-        );
-        let in_groups = (memberships > 0).then(|| {
-            let why = "you leave all of them at once. Their own records keep that you were a member, without any of your words";
-            Retained::new("group memberships", memberships, why)
-        });
-        let made = (owned > 0).then(|| {
-            let why = "a group has its own record and name, which stay. To remove a group, too, dissolve it before you go";
-            Retained::new("owned groups", owned, why)
-        });
-        let stays = ended.into_iter().map(|count| {
-            let why = "they end, and nobody is shown them any more; that you were connected is also in the other person's record, with what you signed of them and without any of your words";
-            Retained::new(count.kind, count.number, why)
-        });
-        Ok(DeletePlan {
-            goes,
-            stays: stays.chain(in_groups).chain(made).collect(),
-        })
+        let mut goes = self.count(db, did)?;
+        let stays = [
+            Retained::of_any(
+                CONNECTIONS,
+                Count::number_of(CONNECTIONS, &goes),
+                "they end, and nobody is shown them any more; that you were connected is also in the other person's record, with what you signed of them and without any of your words",
+            ),
+            Retained::of_any(
+                "group memberships",
+                Count::number_of(GROUPS, &goes),
+                "you leave all of them at once. Their own records keep that you were a member, without any of your words",
+            ),
+            Retained::of_any(
+                "owned groups",
+                groups::queries::owned(db, did)?,
+                "a group has its own record and name, which stay. To remove a group, too, dissolve it before you go",
+            ),
+        ];
+        let stays = stays.into_iter().flatten().collect();
+        goes.retain(|count| count.kind != CONNECTIONS && count.kind != GROUPS);
+        Ok(DeletePlan { goes, stays })
     }
 
     /// Returns the effects of a move.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         let moves = self.count(db, did)?;
-        let connections = moves.iter().find(|count| count.kind == CONNECTIONS);
-        let cannot = connections.map(|count| {
-            let why = "your side is included; a box walks the graph of the people whom it keeps, so there it counts once they are there, too";
-            Retained::new("connections as others see them", count.number, why)
-        });
-        let groups = moves.iter().find(|count| count.kind == GROUPS);
-        let groups = groups.map(|count| {
-            let why = "a group stays where it is at home; your record of being in it is included";
-            Retained::new("groups", count.number, why)
-        });
-        Ok(TransferPlan {
-            cannot: cannot.into_iter().chain(groups).collect(),
-            moves,
-        })
+        let cannot = [
+            Retained::of_any(
+                "connections as others see them",
+                Count::number_of(CONNECTIONS, &moves),
+                "your side is included; a box walks the graph of the people whom it keeps, so there it counts once they are there, too",
+            ),
+            Retained::of_any(
+                "groups",
+                Count::number_of(GROUPS, &moves),
+                "a group stays where it is at home; your record of being in it is included",
+            ),
+        ];
+        let cannot = cannot.into_iter().flatten().collect();
+        Ok(TransferPlan { moves, cannot })
     }
 }
 

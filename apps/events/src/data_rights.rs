@@ -51,32 +51,27 @@ impl DataRights for Events {
     /// Lists the data that a deletion removes and the data that stays, with the reasons.
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
         let goes = self.count(db, did)?;
-        let mut stays = Vec::new();
-        let tickets = goes.iter().find(|count| count.kind == "tickets");
-        if let Some(tickets) = tickets {
-            stays.push(Retained {
-                kind: "issued tickets".to_owned(),
-                number: tickets.number,
-                why: "the event keeps which tickets it signed, without words of yours: others' places depend on it".to_owned(),
-            });
-        }
         let which = queries::Which::own(did);
         let (events, total) = queries::list(db, &which, usize::MAX, 0)?;
         let written = events.iter().filter(|event| !event.words.is_null()).count() as u64;
-        if written > 0 {
-            stays.push(Retained {
-                kind: "organised events".to_owned(),
-                number: written,
-                why: "only you can close them. Before you go, cancel the events that are still to come: the box refunds credit and card payments, and you send bank transfers back yourself. Then erase what you wrote about past events. Your copy includes their records. Once you are gone, nobody can be let in, buy a ticket or get a refund".to_owned(),
-            });
-        }
-        if total > written {
-            stays.push(Retained {
-                kind: "erased events".to_owned(),
-                number: total - written,
-                why: "which tickets an event sold stays in its own record, since their holders depend on it".to_owned(),
-            });
-        }
+        let stays = [
+            Retained::of_any(
+                "issued tickets",
+                Count::number_of("tickets", &goes),
+                "the event keeps which tickets it signed, without words of yours: others' places depend on it",
+            ),
+            Retained::of_any(
+                "organised events",
+                written,
+                "only you can close them. Before you go, cancel the events that are still to come: the box refunds credit and card payments, and you send bank transfers back yourself. Then erase what you wrote about past events. Your copy includes their records. Once you are gone, nobody can be let in, buy a ticket or get a refund",
+            ),
+            Retained::of_any(
+                "erased events",
+                total.saturating_sub(written),
+                "which tickets an event sold stays in its own record, since their holders depend on it",
+            ),
+        ];
+        let stays = stays.into_iter().flatten().collect();
         Ok(DeletePlan { goes, stays })
     }
 
@@ -85,11 +80,11 @@ impl DataRights for Events {
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         let which = queries::Which::own(did);
         let (_, total) = queries::list(db, &which, 1, 0)?;
-        let stays = (total > 0).then(|| Retained {
-            kind: "organised events".to_owned(),
-            number: total,
-            why: "events stay on this box, where you organise them. Before you move, wait until they are over or cancel them: the box refunds credit and card payments, and you send bank transfers back yourself. Your copy includes their records. After you have moved, this box sells no more tickets for them".to_owned(),
-        });
+        let stays = Retained::of_any(
+            "organised events",
+            total,
+            "events stay on this box, where you organise them. Before you move, wait until they are over or cancel them: the box refunds credit and card payments, and you send bank transfers back yourself. Your copy includes their records. After you have moved, this box sells no more tickets for them",
+        );
         Ok(TransferPlan {
             moves: self.count(db, did)?,
             cannot: stays.into_iter().collect(),

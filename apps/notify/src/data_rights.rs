@@ -57,16 +57,15 @@ impl DataRights for Notify {
 
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         let mut moves = self.count(db, did)?;
-        let devices = moves.extract_if(.., |count| count.kind == DEVICES);
-        let cannot: Vec<_> = devices
-            .map(|count| {
-                Retained::new(
-                    count.kind,
-                    count.number,
-                    "browsers give their addresses to one box alone: allow notifications again at the new one",
-                )
-            })
-            .collect();
-        Ok(TransferPlan { moves, cannot })
+        let cannot = Retained::of_any(
+            DEVICES,
+            Count::number_of(DEVICES, &moves),
+            "browsers give their addresses to one box alone: allow notifications again at the new one",
+        );
+        moves.retain(|count| count.kind != DEVICES);
+        Ok(TransferPlan {
+            moves,
+            cannot: cannot.into_iter().collect(),
+        })
     }
 }

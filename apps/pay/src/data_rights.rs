@@ -32,7 +32,7 @@ impl DataRights for Pay {
     /// Counts a person's data by kind.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
         let entries = entries::read_entries(db, did)?;
-        Ok(entries::counts(&entries, &KINDS, "credit movements"))
+        Ok(entries::counts(&entries, &KINDS, MOVEMENTS))
     }
 
     /// Plans the deletion of a person's data here.
@@ -40,45 +40,35 @@ impl DataRights for Pay {
         let (moves, goes): (Vec<_>, Vec<_>) = self
             .count(db, did)?
             .into_iter()
-            .partition(|count| count.kind == "credit movements");
-        let mut stays: Vec<Retained> = moves.into_iter().map(|count| Retained {
-            kind: count.kind,
-            number: count.number,
-            why: "amounts without words stay in your signed record and in the books of the box, because other people's amounts depend on them".to_owned(),
-        }).collect();
-        let receipts = goes
-            .iter()
-            .find(|count| count.kind == "receipts")
-            .map_or(0, |count| count.number);
-        if receipts > 0 {
-            stays.push(Retained {
-                kind: "other people's receipts".to_owned(),
-                number: receipts,
-                why: "the people who paid you, or whom you paid, keep their own copies as proof"
-                    .to_owned(),
-            });
-        }
-        let published = goes
-            .iter()
-            .find(|count| count.kind == "published manifests");
-        if let Some(published) = published {
-            stays.push(Retained {
-                kind: "kept manifest copies".to_owned(),
-                number: published.number,
-                why: "what was paid by a manifest of yours is proved by the copy in the receipts of payers and sellers"
-                    .to_owned(),
-            });
-        }
-        stays.extend(waiting(
-            db,
-            did,
-            "once you are gone, nobody can pay you or confirm that a payment arrived. Finish them first, or wait until they end",
-        )?);
-        stays.extend(account(
-            db,
-            did,
-            "close it with the provider yourself. Your signed record keeps the account's number",
-        )?);
+            .partition(|count| count.kind == MOVEMENTS);
+        let stays = [
+            Retained::of_any(
+                MOVEMENTS,
+                Count::number_of(MOVEMENTS, &moves),
+                "amounts without words stay in your signed record and in the books of the box, because other people's amounts depend on them",
+            ),
+            Retained::of_any(
+                "other people's receipts",
+                Count::number_of("receipts", &goes),
+                "the people who paid you, or whom you paid, keep their own copies as proof",
+            ),
+            Retained::of_any(
+                "kept manifest copies",
+                Count::number_of("published manifests", &goes),
+                "what was paid by a manifest of yours is proved by the copy in the receipts of payers and sellers",
+            ),
+            waiting(
+                db,
+                did,
+                "once you are gone, nobody can pay you or confirm that a payment arrived. Finish them first, or wait until they end",
+            )?,
+            account(
+                db,
+                did,
+                "close it with the provider yourself. Your signed record keeps the account's number",
+            )?,
+        ];
+        let mut stays: Vec<_> = stays.into_iter().flatten().collect();
         stays.extend(credit(
             db,
             did,
@@ -109,6 +99,9 @@ impl DataRights for Pay {
     }
 }
 
+/// The kind of all other entries.
+const MOVEMENTS: &str = "credit movements";
+
 /// Names of kinds for people, with their operations.
 const KINDS: [(&str, &[&str]); 6] = [
     (
@@ -131,20 +124,13 @@ const KINDS: [(&str, &[&str]); 6] = [
 /// Counts the open payments to or by a person.
 fn waiting(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Retained>> {
     let number = queries::waited_for(db, did)?;
-    Ok((number > 0).then(|| Retained {
-        kind: "open payments".to_owned(),
-        number,
-        why: why.to_owned(),
-    }))
+    Ok(Retained::of_any("open payments", number, why))
 }
 
 /// Counts a person's own account with the provider.
 fn account(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Retained>> {
-    Ok(queries::payout(db, did)?.map(|_| Retained {
-        kind: "account with the payment provider".to_owned(),
-        number: 1,
-        why: why.to_owned(),
-    }))
+    let account = queries::payout(db, did)?;
+    Ok(account.map(|_| Retained::new("account with the payment provider", 1, why)))
 }
 
 /// Lists what a person still owes others after e-transfers, and what others owe them: a line for each person and
@@ -159,11 +145,7 @@ fn debts(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Retained>> {
                 format!("{amount} that you owe {}", owed.other),
                 "you still owe it after you leave, and can no longer pay it on this box. Pay it first",
             ) };
-        Retained {
-            kind,
-            number: 0,
-            why: why.to_owned(),
-        }
+        Retained::new(kind, 0, why)
     });
     Ok(lines.collect())
 }
@@ -188,11 +170,7 @@ fn credit(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Vec<Retaine
             (false, true) => format!("{amount} of credit that this box owes you"),
             (false, false) => format!("{amount} of credit that another box owes you"),
         };
-        all.push(Retained {
-            kind,
-            number: 0,
-            why: why.to_owned(),
-        });
+        all.push(Retained::new(kind, 0, why));
     }
     Ok(all)
 }

@@ -71,6 +71,12 @@ impl Count {
             .collect()
     }
 
+    /// The number of things of a kind in these counts.
+    pub fn number_of(kind: &str, counts: &[Self]) -> u64 {
+        let count = counts.iter().find(|count| count.kind == kind);
+        count.map_or(0, |count| count.number)
+    }
+
     /// The kind in the grammatical number that fits: `identity` of `identities` if there is one.
     pub fn kind_name(&self) -> String {
         if self.number != 1 {
@@ -164,9 +170,12 @@ impl Retained {
             why: why.into(),
         }
     }
-}
 
-impl Retained {
+    /// Retains this many things of a kind, or nothing if there are none.
+    pub fn of_any(kind: impl Into<String>, number: u64, why: impl Into<String>) -> Option<Self> {
+        (number > 0).then(|| Self::new(kind, number, why))
+    }
+
     fn in_words(self, words: &Words) -> Self {
         match words.lang() {
             Lang::En => self,

@@ -147,23 +147,18 @@ impl<T: KeepsEntries> DataRights for T {
     }
 
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-        let mut counts = Vec::new();
-        for things in T::THINGS {
-            let number = things.count(db, did)?;
-            counts.extend((number > 0).then(|| Count::new(things.kind, number)));
-        }
-        Ok(counts)
+        let count = |things: &Things| Ok((things.kind, things.count(db, did)?));
+        let counts: rusqlite::Result<Vec<_>> = T::THINGS.iter().map(count).collect();
+        Ok(Count::of_any(counts?))
     }
 
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
         let goes = self.count(db, did)?;
-        let mut stays = Vec::new();
-        for things in T::THINGS {
-            let count = goes.iter().find(|count| count.kind == things.kind);
-            if let (Some(why), Some(count)) = (things.stays, count) {
-                stays.push(Retained::new(count.kind.as_str(), count.number, why));
-            }
-        }
+        let stays = T::THINGS.iter().filter_map(|things| {
+            let number = Count::number_of(things.kind, &goes);
+            Retained::of_any(things.kind, number, things.stays?)
+        });
+        let stays = stays.collect();
         Ok(DeletePlan { goes, stays })
     }
 
