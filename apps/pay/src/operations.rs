@@ -77,6 +77,7 @@ pub(crate) use sales::check_sale;
 pub(crate) use sent_back::SendBack;
 pub(crate) use settle::Settle;
 pub(crate) use strays::{ReturnStray, StrayDue, StrayReturned};
+pub(crate) use terms::{Conditions, Purchase};
 pub(crate) use topup::TopUp;
 pub(crate) use transfers::{Transfer, TransferStatus, Transferred, ready};
 pub(crate) use world::{Case, Movement, News, look, payment_id};

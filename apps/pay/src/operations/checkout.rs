@@ -6,9 +6,7 @@ use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, List, Nested, Operation, Reasons, Refused, Request,
     draft,
 };
-use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
-use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Did, IdText};
 use imajin_selling::{EXPECTED, HELD, PENDING, Rail};
 use serde_json::{Value as Json, json};
@@ -16,8 +14,8 @@ use serde_json::{Value as Json, json};
 use super::awaited::{self, Awaited, AwaitedPayment, Pending};
 use super::budget::Budget;
 use super::division::{DivisionRefusal, divided};
-use super::fields::{AgreedTo, Amount, Document, ManifestText, Note, OutsideRail};
-use super::terms::{Agreed, TermsRefusal};
+use super::fields::{AgreedTo, Amount, Document, Note, OutsideRail};
+use super::terms::{Conditions, Purchase, TermsRefusal};
 use super::world::{Case, Consequences, Movement, World};
 use crate::attest::{Prepared, new_id};
 use crate::manifests::Source;
@@ -42,43 +40,13 @@ const GONE_MAX: usize = 4_096;
     nested
 )]
 pub(crate) struct Checkout {
-    /// How much, in minor units.
-    #[fact]
-    pub(crate) amount: Amount,
-    /// In which currency.
-    #[fact]
-    pub(crate) currency: Currency,
-    /// The seller: the one that signed the manifest.
-    #[fact]
-    pub(crate) seller: Did,
-    /// The service that sells.
-    #[fact]
-    pub(crate) service: IdText,
-    /// The kind of thing that is sold, e.g. `ticket`.
-    #[fact]
-    pub(crate) kind: IdText,
-    /// The digest of the manifest.
-    #[fact]
-    pub(crate) fair: Digest,
-    /// The digest of all manifests that the money follows.
-    #[fact]
-    pub(crate) follows: Digest,
+    #[group]
+    pub(crate) purchase: Purchase,
     /// The way by which the money comes.
     #[fact]
     pub(crate) rail: OutsideRail,
-    /// Manifests count as they were at this time (ms), at most an hour before; now, where it is left out.
-    #[fact]
-    pub(crate) quoted: Option<Timestamp>,
-    /// Within a sale of another service: until when (ms) the parts are held.
-    #[fact]
-    pub(crate) free_at: Option<Timestamp>,
-    /// Within a sale of another service: what that time depends on.
-    #[fact]
-    pub(crate) about: Option<IdText>,
-    /// The seller's signed .fair manifest.
-    pub(crate) manifest: ManifestText,
-    /// The signatures of the makers whom the money of a work goes to, by the manifests' digests. All of them must have signed.
-    pub(crate) agreed: Option<AgreedTo>,
+    #[group]
+    pub(crate) conditions: Conditions,
     /// A note to yourself, of at most 500 bytes.
     pub(crate) memo: Option<Note<500>>,
 }
@@ -133,26 +101,6 @@ pub(crate) enum CheckoutRefusal {
     NoSeller,
 }
 
-impl Checkout {
-    fn agreed(&self) -> Agreed<'_> {
-        Agreed {
-            amount: self.amount,
-            currency: self.currency,
-            seller: &self.seller,
-            service: &self.service,
-            kind: &self.kind,
-            fair: self.fair,
-            follows: self.follows,
-            quoted: self.quoted,
-            free_at: self.free_at,
-            about: self.about.as_ref(),
-            manifest: &self.manifest,
-            agreed: self.agreed.as_ref(),
-            rail: self.rail.into(),
-        }
-    }
-}
-
 impl Movement for Checkout {
     fn consequences(
         &self,
@@ -160,8 +108,14 @@ impl Movement for Checkout {
         case: Case<'_>,
     ) -> Result<Consequences, Refused<CheckoutRefusal>> {
         let (payer, payment) = (case.owner, case.payment);
-        let terms = self.agreed().terms(case).map_err(Refused::widen)?;
-        awaited::expects_money(self.amount, self.currency, self.rail).map_err(Refused::widen)?;
+        let Purchase {
+            amount, currency, ..
+        } = self.purchase;
+        let terms = self
+            .purchase
+            .terms(&self.conditions, self.rail.into(), case);
+        let terms = terms.map_err(Refused::widen)?;
+        awaited::expects_money(amount, currency, self.rail).map_err(Refused::widen)?;
         let division = divided(
             world,
             payer,
@@ -178,11 +132,11 @@ impl Movement for Checkout {
         let manifests = division.receipt.manifests().iter().cloned().map(Document);
         let expected = Expected {
             payment: payment.clone(),
-            amount: self.amount,
-            currency: self.currency,
+            amount,
+            currency,
             payer: payer.clone(),
             manifests: List(manifests.collect()),
-            agreed: self.agreed.clone(),
+            agreed: self.conditions.agreed.clone(),
             gone: (!division.receipt.gone().is_empty())
                 .then(|| List(division.receipt.gone().to_vec())),
         };
@@ -190,8 +144,8 @@ impl Movement for Checkout {
         let until = awaited::until(world, terms.rail)?;
         let held = AwaitedPayment {
             payment: payment.clone(),
-            amount: self.amount,
-            currency: self.currency,
+            amount,
+            currency,
             payer: payer.clone(),
             payee: terms.seller.clone(),
             follows: Some(terms.follows),
@@ -205,8 +159,8 @@ impl Movement for Checkout {
         };
         let pending = Pending {
             payment: payment.clone(),
-            amount: self.amount,
-            currency: self.currency,
+            amount,
+            currency,
             payee: terms.seller.clone(),
         };
         let drafts = vec![
@@ -225,7 +179,7 @@ impl BeforeSubmit for Checkout {
     fn before_submit(&self, request: &Request<'_>) -> Result<Prepared, Problem> {
         till::may_sell(request.node, Some(Rail::from(self.rail)))?;
         let orders = Budget::orders(request.node, Self::NAME, Pending::NAME);
-        orders.check(request.node, request.owner, &self.seller)?;
+        orders.check(request.node, request.owner, &self.purchase.seller)?;
         Ok(Prepared::new(&new_id(request.node)?))
     }
 }

@@ -4,20 +4,17 @@ use imajin_app::Problem;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Nested, Operation, Reasons, Refused, Request,
 };
-use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
-use imajin_protocol::fair::Digest;
-use imajin_protocol::{Currency, Did, IdText};
 use imajin_selling::{ATTESTED, CREDIT, POSTED, RECEIPT, Rail};
 use serde_json::Value as Json;
 
 use super::budget::Budget;
 use super::cover::{self, Uncovered};
 use super::division::{DivisionRefusal, divided, rail_of};
-use super::fields::{AgreedTo, Amount, ManifestText, Note};
+use super::fields::Note;
 use super::receipts::{Moves, PaymentReceipt, attested, entered};
 use super::release;
-use super::terms::{Agreed, TermsRefusal};
+use super::terms::{Conditions, Purchase, TermsRefusal};
 use super::world::{self, Case, Consequences, Movement, World};
 use crate::attest::{Prepared, new_id};
 use crate::manifests::Source;
@@ -36,40 +33,10 @@ use crate::till;
     nested
 )]
 pub(crate) struct Settle {
-    /// How much, in minor units.
-    #[fact]
-    pub(crate) amount: Amount,
-    /// In which currency.
-    #[fact]
-    pub(crate) currency: Currency,
-    /// The seller: the one that signed the manifest.
-    #[fact]
-    pub(crate) seller: Did,
-    /// The service that sells.
-    #[fact]
-    pub(crate) service: IdText,
-    /// The kind of thing that is sold, e.g. `ticket`.
-    #[fact]
-    pub(crate) kind: IdText,
-    /// The digest of the manifest.
-    #[fact]
-    pub(crate) fair: Digest,
-    /// The digest of all manifests that the money follows.
-    #[fact]
-    pub(crate) follows: Digest,
-    /// Manifests count as they were at this time (ms), at most an hour before; now, where it is left out.
-    #[fact]
-    pub(crate) quoted: Option<Timestamp>,
-    /// Within a sale of another service: until when (ms) the parts are held.
-    #[fact]
-    pub(crate) free_at: Option<Timestamp>,
-    /// Within a sale of another service: what that time depends on.
-    #[fact]
-    pub(crate) about: Option<IdText>,
-    /// The seller's signed .fair manifest.
-    pub(crate) manifest: ManifestText,
-    /// The signatures of the makers whom the money of a work goes to, by the manifests' digests. All of them must have signed.
-    pub(crate) agreed: Option<AgreedTo>,
+    #[group]
+    pub(crate) purchase: Purchase,
+    #[group]
+    pub(crate) conditions: Conditions,
     /// A note to yourself, of at most 500 bytes.
     pub(crate) memo: Option<Note<500>>,
 }
@@ -88,33 +55,14 @@ pub(crate) enum SettleRefusal {
     Uncovered(Uncovered),
 }
 
-impl Settle {
-    fn agreed(&self) -> Agreed<'_> {
-        Agreed {
-            amount: self.amount,
-            currency: self.currency,
-            seller: &self.seller,
-            service: &self.service,
-            kind: &self.kind,
-            fair: self.fair,
-            follows: self.follows,
-            quoted: self.quoted,
-            free_at: self.free_at,
-            about: self.about.as_ref(),
-            manifest: &self.manifest,
-            agreed: self.agreed.as_ref(),
-            rail: Rail::Ledger,
-        }
-    }
-}
-
 impl Movement for Settle {
     fn consequences(
         &self,
         world: &World<'_>,
         case: Case<'_>,
     ) -> Result<Consequences, Refused<SettleRefusal>> {
-        let terms = self.agreed().terms(case).map_err(Refused::widen)?;
+        let terms = self.purchase.terms(&self.conditions, Rail::Ledger, case);
+        let terms = terms.map_err(Refused::widen)?;
         let (payer, rail) = (case.owner, rail_of(&terms));
         let division = divided(
             world,
@@ -141,13 +89,13 @@ impl Movement for Settle {
 
 impl BeforeSubmit for Settle {
     fn before_submit(&self, request: &Request<'_>) -> Result<Prepared, Problem> {
-        let (node, payer) = (request.node, request.owner);
+        let (node, payer, seller) = (request.node, request.owner, &self.purchase.seller);
         till::may_sell(node, None)?;
         let id = new_id(node)?;
-        if !self.amount.get().is_zero() {
-            return Prepared::sign(node, &id, payer, &self.seller);
+        if !self.purchase.amount.get().is_zero() {
+            return Prepared::sign(node, &id, payer, seller);
         }
-        Budget::free(PaymentReceipt::NAME).check(node, payer, &self.seller)?;
+        Budget::free(PaymentReceipt::NAME).check(node, payer, seller)?;
         Ok(Prepared::new(&id))
     }
 }

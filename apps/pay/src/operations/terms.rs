@@ -2,7 +2,7 @@
 //!
 //! Always: the fact holds all of them, so that they are signed and stay ([`Terms::fact`]).
 
-use imajin_app::operation::{Reasons, Refused};
+use imajin_app::operation::{Group, Reasons, Refused};
 use imajin_dfos::Timestamp;
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Did, IdText};
@@ -11,21 +11,48 @@ use imajin_selling::{Rail, Release, Terms};
 use super::fields::{AgreedTo, Amount, ManifestText};
 use super::world::Case;
 
-/// The fields of a sale on any rail.
-pub(super) struct Agreed<'a> {
-    pub(super) amount: Amount,
-    pub(super) currency: Currency,
-    pub(super) seller: &'a Did,
-    pub(super) service: &'a IdText,
-    pub(super) kind: &'a IdText,
-    pub(super) fair: Digest,
-    pub(super) follows: Digest,
-    pub(super) quoted: Option<Timestamp>,
-    pub(super) free_at: Option<Timestamp>,
-    pub(super) about: Option<&'a IdText>,
-    pub(super) manifest: &'a ManifestText,
-    pub(super) agreed: Option<&'a AgreedTo>,
-    pub(super) rail: Rail,
+/// The goods that a payer buys, and their price.
+#[derive(Debug, Group)]
+pub(crate) struct Purchase {
+    /// How much, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+    /// The seller: the one that signed the manifest.
+    #[fact]
+    pub(crate) seller: Did,
+    /// The service that sells.
+    #[fact]
+    pub(crate) service: IdText,
+    /// The kind of thing that is sold, e.g. `ticket`.
+    #[fact]
+    pub(crate) kind: IdText,
+    /// The digest of the manifest.
+    #[fact]
+    pub(crate) fair: Digest,
+    /// The digest of all manifests that the money follows.
+    #[fact]
+    pub(crate) follows: Digest,
+}
+
+/// The conditions of a purchase.
+#[derive(Debug, Group)]
+pub(crate) struct Conditions {
+    /// Manifests count as they were at this time (ms), at most an hour before; now, where it is left out.
+    #[fact]
+    pub(crate) quoted: Option<Timestamp>,
+    /// Within a sale of another service: until when (ms) the parts are held.
+    #[fact]
+    pub(crate) free_at: Option<Timestamp>,
+    /// Within a sale of another service: what that time depends on.
+    #[fact]
+    pub(crate) about: Option<IdText>,
+    /// The seller's signed .fair manifest.
+    pub(crate) manifest: ManifestText,
+    /// The signatures of the makers whom the money of a work goes to, by the manifests' digests. All of them must have signed.
+    pub(crate) agreed: Option<AgreedTo>,
 }
 
 /// Reasons to refuse a payer's terms.
@@ -47,14 +74,21 @@ pub(crate) enum TermsRefusal {
     OtherManifest,
 }
 
-impl Agreed<'_> {
+impl Purchase {
     /// Returns the terms of a sale.
-    pub(super) fn terms(&self, case: Case<'_>) -> Result<Terms, Refused<TermsRefusal>> {
-        if self.fair != self.manifest.0.digest() {
+    pub(super) fn terms(
+        &self,
+        conditions: &Conditions,
+        rail: Rail,
+        case: Case<'_>,
+    ) -> Result<Terms, Refused<TermsRefusal>> {
+        let (free_at, about) = (conditions.free_at, conditions.about.clone());
+        let manifest = &conditions.manifest.0;
+        if self.fair != manifest.digest() {
             return Err(TermsRefusal::OtherManifest.into());
         }
         // A payer can't hold a seller's money by their own payment.
-        if !case.is_nested && (self.free_at.is_some() || self.about.is_some()) {
+        if !case.is_nested && (free_at.is_some() || about.is_some()) {
             return Err(TermsRefusal::NotYours.into());
         }
         Ok(Terms {
@@ -63,15 +97,12 @@ impl Agreed<'_> {
             seller: self.seller.clone(),
             service: self.service.clone(),
             kind: self.kind.clone(),
-            manifest: self.manifest.0.clone(),
-            agreed: self.agreed.map(|agreed| agreed.0.clone()),
+            manifest: manifest.clone(),
+            agreed: conditions.agreed.clone().map(|agreed| agreed.0),
             follows: self.follows,
-            rail: self.rail,
-            release: Release {
-                free_at: self.free_at,
-                about: self.about.cloned(),
-            },
-            quoted: self.quoted,
+            rail,
+            release: Release { free_at, about },
+            quoted: conditions.quoted,
         })
     }
 }

@@ -14,7 +14,9 @@ use utoipa::ToSchema;
 
 use super::enter::{RequestedMovement, amount, note};
 use crate::manifests::Source;
-use crate::operations::{Checkout, ManifestText, OutsideRail, PaymentReceipt, Settle};
+use crate::operations::{
+    Checkout, Conditions, ManifestText, OutsideRail, PaymentReceipt, Purchase, Settle,
+};
 use crate::projection::PROJECTION;
 use crate::{cashier, queries};
 
@@ -228,18 +230,8 @@ pub(super) fn terms_of(
 /// Returns the operation of a payment from credit.
 fn settle_of(terms: &Terms, asked: &SettleRequest) -> Result<Settle, Problem> {
     Ok(Settle {
-        amount: amount(terms.amount.get())?,
-        currency: terms.currency,
-        seller: terms.seller.clone(),
-        service: terms.service.clone(),
-        kind: terms.kind.clone(),
-        fair: terms.manifest.digest(),
-        follows: terms.follows,
-        quoted: terms.quoted,
-        free_at: None,
-        about: None,
-        manifest: ManifestText(terms.manifest.clone()),
-        agreed: None,
+        purchase: purchase_of(terms)?,
+        conditions: conditions_of(terms),
         memo: note(asked.memo.as_ref()),
     })
 }
@@ -251,6 +243,15 @@ pub(super) fn checkout_of(
     asked: &SettleRequest,
 ) -> Result<Checkout, Problem> {
     Ok(Checkout {
+        purchase: purchase_of(terms)?,
+        rail,
+        conditions: conditions_of(terms),
+        memo: note(asked.memo.as_ref()),
+    })
+}
+
+fn purchase_of(terms: &Terms) -> Result<Purchase, Problem> {
+    Ok(Purchase {
         amount: amount(terms.amount.get())?,
         currency: terms.currency,
         seller: terms.seller.clone(),
@@ -258,12 +259,15 @@ pub(super) fn checkout_of(
         kind: terms.kind.clone(),
         fair: terms.manifest.digest(),
         follows: terms.follows,
-        rail,
+    })
+}
+
+fn conditions_of(terms: &Terms) -> Conditions {
+    Conditions {
         quoted: terms.quoted,
         free_at: None,
         about: None,
         manifest: ManifestText(terms.manifest.clone()),
         agreed: None,
-        memo: note(asked.memo.as_ref()),
-    })
+    }
 }
