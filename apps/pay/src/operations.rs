@@ -82,7 +82,7 @@ pub(crate) use topup::TopUp;
 pub(crate) use transfers::{Transfer, TransferStatus, Transferred, ready};
 pub(crate) use world::{Case, Movement, News, look, payment_id};
 
-use imajin_app::operation::{Declaration, Operation};
+use imajin_app::operation::{Context, Decide, Decision, Declaration, Operation};
 use imajin_log::RequiredAuthority;
 
 /// The declarations of all operations of this service.
@@ -134,6 +134,48 @@ pub(crate) static ALL: [Declaration; 46] = [
     Limited::DECLARATION,
     FeesChanged::DECLARATION,
 ];
+
+/// Decides operations by their consequences alone.
+macro_rules! decide_by_consequences {
+    ($($operation:ident),+ $(,)?) => {
+        $(impl Decide for $operation {
+            fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<Self::Refusal> {
+                world::decide(ctx, self)
+            }
+        })+
+    };
+}
+
+decide_by_consequences!(
+    PublishManifest,
+    ConfirmTransfer,
+    PayDebt,
+    ForgiveDebt,
+    DeclineDebts,
+    ClosePayout,
+    SetLimit,
+    ReverseTopUp,
+    SendBack,
+    ChangeFees,
+    TakeCards,
+    ChooseCallback,
+    SetDetails,
+    OpenedPage,
+    Called,
+    Paid,
+    Failed,
+    Fulfilled,
+    Return,
+    Returned,
+    Disputed,
+    Stray,
+    ReturnStray,
+    StrayReturned,
+    Transfer,
+    Transferred,
+    ProviderAccount,
+    Later,
+);
 
 /// Whether an operation is made by the node itself.
 pub(crate) fn is_nodes(op: &str) -> bool {

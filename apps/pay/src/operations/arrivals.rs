@@ -3,7 +3,7 @@
 //!
 //! Always: the terms agreed to are divided by the manifests as they were when the payment was begun.
 
-use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::operation::{Operation, Reasons, Refused};
 use imajin_app::words::Money;
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
@@ -20,7 +20,7 @@ use super::division::{Divided, DivisionRefusal, divided_by};
 use super::fields::Amount;
 use super::receipts::{Moves, entered};
 use super::release;
-use super::world::{self, Case, Consequences, Movement, News, World, is_new, too_large};
+use super::world::{Case, Consequences, Movement, News, World, is_new, too_large};
 use crate::manifests::{self, FollowedManifests};
 use crate::queries::{self, Hold};
 
@@ -189,12 +189,6 @@ impl Movement for ConfirmTransfer {
     }
 }
 
-impl Decide for ConfirmTransfer {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ConfirmRefusal> {
-        world::decide(ctx, self)
-    }
-}
-
 impl Movement for Paid {
     fn consequences(
         &self,
@@ -231,12 +225,6 @@ impl Movement for Paid {
             moves,
             &found,
         )?)
-    }
-}
-
-impl Decide for Paid {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PaidRefusal> {
-        world::decide(ctx, self)
     }
 }
 

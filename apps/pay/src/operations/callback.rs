@@ -3,14 +3,12 @@
 //! Always: the node calls public host names, over TLS. Only the node's owner can have it call its own machine, since
 //! others could otherwise reach addresses through it that they can't reach themselves.
 
-use imajin_app::operation::{
-    Context, Decide, Decision, Field, Invalid, Operation, Reasons, Refused, Words,
-};
+use imajin_app::operation::{Field, Invalid, Operation, Reasons, Refused, Words};
 use imajin_dfos::Value;
 use reqwest::Url;
 use serde_json::{Value as Json, json};
 
-use super::world::{self, Case, Consequences, Movement, World};
+use super::world::{Case, Consequences, Movement, World};
 
 const URL_BYTES_MAX: usize = 500;
 
@@ -101,11 +99,5 @@ impl Movement for ChooseCallback {
         } else {
             Ok(Consequences::none())
         }
-    }
-}
-
-impl Decide for ChooseCallback {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CallbackRefusal> {
-        world::decide(ctx, self)
     }
 }

@@ -1,10 +1,10 @@
 //! The account by which the box takes cards: its owner's choice. The key itself is in no entry.
 
-use imajin_app::operation::{Context, Decide, Decision, Operation, Refused};
+use imajin_app::operation::{Operation, Refused};
 use imajin_protocol::IdText;
 use serde_json::json;
 
-use super::world::{self, Case, Consequences, Movement, OwnersOnly, World, owners_only};
+use super::world::{Case, Consequences, Movement, OwnersOnly, World, owners_only};
 
 /// Has this box take cards through an account at the payment provider, or none any more. The account's key is sealed on the box.
 #[derive(Debug, Operation)]
@@ -29,11 +29,5 @@ impl Movement for TakeCards {
             reply: json!({}),
             ..Consequences::none()
         })
-    }
-}
-
-impl Decide for TakeCards {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OwnersOnly> {
-        world::decide(ctx, self)
     }
 }

@@ -4,7 +4,7 @@
 //! Always: a debt is never credit. It ends when its debtor pays it explicitly, when its creditor says so, or when the
 //! sale becomes void while it is held; nothing seizes it.
 
-use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::operation::{Operation, Reasons, Refused};
 use imajin_app::words::Money;
 use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -14,7 +14,7 @@ use serde_json::json;
 use super::books::Posting;
 use super::cover::{self, Uncovered};
 use super::fields::Amount;
-use super::world::{self, Case, Consequences, Movement, World, too_large};
+use super::world::{Case, Consequences, Movement, World, too_large};
 use crate::queries::{self, Debt};
 
 /// Pays what you owe another, in part or whole, from credit.
@@ -217,12 +217,6 @@ impl Movement for PayDebt {
     }
 }
 
-impl Decide for PayDebt {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PayDebtRefusal> {
-        world::decide(ctx, self)
-    }
-}
-
 impl Movement for ForgiveDebt {
     fn consequences(
         &self,
@@ -239,11 +233,5 @@ impl Movement for ForgiveDebt {
             "forgiven",
             Vec::new(),
         )?)
-    }
-}
-
-impl Decide for ForgiveDebt {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DebtRefusal> {
-        world::decide(ctx, self)
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! Always: declining changes nothing about a debt, which its debtor can still pay, but only what its creditor sees.
 
-use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::operation::{Operation, Reasons, Refused};
 use imajin_protocol::Did;
 
 use super::fields::Flag;
-use super::world::{self, Case, Consequences, Movement, World};
+use super::world::{Case, Consequences, Movement, World};
 
 /// Declines all present and future debts of a person to the author: the author sees none of them any more. Or takes that
 /// back.
@@ -40,11 +40,5 @@ impl Movement for DeclineDebts {
         } else {
             Ok(Consequences::none())
         }
-    }
-}
-
-impl Decide for DeclineDebts {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DeclineRefusal> {
-        world::decide(ctx, self)
     }
 }

@@ -4,14 +4,12 @@
 //! any of them. Each text is one line without control characters, so that nothing can be smuggled into the lines of a
 //! payment code.
 
-use imajin_app::operation::{
-    Context, Decide, Decision, Field, Invalid, Operation, Parts, Reasons, Refused, Words,
-};
+use imajin_app::operation::{Field, Invalid, Operation, Parts, Reasons, Refused, Words};
 use imajin_dfos::{Value, cbor};
 use serde_json::{Value as Json, json};
 
 use super::fields::Note;
-use super::world::{self, Case, Consequences, Movement, World};
+use super::world::{Case, Consequences, Movement, World};
 use crate::iban::Iban;
 
 /// The longest explanation, in bytes.
@@ -205,11 +203,5 @@ impl Movement for SetDetails {
         } else {
             Ok(Consequences::none())
         }
-    }
-}
-
-impl Decide for SetDetails {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DetailsRefusal> {
-        world::decide(ctx, self)
     }
 }

@@ -1,6 +1,6 @@
 //! Disputes: a payer's bank wants a payment back. Also reversals by the bank of a top-up that the owner had confirmed.
 
-use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::operation::{Operation, Reasons, Refused};
 use imajin_app::words::Money;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{CREDIT, OWED, POSTED, REFUNDED, Rail};
@@ -9,7 +9,7 @@ use super::fields::Amount;
 use super::lost::lost;
 use super::returns::keep;
 use super::world::{
-    self, Case, Consequences, Movement, News, OwnersOnly, World, is_new, owners_only, too_large,
+    Case, Consequences, Movement, News, OwnersOnly, World, is_new, owners_only, too_large,
 };
 use crate::queries;
 
@@ -95,12 +95,6 @@ impl Movement for Disputed {
     }
 }
 
-impl Decide for Disputed {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DisputedRefusal> {
-        world::decide(ctx, self)
-    }
-}
-
 /// Says, as the owner, that your bank took back what you had confirmed as a top-up.
 #[derive(Debug, Operation)]
 #[operation(
@@ -168,11 +162,5 @@ impl Movement for ReverseTopUp {
             return Err(ReverseRefusal::TooMuch(left).into());
         }
         Ok(lost(world, &self.payment, &sale, amount, None)?)
-    }
-}
-
-impl Decide for ReverseTopUp {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReverseRefusal> {
-        world::decide(ctx, self)
     }
 }

@@ -1,14 +1,12 @@
 //! The node's fees: its owner's choice, entered in the node's own log so that anyone can see since when.
 
-use imajin_app::operation::{
-    Choice, Context, Decide, Decision, FieldError, Int, Operation, Reasons, Refused, draft,
-};
+use imajin_app::operation::{Choice, FieldError, Int, Operation, Reasons, Refused, draft};
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::settlement::FeeProfile;
 use imajin_protocol::{Did, IdText};
 use serde_json::json;
 
-use super::world::{self, Case, Consequences, Movement, World, stored};
+use super::world::{Case, Consequences, Movement, World, stored};
 
 /// A share in millionths.
 pub(crate) type Millionths = Int<0, 1_000_000>;
@@ -101,11 +99,5 @@ impl Movement for ChangeFees {
             reply: json!({}),
             ..Consequences::none()
         })
-    }
-}
-
-impl Decide for ChangeFees {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<FeesRefusal> {
-        world::decide(ctx, self)
     }
 }

@@ -1,13 +1,13 @@
 //! Limits: the owner lets an account spend more than it has, at the owner's own risk. A limit can be used neither for
 //! payouts nor for shares that a payee passes to others.
 
-use imajin_app::operation::{Context, Decide, Decision, FieldError, Operation, Refused, draft};
+use imajin_app::operation::{FieldError, Operation, Refused, draft};
 use imajin_dfos::Timestamp;
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Currency, Did, Minor};
 use serde_json::json;
 
-use super::world::{self, Case, Consequences, Movement, OwnersOnly, World, owners_only};
+use super::world::{Case, Consequences, Movement, OwnersOnly, World, owners_only};
 
 /// Lets an account spend more than it has, down to minus the limit.
 #[derive(Debug, Operation)]
@@ -86,11 +86,5 @@ impl Movement for SetLimit {
             reply: json!({}),
             ..Consequences::none()
         })
-    }
-}
-
-impl Decide for SetLimit {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OwnersOnly> {
-        world::decide(ctx, self)
     }
 }

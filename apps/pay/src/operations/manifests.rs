@@ -1,10 +1,10 @@
 //! Publishing a manifest: it is in its author's log, so that others' works can name it and money can follow it.
 
-use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::operation::{Operation, Reasons, Refused};
 use imajin_protocol::fair::DISTRIBUTION;
 
 use super::fields::ManifestText;
-use super::world::{self, Case, Consequences, Movement, World};
+use super::world::{Case, Consequences, Movement, World};
 use crate::manifests::{self, Source, Unfair};
 
 /// Publishes a signed .fair manifest: of a work, or of what you pass on of all that you earn.
@@ -52,11 +52,5 @@ impl Movement for PublishManifest {
         } else {
             Err(PublishRefusal::NotYours.into())
         }
-    }
-}
-
-impl Decide for PublishManifest {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PublishRefusal> {
-        world::decide(ctx, self)
     }
 }

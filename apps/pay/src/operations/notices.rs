@@ -145,24 +145,12 @@ impl Movement for OpenedPage {
     }
 }
 
-impl Decide for OpenedPage {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
-        world::decide(ctx, self)
-    }
-}
-
 impl Movement for Failed {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
         is_new(world, self.event.as_ref())?;
         let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
         let hold = hold.ok_or(News::Unknown)?;
         once(!hold.done && !hold.failed)
-    }
-}
-
-impl Decide for Failed {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
-        world::decide(ctx, self)
     }
 }
 
@@ -176,22 +164,10 @@ impl Movement for Fulfilled {
     }
 }
 
-impl Decide for Fulfilled {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
-        world::decide(ctx, self)
-    }
-}
-
 impl Movement for Called {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
         let is_called = queries::is_called(world.db, world.node, self.payment.as_str())?;
         once(!is_called)
-    }
-}
-
-impl Decide for Called {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
-        world::decide(ctx, self)
     }
 }
 
@@ -200,12 +176,6 @@ impl Movement for Stray {
         is_new(world, self.event.as_ref())?;
         let is_stray = queries::is_stray(world.db, world.node, self.session.as_str())?;
         once(!is_stray)
-    }
-}
-
-impl Decide for Stray {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
-        world::decide(ctx, self)
     }
 }
 
@@ -224,12 +194,6 @@ impl Movement for ProviderAccount {
             reply: json!({}),
             ..found
         })
-    }
-}
-
-impl Decide for ProviderAccount {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
-        world::decide(ctx, self)
     }
 }
 

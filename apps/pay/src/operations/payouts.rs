@@ -196,9 +196,3 @@ impl Movement for ClosePayout {
         Ok(Consequences::new(&self.payout, drafts))
     }
 }
-
-impl Decide for ClosePayout {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CloseRefusal> {
-        world::decide(ctx, self)
-    }
-}

@@ -193,12 +193,6 @@ impl Movement for Return {
     }
 }
 
-impl Decide for Return {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReturnRefusal> {
-        world::decide(ctx, self)
-    }
-}
-
 /// Returns the app that tells the payer, from the fact of a refund.
 fn teller(told: Option<Flag>) -> Teller {
     match told {

@@ -3,7 +3,7 @@
 //!
 //! Always: never later than 400 days after the payment, so that no money is locked up permanently.
 
-use imajin_app::operation::{Context, Decide, Decision, Nested, Never, Operation, Refused};
+use imajin_app::operation::{Nested, Never, Operation, Refused};
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
 use imajin_protocol::IdText;
@@ -11,7 +11,7 @@ use imajin_selling::{HELD_MS_MAX, Release};
 use serde_json::Value as Json;
 
 use super::books::HoldPeriod;
-use super::world::{self, Case, Consequences, Movement, World, stored};
+use super::world::{Case, Consequences, Movement, World, stored};
 use crate::queries;
 
 /// Delays the end of something that was sold: parts of its sales that are held stay so until then, at most 400 days after each payment. In the node's log.
@@ -35,12 +35,6 @@ impl Movement for Later {
             consequences.drafts.push(draft);
         }
         Ok(consequences)
-    }
-}
-
-impl Decide for Later {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<Never> {
-        world::decide(ctx, self)
     }
 }
 

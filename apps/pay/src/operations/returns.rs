@@ -1,13 +1,13 @@
 //! Outcomes of refunds at the provider: an amount that can't be refunded becomes the payer's credit here.
 
-use imajin_app::operation::{Choice, Context, Decide, Decision, Operation, Refused};
+use imajin_app::operation::{Choice, Operation, Refused};
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{CREDIT, POSTED};
 
 use super::books::Posting;
 use super::fields::{Amount, Nth};
-use super::world::{self, Case, Consequences, Movement, News, World, is_new, too_large};
+use super::world::{Case, Consequences, Movement, News, World, is_new, too_large};
 use crate::queries::{self, Payment};
 
 /// The outcome of a refund at the provider.
@@ -82,12 +82,6 @@ impl Movement for Returned {
         let kind = if credit < 0 { "twice" } else { "kept" };
         let credit = Minor::new(credit).map_err(too_large)?;
         Ok(keep(world, &self.payment, &sale, credit, kind)?)
-    }
-}
-
-impl Decide for Returned {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
-        world::decide(ctx, self)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A seller's statement that they refunded an e-transfer from their bank, which the box can't see.
 
-use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::operation::{Operation, Reasons, Refused};
 use imajin_app::words::Money;
 use imajin_protocol::{Currency, IdText};
 use imajin_selling::{POSTED, Rail};
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::books::Posting;
 use super::fields::Amount;
-use super::world::{self, Case, Consequences, Movement, World};
+use super::world::{Case, Consequences, Movement, World};
 use crate::queries;
 
 /// Says that a refund of an e-transfer was sent, as its seller.
@@ -86,11 +86,5 @@ impl Movement for SendBack {
             reply: json!({ "payment": self.payment.as_str(), "sent": sale.sent.get() + amount.get() }),
             ..Consequences::new(&self.payment, posting.drafts(world)?)
         })
-    }
-}
-
-impl Decide for SendBack {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<SentRefusal> {
-        world::decide(ctx, self)
     }
 }

@@ -4,14 +4,12 @@
 //! Always: the node refunds no stray automatically, since the goods may have been handed out before an older copy of
 //! the record was restored. A stray is in no balance.
 
-use imajin_app::operation::{
-    Choice as _, Context, Decide, Decision, Operation, Reasons, Refused, draft,
-};
+use imajin_app::operation::{Choice as _, Operation, Reasons, Refused, draft};
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Currency, IdText, Minor};
 
 use super::returns::ReturnStatus;
-use super::world::{self, Case, Consequences, Movement, News, World, is_new};
+use super::world::{Case, Consequences, Movement, News, World, is_new};
 use crate::queries;
 
 /// Derivation of a stray's due refund, in the node's books.
@@ -122,12 +120,6 @@ impl Movement for ReturnStray {
     }
 }
 
-impl Decide for ReturnStray {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReturnStrayRefusal> {
-        world::decide(ctx, self)
-    }
-}
-
 impl Movement for StrayReturned {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
         let stray = queries::stray(world.db, world.node, self.session.as_str())?;
@@ -139,11 +131,5 @@ impl Movement for StrayReturned {
             return Err(News::Known.into());
         }
         Ok(Consequences::none())
-    }
-}
-
-impl Decide for StrayReturned {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
-        world::decide(ctx, self)
     }
 }

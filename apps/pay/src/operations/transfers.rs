@@ -5,14 +5,14 @@
 //! amount. A transfer that the provider refuses is credit again. A later refund is paid from its seller's balance, as
 //! for all free parts: the node never takes a transfer back.
 
-use imajin_app::operation::{Choice, Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::operation::{Choice, Operation, Reasons, Refused};
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{CREDIT, POSTED, Rail};
 
 use super::books::Posting;
 use super::fields::{Amount, Nth};
-use super::world::{self, Case, Consequences, Movement, News, World, is_new, too_large};
+use super::world::{Case, Consequences, Movement, News, World, is_new, too_large};
 use crate::queries::{self, Payment};
 
 /// A part of a payment, which is free, goes to its recipient's account with the provider and is set aside until then.
@@ -185,12 +185,6 @@ impl Movement for Transfer {
     }
 }
 
-impl Decide for Transfer {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TransferRefusal> {
-        world::decide(ctx, self)
-    }
-}
-
 impl Movement for Transferred {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
         is_new(world, self.event.as_ref())?;
@@ -225,12 +219,6 @@ impl Movement for Transferred {
             "untransferred",
             rows,
         )?)
-    }
-}
-
-impl Decide for Transferred {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
-        world::decide(ctx, self)
     }
 }
 
