@@ -34,7 +34,7 @@ use std::sync::{Arc, OnceLock};
 
 use imajin_app::capabilities::RecordOwner;
 use imajin_app::routing::OpenApiRouter;
-use imajin_app::{Authority, CommandOutcome, HomeCards, Node, Offers, Service};
+use imajin_app::{Authority, CommandOutcome, HomeCards, Node, Service};
 use imajin_ledger::{Command, Decide, Refusal, RefusalKind};
 use imajin_log::ops;
 
@@ -93,11 +93,7 @@ impl Service for Auth {
         imajin_identity::admission::SECRETS
     }
 
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn RecordOwner>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Authority>(self);
-    }
+    imajin_app::offers! { HomeCards, RecordOwner, Authority }
 
     fn after_commit(&self, node: &Node, done: &CommandOutcome<'_>) {
         // Any operation of this service may change a person's role.

@@ -52,12 +52,11 @@ mod sight;
 mod verified;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use imajin_app::capabilities::{Existence, Fresh, HearsEntries, OpenPages, RecordOwner, SaysNews};
 use imajin_app::{
-    CommandOutcome, HomeCards, InRoom, JoinedRoom, Node, Offers, Problem, RoomRole, Rooms,
-    Searchable, Service,
+    CommandOutcome, HomeCards, InRoom, JoinedRoom, Node, Problem, RoomRole, Rooms, Searchable,
+    Service,
 };
 use imajin_circles::AtGroup;
 use imajin_host::prelude::*;
@@ -98,16 +97,9 @@ impl Service for Chat {
         shared::shares(node, did)
     }
 
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn Conversations>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn HearsEntries>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn AtGroup>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn OpenPages>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Searchable>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn SaysNews>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Rooms>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn RecordOwner>(self);
+    imajin_app::offers! {
+        Conversations, HearsEntries, AtGroup, HomeCards, OpenPages, Searchable, SaysNews, Rooms,
+        RecordOwner
     }
 
     fn started(&self, node: &Node) {

@@ -14,9 +14,7 @@ mod projection;
 mod queries;
 mod routes;
 
-use std::sync::Arc;
-
-use imajin_app::{HomeCards, Node, Offers, Searchable, Service};
+use imajin_app::{HomeCards, Searchable, Service};
 use imajin_selling::Fulfilment;
 
 /// The service, ready to be mounted.
@@ -32,9 +30,5 @@ impl Service for Coffee {
 
     imajin_items::uses_of_files!(jars::Jars);
 
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn HomeCards>(self.clone());
-        offers.offer::<dyn Searchable>(self.clone());
-        offers.offer::<dyn Fulfilment>(self);
-    }
+    imajin_app::offers! { HomeCards, Searchable, Fulfilment }
 }

@@ -37,10 +37,8 @@ mod queries;
 mod routes;
 mod statements;
 
-use std::sync::Arc;
-
 use imajin_app::capabilities::{KeepsConsents, RecordOwner, SaysNews};
-use imajin_app::{HomeCards, Node, Offers, Rooms, Service, SocialGraph};
+use imajin_app::{HomeCards, Node, Rooms, Service, SocialGraph};
 
 pub use graph::distance;
 
@@ -66,14 +64,7 @@ impl Service for Connections {
         Some(routes::root())
     }
 
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Rooms>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn SaysNews>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn RecordOwner>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn KeepsConsents>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn SocialGraph>(self);
-    }
+    imajin_app::offers! { HomeCards, Rooms, SaysNews, RecordOwner, KeepsConsents, SocialGraph }
 
     fn started(&self, node: &Node) {
         groups::keys::follow(node);

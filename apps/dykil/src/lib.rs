@@ -35,9 +35,7 @@ mod sums;
 mod survey;
 mod voting;
 
-use std::sync::Arc;
-
-use imajin_app::{CommandOutcome, HomeCards, Node, Offers, Problem, Searchable, Service};
+use imajin_app::{CommandOutcome, HomeCards, Node, Problem, Searchable, Service};
 use imajin_items::Remove;
 use imajin_occasions::AtOccasion;
 use imajin_protocol::Did;
@@ -66,11 +64,7 @@ impl Service for Dykil {
 
     imajin_items::uses_of_files!(Self);
 
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn HomeCards>(self.clone());
-        offers.offer::<dyn Searchable>(self.clone());
-        offers.offer::<dyn AtOccasion>(self);
-    }
+    imajin_app::offers! { HomeCards, Searchable, AtOccasion }
 
     fn started(&self, node: &Node) {
         release::started(node);

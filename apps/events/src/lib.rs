@@ -60,11 +60,10 @@ pub mod ticket;
 mod worker;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use imajin_app::capabilities::{FileUse, LetterState, Letters, RecordOwner, SaysNews};
 use imajin_app::routing::OpenApiRouter;
-use imajin_app::{HomeCards, Lang, Node, Offers, Problem, Rooms, Searchable, Service};
+use imajin_app::{HomeCards, Lang, Node, Problem, Rooms, Searchable, Service};
 use imajin_circles::AtGroup;
 use imajin_dfos::Cid;
 use imajin_occasions::Occasions;
@@ -103,16 +102,9 @@ impl Service for Events {
         worker::started(node);
     }
 
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn SaysNews>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Searchable>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Rooms>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn RecordOwner>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn AtGroup>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Occasions>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Letters>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Fulfilment>(self);
+    imajin_app::offers! {
+        HomeCards, SaysNews, Searchable, Rooms, RecordOwner, AtGroup, Occasions, Letters,
+        Fulfilment
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

@@ -24,9 +24,7 @@ mod routes;
 
 pub use markdown::html_of;
 
-use std::sync::Arc;
-
-use imajin_app::{HomeCards, Node, Offers, Searchable, Service};
+use imajin_app::{HomeCards, Searchable, Service};
 use imajin_selling::Fulfilment;
 
 /// The service, ready to be mounted.
@@ -42,9 +40,5 @@ impl Service for Learn {
 
     imajin_items::uses_of_files!(Self);
 
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn HomeCards>(self.clone());
-        offers.offer::<dyn Searchable>(self.clone());
-        offers.offer::<dyn Fulfilment>(self);
-    }
+    imajin_app::offers! { HomeCards, Searchable, Fulfilment }
 }

@@ -17,9 +17,7 @@ mod rules;
 mod strangers;
 mod visits;
 
-use std::sync::Arc;
-
-use imajin_app::{HomeCards, Node, Offers, Searchable, Service};
+use imajin_app::{HomeCards, Node, Searchable, Service};
 
 /// The service, ready to be mounted.
 #[derive(Debug)]
@@ -34,10 +32,7 @@ impl Service for Links {
         clicks::SCHEMA
     }
 
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn HomeCards>(self.clone());
-        offers.offer::<dyn Searchable>(self);
-    }
+    imajin_app::offers! { HomeCards, Searchable }
 
     fn started(&self, node: &Node) {
         clicks::started(node);

@@ -36,11 +36,11 @@ mod stopped;
 mod wishes;
 mod worker;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use imajin_app::capabilities::{HearsEntries, LetterState, Letters};
 use imajin_app::notices::KeepNotices;
-use imajin_app::{News, Node, Offers, Problem, Service, Zone, Zones};
+use imajin_app::{News, Node, Problem, Service, Zone, Zones};
 use imajin_host::prelude::*;
 use imajin_host::secrets::Secrets;
 use imajin_ledger::Receipt;
@@ -71,12 +71,7 @@ impl Service for Notify {
         push::SECRETS
     }
 
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn HearsEntries>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Letters>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn News>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Zones>(self);
-    }
+    imajin_app::offers! { HearsEntries, Letters, News, Zones }
 
     fn forget(&self, node: &Node, did: &Did) {
         if let Err(problem) = push::devices::forget(node, did) {

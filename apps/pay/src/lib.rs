@@ -60,7 +60,7 @@ use std::sync::Arc;
 
 use imajin_app::capabilities::SaysNews;
 use imajin_app::routing::OpenApiRouter;
-use imajin_app::{HomeCards, Inherits, Node, Offers, OwnerChecks, Service};
+use imajin_app::{HomeCards, Inherits, Node, OwnerChecks, Service};
 use imajin_selling::Cashier;
 
 pub use settings::{CARD_HOLD_DAYS, Secret, Settings};
@@ -128,14 +128,7 @@ impl Service for Pay {
         routes::routes(node, self.clone())
     }
 
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn Till>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Inherits>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn SaysNews>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn OwnerChecks>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Cashier>(self);
-    }
+    imajin_app::offers! { Till, HomeCards, Inherits, SaysNews, OwnerChecks, Cashier }
 
     fn started(&self, node: &Node) {
         self.cards.take_up(node);

@@ -30,13 +30,10 @@ mod reserve;
 mod routes;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use imajin_app::capabilities::FileUse;
 use imajin_app::routing::OpenApiRouter;
-use imajin_app::{
-    Answer, Answers, Lang, Node, Offers, PeopleDirectory, Problem, Question, Service,
-};
+use imajin_app::{Answer, Answers, Lang, Node, PeopleDirectory, Problem, Question, Service};
 use imajin_dfos::Cid;
 use imajin_protocol::Did;
 
@@ -59,10 +56,7 @@ impl Service for Profile {
         reserve::SCHEMA
     }
 
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn PeopleDirectory>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Answers>(self);
-    }
+    imajin_app::offers! { PeopleDirectory, Answers }
 
     fn uses(
         &self,

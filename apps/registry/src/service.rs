@@ -13,7 +13,7 @@ use axum::Router;
 use axum::http::Method;
 use imajin_app::capabilities::FindsChains;
 use imajin_app::routing::{OpenApiRouter, get, post, routes};
-use imajin_app::{HoldsNothing, Lang, Manifest, Node, Notice, Offers, OwnerNotice, Service, Time};
+use imajin_app::{HoldsNothing, Lang, Manifest, Node, Notice, OwnerNotice, Service, Time};
 use imajin_dfos::Timestamp;
 use imajin_host::outgoing::Allowed;
 use imajin_host::prelude::*;
@@ -198,10 +198,7 @@ impl Service for Registry {
             )))
     }
 
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn FindsChains>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn OwnerNotice>(self);
-    }
+    imajin_app::offers! { FindsChains, OwnerNotice }
 
     fn protocol(&self, node: Node) -> Option<(&'static str, Router)> {
         self.0.environment.get_or_init(|| RelayEnvironment {

@@ -27,8 +27,7 @@ use axum::Router;
 use imajin_app::capabilities::Seeing;
 use imajin_app::routing::{OpenApiRouter, get};
 use imajin_app::{
-    HoldsNothing, Lang, Manifest, News, NewsLine, Node, Offers, Problem, Service, Session, Time,
-    blocking,
+    HoldsNothing, Lang, Manifest, News, NewsLine, Node, Problem, Service, Session, Time, blocking,
 };
 use imajin_host::SystemClock;
 use imajin_host::network::Network;
@@ -68,9 +67,7 @@ impl Service for Www {
         news::SCHEMA
     }
 
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn News>(self);
-    }
+    imajin_app::offers! { News }
 
     fn started(&self, node: &Node) {
         if let Err(problem) = news::tidy(node) {

@@ -2,7 +2,7 @@
 //! neither knows the other:
 //!
 //! ```ignore
-//! offers.offer::<dyn SocialGraph>(self);          // in Service::offers
+//! imajin_app::offers! { SocialGraph }              // in `impl Service`
 //! let graph = node.get::<dyn SocialGraph>();      // in any other app
 //! ```
 //!
@@ -97,4 +97,15 @@ impl Offers {
             Some((offer.app, &**capability))
         })
     }
+}
+
+/// The method `offers` of a [`Service`](crate::Service) that offers these capabilities, all its own:
+/// `offers! { HomeCards, Searchable }`.
+#[macro_export]
+macro_rules! offers {
+    ($($capability:path),+) => {
+        fn offers(self: std::sync::Arc<Self>, offers: &mut $crate::Offers) {
+            $(offers.offer::<dyn $capability>(self.clone());)+
+        }
+    };
 }
