@@ -42,16 +42,9 @@ use imajin_app::{HomeCards, Node, Rooms, Service, SocialGraph};
 
 pub use graph::distance;
 
-/// The service.
-#[derive(Debug, Default)]
+/// The service, ready to be mounted.
+#[derive(Debug)]
 pub struct Connections;
-
-impl Connections {
-    /// The service, ready to be mounted.
-    pub fn new() -> Self {
-        Self
-    }
-}
 
 impl Service for Connections {
     imajin_app::from_modules!(manifest, operations, access, projection, notices, routes);

@@ -70,16 +70,9 @@ use imajin_occasions::Occasions;
 use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
 
-/// The service.
-#[derive(Debug, Default)]
+/// The service, ready to be mounted.
+#[derive(Debug)]
 pub struct Events;
-
-impl Events {
-    /// The service, ready to be mounted.
-    pub fn new() -> Self {
-        Self
-    }
-}
 
 impl Service for Events {
     imajin_app::from_modules!(manifest, operations, access, projection, notices);

@@ -47,16 +47,9 @@ pub fn open_pages(network: &Arc<Network>, clock: &Arc<SystemClock>) -> Router {
         .route("/favicon.ico", get(pages::favicon))
 }
 
-/// The service.
-#[derive(Debug, Default)]
+/// The service, ready to be mounted.
+#[derive(Debug)]
 pub struct Www;
-
-impl Www {
-    /// Creates the service.
-    pub fn new() -> Self {
-        Self
-    }
-}
 
 impl Service for Www {
     fn manifest(&self) -> &'static Manifest {

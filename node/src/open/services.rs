@@ -49,10 +49,10 @@ fn services_with(
     vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_profile::Profile),
-        Arc::new(imajin_connections::Connections::new()),
+        Arc::new(imajin_connections::Connections),
         Arc::new(pay),
         Arc::new(imajin_coffee::Coffee),
-        Arc::new(imajin_events::Events::new()),
+        Arc::new(imajin_events::Events),
         Arc::new(imajin_chat::Chat),
         Arc::new(imajin_dykil::Dykil),
         Arc::new(imajin_learn::Learn),
@@ -60,7 +60,7 @@ fn services_with(
         Arc::new(imajin_media::Media::new(OWN_PROGRAM.into()).with_settings(media)),
         Arc::new(registry),
         Arc::new(imajin_notify::Notify::new()),
-        Arc::new(imajin_www::Www::new()),
+        Arc::new(imajin_www::Www),
     ]
 }
 

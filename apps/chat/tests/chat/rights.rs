@@ -125,7 +125,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
     ] {
         let mut all = services();
         all.push(std::sync::Arc::new(imajin_pay::Pay::new()));
-        all.push(std::sync::Arc::new(imajin_events::Events::new()));
+        all.push(std::sync::Arc::new(imajin_events::Events));
         let mut world = World::with_services(all).await;
         let ada = world.somebody(1, 1).await;
         let (bob, eve) = (world.somebody(2, 0).await, world.somebody(3, 0).await);

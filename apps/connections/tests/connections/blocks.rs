@@ -119,7 +119,7 @@ async fn a_block_is_ones_own_and_ends() {
     assert_eq!((list.len(), &list[0]["did"]), (1, &json!(bob.did())));
     assert!(blocked(&node, &bob).await.is_empty());
     let exported = |of: &Somebody| {
-        let service = imajin_connections::Connections::new();
+        let service = imajin_connections::Connections;
         let export =
             |db: &rusqlite::Connection| imajin_app::DataRights::export(&service, db, of.did());
         node.node.read("connections", export).unwrap()

@@ -101,7 +101,7 @@ async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
 
     // The person whose data it is has all of it: who, what for, what was allowed, the signed text and when.
     let section = node.node.read("connections", |db| {
-        imajin_connections::Connections::new().export(db, ada.did())
+        imajin_connections::Connections.export(db, ada.did())
     });
     let exported = &section.unwrap().unwrap()["queries"];
     assert_eq!(exported.as_array().unwrap().len(), expected.len());

@@ -8,7 +8,7 @@ fn read_service<T>(
     who: &Somebody,
     f: impl Fn(&dyn DataRights, &rusqlite::Connection) -> rusqlite::Result<T>,
 ) -> T {
-    let service = imajin_connections::Connections::new();
+    let service = imajin_connections::Connections;
     node.node
         .read("connections", |db| f(&service, db))
         .unwrap_or_else(|problem| panic!("{}: {problem}", who.did()))

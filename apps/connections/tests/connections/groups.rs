@@ -433,7 +433,7 @@ async fn what_is_ones_own_of_groups_is_exported_counted_and_goes() {
     let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
     let group = ada.makes(&node, "Choir", private()).await;
     let_in(&node, &bob, &ada, &group, "member").await;
-    let service = imajin_connections::Connections::new();
+    let service = imajin_connections::Connections;
     let read = |f: &dyn Fn(&rusqlite::Connection) -> rusqlite::Result<Json>| {
         node.node.read("connections", f).unwrap()
     };

@@ -42,8 +42,8 @@ pub(crate) fn services() -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_pay::Pay::new()),
-        Arc::new(imajin_connections::Connections::new()),
-        Arc::new(imajin_events::Events::new()),
+        Arc::new(imajin_connections::Connections),
+        Arc::new(imajin_events::Events),
     ]
 }
 

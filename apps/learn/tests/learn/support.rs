@@ -28,7 +28,7 @@ fn services() -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_profile::Profile),
-        Arc::new(imajin_connections::Connections::new()),
+        Arc::new(imajin_connections::Connections),
         Arc::new(imajin_pay::Pay::new()),
         Arc::new(imajin_notify::Notify::new()),
         // No test here decodes media; the tests of the whole program do.

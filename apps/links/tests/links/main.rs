@@ -25,7 +25,7 @@ async fn node() -> TestNode {
     let services: Vec<Arc<dyn Service>> = vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_profile::Profile),
-        Arc::new(imajin_connections::Connections::new()),
+        Arc::new(imajin_connections::Connections),
         Arc::new(imajin_links::Links),
     ];
     let config = Config {

@@ -30,7 +30,7 @@ fn services_of(media: Media) -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_profile::Profile),
-        Arc::new(imajin_connections::Connections::new()),
+        Arc::new(imajin_connections::Connections),
         Arc::new(imajin_pay::Pay::new()),
         Arc::new(imajin_notify::Notify::new()),
         Arc::new(media),

@@ -26,7 +26,7 @@ fn services() -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_profile::Profile),
-        Arc::new(imajin_connections::Connections::new()),
+        Arc::new(imajin_connections::Connections),
         Arc::new(imajin_notify::Notify::new()),
     ]
 }
