@@ -94,84 +94,22 @@ pub(crate) fn routes(node: Node) -> Router {
             "/device",
             get(async |lang: Lang| enter::device(TEXTS.for_reader(lang))),
         )
-        .route(
-            "/devices",
-            get(async |state: State<Node>, caller: Caller, lang: Lang| {
-                own(state, caller, lang, "/devices", |_, viewer, t| {
-                    devices::page(viewer, t)
-                })
-            }),
-        )
+        .merge(own("/devices", |_, viewer, t| devices::page(viewer, t)))
         .route("/data", get(data::data))
-        .route(
-            "/data/copy",
-            get(async |state: State<Node>, caller: Caller, lang: Lang| {
-                own(state, caller, lang, "/data/copy", |_, viewer, t| {
-                    copies::copy(viewer, t)
-                })
-            }),
-        )
-        .route(
-            "/data/move",
-            get(async |state: State<Node>, caller: Caller, lang: Lang| {
-                own(state, caller, lang, "/data/move", |_, viewer, t| {
-                    copies::moving(viewer, t)
-                })
-            }),
-        )
-        .route(
-            "/data/delete",
-            get(async |state: State<Node>, caller: Caller, lang: Lang| {
-                own(state, caller, lang, "/data/delete", copies::delete)
-            }),
-        )
-        .route(
-            "/sheets",
-            get(async |state: State<Node>, caller: Caller, lang: Lang| {
-                own(state, caller, lang, "/sheets", |_, viewer, t| {
-                    sheets::page(viewer, t)
-                })
-            }),
-        )
-        .route(
-            "/owner",
-            get(async |state: State<Node>, caller: Caller, lang: Lang| {
-                own(state, caller, lang, "/owner", owner::page)
-            }),
-        )
+        .merge(own("/data/copy", |_, viewer, t| copies::copy(viewer, t)))
+        .merge(own("/data/move", |_, viewer, t| copies::moving(viewer, t)))
+        .merge(own("/data/delete", copies::delete))
+        .merge(own("/sheets", |_, viewer, t| sheets::page(viewer, t)))
+        .merge(own("/owner", owner::page))
         .route(
             "/mail",
             get(async |lang: Lang| mail::follow(TEXTS.for_reader(lang))),
         )
-        .route(
-            "/letters",
-            get(async |state: State<Node>, caller: Caller, lang: Lang| {
-                own(state, caller, lang, "/letters", |_, viewer, t| {
-                    mail::letters(viewer, t)
-                })
-            }),
-        )
-        .route(
-            "/apps",
-            get(async |state: State<Node>, caller: Caller, lang: Lang| {
-                own(state, caller, lang, "/apps", apps::list)
-            }),
-        )
+        .merge(own("/letters", |_, viewer, t| mail::letters(viewer, t)))
+        .merge(own("/apps", apps::list))
         .route("/apps/authorize", get(apps::authorize))
-        .route(
-            "/apps/requests",
-            get(async |state: State<Node>, caller: Caller, lang: Lang| {
-                own(state, caller, lang, "/apps/requests", apps::requests)
-            }),
-        )
-        .route(
-            "/trust",
-            get(async |state: State<Node>, caller: Caller, lang: Lang| {
-                own(state, caller, lang, "/trust", |_, viewer, t| {
-                    trust::page(viewer, t)
-                })
-            }),
-        )
+        .merge(own("/apps/requests", apps::requests))
+        .merge(own("/trust", |_, viewer, t| trust::page(viewer, t)))
         .merge(certificate::routes())
         .route("/network", get(network::page).post(network::choose))
         .route("/health", get(health::page))
@@ -212,18 +150,15 @@ fn text(content: impl Into<String>) -> Response {
     response
 }
 
-/// A page for the signed-in person; others sign in first and come back.
-fn own(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
-    path: &str,
-    page: fn(&Node, Viewer, Texts) -> Page,
-) -> Result<Response, Problem> {
-    match node.viewer_of(session.as_ref())? {
-        Some(viewer) => Ok(page(&node, viewer, TEXTS.for_reader(lang)).into_response()),
-        None => Ok(to_signin(path)),
-    }
+/// The route of a page for the signed-in person; others sign in first and come back.
+fn own(path: &'static str, page: fn(&Node, Viewer, Texts) -> Page) -> Router<Node> {
+    let show = async move |State(node): State<Node>, Caller(session): Caller, lang: Lang| {
+        Ok::<_, Problem>(match node.viewer_of(session.as_ref())? {
+            Some(viewer) => page(&node, viewer, TEXTS.for_reader(lang)).into_response(),
+            None => to_signin(path),
+        })
+    };
+    Router::new().route(path, get(show))
 }
 
 pub(crate) fn to_signin(path: &str) -> Response {
