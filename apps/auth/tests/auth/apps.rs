@@ -90,19 +90,13 @@ async fn a_token_says_app_person_and_scope_and_ends_with_the_delegation() {
         )
     );
     // The app's token is not a session of the person.
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/session").bearer(&text))
-            .await
-            .status,
-        401
-    );
+    send(&node, Ask::get("/auth/api/session").bearer(&text))
+        .await
+        .check(401);
     // Not more than was allowed, and not for another app.
-    assert_eq!(
-        token(&node, &session, &anna, Some("pay.settle"))
-            .await
-            .status,
-        403
-    );
+    token(&node, &session, &anna, Some("pay.settle"))
+        .await
+        .check(403);
     let (_, others) = app(&node, 10).await;
     assert_eq!(token(&node, &others, &anna, None).await.status, 403);
     // Ten minutes.
@@ -166,12 +160,9 @@ async fn what_an_app_says_of_itself_is_checked_and_read_by_everybody() {
         Ask::post("/auth/api/apps", &app_description()),
     );
     assert_eq!(send(&node, nobody).await.status, 401);
-    assert_eq!(
-        send(&node, Ask::get(format!("/auth/api/apps/{}", anna.did)))
-            .await
-            .status,
-        404
-    );
+    send(&node, Ask::get(format!("/auth/api/apps/{}", anna.did)))
+        .await
+        .check(404);
     let forged = "eyJhbGciOiJFZERTQSJ9.e30.AA";
     assert_eq!(worth(&node, forged).await["valid"], false);
 }
@@ -221,10 +212,9 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
         (&json!(1), &json!("Ticket shop"))
     );
     // The app itself neither reads nor answers.
-    assert_eq!(
-        send(&node, Ask::get(requests).bearer(&token)).await.status,
-        403
-    );
+    send(&node, Ask::get(requests).bearer(&token))
+        .await
+        .check(403);
     let answer = async |app: &Person, allow: bool| {
         let path = format!("{requests}/{}", app.did);
         let ask = Ask::post(path, &json!({ "allow": allow })).bearer(&owners);

@@ -110,9 +110,7 @@ async fn seen(node: &TestNode, token: Option<&str>, query: &str) -> Json {
         Some(token) => ask.bearer(token),
         None => ask,
     };
-    let reply = send(node, ask).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
-    reply.json()
+    send(node, ask).await.check(200).json()
 }
 
 /// The node issues something in its own log, as other services will have it do.
@@ -130,6 +128,5 @@ async fn by_node(node: &TestNode, subject: &Did, kind: &str) {
                 .unwrap()
                 .to_string(),
         );
-    let reply = send(node, ask).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    send(node, ask).await.check(201);
 }

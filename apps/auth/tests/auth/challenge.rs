@@ -72,21 +72,15 @@ async fn a_challenge_is_used_once_and_not_late_and_not_by_others() {
 
     let second = challenge(&node, &anna).await;
     let forged = answer(&bert, &second);
-    assert_eq!(
-        send(&node, Ask::post("/auth/api/authenticate", &forged))
-            .await
-            .status,
-        401
-    );
+    send(&node, Ask::post("/auth/api/authenticate", &forged))
+        .await
+        .check(401);
     let third = challenge(&node, &anna).await;
     let mut wrong = answer(&anna, &third);
     wrong["signature"] = json!(bert.sign_text(third["challenge"].as_str().unwrap()));
-    assert_eq!(
-        send(&node, Ask::post("/auth/api/authenticate", &wrong))
-            .await
-            .status,
-        401
-    );
+    send(&node, Ask::post("/auth/api/authenticate", &wrong))
+        .await
+        .check(401);
     let burnt = send(
         &node,
         Ask::post("/auth/api/authenticate", &answer(&anna, &third)),
@@ -96,15 +90,12 @@ async fn a_challenge_is_used_once_and_not_late_and_not_by_others() {
 
     let late = challenge(&node, &anna).await;
     node.clock.pass(Duration::from_secs(300));
-    assert_eq!(
-        send(
-            &node,
-            Ask::post("/auth/api/authenticate", &answer(&anna, &late))
-        )
-        .await
-        .status,
-        400
-    );
+    send(
+        &node,
+        Ask::post("/auth/api/authenticate", &answer(&anna, &late)),
+    )
+    .await
+    .check(400);
 }
 
 #[tokio::test]
@@ -113,15 +104,12 @@ async fn the_wall_clock_does_not_end_a_challenge() {
     let anna = person(&node, 1).await;
     let challenge = challenge(&node, &anna).await;
     node.clock.jump(3_600_000);
-    assert_eq!(
-        send(
-            &node,
-            Ask::post("/auth/api/authenticate", &answer(&anna, &challenge))
-        )
-        .await
-        .status,
-        200
-    );
+    send(
+        &node,
+        Ask::post("/auth/api/authenticate", &answer(&anna, &challenge)),
+    )
+    .await
+    .check(200);
 }
 
 #[tokio::test]
@@ -148,21 +136,15 @@ async fn by_handle_in_two_steps() {
         (reply.status, &reply.json()["identity"]["handle"]),
         (200, &json!("anna"))
     );
-    assert_eq!(
-        send(
-            &node,
-            Ask::post("/auth/api/login/challenge", &json!({"handle": "nobody"}))
-        )
+    send(
+        &node,
+        Ask::post("/auth/api/login/challenge", &json!({"handle": "nobody"})),
+    )
+    .await
+    .check(404);
+    send(&node, Ask::post("/auth/api/login/challenge", &json!({})))
         .await
-        .status,
-        404
-    );
-    assert_eq!(
-        send(&node, Ask::post("/auth/api/login/challenge", &json!({})))
-            .await
-            .status,
-        400
-    );
+        .check(400);
 }
 
 #[tokio::test]

@@ -39,8 +39,7 @@ async fn a_proof_that_follows_another_is_told_what_to_follow() {
         anna.ask(&node, &bio(&anna, "two")).await.unwrap(),
     );
     assert_eq!(send(&node, one).await.status, 201);
-    let refused = send(&node, two).await;
-    assert_eq!(refused.status, 409, "{}", refused.text());
+    let refused = send(&node, two).await.check(409);
     let kid = anna.kid.to_string().replace('#', "%23");
     let head = send(
         &node,
@@ -78,24 +77,18 @@ async fn what_was_not_signed_is_not_entered() {
         (another.status, &another.json()["field"]),
         (400, &json!("body"))
     );
-    assert_eq!(
-        send(
-            &node,
-            post("/profile/api/commands/profile.follow", &token, &body)
-        )
-        .await
-        .status,
-        400
-    );
-    assert_eq!(
-        send(
-            &node,
-            post("/auth/api/commands/profile.update", &token, &body)
-        )
-        .await
-        .status,
-        404
-    );
+    send(
+        &node,
+        post("/profile/api/commands/profile.follow", &token, &body),
+    )
+    .await
+    .check(400);
+    send(
+        &node,
+        post("/auth/api/commands/profile.update", &token, &body),
+    )
+    .await
+    .check(404);
     assert_eq!(
         send(&node, post(path, "x.y.z", &body)).await.json()["field"],
         "MJN-Proof"
@@ -113,21 +106,15 @@ async fn what_was_not_signed_is_not_entered() {
         "{}",
         refused.text()
     );
-    assert_eq!(
-        send(&node, Ask::new("POST", path).body(body.clone()))
-            .await
-            .status,
-        401
-    );
-    assert_eq!(
-        send(
-            &node,
-            post(path, &token, &body).header("mjn-proof", token.clone())
-        )
+    send(&node, Ask::new("POST", path).body(body.clone()))
         .await
-        .status,
-        400
-    );
+        .check(401);
+    send(
+        &node,
+        post(path, &token, &body).header("mjn-proof", token.clone()),
+    )
+    .await
+    .check(400);
     node.clock.pass(Duration::from_secs(301));
     assert!(
         matches!(
@@ -198,34 +185,25 @@ async fn a_session_asks_and_the_node_vouches() {
             "{op}"
         );
     }
-    assert_eq!(
-        send(
-            &node,
-            Ask::post("/auth/api/commands/auth.node.claim", &json!({})).bearer(&token)
-        )
-        .await
-        .status,
-        403
-    );
+    send(
+        &node,
+        Ask::post("/auth/api/commands/auth.node.claim", &json!({})).bearer(&token),
+    )
+    .await
+    .check(403);
     let register = json!({"key": "z", "home": {}, "scope": "actor"});
-    assert_eq!(
-        send(
-            &node,
-            Ask::post("/auth/api/commands/auth.identity.register", &register).bearer(&token)
-        )
-        .await
-        .status,
-        403
-    );
-    assert_eq!(
-        send(
-            &node,
-            Ask::post("/auth/api/commands/auth.nonsense", &json!({})).bearer(&token)
-        )
-        .await
-        .status,
-        404
-    );
+    send(
+        &node,
+        Ask::post("/auth/api/commands/auth.identity.register", &register).bearer(&token),
+    )
+    .await
+    .check(403);
+    send(
+        &node,
+        Ask::post("/auth/api/commands/auth.nonsense", &json!({})).bearer(&token),
+    )
+    .await
+    .check(404);
 }
 
 #[tokio::test]
@@ -234,19 +212,15 @@ async fn an_owner_can_demand_signatures_for_everything() {
     let anna = person(&node, 1).await;
     let token = anna.sign_in(&node).await.unwrap();
     let demand = Write::new(&anna.did, "auth.settings.update").fact(json!({"require_signed": 1}));
-    let reply = anna.write(&node, &demand).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    anna.write(&node, &demand).await.unwrap().check(201);
     let refused = send(
         &node,
         Ask::post("/profile/api/commands/profile.update", &json!({"bio": "x"})).bearer(&token),
     )
     .await;
     assert_eq!(refused.status, 403, "{}", refused.text());
-    assert_eq!(
-        anna.write(&node, &bio(&anna, "signed"))
-            .await
-            .unwrap()
-            .status,
-        201
-    );
+    anna.write(&node, &bio(&anna, "signed"))
+        .await
+        .unwrap()
+        .check(201);
 }

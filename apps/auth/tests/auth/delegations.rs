@@ -67,8 +67,7 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
         let head = send(&node, ask.signed_by(&node, &agent)).await;
         head.json()["seq"].clone()
     };
-    let reply = act(&node, &anna, &agent, "profile.update").await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    act(&node, &anna, &agent, "profile.update").await.check(201);
     assert_eq!(seq().await, json!(2), "where the next proof goes");
     let refused = act(&node, &anna, &agent, "profile.handle.claim").await;
     assert!(matches!(refused.status, 401 | 403), "{}", refused.text());
@@ -140,13 +139,10 @@ async fn what_is_never_delegated_is_refused_when_it_is_asked_for() {
 async fn an_expired_delegation_is_none() {
     let node = node().await;
     let (anna, agent) = (person(&node, 1).await, Person::new(50));
-    assert_eq!(
-        anna.write(&node, &grant(&anna, &agent, &["profile.*"]))
-            .await
-            .unwrap()
-            .status,
-        201
-    );
+    anna.write(&node, &grant(&anna, &agent, &["profile.*"]))
+        .await
+        .unwrap()
+        .check(201);
     node.clock.pass(Duration::from_secs(25 * 3600));
     assert_ne!(
         act(&node, &anna, &agent, "profile.update").await.status,
@@ -165,15 +161,11 @@ async fn a_session_alone_does_not_act_for_others_but_may_read_if_it_was_let() {
             .header("x-acting-for", anna.did.as_str())
     };
     assert_eq!(send(&node, read()).await.status, 403);
-    assert_eq!(
-        anna.write(&node, &grant(&anna, &agent, &["auth.log", "profile.*"]))
-            .await
-            .unwrap()
-            .status,
-        201
-    );
-    let reply = send(&node, read()).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    anna.write(&node, &grant(&anna, &agent, &["auth.log", "profile.*"]))
+        .await
+        .unwrap()
+        .check(201);
+    send(&node, read()).await.check(200);
     let write = Ask::post("/profile/api/commands/profile.update", &json!({"bio": "x"}))
         .bearer(&token)
         .header("x-acting-for", anna.did.as_str());

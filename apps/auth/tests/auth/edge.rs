@@ -32,21 +32,15 @@ async fn names_that_are_not_ours_get_no_further() {
             .json()["service"],
         "profile"
     );
-    assert_eq!(
-        send(&node, Ask::get("/api/health").host("imajin.local"))
-            .await
-            .status,
-        404
-    );
-    assert_eq!(
-        send(
-            &node,
-            Ask::get("/.well-known/jwks.json").host("auth.imajin.local")
-        )
+    send(&node, Ask::get("/api/health").host("imajin.local"))
         .await
-        .status,
-        200
-    );
+        .check(404);
+    send(
+        &node,
+        Ask::get("/.well-known/jwks.json").host("auth.imajin.local"),
+    )
+    .await
+    .check(200);
 }
 
 #[tokio::test]
@@ -79,10 +73,9 @@ async fn every_answer_has_an_id_a_date_and_is_not_sniffed() {
         (404, Some("mine-1"))
     );
     assert_eq!(reply.json()["error"], "There is nothing at this address.");
-    assert_eq!(
-        send(&node, Ask::new("PUT", "/auth/api/node")).await.status,
-        405
-    );
+    send(&node, Ask::new("PUT", "/auth/api/node"))
+        .await
+        .check(405);
     let page = send(&node, Ask::get("/nowhere").header("accept", "text/html")).await;
     assert!(page.status == 404 && page.text().contains("<h1>"));
     assert!(
@@ -150,15 +143,12 @@ async fn metrics_are_for_this_machine() {
         "{}",
         reply.text()
     );
-    assert_eq!(
-        send(
-            &node,
-            Ask::get("/metrics").header("x-forwarded-for", "203.0.113.7")
-        )
-        .await
-        .status,
-        403
-    );
+    send(
+        &node,
+        Ask::get("/metrics").header("x-forwarded-for", "203.0.113.7"),
+    )
+    .await
+    .check(403);
     assert_eq!(
         send(&node, Ask::get("/healthz")).await.json()["status"],
         "ok"
@@ -308,7 +298,6 @@ async fn an_exchange_at_a_services_own_name_is_signed_as_it_is_sent() {
     .await;
     let anna = person(&node, 1).await;
     let ask = Ask::get(format!("/api/head/{}", anna.did)).host("auth.imajin.local");
-    let head = send(&node, ask.signed_by(&node, &anna)).await;
-    assert_eq!(head.status, 200, "{}", head.text());
+    let head = send(&node, ask.signed_by(&node, &anna)).await.check(200);
     assert!(head.json()["seq"].is_number(), "{}", head.text());
 }

@@ -57,8 +57,7 @@ async fn an_address_counts_once_its_person_follows_the_link_and_signs_nobody_in(
     let token = ada.sign_in(&node).await.unwrap();
     let eves = eve.sign_in(&node).await.unwrap();
     assert_eq!(give(&node, &token, "nonsense").await.status, 400);
-    let reply = give(&node, &token, "Ada@Example.com").await;
-    assert_eq!(reply.status, 202, "{}", reply.text());
+    let reply = give(&node, &token, "Ada@Example.com").await.check(202);
     let first = link(&node, "ada@example.com");
     assert_eq!(address(&node, &ada.did), None, "before it is proved");
     // Another person's session, and signing in, do nothing with it, and don't use it up.
@@ -75,10 +74,7 @@ async fn an_address_counts_once_its_person_follows_the_link_and_signs_nobody_in(
     assert_eq!(address(&node, &ada.did).as_deref(), Some("ada@example.com"));
     assert_eq!(confirm(&node, &token, &first).await.status, 400, "once");
     // Another one takes its place.
-    assert_eq!(
-        give(&node, &token, "countess@example.com").await.status,
-        202
-    );
+    give(&node, &token, "countess@example.com").await.check(202);
     let other = link(&node, "countess@example.com");
     assert_eq!(confirm(&node, &token, &other).await.status, 200);
     assert_eq!(

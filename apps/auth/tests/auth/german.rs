@@ -109,8 +109,7 @@ async fn the_page_in_a_copy_is_german_and_says_what_was_done_in_words() {
     let node = node().await;
     let (_, token) = writer(&node, 1, "bread").await;
     let copy = Ask::get("/auth/api/export").header("accept-language", "de");
-    let copy = send(&node, copy.bearer(&token)).await;
-    assert_eq!(copy.status, 200, "{}", copy.text());
+    let copy = send(&node, copy.bearer(&token)).await.check(200);
     let text = String::from_utf8_lossy(&copy.body);
     let page = text.find("<html").zip(text.find("</html>"));
     let page = page.and_then(|(from, to)| text.get(from..to)).unwrap();

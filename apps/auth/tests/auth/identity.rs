@@ -28,18 +28,12 @@ async fn looked_up_by_every_name() {
     let of_node = format!("/auth/api/lookup/{}", node.node.did());
     let answer = send(&node, Ask::get(of_node)).await.json();
     assert_eq!(answer["name"], node.node.name(), "as on its pages");
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/lookup/nobody"))
-            .await
-            .status,
-        404
-    );
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/identity/did:imajin:x"))
-            .await
-            .status,
-        400
-    );
+    send(&node, Ask::get("/auth/api/lookup/nobody"))
+        .await
+        .check(404);
+    send(&node, Ask::get("/auth/api/identity/did:imajin:x"))
+        .await
+        .check(400);
 }
 
 #[tokio::test]
@@ -73,15 +67,12 @@ async fn the_document_and_the_chain_behind_it() {
     let well_known = send(&node, Ask::get(format!("/.well-known/did-imajin/{suffix}"))).await;
     assert_eq!(well_known.json(), body);
     let unknown = Person::new(9).did;
-    assert_eq!(
-        send(
-            &node,
-            Ask::get(format!("/auth/api/identity/{unknown}/did.json"))
-        )
-        .await
-        .status,
-        404
-    );
+    send(
+        &node,
+        Ask::get(format!("/auth/api/identity/{unknown}/did.json")),
+    )
+    .await
+    .check(404);
 }
 
 #[tokio::test]
@@ -103,15 +94,12 @@ async fn a_bare_key_has_a_document_of_one_key_and_no_chain() {
         ),
         (&json!([bert.kid.to_string()]), &json!(null))
     );
-    assert_eq!(
-        send(
-            &node,
-            Ask::get(format!("/auth/api/identity/{}/chain", bert.did))
-        )
-        .await
-        .status,
-        404
-    );
+    send(
+        &node,
+        Ask::get(format!("/auth/api/identity/{}/chain", bert.did)),
+    )
+    .await
+    .check(404);
 }
 
 #[tokio::test]
@@ -130,10 +118,9 @@ async fn search_finds_by_handle() {
         (&json!(anna.did), &json!(false)),
         "{page}"
     );
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/search?q=")).await.status,
-        400
-    );
+    send(&node, Ask::get("/auth/api/search?q="))
+        .await
+        .check(400);
     assert_eq!(
         send(&node, Ask::get("/auth/api/search?q=x&limit=101"))
             .await

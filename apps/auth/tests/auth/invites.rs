@@ -10,8 +10,7 @@ async fn after_the_claim_people_come_by_invite() {
     let node = node().await;
     let anna = owner(&node, 1).await;
     let mut bert = Person::new(2);
-    let refused = bert.create(&node, None).await.unwrap();
-    assert_eq!(refused.status, 403, "{}", refused.text());
+    bert.create(&node, None).await.unwrap().check(403);
 
     let token = anna.sign_in(&node).await.unwrap();
     let invite = send(
@@ -30,12 +29,9 @@ async fn after_the_claim_people_come_by_invite() {
     let code = invite.json()["code"].as_str().unwrap().to_owned();
 
     let register = json!({"publicKey": bert.public_key(), "inviteCode": code.to_lowercase().replace('-', " ")});
-    assert_eq!(
-        send(&node, Ask::post("/auth/api/register", &register))
-            .await
-            .status,
-        201
-    );
+    send(&node, Ask::post("/auth/api/register", &register))
+        .await
+        .check(201);
     assert_eq!(bert.create(&node, None).await.unwrap().status, 201);
     let list = send(&node, Ask::get("/auth/api/invites").bearer(&token))
         .await
@@ -53,33 +49,24 @@ async fn after_the_claim_people_come_by_invite() {
     );
 
     let theirs = bert.sign_in(&node).await.unwrap();
-    assert_eq!(
-        send(
-            &node,
-            Ask::post("/auth/api/invites", &json!({})).bearer(&theirs)
-        )
-        .await
-        .status,
-        403
-    );
-    assert_eq!(
-        send(
-            &node,
-            Ask::new("DELETE", format!("/auth/api/invites/{code}")).bearer(&token)
-        )
-        .await
-        .status,
-        204
-    );
-    assert_eq!(
-        send(
-            &node,
-            Ask::new("DELETE", format!("/auth/api/invites/{code}")).bearer(&token)
-        )
-        .await
-        .status,
-        404
-    );
+    send(
+        &node,
+        Ask::post("/auth/api/invites", &json!({})).bearer(&theirs),
+    )
+    .await
+    .check(403);
+    send(
+        &node,
+        Ask::new("DELETE", format!("/auth/api/invites/{code}")).bearer(&token),
+    )
+    .await
+    .check(204);
+    send(
+        &node,
+        Ask::new("DELETE", format!("/auth/api/invites/{code}")).bearer(&token),
+    )
+    .await
+    .check(404);
 }
 
 #[tokio::test]
@@ -118,34 +105,27 @@ async fn an_invite_that_came_to_nothing_can_be_used_again() {
 
     // So does a registration that never proves its key.
     let register = |seed| json!({"publicKey": Person::new(seed).public_key(), "inviteCode": code});
-    assert_eq!(
-        send(&node, Ask::post("/auth/api/register", &register(3)))
-            .await
-            .status,
-        201
-    );
+    send(&node, Ask::post("/auth/api/register", &register(3)))
+        .await
+        .check(201);
     assert_eq!(uses().await, 1);
     node.clock.pass(Duration::from_secs(24 * 3600 + 1));
-    assert_eq!(
-        send(
-            &node,
-            Ask::post(
-                "/auth/api/register",
-                &json!({"publicKey": Person::new(4).public_key()})
-            )
-        )
-        .await
-        .status,
-        201
-    );
+    send(
+        &node,
+        Ask::post(
+            "/auth/api/register",
+            &json!({"publicKey": Person::new(4).public_key()}),
+        ),
+    )
+    .await
+    .check(201);
     assert_eq!(uses().await, 0);
     let ask = bert
         .ask(&node, &write)
         .await
         .unwrap()
         .header("x-imajin-invite", code.clone());
-    let accepted = send(&node, ask).await;
-    assert_eq!(accepted.status, 201, "{}", accepted.text());
+    send(&node, ask).await.check(201);
     assert_eq!(uses().await, 1);
 }
 
@@ -235,11 +215,8 @@ async fn a_code_is_checked_before_anybody_makes_a_key_and_is_not_used_up() {
     }
     assert_eq!(check(json!({"claim": CLAIM, "invite": code})).await.0, 400);
     let register = json!({"publicKey": Person::new(2).public_key(), "inviteCode": code});
-    assert_eq!(
-        send(&node, Ask::post("/auth/api/register", &register))
-            .await
-            .status,
-        201
-    );
+    send(&node, Ask::post("/auth/api/register", &register))
+        .await
+        .check(201);
     assert_eq!(check(json!({"invite": code})).await, (403, slug("invite")));
 }

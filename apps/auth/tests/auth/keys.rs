@@ -29,19 +29,15 @@ async fn old_keys_sign_nothing_new_and_sessions_end() {
     let token = anna.sign_in(&node).await.unwrap();
     let key = SigningKey::from_bytes(&[77; 32]);
     let ask = rotate(&node, &anna, &key).await;
-    let reply = send(&node, ask.clone()).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = send(&node, ask.clone()).await.check(201);
     assert_eq!(reply.json()["keys"].as_array().unwrap().len(), 1);
     assert_eq!(
         reply.json()["keys"][0]["roles"],
         json!(["auth", "assert", "controller"])
     );
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/session").bearer(&token))
-            .await
-            .status,
-        401
-    );
+    send(&node, Ask::get("/auth/api/session").bearer(&token))
+        .await
+        .check(401);
     assert_eq!(
         send(&node, ask).await.status,
         200,
@@ -61,8 +57,7 @@ async fn old_keys_sign_nothing_new_and_sessions_end() {
         imajin_dfos::PublicKey::from(&key).key_id(),
     )
     .unwrap();
-    let accepted = renewed.write(&node, &write).await.unwrap();
-    assert_eq!(accepted.status, 201, "{}", accepted.text());
+    renewed.write(&node, &write).await.unwrap().check(201);
     assert!(anna.sign_in(&node).await.is_err());
     renewed.sign_in(&node).await.unwrap();
 }
@@ -83,8 +78,7 @@ async fn who_adds_a_device_stays_signed_in_and_who_removes_one_does_not() {
         let next = anna.next_keys(&keys, at).unwrap();
         let write = Write::new(&anna.did, "auth.identity.update")
             .body(Value::map([("token", Value::from(next.as_str()))]));
-        let reply = anna.write(&node, &write).await.unwrap();
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        anna.write(&node, &write).await.unwrap().check(201);
         anna.chain.as_mut().unwrap().push(&next).unwrap();
         anna.log.push(next);
         let session = send(&node, Ask::get("/auth/api/session").bearer(&token)).await;
@@ -140,15 +134,11 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
         401,
         "without a session"
     );
-    let reply = send(&node, ask.clone().bearer(&token)).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = send(&node, ask.clone().bearer(&token)).await.check(201);
     assert_eq!(reply.json()["keys"].as_array().unwrap().len(), 1);
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/session").bearer(&token))
-            .await
-            .status,
-        401
-    );
+    send(&node, Ask::get("/auth/api/session").bearer(&token))
+        .await
+        .check(401);
     assert!(anna.sign_in(&node).await.is_err(), "with the old key");
     let renewed = Person {
         key: key.clone(),
@@ -174,8 +164,7 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
 
     // The removed key cannot take over the log with its own chain.
     let mut thief = Person::new(1);
-    let answer = thief.create(&node, None).await.unwrap();
-    assert_eq!(answer.status, 409, "{}", answer.text());
+    thief.create(&node, None).await.unwrap().check(409);
 }
 
 #[tokio::test]
@@ -196,15 +185,11 @@ async fn a_chain_can_come_later_and_becomes_the_logs_own() {
         422,
         "somebody else's"
     );
-    let answer = send(&node, post(&anna.log)).await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
+    send(&node, post(&anna.log)).await.check(201);
     // The sessions ended: a chain took the place of the bare key.
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/session").bearer(&token))
-            .await
-            .status,
-        401
-    );
+    send(&node, Ask::get("/auth/api/session").bearer(&token))
+        .await
+        .check(401);
     let status = node.node.status(&anna.did).unwrap().unwrap();
     assert!(status.bare_key, "no entry rests on it");
 
@@ -216,14 +201,13 @@ async fn a_chain_can_come_later_and_becomes_the_logs_own() {
         .insert("token".to_owned(), Value::from(token.as_str()));
     anna.chain = Some(imajin_dfos::identity::Verified::genesis(&token).unwrap());
     anna.log = vec![token];
-    let reply = anna
-        .write(
-            &node,
-            &Write::new(&anna.did, "auth.identity.create").body(body),
-        )
-        .await
-        .unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    anna.write(
+        &node,
+        &Write::new(&anna.did, "auth.identity.create").body(body),
+    )
+    .await
+    .unwrap()
+    .check(201);
     assert!(!node.node.status(&anna.did).unwrap().unwrap().bare_key);
 }
 

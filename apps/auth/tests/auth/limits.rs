@@ -76,10 +76,8 @@ async fn a_stranger_who_uses_up_an_address_does_not_lock_out_somebody_behind_it(
     let ada = person(&node, 1).await;
     used_up(async || register(&node, 9, HOME).await).await;
     // Signing in takes two steps, and both still work.
-    let challenge_reply = challenge(&node, &ada.did, HOME).await;
-    assert_eq!(challenge_reply.status, 200, "{}", challenge_reply.text());
-    let signed_in = answer(&node, &ada, &challenge_reply, HOME).await;
-    assert_eq!(signed_in.status, 200, "{}", signed_in.text());
+    let challenge_reply = challenge(&node, &ada.did, HOME).await.check(200);
+    let signed_in = answer(&node, &ada, &challenge_reply, HOME).await.check(200);
     // And with a session the address does not count at all.
     let token = signed_in.json()["token"].as_str().unwrap().to_owned();
     let claim = || Ask::post("/auth/api/challenge", &json!({ "id": ada.did.as_str() }));
@@ -103,10 +101,7 @@ async fn a_stranger_who_uses_up_an_address_does_not_lock_out_somebody_behind_it(
     let ben = person(&node, 2).await;
     let challenge_reply = challenge(&node, &ben.did, HOME).await;
     used_up(async || challenge(&node, &ben.did, HOME).await).await;
-    assert_eq!(
-        answer(&node, &ben, &challenge_reply, HOME).await.status,
-        200
-    );
+    answer(&node, &ben, &challenge_reply, HOME).await.check(200);
 }
 
 #[tokio::test]
@@ -168,8 +163,7 @@ async fn registrations_have_daily_budgets_that_lock_out_neither_owner_nor_invite
     for seed in [10, 11] {
         assert_eq!(register(&node, seed, HOME).await.status, 201);
     }
-    let reply = register(&node, 12, HOME).await;
-    assert_eq!(reply.status, 429);
+    let reply = register(&node, 12, HOME).await.check(429);
     // Until midnight UTC: 14 hours.
     assert_eq!(reply.header("retry-after"), Some("50400"));
     assert_eq!(register(&node, 10, HOME).await.status, 200, "known already");
@@ -226,8 +220,7 @@ async fn letters_to_strangers_have_budgets_and_the_answer_tells_nobody_who_is_he
     let token = text.split("#token=").nth(1).unwrap();
     let token: String = token.chars().take_while(|c| !c.is_whitespace()).collect();
     let follow = Ask::post("/auth/api/onboard/verify", &json!({ "token": token }));
-    let come = send(&node, from(follow, AWAY)).await;
-    assert_eq!(come.status, 200, "{}", come.text());
+    send(&node, from(follow, AWAY)).await.check(200);
     write("ben@example.com").await;
     let before = letters().len();
     assert_eq!(write("eve@example.com").await, first, "the same words");

@@ -102,8 +102,7 @@ async fn the_nodes_second_controller_is_the_key_that_its_owner_has_now() {
     let write = imajin_edge::testing::Write::new(&anna.did, "auth.identity.update").body(
         imajin_dfos::Value::map([("token", imajin_dfos::Value::from(next.as_str()))]),
     );
-    let reply = anna.write(&node, &write).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    anna.write(&node, &write).await.unwrap().check(201);
     anna.log.push(next);
     let new = imajin_dfos::PublicKey::from(&key).key_id();
     // The one that was lost no longer controls the node.

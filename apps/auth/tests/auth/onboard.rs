@@ -47,10 +47,8 @@ async fn follow(node: &TestNode, token: &str) -> Reply {
 
 /// Comes in by a link in a letter: the session's token, and the DID.
 pub(crate) async fn come_in(node: &TestNode, email: &str) -> (String, String) {
-    let response = ask(node, email).await;
-    assert_eq!(response.status, 202, "{}", response.text());
-    let reply = follow(node, &tokens(node)[0]).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    ask(node, email).await.check(202);
+    let reply = follow(node, &tokens(node)[0]).await.check(200);
     assert!(
         reply
             .header("set-cookie")
@@ -100,8 +98,7 @@ async fn a_guest_gets_in_again_by_the_code_that_they_were_given() {
     let first = follow(&node, &tokens(&node)[0]).await.json();
     let (code, did) = (first["code"].clone(), first["identity"]["did"].clone());
     assert!(code.is_string(), "{first}");
-    let again = by_code(&node, "BOB@example.com", &code).await;
-    assert_eq!(again.status, 200, "{}", again.text());
+    let again = by_code(&node, "BOB@example.com", &code).await.check(200);
     assert_eq!(again.json()["identity"]["did"], did);
     assert!(again.json()["code"].is_null(), "shown once");
     let token = again.json()["token"].as_str().unwrap().to_owned();
@@ -328,8 +325,7 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
         |token: &str, ask: &serde_json::Value| Ask::post("/auth/api/upgrade", ask).bearer(token);
     let nonsense = json!({ "log": ["nonsense"] });
     assert_eq!(send(&node, upgrade(&token, &nonsense)).await.status, 422);
-    let reply = send(&node, upgrade(&token, &own_keys)).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = send(&node, upgrade(&token, &own_keys)).await.check(200);
     let answer = reply.json();
     assert_eq!(
         (&answer["did"], &answer["tier"]),
@@ -337,15 +333,11 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
     );
     assert_eq!(answer["log"].as_array().unwrap().len(), 2);
     // The sessions of before are over, and so is mail.
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/session").bearer(&token))
-            .await
-            .status,
-        401
-    );
+    send(&node, Ask::get("/auth/api/session").bearer(&token))
+        .await
+        .check(401);
     assert_eq!(ask(&node, BOB).await.status, 202);
-    let refused = follow(&node, &tokens(&node)[0]).await;
-    assert_eq!(refused.status, 409, "{}", refused.text());
+    let refused = follow(&node, &tokens(&node)[0]).await.check(409);
     assert!(
         refused.json()["type"]
             .as_str()
@@ -357,8 +349,7 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
     own.kid = imajin_protocol::Kid::new(own.did.clone(), own.kid.key_id()).unwrap();
     let token = own.sign_in(&node).await.unwrap();
     let write = Write::new(&own.did, "auth.settings.update").fact(json!({"require_signed": 1}));
-    let written = own.write(&node, &write).await.unwrap();
-    assert_eq!(written.status, 201, "{}", written.text());
+    own.write(&node, &write).await.unwrap().check(201);
     // An operation that requires the person's own key is not custodial any more.
     let command = Ask::post("/auth/api/commands/auth.delegation.end", &json!(null)).body("");
     assert_eq!(send(&node, command.bearer(&token)).await.status, 403);
@@ -476,15 +467,12 @@ async fn who_leaves_leaves_no_address_behind() {
     )
     .await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    assert_eq!(
-        send(
-            &node,
-            Ask::get("/auth/api/lookup/did:email:canary.address_at_example.com")
-        )
-        .await
-        .status,
-        404
-    );
+    send(
+        &node,
+        Ask::get("/auth/api/lookup/did:email:canary.address_at_example.com"),
+    )
+    .await
+    .check(404);
     let folder = node.stop().await.unwrap();
     let mut folders = vec![folder.path().to_owned()];
     while let Some(at) = folders.pop() {

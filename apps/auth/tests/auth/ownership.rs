@@ -45,12 +45,10 @@ async fn the_owner_hands_the_node_to_another_person_on_it() {
     assert_eq!(answer.json()["heirs"][0]["did"], json!(bert.did));
     assert_eq!(answer.json()["heirs"].as_array().unwrap().len(), 1);
 
-    let refused = give(&node, &bert, bert.did.as_str()).await;
-    assert_eq!(refused.status, 403, "{}", refused.text());
+    give(&node, &bert, bert.did.as_str()).await.check(403);
     let nobody = Person::new(9);
     assert_eq!(give(&node, &anna, nobody.did.as_str()).await.status, 400);
-    let reply = give(&node, &anna, bert.did.as_str()).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    give(&node, &anna, bert.did.as_str()).await.check(201);
 
     assert!(node.node.is_claimed());
     assert!(node.node.is_owner(&bert.did).unwrap() && !node.node.is_owner(&anna.did).unwrap());
@@ -74,27 +72,23 @@ async fn an_owner_is_not_deleted_before_the_node_has_another_owner_or_is_release
     );
     let released = give(&node, &anna, node.node.did().as_str()).await;
     assert_eq!(released.status, 201, "{}", released.text());
-    let deleted = delete(&node, &anna).await;
-    assert_eq!(deleted.status, 201, "{}", deleted.text());
+    delete(&node, &anna).await.check(201);
 }
 
 #[tokio::test]
 async fn a_released_node_is_claimed_with_a_new_code_and_takes_nobody_in_without_one() {
     let (node, anna, bert) = household().await;
-    assert_eq!(
-        give(&node, &anna, node.node.did().as_str()).await.status,
-        201
-    );
+    give(&node, &anna, node.node.did().as_str())
+        .await
+        .check(201);
     assert!(!node.node.is_claimed() && node.node.claim_code().is_none());
     // The household's node does not become open while it waits for a claim.
-    let stranger = Person::new(3).create(&node, None).await.unwrap();
-    assert_eq!(stranger.status, 403, "{}", stranger.text());
+    Person::new(3).create(&node, None).await.unwrap().check(403);
     assert_eq!(take(&node, &bert, CLAIM).await.status, 403);
 
     node.node.set_claim_code(NEW.to_owned());
     assert_eq!(take(&node, &bert, CLAIM).await.status, 403);
-    let reply = take(&node, &bert, NEW).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    take(&node, &bert, NEW).await.check(201);
     assert!(node.node.is_claimed() && node.node.is_owner(&bert.did).unwrap());
     assert_eq!(take(&node, &anna, NEW).await.status, 409);
 }
@@ -102,13 +96,11 @@ async fn a_released_node_is_claimed_with_a_new_code_and_takes_nobody_in_without_
 #[tokio::test]
 async fn a_released_node_may_be_claimed_by_somebody_new() {
     let (node, anna, _) = household().await;
-    assert_eq!(
-        give(&node, &anna, node.node.did().as_str()).await.status,
-        201
-    );
+    give(&node, &anna, node.node.did().as_str())
+        .await
+        .check(201);
     node.node.set_claim_code(NEW.to_owned());
     let mut carla = Person::new(4);
-    let created = carla.create(&node, Some(NEW)).await.unwrap();
-    assert_eq!(created.status, 201, "{}", created.text());
+    carla.create(&node, Some(NEW)).await.unwrap().check(201);
     assert!(node.node.is_owner(&carla.did).unwrap());
 }

@@ -107,8 +107,7 @@ fn stalled_readers_keep_nobody_from_signing_in() {
         let write = Write::new(&ada.did, "profile.update")
             .body(Value::map([("avatar", Value::from(cid))]))
             .fact(json!({"media": [cid]}));
-        let named = ada.write(&node, &write).await.unwrap();
-        assert_eq!(named.status, 201, "{}", named.text());
+        ada.write(&node, &write).await.unwrap().check(201);
         let path = format!("/profile/api/media/{}/{cid}", ada.did);
         let mut connections = Vec::new();
         for path in [path.as_str(), "/auth/api/export"] {

@@ -9,8 +9,7 @@ use crate::support::{node, node_that_is, send};
 async fn a_key_is_registered_once_and_gets_no_session_from_that() {
     let node = node().await;
     let anna = Person::new(1);
-    let reply = anna.register(&node).await.unwrap();
-    assert_eq!(reply.status, 201);
+    let reply = anna.register(&node).await.unwrap().check(201);
     assert_eq!(
         reply.json(),
         json!({"id": anna.did, "did": anna.did, "type": "actor", "scope": "actor", "subtype": null, "handle": null, "created": true})
@@ -150,8 +149,5 @@ async fn a_registration_that_proves_nothing_ends() {
 async fn a_closed_node_takes_nobody_in() {
     let node = node_that_is(Registration::Closed).await;
     assert_eq!(Person::new(1).register(&node).await.unwrap().status, 403);
-    assert_eq!(
-        Person::new(1).create(&node, None).await.unwrap().status,
-        403
-    );
+    Person::new(1).create(&node, None).await.unwrap().check(403);
 }

@@ -54,18 +54,12 @@ async fn signing_out_works_at_once() {
     );
     let reply = send(&node, Ask::new("POST", "/auth/api/logout").bearer(&one)).await;
     assert!(reply.status == 200 && reply.header("set-cookie").unwrap().contains("Max-Age=0"));
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/session").bearer(&one))
-            .await
-            .status,
-        401
-    );
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/session").bearer(&two))
-            .await
-            .status,
-        200
-    );
+    send(&node, Ask::get("/auth/api/session").bearer(&one))
+        .await
+        .check(401);
+    send(&node, Ask::get("/auth/api/session").bearer(&two))
+        .await
+        .check(200);
 }
 
 #[tokio::test]
@@ -90,30 +84,18 @@ async fn one_device_or_all() {
         "somebody else's"
     );
     assert_eq!(send(&node, delete(&one)).await.status, 200);
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/session").bearer(&two))
-            .await
-            .status,
-        401
-    );
-    assert_eq!(
-        send(&node, Ask::new("DELETE", "/auth/api/sessions").bearer(&one))
-            .await
-            .status,
-        200
-    );
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/session").bearer(&one))
-            .await
-            .status,
-        401
-    );
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/session").bearer(&other))
-            .await
-            .status,
-        200
-    );
+    send(&node, Ask::get("/auth/api/session").bearer(&two))
+        .await
+        .check(401);
+    send(&node, Ask::new("DELETE", "/auth/api/sessions").bearer(&one))
+        .await
+        .check(200);
+    send(&node, Ask::get("/auth/api/session").bearer(&one))
+        .await
+        .check(401);
+    send(&node, Ask::get("/auth/api/session").bearer(&other))
+        .await
+        .check(200);
 }
 
 #[tokio::test]
@@ -144,21 +126,15 @@ async fn a_cookie_writes_only_from_our_own_pages() {
         (refused.status, &refused.json()["type"]),
         (403, &json!("urn:imajin:problem:origin"))
     );
-    assert_eq!(
-        send(&node, logout().header("origin", "http://evil.example"))
-            .await
-            .status,
-        403
-    );
-    assert_eq!(
-        send(
-            &node,
-            logout().header("origin", format!("http://{}", node.address))
-        )
+    send(&node, logout().header("origin", "http://evil.example"))
         .await
-        .status,
-        200
-    );
+        .check(403);
+    send(
+        &node,
+        logout().header("origin", format!("http://{}", node.address)),
+    )
+    .await
+    .check(200);
 }
 
 #[tokio::test]
@@ -188,16 +164,10 @@ async fn sessions_survive_a_restart_and_never_as_tokens_on_disk() {
     )
     .await
     .unwrap();
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/session").bearer(&kept))
-            .await
-            .status,
-        200
-    );
-    assert_eq!(
-        send(&node, Ask::get("/auth/api/session").bearer(&ended))
-            .await
-            .status,
-        401
-    );
+    send(&node, Ask::get("/auth/api/session").bearer(&kept))
+        .await
+        .check(200);
+    send(&node, Ask::get("/auth/api/session").bearer(&ended))
+        .await
+        .check(401);
 }

@@ -54,16 +54,14 @@ pub async fn node_that_is(registration: Registration) -> TestNode {
 /// Somebody with a chain on this node.
 pub async fn person(node: &TestNode, seed: u8) -> Person {
     let mut person = Person::new(seed);
-    let reply = person.create(node, None).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    person.create(node, None).await.unwrap().check(201);
     person
 }
 
 /// The node's owner.
 pub async fn owner(node: &TestNode, seed: u8) -> Person {
     let mut person = Person::new(seed);
-    let reply = person.create(node, Some(CLAIM)).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    person.create(node, Some(CLAIM)).await.unwrap().check(201);
     person
 }
 

@@ -15,8 +15,7 @@ pub(crate) async fn two(world: &mut World) -> (Somebody, Somebody, Room) {
     let room = world.key(&ada, json!({ "with": bob.person.did })).await;
     let members = [(&ada, Role::Member), (&bob, Role::Member)];
     let write = world.opening(&ada, &room, &members, json!({ "sealed": 1 }));
-    let reply = world.write(&ada, write).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(&ada, write).await.check(201);
     (ada, bob, room)
 }
 
@@ -59,8 +58,7 @@ async fn a_sealed_conversation_passes_what_pages_check_through_edits_deletions_a
         json!({ "log": room.log }),
         &room,
     );
-    let reply = world.write(&bob, delete.clone()).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(&bob, delete.clone()).await.check(201);
     assert_eq!(world.write(&bob, delete).await.status, 410, "once");
     world.is_fine(&room, &[&ada, &bob], &[&ada, &bob]).await;
     let report = world.report(&ada, &room, &[&ada, &bob]).await;
@@ -86,8 +84,7 @@ async fn a_sealed_conversation_passes_what_pages_check_through_edits_deletions_a
     world.is_fine(&room, &[&ada, &bob], &[&ada, &bob]).await;
 
     let forget = World::write_about(&ada, "chat.forget", room.log.as_str(), json!(null), &room);
-    let reply = world.write(&ada, forget).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(&ada, forget).await.check(201);
     world.is_fine(&room, &[&bob], &[&ada, &bob]).await;
     let left = world.report(&bob, &room, &[&ada, &bob]).await;
     let is_deleted = |whose: &Somebody| {
@@ -116,8 +113,7 @@ async fn a_stranger_asks_once_and_writes_when_the_request_was_taken() {
         to: to.into_iter().chain([bob.person.did.clone()]).collect(),
         ..opening
     };
-    let reply = world.write(&ada, opening).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(&ada, opening).await.check(201);
     let secret = world.makes_epoch(&ada, &room, &[&ada, &bob]).await;
     world.says(&ada, &room, &secret, "May I?").await;
     let contents = json!({ "v": 1, "type": "text", "text": "Well?" });
@@ -158,8 +154,7 @@ async fn a_stranger_asks_once_and_writes_when_the_request_was_taken() {
         .await;
     let refused = reason(&world.write(&ada, more).await);
     assert_eq!(refused, (403, "not-accepted".to_owned()), "nobody is told");
-    let reply = world.write(&bob, answer("chat.accept")).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(&bob, answer("chat.accept")).await.check(201);
     assert_eq!(
         world.write(&bob, answer("chat.accept")).await.status,
         404,
@@ -173,10 +168,7 @@ async fn a_stranger_asks_once_and_writes_when_the_request_was_taken() {
     let more = world.sealed(&ada, &room, &secret, contents, None).await;
     let refused = reason(&world.write(&ada, more).await);
     assert_eq!(refused, (403, "not-accepted".to_owned()));
-    assert_eq!(
-        world.write(&bob, answer("chat.block.end")).await.status,
-        201
-    );
+    world.write(&bob, answer("chat.block.end")).await.check(201);
     world.says(&ada, &room, &secret, "Again").await;
     world.close().await;
 }

@@ -68,8 +68,7 @@ pub(crate) async fn group(world: &World, owner: &Somebody) -> Did {
         .fact(json!({ "kind": "group", "visibility": "private" }))
         .body(from_dag_json(&json!({ "name": "Choir" })).unwrap())
         .to(&[&group]);
-    let reply = world.write(owner, write).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(owner, write).await.check(201);
     group
 }
 
@@ -172,8 +171,7 @@ pub(crate) async fn choir(world: &mut World) -> (Vec<Somebody>, Did, Room) {
     ];
     let more = json!({ "sealed": 1, "of": group });
     let opening = world.opening(&people[0], &room, &members, more);
-    let reply = world.write(&people[0], opening).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(&people[0], opening).await.check(201);
     (people, group, room)
 }
 
@@ -240,17 +238,13 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
         logs.contains(&json!(room.log)),
         "the page finds the entry in the answer"
     );
-    assert_eq!(
-        world
-            .get(eve, &format!("/chat/api/d/{}/log", room.log))
-            .await
-            .status,
-        404
-    );
+    world
+        .get(eve, &format!("/chat/api/d/{}/log", room.log))
+        .await
+        .check(404);
     // Her own record names its log, and her page asks which conversation that was.
     let genesis = format!("/chat/api/d/{}/genesis", room.log);
-    let genesis = world.get(eve, &genesis).await;
-    assert_eq!(genesis.status, 200, "{}", genesis.text());
+    let genesis = world.get(eve, &genesis).await.check(200);
     let token = genesis.json()["token"].as_str().unwrap().to_owned();
     let (log, chain) = did_of_genesis(&token).unwrap();
     let name = conversation_name(&chain.state().services);
@@ -260,30 +254,24 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
 
     // Bob becomes a member, Zoe an admin and the owner.
     let role = ("connections.group.role", &group, &room);
-    assert_eq!(
-        turn(
-            &world,
-            ada,
-            role,
-            Some((bob, Some("member"))),
-            &[&bob.person.did]
-        )
-        .await
-        .status,
-        201
-    );
-    assert_eq!(
-        turn(
-            &world,
-            ada,
-            role,
-            Some((zoe, Some("admin"))),
-            &[&zoe.person.did]
-        )
-        .await
-        .status,
-        201
-    );
+    turn(
+        &world,
+        ada,
+        role,
+        Some((bob, Some("member"))),
+        &[&bob.person.did],
+    )
+    .await
+    .check(201);
+    turn(
+        &world,
+        ada,
+        role,
+        Some((zoe, Some("admin"))),
+        &[&zoe.person.did],
+    )
+    .await
+    .check(201);
     let offer = ("connections.group.offer", &group, &room);
     let reply = turn(&world, ada, offer, Some((zoe, None)), &[&zoe.person.did]).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
@@ -369,10 +357,9 @@ async fn nobody_comes_back_by_an_admission_that_crossed_with_their_removal() {
     let remove = ("connections.group.remove", &group, &room);
     let reply = turn(&world, ada, remove, Some((zoe, None)), &[&zoe.person.did]).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    assert_eq!(
-        admits(&world, bob, &room, &[zoe], "member").await.status,
-        404
-    );
+    admits(&world, bob, &room, &[zoe], "member")
+        .await
+        .check(404);
     let all = [ada, bob, eve, zoe];
     let secret = world.makes_epoch(ada, &room, &[ada, bob, eve]).await;
     world.says(ada, &room, &secret, "Three of us").await;

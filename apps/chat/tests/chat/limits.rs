@@ -27,8 +27,7 @@ async fn business(world: &World, seed: u8) -> Somebody {
         ("subtype", Value::from("org")),
     ]);
     let creation = Write::new(&person.did, "auth.identity.create").body(body);
-    let reply = person.write(node, &creation).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    person.write(node, &creation).await.unwrap().check(201);
     let token = person.sign_in(node).await.unwrap();
     Somebody {
         person,
@@ -52,8 +51,7 @@ async fn a_business_answers_and_never_begins() {
     let members = [(&ada, Role::Member), (&shop, Role::Member)];
     let why = json!({ "sealed": 0, "keyless": [shop.person.did] });
     let opening = world.opening(&ada, &room, &members, why);
-    let reply = world.write(&ada, opening).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(&ada, opening).await.check(201);
     let first = world.readable(&shop, &room, "Welcome!").await;
     let refused = reason(&world.write(&shop, first).await);
     assert_eq!(
@@ -96,8 +94,7 @@ async fn a_business_answers_and_never_begins() {
     };
     let over = json!({ "until": until + 400 * 24 * 3600 * 1000, "most": 3 });
     assert_eq!(world.write(&ada, consent(&shop, over)).await.status, 400);
-    let reply = world.write(&ada, consent(&shop, terms)).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(&ada, consent(&shop, terms)).await.check(201);
     let still = world.readable(&shop, &room, "Our summer sale").await;
     let refused = reason(&world.write(&shop, still).await);
     assert_eq!(refused, (403, "consent".to_owned()), "no market");

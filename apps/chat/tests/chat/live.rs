@@ -293,8 +293,7 @@ async fn who_is_far_behind_is_told_to_ask() {
     for n in 0..205 {
         world.node.clock.pass(Duration::from_secs(3));
         let message = json!({ "content": n.to_string() });
-        let reply = world.post(&ada, &path, message).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        world.post(&ada, &path, message).await.check(201);
     }
     let head = world.seen(&bob, &room).await["seq"].as_u64().unwrap();
     let mut eyes = Client::connect(&world.node, &bob).await;

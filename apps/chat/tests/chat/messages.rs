@@ -17,8 +17,7 @@ pub(crate) async fn readable(world: &mut World) -> (Somebody, Somebody, Room) {
     let members = [(&ada, Role::Member), (&bob, Role::Member)];
     let more = json!({ "sealed": 0, "keyless": [bob.person.did] });
     let opening = world.opening(&ada, &room, &members, more);
-    let reply = world.write(&ada, opening).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(&ada, opening).await.check(201);
     (ada, bob, room)
 }
 
@@ -64,10 +63,9 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
         assert_eq!(reply.status, 201, "{}", reply.text());
     }
     let end = format!("{react}?content=%F0%9F%91%8D");
-    assert_eq!(
-        ask(&world, &ada, "DELETE", &end, json!({})).await.status,
-        204
-    );
+    ask(&world, &ada, "DELETE", &end, json!({}))
+        .await
+        .check(204);
     assert_eq!(
         ask(&world, &ada, "DELETE", &end, json!({})).await.status,
         404,
@@ -103,38 +101,26 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
     );
     assert_eq!(shown["keyless"], json!([bob.person.did]));
     let read = format!("/chat/api/d/{}/read", room.log);
-    assert_eq!(
-        ask(&world, &bob, "POST", &read, json!({})).await.status,
-        204
-    );
+    ask(&world, &bob, "POST", &read, json!({})).await.check(204);
     let conversations = world.get(&bob, "/chat/api/conversations").await.json();
     assert_eq!(conversations["conversations"][0]["unread"], 0);
 
     world.is_fine(&room, &[&ada, &bob], &[&ada, &bob]).await;
-    assert_eq!(
-        ask(&world, &ada, "DELETE", &message_path, json!({}))
-            .await
-            .status,
-        204
-    );
-    assert_eq!(
-        ask(&world, &ada, "DELETE", &message_path, json!({}))
-            .await
-            .status,
-        410
-    );
-    assert_eq!(
-        ask(
-            &world,
-            &ada,
-            "PATCH",
-            &message_path,
-            json!({ "content": "x" })
-        )
+    ask(&world, &ada, "DELETE", &message_path, json!({}))
         .await
-        .status,
-        410
-    );
+        .check(204);
+    ask(&world, &ada, "DELETE", &message_path, json!({}))
+        .await
+        .check(410);
+    ask(
+        &world,
+        &ada,
+        "PATCH",
+        &message_path,
+        json!({ "content": "x" }),
+    )
+    .await
+    .check(410);
     let list = world.get(&bob, &path).await.json();
     let deleted = &list["messages"][1];
     assert!(deleted["content"].is_null() && deleted["deletedAt"].is_string());
@@ -211,8 +197,7 @@ async fn what_an_agent_writes_for_somebody_names_the_agent() {
         ("scope", scope),
         ("until", Value::from("2026-11-21T10:00:00.000Z")),
     ]));
-    let reply = world.write(&ada, lets).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(&ada, lets).await.check(201);
 
     let agent = &jin.person;
     let write = world.readable(&ada, &room, "Ada is on her way").await;
@@ -224,8 +209,7 @@ async fn what_an_agent_writes_for_somebody_names_the_agent() {
     let send = Ask::new("POST", "/chat/api/commands/chat.send")
         .header("mjn-proof", proof.to_compact())
         .header("x-acting-for", ada.person.did.as_str());
-    let reply = world.node.send(send.body(body)).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.node.send(send.body(body)).await.unwrap().check(201);
 
     let path = format!("/chat/api/d/{}/messages", room.name);
     let shown = world.get(&bob, &path).await.json()["messages"][0].take();

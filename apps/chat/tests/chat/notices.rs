@@ -36,8 +36,7 @@ async fn called(world: &mut World, seed: u8, handle: &str, keys: usize) -> Someb
     let somebody = world.somebody(seed, keys).await;
     let claim = Write::new(&somebody.person.did, "profile.handle.claim")
         .body(Value::map([("handle", Value::from(handle))]));
-    let reply = world.write(&somebody, claim).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(&somebody, claim).await.check(201);
     somebody
 }
 
@@ -57,8 +56,7 @@ pub(crate) async fn readable_group(world: &mut World, people: &[&Somebody]) -> R
     let keyless: Vec<_> = others.iter().map(|one| &one.person.did).collect();
     let more = json!({ "sealed": 0, "of": group, "keyless": keyless });
     let opening = world.opening(ada, &room, &members, more);
-    let reply = world.write(ada, opening).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(ada, opening).await.check(201);
     room
 }
 

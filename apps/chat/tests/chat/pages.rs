@@ -14,8 +14,7 @@ async fn opened(world: &mut World, ada: &Somebody, other: &Somebody) -> Room {
     let members = [(ada, Role::Member), (other, Role::Member)];
     let more = json!({ "sealed": 0, "keyless": [other.person.did] });
     let opening = world.opening(ada, &room, &members, more);
-    let reply = world.write(ada, opening).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(ada, opening).await.check(201);
     room
 }
 

@@ -97,8 +97,7 @@ async fn event(world: &mut World, ada: &Somebody, bob: &Somebody) -> (String, St
         .await;
     let members = [(ada, Role::Owner)];
     let opening = world.opening(ada, &room, &members, json!({ "sealed": 0 }));
-    let reply = world.write(ada, opening).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(ada, opening).await.check(201);
     (id, ticket, room)
 }
 
@@ -180,8 +179,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
                         imajin_dfos::Value::from("sorry"),
                     )]))
                     .to(&[&event, &bob.person.did]);
-                let reply = world.write(&ada, refund).await;
-                assert_eq!(reply.status, 201, "{}", reply.text());
+                world.write(&ada, refund).await.check(201);
             }
             End::EventCancelled => {
                 let path = format!("/events/api/events/{id}/status");
@@ -259,8 +257,7 @@ async fn a_connection_that_ended_tells_nobody_any_more_who_is_there() {
     let end = Write::new(&ada.person.did, "connections.disconnect")
         .fact(json!({ "dids": [bob.person.did] }))
         .to(&[&bob.person.did]);
-    let reply = world.write(&ada, end).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.write(&ada, end).await.check(201);
     drop(adas);
     while hers.next(&["user_presence"]).await["online"] == true {}
     // The answer to a ping comes after all that Bob was told before.

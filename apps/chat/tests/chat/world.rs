@@ -104,8 +104,7 @@ impl World {
     /// Somebody with this many encryption keys.
     pub(crate) async fn somebody(&mut self, seed: u8, keys: usize) -> Somebody {
         let mut person = Person::new(seed);
-        let reply = person.create(&self.node, None).await.unwrap();
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        person.create(&self.node, None).await.unwrap().check(201);
         let token = person.sign_in(&self.node).await.unwrap();
         let mut somebody = Somebody {
             person,
@@ -216,9 +215,7 @@ impl World {
                 n => format!("?after={}", n - 1),
             };
             let path = format!("/chat/api/d/{}/log{after}", room.log);
-            let reply = self.get(who, &path).await;
-            assert_eq!(reply.status, 200, "{}", reply.text());
-            let page = reply.json();
+            let page = self.get(who, &path).await.check(200).json();
             rows.extend(page["rows"].as_array().unwrap().iter().map(row));
             if page["hasMore"] == false {
                 return rows;
@@ -380,8 +377,7 @@ impl World {
         members: &[&Somebody],
     ) -> Secret {
         let (write, secret) = self.epoch(by, room, members).await;
-        let reply = self.write(by, write).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        self.write(by, write).await.check(201);
         secret
     }
 
@@ -437,8 +433,7 @@ impl World {
         let contents = json!({ "v": 1, "type": "text", "text": text });
         let write = self.sealed(by, room, secret, contents, None).await;
         let id = write.reference.clone().unwrap();
-        let reply = self.write(by, write).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        self.write(by, write).await.check(201);
         id
     }
 

@@ -110,8 +110,7 @@ async fn a_jar_shows_its_files_to_those_who_see_it() {
         .reference(JAR)
         .fact(json!({ "media": [cid] }))
         .body(Value::map([("alts", alts)]));
-    let reply = world.bea.enters(&world.node, &write).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.bea.enters(&world.node, &write).await.check(201);
     let path = format!("/coffee/api/items/{JAR}?owner={}", world.bea.did());
     let jar = world.node.send(Ask::get(path)).await.unwrap().json();
     assert_eq!(jar["files"], json!([{ "cid": cid, "alt": "The menu" }]));

@@ -13,8 +13,7 @@ async fn a_stranger_tips_and_leaves_a_word() {
     let guest = bare(&world.node, 30).await;
     assert_eq!(world.node.node.role(guest.did()).unwrap(), Role::Stranger);
     let payment = guest.gave(&world, 500).await;
-    let reply = guest.says(&world, &payment, "Thanks!").await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    guest.says(&world, &payment, "Thanks!").await.check(201);
     assert_eq!(world.tips().await[0]["said"], "Thanks!");
     let mine = guest.get(&world.node, "/coffee/api/given").await;
     assert_eq!(mine.json()["tips"][0]["said"], "Thanks!");

@@ -99,8 +99,7 @@ impl World {
         let write = Write::new(self.bea.did(), "coffee.put").body(words);
         let mut write = write.reference(id);
         write.fact = Some(fact).filter(|fact| *fact != json!({}));
-        let reply = self.bea.enters(&self.node, &write).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        self.bea.enters(&self.node, &write).await.check(201);
     }
 
     /// Publishes a manifest with these shares, and has the jar take tips by it, from 1.00 CHF.
@@ -108,26 +107,23 @@ impl World {
         let manifest = manifest(&self.bea, jar, shares);
         let text = Value::map([("manifest", manifest.text().into())]);
         let write = Write::new(self.bea.did(), "pay.fair.publish").body(text);
-        let reply = self.bea.enters(&self.node, &write).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        self.bea.enters(&self.node, &write).await.check(201);
         let fair = manifest.digest().to_string();
         let fact = json!({"price": 100, "currency": "CHF", "fair": fair});
-        let reply = self
-            .bea
+        self.bea
             .asks(&self.node, "coffee.offer", jar, fact, &[])
-            .await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+            .await
+            .check(201);
         manifest
     }
 
     /// Confirms a transfer as Bea, and reports it to the service three times, as pay may.
     pub(crate) async fn arrives(&self, payer: &Somebody, payment: &str, amount: i64) {
         let body = json!({ "id": payment });
-        let reply = self
-            .bea
+        self.bea
             .signed(&self.node, "/pay/api/confirm-payment", &body)
-            .await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+            .await
+            .check(200);
         let paid = self.paid(payer, payment, amount);
         for _ in 0..3 {
             let done = self.coffee().fulfil(&self.node.node, &paid).await.unwrap();
@@ -169,8 +165,7 @@ impl World {
     /// Returns the page of Bea's jar as a stranger sees it.
     pub(crate) async fn page(&self) -> String {
         let path = format!("/coffee/{}/{JAR}", self.bea.did());
-        let reply = self.node.send(Ask::get(path)).await.unwrap();
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        let reply = self.node.send(Ask::get(path)).await.unwrap().check(200);
         reply.text()
     }
 
@@ -197,8 +192,7 @@ impl World {
 /// Creates a person with their own key on the node, and signs them in.
 pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
     let mut person = Person::new(seed);
-    let reply = person.create(node, claim).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    person.create(node, claim).await.unwrap().check(201);
     let token = person.sign_in(node).await.unwrap();
     Somebody {
         person,
@@ -333,8 +327,7 @@ impl Somebody {
 
     /// Gives a tip by transfer, which arrives. Returns its payment.
     pub(crate) async fn gave(&self, world: &World, amount: i64) -> String {
-        let reply = self.tips(world, amount, "emt").await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        let reply = self.tips(world, amount, "emt").await.check(201);
         let payment = reply.json()["payment"].as_str().unwrap().to_owned();
         world.arrives(self, &payment, amount).await;
         payment

@@ -31,8 +31,7 @@ async fn a_tip_from_credit_is_there_at_once_and_flows_on_as_its_page_said() {
     assert_eq!(part(world.bea.did())["amount"], 400);
     assert_eq!(part(world.owner.did())["amount"], 100);
 
-    let reply = ada.tips(&world, 500, "ledger").await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = ada.tips(&world, 500, "ledger").await.check(201);
     assert_eq!(reply.json()["paid"], true);
     assert_eq!(ada.balance(node).await, 1_500);
     assert_eq!(world.bea.balance(node).await, 400);
@@ -53,9 +52,7 @@ async fn a_promised_tip_counts_once_it_is_paid_and_no_longer_once_it_went_back()
     let node = &world.node;
     world.put_jar(JAR, json!({"goal": 1_000})).await;
     let ada = enter(node, 5, None).await;
-    let begun = ada.tips(&world, 700, "emt").await;
-    assert_eq!(begun.status, 201, "{}", begun.text());
-    let begun = begun.json();
+    let begun = ada.tips(&world, 700, "emt").await.check(201).json();
     assert_eq!(begun["paid"], false);
     assert!(begun["memo"].as_str().unwrap().starts_with("IMJ-"));
     let page = begun["paymentPage"].as_str().unwrap();
@@ -165,10 +162,9 @@ async fn a_reminder_comes_on_its_day_and_goes_with_a_tip() {
     let fact =
         |day: i64| json!({"seller": world.bea.did(), "day": day, "amount": 500, "currency": "CHF"});
     // The test's clock begins on the 20th of November.
-    let reply = ada
-        .asks(&world.node, "coffee.remind", JAR, fact(28), &[])
-        .await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    ada.asks(&world.node, "coffee.remind", JAR, fact(28), &[])
+        .await
+        .check(201);
     let cards = || {
         let home = world.node.node.services().offers();
         let coffee = home.all::<dyn imajin_app::HomeCards>();

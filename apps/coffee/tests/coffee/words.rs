@@ -14,8 +14,7 @@ async fn words_are_for_the_receiver_until_they_show_them_and_can_be_taken_back()
     let node = &world.node;
     let ada = enter(node, 5, None).await;
     let payment = ada.gave(&world, 500).await;
-    let reply = ada.says(&world, &payment, WORDS).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = ada.says(&world, &payment, WORDS).await.check(201);
     let again = ada.says(&world, &payment, "More").await;
     assert_eq!(
         (again.status, &again.json()["reason"]),
@@ -40,22 +39,20 @@ async fn words_are_for_the_receiver_until_they_show_them_and_can_be_taken_back()
     show(1).await;
 
     let fact = json!({"dids": [world.bea.did()]});
-    let answer = ada
-        .asks(
-            node,
-            "coffee.unsay",
-            &payment,
-            fact.clone(),
-            &[world.bea.did()],
-        )
-        .await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
+    ada.asks(
+        node,
+        "coffee.unsay",
+        &payment,
+        fact.clone(),
+        &[world.bea.did()],
+    )
+    .await
+    .check(201);
     assert!(!world.page().await.contains("flat white"));
     assert!(world.tips().await[0]["said"].is_null());
-    let nothing = ada
-        .asks(node, "coffee.unsay", &payment, fact, &[world.bea.did()])
-        .await;
-    assert_eq!(nothing.status, 404);
+    ada.asks(node, "coffee.unsay", &payment, fact, &[world.bea.did()])
+        .await
+        .check(404);
     assert_eq!(ada.says(&world, &payment, "Good.").await.status, 201);
     world.close().await;
 }
@@ -85,8 +82,7 @@ async fn the_table_has_no_formulas_and_a_deletion_says_what_others_keep() {
     let node = &world.node;
     let ada = enter(node, 5, None).await;
     let payment = ada.gave(&world, 500).await;
-    let reply = ada.says(&world, &payment, "=cmd()").await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    ada.says(&world, &payment, "=cmd()").await.check(201);
     let table = world.bea.get(node, "/coffee/api/tips.csv").await;
     assert_eq!(
         table.header("content-type").unwrap(),

@@ -15,8 +15,7 @@ async fn two_are_connected_in_one_operation() {
         .ask(&node, "POST", "/connections/api/invites", invites)
         .await
         .json();
-    let reply = bob.accepts(&node, &olga, &invite).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = bob.accepts(&node, &olga, &invite).await.check(201);
     let in_whose: Vec<Json> = reply.json()["entries"]
         .as_array()
         .unwrap()
@@ -62,8 +61,7 @@ async fn two_are_connected_in_one_operation() {
     assert_eq!(olga.person.write(&node, &other).await.unwrap().status, 404);
     let twice = olga.confirmation(&node, &bob, &["vouch", "vouch"]).await;
     assert_eq!(olga.person.write(&node, &twice).await.unwrap().status, 400);
-    let reply = olga.person.write(&node, &write).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    olga.person.write(&node, &write).await.unwrap().check(201);
     assert_eq!(olga.person.write(&node, &write).await.unwrap().status, 409);
     assert_eq!(olga.link(&node, &bob).await["toConfirm"], false);
     assert_eq!(
@@ -100,16 +98,12 @@ async fn only_with_the_code_and_only_once() {
     // Without the code, with another invitation's, with a name that is not the code's.
     assert_eq!(bob.person.write(&node, &write).await.unwrap().status, 403);
     let other = eve.invites(&node, 1).await;
-    let reply = bob
-        .accept_with(&node, &write, other["code"].as_str().unwrap())
-        .await;
-    assert_eq!(reply.status, 403);
-    assert_eq!(
-        bob.accept_with(&node, &write, "0000-0000-0000")
-            .await
-            .status,
-        404
-    );
+    bob.accept_with(&node, &write, other["code"].as_str().unwrap())
+        .await
+        .check(403);
+    bob.accept_with(&node, &write, "0000-0000-0000")
+        .await
+        .check(404);
     // The caller cannot accept their own invitation, nor without a signature over the right attestation.
     let own = ada.acceptance(&node, ada.did(), id);
     assert_eq!(ada.accept_with(&node, &own, code).await.status, 400);
@@ -196,8 +190,7 @@ async fn by_the_typed_route() {
     let ask = Ask::post(&path, &body)
         .bearer(&bob.token)
         .header("mjn-proof", proof.to_compact());
-    let reply = node.send(ask).await.unwrap();
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = node.send(ask).await.unwrap().check(200);
     assert_eq!(reply.json()["did"], json!(ada.did()));
 
     let write = ada.confirmation(&node, &bob, &["connection.invited"]).await;
@@ -207,8 +200,7 @@ async fn by_the_typed_route() {
     let ask = Ask::post(path, &body)
         .bearer(&ada.token)
         .header("mjn-proof", proof.to_compact());
-    let reply = node.send(ask).await.unwrap();
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    node.send(ask).await.unwrap().check(200);
     close(node).await;
 }
 

@@ -52,8 +52,7 @@ async fn a_blocked_author_is_refused_before_the_log_and_not_told() {
     assert_not_accepted(&by_session);
     assert_eq!((entries(&node, &ada), entries(&node, &bob)), before);
     // The other way round the answer says it plainly: people know whom they blocked.
-    let reply = follow(&node, &ada, &bob).await;
-    assert_eq!(reply.status, 409, "{}", reply.text());
+    let reply = follow(&node, &ada, &bob).await.check(409);
     assert_eq!(reply.json()["type"], "urn:imajin:problem:blocked");
     // A block does not affect other people.
     let eve = somebody(&node, 3).await;
@@ -102,19 +101,13 @@ async fn a_block_is_ones_own_and_ends() {
     assert_eq!(unblock(&node, &ada, &bob).await, 409);
     block(&node, &ada, &bob).await;
     let again = json!({ "did": bob.did() });
-    assert_eq!(
-        ada.ask(&node, "POST", "/connections/api/blocks", again)
-            .await
-            .status,
-        409
-    );
+    ada.ask(&node, "POST", "/connections/api/blocks", again)
+        .await
+        .check(409);
     let oneself = json!({ "did": ada.did() });
-    assert_eq!(
-        ada.ask(&node, "POST", "/connections/api/blocks", oneself)
-            .await
-            .status,
-        400
-    );
+    ada.ask(&node, "POST", "/connections/api/blocks", oneself)
+        .await
+        .check(400);
     let list = blocked(&node, &ada).await;
     assert_eq!((list.len(), &list[0]["did"]), (1, &json!(bob.did())));
     assert!(blocked(&node, &bob).await.is_empty());

@@ -83,10 +83,8 @@ impl Somebody {
 
 /// Adds a person to a group by an invitation.
 async fn let_in(node: &TestNode, who: &Somebody, by: &Somebody, group: &str, role: &str) {
-    let invite = by.invites_into(node, group, role, 1).await;
-    assert_eq!(invite.status, 201, "{}", invite.text());
-    let reply = who.joins(node, group, &invite.json()).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let invite = by.invites_into(node, group, role, 1).await.check(201);
+    who.joins(node, group, &invite.json()).await.check(201);
 }
 
 fn private() -> Json {
@@ -120,89 +118,61 @@ async fn roles_from_coming_to_the_end() {
     assert!(zoe.role_in(&node, &group).await.is_null());
 
     // Leaders invite people; only the owner transfers the group, changes roles, edits and dissolves it.
-    assert_eq!(
-        eve.invites_into(&node, &group, "member", 1).await.status,
-        403
-    );
-    assert_eq!(
-        bob.invites_into(&node, &group, "admin", 1).await.status,
-        403
-    );
-    assert_eq!(
-        ada.invites_into(&node, &group, "owner", 1).await.status,
-        400
-    );
-    assert_eq!(
-        zoe.invites_into(&node, &group, "member", 1).await.status,
-        404
-    );
+    eve.invites_into(&node, &group, "member", 1)
+        .await
+        .check(403);
+    bob.invites_into(&node, &group, "admin", 1).await.check(403);
+    ada.invites_into(&node, &group, "owner", 1).await.check(400);
+    zoe.invites_into(&node, &group, "member", 1)
+        .await
+        .check(404);
     let to_admin = |who: &Somebody| json!({ "dids": [who.did()], "role": "admin" });
-    let by_bob = bob
-        .group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null)
-        .await;
-    assert_eq!(by_bob.status, 403, "{}", by_bob.text());
+    bob.group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null)
+        .await
+        .check(403);
     let out = json!({ "dids": [ada.did()] });
-    assert_eq!(
-        bob.group_write(&node, remove, &group, out, &[&ada], Json::Null)
-            .await
-            .status,
-        403
-    );
-    let by_ada = ada
-        .group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null)
-        .await;
-    assert_eq!(by_ada.status, 201, "{}", by_ada.text());
+    bob.group_write(&node, remove, &group, out, &[&ada], Json::Null)
+        .await
+        .check(403);
+    ada.group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null)
+        .await
+        .check(201);
     assert_eq!(eve.role_in(&node, &group).await, "admin");
-    let again = ada
-        .group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null)
-        .await;
-    assert_eq!(again.status, 409);
+    ada.group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null)
+        .await
+        .check(409);
     // An admin puts out no admin; who is put out is out at once, and what they invited is void.
     let eves = eve.invites_into(&node, &group, "member", 2).await.json();
     let out = json!({ "dids": [eve.did()] });
-    assert_eq!(
-        bob.group_write(&node, remove, &group, out.clone(), &[&eve], Json::Null)
-            .await
-            .status,
-        403
-    );
-    let unnamed = ada
-        .group_write(&node, remove, &group, out.clone(), &[], Json::Null)
-        .await;
-    assert_eq!(unnamed.status, 400, "{}", unnamed.text());
-    assert_eq!(
-        ada.group_write(&node, remove, &group, out, &[&eve], Json::Null)
-            .await
-            .status,
-        201
-    );
+    bob.group_write(&node, remove, &group, out.clone(), &[&eve], Json::Null)
+        .await
+        .check(403);
+    ada.group_write(&node, remove, &group, out.clone(), &[], Json::Null)
+        .await
+        .check(400);
+    ada.group_write(&node, remove, &group, out, &[&eve], Json::Null)
+        .await
+        .check(201);
     assert!(eve.role_in(&node, &group).await.is_null());
     assert_eq!(zoe.joins(&node, &group, &eves).await.status, 410);
 
     // Leaving, by a session; whose it is cannot.
     let path = |who: &Somebody| format!("{API}/{group}/members/{}", who.did());
-    assert_eq!(
-        ada.ask(&node, "DELETE", &path(&ada), json!({}))
-            .await
-            .status,
-        409
-    );
-    assert_eq!(
-        bob.ask(&node, "DELETE", &path(&bob), json!({}))
-            .await
-            .status,
-        204
-    );
+    ada.ask(&node, "DELETE", &path(&ada), json!({}))
+        .await
+        .check(409);
+    bob.ask(&node, "DELETE", &path(&bob), json!({}))
+        .await
+        .check(204);
     assert!(bob.role_in(&node, &group).await.is_null());
     let signed = ada
         .ask(&node, "DELETE", &format!("{API}/{group}"), json!({}))
         .await;
     assert_eq!(signed.status, 403);
     assert_eq!(signed.json()["sign"]["op"], "connections.group.dissolve");
-    let end = ada
-        .group_op(&node, "connections.group.dissolve", &group, Json::Null)
-        .await;
-    assert_eq!(end.status, 201, "{}", end.text());
+    ada.group_op(&node, "connections.group.dissolve", &group, Json::Null)
+        .await
+        .check(201);
     assert!(ada.role_in(&node, &group).await.is_null());
     assert_eq!(ada.get(&node, &format!("{API}/{group}")).await.status, 404);
     close(node).await;
@@ -323,8 +293,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
     }
     assert_eq!(bob.get(&node, &paths[1]).await.status, 200);
     assert_eq!(bob.get(&node, &paths[2]).await.status, 403);
-    let anonymous = node.send(Ask::get(&*paths[0])).await.unwrap();
-    assert_eq!(anonymous.status, 404);
+    node.send(Ask::get(&*paths[0])).await.unwrap().check(404);
     let members = bob.get(&node, &paths[1]).await.json();
     assert_eq!(
         (
@@ -359,10 +328,9 @@ async fn a_private_group_is_seen_by_its_people_only() {
     let fact = json!({ "visibility": "public" });
     let body = json!({ "name": "Garden", "about": "Open on Sundays" });
     let (op, none) = ("connections.group.update", &[][..]);
-    let by_eve = eve
-        .group_write(&node, op, &group, fact.clone(), none, body.clone())
-        .await;
-    assert_eq!(by_eve.status, 403);
+    eve.group_write(&node, op, &group, fact.clone(), none, body.clone())
+        .await
+        .check(403);
     let reply = ada.group_write(&node, op, &group, fact, none, body).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     let view = node.send(Ask::get(&*paths[0])).await.unwrap();
@@ -416,13 +384,11 @@ async fn groups_stand_at_most_three_deep_in_each_other() {
     assert_eq!(reply.status, 400);
     // Inner groups must be dissolved first.
     let end = "connections.group.dissolve";
-    assert_eq!(
-        ada.group_op(&node, end, &first, Json::Null).await.status,
-        409
-    );
+    ada.group_op(&node, end, &first, Json::Null)
+        .await
+        .check(409);
     for group in [&third, &second, &first] {
-        let reply = ada.group_op(&node, end, group, Json::Null).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        ada.group_op(&node, end, group, Json::Null).await.check(201);
     }
     close(node).await;
 }
@@ -466,8 +432,7 @@ async fn what_is_ones_own_of_groups_is_exported_counted_and_goes() {
 
     let write =
         Write::new(bob.did(), "auth.delete").body(from_dag_json(&json!({ "counts": {} })).unwrap());
-    let reply = bob.person.write(&node, &write).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    bob.person.write(&node, &write).await.unwrap().check(201);
     let members = ada
         .get(&node, &format!("{API}/{group}/members"))
         .await
@@ -486,8 +451,7 @@ async fn a_group_takes_in_nobody_whom_its_owner_blocked() {
     let body = json!({ "did": bob.did() });
     let blocks = "/connections/api/blocks";
     assert_eq!(ada.ask(&node, "POST", blocks, body).await.status, 204);
-    let reply = bob.joins(&node, &group, &invite).await;
-    assert_eq!(reply.status, 403, "{}", reply.text());
+    let reply = bob.joins(&node, &group, &invite).await.check(403);
     assert_eq!(reply.json()["type"], "urn:imajin:problem:not-accepted");
     let path = format!("{blocks}/{}", bob.did());
     assert_eq!(ada.ask(&node, "DELETE", &path, json!({})).await.status, 204);
@@ -497,9 +461,8 @@ async fn a_group_takes_in_nobody_whom_its_owner_blocked() {
     assert_eq!(bob.ask(&node, "POST", blocks, body).await.status, 204);
     let fact = json!({ "dids": [bob.did()] });
     let remove = "connections.group.remove";
-    let reply = ada
-        .group_write(&node, remove, &group, fact, &[&bob], Json::Null)
-        .await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    ada.group_write(&node, remove, &group, fact, &[&bob], Json::Null)
+        .await
+        .check(201);
     close(node).await;
 }

@@ -37,10 +37,7 @@ async fn a_quota_by_tier_and_a_week() {
         "{invites}/{}",
         first["code"].as_str().unwrap().to_lowercase()
     );
-    assert_eq!(
-        olga.ask(&node, "DELETE", &path, json!({})).await.status,
-        404
-    );
+    olga.ask(&node, "DELETE", &path, json!({})).await.check(404);
     assert_eq!(ada.ask(&node, "DELETE", &path, json!({})).await.status, 204);
     assert_eq!(node.send(Ask::get(&path)).await.unwrap().status, 410);
     ada.invites(&node, 3).await;
@@ -48,38 +45,26 @@ async fn a_quota_by_tier_and_a_week() {
     olga.invites(&node, 500).await;
     olga.invites(&node, 500).await;
     assert!(olga.get(&node, invites).await.json()["quota"].is_null());
-    assert_eq!(
-        olga.ask(&node, "POST", invites, json!({ "maxUses": 1001 }))
-            .await
-            .status,
-        400
-    );
-    assert_eq!(
-        olga.ask(&node, "POST", invites, json!({ "maxUses": 0 }))
-            .await
-            .status,
-        400
-    );
+    olga.ask(&node, "POST", invites, json!({ "maxUses": 1001 }))
+        .await
+        .check(400);
+    olga.ask(&node, "POST", invites, json!({ "maxUses": 0 }))
+        .await
+        .check(400);
     // Only established people vouch.
     let vouches = json!({ "maxUses": 1, "vouch": true });
-    assert_eq!(
-        olga.ask(&node, "POST", invites, vouches.clone())
-            .await
-            .status,
-        201
-    );
+    olga.ask(&node, "POST", invites, vouches.clone())
+        .await
+        .check(201);
     node.clock.pass(WEEK);
     let ada_again = ada.person.sign_in(&node).await.unwrap();
     let ada = Somebody {
         token: ada_again,
         ..ada
     };
-    assert_eq!(
-        ada.ask(&node, "POST", invites, vouches.clone())
-            .await
-            .status,
-        403
-    );
+    ada.ask(&node, "POST", invites, vouches.clone())
+        .await
+        .check(403);
     ada.invites(&node, 5).await;
     close(node).await;
 }
@@ -97,13 +82,10 @@ async fn who_has_no_key_of_their_own_cannot_invite() {
         (reply.status, reply.json()["type"].as_str()),
         (403, Some("urn:imajin:problem:tier"))
     );
-    assert_eq!(
-        node.send(Ask::get("/connections/api/invites"))
-            .await
-            .unwrap()
-            .status,
-        401
-    );
+    node.send(Ask::get("/connections/api/invites"))
+        .await
+        .unwrap()
+        .check(401);
 }
 
 #[tokio::test]
@@ -116,8 +98,7 @@ async fn an_ended_invitation_is_gone() {
         "/connections/api/invites/{}",
         code.replace('-', "").to_lowercase()
     );
-    let reply = node.send(Ask::get(&path)).await.unwrap();
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = node.send(Ask::get(&path)).await.unwrap().check(200);
     assert_eq!(
         (&reply.json()["id"], &reply.json()["inviter"]["did"]),
         (&invite["id"], &json!(ada.did()))
@@ -125,13 +106,10 @@ async fn an_ended_invitation_is_gone() {
     node.clock.pass(WEEK);
     assert_eq!(node.send(Ask::get(&path)).await.unwrap().status, 410);
     assert_eq!(bob.accepts(&node, &ada, &invite).await.status, 410);
-    assert_eq!(
-        node.send(Ask::get("/connections/api/invites/0000"))
-            .await
-            .unwrap()
-            .status,
-        404
-    );
+    node.send(Ask::get("/connections/api/invites/0000"))
+        .await
+        .unwrap()
+        .check(404);
 }
 
 /// Somebody new begins with a code.
@@ -177,10 +155,7 @@ async fn lets_a_newcomer_in_if_the_inviter_may() {
     // A withdrawn invitation admits no one.
     let third = olga.invites(&node, 1).await;
     let path = format!("/connections/api/invites/{}", third["id"].as_str().unwrap());
-    assert_eq!(
-        olga.ask(&node, "DELETE", &path, json!({})).await.status,
-        204
-    );
+    olga.ask(&node, "DELETE", &path, json!({})).await.check(204);
     let (reply, _) = begin(&node, 5, third["code"].as_str().unwrap()).await;
     assert_eq!(reply.status, 403);
     close(node).await;
@@ -272,17 +247,15 @@ async fn is_an_invite_code_for_registering() {
     let invite = olga.invites(&node, 1).await;
     let bob = Person::new(2);
     let ask = json!({ "publicKey": bob.public_key(), "inviteCode": invite["code"] });
-    let reply = node
-        .send(Ask::post("/auth/api/register", &ask))
+    node.send(Ask::post("/auth/api/register", &ask))
         .await
-        .unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+        .unwrap()
+        .check(201);
     let other = json!({ "publicKey": Person::new(3).public_key(), "inviteCode": invite["code"] });
-    let reply = node
-        .send(Ask::post("/auth/api/register", &other))
+    node.send(Ask::post("/auth/api/register", &other))
         .await
-        .unwrap();
-    assert_eq!(reply.status, 403, "{}", reply.text());
+        .unwrap()
+        .check(403);
     let bob = somebody(&node, 2).await;
     connect(&node, &olga, &bob).await;
     close(node).await;

@@ -16,28 +16,19 @@ async fn either_side_ends_it() {
     assert_eq!(ada.distance(&node, &eve).await, 2);
     let path =
         |other: &crate::support::Somebody| format!("/connections/api/connections/{}", other.did());
-    assert_eq!(
-        ada.ask(&node, "DELETE", &path(&eve), json!({}))
-            .await
-            .status,
-        409
-    );
-    assert_eq!(
-        ada.ask(&node, "DELETE", &path(&bob), json!({}))
-            .await
-            .status,
-        204
-    );
+    ada.ask(&node, "DELETE", &path(&eve), json!({}))
+        .await
+        .check(409);
+    ada.ask(&node, "DELETE", &path(&bob), json!({}))
+        .await
+        .check(204);
     for (one, other) in [(&ada, &bob), (&bob, &ada), (&ada, &eve)] {
         assert!(one.distance(&node, other).await.is_null());
     }
     assert!(bob.link(&node, &ada).await.is_null());
-    assert_eq!(
-        bob.ask(&node, "DELETE", &path(&ada), json!({}))
-            .await
-            .status,
-        409
-    );
+    bob.ask(&node, "DELETE", &path(&ada), json!({}))
+        .await
+        .check(409);
     connect(&node, &bob, &ada).await;
     assert_eq!(eve.distance(&node, &ada).await, 2);
     let status = format!("/connections/api/status/{}", bob.did());

@@ -74,8 +74,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
         settlement: None,
         body: json!({ "to": ada.did(), "kind": "profile" }),
     };
-    let reply = asks(&bob, "nonce-of-bob-one").send(&node).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = asks(&bob, "nonce-of-bob-one").send(&node).await.check(200);
     assert_eq!(
         (&reply.json()["answer"]["bio"], &reply.json()["distance"]),
         (&json!("for friends"), &json!(1))
@@ -158,8 +157,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
     );
     let mut offered = asks(&eve, "nonce-of-eve-two");
     offered.settlement = Some(pays(&node, &eve, &ada, &content, 49));
-    let reply = offered.send(&node).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = offered.send(&node).await.check(200);
     assert!(reply.json()["answer"]["bio"].is_null() && reply.json()["settlement"]["amount"] == 49);
     // A free question is in the record of the person asked, by the node's word; nothing is paid.
     assert_eq!(
@@ -176,8 +174,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
     // Only the route that checked the documents can ask.
     let write = imajin_edge::testing::Write::new(eve.did(), "connections.ask")
         .reference(ada.did().to_string());
-    let reply = eve.person.write(&node, &write).await.unwrap();
-    assert_eq!(reply.status, 400, "{}", reply.text());
+    eve.person.write(&node, &write).await.unwrap().check(400);
     // A client cannot enter in the node's name that a question was asked.
     let write = imajin_edge::testing::Write::new(ada.did(), "connections.queried")
         .body(imajin_dfos::Value::map([("consent", "x".into())]));

@@ -59,8 +59,7 @@ pub(crate) async fn owner(node: &TestNode, seed: u8) -> Somebody {
 
 async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
     let mut person = Person::new(seed);
-    let reply = person.create(node, claim).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    person.create(node, claim).await.unwrap().check(201);
     let token = person.sign_in(node).await.unwrap();
     Somebody { person, token }
 }
@@ -126,16 +125,15 @@ impl Somebody {
 
     /// Invites so many, with the session alone.
     pub(crate) async fn invites(&self, node: &TestNode, uses: u32) -> Json {
-        let reply = self
-            .ask(
-                node,
-                "POST",
-                "/connections/api/invites",
-                json!({ "maxUses": uses }),
-            )
-            .await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
-        reply.json()
+        self.ask(
+            node,
+            "POST",
+            "/connections/api/invites",
+            json!({ "maxUses": uses }),
+        )
+        .await
+        .check(201)
+        .json()
     }
 
     /// Makes the command that accepts an invitation.
@@ -234,8 +232,7 @@ impl Somebody {
 /// Two are connected: the first one invites.
 pub(crate) async fn connect(node: &TestNode, one: &Somebody, other: &Somebody) {
     let invite = one.invites(node, 1).await;
-    let reply = other.accepts(node, one, &invite).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    other.accepts(node, one, &invite).await.check(201);
 }
 
 /// Every log verifies, and the projections made again are the same.

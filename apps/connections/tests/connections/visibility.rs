@@ -18,8 +18,7 @@ async fn what_is_for_connections_is_seen_by_them() {
         somebody(&node, 3).await,
     );
     let profile = json!({ "displayName": "Ada", "bio": "for friends", "fieldVisibility": { "bio": "connections" } });
-    let reply = ada.sign(&node, "profile.update", profile).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    ada.sign(&node, "profile.update", profile).await.check(201);
     connect(&node, &ada, &bob).await;
     connect(&node, &bob, &eve).await;
     let path = format!("/profile/api/profile/{}", ada.did());

@@ -23,8 +23,7 @@ async fn by_invite() -> House {
     let first = node().await;
     first.node.set_claim_code(CLAIM.to_owned());
     let mut owner = Person::new(1);
-    let claimed = owner.create(&first, Some(CLAIM)).await.unwrap();
-    assert_eq!(claimed.status, 201, "{}", claimed.text());
+    owner.create(&first, Some(CLAIM)).await.unwrap().check(201);
     let (member, _) = somebody(&first, 2).await;
     let clock = first.clock.clone();
     let mut config = config();

@@ -42,16 +42,14 @@ async fn a_secret_survey_tells_everything_once_after_the_close_and_never_who() {
             200,
             "its reply got lost"
         );
-        let second = node.send(vote(100 + n)).await.unwrap();
-        assert_eq!(second.status, 409, "{}", second.text());
+        node.send(vote(100 + n)).await.unwrap().check(409);
         let other = answer(&ada, n, &json!({ "yes": n % 3 != 0 })).bearer(token);
         assert_eq!(node.send(other).await.unwrap().status, 409);
     }
-    let stranger = node
-        .send(answer(&ada, 200, &json!({ "yes": true })))
+    node.send(answer(&ada, 200, &json!({ "yes": true })))
         .await
-        .unwrap();
-    assert_eq!(stranger.status, 401);
+        .unwrap()
+        .check(401);
     let wrong = answer(&ada, 201, &json!({ "no": true })).bearer(&people[0].1);
     let wrong = node.send(wrong).await.unwrap();
     assert_eq!(
@@ -127,13 +125,10 @@ async fn fewer_than_five_answers_are_destroyed() {
     let fact = json!({ "mode": "secret", "each": "any", "show": "all" });
     open(&node, &ada, &yes_or_no(), fact).await;
     for n in 0..4 {
-        assert_eq!(
-            node.send(answer(&ada, n, &json!({ "yes": true })))
-                .await
-                .unwrap()
-                .status,
-            201
-        );
+        node.send(answer(&ada, n, &json!({ "yes": true })))
+            .await
+            .unwrap()
+            .check(201);
     }
     close(&node, &ada).await;
     let after = results(&node, &ada, None).await.json();
@@ -161,13 +156,10 @@ async fn a_box_that_is_not_there_after_a_restart_was_lost() {
         results(&node, &ada, None).await.json()["ended"] == "lost"
     })
     .await;
-    assert_eq!(
-        node.send(answer(&ada, 1, &json!({ "yes": true })))
-            .await
-            .unwrap()
-            .status,
-        410
-    );
+    node.send(answer(&ada, 1, &json!({ "yes": true })))
+        .await
+        .unwrap()
+        .check(410);
     let page = node
         .send(Ask::get(format!("/dykil/{}/{ONE}", ada.did)))
         .await
@@ -182,33 +174,24 @@ async fn a_box_outlives_a_restart_with_every_vote() {
     let fact = json!({ "mode": "secret", "each": "any", "show": "all" });
     open(&node, &ada, &yes_or_no(), fact).await;
     for n in 0..5 {
-        assert_eq!(
-            node.send(answer(&ada, n, &json!({ "yes": true })))
-                .await
-                .unwrap()
-                .status,
-            201
-        );
+        node.send(answer(&ada, n, &json!({ "yes": true })))
+            .await
+            .unwrap()
+            .check(201);
     }
     let clock = std::sync::Arc::clone(&node.clock);
     let folder = node.stop().await.unwrap();
     let node = TestNode::start_in(folder, services(), config(), 214, clock)
         .await
         .unwrap();
-    assert_eq!(
-        node.send(answer(&ada, 4, &json!({ "yes": true })))
-            .await
-            .unwrap()
-            .status,
-        200
-    );
-    assert_eq!(
-        node.send(answer(&ada, 5, &json!({ "yes": true })))
-            .await
-            .unwrap()
-            .status,
-        201
-    );
+    node.send(answer(&ada, 4, &json!({ "yes": true })))
+        .await
+        .unwrap()
+        .check(200);
+    node.send(answer(&ada, 5, &json!({ "yes": true })))
+        .await
+        .unwrap()
+        .check(201);
     close(&node, &ada).await;
     assert_eq!(results(&node, &ada, None).await.json()["answers"], 6);
 }
@@ -219,8 +202,7 @@ async fn a_box_goes_with_its_survey_and_nobody_moves_away_from_an_open_one() {
     let (ada, token) = somebody(&node, 1).await;
     open(&node, &ada, &yes_or_no(), secret()).await;
     let ask = Ask::get("/auth/api/transfer?to=https://new.example").bearer(&token);
-    let refused = node.send(ask).await.unwrap();
-    assert_eq!(refused.status, 409, "{}", refused.text());
+    let refused = node.send(ask).await.unwrap().check(409);
     assert!(
         refused.text().contains("Ballot boxes"),
         "{}",
@@ -291,13 +273,10 @@ async fn from_one_address_five_answers_a_day_are_taken() {
         let from = format!("2001:db8:1:1::{n:x}");
         assert_eq!(node.send(vote(n, &from)).await.unwrap().status, 201);
     }
-    assert_eq!(
-        node.send(vote(5, "2001:db8:1:1::ffff"))
-            .await
-            .unwrap()
-            .status,
-        429
-    );
+    node.send(vote(5, "2001:db8:1:1::ffff"))
+        .await
+        .unwrap()
+        .check(429);
     assert_eq!(
         node.send(vote(4, "2001:db8:1:1::1")).await.unwrap().status,
         200,

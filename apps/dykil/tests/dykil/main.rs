@@ -103,8 +103,7 @@ async fn set_status(node: &TestNode, person: &Person, status: &str) -> Reply {
 
 async fn open(node: &TestNode, person: &Person, form: &str, fact: Json) {
     put(node, person, form, fact).await;
-    let opened = set_status(node, person, "open").await;
-    assert_eq!(opened.status, 201, "{}", opened.text());
+    set_status(node, person, "open").await.check(201);
 }
 
 fn receipt(n: u32) -> String {

@@ -16,33 +16,18 @@ async fn an_open_survey_tells_what_and_when_and_texts_to_its_owner_alone() {
     let fact = json!({ "mode": "open", "each": "any", "show": "all" });
     open(&node, &ada, &form.to_string(), fact).await;
     let first = json!({ "cake": "plum", "more": "=1+1" });
-    assert_eq!(
-        node.send(answer(&ada, 1, &first)).await.unwrap().status,
-        201
-    );
-    assert_eq!(
-        node.send(answer(&ada, 1, &first)).await.unwrap().status,
-        200
-    );
-    assert_eq!(
-        node.send(answer(&ada, 1, &json!({ "cake": "apple" })))
-            .await
-            .unwrap()
-            .status,
-        409
-    );
-    assert_eq!(
-        node.send(answer(&ada, 2, &json!({ "cake": "plum" })))
-            .await
-            .unwrap()
-            .status,
-        201
-    );
+    node.send(answer(&ada, 1, &first)).await.unwrap().check(201);
+    node.send(answer(&ada, 1, &first)).await.unwrap().check(200);
+    node.send(answer(&ada, 1, &json!({ "cake": "apple" })))
+        .await
+        .unwrap()
+        .check(409);
+    node.send(answer(&ada, 2, &json!({ "cake": "plum" })))
+        .await
+        .unwrap()
+        .check(201);
     let large = json!({ "more": "x".repeat(17_000) });
-    assert_eq!(
-        node.send(answer(&ada, 3, &large)).await.unwrap().status,
-        413
-    );
+    node.send(answer(&ada, 3, &large)).await.unwrap().check(413);
 
     let reply = results(&node, &ada, None).await;
     let tag = reply.header("etag").unwrap().to_owned();

@@ -10,8 +10,7 @@ use crate::support::{
 
 async fn refunds(world: &World, id: &str) -> Json {
     let path = format!("/events/api/events/{id}/refunds");
-    let reply = world.organiser.get(&world.node, &path).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = world.organiser.get(&world.node, &path).await.check(200);
     reply.json()
 }
 
@@ -105,12 +104,9 @@ async fn everybody_gets_everything_back_once() {
     let ask = Ask::new("POST", command).bearer(&world.organiser.token);
     assert_eq!(node.send(ask).await.unwrap().status, 403);
     assert_eq!(ada.signed(node, "POST", &path, &off).await.status, 403);
-    assert_eq!(
-        ada.get(node, &format!("/events/api/events/{id}/refunds"))
-            .await
-            .status,
-        403
-    );
+    ada.get(node, &format!("/events/api/events/{id}/refunds"))
+        .await
+        .check(403);
     world.organiser.does(node, &path, &off).await;
     let done = closed(&world, &id).await;
     assert_eq!(
@@ -158,14 +154,11 @@ async fn everybody_gets_everything_back_once() {
     assert!(page.text().contains("2 of 3 payments refunded") && page.text().contains(&memo));
 
     // Repeating the command, or a restart, has no effect.
-    assert_eq!(
-        world
-            .organiser
-            .signed(node, "POST", &path, &off)
-            .await
-            .status,
-        409
-    );
+    world
+        .organiser
+        .signed(node, "POST", &path, &off)
+        .await
+        .check(409);
     assert_eq!(ada.buys(node, &id, 1, 1).await.status, 409);
     let config = Config {
         registration: Some(Registration::Open),
@@ -207,10 +200,8 @@ async fn nothing_is_sold_for_who_has_left() {
         )
         .header("content-type", "application/json")
         .header("mjn-proof", proof.to_compact());
-    let answer = node.send(ask).await.unwrap();
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    let reply = ada.buys(node, &id, 2, 1).await;
-    assert_eq!(reply.status, 409, "{}", reply.text());
+    node.send(ask).await.unwrap().check(201);
+    ada.buys(node, &id, 2, 1).await.check(409);
     assert_eq!(ada.balance(node).await, 1_000);
     assert_eq!(statuses(&ada, node).await, ["valid"]);
     close(world.node).await;
@@ -240,13 +231,11 @@ async fn all_tickets_of_a_cancelled_event_are_void_at_once() {
     assert_eq!(statuses(&ada, node).await, ["void"]);
     let path = format!("/events/api/tickets/{ticket}");
     assert_eq!(ada.get(node, &path).await.json()["code"], json!(null));
-    let picture = ada.get(node, &format!("{path}/qr.svg")).await;
-    assert_eq!(picture.status, 404);
+    ada.get(node, &format!("{path}/qr.svg")).await.check(404);
     let to = json!({"to": bob.did()});
-    let passed = ada
-        .signed(node, "POST", &format!("{path}/transfer"), &to)
-        .await;
-    assert_eq!(passed.status, 409, "{}", passed.text());
+    ada.signed(node, "POST", &format!("{path}/transfer"), &to)
+        .await
+        .check(409);
     let door = world
         .organiser
         .get(node, &format!("/events/api/events/{id}/door"))
@@ -352,8 +341,7 @@ async fn what_goes_back_is_told_once() {
         .fact(json!({"event": event, "amount": 1_000, "currency": "CHF"}))
         .body(imajin_dfos::Value::Map(Default::default()))
         .to(&others);
-    let reply = world.organiser.commands(node, &refund).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.organiser.commands(node, &refund).await.check(201);
     let path = format!("/events/api/events/{id}/status");
     let off = json!({"status": "cancelled"});
     world.organiser.does(node, &path, &off).await;

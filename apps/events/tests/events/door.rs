@@ -91,8 +91,7 @@ async fn the_first_counts_and_the_second_is_told() {
             .to(&[&event, ada.did()])
     };
     let first = sync(1, vec![scan(tickets[0], now - 60_000), scan("tkt_00", now)]);
-    let reply = world.organiser.commands(node, &first).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = world.organiser.commands(node, &first).await.check(201);
     let results = reply.json()["value"]["results"].clone();
     assert_eq!(
         (&results[0]["result"], &results[1]["result"]),
@@ -153,12 +152,9 @@ async fn the_first_counts_and_the_second_is_told() {
     );
     // A used ticket can't be passed on.
     let path = format!("/events/api/tickets/{}/transfer", tickets[0]);
-    assert_eq!(
-        ada.signed(node, "POST", &path, &json!({"to": band.did()}))
-            .await
-            .status,
-        409
-    );
+    ada.signed(node, "POST", &path, &json!({"to": band.did()}))
+        .await
+        .check(409);
     close(world.node).await;
 }
 
@@ -179,8 +175,7 @@ async fn who_was_scanned_before_a_refund_stays_in_the_list_of_the_door() {
         .fact(json!({"event": event, "amount": 1_000, "currency": "CHF"}))
         .body(Value::map([("reason", Value::from("sorry"))]))
         .to(&others);
-    let reply = world.organiser.commands(node, &refund).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.organiser.commands(node, &refund).await.check(201);
     let scans = |at: i64| {
         let scans = vec![scan(ticket, at), scan(ticket, at + 1)];
         let body = Value::map([("door", Value::from(2)), ("scans", Value::List(scans))]);
@@ -189,8 +184,7 @@ async fn who_was_scanned_before_a_refund_stays_in_the_list_of_the_door() {
             .body(body)
             .to(&[&event, ada.did()])
     };
-    let reply = world.organiser.commands(node, &scans(at)).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = world.organiser.commands(node, &scans(at)).await.check(201);
     let results = reply.json()["value"]["results"].clone();
     assert_eq!(
         (&results[0]["result"], &results[1]["result"]),

@@ -33,8 +33,7 @@ impl Somebody {
             .to(&[&group])
             .fact(json!({ "kind": "group", "visibility": "private" }))
             .body(from_dag_json(&json!({ "name": name })).unwrap());
-        let reply = self.commands(node, &write).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        self.commands(node, &write).await.check(201);
         group
     }
 
@@ -49,18 +48,16 @@ impl Somebody {
             .to(&[group]);
         let ask = self.person.ask(node, &write).await.unwrap();
         let code = invite["code"].as_str().unwrap();
-        let reply = node
-            .send(ask.header("x-imajin-invite", code))
+        node.send(ask.header("x-imajin-invite", code))
             .await
-            .unwrap();
-        assert_eq!(reply.status, 201, "{}", reply.text());
+            .unwrap()
+            .check(201);
     }
 
     async fn leaves(&self, node: &TestNode, group: &Did) {
-        let reply = self
-            .writes(node, "connections.group.leave", group, Json::Null)
-            .await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        self.writes(node, "connections.group.leave", group, Json::Null)
+            .await
+            .check(201);
     }
 }
 
@@ -186,8 +183,7 @@ async fn a_ticket_opens_the_event_to_its_holder_and_lists_it_for_nobody() {
     let (mia, eve) = (somebody(node, 3).await, somebody(node, 4).await);
     let (group, id) = rehearsal(&world).await;
     mia.joins(node, &group, &world.organiser).await;
-    let purchase = mia.buys(node, &id, 1, 1).await;
-    assert_eq!(purchase.status, 201, "{}", purchase.text());
+    let purchase = mia.buys(node, &id, 1, 1).await.check(201);
     let ticket = purchase.json()["tickets"][0].as_str().unwrap().to_owned();
     mia.leaves(node, &group).await;
     // Home shows events for which the viewer has a ticket.
@@ -225,8 +221,7 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     }
     mia.joins(node, &group, &world.organiser).await;
     event["group"] = json!(group);
-    let own = mia.signed(node, "POST", EVENTS, &event).await;
-    assert_eq!(own.status, 201, "{}", own.text());
+    let own = mia.signed(node, "POST", EVENTS, &event).await.check(201);
     let own = own.json()["id"].as_str().unwrap().to_owned();
     let published = json!({ "status": "published" });
     mia.does(node, &format!("{EVENTS}/{own}/status"), &published)
@@ -234,8 +229,7 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     // An event can't change its group.
     event["group"] = json!(mia.did());
     let path = format!("{EVENTS}/{own}");
-    let reply = mia.signed(node, "PUT", &path, &event).await;
-    assert_eq!(reply.status, 400, "{}", reply.text());
+    mia.signed(node, "PUT", &path, &event).await.check(400);
     event.as_object_mut().unwrap().remove("group");
     let reply = mia.signed(node, "PUT", &path, &event).await;
     assert_eq!(reply.json()["group"], json!(group), "{}", reply.text());

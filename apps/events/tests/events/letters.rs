@@ -38,8 +38,7 @@ async fn who_came_with_an_address_is_written_their_tickets() {
     // For a payment by e-transfer, the letter is sent with the tickets and not before.
     let order = json!({"type": 2, "rail": "emt"});
     let ask = Ask::post(format!("/events/api/events/{id}/buy"), &order).bearer(&session);
-    let begun = node.send(ask).await.unwrap();
-    assert_eq!(begun.status, 201, "{}", begun.text());
+    let begun = node.send(ask).await.unwrap().check(201);
     let paid = json!({"id": begun.json()["payment"]});
     world
         .organiser

@@ -95,8 +95,7 @@ async fn an_event_is_made_seen_and_changed() {
 
     event["title"] = json!("Bigger party");
     event["tickets"][1]["quantity"] = json!(60);
-    let reply = stranger.signed(node, "PUT", &path, &event).await;
-    assert_eq!(reply.status, 403);
+    stranger.signed(node, "PUT", &path, &event).await.check(403);
     let reply = organiser.signed(node, "PUT", &path, &event).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert_eq!(reply.json()["title"], "Bigger party");
@@ -135,8 +134,7 @@ async fn words_go_and_numbers_stay() {
         .organiser
         .does(node, &path, &json!({"status": "cancelled"}))
         .await;
-    let reply = world.organiser.commands(node, &write).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.organiser.commands(node, &write).await.check(201);
     let seen = node
         .send(Ask::get(format!("/events/api/events/{id}")))
         .await

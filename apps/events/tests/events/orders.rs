@@ -15,8 +15,7 @@ async fn orders(who: &Somebody, node: &TestNode, id: &str, quantity: i64) -> Rep
 
 async fn open(who: &Somebody, node: &TestNode, id: &str) -> Vec<Json> {
     let path = format!("/events/api/events/{id}/holds");
-    let reply = who.get(node, &path).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = who.get(node, &path).await.check(200);
     reply.json()["open"].as_array().unwrap().clone()
 }
 

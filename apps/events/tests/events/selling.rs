@@ -14,11 +14,9 @@ async fn a_ticket_is_bought_shared_and_signed_by_the_event() {
     let node = &world.node;
     let (buyer, band) = (somebody(node, 5).await, somebody(node, 3).await);
     let (id, event) = published(&world, band.did(), 50).await;
-    let reply = buyer.buys(node, &id, 2, 1).await;
-    assert_eq!(reply.status, 402, "{}", reply.text());
+    buyer.buys(node, &id, 2, 1).await.check(402);
     buyer.top_up(&world, 5_000).await;
-    let reply = buyer.buys(node, &id, 2, 2).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = buyer.buys(node, &id, 2, 2).await.check(201);
     assert_eq!(reply.json()["tickets"].as_array().unwrap().len(), 2);
     let balances = (
         buyer.balance(node).await,
@@ -132,8 +130,7 @@ async fn there_are_never_more_than_there_are() {
             reply.text()
         );
     }
-    let purchase = bob.buys(node, &id, 2, 1).await;
-    assert_eq!(purchase.status, 201);
+    let purchase = bob.buys(node, &id, 2, 1).await.check(201);
     // The receipt has the title of the goods, and their kind in the reader's language.
     let payment = purchase.json()["payment"].clone();
     let receipt = Ask::get(format!("/pay/receipts/{}", payment.as_str().unwrap()));
@@ -164,14 +161,12 @@ async fn a_hold_ends_by_itself_or_is_given_up() {
     node.clock.pass(std::time::Duration::from_secs(601));
     assert_eq!(kind(node, &id, 2).await["available"], 2);
     let hold = ada.does(node, &path, &two).await;
-    let reply = band
-        .signed(node, "DELETE", &path, &json!({"hold": hold["hold"]}))
-        .await;
-    assert_eq!(reply.status, 404, "{}", reply.text());
-    let reply = ada
-        .signed(node, "DELETE", &path, &json!({"hold": hold["hold"]}))
-        .await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    band.signed(node, "DELETE", &path, &json!({"hold": hold["hold"]}))
+        .await
+        .check(404);
+    ada.signed(node, "DELETE", &path, &json!({"hold": hold["hold"]}))
+        .await
+        .check(200);
     assert_eq!(kind(node, &id, 2).await["available"], 2);
     close(world.node).await;
 }
@@ -255,11 +250,9 @@ async fn an_event_stays_on_sale_when_its_organiser_takes_the_device_out_of_use_t
     let token = organiser.next_keys(&[&next], at).unwrap();
     let write = Write::new(&organiser.did, "auth.identity.update")
         .body(Value::map([("token", Value::from(token.as_str()))]));
-    let changed = world.organiser.commands(node, &write).await;
-    assert_eq!(changed.status, 201, "{}", changed.text());
+    world.organiser.commands(node, &write).await.check(201);
 
-    let reply = buyer.buys(node, &id, 2, 2).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    buyer.buys(node, &id, 2, 2).await.check(201);
     assert_eq!(buyer.balance(node).await, 3_000);
     close(world.node).await;
 }

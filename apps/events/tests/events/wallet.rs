@@ -7,8 +7,7 @@ use crate::support::{Somebody, close, published, somebody, world};
 
 /// Returns the text of a person's wallet page, with plain spaces instead of non-breaking ones.
 async fn wallet(who: &Somebody, node: &TestNode) -> String {
-    let page = who.get(node, "/pay").await;
-    assert_eq!(page.status, 200, "{}", page.text());
+    let page = who.get(node, "/pay").await.check(200);
     page.text().replace('\u{a0}', " ")
 }
 

@@ -58,8 +58,7 @@ async fn pages_previews_and_deadlines_are_in_the_zone_of_the_event() {
         let is_told = texts.any(|text| text.ends_with(" (America/New York)"));
         assert!(is_told, "{path}: {page}");
     }
-    let mine = ada.get(node, "/events/mine").await;
-    assert_eq!(mine.status, 200);
+    ada.get(node, "/events/mine").await.check(200);
     let edit = format!("/events/{id}/edit");
     let form = world.organiser.get(node, &edit).await.text();
     assert!(form.contains("value=\"America/New_York\""), "{form}");

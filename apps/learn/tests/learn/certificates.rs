@@ -29,12 +29,9 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
     assert_eq!(complete(&world, &ada, 0).await.0, 403);
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
     let now = node.node.now().as_millis();
-    assert_eq!(
-        ada.studies(&world, &[(FIRST, now), (SECOND, now)])
-            .await
-            .status,
-        201
-    );
+    ada.studies(&world, &[(FIRST, now), (SECOND, now)])
+        .await
+        .check(201);
     let (status, early) = complete(&world, &ada, 0).await;
     assert_eq!(status, 409, "the quiz isn't passed: {early}");
     let course = format!("/{COURSE}");
@@ -69,14 +66,10 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
 
     let cid = done["value"]["certificate"].as_str().unwrap();
     let path = format!("/learn/api/certificates/{cid}");
-    assert_eq!(
-        node.send(Ask::get(path.as_str())).await.unwrap().status,
-        404
-    );
+    node.send(Ask::get(path.as_str())).await.unwrap().check(404);
     assert_eq!(world.owner.get(node, &path).await.status, 404);
     assert_eq!(world.bea.get(node, &path).await.status, 200);
-    let file = ada.get(node, &path).await;
-    assert_eq!(file.status, 200);
+    let file = ada.get(node, &path).await.check(200);
     let certificate = Certificate::read(file.text().as_bytes()).unwrap();
     let attestation = certificate.signed.attestation();
     assert_eq!(attestation.cid().unwrap().to_string(), cid);
@@ -133,18 +126,14 @@ async fn a_public_certificate_is_for_everybody_and_a_stranger_word_is_none() {
         early["detail"].as_str().unwrap().contains("Wheat"),
         "{early}"
     );
-    assert_eq!(
-        ada.studies(&world, &[(FIRST, now), (SECOND, now)])
-            .await
-            .status,
-        201
-    );
+    ada.studies(&world, &[(FIRST, now), (SECOND, now)])
+        .await
+        .check(201);
     let (status, done) = complete(&world, &ada, 1).await;
     assert_eq!(status, 201, "{done}");
     let cid = done["value"]["certificate"].as_str().unwrap();
     let path = format!("/learn/api/certificates/{cid}");
-    let file = node.send(Ask::get(path)).await.unwrap();
-    assert_eq!(file.status, 200);
+    let file = node.send(Ask::get(path)).await.unwrap().check(200);
     let certificate = Certificate::read(file.text().as_bytes()).unwrap();
     let payload = certificate.signed.attestation().payload.clone().unwrap();
     assert_eq!(payload["score"], Json::Null);

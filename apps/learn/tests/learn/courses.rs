@@ -108,11 +108,9 @@ async fn what_costs_something_is_read_by_its_students() {
     for reader in [None, Some(&ada)] {
         let course = world.page(reader, &format!("/{COURSE}")).await;
         assert!(course.text().contains("5.00\u{a0}CHF") && course.text().contains(">Flour<"));
-        let lesson = world.page(reader, &format!("/{FIRST}")).await;
-        assert_eq!(lesson.status, 402);
+        let lesson = world.page(reader, &format!("/{FIRST}")).await.check(402);
         assert!(!lesson.text().contains("The words of"));
-        let text = world.page(reader, &format!("/{FIRST}.md")).await;
-        assert_eq!(text.status, 402);
+        world.page(reader, &format!("/{FIRST}.md")).await.check(402);
     }
     let path = format!("/learn/api/items/{FIRST}?owner={}", world.bea.did());
     let ask = async |of: &crate::support::Somebody| of.get(&world.node, &path).await.json();
@@ -136,15 +134,11 @@ async fn a_removed_course_goes_with_its_lessons_and_their_words() {
         Json::Null,
         Json::Null,
     );
-    let gone = ask.await;
-    assert_eq!(gone.status, 201, "{}", gone.text());
-    assert_eq!(
-        world
-            .page(Some(&world.bea), &format!("/{FIRST}"))
-            .await
-            .status,
-        404
-    );
+    ask.await.check(201);
+    world
+        .page(Some(&world.bea), &format!("/{FIRST}"))
+        .await
+        .check(404);
     let left = world.node.node.read("learn", |db| {
         db.query_row("SELECT count(*) FROM lessons", [], |row| {
             row.get::<_, i64>(0)

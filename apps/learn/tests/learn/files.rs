@@ -94,23 +94,18 @@ async fn a_list_of_files_is_whole_and_the_newest_counts() {
     }
     let all: Vec<String> = (0..7_u8).map(|n| upload(&world, &[n; 40])).collect();
     let named: Vec<&str> = all.iter().map(String::as_str).collect();
-    assert_eq!(
-        attach(&world, FIRST, &named, &["words"; 7]).await.status,
-        201
-    );
-    assert_eq!(
-        attach(&world, FIRST, &named[1..3], &["b", ""]).await.status,
-        201
-    );
+    attach(&world, FIRST, &named, &["words"; 7])
+        .await
+        .check(201);
+    attach(&world, FIRST, &named[1..3], &["b", ""])
+        .await
+        .check(201);
     let octets = |cid: &str, alt: &str| json!({"cid": cid, "alt": alt, "mimeType": "application/octet-stream"});
     let two = json!([octets(named[1], "b"), octets(named[2], "")]);
     assert_eq!(files_of(&world, None, FIRST).await, two);
-    assert_eq!(
-        get(&world, None, &path(&world, FIRST, named[0]))
-            .await
-            .status,
-        404
-    );
+    get(&world, None, &path(&world, FIRST, named[0]))
+        .await
+        .check(404);
 
     // A new version of the lesson keeps its files.
     let lesson = json!({"kind": "lesson", "in": MODULE});
@@ -125,21 +120,17 @@ async fn a_list_of_files_is_whole_and_the_newest_counts() {
 async fn a_file_is_for_those_who_may_read_its_lesson() {
     let world = world().await;
     let [picture, song, paper] = attach_all(&world).await;
-    assert_eq!(
-        attach(&world, COURSE, &[&picture], &["Bread"]).await.status,
-        201
-    );
+    attach(&world, COURSE, &[&picture], &["Bread"])
+        .await
+        .check(201);
     let ada = enter(&world.node, 5, None).await;
     let of = |cid: &str| path(&world, FIRST, cid);
     for cid in [&picture, &song, &paper] {
         assert_eq!(get(&world, None, &of(cid)).await.status, 200, "free");
     }
-    assert_eq!(
-        get(&world, None, &path(&world, SECOND, &picture))
-            .await
-            .status,
-        404
-    );
+    get(&world, None, &path(&world, SECOND, &picture))
+        .await
+        .check(404);
 
     world.costs(500).await;
     let unknown = raw_cid(b"elsewhere").to_string();
@@ -165,12 +156,9 @@ async fn a_file_is_for_those_who_may_read_its_lesson() {
     let fact = json!({"kind": "course", "visibility": "private"});
     world.put(COURSE, fact, "Bread").await;
     for id in [COURSE, FIRST] {
-        assert_eq!(
-            get(&world, Some(&ada), &path(&world, id, &picture))
-                .await
-                .status,
-            404
-        );
+        get(&world, Some(&ada), &path(&world, id, &picture))
+            .await
+            .check(404);
     }
     world.close().await;
 }
@@ -187,12 +175,9 @@ async fn others_get_pictures_without_the_place_and_everything_else_safely() {
     assert!(!reply.body.windows(7).any(|part| part == b"at home"));
     let ask = Ask::get(of(&picture)).header("if-none-match", reply.header("etag").unwrap());
     assert_eq!(world.node.send(ask).await.unwrap().status, 304);
-    assert_eq!(
-        get(&world, None, &format!("{}&w=7", of(&picture)))
-            .await
-            .status,
-        400
-    );
+    get(&world, None, &format!("{}&w=7", of(&picture)))
+        .await
+        .check(400);
 
     let part = Ask::get(of(&song)).header("range", "bytes=0-2");
     let part = world.node.send(part).await.unwrap();
@@ -216,10 +201,9 @@ async fn others_get_pictures_without_the_place_and_everything_else_safely() {
 async fn pages_show_what_is_attached_and_a_lesson_shows_a_picture_in_its_text() {
     let world = world().await;
     let [picture, song, paper] = attach_all(&world).await;
-    assert_eq!(
-        attach(&world, COURSE, &[&picture], &["Bread"]).await.status,
-        201
-    );
+    attach(&world, COURSE, &[&picture], &["Bread"])
+        .await
+        .check(201);
     let src = |item: &str, cid: &str, more: &str| format!("\"{}{more}\"", path(&world, item, cid));
     let course = world.page(None, &format!("/{COURSE}")).await.text();
     let img = format!(
@@ -276,10 +260,9 @@ async fn files_go_with_their_lesson() {
     let world = world().await;
     let [picture, song, _] = attach_all(&world).await;
     // Another lesson uses one of the files, too.
-    assert_eq!(
-        attach(&world, SECOND, &[&song], &["The song"]).await.status,
-        201
-    );
+    attach(&world, SECOND, &[&song], &["The song"])
+        .await
+        .check(201);
     let removed = world.bea.says(
         &world.node,
         "learn.remove",
@@ -287,8 +270,7 @@ async fn files_go_with_their_lesson() {
         Json::Null,
         Json::Null,
     );
-    let removed = removed.await;
-    assert_eq!(removed.status, 201, "{}", removed.text());
+    removed.await.check(201);
     let size = |cid: &str| {
         let store = world.node.node.ledger().media();
         store
@@ -297,10 +279,9 @@ async fn files_go_with_their_lesson() {
     };
     until("the picture is gone", async || size(&picture).is_none()).await;
     assert!(size(&song).is_some());
-    assert_eq!(
-        get(&world, None, &path(&world, SECOND, &song)).await.status,
-        200
-    );
+    get(&world, None, &path(&world, SECOND, &song))
+        .await
+        .check(200);
     let words = world
         .node
         .node

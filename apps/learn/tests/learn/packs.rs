@@ -13,17 +13,13 @@ async fn a_pack_is_for_students_as_long_as_they_take_the_course() {
     grade(&world, Some(60)).await;
     let ada = enter(node, 5, None).await;
     let path = format!("/learn/api/courses/{COURSE}/pack?owner={}", world.bea.did());
-    assert_eq!(
-        node.send(Ask::get(path.as_str())).await.unwrap().status,
-        401
-    );
+    node.send(Ask::get(path.as_str())).await.unwrap().check(401);
     assert_eq!(ada.get(node, &path).await.status, 403);
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
     let now = node.node.now().as_millis();
     assert_eq!(ada.studies(&world, &[(FIRST, now)]).await.status, 201);
 
-    let reply = ada.get(node, &path).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = ada.get(node, &path).await.check(200);
     let tag = reply.header("etag").unwrap().to_owned();
     assert!(!reply.text().contains("yeastKey"));
     let pack = reply.json();

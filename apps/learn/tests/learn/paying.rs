@@ -32,9 +32,7 @@ async fn a_place_is_there_once_it_is_paid_and_gone_once_it_went_back() {
     let ada = enter(node, 5, None).await;
     let lesson = format!("/{FIRST}");
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 409);
-    let begun = ada.buys(&world, "emt").await;
-    assert_eq!(begun.status, 201, "{}", begun.text());
-    let begun = begun.json();
+    let begun = ada.buys(&world, "emt").await.check(201).json();
     assert_eq!(begun["paid"], false);
     assert!(world.students().await.is_empty());
     assert_eq!(world.page(Some(&ada), &lesson).await.status, 402);
@@ -126,8 +124,7 @@ async fn credit_pays_at_once_and_a_price_that_changed_is_asked_again() {
     assert_eq!((part.status, &part.json()["field"]), (400, &json!("fair")));
     assert_eq!(sign["fact"]["fair"], json!(before.digest().to_string()));
 
-    let purchase = ada.buys(&world, "ledger").await;
-    assert_eq!(purchase.status, 201, "{}", purchase.text());
+    let purchase = ada.buys(&world, "ledger").await.check(201);
     assert_eq!(purchase.json()["paid"], true);
     assert_eq!(ada.balance(node).await, 1_300);
     assert_eq!(world.students().await[0]["amount"], 700);

@@ -51,8 +51,7 @@ impl End {
 
 /// Enrols a student who pays. Returns the payment.
 async fn pays(world: &World, who: &Somebody) -> String {
-    let begun = who.buys(world, "emt").await;
-    assert_eq!(begun.status, 201, "{}", begun.text());
+    let begun = who.buys(world, "emt").await.check(201);
     let payment = begun.json()["payment"].as_str().unwrap().to_owned();
     let arrived = world.arrives(who, &payment, PRICE).await;
     assert_eq!(arrived, Fulfilled::Done);
@@ -68,8 +67,7 @@ async fn attach(world: &World, files: &[&str]) {
     let attached = world
         .bea
         .says(&world.node, "learn.attach", Some(FIRST), body, fact);
-    let reply = attached.await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    attached.await.check(201);
 }
 
 async fn show(world: &World, visibility: &str) {
@@ -123,8 +121,7 @@ async fn whatever_ends_a_right_to_a_lesson_ends_the_downloads_of_its_files() {
         }
         match end {
             End::Left => {
-                let reply = ada.places(&world, "learn.leave").await;
-                assert_eq!(reply.status, 201, "{}", reply.text());
+                ada.places(&world, "learn.leave").await.check(201);
             }
             End::Refunded => {
                 let refunded = refund(&world, &ada, &payment, PRICE).await;

@@ -11,10 +11,8 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
     let world = world().await;
     let node = &world.node;
     let ada = enter(node, 5, None).await;
-    let refused = ada.studies(&world, &[(FIRST, 1)]).await;
-    assert_eq!(refused.status, 403, "{}", refused.text());
-    let begun = ada.places(&world, "learn.enroll").await;
-    assert_eq!(begun.status, 201, "{}", begun.text());
+    ada.studies(&world, &[(FIRST, 1)]).await.check(403);
+    ada.places(&world, "learn.enroll").await.check(201);
     let again = ada.places(&world, "learn.enroll").await;
     assert_eq!(
         (again.status, &again.json()["reason"]),

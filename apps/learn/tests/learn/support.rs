@@ -91,8 +91,7 @@ impl World {
 
     pub(crate) async fn put_words(&self, id: &str, fact: Json, body: Json) {
         let request = self.bea.says(&self.node, "learn.put", Some(id), body, fact);
-        let reply = request.await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        request.await.check(201);
     }
 
     /// Sets the price of Bea's course, with the whole income hers. Returns the manifest.
@@ -123,8 +122,7 @@ impl World {
     ) -> Fulfilled {
         let body = json!({ "id": payment });
         let confirm = "/pay/api/confirm-payment";
-        let reply = seller.signed(&self.node, confirm, &body).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        seller.signed(&self.node, confirm, &body).await.check(200);
         let paid = self.paid(seller, payer, payment, amount);
         let mut done = None;
         for _ in 0..3 {
@@ -190,8 +188,7 @@ impl World {
     /// Returns the students of Bea's course.
     pub(crate) async fn students(&self) -> Vec<Json> {
         let path = format!("/learn/api/courses/{COURSE}/students");
-        let reply = self.bea.get(&self.node, &path).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        let reply = self.bea.get(&self.node, &path).await.check(200);
         reply.json()["students"].as_array().unwrap().clone()
     }
 
@@ -218,8 +215,7 @@ impl World {
 /// Signs a person up with the key of this seed, and signs them in.
 pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
     let mut person = Person::new(seed);
-    let reply = person.create(node, claim).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    person.create(node, claim).await.unwrap().check(201);
     let token = person.sign_in(node).await.unwrap();
     Somebody { person, token }
 }
@@ -315,8 +311,7 @@ impl Somebody {
     ) -> Reply {
         let text = json!({"manifest": manifest.text()});
         let request = self.says(node, "pay.fair.publish", None, text, Json::Null);
-        let reply = request.await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        request.await.check(201);
         let fair = manifest.digest().to_string();
         let fact = json!({"price": price, "currency": "CHF", "fair": fair});
         let request = self.says(node, "learn.offer", Some(course), Json::Null, fact);

@@ -42,8 +42,7 @@ impl Home {
         let mut write = Write::new(&self.ada.did, "links.put").reference(id(number));
         write.body = Some(from_dag_json(&body).unwrap());
         write.fact = Some(fact).filter(|fact| *fact != json!({}));
-        let reply = self.ada.write(&self.node, &write).await.unwrap();
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        self.ada.write(&self.node, &write).await.unwrap().check(201);
     }
 
     async fn link(&self, number: usize, title: &str, fact: Json) {
@@ -98,8 +97,7 @@ async fn a_feed_has_what_everybody_may_see_the_newest_first() {
     home.link(9, "over", json!({ "until": 1_577_836_800_000_i64 }))
         .await;
 
-    let atom = home.feed("/feed.atom").await;
-    assert_eq!(atom.status, 200);
+    let atom = home.feed("/feed.atom").await.check(200);
     assert_eq!(atom.header("content-type"), Some(ATOM));
     let text = atom.text();
     assert!(text.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns="));

@@ -45,8 +45,7 @@ async fn put(node: &TestNode, person: &Person, item: &str, body: Json, fact: Jso
         .reference(item)
         .body(from_dag_json(&body).unwrap())
         .fact(fact);
-    let reply = person.write(node, &write).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    person.write(node, &write).await.unwrap().check(201);
 }
 
 async fn link(node: &TestNode, person: &Person, item: &str, title: &str, fact: Json) {

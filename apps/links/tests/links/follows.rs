@@ -34,8 +34,7 @@ async fn a_collection_is_followed_by_whoever_sees_it() {
     assert_eq!(follow(BREAD).await.status, 404, "it is not shown to Bob");
     collection(json!({ "kind": "collection" })).await;
     assert_eq!(follow(ONE).await.status, 404, "a link is no collection");
-    let followed = follow(BREAD).await;
-    assert_eq!(followed.status, 201, "{}", followed.text());
+    follow(BREAD).await.check(201);
     let herself = write(
         &node,
         &ada,

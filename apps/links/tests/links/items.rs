@@ -207,12 +207,9 @@ async fn what_is_in_a_hidden_collection_is_hidden() {
 
     // Everyone who has the address of the collection sees all of it; its slug could be guessed.
     let fact = Some(json!({ "visibility": "link" }));
-    assert_eq!(
-        write(&node, &ada, "links.set", Some(BREAD), None, fact)
-            .await
-            .status,
-        201
-    );
+    write(&node, &ada, "links.set", Some(BREAD), None, fact)
+        .await
+        .check(201);
     let at = async |name: &str| page(&node, &format!("/links/{}/{name}", ada.did)).await;
     assert_eq!(
         (at("bread").await.status, at(BREAD).await.status),

@@ -215,8 +215,7 @@ async fn a_link_leads_on_for_those_who_may_see_it() {
     )
     .await;
     let go = |link: &str| Ask::get(format!("/links/go/{}/{link}", ada.did));
-    let open = node.send(go(ONE)).await.unwrap();
-    assert_eq!(open.status, 303);
+    let open = node.send(go(ONE)).await.unwrap().check(303);
     assert_eq!(open.header("location"), Some("https://open.example/"));
     assert_eq!(open.header("referrer-policy"), Some("no-referrer"));
     assert_eq!(node.send(go(TWO)).await.unwrap().status, 404);

@@ -36,9 +36,7 @@ async fn an_album_has_an_order_and_shows_what_is_in_it() {
     put(json!([b.id, a.id]), false).await;
     put(json!([b.id]), false).await;
     let path = format!("/media/api/albums/{ALBUM}?owner={}", bea.did());
-    let seen = world.get(None, &path).await;
-    assert_eq!(seen.status, 200, "{}", seen.text());
-    let seen = seen.json();
+    let seen = world.get(None, &path).await.check(200).json();
     let ids: Vec<_> = seen["assets"]
         .as_array()
         .unwrap()
@@ -112,13 +110,10 @@ async fn a_link_opens_an_album_to_a_stranger_until_it_ends() {
     };
     let meta = |id: &str| format!("/media/api/assets/{id}/meta?");
     let album = format!("/media/api/albums/{ALBUM}?");
-    assert_eq!(
-        world
-            .get(None, &format!("{album}owner={}", bea.did()))
-            .await
-            .status,
-        404
-    );
+    world
+        .get(None, &format!("{album}owner={}", bea.did()))
+        .await
+        .check(404);
     assert_eq!(with_link(&album, bea).await, 200);
     assert_eq!(with_link(&meta(&inside.id), bea).await, 200);
     assert_eq!(with_link(&meta(&outside.id), bea).await, 404);

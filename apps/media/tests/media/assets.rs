@@ -164,8 +164,7 @@ async fn what_could_run_as_a_page_is_a_download() {
         .says(&world.bea, "media.add", Some(&put.id), (body, fact))
         .await;
     let path = format!("/media/api/assets/{}", put.id);
-    let file = world.get(Some(&world.bea), &path).await;
-    assert_eq!(file.status, 200);
+    let file = world.get(Some(&world.bea), &path).await.check(200);
     let how = file.header("content-disposition").unwrap();
     assert_eq!(how, "attachment; filename*=UTF-8''%C3%BCber_uns.html");
     assert_ne!(file.header("content-type"), Some("text/html"));
@@ -269,13 +268,10 @@ async fn the_timeline_counts_by_month_and_replacing_puts_the_old_one_in_the_tras
         .map(|one| one[0].clone())
         .collect();
     assert_eq!(july, [json!(puts[1].id), json!(puts[0].id)]);
-    assert_eq!(
-        world
-            .get(Some(bea), "/media/api/timeline/July")
-            .await
-            .status,
-        400
-    );
+    world
+        .get(Some(bea), "/media/api/timeline/July")
+        .await
+        .check(400);
     assert_eq!(world.get(None, "/media/api/timeline").await.status, 401);
     world.adds(bea, "a2", json!({"replaces": puts[0].id})).await;
     let july = world

@@ -24,8 +24,7 @@ impl World {
         let ask = who.person.ask(&self.node, write).await.unwrap();
         let code = invite["code"].as_str().unwrap();
         let ask = ask.header("x-imajin-invite", code);
-        let reply = self.node.send(ask).await.unwrap();
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        self.node.send(ask).await.unwrap().check(201);
     }
 
     /// Two are connected: the first one invites.

@@ -144,9 +144,7 @@ impl World {
     /// The names in a folder.
     async fn lists(&self, computer: &Computer, path: &str) -> Vec<String> {
         let ask = computer.ask("PROPFIND", path).header("depth", "1");
-        let reply = self.dav(ask).await;
-        assert_eq!(reply.status, 207, "{}", reply.text());
-        let text = reply.text();
+        let text = self.dav(ask).await.check(207).text();
         let hrefs = text.split("<D:response><D:href>").skip(1);
         let hrefs = hrefs.filter_map(|rest| rest.split_once("</D:href>"));
         let mut names: Vec<String> = hrefs

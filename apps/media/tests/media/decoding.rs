@@ -65,8 +65,7 @@ fn slow_pictures_of_one_client_delay_nobody_else_and_end_with_their_requests() {
         let id = folder.path().join("slow/id");
         until("nobody decodes", || std::fs::metadata(&id).is_ok_and(|about| about.len() > 0)).await;
         let path = format!("/media/api/assets/{}?w=200", own.id);
-        let preview = world.get(Some(&world.owner), &path).await;
-        assert_eq!(preview.status, 404, "{}", preview.text());
+        world.get(Some(&world.owner), &path).await.check(404);
         world.owner.person.sign_in(&world.node).await.unwrap();
         assert_eq!(world.get(None, "/healthz").await.status, 200);
         drop(held);

@@ -90,8 +90,7 @@ async fn a_song_by_two_is_signed_by_both_and_says_so_wherever_it_goes() {
         verified(&before, &original),
         (bea.did().to_string(), vec![], 1)
     );
-    let agreed = studio.agrees(ada, &manifest).await;
-    assert_eq!(agreed.status, 201, "{}", agreed.text());
+    studio.agrees(ada, &manifest).await.check(201);
     let (bytes, newer) = studio.embedded(Some(bea)).await;
     assert_ne!(tag, newer, "parts of two versions make no file");
     let both = (bea.did().to_string(), vec![ada.did().to_string()], 0);
@@ -257,8 +256,7 @@ async fn a_file_that_came_with_a_fair_is_signed_for_what_is_around_it() {
         (400, &json!("manifest"))
     );
     let right = Studio::signed(&work, &[(bea, 1_000_000)], json!({}), bea);
-    let reply = studio.puts_for(&put, &right, json!({})).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    studio.puts_for(&put, &right, json!({})).await.check(201);
     let embedded = studio
         .world
         .get(Some(bea), &format!("{path}?embed=1"))

@@ -77,8 +77,7 @@ async fn what_somebody_shares_as_it_is_comes_into_anothers_library_once_they_sig
         "nothing comes before it is signed for"
     );
 
-    let kept = keeps(&world, ada, &put).await;
-    assert_eq!(kept.status, 201, "{}", kept.text());
+    let kept = keeps(&world, ada, &put).await.check(201);
     let id = asset_id(ada.did(), &put.cid, 0);
     assert_eq!(
         (&kept.json()["id"], &kept.json()["hash"]),
@@ -161,8 +160,7 @@ async fn what_is_in_an_album_is_kept_by_somebody_who_sees_the_album_and_is_signe
     let path = format!("/media/api/assets/{}/keep", song.id);
     let stranger = world.node.send(Ask::new("POST", path)).await.unwrap();
     assert_eq!(stranger.status, 401);
-    let kept = keeps(&world, ada, &song).await;
-    assert_eq!(kept.status, 201, "{}", kept.text());
+    let kept = keeps(&world, ada, &song).await.check(201);
     assert_eq!(
         kept.json()["hash"],
         json!(song.cid),
@@ -181,8 +179,7 @@ async fn who_made_a_file_stays_with_it_once_everybody_signed() {
     let manifest = studio.manifest(&[(bea, 600_000), (ada, 400_000)], json!({}));
     assert_eq!(studio.puts(&manifest, json!({})).await.status, 201);
     shares(&studio.world, &studio.song, json!({"access": "public"})).await;
-    let kept = keeps(&studio.world, &cem, &studio.song).await;
-    assert_eq!(kept.status, 201, "{}", kept.text());
+    let kept = keeps(&studio.world, &cem, &studio.song).await.check(201);
     assert!(kept.json()["makers"].is_null(), "Ada has not agreed");
 
     assert_eq!(studio.agrees(ada, &manifest).await.status, 201);
@@ -233,8 +230,7 @@ async fn there_must_be_room_for_what_somebody_keeps() {
     let dan = enter(&world.node, 9, None).await;
     let song = add(&world, &sound(40)).await;
     shares(&world, &song, json!({"access": "public"})).await;
-    let refused = keeps(&world, &dan, &song).await;
-    assert_eq!(refused.status, 507, "{}", refused.text());
+    keeps(&world, &dan, &song).await.check(507);
     assert!(!has_file(&world, &dan, &song));
     world.close().await;
 }
@@ -250,15 +246,13 @@ async fn of_what_there_are_only_previews_nothing_is_kept() {
     world
         .says(&world.bea, "media.add", Some(&put.id), (body, fact))
         .await;
-    let refused = asks(&world, &world.owner, &put).await;
-    assert_eq!(refused.status, 409, "{}", refused.text());
+    let refused = asks(&world, &world.owner, &put).await.check(409);
     assert!(
         refused.text().contains("previews-only"),
         "{}",
         refused.text()
     );
     shares(&world, &put, json!({"access": "public", "exact": 1})).await;
-    let kept = keeps(&world, &world.owner, &put).await;
-    assert_eq!(kept.status, 201, "{}", kept.text());
+    keeps(&world, &world.owner, &put).await.check(201);
     world.close().await;
 }

@@ -355,8 +355,7 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
     world
         .says(bea, "media.link.end", Some(LINK), (Json::Null, Json::Null))
         .await;
-    let ended = world.get(None, &path).await;
-    assert_eq!(ended.status, 404);
+    let ended = world.get(None, &path).await.check(404);
     assert!(
         ended.text().contains("This link has ended"),
         "{}",

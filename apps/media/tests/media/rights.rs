@@ -299,8 +299,7 @@ impl Case<'_> {
                     body["of"] = bea.as_str().into();
                 }
                 let ask = Ask::post("/media/api/zip", &body).bearer(&self.viewer.token);
-                let reply = self.world.node.send(ask).await.unwrap();
-                assert_eq!(reply.status, 200, "{}", reply.text());
+                let reply = self.world.node.send(ask).await.unwrap().check(200);
                 (reply.json()["url"].as_str().unwrap().to_owned(), bearer)
             }
             Stream::AlbumZip => {
@@ -452,8 +451,7 @@ async fn a_refund_ends_the_downloads_of_what_was_bought() {
     let shop = shop_of(&sound(frames)).await;
     let (world, cem) = (&shop.studio.world, &shop.cem);
     shop.funds(PRICE).await;
-    let bought = shop.buys(cem, "keep", "ledger").await;
-    assert_eq!(bought.status, 201, "{}", bought.text());
+    let bought = shop.buys(cem, "keep", "ledger").await.check(201);
     let song = &shop.studio.song;
     let case = Case {
         world,
@@ -474,8 +472,7 @@ async fn a_refund_ends_the_downloads_of_what_was_bought() {
     }
     let payment = bought.json()["payment"].as_str().unwrap().to_owned();
     shop.funds_of(&world.bea, PRICE).await;
-    let refunded = shop.refunds(&payment, PRICE).await;
-    assert_eq!(refunded.status, 201, "{}", refunded.text());
+    shop.refunds(&payment, PRICE).await.check(201);
     shop.licence_becomes("returned").await;
     for (stream, mut open) in open {
         let mut rest = Vec::new();

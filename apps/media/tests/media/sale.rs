@@ -37,9 +37,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     assert_eq!(shop.offers(PRICE, 1).await.status, 201);
     // Others learn the price, and where to buy it.
     for viewer in [None, Some(cem), Some(ada)] {
-        let locked = shop.file(viewer, &song.id).await;
-        assert_eq!(locked.status, 402, "{}", locked.text());
-        let body = locked.json();
+        let body = shop.file(viewer, &song.id).await.check(402).json();
         assert_eq!(
             (&body["price"], &body["currency"], &body["use"]),
             (&json!(PRICE), &json!("CHF"), &json!("keep"))
@@ -74,8 +72,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     };
     assert_eq!((part(bea), part(ada)), (json!(300), json!(200)));
     shop.funds(2 * PRICE).await;
-    let bought = shop.buys(cem, "keep", "ledger").await;
-    assert_eq!(bought.status, 201, "{}", bought.text());
+    let bought = shop.buys(cem, "keep", "ledger").await.check(201);
     assert_eq!(bought.json()["paid"], true);
     let balances = [
         shop.balance(cem).await,
@@ -135,12 +132,9 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
         .await
         .text();
     assert!(page.contains(&payment), "{page}");
-    assert_eq!(
-        shop.refunds("pay_000000000000000000000000", PRICE)
-            .await
-            .status,
-        404
-    );
+    shop.refunds("pay_000000000000000000000000", PRICE)
+        .await
+        .check(404);
     let poor = shop.refunds(&payment, PRICE).await;
     assert_eq!(
         poor.status,
@@ -150,8 +144,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     );
     shop.funds_of(bea, PRICE).await;
     assert_eq!(shop.refunds(&payment, PRICE + 1).await.status, 409);
-    let refunded = shop.refunds(&payment, PRICE).await;
-    assert_eq!(refunded.status, 201, "{}", refunded.text());
+    shop.refunds(&payment, PRICE).await.check(201);
     assert_eq!(shop.balance(cem).await, 2 * PRICE);
     shop.licence_becomes("returned").await;
     let feed = world.get(Some(cem), "/notify/api/feed").await.json();
@@ -204,15 +197,11 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
         "not everybody has signed the price"
     );
     assert_eq!(shop.quote(cem, "?use=train").await.status, 404);
-    assert_eq!(
-        shop.studio
-            .agrees(&world.owner, &shop.manifest)
-            .await
-            .status,
-        201
-    );
-    let robot_reply = robot(None).await;
-    assert_eq!(robot_reply.status, 402, "{}", robot_reply.text());
+    shop.studio
+        .agrees(&world.owner, &shop.manifest)
+        .await
+        .check(201);
+    let robot_reply = robot(None).await.check(402);
     assert_eq!(
         (&robot_reply.json()["price"], &robot_reply.json()["use"]),
         (&json!(900), &json!("train"))
@@ -224,15 +213,13 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
 
     assert_eq!(shop.offers(PRICE, 1).await.status, 201);
     shop.funds(2_000).await;
-    let kept = shop.buys(cem, "keep", "ledger").await;
-    assert_eq!(kept.status, 201, "{}", kept.text());
+    shop.buys(cem, "keep", "ledger").await.check(201);
     assert_eq!(
         robot(Some(&cem.token)).await.status,
         402,
         "a copy to keep is none to train with"
     );
-    let bought = shop.buys(cem, "train", "ledger").await;
-    assert_eq!(bought.status, 201, "{}", bought.text());
+    let bought = shop.buys(cem, "train", "ledger").await.check(201);
     assert_eq!(shop.balance(cem).await, 2_000 - PRICE - 900);
     let licensed = robot(Some(&cem.token)).await;
     assert_eq!((licensed.status, &licensed.body), (200, &sound(40)));

@@ -63,8 +63,7 @@ async fn the_owner_gives_somebody_a_quota_and_takes_it_back() {
         .bearer(&bea.token)
         .header("tus-resumable", "1.0.0")
         .header("upload-length", "1");
-    let refused = world.node.send(refused).await.unwrap();
-    assert_eq!(refused.status, 507);
+    let refused = world.node.send(refused).await.unwrap().check(507);
     assert!(
         !refused.text().contains("media."),
         "no setting says so: {}",
@@ -92,10 +91,7 @@ async fn nobody_else_sets_a_quota_and_a_restart_keeps_it() {
     let (bea, ada) = (&world.bea, &world.owner);
     let (hers, owners) = (bea.did().as_str(), ada.did().as_str());
     assert_eq!(world.sets_quota(None, hers, json!(1)).await.status, 401);
-    assert_eq!(
-        world.sets_quota(Some(bea), hers, json!(1)).await.status,
-        403
-    );
+    world.sets_quota(Some(bea), hers, json!(1)).await.check(403);
     assert_eq!(
         world.sets_quota(Some(ada), owners, json!(1)).await.status,
         409
@@ -105,16 +101,12 @@ async fn nobody_else_sets_a_quota_and_a_restart_keeps_it() {
         404
     );
     for wrong in [json!(-1), json!("1"), json!(u64::MAX)] {
-        let refused = world.sets_quota(Some(ada), hers, wrong).await;
-        assert_eq!(refused.status, 400, "{}", refused.text());
+        world.sets_quota(Some(ada), hers, wrong).await.check(400);
     }
-    assert_eq!(
-        world
-            .sets_quota(Some(ada), hers, json!(7_000_000_000_u64))
-            .await
-            .status,
-        200
-    );
+    world
+        .sets_quota(Some(ada), hers, json!(7_000_000_000_u64))
+        .await
+        .check(200);
     let world = restart(world).await;
     assert_eq!(world.quota(&world.bea).await, 7_000_000_000_u64);
     world.close().await;
@@ -127,9 +119,7 @@ async fn the_page_tells_of_room_and_uploads_and_the_owner_of_everybodys() {
     world.adds(bea, "a", json!({})).await;
     assert_eq!(world.begin_status(bea, 2_000_000).await, 201);
     let path = "/media/storage";
-    let hers = world.get(Some(bea), path).await;
-    assert_eq!(hers.status, 200);
-    let text = hers.text();
+    let text = world.get(Some(bea), path).await.check(200).text();
     assert!(
         text.contains("data-upload=") && text.contains("<progress"),
         "{text}"
@@ -144,13 +134,10 @@ async fn the_page_tells_of_room_and_uploads_and_the_owner_of_everybodys() {
         "{own}"
     );
     assert!(!own.contains(&format!("row\" data-did=\"{}\"", ada.did())));
-    assert_eq!(
-        world
-            .sets_quota(Some(ada), bea.did().as_str(), json!(1_500_000_000))
-            .await
-            .status,
-        200
-    );
+    world
+        .sets_quota(Some(ada), bea.did().as_str(), json!(1_500_000_000))
+        .await
+        .check(200);
     let own = world.get(Some(ada), path).await.text();
     assert!(own.contains("value=\"1.5\""), "{own}");
     assert_eq!(world.get(None, path).await.status, 303);

@@ -93,8 +93,7 @@ async fn world_with_services(config: Config, services: Vec<Arc<dyn Service>>) ->
 /// Creates a person with their own key.
 pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
     let mut person = Person::new(seed);
-    let reply = person.create(node, claim).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    person.create(node, claim).await.unwrap().check(201);
     let token = person.sign_in(node).await.unwrap();
     Somebody { person, token }
 }
@@ -172,8 +171,7 @@ impl World {
     /// Adds a JPEG of a person that differs from others by this text.
     pub(crate) async fn adds(&self, who: &Somebody, name: &str, fact: Json) -> Put {
         let put = self.stores(who, &jpeg(name));
-        let reply = self.tries_to_add(who, &put, name, fact).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        self.tries_to_add(who, &put, name, fact).await.check(201);
         put
     }
 

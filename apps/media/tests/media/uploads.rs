@@ -67,8 +67,7 @@ impl World {
 
     /// Begins an upload; where it is.
     async fn begins(&self, who: &Somebody, length: usize, pairs: &[(&str, &str)]) -> String {
-        let reply = self.send(creation(who, length, pairs)).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        let reply = self.send(creation(who, length, pairs)).await.check(201);
         reply.header("location").unwrap().to_owned()
     }
 

@@ -101,8 +101,7 @@ impl World {
 
     /// Where an archive of these is.
     async fn zip(&self, who: Option<&Somebody>, asked: &Json) -> String {
-        let reply = self.asks(who, asked).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        let reply = self.asks(who, asked).await.check(200);
         reply.json()["url"].as_str().unwrap().to_owned()
     }
 
@@ -179,9 +178,7 @@ async fn everybody_gets_of_a_file_what_they_get_of_it_alone_and_is_asked_again()
 
     let mut urls = Vec::new();
     for who in [Some(ada), None, Some(bea)] {
-        let reply = world.asks(who, &request).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
-        let reply = reply.json();
+        let reply = world.asks(who, &request).await.check(200).json();
         let url = reply["url"].as_str().unwrap().to_owned();
         let contents = judged(&world.get(who, &url).await.body);
         let mut expected = BTreeMap::new();
@@ -211,10 +208,7 @@ async fn everybody_gets_of_a_file_what_they_get_of_it_alone_and_is_asked_again()
     assert_eq!(world.get(Some(bea), &urls[0]).await.status, 404);
     assert_eq!(world.get(None, &urls[0]).await.status, 404);
     assert_eq!(world.get(Some(bea), &urls[1]).await.status, 200);
-    assert_eq!(
-        world.get(None, &format!("{ZIP}/{SECRET}")).await.status,
-        404
-    );
+    world.get(None, &format!("{ZIP}/{SECRET}")).await.check(404);
     // A robot that trains gets none of it.
     let robot = Ask::get(&*urls[1]).header("user-agent", "GPTBot/1.1");
     assert_eq!(world.node.send(robot).await.unwrap().status, 403);
@@ -236,13 +230,10 @@ async fn everybody_gets_of_a_file_what_they_get_of_it_alone_and_is_asked_again()
     world
         .says(bea, "media.remove", None, (Json::Null, remove))
         .await;
-    assert_eq!(
-        world
-            .asks(Some(ada), &json!({ "ids": [picture.id] }))
-            .await
-            .status,
-        410
-    );
+    world
+        .asks(Some(ada), &json!({ "ids": [picture.id] }))
+        .await
+        .check(410);
     world.close().await;
 }
 
@@ -273,20 +264,14 @@ async fn a_link_and_an_album_give_their_files_until_they_end() {
         .into_keys()
         .collect();
     assert_eq!(names, ["in.png", "in.txt"]);
-    assert_eq!(
-        world
-            .asks(None, &request(json!([inside.id, outside.id])))
-            .await
-            .status,
-        404
-    );
-    assert_eq!(
-        world
-            .asks(None, &json!({ "ids": [inside.id] }))
-            .await
-            .status,
-        404
-    );
+    world
+        .asks(None, &request(json!([inside.id, outside.id])))
+        .await
+        .check(404);
+    world
+        .asks(None, &json!({ "ids": [inside.id] }))
+        .await
+        .check(404);
 
     // The page of the link leads to the same, without scripts.
     let page = world
@@ -388,8 +373,7 @@ async fn a_download_is_one_transfer_and_what_breaks_off_is_no_archive() {
         assert_eq!(&first, b"HTTP/1.1 200 OK");
         held.push(stream);
     }
-    let refused = world.get(Some(bea), &url).await;
-    assert_eq!(refused.status, 503, "{}", refused.text());
+    world.get(Some(bea), &url).await.check(503);
     // A file that is deleted during its turn cuts the answer off.
     let media = world.node.node.ledger().media();
     let cid = &after.cid;

@@ -97,8 +97,7 @@ impl World {
             .await
             .unwrap();
         let ask = Ask::post("/auth/api/onboard", &json!({ "email": "bob@example.com" }));
-        let reply = node.send(ask).await.unwrap();
-        assert_eq!(reply.status, 202, "{}", reply.text());
+        node.send(ask).await.unwrap().check(202);
         let letter = node.node.mail().waiting().unwrap().remove(0);
         let (_, rest) = letter.text.split_once("#token=").unwrap();
         let link = rest.split(['&', '\n']).next().unwrap();

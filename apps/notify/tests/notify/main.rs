@@ -62,8 +62,7 @@ async fn happens(node: &TestNode, person: &Person, delegate: u8) {
         ("scope", Value::List(vec![Value::from("profile.update")])),
         ("until", Value::from("2026-11-21T10:00:00.000Z")),
     ]));
-    let reply = person.write(node, &write).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    person.write(node, &write).await.unwrap().check(201);
 }
 
 async fn get(node: &TestNode, token: &str, path: &str) -> Json {
@@ -140,8 +139,7 @@ async fn what_entries_tell_is_listed_the_newest_first_until_it_was_seen() {
     let again = put(&node, &ada, "notify.seen", json!({ "upto": now })).await;
     assert_eq!(again.status, 429, "{}", again.text());
     node.clock.pass(Duration::from_secs(601));
-    let before = put(&node, &ada, "notify.seen", seen).await;
-    assert_eq!(before.status, 409, "{}", before.text());
+    put(&node, &ada, "notify.seen", seen).await.check(409);
     let future = put(
         &node,
         &ada,
@@ -273,11 +271,10 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
     let ask = Ask::new("POST", "/notify/settings/choose")
         .bearer(&token)
         .body(form);
-    let reply = node
-        .send(ask.header("content-type", "application/x-www-form-urlencoded"))
+    node.send(ask.header("content-type", "application/x-www-form-urlencoded"))
         .await
-        .unwrap();
-    assert_eq!(reply.status, 303, "{}", reply.text());
+        .unwrap()
+        .check(303);
     let settings = get(&node, &token, "/notify/api/settings").await;
     assert_eq!(
         (&settings["mail"], &settings["quiet"], &settings["zone"]),

@@ -99,16 +99,14 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
         for (name, value) in change.as_object().unwrap() {
             body[name] = value.clone();
         }
-        let refused = olga.signed(&node, path, &body).await;
-        assert_eq!(refused.status, 400, "{}", refused.text());
+        let refused = olga.signed(&node, path, &body).await.check(400);
         assert_eq!(refused.json()["field"], field);
         assert!(refused.text().contains(said), "{}", refused.text());
     }
     stripe.goes_away(1);
     assert_eq!(olga.signed(&node, path, &keys).await.status, 503);
     // A session alone moves no money.
-    let unsigned = olga.ask(&node, path, &keys).await;
-    assert_eq!(unsigned.status, 403, "{}", unsigned.text());
+    let unsigned = olga.ask(&node, path, &keys).await.check(403);
     assert_eq!(unsigned.json()["sign"]["fact"]["account"], "acct_own");
     assert_eq!(olga.get(&node, path).await.json()["setBy"], Json::Null);
     assert!(!is_taken(&node, &eve).await);
@@ -160,8 +158,7 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
         let write = Write::new(from.did(), "auth.node.give")
             .reference(to.did().as_str())
             .to(&[node.node.did()]);
-        let reply = from.person.write(&node, &write).await.unwrap();
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        from.person.write(&node, &write).await.unwrap().check(201);
     };
     hand(&olga, &eve).await;
     assert!(is_asked());
@@ -235,8 +232,7 @@ async fn an_account_is_entered_with_its_key_or_not_at_all() {
         "CREATE TRIGGER full BEFORE INSERT ON kept_settings BEGIN SELECT RAISE(ABORT, 'full'); END";
     let node = with_secrets(node, &stripe, full).await;
     let olga = olga.again(&node).await;
-    let refused = olga.signed(&node, path, &keys).await;
-    assert_eq!(refused.status, 500, "{}", refused.text());
+    olga.signed(&node, path, &keys).await.check(500);
     assert_eq!((choices(&node), kept(&node)), (0, 0));
     assert!(!is_taken(&node, &olga).await);
 

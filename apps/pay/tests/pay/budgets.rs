@@ -22,8 +22,7 @@ async fn top_ups_that_are_never_paid_fill_nobodys_books() {
     for n in 0..30 {
         eager.does(&node, path, &body(100 + n)).await;
     }
-    let refused = eager.signed(&node, path, &body(200)).await;
-    assert_eq!(refused.status, 429, "{}", refused.text());
+    let refused = eager.signed(&node, path, &body(200)).await.check(429);
     let after: i64 = refused.header("retry-after").unwrap().parse().unwrap();
     let left = 86_400 - node.node.now().as_secs().rem_euclid(86_400);
     assert!((1..=left).contains(&after), "{after} of {left}");

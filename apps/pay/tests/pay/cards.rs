@@ -205,8 +205,7 @@ async fn paid_by_card_once_however_often_it_is_told() {
         (format!("{body} "), good.clone()),
         (body.clone(), String::new()),
     ] {
-        let reply = world.tell(&body, &header).await;
-        assert_eq!(reply.status, 400, "{}", reply.text());
+        world.tell(&body, &header).await.check(400);
     }
     assert_eq!(world.status(&payment).await, "pending");
 
@@ -373,8 +372,7 @@ async fn refused_before_the_provider_hears_of_it() {
     let payment = away.json()["transactionId"].as_str().unwrap().to_owned();
     let path = format!("/pay/api/payments/{payment}/open");
     let page = json!({"successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
-    let other = world.venue.ask(&world.node, &path, &page).await;
-    assert_eq!(other.status, 404, "{}", other.text());
+    world.venue.ask(&world.node, &path, &page).await.check(404);
     let checkout = world.buyer.ask(&world.node, &path, &page).await.json();
     let again = world.buyer.ask(&world.node, &path, &page).await.json();
     assert_eq!(
@@ -386,8 +384,7 @@ async fn refused_before_the_provider_hears_of_it() {
         .send_event("checkout.session.completed", &session)
         .await;
     assert_eq!(world.status(&payment).await, "paid");
-    let late = world.buyer.ask(&world.node, &path, &page).await;
-    assert_eq!(late.status, 409, "{}", late.text());
+    world.buyer.ask(&world.node, &path, &page).await.check(409);
     assert_eq!(world.stripe.asked("POST /v1/checkout") - before, 2);
     close(world.node).await;
 }

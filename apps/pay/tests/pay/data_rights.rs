@@ -122,8 +122,7 @@ pub(crate) async fn delete(node: &TestNode, who: &Somebody) {
     let (proof, body) = who.person.sign(node, &write).await.unwrap();
     let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
     let ask = Ask::post("/auth/api/delete", &body).header("mjn-proof", proof.to_compact());
-    let reply = node.send(ask).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    node.send(ask).await.unwrap().check(201);
 }
 
 /// The share of a person who deleted their record goes to the others in proportion, and the quote says so.
@@ -254,8 +253,7 @@ async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
     for (who, name) in [(&band, "The Band"), (&friend, "Fay")] {
         let name = imajin_dfos::cbor::from_dag_json(&json!({ "displayName": name })).unwrap();
         let write = Write::new(who.did(), "profile.update").body(name);
-        let reply = who.person.write(&node, &write).await.unwrap();
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        who.person.write(&node, &write).await.unwrap().check(201);
     }
     let event = shares(
         "event",

@@ -51,8 +51,7 @@ async fn buyers_with_an_open_order_see_them_and_nobody_else() {
     // The seller sees what the buyer sees; the box's owner and others see nothing.
     assert_eq!(band.get(&node, &page).await.status, 200);
     for other in [&olga, &eve] {
-        let reply = other.get(&node, &page).await;
-        assert_eq!(reply.status, 404);
+        let reply = other.get(&node, &page).await.check(404);
         assert!(!reply.text().contains("CH93"));
         let own = other.get(&node, "/pay/api/details").await.json();
         assert_eq!(own["iban"], Json::Null);

@@ -30,13 +30,10 @@ async fn paid_when_the_payee_says_so() {
     assert_eq!(buyer.get(&node, &receipt).await.status, 404, "not paid yet");
     // Only the payee can confirm, not even the payer.
     for other in [&buyer, &venue] {
-        assert_eq!(
-            other
-                .signed(&node, "/pay/api/confirm-payment", &id)
-                .await
-                .status,
-            404
-        );
+        other
+            .signed(&node, "/pay/api/confirm-payment", &id)
+            .await
+            .check(404);
     }
     let confirmed = band.does(&node, "/pay/api/confirm-payment", &id).await;
     assert_eq!(confirmed["status"], json!("confirmed"));
@@ -93,8 +90,7 @@ async fn paid_when_the_payee_says_so() {
     // A debt needs a covering balance to be paid, and only its creditor can end it otherwise.
     let path = format!("/pay/api/debts/{}/pay", hold["id"].as_str().unwrap());
     let pay = json!({"with": venue.did(), "amount": 100});
-    let short = band.signed(&node, &path, &pay).await;
-    assert_eq!(short.status, 402, "{}", short.text());
+    band.signed(&node, &path, &pay).await.check(402);
     band.top_up(&node, &olga, 150).await;
     assert_eq!(band.does(&node, &path, &pay).await["left"], json!(200));
     let forgive = format!("/pay/api/debts/{}/forgive", hold["id"].as_str().unwrap());
@@ -105,8 +101,7 @@ async fn paid_when_the_payee_says_so() {
         .reference(hold["id"].as_str().unwrap())
         .fact(json!({"amount": 200, "currency": "CHF", "debtor": band.did()}))
         .to(&[band.did(), venue.did(), node.node.did()]);
-    let forged = buyer.person.write(&node, &forged).await.unwrap();
-    assert_eq!(forged.status, 404, "{}", forged.text());
+    buyer.person.write(&node, &forged).await.unwrap().check(404);
     venue.does(&node, &forgive, &other).await;
     assert_eq!(
         (band.debts(&node).await, venue.debts(&node).await),
@@ -338,8 +333,7 @@ async fn a_refund_of_a_transfer_is_to_be_sent_until_its_seller_says_so() {
         .await;
     let sent = |amount: Option<i64>| json!({"transactionId": id, "amount": amount});
     let path = "/pay/api/refund/sent";
-    let early = band.signed(&node, path, &sent(Some(1))).await;
-    assert_eq!(early.status, 409, "{}", early.text());
+    band.signed(&node, path, &sent(Some(1))).await.check(409);
     // The node refunds the payment, as for a cancelled event: no money has been sent yet.
     let payment = imajin_protocol::IdText::parse(&id).unwrap();
     let cashier = imajin_selling::cashier(&node.node).unwrap();

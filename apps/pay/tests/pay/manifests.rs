@@ -28,22 +28,18 @@ async fn published_and_read_by_everybody() {
     let other = format!("/pay/api/manifests/sha256:{}/fair", "0".repeat(64));
     assert_eq!(node.send(Ask::get(other)).await.unwrap().status, 404);
     // Manifests signed by another person, or by no one whom they name, are refused.
-    assert_eq!(
-        eve.signed(&node, "/pay/api/manifests", &body).await.status,
-        403
-    );
+    eve.signed(&node, "/pay/api/manifests", &body)
+        .await
+        .check(403);
     let theirs = shares("x", &[(band.did(), 1_000_000)])
         .build()
         .unwrap()
         .sign(eve.key())
         .unwrap();
     let theirs = json!({"manifest": theirs.text()});
-    assert_eq!(
-        eve.signed(&node, "/pay/api/manifests", &theirs)
-            .await
-            .status,
-        400
-    );
+    eve.signed(&node, "/pay/api/manifests", &theirs)
+        .await
+        .check(400);
     close(node).await;
 }
 
@@ -61,14 +57,13 @@ async fn what_is_passed_on_is_ones_own() {
     let mut theft = shares(band.did().as_str(), &[(eve.did(), 1_000_000)]);
     theft.kind = "distribution".to_owned();
     let theft = theft.build().unwrap().sign(eve.key()).unwrap();
-    let reply = eve
-        .signed(
-            &node,
-            "/pay/api/manifests",
-            &json!({"manifest": theft.text()}),
-        )
-        .await;
-    assert_eq!(reply.status, 403, "{}", reply.text());
+    eve.signed(
+        &node,
+        "/pay/api/manifests",
+        &json!({"manifest": theft.text()}),
+    )
+    .await
+    .check(403);
     for (who, to) in [(&band, &eve), (&eve, &band)] {
         let circle = passes_on(who, &[(to.did(), 1_000_000)]);
         who.does(

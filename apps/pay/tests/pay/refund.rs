@@ -45,22 +45,16 @@ async fn never_more_than_was_paid() {
         too_much.text()
     );
     for bad in [0, -1] {
-        assert_eq!(
-            band.signed(&node, "/pay/api/refund", &refund(Some(bad)))
-                .await
-                .status,
-            400
-        );
+        band.signed(&node, "/pay/api/refund", &refund(Some(bad)))
+            .await
+            .check(400);
     }
     // Neither the buyer nor another payee may refund, and they don't learn whether the payment exists.
     for other in [&buyer, &venue] {
-        assert_eq!(
-            other
-                .signed(&node, "/pay/api/refund", &refund(Some(1)))
-                .await
-                .status,
-            404
-        );
+        other
+            .signed(&node, "/pay/api/refund", &refund(Some(1)))
+            .await
+            .check(404);
     }
     // Free parts are final: the seller alone pays refunds, from their own balance.
     let short = band.signed(&node, "/pay/api/refund", &refund(None)).await;
@@ -77,12 +71,9 @@ async fn never_more_than_was_paid() {
         ),
         (1_000, 0, 300)
     );
-    assert_eq!(
-        band.signed(&node, "/pay/api/refund", &refund(Some(1)))
-            .await
-            .status,
-        409
-    );
+    band.signed(&node, "/pay/api/refund", &refund(Some(1)))
+        .await
+        .check(409);
     close(node).await;
 }
 
@@ -173,7 +164,6 @@ async fn a_limit_ends_at_its_time() {
     assert_eq!(band.balance(&node).await, -50);
     days(&node, &olga, 2).await;
     let band = band.again(&node).await;
-    let late = band.signed(&node, path, &order(&work, 1)).await;
-    assert_eq!(late.status, 402, "{}", late.text());
+    band.signed(&node, path, &order(&work, 1)).await.check(402);
     close(node).await;
 }

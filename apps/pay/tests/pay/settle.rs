@@ -90,8 +90,7 @@ async fn split_as_the_manifests_say_in_one_operation() {
 
     // Both have the same receipt, which verifies without the node.
     let path = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
-    let receipt = buyer.get(&node, &path).await;
-    assert_eq!(receipt.status, 200, "{}", receipt.text());
+    let receipt = buyer.get(&node, &path).await.check(200);
     assert_eq!(receipt.text(), band.get(&node, &path).await.text());
     let held = Receipt::verify(&receipt.text(), &SuffixKeys).unwrap();
     assert_eq!(held.signer.did(), &node_did);
@@ -198,8 +197,7 @@ async fn refused_before_anything_is_entered() {
     body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
     let forged =
         Ask::post("/pay/api/commands/pay.settle", &body).header("mjn-proof", forged.to_compact());
-    let forged = node.send(forged).await.unwrap();
-    assert_eq!(forged.status, 403, "{}", forged.text());
+    node.send(forged).await.unwrap().check(403);
     assert_eq!(
         (buyer.balance(&node).await, band.balance(&node).await),
         (500, 0)
@@ -482,8 +480,7 @@ async fn attested_by_the_node_in_the_same_operation() {
     let standing = |who: &imajin_protocol::Did| format!("/auth/api/standing/{who}");
     let before = buyer.get(&node, &standing(buyer.did())).await.json();
     let attested = async |who: &crate::support::Somebody| {
-        let list = who.get(&node, "/auth/api/attestations").await;
-        assert_eq!(list.status, 200, "{}", list.text());
+        let list = who.get(&node, "/auth/api/attestations").await.check(200);
         let mut kinds: Vec<(String, String)> = list.json()["attestations"]
             .as_array()
             .unwrap()

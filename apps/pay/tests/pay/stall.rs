@@ -197,8 +197,7 @@ async fn a_sale_from_credit_is_one_commit() {
     );
     buyer.top_up(&world.node, &world.olga, 1_000).await;
     for n in 1..=2 {
-        let sold = world.buy(&buyer, 400, Rail::Ledger).await;
-        assert_eq!(sold.status, 200, "{}", sold.text());
+        let sold = world.buy(&buyer, 400, Rail::Ledger).await.check(200);
         assert_eq!(
             (sold.json()["paid"].clone(), world.tickets()),
             (json!(true), n)
@@ -265,8 +264,7 @@ async fn paid_later_handed_out_once_or_given_back() {
     let mut buyers = Vec::new();
     for seed in 10..15 {
         let buyer = somebody(&world.node, seed).await;
-        let reply = world.buy(&buyer, 700, Rail::Stripe).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        let reply = world.buy(&buyer, 700, Rail::Stripe).await.check(200);
         opened.push(reply.json());
         buyers.push(buyer);
     }
@@ -415,8 +413,7 @@ async fn debts_of_what_becomes_void_end_and_parts_return() {
     band.does(node, "/pay/api/refund", &body).await;
     assert_eq!(state().await, (0, 200, 300));
     let to = [buyer.did(), venue.did(), node.node.did()];
-    let half = back(node, band, &payment, 500, &to).await;
-    assert_eq!(half.status, 201, "{}", half.text());
+    back(node, band, &payment, 500, &to).await.check(201);
     assert_eq!(state().await, (100, 100, 150));
     let id = IdText::parse(&payment).unwrap();
     imajin_selling::cashier(&node.node)

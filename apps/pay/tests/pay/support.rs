@@ -71,8 +71,7 @@ pub(crate) async fn owner(node: &TestNode, seed: u8) -> Somebody {
 
 async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
     let mut person = Person::new(seed);
-    let reply = person.create(node, claim).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    person.create(node, claim).await.unwrap().check(201);
     let token = person.sign_in(node).await.unwrap();
     Somebody { person, token }
 }
@@ -139,9 +138,7 @@ impl Somebody {
     /// Returns the person's credit in CHF.
     pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
         let path = format!("/pay/api/balance/{}", self.did());
-        let reply = self.get(node, &path).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
-        let all = reply.json()["balances"].clone();
+        let all = self.get(node, &path).await.check(200).json()["balances"].clone();
         let all = all.as_array().unwrap();
         let chf = all.iter().find(|one| one["currency"] == "CHF");
         chf.map_or(0, |one| one["amount"].as_i64().unwrap())

@@ -14,8 +14,7 @@ async fn an_entry_in_each_log_or_in_none() {
     let write = Write::new(&ada.person.did, "profile.follow")
         .fact(json!({"dids": [bob.did(), eve.did()]}))
         .to(&[&bob.person.did, &eve.person.did]);
-    let reply = ada.person.write(&node, &write).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = ada.person.write(&node, &write).await.unwrap().check(201);
     let logs: Vec<_> = reply.json()["entries"]
         .as_array()
         .unwrap()
@@ -131,8 +130,7 @@ async fn following_to_and_fro_leaves_one_entry() {
             let write = Write::new(&ada.person.did, op)
                 .fact(json!({"dids": [bob.did()]}))
                 .to(&[&bob.person.did]);
-            let reply = ada.person.write(&node, &write).await.unwrap();
-            assert_eq!(reply.status, 201, "{}", reply.text());
+            ada.person.write(&node, &write).await.unwrap().check(201);
             let path = format!("/profile/api/profile/{}/counts", bob.did());
             let counts = send(&node, Ask::get(path)).await.json();
             let followers = i32::from(op == "profile.follow");

@@ -24,8 +24,7 @@ async fn a_picture_is_taken_in_named_and_shown() {
                 .bearer(&ada.token),
         )
     };
-    let taken = upload(PNG).await;
-    assert_eq!(taken.status, 201, "{}", taken.text());
+    let taken = upload(PNG).await.check(201);
     let cid = taken.json()["cid"].as_str().unwrap().to_owned();
     let path = format!("/profile/api/media/{}/{cid}", ada.did());
     assert_eq!(taken.json()["url"], json!(path));
@@ -38,8 +37,7 @@ async fn a_picture_is_taken_in_named_and_shown() {
     let write = Write::new(&ada.person.did, "profile.update")
         .body(Value::map([("avatar", text(&cid))]))
         .fact(json!({"media": [cid]}));
-    let named = ada.person.write(&node, &write).await.unwrap();
-    assert_eq!(named.status, 201, "{}", named.text());
+    ada.person.write(&node, &write).await.unwrap().check(201);
     let shown = send(&node, Ask::get(path.as_str())).await;
     assert_eq!(
         (shown.status, shown.header("content-type")),
@@ -59,12 +57,9 @@ async fn a_picture_is_taken_in_named_and_shown() {
             .starts_with("sandbox")
     );
     let tag = shown.header("etag").unwrap().to_owned();
-    assert_eq!(
-        send(&node, Ask::get(path.as_str()).header("if-none-match", tag))
-            .await
-            .status,
-        304
-    );
+    send(&node, Ask::get(path.as_str()).header("if-none-match", tag))
+        .await
+        .check(304);
 
     ada.sign(
         &node,
@@ -95,8 +90,7 @@ async fn a_picture_that_no_profile_names_goes_after_a_day() {
     let write = Write::new(&ada.person.did, "profile.update")
         .body(Value::map([("avatar", text(&cids[0]))]))
         .fact(json!({"media": [&cids[0]]}));
-    let named = ada.person.write(&node, &write).await.unwrap();
-    assert_eq!(named.status, 201, "{}", named.text());
+    ada.person.write(&node, &write).await.unwrap().check(201);
     let sweep = || {
         let node = node.node.clone();
         imajin_app::blocking::long(move || {
@@ -170,8 +164,7 @@ async fn show(node: &TestNode, who: &Somebody, cid: &str) -> imajin_dfos::cid::C
     let write = Write::new(&who.person.did, "profile.update")
         .body(Value::map([("avatar", text(cid))]))
         .fact(json!({"media": [cid]}));
-    let shown = who.person.write(node, &write).await.unwrap();
-    assert_eq!(shown.status, 201, "{}", shown.text());
+    who.person.write(node, &write).await.unwrap().check(201);
     let entries = node.node.ledger().entries(&who.person.did, None, 1000);
     let last = entries.unwrap().pop().unwrap();
     let sealed = imajin_log::Sealed::decode(last.header, None).unwrap();
@@ -186,8 +179,7 @@ async fn a_persons_pictures_have_a_quota_that_deleting_gives_back_and_others_do_
     })
     .await;
     let (ada, ben) = (somebody(&node, 1).await, somebody(&node, 2).await);
-    let first = upload(&node, &ada, picture(3_000, 1)).await;
-    assert_eq!(first.status, 201, "{}", first.text());
+    let first = upload(&node, &ada, picture(3_000, 1)).await.check(201);
     let cid = first.json()["cid"].as_str().unwrap().to_owned();
     let body = show(&node, &ada, &cid).await;
     let over = upload(&node, &ada, picture(3_000, 2)).await;
@@ -207,10 +199,8 @@ async fn a_persons_pictures_have_a_quota_that_deleting_gives_back_and_others_do_
         "bodies",
         Value::List(vec![Value::Link(body)]),
     )]));
-    let erased = ada.person.write(&node, &erase).await.unwrap();
-    assert_eq!(erased.status, 201, "{}", erased.text());
-    let again = upload(&node, &ada, picture(3_000, 2)).await;
-    assert_eq!(again.status, 201, "{}", again.text());
+    ada.person.write(&node, &erase).await.unwrap().check(201);
+    upload(&node, &ada, picture(3_000, 2)).await.check(201);
 }
 
 #[tokio::test(flavor = "multi_thread")]

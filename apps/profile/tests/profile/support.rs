@@ -40,8 +40,7 @@ pub(crate) struct Somebody {
 
 pub(crate) async fn somebody(node: &TestNode, seed: u8) -> Somebody {
     let mut person = Person::new(seed);
-    let reply = person.create(node, None).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    person.create(node, None).await.unwrap().check(201);
     let token = person.sign_in(node).await.unwrap();
     Somebody { person, token }
 }

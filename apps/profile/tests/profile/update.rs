@@ -22,14 +22,13 @@ async fn signed_and_asked_for() {
         "your own is empty rather than missing"
     );
 
-    let signed = ada
-        .sign(
-            &node,
-            "profile.update",
-            Some(json!({"displayName": "Ada \"L.\" <b>", "bio": "π"})),
-        )
-        .await;
-    assert_eq!(signed.status, 201, "{}", signed.text());
+    ada.sign(
+        &node,
+        "profile.update",
+        Some(json!({"displayName": "Ada \"L.\" <b>", "bio": "π"})),
+    )
+    .await
+    .check(201);
     let profile = seen(&node, ada.did()).await;
     assert_eq!(profile.header("content-type"), Some("application/json"));
     let profile = profile.json();

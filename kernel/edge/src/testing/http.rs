@@ -124,6 +124,13 @@ impl Reply {
         })
     }
 
+    /// Checks the status. Another one fails the test at the caller's line, with the body.
+    #[track_caller]
+    pub fn check(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text());
+        self
+    }
+
     /// A header, if it is there.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers

@@ -57,8 +57,7 @@ impl Home {
             (MODULE, "module", Some(COURSE)),
             (LESSON, "lesson", Some(MODULE)),
         ] {
-            let reply = home.put(id, kind, parent).await;
-            assert_eq!(reply.status, 201, "{}", reply.text());
+            home.put(id, kind, parent).await.check(201);
         }
         home
     }
@@ -215,8 +214,7 @@ async fn the_words_about_files_go_with_the_item_whatever_became_of_its_first_ver
         let alts: Vec<String> = files.iter().map(|cid| format!("about {cid}")).collect();
         let (body, fact) = (json!({ "alts": alts }), json!({ "media": files }));
         let response = home.write(&home.ada, "shelf.attach", LESSON, Some(body), Some(fact));
-        let response = response.await;
-        assert_eq!(response.status, 201, "{}", response.text());
+        response.await.check(201);
         let item = visible_item::<Shelf>(node, &home.ada.did, None, LESSON).unwrap();
         let cids: Vec<_> = item
             .unwrap()
@@ -246,10 +244,9 @@ async fn the_words_about_files_go_with_the_item_whatever_became_of_its_first_ver
     let erased = json!({ "bodies": [{ "/": first }] });
     let erased = home.write_alone("auth.body.erased", erased).await;
     assert_eq!(erased.status, 201, "{}", erased.text());
-    let removed = home
-        .write(&home.ada, "shelf.remove", LESSON, None, None)
-        .await;
-    assert_eq!(removed.status, 201, "{}", removed.text());
+    home.write(&home.ada, "shelf.remove", LESSON, None, None)
+        .await
+        .check(201);
     let left = node.bodies(&home.ada.did, |header| header.op == "shelf.attach");
     assert!(left.unwrap().is_empty());
 }
@@ -285,8 +282,7 @@ async fn what_is_new_on_any_level_of_a_followed_item_is_a_card() {
 async fn a_service_has_the_operations_that_it_lists() {
     let home = Home::with_a_course(235).await;
     let order = Some(json!({ "order": [COURSE] }));
-    let sorted = home
-        .write(&home.ada, "shelf.sort", COURSE, order, None)
-        .await;
-    assert_eq!(sorted.status, 404, "{}", sorted.text());
+    home.write(&home.ada, "shelf.sort", COURSE, order, None)
+        .await
+        .check(404);
 }

@@ -19,8 +19,7 @@ async fn erase_received(node: &TestNode, who: &Person) {
         "bodies",
         Value::List(vec![Value::Link(body)]),
     )]));
-    let reply = who.write(node, &write).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    who.write(node, &write).await.unwrap().check(201);
 }
 
 #[tokio::test]
@@ -84,10 +83,7 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
     for friend in &friends {
         let (reply, made) = issue(&node, &bob, &friend.did, "connection.accepted").await;
         assert_eq!(reply.status, 201, "{}", reply.text());
-        assert_eq!(
-            countersign(&node, friend, &bob.did, &made).await.status,
-            201
-        );
+        countersign(&node, friend, &bob.did, &made).await.check(201);
     }
     by_node(&node, &bob.did, "event.attendance").await;
     assert_eq!(tier().await, "preliminary", "28 days are missing");
@@ -114,13 +110,10 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
         context_id: Some(flag.cid),
         ..new_attestation(&node, &ada, &bob.did, "flag.cleared")
     };
-    assert_eq!(
-        ada.write(&node, &make(&ada, &cleared, "parties").write)
-            .await
-            .unwrap()
-            .status,
-        201
-    );
+    ada.write(&node, &make(&ada, &cleared, "parties").write)
+        .await
+        .unwrap()
+        .check(201);
     assert_eq!(tier().await, "established");
 }
 
@@ -193,21 +186,19 @@ async fn node_and_actor_have_met() {
         )])),
         ..new_attestation(&node, &ada, &bob.did, "vouch")
     };
-    let wrong = ada
-        .write(&node, &make(&ada, &naming("bafyreigdyrzt"), "public").write)
+    ada.write(&node, &make(&ada, &naming("bafyreigdyrzt"), "public").write)
         .await
-        .unwrap();
-    assert_eq!(wrong.status, 400, "{}", wrong.text());
+        .unwrap()
+        .check(400);
     let none = new_attestation(&node, &ada, &bob.did, "vouch");
     let without = ada.write(&node, &make(&ada, &none, "public").write).await;
     let without = without.unwrap();
     assert_eq!(without.status, 400, "{}", without.text());
     assert!(without.text().contains(&draft.cid), "it says which one");
-    let right = ada
-        .write(&node, &make(&ada, &naming(&draft.cid), "public").write)
+    ada.write(&node, &make(&ada, &naming(&draft.cid), "public").write)
         .await
-        .unwrap();
-    assert_eq!(right.status, 201, "{}", right.text());
+        .unwrap()
+        .check(201);
 }
 
 #[tokio::test]
@@ -256,10 +247,7 @@ async fn standing_explains_itself_to_who_may_know() {
         json!(625_000),
         "what the node signed proves itself by its chain, and counts elsewhere"
     );
-    assert_eq!(
-        send(&node, Ask::get(format!("/auth/api/standing/{}", bob.did)))
-            .await
-            .status,
-        401
-    );
+    send(&node, Ask::get(format!("/auth/api/standing/{}", bob.did)))
+        .await
+        .check(401);
 }

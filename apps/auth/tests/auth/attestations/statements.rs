@@ -41,8 +41,7 @@ async fn stands_in_both_logs_and_is_bilateral_when_both_have_signed() {
             &json!(true)
         )
     );
-    let reply = countersign(&node, &bob, &ada.did, &made).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    countersign(&node, &bob, &ada.did, &made).await.check(201);
     // Both see the same, from their own logs.
     for who in [&ada, &bob] {
         let token = who.sign_in(&node).await.unwrap();
@@ -51,8 +50,7 @@ async fn stands_in_both_logs_and_is_bilateral_when_both_have_signed() {
         assert_eq!(row["attestationStatus"], "bilateral", "{row}");
         assert!(row["witnessJws"].is_string() && row["authorJws"].is_string());
     }
-    let again = countersign(&node, &bob, &ada.did, &made).await;
-    assert_eq!(again.status, 409, "{}", again.text());
+    countersign(&node, &bob, &ada.did, &made).await.check(409);
 }
 
 /// Somebody else's signed will next to what followed from it, for people whom an app lets see it.
@@ -299,20 +297,16 @@ async fn relays_get_both_signatures_of_what_is_public() {
         "parties",
     );
     assert_eq!(ada.write(&node, &private.write).await.unwrap().status, 201);
-    assert_eq!(
-        countersign(&node, &bob, &ada.did, &private).await.status,
-        201
-    );
+    countersign(&node, &bob, &ada.did, &private)
+        .await
+        .check(201);
     let (_, public) = issue(&node, &ada, &bob.did, "vouch").await;
     assert_eq!(
         sent().len(),
         before,
         "nothing of what is private, or of what waits"
     );
-    assert_eq!(
-        countersign(&node, &bob, &ada.did, &public).await.status,
-        201
-    );
+    countersign(&node, &bob, &ada.did, &public).await.check(201);
     let sent = sent();
     assert_eq!(sent.len(), before + 1);
     let tokens = &sent[before].tokens;
@@ -340,39 +334,31 @@ async fn declined_revoked_expired() {
         404,
         "it is not about Eve"
     );
-    let not_hers = ada
-        .write(
-            &node,
-            &write_about(&ada, "auth.attestation.decline", &bob.did, &first.cid),
-        )
+    ada.write(
+        &node,
+        &write_about(&ada, "auth.attestation.decline", &bob.did, &first.cid),
+    )
+    .await
+    .unwrap()
+    .check(403);
+    bob.write(&node, &decline(&bob, &first))
         .await
-        .unwrap();
-    assert_eq!(not_hers.status, 403);
-    assert_eq!(
-        bob.write(&node, &decline(&bob, &first))
-            .await
-            .unwrap()
-            .status,
-        201
-    );
+        .unwrap()
+        .check(201);
     assert_eq!(countersign(&node, &bob, &ada.did, &first).await.status, 409);
 
     let (_, second) = issue(&node, &ada, &eve.did, "vouch").await;
-    let not_theirs = eve
-        .write(
-            &node,
-            &write_about(&eve, "auth.attestation.revoke", &ada.did, &second.cid),
-        )
-        .await
-        .unwrap();
-    assert_eq!(not_theirs.status, 403);
+    eve.write(
+        &node,
+        &write_about(&eve, "auth.attestation.revoke", &ada.did, &second.cid),
+    )
+    .await
+    .unwrap()
+    .check(403);
     let revoke = write_about(&ada, "auth.attestation.revoke", &eve.did, &second.cid);
     assert_eq!(ada.write(&node, &revoke).await.unwrap().status, 201);
     assert_eq!(ada.write(&node, &revoke).await.unwrap().status, 409);
-    assert_eq!(
-        countersign(&node, &eve, &ada.did, &second).await.status,
-        409
-    );
+    countersign(&node, &eve, &ada.did, &second).await.check(409);
     let token = eve.sign_in(&node).await.unwrap();
     let row = seen(&node, Some(&token), "").await["attestations"][0].clone();
     assert!(
@@ -389,8 +375,7 @@ async fn declined_revoked_expired() {
     let body = third.write.body.as_mut().unwrap().as_map_mut().unwrap();
     body.remove("author_jws");
     body.insert("expires_at".into(), Value::from(ends));
-    let reply = ada.write(&node, &third.write).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    ada.write(&node, &third.write).await.unwrap().check(201);
     let of_bob = || async {
         let token = ada.sign_in(&node).await.unwrap();
         seen(&node, Some(&token), "type=flag.yellow").await["attestations"][0]["inForce"].clone()

@@ -102,12 +102,9 @@ async fn an_owner_asks_for_an_anchor_and_the_copy_holds_it() {
     let public = file.text();
     assert!(!public.contains(anna.did.as_str()) && !public.contains("I live"));
     // The node says so to callers who are not signed in, and to those who ask too often.
-    assert_eq!(
-        send(&node, Ask::new("POST", "/auth/api/anchors"))
-            .await
-            .status,
-        401
-    );
+    send(&node, Ask::new("POST", "/auth/api/anchors"))
+        .await
+        .check(401);
     let reply = send(&node, Ask::new("POST", "/auth/api/anchors").bearer(&token)).await;
     assert_eq!(reply.status, 429);
     assert!(reply.header("retry-after").is_some());

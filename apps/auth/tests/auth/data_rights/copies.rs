@@ -132,12 +132,9 @@ async fn a_copy_is_signed_by_its_owner() {
     let path = format!("/auth/api/exports/{id}");
     let job = wait_for(&node, &token, id, "to_sign").await;
     assert_eq!(job["toSign"]["kid"], anna.kid.to_string());
-    assert_eq!(
-        send(&node, Ask::get(path.clone()).bearer(&foreign))
-            .await
-            .status,
-        404
-    );
+    send(&node, Ask::get(path.clone()).bearer(&foreign))
+        .await
+        .check(404);
     assert_eq!(
         send(&node, Ask::get(format!("{path}/bundle.tar")).bearer(&token))
             .await
@@ -156,15 +153,12 @@ async fn a_copy_is_signed_by_its_owner() {
         (refused.status, &refused.json()["field"]),
         (400, &json!("manifestSignature"))
     );
-    assert_eq!(
-        send(
-            &node,
-            Ask::post(format!("{path}/sign"), &json!({})).bearer(&token)
-        )
-        .await
-        .status,
-        400
-    );
+    send(
+        &node,
+        Ask::post(format!("{path}/sign"), &json!({})).bearer(&token),
+    )
+    .await
+    .check(400);
     wait_for(&node, &token, id, "to_sign").await;
     json(&node, sign(&text("bundle"), &text("manifest")), 202).await;
     let job = wait_for(&node, &token, id, "ready").await;
@@ -175,8 +169,7 @@ async fn a_copy_is_signed_by_its_owner() {
     );
 
     let fetch = || Ask::get(job["href"].as_str().unwrap()).bearer(&token);
-    let whole = send(&node, fetch()).await;
-    assert_eq!(whole.status, 200);
+    let whole = send(&node, fetch()).await.check(200);
     assert!(
         whole
             .header("content-disposition")
@@ -205,18 +198,12 @@ async fn a_copy_is_signed_by_its_owner() {
         "{verdict}"
     );
 
-    assert_eq!(
-        send(&node, Ask::new("DELETE", path.clone()).bearer(&foreign))
-            .await
-            .status,
-        404
-    );
-    assert_eq!(
-        send(&node, Ask::new("DELETE", path.clone()).bearer(&token))
-            .await
-            .status,
-        204
-    );
+    send(&node, Ask::new("DELETE", path.clone()).bearer(&foreign))
+        .await
+        .check(404);
+    send(&node, Ask::new("DELETE", path.clone()).bearer(&token))
+        .await
+        .check(204);
     assert_eq!(send(&node, Ask::get(path).bearer(&token)).await.status, 404);
     assert!(
         std::fs::read_dir(node.node.data().join("export"))
@@ -232,23 +219,17 @@ async fn a_copy_can_be_encrypted_and_left_to_the_node_to_sign() {
     let node = node().await;
     let (_, token) = writer(&node, 1, "I live here.").await;
     let begin = |wish: serde_json::Value| Ask::post("/auth/api/exports", &wish).bearer(&token);
-    assert_eq!(
-        send(&node, begin(json!({"encrypt": {"passphrase": "short"}})))
-            .await
-            .status,
-        400
-    );
+    send(&node, begin(json!({"encrypt": {"passphrase": "short"}})))
+        .await
+        .check(400);
     assert_eq!(
         send(&node, begin(json!({"encrypt": "owner"}))).await.status,
         400,
         "no encryption key was named"
     );
-    assert_eq!(
-        send(&node, begin(json!({"encrypt": "nobody"})))
-            .await
-            .status,
-        400
-    );
+    send(&node, begin(json!({"encrypt": "nobody"})))
+        .await
+        .check(400);
     let begun = json(
         &node,
         begin(json!({"encrypt": {"passphrase": "correct horse battery"}})),
@@ -269,15 +250,12 @@ async fn a_copy_can_be_encrypted_and_left_to_the_node_to_sign() {
     .await;
     let job = wait_for(&node, &token, id, "ready").await;
     assert_eq!(job["signedBy"], "node");
-    assert_eq!(
-        send(
-            &node,
-            Ask::get(format!("/auth/api/exports/{id}/bundle.tar")).bearer(&token)
-        )
-        .await
-        .status,
-        404
-    );
+    send(
+        &node,
+        Ask::get(format!("/auth/api/exports/{id}/bundle.tar")).bearer(&token),
+    )
+    .await
+    .check(404);
     let copy = send(
         &node,
         Ask::get(job["href"].as_str().unwrap()).bearer(&token),
@@ -285,13 +263,10 @@ async fn a_copy_can_be_encrypted_and_left_to_the_node_to_sign() {
     .await
     .body;
     assert!(copy.starts_with(b"age-encryption.org/v1\n"));
-    assert_eq!(
-        send(
-            &node,
-            Ask::new("POST", "/auth/api/bundles/verify").body(copy)
-        )
-        .await
-        .status,
-        400
-    );
+    send(
+        &node,
+        Ask::new("POST", "/auth/api/bundles/verify").body(copy),
+    )
+    .await
+    .check(400);
 }

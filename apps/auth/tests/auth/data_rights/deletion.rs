@@ -56,8 +56,7 @@ async fn what_was_erased_is_in_no_file_and_the_receipt_says_so() {
     let write = Write::new(&anna.did, "profile.update")
         .body(Value::map([("avatar", cid_value)]))
         .fact(json!({"media": [cid]}));
-    let reply = anna.write(&node, &write).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    anna.write(&node, &write).await.unwrap().check(201);
     let begun = json(
         &node,
         Ask::post("/auth/api/exports", &json!({})).bearer(&token),
@@ -140,15 +139,12 @@ async fn deletion_needs_the_owners_signature() {
     let (anna, token) = writer(&node, 1, "I live here.").await;
     let (bert, _) = writer(&node, 2, "So do I.").await;
     let plan = json(&node, Ask::get("/auth/api/delete").bearer(&token), 200).await;
-    assert_eq!(
-        send(
-            &node,
-            Ask::post("/auth/api/delete", &json!({"counts": plan["counts"]}))
-        )
-        .await
-        .status,
-        401
-    );
+    send(
+        &node,
+        Ask::post("/auth/api/delete", &json!({"counts": plan["counts"]})),
+    )
+    .await
+    .check(401);
     let by_session = send(
         &node,
         Ask::post("/auth/api/delete", &json!({"counts": plan["counts"]})).bearer(&token),

@@ -31,8 +31,7 @@ pub(crate) async fn writer(node: &TestNode, seed: u8, bio: &str) -> (Person, Str
     let person = support::person(node, seed).await;
     let write =
         Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(bio))]));
-    let reply = person.write(node, &write).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    person.write(node, &write).await.unwrap().check(201);
     let token = person.sign_in(node).await.unwrap();
     (person, token)
 }

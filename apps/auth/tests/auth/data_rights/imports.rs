@@ -285,30 +285,21 @@ async fn who_may_bring_a_copy_follows_the_registration() {
         },
     )
     .await;
-    assert_eq!(
-        send(&closed, Ask::new("POST", "/auth/api/imports"))
-            .await
-            .status,
-        403
-    );
+    send(&closed, Ask::new("POST", "/auth/api/imports"))
+        .await
+        .check(403);
     let claimed = node().await;
     json(&claimed, Ask::new("POST", "/auth/api/imports"), 201).await;
     let owner = support::owner(&claimed, 1).await;
-    assert_eq!(
-        send(&claimed, Ask::new("POST", "/auth/api/imports"))
-            .await
-            .status,
-        403
-    );
-    assert_eq!(
-        send(
-            &claimed,
-            Ask::new("POST", "/auth/api/import?as=backup").body("x")
-        )
+    send(&claimed, Ask::new("POST", "/auth/api/imports"))
         .await
-        .status,
-        401
-    );
+        .check(403);
+    send(
+        &claimed,
+        Ask::new("POST", "/auth/api/import?as=backup").body("x"),
+    )
+    .await
+    .check(401);
     let token = owner.sign_in(&claimed).await.unwrap();
     json(
         &claimed,
@@ -330,15 +321,12 @@ async fn who_may_bring_a_copy_follows_the_registration() {
         201,
     )
     .await;
-    assert_eq!(
-        send(
-            &claimed,
-            Ask::post("/auth/api/imports", &json!({"inviteCode": "NOT-AN-INVITE"}))
-        )
-        .await
-        .status,
-        403
-    );
+    send(
+        &claimed,
+        Ask::post("/auth/api/imports", &json!({"inviteCode": "NOT-AN-INVITE"})),
+    )
+    .await
+    .check(403);
 }
 
 #[tokio::test]

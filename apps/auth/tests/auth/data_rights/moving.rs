@@ -97,13 +97,10 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
     )
     .await;
     assert_eq!(profile["bio"], "I live here.");
-    assert_eq!(
-        anna.write(&new, &bio(&anna, "I moved."))
-            .await
-            .unwrap()
-            .status,
-        201
-    );
+    anna.write(&new, &bio(&anna, "I moved."))
+        .await
+        .unwrap()
+        .check(201);
     assert!(
         std::fs::read_dir(old.node.data().join("export"))
             .unwrap()
@@ -128,8 +125,7 @@ async fn a_move_that_the_other_node_does_not_take_in_changes_nothing() {
     );
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let signed = sign_home(&anna, &asked(&old, &new, &token, &anna).await["toSign"]);
-    let refused = send(&old, transfer(&new, &signed)).await;
-    assert_eq!(refused.status, 409, "{}", refused.text());
+    send(&old, transfer(&new, &signed)).await.check(409);
     assert!(
         old.node
             .status(&anna.did)
@@ -138,13 +134,10 @@ async fn a_move_that_the_other_node_does_not_take_in_changes_nothing() {
             .read_only
             .is_none()
     );
-    assert_eq!(
-        anna.write(&old, &bio(&anna, "Still here."))
-            .await
-            .unwrap()
-            .status,
-        201
-    );
+    anna.write(&old, &bio(&anna, "Still here."))
+        .await
+        .unwrap()
+        .check(201);
 }
 
 #[tokio::test]
@@ -165,13 +158,10 @@ async fn a_home_entry_that_the_other_node_refuses_lets_the_record_go_on() {
         refused.text()
     );
     assert!(new.node.status(&anna.did).unwrap().is_none());
-    assert_eq!(
-        anna.write(&old, &bio(&anna, "Still here."))
-            .await
-            .unwrap()
-            .status,
-        201
-    );
+    anna.write(&old, &bio(&anna, "Still here."))
+        .await
+        .unwrap()
+        .check(201);
 }
 
 #[tokio::test]
@@ -186,12 +176,9 @@ async fn what_was_written_since_stops_a_move_and_strangers_move_nobody() {
     let signed = sign_home(&anna, &plan["toSign"]);
     let mut forged = bert.clone();
     (forged.did, forged.kid) = (anna.did.clone(), anna.kid.clone());
-    assert_eq!(
-        send(&old, transfer(&new, &sign_home(&forged, &plan["toSign"])))
-            .await
-            .status,
-        401
-    );
+    send(&old, transfer(&new, &sign_home(&forged, &plan["toSign"])))
+        .await
+        .check(401);
     assert_eq!(
         anna.write(&old, &bio(&anna, "Wait.")).await.unwrap().status,
         201
@@ -206,15 +193,12 @@ async fn what_was_written_since_stops_a_move_and_strangers_move_nobody() {
             .read_only
             .is_none()
     );
-    assert_eq!(
-        send(
-            &old,
-            Ask::get("/auth/api/transfer?to=file:///etc").bearer(&token)
-        )
-        .await
-        .status,
-        400
-    );
+    send(
+        &old,
+        Ask::get("/auth/api/transfer?to=file:///etc").bearer(&token),
+    )
+    .await
+    .check(400);
 }
 
 #[tokio::test]

@@ -12,8 +12,7 @@ async fn an_app_password_and_nothing_else_opens_the_drive() {
     let bea = &world.bea;
     let laptop = world.connects(bea, 7).await;
     let find = || Ask::new("PROPFIND", "/media/dav/").header("depth", "0");
-    let refused = world.dav(find()).await;
-    assert_eq!(refused.status, 401);
+    let refused = world.dav(find()).await.check(401);
     assert!(
         refused
             .header("www-authenticate")
@@ -194,8 +193,7 @@ async fn the_page_says_which_computers_are_connected_and_what_the_box_sees() {
     let world = world().await;
     let bea = &world.bea;
     let page = async || {
-        let reply = world.get(Some(bea), "/media/devices").await;
-        assert_eq!(reply.status, 200);
+        let reply = world.get(Some(bea), "/media/devices").await.check(200);
         reply.text()
     };
     assert!(page().await.contains("No computer is connected yet."));
@@ -219,6 +217,5 @@ async fn the_page_says_which_computers_are_connected_and_what_the_box_sees() {
         .says(bea, "auth.delegation.end", Some(&laptop.delegation), end)
         .await;
     assert!(page().await.contains("Has ended"));
-    let stranger = world.get(None, "/media/devices").await;
-    assert_eq!(stranger.status, 303);
+    world.get(None, "/media/devices").await.check(303);
 }

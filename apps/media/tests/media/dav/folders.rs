@@ -17,13 +17,10 @@ async fn folders_are_made_moved_copied_and_go_to_the_trash() {
         world.puts(&laptop, "Trip/a.jpg", &jpeg("a")).await.status,
         201
     );
-    assert_eq!(
-        world
-            .puts(&laptop, "Trip/cafe%CC%81/b.jpg", &jpeg("b"))
-            .await
-            .status,
-        201
-    );
+    world
+        .puts(&laptop, "Trip/cafe%CC%81/b.jpg", &jpeg("b"))
+        .await
+        .check(201);
     world.transfer(&laptop, "COPY", ("Trip", "Copy"), 201).await;
     assert_eq!(world.lists(&laptop, "Copy/caf%C3%A9").await, ["b.jpg"]);
     let copy = world.is(&laptop, "GET", "Copy/a.jpg", 200).await;
@@ -123,13 +120,10 @@ async fn equal_names_have_a_number_everywhere() {
         .await;
     assert!(page.text().contains("image (3).jpg"));
     // A chosen name is not taken for a numbered one.
-    assert_eq!(
-        world
-            .puts(&laptop, "Trip/image%20%284%29.jpg", &jpeg("four"))
-            .await
-            .status,
-        201
-    );
+    world
+        .puts(&laptop, "Trip/image%20%284%29.jpg", &jpeg("four"))
+        .await
+        .check(201);
     let put = world.stores(bea, &jpeg("five"));
     world
         .tries_to_add(bea, &put, "image.jpg", json!({ "folder": folder }))

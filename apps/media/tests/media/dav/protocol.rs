@@ -7,8 +7,7 @@ async fn files_come_and_go_whole_and_in_part() {
     let world = world().await;
     let laptop = world.connects(&world.bea, 7).await;
     let photo = jpeg("one");
-    let made = world.puts(&laptop, "a.jpg", &photo).await;
-    assert_eq!(made.status, 201, "{}", made.text());
+    let made = world.puts(&laptop, "a.jpg", &photo).await.check(201);
     let tag = made.header("etag").unwrap().to_owned();
     assert!(tag.starts_with("\"bafkrei"), "{tag}");
     let whole = world.is(&laptop, "GET", "a.jpg", 200).await;
@@ -262,8 +261,7 @@ async fn notes_locks_and_room_are_told() {
         .ask("LOCK", "a.jpg")
         .header("timeout", "Infinite")
         .body(lock);
-    let locked = world.dav(locked).await;
-    assert_eq!(locked.status, 200, "{}", locked.text());
+    let locked = world.dav(locked).await.check(200);
     assert!(locked.text().contains("Second-600"), "{}", locked.text());
     let token = locked.header("lock-token").unwrap().to_owned();
     assert_eq!(world.puts(&laptop, "a.jpg", &jpeg("b")).await.status, 423);

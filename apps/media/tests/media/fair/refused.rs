@@ -107,8 +107,7 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
         is_refused(&forged, 400, "signature");
     }
     let eve = enter(&studio.world.node, 9, None).await;
-    let stranger = studio.agrees(&eve, &new).await;
-    assert_eq!(stranger.status, 400, "{}", stranger.text());
+    studio.agrees(&eve, &new).await.check(400);
     // A manifest of hers that names her, of a file that she has never seen: it tells her nothing.
     let work = json!({ "cid": studio.song.cid, "bytes": studio.song.bytes });
     let hers = Studio::signed(&work, &[(&eve, 1_000_000)], json!({}), &eve);

@@ -146,8 +146,7 @@ impl Studio {
 
     /// The file with its .fair inside: the bytes, and the version.
     pub(crate) async fn embedded(&self, who: Option<&Somebody>) -> (Vec<u8>, String) {
-        let reply = self.embed(who).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        let reply = self.embed(who).await.check(200);
         let tag = reply.header("etag").unwrap().to_owned();
         (reply.body, tag)
     }
@@ -177,8 +176,7 @@ impl Studio {
                 .body(body.to_string())
         };
         let node = &self.world.node;
-        let refused = node.send(ask(&body)).await.unwrap();
-        assert_eq!(refused.status, 403, "{}", refused.text());
+        let refused = node.send(ask(&body)).await.unwrap().check(403);
         let sign = &refused.json()["sign"];
         let mut write = Write::new(who.did(), op).to(to);
         write.reference = sign["ref"].as_str().map(str::to_owned);

@@ -44,8 +44,7 @@ async fn what_nobody_released_is_reserved_and_robots_that_train_are_told() {
         Some("public")
     );
     for path in [file.clone(), format!("{file}?w=400")] {
-        let refused = robot(&studio, &path).await;
-        assert_eq!(refused.status, 403, "{}", refused.text());
+        let refused = robot(&studio, &path).await.check(403);
         assert_eq!(
             refused.json()["type"],
             "urn:imajin:problem:training-reserved"

@@ -9,8 +9,7 @@ use super::shop::{PRICE, Shop, shop, unsigned};
 use crate::fair::studio::sound;
 
 async fn orders(shop: &Shop) -> String {
-    let begun = shop.buys(&shop.cem, "keep", "emt").await;
-    assert_eq!(begun.status, 201, "{}", begun.text());
+    let begun = shop.buys(&shop.cem, "keep", "emt").await.check(201);
     assert_eq!(begun.json()["paid"], false);
     begun.json()["payment"].as_str().unwrap().to_owned()
 }
@@ -22,12 +21,9 @@ async fn a_file_comes_with_its_payment_once_and_the_licence_goes_with_it() {
     let (first, second) = (orders(&shop).await, orders(&shop).await);
     assert_eq!(shop.file(Some(&shop.cem), &shop.cems()).await.status, 404);
     assert_eq!(shop.licence().await, Json::Null);
-    assert_eq!(
-        shop.file(Some(&shop.cem), &shop.studio.song.id)
-            .await
-            .status,
-        402
-    );
+    shop.file(Some(&shop.cem), &shop.studio.song.id)
+        .await
+        .check(402);
     assert_eq!(shop.arrives(&second).await, Fulfilled::Done);
     assert_eq!(
         shop.file(Some(&shop.cem), &shop.cems()).await.body,
@@ -93,14 +89,12 @@ async fn a_buyer_without_room_gets_the_money_back() {
     .await;
     // At once, it is refused before anything is paid.
     shop.funds(PRICE).await;
-    let refused = shop.buys(&shop.cem, "keep", "ledger").await;
-    assert_eq!(refused.status, 507, "{}", refused.text());
+    shop.buys(&shop.cem, "keep", "ledger").await.check(507);
     assert_eq!(shop.balance(&shop.cem).await, PRICE);
     let erase = json!({ "assets": [own.id] });
     world
         .says(&shop.cem, "media.erase", None, (Json::Null, erase))
         .await;
-    let bought = shop.buys(&shop.cem, "keep", "ledger").await;
-    assert_eq!(bought.status, 201, "{}", bought.text());
+    shop.buys(&shop.cem, "keep", "ledger").await.check(201);
     shop.studio.world.close().await;
 }

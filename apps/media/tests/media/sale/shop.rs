@@ -34,8 +34,7 @@ pub(crate) async fn shop_of(song: &[u8]) -> Shop {
     let shop = unsigned_of(song, Settings::default(), json!({})).await;
     let ada = &shop.studio.world.owner;
     assert_eq!(shop.studio.agrees(ada, &shop.manifest).await.status, 201);
-    let offered = shop.offers(PRICE, 1).await;
-    assert_eq!(offered.status, 201, "{}", offered.text());
+    shop.offers(PRICE, 1).await.check(201);
     shop
 }
 
@@ -152,10 +151,9 @@ impl Shop {
     /// A transfer for the song has come: Bea says so, and pay tells the service, as often as it may.
     pub(crate) async fn arrives(&self, payment: &str) -> Fulfilled {
         let body = json!({ "id": payment });
-        let reply = self
-            .signed(&self.studio.world.bea, "/pay/api/confirm-payment", &body)
-            .await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        self.signed(&self.studio.world.bea, "/pay/api/confirm-payment", &body)
+            .await
+            .check(200);
         let paid = self.paid(payment);
         let mut done = None;
         for _ in 0..3 {

@@ -32,10 +32,9 @@ async fn nobody_pays_less_or_on_other_terms() {
             refused.text()
         );
     }
-    let train = shop
-        .buys_at(&shop.cem, &quote, json!({ "use": "train" }))
-        .await;
-    assert_eq!(train.status, 404, "{}", train.text());
+    shop.buys_at(&shop.cem, &quote, json!({ "use": "train" }))
+        .await
+        .check(404);
     // The price rose since.
     assert_eq!(shop.offers(2 * PRICE, 1).await.status, 201);
     let stale = shop.buys_at(&shop.cem, &quote, json!({})).await;
@@ -46,8 +45,7 @@ async fn nobody_pays_less_or_on_other_terms() {
     assert_eq!(shop.balance(&shop.cem).await, 5 * PRICE);
     assert_eq!(shop.file(Some(&shop.cem), &shop.cems()).await.status, 404);
     // The seller doesn't buy from themselves.
-    let own = shop.quote(&shop.studio.world.bea, "").await;
-    assert_eq!(own.status, 400, "{}", own.text());
+    shop.quote(&shop.studio.world.bea, "").await.check(400);
     shop.studio.world.close().await;
 }
 
@@ -70,8 +68,7 @@ async fn can_add(shop: &Shop) -> bool {
 async fn an_order_that_is_refused_brings_no_file() {
     let shop = shop().await;
     shop.funds(PRICE - 1).await;
-    let poor = shop.buys(&shop.cem, "keep", "ledger").await;
-    assert_eq!(poor.status, 402, "{}", poor.text());
+    shop.buys(&shop.cem, "keep", "ledger").await.check(402);
     let media = shop.studio.world.node.node.ledger().media();
     assert_eq!(media.list(shop.cem.did()).unwrap(), []);
     assert!(!can_add(&shop).await);
@@ -96,12 +93,9 @@ async fn nobody_sells_what_others_made_or_what_they_bought() {
     let song = &shop.studio.song;
     // Another's file.
     let fact = json!({ "price": 1, "currency": "CHF", "fair": shop.manifest.digest(), "open": 1 });
-    assert_eq!(
-        shop.says_of_song(cem, "media.offer", fact.clone())
-            .await
-            .status,
-        404
-    );
+    shop.says_of_song(cem, "media.offer", fact.clone())
+        .await
+        .check(404);
     shop.funds(PRICE).await;
     assert_eq!(shop.buys(cem, "keep", "ledger").await.status, 201);
     // One that he bought, by the manifest of those who made it, and by one of his own.
@@ -169,10 +163,7 @@ async fn what_a_work_derives_from_is_signed_by_everybody_too() {
     let other = shop.studio.adds_song(&crate::fair::studio::sound(50)).await;
     let elder = std::mem::replace(&mut shop.studio.song, other);
     shop.manifest = remix(&shop, &shop.studio.world.bea, &source);
-    assert_eq!(
-        shop.studio.puts(&shop.manifest, json!({})).await.status,
-        201
-    );
+    shop.studio.puts(&shop.manifest, json!({})).await.check(201);
     let refused = shop.offers(PRICE, 1).await;
     assert_eq!(
         (refused.status, &refused.json()["reason"]),
@@ -189,8 +180,7 @@ async fn what_a_work_derives_from_is_signed_by_everybody_too() {
     );
     assert_ne!(elder.id, shop.studio.song.id);
     assert_eq!(shop.studio.agrees(ada, &source).await.status, 201);
-    let offered = shop.offers(PRICE, 1).await;
-    assert_eq!(offered.status, 201, "{}", offered.text());
+    shop.offers(PRICE, 1).await.check(201);
     let share = json!({ "assets": [shop.studio.song.id], "access": "public" });
     let world = &shop.studio.world;
     world

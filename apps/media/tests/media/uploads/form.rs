@@ -110,34 +110,22 @@ async fn forms_share_the_room_with_uploads() {
     let world = world_of(Config::default(), settings).await;
     let bea = &world.bea;
     world.begins(bea, 60_000, &[]).await;
-    assert_eq!(
-        world
-            .send(form(bea, &[(FILE, &photo(50_000))]))
-            .await
-            .status,
-        507
-    );
-    assert_eq!(
-        world
-            .send(form(bea, &[(FILE, &photo(30_000))]))
-            .await
-            .status,
-        201
-    );
-    assert_eq!(
-        world
-            .send(form(bea, &[(FILE, &photo(20_000))]))
-            .await
-            .status,
-        507
-    );
-    assert_eq!(
-        world
-            .send(form(bea, &[(FILE, &photo(300_000))]))
-            .await
-            .status,
-        413
-    );
+    world
+        .send(form(bea, &[(FILE, &photo(50_000))]))
+        .await
+        .check(507);
+    world
+        .send(form(bea, &[(FILE, &photo(30_000))]))
+        .await
+        .check(201);
+    world
+        .send(form(bea, &[(FILE, &photo(20_000))]))
+        .await
+        .check(507);
+    world
+        .send(form(bea, &[(FILE, &photo(300_000))]))
+        .await
+        .check(413);
 }
 
 #[tokio::test]

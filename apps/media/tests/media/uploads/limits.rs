@@ -42,8 +42,7 @@ async fn open_uploads_files_and_the_trash_share_a_persons_room() {
     let bea = &world.bea;
     let create = |bytes: usize| world.send(creation(bea, bytes, &[]));
     let at = world.begins(bea, 6_000, &[]).await;
-    let refused = create(5_000).await;
-    assert_eq!(refused.status, 507);
+    let refused = create(5_000).await.check(507);
     let detail = refused.json()["detail"].as_str().unwrap().to_owned();
     assert!(
         detail.contains("media.preliminary_bytes") || detail.contains("media.soft_bytes"),
@@ -80,23 +79,18 @@ async fn sixteen_uploads_of_a_person_may_be_open() {
     for _ in 0..16 {
         begun.push(world.begins(bea, 10, &[]).await);
     }
-    let refused = world.send(creation(bea, 10, &[])).await;
-    assert_eq!(refused.status, 429);
+    let refused = world.send(creation(bea, 10, &[])).await.check(429);
     assert!(refused.header("retry-after").is_some());
     world.begins(&world.owner, 10, &[]).await;
-    assert_eq!(
-        world
-            .send(part(bea, &begun[0], 0, b"0123456789"))
-            .await
-            .status,
-        204
-    );
+    world
+        .send(part(bea, &begun[0], 0, b"0123456789"))
+        .await
+        .check(204);
     world.begins(bea, 10, &[]).await;
 }
 
 async fn listed(world: &World, who: &Somebody) -> Vec<Json> {
-    let reply = world.get(Some(who), UPLOADS).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = world.get(Some(who), UPLOADS).await.check(200);
     reply.json()["uploads"].as_array().unwrap().clone()
 }
 
@@ -155,8 +149,7 @@ async fn a_node_remembers_some_complete_uploads_and_not_thousands() {
     let mut first = None;
     for n in 0..70_u32 {
         let begin = creation(bea, 4, &[("sign", "1")]).header("content-type", PART);
-        let begun = world.send(begin.body(n.to_le_bytes())).await;
-        assert_eq!(begun.status, 201, "{}", begun.text());
+        let begun = world.send(begin.body(n.to_le_bytes())).await.check(201);
         world.node.clock.pass(Duration::from_millis(10));
         first.get_or_insert(begun.header("location").unwrap().to_owned());
     }
@@ -178,17 +171,13 @@ async fn self_made_keys_at_one_address_share_eight_places_and_the_owner_has_plac
         held.push(world.holds(&key, &at, &whole, 90_000).await);
     }
     let at = world.begins(bea, whole.len(), &[]).await;
-    let refused = world.send(part(bea, &at, 0, &whole)).await;
-    assert_eq!(refused.status, 503, "{}", refused.text());
+    let refused = world.send(part(bea, &at, 0, &whole)).await.check(503);
     assert!(refused.header("retry-after").is_some());
     let theirs = world.begins(&world.owner, whole.len(), &[]).await;
-    assert_eq!(
-        world
-            .send(part(&world.owner, &theirs, 0, &whole))
-            .await
-            .status,
-        204
-    );
+    world
+        .send(part(&world.owner, &theirs, 0, &whole))
+        .await
+        .check(204);
     for stream in held {
         assert_eq!(sends_rest(stream, &whole[90_000..]).await, 204);
     }

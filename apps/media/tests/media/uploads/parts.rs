@@ -60,13 +60,10 @@ async fn an_upload_goes_on_after_a_restart() {
     let at = world
         .begins(&world.bea, whole.len(), &[("filename", "a.jpg")])
         .await;
-    assert_eq!(
-        world
-            .send(part(&world.bea, &at, 0, &whole[..30_000]))
-            .await
-            .status,
-        204
-    );
+    world
+        .send(part(&world.bea, &at, 0, &whole[..30_000]))
+        .await
+        .check(204);
     world = restart(world).await;
     let bea = &world.bea;
     assert_eq!(world.offset(bea, &at).await, Some(30_000));

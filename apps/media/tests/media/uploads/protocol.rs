@@ -9,8 +9,7 @@ use crate::support::world;
 async fn it_says_what_of_the_protocol_is_there() {
     let world = world().await;
     for path in [UPLOADS, "/media/api/uploads/0"] {
-        let reply = world.send(Ask::new("OPTIONS", path)).await;
-        assert_eq!(reply.status, 204);
+        let reply = world.send(Ask::new("OPTIONS", path)).await.check(204);
         for (name, value) in [
             ("tus-resumable", "1.0.0"),
             ("tus-version", "1.0.0"),
@@ -37,8 +36,7 @@ async fn a_file_comes_in_parts_and_becomes_an_asset_once() {
     assert_eq!(begun.header("tus-resumable"), Some("1.0.0"));
     assert!(begun.header("upload-expires").unwrap().ends_with(" GMT"));
     let at = begun.header("location").unwrap();
-    let look = world.send(tus(bea, "HEAD", at)).await;
-    assert_eq!(look.status, 200);
+    let look = world.send(tus(bea, "HEAD", at)).await.check(200);
     for (name, value) in [
         ("upload-offset", "0"),
         ("upload-length", "200000"),
@@ -145,8 +143,7 @@ async fn only_its_owner_sees_an_upload() {
             tus(owner, "DELETE", path),
             part(owner, path, 0, b"1"),
         ] {
-            let refused = world.send(ask).await;
-            assert_eq!(refused.status, 404);
+            let refused = world.send(ask).await.check(404);
             assert_eq!(refused.header("upload-offset"), None);
         }
     }
@@ -262,13 +259,10 @@ async fn an_upload_may_begin_with_its_first_part() {
         (201, Some("20000"))
     );
     let at = begun.header("location").unwrap();
-    assert_eq!(
-        world
-            .send(part(bea, at, 20_000, &whole[20_000..]))
-            .await
-            .status,
-        204
-    );
+    world
+        .send(part(bea, at, 20_000, &whole[20_000..]))
+        .await
+        .check(204);
     let all = world.send(begin(&whole)).await;
     assert_eq!(
         (all.status, all.header("upload-offset")),

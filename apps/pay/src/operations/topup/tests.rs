@@ -28,8 +28,7 @@ async fn two_open_payments_never_have_the_same_memo() {
         .await
         .unwrap();
     let mut buyer = Person::new(2);
-    let reply = buyer.create(&node, None).await.unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    buyer.create(&node, None).await.unwrap().check(201);
     let mut memos = Vec::new();
     for n in 0..4 {
         let fact = json!({"amount": 500 + n, "currency": "CHF", "rail": "emt"});

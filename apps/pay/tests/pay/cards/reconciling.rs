@@ -40,8 +40,7 @@ async fn no_card_is_taken_before_the_provider_was_asked() {
             .filter(|one| open(one))
             .count()
     };
-    let early = by_card().await;
-    assert_eq!(early.status, 503, "{}", early.text());
+    by_card().await.check(503);
     assert_eq!(rails().await, 3);
     buyer.does(&node, "/pay/api/settle", &free).await;
     let mut order = free.clone();

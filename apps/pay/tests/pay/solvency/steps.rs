@@ -392,8 +392,7 @@ impl History {
         let (world, one) = (&self.world, self.person(who));
         world.ready().await;
         let path = "/pay/api/connect/onboard";
-        let begun = one.ask(&world.node, path, &json!({})).await;
-        assert_eq!(begun.status, 200, "{}", begun.text());
+        let begun = one.ask(&world.node, path, &json!({})).await.check(200);
         let account = begun.json()["accountId"].as_str().unwrap().to_owned();
         let mut ready = world.stripe.is_ready(&account);
         if self.dice.next(4) == 0 {
