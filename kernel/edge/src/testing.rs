@@ -14,7 +14,7 @@ use imajin_app::{Machine, Node, Service, Services, Time};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
 use imajin_host::prelude::*;
 use imajin_host::room::DiskConfig;
-use imajin_host::{Config, NodeOptions};
+use imajin_host::{Config, NodeOptions, Registration};
 use imajin_ledger::{Ledger, NodeKey, Options};
 use imajin_log::clock::Clock;
 use imajin_protocol::{Did, Kid};
@@ -174,6 +174,14 @@ impl TestNode {
         self.node.finish(PATIENCE).await;
         self.node.ledger().clone().shutdown()?;
         self.folder.take().ok_or_else(|| "already stopped".into())
+    }
+}
+
+/// Returns the configuration of a node that everyone may join.
+pub fn open_config() -> Config {
+    Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
     }
 }
 

@@ -7,6 +7,7 @@ use imajin_app::{
 use imajin_edge::testing::{Ask, TestNode};
 use imajin_host::Config;
 use imajin_host::prelude::*;
+use imajin_identity::begin_node_identity;
 use imajin_protocol::Did;
 use serde_json::json;
 
@@ -64,9 +65,7 @@ async fn the_service_that_knows_a_conversation_says_who_is_in_it() {
     let node = TestNode::start(services, Config::default(), 200)
         .await
         .unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(crate::support::CLAIM.to_owned());
     let mut tokens = Vec::new();
     for seed in 1..4 {

@@ -4,8 +4,7 @@ mod standing;
 mod statements;
 
 use imajin_dfos::{Timestamp, Value};
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_host::{Config, Registration};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::tier::Thresholds;
 use imajin_protocol::{Did, Proof};
@@ -15,11 +14,7 @@ use std::time::Duration;
 use crate::support::{node_with, owner, person, send};
 
 async fn open_node() -> TestNode {
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
-    node_with(config).await
+    node_with(open_config()).await
 }
 
 fn new_attestation(node: &TestNode, issuer: &Person, subject: &Did, kind: &str) -> Attestation {

@@ -1,6 +1,6 @@
 //! Tests of the e-mail address that a person with their own keys gives.
 
-use imajin_edge::testing::{Ask, Person, Reply, TestNode};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, open_config};
 use imajin_host::mail::{MailConfig, MailSecurity};
 use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
@@ -20,9 +20,8 @@ async fn node_with_mail() -> TestNode {
         ..MailConfig::default()
     };
     node_with(Config {
-        registration: Some(Registration::Open),
         mail,
-        ..Config::default()
+        ..open_config()
     })
     .await
 }

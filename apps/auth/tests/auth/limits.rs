@@ -1,9 +1,9 @@
 //! Limits that a stranger behind the same address, or anywhere, cannot turn against the people of a node.
 
-use imajin_edge::testing::{Ask, Person, Reply, TestClock, TestNode};
+use imajin_edge::testing::{Ask, Person, Reply, TestClock, TestNode, open_config};
 use imajin_host::limits::Daily;
 use imajin_host::prelude::*;
-use imajin_host::{Config, Limits, Registration};
+use imajin_host::{Config, Limits};
 use imajin_protocol::Did;
 use serde_json::json;
 
@@ -26,8 +26,7 @@ fn limits() -> Limits {
 fn config(limits: Limits) -> Config {
     Config {
         limits,
-        registration: Some(Registration::Open),
-        ..Config::default()
+        ..open_config()
     }
 }
 

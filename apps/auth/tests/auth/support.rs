@@ -7,6 +7,7 @@ use imajin_app::Service;
 use imajin_edge::testing::{Ask, Person, Reply, TestNode};
 use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 
 /// The claim code of a test's node.
 pub const CLAIM: &str = "TEST-CLAI-MC0D";
@@ -27,9 +28,7 @@ pub async fn node() -> TestNode {
 /// A node with a configuration.
 pub async fn node_with(config: Config) -> TestNode {
     let node = TestNode::start(services(), config, 200).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     node
 }

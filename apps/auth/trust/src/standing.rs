@@ -125,6 +125,7 @@ mod tests {
     use imajin_dfos::SigningKey;
     use imajin_edge::testing::{Person, TestNode};
     use imajin_host::Config;
+    use imajin_identity::begin_node_identity;
     use imajin_protocol::attestation::Attestation;
     use std::sync::Arc;
 
@@ -224,9 +225,7 @@ mod tests {
         let node = TestNode::start(services, Config::default(), 200)
             .await
             .unwrap();
-        imajin_identity::begin_node_identity(&node.node)
-            .await
-            .unwrap();
+        begin_node_identity(&node.node).await.unwrap();
         let mut issuer = Person::new(1);
         issuer.create(&node, None).await.unwrap();
         let mut evidence = Evidence::new(&node.node);

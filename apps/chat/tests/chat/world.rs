@@ -9,6 +9,7 @@ use imajin_dfos::identity::{Key, Keys, Service as ChainService, sign_update};
 use imajin_dfos::{PublicKey, Value, base64};
 use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
 use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
 use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_protocol::encryption::EncryptionService;
@@ -85,9 +86,7 @@ impl World {
             ..config
         };
         let node = TestNode::start(services, config, 230).await.unwrap();
-        imajin_identity::begin_node_identity(&node.node)
-            .await
-            .unwrap();
+        begin_node_identity(&node.node).await.unwrap();
         Self { node, draws: 0 }
     }
 

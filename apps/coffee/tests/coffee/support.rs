@@ -5,9 +5,10 @@ use std::sync::Arc;
 use imajin_app::{Machine, Service, Services};
 use imajin_dfos::Value;
 use imajin_dfos::cbor::{from_dag_json, to_dag_json};
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
 use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
 use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_protocol::fair::{Contributor, Draft, Manifest};
@@ -47,14 +48,10 @@ pub(crate) struct Somebody {
 
 /// Returns a world with Bea's jar, which she shares 80 to 20 with the node's owner.
 pub(crate) async fn world() -> World {
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
-    let node = TestNode::start(services(), config, 200).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
+    let node = TestNode::start(services(), open_config(), 200)
         .await
         .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let owner = enter(&node, 1, Some(CLAIM)).await;
     let bea = enter(&node, 2, None).await;

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
-use imajin_edge::testing::{TestClock, TestNode};
-use imajin_host::{Config, Registration};
+use imajin_edge::testing::{TestClock, TestNode, open_config};
 
 use crate::support::{Somebody, node, services, somebody};
 
@@ -27,12 +26,8 @@ async fn what_one_left_with_others_is_counted_over_a_restart() {
     let done = says(&node, &ada, &bob, 0, 12).await;
     assert!(done.iter().all(|status| *status == 201), "{done:?}");
     let folder = node.stop().await.unwrap();
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
     let clock = TestClock::at("2026-11-20T10:10:00.000Z");
-    let node = TestNode::start_in(folder, services(), config, 200, clock);
+    let node = TestNode::start_in(folder, services(), open_config(), 200, clock);
     let node = node.await.unwrap();
     let done = says(&node, &ada, &bob, 20, 29).await;
     assert_eq!(done, [201, 201, 201, 201, 201, 201, 201, 201, 429]);

@@ -8,6 +8,7 @@ use imajin_dfos::cbor::from_dag_json;
 use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
 use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
 use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_protocol::Did;
@@ -34,9 +35,7 @@ pub(crate) async fn node_that_is(registration: Registration) -> TestNode {
         ..Config::default()
     };
     let node = TestNode::start(services(), config, 200).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     node
 }

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
-use imajin_edge::testing::{Ask, TestNode};
+use imajin_edge::testing::{Ask, TestNode, open_config};
+use imajin_host::Config;
 use imajin_host::prelude::*;
-use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use imajin_protocol::tier::Thresholds;
 use serde_json::json;
 
@@ -38,19 +39,16 @@ async fn what_is_for_connections_is_seen_by_them() {
 #[tokio::test]
 async fn a_tier_is_made_of_those_who_are_still_connected() {
     let config = Config {
-        registration: Some(Registration::Open),
         tiers: Thresholds {
             connections: 1,
             occasions: 0,
             history_days: 1,
             warnings: 0,
         },
-        ..Config::default()
+        ..open_config()
     };
     let node = TestNode::start(services(), config, 200).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code("TEST-CLAI-MC0D".to_owned());
     let (_olga, ada, bob) = (
         owner(&node, 1).await,

@@ -19,8 +19,9 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_host::{Config, Registration};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
+use imajin_host::Config;
+use imajin_identity::begin_node_identity;
 use serde_json::{Value as Json, json};
 
 const ONE: &str = "itm_000000000000000000000001";
@@ -37,10 +38,7 @@ fn services() -> Vec<Arc<dyn Service>> {
 }
 
 fn config() -> Config {
-    let mut config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
+    let mut config = open_config();
     // Requests name their IP address in a header.
     config.limits.trusted_proxies = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
     config
@@ -48,9 +46,7 @@ fn config() -> Config {
 
 async fn node() -> TestNode {
     let node = TestNode::start(services(), config(), 214).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node
 }
 

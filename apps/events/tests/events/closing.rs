@@ -1,7 +1,6 @@
 //! Cancelled events: every payment is refunded once.
 
-use imajin_edge::testing::{Ask, TestNode, Write, until};
-use imajin_host::{Config, Registration};
+use imajin_edge::testing::{Ask, TestNode, Write, open_config, until};
 use serde_json::{Value as Json, json};
 
 use crate::support::{
@@ -160,11 +159,7 @@ async fn everybody_gets_everything_back_once() {
         .await
         .check(409);
     assert_eq!(ada.buys(node, &id, 1, 1).await.status, 409);
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
-    let world = world.restarted(config).await;
+    let world = world.restarted(open_config()).await;
     assert_eq!(closed(&world, &id).await["done"], 3);
     assert_eq!(count_entries(&world, "pay.return").await, 3);
     close(world.node).await;

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use imajin_app::capabilities::{LetterState, Letters};
-use imajin_edge::testing::{Ask, TestNode};
+use imajin_edge::testing::{Ask, TestNode, open_config};
 use imajin_host::prelude::*;
-use imajin_host::{Config, Registration};
 use rusqlite::Connection;
 use serde_json::json;
 
@@ -80,11 +79,7 @@ async fn who_came_with_an_address_is_written_their_tickets() {
             secrets.execute("DELETE FROM mail", []).unwrap();
         }
         drop(secrets);
-        let config = Config {
-            registration: Some(Registration::Open),
-            ..Config::default()
-        };
-        let here = TestNode::start_in(folder, services(), config, 200, Arc::clone(&clock))
+        let here = TestNode::start_in(folder, services(), open_config(), 200, Arc::clone(&clock))
             .await
             .unwrap();
         owner.token = owner.person.sign_in(&here).await.unwrap();

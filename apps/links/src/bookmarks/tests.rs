@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use imajin_app::Service;
-use imajin_edge::testing::{Ask, Person, TestNode};
-use imajin_host::{Config, Registration};
+use imajin_edge::testing::{Ask, Person, TestNode, open_config};
+use imajin_identity::begin_node_identity;
 use imajin_items::{Base, Visibility};
 use imajin_protocol::Did;
 use proptest::prelude::*;
@@ -435,14 +435,8 @@ fn a_file_is_one_thing_a_line_with_seconds_and_notes() {
 async fn a_person_reads_a_file_and_takes_theirs_away_and_nothing_is_entered() {
     let services: Vec<Arc<dyn Service>> =
         vec![Arc::new(imajin_auth::Auth::new()), Arc::new(crate::Links)];
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
-    let node = TestNode::start(services, config, 224).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    let node = TestNode::start(services, open_config(), 224).await.unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     let mut person = Person::new(1);
     assert_eq!(person.create(&node, None).await.unwrap().status, 201);
     let token = person.sign_in(&node).await.unwrap();

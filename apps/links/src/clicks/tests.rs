@@ -4,8 +4,9 @@ use std::sync::Arc;
 use imajin_app::front::Front;
 use imajin_app::{Service, Zone};
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Person, TestNode, Write};
-use imajin_host::{Config, Registration};
+use imajin_edge::testing::{Ask, Person, TestNode, Write, open_config};
+use imajin_host::Config;
+use imajin_identity::begin_node_identity;
 use serde_json::json;
 
 use super::round;
@@ -30,14 +31,8 @@ fn stands_in(folder: &Path, word: &str) -> bool {
 async fn clicks_are_numbers_and_no_file_has_who_clicked() {
     let services: Vec<Arc<dyn Service>> =
         vec![Arc::new(imajin_auth::Auth::new()), Arc::new(crate::Links)];
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
-    let node = TestNode::start(services, config, 211).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    let node = TestNode::start(services, open_config(), 211).await.unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     let mut ada = Person::new(1);
     assert_eq!(ada.create(&node, None).await.unwrap().status, 201);
     let token = ada.sign_in(&node).await.unwrap();
@@ -101,14 +96,8 @@ async fn a_day_is_one_of_the_boxs_zone_and_moving_it_loses_no_click() {
     Zone::find("Pacific/Auckland").unwrap().make_home();
     let services: Vec<Arc<dyn Service>> =
         vec![Arc::new(imajin_auth::Auth::new()), Arc::new(crate::Links)];
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
-    let node = TestNode::start(services, config, 213).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    let node = TestNode::start(services, open_config(), 213).await.unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     let mut ada = Person::new(1);
     assert_eq!(ada.create(&node, None).await.unwrap().status, 201);
     let click = || {

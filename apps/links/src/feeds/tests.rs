@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use imajin_app::Service;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_host::{Config, Registration};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
+use imajin_identity::begin_node_identity;
 use serde_json::{Value as Json, json};
 
 use imajin_items::feeds::{ATOM, ENTRIES_MAX, RSS};
@@ -23,14 +23,10 @@ impl Home {
     async fn new(seed: u8) -> Self {
         let services: Vec<Arc<dyn Service>> =
             vec![Arc::new(imajin_auth::Auth::new()), Arc::new(crate::Links)];
-        let config = Config {
-            registration: Some(Registration::Open),
-            ..Config::default()
-        };
-        let node = TestNode::start(services, config, seed).await.unwrap();
-        imajin_identity::begin_node_identity(&node.node)
+        let node = TestNode::start(services, open_config(), seed)
             .await
             .unwrap();
+        begin_node_identity(&node.node).await.unwrap();
         let mut ada = Person::new(1);
         assert_eq!(ada.create(&node, None).await.unwrap().status, 201);
         Self { node, ada }

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use imajin_app::{HomeCards, SearchWords, Searchable, Service};
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_host::{Config, Registration};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
+use imajin_identity::begin_node_identity;
 use serde_json::{Value as Json, json};
 
 use super::*;
@@ -22,14 +22,8 @@ async fn node() -> TestNode {
         Arc::new(imajin_connections::Connections),
         Arc::new(crate::Links),
     ];
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
-    let node = TestNode::start(services, config, 214).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    let node = TestNode::start(services, open_config(), 214).await.unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node
 }
 

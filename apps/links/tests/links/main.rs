@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_host::{Config, Registration};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
+use imajin_identity::begin_node_identity;
 use serde_json::{Value as Json, json};
 
 const ONE: &str = "itm_000000000000000000000001";
@@ -28,14 +28,8 @@ async fn node() -> TestNode {
         Arc::new(imajin_connections::Connections),
         Arc::new(imajin_links::Links),
     ];
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
-    let node = TestNode::start(services, config, 210).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    let node = TestNode::start(services, open_config(), 210).await.unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node
 }
 

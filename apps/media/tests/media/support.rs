@@ -9,6 +9,7 @@ use imajin_dfos::cid::sha256;
 use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
 use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
 use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_media::{Media, Settings};
@@ -81,9 +82,7 @@ async fn world_with_services(config: Config, services: Vec<Arc<dyn Service>>) ->
         ..config
     };
     let node = TestNode::start(services, config, 200).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let owner = enter(&node, 1, Some(CLAIM)).await;
     let bea = enter(&node, 2, None).await;

@@ -7,9 +7,10 @@ use imajin_app::notices::{About, Notice, Tells};
 use imajin_app::operation::{Context, Decide, Decision, Declaration, Int, Operation};
 use imajin_app::routing::OpenApiRouter;
 use imajin_app::{HoldsNothing, Manifest, Ports, Service};
-use imajin_edge::testing::{Ask, TestNode};
+use imajin_edge::testing::{Ask, TestNode, open_config};
+use imajin_host::Config;
 use imajin_host::mail::{MailConfig, MailSecurity};
-use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use imajin_log::Applied;
 use serde_json::json;
 
@@ -82,10 +83,9 @@ impl World {
             ..MailConfig::default()
         };
         let config = Config {
-            registration: Some(Registration::Open),
             url: Some("https://box.example".to_owned()),
             mail,
-            ..Config::default()
+            ..open_config()
         };
         let services: Vec<Arc<dyn Service>> = vec![
             Arc::new(imajin_auth::Auth::new()),
@@ -93,9 +93,7 @@ impl World {
             Arc::new(Pokes),
         ];
         let node = TestNode::start(services, config, 215).await.unwrap();
-        imajin_identity::begin_node_identity(&node.node)
-            .await
-            .unwrap();
+        begin_node_identity(&node.node).await.unwrap();
         let ask = Ask::post("/auth/api/onboard", &json!({ "email": "bob@example.com" }));
         node.send(ask).await.unwrap().check(202);
         let letter = node.node.mail().waiting().unwrap().remove(0);

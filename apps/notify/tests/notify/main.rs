@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use imajin_app::{Lang, News, Service};
 use imajin_dfos::{PublicKey, Value};
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, until};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config, until};
+use imajin_host::Config;
 use imajin_host::prelude::*;
-use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use serde_json::{Value as Json, json};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -31,19 +32,11 @@ fn services() -> Vec<Arc<dyn Service>> {
     ]
 }
 
-fn config() -> Config {
-    Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    }
-}
-
 async fn node() -> TestNode {
-    let config = config();
-    let node = TestNode::start(services(), config, 214).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
+    let node = TestNode::start(services(), open_config(), 214)
         .await
         .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node
 }
 
@@ -379,13 +372,11 @@ fn is_open(stream: &TcpStream) -> bool {
 async fn ten_dead_devices_of_one_person_delay_nobody_and_what_waits_outlives_a_restart() {
     let config = Config {
         private_addresses: true,
-        ..config()
+        ..open_config()
     };
     let node = TestNode::start(services(), config.clone(), 214);
     let node = node.await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     let keys = json!({ "p256dh": POINT, "auth": AUTH });
     let (mallory, token) = somebody(&node, 1).await;
     let (accepted, mut held) = tokio::sync::mpsc::unbounded_channel();

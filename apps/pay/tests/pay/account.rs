@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use imajin_app::{Inherits, Lang, Service};
-use imajin_edge::testing::{Ask, TestNode, Write};
+use imajin_edge::testing::{Ask, TestNode, Write, open_config};
 use imajin_host::prelude::*;
-use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use imajin_pay::{Pay, Settings};
 use serde_json::{Value as Json, json};
 
@@ -28,17 +28,11 @@ fn services(stripe: &Stripe) -> Vec<Arc<dyn Service>> {
 /// Returns a box whose settings name no account, a provider, and the box's owner.
 async fn box_without_cards() -> (TestNode, Stripe, Somebody) {
     let stripe = Stripe::start(1_795_168_800);
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
-    let node = TestNode::start(services(&stripe), config, 200)
+    let node = TestNode::start(services(&stripe), open_config(), 200)
         .await
         .unwrap();
     stripe.at(node.node.now().as_secs());
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let olga = owner(&node, 1).await;
     (node, stripe, olga)

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use imajin_app::Reach;
-use imajin_edge::testing::TestNode;
+use imajin_edge::testing::{TestNode, open_config};
+use imajin_host::Config;
 use imajin_host::prelude::*;
-use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use serde_json::json;
 
 use crate::support::{CLAIM, close, node, order, owner, services, shares, somebody};
@@ -49,18 +50,15 @@ async fn the_owner_may_set_a_budget() {
         },
     );
     let config = Config {
-        registration: Some(Registration::Open),
         budgets: [
             ("pay.topup".to_owned(), top_ups),
             ("pay.checkout".to_owned(), orders),
         ]
         .into(),
-        ..Config::default()
+        ..open_config()
     };
     let node = TestNode::start(services(), config, 200).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     owner(&node, 1).await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);

@@ -6,9 +6,9 @@ mod returns;
 use std::sync::Arc;
 
 use imajin_app::{OwnerChecks, Service};
-use imajin_edge::testing::{Ask, Reply, TestNode};
+use imajin_edge::testing::{Ask, Reply, TestNode, open_config};
 use imajin_host::prelude::*;
-use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use imajin_pay::{Secret, Settings};
 use imajin_protocol::fair::Manifest;
 use serde_json::{Value as Json, json};
@@ -43,10 +43,6 @@ pub(crate) async fn world() -> World {
 }
 
 pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
     // The time of the test's clock.
     let stripe = Stripe::start(1_795_168_800);
     let mut services = vec![
@@ -54,11 +50,9 @@ pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
         pay(&stripe),
     ];
     services.extend(more);
-    let node = TestNode::start(services, config, 200).await.unwrap();
+    let node = TestNode::start(services, open_config(), 200).await.unwrap();
     stripe.at(node.node.now().as_secs());
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let olga = owner(&node, 1).await;
     let (buyer, band, venue) = (

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use imajin_app::Service;
-use imajin_edge::testing::{TestNode, Write};
+use imajin_edge::testing::{TestNode, Write, open_config};
 use imajin_host::prelude::*;
-use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Offer, Quote, Rail, Release, Terms};
@@ -58,17 +58,11 @@ async fn world_sharing(part: u32) -> World {
     let manifest = shares("stall", &shared.collect::<Vec<_>>());
     let manifest = manifest.build().unwrap();
     let manifest = manifest.sign(&band.key).unwrap();
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
-    let node = TestNode::start(services(&stripe, &manifest), config, 200)
+    let node = TestNode::start(services(&stripe, &manifest), open_config(), 200)
         .await
         .unwrap();
     stripe.at(node.node.now().as_secs());
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let (olga, band) = (owner(&node, 1).await, somebody(&node, 3).await);
     World {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use imajin_app::{Machine, Service, Services};
 use imajin_dfos::SigningKey;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
 use imajin_host::prelude::*;
-use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
 use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_protocol::Did;
@@ -41,14 +41,8 @@ pub(crate) fn services_with_names() -> Vec<Arc<dyn Service>> {
 
 /// Returns a node with these services.
 pub(crate) async fn node_of(services: Vec<Arc<dyn Service>>) -> TestNode {
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
-    let node = TestNode::start(services, config, 200).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    let node = TestNode::start(services, open_config(), 200).await.unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     node
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use imajin_app::Service;
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
+use imajin_host::Config;
 use imajin_host::room::DiskConfig;
-use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use serde_json::Value as Json;
 
 pub(crate) async fn node() -> TestNode {
@@ -21,14 +22,11 @@ pub(crate) async fn node_with(disk: DiskConfig) -> TestNode {
         Arc::new(imajin_profile::Profile),
     ];
     let config = Config {
-        registration: Some(Registration::Open),
         disk,
-        ..Config::default()
+        ..open_config()
     };
     let node = TestNode::start(services, config, 200).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node
 }
 

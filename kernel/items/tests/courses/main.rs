@@ -15,8 +15,8 @@ use std::time::Duration;
 use imajin_app::operation::ItemId;
 use imajin_app::{Icon, Lang, Service};
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Person, Reply, TestNode, Write};
-use imajin_host::{Config, Registration};
+use imajin_edge::testing::{Person, Reply, TestNode, Write, open_config};
+use imajin_identity::begin_node_identity;
 use imajin_items::{Removal, Remove, RemoveItem, Shared, home, visible_item, visible_items};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
@@ -37,14 +37,10 @@ impl Home {
     async fn new(seed: u8) -> Self {
         let services: Vec<Arc<dyn Service>> =
             vec![Arc::new(imajin_auth::Auth::new()), Arc::new(Shelf)];
-        let config = Config {
-            registration: Some(Registration::Open),
-            ..Config::default()
-        };
-        let node = TestNode::start(services, config, seed).await.unwrap();
-        imajin_identity::begin_node_identity(&node.node)
+        let node = TestNode::start(services, open_config(), seed)
             .await
             .unwrap();
+        begin_node_identity(&node.node).await.unwrap();
         let ada = somebody(&node, 1).await;
         Self { node, ada }
     }

@@ -1,5 +1,7 @@
 //! Tests of tiers, the capabilities that they gate, and a standing that explains itself.
 
+use imajin_host::Config;
+
 use super::*;
 
 /// Erases the newest warning in a person's own log.
@@ -29,9 +31,8 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
         ..Thresholds::default()
     };
     let node = node_with(Config {
-        registration: Some(Registration::Open),
         tiers: thresholds,
-        ..Config::default()
+        ..open_config()
     })
     .await;
     let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);

@@ -6,6 +6,7 @@ use imajin_app::{ServiceViews, Services};
 use imajin_dfos::Value;
 use imajin_edge::testing::{Ask, Person, TestNode, Write};
 use imajin_host::Config;
+use imajin_identity::begin_node_identity;
 use imajin_log::OpTable;
 use imajin_log::verify::{AnchorRequest, BundleOptions, Report, verify_path};
 use imajin_protocol::anchor::{ChainFile, path_from_json};
@@ -122,9 +123,7 @@ async fn a_node_goes_on_with_its_chain_after_a_restart() {
     let node = TestNode::start_in(folder, support::services(), Config::default(), key, clock)
         .await
         .unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     let token = anna.sign_in(&node).await.unwrap();
     write(&node, &anna, "Back again.").await;
     anchor(&node, &token, 201).await;

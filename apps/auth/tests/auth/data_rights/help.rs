@@ -5,8 +5,9 @@ use std::time::Duration;
 use imajin_dfos::cid::{dag_cbor_cid, parse_cid};
 use imajin_dfos::{Value, cbor};
 use imajin_edge::testing::{Ask, Person, TestNode, Write};
+use imajin_host::Config;
 use imajin_host::prelude::*;
-use imajin_host::{Config, Registration};
+use imajin_identity::begin_node_identity;
 use imajin_log::format::hex;
 use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, Proof};
@@ -19,9 +20,7 @@ pub(crate) async fn other_node(seed: u8, config: Config) -> TestNode {
     let node = TestNode::start(support::services(), config, seed)
         .await
         .unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(support::CLAIM.to_owned());
     node
 }
@@ -108,14 +107,6 @@ pub(crate) async fn presence(node: &TestNode, person: &Person, path: &str) -> Js
     let signature = person.sign_text(refused["challenge"].as_str().unwrap());
     let presence = json!({ "challengeId": refused["challengeId"], "signature": signature });
     json!({ "presence": presence })
-}
-
-/// A node that takes everybody in.
-pub(crate) fn open() -> Config {
-    Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    }
 }
 
 /// The proof of `auth.home` and its body as dag-json, from what was asked to be signed.

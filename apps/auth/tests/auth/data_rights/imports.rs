@@ -1,12 +1,10 @@
 //! Copies that arrive: in pieces, checked, as a new home, as a backup; who may bring one.
 
-use imajin_edge::testing::{Ask, Person, Write};
+use imajin_edge::testing::{Ask, Person, Write, open_config};
 use imajin_host::{Config, Registration};
 use serde_json::json;
 
-use super::help::{
-    export, json, kid, open, other_node, presence, present, sign_home, upload, writer,
-};
+use super::help::{export, json, kid, other_node, presence, present, sign_home, upload, writer};
 use crate::support::{self, node, send};
 
 #[tokio::test]
@@ -132,7 +130,7 @@ async fn a_home_entry_of_somebody_else_is_refused_and_the_node_signs_that_it_did
 
 #[tokio::test]
 async fn a_backup_adds_nothing_and_is_read_only() {
-    let (old, new) = (node().await, other_node(201, open()).await);
+    let (old, new) = (node().await, other_node(201, open_config()).await);
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let copy = export(&old, &token).await;
     let owner = support::owner(&new, 9).await;
@@ -200,7 +198,7 @@ async fn a_backup_adds_nothing_and_is_read_only() {
 
 #[tokio::test]
 async fn a_copy_is_kept_for_its_person_and_the_nodes_owner_alone() {
-    let (old, new) = (node().await, other_node(201, open()).await);
+    let (old, new) = (node().await, other_node(201, open_config()).await);
     let (anna, theirs) = writer(&old, 1, "I live elsewhere.").await;
     let copy = export(&old, &theirs).await;
     let owner = support::owner(&new, 3).await;
@@ -234,7 +232,7 @@ async fn a_copy_is_kept_for_its_person_and_the_nodes_owner_alone() {
 
 #[tokio::test]
 async fn an_upload_has_exactly_the_declared_size() {
-    let (old, new) = (node().await, other_node(201, open()).await);
+    let (old, new) = (node().await, other_node(201, open_config()).await);
     let (anna, theirs) = writer(&old, 1, "I live elsewhere.").await;
     let copy = export(&old, &theirs).await;
     let begin = async |size: usize| {

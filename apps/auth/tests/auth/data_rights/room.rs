@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use imajin_dfos::Value;
 use imajin_dfos::cid::parse_cid;
-use imajin_edge::testing::{Ask, TestNode, Write};
+use imajin_edge::testing::{Ask, TestNode, Write, open_config};
+use imajin_host::Config;
 use imajin_host::room::DiskConfig;
-use imajin_host::{Config, Registration};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 
@@ -19,12 +19,11 @@ const ROOM: u64 = 2 << 20;
 /// A node that gives each person little room.
 fn small() -> Config {
     Config {
-        registration: Some(Registration::Open),
         disk: DiskConfig {
             person_bytes: ROOM,
             ..DiskConfig::default()
         },
-        ..Config::default()
+        ..open_config()
     }
 }
 

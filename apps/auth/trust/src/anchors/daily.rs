@@ -83,6 +83,7 @@ mod tests {
     use imajin_app::Service;
     use imajin_edge::testing::{Person, TestNode};
     use imajin_host::Config;
+    use imajin_identity::begin_node_identity;
 
     use super::*;
 
@@ -93,9 +94,7 @@ mod tests {
         let node = TestNode::start(services, Config::default(), 200)
             .await
             .unwrap();
-        imajin_identity::begin_node_identity(&node.node)
-            .await
-            .unwrap();
+        begin_node_identity(&node.node).await.unwrap();
         let look = async || look(&node.node, day).await.unwrap();
         node.clock.pass(day);
         assert!(!look().await, "nobody lives here");

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_app::operation::{Operation, Parts, prepared};
-use imajin_edge::testing::{Person, TestNode, Write};
-use imajin_host::{Config, Registration};
+use imajin_edge::testing::{Person, TestNode, Write, open_config};
+use imajin_identity::begin_node_identity;
 use imajin_ledger::{Command, CommandWill};
 use imajin_protocol::{Fact, IdText};
 use serde_json::json;
@@ -17,16 +17,10 @@ use crate::attest::Prepared;
 
 #[tokio::test]
 async fn two_open_payments_never_have_the_same_memo() {
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
     let services: Vec<Arc<dyn Service>> =
         vec![Arc::new(imajin_auth::Auth::new()), Arc::new(Pay::new())];
-    let node = TestNode::start(services, config, 200).await.unwrap();
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    let node = TestNode::start(services, open_config(), 200).await.unwrap();
+    begin_node_identity(&node.node).await.unwrap();
     let mut buyer = Person::new(2);
     buyer.create(&node, None).await.unwrap().check(201);
     let mut memos = Vec::new();

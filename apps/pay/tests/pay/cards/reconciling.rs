@@ -1,5 +1,7 @@
 //! The node asks the provider for missed sales before it sells again: after a stop, and after a restore.
 
+use imajin_host::Config;
+
 use super::*;
 
 /// The node asks for sales by card that it missed, while it was off or since its backup was made, before it takes cards
