@@ -4,6 +4,7 @@ mod endless;
 mod exchange;
 mod http;
 mod person;
+mod records;
 mod smtp;
 
 use std::net::SocketAddr;

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_app::{Machine, Service, Services};
+use imajin_app::Service;
 use imajin_dfos::cid::sha256;
 use imajin_dfos::identity::{Key, Keys, Service as ChainService, sign_update};
 use imajin_dfos::{PublicKey, Value, base64};
 use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
 use imajin_host::{Config, Registration};
 use imajin_identity::begin_node_identity;
-use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
-use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_protocol::encryption::EncryptionService;
 use imajin_protocol::entry::Header;
 use imajin_protocol::{Did, IdText};
@@ -468,20 +466,7 @@ impl World {
 
     /// Every log verifies, and the projections made again are the same.
     pub(crate) async fn close(self) {
-        let folder = self.node.stop().await.unwrap();
-        let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));
-        for entry in std::fs::read_dir(folder.path().join("users")).unwrap() {
-            let path = entry.unwrap().path().join("log.sqlite");
-            let report = verify_log(&path, &machine.ops(), &VerifyOptions::default()).unwrap();
-            assert!(report.valid, "{path:?}: {:?}", report.fault);
-        }
-        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
-        let rebuilt =
-            rebuild::rebuild(folder.path(), &machine, &disk, true, &mut |_, _| {}).unwrap();
-        assert!(
-            rebuilt.damaged.is_empty() && rebuilt.differences.is_empty(),
-            "{rebuilt:?}"
-        );
+        self.node.check_records(services()).await;
     }
 }
 

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use imajin_app::{Machine, Service, Services};
+use imajin_app::Service;
 use imajin_dfos::Value;
 use imajin_dfos::cbor::{from_dag_json, to_dag_json};
 use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
 use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
 use imajin_identity::begin_node_identity;
-use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
-use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_protocol::fair::{Contributor, Draft, Manifest};
 use imajin_protocol::money::Ppm;
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -168,21 +166,7 @@ impl World {
 
     /// Checks that every log verifies and that rebuilt projections are equal.
     pub(crate) async fn close(self) {
-        let folder = self.node.stop().await.unwrap();
-        let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));
-        for entry in std::fs::read_dir(folder.path().join("users")).unwrap() {
-            let path = entry.unwrap().path().join("log.sqlite");
-            let report = verify_log(&path, &machine.ops(), &VerifyOptions::default()).unwrap();
-            assert!(report.valid, "{path:?}: {:?}", report.fault);
-            assert!(report.unknown.unknown_ops.is_empty());
-        }
-        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
-        let rebuilt = rebuild::rebuild(folder.path(), &machine, &disk, true, &mut |_, _| {});
-        let rebuilt = rebuilt.unwrap();
-        assert!(
-            rebuilt.damaged.is_empty() && rebuilt.differences.is_empty(),
-            "{rebuilt:?}"
-        );
+        self.node.check_records(services()).await;
     }
 }
 

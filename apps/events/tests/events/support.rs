@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use imajin_app::{Machine, Service, Services};
+use imajin_app::Service;
 use imajin_dfos::cbor::from_dag_json;
 use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
 use imajin_host::Config;
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
-use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
-use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Contributor, Draft, Manifest};
 use imajin_protocol::money::Ppm;
@@ -329,22 +327,5 @@ pub(crate) async fn kind(node: &TestNode, event: &str, n: i64) -> Json {
 
 /// Stops the node, verifies every log, and checks that rebuilt projections are equal.
 pub(crate) async fn close(node: TestNode) {
-    let folder = node.stop().await.unwrap();
-    let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));
-    let mut logs = 0;
-    for entry in std::fs::read_dir(folder.path().join("users")).unwrap() {
-        let path = entry.unwrap().path().join("log.sqlite");
-        let options = VerifyOptions::default();
-        let report = verify_log(&path, &machine.ops(), &options).unwrap();
-        assert!(report.valid, "{path:?}: {:?}", report.fault);
-        assert!(report.unknown.unknown_ops.is_empty());
-        logs += 1;
-    }
-    assert!(logs > 1);
-    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
-    let rebuilt = rebuild::rebuild(folder.path(), &machine, &disk, true, &mut |_, _| {}).unwrap();
-    assert!(
-        rebuilt.damaged.is_empty() && rebuilt.differences.is_empty(),
-        "{rebuilt:?}"
-    );
+    node.check_records(services()).await;
 }
