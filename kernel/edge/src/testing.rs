@@ -5,6 +5,7 @@ mod exchange;
 mod http;
 mod person;
 mod records;
+mod signing;
 mod smtp;
 
 use std::net::SocketAddr;
@@ -27,6 +28,7 @@ pub use endless::{EndlessServer, Flood};
 pub use exchange::Terms;
 pub use http::{Ask, Reply};
 pub use person::{Person, Write};
+pub use signing::draft;
 pub use smtp::{SmtpEvent, SmtpServer};
 
 /// A clock that moves only when a test moves it.

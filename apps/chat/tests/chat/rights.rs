@@ -1,10 +1,7 @@
 //! Each way in which a right to look at a conversation ends, while sockets look at it: of what is in the log, and of what is in none.
 
-use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Write};
+use imajin_edge::testing::{Ask, Write, draft};
 use imajin_protocol::Did;
-use imajin_protocol::fair::{Contributor, Draft};
-use imajin_protocol::money::Ppm;
 use imajin_room::ops::Role;
 use serde_json::{Value as Json, json};
 
@@ -13,64 +10,24 @@ use crate::live::{Client, Heard};
 use crate::notices::readable_group;
 use crate::world::{Room, Somebody, World, services};
 
-const OPS: [&str; 5] = [
-    "events.create",
-    "events.status",
-    "events.cancel",
-    "events.buy",
-    "events.transfer",
-];
-
 impl World {
     /// Asks, signs what is to be signed, and asks again with it.
     async fn does(&self, who: &Somebody, path: &str, body: &Json) -> Json {
-        let ask = |body: &Json| Ask::post(path, body).bearer(&who.token);
-        let mut reply = self.node.send(ask(body)).await.unwrap();
-        if reply.status == 403 && !reply.json()["sign"].is_null() {
-            let write = write_of(&reply.json()["sign"]);
-            let (proof, _) = who.person.sign(&self.node, &write).await.unwrap();
-            let mut body = body.clone();
-            if write.body.is_some() {
-                body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
-            }
-            let ask = ask(&body).header("mjn-proof", proof.to_compact());
-            reply = self.node.send(ask).await.unwrap();
-        }
+        let reply = who
+            .person
+            .ask_signed(&self.node, &who.token, ("POST", path), body)
+            .await;
         let is_done = (200..300).contains(&reply.status);
         assert!(is_done, "{path}: {}", reply.text());
         reply.json()
     }
 }
 
-/// A write, as the node says that it is to be signed.
-fn write_of(sign: &Json) -> Write {
-    let op = OPS.into_iter().find(|op| sign["op"] == *op).unwrap();
-    let did = |did: &Json| Did::parse(did.as_str().unwrap()).unwrap();
-    let mut write = Write::new(&did(&sign["did"]), op);
-    write.reference = sign["ref"].as_str().map(str::to_owned);
-    write.fact = Some(sign["fact"].clone()).filter(|fact| !fact.is_null());
-    write.body = Some(&sign["body"])
-        .filter(|body| !body.is_null())
-        .map(|body| from_dag_json(body).unwrap());
-    write.to = sign["to"].as_array().unwrap().iter().map(did).collect();
-    write
-}
-
 /// The room of a published event of Ada's, and a free ticket of Bob's: the event's id, the ticket's, and the room.
 async fn event(world: &mut World, ada: &Somebody, bob: &Somebody) -> (String, String, Room) {
     let answer = world.does(ada, "/events/api/events/key", &json!({})).await;
-    let draft = Draft {
-        id: answer["id"].as_str().unwrap().to_owned(),
-        kind: "event".to_owned(),
-        owner: None,
-        contributors: vec![Contributor {
-            did: ada.person.did.clone(),
-            role: None,
-            weight: Ppm::new(1_000_000).unwrap(),
-        }],
-        derives_from: Vec::new(),
-        terms: serde_json::Map::new(),
-    };
+    let all = [(&ada.person.did, 1_000_000)];
+    let draft = draft("event", answer["id"].as_str().unwrap(), &all);
     let manifest = draft.build().unwrap().sign(&ada.person.key).unwrap();
     let body = json!({
         "event": answer["event"],

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_dfos::Value;
-use imajin_dfos::cbor::{from_dag_json, to_dag_json};
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
+use imajin_dfos::cbor::to_dag_json;
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, draft, open_config};
 use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
 use imajin_identity::begin_node_identity;
-use imajin_protocol::fair::{Contributor, Draft, Manifest};
-use imajin_protocol::money::Ppm;
+use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
 use serde_json::{Value as Json, json};
@@ -172,9 +171,7 @@ impl World {
 
 /// Creates a person with their own key on the node, and signs them in.
 pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
-    let mut person = Person::new(seed);
-    person.create(node, claim).await.unwrap().check(201);
-    let token = person.sign_in(node).await.unwrap();
+    let (person, token) = Person::enter(node, seed, claim).await;
     Somebody {
         person,
         token,
@@ -195,19 +192,7 @@ pub(crate) async fn bare(node: &TestNode, seed: u8) -> Somebody {
 }
 
 pub(crate) fn manifest(by: &Somebody, id: &str, shares: &[(&Did, u32)]) -> Manifest {
-    let contributor = |(did, weight): &(&Did, u32)| Contributor {
-        did: (*did).clone(),
-        role: None,
-        weight: Ppm::new(*weight).unwrap(),
-    };
-    let draft = Draft {
-        id: id.to_owned(),
-        kind: "jar".to_owned(),
-        owner: None,
-        contributors: shares.iter().map(contributor).collect(),
-        derives_from: Vec::new(),
-        terms: serde_json::Map::new(),
-    };
+    let draft = draft("jar", id, shares);
     draft.build().unwrap().sign(&by.person.key).unwrap()
 }
 
@@ -265,37 +250,9 @@ impl Somebody {
 
     /// Calls a route, signs what it asks for, and calls again with the proof.
     pub(crate) async fn signed(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
-        let ask = || {
-            Ask::new("POST", path.to_owned())
-                .body(body.to_string())
-                .bearer(&self.token)
-        };
-        let first = node.send(ask()).await.unwrap();
-        let sign = first.json()["sign"].clone();
-        if first.status != 403 || sign.is_null() {
-            return first;
-        }
-        let op = ["coffee.tip", "pay.emt.confirm", "pay.topup", "pay.refund"];
-        let op = op.into_iter().find(|op| sign["op"] == *op).unwrap();
-        let mut write = Write::new(&Did::parse(sign["did"].as_str().unwrap()).unwrap(), op);
-        write.reference = sign["ref"].as_str().map(str::to_owned);
-        write.fact = Some(sign["fact"].clone()).filter(|fact| !fact.is_null());
-        let to = sign["to"].as_array().unwrap().iter();
-        write.to = to
-            .map(|did| Did::parse(did.as_str().unwrap()).unwrap())
-            .collect();
-        let mut ask = ask();
-        if !sign["body"].is_null() {
-            write.body = Some(from_dag_json(&sign["body"]).unwrap());
-            let mut body = body.clone();
-            body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
-            ask = Ask::new("POST", path.to_owned())
-                .body(body.to_string())
-                .bearer(&self.token);
-        }
-        let (proof, _) = self.person.sign(node, &write).await.unwrap();
-        let ask = ask.header("mjn-proof", proof.to_compact());
-        node.send(ask).await.unwrap()
+        self.person
+            .ask_signed(node, &self.token, ("POST", path), body)
+            .await
     }
 
     /// Gives Bea a tip in CHF.
@@ -325,10 +282,6 @@ impl Somebody {
 
     /// Returns the person's credit in CHF.
     pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
-        let path = format!("/pay/api/balance/{}", self.did());
-        let balances = self.get(node, &path).await.json()["balances"].clone();
-        let all = balances.as_array().unwrap();
-        let chf = all.iter().find(|one| one["currency"] == "CHF");
-        chf.map_or(0, |one| one["amount"].as_i64().unwrap())
+        self.person.balance(node, &self.token).await
     }
 }

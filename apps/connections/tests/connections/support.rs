@@ -55,9 +55,7 @@ pub(crate) async fn owner(node: &TestNode, seed: u8) -> Somebody {
 }
 
 async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
-    let mut person = Person::new(seed);
-    person.create(node, claim).await.unwrap().check(201);
-    let token = person.sign_in(node).await.unwrap();
+    let (person, token) = Person::enter(node, seed, claim).await;
     Somebody { person, token }
 }
 

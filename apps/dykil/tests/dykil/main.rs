@@ -51,10 +51,7 @@ async fn node() -> TestNode {
 }
 
 async fn somebody(node: &TestNode, seed: u8) -> (Person, String) {
-    let mut person = Person::new(seed);
-    assert_eq!(person.create(node, None).await.unwrap().status, 201);
-    let token = person.sign_in(node).await.unwrap();
-    (person, token)
+    Person::enter(node, seed, None).await
 }
 
 /// Enters an operation about a survey; `with` is the survey's owner, if that is another person.

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use imajin_edge::testing::{Reply, TestNode};
+use imajin_edge::testing::{Reply, TestNode, Write};
 use serde_json::{Value as Json, json};
 
-use crate::support::{
-    Somebody, World, close, manifest, party, published, somebody, world, write_of,
-};
+use crate::support::{Somebody, World, close, manifest, party, published, somebody, world};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -49,7 +47,7 @@ async fn a_buyer_agrees_to_the_end_of_the_event() {
     let again = ada.does(node, &path, &json!({"type": 2})).await;
     sign["fact"]["fair"] = again["sign"]["fact"]["fair"].clone();
     sign["fact"]["follows"] = again["sign"]["fact"]["follows"].clone();
-    let refused = ada.commands(node, &write_of(&sign)).await;
+    let refused = ada.commands(node, &Write::from_answer(&sign)).await;
     assert_eq!(
         (refused.status, refused.json()["field"].as_str()),
         (409, Some("ends")),

@@ -3,39 +3,15 @@
 use std::sync::Arc;
 
 use imajin_app::Service;
-use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, draft, open_config};
 use imajin_host::Config;
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
 use imajin_protocol::Did;
-use imajin_protocol::fair::{Contributor, Draft, Manifest};
-use imajin_protocol::money::Ppm;
+use imajin_protocol::fair::Manifest;
 use serde_json::{Value as Json, json};
 
 const CLAIM: &str = "TEST-CLAI-MC0D";
-const OPS: [&str; 20] = [
-    "pay.details",
-    "pay.topup",
-    "pay.payout.ask",
-    "pay.payout.close",
-    "pay.limit",
-    "pay.emt.confirm",
-    "pay.fair.publish",
-    "pay.refund",
-    "events.create",
-    "events.update",
-    "events.status",
-    "events.cancel",
-    "events.erase",
-    "events.hold",
-    "events.approve",
-    "events.release",
-    "events.buy",
-    "events.transfer",
-    "events.refund",
-    "events.checkin",
-];
 
 pub(crate) fn services() -> Vec<Arc<dyn Service>> {
     vec![
@@ -115,9 +91,7 @@ pub(crate) async fn somebody(node: &TestNode, seed: u8) -> Somebody {
 }
 
 async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
-    let mut person = Person::new(seed);
-    person.create(node, claim).await.unwrap().check(201);
-    let token = person.sign_in(node).await.unwrap();
+    let (person, token) = Person::enter(node, seed, claim).await;
     Somebody { person, token }
 }
 
@@ -138,24 +112,9 @@ impl Somebody {
         path: &str,
         body: &Json,
     ) -> Reply {
-        let ask = |body: &Json| {
-            Ask::new(method, path.to_owned())
-                .body(body.to_string())
-                .bearer(&self.token)
-        };
-        let first = node.send(ask(body)).await.unwrap();
-        if first.status != 403 || first.json()["sign"].is_null() {
-            return first;
-        }
-        let write = write_of(&first.json()["sign"]);
-        let (proof, _) = self.person.sign(node, &write).await.unwrap();
-        let mut body = body.clone();
-        if write.body.is_some() {
-            // The salt that all people in tests use.
-            body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
-        }
-        let ask = ask(&body).header("mjn-proof", proof.to_compact());
-        node.send(ask).await.unwrap()
+        self.person
+            .ask_signed(node, &self.token, (method, path), body)
+            .await
     }
 
     /// Like [`Self::signed`] with POST; fails unless the request succeeds. Returns the response.
@@ -176,11 +135,7 @@ impl Somebody {
 
     /// Returns the person's credit in CHF.
     pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
-        let path = format!("/pay/api/balance/{}", self.did());
-        let all = self.get(node, &path).await.check(200).json()["balances"].clone();
-        let all = all.as_array().unwrap();
-        let chf = all.iter().find(|one| one["currency"] == "CHF");
-        chf.map_or(0, |one| one["amount"].as_i64().unwrap())
+        self.person.balance(node, &self.token).await
     }
 
     /// Returns the person's pending income in CHF, each with its release time.
@@ -226,37 +181,9 @@ impl Somebody {
     }
 }
 
-/// Builds the write that a response asks to sign.
-pub(crate) fn write_of(sign: &Json) -> Write {
-    let op = OPS.into_iter().find(|op| sign["op"] == *op).unwrap();
-    let mut write = Write::new(&Did::parse(sign["did"].as_str().unwrap()).unwrap(), op);
-    write.reference = sign["ref"].as_str().map(str::to_owned);
-    write.fact = Some(sign["fact"].clone()).filter(|fact| !fact.is_null());
-    write.body = Some(&sign["body"])
-        .filter(|body| !body.is_null())
-        .map(|body| from_dag_json(body).unwrap());
-    let to = sign["to"].as_array().unwrap().iter();
-    write.to = to
-        .map(|did| Did::parse(did.as_str().unwrap()).unwrap())
-        .collect();
-    write
-}
-
 /// Builds a manifest with these shares in millionths, signed by this person.
 pub(crate) fn manifest(by: &Somebody, id: &str, shares: &[(&Did, u32)]) -> Manifest {
-    let contributor = |(did, weight): &(&Did, u32)| Contributor {
-        did: (*did).clone(),
-        role: None,
-        weight: Ppm::new(*weight).unwrap(),
-    };
-    let draft = Draft {
-        id: id.to_owned(),
-        kind: "event".to_owned(),
-        owner: None,
-        contributors: shares.iter().map(contributor).collect(),
-        derives_from: Vec::new(),
-        terms: serde_json::Map::new(),
-    };
+    let draft = draft("event", id, shares);
     draft.build().unwrap().sign(&by.person.key).unwrap()
 }
 

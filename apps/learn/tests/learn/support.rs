@@ -4,23 +4,19 @@ use std::sync::Arc;
 
 use imajin_app::{HomeCards, Lang, Service};
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, draft, open_config};
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
-use imajin_protocol::fair::{Contributor, Draft, Manifest, Source};
-use imajin_protocol::money::Ppm;
+use imajin_protocol::fair::{Manifest, Source};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 const CLAIM: &str = "TEST-CLAI-MC0D";
 pub(crate) const COURSE: &str = "itm_000000000000000000000001";
 pub(crate) const MODULE: &str = "itm_000000000000000000000002";
 pub(crate) const FIRST: &str = "itm_000000000000000000000003";
 pub(crate) const SECOND: &str = "itm_000000000000000000000004";
-
-/// The operations that routes have signed.
-const SIGNED: [&str; 4] = ["learn.enroll", "pay.emt.confirm", "pay.topup", "pay.refund"];
 
 fn services() -> Vec<Arc<dyn Service>> {
     vec![
@@ -194,9 +190,7 @@ impl World {
 
 /// Signs a person up with the key of this seed, and signs them in.
 pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
-    let mut person = Person::new(seed);
-    person.create(node, claim).await.unwrap().check(201);
-    let token = person.sign_in(node).await.unwrap();
+    let (person, token) = Person::enter(node, seed, claim).await;
     Somebody { person, token }
 }
 
@@ -305,64 +299,22 @@ impl Somebody {
         shares: &[(&Did, u32)],
         from: Option<Source>,
     ) -> Manifest {
-        let contributor = |(did, weight): &(&Did, u32)| Contributor {
-            did: (*did).clone(),
-            role: None,
-            weight: Ppm::new(*weight).unwrap(),
-        };
-        let mut terms = Map::new();
-        terms.insert("copy".to_owned(), json!({"consent": "open", "share": 0.2}));
-        let draft = Draft {
-            id: format!("{}/{course}", self.did()),
-            kind: "course".to_owned(),
-            owner: None,
-            contributors: shares.iter().map(contributor).collect(),
-            derives_from: from.into_iter().collect(),
-            terms,
-        };
+        let mut draft = draft("course", format!("{}/{course}", self.did()), shares);
+        let copy = json!({"consent": "open", "share": 0.2});
+        draft.terms.insert("copy".to_owned(), copy);
+        draft.derives_from.extend(from);
         draft.build().unwrap().sign(&self.person.key).unwrap()
     }
 
     /// Sends a request, signs what the response asks for, and sends it again with the proof.
     pub(crate) async fn signed(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
-        let ask = || {
-            Ask::new("POST", path.to_owned())
-                .body(body.to_string())
-                .bearer(&self.token)
-        };
-        let first = node.send(ask()).await.unwrap();
-        let sign = first.json()["sign"].clone();
-        if first.status != 403 || sign.is_null() {
-            return first;
-        }
-        let op = SIGNED.into_iter().find(|op| sign["op"] == *op).unwrap();
-        let mut write = Write::new(&Did::parse(sign["did"].as_str().unwrap()).unwrap(), op);
-        write.reference = sign["ref"].as_str().map(str::to_owned);
-        write.fact = Some(sign["fact"].clone()).filter(|fact| !fact.is_null());
-        let to = sign["to"].as_array().unwrap().iter();
-        write.to = to
-            .map(|did| Did::parse(did.as_str().unwrap()).unwrap())
-            .collect();
-        let mut ask = ask();
-        if !sign["body"].is_null() {
-            write.body = Some(from_dag_json(&sign["body"]).unwrap());
-            let mut body = body.clone();
-            body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
-            ask = Ask::new("POST", path.to_owned())
-                .body(body.to_string())
-                .bearer(&self.token);
-        }
-        let (proof, _) = self.person.sign(node, &write).await.unwrap();
-        let ask = ask.header("mjn-proof", proof.to_compact());
-        node.send(ask).await.unwrap()
+        self.person
+            .ask_signed(node, &self.token, ("POST", path), body)
+            .await
     }
 
     /// Returns the person's credit in CHF.
     pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
-        let path = format!("/pay/api/balance/{}", self.did());
-        let balances = self.get(node, &path).await.json()["balances"].clone();
-        let all = balances.as_array().unwrap();
-        let chf = all.iter().find(|one| one["currency"] == "CHF");
-        chf.map_or(0, |one| one["amount"].as_i64().unwrap())
+        self.person.balance(node, &self.token).await
     }
 }

@@ -89,9 +89,7 @@ async fn world_with_services(config: Config, services: Vec<Arc<dyn Service>>) ->
 
 /// Creates a person with their own key.
 pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
-    let mut person = Person::new(seed);
-    person.create(node, claim).await.unwrap().check(201);
-    let token = person.sign_in(node).await.unwrap();
+    let (person, token) = Person::enter(node, seed, claim).await;
     Somebody { person, token }
 }
 

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::support::{
     Somebody, close, close_with, node, node_with_names, order, owner, passes_on,
-    services_with_names, shares, somebody, write_of,
+    services_with_names, shares, somebody,
 };
 
 /// People see nothing of other people's payments.
@@ -149,7 +149,11 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
         .await;
     delete(&node, &friend).await;
     // The buyer signed a division that is outdated by then.
-    let refused = buyer.person.write(&node, &write_of(&before)).await.unwrap();
+    let refused = buyer
+        .person
+        .write(&node, &Write::from_answer(&before))
+        .await
+        .unwrap();
     assert_eq!(
         (refused.status, refused.json()["field"].as_str()),
         (409, Some("follows")),

@@ -1,11 +1,11 @@
-use imajin_edge::testing::{Ask, Person};
+use imajin_edge::testing::{Ask, Person, Write};
 use imajin_protocol::Proof;
 use imajin_protocol::fair::{DISTRIBUTION, Manifest, Source, SuffixKeys};
 use imajin_protocol::money::Ppm;
 use imajin_protocol::settlement::Receipt;
 use serde_json::{Value as Json, json};
 
-use crate::support::{close, derived, node, order, owner, passes_on, shares, somebody, write_of};
+use crate::support::{close, derived, node, order, owner, passes_on, shares, somebody};
 
 fn amounts(answer: &Json) -> Vec<(String, i64)> {
     let rows = answer["recipients"].as_array().unwrap().iter();
@@ -173,7 +173,7 @@ async fn refused_before_anything_is_entered() {
     let sign = buyer
         .to_sign(&node, "/pay/api/settle", &order(&signed, 100))
         .await;
-    let mut write = write_of(&sign);
+    let mut write = Write::from_answer(&sign);
     write.to.retain(|did| did != band.did());
     let reply = buyer.person.write(&node, &write).await.unwrap();
     assert_eq!(
@@ -183,12 +183,16 @@ async fn refused_before_anything_is_entered() {
         reply.text()
     );
     // The proof is valid, but for another amount.
-    let (proof, _) = buyer.person.sign(&node, &write_of(&sign)).await.unwrap();
+    let (proof, _) = buyer
+        .person
+        .sign(&node, &Write::from_answer(&sign))
+        .await
+        .unwrap();
     let other = Ask::post("/pay/api/settle", &order(&signed, 99)).bearer(&buyer.token);
     let other = other.header("mjn-proof", proof.to_compact());
     assert_eq!(node.send(other).await.unwrap().status, 400);
     // A person signs a valid request that another person pays.
-    let write = write_of(&sign);
+    let write = Write::from_answer(&sign);
     let mut payload = band.person.payload(&node, &write).await.unwrap();
     payload.chain = band.person.chain.as_ref().map(|chain| *chain.head_cid());
     payload.seen = None;
@@ -229,7 +233,11 @@ async fn what_was_shown_holds_for_an_hour() {
     )
     .await;
     // Publishing a manifest meanwhile does not block the sale.
-    let reply = buyer.person.write(&node, &write_of(&sign)).await.unwrap();
+    let reply = buyer
+        .person
+        .write(&node, &Write::from_answer(&sign))
+        .await
+        .unwrap();
     assert_eq!(reply.status, 201, "{}", reply.text());
     assert_eq!(
         (band.balance(&node).await, friend.balance(&node).await),
@@ -246,7 +254,11 @@ async fn what_was_shown_holds_for_an_hour() {
         (150, 50)
     );
     node.clock.pass(std::time::Duration::from_secs(3601));
-    let reply = buyer.person.write(&node, &write_of(&sign)).await.unwrap();
+    let reply = buyer
+        .person
+        .write(&node, &Write::from_answer(&sign))
+        .await
+        .unwrap();
     assert_eq!(
         (reply.status, &reply.json()["reason"]),
         (409, &json!("changed")),
@@ -268,7 +280,11 @@ async fn twice_is_once() {
     let sign = buyer
         .to_sign(&node, "/pay/api/settle", &order(&event, 100))
         .await;
-    let (proof, _) = buyer.person.sign(&node, &write_of(&sign)).await.unwrap();
+    let (proof, _) = buyer
+        .person
+        .sign(&node, &Write::from_answer(&sign))
+        .await
+        .unwrap();
     let mut body = order(&event, 100);
     body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
     let ask = || {

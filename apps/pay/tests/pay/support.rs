@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_dfos::SigningKey;
-use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, draft, open_config};
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
 use imajin_protocol::Did;
-use imajin_protocol::fair::{Contributor, DISTRIBUTION, Draft, Manifest, Source};
+use imajin_protocol::fair::{DISTRIBUTION, Draft, Manifest, Source};
 use imajin_protocol::money::Ppm;
 use serde_json::{Value as Json, json};
 
@@ -62,9 +61,7 @@ pub(crate) async fn owner(node: &TestNode, seed: u8) -> Somebody {
 }
 
 async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
-    let mut person = Person::new(seed);
-    person.create(node, claim).await.unwrap().check(201);
-    let token = person.sign_in(node).await.unwrap();
+    let (person, token) = Person::enter(node, seed, claim).await;
     Somebody { person, token }
 }
 
@@ -103,21 +100,9 @@ impl Somebody {
 
     /// Calls a route, signs what it asks for, and calls again with the proof.
     pub(crate) async fn signed(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
-        let first = self.ask(node, path, body).await;
-        if first.status != 403 || first.json()["sign"].is_null() {
-            return first;
-        }
-        let write = write_of(&first.json()["sign"]);
-        let (proof, _) = self.person.sign(node, &write).await.unwrap();
-        let mut body = body.clone();
-        if write.body.is_some() {
-            // The salt that all people in tests use.
-            body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
-        }
-        let ask = Ask::post(path, &body)
-            .bearer(&self.token)
-            .header("mjn-proof", proof.to_compact());
-        node.send(ask).await.unwrap()
+        self.person
+            .ask_signed(node, &self.token, ("POST", path), body)
+            .await
     }
 
     /// Does [`Self::signed`], and fails unless it succeeds.
@@ -129,11 +114,7 @@ impl Somebody {
 
     /// Returns the person's credit in CHF.
     pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
-        let path = format!("/pay/api/balance/{}", self.did());
-        let all = self.get(node, &path).await.check(200).json()["balances"].clone();
-        let all = all.as_array().unwrap();
-        let chf = all.iter().find(|one| one["currency"] == "CHF");
-        chf.map_or(0, |one| one["amount"].as_i64().unwrap())
+        self.person.balance(node, &self.token).await
     }
 
     /// Sums the coming amounts in CHF.
@@ -171,57 +152,9 @@ impl Somebody {
     }
 }
 
-/// Returns the write that the node asks to be signed.
-pub(crate) fn write_of(sign: &Json) -> Write {
-    let ops = [
-        "pay.settle",
-        "pay.checkout",
-        "pay.topup",
-        "pay.callback",
-        "pay.details",
-        "pay.emt.confirm",
-        "pay.refund",
-        "pay.cards",
-        "pay.fees.change",
-        "pay.fair.publish",
-        "pay.debt.pay",
-        "pay.debt.forgive",
-        "pay.payout.ask",
-        "pay.payout.close",
-        "pay.limit",
-        "pay.topup.reversed",
-        "pay.refund.sent",
-        "pay.stray.return",
-    ];
-    let op = ops.into_iter().find(|op| sign["op"] == *op).unwrap();
-    let mut write = Write::new(&Did::parse(sign["did"].as_str().unwrap()).unwrap(), op);
-    write.reference = sign["ref"].as_str().map(str::to_owned);
-    write.fact = Some(sign["fact"].clone()).filter(|fact| !fact.is_null());
-    write.body = Some(&sign["body"])
-        .filter(|body| !body.is_null())
-        .map(|body| from_dag_json(body).unwrap());
-    let to = sign["to"].as_array().unwrap().iter();
-    write.to = to
-        .map(|did| Did::parse(did.as_str().unwrap()).unwrap())
-        .collect();
-    write
-}
-
 /// Returns an unsigned manifest with these shares in millionths.
 pub(crate) fn shares(id: &str, shares: &[(&Did, u32)]) -> Draft {
-    let contributor = |(did, weight): &(&Did, u32)| Contributor {
-        did: (*did).clone(),
-        role: None,
-        weight: Ppm::new(*weight).unwrap(),
-    };
-    Draft {
-        id: id.to_owned(),
-        kind: "event".to_owned(),
-        owner: None,
-        contributors: shares.iter().map(contributor).collect(),
-        derives_from: Vec::new(),
-        terms: serde_json::Map::new(),
-    }
+    draft("event", id, shares)
 }
 
 /// Returns a signed manifest by which a person passes on earnings.

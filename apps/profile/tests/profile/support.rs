@@ -37,9 +37,7 @@ pub(crate) struct Somebody {
 }
 
 pub(crate) async fn somebody(node: &TestNode, seed: u8) -> Somebody {
-    let mut person = Person::new(seed);
-    person.create(node, None).await.unwrap().check(201);
-    let token = person.sign_in(node).await.unwrap();
+    let (person, token) = Person::enter(node, seed, None).await;
     Somebody { person, token }
 }
 

@@ -1,19 +1,17 @@
 //! A song by two that is for sale, and people who buy it.
 
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Reply, Write, until};
+use imajin_edge::testing::{Reply, Write, until};
 use imajin_host::Config;
 use imajin_media::Settings;
 use imajin_protocol::fair::Manifest;
-use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
 use serde_json::{Value as Json, json};
 
 use crate::fair::studio::{Studio, add, sound};
 use crate::support::{Somebody, asset_id, enter, world_of};
 
-/// The operations that a call signs for a route.
-const SIGNED: [&str; 4] = ["media.buy", "pay.emt.confirm", "pay.topup", "media.refund"];
 /// The song's price in cents.
 pub(crate) const PRICE: i64 = 500;
 
@@ -110,7 +108,10 @@ impl Shop {
         for (name, value) in change.as_object().unwrap() {
             sign["fact"][name] = value.clone();
         }
-        self.writes(who, &sign, None).await
+        let mut write = Write::from_answer(&sign);
+        write.body = None;
+        let node = &self.studio.world.node;
+        who.person.write(node, &write).await.unwrap()
     }
 
     /// Cem has credit.
@@ -138,14 +139,8 @@ impl Shop {
 
     /// Credit in CHF.
     pub(crate) async fn balance(&self, who: &Somebody) -> i64 {
-        let path = format!("/pay/api/balance/{}", who.did());
-        let balances = self.studio.world.get(Some(who), &path).await.json()["balances"].clone();
-        let chf = balances
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|one| one["currency"] == "CHF");
-        chf.map_or(0, |one| one["amount"].as_i64().unwrap())
+        let node = &self.studio.world.node;
+        who.person.balance(node, &who.token).await
     }
 
     /// A transfer for the song has come: Bea says so, and pay tells the service, as often as it may.
@@ -230,44 +225,8 @@ impl Shop {
 
     /// Asks a route, signs what it wants to be signed, and asks again with it.
     pub(crate) async fn signed(&self, who: &Somebody, path: &str, body: &Json) -> Reply {
-        let node = &self.studio.world.node;
-        let ask = |body: &Json| {
-            Ask::new("POST", path.to_owned())
-                .body(body.to_string())
-                .bearer(&who.token)
-        };
-        let first = node.send(ask(body)).await.unwrap();
-        let sign = first.json()["sign"].clone();
-        if first.status != 403 || sign.is_null() {
-            return first;
-        }
-        self.writes(who, &sign, Some((path, body))).await
-    }
-
-    /// Signs this, and enters it: by a route, or as a command.
-    async fn writes(&self, who: &Somebody, sign: &Json, by: Option<(&str, &Json)>) -> Reply {
-        let node = &self.studio.world.node;
-        let op = SIGNED.into_iter().find(|op| sign["op"] == *op).unwrap();
-        let mut write = Write::new(who.did(), op);
-        write.reference = sign["ref"].as_str().map(str::to_owned);
-        write.fact = Some(sign["fact"].clone()).filter(|fact| !fact.is_null());
-        let to = sign["to"].as_array().unwrap().iter();
-        write.to = to
-            .map(|did| Did::parse(did.as_str().unwrap()).unwrap())
-            .collect();
-        let Some((path, body)) = by else {
-            return who.person.write(node, &write).await.unwrap();
-        };
-        let mut body = body.clone();
-        if !sign["body"].is_null() {
-            write.body = Some(from_dag_json(&sign["body"]).unwrap());
-            body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
-        }
-        let (proof, _) = who.person.sign(node, &write).await.unwrap();
-        let ask = Ask::new("POST", path.to_owned())
-            .body(body.to_string())
-            .bearer(&who.token)
-            .header("mjn-proof", proof.to_compact());
-        node.send(ask).await.unwrap()
+        who.person
+            .ask_signed(&self.studio.world.node, &who.token, ("POST", path), body)
+            .await
     }
 }
