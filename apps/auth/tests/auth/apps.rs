@@ -133,10 +133,7 @@ async fn what_an_app_says_of_itself_is_checked_and_read_by_everybody() {
     let node = node_that_is(Registration::Open).await;
     let (shop, session) = app(&node, 9).await;
     let view = send(&node, Ask::get(format!("/auth/api/apps/{}", shop.did))).await;
-    assert_eq!(
-        (view.status, &view.json()["name"]),
-        (200, &json!("Ticket shop"))
-    );
+    view.check_member(200, "name", "Ticket shop");
     for (field, value) in [
         ("name", json!("")),
         ("url", json!("http://shop.example")),
@@ -148,12 +145,7 @@ async fn what_an_app_says_of_itself_is_checked_and_read_by_everybody() {
         let mut bad = app_description();
         bad[field] = value;
         let reply = send(&node, Ask::post("/auth/api/apps", &bad).bearer(&session)).await;
-        assert_eq!(
-            (reply.status, &reply.json()["field"]),
-            (400, &json!(field)),
-            "{}",
-            reply.text()
-        );
+        reply.check_member(400, "field", json!(field));
     }
     let (anna, nobody) = (
         person(&node, 1).await,
@@ -231,10 +223,7 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
     // Taken back: it is a stranger again, and was told.
     assert_eq!(answer(&shop, false).await, 204);
     let (_, _, reply) = asks(&node, 20, "Ticket shop").await;
-    assert_eq!(
-        (reply.status, reply.json()["type"].as_str()),
-        (403, Some("urn:imajin:problem:app-declined"))
-    );
+    reply.check_member(403, "type", "urn:imajin:problem:app-declined");
     assert_eq!(list().await["total"], 0);
     // A few of one address wait; an answer frees the place, and in the end they lapse.
     for seed in 21..24 {

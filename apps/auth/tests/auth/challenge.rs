@@ -65,10 +65,7 @@ async fn a_challenge_is_used_once_and_not_late_and_not_by_others() {
     let right = Ask::post("/auth/api/authenticate", &answer(&anna, &first));
     assert_eq!(send(&node, right.clone()).await.status, 200);
     let reused = send(&node, right).await;
-    assert_eq!(
-        (reused.status, &reused.json()["field"]),
-        (400, &json!("challengeId"))
-    );
+    reused.check_member(400, "field", "challengeId");
 
     let second = challenge(&node, &anna).await;
     let forged = answer(&bert, &second);
@@ -124,11 +121,8 @@ async fn by_handle_in_two_steps() {
         &node,
         Ask::post("/auth/api/login/challenge", &json!({"handle": "anna"})),
     )
-    .await;
-    assert_eq!(
-        (reply.status, &reply.json()["did"]),
-        (200, &json!(anna.did))
-    );
+    .await
+    .check_member(200, "did", json!(anna.did));
     let mut verify = answer(&anna, &reply.json());
     verify.as_object_mut().unwrap().remove("id");
     let reply = send(&node, Ask::post("/auth/api/login/verify", &verify)).await;

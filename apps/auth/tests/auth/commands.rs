@@ -73,10 +73,7 @@ async fn what_was_not_signed_is_not_entered() {
     let token = proof.to_compact();
 
     let another = send(&node, post(path, &token, &body.replace("one", "two"))).await;
-    assert_eq!(
-        (another.status, &another.json()["field"]),
-        (400, &json!("body"))
-    );
+    another.check_member(400, "field", "body");
     send(
         &node,
         post("/profile/api/commands/profile.follow", &token, &body),

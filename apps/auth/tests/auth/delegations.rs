@@ -124,15 +124,12 @@ async fn what_is_never_delegated_is_refused_when_it_is_asked_for() {
     }
     let token = anna.sign_in(&node).await.unwrap();
     let body = json!({"key": PublicKey::from(&agent.key).to_multikey(), "scope": ["profile.*"], "until": "2026-11-21T10:00:00.000Z"});
-    let unsigned = send(
+    send(
         &node,
         Ask::post("/auth/api/delegations", &body).bearer(&token),
     )
-    .await;
-    assert_eq!(
-        (unsigned.status, &unsigned.json()["type"]),
-        (403, &json!("urn:imajin:problem:signature-required"))
-    );
+    .await
+    .check_member(403, "type", "urn:imajin:problem:signature-required");
 }
 
 #[tokio::test]

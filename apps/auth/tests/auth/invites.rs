@@ -43,10 +43,7 @@ async fn after_the_claim_people_come_by_invite() {
 
     let third = json!({"publicKey": Person::new(3).public_key(), "inviteCode": code});
     let used_up = send(&node, Ask::post("/auth/api/register", &third)).await;
-    assert_eq!(
-        (used_up.status, &used_up.json()["type"]),
-        (403, &json!("urn:imajin:problem:invite"))
-    );
+    used_up.check_member(403, "type", "urn:imajin:problem:invite");
 
     let theirs = bert.sign_in(&node).await.unwrap();
     send(

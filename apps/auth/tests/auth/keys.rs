@@ -100,10 +100,7 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
     assert_eq!(register_with_chain(&node, &anna).await.status, 201);
     let token = anna.sign_in(&node).await.unwrap();
     let session = send(&node, Ask::get("/auth/api/session").bearer(&token)).await;
-    assert_eq!(
-        (session.status, &session.json()["tier"]),
-        (200, &json!("soft"))
-    );
+    session.check_member(200, "tier", "soft");
 
     let dfos = anna.chain.as_ref().unwrap().did().to_string();
     let path = |name: &str, rest: &str| format!("/auth/api/identity/{name}{rest}");
@@ -148,12 +145,7 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
 
     // Neither the same again nor another history.
     let again = send(&node, ask.bearer(&token)).await;
-    assert_eq!(
-        (again.status, &again.json()["field"]),
-        (400, &json!("log")),
-        "{}",
-        again.text()
-    );
+    again.check_member(400, "field", "log");
     let document = send(&node, Ask::get(path(&dfos, "/did.json"))).await.json();
     let shown = &document["verificationMethod"][0]["publicKeyMultibase"];
     assert_eq!(
@@ -232,10 +224,7 @@ async fn a_chain_that_is_another_one_is_refused() {
     let mut log = anna.log.clone();
     log.push(token);
     let unsigned = send(&node, post(log)).await;
-    assert_eq!(
-        (unsigned.status, &unsigned.json()["type"]),
-        (403, &json!("urn:imajin:problem:signature-required"))
-    );
+    unsigned.check_member(403, "type", "urn:imajin:problem:signature-required");
 }
 
 #[tokio::test]

@@ -19,14 +19,11 @@ async fn the_first_with_the_code_owns_the_node() {
         (&json!(false), &json!("open"), &json!(null))
     );
 
-    let wrong = Person::new(1)
+    Person::new(1)
         .create(&node, Some("NOT-THE-CODE"))
         .await
-        .unwrap();
-    assert_eq!(
-        (wrong.status, &wrong.json()["type"]),
-        (403, &json!("urn:imajin:problem:claim-code"))
-    );
+        .unwrap()
+        .check_member(403, "type", "urn:imajin:problem:claim-code");
     let anna = owner(&node, 1).await;
     let after = send(&node, Ask::get("/auth/api/node")).await.json();
     assert_eq!(
@@ -142,13 +139,7 @@ async fn a_claim_writes_into_the_nodes_log_only_if_the_proof_says_so() {
         .await
         .unwrap()
         .header("x-imajin-claim", CLAIM);
-    let reply = send(&node, ask).await;
-    assert_eq!(
-        (reply.status, &reply.json()["field"]),
-        (400, &json!("to")),
-        "{}",
-        reply.text()
-    );
+    send(&node, ask).await.check_member(400, "field", "to");
     assert!(!node.node.is_claimed());
     person(&node, 1).await;
 }

@@ -398,13 +398,9 @@ async fn without_an_invite_a_key_of_ones_own_keeps_soft_rights() {
     own.begin_chain(node.node.now()).unwrap();
     let soft = imajin_protocol::Did::parse(&did).unwrap();
     let ask = own.upgrade(&node, &soft).unwrap();
-    let reply = send(&node, Ask::post("/auth/api/upgrade", &ask).bearer(&token)).await;
-    assert_eq!(
-        (reply.status, &reply.json()["tier"]),
-        (200, &json!("soft")),
-        "{}",
-        reply.text()
-    );
+    let reply = send(&node, Ask::post("/auth/api/upgrade", &ask).bearer(&token))
+        .await
+        .check_member(200, "tier", "soft");
     own.did = imajin_protocol::Did::parse(reply.json()["did"].as_str().unwrap()).unwrap();
     own.kid = imajin_protocol::Kid::new(own.did.clone(), own.kid.key_id()).unwrap();
     let token = own.sign_in(&node).await.unwrap();
@@ -420,12 +416,7 @@ async fn without_an_invite_a_key_of_ones_own_keeps_soft_rights() {
         |code: &str| Ask::post("/auth/api/invites/use", &json!({ "code": code })).bearer(&token);
     assert_eq!(send(&node, used("NO-SUCH")).await.status, 403);
     let reply = send(&node, used(invite["code"].as_str().unwrap())).await;
-    assert_eq!(
-        (reply.status, &reply.json()["tier"]),
-        (200, &json!("preliminary")),
-        "{}",
-        reply.text()
-    );
+    reply.check_member(200, "tier", "preliminary");
 }
 
 #[tokio::test]
@@ -493,10 +484,7 @@ async fn who_leaves_leaves_no_address_behind() {
 async fn nobody_becomes_a_guest_of_a_box_without_an_owner() {
     let node = node_with(Config::default()).await;
     let refused = ask(&node, BOB).await;
-    assert_eq!(
-        (refused.status, &refused.json()["type"]),
-        (403, &json!("urn:imajin:problem:unclaimed"))
-    );
+    refused.check_member(403, "type", "urn:imajin:problem:unclaimed");
     owner(&node, 1).await;
     assert_eq!(ask(&node, BOB).await.status, 202);
 }

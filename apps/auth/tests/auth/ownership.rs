@@ -66,10 +66,7 @@ async fn the_owner_hands_the_node_to_another_person_on_it() {
 async fn an_owner_is_not_deleted_before_the_node_has_another_owner_or_is_released() {
     let (node, anna, _) = household().await;
     let refused = delete(&node, &anna).await;
-    assert_eq!(
-        (refused.status, &refused.json()["reason"]),
-        (409, &json!("owns-node"))
-    );
+    refused.check_member(409, "reason", "owns-node");
     let released = give(&node, &anna, node.node.did().as_str()).await;
     assert_eq!(released.status, 201, "{}", released.text());
     delete(&node, &anna).await.check(201);

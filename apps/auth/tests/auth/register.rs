@@ -36,12 +36,7 @@ async fn the_first_proof_begins_the_log_with_handle_and_name() {
     let mut ask = signed.clone();
     ask["signature"] = json!(anna.sign_text(&signed.to_string()));
     let reply = send(&node, Ask::post("/auth/api/register", &ask)).await;
-    assert_eq!(
-        (reply.status, &reply.json()["type"]),
-        (201, &json!("human")),
-        "{}",
-        reply.text()
-    );
+    reply.check_member(201, "type", "human");
     let token = anna.sign_in(&node).await.unwrap();
     let session = send(&node, Ask::get("/auth/api/session").bearer(&token))
         .await
@@ -65,25 +60,19 @@ async fn a_handle_needs_the_right_signature_and_to_be_free() {
         ask["signature"] = json!(signer.sign_text(&ask.to_string()));
         Ask::post("/auth/api/register", &ask)
     };
-    let unsigned = send(
+    send(
         &node,
         Ask::post(
             "/auth/api/register",
             &json!({"publicKey": anna.public_key(), "handle": "anna"}),
         ),
     )
-    .await;
-    assert_eq!(
-        (unsigned.status, &unsigned.json()["field"]),
-        (400, &json!("signature"))
-    );
+    .await
+    .check_member(400, "field", "signature");
     assert_eq!(send(&node, ask(&anna, &bert)).await.status, 401);
     assert_eq!(send(&node, ask(&anna, &anna)).await.status, 201);
     let reply = send(&node, ask(&bert, &bert)).await;
-    assert_eq!(
-        (reply.status, &reply.json()["type"]),
-        (409, &json!("urn:imajin:problem:handle"))
-    );
+    reply.check_member(409, "type", "urn:imajin:problem:handle");
     // Who waits keeps it for a day.
     node.clock.pass(Duration::from_secs(24 * 3600 + 1));
     assert_eq!(send(&node, ask(&bert, &bert)).await.status, 201);

@@ -55,13 +55,9 @@ async fn verify_a_signed_message() {
         json!({"from": 1}),
         json!(null),
     ] {
-        let reply = send(&node, Ask::post("/auth/api/verify", &bad)).await;
-        assert_eq!(
-            (reply.status, &reply.json()["valid"]),
-            (200, &json!(false)),
-            "{}",
-            reply.text()
-        );
+        let reply = send(&node, Ask::post("/auth/api/verify", &bad))
+            .await
+            .check_member(200, "valid", false);
         assert!(reply.json()["error"].is_string());
     }
 }

@@ -204,11 +204,10 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
 async fn a_socket_opens_by_a_token_once_and_ends_with_its_session() {
     let mut world = World::new().await;
     let ada = world.somebody(1, 1).await;
-    let token = world.post(&ada, "/chat/api/ws-token", json!({})).await;
-    assert_eq!(
-        (token.status, &token.json()["expiresIn"]),
-        (201, &json!(30))
-    );
+    let token = world
+        .post(&ada, "/chat/api/ws-token", json!({}))
+        .await
+        .check_member(201, "expiresIn", 30);
     let auth = json!({ "type": "auth", "token": token.json()["token"] });
     // A page of another site has the cookie sent along, and gets nothing by it.
     let foreign = format!(

@@ -156,10 +156,7 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
     let mut outside = world.readable(&ada, &room, "Zoe!").await;
     outside.fact.as_mut().unwrap()["mentions"] = json!([stranger.person.did]);
     let refused = world.write(&ada, outside).await;
-    assert_eq!(
-        (refused.status, &refused.json()["field"]),
-        (403, &json!("mentions"))
-    );
+    refused.check_member(403, "field", "mentions");
     world.is_fine(&room, &[&ada], &[&ada, &bob, &eve]).await;
 
     let quiet = Write::new(&eve.person.did, "chat.settings")
@@ -179,12 +176,7 @@ async fn the_box_is_not_told_whom_a_sealed_message_mentions() {
     let mut message = world.sealed(&ada, &room, &secret, contents, None).await;
     message.fact.as_mut().unwrap()["mentions"] = json!([bob.person.did]);
     let refused = world.write(&ada, message).await;
-    assert_eq!(
-        (refused.status, &refused.json()["field"]),
-        (400, &json!("mentions")),
-        "{}",
-        refused.text()
-    );
+    refused.check_member(400, "field", "mentions");
     world.says(&ada, &room, &secret, "@bob").await;
     assert_eq!(kinds(&world, &bob, &room).await, ["message"]);
     world.close().await;

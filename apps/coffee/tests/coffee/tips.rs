@@ -138,19 +138,15 @@ async fn a_wrong_tip_is_refused_with_the_field_and_leaves_nothing() {
     let ask = Ask::post("/coffee/api/pay", &stale_order).bearer(&ada.token);
     let sign = node.send(ask).await.unwrap().json()["sign"].clone();
     world.offer(JAR, &[(world.bea.did(), 1_000_000)]).await;
-    let stale = ada
-        .asks(
-            node,
-            "coffee.tip",
-            JAR,
-            sign["fact"].clone(),
-            &[world.bea.did(), node.node.did()],
-        )
-        .await;
-    assert_eq!(
-        (stale.status, &stale.json()["reason"]),
-        (409, &json!("changed"))
-    );
+    ada.asks(
+        node,
+        "coffee.tip",
+        JAR,
+        sign["fact"].clone(),
+        &[world.bea.did(), node.node.did()],
+    )
+    .await
+    .check_member(409, "reason", "changed");
     assert!(world.tips().await.is_empty());
     world.close().await;
 }

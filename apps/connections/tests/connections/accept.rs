@@ -119,12 +119,7 @@ async fn only_with_the_code_and_only_once() {
         .insert("signature".into(), "ab".repeat(64).into());
     (forged.body, forged.reference) = (Some(body), Some(cid));
     let reply = bob.accept_with(&node, &forged, code).await;
-    assert_eq!(
-        (reply.status, reply.json()["type"].as_str()),
-        (400, Some("urn:imajin:problem:attestation-signature")),
-        "{}",
-        reply.text()
-    );
+    reply.check_member(400, "type", "urn:imajin:problem:attestation-signature");
     let mut silent = bob.acceptance(&node, ada.did(), id);
     silent.to.clear();
     assert_eq!(bob.accept_with(&node, &silent, code).await.status, 400);

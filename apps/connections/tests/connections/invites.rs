@@ -19,12 +19,7 @@ async fn a_quota_by_tier_and_a_week() {
     let first = ada.invites(&node, 3).await;
     assert_eq!((&first["uses"], &first["open"]), (&json!(0), &json!(true)));
     let reply = over(json!({ "maxUses": 3 })).await;
-    assert_eq!(
-        (reply.status, reply.json()["reason"].as_str()),
-        (409, Some("quota")),
-        "{}",
-        reply.text()
-    );
+    reply.check_member(409, "reason", "quota");
     ada.invites(&node, 2).await;
     assert_eq!(over(json!({ "maxUses": 1 })).await.status, 409);
     let list = ada.get(&node, invites).await.json();
@@ -78,10 +73,7 @@ async fn who_has_no_key_of_their_own_cannot_invite() {
     let token = bare.sign_in(&node).await.unwrap();
     let ask = Ask::post("/connections/api/invites", &json!({})).bearer(&token);
     let reply = node.send(ask).await.unwrap();
-    assert_eq!(
-        (reply.status, reply.json()["type"].as_str()),
-        (403, Some("urn:imajin:problem:tier"))
-    );
+    reply.check_member(403, "type", "urn:imajin:problem:tier");
     node.send(Ask::get("/connections/api/invites"))
         .await
         .unwrap()

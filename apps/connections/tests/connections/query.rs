@@ -150,11 +150,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
     let put = |policy| ada.ask(&node, "PUT", "/connections/api/policy", policy);
     assert_eq!(put(policy(2, 0)).await.status, 204);
     assert_eq!(put(policy(7, 0)).await.status, 400);
-    let priced = put(policy(2, 50)).await;
-    assert_eq!(
-        (priced.status, &priced.json()["field"]),
-        (400, &json!("fair"))
-    );
+    put(policy(2, 50)).await.check_member(400, "field", "fair");
     let mut offered = asks(&eve, "nonce-of-eve-two");
     offered.settlement = Some(pays(&node, &eve, &ada, &content, 49));
     let reply = offered.send(&node).await.check(200);

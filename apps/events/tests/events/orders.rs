@@ -46,12 +46,7 @@ async fn one_person_has_one_open_order_unless_the_organiser_allows_more() {
     assert_eq!(organiser.get(node, &path).await.json()["ordersOpenMax"], 1);
     assert_eq!(orders(&ada, node, &id, 1).await.status, 201);
     let refused = orders(&ada, node, &id, 1).await;
-    assert_eq!(
-        (refused.status, refused.json()["reason"].as_str()),
-        (409, Some("orders")),
-        "{}",
-        refused.text()
-    );
+    refused.check_member(409, "reason", "orders");
     // An order that is paid at once isn't an open order.
     ada.top_up(&world, 2_000).await;
     assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
@@ -87,10 +82,7 @@ async fn open_orders_count_as_holds_and_take_the_place_of_the_hold_that_they_pay
     // One more hold reaches the limit.
     ada.does(node, &path, &two).await;
     let refused = ada.signed(node, "POST", &path, &two).await;
-    assert_eq!(
-        (refused.status, refused.json()["reason"].as_str()),
-        (409, Some("holds"))
-    );
+    refused.check_member(409, "reason", "holds");
     assert_eq!(kind(node, &id, 2).await["available"], 6);
     close(world.node).await;
 }

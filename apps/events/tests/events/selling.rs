@@ -90,12 +90,7 @@ async fn there_are_never_more_than_there_are() {
         .await;
     assert_eq!(kind(node, &id, 2).await["available"], 1);
     let reply = bob.buys(node, &id, 2, 2).await;
-    assert_eq!(
-        (reply.status, &reply.json()["available"]),
-        (409, &json!(1)),
-        "{}",
-        reply.text()
-    );
+    reply.check_member(409, "available", 1);
     assert_eq!(
         bob.balance(node).await,
         10_000,
@@ -103,13 +98,9 @@ async fn there_are_never_more_than_there_are() {
     );
     let buy = format!("/events/api/events/{id}/buy");
     let order = json!({"type": 2, "quantity": 2, "hold": hold["hold"]});
-    let reply = bob.signed(node, "POST", &buy, &order).await;
-    assert_eq!(
-        (reply.status, reply.json()["field"].as_str()),
-        (400, Some("hold")),
-        "{}",
-        reply.text()
-    );
+    bob.signed(node, "POST", &buy, &order)
+        .await
+        .check_member(400, "field", "hold");
     ada.does(node, &buy, &order).await;
     // An order with other shares than quoted is refused.
     let other = format!("sha256:{}", "0".repeat(64));

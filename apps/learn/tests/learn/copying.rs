@@ -55,10 +55,7 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
     for from in [None, Some(source(&original, 199_999))] {
         let manifest = carl.manifest(COPY, &shares, from);
         let refused = carl.offers_by(node, COPY, 1_000, &manifest).await;
-        assert_eq!(
-            (refused.status, &refused.json()["field"]),
-            (400, &json!("fair"))
-        );
+        refused.check_member(400, "field", "fair");
     }
     let manifest = carl.manifest(COPY, &shares, Some(source(&original, 200_000)));
     let offered = carl.offers_by(node, COPY, 1_000, &manifest).await;

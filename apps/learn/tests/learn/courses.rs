@@ -42,8 +42,7 @@ async fn a_field_that_is_wrong_is_named() {
         let offer = world
             .bea
             .says(&world.node, "learn.offer", Some(id), Json::Null, fact);
-        let reply = offer.await;
-        assert_eq!((reply.status, &reply.json()["field"]), (400, &json!(field)));
+        offer.await.check_member(400, "field", json!(field));
     }
     let manifest = world.costs(500).await;
     let offer = world

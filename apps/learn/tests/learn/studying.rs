@@ -14,10 +14,7 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
     ada.studies(&world, &[(FIRST, 1)]).await.check(403);
     ada.places(&world, "learn.enroll").await.check(201);
     let again = ada.places(&world, "learn.enroll").await;
-    assert_eq!(
-        (again.status, &again.json()["reason"]),
-        (409, &json!("enrolled"))
-    );
+    again.check_member(409, "reason", "enrolled");
     let own = world.bea.places(&world, "learn.enroll").await;
     assert_eq!((own.status, &own.json()["field"]), (400, &json!("dids")));
     assert_eq!(world.students().await[0]["did"], json!(ada.did()));
@@ -38,10 +35,7 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
     });
     assert_eq!(at.unwrap(), now - 5);
     let early = ada.studies(&world, &[(FIRST, now + 600_000)]).await;
-    assert_eq!(
-        (early.status, &early.json()["field"]),
-        (400, &json!("done"))
-    );
+    early.check_member(400, "field", "done");
     let mine = ada.get(node, "/learn/api/courses").await.json();
     assert_eq!(
         (&mine["courses"][0]["done"], &mine["courses"][0]["of"]),

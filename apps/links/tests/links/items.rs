@@ -35,11 +35,7 @@ async fn a_collection_has_an_address_of_its_own_and_goes_with_all_in_it() {
         Some(json!({ "title": "rye", "url": "https://rye.example/" })),
         Some(json!({ "in": BREAD })),
     );
-    let refused = refused.await;
-    assert_eq!(
-        (refused.status, refused.json()["field"].clone()),
-        (404, json!("in"))
-    );
+    refused.await.check_member(404, "field", "in");
     assert_eq!(collection(&node, &ada, json!({})).await.status, 201);
     put(&node, &ada, ONE, "rye", Some(json!({ "in": BREAD }))).await;
     put(&node, &ada, TWO, "cheese", None).await;
@@ -64,10 +60,7 @@ async fn a_collection_has_an_address_of_its_own_and_goes_with_all_in_it() {
     // The page's own order does not affect the items of a collection.
     let order = Some(json!({ "order": [ONE] }));
     let sorted = write(&node, &ada, "links.sort", None, order.clone(), None).await;
-    assert_eq!(
-        (sorted.status, sorted.json()["field"].clone()),
-        (404, json!("order"))
-    );
+    sorted.check_member(404, "field", "order");
     let sorted = write(&node, &ada, "links.sort", Some(BREAD), order, None).await;
     assert_eq!(sorted.status, 201, "{}", sorted.text());
 
@@ -117,10 +110,7 @@ async fn an_id_is_its_owners_alone_and_a_slug_is_one_items() {
     assert_eq!(collection(&node, &ada, json!({})).await.status, 201);
     let body = Some(json!({ "title": "b", "url": "https://b.example/", "slug": "bread" }));
     let taken = write(&node, &ada, "links.put", Some(TWO), body, None).await;
-    assert_eq!(
-        (taken.status, taken.json()["reason"].clone()),
-        (409, json!("slug"))
-    );
+    taken.check_member(409, "reason", "slug");
     let other = write(
         &node,
         &ada,
@@ -242,10 +232,7 @@ async fn a_person_has_one_page_with_words_and_a_colour() {
     .await;
     assert_eq!(made.status, 201, "{}", made.text());
     let again = write(&node, &ada, "links.put", Some(TWO), words("Two"), fact).await;
-    assert_eq!(
-        (again.status, again.json()["reason"].clone()),
-        (409, json!("page"))
-    );
+    again.check_member(409, "reason", "page");
     let shown = page(&node, &format!("/links/{}", ada.did)).await.text();
     assert!(
         shown.contains("My links") && shown.contains("accent-moss"),

@@ -88,10 +88,7 @@ async fn links_are_put_changed_sorted_and_removed_with_their_words() {
     assert_eq!(entries, 2, "the removal, and the erasure of both versions");
     assert_eq!(titles(&node, &ada, Some(&token)).await, ["cheese"]);
     let again = write(&node, &ada, "links.remove", Some(ONE), None, None).await;
-    assert_eq!(
-        (again.status, again.json()["field"].clone()),
-        (404, json!("ref"))
-    );
+    again.check_member(404, "field", "ref");
     let page = Ask::get(format!("/links/{}", ada.did));
     let page = node.send(page).await.unwrap();
     assert!(page.text().contains("cheese") && !page.text().contains("rye"));
@@ -178,17 +175,11 @@ async fn every_refusal_names_its_field() {
     ];
     for (link, body, fact, field) in cases {
         let reply = write(&node, &ada, "links.put", link, Some(body), fact).await;
-        assert_eq!(
-            (reply.status, reply.json()["field"].clone()),
-            (400, json!(field))
-        );
+        reply.check_member(400, "field", json!(field));
     }
     let unknown = Some(json!({ "order": [ONE] }));
     let reply = write(&node, &ada, "links.sort", None, unknown, None).await;
-    assert_eq!(
-        (reply.status, reply.json()["field"].clone()),
-        (404, json!("order"))
-    );
+    reply.check_member(404, "field", "order");
 }
 
 #[tokio::test]

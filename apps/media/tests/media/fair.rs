@@ -209,14 +209,11 @@ async fn what_cannot_carry_one_has_it_beside_itself() {
         .says(bea, "media.access", None, (Json::Null, share))
         .await;
     // Others get a copy without place and device, which is another file than the one that Bea signed for.
-    let shared = studio
+    studio
         .world
         .get(Some(ada), &format!("{path}?embed=1"))
-        .await;
-    assert_eq!(
-        (shared.status, &shared.json()["type"]),
-        (409, &json!("urn:imajin:problem:fair-beside"))
-    );
+        .await
+        .check_member(409, "type", "urn:imajin:problem:fair-beside");
     let fair = studio
         .world
         .get(None, &format!("{path}/fair?download=1"))
@@ -251,10 +248,7 @@ async fn a_file_that_came_with_a_fair_is_signed_for_what_is_around_it() {
     let work = current.json()["manifest"]["work"].clone();
     assert_eq!(work["bytes"], json!(original.len()));
     let refused = studio.puts_for(&put, &wrong, json!({})).await;
-    assert_eq!(
-        (refused.status, &refused.json()["field"]),
-        (400, &json!("manifest"))
-    );
+    refused.check_member(400, "field", "manifest");
     let right = Studio::signed(&work, &[(bea, 1_000_000)], json!({}), bea);
     studio.puts_for(&put, &right, json!({})).await.check(201);
     let embedded = studio

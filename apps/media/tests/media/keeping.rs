@@ -104,10 +104,7 @@ async fn what_somebody_shares_as_it_is_comes_into_anothers_library_once_they_sig
         assert_eq!(meta[name], value, "{name}: {meta}");
     }
     let again = keeps(&world, ada, &put).await;
-    assert_eq!(
-        (again.status, &again.json()["deduplicated"]),
-        (200, &json!(true))
-    );
+    again.check_member(200, "deduplicated", true);
     let own = asks(&world, bea, &put).await;
     assert_eq!(
         (own.status, &own.json()["id"]),
@@ -213,10 +210,7 @@ async fn who_made_a_file_stays_with_it_once_everybody_signed() {
         .says(bea, "media.offer", song, (Json::Null, offer))
         .await;
     let refused = asks(&studio.world, ada, &studio.song).await;
-    assert_eq!(
-        (refused.status, &refused.json()["price"]),
-        (402, &json!(500))
-    );
+    refused.check_member(402, "price", 500);
     studio.world.close().await;
 }
 

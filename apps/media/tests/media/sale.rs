@@ -20,11 +20,10 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     let (world, cem) = (&shop.studio.world, &shop.cem);
     let (bea, ada) = (&world.bea, &world.owner);
     let song = &shop.studio.song;
-    let refused = shop.offers(PRICE, 1).await;
-    assert_eq!(
-        (refused.status, &refused.json()["reason"]),
-        (409, &json!("unsigned"))
-    );
+    let refused = shop
+        .offers(PRICE, 1)
+        .await
+        .check_member(409, "reason", "unsigned");
     let detail = refused.json()["detail"].as_str().unwrap().to_owned();
     assert!(
         detail.contains("everybody who made it has signed"),
@@ -82,10 +81,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     assert_eq!(balances, [PRICE, 300, 200]);
     let payment = bought.json()["payment"].as_str().unwrap().to_owned();
     let again = shop.buys(cem, "keep", "ledger").await;
-    assert_eq!(
-        (again.status, &again.json()["reason"]),
-        (409, &json!("bought"))
-    );
+    again.check_member(409, "reason", "bought");
 
     // The very file, with what both signed.
     let own = shop.cems();
@@ -251,12 +247,7 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
         "once"
     );
     let others = exchange(&world.owner, "exchange-of-the-test-2", "Train").await;
-    assert_eq!(
-        (others.status, &others.json()["price"]),
-        (402, &json!(900)),
-        "{}",
-        others.text()
-    );
+    others.check_member(402, "price", 900);
     let listener_reply = exchange(&world.owner, "exchange-of-the-test-3", "to listen").await;
     assert_eq!(listener_reply.status, 402, "a copy is for sale");
     assert_eq!(listener_reply.json()["use"], "keep");

@@ -167,13 +167,10 @@ async fn an_album_that_is_shared_with_a_group_is_told_to_its_members_once_by_nam
     // Only its members tell a group.
     let eve = enter(&world.node, 7, None).await;
     let title = json!({ "title": "Spam" });
-    let refused = world
+    world
         .tries(&eve, "media.album", Some(id), (title, shared.clone()))
-        .await;
-    assert_eq!(
-        (refused.status, &refused.json()["field"]),
-        (400, &json!("to"))
-    );
+        .await
+        .check_member(400, "field", "to");
     assert_eq!(news(owner).await.len(), 1);
     // The title isn't told once the album is private again.
     assert_eq!(put("Secret", json!({})).await.status, 201);

@@ -218,10 +218,7 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
         (json!({ "quiet_from": 1440 }), "quiet_from"),
     ] {
         let refused = put(&node, &ada, "notify.settings", fact).await;
-        assert_eq!(
-            (refused.status, &refused.json()["field"]),
-            (400, &json!(field))
-        );
+        refused.check_member(400, "field", json!(field));
     }
     let settings = get(&node, &token, "/notify/api/settings").await;
     assert_eq!(

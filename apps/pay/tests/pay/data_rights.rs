@@ -149,17 +149,12 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
         .await;
     delete(&node, &friend).await;
     // The buyer signed a division that is outdated by then.
-    let refused = buyer
+    buyer
         .person
         .write(&node, &Write::from_answer(&before))
         .await
-        .unwrap();
-    assert_eq!(
-        (refused.status, refused.json()["field"].as_str()),
-        (409, Some("follows")),
-        "{}",
-        refused.text()
-    );
+        .unwrap()
+        .check_member(409, "field", "follows");
     let quote = buyer
         .ask(&node, "/pay/api/quote", &order(&event, 1_000))
         .await;

@@ -116,12 +116,7 @@ async fn wrong_details_are_refused_with_the_field() {
     }
     let nameless = json!({"iban": "CH9300762011623852957"});
     let reply = band.signed(&node, "/pay/api/details", &nameless).await;
-    assert_eq!(
-        (reply.status, &reply.json()["field"]),
-        (400, &json!("name")),
-        "{}",
-        reply.text()
-    );
+    reply.check_member(400, "field", "name");
     close(node).await;
 }
 

@@ -66,12 +66,7 @@ async fn paid_when_the_payee_says_so() {
         assert!(Receipt::verify(&less, &SuffixKeys).is_err());
     }
     let again = band.signed(&node, "/pay/api/confirm-payment", &id).await;
-    assert_eq!(
-        (again.status, &again.json()["reason"]),
-        (409, &json!("confirmed")),
-        "{}",
-        again.text()
-    );
+    again.check_member(409, "reason", "confirmed");
     // A seller's refund by bank moves no credit, and ends no debt.
     let refund = json!({"transactionId": hold["id"], "amount": 500});
     assert_eq!(
@@ -139,12 +134,7 @@ async fn too_late_after_72_hours_but_for_the_owner() {
     );
     let path = "/pay/api/confirm-payment";
     let reply = band.signed(&node, path, &json!({"id": sale["id"]})).await;
-    assert_eq!(
-        (reply.status, &reply.json()["reason"]),
-        (409, &json!("expired")),
-        "{}",
-        reply.text()
-    );
+    reply.check_member(409, "reason", "expired");
     olga.does(&node, path, &json!({"id": top_up["id"]})).await;
     assert_eq!(buyer.balance(&node).await, 500);
     // A reversal by the bank is a lost dispute: entered once, whatever was spent meanwhile.

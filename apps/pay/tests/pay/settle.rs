@@ -176,12 +176,7 @@ async fn refused_before_anything_is_entered() {
     let mut write = Write::from_answer(&sign);
     write.to.retain(|did| did != band.did());
     let reply = buyer.person.write(&node, &write).await.unwrap();
-    assert_eq!(
-        (reply.status, &reply.json()["field"]),
-        (400, &json!("to")),
-        "{}",
-        reply.text()
-    );
+    reply.check_member(400, "field", "to");
     // The proof is valid, but for another amount.
     let (proof, _) = buyer
         .person
@@ -254,17 +249,12 @@ async fn what_was_shown_holds_for_an_hour() {
         (150, 50)
     );
     node.clock.pass(std::time::Duration::from_secs(3601));
-    let reply = buyer
+    buyer
         .person
         .write(&node, &Write::from_answer(&sign))
         .await
-        .unwrap();
-    assert_eq!(
-        (reply.status, &reply.json()["reason"]),
-        (409, &json!("changed")),
-        "{}",
-        reply.text()
-    );
+        .unwrap()
+        .check_member(409, "reason", "changed");
     close(node).await;
 }
 

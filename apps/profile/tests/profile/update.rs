@@ -46,13 +46,7 @@ async fn signed_and_asked_for() {
         &format!("/profile/api/profile/{}", ada.did()),
         &json!({"bio": "asked for", "links": [{"title": "x", "url": "https://x.example"}]}),
     );
-    let put = send(&node, put).await;
-    assert_eq!(
-        (put.status, &put.json()["bio"]),
-        (200, &json!("asked for")),
-        "{}",
-        put.text()
-    );
+    send(&node, put).await.check_member(200, "bio", "asked for");
     let patch = send(
         &node,
         ada.ask("PATCH", "/profile/api/profile", &json!({"bio": null})),
@@ -84,17 +78,12 @@ async fn nobody_changes_somebody_else() {
     )
     .await;
     assert_eq!(put.status, 403, "{}", put.text());
-    let bad = send(
+    send(
         &node,
         ada.ask("PUT", "/profile/api/profile", &json!({"nickname": "a"})),
     )
-    .await;
-    assert_eq!(
-        (bad.status, &bad.json()["field"]),
-        (400, &json!("nickname")),
-        "{}",
-        bad.text()
-    );
+    .await
+    .check_member(400, "field", "nickname");
     assert_eq!(seen(&node, ada.did()).await.json()["bio"], json!("mine"));
 }
 

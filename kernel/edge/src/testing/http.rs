@@ -131,6 +131,19 @@ impl Reply {
         self
     }
 
+    /// Checks the status and a member of the body, as [`Self::check`] does.
+    #[track_caller]
+    pub fn check_member(self, status: u16, name: &str, value: impl Into<Value>) -> Self {
+        let value: Value = value.into();
+        let text = self.text();
+        assert_eq!(
+            (self.status, &self.json()[name]),
+            (status, &value),
+            "{text}"
+        );
+        self
+    }
+
     /// A header, if it is there.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers

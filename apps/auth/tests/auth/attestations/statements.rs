@@ -175,15 +175,12 @@ async fn unsigned_or_wrongly_signed_is_refused() {
     let row = json!({
         "issuer_did": ada.did, "subject_did": bob.did, "type": "vouch", "issued_at": right.issued_at.as_millis(), "signature": signed.signature(),
     });
-    let reply = send(
+    send(
         &node,
         Ask::post("/auth/api/attestations", &row).bearer(&mine),
     )
-    .await;
-    assert_eq!(
-        (reply.status, &reply.json()["type"]),
-        (403, &json!("urn:imajin:problem:signature-required"))
-    );
+    .await
+    .check_member(403, "type", "urn:imajin:problem:signature-required");
     // The caller cannot issue in another person's name.
     let reply = send(
         &node,
@@ -211,12 +208,7 @@ async fn the_rest_form_enters_what_the_proof_wills() {
     });
     let ask = || Ask::post("/auth/api/attestations", &row).header("mjn-proof", proof.to_compact());
     let reply = send(&node, ask()).await;
-    assert_eq!(
-        (reply.status, &reply.json()["cid"]),
-        (201, &json!(draft.cid)),
-        "{}",
-        reply.text()
-    );
+    reply.check_member(201, "cid", json!(draft.cid));
     assert_eq!(send(&node, ask()).await.status, 200, "the answer got lost");
 
     let token = bob.sign_in(&node).await.unwrap();
@@ -404,8 +396,5 @@ async fn without_the_authors_signature_it_never_becomes_bilateral() {
         .remove("author_jws");
     assert_eq!(ada.write(&node, &draft.write).await.unwrap().status, 201);
     let reply = countersign(&node, &bob, &ada.did, &draft).await;
-    assert_eq!(
-        (reply.status, &reply.json()["type"]),
-        (409, &json!("urn:imajin:problem:author-jws-missing"))
-    );
+    reply.check_member(409, "type", "urn:imajin:problem:author-jws-missing");
 }

@@ -95,11 +95,10 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
     assert_eq!(studio.puts(&old, json!({})).await.status, 201);
     let new = studio.manifest(&[(bea, 900_000), (ada, 100_000)], json!({}));
     assert_eq!(studio.puts(&new, json!({})).await.status, 201);
-    let late = studio.agrees(ada, &old).await;
-    assert_eq!(
-        (late.status, &late.json()["reason"]),
-        (409, &json!("changed"))
-    );
+    let late = studio
+        .agrees(ada, &old)
+        .await
+        .check_member(409, "reason", "changed");
     assert!(late.text().contains(&new.digest().to_string()));
     // The signature over the old one isn't one over the new one, and Bea's isn't Ada's.
     for signature in [studio.agreement(ada, &old), studio.agreement(bea, &new)] {
@@ -127,16 +126,13 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
         format!("/media/api/commands/media.fair.agree{query}"),
         &body,
     );
-    let reply = studio
+    studio
         .world
         .node
         .send(ask.bearer(&ada.token))
         .await
-        .unwrap();
-    assert_eq!(
-        (reply.status, &reply.json()["type"]),
-        (403, &json!("urn:imajin:problem:signature-required"))
-    );
+        .unwrap()
+        .check_member(403, "type", "urn:imajin:problem:signature-required");
 
     // An agreement from a person whom Bea blocked is refused, too.
     let (ask, blocked) = (|one: &Somebody| one.token.clone(), ada.did());
@@ -149,10 +145,7 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
         .unwrap();
     assert_eq!(reply.status, 204, "{}", reply.text());
     let refused = studio.agrees(ada, &new).await;
-    assert_eq!(
-        (refused.status, &refused.json()["type"]),
-        (403, &json!("urn:imajin:problem:not-accepted"))
-    );
+    refused.check_member(403, "type", "urn:imajin:problem:not-accepted");
     let unblock = Ask::new("DELETE", format!("/connections/api/blocks/{blocked}"));
     let reply = studio
         .world
@@ -183,10 +176,7 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
 
     assert_eq!(studio.agrees(ada, &new).await.status, 201);
     let again = studio.agrees(ada, &new).await;
-    assert_eq!(
-        (again.status, &again.json()["reason"]),
-        (409, &json!("agreed"))
-    );
+    again.check_member(409, "reason", "agreed");
     studio.world.close().await;
 }
 

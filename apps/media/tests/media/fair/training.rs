@@ -92,8 +92,7 @@ async fn what_nobody_released_is_reserved_and_robots_that_train_are_told() {
     let price = json!({ "train": { "consent": "explicit", "price": 500, "currency": "CHF" } });
     let priced = studio.manifest(&[(bea, 1_000_000)], price);
     assert_eq!(studio.puts(&priced, json!({})).await.status, 201);
-    let reply = robot(&studio, &file).await;
-    assert_eq!((reply.status, &reply.json()["price"]), (402, &json!(500)));
+    robot(&studio, &file).await.check_member(402, "price", 500);
     let [_, trainers] = <[_; 2]>::try_from(rules(&studio)).unwrap();
     assert_eq!(trainers.lines, ["Disallow: /media/"]);
     // A file that robots may not see at all looks to them as if it never existed.
