@@ -9,7 +9,7 @@ use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
 use serde_json::json;
 
-use crate::support::{CLAIM, close, node, order, owner, services, shares, somebody};
+use crate::support::{CLAIM, close, node, order, owner, services, somebody};
 
 /// A top-up that is requested and never paid leaves an entry in the node's books: 30 a day by each person. A person who
 /// requests more learns when the next day begins; others are not affected.
@@ -62,8 +62,7 @@ async fn the_owner_may_set_a_budget() {
     node.node.set_claim_code(CLAIM.to_owned());
     owner(&node, 1).await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let mut statuses = Vec::new();
     for n in 0..4 {
         let top_up = json!({"amount": 100 + n, "currency": "CHF"});

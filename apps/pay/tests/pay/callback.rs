@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::support::{close, node, order, owner, shares, somebody, until};
+use crate::support::{close, node, order, owner, somebody, until};
 
 /// Answers a request with this status. Returns the request's head and body.
 async fn answered(listener: &TcpListener, status: u16) -> (String, String) {
@@ -66,8 +66,7 @@ async fn told_until_it_is_heard_and_signed_by_the_node() {
         .signed(&node, "/pay/api/callback", &json!({ "url": url }))
         .await;
     assert_eq!(reply.status, 403, "{}", reply.text());
-    let event = shares("event", &[(olga.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(olga.key()).unwrap();
+    let event = olga.signs_shares("event", &[(olga.did(), 1_000_000)]);
     // Earlier payments are not reported.
     buyer
         .does(&node, "/pay/api/settle", &order(&event, 100))
@@ -145,8 +144,7 @@ async fn a_seller_who_says_nothing_delays_no_payment() {
     let url = format!("http://{}/", listener.local_addr().unwrap());
     olga.does(&node, "/pay/api/callback", &json!({ "url": url }))
         .await;
-    let event = shares("event", &[(olga.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(olga.key()).unwrap();
+    let event = olga.signs_shares("event", &[(olga.did(), 1_000_000)]);
     let pay = async || {
         buyer
             .does(&node, "/pay/api/settle", &order(&event, 100))

@@ -14,9 +14,7 @@ use imajin_protocol::fair::Manifest;
 use serde_json::{Value as Json, json};
 
 use crate::stripe::{KEY, SECRET, Stripe, signature};
-use crate::support::{
-    CLAIM, Somebody, close, days, owner, shares, somebody, until, until_tried_again,
-};
+use crate::support::{CLAIM, Somebody, close, days, owner, somebody, until, until_tried_again};
 
 pub(crate) fn pay(stripe: &Stripe) -> Arc<dyn Service> {
     let settings = Settings {
@@ -60,8 +58,7 @@ pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
         somebody(&node, 3).await,
         somebody(&node, 4).await,
     );
-    let event = shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
     World {
         node,
         stripe,

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::support::{
     Somebody, close, close_with, node, node_with_names, order, owner, passes_on,
-    services_with_names, shares, somebody,
+    services_with_names, somebody,
 };
 
 /// People see nothing of other people's payments.
@@ -17,8 +17,7 @@ async fn ones_money_is_ones_own() {
         somebody(&node, 4).await,
     );
     buyer.top_up(&node, &olga, 500).await;
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let paid = buyer
         .does(&node, "/pay/api/settle", &order(&event, 100))
         .await;
@@ -59,8 +58,7 @@ async fn what_stays_is_said() {
     let olga = owner(&node, 1).await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     buyer.top_up(&node, &olga, 500).await;
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     buyer
         .does(&node, "/pay/api/settle", &order(&event, 100))
         .await;
@@ -142,8 +140,7 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
         (venue.did(), 300_000),
         (friend.did(), 200_000),
     ];
-    let event = shares("event", &event);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &event);
     let before = buyer
         .to_sign(&node, "/pay/api/settle", &order(&event, 1_000))
         .await;
@@ -199,8 +196,7 @@ async fn who_leaves_between_an_order_and_its_money_gets_nothing_of_it() {
         (venue.did(), 300_000),
         (friend.did(), 200_000),
     ];
-    let event = shares("event", &event);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &event);
     let path = "/pay/api/checkout/etransfer";
     let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
     let id = hold["id"].as_str().unwrap();
@@ -254,7 +250,7 @@ async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
         let write = Write::new(who.did(), "profile.update").body(name);
         who.person.write(&node, &write).await.unwrap().check(201);
     }
-    let event = shares(
+    let event = band.signs_shares(
         "event",
         &[
             (band.did(), 600_000),
@@ -262,7 +258,6 @@ async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
             (nameless.did(), 100_000),
         ],
     );
-    let event = event.build().unwrap().sign(band.key()).unwrap();
     let mut last = json!(null);
     // Two payments, and one line for each person.
     for _ in 0..2 {

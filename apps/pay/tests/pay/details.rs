@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{close, days, node, order, owner, shares, somebody};
+use crate::support::{close, days, node, order, owner, somebody};
 
 fn whole() -> Json {
     json!({
@@ -21,8 +21,7 @@ async fn buyers_with_an_open_order_see_them_and_nobody_else() {
         somebody(&node, 3).await,
         somebody(&node, 4).await,
     );
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let hold = buyer
         .does(&node, "/pay/api/checkout/etransfer", &order(&event, 2_505))
         .await;
@@ -73,8 +72,7 @@ async fn an_order_that_ended_shows_nothing() {
     owner(&node, 1).await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     band.does(&node, "/pay/api/details", &whole()).await;
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let hold = buyer
         .does(&node, "/pay/api/checkout/etransfer", &order(&event, 500))
         .await;

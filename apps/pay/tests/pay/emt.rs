@@ -5,7 +5,7 @@ use serde_json::json;
 use imajin_edge::testing::{Ask, TestNode, Write};
 use imajin_log::Header;
 
-use crate::support::{Somebody, close, days, node, order, owner, passes_on, shares, somebody};
+use crate::support::{Somebody, close, days, node, order, owner, passes_on, somebody};
 
 #[tokio::test]
 async fn paid_when_the_payee_says_so() {
@@ -16,8 +16,7 @@ async fn paid_when_the_payee_says_so() {
         somebody(&node, 3).await,
         somebody(&node, 4).await,
     );
-    let event = shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
     let hold = buyer
         .does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_000))
         .await;
@@ -117,8 +116,7 @@ async fn too_late_after_72_hours_but_for_the_owner() {
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     let ask = json!({"amount": 500, "currency": "CHF"});
     let top_up = buyer.does(&node, "/pay/api/topup/emt", &ask).await;
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let path = "/pay/api/checkout/etransfer";
     let sale = buyer.does(&node, path, &order(&event, 1_000)).await;
     assert_ne!(
@@ -168,8 +166,7 @@ async fn a_confirmation_makes_no_credit() {
     band.top_up(&node, &olga, 40).await;
     let limit = json!({"account": band.did(), "currency": "CHF", "limit": 1_000, "until": "2027-01-01T00:00:00.000Z"});
     olga.does(&node, "/pay/api/limits", &limit).await;
-    let event = shares("event", &[(band.did(), 10_000), (friend.did(), 990_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 10_000), (friend.did(), 990_000)]);
     let hold = buyer
         .does(
             &node,
@@ -254,7 +251,7 @@ async fn a_debt_stands_with_creditors_who_signed_and_with_nobody_else() {
     let passed = passes_on(&singer, &[(singer.did(), 1_000_000)]);
     let passed = json!({"manifest": passed.text()});
     singer.does(&node, "/pay/api/manifests", &passed).await;
-    let event = shares(
+    let event = band.signs_shares(
         "event",
         &[
             (band.did(), 500_000),
@@ -262,7 +259,6 @@ async fn a_debt_stands_with_creditors_who_signed_and_with_nobody_else() {
             (singer.did(), 200_000),
         ],
     );
-    let event = event.build().unwrap().sign(band.key()).unwrap();
     let path = "/pay/api/checkout/etransfer";
     let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
     let path = "/pay/api/confirm-payment";
@@ -281,8 +277,7 @@ async fn an_e_transfer_is_not_attested_and_is_no_first_purchase() {
     let node = node().await;
     let olga = owner(&node, 1).await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let attested = async || {
         let all = buyer.get(&node, "/auth/api/attestations").await.json();
         let all = all["attestations"].as_array().unwrap().clone();
@@ -314,8 +309,7 @@ async fn a_refund_of_a_transfer_is_to_be_sent_until_its_seller_says_so() {
     let node = node().await;
     owner(&node, 1).await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let path = "/pay/api/checkout/etransfer";
     let hold = buyer.does(&node, path, &order(&event, 1_250)).await;
     let id = hold["id"].as_str().unwrap().to_owned();

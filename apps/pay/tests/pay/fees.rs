@@ -3,7 +3,7 @@ use std::time::Duration;
 use imajin_edge::testing::Ask;
 use serde_json::json;
 
-use crate::support::{Somebody, close, node, order, owner, shares, somebody};
+use crate::support::{Somebody, close, node, order, owner, somebody};
 
 #[tokio::test]
 async fn chosen_by_the_owner_announced_a_day_before() {
@@ -36,8 +36,7 @@ async fn chosen_by_the_owner_announced_a_day_before() {
         reply["announced"]["fees"],
         json!({"protocol": 10_000, "node": 5_000, "buyerCredit": 2_500})
     );
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     buyer
         .does(&node, "/pay/api/settle", &order(&event, 10_000))
         .await;

@@ -7,8 +7,7 @@ use crate::support::{close, node, order, owner, passes_on, shares, somebody};
 async fn published_and_read_by_everybody() {
     let node = node().await;
     let (band, eve) = (somebody(&node, 2).await, somebody(&node, 3).await);
-    let song = shares("song", &[(band.did(), 700_000), (eve.did(), 300_000)]);
-    let song = song.build().unwrap().sign(band.key()).unwrap();
+    let song = band.signs_shares("song", &[(band.did(), 700_000), (eve.did(), 300_000)]);
     let body = json!({"manifest": song.text()});
     let answer = band.does(&node, "/pay/api/manifests", &body).await;
     assert_eq!(answer["digest"], json!(song.digest().to_string()));
@@ -73,8 +72,7 @@ async fn what_is_passed_on_is_ones_own() {
         )
         .await;
     }
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     // In a circle the money stays with the first who cannot pass it on, and the sale succeeds.
     buyer
         .does(&node, "/pay/api/settle", &order(&event, 100))

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::cards::world_with;
 use crate::support::{
-    Somebody, close_with, days, node_of, order, owner, services, shares, somebody, until,
+    Somebody, close_with, days, node_of, order, owner, services, somebody, until,
 };
 
 fn services_with_notices() -> Vec<Arc<dyn Service>> {
@@ -101,8 +101,7 @@ async fn a_refund_of_a_payment_between_two_is_told_once() {
     let olga = owner(&node, 1).await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     buyer.top_up(&node, &olga, 500).await;
-    let work = shares("x", &[(band.did(), 1_000_000)]);
-    let work = work.build().unwrap().sign(band.key()).unwrap();
+    let work = band.signs_shares("x", &[(band.did(), 1_000_000)]);
     let paid = buyer
         .does(&node, "/pay/api/settle", &order(&work, 500))
         .await;

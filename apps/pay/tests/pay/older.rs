@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::cards::pay;
 use crate::stripe::Stripe;
-use crate::support::{Somebody, close, order, services, shares};
+use crate::support::{Somebody, close, order, services};
 
 /// The records of a node and four people as the program of before wrote them (commit 172d3ed): a top-up, a sale of which a part
 /// was refunded, an e-transfer that was confirmed and one that was not, and three sales by card, of which one was lost to
@@ -61,8 +61,7 @@ async fn records_of_before_parts_were_held_are_free_and_leave_and_verify() {
         assert_eq!(one.coming(&node).await, 0, "nothing of then is held");
     }
     // Free parts can be spent and paid out. Parts that were passed on to an account are not transferred again.
-    let gift = shares("gift", &[(olga.did(), 1_000_000)]);
-    let gift = gift.build().unwrap().sign(olga.key()).unwrap();
+    let gift = olga.signs_shares("gift", &[(olga.did(), 1_000_000)]);
     band.does(&node, "/pay/api/settle", &order(&gift, 31)).await;
     let payout = json!({"amount": 1_170, "currency": "CHF"});
     venue.does(&node, "/pay/api/payouts", &payout).await;

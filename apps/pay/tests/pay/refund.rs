@@ -12,8 +12,7 @@ async fn never_more_than_was_paid() {
         somebody(&node, 4).await,
     );
     buyer.top_up(&node, &olga, 1_000).await;
-    let event = shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
     let paid = buyer
         .does(&node, "/pay/api/settle", &order(&event, 999))
         .await;

@@ -30,8 +30,7 @@ async fn split_as_the_manifests_say_in_one_operation() {
         somebody(&node, 5).await,
     );
     buyer.top_up(&node, &olga, 2_000).await;
-    let song = shares("song", &[(friend.did(), 1_000_000)]);
-    let song = song.build().unwrap().sign(friend.key()).unwrap();
+    let song = friend.signs_shares("song", &[(friend.did(), 1_000_000)]);
     let publish =
         |manifest: &imajin_protocol::fair::Manifest| json!({"manifest": manifest.document()});
     friend
@@ -214,8 +213,7 @@ async fn what_was_shown_holds_for_an_hour() {
         somebody(&node, 4).await,
     );
     buyer.top_up(&node, &olga, 500).await;
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let sign = buyer
         .to_sign(&node, "/pay/api/settle", &order(&event, 100))
         .await;
@@ -265,8 +263,7 @@ async fn twice_is_once() {
     let olga = owner(&node, 1).await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     buyer.top_up(&node, &olga, 500).await;
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let sign = buyer
         .to_sign(&node, "/pay/api/settle", &order(&event, 100))
         .await;
@@ -300,8 +297,7 @@ async fn nobody_spends_what_they_do_not_have() {
     let node = node().await;
     let olga = owner(&node, 1).await;
     let band = somebody(&node, 2).await;
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     // People with bare keys pay by their sessions, which proofs don't serialise.
     let person = Person::new(9);
     assert_eq!(person.register(&node).await.unwrap().status, 201);
@@ -395,8 +391,7 @@ async fn twenty_recipients_are_one_operation() {
 async fn what_is_free_has_a_receipt_and_moves_nothing() {
     let node = node().await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let paid = buyer
         .does(&node, "/pay/api/settle", &order(&event, 0))
         .await;
@@ -454,8 +449,7 @@ async fn no_amount_follows_a_manifest_that_is_not_pinned() {
     venue
         .does(&node, "/pay/api/manifests", &publish(passed))
         .await;
-    let event = shares("event", &[(band.did(), 500_000), (venue.did(), 500_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 500_000), (venue.did(), 500_000)]);
     for amount in [2, 1_000] {
         let paid = buyer
             .does(&node, "/pay/api/settle", &order(&event, amount))
@@ -481,8 +475,7 @@ async fn attested_by_the_node_in_the_same_operation() {
     let olga = owner(&node, 1).await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     buyer.top_up(&node, &olga, 1_000).await;
-    let event = shares("event", &[(band.did(), 1_000_000)]);
-    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let standing = |who: &imajin_protocol::Did| format!("/auth/api/standing/{who}");
     let before = buyer.get(&node, &standing(buyer.did())).await.json();
     let attested = async |who: &crate::support::Somebody| {
@@ -550,8 +543,7 @@ async fn what_is_free_fills_nobodys_record() {
     let node = node().await;
     owner(&node, 1).await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
-    let gift = shares("gift", &[(band.did(), 1_000_000)]);
-    let gift = gift.build().unwrap().sign(band.key()).unwrap();
+    let gift = band.signs_shares("gift", &[(band.did(), 1_000_000)]);
     for n in 0..12 {
         let reply = buyer
             .signed(&node, "/pay/api/settle", &order(&gift, 0))

@@ -79,6 +79,12 @@ impl Somebody {
         node.send(ask).await.unwrap()
     }
 
+    /// Signs a manifest with these shares in millionths.
+    pub(crate) fn signs_shares(&self, id: &str, all: &[(&Did, u32)]) -> Manifest {
+        let draft = shares(id, all);
+        draft.build().unwrap().sign(self.key()).unwrap()
+    }
+
     /// Calls a route with the session alone.
     pub(crate) async fn ask(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
         let ask = Ask::post(path, body).bearer(&self.token);

@@ -1,6 +1,7 @@
 //! Refunds of payments by card: by their seller, or because their sale can't be settled any more.
 
 use super::*;
+use crate::support::shares;
 
 /// A second payment of an order buys nothing. The seller and the box's owner can refund it; after a day the box raises
 /// an alarm.
