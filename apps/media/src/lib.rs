@@ -53,9 +53,10 @@ mod uses;
 pub use dav::xml;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use imajin_app::capabilities::{Files, Quota, Quotas, ReadsSticks, SaysNews};
-use imajin_app::{HomeCards, Node, Problem, RobotRules, Robots, Searchable, Service};
+use imajin_app::{HomeCards, Node, Offers, Problem, RobotRules, Robots, Searchable, Service};
 use imajin_circles::AtGroup;
 use imajin_host::prelude::*;
 use imajin_pictures::Pictures;
