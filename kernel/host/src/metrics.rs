@@ -24,7 +24,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::{Arc, OnceLock};
 
-use crate::alarms::{self, Alarms};
+use crate::alarms::{self, Alarm, Alarms};
 use crate::network::Network;
 use crate::room::{DiskConfig, Level, Standing};
 use crate::scrub;
@@ -55,328 +55,7 @@ enum Class {
     Failed,
 }
 
-/// The state of the certificates, read for each scrape.
-#[derive(Debug)]
-struct Certificates(Arc<Network>);
-
-impl Collector for Certificates {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let place = self.0.now();
-        let public = || place.public.iter();
-        let mut numbers = vec![(
-            "lan_nodes",
-            "Other nodes on the local network",
-            place.lan.as_ref().map(|lan| lan.neighbours.len() as i64),
-        )];
-        numbers.push((
-            "lan_twins",
-            "Other boxes on the local network with this box's key",
-            place.lan.as_ref().map(|_| place.twins.len() as i64),
-        ));
-        let own = place.own.as_ref().map(|own| own.expires.as_secs());
-        // The one that ends first.
-        let expires = public().filter_map(|public| public.expires).min();
-        let expires = expires.map(Timestamp::as_secs);
-        let has_names = public().next().is_some();
-        let failing = public().any(|public| public.problem.is_some());
-        let failing = has_names.then_some(i64::from(failing));
-        numbers.extend([
-            (
-                "certificate_own_expires_timestamp_seconds",
-                "End of the box's own certificate",
-                own,
-            ),
-            (
-                "certificate_public_expires_timestamp_seconds",
-                "End of the certificate for public names",
-                expires,
-            ),
-            (
-                "certificate_public_failing",
-                "1 if the last attempt to get a certificate failed",
-                failing,
-            ),
-        ]);
-        for (name, help, value) in numbers {
-            let Some(value) = value else { continue };
-            let gauge = ConstGauge::new(value);
-            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
-        }
-        if has_names {
-            let counter = ConstCounter::new(public().map(|public| public.failures).sum::<u64>());
-            let (name, help) = (
-                "certificate_public_failures",
-                "Attempts to get a certificate that failed",
-            );
-            counter.encode(encoder.encode_descriptor(
-                name,
-                help,
-                None,
-                counter.metric_type(),
-            )?)?;
-        }
-        Ok(())
-    }
-}
-
-/// The state of backups, read at each scrape.
-struct Backups(Arc<OnceLock<Arc<dyn Upkeep>>>);
-
-impl std::fmt::Debug for Backups {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Backups")
-    }
-}
-
-impl Collector for Backups {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let Some(upkeep) = self.0.get() else {
-            return Ok(());
-        };
-        let standing = upkeep.backups();
-        let number = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
-        let last = standing.last.as_ref();
-        let drill = upkeep.drill();
-        let numbers = [
-            (
-                "backup_drill_timestamp_seconds",
-                "When a backup was last restored for a try",
-                drill.map(|(at_ms, _)| at_ms / 1000),
-            ),
-            (
-                "backup_drill_damaged",
-                "1 if the backup that was last restored for a try is damaged",
-                drill.map(|(_, whole)| i64::from(!whole)),
-            ),
-            (
-                "backup_last_timestamp_seconds",
-                "When the last whole backup was made",
-                last.map(|last| last.at_ms / 1000),
-            ),
-            (
-                "backup_last_bytes",
-                "Bytes of everything in the last backup",
-                last.map(|last| number(last.bytes)),
-            ),
-            (
-                "backup_last_added_bytes",
-                "Bytes that were written for the last backup",
-                last.map(|last| number(last.added)),
-            ),
-            (
-                "backup_failing",
-                "1 if the last attempt at a backup failed",
-                standing
-                    .to
-                    .is_some()
-                    .then(|| i64::from(standing.failure.is_some())),
-            ),
-        ];
-        for (name, help, value) in numbers {
-            let Some(value) = value else { continue };
-            let gauge = ConstGauge::new(value);
-            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
-        }
-        Ok(())
-    }
-}
-
-/// The alarms, read for each scrape.
-struct Needs(Arc<Alarms>);
-
-impl std::fmt::Debug for Needs {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Needs")
-    }
-}
-
-impl Collector for Needs {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let now = self.0.now();
-        let help = "1 while the owner is needed for this";
-        let mut encoder = encoder.encode_descriptor("alarm", help, None, MetricType::Gauge)?;
-        for kind in alarms::ALL {
-            let is_on = now.iter().any(|alarm| alarm.kind == kind);
-            let gauge = ConstGauge::new(i64::from(is_on));
-            gauge.encode(encoder.encode_family(&[("kind", kind.word())])?)?;
-        }
-        Ok(())
-    }
-}
-
-/// The progress of the verification of the disk, read for each scrape.
-#[derive(Debug)]
-struct Verification(PathBuf);
-
-impl Collector for Verification {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let standing = scrub::standing(&self.0);
-        let numbers = [
-            (
-                "scrub_damaged",
-                "Logs, media files and projections that were found damaged on the disk",
-                i64::try_from(standing.damaged.len()).ok(),
-            ),
-            (
-                "scrub_last_timestamp_seconds",
-                "When everything on the disk was last verified",
-                standing.full.last_ended_ms.map(|ms| ms / 1000),
-            ),
-        ];
-        for (name, help, value) in numbers {
-            let Some(value) = value else { continue };
-            let gauge = ConstGauge::new(value);
-            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
-        }
-        Ok(())
-    }
-}
-
-/// The room on the disk, read at each scrape.
-#[derive(Debug)]
-struct DiskRoom {
-    data: PathBuf,
-    config: DiskConfig,
-}
-
-impl Collector for DiskRoom {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        // A file system that gives no numbers has none here either.
-        let Ok(space) = Space::measure(&self.data) else {
-            return Ok(());
-        };
-        let aside = Ballast::new(&self.data).bytes();
-        let standing = Standing::new(space, aside, &self.config);
-        let numbers = [
-            (
-                "disk_bytes",
-                "Bytes of the disk of the data",
-                standing.total,
-            ),
-            (
-                "disk_free_bytes",
-                "Bytes that are free there, with what the node has set aside",
-                standing.free,
-            ),
-            (
-                "disk_reserve_bytes",
-                "Bytes that stay free for sign-in, deletion and copies",
-                standing.reserve,
-            ),
-            (
-                "disk_read_only",
-                "1 while less than the reserve is free, so that nothing else is written",
-                u64::from(standing.level == Level::Reserve),
-            ),
-        ];
-        for (name, help, value) in numbers {
-            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
-            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
-        }
-        Ok(())
-    }
-}
-
-/// The node's clock, read for each scrape.
-struct Clocks(Arc<dyn Time>);
-
-impl std::fmt::Debug for Clocks {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Clocks")
-    }
-}
-
-impl Collector for Clocks {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let gauge = ConstGauge::new(i64::from(self.0.doubted().is_some()));
-        let (name, help) = (
-            "clock_doubted",
-            "1 while the machine's clock is ahead and not believed",
-        );
-        gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
-    }
-}
-
-/// The ledger's counters, read for each scrape.
-struct LedgerNumbers(Ledger);
-
-impl std::fmt::Debug for LedgerNumbers {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("LedgerNumbers")
-    }
-}
-
-impl Collector for LedgerNumbers {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let stats = self.0.stats();
-        let counters = [
-            ("ledger_commands", "Commands entered", stats.commands),
-            ("ledger_refused", "Commands refused", stats.refused),
-            ("ledger_entries", "Entries", stats.entries),
-            (
-                "ledger_batches",
-                "Batches, each with one fsync",
-                stats.batches,
-            ),
-            ("ledger_moves", "Moves of entries into logs", stats.moves),
-            (
-                "media_swept_files",
-                "Files removed since no entry names them",
-                stats.swept_files,
-            ),
-            (
-                "media_swept_bytes",
-                "Bytes of the files removed since no entry names them",
-                stats.swept_bytes,
-            ),
-        ];
-        for (name, help, value) in counters {
-            let counter = ConstCounter::new(value);
-            counter.encode(encoder.encode_descriptor(
-                name,
-                help,
-                None,
-                counter.metric_type(),
-            )?)?;
-        }
-        let gauges = [
-            (
-                "ledger_waiting_entries",
-                "Entries that wait in the journal to be moved",
-                stats.waiting,
-            ),
-            (
-                "ledger_journal_bytes",
-                "Bytes of the journal",
-                stats.journal_bytes,
-            ),
-            ("ledger_in_flight", "Commands in flight", stats.in_flight),
-            ("ledger_open_logs", "Logs that are open", stats.open_logs),
-            (
-                "ledger_quarantined",
-                "Logs that are set aside since they are damaged",
-                stats.quarantined,
-            ),
-            (
-                "ledger_outdated",
-                "Logs that are read-only since a newer state of them is known",
-                self.0.outdated().len() as u64,
-            ),
-            (
-                "ledger_failed",
-                "1 if the ledger stopped writing",
-                u64::from(stats.fatal.is_some()),
-            ),
-        ];
-        for (name, help, value) in gauges {
-            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
-            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
-        }
-        Ok(())
-    }
-}
-
-/// The parts of a node whose state the metrics show besides its requests.
+/// The parts of a node whose state the metrics show besides its requests, read for each scrape.
 pub(crate) struct Watched {
     pub(crate) ledger: Ledger,
     pub(crate) network: Arc<Network>,
@@ -387,21 +66,125 @@ pub(crate) struct Watched {
     pub(crate) clock: Arc<dyn Time>,
 }
 
+impl std::fmt::Debug for Watched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Watched")
+    }
+}
+
+/// A value, by its metric's type.
+enum Value {
+    Counter(u64),
+    Gauge(i64),
+    /// The alarms that are on: a gauge with 0 or 1 for each kind.
+    Alarms(Vec<Alarm>),
+}
+
+fn gauge(value: impl TryInto<i64>) -> Value {
+    Value::Gauge(value.try_into().unwrap_or(i64::MAX))
+}
+
+/// Lists metrics by name, help, type and value; one without a value is left out.
+macro_rules! table {
+    ($($name:literal, $help:literal, $kind:ident, $value:expr;)*) => {
+        [$($value.map(|value| ($name, $help, $kind(value)))),*].into_iter().flatten()
+    };
+}
+
+impl Collector for Watched {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let (counter, alarms) = (Value::Counter, Value::Alarms);
+        // A file system that gives no numbers has none here either.
+        let room = Space::measure(&self.data).ok();
+        let room = room.map(|space| {
+            let aside = Ballast::new(&self.data).bytes();
+            Standing::new(space, aside, &self.disk)
+        });
+        let room = room.as_ref();
+        let ledger = &self.ledger.stats();
+        let place = self.network.now();
+        let (lan, own) = (place.lan.as_ref(), place.own.as_ref());
+        let public = Some(&place.public).filter(|public| !public.is_empty());
+        // The one that ends first.
+        let expires = place.public.iter().filter_map(|name| name.expires);
+        let expires = expires.min();
+        let upkeep = self.upkeep.get();
+        let drill = upkeep.and_then(|upkeep| upkeep.drill());
+        let backups = upkeep.map(|upkeep| upkeep.backups());
+        let planned = backups.as_ref().filter(|backups| backups.to.is_some());
+        let last = backups.as_ref().and_then(|backups| backups.last.as_ref());
+        let scrub = scrub::standing(&self.data);
+        let metrics = table! {
+            "clock_doubted", "1 while the machine's clock is ahead and not believed", gauge, Some(self.clock.doubted().is_some());
+            "disk_bytes", "Bytes of the disk of the data", gauge, room.map(|room| room.total);
+            "disk_free_bytes", "Bytes that are free there, with what the node has set aside", gauge, room.map(|room| room.free);
+            "disk_reserve_bytes", "Bytes that stay free for sign-in, deletion and copies", gauge, room.map(|room| room.reserve);
+            "disk_read_only", "1 while less than the reserve is free, so that nothing else is written", gauge,
+                room.map(|room| room.level == Level::Reserve);
+            "ledger_commands", "Commands entered", counter, Some(ledger.commands);
+            "ledger_refused", "Commands refused", counter, Some(ledger.refused);
+            "ledger_entries", "Entries", counter, Some(ledger.entries);
+            "ledger_batches", "Batches, each with one fsync", counter, Some(ledger.batches);
+            "ledger_moves", "Moves of entries into logs", counter, Some(ledger.moves);
+            "media_swept_files", "Files removed since no entry names them", counter, Some(ledger.swept_files);
+            "media_swept_bytes", "Bytes of the files removed since no entry names them", counter, Some(ledger.swept_bytes);
+            "ledger_waiting_entries", "Entries that wait in the journal to be moved", gauge, Some(ledger.waiting);
+            "ledger_journal_bytes", "Bytes of the journal", gauge, Some(ledger.journal_bytes);
+            "ledger_in_flight", "Commands in flight", gauge, Some(ledger.in_flight);
+            "ledger_open_logs", "Logs that are open", gauge, Some(ledger.open_logs);
+            "ledger_quarantined", "Logs that are set aside since they are damaged", gauge, Some(ledger.quarantined);
+            "ledger_outdated", "Logs that are read-only since a newer state of them is known", gauge,
+                Some(self.ledger.outdated().len());
+            "ledger_failed", "1 if the ledger stopped writing", gauge, Some(ledger.fatal.is_some());
+            "lan_nodes", "Other nodes on the local network", gauge, lan.map(|lan| lan.neighbours.len());
+            "lan_twins", "Other boxes on the local network with this box's key", gauge, lan.map(|_| place.twins.len());
+            "certificate_own_expires_timestamp_seconds", "End of the box's own certificate", gauge,
+                own.map(|own| own.expires.as_secs());
+            "certificate_public_expires_timestamp_seconds", "End of the certificate for public names", gauge,
+                expires.map(Timestamp::as_secs);
+            "certificate_public_failing", "1 if the last attempt to get a certificate failed", gauge,
+                public.map(|public| public.iter().any(|name| name.problem.is_some()));
+            "certificate_public_failures", "Attempts to get a certificate that failed", counter,
+                public.map(|public| public.iter().map(|name| name.failures).sum::<u64>());
+            "backup_drill_timestamp_seconds", "When a backup was last restored for a try", gauge, drill.map(|(at_ms, _)| at_ms / 1000);
+            "backup_drill_damaged", "1 if the backup that was last restored for a try is damaged", gauge,
+                drill.map(|(_, is_whole)| !is_whole);
+            "backup_last_timestamp_seconds", "When the last whole backup was made", gauge, last.map(|last| last.at_ms / 1000);
+            "backup_last_bytes", "Bytes of everything in the last backup", gauge, last.map(|last| last.bytes);
+            "backup_last_added_bytes", "Bytes that were written for the last backup", gauge, last.map(|last| last.added);
+            "backup_failing", "1 if the last attempt at a backup failed", gauge, planned.map(|backups| backups.failure.is_some());
+            "alarm", "1 while the owner is needed for this", alarms, Some(self.alarms.now());
+            "scrub_damaged", "Logs, media files and projections that were found damaged on the disk", gauge,
+                Some(scrub.damaged.len());
+            "scrub_last_timestamp_seconds", "When everything on the disk was last verified", gauge,
+                scrub.full.last_ended_ms.map(|ms| ms / 1000);
+        };
+        for (name, help, value) in metrics {
+            let kind = match value {
+                Value::Counter(_) => MetricType::Counter,
+                Value::Gauge(_) | Value::Alarms(_) => MetricType::Gauge,
+            };
+            let mut encoder = encoder.encode_descriptor(name, help, None, kind)?;
+            match value {
+                Value::Counter(value) => ConstCounter::new(value).encode(encoder)?,
+                Value::Gauge(value) => ConstGauge::new(value).encode(encoder)?,
+                Value::Alarms(now) => {
+                    for kind in alarms::ALL {
+                        let is_on = now.iter().any(|alarm| alarm.kind == kind);
+                        let gauge = ConstGauge::new(i64::from(is_on));
+                        gauge.encode(encoder.encode_family(&[("kind", kind.word())])?)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Metrics {
     /// Shows what the ledger counts, too, and how the certificates, the disk and the clock are.
     pub(crate) fn watch(&self, of: Watched) {
-        self.register(|registry| {
-            registry.register_collector(Box::new(Clocks(of.clock)));
-            registry.register_collector(Box::new(DiskRoom {
-                data: of.data.clone(),
-                config: of.disk,
-            }));
-            registry.register_collector(Box::new(LedgerNumbers(of.ledger)));
-            registry.register_collector(Box::new(Certificates(of.network)));
-            registry.register_collector(Box::new(Backups(of.upkeep)));
-            registry.register_collector(Box::new(Needs(of.alarms)));
-            registry.register_collector(Box::new(Verification(of.data)));
-        });
+        self.register(|registry| registry.register_collector(Box::new(of)));
     }
 }
 
