@@ -13,6 +13,7 @@ use imajin_box::clock;
 use imajin_box::failure::{Failure, Outcome};
 use imajin_box::tls::{Ground, Tls};
 use imajin_edge::full::Full;
+use imajin_host::backoff::Backoff;
 use imajin_host::names::Names;
 use imajin_host::network::Network;
 use imajin_host::stop::Stopper;
@@ -20,9 +21,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The rest after the first try; each further one is twice as long.
-const REST: Duration = Duration::from_secs(1);
-const REST_MAX: Duration = Duration::from_secs(30);
+/// Pauses between attempts.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
 
 /// The data folder, opened once there was room, or `None` if it is sealed; and the sockets to serve on.
 pub(super) struct Room {
@@ -98,10 +98,10 @@ pub(super) async fn wait(
 
 /// Tries until it opens, or fails for another reason.
 async fn open(data: &Path, config: &Config) -> Outcome<Option<OpenFolder>> {
-    let mut rest = REST;
+    let mut failures = 0_u32;
     loop {
-        tokio::time::sleep(rest).await;
-        rest = (rest * 2).min(REST_MAX);
+        failures = failures.saturating_add(1);
+        tokio::time::sleep(BACKOFF.pause(failures)).await;
         let (data, config) = (data.to_path_buf(), config.clone());
         let tried = tokio::task::spawn_blocking(move || OpenFolder::at_start(&data, &config)).await;
         match tried.map_err(Failure::unusable)? {

@@ -16,6 +16,7 @@ use std::time::Duration;
 use imajin_dfos::{Timestamp, cid::sha256, hex};
 use serde::{Deserialize, Serialize};
 
+use imajin_host::backoff::Backoff;
 use imajin_host::prefix::Prefix;
 use imajin_host::random;
 
@@ -26,13 +27,12 @@ const FILE_BYTES_MAX: u64 = 1 << 20;
 /// Wrong tries of an address without a wait, and those of all addresses together.
 const FREE: u32 = 3;
 const FREE_IN_TOTAL: u32 = 10;
-/// The first wait of an address; each further one is twice as long.
-const WAIT_S: u64 = 5;
-const WAIT_S_MAX: u64 = 900;
-/// Maximum gap between two tries of any addresses, once there were many: for addresses that failed before, and for
-/// those that did not.
-const GAP_S_MAX: u64 = 60;
-const GAP_FIRST_S_MAX: u64 = 5;
+/// Waits of an address.
+const WAITS: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(900));
+/// Gaps between two tries of any addresses, once there were many: for addresses that failed before, and for those that
+/// did not.
+const GAPS: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
+const FIRST_GAPS: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(5));
 /// A wrong try is forgotten after a day.
 const REMEMBERED: Duration = Duration::from_secs(86_400);
 /// Addresses that are remembered; the rest share one entry.
@@ -130,14 +130,15 @@ impl Attempts {
         let failed = state.by.get(&who).copied();
         let wait = failed.map_or(0, |failed| {
             let gone = failed.at.elapsed(now).as_secs();
-            wait_s(failed.count).saturating_sub(gone)
+            pause_s(WAITS, failed.count, FREE).saturating_sub(gone)
         });
         let total = state.by.values().map(|failed| failed.count);
         let total = total.fold(0_u32, u32::saturating_add);
         let gap = match (from.is_loopback(), state.last) {
             (false, Some(last)) => {
                 let gone = now.saturating_sub(last).as_secs();
-                gap_s(total, failed.is_some()).saturating_sub(gone)
+                let gaps = failed.map_or(FIRST_GAPS, |_| GAPS);
+                pause_s(gaps, total, FREE_IN_TOTAL).saturating_sub(gone)
             }
             _ => 0,
         };
@@ -206,24 +207,11 @@ impl Attempts {
     }
 }
 
-/// The wait of an address after this many wrong tries, in seconds.
-fn wait_s(count: u32) -> u64 {
-    match count.checked_sub(FREE) {
-        None => 0,
-        Some(more) => (WAIT_S << more.min(16)).min(WAIT_S_MAX),
-    }
-}
-
-/// The gap between tries of all addresses after this many wrong ones, in seconds.
-fn gap_s(total: u32, failed_before: bool) -> u64 {
-    let most = if failed_before {
-        GAP_S_MAX
-    } else {
-        GAP_FIRST_S_MAX
-    };
-    match total.checked_sub(FREE_IN_TOTAL) {
-        None => 0,
-        Some(more) => (1_u64 << more.min(16)).min(most),
+/// The pause after this many wrong tries, in seconds; none while some are free.
+fn pause_s(pauses: Backoff, count: u32, free: u32) -> u64 {
+    match count.saturating_sub(free - 1) {
+        0 => 0,
+        failures => pauses.pause(failures).as_secs(),
     }
 }
 

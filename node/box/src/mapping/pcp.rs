@@ -5,13 +5,14 @@
 
 use super::gateway::PORT;
 use super::{Granted, LIFETIME_S, MappingError, MappingProtocol, MappingRequest};
+use imajin_host::backoff::Backoff;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
-/// The first wait for an answer; each next one is twice as long (RFC 6886 §3.1).
-const WAIT: Duration = Duration::from_millis(250);
+/// Waits for an answer (RFC 6886 §3.1).
+const WAITS: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(2));
 const TRIES: u32 = 4;
 /// RFC 6887 §7: longer ones are invalid.
 const ANSWER_BYTES_MAX: usize = 1_100;
@@ -78,9 +79,9 @@ async fn ask(
     is_answer: impl Fn(&[u8]) -> bool,
 ) -> Result<Vec<u8>, MappingError> {
     let mut buffer = [0; ANSWER_BYTES_MAX];
-    for n in 0..TRIES {
+    for attempt in 1..=TRIES {
         socket.send(question).await?;
-        let answered = timeout(WAIT * 2_u32.pow(n), async {
+        let answered = timeout(WAITS.pause(attempt), async {
             loop {
                 let length = socket.recv(&mut buffer).await?;
                 if let Some(answer) = buffer.get(..length).filter(|answer| is_answer(answer)) {
