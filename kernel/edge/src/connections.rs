@@ -43,6 +43,8 @@ pub const ACME_PROTOCOL: &[u8] = b"acme-tls/1";
 
 /// Pause after the system refused a connection (out of file descriptors): trying at once would only spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long requests under way may take once a node stops: SIGTERM ends it within 5 s, and the ledger drains after.
+const STOP: Duration = Duration::from_secs(3);
 /// How long a request may run after its connection was cut, to clean up; and a WebSocket once the listener stops.
 const CUT: Duration = Duration::from_secs(1);
 /// Bytes that the system keeps for a client that reads slowly (it counts the same again for itself). Without a bound it
@@ -50,15 +52,17 @@ const CUT: Duration = Duration::from_secs(1);
 const SEND_BUFFER_BYTES: usize = 128 * 1024;
 
 /// The handler of a listener's requests.
-pub(crate) trait Answers: Clone + Send + Sync + 'static {
+pub trait Answers: Clone + Send + Sync + 'static {
     /// The connections by which people ask.
     fn connections(&self) -> &Arc<Table>;
 
     /// A connection began, or ended.
-    fn counted(&self, began: bool);
+    fn counted(&self, _began: bool) {}
 
     /// How long requests under way may take once it stops.
-    fn patience(&self) -> Duration;
+    fn patience(&self) -> Duration {
+        STOP
+    }
 
     /// Answers a request.
     fn respond(

@@ -4,7 +4,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -21,9 +20,6 @@ use serde_json::json;
 use crate::browser;
 use crate::connections::{Answers, Table};
 use crate::site::wants_page;
-
-/// How long an answer under way may take once there is room.
-const STOP: Duration = Duration::from_secs(3);
 
 /// A box that waits for room on its disk, ready to answer. Cheap to clone.
 #[derive(Clone)]
@@ -113,12 +109,6 @@ fn drawn(standing: Option<&Standing>, t: Texts) -> Markup {
 impl Answers for Full {
     fn connections(&self) -> &Arc<Table> {
         &self.0.connections
-    }
-
-    fn counted(&self, _: bool) {}
-
-    fn patience(&self) -> Duration {
-        STOP
     }
 
     async fn respond(&self, request: Request<Incoming>, _: Peer) -> Response {

@@ -42,8 +42,6 @@ use page::{PassphraseInput, Says};
 
 /// A passphrase and a path.
 const FORM_BYTES_MAX: usize = 16 << 10;
-/// How long a running passphrase check may take once the page ends.
-const STOP: Duration = Duration::from_secs(3);
 /// How long the form may take to arrive, and how long a try waits for another person's try.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -344,12 +342,6 @@ fn local(path: &str) -> &str {
 impl Answers for Locked {
     fn connections(&self) -> &Arc<Table> {
         &self.0.connections
-    }
-
-    fn counted(&self, _: bool) {}
-
-    fn patience(&self) -> Duration {
-        STOP
     }
 
     async fn respond(&self, request: Request<Incoming>, peer: Peer) -> Response {

@@ -2,7 +2,6 @@
 //! a box whose disk is full. This module must not know where certificates come from.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::response::Response;
 use hyper::body::Incoming;
@@ -11,15 +10,10 @@ use imajin_host::prelude::*;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use crate::connections::{Answers, Table, accept_until, run};
-use crate::full::Full;
-use crate::locked::Locked;
+use crate::connections::{Table, accept_until, run};
 use crate::site::Site;
 
-pub use crate::connections::ACME_PROTOCOL;
-
-/// How long requests under way may take once the node stops: SIGTERM ends it within 5 s, and the ledger drains after.
-const STOP: Duration = Duration::from_secs(3);
+pub use crate::connections::{ACME_PROTOCOL, Answers};
 
 impl Answers for Site {
     fn connections(&self) -> &Arc<Table> {
@@ -33,10 +27,6 @@ impl Answers for Site {
         } else {
             gauge.dec()
         };
-    }
-
-    fn patience(&self) -> Duration {
-        STOP
     }
 
     fn respond(
@@ -63,25 +53,14 @@ pub async fn serve_tls(
     run(listener, site, Some(tls), Box::pin(stop)).await;
 }
 
-/// Answers for a locked box until `stop` resolves. The listener stays open: clients that connect afterwards wait in its
-/// queue until the node serves on it.
-pub async fn serve_locked(
+/// Answers for a box that waits, locked or full, until `stop` resolves. The listener stays open: clients that connect
+/// afterwards wait in its queue until the node serves on it.
+pub async fn serve_waiting(
     listener: &TcpListener,
-    locked: Locked,
+    site: impl Answers,
     tls: Option<TlsAcceptor>,
     stop: impl Future<Output = ()>,
 ) {
-    let open = accept_until(listener, locked, tls, Box::pin(stop)).await;
-    open.end().await;
-}
-
-/// Serves the pages of a box that waits for room on its disk.
-pub async fn serve_full(
-    listener: &TcpListener,
-    full: Full,
-    tls: Option<TlsAcceptor>,
-    stop: impl Future<Output = ()>,
-) {
-    let open = accept_until(listener, full, tls, Box::pin(stop)).await;
+    let open = accept_until(listener, site, tls, Box::pin(stop)).await;
     open.end().await;
 }

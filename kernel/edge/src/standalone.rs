@@ -134,8 +134,6 @@ impl Answers for Edge {
         &self.0.table
     }
 
-    fn counted(&self, _: bool) {}
-
     fn patience(&self) -> Duration {
         STOP
     }

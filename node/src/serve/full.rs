@@ -68,24 +68,15 @@ pub(super) async fn wait(
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
     banner::print_full(data, &listeners, &network.now())?;
     let waiting = WaitingNotifier::for_room(&listeners.url());
-    let stopper = Stopper::default();
-    let stopped = stopper.signal();
-    let opened = {
-        let mut serving = std::pin::pin!(listeners.serve_full(&page, acceptor.as_ref(), &stopped));
-        let opened = tokio::select! {
+    let end = (&waiting, &Stopper::default());
+    let opened = async {
+        tokio::select! {
             () = stop => None,
             opened = open(data, config) => Some(opened),
-            () = &mut serving => None,
-        };
-        match opened {
-            Some(_) => waiting.opening(),
-            None => waiting.stopping(),
         }
-        stopper.stop();
-        serving.await;
-        opened
     };
-    let Some(opened) = opened else {
+    let opened = listeners.serve_until(&page, acceptor.as_ref(), end, opened);
+    let Some(opened) = opened.await else {
         return Ok(None);
     };
     tracing::info!("there is room on the disk: the node starts");

@@ -2,15 +2,15 @@
 //! Sockets that the service manager opened are used instead of those of the settings.
 
 use super::handed;
+use super::supervisor::WaitingNotifier;
 use crate::config::{Config, Ports};
 use imajin_app::Services;
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::lan::Doors;
 use imajin_box::names::{machine_addresses, machine_names};
-use imajin_edge::full::Full;
-use imajin_edge::locked::Locked;
-use imajin_edge::{Site, server};
-use imajin_host::stop::Stop;
+use imajin_edge::Site;
+use imajin_edge::server::{self, Answers};
+use imajin_host::stop::{Stop, Stopper};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::Poll;
@@ -174,35 +174,34 @@ impl Listeners {
             .collect()
     }
 
-    /// Answers for a locked box until told to stop. The sockets stay open.
-    pub(super) async fn serve_locked(
+    /// Answers for a box that waits until it opens, or `None` ends the wait. The sockets stay open.
+    pub(super) async fn serve_until<T>(
         &self,
-        locked: &Locked,
+        site: &impl Answers,
         tls: Option<&TlsAcceptor>,
-        stop: &Stop,
-    ) {
+        (waiting, stopper): (&WaitingNotifier, &Stopper),
+        opened: impl Future<Output = Option<T>>,
+    ) -> Option<T> {
         let serve = |listener, tls| -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-            let stop = wait(stop.clone());
-            Box::pin(server::serve_locked(listener, locked.clone(), tls, stop))
+            let stop = wait(stopper.signal());
+            Box::pin(server::serve_waiting(listener, site.clone(), tls, stop))
         };
         let mut all: Vec<_> = self.plain().map(|listener| serve(listener, None)).collect();
         if let (Some((listener, _)), Some(tls)) = (&self.secure, tls) {
             all.push(serve(listener, Some(tls.clone())));
         }
-        together(all).await;
-    }
-
-    /// Answers for a box that waits for room. The sockets stay open.
-    pub(super) async fn serve_full(&self, full: &Full, tls: Option<&TlsAcceptor>, stop: &Stop) {
-        let serve = |listener, tls| -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-            let stop = wait(stop.clone());
-            Box::pin(server::serve_full(listener, full.clone(), tls, stop))
+        let mut serving = std::pin::pin!(together(all));
+        let opened = tokio::select! {
+            opened = opened => opened,
+            () = &mut serving => None,
         };
-        let mut all: Vec<_> = self.plain().map(|listener| serve(listener, None)).collect();
-        if let (Some((listener, _)), Some(tls)) = (&self.secure, tls) {
-            all.push(serve(listener, Some(tls.clone())));
+        match opened {
+            Some(_) => waiting.opening(),
+            None => waiting.stopping(),
         }
-        together(all).await;
+        stopper.stop();
+        serving.await;
+        opened
     }
 
     /// The sockets without TLS.

@@ -89,29 +89,21 @@ pub(super) async fn wait(
     tracing::info!("the node is sealed: it waits for the passphrase or the key file");
 
     let stopper = Stopper::default();
-    let stopped = stopper.signal();
     let screen = Screen::open(doors, None)
-        .map(|screen| tokio::spawn(screen.run_locked(Arc::clone(&network), stopped.clone())));
-    let finding = tokio::spawn(home.run_locked(Arc::clone(&network), stopped.clone()));
+        .map(|screen| tokio::spawn(screen.run_locked(Arc::clone(&network), stopper.signal())));
+    let finding = tokio::spawn(home.run_locked(Arc::clone(&network), stopper.signal()));
     let waiting = WaitingNotifier::ready(&listeners.url());
-    let received_key = {
-        let mut serving =
-            std::pin::pin!(listeners.serve_locked(&locked, acceptor.as_ref(), &stopped));
-        let received_key = tokio::select! {
+    let received_key = async {
+        tokio::select! {
             () = stop => None,
             found = key.recv() => found,
             found = key_file(data) => Some(found),
             () = renew(tls.as_ref(), base, &settings) => None,
-            () = &mut serving => None,
-        };
-        match received_key {
-            Some(_) => waiting.opening(),
-            None => waiting.stopping(),
         }
-        stopper.stop();
-        serving.await;
-        received_key
     };
+    let end = (&waiting, &stopper);
+    let received_key = listeners.serve_until(&locked, acceptor.as_ref(), end, received_key);
+    let received_key = received_key.await;
     let _ = finding.await;
     if let Some(screen) = screen {
         let _ = screen.await;

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::link::{Deadlines, Link};
 
 /// The connections of a node.
-pub(crate) struct Table {
+pub struct Table {
     most: usize,
     per_address: usize,
     proxies: Vec<IpAddr>,
