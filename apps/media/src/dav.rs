@@ -7,15 +7,10 @@
 mod door;
 mod files;
 mod keys;
-mod locks;
-mod password;
-mod paths;
-mod properties;
 mod signing;
 mod tree;
 mod writing;
-pub mod xml;
 
 pub(crate) use door::router;
+pub(crate) use imajin_drive::paths::{BELOW, PREFIX};
 pub(crate) use keys::{SCOPE, last_use};
-pub(crate) use paths::{BELOW, PREFIX};

@@ -49,9 +49,6 @@ mod sticks;
 mod train;
 mod uses;
 
-/// Limits of XML from outside; public for its fuzz target.
-pub use dav::xml;
-
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! XML of the drive: what passes is a tree of few levels, which is written and dropped on a small stack.
 #![no_main]
-use imajin_media::xml;
+use imajin_drive::xml;
 use libfuzzer_sys::fuzz_target;
 use xmltree::{Element, XMLNode};
 

@@ -6,32 +6,25 @@ use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{OriginalUri, Request, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
-use dav_server::davpath::DavPath;
 use dav_server::{DavConfig, DavMethod, DavMethodSet};
 use imajin_app::browser::mark_upload;
 use imajin_app::extract::read_body;
 use imajin_app::pieces::Room;
 use imajin_app::{Node, Peer, Problem};
-use imajin_dfos::Timestamp;
+use imajin_drive::locks::PersonLocks;
+use imajin_drive::paths::PREFIX;
+use imajin_drive::{request, xml};
 use imajin_host::prelude::*;
 
 use super::files::{DavRequest, Drive};
 use super::keys::{self, Computer};
-use super::locks::PersonLocks;
-use super::paths::{self, PREFIX};
-use super::xml;
 use crate::bytes::Transfer;
+use crate::operations::DEPTH_MAX;
 
-const DEPTH: HeaderName = HeaderName::from_static("depth");
-const DESTINATION: HeaderName = HeaderName::from_static("destination");
 const DAV: HeaderName = HeaderName::from_static("dav");
-const EXPECTED: HeaderName = HeaderName::from_static("x-expected-entity-length");
-const LITMUS: HeaderName = HeaderName::from_static("x-litmus");
-const MTIME: HeaderName = HeaderName::from_static("x-oc-mtime");
 /// Bytes of an answer that are read at once.
 const PIECE_BYTES: usize = 64 * 1024;
 
@@ -77,8 +70,8 @@ async fn answer(node: &Node, request: Request) -> Result<Response, Problem> {
     let Some(computer) = keys::computer(node, &mut parts).await? else {
         return Ok(sign_in());
     };
-    let travels = prepare(&mut parts)?;
-    let mtime = modified(&parts.headers);
+    let travels = request::prepare(&mut parts, DEPTH_MAX)?;
+    let mtime = request::modified(&parts.headers);
     let mut set_later = None;
     let body = match parts.method {
         Method::PUT => body,
@@ -86,7 +79,7 @@ async fn answer(node: &Node, request: Request) -> Result<Response, Problem> {
             let bytes = read_body(body, node).await?;
             xml::check(&bytes)?;
             if parts.method.as_str() == "PROPPATCH" {
-                set_later = names(parts.uri.path()).zip(xml::windows_modified(&bytes));
+                set_later = request::names(parts.uri.path()).zip(xml::windows_modified(&bytes));
             }
             parts.headers.remove(header::TRANSFER_ENCODING);
             Body::from(bytes)
@@ -122,7 +115,7 @@ async fn answer(node: &Node, request: Request) -> Result<Response, Problem> {
     let mut response = response;
     if mtime.is_some() && is_put && response.status().is_success() {
         let accepted = HeaderValue::from_static("accepted");
-        response.headers_mut().insert(MTIME, accepted);
+        response.headers_mut().insert(request::MTIME, accepted);
     }
     Ok(response)
 }
@@ -153,89 +146,6 @@ fn sign_in() -> Response {
         .headers_mut()
         .insert(header::WWW_AUTHENTICATE, basic);
     response
-}
-
-/// A path from which something goes, and one to which.
-type Travels = (Vec<String>, Vec<String>);
-
-/// Checks what a request may be, and says it as the library needs it.
-fn prepare(parts: &mut Parts) -> Result<Option<Travels>, Problem> {
-    let original = parts.extensions.get::<OriginalUri>().cloned();
-    let path = original.map_or_else(|| parts.uri.path().to_owned(), |uri| uri.path().to_owned());
-    let path = paths::whole(&path);
-    paths::check(&path)?;
-    parts.uri = path
-        .parse::<Uri>()
-        .map_err(|_| Problem::bad_request("This path can't be used."))?;
-    // The library knows its judge, and would tell it more.
-    parts.headers.remove(LITMUS);
-    let depth = parts.headers.get(DEPTH).map(HeaderValue::as_bytes);
-    match parts.method.as_str() {
-        "PROPFIND" if !matches!(depth, Some(b"0" | b"1")) => Err(Problem::forbidden(
-            "A whole drive isn't told at once: ask with Depth: 0 or 1.",
-        )
-        .slug("propfind-finite-depth")),
-        "PUT" => {
-            if parts.headers.contains_key(header::CONTENT_RANGE) {
-                return Err(Problem::bad_request(
-                    "A file is sent whole, without Content-Range.",
-                ));
-            }
-            let length = [header::CONTENT_LENGTH, EXPECTED];
-            if length.iter().any(|name| parts.headers.contains_key(name)) {
-                Ok(None)
-            } else {
-                Err(Problem::bad_request(
-                    "Send the length of the file with it (the header Content-Length).",
-                ))
-            }
-        }
-        "DELETE" => {
-            // One entry removes a folder with all that is in it; the library would remove each.
-            let zero = HeaderValue::from_static("0");
-            parts.headers.insert(DEPTH, zero);
-            Ok(None)
-        }
-        "COPY" | "MOVE" => {
-            let source =
-                names(&path).ok_or_else(|| Problem::bad_request("This path can't be used."))?;
-            Ok(Some((source, destination(&mut parts.headers)?)))
-        }
-        _ => Ok(None),
-    }
-}
-
-/// Parses the target of a copy or a move, strictly.
-fn destination(headers: &mut HeaderMap) -> Result<Vec<String>, Problem> {
-    let wrong = || {
-        Problem::field(
-            "Destination",
-            "Destination must be an address on this drive.",
-        )
-    };
-    let named = headers
-        .get(DESTINATION)
-        .and_then(|value| value.to_str().ok());
-    let named: Uri = named.and_then(|text| text.parse().ok()).ok_or_else(wrong)?;
-    let path = paths::whole(named.path());
-    paths::check(&path)?;
-    let value = HeaderValue::try_from(path.as_str()).map_err(|_| wrong())?;
-    headers.insert(DESTINATION, value);
-    names(&path).ok_or_else(wrong)
-}
-
-fn names(path: &str) -> Option<Vec<String>> {
-    let mut path = DavPath::new(path).ok()?;
-    path.set_prefix(PREFIX).ok()?;
-    paths::names(&path)
-}
-
-/// Returns the modification time that the client sends (whole seconds since 1970).
-fn modified(headers: &HeaderMap) -> Option<Timestamp> {
-    let text = headers.get(MTIME)?.to_str().ok()?;
-    let whole = text.trim().split('.').next()?;
-    let seconds: i64 = whole.parse().ok()?;
-    Timestamp::from_millis(seconds.checked_mul(1_000)?).ok()
 }
 
 /// The body of an answer, which never ends as if it were whole where something of it could not be read.

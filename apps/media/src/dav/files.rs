@@ -17,13 +17,14 @@ use dav_server::fs::{DavFile, FsError, FsResult};
 use imajin_app::pieces::Room;
 use imajin_app::{Node, Peer, Problem, Right, blocking};
 use imajin_dfos::Timestamp;
+use imajin_drive::paths;
+use imajin_drive::properties::Notes;
+use imajin_drive::request::Travel;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::keys::{self, Computer};
-use super::paths;
-use super::properties::Notes;
 use super::tree::{self, DriveLocation, Meta, Spot};
 use crate::bytes::Transfer;
 use crate::bytes::scratch::{self, Shelf};
@@ -44,7 +45,7 @@ pub(super) struct DavRequest {
     /// When the file was changed on the computer that sends it.
     pub(super) modified: Option<Timestamp>,
     /// The source and the target of a copy or a move.
-    pub(super) travels: Option<(Vec<String>, Vec<String>)>,
+    pub(super) travels: Option<Travel>,
     /// The share of the memory for bodies that this request's body holds.
     pub(super) room: Room,
     /// Its place among the transfers, until a file is open.
@@ -262,7 +263,7 @@ impl Drive {
     /// Whether a file is removed to make place for another that is moved or copied there. Then it stays until that one comes,
     /// and goes with the same entry.
     async fn is_replaced(&self, path: &DavPath, asset: &str) -> FsResult<bool> {
-        let Some((source, target)) = &self.request().travels else {
+        let Some(Travel { source, target }) = &self.request().travels else {
             return Ok(false);
         };
         if paths::names(path).as_ref() != Some(target) {

@@ -15,10 +15,10 @@ use imajin_app::extract::SignInAttempt;
 use imajin_app::{Node, Problem};
 use imajin_dfos::cid::sha256;
 use imajin_dfos::{Cid, PublicKey, SigningKey};
+use imajin_drive::password::Password;
 use imajin_protocol::{Did, Kid};
 use parking_lot::{Mutex, MutexGuard};
 
-use super::password::Password;
 use crate::manifest::MANIFEST;
 use crate::queries;
 

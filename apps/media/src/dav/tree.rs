@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use dav_server::fs::{DavMetaData, FsError, FsResult};
 use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
+use imajin_drive::properties::Notes;
 use imajin_protocol::Did;
 
-use super::properties::Notes;
 use crate::bytes::scratch::{Scratch, Shelf};
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Asset, Folder};

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use dav_server::fs::{DavDirEntry, DavMetaData, FsFuture, FsStream};
 use futures_util::stream;
 use imajin_app::{Problem, blocking};
+use imajin_drive::properties::Notes;
 
-use super::super::properties::Notes;
 use super::super::tree::Meta;
 use super::Drive;
 use crate::bytes::scratch::Shelf;

@@ -8,11 +8,11 @@ use imajin_app::Problem;
 use imajin_app::operation::{Change, Int, Line, Paragraphs};
 use imajin_app::pieces::PIECE_BYTES;
 use imajin_dfos::Timestamp;
+use imajin_drive::properties::Notes;
 use imajin_host::prelude::*;
 use imajin_ledger::media::{MediaObject, MediaWriter};
 
 use super::super::files::Drive;
-use super::super::properties::Notes;
 use super::super::tree::{self, DriveLocation, Spot};
 use super::{DrivePath, asset_of, folder_of, name_of};
 use crate::bytes::{self, FileMetadata};

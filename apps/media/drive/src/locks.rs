@@ -57,7 +57,7 @@ fn uuid(mut bytes: [u8; 16]) -> String {
 
 /// One person's locks.
 #[derive(Clone)]
-pub(super) struct PersonLocks {
+pub struct PersonLocks {
     node: Node,
     owner: Did,
     locks: Arc<Locks>,
@@ -70,7 +70,8 @@ impl std::fmt::Debug for PersonLocks {
 }
 
 impl PersonLocks {
-    pub(super) fn new(node: &Node, owner: &Did) -> Box<Self> {
+    /// Returns the locks that a person has on a node.
+    pub fn new(node: &Node, owner: &Did) -> Box<Self> {
         Box::new(Self {
             node: node.clone(),
             owner: owner.clone(),

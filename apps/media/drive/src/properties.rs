@@ -7,17 +7,17 @@ use axum::http::StatusCode;
 use dav_server::fs::DavProp;
 use serde::{Deserialize, Serialize};
 
-use super::xml;
+use crate::xml;
 
 /// Longest text.
-pub(super) const BYTES_MAX: usize = 4 * 1024;
+const BYTES_MAX: usize = 4 * 1024;
 
 /// The properties of one file or folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Notes {
+pub struct Notes {
     /// When it was changed on the computer that it came from, in milliseconds, where nothing else says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) modified: Option<i64>,
+    pub modified: Option<i64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     props: Vec<Note>,
 }
@@ -33,13 +33,13 @@ struct Note {
 
 impl Notes {
     /// Reads them; none of what can't be read.
-    pub(super) fn read(text: Option<&str>) -> Self {
+    pub fn read(text: Option<&str>) -> Self {
         let read = text.and_then(|text| serde_json::from_str(text).ok());
         read.unwrap_or_default()
     }
 
     /// Returns the properties as JSON; `None` if they are empty.
-    pub(super) fn write(&self) -> Option<String> {
+    pub fn write(&self) -> Option<String> {
         let is_empty = *self == Self::default();
         (!is_empty)
             .then(|| serde_json::to_string(self).ok())
@@ -47,7 +47,7 @@ impl Notes {
     }
 
     /// The properties.
-    pub(super) fn props(&self, with_content: bool) -> Vec<DavProp> {
+    pub fn props(&self, with_content: bool) -> Vec<DavProp> {
         let fit = self.props.iter().filter(|note| note.fits());
         fit.map(|note| DavProp {
             name: note.name.clone(),
@@ -59,14 +59,14 @@ impl Notes {
     }
 
     /// The whole element of one.
-    pub(super) fn prop(&self, asked: &DavProp) -> Option<Vec<u8>> {
+    pub fn prop(&self, asked: &DavProp) -> Option<Vec<u8>> {
         let mut same = self.props.iter().filter(|note| note.is(asked));
         let note = same.find(|note| note.fits())?;
         Some(note.xml.clone().into_bytes())
     }
 
     /// Sets and removes some: all of them, or none where they don't fit.
-    pub(super) fn patch(&mut self, patch: Vec<(bool, DavProp)>) -> Vec<(StatusCode, DavProp)> {
+    pub fn patch(&mut self, patch: Vec<(bool, DavProp)>) -> Vec<(StatusCode, DavProp)> {
         let mut next = self.clone();
         for (is_set, prop) in &patch {
             next.props.retain(|note| !note.is(prop));

@@ -65,7 +65,7 @@ impl From<Unfit> for Problem {
 
 /// The time at which a file was changed, where a `PROPPATCH` of Windows sets it. The library answers such a property, and keeps none. The
 /// document was checked.
-pub(super) fn windows_modified(bytes: &[u8]) -> Option<Timestamp> {
+pub fn windows_modified(bytes: &[u8]) -> Option<Timestamp> {
     let tree = xmltree::Element::parse(bytes).ok()?;
     let props = tree.get_child("set")?.get_child("prop")?;
     let time = props.get_child("Win32LastModifiedTime")?;

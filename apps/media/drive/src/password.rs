@@ -15,11 +15,11 @@ const INFO: &[u8] = b"mjn:media:app-password:v1";
 
 /// The bits of a password.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Password([u8; 16]);
+pub struct Password([u8; 16]);
 
 impl Password {
     /// Parses a password, with or without the dashes between its groups. Letters that resemble digits are accepted.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (mut bits, mut count, mut digits) = (0_u128, 0, 0);
         let mut rest = 0;
         for char in text.bytes().filter(|b| !matches!(b, b'-' | b' ')) {
@@ -48,12 +48,12 @@ impl Password {
     }
 
     /// The bits.
-    pub(super) fn bytes(&self) -> &[u8; 16] {
+    pub fn bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
     /// The key that it makes with its owner. The library's key wipes its bytes when it is dropped.
-    pub(super) fn key(&self, owner: &Did) -> Option<SigningKey> {
+    pub fn key(&self, owner: &Did) -> Option<SigningKey> {
         let salt = Salt::new(HKDF_SHA256, owner.as_str().as_bytes());
         let mut seed = [0_u8; 32];
         let extracted = salt.extract(&self.0);

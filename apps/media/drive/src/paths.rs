@@ -7,38 +7,36 @@ use dav_server::davpath::DavPath;
 use imajin_app::Problem;
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::operations::DEPTH_MAX;
-
 /// The path of the drive, below the service.
-pub(crate) const BELOW: &str = "/dav";
+pub const BELOW: &str = "/dav";
 /// The path of the drive, from the root.
-pub(crate) const PREFIX: &str = "/media/dav";
+pub const PREFIX: &str = "/media/dav";
 /// Bytes of a name with its number.
 const NAME_BYTES_MAX: usize = 255 + 8;
 
 /// The path from the root that a client means, who may name it as at the service's own host.
-pub(super) fn whole(path: &str) -> String {
+pub(crate) fn whole(path: &str) -> String {
     match path.strip_prefix(BELOW) {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{PREFIX}{rest}"),
         _ => path.to_owned(),
     }
 }
 
-/// Refuses a path that isn't one of names.
+/// Refuses a path that isn't one of names, or whose folders are nested deeper than `depth`.
 ///
 /// # Errors
 /// 400 with what is wrong.
-pub(super) fn check(path: &str) -> Result<(), Problem> {
+pub(crate) fn check(path: &str, depth: usize) -> Result<(), Problem> {
     let rest = path.strip_prefix(PREFIX);
     let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with('/'));
     let rest = rest.ok_or_else(|| wrong("it is not below /media/dav"))?;
-    let mut depth = 0;
+    let mut count = 0;
     for raw in rest.split('/').filter(|raw| !raw.is_empty()) {
         name(&decode(raw)?)?;
-        depth += 1;
+        count += 1;
     }
-    if depth > DEPTH_MAX + 1 {
-        Err(wrong("folders can be nested 32 deep"))
+    if count > depth + 1 {
+        Err(wrong(&format!("folders can be nested {depth} deep")))
     } else {
         Ok(())
     }
@@ -85,7 +83,7 @@ fn name(decoded: &str) -> Result<String, Problem> {
 }
 
 /// The names of a path that was checked; none if it isn't one.
-pub(super) fn names(path: &DavPath) -> Option<Vec<String>> {
+pub fn names(path: &DavPath) -> Option<Vec<String>> {
     let text = std::str::from_utf8(path.as_bytes()).ok()?;
     let names = text.split('/').filter(|name| !name.is_empty());
     names.map(|decoded| name(decoded).ok()).collect()
@@ -105,7 +103,7 @@ mod tests {
             "/media/dav/...",
             "/media/dav/a//b",
         ] {
-            assert!(check(good).is_ok(), "{good}");
+            assert!(check(good, 32).is_ok(), "{good}");
         }
         let deep = format!("/media/dav{}", "/a".repeat(40));
         let long = format!("/media/dav/{}", "a".repeat(300));
@@ -130,7 +128,7 @@ mod tests {
             &deep,
             &long,
         ] {
-            assert!(check(bad).is_err(), "{bad}");
+            assert!(check(bad, 32).is_err(), "{bad}");
         }
         assert_eq!(whole("/dav/a"), "/media/dav/a");
         assert_eq!(whole("/dave"), "/dave");
