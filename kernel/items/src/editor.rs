@@ -26,13 +26,22 @@ const ACCENTS: [(Accent, &str); 7] = [
     (Accent::Slate, "accent-slate"),
 ];
 
-/// Renders the page under a title; `t` is the service's. `lead` introduces the list, `below` follows it, `form` has the
-/// parts of the form.
+/// The service's own parts of the page.
+pub struct EditorParts {
+    /// The introduction of the list.
+    pub lead: Markup,
+    /// The part that follows the list.
+    pub below: Markup,
+    /// The fields of the form.
+    pub form: Markup,
+}
+
+/// Renders the page under a title; `t` is the service's.
 pub fn page(
     (t, title): (Texts, &str),
     (href, script): (&'static str, &'static str),
     viewer: Viewer,
-    (lead, below, form): (Markup, Markup, Markup),
+    parts: EditorParts,
 ) -> Page {
     let own = TEXTS.for_reader(t.lang);
     let content = html! {
@@ -40,16 +49,16 @@ pub fn page(
         noscript { div.notice.bad { p { (own.text("scripts-off")) } } }
         section #all {
             h1 { (title) }
-            (lead)
+            (parts.lead)
             p #moved.unsaid role="status" {}
             div #items {}
-            (below)
+            (parts.below)
         }
         section #editor hidden {
             h1 #editor-title {}
             div #stale {}
             form #form-item novalidate {
-                (form)
+                (parts.form)
                 div.actions {
                     button.main #save type="submit" { (own.text("save")) }
                     button #cancel type="button" { (own.text("cancel")) }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::chooser::how;
 use imajin_app::extract::Caller;
 use imajin_app::{Lang, Node, Problem, Texts, args};
-use imajin_items::editor::{self, Fields, field};
+use imajin_items::editor::{self, EditorParts, Fields, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use imajin_selling::cashier;
 use maud::{Markup, html};
@@ -44,12 +44,10 @@ pub(crate) async fn edit(
             }
         }
     };
-    let page = editor::page(
-        (t, &t.text("home")),
-        (OWN_PAGE, "/assets/coffee/edit.js"),
-        viewer,
-        (lead, below, form(&owner, t)),
-    );
+    let at = (OWN_PAGE, "/assets/coffee/edit.js");
+    let form = form(&owner, t);
+    let parts = EditorParts { lead, below, form };
+    let page = editor::page((t, &t.text("home")), at, viewer, parts);
     Ok(page.style("/assets/coffee/coffee.css").into_response())
 }
 

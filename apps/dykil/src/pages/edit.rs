@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::Caller;
 use imajin_app::{Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
-use imajin_items::editor::{self, Fields, check, field};
+use imajin_items::editor::{self, EditorParts, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use imajin_occasions::{Occasion, Occasions};
 use maud::{Markup, html};
@@ -49,7 +49,8 @@ pub(crate) async fn edit(
         section #slips hidden { h2 { (t.text("slips")) } p { (t.text("slips-why")) } ul.slips #codes {} }
     };
     let at = (OWN_PAGE, "/assets/dykil/edit.js");
-    let parts = (lead, below, form(&owner, &events(&node, &owner)?, t));
+    let form = form(&owner, &events(&node, &owner)?, t);
+    let parts = EditorParts { lead, below, form };
     Ok(editor::page((t, &t.text("home")), at, viewer, parts)
         .style(STYLE)
         .into_response())

@@ -6,7 +6,7 @@ use imajin_app::extract::{Authed, Caller, Path};
 use imajin_app::page::short_did;
 use imajin_app::{Node, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
-use imajin_items::editor::{self, Fields, check, field};
+use imajin_items::editor::{self, EditorParts, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use imajin_selling::ForSale;
 use maud::{Markup, html};
@@ -64,7 +64,11 @@ pub(crate) async fn edit(
         }
     };
     let at = (OWN_PAGE, "/assets/learn/edit.js");
-    let parts = (lead, html! {}, form(&owner, t));
+    let parts = EditorParts {
+        lead,
+        below: html! {},
+        form: form(&owner, t),
+    };
     let page = editor::page((t, &t.text("teaching")), at, viewer, parts);
     Ok(page.style(STYLE).into_response())
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::Caller;
 use imajin_app::{Lang, Node, Problem, Texts, Zone, args};
-use imajin_items::editor::{self, Fields, check, field};
+use imajin_items::editor::{self, EditorParts, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use maud::{Markup, html};
 
@@ -30,7 +30,11 @@ pub(crate) async fn edit(
             button #edit-page type="button" data-name=(viewer.name.as_deref().unwrap_or_default()) { (t.text("edit-page")) }
         }
     };
-    let parts = (lead, bookmarks(t), form(&owner, t));
+    let parts = EditorParts {
+        lead,
+        below: bookmarks(t),
+        form: form(&owner, t),
+    };
     let at = ("/links/edit", "/assets/links/edit.js");
     Ok(editor::page((t, &t.text("home")), at, viewer, parts)
         .style(super::STYLE)
