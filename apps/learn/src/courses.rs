@@ -18,7 +18,7 @@ use imajin_selling::{ForSale, Offered, cashier};
 use crate::Learn;
 use crate::items::{Item, Kind};
 use crate::manifest::{MANIFEST, TEXTS};
-use crate::queries;
+use crate::queries::{self, CourseSeat};
 
 /// The viewer's relation to a course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,8 +148,15 @@ fn course_of(
 ) -> Result<Course, Problem> {
     let teacher = owner.did.as_str();
     let (offer, is_student) = node.read(MANIFEST.name, |db| {
-        let place = |did: &Did| queries::is_in(db, did.as_str(), (teacher, &item.id, did.as_str()));
-        let is_student = viewer.map(place).transpose()?.unwrap_or(false);
+        let is_in = |did: &Did| {
+            let seat = CourseSeat {
+                teacher,
+                course: &item.id,
+                student: did.as_str(),
+            };
+            queries::is_in(db, did.as_str(), seat)
+        };
+        let is_student = viewer.map(is_in).transpose()?.unwrap_or(false);
         Ok((Offered::find(db, teacher, &item.id)?, is_student))
     })?;
     let role = match (viewer == Some(&owner.did), is_student) {

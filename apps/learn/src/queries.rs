@@ -86,17 +86,24 @@ fn read_enrolment(row: &Row<'_>) -> rusqlite::Result<Enrolment> {
     })
 }
 
-/// Returns a student's current enrolment from the log of `owner`, who is the teacher or the student. The tuple is
-/// `(teacher, course, student)`.
+/// A student's place in a course, by its keys.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CourseSeat<'a> {
+    pub(crate) teacher: &'a str,
+    pub(crate) course: &'a str,
+    pub(crate) student: &'a str,
+}
+
+/// Returns a student's current enrolment from the log of `owner`, who is the teacher or the student.
 pub(crate) fn enrolment<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
-    (teacher, course, student): (&str, &str, &str),
+    seat: CourseSeat<'_>,
 ) -> rusqlite::Result<Option<Enrolment>> {
     let sql = format!(
         "SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND teacher = ?2 AND course = ?3 AND student = ?4 AND state = 'in'"
     );
-    let params = [owner, teacher, course, student];
+    let params = [owner, seat.teacher, seat.course, seat.student];
     db.into().row(&sql, params, read_enrolment)
 }
 
@@ -104,9 +111,9 @@ pub(crate) fn enrolment<'a>(
 pub(crate) fn is_in<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
-    place: (&str, &str, &str),
+    seat: CourseSeat<'_>,
 ) -> rusqlite::Result<bool> {
-    enrolment(db, owner, place).map(|found| found.is_some())
+    enrolment(db, owner, seat).map(|found| found.is_some())
 }
 
 /// Returns the enrolment that a payment is for.

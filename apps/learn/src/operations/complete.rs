@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::courses::{self, Course, Role};
 use crate::items::{Item, Quiz};
-use crate::queries::{self, Studied};
+use crate::queries::{self, CourseSeat, Studied};
 
 /// The type of the attestation of a completed course.
 pub(crate) const COMPLETED: &str = "learn.completed";
@@ -171,12 +171,16 @@ impl Decide for Complete {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CompleteRefusal> {
         let student = ctx.owner().clone();
         let (teacher, course) = (self.teacher.as_str(), self.course.as_str());
-        let place = (teacher, course, student.as_str());
+        let seat = CourseSeat {
+            teacher,
+            course,
+            student: student.as_str(),
+        };
         let certificate = ctx.prepared().clone().ok_or(CompleteRefusal::NotIn)?;
         if !certificate.is_of(ctx.node(), &student, (teacher, course)) {
             return Err(CompleteRefusal::OtherCertificate.into());
         }
-        if !queries::is_in(ctx.reader(), student.as_str(), place)? {
+        if !queries::is_in(ctx.reader(), student.as_str(), seat)? {
             return Err(CompleteRefusal::NotIn.into());
         }
         let node = ctx.node().to_string();

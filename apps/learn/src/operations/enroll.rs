@@ -19,7 +19,7 @@ use imajin_selling::{
 use crate::Learn;
 use crate::courses;
 use crate::manifest::MANIFEST;
-use crate::queries::{self, CoursePayment, Enrolment, Seat, State};
+use crate::queries::{self, CoursePayment, CourseSeat, Enrolment, Seat, State};
 
 impl Sells for Learn {
     const SERVICE: &'static str = MANIFEST.name;
@@ -149,8 +149,12 @@ impl Decide for Enroll {
             return Err(EnrollRefusal::Away.into());
         }
         let (db, id) = (ctx.reader(), self.course.as_str());
-        let place = (teacher.as_str(), id, student.as_str());
-        if queries::is_in(db, student.as_str(), place)? {
+        let seat = CourseSeat {
+            teacher: teacher.as_str(),
+            course: id,
+            student: student.as_str(),
+        };
+        if queries::is_in(db, student.as_str(), seat)? {
             return Err(EnrollRefusal::Enrolled.into());
         }
         let offer = Offered::find(db, teacher.as_str(), id)?;
@@ -252,12 +256,12 @@ impl Decide for Paid {
         if enrolment.state != State::Promised {
             return Err(PaidRefusal::Done.into());
         }
-        let place = (
+        let seat = CourseSeat {
             teacher,
-            enrolment.course.as_str(),
-            enrolment.seat.student.as_str(),
-        );
-        if queries::is_in(ctx.reader(), teacher, place)? {
+            course: enrolment.course.as_str(),
+            student: enrolment.seat.student.as_str(),
+        };
+        if queries::is_in(ctx.reader(), teacher, seat)? {
             return Err(PaidRefusal::Unknown.into());
         }
         let Enrolment { course, seat, .. } = enrolment;
@@ -323,8 +327,12 @@ impl Decide for Leave {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<LeaveRefusal> {
         let teacher = self.dids.0.first().ok_or(LeaveRefusal::Unknown)?;
         let student = ctx.owner().as_str();
-        let place = (teacher.as_str(), self.course.as_str(), student);
-        let enrolment = queries::enrolment(ctx.reader(), student, place)?;
+        let seat = CourseSeat {
+            teacher: teacher.as_str(),
+            course: self.course.as_str(),
+            student,
+        };
+        let enrolment = queries::enrolment(ctx.reader(), student, seat)?;
         enrolment.ok_or(LeaveRefusal::Unknown)?.drop(ctx)
     }
 }

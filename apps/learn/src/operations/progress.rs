@@ -6,7 +6,7 @@ use imajin_app::operation::{Context, Decide, Decision, ItemId, List, Operation, 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 
-use crate::queries;
+use crate::queries::{self, CourseSeat};
 
 /// Maximum number of lessons in one entry.
 const DONE_MAX: usize = 500;
@@ -56,8 +56,12 @@ pub(crate) enum StudyRefusal {
 impl Decide for Progress {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<StudyRefusal> {
         let student = ctx.owner().as_str();
-        let place = (self.teacher.as_str(), self.course.as_str(), student);
-        if !queries::is_in(ctx.reader(), student, place)? {
+        let seat = CourseSeat {
+            teacher: self.teacher.as_str(),
+            course: self.course.as_str(),
+            student,
+        };
+        if !queries::is_in(ctx.reader(), student, seat)? {
             return Err(StudyRefusal::NotIn.into());
         }
         let latest = ctx.now().as_millis() + AHEAD_MS_MAX;
