@@ -158,7 +158,14 @@ pub(crate) async fn group_page(
         }
     }
     let rows = match viewer {
-        Some(_) => rows(&node, &members, (role, viewer, offered.as_ref()), t)?,
+        Some(_) => {
+            let viewer = GroupViewer {
+                did: viewer,
+                role,
+                offered: offered.as_ref(),
+            };
+            rows(&node, &members, viewer, t)?
+        }
         None => Vec::new(),
     };
     let content = html! {
@@ -214,19 +221,29 @@ fn invitations(role: Option<&str>, t: Texts) -> Markup {
     }
 }
 
+/// The viewer of a group's members.
+#[derive(Clone, Copy)]
+struct GroupViewer<'a> {
+    did: Option<&'a Did>,
+    /// The viewer's role in the group.
+    role: Option<&'a str>,
+    /// The member to whom the group is offered.
+    offered: Option<&'a Did>,
+}
+
 /// The members, each with what the viewer may do about them.
 fn rows(
     node: &Node,
     members: &[Member],
-    may: (Option<&str>, Option<&Did>, Option<&Did>),
+    viewer: GroupViewer<'_>,
     t: Texts,
 ) -> Result<Vec<Markup>, Problem> {
     let dids = members.iter().map(|member| Did::parse(&member.did));
     let dids = dids.collect::<Result<Vec<_>, _>>();
     let dids = dids.map_err(Problem::internal)?;
-    let mut cards = node.cards(&dids, may.1)?;
+    let mut cards = node.cards(&dids, viewer.did)?;
     let each = members.iter().zip(&dids);
-    let rows = each.map(|(member, did)| row(node, member, (did, cards.remove(did)), may, t));
+    let rows = each.map(|(member, did)| row(node, member, (did, cards.remove(did)), viewer, t));
     Ok(rows.collect())
 }
 
@@ -234,7 +251,7 @@ fn row(
     node: &Node,
     member: &Member,
     (did, card): (&Did, Option<Card>),
-    (role, viewer, offered): (Option<&str>, Option<&Did>, Option<&Did>),
+    viewer: GroupViewer<'_>,
     t: Texts,
 ) -> Markup {
     let name = public_name(card.as_ref()).unwrap_or_else(|| t.text("no-name").into_owned());
@@ -242,7 +259,8 @@ fn row(
     let face = super::face(node, (did, card.as_ref()), &name);
     let handle = card.and_then(|card| card.handle);
     let href = node.page_of(handle.as_deref().unwrap_or(&member.did));
-    let mine = viewer == Some(did);
+    let GroupViewer { role, offered, .. } = viewer;
+    let mine = viewer.did == Some(did);
     let may_change = role == Some(OWNER) && member.role != OWNER;
     let is_offered = offered == Some(did) && role == Some(OWNER);
     let may_remove = may_change || (role == Some(ADMIN) && member.role == MEMBER);
