@@ -181,16 +181,24 @@ fn is_plausible(now: Timestamp) -> bool {
     BUILT.parse().is_ok_and(|built: i64| now.as_secs() >= built)
 }
 
+/// A day of the calendar, in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Day {
+    year: i32,
+    month: u8,
+    day: u8,
+}
+
 /// Returns the day this many days after a moment (before it if negative); a certificate needs no higher precision.
-fn day(at: Timestamp, days: i64) -> Option<(i32, u8, u8)> {
+fn day(at: Timestamp, days: i64) -> Option<Day> {
     let text = at
         .checked_add_millis(days.checked_mul(86_400_000)?)?
         .to_string();
-    Some((
-        text.get(0..4)?.parse().ok()?,
-        text.get(5..7)?.parse().ok()?,
-        text.get(8..10)?.parse().ok()?,
-    ))
+    Some(Day {
+        year: text.get(0..4)?.parse().ok()?,
+        month: text.get(5..7)?.parse().ok()?,
+        day: text.get(8..10)?.parse().ok()?,
+    })
 }
 
 #[cfg(test)]
@@ -203,6 +211,11 @@ mod tests {
         let at = |seconds: i64| Timestamp::from_millis(seconds * 1000).unwrap();
         assert!(is_plausible(at(built)) && !is_plausible(at(built - 1)) && !is_plausible(at(0)));
         assert!(built > 1_790_000_000);
-        assert_eq!(day(at(0), -1), Some((1969, 12, 31)));
+        let eve = Day {
+            year: 1969,
+            month: 12,
+            day: 31,
+        };
+        assert_eq!(day(at(0), -1), Some(eve));
     }
 }

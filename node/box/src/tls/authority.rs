@@ -4,8 +4,8 @@
 //! `.local`, this machine's name and private addresses, so a stolen key can't impersonate any site of the web. It signs
 //! servers only, and no further authority.
 
-use super::TlsError;
 use super::store::{self, Pair};
+use super::{Day, TlsError};
 use imajin_dfos::{Timestamp, hex};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CidrSubnet, DistinguishedName, DnType,
@@ -77,8 +77,8 @@ impl Authority {
         let mut params = subject(&key);
         let (from, to) = (super::day(now, -1), super::day(now, DAYS));
         let (from, to) = from.zip(to).ok_or(TlsError::Form)?;
-        params.not_before = rcgen::date_time_ymd(from.0, from.1, from.2);
-        params.not_after = rcgen::date_time_ymd(to.0, to.1, to.2);
+        params.not_before = rcgen::date_time_ymd(from.year, from.month, from.day);
+        params.not_after = rcgen::date_time_ymd(to.year, to.month, to.day);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.name_constraints = Some(constraints(host));
         let made = params.self_signed(&key)?;
@@ -121,18 +121,13 @@ impl Authority {
 
     /// Signs a server's certificate with a new key. The chain has no other certificates, because a client that trusts
     /// this authority has it already.
-    pub(super) fn sign(
-        &self,
-        names: &[String],
-        from: (i32, u8, u8),
-        to: (i32, u8, u8),
-    ) -> Result<Pair, TlsError> {
+    pub(super) fn sign(&self, names: &[String], from: Day, to: Day) -> Result<Pair, TlsError> {
         let mut params = CertificateParams::new(names)?;
         params.distinguished_name = DistinguishedName::new();
         let first = names.first().map_or("imajin.local", String::as_str);
         params.distinguished_name.push(DnType::CommonName, first);
-        params.not_before = rcgen::date_time_ymd(from.0, from.1, from.2);
-        params.not_after = rcgen::date_time_ymd(to.0, to.1, to.2);
+        params.not_before = rcgen::date_time_ymd(from.year, from.month, from.day);
+        params.not_after = rcgen::date_time_ymd(to.year, to.month, to.day);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
