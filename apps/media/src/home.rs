@@ -9,6 +9,7 @@ use maud::html;
 use crate::Media;
 use crate::fields::LocalTime;
 use crate::manifest::{AGREE, MANIFEST, ON_THIS_DAY, OWN_PAGE, TEXTS, TRASH};
+use crate::sight::Viewer;
 use crate::{fair, pages, queries};
 
 /// Pictures on the card: what fits in a row.
@@ -34,6 +35,7 @@ impl HomeCards for Media {
 /// Works that others say this person made, and that wait for their agreement.
 fn asked(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
     let mut cards = Vec::new();
+    let viewer = Viewer::new(Some(person.clone()));
     for (asset, said) in fair::asked(node, person)?.iter().take(ASKED_MAX) {
         let at = node.read(MANIFEST.name, |db| {
             queries::fair_since(db, &asset.owner, &asset.id)
@@ -43,7 +45,7 @@ fn asked(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> 
             kind: AGREE,
             at: Timestamp::from_millis(at.unwrap_or_default()).map_err(Problem::internal)?,
             icon: Icon::Picture,
-            content: pages::asked(node, t, (person, asset, said))?,
+            content: pages::asked(node, t, &viewer, (asset, said))?,
             script: Some("/assets/media/agree.js"),
         });
     }

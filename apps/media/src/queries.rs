@@ -32,8 +32,8 @@ pub(crate) use folders::{
 pub(crate) use links::{Link, count_links, link, link_of, links};
 pub(crate) use months::uncount_folder;
 pub(crate) use sales::{
-    Purchase, Standing, buyer, fairs_of, has_bought, is_bought, is_on_offer, purchase, purchases,
-    sales,
+    BuyersUse, Purchase, Standing, buyer, fairs_of, has_bought, is_bought, is_on_offer, purchase,
+    purchases, sales,
 };
 pub(crate) use timeline::{
     AssetTexts, Cell, Month, TimelineScope, having, month, months, on_this_day,

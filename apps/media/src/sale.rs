@@ -18,7 +18,7 @@ use crate::fair::{self, Attribution, EverKeys};
 use crate::fields::Use;
 use crate::ids::AssetId;
 use crate::manifest::{MANIFEST, TEXTS};
-use crate::queries::{self, Asset};
+use crate::queries::{self, Asset, BuyersUse};
 
 /// The kind of goods, as the cashier's books name it.
 pub(crate) const KIND: &str = "work";
@@ -167,8 +167,12 @@ pub(crate) fn is_licensed(
             None => vec![Use::Keep, Use::Train],
         };
         for used in all {
-            let place = (asset.id.as_str(), viewer.as_str(), used);
-            if queries::has_bought(db, &asset.owner, place)? {
+            let of = BuyersUse {
+                asset: asset.id.as_str(),
+                buyer: viewer.as_str(),
+                used,
+            };
+            if queries::has_bought(db, &asset.owner, of)? {
                 return Ok(true);
             }
         }

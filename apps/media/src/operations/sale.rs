@@ -23,7 +23,7 @@ use crate::fair;
 use crate::fields::Use;
 use crate::ids::AssetId;
 use crate::manifest::MANIFEST;
-use crate::queries::{self, State};
+use crate::queries::{self, BuyersUse, State};
 use crate::sale;
 use crate::sight::{self, Sight, Viewer};
 
@@ -274,6 +274,15 @@ impl Buy {
             == (agreed.amount.get(), agreed.currency, Some(agreed.fair))
     }
 
+    /// Returns the use that the buyer wants.
+    fn use_of<'a>(&'a self, buyer: &'a Did) -> BuyersUse<'a> {
+        BuyersUse {
+            asset: self.asset.as_str(),
+            buyer: buyer.as_str(),
+            used: self.used,
+        }
+    }
+
     fn order(&self, request: &Request<'_>) -> Result<Result<Order, BuyRefusal>, Problem> {
         let (node, buyer) = (request.node, request.owner);
         let viewer = Viewer::new(Some(buyer.clone()));
@@ -284,9 +293,9 @@ impl Buy {
         if viewer.is(&asset.owner) {
             return Ok(Err(BuyRefusal::Own));
         }
-        let place = (self.asset.as_str(), buyer.as_str(), self.used);
+        let of = self.use_of(buyer);
         let has_it = node.read(MANIFEST.name, |db| {
-            queries::has_bought(db, &asset.owner, place)
+            queries::has_bought(db, &asset.owner, of)
         })?;
         if has_it {
             return Ok(Err(BuyRefusal::Bought));
@@ -347,8 +356,7 @@ impl Decide for Buy {
         if !asset.as_ref().is_some_and(is_it) {
             return Err(BuyRefusal::NoWork.into());
         }
-        let place = (self.asset.as_str(), buyer.as_str(), self.used);
-        if queries::has_bought(db, of, place)? {
+        if queries::has_bought(db, of, self.use_of(&buyer))? {
             return Err(BuyRefusal::Bought.into());
         }
         let offered = sale::offered(db, of, (&self.asset, self.used))?;

@@ -182,7 +182,7 @@ pub(crate) async fn agree(
     let viewer = Viewer::new(Some(session.did.clone()));
     let mut rows = Vec::new();
     for (asset, said) in fair::asked(&node, &session.did)? {
-        rows.push(request(&node, t, (&viewer, &asset, &said))?);
+        rows.push(request(&node, t, &viewer, (&asset, &said))?);
     }
     let content = html! {
         (messages(t))
@@ -201,12 +201,12 @@ pub(crate) async fn agree(
 pub(crate) fn asked(
     node: &Node,
     t: Texts,
-    (person, asset, said): (&Did, &Asset, &Attribution),
+    viewer: &Viewer,
+    (asset, said): (&Asset, &Attribution),
 ) -> Result<Markup, Problem> {
     let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
     let name = called(node, t, &owner)?;
-    let viewer = Viewer::new(Some(person.clone()));
-    let is_seen = sight::may(node, &viewer, asset)? != Sight::No;
+    let is_seen = sight::may(node, viewer, asset)? != Sight::No;
     let title = asset.title.as_ref().unwrap_or(&asset.name);
     let text = if is_seen {
         t.format("home-agree", args![name = name, title = title.as_str()])
@@ -227,7 +227,8 @@ pub(crate) fn asked(
 fn request(
     node: &Node,
     t: Texts,
-    (viewer, asset, said): (&Viewer, &Asset, &Attribution),
+    viewer: &Viewer,
+    (asset, said): (&Asset, &Attribution),
 ) -> Result<Markup, Problem> {
     let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
     let name = called(node, t, &owner)?;

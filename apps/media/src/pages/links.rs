@@ -103,9 +103,14 @@ pub(crate) async fn link(
     let door = Door::Link(&owner, &secret);
     match subject {
         Subject::Asset(id) => {
-            let seen = (&viewer, door, &id);
-            let about = (reader.lang, &*address, peer);
-            leaf(&node, session, about, seen, (Vec::new(), None)).await
+            let visit = LinkVisit {
+                viewer: &viewer,
+                door,
+                lang: reader.lang,
+                address: &address,
+                peer,
+            };
+            leaf(&node, session, visit, &id, (Vec::new(), None)).await
         }
         Subject::Album(id) => {
             let t = TEXTS.for_reader(reader);
@@ -136,16 +141,27 @@ fn opened(
     Ok((owner, viewer, subject))
 }
 
+/// The visit of a person with a link.
+struct LinkVisit<'a> {
+    viewer: &'a Viewer,
+    door: Door<'a>,
+    lang: Lang,
+    /// The node's address, for the preview.
+    address: &'a str,
+    peer: Option<Extension<Peer>>,
+}
+
 /// A file as a visitor with a link sees it, even if the visitor owns it.
 async fn leaf(
     node: &Node,
     session: Option<&Session>,
-    (lang, address, peer): (Lang, &str, Option<Extension<Peer>>),
-    (viewer, door, id): (&Viewer, Door<'_>, &AssetId),
+    visit: LinkVisit<'_>,
+    id: &AssetId,
     (beside, back): (Vec<String>, Option<(String, String)>),
 ) -> Result<Response, Problem> {
+    let LinkVisit { viewer, door, .. } = visit;
     let did = session.map(|session| &session.did);
-    let client = node.client(did, peer.map(|peer| peer.address))?;
+    let client = node.client(did, visit.peer.map(|peer| peer.address))?;
     let is_withheld = is_withheld(node, &client, (viewer.clone(), id), door).await;
     let (asset, sight) = sight::seen(node, viewer, id)?;
     let leaf = Leaf {
@@ -157,8 +173,8 @@ async fn leaf(
         back,
         is_own: false,
         is_withheld,
-        address,
-        t: TEXTS.for_reader(lang),
+        address: visit.address,
+        t: TEXTS.for_reader(visit.lang),
     };
     leaf.respond(session)
 }
@@ -189,7 +205,12 @@ pub(crate) async fn asset_of_link(
         return Err(sight::none());
     }
     let door = Door::Link(&owner, &secret);
-    let about = (lang, &*address, peer);
-    let seen = (&viewer, door, &id);
-    leaf(&node, session, about, seen, (beside, back)).await
+    let visit = LinkVisit {
+        viewer: &viewer,
+        door,
+        lang,
+        address: &address,
+        peer,
+    };
+    leaf(&node, session, visit, &id, (beside, back)).await
 }

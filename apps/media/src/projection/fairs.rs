@@ -31,8 +31,22 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
         return Ok(());
     }
     let agreed = put.agreed.as_ref().map_or(&[][..], |all| &all.0);
-    insert(db, entry, (asset.as_str(), manifest, agreed))?;
-    made_by(db, owner, (asset.as_str(), manifest))
+    let asset = asset.as_str();
+    let fair = AssetFair {
+        asset,
+        manifest,
+        agreed,
+    };
+    insert(db, entry, fair)?;
+    made_by(db, owner, (asset, manifest))
+}
+
+/// The manifest of an asset, with the makers who agreed to it.
+#[derive(Clone, Copy)]
+pub(super) struct AssetFair<'a> {
+    pub(super) asset: &'a str,
+    pub(super) manifest: &'a Manifest,
+    pub(super) agreed: &'a [AgreedBy],
 }
 
 /// Enters the manifest of a bought work as of the purchase, unless its owner entered one. No agreement is asked for, because all
@@ -40,21 +54,18 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
 pub(super) fn bought(
     db: &Connection,
     entry: &Applied<'_>,
-    (asset, manifest, agreed): (&str, &Manifest, &[AgreedBy]),
+    fair: AssetFair<'_>,
 ) -> rusqlite::Result<()> {
-    match queries::fair(db, entry.did.as_str(), asset)? {
+    match queries::fair(db, entry.did.as_str(), fair.asset)? {
         Some(_) => Ok(()),
-        None => insert(db, entry, (asset, manifest, agreed)),
+        None => insert(db, entry, fair),
     }
 }
 
-fn insert(
-    db: &Connection,
-    entry: &Applied<'_>,
-    (asset, manifest, agreed): (&str, &Manifest, &[AgreedBy]),
-) -> rusqlite::Result<()> {
+fn insert(db: &Connection, entry: &Applied<'_>, fair: AssetFair<'_>) -> rusqlite::Result<()> {
+    let manifest = fair.manifest;
     let agreed = agreed_json(
-        agreed
+        fair.agreed
             .iter()
             .map(|one| (one.did.as_str(), one.signature.as_str())),
     );
@@ -62,7 +73,7 @@ fn insert(
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let params = params![
         entry.did.as_str(),
-        asset,
+        fair.asset,
         manifest.digest().to_string(),
         manifest.work().ok().flatten().map(|work| work.cid),
         manifest.text(),

@@ -10,7 +10,8 @@ use imajin_protocol::{Did, Fact};
 use imajin_selling::Offered;
 use rusqlite::{Connection, params};
 
-use super::{assets, fairs};
+use super::assets;
+use super::fairs::{self, AssetFair};
 use crate::ids::AssetId;
 use crate::operations::{Offer, Promised, WorkPurchase, WorkSale};
 use crate::queries::{self, Asset, Standing, State};
@@ -91,15 +92,12 @@ pub(super) fn bought(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
         asset.save(db)?;
     }
     let agreed = bought.agreed.as_ref();
-    fairs::bought(
-        db,
-        entry,
-        (
-            id.as_str(),
-            &bought.manifest.0,
-            agreed.map_or(&[][..], |all| &all.0),
-        ),
-    )
+    let fair = AssetFair {
+        asset: id.as_str(),
+        manifest: &bought.manifest.0,
+        agreed: agreed.map_or(&[][..], |all| &all.0),
+    };
+    fairs::bought(db, entry, fair)
 }
 
 /// The licence, of the fact alone.

@@ -65,16 +65,24 @@ pub(crate) fn purchase<'a>(
     db.into().row(&sql, [owner, payment], read)
 }
 
+/// A use of an asset that a buyer may have.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BuyersUse<'a> {
+    pub(crate) asset: &'a str,
+    pub(crate) buyer: &'a str,
+    pub(crate) used: Use,
+}
+
 /// Whether a buyer has a use of a seller's asset, by the seller's log.
 pub(crate) fn has_bought<'a>(
     db: impl Into<Reader<'a>>,
     seller: &str,
-    (asset, buyer, used): (&str, &str, Use),
+    of: BuyersUse<'_>,
 ) -> rusqlite::Result<bool> {
     let sql =
         "SELECT 1 FROM purchases WHERE owner_did = ?1 AND asset = ?2 AND buyer = ?3 AND used = ?4
         AND seller = ?1 AND state = 'sold'";
-    let params = [seller, asset, buyer, used.name()];
+    let params = [seller, of.asset, of.buyer, of.used.name()];
     Ok(db.into().row(sql, params, |_| Ok(()))?.is_some())
 }
 

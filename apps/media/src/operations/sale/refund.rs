@@ -9,7 +9,7 @@ use super::parts::{AssetSnapshot, WorkPurchase, WorkSale, deliver};
 use super::{BOUGHT, RETURNED, SOLD, parties};
 use crate::fair::{self, LogKeys};
 use crate::ids::AssetId;
-use crate::queries::{self, Purchase, Standing, State};
+use crate::queries::{self, BuyersUse, Purchase, Standing, State};
 
 /// The payment of an order has come: the node's word, in the seller's log.
 #[derive(Debug, Operation)]
@@ -62,12 +62,12 @@ impl Decide for Paid {
         if purchase.standing != Standing::Promised {
             return Err(PaidRefusal::Done.into());
         }
-        let place = (
-            purchase.asset.as_str(),
-            purchase.buyer.as_str(),
-            purchase.licence.used,
-        );
-        let has_it = queries::has_bought(ctx.reader(), seller.as_str(), place)?;
+        let of = BuyersUse {
+            asset: purchase.asset.as_str(),
+            buyer: purchase.buyer.as_str(),
+            used: purchase.licence.used,
+        };
+        let has_it = queries::has_bought(ctx.reader(), seller.as_str(), of)?;
         if has_it || purchase.seller != seller || !ctx.takes_entries(&purchase.buyer) {
             return Err(PaidRefusal::Unknown.into());
         }
