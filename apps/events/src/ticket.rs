@@ -155,15 +155,12 @@ pub(crate) fn id_of(ticket: &[u8; 12]) -> String {
 
 /// Parses the random part of a ticket's id.
 pub(crate) fn ticket_of(id: &str) -> Option<[u8; 12]> {
-    let bytes = hex::decode(id.strip_prefix("tkt_")?)?;
-    let ticket: [u8; 12] = bytes.try_into().ok()?;
-    Some(ticket).filter(|found| id_of(found) == id)
+    hex::decode_lower(id.strip_prefix("tkt_")?)
 }
 
 /// Parses a seat from its hex form.
 pub(crate) fn seat_of(text: &str) -> Option<[u8; 8]> {
-    let seat: [u8; 8] = hex::decode(text)?.try_into().ok()?;
-    Some(seat).filter(|found| hex::encode(found) == text)
+    hex::decode_lower(text)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use imajin_dfos::cid::sha256;
+use imajin_dfos::hex;
 use imajin_ledger::durable;
 use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
@@ -79,8 +80,7 @@ impl Picture {
             _ => return None,
         };
         let hash = sha256(&bytes);
-        let tag = hash.iter().take(TAG_BYTES);
-        let tag = tag.map(|byte| format!("{byte:02x}")).collect();
+        let tag = hex::encode(&hash[..TAG_BYTES]);
         Some(Self { bytes, kind, tag })
     }
 

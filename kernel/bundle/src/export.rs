@@ -16,13 +16,13 @@ mod write;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use imajin_dfos::Cid;
+use imajin_dfos::{Cid, hex};
 use imajin_ledger::NodeKey;
 use imajin_ledger::media::MediaStore;
 use imajin_log::format::manifest::{
     self, Counts, FileEntry, Manifest, Readable, Signer, SignerKind,
 };
-use imajin_log::format::{hex, names};
+use imajin_log::format::names;
 use imajin_log::verify::ValidLog;
 use imajin_log::verify::bundle::signed;
 use imajin_protocol::{Did, EncryptionKey, Head};

@@ -1,13 +1,12 @@
 //! Lower-case hexadecimal.
 
-use std::fmt::Write;
-
 /// The hexadecimal text of bytes.
 pub fn encode(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
     }
     text
 }
@@ -24,6 +23,12 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
+/// Decodes exactly `N` bytes from lower-case digits; `None` for anything else.
+pub fn decode_lower<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let bytes: [u8; N] = decode(text)?.try_into().ok()?;
+    (encode(&bytes) == text).then_some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +41,8 @@ mod tests {
         assert_eq!(decode("0g"), None);
         assert_eq!(decode("+1"), None);
         assert_eq!(decode(""), Some(vec![]));
+        assert_eq!(decode_lower("007fff"), Some([0, 0x7f, 0xff]));
+        assert_eq!(decode_lower::<3>("007fFF"), None);
+        assert_eq!(decode_lower::<2>("007fff"), None);
     }
 }

@@ -5,7 +5,6 @@
 //! views come from [`Views`](views::Views).
 
 pub mod age;
-pub mod hex;
 pub mod intake;
 pub mod manifest;
 pub mod names;

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use encoding_rs::WINDOWS_1252;
 use imajin_app::operation::{Url, shows, turns_direction};
-use imajin_dfos::cid;
+use imajin_dfos::{cid, hex};
 use imajin_protocol::Did;
 
 use super::tags::{Token, Tokens};
@@ -272,8 +272,7 @@ impl<'a> Reader<'a> {
 /// Derives an id from its content.
 fn id(of: &str, what: &str) -> String {
     let digest = cid::sha256(format!("{of}\n{what}").as_bytes());
-    let digits = digest[..12].iter().map(|byte| format!("{byte:02x}"));
-    format!("itm_{}", digits.collect::<String>())
+    format!("itm_{}", hex::encode(&digest[..12]))
 }
 
 /// Returns a text as a single line for a title.

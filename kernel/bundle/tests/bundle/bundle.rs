@@ -398,14 +398,14 @@ fn edited_views_are_found_even_when_signed_again() {
     let mut readable = imajin_log::format::manifest::Readable::parse(text.as_bytes()).unwrap();
     readable.sections["identity"]["require_signed"] = true.into();
     let owner = &world.log.owner;
-    readable.signature = imajin_log::format::hex::encode(&owner.sign(&readable.to_sign()));
+    readable.signature = imajin_dfos::hex::encode(&owner.sign(&readable.to_sign()));
     fs::write(&path, readable.text()).unwrap();
     let manifest_path = target.path().join("manifest.json");
     let mut manifest = Manifest::parse(&fs::read(&manifest_path).unwrap()).unwrap();
     manifest
         .files
         .insert("bundle.json".into(), readable.digest());
-    manifest.signature = imajin_log::format::hex::encode(&owner.sign(&manifest.to_sign()));
+    manifest.signature = imajin_dfos::hex::encode(&owner.sign(&manifest.to_sign()));
     fs::write(&manifest_path, manifest.text()).unwrap();
     let fault = verify(target.path()).fault.unwrap();
     assert_eq!(

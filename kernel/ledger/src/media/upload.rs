@@ -20,9 +20,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_dfos::Timestamp;
 use imajin_dfos::cid::parse_cid;
-use imajin_log::format::hex;
+use imajin_dfos::{Timestamp, hex};
 use imajin_log::synced::create_dir_synced;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};

@@ -44,10 +44,7 @@ impl Partial {
     pub(super) fn begin(folder: &Path, arrivals: &Arc<Arrivals>) -> io::Result<Self> {
         let mut random = [0u8; 12];
         getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
-        let name = format!(
-            "{PARTIAL_PREFIX}{}",
-            imajin_log::format::hex::encode(&random)
-        );
+        let name = format!("{PARTIAL_PREFIX}{}", imajin_dfos::hex::encode(&random));
         let path = folder.join(&name);
         // Registered before the file exists, or a sweep would take the file for an earlier run's.
         let name = OsString::from(name);

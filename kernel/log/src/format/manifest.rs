@@ -6,11 +6,10 @@
 use std::collections::BTreeMap;
 
 use imajin_dfos::cid::sha256;
+use imajin_dfos::hex;
 use imajin_protocol::jcs;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-use super::hex;
 
 /// The version of both documents.
 const VERSION: u32 = 1;

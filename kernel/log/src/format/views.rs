@@ -11,11 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use imajin_dfos::identity::Role;
-use imajin_dfos::{Cid, Value};
+use imajin_dfos::{Cid, Value, hex};
 use imajin_protocol::{Did, EncryptionKey};
 use serde_json::{Map, Value as Json, json};
 
-use super::hex;
 use crate::Applied;
 use crate::entry::{Offset, Sealed, Seq};
 use crate::ops;

@@ -1,9 +1,8 @@
-//! The hashes of a tree's parts, and the text of a digest.
+//! The hashes of a tree's parts.
 //!
 //! Always: leaves, inner nodes and empty places have different hash prefixes, so that none can be taken for another.
 
 use imajin_dfos::cid::sha256;
-use imajin_dfos::hex;
 
 use super::Hash;
 
@@ -37,10 +36,4 @@ fn pair(tag: u8, first: &Hash, second: &Hash) -> Hash {
     bytes[1..33].copy_from_slice(first);
     bytes[33..].copy_from_slice(second);
     sha256(&bytes)
-}
-
-/// Decodes exactly `N` bytes of lower-case hexadecimal.
-pub(super) fn fixed<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let bytes: [u8; N] = hex::decode(text)?.try_into().ok()?;
-    (hex::encode(&bytes) == text).then_some(bytes)
 }

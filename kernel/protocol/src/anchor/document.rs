@@ -6,7 +6,6 @@
 use imajin_dfos::cid::{Cid, dag_cbor_cid};
 use imajin_dfos::{Value, cbor, hex};
 
-use super::digest::fixed;
 use super::{Hash, NONCE_BYTES, Nonce};
 use crate::jcs;
 
@@ -48,8 +47,8 @@ impl Document {
         let json = jcs::parse_strict(text.as_bytes()).ok()?;
         let member = |name: &str| json.get(name).and_then(serde_json::Value::as_str);
         let document = Self {
-            nonce: fixed::<NONCE_BYTES>(member("nonce")?)?,
-            root: fixed(member("root")?)?,
+            nonce: hex::decode_lower::<NONCE_BYTES>(member("nonce")?)?,
+            root: hex::decode_lower(member("root")?)?,
         };
         (document.text() == text).then_some(document)
     }

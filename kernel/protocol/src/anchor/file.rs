@@ -3,10 +3,9 @@
 //! Always: `anchors.json` is JCS and has one text; a chain file is strict JSON with exactly these members. Being in
 //! either file proves nothing.
 
-use imajin_dfos::ContentId;
+use imajin_dfos::{ContentId, hex};
 use serde::{Deserialize, Serialize};
 
-use super::digest::fixed;
 use super::path::{Path, PathError, PathJson};
 use super::{NONCE_BYTES, Nonce};
 use crate::Did;
@@ -209,7 +208,7 @@ fn paths(paths: &[PathJson]) -> Result<Vec<(Nonce, Path)>, FileError> {
 }
 
 fn read_path(path: &PathJson) -> Result<(Nonce, Path), FileError> {
-    let nonce = fixed::<NONCE_BYTES>(&path.nonce).ok_or(FileError::Nonce)?;
+    let nonce = hex::decode_lower::<NONCE_BYTES>(&path.nonce).ok_or(FileError::Nonce)?;
     Ok((nonce, path.read()?))
 }
 

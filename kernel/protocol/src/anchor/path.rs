@@ -7,7 +7,7 @@ use imajin_dfos::cid::{CODEC_DAG_CBOR, parse_cid};
 use imajin_dfos::{base64, hex};
 use serde::{Deserialize, Serialize};
 
-use super::digest::{self, DEPTH_MAX, fixed};
+use super::digest::{self, DEPTH_MAX};
 use super::{AnchoredHead, Document, Hash, Nonce};
 
 /// A path from a tree's root to the place of one log.
@@ -160,8 +160,8 @@ impl PathJson {
         let end = match (&self.head, &self.other) {
             (Some(head), None) => End::Head(head.read().ok_or(PathError::Head)?),
             (None, Some(other)) => End::Other {
-                subject: fixed(&other.subject).ok_or(PathError::Other)?,
-                value: fixed(&other.value).ok_or(PathError::Other)?,
+                subject: hex::decode_lower(&other.subject).ok_or(PathError::Other)?,
+                value: hex::decode_lower(&other.value).ok_or(PathError::Other)?,
             },
             (None, None) => End::Nothing,
             (Some(_), Some(_)) => return Err(PathError::End),

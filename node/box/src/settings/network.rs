@@ -1,5 +1,6 @@
 //! Settings of HTTPS, of the local network and of Wi-Fi.
 
+use imajin_dfos::hex;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
@@ -122,7 +123,7 @@ impl WifiConfig {
             return None;
         }
         // Hexadecimal avoids escaping special characters in the name.
-        let name: String = self.network.bytes().map(|b| format!("{b:02x}")).collect();
+        let name = hex::encode(self.network.as_bytes());
         let country = match self.country.as_str() {
             "" => String::new(),
             country => format!("country={country}\n"),

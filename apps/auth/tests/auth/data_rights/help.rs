@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use imajin_dfos::cid::{dag_cbor_cid, parse_cid};
-use imajin_dfos::{Value, cbor};
+use imajin_dfos::{Value, cbor, hex};
 use imajin_edge::testing::{Ask, Person, TestNode, Write};
 use imajin_host::Config;
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
-use imajin_log::format::hex;
 use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, Proof};
 use serde_json::{Value as Json, json};

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use imajin_log::format::hex;
+use imajin_dfos::hex;
 use imajin_protocol::Did;
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use imajin_dfos::cid;
+use imajin_dfos::{cid, hex};
 
 use super::super::ValidLog;
 use super::super::report::FaultReport;
-use crate::format::hex;
 use crate::format::intake::{BundleFile, Intake};
 use crate::format::manifest::{self, FileEntry, Manifest, PARTS_MAX, Readable, SPLIT_MAX};
 use crate::format::names::{self, Kind};

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use imajin_dfos::VerifyingKey;
+use imajin_dfos::{VerifyingKey, hex};
 use imajin_protocol::Kid;
 
 use super::super::ValidLog;
 use super::super::evidence::chain_tokens;
 use super::super::report::FaultReport;
-use crate::format::hex;
 use crate::format::manifest::{Manifest, Signer, SignerKind};
 use crate::format::names;
 use crate::rules::{Chain, Code, Owner};
@@ -32,7 +31,7 @@ pub fn check(signer: &Signer, text: &str, signature: &str, known: &ValidLog) -> 
         SignerKind::Node => node_key(&kid, known)?,
     };
     let signature: [u8; 64] =
-        hex::decode(signature).ok_or("signature is not 128 lower-case hex digits")?;
+        hex::decode_lower(signature).ok_or("signature is not 128 lower-case hex digits")?;
     imajin_dfos::jws::verify_signature(&key, text.as_bytes(), &signature)
         .map_err(|_| format!("the signature is not that of {kid}: the text was changed"))
 }
