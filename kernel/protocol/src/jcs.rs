@@ -11,7 +11,9 @@ mod parse;
 pub use icu::icu_en_us_order;
 pub use parse::{DEPTH_MAX, ParseError, parse_strict};
 
-use serde_json::{Map, Value};
+use imajin_dfos::json::write_string;
+use serde_json::Value;
+use std::cmp::Ordering;
 
 /// The order of keys that a signature verified with (docs/format.md §1, "JCS").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,94 +28,51 @@ pub enum CanonicalForm {
 /// 8785 §3.2.2.3 requires.
 pub fn to_string(value: &Value) -> String {
     let mut out = String::with_capacity(128);
-    write(&mut out, value, &mut |map| sorted(map, compare_utf16));
+    write(&mut out, value, compare_utf16);
     out
-}
-
-type Entries<'a> = Vec<(&'a String, &'a Value)>;
-
-fn sorted<'a>(
-    map: &'a Map<String, Value>,
-    compare: fn(&str, &str) -> std::cmp::Ordering,
-) -> Entries<'a> {
-    let mut entries: Entries<'a> = map.iter().collect();
-    entries.sort_by(|a, b| compare(a.0, b.0));
-    entries
 }
 
 /// Compares by UTF-16 code units (RFC 8785 §3.2.3). It differs from the order of UTF-8 bytes only where a character
 /// beyond U+FFFF (a surrogate pair, D800…DFFF) meets one of U+E000…U+FFFF.
-fn compare_utf16(a: &str, b: &str) -> std::cmp::Ordering {
+fn compare_utf16(a: &str, b: &str) -> Ordering {
     if a.is_ascii() && b.is_ascii() {
         return a.cmp(b);
     }
     a.encode_utf16().cmp(b.encode_utf16())
 }
 
-fn write<'a>(
-    out: &mut String,
-    value: &'a Value,
-    order: &mut impl FnMut(&'a Map<String, Value>) -> Entries<'a>,
-) {
+fn write(out: &mut String, value: &Value, compare: impl Fn(&str, &str) -> Ordering + Copy) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
         Value::Number(number) => number::write(out, number),
-        Value::String(text) => write_string(out, text),
+        Value::String(text) => write_string(text, out),
         Value::Array(items) => {
             out.push('[');
             for (i, item) in items.iter().enumerate() {
                 if i > 0 {
                     out.push(',');
                 }
-                write(out, item, order);
+                write(out, item, compare);
             }
             out.push(']');
         }
         Value::Object(map) => {
+            let mut members: Vec<_> = map.iter().collect();
+            members.sort_by(|a, b| compare(a.0, b.0));
             out.push('{');
-            for (i, (key, item)) in order(map).into_iter().enumerate() {
+            for (i, (key, item)) in members.into_iter().enumerate() {
                 if i > 0 {
                     out.push(',');
                 }
-                write_string(out, key);
+                write_string(key, out);
                 out.push(':');
-                write(out, item, order);
+                write(out, item, compare);
             }
             out.push('}');
         }
     }
-}
-
-/// Writes a string as in RFC 8785 §3.2.2.2: the short escapes, `\u00xx` for other control characters, everything else
-/// as it is.
-pub(crate) fn write_string(out: &mut String, text: &str) {
-    out.push('"');
-    let mut rest = text;
-    while let Some(at) = rest
-        .bytes()
-        .position(|b| b < 0x20 || b == b'"' || b == b'\\')
-    {
-        let (plain, special) = rest.split_at(at);
-        out.push_str(plain);
-        match special.as_bytes()[0] {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            0x08 => out.push_str("\\b"),
-            0x09 => out.push_str("\\t"),
-            0x0a => out.push_str("\\n"),
-            0x0c => out.push_str("\\f"),
-            0x0d => out.push_str("\\r"),
-            control => {
-                out.push_str("\\u00");
-                out.push_str(&imajin_dfos::hex::encode(&[control]));
-            }
-        }
-        rest = &special[1..];
-    }
-    out.push_str(rest);
-    out.push('"');
 }
 
 #[cfg(test)]

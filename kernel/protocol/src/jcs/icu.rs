@@ -1,7 +1,7 @@
 //! The other order of keys: existing clients sort with `localeCompare` before they sign. Only for *verifying* what a
 //! foreign client signed; this module never writes it.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::cmp::Ordering;
 
 /// The ASCII part of the CLDR root collation (CLDR 30 to 48, `alternate=non-ignorable`, as in ICU's en-US), lowest
@@ -21,9 +21,7 @@ pub fn icu_en_us_order(value: &Value) -> Option<String> {
         return None;
     }
     let mut out = String::with_capacity(128);
-    super::write(&mut out, value, &mut |map: &Map<String, Value>| {
-        super::sorted(map, compare)
-    });
+    super::write(&mut out, value, compare);
     Some(out)
 }
 

@@ -114,7 +114,7 @@ impl ProofPayload {
         // Writing into a String cannot fail.
         let _ = write!(out, ",\"iat\":{}", self.iat);
         out.push_str(",\"op\":");
-        crate::jcs::write_string(&mut out, &self.op);
+        imajin_dfos::json::write_string(&self.op, &mut out);
         match &self.reference {
             Some(id) => write_text(&mut out, ",\"ref\":", id.as_str()),
             None => out.push_str(",\"ref\":null"),
@@ -128,7 +128,7 @@ impl ProofPayload {
             None => out.push_str(",\"seen\":null"),
         }
         out.push_str(",\"service\":");
-        crate::jcs::write_string(&mut out, &self.service);
+        imajin_dfos::json::write_string(&self.service, &mut out);
         let mut before = ",\"to\":[";
         for did in &self.to {
             write_text(&mut out, before, did.as_str());
