@@ -293,12 +293,7 @@ impl Stripe {
 pub fn signature(time_s: i64, body: &str, secret: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let tag = hmac::sign(&key, format!("{time_s}.{body}").as_bytes());
-    let hex: String = tag
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("t={time_s},v1={hex}")
+    format!("t={time_s},v1={}", imajin_dfos::hex::encode(tag.as_ref()))
 }
 
 fn read(reader: &mut BufReader<TcpStream>) -> Option<StripeRequest> {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::support::{Log, Make, Party, ops, rich};
+use imajin_dfos::hex;
 use imajin_log::verify::{Report, VerifyOptions, verify_log};
 use rusqlite::Connection;
 
@@ -108,17 +109,8 @@ fn rows_that_nothing_refers_to_are_found() {
     let (log, other) = rich();
     let token = &other.owner.genesis.token;
     let stranger = Party::new(77);
-    let header: String = log.entries[1]
-        .header_bytes
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    let cid: String = log.entries[1]
-        .cid
-        .to_bytes()
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
+    let header = hex::encode(&log.entries[1].header_bytes);
+    let cid = hex::encode(&log.entries[1].cid.to_bytes());
     for sql in [
         "INSERT INTO bodies VALUES (99, x'a0')".to_owned(),
         "INSERT INTO bodies VALUES (4, x'a0')".to_owned(),

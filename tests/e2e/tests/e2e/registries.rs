@@ -336,9 +336,5 @@ fn a_node_keeps_a_directory_for_others() {
 
 fn sha256(path: &Path) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, &std::fs::read(path).unwrap());
-    digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    imajin_dfos::hex::encode(digest.as_ref())
 }

@@ -57,7 +57,7 @@ impl Maker {
             program,
             "--to",
         ];
-        let key: String = self.key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let key = imajin_dfos::hex::encode(&self.key);
         let words = [&words[..], &[to.to_str().unwrap()], more].concat();
         let (made, said) = imajin_registry(&words, &[("REGISTRY_PRIVATE_KEY", &key)]);
         assert!(made, "{said}");

@@ -1,6 +1,6 @@
 //! The rows of docs/threats.md on a node's published anchors: the node rewrites, re-orders, cuts, and denies.
 
-use imajin_dfos::Value;
+use imajin_dfos::{Value, hex};
 use imajin_log::verify::{Report, VerifyOptions};
 use imajin_protocol::anchor::{ChainFile, End};
 use serde_json::{Value as Json, json};
@@ -105,7 +105,7 @@ fn caught_anchored(other: &Log, log: &Log, code: &str) {
     caught_in(&without.against(&node.file), None, "path");
     without.edit(|file| {
         let mut lie = file["nodes"][0]["paths"][0].clone();
-        lie["nonce"] = made.path(log).0.map(|b| format!("{b:02x}")).concat().into();
+        lie["nonce"] = hex::encode(&made.path(log).0).into();
         file["nodes"][0]["paths"]
             .as_array_mut()
             .unwrap()

@@ -5,9 +5,9 @@ mod fields;
 mod same;
 mod transfers;
 
-use imajin_dfos::Value;
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::countersign::{self, Countersign};
+use imajin_dfos::{Value, hex};
 use imajin_log::entry::encode_body;
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::{Did, FactValue, IdText, jcs};
@@ -258,16 +258,12 @@ fn ticket(event: &Party, seat: &str) -> (String, Vec<(&'static str, FactValue)>)
 
 const TICKET: &str = "tkt_0102030405060708090a0b0c";
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[test]
 fn swapped_words_of_a_ticket() {
     let event = Party::new(40);
     let (text, fact) = ticket(&event, "0000000000000001");
     let body = |text: &str, by: &Party| {
-        let signature = hex(&by.sign(text));
+        let signature = hex::encode(&by.sign(text));
         vec![
             ("ticket", Value::from(text)),
             ("signature", signature.as_str().into()),
@@ -328,7 +324,7 @@ fn swapped_manifests_and_receipts() {
     let digest = |document: &Json| {
         format!(
             "sha256:{}",
-            hex(&imajin_dfos::cid::sha256(
+            hex::encode(&imajin_dfos::cid::sha256(
                 jcs::to_string(document).as_bytes()
             ))
         )

@@ -7,8 +7,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use imajin_bundle::export::Target;
-use imajin_dfos::Value;
 use imajin_dfos::cid::{dag_cbor_cid, raw_cid};
+use imajin_dfos::{Value, hex};
 use imajin_log::rules::Code;
 use imajin_log::verify::VerifyOptions;
 use imajin_protocol::anchor::ChainFile;
@@ -243,10 +243,6 @@ fn run(file: &Path, sql: &str) {
     conn.execute_batch(sql).unwrap();
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[test]
 fn every_code_is_found_by_both_of_the_same_entry_and_file() {
     let whole = Whole::new();
@@ -275,7 +271,7 @@ fn of_links(corpus: &mut Corpus) {
     corpus.sql("CREATE INDEX more ON heads (jws)", Code::File, None);
     corpus.sql("INSERT INTO local_offsets VALUES (0, 1)", Code::File, None);
     corpus.sql("PRAGMA journal_mode = WAL", Code::File, None);
-    let of_bob = hex(&corpus.whole.bobs.entries[1].header_bytes);
+    let of_bob = hex::encode(&corpus.whole.bobs.entries[1].header_bytes);
     let sql = "UPDATE entries SET header = x'a0' WHERE seq = 2";
     corpus.sql(sql, Code::Decode, 2);
     let sql = format!("UPDATE entries SET header = x'{of_bob}' WHERE seq = 1");

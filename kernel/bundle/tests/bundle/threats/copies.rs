@@ -1,8 +1,8 @@
 //! The rows of docs/threats.md on files: an older bundle, edited views, erased bodies, and extra contents of a
 //! database.
 
-use imajin_dfos::Value;
 use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::{Value, hex};
 use imajin_log::entry::Will;
 use imajin_log::verify::VerifyOptions;
 use rusqlite::Connection;
@@ -218,11 +218,7 @@ fn smuggling() {
         caught_in(&after_sql(&log, &sql), seq, "stray");
     }
     for (table, columns) in [("causes", 3), ("txns", 2), ("openings", 2)] {
-        let cid: String = dag_cbor_cid(b"smuggled")
-            .to_bytes()
-            .iter()
-            .map(|b| format!("{b:02x}"))
-            .collect();
+        let cid = hex::encode(&dag_cbor_cid(b"smuggled").to_bytes());
         let values = if columns == 3 { "x'a0', NULL" } else { "x'80'" };
         let sql = format!("INSERT INTO {table} VALUES (x'{cid}', {values})");
         caught_in(&after_sql(&log, &sql), None, "stray");

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use imajin_bundle::NoPage;
 use imajin_bundle::export::{ExportOptions, Source, Target, prepare};
+use imajin_dfos::hex;
 use imajin_ledger::NodeKey;
 use imajin_log::format::manifest::SignerKind;
 use imajin_protocol::jcs;
@@ -80,8 +81,7 @@ pub fn sign_document(document: &mut Json, by: &Party, kind: &str) {
     document["signer"] = json!({ "kind": kind, "kid": by.kid().to_string() });
     document.as_object_mut().unwrap().remove("signature");
     let signature = by.sign(&jcs::to_string(document));
-    let hex: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
-    document["signature"] = hex.into();
+    document["signature"] = hex::encode(&signature).into();
 }
 
 /// Lists a file in the manifest as it is now.
@@ -94,8 +94,7 @@ pub fn list(manifest: &mut Json, folder: &Path, name: &str) {
         bytes = jcs::to_string(&Json::Object(members)).into_bytes();
     }
     let digest = imajin_dfos::cid::sha256(&bytes);
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    manifest["files"][name] = json!({ "size": bytes.len(), "sha256": hex });
+    manifest["files"][name] = json!({ "size": bytes.len(), "sha256": hex::encode(&digest) });
 }
 
 /// Puts a file into a bundle, and lists all of its files.

@@ -1,6 +1,6 @@
 //! Receipts of random works: the second verifier computes the program's division too, from the page alone.
 
-use imajin_dfos::Value;
+use imajin_dfos::{Value, hex};
 use imajin_protocol::fair::{Digest, Library, Manifest, Signed, SuffixKeys, follow, followed};
 use imajin_protocol::settlement::{FeeParties, FeeProfile, Order, Receipt, divide};
 use imajin_protocol::{Currency, Did, IdText, Minor, jcs};
@@ -100,8 +100,7 @@ fn manifest(chance: &mut Chance, id: &str, kind: &str, by: &Party) -> Signed {
         .collect();
     document["derivesFrom"] = from.into();
     let signature = by.sign(&jcs::to_string(&document));
-    let hex: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
-    document["signature"] = hex.into();
+    document["signature"] = hex::encode(&signature).into();
     let read = Manifest::from_value(document).unwrap();
     read.verify(&SuffixKeys).unwrap()
 }

@@ -1,10 +1,10 @@
 //! Consequences of transfers, of tickets and to accounts at the provider: the home swaps words around a true intent.
 
-use imajin_dfos::Value;
+use imajin_dfos::{Value, hex};
 use imajin_log::entry::Will;
 use imajin_protocol::FactValue;
 
-use super::{TICKET, across, attest_bob, derived_log, facts, hex, id, received, ticket};
+use super::{TICKET, across, attest_bob, derived_log, facts, id, received, ticket};
 use crate::support::{Log, Make, Party};
 use crate::threats::unknown::across as asked;
 use crate::threats::{ann, bob, first_box};
@@ -16,7 +16,7 @@ fn swapped_words_around_the_transfer_of_a_ticket() {
     let event = Party::new(40);
     let (text, fact) = ticket(&event, "0000000000000001");
     let body = |text: &str, by: &Party| {
-        let signature = hex(&by.sign(text));
+        let signature = hex::encode(&by.sign(text));
         vec![
             ("ticket", Value::from(text)),
             ("signature", signature.as_str().into()),
