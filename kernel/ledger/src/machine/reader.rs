@@ -1,6 +1,6 @@
 //! Reads a projection without being able to write.
 
-use rusqlite::{CachedStatement, Connection, Error, Params, Row, Rows};
+use rusqlite::{CachedStatement, Connection, Error, Params, Row};
 
 /// A projection as a decision sees it. It refuses statements that would write before they run.
 #[derive(Debug, Clone, Copy)]
@@ -38,15 +38,9 @@ impl Reader<'_> {
         self,
         sql: &str,
         params: impl Params,
-        mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Vec<T>> {
-        let mut statement = self.prepared(sql)?;
-        let mut all = Vec::new();
-        each(statement.query(params)?, &mut |row| {
-            all.push(read(row)?);
-            Ok(())
-        })?;
-        Ok(all)
+        self.prepared(sql)?.query_map(params, read)?.collect()
     }
 
     /// Returns whether a query returns any row.
@@ -68,17 +62,6 @@ impl<'a> Reader<'a> {
             Err(Error::InvalidQuery)
         }
     }
-}
-
-/// Calls `take` for each row: one function for the rows of all types.
-fn each(
-    mut rows: Rows<'_>,
-    take: &mut dyn FnMut(&Row<'_>) -> rusqlite::Result<()>,
-) -> rusqlite::Result<()> {
-    while let Some(row) = rows.next()? {
-        take(row)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
