@@ -70,13 +70,9 @@ fn from(json: &Json, dialect: Dialect, depth_left: usize) -> Result<Value, CborE
         }
         Json::Object(members) => {
             let depth_left = deeper()?;
-            let members = members
-                .iter()
-                .map(|(key, value)| Ok((key.clone(), from(value, dialect, depth_left)?)));
             let mut map = BTreeMap::new();
-            for member in members {
-                let (key, value) = member?;
-                map.insert(key, value);
+            for (key, value) in members {
+                map.insert(key.clone(), from(value, dialect, depth_left)?);
             }
             Value::Map(map)
         }
