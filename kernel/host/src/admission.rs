@@ -166,20 +166,18 @@ fn access(node: &Node) -> &Table {
 /// Takes all that is wanted, or nothing.
 fn reserve<'a>(
     node: &'a Node,
-    reservation: Reservation<'a>,
+    mut reservation: Reservation<'a>,
     wants: &[Want],
 ) -> Result<Reservation<'a>, Problem> {
     if wants.is_empty() {
         return Ok(reservation);
     }
-    match node.budgets().reserve(wants, node.now()) {
+    match reservation.take(wants, node.now()) {
         Ok(()) => {
             node.keep_limits();
             Ok(reservation)
         }
         Err(seconds) => {
-            // No allowance was taken, so there is none to return.
-            reservation.keep_all();
             node.metrics().limited.inc();
             Err(Problem::too_many(seconds))
         }

@@ -60,6 +60,10 @@ pub(crate) struct Want {
     pub(crate) most: u32,
 }
 
+/// The day that a reservation counts for, in days since 1970-01-01 on the calendar of the box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Day(i64);
+
 /// All budgets of a node.
 pub struct Budgets {
     daily: Daily,
@@ -222,9 +226,9 @@ impl Budgets {
         half
     }
 
-    /// Takes all wanted amounts; or none if one of the counters lacks room, and returns the seconds until they are
-    /// renewed.
-    pub(crate) fn reserve(&self, wanted: &[Want], now: Timestamp) -> Result<(), u32> {
+    /// Takes all wanted amounts and returns the day that they count for; or takes none if one of the counters lacks
+    /// room, and returns the seconds until they are renewed.
+    pub(crate) fn reserve(&self, wanted: &[Want], now: Timestamp) -> Result<Day, u32> {
         let state = &mut *self.lock();
         let today = state.turn(now, Zone::home());
         for (n, want) in wanted.iter().enumerate() {
@@ -240,7 +244,7 @@ impl Budgets {
             *count = count.saturating_add(want.amount);
         }
         state.is_changed = true;
-        Ok(())
+        Ok(Day(today.day))
     }
 
     /// Adds an amount to each of these counters, also beyond the limit.
@@ -253,9 +257,12 @@ impl Budgets {
         state.is_changed = true;
     }
 
-    /// Subtracts an amount from each of these counters, down to 0.
-    pub(crate) fn give_back(&self, counts: &[Hashed], amount: u32) {
+    /// Subtracts an amount from each of these counters, down to 0. A later day has new counters, which keep theirs.
+    pub(crate) fn give_back(&self, day: Day, counts: &[Hashed], amount: u32) {
         let state = &mut *self.lock();
+        if state.day != day.0 {
+            return;
+        }
         for count in counts {
             let Some(number) = state.counts.get_mut(count) else {
                 continue;
@@ -547,7 +554,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let attempts = attempts();
         let budgets = open(folder.path(), 10, &attempts, at(0));
-        let take = |who: &str, now| budgets.reserve(&make_wants(&budgets, who), now);
+        let take = |who: &str, now| budgets.reserve(&make_wants(&budgets, who), now).map(drop);
         assert_eq!(take("one", at(0)), Ok(()));
         assert!(take("one", at(0)).is_err(), "one each");
         assert_eq!(take("two", at(0)), Ok(()));
@@ -563,10 +570,22 @@ mod tests {
         let budgets = open(folder.path(), 10, &attempts, at(0));
         let wants = make_wants(&budgets, "one");
         for _ in 0..5 {
-            budgets.reserve(&wants, at(0)).unwrap();
-            budgets.give_back(&wants.map(|want| want.count), 1);
+            let day = budgets.reserve(&wants, at(0)).unwrap();
+            budgets.give_back(day, &wants.map(|want| want.count), 1);
         }
         assert!(budgets.lock().counts.is_empty());
+    }
+
+    #[test]
+    fn yesterdays_reservation_returns_nothing_to_today() {
+        let folder = tempfile::tempdir().unwrap();
+        let attempts = attempts();
+        let budgets = open(folder.path(), 10, &attempts, at(0));
+        let wants = make_wants(&budgets, "one");
+        let yesterday = budgets.reserve(&wants, at(0)).unwrap();
+        assert!(budgets.reserve(&wants, at(DAY_S)).is_ok());
+        budgets.give_back(yesterday, &wants.map(|want| want.count), 1);
+        assert!(budgets.reserve(&wants, at(DAY_S)).is_err(), "one each");
     }
 
     #[test]
@@ -577,7 +596,7 @@ mod tests {
         let wants = make_wants(&budgets, "one");
         let three = [wants[0], wants[0], wants[0]];
         assert!(budgets.reserve(&three, at(0)).is_err());
-        assert_eq!(budgets.reserve(&three[..2], at(0)), Ok(()));
+        assert!(budgets.reserve(&three[..2], at(0)).is_ok());
         assert!(budgets.reserve(&wants[..1], at(0)).is_err());
     }
 
@@ -593,14 +612,15 @@ mod tests {
                 amount,
                 most: 10,
             };
-            budgets.reserve(&[want], at(0))
+            budgets.reserve(&[want], at(0)).map(drop)
         };
         assert_eq!(places(8), Ok(()));
         assert!(places(3).is_err(), "ten is the most");
         assert!(places(u32::MAX).is_err(), "nor any number that wraps");
         assert_eq!(places(2), Ok(()), "what was refused took nothing");
         assert!(places(1).is_err());
-        budgets.give_back(&[budgets.name(&["places", "one"])], 8);
+        let day = budgets.reserve(&[], at(0)).unwrap();
+        budgets.give_back(day, &[budgets.name(&["places", "one"])], 8);
         assert_eq!(places(8), Ok(()));
     }
 
@@ -618,7 +638,7 @@ mod tests {
             again.reserve(&make_wants(&again, "one"), at(5)).is_err(),
             "kept"
         );
-        assert_eq!(again.reserve(&make_wants(&again, "two"), at(5)), Ok(()));
+        assert!(again.reserve(&make_wants(&again, "two"), at(5)).is_ok());
         let many = (0..COUNTS_KEPT_MAX + 10).map(|n| {
             let number = if n == 7 { 9 } else { 1 };
             (again.name(&[&n.to_string()]), number)

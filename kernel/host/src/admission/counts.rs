@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use imajin_app::{Allowance, Reach};
-use imajin_dfos::hex;
+use imajin_dfos::{Timestamp, hex};
 use imajin_ledger::{Command, CommandWill, Receipt};
 use imajin_protocol::{Did, Fact};
 
-use crate::budget::{Budgets, Hashed, Want};
+use crate::budget::{Budgets, Day, Hashed, Want};
 use crate::prefix::Prefix;
 
 /// The keys under which a fact names other people, or a group that a person answers for.
@@ -45,6 +45,8 @@ impl Count<'_> {
 /// The part of the day's allowance that a command may use. Dropping it returns it, unless [`Reservation::keep`] was called.
 pub(crate) struct Reservation<'a> {
     budgets: &'a Budgets,
+    /// The day that it counts for; `None` before anything is taken.
+    day: Option<Day>,
     /// The number that the command counts as.
     amount: u32,
     /// The counters of an allowance.
@@ -64,9 +66,22 @@ impl<'a> Reservation<'a> {
     pub(super) fn new(budgets: &'a Budgets, amount: u32) -> Self {
         Self {
             budgets,
+            day: None,
             amount,
             allowed: Vec::new(),
             reached: None,
+        }
+    }
+
+    /// Takes all that is wanted; or nothing, and returns the seconds until it is renewed.
+    pub(super) fn take(&mut self, wants: &[Want], now: Timestamp) -> Result<(), u32> {
+        self.day = Some(self.budgets.reserve(wants, now)?);
+        Ok(())
+    }
+
+    fn give_back(&self, counts: &[Hashed]) {
+        if let Some(day) = self.day {
+            self.budgets.give_back(day, counts, self.amount);
         }
     }
 
@@ -137,7 +152,7 @@ impl<'a> Reservation<'a> {
         let foreseen: BTreeSet<&Did> = reached.targets.iter().collect();
         let key = |target: &Did| reached.keys(target, self.budgets);
         for target in foreseen.difference(&left) {
-            self.budgets.give_back(&key(target), self.amount);
+            self.give_back(&key(target));
         }
         for target in left.difference(&foreseen) {
             if **target != reached.author {
@@ -165,12 +180,10 @@ impl Reached {
 
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
-        // A day that began meanwhile has none of them.
-        self.budgets.give_back(&self.allowed, self.amount);
-        if let Some(reached) = self.reached.take() {
+        self.give_back(&self.allowed);
+        if let Some(reached) = &self.reached {
             for target in &reached.targets {
-                self.budgets
-                    .give_back(&reached.keys(target, self.budgets), self.amount);
+                self.give_back(&reached.keys(target, self.budgets));
             }
         }
     }
