@@ -261,6 +261,9 @@ pub(crate) fn is_over(status: &str) -> bool {
     matches!(status, "won" | "lost" | "warning_closed")
 }
 
+/// SQL condition for open disputes; the closed ones are those of [`is_over`].
+pub(super) const IS_OPEN: &str = "status NOT IN ('won', 'lost', 'warning_closed')";
+
 /// Whether a payment has an open dispute other than `but`.
 pub(crate) fn has_open_dispute<'a>(
     db: impl Into<Reader<'a>>,
@@ -268,9 +271,10 @@ pub(crate) fn has_open_dispute<'a>(
     payment: &str,
     but: Option<&str>,
 ) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM disputes WHERE owner_did = ?1 AND payment = ?2 AND dispute IS NOT ?3
-        AND status NOT IN ('won', 'lost', 'warning_closed')";
-    db.into().exists(sql, params![node.as_str(), payment, but])
+    let sql = format!(
+        "SELECT 1 FROM disputes WHERE owner_did = ?1 AND payment = ?2 AND dispute IS NOT ?3 AND {IS_OPEN}"
+    );
+    db.into().exists(&sql, params![node.as_str(), payment, but])
 }
 
 /// Whether the node has yet to attest a payment: its money is free, and none of it was refunded.

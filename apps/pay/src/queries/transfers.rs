@@ -8,6 +8,7 @@ use imajin_protocol::{Currency, Did, Minor};
 use rusqlite::{Connection, Row, params};
 
 use super::holds::AT_ONCE;
+use super::outside::IS_OPEN;
 use super::{Leg, Payment, currency, did, minor};
 
 /// Maximum number of attempts at a transfer that the provider refuses.
@@ -118,9 +119,9 @@ pub(crate) fn transfers(
     }
 }
 
-/// Returns parts of sales by card (payment, part) that can be transferred: they are free and their recipient's account
-/// is ready, or a refused transfer is due again. The longest free come first; `more` is the number of parts that wait for
-/// another attempt, which must not hide the others.
+/// Returns parts of sales by card (payment, part) that can be transferred: they are free, not disputed, and their
+/// recipient's account is ready, or a refused transfer is due again. The longest free come first; `more` is the number
+/// of parts that wait for another attempt, which must not hide the others.
 pub(crate) fn to_transfer(
     db: &Connection,
     node: &Did,
@@ -130,7 +131,9 @@ pub(crate) fn to_transfer(
     let sql = format!(
         "SELECT h.payment, h.n FROM payouts a CROSS JOIN held h
             ON h.owner_did = ?1 AND h.did = a.owner_did AND h.by_card = 1 AND h.free_at BETWEEN a.since AND ?2
-         WHERE a.node = ?1 AND a.ready = 1 ORDER BY h.free_at LIMIT {AT_ONCE} + ?3"
+         WHERE a.node = ?1 AND a.ready = 1 AND NOT EXISTS
+            (SELECT 1 FROM disputes d WHERE d.owner_did = ?1 AND d.payment = h.payment AND d.{IS_OPEN})
+         ORDER BY h.free_at LIMIT {AT_ONCE} + ?3"
     );
     let mut rows: Vec<(String, i64)> = db
         .prepare_cached(&sql)?
@@ -166,4 +169,42 @@ pub(crate) fn part_due(paid: &Payment, legs: &[Leg], n: usize) -> Minor {
     };
     let due = leg.amount.get() - leg.back.get() - repaid.max(0);
     Minor::new(due.max(0)).unwrap_or(Minor::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::projection::PROJECTION;
+
+    #[test]
+    fn disputed_parts_hide_no_others() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(PROJECTION.schema).unwrap();
+        let (node, seller) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
+        let (node_text, seller_text) = (node.as_str(), seller.as_str());
+        db.execute(
+            "INSERT INTO payouts VALUES (?1, ?2, 'acct_1', 1, 0)",
+            [seller_text, node_text],
+        )
+        .unwrap();
+        let count = i64::try_from(AT_ONCE).unwrap() + 1;
+        for n in 1..=count {
+            let payment = format!("pay_{n}");
+            let held = "INSERT INTO held VALUES (?1, ?2, 1, ?3, 'CHF', 100, ?4, 1)";
+            db.execute(held, params![node_text, payment, seller_text, n])
+                .unwrap();
+            if n < count {
+                let dispute = "INSERT INTO disputes VALUES (?1, ?2, ?2, 100, 'needs_response', 0)";
+                db.execute(dispute, [node_text, &payment]).unwrap();
+            }
+        }
+        let free = || to_transfer(&db, &node, 1_000, 0).unwrap();
+        assert_eq!(free(), [(format!("pay_{count}"), 1)]);
+        db.execute(
+            "UPDATE disputes SET status = 'won' WHERE payment = 'pay_1'",
+            [],
+        )
+        .unwrap();
+        assert_eq!(free().len(), 2, "a closed dispute disputes nothing");
+    }
 }
