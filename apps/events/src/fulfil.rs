@@ -60,15 +60,21 @@ impl Fulfilment for Events {
         Ok(event.and_then(|event| event.word("title").map(str::to_owned)))
     }
 
-    fn zone(&self, node: &Node, payment: &str, payer: &Did) -> Result<Option<Zone>, Problem> {
-        node.read(MANIFEST.name, |db| {
-            let holds = queries::holds_of_payment(db, payment, payer)?;
-            let Some(hold) = holds.first() else {
-                return Ok(None);
-            };
-            let event = queries::event(db, hold.event.as_str())?;
-            Ok(event.map(|event| event.zone()))
-        })
+    fn zone(
+        &self,
+        node: &Node,
+        payment: &str,
+        (payer, seller): (&Did, &Did),
+    ) -> Result<Option<Zone>, Problem> {
+        let holds = node.read(MANIFEST.name, |db| {
+            queries::holds_of_payment(db, payment, payer)
+        })?;
+        let is_here = |hold: &Hold| is_of_seller(node, &hold.event, seller);
+        let Some(hold) = first(holds, is_here)? else {
+            return Ok(None);
+        };
+        let event = node.read(MANIFEST.name, |db| queries::event(db, hold.event.as_str()))?;
+        Ok(event.map(|event| event.zone()))
     }
 }
 

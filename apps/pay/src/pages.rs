@@ -75,7 +75,10 @@ fn deadline(node: &Node, hold: &Hold, t: Texts) -> Result<Markup, Problem> {
     let mut all = node.services().offers().all::<dyn Fulfilment>();
     let seller = all.find(|(seller, _)| *seller == hold.service.as_str());
     let zone = match seller {
-        Some((_, seller)) => seller.zone(node, hold.payment.as_str(), &hold.payer)?,
+        Some((_, seller)) => {
+            let people = (&hold.payer, &hold.payee);
+            seller.zone(node, hold.payment.as_str(), people)?
+        }
         None => None,
     };
     Ok(match zone {

@@ -179,8 +179,13 @@ pub trait Fulfilment: Send + Sync {
         Ok(false)
     }
     /// Returns the time zone of the goods, in which the payment's deadline is shown: an event's. Most goods have none.
-    fn zone(&self, node: &Node, payment: &str, payer: &Did) -> Result<Option<Zone>, Problem> {
-        let _ = (node, payment, payer);
+    fn zone(
+        &self,
+        node: &Node,
+        payment: &str,
+        (payer, seller): (&Did, &Did),
+    ) -> Result<Option<Zone>, Problem> {
+        let _ = (node, payment, payer, seller);
         Ok(None)
     }
     /// Returns the current title of the goods: an event's, a course's. `None` if they have none any more.
