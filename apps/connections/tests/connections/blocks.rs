@@ -104,8 +104,8 @@ async fn a_block_is_ones_own_and_ends() {
     ada.ask(&node, "POST", "/connections/api/blocks", again)
         .await
         .check(409);
-    let oneself = json!({ "did": ada.did() });
-    ada.ask(&node, "POST", "/connections/api/blocks", oneself)
+    let herself = json!({ "did": ada.did() });
+    ada.ask(&node, "POST", "/connections/api/blocks", herself)
         .await
         .check(400);
     let list = blocked(&node, &ada).await;

@@ -445,7 +445,7 @@ fn a_stick_with_ext4_can_be_the_disk_and_is_found_at_another_port() {
     assert!(!shot.files_in(&stick.path()).is_empty());
     stick.pull();
     assert_eq!(ada.get(&shot.path()).0, 503);
-    // Another stick is plugged in at the first one's port.
+    // Another stick is plugged in at the same port.
     let other = port.plug(16, "OTHER");
     assert_eq!(ada.get(&shot.path()).0, 503);
     stick.again();
