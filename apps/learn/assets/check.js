@@ -68,7 +68,7 @@ function shown({ issuer, said }) {
   const { course, score } = said.payload ?? {};
   const lines = [
     course && t("js-check-course", { title: course }),
-    t("js-check-type", { type: said.type }),
+    said.type === "learn.completed" ? t("js-check-completed") : t("js-check-type", { type: said.type }),
     t("js-check-about", { did: said.subject_did }),
     t("js-check-by", { did: issuer }),
     t("js-check-at", { day: told(said.issued_at, { dateStyle: "long" }) }),

@@ -59,6 +59,6 @@ if (quiz && byId("answers")) {
     if (!drawn.check()) return;
     if (quiz.dataset.quiz) return void answer(drawn).catch(sayError);
     const { right, of: count } = grade(form, drawn.read());
-    say("good", t("js-right", { right, count }));
+    say(right === count ? "good" : "", t("js-right", { right, count }));
   });
 }

@@ -230,6 +230,7 @@ js-check-signature = die Unterschrift stammt nicht von dort
 js-check-about = Über: { $did }
 js-check-by = Unterschrieben von: { $did }
 js-check-course = Kurs: { $title }
+js-check-completed = Der Kurs wurde abgeschlossen
 js-check-type = Aussage: { $type }
 js-check-at = Am: { $day }
 js-check-score = Ergebnis: { $score } Prozent

@@ -230,6 +230,7 @@ js-check-signature = its signature isn’t its issuer’s
 js-check-about = About: { $did }
 js-check-by = Signed by: { $did }
 js-check-course = Course: { $title }
+js-check-completed = The course was completed
 js-check-type = Statement: { $type }
 js-check-at = On: { $day }
 js-check-score = Score: { $score } percent
