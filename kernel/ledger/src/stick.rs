@@ -28,7 +28,7 @@ pub struct Sticks {
 }
 
 /// A stick that is plugged in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stick {
     /// The kernel's name, for example `sda1`.
@@ -157,23 +157,12 @@ impl Sticks {
 
     /// Reads the facts of a stick; `None` if it was pulled out.
     fn look(&self, name: &str) -> Option<Stick> {
-        let facts = facts::Facts::read(&self.folder.join("facts").join(name))?;
-        let places = self.folder.join("sticks");
-        let root = places.join(name);
         let mut stick = Stick {
             name: name.to_owned(),
-            model: facts.model,
-            label: facts.label,
-            filesystem: facts.filesystem,
-            state: facts.state,
-            why: facts.why,
-            bytes: 0,
-            free: 0,
-            read_only: false,
-            device: 0,
-            root,
+            root: self.folder.join("sticks").join(name),
             request: self.folder.join("requests").join(name),
             file_bytes: self.file_bytes,
+            ..facts::read(&self.folder.join("facts").join(name))?
         };
         if stick.state == State::Mounted {
             stick.device = mounted(&stick.root)?;

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::Stick;
+
 /// Maximum bytes of a facts file; it has five short lines.
 const BYTES_MAX: u64 = 4096;
 
@@ -25,40 +27,28 @@ pub enum State {
     Failed,
 }
 
-/// A parsed facts file.
-#[derive(Debug, Default)]
-pub(super) struct Facts {
-    pub(super) state: State,
-    pub(super) model: String,
-    pub(super) label: String,
-    pub(super) filesystem: String,
-    pub(super) why: String,
+/// Reads a facts file; `None` if it does not exist.
+pub(super) fn read(path: &Path) -> Option<Stick> {
+    let mut text = Vec::new();
+    let file = File::open(path).ok()?;
+    file.take(BYTES_MAX).read_to_end(&mut text).ok()?;
+    Some(parse(&String::from_utf8_lossy(&text)))
 }
 
-impl Facts {
-    /// Reads a facts file; `None` if it does not exist.
-    pub(super) fn read(path: &Path) -> Option<Self> {
-        let mut text = Vec::new();
-        let file = File::open(path).ok()?;
-        file.take(BYTES_MAX).read_to_end(&mut text).ok()?;
-        Some(Self::parse(&String::from_utf8_lossy(&text)))
-    }
-
-    fn parse(text: &str) -> Self {
-        let mut facts = Self::default();
-        for (name, value) in text.lines().filter_map(|line| line.split_once('=')) {
-            let value = value.trim().to_owned();
-            match name {
-                "state" => facts.state = state(&value),
-                "model" => facts.model = value,
-                "label" => facts.label = value,
-                "filesystem" => facts.filesystem = value,
-                "why" => facts.why = value,
-                _ => {}
-            }
+fn parse(text: &str) -> Stick {
+    let mut stick = Stick::default();
+    for (name, value) in text.lines().filter_map(|line| line.split_once('=')) {
+        let value = value.trim().to_owned();
+        match name {
+            "state" => stick.state = state(&value),
+            "model" => stick.model = value,
+            "label" => stick.label = value,
+            "filesystem" => stick.filesystem = value,
+            "why" => stick.why = value,
+            _ => {}
         }
-        facts
     }
+    stick
 }
 
 fn state(word: &str) -> State {
@@ -75,13 +65,12 @@ mod tests {
 
     #[test]
     fn facts_are_read_whatever_a_label_says() {
-        let facts =
-            Facts::parse("state=mounted\nmodel= Flash Disk \nlabel=a=b\nmore=1\nnonsense\n");
+        let facts = parse("state=mounted\nmodel= Flash Disk \nlabel=a=b\nmore=1\nnonsense\n");
         assert_eq!(facts.state, State::Mounted);
         assert_eq!(
             (facts.model.as_str(), facts.label.as_str()),
             ("Flash Disk", "a=b")
         );
-        assert_eq!(Facts::parse("").state, State::Failed);
+        assert_eq!(parse("").state, State::Failed);
     }
 }
