@@ -80,6 +80,23 @@ pub fn copies(stick: &Stick) -> Result<Vec<Copy>, StickError> {
     list(stick.root())
 }
 
+/// Returns the newest copy that fits, with its stick.
+pub fn newest(
+    sticks: Vec<Stick>,
+    fits: impl Fn(&Copy) -> bool,
+) -> Result<Option<(Stick, Copy)>, StickError> {
+    let mut best: Option<(Stick, Copy)> = None;
+    for stick in sticks {
+        for copy in copies(&stick)? {
+            let is_newer = best.as_ref().is_none_or(|(_, best)| best.made <= copy.made);
+            if is_newer && fits(&copy) {
+                best = Some((stick.clone(), copy));
+            }
+        }
+    }
+    Ok(best)
+}
+
 /// Returns a new path for a copy, which nothing had before: an encrypted tar if `locked`, else a folder that opens in any
 /// browser.
 pub fn target(stick: &Stick, did: &Did, now: Timestamp, locked: bool) -> Result<Target, CopyError> {

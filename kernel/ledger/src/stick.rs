@@ -131,6 +131,13 @@ impl Sticks {
         Ok(names.iter().filter_map(|name| self.look(name)).collect())
     }
 
+    /// Lists the usable sticks by name.
+    pub fn mounted(&self) -> Result<Vec<Stick>, StickError> {
+        let mut sticks = self.list()?;
+        sticks.retain(|stick| stick.state == State::Mounted);
+        Ok(sticks)
+    }
+
     /// Finds a usable stick.
     ///
     /// # Errors
@@ -187,6 +194,12 @@ impl Stick {
     /// its removal.
     pub fn is_there(&self) -> bool {
         mounted(&self.root) == Some(self.device) && !self.request.exists()
+    }
+
+    /// Returns the owner's label, else the maker's name; `None` if it has neither.
+    pub fn title(&self) -> Option<&str> {
+        let titles = [self.label.as_str(), self.model.as_str()];
+        titles.into_iter().find(|title| !title.is_empty())
     }
 
     /// Returns the mount point.

@@ -270,30 +270,15 @@ fn through_node(
 
 /// The copy that is meant, on a stick of this machine.
 fn find(args: &UsbImportArgs, sticks: &Sticks, key: Option<&PersonKey>) -> Outcome<PathBuf> {
-    let mut newest: Option<(Copy, PathBuf)> = None;
-    for stick in sticks.list().map_err(Failure::unusable)? {
-        let is_meant = args.stick.as_ref().is_none_or(|name| *name == stick.name);
-        if stick.state != State::Mounted || !is_meant {
-            continue;
-        }
-        for copy in imajin_bundle::stick::copies(&stick).map_err(Failure::unusable)? {
-            let fits = match (&args.copy, key) {
-                (Some(name), _) => copy.name == *name,
-                (None, Some(key)) => copy.is_of(key.did()),
-                (None, None) => false,
-            };
-            if fits
-                && newest
-                    .as_ref()
-                    .is_none_or(|(best, _)| best.made <= copy.made)
-            {
-                let path = copy.path(&stick);
-                newest = Some((copy, path));
-            }
-        }
-    }
-    match newest {
-        Some((_, path)) => Ok(path),
+    let mut sticks = sticks.mounted().map_err(Failure::unusable)?;
+    sticks.retain(|stick| args.stick.as_ref().is_none_or(|name| *name == stick.name));
+    let fits = |copy: &Copy| match (&args.copy, key) {
+        (Some(name), _) => copy.name == *name,
+        (None, Some(key)) => copy.is_of(key.did()),
+        (None, None) => false,
+    };
+    match imajin_bundle::stick::newest(sticks, fits).map_err(Failure::unusable)? {
+        Some((stick, copy)) => Ok(copy.path(&stick)),
         None if args.copy.is_none() && key.is_none() => Err(Failure::unusable(
             "which copy? Name it, or give --key FILE for yours",
         )),

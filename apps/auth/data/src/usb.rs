@@ -22,7 +22,7 @@ use imajin_bundle::export::{ExportError, Progress, Ready, default_name};
 use imajin_bundle::stick::{Copy, CopyError};
 use imajin_host::Registration;
 use imajin_host::prelude::*;
-use imajin_ledger::stick::{State, Stick, StickError, Sticks};
+use imajin_ledger::stick::{Stick, StickError, Sticks};
 use imajin_log::format::age::Recipient;
 use imajin_protocol::Did;
 use parking_lot::{Condvar, Mutex, MutexGuard};
@@ -300,21 +300,10 @@ impl Usb {
     fn newest(&self, name: Option<&str>, fits: impl Fn(&Copy) -> bool) -> Result<OnStick, Problem> {
         let sticks = match name {
             Some(name) => vec![self.find(name)?],
-            None => self.sticks.list().map_err(errors::stick)?,
+            None => self.sticks.mounted().map_err(errors::stick)?,
         };
-        let mut best: Option<(Stick, Copy)> = None;
-        for stick in sticks {
-            if stick.state != State::Mounted {
-                continue;
-            }
-            for copy in imajin_bundle::stick::copies(&stick).map_err(errors::stick)? {
-                let is_newer = best.as_ref().is_none_or(|(_, best)| best.made <= copy.made);
-                if is_newer && fits(&copy) {
-                    best = Some((stick.clone(), copy));
-                }
-            }
-        }
-        let (stick, copy) = best.ok_or_else(|| {
+        let newest = imajin_bundle::stick::newest(sticks, fits).map_err(errors::stick)?;
+        let (stick, copy) = newest.ok_or_else(|| {
             Problem::not_found("There is no such copy of yours on a stick in this box.")
         })?;
         Ok(OnStick {

@@ -85,9 +85,7 @@ pub(crate) fn plugged_in(node: &Node) -> Result<Vec<Stick>, Problem> {
 
 /// Returns a stick's display name: its label, its model, or else its device name.
 pub(crate) fn called(stick: &Stick) -> &str {
-    let names = [&stick.label, &stick.model];
-    let name = names.into_iter().find(|name| !name.trim().is_empty());
-    name.unwrap_or(&stick.name)
+    stick.title().unwrap_or(&stick.name)
 }
 
 /// A stick that can be read, by what the machine calls it.

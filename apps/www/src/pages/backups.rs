@@ -51,9 +51,8 @@ pub(crate) async fn page(
 /// The folders of the plugged-in sticks.
 fn sticks(usb: &UsbConfig) -> Vec<String> {
     let all = usb.sticks().list().unwrap_or_default();
-    let folder = usb.folder.join("sticks");
-    let path = |name: &str| folder.join(name).display().to_string();
-    all.iter().map(|stick| path(&stick.name)).collect()
+    let paths = all.iter().map(|stick| stick.root().display().to_string());
+    paths.collect()
 }
 
 fn drawn(standing: &BackupStanding, sticks: &[String], t: Texts) -> Markup {

@@ -11,7 +11,7 @@ use crate::settings::BoxConfig;
 use imajin_app::{Node, Problem, blocking};
 use imajin_host::scrub::{self, Damage, Scrub};
 use imajin_host::upkeep::{Mending, MendingDone, MendingSource};
-use imajin_ledger::stick::{State as StickState, Stick};
+use imajin_ledger::stick::Stick;
 use imajin_protocol::Did;
 use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value as Json;
@@ -180,9 +180,8 @@ impl Mender {
                 problem,
             });
         }
-        let sticks = config.usb.sticks().list().unwrap_or_default().into_iter();
-        let sticks = sticks.filter(|stick| stick.state == StickState::Mounted);
-        sources.extend(sticks.map(|stick| MendingSource {
+        let sticks = config.usb.sticks().mounted().unwrap_or_default();
+        sources.extend(sticks.into_iter().map(|stick| MendingSource {
             id: format!("{STICK}{}", stick.name),
             name: if stick.label.is_empty() {
                 stick.name

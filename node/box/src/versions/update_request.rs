@@ -8,7 +8,7 @@ use super::store::Store;
 use super::{FOLDER, KEYS, trusted};
 use imajin_host::upkeep::{Offer, Updates};
 use imajin_ledger::durable;
-use imajin_ledger::stick::{State as StickState, Stick, Sticks};
+use imajin_ledger::stick::{Stick, Sticks};
 use imajin_registry::release::Release;
 use std::fs;
 use std::path::Path;
@@ -47,12 +47,10 @@ pub fn standing(sticks: &Sticks, folder: &Path) -> Updates {
 
 /// The releases on all sticks.
 fn offers(sticks: &Sticks) -> Vec<Offer> {
-    let all = sticks.list().unwrap_or_default().into_iter();
     let mut offers = Vec::new();
-    for stick in all.filter(|stick| stick.state == StickState::Mounted) {
-        for file in stick.files(ENDING).unwrap_or_default() {
-            offers.push(offer(&stick, file));
-        }
+    for stick in sticks.mounted().unwrap_or_default() {
+        let files = stick.files(ENDING).unwrap_or_default();
+        offers.extend(files.into_iter().map(|file| offer(&stick, file)));
     }
     offers
 }

@@ -118,15 +118,13 @@ impl Roots {
     }
 
     fn stick(&self, node: &Did, stick: &Stick) -> FoundDisk {
-        let labels = [&stick.label, &stick.model];
-        let label = labels.into_iter().find(|text| !text.is_empty());
-        let name = label.map_or_else(
-            || stick.name.clone(),
-            |label| format!("{label} ({})", stick.name),
-        );
+        let title = stick.title();
         let disk = FoundDisk {
             key: stick.name.clone(),
-            name,
+            name: title.map_or_else(
+                || stick.name.clone(),
+                |title| format!("{title} ({})", stick.name),
+            ),
             filesystem: stick.filesystem.clone(),
             bytes: stick.bytes,
             free: stick.free,
