@@ -11,9 +11,8 @@ use serde::Deserialize;
 
 use super::parts::{messages, page, sign_in};
 use crate::manifest::{OWN_PAGE, TEXTS};
-use crate::routes::sticks::{
-    self, CountedShown, ImportShown, ImportState, MediaStick, StickFolderAnswer,
-};
+use crate::routes::sticks::{self, ImportShown, ImportState, MediaStick, StickFolderAnswer};
+use crate::sticks::MediaCounts;
 
 const HERE: &str = "/media/import";
 
@@ -100,7 +99,7 @@ fn href(stick: &str, folder: &str) -> String {
 }
 
 /// "12 pictures · 3 videos · 4 GB".
-fn counted(counted: CountedShown, t: Texts) -> Markup {
+fn counted(counted: MediaCounts, t: Texts) -> Markup {
     let words = |message: &str, count: u64| t.format(message, args![count = count]);
     let mut parts = Vec::new();
     if counted.pictures > 0 {
@@ -160,7 +159,7 @@ fn render_folder(here: &StickFolderAnswer, t: Texts) -> Markup {
     let outer = parts.len().saturating_sub(1);
     let way = |count: usize| parts.get(..count).unwrap_or_default().join("/");
     let name = parts.last().copied().unwrap_or(&stick.called);
-    let is_something = |counted: CountedShown| counted.pictures + counted.videos > 0;
+    let is_something = |counted: MediaCounts| counted.pictures + counted.videos > 0;
     html! {
         @if !parts.is_empty() {
             nav.way aria-label=(t.text("folder-way")) {

@@ -15,8 +15,8 @@ use crate::manifest::TEXTS;
 use crate::sticks::{self, Import, Imports, StickMark};
 use views::import_view;
 pub(crate) use views::{
-    CountedShown, ImportAnswer, ImportShown, ImportState, MediaStick, MediaSticksAnswer,
-    StickFolderAnswer, look, mine, plugged_in,
+    ImportAnswer, ImportShown, ImportState, MediaStick, MediaSticksAnswer, StickFolderAnswer, look,
+    mine, plugged_in,
 };
 
 /// Files that a page says it could not add, at most.

@@ -8,6 +8,8 @@ use imajin_app::{Node, Problem, args};
 use imajin_host::prelude::*;
 use imajin_ledger::stick::{Stick, StickError};
 use imajin_pictures::Sort;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::rules::{self, Why};
 use super::walk::{Bounds, Walk, WalkItem};
@@ -29,14 +31,15 @@ pub(crate) struct Contents {
     pub(crate) is_more: bool,
 }
 
-/// A count of pictures and videos, by their names.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+/// How many pictures and videos there are, by the ends of their names.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CountedShown)]
 pub(crate) struct MediaCounts {
     pub(crate) pictures: u64,
     pub(crate) videos: u64,
     /// Bytes of both.
     pub(crate) bytes: u64,
-    /// Files that are neither.
+    /// Files that are neither, and are not imported.
     pub(crate) others: u64,
 }
 

@@ -35,34 +35,6 @@ pub(crate) struct MediaStick {
     pub(crate) bytes: u64,
 }
 
-/// How many pictures and videos there are, by the ends of their names.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-pub(crate) struct CountedShown {
-    pub(crate) pictures: u64,
-    pub(crate) videos: u64,
-    /// Bytes of both.
-    pub(crate) bytes: u64,
-    /// Files that are neither, and are not imported.
-    pub(crate) others: u64,
-}
-
-impl From<MediaCounts> for CountedShown {
-    fn from(counted: MediaCounts) -> Self {
-        let MediaCounts {
-            pictures,
-            videos,
-            bytes,
-            others,
-        } = counted;
-        Self {
-            pictures,
-            videos,
-            bytes,
-            others,
-        }
-    }
-}
-
 /// A folder in a folder of a stick.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StickFolderInside {
@@ -72,7 +44,7 @@ pub(crate) struct StickFolderInside {
     #[schema(example = "DCIM/100CANON")]
     pub(crate) folder: String,
     #[serde(flatten)]
-    pub(crate) counted: CountedShown,
+    pub(crate) counted: MediaCounts,
 }
 
 /// The content of a folder of a stick.
@@ -83,7 +55,7 @@ pub(crate) struct StickFolderAnswer {
     /// From the stick's root on; empty for all of it.
     pub(crate) folder: String,
     /// With all folders in it.
-    pub(crate) all: CountedShown,
+    pub(crate) all: MediaCounts,
     /// The folders in it that have files.
     pub(crate) folders: Vec<StickFolderInside>,
     /// Whether there is more than was counted.
@@ -212,12 +184,12 @@ pub(crate) fn look(node: &Node, name: &str, folder: &str) -> Answer<StickFolderA
     Ok(StickFolderAnswer {
         stick: stick_shown(&stick),
         folder: folder.to_owned(),
-        all: all.into(),
+        all,
         folders: folders
             .map(|(name, counted)| StickFolderInside {
                 folder: path(&name),
                 name,
-                counted: counted.into(),
+                counted,
             })
             .collect(),
         is_more: contents.is_more,
