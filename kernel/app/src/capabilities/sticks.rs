@@ -3,24 +3,27 @@
 use std::any::Any;
 
 use imajin_ledger::stick::Stick;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::node::Node;
 use crate::problem::Problem;
 
-/// An app's progress on a stick that it has not fully read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// The progress of imports from a stick.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ReadingView)]
 pub struct StickReading {
-    /// Bytes that were read.
+    /// Bytes that are done.
     pub bytes: u64,
-    /// All bytes of the stick; 0 while the number is unknown.
+    /// The number of all bytes; 0 while they are counted.
     pub bytes_total: u64,
 }
 
 /// An app that reads sticks in the background. It continues automatically with a stick that is back.
 pub trait ReadsSticks: Send + Sync {
-    /// The app's progress on a stick that it has not fully read, also while the stick is unplugged; `None` if the app
-    /// reads nothing from it. Blocks.
-    fn reading(&self, node: &Node, stick: &Stick) -> Result<Option<StickReading>, Problem>;
+    /// The progress of the app's imports that have not fully read a stick, also while the stick is unplugged. Blocks.
+    fn readings(&self, node: &Node, stick: &Stick) -> Vec<StickReading>;
 
     /// Stops reading the stick of this name and returns once no file on it is open. It reads none there until the result is dropped,
     /// and then only if the stick stays. Blocks.

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::{Extension, Json};
-use imajin_app::capabilities::ReadsSticks;
+use imajin_app::capabilities::{ReadsSticks, StickReading};
 use imajin_app::extract::Authed;
 use imajin_app::{Answer, Node, Problem};
 use imajin_ledger::stick::{self, Stick};
@@ -54,17 +54,7 @@ pub(crate) struct StickView {
     /// The progress of imports of files from it, running and waiting. Removing it pauses them, and they continue when it is plugged in again.
     /// Left out: there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reading: Option<ReadingView>,
-}
-
-/// The progress of imports from a stick.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ReadingView {
-    /// Bytes that are done.
-    bytes: u64,
-    /// The number of all bytes; 0 while they are counted.
-    bytes_total: u64,
+    reading: Option<StickReading>,
 }
 
 /// A copy on a stick.
@@ -122,19 +112,13 @@ pub(crate) async fn list(
 }
 
 /// Returns the sum of other apps' progress on a stick.
-fn reading(node: &Node, stick: &Stick) -> Result<Option<ReadingView>, Problem> {
-    let mut all: Option<ReadingView> = None;
-    for (_, reads) in node.services().offers().all::<dyn ReadsSticks>() {
-        if let Some(one) = reads.reading(node, stick)? {
-            let sum = all.get_or_insert(ReadingView {
-                bytes: 0,
-                bytes_total: 0,
-            });
-            sum.bytes += one.bytes;
-            sum.bytes_total += one.bytes_total;
-        }
-    }
-    Ok(all)
+fn reading(node: &Node, stick: &Stick) -> Option<StickReading> {
+    let readers = node.services().offers().all::<dyn ReadsSticks>();
+    let readings = readers.flat_map(|(_, reads)| reads.readings(node, stick));
+    readings.reduce(|sum, one| StickReading {
+        bytes: sum.bytes.saturating_add(one.bytes),
+        bytes_total: sum.bytes_total.saturating_add(one.bytes_total),
+    })
 }
 
 fn view(
@@ -163,7 +147,7 @@ fn view(
     Ok(StickView {
         copies: copies.filter(|copy| copy.yours || sees_all).collect(),
         doing: usb.doing_with(&stick.name),
-        reading: reading(node, &stick)?,
+        reading: reading(node, &stick),
         name: stick.name,
         model: stick.model,
         label: stick.label,
