@@ -29,7 +29,8 @@ pub use node::{
 };
 pub use owner::{OwnerCommand, OwnerGiveArgs, OwnerReleaseArgs, OwnerShowArgs};
 pub use person::{
-    AnchorArgs, Encrypt, ExportArgs, ImportArgs, ImportAs, LogArgs, PutArgs, RegisterArgs, UserArgs,
+    AnchorArgs, Encrypt, ExportArgs, ImportArgs, ImportAs, ImportFlags, LogArgs, PutArgs,
+    RegisterArgs, UserArgs,
 };
 pub use repair::RepairArgs;
 pub use update::{UpdateArgs, VersionsCommand};

@@ -1,6 +1,6 @@
 //! Flags of what a person does with their own data.
 
-use super::location::{DataArgs, NodeAndKey, PlaceArgs, TrustArgs};
+use super::location::{NodeAndKey, PlaceArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -205,28 +205,27 @@ pub struct ImportArgs {
     /// The bundle: a folder or a tar.
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
+    #[command(flatten)]
+    /// The import.
+    pub import: ImportFlags,
+}
+
+/// Flags of every import.
+#[derive(Debug, Args)]
+pub struct ImportFlags {
     /// The role of the import [default: home with --key, else backup].
     #[arg(long = "as", value_name = "WHAT")]
     pub what: Option<ImportAs>,
     #[command(flatten)]
-    /// The folder.
-    pub data: DataArgs,
-    /// A node's address instead of a folder.
-    #[arg(long, value_name = "URL", env = "IMAJIN_NODE")]
-    pub node: Option<String>,
-    /// Your key file.
-    #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
-    pub key: Option<PathBuf>,
-    #[command(flatten)]
-    /// Whether another node may answer at a known address.
-    pub trust: TrustArgs,
+    /// The node.
+    pub place: PlaceArgs,
     /// The address that people will reach you at, written into the home entry [default: --node, or the configured one].
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
     /// An invitation, if the node requires one.
     #[arg(long, value_name = "CODE")]
     pub invite: Option<String>,
-    /// The newest head that you know, if the bundle is older; later entries are abandoned.
+    /// The newest head that you know, if the copy is older; later entries are abandoned.
     #[arg(long, value_name = "JWS")]
     pub abandons: Option<String>,
     /// Print JSON.

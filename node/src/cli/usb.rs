@@ -1,7 +1,7 @@
 //! Flags of `imajin usb`.
 
 use super::location::PlaceArgs;
-use super::person::{Encrypt, ImportAs};
+use super::person::{Encrypt, ImportFlags};
 use clap::{Args, Subcommand};
 
 /// Commands for USB sticks.
@@ -69,25 +69,10 @@ pub struct UsbImportArgs {
     /// The copy, as `usb list` names it [default: the newest of the key's owner].
     #[arg(value_name = "COPY")]
     pub copy: Option<String>,
-    #[command(flatten)]
-    /// The node.
-    pub place: PlaceArgs,
     /// The stick, as `usb list` names it [default: the only one].
     #[arg(long, value_name = "NAME")]
     pub stick: Option<String>,
-    /// The role of the import [default: home with --key, else backup].
-    #[arg(long = "as", value_name = "WHAT")]
-    pub what: Option<ImportAs>,
-    /// The address that people will reach you at, written into the home entry [default: the configured one].
-    #[arg(long, value_name = "URL")]
-    pub url: Option<String>,
-    /// An invitation, if the node requires one.
-    #[arg(long, value_name = "CODE")]
-    pub invite: Option<String>,
-    /// The newest head that you know, if the copy is older; later entries are abandoned.
-    #[arg(long, value_name = "JWS")]
-    pub abandons: Option<String>,
-    /// Print JSON.
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    /// The import.
+    pub import: ImportFlags,
 }

@@ -1,7 +1,7 @@
 //! `imajin import`: brings a bundle onto a node, as the person's new home or as a read-only backup.
 
 use super::{Person, repair};
-use crate::cli::{ImportArgs, ImportAs};
+use crate::cli::{ImportArgs, ImportAs, ImportFlags};
 use crate::client::{Client, Import};
 use crate::config::{self, Config};
 use crate::open::{OpenFolder, bundle_views, op_table};
@@ -17,21 +17,25 @@ use serde_json::{Value as Json, json};
 use std::path::Path;
 
 pub(super) fn run(args: &ImportArgs) -> Outcome {
-    let (what, key) = wish(args)?;
-    let imported = match &args.node {
-        Some(url) => at_node(args, what, key.as_ref(), &super::client(url, args.trust)?)?,
-        None => in_folder(args, what, key.as_ref())?,
+    let (path, flags) = (&args.path, &args.import);
+    let (what, key) = wish(flags)?;
+    let imported = match &flags.place.node {
+        Some(url) => {
+            let client = super::client(url, flags.place.trust)?;
+            at_node(path, flags, what, key.as_ref(), &client)?
+        }
+        None => in_folder(path, flags, what, key.as_ref())?,
     };
-    print(args, what, &imported)
+    print(flags, what, &imported)
 }
 
 /// The role of the import, and the key.
-pub(super) fn wish(args: &ImportArgs) -> Outcome<(ImportAs, Option<PersonKey>)> {
-    let what = args.what.unwrap_or(match args.key {
+pub(super) fn wish(flags: &ImportFlags) -> Outcome<(ImportAs, Option<PersonKey>)> {
+    let what = flags.what.unwrap_or(match flags.place.key {
         Some(_) => ImportAs::Home,
         None => ImportAs::Backup,
     });
-    match (&args.key, what) {
+    match (&flags.place.key, what) {
         (Some(path), _) => Ok((
             what,
             Some(PersonKey::read(path).map_err(Failure::unusable)?),
@@ -43,30 +47,37 @@ pub(super) fn wish(args: &ImportArgs) -> Outcome<(ImportAs, Option<PersonKey>)> 
     }
 }
 
-fn in_folder(args: &ImportArgs, what: ImportAs, key: Option<&PersonKey>) -> Outcome<Json> {
-    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+/// Imports into a data folder.
+pub(super) fn in_folder(
+    path: &Path,
+    flags: &ImportFlags,
+    what: ImportAs,
+    key: Option<&PersonKey>,
+) -> Outcome<Json> {
+    let data = flags.place.data.data.as_deref();
+    let data = config::node_folder(data).map_err(Failure::unusable)?;
     let config = config::of_node(&data).map_err(Failure::unusable)?;
     if what == ImportAs::Backup {
-        return keep(args, key, &data, &config);
+        return keep(path, key, &data, &config);
     }
     let local = LocalNode::start(&data, &config)?;
     let imported = Client::new(&local.url())
         .map_err(Failure::from)
-        .and_then(|client| at_node(args, what, key, &client));
+        .and_then(|client| at_node(path, flags, what, key, &client));
     local.close()?;
     imported
 }
 
 /// A read-only backup needs no signature, only access to the disk.
-fn keep(args: &ImportArgs, key: Option<&PersonKey>, data: &Path, config: &Config) -> Outcome<Json> {
+fn keep(path: &Path, key: Option<&PersonKey>, data: &Path, config: &Config) -> Outcome<Json> {
     let opened = OpenFolder::existing(data, config)?;
-    let kept = take(args, key, &opened);
+    let kept = take(path, key, &opened);
     opened.close()?;
     kept
 }
 
-fn take(args: &ImportArgs, key: Option<&PersonKey>, opened: &OpenFolder) -> Outcome<Json> {
-    let unlock = match Bundle::open(&args.path, key)? {
+fn take(path: &Path, key: Option<&PersonKey>, opened: &OpenFolder) -> Outcome<Json> {
+    let unlock = match Bundle::open(path, key)? {
         Bundle::Encrypted(_, unlock) => Some(unlock),
         _ => None,
     };
@@ -81,7 +92,7 @@ fn take(args: &ImportArgs, key: Option<&PersonKey>, opened: &OpenFolder) -> Outc
         did: None,
     };
     let (mut progress, mut done) = (Progress::new("verifying"), 0);
-    let checked = import::check(&args.path, &check, &mut |bytes| {
+    let checked = import::check(path, &check, &mut |bytes| {
         done += bytes;
         progress.set(done, done);
     });
@@ -99,13 +110,14 @@ fn take(args: &ImportArgs, key: Option<&PersonKey>, opened: &OpenFolder) -> Outc
 }
 
 fn at_node(
-    args: &ImportArgs,
+    path: &Path,
+    flags: &ImportFlags,
     what: ImportAs,
     key: Option<&PersonKey>,
     client: &Client,
 ) -> Outcome<Json> {
-    let bundle = Bundle::open(&args.path, key)?;
-    let import = Import::begin(client, key, bundle.size(), args.invite.as_deref())?;
+    let bundle = Bundle::open(path, key)?;
+    let import = Import::begin(client, key, bundle.size(), flags.invite.as_deref())?;
     let (mut progress, total) = (Progress::new("sending"), bundle.size().unwrap_or(0));
     let sent = import.send(|from| {
         progress.set(from, total);
@@ -113,12 +125,12 @@ fn at_node(
     });
     progress.finish();
     sent??;
-    take_in(args, what, key, client, &import, (total, None))
+    take_in(flags, what, key, client, &import, (total, None))
 }
 
 /// Has the node check and import the received copy. `total` is its length in bytes, 0 if unknown.
 pub(super) fn take_in(
-    args: &ImportArgs,
+    flags: &ImportFlags,
     what: ImportAs,
     key: Option<&PersonKey>,
     client: &Client,
@@ -157,8 +169,8 @@ pub(super) fn take_in(
             Ok(import.home(
                 signer,
                 &place,
-                args.url.as_deref(),
-                args.abandons.as_deref(),
+                flags.url.as_deref(),
+                flags.abandons.as_deref(),
             )?)
         }
         _ => import.backup().map_err(|error| match error.challenge() {
@@ -170,9 +182,9 @@ pub(super) fn take_in(
     }
 }
 
-pub(super) fn print(args: &ImportArgs, what: ImportAs, imported: &Json) -> Outcome {
+pub(super) fn print(flags: &ImportFlags, what: ImportAs, imported: &Json) -> Outcome {
     let mut out = Out::new();
-    if args.json {
+    if flags.json {
         out.json(imported)?;
         out.done()?;
         return repair::outcome(imported);

@@ -3,11 +3,10 @@
 
 use super::{Person, export, import};
 use crate::cli::{
-    DataArgs, DataLocation, Encrypt, ImportArgs, ImportAs, UsbCommand, UsbExportArgs,
-    UsbImportArgs, UsbListArgs,
+    DataLocation, Encrypt, ImportAs, UsbCommand, UsbExportArgs, UsbImportArgs, UsbListArgs,
 };
 use crate::client::{Client, Export, Import, Session};
-use crate::config;
+use crate::config::{self, Config};
 use crate::open::OpenFolder;
 use crate::output::{Out, Progress};
 use imajin_box::failure::{Failure, Outcome};
@@ -31,7 +30,7 @@ pub(super) fn run(command: &UsbCommand) -> Outcome {
 fn list(args: &UsbListArgs) -> Outcome {
     let sticks = match args.place.place().map_err(Failure::unusable)? {
         DataLocation::Node { url, key, trust } => of_node(&Person::connect(&url, &key, trust)?)?,
-        DataLocation::Folder { data, .. } => of_machine(&local_sticks(data.as_deref())?.1)?,
+        DataLocation::Folder { data, .. } => of_machine(&local(data.as_deref())?.1.usb.sticks())?,
     };
     let mut out = Out::new();
     if args.json {
@@ -99,11 +98,11 @@ fn of_machine(sticks: &Sticks) -> Outcome<Json> {
     Ok(json!({ "sticks": all }))
 }
 
-/// The data folder and the sticks of this machine.
-fn local_sticks(data: Option<&Path>) -> Outcome<(PathBuf, Sticks)> {
+/// The data folder of this machine and its settings.
+fn local(data: Option<&Path>) -> Outcome<(PathBuf, Config)> {
     let data = config::node_folder(data).map_err(Failure::unusable)?;
     let config = config::of_node(&data).map_err(Failure::unusable)?;
-    Ok((data, config.usb.sticks()))
+    Ok((data, config))
 }
 
 /// Returns the stick of this name, or the only usable one.
@@ -172,8 +171,8 @@ fn by_hand(
     key: &Path,
 ) -> Outcome<(String, String, String)> {
     let key = PersonKey::read(key).map_err(Failure::unusable)?;
-    let (data, sticks) = local_sticks(data)?;
-    let config = config::of_node(&data).map_err(Failure::unusable)?;
+    let (data, config) = local(data)?;
+    let sticks = config.usb.sticks();
     let stick = choose(&of_machine(&sticks)?, args.stick.as_deref())?;
     let stick = sticks.find(&stick).map_err(Failure::unusable)?;
     let opened = OpenFolder::existing(&data, &config)?;
@@ -212,42 +211,24 @@ fn onto(
 }
 
 fn bring(args: &UsbImportArgs) -> Outcome {
-    let mut import_args = ImportArgs {
-        path: PathBuf::new(),
-        what: args.what,
-        data: DataArgs::default(),
-        node: None,
-        key: args.place.key.clone(),
-        trust: args.place.trust,
-        url: args.url.clone(),
-        invite: args.invite.clone(),
-        abandons: args.abandons.clone(),
-        json: args.json,
-    };
-    let (what, key) = import::wish(&import_args)?;
-    match &args.place.node {
+    let flags = &args.import;
+    let (what, key) = import::wish(flags)?;
+    let imported = match &flags.place.node {
         Some(url) => {
-            let imported = through_node(
-                args,
-                &import_args,
-                what,
-                key.as_ref(),
-                &super::client(url, args.place.trust)?,
-            )?;
-            import::print(&import_args, what, &imported)
+            let client = super::client(url, flags.place.trust)?;
+            through_node(args, what, key.as_ref(), &client)?
         }
         None => {
-            let (data, sticks) = local_sticks(args.place.data.data.as_deref())?;
-            import_args.path = find(args, &sticks, key.as_ref())?;
-            import_args.data.data = Some(data);
-            import::run(&import_args)
+            let (_, config) = local(flags.place.data.data.as_deref())?;
+            let path = find(args, &config.usb.sticks(), key.as_ref())?;
+            import::in_folder(&path, flags, what, key.as_ref())?
         }
-    }
+    };
+    import::print(flags, what, &imported)
 }
 
 fn through_node(
     args: &UsbImportArgs,
-    asked: &ImportArgs,
     what: ImportAs,
     key: Option<&PersonKey>,
     client: &Client,
@@ -258,14 +239,22 @@ fn through_node(
         ));
     }
     let (stick, copy) = (args.stick.as_deref(), args.copy.as_deref());
-    let begun = Import::from_stick(client, key, stick, copy, args.invite.as_deref())?;
+    let invite = args.import.invite.as_deref();
+    let begun = Import::from_stick(client, key, stick, copy, invite)?;
     let is_locked = begun.copy().is_some_and(|copy| copy.ends_with(".age"));
     let opens = if is_locked {
         Some(passphrase::ask("The copy's passphrase: ")?)
     } else {
         None
     };
-    import::take_in(asked, what, key, client, &begun, (0, opens.as_deref()))
+    import::take_in(
+        &args.import,
+        what,
+        key,
+        client,
+        &begun,
+        (0, opens.as_deref()),
+    )
 }
 
 /// The copy that is meant, on a stick of this machine.
