@@ -182,6 +182,7 @@ says-its-head-not-move = ihr Kopf ist nicht von diesem Umzug
 says-other-node-has-your = Die andere Box hat deine unterschriebene Bitte, aber noch ist nicht bekannt, was daraus wurde: { $what }. Bis dahin bleibt dein Verlauf hier eingefroren; sende dieselbe Anfrage noch einmal.
 says-stick-removed-by-person = Diesen Stick entfernt die Person, die ihn seit dem Einstecken zuerst benutzt hat, oder der Besitzer dieser Box.
 says-stick-being-written-or = Der Stick wird gerade beschrieben oder gelesen. Du kannst ihn entfernen, wenn das fertig ist.
+says-box-still-reading-file = Die Box liest noch eine Datei von diesem Stick. Versuch es gleich noch einmal.
 says-of = of: { $error }.
 says-say-which-copy-on = Sag, welche Kopie auf dem Stick gemeint ist: `copy`, oder `of` für die neueste von jemandem.
 says-sign-in-choose-copy = Melde dich an, um eine Kopie auf einem Stick auszuwählen, oder frag nach der neuesten von jemandem: `of`.

@@ -173,6 +173,7 @@ says-its-head-not-move = its head is not of this move
 says-other-node-has-your = The other node has your signed request, but its outcome is not known yet: { $what }. Your record stays frozen here until then; send the same request again.
 says-stick-removed-by-person = This stick is removed by the person who first used it since it was plugged in, or by the owner of this box.
 says-stick-being-written-or = The stick is being written or read. It can be removed when that is done.
+says-box-still-reading-file = The box is still reading a file from this stick. Try again in a moment.
 says-of = of: { $error }.
 says-say-which-copy-on = Say which copy on the stick: `copy`, or `of` for somebody's newest.
 says-sign-in-choose-copy = Sign in to choose a copy on a stick, or ask for somebody's newest: `of`.

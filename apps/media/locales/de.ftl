@@ -386,7 +386,6 @@ stick-unusable = Die Box kann diesen Stick nicht lesen. Er braucht FAT32, exFAT 
 stick-no-folder = Diesen Ordner gibt es auf dem Stick nicht: Wähl einen aus der Liste.
 stick-no-import = Es läuft kein Import.
 stick-busy = Du importierst schon von einem Stick: Warte, bis das fertig ist, oder beende es.
-stick-still-read = Die Box liest noch eine Datei von diesem Stick. Versuch es gleich noch einmal.
 stick-refused-many = cids darf höchstens { $most } haben.
 stick-pictures = { $count ->
     [one] 1 Bild

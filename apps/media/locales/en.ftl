@@ -386,7 +386,6 @@ stick-unusable = The box can’t read this stick. It needs FAT32, exFAT or ext4.
 stick-no-folder = There is no such folder on the stick: choose one from the list.
 stick-no-import = No import is under way.
 stick-busy = You are importing from a stick already: wait until that is done, or stop it.
-stick-still-read = The box is still reading a file from this stick. Try again in a moment.
 stick-refused-many = cids may have at most { $most }.
 stick-pictures = { $count ->
     [one] 1 picture

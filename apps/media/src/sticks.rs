@@ -11,7 +11,6 @@ mod letting_go;
 mod reading;
 mod rules;
 mod taking;
-mod turns;
 mod walk;
 
 pub(crate) use contents::{

@@ -93,7 +93,7 @@ pub use search::SearchWords;
 pub use service::Service;
 pub use services::Services;
 pub use session::Session;
-pub use stick_users::StickUsers;
+pub use stick_users::{StickBusy, StickProgress, StickTask, StickUse, StickUsers};
 pub use tagged::tagged;
 pub use time::Time;
 pub use views::ServiceViews;

@@ -9,15 +9,11 @@ pub(super) mod check;
 pub(super) mod list;
 pub(super) mod remove;
 
-use std::any::Any;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
 
-use imajin_app::capabilities::ReadsSticks;
-use imajin_app::{Node, Problem, StickUsers};
+use imajin_app::{Node, Problem, StickBusy, StickTask, StickUsers};
 use imajin_bundle::export::{ExportError, Progress, Ready, default_name};
 use imajin_bundle::stick::{Copy, CopyError};
 use imajin_host::Registration;
@@ -25,111 +21,19 @@ use imajin_host::prelude::*;
 use imajin_ledger::stick::{Stick, StickError, Sticks};
 use imajin_log::format::age::Recipient;
 use imajin_protocol::Did;
-use parking_lot::{Condvar, Mutex, MutexGuard};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::on_stick::OnStick;
 use super::{access, errors, imports};
 
-/// Maximum time that a removal waits for a cancelled check: a check looks often, but a stick may be slow.
-const ENDING: Duration = Duration::from_secs(10);
-
 /// The sticks, and what is being done with them.
 pub(super) struct Usb {
     sticks: Sticks,
-    doing: Arc<All>,
-    users: Arc<StickUsers>,
-}
-
-/// A use of a stick.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = What)]
-pub(super) enum StickTask {
-    /// A copy is written.
-    Export,
-    /// A copy is read through.
-    Verify,
-    /// A copy is read to be taken in.
-    Import,
-}
-
-struct Doing {
-    stick: String,
-    what: StickTask,
-    bytes: AtomicU64,
-    bytes_total: u64,
-    /// The stick is to go.
-    ended: AtomicBool,
-}
-
-/// All running jobs on sticks.
-#[derive(Default)]
-struct All {
-    doing: Mutex<Vec<Arc<Doing>>>,
-    /// Signals that something is done.
-    done: Condvar,
-}
-
-/// Pauses another app's reading of a stick until dropped.
-type Paused = Box<dyn Any + Send>;
-
-/// Has all apps let go of a stick.
-fn pause_others(node: &Node, stick: &str) -> Result<Vec<Paused>, Problem> {
-    let readers = node.services().offers().all::<dyn ReadsSticks>();
-    readers.map(|(_, reads)| reads.pause(node, stick)).collect()
-}
-
-/// Something is done with a stick until this is dropped.
-pub(super) struct Busy {
-    mine: Arc<Doing>,
-    all: Arc<All>,
-}
-
-impl All {
-    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Doing>>> {
-        self.doing.lock()
-    }
-}
-
-impl Busy {
-    /// Adds to the bytes that are written.
-    pub(super) fn pass(&self, bytes: u64) {
-        self.mine.bytes.fetch_add(bytes, Ordering::Relaxed);
-    }
-
-    /// Asks whether it must end, since the stick is to go.
-    pub(super) fn must_end(&self) -> impl Fn() -> bool + Send + Sync + use<> {
-        let mine = self.mine.clone();
-        move || mine.ended.load(Ordering::Relaxed)
-    }
-
-    fn set(&self, bytes: u64) {
-        self.mine.bytes.store(bytes, Ordering::Relaxed);
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        let mut doing = self.all.lock();
-        doing.retain(|other| !Arc::ptr_eq(other, &self.mine));
-        self.all.done.notify_all();
-    }
+    pub(super) users: Arc<StickUsers>,
 }
 
 impl Usb {
     pub(super) fn new(sticks: Sticks, users: Arc<StickUsers>) -> Self {
-        Self {
-            sticks,
-            doing: Arc::default(),
-            users,
-        }
-    }
-
-    /// Notes who writes a copy to a stick or reads one from it.
-    pub(super) fn used_by(&self, stick: &str, did: &Did) {
-        self.users.note(stick, did);
+        Self { sticks, users }
     }
 
     /// A stick that can be used.
@@ -137,62 +41,27 @@ impl Usb {
         self.sticks.find(name).map_err(errors::stick)
     }
 
-    /// Says that something is done with a stick.
-    pub(super) fn begin(&self, stick: &str, what: StickTask, bytes_total: u64) -> Busy {
-        let mine = Arc::new(Doing {
-            stick: stick.to_owned(),
-            what,
-            bytes: AtomicU64::new(0),
-            bytes_total,
-            ended: AtomicBool::new(false),
-        });
-        self.doing.lock().push(Arc::clone(&mine));
-        Busy {
-            mine,
-            all: Arc::clone(&self.doing),
-        }
-    }
-
-    /// Asks the machine to unmount a stick that nothing is written to and no copy comes from. Ends checks of its copies, and pauses what other
-    /// apps read of it.
-    fn remove(
-        &self,
-        name: &str,
-        by: &Did,
-        is_owner: bool,
-        pause: impl FnOnce() -> Result<Vec<Paused>, Problem>,
-    ) -> Result<(), Problem> {
+    /// Asks the machine to unmount a stick that nothing is written to and no copy comes from. Ends checks of its copies, and pauses what
+    /// apps read of it in the background.
+    fn remove(&self, name: &str, by: &Did, is_owner: bool) -> Result<(), Problem> {
         if !is_owner && !self.users.is_first(name, by) {
             return Err(Problem::forbidden(
                 "This stick is removed by the person who first used it since it was plugged in, or by the owner of this box.",
             ));
         }
-        let with = |doing: &Vec<Arc<Doing>>| {
-            let with = doing.iter().filter(|doing| doing.stick == name);
-            with.cloned().collect::<Vec<_>>()
-        };
-        let busy = || {
-            let text = "The stick is being written or read. It can be removed when that is done.";
+        let removed = self.users.remove(name, || self.sticks.remove(name));
+        let removed = removed.map_err(|busy| {
+            let text = match busy {
+                StickBusy::Reading => {
+                    "The box is still reading a file from this stick. Try again in a moment."
+                }
+                StickBusy::Copying => {
+                    "The stick is being written or read. It can be removed when that is done."
+                }
+            };
             Problem::conflict(text).slug("busy")
-        };
-        let _paused = pause()?;
-        let mut doing = self.doing.lock();
-        let now = with(&doing);
-        if now.iter().any(|doing| doing.what != StickTask::Verify) {
-            return Err(busy());
-        }
-        for check in now {
-            check.ended.store(true, Ordering::Relaxed);
-        }
-        let is_used = |doing: &mut Vec<Arc<Doing>>| !with(doing).is_empty();
-        let waited = self.doing.done.wait_while_for(&mut doing, is_used, ENDING);
-        if waited.timed_out() {
-            return Err(busy());
-        }
-        let removed = self.sticks.remove(name).map_err(errors::stick);
-        // No other job may begin before the machine has removed the stick.
-        drop(doing);
-        removed
+        });
+        removed?.map_err(errors::stick)
     }
 
     /// Writes a copy. Returns its name on the stick.
@@ -205,8 +74,8 @@ impl Usb {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<String, Problem> {
         let stick = self.find(name)?;
-        let busy = self.begin(name, StickTask::Export, ready.tar_bytes());
-        self.used_by(name, ready.did());
+        let busy = self.users.begin(name, StickTask::Export, ready.tar_bytes());
+        self.users.note(name, ready.did());
         if stick.free < ready.tar_bytes() {
             return Err(errors::stick_full());
         }
@@ -235,8 +104,8 @@ impl Usb {
 
     /// Removes what earlier copies of the same person left that never came to their end, unless one is being written now.
     fn clear(&self, stick: &str, folder: Option<&Path>, did: &Did) {
-        let writes = |doing: &&Arc<Doing>| doing.stick == stick && doing.what == StickTask::Export;
-        let is_alone = self.doing.lock().iter().filter(writes).count() == 1;
+        let tasks = self.users.tasks(stick).into_iter();
+        let is_alone = tasks.filter(|task| task.what == StickTask::Export).count() == 1;
         let Some(entries) = folder
             .filter(|_| is_alone)
             .and_then(|at| fs::read_dir(at).ok())
@@ -343,17 +212,17 @@ mod tests {
         let usb = Usb::new(Sticks::new(folder.path(), 1000), Arc::default());
         let owner = Did::from_key(&[1; 32]);
         let status = |name: &str| {
-            usb.remove(name, &owner, true, || Ok(Vec::new()))
+            usb.remove(name, &owner, true)
                 .map_err(|problem| problem.status().as_u16())
         };
-        let busy = usb.begin("sda1", StickTask::Export, 10);
+        let busy = usb.users.begin("sda1", StickTask::Export, 10);
         busy.pass(3);
-        assert_eq!(usb.doing_with("sda1")[0].bytes, 3);
-        assert!(usb.doing_with("sdb1").is_empty());
+        assert_eq!(usb.users.tasks("sda1")[0].bytes, 3);
+        assert!(usb.users.tasks("sdb1").is_empty());
         assert_eq!((status("sda1"), status("sdb1")), (Err(409), Err(404)));
         drop(busy);
         assert_eq!(status("sda1"), Err(404), "it is not there at all");
-        assert!(usb.doing_with("sda1").is_empty());
+        assert!(usb.users.tasks("sda1").is_empty());
     }
 
     #[test]
@@ -362,16 +231,14 @@ mod tests {
         let usb = Usb::new(Sticks::new(folder.path(), 1000), Arc::default());
         let owner = Did::from_key(&[1; 32]);
         std::thread::scope(|scope| {
-            let busy = usb.begin("sda1", StickTask::Verify, 10);
+            let busy = usb.users.begin("sda1", StickTask::Verify, 10);
             scope.spawn(move || {
                 let must_end = busy.must_end();
                 while !must_end() {
                     std::thread::yield_now();
                 }
             });
-            let removed = usb
-                .remove("sda1", &owner, true, || Ok(Vec::new()))
-                .map_err(|no| no.status());
+            let removed = usb.remove("sda1", &owner, true).map_err(|no| no.status());
             assert_eq!(removed, Err(axum::http::StatusCode::NOT_FOUND), "not busy");
         });
     }
@@ -382,12 +249,12 @@ mod tests {
         let usb = Usb::new(Sticks::new(folder.path(), 1000), Arc::default());
         let (anna, bert) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
         let status = |by: &Did, is_owner| {
-            usb.remove("sda1", by, is_owner, || Ok(Vec::new()))
+            usb.remove("sda1", by, is_owner)
                 .map_err(|problem| problem.status().as_u16())
         };
         assert_eq!(status(&anna, false), Err(403), "nobody used it yet");
-        usb.used_by("sda1", &anna);
-        usb.used_by("sda1", &bert);
+        usb.users.note("sda1", &anna);
+        usb.users.note("sda1", &bert);
         // 404: allowed, but the stick does not exist.
         assert_eq!(
             (status(&anna, false), status(&bert, false)),

@@ -16,7 +16,6 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
 use super::import::Import;
-use super::turns::Turns;
 use crate::manifest::TEXTS;
 
 /// The name of the file.
@@ -27,8 +26,6 @@ const FILE: &str = "import.json";
 pub(crate) struct Imports {
     /// Locked only to find a person's import.
     all: Mutex<Option<BTreeMap<Did, Arc<Own>>>>,
-    /// The locks of the sticks.
-    pub(super) turns: Turns,
     /// Signals that there is something to read.
     pub(super) more: Notify,
 }
@@ -97,20 +94,6 @@ impl ImportRecord {
     }
 }
 
-/// A stick is not read for the imports until this is dropped.
-pub(crate) struct StickHold {
-    imports: Arc<Imports>,
-    stick: String,
-}
-
-impl Drop for StickHold {
-    fn drop(&mut self) {
-        self.imports.turns.let_go(&self.stick);
-        // The imports check whether the stick is gone.
-        self.imports.more.notify_one();
-    }
-}
-
 fn folder_of(node: &Node, did: &Did) -> PathBuf {
     let cache = node.data().join("cache");
     cache.join(did.folder_name()).join("import")
@@ -157,21 +140,6 @@ impl Imports {
             import.filter(|import| !import.is_read).and_then(&of)
         };
         all.iter().filter_map(unread).collect()
-    }
-
-    /// Reads nothing of the stick of this name until the result is dropped, and returns once no file there is open. Blocks.
-    ///
-    /// # Errors
-    /// 409 if a file does not end soon.
-    pub(crate) fn hold(self: &Arc<Self>, stick: &str) -> Result<StickHold, Problem> {
-        if !self.turns.hold(stick) {
-            let message = TEXTS.say("stick-still-read", args![]);
-            return Err(Problem::conflict(message).slug("busy"));
-        }
-        Ok(StickHold {
-            imports: self.clone(),
-            stick: stick.to_owned(),
-        })
     }
 
     /// A person's import, with what they signed meanwhile. Blocks.

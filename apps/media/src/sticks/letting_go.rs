@@ -1,9 +1,7 @@
-//! Releasing a stick: imports stop reading it when it is to be removed, and resume when it is plugged in again.
+//! The progress of the imports from a stick, for the page of the sticks.
 
-use std::any::Any;
-
+use imajin_app::Node;
 use imajin_app::capabilities::{ReadsSticks, StickReading};
-use imajin_app::{Node, Problem};
 use imajin_ledger::stick::Stick;
 
 use super::imports::Imports;
@@ -17,9 +15,5 @@ impl ReadsSticks for Media {
                 bytes_total: import.total.map_or(0, |(_, bytes)| bytes),
             })
         })
-    }
-
-    fn pause(&self, node: &Node, stick: &str) -> Result<Box<dyn Any + Send>, Problem> {
-        Ok(Box::new(Imports::from_node(node).hold(stick)?))
     }
 }

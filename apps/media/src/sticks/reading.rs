@@ -3,11 +3,10 @@
 //! Always: one file is read at a time in the whole node. A file that can't be read is tried again before it is left out, since a stick that
 //! is pulled out looks like damaged files for a moment. Nothing counts as read unless the stick was there afterwards.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_app::{Node, Problem, StickUsers, blocking};
+use imajin_app::{Node, Problem, StickUse, StickUsers, blocking};
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
 use imajin_ledger::stick::Stick;
@@ -31,12 +30,18 @@ const SAVED_EVERY: usize = 10;
 const TRIES: u32 = 3;
 
 /// The reading, as long as the node runs.
-pub(crate) struct Reading(Arc<Imports>);
+pub(crate) struct Reading {
+    imports: Arc<Imports>,
+    users: Arc<StickUsers>,
+}
 
 impl Reading {
     /// The reading of a node's imports.
     pub(crate) fn new(node: &Node) -> Self {
-        Self(Imports::from_node(node))
+        Self {
+            imports: Imports::from_node(node),
+            users: node.state(),
+        }
     }
 }
 
@@ -49,12 +54,13 @@ impl Rounds for Reading {
         let mut failed = Ok(());
         loop {
             let mut is_more = false;
-            let (here, imports) = (node.clone(), self.0.clone());
+            let (here, imports) = (node.clone(), self.imports.clone());
             let whose = |import: &Import| Some(import.did.clone());
             let people = blocking::run(move || imports.unread(&here, whose)).await?;
             for did in people {
-                let (here, imports) = (node.clone(), self.0.clone());
-                let read = move || stretch(&here, &imports, &did);
+                let (here, imports) = (node.clone(), self.imports.clone());
+                let users = self.users.clone();
+                let read = move || stretch(&here, &imports, &users, &did);
                 match blocking::long(read).await? {
                     Ok(goes_on) => is_more |= goes_on,
                     Err(problem) => failed = Err(problem),
@@ -67,7 +73,11 @@ impl Rounds for Reading {
     }
 
     async fn woken(&mut self) {
-        self.0.more.notified().await;
+        tokio::select! {
+            () = self.imports.more.notified() => {}
+            // The imports check whether the stick is gone.
+            () = self.users.removed() => {}
+        }
     }
 }
 
@@ -86,7 +96,12 @@ enum Next {
 }
 
 /// Reads a stretch of a person's import. Whether it can go on at once.
-fn stretch(node: &Node, imports: &Imports, did: &Did) -> Result<bool, Problem> {
+fn stretch(
+    node: &Node,
+    imports: &Imports,
+    users: &Arc<StickUsers>,
+    did: &Did,
+) -> Result<bool, Problem> {
     let Some(import) = imports.look(node, did)? else {
         return Ok(false);
     };
@@ -107,12 +122,12 @@ fn stretch(node: &Node, imports: &Imports, did: &Did) -> Result<bool, Problem> {
     }
     let sticks = contents::plugged_in(node)?;
     let stick = sticks.iter().find(|stick| import.stick.is(stick));
-    let turn = stick.and_then(|stick| Some((stick, imports.turns.read(&stick.name)?)));
-    match turn {
+    let reading = stick.and_then(|stick| Some((stick, users.read(&stick.name)?)));
+    match reading {
         // Its removal may have been asked for before it was its turn.
-        Some((stick, _turn)) if stick.is_there() => {
-            node.state::<StickUsers>().note(&stick.name, did);
-            stretch.read(stick, &import)
+        Some((stick, reading)) if stick.is_there() => {
+            users.note(&stick.name, did);
+            stretch.read((stick, &reading), &import)
         }
         _ => stretch.waits(Waits::Stick),
     }
@@ -143,13 +158,17 @@ impl Stretch<'_> {
     }
 
     /// Whether the reading of a stick ends: the node stops, the import was ended, or the stick is to be removed.
-    fn is_stopped(&self, stick: &Stick) -> bool {
+    fn is_stopped(&self, reading: &StickUse) -> bool {
         self.node.stop_signal().is_given()
-            || self.imports.turns.is_held(&stick.name)
+            || reading.must_end()()
             || !self.imports.has(self.node, self.did, self.id)
     }
 
-    fn read(&self, stick: &Stick, import: &Import) -> Result<bool, Problem> {
+    fn read(
+        &self,
+        (stick, reading): (&Stick, &StickUse),
+        import: &Import,
+    ) -> Result<bool, Problem> {
         let root = stick.root();
         let bounds = Bounds::default();
         let bounds = Bounds {
@@ -161,7 +180,7 @@ impl Stretch<'_> {
             let Ok(walk) = begin(None) else {
                 return self.waits(Waits::Stick);
             };
-            let Some(total) = count(walk, || self.is_stopped(stick)) else {
+            let Some(total) = count(walk, || self.is_stopped(reading)) else {
                 return Ok(false);
             };
             if !stick.is_there() {
@@ -181,14 +200,18 @@ impl Stretch<'_> {
                 self.change(|import| (import.is_read, import.waits) = (true, None));
                 return self.save().map(|()| false);
             };
-            if let Next::End = self.process(stick, root, found)? {
+            if let Next::End = self.process((stick, reading), found)? {
                 return self.save().map(|()| false);
             }
         }
         self.save().map(|()| true)
     }
 
-    fn process(&self, stick: &Stick, root: &Path, item: WalkItem) -> Result<Next, Problem> {
+    fn process(
+        &self,
+        (stick, reading): (&Stick, &StickUse),
+        item: WalkItem,
+    ) -> Result<Next, Problem> {
         let file = match item {
             WalkItem::File(file) => file,
             WalkItem::LeftOut(path, why) => {
@@ -199,11 +222,11 @@ impl Stretch<'_> {
             }
             WalkItem::Unreadable(path) => return self.again(stick, (&path, None), Why::Unreadable),
         };
-        let is_stopped = || self.is_stopped(stick);
+        let is_stopped = || self.is_stopped(reading);
         if is_stopped() {
             return Ok(Next::End);
         }
-        let taken = taking::take(self.node, self.did, (root, &file), &is_stopped)?;
+        let taken = taking::take(self.node, self.did, (stick.root(), &file), &is_stopped)?;
         let FoundFile { path, bytes, .. } = &file;
         match taken {
             FileOutcome::Stopped => Ok(Next::End),

@@ -1,13 +1,10 @@
-//! Apps that read the USB sticks in the node's machine in the background, so that they can release a stick for removal.
-
-use std::any::Any;
+//! Apps that read the USB sticks in the node's machine in the background.
 
 use imajin_ledger::stick::Stick;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::node::Node;
-use crate::problem::Problem;
 
 /// The progress of imports from a stick.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -24,11 +21,4 @@ pub struct StickReading {
 pub trait ReadsSticks: Send + Sync {
     /// The progress of the app's imports that have not fully read a stick, also while the stick is unplugged. Blocks.
     fn readings(&self, node: &Node, stick: &Stick) -> Vec<StickReading>;
-
-    /// Stops reading the stick of this name and returns once no file on it is open. It reads none there until the result is dropped,
-    /// and then only if the stick stays. Blocks.
-    ///
-    /// # Errors
-    /// 409 `busy` if a file does not end soon.
-    fn pause(&self, node: &Node, stick: &str) -> Result<Box<dyn Any + Send>, Problem>;
 }

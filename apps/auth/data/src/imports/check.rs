@@ -5,7 +5,7 @@
 use axum::extract::{Request, State};
 use axum::{Extension, Json};
 use imajin_app::extract::Path;
-use imajin_app::{Answer, Node, Problem, Role, blocking};
+use imajin_app::{Answer, Node, Problem, Role, StickTask, blocking};
 use imajin_bundle::import::{self, Check, Upload, VerifiedBundle};
 use imajin_host::jobs::JobOwner;
 use imajin_host::prefix::Prefix;
@@ -21,7 +21,6 @@ use utoipa::ToSchema;
 use super::super::Shared;
 use super::super::import_jobs::{Checking, ImportJob};
 use super::super::on_stick::OnStick;
-use super::super::usb::StickTask;
 use super::optional_json;
 use super::presence::{Bringer, Presence};
 
@@ -227,9 +226,8 @@ pub(super) async fn verified(
     let turn = node.jobs().turn_soon(who, role).await;
     let turn = turn.map_err(|_| import::ImportError::Busy)?;
     let busy = on_stick.map(|copy| {
-        shared
-            .usb()
-            .begin(&copy.stick.name, StickTask::Import, copy.bytes)
+        let users = &shared.usb().users;
+        users.begin(&copy.stick.name, StickTask::Import, copy.bytes)
     });
     let (node, shared, upload) = (node.clone(), shared.clone(), upload.clone());
     let checking = checking.clone();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::{Extension, Json};
 use imajin_app::extract::{Authed, Json as Strict, Path};
-use imajin_app::{Answer, Node, Problem};
+use imajin_app::{Answer, Node, Problem, StickTask, StickUse};
 use imajin_log::Pace;
 use imajin_log::format::age::Unlock;
 use imajin_log::format::tar::TarLimits;
@@ -18,7 +18,6 @@ use utoipa::ToSchema;
 use super::super::download::{self, Call};
 use super::super::on_stick::OnStick;
 use super::super::{Shared, access, errors};
-use super::{Busy, StickTask};
 
 /// The copy to check.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -57,9 +56,9 @@ pub(crate) async fn verify(
         let copy = looking.usb().newest(Some(&stick), |copy| {
             copy.name == which.copy && (sees_all || copy.is_of(&did))
         })?;
-        looking.usb().used_by(&stick, &did);
-        let name = &copy.stick.name;
-        let busy = looking.usb().begin(name, StickTask::Verify, copy.bytes);
+        let users = &looking.usb().users;
+        users.note(&stick, &did);
+        let busy = users.begin(&copy.stick.name, StickTask::Verify, copy.bytes);
         Ok((copy, busy))
     });
     let (copy, busy) = lookup.await?;
@@ -81,7 +80,7 @@ fn read_through(
     node: &Node,
     shared: &Shared,
     copy: &OnStick,
-    busy: &Busy,
+    busy: &StickUse,
     unlock: Option<&Unlock>,
     pace: Arc<Pace>,
 ) -> Result<Object, Problem> {

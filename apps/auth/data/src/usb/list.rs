@@ -4,15 +4,14 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use imajin_app::capabilities::{ReadsSticks, StickReading};
 use imajin_app::extract::Authed;
-use imajin_app::{Answer, Node, Problem};
+use imajin_app::{Answer, Node, Problem, StickProgress};
 use imajin_ledger::stick::{self, Stick};
 use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::{Shared, access, download, errors};
-use super::{StickTask, Usb};
-use std::sync::atomic::Ordering;
+use super::Usb;
 
 /// All sticks.
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,7 +49,7 @@ pub(crate) struct StickView {
     /// Your copies on it, the oldest first; for the node's owner everybody's.
     copies: Vec<CopyView>,
     /// The work that uses it at the moment.
-    doing: Vec<DoingView>,
+    doing: Vec<StickProgress>,
     /// The progress of imports of files from it, running and waiting. Removing it pauses them, and they continue when it is plugged in again.
     /// Left out: there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,18 +70,6 @@ pub(crate) struct CopyView {
     bytes: Option<u64>,
     /// Whether its name says that it is yours.
     yours: bool,
-}
-
-/// Work that uses a stick.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct DoingView {
-    /// What.
-    pub(super) what: StickTask,
-    /// Bytes that are done.
-    pub(super) bytes: u64,
-    /// The approximate number of all bytes.
-    pub(super) bytes_total: u64,
 }
 
 /// The sticks in this machine, with your copies on them.
@@ -146,7 +133,7 @@ fn view(
     });
     Ok(StickView {
         copies: copies.filter(|copy| copy.yours || sees_all).collect(),
-        doing: usb.doing_with(&stick.name),
+        doing: usb.users.tasks(&stick.name),
         reading: reading(node, &stick),
         name: stick.name,
         model: stick.model,
@@ -158,18 +145,4 @@ fn view(
         free: stick.free,
         read_only: stick.read_only,
     })
-}
-
-impl Usb {
-    /// Returns the running jobs on a stick.
-    pub(super) fn doing_with(&self, stick: &str) -> Vec<DoingView> {
-        let all = self.doing.lock();
-        let mine = all.iter().filter(|doing| doing.stick == stick);
-        mine.map(|doing| DoingView {
-            what: doing.what,
-            bytes: doing.bytes.load(Ordering::Relaxed),
-            bytes_total: doing.bytes_total,
-        })
-        .collect()
-    }
 }

@@ -7,7 +7,6 @@ use imajin_app::extract::{Authed, Path};
 use imajin_app::{Answer, Node};
 
 use super::super::{Shared, access, download};
-use super::pause_others;
 
 /// Have a stick unmounted, so that it can be pulled out.
 ///
@@ -28,10 +27,6 @@ pub(crate) async fn remove(
 ) -> Answer<StatusCode> {
     let did = asks.0.did;
     let is_owner = access::owns(&node, &did)?;
-    download::blocking(move || {
-        let pause = || pause_others(&node, &stick);
-        shared.usb().remove(&stick, &did, is_owner, pause)
-    })
-    .await?;
+    download::blocking(move || shared.usb().remove(&stick, &did, is_owner)).await?;
     Ok(StatusCode::ACCEPTED)
 }
