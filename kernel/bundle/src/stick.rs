@@ -60,7 +60,7 @@ impl Copy {
     /// Returns the number of its bytes on a stick, all its files together.
     pub fn bytes_on(&self, stick: &Stick) -> Result<u64, StickError> {
         let path = self.path(stick);
-        bytes_below(&path).map_err(io(&path))
+        bytes_below(&path).map_err(StickError::io(&path))
     }
 }
 
@@ -126,7 +126,7 @@ pub fn target(stick: &Stick, did: &Did, now: Timestamp, locked: bool) -> Result<
                     Target::Folder(path)
                 });
             }
-            Err(error) => return Err(io(&path)(error).into()),
+            Err(error) => return Err(StickError::io(&path)(error).into()),
             Ok(_) => {}
         }
     }
@@ -134,13 +134,6 @@ pub fn target(stick: &Stick, did: &Did, now: Timestamp, locked: bool) -> Result<
         path: folder.join(name),
     }
     .into())
-}
-
-fn io(path: &Path) -> impl FnOnce(io::Error) -> StickError + use<'_> {
-    move |error| StickError::Io {
-        path: path.to_owned(),
-        error,
-    }
 }
 
 /// Lists every copy at the root of a stick and in its folder, the newest last.
@@ -156,8 +149,8 @@ fn list(root: &Path) -> Result<Vec<Copy>, StickError> {
 }
 
 fn look_in(folder: &Path, prefix: &str, copies: &mut Vec<Copy>) -> Result<(), StickError> {
-    for entry in fs::read_dir(folder).map_err(io(folder))? {
-        let entry = entry.map_err(io(folder))?;
+    for entry in fs::read_dir(folder).map_err(StickError::io(folder))? {
+        let entry = entry.map_err(StickError::io(folder))?;
         let file = entry.file_name();
         let Some(file) = file.to_str().filter(|name| is_copy(name)) else {
             continue;
@@ -231,20 +224,15 @@ fn copy_date(name: &str) -> Option<String> {
         .strip_suffix(LOCKED)
         .or(name.strip_suffix(TAR))
         .unwrap_or(name);
-    let mut words = name.rsplitn(6, '-').collect::<Vec<_>>();
-    words.reverse();
     let is_number =
         |word: &str, digits| word.len() == digits && word.bytes().all(|b| b.is_ascii_digit());
-    let at = words.iter().position(|word| is_number(word, 4))?;
-    let (year, month, day, time) = (
-        words.get(at)?,
-        words.get(at + 1)?,
-        words.get(at + 2)?,
-        words.get(at + 3)?,
-    );
-    if !(is_number(month, 2) && is_number(day, 2) && is_number(time, 6)) {
-        return None;
-    }
+    let words: Vec<&str> = name.split('-').collect();
+    let mut dates = words
+        .array_windows::<4>()
+        .filter(|[year, month, day, time]| {
+            is_number(year, 4) && is_number(month, 2) && is_number(day, 2) && is_number(time, 6)
+        });
+    let [year, month, day, time] = dates.next()?;
     let (hours, rest) = time.split_at(2);
     let (minutes, seconds) = rest.split_at(2);
     Some(format!("{year}-{month}-{day} {hours}:{minutes}:{seconds}"))

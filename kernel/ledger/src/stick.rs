@@ -88,7 +88,8 @@ pub enum StickError {
 }
 
 impl StickError {
-    fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<'_> {
+    /// Returns the mapping of a system's error about a path.
+    pub fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<'_> {
         move |error| Self::Io {
             path: path.to_owned(),
             error,
