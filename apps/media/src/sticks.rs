@@ -7,15 +7,12 @@
 mod contents;
 mod import;
 mod imports;
-mod letting_go;
 mod reading;
 mod rules;
 mod taking;
 mod walk;
 
-pub(crate) use contents::{
-    MediaCounts, are_possible, called, check_folder, contents, plugged_in, stick,
-};
+pub(crate) use contents::{MediaCounts, called, check_folder, contents, plugged_in, stick};
 pub(crate) use import::{Import, Ready, StickMark, Waits};
 pub(crate) use imports::Imports;
 pub(crate) use reading::Reading;

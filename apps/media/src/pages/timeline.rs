@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Query};
 use imajin_app::{Lang, Node, Problem, Role, Texts, args};
+use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -18,7 +19,6 @@ use crate::fields::LocalTime;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 use crate::queries::{self, Cell, Month, TimelineScope};
 use crate::routes::timeline::{cells, group};
-use crate::sticks;
 
 /// Pictures on the first page: two screens of a phone.
 const FIRST_MAX: usize = 48;
@@ -224,7 +224,8 @@ pub(crate) async fn timeline(
     };
     let is_first = query.month.is_none();
     let part = Part::load(&node, &session.did, None, &query)?;
-    let has_stick = sticks::are_possible(&node) && node.is_at_least(&session.did, Role::Member)?;
+    let is_possible = node.config().usb.sticks().are_possible();
+    let has_stick = is_possible && node.is_at_least(&session.did, Role::Member)?;
     let content = html! {
         (messages(t))
         h1 { (t.text("home")) }

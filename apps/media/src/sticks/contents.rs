@@ -76,11 +76,6 @@ impl Contents {
     }
 }
 
-/// Whether the machine has sticks for its node at all.
-pub(crate) fn are_possible(node: &Node) -> bool {
-    node.config().usb.sticks().are_possible()
-}
-
 /// The sticks that are plugged in.
 pub(crate) fn plugged_in(node: &Node) -> Result<Vec<Stick>, Problem> {
     node.config().usb.sticks().list().map_err(problem)

@@ -9,13 +9,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use imajin_app::capabilities::{ReadsSticks, StickReading};
 use imajin_app::{Node, Problem, args};
 use imajin_ledger::durable;
+use imajin_ledger::stick::Stick;
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use super::import::Import;
+use crate::Media;
 use crate::manifest::TEXTS;
 
 /// The name of the file.
@@ -54,19 +57,11 @@ impl Own {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<ImportRecord>> {
-        self.kept.lock()
-    }
-
-    fn lock_file(&self) -> MutexGuard<'_, ()> {
-        self.file.lock()
-    }
-
     /// Writes it, unless its file says the same. What the file says now.
     fn save(&self, node: &Node) -> Result<Option<Import>, Problem> {
-        let _file = self.lock_file();
+        let _file = self.file.lock();
         let import = {
-            let mut kept = self.lock();
+            let mut kept = self.kept.lock();
             let Some(kept) = kept.as_mut() else {
                 return Ok(None);
             };
@@ -76,7 +71,7 @@ impl Own {
             kept.import.clone()
         };
         if let Err(problem) = save(node, &import) {
-            if let Some(kept) = self.lock().as_mut() {
+            if let Some(kept) = self.kept.lock().as_mut() {
                 kept.is_saved = false;
             }
             return Err(problem);
@@ -135,7 +130,7 @@ impl Imports {
     pub(super) fn unread<T>(&self, node: &Node, of: impl Fn(&Import) -> Option<T>) -> Vec<T> {
         let all: Vec<Arc<Own>> = self.find(node, |all| all.values().cloned().collect());
         let unread = |own: &Arc<Own>| {
-            let kept = own.lock();
+            let kept = own.kept.lock();
             let import = kept.as_ref().map(|kept| &kept.import);
             import.filter(|import| !import.is_read).and_then(&of)
         };
@@ -150,7 +145,7 @@ impl Imports {
         let Some(own) = self.own(node, did) else {
             return Ok(None);
         };
-        let is_other = match own.lock().as_mut() {
+        let is_other = match own.kept.lock().as_mut() {
             Some(kept) => kept.look_again(node)?,
             None => return Ok(None),
         };
@@ -168,8 +163,8 @@ impl Imports {
     pub(crate) fn begin(&self, node: &Node, import: Import) -> Result<Import, Problem> {
         let did = import.did.clone();
         let own = self.find(node, |all| all.entry(did).or_default().clone());
-        let _file = own.lock_file();
-        if let Some(other) = own.lock().as_mut() {
+        let _file = own.file.lock();
+        if let Some(other) = own.kept.lock().as_mut() {
             other.look_again(node)?;
             if !other.import.is_done() {
                 let message = TEXTS.say("stick-busy", args![]);
@@ -177,7 +172,7 @@ impl Imports {
             }
         }
         save(node, &import)?;
-        *own.lock() = Some(ImportRecord {
+        *own.kept.lock() = Some(ImportRecord {
             import: import.clone(),
             is_saved: true,
         });
@@ -193,10 +188,10 @@ impl Imports {
         let Some(own) = self.own(node, did) else {
             return Ok(false);
         };
-        let _file = own.lock_file();
+        let _file = own.file.lock();
         match fs::remove_dir_all(folder_of(node, did)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(own.lock().take().is_some()),
+            _ => Ok(own.kept.lock().take().is_some()),
         }
     }
 
@@ -209,7 +204,7 @@ impl Imports {
             return Ok(false);
         };
         {
-            let mut own = own.lock();
+            let mut own = own.kept.lock();
             let Some(kept) = own.as_mut() else {
                 return Ok(false);
             };
@@ -227,7 +222,7 @@ impl Imports {
     pub(super) fn has(&self, node: &Node, did: &Did, id: i64) -> bool {
         let own = self.own(node, did);
         own.is_some_and(|own| {
-            let kept = own.lock();
+            let kept = own.kept.lock();
             kept.as_ref().is_some_and(|kept| kept.import.id == id)
         })
     }
@@ -240,7 +235,7 @@ impl Imports {
         change: impl FnOnce(&mut Import) -> T,
     ) -> Option<T> {
         let own = self.own(node, did)?;
-        let mut own = own.lock();
+        let mut own = own.kept.lock();
         let kept = own.as_mut().filter(|kept| kept.import.id == id)?;
         let before = kept.import.progress();
         let changed = change(&mut kept.import);
@@ -258,6 +253,17 @@ impl Imports {
             Some(own) => own.save(node).map(drop),
             None => Ok(()),
         }
+    }
+}
+
+impl ReadsSticks for Media {
+    fn readings(&self, node: &Node, stick: &Stick) -> Vec<StickReading> {
+        Imports::from_node(node).unread(node, |import| {
+            import.stick.may_be(stick).then(|| StickReading {
+                bytes: import.read.1,
+                bytes_total: import.total.map_or(0, |(_, bytes)| bytes),
+            })
+        })
     }
 }
 
@@ -309,7 +315,7 @@ mod tests {
         let saved = |did: &Did| found(node.data())[did].seen;
         // Ada's disk is slow.
         let own = imports.own(node, &ada).unwrap();
-        let slow = own.lock_file();
+        let slow = own.file.lock();
         assert!(imports.change(node, (&ada, 1), pass).is_some());
         assert!(imports.change(node, (&bert, 1), pass).is_some());
         assert_eq!((saved(&ada), saved(&bert)), (0, 0));
