@@ -67,21 +67,22 @@ pub(super) struct Job {
     lang: Lang,
     folder: PathBuf,
     begun: Duration,
-    inner: Mutex<Inner>,
+    progress: Mutex<JobProgress>,
     /// The reservation on the owner's quota, while files of the job exist.
     room: Mutex<Option<Reserved>>,
 }
 
-struct Inner {
-    stage: Stage,
-    progress: Progress,
-    signed_by: Option<SignerKind>,
+/// The progress of a job.
+pub(super) struct JobProgress {
+    pub(super) stage: Stage,
+    pub(super) written: Progress,
+    pub(super) signed_by: Option<SignerKind>,
     /// The copy's name on its stick, once written.
-    copy: Option<String>,
+    pub(super) copy: Option<String>,
 }
 
 /// The stage of a job.
-enum Stage {
+pub(super) enum Stage {
     Preparing,
     ToSign(Box<Prepared>),
     Finishing,
@@ -89,13 +90,26 @@ enum Stage {
     Failed(Failed),
 }
 
-/// The public state of a job.
-pub(super) struct JobView {
-    pub(super) state: &'static str,
-    pub(super) progress: Progress,
-    pub(super) signed_by: Option<SignerKind>,
-    pub(super) failed: Option<Failed>,
-    pub(super) copy: Option<String>,
+impl Stage {
+    /// Returns the name for the API.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Preparing => "preparing",
+            Self::ToSign(_) => "to_sign",
+            Self::Finishing => "finishing",
+            Self::Ready => "ready",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    /// Returns the texts that the owner signs with this key, while the job waits for it.
+    pub(super) fn to_sign(&self, kid: &Kid) -> Option<(String, String)> {
+        let Self::ToSign(prepared) = self else {
+            return None;
+        };
+        let texts = prepared.to_sign(&owner(kid));
+        Some((texts.bundle, texts.manifest))
+    }
 }
 
 impl ExportJobs {
@@ -174,10 +188,9 @@ impl ExportJobs {
         }
         let is_one_of_few = |job: &Job| job.role < Role::Member;
         let others = table.iter().filter(|job| is_one_of_few(job)).count();
-        if is_one_of_few(&job) && others >= places::few(self.most) {
-            make_room(&mut table, job.role, now)?;
-        }
-        if table.len() >= self.most {
+        let is_full =
+            table.len() >= self.most || (is_one_of_few(&job) && others >= places::few(self.most));
+        if is_full {
             make_room(&mut table, job.role, now)?;
         }
         table.push(job);
@@ -186,8 +199,8 @@ impl ExportJobs {
 
     /// A job of its owner's.
     pub(super) fn find(&self, id: &str, did: &Did, now: Duration) -> Result<Arc<Job>, Problem> {
-        let mut table = self.table();
-        table.retain(|job| now.saturating_sub(job.begun) < KEPT);
+        self.expire(now);
+        let table = self.table();
         let entry = table
             .iter()
             .find(|job| job.id == id && job.did == *did)
@@ -285,13 +298,12 @@ pub(super) fn begin(
     let id = random::hex::<16>()?;
     let folder = jobs.folder.join(format!("{}.{id}", did.folder_name()));
     fs::create_dir_all(&folder)?;
-    let progress = Progress {
-        bytes_total: bytes,
-        ..Progress::default()
-    };
-    let inner = Mutex::new(Inner {
+    let progress = Mutex::new(JobProgress {
         stage: Stage::Preparing,
-        progress,
+        written: Progress {
+            bytes_total: bytes,
+            ..Progress::default()
+        },
         signed_by: None,
         copy: None,
     });
@@ -305,24 +317,18 @@ pub(super) fn begin(
         lang,
         folder,
         begun: node.monotonic(),
-        inner,
+        progress,
         room: Mutex::new(Some(room)),
     });
     jobs.add(Arc::clone(&job), node.monotonic())?;
-    let (node, shared, working) = (node.clone(), shared.clone(), Arc::clone(&job));
-    tokio::spawn(async move {
-        let prepared = working.prepared(node, shared).await;
-        working.inner().stage = match prepared {
-            Ok(prepared) => Stage::ToSign(Box::new(prepared)),
-            Err(problem) => working.failed(problem),
-        };
-    });
+    job.work(node, shared, Job::prepare);
     Ok(job)
 }
 
 impl Job {
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock()
+    /// Returns the progress.
+    pub(super) fn progress(&self) -> MutexGuard<'_, JobProgress> {
+        self.progress.lock()
     }
 
     fn room(&self) -> MutexGuard<'_, Option<Reserved>> {
@@ -347,24 +353,42 @@ impl Job {
         Stage::Failed(Failed::from(problem))
     }
 
-    /// Waits for a turn, and makes everything but the signatures.
-    async fn prepared(self: &Arc<Self>, node: Node, shared: Shared) -> Result<Prepared, Problem> {
-        let who = JobOwner::Person(self.did.clone());
-        let _turn = node.jobs().turn(who, self.role).await?;
-        let job = Arc::clone(self);
-        download::long(move || job.prepare(&node, &shared)).await
+    /// Waits for a turn, and works up to the next stage, in the background.
+    fn work(
+        self: &Arc<Self>,
+        node: &Node,
+        shared: &Shared,
+        work: impl FnOnce(&Self, &Node, &Shared) -> Result<Stage, Problem> + Send + 'static,
+    ) {
+        let (job, node, shared) = (Arc::clone(self), node.clone(), shared.clone());
+        tokio::spawn(async move {
+            let who = JobOwner::Person(job.did.clone());
+            let stage = match node.jobs().turn(who, job.role).await {
+                Ok(_turn) => {
+                    let job = Arc::clone(&job);
+                    download::long(move || work(&job, &node, &shared)).await
+                }
+                Err(problem) => Err(problem),
+            };
+            let stage = stage.unwrap_or_else(|problem| job.failed(problem));
+            job.progress().stage = stage;
+        });
     }
 
-    fn prepare(&self, node: &Node, shared: &Shared) -> Result<Prepared, Problem> {
+    /// Makes everything but the signatures.
+    fn prepare(&self, node: &Node, shared: &Shared) -> Result<Stage, Problem> {
         let staging = self.folder.join("staging");
-        let Some(stick) = &self.stick else {
-            return download::prepare(node, shared, &self.did, &staging, self.lang);
+        let prepared = match &self.stick {
+            None => download::prepare(node, shared, &self.did, &staging, self.lang),
+            Some(stick) => {
+                let options = ExportOptions {
+                    split: shared.usb().find(stick)?.file_bytes(),
+                    ..ExportOptions::default()
+                };
+                download::prepare_for(node, shared, &self.did, &staging, self.lang, &options)
+            }
         };
-        let options = ExportOptions {
-            split: shared.usb().find(stick)?.file_bytes(),
-            ..ExportOptions::default()
-        };
-        download::prepare_for(node, shared, &self.did, &staging, self.lang, &options)
+        Ok(Stage::ToSign(Box::new(prepared?)))
     }
 
     /// Whether the copy is encrypted.
@@ -372,52 +396,22 @@ impl Job {
         !matches!(self.encrypt, Encrypt::No)
     }
 
-    /// Returns the file name of the copy.
-    pub(super) fn file_name(&self) -> String {
-        let tail = if self.is_encrypted() {
+    /// Returns the ending of the copy's file name.
+    pub(super) fn ending(&self) -> &'static str {
+        if self.is_encrypted() {
             "tar.age"
         } else {
             "tar"
-        };
-        format!("{}.{tail}", default_name(&self.did))
+        }
+    }
+
+    /// Returns the file name of the copy.
+    pub(super) fn file_name(&self) -> String {
+        format!("{}.{}", default_name(&self.did), self.ending())
     }
 
     fn path(&self) -> PathBuf {
-        self.folder.join(if self.is_encrypted() {
-            "bundle.tar.age"
-        } else {
-            "bundle.tar"
-        })
-    }
-
-    /// Returns the current state for the API.
-    pub(super) fn seen(&self) -> JobView {
-        let inner = self.inner();
-        let (state, failed) = match &inner.stage {
-            Stage::Preparing => ("preparing", None),
-            Stage::ToSign(_) => ("to_sign", None),
-            Stage::Finishing => ("finishing", None),
-            Stage::Ready => ("ready", None),
-            Stage::Failed(failed) => ("failed", Some(failed.clone())),
-        };
-        JobView {
-            state,
-            progress: inner.progress,
-            signed_by: inner.signed_by,
-            failed,
-            copy: inner.copy.clone(),
-        }
-    }
-
-    /// The texts that the owner signs with this key, while they wait for it.
-    pub(super) fn to_sign(&self, kid: &Kid) -> Option<(String, String)> {
-        match &self.inner().stage {
-            Stage::ToSign(prepared) => {
-                let texts = prepared.to_sign(&owner(kid));
-                Some((texts.bundle, texts.manifest))
-            }
-            _ => None,
-        }
+        self.folder.join(format!("bundle.{}", self.ending()))
     }
 
     /// The finished copy.
@@ -427,7 +421,7 @@ impl Job {
                 "This copy is on the stick {stick}, not here."
             )));
         }
-        match &self.inner().stage {
+        match &self.progress().stage {
             Stage::Ready => Ok(fs::File::open(self.path())?),
             Stage::Failed(failed) => Err(failed.into()),
             _ => Err(
@@ -446,11 +440,11 @@ impl Job {
         signatures: Option<(Kid, Signatures)>,
     ) -> Result<(), Problem> {
         let prepared = {
-            let mut inner = self.inner();
-            match std::mem::replace(&mut inner.stage, Stage::Finishing) {
+            let mut progress = self.progress();
+            match std::mem::replace(&mut progress.stage, Stage::Finishing) {
                 Stage::ToSign(prepared) => *prepared,
                 other => {
-                    inner.stage = other;
+                    progress.stage = other;
                     return Err(Problem::conflict(
                         "This copy does not wait for a signature: see its state.",
                     )
@@ -458,29 +452,10 @@ impl Job {
                 }
             }
         };
-        let (node, shared, job) = (node.clone(), shared.clone(), Arc::clone(self));
-        tokio::spawn(async move {
-            let finished = job.finished(node, shared, prepared, signatures).await;
-            job.inner().stage = match finished {
-                Ok(()) => Stage::Ready,
-                Err(problem) => job.failed(problem),
-            };
+        self.work(node, shared, move |job, node, shared| {
+            job.finish(node, shared, prepared, signatures)
         });
         Ok(())
-    }
-
-    /// Waits for a turn, and writes the copy.
-    async fn finished(
-        self: &Arc<Self>,
-        node: Node,
-        shared: Shared,
-        prepared: Prepared,
-        signatures: Option<(Kid, Signatures)>,
-    ) -> Result<(), Problem> {
-        let who = JobOwner::Person(self.did.clone());
-        let _turn = node.jobs().turn(who, self.role).await?;
-        let job = Arc::clone(self);
-        download::long(move || job.finish(&node, &shared, prepared, signatures)).await
     }
 
     fn finish(
@@ -489,34 +464,34 @@ impl Job {
         shared: &Shared,
         prepared: Prepared,
         signatures: Option<(Kid, Signatures)>,
-    ) -> Result<(), Problem> {
+    ) -> Result<Stage, Problem> {
         let recipient = self.recipient(&prepared)?;
         let (ready, by) = match signatures {
             Some((kid, signatures)) => (prepared.sign(owner(&kid), signatures), SignerKind::Owner),
             None => (prepared.sign_with_node(node.key()), SignerKind::Node),
         };
         let ready: Ready = ready.map_err(errors::export)?;
-        self.inner().signed_by = Some(by);
+        self.progress().signed_by = Some(by);
         if let Some(stick) = &self.stick {
             let written =
                 shared
                     .usb()
                     .write(node, stick, ready, recipient.as_ref(), &mut |progress| {
-                        self.inner().progress = progress
+                        self.progress().written = progress
                     });
-            self.inner().copy = Some(written?);
+            self.progress().copy = Some(written?);
             // The stick has it; nothing is kept here.
             *self.room() = None;
-            return Ok(());
+            return Ok(Stage::Ready);
         }
         node.need_room(ready.tar_bytes(), For::Vital)?;
         let target = Target::Tar(self.path());
         ready
             .write(&target, recipient.as_ref(), &mut |progress| {
-                self.inner().progress = progress
+                self.progress().written = progress
             })
             .map_err(errors::export)?;
-        Ok(())
+        Ok(Stage::Ready)
     }
 
     fn recipient(&self, prepared: &Prepared) -> Result<Option<Recipient>, Problem> {
@@ -553,9 +528,9 @@ mod tests {
     fn job_of(role: Role, did: &Did, id: &str, folder: &Path, begun: u64) -> Arc<Job> {
         let folder = folder.join(format!("{}.{id}", did.folder_name()));
         fs::create_dir_all(&folder).unwrap();
-        let inner = Mutex::new(Inner {
+        let progress = Mutex::new(JobProgress {
             stage: Stage::Preparing,
-            progress: Progress::default(),
+            written: Progress::default(),
             signed_by: None,
             copy: None,
         });
@@ -570,7 +545,7 @@ mod tests {
             lang: Lang::En,
             folder,
             begun,
-            inner,
+            progress,
             room: Mutex::default(),
         })
     }

@@ -16,7 +16,7 @@ use imajin_protocol::{Did, Kid};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::export_jobs::{self, Encrypt, Job};
+use super::export_jobs::{self, Encrypt, Job, Stage};
 use super::{Shared, access, download};
 
 /// A finder of the file could guess a shorter passphrase.
@@ -234,37 +234,41 @@ pub(super) async fn state(
 }
 
 fn tell(job: &Job, kid: Option<Kid>) -> JobState {
-    let seen = job.seen();
+    let progress = job.progress();
+    let (stage, written) = (&progress.stage, progress.written);
     let to_sign = kid.and_then(|kid| {
-        let (bundle, manifest) = job.to_sign(&kid)?;
+        let (bundle, manifest) = stage.to_sign(&kid)?;
         Some(Texts {
             kid: kid.to_string(),
             bundle,
             manifest,
         })
     });
-    let tail = if job.is_encrypted() {
-        "bundle.tar.age"
-    } else {
-        "bundle.tar"
+    let failed = match stage {
+        Stage::Failed(failed) => Some(failed),
+        _ => None,
     };
     JobState {
-        state: seen.state,
-        files: seen.progress.files,
-        files_total: seen.progress.files_total,
-        bytes: seen.progress.bytes,
-        bytes_total: seen.progress.bytes_total,
+        state: stage.name(),
+        files: written.files,
+        files_total: written.files_total,
+        bytes: written.bytes,
+        bytes_total: written.bytes_total,
         to_sign,
-        signed_by: seen.signed_by,
+        signed_by: progress.signed_by,
         name: job.file_name(),
         href: match job.stick {
-            None => Some(format!("/auth/api/exports/{}/{tail}", job.id)),
+            None => Some(format!(
+                "/auth/api/exports/{}/bundle.{}",
+                job.id,
+                job.ending()
+            )),
             Some(_) => None,
         },
         stick: job.stick.clone(),
-        copy: seen.copy,
-        error: seen.failed.as_ref().map(|failed| failed.text.clone()),
-        status: seen.failed.as_ref().map(|failed| failed.status.as_u16()),
+        copy: progress.copy.clone(),
+        error: failed.map(|failed| failed.text.clone()),
+        status: failed.map(|failed| failed.status.as_u16()),
         id: job.id.clone(),
         did: job.did.clone(),
     }

@@ -55,13 +55,9 @@ fn fetch(
 ) -> Answer<Response> {
     let job = shared.exports().find(id, &asks.0.did, node.monotonic())?;
     if job.is_encrypted() != encrypted {
-        let tail = if job.is_encrypted() {
-            "bundle.tar.age"
-        } else {
-            "bundle.tar"
-        };
         return Err(Problem::not_found(format!(
-            "This copy is at /auth/api/exports/{id}/{tail}."
+            "This copy is at /auth/api/exports/{id}/bundle.{}.",
+            job.ending()
         )));
     }
     let kind = if encrypted {
