@@ -43,8 +43,9 @@ pub(super) async fn verify(
         STRANGERS_BYTES_MAX
     };
     let (who, role) = imports::sender(&node, caller.as_ref().map(|session| &session.did), peer)?;
-    let passing = imports::passing(&node, &shared, &who, most).await?;
-    imports::take(&node, (&passing.upload, &passing.room), 0, request).await?;
+    let from = (who.clone(), role);
+    let passing = imports::passing(&node, &shared, from, most).await?;
+    imports::take(&node, &passing, 0, request).await?;
     // Taken only once the copy has arrived: a slow sender holds up no one.
     let turn = node.jobs().turn_soon(who, role).await?;
     let working = shared.clone();

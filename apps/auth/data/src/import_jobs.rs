@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -54,46 +55,15 @@ pub(super) struct ImportJob {
     /// The time of the last request that worked on the import.
     touched: Mutex<Timestamp>,
     /// The person or address that sends the copy; unknown for imports that an earlier run left.
-    who: Option<JobOwner>,
-    role: Role,
+    pub(super) who: Option<JobOwner>,
+    pub(super) role: Role,
     work: Arc<AsyncMutex<Work>>,
-    pub(super) checking: Checking,
+    /// The number of bytes that a running check has read; `None` without a check.
+    pub(super) checking: Arc<Mutex<Option<u64>>>,
     /// The copy's place on a stick; the node reads it from there, and the client sends nothing.
     pub(super) on_stick: Option<OnStick>,
     /// The reservation on the quota of the person who sends the copy.
     pub(super) room: CopyRoom,
-}
-
-/// The number of bytes that a running check has read; `None` without a check.
-#[derive(Clone, Default)]
-pub(super) struct Checking(Arc<Mutex<Option<u64>>>);
-
-impl Checking {
-    fn bytes_mut(&self) -> MutexGuard<'_, Option<u64>> {
-        self.0.lock()
-    }
-
-    /// Starts the progress of a check.
-    pub(super) fn begin(&self) {
-        *self.bytes_mut() = Some(0);
-    }
-
-    /// Adds to the number of checked bytes.
-    pub(super) fn pass(&self, bytes: u64) {
-        if let Some(done) = self.bytes_mut().as_mut() {
-            *done += bytes;
-        }
-    }
-
-    /// Ends the progress of a check.
-    pub(super) fn end(&self) {
-        *self.bytes_mut() = None;
-    }
-
-    /// Returns the number of checked bytes while a check is running.
-    pub(super) fn bytes(&self) -> Option<u64> {
-        *self.bytes_mut()
-    }
 }
 
 /// The state that a request holds while it works on an import.
@@ -138,20 +108,10 @@ impl ImportJobs {
         let upload = id.and_then(|(id, length)| self.open(id, length).ok());
         match (upload, begun) {
             (Some(upload), Some(begun)) => {
-                self.table().insert(
-                    upload.id().to_owned(),
-                    Arc::new(ImportJob {
-                        upload,
-                        begun,
-                        touched: Mutex::new(begun),
-                        who: None,
-                        role: Role::Stranger,
-                        work: Arc::default(),
-                        checking: Checking::default(),
-                        on_stick: None,
-                        room: CopyRoom::unknown(),
-                    }),
-                );
+                let id = upload.id().to_owned();
+                let from = (None, Role::Stranger);
+                let job = ImportJob::new(upload, begun, from, None, CopyRoom::unknown());
+                self.table().insert(id, Arc::new(job));
             }
             _ => {
                 let removed = if path.is_dir() {
@@ -224,37 +184,38 @@ impl ImportJobs {
         }
         let id = new_id(length)?;
         let upload = self.open(&id, length).map_err(errors::import)?;
-        let arrival = Arc::new(ImportJob {
+        let arrival = Arc::new(ImportJob::new(
             upload,
-            begun: now,
-            touched: Mutex::new(now),
-            who: Some(who),
-            role,
-            work: Arc::default(),
-            checking: Checking::default(),
+            now,
+            (Some(who), role),
             on_stick,
             room,
-        });
+        ));
         table.insert(id, Arc::clone(&arrival));
         Ok(arrival)
     }
 
-    /// Opens an upload without an ID, removed on drop.
-    pub(super) fn passing(&self, bytes_max: u64, room: CopyRoom) -> Result<Passing, Problem> {
+    /// Begins an import that is not in the table, removed on drop.
+    pub(super) fn passing(
+        &self,
+        now: Timestamp,
+        bytes_max: u64,
+        (who, role): (JobOwner, Role),
+        room: CopyRoom,
+    ) -> Result<Passing, Problem> {
         let id = format!("passing-{}", random::hex::<8>()?);
-        Upload::open(&self.data, &id, bytes_max.min(self.bytes_max))
-            .map(|upload| Passing { upload, room })
-            .map_err(errors::import)
+        let upload =
+            Upload::open(&self.data, &id, bytes_max.min(self.bytes_max)).map_err(errors::import)?;
+        let from = (Some(who), role);
+        Ok(Passing(ImportJob::new(upload, now, from, None, room)))
     }
 
     /// Removes imports whose lifetime is over.
     pub(super) fn expire(&self, now: Timestamp) {
-        let kept = i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX);
         let mut table = self.table();
         table.retain(|_, arrival| {
             // A task that works on it holds the lock, and is not too late.
-            let is_old = now.as_millis().saturating_sub(arrival.begun.as_millis()) > kept
-                && arrival.work.try_lock().is_ok();
+            let is_old = arrival.age(now) > KEPT && arrival.work.try_lock().is_ok();
             if is_old && let Err(error) = arrival.upload.remove() {
                 tracing::warn!("an old upload: {error}");
             }
@@ -322,6 +283,26 @@ fn give_up(
 }
 
 impl ImportJob {
+    fn new(
+        upload: Upload,
+        begun: Timestamp,
+        (who, role): (Option<JobOwner>, Role),
+        on_stick: Option<OnStick>,
+        room: CopyRoom,
+    ) -> Self {
+        Self {
+            upload,
+            begun,
+            touched: Mutex::new(begun),
+            who,
+            role,
+            work: Arc::default(),
+            checking: Arc::default(),
+            on_stick,
+            room,
+        }
+    }
+
     fn touched(&self) -> Timestamp {
         *self.touched.lock()
     }
@@ -337,11 +318,6 @@ impl ImportJob {
     /// Whether nothing was ever sent for it.
     fn is_empty(&self) -> bool {
         self.on_stick.is_none() && matches!(self.upload.received(), Ok(0))
-    }
-
-    /// Returns the person or address that sends the copy, with their role.
-    pub(super) fn who(&self) -> (Option<JobOwner>, Role) {
-        (self.who.clone(), self.role)
     }
 
     /// Locks the import for one request. Refuses the request while another one works on it.
@@ -380,10 +356,15 @@ fn between(then: Timestamp, now: Timestamp) -> Duration {
     Duration::from_millis(u64::try_from(ms).unwrap_or(0))
 }
 
-/// An upload that leaves nothing.
-pub(super) struct Passing {
-    pub(super) upload: Upload,
-    pub(super) room: CopyRoom,
+/// An import that leaves nothing.
+pub(super) struct Passing(ImportJob);
+
+impl Deref for Passing {
+    type Target = ImportJob;
+
+    fn deref(&self) -> &ImportJob {
+        &self.0
+    }
 }
 
 impl Drop for Passing {
@@ -428,7 +409,12 @@ mod tests {
         let begin = |last, hours| begin_one(&arrivals, at(hours), address(last), Role::Stranger);
         let first = begin(1, 0).unwrap();
         send(&first, b"abc");
-        drop(arrivals.passing(10, CopyRoom::unknown()).unwrap());
+        let from = (address(9), Role::Stranger);
+        drop(
+            arrivals
+                .passing(at(0), 10, from, CopyRoom::unknown())
+                .unwrap(),
+        );
         let empty = begin(2, 0).unwrap();
         let second = begin(3, 0).unwrap();
         assert!(

@@ -17,7 +17,6 @@ use axum::{Extension, Json};
 use imajin_app::extract::{self, Attempt, Caller, Path, Query};
 use imajin_app::pieces::Pieces;
 use imajin_app::{Answer, Node, Peer, Problem, Role};
-use imajin_bundle::import::Upload;
 use imajin_host::jobs::JobOwner;
 use imajin_host::prefix::Prefix;
 use imajin_host::prelude::*;
@@ -184,7 +183,7 @@ fn received(shared: &Shared, arrival: &ImportJob, checked: bool) -> Result<Recei
         received: arrival.upload.received().map_err(errors::import)?,
         bytes_max: shared.import_jobs().bytes_max(),
         checked,
-        checking: arrival.checking.bytes(),
+        checking: *arrival.checking.lock(),
         copy: arrival.on_stick.as_ref().map(|copy| copy.name.clone()),
     })
 }
@@ -230,7 +229,7 @@ pub(super) async fn put(
         ));
     }
     work.checked = None;
-    if let Err(problem) = take(&node, (&arrival.upload, &arrival.room), at.offset, request).await {
+    if let Err(problem) = take(&node, &arrival, at.offset, request).await {
         let is_full = problem.status() == StatusCode::INSUFFICIENT_STORAGE;
         let is_too_long = problem.status() == StatusCode::PAYLOAD_TOO_LARGE;
         if is_too_long || (is_full && !account::is_refusal(&problem)) {
@@ -247,13 +246,14 @@ pub(super) async fn put(
 pub(super) async fn passing(
     node: &Node,
     shared: &Shared,
-    who: &JobOwner,
+    from: (JobOwner, Role),
     bytes_max: u64,
 ) -> Result<Passing, Problem> {
-    let (node, shared, who) = (node.clone(), shared.clone(), who.clone());
+    let (node, shared) = (node.clone(), shared.clone());
     download::blocking(move || {
-        let room = CopyRoom::reserve(&node, &who, 0)?;
-        shared.import_jobs().passing(bytes_max, room)
+        let room = CopyRoom::reserve(&node, &from.0, 0)?;
+        let jobs = shared.import_jobs();
+        jobs.passing(node.now(), bytes_max, from, room)
     })
     .await
 }
@@ -261,7 +261,7 @@ pub(super) async fn passing(
 /// Writes a body to the end of an upload, a piece at a time, each in its room: no thread waits for the sender.
 pub(super) async fn take(
     node: &Node,
-    (upload, copy_room): (&Upload, &CopyRoom),
+    arrival: &ImportJob,
     offset: u64,
     request: Request,
 ) -> Result<u64, Problem> {
@@ -270,7 +270,7 @@ pub(super) async fn take(
     let announced = announced.unwrap_or(0);
     let mut pieces = Pieces::new(request);
     let mut file = {
-        let (upload, room, node) = (upload.clone(), copy_room.clone(), node.clone());
+        let (upload, room, node) = (arrival.upload.clone(), arrival.room.clone(), node.clone());
         download::blocking(move || {
             let file = upload.append(offset).map_err(errors::import)?;
             file.check_fits(announced).map_err(errors::import)?;
@@ -286,7 +286,7 @@ pub(super) async fn take(
                 let room = node.room();
                 room.need(node.monotonic(), bytes.len() as u64, For::Strangers)?;
                 received = received.saturating_add(bytes.len() as u64);
-                let (room, node) = (copy_room.clone(), node.clone());
+                let (room, node) = (arrival.room.clone(), node.clone());
                 file = download::blocking(move || {
                     room.cover(&node, received)?;
                     file.write(&bytes).map_err(errors::import)?;

@@ -5,8 +5,8 @@
 use axum::extract::{Request, State};
 use axum::{Extension, Json};
 use imajin_app::extract::Path;
-use imajin_app::{Answer, Node, Problem, Role, StickTask, blocking};
-use imajin_bundle::import::{self, Check, Upload, VerifiedBundle};
+use imajin_app::{Answer, Node, Problem, StickTask, blocking};
+use imajin_bundle::import::{self, Check, VerifiedBundle};
 use imajin_host::jobs::JobOwner;
 use imajin_host::prefix::Prefix;
 use imajin_host::prelude::*;
@@ -19,7 +19,7 @@ use serde_json::{Value as Object, json};
 use utoipa::ToSchema;
 
 use super::super::Shared;
-use super::super::import_jobs::{Checking, ImportJob};
+use super::super::import_jobs::ImportJob;
 use super::super::on_stick::OnStick;
 use super::optional_json;
 use super::presence::{Bringer, Presence};
@@ -106,16 +106,7 @@ pub(crate) async fn check(
     bringer.require_some(&node, &arrival)?;
     // The folder of an earlier check must go before the next one makes its own.
     work.checked = None;
-    let checked = verified(
-        &node,
-        &shared,
-        arrival.who(),
-        &arrival.upload,
-        arrival.on_stick.as_ref(),
-        &arrival.checking,
-        wish.passphrase,
-    )
-    .await;
+    let checked = verified(&node, &shared, &arrival, wish.passphrase).await;
     let checked = match checked {
         Ok(checked) => checked,
         Err(import::ImportError::Invalid(report)) if !arrival.is_pulled() => {
@@ -178,24 +169,13 @@ pub(super) async fn verified_of(
     node: &Node,
     shared: &Shared,
     arrival: &ImportJob,
-    passphrase: Option<String>,
 ) -> Result<VerifiedBundle, Problem> {
-    let (upload, on_stick) = (&arrival.upload, arrival.on_stick.as_ref());
-    let checked = verified(
-        node,
-        shared,
-        arrival.who(),
-        upload,
-        on_stick,
-        &arrival.checking,
-        passphrase,
-    )
-    .await;
+    let checked = verified(node, shared, arrival, None).await;
     if matches!(checked, Err(import::ImportError::Invalid(_))) && !arrival.is_pulled() {
         shared.import_jobs().remove(arrival)?;
     }
     checked.map_err(|error| match error {
-        import::ImportError::Invalid(report) if on_stick.is_some() => {
+        import::ImportError::Invalid(report) if arrival.on_stick.is_some() => {
             let report = Box::new(fault_alone(*report));
             arrival.problem(import::ImportError::Invalid(report))
         }
@@ -203,16 +183,14 @@ pub(super) async fn verified_of(
     })
 }
 
-/// Verifies an upload, or a copy on a stick, in its own folder.
+/// Verifies an arrival, uploaded or on a stick, in its own folder.
 pub(super) async fn verified(
     node: &Node,
     shared: &Shared,
-    (who, role): (Option<JobOwner>, Role),
-    upload: &Upload,
-    on_stick: Option<&OnStick>,
-    checking: &Checking,
+    arrival: &ImportJob,
     passphrase: Option<String>,
 ) -> Result<VerifiedBundle, import::ImportError> {
+    let (upload, on_stick) = (&arrival.upload, arrival.on_stick.as_ref());
     let source = on_stick.map_or(upload.path(), |copy| &copy.path).to_owned();
     if on_stick.is_none() {
         upload.check_complete()?;
@@ -222,15 +200,16 @@ pub(super) async fn verified(
         return Err(import::ImportError::NotABundle);
     }
     // The sender of an import that an earlier run left is unknown: such imports have their own queue.
-    let who = who.unwrap_or(JobOwner::Address(Prefix::from_address([0, 0, 0, 0].into())));
-    let turn = node.jobs().turn_soon(who, role).await;
+    let nowhere = JobOwner::Address(Prefix::from_address([0, 0, 0, 0].into()));
+    let who = arrival.who.clone().unwrap_or(nowhere);
+    let turn = node.jobs().turn_soon(who, arrival.role).await;
     let turn = turn.map_err(|_| import::ImportError::Busy)?;
     let busy = on_stick.map(|copy| {
         let users = &shared.usb().users;
         users.begin(&copy.stick.name, StickTask::Import, copy.bytes)
     });
     let (node, shared, upload) = (node.clone(), shared.clone(), upload.clone());
-    let checking = checking.clone();
+    let checking = arrival.checking.clone();
     let running = blocking::long(move || {
         let _turn = turn;
         let unlock = passphrase.map(Unlock::passphrase);
@@ -243,12 +222,14 @@ pub(super) async fn verified(
             limits: TarLimits::default(),
             did: None,
         };
-        checking.begin();
+        let mut done = 0;
+        *checking.lock() = Some(done);
         let checked = import::check(&source, &check, &mut |bytes| {
-            checking.pass(bytes);
+            done += bytes;
+            *checking.lock() = Some(done);
             busy.iter().for_each(|busy| busy.pass(bytes));
         });
-        checking.end();
+        *checking.lock() = None;
         checked
     });
     running

@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::super::copy_room::CopyRoom;
 use super::super::home_proofs::{dag_json, is_entered};
-use super::super::import_jobs::{Checking, ImportJob, Work};
+use super::super::import_jobs::{ImportJob, Work};
 use super::super::{Shared, download, errors, ledger, refusal_receipt};
 use super::check::{verified, verified_of};
 use super::presence::{Bringer, Presence};
@@ -167,13 +167,13 @@ async fn enter(
 ) -> Result<ImportAnswer, Problem> {
     let checked = match work.checked.take() {
         Some(checked) => checked,
-        None => verified_of(node, shared, arrival, None).await?,
+        None => verified_of(node, shared, arrival).await?,
     };
     let id = arrival.upload.id();
     lets_in::require(node, id, &word.proof.payload.did)?;
-    let (home, word) = (node.clone(), word.clone());
-    let imported = take_in(node, &arrival.room, checked, move |checked| {
-        ledger::take_home(&home, checked, &word)
+    let word = word.clone();
+    let imported = take_in(node, &arrival.room, checked, move |node, checked| {
+        ledger::take_home(node, checked, &word)
     })
     .await;
     let imported = imported.inspect_err(|problem| free_if_stale(shared, arrival, problem))?;
@@ -238,17 +238,18 @@ pub(crate) async fn backup(
     bringer.require_some(&node, &arrival)?;
     let checked = match work.checked.take() {
         Some(checked) => checked,
-        None => verified_of(&node, &shared, &arrival, None).await?,
+        None => verified_of(&node, &shared, &arrival).await?,
     };
     if let Err(problem) = bringer.require(&node, &checked) {
         work.checked = Some(checked);
         return Err(problem);
     }
-    let imported = if how.repair {
-        repair(&node, &arrival.room, checked).await
+    let how = if how.repair {
+        ledger::repair
     } else {
-        keep(&node, &arrival.room, checked).await
+        ledger::take_backup
     };
+    let imported = take_in(&node, &arrival.room, checked, how).await;
     let imported = imported.inspect_err(|problem| free_if_stale(&shared, &arrival, problem))?;
     shared.import_jobs().remove(&arrival)?;
     Ok((StatusCode::CREATED, Json(answer(imported))))
@@ -287,46 +288,18 @@ pub(crate) async fn at_once(
 async fn bring(
     node: &Node,
     shared: &Shared,
-    (who, role): (JobOwner, Role),
+    from: (JobOwner, Role),
     bringer: &Bringer,
     request: Request,
 ) -> Result<Imported, Problem> {
     let most = shared.import_jobs().bytes_max();
-    let passing = passing(node, shared, &who, most).await?;
-    take(node, (&passing.upload, &passing.room), 0, request).await?;
-    let checked = verified(
-        node,
-        shared,
-        (Some(who), role),
-        &passing.upload,
-        None,
-        &Checking::default(),
-        None,
-    )
-    .await
-    .map_err(errors::import)?;
+    let passing = passing(node, shared, from, most).await?;
+    take(node, &passing, 0, request).await?;
+    let checked = verified(node, shared, &passing, None)
+        .await
+        .map_err(errors::import)?;
     bringer.require(node, &checked)?;
-    keep(node, &passing.room, checked).await
-}
-
-async fn keep(node: &Node, room: &CopyRoom, checked: VerifiedBundle) -> Result<Imported, Problem> {
-    let there = node.clone();
-    take_in(node, room, checked, move |checked| {
-        ledger::take_backup(&there, checked)
-    })
-    .await
-}
-
-async fn repair(
-    node: &Node,
-    room: &CopyRoom,
-    checked: VerifiedBundle,
-) -> Result<Imported, Problem> {
-    let there = node.clone();
-    take_in(node, room, checked, move |checked| {
-        ledger::repair(&there, checked)
-    })
-    .await
+    take_in(node, &passing.room, checked, ledger::take_backup).await
 }
 
 /// Makes a copy real, on the account of its sender or of the person whose record it is.
@@ -334,12 +307,12 @@ async fn take_in(
     node: &Node,
     room: &CopyRoom,
     checked: VerifiedBundle,
-    how: impl FnOnce(VerifiedBundle) -> Result<Imported, Problem> + Send + 'static,
+    how: impl FnOnce(&Node, VerifiedBundle) -> Result<Imported, Problem> + Send + 'static,
 ) -> Result<Imported, Problem> {
     let (node, room) = (node.clone(), room.clone());
     download::blocking(move || {
         let _room = room.taken_in(&node, &checked)?;
-        let imported = how(checked)?;
+        let imported = how(&node, checked)?;
         account::recount(&node, &imported.did);
         Ok(imported)
     })
