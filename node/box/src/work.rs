@@ -5,9 +5,8 @@
 //! Always: one request at a time; a client that disconnects cancels its request.
 
 use crate::backup::{BackupScheduler, Entry};
-use crate::failure::Failure;
+use crate::failure::{Failure, OrFail as _, Outcome};
 use crate::folder::NODE_FOLDER;
-use crate::mending::Mender;
 use imajin_app::blocking;
 use imajin_host::scrub::{Damage, Scrub};
 use imajin_protocol::Did;
@@ -126,11 +125,14 @@ async fn answer(
     let (say, mut said) = tokio::sync::mpsc::unbounded_channel();
     match serde_json::from_str::<Request>(&text) {
         Ok(request) => {
-            let working = blocking::long(move || match request {
-                Request::BackUp(to) => make(&keeper, to.as_deref(), &say),
-                Request::Verify => verify(&scrub, &say),
-                Request::Damaged(dids) => look(keeper.mender(), &dids, &say),
-                Request::Repair(folder) => mend(keeper.mender(), &folder, &say),
+            let working = blocking::long(move || {
+                let done = work(request, &keeper, &scrub, &say);
+                let line = done.unwrap_or_else(|failure| match failure {
+                    Failure::Unusable(why) => Line::NotTried(why),
+                    other => Line::Failed(other.text()),
+                });
+                // The client may have gone.
+                let _ = say.send(line);
             });
             tokio::spawn(working);
         }
@@ -146,83 +148,54 @@ async fn answer(
 
 type Say = tokio::sync::mpsc::UnboundedSender<Line>;
 
-fn make(keeper: &BackupScheduler, to: Option<&str>, say: &Say) {
-    let mut last_reported = 0;
-    let mut report = |done: u64, total: u64| {
-        if done < last_reported + TELL_BYTES && last_reported > 0 {
-            return !say.is_closed();
+/// Does what a request asks for; returns the last line of the answer.
+fn work(request: Request, keeper: &BackupScheduler, scrub: &Scrub, say: &Say) -> Outcome<Line> {
+    let progress = |done, total| say.send(Line::Progress(done, total)).is_ok();
+    let step = |_: &'static str, done, total| {
+        progress(done, total);
+    };
+    match request {
+        Request::BackUp(to) => {
+            let mut last_reported = 0;
+            let made = keeper.back_up(to.as_deref(), &mut |done, total| {
+                if done < last_reported + TELL_BYTES && last_reported > 0 {
+                    return !say.is_closed();
+                }
+                last_reported = done.max(1);
+                progress(done, total)
+            });
+            let made = made.map_err(Failure::no)?;
+            Ok(Line::Made(Box::new(made.entry), made.full))
         }
-        last_reported = done.max(1);
-        say.send(Line::Progress(done, total)).is_ok()
-    };
-    let outcome = keeper.back_up(to, &mut report);
-    // The client may have gone.
-    let _ = say.send(match outcome {
-        Ok(backup) => Line::Made(Box::new(backup.entry), backup.full),
-        Err(error) => Line::Failed(error.to_string()),
-    });
-}
-
-fn verify(scrub: &Scrub, say: &Say) {
-    let verified = scrub.everything(|round| say.send(Line::Progress(round.logs, round.of)).is_ok());
-    let line = match verified {
-        // The client has gone.
-        Ok(None) => return,
-        Ok(Some(round)) => Line::Verified(round.logs, round.files, scrub.damaged()),
-        Err(problem) => Line::Failed(problem.to_string()),
-    };
-    let _ = say.send(line);
-}
-
-fn look(mender: &Mender, dids: &[String], say: &Say) {
-    let report = |_: &'static str, done, total| drop(say.send(Line::Progress(done, total)));
-    let parsed: Result<Vec<Did>, _> = dids.iter().map(|did| Did::parse(did)).collect();
-    let _ = say.send(match parsed.map_err(Failure::unusable) {
-        Ok(dids) => match mender.find(&dids, &report) {
-            Ok(damaged) => Line::Damaged(damaged.iter().map(Did::to_string).collect()),
-            Err(failure) => failed(&failure),
-        },
-        Err(failure) => failed(&failure),
-    });
-}
-
-fn mend(mender: &Mender, folder: &Path, say: &Say) {
-    let report = |_: &'static str, done, total| drop(say.send(Line::Progress(done, total)));
-    let _ = say.send(match mender.mend_handed(folder, &report) {
-        Ok(records) => Line::Repaired(records),
-        Err(failure) => failed(&failure),
-    });
-}
-
-fn failed(failure: &Failure) -> Line {
-    match failure {
-        Failure::Unusable(why) => Line::NotTried(why.clone()),
-        other => Line::Failed(other.text()),
+        Request::Verify => {
+            let round = scrub.everything(|round| progress(round.logs, round.of));
+            // Only a client that has gone ends the round early.
+            let round = round.map_err(Failure::no)?.ok_or(Failure::ClosedPipe)?;
+            Ok(Line::Verified(round.logs, round.files, scrub.damaged()))
+        }
+        Request::Damaged(dids) => {
+            let damaged = keeper.mender().find(&parse(&dids)?, &step)?;
+            let dids = damaged.iter().map(Did::to_string);
+            Ok(Line::Damaged(dids.collect()))
+        }
+        Request::Repair(folder) => {
+            let records = keeper.mender().mend_handed(&folder, &step);
+            records.map(Line::Repaired)
+        }
     }
 }
 
-/// Reason why the running node did not carry out a request.
-#[derive(Debug)]
-pub enum Refused {
-    /// The request could not be tried.
-    NotTried(String),
-    /// The request was tried and failed.
-    Failed(String),
+fn parse(dids: &[String]) -> Outcome<Vec<Did>> {
+    let dids = dids.iter().map(|did| Did::parse(did));
+    dids.collect::<Result<_, _>>().map_err(Failure::unusable)
 }
 
 /// Has the running node verify these records, or all if the list is empty; returns the damaged ones.
-pub fn damaged(
-    data: &Path,
-    dids: &[Did],
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<Vec<Did>, Refused> {
+pub fn damaged(data: &Path, dids: &[Did], progress: &mut dyn FnMut(u64, u64)) -> Outcome<Vec<Did>> {
     let request = Request::Damaged(dids.iter().map(Did::to_string).collect());
-    match asked(data, &request, progress)? {
-        Line::Damaged(dids) => {
-            let parsed = dids.iter().map(|did| Did::parse(did));
-            (parsed.collect::<Result<_, _>>()).map_err(|error| Refused::NotTried(error.to_string()))
-        }
-        _ => Err(Refused::NotTried(OTHER.to_owned())),
+    match ask(data, &request, progress)? {
+        Line::Damaged(dids) => parse(&dids),
+        _ => Err(Failure::unusable(OTHER)),
     }
 }
 
@@ -231,22 +204,10 @@ pub fn repair(
     data: &Path,
     folder: &Path,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Vec<Json>, Refused> {
-    match asked(data, &Request::Repair(folder.to_path_buf()), progress)? {
+) -> Outcome<Vec<Json>> {
+    match ask(data, &Request::Repair(folder.to_path_buf()), progress)? {
         Line::Repaired(records) => Ok(records),
-        _ => Err(Refused::NotTried(OTHER.to_owned())),
-    }
-}
-
-fn asked(
-    data: &Path,
-    request: &Request,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<Line, Refused> {
-    match ask(data, request, progress).map_err(Refused::NotTried)? {
-        Line::NotTried(why) => Err(Refused::NotTried(why)),
-        Line::Failed(why) => Err(Refused::Failed(why)),
-        line => Ok(line),
+        _ => Err(Failure::unusable(OTHER)),
     }
 }
 
@@ -255,11 +216,10 @@ pub fn back_up(
     data: &Path,
     to: Option<&str>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<(Entry, bool), String> {
+) -> Outcome<(Entry, bool)> {
     match ask(data, &Request::BackUp(to.map(str::to_owned)), progress)? {
         Line::Made(entry, full) => Ok((*entry, full)),
-        Line::Failed(why) => Err(why),
-        _ => Err(OTHER.to_owned()),
+        _ => Err(Failure::unusable(OTHER)),
     }
 }
 
@@ -274,34 +234,32 @@ pub struct Verified {
 }
 
 /// Has the running node read and verify everything on its disk. `progress` gets the number of logs so far, and of all.
-pub fn verified(data: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified, String> {
+pub fn verified(data: &Path, progress: &mut dyn FnMut(u64, u64)) -> Outcome<Verified> {
     match ask(data, &Request::Verify, progress)? {
         Line::Verified(logs, files, damaged) => Ok(Verified {
             logs,
             files,
             damaged,
         }),
-        Line::Failed(why) => Err(why),
-        _ => Err(OTHER.to_owned()),
+        _ => Err(Failure::unusable(OTHER)),
     }
 }
 
 /// Sends a request, and returns the last line of the answer.
-fn ask(data: &Path, request: &Request, progress: &mut dyn FnMut(u64, u64)) -> Result<Line, String> {
-    let path = data.join(NODE_FOLDER).join(FILE_NAME);
-    let stream = UnixStream::connect(path)
-        .map_err(|error| format!("the running node cannot be asked: {error}"))?;
-    let mut text = serde_json::to_vec(request).map_err(|error| error.to_string())?;
+fn ask(data: &Path, request: &Request, progress: &mut dyn FnMut(u64, u64)) -> Outcome<Line> {
+    let stream = UnixStream::connect(data.join(NODE_FOLDER).join(FILE_NAME))
+        .or_unusable("the running node cannot be asked")?;
+    let mut text = serde_json::to_vec(request).map_err(Failure::unusable)?;
     text.push(b'\n');
-    (&stream)
-        .write_all(&text)
-        .map_err(|error| error.to_string())?;
+    (&stream).write_all(&text).map_err(Failure::unusable)?;
     for line in BufReader::new(&stream).lines() {
-        let line = line.map_err(|error| error.to_string())?;
-        match serde_json::from_str(&line).map_err(|error| error.to_string())? {
+        let line = line.map_err(Failure::unusable)?;
+        match serde_json::from_str(&line).map_err(Failure::unusable)? {
             Line::Progress(done, total) => progress(done, total),
+            Line::NotTried(why) => return Err(Failure::Unusable(why)),
+            Line::Failed(why) => return Err(Failure::No(why)),
             last => return Ok(last),
         }
     }
-    Err("the node ended before it was done".to_owned())
+    Err(Failure::unusable("the node ended before it was done"))
 }

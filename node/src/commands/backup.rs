@@ -48,7 +48,7 @@ fn make(args: &BackupArgs) -> Outcome {
         Some(_) => {
             let to = args.to.as_ref().map(|_| to.as_str());
             work::back_up(&data, to, &mut |done, total| progress.set(done, total))
-                .map_err(Failure::no)
+                .map_err(|failure| Failure::no(failure.text()))
         }
         None => {
             let to = args.to.as_ref().map(|_| to.as_str());

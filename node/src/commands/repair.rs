@@ -156,7 +156,7 @@ fn through_node(request: &CopyRequest<'_>, data: &Path, config: &Config) -> Outc
         return Ok(Vec::new());
     }
     let progress = &mut |done, total| (request.progress)("looking at records", done, total);
-    let mut damaged = work::damaged(data, listed_dids, progress).map_err(refused)?;
+    let mut damaged = work::damaged(data, listed_dids, progress)?;
     damaged.retain(|did| dids.contains(did));
     if damaged.is_empty() {
         return Ok(with_whole(&dids, &damaged, Vec::new()));
@@ -164,15 +164,8 @@ fn through_node(request: &CopyRequest<'_>, data: &Path, config: &Config) -> Outc
     let mut copy_set = copies.bring(&damaged, data, request)?;
     let folder = copy_set.hand_over(&damaged, data)?;
     let progress = &mut |done, total| (request.progress)("mending", done, total);
-    let mended = work::repair(data, &folder, progress).map_err(refused)?;
+    let mended = work::repair(data, &folder, progress)?;
     Ok(with_whole(&dids, &damaged, mended))
-}
-
-fn refused(refused: work::Refused) -> Failure {
-    match refused {
-        work::Refused::NotTried(why) => Failure::unusable(why),
-        work::Refused::Failed(why) => Failure::no(why),
-    }
 }
 
 /// A running node gets the copy, and mends its record with it.

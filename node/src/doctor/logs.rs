@@ -69,11 +69,11 @@ pub(super) fn through(data: &Path) -> Check {
     progress.finish();
     let verified = match verified {
         Ok(verified) => verified,
-        Err(why) => {
+        Err(failure) => {
             let todo = "look at the node's log, or stop the node and run the doctor again";
             return Check::bad(
                 NAME,
-                format!("the running node does not verify: {why}"),
+                format!("the running node does not verify: {}", failure.text()),
                 todo,
             );
         }
