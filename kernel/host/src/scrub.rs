@@ -8,7 +8,7 @@
 mod progress;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -44,22 +44,13 @@ struct Inner {
     standing: Mutex<Standing>,
 }
 
-/// A filter by date: everything, or only what changed since.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Since {
-    Ever,
-    Time(SystemTime),
-}
-
-impl Since {
-    fn includes(self, path: &std::path::Path) -> bool {
-        let changed = || std::fs::metadata(path).and_then(|meta| meta.modified());
-        match self {
-            Self::Ever => true,
-            // A file without a date is read.
-            Self::Time(time) => changed().map_or(path.exists(), |changed| changed >= time),
-        }
-    }
+/// Whether a file changed since a time. Without a time, every file counts.
+fn is_due(path: &Path, since: Option<SystemTime>) -> bool {
+    let changed = || std::fs::metadata(path).and_then(|meta| meta.modified());
+    since.is_none_or(|since| {
+        // A file without a date is read.
+        changed().map_or(path.exists(), |changed| changed >= since)
+    })
 }
 
 impl Scrub {
@@ -111,7 +102,7 @@ impl Scrub {
                 let since = standing.begin(kind, now_ms);
                 (standing.round(kind).clone(), since)
             };
-            let since = since.map_or(Since::Ever, |ms| Since::Time(system_time(ms)));
+            let since = since.map(system_time);
             let mut unnoted = 0;
             let mut kept = |round: &Round, worked, bytes| {
                 *self.standing().round(kind) = round.clone();
@@ -142,9 +133,7 @@ impl Scrub {
         mut rest: impl FnMut(&Round) -> bool,
     ) -> Result<Option<Round>, Problem> {
         let mut round = Round::default();
-        let whole = self.round(&mut round, Since::Ever, None, &mut |round, _, _| {
-            Ok(rest(round))
-        })?;
+        let whole = self.round(&mut round, None, None, &mut |round, _, _| Ok(rest(round)))?;
         self.write()?;
         Ok(whole.then_some(round))
     }
@@ -203,7 +192,7 @@ impl Scrub {
     fn round(
         &self,
         round: &mut Round,
-        since: Since,
+        since: Option<SystemTime>,
         pace: Option<&Arc<Pace>>,
         kept: &mut dyn FnMut(&Round, Duration, u64) -> Result<bool, Problem>,
     ) -> Result<bool, Problem> {
@@ -226,7 +215,7 @@ impl Scrub {
         for (folder, did) in folders {
             let home = self.0.node.data().join("users").join(&folder);
             let log = home.join("log.sqlite");
-            if since.includes(&log) || since.includes(&log.with_extension("sqlite-wal")) {
+            if is_due(&log, since) || is_due(&log.with_extension("sqlite-wal"), since) {
                 let (bytes, worked) = self.timed(pace, || match self.log(&did, pace) {
                     Ok(bytes) => {
                         round.bytes += bytes;
@@ -247,11 +236,8 @@ impl Scrub {
                 round.of = round.of.saturating_sub(1);
             }
             for (cid, _) in self.0.node.ledger().media().list(&did).unwrap_or_default() {
-                let is_due = ledger
-                    .media()
-                    .path(&did, &cid)
-                    .is_ok_and(|path| since.includes(&path));
-                if is_due {
+                let path = ledger.media().path(&did, &cid);
+                if path.is_ok_and(|path| is_due(&path, since)) {
                     let (bytes, worked) = self.timed(pace, || self.file(&did, &cid, round, pace));
                     if !kept(round, worked, bytes)? {
                         return Ok(false);
@@ -403,7 +389,7 @@ fn system_time(ms: i64) -> SystemTime {
 }
 
 /// The file in a node's folder that keeps the progress.
-fn file(data: &std::path::Path) -> PathBuf {
+fn file(data: &Path) -> PathBuf {
     data.join("node").join("scrub.json")
 }
 
