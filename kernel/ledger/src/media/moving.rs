@@ -70,12 +70,18 @@ impl Moves {
     }
 }
 
-/// The outcome for a file that was to move.
-enum MoveOutcome {
-    /// The file was moved, or no longer exists.
-    Yes,
+/// Why a move ends before everything is moved.
+enum Interruption {
     /// The move is to stop.
-    Stopped,
+    Stop,
+    /// A disk failed.
+    Failure(MediaError),
+}
+
+impl<E: Into<MediaError>> From<E> for Interruption {
+    fn from(error: E) -> Self {
+        Self::Failure(error.into())
+    }
 }
 
 struct Mover<'m> {
@@ -116,10 +122,11 @@ impl MediaStore {
             pace,
             may_continue,
         };
-        let moved = mover.all().and_then(|moved| match moved {
-            MoveOutcome::Yes => self.settle_move(),
-            MoveOutcome::Stopped => Ok(false),
-        });
+        let moved = match mover.all() {
+            Ok(()) => self.settle_move(),
+            Err(Interruption::Stop) => Ok(false),
+            Err(Interruption::Failure(error)) => Err(error),
+        };
         let failure = moved.as_ref().err().map(MediaError::to_string);
         self.moves.progress().failure = failure;
         moved
@@ -169,7 +176,7 @@ fn count(root: &Root) -> io::Result<(u64, u64)> {
 }
 
 impl Mover<'_> {
-    fn all(&mut self) -> Result<MoveOutcome, MediaError> {
+    fn all(&mut self) -> Result<(), Interruption> {
         let (files, bytes) = count(self.source)?;
         {
             let mut progress = self.store.moves.progress();
@@ -181,52 +188,51 @@ impl Mover<'_> {
             for (cid, bytes) in list_folder(&media)? {
                 // Another place may have been chosen meanwhile.
                 if self.store.roots.is_changed(self.now) {
-                    return Ok(MoveOutcome::Stopped);
+                    return Err(Interruption::Stop);
                 }
-                if let MoveOutcome::Stopped = self.file(&folder, &cid)? {
-                    return Ok(MoveOutcome::Stopped);
-                }
+                self.file(&folder, &cid)?;
                 let mut progress = self.store.moves.progress();
                 progress.files_done += 1;
                 progress.bytes_done += bytes;
             }
-            if let MoveOutcome::Stopped = self.unfinished(&folder)? {
-                return Ok(MoveOutcome::Stopped);
-            }
+            self.unfinished(&folder)?;
             let _dates = self.store.arrivals.dates();
             remove_empty_shards(&media);
         }
-        Ok(MoveOutcome::Yes)
+        Ok(())
     }
 
-    fn may_continue(&mut self, done: MoveStep) -> bool {
-        (self.may_continue)(done) && self.pace.may_continue()
+    /// Reports a step, and asks whether to continue.
+    fn step(&mut self, done: MoveStep) -> Result<(), Interruption> {
+        if (self.may_continue)(done) && self.pace.may_continue() {
+            Ok(())
+        } else {
+            Err(Interruption::Stop)
+        }
     }
 
-    /// Reports a copied piece; false if the move must stop. A short piece costs as much as a full one: most of it are
-    /// the syncs of its file and of two folders.
-    fn piece_is_done(&mut self) -> bool {
-        self.pace.moved(PIECE_BYTES as u64) && self.may_continue(MoveStep::Piece)
+    /// Reports a copied piece. A short piece costs as much as a full one: most of it are the syncs of its file and of
+    /// two folders.
+    fn piece(&mut self) -> Result<(), Interruption> {
+        if self.pace.moved(PIECE_BYTES as u64) {
+            self.step(MoveStep::Piece)
+        } else {
+            Err(Interruption::Stop)
+        }
     }
 
-    fn file(&mut self, folder: &str, cid: &Cid) -> Result<MoveOutcome, MediaError> {
+    fn file(&mut self, folder: &str, cid: &Cid) -> Result<(), Interruption> {
         let name = cid.to_string();
         let shard_dir = self.target.media(folder).join(shard(&name));
         let to = shard_dir.join(&name);
         let from = self.source.media(folder).join(shard(&name)).join(&name);
         // A stopped move may have copied the file, or a sender uploaded the same bytes.
-        let Some(is_there) = self.is_whole(&to, cid)? else {
-            return Ok(MoveOutcome::Stopped);
-        };
-        if !is_there {
+        if !self.is_whole(&to, cid)? {
             let Some(source) = if_there(File::open(&from))? else {
                 // The owner removed the file meanwhile.
-                return Ok(MoveOutcome::Yes);
+                return Ok(());
             };
-            let partial = match self.copy(source, folder)? {
-                Some(partial) => partial,
-                None => return Ok(MoveOutcome::Stopped),
-            };
+            let partial = self.copy(source, folder)?;
             if partial.cid() != *cid {
                 tracing::warn!(%cid, "a file is damaged, and moves as it is");
             }
@@ -234,7 +240,7 @@ impl Mover<'_> {
                 let _dates = self.store.arrivals.dates();
                 let Some(date) = date_of(&from)? else {
                     // The owner removed the file meanwhile.
-                    return Ok(MoveOutcome::Yes);
+                    return Ok(());
                 };
                 let there = date_of(&to)?;
                 create_dir_synced(&shard_dir)?;
@@ -244,9 +250,7 @@ impl Mover<'_> {
             }
             partial.file.sync_all()?;
             sync_dir(&shard_dir)?;
-            if !self.may_continue(MoveStep::Named) {
-                return Ok(MoveOutcome::Stopped);
-            }
+            self.step(MoveStep::Named)?;
         }
         {
             let _dates = self.store.arrivals.dates();
@@ -259,32 +263,28 @@ impl Mover<'_> {
             }
         }
         sync_dir(from.parent().unwrap_or(Path::new(".")))?;
-        if self.may_continue(MoveStep::Removed) {
-            Ok(MoveOutcome::Yes)
-        } else {
-            Ok(MoveOutcome::Stopped)
-        }
+        self.step(MoveStep::Removed)
     }
 
-    /// Hashes a file's bytes to its CID; `None` if the move must stop.
-    fn hash(&self, file: File) -> io::Result<Option<Cid>> {
+    /// Hashes a file's bytes to its CID.
+    fn hash(&self, file: File) -> Result<Cid, Interruption> {
         match hash_reader(self.pace.read(file)) {
-            Ok((sum, _)) => Ok(Some(raw_cid_from_sha256(sum))),
-            Err(_) if !self.pace.may_continue() => Ok(None),
-            Err(error) => Err(error),
+            Ok((sum, _)) => Ok(raw_cid_from_sha256(sum)),
+            Err(_) if !self.pace.may_continue() => Err(Interruption::Stop),
+            Err(error) => Err(error.into()),
         }
     }
 
-    /// Returns whether a file exists and has the bytes that its name says; `None` if the move must stop.
-    fn is_whole(&self, path: &Path, cid: &Cid) -> io::Result<Option<bool>> {
+    /// Returns whether a file exists and has the bytes that its name says.
+    fn is_whole(&self, path: &Path, cid: &Cid) -> Result<bool, Interruption> {
         match if_there(File::open(path))? {
-            Some(file) => Ok(self.hash(file)?.map(|found| found == *cid)),
-            None => Ok(Some(false)),
+            Some(file) => Ok(self.hash(file)? == *cid),
+            None => Ok(false),
         }
     }
 
-    /// Makes a copy that is synced and read back; `None` if the move must stop.
-    fn copy(&mut self, mut source: File, folder: &str) -> Result<Option<Partial>, MediaError> {
+    /// Makes a copy that is synced and read back.
+    fn copy(&mut self, mut source: File, folder: &str) -> Result<Partial, Interruption> {
         let media = self.target.media(folder);
         let mut partial = Partial::begin(&media, &self.store.arrivals)?;
         let mut piece = vec![0u8; PIECE_BYTES];
@@ -295,33 +295,23 @@ impl Mover<'_> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error.into()),
             }
-            if !self.piece_is_done() {
-                return Ok(None);
-            }
+            self.piece()?;
         }
         partial.file.sync_all()?;
-        if !self.may_continue(MoveStep::Copied) {
-            return Ok(None);
-        }
+        self.step(MoveStep::Copied)?;
         // Read from the disk, not from memory. A file system that keeps the pages in memory all the same reads those
         // back.
         let _ = fadvise(&partial.file, 0, None, Advice::DontNeed);
-        let Some(cid) = self.hash(File::open(&partial.path)?)? else {
-            return Ok(None);
-        };
-        if cid != partial.cid() {
+        if self.hash(File::open(&partial.path)?)? != partial.cid() {
             let text = "the disk does not return what was written to it";
-            return Err(MediaError::Io(io::Error::other(text)));
+            return Err(io::Error::other(text).into());
         }
-        if self.may_continue(MoveStep::Proven) {
-            Ok(Some(partial))
-        } else {
-            Ok(None)
-        }
+        self.step(MoveStep::Proven)?;
+        Ok(partial)
     }
 
     /// Moves a person's uploads, and removes what an earlier run of the program left.
-    fn unfinished(&mut self, folder: &str) -> Result<MoveOutcome, MediaError> {
+    fn unfinished(&mut self, folder: &str) -> Result<(), Interruption> {
         let media = self.source.media(folder);
         let mut moved = None;
         for name in unfinished_in(&media)? {
@@ -336,26 +326,24 @@ impl Mover<'_> {
             if moved.as_ref() == Some(&id) {
                 continue;
             }
-            if let MoveOutcome::Stopped = self.upload(folder, &id)? {
-                return Ok(MoveOutcome::Stopped);
-            }
+            self.upload(folder, &id)?;
             moved = Some(id);
         }
-        Ok(MoveOutcome::Yes)
+        Ok(())
     }
 
-    fn upload(&mut self, folder: &str, id: &UploadId) -> Result<MoveOutcome, MediaError> {
+    fn upload(&mut self, folder: &str, id: &UploadId) -> Result<(), Interruption> {
         // One that is being written has its turn later.
         let Some(_held) = self.store.hold_upload(id) else {
-            return Ok(MoveOutcome::Yes);
+            return Ok(());
         };
         let (source, target) = (self.source.media(folder), self.target.media(folder));
         let (from, note_from) = files_of(&source, id);
         let (to, note_to) = files_of(&target, id);
         if note_from.exists() && !note_to.exists() {
             create_dir_synced(&target)?;
-            if from.exists() && !self.copy_to(&from, &to)? {
-                return Ok(MoveOutcome::Stopped);
+            if from.exists() {
+                self.copy_to(&from, &to)?;
             }
             durable::replace(&note_to, &fs::read(&note_from)?)?;
         }
@@ -365,11 +353,11 @@ impl Mover<'_> {
             }
         }
         sync_dir(&source)?;
-        Ok(MoveOutcome::Yes)
+        Ok(())
     }
 
-    /// Copies a file as it is, synced; false if the move is to stop.
-    fn copy_to(&mut self, from: &Path, to: &Path) -> io::Result<bool> {
+    /// Copies a file as it is, synced.
+    fn copy_to(&mut self, from: &Path, to: &Path) -> Result<(), Interruption> {
         let mut source = File::open(from)?;
         let mut copy = File::create(to)?;
         loop {
@@ -377,12 +365,10 @@ impl Mover<'_> {
             if io::copy(piece, &mut copy)? == 0 {
                 break;
             }
-            if !self.piece_is_done() {
-                return Ok(false);
-            }
+            self.piece()?;
         }
         copy.sync_all()?;
-        Ok(true)
+        Ok(())
     }
 }
 
