@@ -38,7 +38,7 @@ pub(super) async fn verify(
     request: Request,
 ) -> Answer<Json<Object>> {
     let most = if caller.is_some() {
-        shared.import_jobs().bytes_max()
+        shared.import_jobs.bytes_max()
     } else {
         STRANGERS_BYTES_MAX
     };
@@ -72,13 +72,8 @@ pub(super) async fn verify(
             anchors: None,
             progress: &mut |_| {},
         };
-        let report = verify_path(
-            passing.upload.path(),
-            working.ops(),
-            working.views(),
-            options,
-        )
-        .map_err(errors::verify)?;
+        let report = verify_path(passing.upload.path(), &working.ops, &working.views, options)
+            .map_err(errors::verify)?;
         serde_json::to_value(&report).map_err(Problem::internal)
     });
     Ok(Json(report.await?))

@@ -54,7 +54,7 @@ pub(super) async fn export(
     });
     let turn = turn_soon(&node, &asker).await?;
     let staging = shared
-        .exports()
+        .exports
         .folder()
         .join(format!("once-{}", random::hex::<8>()?));
     let name = format!("{}.tar", default_name(&did));
@@ -119,9 +119,9 @@ pub(super) fn prepare_for(
     let source = Source::live(node.ledger(), did)
         .with_owned(node.things_of(did)?)
         .with_shared(node.shares_of(did)?);
-    let views = shared.views();
+    let views = &shared.views;
     let pages = IndexPagesIn::new(node.services().words().with_lang(lang));
-    export::prepare(&source, shared.ops(), views, &pages, staging, options).map_err(errors::export)
+    export::prepare(&source, &shared.ops, views, &pages, staging, options).map_err(errors::export)
 }
 
 /// Returns the person's turn for long work, for a request whose sender waits.

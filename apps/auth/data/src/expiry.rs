@@ -17,8 +17,8 @@ impl Rounds for Expiry {
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         let (shared, node) = (self.0.clone(), node.clone());
         download::blocking(move || {
-            shared.exports().expire(node.monotonic());
-            shared.import_jobs().expire(node.now());
+            shared.exports.expire(node.monotonic());
+            shared.import_jobs.expire(node.now());
             Ok(())
         })
         .await

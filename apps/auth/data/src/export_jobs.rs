@@ -277,7 +277,7 @@ pub(super) fn begin(
     stick: Option<String>,
     lang: Lang,
 ) -> Result<Arc<Job>, Problem> {
-    let jobs = shared.exports();
+    let jobs = &shared.exports;
     let role = places::role(node, &did)?;
     let (bytes, log) = (space::of_record(node, &did)?, space::of_logs(node, &did)?);
     let room = match &stick {
@@ -288,7 +288,7 @@ pub(super) fn begin(
             jobs.reserve(node, &did, all)?
         }
         Some(stick) => {
-            if shared.usb().find(stick)?.free < bytes {
+            if shared.usb.find(stick)?.free < bytes {
                 return Err(errors::stick_full());
             }
             node.need_room(log, For::Vital)?;
@@ -382,7 +382,7 @@ impl Job {
             None => download::prepare(node, shared, &self.did, &staging, self.lang),
             Some(stick) => {
                 let options = ExportOptions {
-                    split: shared.usb().find(stick)?.file_bytes(),
+                    split: shared.usb.find(stick)?.file_bytes(),
                     ..ExportOptions::default()
                 };
                 download::prepare_for(node, shared, &self.did, &staging, self.lang, &options)
@@ -475,7 +475,7 @@ impl Job {
         if let Some(stick) = &self.stick {
             let written =
                 shared
-                    .usb()
+                    .usb
                     .write(node, stick, ready, recipient.as_ref(), &mut |progress| {
                         self.progress().written = progress
                     });

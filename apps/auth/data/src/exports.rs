@@ -220,7 +220,7 @@ pub(super) async fn state(
     Query(signing): Query<Signing>,
     lang: Lang,
 ) -> Answer<Json<JobState>> {
-    let job = shared.exports().find(&id, &asks.0.did, node.monotonic())?;
+    let job = shared.exports.find(&id, &asks.0.did, node.monotonic())?;
     let kid = signing
         .kid
         .as_deref()
@@ -284,7 +284,7 @@ pub(super) async fn remove(
     asks: Authed,
     Path(id): Path<String>,
 ) -> Answer<StatusCode> {
-    if shared.exports().remove(&id, &asks.0.did) {
+    if shared.exports.remove(&id, &asks.0.did) {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::not_found("There is no such copy."))

@@ -100,10 +100,10 @@ pub(super) async fn begin(
     let (who, role) = sender(&node, caller.as_ref(), peer)?;
     let (working, at) = (shared.clone(), node.clone());
     let begun = download::blocking(move || {
-        let on_stick = working.usb().wanted(&at, caller.as_ref(), &wish)?;
+        let on_stick = working.usb.wanted(&at, caller.as_ref(), &wish)?;
         let length = wish.size.filter(|_| on_stick.is_none());
         let size = on_stick.as_ref().map(|copy| copy.bytes).or(wish.size);
-        if size > Some(working.import_jobs().bytes_max()) {
+        if size > Some(working.import_jobs.bytes_max()) {
             return Err(Problem::too_large(
                 "The copy is larger than this node takes in.",
             ));
@@ -111,7 +111,7 @@ pub(super) async fn begin(
         let size = size.unwrap_or(0);
         at.need_room(size, For::Strangers)?;
         let room = CopyRoom::reserve(&at, &who, size)?;
-        let jobs = working.import_jobs();
+        let jobs = &working.import_jobs;
         jobs.begin(at.now(), (on_stick, length), (who, role), room)
     });
     let arrival = begun.await.inspect_err(|_| by.give_back(&node))?;
@@ -181,7 +181,7 @@ fn received(shared: &Shared, arrival: &ImportJob, checked: bool) -> Result<Recei
     Ok(Received {
         id: arrival.upload.id().to_owned(),
         received: arrival.upload.received().map_err(errors::import)?,
-        bytes_max: shared.import_jobs().bytes_max(),
+        bytes_max: shared.import_jobs.bytes_max(),
         checked,
         checking: *arrival.checking.lock(),
         copy: arrival.on_stick.as_ref().map(|copy| copy.name.clone()),
@@ -198,7 +198,7 @@ pub(super) async fn state(
     Extension(shared): Extension<Shared>,
     Path(id): Path<String>,
 ) -> Answer<Json<Received>> {
-    let arrival = shared.import_jobs().find(&id, node.now())?;
+    let arrival = shared.import_jobs.find(&id, node.now())?;
     let checked = arrival.work().is_ok_and(|work| work.checked.is_some());
     received(&shared, &arrival, checked).map(Json)
 }
@@ -221,7 +221,7 @@ pub(super) async fn put(
     Query(at): Query<Offset>,
     request: Request,
 ) -> Answer<Json<Received>> {
-    let arrival = shared.import_jobs().find(&id, node.now())?;
+    let arrival = shared.import_jobs.find(&id, node.now())?;
     let mut work = arrival.work()?;
     if arrival.on_stick.is_some() {
         return Err(Problem::conflict(
@@ -235,7 +235,7 @@ pub(super) async fn put(
         if is_too_long || (is_full && !account::is_refusal(&problem)) {
             // More bytes than were announced make no valid copy. A disk that is full to the brim has no room for anyone. A
             // person who makes room in their account continues.
-            shared.import_jobs().remove(&arrival)?;
+            shared.import_jobs.remove(&arrival)?;
         }
         return Err(problem);
     }
@@ -252,7 +252,7 @@ pub(super) async fn passing(
     let (node, shared) = (node.clone(), shared.clone());
     download::blocking(move || {
         let room = CopyRoom::reserve(&node, &from.0, 0)?;
-        let jobs = shared.import_jobs();
+        let jobs = &shared.import_jobs;
         jobs.passing(node.now(), bytes_max, from, room)
     })
     .await
@@ -315,9 +315,9 @@ pub(super) async fn remove(
     Extension(shared): Extension<Shared>,
     Path(id): Path<String>,
 ) -> Answer<StatusCode> {
-    let arrival = shared.import_jobs().find(&id, node.now())?;
+    let arrival = shared.import_jobs.find(&id, node.now())?;
     let _work = arrival.work()?;
-    shared.import_jobs().remove(&arrival)?;
+    shared.import_jobs.remove(&arrival)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -49,6 +49,7 @@ mod to_erase;
 mod transfer;
 mod usb;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -68,9 +69,9 @@ pub static TEXTS: Catalogue = imajin_app::catalogue!("data");
 
 /// State shared by the handlers.
 #[derive(Clone)]
-pub(crate) struct Shared(Arc<Inner>);
+pub(crate) struct Shared(Arc<SharedState>);
 
-struct Inner {
+pub(crate) struct SharedState {
     exports: export_jobs::ExportJobs,
     import_jobs: import_jobs::ImportJobs,
     moves: Moves,
@@ -84,7 +85,7 @@ impl Shared {
     fn new(node: &Node, moves: Moves) -> Self {
         let limits = node.limits();
         moves.forget_returned(node);
-        Self(Arc::new(Inner {
+        Self(Arc::new(SharedState {
             exports: export_jobs::ExportJobs::new(node.data(), limits.jobs),
             import_jobs: import_jobs::ImportJobs::new(
                 node.data(),
@@ -98,33 +99,13 @@ impl Shared {
             usb: usb::Usb::new(node.config().usb.sticks(), node.state()),
         }))
     }
+}
 
-    fn exports(&self) -> &export_jobs::ExportJobs {
-        &self.0.exports
-    }
+impl Deref for Shared {
+    type Target = SharedState;
 
-    fn import_jobs(&self) -> &import_jobs::ImportJobs {
-        &self.0.import_jobs
-    }
-
-    fn moves(&self) -> &Moves {
-        &self.0.moves
-    }
-
-    fn ops(&self) -> &Arc<OpTable> {
-        &self.0.ops
-    }
-
-    fn views(&self) -> &ServiceViews {
-        &self.0.views
-    }
-
-    fn peers(&self) -> &peer::Peers {
-        &self.0.peers
-    }
-
-    fn usb(&self) -> &usb::Usb {
-        &self.0.usb
+    fn deref(&self) -> &SharedState {
+        &self.0
     }
 }
 
@@ -154,7 +135,7 @@ pub fn routes(node: Node, moves: Moves) -> OpenApiRouter {
         .routes(routes!(delete::plan, delete::delete))
         .routes(routes!(transfer::ask, transfer::transfer))
         .layer(axum::middleware::from_fn_with_state(
-            shared.moves().clone(),
+            shared.moves.clone(),
             forward,
         ))
         .layer(Extension(shared))

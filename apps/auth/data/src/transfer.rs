@@ -95,7 +95,7 @@ pub(super) async fn ask(
         }
         None => access::default_kid(&node, &did)?,
     };
-    let about = shared.peers().at(&node, &wish.to)?.enquire(&node).await?;
+    let about = shared.peers.at(&node, &wish.to)?.enquire(&node).await?;
     if about.did == *node.did() {
         return Err(Problem::field("to", "That is this very node."));
     }
@@ -170,7 +170,7 @@ pub(super) async fn transfer(
     let bytes = extract::read_body(request.into_body(), &node).await?;
     let wish: Transfer = extract::parse_json(&bytes)?;
     let going = OutgoingTransfer::new(&node, &shared, wish)?;
-    let _moving = shared.moves().begin(going.did())?;
+    let _moving = shared.moves.begin(going.did())?;
     // Runs to its end also when the caller goes away.
     let work = tokio::spawn(async move { going.run().await });
     work.await.map_err(Problem::internal)?.map(Json)

@@ -53,7 +53,7 @@ fn fetch(
     headers: &HeaderMap,
     encrypted: bool,
 ) -> Answer<Response> {
-    let job = shared.exports().find(id, &asks.0.did, node.monotonic())?;
+    let job = shared.exports.find(id, &asks.0.did, node.monotonic())?;
     if job.is_encrypted() != encrypted {
         return Err(Problem::not_found(format!(
             "This copy is at /auth/api/exports/{id}/bundle.{}.",

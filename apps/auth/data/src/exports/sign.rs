@@ -48,7 +48,7 @@ pub(crate) async fn sign(
     Path(id): Path<String>,
     Strict(wish): Strict<Sign>,
 ) -> Answer<(StatusCode, Json<JobState>)> {
-    let job = shared.exports().find(&id, &asks.0.did, node.monotonic())?;
+    let job = shared.exports.find(&id, &asks.0.did, node.monotonic())?;
     let signatures = match (
         wish.sign.as_deref(),
         wish.kid,

@@ -20,7 +20,6 @@ use utoipa::ToSchema;
 
 use super::super::Shared;
 use super::super::import_jobs::ImportJob;
-use super::super::on_stick::OnStick;
 use super::optional_json;
 use super::presence::{Bringer, Presence};
 
@@ -100,7 +99,7 @@ pub(crate) async fn check(
             Kid::parse(text).map_err(|error| Problem::field("kid", format!("kid: {error}.")))
         })
         .transpose()?;
-    let arrival = shared.import_jobs().find(&id, node.now())?;
+    let arrival = shared.import_jobs.find(&id, node.now())?;
     let mut work = arrival.work()?;
     let bringer = bringer.add_presence(wish.presence);
     bringer.require_some(&node, &arrival)?;
@@ -111,7 +110,7 @@ pub(crate) async fn check(
         Ok(checked) => checked,
         Err(import::ImportError::Invalid(report)) if !arrival.is_pulled() => {
             // An invalid copy stays invalid: its slot and its bytes are freed at once.
-            shared.import_jobs().remove(&arrival)?;
+            shared.import_jobs.remove(&arrival)?;
             let is_open = match arrival.claimed() {
                 Some(did) => bringer.is_signed_in_for(&node, did)?,
                 None => true,
@@ -172,7 +171,7 @@ pub(super) async fn verified_of(
 ) -> Result<VerifiedBundle, Problem> {
     let checked = verified(node, shared, arrival, None).await;
     if matches!(checked, Err(import::ImportError::Invalid(_))) && !arrival.is_pulled() {
-        shared.import_jobs().remove(arrival)?;
+        shared.import_jobs.remove(arrival)?;
     }
     checked.map_err(|error| match error {
         import::ImportError::Invalid(report) if arrival.on_stick.is_some() => {
@@ -205,7 +204,7 @@ pub(super) async fn verified(
     let turn = node.jobs().turn_soon(who, arrival.role).await;
     let turn = turn.map_err(|_| import::ImportError::Busy)?;
     let busy = on_stick.map(|copy| {
-        let users = &shared.usb().users;
+        let users = &shared.usb.users;
         users.begin(&copy.stick.name, StickTask::Import, copy.bytes)
     });
     let (node, shared, upload) = (node.clone(), shared.clone(), upload.clone());
@@ -216,8 +215,8 @@ pub(super) async fn verified(
         let check = Check {
             data: node.data(),
             id: upload.id(),
-            ops: shared.ops(),
-            views: shared.views(),
+            ops: &shared.ops,
+            views: &shared.views,
             unlock: unlock.as_ref(),
             limits: TarLimits::default(),
             did: None,

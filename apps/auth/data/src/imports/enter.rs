@@ -146,7 +146,7 @@ pub(crate) async fn home(
         return Ok((StatusCode::OK, Json(answer)));
     }
     let word = HomeWord { proof, body };
-    let arrival = match shared.import_jobs().find(&id, node.now()) {
+    let arrival = match shared.import_jobs.find(&id, node.now()) {
         Ok(arrival) => arrival,
         Err(problem) => return Err(refusal_receipt::attach(&node, &word.proof, problem)),
     };
@@ -178,16 +178,16 @@ async fn enter(
     .await;
     let imported = imported.inspect_err(|problem| free_if_stale(shared, arrival, problem))?;
     // A person who had moved away is back.
-    shared.moves().forget(&imported.did)?;
+    shared.moves.forget(&imported.did)?;
     lets_in::done(node, id, &imported.did)?;
-    shared.import_jobs().remove(arrival)?;
+    shared.import_jobs.remove(arrival)?;
     Ok(answer(imported))
 }
 
 /// Removes an import that is older than the record on this node: another copy is needed.
 fn free_if_stale(shared: &Shared, arrival: &ImportJob, problem: &Problem) {
     if problem.status() == StatusCode::CONFLICT
-        && let Err(problem) = shared.import_jobs().remove(arrival)
+        && let Err(problem) = shared.import_jobs.remove(arrival)
     {
         tracing::warn!("a copy that was refused: {problem}");
     }
@@ -233,7 +233,7 @@ pub(crate) async fn backup(
 ) -> Answer<(StatusCode, Json<ImportAnswer>)> {
     let wish: Keeping = optional_json(&node, request.into_body()).await?;
     let bringer = bringer.add_presence(wish.presence);
-    let arrival = shared.import_jobs().find(&id, node.now())?;
+    let arrival = shared.import_jobs.find(&id, node.now())?;
     let mut work = arrival.work()?;
     bringer.require_some(&node, &arrival)?;
     let checked = match work.checked.take() {
@@ -251,7 +251,7 @@ pub(crate) async fn backup(
     };
     let imported = take_in(&node, &arrival.room, checked, how).await;
     let imported = imported.inspect_err(|problem| free_if_stale(&shared, &arrival, problem))?;
-    shared.import_jobs().remove(&arrival)?;
+    shared.import_jobs.remove(&arrival)?;
     Ok((StatusCode::CREATED, Json(answer(imported))))
 }
 
@@ -292,7 +292,7 @@ async fn bring(
     bringer: &Bringer,
     request: Request,
 ) -> Result<Imported, Problem> {
-    let most = shared.import_jobs().bytes_max();
+    let most = shared.import_jobs.bytes_max();
     let passing = passing(node, shared, from, most).await?;
     take(node, &passing, 0, request).await?;
     let checked = verified(node, shared, &passing, None)

@@ -74,7 +74,7 @@ impl OutgoingTransfer {
             .map_err(|error| Problem::unauthorized(errors::sentence(&error)))?;
         let (url, peer) = (
             url.trim_end_matches('/').to_owned(),
-            shared.peers().at(node, &wish.to)?,
+            shared.peers.at(node, &wish.to)?,
         );
         Ok(Self {
             node: node.clone(),
@@ -94,7 +94,7 @@ impl OutgoingTransfer {
     }
 
     pub(super) async fn run(mut self) -> Result<Transferred, Problem> {
-        let before = self.shared.moves().get(self.did());
+        let before = self.shared.moves.get(self.did());
         if let Some(done) = before
             .as_ref()
             .filter(|before| before.proof == self.wish.proof)
@@ -148,7 +148,7 @@ impl OutgoingTransfer {
             proof: self.wish.proof.clone(),
             head: None,
         };
-        self.shared.moves().put(moved)?;
+        self.shared.moves.put(moved)?;
         let frozen = ledger::freeze(&self.node, self.did(), &self.url)
             .await
             .and_then(|()| {
@@ -167,12 +167,12 @@ impl OutgoingTransfer {
 
     fn thaw(&self) -> Result<(), Problem> {
         ledger::thaw(&self.node, self.did())?;
-        Ok(self.shared.moves().forget(self.did())?)
+        Ok(self.shared.moves.forget(self.did())?)
     }
 
     /// Sends the whole record; gives the import's id there.
     async fn send(&self) -> Result<String, Problem> {
-        let folder = self.shared.exports().folder().join(format!(
+        let folder = self.shared.exports.folder().join(format!(
             "{}.move-{}",
             self.did().folder_name(),
             random::hex::<8>()?
@@ -274,8 +274,8 @@ impl OutgoingTransfer {
         head.verify(&key)
             .map_err(|error| open(&error.to_string()))?;
         ledger::moved(&self.node, self.did(), &self.url, &token)?;
-        if let Some(moved) = self.shared.moves().get(self.did()) {
-            self.shared.moves().put(Move {
+        if let Some(moved) = self.shared.moves.get(self.did()) {
+            self.shared.moves.put(Move {
                 head: Some(token.clone()),
                 ..moved
             })?;

@@ -53,10 +53,10 @@ pub(crate) async fn verify(
     let (looking, there) = (shared.clone(), node.clone());
     let lookup = download::blocking(move || {
         let sees_all = access::owns(&there, &did)?;
-        let copy = looking.usb().newest(Some(&stick), |copy| {
+        let copy = looking.usb.newest(Some(&stick), |copy| {
             copy.name == which.copy && (sees_all || copy.is_of(&did))
         })?;
-        let users = &looking.usb().users;
+        let users = &looking.usb.users;
         users.note(&stick, &did);
         let busy = users.begin(&copy.stick.name, StickTask::Verify, copy.bytes);
         Ok((copy, busy))
@@ -98,7 +98,7 @@ fn read_through(
         anchors: None,
         progress: &mut |bytes| busy.pass(bytes),
     };
-    let report = verify_path(&copy.path, shared.ops(), shared.views(), options);
+    let report = verify_path(&copy.path, &shared.ops, &shared.views, options);
     if !copy.stick.is_there() {
         return Err(errors::stick_pulled());
     }

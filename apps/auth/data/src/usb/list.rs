@@ -86,11 +86,11 @@ pub(crate) async fn list(
     // A stick may take its time.
     download::blocking(move || {
         let sees_all = access::owns(&node, &did)?;
-        let sticks = shared.usb().sticks.list().map_err(errors::stick)?;
-        shared.usb().users.forget_gone(&sticks);
+        let sticks = shared.usb.sticks.list().map_err(errors::stick)?;
+        shared.usb.users.forget_gone(&sticks);
         let sticks = sticks
             .into_iter()
-            .map(|stick| view(&node, shared.usb(), stick, (&did, sees_all)));
+            .map(|stick| view(&node, &shared.usb, stick, (&did, sees_all)));
         Ok(Json(StickList {
             sticks: sticks.collect::<Result<_, Problem>>()?,
         }))

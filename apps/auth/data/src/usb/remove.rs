@@ -27,6 +27,6 @@ pub(crate) async fn remove(
 ) -> Answer<StatusCode> {
     let did = asks.0.did;
     let is_owner = access::owns(&node, &did)?;
-    download::blocking(move || shared.usb().remove(&stick, &did, is_owner)).await?;
+    download::blocking(move || shared.usb.remove(&stick, &did, is_owner)).await?;
     Ok(StatusCode::ACCEPTED)
 }
