@@ -107,36 +107,27 @@ pub fn make(
         missing_disk,
         ..
     } = copying;
-    let copied = copied.and_then(|()| packs.close());
-    let damaged = match copied.and_then(|()| find_damaged(source, &before.catalogue, &logs, &rows))
-    {
-        Ok(damaged) => damaged,
-        Err(error) => {
-            packs.give_up();
-            return Err(error);
-        }
-    };
-    let absent = match missing_disk.map(|disk| Absent::find(source.ledger, disk, &rows)) {
-        None => None,
-        Some(Ok(absent)) => absent,
-        Some(Err(error)) => {
-            packs.give_up();
-            return Err(error);
-        }
-    };
-    let manifest = Manifest {
-        v: manifest::VERSION,
-        id: id.clone(),
-        node: source.node.did.to_string(),
-        begun_ms,
-        packs: packs.done.iter().map(|pack| pack.name.clone()).collect(),
-        files: rows.into_values().collect(),
-        keys: Vec::new(),
-    };
-    let text =
-        serde_json::to_vec(&manifest).map_err(|error| BackupError::Settings(error.to_string()))?;
-    let stored = match packs.put_small_file(format!("backup-{id}.age"), &text) {
-        Ok(stored) => stored,
+    let closed = copied.and_then(|()| {
+        packs.close()?;
+        let damaged = find_damaged(source, &before.catalogue, &logs, &rows)?;
+        let absent = missing_disk.map(|disk| Absent::find(source.ledger, disk, &rows));
+        let absent = absent.transpose()?.flatten();
+        let manifest = Manifest {
+            v: manifest::VERSION,
+            id: id.clone(),
+            node: source.node.did.to_string(),
+            begun_ms,
+            packs: packs.done.iter().map(|pack| pack.name.clone()).collect(),
+            files: rows.into_values().collect(),
+            keys: Vec::new(),
+        };
+        let text = serde_json::to_vec(&manifest)
+            .map_err(|error| BackupError::Settings(error.to_string()))?;
+        let stored = packs.put_small_file(format!("backup-{id}.age"), &text)?;
+        Ok((damaged, absent, manifest, stored))
+    });
+    let (damaged, absent, manifest, stored) = match closed {
+        Ok(closed) => closed,
         Err(error) => {
             packs.give_up();
             return Err(error);
