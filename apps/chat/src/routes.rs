@@ -27,8 +27,6 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(writing::edit, writing::delete))
         .routes(routes!(writing::react, writing::end_reaction))
         .routes(routes!(writing::read))
-        .routes(routes!(writing::accept))
-        .routes(routes!(writing::decline))
         .routes(routes!(socket::token))
         .route("/ws", get(socket::socket))
         .route("/", get(pages::list))

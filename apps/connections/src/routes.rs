@@ -1,4 +1,4 @@
-//! HTTP of this service. One file a noun.
+//! HTTP of this service. One file a noun. Groups and blocks change by commands, as does what an inviter confirms.
 
 mod accept;
 mod blocks;
@@ -33,27 +33,18 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(connections::list))
         .routes(routes!(connections::elsewhere))
         .routes(routes!(connections::disconnect))
-        .routes(routes!(connections::confirm))
         .routes(routes!(nickname::set))
-        .routes(routes!(blocks::list, blocks::block))
-        .routes(routes!(blocks::unblock))
+        .routes(routes!(blocks::list))
         .routes(routes!(people::status))
         .routes(routes!(people::distance))
         .routes(routes!(query::query))
         .routes(routes!(query::policy, query::set_policy))
         .routes(routes!(groups::key))
-        .routes(routes!(groups::list, groups::create))
-        .routes(routes!(
-            groups::read_group,
-            groups::update,
-            groups::dissolve
-        ))
+        .routes(routes!(groups::list))
+        .routes(routes!(groups::read_group))
         .routes(routes!(group_members::list))
-        .routes(routes!(group_members::role, group_members::remove))
-        .routes(routes!(group_invites::list, group_invites::create))
-        .routes(routes!(group_invites::withdraw))
+        .routes(routes!(group_invites::list))
         .routes(routes!(group_invites::read_invitation))
-        .routes(routes!(group_invites::join))
         .route("/groups", get(pages::groups::list))
         .route("/groups/{id}", get(pages::groups::group_page))
         .route("/groups/join/{code}", get(pages::groups::join))

@@ -102,10 +102,12 @@ impl Person {
     /// Blocks a person.
     pub fn block(&self, other: &Person) {
         let session = Session::begin(&self.client, &self.key).expect("a session");
-        let url = format!("{}/connections/api/blocks", self.client.address());
-        let request = crate::http().post(url).bearer_auth(session.token());
-        let answer = request.json(&json!({ "did": other.did() })).send();
-        assert_eq!(answer.expect("an answer").status(), 204);
+        let path = format!(
+            "/connections/api/commands/connections.block?ref={}",
+            other.did()
+        );
+        let request = session.request(&self.client, reqwest::Method::POST, &path);
+        assert_eq!(request.send().expect("an answer").status(), 201);
     }
 
     /// Ends a connection.

@@ -18,11 +18,9 @@ use utoipa::ToSchema;
 use super::messages::{self, MessageJson, none};
 use crate::fields::{CidText, ContentKind, Kind, MessageId};
 use crate::manifest::MANIFEST;
-use crate::operations::{
-    Accept, Decline, DeleteMessage, FileSaid, MENTIONS_MAX, Message, ReadMark, SendMessage,
-};
+use crate::operations::{DeleteMessage, FileSaid, MENTIONS_MAX, Message, ReadMark, SendMessage};
 use crate::queries::{self, Room};
-use crate::room_role::{find, find_for, role_in};
+use crate::room_role::{find_for, role_in};
 use crate::sight::Sight;
 
 /// A message to write.
@@ -373,58 +371,5 @@ pub(crate) async fn read(
         seen: CidText::from_cid(&status.cid),
     };
     submit(&node, &parts, &session, &mark).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// The request of a path: who asks, and where.
-fn request_for(node: &Node, did: &str, me: &Did) -> Answer<(Did, Did)> {
-    let none = || Problem::not_found("There is no such request to you.");
-    let room = find(node, did)?.ok_or_else(none)?;
-    let request = node.read(MANIFEST.name, |db| {
-        queries::request(db, me.as_str(), room.log.as_str())
-    })?;
-    let (who, _) = request.ok_or_else(none)?;
-    Ok((Did::parse(&who).map_err(Problem::internal)?, room.log))
-}
-
-/// Takes a request to write to you. In a sealed conversation this is a command with your signature.
-#[utoipa::path(
-    post, path = "/api/requests/{did}/accept", tag = "chat",
-    params(("did" = String, Path, description = "The name of a conversation, or its log")),
-    responses(
-        (status = 204, description = "Both may write"), (status = 401, description = "Not signed in"),
-        (status = 403, description = "`own-key`"), (status = 404, description = "There is no such request to you"),
-    ),
-)]
-pub(crate) async fn accept(
-    State(node): State<Node>,
-    Authed(session): Authed,
-    Path(did): Path<String>,
-    request: Request,
-) -> Answer<StatusCode> {
-    let (parts, _) = request.into_parts();
-    let (who, log) = request_for(&node, &did, &session.did)?;
-    submit(&node, &parts, &session, &Accept { who, log }).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Does not take a request to write to you. Nobody is told.
-#[utoipa::path(
-    post, path = "/api/requests/{did}/decline", tag = "chat",
-    params(("did" = String, Path, description = "The name of a conversation, or its log")),
-    responses(
-        (status = 204, description = "It is out of your way"), (status = 401, description = "Not signed in"),
-        (status = 404, description = "There is no such request to you"),
-    ),
-)]
-pub(crate) async fn decline(
-    State(node): State<Node>,
-    Authed(session): Authed,
-    Path(did): Path<String>,
-    request: Request,
-) -> Answer<StatusCode> {
-    let (parts, _) = request.into_parts();
-    let (who, log) = request_for(&node, &did, &session.did)?;
-    submit(&node, &parts, &session, &Decline { who, log }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,6 +3,7 @@
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
 use imajin_edge::testing::{Reply, Write};
+use imajin_host::{codes, random};
 use imajin_log::Header;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
@@ -57,10 +58,9 @@ pub(crate) async fn connect(world: &World, one: &Somebody, other: &Somebody) {
     assert_eq!(reply.status, 201, "{}", reply.text());
 }
 
-const API: &str = "/connections/api/groups";
-
 pub(crate) async fn group(world: &World, owner: &Somebody) -> Did {
-    let key = world.post(owner, &format!("{API}/key"), json!({})).await;
+    let path = "/connections/api/groups/key";
+    let key = world.post(owner, path, json!({})).await;
     assert_eq!(key.status, 201, "{}", key.text());
     let group = Did::parse(key.json()["group"].as_str().unwrap()).unwrap();
     let write = Write::new(&owner.person.did, "connections.group.create")
@@ -80,18 +80,18 @@ pub(crate) async fn joins(
     group: &Did,
     role: &str,
 ) {
-    let form = json!({ "role": role, "maxUses": 1 });
-    let invite = world
-        .post(owner, &format!("{API}/{group}/invites"), form)
-        .await;
-    assert_eq!(invite.status, 201, "{}", invite.text());
-    let invite = invite.json();
+    let id = format!("inv_{}", random::hex::<12>().unwrap());
+    let code = codes::fresh().unwrap();
+    let write = Write::new(&owner.person.did, "connections.group.invite")
+        .reference(&*id)
+        .fact(json!({ "group": group, "role": role, "uses": 1 }))
+        .body(Value::map([("code", Value::from(&*code))]));
+    world.unsigned(owner, &write).await.check(201);
     let write = Write::new(&who.person.did, "connections.group.join")
         .reference(group.as_str())
-        .fact(json!({ "invite": invite["id"], "role": invite["role"] }))
+        .fact(json!({ "invite": id, "role": role }))
         .to(&[group]);
     let ask = who.person.ask(&world.node, &write).await.unwrap();
-    let code = invite["code"].as_str().unwrap();
     let reply = world
         .node
         .send(ask.header("x-imajin-invite", code))

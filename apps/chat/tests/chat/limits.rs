@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use imajin_dfos::Value;
-use imajin_edge::testing::{Ask, Person, Write};
+use imajin_edge::testing::{Person, Write};
 use imajin_host::prelude::*;
 use imajin_room::ops::Role;
 use serde_json::json;
@@ -73,15 +73,11 @@ async fn a_business_answers_and_never_begins() {
     let refused = reason(&world.write(&shop, late).await);
     assert_eq!(refused, (403, "consent".to_owned()), "30 days");
     // One that she blocked is told the same.
-    let block = json!({ "did": shop.person.did });
-    let block = world.post(&ada, "/connections/api/blocks", block).await;
-    assert_eq!(block.status, 204, "{}", block.text());
+    world.blocks(&ada, "connections.block", &shop).await;
     let blocked = world.readable(&shop, &room, "Our winter sale").await;
     let refused = reason(&world.write(&shop, blocked).await);
     assert_eq!(refused, (403, "consent".to_owned()), "blocked");
-    let path = format!("/connections/api/blocks/{}", shop.person.did);
-    let end = Ask::new("DELETE", path).bearer(&ada.token);
-    assert_eq!(world.node.send(end).await.unwrap().status, 204);
+    world.blocks(&ada, "connections.block.end", &shop).await;
 
     // A consent needs a market, which says what a message costs: without one it opens nothing.
     let until = world.node.node.now().as_millis() + 1_000_000;
@@ -145,11 +141,7 @@ async fn requests_end_for_the_day_and_go_to_nobody_who_takes_none() {
     assert_eq!(world.write(&others[6], settings).await.status, 201);
     assert_eq!(asks(&mut world, &ada, &others[6]).await.0, 403);
     // A person who takes none and one who blocked the author give the same answer.
-    let block = json!({ "did": ada.person.did });
-    let block = world
-        .post(&others[5], "/connections/api/blocks", block)
-        .await;
-    assert_eq!(block.status, 204, "{}", block.text());
+    world.blocks(&others[5], "connections.block", &ada).await;
     let mut answers = Vec::new();
     for other in &others[5..] {
         let with = json!({ "with": other.person.did });
@@ -163,9 +155,8 @@ async fn requests_end_for_the_day_and_go_to_nobody_who_takes_none() {
     }
     assert_eq!(answers[0].0, 403);
     assert_eq!(answers[0], answers[1]);
-    let path = format!("/connections/api/blocks/{}", ada.person.did);
-    let end = Ask::new("DELETE", path).bearer(&others[5].token);
-    assert_eq!(world.node.send(end).await.unwrap().status, 204);
+    let end = "connections.block.end";
+    world.blocks(&others[5], end, &ada).await;
     for other in &others[..5] {
         assert_eq!(asks(&mut world, &ada, other).await.0, 201);
     }

@@ -152,6 +152,18 @@ impl World {
         self.node.send(ask).await.unwrap()
     }
 
+    /// Asks for an operation with the session alone.
+    pub(crate) async fn unsigned(&self, who: &Somebody, write: &Write) -> Reply {
+        let ask = write.by_session(&who.token).unwrap();
+        self.node.send(ask).await.unwrap()
+    }
+
+    /// Blocks another person, or ends that (`connections.block.end`).
+    pub(crate) async fn blocks(&self, who: &Somebody, op: &'static str, other: &Somebody) {
+        let write = Write::new(&who.person.did, op).reference(other.person.did.as_str());
+        self.unsigned(who, &write).await.check(201);
+    }
+
     pub(crate) async fn write(&self, who: &Somebody, write: Write) -> Reply {
         // Proofs of one key are told apart by their order, and entries by their time.
         self.node.clock.pass(Duration::from_millis(1500));

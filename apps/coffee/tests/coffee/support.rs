@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_dfos::Value;
-use imajin_dfos::cbor::to_dag_json;
 use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, draft, open_config};
 use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
@@ -215,20 +214,7 @@ impl Somebody {
         if !self.is_bare {
             return self.person.write(node, write).await.unwrap();
         }
-        let escaped = |text: String| text.replace('"', "%22").replace(['{', '}'], "");
-        let fact = write.fact.as_ref().map(|fact| {
-            let members = escaped(fact.to_string());
-            format!("&fact=%7B{members}%7D")
-        });
-        let path = format!(
-            "/coffee/api/commands/{}?ref={}{}",
-            write.op,
-            write.reference.as_deref().unwrap_or_default(),
-            fact.unwrap_or_default()
-        );
-        let body = write.body.as_ref().map(|body| to_dag_json(body).unwrap());
-        let body = body.map_or(String::new(), |body| body.to_string());
-        let ask = Ask::new("POST", path).body(body).bearer(&self.token);
+        let ask = write.by_session(&self.token).unwrap();
         node.send(ask).await.unwrap()
     }
 

@@ -1,18 +1,17 @@
-//! Your connections: the list, their end, and what the inviter signs afterwards.
+//! Your connections: the list, and their end.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Page, Path, parse_json, read_body};
-use imajin_app::{Answer, Card, CommandRequest, Node, Problem, operation, time};
+use imajin_app::extract::{Authed, Page, Path};
+use imajin_app::{Answer, Card, CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
-use imajin_protocol::{Did, Fact, IdText};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
+use imajin_protocol::Did;
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{did_of, signed, signed_body};
+use super::did_of;
 use crate::fields::OneDid;
-use crate::operations::{Confirm, Disconnect};
+use crate::operations::Disconnect;
 use crate::projection::PROJECTION;
 use crate::queries::{self, Link, card_of};
 
@@ -115,65 +114,4 @@ pub(crate) async fn disconnect(
     let command = CommandRequest::from_operation(did, &Disconnect { dids })?;
     node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// The signed body of `connections.confirm`, about the accepter.
-#[derive(Debug, Deserialize, ToSchema)]
-#[expect(
-    dead_code,
-    reason = "the description of a body that is read as it was signed"
-)]
-pub(crate) struct ConfirmRequest {
-    /// Your countersignature of `connection.accepted`.
-    witness_jws: String,
-    /// `connection.invited`, and `vouch` where you vouch: `{attestation, signature, author_jws}` each.
-    #[schema(value_type = Vec<Object>)]
-    attestations: Vec<Json>,
-    /// The salt that was signed.
-    #[schema(value_type = Object)]
-    salt: Json,
-}
-
-/// The confirmation that both have signed.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ConfirmAnswer {
-    confirmed: bool,
-}
-
-/// Countersigns that a person accepted your invitation, and says what you have to say of them, in one operation.
-#[utoipa::path(
-    post, path = "/api/connections/{did}/confirm", tag = "connections", request_body = ConfirmRequest,
-    params(("did" = String, Path, description = "The accepter"), ("MJN-Proof" = String, Header, description = "The proof of will of `connections.confirm`")),
-    responses((status = 200, body = ConfirmAnswer), (status = 403, description = "Not signed"), (status = 404, description = "Nobody accepted such an invitation of yours"), (status = 409, description = "Done already")),
-)]
-pub(crate) async fn confirm(
-    State(node): State<Node>,
-    who: Authed,
-    Path(name): Path<String>,
-    request: Request,
-) -> Answer<axum::Json<ConfirmAnswer>> {
-    let (parts, body) = request.into_parts();
-    let other = did_of(&node, &name)?;
-    let body = signed_body(&parse_json::<Json>(&read_body(body, &node).await?)?)?;
-    let did = who.0.did.clone();
-    let link = node.read(PROJECTION.name, |db| {
-        queries::link(db, &did, other.as_str())
-    })?;
-    let none = || Problem::not_found("Nobody accepted such an invitation of yours.");
-    let link = link.ok_or_else(none)?;
-    let attestation = link.attestation.as_deref().ok_or_else(none)?;
-    let invite = link.invite.as_deref().ok_or_else(none)?;
-    let reference = IdText::parse(attestation).map_err(Problem::internal)?;
-    let fact = Fact::from_json(&json!({ "dids": [other], "invite": invite }));
-    let fact = fact.map_err(Problem::internal)?;
-    let confirm: Confirm = signed(&operation::Parts::new(
-        Some(&reference),
-        Some(&fact),
-        Some(&body),
-    ))?;
-    let mut command = CommandRequest::from_operation(did, &confirm)?;
-    // The body is the signed one, including the salt.
-    command.body = Some(body);
-    node.submit(&parts, Some(&who.0), command).await?;
-    Ok(axum::Json(ConfirmAnswer { confirmed: true }))
 }

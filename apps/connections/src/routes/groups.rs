@@ -1,24 +1,20 @@
-//! Pods and groups: making one, seeing it, changing it, its end.
+//! Pods and groups: the key of a new one, and what people see of it.
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Caller, Page, Path, parse_json, read_body};
-use imajin_app::{Answer, CommandRequest, Node, Problem, time};
+use imajin_app::extract::{Authed, Caller, Page, Path};
+use imajin_app::{Answer, Node, time};
 use imajin_host::custodial_keys::{self, Beginning, Nature};
 use imajin_host::prelude::*;
 use imajin_log::rules::Owner;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, Scope, Subtype};
-use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{read, salted};
-use crate::fields::{About, GroupDid, GroupName};
 use crate::groups::queries::{self, Group};
-use crate::groups::visibility::{find, find_own, missing, seen};
+use crate::groups::visibility::{find, seen};
 use crate::groups::{KEPT, OWNER};
-use crate::operations::{ChangeGroup, CreateGroup, DissolveGroup};
 use crate::projection::PROJECTION;
 
 /// A group, as far as the caller may see it.
@@ -145,77 +141,6 @@ pub(crate) async fn key(
     Ok((StatusCode::CREATED, axum::Json(GroupKey { group })))
 }
 
-/// A group to make, or what it shall be.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct GroupForm {
-    /// The group's address from `POST /connections/api/groups/key`; not needed for a change.
-    group: Option<String>,
-    /// At most 80 characters.
-    name: String,
-    /// At most 2000 characters.
-    about: Option<String>,
-    /// `group` (if left out) or `pod`: a small circle, private and inside nothing. Cannot be changed.
-    kind: Option<String>,
-    /// `private` (if left out) or `public`.
-    visibility: Option<String>,
-    /// The group that it is inside of, which you lead; at most three deep. Cannot be changed.
-    parent: Option<String>,
-    /// With an MJN-Proof: the salt that was signed.
-    #[schema(value_type = Option<Object>)]
-    salt: Option<Json>,
-}
-
-impl GroupForm {
-    fn name(&self) -> Answer<GroupName> {
-        read("name", &self.name)
-    }
-
-    fn read_about(&self) -> Answer<Option<About>> {
-        let about = self.about.as_deref();
-        about.map(|about| read("about", about)).transpose()
-    }
-}
-
-/// Make a group, or a pod.
-#[utoipa::path(
-    post, path = "/api/groups", tag = "groups", request_body = GroupForm,
-    params(("MJN-Proof" = Option<String>, Header, description = "The proof of will of `connections.group.create`")),
-    responses((status = 201, body = GroupAnswer), (status = 400, description = "A field is wrong"), (status = 401, description = "Not signed in"), (status = 403, description = "It must be signed: `sign` says what; or not with your tier")),
-)]
-pub(crate) async fn create(
-    State(node): State<Node>,
-    Authed(session): Authed,
-    request: Request,
-) -> Answer<(StatusCode, axum::Json<GroupAnswer>)> {
-    let (parts, body) = request.into_parts();
-    let form: GroupForm = parse_json(&read_body(body, &node).await?)?;
-    node.require(&session.did, Capability::Connect)?;
-    let named = form.group.as_deref().ok_or_else(|| {
-        Problem::field("group", "Ask POST /connections/api/groups/key for the group's address first: your signature names it.")
-    })?;
-    let group = node.resolve(named)?.ok_or_else(missing)?;
-    let parent = form.parent.as_deref();
-    let create = CreateGroup {
-        group: GroupDid(group.clone()),
-        kind: read("kind", form.kind.as_deref().unwrap_or("group"))?,
-        visibility: read(
-            "visibility",
-            form.visibility.as_deref().unwrap_or("private"),
-        )?,
-        parent: parent.map(|parent| read("parent", parent)).transpose()?,
-        name: form.name()?,
-        about: form.read_about()?,
-    };
-    let command = CommandRequest::from_operation(session.did.clone(), &create)?;
-    let command = salted(command, form.salt.as_ref())?;
-    node.submit_or_request_signature(&parts, &session, command, &[&group])
-        .await?;
-    let (found, role) = find(&node, group.as_str(), Some(&session.did))?;
-    let answer = answer(&node, found, role, Some(&session.did))?;
-    Ok((StatusCode::CREATED, axum::Json(answer)))
-}
-
 /// Some of your groups.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct GroupsAnswer {
@@ -264,57 +189,4 @@ pub(crate) async fn read_group(
     let viewer = session.as_ref().map(|session| &session.did);
     let (group, role) = find(&node, &name, viewer)?;
     answer(&node, group, role, viewer).map(axum::Json)
-}
-
-/// Changes its name, its description and who sees it. For its owner.
-#[utoipa::path(
-    put, path = "/api/groups/{id}", tag = "groups", request_body = GroupForm, params(("id" = String, Path, description = "Its DID, or its conversation's")),
-    responses((status = 200, body = GroupAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Not yours"), (status = 404, description = "There is none, or it is not for you to see")),
-)]
-pub(crate) async fn update(
-    State(node): State<Node>,
-    who: Authed,
-    Path(name): Path<String>,
-    request: Request,
-) -> Answer<axum::Json<GroupAnswer>> {
-    let (parts, body) = request.into_parts();
-    let did = who.acting_for(&node, &parts.headers, ChangeGroup::NAME)?;
-    let form: GroupForm = parse_json(&read_body(body, &node).await?)?;
-    let (group, _) = find_own(&node, &name, &did)?;
-    let visibility = form.visibility.as_deref().unwrap_or(&group.visibility);
-    let change = ChangeGroup {
-        group: GroupDid(group.did.clone()),
-        visibility: read("visibility", visibility)?,
-        name: form.name()?,
-        about: form.read_about()?,
-    };
-    let command = salted(
-        CommandRequest::from_operation(did.clone(), &change)?,
-        form.salt.as_ref(),
-    )?;
-    node.submit(&parts, Some(&who.0), command).await?;
-    let (group, role) = find(&node, group.did.as_str(), Some(&did))?;
-    answer(&node, group, role, Some(&did)).map(axum::Json)
-}
-
-/// End a group, for everybody, at once. By its owner; groups inside first.
-#[utoipa::path(
-    delete, path = "/api/groups/{id}", tag = "groups", params(("id" = String, Path, description = "Its DID, or its conversation's")),
-    responses((status = 204, description = "It is no more, and its words are erased"), (status = 401, description = "Not signed in"), (status = 403, description = "Not yours, or it must be signed"), (status = 404, description = "There is none, or it is not for you to see"), (status = 409, description = "Other groups are inside")),
-)]
-pub(crate) async fn dissolve(
-    State(node): State<Node>,
-    Authed(session): Authed,
-    Path(name): Path<String>,
-    request: Request,
-) -> Answer<StatusCode> {
-    let (parts, _) = request.into_parts();
-    let (group, _) = find_own(&node, &name, &session.did)?;
-    let dissolve = DissolveGroup {
-        group: GroupDid(group.did.clone()),
-    };
-    let command = CommandRequest::from_operation(session.did.clone(), &dissolve)?;
-    node.submit_or_request_signature(&parts, &session, command, &[&group.did])
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
 }

@@ -187,15 +187,6 @@ async fn by_the_typed_route() {
         .header("mjn-proof", proof.to_compact());
     let reply = node.send(ask).await.unwrap().check(200);
     assert_eq!(reply.json()["did"], json!(ada.did()));
-
-    let write = ada.confirmation(&node, &bob, &["connection.invited"]).await;
-    let (proof, body) = ada.person.sign(&node, &write).await.unwrap();
-    let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
-    let path = format!("/connections/api/connections/{}/confirm", bob.did());
-    let ask = Ask::post(path, &body)
-        .bearer(&ada.token)
-        .header("mjn-proof", proof.to_compact());
-    node.send(ask).await.unwrap().check(200);
     close(node).await;
 }
 

@@ -4,14 +4,13 @@ use serde_json::{Value as Json, json};
 use crate::support::{Somebody, close, connect, node, somebody};
 
 async fn block(node: &TestNode, one: &Somebody, other: &Somebody) {
-    let body = json!({ "did": other.did() });
-    let reply = one.ask(node, "POST", "/connections/api/blocks", body).await;
-    assert_eq!(reply.status, 204, "{}", reply.text());
+    let reply = one.blocks(node, "connections.block", other.did()).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
 }
 
 async fn unblock(node: &TestNode, one: &Somebody, other: &Somebody) -> u16 {
-    let path = format!("/connections/api/blocks/{}", other.did());
-    one.ask(node, "DELETE", &path, json!({})).await.status
+    let end = "connections.block.end";
+    one.blocks(node, end, other.did()).await.status
 }
 
 async fn blocked(node: &TestNode, one: &Somebody) -> Vec<Json> {
@@ -100,14 +99,10 @@ async fn a_block_is_ones_own_and_ends() {
     let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
     assert_eq!(unblock(&node, &ada, &bob).await, 409);
     block(&node, &ada, &bob).await;
-    let again = json!({ "did": bob.did() });
-    ada.ask(&node, "POST", "/connections/api/blocks", again)
-        .await
-        .check(409);
-    let herself = json!({ "did": ada.did() });
-    ada.ask(&node, "POST", "/connections/api/blocks", herself)
-        .await
-        .check(400);
+    for (who, status) in [(&bob, 409), (&ada, 400)] {
+        let reply = ada.blocks(&node, "connections.block", who.did()).await;
+        reply.check(status);
+    }
     let list = blocked(&node, &ada).await;
     assert_eq!((list.len(), &list[0]["did"]), (1, &json!(bob.did())));
     assert!(blocked(&node, &bob).await.is_empty());
@@ -122,7 +117,7 @@ async fn a_block_is_ones_own_and_ends() {
         json!(bob.did())
     );
     assert!(exported(&bob).is_none());
-    assert_eq!(unblock(&node, &ada, &bob).await, 204);
+    assert_eq!(unblock(&node, &ada, &bob).await, 201);
     assert!(blocked(&node, &ada).await.is_empty());
     assert_eq!(follow(&node, &bob, &ada).await.status, 201);
     close(node).await;

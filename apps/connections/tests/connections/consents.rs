@@ -189,9 +189,8 @@ async fn the_declarations_that_a_record_keeps_are_bounded() {
 async fn nothing_is_kept_of_somebody_whom_the_owner_blocked() {
     let node = node().await;
     let (ada, eve) = (somebody(&node, 1).await, somebody(&node, 3).await);
-    let block = json!({ "did": eve.did() });
-    let block = ada.ask(&node, "POST", "/connections/api/blocks", block);
-    assert_eq!(block.await.status, 204);
+    let block = ada.blocks(&node, "connections.block", eve.did());
+    assert_eq!(block.await.status, 201);
     let content = format!("{}/profile", ada.did());
     let health = Ask::get("/auth/api/health");
     let ask = declared(&node, &health, &eve.person, (&content, "nonce-of-eve-0001"));

@@ -1,8 +1,10 @@
 //! Pods and groups: who may do what in them, and who sees them.
 
 use imajin_app::DataRights;
+use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
 use imajin_edge::testing::{Ask, Reply, TestNode, Write};
+use imajin_host::{codes, random};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, close, node, somebody};
@@ -56,10 +58,28 @@ impl Somebody {
         (reply, group)
     }
 
-    async fn invites_into(&self, node: &TestNode, group: &str, role: &str, uses: u32) -> Reply {
-        let path = format!("{API}/{group}/invites");
-        let form = json!({ "role": role, "maxUses": uses });
-        self.ask(node, "POST", &path, form).await
+    /// Invites people into a group, with the session alone. The answer, and the invitation.
+    async fn invites_into(
+        &self,
+        node: &TestNode,
+        group: &str,
+        role: &str,
+        uses: u32,
+    ) -> (Reply, Json) {
+        let id = format!("inv_{}", random::hex::<12>().unwrap());
+        let code = codes::fresh().unwrap();
+        let write = Write::new(self.did(), "connections.group.invite")
+            .reference(&*id)
+            .fact(json!({ "group": group, "role": role, "uses": uses }))
+            .body(Value::map([("code", Value::from(&*code))]));
+        let reply = self.unsigned(node, &write).await;
+        (reply, json!({ "id": id, "code": code, "role": role }))
+    }
+
+    /// Leaves a group, with the session alone.
+    async fn leaves(&self, node: &TestNode, group: &str) -> Reply {
+        let write = Write::new(self.did(), "connections.group.leave").reference(group);
+        self.unsigned(node, &write).await
     }
 
     async fn joins(&self, node: &TestNode, group: &str, invite: &Json) -> Reply {
@@ -83,8 +103,9 @@ impl Somebody {
 
 /// Adds a person to a group by an invitation.
 async fn let_in(node: &TestNode, who: &Somebody, by: &Somebody, group: &str, role: &str) {
-    let invite = by.invites_into(node, group, role, 1).await.check(201);
-    who.joins(node, group, &invite.json()).await.check(201);
+    let (reply, invite) = by.invites_into(node, group, role, 1).await;
+    reply.check(201);
+    who.joins(node, group, &invite).await.check(201);
 }
 
 fn private() -> Json {
@@ -118,14 +139,15 @@ async fn roles_from_coming_to_the_end() {
     assert!(zoe.role_in(&node, &group).await.is_null());
 
     // Leaders invite people; only the owner transfers the group, changes roles, edits and dissolves it.
-    eve.invites_into(&node, &group, "member", 1)
-        .await
-        .check(403);
-    bob.invites_into(&node, &group, "admin", 1).await.check(403);
-    ada.invites_into(&node, &group, "owner", 1).await.check(400);
-    zoe.invites_into(&node, &group, "member", 1)
-        .await
-        .check(404);
+    for (who, to, status) in [
+        (&eve, "member", 403),
+        (&bob, "admin", 403),
+        (&ada, "owner", 400),
+        (&zoe, "member", 404),
+    ] {
+        let (reply, _) = who.invites_into(&node, &group, to, 1).await;
+        reply.check(status);
+    }
     let to_admin = |who: &Somebody| json!({ "dids": [who.did()], "role": "admin" });
     bob.group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null)
         .await
@@ -142,7 +164,7 @@ async fn roles_from_coming_to_the_end() {
         .await
         .check(409);
     // An admin puts out no admin; who is put out is out at once, and what they invited is void.
-    let eves = eve.invites_into(&node, &group, "member", 2).await.json();
+    let (_, eves) = eve.invites_into(&node, &group, "member", 2).await;
     let out = json!({ "dids": [eve.did()] });
     bob.group_write(&node, remove, &group, out.clone(), &[&eve], Json::Null)
         .await
@@ -157,19 +179,12 @@ async fn roles_from_coming_to_the_end() {
     assert_eq!(zoe.joins(&node, &group, &eves).await.status, 410);
 
     // Leaving, by a session; whose it is cannot.
-    let path = |who: &Somebody| format!("{API}/{group}/members/{}", who.did());
-    ada.ask(&node, "DELETE", &path(&ada), json!({}))
-        .await
-        .check(409);
-    bob.ask(&node, "DELETE", &path(&bob), json!({}))
-        .await
-        .check(204);
+    ada.leaves(&node, &group).await.check(409);
+    bob.leaves(&node, &group).await.check(201);
     assert!(bob.role_in(&node, &group).await.is_null());
-    let signed = ada
-        .ask(&node, "DELETE", &format!("{API}/{group}"), json!({}))
-        .await;
-    assert_eq!(signed.status, 403);
-    assert_eq!(signed.json()["sign"]["op"], "connections.group.dissolve");
+    let unsigned = Write::new(ada.did(), "connections.group.dissolve").reference(&*group);
+    let reply = ada.unsigned(&node, &unsigned).await;
+    reply.check_member(403, "type", "urn:imajin:problem:signature-required");
     ada.group_op(&node, "connections.group.dissolve", &group, Json::Null)
         .await
         .check(201);
@@ -264,8 +279,7 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
     assert!(!olds.iter().any(|key| after.contains(key)), "{after:?}");
     assert_eq!(after[0], before[0], "the node's own stays");
     // The previous owner can leave now; the new one dissolves the group.
-    let path = format!("{API}/{group}/members/{}", ada.did());
-    assert_eq!(ada.ask(&node, "DELETE", &path, json!({})).await.status, 204);
+    ada.leaves(&node, &group).await.check(201);
     let end = bob.group_op(&node, "connections.group.dissolve", &group, Json::Null);
     assert_eq!(end.await.status, 201);
     close(node).await;
@@ -306,7 +320,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
     assert_eq!(eve.get(&node, API).await.json()["total"], 0);
 
     // Only the holder of a code sees the invitation.
-    let invite = ada.invites_into(&node, &group, "member", 1).await.json();
+    let (_, invite) = ada.invites_into(&node, &group, "member", 1).await;
     let code = invite["code"].as_str().unwrap();
     let shown = node
         .send(Ask::get(format!("/connections/api/group-invites/{code}")))
@@ -444,18 +458,15 @@ async fn a_group_takes_in_nobody_whom_its_owner_blocked() {
     let node = node().await;
     let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
     let group = ada.makes(&node, "Choir", private()).await;
-    let invite = ada.invites_into(&node, &group, "member", 1).await.json();
-    let body = json!({ "did": bob.did() });
-    let blocks = "/connections/api/blocks";
-    assert_eq!(ada.ask(&node, "POST", blocks, body).await.status, 204);
+    let (_, invite) = ada.invites_into(&node, &group, "member", 1).await;
+    let (block, end) = ("connections.block", "connections.block.end");
+    ada.blocks(&node, block, bob.did()).await.check(201);
     let reply = bob.joins(&node, &group, &invite).await.check(403);
     assert_eq!(reply.json()["type"], "urn:imajin:problem:not-accepted");
-    let path = format!("{blocks}/{}", bob.did());
-    assert_eq!(ada.ask(&node, "DELETE", &path, json!({})).await.status, 204);
+    ada.blocks(&node, end, bob.did()).await.check(201);
     assert_eq!(bob.joins(&node, &group, &invite).await.status, 201);
     // Once in, a block keeps them neither in it nor out of the way out.
-    let body = json!({ "did": ada.did() });
-    assert_eq!(bob.ask(&node, "POST", blocks, body).await.status, 204);
+    bob.blocks(&node, block, ada.did()).await.check(201);
     let fact = json!({ "dids": [bob.did()] });
     let remove = "connections.group.remove";
     ada.group_write(&node, remove, &group, fact, &[&bob], Json::Null)

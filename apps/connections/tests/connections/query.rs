@@ -209,9 +209,8 @@ async fn nobody_answers_somebody_whom_they_blocked() {
     assert_eq!(type_of(&too_far), "403 distance", "{}", too_far.text());
     answers_within(6).await;
     assert_eq!(asks("0123456789abcdef").send(&node).await.status, 200);
-    let block = json!({ "did": eve.did() });
-    let block = ada.ask(&node, "POST", "/connections/api/blocks", block);
-    assert_eq!(block.await.status, 204);
+    let block = ada.blocks(&node, "connections.block", eve.did());
+    assert_eq!(block.await.status, 201);
     let seq = || node.node.status(ada.did()).unwrap().unwrap().seq;
     let before = seq();
     let refused = asks("0123456789abcdeg").send(&node).await;

@@ -112,6 +112,19 @@ impl Somebody {
         node.send(ask).await.unwrap()
     }
 
+    /// Asks for an operation with the session alone.
+    pub(crate) async fn unsigned(&self, node: &TestNode, write: &Write) -> Reply {
+        node.send(write.by_session(&self.token).unwrap())
+            .await
+            .unwrap()
+    }
+
+    /// Blocks another person, or ends that (`connections.block.end`).
+    pub(crate) async fn blocks(&self, node: &TestNode, op: &'static str, other: &Did) -> Reply {
+        self.unsigned(node, &Write::new(self.did(), op).reference(other.as_str()))
+            .await
+    }
+
     /// Signs and sends an operation in the person's own log.
     pub(crate) async fn sign(&self, node: &TestNode, op: &'static str, body: Json) -> Reply {
         let write = Write::new(self.did(), op).body(from_dag_json(&body).unwrap());

@@ -3,6 +3,7 @@
 use imajin_app::{HomeCards, Lang, SearchWords, Searchable};
 use imajin_dfos::cbor::from_dag_json;
 use imajin_edge::testing::{Ask, Reply, TestNode, Write};
+use imajin_host::{codes, random};
 use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 
@@ -39,15 +40,19 @@ impl Somebody {
 
     /// Joins a group by an invite of its founder.
     async fn joins(&self, node: &TestNode, group: &Did, founder: &Somebody) {
-        let path = format!("{GROUPS}/{group}/invites");
-        let form = json!({ "role": "member", "maxUses": 1 });
-        let invite = founder.does(node, &path, &form).await;
+        let id = format!("inv_{}", random::hex::<12>().unwrap());
+        let code = codes::fresh().unwrap();
+        let write = Write::new(founder.did(), "connections.group.invite")
+            .reference(&*id)
+            .fact(json!({ "group": group, "role": "member", "uses": 1 }))
+            .body(from_dag_json(&json!({ "code": code })).unwrap())
+            .to(&[group]);
+        founder.commands(node, &write).await.check(201);
         let write = Write::new(self.did(), "connections.group.join")
             .reference(group.as_str())
-            .fact(json!({ "invite": invite["id"], "role": "member" }))
+            .fact(json!({ "invite": id, "role": "member" }))
             .to(&[group]);
         let ask = self.person.ask(node, &write).await.unwrap();
-        let code = invite["code"].as_str().unwrap();
         node.send(ask.header("x-imajin-invite", code))
             .await
             .unwrap()

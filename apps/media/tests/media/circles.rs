@@ -3,13 +3,12 @@
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
 use imajin_edge::testing::{Ask, Write};
+use imajin_host::{codes, random};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, World};
-
-const GROUPS: &str = "/connections/api/groups";
 
 impl World {
     /// Makes something with a session alone.
@@ -58,9 +57,8 @@ impl World {
 
     /// Makes a group with a founder and a member.
     pub(crate) async fn group(&self, founder: &Somebody, member: &Somebody) -> Did {
-        let key = self
-            .makes(founder, &format!("{GROUPS}/key"), json!({}))
-            .await;
+        let path = "/connections/api/groups/key";
+        let key = self.makes(founder, path, json!({})).await;
         let group = Did::parse(key["group"].as_str().unwrap()).unwrap();
         let write = Write::new(founder.did(), "connections.group.create")
             .reference(group.as_str())
@@ -68,12 +66,17 @@ impl World {
             .body(from_dag_json(&json!({ "name": "Choir" })).unwrap())
             .to(&[&group]);
         self.writes(founder, &write).await;
-        let role = json!({ "role": "member", "maxUses": 1 });
-        let path = format!("{GROUPS}/{group}/invites");
-        let invite = self.makes(founder, &path, role).await;
+        let id = format!("inv_{}", random::hex::<12>().unwrap());
+        let invite = json!({ "code": codes::fresh().unwrap() });
+        let write = Write::new(founder.did(), "connections.group.invite")
+            .reference(&*id)
+            .fact(json!({ "group": group, "role": "member", "uses": 1 }))
+            .body(from_dag_json(&invite).unwrap())
+            .to(&[&group]);
+        self.writes(founder, &write).await;
         let write = Write::new(member.did(), "connections.group.join")
             .reference(group.as_str())
-            .fact(json!({ "invite": invite["id"], "role": invite["role"] }))
+            .fact(json!({ "invite": id, "role": "member" }))
             .to(&[&group]);
         self.sends_with(member, &write, &invite).await;
         group

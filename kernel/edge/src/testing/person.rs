@@ -7,6 +7,7 @@ use imajin_dfos::{PublicKey, SigningKey, Timestamp, Value, cbor};
 use imajin_host::prelude::*;
 use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, Fact, IdText, Kid, Proof, presence};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 
 use super::http::{Ask, Reply};
@@ -55,6 +56,29 @@ impl Write {
             fact: None,
             to: Vec::new(),
         }
+    }
+
+    /// Returns where it is sent.
+    fn path(&self) -> String {
+        let service = self.op.split('.').next().unwrap_or_default();
+        format!("/{service}/api/commands/{}", self.op)
+    }
+
+    /// Makes the request by which a session asks for this, unsigned.
+    pub fn by_session(&self, token: &str) -> Result<Ask, Failure> {
+        let escaped = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let mut path = format!("{}?did={}", self.path(), self.did);
+        if let Some(reference) = &self.reference {
+            path = path + "&ref=" + &escaped(reference);
+        }
+        if let Some(fact) = &self.fact {
+            path = path + "&fact=" + &escaped(&fact.to_string());
+        }
+        let ask = Ask::new("POST", path).bearer(token);
+        Ok(match &self.body {
+            Some(body) => ask.body(cbor::to_dag_json(body)?.to_string()),
+            None => ask,
+        })
     }
 
     /// Sets the body.
@@ -184,9 +208,7 @@ impl Person {
     /// Signs a write, as the request that would be sent.
     pub async fn ask(&self, node: &TestNode, write: &Write) -> Result<Ask, Failure> {
         let (proof, body) = self.sign(node, write).await?;
-        let service = write.op.split('.').next().unwrap_or_default();
-        let mut ask = Ask::new("POST", format!("/{service}/api/commands/{}", write.op))
-            .header("mjn-proof", proof.to_compact());
+        let mut ask = Ask::new("POST", write.path()).header("mjn-proof", proof.to_compact());
         if let Some(body) = &body {
             ask = ask.body(cbor::to_dag_json(body)?.to_string());
         }

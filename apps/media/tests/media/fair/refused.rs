@@ -1,6 +1,6 @@
 //! Refused manifests and agreements.
 
-use imajin_edge::testing::Ask;
+use imajin_edge::testing::{Ask, Write};
 use serde_json::{Value as Json, json};
 
 use super::studio::{Studio, sound, studio};
@@ -135,44 +135,21 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
         .check_member(403, "type", "urn:imajin:problem:signature-required");
 
     // An agreement from a person whom Bea blocked is refused, too.
-    let (ask, blocked) = (|one: &Somebody| one.token.clone(), ada.did());
-    let block = Ask::post("/connections/api/blocks", &json!({ "did": blocked }));
-    let reply = studio
-        .world
-        .node
-        .send(block.bearer(&ask(bea)))
-        .await
-        .unwrap();
-    assert_eq!(reply.status, 204, "{}", reply.text());
+    let (block, end) = ("connections.block", "connections.block.end");
+    let blocks = async |by: &Somebody, op, other: &Somebody| {
+        let write = Write::new(by.did(), op).reference(other.did().as_str());
+        let ask = write.by_session(&by.token).unwrap();
+        studio.world.node.send(ask).await.unwrap().check(201);
+    };
+    blocks(bea, block, ada).await;
     let refused = studio.agrees(ada, &new).await;
     refused.check_member(403, "type", "urn:imajin:problem:not-accepted");
-    let unblock = Ask::new("DELETE", format!("/connections/api/blocks/{blocked}"));
-    let reply = studio
-        .world
-        .node
-        .send(unblock.bearer(&ask(bea)))
-        .await
-        .unwrap();
-    assert_eq!(reply.status, 204, "{}", reply.text());
+    blocks(bea, end, ada).await;
     // Whom Ada blocked asks her for nothing.
-    let block = Ask::post("/connections/api/blocks", &json!({ "did": bea.did() }));
     assert_eq!(studio.cards(ada), ["agree"]);
-    let reply = studio
-        .world
-        .node
-        .send(block.bearer(&ask(ada)))
-        .await
-        .unwrap();
-    assert_eq!(reply.status, 204, "{}", reply.text());
+    blocks(ada, block, bea).await;
     assert!(studio.cards(ada).is_empty());
-    let unblock = Ask::new("DELETE", format!("/connections/api/blocks/{}", bea.did()));
-    let reply = studio
-        .world
-        .node
-        .send(unblock.bearer(&ask(ada)))
-        .await
-        .unwrap();
-    assert_eq!(reply.status, 204, "{}", reply.text());
+    blocks(ada, end, bea).await;
 
     assert_eq!(studio.agrees(ada, &new).await.status, 201);
     let again = studio.agrees(ada, &new).await;
