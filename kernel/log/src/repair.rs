@@ -95,20 +95,22 @@ pub fn put_together(
     ops: &Arc<OpTable>,
     into: &Path,
 ) -> Result<Whole, RepairError> {
-    let scratch = into.with_extension("pieces");
+    let (scratch, pages) = (into.with_extension("pieces"), into.with_extension("pages"));
     let mended = (|| {
         let mut pieces = pieces::Pieces::new(&scratch, did)?;
         if damaged.exists() {
-            pieces.take(damaged, pieces::From::Damaged)?;
+            pieces.take(damaged, true, &pages)?;
         }
         for copy in copies {
-            pieces.take(copy, pieces::From::Copy)?;
+            pieces.take(copy, false, &pages)?;
         }
         let is_cut =
             !damaged.exists() || pages::is_cut(damaged).map_err(RepairError::io(damaged))?;
         merge::merge(&mut pieces, did, ops, into, is_cut)
     })();
-    // The scratch file is useless, and its name makes a later attempt start over.
-    let _ = std::fs::remove_file(&scratch);
+    // The scratch files are useless, and a later attempt starts over.
+    for path in [scratch, pages] {
+        let _ = std::fs::remove_file(path);
+    }
     mended
 }

@@ -28,7 +28,7 @@ use crate::space::Space;
 pub use schema::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 
 /// Maximum bytes of a value: no row of a log is longer than a body (1 MiB) with its neighbours.
-const VALUE_BYTES_MAX: i32 = 4 << 20;
+pub(crate) const VALUE_BYTES_MAX: i32 = 4 << 20;
 /// Maximum bytes of a statement.
 const SQL_BYTES_MAX: i32 = 10_000;
 /// Page cache in KiB: rows are read once, in order.

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_protocol::{Did, Head};
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::RepairError;
-use super::pages::{self, Field, Record};
+use super::pages::{self, Row};
 use crate::entry::{Header, decode_body};
 
 /// Several sources may have the same piece: `own` says whether the damaged file does.
@@ -29,13 +30,6 @@ const SCHEMA: &str = "
 /// The major types of a list and of a map in dag-cbor (RFC 8949, §3.1).
 const CBOR_LIST: u8 = 4;
 const CBOR_MAP: u8 = 5;
-
-/// The source of a piece.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum From {
-    Damaged,
-    Copy,
-}
 
 /// All pieces.
 pub(super) struct Pieces {
@@ -62,21 +56,21 @@ impl Pieces {
         })
     }
 
-    /// Adds everything readable in a file.
-    pub(super) fn take(&mut self, path: &Path, from: From) -> Result<(), RepairError> {
-        let own = from == From::Damaged;
+    /// Adds everything readable in a file: the damaged one itself if `own`. Copies it to `scratch` for that.
+    pub(super) fn take(
+        &mut self,
+        path: &Path,
+        own: bool,
+        scratch: &Path,
+    ) -> Result<(), RepairError> {
         let transaction = self.db.transaction()?;
-        let taken: Result<(), TakeError> = pages::records(path, |record| {
+        pages::rows(path, scratch, |row| {
             if own {
-                trace(&transaction, &self.did, record)?;
+                trace(&transaction, &self.did, row)?;
             }
-            Ok(put(&transaction, &self.did, &record.fields, own)?)
-        });
-        match taken {
-            Ok(()) => Ok(transaction.commit()?),
-            Err(TakeError::Sqlite(error)) => Err(error.into()),
-            Err(TakeError::Io(error)) => Err(RepairError::io(path)(error)),
-        }
+            put(&transaction, &self.did, row, own)
+        })?;
+        Ok(transaction.commit()?)
     }
 
     /// Returns the last entry that the damaged file has or had, according to its rows: those of bodies and of the
@@ -91,64 +85,54 @@ impl Pieces {
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-enum TakeError {
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-    #[error(transparent)]
-    Sqlite(#[from] rusqlite::Error),
-}
-
 /// Notes that the damaged file has a row of an entry, readable or not.
-fn trace(db: &Connection, did: &Did, record: &Record) -> rusqlite::Result<()> {
-    let (Some(key @ 0..), [Field::Null, value]) = (record.key, record.fields.as_slice()) else {
+fn trace(db: &Connection, did: &Did, row: &Row) -> rusqlite::Result<()> {
+    let [Value::Integer(seq @ 0..), value, Value::Null, _] = row else {
         return Ok(());
     };
     let is_sure = match value {
-        Field::Blob(bytes) => Header::decode(bytes)
-            .is_ok_and(|header| header.did == *did && header.seq == key.unsigned_abs()),
+        Value::Blob(bytes) => Header::decode(bytes)
+            .is_ok_and(|header| header.did == *did && header.seq == seq.unsigned_abs()),
         _ => false,
     };
     let sql = "INSERT INTO traces VALUES (?1, ?2) ON CONFLICT DO UPDATE SET is_sure = max(is_sure, excluded.is_sure)";
-    db.prepare_cached(sql)?.execute(params![key, is_sure])?;
+    db.prepare_cached(sql)?.execute(params![seq, is_sure])?;
     Ok(())
 }
 
-/// Stores a record in its table, or drops one that is not what it says.
-fn put(db: &Connection, did: &Did, record: &[Field], own: bool) -> rusqlite::Result<()> {
-    use Field::{Blob, Int, Null, Text};
-    match record {
-        [Null, Blob(bytes)] => entry_part(db, did, bytes, own),
-        [Int(epoch), Text(node), Text(jws)] => head(db, did, (*epoch, node, jws)),
-        [Text(chain), Int(n), Text(jws)] => {
+/// Stores a row in its table, or drops one that is not what it says.
+fn put(db: &Connection, did: &Did, row: &Row, own: bool) -> rusqlite::Result<()> {
+    use Value::{Blob, Integer, Null, Text};
+    match row {
+        [Integer(_), Blob(bytes), Null, _] => entry_part(db, did, bytes, own),
+        [Null, Integer(epoch), Text(node), Text(jws)] => head(db, did, (*epoch, node, jws)),
+        [Null, Text(chain), Integer(n), Text(jws)] => {
             let sql = "INSERT INTO chains VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET own = max(own, excluded.own)";
             db.prepare_cached(sql)?
                 .execute(params![chain, n, jws, own])?;
             Ok(())
         }
-        [Blob(cid), Blob(header), body @ (Null | Blob(_))] => {
-            let body = match body {
-                Blob(body) => Some(body),
-                _ => None,
-            };
-            let fits = |header: Header| {
-                body.is_none_or(|body| header.body.is_some_and(|cid| cid == dag_cbor_cid(body)))
-            };
-            if !names(cid, header) || !Header::decode(header).is_ok_and(fits) {
-                return Ok(());
-            }
-            let sql = "INSERT OR IGNORE INTO causes VALUES (?1, ?2, ?3, ?4)";
-            db.prepare_cached(sql)?
-                .execute(params![cid, own, header, body])?;
-            Ok(())
-        }
-        [Blob(cid), Blob(bytes)] if names(cid, bytes) => {
+        [Null, Blob(cid), Blob(bytes), Null]
+            if names(cid, bytes) && Header::decode(bytes).is_err() =>
+        {
             let sql = match bytes.first().map(|byte| byte >> 5) {
                 Some(CBOR_LIST) => "INSERT OR IGNORE INTO txns VALUES (?1, ?2)",
                 Some(CBOR_MAP) => "INSERT OR IGNORE INTO openings VALUES (?1, ?2)",
                 _ => return Ok(()),
             };
             db.prepare_cached(sql)?.execute(params![cid, bytes])?;
+            Ok(())
+        }
+        [Null, Blob(cid), Blob(header), body @ (Null | Blob(_))] => {
+            let fits = |header: Header| match body {
+                Blob(body) => header.body.is_some_and(|cid| cid == dag_cbor_cid(body)),
+                _ => true,
+            };
+            if names(cid, header) && Header::decode(header).is_ok_and(fits) {
+                let sql = "INSERT OR IGNORE INTO causes VALUES (?1, ?2, ?3, ?4)";
+                db.prepare_cached(sql)?
+                    .execute(params![cid, own, header, body])?;
+            }
             Ok(())
         }
         _ => Ok(()),

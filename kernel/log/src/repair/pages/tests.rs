@@ -1,12 +1,12 @@
-//! The reader reads SQLite's files without SQLite.
+//! The reader reads SQLite's files without their trees.
 
 use super::*;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
-fn read(path: &Path) -> Vec<Vec<Field>> {
+fn read_all(path: &Path) -> Vec<Row> {
     let mut all = Vec::new();
-    let done: io::Result<()> = records(path, |record| {
-        all.push(record.fields.clone());
+    let done = rows(path, &path.with_extension("pages"), |row| {
+        all.push(row.clone());
         Ok(())
     });
     done.unwrap();
@@ -35,14 +35,20 @@ fn records_of_every_length_are_read_without_the_trees() {
                 .unwrap();
         }
         drop(db);
-        let all = read(&path);
+        let all = read_all(&path);
         for (n, length) in lengths.iter().enumerate() {
             let blob: Vec<u8> = (0..*length).map(|at| (at * 7 + n) as u8).collect();
-            let of_a = vec![Field::Null, Field::Blob(blob.clone())];
-            let of_b = vec![
-                Field::Blob(blob),
-                Field::Int(n as i64 - 100),
-                Field::Text(format!("{n}")),
+            let of_a = [
+                Value::Integer(n as i64),
+                Value::Blob(blob.clone()),
+                Value::Null,
+                Value::Null,
+            ];
+            let of_b = [
+                Value::Null,
+                Value::Blob(blob),
+                Value::Integer(n as i64 - 100),
+                Value::Text(format!("{n}")),
             ];
             assert!(all.contains(&of_a), "{page_bytes}, a row of {length} bytes");
             assert!(all.contains(&of_b), "{page_bytes}, a key of {length} bytes");
@@ -61,5 +67,11 @@ fn pages_that_only_the_wal_has_are_read() {
          INSERT INTO a VALUES (1, x'0102');",
     )
     .unwrap();
-    assert!(read(&path).contains(&vec![Field::Null, Field::Blob(vec![1, 2])]));
+    let row = [
+        Value::Integer(1),
+        Value::Blob(vec![1, 2]),
+        Value::Null,
+        Value::Null,
+    ];
+    assert!(read_all(&path).contains(&row));
 }
