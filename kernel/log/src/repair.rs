@@ -83,17 +83,6 @@ pub fn mend(
     copies: &[&Path],
     ops: &Arc<OpTable>,
     into: &Path,
-) -> Result<Mended, RepairError> {
-    Ok(put_together(did, damaged, copies, ops, into)?.mended)
-}
-
-/// Like [`mend`], and returns the state after the last entry.
-pub fn put_together(
-    did: &Did,
-    damaged: &Path,
-    copies: &[&Path],
-    ops: &Arc<OpTable>,
-    into: &Path,
 ) -> Result<Whole, RepairError> {
     let (scratch, pages) = (into.with_extension("pieces"), into.with_extension("pages"));
     let mended = (|| {

@@ -51,7 +51,8 @@ impl Case {
     fn mend(&self, log: &Log, damaged: &Path, copies: &[&Path]) -> Mended {
         let into = self.path("mended.sqlite");
         let _ = std::fs::remove_file(&into);
-        mend(&log.owner.did, damaged, copies, &ops(), &into).unwrap()
+        let whole = mend(&log.owner.did, damaged, copies, &ops(), &into);
+        whole.unwrap().mended
     }
 
     fn mended_rows(&self) -> Vec<Vec<Vec<Sql>>> {

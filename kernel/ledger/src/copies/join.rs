@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use imajin_log::format::names;
 use imajin_log::ops::Unpublished;
-use imajin_log::repair::{RepairError, Whole, put_together};
+use imajin_log::repair::{RepairError, Whole, mend};
 use imajin_log::sql::wal_path;
 use imajin_protocol::Did;
 
@@ -87,7 +87,7 @@ pub(crate) fn join(
         let closed = shared.logs.with_closed(did, |_| Ok(()));
         closed.map_err(|error| JoinError::Store(error.to_string()))?;
         let before = LogStamp::read(&here);
-        let whole = put_together(did, &here, copies, &ops, &into)?;
+        let whole = mend(did, &here, copies, &ops, &into)?;
         // The flusher may have been using it when it was quarantined.
         if LogStamp::read(&here) == before {
             if whole.known.is_some() {
