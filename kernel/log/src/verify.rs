@@ -89,23 +89,19 @@ pub fn verify_log(
     ops: &Arc<OpTable>,
     options: &VerifyOptions,
 ) -> Result<Report, VerifyError> {
-    let kind = LogKind {
-        form: LogForm::Bare,
-        shared: false,
-    };
-    match inspect(path, ops, options, kind, &mut |_| Ok(Box::new(()))) {
-        Ok(Inspected { report, .. }) => Ok(report),
-        Err(error) => Err(error),
-    }
+    let inspected = inspect(path, ops, options, LogKind::Bare, &mut |_| Ok(Box::new(())))?;
+    Ok(inspected.report)
 }
 
-/// The kind of log within a bundle.
-#[derive(Debug, Clone, Copy)]
-pub struct LogKind {
-    /// The form of the file.
-    pub form: LogForm,
-    /// Whether bodies may be withheld.
-    pub shared: bool,
+/// The kind of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogKind {
+    /// A log file alone.
+    Bare,
+    /// A log in a bundle.
+    Bundle,
+    /// The part of a shared log in a bundle: bodies may be withheld.
+    Shared,
 }
 
 /// Makes the observer of a log, once its DID is known.
@@ -129,9 +125,12 @@ pub fn inspect<'w>(
 ) -> Result<Inspected, VerifyError> {
     let scratch = options.scratch.as_deref();
     let erasures = |conn: &_| rows::erasures(conn, ops);
-    let opened =
-        UntrustedLog::open_beside(path, kind.form, scratch, options.pace.as_ref(), erasures)
-            .and_then(|(log, erasures)| Ok((log, erasures?)));
+    let form = match kind {
+        LogKind::Bare => LogForm::Bare,
+        LogKind::Bundle | LogKind::Shared => LogForm::Bundle,
+    };
+    let opened = UntrustedLog::open_beside(path, form, scratch, options.pace.as_ref(), erasures)
+        .and_then(|(log, erasures)| Ok((log, erasures?)));
     let (log, erasures) = match opened {
         Ok(opened) => opened,
         Err(UntrustedError::Fault(fault)) => {
@@ -151,7 +150,7 @@ pub fn inspect<'w>(
     let pass = Pass {
         did: did.clone(),
         ops: ops.clone(),
-        shared: kind.shared,
+        shared: kind == LogKind::Shared,
         head: options.head,
         threads: options.threads,
         pace: options.pace.clone(),

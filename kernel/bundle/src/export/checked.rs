@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use imajin_log::format::views::{Sections, Views, Watching};
 use imajin_log::ops::OpTable;
-use imajin_log::untrusted::LogForm;
 use imajin_log::verify::bundle::watched;
 use imajin_log::verify::{Inspected, LogKind, ValidLog, VerifyOptions, inspect};
 use imajin_protocol::{Head, HeadPayload};
@@ -21,9 +20,9 @@ pub(super) fn checked(
     views: &dyn Views,
     log: &Path,
     threads: usize,
-    shared: bool,
+    kind: LogKind,
 ) -> Result<(ValidLog, Sections), ExportError> {
-    let (known, sections) = inspected(source, ops, views, log, threads, shared)?;
+    let (known, sections) = inspected(source, ops, views, log, threads, kind)?;
     let newest = known.state.newest().copied();
     let ended = known.head.as_ref().map(|head| head.payload.seq) == newest.map(|newest| newest.seq);
     if ended {
@@ -33,7 +32,7 @@ pub(super) fn checked(
     let node = source.node.as_ref();
     let node = node.filter(|node| home.is_some_and(|home| home.node == node.did));
     let (Some(newest), Some(home), Some(node)) = (newest, home, node) else {
-        return if shared {
+        return if kind == LogKind::Shared {
             Ok((known, sections))
         } else {
             Err(ExportError::NoHead)
@@ -59,7 +58,7 @@ pub(super) fn checked(
     db.execute("INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3)", row)
         .map_err(store)?;
     drop(db);
-    inspected(source, ops, views, log, threads, shared)
+    inspected(source, ops, views, log, threads, kind)
 }
 
 fn inspected(
@@ -68,7 +67,7 @@ fn inspected(
     views: &dyn Views,
     log: &Path,
     threads: usize,
-    shared: bool,
+    kind: LogKind,
 ) -> Result<(ValidLog, Sections), ExportError> {
     let of_log = VerifyOptions {
         did: Some(source.did.clone()),
@@ -76,10 +75,6 @@ fn inspected(
         ..VerifyOptions::default()
     };
     let mut sections = Some(Sections::begin(views, &source.did)?);
-    let kind = LogKind {
-        form: LogForm::Bundle,
-        shared,
-    };
     let Inspected { report, known } = {
         let mut slot = Some(&mut sections);
         inspect(log, ops, &of_log, kind, &mut |_| match slot.take() {
@@ -105,12 +100,8 @@ pub(super) fn brought(
         threads,
         ..VerifyOptions::default()
     };
-    let kind = LogKind {
-        form: LogForm::Bundle,
-        shared: false,
-    };
     let mut sections = None;
-    let inspected = watched(log, ops, &of_log, kind, views, &mut sections)?;
+    let inspected = watched(log, ops, &of_log, LogKind::Bundle, views, &mut sections)?;
     match (sections, inspected.report.fault) {
         (Some(sections), None) => Ok(sections),
         (_, Some(fault)) => Err(ExportError::Invalid(fault)),

@@ -18,7 +18,7 @@ use imajin_log::format::names::{self, Kind};
 use imajin_log::format::views::{Sections, Views};
 use imajin_log::ops::OpTable;
 use imajin_log::verify::bundle::belongs;
-use imajin_log::verify::{Report, ValidLog};
+use imajin_log::verify::{LogKind, Report, ValidLog};
 use imajin_protocol::EncryptionKey;
 use imajin_protocol::encryption::owner_keys;
 
@@ -67,7 +67,7 @@ pub fn prepare(
     let staging = Staging::create(staging)?;
     let log = staging.path().join(names::LOG);
     source.snapshot(&log)?;
-    let (known, sections) = checked(source, ops, views, &log, options.threads, false)?;
+    let (known, sections) = checked(source, ops, views, &log, options.threads, LogKind::Bundle)?;
     let head = known.head.clone().ok_or(ExportError::NoHead)?;
     let mut items = media(source, &sections)?;
     let encryption_keys = recipients(&known, &sections)?;
@@ -89,7 +89,8 @@ pub fn prepare(
             fs::create_dir_all(parent).map_err(ExportError::io(parent))?;
         }
         thing.snapshot(&path)?;
-        let (of_thing, sections) = checked(&thing, ops, views, &path, options.threads, false)?;
+        let (of_thing, sections) =
+            checked(&thing, ops, views, &path, options.threads, LogKind::Bundle)?;
         if !belongs::is_owned(&of_thing, &known).map_err(store)? {
             // The thing's key exists but its log has no entry yet, or the thing is being transferred: nothing in the
             // log names its owner.
@@ -215,7 +216,7 @@ fn shared_parts(
         }
         let of_log = source.sibling(&shared.did);
         of_log.snapshot_part(shared, &path)?;
-        let (part, _) = checked(&of_log, ops, views, &path, options.threads, true)?;
+        let (part, _) = checked(&of_log, ops, views, &path, options.threads, LogKind::Shared)?;
         let kind = Kind::Shared(shared.did.folder_name());
         belongs::check(&kind, &Report::default(), Some(&part), owner)
             .map_err(ExportError::Store)?;

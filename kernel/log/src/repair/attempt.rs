@@ -14,7 +14,7 @@ use super::line::{Line, walk};
 use super::pieces::Pieces;
 use crate::ops::OpTable;
 use crate::rules::{Chain, Code, Fault, LogState};
-use crate::untrusted::{APPLICATION_ID, LOG_SCHEMA, LogForm, USER_VERSION};
+use crate::untrusted::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 use crate::verify::evidence::chain_tokens;
 use crate::verify::{self, FaultReport, LogKind, ValidLog, VerifyOptions};
 
@@ -156,11 +156,9 @@ fn judge(did: &Did, ops: &Arc<OpTable>, log: &Path) -> Result<Judged, RepairErro
         did: Some(did.clone()),
         ..VerifyOptions::default()
     };
-    let kind = LogKind {
-        form: LogForm::Bundle,
-        shared: false,
-    };
-    let inspected = verify::inspect(log, ops, &options, kind, &mut |_| Ok(Box::new(())))?;
+    let inspected = verify::inspect(log, ops, &options, LogKind::Bundle, &mut |_| {
+        Ok(Box::new(()))
+    })?;
     Ok(match (inspected.known, inspected.report.fault) {
         (Some(known), None) => Judged::Whole(Box::new(known)),
         (_, Some(fault)) => Judged::Fault(fault),

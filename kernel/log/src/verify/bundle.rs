@@ -30,7 +30,7 @@ use crate::format::views::{Sections, Views, Watching};
 use crate::ops::OpTable;
 use crate::pace::Pace;
 use crate::rules::{Code, Fault};
-use crate::untrusted::{LogForm, UntrustedError};
+use crate::untrusted::UntrustedError;
 use signed_texts::SignedTexts;
 pub use source::{Form, form, take_in};
 
@@ -63,12 +63,10 @@ pub fn verify_path(
         Form::Log => match options.anchors {
             None => verify_log(path, ops, &options.log),
             Some(source) => {
-                let kind = LogKind {
-                    form: LogForm::Bare,
-                    shared: false,
-                };
                 let Inspected { report, known } =
-                    inspect(path, ops, &options.log, kind, &mut |_| Ok(Box::new(())))?;
+                    inspect(path, ops, &options.log, LogKind::Bare, &mut |_| {
+                        Ok(Box::new(()))
+                    })?;
                 held_against(report, known.as_ref(), Carried::Nothing, source)
             }
         },
@@ -221,14 +219,8 @@ pub fn judge(
         ));
     };
     let mut sections = None;
-    let kind = LogKind {
-        form: LogForm::Bundle,
-        shared: false,
-    };
-    let (mut report, known) = {
-        let inspected = watched(log, ops, options, kind, views, &mut sections)?;
-        (inspected.report, inspected.known)
-    };
+    let Inspected { mut report, known } =
+        watched(log, ops, options, LogKind::Bundle, views, &mut sections)?;
     let (Some(known), Some(sections)) = (known, sections) else {
         return Ok(BundleJudgement {
             report,
@@ -358,27 +350,18 @@ fn others(
         let (Some(kind), Some(path)) = (names::kind(name), seen.path.as_deref()) else {
             continue;
         };
-        let shared = matches!(kind, Kind::Shared(_));
-        if !matches!(kind, Kind::Side(_) | Kind::Owned(_) | Kind::Shared(_)) {
-            continue;
-        }
+        let log_kind = match kind {
+            Kind::Shared(_) => LogKind::Shared,
+            Kind::Side(_) | Kind::Owned(_) => LogKind::Bundle,
+            _ => continue,
+        };
         let of_log = VerifyOptions {
             did: None,
             head: None,
             ..options.clone()
         };
         let mut sections = None;
-        let inspected = watched(
-            path,
-            ops,
-            &of_log,
-            LogKind {
-                form: LogForm::Bundle,
-                shared,
-            },
-            views,
-            &mut sections,
-        )?;
+        let inspected = watched(path, ops, &of_log, log_kind, views, &mut sections)?;
         if let Some(fault) = inspected.report.fault {
             return Ok(Err(within(name, fault)));
         }
