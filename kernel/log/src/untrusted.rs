@@ -128,7 +128,7 @@ impl UntrustedLog {
             Some(dir) => (dir.path().join("log.sqlite"), false),
             None => (path.to_owned(), true),
         };
-        let conn = connect(&path, immutable, pace).map_err(damaged)?;
+        let conn = connect(&path, immutable, pace).map_err(Fault::from)?;
         Ok(Self {
             pace: pace.cloned(),
             path,
@@ -149,13 +149,15 @@ impl UntrustedLog {
     ///
     /// A fault of code `file`.
     pub fn another(&self) -> Result<Connection, Fault> {
-        connect(&self.path, self.immutable, self.pace.as_ref()).map_err(damaged)
+        Ok(connect(&self.path, self.immutable, self.pace.as_ref())?)
     }
 }
 
-/// Returns the fault that a failing statement means.
-pub(crate) fn damaged(error: rusqlite::Error) -> Fault {
-    Fault::new(Code::File, format!("not an intact log: {error}"))
+/// A failing statement means that the file is damaged.
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::new(Code::File, format!("not an intact log: {error}"))
+    }
 }
 
 /// Copies a file that a node left in the middle of its work, so that SQLite can recover the copy.

@@ -26,7 +26,7 @@ use crate::entry::Header;
 use crate::ops::OpTable;
 use crate::pace::Pace;
 use crate::rules::{Code, Fault, Owner};
-use crate::untrusted::{LogForm, UntrustedError, UntrustedLog, damaged};
+use crate::untrusted::{LogForm, UntrustedError, UntrustedLog};
 
 pub(crate) use rows::erasures;
 pub use valid_log::ValidLog;
@@ -311,6 +311,6 @@ fn first_did(log: &UntrustedLog) -> Result<Did, Fault> {
         Err(rusqlite::Error::QueryReturnedNoRows) => {
             Err(Fault::new(Code::Seq, "the log has no entry"))
         }
-        Err(error) => Err(damaged(error)),
+        Err(error) => Err(error.into()),
     }
 }

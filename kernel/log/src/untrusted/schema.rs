@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use super::damaged;
 use crate::rules::{Code, Fault};
 
 /// A log's application id: `IMJN` in ASCII.
@@ -32,10 +31,7 @@ const OBJECTS_MAX: usize = 64;
 /// Checks everything in the first pages.
 pub(super) fn check(conn: &Connection) -> Result<(), Fault> {
     let fault = |message: String| Err(Fault::new(Code::File, message));
-    let number = |sql: &str| {
-        conn.query_row(sql, [], |row| row.get::<_, i64>(0))
-            .map_err(damaged)
-    };
+    let number = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
     let application_id = number("PRAGMA application_id")?;
     if application_id != APPLICATION_ID {
         return fault(format!(
@@ -48,9 +44,7 @@ pub(super) fn check(conn: &Connection) -> Result<(), Fault> {
             "a log of version {version}; this program knows version {USER_VERSION}"
         ));
     }
-    let encoding: String = conn
-        .query_row("PRAGMA encoding", [], |row| row.get(0))
-        .map_err(damaged)?;
+    let encoding: String = conn.query_row("PRAGMA encoding", [], |row| row.get(0))?;
     if encoding != "UTF-8" {
         return fault(format!("the text encoding is {encoding}, not UTF-8"));
     }
@@ -60,16 +54,14 @@ pub(super) fn check(conn: &Connection) -> Result<(), Fault> {
 
 /// Checks that the schema is exactly the ten tables, without any other index, view, trigger or table.
 fn objects(conn: &Connection) -> Result<(), Fault> {
-    let mut statement = conn
-        .prepare("SELECT type, name, sql FROM sqlite_schema")
-        .map_err(damaged)?;
-    let mut rows = statement.query([]).map_err(damaged)?;
+    let mut statement = conn.prepare("SELECT type, name, sql FROM sqlite_schema")?;
+    let mut rows = statement.query([])?;
     let expected: BTreeSet<String> = LOG_SCHEMA.iter().map(|sql| normal(sql)).collect();
     let mut actual = BTreeSet::new();
-    while let Some(row) = rows.next().map_err(damaged)? {
-        let name: String = row.get(1).map_err(damaged)?;
-        let kind: String = row.get(0).map_err(damaged)?;
-        let sql: Option<String> = row.get(2).map_err(damaged)?;
+    while let Some(row) = rows.next()? {
+        let name: String = row.get(1)?;
+        let kind: String = row.get(0)?;
+        let sql: Option<String> = row.get(2)?;
         let sql = normal(&sql.unwrap_or_default());
         if kind != "table"
             || !expected.contains(&sql)

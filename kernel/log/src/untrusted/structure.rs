@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{LogForm, damaged};
+use super::LogForm;
 use crate::rules::{Code, Fault};
 
 /// Tables that are empty in a bundle.
@@ -19,9 +19,7 @@ pub(super) fn check(conn: &Connection, form: LogForm) -> Result<(), Fault> {
     }
     for table in LOCAL {
         let sql = format!("SELECT EXISTS (SELECT 1 FROM {table})");
-        let filled: bool = conn
-            .query_row(&sql, [], |row| row.get(0))
-            .map_err(damaged)?;
+        let filled: bool = conn.query_row(&sql, [], |row| row.get(0))?;
         if filled {
             let message = format!("table {table} must be empty in a bundle");
             return Err(Fault::new(Code::File, message));
@@ -33,10 +31,7 @@ pub(super) fn check(conn: &Connection, form: LogForm) -> Result<(), Fault> {
 /// Checks the structure of the whole file, the types of all values (the tables are STRICT) and the order of all keys,
 /// within bounds. `quick_check` overlooks rows out of key order, which one look-up finds and another does not.
 fn whole(conn: &Connection) -> Result<(), Fault> {
-    let number = |sql: &str| {
-        conn.query_row(sql, [], |row| row.get::<_, i64>(0))
-            .map_err(damaged)
-    };
+    let number = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
     let bytes = number("PRAGMA page_count")?.max(1).unsigned_abs()
         * number("PRAGMA page_size")?.max(512).unsigned_abs();
     let steps_max = bytes.saturating_mul(STEPS_PER_BYTE);
@@ -46,14 +41,12 @@ fn whole(conn: &Connection) -> Result<(), Fault> {
         steps += STEPS;
         steps > steps_max
     };
-    conn.progress_handler(STEPS as std::ffi::c_int, Some(stop))
-        .map_err(damaged)?;
+    conn.progress_handler(STEPS as std::ffi::c_int, Some(stop))?;
     let result = conn.query_row("PRAGMA integrity_check(1)", [], |row| {
         row.get::<_, String>(0)
     });
-    conn.progress_handler(0, None::<fn() -> bool>)
-        .map_err(damaged)?;
-    match result.map_err(damaged)?.as_str() {
+    conn.progress_handler(0, None::<fn() -> bool>)?;
+    match result?.as_str() {
         "ok" => Ok(()),
         problem => Err(Fault::new(
             Code::File,

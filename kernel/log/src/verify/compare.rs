@@ -5,16 +5,15 @@
 use imajin_dfos::order::Order as _;
 use std::collections::{BTreeMap, HashMap};
 
-use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Value, cbor};
 use imajin_protocol::{Did, Head};
 use rusqlite::Connection;
 use serde::Serialize;
 
 use super::evidence::opening_of;
+use super::rows;
 use crate::entry::Header;
-use crate::rules::{Code, Fault, Opening, TextDigest, signed_text};
-use crate::untrusted::damaged;
+use crate::rules::{Fault, Opening, TextDigest, signed_text};
 
 /// One side of a contradiction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -247,32 +246,21 @@ fn openings(one: &Connection, other: &Connection, txn: &Cid) -> Result<Vec<Openi
 }
 
 fn value(conn: &Connection, sql: &str, cid: &Cid) -> Result<Option<Value>, Fault> {
-    let mut statement = conn.prepare_cached(sql).map_err(damaged)?;
-    let mut rows = statement.query([cid.to_bytes()]).map_err(damaged)?;
-    let Some(row) = rows.next().map_err(damaged)? else {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([cid.to_bytes()])?;
+    let Some(row) = rows.next()? else {
         return Ok(None);
     };
-    let bytes: Vec<u8> = row.get(0).map_err(damaged)?;
+    let bytes: Vec<u8> = row.get(0)?;
     Ok(cbor::decode(&bytes).ok())
 }
 
 fn read(conn: &Connection) -> Result<Statements, Fault> {
     let mut statements = Statements::default();
-    let mut each =
-        |sql: &str, take: &mut dyn FnMut(&mut Statements, Cid, Header)| -> Result<(), Fault> {
-            let mut statement = conn.prepare(sql).map_err(damaged)?;
-            let mut rows = statement.query([]).map_err(damaged)?;
-            while let Some(row) = rows.next().map_err(damaged)? {
-                let bytes: Vec<u8> = row.get(0).map_err(damaged)?;
-                let header = Header::decode(&bytes)
-                    .map_err(|error| Fault::new(Code::Decode, error.to_string()))?;
-                take(&mut statements, dag_cbor_cid(&bytes), header);
-            }
-            Ok(())
-        };
-    each(
+    rows::headers(
+        conn,
         "SELECT header FROM entries ORDER BY seq",
-        &mut |statements, cid, header| {
+        |cid, header| {
             statements.did = header.did.to_string();
             statements.last_at = header.at.to_string();
             if let Some(txn) = header.txn {
@@ -290,23 +278,20 @@ fn read(conn: &Connection) -> Result<Statements, Fault> {
                 *of.entry(kind).or_default() += 1;
             }
             statements.add(cid, &header);
+            Ok(())
         },
     )?;
-    each(
-        "SELECT header FROM causes",
-        &mut |statements, cid, header| {
-            if let Some(txn) = header.txn {
-                statements.txns_of_cause.insert(cid, txn);
-            }
-            statements.add(cid, &header);
-        },
-    )?;
-    let mut statement = conn.prepare("SELECT jws FROM heads").map_err(damaged)?;
-    let rows = statement
-        .query_map([], |row| row.get::<_, String>(0))
-        .map_err(damaged)?;
+    rows::headers(conn, "SELECT header FROM causes", |cid, header| {
+        if let Some(txn) = header.txn {
+            statements.txns_of_cause.insert(cid, txn);
+        }
+        statements.add(cid, &header);
+        Ok(())
+    })?;
+    let mut statement = conn.prepare("SELECT jws FROM heads")?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
     for row in rows {
-        statements.heads.extend(Head::parse(&row.map_err(damaged)?));
+        statements.heads.extend(Head::parse(&row?));
     }
     Ok(statements)
 }

@@ -3,13 +3,13 @@
 use imajin_dfos::Cid;
 use imajin_dfos::cid::{dag_cbor_cid, from_bytes};
 use imajin_protocol::{Did, Head};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 
 use super::evidence::parse_head;
 use super::replay::Replayed;
+use super::rows;
 use crate::entry::Header;
 use crate::rules::{Code, Evidence, EvidenceError, Fault};
-use crate::untrusted::damaged;
 
 type At = (Option<u64>, Fault);
 
@@ -19,20 +19,13 @@ pub(crate) fn heads(
     did: &Did,
     replayed: &Replayed<'_>,
 ) -> Result<Option<Head>, At> {
+    let damaged = |error: rusqlite::Error| (None, Fault::from(error));
     let mut newest: Option<Head> = None;
-    let mut statement = conn
-        .prepare("SELECT epoch, node, jws FROM heads ORDER BY epoch, node")
-        .map_err(|e| (None, damaged(e)))?;
-    let mut rows = statement.query([]).map_err(|e| (None, damaged(e)))?;
-    while let Some(row) = rows.next().map_err(|e| (None, damaged(e)))? {
-        let (epoch, node, jws) = (|| {
-            Ok((
-                row.get(0)?,
-                row.get::<_, String>(1)?,
-                row.get::<_, String>(2)?,
-            ))
-        })()
-        .map_err(|e| (None, damaged(e)))?;
+    let sql = "SELECT epoch, node, jws FROM heads ORDER BY epoch, node";
+    let mut statement = conn.prepare(sql).map_err(damaged)?;
+    let mut rows = statement.query([]).map_err(damaged)?;
+    while let Some(row) = rows.next().map_err(damaged)? {
+        let (epoch, node, jws) = <(i64, String, String)>::try_from(row).map_err(damaged)?;
         let head = parse_head(did, epoch, &node, &jws).map_err(|fault| (None, fault))?;
         fits(conn, &head, replayed).map_err(|fault| (Some(head.payload.seq), fault))?;
         if newest
@@ -115,15 +108,9 @@ pub(crate) fn evidence_fault(error: EvidenceError) -> Fault {
 
 /// Returns a replayed entry.
 pub fn entry(conn: &Connection, seq: u64) -> Result<(Cid, Header), Fault> {
-    let mut statement = conn
-        .prepare_cached("SELECT header FROM entries WHERE seq = ?1")
-        .map_err(damaged)?;
-    let bytes: Option<Vec<u8>> = statement
-        .query_row(params![seq.cast_signed()], |row| row.get(0))
-        .optional()
-        .map_err(damaged)?;
-    let bytes = bytes.ok_or_else(|| Fault::new(Code::Seq, format!("entry {seq} is missing")))?;
-    let header = Header::decode(&bytes).map_err(|error| super::rows::entry_fault(&error))?;
+    let bytes = rows::header(conn, seq)?
+        .ok_or_else(|| Fault::new(Code::Seq, format!("entry {seq} is missing")))?;
+    let header = Header::decode(&bytes).map_err(|error| rows::entry_fault(&error))?;
     Ok((dag_cbor_cid(&bytes), header))
 }
 
@@ -147,12 +134,10 @@ fn cids(conn: &Connection, replayed: &Replayed<'_>) -> Result<(), Fault> {
         ("txns", &used.txns),
         ("openings", &used.openings),
     ] {
-        let mut statement = conn
-            .prepare(&format!("SELECT cid FROM {table}"))
-            .map_err(damaged)?;
-        let mut rows = statement.query([]).map_err(damaged)?;
-        while let Some(row) = rows.next().map_err(damaged)? {
-            let bytes: Vec<u8> = row.get(0).map_err(damaged)?;
+        let mut statement = conn.prepare(&format!("SELECT cid FROM {table}"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let bytes: Vec<u8> = row.get(0)?;
             // Nothing refers to a row whose key is not a CID.
             if !from_bytes(&bytes).is_ok_and(|cid| referred.contains(&cid)) {
                 let message = format!("table {table} has a row to which nothing refers");
@@ -172,12 +157,10 @@ fn chains(conn: &Connection, own: &Did, replayed: &Replayed<'_>) -> Result<(), F
             .chains
             .insert(home.home.node.clone());
     }
-    let mut statement = conn
-        .prepare("SELECT DISTINCT did FROM chains ORDER BY did")
-        .map_err(damaged)?;
-    let mut rows = statement.query([]).map_err(damaged)?;
-    while let Some(row) = rows.next().map_err(damaged)? {
-        let text: String = row.get(0).map_err(damaged)?;
+    let mut statement = conn.prepare("SELECT DISTINCT did FROM chains ORDER BY did")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(0)?;
         if *own == *text {
             let message = "table chains has a chain of the log's own DID, which is in the log";
             return Err(Fault::new(Code::Stray, message));

@@ -14,9 +14,9 @@ use imajin_protocol::did::DidKind;
 use imajin_protocol::{Did, Head};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::rows;
 use crate::entry::{Header, decode_body};
 use crate::rules::{Cause, Chain, Code, Evidence, EvidenceError, Fault, NamedBody, Opening};
-use crate::untrusted::damaged;
 
 /// CIDs of the newest entries, which `seen` nearly always names.
 const RECENT_MAX: usize = 8_192;
@@ -111,11 +111,8 @@ impl<'c> FileEvidence<'c> {
         let row = |row: &rusqlite::Row<'_>| {
             Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Option<Vec<u8>>>(1)?))
         };
-        let mut statement = self.conn.prepare_cached(sql).map_err(damaged)?;
-        let columns = statement
-            .query_row([cid.to_bytes()], row)
-            .optional()
-            .map_err(damaged)?;
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let columns = statement.query_row([cid.to_bytes()], row).optional()?;
         let Some((header, body)) = columns else {
             return Ok(None);
         };
@@ -150,11 +147,10 @@ impl<'c> FileEvidence<'c> {
     }
 
     fn read_blob(&self, sql: &str, cid: &Cid) -> Result<Option<Value>, Fault> {
-        let mut statement = self.conn.prepare_cached(sql).map_err(damaged)?;
+        let mut statement = self.conn.prepare_cached(sql)?;
         let bytes: Option<Vec<u8>> = statement
             .query_row([cid.to_bytes()], |row| row.get(0))
-            .optional()
-            .map_err(damaged)?;
+            .optional()?;
         let Some(bytes) = bytes else { return Ok(None) };
         let fault = |message: String| Fault::new(Code::Txn, message);
         if dag_cbor_cid(&bytes) != *cid {
@@ -219,17 +215,14 @@ pub(crate) fn opening_of(value: &Value) -> Option<Opening> {
 
 /// Returns the operations of a chain, in order and without a gap.
 pub(crate) fn chain_tokens(conn: &Connection, did: &Did) -> Result<Vec<String>, Fault> {
-    let mut statement = conn
-        .prepare_cached("SELECT n, jws FROM chains WHERE did = ?1 ORDER BY n")
-        .map_err(damaged)?;
-    let rows = statement
-        .query_map([did.as_str()], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-        })
-        .map_err(damaged)?;
+    let mut statement =
+        conn.prepare_cached("SELECT n, jws FROM chains WHERE did = ?1 ORDER BY n")?;
+    let rows = statement.query_map([did.as_str()], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+    })?;
     let mut tokens = Vec::new();
     for row in rows {
-        let (n, token) = row.map_err(damaged)?;
+        let (n, token) = row?;
         if usize::try_from(n) != Ok(tokens.len()) {
             let message = format!(
                 "the identity chain of {did} has no operation {}",
@@ -272,15 +265,8 @@ impl Evidence for FileEvidence<'_> {
         if let Some(at) = self.recent.len().checked_sub(back) {
             return Ok(self.recent.get(at).copied());
         }
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT header FROM entries WHERE seq = ?1")
-            .map_err(|error| boxed(damaged(error)))?;
-        let bytes: Option<Vec<u8>> = statement
-            .query_row(params![seq.cast_signed()], |row| row.get(0))
-            .optional()
-            .map_err(|error| boxed(damaged(error)))?;
-        Ok(bytes.map(|bytes| dag_cbor_cid(&bytes)))
+        let header = rows::header(self.conn, seq).map_err(|error| boxed(error.into()))?;
+        Ok(header.map(|header| dag_cbor_cid(&header)))
     }
 
     fn chain(&self, did: &Did) -> Result<Option<Arc<Chain>>, EvidenceError> {
@@ -337,11 +323,11 @@ impl Evidence for FileEvidence<'_> {
         let mut statement = self
             .conn
             .prepare_cached("SELECT jws FROM heads WHERE epoch = ?1 AND node = ?2")
-            .map_err(|error| boxed(damaged(error)))?;
+            .map_err(|error| boxed(error.into()))?;
         let jws: Option<String> = statement
             .query_row(params![epoch, node.as_str()], |row| row.get(0))
             .optional()
-            .map_err(|error| boxed(damaged(error)))?;
+            .map_err(|error| boxed(error.into()))?;
         // Malformed heads are reported with all others at the end; here they count as absent.
         Ok(jws.and_then(|jws| Head::parse(&jws).ok()))
     }

@@ -10,10 +10,9 @@ use imajin_dfos::{Cid, Value, cbor};
 use memchr::memmem::Finder;
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::entry::{EntryError, Sealed, decode_body};
+use crate::entry::{EntryError, Header, Sealed, decode_body};
 use crate::ops::{self, OpTable};
 use crate::rules::{Code, Fault};
-use crate::untrusted::damaged;
 
 /// Maximum number of rows of one batch: enough to make the channel cheap, few enough to keep all cores busy.
 const BATCH_ROWS_MAX: usize = 128;
@@ -55,18 +54,14 @@ pub(super) fn stream(
     conn: &Connection,
     mut give: impl FnMut(Vec<Raw>) -> bool,
 ) -> Result<Bodies, Fault> {
-    let mut entries = conn
-        .prepare("SELECT seq, header FROM entries ORDER BY seq")
-        .map_err(damaged)?;
-    let mut entries = entries.query([]).map_err(damaged)?;
-    let mut bodies = conn
-        .prepare("SELECT seq, body FROM bodies ORDER BY seq")
-        .map_err(damaged)?;
-    let mut bodies = BodyRows::new(bodies.query([]).map_err(damaged)?)?;
+    let mut entries = conn.prepare("SELECT seq, header FROM entries ORDER BY seq")?;
+    let mut entries = entries.query([])?;
+    let mut bodies = conn.prepare("SELECT seq, body FROM bodies ORDER BY seq")?;
+    let mut bodies = BodyRows::new(bodies.query([])?)?;
     let mut batch = Vec::with_capacity(BATCH_ROWS_MAX);
     let mut bytes = 0;
-    while let Some(row) = entries.next().map_err(damaged)? {
-        let seq: i64 = row.get(0).map_err(damaged)?;
+    while let Some(row) = entries.next()? {
+        let seq: i64 = row.get(0)?;
         let raw = Raw {
             seq,
             header: blob(row, 1)?.into(),
@@ -108,9 +103,7 @@ impl<'s> BodyRows<'s> {
 
     /// Returns the next row, and reads the one after it.
     fn take(&mut self) -> Result<Option<(i64, Vec<u8>)>, Fault> {
-        let row = self.rows.next().map_err(damaged)?;
-        let row = row.map(|row| Ok((row.get(0)?, row.get(1)?)));
-        let row = row.transpose().map_err(damaged)?;
+        let row = self.rows.next()?.map(<(i64, Vec<u8>)>::try_from).transpose()?;
         self.found.count += u64::from(row.is_some());
         Ok(std::mem::replace(&mut self.next, row))
     }
@@ -137,8 +130,31 @@ impl<'s> BodyRows<'s> {
 
 /// Returns a blob, borrowed from SQLite's page.
 fn blob<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> Result<&'r [u8], Fault> {
-    let value = row.get_ref(column).map_err(damaged)?;
-    value.as_blob().map_err(|error| damaged(error.into()))
+    let value = row.get_ref(column)?;
+    Ok(value.as_blob().map_err(rusqlite::Error::from)?)
+}
+
+/// Passes the header of every row, and its CID, to `take`.
+pub(super) fn headers(
+    conn: &Connection,
+    sql: &str,
+    mut take: impl FnMut(Cid, Header) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut statement = conn.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let bytes = blob(row, 0)?;
+        let header = Header::decode(bytes).map_err(|error| entry_fault(&error))?;
+        take(dag_cbor_cid(bytes), header)?;
+    }
+    Ok(())
+}
+
+/// Returns the bytes of an entry's header.
+pub(super) fn header(conn: &Connection, seq: u64) -> rusqlite::Result<Option<Vec<u8>>> {
+    conn.prepare_cached("SELECT header FROM entries WHERE seq = ?1")?
+        .query_row([seq.cast_signed()], |row| row.get(0))
+        .optional()
 }
 
 /// Decodes one row, without the others.
@@ -191,10 +207,8 @@ pub(crate) fn entry_fault(error: &EntryError) -> Fault {
 /// later, in order, whether the erasures are valid; until then they only say where a body may be missing. Ignores an
 /// erasure that follows from an unknown operation. The file may not have been checked yet.
 pub(crate) fn erasures(conn: &Connection, ops: &OpTable) -> Result<HashMap<Cid, u64>, Fault> {
-    let mut statement = conn
-        .prepare("SELECT seq, header FROM entries ORDER BY seq")
-        .map_err(damaged)?;
-    let mut rows = statement.query([]).map_err(damaged)?;
+    let mut statement = conn.prepare("SELECT seq, header FROM entries ORDER BY seq")?;
+    let mut rows = statement.query([])?;
     let name = Finder::new(ops::BODY_ERASED);
     let mut causes = Causes {
         conn,
@@ -202,8 +216,8 @@ pub(crate) fn erasures(conn: &Connection, ops: &OpTable) -> Result<HashMap<Cid, 
         known: HashMap::new(),
     };
     let (mut last, mut found) = (-1, HashMap::new());
-    while let Some(row) = rows.next().map_err(damaged)? {
-        let seq: i64 = row.get(0).map_err(damaged)?;
+    while let Some(row) = rows.next()? {
+        let seq: i64 = row.get(0)?;
         if seq <= last {
             // A damaged file may contain a cycle.
             return Err(Fault::new(Code::File, "the entries are out of order"));
@@ -244,12 +258,10 @@ impl Causes<'_> {
     fn in_causes(&self, cause: &Cid) -> Result<Option<String>, Fault> {
         let mut statement = self
             .conn
-            .prepare_cached("SELECT header FROM causes WHERE cid = ?1")
-            .map_err(damaged)?;
+            .prepare_cached("SELECT header FROM causes WHERE cid = ?1")?;
         let header: Option<Vec<u8>> = statement
             .query_row([cause.to_bytes()], |row| row.get(0))
-            .optional()
-            .map_err(damaged)?;
+            .optional()?;
         let header = header.filter(|header| dag_cbor_cid(header) == *cause);
         Ok(header.and_then(|header| op_of(&header)))
     }
@@ -257,11 +269,11 @@ impl Causes<'_> {
     /// Returns the intent in this log: before the erasure, with only its consequences between them.
     fn before(&self, seq: i64, cause: &Cid) -> Result<Option<String>, Fault> {
         let sql = "SELECT header, seq FROM entries WHERE seq < ?1 ORDER BY seq DESC";
-        let mut statement = self.conn.prepare_cached(sql).map_err(damaged)?;
-        let mut rows = statement.query([seq]).map_err(damaged)?;
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([seq])?;
         let mut next = seq;
-        while let Some(row) = rows.next().map_err(damaged)? {
-            let row_seq: i64 = row.get(1).map_err(damaged)?;
+        while let Some(row) = rows.next()? {
+            let row_seq: i64 = row.get(1)?;
             if row_seq >= next {
                 return Err(Fault::new(Code::File, "the entries are out of order"));
             }
@@ -305,12 +317,8 @@ fn erasure(
     }
     let mut statement = causes
         .conn
-        .prepare_cached("SELECT body FROM bodies WHERE seq = ?1")
-        .map_err(damaged)?;
-    let body: Option<Vec<u8>> = statement
-        .query_row([seq], |row| row.get(0))
-        .optional()
-        .map_err(damaged)?;
+        .prepare_cached("SELECT body FROM bodies WHERE seq = ?1")?;
+    let body: Option<Vec<u8>> = statement.query_row([seq], |row| row.get(0)).optional()?;
     let body = body.and_then(|body| cbor::decode(&body).ok());
     let links = body.as_ref().and_then(|body| body.get("bodies"));
     let links = links.and_then(Value::as_list).unwrap_or_default();

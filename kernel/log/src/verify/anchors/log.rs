@@ -14,7 +14,6 @@ use super::super::report::FaultReport;
 use super::super::valid_log::ValidLog;
 use crate::entry::{Header, decode_body};
 use crate::rules::{Chain, Code, Fault, HomeSpan, Owner};
-use crate::untrusted::damaged;
 
 /// Milliseconds: an anchor that was being made while the log was copied may be missing from the copy.
 const LATE_MS: i64 = 300_000;
@@ -169,6 +168,6 @@ impl<'k> Log<'k> {
         let conn = self.known.log.conn();
         conn.query_row(sql, [seq], |row| row.get(0))
             .optional()
-            .map_err(|error| FaultReport::from_fault(None, damaged(error)))
+            .map_err(|error| FaultReport::from_fault(None, error.into()))
     }
 }

@@ -12,10 +12,9 @@ use imajin_protocol::Did;
 use rusqlite::Connection;
 
 use super::super::report::FaultReport;
-use super::super::rows::entry_fault;
-use crate::entry::Header;
+use super::super::rows::{header, headers};
 use crate::rules::{Fault, TextDigest, signed_text, signed_twice};
-use crate::untrusted::{LogForm, UntrustedError, UntrustedLog, damaged};
+use crate::untrusted::{LogForm, UntrustedError, UntrustedLog};
 
 /// A header in `causes`, and the number that it has in its own log.
 struct Cause {
@@ -31,22 +30,19 @@ impl SignedTexts {
     /// Adds the `causes` of a log; each text is in the same header as in the logs before.
     pub(super) fn add(&mut self, conn: &Connection) -> Result<(), Fault> {
         let sql = "SELECT header FROM causes ORDER BY cid";
-        let mut statement = conn.prepare(sql).map_err(damaged)?;
-        let mut rows = statement.query([]).map_err(damaged)?;
-        while let Some(row) = rows.next().map_err(damaged)? {
-            let bytes: Vec<u8> = row.get(0).map_err(damaged)?;
-            let header = Header::decode(&bytes).map_err(|error| entry_fault(&error))?;
+        headers(conn, sql, |cid, header| {
             let Some(text) = signed_text(&header) else {
-                continue;
+                return Ok(());
             };
-            let (seq, cid) = (header.seq, dag_cbor_cid(&bytes));
+            let seq = header.seq;
             let texts = self.0.entry(header.did).or_default();
             let cause = texts.entry(text).or_insert(Cause { seq, cid });
-            if cause.cid != cid {
-                return Err(signed_twice(&cause.cid, &cid));
+            if cause.cid == cid {
+                Ok(())
+            } else {
+                Err(signed_twice(&cause.cid, &cid))
             }
-        }
-        Ok(())
+        })
     }
 
     /// Checks the entries of a log against the causes that were signed for it.
@@ -54,8 +50,8 @@ impl SignedTexts {
         let unlocated = |fault| FaultReport::from_fault(None, fault);
         let mut elsewhere = HashMap::new();
         for (text, cause) in self.0.get(did).into_iter().flatten() {
-            let cid = entry_cid(conn, cause.seq).map_err(unlocated)?;
-            if cid != Some(cause.cid) {
+            let entry = header(conn, cause.seq).map_err(|error| unlocated(error.into()))?;
+            if entry.map(|entry| dag_cbor_cid(&entry)) != Some(cause.cid) {
                 elsewhere.insert(*text, cause.cid);
             }
         }
@@ -63,20 +59,19 @@ impl SignedTexts {
         if elsewhere.is_empty() {
             return Ok(());
         }
+        let mut at = None;
         let sql = "SELECT header FROM entries ORDER BY seq";
-        let mut statement = conn.prepare(sql).map_err(damaged).map_err(unlocated)?;
-        let mut rows = statement.query([]).map_err(damaged).map_err(unlocated)?;
-        while let Some(row) = rows.next().map_err(damaged).map_err(unlocated)? {
-            let bytes: Vec<u8> = row.get(0).map_err(damaged).map_err(unlocated)?;
-            let header = Header::decode(&bytes);
-            let header = header.map_err(|error| unlocated(entry_fault(&error)))?;
+        let checked = headers(conn, sql, |cid, header| {
             let cause = signed_text(&header).and_then(|text| elsewhere.get(&text));
-            if let Some(cause) = cause {
-                let fault = signed_twice(&dag_cbor_cid(&bytes), cause);
-                return Err(FaultReport::from_fault(Some(header.seq), fault));
+            match cause {
+                None => Ok(()),
+                Some(cause) => {
+                    at = Some(header.seq);
+                    Err(signed_twice(&cid, cause))
+                }
             }
-        }
-        Ok(())
+        });
+        checked.map_err(|fault| FaultReport::from_fault(at, fault))
     }
 
     /// [`Self::check`] for a log that was closed since it was verified.
@@ -92,15 +87,4 @@ impl SignedTexts {
         let log = UntrustedLog::open(path, LogForm::Bundle, scratch)?;
         Ok(self.check(did, log.conn()))
     }
-}
-
-fn entry_cid(conn: &Connection, seq: u64) -> Result<Option<Cid>, Fault> {
-    let sql = "SELECT header FROM entries WHERE seq = ?1";
-    let mut statement = conn.prepare_cached(sql).map_err(damaged)?;
-    let mut rows = statement.query([seq.cast_signed()]).map_err(damaged)?;
-    let Some(row) = rows.next().map_err(damaged)? else {
-        return Ok(None);
-    };
-    let bytes: Vec<u8> = row.get(0).map_err(damaged)?;
-    Ok(Some(dag_cbor_cid(&bytes)))
 }
