@@ -31,6 +31,7 @@ pub use chain::{Chain, ChainError, ChainKey};
 pub use check::read_body;
 pub use delegation::Delegation;
 pub use evidence::{Cause, CheckError, Evidence, EvidenceError, NamedBody, NoEvidence, Opening};
+pub(crate) use fault::fail;
 pub use fault::{Code, Fault};
 pub use model::{Body, Home, HomeSpan, KidState, LogView, Newest, Owner};
 pub(crate) use replay::{TextDigest, signed_text, signed_twice};

@@ -25,7 +25,7 @@ use imajin_protocol::{Did, Head};
 use crate::entry::Header;
 use crate::ops::OpTable;
 use crate::pace::Pace;
-use crate::rules::{Code, Fault, Owner};
+use crate::rules::{Code, Fault, Owner, fail};
 use crate::untrusted::{LogForm, UntrustedError, UntrustedLog};
 
 pub(crate) use rows::erasures;
@@ -308,9 +308,7 @@ fn first_did(log: &UntrustedLog) -> Result<Did, Fault> {
         Ok(bytes) => Ok(Header::decode(&bytes)
             .map_err(|error| rows::entry_fault(&error))?
             .did),
-        Err(rusqlite::Error::QueryReturnedNoRows) => {
-            Err(Fault::new(Code::Seq, "the log has no entry"))
-        }
+        Err(rusqlite::Error::QueryReturnedNoRows) => fail(Code::Seq, "the log has no entry"),
         Err(error) => Err(error.into()),
     }
 }

@@ -6,6 +6,7 @@ use imajin_dfos::{Cid, VerifyingKey};
 use imajin_protocol::{Did, Kid};
 
 use super::delegation::Delegation;
+use super::fault::fail;
 use super::model::{Home, KidState, Newest, Operation, Owner};
 use super::replay::ReplayStep;
 use super::{Code, Fault};
@@ -39,7 +40,7 @@ impl SignatureCheck {
         if holds(&self.key) || self.others.iter().any(holds) {
             return Ok(());
         }
-        Err(Fault::new(self.code, "the signature does not verify"))
+        fail(self.code, "the signature does not verify")
     }
 }
 

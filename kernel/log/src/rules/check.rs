@@ -241,7 +241,7 @@ impl LogState {
     pub(crate) fn check_next(&self, header: &Header) -> Result<(), Fault> {
         if !header.is_well_formed() {
             let text = "a DID carries a key, and the fact's media are raw CIDs";
-            return Err(Fault::new(Code::Decode, text));
+            return fail(Code::Decode, text);
         }
         self.check_links(header)
     }
@@ -287,19 +287,19 @@ impl LogState {
             } else {
                 "may not have a body"
             };
-            return Err(Fault::new(Code::Body, format!("{} {text}", header.op)).into());
+            return fail(Code::Body, format!("{} {text}", header.op));
         }
         let Some(named) = &header.body else {
             return match body {
                 Body::None => Ok(()),
-                _ => Err(Fault::new(Code::Stray, "the entry names no body").into()),
+                _ => fail(Code::Stray, "the entry names no body"),
             };
         };
         match body {
             Body::Here(_)
                 if self.replay.is_some() && subject.evidence.erased_later(named, header.seq)? =>
             {
-                Err(Fault::new(Code::Body, "the body is still there although it was erased").into())
+                fail(Code::Body, "the body is still there although it was erased")
             }
             Body::Here(body) => Ok(shape::check(header, body)?),
             _ => {
@@ -307,7 +307,7 @@ impl LogState {
                 if keep
                     || !(self.may_withhold || subject.evidence.erased_later(named, header.seq)?)
                 {
-                    return Err(Fault::new(Code::Body, "the body is missing").into());
+                    return fail(Code::Body, "the body is missing");
                 }
                 Ok(())
             }
@@ -332,7 +332,7 @@ impl LogState {
             Effect::Begin { home, .. } | Effect::Home(home) => home,
             _ => match self.home() {
                 Some(home) => home,
-                None => return Err(Fault::new(Code::Home, "the log has no home").into()),
+                None => return fail(Code::Home, "the log has no home"),
             },
         };
         match &header.will {
@@ -343,14 +343,12 @@ impl LogState {
             }
             Will::Custodial => {}
             Will::Node if header.author != home.node => {
-                return Err(
-                    Fault::new(Code::Will, "a node entry is not by the home in force").into(),
-                );
+                return fail(Code::Will, "a node entry is not by the home in force");
             }
             Will::Node => {}
             Will::Derived => {
                 let Some(cause) = header.cause else {
-                    return Err(Fault::new(Code::Will, "a derived entry has a cause").into());
+                    return fail(Code::Will, "a derived entry has a cause");
                 };
                 let derived = self.check_derived(entry, cause, *evidence, checks)?;
                 step.operation = Some(derived.operation);

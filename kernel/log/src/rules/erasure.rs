@@ -26,7 +26,7 @@ impl LogState {
             return Ok(Vec::new());
         }
         let Some(body) = body.value() else {
-            return Err(Fault::new(Code::Body, "the body is missing").into());
+            return fail(Code::Body, "the body is missing");
         };
         let bodies = shape::erased(header, body)?;
         // An erasure of nothing would lengthen another person's log. A verifier accepts it, because an owner may have
@@ -35,13 +35,13 @@ impl LogState {
         if bodies.is_empty() && is_willed && header.author != self.did && self.replay.is_none() {
             let text =
                 "another's auth.body.erased names at least one body that its author may erase";
-            return Err(Fault::new(Code::Erasure, text).into());
+            return fail(Code::Erasure, text);
         }
         let named = evidence.named_bodies(&bodies, header.seq)?;
         let named_cids: HashSet<&Cid> = named.iter().map(|entry| &entry.body).collect();
         if let Some(unknown) = bodies.iter().find(|cid| !named_cids.contains(cid)) {
             let text = format!("{unknown} is not the body of an earlier entry");
-            return Err(Fault::new(Code::Erasure, text).into());
+            return fail(Code::Erasure, text);
         }
         for entry in &named {
             self.check_eraser(header, entry)?;

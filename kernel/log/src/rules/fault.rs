@@ -121,6 +121,6 @@ impl Fault {
 }
 
 /// Returns a broken rule as an `Err`.
-pub(super) fn fail<T>(code: Code, message: impl Into<String>) -> Result<T, Fault> {
-    Err(Fault::new(code, message))
+pub(crate) fn fail<T, E: From<Fault>>(code: Code, message: impl Into<String>) -> Result<T, E> {
+    Err(Fault::new(code, message).into())
 }

@@ -132,10 +132,10 @@ impl LogState {
         checks: &mut Vec<SignatureCheck>,
     ) -> Result<Home, CheckError> {
         let Some(body) = body.value() else {
-            return Err(Fault::new(Code::Body, "the body is missing").into());
+            return fail(Code::Body, "the body is missing");
         };
         let (Some(old), Some(newest)) = (self.home(), self.newest) else {
-            return Err(Fault::new(Code::Home, "the log has no home to move from").into());
+            return fail(Code::Home, "the log has no home to move from");
         };
         let moved = shape::home(header, body)?;
         let mut epoch = old.epoch;
@@ -149,12 +149,12 @@ impl LogState {
                 "the epoch of the new home must be {}",
                 epoch.saturating_add(1)
             );
-            return Err(Fault::new(Code::Home, text).into());
+            return fail(Code::Home, text);
         }
         if let Some(part) = header.proof_part()
             && part.seen.map(|seen| seen.cid) != Some(newest.cid)
         {
-            return Err(Fault::new(Code::Home, "seen is not the entry right before").into());
+            return fail(Code::Home, "seen is not the entry right before");
         }
         let head = evidence.head(old.epoch, &old.node)?;
         let fits = |head: &Head| {
@@ -170,7 +170,7 @@ impl LogState {
             Some(head) => checks.push(self.head_check(&head, evidence, Code::Head)?),
             None => {
                 let text = "the table heads lacks the old home's head of the entry right before";
-                return Err(Fault::new(Code::Home, text).into());
+                return fail(Code::Home, text);
             }
         }
         Ok(moved.home)
@@ -193,7 +193,7 @@ impl LogState {
                 "the head's key {} was never an auth key of that node",
                 head.kid
             );
-            return Err(Fault::new(code, text).into());
+            return fail(code, text);
         };
         Ok(SignatureCheck {
             key,

@@ -58,7 +58,7 @@ impl LogState {
         };
         let intent = &*operation.intent;
         if header.author != intent.author {
-            return Err(Fault::new(Code::Cause, "the author is not the one of the cause").into());
+            return fail(Code::Cause, "the author is not the one of the cause");
         }
         let derivation = self.derivation(intent, header)?;
         if !operation.here {
@@ -127,7 +127,7 @@ impl LogState {
             return Err(lacking().into());
         }
         if matches!(header.will, Will::Derived) {
-            return Err(Fault::new(Code::Cause, "the cause is itself derived").into());
+            return fail(Code::Cause, "the cause is itself derived");
         }
         check_cause_will(header, self.ops.get(&header.op))?;
         match (&header.will, header.via) {
@@ -168,12 +168,10 @@ impl LogState {
     ) -> Result<SignatureCheck, CheckError> {
         let author = &header.author;
         let Some(proof) = header.proof() else {
-            return Err(Fault::new(Code::Cause, "the cause has no proof").into());
+            return fail(Code::Cause, "the cause has no proof");
         };
         if proof.kid.did() != author {
-            return Err(
-                Fault::new(Code::Key, "the proof of the cause is not by its author").into(),
-            );
+            return fail(Code::Key, "the proof of the cause is not by its author");
         }
         let chain = match self.owner.chain() {
             Some(own) if *author == self.did => Some(own.clone()),
@@ -240,7 +238,7 @@ impl LogState {
             &proof.kid,
         )?;
         if proof.payload.chain.is_some() {
-            return Err(Fault::new(Code::Key, "chain must be null under a delegation").into());
+            return fail(Code::Key, "chain must be null under a delegation");
         }
         let key = delegate.key.verifying_key().map_err(|_| {
             let text =

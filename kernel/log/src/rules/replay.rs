@@ -9,6 +9,7 @@ use imajin_dfos::Cid;
 use imajin_dfos::cid::sha256;
 use imajin_protocol::Did;
 
+use super::fault::fail;
 use super::model::Counts;
 use super::{CheckError, Code, Evidence, Fault, Opening};
 use crate::entry::Header;
@@ -105,17 +106,16 @@ impl Replay {
             None => open(did, &txn, intent, evidence)?,
         };
         if group.intent != *intent.1 {
-            return Err(Fault::new(Code::Txn, "one txn belongs to two operations").into());
+            return fail(Code::Txn, "one txn belongs to two operations");
         }
         if !group.openings.iter().any(|opening| fits(opening, header)) {
-            return Err(Fault::new(Code::Txn, "no opening of the txn matches this entry").into());
+            return fail(Code::Txn, "no opening of the txn matches this entry");
         }
         let Some(met) = group.left.iter().position(|opening| fits(opening, header)) else {
-            return Err(Fault::new(
+            return fail(
                 Code::Txn,
                 "the txn has fewer openings than there are entries like this",
-            )
-            .into());
+            );
         };
         group.left.swap_remove(met);
         group.last_seq = header.seq;
@@ -147,13 +147,13 @@ fn open(
     evidence: &dyn Evidence,
 ) -> Result<Group, CheckError> {
     let Some(list) = evidence.txn(txn)? else {
-        return Err(Fault::new(Code::Txn, "the table txns lacks the list of this txn").into());
+        return fail(Code::Txn, "the table txns lacks the list of this txn");
     };
     if list.is_empty() || list.len() > TXN_LIST_MAX {
-        return Err(Fault::new(Code::Txn, "the list of the txn is empty or far too long").into());
+        return fail(Code::Txn, "the list of the txn is empty or far too long");
     }
     if list.iter().collect::<std::collections::HashSet<_>>().len() != list.len() {
-        return Err(Fault::new(Code::Txn, "the list of the txn names an opening twice").into());
+        return fail(Code::Txn, "the list of the txn names an opening twice");
     }
     let mut openings = Vec::new();
     for (place, link) in list.iter().enumerate() {
@@ -163,11 +163,10 @@ fn open(
                 .as_deref()
                 .is_some_and(|opening| fits(opening, intent.0))
         {
-            return Err(Fault::new(
+            return fail(
                 Code::Txn,
                 "the first opening of the txn is not that of its intent",
-            )
-            .into());
+            );
         }
         openings.extend(opening);
     }

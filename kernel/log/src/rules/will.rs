@@ -154,22 +154,21 @@ impl LogState {
         checks: &mut Vec<SignatureCheck>,
     ) -> Result<Signed, CheckError> {
         let Some(part) = header.proof_part() else {
-            return Err(Fault::new(Code::Will, "a signed entry has a proof").into());
+            return fail(Code::Will, "a signed entry has a proof");
         };
         let deleted = self.owner.chain().is_some_and(|chain| chain.is_deleted());
         if deleted && header.op != ops::IDENTITY_UPDATE {
-            return Err(Fault::new(
+            return fail(
                 Code::Key,
                 "the identity is deleted, which ends the signed entries",
-            )
-            .into());
+            );
         }
         if part.aud != home.node {
             let text = format!(
                 "the proof is addressed to {}, but the home is {}",
                 part.aud, home.node
             );
-            return Err(Fault::new(Code::Aud, text).into());
+            return fail(Code::Aud, text);
         }
         let Signer { key, author, used } = self.key_of(header, part, body, evidence)?;
         let payload = match payload {
@@ -178,7 +177,7 @@ impl LogState {
         };
         self.check_order(header, part, evidence)?;
         if (part.iat.saturating_mul(1000) - header.at.as_millis()).abs() > IAT_SLACK_MS {
-            return Err(Fault::new(Code::Iat, "iat is more than 300 s from at").into());
+            return fail(Code::Iat, "iat is more than 300 s from at");
         }
         let state = KidState {
             seq: header.seq,
@@ -210,7 +209,7 @@ impl LogState {
             });
         }
         if *part.kid.did() != header.author {
-            return Err(Fault::new(Code::Key, "kid is not a key of the author").into());
+            return fail(Code::Key, "kid is not a key of the author");
         }
         if header.op == ops::IDENTITY_CREATE {
             return Ok(Signer::alone(self.creation_key(header, part, body)?));
@@ -226,14 +225,13 @@ impl LogState {
             });
         }
         let Owner::Chain(chain) = &self.owner else {
-            return Err(Fault::new(
+            return fail(
                 Code::Key,
                 "the owner has a bare key, which signs no entries",
-            )
-            .into());
+            );
         };
         if part.chain.as_ref() != Some(chain.head_cid()) {
-            return Err(Fault::new(Code::Key, NOT_NEWEST).into());
+            return fail(Code::Key, NOT_NEWEST);
         }
         let role = role_of(spec);
         let key = chain.newest_key(role, part.kid.key_id());

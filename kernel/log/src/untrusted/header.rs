@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{LogForm, UntrustedError};
 use crate::format::regular;
-use crate::rules::{Code, Fault};
+use crate::rules::{Code, Fault, fail};
 use crate::space::Space;
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -21,7 +21,7 @@ pub(super) fn check(path: &Path, form: LogForm) -> Result<(), UntrustedError> {
     let bytes = file.metadata().map_err(unusable)?.len();
     if bytes > Space::bytes_max(path).map_err(unusable)? {
         let message = "the file is longer than the disk that it is on";
-        return Err(Fault::new(Code::File, message).into());
+        return fail(Code::File, message);
     }
     let mut header = Vec::with_capacity(HEADER_BYTES);
     file.take(HEADER_BYTES as u64)
@@ -32,7 +32,7 @@ pub(super) fn check(path: &Path, form: LogForm) -> Result<(), UntrustedError> {
 }
 
 fn judge(header: &[u8], bytes: u64, form: LogForm) -> Result<(), Fault> {
-    let fault = |message: &str| Err(Fault::new(Code::File, message));
+    let fault = |message: &str| fail(Code::File, message);
     if header.len() < HEADER_BYTES || !header.starts_with(MAGIC) {
         return fault("not an SQLite file");
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use crate::rules::{Code, Fault};
+use crate::rules::{Code, Fault, fail};
 
 /// A log's application id: `IMJN` in ASCII.
 pub const APPLICATION_ID: i64 = 0x494D_4A4E;
@@ -30,7 +30,7 @@ pub const LOG_SCHEMA: [&str; 10] = [
 const OBJECTS_MAX: usize = 64;
 /// Checks everything in the first pages.
 pub(super) fn check(conn: &Connection) -> Result<(), Fault> {
-    let fault = |message: String| Err(Fault::new(Code::File, message));
+    let fault = |message: String| fail(Code::File, message);
     let number = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
     let application_id = number("PRAGMA application_id")?;
     if application_id != APPLICATION_ID {
@@ -68,14 +68,14 @@ fn objects(conn: &Connection) -> Result<(), Fault> {
             || !actual.insert(sql)
             || actual.len() > OBJECTS_MAX
         {
-            return Err(Fault::new(
+            return fail(
                 Code::File,
                 format!("not a log: {kind} {name:?} does not belong in one"),
-            ));
+            );
         }
     }
     if actual != expected {
-        return Err(Fault::new(Code::File, "not a log: a table is missing"));
+        return fail(Code::File, "not a log: a table is missing");
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::LogForm;
-use crate::rules::{Code, Fault};
+use crate::rules::{Code, Fault, fail};
 
 /// Tables that are empty in a bundle.
 const LOCAL: [&str; 3] = ["local_offsets", "local_marks", "local_keys"];
@@ -22,7 +22,7 @@ pub(super) fn check(conn: &Connection, form: LogForm) -> Result<(), Fault> {
         let filled: bool = conn.query_row(&sql, [], |row| row.get(0))?;
         if filled {
             let message = format!("table {table} must be empty in a bundle");
-            return Err(Fault::new(Code::File, message));
+            return fail(Code::File, message);
         }
     }
     Ok(())
@@ -48,9 +48,9 @@ fn whole(conn: &Connection) -> Result<(), Fault> {
     conn.progress_handler(0, None::<fn() -> bool>)?;
     match result?.as_str() {
         "ok" => Ok(()),
-        problem => Err(Fault::new(
+        problem => fail(
             Code::File,
             format!("SQLite finds the file damaged: {problem}"),
-        )),
+        ),
     }
 }

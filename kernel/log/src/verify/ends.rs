@@ -9,7 +9,7 @@ use super::evidence::parse_head;
 use super::replay::Replayed;
 use super::rows;
 use crate::entry::Header;
-use crate::rules::{Code, Evidence, EvidenceError, Fault};
+use crate::rules::{Code, Evidence, EvidenceError, Fault, fail};
 
 type At = (Option<u64>, Fault);
 
@@ -47,9 +47,9 @@ fn fits(conn: &Connection, head: &Head, replayed: &Replayed<'_>) -> Result<(), F
             "a head of epoch {} is of entry {}, but the log ends with {last}",
             payload.epoch, payload.seq
         );
-        return Err(Fault::new(Code::Cut, message));
+        return fail(Code::Cut, message);
     }
-    let fault = |message: String| Err(Fault::new(Code::Head, message));
+    let fault = |message: String| fail(Code::Head, message);
     let (cid, header) = entry(conn, payload.seq)?;
     if cid != payload.cid || header.at != payload.at {
         return fault(format!(
@@ -141,7 +141,7 @@ fn cids(conn: &Connection, replayed: &Replayed<'_>) -> Result<(), Fault> {
             // Nothing refers to a row whose key is not a CID.
             if !from_bytes(&bytes).is_ok_and(|cid| referred.contains(&cid)) {
                 let message = format!("table {table} has a row to which nothing refers");
-                return Err(Fault::new(Code::Stray, message));
+                return fail(Code::Stray, message);
             }
         }
     }
@@ -163,13 +163,13 @@ fn chains(conn: &Connection, own: &Did, replayed: &Replayed<'_>) -> Result<(), F
         let text: String = row.get(0)?;
         if *own == *text {
             let message = "table chains has a chain of the log's own DID, which is in the log";
-            return Err(Fault::new(Code::Stray, message));
+            return fail(Code::Stray, message);
         }
         let is_used = |did: &Did| replayed.evidence.used.borrow().chains.contains(did);
         let did = Did::parse(&text).ok().filter(|did| *did == *text);
         let Some(did) = did.filter(is_used) else {
             let message = format!("table chains has a chain of {text:?}, to which nothing refers");
-            return Err(Fault::new(Code::Stray, message));
+            return fail(Code::Stray, message);
         };
         replayed.evidence.chain(&did).map_err(evidence_fault)?;
     }

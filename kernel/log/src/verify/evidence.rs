@@ -16,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows;
 use crate::entry::{Header, decode_body};
-use crate::rules::{Cause, Chain, Code, Evidence, EvidenceError, Fault, NamedBody, Opening};
+use crate::rules::{Cause, Chain, Code, Evidence, EvidenceError, Fault, NamedBody, Opening, fail};
 
 /// CIDs of the newest entries, which `seen` nearly always names.
 const RECENT_MAX: usize = 8_192;
@@ -228,7 +228,7 @@ pub(crate) fn chain_tokens(conn: &Connection, did: &Did) -> Result<Vec<String>, 
                 "the identity chain of {did} has no operation {}",
                 tokens.len()
             );
-            return Err(Fault::new(Code::Identity, message));
+            return fail(Code::Identity, message);
         }
         tokens.push(token);
     }

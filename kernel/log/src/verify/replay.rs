@@ -19,7 +19,7 @@ use super::rows::{Bodies, DecodedRow};
 use crate::entry::Sealed;
 use crate::ops::OpTable;
 use crate::pace::Pace;
-use crate::rules::{Body, CheckError, Code, Fault, LogState};
+use crate::rules::{Body, CheckError, Code, Fault, LogState, fail};
 use crate::untrusted::UntrustedLog;
 
 /// Receives each admitted entry, in order. Its signature may still turn out to be bad.
@@ -177,10 +177,7 @@ impl Run<'_, '_> {
                 let result = if seq == expected {
                     row.and_then(|row| self.entry(row, &mut checks))
                 } else {
-                    Err(Fault::new(
-                        Code::Seq,
-                        format!("entry {expected} is missing"),
-                    ))
+                    fail(Code::Seq, format!("entry {expected} is missing"))
                 };
                 if let Err(fault) = result {
                     pool.verify(checks);

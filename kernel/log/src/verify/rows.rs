@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::entry::{EntryError, Header, Sealed, decode_body};
 use crate::ops::{self, OpTable};
-use crate::rules::{Code, Fault};
+use crate::rules::{Code, Fault, fail};
 
 /// Maximum number of rows of one batch: enough to make the channel cheap, few enough to keep all cores busy.
 const BATCH_ROWS_MAX: usize = 128;
@@ -103,7 +103,11 @@ impl<'s> BodyRows<'s> {
 
     /// Returns the next row, and reads the one after it.
     fn take(&mut self) -> Result<Option<(i64, Vec<u8>)>, Fault> {
-        let row = self.rows.next()?.map(<(i64, Vec<u8>)>::try_from).transpose()?;
+        let row = self
+            .rows
+            .next()?
+            .map(<(i64, Vec<u8>)>::try_from)
+            .transpose()?;
         self.found.count += u64::from(row.is_some());
         Ok(std::mem::replace(&mut self.next, row))
     }
@@ -162,10 +166,7 @@ pub(super) fn read(raw: Raw) -> Row {
     let Ok(seq) = u64::try_from(raw.seq) else {
         return (
             0,
-            Err(Fault::new(
-                Code::Seq,
-                format!("the file has an entry {}", raw.seq),
-            )),
+            fail(Code::Seq, format!("the file has an entry {}", raw.seq)),
         );
     };
     (seq, read_entry(raw))
@@ -220,7 +221,7 @@ pub(crate) fn erasures(conn: &Connection, ops: &OpTable) -> Result<HashMap<Cid, 
         let seq: i64 = row.get(0)?;
         if seq <= last {
             // A damaged file may contain a cycle.
-            return Err(Fault::new(Code::File, "the entries are out of order"));
+            return fail(Code::File, "the entries are out of order");
         }
         last = seq;
         let header = blob(row, 1)?;
@@ -275,7 +276,7 @@ impl Causes<'_> {
         while let Some(row) = rows.next()? {
             let row_seq: i64 = row.get(1)?;
             if row_seq >= next {
-                return Err(Fault::new(Code::File, "the entries are out of order"));
+                return fail(Code::File, "the entries are out of order");
             }
             next = row_seq;
             let header = blob(row, 0)?;
