@@ -69,7 +69,7 @@ impl LogState {
                 })
             }
             ops::DELEGATION_END => {
-                let ended = shape::delegation_end(header)?;
+                let ended = shape::named_cid(header, "a delegation entry")?;
                 if !self.delegations.iter().any(|d| d.cid == ended) {
                     return fail(Code::Delegation, "ref names no delegation of this log");
                 }
@@ -77,7 +77,7 @@ impl LogState {
             }
             ops::SETTINGS_UPDATE => Effect::RequireSigned(shape::settings(header)?),
             ops::SIDE_ADOPT => {
-                shape::side(header)?;
+                shape::named_cid(header, "an entry")?;
                 Effect::None
             }
             ops::DELETE => {
@@ -85,7 +85,7 @@ impl LogState {
                 Effect::Delete
             }
             op if op.starts_with("auth.attestation.") && self.ops.get(op).is_some() => {
-                shape::about_attestation(header)?;
+                shape::named_cid(header, "an attestation")?;
                 Effect::None
             }
             _ => Effect::None,

@@ -232,20 +232,17 @@ fn witness(header: &Header, body: &Value) -> Result<(), Fault> {
     members.end()
 }
 
-/// Checks that `ref` is the CID of an attestation.
-pub(super) fn about_attestation(header: &Header) -> Result<(), Fault> {
-    match names_dag_cbor(header) {
-        Some(_) => Ok(()),
+/// Reads the CID of an entry or an attestation in `ref`; `of_what` says which for people.
+pub(super) fn named_cid(header: &Header, of_what: &str) -> Result<Cid, Fault> {
+    let named = header.reference.as_ref();
+    let cid = named.and_then(|named| parse_cid(named.as_str()).ok());
+    match cid.filter(|cid| cid.codec() == CODEC_DAG_CBOR) {
+        Some(cid) => Ok(cid),
         None => fail(
             Code::Decode,
-            format!("the ref of {} must be the CID of an attestation", header.op),
+            format!("the ref of {} must be the CID of {of_what}", header.op),
         ),
     }
-}
-
-fn names_dag_cbor(header: &Header) -> Option<Cid> {
-    let cid = parse_cid(header.reference.as_ref()?.as_str()).ok()?;
-    (cid.codec() == CODEC_DAG_CBOR).then_some(cid)
 }
 
 /// Reads an `auth.settings.update`: whether custodial entries are forbidden from this entry on.
@@ -263,30 +260,6 @@ pub(super) fn settings(header: &Header) -> Result<bool, Fault> {
                 "the fact of {} needs \"require_signed\" of 0 or 1",
                 header.op
             ),
-        ),
-    }
-}
-
-/// Reads the CID of the delegation that an `auth.delegation.end` ends.
-pub(super) fn delegation_end(header: &Header) -> Result<Cid, Fault> {
-    names_dag_cbor(header).ok_or_else(|| {
-        Fault::new(
-            Code::Decode,
-            format!(
-                "the ref of {} must be the CID of a delegation entry",
-                header.op
-            ),
-        )
-    })
-}
-
-/// Checks the CID of a side log's last entry in an `auth.side.adopt`.
-pub(super) fn side(header: &Header) -> Result<(), Fault> {
-    match names_dag_cbor(header) {
-        Some(_) => Ok(()),
-        None => fail(
-            Code::Decode,
-            format!("the ref of {} must be the CID of an entry", header.op),
         ),
     }
 }
