@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::iter;
 
 use age::secrecy::SecretString;
-use age::{DecryptError, Decryptor, Encryptor, scrypt, x25519};
+use age::{DecryptError, Decryptor, Encryptor, Identity, scrypt, x25519};
 use bech32::{Bech32, Hrp};
 use imajin_protocol::EncryptionKey;
 
@@ -44,14 +44,14 @@ pub enum Unlock {
 }
 
 impl Unlock {
-    /// Makes a recipient from a passphrase.
+    /// Makes an unlocking secret from a passphrase.
     pub fn passphrase(text: impl Into<String>) -> Self {
         Self::Passphrase(SecretString::from(text.into()))
     }
 }
 
 impl Recipient {
-    /// Makes an unlocking secret from a passphrase.
+    /// Makes a recipient from a passphrase.
     pub fn passphrase(text: impl Into<String>) -> Self {
         Self::Passphrase(SecretString::from(text.into()))
     }
@@ -145,35 +145,26 @@ impl<W: Write> Write for Writer<W> {
 /// [`AgeError`] says whether the file is damaged, needs another secret, or asks for too much work.
 pub fn decrypt<R: Read>(unlock: &Unlock, input: R) -> Result<impl Read + use<R>, AgeError> {
     let decryptor = Decryptor::new(read_header(input)?).map_err(from_age)?;
-    match (unlock, decryptor.is_scrypt()) {
-        (Unlock::Key(_), true) => {
-            return Err(AgeError::Wants {
-                wants: "a passphrase",
-            });
-        }
-        (Unlock::Passphrase(_), false) => {
-            return Err(AgeError::Wants {
-                wants: "the owner's encryption key",
-            });
-        }
-        _ => {}
-    }
-    match unlock {
-        Unlock::Passphrase(passphrase) => {
+    let identity: Box<dyn Identity> = match (unlock, decryptor.is_scrypt()) {
+        (Unlock::Passphrase(passphrase), true) => {
             let mut identity = scrypt::Identity::new(passphrase.clone());
             identity.set_max_work_factor(SCRYPT_LOG_N_MAX);
-            decryptor
-                .decrypt(iter::once(&identity as _))
-                .map_err(from_age)
+            Box::new(identity)
         }
-        Unlock::Key(secret) => {
-            let identity: x25519::Identity =
-                secret_text(secret)?.parse().map_err(|_| AgeError::Key)?;
-            decryptor
-                .decrypt(iter::once(&identity as _))
-                .map_err(from_age)
+        (Unlock::Key(secret), false) => {
+            let identity = secret_text(secret)?.parse::<x25519::Identity>();
+            Box::new(identity.map_err(|_| AgeError::Key)?)
         }
-    }
+        (_, is_scrypt) => {
+            let wants = if is_scrypt {
+                "a passphrase"
+            } else {
+                "the owner's encryption key"
+            };
+            return Err(AgeError::Wants { wants });
+        }
+    };
+    decryptor.decrypt(iter::once(&*identity)).map_err(from_age)
 }
 
 /// Reads until the header is over, and returns the whole input again. A file whose header exceeds the bounds is refused before any
