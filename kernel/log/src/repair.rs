@@ -95,7 +95,7 @@ pub fn mend(
         }
         let is_cut =
             !damaged.exists() || pages::is_cut(damaged).map_err(RepairError::io(damaged))?;
-        merge::merge(&mut pieces, did, ops, into, is_cut)
+        merge::merge(&pieces, did, ops, into, is_cut)
     })();
     // The scratch files are useless, and a later attempt starts over.
     for path in [scratch, pages] {

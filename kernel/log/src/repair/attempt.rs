@@ -47,13 +47,13 @@ enum Judged {
 
 /// Assembles a history in a new file, replacing any existing file.
 pub(super) fn attempt(
-    pieces: &mut Pieces,
+    pieces: &Pieces,
     line: &Line,
     did: &Did,
     ops: &Arc<OpTable>,
     into: &Path,
 ) -> Result<Option<Attempt>, RepairError> {
-    walk(&mut pieces.db, &line.cid, line.last)?;
+    walk(&pieces.db, &line.cid, line.last)?;
     let mut stopped: Option<FaultReport> = None;
     let mut rejected = HashSet::new();
     let mut made = write(pieces, did, ops, into)?;

@@ -1,8 +1,6 @@
 //! Finds a history among the pieces of a damaged log and its copies.
 
-use rusqlite::{Connection, OptionalExtension, params};
-
-use super::RepairError;
+use rusqlite::{Connection, params};
 
 /// A complete history.
 pub(super) struct Line {
@@ -14,40 +12,20 @@ pub(super) struct Line {
     pub(super) cid: Vec<u8>,
 }
 
-/// Follows a history back to its first entry and records it in `line`. Returns how many of its entries the damaged file
-/// has; `None` if an entry is missing.
-pub(super) fn walk(db: &mut Connection, end: &[u8], last: i64) -> Result<Option<i64>, RepairError> {
-    let transaction = db.transaction()?;
-    transaction.execute("DELETE FROM line", [])?;
-    let mut own = 0;
-    {
-        let mut header =
-            transaction.prepare("SELECT seq, prev, own FROM headers WHERE cid = ?1")?;
-        let mut note = transaction.prepare("INSERT INTO line VALUES (?1, ?2)")?;
-        let (mut cid, mut place) = (end.to_vec(), last);
-        loop {
-            let row = |row: &rusqlite::Row<'_>| {
-                Ok((
-                    row.get::<_, i64>(0)?,
-                    row.get::<_, Option<Vec<u8>>>(1)?,
-                    row.get::<_, i64>(2)?,
-                ))
-            };
-            let Some((found, prev, is_own)) = header.query_row([&cid], row).optional()? else {
-                return Ok(None);
-            };
-            if found != place {
-                return Ok(None);
-            }
-            note.execute(params![place, cid])?;
-            own += is_own;
-            match prev {
-                None if place == 0 => break,
-                Some(prev) if place > 0 => (cid, place) = (prev, place - 1),
-                _ => return Ok(None),
-            }
-        }
-    }
-    transaction.commit()?;
-    Ok(Some(own))
+/// Follows a history back to its first entry, and inserts it into `line`.
+const WALK: &str = "
+    INSERT INTO line WITH RECURSIVE walk AS (
+        SELECT seq, cid, prev FROM headers WHERE cid = ?1 AND seq = ?2
+        UNION ALL
+        SELECT before.seq, before.cid, before.prev FROM walk JOIN headers AS before
+        ON before.cid = walk.prev AND before.seq = walk.seq - 1
+    ) SELECT seq, cid FROM walk WHERE (seq = 0) = (prev IS NULL)";
+
+/// Records a history in `line`. Returns how many of its entries the damaged file has; `None` if an entry is missing.
+pub(super) fn walk(db: &Connection, end: &[u8], last: i64) -> rusqlite::Result<Option<i64>> {
+    db.execute("DELETE FROM line", [])?;
+    let entries = db.execute(WALK, params![end, last])? as i64;
+    let own = "SELECT count(*) FROM line JOIN headers USING (cid) WHERE own";
+    let own = db.query_row(own, [], |row| row.get(0))?;
+    Ok((entries == last + 1).then_some(own))
 }

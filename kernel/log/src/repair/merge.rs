@@ -22,14 +22,14 @@ const TRIED_MAX: usize = 3;
 
 /// Writes the log into the new file `into` and verifies it.
 pub(super) fn merge(
-    pieces: &mut Pieces,
+    pieces: &Pieces,
     did: &Did,
     ops: &Arc<OpTable>,
     into: &Path,
     is_cut: bool,
 ) -> Result<Whole, RepairError> {
     let mut best: Option<Attempt> = None;
-    for line in lines(&mut pieces.db)?.into_iter().take(TRIED_MAX) {
+    for line in lines(&pieces.db)?.into_iter().take(TRIED_MAX) {
         let trial = into.with_extension("trial");
         let tried = attempt(pieces, &line, did, ops, &trial);
         let better = |tried: &Attempt| best.as_ref().is_none_or(|best| tried.is_better_than(best));
@@ -97,7 +97,7 @@ fn nothing() -> Whole {
 }
 
 /// Returns the complete histories: first the one with most of the damaged file's entries, then the longest.
-fn lines(db: &mut Connection) -> Result<Vec<Line>, RepairError> {
+fn lines(db: &Connection) -> Result<Vec<Line>, RepairError> {
     let ends: Vec<(Vec<u8>, i64)> = db
         .prepare(
             "SELECT cid, seq FROM headers AS last WHERE NOT EXISTS (SELECT 1 FROM headers WHERE prev = last.cid)
