@@ -4,18 +4,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use imajin_dfos::Timestamp;
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_dfos::{Cid, Timestamp};
 use imajin_ledger::NodeKey;
 use imajin_log::entry::{Header, ProofPart, Sealed, Will, encode_body};
 use imajin_log::ops;
-use imajin_log::rules::{
-    Body, Cause, Chain, CheckError, Evidence, EvidenceError, LogState, NamedBody, Opening,
-    sets_clock_right,
-};
+use imajin_log::rules::{Body, Chain, CheckError, LogState, sets_clock_right};
 use imajin_log::untrusted::{LogForm, UntrustedLog};
 use imajin_log::verify::evidence::FileEvidence;
-use imajin_protocol::{Did, Head, HeadPayload};
+use imajin_protocol::{Head, HeadPayload};
 use rusqlite::{Connection, params};
 
 use super::{HomeWord, ImportError};
@@ -91,11 +88,8 @@ fn admit(
 ) -> Result<(), ImportError> {
     let log = UntrustedLog::open(path, LogForm::Bundle, None)
         .map_err(|error| ImportError::Store(error.to_string()))?;
-    let evidence = WithNode {
-        file: FileEvidence::at_end(log.conn(), state.next_seq()),
-        did: &new.node.did,
-        chain: new.chain,
-    };
+    let node = (&new.node.did, new.chain);
+    let evidence = FileEvidence::at_end(log.conn(), state.next_seq(), node);
     let admission = state
         .check(sealed, Body::Here(&word.body), &evidence)
         .map_err(|error| match error {
@@ -158,42 +152,4 @@ fn write(path: &Path, sealed: &Sealed, head: &Head, new: &NewHome<'_>) -> rusqli
     ];
     transaction.execute("INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3)", row)?;
     transaction.commit()
-}
-
-/// The file's evidence, plus the identity chain of the node that becomes the home.
-struct WithNode<'e> {
-    file: FileEvidence<'e>,
-    did: &'e Did,
-    chain: &'e Arc<Chain>,
-}
-
-impl Evidence for WithNode<'_> {
-    fn entry_cid(&self, seq: u64) -> Result<Option<Cid>, EvidenceError> {
-        self.file.entry_cid(seq)
-    }
-    fn chain(&self, did: &Did) -> Result<Option<Arc<Chain>>, EvidenceError> {
-        if did == self.did {
-            Ok(Some(self.chain.clone()))
-        } else {
-            self.file.chain(did)
-        }
-    }
-    fn cause(&self, cid: &Cid) -> Result<Option<Arc<Cause>>, EvidenceError> {
-        self.file.cause(cid)
-    }
-    fn txn(&self, cid: &Cid) -> Result<Option<Arc<[Cid]>>, EvidenceError> {
-        self.file.txn(cid)
-    }
-    fn opening(&self, cid: &Cid) -> Result<Option<Arc<Opening>>, EvidenceError> {
-        self.file.opening(cid)
-    }
-    fn head(&self, epoch: u64, node: &Did) -> Result<Option<Head>, EvidenceError> {
-        self.file.head(epoch, node)
-    }
-    fn named_bodies(&self, bodies: &[Cid], before: u64) -> Result<Vec<NamedBody>, EvidenceError> {
-        self.file.named_bodies(bodies, before)
-    }
-    fn erased_later(&self, body: &Cid, seq: u64) -> Result<bool, EvidenceError> {
-        self.file.erased_later(body, seq)
-    }
 }

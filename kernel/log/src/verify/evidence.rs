@@ -64,10 +64,11 @@ impl<'c> FileEvidence<'c> {
         }
     }
 
-    /// Returns the evidence for the entry that would come next.
-    pub fn at_end(conn: &'c Connection, next_seq: u64) -> Self {
+    /// Returns the evidence for the entry that would come next, with the chain of a node that the file may lack.
+    pub fn at_end(conn: &'c Connection, next_seq: u64, (node, chain): (&Did, &Arc<Chain>)) -> Self {
         Self {
             next_seq,
+            chains: RefCell::new(HashMap::from([(node.clone(), Some(chain.clone()))])),
             ..Self::new(conn, Rc::default())
         }
     }
