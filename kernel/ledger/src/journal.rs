@@ -133,14 +133,6 @@ impl Journal {
         self.floor
     }
 
-    /// Returns the time of the newest entry that the journal ever had, in milliseconds since 1970; 0 if it had none.
-    pub(crate) fn newest_at(&self) -> rusqlite::Result<i64> {
-        let floor: i64 = self
-            .db
-            .query_row("SELECT at FROM floor", [], |row| row.get(0))?;
-        Ok(floor.max(newest_at(&self.db)?))
-    }
-
     /// Sets the offset after which numbering continues if the journal was lost and the logs were not.
     pub(crate) fn raise_floor(&mut self, offset: u64) -> rusqlite::Result<()> {
         self.db.execute(

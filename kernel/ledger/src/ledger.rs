@@ -41,7 +41,6 @@ use crate::writer::Writer;
 pub use crate::queue::InFlight;
 pub use crate::write_freeze::WriteFreeze;
 pub use heads::{LearnError, Learned};
-pub use open::newest_time;
 pub use quiesce::Quiesced;
 pub use sweep::{Swept, UNNAMED_KEPT};
 

@@ -30,7 +30,7 @@ pub use admission::{Admission, SignatureCheck};
 pub use chain::{Chain, ChainError, ChainKey};
 pub use check::read_body;
 pub use delegation::Delegation;
-pub use evidence::{Cause, CheckError, Evidence, EvidenceError, NamedBody, NoEvidence, Opening};
+pub use evidence::{Cause, CheckError, Evidence, EvidenceError, NamedBody, Opening};
 pub(crate) use fault::fail;
 pub use fault::{Code, Fault};
 pub use model::{Body, Home, HomeSpan, KidState, LogView, Newest, Owner};

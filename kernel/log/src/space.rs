@@ -39,13 +39,6 @@ impl Space {
         let total = Self::measure(path)?.total;
         Ok(if total == 0 { u64::MAX } else { total })
     }
-
-    /// Returns the used share in percent, as `df` shows it: of the usable space.
-    pub fn full_percent(self) -> u64 {
-        let used = self.total.saturating_sub(self.free);
-        let percent = u128::from(used) * 100 / u128::from(self.total.max(1));
-        u64::try_from(percent).unwrap_or(100)
-    }
 }
 
 #[cfg(test)]
@@ -53,11 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percent() {
-        let space = |total, free| Space { total, free };
-        assert_eq!(space(200, 50).full_percent(), 75);
-        assert_eq!(space(0, 0).full_percent(), 0);
-        assert_eq!(space(u64::MAX, 0).full_percent(), 100);
+    fn the_space_of_a_path_that_exists_is_measured() {
         assert!(Space::measure(Path::new("/")).is_ok_and(|space| space.total >= space.free));
         assert!(Space::measure(Path::new("/does/not/exist")).is_err());
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use imajin_dfos::Timestamp;
 use imajin_dfos::multikey::KeyCache;
 use imajin_log::sql::{SqlErrorKind, classify};
 use parking_lot::Mutex;
@@ -179,21 +178,6 @@ fn bring_up(
             .and_then(|()| recovery::replay(shared, projection))
             .map_err(failed),
     }
-}
-
-/// Returns the time of the newest entry in this data folder, for [`imajin_log::SystemClock::new`].
-pub fn newest_time(data: &Path) -> Result<Option<Timestamp>, OpenError> {
-    let path = data.join("node").join("journal.sqlite");
-    if !path.exists() {
-        return Ok(None);
-    }
-    let journal = Journal::open(&path)?;
-    let millis = journal
-        .newest_at()
-        .map_err(|source| OpenError::Database { path, source })?;
-    Ok(Some(millis)
-        .filter(|millis| *millis > 0)
-        .and_then(|millis| Timestamp::from_millis(millis).ok()))
 }
 
 /// Opens the journal. If the journal was lost and the logs were not, offsets continue after the newest one in any log.

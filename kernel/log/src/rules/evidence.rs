@@ -145,34 +145,3 @@ pub trait Evidence {
         Ok(None)
     }
 }
-
-/// Evidence without any rows besides the entries.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoEvidence;
-
-impl Evidence for NoEvidence {
-    fn entry_cid(&self, _: u64) -> Result<Option<Cid>, EvidenceError> {
-        Ok(None)
-    }
-    fn chain(&self, _: &Did) -> Result<Option<Arc<Chain>>, EvidenceError> {
-        Ok(None)
-    }
-    fn cause(&self, _: &Cid) -> Result<Option<Arc<Cause>>, EvidenceError> {
-        Ok(None)
-    }
-    fn txn(&self, _: &Cid) -> Result<Option<Arc<[Cid]>>, EvidenceError> {
-        Ok(None)
-    }
-    fn opening(&self, _: &Cid) -> Result<Option<Arc<Opening>>, EvidenceError> {
-        Ok(None)
-    }
-    fn head(&self, _: u64, _: &Did) -> Result<Option<Head>, EvidenceError> {
-        Ok(None)
-    }
-    fn named_bodies(&self, _: &[Cid], _: u64) -> Result<Vec<NamedBody>, EvidenceError> {
-        Ok(Vec::new())
-    }
-    fn erased_later(&self, _: &Cid, _: u64) -> Result<bool, EvidenceError> {
-        Ok(false)
-    }
-}
