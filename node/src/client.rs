@@ -195,7 +195,7 @@ impl Client {
         let path = format!("/auth/api/head/{log}?kid={kid}");
         let ask = |at| self.json(signer.sign_request(self, &path, at)?);
         let is_refused = |answer: &Result<Json, ClientError>| matches!(answer, Err(error) if error.status() == Some(401));
-        let mut answer = ask(SystemClock::new(None).now());
+        let mut answer = ask(SystemClock.now());
         if is_refused(&answer) {
             // This device's clock may be wrong; the node says its time.
             let unsigned = LogPosition::from_json(&self.get(&path)?)?;

@@ -10,7 +10,7 @@
 //! | [`untrusted`] | opens a log's file that anyone may have made |
 //! | [`verify`] | verifies a log, a bundle, two bundles |
 //! | [`repair`] | puts a log together from its own pieces and from copies |
-//! | [`clock`] | the only source of time |
+//! | [`clock`] | sources of time |
 //! | [`sql`], [`synced`] | files of SQLite as data; names that survive a power cut |
 //!
 //! The writer and the verifier judge an entry by the same [`rules`].

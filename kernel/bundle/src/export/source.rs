@@ -61,7 +61,7 @@ impl<'s> Source<'s> {
             folder,
             did: did.clone(),
             log: Log::Standing,
-            media: MediaStore::new(data, u64::MAX, Arc::new(SystemClock::new(None))),
+            media: MediaStore::new(data, u64::MAX, Arc::new(SystemClock)),
             owned: Vec::new(),
             shared: Vec::new(),
             node,

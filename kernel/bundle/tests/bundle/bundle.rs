@@ -437,7 +437,7 @@ fn a_full_stick_keeps_the_older_copy_and_says_so() {
     world.export(&target, SPLIT_DEFAULT);
     let before = verify(target.path());
     assert!(before.valid);
-    let clock = std::sync::Arc::new(imajin_log::SystemClock::new(None));
+    let clock = std::sync::Arc::new(imajin_log::SystemClock);
     let store = imajin_ledger::media::MediaStore::new(&world.data(), 1 << 20, clock.clone());
     let large = store
         .put(&world.log.owner.did, &[3u8; 300_000][..])

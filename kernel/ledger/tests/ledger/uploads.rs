@@ -16,7 +16,7 @@ const PIECE: usize = 200_000;
 const PIECES: usize = 200;
 
 fn store(data: &Path) -> MediaStore {
-    MediaStore::new(data, 1 << 30, Arc::new(SystemClock::new(None)))
+    MediaStore::new(data, 1 << 30, Arc::new(SystemClock))
 }
 
 fn ada() -> Did {

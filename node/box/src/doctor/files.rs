@@ -11,7 +11,7 @@ const NAME: &str = "disk of files";
 
 /// Checks the place of people's files, with a running node or without.
 pub(super) fn check(data: &Path, config: &BoxConfig) -> Check {
-    let media = MediaStore::new(data, 0, Arc::new(SystemClock::new(None)));
+    let media = MediaStore::new(data, 0, Arc::new(SystemClock));
     media.look_for_disks_in(config.disk_places.clone());
     let whereabouts = media.whereabouts();
     let Some((_, disk)) = whereabouts.disk else {

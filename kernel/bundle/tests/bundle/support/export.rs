@@ -28,7 +28,7 @@ impl World {
 
     pub fn from_log(mut log: Log) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let clock = std::sync::Arc::new(imajin_log::SystemClock::new(None));
+        let clock = std::sync::Arc::new(imajin_log::SystemClock);
         let store = MediaStore::new(&dir.path().join("data"), 1 << 20, clock);
         let did = log.owner.did.clone();
         let media: Vec<Cid> = [&b"a picture"[..], &[7u8; 3000]]
