@@ -3,6 +3,8 @@
 //! Always: each directory is read once and no chain of directories is followed beyond its second, so nothing can loop. Every offset is checked;
 //! what is damaged is absent.
 
+use imajin_dfos::Timestamp;
+
 const ORIENTATION: u16 = 0x0112;
 const EXIF_DIRECTORY: u16 = 0x8769;
 const GPS_DIRECTORY: u16 = 0x8825;
@@ -269,68 +271,29 @@ fn time(text: &[u8]) -> Option<String> {
 
 /// Whether a text is `YYYY-MM-DDTHH:MM:SS` and names a day that there was.
 pub(crate) fn is_time(text: &str) -> bool {
-    let form = b"0000-00-00T00:00:00";
-    let is_form = text.len() == form.len()
-        && text.bytes().zip(form).all(|(byte, form)| match form {
-            b'0' => byte.is_ascii_digit(),
-            _ => byte == *form,
-        });
-    let part = |at: usize, len: usize| {
-        text.get(at..at + len)
-            .and_then(|part| part.parse::<u32>().ok())
-    };
-    let is_right = |year: u32, month, day, hour, minute, second| {
-        let is_leap =
-            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-        let days = match month {
-            2 if is_leap => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-            _ => 0,
-        };
-        year > 0 && (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60
-    };
-    is_form
-        && match [
-            part(0, 4),
-            part(5, 2),
-            part(8, 2),
-            part(11, 2),
-            part(14, 2),
-            part(17, 2),
-        ] {
-            [
-                Some(year),
-                Some(month),
-                Some(day),
-                Some(hour),
-                Some(minute),
-                Some(second),
-            ] => is_right(year, month, day, hour, minute, second),
-            _ => false,
-        }
+    seconds(text).is_some()
+}
+
+/// `YYYY-MM-DDTHH:MM:SS` in seconds since 1970, as if it were UTC.
+pub(crate) fn seconds(time: &str) -> Option<i64> {
+    let at = Timestamp::parse(&format!("{time}.000Z")).ok()?;
+    // A clock that was never set shows the year 0.
+    (!time.starts_with("0000")).then(|| at.as_secs())
 }
 
 /// `+02:00` as minutes from UTC.
 pub(crate) fn minutes(text: &[u8]) -> Option<i16> {
-    let (sign, clock) = match text.trim_ascii() {
-        [b'+', clock @ ..] => (1, clock),
-        [b'-', clock @ ..] => (-1, clock),
-        b"Z" => return Some(0),
+    let text = std::str::from_utf8(text).ok()?.trim_ascii();
+    let (sign, clock) = match text.split_at_checked(1)? {
+        ("+", clock) => (1, clock),
+        ("-", clock) => (-1, clock),
+        ("Z", "") => return Some(0),
         _ => return None,
     };
-    let digit = |byte: u8| {
-        char::from(byte)
-            .to_digit(10)
-            .and_then(|digit| i16::try_from(digit).ok())
-    };
-    let [a, b, b':', c, d] = clock else {
-        return None;
-    };
-    let (hours, minutes) = (digit(*a)? * 10 + digit(*b)?, digit(*c)? * 10 + digit(*d)?);
-    let zone = hours * 60 + minutes;
-    (minutes < 60 && zone <= ZONE_MAX).then_some(sign * zone)
+    // As a time of the first day, counted from midnight.
+    let zone = seconds(&format!("1970-01-01T{clock}:00"))? / 60;
+    let zone = i16::try_from(zone).ok()?;
+    (zone <= ZONE_MAX).then_some(sign * zone)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! Always: a damaged fact is absent, and facts that were read before the damage stay.
 
 use crate::boxes::{Boxes, after, is_damage};
-use crate::exif::{is_place, is_time, minutes};
+use crate::exif::{is_place, is_time, minutes, seconds};
 use crate::facts::Facts;
 use std::io::{self, Read, Seek};
 use std::ops::Range;
@@ -36,22 +36,6 @@ pub(crate) fn taken_at<R: Read + Seek>(file: R) -> io::Result<Option<u32>> {
         u32::try_from(local - i64::from(zone) * 60 + SINCE_1904).ok()
     });
     Ok(seconds)
-}
-
-/// `YYYY-MM-DDTHH:MM:SS` in seconds since 1970, as if it were UTC.
-fn seconds(time: &str) -> Option<i64> {
-    /// From the first of March of the year 0.
-    const DAYS_TO_1970: i64 = 719_468;
-    let part = |at: usize, len: usize| time.get(at..at + len)?.parse::<i64>().ok();
-    let (year, month, day) = (part(0, 4)?, part(5, 2)?, part(8, 2)?);
-    // Years begin in March, so that the day of a leap year is their last.
-    let (year, month) = match month {
-        3.. => (year, month - 3),
-        _ => (year - 1, month + 9),
-    };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
-    let clock = (part(11, 2)? * 60 + part(14, 2)?) * 60 + part(17, 2)?;
-    Some((days - DAYS_TO_1970) * 86_400 + clock)
 }
 
 struct Movie<R> {
