@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use imajin_dfos::Timestamp;
+
 use crate::OTHER;
 use crate::condition::{Comparison, Condition, Sign};
 use crate::value::{PartialAnswers, Value};
@@ -99,30 +101,10 @@ pub struct Choice {
 pub struct Date(String);
 
 impl Date {
-    /// Parses a date. `None` if the calendar doesn't have it.
+    /// Parses a date. `None` if the calendar doesn't have it, which has no year 0.
     pub fn parse(text: &str) -> Option<Self> {
-        let is_at_home = |(place, b): (usize, u8)| match place {
-            4 | 7 => b == b'-',
-            _ => b.is_ascii_digit(),
-        };
-        if text.len() != 10 || !text.bytes().enumerate().all(is_at_home) {
-            return None;
-        }
-        let number = |part: &str| part.parse::<u32>().ok();
-        let (year, month, day) = (
-            number(&text[..4])?,
-            number(&text[5..7])?,
-            number(&text[8..])?,
-        );
-        let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let days = match month {
-            2 if is_leap => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            1..=12 => 31,
-            _ => return None,
-        };
-        let is_there = year > 0 && (1..=days).contains(&day);
+        let is_there =
+            !text.starts_with("0000") && Timestamp::parse(&format!("{text}T00:00:00.000Z")).is_ok();
         is_there.then(|| Self(text.to_owned()))
     }
 
