@@ -28,13 +28,13 @@ const NAT_PMP_TCP: u8 = 2;
 pub(super) async fn open(wish: &MappingRequest) -> Result<Granted, MappingError> {
     let socket = connect(wish).await?;
     let answer = ask(&socket, &map(wish, LIFETIME_S), |answer| {
-        is_nat_pmp_refusal(answer) || Map::read(answer, wish).is_some()
+        let map = Map::read(answer, wish);
+        (map.is_some() || is_nat_pmp_refusal(answer)).then_some(map)
     })
     .await?;
-    if is_nat_pmp_refusal(&answer) {
+    let Some(map) = answer else {
         return open_nat_pmp(&socket, wish).await;
-    }
-    let map = Map::read(&answer, wish).ok_or(MappingError::Silent)?;
+    };
     match map.result {
         0 => Ok(Granted {
             way: MappingProtocol::Pcp,
@@ -42,18 +42,17 @@ pub(super) async fn open(wish: &MappingRequest) -> Result<Granted, MappingError>
             port: map.outside,
             lifetime_s: Some(map.lifetime_s),
         }),
-        code => Err(MappingError::Refused(says_pcp(code))),
+        code => Err(refusal(&MappingProtocol::Pcp, code.into())),
     }
 }
 
 /// Returns the port.
 pub(super) async fn close(wish: &MappingRequest) -> Result<(), MappingError> {
     let socket = connect(wish).await?;
-    let is_ours = |answer: &[u8]| Map::read(answer, wish).is_some();
-    let answer = ask(&socket, &map(wish, 0), is_ours).await?;
-    match Map::read(&answer, wish).map(|map| map.result) {
-        Some(0) => Ok(()),
-        code => Err(MappingError::Refused(says_pcp(code.unwrap_or_default()))),
+    let answer = ask(&socket, &map(wish, 0), |answer| Map::read(answer, wish)).await?;
+    match answer.result {
+        0 => Ok(()),
+        code => Err(refusal(&MappingProtocol::Pcp, code.into())),
     }
 }
 
@@ -72,20 +71,20 @@ async fn connect(wish: &MappingRequest) -> Result<UdpSocket, MappingError> {
     Ok(socket)
 }
 
-/// Sends a request up to `TRIES` times until a valid answer arrives.
-async fn ask(
+/// Sends a request up to `TRIES` times until an answer arrives that `read` takes for one.
+async fn ask<T>(
     socket: &UdpSocket,
     question: &[u8],
-    is_answer: impl Fn(&[u8]) -> bool,
-) -> Result<Vec<u8>, MappingError> {
+    read: impl Fn(&[u8]) -> Option<T>,
+) -> Result<T, MappingError> {
     let mut buffer = [0; ANSWER_BYTES_MAX];
     for attempt in 1..=TRIES {
         socket.send(question).await?;
         let answered = timeout(WAITS.pause(attempt), async {
             loop {
                 let length = socket.recv(&mut buffer).await?;
-                if let Some(answer) = buffer.get(..length).filter(|answer| is_answer(answer)) {
-                    return Ok::<_, std::io::Error>(answer.to_vec());
+                if let Some(answer) = buffer.get(..length).and_then(&read) {
+                    return Ok::<_, std::io::Error>(answer);
                 }
             }
         });
@@ -180,50 +179,36 @@ async fn nat_pmp(
 ) -> Result<Vec<u8>, MappingError> {
     let answer = ask(socket, question, |answer| {
         // A refusal may end after its code.
-        let is_whole = answer.len() >= length || word(answer, 2).is_some_and(|code| code != 0);
-        answer.first() == Some(&VERSION_NAT_PMP)
-            && answer.get(1) == Some(&(IS_ANSWER | op))
-            && is_whole
+        let code = word(answer, 2)?;
+        let is_whole = answer.len() >= length || code != 0;
+        let is_ours = answer.starts_with(&[VERSION_NAT_PMP, IS_ANSWER | op]) && is_whole;
+        is_ours.then(|| (code, answer.to_vec()))
     });
-    let answer = answer.await?;
-    match word(&answer, 2) {
-        Some(0) => Ok(answer),
-        code => Err(MappingError::Refused(says_nat_pmp(
-            code.unwrap_or_default(),
-        ))),
+    match answer.await? {
+        (0, answer) => Ok(answer),
+        (code, _) => Err(refusal(&MappingProtocol::NatPmp, code)),
     }
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u16> {
-    let end = at.checked_add(2)?;
-    Some(u16::from_be_bytes(bytes.get(at..end)?.try_into().ok()?))
+    Some(u16::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
 fn long(bytes: &[u8], at: usize) -> Option<u32> {
-    let end = at.checked_add(4)?;
-    Some(u32::from_be_bytes(bytes.get(at..end)?.try_into().ok()?))
+    Some(u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
-/// RFC 6887 §7.4.
-fn says_pcp(code: u8) -> String {
-    match code {
-        2 => "it does not allow it".to_owned(),
-        7 => "it has no connection".to_owned(),
-        8 => "it has no room for more".to_owned(),
-        10 => "it allows no more ports for one device".to_owned(),
-        11 => "it gives no such port".to_owned(),
-        code => format!("PCP code {code}"),
-    }
-}
-
-/// RFC 6886 §3.5.
-fn says_nat_pmp(code: u16) -> String {
-    match code {
-        2 => "it does not allow it".to_owned(),
-        3 => "it has no connection".to_owned(),
-        4 => "it has no room for more".to_owned(),
-        code => format!("NAT-PMP code {code}"),
-    }
+/// Puts a code into words (RFC 6887 §7.4, RFC 6886 §3.5).
+fn refusal(way: &MappingProtocol, code: u16) -> MappingError {
+    use MappingProtocol::{NatPmp, Pcp};
+    MappingError::Refused(match (way, code) {
+        (_, 2) => "it does not allow it".to_owned(),
+        (Pcp, 7) | (NatPmp, 3) => "it has no connection".to_owned(),
+        (Pcp, 8) | (NatPmp, 4) => "it has no room for more".to_owned(),
+        (Pcp, 10) => "it allows no more ports for one device".to_owned(),
+        (Pcp, 11) => "it gives no such port".to_owned(),
+        (way, code) => format!("{} code {code}", way.name()),
+    })
 }
 
 #[cfg(test)]
