@@ -18,7 +18,6 @@ use std::collections::BTreeSet;
 use std::fs::File;
 
 use crate::fields::agreed_json;
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Asset, EnteredFair};
 
 pub(crate) use keys::{EverKeys, LogKeys};
@@ -46,7 +45,7 @@ impl Attribution {
 /// `None` until [`work`] has read the file.
 pub(crate) fn read_attribution(node: &Node, asset: &Asset) -> Answer<Option<Attribution>> {
     let owner = asset.owner.as_str();
-    let record = node.read(MANIFEST.name, |db| {
+    let record = queries::read(node, |db| {
         let Some(entered) = queries::fair(db, owner, &asset.id)? else {
             return Ok(None);
         };
@@ -110,7 +109,7 @@ fn is_inside(node: &Node, asset: &Asset, work: &Work) -> bool {
 /// Returns the manifests of others that name this person and lack their signature, except those of people whom they
 /// blocked.
 pub(crate) fn asked(node: &Node, did: &Did) -> Answer<Vec<(Asset, Attribution)>> {
-    let assets = node.read(MANIFEST.name, |db| queries::asked(db, did.as_str()))?;
+    let assets = queries::read(node, |db| queries::asked(db, did.as_str()))?;
     let mut all = Vec::new();
     for asset in assets {
         let Ok(owner) = Did::parse(&asset.owner) else {

@@ -18,7 +18,7 @@ impl Sells for Media {
     type RefundOperation = operations::Withdrawn;
 
     fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
-        node.read(MANIFEST.name, |db| {
+        queries::read(node, |db| {
             let Some(order) = queries::purchase(db, seller.as_str(), payment)? else {
                 return Ok(None);
             };
@@ -43,7 +43,7 @@ impl Sells for Media {
 /// Delivers what was paid for, or says that it can't be any more: erased meanwhile, or no room for it.
 async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
     let (seller, payment) = (paid.seller.as_str(), paid.payment.as_str());
-    let purchase = node.read(MANIFEST.name, |db| {
+    let purchase = queries::read(node, |db| {
         let order = queries::purchase(db, seller, payment)?;
         let asset = match &order {
             Some(order) => queries::asset(db, seller, &order.asset)?,

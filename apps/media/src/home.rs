@@ -8,7 +8,7 @@ use maud::html;
 
 use crate::Media;
 use crate::fields::LocalTime;
-use crate::manifest::{AGREE, MANIFEST, ON_THIS_DAY, OWN_PAGE, TEXTS, TRASH};
+use crate::manifest::{AGREE, ON_THIS_DAY, OWN_PAGE, TEXTS, TRASH};
 use crate::sight::Viewer;
 use crate::{fair, pages, queries};
 
@@ -37,9 +37,7 @@ fn asked(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> 
     let mut cards = Vec::new();
     let viewer = Viewer::new(Some(person.clone()));
     for (asset, said) in fair::asked(node, person)?.iter().take(ASKED_MAX) {
-        let at = node.read(MANIFEST.name, |db| {
-            queries::fair_since(db, &asset.owner, &asset.id)
-        })?;
+        let at = queries::read(node, |db| queries::fair_since(db, &asset.owner, &asset.id))?;
         cards.push(HomeCard {
             section: HomeSection::Waiting,
             kind: AGREE,
@@ -57,7 +55,7 @@ fn on_this_day(node: &Node, person: &Did, t: Texts) -> Result<Option<HomeCard>, 
     let now = LocalTime::from(node.now());
     let (today, _) = now.as_str().split_once('T').unwrap_or_default();
     let (year, day) = today.split_once('-').unwrap_or_default();
-    let assets = node.read(MANIFEST.name, |db| {
+    let assets = queries::read(node, |db| {
         queries::on_this_day(db, person.as_str(), (year, day), PICTURES_MAX)
     })?;
     if assets.is_empty() {
@@ -83,7 +81,7 @@ fn trash(node: &Node, person: &Did, t: Texts) -> Result<Option<HomeCard>, Proble
     let now_ms = node.now().as_millis();
     let week_ms = now_ms - now_ms.rem_euclid(TRASH_EVERY_MS);
     let before_ms = week_ms.saturating_sub(pages::OLD_MS);
-    let (count, bytes) = node.read(MANIFEST.name, |db| {
+    let (count, bytes) = queries::read(node, |db| {
         queries::trashed_before(db, person.as_str(), before_ms)
     })?;
     if count == 0 {

@@ -9,7 +9,7 @@ use imajin_protocol::Did;
 
 use crate::Media;
 use crate::fields::Access;
-use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+use crate::manifest::{OWN_PAGE, TEXTS};
 use crate::operations::{PutAlbum, WorkSale};
 use crate::queries;
 
@@ -56,9 +56,7 @@ impl SaysNews for Media {
         if told.op == WorkSale::NAME {
             return sold(node, told, lang).map(Some);
         }
-        let album = node.read(MANIFEST.name, |db| {
-            queries::album(db, told.log.as_str(), id)
-        })?;
+        let album = queries::read(node, |db| queries::album(db, told.log.as_str(), id))?;
         // A recipient who no longer has access gets no title.
         let Some(album) = album.filter(|album| album.access == Access::Conversation) else {
             return Ok(None);
@@ -82,9 +80,7 @@ impl SaysNews for Media {
 
 /// The sentence about a sale. The node enters it once money came; the buyer did it.
 fn sold(node: &Node, told: NewsEntry<'_>, lang: Lang) -> Result<NewsItem, Problem> {
-    let buyer = node.read(MANIFEST.name, |db| {
-        queries::buyer(db, told.log.as_str(), told.seq)
-    })?;
+    let buyer = queries::read(node, |db| queries::buyer(db, told.log.as_str(), told.seq))?;
     let buyer = match &buyer {
         Some(buyer) => node.called(buyer)?,
         None => None,

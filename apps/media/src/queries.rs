@@ -11,10 +11,12 @@ mod sales;
 mod timeline;
 
 use imajin_app::operation::Choice;
+use imajin_app::{Node, Problem};
 use imajin_ledger::Reader;
-use rusqlite::params_from_iter;
+use rusqlite::{Result, Row, params_from_iter};
 
 use crate::ids::AssetId;
+use crate::manifest::MANIFEST;
 
 pub(crate) use albums::{
     Album, album, albums, albums_of, count_albums, count_in_album, has_album, in_album,
@@ -39,74 +41,58 @@ pub(crate) use timeline::{
     AssetTexts, Cell, Month, TimelineScope, having, month, months, on_this_day,
 };
 
+/// Reads the tables of this service.
+pub(crate) fn read<T>(
+    node: &Node,
+    query: impl FnOnce(Reader<'_>) -> Result<T>,
+) -> std::result::Result<T, Problem> {
+    node.read(MANIFEST.name, |db| query(db.into()))
+}
+
 /// Returns one of a person's assets, in any state.
-pub(crate) fn asset<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &AssetId,
-) -> rusqlite::Result<Option<Asset>> {
+pub(crate) fn asset(db: Reader<'_>, owner: &str, id: &AssetId) -> Result<Option<Asset>> {
     let sql = asset::select("WHERE owner_did = ?1 AND id = ?2");
-    db.into().row(&sql, [owner, id.as_str()], Asset::read)
+    db.row(&sql, [owner, id.as_str()], Asset::read)
 }
 
 /// The asset of an id: the id says whose it is, so that two people never have the same.
-pub(crate) fn asset_of_id<'a>(
-    db: impl Into<Reader<'a>>,
-    id: &AssetId,
-) -> rusqlite::Result<Option<Asset>> {
+pub(crate) fn asset_of_id(db: Reader<'_>, id: &AssetId) -> Result<Option<Asset>> {
     let sql = asset::select("WHERE id = ?1");
-    db.into().row(&sql, [id.as_str()], Asset::read)
+    db.row(&sql, [id.as_str()], Asset::read)
 }
 
 /// The state of one of a person's assets.
-pub(crate) fn state<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &AssetId,
-) -> rusqlite::Result<Option<State>> {
+pub(crate) fn state(db: Reader<'_>, owner: &str, id: &AssetId) -> Result<Option<State>> {
     let sql = "SELECT state FROM assets WHERE owner_did = ?1 AND id = ?2";
-    db.into()
-        .row(sql, [owner, id.as_str()], |row| State::from_row(row, 0))
+    db.row(sql, [owner, id.as_str()], |row| State::from_row(row, 0))
 }
 
 /// Whether the page that sent one of a person's assets encrypted it.
-pub(crate) fn is_sealed<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &AssetId,
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_sealed(db: Reader<'_>, owner: &str, id: &AssetId) -> Result<bool> {
     let sql = "SELECT 1 FROM assets WHERE owner_did = ?1 AND id = ?2 AND words ->> '$.sealed'";
-    db.into().exists(sql, [owner, id.as_str()])
+    db.exists(sql, [owner, id.as_str()])
 }
 
 /// Returns the number of entries that still have words about an asset.
-pub(crate) fn bodies<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &AssetId,
-) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn bodies(db: Reader<'_>, owner: &str, id: &AssetId) -> Result<Option<i64>> {
     let sql = "SELECT bodies FROM assets WHERE owner_did = ?1 AND id = ?2";
-    db.into().row(sql, [owner, id.as_str()], |row| row.get(0))
+    db.row(sql, [owner, id.as_str()], |row| row.get(0))
 }
 
 /// The CID of one of a person's assets; `None` if it isn't there, or was erased.
-pub(crate) fn file_of<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &AssetId,
-) -> rusqlite::Result<Option<String>> {
+pub(crate) fn file_of(db: Reader<'_>, owner: &str, id: &AssetId) -> Result<Option<String>> {
     let sql = "SELECT cid FROM assets WHERE owner_did = ?1 AND id = ?2 AND state <> 'erased'";
-    db.into().row(sql, [owner, id.as_str()], |row| row.get(0))
+    db.row(sql, [owner, id.as_str()], |row| row.get(0))
 }
 
 /// The ids and names of a person's assets that have a file, but for one of them.
-pub(crate) fn others_with<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn others_with(
+    db: Reader<'_>,
     owner: &str,
     (cid, but_for): (&str, &AssetId),
-) -> rusqlite::Result<Vec<(String, String)>> {
+) -> Result<Vec<(String, String)>> {
     let sql = "SELECT id, name FROM assets WHERE owner_did = ?1 AND cid = ?2 AND id <> ?3 AND state <> 'erased' ORDER BY id";
-    db.into().rows(sql, [owner, cid, but_for.as_str()], |row| {
+    db.rows(sql, [owner, cid, but_for.as_str()], |row| {
         Ok((row.get(0)?, row.get(1)?))
     })
 }
@@ -157,12 +143,11 @@ impl Order {
 }
 
 /// A person's assets, and whether there are more after these. Those of one folder are called as they are shown there.
-pub(crate) fn assets<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn assets(
+    db: Reader<'_>,
     owner: &str,
     query: &AssetQuery<'_>,
-) -> rusqlite::Result<(Vec<Asset>, bool)> {
-    let db = db.into();
+) -> Result<(Vec<Asset>, bool)> {
     let state = query.state.unwrap_or(State::Kept).name();
     // The state is a part of the statement, so that a partial index serves it.
     let mut sql = format!("WHERE owner_did = ? AND state = '{state}'");
@@ -201,48 +186,41 @@ pub(crate) fn assets<'a>(
 }
 
 /// The bytes of a person's files by state: kept and in the trash. Files that two assets share count once each.
-pub(crate) fn bytes<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<(u64, u64)> {
+pub(crate) fn bytes(db: Reader<'_>, owner: &str) -> Result<(u64, u64)> {
     let sql = "SELECT coalesce(sum(bytes) FILTER (WHERE state = 'kept'), 0), coalesce(sum(bytes) FILTER (WHERE state = 'trash'), 0)
         FROM assets WHERE owner_did = ?1";
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
-    let totals = db.into().row(sql, [owner], read)?.unwrap_or_default();
+    let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+    let totals = db.row(sql, [owner], read)?.unwrap_or_default();
     Ok((totals.0.unsigned_abs(), totals.1.unsigned_abs()))
 }
 
 /// Returns the number of a person's files that were put in the trash up to a time, and their bytes together.
-pub(crate) fn trashed_before<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    before_ms: i64,
-) -> rusqlite::Result<(u64, u64)> {
+pub(crate) fn trashed_before(db: Reader<'_>, owner: &str, before_ms: i64) -> Result<(u64, u64)> {
     let sql = "SELECT count(*), coalesce(sum(bytes), 0) FROM assets WHERE owner_did = ?1 AND state = 'trash' AND state_ms <= ?2";
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
-    let totals = db.into().row(sql, (owner, before_ms), read)?;
+    let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+    let totals = db.row(sql, (owner, before_ms), read)?;
     let (count, bytes) = totals.unwrap_or_default();
     Ok((count.unsigned_abs(), bytes.unsigned_abs()))
 }
 
 /// Returns the ids of files that were put in the trash up to a time, the oldest first, at most `limit`.
-pub(crate) fn ids_trashed_before<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn ids_trashed_before(
+    db: Reader<'_>,
     owner: &str,
     (before_ms, limit): (i64, usize),
-) -> rusqlite::Result<Vec<String>> {
+) -> Result<Vec<String>> {
     let sql = format!(
         "SELECT id FROM assets WHERE owner_did = ?1 AND state = 'trash' AND state_ms <= ?2 ORDER BY state_ms, id LIMIT {limit}"
     );
-    db.into().rows(&sql, (owner, before_ms), |row| row.get(0))
+    db.rows(&sql, (owner, before_ms), |row| row.get(0))
 }
 
 /// Returns the owners with the most bytes, each with the bytes of kept files and of files in the trash.
-pub(crate) fn largest<'a>(
-    db: impl Into<Reader<'a>>,
-    limit: usize,
-) -> rusqlite::Result<Vec<(String, (u64, u64))>> {
+pub(crate) fn largest(db: Reader<'_>, limit: usize) -> Result<Vec<(String, (u64, u64))>> {
     let sql = "SELECT owner_did, coalesce(sum(bytes) FILTER (WHERE state = 'kept'), 0), coalesce(sum(bytes) FILTER (WHERE state = 'trash'), 0)
         FROM assets GROUP BY owner_did ORDER BY sum(bytes) DESC, owner_did LIMIT ?1";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.into().rows(sql, [limit], |row| {
+    db.rows(sql, [limit], |row| {
         let bytes = (row.get::<_, i64>(1)?, row.get::<_, i64>(2)?);
         let bytes = (bytes.0.unsigned_abs(), bytes.1.unsigned_abs());
         Ok((row.get(0)?, bytes))

@@ -71,9 +71,7 @@ pub(crate) fn work(node: &Node, asset: Asset, used: Use) -> Answer<Option<Work>>
     let Some(id) = AssetId::parse(&asset.id) else {
         return Ok(None);
     };
-    let terms = node.read(MANIFEST.name, |db| {
-        offered(db.into(), &asset.owner, (&id, used))
-    })?;
+    let terms = queries::read(node, |db| offered(db, &asset.owner, (&id, used)))?;
     let Some(offered) = terms else {
         return Ok(None);
     };
@@ -133,7 +131,7 @@ pub(crate) fn quote(
 /// Returns who agreed to a manifest that a person on this node entered for their file.
 fn elsewhere(node: &Node, digest: &Digest) -> Answer<Option<Attribution>> {
     let digest = digest.to_string();
-    let records = node.read(MANIFEST.name, |db| {
+    let records = queries::read(node, |db| {
         let mut all = Vec::new();
         for (owner, entered) in queries::fairs_of(db, &digest)? {
             all.push((entered, queries::agreements(db, &owner, &digest)?));
@@ -161,7 +159,7 @@ pub(crate) fn is_licensed(
     let Some(viewer) = viewer else {
         return Ok(false);
     };
-    node.read(MANIFEST.name, |db| {
+    queries::read(node, |db| {
         let all = match used {
             Some(used) => vec![used],
             None => vec![Use::Keep, Use::Train],

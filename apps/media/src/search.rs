@@ -5,7 +5,6 @@ use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 
 use crate::Media;
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Album, Asset};
 
 impl Searchable for Media {
@@ -35,7 +34,7 @@ pub(crate) fn find(
     lang: Lang,
 ) -> Result<(Vec<Album>, Vec<Asset>), Problem> {
     let me = person.as_str();
-    let (mut albums, assets) = node.read(MANIFEST.name, |db| {
+    let (mut albums, assets) = queries::read(node, |db| {
         let has = |texts: &queries::AssetTexts<'_>| {
             let day = day_of(texts.day, lang);
             let words_of = [texts.name, texts.title, texts.alt, texts.text, texts.day];

@@ -10,7 +10,7 @@ use imajin_protocol::Did;
 
 use crate::fields::Access;
 use crate::ids::{AssetId, Subject};
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::queries::{self, Album, Asset, Link, State};
 use crate::sale;
 
@@ -103,9 +103,7 @@ impl Viewer {
 /// The link of an owner's that a secret opens, while it lasts.
 fn open_link(node: &Node, owner: &Did, secret: &str) -> Result<Option<Link>, Problem> {
     let digest = hex::encode(&sha256(secret.as_bytes()));
-    let link = node.read(MANIFEST.name, |db| {
-        queries::link_of(db, owner.as_str(), &digest)
-    })?;
+    let link = queries::read(node, |db| queries::link_of(db, owner.as_str(), &digest))?;
     let now = node.now().as_millis();
     Ok(link.filter(|link| !link.ended && now < link.until_ms))
 }
@@ -130,7 +128,7 @@ pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Result<Sight, 
     }
     let needs_albums = sight == Sight::No || viewer.link.is_some();
     let albums = if needs_albums {
-        node.read(MANIFEST.name, |db| queries::albums_of(db, owner, &asset.id))?
+        queries::read(node, |db| queries::albums_of(db, owner, &asset.id))?
     } else {
         Vec::new()
     };
@@ -162,9 +160,7 @@ fn for_sale(node: &Node, viewer: &Viewer, asset: &Asset, sight: Sight) -> Result
         return Ok(sight);
     }
     let owner = asset.owner.as_str();
-    let is_offered = node.read(MANIFEST.name, |db| {
-        queries::is_on_offer(db, owner, &asset.id)
-    })?;
+    let is_offered = queries::read(node, |db| queries::is_on_offer(db, owner, &asset.id))?;
     if !is_offered || sale::is_licensed(node, viewer.did(), (asset, None))? {
         return Ok(sight);
     }
@@ -180,9 +176,7 @@ fn for_sale(node: &Node, viewer: &Viewer, asset: &Asset, sight: Sight) -> Result
 /// # Errors
 /// 404 if it isn't there for them; 410 if it was, and is in the trash or erased.
 pub(crate) fn seen(node: &Node, viewer: &Viewer, id: &AssetId) -> Result<(Asset, Sight), Problem> {
-    let asset = node
-        .read(MANIFEST.name, |db| queries::asset_of_id(db, id))?
-        .ok_or_else(none)?;
+    let asset = queries::read(node, |db| queries::asset_of_id(db, id))?.ok_or_else(none)?;
     let sight = may(node, viewer, &asset)?;
     if sight == Sight::No {
         return Err(none());
@@ -211,7 +205,7 @@ pub(crate) fn concerned(
     let Some(did) = &viewer.did else {
         return Err(refused);
     };
-    let work = node.read(MANIFEST.name, |db| {
+    let work = queries::read(node, |db| {
         let asset = queries::asset_of_id(db, id)?;
         let Some(asset) = asset.filter(|asset| asset.state == State::Kept) else {
             return Ok(None);
@@ -246,9 +240,8 @@ pub(crate) fn album(
     viewer: &Viewer,
     (owner, id): (&Did, &str),
 ) -> Result<Album, Problem> {
-    let album = node
-        .read(MANIFEST.name, |db| queries::album(db, owner.as_str(), id))?
-        .ok_or_else(no_album)?;
+    let album =
+        queries::read(node, |db| queries::album(db, owner.as_str(), id))?.ok_or_else(no_album)?;
     let by_link = viewer
         .link
         .as_ref()

@@ -15,7 +15,7 @@ use imajin_protocol::exchange;
 use serde_json::{Value, json};
 
 use crate::fields::Use;
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::queries::{self, Asset, FairMark};
 use crate::sale;
 use crate::sight::Viewer;
@@ -102,7 +102,7 @@ fn places(asset: &str) -> [String; 2] {
 }
 
 fn free_works(node: &Node) -> Answer<Vec<String>> {
-    node.read(MANIFEST.name, |db| queries::free_works(db))
+    queries::read(node, queries::free_works)
 }
 
 /// Returns the rules for `robots.txt`.

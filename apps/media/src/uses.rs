@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_app::{Lang, Node, Problem};
 use imajin_dfos::cid::parse_cid;
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 
 use crate::ids::AssetId;
@@ -40,7 +41,7 @@ pub(crate) fn list(
     lang: Lang,
 ) -> Result<Vec<Use>, Problem> {
     let now_ms = node.now().as_millis();
-    let (own, files) = node.read(MANIFEST.name, |db| own(db, owner, assets, (lang, now_ms)))?;
+    let (own, files) = queries::read(node, |db| own(db, owner, assets, (lang, now_ms)))?;
     let mut uses = own.ok_or_else(sight::none)?;
     let cids: BTreeSet<_> = files.keys().filter_map(|cid| parse_cid(cid).ok()).collect();
     for service in node.services().iter() {
@@ -63,7 +64,7 @@ type ByFile = BTreeMap<String, Vec<String>>;
 
 /// Returns the uses in this service (`None` if one of the assets does not exist), and the assets by file.
 fn own(
-    db: &rusqlite::Connection,
+    db: Reader<'_>,
     owner: &Did,
     assets: &[AssetId],
     (lang, now_ms): (Lang, i64),

@@ -19,7 +19,6 @@ use crate::fields::{
     About, Access, Audience, Coordinates, FIRST_YEAR, LocalTime, Name, TakenFrom, UsedFor,
 };
 use crate::ids::{AssetId, FolderId};
-use crate::manifest::MANIFEST;
 use crate::operations::Add;
 use crate::queries::{self, Asset, State};
 
@@ -117,7 +116,7 @@ impl FileMetadata {
 }
 
 fn has_folder(node: &Node, owner: &Did, folder: &FolderId) -> Result<bool, Problem> {
-    node.read(MANIFEST.name, |db| {
+    queries::read(node, |db| {
         queries::has_folder(db, owner.as_str(), folder.as_str())
     })
 }
@@ -177,12 +176,12 @@ pub(crate) async fn enter(
 }
 
 fn state(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<State>, Problem> {
-    node.read(MANIFEST.name, |db| queries::state(db, owner.as_str(), id))
+    queries::read(node, |db| queries::state(db, owner.as_str(), id))
 }
 
 /// An asset that a person has.
 pub(crate) fn kept(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<Asset>, Problem> {
-    let asset = node.read(MANIFEST.name, |db| queries::asset(db, owner.as_str(), id))?;
+    let asset = queries::read(node, |db| queries::asset(db, owner.as_str(), id))?;
     Ok(asset.filter(|asset| asset.state == State::Kept))
 }
 

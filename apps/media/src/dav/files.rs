@@ -30,7 +30,6 @@ use crate::bytes::Transfer;
 use crate::bytes::scratch::{self, Shelf};
 use crate::files;
 use crate::ids::AssetId;
-use crate::manifest::MANIFEST;
 use crate::queries;
 use crate::sight::{self, Viewer};
 
@@ -163,7 +162,7 @@ impl Drive {
     /// Returns the bytes that all of the owner's files use, and the owner's quota.
     fn room(&self) -> Result<(u64, Option<u64>), Problem> {
         let (node, owner) = (self.node(), self.owner());
-        let (kept, trash) = node.read(MANIFEST.name, |db| queries::bytes(db, owner.as_str()))?;
+        let (kept, trash) = queries::read(node, |db| queries::bytes(db, owner.as_str()))?;
         let room = crate::bytes::room_of(node, owner)?;
         let used = kept + trash + room.uploads + scratch::taken(node, owner);
         let standing = node.room().standing(node.monotonic());

@@ -19,7 +19,6 @@ use imajin_drive::password::Password;
 use imajin_protocol::{Did, Kid};
 use parking_lot::{Mutex, MutexGuard};
 
-use crate::manifest::MANIFEST;
 use crate::queries;
 
 /// The operations that an app password permits.
@@ -195,9 +194,7 @@ fn delegation(node: &Node, computer: &Computer) -> Result<Option<Cid>, Problem> 
             continue;
         }
         let cid = given.cid.to_string();
-        let is_named = node.read(MANIFEST.name, |db| {
-            queries::has_device(db, owner.as_str(), &cid)
-        })?;
+        let is_named = queries::read(node, |db| queries::has_device(db, owner.as_str(), &cid))?;
         if is_named {
             return Ok(Some(given.cid));
         }

@@ -9,7 +9,6 @@ use imajin_drive::properties::Notes;
 use imajin_protocol::Did;
 
 use crate::bytes::scratch::{Scratch, Shelf};
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Asset, Folder};
 
 /// The last second of the year 9998: what writes dates knows no later one.
@@ -55,7 +54,7 @@ pub(super) fn find(
     let did = owner.as_str();
     let mut parent: Option<String> = None;
     for outer in around {
-        let folder = node.read(MANIFEST.name, |db| {
+        let folder = queries::read(node, |db| {
             queries::folder_shown_as(db, did, parent.as_deref(), outer)
         })?;
         match folder {
@@ -64,9 +63,7 @@ pub(super) fn find(
         }
     }
     let within = parent.as_deref();
-    let folder = node.read(MANIFEST.name, |db| {
-        queries::folder_shown_as(db, did, within, name)
-    })?;
+    let folder = queries::read(node, |db| queries::folder_shown_as(db, did, within, name))?;
     let spot = match folder {
         Some(folder) => Spot::Folder(folder),
         None => match Shelf::new(node, owner).find(within, name) {
@@ -89,7 +86,7 @@ pub(super) fn file(
     folder: Option<&str>,
     name: &str,
 ) -> Result<Option<Asset>, Problem> {
-    node.read(MANIFEST.name, |db| {
+    queries::read(node, |db| {
         queries::file_shown_as(db, owner.as_str(), folder, name)
     })
 }

@@ -9,7 +9,7 @@ use imajin_app::{Problem, args};
 use super::ASSETS_MAX;
 use crate::fields::Audience;
 use crate::ids::{AlbumId, AssetId};
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::queries::{self, State};
 
 /// Files in one album.
@@ -87,7 +87,7 @@ impl BeforeSubmit for PutAlbum {
         let Some(group) = &self.audience.to else {
             return Ok(());
         };
-        let album = node.read(MANIFEST.name, |db| {
+        let album = queries::read(node, |db| {
             queries::album(db, owner.as_str(), self.album.as_str())
         })?;
         let is_shared = album.is_some_and(|album| album.to.as_deref() == Some(group.as_str()));

@@ -14,7 +14,6 @@ use imajin_protocol::fair::{AgreementList, Digest, FairError, Manifest, Work};
 use crate::fair::{self, EverKeys};
 use crate::fields::{AgreedList, ManifestText, Signature, agreed_json};
 use crate::ids::AssetId;
-use crate::manifest::MANIFEST;
 use crate::queries::{self, State};
 
 /// Says who made a file, and on which terms: a .fair manifest that one of those whom it names signed. The newest one counts.
@@ -79,9 +78,7 @@ impl PutFair {
     /// Whether the manifest is about the file, and signed.
     fn look(&self, request: &Request<'_>) -> Result<Result<(), FairRefusal>, Problem> {
         let (node, owner) = (request.node, request.owner);
-        let asset = node.read(MANIFEST.name, |db| {
-            queries::asset(db, owner.as_str(), &self.asset)
-        })?;
+        let asset = queries::read(node, |db| queries::asset(db, owner.as_str(), &self.asset))?;
         let Some(asset) = asset.filter(|asset| asset.state != State::Erased) else {
             return Ok(Err(FairRefusal::Unknown));
         };

@@ -125,9 +125,7 @@ impl BeforeSubmit for Offer {
         if self.open.0 == 0 {
             return Ok(Ok(()));
         }
-        let asset = node.read(MANIFEST.name, |db| {
-            queries::asset(db, owner.as_str(), &self.asset)
-        })?;
+        let asset = queries::read(node, |db| queries::asset(db, owner.as_str(), &self.asset))?;
         let Some(asset) = asset.filter(|asset| asset.state == State::Kept) else {
             return Ok(Err(OfferRefusal::Unknown));
         };
@@ -294,9 +292,7 @@ impl Buy {
             return Ok(Err(BuyRefusal::Own));
         }
         let of = self.use_of(buyer);
-        let has_it = node.read(MANIFEST.name, |db| {
-            queries::has_bought(db, &asset.owner, of)
-        })?;
+        let has_it = queries::read(node, |db| queries::has_bought(db, &asset.owner, of))?;
         if has_it {
             return Ok(Err(BuyRefusal::Bought));
         }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::parts::{self, Door, Tile, audience, called, messages, or_sign_in, page, sign_in, tabs};
 use crate::ids::AssetId;
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::operations::IN_ALBUM_MAX;
 use crate::queries::{self, Album, Asset};
 use crate::routes::zip::FILES_MAX;
@@ -34,9 +34,7 @@ pub(crate) async fn albums(
     let Some(session) = session else {
         return Ok(sign_in("/media/albums"));
     };
-    let all = node.read(MANIFEST.name, |db| {
-        queries::albums(db, session.did.as_str())
-    })?;
+    let all = queries::read(&node, |db| queries::albums(db, session.did.as_str()))?;
     let content = html! {
         (messages(t))
         h1 { (t.text("tab-albums")) }
@@ -203,7 +201,7 @@ pub(super) fn pictures(
     (album, door): (&Album, Door<'_>),
     (from, path): (usize, &str),
 ) -> Result<Markup, Problem> {
-    let mut inside: Vec<Asset> = node.read(MANIFEST.name, |db| {
+    let mut inside: Vec<Asset> = queries::read(node, |db| {
         queries::in_album(db, &album.owner, &album.id, (PAGE_MAX + 1, from))
     })?;
     let has_more = inside.len() > PAGE_MAX;
@@ -218,9 +216,7 @@ pub(super) fn pictures(
 /// The ids of all that is in an album, in its order.
 pub(super) fn ids(node: &Node, owner: &str, album: &str) -> Result<Vec<String>, Problem> {
     let all = usize::try_from(IN_ALBUM_MAX).unwrap_or(usize::MAX);
-    let inside = node.read(MANIFEST.name, |db| {
-        queries::in_album(db, owner, album, (all, 0))
-    })?;
+    let inside = queries::read(node, |db| queries::in_album(db, owner, album, (all, 0)))?;
     Ok(inside.into_iter().map(|asset| asset.id).collect())
 }
 

@@ -23,7 +23,7 @@ use super::{albums, fair, sale};
 use crate::decoding::with_previews;
 use crate::files;
 use crate::ids::{AlbumId, AssetId};
-use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+use crate::manifest::{OWN_PAGE, TEXTS};
 use crate::queries::{self, Album, Asset, State as Standing, TimelineScope};
 use crate::routes::download::{FileVersion, choose_version};
 use crate::routes::keep::kept_as;
@@ -145,7 +145,7 @@ fn around(
         None if is_own => {
             let month = asset.day.get(..7).unwrap_or_default();
             let whose = TimelineScope::Own(&asset.owner);
-            let all = node.read(MANIFEST.name, |db| queries::month(db, whose, month))?;
+            let all = queries::read(node, |db| queries::month(db, whose, month))?;
             all.into_iter().map(|cell| cell.id).collect()
         }
         None => Vec::new(),
@@ -281,7 +281,7 @@ impl Leaf<'_> {
     /// Says to others than its owner that programs may not be trained with it, if so.
     fn reserve(&self, response: &mut Response) -> Result<(), Problem> {
         let asset = &self.asset;
-        let mark = self.node.read(MANIFEST.name, |db| {
+        let mark = queries::read(self.node, |db| {
             queries::fair_mark(db, &asset.owner, &asset.id)
         })?;
         train::reserve(self.node, asset, (mark.as_ref(), response.headers_mut()))
@@ -370,7 +370,7 @@ impl Leaf<'_> {
                 }
             });
         }
-        let albums = self.node.read(MANIFEST.name, |db| {
+        let albums = queries::read(self.node, |db| {
             queries::albums_of(db, &asset.owner, &asset.id)
         })?;
         Ok(html! {

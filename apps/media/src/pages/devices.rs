@@ -14,7 +14,7 @@ use maud::{Markup, html};
 
 use super::parts::{messages, page, sign_in, tabs};
 use crate::dav;
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::queries::{self, Device};
 
 /// The caller's own computers.
@@ -29,7 +29,7 @@ pub(crate) async fn devices(
         return Ok(sign_in("/media/devices"));
     };
     let did = &session.did;
-    let all = node.read(MANIFEST.name, |db| queries::devices(db, did.as_str()))?;
+    let all = queries::read(&node, |db| queries::devices(db, did.as_str()))?;
     let delegations = if all.is_empty() {
         Vec::new()
     } else {

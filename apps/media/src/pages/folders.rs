@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::parts::{self, messages, page, rows, sign_in, tabs};
-use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+use crate::manifest::{OWN_PAGE, TEXTS};
 use crate::queries::{self, Asset, AssetQuery, Folder};
 
 pub(super) const SCRIPT: &str = "/assets/media/folder.js";
@@ -42,7 +42,7 @@ pub(super) fn files(
         offset,
         ..query
     };
-    node.read(MANIFEST.name, |db| queries::assets(db, did, &query))
+    queries::read(node, |db| queries::assets(db, did, &query))
 }
 
 /// The way to the files after these.
@@ -63,7 +63,7 @@ pub(crate) async fn folders(
         return Ok(sign_in("/media/folders"));
     };
     let did = session.did.as_str();
-    let all = node.read(MANIFEST.name, |db| queries::folders(db, did))?;
+    let all = queries::read(&node, |db| queries::folders(db, did))?;
     let mut loose = Vec::new();
     for sort in ["document", "audio", "other"] {
         let query = AssetQuery {
@@ -106,10 +106,10 @@ pub(crate) async fn folder(
         return Ok(sign_in(&format!("/media/folders/{id}")));
     };
     let did = session.did.as_str();
-    let all = node.read(MANIFEST.name, |db| queries::folders(db, did))?;
+    let all = queries::read(&node, |db| queries::folders(db, did))?;
     let here = all.iter().find(|folder| folder.id == id);
     let here = here.ok_or_else(|| Problem::not_found(TEXTS.say("no-such-folder", args![])))?;
-    let around = node.read(MANIFEST.name, |db| queries::folders_around(db, did, &id))?;
+    let around = queries::read(&node, |db| queries::folders_around(db, did, &id))?;
     let query = AssetQuery {
         folder: Some(&id),
         ..AssetQuery::default()
@@ -159,7 +159,7 @@ pub(crate) async fn upload(
         return Ok(sign_in("/media/upload"));
     };
     let did = session.did.as_str();
-    let all = node.read(MANIFEST.name, |db| queries::folders(db, did))?;
+    let all = queries::read(&node, |db| queries::folders(db, did))?;
     let into = query.folder.as_deref();
     let into = all.iter().find(|folder| Some(folder.id.as_str()) == into);
     let from = match into {

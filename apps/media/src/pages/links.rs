@@ -17,7 +17,7 @@ use super::albums::{self, PartQuery};
 use super::asset::{Around, Leaf, is_withheld};
 use super::parts::{Door, messages, page, sign_in, tabs};
 use crate::ids::{AssetId, Subject};
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::queries::{self, Link};
 use crate::sight::{self, Viewer};
 
@@ -32,7 +32,7 @@ pub(crate) async fn links(
         return Ok(sign_in("/media/links"));
     };
     let did = session.did.as_str();
-    let all = node.read(MANIFEST.name, |db| queries::links(db, did))?;
+    let all = queries::read(&node, |db| queries::links(db, did))?;
     let now_ms = node.now().as_millis();
     let rows = all.iter().map(|link| row(&node, link, (now_ms, t)));
     let rows: Vec<Markup> = rows.collect::<Result<_, _>>()?;
@@ -54,14 +54,14 @@ fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Result<Markup, Pr
     let owner = link.owner.as_str();
     let (href, title) = match Subject::parse(&link.of) {
         Some(Subject::Album(id)) => {
-            let album = node.read(MANIFEST.name, |db| queries::album(db, owner, id.as_str()))?;
+            let album = queries::read(node, |db| queries::album(db, owner, id.as_str()))?;
             (
                 format!("/media/albums/{owner}/{}", id.as_str()),
                 album.map(|album| album.title),
             )
         }
         Some(Subject::Asset(id)) => {
-            let asset = node.read(MANIFEST.name, |db| queries::asset(db, owner, &id))?;
+            let asset = queries::read(node, |db| queries::asset(db, owner, &id))?;
             let title = asset.map(|asset| asset.title.unwrap_or(asset.name));
             (
                 Door::Own.page(id.as_str()),

@@ -17,7 +17,7 @@ use super::parts::{Door, Tile, called, messages, or_sign_in, page};
 use crate::fair::{self, Attribution};
 use crate::fields::Use;
 use crate::ids::AssetId;
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::queries::{self, Asset, Purchase, Standing};
 use crate::sale::{self, Work};
 use crate::sight::{self, Sight, Viewer};
@@ -53,9 +53,7 @@ pub(super) fn visitors(
 ) -> Answer<Markup> {
     let works = works(node, asset)?;
     let bought = match viewer {
-        Some(did) => node.read(MANIFEST.name, |db| {
-            queries::purchases(db, did.as_str(), &asset.id)
-        })?,
+        Some(did) => queries::read(node, |db| queries::purchases(db, did.as_str(), &asset.id))?,
         None => Vec::new(),
     };
     let own = viewer.map(|did| AssetId::derive(did, &asset.cid, 0));
@@ -105,7 +103,7 @@ fn licences(node: &Node, t: Texts, bought: &[Purchase]) -> Answer<Markup> {
 
 /// The section of a file's page, for its owner.
 pub(super) fn owners((node, t): (&Node, Texts), asset: &Asset) -> Answer<Markup> {
-    let (bought, sold, is_offered) = node.read(MANIFEST.name, |db| {
+    let (bought, sold, is_offered) = queries::read(node, |db| {
         Ok((
             queries::purchases(db, &asset.owner, &asset.id)?,
             queries::sales(db, &asset.owner, &asset.id)?,

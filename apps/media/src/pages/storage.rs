@@ -14,7 +14,7 @@ use maud::{Markup, html};
 use super::disks;
 use super::parts::{called, messages, page, sign_in, tabs};
 use crate::bytes::{self, own_quotas, tus};
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::queries;
 use crate::routes::uploads::open;
 
@@ -34,7 +34,7 @@ pub(crate) async fn storage(
         return Ok(sign_in("/media/storage"));
     };
     let did = &session.did;
-    let (kept, trash) = node.read(MANIFEST.name, |db| queries::bytes(db, did.as_str()))?;
+    let (kept, trash) = queries::read(&node, |db| queries::bytes(db, did.as_str()))?;
     let room = bytes::room_of(&node, did)?;
     let open = open::open(&node, did.clone()).await?;
     let (others, disk) = if node.is_owner(did)? {
@@ -94,7 +94,7 @@ fn row(upload: &Upload, t: Texts) -> Markup {
 /// Everyone else with files on the node, or with their own quota, as the owner of the box sees them.
 fn people(node: &Node, t: Texts, owner: &Did) -> Result<Markup, Problem> {
     let quotas = own_quotas::all(node)?;
-    let largest = node.read(MANIFEST.name, |db| queries::largest(db, PEOPLE_MAX))?;
+    let largest = queries::read(node, |db| queries::largest(db, PEOPLE_MAX))?;
     let mut all: BTreeMap<&str, (u64, u64)> =
         quotas.keys().map(|did| (did.as_str(), (0, 0))).collect();
     all.extend(largest.iter().map(|(did, bytes)| (did.as_str(), *bytes)));

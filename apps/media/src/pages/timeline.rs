@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use super::parts::{self, Door, Tile, called, messages, month_name, page, sign_in, tabs};
 use crate::fields::LocalTime;
-use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+use crate::manifest::{OWN_PAGE, TEXTS};
 use crate::queries::{self, Cell, Month, TimelineScope};
 use crate::routes::timeline::{cells, group};
 
@@ -75,7 +75,7 @@ impl Part {
             Some(group) => TimelineScope::Group(group.as_str()),
             None => TimelineScope::Own(viewer.as_str()),
         };
-        let months = node.read(MANIFEST.name, |db| queries::months(db, whose))?;
+        let months = queries::read(node, |db| queries::months(db, whose))?;
         let group = with.map(Did::as_str);
         let (wanted, before, mut room) = match &query.month {
             Some(month) => (vec![month.as_str()], query.from, PART_MAX),
@@ -254,7 +254,7 @@ fn on_this_day(node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
     let Some((year, day)) = now.as_str().get(..4).zip(now.as_str().get(5..10)) else {
         return Ok(html! {});
     };
-    let assets = node.read(MANIFEST.name, |db| {
+    let assets = queries::read(node, |db| {
         queries::on_this_day(db, did.as_str(), (year, day), ON_THIS_DAY_MAX)
     })?;
     Ok(html! {

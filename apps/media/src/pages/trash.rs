@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use super::folders::{SCRIPT, files, more};
 use super::parts::{self, messages, page, rows, sign_in, tabs};
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::queries::{self, Asset, AssetQuery, Order, State as Standing};
 
 /// Days after which the trash offers to erase a file.
@@ -39,7 +39,7 @@ pub(crate) async fn trash(
     let did = session.did.as_str();
     let (found, has_more) = files(&node, did, query, part.offset)?;
     let before_ms = node.now().as_millis().saturating_sub(OLD_MS);
-    let ((_, bytes), (count, old_bytes), ids) = node.read(MANIFEST.name, |db| {
+    let ((_, bytes), (count, old_bytes), ids) = queries::read(&node, |db| {
         let old = queries::trashed_before(db, did, before_ms)?;
         let ids = queries::ids_trashed_before(db, did, (before_ms, AT_ONCE_MAX))?;
         Ok((queries::bytes(db, did)?, old, ids))

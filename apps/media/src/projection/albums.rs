@@ -48,7 +48,7 @@ pub(super) fn put_in(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
     let (owner, put) = (entry.did.as_str(), read.operation);
     let album = put.album.as_str();
     let takes_out = put.out.is_some_and(|out| out.0 == 1);
-    if !takes_out && !queries::has_album(db, owner, album)? {
+    if !takes_out && !queries::has_album(db.into(), owner, album)? {
         return Ok(());
     }
     for asset in &put.assets.0 {
@@ -57,7 +57,7 @@ pub(super) fn put_in(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
             let sql = "DELETE FROM in_albums WHERE owner_did = ?1 AND album = ?2 AND asset = ?3";
             db.prepare_cached(sql)?.execute(params)?;
         } else if matches!(
-            queries::state(db, owner, asset)?,
+            queries::state(db.into(), owner, asset)?,
             Some(State::Kept | State::Trash)
         ) {
             let sql = "INSERT INTO in_albums (owner_did, album, place, asset)

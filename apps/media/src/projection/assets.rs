@@ -29,7 +29,7 @@ pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
     if id != AssetId::derive(entry.did, add.cid(), add.n.0) {
         return Ok(());
     }
-    let before = queries::asset(db, owner, &id)?;
+    let before = queries::asset(db.into(), owner, &id)?;
     let sealed = add.is_sealed();
     let (access, to) = audience(add.audience, has_more);
     let mut asset = Asset {
@@ -75,7 +75,7 @@ pub(super) fn add_without_words(
     id: &AssetId,
 ) -> rusqlite::Result<()> {
     let owner = entry.did.as_str();
-    if queries::asset(db, owner, id)?.is_some() {
+    if queries::asset(db.into(), owner, id)?.is_some() {
         return Ok(());
     }
     let media = entry.fact.and_then(|fact| fact.ids("media"));
@@ -130,7 +130,7 @@ fn existing_folder(
     folder: Option<FolderId>,
 ) -> rusqlite::Result<Option<String>> {
     match folder {
-        Some(folder) if queries::has_folder(db, owner, folder.as_str())? => {
+        Some(folder) if queries::has_folder(db.into(), owner, folder.as_str())? => {
             Ok(Some(folder.as_str().to_owned()))
         }
         _ => Ok(None),
@@ -142,7 +142,7 @@ pub(super) fn change(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
         return Ok(());
     };
     let change = read.operation;
-    let Some(mut asset) = queries::asset(db, entry.did.as_str(), &change.asset)? else {
+    let Some(mut asset) = queries::asset(db.into(), entry.did.as_str(), &change.asset)? else {
         return Ok(());
     };
     if asset.state != State::Erased {
@@ -233,7 +233,7 @@ fn set_state(
     state: State,
 ) -> rusqlite::Result<()> {
     let owner = entry.did.as_str();
-    let asset = queries::asset(db, owner, asset)?;
+    let asset = queries::asset(db.into(), owner, asset)?;
     let other = |asset: &Asset| asset.state != state && asset.state != State::Erased;
     let Some(mut asset) = asset.filter(other) else {
         return Ok(());
@@ -273,7 +273,7 @@ pub(super) fn erased(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
     };
     let owner = entry.did.as_str();
     for id in &read.operation.assets.0 {
-        let Some(before) = queries::asset(db, owner, id)? else {
+        let Some(before) = queries::asset(db.into(), owner, id)? else {
             continue;
         };
         let asset = Asset {

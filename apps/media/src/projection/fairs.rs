@@ -19,7 +19,7 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
     let Some(asset) = entry.reference.and_then(AssetId::parse) else {
         return Ok(());
     };
-    let Some(state) = queries::state(db, owner, &asset)? else {
+    let Some(state) = queries::state(db.into(), owner, &asset)? else {
         return Ok(());
     };
     remove(db, owner, asset.as_str())?;
@@ -56,7 +56,7 @@ pub(super) fn bought(
     entry: &Applied<'_>,
     fair: AssetFair<'_>,
 ) -> rusqlite::Result<()> {
-    match queries::fair(db, entry.did.as_str(), fair.asset)? {
+    match queries::fair(db.into(), entry.did.as_str(), fair.asset)? {
         Some(_) => Ok(()),
         None => insert(db, entry, fair),
     }

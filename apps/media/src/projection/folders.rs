@@ -16,7 +16,7 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
     let parent = folder.parent.as_ref().map(|parent| parent.as_str());
     if let Some(parent) = parent {
         // A log from elsewhere may say anything. A tree is left as it is where the entry would make it none.
-        match queries::folders_around(db, owner, parent)? {
+        match queries::folders_around(db.into(), owner, parent)? {
             Some(around) if !around.iter().any(|outer| outer == id) => {}
             _ => return Ok(()),
         }
@@ -41,7 +41,7 @@ pub(super) fn remove(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
         return Ok(());
     };
     let (owner, folder) = (entry.did.as_str(), read.operation.folder);
-    for id in queries::folders_within(db, owner, folder.as_str())? {
+    for id in queries::folders_within(db.into(), owner, folder.as_str())? {
         queries::uncount_folder(db, owner, &id)?;
         let sql = "UPDATE assets SET state = 'trash', state_ms = ?3, folder = NULL
             WHERE owner_did = ?1 AND folder = ?2 AND state = 'kept'";

@@ -77,7 +77,7 @@ pub(super) fn bought(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
     if id != AssetId::derive(entry.did, file, bought.n.0) {
         return Ok(());
     }
-    let before = queries::asset(db, owner, &id)?;
+    let before = queries::asset(db.into(), owner, &id)?;
     if before.as_ref().is_none_or(|one| one.state != State::Kept) {
         let mut asset = Asset {
             cid: file.to_owned(),

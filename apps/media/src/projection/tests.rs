@@ -59,7 +59,7 @@ impl Log {
     }
 
     fn asset(&self) -> Asset {
-        queries::asset(&self.db, self.did.as_str(), &self.id())
+        queries::asset((&self.db).into(), self.did.as_str(), &self.id())
             .unwrap()
             .unwrap()
     }
@@ -148,7 +148,7 @@ fn an_id_that_is_anothers_adds_nothing() {
     let id = log.id();
     log.enter(Add::NAME, Some(id.as_str()), Some(body), fact);
     assert_eq!(
-        queries::state(&log.db, log.did.as_str(), &id).unwrap(),
+        queries::state((&log.db).into(), log.did.as_str(), &id).unwrap(),
         None
     );
 }
@@ -170,7 +170,7 @@ fn folders_of_a_log_from_elsewhere_never_become_a_ring() {
     folder(&mut log, 2, Some(1));
     folder(&mut log, 1, Some(2));
     folder(&mut log, 3, Some(9));
-    let folders = queries::folders(&log.db, log.did.as_str()).unwrap();
+    let folders = queries::folders((&log.db).into(), log.did.as_str()).unwrap();
     let parents: Vec<_> = folders
         .iter()
         .map(|one| (one.id.clone(), one.parent.clone()))
@@ -212,8 +212,8 @@ fn a_manifest_without_its_words_is_none_and_no_older_one_comes_back() {
     };
     let read_digest = |log: &Log| {
         let (did, id) = (log.did.as_str(), log.id());
-        let fair = queries::fair(&log.db, did, id.as_str()).unwrap();
-        let made = queries::is_made_by(&log.db, did, (id.as_str(), did)).unwrap();
+        let fair = queries::fair((&log.db).into(), did, id.as_str()).unwrap();
+        let made = queries::is_made_by((&log.db).into(), did, (id.as_str(), did)).unwrap();
         assert_eq!(fair.is_some(), made);
         fair.map(|fair| fair.digest)
     };
@@ -226,7 +226,7 @@ fn a_manifest_without_its_words_is_none_and_no_older_one_comes_back() {
     put(&mut log, &new, true);
     assert_eq!(read_digest(&log), Some(new.digest().to_string()));
     assert_eq!(log.asset().bodies, 4, "the one of before it was there, too");
-    assert_eq!(queries::free_works(&log.db).unwrap().len(), 1);
+    assert_eq!(queries::free_works((&log.db).into()).unwrap().len(), 1);
     // The digest of another one says nothing, and neither does one whose words are gone.
     let fact = json!({ "fair": old.digest() });
     let (id, body) = (log.id(), json!({ "manifest": new.text() }));
@@ -235,7 +235,7 @@ fn a_manifest_without_its_words_is_none_and_no_older_one_comes_back() {
     put(&mut log, &old, true);
     put(&mut log, &new, false);
     assert_eq!(read_digest(&log), None);
-    assert!(queries::free_works(&log.db).unwrap().is_empty());
+    assert!(queries::free_works((&log.db).into()).unwrap().is_empty());
     // An erased asset has no manifest.
     put(&mut log, &new, true);
     let fact = json!({ "assets": [log.id().as_str()] });
@@ -246,7 +246,11 @@ fn a_manifest_without_its_words_is_none_and_no_older_one_comes_back() {
 
 /// The months as they are counted while entries come, and as the assets have them.
 fn assert_counted(log: &Log, expected: &str) {
-    let counted = queries::months(&log.db, queries::TimelineScope::Own(log.did.as_str())).unwrap();
+    let counted = queries::months(
+        (&log.db).into(),
+        queries::TimelineScope::Own(log.did.as_str()),
+    )
+    .unwrap();
     let counted: Vec<_> = counted
         .into_iter()
         .map(|one| (one.month, one.count))

@@ -1,7 +1,7 @@
 //! Albums.
 
 use imajin_ledger::Reader;
-use rusqlite::{Row, params};
+use rusqlite::{Result, Row, params};
 
 use super::asset::{self, Asset, choice};
 use crate::fields::Access;
@@ -31,7 +31,7 @@ const SELECT: &str = "SELECT owner_did, id, title, text,
     FROM albums";
 
 impl Album {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
             owner: row.get(0)?,
             id: row.get(1)?,
@@ -46,72 +46,56 @@ impl Album {
 }
 
 /// All of a person's albums, the newest first.
-pub(crate) fn albums<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<Album>> {
+pub(crate) fn albums(db: Reader<'_>, owner: &str) -> Result<Vec<Album>> {
     let sql = format!("{SELECT} WHERE owner_did = ?1 ORDER BY at_ms DESC, id");
-    db.into().rows(&sql, [owner], Album::read)
+    db.rows(&sql, [owner], Album::read)
 }
 
 /// Returns one of a person's albums.
-pub(crate) fn album<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &str,
-) -> rusqlite::Result<Option<Album>> {
+pub(crate) fn album(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Album>> {
     let sql = format!("{SELECT} WHERE owner_did = ?1 AND id = ?2");
-    db.into().row(&sql, [owner, id], Album::read)
+    db.row(&sql, [owner, id], Album::read)
 }
 
 /// Whether a person has this album.
-pub(crate) fn has_album<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &str,
-) -> rusqlite::Result<bool> {
+pub(crate) fn has_album(db: Reader<'_>, owner: &str, id: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM albums WHERE owner_did = ?1 AND id = ?2";
-    db.into().exists(sql, [owner, id])
+    db.exists(sql, [owner, id])
 }
 
-pub(crate) fn count_albums<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<i64> {
+pub(crate) fn count_albums(db: Reader<'_>, owner: &str) -> Result<i64> {
     let sql = "SELECT count(*) FROM albums WHERE owner_did = ?1";
-    let count = db.into().row(sql, [owner], |row| row.get(0))?;
+    let count = db.row(sql, [owner], |row| row.get(0))?;
     Ok(count.unwrap_or_default())
 }
 
 /// Returns the number of files in an album, including those in the trash.
-pub(crate) fn count_in_album<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &str,
-) -> rusqlite::Result<i64> {
+pub(crate) fn count_in_album(db: Reader<'_>, owner: &str, id: &str) -> Result<i64> {
     let sql = "SELECT count(*) FROM in_albums WHERE owner_did = ?1 AND album = ?2";
-    let count = db.into().row(sql, [owner, id], |row| row.get(0))?;
+    let count = db.row(sql, [owner, id], |row| row.get(0))?;
     Ok(count.unwrap_or_default())
 }
 
 /// Returns the assets of an album in its order: at most `limit`, from `offset` on.
-pub(crate) fn in_album<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn in_album(
+    db: Reader<'_>,
     owner: &str,
     id: &str,
     (limit, offset): (usize, usize),
-) -> rusqlite::Result<Vec<Asset>> {
+) -> Result<Vec<Asset>> {
     let sql = asset::select(
         "JOIN (SELECT asset AS inside, place FROM in_albums WHERE owner_did = ?1 AND album = ?2) ON id = inside
         WHERE owner_did = ?1 AND state = 'kept' ORDER BY place LIMIT ?3 OFFSET ?4",
     );
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let params = params![owner, id, number(limit), number(offset)];
-    db.into().rows(&sql, params, Asset::read)
+    db.rows(&sql, params, Asset::read)
 }
 
 /// The albums of its owner that an asset is in.
-pub(crate) fn albums_of<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    asset: &str,
-) -> rusqlite::Result<Vec<Album>> {
+pub(crate) fn albums_of(db: Reader<'_>, owner: &str, asset: &str) -> Result<Vec<Album>> {
     let sql = format!(
         "{SELECT} WHERE owner_did = ?1 AND id IN (SELECT album FROM in_albums WHERE owner_did = ?1 AND asset = ?2)"
     );
-    db.into().rows(&sql, [owner, asset], Album::read)
+    db.rows(&sql, [owner, asset], Album::read)
 }

@@ -2,7 +2,7 @@
 
 use imajin_app::operation::Choice;
 use rusqlite::types::Type;
-use rusqlite::{Connection, Error, Row, params};
+use rusqlite::{Connection, Error, Result, Row, params};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -22,13 +22,13 @@ pub(crate) enum State {
 }
 
 impl State {
-    pub(super) fn from_row(row: &Row<'_>, column: usize) -> rusqlite::Result<Self> {
+    pub(super) fn from_row(row: &Row<'_>, column: usize) -> Result<Self> {
         choice(row, column)
     }
 }
 
 /// A column that holds a choice.
-pub(super) fn choice<C: Choice>(row: &Row<'_>, column: usize) -> rusqlite::Result<C> {
+pub(super) fn choice<C: Choice>(row: &Row<'_>, column: usize) -> Result<C> {
     let name: String = row.get(column)?;
     C::from_name(&name).ok_or_else(|| {
         let text = format!("{name:?} is none of the choices");
@@ -168,7 +168,7 @@ impl Asset {
         }
     }
 
-    pub(in crate::queries) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(in crate::queries) fn read(row: &Row<'_>) -> Result<Self> {
         let words: String = row.get(19)?;
         let words: Words = serde_json::from_str(&words)
             .map_err(|error| Error::FromSqlConversionFailure(19, Type::Text, error.into()))?;
@@ -206,7 +206,7 @@ impl Asset {
     }
 
     /// Writes the row.
-    pub(crate) fn save(self, db: &Connection) -> rusqlite::Result<()> {
+    pub(crate) fn save(self, db: &Connection) -> Result<()> {
         self.count(db)?;
         let label = self.alt.clone().or_else(|| self.title.clone());
         let words = Words {
@@ -254,7 +254,7 @@ impl Asset {
     }
 
     /// Has the timeline count it as it is to be, before its row is written.
-    pub(crate) fn count(&self, db: &Connection) -> rusqlite::Result<()> {
+    pub(crate) fn count(&self, db: &Connection) -> Result<()> {
         let is_there = self.state == State::Kept && self.is_seen();
         let day = is_there.then_some(self.day.as_str());
         months::count(db, (&self.owner, &self.id), day)

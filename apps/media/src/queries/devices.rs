@@ -1,7 +1,7 @@
 //! Queries about connected computers.
 
 use imajin_ledger::Reader;
-use rusqlite::Row;
+use rusqlite::{Result, Row};
 
 /// A computer that a person connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
             delegation: row.get(0)?,
             label: row.get(1)?,
@@ -24,23 +24,19 @@ impl Device {
 }
 
 /// A person's computers, the newest first.
-pub(crate) fn devices<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<Device>> {
+pub(crate) fn devices(db: Reader<'_>, owner: &str) -> Result<Vec<Device>> {
     let sql = "SELECT delegation, label, at_ms FROM devices WHERE owner_did = ?1 ORDER BY at_ms DESC, delegation";
-    db.into().rows(sql, [owner], Device::read)
+    db.rows(sql, [owner], Device::read)
 }
 
 /// Whether a person named a computer by this delegation.
-pub(crate) fn has_device<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    delegation: &str,
-) -> rusqlite::Result<bool> {
+pub(crate) fn has_device(db: Reader<'_>, owner: &str, delegation: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM devices WHERE owner_did = ?1 AND delegation = ?2";
-    db.into().exists(sql, [owner, delegation])
+    db.exists(sql, [owner, delegation])
 }
 
-pub(crate) fn count_devices<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<i64> {
+pub(crate) fn count_devices(db: Reader<'_>, owner: &str) -> Result<i64> {
     let sql = "SELECT count(*) FROM devices WHERE owner_did = ?1";
-    let count = db.into().row(sql, [owner], |row| row.get(0))?;
+    let count = db.row(sql, [owner], |row| row.get(0))?;
     Ok(count.unwrap_or_default())
 }

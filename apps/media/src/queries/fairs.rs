@@ -1,7 +1,7 @@
 //! Manifests of assets, and who agreed to them.
 
 use imajin_ledger::Reader;
-use rusqlite::Row;
+use rusqlite::{Result, Row};
 use serde::Deserialize;
 
 use super::asset::{self, Asset};
@@ -49,13 +49,9 @@ pub(crate) struct FairMark {
 }
 
 /// The manifest that is entered for an asset.
-pub(crate) fn fair<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    asset: &str,
-) -> rusqlite::Result<Option<EnteredFair>> {
+pub(crate) fn fair(db: Reader<'_>, owner: &str, asset: &str) -> Result<Option<EnteredFair>> {
     let sql = "SELECT fair, manifest, agreed, work FROM fairs WHERE owner_did = ?1 AND asset = ?2";
-    db.into().row(sql, [owner, asset], |row| {
+    db.row(sql, [owner, asset], |row| {
         Ok(EnteredFair {
             digest: row.get(0)?,
             manifest: row.get(1)?,
@@ -66,13 +62,9 @@ pub(crate) fn fair<'a>(
 }
 
 /// Returns the mark of an asset's manifest.
-pub(crate) fn fair_mark<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    asset: &str,
-) -> rusqlite::Result<Option<FairMark>> {
+pub(crate) fn fair_mark(db: Reader<'_>, owner: &str, asset: &str) -> Result<Option<FairMark>> {
     let sql = "SELECT fair, free FROM fairs WHERE owner_did = ?1 AND asset = ?2";
-    db.into().row(sql, [owner, asset], |row| {
+    db.row(sql, [owner, asset], |row| {
         Ok(FairMark {
             digest: row.get(0)?,
             is_free: row.get(1)?,
@@ -81,59 +73,50 @@ pub(crate) fn fair_mark<'a>(
 }
 
 /// The signatures that people gave to a manifest of an owner's later: `(did, signature)`.
-pub(crate) fn agreements<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn agreements(
+    db: Reader<'_>,
     owner: &str,
     digest: &str,
-) -> rusqlite::Result<Vec<(String, String)>> {
+) -> Result<Vec<(String, String)>> {
     let sql = "SELECT did, signature FROM agreements WHERE owner_did = ?1 AND fair = ?2
         ORDER BY at_ms, did";
     let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    db.into().rows(sql, [owner, digest], read)
+    db.rows(sql, [owner, digest], read)
 }
 
 /// Whether a person agreed to a manifest of this owner.
-pub(crate) fn has_agreed<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    (digest, did): (&str, &str),
-) -> rusqlite::Result<bool> {
+pub(crate) fn has_agreed(db: Reader<'_>, owner: &str, (digest, did): (&str, &str)) -> Result<bool> {
     let sql = "SELECT 1 FROM agreements WHERE owner_did = ?1 AND fair = ?2 AND did = ?3";
-    let row = db.into().row(sql, [owner, digest, did], |_| Ok(()))?;
+    let row = db.row(sql, [owner, digest, did], |_| Ok(()))?;
     Ok(row.is_some())
 }
 
 /// Whether the manifest of an asset names a person.
-pub(crate) fn is_made_by<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    (asset, did): (&str, &str),
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_made_by(db: Reader<'_>, owner: &str, (asset, did): (&str, &str)) -> Result<bool> {
     let sql = "SELECT 1 FROM made_by WHERE owner_did = ?1 AND asset = ?2 AND did = ?3";
-    let row = db.into().row(sql, [owner, asset, did], |_| Ok(()))?;
+    let row = db.row(sql, [owner, asset, did], |_| Ok(()))?;
     Ok(row.is_some())
 }
 
 /// Returns the digests of the manifests of an owner's kept assets that name a person and are about this work, or have
 /// this digest.
-pub(crate) fn current<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn current(
+    db: Reader<'_>,
     owner: &str,
     (did, work, digest): (&str, &str, &str),
-) -> rusqlite::Result<Vec<String>> {
+) -> Result<Vec<String>> {
     let sql = "SELECT DISTINCT fairs.fair FROM made_by
         JOIN fairs USING (owner_did, asset)
         JOIN assets ON assets.owner_did = fairs.owner_did AND assets.id = fairs.asset
         WHERE made_by.owner_did = ?1 AND made_by.did = ?2 AND assets.state = 'kept'
         AND (fairs.work = ?3 OR fairs.fair = ?4)
         ORDER BY fairs.fair";
-    db.into()
-        .rows(sql, [owner, did, work, digest], |row| row.get(0))
+    db.rows(sql, [owner, did, work, digest], |row| row.get(0))
 }
 
 /// Returns the assets of others whose manifest names a person who has not agreed to it, the newest manifest first. This
 /// query does not know whether the person signed the manifest.
-pub(crate) fn asked<'a>(db: impl Into<Reader<'a>>, did: &str) -> rusqlite::Result<Vec<Asset>> {
+pub(crate) fn asked(db: Reader<'_>, did: &str) -> Result<Vec<Asset>> {
     let sql = asset::select(&format!(
         "JOIN (SELECT made_by.owner_did AS whose, made_by.asset AS named, fairs.at_ms AS since FROM made_by
             JOIN fairs USING (owner_did, asset)
@@ -142,25 +125,21 @@ pub(crate) fn asked<'a>(db: impl Into<Reader<'a>>, did: &str) -> rusqlite::Resul
             ON owner_did = whose AND id = named
         WHERE state = 'kept' ORDER BY since DESC, id LIMIT {ASKED_MAX}"
     ));
-    db.into().rows(&sql, [did], Asset::read)
+    db.rows(&sql, [did], Asset::read)
 }
 
 /// When the manifest of an asset was entered.
-pub(crate) fn fair_since<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    asset: &str,
-) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn fair_since(db: Reader<'_>, owner: &str, asset: &str) -> Result<Option<i64>> {
     let sql = "SELECT at_ms FROM fairs WHERE owner_did = ?1 AND asset = ?2";
-    db.into().row(sql, [owner, asset], |row| row.get(0))
+    db.row(sql, [owner, asset], |row| row.get(0))
 }
 
 /// Returns the ids of public works that all may train programs with.
-pub(crate) fn free_works<'a>(db: impl Into<Reader<'a>>) -> rusqlite::Result<Vec<String>> {
+pub(crate) fn free_works(db: Reader<'_>) -> Result<Vec<String>> {
     let sql = format!(
         "SELECT assets.id FROM fairs JOIN assets ON assets.owner_did = fairs.owner_did AND assets.id = fairs.asset
         WHERE fairs.free = 1 AND assets.state = 'kept' AND assets.access = 'public'
         ORDER BY assets.id LIMIT {FREE_MAX}"
     );
-    db.into().rows(&sql, [], |row| row.get(0))
+    db.rows(&sql, [], |row| row.get(0))
 }

@@ -3,7 +3,7 @@
 mod names;
 
 use imajin_ledger::Reader;
-use rusqlite::Row;
+use rusqlite::{Result, Row};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,7 +29,7 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
             id: row.get(0)?,
             name: row.get(1)?,
@@ -41,27 +41,21 @@ impl Folder {
 }
 
 /// All of a person's folders, by name, as they are shown.
-pub(crate) fn folders<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<Folder>> {
-    let db = db.into();
+pub(crate) fn folders(db: Reader<'_>, owner: &str) -> Result<Vec<Folder>> {
     let sql = "SELECT id, name, parent, at_ms, props FROM folders WHERE owner_did = ?1 ORDER BY name COLLATE NOCASE, id";
     let rows = db.rows(sql, [owner], Folder::read)?;
     renamed(db, owner, rows)
 }
 
 /// The folders in another, or outside all, as they are shown.
-pub(crate) fn folders_in<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    parent: Option<&str>,
-) -> rusqlite::Result<Vec<Folder>> {
-    let db = db.into();
+pub(crate) fn folders_in(db: Reader<'_>, owner: &str, parent: Option<&str>) -> Result<Vec<Folder>> {
     let sql = "SELECT id, name, parent, at_ms, props FROM folders WHERE owner_did = ?1 AND parent IS ?2 ORDER BY name, id";
     let rows = db.rows(sql, (owner, parent), Folder::read)?;
     renamed(db, owner, rows)
 }
 
 /// With the numbers of equal names.
-fn renamed(db: Reader<'_>, owner: &str, mut folders: Vec<Folder>) -> rusqlite::Result<Vec<Folder>> {
+fn renamed(db: Reader<'_>, owner: &str, mut folders: Vec<Folder>) -> Result<Vec<Folder>> {
     let mut numbered = numbered_folders(db, owner)?;
     for folder in &mut folders {
         if let Some(shown) = numbered.remove(&folder.id) {
@@ -72,34 +66,25 @@ fn renamed(db: Reader<'_>, owner: &str, mut folders: Vec<Folder>) -> rusqlite::R
 }
 
 /// Returns one of a person's folders, with its own name.
-fn folder(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<Option<Folder>> {
+fn folder(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Folder>> {
     let sql = "SELECT id, name, parent, at_ms, props FROM folders WHERE owner_did = ?1 AND id = ?2";
     db.row(sql, [owner, id], Folder::read)
 }
 
 /// Whether a person has this folder.
-pub(crate) fn has_folder<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &str,
-) -> rusqlite::Result<bool> {
+pub(crate) fn has_folder(db: Reader<'_>, owner: &str, id: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM folders WHERE owner_did = ?1 AND id = ?2";
-    db.into().exists(sql, [owner, id])
+    db.exists(sql, [owner, id])
 }
 
-pub(crate) fn count_folders<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<i64> {
+pub(crate) fn count_folders(db: Reader<'_>, owner: &str) -> Result<i64> {
     let sql = "SELECT count(*) FROM folders WHERE owner_did = ?1";
-    let count = db.into().row(sql, [owner], |row| row.get(0))?;
+    let count = db.row(sql, [owner], |row| row.get(0))?;
     Ok(count.unwrap_or_default())
 }
 
 /// A folder and those around it, the innermost first; none if the person doesn't have it.
-pub(crate) fn folders_around<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &str,
-) -> rusqlite::Result<Option<Vec<String>>> {
-    let db = db.into();
+pub(crate) fn folders_around(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Vec<String>>> {
     if !has_folder(db, owner, id)? {
         return Ok(None);
     }
@@ -123,26 +108,16 @@ const WITHIN: &str = "WITH RECURSIVE inner (id, depth) AS (
         WHERE folders.owner_did = ?1 AND depth < 100
     )";
 
-pub(crate) fn folders_within<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &str,
-) -> rusqlite::Result<Vec<String>> {
+pub(crate) fn folders_within(db: Reader<'_>, owner: &str, id: &str) -> Result<Vec<String>> {
     let sql = format!("{WITHIN} SELECT DISTINCT id FROM inner");
-    db.into().rows(&sql, [owner, id], |row| row.get(0))
+    db.rows(&sql, [owner, id], |row| row.get(0))
 }
 
 /// Returns the number of levels of a folder, with itself: 1 for one without folders in it, and for a folder that does
 /// not exist yet.
-pub(crate) fn folder_height<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &str,
-) -> rusqlite::Result<usize> {
+pub(crate) fn folder_height(db: Reader<'_>, owner: &str, id: &str) -> Result<usize> {
     let sql = format!("{WITHIN} SELECT max(depth) FROM inner");
-    let height = db
-        .into()
-        .row(&sql, [owner, id], |row| row.get::<_, i64>(0))?;
+    let height = db.row(&sql, [owner, id], |row| row.get::<_, i64>(0))?;
     Ok(height
         .and_then(|height| usize::try_from(height).ok())
         .unwrap_or(1))

@@ -1,7 +1,7 @@
 //! Links.
 
 use imajin_ledger::Reader;
-use rusqlite::Row;
+use rusqlite::{Result, Row};
 
 /// A link to an asset or an album.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ const SELECT: &str =
     "SELECT owner_did, id, label, of, digest, until_ms, exact, ended, at_ms FROM links";
 
 impl Link {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
             owner: row.get(0)?,
             id: row.get(1)?,
@@ -38,34 +38,26 @@ impl Link {
 }
 
 /// Returns one of a person's links.
-pub(crate) fn link<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &str,
-) -> rusqlite::Result<Option<Link>> {
+pub(crate) fn link(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Link>> {
     let sql = format!("{SELECT} WHERE owner_did = ?1 AND id = ?2");
-    db.into().row(&sql, [owner, id], Link::read)
+    db.row(&sql, [owner, id], Link::read)
 }
 
 /// All of a person's links, the newest first.
-pub(crate) fn links<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<Link>> {
+pub(crate) fn links(db: Reader<'_>, owner: &str) -> Result<Vec<Link>> {
     let sql = format!("{SELECT} WHERE owner_did = ?1 ORDER BY at_ms DESC, id");
-    db.into().rows(&sql, [owner], Link::read)
+    db.rows(&sql, [owner], Link::read)
 }
 
 /// A person's link with the digest of a secret.
-pub(crate) fn link_of<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    digest: &str,
-) -> rusqlite::Result<Option<Link>> {
+pub(crate) fn link_of(db: Reader<'_>, owner: &str, digest: &str) -> Result<Option<Link>> {
     let sql = format!("{SELECT} WHERE owner_did = ?1 AND digest = ?2 ORDER BY ended, id LIMIT 1");
-    db.into().row(&sql, [owner, digest], Link::read)
+    db.row(&sql, [owner, digest], Link::read)
 }
 
 /// Returns the number of a person's links that they did not end.
-pub(crate) fn count_links<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<i64> {
+pub(crate) fn count_links(db: Reader<'_>, owner: &str) -> Result<i64> {
     let sql = "SELECT count(*) FROM links WHERE owner_did = ?1 AND ended = 0";
-    let count = db.into().row(sql, [owner], |row| row.get(0))?;
+    let count = db.row(sql, [owner], |row| row.get(0))?;
     Ok(count.unwrap_or_default())
 }

@@ -1,6 +1,6 @@
 //! Counts of a person's pictures and videos by month, updated by each entry.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Result, params};
 
 /// The condition of a person's (`?1`) timeline.
 pub(super) const OWN: &str = "owner_did = ?1 AND state = 'kept' AND sort IN ('photo', 'video')";
@@ -13,7 +13,7 @@ pub(super) fn count(
     db: &Connection,
     (owner, asset): (&str, &str),
     day: Option<&str>,
-) -> rusqlite::Result<()> {
+) -> Result<()> {
     let sql = format!("SELECT day FROM assets WHERE {OWN} AND id = ?2");
     let before = db
         .prepare_cached(&sql)?
@@ -37,7 +37,7 @@ pub(super) fn count(
 }
 
 /// Takes what is in a folder out of its owner's timeline, before it goes to the trash.
-pub(crate) fn uncount_folder(db: &Connection, owner: &str, folder: &str) -> rusqlite::Result<()> {
+pub(crate) fn uncount_folder(db: &Connection, owner: &str, folder: &str) -> Result<()> {
     let sql = format!(
         "INSERT INTO months (owner_did, month, count)
             SELECT owner_did, substr(day, 1, {MONTH_BYTES}), -count(*) FROM assets WHERE {OWN} AND folder = ?2 GROUP BY 1, 2
@@ -47,7 +47,7 @@ pub(crate) fn uncount_folder(db: &Connection, owner: &str, folder: &str) -> rusq
     forget_empty(db, owner)
 }
 
-fn forget_empty(db: &Connection, owner: &str) -> rusqlite::Result<()> {
+fn forget_empty(db: &Connection, owner: &str) -> Result<()> {
     let sql = "DELETE FROM months WHERE owner_did = ?1 AND count = 0";
     db.prepare_cached(sql)?.execute([owner]).map(drop)
 }

@@ -4,7 +4,7 @@ use imajin_app::operation::Choice;
 use imajin_ledger::{Reader, rows};
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Did, IdText};
-use rusqlite::{Row, params};
+use rusqlite::{Result, Row, params};
 
 use super::fairs::EnteredFair;
 use crate::fields::Use;
@@ -40,7 +40,7 @@ pub(crate) struct Purchase {
 
 const COLUMNS: &str = "asset, seller, buyer, payment, used, fair, state, at_ms";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
+fn read(row: &Row<'_>) -> Result<Purchase> {
     Ok(Purchase {
         asset: rows::parsed(row, 0, AssetId::parse)?,
         seller: rows::did(row, 1)?,
@@ -56,13 +56,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
 }
 
 /// Returns the purchase of a payment, by the log of its seller or its buyer.
-pub(crate) fn purchase<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    payment: &str,
-) -> rusqlite::Result<Option<Purchase>> {
+pub(crate) fn purchase(db: Reader<'_>, owner: &str, payment: &str) -> Result<Option<Purchase>> {
     let sql = format!("SELECT {COLUMNS} FROM purchases WHERE owner_did = ?1 AND payment = ?2");
-    db.into().row(&sql, [owner, payment], read)
+    db.row(&sql, [owner, payment], read)
 }
 
 /// A use of an asset that a buyer may have.
@@ -74,69 +70,46 @@ pub(crate) struct BuyersUse<'a> {
 }
 
 /// Whether a buyer has a use of a seller's asset, by the seller's log.
-pub(crate) fn has_bought<'a>(
-    db: impl Into<Reader<'a>>,
-    seller: &str,
-    of: BuyersUse<'_>,
-) -> rusqlite::Result<bool> {
+pub(crate) fn has_bought(db: Reader<'_>, seller: &str, of: BuyersUse<'_>) -> Result<bool> {
     let sql =
         "SELECT 1 FROM purchases WHERE owner_did = ?1 AND asset = ?2 AND buyer = ?3 AND used = ?4
         AND seller = ?1 AND state = 'sold'";
     let params = [seller, of.asset, of.buyer, of.used.name()];
-    Ok(db.into().row(sql, params, |_| Ok(()))?.is_some())
+    Ok(db.row(sql, params, |_| Ok(()))?.is_some())
 }
 
 /// Whether a buyer ever bought a file.
-pub(crate) fn is_bought<'a>(
-    db: impl Into<Reader<'a>>,
-    buyer: &str,
-    cid: &str,
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_bought(db: Reader<'_>, buyer: &str, cid: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM purchases WHERE owner_did = ?1 AND cid = ?2";
-    Ok(db.into().row(sql, [buyer, cid], |_| Ok(()))?.is_some())
+    Ok(db.row(sql, [buyer, cid], |_| Ok(()))?.is_some())
 }
 
 /// Returns the sales of an owner's asset, the newest first.
-pub(crate) fn sales<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    asset: &str,
-) -> rusqlite::Result<Vec<Purchase>> {
+pub(crate) fn sales(db: Reader<'_>, owner: &str, asset: &str) -> Result<Vec<Purchase>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM purchases WHERE owner_did = ?1 AND asset = ?2 AND seller = ?1 ORDER BY at_ms DESC, payment LIMIT {SALES_MAX}"
     );
-    db.into().rows(&sql, [owner, asset], read)
+    db.rows(&sql, [owner, asset], read)
 }
 
 /// Returns a buyer's purchases and orders of an asset, by the seller's id or by the id in the buyer's library.
-pub(crate) fn purchases<'a>(
-    db: impl Into<Reader<'a>>,
-    buyer: &str,
-    asset: &str,
-) -> rusqlite::Result<Vec<Purchase>> {
+pub(crate) fn purchases(db: Reader<'_>, buyer: &str, asset: &str) -> Result<Vec<Purchase>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM purchases WHERE owner_did = ?1 AND buyer = ?1 AND (asset = ?2 OR own = ?2) ORDER BY at_ms DESC, payment LIMIT {SALES_MAX}"
     );
-    db.into().rows(&sql, [buyer, asset], read)
+    db.rows(&sql, [buyer, asset], read)
 }
 
 /// Whether an asset's owner offers it, on terms that this version can read or not.
-pub(crate) fn is_on_offer<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    asset: &str,
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_on_offer(db: Reader<'_>, owner: &str, asset: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM offers WHERE owner_did = ?1 AND item = ?2";
-    Ok(db.into().row(sql, [owner, asset], |_| Ok(()))?.is_some())
+    Ok(db.row(sql, [owner, asset], |_| Ok(()))?.is_some())
 }
 
 /// A manifest as each of its owners entered it.
-pub(crate) fn fairs_of<'a>(
-    db: impl Into<Reader<'a>>,
-    digest: &str,
-) -> rusqlite::Result<Vec<(String, EnteredFair)>> {
+pub(crate) fn fairs_of(db: Reader<'_>, digest: &str) -> Result<Vec<(String, EnteredFair)>> {
     let sql = "SELECT owner_did, fair, manifest, agreed, work FROM fairs WHERE fair = ?1 ORDER BY owner_did, asset";
-    db.into().rows(sql, [digest], |row| {
+    db.rows(sql, [digest], |row| {
         let entered = EnteredFair {
             digest: row.get(1)?,
             manifest: row.get(2)?,
@@ -148,13 +121,8 @@ pub(crate) fn fairs_of<'a>(
 }
 
 /// The buyer whom an entry of a seller's log names.
-pub(crate) fn buyer<'a>(
-    db: impl Into<Reader<'a>>,
-    seller: &str,
-    seq: u64,
-) -> rusqlite::Result<Option<Did>> {
+pub(crate) fn buyer(db: Reader<'_>, seller: &str, seq: u64) -> Result<Option<Did>> {
     let sql = "SELECT fact ->> 'buyer' FROM entries WHERE owner_did = ?1 AND seq = ?2";
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-    db.into()
-        .row(sql, params![seller, seq], |row| rows::did(row, 0))
+    db.row(sql, params![seller, seq], |row| rows::did(row, 0))
 }

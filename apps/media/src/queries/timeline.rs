@@ -1,7 +1,7 @@
 //! Pictures and videos by the month in which they were taken.
 
 use imajin_ledger::Reader;
-use rusqlite::Row;
+use rusqlite::{Result, Row};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -45,10 +45,7 @@ pub(crate) struct Month {
 }
 
 /// The months of a timeline, the newest first.
-pub(crate) fn months<'a>(
-    db: impl Into<Reader<'a>>,
-    whose: TimelineScope<'_>,
-) -> rusqlite::Result<Vec<Month>> {
+pub(crate) fn months(db: Reader<'_>, whose: TimelineScope<'_>) -> Result<Vec<Month>> {
     let sql = match whose {
         // Counted as entries come: a life's photos are not counted for each look.
         TimelineScope::Own(_) => {
@@ -65,7 +62,7 @@ pub(crate) fn months<'a>(
             count: row.get::<_, i64>(1)?.unsigned_abs(),
         })
     };
-    db.into().rows(&sql, [whose.did()], read)
+    db.rows(&sql, [whose.did()], read)
 }
 
 /// A picture in a timeline.
@@ -85,11 +82,7 @@ pub(crate) struct Cell {
 }
 
 /// Returns one month (`YYYY-MM`) of a timeline, the newest first.
-pub(crate) fn month<'a>(
-    db: impl Into<Reader<'a>>,
-    whose: TimelineScope<'_>,
-    month: &str,
-) -> rusqlite::Result<Vec<Cell>> {
+pub(crate) fn month(db: Reader<'_>, whose: TimelineScope<'_>, month: &str) -> Result<Vec<Cell>> {
     let sql = format!(
         "SELECT id, owner_did, width, height, sort, ms, day, said FROM assets WHERE {} AND day >= ?2 AND day < ?2 || '~' ORDER BY day DESC, id",
         whose.condition()
@@ -106,22 +99,22 @@ pub(crate) fn month<'a>(
             said: row.get(7)?,
         })
     };
-    db.into().rows(&sql, [whose.did(), month], read)
+    db.rows(&sql, [whose.did(), month], read)
 }
 
 /// Returns the pictures that a person took on this day (`MM-DD`) of years before this one (`YYYY`), the newest first,
 /// at most `limit`.
-pub(crate) fn on_this_day<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn on_this_day(
+    db: Reader<'_>,
     owner: &str,
     (year, day): (&str, &str),
     limit: usize,
-) -> rusqlite::Result<Vec<Asset>> {
+) -> Result<Vec<Asset>> {
     let condition = TimelineScope::Own(owner).condition();
     let sql = asset::select(&format!(
         "WHERE {condition} AND day < ?2 AND substr(day, 6, 5) = ?3 ORDER BY day DESC, id LIMIT {limit}"
     ));
-    db.into().rows(&sql, [owner, year, day], Asset::read)
+    db.rows(&sql, [owner, year, day], Asset::read)
 }
 
 /// The texts of a file; empty where it lacks one.
@@ -135,13 +128,12 @@ pub(crate) struct AssetTexts<'r> {
 }
 
 /// Returns the kept files of a person whose texts fit, the newest first, at most `limit` of them.
-pub(crate) fn having<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn having(
+    db: Reader<'_>,
     owner: &str,
     has: impl Fn(&AssetTexts<'_>) -> bool,
     limit: usize,
-) -> rusqlite::Result<Vec<Asset>> {
-    let db = db.into();
+) -> Result<Vec<Asset>> {
     let columns = ["title", "alt", "text"]
         .map(|member| format!("coalesce(json_extract(words, '$.{member}'), '')"));
     let sql = format!(

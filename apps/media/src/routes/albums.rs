@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 use super::AssetShown;
 use super::asker::Asker;
 use crate::fields::Access;
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Album, Folder, Link};
 use crate::sight;
 
@@ -31,9 +30,7 @@ pub(crate) async fn folders(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Answer<Json<FoldersAnswer>> {
-    let folders = node.read(MANIFEST.name, |db| {
-        queries::folders(db, session.did.as_str())
-    })?;
+    let folders = queries::read(&node, |db| queries::folders(db, session.did.as_str()))?;
     Ok(Json(FoldersAnswer { folders }))
 }
 
@@ -91,9 +88,7 @@ pub(crate) async fn albums(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Answer<Json<AlbumsAnswer>> {
-    let albums = node.read(MANIFEST.name, |db| {
-        queries::albums(db, session.did.as_str())
-    })?;
+    let albums = queries::read(&node, |db| queries::albums(db, session.did.as_str()))?;
     let albums = albums.into_iter().map(|album| AlbumShown::new(album, true));
     Ok(Json(AlbumsAnswer {
         albums: albums.collect(),
@@ -141,7 +136,7 @@ pub(crate) async fn album(
     let viewer = asker.viewer(&node)?;
     let album = sight::album(&node, &viewer, (&owner, &id))?;
     let range = (page.limit.saturating_add(1), page.offset);
-    let mut assets = node.read(MANIFEST.name, |db| {
+    let mut assets = queries::read(&node, |db| {
         queries::in_album(db, owner.as_str(), &id, range)
     })?;
     let has_more = assets.len() > page.limit;
@@ -215,7 +210,7 @@ pub(crate) async fn links(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Answer<Json<LinksAnswer>> {
-    let links = node.read(MANIFEST.name, |db| queries::links(db, session.did.as_str()))?;
+    let links = queries::read(&node, |db| queries::links(db, session.did.as_str()))?;
     let now_ms = node.now().as_millis();
     let links = links.into_iter().map(|link| LinkShown::new(link, now_ms));
     Ok(Json(LinksAnswer {

@@ -17,7 +17,6 @@ use super::embed;
 use crate::decoding::with_previews;
 use crate::files;
 use crate::ids::AssetId;
-use crate::manifest::MANIFEST;
 use crate::queries;
 use crate::sale;
 use crate::sight::{self, Sight};
@@ -77,9 +76,7 @@ pub(crate) async fn serve_asset(
         let viewer = asker.viewer(&node)?;
         let (asset, sight) = sight::seen(&node, &viewer, &id)?;
         let is_own = viewer.is(&asset.owner);
-        let mark = node.read(MANIFEST.name, |db| {
-            queries::fair_mark(db, &asset.owner, &asset.id)
-        })?;
+        let mark = queries::read(&node, |db| queries::fair_mark(db, &asset.owner, &asset.id))?;
         if !is_own {
             train::check(&node, (&viewer, &asset), (mark.as_ref(), &headers))?;
         }

@@ -17,7 +17,6 @@ use super::AssetShown;
 use super::asker::Asker;
 use crate::fields::{About, Access, LocalTime, Name};
 use crate::ids::{AssetId, LinkId};
-use crate::manifest::MANIFEST;
 use crate::operations::{ChangeAsset, EndLink, Erase, RemoveAssets, SetAccess};
 use crate::queries::{self, AssetQuery, Order, State as Standing};
 use crate::sight::{self, Viewer};
@@ -104,7 +103,7 @@ pub(crate) async fn list(
         limit: page.limit,
         offset: page.offset,
     };
-    let (assets, has_more) = node.read(MANIFEST.name, |db| {
+    let (assets, has_more) = queries::read(&node, |db| {
         queries::assets(db, session.did.as_str(), &filter)
     })?;
     Ok(Json(AssetsAnswer {
@@ -140,9 +139,7 @@ pub(crate) async fn meta(
     let asker = Asker::from_session(session).with_link(query.of, query.link);
     let viewer = asker.viewer(&node)?;
     let (asset, sight) = sight::seen(&node, &viewer, &id)?;
-    let mark = node.read(MANIFEST.name, |db| {
-        queries::fair_mark(db, &asset.owner, &asset.id)
-    })?;
+    let mark = queries::read(&node, |db| queries::fair_mark(db, &asset.owner, &asset.id))?;
     let shown = if viewer.is(&asset.owner) {
         AssetShown::to_owner(asset)
     } else {
@@ -237,7 +234,7 @@ pub(crate) async fn change(
 /// The caller's own asset.
 pub(super) fn own(node: &Node, did: &Did, id: &str) -> Answer<AssetId> {
     let id = AssetId::parse(id).ok_or_else(sight::none)?;
-    let state = node.read(MANIFEST.name, |db| queries::state(db, did.as_str(), &id))?;
+    let state = queries::read(node, |db| queries::state(db, did.as_str(), &id))?;
     match state {
         Some(Standing::Kept | Standing::Trash) => Ok(id),
         _ => Err(sight::none()),
@@ -320,7 +317,7 @@ pub(crate) async fn remove(
 
 async fn end_links(node: &Node, by: (&Parts, &Session), asset: &AssetId) -> Answer<()> {
     let did = by.1.did.as_str();
-    let links = node.read(MANIFEST.name, |db| queries::links(db, did))?;
+    let links = queries::read(node, |db| queries::links(db, did))?;
     let open = links
         .iter()
         .filter(|link| !link.ended && link.of == asset.as_str());

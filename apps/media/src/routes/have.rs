@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::ids::AssetId;
-use crate::manifest::MANIFEST;
 use crate::operations::Add;
 use crate::queries::{self, State as Kept};
 
@@ -42,7 +41,7 @@ pub(crate) async fn have(
     if let Some(wrong) = asked.cids.iter().find(|cid| parse_cid(cid).is_err()) {
         return Err(Problem::field("cids", format!("{wrong} is no CID.")));
     }
-    asked.cids = node.read(MANIFEST.name, |db| {
+    asked.cids = queries::read(&node, |db| {
         let mut here = Vec::new();
         for cid in asked.cids {
             let id = AssetId::derive(&owner, &cid, 0);

@@ -27,7 +27,7 @@ use super::assets::LinkQuery;
 use super::assets_post::{AssetAdded, manifest};
 use crate::bytes::{self, AddOutcome, Transfer};
 use crate::ids::AssetId;
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::queries::{self, Asset, State as Standing};
 use crate::sale;
 use crate::sight::{self, Sight, Viewer};
@@ -103,9 +103,7 @@ pub(crate) async fn keep(
     if let Some(kept) = bytes::kept(&node, &keeper, &mine)? {
         return known(&node, Some(asset), kept).await;
     }
-    let was_known = node.read(MANIFEST.name, |db| {
-        queries::state(db, keeper.as_str(), &mine)
-    })?;
+    let was_known = queries::read(&node, |db| queries::state(db, keeper.as_str(), &mine))?;
     let mut command = CommandRequest::from_operation(keeper.clone(), &asset_copy.add)?;
     if let Some(salt) = salt {
         command = command.salt(salt);
@@ -164,9 +162,7 @@ fn check(
     if !sight.has_file() {
         return Err(sale::locked(node, asset));
     }
-    let mark = node.read(MANIFEST.name, |db| {
-        queries::fair_mark(db, &asset.owner, &asset.id)
-    })?;
+    let mark = queries::read(node, |db| queries::fair_mark(db, &asset.owner, &asset.id))?;
     train::check(node, (viewer, asset), (mark.as_ref(), headers))
 }
 

@@ -17,7 +17,6 @@ use utoipa::ToSchema;
 
 use crate::fields::Use;
 use crate::ids::AssetId;
-use crate::manifest::MANIFEST;
 use crate::operations::Buy;
 use crate::queries::{self, Purchase, Standing};
 use crate::sale::{self, Work};
@@ -166,7 +165,7 @@ pub(crate) async fn receipt(
     Path(id): Path<String>,
 ) -> Answer<Json<ReceiptAnswer>> {
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;
-    let purchases = node.read(MANIFEST.name, |db| {
+    let purchases = queries::read(&node, |db| {
         queries::purchases(db, session.did.as_str(), id.as_str())
     })?;
     if purchases.is_empty() {

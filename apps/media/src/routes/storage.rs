@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::bytes::{self, own_quotas};
-use crate::manifest::MANIFEST;
 use crate::queries;
 
 /// The room that a person's files take.
@@ -36,7 +35,7 @@ pub(crate) async fn storage(
     Authed(session): Authed,
 ) -> Answer<Told<StorageAnswer>> {
     let did = session.did;
-    let (kept, trash) = node.read(MANIFEST.name, |db| queries::bytes(db, did.as_str()))?;
+    let (kept, trash) = queries::read(&node, |db| queries::bytes(db, did.as_str()))?;
     let room = bytes::room_of(&node, &did)?;
     Ok(Told(StorageAnswer {
         kept,

@@ -10,7 +10,6 @@ use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Cell, Month, TimelineScope};
 use crate::sight;
 
@@ -56,7 +55,7 @@ pub(crate) async fn months(
         .map_or(TimelineScope::Own(did.as_str()), |group| {
             TimelineScope::Group(group.as_str())
         });
-    let months = node.read(MANIFEST.name, |db| queries::months(db, whose))?;
+    let months = queries::read(&node, |db| queries::months(db, whose))?;
     Ok(Json(MonthsAnswer { months }))
 }
 
@@ -103,10 +102,10 @@ pub(crate) fn cells(
     }
     let Some(group) = group(node, viewer, with)? else {
         let whose = TimelineScope::Own(viewer.as_str());
-        return node.read(MANIFEST.name, |db| queries::month(db, whose, month));
+        return queries::read(node, |db| queries::month(db, whose, month));
     };
     let whose = TimelineScope::Group(group.as_str());
-    let mut cells = node.read(MANIFEST.name, |db| queries::month(db, whose, month))?;
+    let mut cells = queries::read(node, |db| queries::month(db, whose, month))?;
     let mut is_in: BTreeMap<String, bool> = BTreeMap::new();
     for cell in &cells {
         if !is_in.contains_key(&cell.owner) {

@@ -37,7 +37,7 @@ use crate::fields::LocalTime;
 use crate::files::Previews;
 use crate::ids::AssetId;
 use crate::leaving_name::leaving_name;
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::queries;
 use crate::sight::{self, Sight};
 
@@ -232,7 +232,7 @@ fn of_album(
     let viewer = asker.viewer(node)?;
     let album = sight::album(node, &viewer, (owner, id))?;
     let place = Transfer::begin(node, client)?;
-    let inside = node.read(MANIFEST.name, |db| {
+    let inside = queries::read(node, |db| {
         queries::in_album(db, owner.as_str(), id, (FILES_MAX, from))
     })?;
     let mut contents = Contents::default();

@@ -14,7 +14,6 @@ use serde_json::Value as Json;
 
 use super::rules::Why;
 use crate::ids::AssetId;
-use crate::manifest::MANIFEST;
 use crate::queries::{self, State};
 
 /// Files that wait for a signature, at most: a page signs some in a second.
@@ -226,7 +225,7 @@ impl Import {
         }
         let owner = self.did.clone();
         let ready = std::mem::take(&mut self.ready);
-        let waiting = node.read(MANIFEST.name, |db| {
+        let waiting = queries::read(node, |db| {
             let mut waiting = Vec::new();
             for one in &ready {
                 let id = AssetId::derive(&owner, &one.cid, 0);

@@ -10,7 +10,6 @@ use imajin_drive::properties::Notes;
 use super::super::tree::Meta;
 use super::Drive;
 use crate::bytes::scratch::Shelf;
-use crate::manifest::MANIFEST;
 use crate::queries;
 
 /// Files that are read at once.
@@ -97,7 +96,7 @@ impl Listing {
         let folder = folder.as_deref();
         let mut notes = HashMap::new();
         if self.after.is_none() {
-            let folders = node.read(MANIFEST.name, |db| queries::folders_in(db, did, folder))?;
+            let folders = queries::read(&node, |db| queries::folders_in(db, did, folder))?;
             for one in folders {
                 notes.insert(one.name.clone(), Notes::read(one.props.as_deref()));
                 let meta = Meta::of_folder(&one, self.used);
@@ -109,11 +108,10 @@ impl Listing {
                 self.scratch.insert(one.name.clone());
                 self.push(one.name, meta);
             }
-            self.numbered =
-                node.read(MANIFEST.name, |db| queries::numbered_files(db, did, folder))?;
+            self.numbered = queries::read(&node, |db| queries::numbered_files(db, did, folder))?;
         }
         let (name, id) = self.after.take().unwrap_or_default();
-        let files = node.read(MANIFEST.name, |db| {
+        let files = queries::read(&node, |db| {
             queries::files_by_name(db, did, folder, (&name, &id), PART)
         })?;
         self.is_over = files.len() < PART;

@@ -18,7 +18,6 @@ use super::{DrivePath, asset_of, folder_of, name_of};
 use crate::bytes::{self, FileMetadata};
 use crate::fields::About;
 use crate::ids::{AssetId, COPIES_MAX};
-use crate::manifest::MANIFEST;
 use crate::operations::{Add, ChangeAsset};
 use crate::queries::{self, Asset, State};
 
@@ -106,9 +105,7 @@ impl Drive {
         for n in 0..=COPIES_MAX {
             let id = AssetId::derive(self.owner(), add.cid(), n);
             let owner = self.owner().as_str();
-            let state = self
-                .node()
-                .read(MANIFEST.name, |db| queries::state(db, owner, &id))?;
+            let state = queries::read(self.node(), |db| queries::state(db, owner, &id))?;
             if state != Some(State::Kept) {
                 return Ok((id, Int(n)));
             }

@@ -8,7 +8,6 @@ use maud::{Markup, html};
 
 use super::Leaf;
 use crate::ids::AssetId;
-use crate::manifest::MANIFEST;
 use crate::pages::parts::{called, date, kept_of, length};
 use crate::queries::{self, AssetLocation};
 use crate::sight::Sight;
@@ -88,10 +87,7 @@ impl Leaf<'_> {
 
     /// From whom it was kept, as far as their file is still there.
     fn kept_from(&self, id: &str) -> Result<String, Problem> {
-        let find = |id: AssetId| {
-            self.node
-                .read(MANIFEST.name, |db| queries::asset_of_id(db, &id))
-        };
+        let find = |id: AssetId| queries::read(self.node, |db| queries::asset_of_id(db, &id));
         let other = AssetId::parse(id).map(find).transpose()?.flatten();
         match other.and_then(|other| Did::parse(&other.owner).ok()) {
             Some(owner) => called(self.node, self.t, &owner),

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use imajin_ledger::Reader;
+use rusqlite::{Result, Row};
 
 use super::super::asset::{self, Asset};
 use super::Folder;
@@ -44,37 +45,33 @@ struct Within<'a> {
 }
 
 impl Within<'_> {
-    fn has_folder(&self, name: &str) -> rusqlite::Result<bool> {
+    fn has_folder(&self, name: &str) -> Result<bool> {
         let sql =
             "SELECT 1 FROM folders WHERE owner_did = ?1 AND parent IS ?2 AND name = ?3 LIMIT 1";
         self.db.exists(sql, (self.owner, self.folder, name))
     }
 
-    fn has(&self, name: &str) -> rusqlite::Result<bool> {
+    fn has(&self, name: &str) -> Result<bool> {
         let sql = "SELECT 1 FROM assets WHERE owner_did = ?1 AND folder IS ?2 AND name = ?3 AND state = 'kept' LIMIT 1";
         Ok(self.has_folder(name)? || self.db.exists(sql, (self.owner, self.folder, name))?)
     }
 
     /// Files of this name, the oldest first.
-    fn files(&self, name: &str) -> rusqlite::Result<Vec<String>> {
+    fn files(&self, name: &str) -> Result<Vec<String>> {
         let sql = "SELECT id FROM assets WHERE owner_did = ?1 AND folder IS ?2 AND name = ?3 AND state = 'kept' ORDER BY at_ms, id";
         let params = (self.owner, self.folder, name);
         self.db.rows(sql, params, |row| row.get(0))
     }
 
     /// Folders of this name, the oldest first.
-    fn folders(&self, name: &str) -> rusqlite::Result<Vec<String>> {
+    fn folders(&self, name: &str) -> Result<Vec<String>> {
         let sql = "SELECT id FROM folders WHERE owner_did = ?1 AND parent IS ?2 AND name = ?3 ORDER BY at_ms, id";
         let params = (self.owner, self.folder, name);
         self.db.rows(sql, params, |row| row.get(0))
     }
 
     /// Returns the displayed names of these ids: the first keeps the name, the others have a number.
-    fn display_names(
-        &self,
-        name: &str,
-        ids: Vec<String>,
-    ) -> rusqlite::Result<Vec<(String, String)>> {
+    fn display_names(&self, name: &str, ids: Vec<String>) -> Result<Vec<(String, String)>> {
         let mut number = 2;
         let mut all = Vec::with_capacity(ids.len());
         for id in ids {
@@ -95,7 +92,7 @@ impl Within<'_> {
     }
 
     /// Returns the ids with this name, folders before files.
-    fn all(&self, name: &str) -> rusqlite::Result<Vec<String>> {
+    fn all(&self, name: &str) -> Result<Vec<String>> {
         let mut all = self.folders(name)?;
         all.extend(self.files(name)?);
         Ok(all)
@@ -105,8 +102,8 @@ impl Within<'_> {
     fn find(
         &self,
         display_name: &str,
-        ids: impl Fn(&str) -> rusqlite::Result<Vec<String>>,
-    ) -> rusqlite::Result<Option<String>> {
+        ids: impl Fn(&str) -> Result<Vec<String>>,
+    ) -> Result<Option<String>> {
         if let Some(first) = ids(display_name)?.into_iter().next() {
             return Ok(Some(first));
         }
@@ -121,13 +118,13 @@ impl Within<'_> {
 
 /// The folder that is shown under a name in another, or outside all.
 pub(crate) fn folder_shown_as<'a>(
-    db: impl Into<Reader<'a>>,
+    db: Reader<'a>,
     owner: &'a str,
     parent: Option<&'a str>,
     shown: &str,
-) -> rusqlite::Result<Option<Folder>> {
+) -> Result<Option<Folder>> {
     let within = Within {
-        db: db.into(),
+        db,
         owner,
         folder: parent,
     };
@@ -139,16 +136,12 @@ pub(crate) fn folder_shown_as<'a>(
 
 /// The file that is shown under a name in a folder, or outside all.
 pub(crate) fn file_shown_as<'a>(
-    db: impl Into<Reader<'a>>,
+    db: Reader<'a>,
     owner: &'a str,
     folder: Option<&'a str>,
     shown: &str,
-) -> rusqlite::Result<Option<Asset>> {
-    let within = Within {
-        db: db.into(),
-        owner,
-        folder,
-    };
+) -> Result<Option<Asset>> {
+    let within = Within { db, owner, folder };
     let Some(id) = within.find(shown, |name| within.all(name))? else {
         return Ok(None);
     };
@@ -158,15 +151,11 @@ pub(crate) fn file_shown_as<'a>(
 
 /// Returns the displayed names of a folder's numbered files, by id.
 pub(crate) fn numbered_files<'a>(
-    db: impl Into<Reader<'a>>,
+    db: Reader<'a>,
     owner: &'a str,
     folder: Option<&'a str>,
-) -> rusqlite::Result<HashMap<String, String>> {
-    let within = Within {
-        db: db.into(),
-        owner,
-        folder,
-    };
+) -> Result<HashMap<String, String>> {
+    let within = Within { db, owner, folder };
     let sql = "SELECT name FROM assets WHERE owner_did = ?1 AND folder IS ?2 AND state = 'kept' GROUP BY name HAVING count(*) > 1
         UNION SELECT name FROM folders WHERE owner_did = ?1 AND parent IS ?2 AND EXISTS (
             SELECT 1 FROM assets WHERE owner_did = ?1 AND folder IS ?2 AND assets.name = folders.name AND state = 'kept')";
@@ -181,12 +170,11 @@ pub(crate) fn numbered_files<'a>(
 
 /// Returns the displayed names of a person's numbered folders, by id.
 pub(crate) fn numbered_folders<'a>(
-    db: impl Into<Reader<'a>>,
+    db: Reader<'a>,
     owner: &'a str,
-) -> rusqlite::Result<HashMap<String, String>> {
-    let db = db.into();
+) -> Result<HashMap<String, String>> {
     let sql = "SELECT parent, name FROM folders WHERE owner_did = ?1 GROUP BY parent, name HAVING count(*) > 1";
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
     let equal: Vec<(Option<String>, String)> = db.rows(sql, [owner], read)?;
     let mut all = HashMap::new();
     for (parent, name) in equal {
@@ -202,19 +190,19 @@ pub(crate) fn numbered_folders<'a>(
 }
 
 /// So many files of a folder, by name, after one of them.
-pub(crate) fn files_by_name<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn files_by_name(
+    db: Reader<'_>,
     owner: &str,
     folder: Option<&str>,
     after: (&str, &str),
     limit: usize,
-) -> rusqlite::Result<Vec<Asset>> {
+) -> Result<Vec<Asset>> {
     let sql = asset::select(
         "WHERE owner_did = ?1 AND folder IS ?2 AND state = 'kept' AND (name, id) > (?3, ?4) ORDER BY name, id LIMIT ?5",
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let params = (owner, folder, after.0, after.1, limit);
-    db.into().rows(&sql, params, Asset::read)
+    db.rows(&sql, params, Asset::read)
 }
 
 #[cfg(test)]

@@ -17,7 +17,6 @@ use super::entry::Entry;
 use crate::files::{self, Previews};
 use crate::ids::AssetId;
 use crate::leaving_name::leaving_name;
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Asset};
 use crate::routes::asker::Asker;
 use crate::routes::download::{Download, FileVersion, choose_version, for_others};
@@ -93,9 +92,7 @@ impl Contents {
         let mark = if is_own {
             None
         } else {
-            node.read(MANIFEST.name, |db| {
-                queries::fair_mark(db, &asset.owner, &asset.id)
-            })?
+            queries::read(node, |db| queries::fair_mark(db, &asset.owner, &asset.id))?
         };
         if !is_own {
             train::check(node, (viewer, &asset), (mark.as_ref(), headers))?;
