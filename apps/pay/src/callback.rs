@@ -23,7 +23,6 @@ use serde_json::{Value as Json, json};
 
 use crate::operations::{Called, Flag};
 use crate::outside::{id, record_once};
-use crate::projection::PROJECTION;
 use crate::queries::{self, Call};
 
 /// Pauses between attempts to report a payment.
@@ -107,9 +106,7 @@ impl Calls {
     fn submit_due(&mut self, node: &Node) -> Result<(), Problem> {
         let now = node.monotonic();
         let per_seller = OF_A_SELLER + self.waiting.len();
-        let due = node.read(PROJECTION.name, |db| {
-            queries::calls(db, node.did(), per_seller)
-        })?;
+        let due = queries::read(node, |db| queries::calls(db, node.did(), per_seller))?;
         let is_due = |payment: &String| due.iter().any(|call| call.payment == *payment);
         self.waiting.retain(|payment, _| is_due(payment));
         self.resting.retain(|_, until| now < *until);

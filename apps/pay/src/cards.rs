@@ -13,13 +13,11 @@ use imajin_host::prelude::*;
 use imajin_protocol::IdText;
 use parking_lot::RwLock;
 use ring::digest;
-use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::manifest::TEXTS;
 use crate::operations::TakeCards;
-use crate::projection::PROJECTION;
 use crate::provider::{Provider, ProviderError};
 use crate::queries::{self, KeysEntry};
 use crate::settings::{Secret, Settings};
@@ -295,7 +293,8 @@ fn said_of(
         return Ok(None);
     };
     let keys = one.keys()?;
-    let read_entry = |db: &Connection| queries::said_of(db, TakeCards::NAME, keys.as_str());
-    let entry = node.read(PROJECTION.name, read_entry)?;
+    let entry = queries::read(node, |db| {
+        queries::said_of(db, TakeCards::NAME, keys.as_str())
+    })?;
     Ok(Some((one, entry)))
 }

@@ -14,7 +14,7 @@ use imajin_selling::{
 use serde_json::Value as Json;
 
 use crate::attest::{Prepared, new_id};
-use crate::manifest::{DETAILS_PAGE, MANIFEST, PAGE};
+use crate::manifest::{DETAILS_PAGE, PAGE};
 use crate::manifests::Source;
 use crate::operations::{check_sale, division, look};
 use crate::provider::{Item, PageRequest, Session};
@@ -40,7 +40,7 @@ impl Cashier for Pay {
     }
 
     fn rails(&self, node: &Node, seller: &Did) -> Result<Vec<Rail>, Problem> {
-        let details = node.read(MANIFEST.name, |db| queries::details(db, node.did(), seller))?;
+        let details = queries::read(node, |db| queries::details(db, node.did(), seller))?;
         let mut rails = vec![Rail::Ledger];
         rails.extend(details.map(|_| Rail::Emt));
         rails.extend(self.provider().map(|_| Rail::Stripe));
@@ -68,14 +68,14 @@ impl Cashier for Pay {
     }
 
     fn manifest(&self, node: &Node, digest: &Digest) -> Result<Option<Manifest>, Problem> {
-        let text = node.read(MANIFEST.name, |db| queries::manifest(db, digest))?;
+        let text = queries::read(node, |db| queries::manifest(db, digest))?;
         text.map(|text| Manifest::parse(&text))
             .transpose()
             .map_err(Problem::internal)
     }
 
     fn fees(&self, node: &Node) -> Result<(Fees, Option<(Fees, Timestamp)>), Problem> {
-        let (schedule, _) = node.read(MANIFEST.name, |db| fee_schedule(db, node.did()))?;
+        let (schedule, _) = queries::read(node, |db| fee_schedule(db, node.did()))?;
         let shown = |profile: FeeProfile| Fees {
             network: profile.protocol(),
             node: profile.node(),
@@ -140,7 +140,7 @@ impl Cashier for Pay {
     }
 
     fn back(&self, node: &Node, payment: &str) -> Result<Option<RefundProgress>, Problem> {
-        let progress = node.read(MANIFEST.name, |db| {
+        let progress = queries::read(node, |db| {
             let Some(paid) = queries::payment(db, node.did(), payment)? else {
                 return Ok(None);
             };

@@ -4,7 +4,6 @@ use imajin_app::check::Check;
 use imajin_app::{Node, OwnerChecks};
 
 use crate::Pay;
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// Time that a stray may wait before the box raises an alarm, in milliseconds: a day.
@@ -12,7 +11,7 @@ const PATIENCE_MS: i64 = 24 * 3_600_000;
 
 impl OwnerChecks for Pay {
     fn checks(&self, node: &Node) -> Vec<Check> {
-        let strays = node.read(PROJECTION.name, |db| queries::strays(db, node.did(), None));
+        let strays = queries::read(node, |db| queries::strays(db, node.did(), None));
         let Ok(strays) = strays else {
             // The checks of the records report unreadable tables.
             return Vec::new();

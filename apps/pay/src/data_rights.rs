@@ -123,20 +123,20 @@ const KINDS: [(&str, &[&str]); 6] = [
 
 /// Counts the open payments to or by a person.
 fn waiting(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Retained>> {
-    let number = queries::waited_for(db, did)?;
+    let number = queries::waited_for(db.into(), did)?;
     Ok(Retained::of_any("open payments", number, why))
 }
 
 /// Counts a person's own account with the provider.
 fn account(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Retained>> {
-    let account = queries::payout(db, did)?;
+    let account = queries::payout(db.into(), did)?;
     Ok(account.map(|_| Retained::new("account with the payment provider", 1, why)))
 }
 
 /// Lists what a person still owes others after e-transfers, and what others owe them: a line for each person and
 /// currency. The text names the other person by ID; the page that shows the plan replaces it with their name.
 fn debts(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Retained>> {
-    let lines = queries::owed(db, did)?.into_iter().map(|owed| {
+    let lines = queries::owed(db.into(), did)?.into_iter().map(|owed| {
         let amount = Money::new(owed.sum, owed.currency);
         let (kind, why) = if owed.is_theirs { (
                 format!("{amount} that {} owes you", owed.other),
@@ -153,7 +153,7 @@ fn debts(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Retained>> {
 /// Lists the credit that is owed either way, one line for each box and currency. The text states the amount, since
 /// people can't read a number of minor units.
 fn credit(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Vec<Retained>> {
-    let owed = queries::credit_by_node(db, did, Credit::NAME)?;
+    let owed = queries::credit_by_node(db.into(), did, Credit::NAME)?;
     let mut all = Vec::new();
     for (node, currency, sum) in owed {
         let (Ok(currency), Ok(sum)) = (Currency::parse(&currency), Minor::new(sum)) else {
@@ -164,7 +164,7 @@ fn credit(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Vec<Retaine
         }
         let amount = Money::new(sum.get().abs(), currency);
         // Only the box itself has the list of its owners.
-        let kind = match (sum.is_negative(), queries::is_box(db, &node)?) {
+        let kind = match (sum.is_negative(), queries::is_box(db.into(), &node)?) {
             (true, true) => format!("{amount} that you owe to this box"),
             (true, false) => format!("{amount} that you owe to another box"),
             (false, true) => format!("{amount} of credit that this box owes you"),

@@ -9,7 +9,6 @@ use crate::Pay;
 use crate::cards::{Account, CHOICE};
 use crate::manifest::{PAGE, TEXTS};
 use crate::pages::{name_of, sent_back, strong, waiting_card};
-use crate::projection::PROJECTION;
 use crate::queries::{self, Hold, Payment, Withdrawal};
 use crate::strays;
 
@@ -17,7 +16,7 @@ impl HomeCards for Pay {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
         let t = TEXTS.for_reader(lang);
         let now = node.now().as_millis();
-        let (holds, payouts, refunds) = node.read(PROJECTION.name, |db| {
+        let (holds, payouts, refunds) = queries::read(node, |db| {
             let mut holds = queries::waiting(db, node.did(), person, now)?;
             let mut payouts = Vec::new();
             if queries::is_owner(db, node.did(), person)? {

@@ -10,7 +10,6 @@ use imajin_protocol::{Currency, Did};
 use crate::Pay;
 use crate::manifest::{PAGE, TEXTS};
 use crate::operations::{Credit, DebtChange, PaidOut, Posted};
-use crate::projection::PROJECTION;
 use crate::queries::{self, Payment};
 
 /// The operations that give notices.
@@ -111,7 +110,7 @@ impl SaysNews for Pay {
         told: NewsEntry<'_>,
         lang: Lang,
     ) -> Result<Option<NewsItem>, Problem> {
-        let (entry, payment, kind) = node.read(PROJECTION.name, |db| {
+        let (entry, payment, kind) = queries::read(node, |db| {
             let payment = match told.reference {
                 Some(id) => queries::payment(db, node.did(), id)?,
                 None => None,

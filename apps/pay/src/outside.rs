@@ -10,7 +10,6 @@ use imajin_host::prelude::*;
 use imajin_ledger::SubmitError;
 use imajin_protocol::{IdText, Minor};
 
-use crate::manifest::MANIFEST;
 use crate::manifests::Unfair;
 use crate::operations::{
     self, Amount, DivisionRefusal, Failed, News, OpenedPage, Paid, PaidRefusal, ReturnStatus,
@@ -62,7 +61,7 @@ pub(crate) fn is_known(error: &SubmitError) -> bool {
 
 /// Returns the payment that the node awaits, or awaited, under this id.
 pub(crate) fn hold(node: &Node, payment: &str) -> Result<Option<Hold>, Problem> {
-    node.read(MANIFEST.name, |db| queries::hold(db, node.did(), payment))
+    queries::read(node, |db| queries::hold(db, node.did(), payment))
 }
 
 /// Handles an event. All changes are durable when this returns.
@@ -72,8 +71,7 @@ pub(crate) async fn handle_event(
     event: Event,
 ) -> Result<(), Problem> {
     let name = Some(event.id.as_str());
-    let is_known = |db: &rusqlite::Connection| queries::has_event(db, node.did(), &event.id);
-    if node.read(MANIFEST.name, is_known)? {
+    if queries::read(node, |db| queries::has_event(db, node.did(), &event.id))? {
         return Ok(());
     }
     match event.what {
@@ -254,8 +252,7 @@ async fn give_back_unsettled(
         part: hold.left().map_or(Minor::ZERO, |(_, part)| part),
         is_rest: false,
     };
-    let is_stray = |db: &rusqlite::Connection| queries::is_stray(db, node.did(), &session.id);
-    if !node.read(MANIFEST.name, is_stray)? {
+    if !queries::read(node, |db| queries::is_stray(db, node.did(), &session.id))? {
         match provider.give_back(&back).await {
             Ok(_) => {}
             Err(ProviderError::Refused { code, .. }) if code == ALREADY_REFUNDED => {}

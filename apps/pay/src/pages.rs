@@ -28,7 +28,6 @@ pub(crate) use receipt::sent_back;
 use crate::counter::Counter;
 use crate::manifest::TEXTS;
 use crate::operations::PaymentReceipt;
-use crate::projection::PROJECTION;
 use crate::queries::{self, Hold};
 
 fn to_signin(path: &str) -> Response {
@@ -165,9 +164,7 @@ pub(crate) async fn cards(
         return Ok(to_signin("/pay/cards"));
     };
     let node = &counter.node;
-    let is_owner = node.read(PROJECTION.name, |db| {
-        queries::is_owner(db, node.did(), &session.did)
-    })?;
+    let is_owner = queries::read(node, |db| queries::is_owner(db, node.did(), &session.did))?;
     if !is_owner {
         return Err(Problem::forbidden(TEXTS.say("cards-owner", args![])));
     }
@@ -220,7 +217,7 @@ pub(crate) async fn receipt(
     let Some(session) = session else {
         return Ok(to_signin(&own_path("receipts", &id)));
     };
-    let entry = node.read(PROJECTION.name, |db| {
+    let entry = queries::read(&node, |db| {
         queries::entry_about(db, &session.did, PaymentReceipt::NAME, &id)
     })?;
     let entry = entry.ok_or_else(|| Problem::not_found(TEXTS.say("no-receipt", args![])))?;

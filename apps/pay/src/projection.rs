@@ -332,7 +332,7 @@ fn fees(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let Ok(profile) = FeeProfile::from_name(profile.as_str(), node) else {
         return Ok(None);
     };
-    let (schedule, _) = queries::fee_schedule(db, entry.did)?;
+    let (schedule, _) = queries::fee_schedule(db.into(), entry.did)?;
     let schedule = schedule.change(profile, entry.at);
     let sql = "INSERT INTO fees (owner_did, schedule, network) VALUES (?1, ?2, ?3)
         ON CONFLICT DO UPDATE SET schedule = excluded.schedule, network = excluded.network";

@@ -1,6 +1,7 @@
 //! Queries of the tables, one prepared statement each.
 
 use imajin_app::data_rights::entries::Entry;
+use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
 use imajin_ledger::rows::{currency, did, minor, parsed};
@@ -8,7 +9,9 @@ use imajin_protocol::fair::Digest;
 use imajin_protocol::settlement::FeeSchedule;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::Rail;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Result, Row, params};
+
+use crate::manifest::MANIFEST;
 
 mod credit;
 mod holds;
@@ -22,49 +25,42 @@ pub(crate) use outside::*;
 pub(crate) use transfers::*;
 pub(crate) use wallet::*;
 
+/// Reads the tables of this service.
+pub(crate) fn read<T>(
+    node: &Node,
+    query: impl FnOnce(Reader<'_>) -> Result<T>,
+) -> std::result::Result<T, Problem> {
+    node.read(MANIFEST.name, |db| query(db.into()))
+}
+
 /// Returns what the node owes `of` in a currency; negative where `of` owes the node.
-pub(crate) fn balance<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    of: &Did,
-    currency: Currency,
-) -> rusqlite::Result<Minor> {
+pub(crate) fn balance(db: Reader<'_>, node: &Did, of: &Did, currency: Currency) -> Result<Minor> {
     let sql = "SELECT balance FROM accounts WHERE owner_did = ?1 AND did = ?2 AND currency = ?3";
-    let amount = db
-        .into()
-        .row(sql, [node.as_str(), of.as_str(), currency.code()], |row| {
-            minor(row, 0)
-        })?;
+    let amount = db.row(sql, [node.as_str(), of.as_str(), currency.code()], |row| {
+        minor(row, 0)
+    })?;
     Ok(amount.unwrap_or(Minor::ZERO))
 }
 
 /// Returns what the node owes `of` in each currency that ever moved.
-pub(crate) fn balances(
-    db: &Connection,
-    node: &Did,
-    of: &Did,
-) -> rusqlite::Result<Vec<(Currency, Minor)>> {
+pub(crate) fn balances(db: Reader<'_>, node: &Did, of: &Did) -> Result<Vec<(Currency, Minor)>> {
     let sql = "SELECT currency, balance FROM accounts WHERE owner_did = ?1 AND did = ?2 ORDER BY currency";
-    db.prepare_cached(sql)?
-        .query_map([node.as_str(), of.as_str()], |row| {
-            Ok((currency(row, 0)?, minor(row, 1)?))
-        })?
-        .collect()
+    db.rows(sql, [node.as_str(), of.as_str()], |row| {
+        Ok((currency(row, 0)?, minor(row, 1)?))
+    })
 }
 
 /// Sums a person's credit by node and currency, from the entries of the operation `credit` in their own log.
 pub(crate) fn credit_by_node(
-    db: &Connection,
+    db: Reader<'_>,
     of: &Did,
     credit: &str,
-) -> rusqlite::Result<Vec<(String, String, i64)>> {
+) -> Result<Vec<(String, String, i64)>> {
     let sql = "SELECT fact ->> 'node', fact ->> 'currency', sum(fact ->> 'amount') FROM entries
         WHERE owner_did = ?1 AND op = ?2 GROUP BY 1, 2 ORDER BY 1, 2";
-    db.prepare_cached(sql)?
-        .query_map([of.as_str(), credit], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?
-        .collect()
+    db.rows(sql, [of.as_str(), credit], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })
 }
 
 /// A payment in the node's books.
@@ -109,12 +105,8 @@ impl Payment {
 }
 
 /// Returns the end of what is sold under a name, in milliseconds, if it was postponed after its sales.
-pub(crate) fn end_of<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    about: &str,
-) -> rusqlite::Result<Option<i64>> {
-    db.into().row(
+pub(crate) fn end_of(db: Reader<'_>, node: &Did, about: &str) -> Result<Option<i64>> {
+    db.row(
         "SELECT free_at FROM ends WHERE owner_did = ?1 AND about = ?2",
         [node.as_str(), about],
         |row| row.get(0),
@@ -122,72 +114,58 @@ pub(crate) fn end_of<'a>(
 }
 
 /// Returns the payment with this id.
-pub(crate) fn payment<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    id: &str,
-) -> rusqlite::Result<Option<Payment>> {
+pub(crate) fn payment(db: Reader<'_>, node: &Did, id: &str) -> Result<Option<Payment>> {
     let sql = "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, sent FROM payments WHERE owner_did = ?1 AND payment = ?2";
-    db.into().row(sql, [node.as_str(), id], read_payment)
+    db.row(sql, [node.as_str(), id], read_payment)
 }
 
 /// Returns the service that sold a payment's goods.
-pub(crate) fn selling_service(
-    db: &Connection,
-    node: &Did,
-    payment: &str,
-) -> rusqlite::Result<Option<String>> {
+pub(crate) fn selling_service(db: Reader<'_>, node: &Did, payment: &str) -> Result<Option<String>> {
     let sql = "SELECT service FROM payments WHERE owner_did = ?1 AND payment = ?2";
-    let service = db
-        .prepare_cached(sql)?
-        .query_row([node.as_str(), payment], |row| row.get(0))
-        .optional()?;
+    let service = db.row(sql, [node.as_str(), payment], |row| row.get(0))?;
     Ok(service.flatten())
 }
 
 /// Returns the kind of the posting (an entry of operation `posted`) in the node's books that an entry about credit belongs to:
 /// the next one of its payment. `None` if the books are another node's.
 pub(crate) fn posting_kind(
-    db: &Connection,
+    db: Reader<'_>,
     node: &Did,
     posted: &str,
     (log, seq): (&Did, u64),
-) -> rusqlite::Result<Option<String>> {
+) -> Result<Option<String>> {
     let sql = "SELECT posting.fact ->> 'kind' FROM entries AS credit JOIN entries AS posting ON posting.ref = credit.ref
         WHERE credit.owner_did = ?1 AND credit.seq = ?2 AND posting.owner_did = ?3 AND posting.op = ?4 AND posting.id > credit.id
         ORDER BY posting.id LIMIT 1";
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-    let kind = db
-        .prepare_cached(sql)?
-        .query_row(params![log.as_str(), seq, node.as_str(), posted], |row| {
-            row.get(0)
-        })
-        .optional()?;
+    let kind = db.row(
+        sql,
+        params![log.as_str(), seq, node.as_str(), posted],
+        |row| row.get(0),
+    )?;
     Ok(kind.flatten())
 }
 
 /// Returns the refunds of e-transfers that a seller still has to send, the oldest payment first, with their ids and the
 /// time of the refund.
 pub(crate) fn to_send_back(
-    db: &Connection,
+    db: Reader<'_>,
     node: &Did,
     seller: &Did,
-) -> rusqlite::Result<Vec<(IdText, i64, Payment)>> {
+) -> Result<Vec<(IdText, i64, Payment)>> {
     let sql = "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, sent, payment,
         (SELECT max(entries.at) FROM entries WHERE entries.owner_did = payments.owner_did AND ref = payments.payment) FROM payments
         WHERE owner_did = ?1 AND seller = ?2 AND rail = 'emt' AND refunded > sent ORDER BY id";
-    db.prepare_cached(sql)?
-        .query_map([node.as_str(), seller.as_str()], |row| {
-            Ok((
-                parsed(row, 9, |text| IdText::parse(text).ok())?,
-                row.get::<_, Option<i64>>(10)?.unwrap_or_default(),
-                read_payment(row)?,
-            ))
-        })?
-        .collect()
+    db.rows(sql, [node.as_str(), seller.as_str()], |row| {
+        Ok((
+            parsed(row, 9, |text| IdText::parse(text).ok())?,
+            row.get::<_, Option<i64>>(10)?.unwrap_or_default(),
+            read_payment(row)?,
+        ))
+    })
 }
 
-fn read_payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
+fn read_payment(row: &Row<'_>) -> Result<Payment> {
     Ok(Payment {
         rail: row.get(0)?,
         payer: did(row, 1)?,
@@ -210,11 +188,7 @@ pub(crate) struct Leg {
 }
 
 /// Returns the legs of a payment: the source of the money, then its recipients.
-pub(crate) fn legs<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    id: &str,
-) -> rusqlite::Result<Vec<Leg>> {
+pub(crate) fn legs(db: Reader<'_>, node: &Did, id: &str) -> Result<Vec<Leg>> {
     let sql = "SELECT did, amount, back FROM legs WHERE owner_did = ?1 AND payment = ?2 ORDER BY n";
     let read = |row: &Row<'_>| {
         Ok(Leg {
@@ -223,22 +197,16 @@ pub(crate) fn legs<'a>(
             back: minor(row, 2)?,
         })
     };
-    db.into().rows(sql, [node.as_str(), id], read)
+    db.rows(sql, [node.as_str(), id], read)
 }
 
 /// Whether a payer has paid a seller before, with money that the node saw and that became free. Free payments don't
 /// count.
-pub(crate) fn has_paid<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    payer: &Did,
-    seller: &Did,
-) -> rusqlite::Result<bool> {
+pub(crate) fn has_paid(db: Reader<'_>, node: &Did, payer: &Did, seller: &Did) -> Result<bool> {
     let sql =
         "SELECT 1 FROM payments WHERE owner_did = ?1 AND payer = ?2 AND seller = ?3 AND gross > 0
             AND rail IN ('ledger', 'stripe') AND attested = 1";
-    db.into()
-        .exists(sql, [node.as_str(), payer.as_str(), seller.as_str()])
+    db.exists(sql, [node.as_str(), payer.as_str(), seller.as_str()])
 }
 
 /// The content of an entry about keys of the card provider.
@@ -251,11 +219,7 @@ pub(crate) struct KeysEntry {
 }
 
 /// Returns the content of the newest entry of an operation about some keys of the card provider.
-pub(crate) fn said_of(
-    db: &Connection,
-    op: &str,
-    keys: &str,
-) -> rusqlite::Result<Option<KeysEntry>> {
+pub(crate) fn said_of(db: Reader<'_>, op: &str, keys: &str) -> Result<Option<KeysEntry>> {
     let sql = "SELECT id, fact ->> 'account' IS NOT NULL FROM entries WHERE op = ?1 AND fact ->> 'keys' = ?2 ORDER BY id DESC LIMIT 1";
     let read_entry = |row: &Row<'_>| {
         Ok(KeysEntry {
@@ -263,111 +227,85 @@ pub(crate) fn said_of(
             takes: row.get(1)?,
         })
     };
-    db.prepare_cached(sql)?
-        .query_row([op, keys], read_entry)
-        .optional()
+    db.row(sql, [op, keys], read_entry)
 }
 
 /// Whether a person owns the node.
-pub(crate) fn is_owner<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    did: &Did,
-) -> rusqlite::Result<bool> {
-    db.into().exists(
+pub(crate) fn is_owner(db: Reader<'_>, node: &Did, did: &Did) -> Result<bool> {
+    db.exists(
         "SELECT 1 FROM owners WHERE owner_did = ?1 AND did = ?2",
         [node.as_str(), did.as_str()],
     )
 }
 
 /// Whether this node is the box whose tables these are: only the box has owners here.
-pub(crate) fn is_box(db: &Connection, node: &str) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT 1 FROM owners WHERE owner_did = ?1")?
-        .exists([node])
+pub(crate) fn is_box(db: Reader<'_>, node: &str) -> Result<bool> {
+    db.exists("SELECT 1 FROM owners WHERE owner_did = ?1", [node])
 }
 
 /// Returns the distribution manifest that was a person's newest at a time.
-pub(crate) fn distribution<'a>(
-    db: impl Into<Reader<'a>>,
-    did: &Did,
-    at_ms: i64,
-) -> rusqlite::Result<Option<String>> {
+pub(crate) fn distribution(db: Reader<'_>, did: &Did, at_ms: i64) -> Result<Option<String>> {
     let sql = "SELECT text FROM manifests WHERE owner_did = ?1 AND distributes = 1 AND at <= ?2 ORDER BY id DESC LIMIT 1";
-    db.into()
-        .row(sql, params![did.as_str(), at_ms], |row| row.get(0))
+    db.row(sql, params![did.as_str(), at_ms], |row| row.get(0))
 }
 
 /// Returns the text of a manifest in a log of this node.
-pub(crate) fn manifest<'a>(
-    db: impl Into<Reader<'a>>,
-    digest: &Digest,
-) -> rusqlite::Result<Option<String>> {
+pub(crate) fn manifest(db: Reader<'_>, digest: &Digest) -> Result<Option<String>> {
     let sql = "SELECT text FROM manifests WHERE digest = ?1 ORDER BY id LIMIT 1";
-    db.into().row(sql, [digest.to_string()], |row| row.get(0))
+    db.row(sql, [digest.to_string()], |row| row.get(0))
 }
 
 /// Returns a page of a person's entries, newest first, and the total number of entries.
 pub(crate) fn newest(
-    db: &Connection,
+    db: Reader<'_>,
     of: &Did,
     limit: usize,
     offset: usize,
-) -> rusqlite::Result<(Vec<Entry>, u64)> {
-    let total: i64 = db
-        .prepare_cached("SELECT count(*) FROM entries WHERE owner_did = ?1")?
-        .query_row([of.as_str()], |row| row.get(0))?;
+) -> Result<(Vec<Entry>, u64)> {
+    let sql = "SELECT count(*) FROM entries WHERE owner_did = ?1";
+    let total: Option<i64> = db.row(sql, [of.as_str()], |row| row.get(0))?;
     let sql = "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq DESC LIMIT ?2 OFFSET ?3";
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let entries = db
-        .prepare_cached(sql)?
-        .query_map(
-            params![of.as_str(), number(limit), number(offset)],
-            Entry::read,
-        )?
-        .collect::<Result<_, _>>()?;
-    Ok((entries, total.unsigned_abs()))
+    let entries = db.rows(
+        sql,
+        params![of.as_str(), number(limit), number(offset)],
+        Entry::read,
+    )?;
+    Ok((entries, total.unwrap_or_default().unsigned_abs()))
 }
 
 /// Returns the first entry of an operation about a payment in a person's log.
-pub(crate) fn entry_about<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn entry_about(
+    db: Reader<'_>,
     of: &Did,
     op: &str,
     payment: &str,
-) -> rusqlite::Result<Option<Entry>> {
+) -> Result<Option<Entry>> {
     let sql = "SELECT at, op, ref, fact, body FROM entries WHERE ref = ?2 AND owner_did = ?1 AND op = ?3 ORDER BY seq LIMIT 1";
-    db.into().row(sql, [of.as_str(), payment, op], Entry::read)
+    db.row(sql, [of.as_str(), payment, op], Entry::read)
 }
 
 /// Returns the entry with this number in a log.
-pub(crate) fn entry(db: &Connection, of: &Did, seq: u64) -> rusqlite::Result<Option<Entry>> {
+pub(crate) fn entry(db: Reader<'_>, of: &Did, seq: u64) -> Result<Option<Entry>> {
     let sql = "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 AND seq = ?2";
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-    db.prepare_cached(sql)?
-        .query_row(params![of.as_str(), seq], Entry::read)
-        .optional()
+    db.row(sql, params![of.as_str(), seq], Entry::read)
 }
 
 /// Returns the payment that an entry of a person's log is about.
-pub(crate) fn payment_at(db: &Connection, of: &Did, seq: u64) -> rusqlite::Result<Option<String>> {
+pub(crate) fn payment_at(db: Reader<'_>, of: &Did, seq: u64) -> Result<Option<String>> {
     let sql = "SELECT ref FROM entries WHERE owner_did = ?1 AND seq = ?2";
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
     Ok(db
-        .prepare_cached(sql)?
-        .query_row(params![of.as_str(), seq], |row| row.get(0))
-        .optional()?
+        .row(sql, params![of.as_str(), seq], |row| row.get(0))?
         .flatten())
 }
 
 /// Returns a node's fees and the recipient of the network's; no fees and the node itself where none were chosen.
-pub(crate) fn fee_schedule<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-) -> rusqlite::Result<(FeeSchedule, Did)> {
+pub(crate) fn fee_schedule(db: Reader<'_>, node: &Did) -> Result<(FeeSchedule, Did)> {
     let sql = "SELECT schedule, network FROM fees WHERE owner_did = ?1";
-    let row: Option<(String, String)> = db
-        .into()
-        .row(sql, [node.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let row: Option<(String, String)> =
+        db.row(sql, [node.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let read = |(schedule, network): (String, String)| {
         let schedule = serde_json::from_str(&schedule).ok()?;
         Some((schedule, Did::parse(&network).ok()?))

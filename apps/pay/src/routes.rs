@@ -28,7 +28,6 @@ use imajin_app::routing::{OpenApiRouter, get, routes};
 use imajin_app::{Node, Problem};
 use imajin_protocol::Did;
 
-use crate::projection::PROJECTION;
 use crate::queries;
 use crate::{Pay, pages};
 
@@ -83,11 +82,7 @@ fn own(node: &Node, who: &Authed, text: &str) -> Result<Did, Problem> {
         .resolve_for(text, Some(&who.0.did))?
         .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?;
     let own = did == who.0.did;
-    let owner = || {
-        node.read(PROJECTION.name, |db| {
-            queries::is_owner(db, node.did(), &who.0.did)
-        })
-    };
+    let owner = || queries::read(node, |db| queries::is_owner(db, node.did(), &who.0.did));
     if own || (did == *node.did() && owner()?) {
         return Ok(did);
     }

@@ -8,12 +8,11 @@ use serde_json::json;
 use crate::manifest::PAGE;
 use crate::operations::ReturnStray;
 use crate::pages::{name_of, signs, strong, waiting_card};
-use crate::projection::PROJECTION;
 use crate::queries::{self, Stray};
 
 /// Draws a card for each stray that a person can refund.
 pub(crate) fn cards(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
-    let strays = node.read(PROJECTION.name, |db| {
+    let strays = queries::read(node, |db| {
         let all = queries::is_owner(db, node.did(), person)?;
         queries::strays(db, node.did(), Some(person).filter(|_| !all))
     })?;

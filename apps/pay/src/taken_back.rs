@@ -6,7 +6,6 @@
 
 use imajin_app::{Authority, Node, Problem};
 
-use crate::manifest::MANIFEST;
 use crate::operations::Posted;
 use crate::patience::{Patience, Task};
 use crate::queries::{self, WentBack};
@@ -30,7 +29,7 @@ impl TakenBack {
         patience: &mut Patience,
     ) -> Result<(), Problem> {
         let from = self.seq;
-        let (newest, returns) = node.read(MANIFEST.name, |db| {
+        let (newest, returns) = queries::read(node, |db| {
             let newest = queries::newest_posting(db, node.did())?;
             let returns = if newest > from {
                 queries::went_back(db, node.did(), Posted::NAME, from, AT_ONCE)?

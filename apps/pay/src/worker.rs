@@ -17,7 +17,6 @@ use imajin_selling::{Fulfilled, Fulfilment, Paid, Rail, Teller};
 use crate::Pay;
 use crate::attest::Prepared;
 use crate::callback;
-use crate::manifest::MANIFEST;
 use crate::operations::{self, Flag, FreedPayment, OpenedPage, Return, ReturnStatus};
 use crate::outside::{self, amount, record_once};
 use crate::patience::{Fault, Patience, Task};
@@ -108,9 +107,7 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Pr
 /// Attests the payments whose money has become free.
 async fn attest(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
     let (now, more) = (node.now().as_millis(), patience.hidden(Task::Attest));
-    let due = node.read(MANIFEST.name, |db| {
-        queries::to_attest(db, node.did(), now, more)
-    })?;
+    let due = queries::read(node, |db| queries::to_attest(db, node.did(), now, more))?;
     for (payment, payer, seller) in due {
         let attesting = async {
             let signed = Prepared::sign(node, &payment, &payer, &seller)?.attestations;
@@ -147,7 +144,7 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Pr
         }
         other => other,
     };
-    let (open, newest) = node.read(MANIFEST.name, |db| {
+    let (open, newest) = queries::read(node, |db| {
         Ok((
             queries::open(db, node.did(), Rail::Stripe)?,
             queries::newest_opened(db, node.did(), OpenedPage::NAME)?,
@@ -186,10 +183,8 @@ async fn give_back(
     patience: &mut Patience,
 ) -> Result<(), Problem> {
     let more = patience.hidden(Task::GiveBack);
-    let due = node.read(MANIFEST.name, |db| {
-        queries::returns_due(db, node.did(), more)
-    })?;
-    let strays = node.read(MANIFEST.name, |db| queries::strays(db, node.did(), None))?;
+    let due = queries::read(node, |db| queries::returns_due(db, node.did(), more))?;
+    let strays = queries::read(node, |db| queries::strays(db, node.did(), None))?;
     for stray in strays.iter().filter(|stray| stray.status == "due") {
         let giving = outside::give_back_stray(node, provider, stray);
         let task = (Task::GiveBack, stray.session.as_str());
@@ -219,7 +214,7 @@ async fn give_one_back(
     if let Some(done) = heard_of(node, provider, due, &charge).await? {
         return Ok(outside::gone_back(node, &done, None).await?);
     }
-    let due = node.read(MANIFEST.name, |db| {
+    let due = queries::read(node, |db| {
         queries::returned(db, node.did(), &due.payment, due.n)
     })?;
     let Some(due) = due.filter(|due| due.status == "due" && !due.left().is_zero()) else {
@@ -297,7 +292,7 @@ async fn tell(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
     hand_over(node, patience).await?;
     for (seller, fulfilment) in node.services().offers().all::<dyn Fulfilment>() {
         let more = patience.hidden(Task::Tell);
-        let (due, back) = node.read(MANIFEST.name, |db| {
+        let (due, back) = queries::read(node, |db| {
             Ok((
                 queries::due(db, node.did(), seller, more)?,
                 queries::to_tell(db, node.did(), seller, more)?,
@@ -333,7 +328,7 @@ async fn hand_over(node: &Node, patience: &mut Patience) -> Result<(), Problem> 
     let sellers = node.services().offers().all::<dyn Fulfilment>();
     let sellers: Vec<&str> = sellers.map(|(seller, _)| seller).collect();
     let more = patience.hidden(Task::Tell);
-    let due = node.read(MANIFEST.name, |db| {
+    let due = queries::read(node, |db| {
         queries::due_elsewhere(db, node.did(), &sellers, more)
     })?;
     for payment in &due {
@@ -347,7 +342,7 @@ async fn hand_over(node: &Node, patience: &mut Patience) -> Result<(), Problem> 
 async fn fulfil(node: &Node, fulfilment: &dyn Fulfilment, hold: &Hold) -> Result<(), Problem> {
     // The seller refunded everything before the service delivered; or this node did, and stopped before it recorded
     // that.
-    let payment = node.read(MANIFEST.name, |db| {
+    let payment = queries::read(node, |db| {
         queries::payment(db, node.did(), hold.payment.as_str())
     })?;
     if payment.is_some_and(|payment| payment.refunded > Minor::ZERO && payment.left().is_zero()) {
@@ -387,7 +382,7 @@ pub(crate) async fn return_all(
 ) -> Result<(), Problem> {
     let mut before = Minor::MAX;
     loop {
-        let paid = node.read(MANIFEST.name, |db| {
+        let paid = queries::read(node, |db| {
             queries::payment(db, node.did(), payment.as_str())
         })?;
         let Some(paid) = paid else { return Ok(()) };

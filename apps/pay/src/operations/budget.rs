@@ -7,7 +7,6 @@ use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 
-use crate::manifest::MANIFEST;
 use crate::queries;
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -56,7 +55,7 @@ impl Budget {
     /// Refuses (429) where the payer made as many within a day as they may.
     pub(super) fn check(&self, node: &Node, payer: &Did, seller: &Did) -> Result<(), Problem> {
         let from = node.now().as_millis() - DAY_MS;
-        let (all, with, oldest) = node.read(MANIFEST.name, |db| {
+        let (all, with, oldest) = queries::read(node, |db| {
             let other = (self.other, seller.as_str());
             queries::made_since(db, payer, self.entry, other, self.is_free, from)
         })?;

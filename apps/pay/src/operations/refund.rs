@@ -12,7 +12,6 @@ use serde_json::Value as Json;
 use super::fields::{Amount, Flag, Note};
 use super::giving_back::{BackRefusal, Why, back};
 use super::world::{self, Case, Consequences, Movement, News, World};
-use crate::manifest::MANIFEST;
 use crate::queries;
 
 /// Gives a payment back, in part or whole, as its seller.
@@ -91,7 +90,7 @@ impl Movement for Refund {
 impl BeforeSubmit for Refund {
     fn before_submit(&self, request: &Request<'_>) -> Result<Teller, Problem> {
         let (node, payment) = (request.node, self.payment.as_str());
-        let (sold, service) = node.read(MANIFEST.name, |db| {
+        let (sold, service) = queries::read(node, |db| {
             Ok((
                 queries::payment(db, node.did(), payment)?,
                 queries::selling_service(db, node.did(), payment)?,

@@ -12,7 +12,6 @@ use imajin_protocol::{Did, IdText, new_id_bytes};
 use serde_json::{Value as Json, json};
 
 use crate::attest::{AttestationRequest, Attestations};
-use crate::manifest::MANIFEST;
 use crate::manifests::Logs;
 use crate::queries;
 
@@ -116,9 +115,9 @@ pub(crate) fn look<T>(
     f: impl FnOnce(&World<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Problem> {
     let logs = |did: &Did| node.ledger().view(did).ok().flatten();
-    let outcome = node.read(MANIFEST.name, |db| {
+    let outcome = queries::read(node, |db| {
         Ok(f(&World {
-            db: db.into(),
+            db,
             node: node.did(),
             now: node.now(),
             logs: &logs,

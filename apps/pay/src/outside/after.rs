@@ -7,7 +7,6 @@ use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::{Currency, Did};
 
 use super::{amount, hold, id, note_stray, of_event, page, record_once};
-use crate::manifest::MANIFEST;
 use crate::operations::{self, Disputed, Flag, ProviderAccount, ReturnStatus};
 use crate::provider::{Account, Dispute, Provider, Returned};
 use crate::queries::{self, Hold, Stray};
@@ -18,11 +17,9 @@ pub(crate) async fn gone_back(
     returned: &Returned,
     event: Option<&str>,
 ) -> Result<(), Problem> {
-    let row = node.read(MANIFEST.name, |db| {
-        match (returned.payment.as_deref(), returned.n) {
-            (Some(payment), Some(n)) => queries::returned(db, node.did(), payment, n),
-            _ => queries::of_refund(db, node.did(), &returned.id),
-        }
+    let row = queries::read(node, |db| match (returned.payment.as_deref(), returned.n) {
+        (Some(payment), Some(n)) => queries::returned(db, node.did(), payment, n),
+        _ => queries::of_refund(db, node.did(), &returned.id),
     })?;
     let Some(found) = row else {
         return match stray_of(node, returned)? {
@@ -30,9 +27,7 @@ pub(crate) async fn gone_back(
             None => given_back_there(node, returned, event).await,
         };
     };
-    let payment = node.read(MANIFEST.name, |db| {
-        queries::payment(db, node.did(), &found.payment)
-    })?;
+    let payment = queries::read(node, |db| queries::payment(db, node.did(), &found.payment))?;
     let Some(paid) = payment else {
         return Ok(());
     };
@@ -57,9 +52,7 @@ fn stray_of(node: &Node, returned: &Returned) -> Result<Option<Stray>, Problem> 
     let Some(charge) = &returned.charge else {
         return Ok(None);
     };
-    let stray = node.read(MANIFEST.name, |db| {
-        queries::stray_of_charge(db, node.did(), charge)
-    })?;
+    let stray = queries::read(node, |db| queries::stray_of_charge(db, node.did(), charge))?;
     Ok(stray.filter(|stray| returned.amount == stray.amount.get()))
 }
 
@@ -74,9 +67,7 @@ async fn given_back_there(
     else {
         return Ok(());
     };
-    let row = node.read(MANIFEST.name, |db| {
-        queries::of_charge(db, node.did(), charge)
-    })?;
+    let row = queries::read(node, |db| queries::of_charge(db, node.did(), charge))?;
     match row {
         Some(found) if returned.payment.is_none() => {
             let dispute = Dispute {
@@ -101,7 +92,7 @@ pub(super) async fn disputed(
     event: Option<&str>,
 ) -> Result<(), Problem> {
     let find = || {
-        node.read(MANIFEST.name, |db| {
+        queries::read(node, |db| {
             queries::of_charge(db, node.did(), &dispute.charge)
         })
     };
@@ -155,9 +146,7 @@ pub(crate) async fn account_changed(
     account: &Account,
     event: Option<&str>,
 ) -> Result<(), Problem> {
-    let owner = node.read(MANIFEST.name, |db| {
-        queries::owner_of_account(db, &account.id)
-    })?;
+    let owner = queries::read(node, |db| queries::owner_of_account(db, &account.id))?;
     let Some(did) = of.cloned().or(owner) else {
         return Ok(());
     };

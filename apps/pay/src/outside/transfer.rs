@@ -10,7 +10,6 @@ use imajin_app::{Node, Problem};
 use imajin_protocol::IdText;
 
 use super::{amount, hold, id, of_event, record_once};
-use crate::manifest::MANIFEST;
 use crate::operations::{self, TransferStatus, look};
 use crate::patience::{Fault, Patience, Task};
 use crate::provider::{Provider, ProviderError, Transfer, Transferred};
@@ -30,9 +29,7 @@ pub(crate) async fn round(
 ) -> Result<(), Problem> {
     let now = node.now().as_millis();
     let more = patience.hidden(Task::SetAside);
-    let free = node.read(MANIFEST.name, |db| {
-        queries::to_transfer(db, node.did(), now, more)
-    })?;
+    let free = queries::read(node, |db| queries::to_transfer(db, node.did(), now, more))?;
     for (payment, n) in free {
         let beginning = async { Ok(begin(node, &payment, n).await?) };
         let name = part(&payment, n);
@@ -42,7 +39,7 @@ pub(crate) async fn round(
     }
     let but_for = patience.waiting(node, Task::Account);
     let more = patience.hidden(Task::Send);
-    let due = node.read(MANIFEST.name, |db| {
+    let due = queries::read(node, |db| {
         queries::transfers_due(db, node.did(), &but_for, more)
     })?;
     let mut accounts: BTreeMap<String, Vec<queries::Transfer>> = BTreeMap::new();
@@ -183,9 +180,7 @@ pub(crate) async fn handle_event(
     ) else {
         return Ok(());
     };
-    let row = node.read(MANIFEST.name, |db| {
-        queries::transfer(db, node.did(), payment, n)
-    })?;
+    let row = queries::read(node, |db| queries::transfer(db, node.did(), payment, n))?;
     let Some(found) = row.filter(|found| sent.reversed > found.reversed.get()) else {
         return Ok(());
     };

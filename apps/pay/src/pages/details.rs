@@ -7,7 +7,6 @@ use imajin_protocol::Did;
 use maud::{Markup, html};
 
 use crate::operations::{NOTE_BYTES_MAX, SetDetails};
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// A field of the form.
@@ -38,7 +37,7 @@ impl Input<'_> {
 }
 
 pub(super) fn content(node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
-    let row = node.read(PROJECTION.name, |db| queries::details(db, node.did(), did))?;
+    let row = queries::read(node, |db| queries::details(db, node.did(), did))?;
     let is_set = row.is_some();
     let details = row.unwrap_or_default();
     let iban = details.iban.as_ref().map(|iban| iban.grouped());

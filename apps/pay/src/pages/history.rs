@@ -7,7 +7,6 @@ use maud::{Markup, html};
 
 use super::{name_of, signed, time};
 use crate::operations::{self, PaymentReceipt, Refund, Refunded};
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// Maximum number of entries that are read for one page of the history.
@@ -152,7 +151,7 @@ fn is_moved(node: &Node, one: &PaymentEffects<'_>) -> Result<bool, Problem> {
     if one.back == 0 {
         return Ok(true);
     }
-    let (paid, (waiting, _)) = node.read(PROJECTION.name, |db| {
+    let (paid, (waiting, _)) = queries::read(node, |db| {
         Ok((
             queries::payment(db, node.did(), one.payment)?,
             queries::at_provider(db, node.did(), one.payment)?,

@@ -11,7 +11,6 @@ use serde_json::json;
 use super::credit::signs;
 use super::{day, name_of, person, strong, time};
 use crate::operations::{AskPayout, ClosePayout, Credit, ReverseTopUp, SetLimit};
-use crate::projection::PROJECTION;
 use crate::queries::{self, Hold, Limit, TopUp, Transfer, Withdrawal};
 
 /// Default duration of a limit in the form, in milliseconds.
@@ -34,7 +33,7 @@ struct Owner {
 
 fn read(node: &Node) -> Result<Owner, Problem> {
     let now = node.now().as_millis();
-    node.read(PROJECTION.name, |db| {
+    queries::read(node, |db| {
         let payouts = queries::withdrawals(db, node.did(), None)?.into_iter();
         let payouts = payouts.map(|payout| {
             let words = queries::asked_payout(db, &payout, (AskPayout::NAME, Credit::NAME))?;

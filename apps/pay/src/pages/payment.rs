@@ -12,7 +12,6 @@ use maud::{Markup, PreEscaped, html};
 use super::{deadline, money, name_of, strong};
 use crate::bill::{Bill, Due, Scheme};
 use crate::operations::SetDetails;
-use crate::projection::PROJECTION;
 use crate::queries::{self, Hold};
 
 /// Draws the page of a payment to or by a person; `None` for other people's payments, and those not by transfer.
@@ -22,7 +21,7 @@ pub(super) fn content(
     payment: &str,
     t: Texts,
 ) -> Result<Option<Markup>, Problem> {
-    let (hold, details, is_payee) = node.read(PROJECTION.name, |db| {
+    let (hold, details, is_payee) = queries::read(node, |db| {
         let Some(hold) = queries::hold(db, node.did(), payment)? else {
             return Ok((None, None, false));
         };

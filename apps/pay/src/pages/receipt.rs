@@ -12,7 +12,6 @@ use super::credit::signs;
 use super::{day, money, name_of, strong, time};
 use crate::manifest::TEXTS;
 use crate::operations::{Expected, SendBack};
-use crate::projection::PROJECTION;
 use crate::queries::{self, Payment};
 
 /// Width of the bar, in units of the drawing.
@@ -75,7 +74,7 @@ pub(super) fn content(
 
 /// Counts the people with a share who left after the order, before its money came.
 fn left_since(node: &Node, id: &str, receipt: &Receipt) -> Result<usize, Problem> {
-    let ordered = node.read(PROJECTION.name, |db| {
+    let ordered = queries::read(node, |db| {
         queries::entry_about(db, &receipt.order().seller, Expected::NAME, id)
     })?;
     // A payment from credit is divided when it is ordered.
@@ -139,7 +138,7 @@ fn role(typed: &str, t: Texts) -> String {
 /// Draws the payment's state: amounts still coming to the viewer, refunds, and debts for the payment.
 fn state(node: &Node, viewer: &Did, id: &str, t: Texts) -> Result<Markup, Problem> {
     let now = node.now().as_millis();
-    let (paid, (waiting, kept), mut coming, mut debts) = node.read(PROJECTION.name, |db| {
+    let (paid, (waiting, kept), mut coming, mut debts) = queries::read(node, |db| {
         Ok((
             queries::payment(db, node.did(), id)?,
             queries::at_provider(db, node.did(), id)?,

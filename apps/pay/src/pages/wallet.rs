@@ -13,7 +13,6 @@ use super::history::{ENTRIES, history, pages};
 use super::{day, deadline, money, name_of, owner, person, strong};
 use crate::counter::Counter;
 use crate::operations;
-use crate::projection::PROJECTION;
 use crate::queries::{self, Hold, Payout, Transfer};
 
 /// Maximum number of people whose debts are folded into one line, which declines all of them at once.
@@ -34,7 +33,7 @@ struct Wallet {
 
 fn read(node: &Node, did: &Did, offset: usize) -> Result<Wallet, Problem> {
     let now = node.now().as_millis();
-    node.read(PROJECTION.name, |db| {
+    queries::read(node, |db| {
         let is_owner = queries::is_owner(db, node.did(), did)?;
         let mut free = queries::balances(db, node.did(), did)?;
         for (currency, sum) in &mut free {

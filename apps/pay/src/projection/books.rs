@@ -401,7 +401,9 @@ mod tests {
             };
             assert_eq!(post(&db, &entry).unwrap(), Some(()), "{fact:?}");
         }
-        let payment = queries::payment(&db, &node, "pay_1").unwrap().unwrap();
+        let payment = queries::payment((&db).into(), &node, "pay_1")
+            .unwrap()
+            .unwrap();
         assert_eq!(payment.refunded.get(), 250);
         payment.to_send().get()
     }

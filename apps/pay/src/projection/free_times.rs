@@ -93,7 +93,7 @@ pub(super) fn dispute(
         db.prepare_cached(sql)?
             .execute(params![node, payment, amount, refund])?;
     }
-    if !has_open_dispute(db, entry.did, payment, None)? {
+    if !has_open_dispute(db.into(), entry.did, payment, None)? {
         let sql = "UPDATE returns SET status = 'failed' WHERE owner_did = ?1 AND payment = ?2 AND status = 'refused'";
         db.prepare_cached(sql)?.execute([node, payment])?;
     }

@@ -59,7 +59,7 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
             .execute(params![node, reference, if int("done") == Some(1) { 1 } else { 2 }])?,
         Returned::NAME => {
             let status = match id("status") {
-                Some("failed") if has_open_dispute(db, entry.did, reference, None)? => Some("refused"),
+                Some("failed") if has_open_dispute(db.into(), entry.did, reference, None)? => Some("refused"),
                 other => other,
             };
             let sent = int("amount").filter(|_| id("status") != Some("failed"));

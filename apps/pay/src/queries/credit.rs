@@ -2,21 +2,15 @@
 
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, Minor};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Result, Row, params};
 
 use super::holds::AT_ONCE;
 use super::{Entry, balance, currency, did, minor};
 
 /// Returns the part of a person's balance that is held at a time.
-fn held<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    of: &Did,
-    currency: Currency,
-    now_ms: i64,
-) -> rusqlite::Result<Minor> {
+fn held(db: Reader<'_>, node: &Did, of: &Did, currency: Currency, now_ms: i64) -> Result<Minor> {
     let sql = "SELECT coalesce(sum(amount), 0) FROM held WHERE owner_did = ?1 AND did = ?2 AND currency = ?3 AND free_at > ?4";
-    let held = db.into().row(
+    let held = db.row(
         sql,
         params![node.as_str(), of.as_str(), currency.code(), now_ms],
         |row| minor(row, 0),
@@ -25,14 +19,13 @@ fn held<'a>(
 }
 
 /// Returns a person's balance less what is held at a time; below zero where a limit was used or a dispute was lost.
-pub(crate) fn free<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn free(
+    db: Reader<'_>,
     node: &Did,
     of: &Did,
     currency: Currency,
     now_ms: i64,
-) -> rusqlite::Result<Minor> {
-    let db = db.into();
+) -> Result<Minor> {
     let all = balance(db, node, of, currency)?;
     let held = held(db, node, of, currency, now_ms)?;
     Ok(all.minus(held).unwrap_or(Minor::ZERO))
@@ -49,36 +42,29 @@ pub(crate) struct Coming {
 }
 
 /// Returns the amounts that are coming to a person, the soonest first.
-pub(crate) fn coming(
-    db: &Connection,
-    node: &Did,
-    of: &Did,
-    now_ms: i64,
-) -> rusqlite::Result<Vec<Coming>> {
+pub(crate) fn coming(db: Reader<'_>, node: &Did, of: &Did, now_ms: i64) -> Result<Vec<Coming>> {
     let sql = "SELECT currency, amount, free_at, payment FROM held WHERE owner_did = ?1 AND did = ?2 AND free_at > ?3
         ORDER BY free_at, payment, n";
-    db.prepare_cached(sql)?
-        .query_map(params![node.as_str(), of.as_str(), now_ms], |row| {
-            Ok(Coming {
-                currency: currency(row, 0)?,
-                amount: minor(row, 1)?,
-                free_at: row.get::<_, Option<i64>>(2)?.filter(|at| *at != i64::MAX),
-                payment: row.get(3)?,
-            })
-        })?
-        .collect()
+    db.rows(sql, params![node.as_str(), of.as_str(), now_ms], |row| {
+        Ok(Coming {
+            currency: currency(row, 0)?,
+            amount: minor(row, 1)?,
+            free_at: row.get::<_, Option<i64>>(2)?.filter(|at| *at != i64::MAX),
+            payment: row.get(3)?,
+        })
+    })
 }
 
 /// Returns the amount that a person may spend below zero at a time.
-pub(crate) fn limit<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn limit(
+    db: Reader<'_>,
     node: &Did,
     of: &Did,
     currency: Currency,
     now_ms: i64,
-) -> rusqlite::Result<Minor> {
+) -> Result<Minor> {
     let sql = "SELECT amount FROM limits WHERE owner_did = ?1 AND did = ?2 AND currency = ?3 AND until > ?4";
-    let amount = db.into().row(
+    let amount = db.row(
         sql,
         params![node.as_str(), of.as_str(), currency.code(), now_ms],
         |row| minor(row, 0),
@@ -102,7 +88,7 @@ pub(crate) struct Debt {
 const DEBT: &str =
     "SELECT payment, debtor, creditor, currency, amount, voided, remaining FROM debts";
 
-fn read_debt(row: &Row<'_>) -> rusqlite::Result<Debt> {
+fn read_debt(row: &Row<'_>) -> Result<Debt> {
     Ok(Debt {
         payment: row.get(0)?,
         debtor: did(row, 1)?,
@@ -115,12 +101,8 @@ fn read_debt(row: &Row<'_>) -> rusqlite::Result<Debt> {
 }
 
 /// Returns all debts of a payment, including ended ones.
-pub(crate) fn debts_of_payment<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    payment: &str,
-) -> rusqlite::Result<Vec<Debt>> {
-    db.into().rows(
+pub(crate) fn debts_of_payment(db: Reader<'_>, node: &Did, payment: &str) -> Result<Vec<Debt>> {
+    db.rows(
         &format!("{DEBT} WHERE owner_did = ?1 AND payment = ?2 ORDER BY creditor"),
         [node.as_str(), payment],
         read_debt,
@@ -142,7 +124,7 @@ pub(crate) struct Debts {
 }
 
 /// Returns a person's debts and claims. `owed` is the operation that leaves a line with creditors who signed.
-pub(crate) fn debts(db: &Connection, node: &Did, of: &Did, owed: &str) -> rusqlite::Result<Debts> {
+pub(crate) fn debts(db: Reader<'_>, node: &Did, of: &Did, owed: &str) -> Result<Debts> {
     let is_signed = "EXISTS (SELECT 1 FROM entries WHERE entries.ref = payment AND entries.owner_did = creditor AND op = ?3)";
     let is_declined = "EXISTS (SELECT 1 FROM declined WHERE declined.owner_did = creditor AND declined.debtor = debts.debtor)";
     let theirs =
@@ -153,47 +135,42 @@ pub(crate) fn debts(db: &Connection, node: &Did, of: &Did, owed: &str) -> rusqli
     );
     let condition = format!("{theirs} AND NOT {is_signed}");
     let args = [node.as_str(), of.as_str(), owed];
-    let read = |sql: &str| -> rusqlite::Result<Vec<Debt>> {
-        db.prepare_cached(sql)?
-            .query_map(args, read_debt)?
-            .collect()
-    };
+    let read = |sql: &str| db.rows(sql, args, read_debt);
     let count = format!("SELECT count(*) FROM debts WHERE {condition}");
-    let said_in_all: i64 = db
-        .prepare_cached(&count)?
-        .query_row(args, |row| row.get(0))?;
+    let said_in_all: Option<i64> = db.row(&count, args, |row| row.get(0))?;
     Ok(Debts {
         signed: read(&signed)?,
         said: read(&format!(
             "{DEBT} WHERE {condition} ORDER BY payment DESC LIMIT {AT_ONCE}"
         ))?,
-        said_in_all: said_in_all.unsigned_abs(),
-        declined: db
-            .prepare_cached("SELECT debtor FROM declined WHERE owner_did = ?1 ORDER BY debtor")?
-            .query_map([of.as_str()], |row| did(row, 0))?
-            .collect::<rusqlite::Result<_>>()?,
+        said_in_all: said_in_all.unwrap_or_default().unsigned_abs(),
+        declined: db.rows(
+            "SELECT debtor FROM declined WHERE owner_did = ?1 ORDER BY debtor",
+            [of.as_str()],
+            |row| did(row, 0),
+        )?,
     })
 }
 
 /// Returns the people who state a debt to a person without that person's signature, except declined debtors; at most
 /// `limit`.
 pub(crate) fn debtors(
-    db: &Connection,
+    db: Reader<'_>,
     node: &Did,
     of: &Did,
     owed: &str,
     limit: usize,
-) -> rusqlite::Result<Vec<Did>> {
+) -> Result<Vec<Did>> {
     let sql = "SELECT DISTINCT debtor FROM debts WHERE owner_did = ?1 AND creditor = ?2 AND remaining > 0
         AND NOT EXISTS (SELECT 1 FROM declined WHERE declined.owner_did = creditor AND declined.debtor = debts.debtor)
         AND NOT EXISTS (SELECT 1 FROM entries WHERE entries.ref = payment AND entries.owner_did = creditor AND op = ?3)
         ORDER BY debtor LIMIT ?4";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.prepare_cached(sql)?
-        .query_map(params![node.as_str(), of.as_str(), owed, limit], |row| {
-            did(row, 0)
-        })?
-        .collect()
+    db.rows(
+        sql,
+        params![node.as_str(), of.as_str(), owed, limit],
+        |row| did(row, 0),
+    )
 }
 
 /// The sum that a person owes another on this box, or is owed by them, over all payments.
@@ -207,7 +184,7 @@ pub(crate) struct DebtSum {
 }
 
 /// Returns all sums that a person still owes or is owed after e-transfers.
-pub(crate) fn owed(db: &Connection, of: &Did) -> rusqlite::Result<Vec<DebtSum>> {
+pub(crate) fn owed(db: Reader<'_>, of: &Did) -> Result<Vec<DebtSum>> {
     // Only the box has owners, so the query reads its books alone.
     let side = |mine: &str, other: &str, theirs: u8| {
         format!(
@@ -222,16 +199,14 @@ pub(crate) fn owed(db: &Connection, of: &Did) -> rusqlite::Result<Vec<DebtSum>> 
         side("debtor", "creditor", 0),
         side("creditor", "debtor", 1)
     );
-    db.prepare_cached(&sql)?
-        .query_map([of.as_str()], |row| {
-            Ok(DebtSum {
-                other: did(row, 0)?,
-                is_theirs: row.get(1)?,
-                currency: currency(row, 2)?,
-                sum: minor(row, 3)?,
-            })
-        })?
-        .collect()
+    db.rows(&sql, [of.as_str()], |row| {
+        Ok(DebtSum {
+            other: did(row, 0)?,
+            is_theirs: row.get(1)?,
+            currency: currency(row, 2)?,
+            sum: minor(row, 3)?,
+        })
+    })
 }
 
 /// A payout of credit that a person asked for.
@@ -249,7 +224,7 @@ pub(crate) struct Withdrawal {
 
 const WITHDRAWAL: &str = "SELECT payment, did, currency, amount, status, at FROM withdrawals";
 
-fn read_withdrawal(row: &Row<'_>) -> rusqlite::Result<Withdrawal> {
+fn read_withdrawal(row: &Row<'_>) -> Result<Withdrawal> {
     Ok(Withdrawal {
         payment: row.get(0)?,
         did: did(row, 1)?,
@@ -261,12 +236,8 @@ fn read_withdrawal(row: &Row<'_>) -> rusqlite::Result<Withdrawal> {
 }
 
 /// Returns the payout with this id.
-pub(crate) fn withdrawal<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    payment: &str,
-) -> rusqlite::Result<Option<Withdrawal>> {
-    db.into().row(
+pub(crate) fn withdrawal(db: Reader<'_>, node: &Did, payment: &str) -> Result<Option<Withdrawal>> {
+    db.row(
         &format!("{WITHDRAWAL} WHERE owner_did = ?1 AND payment = ?2"),
         [node.as_str(), payment],
         read_withdrawal,
@@ -274,41 +245,30 @@ pub(crate) fn withdrawal<'a>(
 }
 
 /// Returns the payouts that wait for the owner or, given a person, all of theirs; the newest first.
-pub(crate) fn withdrawals(
-    db: &Connection,
-    node: &Did,
-    of: Option<&Did>,
-) -> rusqlite::Result<Vec<Withdrawal>> {
+pub(crate) fn withdrawals(db: Reader<'_>, node: &Did, of: Option<&Did>) -> Result<Vec<Withdrawal>> {
     match of {
-        Some(of) => db
-            .prepare_cached(&format!(
+        Some(of) => db.rows(&format!(
                 "{WITHDRAWAL} WHERE owner_did = ?1 AND did = ?2 ORDER BY at DESC LIMIT {AT_ONCE}"
-            ))?
-            .query_map([node.as_str(), of.as_str()], read_withdrawal)?
-            .collect(),
-        None => db
-            .prepare_cached(&format!(
+            ), [node.as_str(), of.as_str()], read_withdrawal),
+        None => db.rows(&format!(
                 "{WITHDRAWAL} WHERE owner_did = ?1 AND status = 'asked' ORDER BY at DESC LIMIT {AT_ONCE}"
-            ))?
-            .query_map([node.as_str()], read_withdrawal)?
-            .collect(),
+            ), [node.as_str()], read_withdrawal),
     }
 }
 
 /// Returns the request for a payout: the newest entry of the operation `ask` before the `credit` that it took.
 pub(crate) fn asked_payout(
-    db: &Connection,
+    db: Reader<'_>,
     payout: &Withdrawal,
     (ask, credit): (&str, &str),
-) -> rusqlite::Result<Option<Entry>> {
+) -> Result<Option<Entry>> {
     let sql =
         "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 AND op = ?2 AND seq <
             (SELECT min(seq) FROM entries WHERE owner_did = ?1 AND ref = ?3 AND op = ?4)
         ORDER BY seq DESC LIMIT 1";
-    db.prepare_cached(sql)?
-        .query_row(
-            [payout.did.as_str(), ask, &payout.payment, credit],
-            Entry::read,
-        )
-        .optional()
+    db.row(
+        sql,
+        [payout.did.as_str(), ask, &payout.payment, credit],
+        Entry::read,
+    )
 }

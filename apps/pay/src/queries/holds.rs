@@ -4,7 +4,7 @@ use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Rail, Release};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Result, Row, params};
 
 use super::{currency, did, minor, parsed};
 
@@ -70,7 +70,7 @@ const HOLD: &str = "SELECT payment, payer, payee, currency, amount, follows, rai
     part_back, charge, done, failed, free_at, about, memo,
     (SELECT min(entries.at) FROM entries WHERE entries.owner_did = holds.owner_did AND ref = holds.payment) FROM holds";
 
-fn read_hold(row: &Row<'_>) -> rusqlite::Result<Hold> {
+fn read_hold(row: &Row<'_>) -> Result<Hold> {
     let word = |column| parsed(row, column, |text| IdText::parse(text).ok());
     let session: Option<String> = row.get(10)?;
     let part: Option<i64> = row.get(12)?;
@@ -124,33 +124,27 @@ fn memo_of_before(payment: &str) -> String {
 }
 
 /// Whether a payment that may still come has this memo.
-pub(crate) fn is_memo_open<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    memo: &str,
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_memo_open(db: Reader<'_>, node: &Did, memo: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM holds WHERE owner_did = ?1 AND memo = ?2 AND done = 0 AND failed = 0";
-    db.into().exists(sql, [node.as_str(), memo])
+    db.exists(sql, [node.as_str(), memo])
 }
 
 /// Returns the holds that meet a condition.
 pub(super) fn held_by(
-    db: &Connection,
+    db: Reader<'_>,
     condition: &str,
     params: impl rusqlite::Params,
-) -> rusqlite::Result<Vec<Hold>> {
-    db.prepare_cached(&format!("{HOLD} WHERE {condition} LIMIT {AT_ONCE}"))?
-        .query_map(params, read_hold)?
-        .collect()
+) -> Result<Vec<Hold>> {
+    db.rows(
+        &format!("{HOLD} WHERE {condition} LIMIT {AT_ONCE}"),
+        params,
+        read_hold,
+    )
 }
 
 /// Returns the hold with this id.
-pub(crate) fn hold<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    id: &str,
-) -> rusqlite::Result<Option<Hold>> {
-    db.into().row(
+pub(crate) fn hold(db: Reader<'_>, node: &Did, id: &str) -> Result<Option<Hold>> {
+    db.row(
         &format!("{HOLD} WHERE owner_did = ?1 AND payment = ?2"),
         [node.as_str(), id],
         read_hold,
@@ -158,65 +152,47 @@ pub(crate) fn hold<'a>(
 }
 
 /// Whether the outcome of a paid sale is still unknown.
-pub(crate) fn is_due<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    payment: &str,
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_due(db: Reader<'_>, node: &Did, payment: &str) -> Result<bool> {
     let sql =
         "SELECT 1 FROM holds WHERE owner_did = ?1 AND payment = ?2 AND done = 1 AND fulfilled = 0";
-    db.into().exists(sql, [node.as_str(), payment])
+    db.exists(sql, [node.as_str(), payment])
 }
 
 /// Returns paid holds whose service has not reported the outcome yet.
-pub(crate) fn due(
-    db: &Connection,
-    node: &Did,
-    service: &str,
-    more: usize,
-) -> rusqlite::Result<Vec<Hold>> {
-    db.prepare_cached(&format!(
+pub(crate) fn due(db: Reader<'_>, node: &Did, service: &str, more: usize) -> Result<Vec<Hold>> {
+    db.rows(&format!(
         "{HOLD} WHERE owner_did = ?1 AND service = ?2 AND done = 1 AND fulfilled = 0 LIMIT {AT_ONCE} + ?3"
-    ))?
-    .query_map(params![node.as_str(), service, more as i64], read_hold)?
-    .collect()
+    ), params![node.as_str(), service, more as i64], read_hold)
 }
 
 /// Returns paid holds that no service here fulfils: their goods were handed over elsewhere.
 pub(crate) fn due_elsewhere(
-    db: &Connection,
+    db: Reader<'_>,
     node: &Did,
     services: &[&str],
     more: usize,
-) -> rusqlite::Result<Vec<IdText>> {
+) -> Result<Vec<IdText>> {
     let names = serde_json::to_string(services).unwrap_or_default();
     let sql = format!(
         "SELECT payment FROM payments WHERE owner_did = ?1 AND unfulfilled = 1
             AND coalesce(service, '') NOT IN (SELECT value FROM json_each(?2)) LIMIT {AT_ONCE} + ?3"
     );
-    db.prepare_cached(&sql)?
-        .query_map(params![node.as_str(), names, more as i64], |row| {
-            parsed(row, 0, |text| IdText::parse(text).ok())
-        })?
-        .collect()
+    db.rows(&sql, params![node.as_str(), names, more as i64], |row| {
+        parsed(row, 0, |text| IdText::parse(text).ok())
+    })
 }
 
 /// Returns the payments by a rail that are still awaited.
-pub(crate) fn open(db: &Connection, node: &Did, rail: Rail) -> rusqlite::Result<Vec<Hold>> {
-    db.prepare_cached(&format!(
-        "{HOLD} WHERE owner_did = ?1 AND rail = ?2 AND done = 0 AND failed = 0"
-    ))?
-    .query_map([node.as_str(), rail.as_str()], read_hold)?
-    .collect()
+pub(crate) fn open(db: Reader<'_>, node: &Did, rail: Rail) -> Result<Vec<Hold>> {
+    db.rows(
+        &format!("{HOLD} WHERE owner_did = ?1 AND rail = ?2 AND done = 0 AND failed = 0"),
+        [node.as_str(), rail.as_str()],
+        read_hold,
+    )
 }
 
 /// Returns a person's open payments, to make or to receive, the earliest deadline first.
-pub(crate) fn waiting(
-    db: &Connection,
-    node: &Did,
-    did: &Did,
-    now_ms: i64,
-) -> rusqlite::Result<Vec<Hold>> {
+pub(crate) fn waiting(db: Reader<'_>, node: &Did, did: &Did, now_ms: i64) -> Result<Vec<Hold>> {
     let of = |side: &str| {
         format!(
             "{HOLD} WHERE owner_did = ?1 AND {side} = ?2 AND done = 0 AND failed = 0 AND until > ?3"
@@ -227,42 +203,36 @@ pub(crate) fn waiting(
         of("payer"),
         of("payee")
     );
-    db.prepare_cached(&sql)?
-        .query_map(params![node.as_str(), did.as_str(), now_ms], read_hold)?
-        .collect()
+    db.rows(
+        &sql,
+        params![node.as_str(), did.as_str(), now_ms],
+        read_hold,
+    )
 }
 
 /// Counts the payments to or by a person that are still expected, as of the newest entry: counting has no clock.
-pub(crate) fn waited_for(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
+pub(crate) fn waited_for(db: Reader<'_>, did: &Did) -> Result<u64> {
     let sql =
         "SELECT count(*) FROM holds WHERE (payer = ?1 OR payee = ?1) AND done = 0 AND failed = 0
         AND until > (SELECT at FROM entries ORDER BY id DESC LIMIT 1)";
-    let number: i64 = db
-        .prepare_cached(sql)?
-        .query_row([did.as_str()], |row| row.get(0))?;
-    Ok(number.unsigned_abs())
+    let number: Option<i64> = db.row(sql, [did.as_str()], |row| row.get(0))?;
+    Ok(number.unwrap_or_default().unsigned_abs())
 }
 
 /// Returns the payment that the provider knows by this id.
-pub(crate) fn of_charge(
-    db: &Connection,
-    node: &Did,
-    charge: &str,
-) -> rusqlite::Result<Option<Hold>> {
-    db.prepare_cached(&format!("{HOLD} WHERE charge = ?2 AND owner_did = ?1"))?
-        .query_row([node.as_str(), charge], read_hold)
-        .optional()
+pub(crate) fn of_charge(db: Reader<'_>, node: &Did, charge: &str) -> Result<Option<Hold>> {
+    db.row(
+        &format!("{HOLD} WHERE charge = ?2 AND owner_did = ?1"),
+        [node.as_str(), charge],
+        read_hold,
+    )
 }
 
 /// Returns when the newest page was opened, in milliseconds: the newest entry of the operation `opened`.
-pub(crate) fn newest_opened(
-    db: &Connection,
-    node: &Did,
-    opened: &str,
-) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn newest_opened(db: Reader<'_>, node: &Did, opened: &str) -> Result<Option<i64>> {
     let sql = "SELECT max(at) FROM entries WHERE owner_did = ?1 AND op = ?2";
-    db.prepare_cached(sql)?
-        .query_row([node.as_str(), opened], |row| row.get(0))
+    let newest = db.row(sql, [node.as_str(), opened], |row| row.get(0))?;
+    Ok(newest.flatten())
 }
 
 /// Number of rows that a worker takes at once.

@@ -4,31 +4,23 @@
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Result, Row, params};
 
 use super::holds::AT_ONCE;
 use super::{Payment, currency, did, minor, parsed, read_payment};
 use crate::operations::SetDetails;
 
 /// Whether this event of the provider has been recorded.
-pub(crate) fn has_event<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    event: &str,
-) -> rusqlite::Result<bool> {
-    db.into().exists(
+pub(crate) fn has_event(db: Reader<'_>, node: &Did, event: &str) -> Result<bool> {
+    db.exists(
         "SELECT 1 FROM events WHERE owner_did = ?1 AND event = ?2",
         [node.as_str(), event],
     )
 }
 
 /// Whether the record lists a page of the provider as a stray, a paid page that no order awaited.
-pub(crate) fn is_stray<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    session: &str,
-) -> rusqlite::Result<bool> {
-    db.into().exists(
+pub(crate) fn is_stray(db: Reader<'_>, node: &Did, session: &str) -> Result<bool> {
+    db.exists(
         "SELECT 1 FROM strays WHERE owner_did = ?1 AND session = ?2",
         [node.as_str(), session],
     )
@@ -68,8 +60,8 @@ const STRAYS: &str =
     FROM strays s LEFT JOIN holds h ON h.owner_did = s.owner_did AND h.payment = s.payment
     WHERE s.status <> 'unknown' AND s.owner_did = ?1";
 
-fn read_stray(row: &Row<'_>) -> rusqlite::Result<Stray> {
-    let party = |column: usize| -> rusqlite::Result<Option<Did>> {
+fn read_stray(row: &Row<'_>) -> Result<Stray> {
+    let party = |column: usize| -> Result<Option<Did>> {
         match row.get_ref(column)? {
             ValueRef::Null => Ok(None),
             _ => did(row, column).map(Some),
@@ -90,68 +82,50 @@ fn read_stray(row: &Row<'_>) -> rusqlite::Result<Stray> {
 }
 
 /// Returns the stray of this page of the provider.
-pub(crate) fn stray<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    session: &str,
-) -> rusqlite::Result<Option<Stray>> {
+pub(crate) fn stray(db: Reader<'_>, node: &Did, session: &str) -> Result<Option<Stray>> {
     let sql = format!("{STRAYS} AND s.session = ?2");
-    db.into().row(&sql, [node.as_str(), session], read_stray)
+    db.row(&sql, [node.as_str(), session], read_stray)
 }
 
 /// Returns the stray of this payment at the provider.
-pub(crate) fn stray_of_charge(
-    db: &Connection,
-    node: &Did,
-    charge: &str,
-) -> rusqlite::Result<Option<Stray>> {
+pub(crate) fn stray_of_charge(db: Reader<'_>, node: &Did, charge: &str) -> Result<Option<Stray>> {
     let sql = format!("{STRAYS} AND s.charge = ?2");
-    db.prepare_cached(&sql)?
-        .query_row([node.as_str(), charge], read_stray)
-        .optional()
+    db.row(&sql, [node.as_str(), charge], read_stray)
 }
 
 /// Returns the strays that are not refunded yet, the oldest first; those of one seller, or all.
-pub(crate) fn strays(
-    db: &Connection,
-    node: &Did,
-    payee: Option<&Did>,
-) -> rusqlite::Result<Vec<Stray>> {
+pub(crate) fn strays(db: Reader<'_>, node: &Did, payee: Option<&Did>) -> Result<Vec<Stray>> {
     let sql = format!(
         "{STRAYS} AND s.status <> 'succeeded' AND (?2 IS NULL OR h.payee = ?2) ORDER BY s.at, s.session"
     );
-    db.prepare_cached(&sql)?
-        .query_map(params![node.as_str(), payee.map(Did::as_str)], read_stray)?
-        .collect()
+    db.rows(
+        &sql,
+        params![node.as_str(), payee.map(Did::as_str)],
+        read_stray,
+    )
 }
 
 /// Whether the selling service has yet to hear that a payment was fully refunded.
-pub(crate) fn is_to_tell<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    payment: &str,
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_to_tell(db: Reader<'_>, node: &Did, payment: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM payments WHERE owner_did = ?1 AND payment = ?2 AND refunded >= gross AND gross > 0 AND told = 0";
-    db.into().exists(sql, [node.as_str(), payment])
+    db.exists(sql, [node.as_str(), payment])
 }
 
 /// Returns fully refunded payments whose service does not know yet.
 pub(crate) fn to_tell(
-    db: &Connection,
+    db: Reader<'_>,
     node: &Did,
     service: &str,
     more: usize,
-) -> rusqlite::Result<Vec<(IdText, Payment, IdText)>> {
+) -> Result<Vec<(IdText, Payment, IdText)>> {
     let sql = format!(
         "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, sent, payment, sold FROM payments
          WHERE owner_did = ?1 AND service = ?2 AND refunded >= gross AND gross > 0 AND told = 0 LIMIT {AT_ONCE} + ?3"
     );
     let word = |row: &Row<'_>, column| parsed(row, column, |text| IdText::parse(text).ok());
-    db.prepare_cached(&sql)?
-        .query_map(params![node.as_str(), service, more as i64], |row| {
-            Ok((word(row, 9)?, read_payment(row)?, word(row, 10)?))
-        })?
-        .collect()
+    db.rows(&sql, params![node.as_str(), service, more as i64], |row| {
+        Ok((word(row, 9)?, read_payment(row)?, word(row, 10)?))
+    })
 }
 
 /// A refund at the provider, made or still to make.
@@ -178,7 +152,7 @@ impl Returned {
 
 const RETURNED: &str = "SELECT payment, n, amount, part, ended, sent, status FROM returns";
 
-fn read_returned(row: &Row<'_>) -> rusqlite::Result<Returned> {
+fn read_returned(row: &Row<'_>) -> Result<Returned> {
     Ok(Returned {
         payment: row.get(0)?,
         n: row.get(1)?,
@@ -191,12 +165,8 @@ fn read_returned(row: &Row<'_>) -> rusqlite::Result<Returned> {
 }
 
 /// Returns all refunds of a payment, in order.
-pub(crate) fn returns<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    payment: &str,
-) -> rusqlite::Result<Vec<Returned>> {
-    db.into().rows(
+pub(crate) fn returns(db: Reader<'_>, node: &Did, payment: &str) -> Result<Vec<Returned>> {
+    db.rows(
         &format!("{RETURNED} WHERE owner_did = ?1 AND payment = ?2 ORDER BY n"),
         [node.as_str(), payment],
         read_returned,
@@ -204,13 +174,13 @@ pub(crate) fn returns<'a>(
 }
 
 /// Returns the `n`th refund of a payment.
-pub(crate) fn returned<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn returned(
+    db: Reader<'_>,
     node: &Did,
     payment: &str,
     n: i64,
-) -> rusqlite::Result<Option<Returned>> {
-    db.into().row(
+) -> Result<Option<Returned>> {
+    db.row(
         &format!("{RETURNED} WHERE owner_did = ?1 AND payment = ?2 AND n = ?3"),
         params![node.as_str(), payment, n],
         read_returned,
@@ -218,42 +188,29 @@ pub(crate) fn returned<'a>(
 }
 
 /// Returns the refund that the provider knows by this name.
-pub(crate) fn of_refund(
-    db: &Connection,
-    node: &Did,
-    refund: &str,
-) -> rusqlite::Result<Option<Returned>> {
-    db.prepare_cached(&format!("{RETURNED} WHERE refund = ?2 AND owner_did = ?1"))?
-        .query_row([node.as_str(), refund], read_returned)
-        .optional()
+pub(crate) fn of_refund(db: Reader<'_>, node: &Did, refund: &str) -> Result<Option<Returned>> {
+    db.row(
+        &format!("{RETURNED} WHERE refund = ?2 AND owner_did = ?1"),
+        [node.as_str(), refund],
+        read_returned,
+    )
 }
 
 /// Returns the refunds that are still to be requested from the provider.
-pub(crate) fn returns_due(
-    db: &Connection,
-    node: &Did,
-    more: usize,
-) -> rusqlite::Result<Vec<Returned>> {
-    db.prepare_cached(&format!(
+pub(crate) fn returns_due(db: Reader<'_>, node: &Did, more: usize) -> Result<Vec<Returned>> {
+    db.rows(&format!(
         "{RETURNED} WHERE owner_did = ?1 AND status = 'due' AND amount > ended LIMIT {AT_ONCE} + ?2"
-    ))?
-    .query_map(params![node.as_str(), more as i64], read_returned)?
-    .collect()
+    ), params![node.as_str(), more as i64], read_returned)
 }
 
 /// Returns two sums of a payment's refunds: those still pending at the provider, and those that failed.
-pub(crate) fn at_provider(
-    db: &Connection,
-    node: &Did,
-    payment: &str,
-) -> rusqlite::Result<(Minor, Minor)> {
+pub(crate) fn at_provider(db: Reader<'_>, node: &Did, payment: &str) -> Result<(Minor, Minor)> {
     let sql = "SELECT coalesce(sum(amount - ended) FILTER (WHERE status IN ('due', 'pending', 'refused')), 0),
             coalesce(sum(amount - ended) FILTER (WHERE status = 'failed'), 0)
         FROM returns WHERE owner_did = ?1 AND payment = ?2";
-    db.prepare_cached(sql)?
-        .query_row([node.as_str(), payment], |row| {
-            Ok((minor(row, 0)?, minor(row, 1)?))
-        })
+    let read = |row: &Row<'_>| Ok((minor(row, 0)?, minor(row, 1)?));
+    let sums = db.row(sql, [node.as_str(), payment], read)?;
+    Ok(sums.unwrap_or((Minor::ZERO, Minor::ZERO)))
 }
 
 /// Whether a dispute with this status is closed.
@@ -265,54 +222,46 @@ pub(crate) fn is_over(status: &str) -> bool {
 pub(super) const IS_OPEN: &str = "status NOT IN ('won', 'lost', 'warning_closed')";
 
 /// Whether a payment has an open dispute other than `but`.
-pub(crate) fn has_open_dispute<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn has_open_dispute(
+    db: Reader<'_>,
     node: &Did,
     payment: &str,
     but: Option<&str>,
-) -> rusqlite::Result<bool> {
+) -> Result<bool> {
     let sql = format!(
         "SELECT 1 FROM disputes WHERE owner_did = ?1 AND payment = ?2 AND dispute IS NOT ?3 AND {IS_OPEN}"
     );
-    db.into().exists(&sql, params![node.as_str(), payment, but])
+    db.exists(&sql, params![node.as_str(), payment, but])
 }
 
 /// Whether the node has yet to attest a payment: its money is free, and none of it was refunded.
-pub(crate) fn is_to_attest<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    payment: &str,
-    now_ms: i64,
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_to_attest(db: Reader<'_>, node: &Did, payment: &str, now_ms: i64) -> Result<bool> {
     let sql = "SELECT 1 FROM payments WHERE owner_did = ?1 AND payment = ?2 AND attested = 0 AND refunded = 0 AND free_at <= ?3";
-    db.into()
-        .exists(sql, params![node.as_str(), payment, now_ms])
+    db.exists(sql, params![node.as_str(), payment, now_ms])
 }
 
 /// Returns the payments that the node has yet to attest.
 pub(crate) fn to_attest(
-    db: &Connection,
+    db: Reader<'_>,
     node: &Did,
     now_ms: i64,
     more: usize,
-) -> rusqlite::Result<Vec<(IdText, Did, Did)>> {
+) -> Result<Vec<(IdText, Did, Did)>> {
     let sql = format!(
         "SELECT payment, payer, seller FROM payments
          WHERE owner_did = ?1 AND attested = 0 AND refunded = 0 AND free_at <= ?2 ORDER BY free_at LIMIT {AT_ONCE} + ?3"
     );
-    db.prepare_cached(&sql)?
-        .query_map(params![node.as_str(), now_ms, more as i64], |row| {
-            let payment = parsed(row, 0, |text| IdText::parse(text).ok())?;
-            Ok((payment, did(row, 1)?, did(row, 2)?))
-        })?
-        .collect()
+    db.rows(&sql, params![node.as_str(), now_ms, more as i64], |row| {
+        let payment = parsed(row, 0, |text| IdText::parse(text).ok())?;
+        Ok((payment, did(row, 1)?, did(row, 2)?))
+    })
 }
 
 /// Returns the number of the newest entry of the node's own log that these tables have.
-pub(crate) fn newest_posting(db: &Connection, node: &Did) -> rusqlite::Result<i64> {
+pub(crate) fn newest_posting(db: Reader<'_>, node: &Did) -> Result<i64> {
     let sql = "SELECT coalesce(max(seq), 0) FROM entries WHERE owner_did = ?1";
-    db.prepare_cached(sql)?
-        .query_row([node.as_str()], |row| row.get(0))
+    let newest = db.row(sql, [node.as_str()], |row| row.get(0))?;
+    Ok(newest.unwrap_or_default())
 }
 
 /// A payment that was refunded or disputed, at least in part.
@@ -327,12 +276,12 @@ pub(crate) struct WentBack {
 
 /// Returns payments that were refunded or disputed, at least in part, after this entry of the node's books.
 pub(crate) fn went_back(
-    db: &Connection,
+    db: Reader<'_>,
     node: &Did,
     posted: &str,
     after: i64,
     limit: usize,
-) -> rusqlite::Result<Vec<WentBack>> {
+) -> Result<Vec<WentBack>> {
     let sql = "SELECT seq, ref, fact ->> 'payer', fact ->> 'seller' FROM entries
         WHERE owner_did = ?1 AND seq > ?3 AND op = ?2 AND ref IS NOT NULL AND fact ->> 'kind' IN ('refund', 'repaid', 'lost', 'dispute')
         ORDER BY seq LIMIT ?4";
@@ -345,18 +294,12 @@ pub(crate) fn went_back(
             seller: did(row, 3)?,
         })
     };
-    db.prepare_cached(sql)?
-        .query_map(params![node.as_str(), posted, after, limit], read)?
-        .collect()
+    db.rows(sql, params![node.as_str(), posted, after, limit], read)
 }
 
 /// Returns the status of a dispute.
-pub(crate) fn dispute<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    id: &str,
-) -> rusqlite::Result<Option<String>> {
-    db.into().row(
+pub(crate) fn dispute(db: Reader<'_>, node: &Did, id: &str) -> Result<Option<String>> {
+    db.row(
         "SELECT status FROM disputes WHERE owner_did = ?1 AND dispute = ?2",
         [node.as_str(), id],
         |row| row.get(0),
@@ -376,8 +319,8 @@ pub(crate) struct Payout {
 }
 
 /// Returns a person's account with a provider.
-pub(crate) fn payout<'a>(db: impl Into<Reader<'a>>, did: &Did) -> rusqlite::Result<Option<Payout>> {
-    db.into().row(
+pub(crate) fn payout(db: Reader<'_>, did: &Did) -> Result<Option<Payout>> {
+    db.row(
         "SELECT node, account, ready, since FROM payouts WHERE owner_did = ?1",
         [did.as_str()],
         |row| {
@@ -392,10 +335,12 @@ pub(crate) fn payout<'a>(db: impl Into<Reader<'a>>, did: &Did) -> rusqlite::Resu
 }
 
 /// Returns the owner of an account.
-pub(crate) fn owner_of_account(db: &Connection, account: &str) -> rusqlite::Result<Option<Did>> {
-    db.prepare_cached("SELECT owner_did FROM payouts WHERE account = ?1")?
-        .query_row([account], |row| did(row, 0))
-        .optional()
+pub(crate) fn owner_of_account(db: Reader<'_>, account: &str) -> Result<Option<Did>> {
+    db.row(
+        "SELECT owner_did FROM payouts WHERE account = ?1",
+        [account],
+        |row| did(row, 0),
+    )
 }
 
 /// A payment to report to its seller's callback address.
@@ -411,54 +356,45 @@ pub(crate) struct Call {
 }
 
 /// Returns the payments whose sellers are still to be told: the oldest of each seller, so that no seller's hide another's.
-pub(crate) fn calls(db: &Connection, node: &Did, per_seller: usize) -> rusqlite::Result<Vec<Call>> {
+pub(crate) fn calls(db: Reader<'_>, node: &Did, per_seller: usize) -> Result<Vec<Call>> {
     let sql = "SELECT p.rail, p.payer, p.seller, p.currency, p.gross, p.refunded, p.voided, p.free_at, p.sent, p.payment, p.service, p.sold, p.at, c.url
         FROM callbacks c CROSS JOIN payments p ON p.id IN (
           SELECT id FROM payments WHERE owner_did = ?1 AND seller = c.owner_did AND called = 0 AND id > c.since ORDER BY id LIMIT ?2)
         ORDER BY p.id";
     let per_seller = i64::try_from(per_seller).unwrap_or(i64::MAX);
-    db.prepare_cached(sql)?
-        .query_map(params![node.as_str(), per_seller], |row| {
-            Ok(Call {
-                paid: read_payment(row)?,
-                payment: row.get(9)?,
-                service: row.get(10)?,
-                sold: row.get(11)?,
-                at: row.get(12)?,
-                url: row.get(13)?,
-            })
-        })?
-        .collect()
+    db.rows(sql, params![node.as_str(), per_seller], |row| {
+        Ok(Call {
+            paid: read_payment(row)?,
+            payment: row.get(9)?,
+            service: row.get(10)?,
+            sold: row.get(11)?,
+            at: row.get(12)?,
+            url: row.get(13)?,
+        })
+    })
 }
 
 /// Whether a payment's seller was told, or is no longer to be told.
-pub(crate) fn is_called<'a>(
-    db: impl Into<Reader<'a>>,
-    node: &Did,
-    payment: &str,
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_called(db: Reader<'_>, node: &Did, payment: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM payments WHERE owner_did = ?1 AND payment = ?2 AND called > 0";
-    db.into().exists(sql, [node.as_str(), payment])
+    db.exists(sql, [node.as_str(), payment])
 }
 
 /// Returns the address to which a person's payments are reported.
-pub(crate) fn callback(db: &Connection, did: &Did) -> rusqlite::Result<Option<String>> {
-    db.prepare_cached("SELECT url FROM callbacks WHERE owner_did = ?1")?
-        .query_row([did.as_str()], |row| row.get(0))
-        .optional()
+pub(crate) fn callback(db: Reader<'_>, did: &Did) -> Result<Option<String>> {
+    db.row(
+        "SELECT url FROM callbacks WHERE owner_did = ?1",
+        [did.as_str()],
+        |row| row.get(0),
+    )
 }
 
 /// Returns a person's details for payments outside the node; for the node itself, those of its owners.
-pub(crate) fn details(
-    db: &Connection,
-    node: &Did,
-    did: &Did,
-) -> rusqlite::Result<Option<SetDetails>> {
+pub(crate) fn details(db: Reader<'_>, node: &Did, did: &Did) -> Result<Option<SetDetails>> {
     let sql = "SELECT words FROM details WHERE owner_did = ?2
         OR (?1 = ?2 AND owner_did IN (SELECT did FROM owners WHERE owner_did = ?1)) ORDER BY owner_did";
-    let words = db
-        .prepare_cached(sql)?
-        .query_map([node.as_str(), did.as_str()], |row| row.get::<_, String>(0))?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let words = db.rows(sql, [node.as_str(), did.as_str()], |row| {
+        row.get::<_, String>(0)
+    })?;
     Ok(words.iter().find_map(|words| SetDetails::kept(words)))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use imajin_host::backoff::Backoff;
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, Minor};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Result, Row, params};
 
 use super::holds::AT_ONCE;
 use super::outside::IS_OPEN;
@@ -49,7 +49,7 @@ impl Transfer {
 
 const TRANSFER: &str = "SELECT payment, n, did, account, currency, amount, reversed, status, attempt, code, at FROM transfers";
 
-fn read_transfer(row: &Row<'_>) -> rusqlite::Result<Transfer> {
+fn read_transfer(row: &Row<'_>) -> Result<Transfer> {
     Ok(Transfer {
         payment: row.get(0)?,
         n: row.get(1)?,
@@ -66,13 +66,13 @@ fn read_transfer(row: &Row<'_>) -> rusqlite::Result<Transfer> {
 }
 
 /// Returns the transfer of the `n`th part of a payment.
-pub(crate) fn transfer<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn transfer(
+    db: Reader<'_>,
     node: &Did,
     payment: &str,
     n: i64,
-) -> rusqlite::Result<Option<Transfer>> {
-    db.into().row(
+) -> Result<Option<Transfer>> {
+    db.row(
         &format!("{TRANSFER} WHERE owner_did = ?1 AND payment = ?2 AND n = ?3"),
         params![node.as_str(), payment, n],
         read_transfer,
@@ -82,40 +82,28 @@ pub(crate) fn transfer<'a>(
 /// Returns the transfers that are still to be requested, without those to these accounts: `more` beyond the usual
 /// number.
 pub(crate) fn transfers_due(
-    db: &Connection,
+    db: Reader<'_>,
     node: &Did,
     but_for: &[&str],
     more: usize,
-) -> rusqlite::Result<Vec<Transfer>> {
+) -> Result<Vec<Transfer>> {
     let but_for = serde_json::to_string(but_for).unwrap_or_default();
-    db.prepare_cached(&format!(
+    db.rows(&format!(
         "{TRANSFER} WHERE owner_did = ?1 AND status = 'due' AND account NOT IN (SELECT value FROM json_each(?2))
          ORDER BY at LIMIT {AT_ONCE} + ?3"
-    ))?
-    .query_map(params![node.as_str(), but_for, more as i64], read_transfer)?
-    .collect()
+    ), params![node.as_str(), but_for, more as i64], read_transfer)
 }
 
 /// Returns a person's transfers, made or refused, the newest first; without a person, all those that the provider
 /// refuses.
-pub(crate) fn transfers(
-    db: &Connection,
-    node: &Did,
-    of: Option<&Did>,
-) -> rusqlite::Result<Vec<Transfer>> {
+pub(crate) fn transfers(db: Reader<'_>, node: &Did, of: Option<&Did>) -> Result<Vec<Transfer>> {
     match of {
-        Some(of) => db
-            .prepare_cached(&format!(
+        Some(of) => db.rows(&format!(
                 "{TRANSFER} WHERE owner_did = ?1 AND did = ?2 AND status <> 'none' ORDER BY at DESC LIMIT {AT_ONCE}"
-            ))?
-            .query_map([node.as_str(), of.as_str()], read_transfer)?
-            .collect(),
-        None => db
-            .prepare_cached(&format!(
+            ), [node.as_str(), of.as_str()], read_transfer),
+        None => db.rows(&format!(
                 "{TRANSFER} WHERE owner_did = ?1 AND status = 'refused' ORDER BY at DESC LIMIT {AT_ONCE}"
-            ))?
-            .query_map([node.as_str()], read_transfer)?
-            .collect(),
+            ), [node.as_str()], read_transfer),
     }
 }
 
@@ -123,11 +111,11 @@ pub(crate) fn transfers(
 /// recipient's account is ready, or a refused transfer is due again. The longest free come first; `more` is the number
 /// of parts that wait for another attempt, which must not hide the others.
 pub(crate) fn to_transfer(
-    db: &Connection,
+    db: Reader<'_>,
     node: &Did,
     now_ms: i64,
     more: usize,
-) -> rusqlite::Result<Vec<(String, i64)>> {
+) -> Result<Vec<(String, i64)>> {
     let sql = format!(
         "SELECT h.payment, h.n FROM payouts a CROSS JOIN held h
             ON h.owner_did = ?1 AND h.did = a.owner_did AND h.by_card = 1 AND h.free_at BETWEEN a.since AND ?2
@@ -135,19 +123,14 @@ pub(crate) fn to_transfer(
             (SELECT 1 FROM disputes d WHERE d.owner_did = ?1 AND d.payment = h.payment AND d.{IS_OPEN})
          ORDER BY h.free_at LIMIT {AT_ONCE} + ?3"
     );
-    let mut rows: Vec<(String, i64)> = db
-        .prepare_cached(&sql)?
-        .query_map(params![node.as_str(), now_ms, more as i64], |row| {
+    let mut rows: Vec<(String, i64)> =
+        db.rows(&sql, params![node.as_str(), now_ms, more as i64], |row| {
             Ok((row.get(0)?, row.get(1)?))
-        })?
-        .collect::<Result<_, _>>()?;
+        })?;
     let sql = format!(
         "{TRANSFER} WHERE owner_did = ?1 AND status = 'refused' AND attempt < {ATTEMPTS_MAX} ORDER BY at LIMIT {AT_ONCE}"
     );
-    let refused = db
-        .prepare_cached(&sql)?
-        .query_map([node.as_str()], read_transfer)?
-        .collect::<Result<Vec<_>, _>>()?;
+    let refused = db.rows(&sql, [node.as_str()], read_transfer)?;
     let again = refused
         .into_iter()
         .filter(|one| one.again_at().is_some_and(|at| at <= now_ms));
@@ -178,7 +161,7 @@ mod tests {
 
     #[test]
     fn disputed_parts_hide_no_others() {
-        let db = Connection::open_in_memory().unwrap();
+        let db = rusqlite::Connection::open_in_memory().unwrap();
         db.execute_batch(PROJECTION.schema).unwrap();
         let (node, seller) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
         let (node_text, seller_text) = (node.as_str(), seller.as_str());
@@ -198,7 +181,7 @@ mod tests {
                 db.execute(dispute, [node_text, &payment]).unwrap();
             }
         }
-        let free = || to_transfer(&db, &node, 1_000, 0).unwrap();
+        let free = || to_transfer(Reader::from(&db), &node, 1_000, 0).unwrap();
         assert_eq!(free(), [(format!("pay_{count}"), 1)]);
         db.execute(
             "UPDATE disputes SET status = 'won' WHERE payment = 'pay_1'",

@@ -1,33 +1,28 @@
 //! Queries of the wallet besides balances: refunds under way, late top-ups, top-ups that may be taken back, and limits.
 
+use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, Minor};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Result, Row, params};
 
 use super::holds::{AT_ONCE, Hold, held_by};
 use super::{currency, did, minor};
 
 /// Returns one seller's refunds under way at the provider, by currency.
 pub(crate) fn on_its_way_back(
-    db: &Connection,
+    db: Reader<'_>,
     node: &Did,
     seller: &Did,
-) -> rusqlite::Result<Vec<(Currency, Minor)>> {
+) -> Result<Vec<(Currency, Minor)>> {
     let sql = "SELECT p.currency, sum(r.amount - r.ended) FROM payments p JOIN returns r ON r.owner_did = p.owner_did AND r.payment = p.payment
         WHERE p.owner_did = ?1 AND p.seller = ?2 AND r.status IN ('due', 'pending', 'refused') AND r.amount > r.ended
         GROUP BY p.currency ORDER BY p.currency";
-    db.prepare_cached(sql)?
-        .query_map([node.as_str(), seller.as_str()], |row| {
-            Ok((currency(row, 0)?, minor(row, 1)?))
-        })?
-        .collect()
+    db.rows(sql, [node.as_str(), seller.as_str()], |row| {
+        Ok((currency(row, 0)?, minor(row, 1)?))
+    })
 }
 
 /// Returns top-ups by e-transfer that were not confirmed in time, the newest first: the owner may confirm them late.
-pub(crate) fn late_top_ups(
-    db: &Connection,
-    node: &Did,
-    now_ms: i64,
-) -> rusqlite::Result<Vec<Hold>> {
+pub(crate) fn late_top_ups(db: Reader<'_>, node: &Did, now_ms: i64) -> Result<Vec<Hold>> {
     held_by(
         db,
         "owner_did = ?1 AND payee = ?1 AND rail = 'emt' AND done = 0 AND failed = 0 AND until <= ?2 ORDER BY until DESC",
@@ -48,24 +43,22 @@ pub(crate) struct TopUp {
 }
 
 /// Returns confirmed top-ups that a bank could take back, the newest first.
-pub(crate) fn top_ups(db: &Connection, node: &Did) -> rusqlite::Result<Vec<TopUp>> {
+pub(crate) fn top_ups(db: Reader<'_>, node: &Did) -> Result<Vec<TopUp>> {
     let sql = format!(
         "SELECT payment, payer, currency, gross - refunded, at FROM payments
          WHERE owner_did = ?1 AND rail = 'topup' AND gross > refunded AND EXISTS
             (SELECT 1 FROM holds h WHERE h.owner_did = ?1 AND h.payment = payments.payment AND h.rail = 'emt')
          ORDER BY id DESC LIMIT {AT_ONCE}"
     );
-    db.prepare_cached(&sql)?
-        .query_map([node.as_str()], |row| {
-            Ok(TopUp {
-                payment: row.get(0)?,
-                payer: did(row, 1)?,
-                currency: currency(row, 2)?,
-                left: minor(row, 3)?,
-                at: row.get(4)?,
-            })
-        })?
-        .collect()
+    db.rows(&sql, [node.as_str()], |row| {
+        Ok(TopUp {
+            payment: row.get(0)?,
+            payer: did(row, 1)?,
+            currency: currency(row, 2)?,
+            left: minor(row, 3)?,
+            at: row.get(4)?,
+        })
+    })
 }
 
 /// The amount that a person may spend below zero, and the end of that limit.
@@ -80,11 +73,11 @@ pub(crate) struct Limit {
 
 /// Returns the limits that are in force at a time: a person's, or all.
 pub(crate) fn limits(
-    db: &Connection,
+    db: Reader<'_>,
     node: &Did,
     of: Option<&Did>,
     now_ms: i64,
-) -> rusqlite::Result<Vec<Limit>> {
+) -> Result<Vec<Limit>> {
     let sql = "SELECT did, currency, amount, until FROM limits
         WHERE owner_did = ?1 AND (?2 IS NULL OR did = ?2) AND until > ?3 AND amount > 0 ORDER BY until, did, currency";
     let read = |row: &Row<'_>| {
@@ -95,26 +88,29 @@ pub(crate) fn limits(
             until: row.get(3)?,
         })
     };
-    db.prepare_cached(sql)?
-        .query_map(params![node.as_str(), of.map(Did::as_str), now_ms], read)?
-        .collect()
+    db.rows(
+        sql,
+        params![node.as_str(), of.map(Did::as_str), now_ms],
+        read,
+    )
 }
 
 /// Counts the entries of an operation that a person made as payer since a time: all of them, and those with one other
 /// side (a member of their fact). Returns the time of the oldest, too, in milliseconds.
 pub(crate) fn made_since(
-    db: &Connection,
+    db: Reader<'_>,
     payer: &Did,
     op: &str,
     (member, other): (&str, &str),
     free: bool,
     from_ms: i64,
-) -> rusqlite::Result<(u64, u64, Option<i64>)> {
+) -> Result<(u64, u64, Option<i64>)> {
     let sql = "SELECT count(*), count(*) FILTER (WHERE fact ->> ?3 = ?4), min(at) FROM entries
         WHERE owner_did = ?1 AND op = ?2 AND at > ?5 AND coalesce(fact ->> 'payer', ?1) = ?1 AND (NOT ?6 OR fact ->> 'amount' = 0)";
     let params = params![payer.as_str(), op, member, other, from_ms, free];
-    db.prepare_cached(sql)?.query_row(params, |row| {
+    let counts = db.row(sql, params, |row| {
         let (all, with): (i64, i64) = (row.get(0)?, row.get(1)?);
         Ok((all.unsigned_abs(), with.unsigned_abs(), row.get(2)?))
-    })
+    })?;
+    Ok(counts.unwrap_or_default())
 }

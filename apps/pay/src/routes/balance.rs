@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use super::own;
 use crate::operations::{self, Credit};
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// Credit: what can be spent here, and what other nodes owe.
@@ -93,7 +92,7 @@ pub(crate) async fn balance(
 ) -> Result<axum::Json<BalanceAnswer>, Problem> {
     let did: Did = own(&node, &who, &did)?;
     let now = node.now().as_millis();
-    let (balances, coming, debts, credit) = node.read(PROJECTION.name, |db| {
+    let (balances, coming, debts, credit) = queries::read(&node, |db| {
         let mut balances = queries::balances(db, node.did(), &did)?;
         for (currency, amount) in &mut balances {
             *amount = queries::free(db, node.did(), &did, *currency, now)?;

@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use super::enter::enter_salted;
 use crate::operations::{CallbackUrl, ChooseCallback};
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// Where to.
@@ -31,7 +30,7 @@ pub(crate) struct CallbackAnswer {
 }
 
 fn answer(node: &Node, who: &Authed) -> Result<axum::Json<CallbackAnswer>, Problem> {
-    let url = node.read(PROJECTION.name, |db| queries::callback(db, &who.0.did))?;
+    let url = queries::read(node, |db| queries::callback(db, &who.0.did))?;
     Ok(axum::Json(CallbackAnswer { url }))
 }
 

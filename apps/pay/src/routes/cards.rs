@@ -11,7 +11,6 @@ use super::enter::enter;
 use crate::cards::{Account, CHOICE, CardAccount};
 use crate::counter::Counter;
 use crate::manifest::TEXTS;
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// Path to which the provider sends its events, relative to the node's address.
@@ -138,9 +137,7 @@ async fn known(counter: &Counter, asked: &CardsRequest) -> Result<CardAccount, P
 }
 
 fn for_owner(node: &Node, who: &Authed) -> Result<(), Problem> {
-    let is_owner = node.read(PROJECTION.name, |db| {
-        queries::is_owner(db, node.did(), &who.0.did)
-    })?;
+    let is_owner = queries::read(node, |db| queries::is_owner(db, node.did(), &who.0.did))?;
     if is_owner {
         Ok(())
     } else {

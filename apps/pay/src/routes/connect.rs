@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use crate::counter::Counter;
 use crate::outside::account_changed;
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// Where the person continues.
@@ -36,7 +35,7 @@ pub(crate) struct StatusAnswer {
 }
 
 fn own_account(node: &Node, who: &Authed) -> Result<Option<queries::Payout>, Problem> {
-    let account = node.read(PROJECTION.name, |db| queries::payout(db, &who.0.did))?;
+    let account = queries::read(node, |db| queries::payout(db, &who.0.did))?;
     Ok(account.filter(|payout| payout.node == node.did().as_str()))
 }
 
@@ -119,7 +118,7 @@ pub(crate) async fn transfers(
     who: Authed,
     lang: Lang,
 ) -> Result<axum::Json<Vec<Transfer>>, Problem> {
-    let all = node.read(PROJECTION.name, |db| {
+    let all = queries::read(&node, |db| {
         queries::transfers(db, node.did(), Some(&who.0.did))
     })?;
     let shown = |one: queries::Transfer| Transfer {

@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use super::enter::{amount, enter};
 use crate::operations::{DeclineDebts, Flag, ForgiveDebt, PayDebt};
-use crate::projection::PROJECTION;
 use crate::queries::{self, Debt};
 
 /// How much of a debt.
@@ -122,7 +121,7 @@ fn other(node: &Node, asked: &DebtRequest) -> Result<Did, Problem> {
 }
 
 fn find(node: &Node, payment: &str, creditor: &Did, debtor: &Did) -> Result<Debt, Problem> {
-    let all = node.read(PROJECTION.name, |db| {
+    let all = queries::read(node, |db| {
         queries::debts_of_payment(db, node.did(), payment)
     })?;
     let is_it = |debt: &Debt| debt.creditor == *creditor && debt.debtor == *debtor;

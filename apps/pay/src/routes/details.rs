@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 use super::enter::enter_salted;
 use crate::iban::Iban;
 use crate::operations::SetDetails;
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// Where you can be paid. Empty texts and members that are left out are not offered to buyers.
@@ -104,9 +103,7 @@ fn line<T: Field>(name: &'static str, text: Option<&String>) -> Result<Option<T>
 }
 
 fn answer(node: &Node, who: &Authed) -> Result<axum::Json<Details>, Problem> {
-    let details = node.read(PROJECTION.name, |db| {
-        queries::details(db, node.did(), &who.0.did)
-    })?;
+    let details = queries::read(node, |db| queries::details(db, node.did(), &who.0.did))?;
     Ok(axum::Json(
         details
             .as_ref()

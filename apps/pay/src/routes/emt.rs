@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use super::enter::{amount, enter, enter_salted};
 use super::settle::{SettleRequest, checkout_of, terms_of};
 use crate::operations::{ConfirmTransfer, OutsideRail, ReverseTopUp, TopUp};
-use crate::projection::PROJECTION;
 use crate::queries::Hold;
 use crate::{outside, queries};
 
@@ -134,9 +133,7 @@ pub(crate) async fn reversed(
     let (parts, bytes) = request.into_parts();
     let payload: ReversedRequest = parse_json(&read_body(bytes, &node).await?)?;
     let find = || {
-        let payment = node.read(PROJECTION.name, |db| {
-            queries::payment(db, node.did(), &payload.id)
-        })?;
+        let payment = queries::read(&node, |db| queries::payment(db, node.did(), &payload.id))?;
         payment.ok_or_else(|| Problem::not_found("There is no such top-up."))
     };
     let sale = find()?;

@@ -10,7 +10,6 @@ use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 
 use crate::operations::{Amount, Case, Movement, Note, look, payment_id};
-use crate::projection::PROJECTION;
 use crate::queries;
 
 const PROOF: &str = "mjn-proof";
@@ -96,7 +95,7 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
         let payment = match payment_id.map(str::to_owned).or(reference) {
             Some(payment) => Some(payment),
             // The proof was entered before: the node's books have the answer.
-            None => node.read(PROJECTION.name, |db| {
+            None => queries::read(node, |db| {
                 let entry = receipt
                     .entries
                     .iter()

@@ -11,8 +11,7 @@ use utoipa::ToSchema;
 
 use super::enter::enter;
 use crate::operations::{ChangeFees, Profile};
-use crate::projection::PROJECTION;
-use crate::queries::fee_schedule;
+use crate::queries::{self, fee_schedule};
 
 /// The fees in force, and those that are announced.
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,7 +59,7 @@ fn fees_of(profile: FeeProfile) -> Fees {
 }
 
 fn answer(node: &Node) -> Result<axum::Json<FeesAnswer>, Problem> {
-    let (schedule, network) = node.read(PROJECTION.name, |db| fee_schedule(db, node.did()))?;
+    let (schedule, network) = queries::read(node, |db| fee_schedule(db, node.did()))?;
     let now = node.now();
     Ok(axum::Json(FeesAnswer {
         now: fees_of(schedule.at(now)),

@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 
 use super::enter::enter_salted;
 use crate::operations::{ManifestText, PublishManifest};
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// A signed manifest.
@@ -70,7 +69,7 @@ pub(crate) async fn get(
 ) -> Result<Response, Problem> {
     let missing = || Problem::not_found("No manifest with this digest is published here.");
     let digest = Digest::parse(&digest).ok_or_else(missing)?;
-    let text = node.read(PROJECTION.name, |db| queries::manifest(db, &digest))?;
+    let text = queries::read(&node, |db| queries::manifest(db, &digest))?;
     let text = text.ok_or_else(missing)?;
     let manifest = Manifest::parse(&text).map_err(Problem::internal)?;
     let address = format!("{}/pay/api/manifests/{digest}/fair", node.url());

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 
 use super::enter::{amount, enter, enter_salted, note};
 use crate::operations::{AskPayout, ClosePayout, Credit, Flag};
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// How much one wants in money.
@@ -56,7 +55,7 @@ pub(crate) async fn list(
     State(node): State<Node>,
     who: Authed,
 ) -> Result<axum::Json<Vec<Payout>>, Problem> {
-    let all = node.read(PROJECTION.name, |db| {
+    let all = queries::read(&node, |db| {
         let mut all = queries::withdrawals(db, node.did(), Some(&who.0.did))?;
         if queries::is_owner(db, node.did(), &who.0.did)? {
             let waiting = queries::withdrawals(db, node.did(), None)?;
@@ -119,9 +118,7 @@ pub(crate) async fn close(
 }
 
 fn find(node: &Node, id: &str) -> Result<queries::Withdrawal, Problem> {
-    let row = node.read(PROJECTION.name, |db| {
-        queries::withdrawal(db, node.did(), id)
-    })?;
+    let row = queries::read(node, |db| queries::withdrawal(db, node.did(), id))?;
     row.ok_or_else(|| Problem::not_found("There is no such payout."))
 }
 

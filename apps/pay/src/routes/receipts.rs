@@ -9,7 +9,6 @@ use imajin_app::{Node, Problem};
 use imajin_protocol::settlement::Receipt;
 
 use crate::operations::PaymentReceipt;
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// The receipt of a payment that one made or was paid: every split of it, to be verified offline.
@@ -21,7 +20,7 @@ pub(crate) async fn receipt(
     who: Authed,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let entry = node.read(PROJECTION.name, |db| {
+    let entry = queries::read(&node, |db| {
         queries::entry_about(db, &who.0.did, PaymentReceipt::NAME, &id)
     })?;
     let entry = entry.ok_or_else(|| {

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 
 use super::enter::{amount, enter, enter_salted, note};
 use crate::operations::{Refund, SendBack};
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// A request for a refund.
@@ -75,7 +74,7 @@ pub(crate) async fn sent(
     let request: SentRequest = parse_json(&read_body(bytes, &node).await?)?;
     let id = &request.transaction_id;
     let find = || {
-        let sale = node.read(PROJECTION.name, |db| queries::payment(db, node.did(), id))?;
+        let sale = queries::read(&node, |db| queries::payment(db, node.did(), id))?;
         let sale = sale.filter(|sold| sold.seller == authed.0.did);
         sale.ok_or_else(|| Problem::not_found("You sold nothing under this id."))
     };
@@ -108,7 +107,7 @@ pub(crate) async fn refund(
     let id = &payload.transaction_id;
     let seller = authed.0.did.clone();
     let find = || {
-        let payment = node.read(PROJECTION.name, |db| queries::payment(db, node.did(), id))?;
+        let payment = queries::read(&node, |db| queries::payment(db, node.did(), id))?;
         payment
             .filter(|sold| sold.seller == seller)
             .ok_or_else(|| Problem::not_found("You sold nothing under this id."))

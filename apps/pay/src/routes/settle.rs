@@ -17,7 +17,6 @@ use crate::manifests::Source;
 use crate::operations::{
     Checkout, Conditions, ManifestText, OutsideRail, PaymentReceipt, Purchase, Settle,
 };
-use crate::projection::PROJECTION;
 use crate::{cashier, queries};
 
 /// A payment, and the manifest by which it is shared.
@@ -151,7 +150,7 @@ pub(crate) async fn settle(
     let (payer, settle) = (&authed.0.did, settle_of(&terms, &payload)?);
     let settle = RequestedMovement::new(payer, &settle, payload.salt.as_ref())?;
     let (entered, payment) = settle.enter(&node, &parts, &authed.0).await?;
-    let receipt = node.read(PROJECTION.name, |db| {
+    let receipt = queries::read(&node, |db| {
         queries::entry_about(db, payer, PaymentReceipt::NAME, &payment)
     })?;
     let receipt = receipt

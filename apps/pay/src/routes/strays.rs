@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use super::enter::enter;
 use crate::operations::ReturnStray;
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// A payment that no order awaited.
@@ -38,7 +37,7 @@ pub(crate) async fn give_back(
     let wish: StrayRequest = parse_json(&read_body(bytes, &node).await?)?;
     let missing = || Problem::not_found("There is no payment to give back under this id.");
     let find = || {
-        let stray = node.read(PROJECTION.name, |db| {
+        let stray = queries::read(&node, |db| {
             let is_owner = queries::is_owner(db, node.did(), &authed.0.did)?;
             let stray = queries::stray(db, node.did(), &wish.session)?;
             Ok(stray.filter(|stray| is_owner || stray.payee.as_ref() == Some(&authed.0.did)))

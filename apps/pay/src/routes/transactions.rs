@@ -8,7 +8,6 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use super::own;
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// A part of the history, newest first.
@@ -47,7 +46,7 @@ pub(crate) async fn transactions(
     page: Page,
 ) -> Result<axum::Json<TransactionsAnswer>, Problem> {
     let did = own(&node, &who, &did)?;
-    let (entries, total) = node.read(PROJECTION.name, |db| {
+    let (entries, total) = queries::read(&node, |db| {
         queries::newest(db, &did, page.limit, page.offset)
     })?;
     let text = |json: &Json| json.as_str().map(str::to_owned);
