@@ -20,7 +20,7 @@ use super::division::{Divided, DivisionRefusal, divided_by};
 use super::fields::Amount;
 use super::receipts::{Moves, entered};
 use super::release;
-use super::world::{Case, Consequences, Movement, News, World, is_new, too_large};
+use super::world::{Case, Consequences, Movement, News, Outcome, World, is_new, too_large};
 use crate::manifests::{self, FollowedManifests};
 use crate::queries::{self, Hold};
 
@@ -154,11 +154,7 @@ pub(crate) enum SoldRefusal {
 }
 
 impl Movement for ConfirmTransfer {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<ConfirmRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<ConfirmRefusal> {
         let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
         let hold = hold.filter(|hold| hold.rail == Rail::Emt);
         let hold = hold.ok_or(ConfirmRefusal::Unknown)?;
@@ -190,11 +186,7 @@ impl Movement for ConfirmTransfer {
 }
 
 impl Movement for Paid {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        _: Case<'_>,
-    ) -> Result<Consequences, Refused<PaidRefusal>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<PaidRefusal> {
         is_new(world, self.event.as_ref()).map_err(Refused::widen)?;
         let payment = &self.payment;
         let hold = queries::hold(world.db, world.node, payment.as_str())?;
@@ -231,11 +223,7 @@ impl Movement for Paid {
 /// Returns the consequences of a payee's confirmation of an e-transfer: the bank paid the payee directly, so no credit
 /// is created. The payee's free balance pays the other recipients as far as it goes, and these parts are held; the
 /// payee owes them the rest.
-fn by_hand(
-    world: &World<'_>,
-    payment: &IdText,
-    hold: &Hold,
-) -> Result<Consequences, Refused<SoldRefusal>> {
+fn by_hand(world: &World<'_>, payment: &IdText, hold: &Hold) -> Outcome<SoldRefusal> {
     let (terms, found) = sold(world, payment, hold)?;
     let payee = &terms.seller;
     let recipients = found.division.recipients.iter();

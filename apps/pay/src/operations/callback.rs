@@ -3,12 +3,12 @@
 //! Always: the node calls public host names, over TLS. Only the node's owner can have it call its own machine, since
 //! others could otherwise reach addresses through it that they can't reach themselves.
 
-use imajin_app::operation::{Field, Invalid, Operation, Reasons, Refused, Words};
+use imajin_app::operation::{Field, Invalid, Operation, Reasons, Words};
 use imajin_dfos::Value;
 use reqwest::Url;
 use serde_json::{Value as Json, json};
 
-use super::world::{Case, Consequences, Movement, World};
+use super::world::{Case, Consequences, Movement, Outcome, World};
 
 const URL_BYTES_MAX: usize = 500;
 
@@ -89,11 +89,7 @@ impl Field for CallbackUrl {
 }
 
 impl Movement for ChooseCallback {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<CallbackRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<CallbackRefusal> {
         if self.url.as_ref().is_some_and(|url| url.is_here) && !world.is_owner(case.owner)? {
             Err(CallbackRefusal::OwnMachine.into())
         } else {

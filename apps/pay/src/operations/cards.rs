@@ -1,10 +1,10 @@
 //! The account by which the box takes cards: its owner's choice. The key itself is in no entry.
 
-use imajin_app::operation::{Operation, Refused};
+use imajin_app::operation::Operation;
 use imajin_protocol::IdText;
 use serde_json::json;
 
-use super::world::{Case, Consequences, Movement, OwnersOnly, World, owners_only};
+use super::world::{Case, Consequences, Movement, Outcome, OwnersOnly, World, owners_only};
 
 /// Has this box take cards through an account at the payment provider, or none any more. The account's key is sealed on the box.
 #[derive(Debug, Operation)]
@@ -19,11 +19,7 @@ pub(crate) struct TakeCards {
 }
 
 impl Movement for TakeCards {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<OwnersOnly>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<OwnersOnly> {
         owners_only(world, case.owner)?;
         Ok(Consequences {
             reply: json!({}),

@@ -16,7 +16,7 @@ use super::budget::Budget;
 use super::division::{DivisionRefusal, divided};
 use super::fields::{AgreedTo, Amount, Document, Note, OutsideRail};
 use super::terms::{Conditions, Purchase, TermsRefusal};
-use super::world::{Case, Consequences, Movement, World};
+use super::world::{Case, Consequences, Movement, Outcome, World};
 use crate::attest::{Prepared, new_id};
 use crate::manifests::Source;
 use crate::till;
@@ -102,11 +102,7 @@ pub(crate) enum CheckoutRefusal {
 }
 
 impl Movement for Checkout {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<CheckoutRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<CheckoutRefusal> {
         let (payer, payment) = (case.owner, case.payment);
         let Purchase {
             amount, currency, ..

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::books::Posting;
 use super::cover::{self, Uncovered};
 use super::fields::Amount;
-use super::world::{Case, Consequences, Movement, World, too_large};
+use super::world::{Case, Consequences, Movement, Outcome, World, too_large};
 use crate::queries::{self, Debt};
 
 /// Pays what you owe another, in part or whole, from credit.
@@ -200,11 +200,7 @@ fn ended(
 }
 
 impl Movement for PayDebt {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<PayDebtRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<PayDebtRefusal> {
         let (amount, parties) = (self.amount.get(), (case.owner, &self.creditor));
         let debt = find(world, &self.payment, parties, amount, self.currency);
         let debt = debt.map_err(Refused::widen)?;
@@ -218,11 +214,7 @@ impl Movement for PayDebt {
 }
 
 impl Movement for ForgiveDebt {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<DebtRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<DebtRefusal> {
         let (amount, parties) = (self.amount.get(), (&self.debtor, case.owner));
         let debt = find(world, &self.payment, parties, amount, self.currency)?;
         Ok(ended(

@@ -2,11 +2,11 @@
 //!
 //! Always: declining changes nothing about a debt, which its debtor can still pay, but only what its creditor sees.
 
-use imajin_app::operation::{Operation, Reasons, Refused};
+use imajin_app::operation::{Operation, Reasons};
 use imajin_protocol::Did;
 
 use super::fields::Flag;
-use super::world::{Case, Consequences, Movement, World};
+use super::world::{Case, Consequences, Movement, Outcome, World};
 
 /// Declines all present and future debts of a person to the author: the author sees none of them any more. Or takes that
 /// back.
@@ -30,11 +30,7 @@ pub(crate) enum DeclineRefusal {
 }
 
 impl Movement for DeclineDebts {
-    fn consequences(
-        &self,
-        _: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<DeclineRefusal>> {
+    fn consequences(&self, _: &World<'_>, case: Case<'_>) -> Outcome<DeclineRefusal> {
         if self.debtor == *case.owner {
             Err(DeclineRefusal::OwnDebts.into())
         } else {

@@ -4,12 +4,12 @@
 //! any of them. Each text is one line without control characters, so that nothing can be smuggled into the lines of a
 //! payment code.
 
-use imajin_app::operation::{Field, Invalid, Operation, Parts, Reasons, Refused, Words};
+use imajin_app::operation::{Field, Invalid, Operation, Parts, Reasons, Words};
 use imajin_dfos::{Value, cbor};
 use serde_json::{Value as Json, json};
 
 use super::fields::Note;
-use super::world::{Case, Consequences, Movement, World};
+use super::world::{Case, Consequences, Movement, Outcome, World};
 use crate::iban::Iban;
 
 /// The longest explanation, in bytes.
@@ -193,11 +193,7 @@ impl SetDetails {
 }
 
 impl Movement for SetDetails {
-    fn consequences(
-        &self,
-        _: &World<'_>,
-        _: Case<'_>,
-    ) -> Result<Consequences, Refused<DetailsRefusal>> {
+    fn consequences(&self, _: &World<'_>, _: Case<'_>) -> Outcome<DetailsRefusal> {
         if self.iban.is_some() && self.name.is_none() {
             Err(DetailsRefusal::NameMissing.into())
         } else {

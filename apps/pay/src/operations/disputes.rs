@@ -9,7 +9,7 @@ use super::fields::Amount;
 use super::lost::lost;
 use super::returns::keep;
 use super::world::{
-    Case, Consequences, Movement, News, OwnersOnly, World, is_new, owners_only, too_large,
+    Case, Consequences, Movement, News, Outcome, OwnersOnly, World, is_new, owners_only, too_large,
 };
 use crate::queries;
 
@@ -62,11 +62,7 @@ pub(crate) enum DisputedRefusal {
 }
 
 impl Movement for Disputed {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        _: Case<'_>,
-    ) -> Result<Consequences, Refused<DisputedRefusal>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<DisputedRefusal> {
         let (db, node, payment) = (world.db, world.node, self.payment.as_str());
         is_new(world, self.event.as_ref()).map_err(Refused::widen)?;
         let unknown = || DisputedRefusal::News(News::Unknown);
@@ -139,11 +135,7 @@ pub(crate) enum ReverseRefusal {
 }
 
 impl Movement for ReverseTopUp {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<ReverseRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<ReverseRefusal> {
         owners_only(world, case.owner).map_err(Refused::widen)?;
         let sale = queries::payment(world.db, world.node, self.payment.as_str())?;
         let sale = sale.filter(|sold| sold.rail == "topup");

@@ -1,12 +1,12 @@
 //! The node's fees: its owner's choice, entered in the node's own log so that anyone can see since when.
 
-use imajin_app::operation::{Choice, FieldError, Int, Operation, Reasons, Refused, draft};
+use imajin_app::operation::{Choice, FieldError, Int, Operation, Reasons, draft};
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::settlement::FeeProfile;
 use imajin_protocol::{Did, IdText};
 use serde_json::json;
 
-use super::world::{Case, Consequences, Movement, World, stored};
+use super::world::{Case, Consequences, Movement, Outcome, World, stored};
 
 /// A share in millionths.
 pub(crate) type Millionths = Int<0, 1_000_000>;
@@ -80,11 +80,7 @@ impl ChangeFees {
 }
 
 impl Movement for ChangeFees {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<FeesRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<FeesRefusal> {
         if !world.is_owner(case.owner)? {
             return Err(FeesRefusal::NotOwner.into());
         }

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::books::Posting;
 use super::cover::{self, Uncovered};
 use super::debts;
-use super::world::{Consequences, World, stored, too_large};
+use super::world::{Consequences, Outcome, World, stored, too_large};
 use crate::queries::{self, Leg, Payment};
 use crate::stripe::currencies::{Uncharged, to_units};
 
@@ -87,7 +87,7 @@ pub(super) fn back(
     sold: &Payment,
     amount: Minor,
     (why, teller): (Why, Teller),
-) -> Result<Consequences, Refused<BackRefusal>> {
+) -> Outcome<BackRefusal> {
     let legs = queries::legs(world.db, world.node, payment.as_str())?;
     let (false, Some((source, got))) = (sold.gross.is_zero(), legs.split_first()) else {
         return Err(BackRefusal::Free.into());

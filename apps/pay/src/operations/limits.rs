@@ -1,13 +1,13 @@
 //! Limits: the owner lets an account spend more than it has, at the owner's own risk. A limit can be used neither for
 //! payouts nor for shares that a payee passes to others.
 
-use imajin_app::operation::{FieldError, Operation, Refused, draft};
+use imajin_app::operation::{FieldError, Operation, draft};
 use imajin_dfos::Timestamp;
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Currency, Did, Minor};
 use serde_json::json;
 
-use super::world::{Case, Consequences, Movement, OwnersOnly, World, owners_only};
+use super::world::{Case, Consequences, Movement, Outcome, OwnersOnly, World, owners_only};
 
 /// Lets an account spend more than it has, down to minus the limit.
 #[derive(Debug, Operation)]
@@ -68,11 +68,7 @@ impl SetLimit {
 }
 
 impl Movement for SetLimit {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<OwnersOnly>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<OwnersOnly> {
         owners_only(world, case.owner)?;
         let limited = Limited {
             of: self.account.clone(),

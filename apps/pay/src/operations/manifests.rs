@@ -4,7 +4,7 @@ use imajin_app::operation::{Operation, Reasons, Refused};
 use imajin_protocol::fair::DISTRIBUTION;
 
 use super::fields::ManifestText;
-use super::world::{Case, Consequences, Movement, World};
+use super::world::{Case, Consequences, Movement, Outcome, World};
 use crate::manifests::{self, Source, Unfair};
 
 /// Publishes a signed .fair manifest: of a work, or of what you pass on of all that you earn.
@@ -36,11 +36,7 @@ pub(crate) enum PublishRefusal {
 }
 
 impl Movement for PublishManifest {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<PublishRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<PublishRefusal> {
         let manifest = self.manifest.0.clone();
         let is_distribution = manifest.kind() == Some(DISTRIBUTION);
         let signed = manifests::signed(world.db, world.logs, manifest, Source::Brought)

@@ -3,7 +3,7 @@
 //! Always: the provider's events may come late, twice or out of order. An event that is known already, or outdated, is
 //! refused as a conflict and changes nothing.
 
-use imajin_app::operation::{Context, Decide, Decision, Int, Operation, Refused};
+use imajin_app::operation::{Context, Decide, Decision, Int, Operation};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{IdText, Minor};
 use imajin_selling::ATTESTED;
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::fields::Flag;
 use super::receipts::attested;
-use super::world::{self, Case, Consequences, Movement, News, World, is_new, payment_id};
+use super::world::{self, Case, Consequences, Movement, News, Outcome, World, is_new, payment_id};
 use crate::attest::Attestations;
 use crate::queries;
 
@@ -128,7 +128,7 @@ pub(crate) struct FreedPayment {
 }
 
 /// Returns no consequences for news, and a conflict for an entry that the node made before.
-fn once(is_news: bool) -> Result<Consequences, Refused<News>> {
+fn once(is_news: bool) -> Outcome<News> {
     if is_news {
         Ok(Consequences::none())
     } else {
@@ -137,7 +137,7 @@ fn once(is_news: bool) -> Result<Consequences, Refused<News>> {
 }
 
 impl Movement for OpenedPage {
-    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
         let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
         let hold = hold.ok_or(News::Unknown)?;
         let open = hold.session.as_ref();
@@ -146,7 +146,7 @@ impl Movement for OpenedPage {
 }
 
 impl Movement for Failed {
-    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
         is_new(world, self.event.as_ref())?;
         let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
         let hold = hold.ok_or(News::Unknown)?;
@@ -155,7 +155,7 @@ impl Movement for Failed {
 }
 
 impl Movement for Fulfilled {
-    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
         let payment = self.payment.as_str();
         once(match self.done.0 {
             2 => queries::is_to_tell(world.db, world.node, payment)?,
@@ -165,14 +165,14 @@ impl Movement for Fulfilled {
 }
 
 impl Movement for Called {
-    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
         let is_called = queries::is_called(world.db, world.node, self.payment.as_str())?;
         once(!is_called)
     }
 }
 
 impl Movement for Stray {
-    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
         is_new(world, self.event.as_ref())?;
         let is_stray = queries::is_stray(world.db, world.node, self.session.as_str())?;
         once(!is_stray)
@@ -180,11 +180,7 @@ impl Movement for Stray {
 }
 
 impl Movement for ProviderAccount {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<News>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<News> {
         is_new(world, self.event.as_ref())?;
         let state = (self.account.as_str(), self.ready.0);
         let is_known = queries::payout(world.db, case.owner)?.is_some_and(|before| {
@@ -198,7 +194,7 @@ impl Movement for ProviderAccount {
 }
 
 impl Movement for FreedPayment {
-    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
         let (payment, now) = (self.payment.as_str(), world.now.as_millis());
         let sale = queries::payment(world.db, world.node, payment)?.ok_or(News::Unknown)?;
         let is_due = queries::is_to_attest(world.db, world.node, payment, now)?;

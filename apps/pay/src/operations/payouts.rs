@@ -14,7 +14,7 @@ use imajin_selling::{CREDIT, POSTED};
 use super::books::Posting;
 use super::cover::{self, Uncovered};
 use super::fields::{Amount, Flag, Note};
-use super::world::{self, Case, Consequences, Movement, OwnersOnly, World, owners_only};
+use super::world::{self, Case, Consequences, Movement, Outcome, OwnersOnly, World, owners_only};
 use crate::attest::{Prepared, new_id};
 use crate::queries;
 
@@ -119,11 +119,7 @@ pub(crate) enum CloseRefusal {
 }
 
 impl Movement for AskPayout {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<AskRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<AskRefusal> {
         let (owner, amount) = (case.owner, self.amount.get());
         if amount.is_zero() {
             return Err(AskRefusal::Nothing.into());
@@ -154,11 +150,7 @@ impl Decide for AskPayout {
 }
 
 impl Movement for ClosePayout {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<CloseRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<CloseRefusal> {
         owners_only(world, case.owner).map_err(Refused::widen)?;
         let withdrawal = queries::withdrawal(world.db, world.node, self.payout.as_str())?;
         let withdrawal = withdrawal.ok_or(CloseRefusal::Unknown)?;

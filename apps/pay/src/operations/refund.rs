@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::fields::{Amount, Flag, Note};
 use super::giving_back::{BackRefusal, Why, back};
-use super::world::{self, Case, Consequences, Movement, News, World};
+use super::world::{self, Case, Movement, News, Outcome, World};
 use crate::queries;
 
 /// Gives a payment back, in part or whole, as its seller.
@@ -65,11 +65,7 @@ pub(crate) enum RefundRefusal {
 }
 
 impl Movement for Refund {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<RefundRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<RefundRefusal> {
         let sale = queries::payment(world.db, world.node, self.payment.as_str())?;
         let sale = sale.filter(|sold| sold.seller == *case.owner);
         let sale = sale.ok_or(RefundRefusal::NotYours)?;
@@ -168,11 +164,7 @@ pub(crate) enum ReturnRefusal {
 }
 
 impl Movement for Return {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        _: Case<'_>,
-    ) -> Result<Consequences, Refused<ReturnRefusal>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<ReturnRefusal> {
         let sale = queries::payment(world.db, world.node, self.payment.as_str())?;
         let sale = sale.ok_or(ReturnRefusal::News(News::Unknown))?;
         let amount = self.amount.get();

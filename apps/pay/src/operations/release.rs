@@ -3,7 +3,7 @@
 //!
 //! Always: never later than 400 days after the payment, so that no money is locked up permanently.
 
-use imajin_app::operation::{Nested, Never, Operation, Refused};
+use imajin_app::operation::{Nested, Never, Operation};
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
 use imajin_protocol::IdText;
@@ -11,7 +11,7 @@ use imajin_selling::{HELD_MS_MAX, Release};
 use serde_json::Value as Json;
 
 use super::books::HoldPeriod;
-use super::world::{Case, Consequences, Movement, World, stored};
+use super::world::{Case, Consequences, Movement, Outcome, World, stored};
 use crate::queries;
 
 /// Delays the end of something that was sold: parts of its sales that are held stay so until then, at most 400 days after each payment. In the node's log.
@@ -27,7 +27,7 @@ pub(crate) struct Later {
 }
 
 impl Movement for Later {
-    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<Never>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<Never> {
         let end = queries::end_of(world.db, world.node, self.about.as_str())?;
         let mut consequences = Consequences::none();
         if end.is_none_or(|known| known < self.free_at.as_millis()) {

@@ -1,13 +1,13 @@
 //! Outcomes of refunds at the provider: an amount that can't be refunded becomes the payer's credit here.
 
-use imajin_app::operation::{Choice, Operation, Refused};
+use imajin_app::operation::{Choice, Operation};
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{CREDIT, POSTED};
 
 use super::books::Posting;
 use super::fields::{Amount, Nth};
-use super::world::{Case, Consequences, Movement, News, World, is_new, too_large};
+use super::world::{Case, Consequences, Movement, News, Outcome, World, is_new, too_large};
 use crate::queries::{self, Payment};
 
 /// The outcome of a refund at the provider.
@@ -52,7 +52,7 @@ pub(crate) enum ReturnStatus {
 }
 
 impl Movement for Returned {
-    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
         use ReturnStatus::{Failed, Pending, Succeeded};
         is_new(world, self.event.as_ref())?;
         let payment = self.payment.as_str();

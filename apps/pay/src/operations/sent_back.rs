@@ -1,6 +1,6 @@
 //! A seller's statement that they refunded an e-transfer from their bank, which the box can't see.
 
-use imajin_app::operation::{Operation, Reasons, Refused};
+use imajin_app::operation::{Operation, Reasons};
 use imajin_app::words::Money;
 use imajin_protocol::{Currency, IdText};
 use imajin_selling::{POSTED, Rail};
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::books::Posting;
 use super::fields::Amount;
-use super::world::{Case, Consequences, Movement, World};
+use super::world::{Case, Consequences, Movement, Outcome, World};
 use crate::queries;
 
 /// Says that a refund of an e-transfer was sent, as its seller.
@@ -55,11 +55,7 @@ pub(crate) enum SentRefusal {
 }
 
 impl Movement for SendBack {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<SentRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<SentRefusal> {
         let sale = queries::payment(world.db, world.node, self.payment.as_str())?;
         let is_it =
             |sold: &queries::Payment| sold.seller == *case.owner && sold.rail == Rail::Emt.as_str();

@@ -15,7 +15,7 @@ use super::fields::Note;
 use super::receipts::{Moves, PaymentReceipt, attested, entered};
 use super::release;
 use super::terms::{Conditions, Purchase, TermsRefusal};
-use super::world::{self, Case, Consequences, Movement, World};
+use super::world::{self, Case, Movement, Outcome, World};
 use crate::attest::{Prepared, new_id};
 use crate::manifests::Source;
 use crate::till;
@@ -56,11 +56,7 @@ pub(crate) enum SettleRefusal {
 }
 
 impl Movement for Settle {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<SettleRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<SettleRefusal> {
         let terms = self.purchase.terms(&self.conditions, Rail::Ledger, case);
         let terms = terms.map_err(Refused::widen)?;
         let (payer, rail) = (case.owner, rail_of(&terms));

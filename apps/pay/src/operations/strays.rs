@@ -4,12 +4,12 @@
 //! Always: the node refunds no stray automatically, since the goods may have been handed out before an older copy of
 //! the record was restored. A stray is in no balance.
 
-use imajin_app::operation::{Choice as _, Operation, Reasons, Refused, draft};
+use imajin_app::operation::{Choice as _, Operation, Reasons, draft};
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Currency, IdText, Minor};
 
 use super::returns::ReturnStatus;
-use super::world::{Case, Consequences, Movement, News, World, is_new};
+use super::world::{Case, Consequences, Movement, News, Outcome, World, is_new};
 use crate::queries;
 
 /// Derivation of a stray's due refund, in the node's books.
@@ -93,11 +93,7 @@ pub(crate) struct StrayReturned {
 }
 
 impl Movement for ReturnStray {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<ReturnStrayRefusal>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<ReturnStrayRefusal> {
         let stray = queries::stray(world.db, world.node, self.session.as_str())?;
         let stray = stray.ok_or(ReturnStrayRefusal::Unknown)?;
         let is_seller = stray.payee.as_ref() == Some(case.owner);
@@ -121,7 +117,7 @@ impl Movement for ReturnStray {
 }
 
 impl Movement for StrayReturned {
-    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
         let stray = queries::stray(world.db, world.node, self.session.as_str())?;
         let stray = stray.ok_or(News::Unknown)?;
         is_new(world, self.event.as_ref())?;

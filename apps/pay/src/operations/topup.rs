@@ -1,16 +1,14 @@
 //! Top-ups: credit that is paid for from outside, to the owner of the node.
 
 use imajin_app::Problem;
-use imajin_app::operation::{
-    BeforeSubmit, Context, Decide, Decision, Operation, Refused, Request, draft,
-};
+use imajin_app::operation::{BeforeSubmit, Context, Decide, Decision, Operation, Request, draft};
 use imajin_protocol::{Currency, IdText};
 use imajin_selling::{HELD, PENDING, Rail};
 use serde_json::json;
 
 use super::awaited::{self, Awaited, AwaitedPayment, Pending};
 use super::fields::{Amount, OutsideRail};
-use super::world::{Case, Consequences, Movement, World, stored};
+use super::world::{Case, Consequences, Movement, Outcome, World, stored};
 use crate::attest::{Prepared, new_id};
 use crate::manifest::MANIFEST;
 use crate::till;
@@ -38,11 +36,7 @@ pub(crate) struct TopUp {
 }
 
 impl Movement for TopUp {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<Awaited>> {
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<Awaited> {
         let (payer, payment) = (case.owner, case.payment);
         awaited::expects_money(self.amount, self.currency, self.rail)?;
         let until = awaited::until(world, self.rail.into())?;

@@ -5,14 +5,14 @@
 //! amount. A transfer that the provider refuses is credit again. A later refund is paid from its seller's balance, as
 //! for all free parts: the node never takes a transfer back.
 
-use imajin_app::operation::{Choice, Operation, Reasons, Refused};
+use imajin_app::operation::{Choice, Operation, Reasons};
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{CREDIT, POSTED, Rail};
 
 use super::books::Posting;
 use super::fields::{Amount, Nth};
-use super::world::{Case, Consequences, Movement, News, World, is_new, too_large};
+use super::world::{Case, Consequences, Movement, News, Outcome, World, is_new, too_large};
 use crate::queries::{self, Payment};
 
 /// A part of a payment, which is free, goes to its recipient's account with the provider and is set aside until then.
@@ -153,11 +153,7 @@ pub(crate) fn ready(world: &World<'_>, payment: &str, n: i64) -> Result<Option<R
 }
 
 impl Movement for Transfer {
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        _: Case<'_>,
-    ) -> Result<Consequences, Refused<TransferRefusal>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<TransferRefusal> {
         let ready = ready(world, self.payment.as_str(), self.n.0)?;
         let ready = ready.ok_or(TransferRefusal::News(News::Known))?;
         let amount = self.amount.get();
@@ -186,7 +182,7 @@ impl Movement for Transfer {
 }
 
 impl Movement for Transferred {
-    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
         is_new(world, self.event.as_ref())?;
         let payment = self.payment.as_str();
         let before = queries::transfer(world.db, world.node, payment, self.n.0)?;

@@ -34,14 +34,13 @@ pub(crate) struct Case<'a> {
     pub(crate) is_nested: bool,
 }
 
+/// The consequences of an operation, unless it is refused.
+pub(crate) type Outcome<R> = Result<Consequences, Refused<R>>;
+
 /// An operation whose consequences a route can show before it is signed.
 pub(crate) trait Movement: Operation {
     /// Computes the consequences of the operation.
-    fn consequences(
-        &self,
-        world: &World<'_>,
-        case: Case<'_>,
-    ) -> Result<Consequences, Refused<Self::Refusal>>;
+    fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<Self::Refusal>;
 }
 
 /// The consequences of an operation.
