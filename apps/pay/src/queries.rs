@@ -3,13 +3,13 @@
 use imajin_app::data_rights::entries::Entry;
 use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
-use imajin_ledger::Reader;
-use imajin_ledger::rows::{currency, did, minor, parsed};
+use imajin_ledger::rows::{currency, did, id, minor};
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::fair::Digest;
 use imajin_protocol::settlement::FeeSchedule;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::Rail;
-use rusqlite::{Result, Row, params};
+use rusqlite::{Result, params};
 
 use crate::manifest::MANIFEST;
 
@@ -80,6 +80,8 @@ pub(crate) struct Payment {
     pub(crate) free_at: i64,
 }
 
+read_fields!(Payment: rail, payer, seller, currency, gross, refunded, voided, free_at, sent);
+
 impl Payment {
     /// Returns the amount that was not refunded.
     pub(crate) fn left(&self) -> Minor {
@@ -106,17 +108,14 @@ impl Payment {
 
 /// Returns the end of what is sold under a name, in milliseconds, if it was postponed after its sales.
 pub(crate) fn end_of(db: Reader<'_>, node: &Did, about: &str) -> Result<Option<i64>> {
-    db.row(
-        "SELECT free_at FROM ends WHERE owner_did = ?1 AND about = ?2",
-        [node.as_str(), about],
-        |row| row.get(0),
-    )
+    let sql = "SELECT free_at FROM ends WHERE owner_did = ?1 AND about = ?2";
+    db.row(sql, [node.as_str(), about], |row| row.get(0))
 }
 
 /// Returns the payment with this id.
 pub(crate) fn payment(db: Reader<'_>, node: &Did, id: &str) -> Result<Option<Payment>> {
     let sql = "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, sent FROM payments WHERE owner_did = ?1 AND payment = ?2";
-    db.row(sql, [node.as_str(), id], read_payment)
+    db.row(sql, [node.as_str(), id], Payment::read)
 }
 
 /// Returns the service that sold a payment's goods.
@@ -158,24 +157,10 @@ pub(crate) fn to_send_back(
         WHERE owner_did = ?1 AND seller = ?2 AND rail = 'emt' AND refunded > sent ORDER BY id";
     db.rows(sql, [node.as_str(), seller.as_str()], |row| {
         Ok((
-            parsed(row, 9, |text| IdText::parse(text).ok())?,
+            id(row, 9)?,
             row.get::<_, Option<i64>>(10)?.unwrap_or_default(),
-            read_payment(row)?,
+            Payment::read(row)?,
         ))
-    })
-}
-
-fn read_payment(row: &Row<'_>) -> Result<Payment> {
-    Ok(Payment {
-        rail: row.get(0)?,
-        payer: did(row, 1)?,
-        seller: did(row, 2)?,
-        currency: currency(row, 3)?,
-        gross: minor(row, 4)?,
-        refunded: minor(row, 5)?,
-        voided: minor(row, 6)?,
-        free_at: row.get(7)?,
-        sent: minor(row, 8)?,
     })
 }
 
@@ -187,17 +172,12 @@ pub(crate) struct Leg {
     pub(crate) back: Minor,
 }
 
+read_fields!(Leg: did, amount, back);
+
 /// Returns the legs of a payment: the source of the money, then its recipients.
 pub(crate) fn legs(db: Reader<'_>, node: &Did, id: &str) -> Result<Vec<Leg>> {
     let sql = "SELECT did, amount, back FROM legs WHERE owner_did = ?1 AND payment = ?2 ORDER BY n";
-    let read = |row: &Row<'_>| {
-        Ok(Leg {
-            did: did(row, 0)?,
-            amount: minor(row, 1)?,
-            back: minor(row, 2)?,
-        })
-    };
-    db.rows(sql, [node.as_str(), id], read)
+    db.rows(sql, [node.as_str(), id], Leg::read)
 }
 
 /// Whether a payer has paid a seller before, with money that the node saw and that became free. Free payments don't
@@ -218,24 +198,18 @@ pub(crate) struct KeysEntry {
     pub(crate) takes: bool,
 }
 
+read_fields!(KeysEntry: at, takes);
+
 /// Returns the content of the newest entry of an operation about some keys of the card provider.
 pub(crate) fn said_of(db: Reader<'_>, op: &str, keys: &str) -> Result<Option<KeysEntry>> {
     let sql = "SELECT id, fact ->> 'account' IS NOT NULL FROM entries WHERE op = ?1 AND fact ->> 'keys' = ?2 ORDER BY id DESC LIMIT 1";
-    let read_entry = |row: &Row<'_>| {
-        Ok(KeysEntry {
-            at: row.get(0)?,
-            takes: row.get(1)?,
-        })
-    };
-    db.row(sql, [op, keys], read_entry)
+    db.row(sql, [op, keys], KeysEntry::read)
 }
 
 /// Whether a person owns the node.
 pub(crate) fn is_owner(db: Reader<'_>, node: &Did, did: &Did) -> Result<bool> {
-    db.exists(
-        "SELECT 1 FROM owners WHERE owner_did = ?1 AND did = ?2",
-        [node.as_str(), did.as_str()],
-    )
+    let sql = "SELECT 1 FROM owners WHERE owner_did = ?1 AND did = ?2";
+    db.exists(sql, [node.as_str(), did.as_str()])
 }
 
 /// Whether this node is the box whose tables these are: only the box has owners here.

@@ -1,8 +1,63 @@
 //! Reads the typed values of a projection's row. Only this program writes projections, so a value of another form is damage.
 
-use imajin_protocol::{Currency, Did, Minor};
-use rusqlite::types::Type;
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Error, Result, Row};
+
+/// A type that a column can have.
+pub trait Column: Sized {
+    /// Reads the value in a column.
+    ///
+    /// # Errors
+    /// The column has something else, here and below.
+    fn read(row: &Row<'_>, column: usize) -> Result<Self>;
+}
+
+/// Reads types as functions over a row and a column do.
+macro_rules! columns {
+    ($($type:ty => $read:expr),+ $(,)?) => {
+        $(impl Column for $type {
+            fn read(row: &Row<'_>, column: usize) -> Result<Self> {
+                $read(row, column)
+            }
+        })+
+    };
+}
+
+columns! {
+    String => Row::get,
+    i64 => Row::get,
+    bool => Row::get,
+    u64 => count,
+    Did => did,
+    Currency => currency,
+    Minor => minor,
+    IdText => id,
+}
+
+impl<T: Column> Column for Option<T> {
+    fn read(row: &Row<'_>, column: usize) -> Result<Self> {
+        match row.get_ref(column)? {
+            ValueRef::Null => Ok(None),
+            _ => T::read(row, column).map(Some),
+        }
+    }
+}
+
+/// Gives a struct the function `read`, which reads these fields from the columns of a row, in this order.
+#[macro_export]
+macro_rules! read_fields {
+    ($name:ident: $($field:ident),+ $(,)?) => {
+        impl $name {
+            pub(super) fn read(row: &::rusqlite::Row<'_>) -> ::rusqlite::Result<Self> {
+                let mut column = 0_usize..;
+                Ok(Self {
+                    $($field: $crate::rows::Column::read(row, column.next().unwrap_or_default())?),+
+                })
+            }
+        }
+    };
+}
 
 /// Reads a DID.
 ///
@@ -10,6 +65,16 @@ use rusqlite::{Error, Result, Row};
 /// The column has something else, here and below.
 pub fn did(row: &Row<'_>, column: usize) -> Result<Did> {
     parsed(row, column, |text| Did::parse(text).ok())
+}
+
+/// Reads an id.
+pub fn id(row: &Row<'_>, column: usize) -> Result<IdText> {
+    parsed(row, column, |text| IdText::parse(text).ok())
+}
+
+/// Reads a number that is never below zero.
+fn count(row: &Row<'_>, column: usize) -> Result<u64> {
+    row.get(column).map(i64::unsigned_abs)
 }
 
 /// Reads a currency.

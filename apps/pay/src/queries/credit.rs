@@ -1,8 +1,8 @@
 //! Queries of a person's credit: free, coming and owed amounts, payouts, and limits.
 
-use imajin_ledger::Reader;
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::{Currency, Did, Minor};
-use rusqlite::{Result, Row, params};
+use rusqlite::{Result, params};
 
 use super::holds::AT_ONCE;
 use super::{Entry, balance, currency, did, minor};
@@ -88,25 +88,12 @@ pub(crate) struct Debt {
 const DEBT: &str =
     "SELECT payment, debtor, creditor, currency, amount, voided, remaining FROM debts";
 
-fn read_debt(row: &Row<'_>) -> Result<Debt> {
-    Ok(Debt {
-        payment: row.get(0)?,
-        debtor: did(row, 1)?,
-        creditor: did(row, 2)?,
-        currency: currency(row, 3)?,
-        amount: minor(row, 4)?,
-        voided: minor(row, 5)?,
-        left: minor(row, 6)?,
-    })
-}
+read_fields!(Debt: payment, debtor, creditor, currency, amount, voided, left);
 
 /// Returns all debts of a payment, including ended ones.
 pub(crate) fn debts_of_payment(db: Reader<'_>, node: &Did, payment: &str) -> Result<Vec<Debt>> {
-    db.rows(
-        &format!("{DEBT} WHERE owner_did = ?1 AND payment = ?2 ORDER BY creditor"),
-        [node.as_str(), payment],
-        read_debt,
-    )
+    let sql = format!("{DEBT} WHERE owner_did = ?1 AND payment = ?2 ORDER BY creditor");
+    db.rows(&sql, [node.as_str(), payment], Debt::read)
 }
 
 /// A person's debts, and the debts of others to them.
@@ -135,7 +122,7 @@ pub(crate) fn debts(db: Reader<'_>, node: &Did, of: &Did, owed: &str) -> Result<
     );
     let condition = format!("{theirs} AND NOT {is_signed}");
     let args = [node.as_str(), of.as_str(), owed];
-    let read = |sql: &str| db.rows(sql, args, read_debt);
+    let read = |sql: &str| db.rows(sql, args, Debt::read);
     let count = format!("SELECT count(*) FROM debts WHERE {condition}");
     let said_in_all: Option<i64> = db.row(&count, args, |row| row.get(0))?;
     Ok(Debts {
@@ -183,6 +170,8 @@ pub(crate) struct DebtSum {
     pub(crate) sum: Minor,
 }
 
+read_fields!(DebtSum: other, is_theirs, currency, sum);
+
 /// Returns all sums that a person still owes or is owed after e-transfers.
 pub(crate) fn owed(db: Reader<'_>, of: &Did) -> Result<Vec<DebtSum>> {
     // Only the box has owners, so the query reads its books alone.
@@ -199,14 +188,7 @@ pub(crate) fn owed(db: Reader<'_>, of: &Did) -> Result<Vec<DebtSum>> {
         side("debtor", "creditor", 0),
         side("creditor", "debtor", 1)
     );
-    db.rows(&sql, [of.as_str()], |row| {
-        Ok(DebtSum {
-            other: did(row, 0)?,
-            is_theirs: row.get(1)?,
-            currency: currency(row, 2)?,
-            sum: minor(row, 3)?,
-        })
-    })
+    db.rows(&sql, [of.as_str()], DebtSum::read)
 }
 
 /// A payout of credit that a person asked for.
@@ -224,36 +206,27 @@ pub(crate) struct Withdrawal {
 
 const WITHDRAWAL: &str = "SELECT payment, did, currency, amount, status, at FROM withdrawals";
 
-fn read_withdrawal(row: &Row<'_>) -> Result<Withdrawal> {
-    Ok(Withdrawal {
-        payment: row.get(0)?,
-        did: did(row, 1)?,
-        currency: currency(row, 2)?,
-        amount: minor(row, 3)?,
-        status: row.get(4)?,
-        at: row.get(5)?,
-    })
-}
+read_fields!(Withdrawal: payment, did, currency, amount, status, at);
 
 /// Returns the payout with this id.
 pub(crate) fn withdrawal(db: Reader<'_>, node: &Did, payment: &str) -> Result<Option<Withdrawal>> {
-    db.row(
-        &format!("{WITHDRAWAL} WHERE owner_did = ?1 AND payment = ?2"),
-        [node.as_str(), payment],
-        read_withdrawal,
-    )
+    let sql = format!("{WITHDRAWAL} WHERE owner_did = ?1 AND payment = ?2");
+    db.row(&sql, [node.as_str(), payment], Withdrawal::read)
 }
 
 /// Returns the payouts that wait for the owner or, given a person, all of theirs; the newest first.
 pub(crate) fn withdrawals(db: Reader<'_>, node: &Did, of: Option<&Did>) -> Result<Vec<Withdrawal>> {
-    match of {
-        Some(of) => db.rows(&format!(
-                "{WITHDRAWAL} WHERE owner_did = ?1 AND did = ?2 ORDER BY at DESC LIMIT {AT_ONCE}"
-            ), [node.as_str(), of.as_str()], read_withdrawal),
-        None => db.rows(&format!(
-                "{WITHDRAWAL} WHERE owner_did = ?1 AND status = 'asked' ORDER BY at DESC LIMIT {AT_ONCE}"
-            ), [node.as_str()], read_withdrawal),
-    }
+    let which = match of {
+        Some(_) => "did = ?2",
+        None => "status = 'asked' AND ?2 IS NULL",
+    };
+    let sql =
+        format!("{WITHDRAWAL} WHERE owner_did = ?1 AND {which} ORDER BY at DESC LIMIT {AT_ONCE}");
+    db.rows(
+        &sql,
+        params![node.as_str(), of.map(Did::as_str)],
+        Withdrawal::read,
+    )
 }
 
 /// Returns the request for a payout: the newest entry of the operation `ask` before the `credit` that it took.

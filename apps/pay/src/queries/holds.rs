@@ -6,7 +6,7 @@ use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Rail, Release};
 use rusqlite::{Result, Row, params};
 
-use super::{currency, did, minor, parsed};
+use super::{currency, did, id, minor};
 
 /// A payment that the node awaits, or awaited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,6 @@ const HOLD: &str = "SELECT payment, payer, payee, currency, amount, follows, rai
     (SELECT min(entries.at) FROM entries WHERE entries.owner_did = holds.owner_did AND ref = holds.payment) FROM holds";
 
 fn read_hold(row: &Row<'_>) -> Result<Hold> {
-    let word = |column| parsed(row, column, |text| IdText::parse(text).ok());
     let session: Option<String> = row.get(10)?;
     let part: Option<i64> = row.get(12)?;
     let session = match session {
@@ -84,7 +83,7 @@ fn read_hold(row: &Row<'_>) -> Result<Hold> {
         None => None,
     };
     Ok(Hold {
-        payment: word(0)?,
+        payment: id(row, 0)?,
         payer: did(row, 1)?,
         payee: did(row, 2)?,
         currency: currency(row, 3)?,
@@ -93,8 +92,8 @@ fn read_hold(row: &Row<'_>) -> Result<Hold> {
         // A rail that this program does not know can't be confirmed by anyone; its money would come from outside all
         // the same.
         rail: Rail::parse(&row.get::<_, String>(6)?).unwrap_or(Rail::Stripe),
-        service: word(7)?,
-        kind: word(8)?,
+        service: id(row, 7)?,
+        kind: id(row, 8)?,
         since: row.get::<_, Option<i64>>(20)?.unwrap_or_default(),
         until: row.get(9)?,
         session,
@@ -135,20 +134,14 @@ pub(super) fn held_by(
     condition: &str,
     params: impl rusqlite::Params,
 ) -> Result<Vec<Hold>> {
-    db.rows(
-        &format!("{HOLD} WHERE {condition} LIMIT {AT_ONCE}"),
-        params,
-        read_hold,
-    )
+    let sql = format!("{HOLD} WHERE {condition} LIMIT {AT_ONCE}");
+    db.rows(&sql, params, read_hold)
 }
 
 /// Returns the hold with this id.
 pub(crate) fn hold(db: Reader<'_>, node: &Did, id: &str) -> Result<Option<Hold>> {
-    db.row(
-        &format!("{HOLD} WHERE owner_did = ?1 AND payment = ?2"),
-        [node.as_str(), id],
-        read_hold,
-    )
+    let sql = format!("{HOLD} WHERE owner_did = ?1 AND payment = ?2");
+    db.row(&sql, [node.as_str(), id], read_hold)
 }
 
 /// Whether the outcome of a paid sale is still unknown.
@@ -160,9 +153,14 @@ pub(crate) fn is_due(db: Reader<'_>, node: &Did, payment: &str) -> Result<bool> 
 
 /// Returns paid holds whose service has not reported the outcome yet.
 pub(crate) fn due(db: Reader<'_>, node: &Did, service: &str, more: usize) -> Result<Vec<Hold>> {
-    db.rows(&format!(
+    let sql = format!(
         "{HOLD} WHERE owner_did = ?1 AND service = ?2 AND done = 1 AND fulfilled = 0 LIMIT {AT_ONCE} + ?3"
-    ), params![node.as_str(), service, more as i64], read_hold)
+    );
+    db.rows(
+        &sql,
+        params![node.as_str(), service, more as i64],
+        read_hold,
+    )
 }
 
 /// Returns paid holds that no service here fulfils: their goods were handed over elsewhere.
@@ -178,17 +176,14 @@ pub(crate) fn due_elsewhere(
             AND coalesce(service, '') NOT IN (SELECT value FROM json_each(?2)) LIMIT {AT_ONCE} + ?3"
     );
     db.rows(&sql, params![node.as_str(), names, more as i64], |row| {
-        parsed(row, 0, |text| IdText::parse(text).ok())
+        id(row, 0)
     })
 }
 
 /// Returns the payments by a rail that are still awaited.
 pub(crate) fn open(db: Reader<'_>, node: &Did, rail: Rail) -> Result<Vec<Hold>> {
-    db.rows(
-        &format!("{HOLD} WHERE owner_did = ?1 AND rail = ?2 AND done = 0 AND failed = 0"),
-        [node.as_str(), rail.as_str()],
-        read_hold,
-    )
+    let sql = format!("{HOLD} WHERE owner_did = ?1 AND rail = ?2 AND done = 0 AND failed = 0");
+    db.rows(&sql, [node.as_str(), rail.as_str()], read_hold)
 }
 
 /// Returns a person's open payments, to make or to receive, the earliest deadline first.
@@ -221,11 +216,8 @@ pub(crate) fn waited_for(db: Reader<'_>, did: &Did) -> Result<u64> {
 
 /// Returns the payment that the provider knows by this id.
 pub(crate) fn of_charge(db: Reader<'_>, node: &Did, charge: &str) -> Result<Option<Hold>> {
-    db.row(
-        &format!("{HOLD} WHERE charge = ?2 AND owner_did = ?1"),
-        [node.as_str(), charge],
-        read_hold,
-    )
+    let sql = format!("{HOLD} WHERE charge = ?2 AND owner_did = ?1");
+    db.row(&sql, [node.as_str(), charge], read_hold)
 }
 
 /// Returns when the newest page was opened, in milliseconds: the newest entry of the operation `opened`.

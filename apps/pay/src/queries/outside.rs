@@ -1,29 +1,24 @@
 //! Queries of what the node recorded about its card provider and other outside payments, and of the work still due
 //! there.
 
-use imajin_ledger::Reader;
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use rusqlite::types::ValueRef;
 use rusqlite::{Result, Row, params};
 
 use super::holds::AT_ONCE;
-use super::{Payment, currency, did, minor, parsed, read_payment};
+use super::{Payment, did, id, minor};
 use crate::operations::SetDetails;
 
 /// Whether this event of the provider has been recorded.
 pub(crate) fn has_event(db: Reader<'_>, node: &Did, event: &str) -> Result<bool> {
-    db.exists(
-        "SELECT 1 FROM events WHERE owner_did = ?1 AND event = ?2",
-        [node.as_str(), event],
-    )
+    let sql = "SELECT 1 FROM events WHERE owner_did = ?1 AND event = ?2";
+    db.exists(sql, [node.as_str(), event])
 }
 
 /// Whether the record lists a page of the provider as a stray, a paid page that no order awaited.
 pub(crate) fn is_stray(db: Reader<'_>, node: &Did, session: &str) -> Result<bool> {
-    db.exists(
-        "SELECT 1 FROM strays WHERE owner_did = ?1 AND session = ?2",
-        [node.as_str(), session],
-    )
+    let sql = "SELECT 1 FROM strays WHERE owner_did = ?1 AND session = ?2";
+    db.exists(sql, [node.as_str(), session])
 }
 
 /// A stray: a payment at the provider that no order awaited.
@@ -60,37 +55,18 @@ const STRAYS: &str =
     FROM strays s LEFT JOIN holds h ON h.owner_did = s.owner_did AND h.payment = s.payment
     WHERE s.status <> 'unknown' AND s.owner_did = ?1";
 
-fn read_stray(row: &Row<'_>) -> Result<Stray> {
-    let party = |column: usize| -> Result<Option<Did>> {
-        match row.get_ref(column)? {
-            ValueRef::Null => Ok(None),
-            _ => did(row, column).map(Some),
-        }
-    };
-    Ok(Stray {
-        session: parsed(row, 0, |text| IdText::parse(text).ok())?,
-        payment: row.get(1)?,
-        payer: party(2)?,
-        payee: party(3)?,
-        amount: minor(row, 4)?,
-        currency: currency(row, 5)?,
-        charge: row.get(6)?,
-        at: row.get(7)?,
-        status: row.get(8)?,
-        attempt: row.get(9)?,
-    })
-}
+read_fields!(Stray: session, payment, payer, payee, amount, currency, charge, at, status, attempt);
 
 /// Returns the stray of this page of the provider.
 pub(crate) fn stray(db: Reader<'_>, node: &Did, session: &str) -> Result<Option<Stray>> {
     let sql = format!("{STRAYS} AND s.session = ?2");
-    db.row(&sql, [node.as_str(), session], read_stray)
+    db.row(&sql, [node.as_str(), session], Stray::read)
 }
 
 /// Returns the stray of this payment at the provider.
 pub(crate) fn stray_of_charge(db: Reader<'_>, node: &Did, charge: &str) -> Result<Option<Stray>> {
     let sql = format!("{STRAYS} AND s.charge = ?2");
-    db.row(&sql, [node.as_str(), charge], read_stray)
+    db.row(&sql, [node.as_str(), charge], Stray::read)
 }
 
 /// Returns the strays that are not refunded yet, the oldest first; those of one seller, or all.
@@ -101,7 +77,7 @@ pub(crate) fn strays(db: Reader<'_>, node: &Did, payee: Option<&Did>) -> Result<
     db.rows(
         &sql,
         params![node.as_str(), payee.map(Did::as_str)],
-        read_stray,
+        Stray::read,
     )
 }
 
@@ -122,9 +98,8 @@ pub(crate) fn to_tell(
         "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, sent, payment, sold FROM payments
          WHERE owner_did = ?1 AND service = ?2 AND refunded >= gross AND gross > 0 AND told = 0 LIMIT {AT_ONCE} + ?3"
     );
-    let word = |row: &Row<'_>, column| parsed(row, column, |text| IdText::parse(text).ok());
     db.rows(&sql, params![node.as_str(), service, more as i64], |row| {
-        Ok((word(row, 9)?, read_payment(row)?, word(row, 10)?))
+        Ok((id(row, 9)?, Payment::read(row)?, id(row, 10)?))
     })
 }
 
@@ -152,25 +127,12 @@ impl Returned {
 
 const RETURNED: &str = "SELECT payment, n, amount, part, ended, sent, status FROM returns";
 
-fn read_returned(row: &Row<'_>) -> Result<Returned> {
-    Ok(Returned {
-        payment: row.get(0)?,
-        n: row.get(1)?,
-        amount: minor(row, 2)?,
-        part: minor(row, 3)?,
-        ended: minor(row, 4)?,
-        sent: minor(row, 5)?,
-        status: row.get(6)?,
-    })
-}
+read_fields!(Returned: payment, n, amount, part, ended, sent, status);
 
 /// Returns all refunds of a payment, in order.
 pub(crate) fn returns(db: Reader<'_>, node: &Did, payment: &str) -> Result<Vec<Returned>> {
-    db.rows(
-        &format!("{RETURNED} WHERE owner_did = ?1 AND payment = ?2 ORDER BY n"),
-        [node.as_str(), payment],
-        read_returned,
-    )
+    let sql = format!("{RETURNED} WHERE owner_did = ?1 AND payment = ?2 ORDER BY n");
+    db.rows(&sql, [node.as_str(), payment], Returned::read)
 }
 
 /// Returns the `n`th refund of a payment.
@@ -180,27 +142,22 @@ pub(crate) fn returned(
     payment: &str,
     n: i64,
 ) -> Result<Option<Returned>> {
-    db.row(
-        &format!("{RETURNED} WHERE owner_did = ?1 AND payment = ?2 AND n = ?3"),
-        params![node.as_str(), payment, n],
-        read_returned,
-    )
+    let sql = format!("{RETURNED} WHERE owner_did = ?1 AND payment = ?2 AND n = ?3");
+    db.row(&sql, params![node.as_str(), payment, n], Returned::read)
 }
 
 /// Returns the refund that the provider knows by this name.
 pub(crate) fn of_refund(db: Reader<'_>, node: &Did, refund: &str) -> Result<Option<Returned>> {
-    db.row(
-        &format!("{RETURNED} WHERE refund = ?2 AND owner_did = ?1"),
-        [node.as_str(), refund],
-        read_returned,
-    )
+    let sql = format!("{RETURNED} WHERE refund = ?2 AND owner_did = ?1");
+    db.row(&sql, [node.as_str(), refund], Returned::read)
 }
 
 /// Returns the refunds that are still to be requested from the provider.
 pub(crate) fn returns_due(db: Reader<'_>, node: &Did, more: usize) -> Result<Vec<Returned>> {
-    db.rows(&format!(
+    let sql = format!(
         "{RETURNED} WHERE owner_did = ?1 AND status = 'due' AND amount > ended LIMIT {AT_ONCE} + ?2"
-    ), params![node.as_str(), more as i64], read_returned)
+    );
+    db.rows(&sql, params![node.as_str(), more as i64], Returned::read)
 }
 
 /// Returns two sums of a payment's refunds: those still pending at the provider, and those that failed.
@@ -252,7 +209,7 @@ pub(crate) fn to_attest(
          WHERE owner_did = ?1 AND attested = 0 AND refunded = 0 AND free_at <= ?2 ORDER BY free_at LIMIT {AT_ONCE} + ?3"
     );
     db.rows(&sql, params![node.as_str(), now_ms, more as i64], |row| {
-        let payment = parsed(row, 0, |text| IdText::parse(text).ok())?;
+        let payment = id(row, 0)?;
         Ok((payment, did(row, 1)?, did(row, 2)?))
     })
 }
@@ -274,6 +231,8 @@ pub(crate) struct WentBack {
     pub(crate) seller: Did,
 }
 
+read_fields!(WentBack: seq, payment, payer, seller);
+
 /// Returns payments that were refunded or disputed, at least in part, after this entry of the node's books.
 pub(crate) fn went_back(
     db: Reader<'_>,
@@ -286,24 +245,17 @@ pub(crate) fn went_back(
         WHERE owner_did = ?1 AND seq > ?3 AND op = ?2 AND ref IS NOT NULL AND fact ->> 'kind' IN ('refund', 'repaid', 'lost', 'dispute')
         ORDER BY seq LIMIT ?4";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let read = |row: &Row<'_>| {
-        Ok(WentBack {
-            seq: row.get(0)?,
-            payment: row.get(1)?,
-            payer: did(row, 2)?,
-            seller: did(row, 3)?,
-        })
-    };
-    db.rows(sql, params![node.as_str(), posted, after, limit], read)
+    db.rows(
+        sql,
+        params![node.as_str(), posted, after, limit],
+        WentBack::read,
+    )
 }
 
 /// Returns the status of a dispute.
 pub(crate) fn dispute(db: Reader<'_>, node: &Did, id: &str) -> Result<Option<String>> {
-    db.row(
-        "SELECT status FROM disputes WHERE owner_did = ?1 AND dispute = ?2",
-        [node.as_str(), id],
-        |row| row.get(0),
-    )
+    let sql = "SELECT status FROM disputes WHERE owner_did = ?1 AND dispute = ?2";
+    db.row(sql, [node.as_str(), id], |row| row.get(0))
 }
 
 /// A person's account with a provider.
@@ -318,29 +270,18 @@ pub(crate) struct Payout {
     pub(crate) since: Option<i64>,
 }
 
+read_fields!(Payout: node, account, is_ready, since);
+
 /// Returns a person's account with a provider.
 pub(crate) fn payout(db: Reader<'_>, did: &Did) -> Result<Option<Payout>> {
-    db.row(
-        "SELECT node, account, ready, since FROM payouts WHERE owner_did = ?1",
-        [did.as_str()],
-        |row| {
-            Ok(Payout {
-                node: row.get(0)?,
-                account: row.get(1)?,
-                is_ready: row.get(2)?,
-                since: row.get(3)?,
-            })
-        },
-    )
+    let sql = "SELECT node, account, ready, since FROM payouts WHERE owner_did = ?1";
+    db.row(sql, [did.as_str()], Payout::read)
 }
 
 /// Returns the owner of an account.
 pub(crate) fn owner_of_account(db: Reader<'_>, account: &str) -> Result<Option<Did>> {
-    db.row(
-        "SELECT owner_did FROM payouts WHERE account = ?1",
-        [account],
-        |row| did(row, 0),
-    )
+    let sql = "SELECT owner_did FROM payouts WHERE account = ?1";
+    db.row(sql, [account], |row| did(row, 0))
 }
 
 /// A payment to report to its seller's callback address.
@@ -364,7 +305,7 @@ pub(crate) fn calls(db: Reader<'_>, node: &Did, per_seller: usize) -> Result<Vec
     let per_seller = i64::try_from(per_seller).unwrap_or(i64::MAX);
     db.rows(sql, params![node.as_str(), per_seller], |row| {
         Ok(Call {
-            paid: read_payment(row)?,
+            paid: Payment::read(row)?,
             payment: row.get(9)?,
             service: row.get(10)?,
             sold: row.get(11)?,
@@ -382,11 +323,8 @@ pub(crate) fn is_called(db: Reader<'_>, node: &Did, payment: &str) -> Result<boo
 
 /// Returns the address to which a person's payments are reported.
 pub(crate) fn callback(db: Reader<'_>, did: &Did) -> Result<Option<String>> {
-    db.row(
-        "SELECT url FROM callbacks WHERE owner_did = ?1",
-        [did.as_str()],
-        |row| row.get(0),
-    )
+    let sql = "SELECT url FROM callbacks WHERE owner_did = ?1";
+    db.row(sql, [did.as_str()], |row| row.get(0))
 }
 
 /// Returns a person's details for payments outside the node; for the node itself, those of its owners.

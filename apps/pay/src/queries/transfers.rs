@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use imajin_host::backoff::Backoff;
-use imajin_ledger::Reader;
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::{Currency, Did, Minor};
-use rusqlite::{Result, Row, params};
+use rusqlite::{Result, params};
 
 use super::holds::AT_ONCE;
 use super::outside::IS_OPEN;
-use super::{Leg, Payment, currency, did, minor};
+use super::{Leg, Payment};
 
 /// Maximum number of attempts at a transfer that the provider refuses.
 pub(crate) const ATTEMPTS_MAX: i64 = 5;
@@ -49,21 +49,7 @@ impl Transfer {
 
 const TRANSFER: &str = "SELECT payment, n, did, account, currency, amount, reversed, status, attempt, code, at FROM transfers";
 
-fn read_transfer(row: &Row<'_>) -> Result<Transfer> {
-    Ok(Transfer {
-        payment: row.get(0)?,
-        n: row.get(1)?,
-        did: did(row, 2)?,
-        account: row.get(3)?,
-        currency: currency(row, 4)?,
-        amount: minor(row, 5)?,
-        reversed: minor(row, 6)?,
-        status: row.get(7)?,
-        attempt: row.get(8)?,
-        code: row.get(9)?,
-        at: row.get(10)?,
-    })
-}
+read_fields!(Transfer: payment, n, did, account, currency, amount, reversed, status, attempt, code, at);
 
 /// Returns the transfer of the `n`th part of a payment.
 pub(crate) fn transfer(
@@ -72,11 +58,8 @@ pub(crate) fn transfer(
     payment: &str,
     n: i64,
 ) -> Result<Option<Transfer>> {
-    db.row(
-        &format!("{TRANSFER} WHERE owner_did = ?1 AND payment = ?2 AND n = ?3"),
-        params![node.as_str(), payment, n],
-        read_transfer,
-    )
+    let sql = format!("{TRANSFER} WHERE owner_did = ?1 AND payment = ?2 AND n = ?3");
+    db.row(&sql, params![node.as_str(), payment, n], Transfer::read)
 }
 
 /// Returns the transfers that are still to be requested, without those to these accounts: `more` beyond the usual
@@ -88,23 +71,31 @@ pub(crate) fn transfers_due(
     more: usize,
 ) -> Result<Vec<Transfer>> {
     let but_for = serde_json::to_string(but_for).unwrap_or_default();
-    db.rows(&format!(
+    let sql = format!(
         "{TRANSFER} WHERE owner_did = ?1 AND status = 'due' AND account NOT IN (SELECT value FROM json_each(?2))
          ORDER BY at LIMIT {AT_ONCE} + ?3"
-    ), params![node.as_str(), but_for, more as i64], read_transfer)
+    );
+    db.rows(
+        &sql,
+        params![node.as_str(), but_for, more as i64],
+        Transfer::read,
+    )
 }
 
 /// Returns a person's transfers, made or refused, the newest first; without a person, all those that the provider
 /// refuses.
 pub(crate) fn transfers(db: Reader<'_>, node: &Did, of: Option<&Did>) -> Result<Vec<Transfer>> {
-    match of {
-        Some(of) => db.rows(&format!(
-                "{TRANSFER} WHERE owner_did = ?1 AND did = ?2 AND status <> 'none' ORDER BY at DESC LIMIT {AT_ONCE}"
-            ), [node.as_str(), of.as_str()], read_transfer),
-        None => db.rows(&format!(
-                "{TRANSFER} WHERE owner_did = ?1 AND status = 'refused' ORDER BY at DESC LIMIT {AT_ONCE}"
-            ), [node.as_str()], read_transfer),
-    }
+    let which = match of {
+        Some(_) => "did = ?2 AND status <> 'none'",
+        None => "status = 'refused' AND ?2 IS NULL",
+    };
+    let sql =
+        format!("{TRANSFER} WHERE owner_did = ?1 AND {which} ORDER BY at DESC LIMIT {AT_ONCE}");
+    db.rows(
+        &sql,
+        params![node.as_str(), of.map(Did::as_str)],
+        Transfer::read,
+    )
 }
 
 /// Returns parts of sales by card (payment, part) that can be transferred: they are free, not disputed, and their
@@ -130,7 +121,7 @@ pub(crate) fn to_transfer(
     let sql = format!(
         "{TRANSFER} WHERE owner_did = ?1 AND status = 'refused' AND attempt < {ATTEMPTS_MAX} ORDER BY at LIMIT {AT_ONCE}"
     );
-    let refused = db.rows(&sql, [node.as_str()], read_transfer)?;
+    let refused = db.rows(&sql, [node.as_str()], Transfer::read)?;
     let again = refused
         .into_iter()
         .filter(|one| one.again_at().is_some_and(|at| at <= now_ms));

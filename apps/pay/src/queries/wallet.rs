@@ -1,11 +1,11 @@
 //! Queries of the wallet besides balances: refunds under way, late top-ups, top-ups that may be taken back, and limits.
 
-use imajin_ledger::Reader;
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::{Currency, Did, Minor};
-use rusqlite::{Result, Row, params};
+use rusqlite::{Result, params};
 
 use super::holds::{AT_ONCE, Hold, held_by};
-use super::{currency, did, minor};
+use super::{currency, minor};
 
 /// Returns one seller's refunds under way at the provider, by currency.
 pub(crate) fn on_its_way_back(
@@ -42,6 +42,8 @@ pub(crate) struct TopUp {
     pub(crate) at: i64,
 }
 
+read_fields!(TopUp: payment, payer, currency, left, at);
+
 /// Returns confirmed top-ups that a bank could take back, the newest first.
 pub(crate) fn top_ups(db: Reader<'_>, node: &Did) -> Result<Vec<TopUp>> {
     let sql = format!(
@@ -50,15 +52,7 @@ pub(crate) fn top_ups(db: Reader<'_>, node: &Did) -> Result<Vec<TopUp>> {
             (SELECT 1 FROM holds h WHERE h.owner_did = ?1 AND h.payment = payments.payment AND h.rail = 'emt')
          ORDER BY id DESC LIMIT {AT_ONCE}"
     );
-    db.rows(&sql, [node.as_str()], |row| {
-        Ok(TopUp {
-            payment: row.get(0)?,
-            payer: did(row, 1)?,
-            currency: currency(row, 2)?,
-            left: minor(row, 3)?,
-            at: row.get(4)?,
-        })
-    })
+    db.rows(&sql, [node.as_str()], TopUp::read)
 }
 
 /// The amount that a person may spend below zero, and the end of that limit.
@@ -71,6 +65,8 @@ pub(crate) struct Limit {
     pub(crate) until: i64,
 }
 
+read_fields!(Limit: did, currency, amount, until);
+
 /// Returns the limits that are in force at a time: a person's, or all.
 pub(crate) fn limits(
     db: Reader<'_>,
@@ -80,18 +76,10 @@ pub(crate) fn limits(
 ) -> Result<Vec<Limit>> {
     let sql = "SELECT did, currency, amount, until FROM limits
         WHERE owner_did = ?1 AND (?2 IS NULL OR did = ?2) AND until > ?3 AND amount > 0 ORDER BY until, did, currency";
-    let read = |row: &Row<'_>| {
-        Ok(Limit {
-            did: did(row, 0)?,
-            currency: currency(row, 1)?,
-            amount: minor(row, 2)?,
-            until: row.get(3)?,
-        })
-    };
     db.rows(
         sql,
         params![node.as_str(), of.map(Did::as_str), now_ms],
-        read,
+        Limit::read,
     )
 }
 
