@@ -130,10 +130,11 @@ pub(crate) enum TakenFrom {
 }
 
 /// Who sees something besides its owner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Choice, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Access {
     /// Nobody.
+    #[default]
     #[field(unknown)]
     Private,
     /// People with whom the owner is connected.

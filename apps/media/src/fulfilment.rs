@@ -23,7 +23,7 @@ impl Sells for Media {
                 return Ok(None);
             };
             let asset = queries::asset(db, seller.as_str(), &order.asset)?;
-            Ok(asset.and_then(|asset| asset.title))
+            Ok(asset.and_then(|asset| asset.words.title))
         })
     }
 

@@ -13,6 +13,7 @@ mod timeline;
 use imajin_app::operation::Choice;
 use imajin_app::{Node, Problem};
 use imajin_ledger::Reader;
+use imajin_ledger::rows::Column as _;
 use rusqlite::{Result, Row, params_from_iter};
 
 use crate::ids::AssetId;
@@ -21,7 +22,7 @@ use crate::manifest::MANIFEST;
 pub(crate) use albums::{
     Album, album, albums, albums_of, count_albums, count_in_album, has_album, in_album,
 };
-pub(crate) use asset::{Asset, AssetLocation, State, UsedBy};
+pub(crate) use asset::{Asset, AssetLocation, State, UsedBy, Words};
 pub(crate) use devices::{Device, count_devices, devices, has_device};
 pub(crate) use fairs::{
     EnteredFair, FairMark, agreements, asked, current, fair, fair_mark, fair_since, free_works,
@@ -64,7 +65,7 @@ pub(crate) fn asset_of_id(db: Reader<'_>, id: &AssetId) -> Result<Option<Asset>>
 /// The state of one of a person's assets.
 pub(crate) fn state(db: Reader<'_>, owner: &str, id: &AssetId) -> Result<Option<State>> {
     let sql = "SELECT state FROM assets WHERE owner_did = ?1 AND id = ?2";
-    db.row(sql, [owner, id.as_str()], |row| State::from_row(row, 0))
+    db.row(sql, [owner, id.as_str()], |row| State::read(row, 0))
 }
 
 /// Whether the page that sent one of a person's assets encrypted it.

@@ -221,7 +221,11 @@ impl ForSale for Work {
     }
 
     fn title(&self) -> &str {
-        self.asset.title.as_deref().unwrap_or(&self.asset.name)
+        self.asset
+            .words
+            .title
+            .as_deref()
+            .unwrap_or(&self.asset.name)
     }
 
     fn path(&self) -> String {

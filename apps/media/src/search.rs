@@ -70,7 +70,7 @@ fn of_asset(asset: Asset) -> Hit {
     let day = asset.day.get(..10).unwrap_or_default().to_owned();
     Hit {
         href: format!("/media/a/{}", asset.id),
-        title: asset.title.unwrap_or(asset.name),
+        title: asset.words.title.unwrap_or(asset.name),
         detail: day,
         icon: Icon::Picture,
     }

@@ -252,7 +252,7 @@ impl Drive {
             }
         }
         let props = match self.find(path).await?.spot {
-            Spot::File(asset) => asset.props,
+            Spot::File(asset) => asset.words.props,
             Spot::Folder(folder) => folder.props,
             _ => None,
         };

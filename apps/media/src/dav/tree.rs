@@ -93,12 +93,12 @@ pub(super) fn file(
 
 /// When a file was changed on the computer that it came from; else when it was added. In milliseconds.
 pub(super) fn modified_ms(asset: &Asset) -> i64 {
-    let noted = Notes::read(asset.props.as_deref()).modified;
-    let is_files = asset.taken_from.as_deref() == Some("file");
-    let time = asset.taken.as_deref().filter(|_| is_files);
+    let noted = Notes::read(asset.words.props.as_deref()).modified;
+    let is_files = asset.words.taken_from.as_deref() == Some("file");
+    let time = asset.words.taken.as_deref().filter(|_| is_files);
     let time = time.and_then(|taken| Timestamp::parse(&format!("{taken}.000Z")).ok());
     // The clock on the wall there, and how far it was ahead of UTC.
-    let time = time.map(|taken| taken.as_millis() - asset.zone.unwrap_or(0) * MINUTE_MS);
+    let time = time.map(|taken| taken.as_millis() - asset.words.zone.unwrap_or(0) * MINUTE_MS);
     noted.or(time).unwrap_or(asset.at_ms)
 }
 

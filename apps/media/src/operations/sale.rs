@@ -167,7 +167,7 @@ impl Decide for Offer {
         if self.open.0 == 0 {
             return Ok(());
         }
-        if asset.state != State::Kept || asset.sealed {
+        if asset.state != State::Kept || asset.words.sealed {
             return Err(OfferRefusal::Unknown.into());
         }
         let entered = queries::fair(db, owner, self.asset.as_str())?;

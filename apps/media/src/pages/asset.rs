@@ -265,7 +265,8 @@ impl Leaf<'_> {
     /// The button that copies the file into the viewer's library, or the link to that copy.
     fn keep(&self, session: Option<&Session>) -> Result<Markup, Problem> {
         let (asset, t) = (&self.asset, self.t);
-        let is_other = |session: &&Session| session.did.as_str() != asset.owner && !asset.sealed;
+        let is_other =
+            |session: &&Session| session.did.as_str() != asset.owner && !asset.words.sealed;
         let Some(session) = session.filter(is_other) else {
             return Ok(html! {});
         };
@@ -312,7 +313,7 @@ impl Leaf<'_> {
         } else {
             asset.name.clone()
         };
-        asset.title.clone().unwrap_or(otherwise)
+        asset.words.title.clone().unwrap_or(otherwise)
     }
 
     fn picture(&self) -> Markup {
@@ -400,16 +401,16 @@ impl Leaf<'_> {
                 form #form-asset autocomplete="off" data-id=(asset.id) {
                     div.field {
                         label for="title" { (t.text("field-title")) }
-                        input #title type="text" maxlength="200" autocomplete="off" value=[asset.title.as_ref()];
+                        input #title type="text" maxlength="200" autocomplete="off" value=[asset.words.title.as_ref()];
                     }
                     div.field {
                         label for="alt" { (t.text("field-alt")) }
                         p.hint #alt-hint { (t.text("field-alt-hint")) }
-                        input #alt type="text" maxlength="1000" autocomplete="off" aria-describedby="alt-hint" value=[asset.alt.as_ref()];
+                        input #alt type="text" maxlength="1000" autocomplete="off" aria-describedby="alt-hint" value=[asset.words.alt.as_ref()];
                     }
                     div.field {
                         label for="text" { (t.text("field-text")) }
-                        textarea #text rows="4" maxlength="10000" { (asset.text.as_deref().unwrap_or_default()) }
+                        textarea #text rows="4" maxlength="10000" { (asset.words.text.as_deref().unwrap_or_default()) }
                     }
                     div.field {
                         label for="taken" { (t.text("field-taken")) }

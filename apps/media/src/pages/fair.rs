@@ -207,7 +207,7 @@ pub(crate) fn asked(
     let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
     let name = called(node, t, &owner)?;
     let is_seen = sight::may(node, viewer, asset)? != Sight::No;
-    let title = asset.title.as_ref().unwrap_or(&asset.name);
+    let title = asset.words.title.as_ref().unwrap_or(&asset.name);
     let text = if is_seen {
         t.format("home-agree", args![name = name, title = title.as_str()])
     } else {

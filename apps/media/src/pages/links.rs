@@ -62,7 +62,7 @@ fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Result<Markup, Pr
         }
         Some(Subject::Asset(id)) => {
             let asset = queries::read(node, |db| queries::asset(db, owner, &id))?;
-            let title = asset.map(|asset| asset.title.unwrap_or(asset.name));
+            let title = asset.map(|asset| asset.words.title.unwrap_or(asset.name));
             (
                 Door::Own.page(id.as_str()),
                 title.filter(|title| !title.is_empty()),

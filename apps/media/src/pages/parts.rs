@@ -197,7 +197,7 @@ impl<'a> From<&'a Asset> for Tile<'a> {
     fn from(asset: &'a Asset) -> Self {
         Self {
             id: &asset.id,
-            said: asset.alt.as_deref().or(asset.title.as_deref()),
+            said: asset.words.alt.as_deref().or(asset.words.title.as_deref()),
             size: (asset.width, asset.height),
             sort: asset.sort(),
             ms: asset.ms,
@@ -257,7 +257,7 @@ pub(super) fn rows(t: Texts, assets: &[Asset]) -> Markup {
                         img src=(Door::Own.file(&asset.id, "w=200")) loading="lazy" width="56" height="56" alt="";
                     } @else { (Icon::Record.draw()) }
                     span.grow {
-                        strong { (asset.title.as_deref().unwrap_or(&asset.name)) } br;
+                        strong { (asset.words.title.as_deref().unwrap_or(&asset.name)) } br;
                         span.hint { (t.lang.size(asset.bytes.unsigned_abs())) " · " (date(&asset.day, t.lang)) }
                     }
                 } }
@@ -306,7 +306,7 @@ pub(super) fn called(node: &Node, t: Texts, did: &Did) -> Result<String, Problem
 
 /// The id of another person's asset that this one is a copy of.
 pub(super) fn kept_of(asset: &Asset) -> Option<&str> {
-    let used_by = asset.used_by.as_ref();
+    let used_by = asset.words.used_by.as_ref();
     let used_by = used_by.filter(|used| used.app == MANIFEST.name && used.feature == KEPT);
     used_by.map(|used| used.entity.as_str())
 }

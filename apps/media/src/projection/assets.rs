@@ -9,7 +9,7 @@ use super::{audience, fairs};
 use crate::fields::{About, Access, FIRST_YEAR, LocalTime};
 use crate::ids::{AssetId, FolderId};
 use crate::operations::{Add, ChangeAsset, Erase, MoveAssets, RemoveAssets, SetAccess};
-use crate::queries::{self, Asset, AssetLocation, State, UsedBy};
+use crate::queries::{self, Asset, AssetLocation, State, UsedBy, Words};
 
 /// The longest time by which a picture's date may be ahead of its entry: time zones differ.
 const AHEAD_MS: i64 = 24 * 3600 * 1000;
@@ -48,12 +48,15 @@ pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
         folder: existing_folder(db, owner, add.folder)?,
         access,
         to,
-        sealed,
-        used_by: add.context.map(|used| UsedBy {
-            app: used.app.0,
-            feature: used.feature.0,
-            entity: used.entity.0,
-        }),
+        words: Words {
+            sealed,
+            used_by: add.context.map(|used| UsedBy {
+                app: used.app.0,
+                feature: used.feature.0,
+                entity: used.entity.0,
+            }),
+            ..Words::default()
+        },
         ..Asset::new(
             owner,
             id.as_str(),
@@ -151,8 +154,8 @@ pub(super) fn change(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
         }
         match change.props {
             Change::Keep => {}
-            Change::Clear => asset.props = None,
-            Change::Set(props) => asset.props = Some(props.0),
+            Change::Clear => asset.words.props = None,
+            Change::Set(props) => asset.words.props = Some(props.0),
         }
         if let Some(media) = change.media {
             asset.preview = media.0.first().map(|file| file.as_str().to_owned());
@@ -171,17 +174,18 @@ pub(super) fn say(asset: &mut Asset, about: About, at: Timestamp) {
             Change::Set(value) => *member = Some(into(value)),
         }
     }
-    set(&mut asset.title, about.title, |line| line.0);
-    set(&mut asset.alt, about.alt, |line| line.0);
-    set(&mut asset.text, about.text, |text| text.0);
-    set(&mut asset.taken, about.taken, |time| {
+    let words = &mut asset.words;
+    set(&mut words.title, about.title, |line| line.0);
+    set(&mut words.alt, about.alt, |line| line.0);
+    set(&mut words.text, about.text, |text| text.0);
+    set(&mut words.taken, about.taken, |time| {
         time.as_str().to_owned()
     });
-    set(&mut asset.zone, about.zone, |zone| zone.0);
-    set(&mut asset.taken_from, about.taken_from, |from| {
+    set(&mut words.zone, about.zone, |zone| zone.0);
+    set(&mut words.taken_from, about.taken_from, |from| {
         from.name().to_owned()
     });
-    set(&mut asset.place, about.place, |place| AssetLocation {
+    set(&mut words.place, about.place, |place| AssetLocation {
         lat: place.lat.0,
         lon: place.lon.0,
     });
@@ -190,7 +194,7 @@ pub(super) fn say(asset: &mut Asset, about: About, at: Timestamp) {
     set(&mut asset.ms, about.ms, |ms| ms.0);
     let latest = at.checked_add_millis(AHEAD_MS).unwrap_or(at);
     let latest = LocalTime::from(latest);
-    let taken = asset.taken.as_deref();
+    let taken = asset.words.taken.as_deref();
     let taken = taken.filter(|taken| (FIRST_YEAR..=latest.as_str()).contains(taken));
     asset.day = match (taken, Timestamp::from_millis(asset.at_ms)) {
         (Some(taken), _) => taken.to_owned(),

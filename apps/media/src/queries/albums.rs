@@ -1,9 +1,9 @@
 //! Albums.
 
-use imajin_ledger::Reader;
-use rusqlite::{Result, Row, params};
+use imajin_ledger::{Reader, read_fields};
+use rusqlite::{Result, params};
 
-use super::asset::{self, Asset, choice};
+use super::asset::{self, Asset};
 use crate::fields::Access;
 
 /// An album.
@@ -30,20 +30,7 @@ const SELECT: &str = "SELECT owner_did, id, title, text,
             WHERE in_albums.owner_did = albums.owner_did AND album = albums.id)
     FROM albums";
 
-impl Album {
-    fn read(row: &Row<'_>) -> Result<Self> {
-        Ok(Self {
-            owner: row.get(0)?,
-            id: row.get(1)?,
-            title: row.get(2)?,
-            text: row.get(3)?,
-            cover: row.get(4)?,
-            access: choice(row, 5)?,
-            to: row.get(6)?,
-            count: row.get::<_, i64>(7)?.unsigned_abs(),
-        })
-    }
-}
+read_fields!(Album: owner, id, title, text, cover, access, to, count);
 
 /// All of a person's albums, the newest first.
 pub(crate) fn albums(db: Reader<'_>, owner: &str) -> Result<Vec<Album>> {

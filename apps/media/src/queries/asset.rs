@@ -1,6 +1,8 @@
 //! A row of the table of assets.
 
 use imajin_app::operation::Choice;
+use imajin_ledger::read_fields;
+use imajin_ledger::rows::{self, Column};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, Result, Row, params};
 use serde::{Deserialize, Serialize};
@@ -10,10 +12,11 @@ use super::months;
 use crate::fields::Access;
 
 /// Where an asset is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Choice, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum State {
     /// The asset is in the library.
+    #[default]
     Kept,
     /// Its owner put it in the trash.
     Trash,
@@ -21,20 +24,18 @@ pub(crate) enum State {
     Erased,
 }
 
-impl State {
-    pub(super) fn from_row(row: &Row<'_>, column: usize) -> Result<Self> {
-        choice(row, column)
-    }
+/// Reads columns that hold choices by their names.
+macro_rules! choice_columns {
+    ($($choice:ty),+) => {
+        $(impl Column for $choice {
+            fn read(row: &Row<'_>, column: usize) -> Result<Self> {
+                rows::parsed(row, column, Self::from_name)
+            }
+        })+
+    };
 }
 
-/// A column that holds a choice.
-pub(super) fn choice<C: Choice>(row: &Row<'_>, column: usize) -> Result<C> {
-    let name: String = row.get(column)?;
-    C::from_name(&name).ok_or_else(|| {
-        let text = format!("{name:?} is none of the choices");
-        Error::FromSqlConversionFailure(column, Type::Text, text.into())
-    })
-}
+choice_columns!(State, Access);
 
 /// A place on Earth, in 10⁻⁷ degrees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -58,7 +59,7 @@ pub(crate) struct UsedBy {
 }
 
 /// An asset, with all that is said of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Asset {
     pub(crate) owner: String,
     pub(crate) id: String,
@@ -81,44 +82,45 @@ pub(crate) struct Asset {
     pub(crate) access: Access,
     pub(crate) to: Option<String>,
     pub(crate) exact: bool,
+    pub(crate) words: Words,
+}
+
+/// The words about an asset, in the column `words` as JSON.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Words {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) alt: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) taken: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) zone: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) taken_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) place: Option<AssetLocation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) used_by: Option<UsedBy>,
     /// Whether the page that sent it encrypted it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) sealed: bool,
     /// The properties that programs stored on it, as JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) props: Option<String>,
 }
 
-/// The JSON in the column `words`.
-#[derive(Default, Serialize, Deserialize)]
-struct Words {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    title: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    alt: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    text: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    taken: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    zone: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    taken_from: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    place: Option<AssetLocation>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    used_by: Option<UsedBy>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    sealed: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    props: Option<String>,
+impl Column for Words {
+    fn read(row: &Row<'_>, column: usize) -> Result<Self> {
+        let words: String = row.get(column)?;
+        serde_json::from_str(&words)
+            .map_err(|error| Error::FromSqlConversionFailure(column, Type::Text, error.into()))
+    }
 }
+
+read_fields!(Asset: owner, id, cid, preview, state, state_ms, at_ms, bodies, name, kind, bytes, day, width, height, ms, folder, access, to, exact, words);
 
 const COLUMNS: &str = "owner_did, id, cid, preview, state, state_ms, at_ms, bodies, name, kind, bytes, day, width, height, ms, folder, access, to_did, exact, words";
 
@@ -130,7 +132,7 @@ pub(in crate::queries) fn select(which: &str) -> String {
 impl Asset {
     /// Whether more than the time of its arrival is known.
     pub(crate) fn is_dated(&self) -> bool {
-        self.taken.is_some() && self.taken_from.as_deref() != Some("upload")
+        self.words.taken.is_some() && self.words.taken_from.as_deref() != Some("upload")
     }
 
     /// Returns an asset without a description.
@@ -138,90 +140,18 @@ impl Asset {
         Self {
             owner: owner.to_owned(),
             id: id.to_owned(),
-            cid: String::new(),
-            preview: None,
-            state: State::Kept,
             state_ms: at_ms,
             at_ms,
-            bodies: 0,
-            name: String::new(),
-            kind: String::new(),
-            bytes: 0,
-            day: String::new(),
-            width: None,
-            height: None,
-            ms: None,
-            folder: None,
-            access: Access::Private,
-            to: None,
-            exact: false,
-            title: None,
-            alt: None,
-            text: None,
-            taken: None,
-            zone: None,
-            taken_from: None,
-            place: None,
-            used_by: None,
-            sealed: false,
-            props: None,
+            ..Self::default()
         }
-    }
-
-    pub(in crate::queries) fn read(row: &Row<'_>) -> Result<Self> {
-        let words: String = row.get(19)?;
-        let words: Words = serde_json::from_str(&words)
-            .map_err(|error| Error::FromSqlConversionFailure(19, Type::Text, error.into()))?;
-        Ok(Self {
-            owner: row.get(0)?,
-            id: row.get(1)?,
-            cid: row.get(2)?,
-            preview: row.get(3)?,
-            state: State::from_row(row, 4)?,
-            state_ms: row.get(5)?,
-            at_ms: row.get(6)?,
-            bodies: row.get(7)?,
-            name: row.get(8)?,
-            kind: row.get(9)?,
-            bytes: row.get(10)?,
-            day: row.get(11)?,
-            width: row.get(12)?,
-            height: row.get(13)?,
-            ms: row.get(14)?,
-            folder: row.get(15)?,
-            access: choice(row, 16)?,
-            to: row.get(17)?,
-            exact: row.get(18)?,
-            title: words.title,
-            alt: words.alt,
-            text: words.text,
-            taken: words.taken,
-            zone: words.zone,
-            taken_from: words.taken_from,
-            place: words.place,
-            used_by: words.used_by,
-            sealed: words.sealed,
-            props: words.props,
-        })
     }
 
     /// Writes the row.
     pub(crate) fn save(self, db: &Connection) -> Result<()> {
         self.count(db)?;
-        let label = self.alt.clone().or_else(|| self.title.clone());
-        let words = Words {
-            title: self.title,
-            alt: self.alt,
-            text: self.text,
-            taken: self.taken,
-            zone: self.zone,
-            taken_from: self.taken_from,
-            place: self.place,
-            used_by: self.used_by,
-            sealed: self.sealed,
-            props: self.props,
-        };
-        let words = serde_json::to_string(&words)
+        let words = &self.words;
+        let label = words.alt.as_ref().or(words.title.as_ref());
+        let json = serde_json::to_string(words)
             .map_err(|error| Error::ToSqlConversionFailure(error.into()))?;
         let sql = format!(
             "INSERT OR REPLACE INTO assets ({COLUMNS}, sort, said) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"
@@ -246,7 +176,7 @@ impl Asset {
             self.access.name(),
             self.to,
             self.exact,
-            words,
+            json,
             sort_of(&self.kind),
             label,
         ];

@@ -1,7 +1,7 @@
 //! Queries about connected computers.
 
-use imajin_ledger::Reader;
-use rusqlite::{Result, Row};
+use imajin_ledger::{Reader, read_fields};
+use rusqlite::Result;
 
 /// A computer that a person connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,15 +13,7 @@ pub(crate) struct Device {
     pub(crate) at_ms: i64,
 }
 
-impl Device {
-    fn read(row: &Row<'_>) -> Result<Self> {
-        Ok(Self {
-            delegation: row.get(0)?,
-            label: row.get(1)?,
-            at_ms: row.get(2)?,
-        })
-    }
-}
+read_fields!(Device: delegation, label, at_ms);
 
 /// A person's computers, the newest first.
 pub(crate) fn devices(db: Reader<'_>, owner: &str) -> Result<Vec<Device>> {

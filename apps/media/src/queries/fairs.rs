@@ -1,6 +1,6 @@
 //! Manifests of assets, and who agreed to them.
 
-use imajin_ledger::Reader;
+use imajin_ledger::{Reader, read_fields};
 use rusqlite::{Result, Row};
 use serde::Deserialize;
 
@@ -22,6 +22,8 @@ pub(crate) struct EnteredFair {
     /// The CID of the file that it is about.
     pub(crate) work: Option<String>,
 }
+
+read_fields!(EnteredFair: digest, manifest, agreed, work);
 
 impl EnteredFair {
     /// The signatures that came with it: `(did, signature)`.
@@ -48,28 +50,18 @@ pub(crate) struct FairMark {
     pub(crate) is_free: bool,
 }
 
+read_fields!(FairMark: digest, is_free);
+
 /// The manifest that is entered for an asset.
 pub(crate) fn fair(db: Reader<'_>, owner: &str, asset: &str) -> Result<Option<EnteredFair>> {
     let sql = "SELECT fair, manifest, agreed, work FROM fairs WHERE owner_did = ?1 AND asset = ?2";
-    db.row(sql, [owner, asset], |row| {
-        Ok(EnteredFair {
-            digest: row.get(0)?,
-            manifest: row.get(1)?,
-            agreed: row.get(2)?,
-            work: row.get(3)?,
-        })
-    })
+    db.row(sql, [owner, asset], EnteredFair::read)
 }
 
 /// Returns the mark of an asset's manifest.
 pub(crate) fn fair_mark(db: Reader<'_>, owner: &str, asset: &str) -> Result<Option<FairMark>> {
     let sql = "SELECT fair, free FROM fairs WHERE owner_did = ?1 AND asset = ?2";
-    db.row(sql, [owner, asset], |row| {
-        Ok(FairMark {
-            digest: row.get(0)?,
-            is_free: row.get(1)?,
-        })
-    })
+    db.row(sql, [owner, asset], FairMark::read)
 }
 
 /// The signatures that people gave to a manifest of an owner's later: `(did, signature)`.

@@ -2,8 +2,8 @@
 
 mod names;
 
-use imajin_ledger::Reader;
-use rusqlite::{Result, Row};
+use imajin_ledger::{Reader, read_fields};
+use rusqlite::Result;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,17 +28,7 @@ pub(crate) struct Folder {
     pub(crate) props: Option<String>,
 }
 
-impl Folder {
-    fn read(row: &Row<'_>) -> Result<Self> {
-        Ok(Self {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            parent: row.get(2)?,
-            at_ms: row.get(3)?,
-            props: row.get(4)?,
-        })
-    }
-}
+read_fields!(Folder: id, name, parent, at_ms, props);
 
 /// All of a person's folders, by name, as they are shown.
 pub(crate) fn folders(db: Reader<'_>, owner: &str) -> Result<Vec<Folder>> {

@@ -1,7 +1,7 @@
 //! Links.
 
-use imajin_ledger::Reader;
-use rusqlite::{Result, Row};
+use imajin_ledger::{Reader, read_fields};
+use rusqlite::Result;
 
 /// A link to an asset or an album.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,21 +21,7 @@ pub(crate) struct Link {
 const SELECT: &str =
     "SELECT owner_did, id, label, of, digest, until_ms, exact, ended, at_ms FROM links";
 
-impl Link {
-    fn read(row: &Row<'_>) -> Result<Self> {
-        Ok(Self {
-            owner: row.get(0)?,
-            id: row.get(1)?,
-            label: row.get(2)?,
-            of: row.get(3)?,
-            digest: row.get(4)?,
-            until_ms: row.get(5)?,
-            exact: row.get(6)?,
-            ended: row.get(7)?,
-            at_ms: row.get(8)?,
-        })
-    }
-}
+read_fields!(Link: owner, id, label, of, digest, until_ms, exact, ended, at_ms);
 
 /// Returns one of a person's links.
 pub(crate) fn link(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Link>> {

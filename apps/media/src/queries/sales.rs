@@ -2,8 +2,8 @@
 
 use imajin_app::operation::Choice;
 use imajin_ledger::{Reader, rows};
+use imajin_protocol::Did;
 use imajin_protocol::fair::Digest;
-use imajin_protocol::{Did, IdText};
 use rusqlite::{Result, Row, params};
 
 use super::fairs::EnteredFair;
@@ -46,7 +46,7 @@ fn read(row: &Row<'_>) -> Result<Purchase> {
         seller: rows::did(row, 1)?,
         buyer: rows::did(row, 2)?,
         licence: Licence {
-            payment: rows::parsed(row, 3, |text| IdText::parse(text).ok())?,
+            payment: rows::id(row, 3)?,
             used: rows::parsed(row, 4, Use::from_name)?,
             fair: rows::parsed(row, 5, Digest::parse)?,
         },
@@ -108,15 +108,9 @@ pub(crate) fn is_on_offer(db: Reader<'_>, owner: &str, asset: &str) -> Result<bo
 
 /// A manifest as each of its owners entered it.
 pub(crate) fn fairs_of(db: Reader<'_>, digest: &str) -> Result<Vec<(String, EnteredFair)>> {
-    let sql = "SELECT owner_did, fair, manifest, agreed, work FROM fairs WHERE fair = ?1 ORDER BY owner_did, asset";
+    let sql = "SELECT fair, manifest, agreed, work, owner_did FROM fairs WHERE fair = ?1 ORDER BY owner_did, asset";
     db.rows(sql, [digest], |row| {
-        let entered = EnteredFair {
-            digest: row.get(1)?,
-            manifest: row.get(2)?,
-            agreed: row.get(3)?,
-            work: row.get(4)?,
-        };
-        Ok((row.get(0)?, entered))
+        Ok((row.get(4)?, EnteredFair::read(row)?))
     })
 }
 

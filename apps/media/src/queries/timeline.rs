@@ -1,7 +1,7 @@
 //! Pictures and videos by the month in which they were taken.
 
-use imajin_ledger::Reader;
-use rusqlite::{Result, Row};
+use imajin_ledger::{Reader, read_fields};
+use rusqlite::Result;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,6 +44,8 @@ pub(crate) struct Month {
     pub(crate) count: u64,
 }
 
+read_fields!(Month: month, count);
+
 /// The months of a timeline, the newest first.
 pub(crate) fn months(db: Reader<'_>, whose: TimelineScope<'_>) -> Result<Vec<Month>> {
     let sql = match whose {
@@ -56,13 +58,7 @@ pub(crate) fn months(db: Reader<'_>, whose: TimelineScope<'_>) -> Result<Vec<Mon
             whose.condition()
         ),
     };
-    let read = |row: &Row<'_>| {
-        Ok(Month {
-            month: row.get(0)?,
-            count: row.get::<_, i64>(1)?.unsigned_abs(),
-        })
-    };
-    db.rows(&sql, [whose.did()], read)
+    db.rows(&sql, [whose.did()], Month::read)
 }
 
 /// A picture in a timeline.
@@ -81,25 +77,15 @@ pub(crate) struct Cell {
     pub(crate) said: Option<String>,
 }
 
+read_fields!(Cell: id, owner, width, height, sort, ms, day, said);
+
 /// Returns one month (`YYYY-MM`) of a timeline, the newest first.
 pub(crate) fn month(db: Reader<'_>, whose: TimelineScope<'_>, month: &str) -> Result<Vec<Cell>> {
     let sql = format!(
         "SELECT id, owner_did, width, height, sort, ms, day, said FROM assets WHERE {} AND day >= ?2 AND day < ?2 || '~' ORDER BY day DESC, id",
         whose.condition()
     );
-    let read = |row: &Row<'_>| {
-        Ok(Cell {
-            id: row.get(0)?,
-            owner: row.get(1)?,
-            width: row.get(2)?,
-            height: row.get(3)?,
-            sort: row.get(4)?,
-            ms: row.get(5)?,
-            day: row.get(6)?,
-            said: row.get(7)?,
-        })
-    };
-    db.rows(&sql, [whose.did(), month], read)
+    db.rows(&sql, [whose.did(), month], Cell::read)
 }
 
 /// Returns the pictures that a person took on this day (`MM-DD`) of years before this one (`YYYY`), the newest first,

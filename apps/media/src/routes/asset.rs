@@ -88,11 +88,11 @@ pub(crate) async fn serve_asset(
             right: asker.right(&node, &asset, sight)?,
         };
         let mut response = match size {
-            Some(_) if asset.sealed => Err(files::no_preview()),
+            Some(_) if asset.words.sealed => Err(files::no_preview()),
             Some(size) => preview((&node, previews), &sent, size, &headers),
             None if !sight.has_file() => Err(sale::locked(&node, &asset)),
             None if has_fair => embed::with_fair(&node, (&asset, sight), &options),
-            None if sight == Sight::Original || asset.sealed => whole(&node, &sent, &options),
+            None if sight == Sight::Original || asset.words.sealed => whole(&node, &sent, &options),
             None => to_others((&node, previews), &sent, &options),
         }?;
         let out = response.headers_mut();

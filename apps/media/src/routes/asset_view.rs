@@ -97,7 +97,7 @@ impl AssetShown {
             to: asset.to.clone(),
             exact: asset.exact,
             folder: asset.folder.clone(),
-            context: asset.used_by.clone(),
+            context: asset.words.used_by.clone(),
             has_preview: asset.preview.is_some(),
         };
         Self {
@@ -114,31 +114,32 @@ impl AssetShown {
 
     /// Returns the asset as another person sees it.
     pub(crate) fn to(asset: Asset, sight: Sight) -> Self {
+        let (sort, words) = (asset.sort(), asset.words);
         let created_at = Timestamp::from_millis(asset.at_ms);
         Self {
             url: format!("/media/api/assets/{}", asset.id),
-            sort: asset.sort(),
+            sort,
             id: asset.id,
             owner: asset.owner,
             filename: asset.name,
             mime_type: asset.kind,
             size: asset.bytes,
             hash: asset.cid,
-            title: asset.title,
-            alt: asset.alt,
-            text: asset.text,
-            taken_from: match asset.taken {
-                Some(_) => asset.taken_from.unwrap_or_else(|| "upload".to_owned()),
+            title: words.title,
+            alt: words.alt,
+            text: words.text,
+            taken_from: match words.taken {
+                Some(_) => words.taken_from.unwrap_or_else(|| "upload".to_owned()),
                 None => "upload".to_owned(),
             },
             taken: asset.day,
-            zone: asset.zone.filter(|_| sight == Sight::Original),
-            place: asset.place.filter(|_| sight == Sight::Original),
+            zone: words.zone.filter(|_| sight == Sight::Original),
+            place: words.place.filter(|_| sight == Sight::Original),
             width: asset.width,
             height: asset.height,
             ms: asset.ms,
             fair: None,
-            sealed: asset.sealed,
+            sealed: words.sealed,
             created_at: created_at.map_or_else(|_| String::new(), |at| at.to_string()),
             own: None,
         }

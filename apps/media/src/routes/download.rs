@@ -214,7 +214,7 @@ pub(crate) fn choose_version(
     (asset, sight): (&Asset, Sight),
     file: &mut File,
 ) -> Answer<FileVersion> {
-    if sight == Sight::Original || asset.sealed {
+    if sight == Sight::Original || asset.words.sealed {
         Ok(FileVersion::Whole)
     } else {
         for_others(node, &asset.cid, file)

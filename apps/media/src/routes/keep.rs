@@ -156,7 +156,7 @@ fn check(
     (viewer, asset, sight): (&Viewer, &Asset, Sight),
     headers: &HeaderMap,
 ) -> Answer<()> {
-    if asset.sealed {
+    if asset.words.sealed {
         return Err(Problem::conflict(TEXTS.say("keep-sealed", args![])).slug("sealed"));
     }
     if !sight.has_file() {

@@ -269,6 +269,11 @@ pub enum Change<T> {
 }
 
 impl<T> Change<T> {
+    /// Sets the member to a value, if there is one.
+    pub fn set_or_keep(value: Option<T>) -> Self {
+        value.map_or(Self::Keep, Self::Set)
+    }
+
     /// The new value of the member, if the command set one.
     pub fn value(&self) -> Option<&T> {
         match self {

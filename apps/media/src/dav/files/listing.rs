@@ -117,7 +117,7 @@ impl Listing {
         self.is_over = files.len() < PART;
         for asset in files {
             let meta = Meta::of_file(&asset);
-            let props = Notes::read(asset.props.as_deref());
+            let props = Notes::read(asset.words.props.as_deref());
             let shown = self.numbered.get(&asset.id).unwrap_or(&asset.name).clone();
             self.after = Some((asset.name, asset.id));
             if !self.scratch.contains(&shown) {

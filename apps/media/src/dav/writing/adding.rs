@@ -59,7 +59,7 @@ impl Drive {
         let replaced = replaced.or_else(|| before.as_ref().map(|asset| asset.id.clone()));
         let is_same = like.is_none() && before.is_some_and(|before| before.cid == cid.to_string());
         if !is_same {
-            let words = like.map(words);
+            let words = like.map(|asset| asset.words.clone());
             let (parent, name) = place.clone();
             let modified = match like {
                 Some(_) => None,
@@ -77,10 +77,10 @@ impl Drive {
                 };
                 let mut add =
                     bytes::addition(drive.node(), drive.owner(), (stored, looked), metadata)?;
-                if let Some((title, alt, text)) = words {
-                    add.about.title = title;
-                    add.about.alt = alt;
-                    add.about.text = text;
+                if let Some(words) = words {
+                    add.about.title = Change::set_or_keep(words.title.map(Line));
+                    add.about.alt = Change::set_or_keep(words.alt.map(Line));
+                    add.about.text = Change::set_or_keep(words.text.map(Paragraphs));
                 }
                 add.name = name_of(&name)?;
                 add.folder = folder_of(parent.as_deref());
@@ -121,7 +121,7 @@ impl Drive {
         if tree::modified_ms(asset) / 1_000 == modified.as_secs() {
             return Ok(());
         }
-        let mut notes = Notes::read(asset.props.as_deref());
+        let mut notes = Notes::read(asset.words.props.as_deref());
         notes.modified = Some(modified.as_millis());
         self.put_notes(asset, &notes, About::default()).await
     }
@@ -146,7 +146,7 @@ impl Drive {
             self.run(move |drive| bytes::of_file(drive.node(), drive.owner(), at))
                 .await?
         };
-        let mut notes = Notes::read(asset.props.as_deref());
+        let mut notes = Notes::read(asset.words.props.as_deref());
         notes.modified = Some(at.as_millis());
         self.put_notes(&asset, &notes, about).await
     }
@@ -169,7 +169,7 @@ impl Drive {
         patch: Vec<(bool, DavProp)>,
     ) -> FsResult<Vec<(StatusCode, DavProp)>> {
         let props = match &found.spot {
-            Spot::File(asset) => asset.props.clone(),
+            Spot::File(asset) => asset.words.props.clone(),
             Spot::Folder(folder) => folder.props.clone(),
             // Scratch files have no properties, and the drive itself has no entry.
             _ => {
@@ -207,24 +207,6 @@ fn written(notes: &Notes) -> Change<Line<4_096>> {
         Some(text) => Change::Set(Line(text)),
         None => Change::Clear,
     }
-}
-
-type Words = (
-    Change<Line<200>>,
-    Change<Line<1_000>>,
-    Change<Paragraphs<10_000>>,
-);
-
-/// Returns the descriptions of a file, for its copy.
-fn words(asset: &Asset) -> Words {
-    let title = asset.title.clone().map(|text| Change::Set(Line(text)));
-    let alt = asset.alt.clone().map(|text| Change::Set(Line(text)));
-    let text = asset.text.clone().map(|text| Change::Set(Paragraphs(text)));
-    (
-        title.unwrap_or_default(),
-        alt.unwrap_or_default(),
-        text.unwrap_or_default(),
-    )
 }
 
 /// Gives a file that came its name.

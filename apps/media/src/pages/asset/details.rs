@@ -27,9 +27,9 @@ impl Leaf<'_> {
         } else {
             Some(self.from()?)
         };
-        let place = asset.place.filter(|_| self.sight == Sight::Original);
+        let place = asset.words.place.filter(|_| self.sight == Sight::Original);
         let is_dated = asset.is_dated();
-        let added = match &asset.taken {
+        let added = match &asset.words.taken {
             // A copy of a file that was shared without its date.
             Some(_) => html! { (date(&asset.day, t.lang)) },
             None => t.moment(Timestamp::from_millis(asset.at_ms).unwrap_or(Timestamp::MIN)),
@@ -45,7 +45,7 @@ impl Leaf<'_> {
                 @if let Some(ms) = asset.ms.filter(|ms| *ms >= 1000) { " · " (length(ms)) }
                 @if let Some(from) = from { " · " (from) }
             }
-            @if let Some(text) = &asset.text { p.said { (text) } }
+            @if let Some(text) = &asset.words.text { p.said { (text) } }
             details {
                 summary { (t.text("details")) }
                 dl.facts {
@@ -54,7 +54,7 @@ impl Leaf<'_> {
                         (t.lang.size(asset.bytes.unsigned_abs()))
                         @if let (Some(width), Some(height)) = (asset.width, asset.height) { " · " (width) " × " (height) }
                     }
-                    dt { (t.text("details-taken")) } dd { @match asset.taken_from.as_deref().filter(|_| asset.taken.is_some()) {
+                    dt { (t.text("details-taken")) } dd { @match asset.words.taken_from.as_deref().filter(|_| asset.words.taken.is_some()) {
                         Some("exif") => (t.text("taken-exif")),
                         Some("file") => (t.text("taken-file")),
                         _ => (t.text("taken-upload")),
@@ -75,7 +75,7 @@ impl Leaf<'_> {
         let uses = uses::list(self.node, &owner, &ids, t.lang)?;
         Ok(html! {
             @if let Some(id) = kept_of(asset) { dt { (t.text("details-kept")) } dd { (self.kept_from(id)?) } }
-            @else if let Some(used) = &asset.used_by {
+            @else if let Some(used) = &asset.words.used_by {
                 dt { (t.text("details-context")) } dd { (self.node.services().words().on(t).service(&used.app)) }
             }
             @if !uses.is_empty() {

@@ -23,7 +23,7 @@ const NAMELESS: &str = "file";
 
 /// Whether a viewer gets a file as it is, whatever it is.
 pub(super) fn is_whole(asset: &Asset, sight: Sight) -> bool {
-    sight == Sight::Original || asset.sealed
+    sight == Sight::Original || asset.words.sealed
 }
 
 /// The files to copy, and the entry that adds them.
@@ -115,39 +115,32 @@ fn addition(
     })
 }
 
-fn set_or_keep<T>(value: Option<T>) -> Change<T> {
-    value.map_or(Change::Keep, Change::Set)
-}
-
 /// Returns the title, the description and the date, as the viewer sees them. The owner's text is not copied.
 fn describe(asset: &Asset, sight: Sight) -> About {
-    let is_taken = asset.taken.is_some();
-    let from = asset.taken_from.as_deref().filter(|_| is_taken);
+    let words = &asset.words;
+    let is_taken = words.taken.is_some();
+    let from = words.taken_from.as_deref().filter(|_| is_taken);
     let is_original = sight == Sight::Original;
-    let place = asset.place.filter(|_| is_original);
+    let place = words.place.filter(|_| is_original);
+    let zone = words.zone.filter(|_| is_taken && is_original);
     About {
-        title: set_or_keep(asset.title.clone().map(Line)),
-        alt: set_or_keep(asset.alt.clone().map(Line)),
+        title: Change::set_or_keep(words.title.clone().map(Line)),
+        alt: Change::set_or_keep(words.alt.clone().map(Line)),
         text: Change::Keep,
-        taken: set_or_keep(LocalTime::parse(&asset.day)),
-        zone: set_or_keep(
-            asset
-                .zone
-                .filter(|_| is_taken && is_original)
-                .and_then(bytes::within),
-        ),
+        taken: Change::set_or_keep(LocalTime::parse(&asset.day)),
+        zone: Change::set_or_keep(zone.and_then(bytes::within)),
         taken_from: Change::Set(
             from.and_then(TakenFrom::from_name)
                 .unwrap_or(TakenFrom::Upload),
         ),
-        place: set_or_keep(place.and_then(|place| {
+        place: Change::set_or_keep(place.and_then(|place| {
             Some(Coordinates {
                 lat: bytes::within(place.lat)?,
                 lon: bytes::within(place.lon)?,
             })
         })),
-        width: set_or_keep(asset.width.and_then(bytes::within)),
-        height: set_or_keep(asset.height.and_then(bytes::within)),
-        ms: set_or_keep(asset.ms.and_then(bytes::within)),
+        width: Change::set_or_keep(asset.width.and_then(bytes::within)),
+        height: Change::set_or_keep(asset.height.and_then(bytes::within)),
+        ms: Change::set_or_keep(asset.ms.and_then(bytes::within)),
     }
 }
