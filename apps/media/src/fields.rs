@@ -3,13 +3,12 @@
 mod fair;
 mod sale;
 
-use imajin_app::operation::{
-    Change, Choice, Field, FieldError, Group, Int, Invalid, Line, Paragraphs, Record, Words,
-};
-use imajin_dfos::{Timestamp, Value};
+use imajin_app::operation::{Change, Choice, FieldError, Group, Int, Line, Paragraphs, Record};
+use imajin_app::text_field;
+use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use serde::Serialize;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use unicode_normalization::is_nfc;
 use utoipa::ToSchema;
 
@@ -52,28 +51,12 @@ impl Name {
     }
 }
 
-impl Field for Name {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let name = value.as_str().and_then(Self::parse);
-        name.ok_or_else(|| {
-            Invalid::new(
-                "must have 1 to 255 bytes of Unicode (NFC), without / and control characters",
-            )
-        })
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "minLength": 1, "maxLength": NAME_BYTES_MAX, "pattern": "^[^/\\u0000-\\u001f\\u007f-\\u009f]+$" })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        format!("{}.jpg", words.take()).into()
-    }
-}
+text_field!(
+    Name,
+    "must have 1 to 255 bytes of Unicode (NFC), without / and control characters",
+    json!({ "type": "string", "minLength": 1, "maxLength": NAME_BYTES_MAX, "pattern": "^[^/\\u0000-\\u001f\\u007f-\\u009f]+$" }),
+    |words| format!("{}.jpg", words.take())
+);
 
 /// When something was taken, by the clock on the wall there: `YYYY-MM-DDTHH:MM:SS`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,24 +81,12 @@ impl From<Timestamp> for LocalTime {
     }
 }
 
-impl Field for LocalTime {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let time = value.as_str().and_then(Self::parse);
-        time.ok_or_else(|| Invalid::new("must be a local time: YYYY-MM-DDTHH:MM:SS"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}$" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "2026-07-14T16:20:00".into()
-    }
-}
+text_field!(
+    LocalTime,
+    "must be a local time: YYYY-MM-DDTHH:MM:SS",
+    json!({ "type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}$" }),
+    |_| "2026-07-14T16:20:00"
+);
 
 /// The source of the time when something was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
@@ -239,24 +210,12 @@ impl SecretDigest {
     }
 }
 
-impl Field for SecretDigest {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let digest = value.as_str().and_then(Self::parse);
-        digest.ok_or_else(|| Invalid::new("must be a SHA-256: 64 of 0-9 a-f"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "0".repeat(64).into()
-    }
-}
+text_field!(
+    SecretDigest,
+    "must be a SHA-256: 64 of 0-9 a-f",
+    json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
+    |_| "0".repeat(64)
+);
 
 #[cfg(test)]
 mod tests {

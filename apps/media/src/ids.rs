@@ -4,11 +4,10 @@
 //! folders, albums and links: only the owner and the id together name one.
 
 use data_encoding::BASE32_NOPAD;
-use imajin_app::operation::{Field, Invalid, Words};
-use imajin_dfos::Value;
+use imajin_app::text_field;
 use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, parse_cid, sha256};
 use imajin_protocol::Did;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 /// The copies of one file that one person can have.
 pub(crate) const COPIES_MAX: i64 = 10_000;
@@ -44,24 +43,12 @@ impl AssetId {
     }
 }
 
-impl Field for AssetId {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let id = value.as_str().and_then(Self::parse);
-        id.ok_or_else(|| Invalid::new("must be ast_ and 26 of a-z 2-7"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^ast_[a-z2-7]{26}$" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "ast_aaaaaaaaaaaaaaaaaaaaaaaaaa".into()
-    }
-}
+text_field!(
+    AssetId,
+    "must be ast_ and 26 of a-z 2-7",
+    json!({ "type": "string", "pattern": "^ast_[a-z2-7]{26}$" }),
+    |_| "ast_aaaaaaaaaaaaaaaaaaaaaaaaaa"
+);
 
 /// Declares an id that clients draw.
 macro_rules! drawn_id {
@@ -81,24 +68,12 @@ macro_rules! drawn_id {
             }
         }
 
-        impl Field for $name {
-            fn read(value: &Value) -> Result<Self, Invalid> {
-                let id = value.as_str().and_then(Self::parse);
-                id.ok_or_else(|| Invalid::new(concat!("must be ", $prefix, " and 24 of 0-9 a-f")))
-            }
-
-            fn write(&self) -> Option<Value> {
-                Some(self.as_str().into())
-            }
-
-            fn schema() -> Json {
-                json!({ "type": "string", "pattern": concat!("^", $prefix, "[0-9a-f]{24}$") })
-            }
-
-            fn sample(_: &mut Words) -> Value {
-                concat!($prefix, "000000000000000000000001").into()
-            }
-        }
+        text_field!(
+            $name,
+            concat!("must be ", $prefix, " and 24 of 0-9 a-f"),
+            json!({ "type": "string", "pattern": concat!("^", $prefix, "[0-9a-f]{24}$") }),
+            |_| concat!($prefix, "000000000000000000000001")
+        );
     };
 }
 
@@ -142,24 +117,12 @@ impl DelegationCid {
     }
 }
 
-impl Field for DelegationCid {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let cid = value.as_str().and_then(Self::parse);
-        cid.ok_or_else(|| Invalid::new("must be the CID of a delegation (bafyrei…)"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^bafyrei" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        dag_cbor_cid(b"a delegation").to_string().into()
-    }
-}
+text_field!(
+    DelegationCid,
+    "must be the CID of a delegation (bafyrei…)",
+    json!({ "type": "string", "pattern": "^bafyrei" }),
+    |_| dag_cbor_cid(b"a delegation").to_string()
+);
 
 /// An asset or an album: what a link leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,25 +148,12 @@ impl Subject {
     }
 }
 
-impl Field for Subject {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let subject = value.as_str().and_then(Self::parse);
-        subject
-            .ok_or_else(|| Invalid::new("must be the id of an asset (ast_…) or an album (alb_…)"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^(ast_[a-z2-7]{26}|alb_[0-9a-f]{24})$" })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        AssetId::sample(words)
-    }
-}
+text_field!(
+    Subject,
+    "must be the id of an asset (ast_…) or an album (alb_…)",
+    json!({ "type": "string", "pattern": "^(ast_[a-z2-7]{26}|alb_[0-9a-f]{24})$" }),
+    |words| AssetId::sample(words)
+);
 
 #[cfg(test)]
 mod tests {

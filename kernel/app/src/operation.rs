@@ -20,6 +20,7 @@ mod needs;
 mod refusal;
 mod sample;
 mod schema;
+mod text_field;
 mod types;
 mod undo;
 

@@ -1,6 +1,7 @@
 //! The fields of operations about the makers of a file.
 
 use imajin_app::operation::{Field, Invalid, List, Record, Words};
+use imajin_app::text_field;
 use imajin_dfos::Value;
 use imajin_protocol::fair::{MANIFEST_BYTES_MAX, Manifest};
 use imajin_protocol::{Did, fair};
@@ -46,32 +47,23 @@ impl Field for ManifestText {
 pub(crate) struct Signature(String);
 
 impl Signature {
+    fn parse(text: &str) -> Option<Self> {
+        let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        let is_signature = text.len() == SIGNATURE_DIGITS && text.bytes().all(is_hex);
+        is_signature.then(|| Self(text.to_owned()))
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl Field for Signature {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        let is_signature = |text: &&str| text.len() == SIGNATURE_DIGITS && text.bytes().all(is_hex);
-        let text = value.as_str().filter(is_signature);
-        text.map(|text| Self(text.to_owned()))
-            .ok_or_else(|| Invalid::new("must be an Ed25519 signature: 128 of 0-9 a-f"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^[0-9a-f]{128}$" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "0".repeat(SIGNATURE_DIGITS).into()
-    }
-}
+text_field!(
+    Signature,
+    "must be an Ed25519 signature: 128 of 0-9 a-f",
+    json!({ "type": "string", "pattern": "^[0-9a-f]{128}$" }),
+    |_| "0".repeat(SIGNATURE_DIGITS)
+);
 
 /// Somebody's signature next to a manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Record)]

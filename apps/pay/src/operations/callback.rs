@@ -3,10 +3,10 @@
 //! Always: the node calls public host names, over TLS. Only the node's owner can have it call its own machine, since
 //! others could otherwise reach addresses through it that they can't reach themselves.
 
-use imajin_app::operation::{Field, Invalid, Operation, Reasons, Words};
-use imajin_dfos::Value;
+use imajin_app::operation::{Operation, Reasons};
+use imajin_app::text_field;
 use reqwest::Url;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::world::{Case, Consequences, Movement, Outcome, World};
 
@@ -63,30 +63,22 @@ impl CallbackUrl {
         })
     }
 
+    fn as_str(&self) -> &str {
+        &self.text
+    }
+
     /// Returns the message about any other address.
     pub(crate) fn wrong() -> &'static str {
         "must be an address that everybody reaches over TLS, of at most 500 bytes: https://shop.example/paid"
     }
 }
 
-impl Field for CallbackUrl {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let url = value.as_str().and_then(Self::parse);
-        url.ok_or_else(|| Invalid::new(Self::wrong()))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.text.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": URL_BYTES_MAX, "pattern": "^https?://" })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        format!("https://{}.example/{}", words.take(), words.take()).into()
-    }
-}
+text_field!(
+    CallbackUrl,
+    CallbackUrl::wrong(),
+    json!({ "type": "string", "maxLength": URL_BYTES_MAX, "pattern": "^https?://" }),
+    |words| format!("https://{}.example/{}", words.take(), words.take())
+);
 
 impl Movement for ChooseCallback {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<CallbackRefusal> {

@@ -70,27 +70,17 @@ impl<const MAX: usize> Line<MAX> {
     }
 }
 
-impl<const MAX: usize> TryFrom<String> for Line<MAX> {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let length = text.chars().count();
-        let is_line = (1..=MAX).contains(&length) && !text.chars().any(char::is_control);
-        let is_trimmed = text.trim() == text;
-        if is_line && is_trimmed {
-            Ok(Self(text))
-        } else {
-            Err(format!(
-                "must be one line of at most {MAX} characters, without spaces around it"
-            ))
-        }
-    }
-}
-
 impl<const MAX: usize> Field for Line<MAX> {
     fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().unwrap_or_default().to_owned();
-        Self::try_from(text).map_err(Invalid::new)
+        let text = value.as_str().unwrap_or_default();
+        let is_line = (1..=MAX).contains(&text.chars().count())
+            && !text.chars().any(char::is_control)
+            && text.trim() == text;
+        is_line.then(|| Self(text.to_owned())).ok_or_else(|| {
+            Invalid::new(format!(
+                "must be one line of at most {MAX} characters, without spaces around it"
+            ))
+        })
     }
 
     fn write(&self) -> Option<Value> {

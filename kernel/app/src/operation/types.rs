@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use super::field::{Field, Invalid};
 use super::sample::Words;
 use crate::direction::turns_direction;
+use crate::text_field;
 use crate::words::Zone;
 
 /// Longest address, in bytes: what browsers agree on.
@@ -189,25 +190,14 @@ impl Url {
     }
 }
 
-impl Field for Url {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        value.as_str().and_then(Self::parse).ok_or_else(|| {
-            Invalid::new(format!("must begin with https://, http://, mailto: or tel:, have no spaces, and at most {URL_BYTES_MAX} bytes"))
-        })
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": URL_BYTES_MAX, "pattern": "^(https?://|mailto:|tel:)\\S+$" })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        format!("https://{}.example/{}", words.take(), words.take()).into()
-    }
-}
+text_field!(
+    Url,
+    format!(
+        "must begin with https://, http://, mailto: or tel:, have no spaces, and at most {URL_BYTES_MAX} bytes"
+    ),
+    json!({ "type": "string", "maxLength": URL_BYTES_MAX, "pattern": "^(https?://|mailto:|tel:)\\S+$" }),
+    |words| format!("https://{}.example/{}", words.take(), words.take())
+);
 
 /// A list of `MIN` to `MAX` items.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -460,24 +450,12 @@ impl ItemId {
     }
 }
 
-impl Field for ItemId {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let id = value.as_str().and_then(Self::parse);
-        id.ok_or_else(|| Invalid::new("must be itm_ and 24 of 0-9 a-f"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^itm_[0-9a-f]{24}$" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "itm_000000000000000000000001".into()
-    }
-}
+text_field!(
+    ItemId,
+    "must be itm_ and 24 of 0-9 a-f",
+    json!({ "type": "string", "pattern": "^itm_[0-9a-f]{24}$" }),
+    |_| "itm_000000000000000000000001"
+);
 
 /// A day of a calendar, as `YYYY-MM-DD`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -507,24 +485,12 @@ impl Day {
     }
 }
 
-impl Field for Day {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let day = value.as_str().and_then(Self::parse);
-        day.ok_or_else(|| Invalid::new("must be a day: YYYY-MM-DD"))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "format": "date" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "2026-11-20".into()
-    }
-}
+text_field!(
+    Day,
+    "must be a day: YYYY-MM-DD",
+    json!({ "type": "string", "format": "date" }),
+    |_| "2026-11-20"
+);
 
 /// The CID of a media file of the log's owner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
