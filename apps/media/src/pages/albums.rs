@@ -11,7 +11,7 @@ use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::parts::{self, Door, Tile, audience, called, messages, or_sign_in, page, sign_in, tabs};
+use super::parts::{self, Door, Own, Tile, audience, called, messages, or_sign_in, page, tabs};
 use crate::ids::AssetId;
 use crate::manifest::TEXTS;
 use crate::operations::IN_ALBUM_MAX;
@@ -25,15 +25,7 @@ const VISITOR_SCRIPT: &str = "/assets/media/visitor.js";
 const PAGE_MAX: usize = 240;
 
 /// The caller's own albums.
-pub(crate) async fn albums(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
-) -> Result<Response, Problem> {
-    let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(sign_in("/media/albums"));
-    };
+pub(crate) async fn albums(Own { node, session, t }: Own) -> Result<Response, Problem> {
     let all = queries::read(&node, |db| queries::albums(db, session.did.as_str()))?;
     let content = html! {
         (messages(t))

@@ -3,31 +3,22 @@
 //! Always: the password is made in the browser and shown there once; the box sees it with each request of the computer, and
 //! keeps it nowhere.
 
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::Caller;
-use imajin_app::{DelegationRecord, Node, Problem, Reader, Texts, args};
+use imajin_app::{DelegationRecord, Node, Problem, Texts, args};
 use imajin_dfos::Timestamp;
 use maud::{Markup, html};
 
-use super::parts::{messages, page, sign_in, tabs};
+use super::parts::{Own, messages, page, tabs};
 use crate::dav;
-use crate::manifest::TEXTS;
 use crate::queries::{self, Device};
 
 /// The caller's own computers.
 pub(crate) async fn devices(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    reader: Reader,
     headers: HeaderMap,
+    Own { node, session, t }: Own,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(sign_in("/media/devices"));
-    };
     let did = &session.did;
     let all = queries::read(&node, |db| queries::devices(db, did.as_str()))?;
     let delegations = if all.is_empty() {

@@ -1,11 +1,10 @@
 //! The location of people's files, on the page "Storage": the notice that the disk is missing, for all viewers; the move to a disk or
 //! back, for the owner.
 
-use imajin_app::{Node, Problem, Reader, Texts, args};
+use imajin_app::{Node, Problem, Texts, args};
 use imajin_dfos::Timestamp;
 use maud::{Markup, html};
 
-use crate::manifest::TEXTS;
 use crate::routes::disks::{self, DiskShown, DisksAnswer, MoveShown, OwnDisk};
 
 /// The notice for every viewer that the disk is missing.
@@ -22,8 +21,8 @@ pub(super) fn missing(node: &Node, t: Texts) -> Markup {
 }
 
 /// The owner's section about the disk. Blocks.
-pub(super) fn section(node: &Node, reader: Reader) -> Result<Markup, Problem> {
-    let (here, t) = (disks::look(node, reader.lang)?, TEXTS.for_reader(reader));
+pub(super) fn section(node: &Node, t: Texts) -> Result<Markup, Problem> {
+    let here = disks::look(node, t.lang)?;
     let day = |at: &str| Timestamp::parse(at).map_or_else(|_| String::new(), |at| t.date(at));
     Ok(html! {
         h2 #disk { (t.text("disk-where")) }

@@ -1,17 +1,14 @@
 //! The makers of a file: the table on its page, the form in which its owner names them, and requests to agree.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::Caller;
-use imajin_app::{Lang, Node, Problem, Texts, args};
+use imajin_app::{Node, Problem, Texts, args};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Manifest, Training};
 use imajin_protocol::money::Ppm;
 use maud::{Markup, html};
 
-use super::parts::{Door, called, kept_of, messages, page, sign_in};
+use super::parts::{Door, Own, called, kept_of, messages, page};
 use crate::fair::{self, Attribution};
-use crate::manifest::TEXTS;
 use crate::queries::{Asset, State as Standing};
 use crate::sight::{self, Sight, Viewer};
 
@@ -170,15 +167,7 @@ fn shares(node: &Node, t: Texts, manifest: &Manifest) -> Result<Markup, Problem>
 }
 
 /// The page of requests to agree to manifests that name the caller.
-pub(crate) async fn agree(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
-) -> Result<Response, Problem> {
-    let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(sign_in("/media/agree"));
-    };
+pub(crate) async fn agree(Own { node, session, t }: Own) -> Result<Response, Problem> {
     let viewer = Viewer::new(Some(session.did.clone()));
     let mut rows = Vec::new();
     for (asset, said) in fair::asked(&node, &session.did)? {

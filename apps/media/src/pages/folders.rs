@@ -1,13 +1,12 @@
 //! Lists of the viewer's files: folders, and the page where files come in.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Page as Part, Path, Query};
-use imajin_app::{Icon, Lang, Node, Problem, Texts, args};
+use imajin_app::extract::{Page as Part, Path, Query};
+use imajin_app::{Icon, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::parts::{self, messages, page, rows, sign_in, tabs};
+use super::parts::{self, Own, messages, page, rows, tabs};
 use crate::manifest::{OWN_PAGE, TEXTS};
 use crate::queries::{self, Asset, AssetQuery, Folder};
 
@@ -53,15 +52,7 @@ pub(super) fn more(has_more: bool, offset: usize, t: Texts) -> Markup {
 }
 
 /// The outermost folders, and the files that are neither in a folder nor in the timeline.
-pub(crate) async fn folders(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
-) -> Result<Response, Problem> {
-    let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(sign_in("/media/folders"));
-    };
+pub(crate) async fn folders(Own { node, session, t }: Own) -> Result<Response, Problem> {
     let did = session.did.as_str();
     let all = queries::read(&node, |db| queries::folders(db, did))?;
     let mut loose = Vec::new();
@@ -95,16 +86,10 @@ pub(crate) async fn folders(
 
 /// A folder: those in it, and its files.
 pub(crate) async fn folder(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
     Path(id): Path<String>,
     part: Part,
+    Own { node, session, t }: Own,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(sign_in(&format!("/media/folders/{id}")));
-    };
     let did = session.did.as_str();
     let all = queries::read(&node, |db| queries::folders(db, did))?;
     let here = all.iter().find(|folder| folder.id == id);
@@ -149,15 +134,9 @@ pub(crate) struct UploadQuery {
 
 /// The page for uploads.
 pub(crate) async fn upload(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
     Query(query): Query<UploadQuery>,
+    Own { node, session, t }: Own,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(sign_in("/media/upload"));
-    };
     let did = session.did.as_str();
     let all = queries::read(&node, |db| queries::folders(db, did))?;
     let into = query.folder.as_deref();

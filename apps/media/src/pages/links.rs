@@ -15,22 +15,14 @@ use maud::{Markup, html};
 
 use super::albums::{self, PartQuery};
 use super::asset::{Around, Leaf, is_withheld};
-use super::parts::{Door, messages, page, sign_in, tabs};
+use super::parts::{Door, Own, messages, page, tabs};
 use crate::ids::{AssetId, Subject};
 use crate::manifest::TEXTS;
 use crate::queries::{self, Link};
 use crate::sight::{self, Viewer};
 
 /// The caller's own links.
-pub(crate) async fn links(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    reader: Reader,
-) -> Result<Response, Problem> {
-    let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(sign_in("/media/links"));
-    };
+pub(crate) async fn links(Own { node, session, t }: Own) -> Result<Response, Problem> {
     let did = session.did.as_str();
     let all = queries::read(&node, |db| queries::links(db, did))?;
     let now_ms = node.now().as_millis();

@@ -3,15 +3,18 @@
 //! Always: an address of a picture names the door by which its viewer came, so that what a link or an album shows is shown
 //! on the next page, too.
 
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::{Icon, Lang, Node, Page, Problem, Session, Texts, Zone, args};
+use imajin_app::extract::Caller;
+use imajin_app::{Icon, Lang, Node, Page, Problem, Reader, Session, Texts, Zone, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::fields::Access;
-use crate::manifest::{KEPT, MANIFEST, OWN_PAGE};
+use crate::manifest::{KEPT, MANIFEST, OWN_PAGE, TEXTS};
 use crate::queries::{Album, Asset, Cell};
 
 /// The style sheet of this app's pages.
@@ -23,6 +26,29 @@ const SIDE: i64 = 400;
 pub(super) fn sign_in(path: &str) -> Response {
     let next = utf8_percent_encode(path, NON_ALPHANUMERIC);
     Redirect::to(&format!("/signin?next={next}")).into_response()
+}
+
+/// A signed-in person who asks for one of their own pages. Others sign in first, and come back.
+pub(crate) struct Own {
+    pub(super) node: Node,
+    pub(super) session: Session,
+    pub(super) t: Texts,
+}
+
+impl FromRequestParts<Node> for Own {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Response> {
+        let caller = Caller::from_request_parts(parts, node).await;
+        let Caller(session) = caller.map_err(IntoResponse::into_response)?;
+        let uri = parts.extensions.get::<OriginalUri>();
+        let here = uri.map_or(OWN_PAGE, |uri| uri.path());
+        let session = session.ok_or_else(|| sign_in(here))?;
+        let reader = Reader::from_request_parts(parts, node).await;
+        let t = TEXTS.for_reader(reader.map_err(IntoResponse::into_response)?);
+        let node = node.clone();
+        Ok(Self { node, session, t })
+    }
 }
 
 /// The answer when a visitor may not see something. A signed-out visitor is sent to sign in, so the answer does not

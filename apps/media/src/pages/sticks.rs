@@ -1,15 +1,14 @@
 //! "From a stick": the sticks and their folders, and how far the viewer's import is. Looking needs no scripts; the script of the page signs
 //! what the box has read, and shows how far the import is.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Query};
-use imajin_app::{Lang, Node, Problem, Role, Texts, args, blocking};
+use imajin_app::extract::Query;
+use imajin_app::{Node, Problem, Role, Texts, args, blocking};
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::parts::{messages, page, sign_in};
+use super::parts::{Own, messages, page};
 use crate::manifest::{OWN_PAGE, TEXTS};
 use crate::routes::sticks::{self, ImportShown, ImportState, MediaStick, StickFolderAnswer};
 use crate::sticks::MediaCounts;
@@ -41,15 +40,9 @@ impl PageState {
 
 /// The viewer's import, and the sticks they can import from.
 pub(crate) async fn import(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
     Query(query): Query<StickQuery>,
+    Own { node, session, t }: Own,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(sign_in(HERE));
-    };
     if !node.is_at_least(&session.did, Role::Member)? {
         return Err(Problem::forbidden(TEXTS.say("stick-for-members", args![])));
     }

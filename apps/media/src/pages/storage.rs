@@ -3,18 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::Caller;
-use imajin_app::{Node, Problem, Reader, Texts, args, blocking};
+use imajin_app::{Node, Problem, Texts, args, blocking};
 use imajin_ledger::media::Upload;
 use imajin_protocol::Did;
 use maud::{Markup, html};
 
 use super::disks;
-use super::parts::{called, messages, page, sign_in, tabs};
+use super::parts::{Own, called, messages, page, tabs};
 use crate::bytes::{self, own_quotas, tus};
-use crate::manifest::TEXTS;
 use crate::queries;
 use crate::routes::uploads::open;
 
@@ -24,22 +21,14 @@ const PEOPLE_MAX: usize = 200;
 const GIGABYTE: u64 = 1_000_000_000;
 
 /// The room that the caller's files take.
-pub(crate) async fn storage(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    reader: Reader,
-) -> Result<Response, Problem> {
-    let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(sign_in("/media/storage"));
-    };
+pub(crate) async fn storage(Own { node, session, t }: Own) -> Result<Response, Problem> {
     let did = &session.did;
     let (kept, trash) = queries::read(&node, |db| queries::bytes(db, did.as_str()))?;
     let room = bytes::room_of(&node, did)?;
     let open = open::open(&node, did.clone()).await?;
     let (others, disk) = if node.is_owner(did)? {
         let here = node.clone();
-        let disk = blocking::run(move || disks::section(&here, reader)).await??;
+        let disk = blocking::run(move || disks::section(&here, t)).await??;
         (Some(people(&node, t, did)?), Some(disk))
     } else {
         (None, None)

@@ -5,18 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Query};
-use imajin_app::{Lang, Node, Problem, Role, Texts, args};
+use imajin_app::extract::Query;
+use imajin_app::{Node, Problem, Role, Texts, args};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::parts::{self, Door, Tile, called, messages, month_name, page, sign_in, tabs};
+use super::parts::{self, Door, Own, Tile, called, messages, month_name, page, tabs};
 use crate::fields::LocalTime;
-use crate::manifest::{OWN_PAGE, TEXTS};
+use crate::manifest::OWN_PAGE;
 use crate::queries::{self, Cell, Month, TimelineScope};
 use crate::routes::timeline::{cells, group};
 
@@ -213,15 +212,9 @@ impl Part {
 
 /// The caller's own pictures and videos.
 pub(crate) async fn timeline(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
     Query(query): Query<TimelineQuery>,
+    Own { node, session, t }: Own,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(sign_in(OWN_PAGE));
-    };
     let is_first = query.month.is_none();
     let part = Part::load(&node, &session.did, None, &query)?;
     let is_possible = node.config().usb.sticks().are_possible();
@@ -273,15 +266,9 @@ fn on_this_day(node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
 
 /// The page of a group's timeline: what its members share with it, with their names.
 pub(crate) async fn family(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
     Query(query): Query<TimelineQuery>,
+    Own { node, session, t }: Own,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(sign_in("/media/family"));
-    };
     let group = group(&node, &session.did, query.with.as_deref())?;
     let part = match &group {
         Some(group) => Some(shared(&node, &session.did, (group, &query), t)?),

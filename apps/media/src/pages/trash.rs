@@ -2,15 +2,13 @@
 //!
 //! Always: nothing is erased before its owner signs.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Page as Part};
-use imajin_app::{Lang, Node, Problem, args};
+use imajin_app::extract::Page as Part;
+use imajin_app::{Problem, args};
 use maud::{Markup, html};
 
 use super::folders::{SCRIPT, files, more};
-use super::parts::{self, messages, page, rows, sign_in, tabs};
-use crate::manifest::TEXTS;
+use super::parts::{self, Own, messages, page, rows, tabs};
 use crate::queries::{self, Asset, AssetQuery, Order, State as Standing};
 
 /// Days after which the trash offers to erase a file.
@@ -21,16 +19,7 @@ pub(crate) const OLD_MS: i64 = OLD_DAYS * 86_400_000;
 const AT_ONCE_MAX: usize = 1_000;
 
 /// The page of the caller's trash.
-pub(crate) async fn trash(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
-    part: Part,
-) -> Result<Response, Problem> {
-    let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(sign_in("/media/trash"));
-    };
+pub(crate) async fn trash(part: Part, Own { node, session, t }: Own) -> Result<Response, Problem> {
     let query = AssetQuery {
         state: Some(Standing::Trash),
         order: Order::Trashed,
