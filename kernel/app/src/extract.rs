@@ -41,6 +41,19 @@ impl<T: DeserializeOwned> FromRequest<Node> for Json<T> {
     }
 }
 
+/// A JSON body, and its request without it: the proof of a write is in the headers.
+#[derive(Debug)]
+pub struct JsonRequest<T>(pub Parts, pub T);
+
+impl<T: DeserializeOwned> FromRequest<Node> for JsonRequest<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, node: &Node) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        Ok(Self(parts, parse_json(&read_body(body, node).await?)?))
+    }
+}
+
 /// A JSON body of a request whose answer sets the session's cookie: only as `application/json`, from a program or from a
 /// page of this very origin, so that no page of another site can sign a browser in here.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Routes of the address to which the node reports the caller's payments.
 
-use axum::extract::{Request, State};
-use imajin_app::extract::{Authed, parse_json, read_body};
+use axum::extract::State;
+use imajin_app::extract::{Authed, JsonRequest};
 use imajin_app::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -49,10 +49,8 @@ pub(crate) async fn get(
 pub(crate) async fn choose(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<CallbackRequest>,
 ) -> Result<axum::Json<CallbackAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: CallbackRequest = parse_json(&read_body(bytes, &node).await?)?;
     let wrong = || Problem::field("url", format!("url {}.", CallbackUrl::wrong()));
     let url = match &payload.url {
         Some(text) => Some(CallbackUrl::parse(text).ok_or_else(wrong)?),

@@ -1,7 +1,6 @@
 //! Routes of payments by card: the buyer pays an order on the provider's page.
 
-use axum::extract::Request;
-use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::extract::{self, Authed, JsonRequest, Path};
 use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Minor};
@@ -113,10 +112,8 @@ pub(crate) struct StateAnswer {
 pub(crate) async fn checkout(
     counter: Counter,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<CheckoutRequest>,
 ) -> Result<axum::Json<CheckoutAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: CheckoutRequest = parse_json(&read_body(bytes, &counter.node).await?)?;
     let (items, total) = items(&payload.items)?;
     let page = page(
         &payload.success_url,
@@ -163,10 +160,8 @@ pub(crate) async fn checkout(
 pub(crate) async fn top_up(
     counter: Counter,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<TopUpRequest>,
 ) -> Result<axum::Json<CheckoutAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: TopUpRequest = parse_json(&read_body(bytes, &counter.node).await?)?;
     let page = page(&payload.success_url, &payload.cancel_url, None)?;
     let currency = currency(&payload.currency)?;
     let item = ItemRequest {
@@ -244,10 +239,9 @@ pub(crate) async fn open(
     counter: Counter,
     who: Authed,
     Path(id): Path<String>,
-    request: Request,
+    extract::Json(payload): extract::Json<OpenRequest>,
 ) -> Result<axum::Json<CheckoutAnswer>, Problem> {
     let Counter { node, pay } = &counter;
-    let payload: OpenRequest = parse_json(&read_body(request.into_body(), node).await?)?;
     let page = page(&payload.success_url, &payload.cancel_url, None)?;
     let hold = outside::hold(node, &id)?;
     let hold = hold.filter(|hold| hold.payer == who.0.did && hold.rail == Rail::Stripe);

@@ -1,7 +1,7 @@
 //! Payees' debts to others for e-transfers that the payees confirmed: paid by the debtor, or ended by the creditor.
 
-use axum::extract::{Request, State};
-use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use axum::extract::State;
+use imajin_app::extract::{Authed, JsonRequest, Path};
 use imajin_app::{Node, Problem};
 use imajin_protocol::{Did, IdText};
 use serde::{Deserialize, Serialize};
@@ -51,10 +51,8 @@ pub(crate) async fn pay(
     State(node): State<Node>,
     authed: Authed,
     Path(payment): Path<String>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<DebtRequest>,
 ) -> Result<axum::Json<DebtAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: DebtRequest = parse_json(&read_body(bytes, &node).await?)?;
     let (debtor, creditor) = (&authed.0.did, other(&node, &payload)?);
     let debt = find(&node, &payment, &creditor, debtor)?;
     let pay = PayDebt {
@@ -73,10 +71,8 @@ pub(crate) async fn forgive(
     State(node): State<Node>,
     authed: Authed,
     Path(payment): Path<String>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<DebtRequest>,
 ) -> Result<axum::Json<DebtAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: DebtRequest = parse_json(&read_body(bytes, &node).await?)?;
     let (creditor, debtor) = (&authed.0.did, other(&node, &payload)?);
     let debt = find(&node, &payment, creditor, &debtor)?;
     let forgive = ForgiveDebt {
@@ -94,10 +90,8 @@ pub(crate) async fn forgive(
 pub(crate) async fn decline(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<DeclineRequest>,
 ) -> Result<axum::Json<DeclineAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: DeclineRequest = parse_json(&read_body(bytes, &node).await?)?;
     let nobody = || Problem::not_found(format!("Nobody here goes by {}.", payload.with));
     let debtor = node.resolve(&payload.with)?.ok_or_else(nobody)?;
     let decline = DeclineDebts {

@@ -3,8 +3,8 @@
 //! Always: callers see their own details only. A buyer sees a seller's on the page of an awaited payment, and nowhere
 //! else.
 
-use axum::extract::{Request, State};
-use imajin_app::extract::{Authed, parse_json, read_body};
+use axum::extract::State;
+use imajin_app::extract::{Authed, JsonRequest};
 use imajin_app::operation::Field;
 use imajin_app::{Node, Problem};
 use serde::{Deserialize, Serialize};
@@ -126,10 +126,8 @@ pub(crate) async fn get(
 pub(crate) async fn choose(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<DetailsRequest>,
 ) -> Result<axum::Json<Details>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: DetailsRequest = parse_json(&read_body(bytes, &node).await?)?;
     let operation = payload.details.operation()?;
     enter_salted(&node, &parts, &authed.0, &operation, payload.salt.as_ref()).await?;
     answer(&node, &authed)

@@ -1,7 +1,7 @@
 //! Routes of e-transfers: begun by the payer, confirmed by the payee.
 
-use axum::extract::{Request, State};
-use imajin_app::extract::{Authed, parse_json, read_body};
+use axum::extract::State;
+use imajin_app::extract::{Authed, JsonRequest};
 use imajin_app::{Node, Problem, time};
 use imajin_protocol::{Currency, IdText};
 use serde::{Deserialize, Serialize};
@@ -73,10 +73,8 @@ pub(crate) struct ReversedAnswer {
 pub(crate) async fn checkout(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<SettleRequest>,
 ) -> Result<axum::Json<HoldAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
     let rail = OutsideRail::Emt;
     let (terms, _) = terms_of(&node, &authed, &payload, rail.into(), &parts.headers)?;
     let (checkout, salt) = (checkout_of(&terms, rail, &payload)?, payload.salt.as_ref());
@@ -89,10 +87,8 @@ pub(crate) async fn checkout(
 pub(crate) async fn top_up(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<TopUpRequest>,
 ) -> Result<axum::Json<HoldAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: TopUpRequest = parse_json(&read_body(bytes, &node).await?)?;
     let currency = Currency::parse(&payload.currency)
         .map_err(|error| Problem::field("currency", format!("{error}.")))?;
     let top_up = TopUp {
@@ -109,10 +105,8 @@ pub(crate) async fn top_up(
 pub(crate) async fn confirm(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<ConfirmRequest>,
 ) -> Result<axum::Json<HoldAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: ConfirmRequest = parse_json(&read_body(bytes, &node).await?)?;
     let hold = find(&node, &payload.id)?;
     let confirm = ConfirmTransfer {
         payment: hold.payment,
@@ -128,10 +122,8 @@ pub(crate) async fn confirm(
 pub(crate) async fn reversed(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<ReversedRequest>,
 ) -> Result<axum::Json<ReversedAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: ReversedRequest = parse_json(&read_body(bytes, &node).await?)?;
     let find = || {
         let payment = queries::read(&node, |db| queries::payment(db, node.did(), &payload.id))?;
         payment.ok_or_else(|| Problem::not_found("There is no such top-up."))

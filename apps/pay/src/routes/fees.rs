@@ -1,7 +1,7 @@
 //! Routes of the node's fees: anyone can read them, its owner chooses them.
 
-use axum::extract::{Request, State};
-use imajin_app::extract::{Authed, parse_json, read_body};
+use axum::extract::State;
+use imajin_app::extract::{Authed, JsonRequest};
 use imajin_app::operation::Int;
 use imajin_app::{Node, Problem, time};
 use imajin_protocol::Did;
@@ -82,10 +82,8 @@ pub(crate) async fn get(State(node): State<Node>) -> Result<axum::Json<FeesAnswe
 pub(crate) async fn change(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<FeesRequest>,
 ) -> Result<axum::Json<FeesAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: FeesRequest = parse_json(&read_body(bytes, &node).await?)?;
     let network = match &payload.network {
         Some(text) => {
             Did::parse(text).map_err(|error| Problem::field("network", format!("{error}.")))?

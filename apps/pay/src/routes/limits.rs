@@ -1,7 +1,7 @@
 //! Routes of limits: how much more than it has an account may spend, at the owner's own risk.
 
-use axum::extract::{Request, State};
-use imajin_app::extract::{Authed, parse_json, read_body};
+use axum::extract::State;
+use imajin_app::extract::{Authed, JsonRequest};
 use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Minor};
@@ -29,10 +29,8 @@ pub(crate) struct Limit {
 pub(crate) async fn choose(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<Limit>,
 ) -> Result<axum::Json<Limit>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: Limit = parse_json(&read_body(bytes, &node).await?)?;
     let account = node
         .resolve(&payload.account)?
         .ok_or_else(|| Problem::field("account", "Nobody here goes by this name."))?;

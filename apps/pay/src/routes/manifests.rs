@@ -1,10 +1,10 @@
 //! Routes of published .fair manifests. Anyone may read them, since they state how the income of public sales is
 //! shared.
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::extract::{Authed, JsonRequest, Path};
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
 use imajin_protocol::fair::{Digest, Manifest, Row};
@@ -42,10 +42,8 @@ pub(crate) struct PublishAnswer {
 pub(crate) async fn publish(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<PublishRequest>,
 ) -> Result<axum::Json<PublishAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: PublishRequest = parse_json(&read_body(bytes, &node).await?)?;
     let manifest = match &payload.manifest {
         Json::String(text) => Manifest::parse(text),
         document => Manifest::from_value(document.clone()),

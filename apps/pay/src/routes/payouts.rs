@@ -1,7 +1,7 @@
 //! Routes of payouts: requested by the account, paid or refused by the owner.
 
-use axum::extract::{Request, State};
-use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use axum::extract::State;
+use imajin_app::extract::{Authed, JsonRequest, Path};
 use imajin_app::{Node, Problem, time};
 use imajin_protocol::{Currency, IdText};
 use serde::{Deserialize, Serialize};
@@ -80,10 +80,8 @@ pub(crate) async fn list(
 pub(crate) async fn ask(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<PayoutRequest>,
 ) -> Result<axum::Json<Payout>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: PayoutRequest = parse_json(&read_body(bytes, &node).await?)?;
     let currency = Currency::parse(&payload.currency)
         .map_err(|error| Problem::field("currency", format!("{error}.")))?;
     let ask = AskPayout {
@@ -102,10 +100,8 @@ pub(crate) async fn close(
     State(node): State<Node>,
     authed: Authed,
     Path(id): Path<String>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<CloseRequest>,
 ) -> Result<axum::Json<Payout>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: CloseRequest = parse_json(&read_body(bytes, &node).await?)?;
     let withdrawal = find(&node, &id)?;
     let close = ClosePayout {
         payout: IdText::parse(&id).map_err(Problem::internal)?,

@@ -1,7 +1,7 @@
 //! Routes of refunds by the seller.
 
-use axum::extract::{Request, State};
-use imajin_app::extract::{Authed, parse_json, read_body};
+use axum::extract::State;
+use imajin_app::extract::{Authed, JsonRequest};
 use imajin_app::{Node, Problem};
 use imajin_protocol::IdText;
 use serde::{Deserialize, Serialize};
@@ -68,10 +68,8 @@ pub(crate) struct SentAnswer {
 pub(crate) async fn sent(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, request): JsonRequest<SentRequest>,
 ) -> Result<axum::Json<SentAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let request: SentRequest = parse_json(&read_body(bytes, &node).await?)?;
     let id = &request.transaction_id;
     let find = || {
         let sale = queries::read(&node, |db| queries::payment(db, node.did(), id))?;
@@ -100,10 +98,8 @@ pub(crate) async fn sent(
 pub(crate) async fn refund(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<RefundRequest>,
 ) -> Result<axum::Json<RefundAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: RefundRequest = parse_json(&read_body(bytes, &node).await?)?;
     let id = &payload.transaction_id;
     let seller = authed.0.did.clone();
     let find = || {

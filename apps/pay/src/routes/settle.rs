@@ -1,8 +1,8 @@
 //! Routes of payments from credit, and of their quotes.
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
-use imajin_app::extract::{Authed, parse_json, read_body};
+use imajin_app::extract::{Authed, JsonRequest};
 use imajin_app::{Node, Problem};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::settlement::Receipt;
@@ -102,10 +102,8 @@ pub(crate) struct EntryOf {
 pub(crate) async fn quote(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<SettleRequest>,
 ) -> Result<axum::Json<QuoteAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
     let (terms, quote) = terms_of(&node, &authed, &payload, Rail::Ledger, &parts.headers)?;
     let settle = settle_of(&terms, &payload)?;
     // The operation to sign is the same with too little credit.
@@ -142,10 +140,8 @@ fn to_sign_even_if_short(
 pub(crate) async fn settle(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<SettleRequest>,
 ) -> Result<axum::Json<SettleAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
     let (terms, _) = terms_of(&node, &authed, &payload, Rail::Ledger, &parts.headers)?;
     let (payer, settle) = (&authed.0.did, settle_of(&terms, &payload)?);
     let settle = RequestedMovement::new(payer, &settle, payload.salt.as_ref())?;

@@ -1,7 +1,7 @@
 //! Routes to refund strays.
 
-use axum::extract::{Request, State};
-use imajin_app::extract::{Authed, parse_json, read_body};
+use axum::extract::State;
+use imajin_app::extract::{Authed, JsonRequest};
 use imajin_app::{Node, Problem};
 use imajin_protocol::IdText;
 use serde::{Deserialize, Serialize};
@@ -31,10 +31,8 @@ pub(crate) struct StrayAnswer {
 pub(crate) async fn give_back(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, wish): JsonRequest<StrayRequest>,
 ) -> Result<axum::Json<StrayAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let wish: StrayRequest = parse_json(&read_body(bytes, &node).await?)?;
     let missing = || Problem::not_found("There is no payment to give back under this id.");
     let find = || {
         let stray = queries::read(&node, |db| {
