@@ -3,13 +3,13 @@
 use imajin_app::extract::{self, Authed, JsonRequest, Path};
 use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
-use imajin_protocol::{Currency, Minor};
+use imajin_protocol::Minor;
 use imajin_selling::{self as sale, Rail};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::enter::{amount, enter, enter_salted};
+use super::enter::{amount, currency, enter, enter_salted};
 use super::settle::{SettleRequest, checkout_of, terms_of};
 use crate::counter::Counter;
 use crate::operations::{OutsideRail, TopUp};
@@ -269,10 +269,6 @@ fn status(node: &Node, hold: &crate::queries::Hold) -> &'static str {
         (false, false) if node.now().as_millis() > hold.until => "expired",
         (false, false) => "pending",
     }
-}
-
-fn currency(text: &str) -> Result<Currency, Problem> {
-    Currency::parse(text).map_err(|error| Problem::field("currency", format!("{error}.")))
 }
 
 /// Returns the lines, and their total.

@@ -3,11 +3,11 @@
 use axum::extract::State;
 use imajin_app::extract::{Authed, JsonRequest};
 use imajin_app::{Node, Problem, time};
-use imajin_protocol::{Currency, IdText};
+use imajin_protocol::IdText;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::enter::{amount, enter, enter_salted};
+use super::enter::{amount, currency, enter, enter_salted};
 use super::settle::{SettleRequest, checkout_of, terms_of};
 use crate::operations::{ConfirmTransfer, OutsideRail, ReverseTopUp, TopUp};
 use crate::queries::Hold;
@@ -89,8 +89,7 @@ pub(crate) async fn top_up(
     authed: Authed,
     JsonRequest(parts, payload): JsonRequest<TopUpRequest>,
 ) -> Result<axum::Json<HoldAnswer>, Problem> {
-    let currency = Currency::parse(&payload.currency)
-        .map_err(|error| Problem::field("currency", format!("{error}.")))?;
+    let currency = currency(&payload.currency)?;
     let top_up = TopUp {
         amount: amount(payload.amount)?,
         currency,

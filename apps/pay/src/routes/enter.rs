@@ -6,7 +6,8 @@ use imajin_app::{CommandRequest, Node, Problem, Session};
 use imajin_dfos::cbor;
 use imajin_host::prelude::*;
 use imajin_ledger::{Receipt, Refusal};
-use imajin_protocol::Did;
+use imajin_protocol::fair::Manifest;
+use imajin_protocol::{Currency, Did};
 use serde_json::{Value as Json, json};
 
 use crate::operations::{Amount, Case, Movement, Note, look, payment_id};
@@ -135,6 +136,20 @@ pub(super) async fn enter_salted<O: Movement>(
 pub(super) fn amount(units: i64) -> Result<Amount, Problem> {
     let wrong = || Problem::field("amount", format!("amount {}.", Amount::bounds()));
     Amount::new(units).ok_or_else(wrong)
+}
+
+/// Reads the currency of a request.
+pub(super) fn currency(text: &str) -> Result<Currency, Problem> {
+    Currency::parse(text).map_err(|error| Problem::field("currency", format!("{error}.")))
+}
+
+/// Reads a manifest in a field of a request: the document, or its text.
+pub(super) fn manifest(field: &'static str, json: &Json) -> Result<Manifest, Problem> {
+    let manifest = match json {
+        Json::String(text) => Manifest::parse(text),
+        document => Manifest::from_value(document.clone()),
+    };
+    manifest.map_err(|error| Problem::field(field, format!("{error}.")))
 }
 
 /// Returns a person's note as a field.

@@ -4,11 +4,11 @@ use axum::extract::State;
 use imajin_app::extract::{Authed, JsonRequest};
 use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
-use imajin_protocol::{Currency, Minor};
+use imajin_protocol::Minor;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::enter::enter;
+use super::enter::{currency, enter};
 use crate::operations::SetLimit;
 
 /// A limit.
@@ -34,8 +34,7 @@ pub(crate) async fn choose(
     let account = node
         .resolve(&payload.account)?
         .ok_or_else(|| Problem::field("account", "Nobody here goes by this name."))?;
-    let currency = Currency::parse(&payload.currency)
-        .map_err(|error| Problem::field("currency", format!("{error}.")))?;
+    let currency = currency(&payload.currency)?;
     let limit =
         Minor::new(payload.limit).map_err(|error| Problem::field("limit", format!("{error}.")))?;
     let until = Timestamp::parse(&payload.until)

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::enter::enter_salted;
+use super::enter::{enter_salted, manifest};
 use crate::operations::{ManifestText, PublishManifest};
 use crate::queries;
 
@@ -44,11 +44,7 @@ pub(crate) async fn publish(
     authed: Authed,
     JsonRequest(parts, payload): JsonRequest<PublishRequest>,
 ) -> Result<axum::Json<PublishAnswer>, Problem> {
-    let manifest = match &payload.manifest {
-        Json::String(text) => Manifest::parse(text),
-        document => Manifest::from_value(document.clone()),
-    };
-    let manifest = manifest.map_err(|error| Problem::field("manifest", format!("{error}.")))?;
+    let manifest = manifest("manifest", &payload.manifest)?;
     let publish = PublishManifest {
         manifest: ManifestText(manifest.clone()),
     };

@@ -3,12 +3,12 @@
 use axum::extract::State;
 use imajin_app::extract::{Authed, JsonRequest, Path};
 use imajin_app::{Node, Problem, time};
-use imajin_protocol::{Currency, IdText};
+use imajin_protocol::IdText;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::enter::{amount, enter, enter_salted, note};
+use super::enter::{amount, currency, enter, enter_salted, note};
 use crate::operations::{AskPayout, ClosePayout, Credit, Flag};
 use crate::queries;
 
@@ -82,8 +82,7 @@ pub(crate) async fn ask(
     authed: Authed,
     JsonRequest(parts, payload): JsonRequest<PayoutRequest>,
 ) -> Result<axum::Json<Payout>, Problem> {
-    let currency = Currency::parse(&payload.currency)
-        .map_err(|error| Problem::field("currency", format!("{error}.")))?;
+    let currency = currency(&payload.currency)?;
     let ask = AskPayout {
         amount: amount(payload.amount)?,
         currency,

@@ -4,15 +4,14 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use imajin_app::extract::{Authed, JsonRequest};
 use imajin_app::{Node, Problem};
-use imajin_protocol::fair::Manifest;
 use imajin_protocol::settlement::Receipt;
-use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_protocol::{Did, IdText, Minor};
 use imajin_selling::{Offer, Quote, Rail, Terms, quoted_by};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::enter::{RequestedMovement, amount, note};
+use super::enter::{RequestedMovement, amount, currency, manifest, note};
 use crate::manifests::Source;
 use crate::operations::{
     Checkout, Conditions, ManifestText, OutsideRail, PaymentReceipt, Purchase, Settle,
@@ -197,20 +196,14 @@ pub(super) fn terms_of(
     {
         return Err(Problem::forbidden("You can pay with your own money only."));
     }
-    let manifest = match &asked.fair_manifest {
-        Json::String(text) => Manifest::parse(text),
-        document => Manifest::from_value(document.clone()),
-    };
-    let manifest =
-        manifest.map_err(|error| Problem::field("fair_manifest", format!("{error}.")))?;
+    let manifest = manifest("fair_manifest", &asked.fair_manifest)?;
     let id = |field: &'static str, text: &str| {
         IdText::parse(text).map_err(|error| Problem::field(field, format!("{field}: {error}.")))
     };
     let offer = Offer {
         payer,
         amount: amount(asked.total_amount)?.get(),
-        currency: Currency::parse(&asked.currency)
-            .map_err(|error| Problem::field("currency", format!("{error}.")))?,
+        currency: currency(&asked.currency)?,
         service: id("service", &asked.service)?,
         kind: id("type", &asked.kind)?,
         manifest,
