@@ -13,7 +13,7 @@ use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{ATTESTED, CREDIT, OWED, POSTED, RECEIPT, Rail, Release, Terms};
 use serde_json::{Value as Json, json};
 
-use super::books::Posting;
+use super::books::{Posting, between};
 use super::checkout::Expected;
 use super::debts;
 use super::division::{Divided, DivisionRefusal, divided_by};
@@ -265,10 +265,7 @@ fn credit(
     hold: &Hold,
     not_before: Option<Timestamp>,
 ) -> Result<Consequences, Refusal> {
-    let rows = vec![
-        (world.node.clone(), hold.amount.negated()),
-        (hold.payer.clone(), hold.amount),
-    ];
+    let rows = between(world.node, &hold.payer, hold.amount);
     let (parties, what) = ((&hold.payer, world.node), (hold.amount, hold.currency));
     let posting = Posting {
         held: Some(release::held(world, &Release::default(), not_before)?),

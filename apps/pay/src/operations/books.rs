@@ -194,13 +194,10 @@ impl<'a> Posting<'a> {
             ));
         }
         let mut drafts = Vec::with_capacity(1 + self.rows.len());
-        let out = self.out.iter().flat_map(|(did, amount)| {
-            [
-                (did.clone(), amount.negated()),
-                (world.node.clone(), *amount),
-            ]
-        });
-        let out: Vec<(Did, Minor)> = out.collect();
+        let out = self.out.iter();
+        let out: Vec<_> = out
+            .flat_map(|(did, amount)| between(did, world.node, *amount))
+            .collect();
         let free_at = self.held.as_ref().map(|held| held.free_at);
         for (did, amount) in net(self.rows.iter().chain(&out))? {
             if did != *world.node && !amount.is_zero() {
@@ -261,6 +258,11 @@ impl<'a> Posting<'a> {
             debts: (!self.debts.is_empty()).then(|| List(debts.collect())),
         })
     }
+}
+
+/// Returns the rows of an amount that goes from one account to another.
+pub(super) fn between(from: &Did, to: &Did, amount: Minor) -> Vec<(Did, Minor)> {
+    vec![(from.clone(), amount.negated()), (to.clone(), amount)]
 }
 
 /// Sums the rows of each account, in the order of their first row.

@@ -11,7 +11,7 @@ use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{CREDIT, OWED, POSTED};
 use serde_json::json;
 
-use super::books::Posting;
+use super::books::{Posting, between};
 use super::cover::{self, Uncovered};
 use super::fields::Amount;
 use super::world::{Case, Consequences, Movement, Outcome, World, too_large};
@@ -205,10 +205,7 @@ impl Movement for PayDebt {
         let debt = find(world, &self.payment, parties, amount, self.currency);
         let debt = debt.map_err(Refused::widen)?;
         cover::spend(world, case.owner, amount, debt.currency).map_err(Refused::widen)?;
-        let rows = vec![
-            (debt.debtor.clone(), amount.negated()),
-            (debt.creditor.clone(), amount),
-        ];
+        let rows = between(&debt.debtor, &debt.creditor, amount);
         Ok(ended(world, &self.payment, &debt, amount, "debt", rows)?)
     }
 }

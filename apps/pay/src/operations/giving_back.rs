@@ -11,7 +11,7 @@ use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Rail, Teller};
 use serde_json::json;
 
-use super::books::Posting;
+use super::books::{Posting, between};
 use super::cover::{self, Uncovered};
 use super::debts;
 use super::world::{Consequences, Outcome, World, stored, too_large};
@@ -125,10 +125,7 @@ pub(super) fn back(
         posting.out = taken_back(world, payment, &sold.seller, &posting.rows)?;
         posting
     } else {
-        let rows = vec![
-            (source.did.clone(), amount),
-            (sold.seller.clone(), amount.negated()),
-        ];
+        let rows = between(&source.did, &sold.seller, amount.negated());
         let mut posting = moves(payment, sold, "repaid", amount, rows);
         posting.out = taken_back(world, payment, &sold.seller, &posting.rows)?;
         // The seller's account with the provider pays first.

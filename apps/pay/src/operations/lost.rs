@@ -8,7 +8,7 @@ use imajin_ledger::Refusal;
 use imajin_protocol::money;
 use imajin_protocol::{Did, IdText, Minor};
 
-use super::books::Posting;
+use super::books::{Posting, between};
 use super::giving_back::{refunded, taken_back};
 use super::world::{Consequences, World, stored, too_large};
 use crate::queries::{self, Payment, Returned};
@@ -122,9 +122,6 @@ fn out(
     sold: &Payment,
     amount: Minor,
 ) -> Result<Option<(Did, Minor)>, Refusal> {
-    let rows = [
-        (world.node.clone(), amount),
-        (sold.seller.clone(), amount.negated()),
-    ];
+    let rows = between(world.node, &sold.seller, amount.negated());
     taken_back(world, payment, &sold.seller, &rows)
 }

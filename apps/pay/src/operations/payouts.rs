@@ -11,7 +11,7 @@ use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Currency, IdText};
 use imajin_selling::{CREDIT, POSTED};
 
-use super::books::Posting;
+use super::books::{Posting, between};
 use super::cover::{self, Uncovered};
 use super::fields::{Amount, Flag, Note};
 use super::world::{self, Case, Consequences, Movement, Outcome, OwnersOnly, World, owners_only};
@@ -125,10 +125,7 @@ impl Movement for AskPayout {
             return Err(AskRefusal::Nothing.into());
         }
         cover::withdraw(world, owner, amount, self.currency).map_err(Refused::widen)?;
-        let rows = vec![
-            (owner.clone(), amount.negated()),
-            (world.node.clone(), amount),
-        ];
+        let rows = between(owner, world.node, amount);
         let (parties, what) = ((owner, world.node), (amount, self.currency));
         let posting = Posting::moves(case.payment, "payout", parties, what, rows);
         Ok(Consequences::new(case.payment, posting.drafts(world)?))
@@ -164,10 +161,7 @@ impl Movement for ClosePayout {
         let (kind, rows) = if self.paid.0 {
             ("paid-out", Vec::new())
         } else {
-            let rows = vec![
-                (world.node.clone(), withdrawal.amount.negated()),
-                (withdrawal.did.clone(), withdrawal.amount),
-            ];
+            let rows = between(world.node, &withdrawal.did, withdrawal.amount);
             ("unpaid", rows)
         };
         let (parties, what) = (

@@ -5,7 +5,7 @@ use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{CREDIT, POSTED};
 
-use super::books::Posting;
+use super::books::{Posting, between};
 use super::fields::{Amount, Nth};
 use super::world::{Case, Consequences, Movement, News, Outcome, World, is_new, too_large};
 use crate::queries::{self, Payment};
@@ -96,10 +96,7 @@ pub(super) fn keep(
 ) -> Result<Consequences, Refusal> {
     let mut consequences = Consequences::none();
     if !amount.is_zero() {
-        let rows = vec![
-            (world.node.clone(), amount.negated()),
-            (sold.payer.clone(), amount),
-        ];
+        let rows = between(world.node, &sold.payer, amount);
         let parties = (&sold.payer, &sold.seller);
         let posting = Posting::moves(payment, kind, parties, (amount, sold.currency), rows);
         consequences.drafts = posting.drafts(world)?;

@@ -10,7 +10,7 @@ use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{CREDIT, POSTED, Rail};
 
-use super::books::Posting;
+use super::books::{Posting, between};
 use super::fields::{Amount, Nth};
 use super::world::{Case, Consequences, Movement, News, Outcome, World, is_new, too_large};
 use crate::queries::{self, Payment};
@@ -164,10 +164,7 @@ impl Movement for Transfer {
         if !is_so {
             return Err(TransferRefusal::Changed.into());
         }
-        let rows = [
-            (ready.did.clone(), amount.negated()),
-            (world.node.clone(), amount),
-        ];
+        let rows = between(&ready.did, world.node, amount);
         let parties = (&ready.did, world.node);
         let currency = ready.paid.currency;
         Ok(moved(
@@ -201,10 +198,7 @@ impl Movement for Transferred {
             _ => return Err(News::Known.into()),
         };
         let credit = Minor::new(credit).map_err(too_large)?;
-        let rows = [
-            (world.node.clone(), credit.negated()),
-            (before.did.clone(), credit),
-        ];
+        let rows = between(world.node, &before.did, credit);
         let parties = (&before.did, world.node);
         let currency = paid.currency;
         Ok(moved(
@@ -224,19 +218,15 @@ fn moved(
     parties: (&Did, &Did),
     currency: Currency,
     kind: &'static str,
-    rows: [(Did, Minor); 2],
+    rows: Vec<(Did, Minor)>,
 ) -> Result<Consequences, Refusal> {
     let mut consequences = Consequences::none();
     let amount = rows[1].1;
     if amount.is_zero() {
         return Ok(consequences);
     }
-    let amount = if amount.is_negative() {
-        amount.negated()
-    } else {
-        amount
-    };
-    let posting = Posting::moves(payment, kind, parties, (amount, currency), rows.into());
+    let amount = amount.max(amount.negated());
+    let posting = Posting::moves(payment, kind, parties, (amount, currency), rows);
     consequences.drafts = posting.drafts(world)?;
     Ok(consequences)
 }
