@@ -5,7 +5,6 @@
 
 mod archive;
 mod contents;
-mod crc;
 mod entry;
 mod requests;
 

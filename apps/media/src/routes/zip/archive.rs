@@ -6,7 +6,8 @@
 
 use std::io::{self, Read};
 
-use super::crc::Crc;
+use crc32fast::Hasher;
+
 use super::entry::{Entry, end};
 
 /// Opens the file of an entry.
@@ -18,7 +19,7 @@ pub(super) struct Archive {
     open: Open,
     /// Bytes that precede the rest of the open file, and how many of them were read.
     said: (Vec<u8>, usize),
-    file: Option<(Box<dyn Read + Send>, u64, Crc)>,
+    file: Option<(Box<dyn Read + Send>, u64, Hasher)>,
     /// Files that were begun, and rows of the directory that were said.
     begun: usize,
     rows: usize,
@@ -74,7 +75,7 @@ impl Archive {
         if *left > 0 {
             return Ok(read);
         }
-        let crc = crc.finish();
+        let crc = crc.clone().finalize();
         self.file = None;
         if let Some(entry) = self.entries.get_mut(self.begun - 1) {
             entry.crc = crc;
@@ -88,7 +89,7 @@ impl Archive {
         let next = match self.entries.get(self.begun) {
             Some(entry) => {
                 let file = (self.open)(self.begun)?;
-                self.file = Some((file, entry.bytes, Crc::default()));
+                self.file = Some((file, entry.bytes, Hasher::new()));
                 self.begun += 1;
                 entry.header()
             }
