@@ -9,6 +9,8 @@ use imajin_app::{Lang, Node, Problem};
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::ids::AssetId;
 use crate::manifest::{MANIFEST, TEXTS};
@@ -16,17 +18,21 @@ use crate::queries;
 use crate::sight;
 
 /// A place where a file is used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UseShown)]
 pub(crate) struct Use {
-    /// The asset's id.
+    /// The asset.
+    #[schema(example = "ast_aaaaaaaaaaaaaaaaaaaaaaaaaa")]
     pub(crate) asset: String,
     /// The service that uses it.
+    #[schema(example = "media")]
     pub(crate) app: &'static str,
-    /// The title of the thing that uses it.
+    /// The title of the thing that uses it, for people.
+    #[schema(example = "Knots for sailors")]
     pub(crate) title: String,
     /// The page of that.
     pub(crate) href: String,
-    /// Whether the file stays on the box because of it.
+    /// Whether the file stays on the box because of it when the asset is erased.
     pub(crate) keeps: bool,
 }
 

@@ -11,29 +11,11 @@ use super::{assets, zip};
 use crate::ids::AssetId;
 use crate::uses::{self, Use};
 
-/// A place where a file is used.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct UseShown {
-    /// The asset.
-    #[schema(example = "ast_aaaaaaaaaaaaaaaaaaaaaaaaaa")]
-    asset: String,
-    /// The service that uses it.
-    #[schema(example = "media")]
-    app: &'static str,
-    /// The title of the thing that uses it, for people.
-    #[schema(example = "Knots for sailors")]
-    title: String,
-    /// The page of that.
-    href: String,
-    /// Whether the file stays on the box because of it when the asset is erased.
-    keeps: bool,
-}
-
 /// Where files are used.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UsesAnswer {
     /// Nothing if they are used nowhere.
-    uses: Vec<UseShown>,
+    uses: Vec<Use>,
 }
 
 /// Files to ask about.
@@ -80,15 +62,6 @@ async fn answer(
     ids: Vec<AssetId>,
     lang: Lang,
 ) -> Answer<Json<UsesAnswer>> {
-    let records = blocking::run(move || uses::list(&node, &owner, &ids, lang)).await??;
-    let shown = |found: Use| UseShown {
-        asset: found.asset,
-        app: found.app,
-        title: found.title,
-        href: found.href,
-        keeps: found.keeps,
-    };
-    Ok(Json(UsesAnswer {
-        uses: records.into_iter().map(shown).collect(),
-    }))
+    let uses = blocking::run(move || uses::list(&node, &owner, &ids, lang)).await??;
+    Ok(Json(UsesAnswer { uses }))
 }
