@@ -56,7 +56,7 @@ pub(super) fn tag(cid: &str, variant: Option<&str>) -> Answer<HeaderValue> {
     HeaderValue::try_from(text).map_err(Problem::internal)
 }
 
-pub(super) fn finish(mut response: Response, tag: HeaderValue, kind: &'static str) -> Response {
+fn finish(mut response: Response, tag: HeaderValue, kind: &'static str) -> Response {
     let out = response.headers_mut();
     out.insert(header::ETAG, tag);
     // A cache asks again each time: who sees something can change.
@@ -137,21 +137,31 @@ impl<R: Seek> Seek for TransferReader<R> {
     }
 }
 
-/// Sends bytes, or says that the caller has them already.
+/// Sends a file's bytes under a name, or says that the caller has them already.
 pub(super) fn send(
     node: &Node,
     (source, bytes): (impl Read + Seek + Send + 'static, u64),
-    tag: &HeaderValue,
+    (tag, kind, name): (HeaderValue, Kind, &str),
     asked: &DownloadOptions<'_>,
 ) -> Answer<Response> {
-    if is_known(asked.headers, tag) {
-        return Ok(StatusCode::NOT_MODIFIED.into_response());
-    }
-    let sent = TransferReader {
-        source,
-        _place: Transfer::begin(node, asked.client)?,
+    let response = if is_known(asked.headers, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let sent = TransferReader {
+            source,
+            _place: Transfer::begin(node, asked.client)?,
+        };
+        ranged::ranged(
+            (sent, bytes),
+            asked.headers,
+            Some(&tag),
+            asked.right.clone(),
+        )?
     };
-    ranged::ranged((sent, bytes), asked.headers, Some(tag), asked.right.clone())
+    let mut response = finish(response, tag, kind.mime());
+    let is_download = asked.is_download || !kind.is_inline();
+    set_disposition(&mut response, name, is_download)?;
+    Ok(response)
 }
 
 /// A file as it is.
@@ -166,14 +176,7 @@ pub(crate) fn whole(
     let tag = tag(sent.cid, None)?;
     let (mut file, bytes) = files::open(node, sent.owner, sent.cid)?;
     let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
-    let response = send(node, (file, bytes), &tag, asked)?;
-    let mut response = finish(response, tag, kind.mime());
-    set_disposition(
-        &mut response,
-        sent.name,
-        asked.is_download || !kind.is_inline(),
-    )?;
-    Ok(response)
+    send(node, (file, bytes), (tag, kind, sent.name), asked)
 }
 
 /// The version of a file that a caller gets.
@@ -256,14 +259,8 @@ fn cleaned(
     let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
     let tag = tag(sent.cid, Some(SHARED))?;
     let bytes = recipe.bytes();
-    let response = send(node, (Derived::new(recipe, file), bytes), &tag, asked)?;
-    let mut response = finish(response, tag, kind.mime());
-    set_disposition(
-        &mut response,
-        sent.name,
-        asked.is_download || !kind.is_inline(),
-    )?;
-    Ok(response)
+    let source = (Derived::new(recipe, file), bytes);
+    send(node, source, (tag, kind, sent.name), asked)
 }
 
 /// Says what the file is called, and whether it is to be kept or shown.

@@ -8,9 +8,7 @@ use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
 use imajin_fair::{Derived, Error};
 
-use super::download::{
-    DownloadOptions, FileVersion, choose_version, finish, send, set_disposition, tag,
-};
+use super::download::{DownloadOptions, FileVersion, choose_version, send, tag};
 use crate::fields::Access;
 use crate::manifest::TEXTS;
 use crate::queries::{Asset, FairMark};
@@ -57,11 +55,8 @@ pub(super) fn with_fair(
     let version = hex::encode(version.get(..VERSION_BYTES).unwrap_or_default());
     let tag = tag(&asset.cid, Some(&format!("fair-{version}")))?;
     let bytes = recipe.bytes();
-    let response = send(node, (Derived::new(recipe, file), bytes), &tag, asked)?;
-    let mut response = finish(response, tag, kind.mime());
-    let is_download = asked.is_download || !kind.is_inline();
-    set_disposition(&mut response, &asset.name, is_download)?;
-    Ok(response)
+    let source = (Derived::new(recipe, file), bytes);
+    send(node, source, (tag, kind, &asset.name), asked)
 }
 
 /// Says in an answer where the .fair of its file is, which one it is, and who else sees the file.
