@@ -11,7 +11,7 @@ use imajin_dfos::{Value, cbor};
 use imajin_fair::sidecar_name;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_protocol::fair::Manifest;
+use imajin_protocol::fair::{Digest, Manifest};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
@@ -150,7 +150,13 @@ pub(crate) async fn put(
             .map(|all| field("agreed", &all))
             .transpose()?,
     };
-    enter(&node, (&parts, &session), (&put, payload.salt, None)).await
+    enter(
+        &node,
+        (&parts, &session),
+        (&put, put.fair, payload.salt),
+        &[],
+    )
+    .await
 }
 
 /// A person's agreement to the manifest of another person's file.
@@ -194,31 +200,15 @@ pub(crate) async fn agree(
         manifest: ManifestText(manifest),
         signature: field("signature", &Json::String(payload.signature))?,
     };
-    let (agree, salt) = (&agree, payload.salt);
-    enter(&node, (&parts, &session), (agree, salt, Some(&owner))).await
+    let entry = (&agree, agree.fair, payload.salt);
+    enter(&node, (&parts, &session), entry, &[&owner]).await
 }
 
-/// An operation with a manifest's digest.
-trait HasDigest: Operation {
-    fn digest(&self) -> String;
-}
-
-impl HasDigest for PutFair {
-    fn digest(&self) -> String {
-        self.fair.to_string()
-    }
-}
-
-impl HasDigest for AgreeToFair {
-    fn digest(&self) -> String {
-        self.fair.to_string()
-    }
-}
-
-async fn enter<O: HasDigest>(
+async fn enter<O: Operation>(
     node: &Node,
     (parts, session): (&axum::http::request::Parts, &Session),
-    (operation, salt, to): (&O, Option<Json>, Option<&Did>),
+    (operation, digest, salt): (&O, Digest, Option<Json>),
+    to: &[&Did],
 ) -> Answer<axum::Json<FairAnswer>> {
     let mut request = CommandRequest::from_operation(session.did.clone(), operation)?;
     if let Some(salt) = salt {
@@ -226,11 +216,10 @@ async fn enter<O: HasDigest>(
         let salt = salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
         request = request.salt(salt);
     }
-    let to: Vec<&Did> = to.into_iter().collect();
-    node.submit_or_request_signature(parts, session, request, &to)
+    node.submit_or_request_signature(parts, session, request, to)
         .await?;
     Ok(axum::Json(FairAnswer {
-        digest: operation.digest(),
+        digest: digest.to_string(),
     }))
 }
 
