@@ -169,16 +169,13 @@ fn measured(
     } else {
         FileVersion::Preview
     };
-    match version {
-        FileVersion::Whole => {
-            let part = part(&asset.cid, PartForm::Original);
-            return Ok(Some((part, asset.name.clone(), bytes)));
-        }
-        FileVersion::Cleaned(recipe) => {
-            let part = part(&asset.cid, PartForm::Shared);
-            return Ok(Some((part, asset.name.clone(), recipe.bytes())));
-        }
-        FileVersion::Preview => {}
+    let file = match version {
+        FileVersion::Whole => Some((PartForm::Original, bytes)),
+        FileVersion::Cleaned(recipe) => Some((PartForm::Shared, recipe.bytes())),
+        FileVersion::Preview => None,
+    };
+    if let Some((form, bytes)) = file {
+        return Ok(Some((part(&asset.cid, form), asset.name.clone(), bytes)));
     }
     let shown = Download::from_asset(asset).shown;
     match files::preview(node, previews, (&asset.owner, shown), Size::W800) {
