@@ -232,10 +232,7 @@ pub(crate) async fn overridden(
 ) -> Response {
     let named = request.headers().get(tus::METHOD);
     let method = named.and_then(|name| Method::from_bytes(name.as_bytes()).ok());
-    respond(match method {
-        Some(method) => handle(node, id, request, &method).await,
-        None => handle(node, id, request, &Method::POST).await,
-    })
+    respond(handle(node, id, request, &method.unwrap_or(Method::POST)).await)
 }
 
 async fn handle(node: Node, id: String, request: Request, method: &Method) -> Answer<TusResponse> {
