@@ -414,21 +414,6 @@ fn edited_views_are_found_even_when_signed_again() {
     );
 }
 
-/// Exports a bundle to look at in a browser: `IMAJIN_OUT=folder cargo test … -- --ignored keep`.
-#[test]
-#[ignore = "writes a folder to look at"]
-fn keep() {
-    let Some(out) = std::env::var_os("IMAJIN_OUT") else {
-        return;
-    };
-    let mut log = crate::support::rich().0;
-    for n in 0..60 {
-        log.note(&format!("note {n}"));
-    }
-    let world = World::from_log(log);
-    world.export(&Target::Folder(out.into()), SPLIT_DEFAULT);
-}
-
 #[test]
 fn a_full_stick_keeps_the_older_copy_and_says_so() {
     let mut world = World::new();

@@ -227,61 +227,6 @@ fn rows(path: &PathBuf, table: &str, column: &str) -> Vec<Vec<u8>> {
     rows.map(Result::unwrap).collect()
 }
 
-/// `cargo test --release -p imajin-ledger --test ledger -- --ignored --nocapture verify::speed`; `IMAJIN_ENTRIES` says how many.
-#[test]
-#[ignore = "a measurement"]
-#[expect(clippy::disallowed_methods, reason = "it measures time")]
-fn speed() {
-    use std::time::Instant;
-    let entries: u64 = std::env::var("IMAJIN_ENTRIES")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(100_000);
-    let dir = tempfile::tempdir().unwrap();
-    // A log that is kept between runs shows the memory of the verification alone.
-    let kept = std::env::var_os("IMAJIN_LOG").map(PathBuf::from);
-    let path = kept.unwrap_or_else(|| dir.path().join("log.sqlite"));
-    let mut log = Log::begin(&Party::new(1), &Party::new(3));
-    log.note("one");
-    if !path.exists() {
-        while log.seq() < entries {
-            log.note(&format!(
-                "entry {} of a log that is long enough to be measured",
-                log.seq()
-            ));
-        }
-        log.head();
-        log.write(&path);
-    }
-    let key = log.owner.key.verifying_key();
-    let proof = log.entries[1].header.proof().unwrap();
-    let ceiling = || {
-        let start = Instant::now();
-        for _ in 0..4_000 {
-            proof.verify(&key).unwrap();
-        }
-        4_000.0 / start.elapsed().as_secs_f64()
-    };
-    let before = ceiling();
-    let start = Instant::now();
-    let report = verify_log(&path, &ops(), &VerifyOptions::default()).unwrap();
-    let seconds = start.elapsed().as_secs_f64();
-    assert_eq!(report.fault, None);
-    let strict = f64::midpoint(before, ceiling());
-    let cores = std::thread::available_parallelism().unwrap().get() as f64;
-    let rate = entries as f64 / seconds;
-    let peak = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = peak
-        .lines()
-        .find(|line| line.starts_with("VmHWM"))
-        .unwrap_or_default()
-        .to_owned();
-    println!(
-        "{entries} entries in {seconds:.2} s: {rate:.0}/s; verify_strict {strict:.0}/s a core, {cores} cores: {:.0} %; {peak}",
-        100.0 * rate / (strict * cores)
-    );
-}
-
 fn compared(a: &Log, b: &Log) -> Vec<(String, Option<u64>)> {
     use imajin_log::untrusted::{LogForm, UntrustedLog};
     use imajin_log::verify::{Party as Side, compare};

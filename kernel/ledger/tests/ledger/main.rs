@@ -10,7 +10,6 @@ mod erasing;
 mod files;
 mod full_disk;
 mod ledger;
-mod measure;
 mod pins;
 mod readable;
 mod scrubbing;
