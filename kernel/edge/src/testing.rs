@@ -7,6 +7,7 @@ mod person;
 mod records;
 mod signing;
 mod smtp;
+mod text;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -78,10 +78,9 @@ async fn every_answer_has_an_id_a_date_and_is_not_sniffed() {
         .check(405);
     let page = send(&node, Ask::get("/nowhere").header("accept", "text/html")).await;
     assert!(page.status == 404 && page.text().contains("<h1>"));
-    assert!(
-        page.header("content-security-policy")
-            .unwrap()
-            .contains("script-src 'self'")
+    assert_has!(
+        page.header("content-security-policy").unwrap(),
+        "script-src 'self'"
     );
 }
 

@@ -4,6 +4,9 @@
     reason = "a panic is the report of a test, in its helpers too"
 )]
 
+#[macro_use]
+extern crate imajin_edge;
+
 mod support;
 
 mod access;

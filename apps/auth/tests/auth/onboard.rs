@@ -432,11 +432,9 @@ async fn the_owner_reads_the_letters_where_none_are_sent_and_nobody_else_does() 
         (&reply["mailed"], &reply["letters"][0]["to"]),
         (&json!(false), &json!(BOB))
     );
-    assert!(
-        reply["letters"][0]["text"]
-            .as_str()
-            .unwrap()
-            .contains("/mail#token=")
+    assert_has!(
+        reply["letters"][0]["text"].as_str().unwrap(),
+        "/mail#token="
     );
 }
 

@@ -1,6 +1,9 @@
 //! Tips on a node with identities, connections, profiles and payments.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[macro_use]
+extern crate imajin_edge;
+
 mod jars;
 mod strangers;
 mod support;

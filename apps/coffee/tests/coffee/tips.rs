@@ -58,45 +58,25 @@ async fn a_promised_tip_counts_once_it_is_paid_and_no_longer_once_it_went_back()
     let page = begun["paymentPage"].as_str().unwrap();
     assert_eq!(ada.get(node, page).await.status, 200);
     assert!(world.tips().await.is_empty());
-    assert!(
-        world
-            .page()
-            .await
-            .contains("0.00\u{a0}CHF of 10.00\u{a0}CHF")
-    );
+    assert_has!(world.page().await, "0.00\u{a0}CHF of 10.00\u{a0}CHF");
 
     let payment = begun["payment"].as_str().unwrap();
     world.arrives(&ada, payment, 700).await;
     assert_eq!(world.tips().await.len(), 1);
-    assert!(
-        world
-            .page()
-            .await
-            .contains("7.00\u{a0}CHF of 10.00\u{a0}CHF")
-    );
+    assert_has!(world.page().await, "7.00\u{a0}CHF of 10.00\u{a0}CHF");
 
     let refund = json!({"transactionId": payment, "amount": 300});
     let reply = world.bea.signed(node, "/pay/api/refund", &refund).await;
     assert!(reply.status < 300, "{}", reply.text());
     assert_eq!(world.tips().await[0]["back"], 300, "{}", reply.text());
-    assert!(
-        world
-            .page()
-            .await
-            .contains("4.00\u{a0}CHF of 10.00\u{a0}CHF")
-    );
+    assert_has!(world.page().await, "4.00\u{a0}CHF of 10.00\u{a0}CHF");
     let mine = ada.get(node, "/coffee/api/given").await.json();
     assert_eq!(mine["tips"][0]["back"], 300);
 
     // The bank takes the rest.
     world.goes_back(&ada, payment, 700).await;
     assert_eq!(world.tips().await[0]["back"], 700);
-    assert!(
-        world
-            .page()
-            .await
-            .contains("0.00\u{a0}CHF of 10.00\u{a0}CHF")
-    );
+    assert_has!(world.page().await, "0.00\u{a0}CHF of 10.00\u{a0}CHF");
     world.close().await;
 }
 

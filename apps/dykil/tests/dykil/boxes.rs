@@ -200,11 +200,7 @@ async fn a_box_goes_with_its_survey_and_nobody_moves_away_from_an_open_one() {
     open(&node, &ada, &yes_or_no(), secret()).await;
     let ask = Ask::get("/auth/api/transfer?to=https://new.example").bearer(&token);
     let refused = node.send(ask).await.unwrap().check(409);
-    assert!(
-        refused.text().contains("Ballot boxes"),
-        "{}",
-        refused.text()
-    );
+    assert_has!(refused.text(), "Ballot boxes");
     assert_eq!(files(&node).len(), 1);
     let removed = write(&node, &ada, "dykil.remove", (ONE, None), (None, None)).await;
     assert_eq!(removed.status, 201, "{}", removed.text());

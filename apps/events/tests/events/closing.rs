@@ -89,10 +89,7 @@ async fn everybody_gets_everything_back_once() {
         (&json!(300), &json!(world.organiser.did()))
     );
     let page = band.get(node, "/pay").await.text();
-    assert!(
-        page.contains("3.00\u{a0}CHF</strong> owed to you by"),
-        "{page}"
-    );
+    assert_has!(page, "3.00\u{a0}CHF</strong> owed to you by");
 
     // Cancelling moves money: a session without a signature can't do it, and neither can another person.
     let path = format!("/events/api/events/{id}/status");

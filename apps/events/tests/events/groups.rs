@@ -150,10 +150,8 @@ async fn a_groups_event_is_seen_by_its_members_and_by_nobody_else() {
     mia.joins(node, &group, &world.organiser).await;
     assert_eq!(seen(&world, Some(&mia), &id).await, [true; 7]);
     let page = mia.get(node, &format!("/events/{id}")).await.text();
-    assert!(
-        page.contains("Choir") && !page.contains("og:title"),
-        "{page}"
-    );
+    assert_has!(page, "Choir");
+    assert_lacks!(page, "og:title");
     mia.leaves(node, &group).await;
     assert_eq!(seen(&world, Some(&mia), &id).await, [false; 7]);
     close(world.node).await;

@@ -5,6 +5,9 @@
     reason = "a test that cannot continue has failed"
 )]
 
+#[macro_use]
+extern crate imajin_edge;
+
 mod closing;
 mod door;
 mod ends;

@@ -87,11 +87,7 @@ async fn an_event_is_made_seen_and_changed() {
         .send(Ask::get(format!("{path}/calendar.ics")))
         .await
         .unwrap();
-    assert!(
-        calendar.text().contains("DTSTART:20261201T190000Z\r\n"),
-        "{}",
-        calendar.text()
-    );
+    assert_has!(calendar.text(), "DTSTART:20261201T190000Z\r\n");
 
     event["title"] = json!("Bigger party");
     event["tickets"][1]["quantity"] = json!(60);

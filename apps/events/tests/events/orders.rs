@@ -110,10 +110,7 @@ async fn the_organiser_sees_open_orders_and_releases_them() {
         (&json!("order"), &json!(2_000), &json!(ada.did()))
     );
     let page = organiser.get(node, &format!("/events/{id}")).await.text();
-    assert!(
-        page.contains("Open orders") && page.contains("20.00"),
-        "{page}"
-    );
+    assert_has!(page, "Open orders", "20.00");
     // Other people see only their own orders, and can't release another person's.
     let own = open(&bob, node, &id).await;
     assert_eq!((own.len(), &own[0]["hold"]), (1, &second["payment"]));

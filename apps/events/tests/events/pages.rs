@@ -34,12 +34,7 @@ async fn pages_show_what_their_viewer_may_see() {
     );
     let path = format!("/events/{id}");
     let reply = open(&path).await.text();
-    assert!(
-        reply.contains("10.00\u{a0}CHF")
-            && reply.contains("4 left")
-            && reply.contains("70.00\u{a0}%"),
-        "{reply}"
-    );
+    assert_has!(reply, "10.00\u{a0}CHF", "4 left", "70.00\u{a0}%");
     assert!(!reply.contains("stream.example") && !reply.contains("id=\"manage\""));
     for page in [
         "/events/new",
@@ -50,8 +45,10 @@ async fn pages_show_what_their_viewer_may_see() {
         assert_eq!(open(page).await.status, 303, "{page}");
     }
     let ticketed = ada.get(node, &path).await.text();
-    assert!(
-        ticketed.contains("https://stream.example/party") && ticketed.contains("You have a ticket")
+    assert_has!(
+        ticketed,
+        "https://stream.example/party",
+        "You have a ticket"
     );
     let mine = ada.get(node, "/events/mine").await.text();
     assert!(mine.contains("<svg") && mine.contains("Floor"), "{mine}");
@@ -59,9 +56,9 @@ async fn pages_show_what_their_viewer_may_see() {
     let ticket = ada.get(node, "/events/api/mine").await.json()["tickets"][0]["id"].clone();
     let ticket = ticket.as_str().unwrap().to_ascii_uppercase();
     let number = &ticket[ticket.len() - 6..];
-    assert!(
-        mine.contains(&format!("Ticket <span class=\"mono\">{number}</span>")),
-        "{mine}"
+    assert_has!(
+        mine,
+        &format!("Ticket <span class=\"mono\">{number}</span>")
     );
     assert!(reply.contains("id=\"share\""), "{reply}");
     for page in [format!("{path}/edit"), format!("{path}/door")] {
@@ -72,13 +69,9 @@ async fn pages_show_what_their_viewer_may_see() {
             "{page}"
         );
     }
-    assert!(
-        world
-            .organiser
-            .get(node, &path)
-            .await
-            .text()
-            .contains("id=\"manage\"")
+    assert_has!(
+        world.organiser.get(node, &path).await.text(),
+        "id=\"manage\""
     );
     assert_eq!(world.organiser.get(node, "/events/new").await.status, 200);
     assert_eq!(open("/events/evt_nothing").await.status, 404);
@@ -151,10 +144,10 @@ async fn home_and_notifications_say_what_was_sold_by_the_events_name() {
     let [card] = &shown[..] else {
         panic!("one card for one event");
     };
-    assert!(
-        card.contains("2 tickets sold for “Launch party”")
-            && card.contains(&format!("/events/{id}/door")),
-        "{card}"
+    assert_has!(
+        card,
+        "2 tickets sold for “Launch party”",
+        &format!("/events/{id}/door")
     );
     let german = cards(organiser, Lang::De).concat();
     assert!(german.contains("2 Tickets für „Launch party“"), "{german}");
@@ -210,9 +203,9 @@ async fn the_form_of_an_event_names_people_and_knows_the_organisers_connections_
         .text();
     // The organiser has no name, so the field shows their ID.
     let did = world.organiser.did();
-    assert!(
-        page.contains(&format!("value=\"{did}\" data-person data-did=\"{did}\"")),
-        "{page}"
+    assert_has!(
+        page,
+        &format!("value=\"{did}\" data-person data-did=\"{did}\"")
     );
     assert_eq!(count(&page, "<datalist id=\"known-people\""), 1, "{page}");
     assert_eq!(count(&page, "<option value=\"did:"), 0, "{page}");
@@ -241,10 +234,8 @@ async fn a_cancelled_event_stays_on_the_home_of_its_guests_and_says_so() {
         texts.collect::<Vec<_>>().concat()
     };
     let before = cards(ada.did(), Lang::En);
-    assert!(
-        before.contains("Launch party") && !before.contains("Cancelled"),
-        "{before}"
-    );
+    assert_has!(before, "Launch party");
+    assert_lacks!(before, "Cancelled");
     let path = format!("/events/api/events/{id}/status");
     let body = json!({ "status": "cancelled" });
     world.organiser.does(node, &path, &body).await;

@@ -236,10 +236,7 @@ async fn an_organiser_approves_who_gets_a_free_place() {
         .get(node, &format!("/events/{id}"))
         .await
         .text();
-    assert!(
-        page.contains("Waiting for your answer") && page.contains("data-approve"),
-        "{page}"
-    );
+    assert_has!(page, "Waiting for your answer", "data-approve");
     let answer = json!({"hold": waiting[0]["hold"]});
     let own = ben.signed(node, "POST", &path("approvals"), &answer).await;
     assert_eq!(own.status, 403, "{}", own.text());

@@ -23,17 +23,12 @@ async fn a_wallet_says_what_is_coming_and_when() {
     }
     // Two payments of one day are combined in one line.
     let page = wallet(&band, node).await;
-    assert!(
-        page.contains("<strong>6.00 CHF</strong>, yours on <time"),
-        "{page}"
-    );
+    assert_has!(page, "<strong>6.00 CHF</strong>, yours on <time");
     assert!(page.contains(">4 December 2026</time>"), "{page}");
     assert!(page.contains("You have no credit to spend on this box."));
     let page = wallet(&ada, node).await;
-    assert!(
-        page.contains("30.00 CHF") && !page.contains("yours on <time"),
-        "{page}"
-    );
+    assert_has!(page, "30.00 CHF");
+    assert_lacks!(page, "yours on <time");
     // The receipt shows the same release time for the viewer's own part.
     let path = format!("/pay/api/balance/{}", band.did());
     let money = band.get(node, &path).await.json();
@@ -44,10 +39,7 @@ async fn a_wallet_says_what_is_coming_and_when() {
         .await
         .text()
         .replace('\u{a0}', " ");
-    assert!(
-        page.contains("Your part, <strong>7.00 CHF</strong>, is yours on"),
-        "{page}"
-    );
+    assert_has!(page, "Your part, <strong>7.00 CHF</strong>, is yours on");
     close(world.node).await;
 }
 
@@ -64,10 +56,7 @@ async fn a_payout_is_asked_for_set_aside_and_sent_or_refused() {
         let page = wallet(&ada, node).await;
         assert!(page.contains("set aside until the owner"), "{page}");
         let page = wallet(&world.owner, node).await;
-        assert!(
-            page.contains("account 12-34") && page.contains("I have sent it"),
-            "{page}"
-        );
+        assert_has!(page, "account 12-34", "I have sent it");
         let all = world.owner.get(node, "/pay/api/payouts").await.json();
         let payouts = all.as_array().unwrap().iter();
         let id = payouts
@@ -81,10 +70,7 @@ async fn a_payout_is_asked_for_set_aside_and_sent_or_refused() {
         assert!(!wallet(&world.owner, node).await.contains("I have sent it"));
     }
     let page = wallet(&ada, node).await;
-    assert!(
-        page.contains("paid out") && page.contains("refused by the owner"),
-        "{page}"
-    );
+    assert_has!(page, "paid out", "refused by the owner");
     assert_eq!(ada.balance(node).await, 3_000);
     // Only the owner sees the owner's part of the page.
     assert!(!page.contains("As the owner of this box"));
@@ -115,18 +101,16 @@ async fn the_owner_sees_late_top_ups_and_limits() {
     assert_eq!(done["status"], "confirmed");
     assert_eq!(ada.balance(node).await, 1_200);
     let page = wallet(&world.owner, node).await;
-    assert!(
-        !page.contains("after all") && page.contains("My bank took it back"),
-        "{page}"
-    );
+    assert_has!(page, "My bank took it back");
+    assert_lacks!(page, "after all");
 
     let until = "2027-01-05T00:00:00.000Z";
     let limit = json!({"account": ada.did(), "currency": "CHF", "limit": 2_000, "until": until});
     world.owner.does(node, "/pay/api/limits", &limit).await;
     let page = wallet(&world.owner, node).await;
-    assert!(
-        page.contains(": up to <strong>20.00 CHF</strong> more than they have, until <time"),
-        "{page}"
+    assert_has!(
+        page,
+        ": up to <strong>20.00 CHF</strong> more than they have, until <time"
     );
     let page = wallet(&ada, node).await;
     assert!(

@@ -35,20 +35,14 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
     let (status, early) = complete(&world, &ada, 0).await;
     assert_eq!(status, 409, "the quiz isn't passed: {early}");
     let course = format!("/{COURSE}");
-    assert!(
-        !world
-            .page(Some(&ada), &course)
-            .await
-            .text()
-            .contains("id=\"finish\"")
+    assert_lacks!(
+        world.page(Some(&ada), &course).await.text(),
+        "id=\"finish\""
     );
     assert_eq!(answer(&world, &ada, ("bread", "sugar")).await.0, 201);
-    assert!(
-        world
-            .page(Some(&ada), &course)
-            .await
-            .text()
-            .contains("id=\"finish\"")
+    assert_has!(
+        world.page(Some(&ada), &course).await.text(),
+        "id=\"finish\""
     );
 
     let (status, done) = complete(&world, &ada, 0).await;
@@ -57,11 +51,9 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
     assert_eq!((status, &again["reason"]), (409, &json!("done")));
     assert!(world.cards(&ada).contains(&"certificate"));
     assert!(world.cards(&world.bea).contains(&"course-finished"));
-    assert!(
-        ada.get(node, "/learn/mine")
-            .await
-            .text()
-            .contains("<strong>Bread</strong>")
+    assert_has!(
+        ada.get(node, "/learn/mine").await.text(),
+        "<strong>Bread</strong>"
     );
 
     let cid = done["value"]["certificate"].as_str().unwrap();

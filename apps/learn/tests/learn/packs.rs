@@ -24,12 +24,7 @@ async fn a_pack_is_for_students_as_long_as_they_take_the_course() {
     assert!(!reply.text().contains("yeastKey"));
     let pack = reply.json();
     assert_eq!(pack["lessons"][0]["text"], "The words of *Wheat*.");
-    assert!(
-        pack["lessons"][1]["questions"]
-            .as_str()
-            .unwrap()
-            .contains("bread")
-    );
+    assert_has!(pack["lessons"][1]["questions"].as_str().unwrap(), "bread");
     assert_eq!(
         (&pack["modules"][0]["title"], &pack["done"]),
         (&json!("Flour"), &json!([FIRST]))

@@ -51,10 +51,8 @@ async fn the_node_grades_and_keeps_the_right_answers() {
     let in_course = format!("/learn/api/items?owner={}&in={COURSE}", world.bea.did());
     for path in [&api, &in_course] {
         let text = ada.get(node, path).await.text();
-        assert!(
-            text.contains("Baking") && !text.contains("yeastKey"),
-            "{text}"
-        );
+        assert_has!(text, "Baking");
+        assert_lacks!(text, "yeastKey");
     }
     for end in ["", ".json", ".md"] {
         let page = world.page(Some(&ada), &format!("/{SECOND}{end}")).await;

@@ -43,13 +43,7 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
     );
     assert!(ada.get(node, "/learn/mine").await.text().contains("2 of 2"));
     let path = format!("/{COURSE}/students");
-    assert!(
-        world
-            .page(Some(&world.bea), &path)
-            .await
-            .text()
-            .contains("2 of 2")
-    );
+    assert_has!(world.page(Some(&world.bea), &path).await.text(), "2 of 2");
     assert_eq!(world.page(Some(&ada), &path).await.status, 404);
     // Optional lessons don't count.
     let fact = json!({"kind": "lesson", "in": COURSE, "optional": 1});

@@ -234,10 +234,7 @@ async fn a_person_has_one_page_with_words_and_a_colour() {
     let again = write(&node, &ada, "links.put", Some(TWO), words("Two"), fact).await;
     again.check_member(409, "reason", "page");
     let shown = page(&node, &format!("/links/{}", ada.did)).await.text();
-    assert!(
-        shown.contains("My links") && shown.contains("accent-moss"),
-        "{shown}"
-    );
+    assert_has!(shown, "My links", "accent-moss");
 }
 
 #[tokio::test]
@@ -277,10 +274,8 @@ async fn a_link_has_files_for_those_who_see_the_link() {
     assert_eq!(item["files"], json!([{ "cid": cid, "alt": "The recipe" }]));
     let page = format!("/links/{}", ada.did);
     let seen = node.send(Ask::get(page.clone())).await.unwrap().text();
-    assert!(
-        seen.contains(">The recipe</a>") && !seen.contains("Mine"),
-        "{seen}"
-    );
+    assert_has!(seen, ">The recipe</a>");
+    assert_lacks!(seen, "Mine");
     let own = node
         .send(Ask::get(page).bearer(&token))
         .await

@@ -109,10 +109,7 @@ async fn a_song_by_two_is_signed_by_both_and_says_so_wherever_it_goes() {
     let whole = studio.world.get(Some(bea), &path).await;
     assert_eq!(whole.body, original, "the original is untouched");
     let link = whole.header("link").unwrap_or_default();
-    assert!(
-        link.contains(&format!("{path}/fair>; rel=\"fair\"")),
-        "{link}"
-    );
+    assert_has!(link, &format!("{path}/fair>; rel=\"fair\""));
     assert_eq!(whole.header("x-fair-access"), Some("private"));
     let meta = studio.world.get(Some(bea), &format!("{path}/meta")).await;
     assert_eq!(meta.json()["fair"], json!(digest));

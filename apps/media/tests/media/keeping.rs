@@ -115,10 +115,7 @@ async fn what_somebody_shares_as_it_is_comes_into_anothers_library_once_they_sig
         .get(Some(ada), &format!("/media/a/{}", put.id))
         .await
         .text();
-    assert!(
-        page.contains(&format!("/media/a/{id}")) && page.contains("In your photos"),
-        "{page}"
-    );
+    assert_has!(page, &format!("/media/a/{id}"), "In your photos");
     let page = world.get(Some(ada), &format!("/media/a/{id}")).await.text();
     assert!(page.contains("Kept from"), "{page}");
 
@@ -241,11 +238,7 @@ async fn of_what_there_are_only_previews_nothing_is_kept() {
         .says(&world.bea, "media.add", Some(&put.id), (body, fact))
         .await;
     let refused = asks(&world, &world.owner, &put).await.check(409);
-    assert!(
-        refused.text().contains("previews-only"),
-        "{}",
-        refused.text()
-    );
+    assert_has!(refused.text(), "previews-only");
     shares(&world, &put, json!({"access": "public", "exact": 1})).await;
     keeps(&world, &world.owner, &put).await.check(201);
     world.close().await;

@@ -1,6 +1,9 @@
 //! Tests of this service through a real socket.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[macro_use]
+extern crate imajin_edge;
+
 mod albums;
 mod assets;
 mod circles;

@@ -60,10 +60,9 @@ async fn ones_own_pages_lead_a_stranger_to_the_sign_in() {
 async fn the_timeline_has_months_and_says_what_is_in_each_picture() {
     let world = world().await;
     let bea = &world.bea;
-    assert!(
-        page(&world, Some(bea), "/media")
-            .await
-            .contains("No photos here yet")
+    assert_has!(
+        page(&world, Some(bea), "/media").await,
+        "No photos here yet"
     );
     let july = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
     let june = takes(&world, bea, "b", "2023-06-01T09:00:00").await;
@@ -94,10 +93,7 @@ async fn the_timeline_has_months_and_says_what_is_in_each_picture() {
         .bearer(&bea.token)
         .header("accept-language", "de");
     let german = world.node.send(ask).await.unwrap().text();
-    assert!(
-        german.contains("Juli 2024") && german.contains("Foto, 1. Juni 2023"),
-        "{german}"
-    );
+    assert_has!(german, "Juli 2024", "Foto, 1. Juni 2023");
     world.close().await;
 }
 
@@ -179,11 +175,7 @@ async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
         "{trash}"
     );
     assert!(!trash.contains("erase-old"), "it is there since today");
-    assert!(
-        page(&world, Some(bea), &path)
-            .await
-            .contains("data-act=\"erase\"")
-    );
+    assert_has!(page(&world, Some(bea), &path).await, "data-act=\"erase\"");
     assert_eq!(world.get(Some(&world.owner), &path).await.status, 410);
     world.node.clock.pass(Duration::from_secs(31 * 86_400));
     world.bea.token = world.bea.person.sign_in(&world.node).await.unwrap();
@@ -220,17 +212,9 @@ async fn an_album_keeps_its_viewer_in_it() {
             (Json::Null, json!({ "assets": [a, b] })),
         )
         .await;
-    assert!(
-        page(&world, Some(bea), "/media/albums")
-            .await
-            .contains("Sunday")
-    );
+    assert_has!(page(&world, Some(bea), "/media/albums").await, "Sunday");
     let path = format!("/media/albums/{}/{ALBUM}", bea.did());
-    assert!(
-        page(&world, Some(bea), &path)
-            .await
-            .contains("id=\"album-edit\"")
-    );
+    assert_has!(page(&world, Some(bea), &path).await, "id=\"album-edit\"");
     let seen = page(&world, None, &path).await;
     let inside = format!("/media/a/{a}?in={}/{ALBUM}", bea.did());
     assert!(
@@ -289,18 +273,9 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
         .await;
     let path = format!("/media/l/{}/{SECRET}", bea.did());
     let seen = page(&world, None, &path).await;
-    assert!(
-        seen.contains("Sunday")
-            && seen.contains(&format!("{path}/{a}"))
-            && seen.contains("noindex"),
-        "{seen}"
-    );
-    assert!(
-        seen.contains(&format!("link={SECRET}"))
-            && !seen.contains("Oma")
-            && !seen.contains("/media/albums"),
-        "{seen}"
-    );
+    assert_has!(seen, "Sunday", &format!("{path}/{a}"), "noindex");
+    assert_has!(seen, &format!("link={SECRET}"));
+    assert_lacks!(seen, "Oma", "/media/albums");
     let reply = world.get(None, &path).await;
     assert!(
         reply
@@ -348,19 +323,12 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
         assert_eq!(world.get(who, &format!("{path}/{b}")).await.status, 404);
     }
     let links = page(&world, Some(bea), "/media/links").await;
-    assert!(
-        links.contains("Oma") && links.contains("Sunday") && links.contains("data-end"),
-        "{links}"
-    );
+    assert_has!(links, "Oma", "Sunday", "data-end");
     world
         .says(bea, "media.link.end", Some(LINK), (Json::Null, Json::Null))
         .await;
     let ended = world.get(None, &path).await.check(404);
-    assert!(
-        ended.text().contains("This link has ended"),
-        "{}",
-        ended.text()
-    );
+    assert_has!(ended.text(), "This link has ended");
     world.close().await;
 }
 
@@ -433,11 +401,7 @@ async fn home_shows_pictures_of_this_day_in_earlier_years() {
     let then = takes(&world, bea, "then", &format!("2019-{day}T10:00:00")).await;
     let card = cards().remove(0);
     assert!(card.content.into_string().contains(&then));
-    assert!(
-        page(&world, Some(bea), "/media")
-            .await
-            .contains("On this day")
-    );
+    assert_has!(page(&world, Some(bea), "/media").await, "On this day");
     world.close().await;
 }
 

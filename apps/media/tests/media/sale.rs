@@ -25,10 +25,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
         .await
         .check_member(409, "reason", "unsigned");
     let detail = refused.json()["detail"].as_str().unwrap().to_owned();
-    assert!(
-        detail.contains("everybody who made it has signed"),
-        "{detail}"
-    );
+    assert_has!(detail, "everybody who made it has signed");
     assert_eq!(shop.quote(cem, "").await.status, 404, "nothing is for sale");
     assert_eq!(shop.file(None, &song.id).await.status, 200);
 

@@ -120,19 +120,13 @@ async fn the_page_tells_of_room_and_uploads_and_the_owner_of_everybodys() {
     assert_eq!(world.begin_status(bea, 2_000_000).await, 201);
     let path = "/media/storage";
     let text = world.get(Some(bea), path).await.check(200).text();
-    assert!(
-        text.contains("data-upload=") && text.contains("<progress"),
-        "{text}"
-    );
+    assert_has!(text, "data-upload=", "<progress");
     assert!(
         !text.contains("row\" data-did="),
         "others are the owner's matter"
     );
     let own = world.get(Some(ada), path).await.text();
-    assert!(
-        own.contains(&format!("row\" data-did=\"{}\"", bea.did())),
-        "{own}"
-    );
+    assert_has!(own, &format!("row\" data-did=\"{}\"", bea.did()));
     assert!(!own.contains(&format!("row\" data-did=\"{}\"", ada.did())));
     world
         .sets_quota(Some(ada), bea.did().as_str(), json!(1_500_000_000))

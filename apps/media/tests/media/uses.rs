@@ -91,9 +91,7 @@ async fn an_owner_is_told_where_a_file_is_used_and_what_keeps_it() {
         .get(Some(bea), &format!("/media/a/{}", used.id))
         .await
         .text();
-    for shown in ["Used in", "For Carl", "Your profile picture"] {
-        assert!(page.contains(shown), "{shown}: {page}");
-    }
+    assert_has!(page, "Used in", "For Carl", "Your profile picture");
 
     // Other callers learn nothing, and ids that are not the caller's own files are not found.
     assert_eq!(world.get(Some(&world.owner), &path).await.status, 404);

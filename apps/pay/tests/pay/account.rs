@@ -112,10 +112,7 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
     );
     until(async || is_taken(&node, &eve).await.then_some(())).await;
     let page = olga.get(&node, "/pay/cards").await.text();
-    assert!(
-        page.contains("Olga’s café") && page.contains("no real money"),
-        "{page}"
-    );
+    assert_has!(page, "Olga’s café", "no real money");
     assert!(!page.contains(KEY) && !page.contains(SECRET), "{page}");
     let top_up = json!({ "amount": 500, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/" });
     let begun = eve.does(&node, "/pay/api/topup/card", &top_up).await;
@@ -181,10 +178,8 @@ async fn an_account_of_the_settings_outweighs_the_page() {
         assert_eq!(olga.signed(node, path, &asked).await.status, 409);
     }
     let page = olga.get(node, "/pay/cards").await.text();
-    assert!(
-        page.contains("settings file") && !page.contains("id=\"key\""),
-        "{page}"
-    );
+    assert_has!(page, "settings file");
+    assert_lacks!(page, "id=\"key\"");
     world.node.stop().await.unwrap();
 }
 

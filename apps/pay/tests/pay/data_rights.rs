@@ -155,13 +155,7 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
     let quote = buyer
         .ask(&node, "/pay/api/quote", &order(&event, 1_000))
         .await;
-    assert!(
-        quote
-            .text()
-            .contains(&format!("\"gone\":[\"{}\"]", friend.did())),
-        "{}",
-        quote.text()
-    );
+    assert_has!(quote.text(), &format!("\"gone\":[\"{}\"]", friend.did()));
     let paid = buyer
         .does(&node, "/pay/api/settle", &order(&event, 1_000))
         .await;

@@ -59,10 +59,8 @@ async fn buyers_with_an_open_order_see_them_and_nobody_else() {
     let id = json!({"id": hold["id"]});
     band.does(&node, "/pay/api/confirm-payment", &id).await;
     let text = buyer.get(&node, &page).await.text();
-    assert!(
-        text.contains("has arrived") && !text.contains("CH93"),
-        "{text}"
-    );
+    assert_has!(text, "has arrived");
+    assert_lacks!(text, "CH93");
     close(node).await;
 }
 

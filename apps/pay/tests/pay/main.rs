@@ -7,6 +7,9 @@
     reason = "a panic in a test is its report"
 )]
 
+#[macro_use]
+extern crate imajin_edge;
+
 mod account;
 mod books;
 mod budgets;

@@ -105,10 +105,7 @@ async fn a_picture_that_no_profile_names_goes_after_a_day() {
     let left: Vec<String> = left.iter().map(|(cid, _)| cid.to_string()).collect();
     assert_eq!(left, cids[..1]);
     let metrics = node.node.metrics().text(Duration::ZERO);
-    assert!(
-        metrics.contains("imajin_media_swept_files_total 1"),
-        "{metrics}"
-    );
+    assert_has!(metrics, "imajin_media_swept_files_total 1");
 }
 
 #[tokio::test]
@@ -186,10 +183,10 @@ async fn a_persons_pictures_have_a_quota_that_deleting_gives_back_and_others_do_
     let refusal = over.json();
     assert_eq!(over.status, 507, "{refusal}");
     let detail = refusal["detail"].as_str().unwrap();
-    assert!(
-        detail.contains("room that this box gives one person")
-            && detail.contains("disk.person_bytes"),
-        "{detail}"
+    assert_has!(
+        detail,
+        "room that this box gives one person",
+        "disk.person_bytes"
     );
     // Another person has their own quota, and files that fit next to the first one are accepted.
     assert_eq!(upload(&node, &ben, picture(4_000, 3)).await.status, 201);

@@ -155,8 +155,5 @@ async fn a_page_speaks_german_and_has_the_id_under_details() {
         assert!(page.contains(said), "lacks {said}: {page}");
     }
     let (_, details) = page.split_once("<summary>Details</summary>").unwrap();
-    assert!(
-        details.contains(&format!("data-copy=\"{}\"", ada.did())),
-        "{details}"
-    );
+    assert_has!(details, &format!("data-copy=\"{}\"", ada.did()));
 }

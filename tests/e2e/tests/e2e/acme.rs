@@ -85,10 +85,7 @@ fn obtain(refused_percent: u32) {
         .unwrap()
         .text()
         .unwrap();
-    assert!(
-        metrics.contains("imajin_certificate_public_failing 0"),
-        "{metrics}"
-    );
+    assert_has!(metrics, "imajin_certificate_public_failing 0");
 }
 
 #[test]
@@ -175,14 +172,8 @@ fn what_goes_wrong_is_told_and_tried_again() {
         .unwrap()
         .text()
         .unwrap();
-    assert!(
-        metrics.contains("imajin_certificate_public_failing 1"),
-        "{metrics}"
-    );
-    assert!(
-        metrics.contains("imajin_certificate_public_failures_total 1"),
-        "{metrics}"
-    );
+    assert_has!(metrics, "imajin_certificate_public_failing 1");
+    assert_has!(metrics, "imajin_certificate_public_failures_total 1");
 
     // The problem is on the owner's page only.
     let page = |person: &Person| {
@@ -225,9 +216,10 @@ fn an_owner_gives_the_box_a_name_on_a_page() {
     assert!(owner.page("/network").contains("A name of its own"));
     let (status, page) = owner.send_form("/network", "name=imajin.local");
     assert_eq!(status, 400);
-    assert!(
-        page.contains("isn’t a name on the internet") && page.contains("value=\"imajin.local\""),
-        "{page}"
+    assert_has!(
+        page,
+        "isn’t a name on the internet",
+        "value=\"imajin.local\""
     );
     let (status, _) = owner.send_form("/network", "name=https%3A%2F%2FBox.example%2F");
     assert_eq!(status, 303);
@@ -238,10 +230,7 @@ fn an_owner_gives_the_box_a_name_on_a_page() {
     let browser = browser(&directory);
     assert_eq!(browser.get(url(&directory)).send().unwrap().status(), 200);
     let page = owner.page("/network");
-    assert!(
-        page.contains("Every browser trusts its certificate"),
-        "{page}"
-    );
+    assert_has!(page, "Every browser trusts its certificate");
     assert!(!page.contains("data-waiting"), "{page}");
     node.stop();
 
@@ -277,9 +266,9 @@ fn names_of_the_settings_are_not_changed_on_a_page() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start_with(&folder.path().join("data"), &options(&directory));
     let page = Owner::claim(&node).page("/network");
-    assert!(
-        page.contains("settings file of your box gives it this name: box.example"),
-        "{page}"
+    assert_has!(
+        page,
+        "settings file of your box gives it this name: box.example"
     );
     assert!(!page.contains("name=\"name\""), "{page}");
 }
@@ -385,10 +374,7 @@ fn a_services_name_that_the_directory_refuses_costs_the_box_nothing() {
     let refused = "the directory refused auth.box.example: ";
     let order = log.lines().find(|line| line.contains(refused));
     let order = order.unwrap_or_else(|| panic!("no order for the service's name: {log}"));
-    assert!(
-        order.contains("no certificate for ") && order.contains("chat.box.example"),
-        "{order}"
-    );
+    assert_has!(order, "no certificate for ", "chat.box.example");
     assert_eq!(public(&node.data)["problem"], Json::Null);
     assert_eq!(world.ask(NAME, "/auth/api/health"), 200);
     for name in ["auth.box.example", "chat.box.example"] {
@@ -429,8 +415,5 @@ fn a_locked_box_renews_its_certificate() {
     let answer = browser(&directory).get(url(&directory)).send().unwrap();
     assert_eq!(answer.status(), 503, "by a certificate that is valid");
     let log = node.log();
-    assert!(
-        !log.contains("no certificate from the ACME directory"),
-        "{log}"
-    );
+    assert_lacks!(log, "no certificate from the ACME directory");
 }

@@ -62,15 +62,10 @@ fn an_alarm_reaches_the_owner_once_a_day_also_over_a_restart_and_goes_when_it_is
     }
     assert_eq!(ada.alarms(), ["backup"]);
     let home = ada.page("/");
-    assert!(
-        home.contains("Backups need you") && home.contains("href=\"/backups\""),
-        "{home}"
-    );
+    assert_has!(home, "Backups need you", "href=\"/backups\"");
     let health = ada.page("/health");
-    assert!(
-        !health.contains("All is well") && health.contains("warning"),
-        "{health}"
-    );
+    assert_has!(health, "warning");
+    assert_lacks!(health, "All is well");
     assert!(gauge(&node, "backup").ends_with(" 1") && gauge(&node, "disk").ends_with(" 0"));
     let check = doctor(&data, "backups");
     assert_eq!(

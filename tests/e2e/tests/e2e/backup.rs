@@ -390,10 +390,9 @@ fn what_is_damaged_foreign_or_in_use_is_refused() {
     house.back_up();
     // Another person's key.
     let strange = house.others[0].key_file(house.folder.path());
-    assert!(
-        check(&house.stick(), &strange)
-            .fails_with(1)
-            .contains("encrypted to")
+    assert_has!(
+        check(&house.stick(), &strange).fails_with(1),
+        "encrypted to"
     );
     // A folder that already has a node.
     let refusal = restore(&house.stick(), &house.key, &house.data()).fails_with(2);
@@ -436,11 +435,7 @@ fn what_is_damaged_foreign_or_in_use_is_refused() {
         .unwrap();
     let whole = fs::read(&pack).unwrap();
     imajin_e2e::mutate(&pack, whole.len() / 2, |byte| byte ^ 1);
-    assert!(
-        check(&house.stick(), &house.key)
-            .fails_with(1)
-            .contains("damaged")
-    );
+    assert_has!(check(&house.stick(), &house.key).fails_with(1), "damaged");
     fs::write(&pack, &whole).unwrap();
     let catalogue = house.stick().join("imajin-backups.json");
     let good = fs::read_to_string(&catalogue).unwrap();
@@ -448,10 +443,9 @@ fn what_is_damaged_foreign_or_in_use_is_refused() {
     forged["backups"][0]["at_ms"] = json!(1);
     fs::write(&catalogue, forged.to_string()).unwrap();
     let new = house.folder.path().join("forged");
-    assert!(
-        restore(&house.stick(), &house.key, &new)
-            .fails_with(1)
-            .contains("not signed")
+    assert_has!(
+        restore(&house.stick(), &house.key, &new).fails_with(1),
+        "not signed"
     );
     // A folder with a partial restore does not start; another attempt continues it.
     let refusal = Node::try_start(&new, &NodeOptions::default())
@@ -497,10 +491,7 @@ fn sessions_end_with_a_restore_and_the_doctor_and_metrics_know_of_backups() {
         .unwrap()
         .text()
         .unwrap();
-    assert!(
-        metrics.contains("imajin_backup_last_timestamp_seconds"),
-        "{metrics}"
-    );
+    assert_has!(metrics, "imajin_backup_last_timestamp_seconds");
     let doctor = imajin(["doctor", "--json", "--data", text(&house.data())]).json();
     let of = |doctor: &Json, name: &str| {
         doctor["checks"]
@@ -510,11 +501,9 @@ fn sessions_end_with_a_restore_and_the_doctor_and_metrics_know_of_backups() {
             .find(|check| check["name"] == name)
             .cloned()
     };
-    assert!(
-        of(&doctor, "backups").unwrap()["says"]
-            .as_str()
-            .unwrap()
-            .contains("the last one is")
+    assert_has!(
+        of(&doctor, "backups").unwrap()["says"].as_str().unwrap(),
+        "the last one is"
     );
     assert!(of(&doctor, "disk health").is_some());
     let new = house.restore();

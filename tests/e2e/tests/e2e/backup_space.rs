@@ -128,9 +128,6 @@ fn a_backup_on_the_datas_own_disk_leaves_the_reserve_alone_and_says_so() {
     let fill = free(disk.path(), &data) - RESERVE + (1 << 20);
     fs::write(&filler, vec![0; fill as usize]).unwrap();
     let refusal = try_to(&here).fails_with(1);
-    assert!(
-        refusal.contains("reserved for people's records"),
-        "{refusal}"
-    );
+    assert_has!(refusal, "reserved for people's records");
     assert_eq!(names(), second);
 }

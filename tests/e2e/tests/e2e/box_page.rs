@@ -155,10 +155,7 @@ fn a_folder_is_tried_paused_and_overruled_by_the_settings() {
         (&standing["set_by"], &standing["to"]),
         (&json!("settings"), &json!("/somewhere/else"))
     );
-    assert!(
-        ada.page("/backups")
-            .contains("They take precedence over this page")
-    );
+    assert_has!(ada.page("/backups"), "They take precedence over this page");
     for refused in [
         put(&ada, &json!({ "to": stick })),
         ada.ask(Method::DELETE, BACKUPS, None),
@@ -182,10 +179,8 @@ fn a_restart_takes_typed_words_and_the_same_node_is_back() {
     let ada = Owner::claim(&node);
     ada.person.update_bio("before the restart").unwrap();
     let page = ada.page("/power");
-    assert!(
-        page.contains("Restart the node") && !page.contains("Shut the box down"),
-        "{page}"
-    );
+    assert_has!(page, "Restart the node");
+    assert_lacks!(page, "Shut the box down");
     for typed in ["", "stop", "Restart"] {
         let refused = ada.power("restart", typed);
         assert!(

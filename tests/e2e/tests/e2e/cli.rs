@@ -143,10 +143,7 @@ fn init_makes_a_folder_once() {
     let data = folder.path().join("data");
     let path = data.to_str().unwrap();
     let first = imajin(["init", "--data", path]).ok();
-    assert!(
-        first.contains("did:imajin:") && first.contains("claim"),
-        "{first}"
-    );
+    assert_has!(first, "did:imajin:", "claim");
     assert_eq!(imajin(["init", "--data", path]).ok(), first);
     let mode = |name: &str| {
         std::fs::metadata(data.join(name))
@@ -157,10 +154,7 @@ fn init_makes_a_folder_once() {
     };
     assert_eq!(mode("node/identity.key"), 0o600);
     let settings = std::fs::read_to_string(data.join("imajin.toml")).unwrap();
-    assert!(
-        settings.contains("#listen = \"127.0.0.1:7000\""),
-        "{settings}"
-    );
+    assert_has!(settings, "#listen = \"127.0.0.1:7000\"");
 }
 
 #[test]
@@ -203,10 +197,7 @@ fn a_service_that_is_not_there_is_named() {
         "auth,pony",
     ])
     .fails_with(2);
-    assert!(
-        refusal.contains("pony") && refusal.contains("profile"),
-        "{refusal}"
-    );
+    assert_has!(refusal, "pony", "profile");
 }
 
 #[test]
@@ -238,11 +229,7 @@ fn a_key_is_made_shown_and_recovered() {
         "--sheet",
         &path("sheet.txt"),
     ];
-    assert!(
-        imajin_with(recover, &wrong)
-            .fails_with(1)
-            .contains("passphrase")
-    );
+    assert_has!(imajin_with(recover, &wrong).fails_with(1), "passphrase");
     assert_eq!(imajin_with(recover, &words).json(), made);
 }
 

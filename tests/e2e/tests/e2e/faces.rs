@@ -194,11 +194,7 @@ fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
     assert!(kept(Path::new(bundle)) && kept(home));
     let view = std::fs::read(format!("{bundle}/bundle.json")).unwrap();
     let view: Json = serde_json::from_slice(&view).unwrap();
-    assert!(
-        view["sections"]["events"]
-            .to_string()
-            .contains("\"A lantern\"")
-    );
+    assert_has!(view["sections"]["events"].to_string(), "\"A lantern\"");
 
     // The picture is deleted with the text.
     ada.event_status(&event, "cancelled").unwrap();

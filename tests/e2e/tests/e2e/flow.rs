@@ -200,10 +200,7 @@ fn a_box_without_a_screen_is_claimed_with_a_code_of_its_owners_choice() {
     let Err(refused) = Node::try_start(Path::new(&data), &with_code("our-box")) else {
         panic!("a node takes a code that can be guessed");
     };
-    assert!(
-        refused.contains("claim.code") && refused.contains("at least 12"),
-        "{refused}"
-    );
+    assert_has!(refused, "claim.code", "at least 12");
     let node = Node::start_with(Path::new(&data), &with_code(CODE));
     assert_eq!(node.code.as_deref(), Some(CODE));
     let register = |name: &str, code: &str| {

@@ -91,19 +91,12 @@ fn a_copy_that_a_full_disk_cannot_hold_is_not_begun() {
         let german = session.request(&ada.client, Method::POST, "/auth/api/exports");
         let german = german.header("accept-language", "de").json(&json!({}));
         let refusal = ada.client.json(german).expect_err("an export").to_string();
-        assert!(
-            refusal.contains("Der Datenträger dieser Box ist"),
-            "{refusal}"
-        );
+        assert_has!(refusal, "Der Datenträger dieser Box ist");
         let at_once = session.request(&ada.client, Method::GET, "/auth/api/export");
         // A download, which the node need not store, still works, signed by the node.
         assert_eq!(at_once.send().unwrap().status(), 200, "a download");
         let output = export();
-        assert!(
-            output.stderr.contains("signed by the node"),
-            "{}",
-            output.stderr
-        );
+        assert_has!(output.stderr, "signed by the node");
         output.ok();
         imajin(["verify", copy.to_str().unwrap()]).ok();
         fs::remove_file(&copy).unwrap();

@@ -327,11 +327,7 @@ fn on_a_full_disk_the_commands_read_and_copy_a_node_that_is_stopped() {
     imajin(["export", "--data", folder, "--to", to, ada.did()]).ok();
     imajin(["verify", to]).ok();
     let status = imajin(["status", "--data", folder]);
-    assert!(
-        !status.stdout.contains("cannot be read"),
-        "{}",
-        status.stdout
-    );
+    assert_lacks!(status.stdout, "cannot be read");
     status.ok();
     let output = imajin(["doctor", "--json", "--data", folder]);
     let report: Json = serde_json::from_str(&output.stdout).expect("JSON");

@@ -260,10 +260,7 @@ fn every_phone_at_home_knows_the_box() {
     // under another name.
     assert_eq!(world.sent_to(&plain), trust);
     let (_, page) = world.ask(PHONE, &[&trust]);
-    assert!(
-        page.contains(&format!("data-known=\"https://{NAME}\"")),
-        "{page}"
-    );
+    assert_has!(page, &format!("data-known=\"https://{NAME}\""));
     // Requests other than pages are redirected to HTTPS under the name that they used.
     let (status, _) = world.ask(PHONE, &["-o", "/dev/null", &plain]);
     assert_eq!(status, 307);
@@ -325,10 +322,7 @@ fn with_nonces_that_are_refused_and_renewed_while_it_runs() {
     assert_eq!(world.by_name(), 200);
     // The node retried: no order failed because of a nonce.
     let log = node.log();
-    assert!(
-        !log.contains("no certificate from the ACME directory"),
-        "{log}"
-    );
+    assert_lacks!(log, "no certificate from the ACME directory");
 }
 
 #[test]
@@ -346,8 +340,5 @@ fn a_registry_that_is_away_is_told_to_the_owner() {
     let why = public(&data)["problem"][1].as_str().unwrap().to_owned();
     assert!(why.contains(&world.registry.url), "{why}");
     let doctor = imajin(["doctor", "--data", data.to_str().unwrap()]).fails_with(1);
-    assert!(
-        doctor.contains("BAD  certificate") && doctor.contains("register-node"),
-        "{doctor}"
-    );
+    assert_has!(doctor, "BAD  certificate", "register-node");
 }

@@ -70,13 +70,12 @@ fn metrics_are_open_metrics() {
         .unwrap();
     assert_eq!(answer.status(), 200);
     let text = answer.text().unwrap();
-    for metric in [
+    assert_has!(
+        text,
         "imajin_http_requests_total",
         "imajin_uptime_seconds",
-        "imajin_command_seconds",
-    ] {
-        assert!(text.contains(metric), "{metric}: {text}");
-    }
+        "imajin_command_seconds"
+    );
     assert!(text.trim_end().ends_with("# EOF"), "{text}");
     assert!(!text.contains("did:"), "no DID is a label: {text}");
 }
@@ -156,9 +155,9 @@ fn an_open_connection_does_not_keep_the_node_from_stopping() {
     let log_text = std::fs::read_to_string(&log).unwrap();
     std::fs::remove_file(log).unwrap();
     assert!(status.success(), "{status}");
-    assert!(
-        log_text.contains("requests were still under way after 3 s and were cut off"),
-        "{log_text}"
+    assert_has!(
+        log_text,
+        "requests were still under way after 3 s and were cut off"
     );
     drop((idle, half));
 }

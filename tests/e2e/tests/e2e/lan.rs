@@ -182,9 +182,9 @@ fn two_boxes_find_each_other_and_share_no_name() {
         });
     }
     let report = imajin(["doctor", "--data", two.to_str().unwrap()]).ok();
-    assert!(
-        report.contains("this box is imajin-2.local; 1 other nodes are there"),
-        "{report}"
+    assert_has!(
+        report,
+        "this box is imajin-2.local; 1 other nodes are there"
     );
 
     // A stopped node is forgotten at once; the other keeps its name, also after a restart on its own.
@@ -363,10 +363,7 @@ fn two_boxes_with_one_key_notice_each_other_and_the_older_state_stops_writing() 
         report.contains(ada.did()) && !report.contains(bob.did()),
         "{report}"
     );
-    assert!(
-        report.contains("switch the box with the older state off"),
-        "{report}"
-    );
+    assert_has!(report, "switch the box with the older state off");
     let newest = wrong(&newer);
     assert!(newest.contains(&"twin".to_owned()), "{newest:?}");
     assert!(!newest.contains(&"older copy".to_owned()), "{newest:?}");

@@ -101,10 +101,7 @@ fn a_locked_box_asks_for_its_passphrase_and_starts_fully_in_the_same_process() {
             .unwrap();
         assert!(policy.contains("script-src 'self'"));
         let text = answer.text().unwrap();
-        assert!(
-            text.contains("This box is locked") && text.contains("<form"),
-            "{text}"
-        );
+        assert_has!(text, "This box is locked", "<form");
         assert!(!text.contains("<script"), "{text}");
     }
     assert_eq!(page(&format!("{}/assets/site.css", node.url)).status(), 200);
@@ -193,10 +190,7 @@ fn a_locked_box_shows_how_a_device_comes_to_trust_it() {
         .unwrap();
     assert_eq!(trusted.status(), 503);
     let page = trusted.text().unwrap();
-    assert!(
-        page.contains("This box is locked") && page.contains("href=\"/certificate\""),
-        "{page}"
-    );
+    assert_has!(page, "This box is locked", "href=\"/certificate\"");
     assert_eq!(get("/certificate/imajin-box.mobileconfig").status(), 200);
 }
 

@@ -77,10 +77,7 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
     // A wrong password is reported in the server's own words.
     assert_eq!(names(&ada, &port, "wrong", from).0, 303);
     let page = tries(&ada);
-    assert!(
-        page.contains("The email was not sent") && page.contains("535"),
-        "{page}"
-    );
+    assert_has!(page, "The email was not sent", "535");
     // With the correct password the queue is sent.
     assert_eq!(names(&ada, &port, "a+password", from).0, 303);
     let letter = server.letter();

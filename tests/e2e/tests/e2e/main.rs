@@ -1,5 +1,9 @@
 //! The real program as a process, over real HTTP, on a real disk.
 
+#[macro_use]
+#[path = "../../../../kernel/edge/src/testing/text.rs"]
+mod text;
+
 mod acme;
 mod alarms;
 mod anchors;

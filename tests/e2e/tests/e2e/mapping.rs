@@ -227,10 +227,7 @@ fn only_the_owner_turns_it_on_and_the_page_says_what_it_means() {
     let node = Node::start_with(&data, &options);
     let owner = Owner::claim(&node);
     let page = owner.page("/network");
-    assert!(
-        page.contains("Open a port of your router") && page.contains("value=\"on\""),
-        "{page}"
-    );
+    assert_has!(page, "Open a port of your router", "value=\"on\"");
     let session = Session::begin(&owner.person.client, &owner.person.key).unwrap();
     let request = session
         .request(&owner.person.client, Method::GET, "/network")

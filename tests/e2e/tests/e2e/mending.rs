@@ -74,10 +74,7 @@ fn a_damaged_record_is_read_as_far_as_it_verifies_and_says_so_everywhere() {
     let ran = imajin([&["log", "--json"][..], &key].concat());
     assert_eq!(lines(&ran.stdout), damaged, "{}", ran.stdout);
     let refusal = ran.fails_with(1);
-    assert!(
-        refusal.contains(&format!("damaged from entry {damaged} on")),
-        "{refusal}"
-    );
+    assert_has!(refusal, &format!("damaged from entry {damaged} on"));
     assert!(refusal.contains("imajin repair"), "{refusal}");
 
     let path = format!("/auth/api/log/{}", case.ada.did());
@@ -116,10 +113,7 @@ fn a_damaged_record_is_read_as_far_as_it_verifies_and_says_so_everywhere() {
     let ran = imajin(["log", "--json", "--data", text(&data), case.ada.did()]);
     assert_eq!(lines(&ran.stdout), damaged, "{}", ran.stdout);
     let refusal = ran.fails_with(1);
-    assert!(
-        refusal.contains(&format!("damaged from entry {damaged} on")),
-        "{refusal}"
-    );
+    assert_has!(refusal, &format!("damaged from entry {damaged} on"));
     let export = [
         "export",
         "--to",
@@ -176,10 +170,7 @@ fn a_copy_kept_for_somebody_is_mended_from_their_home_which_gives_it_to_its_owne
     let home = Node::start(&case.data());
     flip(12);
     let refusal = repair(&home.url, &["--data", text(&data)]).fails_with(2);
-    assert!(
-        refusal.contains("owner") && refusal.contains("--key"),
-        "{refusal}"
-    );
+    assert_has!(refusal, "owner", "--key");
     let more = ["--data", text(&data), "--key", text(&case.key)];
     let report = repair(&home.url, &more).json();
     assert_eq!(only(&report)["bodies"], 1, "beside no node: {report}");
@@ -363,19 +354,13 @@ fn a_drill_restores_the_newest_backup_verifies_it_and_leaves_nothing() {
     });
     assert_eq!(left.count(), 0);
     let report = doctor(&data).ok();
-    assert!(
-        report.contains("a test restore of") && report.contains("verified everything"),
-        "{report}"
-    );
+    assert_has!(report, "a test restore of", "verified everything");
     let node = Node::start(&data);
     let metrics = imajin_e2e::http()
         .get(format!("{}/metrics", node.url))
         .send();
     let metrics = metrics.unwrap().text().unwrap();
-    assert!(
-        metrics.contains("imajin_backup_drill_damaged 0"),
-        "{metrics}"
-    );
+    assert_has!(metrics, "imajin_backup_drill_damaged 0");
     node.stop();
 
     // A bit of a pack in the backup folder flips.
@@ -397,10 +382,7 @@ fn a_drill_restores_the_newest_backup_verifies_it_and_leaves_nothing() {
     let outcome = drill(&data, &place);
     assert!(matches!(outcome, DrillOutcome::Damaged(_)), "{outcome:?}");
     let report = doctor(&data).fails_with(1);
-    assert!(
-        report.contains("a test restore of") && report.contains("found damage"),
-        "{report}"
-    );
+    assert_has!(report, "a test restore of", "found damage");
 }
 
 #[test]

@@ -82,18 +82,12 @@ fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press
     assert_eq!(presses(&anna, "mail/forget"), 403);
     assert_eq!(questions(&bert), [true; 2]);
     let home = bert.page("/");
-    assert!(
-        home.contains("smtp.example.org") && home.contains("copies"),
-        "{home}"
-    );
+    assert_has!(home, "smtp.example.org", "copies");
     assert_eq!(presses(&bert, "mail/keep"), 303);
     assert_eq!(questions(&bert), [false, true]);
     assert_eq!(presses(&bert, "backups/forget"), 303);
     assert_eq!(questions(&bert), [false; 2]);
-    assert!(
-        bert.page("/settings/mail")
-            .contains("value=\"smtp.example.org\"")
-    );
+    assert_has!(bert.page("/settings/mail"), "value=\"smtp.example.org\"");
     let backups = bert.get("/www/api/box/backups");
     assert!(backups["to"].is_null(), "{backups}");
     assert_eq!(presses(&bert, "cards/forget"), 404, "there is nothing");
@@ -141,10 +135,6 @@ fn the_owner_chooses_who_may_join_and_the_settings_outweigh_the_page() {
     let node = Node::start_with(&data, &options);
     let owner = owner.at(&node);
     assert!(joins(&node), "the settings say so");
-    assert!(
-        owner
-            .page("/settings/joining")
-            .contains("<fieldset disabled")
-    );
+    assert_has!(owner.page("/settings/joining"), "<fieldset disabled");
     assert_eq!(choose(&owner, "invite"), 409);
 }

@@ -108,9 +108,10 @@ fn registered_heard_looked_up_stale_and_back() {
         .unwrap()
         .text()
         .unwrap();
-    assert!(
-        metrics.contains("imajin_registries 1") && metrics.contains("imajin_registries_reached 1"),
-        "{metrics}"
+    assert_has!(
+        metrics,
+        "imajin_registries 1",
+        "imajin_registries_reached 1"
     );
 
     node.kill();
@@ -156,10 +157,10 @@ fn a_dead_registry_is_in_nobodys_way() {
         .collect();
     let arguments = ["status", "--data", data.to_str().unwrap()];
     let status = imajin_with(arguments, &env).ok();
-    assert!(
-        status.contains("Everything here works without it")
-            && status.contains("registered as calm.nodes.example"),
-        "{status}"
+    assert_has!(
+        status,
+        "Everything here works without it",
+        "registered as calm.nodes.example"
     );
     // The doctor does not treat it as a fault either.
     let doctor = imajin_with(["doctor", "--data", data.to_str().unwrap()], &env).ok();
@@ -179,10 +180,7 @@ fn the_owner_chooses_at_the_command_line() {
     let output = imajin(["register-node", "--data", at]).ok();
     assert!(output.contains("needs none"), "{output}");
     let output = imajin(["register-node", &registry.url, "--data", at]).ok();
-    assert!(
-        output.contains("registered as chosen.nodes.example"),
-        "{output}"
-    );
+    assert_has!(output, "registered as chosen.nodes.example");
     assert_eq!(registry.node("chosen").unwrap()["id"], node.did.as_str());
     let all = imajin(["register-node", "--data", at, "--json"]).json();
     assert_eq!(all["registries"][0]["url"], registry.url.as_str());

@@ -143,10 +143,8 @@ fn a_registry_whose_database_is_away_says_so_and_comes_back() {
     assert!(said.contains("\"failing\":\"database\""), "{said}");
     let (status, after, said) = ask(&nodes);
     assert_eq!((status, after), (503, Some(5)), "{said}");
-    assert!(
-        said.contains("database") && said.contains("try again") && !said.contains("PostgreSQL:"),
-        "{said}"
-    );
+    assert_has!(said, "database", "try again");
+    assert_lacks!(said, "PostgreSQL:");
     // Requests during the outage must not use up the connection pool, however many there are.
     for _ in 0..20 {
         assert_eq!(ask(&nodes).0, 503);

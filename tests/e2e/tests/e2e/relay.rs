@@ -153,10 +153,7 @@ fn a_peer_that_is_no_address_is_named() {
     let Err(said) = Node::try_start(&folder.path().join("data"), &options) else {
         panic!("it starts");
     };
-    assert!(
-        said.contains("registry.peers") && said.contains("relay.example"),
-        "{said}"
-    );
+    assert_has!(said, "registry.peers", "relay.example");
 }
 
 #[test]

@@ -72,8 +72,6 @@ fn an_event_s_room_is_for_those_who_hold_its_tickets_and_their_words_go_along() 
     ada.delete_message(&room, "msg_0000000000000000000000d1")
         .unwrap();
     let (_, text) = messages(&eve, &room);
-    assert!(
-        !text.contains("cakeForAll") && text.contains("plates"),
-        "{text}"
-    );
+    assert_has!(text, "plates");
+    assert_lacks!(text, "cakeForAll");
 }

@@ -601,11 +601,7 @@ fn without_a_running_node_the_machines_sticks_are_used() {
     assert!(report["copy"].as_str().unwrap().ends_with(".tar.age"));
     let listed = run(&["list", "--data", text(&data), "--json"]).json();
     assert_eq!(listed["sticks"][0]["copies"].as_array().unwrap().len(), 2);
-    assert!(
-        run(&["list", "--data", text(&data)])
-            .ok()
-            .contains("BY HAND")
-    );
+    assert_has!(run(&["list", "--data", text(&data)]).ok(), "BY HAND");
 
     let other = folder.path().join("other");
     imajin_with(["init", "--data", text(&other)], &[]).ok();

@@ -152,11 +152,7 @@ fn status_and_doctor_know_what_a_running_node_holds() {
     let log = logs.iter().find(|log| log["did"] == ada.did()).unwrap();
     assert_eq!(log["entries"], receipt.seq + 1, "{status}");
     assert_eq!(status["running"], node.url);
-    assert!(
-        imajin(["doctor", "--data", data])
-            .ok()
-            .contains("serves every log")
-    );
+    assert_has!(imajin(["doctor", "--data", data]).ok(), "serves every log");
 
     // After a kill the files are read.
     let data = node.data.clone();

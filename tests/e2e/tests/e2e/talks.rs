@@ -109,10 +109,7 @@ fn a_copy_is_read_without_the_node_and_says_what_its_owner_may_read_and_nothing_
     for with_key in [&[][..], &["--key", &key]] {
         let verify = [&["chat", "verify", &bundle][..], with_key].concat();
         let text = imajin(&verify).ok();
-        assert!(
-            text.contains("valid") && text.contains("end-to-end encrypted"),
-            "{text}"
-        );
+        assert_has!(text, "valid", "end-to-end encrypted");
         let verdict = imajin([&verify[..], &["--json"]].concat()).json();
         assert_eq!(verdict["valid"], json!(true), "{verdict}");
         let conversation = &verdict["conversations"][0];
@@ -146,10 +143,7 @@ fn a_copy_is_read_without_the_node_and_says_what_its_owner_may_read_and_nothing_
     // Nothing opens with another person's key, and the program says so.
     let foreign = copies.key(&copies.ada);
     let text = imajin(["chat", "read", &bundle, "--key", &foreign]).ok();
-    assert!(
-        text.contains("Nothing that is sealed can be opened"),
-        "{text}"
-    );
+    assert_has!(text, "Nothing that is sealed can be opened");
     assert!(HERS.iter().all(|hers| !text.contains(hers)), "{text}");
     let by_name = ["--conversation", "did:imajin:dm:0123456789abcdef"];
     imajin([&read[..], &by_name].concat()).fails_with(2);

@@ -135,10 +135,7 @@ fn two_boxes_far_apart_notice_each_other_by_their_registry() {
         "nobody begins there"
     );
     let report = imajin(["doctor", "--data", two.to_str().unwrap()]).stdout;
-    assert!(
-        report.contains("put the newest card in") && report.contains("2 records"),
-        "{report}"
-    );
+    assert_has!(report, "put the newest card in", "2 records");
     // The newer one continues.
     assert_eq!(warning(&node), Json::Null, "{}", node.log());
     bio(&node, &owner.key, "still on the newer card").unwrap();

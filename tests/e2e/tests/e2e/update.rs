@@ -187,11 +187,9 @@ fn updates_keep_two_versions_and_go_back() {
     }
     assert_eq!(kept(&machine), ["imajin-0.3.0", "imajin-0.4.0"]);
     // Data written under the first version is readable under the last, and after a rollback too.
-    assert!(
-        machine
-            .imajin(&["update", "--rollback"])
-            .ok()
-            .contains("version 0.3.0 runs now")
+    assert_has!(
+        machine.imajin(&["update", "--rollback"]).ok(),
+        "version 0.3.0 runs now"
     );
     assert_eq!(machine.version(), "0.3.0");
     let address = fs::read_to_string(machine.path("var/lib/imajin/node/address")).unwrap();
@@ -221,9 +219,10 @@ fn what_is_not_a_trusted_release_changes_nothing() {
     let good = maker.version("0.2.0");
     let release = bring(&machine, &good);
     let refusal = machine.imajin(&["update", &release]).fails_with(1);
-    assert!(
-        refusal.contains("no release key is known") && refusal.contains("/etc/imajin/release-keys"),
-        "{refusal}"
+    assert_has!(
+        refusal,
+        "no release key is known",
+        "/etc/imajin/release-keys"
     );
     let stranger = generate_keypair([8; 32]).did().to_string();
     trust(&machine, &stranger);
@@ -274,10 +273,7 @@ fn what_is_not_a_trusted_release_changes_nothing() {
     let other = maker.release_of("0.2.0", &format!("pdp11={}", good.display()), &[]);
     let release = bring(&machine, &other);
     let refusal = machine.imajin(&["update", &release]).fails_with(1);
-    assert!(
-        refusal.contains("no program for this machine") && refusal.contains("pdp11"),
-        "{refusal}"
-    );
+    assert_has!(refusal, "no program for this machine", "pdp11");
     for (program, why) in [
         (&b"no program at all"[..], "does not run here"),
         (b"#!/bin/sh\nexit 3\n", "does not run here"),
@@ -309,29 +305,20 @@ fn older_ones_and_one_ways_need_a_word() {
     machine.imajin(&["update", &release]).ok();
     let release = bring(&machine, &maker.version("0.2.0"));
     let refusal = machine.imajin(&["update", &release]).fails_with(1);
-    assert!(
-        refusal.contains("older than 0.3.0") && refusal.contains("--allow-older"),
-        "{refusal}"
-    );
+    assert_has!(refusal, "older than 0.3.0", "--allow-older");
     machine.imajin(&["update", "--rollback"]).ok();
     assert_eq!(machine.version(), "0.1.0");
     // Newer than the running version, and older than the oldest safe one.
     let release = bring(&machine, &maker.version("0.1.5"));
     let refusal = machine.imajin(&["update", &release]).fails_with(1);
-    assert!(
-        refusal.contains("nothing before version 0.2.0"),
-        "{refusal}"
-    );
+    assert_has!(refusal, "nothing before version 0.2.0");
     machine.imajin(&["update", &release, "--allow-older"]).ok();
     assert_eq!(machine.version(), "0.1.5");
 
     let one_way = maker.release("0.4.0", &program("0.4.0"), &["--one-way"]);
     let release = bring(&machine, &one_way);
     let refusal = machine.imajin(&["update", &release]).fails_with(1);
-    assert!(
-        refusal.contains("no way back") && refusal.contains("--one-way"),
-        "{refusal}"
-    );
+    assert_has!(refusal, "no way back", "--one-way");
     machine.imajin(&["update", &release, "--one-way"]).ok();
     let refusal = machine.imajin(&["update", "--rollback"]).fails_with(1);
     assert!(refusal.contains("--one-way"), "{refusal}");
@@ -370,9 +357,9 @@ fn a_version_that_does_not_become_healthy_is_given_up_by_itself() {
             &maker.release_bytes("0.3.0", &script("0.3.0", does)),
         );
         let refusal = machine.imajin(&["update", &release]).fails_with(1);
-        assert!(
-            refusal.contains("version 0.3.0 was given up, and version 0.2.0 runs again"),
-            "{refusal}"
+        assert_has!(
+            refusal,
+            "version 0.3.0 was given up, and version 0.2.0 runs again"
         );
         assert!(refusal.contains(why), "{refusal}");
         machine.boot();
@@ -385,12 +372,7 @@ fn a_version_that_does_not_become_healthy_is_given_up_by_itself() {
             (&listed["last"]["version"], &listed["isOnTrial"]),
             (&json!("0.3.0"), &json!(false))
         );
-        assert!(
-            machine
-                .imajin(&["update", "--list"])
-                .ok()
-                .contains("was given up")
-        );
+        assert_has!(machine.imajin(&["update", "--list"]).ok(), "was given up");
     }
     let address = fs::read_to_string(machine.path("var/lib/imajin/node/address")).unwrap();
     Person::with_key(&address, ada.key.clone())
@@ -505,10 +487,7 @@ fn the_owner_updates_from_a_stick_with_a_click() {
 
     let stick = machine.plug();
     let shown = page(&machine);
-    assert!(
-        shown.contains("runs version 0.1.0") && shown.contains("top folder of a stick"),
-        "{shown}"
-    );
+    assert_has!(shown, "runs version 0.1.0", "top folder of a stick");
     // A valid release, one of another maker, one with a damaged program, and files that are not releases.
     let good = "imajin-0.2.0.release";
     fs::copy(maker.version("0.2.0"), stick.path().join(good)).unwrap();
@@ -532,10 +511,7 @@ fn the_owner_updates_from_a_stick_with_a_click() {
         .status();
     assert!(waits.unwrap().success());
     let shown = page(&machine);
-    assert!(
-        shown.contains("Update to version 0.2.0") && shown.contains("none of the release keys"),
-        "{shown}"
-    );
+    assert_has!(shown, "Update to version 0.2.0", "none of the release keys");
 
     let name = stick.name.clone();
     assert_eq!(click(&machine, &other.key, &name, good), 403);
@@ -579,10 +555,7 @@ fn the_owner_updates_from_a_stick_with_a_click() {
     machine.until("over", |machine| !machine.is_updating());
     assert_eq!(machine.version(), "0.2.0");
     let shown = page(&machine);
-    assert!(
-        shown.contains("runs version 0.2.0") && shown.contains("already running"),
-        "{shown}"
-    );
+    assert_has!(shown, "runs version 0.2.0", "already running");
     assert!(!shown.contains("wasn’t installed"));
 }
 
@@ -606,10 +579,7 @@ fn a_version_that_is_gone_back_to_refuses_a_folder_of_a_newer_form() {
         let newer = fs::read(&path).unwrap();
         let attempt = Node::try_start(&data, &NodeOptions::default());
         let refusal = attempt.err().expect("it must not start");
-        assert!(
-            refusal.contains("version 9") && refusal.contains("newer"),
-            "{refusal}"
-        );
+        assert_has!(refusal, "version 9", "newer");
         assert_eq!(fs::read(&path).unwrap(), newer, "{name} was changed");
         set_form(&path, 1);
     }

@@ -101,12 +101,7 @@ fn a_box_in_berlin_tells_an_event_in_new_york_by_the_clocks_there() {
     let preview = format!("property=\"og:description\" content=\"{START} · The Box\"");
     assert!(seen.contains(&preview), "{seen}");
     let calendar = open(&format!("/events/api/events/{id}/calendar.ics"));
-    assert!(
-        calendar
-            .text()
-            .unwrap()
-            .contains("DTSTART:21000101T000000Z")
-    );
+    assert_has!(calendar.text().unwrap(), "DTSTART:21000101T000000Z");
     // An event without a zone is shown in the box's.
     let berlin = "1 January 2100, 01:00 (Europe/Berlin)";
     let seen = open(&format!("/events/{old}")).text().unwrap();

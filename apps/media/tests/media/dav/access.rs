@@ -200,15 +200,14 @@ async fn the_page_says_which_computers_are_connected_and_what_the_box_sees() {
     let laptop = world.connects(bea, 7).await;
     let last = bea.did().as_str().rsplit(':').next().unwrap().to_owned();
     let before = page().await;
-    for text in [
+    assert_has!(
+        before,
         "Laptop",
         "End it now",
         "The box sees it each time",
         "/media/dav",
-        &last,
-    ] {
-        assert!(before.contains(text), "{text}");
-    }
+        &last
+    );
     assert!(!before.contains("Last here on"));
     world.lists(&laptop, "").await;
     assert!(page().await.contains("Last here on"));

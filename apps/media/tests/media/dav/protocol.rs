@@ -238,11 +238,7 @@ async fn notes_locks_and_room_are_told() {
                 .body(propfind),
         )
         .await;
-    assert!(
-        reply.text().contains("<D:getetag>\"bafkrei"),
-        "{}",
-        reply.text()
-    );
+    assert_has!(reply.text(), "<D:getetag>\"bafkrei");
     let reply = world
         .dav(
             laptop
@@ -251,11 +247,7 @@ async fn notes_locks_and_room_are_told() {
                 .body(propfind),
         )
         .await;
-    assert!(
-        reply.text().contains("<D:quota-available-bytes>"),
-        "{}",
-        reply.text()
-    );
+    assert_has!(reply.text(), "<D:quota-available-bytes>");
     let lock = "<lockinfo xmlns='DAV:'><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>";
     let locked = laptop
         .ask("LOCK", "a.jpg")

@@ -110,10 +110,7 @@ fn a_restored_backup_closes_open_boxes_and_says_so() {
     until("the end in her record", || has_end(&ada));
     is_lost(&results(&node.url, &did, SECRET));
     let home = page(&ada, "/");
-    assert!(
-        home.contains("were lost when the box was restored"),
-        "{home}"
-    );
+    assert_has!(home, "were lost when the box was restored");
     assert_eq!(answer(&node, &did, OPEN, 7), Some(201));
     assert_eq!(results(&node.url, &did, OPEN)["answers"], 7);
     node.stop_gracefully();

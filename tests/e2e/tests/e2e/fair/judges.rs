@@ -145,10 +145,9 @@ fn qpdf_finds_no_fault() {
             metadata["data"].as_str().unwrap().trim_end_matches('='),
         )
         .unwrap();
-        assert!(
-            String::from_utf8(packet)
-                .unwrap()
-                .contains("https://imajin.ai/ns/fair/")
+        assert_has!(
+            String::from_utf8(packet).unwrap(),
+            "https://imajin.ai/ns/fair/"
         );
     }
 }
