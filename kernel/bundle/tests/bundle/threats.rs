@@ -7,7 +7,7 @@ mod alike;
 mod anchored;
 mod bound;
 mod changes;
-mod codes;
+pub(crate) mod codes;
 mod copies;
 mod entries;
 mod erasures;

@@ -110,6 +110,10 @@ fn equivocation() {
         .collect();
     assert_eq!(kinds, [("head", Some(3)), ("entry", Some(3))]);
     assert!(against(&to_bob, &to_bob).is_empty());
+    let mut later = to_bob.clone();
+    will(&mut later, update("more"));
+    later.head();
+    assert!(against(&to_bob, &later).is_empty());
     // An operation that one party has, and that the other's continued log lacks.
     let (mut one, other, _, follow) = friends();
     let of_bob = |bytes: &&Vec<u8>| opening_did(bytes) == bob().did.as_str();

@@ -454,8 +454,9 @@ fn of_files(corpus: &mut Corpus) {
     };
     tell(&flipped(100), Code::Tar, None);
     tell(&flipped(tar.len() - 1), Code::Tar, None);
-    tell(&tar[..tar.len() - 512], Code::Tar, None);
-    tell(&tar[..700], Code::Tar, None);
+    for end in [511, 512, 700, tar.len() / 2, tar.len() - 512, tar.len() - 1] {
+        tell(&tar[..end], Code::Tar, None);
+    }
     tell(&[&tar[..], &[0; 512]].concat(), Code::Tar, None);
     tell(b"", Code::Tar, None);
     tell(b"neither a log nor a bundle", Code::Tar, None);
@@ -475,6 +476,7 @@ fn of_files(corpus: &mut Corpus) {
         "log.sqlite-wal",
         "side/x.sqlite",
         "media/x",
+        "media/.DS_Store",
         &other,
     ] {
         let put = |path: &Path| {
