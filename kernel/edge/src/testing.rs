@@ -202,6 +202,18 @@ pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     assert!(waited.await.is_ok(), "waited in vain for {what}");
 }
 
+/// Does the same with each of these, one after the other. Returns the results.
+pub async fn each<I, T, const N: usize>(of: [I; N], mut make: impl AsyncFnMut(I) -> T) -> [T; N] {
+    let mut all = Vec::with_capacity(N);
+    for item in of {
+        all.push(make(item).await);
+    }
+    match all.try_into() {
+        Ok(all) => all,
+        Err(_) => unreachable!("one result for each"),
+    }
+}
+
 /// Opens the ledger. A node that was stopped a moment ago may have a task that still lets go of the folder.
 async fn open(
     data: &std::path::Path,

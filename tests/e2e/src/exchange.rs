@@ -64,10 +64,8 @@ impl Person {
             consent,
             settlement,
         };
-        let (target, body) = (
-            "/connections/api/query",
-            json!({ "to": other.did(), "kind": "profile" }).to_string(),
-        );
+        let target = "/connections/api/query";
+        let body = json!({ "to": other.did(), "kind": "profile" }).to_string();
         let address = self.client.address();
         let request = Request {
             host: address.trim_start_matches("http://"),

@@ -187,10 +187,8 @@ impl Stripe {
     /// Pays the same a second time, in another session with the metadata of the first.
     pub fn pay_twice(&self, session: &Json) -> Json {
         let mut state = self.state();
-        let (page, intent) = (
-            format!("cs_test_{}", state.next()),
-            format!("pi_{}", state.next()),
-        );
+        let page = format!("cs_test_{}", state.next());
+        let intent = format!("pi_{}", state.next());
         let mut second = session.clone();
         second["id"] = json!(page);
         second["payment_intent"] = json!(intent);

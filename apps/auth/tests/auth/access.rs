@@ -4,7 +4,7 @@ use imajin_app::routing::OpenApiRouter;
 use imajin_app::{
     HoldsNothing, InRoom, Manifest, Node, Offers, Ports, Problem, RoomRole, Rooms, Service,
 };
-use imajin_edge::testing::{Ask, TestNode};
+use imajin_edge::testing::{Ask, TestNode, each};
 use imajin_host::Config;
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
@@ -100,20 +100,14 @@ async fn the_service_that_knows_a_conversation_says_who_is_in_it() {
 #[tokio::test]
 async fn a_conversation_of_two_is_theirs_alone() {
     let node = node().await;
-    let (anna, bert, carl) = (
-        person(&node, 1).await,
-        person(&node, 2).await,
-        person(&node, 3).await,
-    );
+    let [anna, bert, carl] = each([1, 2, 3], |n| person(&node, n)).await;
     let direct = Did::direct(&anna.did, &bert.did);
     let ask = |token: &str, with: &Did| {
         Ask::get(format!("/auth/api/access/{direct}?with={with}")).bearer(token)
     };
-    let (a, b, c) = (
-        anna.sign_in(&node).await.unwrap(),
-        bert.sign_in(&node).await.unwrap(),
-        carl.sign_in(&node).await.unwrap(),
-    );
+    let a = anna.sign_in(&node).await.unwrap();
+    let b = bert.sign_in(&node).await.unwrap();
+    let c = carl.sign_in(&node).await.unwrap();
     let member = json!({"allowed": true, "role": "member"});
     let nobody = json!({"allowed": false, "role": null});
     assert_eq!(send(&node, ask(&a, &bert.did)).await.json(), member);

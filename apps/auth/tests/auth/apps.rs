@@ -147,10 +147,8 @@ async fn what_an_app_says_of_itself_is_checked_and_read_by_everybody() {
         let reply = send(&node, Ask::post("/auth/api/apps", &bad).bearer(&session)).await;
         reply.check_member(400, "field", json!(field));
     }
-    let (anna, nobody) = (
-        person(&node, 1).await,
-        Ask::post("/auth/api/apps", &app_description()),
-    );
+    let anna = person(&node, 1).await;
+    let nobody = Ask::post("/auth/api/apps", &app_description());
     assert_eq!(send(&node, nobody).await.status, 401);
     send(&node, Ask::get(format!("/auth/api/apps/{}", anna.did)))
         .await

@@ -34,12 +34,10 @@ async fn the_same_proof_has_the_same_answer() {
 async fn a_proof_that_follows_another_is_told_what_to_follow() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let (one, two) = (
-        anna.ask(&node, &bio(&anna, "one")).await.unwrap(),
-        anna.ask(&node, &bio(&anna, "two")).await.unwrap(),
-    );
-    assert_eq!(send(&node, one).await.status, 201);
-    let refused = send(&node, two).await.check(409);
+    let first = anna.ask(&node, &bio(&anna, "one")).await.unwrap();
+    let second = anna.ask(&node, &bio(&anna, "two")).await.unwrap();
+    assert_eq!(send(&node, first).await.status, 201);
+    let refused = send(&node, second).await.check(409);
     let kid = anna.kid.to_string().replace('#', "%23");
     let head = send(
         &node,

@@ -15,10 +15,8 @@ async fn a_log_is_its_owners_to_read() {
             .body(Value::map([("bio", Value::from(format!("bio {n}")))]));
         assert_eq!(anna.write(&node, &write).await.unwrap().status, 201);
     }
-    let (mine, theirs) = (
-        anna.sign_in(&node).await.unwrap(),
-        bert.sign_in(&node).await.unwrap(),
-    );
+    let mine = anna.sign_in(&node).await.unwrap();
+    let theirs = bert.sign_in(&node).await.unwrap();
     let get = |query: &str| Ask::get(format!("/auth/api/log/{}{query}", anna.did));
     assert_eq!(send(&node, get("")).await.status, 401);
     assert_eq!(send(&node, get("").bearer(&theirs)).await.status, 403);

@@ -365,10 +365,8 @@ async fn nobody_makes_keys_their_own_that_they_do_not_have() {
     // Anna's chain is public.
     let anna = crate::support::person(&node, 1).await;
     let other = imajin_protocol::Did::from_key(&[6; 32]);
-    let (good, for_other) = (
-        anna.upgrade(&node, &soft).unwrap(),
-        anna.upgrade(&node, &other).unwrap(),
-    );
+    let good = anna.upgrade(&node, &soft).unwrap();
+    let for_other = anna.upgrade(&node, &other).unwrap();
     let name = good["signatures"]
         .as_object()
         .unwrap()

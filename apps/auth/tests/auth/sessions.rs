@@ -1,4 +1,4 @@
-use imajin_edge::testing::Ask;
+use imajin_edge::testing::{Ask, each};
 use serde_json::json;
 use std::time::Duration;
 
@@ -33,10 +33,7 @@ async fn who_am_i() {
 async fn signing_out_works_at_once() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let (one, two) = (
-        anna.sign_in(&node).await.unwrap(),
-        anna.sign_in(&node).await.unwrap(),
-    );
+    let [one, two] = each([(); 2], async |()| anna.sign_in(&node).await.unwrap()).await;
     let list = send(&node, Ask::get("/auth/api/sessions").bearer(&one))
         .await
         .json();
@@ -66,11 +63,8 @@ async fn signing_out_works_at_once() {
 async fn one_device_or_all() {
     let node = node().await;
     let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
-    let (one, two, other) = (
-        anna.sign_in(&node).await.unwrap(),
-        anna.sign_in(&node).await.unwrap(),
-        bert.sign_in(&node).await.unwrap(),
-    );
+    let [one, two] = each([(); 2], async |()| anna.sign_in(&node).await.unwrap()).await;
+    let other = bert.sign_in(&node).await.unwrap();
     let id = send(&node, Ask::get("/auth/api/session").bearer(&two))
         .await
         .json()["sessionId"]
@@ -138,10 +132,8 @@ async fn a_cookie_writes_only_from_our_own_pages() {
 async fn sessions_survive_a_restart_and_never_as_tokens_on_disk() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let (kept, ended) = (
-        anna.sign_in(&node).await.unwrap(),
-        anna.sign_in(&node).await.unwrap(),
-    );
+    let kept = anna.sign_in(&node).await.unwrap();
+    let ended = anna.sign_in(&node).await.unwrap();
     send(&node, Ask::new("POST", "/auth/api/logout").bearer(&ended)).await;
     let clock = node.clock.clone();
     let folder = node.stop().await.unwrap();

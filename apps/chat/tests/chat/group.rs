@@ -21,10 +21,8 @@ pub(crate) async fn connect(world: &World, one: &Somebody, other: &Somebody) {
         .await;
     assert_eq!(invite.status, 201, "{}", invite.text());
     let invite = invite.json();
-    let (id, code) = (
-        invite["id"].as_str().unwrap(),
-        invite["code"].as_str().unwrap(),
-    );
+    let id = invite["id"].as_str().unwrap();
+    let code = invite["code"].as_str().unwrap();
     let who = &other.person;
     let attestation = Attestation {
         issuer: who.did.clone(),

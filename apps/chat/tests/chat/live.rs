@@ -73,10 +73,8 @@ impl Client {
 
     async fn any(&mut self) -> Heard {
         loop {
-            let (kind, length) = (
-                self.0.read_u8().await.unwrap(),
-                self.0.read_u8().await.unwrap(),
-            );
+            let kind = self.0.read_u8().await.unwrap();
+            let length = self.0.read_u8().await.unwrap();
             let length = match length {
                 126 => usize::from(self.0.read_u16().await.unwrap()),
                 127 => usize::try_from(self.0.read_u64().await.unwrap()).unwrap(),

@@ -402,10 +402,8 @@ impl World {
         let (state, head) = (self.state(by, room).await, self.seen(by, room).await);
         let (id, nonce) = (self.message_id(), self.draw());
         let epoch = state["epoch"].as_u64().unwrap();
-        let (ref_id, about) = (
-            IdText::parse(&id).unwrap(),
-            re.map(|re| IdText::parse(re).unwrap()),
-        );
+        let ref_id = IdText::parse(&id).unwrap();
+        let about = re.map(|re| IdText::parse(re).unwrap());
         let place = MessagePlace {
             name: &room.name,
             log: &room.log,

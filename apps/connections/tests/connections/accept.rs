@@ -1,5 +1,5 @@
 use imajin_app::{HomeCards, Lang};
-use imajin_edge::testing::Ask;
+use imajin_edge::testing::{Ask, each};
 use serde_json::{Value as Json, json};
 
 use crate::support::{close, connect, node, owner, somebody, statement};
@@ -84,16 +84,10 @@ async fn two_are_connected_in_one_operation() {
 #[tokio::test]
 async fn only_with_the_code_and_only_once() {
     let node = node().await;
-    let (ada, bob, eve) = (
-        somebody(&node, 1).await,
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-    );
+    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
     let invite = ada.invites(&node, 1).await;
-    let (id, code) = (
-        invite["id"].as_str().unwrap(),
-        invite["code"].as_str().unwrap(),
-    );
+    let id = invite["id"].as_str().unwrap();
+    let code = invite["code"].as_str().unwrap();
     let write = bob.acceptance(&node, ada.did(), id);
     // Without the code, with another invitation's, with a name that is not the code's.
     assert_eq!(bob.person.write(&node, &write).await.unwrap().status, 403);
@@ -132,10 +126,8 @@ async fn only_with_the_code_and_only_once() {
         .await
         .unwrap()
         .header("x-imajin-invite", code);
-    let (first, again) = (
-        node.send(ask.clone()).await.unwrap(),
-        node.send(ask).await.unwrap(),
-    );
+    let first = node.send(ask.clone()).await.unwrap();
+    let again = node.send(ask).await.unwrap();
     assert_eq!(
         (first.status, again.status),
         (201, 200),
@@ -266,11 +258,8 @@ async fn guests_are_told_how_to_get_a_key_of_their_own_where_connecting_needs_on
 #[tokio::test]
 async fn the_owner_is_told_once_of_a_newcomer_whom_they_invited() {
     let node = node().await;
-    let (olga, bob, eve) = (
-        owner(&node, 1).await,
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-    );
+    let olga = owner(&node, 1).await;
+    let [bob, eve] = each([2, 3], |n| somebody(&node, n)).await;
     let cards = || {
         let services = node.node.services();
         let all = services.offers().all::<dyn HomeCards>();

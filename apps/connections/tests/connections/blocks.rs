@@ -1,4 +1,4 @@
-use imajin_edge::testing::{Reply, TestNode, Write};
+use imajin_edge::testing::{Reply, TestNode, Write, each};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, close, connect, node, somebody};
@@ -127,11 +127,7 @@ async fn a_block_is_ones_own_and_ends() {
 #[tokio::test]
 async fn presence_is_told_to_connections_and_not_to_the_blocked() {
     let node = node().await;
-    let (ada, bob, eve) = (
-        somebody(&node, 1).await,
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-    );
+    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
     let profile = json!({ "displayName": "Ada" });
     assert_eq!(ada.sign(&node, "profile.update", profile).await.status, 201);
     let report = ada.ask(&node, "POST", "/profile/api/presence/update", json!({}));

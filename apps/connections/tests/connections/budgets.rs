@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_edge::testing::{TestClock, TestNode, open_config};
+use imajin_edge::testing::{TestClock, TestNode, each, open_config};
 
 use crate::support::{Somebody, node, services, somebody};
 
@@ -18,11 +18,7 @@ async fn says(node: &TestNode, one: &Somebody, other: &Somebody, from: u32, to: 
 #[tokio::test]
 async fn what_one_left_with_others_is_counted_over_a_restart() {
     let node = node().await;
-    let (ada, bob, eve) = (
-        somebody(&node, 1).await,
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-    );
+    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
     let done = says(&node, &ada, &bob, 0, 12).await;
     assert!(done.iter().all(|status| *status == 201), "{done:?}");
     let folder = node.stop().await.unwrap();

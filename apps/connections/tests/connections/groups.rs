@@ -3,7 +3,7 @@
 use imajin_app::DataRights;
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Reply, TestNode, Write};
+use imajin_edge::testing::{Ask, Reply, TestNode, Write, each};
 use imajin_host::{codes, random};
 use serde_json::{Value as Json, json};
 
@@ -116,11 +116,7 @@ fn private() -> Json {
 async fn roles_from_coming_to_the_end() {
     let node = node().await;
     let ada = somebody(&node, 1).await;
-    let (bob, eve, zoe) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-    );
+    let [bob, eve, zoe] = each([2, 3, 4], |n| somebody(&node, n)).await;
     let group = ada.makes(&node, "Choir", private()).await;
     let (role, remove) = ("connections.group.role", "connections.group.remove");
     let reply = ada.get(&node, &format!("{API}/{group}")).await.json();
@@ -207,11 +203,7 @@ async fn controllers(node: &TestNode, who: &Somebody, did: &str) -> Vec<String> 
 #[tokio::test]
 async fn a_group_is_handed_over_by_the_will_of_both() {
     let node = node().await;
-    let (ada, bob, eve) = (
-        somebody(&node, 1).await,
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-    );
+    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
     let group = ada.makes(&node, "Choir", private()).await;
     let_in(&node, &bob, &ada, &group, "member").await;
     let (offer, take) = ("connections.group.offer", "connections.group.take");
@@ -288,11 +280,7 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
 #[tokio::test]
 async fn a_private_group_is_seen_by_its_people_only() {
     let node = node().await;
-    let (ada, bob, eve) = (
-        somebody(&node, 1).await,
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-    );
+    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
     let group = ada.makes(&node, "Secret garden", private()).await;
     let_in(&node, &bob, &ada, &group, "member").await;
     let paths = [

@@ -1,3 +1,4 @@
+use imajin_edge::testing::each;
 use serde_json::json;
 
 use crate::support::{close, connect, node, somebody};
@@ -6,11 +7,7 @@ use crate::support::{close, connect, node, somebody};
 #[tokio::test]
 async fn either_side_ends_it() {
     let node = node().await;
-    let (ada, bob, eve) = (
-        somebody(&node, 1).await,
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-    );
+    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
     connect(&node, &ada, &bob).await;
     connect(&node, &bob, &eve).await;
     assert_eq!(ada.distance(&node, &eve).await, 2);

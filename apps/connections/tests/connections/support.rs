@@ -182,10 +182,8 @@ impl Somebody {
         kinds: &[&str],
     ) -> Write {
         let link = self.link(node, other).await;
-        let (cid, invite) = (
-            link["attestation"].as_str().unwrap(),
-            link["invite"].as_str().unwrap(),
-        );
+        let cid = link["attestation"].as_str().unwrap();
+        let invite = link["invite"].as_str().unwrap();
         let path = format!("/auth/api/attestations/{cid}");
         let author = self.get(node, &path).await.json()["authorJws"].clone();
         let token = Attestation::witness_jws(

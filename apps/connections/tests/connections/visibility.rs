@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_edge::testing::{Ask, TestNode, open_config};
+use imajin_edge::testing::{Ask, TestNode, each, open_config};
 use imajin_host::Config;
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
@@ -13,11 +13,7 @@ use crate::support::{close, connect, node, owner, services, somebody};
 #[tokio::test]
 async fn what_is_for_connections_is_seen_by_them() {
     let node = node().await;
-    let (ada, bob, eve) = (
-        somebody(&node, 1).await,
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-    );
+    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
     let profile = json!({ "displayName": "Ada", "bio": "for friends", "fieldVisibility": { "bio": "connections" } });
     ada.sign(&node, "profile.update", profile).await.check(201);
     connect(&node, &ada, &bob).await;
@@ -50,11 +46,8 @@ async fn a_tier_is_made_of_those_who_are_still_connected() {
     let node = TestNode::start(services(), config, 200).await.unwrap();
     begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code("TEST-CLAI-MC0D".to_owned());
-    let (_olga, ada, bob) = (
-        owner(&node, 1).await,
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-    );
+    let _olga = owner(&node, 1).await;
+    let [ada, bob] = each([2, 3], |n| somebody(&node, n)).await;
     let tier = |who: &crate::support::Somebody| node.node.tier(who.did()).unwrap().as_str();
     connect(&node, &ada, &bob).await;
     node.clock.pass(Duration::from_secs(20 * 3600));

@@ -1,6 +1,6 @@
 //! Cancelled events: every payment is refunded once.
 
-use imajin_edge::testing::{Ask, TestNode, Write, open_config, until};
+use imajin_edge::testing::{Ask, TestNode, Write, each, open_config, until};
 use serde_json::{Value as Json, json};
 
 use crate::support::{
@@ -48,12 +48,7 @@ async fn statuses(who: &Somebody, node: &TestNode) -> Vec<String> {
 async fn everybody_gets_everything_back_once() {
     let world = world().await;
     let node = &world.node;
-    let (ada, bob, carl, band) = (
-        somebody(node, 5).await,
-        somebody(node, 6).await,
-        somebody(node, 7).await,
-        somebody(node, 3).await,
-    );
+    let [ada, bob, carl, band] = each([5, 6, 7, 3], |n| somebody(node, n)).await;
     let (id, event) = published(&world, band.did(), 10).await;
     ada.top_up(&world, 2_000).await;
     carl.top_up(&world, 100).await;
@@ -204,11 +199,7 @@ async fn nothing_is_sold_for_who_has_left() {
 async fn all_tickets_of_a_cancelled_event_are_void_at_once() {
     let world = world().await;
     let node = &world.node;
-    let (ada, bob, band) = (
-        somebody(node, 5).await,
-        somebody(node, 6).await,
-        somebody(node, 3).await,
-    );
+    let [ada, bob, band] = each([5, 6, 3], |n| somebody(node, n)).await;
     let (id, _) = published(&world, band.did(), 10).await;
     ada.top_up(&world, 2_000).await;
     let purchase = ada.buys(node, &id, 2, 1).await.json();
@@ -304,12 +295,7 @@ async fn what_goes_back_is_told_once() {
     services.push(std::sync::Arc::new(imajin_notify::Notify::new()));
     let world = world_with(services).await;
     let node = &world.node;
-    let (ada, carl, dan, band) = (
-        somebody(node, 5).await,
-        somebody(node, 6).await,
-        somebody(node, 7).await,
-        somebody(node, 3).await,
-    );
+    let [ada, carl, dan, band] = each([5, 6, 7, 3], |n| somebody(node, n)).await;
     let (id, event) = published(&world, band.did(), 10).await;
     for payer in [&ada, &dan] {
         payer.top_up(&world, 3_000).await;
@@ -395,12 +381,7 @@ async fn an_order_is_told_once_when_it_is_paid_and_when_it_is_refunded() {
     services.push(std::sync::Arc::new(imajin_notify::Notify::new()));
     let world = world_with(services).await;
     let node = &world.node;
-    let (ada, bob, carl, band) = (
-        somebody(node, 5).await,
-        somebody(node, 6).await,
-        somebody(node, 7).await,
-        somebody(node, 3).await,
-    );
+    let [ada, bob, carl, band] = each([5, 6, 7, 3], |n| somebody(node, n)).await;
     let (id, _) = published(&world, band.did(), 10).await;
     for payer in [&ada, &carl] {
         payer.top_up(&world, 3_000).await;

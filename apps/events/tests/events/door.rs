@@ -1,7 +1,7 @@
 //! The door: its data, and check-ins.
 
 use imajin_dfos::Value;
-use imajin_edge::testing::Write;
+use imajin_edge::testing::{Write, each};
 use serde_json::json;
 
 use crate::support::{Somebody, close, published, somebody, world};
@@ -16,11 +16,7 @@ fn scan(ticket: &str, at: i64) -> Value {
 async fn who_is_in_the_conversation_of_an_event() {
     let world = world().await;
     let node = &world.node;
-    let (ada, band, door) = (
-        somebody(node, 5).await,
-        somebody(node, 3).await,
-        somebody(node, 6).await,
-    );
+    let [ada, band, door] = each([5, 3, 6], |n| somebody(node, n)).await;
     let (id, event) = published(&world, band.did(), 5).await;
     let role = async |who: &Somebody, name: &str| {
         let path = format!("/auth/api/access/{name}");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imajin_edge::testing::{Reply, TestNode, Write};
+use imajin_edge::testing::{Reply, TestNode, Write, each};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, World, close, manifest, party, published, somebody, world};
@@ -128,10 +128,7 @@ async fn what_a_ticket_cost_is_free_three_days_after_the_event_and_never_by_the_
 #[tokio::test]
 async fn an_event_can_be_cancelled_until_three_days_after_its_end() {
     let mut world = world().await;
-    let (ada, band) = (
-        somebody(&world.node, 5).await,
-        somebody(&world.node, 3).await,
-    );
+    let [ada, band] = each([5, 3], |n| somebody(&world.node, n)).await;
     let (id, _) = published(&world, band.did(), 10).await;
     let (empty, _) = published(&world, band.did(), 11).await;
     ada.top_up(&world, 1_000).await;

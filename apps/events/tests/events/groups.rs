@@ -101,10 +101,8 @@ async fn seen(world: &World, who: Option<&Somebody>, id: &str) -> [bool; 7] {
         visible.push(events.iter().any(|event| event["id"] == id));
     }
     let offers = node.node.services().offers();
-    let (search, home) = (
-        offers.all::<dyn Searchable>(),
-        offers.all::<dyn HomeCards>(),
-    );
+    let search = offers.all::<dyn Searchable>();
+    let home = offers.all::<dyn HomeCards>();
     let (mut hits, mut cards) = (0, String::new());
     if let Some(who) = who {
         for (_, app) in search {

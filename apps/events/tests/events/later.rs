@@ -1,5 +1,6 @@
 //! Orders that are paid later.
 
+use imajin_edge::testing::each;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
 use serde_json::json;
@@ -62,11 +63,7 @@ async fn an_e_transfer_keeps_places_until_it_is_confirmed() {
 async fn what_comes_too_late_is_a_ticket_if_one_is_left() {
     let world = world().await;
     let node = &world.node;
-    let (ada, bob, band) = (
-        somebody(node, 5).await,
-        somebody(node, 6).await,
-        somebody(node, 3).await,
-    );
+    let [ada, bob, band] = each([5, 6, 3], |n| somebody(node, n)).await;
     let (id, _) = published(&world, band.did(), 3).await;
     let path = format!("/events/api/events/{id}/buy");
     let order = json!({"type": 2, "quantity": 2, "rail": "emt"});

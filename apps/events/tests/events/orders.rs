@@ -1,6 +1,6 @@
 //! Orders paid later: how many one person may have open, who sees them, and who can release them.
 
-use imajin_edge::testing::{Reply, TestNode};
+use imajin_edge::testing::{Reply, TestNode, each};
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
 use serde_json::{Value as Json, json};
@@ -91,11 +91,7 @@ async fn open_orders_count_as_holds_and_take_the_place_of_the_hold_that_they_pay
 async fn the_organiser_sees_open_orders_and_releases_them() {
     let world = world().await;
     let (node, organiser) = (&world.node, &world.organiser);
-    let (ada, bob, band) = (
-        somebody(node, 5).await,
-        somebody(node, 6).await,
-        somebody(node, 3).await,
-    );
+    let [ada, bob, band] = each([5, 6, 3], |n| somebody(node, n)).await;
     let (id, _) = published(&world, band.did(), 3).await;
     let begun = orders(&ada, node, &id, 2).await.json();
     let second = orders(&bob, node, &id, 1).await.json();
@@ -144,11 +140,7 @@ async fn the_organiser_sees_open_orders_and_releases_them() {
 async fn only_what_can_be_had_is_offered() {
     let world = world().await;
     let node = &world.node;
-    let (ada, bob, band) = (
-        somebody(node, 5).await,
-        somebody(node, 6).await,
-        somebody(node, 3).await,
-    );
+    let [ada, bob, band] = each([5, 6, 3], |n| somebody(node, n)).await;
     let (id, _) = published(&world, band.did(), 1).await;
     let page = format!("/events/{id}");
     let reply = ada.get(node, &page).await.text();

@@ -3,7 +3,7 @@
 use imajin_app::capabilities::{NewsEntry, SaysNews};
 use imajin_app::notices::About;
 use imajin_app::{HomeCards, Lang};
-use imajin_edge::testing::Ask;
+use imajin_edge::testing::{Ask, each};
 use imajin_protocol::Did;
 use serde_json::json;
 
@@ -216,11 +216,7 @@ async fn the_form_of_an_event_names_people_and_knows_the_organisers_connections_
 async fn a_cancelled_event_stays_on_the_home_of_its_guests_and_says_so() {
     let world = world().await;
     let node = &world.node;
-    let (ada, eve, band) = (
-        somebody(node, 5).await,
-        somebody(node, 6).await,
-        somebody(node, 3).await,
-    );
+    let [ada, eve, band] = each([5, 6, 3], |n| somebody(node, n)).await;
     let (id, _) = published(&world, band.did(), 5).await;
     ada.top_up(&world, 1_000).await;
     assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);

@@ -1,7 +1,7 @@
 //! Tickets: sales, sold-out types, transfers, refunds.
 
 use imajin_dfos::{PublicKey, SigningKey, Value, hex};
-use imajin_edge::testing::{Ask, Write};
+use imajin_edge::testing::{Ask, Write, each};
 use imajin_events::ticket::Ticket;
 use imajin_protocol::Did;
 use serde_json::json;
@@ -76,11 +76,7 @@ async fn a_ticket_is_bought_shared_and_signed_by_the_event() {
 async fn there_are_never_more_than_there_are() {
     let world = world().await;
     let node = &world.node;
-    let (ada, bob, band) = (
-        somebody(node, 5).await,
-        somebody(node, 6).await,
-        somebody(node, 3).await,
-    );
+    let [ada, bob, band] = each([5, 6, 3], |n| somebody(node, n)).await;
     let (id, _) = published(&world, band.did(), 3).await;
     ada.top_up(&world, 10_000).await;
     bob.top_up(&world, 10_000).await;
@@ -166,11 +162,7 @@ async fn a_hold_ends_by_itself_or_is_given_up() {
 async fn handed_on_and_given_back() {
     let world = world().await;
     let node = &world.node;
-    let (ada, bob, band) = (
-        somebody(node, 5).await,
-        somebody(node, 6).await,
-        somebody(node, 3).await,
-    );
+    let [ada, bob, band] = each([5, 6, 3], |n| somebody(node, n)).await;
     let (id, event) = published(&world, band.did(), 2).await;
     ada.top_up(&world, 1_000).await;
     let purchase = ada.buys(node, &id, 2, 1).await.json();

@@ -136,10 +136,8 @@ async fn a_file_is_for_those_who_may_read_its_lesson() {
     let unknown = raw_cid(b"elsewhere").to_string();
     for who in [None, Some(&ada)] {
         assert_eq!(files_of(&world, who, FIRST).await, Json::Null);
-        let (closed, none) = (
-            get(&world, who, &of(&song)).await,
-            get(&world, who, &of(&unknown)).await,
-        );
+        let closed = get(&world, who, &of(&song)).await;
+        let none = get(&world, who, &of(&unknown)).await;
         assert_eq!((closed.status, closed.text()), (404, none.text()));
         let cover = get(&world, who, &path(&world, COURSE, &picture)).await;
         assert_eq!(cover.status, 200, "{}", cover.text());

@@ -60,10 +60,8 @@ async fn pays(world: &World, who: &Somebody) -> String {
 
 /// Attaches these files to the first lesson.
 async fn attach(world: &World, files: &[&str]) {
-    let (body, fact) = (
-        json!({ "alts": vec!["The film"; files.len()] }),
-        json!({ "media": files }),
-    );
+    let body = json!({ "alts": vec!["The film"; files.len()] });
+    let fact = json!({ "media": files });
     let attached = world
         .bea
         .says(&world.node, "learn.attach", Some(FIRST), body, fact);

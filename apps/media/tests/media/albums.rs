@@ -21,10 +21,8 @@ async fn makes_album(world: &World, who: &Somebody, fact: Json) {
 async fn an_album_has_an_order_and_shows_what_is_in_it() {
     let world = world().await;
     let bea = &world.bea;
-    let (a, b) = (
-        world.adds(bea, "a", json!({})).await,
-        world.adds(bea, "b", json!({})).await,
-    );
+    let a = world.adds(bea, "a", json!({})).await;
+    let b = world.adds(bea, "b", json!({})).await;
     makes_album(&world, bea, json!({"access": "public"})).await;
     let put = |ids: Json, out: bool| {
         let mut fact = json!({ "assets": ids });
@@ -83,10 +81,8 @@ async fn an_album_has_an_order_and_shows_what_is_in_it() {
 async fn a_link_opens_an_album_to_a_stranger_until_it_ends() {
     let world = world().await;
     let bea = &world.bea;
-    let (inside, outside) = (
-        world.adds(bea, "inside", json!({})).await,
-        world.adds(bea, "outside", json!({})).await,
-    );
+    let inside = world.adds(bea, "inside", json!({})).await;
+    let outside = world.adds(bea, "outside", json!({})).await;
     makes_album(&world, bea, json!({})).await;
     let fact = json!({ "assets": [inside.id] });
     world

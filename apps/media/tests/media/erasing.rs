@@ -27,10 +27,8 @@ async fn until_gone(world: &World, put: &Put) {
 #[tokio::test]
 async fn an_erased_file_leaves_the_disk_and_the_record_keeps_its_cid_alone() {
     let world = world().await;
-    let (gone, stays) = (
-        world.adds(&world.bea, "secret-words.jpg", json!({})).await,
-        world.adds(&world.bea, "b", json!({})).await,
-    );
+    let gone = world.adds(&world.bea, "secret-words.jpg", json!({})).await;
+    let stays = world.adds(&world.bea, "b", json!({})).await;
     let body = json!({"title": "secret-title"});
     world
         .says(

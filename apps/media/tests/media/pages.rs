@@ -191,10 +191,8 @@ async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
 async fn an_album_keeps_its_viewer_in_it() {
     let world = world().await;
     let bea = &world.bea;
-    let (a, b) = (
-        takes(&world, bea, "a", "2024-07-14T16:20:00").await,
-        takes(&world, bea, "b", "2021-01-01T00:00:00").await,
-    );
+    let a = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
+    let b = takes(&world, bea, "b", "2021-01-01T00:00:00").await;
     let body = json!({ "title": "Sunday" });
     world
         .says(
@@ -240,10 +238,8 @@ async fn an_album_keeps_its_viewer_in_it() {
 async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
     let world = world().await;
     let bea = &world.bea;
-    let (a, b) = (
-        takes(&world, bea, "a", "2024-07-14T16:20:00").await,
-        takes(&world, bea, "b", "2024-07-15T16:20:00").await,
-    );
+    let a = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
+    let b = takes(&world, bea, "b", "2024-07-15T16:20:00").await;
     world
         .says(
             bea,
@@ -336,10 +332,8 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
 async fn folders_are_found_from_the_outermost_on() {
     let world = world().await;
     let bea = &world.bea;
-    let (outer, inner) = (
-        "fld_000000000000000000000001",
-        "fld_000000000000000000000002",
-    );
+    let outer = "fld_000000000000000000000001";
+    let inner = "fld_000000000000000000000002";
     world
         .says(
             bea,

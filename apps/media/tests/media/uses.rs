@@ -16,18 +16,14 @@ async fn uses_of(world: &World, who: &Somebody, ids: &[&str]) -> (u16, Json) {
 async fn an_owner_is_told_where_a_file_is_used_and_what_keeps_it() {
     let world = world().await;
     let bea = &world.bea;
-    let (used, other) = (
-        world.adds(bea, "used.jpg", json!({})).await,
-        world.adds(bea, "other.jpg", json!({})).await,
-    );
+    let used = world.adds(bea, "used.jpg", json!({})).await;
+    let other = world.adds(bea, "other.jpg", json!({})).await;
     let path = format!("/media/api/assets/{}/uses", used.id);
     let none = world.get(Some(bea), &path).await;
     assert_eq!((none.status, none.json()), (200, json!({"uses": []})));
 
-    let (album, link) = (
-        "alb_00000000000000000000000a",
-        "lnk_00000000000000000000000a",
-    );
+    let album = "alb_00000000000000000000000a";
+    let link = "lnk_00000000000000000000000a";
     world
         .says(
             bea,

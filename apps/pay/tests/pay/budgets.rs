@@ -39,16 +39,14 @@ async fn top_ups_that_are_never_paid_fill_nobodys_books() {
 #[tokio::test]
 async fn the_owner_may_set_a_budget() {
     // An order leaves an entry with its seller, and one in the node's books; a top-up is an order, too.
-    let (top_ups, orders) = (
-        Reach {
-            author: 3,
-            target: 3,
-        },
-        Reach {
-            author: 8,
-            target: 2,
-        },
-    );
+    let top_ups = Reach {
+        author: 3,
+        target: 3,
+    };
+    let orders = Reach {
+        author: 8,
+        target: 2,
+    };
     let config = Config {
         budgets: [
             ("pay.topup".to_owned(), top_ups),

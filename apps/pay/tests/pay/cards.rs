@@ -6,7 +6,7 @@ mod returns;
 use std::sync::Arc;
 
 use imajin_app::{OwnerChecks, Service};
-use imajin_edge::testing::{Ask, Reply, TestNode, open_config};
+use imajin_edge::testing::{Ask, Reply, TestNode, each, open_config};
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
 use imajin_pay::{Secret, Settings};
@@ -53,11 +53,7 @@ pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
     begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let olga = owner(&node, 1).await;
-    let (buyer, band, venue) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-    );
+    let [buyer, band, venue] = each([2, 3, 4], |n| somebody(&node, n)).await;
     let event = band.signs_shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
     World {
         node,

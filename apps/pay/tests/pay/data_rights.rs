@@ -1,4 +1,4 @@
-use imajin_edge::testing::{Ask, TestNode, Write};
+use imajin_edge::testing::{Ask, TestNode, Write, each};
 use serde_json::json;
 
 use crate::support::{
@@ -11,11 +11,7 @@ use crate::support::{
 async fn ones_money_is_ones_own() {
     let node = node().await;
     let olga = owner(&node, 1).await;
-    let (buyer, band, eve) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-    );
+    let [buyer, band, eve] = each([2, 3, 4], |n| somebody(&node, n)).await;
     buyer.top_up(&node, &olga, 500).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let paid = buyer
@@ -128,12 +124,7 @@ pub(crate) async fn delete(node: &TestNode, who: &Somebody) {
 async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
     let node = node().await;
     let olga = owner(&node, 1).await;
-    let (buyer, band, venue, friend) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-        somebody(&node, 5).await,
-    );
+    let [buyer, band, venue, friend] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
     buyer.top_up(&node, &olga, 1_000).await;
     let event = [
         (band.did(), 500_000),
@@ -179,12 +170,7 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
 async fn who_leaves_between_an_order_and_its_money_gets_nothing_of_it() {
     let node = node().await;
     owner(&node, 1).await;
-    let (buyer, band, venue, friend) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-        somebody(&node, 5).await,
-    );
+    let [buyer, band, venue, friend] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
     let event = [
         (band.did(), 500_000),
         (venue.did(), 300_000),
@@ -233,12 +219,7 @@ async fn who_leaves_between_an_order_and_its_money_gets_nothing_of_it() {
 async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
     let node = node_with_names().await;
     owner(&node, 1).await;
-    let (buyer, band, friend, nameless) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-        somebody(&node, 5).await,
-    );
+    let [buyer, band, friend, nameless] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
     for (who, name) in [(&band, "The Band"), (&friend, "Fay")] {
         let name = imajin_dfos::cbor::from_dag_json(&json!({ "displayName": name })).unwrap();
         let write = Write::new(who.did(), "profile.update").body(name);

@@ -1,5 +1,6 @@
 //! Payment details: their owner sets them, only buyers with an open order can read them.
 
+use imajin_edge::testing::each;
 use serde_json::{Value as Json, json};
 
 use crate::support::{close, days, node, order, owner, somebody};
@@ -16,11 +17,7 @@ fn whole() -> Json {
 async fn buyers_with_an_open_order_see_them_and_nobody_else() {
     let node = node().await;
     let olga = owner(&node, 1).await;
-    let (buyer, band, eve) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-    );
+    let [buyer, band, eve] = each([2, 3, 4], |n| somebody(&node, n)).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let hold = buyer
         .does(&node, "/pay/api/checkout/etransfer", &order(&event, 2_505))

@@ -2,7 +2,7 @@ use imajin_protocol::fair::SuffixKeys;
 use imajin_protocol::settlement::Receipt;
 use serde_json::json;
 
-use imajin_edge::testing::{Ask, TestNode, Write};
+use imajin_edge::testing::{Ask, TestNode, Write, each};
 use imajin_log::Header;
 
 use crate::support::{Somebody, close, days, node, order, owner, passes_on, somebody};
@@ -11,11 +11,7 @@ use crate::support::{Somebody, close, days, node, order, owner, passes_on, someb
 async fn paid_when_the_payee_says_so() {
     let node = node().await;
     let olga = owner(&node, 1).await;
-    let (buyer, band, venue) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-    );
+    let [buyer, band, venue] = each([2, 3, 4], |n| somebody(&node, n)).await;
     let event = band.signs_shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
     let hold = buyer
         .does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_000))
@@ -125,11 +121,9 @@ async fn too_late_after_72_hours_but_for_the_owner() {
     );
     assert_eq!(sale["memo"].as_str().unwrap().len(), "IMJ-".len() + 10);
     days(&node, &buyer, 4).await;
-    let (olga, band, buyer) = (
-        olga.again(&node).await,
-        band.again(&node).await,
-        buyer.again(&node).await,
-    );
+    let olga = olga.again(&node).await;
+    let band = band.again(&node).await;
+    let buyer = buyer.again(&node).await;
     let path = "/pay/api/confirm-payment";
     let reply = band.signed(&node, path, &json!({"id": sale["id"]})).await;
     reply.check_member(409, "reason", "expired");
@@ -158,11 +152,7 @@ async fn too_late_after_72_hours_but_for_the_owner() {
 async fn a_confirmation_makes_no_credit() {
     let node = node().await;
     let olga = owner(&node, 1).await;
-    let (buyer, band, friend) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-    );
+    let [buyer, band, friend] = each([2, 3, 4], |n| somebody(&node, n)).await;
     band.top_up(&node, &olga, 40).await;
     let limit = json!({"account": band.did(), "currency": "CHF", "limit": 1_000, "until": "2027-01-01T00:00:00.000Z"});
     olga.does(&node, "/pay/api/limits", &limit).await;
@@ -242,12 +232,7 @@ fn lines(node: &TestNode, of: &Somebody) -> usize {
 async fn a_debt_stands_with_creditors_who_signed_and_with_nobody_else() {
     let node = node().await;
     owner(&node, 1).await;
-    let (buyer, band, venue, singer) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-        somebody(&node, 5).await,
-    );
+    let [buyer, band, venue, singer] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
     let passed = passes_on(&singer, &[(singer.did(), 1_000_000)]);
     let passed = json!({"manifest": passed.text()});
     singer.does(&node, "/pay/api/manifests", &passed).await;

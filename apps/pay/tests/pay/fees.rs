@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_edge::testing::Ask;
+use imajin_edge::testing::{Ask, each};
 use serde_json::json;
 
 use crate::support::{Somebody, close, node, order, owner, somebody};
@@ -9,11 +9,7 @@ use crate::support::{Somebody, close, node, order, owner, somebody};
 async fn chosen_by_the_owner_announced_a_day_before() {
     let node = node().await;
     let olga = owner(&node, 1).await;
-    let (buyer, band, network) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-    );
+    let [buyer, band, network] = each([2, 3, 4], |n| somebody(&node, n)).await;
     buyer.top_up(&node, &olga, 30_000).await;
     let mjn = json!({"profile": "mjn", "network": network.did()});
     assert_eq!(buyer.signed(&node, "/pay/api/fees", &mjn).await.status, 403);

@@ -1,4 +1,4 @@
-use imajin_edge::testing::Ask;
+use imajin_edge::testing::{Ask, each};
 use serde_json::json;
 
 use crate::support::{close, node, order, owner, passes_on, shares, somebody};
@@ -47,11 +47,7 @@ async fn published_and_read_by_everybody() {
 async fn what_is_passed_on_is_ones_own() {
     let node = node().await;
     let olga = owner(&node, 1).await;
-    let (buyer, band, eve) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-    );
+    let [buyer, band, eve] = each([2, 3, 4], |n| somebody(&node, n)).await;
     buyer.top_up(&node, &olga, 500).await;
     let mut theft = shares(band.did().as_str(), &[(eve.did(), 1_000_000)]);
     theft.kind = "distribution".to_owned();

@@ -1,3 +1,4 @@
+use imajin_edge::testing::each;
 use serde_json::json;
 
 use crate::support::{close, days, node, order, owner, shares, somebody};
@@ -6,11 +7,7 @@ use crate::support::{close, days, node, order, owner, shares, somebody};
 async fn never_more_than_was_paid() {
     let node = node().await;
     let olga = owner(&node, 1).await;
-    let (buyer, band, venue) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-    );
+    let [buyer, band, venue] = each([2, 3, 4], |n| somebody(&node, n)).await;
     buyer.top_up(&node, &olga, 1_000).await;
     let event = band.signs_shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
     let paid = buyer
@@ -76,11 +73,7 @@ async fn never_more_than_was_paid() {
 async fn a_limit_is_for_spending_and_a_payout_is_set_aside() {
     let node = node().await;
     let olga = owner(&node, 1).await;
-    let (buyer, band, venue) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-    );
+    let [buyer, band, venue] = each([2, 3, 4], |n| somebody(&node, n)).await;
     buyer.top_up(&node, &olga, 500).await;
     let by = |seller: &crate::support::Somebody| {
         let draft = shares("x", &[(seller.did(), 1_000_000)]);

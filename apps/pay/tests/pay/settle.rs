@@ -1,4 +1,4 @@
-use imajin_edge::testing::{Ask, Person, Write};
+use imajin_edge::testing::{Ask, Person, Write, each};
 use imajin_protocol::Proof;
 use imajin_protocol::fair::{DISTRIBUTION, Manifest, Source, SuffixKeys};
 use imajin_protocol::money::Ppm;
@@ -23,12 +23,7 @@ fn amounts(answer: &Json) -> Vec<(String, i64)> {
 async fn split_as_the_manifests_say_in_one_operation() {
     let node = node().await;
     let olga = owner(&node, 1).await;
-    let (buyer, band, venue, friend) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-        somebody(&node, 5).await,
-    );
+    let [buyer, band, venue, friend] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
     buyer.top_up(&node, &olga, 2_000).await;
     let song = friend.signs_shares("song", &[(friend.did(), 1_000_000)]);
     let publish =
@@ -207,11 +202,7 @@ async fn refused_before_anything_is_entered() {
 async fn what_was_shown_holds_for_an_hour() {
     let node = node().await;
     let olga = owner(&node, 1).await;
-    let (buyer, band, friend) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-    );
+    let [buyer, band, friend] = each([2, 3, 4], |n| somebody(&node, n)).await;
     buyer.top_up(&node, &olga, 500).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let sign = buyer
@@ -420,12 +411,7 @@ async fn what_is_free_has_a_receipt_and_moves_nothing() {
 async fn no_amount_follows_a_manifest_that_is_not_pinned() {
     let node = node().await;
     let olga = owner(&node, 1).await;
-    let (buyer, band, venue, friend) = (
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-        somebody(&node, 4).await,
-        somebody(&node, 5).await,
-    );
+    let [buyer, band, venue, friend] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
     buyer.top_up(&node, &olga, 2_000).await;
     let from = |id: &str, weight: u32| Source {
         id: id.to_owned(),

@@ -258,10 +258,8 @@ impl History {
 
 /// The manifest of the band's sales, shared with the venue.
 fn manifest() -> Manifest {
-    let (band, venue) = (
-        imajin_edge::testing::Person::new(3),
-        imajin_edge::testing::Person::new(4),
-    );
+    let band = imajin_edge::testing::Person::new(3);
+    let venue = imajin_edge::testing::Person::new(4);
     let stall = shares("stall", &[(&band.did, 600_001), (&venue.did, 399_999)]);
     stall.build().unwrap().sign(&band.key).unwrap()
 }

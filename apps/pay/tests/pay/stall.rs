@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use imajin_app::Service;
-use imajin_edge::testing::{TestNode, Write, open_config};
+use imajin_edge::testing::{TestNode, Write, each, open_config};
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
 use imajin_protocol::fair::Manifest;
@@ -381,10 +381,7 @@ async fn nothing_is_held_for_longer_than_400_days() {
 #[tokio::test]
 async fn debts_of_what_becomes_void_end_and_parts_return() {
     let world = world_sharing(500_000).await;
-    let (buyer, venue) = (
-        somebody(&world.node, 2).await,
-        somebody(&world.node, 4).await,
-    );
+    let [buyer, venue] = each([2, 4], |n| somebody(&world.node, n)).await;
     let (node, band) = (&world.node, &world.band);
     band.top_up(node, &world.olga, 200).await;
     let release = Release {

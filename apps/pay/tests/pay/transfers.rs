@@ -311,10 +311,8 @@ async fn what_went_to_an_account_before_it_was_closed_is_no_credit() {
 #[tokio::test]
 async fn a_provider_that_is_away_is_left_alone_by_all() {
     let mut world = world().await;
-    let (band, venue) = (
-        world.connected(&world.band).await,
-        world.connected(&world.venue).await,
-    );
+    let band = world.connected(&world.band).await;
+    let venue = world.connected(&world.venue).await;
     world.sells_by_card().await;
     days(&world.node, &world.olga, 13).await;
     let before = world.stripe.asked("");

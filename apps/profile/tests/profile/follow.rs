@@ -1,4 +1,4 @@
-use imajin_edge::testing::{Ask, Write};
+use imajin_edge::testing::{Ask, Write, each};
 use serde_json::json;
 
 use crate::support::{node, seen, send, somebody};
@@ -6,11 +6,7 @@ use crate::support::{node, seen, send, somebody};
 #[tokio::test]
 async fn an_entry_in_each_log_or_in_none() {
     let node = node().await;
-    let (ada, bob, eve) = (
-        somebody(&node, 1).await,
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-    );
+    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
     let write = Write::new(&ada.person.did, "profile.follow")
         .fact(json!({"dids": [bob.did(), eve.did()]}))
         .to(&[&bob.person.did, &eve.person.did]);

@@ -1,3 +1,4 @@
+use imajin_edge::testing::each;
 use serde_json::json;
 
 use crate::support::{node, seen, send, somebody};
@@ -90,11 +91,7 @@ async fn nobody_changes_somebody_else() {
 #[tokio::test]
 async fn who_sees_what() {
     let node = node().await;
-    let (ada, bob, eve) = (
-        somebody(&node, 1).await,
-        somebody(&node, 2).await,
-        somebody(&node, 3).await,
-    );
+    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
     let update = json!({"displayName": "Ada", "bio": "for Bob", "fieldVisibility": {"bio": {"selective": [bob.did()]}}});
     let reply = ada.sign(&node, "profile.update", Some(update)).await;
     assert_eq!(reply.status, 201, "{}", reply.text());

@@ -94,10 +94,8 @@ impl Api {
         if members != BTreeSet::from(["type", "name", "content", "ttl", "proxied", "comment"]) {
             return self.fault(format!("members {members:?}"));
         }
-        let (kind, content) = (
-            body["type"].as_str().unwrap(),
-            body["content"].as_str().unwrap(),
-        );
+        let kind = body["type"].as_str().unwrap();
+        let content = body["content"].as_str().unwrap();
         let is_fine = match kind {
             "A" => content.parse::<std::net::Ipv4Addr>().is_ok(),
             "AAAA" => content.parse::<std::net::Ipv6Addr>().is_ok(),
@@ -333,10 +331,8 @@ async fn a_node_answers_a_challenge_at_its_name() {
     let (status, answer) = server.post("/node/challenge", &request).await;
     let name = "_acme-challenge.locked.nodes.example";
     assert_eq!((status, &answer["name"]), (200, &json!(name)), "{answer}");
-    let (a, txt) = (
-        "A locked.nodes.example 192.168.1.5",
-        format!("TXT {name} \"{text}\""),
-    );
+    let a = "A locked.nodes.example 192.168.1.5";
+    let txt = format!("TXT {name} \"{text}\"");
     api.until(&[a, &txt]).await;
     // The same message again has no effect, and no other key may send it.
     assert_eq!(server.post("/node/challenge", &request).await.0, 409);

@@ -36,10 +36,8 @@ async fn many_at_once_for_one_name() {
     let servers = [&first, &other];
     let mut asking = Vec::new();
     for (number, node) in nodes.iter().enumerate() {
-        let (url, body) = (
-            servers[number % 2].url.clone(),
-            json!({ "attestation": node.attestation(&first) }),
-        );
+        let url = servers[number % 2].url.clone();
+        let body = json!({ "attestation": node.attestation(&first) });
         asking.push(tokio::spawn(async move {
             let request = reqwest::Client::new().post(format!("{url}/node/register"));
             request
@@ -79,10 +77,8 @@ async fn many_at_once_for_many_names() {
     let mut asking = Vec::new();
     for number in 0..40 {
         let node = Node::new(&format!("node-{number}"));
-        let (url, body) = (
-            servers[number % 2].url.clone(),
-            json!({ "attestation": node.attestation(&first) }),
-        );
+        let url = servers[number % 2].url.clone();
+        let body = json!({ "attestation": node.attestation(&first) });
         let beat = node.heartbeat(&first);
         asking.push(tokio::spawn(async move {
             let client = reqwest::Client::new();

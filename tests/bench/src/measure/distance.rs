@@ -63,10 +63,8 @@ fn fill(path: &Path, service: &dyn Service, halves: usize) -> Result<(), Failed>
     let invite = || IdText::parse("inv_000000000000000000000000").map(FactValue::Id);
     while offset < 2 * EDGES as u64 {
         let half = lot.below(halves) * (PEOPLE / halves);
-        let (a, b) = (
-            half + lot.below(PEOPLE / halves),
-            half + lot.below(PEOPLE / halves),
-        );
+        let a = half + lot.below(PEOPLE / halves);
+        let b = half + lot.below(PEOPLE / halves);
         if a == b {
             continue;
         }
@@ -111,10 +109,8 @@ fn ask(path: &Path, name: &str, halves: usize, report: &mut Report) -> Result<()
     let mut lot = Lot(11);
     let (mut times, mut found) = (Vec::with_capacity(QUESTIONS), 0);
     for _ in 0..QUESTIONS {
-        let (from, to) = (
-            person(lot.below(PEOPLE / halves)),
-            person(PEOPLE - 1 - lot.below(PEOPLE / halves)),
-        );
+        let from = person(lot.below(PEOPLE / halves));
+        let to = person(PEOPLE - 1 - lot.below(PEOPLE / halves));
         let begun = Instant::now();
         found += usize::from(imajin_connections::distance(&db, &from, &to)?.is_some());
         times.push(begun.elapsed());

@@ -36,10 +36,8 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
         let done = load::run(Load::repeat(bench.node()?.address, 16, &bytes, MEASURE))?;
         Ok(done.per_second())
     };
-    let (profile, page) = (
-        rate(format!("/profile/{did}"))?,
-        rate(format!("/links/{did}"))?,
-    );
+    let profile = rate(format!("/profile/{did}"))?;
+    let page = rate(format!("/links/{did}"))?;
     report.row(
         "a page of 200 links, 16 clients",
         profile / page,
@@ -47,10 +45,8 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
         Some(Bound::AtMost(2.0)),
         format!("{page:.0} pages/s; a profile's: {profile:.0}/s"),
     );
-    let (health, click) = (
-        rate("/links/api/health".to_owned())?,
-        rate(format!("/links/go/{did}/{}", item(7)))?,
-    );
+    let health = rate("/links/api/health".to_owned())?;
+    let click = rate(format!("/links/go/{did}/{}", item(7)))?;
     report.row(
         "a click, 16 clients",
         health / click,

@@ -64,10 +64,8 @@ fn obtain(refused_percent: u32) {
             .unwrap()
             .starts_with("max-age=")
     );
-    let (expires, stored) = (
-        public(&node.data)["expires"].clone(),
-        std::fs::read(data.join("node/acme.json")).unwrap(),
-    );
+    let expires = public(&node.data)["expires"].clone();
+    let stored = std::fs::read(data.join("node/acme.json")).unwrap();
     assert_eq!(public(&node.data)["problem"], Json::Null);
     node.stop();
 

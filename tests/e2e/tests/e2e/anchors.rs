@@ -52,10 +52,8 @@ fn an_anchor_is_at_the_relay_and_a_copy_is_held_against_it() {
 
     // The operation and its document are public at the node's relay.
     let relay = format!("{}/registry/relay", node.url);
-    let (chain, operation) = (
-        anchor_json["chain"].as_str().unwrap(),
-        anchor_json["operation"].as_str().unwrap(),
-    );
+    let chain = anchor_json["chain"].as_str().unwrap();
+    let operation = anchor_json["operation"].as_str().unwrap();
     let log = wait("the operation", || {
         get(&format!("{relay}/proof/v1/content/{chain}/log"))
     });

@@ -125,10 +125,8 @@ fn signs_in_and_is_paid(is_owned: bool) {
         .confirm(&buyer.newest_payment("pay.pending"), 1_000, &[buyer.did()])
         .unwrap();
     let manifest = Manifest::parse(&order["fairManifest"].to_string()).expect("a manifest");
-    let (seller, amount) = (
-        order["seller"].as_str().unwrap(),
-        order["amount"].as_i64().unwrap(),
-    );
+    let seller = order["seller"].as_str().unwrap();
+    let amount = order["amount"].as_i64().unwrap();
     buyer
         .pay("pay.settle", &manifest, seller, amount, "the example")
         .unwrap();

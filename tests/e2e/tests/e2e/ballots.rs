@@ -134,10 +134,8 @@ fn every_acknowledged_ballot_is_counted_once_and_nothing_ties_it_to_its_voter() 
     let mut node = start(&data);
     let ada = Person::new(&node.url);
     let (did, key) = (ada.did().to_owned(), ada.key.clone());
-    let (number, kills) = (
-        wanted("IMAJIN_BALLOTS", VOTERS),
-        wanted("IMAJIN_KILLS", KILLS),
-    );
+    let number = wanted("IMAJIN_BALLOTS", VOTERS);
+    let kills = wanted("IMAJIN_KILLS", KILLS);
     let voters = ask(&ada, number);
     let done = Mutex::new(BTreeSet::new());
     for round in 0..kills {

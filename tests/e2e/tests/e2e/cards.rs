@@ -138,11 +138,7 @@ fn killed_in_the_middle_of_sales() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let node = Node::start_with(&data, &options(&stripe));
-    let (buyer, band, venue) = (
-        Person::new(&node.url),
-        Person::new(&node.url),
-        Person::new(&node.url),
-    );
+    let [buyer, band, venue] = [(); 3].map(|()| Person::new(&node.url));
     let funded = 1_000;
     fund(&buyer, &node, folder.path(), funded);
     let event = manifest(
@@ -216,12 +212,7 @@ fn tickets_by_card_are_handed_out_once() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let node = Node::start_with(&data, &options(&stripe));
-    let (organiser, one, two, late) = (
-        Person::new(&node.url),
-        Person::new(&node.url),
-        Person::new(&node.url),
-        Person::new(&node.url),
-    );
+    let [organiser, one, two, late] = [(); 4].map(|()| Person::new(&node.url));
     let made = organiser.event_key();
     let event = made["event"].as_str().unwrap().to_owned();
     let shared = manifest(

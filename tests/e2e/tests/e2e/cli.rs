@@ -81,18 +81,14 @@ fn wrong_use_is_exit_code_2() {
 #[test]
 fn a_sealed_node_opens_with_its_passphrase_or_key_file_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let (fresh, later, stick) = (
-        folder.path().join("fresh"),
-        folder.path().join("later"),
-        folder.path().join("stick.key"),
-    );
+    let fresh = folder.path().join("fresh");
+    let later = folder.path().join("later");
+    let stick = folder.path().join("stick.key");
     std::fs::write(&stick, [7; 32]).unwrap();
     let stick = stick.to_str().unwrap();
     let path = fresh.to_str().unwrap();
-    let (right, wrong) = (
-        [("IMAJIN_PASSPHRASE", "correct horse")],
-        [("IMAJIN_PASSPHRASE", "correct house")],
-    );
+    let right = [("IMAJIN_PASSPHRASE", "correct horse")];
+    let wrong = [("IMAJIN_PASSPHRASE", "correct house")];
     let made = imajin_with(["init", "--seal", "--data", path], &right).ok();
     assert!(
         made.contains("sealed") && !fresh.join("node/identity.key").exists(),

@@ -53,10 +53,8 @@ fn connected_parted_and_proved() {
     let mut bundles = Vec::new();
     for person in [ada, ben] {
         let bundle = folder.path().join(person.did().replace(':', "_"));
-        let (bundle, key) = (
-            bundle.to_str().unwrap().to_owned(),
-            person.key_file(folder.path()),
-        );
+        let bundle = bundle.to_str().unwrap().to_owned();
+        let key = person.key_file(folder.path());
         let key = key.to_str().unwrap();
         imajin(["export", "--to", &bundle, "--node", &node.url, "--key", key]).ok();
         imajin(["verify", &bundle]).ok();
@@ -192,11 +190,7 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let node = Node::start(&data);
-    let (ada, ben, eve) = (
-        Person::new(&node.url),
-        Person::new(&node.url),
-        Person::new(&node.url),
-    );
+    let [ada, ben, eve] = [(); 3].map(|()| Person::new(&node.url));
     let claim = node.code.clone().expect("a claim code");
     let owner = Person::stranger(&node.url);
     let key = owner.key_file(folder.path());

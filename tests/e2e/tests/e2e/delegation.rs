@@ -145,11 +145,7 @@ fn a_delegation_that_is_over_or_was_never_given_is_refused() {
 fn a_door_is_kept_by_whom_the_organiser_lets() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
-    let (ada, guest, helper) = (
-        Person::new(&node.url),
-        Person::new(&node.url),
-        Person::new(&node.url),
-    );
+    let [ada, guest, helper] = [(); 3].map(|()| Person::new(&node.url));
     let made = ada.event_key();
     let event = made["event"].as_str().unwrap().to_owned();
     let all = [(ada.key.did(), 1_000_000)];

@@ -40,10 +40,8 @@ struct Somebody {
 }
 
 fn somebody(seed: u8) -> Somebody {
-    let (key, next) = (
-        SigningKey::from_bytes(&[seed; 32]),
-        SigningKey::from_bytes(&[seed + 100; 32]),
-    );
+    let key = SigningKey::from_bytes(&[seed; 32]);
+    let next = SigningKey::from_bytes(&[seed + 100; 32]);
     let public = PublicKey::from(&key);
     let keys = Keys::single(Key::new(&public));
     let first = sign_create(keys, vec![], at(1), &public.key_id(), &key).unwrap();

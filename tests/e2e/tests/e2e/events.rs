@@ -32,10 +32,8 @@ impl Cast {
         let person = || Person::new(&node.url);
         let (organiser, band, label, studio) = (person(), person(), person(), person());
         let owner = Person::stranger(&node.url);
-        let (claim, key) = (
-            node.code.clone().expect("a claim code"),
-            owner.key_file(folder),
-        );
+        let claim = node.code.clone().expect("a claim code");
+        let key = owner.key_file(folder);
         imajin([
             "register",
             "--claim",

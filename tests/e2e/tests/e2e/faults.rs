@@ -278,10 +278,8 @@ fn a_flipped_bit_sets_one_person_aside_and_serves_the_others() {
     assert!(output.stdout.contains(ada.did()), "{}", output.stdout);
 
     let node = Node::start(&data);
-    let (ada, bob) = (
-        Person::with_key(&node.url, ada.key.clone()),
-        Person::with_key(&node.url, bob.key.clone()),
-    );
+    let ada = Person::with_key(&node.url, ada.key.clone());
+    let bob = Person::with_key(&node.url, bob.key.clone());
     bob.update_bio("goes on").unwrap();
     assert_eq!(read_profile(&node.url, bob.did()), 200);
     let error = ada

@@ -17,10 +17,8 @@ fn the_owner_hands_the_node_over_and_releases_it_from_the_terminal() {
     for name in ["anna", "bert"] {
         std::fs::create_dir_all(keys.join(name)).unwrap();
     }
-    let (annas, berts) = (
-        anna.key_file(&keys.join("anna")),
-        bert.key_file(&keys.join("bert")),
-    );
+    let annas = anna.key_file(&keys.join("anna"));
+    let berts = bert.key_file(&keys.join("bert"));
     let owner = |key: &std::path::Path, words: &[&str]| {
         let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
         imajin([&["owner"], words, &at].concat())

@@ -11,11 +11,7 @@ fn paid_shared_given_back_and_proved() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let node = Node::start(&data);
-    let (buyer, band, venue) = (
-        Person::new(&node.url),
-        Person::new(&node.url),
-        Person::new(&node.url),
-    );
+    let [buyer, band, venue] = [(); 3].map(|()| Person::new(&node.url));
     // Last, since a node with an owner admits people by invite only.
     let claim = node.code.clone().expect("a new node has a claim code");
     let owner = Person::stranger(&node.url);

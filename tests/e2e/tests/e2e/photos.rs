@@ -174,10 +174,8 @@ fn previews_are_made_by_a_child_and_go_with_their_picture() {
     let data = folder.path().join("data");
     let node = Node::start(&data);
     let ada = Uploader::sign_in(&node.url, &Person::new(&node.url).key).unwrap();
-    let (beach, lake) = (
-        Shot::added(&ada, "Beach", 10),
-        Shot::added(&ada, "Lake", 200),
-    );
+    let beach = Shot::added(&ada, "Beach", 10);
+    let lake = Shot::added(&ada, "Lake", 200);
     let user = newest_log(&data, ada.person.did());
     let user = user.parent().unwrap();
     let made = data.join("cache").join(user.file_name().unwrap());
@@ -242,10 +240,8 @@ fn a_link_shows_a_stranger_an_album_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
     let ada = Uploader::sign_in(&node.url, &Person::new(&node.url).key).unwrap();
-    let (shown, hidden) = (
-        Shot::added(&ada, "Shown", 10),
-        Shot::added(&ada, "Hidden", 200),
-    );
+    let shown = Shot::added(&ada, "Shown", 10);
+    let hidden = Shot::added(&ada, "Hidden", 200);
     let (me, album) = (ada.person.did(), Person::ALBUM);
     let about = json!({ "title": "A week at the lake" });
     ada.person.make_album(&about, &[&shown.id]).unwrap();

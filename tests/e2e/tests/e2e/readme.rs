@@ -47,10 +47,8 @@ fn the_readmes_commands_work_in_their_order() {
         .env("IMAJIN_KNOWN_NODES", folder.path().join("known"))
         .output()
         .expect("bash runs");
-    let (said, why) = (
-        String::from_utf8_lossy(&ran.stdout),
-        String::from_utf8_lossy(&ran.stderr),
-    );
-    assert!(ran.status.success(), "{said}{why}");
-    assert!(said.contains("profile.update"), "{said}");
+    let output = String::from_utf8_lossy(&ran.stdout);
+    let why = String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success(), "{output}{why}");
+    assert!(output.contains("profile.update"), "{output}");
 }

@@ -132,10 +132,8 @@ fn a_registry_whose_database_is_away_says_so_and_comes_back() {
         ..RegistryOptions::default()
     };
     let registry = Registry::start(&folder.path().join("registry"), &options);
-    let (healthz, nodes) = (
-        format!("{}/healthz", registry.url),
-        format!("{}/api/node/list", registry.url),
-    );
+    let healthz = format!("{}/healthz", registry.url);
+    let nodes = format!("{}/api/node/list", registry.url);
     assert_eq!((ask(&healthz).0, ask(&nodes).0), (200, 200));
     let database = database.away();
     let (status, after, said) = ask(&healthz);

@@ -214,10 +214,8 @@ fn writes_of_strangers_to_the_relay_have_daily_budgets_that_keep_out_neither_rea
     ];
     let client = imajin_e2e::http();
     let node = Node::start_with(&data, &options(&[], &limits));
-    let (below, root) = (
-        "/registry/relay/proof/v1/operations",
-        "/proof/v1/operations",
-    );
+    let below = "/registry/relay/proof/v1/operations";
+    let root = "/proof/v1/operations";
     let (one, two, three) = ("203.0.113.7", "198.51.100.1", "2001:db8::1");
     let spent = |node: &Node, path: &str, from: &str| {
         let (status, said, wait) = write_from(&client, node, path, from);

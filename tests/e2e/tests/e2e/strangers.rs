@@ -127,10 +127,8 @@ fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
     let node = Node::start_with(&data, &server.options());
     let owner = Owner::claim(&node);
     let organiser = &owner.person;
-    let (mail, approval) = (
-        hall(organiser, 2, Some("mail")),
-        hall(organiser, 2, Some("approval")),
-    );
+    let mail = hall(organiser, 2, Some("mail"));
+    let approval = hall(organiser, 2, Some("approval"));
     let bob = guest(&node, &mut server, "bob@example.com");
     let path = |event: &str, what: &str| format!("/events/api/events/{event}/{what}");
     let two = json!({ "type": 1, "quantity": 2 });
@@ -368,15 +366,11 @@ fn a_code_is_its_owners_alone_and_nobody_takes_it_over_by_bringing_it_first() {
             .put("profile", "profile.update", &json!({ "displayName": name }))
             .unwrap();
         person.invite(&id, code, 3).unwrap();
-        let (key, bundle) = (
-            folder.path().join(format!("{name}.json")),
-            folder.path().join(format!("{name}-bundle")),
-        );
+        let key = folder.path().join(format!("{name}.json"));
+        let bundle = folder.path().join(format!("{name}-bundle"));
         person.key.write_new(&key).unwrap();
-        let (key, bundle) = (
-            key.to_str().unwrap().to_owned(),
-            bundle.to_str().unwrap().to_owned(),
-        );
+        let key = key.to_str().unwrap().to_owned();
+        let bundle = bundle.to_str().unwrap().to_owned();
         imajin([
             "export", "--to", &bundle, "--node", &node.url, "--key", &key,
         ])

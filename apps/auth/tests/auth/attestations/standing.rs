@@ -1,5 +1,6 @@
 //! Tests of tiers, the capabilities that they gate, and a standing that explains itself.
 
+use imajin_edge::testing::each;
 use imajin_host::Config;
 
 use super::*;
@@ -200,11 +201,8 @@ async fn node_and_actor_have_met() {
 #[tokio::test]
 async fn standing_explains_itself_to_who_may_know() {
     let node = open_node().await;
-    let (ada, bob, eve) = (
-        owner(&node, 1).await,
-        person(&node, 2).await,
-        person(&node, 3).await,
-    );
+    let ada = owner(&node, 1).await;
+    let [bob, eve] = each([2, 3], |n| person(&node, n)).await;
     let (_, public) = issue(&node, &ada, &bob.did, "vouch").await;
     countersign(&node, &bob, &ada.did, &public).await;
     by_node(&node, &bob.did, "transaction.settled").await;

@@ -2,6 +2,7 @@
 
 use imajin_app::log_rows::LogRow;
 use imajin_dfos::base64;
+use imajin_edge::testing::each;
 use imajin_log::{Header, WillKind};
 
 use super::*;
@@ -98,11 +99,8 @@ async fn rows_of_a_log_have_the_intents_of_others_and_are_bounded() {
 #[tokio::test]
 async fn unsigned_or_wrongly_signed_is_refused() {
     let node = open_node().await;
-    let (ada, bob, eve) = (
-        owner(&node, 1).await,
-        person(&node, 2).await,
-        person(&node, 3).await,
-    );
+    let ada = owner(&node, 1).await;
+    let [bob, eve] = each([2, 3], |n| person(&node, n)).await;
     let right = new_attestation(&node, &ada, &bob.did, "vouch");
     let spoil = |change: &dyn Fn(&mut std::collections::BTreeMap<String, Value>)| {
         let mut draft = make(&ada, &right, "public");
@@ -161,10 +159,8 @@ async fn unsigned_or_wrongly_signed_is_refused() {
         let reply = ada.write(&node, &write).await.unwrap();
         assert_eq!(reply.status, 400, "{} {write:?}", reply.text());
     }
-    let (token, mine) = (
-        bob.sign_in(&node).await.unwrap(),
-        ada.sign_in(&node).await.unwrap(),
-    );
+    let token = bob.sign_in(&node).await.unwrap();
+    let mine = ada.sign_in(&node).await.unwrap();
     assert_eq!(
         seen(&node, Some(&token), "").await["total"],
         0,
@@ -224,11 +220,8 @@ async fn the_rest_form_enters_what_the_proof_wills() {
 #[tokio::test]
 async fn what_is_not_public_is_seen_by_the_parties() {
     let node = open_node().await;
-    let (ada, bob, eve) = (
-        owner(&node, 1).await,
-        person(&node, 2).await,
-        person(&node, 3).await,
-    );
+    let ada = owner(&node, 1).await;
+    let [bob, eve] = each([2, 3], |n| person(&node, n)).await;
     let (_, public) = issue(&node, &ada, &bob.did, "vouch").await;
     let private = make(
         &ada,
@@ -309,11 +302,8 @@ async fn relays_get_both_signatures_of_what_is_public() {
 #[tokio::test]
 async fn declined_revoked_expired() {
     let node = open_node().await;
-    let (ada, bob, eve) = (
-        owner(&node, 1).await,
-        person(&node, 2).await,
-        person(&node, 3).await,
-    );
+    let ada = owner(&node, 1).await;
+    let [bob, eve] = each([2, 3], |n| person(&node, n)).await;
     let (_, first) = issue(&node, &ada, &bob.did, "vouch").await;
     let decline = |who: &Person, made: &IssueDraft| {
         write_about(who, "auth.attestation.decline", &ada.did, &made.cid)

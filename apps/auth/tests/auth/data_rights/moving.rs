@@ -39,10 +39,8 @@ fn bio(person: &Person, text: &str) -> Write {
 
 #[tokio::test]
 async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
-    let (old, new) = (
-        node_with(among_neighbours()).await,
-        other_node(201, Config::default()).await,
-    );
+    let old = node_with(among_neighbours()).await;
+    let new = other_node(201, Config::default()).await;
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let claim = Write::new(&anna.did, "profile.handle.claim")
         .body(Value::map([("handle", Value::from("anna"))]));
@@ -142,10 +140,8 @@ async fn a_move_that_the_other_node_does_not_take_in_changes_nothing() {
 
 #[tokio::test]
 async fn a_home_entry_that_the_other_node_refuses_lets_the_record_go_on() {
-    let (old, new) = (
-        node_with(among_neighbours()).await,
-        other_node(201, Config::default()).await,
-    );
+    let old = node_with(among_neighbours()).await;
+    let new = other_node(201, Config::default()).await;
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let signed = sign_home(&anna, &asked(&old, &new, &token, &anna).await["toSign"]);
     // There the word is too old to be entered.
@@ -166,10 +162,8 @@ async fn a_home_entry_that_the_other_node_refuses_lets_the_record_go_on() {
 
 #[tokio::test]
 async fn what_was_written_since_stops_a_move_and_strangers_move_nobody() {
-    let (old, new) = (
-        node_with(among_neighbours()).await,
-        other_node(201, Config::default()).await,
-    );
+    let old = node_with(among_neighbours()).await;
+    let new = other_node(201, Config::default()).await;
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let (bert, _) = writer(&old, 2, "So do I.").await;
     let plan = asked(&old, &new, &token, &anna).await;
@@ -203,10 +197,8 @@ async fn what_was_written_since_stops_a_move_and_strangers_move_nobody() {
 
 #[tokio::test]
 async fn nobody_writes_to_a_record_that_is_being_moved() {
-    let (old, new) = (
-        node_with(among_neighbours()).await,
-        other_node(201, Config::default()).await,
-    );
+    let old = node_with(among_neighbours()).await;
+    let new = other_node(201, Config::default()).await;
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let (bert, _) = writer(&old, 2, "So do I.").await;
     let signed = sign_home(&anna, &asked(&old, &new, &token, &anna).await["toSign"]);

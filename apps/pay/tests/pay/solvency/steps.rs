@@ -148,10 +148,8 @@ impl History {
 
     async fn transfer_sale(&mut self) -> u16 {
         let amount = self.amount();
-        let (path, order) = (
-            "/pay/api/checkout/etransfer",
-            order(&self.world.event, amount),
-        );
+        let path = "/pay/api/checkout/etransfer";
+        let order = order(&self.world.event, amount);
         let world = &self.world;
         let hold = world.buyer.does(&world.node, path, &order).await;
         self.confirmed(&hold["id"], false).await

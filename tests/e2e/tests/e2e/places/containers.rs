@@ -78,11 +78,9 @@ fn directory(at: usize, fields: &[Field<'_>], has_next: bool) -> Vec<u8> {
 /// Builds Exif with a location, a time and its zone, a device, its serial number, its owner, and a thumbnail.
 fn tiff() -> Vec<u8> {
     let text = |text: &str| [text.as_bytes(), &[0]].concat();
-    let (phone, serial, owner) = (
-        text("canaryPhone"),
-        text("canarySerial"),
-        text("canaryOwner"),
-    );
+    let phone = text("canaryPhone");
+    let serial = text("canarySerial");
+    let owner = text("canaryOwner");
     let (zone, thumbnail) = (text("+05:45"), b"\xff\xd8canaryThumbnail\xff\xd9");
     let len = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap();
     let long = |number: usize| u32::try_from(number).unwrap().to_le_bytes();

@@ -218,10 +218,8 @@ pub fn look_at_items(
         }
     }
     let made = person.event_key();
-    let (event, id) = (
-        made["event"].as_str().unwrap(),
-        made["id"].as_str().unwrap(),
-    );
+    let event = made["event"].as_str().unwrap();
+    let id = made["id"].as_str().unwrap();
     let shared = manifest(person, id, &[(person.key.did(), 1_000_000)], Some("host"));
     let words = json!({
         "title": "Party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical", "venue": "The Box",

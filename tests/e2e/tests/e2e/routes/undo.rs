@@ -169,10 +169,8 @@ fn about_groups(stage: &Stage, op: &str) -> Option<Case> {
         "connections.group.invite" => {
             let group = stage.group(&author, &[]);
             let (id, code) = stage.invitation();
-            let (path, of) = (
-                format!("/connections/api/group-invites/{code}"),
-                group.clone(),
-            );
+            let path = format!("/connections/api/group-invites/{code}");
+            let of = group.clone();
             let name = id.clone();
             Case::new(
                 author,

@@ -122,10 +122,8 @@ impl World {
         let (app, delegate) = (person(), person());
         // Last, since a node with an owner admits people by invite only.
         let owner = Person::stranger(&node.url);
-        let (claim, key) = (
-            node.code.clone().expect("a claim code"),
-            owner.key_file(folder),
-        );
+        let claim = node.code.clone().expect("a claim code");
+        let key = owner.key_file(folder);
         imajin([
             "register",
             "--claim",
