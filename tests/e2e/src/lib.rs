@@ -41,7 +41,8 @@ pub use node::{Node, NodeOptions};
 pub use person::Person;
 pub use photos::asset_id;
 pub use program::{
-    Ran, binary, command, get, http, imajin, imajin_with, python_verifier, require_tool, run,
+    Ran, binary, command, get, http, imajin, imajin_as, imajin_with, python_verifier, require_tool,
+    run,
 };
 pub use strike::Strike;
 pub use uploads::{UploadStatus, Uploader};

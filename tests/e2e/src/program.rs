@@ -128,6 +128,17 @@ pub fn imajin_with<S: AsRef<OsStr>>(
     Ran::from_output(output)
 }
 
+/// Runs `imajin` with arguments, then the node and the key file, as a person on that node.
+pub fn imajin_as<S: AsRef<OsStr>>(
+    node: &str,
+    key: &Path,
+    arguments: impl IntoIterator<Item = S>,
+) -> Ran {
+    let mut command = command();
+    command.args(arguments).args(["--node", node, "--key"]);
+    Ran::from_output(command.arg(key).output().expect("the program runs"))
+}
+
 /// Runs another program of the workspace and waits.
 pub fn run<S: AsRef<OsStr>>(program: &Path, arguments: impl IntoIterator<Item = S>) -> Ran {
     let output = command_of(program).args(arguments).output();

@@ -1,6 +1,6 @@
 //! The documentation's example app, in another language, with the real program: it signs a person in and takes a payment.
 
-use imajin_e2e::{Node, Person, http, imajin};
+use imajin_e2e::{Node, Person, http, imajin_as};
 use imajin_node::client::{Draft, Session};
 use imajin_protocol::fair::Manifest;
 use reqwest::Method;
@@ -18,10 +18,7 @@ fn claim(node: &Node, folder: &Path) -> Person {
     let owner = Person::stranger(&node.url);
     let key = owner.key_file(folder);
     let key = key.to_str().unwrap();
-    imajin([
-        "register", "--claim", &code, "--node", &node.url, "--key", key,
-    ])
-    .ok();
+    imajin_as(&node.url, Path::new(key), ["register", "--claim", &code]).ok();
     owner
 }
 

@@ -6,7 +6,8 @@ use imajin_e2e::payments::gift;
 use imajin_e2e::record::{Logs, ReadPositions, log_of};
 use imajin_e2e::storage::Storage;
 use imajin_e2e::{
-    Node, NodeOptions, Person, copy_folder, imajin, imajin_with, newest_log, python_verifier, until,
+    Node, NodeOptions, Person, copy_folder, imajin, imajin_as, imajin_with, newest_log,
+    python_verifier, until,
 };
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
@@ -98,15 +99,7 @@ pub(crate) fn check(from: &Path, key: &Path) -> imajin_e2e::Ran {
 }
 
 fn carry_on(node: &Node, key: &Path) -> Json {
-    imajin([
-        "carry-on",
-        "--json",
-        "--node",
-        &node.url,
-        "--key",
-        text(key),
-    ])
-    .json()
+    imajin_as(&node.url, key, ["carry-on", "--json"]).json()
 }
 
 #[test]
@@ -121,16 +114,7 @@ fn a_new_card_carries_on_as_the_same_node_and_no_record_has_two_histories() {
     let lost = ada.update_bio("after the backup").unwrap();
     let bundle = house.folder.path().join("bundle");
     let ada_key = ada.key_file(house.folder.path());
-    imajin([
-        "export",
-        "--node",
-        &house.node.url,
-        "--key",
-        text(&ada_key),
-        "--to",
-        text(&bundle),
-    ])
-    .ok();
+    imajin_as(&house.node.url, &ada_key, ["export", "--to", text(&bundle)]).ok();
     let (did, old_data) = (house.node.did.clone(), house.data());
     let House {
         node,
@@ -201,30 +185,16 @@ fn who_knows_a_newer_head_is_believed_before_and_after_a_record_goes_on() {
     let ada_key = house.others[0].key_file(house.folder.path());
     let lost = house.others[0].update_bio("after the backup").unwrap();
     let bundle = house.folder.path().join("bundle");
-    imajin([
-        "export",
-        "--node",
-        &house.node.url,
-        "--key",
-        text(&ada_key),
-        "--to",
-        text(&bundle),
-    ])
-    .ok();
+    imajin_as(&house.node.url, &ada_key, ["export", "--to", text(&bundle)]).ok();
     let new = house.restore();
     house.node.stop();
     let node = Node::start(&new);
     // The copy is newer than the backup and is imported: nothing is lost.
-    imajin([
-        "import",
-        text(&bundle),
-        "--as",
-        "home",
-        "--node",
+    imajin_as(
         &node.url,
-        "--key",
-        text(&ada_key),
-    ])
+        &ada_key,
+        ["import", text(&bundle), "--as", "home"],
+    )
     .ok();
     let ada = Person::with_key(&node.url, house.others[0].key.clone());
     let next = ada

@@ -2,7 +2,7 @@
 //! damages an existing one.
 
 use imajin_box::key::PersonKey;
-use imajin_e2e::{Node, Person, imajin, python_verifier};
+use imajin_e2e::{Node, Person, imajin, imajin_as, python_verifier};
 use imajin_protocol::{EncryptionKey, multikey};
 use std::fs;
 use std::path::Path;
@@ -68,17 +68,7 @@ fn an_export_whose_target_goes_away_keeps_the_old_one() {
     let key = ada.key_file(folder.path());
     let to = folder.path().join("stick/ada");
     fs::create_dir(folder.path().join("stick")).unwrap();
-    let export = |to: &Path| {
-        imajin([
-            "export",
-            "--node",
-            &node.url,
-            "--key",
-            text(&key),
-            "--to",
-            text(to),
-        ])
-    };
+    let export = |to: &Path| imajin_as(&node.url, &key, ["export", "--to", text(to)]);
     export(&to).ok();
     let before = fs::read(to.join("manifest.json")).unwrap();
     ada.update_bio("newer").unwrap();
@@ -220,16 +210,8 @@ fn an_export_into_a_folder_that_is_not_there_says_what_to_do() {
     let stick = folder.path().join("stick");
     for name in ["ada", "ada.tar"] {
         let to = stick.join(name);
-        let refusal = imajin([
-            "export",
-            "--node",
-            &node.url,
-            "--key",
-            key.to_str().unwrap(),
-            "--to",
-            to.to_str().unwrap(),
-        ])
-        .fails_with(2);
+        let refusal =
+            imajin_as(&node.url, &key, ["export", "--to", to.to_str().unwrap()]).fails_with(2);
         assert_has!(refusal, "stick is not there: plug the stick in");
     }
     assert!(!stick.exists(), "nothing is made where a stick would be");

@@ -2,7 +2,7 @@
 //! power cuts.
 
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, Strike, imajin, newest_log, python_verifier, until};
+use imajin_e2e::{Node, Person, Strike, imajin, imajin_as, newest_log, python_verifier, until};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Contributor, DISTRIBUTION, Draft, Manifest};
 use imajin_protocol::money::Ppm;
@@ -34,16 +34,7 @@ impl Cast {
         let owner = Person::stranger(&node.url);
         let claim = node.code.clone().expect("a claim code");
         let key = owner.key_file(folder);
-        imajin([
-            "register",
-            "--claim",
-            &claim,
-            "--node",
-            &node.url,
-            "--key",
-            key.to_str().unwrap(),
-        ])
-        .ok();
+        imajin_as(&node.url, &key, ["register", "--claim", &claim]).ok();
         Self {
             organiser,
             band,
@@ -185,16 +176,7 @@ fn a_launch_party_from_making_to_door() {
     for person in &people {
         let bundle = folder.path().join(person.did().replace(':', "_"));
         let (bundle, key) = (bundle.to_str().unwrap(), person.key_file(folder.path()));
-        imajin([
-            "export",
-            "--to",
-            bundle,
-            "--node",
-            &node.url,
-            "--key",
-            key.to_str().unwrap(),
-        ])
-        .ok();
+        imajin_as(&node.url, &key, ["export", "--to", bundle]).ok();
         imajin(["verify", bundle]).ok();
         python_verifier([bundle]).ok();
     }

@@ -9,7 +9,7 @@ use imajin_dfos::identity::{Key, Keys, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
 use imajin_e2e::house::Owner;
 use imajin_e2e::works::PRICE;
-use imajin_e2e::{Node, Person, Ran, Uploader, asset_id, imajin, python_verifier};
+use imajin_e2e::{Node, Person, Ran, Uploader, asset_id, imajin, imajin_as, python_verifier};
 use imajin_protocol::Did;
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
@@ -481,16 +481,7 @@ fn taken_along(node: &Node, person: &Person, folder: &Path) -> Value {
     let key = person.key_file(folder);
     let to = folder.join(format!("bundle-{}", person.key.did().folder_name()));
     let to = to.to_str().unwrap();
-    imajin([
-        "export",
-        "--to",
-        to,
-        "--node",
-        &node.url,
-        "--key",
-        key.to_str().unwrap(),
-    ])
-    .ok();
+    imajin_as(&node.url, &key, ["export", "--to", to]).ok();
     imajin(["verify", to]).ok();
     python_verifier([to]).ok();
     let all = std::fs::read(Path::new(to).join("bundle.json")).unwrap();

@@ -2,7 +2,9 @@
 
 use imajin_e2e::mount::Tmpfs;
 use imajin_e2e::record::log_of;
-use imajin_e2e::{Node, NodeOptions, Person, copy_folder, imajin, newest_log, require_tool};
+use imajin_e2e::{
+    Node, NodeOptions, Person, copy_folder, imajin, imajin_as, newest_log, require_tool,
+};
 use imajin_node::client::{Draft, Signed};
 use serde_json::json;
 use std::fs;
@@ -434,32 +436,14 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_a_newer_head() {
     let key = ada.key_file(folder.path());
     let bundle = folder.path().join("bundle");
     let to = bundle.to_str().unwrap();
-    imajin([
-        "export",
-        "--node",
-        &node.url,
-        "--key",
-        key.to_str().unwrap(),
-        "--to",
-        to,
-    ])
-    .ok();
+    imajin_as(&node.url, &key, ["export", "--to", to]).ok();
     node.stop();
 
     // The old card is put back. Its node learns of the loss only from a newer head.
     fs::remove_dir_all(&data).unwrap();
     copy_folder(&old, &data);
     let node = Node::start(&data);
-    let output = imajin([
-        "import",
-        to,
-        "--as",
-        "backup",
-        "--node",
-        &node.url,
-        "--key",
-        key.to_str().unwrap(),
-    ]);
+    let output = imajin_as(&node.url, &key, ["import", to, "--as", "backup"]);
     let ada = Person::with_key(&node.url, ada.key.clone());
     let seen = ada.client.place(&ada.signer).unwrap().seen.unwrap();
     // Either it took the missing entries over, or it stopped writing and says why.

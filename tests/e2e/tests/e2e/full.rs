@@ -2,7 +2,7 @@
 //! again, so does the copy. Below the reserve only sign-in, deletion and copies are written.
 
 use imajin_e2e::mount::Tmpfs;
-use imajin_e2e::{Node, NodeOptions, Person, imajin};
+use imajin_e2e::{Node, NodeOptions, Person, imajin, imajin_as};
 use imajin_node::client::{ClientError, Session};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -73,17 +73,7 @@ fn a_copy_that_a_full_disk_cannot_hold_is_not_begun() {
     let key = ada.key_file(disk.path());
     let elsewhere = tempfile::tempdir().unwrap();
     let copy = elsewhere.path().join("copy.tar");
-    let export = || {
-        imajin([
-            "export",
-            "--node",
-            &node.url,
-            "--key",
-            key.to_str().unwrap(),
-            "--to",
-            copy.to_str().unwrap(),
-        ])
-    };
+    let export = || imajin_as(&node.url, &key, ["export", "--to", copy.to_str().unwrap()]);
     {
         // Including the allocated reserve, less than an export leaves to others.
         let _full = Filler::leave(disk.path(), 1 << 20);
@@ -120,16 +110,7 @@ fn a_copy_that_arrives_on_a_full_disk_is_refused_and_can_come_again() {
     ben.show_picture(&vec![9; 3 << 20]);
     ben.update_bio("on my way").unwrap();
     let (key, copy) = (ben.key_file(folder.path()), folder.path().join("copy.tar"));
-    imajin([
-        "export",
-        "--node",
-        &old.url,
-        "--key",
-        key.to_str().unwrap(),
-        "--to",
-        copy.to_str().unwrap(),
-    ])
-    .ok();
+    imajin_as(&old.url, &key, ["export", "--to", copy.to_str().unwrap()]).ok();
     let bytes = fs::read(&copy).unwrap();
 
     let (disk, data, node, ada) = on_a_small_disk();

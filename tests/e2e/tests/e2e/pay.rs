@@ -2,7 +2,7 @@
 //! verifier in another language.
 
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, Strike, imajin, newest_log, python_verifier};
+use imajin_e2e::{Node, Person, Strike, imajin, imajin_as, newest_log, python_verifier};
 use imajin_protocol::fair::SuffixKeys;
 use imajin_protocol::settlement::Receipt;
 
@@ -16,16 +16,7 @@ fn paid_shared_given_back_and_proved() {
     let claim = node.code.clone().expect("a new node has a claim code");
     let owner = Person::stranger(&node.url);
     let key = owner.key_file(folder.path());
-    imajin([
-        "register",
-        "--claim",
-        &claim,
-        "--node",
-        &node.url,
-        "--key",
-        key.to_str().unwrap(),
-    ])
-    .ok();
+    imajin_as(&node.url, &key, ["register", "--claim", &claim]).ok();
 
     buyer.ask_for_credit(1_000).unwrap();
     let credit = buyer.newest_payment("pay.pending");
@@ -53,16 +44,7 @@ fn paid_shared_given_back_and_proved() {
     for person in [&buyer, &band, &venue, &owner] {
         let bundle = folder.path().join(person.did().replace(':', "_"));
         let (bundle, key) = (bundle.to_str().unwrap(), person.key_file(folder.path()));
-        imajin([
-            "export",
-            "--to",
-            bundle,
-            "--node",
-            &node.url,
-            "--key",
-            key.to_str().unwrap(),
-        ])
-        .ok();
+        imajin_as(&node.url, &key, ["export", "--to", bundle]).ok();
         imajin(["verify", bundle]).ok();
         python_verifier([bundle]).ok();
         let view = std::fs::read_to_string(format!("{bundle}/bundle.json")).unwrap();

@@ -1,7 +1,7 @@
 //! A node and the registries that it reports to, all of them real processes. Intervals are short by configuration.
 
 use imajin_e2e::registry::{Registry, RegistryOptions};
-use imajin_e2e::{Node, NodeOptions, Person, get, http, imajin, imajin_with, until};
+use imajin_e2e::{Node, NodeOptions, Person, get, http, imajin, imajin_as, imajin_with, until};
 use imajin_node::client::Session;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -214,15 +214,11 @@ fn the_owner_chooses_on_a_page() {
     let owner = Person::stranger(&node.url);
     let key = owner.key_file(folder.path());
     let (at, key) = (node.url.as_str(), key.to_str().unwrap());
-    imajin([
-        "register",
-        "--node",
+    imajin_as(
         at,
-        "--key",
-        key,
-        "--claim",
-        node.code.as_deref().unwrap(),
-    ])
+        Path::new(key),
+        ["register", "--claim", node.code.as_deref().unwrap()],
+    )
     .ok();
     let guest = Person::stranger(&node.url);
     let guest_key = guest.key_file(folder.path());
@@ -232,16 +228,7 @@ fn the_owner_chooses_on_a_page() {
         .as_str()
         .unwrap()
         .to_owned();
-    imajin([
-        "register",
-        "--node",
-        at,
-        "--key",
-        guest_key.to_str().unwrap(),
-        "--invite",
-        &code,
-    ])
-    .ok();
+    imajin_as(at, &guest_key, ["register", "--invite", &code]).ok();
 
     let browser = |person: &Person| {
         let session = Session::begin(&person.client, &person.key).unwrap();

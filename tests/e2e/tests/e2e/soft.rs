@@ -8,12 +8,13 @@ use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
 use imajin_e2e::smtp::MailServer;
 use imajin_e2e::{
-    Node, NodeOptions, Person, files_with, http, imajin, newest_log, python_verifier,
+    Node, NodeOptions, Person, files_with, http, imajin, imajin_as, newest_log, python_verifier,
 };
 use imajin_node::client::{Client, Draft, Session, Signer};
 use imajin_protocol::encryption::EncryptionService;
 use imajin_protocol::{Did, EncryptionKey, multikey};
 use serde_json::{Value as Json, json};
+use std::path::Path;
 
 fn post(node: &Node, token: Option<&str>, path: &str, body: &Json) -> (u16, Json) {
     let mut request = http().post(format!("{}{path}", node.url)).json(body);
@@ -164,10 +165,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
     assert_eq!(identity["app"], about);
 
     // After deletion the address is gone as well.
-    imajin([
-        "delete", "--yes", "--json", "--node", &node.url, "--key", file,
-    ])
-    .ok();
+    imajin_as(&node.url, Path::new(file), ["delete", "--yes", "--json"]).ok();
     let (status, _) = node.stop();
     assert!(status.success());
     for word in ["canary.bob", "canaryN"] {

@@ -3,10 +3,11 @@
 use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
 use imajin_e2e::smtp::MailServer;
-use imajin_e2e::{Node, Person, http, imajin, newest_log, until};
+use imajin_e2e::{Node, Person, http, imajin, imajin_as, newest_log, until};
 use imajin_node::client::{Draft, Session};
 use imajin_protocol::fair::Digest;
 use serde_json::{Value as Json, json};
+use std::path::Path;
 
 /// Capacity of the hall.
 const PLACES: i64 = 200;
@@ -371,10 +372,7 @@ fn a_code_is_its_owners_alone_and_nobody_takes_it_over_by_bringing_it_first() {
         person.key.write_new(&key).unwrap();
         let key = key.to_str().unwrap().to_owned();
         let bundle = bundle.to_str().unwrap().to_owned();
-        imajin([
-            "export", "--to", &bundle, "--node", &node.url, "--key", &key,
-        ])
-        .ok();
+        imajin_as(&node.url, Path::new(&key), ["export", "--to", &bundle]).ok();
         node.stop();
         (person.did().to_owned(), key, bundle)
     };

@@ -3,7 +3,7 @@
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, http, imajin};
+use imajin_e2e::{Node, Person, http, imajin_as};
 use imajin_node::client::{Draft, Receipt, Session};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
@@ -124,16 +124,7 @@ impl World {
         let owner = Person::stranger(&node.url);
         let claim = node.code.clone().expect("a claim code");
         let key = owner.key_file(folder);
-        imajin([
-            "register",
-            "--claim",
-            &claim,
-            "--node",
-            &node.url,
-            "--key",
-            key.to_str().unwrap(),
-        ])
-        .ok();
+        imajin_as(&node.url, &key, ["register", "--claim", &claim]).ok();
         let stranger = Person::stranger(&node.url);
         let register = json!({ "publicKey": stranger.key.public().to_hex() });
         let registered = http()
