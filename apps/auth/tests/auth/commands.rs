@@ -88,6 +88,25 @@ async fn what_was_not_signed_is_not_entered() {
         send(&node, post(path, "x.y.z", &body)).await.json()["field"],
         "MJN-Proof"
     );
+    let end = token.len() - 86;
+    let unsigned = format!("{}{}", &token[..end], "A".repeat(86));
+    let mut elsewhere = proof.payload.clone();
+    elsewhere.aud = bert.did.clone();
+    let elsewhere = Proof::sign(&anna.key, anna.kid.clone(), elsewhere).unwrap();
+    let tokens = [
+        String::new(),
+        "a".repeat(60_000),
+        unsigned,
+        elsewhere.to_compact(),
+    ];
+    for token in tokens
+        .iter()
+        .map(String::as_str)
+        .chain([&token[..token.len() - 2]])
+    {
+        let status = send(&node, post(path, token, &body)).await.status;
+        assert!((400..500).contains(&status), "{token}: {status}");
+    }
     let forged = Proof::sign(&bert.key, anna.kid.clone(), proof.payload.clone())
         .unwrap()
         .to_compact();
@@ -138,6 +157,8 @@ async fn hostile_json_is_a_clear_4xx() {
         (format!(r#"{{"bio":{deep}}}"#).into_bytes(), 400),
         (b"{".to_vec(), 400),
         (br#"{"bio":1.5}"#.to_vec(), 400),
+        (br#"{"bio":1e999}"#.to_vec(), 400),
+        (br#"{"bio":"\ud800"}"#.to_vec(), 400),
         (
             br#"{"bio":"a","salt":{"/":{"bytes":"AAAA"}}}"#.to_vec(),
             400,
@@ -148,9 +169,14 @@ async fn hostile_json_is_a_clear_4xx() {
         (vec![b' '; 3 << 20], 413),
     ] {
         let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
-        let reply = send(&node, post(body)).await;
+        let reply = send(&node, post(body.clone())).await;
         assert_eq!(reply.status, status, "{shown} {}", reply.text());
         assert!(reply.json()["error"].is_string());
+        for name in ["challenge", "register", "authenticate"] {
+            let ask = Ask::post(format!("/auth/api/{name}"), &json!(null)).body(body.clone());
+            let status = send(&node, ask).await.status;
+            assert!((400..500).contains(&status), "{shown} to {name}: {status}");
+        }
     }
 }
 

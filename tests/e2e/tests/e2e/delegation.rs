@@ -109,37 +109,6 @@ fn a_delegate_stays_within_its_scope_time_and_uses() {
     );
 }
 
-#[test]
-fn a_delegation_that_is_over_or_was_never_given_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
-    let ada = Person::new(&node.url);
-    let over = json!({ "key": PersonKey::generate().unwrap().public().to_multikey(), "scope": ["profile.*"], "until": "2020-01-01T00:00:00.000Z" });
-    let refused = ada.put("auth", "auth.delegation.create", &over);
-    if refused.is_ok() {
-        let agent = delegate(&ada, &json!({ "until": "2020-01-01T00:00:00.000Z" }));
-        assert_refused(
-            act(&ada, &agent, "profile.update", json!({ "bio": "late" })),
-            "expired",
-        );
-    }
-    let stranger = PersonKey::generate().unwrap();
-    let signer = signer_by(
-        &ada,
-        &stranger,
-        &ada.put("profile", "profile.update", &json!({ "bio": "Ada" }))
-            .unwrap(),
-    );
-    let place = ada.client.place(&ada.signer).unwrap();
-    let draft = Draft::new("profile", "profile.update")
-        .body(&json!({ "bio": "stranger" }))
-        .unwrap();
-    let signed = signer
-        .sign_at(&draft, &place.node, place.seen, None, None, place.time)
-        .unwrap();
-    assert_refused(ada.client.send_signed_once(&signed, &[]), "never given");
-}
-
 /// A helper at the door acts for the organiser with a separate key: they check tickets in and can do nothing else.
 #[test]
 fn a_door_is_kept_by_whom_the_organiser_lets() {
