@@ -115,6 +115,18 @@ impl World {
         assert_eq!(reply.status, 200, "{}", reply.text());
     }
 
+    /// Reports that a checkout is complete.
+    pub(crate) async fn completes(&self, session: &Json) {
+        self.send_event("checkout.session.completed", session).await;
+    }
+
+    /// Pays a checkout by card, and reports it. Returns the session.
+    pub(crate) async fn pays(&self, checkout: &Json) -> Json {
+        let session = self.stripe.pay(checkout["id"].as_str().unwrap());
+        self.completes(&session).await;
+        session
+    }
+
     pub(crate) async fn status(&self, payment: &str) -> String {
         let reply = self
             .buyer
@@ -243,9 +255,7 @@ async fn paid_by_card_once_however_often_it_is_told() {
     let mut others = session.clone();
     others["metadata"]["node"] = json!("did:imajin:another");
     others["id"] = json!("cs_test_other");
-    world
-        .send_event("checkout.session.completed", &others)
-        .await;
+    world.completes(&others).await;
     assert_eq!(world.count_entries("pay.stray").await, 0);
     close(world.node).await;
 }
@@ -292,9 +302,7 @@ async fn an_amount_that_no_card_can_pay_is_refused_in_words() {
         .await;
     let session = world.stripe.pay(checkout["id"].as_str().unwrap());
     assert_eq!(session["amount_total"], 50_000);
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    world.completes(&session).await;
     assert_eq!(
         world
             .status(checkout["transactionId"].as_str().unwrap())
@@ -366,10 +374,7 @@ async fn refused_before_the_provider_hears_of_it() {
         (&checkout, &checkout["transactionId"]),
         (&again, &json!(payment))
     );
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    world.pays(&checkout).await;
     assert_eq!(world.status(&payment).await, "paid");
     world.buyer.ask(&world.node, &path, &page).await.check(409);
     assert_eq!(world.stripe.asked("POST /v1/checkout") - before, 2);

@@ -2,7 +2,7 @@ use imajin_edge::testing::{Ask, TestNode, Write, each};
 use serde_json::json;
 
 use crate::support::{
-    Somebody, close, close_with, node, node_with_names, order, owner, passes_on,
+    Somebody, balances, close, close_with, node, node_with_names, order, owner, passes_on,
     services_with_names, somebody,
 };
 
@@ -150,10 +150,7 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
     let paid = buyer
         .does(&node, "/pay/api/settle", &order(&event, 1_000))
         .await;
-    assert_eq!(
-        (band.balance(&node).await, venue.balance(&node).await),
-        (625, 375)
-    );
+    assert_eq!(balances(&node, [&band, &venue]).await, [625, 375]);
     let path = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
     let text = buyer.get(&node, &path).await.text();
     let keys = imajin_protocol::fair::SuffixKeys;

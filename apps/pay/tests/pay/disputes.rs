@@ -22,9 +22,7 @@ async fn a_dispute_lost_while_held_takes_from_all_parts() {
         (0, 701, 300),
         "asked for, since nobody had said it"
     );
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    world.completes(&session).await;
     world
         .send_event("charge.dispute.closed", &dispute("lost"))
         .await;
@@ -49,10 +47,7 @@ async fn a_dispute_lost_while_held_takes_from_all_parts() {
     );
     // The owner refunds on the provider's own pages: the books follow, once.
     let checkout = world.checkout().await;
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    let session = world.pays(&checkout).await;
     assert_eq!(world.coming().await, (0, 701, 300));
     let refund = json!({"id": "re_by_hand", "status": "succeeded", "amount": 500, "currency": "chf",
         "payment_intent": session["payment_intent"], "metadata": {}});
@@ -102,10 +97,7 @@ async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
     assert_eq!(status["ready"], json!(true));
     let checkout = world.checkout().await;
     assert!(world.stripe.newest()["made"]["payment_intent_data[transfer_data][amount]"].is_null());
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    world.pays(&checkout).await;
     // Longer than the worker's pause between two looks for due transfers.
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.stripe.asked("POST /v1/transfers"), 0, "held");
@@ -119,10 +111,7 @@ async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
 async fn free_and_attested_after_the_days_of_a_card() {
     let mut world = world().await;
     let checkout = world.checkout().await;
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    let session = world.pays(&checkout).await;
     days(&world.node, &world.olga, 13).await;
     world.band = world.band.again(&world.node).await;
     world.buyer = world.buyer.again(&world.node).await;
@@ -176,10 +165,7 @@ async fn free_and_attested_after_the_days_of_a_card() {
 async fn a_lost_dispute_takes_what_was_kept_first() {
     let world = world().await;
     let checkout = world.checkout().await;
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    let session = world.pays(&checkout).await;
     let payment = checkout["transactionId"].clone();
     let refund = json!({"transactionId": payment, "amount": 500});
     let path = "/pay/api/refund";
@@ -202,10 +188,7 @@ async fn a_lost_dispute_takes_what_was_kept_first() {
 async fn nothing_is_free_while_a_dispute_is_open() {
     let mut world = world().await;
     let checkout = world.checkout().await;
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    let session = world.pays(&checkout).await;
     let dispute = |status: &str| json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
     let opens = dispute("needs_response");
     world.send_event("charge.dispute.created", &opens).await;
@@ -230,10 +213,7 @@ async fn nothing_is_free_while_a_dispute_is_open() {
 async fn what_went_back_in_part_is_never_attested() {
     let mut world = world().await;
     let checkout = world.checkout().await;
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    world.pays(&checkout).await;
     let refund = json!({"transactionId": checkout["transactionId"], "amount": 1});
     let path = "/pay/api/refund";
     world.band.does(&world.node, path, &refund).await;
@@ -254,10 +234,7 @@ async fn a_refused_refund_and_a_lost_dispute_pay_once() {
     for (status, credit) in [("lost", 0), ("won", 1_001)] {
         let before = world.buyer.balance(&world.node).await;
         let checkout = world.checkout().await;
-        let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-        world
-            .send_event("checkout.session.completed", &session)
-            .await;
+        let session = world.pays(&checkout).await;
         let dispute = |status: &str| json!({"id": format!("dp_{}", session["id"]).replace('"', ""), "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
         world
             .send_event("charge.dispute.created", &dispute("needs_response"))

@@ -5,7 +5,7 @@ use serde_json::json;
 use imajin_edge::testing::{Ask, TestNode, Write, each};
 use imajin_log::Header;
 
-use crate::support::{Somebody, close, days, node, order, owner, passes_on, somebody};
+use crate::support::{Somebody, balances, close, days, node, order, owner, passes_on, somebody};
 
 #[tokio::test]
 async fn paid_when_the_payee_says_so() {
@@ -68,14 +68,7 @@ async fn paid_when_the_payee_says_so() {
         band.does(&node, "/pay/api/refund", &refund).await["rail"],
         json!("emt")
     );
-    assert_eq!(
-        (
-            buyer.balance(&node).await,
-            band.balance(&node).await,
-            venue.balance(&node).await
-        ),
-        (0, 0, 0)
-    );
+    assert_eq!(balances(&node, [&buyer, &band, &venue]).await, [0, 0, 0]);
     assert_eq!(band.debts(&node).await, (300, 0));
     // A debt needs a covering balance to be paid, and only its creditor can end it otherwise.
     let path = format!("/pay/api/debts/{}/pay", hold["id"].as_str().unwrap());
@@ -97,10 +90,7 @@ async fn paid_when_the_payee_says_so() {
         (band.debts(&node).await, venue.debts(&node).await),
         ((0, 0), (0, 0))
     );
-    assert_eq!(
-        (band.balance(&node).await, venue.balance(&node).await),
-        (50, 100)
-    );
+    assert_eq!(balances(&node, [&band, &venue]).await, [50, 100]);
     close(node).await;
 }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 use imajin_edge::testing::{Ask, each};
 use serde_json::json;
 
-use crate::support::{Somebody, close, node, order, owner, somebody};
+use crate::support::{Somebody, balances, close, node, order, owner, somebody};
 
 #[tokio::test]
 async fn chosen_by_the_owner_announced_a_day_before() {
@@ -36,10 +36,7 @@ async fn chosen_by_the_owner_announced_a_day_before() {
     buyer
         .does(&node, "/pay/api/settle", &order(&event, 10_000))
         .await;
-    assert_eq!(
-        (band.balance(&node).await, network.balance(&node).await),
-        (10_000, 0)
-    );
+    assert_eq!(balances(&node, [&band, &network]).await, [10_000, 0]);
 
     node.clock.pass(Duration::from_secs(13 * 3600));
     node.clock.pass(Duration::from_secs(12 * 3600));
@@ -60,12 +57,8 @@ async fn chosen_by_the_owner_announced_a_day_before() {
         .does(&node, "/pay/api/settle", &order(&event, 10_000))
         .await;
     assert_eq!(
-        (
-            buyer.balance(&node).await,
-            band.balance(&node).await,
-            network.balance(&node).await
-        ),
-        (10_025, 19_825, 100)
+        balances(&node, [buyer, band, network]).await,
+        [10_025, 19_825, 100]
     );
     // Fees can be lowered at once.
     let none = olga

@@ -1,7 +1,7 @@
 use imajin_edge::testing::{Ask, each};
 use serde_json::json;
 
-use crate::support::{close, node, order, owner, passes_on, shares, somebody};
+use crate::support::{balances, close, node, order, owner, passes_on, shares, somebody};
 
 #[tokio::test]
 async fn published_and_read_by_everybody() {
@@ -73,10 +73,7 @@ async fn what_is_passed_on_is_ones_own() {
     buyer
         .does(&node, "/pay/api/settle", &order(&event, 100))
         .await;
-    assert_eq!(
-        (band.balance(&node).await, eve.balance(&node).await),
-        (100, 0)
-    );
+    assert_eq!(balances(&node, [&band, &eve]).await, [100, 0]);
     // A newer manifest replaces the older.
     let own = passes_on(&eve, &[(eve.did(), 1_000_000)]);
     eve.does(
@@ -88,9 +85,6 @@ async fn what_is_passed_on_is_ones_own() {
     buyer
         .does(&node, "/pay/api/settle", &order(&event, 100))
         .await;
-    assert_eq!(
-        (band.balance(&node).await, eve.balance(&node).await),
-        (100, 100)
-    );
+    assert_eq!(balances(&node, [&band, &eve]).await, [100, 100]);
     close(node).await;
 }

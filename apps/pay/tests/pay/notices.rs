@@ -8,9 +8,7 @@ use imajin_notify::Notify;
 use serde_json::json;
 
 use crate::cards::world_with;
-use crate::support::{
-    Somebody, close_with, days, node_of, order, owner, services, somebody, until,
-};
+use crate::support::{Somebody, close_with, days, node_of, owner, services, somebody, until};
 
 fn services_with_notices() -> Vec<Arc<dyn Service>> {
     let mut services = services();
@@ -41,10 +39,7 @@ async fn credit_of_a_buyer_is_no_refund_and_a_refund_that_failed_says_so() {
     world.olga = world.olga.again(&world.node).await;
     let checkout = world.checkout().await;
     let payment = checkout["transactionId"].clone();
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    world.pays(&checkout).await;
     let lines = sentences(&world.buyer, &world.node).await;
     let [credit] = &lines[..] else {
         panic!("{lines:?}");

@@ -1,7 +1,7 @@
 use imajin_edge::testing::each;
 use serde_json::json;
 
-use crate::support::{close, days, node, order, owner, shares, somebody};
+use crate::support::{balances, close, days, node, order, owner, shares, somebody};
 
 #[tokio::test]
 async fn never_more_than_was_paid() {
@@ -24,12 +24,8 @@ async fn never_more_than_was_paid() {
         (&json!(333), &json!(999), &json!("ledger"))
     );
     assert_eq!(
-        (
-            buyer.balance(&node).await,
-            band.balance(&node).await,
-            venue.balance(&node).await
-        ),
-        (334, 699 - 333, 300)
+        balances(&node, [&buyer, &band, &venue]).await,
+        [334, 699 - 333, 300]
     );
     band.signed(&node, "/pay/api/refund", &refund(Some(667)))
         .await
@@ -54,12 +50,8 @@ async fn never_more_than_was_paid() {
     let last = band.does(&node, "/pay/api/refund", &refund(None)).await;
     assert_eq!(last["refunded"], json!(999));
     assert_eq!(
-        (
-            buyer.balance(&node).await,
-            band.balance(&node).await,
-            venue.balance(&node).await
-        ),
-        (1_000, 0, 300)
+        balances(&node, [&buyer, &band, &venue]).await,
+        [1_000, 0, 300]
     );
     band.signed(&node, "/pay/api/refund", &refund(Some(1)))
         .await

@@ -5,7 +5,7 @@ use imajin_protocol::money::Ppm;
 use imajin_protocol::settlement::Receipt;
 use serde_json::{Value as Json, json};
 
-use crate::support::{close, derived, node, order, owner, passes_on, shares, somebody};
+use crate::support::{balances, close, derived, node, order, owner, passes_on, shares, somebody};
 
 fn amounts(answer: &Json) -> Vec<(String, i64)> {
     let rows = answer["recipients"].as_array().unwrap().iter();
@@ -191,10 +191,7 @@ async fn refused_before_anything_is_entered() {
     let forged =
         Ask::post("/pay/api/commands/pay.settle", &body).header("mjn-proof", forged.to_compact());
     node.send(forged).await.unwrap().check(403);
-    assert_eq!(
-        (buyer.balance(&node).await, band.balance(&node).await),
-        (500, 0)
-    );
+    assert_eq!(balances(&node, [&buyer, &band]).await, [500, 0]);
     close(node).await;
 }
 
@@ -223,20 +220,14 @@ async fn what_was_shown_holds_for_an_hour() {
         .await
         .unwrap();
     assert_eq!(reply.status, 201, "{}", reply.text());
-    assert_eq!(
-        (band.balance(&node).await, friend.balance(&node).await),
-        (100, 0)
-    );
+    assert_eq!(balances(&node, [&band, &friend]).await, [100, 0]);
     let sign = buyer
         .to_sign(&node, "/pay/api/settle", &order(&event, 100))
         .await;
     buyer
         .does(&node, "/pay/api/settle", &order(&event, 100))
         .await;
-    assert_eq!(
-        (band.balance(&node).await, friend.balance(&node).await),
-        (150, 50)
-    );
+    assert_eq!(balances(&node, [&band, &friend]).await, [150, 50]);
     node.clock.pass(std::time::Duration::from_secs(3601));
     buyer
         .person
@@ -275,10 +266,7 @@ async fn twice_is_once() {
         (&first["batchId"], &first["recipients"]),
         (&again["batchId"], &again["recipients"])
     );
-    assert_eq!(
-        (buyer.balance(&node).await, band.balance(&node).await),
-        (400, 100)
-    );
+    assert_eq!(balances(&node, [&buyer, &band]).await, [400, 100]);
     close(node).await;
 }
 
@@ -306,10 +294,7 @@ async fn nobody_spends_what_they_do_not_have() {
     }
     statuses.sort_unstable();
     assert_eq!(statuses, [[200; 7].as_slice(), &[402; 5]].concat());
-    assert_eq!(
-        (buyer.balance(&node).await, band.balance(&node).await),
-        (0, 700)
-    );
+    assert_eq!(balances(&node, [&buyer, &band]).await, [0, 700]);
     close(node).await;
 }
 
@@ -398,10 +383,7 @@ async fn what_is_free_has_a_receipt_and_moves_nothing() {
             .as_str(),
         "free"
     );
-    assert_eq!(
-        (buyer.balance(&node).await, band.balance(&node).await),
-        (0, 0)
-    );
+    assert_eq!(balances(&node, [&buyer, &band]).await, [0, 0]);
     close(node).await;
 }
 

@@ -13,7 +13,9 @@ use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
 use crate::stripe::{KEY, SECRET, Stripe};
-use crate::support::{CLAIM, Somebody, close_with, owner, shares, somebody, until_tried_again};
+use crate::support::{
+    CLAIM, Somebody, balances, close_with, owner, shares, somebody, until_tried_again,
+};
 
 mod service;
 
@@ -198,11 +200,8 @@ async fn a_sale_from_credit_is_one_commit() {
         );
     }
     assert_eq!(
-        (
-            buyer.balance(&world.node).await,
-            world.band.balance(&world.node).await
-        ),
-        (200, 800)
+        balances(&world.node, [&buyer, &world.band]).await,
+        [200, 800]
     );
     let attested = buyer
         .get(&world.node, "/auth/api/attestations")
@@ -223,11 +222,8 @@ async fn a_sale_from_credit_is_one_commit() {
     let back = back(&world.node, &world.band, &payment, 150, &to).await;
     assert_eq!(back.status, 201, "{}", back.text());
     assert_eq!(
-        (
-            buyer.balance(&world.node).await,
-            world.band.balance(&world.node).await
-        ),
-        (350, 650)
+        balances(&world.node, [&buyer, &world.band]).await,
+        [350, 650]
     );
     let World {
         node,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_dfos::SigningKey;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, draft, open_config};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, draft, each, open_config};
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
 use imajin_protocol::Did;
@@ -156,6 +156,11 @@ impl Somebody {
         let confirmed = owner.does(node, "/pay/api/confirm-payment", &id).await;
         assert_eq!(confirmed["status"], "confirmed");
     }
+}
+
+/// Returns the credit of these people in CHF.
+pub(crate) async fn balances<const N: usize>(node: &TestNode, of: [&Somebody; N]) -> [i64; N] {
+    each(of, async |one: &Somebody| one.balance(node).await).await
 }
 
 /// Returns an unsigned manifest with these shares in millionths.

@@ -10,7 +10,7 @@ use imajin_host::Config;
 use serde_json::{Value as Json, json};
 
 use crate::cards::{World, pay, world};
-use crate::support::{Somebody, close, days, until, until_tried_again};
+use crate::support::{Somebody, balances, close, days, until, until_tried_again};
 
 impl World {
     /// Opens a person's account with the provider, and makes it ready.
@@ -27,8 +27,7 @@ impl World {
     async fn sells_by_card(&self) -> (Json, Json) {
         let checkout = self.checkout().await;
         let session = self.stripe.pay(checkout["id"].as_str().unwrap());
-        self.send_event("checkout.session.completed", &session)
-            .await;
+        self.completes(&session).await;
         (checkout["transactionId"].clone(), session)
     }
 
@@ -105,11 +104,8 @@ async fn what_is_free_goes_to_a_connected_account_once() {
     );
     let node = &world.node;
     assert_eq!(
-        (
-            world.band.balance(node).await,
-            world.venue.balance(node).await
-        ),
-        (0, 300),
+        balances(node, [&world.band, &world.venue]).await,
+        [0, 300],
         "the venue has no account: it is credit"
     );
     let spend = json!({"amount": 1, "currency": "CHF"});
@@ -405,10 +401,7 @@ async fn a_backup_from_before_the_payment_sends_nothing_twice() {
     let mut world = world
         .restarted(|folder| copied(folder, backup.path()))
         .await;
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    world.pays(&checkout).await;
     world.after(15).await;
     until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
     let sent = world.stripe.transfers(&account)[0]["id"].clone();

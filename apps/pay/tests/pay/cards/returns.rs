@@ -10,11 +10,9 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     let world = world().await;
     let checkout = world.checkout().await;
     let first = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world.send_event("checkout.session.completed", &first).await;
+    world.completes(&first).await;
     let second = world.stripe.pay_twice(&first);
-    world
-        .send_event("checkout.session.completed", &second)
-        .await;
+    world.completes(&second).await;
     assert_eq!(world.count_entries("pay.stray").await, 1);
     assert_eq!(world.coming().await, (0, 701, 300));
     let checks = || {
@@ -75,8 +73,8 @@ async fn what_cannot_be_settled_nor_given_back_is_shown() {
     crate::data_rights::delete(&world.node, &world.band).await;
     world.stripe.refuses("refunds", "insufficient_funds", 1);
     let paid = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world.send_event("checkout.session.completed", &paid).await;
-    world.send_event("checkout.session.completed", &paid).await;
+    world.completes(&paid).await;
+    world.completes(&paid).await;
     assert_eq!(
         (
             world.count_entries("pay.stray").await,
@@ -99,10 +97,7 @@ async fn given_back_by_the_card_and_never_more() {
     let world = world().await;
     let checkout = world.checkout().await;
     let payment = checkout["transactionId"].clone();
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    let session = world.pays(&checkout).await;
     let refund = |amount: i64| json!({"transactionId": payment, "amount": amount});
     let refused = world
         .band
@@ -162,10 +157,7 @@ async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
             &json!({"manifest": passed.document()}),
         )
         .await;
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    world.pays(&checkout).await;
     assert_eq!(world.coming().await, (0, 701, 300), "as it was agreed to");
     // The next order is divided by the new manifests, and its page expires.
     let checkout = world.checkout().await;
@@ -183,10 +175,7 @@ async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
         .buyer
         .does(&world.node, "/pay/api/topup/card", &page)
         .await;
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    world.pays(&checkout).await;
     assert_eq!(world.buyer.coming(&world.node).await, 500, "held, too");
     close(world.node).await;
 }
@@ -197,10 +186,7 @@ async fn who_leaves_before_a_card_paid_gets_nothing_of_it() {
     let world = world().await;
     let checkout = world.checkout().await;
     crate::data_rights::delete(&world.node, &world.venue).await;
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    world.pays(&checkout).await;
     assert_eq!(world.band.coming(&world.node).await, 1_001);
     let payment = checkout["transactionId"].as_str().unwrap();
     for party in [&world.buyer, &world.band] {
@@ -223,10 +209,7 @@ async fn what_nobody_is_left_to_get_goes_back() {
     let world = World { event, ..world };
     let checkout = world.checkout().await;
     crate::data_rights::delete(&world.node, &world.venue).await;
-    let session = world.stripe.pay(checkout["id"].as_str().unwrap());
-    world
-        .send_event("checkout.session.completed", &session)
-        .await;
+    let session = world.pays(&checkout).await;
     assert_eq!(world.stripe.refunded(&session), 1_001);
     assert_eq!(world.count_entries("pay.failed").await, 1);
     close(world.node).await;
