@@ -11,7 +11,7 @@ use imajin_identity::begin_node_identity;
 use imajin_protocol::Did;
 use serde_json::json;
 
-use crate::support::{node, person, send, services};
+use crate::support::{get, node, person, send, services};
 
 static MANIFEST: Manifest = Manifest::new("rooms", Ports::new(1, 2));
 
@@ -113,26 +113,17 @@ async fn a_conversation_of_two_is_theirs_alone() {
     assert_eq!(send(&node, ask(&a, &bert.did)).await.json(), member);
     assert_eq!(send(&node, ask(&b, &anna.did)).await.json(), member);
     assert_eq!(send(&node, ask(&c, &anna.did)).await.json(), nobody);
-    send(
-        &node,
-        Ask::get(format!("/auth/api/access/{direct}")).bearer(&a),
-    )
-    .await
-    .check(400);
-    let own = send(
-        &node,
-        Ask::get(format!("/auth/api/access/{}", anna.did)).bearer(&a),
-    )
-    .await
-    .json();
+    get(&node, format!("/auth/api/access/{direct}"), &a)
+        .await
+        .check(400);
+    let own = get(&node, format!("/auth/api/access/{}", anna.did), &a)
+        .await
+        .json();
     assert_eq!(own, json!({"allowed": true, "role": "owner"}));
     assert_eq!(
-        send(
-            &node,
-            Ask::get(format!("/auth/api/access/{}", anna.did)).bearer(&b)
-        )
-        .await
-        .json(),
+        get(&node, format!("/auth/api/access/{}", anna.did), &b)
+            .await
+            .json(),
         nobody
     );
     send(&node, Ask::get(format!("/auth/api/access/{}", anna.did)))

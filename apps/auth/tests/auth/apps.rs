@@ -7,7 +7,7 @@ use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
 use imajin_host::Registration;
 use serde_json::{Value as Json, json};
 
-use crate::support::{node, node_that_is, owner, person, send};
+use crate::support::{get, node, node_that_is, owner, person, send};
 
 fn app_description() -> Json {
     json!({ "name": "Ticket shop", "url": "https://shop.example", "returns": ["http://localhost:1/back"], "scope": ["profile.update"] })
@@ -90,9 +90,7 @@ async fn a_token_says_app_person_and_scope_and_ends_with_the_delegation() {
         )
     );
     // The app's token is not a session of the person.
-    send(&node, Ask::get("/auth/api/session").bearer(&text))
-        .await
-        .check(401);
+    get(&node, "/auth/api/session", &text).await.check(401);
     // Not more than was allowed, and not for another app.
     token(&node, &session, &anna, Some("pay.settle"))
         .await
@@ -111,9 +109,7 @@ async fn a_token_says_app_person_and_scope_and_ends_with_the_delegation() {
         .to_owned();
     assert_eq!(worth(&node, &text).await["valid"], true);
     let mine = anna.sign_in(&node).await.unwrap();
-    let list = send(&node, Ask::get("/auth/api/apps").bearer(&mine))
-        .await
-        .json();
+    let list = get(&node, "/auth/api/apps", &mine).await.json();
     assert_eq!(
         (
             &list["total"],
@@ -202,9 +198,7 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
         (&json!(1), &json!("Ticket shop"))
     );
     // The app itself neither reads nor answers.
-    send(&node, Ask::get(requests).bearer(&token))
-        .await
-        .check(403);
+    get(&node, requests, &token).await.check(403);
     let answer = async |app: &Person, allow: bool| {
         let path = format!("{requests}/{}", app.did);
         let ask = Ask::post(path, &json!({ "allow": allow })).bearer(&owners);

@@ -11,7 +11,7 @@ use imajin_protocol::{Did, Proof};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
-use crate::support::{node_with, owner, person, send};
+use crate::support::{node_with, owner, person, post, send};
 
 async fn open_node() -> TestNode {
     node_with(open_config()).await

@@ -4,7 +4,7 @@ use imajin_protocol::Proof;
 use serde_json::json;
 use std::time::Duration;
 
-use crate::support::{node, person, send};
+use crate::support::{node, person, post, send};
 
 fn bio(person: &Person, text: &str) -> Write {
     Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(text))]))
@@ -195,11 +195,7 @@ async fn a_session_asks_and_the_node_vouches() {
         ("auth.delete", json!({"counts": {}})),
         ("auth.identity.update", json!({"token": "x"})),
     ] {
-        let refused = send(
-            &node,
-            Ask::post(format!("/auth/api/commands/{op}"), &body).bearer(&token),
-        )
-        .await;
+        let refused = post(&node, format!("/auth/api/commands/{op}"), &body, &token).await;
         assert_eq!(
             (refused.status, &refused.json()["type"]),
             (403, &json!("urn:imajin:problem:signature-required")),

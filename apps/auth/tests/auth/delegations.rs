@@ -3,7 +3,7 @@ use imajin_edge::testing::{Ask, Person, TestNode, Write};
 use serde_json::json;
 use std::time::Duration;
 
-use crate::support::{node, person, send};
+use crate::support::{get, node, person, post, send};
 
 fn grant(owner: &Person, delegate: &Person, scope: &[&str]) -> Write {
     let scope = scope.iter().map(|text| Value::from(*text)).collect();
@@ -73,9 +73,7 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
     assert!(matches!(refused.status, 401 | 403), "{}", refused.text());
 
     let token = anna.sign_in(&node).await.unwrap();
-    let list = send(&node, Ask::get("/auth/api/delegations").bearer(&token))
-        .await
-        .json();
+    let list = get(&node, "/auth/api/delegations", &token).await.json();
     assert_eq!(
         (
             &list["delegations"][0]["cid"],
@@ -100,9 +98,7 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
         act(&node, &anna, &agent, "profile.update").await.status,
         201
     );
-    let list = send(&node, Ask::get("/auth/api/delegations").bearer(&token))
-        .await
-        .json();
+    let list = get(&node, "/auth/api/delegations", &token).await.json();
     assert_eq!(list["delegations"][0]["ended"], true);
 }
 
@@ -124,12 +120,9 @@ async fn what_is_never_delegated_is_refused_when_it_is_asked_for() {
     }
     let token = anna.sign_in(&node).await.unwrap();
     let body = json!({"key": PublicKey::from(&agent.key).to_multikey(), "scope": ["profile.*"], "until": "2026-11-21T10:00:00.000Z"});
-    send(
-        &node,
-        Ask::post("/auth/api/delegations", &body).bearer(&token),
-    )
-    .await
-    .check_member(403, "type", "urn:imajin:problem:signature-required");
+    post(&node, "/auth/api/delegations", &body, &token)
+        .await
+        .check_member(403, "type", "urn:imajin:problem:signature-required");
 }
 
 #[tokio::test]

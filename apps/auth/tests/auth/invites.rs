@@ -3,7 +3,7 @@ use imajin_protocol::tier::Capability;
 use serde_json::json;
 use std::time::Duration;
 
-use crate::support::{CLAIM, node, owner, send};
+use crate::support::{CLAIM, get, node, owner, post, send};
 
 #[tokio::test]
 async fn after_the_claim_people_come_by_invite() {
@@ -13,11 +13,7 @@ async fn after_the_claim_people_come_by_invite() {
     bert.create(&node, None).await.unwrap().check(403);
 
     let token = anna.sign_in(&node).await.unwrap();
-    let invite = send(
-        &node,
-        Ask::post("/auth/api/invites", &json!({"maxUses": 1})).bearer(&token),
-    )
-    .await;
+    let invite = post(&node, "/auth/api/invites", &json!({"maxUses": 1}), &token).await;
     assert_eq!(
         (
             invite.status,
@@ -33,9 +29,7 @@ async fn after_the_claim_people_come_by_invite() {
         .await
         .check(201);
     assert_eq!(bert.create(&node, None).await.unwrap().status, 201);
-    let list = send(&node, Ask::get("/auth/api/invites").bearer(&token))
-        .await
-        .json();
+    let list = get(&node, "/auth/api/invites", &token).await.json();
     assert_eq!(
         (&list["invites"][0]["uses"], &list["total"]),
         (&json!(1), &json!(1))
@@ -46,12 +40,9 @@ async fn after_the_claim_people_come_by_invite() {
     used_up.check_member(403, "type", "urn:imajin:problem:invite");
 
     let theirs = bert.sign_in(&node).await.unwrap();
-    send(
-        &node,
-        Ask::post("/auth/api/invites", &json!({})).bearer(&theirs),
-    )
-    .await
-    .check(403);
+    post(&node, "/auth/api/invites", &json!({}), &theirs)
+        .await
+        .check(403);
     send(
         &node,
         Ask::new("DELETE", format!("/auth/api/invites/{code}")).bearer(&token),
@@ -71,12 +62,9 @@ async fn an_invite_that_came_to_nothing_can_be_used_again() {
     let node = node().await;
     let anna = owner(&node, 1).await;
     let token = anna.sign_in(&node).await.unwrap();
-    let invite = send(
-        &node,
-        Ask::post("/auth/api/invites", &json!({})).bearer(&token),
-    )
-    .await
-    .json();
+    let invite = post(&node, "/auth/api/invites", &json!({}), &token)
+        .await
+        .json();
     let code = invite["code"].as_str().unwrap().to_owned();
     let uses = async || {
         send(
@@ -171,9 +159,7 @@ async fn without_an_invite_there_are_soft_rights() {
     assert_eq!(bert.register(&node).await.unwrap().status, 201);
     let token = bert.sign_in(&node).await.unwrap();
     assert_eq!(
-        send(&node, Ask::get("/auth/api/session").bearer(&token))
-            .await
-            .json()["tier"],
+        get(&node, "/auth/api/session", &token).await.json()["tier"],
         "soft"
     );
     assert_eq!(

@@ -2,7 +2,7 @@ use imajin_dfos::{SigningKey, Value, hex};
 use imajin_edge::testing::{Ask, Person, TestNode, Write};
 use serde_json::json;
 
-use crate::support::{node, person, send};
+use crate::support::{get, node, person, send};
 
 /// The request that makes `key` the only one.
 async fn rotate(node: &TestNode, anna: &Person, key: &SigningKey) -> Ask {
@@ -35,9 +35,7 @@ async fn old_keys_sign_nothing_new_and_sessions_end() {
         reply.json()["keys"][0]["roles"],
         json!(["auth", "assert", "controller"])
     );
-    send(&node, Ask::get("/auth/api/session").bearer(&token))
-        .await
-        .check(401);
+    get(&node, "/auth/api/session", &token).await.check(401);
     assert_eq!(
         send(&node, ask).await.status,
         200,
@@ -133,9 +131,7 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
     );
     let reply = send(&node, ask.clone().bearer(&token)).await.check(201);
     assert_eq!(reply.json()["keys"].as_array().unwrap().len(), 1);
-    send(&node, Ask::get("/auth/api/session").bearer(&token))
-        .await
-        .check(401);
+    get(&node, "/auth/api/session", &token).await.check(401);
     assert!(anna.sign_in(&node).await.is_err(), "with the old key");
     let renewed = Person {
         key: key.clone(),
@@ -179,9 +175,7 @@ async fn a_chain_can_come_later_and_becomes_the_logs_own() {
     );
     send(&node, post(&anna.log)).await.check(201);
     // The sessions ended: a chain took the place of the bare key.
-    send(&node, Ask::get("/auth/api/session").bearer(&token))
-        .await
-        .check(401);
+    get(&node, "/auth/api/session", &token).await.check(401);
     let status = node.node.status(&anna.did).unwrap().unwrap();
     assert!(status.bare_key, "no entry rests on it");
 

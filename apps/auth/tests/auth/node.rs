@@ -4,7 +4,7 @@ use imajin_host::prelude::*;
 use serde_json::json;
 use std::time::Duration;
 
-use crate::support::{CLAIM, node, owner, person, send};
+use crate::support::{CLAIM, get, node, owner, person, send};
 
 #[tokio::test]
 async fn the_first_with_the_code_owns_the_node() {
@@ -34,9 +34,7 @@ async fn the_first_with_the_code_owns_the_node() {
     assert_eq!(late.status, 409, "{}", late.text());
 
     let token = anna.sign_in(&node).await.unwrap();
-    let session = send(&node, Ask::get("/auth/api/session").bearer(&token))
-        .await
-        .json();
+    let session = get(&node, "/auth/api/session", &token).await.json();
     assert_eq!(
         (&session["owner"], &session["tier"]),
         (&json!(true), &json!("established"))

@@ -7,7 +7,7 @@ use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
 use serde_json::json;
 
-use crate::support::{node_that_is, node_with, owner, send};
+use crate::support::{get, node_that_is, node_with, owner, post, send};
 
 const BOB: &str = "bob@example.com";
 
@@ -65,9 +65,7 @@ pub(crate) async fn come_in(node: &TestNode, email: &str) -> (String, String) {
 async fn a_link_lets_in_once_and_begins_an_identity_the_first_time() {
     let node = node_that_is(Registration::Invite).await;
     let (token, did) = come_in(&node, BOB).await;
-    let session = send(&node, Ask::get("/auth/api/session").bearer(&token))
-        .await
-        .json();
+    let session = get(&node, "/auth/api/session", &token).await.json();
     assert_eq!(
         (&session["tier"], &session["name"], &session["did"]),
         (&json!("soft"), &json!("Bob"), &json!(did))
@@ -333,9 +331,7 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
     );
     assert_eq!(answer["log"].as_array().unwrap().len(), 2);
     // The sessions of before are over, and so is mail.
-    send(&node, Ask::get("/auth/api/session").bearer(&token))
-        .await
-        .check(401);
+    get(&node, "/auth/api/session", &token).await.check(401);
     assert_eq!(ask(&node, BOB).await.status, 202);
     let refused = follow(&node, &tokens(&node)[0]).await.check(409);
     assert!(
@@ -404,12 +400,9 @@ async fn without_an_invite_a_key_of_ones_own_keeps_soft_rights() {
     let token = own.sign_in(&node).await.unwrap();
     let anna = owner(&node, 1).await;
     let owners = anna.sign_in(&node).await.unwrap();
-    let invite = send(
-        &node,
-        Ask::post("/auth/api/invites", &json!({})).bearer(&owners),
-    )
-    .await
-    .json();
+    let invite = post(&node, "/auth/api/invites", &json!({}), &owners)
+        .await
+        .json();
     let used =
         |code: &str| Ask::post("/auth/api/invites/use", &json!({ "code": code })).bearer(&token);
     assert_eq!(send(&node, used("NO-SUCH")).await.status, 403);
@@ -441,18 +434,12 @@ async fn who_leaves_leaves_no_address_behind() {
     let node = node_that_is(Registration::Open).await;
     let (token, _) = come_in(&node, "canary.address@example.com").await;
     assert_eq!(ask(&node, "canary.address@example.com").await.status, 202);
-    let plan = send(&node, Ask::get("/auth/api/delete").bearer(&token))
-        .await
-        .json();
+    let plan = get(&node, "/auth/api/delete", &token).await.json();
     assert!(
         plan["text"].as_str().unwrap().contains("1 email address"),
         "{plan}"
     );
-    let reply = send(
-        &node,
-        Ask::post("/auth/api/delete", &plan["body"]).bearer(&token),
-    )
-    .await;
+    let reply = post(&node, "/auth/api/delete", &plan["body"], &token).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     send(
         &node,

@@ -3,7 +3,7 @@ use imajin_host::Registration;
 use serde_json::json;
 use std::time::Duration;
 
-use crate::support::{node, node_that_is, send};
+use crate::support::{get, node, node_that_is, send};
 
 #[tokio::test]
 async fn a_key_is_registered_once_and_gets_no_session_from_that() {
@@ -38,9 +38,7 @@ async fn the_first_proof_begins_the_log_with_handle_and_name() {
     let reply = send(&node, Ask::post("/auth/api/register", &ask)).await;
     reply.check_member(201, "type", "human");
     let token = anna.sign_in(&node).await.unwrap();
-    let session = send(&node, Ask::get("/auth/api/session").bearer(&token))
-        .await
-        .json();
+    let session = get(&node, "/auth/api/session", &token).await.json();
     assert_eq!(
         (&session["handle"], &session["name"], &session["tier"]),
         (&json!("anna"), &json!("Anna B"), &json!("soft"))

@@ -2,7 +2,7 @@ use imajin_edge::testing::{Ask, each};
 use serde_json::json;
 use std::time::Duration;
 
-use crate::support::{node, person, send};
+use crate::support::{get, node, person, send};
 
 #[tokio::test]
 async fn who_am_i() {
@@ -34,9 +34,7 @@ async fn signing_out_works_at_once() {
     let node = node().await;
     let anna = person(&node, 1).await;
     let [one, two] = each([(); 2], async |()| anna.sign_in(&node).await.unwrap()).await;
-    let list = send(&node, Ask::get("/auth/api/sessions").bearer(&one))
-        .await
-        .json();
+    let list = get(&node, "/auth/api/sessions", &one).await.json();
     assert_eq!(
         (
             list["total"].as_u64(),
@@ -51,12 +49,8 @@ async fn signing_out_works_at_once() {
     );
     let reply = send(&node, Ask::new("POST", "/auth/api/logout").bearer(&one)).await;
     assert!(reply.status == 200 && reply.header("set-cookie").unwrap().contains("Max-Age=0"));
-    send(&node, Ask::get("/auth/api/session").bearer(&one))
-        .await
-        .check(401);
-    send(&node, Ask::get("/auth/api/session").bearer(&two))
-        .await
-        .check(200);
+    get(&node, "/auth/api/session", &one).await.check(401);
+    get(&node, "/auth/api/session", &two).await.check(200);
 }
 
 #[tokio::test]
@@ -65,9 +59,7 @@ async fn one_device_or_all() {
     let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
     let [one, two] = each([(); 2], async |()| anna.sign_in(&node).await.unwrap()).await;
     let other = bert.sign_in(&node).await.unwrap();
-    let id = send(&node, Ask::get("/auth/api/session").bearer(&two))
-        .await
-        .json()["sessionId"]
+    let id = get(&node, "/auth/api/session", &two).await.json()["sessionId"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -78,18 +70,12 @@ async fn one_device_or_all() {
         "somebody else's"
     );
     assert_eq!(send(&node, delete(&one)).await.status, 200);
-    send(&node, Ask::get("/auth/api/session").bearer(&two))
-        .await
-        .check(401);
+    get(&node, "/auth/api/session", &two).await.check(401);
     send(&node, Ask::new("DELETE", "/auth/api/sessions").bearer(&one))
         .await
         .check(200);
-    send(&node, Ask::get("/auth/api/session").bearer(&one))
-        .await
-        .check(401);
-    send(&node, Ask::get("/auth/api/session").bearer(&other))
-        .await
-        .check(200);
+    get(&node, "/auth/api/session", &one).await.check(401);
+    get(&node, "/auth/api/session", &other).await.check(200);
 }
 
 #[tokio::test]
@@ -153,10 +139,6 @@ async fn sessions_survive_a_restart_and_never_as_tokens_on_disk() {
     )
     .await
     .unwrap();
-    send(&node, Ask::get("/auth/api/session").bearer(&kept))
-        .await
-        .check(200);
-    send(&node, Ask::get("/auth/api/session").bearer(&ended))
-        .await
-        .check(401);
+    get(&node, "/auth/api/session", &kept).await.check(200);
+    get(&node, "/auth/api/session", &ended).await.check(401);
 }

@@ -8,6 +8,7 @@ use imajin_edge::testing::{Ask, Person, Reply, TestNode};
 use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
 use imajin_identity::begin_node_identity;
+use serde_json::Value as Json;
 
 /// The claim code of a test's node.
 pub const CLAIM: &str = "TEST-CLAI-MC0D";
@@ -67,4 +68,20 @@ pub async fn owner(node: &TestNode, seed: u8) -> Person {
 /// Sends.
 pub async fn send(node: &TestNode, ask: Ask) -> Reply {
     node.send(ask).await.unwrap()
+}
+
+/// Requests a path with a session.
+pub async fn get(node: &TestNode, path: impl Into<String>, token: &str) -> Reply {
+    send(node, Ask::get(path).bearer(token)).await
+}
+
+/// Posts JSON with a session.
+pub async fn post(node: &TestNode, path: impl Into<String>, body: &Json, token: &str) -> Reply {
+    send(node, Ask::post(path, body).bearer(token)).await
+}
+
+/// Returns whether a folder of the node's data has nothing in it.
+pub fn is_empty(node: &TestNode, folder: &str) -> bool {
+    let mut entries = std::fs::read_dir(node.node.data().join(folder)).unwrap();
+    entries.next().is_none()
 }

@@ -228,9 +228,7 @@ async fn folders_are_a_tree_and_what_was_in_one_that_goes_is_in_the_trash() {
         "its owner finds it there"
     );
     let back = json!({"assets": [put.id], "folder": id(1)});
-    world
-        .says(bea, "media.move", None, (Json::Null, back))
-        .await;
+    world.tells(bea, "media.move", back).await;
     assert_eq!(list(&format!("folder={}", id(1))).await, 1);
     world.close().await;
 }

@@ -72,15 +72,11 @@ async fn a_file_that_another_asset_has_as_well_stays() {
         .await;
     world.node.clock.pass(Duration::from_secs(1));
     let erase = json!({"assets": [first.id]});
-    world
-        .says(&world.bea, "media.erase", None, (Json::Null, erase))
-        .await;
+    world.tells(&world.bea, "media.erase", erase).await;
     let path = format!("/media/api/assets/{second}");
     assert_eq!(world.get(Some(&world.bea), &path).await.status, 200);
     let erase = json!({"assets": [second]});
-    world
-        .says(&world.bea, "media.erase", None, (Json::Null, erase))
-        .await;
+    world.tells(&world.bea, "media.erase", erase).await;
     until_gone(&world, &first).await;
     world.close().await;
 }

@@ -201,10 +201,7 @@ async fn what_cannot_carry_one_has_it_beside_itself() {
     assert_eq!(beside.status, 409, "{}", beside.text());
     assert!(beside.json()["fair"].as_str().unwrap().ends_with("/fair"));
     let share = json!({ "assets": [photo.id], "access": "public" });
-    studio
-        .world
-        .says(bea, "media.access", None, (Json::Null, share))
-        .await;
+    studio.world.tells(bea, "media.access", share).await;
     // Others get a copy without place and device, which is another file than the one that Bea signed for.
     studio
         .world

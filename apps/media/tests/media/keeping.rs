@@ -48,9 +48,7 @@ fn has_file(world: &World, who: &Somebody, put: &Put) -> bool {
 async fn shares(world: &World, put: &Put, fact: Json) {
     let mut fact = fact;
     fact["assets"] = json!([put.id]);
-    world
-        .says(&world.bea, "media.access", None, (Json::Null, fact))
-        .await;
+    world.tells(&world.bea, "media.access", fact).await;
 }
 
 #[tokio::test]
@@ -121,9 +119,7 @@ async fn what_somebody_shares_as_it_is_comes_into_anothers_library_once_they_sig
 
     // Her copy stays when the other owner erases the original.
     let fact = json!({ "assets": [put.id] });
-    world
-        .says(bea, "media.erase", None, (Json::Null, fact))
-        .await;
+    world.tells(bea, "media.erase", fact).await;
     let file = world
         .get(Some(ada), &format!("/media/api/assets/{id}"))
         .await;

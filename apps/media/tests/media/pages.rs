@@ -152,9 +152,7 @@ async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
     assert!(own.contains(&format!("href=\"/media/a/{second}\"")) && !own.contains("rel=\"next\""));
     assert_eq!(world.get(Some(&world.owner), &path).await.status, 404);
     let fact = json!({ "assets": [first], "access": "public" });
-    world
-        .says(bea, "media.access", None, (Json::Null, fact))
-        .await;
+    world.tells(bea, "media.access", fact).await;
     let seen = page(&world, None, &path).await;
     for words in ["form-asset", "data-act", "rel=\"prev\"", "/media?month"] {
         assert!(!seen.contains(words), "{words} is in {seen}");
@@ -162,12 +160,7 @@ async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
     // The file only begins like a picture: it cannot be cleaned, so others do not get it.
     assert!(seen.contains("noindex") && !seen.contains("download=1"));
     world
-        .says(
-            bea,
-            "media.remove",
-            None,
-            (Json::Null, json!({ "assets": [first] })),
-        )
+        .tells(bea, "media.remove", json!({ "assets": [first] }))
         .await;
     let trash = page(&world, Some(bea), "/media/trash").await;
     assert!(
@@ -419,9 +412,7 @@ async fn what_has_been_in_the_trash_for_a_month_is_a_group_and_a_card_that_chang
     for name in ["a", "b"] {
         let id = takes(&world, &world.bea, name, "2024-07-14T16:20:00").await;
         let fact = json!({ "assets": [id] });
-        world
-            .says(&world.bea, "media.remove", None, (Json::Null, fact))
-            .await;
+        world.tells(&world.bea, "media.remove", fact).await;
         ids.push(id);
         world.node.clock.pass(Duration::from_secs(20 * DAY_S));
         world.bea.token = world.bea.person.sign_in(&world.node).await.unwrap();

@@ -120,9 +120,7 @@ async fn no_door_gives_others_the_place_in_a_file() {
             .says(bea, "media.album.put", Some(ALBUM), (Json::Null, assets))
             .await;
         let share = json!({ "assets": [put.id], "access": "public" });
-        world
-            .says(bea, "media.access", None, (Json::Null, share))
-            .await;
+        world.tells(bea, "media.access", share).await;
         for caller in [None, Some(&world.owner)] {
             for (path, _, body) in world.everything(caller, &put.id).await {
                 assert!(!has_place(&body), "{path} of {bytes:?}");
@@ -156,14 +154,10 @@ async fn no_door_gives_others_the_place_in_a_file() {
         assert_eq!((is_told, is_offered), (!is_cleaned, is_cleaned), "{page}");
         // Shared as it is, it leaves whole.
         let exact = json!({ "assets": [put.id], "access": "public", "exact": 1 });
-        world
-            .says(bea, "media.access", None, (Json::Null, exact))
-            .await;
+        world.tells(bea, "media.access", exact).await;
         assert_eq!(world.get(None, &path).await.body, bytes);
         let back = json!({ "assets": [put.id], "access": "private" });
-        world
-            .says(bea, "media.access", None, (Json::Null, back))
-            .await;
+        world.tells(bea, "media.access", back).await;
     }
     world.close().await;
 }

@@ -151,9 +151,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
         "the licence has ended"
     );
     let erase = json!({ "assets": [song.id] });
-    world
-        .says(bea, "media.erase", None, (Json::Null, erase))
-        .await;
+    world.tells(bea, "media.erase", erase).await;
     assert_eq!(shop.file(Some(bea), &song.id).await.status, 410);
     let kept = world
         .get(Some(cem), &format!("/media/api/assets/{own}?embed=1"))
@@ -161,9 +159,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     assert_eq!(verified(&kept.body, &sound(40)), both);
     // A file that Cem erases is gone, and the purchase is still known.
     let erase = json!({ "assets": [own] });
-    world
-        .says(cem, "media.erase", None, (Json::Null, erase))
-        .await;
+    world.tells(cem, "media.erase", erase).await;
     assert_eq!(shop.file(Some(cem), &own).await.status, 410);
     shop.licence_becomes("returned").await;
     shop.studio.world.close().await;
@@ -296,16 +292,12 @@ async fn while_it_is_for_sale_others_see_pictures_of_it_alone() {
     // The makers and the price of a shared file can be read, but a private file looks missing.
     assert_eq!(shop.studio.fair(Some(cem)).await.status, 200);
     let hide = json!({ "assets": [song.id], "access": "private" });
-    world
-        .says(bea, "media.access", None, (Json::Null, hide))
-        .await;
+    world.tells(bea, "media.access", hide).await;
     assert_eq!(shop.file(Some(cem), &song.id).await.status, 404);
     assert_eq!(shop.quote(cem, "").await.status, 404);
     assert_eq!(shop.buys(cem, "keep", "ledger").await.status, 404);
     let share = json!({ "assets": [song.id], "access": "public" });
-    world
-        .says(bea, "media.access", None, (Json::Null, share))
-        .await;
+    world.tells(bea, "media.access", share).await;
     // A new manifest makes the file unavailable for purchase, and it is not given away either.
     let other = shop
         .studio

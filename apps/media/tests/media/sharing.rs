@@ -7,9 +7,7 @@ use crate::support::{Put, Somebody, World, enter, world};
 async fn shares(world: &World, put: &Put, fact: Json) {
     let mut fact = fact;
     fact["assets"] = json!([put.id]);
-    world
-        .says(&world.bea, "media.access", None, (Json::Null, fact))
-        .await;
+    world.tells(&world.bea, "media.access", fact).await;
 }
 
 async fn meta(world: &World, who: Option<&Somebody>, put: &Put) -> (u16, Json) {
@@ -46,9 +44,7 @@ async fn access_is_the_owners_word_and_what_goes_is_gone_only_for_those_who_saw_
     assert_eq!(world.file_status(None, &put).await, 200);
 
     let remove = json!({"assets": [put.id]});
-    world
-        .says(&world.bea, "media.remove", None, (Json::Null, remove))
-        .await;
+    world.tells(&world.bea, "media.remove", remove).await;
     let (status, gone) = meta(&world, None, &put).await;
     assert_eq!(
         (status, &gone["tombstone"], &gone["revoked"]),

@@ -134,6 +134,11 @@ impl World {
         assert_eq!(reply.status, 201, "{op}: {}", reply.text());
     }
 
+    /// Signs an operation that has a fact alone, which is entered.
+    pub(crate) async fn tells(&self, who: &Somebody, op: &'static str, fact: Json) {
+        self.says(who, op, None, (Json::Null, fact)).await;
+    }
+
     /// Signs an operation, which may be refused. A body of `null` is left out, and so is an empty fact.
     pub(crate) async fn tries(
         &self,

@@ -97,9 +97,7 @@ async fn an_owner_is_told_where_a_file_is_used_and_what_keeps_it() {
 
     // The profile still shows what was erased here.
     let both = json!({"assets": [used.id, copy]});
-    world
-        .says(bea, "media.erase", None, (Json::Null, both))
-        .await;
+    world.tells(bea, "media.erase", both).await;
     assert_eq!(world.get(Some(bea), &path).await.status, 404);
     let picture = format!("/profile/api/media/{}/{}", bea.did(), used.cid);
     assert_eq!(world.get(Some(bea), &picture).await.status, 200);

@@ -107,8 +107,7 @@ impl World {
 
     async fn sets_access(&self, who: &Somebody, ids: &[&str], access: &str) {
         let fact = json!({ "assets": ids, "access": access });
-        self.says(who, "media.access", None, (Json::Null, fact))
-            .await;
+        self.tells(who, "media.access", fact).await;
     }
 }
 
@@ -227,9 +226,7 @@ async fn everybody_gets_of_a_file_what_they_get_of_it_alone_and_is_asked_again()
     world.node.clock.pass(Duration::from_secs(601));
     assert_eq!(world.get(Some(bea), &urls[2]).await.status, 404);
     let remove = json!({ "assets": [picture.id] });
-    world
-        .says(bea, "media.remove", None, (Json::Null, remove))
-        .await;
+    world.tells(bea, "media.remove", remove).await;
     world
         .asks(Some(ada), &json!({ "ids": [picture.id] }))
         .await

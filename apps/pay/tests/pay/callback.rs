@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::support::{close, node, order, owner, somebody, until};
+use crate::support::{close, node, owner, somebody, until};
 
 /// Answers a request with this status. Returns the request's head and body.
 async fn answered(listener: &TcpListener, status: u16) -> (String, String) {
@@ -68,16 +68,12 @@ async fn told_until_it_is_heard_and_signed_by_the_node() {
     assert_eq!(reply.status, 403, "{}", reply.text());
     let event = olga.signs_shares("event", &[(olga.did(), 1_000_000)]);
     // Earlier payments are not reported.
-    buyer
-        .does(&node, "/pay/api/settle", &order(&event, 100))
-        .await;
+    buyer.settles(&node, &event, 100).await;
     let chosen = olga
         .does(&node, "/pay/api/callback", &json!({ "url": url }))
         .await;
     assert_eq!(chosen, json!({ "url": url }));
-    let paid = buyer
-        .does(&node, "/pay/api/settle", &order(&event, 250))
-        .await;
+    let paid = buyer.settles(&node, &event, 250).await;
 
     answered(&listener, 500).await;
     // The report is retried later, by the node's own clock.
@@ -127,9 +123,7 @@ async fn told_until_it_is_heard_and_signed_by_the_node() {
     // A confirmed report is not repeated, and reports end when the seller removes the address.
     olga.does(&node, "/pay/api/callback", &json!({ "url": null }))
         .await;
-    buyer
-        .does(&node, "/pay/api/settle", &order(&event, 250))
-        .await;
+    buyer.settles(&node, &event, 250).await;
     let more = tokio::time::timeout(Duration::from_secs(2), listener.accept()).await;
     assert!(more.is_err(), "told again");
     close(node).await;
@@ -145,11 +139,7 @@ async fn a_seller_who_says_nothing_delays_no_payment() {
     olga.does(&node, "/pay/api/callback", &json!({ "url": url }))
         .await;
     let event = olga.signs_shares("event", &[(olga.did(), 1_000_000)]);
-    let pay = async || {
-        buyer
-            .does(&node, "/pay/api/settle", &order(&event, 100))
-            .await
-    };
+    let pay = async || buyer.settles(&node, &event, 100).await;
     let attested = async || {
         let all = buyer.get(&node, "/auth/api/attestations").await.json();
         all["attestations"].as_array().map(Vec::len)

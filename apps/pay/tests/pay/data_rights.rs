@@ -14,9 +14,7 @@ async fn ones_money_is_ones_own() {
     let [buyer, band, eve] = each([2, 3, 4], |n| somebody(&node, n)).await;
     buyer.top_up(&node, &olga, 500).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
-    let paid = buyer
-        .does(&node, "/pay/api/settle", &order(&event, 100))
-        .await;
+    let paid = buyer.settles(&node, &event, 100).await;
     let receipt = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
     let node_did = node.node.did().clone();
     for (path, other) in [
@@ -55,9 +53,7 @@ async fn what_stays_is_said() {
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     buyer.top_up(&node, &olga, 500).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
-    buyer
-        .does(&node, "/pay/api/settle", &order(&event, 100))
-        .await;
+    buyer.settles(&node, &event, 100).await;
     let passed = passes_on(&band, &[(band.did(), 500_000), (olga.did(), 500_000)]);
     let published = json!({"manifest": passed.document()});
     band.does(&node, "/pay/api/manifests", &published).await;
@@ -147,9 +143,7 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
         .ask(&node, "/pay/api/quote", &order(&event, 1_000))
         .await;
     assert_has!(quote.text(), &format!("\"gone\":[\"{}\"]", friend.did()));
-    let paid = buyer
-        .does(&node, "/pay/api/settle", &order(&event, 1_000))
-        .await;
+    let paid = buyer.settles(&node, &event, 1_000).await;
     assert_eq!(balances(&node, [&band, &venue]).await, [625, 375]);
     let path = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
     let text = buyer.get(&node, &path).await.text();

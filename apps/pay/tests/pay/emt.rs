@@ -123,9 +123,7 @@ async fn too_late_after_72_hours_but_for_the_owner() {
     let reversed = json!({"id": top_up["id"]});
     let path = "/pay/api/topup/reversed";
     assert_eq!(buyer.signed(&node, path, &reversed).await.status, 403);
-    buyer
-        .does(&node, "/pay/api/settle", &order(&event, 300))
-        .await;
+    buyer.settles(&node, &event, 300).await;
     olga.does(&node, path, &reversed).await;
     assert_eq!(buyer.balance(&node).await, -300);
     assert_eq!(olga.signed(&node, path, &reversed).await.status, 400);
@@ -271,9 +269,7 @@ async fn an_e_transfer_is_not_attested_and_is_no_first_purchase() {
     tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
     assert!(attested().await.is_empty(), "{:?}", attested().await);
     buyer.top_up(&node, &olga, 100).await;
-    buyer
-        .does(&node, "/pay/api/settle", &order(&event, 100))
-        .await;
+    buyer.settles(&node, &event, 100).await;
     assert_eq!(attested().await, ["customer", "transaction.settled"]);
     close(node).await;
 }

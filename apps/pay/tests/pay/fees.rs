@@ -3,7 +3,7 @@ use std::time::Duration;
 use imajin_edge::testing::{Ask, each};
 use serde_json::json;
 
-use crate::support::{Somebody, balances, close, node, order, owner, somebody};
+use crate::support::{Somebody, balances, close, node, owner, somebody};
 
 #[tokio::test]
 async fn chosen_by_the_owner_announced_a_day_before() {
@@ -33,9 +33,7 @@ async fn chosen_by_the_owner_announced_a_day_before() {
         json!({"protocol": 10_000, "node": 5_000, "buyerCredit": 2_500})
     );
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
-    buyer
-        .does(&node, "/pay/api/settle", &order(&event, 10_000))
-        .await;
+    buyer.settles(&node, &event, 10_000).await;
     assert_eq!(balances(&node, [&band, &network]).await, [10_000, 0]);
 
     node.clock.pass(Duration::from_secs(13 * 3600));
@@ -53,9 +51,7 @@ async fn chosen_by_the_owner_announced_a_day_before() {
         (&fees["now"]["node"], &fees["announced"]),
         (&json!(5_000), &json!(null))
     );
-    buyer
-        .does(&node, "/pay/api/settle", &order(&event, 10_000))
-        .await;
+    buyer.settles(&node, &event, 10_000).await;
     assert_eq!(
         balances(&node, [buyer, band, network]).await,
         [10_025, 19_825, 100]

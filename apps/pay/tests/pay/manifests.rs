@@ -1,7 +1,7 @@
 use imajin_edge::testing::{Ask, each};
 use serde_json::json;
 
-use crate::support::{balances, close, node, order, owner, passes_on, shares, somebody};
+use crate::support::{balances, close, node, owner, passes_on, shares, somebody};
 
 #[tokio::test]
 async fn published_and_read_by_everybody() {
@@ -70,9 +70,7 @@ async fn what_is_passed_on_is_ones_own() {
     }
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     // In a circle the money stays with the first who cannot pass it on, and the sale succeeds.
-    buyer
-        .does(&node, "/pay/api/settle", &order(&event, 100))
-        .await;
+    buyer.settles(&node, &event, 100).await;
     assert_eq!(balances(&node, [&band, &eve]).await, [100, 0]);
     // A newer manifest replaces the older.
     let own = passes_on(&eve, &[(eve.did(), 1_000_000)]);
@@ -82,9 +80,7 @@ async fn what_is_passed_on_is_ones_own() {
         &json!({"manifest": own.text()}),
     )
     .await;
-    buyer
-        .does(&node, "/pay/api/settle", &order(&event, 100))
-        .await;
+    buyer.settles(&node, &event, 100).await;
     assert_eq!(balances(&node, [&band, &eve]).await, [100, 100]);
     close(node).await;
 }

@@ -97,9 +97,7 @@ async fn a_refund_of_a_payment_between_two_is_told_once() {
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     buyer.top_up(&node, &olga, 500).await;
     let work = band.signs_shares("x", &[(band.did(), 1_000_000)]);
-    let paid = buyer
-        .does(&node, "/pay/api/settle", &order(&work, 500))
-        .await;
+    let paid = buyer.settles(&node, &work, 500).await;
     for (amount, count) in [(100, 2), (400, 3)] {
         let refund = json!({"transactionId": paid["batchId"], "amount": amount});
         band.does(&node, "/pay/api/refund", &refund).await;

@@ -10,9 +10,7 @@ async fn never_more_than_was_paid() {
     let [buyer, band, venue] = each([2, 3, 4], |n| somebody(&node, n)).await;
     buyer.top_up(&node, &olga, 1_000).await;
     let event = band.signs_shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
-    let paid = buyer
-        .does(&node, "/pay/api/settle", &order(&event, 999))
-        .await;
+    let paid = buyer.settles(&node, &event, 999).await;
     let id = &paid["batchId"];
     let refund =
         |amount: Option<i64>| json!({"transactionId": id, "amount": amount, "reason": "rain"});

@@ -46,9 +46,7 @@ async fn split_as_the_manifests_say_in_one_operation() {
         .ask(&node, "/pay/api/quote", &order(&event, 1_001))
         .await;
     assert_eq!(quote.status, 200, "{}", quote.text());
-    let paid = buyer
-        .does(&node, "/pay/api/settle", &order(&event, 1_001))
-        .await;
+    let paid = buyer.settles(&node, &event, 1_001).await;
     assert_eq!(
         amounts(&paid),
         amounts(&quote.json()),
@@ -224,9 +222,7 @@ async fn what_was_shown_holds_for_an_hour() {
     let sign = buyer
         .to_sign(&node, "/pay/api/settle", &order(&event, 100))
         .await;
-    buyer
-        .does(&node, "/pay/api/settle", &order(&event, 100))
-        .await;
+    buyer.settles(&node, &event, 100).await;
     assert_eq!(balances(&node, [&band, &friend]).await, [150, 50]);
     node.clock.pass(std::time::Duration::from_secs(3601));
     buyer
@@ -344,9 +340,7 @@ async fn twenty_recipients_are_one_operation() {
     for buyer in [&bare, &keyed] {
         buyer.top_up(&node, &olga, 1_010).await;
         let before = node.node.ledger().stats();
-        let paid = buyer
-            .does(&node, "/pay/api/settle", &order(&event, 1_010))
-            .await;
+        let paid = buyer.settles(&node, &event, 1_010).await;
         // The intent, two receipts, 21 credits, and the posting.
         assert_eq!(paid["transactions"].as_array().unwrap().len(), 28);
         // One commit of the journal, with one fsync, covers all of their records.
@@ -368,9 +362,7 @@ async fn what_is_free_has_a_receipt_and_moves_nothing() {
     let node = node().await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
-    let paid = buyer
-        .does(&node, "/pay/api/settle", &order(&event, 0))
-        .await;
+    let paid = buyer.settles(&node, &event, 0).await;
     assert_eq!(paid["recipients"], json!([]));
     let path = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
     let receipt = buyer.get(&node, &path).await.text();
@@ -419,9 +411,7 @@ async fn no_amount_follows_a_manifest_that_is_not_pinned() {
         .await;
     let event = band.signs_shares("event", &[(band.did(), 500_000), (venue.did(), 500_000)]);
     for amount in [2, 1_000] {
-        let paid = buyer
-            .does(&node, "/pay/api/settle", &order(&event, amount))
-            .await;
+        let paid = buyer.settles(&node, &event, amount).await;
         let path = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
         let text = buyer.get(&node, &path).await.text();
         let receipt = Receipt::verify(&text, &SuffixKeys).unwrap().receipt;
@@ -478,21 +468,15 @@ async fn attested_by_the_node_in_the_same_operation() {
         kinds
     };
     // A free payment is not attested.
-    buyer
-        .does(&node, "/pay/api/settle", &order(&event, 0))
-        .await;
+    buyer.settles(&node, &event, 0).await;
     assert_eq!(attested(&buyer).await, []);
-    let first = buyer
-        .does(&node, "/pay/api/settle", &order(&event, 400))
-        .await;
+    let first = buyer.settles(&node, &event, 400).await;
     let first = first["batchId"].as_str().unwrap().to_owned();
     let settled = |id: &String| ("transaction.settled".to_owned(), id.clone());
     let customer = ("customer".to_owned(), band.did().to_string());
     assert_eq!(attested(&buyer).await, [customer.clone(), settled(&first)]);
     assert_eq!(attested(&band).await, [settled(&first)]);
-    let second = buyer
-        .does(&node, "/pay/api/settle", &order(&event, 400))
-        .await;
+    let second = buyer.settles(&node, &event, 400).await;
     let second = second["batchId"].as_str().unwrap().to_owned();
     let mut both = vec![customer, settled(&first), settled(&second)];
     both.sort();

@@ -118,6 +118,11 @@ impl Somebody {
         reply.json()
     }
 
+    /// Pays an amount from credit by a manifest of [`order`].
+    pub(crate) async fn settles(&self, node: &TestNode, by: &Manifest, amount: i64) -> Json {
+        self.does(node, "/pay/api/settle", &order(by, amount)).await
+    }
+
     /// Returns the person's credit in CHF.
     pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
         self.person.balance(node, &self.token).await

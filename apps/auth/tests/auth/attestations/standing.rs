@@ -130,12 +130,9 @@ async fn a_bare_key_attests_nothing_that_needs_a_chain() {
     let row = json!({
         "subject_did": ada.did, "type": "connection.accepted", "issued_at": attestation.issued_at.as_millis(), "signature": attestation.sign(&bare.key).unwrap().signature(),
     });
-    send(
-        &node,
-        Ask::post("/auth/api/attestations", &row).bearer(&token),
-    )
-    .await
-    .check_member(403, "needed", "preliminary");
+    post(&node, "/auth/api/attestations", &row, &token)
+        .await
+        .check_member(403, "needed", "preliminary");
 }
 
 #[tokio::test]

@@ -171,18 +171,11 @@ async fn unsigned_or_wrongly_signed_is_refused() {
     let row = json!({
         "issuer_did": ada.did, "subject_did": bob.did, "type": "vouch", "issued_at": right.issued_at.as_millis(), "signature": signed.signature(),
     });
-    send(
-        &node,
-        Ask::post("/auth/api/attestations", &row).bearer(&mine),
-    )
-    .await
-    .check_member(403, "type", "urn:imajin:problem:signature-required");
+    post(&node, "/auth/api/attestations", &row, &mine)
+        .await
+        .check_member(403, "type", "urn:imajin:problem:signature-required");
     // The caller cannot issue in another person's name.
-    let reply = send(
-        &node,
-        Ask::post("/auth/api/attestations", &row).bearer(&token),
-    )
-    .await;
+    let reply = post(&node, "/auth/api/attestations", &row, &token).await;
     assert_eq!(reply.status, 403);
     // The same twice is one.
     assert_eq!(issue(&node, &ada, &bob.did, "vouch").await.0.status, 201);
@@ -209,11 +202,7 @@ async fn the_rest_form_enters_what_the_proof_wills() {
 
     let token = bob.sign_in(&node).await.unwrap();
     let about = json!({"cid": draft.cid, "witness_jws": witness(&node, &bob, draft.author.as_ref().unwrap())});
-    let reply = send(
-        &node,
-        Ask::post("/auth/api/attestations/countersign", &about).bearer(&token),
-    )
-    .await;
+    let reply = post(&node, "/auth/api/attestations/countersign", &about, &token).await;
     assert_eq!(reply.status, 403, "Bob has a key: {}", reply.text());
 }
 

@@ -6,7 +6,7 @@ use imajin_host::prelude::*;
 use serde_json::json;
 
 use super::help::{export, json, report, signature, wait_for, writer};
-use crate::support::{node, node_that_is, owner, person, send};
+use crate::support::{get, is_empty, node, node_that_is, owner, person, post, send};
 
 #[tokio::test]
 async fn throw_away_members_of_an_open_node_leave_places_to_the_invited() {
@@ -101,20 +101,8 @@ async fn a_copy_at_once_is_whole_and_the_same_each_time() {
     assert_eq!(verdict["valid"], false);
     assert!(verdict["fault"]["message"].is_string(), "{verdict}");
     assert_eq!(report(&node, b"no tar").await["valid"], false);
-    assert!(
-        std::fs::read_dir(node.node.data().join("import"))
-            .unwrap()
-            .next()
-            .is_none(),
-        "nothing is kept"
-    );
-    assert!(
-        std::fs::read_dir(node.node.data().join("export"))
-            .unwrap()
-            .next()
-            .is_none(),
-        "nothing is left"
-    );
+    assert!(is_empty(&node, "import"), "nothing is kept");
+    assert!(is_empty(&node, "export"), "nothing is left");
 }
 
 #[tokio::test]
@@ -150,12 +138,9 @@ async fn a_copy_is_signed_by_its_owner() {
     };
     let refused = send(&node, sign(&text("bundle"), "something else")).await;
     refused.check_member(400, "field", "manifestSignature");
-    send(
-        &node,
-        Ask::post(format!("{path}/sign"), &json!({})).bearer(&token),
-    )
-    .await
-    .check(400);
+    post(&node, format!("{path}/sign"), &json!({}), &token)
+        .await
+        .check(400);
     wait_for(&node, &token, id, "to_sign").await;
     json(&node, sign(&text("bundle"), &text("manifest")), 202).await;
     let job = wait_for(&node, &token, id, "ready").await;
@@ -202,13 +187,7 @@ async fn a_copy_is_signed_by_its_owner() {
         .await
         .check(204);
     assert_eq!(send(&node, Ask::get(path).bearer(&token)).await.status, 404);
-    assert!(
-        std::fs::read_dir(node.node.data().join("export"))
-            .unwrap()
-            .next()
-            .is_none(),
-        "its folder is gone"
-    );
+    assert!(is_empty(&node, "export"), "its folder is gone");
 }
 
 #[tokio::test]
@@ -247,12 +226,9 @@ async fn a_copy_can_be_encrypted_and_left_to_the_node_to_sign() {
     .await;
     let job = wait_for(&node, &token, id, "ready").await;
     assert_eq!(job["signedBy"], "node");
-    send(
-        &node,
-        Ask::get(format!("/auth/api/exports/{id}/bundle.tar")).bearer(&token),
-    )
-    .await
-    .check(404);
+    get(&node, format!("/auth/api/exports/{id}/bundle.tar"), &token)
+        .await
+        .check(404);
     let copy = send(
         &node,
         Ask::get(job["href"].as_str().unwrap()).bearer(&token),

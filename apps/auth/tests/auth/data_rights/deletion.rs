@@ -7,7 +7,7 @@ use imajin_edge::testing::{Ask, Person, TestNode, Write};
 use serde_json::{Value as Json, json};
 
 use super::help::{json, wait_for, writer};
-use crate::support::{node, send};
+use crate::support::{get, node, send};
 
 const CANARY: &str = "canary-6f1d9c3b8e";
 
@@ -120,9 +120,7 @@ async fn what_was_erased_is_in_no_file_and_the_receipt_says_so() {
         Vec::<String>::new()
     );
     assert_eq!(
-        send(&node, Ask::get("/auth/api/count").bearer(&token))
-            .await
-            .status,
+        get(&node, "/auth/api/count", &token).await.status,
         401,
         "the session ended"
     );

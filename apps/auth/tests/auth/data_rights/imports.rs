@@ -5,7 +5,7 @@ use imajin_host::{Config, Registration};
 use serde_json::json;
 
 use super::help::{export, json, kid, other_node, presence, present, sign_home, upload, writer};
-use crate::support::{self, node, send};
+use crate::support::{self, is_empty, node, send};
 
 #[tokio::test]
 async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
@@ -187,13 +187,7 @@ async fn a_backup_adds_nothing_and_is_read_only() {
         404,
         "what was refused has no place any more"
     );
-    assert!(
-        std::fs::read_dir(new.node.data().join("import"))
-            .unwrap()
-            .next()
-            .is_none(),
-        "nothing is left"
-    );
+    assert!(is_empty(&new, "import"), "nothing is left");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use imajin_protocol::Head;
 use serde_json::{Value as Json, json};
 
 use super::help::{json, kid, other_node, sign_home, writer};
-use crate::support::{among_neighbours, node_with, send};
+use crate::support::{among_neighbours, get, is_empty, node_with, send};
 
 async fn asked(from: &TestNode, to: &TestNode, token: &str, who: &Person) -> Json {
     json(
@@ -99,13 +99,7 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
         .await
         .unwrap()
         .check(201);
-    assert!(
-        std::fs::read_dir(old.node.data().join("export"))
-            .unwrap()
-            .next()
-            .is_none(),
-        "nothing is left"
-    );
+    assert!(is_empty(&old, "export"), "nothing is left");
 }
 
 #[tokio::test]
@@ -187,12 +181,9 @@ async fn what_was_written_since_stops_a_move_and_strangers_move_nobody() {
             .read_only
             .is_none()
     );
-    send(
-        &old,
-        Ask::get("/auth/api/transfer?to=file:///etc").bearer(&token),
-    )
-    .await
-    .check(400);
+    get(&old, "/auth/api/transfer?to=file:///etc", &token)
+        .await
+        .check(400);
 }
 
 #[tokio::test]

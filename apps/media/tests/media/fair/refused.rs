@@ -188,10 +188,7 @@ async fn terms_are_refused_unless_they_can_be_read() {
         );
     }
     let share = json!({ "assets": [studio.song.id], "access": "public" });
-    studio
-        .world
-        .says(bea, "media.access", None, (Json::Null, share))
-        .await;
+    studio.world.tells(bea, "media.access", share).await;
     let file = format!("/media/api/assets/{}", studio.song.id);
     // A decimal price is in the currency that it names.
     for (decimal, units) in [

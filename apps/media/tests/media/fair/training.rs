@@ -2,7 +2,7 @@
 
 use imajin_app::Robots;
 use imajin_edge::testing::{Ask, Reply};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::studio::{Studio, studio};
 
@@ -18,10 +18,7 @@ async fn what_nobody_released_is_reserved_and_robots_that_train_are_told() {
     let studio = studio().await;
     let bea = &studio.world.bea;
     let share = json!({ "assets": [studio.song.id], "access": "public" });
-    studio
-        .world
-        .says(bea, "media.access", None, (Json::Null, share))
-        .await;
+    studio.world.tells(bea, "media.access", share).await;
     let file = format!("/media/api/assets/{}", studio.song.id);
     let page = format!("/media/a/{}", studio.song.id);
     for path in [&file, &page] {
@@ -97,10 +94,7 @@ async fn what_nobody_released_is_reserved_and_robots_that_train_are_told() {
     assert_eq!(trainers.lines, ["Disallow: /media/"]);
     // A file that robots may not see at all looks to them as if it never existed.
     let hide = json!({ "assets": [studio.song.id], "access": "private" });
-    studio
-        .world
-        .says(bea, "media.access", None, (Json::Null, hide))
-        .await;
+    studio.world.tells(bea, "media.access", hide).await;
     assert_eq!(robot(&studio, &file).await.status, 404);
     studio.world.close().await;
 }

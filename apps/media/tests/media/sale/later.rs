@@ -55,9 +55,7 @@ async fn what_was_erased_meanwhile_is_paid_back() {
     let payment = orders(&shop).await;
     let (world, song) = (&shop.studio.world, &shop.studio.song);
     let erase = json!({ "assets": [song.id] });
-    world
-        .says(&world.bea, "media.erase", None, (Json::Null, erase))
-        .await;
+    world.tells(&world.bea, "media.erase", erase).await;
     assert_eq!(shop.arrives(&payment).await, Fulfilled::Impossible);
     assert_eq!(shop.file(Some(&shop.cem), &shop.cems()).await.status, 404);
     shop.studio.world.close().await;
@@ -92,9 +90,7 @@ async fn a_buyer_without_room_gets_the_money_back() {
     shop.buys(&shop.cem, "keep", "ledger").await.check(507);
     assert_eq!(shop.balance(&shop.cem).await, PRICE);
     let erase = json!({ "assets": [own.id] });
-    world
-        .says(&shop.cem, "media.erase", None, (Json::Null, erase))
-        .await;
+    world.tells(&shop.cem, "media.erase", erase).await;
     shop.buys(&shop.cem, "keep", "ledger").await.check(201);
     shop.studio.world.close().await;
 }

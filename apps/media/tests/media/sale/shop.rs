@@ -50,10 +50,7 @@ async fn unsigned_of(song: &[u8], settings: Settings, terms: Json) -> Shop {
     let manifest = studio.manifest(&[(bea, 600_000), (ada, 400_000)], terms);
     assert_eq!(studio.puts(&manifest, json!({})).await.status, 201);
     let share = json!({ "assets": [studio.song.id], "access": "public" });
-    studio
-        .world
-        .says(bea, "media.access", None, (Json::Null, share))
-        .await;
+    studio.world.tells(bea, "media.access", share).await;
     Shop {
         studio,
         cem,

@@ -170,9 +170,7 @@ async fn what_a_work_derives_from_is_signed_by_everybody_too() {
     shop.offers(PRICE, 1).await.check(201);
     let share = json!({ "assets": [shop.studio.song.id], "access": "public" });
     let world = &shop.studio.world;
-    world
-        .says(&world.bea, "media.access", None, (Json::Null, share))
-        .await;
+    world.tells(&world.bea, "media.access", share).await;
     shop.funds(PRICE).await;
     assert_eq!(shop.buys(&shop.cem, "keep", "ledger").await.status, 201);
     // A tenth, of which Ada has two fifths.

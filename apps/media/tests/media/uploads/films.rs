@@ -133,9 +133,7 @@ async fn others_see_a_film_without_what_it_says() {
     let last = world.send(part(bea, &path, 0, &film)).await;
     let asset = last.header("x-asset").unwrap();
     let fact = json!({ "assets": [asset], "access": "public" });
-    world
-        .says(bea, "media.access", None, (Json::Null, fact))
-        .await;
+    world.tells(bea, "media.access", fact).await;
     let page = world.get(None, &format!("/media/a/{asset}")).await;
     assert!(page.text().contains("<video"), "{}", page.text());
     let file = format!("/media/api/assets/{asset}");

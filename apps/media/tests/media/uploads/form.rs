@@ -51,9 +51,7 @@ async fn a_form_adds_a_file_and_the_same_bytes_add_none() {
         (200, &true.into(), &id.into())
     );
     let fact = json!({ "assets": [id] });
-    world
-        .says(bea, "media.remove", None, (Json::Null, fact))
-        .await;
+    world.tells(bea, "media.remove", fact).await;
     let back = world
         .send(form(
             bea,
@@ -136,9 +134,7 @@ async fn what_is_here_need_not_be_sent() {
     let trashed = world.adds(bea, "trashed", json!({})).await;
     let stored = world.stores(bea, b"without an entry");
     let fact = json!({ "assets": [trashed.id] });
-    world
-        .says(bea, "media.remove", None, (Json::Null, fact))
-        .await;
+    world.tells(bea, "media.remove", fact).await;
     let ask = |who: &Somebody, cids: Json| {
         let ask = Ask::post("/media/api/have", &json!({ "cids": cids }));
         world.send(ask.bearer(&who.token))
