@@ -64,6 +64,13 @@ impl Node {
         Self::start_with(data, &NodeOptions::default())
     }
 
+    /// Starts a node in a new folder, in `data`. The folder is deleted when dropped.
+    pub fn fresh() -> (tempfile::TempDir, Self) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let node = Self::start(&folder.path().join("data"));
+        (folder, node)
+    }
+
     /// Starts a node with options.
     pub fn start_with(data: &Path, options: &NodeOptions) -> Self {
         Self::try_start(data, options)
@@ -155,6 +162,17 @@ impl Node {
                 _ => {}
             }
         }
+    }
+
+    /// Requests a path as a stranger.
+    pub fn get(&self, path: &str) -> reqwest::blocking::Response {
+        let request = program::http().get(format!("{}{path}", self.url));
+        request.send().expect("an answer")
+    }
+
+    /// Returns the node's metrics.
+    pub fn metrics(&self) -> String {
+        self.get("/metrics").text().expect("a text")
     }
 
     /// Returns the log so far.

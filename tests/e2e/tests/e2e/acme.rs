@@ -77,12 +77,7 @@ fn obtain(refused_percent: u32) {
     assert_eq!(browser.get(url).send().unwrap().status(), 200);
     assert_eq!(public(&node.data)["expires"], expires);
     assert_eq!(std::fs::read(data.join("node/acme.json")).unwrap(), stored);
-    let metrics = imajin_e2e::http()
-        .get(format!("{}/metrics", node.url))
-        .send()
-        .unwrap()
-        .text()
-        .unwrap();
+    let metrics = node.metrics();
     assert_has!(metrics, "imajin_certificate_public_failing 0");
 }
 
@@ -164,12 +159,7 @@ fn what_goes_wrong_is_told_and_tried_again() {
         report.contains("BAD  certificate") && report.contains(NAME),
         "{report}"
     );
-    let metrics = imajin_e2e::http()
-        .get(format!("{}/metrics", node.url))
-        .send()
-        .unwrap()
-        .text()
-        .unwrap();
+    let metrics = node.metrics();
     assert_has!(metrics, "imajin_certificate_public_failing 1");
     assert_has!(metrics, "imajin_certificate_public_failures_total 1");
 

@@ -3,7 +3,7 @@
 
 use imajin_e2e::house::Owner;
 use imajin_e2e::smtp::MailServer;
-use imajin_e2e::{Node, Person, flip_bit, http, imajin, newest_log, until};
+use imajin_e2e::{Node, Person, flip_bit, imajin, newest_log, until};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::path::Path;
@@ -13,12 +13,7 @@ use std::time::Duration;
 const LOOKED: Duration = Duration::from_secs(25);
 
 fn gauge(node: &Node, kind: &str) -> String {
-    let text = http()
-        .get(format!("{}/metrics", node.url))
-        .send()
-        .unwrap()
-        .text()
-        .unwrap();
+    let text = node.metrics();
     let name = format!("imajin_alarm{{kind=\"{kind}\"}}");
     let line = text.lines().find(|line| line.starts_with(&name));
     line.unwrap_or_else(|| panic!("no {name} in {text}"))

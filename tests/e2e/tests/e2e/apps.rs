@@ -39,8 +39,7 @@ fn the_example_app_signs_in_and_is_paid_once_the_owner_said_yes() {
 }
 
 fn signs_in_and_is_paid(is_owned: bool) {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let buyer = Person::new(&node.url);
     let before = is_owned.then(|| claim(&node, folder.path()));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE);

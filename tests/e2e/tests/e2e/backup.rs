@@ -27,8 +27,7 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn new(others: usize) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let node = Node::start(&folder.path().join("data"));
+        let (folder, node) = Node::fresh();
         let others = (0..others).map(|_| Person::new(&node.url)).collect();
         let owner = Person::stranger(&node.url);
         let key = owner.key_file(folder.path());
@@ -455,12 +454,7 @@ fn sessions_end_with_a_restore_and_the_doctor_and_metrics_know_of_backups() {
     let session =
         imajin_node::client::Session::begin(&house.owner.client, &house.owner.key).unwrap();
     house.back_up();
-    let metrics = imajin_e2e::http()
-        .get(format!("{}/metrics", house.node.url))
-        .send()
-        .unwrap()
-        .text()
-        .unwrap();
+    let metrics = house.node.metrics();
     assert_has!(metrics, "imajin_backup_last_timestamp_seconds");
     let doctor = imajin(["doctor", "--json", "--data", text(&house.data())]).json();
     let of = |doctor: &Json, name: &str| {

@@ -174,8 +174,7 @@ fn a_folder_is_tried_paused_and_overruled_by_the_settings() {
 
 #[test]
 fn a_restart_takes_typed_words_and_the_same_node_is_back() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut node = Node::start(&folder.path().join("data"));
+    let (_folder, mut node) = Node::fresh();
     let ada = Owner::claim(&node);
     ada.person.update_bio("before the restart").unwrap();
     let page = ada.page("/power");
@@ -197,8 +196,7 @@ fn a_restart_takes_typed_words_and_the_same_node_is_back() {
 
 #[test]
 fn a_stop_ends_the_node_well() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut node = Node::start(&folder.path().join("data"));
+    let (_folder, mut node) = Node::fresh();
     let ada = Owner::claim(&node);
     assert_eq!(ada.power("stop", "stop").0, 202);
     let ended = node.wait(Duration::from_secs(20)).expect("it ends");

@@ -203,19 +203,10 @@ fn root_takes_no_wish_that_the_page_would_refuse() {
 
 #[test]
 fn a_node_without_the_image_has_no_such_page() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
-    let answer = imajin_e2e::http()
-        .get(format!("{}/wifi", node.url))
-        .send()
-        .unwrap();
+    let (_folder, node) = Node::fresh();
+    let answer = node.get("/wifi");
     assert_eq!(answer.status().as_u16(), 404);
-    let first = imajin_e2e::http()
-        .get(&node.url)
-        .send()
-        .unwrap()
-        .text()
-        .unwrap();
+    let first = node.get("").text().unwrap();
     assert!(!first.contains("/wifi"));
 }
 

@@ -29,8 +29,7 @@ fn help_names_every_command_and_the_exit_codes() {
 
 #[test]
 fn the_examples_in_the_help_of_put_work() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let (ada, ben) = (Person::new(&node.url), Person::new(&node.url));
     let key = ada.key_file(folder.path());
     std::fs::write(

@@ -108,8 +108,7 @@ fn both_say_of_two(bundles: &[String], expected: &Json, code: i32) {
 /// On another node people see what their tickets are for and whom they know, although neither is there.
 #[test]
 fn tickets_and_connections_are_still_known_after_a_move() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let [ada, bob, cleo] = [(); 3].map(|()| Person::new(&node.url));
     let (invite, code) = ("inv_000000000000000000000001", "AAAA-AAAA-AAAA");
     bob.invite(invite, code, 2).unwrap();

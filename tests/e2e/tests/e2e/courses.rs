@@ -4,8 +4,7 @@ use imajin_e2e::{Node, Person, imajin, python_verifier};
 
 #[test]
 fn a_certificate_verifies_without_its_node_and_a_changed_one_does_not() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     let file = ada.earn_certificate(&bob);
     let (status, _) = node.stop();

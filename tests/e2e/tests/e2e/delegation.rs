@@ -55,8 +55,7 @@ fn assert_refused(outcome: Result<Receipt, ClientError>, what: &str) {
 
 #[test]
 fn a_delegate_stays_within_its_scope_time_and_uses() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (_folder, node) = Node::fresh();
     let ada = Person::new(&node.url);
     let agent = delegate(&ada, &json!({}));
     act(
@@ -112,8 +111,7 @@ fn a_delegate_stays_within_its_scope_time_and_uses() {
 /// A helper at the door acts for the organiser with a separate key: they check tickets in and can do nothing else.
 #[test]
 fn a_door_is_kept_by_whom_the_organiser_lets() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let [ada, guest, helper] = [(); 3].map(|()| Person::new(&node.url));
     let made = ada.event_key();
     let event = made["event"].as_str().unwrap().to_owned();

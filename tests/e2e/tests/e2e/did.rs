@@ -141,8 +141,7 @@ fn sign_with(chain: &Verified, keys: Keys, key: &SigningKey) -> String {
 
 #[test]
 fn every_transport_has_the_same_chain() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let ada = Person::new(&node.url);
     let by_node = resolve(&[ada.did(), "--node", &node.url, "--json"]).json();
     let dfos = by_node["dfosDid"].as_str().unwrap();

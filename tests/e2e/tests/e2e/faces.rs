@@ -38,8 +38,7 @@ fn show_to(person: &Person, audience: &str) {
 
 #[test]
 fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (_folder, node) = Node::fresh();
     let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
     let owner = Owner::claim(&node);
     let (status, page_or_problem) = owner.send_form("/settings/box", "name=&sentence=&people=yes");
@@ -85,7 +84,7 @@ fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
 
     show_to(&ada, "public");
     assert!(page(&eve, "/search?q=ada").contains(&begins));
-    let front = http().get(&node.url).send().unwrap().text().unwrap();
+    let front = node.get("").text().unwrap();
     assert!(front.contains(&begins), "{front}");
     let url = format!("{}{path}", node.url);
     let first = http().get(&url).send().unwrap();
@@ -135,7 +134,7 @@ fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
     let at = format!("/events/{id}");
     let plain = page(&bob, "/events");
     assert!(plain.contains("<b>31</b><small>Dec</small>"), "{plain}");
-    let open = |path: &str| http().get(format!("{}{path}", node.url)).send().unwrap();
+    let open = |path: &str| node.get(path);
     let picture = format!("/events/api/pictures/{id}");
     assert_eq!(open(&picture).status(), 404);
 
@@ -211,8 +210,7 @@ fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
 
 #[test]
 fn the_page_of_a_group_leads_its_members_to_where_they_meet() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (_folder, node) = Node::fresh();
     let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
     let group = ada.make_group(&json!({ "name": "The choir" }), "public", None);
     let group = group.unwrap();

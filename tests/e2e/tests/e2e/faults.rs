@@ -580,8 +580,7 @@ fn a_clock_that_is_not_believed_is_shown_by_the_doctor_with_a_running_node_and_w
     ada.update_bio("today").unwrap();
     fs::write(&clock, "+400d").unwrap();
     ada.update_bio("next year, says the clock").unwrap();
-    let metrics = imajin_e2e::http().get(format!("{}/metrics", node.url));
-    let metrics = metrics.send().unwrap().text().unwrap();
+    let metrics = node.metrics();
     assert!(metrics.contains("imajin_clock_doubted 1"), "{metrics}");
     node.stop();
     let output = Command::new("faketime")

@@ -6,8 +6,7 @@ use crate::links::read;
 
 #[test]
 fn jars_polls_and_courses_are_in_feeds_that_another_program_reads() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (_folder, node) = Node::fresh();
     let ada = Person::new(&node.url);
     let owner = format!("{}/{{}}/{}", node.url, ada.did());
     let services = ["coffee", "dykil", "learn"].map(|service| owner.replace("{}", service));

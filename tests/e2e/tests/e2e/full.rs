@@ -104,8 +104,7 @@ fn a_copy_that_a_full_disk_cannot_hold_is_not_begun() {
 #[test]
 fn a_copy_that_arrives_on_a_full_disk_is_refused_and_can_come_again() {
     // From another node, with a picture, so that it exceeds the free space.
-    let folder = tempfile::tempdir().unwrap();
-    let old = Node::start(&folder.path().join("data"));
+    let (folder, old) = Node::fresh();
     let ben = Person::new(&old.url);
     ben.show_picture(&vec![9; 3 << 20]);
     ben.update_bio("on my way").unwrap();

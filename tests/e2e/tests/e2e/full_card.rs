@@ -81,10 +81,7 @@ fn bio(node: &Node, did: &str) -> (u16, String) {
 
 /// Returns the status and body of `/healthz`.
 fn health(node: &Node) -> (u16, Json) {
-    let answer = imajin_e2e::http()
-        .get(format!("{}/healthz", node.url))
-        .send();
-    let answer = answer.unwrap();
+    let answer = node.get("/healthz");
     (answer.status().as_u16(), answer.json().unwrap())
 }
 
@@ -438,7 +435,6 @@ fn the_owner_sees_what_takes_the_room_and_removes_what_may_go() {
     assert!(bytes("media") >= Some(900_000), "{}", report["usage"]);
     assert!(bytes("reserve") >= Some(16 << 20), "{}", report["usage"]);
     assert!(bytes("records") > Some(0) && bytes("tables") > Some(0) && bytes("other") > Some(0));
-    let metrics = imajin_e2e::http().get(format!("{}/metrics", node.url));
-    let metrics = metrics.send().unwrap().text().unwrap();
+    let metrics = node.metrics();
     assert!(metrics.contains("imajin_disk_read_only 0"), "{metrics}");
 }

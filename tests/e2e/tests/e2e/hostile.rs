@@ -43,8 +43,7 @@ fn assert_refused(node: &Node, what: &str, bytes: &[u8]) {
 
 #[test]
 fn requests_that_are_hardly_http() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (_folder, node) = Node::fresh();
     let get = |head: &str| format!("GET / HTTP/1.1\r\n{head}\r\n").into_bytes();
     assert_refused(
         &node,
@@ -89,8 +88,7 @@ fn requests_that_are_hardly_http() {
 
 #[test]
 fn every_answer_to_nonsense_is_a_problem_with_a_sentence() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (_folder, node) = Node::fresh();
     let client = imajin_e2e::http();
     for path in [
         "/auth/api/nothing",

@@ -23,8 +23,7 @@ fn flags(words: &[&str]) -> NodeOptions {
 
 #[test]
 fn every_service_answers_by_path_and_by_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (_folder, node) = Node::fresh();
     let client = imajin_e2e::http();
     for service in imajin_node::open::all_services() {
         let service = service.name();
@@ -61,13 +60,9 @@ fn every_service_answers_by_path_and_by_name() {
 
 #[test]
 fn metrics_are_open_metrics() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (_folder, node) = Node::fresh();
     Person::new(&node.url).update_bio("counted").unwrap();
-    let answer = imajin_e2e::http()
-        .get(format!("{}/metrics", node.url))
-        .send()
-        .unwrap();
+    let answer = node.get("/metrics");
     assert_eq!(answer.status(), 200);
     let text = answer.text().unwrap();
     assert_has!(

@@ -311,8 +311,7 @@ fn a_new_address_keeps_the_certificate_that_browsers_have_accepted() {
 
 #[test]
 fn a_box_that_only_this_machine_reaches_is_announced_nowhere() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (_folder, node) = Node::fresh();
     assert_eq!(network(&node.data)["lan"], Json::Null);
 }
 

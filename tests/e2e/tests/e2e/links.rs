@@ -163,8 +163,7 @@ pub(crate) fn read(url: &str, kind: &str) -> Json {
 
 #[test]
 fn feeds_are_read_by_another_program_and_have_what_everybody_may_see() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (_folder, node) = Node::fresh();
     let ada = Person::new(&node.url);
     ada.put(
         "profile",
@@ -245,7 +244,7 @@ fn feeds_are_read_by_another_program_and_have_what_everybody_may_see() {
         (404, "/links/ada/none/feed.atom".to_owned()),
         (404, "/links/nobody/feed.rss".to_owned()),
     ] {
-        let answer = http().get(format!("{}{path}", node.url)).send().unwrap();
+        let answer = node.get(&path);
         assert_eq!(answer.status(), status, "{path}");
     }
 }
@@ -260,8 +259,7 @@ fn as_html(text: &str) -> String {
 
 #[test]
 fn a_bookmark_file_is_read_by_another_program_and_by_the_node_itself() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (_folder, node) = Node::fresh();
     let ada = Person::new(&node.url);
     fill(&ada);
     let session = Session::begin(&ada.client, &ada.key).unwrap();
@@ -340,8 +338,7 @@ fn a_bookmark_file_is_read_by_another_program_and_by_the_node_itself() {
 
 #[test]
 fn a_page_is_the_same_in_a_bundle_for_both_verifiers() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     fill(&ada);
     let words = json!({ "title": "Ada’s page", "note": "pageNote" });

@@ -84,8 +84,7 @@ fn a_bare_key_registers_signs_in_and_writes() {
 
 #[test]
 fn a_stranger_has_no_challenge() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (_folder, node) = Node::fresh();
     let stranger = Person::stranger(&node.url);
     let (status, answer) = post(
         &imajin_e2e::http(),
@@ -192,8 +191,7 @@ fn relay_to(node: &str) -> String {
 
 #[test]
 fn a_relay_at_another_port_of_the_same_machine_gets_no_session() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let ada = Person::new(&node.url);
     let key = ada.key_file(folder.path());
     let count = |at: &str| imajin(["count", "--node", at, "--key", key.to_str().unwrap()]);
@@ -273,8 +271,7 @@ impl Between {
 /// An attacker forwards the node's own challenge, or makes one up: the command line signs none of them.
 #[test]
 fn the_command_line_signs_no_challenge_but_its_nodes_for_the_address_that_it_reached() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let ada = Person::new(&node.url);
     let key = ada.key_file(folder.path());
     let lies: [(&str, Lie); 4] = [

@@ -203,8 +203,7 @@ fn a_copy_kept_for_somebody_is_mended_from_their_home_which_gives_it_to_its_owne
 #[test]
 fn a_record_that_a_node_does_not_have_cannot_be_tried() {
     let case = Case::new();
-    let folder = tempfile::tempdir().unwrap();
-    let other = Node::start(&folder.path().join("data"));
+    let (_folder, other) = Node::fresh();
     let copy = case.path("ada.tar");
     let more = ["--node", other.url.as_str(), "--key", text(&case.key)];
     let refusal = repair(text(&copy), &more).fails_with(2);
@@ -356,10 +355,7 @@ fn a_drill_restores_the_newest_backup_verifies_it_and_leaves_nothing() {
     let report = doctor(&data).ok();
     assert_has!(report, "a test restore of", "verified everything");
     let node = Node::start(&data);
-    let metrics = imajin_e2e::http()
-        .get(format!("{}/metrics", node.url))
-        .send();
-    let metrics = metrics.unwrap().text().unwrap();
+    let metrics = node.metrics();
     assert_has!(metrics, "imajin_backup_drill_damaged 0");
     node.stop();
 

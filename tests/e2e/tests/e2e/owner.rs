@@ -45,8 +45,7 @@ fn the_owner_hands_the_node_over_and_releases_it_from_the_terminal() {
 
 #[test]
 fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let bert = Owner::sign_in(Person::new(&node.url));
     let anna = Owner::claim(&node);
     let place = folder.path().join("copies");

@@ -237,8 +237,7 @@ fn stranger(node: &Node, path: &str) -> (u16, Vec<u8>) {
 #[test]
 fn a_link_shows_a_stranger_an_album_and_nothing_else() {
     const SECRET: &str = "000102030405060708090a0b0c0d0e0f";
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let ada = Uploader::sign_in(&node.url, &Person::new(&node.url).key).unwrap();
     let shown = Shot::added(&ada, "Shown", 10);
     let hidden = Shot::added(&ada, "Hidden", 200);

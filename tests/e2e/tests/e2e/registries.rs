@@ -1,7 +1,7 @@
 //! A node and the registries that it reports to, all of them real processes. Intervals are short by configuration.
 
 use imajin_e2e::registry::{Registry, RegistryOptions};
-use imajin_e2e::{Node, NodeOptions, Person, get, http, imajin, imajin_as, imajin_with, until};
+use imajin_e2e::{Node, NodeOptions, Person, get, imajin, imajin_as, imajin_with, until};
 use imajin_node::client::Session;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -102,12 +102,7 @@ fn registered_heard_looked_up_stale_and_back() {
 
     let first = listing["lastHeartbeat"].clone();
     registry.until(&did, "heard again", |known| known["lastHeartbeat"] != first);
-    let metrics = http()
-        .get(format!("{}/metrics", node.url))
-        .send()
-        .unwrap()
-        .text()
-        .unwrap();
+    let metrics = node.metrics();
     assert_has!(
         metrics,
         "imajin_registries 1",

@@ -28,8 +28,7 @@ fn messages(who: &Person, talk: &Talk) -> (u16, String) {
 
 #[test]
 fn an_event_s_room_is_for_those_who_hold_its_tickets_and_their_words_go_along() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
     let made = bob.event_key();
     let event = made["event"].as_str().unwrap();

@@ -92,8 +92,7 @@ fn documented(world: &World, node: &Node) -> Vec<(String, String)> {
 
 #[test]
 fn every_route_refuses_a_false_exchange() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (_folder, node) = Node::fresh();
     let client = imajin_e2e::http();
     let mut faults = Vec::new();
     for (path, method) in table().keys() {
@@ -132,8 +131,7 @@ fn every_route_refuses_a_false_exchange() {
 
 #[test]
 fn nobody_reads_or_does_what_is_not_for_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let world = World::new(&node, folder.path());
     let table = table();
     let routes = documented(&world, &node);

@@ -1,7 +1,7 @@
 //! A bit error in a record on the card: the running node finds it, sets only this record aside, and remembers it after
 //! a restart, too.
 
-use imajin_e2e::{Node, Person, http, imajin};
+use imajin_e2e::{Node, Person, imajin};
 use serde_json::Value as Json;
 use std::fs;
 use std::os::unix::fs::FileExt;
@@ -47,8 +47,7 @@ fn at(node: &Node, person: &Person) -> Person {
 }
 
 fn damaged(node: &Node) -> String {
-    let metrics = http().get(format!("{}/metrics", node.url)).send();
-    let metrics = metrics.unwrap().text().unwrap();
+    let metrics = node.metrics();
     let line = metrics
         .lines()
         .find(|line| line.starts_with("imajin_scrub_damaged"));

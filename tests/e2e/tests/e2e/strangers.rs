@@ -473,7 +473,7 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
             );
         }
     }
-    let program = http().get(format!("{}/learn", node.url)).send().unwrap();
+    let program = node.get("/learn");
     assert_eq!(program.status(), 404, "a program that asks for no page");
     let (status, health) = imajin_e2e::get(&format!("{}/api/health", node.url));
     assert_eq!((status, &health["service"]), (200, &json!("www")));

@@ -39,10 +39,7 @@ fn trusting(node: &Node) -> Client {
 }
 
 fn trust(node: &Node) -> ClientBuilder {
-    let pem = imajin_e2e::http()
-        .get(format!("{}/certificate/imajin-box.crt", node.url))
-        .send()
-        .unwrap();
+    let pem = node.get("/certificate/imajin-box.crt");
     assert_eq!(pem.headers()["content-type"], "application/x-x509-ca-cert");
     let root = Certificate::from_pem(&pem.bytes().unwrap()).unwrap();
     Client::builder()
@@ -75,10 +72,7 @@ fn a_phone_that_trusts_the_box_is_served_and_nobody_else_is_fooled() {
     assert!(stranger.is_connect(), "{stranger}");
 
     // The printed fingerprint is that of the downloaded certificate.
-    let pem = imajin_e2e::http()
-        .get(format!("{}/certificate/imajin-box.crt", node.url))
-        .send()
-        .unwrap();
+    let pem = node.get("/certificate/imajin-box.crt");
     let file = folder.path().join("ca.pem");
     std::fs::write(&file, pem.bytes().unwrap()).unwrap();
     let fingerprint = openssl(&[
@@ -400,10 +394,7 @@ fn no_certificate_is_made_before_the_clock_is_plausible_and_one_is_renewed_in_ti
     assert_eq!(imajin_e2e::get(&format!("{}/healthz", node.url)).0, 200);
     assert!(node.https.is_none() && node.sha256.is_none());
     assert!(!data.join("node/device-ca.json").exists());
-    let page = imajin_e2e::http()
-        .get(format!("{}/certificate", node.url))
-        .send()
-        .unwrap();
+    let page = node.get("/certificate");
     assert!(page.text().unwrap().contains("may not know the time yet"));
 
     // The clock is corrected while the node runs.

@@ -53,7 +53,7 @@ fn wait_for(what: &str, node: &Node, is_so: impl Fn() -> bool) {
 }
 
 fn warning(node: &Node) -> Json {
-    let answer = http().get(format!("{}/healthz", node.url)).send().unwrap();
+    let answer = node.get("/healthz");
     answer.json::<Json>().unwrap()["warning"].take()
 }
 

@@ -91,7 +91,7 @@ fn a_box_in_berlin_tells_an_event_in_new_york_by_the_clocks_there() {
     let id = event(&ada, Some("America/New_York"));
     let old = event(&ada, None);
     Owner::claim(&node);
-    let open = |path: &str| http().get(format!("{}{path}", node.url)).send().unwrap();
+    let open = |path: &str| node.get(path);
     // Strangers, without scripts.
     for path in ["/", "/events", &format!("/events/{id}")] {
         let seen = open(path).text().unwrap();

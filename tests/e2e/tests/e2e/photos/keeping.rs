@@ -7,8 +7,7 @@ use serde_json::{Value as Json, json};
 #[test]
 fn a_photo_of_a_link_is_kept_without_the_place_and_the_device_and_stays() {
     const SECRET: &str = "000102030405060708090a0b0c0d0e0f";
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     let ada = Uploader::sign_in(&node.url, &Person::new(&node.url).key).unwrap();
     let bea = Uploader::sign_in(&node.url, &Person::new(&node.url).key).unwrap();
     let shot = Shot::added(&ada, "Lake", 10);

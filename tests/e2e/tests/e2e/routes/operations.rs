@@ -401,7 +401,6 @@ pub fn assert_as_in_table(world: &World, rows: &[Row]) {
 
 #[test]
 fn every_operation_by_every_role_comes_to_what_the_table_says() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(&folder.path().join("data"));
+    let (folder, node) = Node::fresh();
     assert_as_in_table(&World::new(&node, folder.path()), &rows());
 }
