@@ -97,87 +97,39 @@ async fn links_are_put_changed_sorted_and_removed_with_their_words() {
     assert!(page.text().contains("cheese") && !page.text().contains("rye"));
 }
 
+/// Links that are refused: the reference, the body, the fact, and the field that the refusal names.
+const WRONG_LINKS: &str = r#"
+x | {"title": "a", "url": "https://a.example"} | - | ref
+- | {"title": "a", "url": "https://a.example"} | - | ref
+itm_000000000000000000000001 | {"url": "https://a.example"} | - | title
+itm_000000000000000000000001 | {"title": "a", "url": "javascript:alert(1)"} | - | url
+itm_000000000000000000000001 | {"title": "a", "url": "https://a.example", "x": 1} | - | x
+itm_000000000000000000000001 | {"title": "a", "url": "https://a.example"} | {"visibility": "some"} | visibility
+itm_000000000000000000000001 | {"title": " ", "url": "https://a.example"} | - | title
+itm_000000000000000000000001 | {"title": "a"} | - | url
+itm_000000000000000000000001 | {"title": "a", "url": "https://a.example", "slug": "A b"} | - | slug
+itm_000000000000000000000001 | {"title": "a", "url": "https://a.example"} | {"kind": "collection"} | url
+itm_000000000000000000000001 | {"title": "a", "url": "https://a.example"} | {"from": 2, "until": 2} | until
+itm_000000000000000000000001 | {"title": "a", "url": "https://a.example"} | {"on": 2} | on
+itm_000000000000000000000001 | {"title": "a"} | {"kind": "page", "visibility": "private"} | visibility
+"#;
+
 #[tokio::test]
 async fn every_refusal_names_its_field() {
     let node = node().await;
     let (ada, _) = somebody(&node, 1).await;
-    let cases = [
-        (
-            Some("x"),
-            json!({"title": "a", "url": "https://a.example"}),
-            None,
-            "ref",
-        ),
-        (
-            None,
-            json!({"title": "a", "url": "https://a.example"}),
-            None,
-            "ref",
-        ),
-        (
-            Some(ONE),
-            json!({"url": "https://a.example"}),
-            None,
-            "title",
-        ),
-        (
-            Some(ONE),
-            json!({"title": "a", "url": "javascript:alert(1)"}),
-            None,
-            "url",
-        ),
-        (
-            Some(ONE),
-            json!({"title": "a", "url": "https://a.example", "x": 1}),
-            None,
-            "x",
-        ),
-        (
-            Some(ONE),
-            json!({"title": "a", "url": "https://a.example"}),
-            Some(json!({"visibility": "some"})),
-            "visibility",
-        ),
-        (
-            Some(ONE),
-            json!({"title": " ", "url": "https://a.example"}),
-            None,
-            "title",
-        ),
-        (Some(ONE), json!({"title": "a"}), None, "url"),
-        (
-            Some(ONE),
-            json!({"title": "a", "url": "https://a.example", "slug": "A b"}),
-            None,
-            "slug",
-        ),
-        (
-            Some(ONE),
-            json!({"title": "a", "url": "https://a.example"}),
-            Some(json!({"kind": "collection"})),
-            "url",
-        ),
-        (
-            Some(ONE),
-            json!({"title": "a", "url": "https://a.example"}),
-            Some(json!({"from": 2, "until": 2})),
-            "until",
-        ),
-        (
-            Some(ONE),
-            json!({"title": "a", "url": "https://a.example"}),
-            Some(json!({"on": 2})),
-            "on",
-        ),
-        (
-            Some(ONE),
-            json!({"title": "a"}),
-            Some(json!({"kind": "page", "visibility": "private"})),
-            "visibility",
-        ),
-    ];
-    for (link, body, fact, field) in cases {
-        let reply = write(&node, &ada, "links.put", link, Some(body), fact).await;
+    for row in WRONG_LINKS.trim().lines() {
+        let [link, body, fact, field] = row.split(" | ").collect::<Vec<_>>()[..] else {
+            panic!("a row has four cells: {row}");
+        };
+        let present = |cell: &str| Some(cell).filter(|cell| *cell != "-").map(str::to_owned);
+        let json = |text: String| serde_json::from_str(&text).unwrap();
+        let (link, body, fact) = (
+            present(link),
+            present(body).map(json),
+            present(fact).map(json),
+        );
+        let reply = write(&node, &ada, "links.put", link.as_deref(), body, fact).await;
         reply.check_member(400, "field", json!(field));
     }
     let unknown = Some(json!({ "order": [ONE] }));

@@ -91,71 +91,30 @@ fn read(reference: Option<&str>, fact: Json, body: Json) -> Result<WriteNote, Fi
     ))
 }
 
+/// Operations that are refused: the reference, the fact, the body, and the field and the message of the refusal.
+const WRONG_FIELDS: &str = r#"
+- | null | {"text": "a"} | ref | ref is missing.
+n | null | null | body | notes.write needs a body.
+n | null | {} | text | text is missing.
+n | null | { "text": 1 } | text | text must be a text.
+n | null | { "text": "abcdefghi" } | text | text has at most 8 characters.
+n | null | { "text": "a", "x": 1 } | x | The body of notes.write has no member "x"; it has text, hangsOn.
+n | { "size": 1 } | {"text": "a"} | size | The fact of notes.write has no member "size"; it has color.
+n | { "color": "blue" } | {"text": "a"} | color | color must be one of red, dark-blue.
+n | null | { "text": "a", "hangsOn": [{ "length": 1 }, { "length": 10 }] } | hangsOn | hangsOn[1].length must be an integer from 1 to 9.
+n | null | { "text": "a", "hangsOn": [{ "length": 1, "x": 1 }] } | hangsOn | hangsOn[0] must be {length} and nothing else.
+"#;
+
 #[test]
 fn a_wrong_field_is_named_with_what_is_wrong_inside_it() {
-    let good = || json!({ "text": "a" });
-    let cases = [
-        (None, Json::Null, good(), "ref", "ref is missing."),
-        (
-            Some("n"),
-            Json::Null,
-            Json::Null,
-            "body",
-            "notes.write needs a body.",
-        ),
-        (Some("n"), Json::Null, json!({}), "text", "text is missing."),
-        (
-            Some("n"),
-            Json::Null,
-            json!({ "text": 1 }),
-            "text",
-            "text must be a text.",
-        ),
-        (
-            Some("n"),
-            Json::Null,
-            json!({ "text": "abcdefghi" }),
-            "text",
-            "text has at most 8 characters.",
-        ),
-        (
-            Some("n"),
-            Json::Null,
-            json!({ "text": "a", "x": 1 }),
-            "x",
-            "The body of notes.write has no member \"x\"; it has text, hangsOn.",
-        ),
-        (
-            Some("n"),
-            json!({ "size": 1 }),
-            good(),
-            "size",
-            "The fact of notes.write has no member \"size\"; it has color.",
-        ),
-        (
-            Some("n"),
-            json!({ "color": "blue" }),
-            good(),
-            "color",
-            "color must be one of red, dark-blue.",
-        ),
-        (
-            Some("n"),
-            Json::Null,
-            json!({ "text": "a", "hangsOn": [{ "length": 1 }, { "length": 10 }] }),
-            "hangsOn",
-            "hangsOn[1].length must be an integer from 1 to 9.",
-        ),
-        (
-            Some("n"),
-            Json::Null,
-            json!({ "text": "a", "hangsOn": [{ "length": 1, "x": 1 }] }),
-            "hangsOn",
-            "hangsOn[0] must be {length} and nothing else.",
-        ),
-    ];
-    for (reference, fact, body, field, message) in cases {
-        let error = read(reference, fact, body).unwrap_err();
+    for row in WRONG_FIELDS.trim().lines() {
+        let [reference, fact, body, field, message] = row.split(" | ").collect::<Vec<_>>()[..]
+        else {
+            panic!("a row has five cells: {row}");
+        };
+        let reference = Some(reference).filter(|cell| *cell != "-");
+        let json = |text: &str| serde_json::from_str(text).unwrap();
+        let error = read(reference, json(fact), json(body)).unwrap_err();
         assert_eq!(error, FieldError::new(field, message));
     }
 }
