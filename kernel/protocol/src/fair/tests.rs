@@ -142,66 +142,45 @@ fn every_dialect_says_the_same() {
     assert_eq!(shares, ["56 %", "24 %", "0 %", "20 %"]);
 }
 
+/// Reads a row of a table: a member, its value, and what the refusal names.
+pub(crate) fn read_row(row: &str) -> (&str, serde_json::Value, &str) {
+    let [member, value, named] = row.split(" | ").collect::<Vec<_>>()[..] else {
+        panic!("a row has three cells: {row}");
+    };
+    let value = value
+        .replace("@1", did(1).as_str())
+        .replace("@2", did(2).as_str())
+        .replace("@00", &"00".repeat(64));
+    (member, serde_json::from_str(&value).unwrap(), named)
+}
+
+/// Members that are refused, with what the refusal names. `@1` is the DID of the first person.
+const REFUSED_MEMBERS: &str = r#"
+version | "0.4.0" | version
+version | 1.0 | version
+contributors | [] | contributors
+contributors | [{"id": "ada", "weight": 1}] | contributors[0].id
+contributors | [{"id": "@1", "weight": "1"}] | contributors[0].weight
+contributors | [{"id": "@1", "weight": -1}, {"id": "@2", "weight": 2}] | 0 to 1
+contributors | [{"id": "@1", "weight": 0.5}] | add up to 500000
+derivesFrom | [{"id": "x", "weight": 1.5}] | sources
+derivesFrom | [{"weight": 0.5}] | derivesFrom[0].id
+derivesFrom | [{"id": "x", "fair": "sha256:00"}] | derivesFrom[0].fair
+derivesFrom | [{"id": "x", "weight": 0.6}, {"id": "y", "weight": 0.6}] | sources
+derives_from | [] | once
+type | "distribution" | id
+owner | "me" | owner
+signature | "00" | signature
+signature | {"algorithm": "RSA", "value": "@00"} | signature
+platformSignature | 7 | platformSignature
+"#;
+
 #[test]
 fn refused_with_the_member_named() {
     let good = json!({"id": "w", "version": "0.3.0", "type": "song", "contributors": [{"id": did(1), "weight": 1}]});
     assert!(Manifest::from_value(good.clone()).is_ok());
-    let source = |value: serde_json::Value| json!([value]);
-    for (member, value, named) in [
-        ("version", json!("0.4.0"), "version"),
-        ("version", json!(1.0), "version"),
-        ("contributors", json!([]), "contributors"),
-        (
-            "contributors",
-            json!([{"id": "ada", "weight": 1}]),
-            "contributors[0].id",
-        ),
-        (
-            "contributors",
-            json!([{"id": did(1), "weight": "1"}]),
-            "contributors[0].weight",
-        ),
-        (
-            "contributors",
-            json!([{"id": did(1), "weight": -1}, {"id": did(2), "weight": 2}]),
-            "0 to 1",
-        ),
-        (
-            "contributors",
-            json!([{"id": did(1), "weight": 0.5}]),
-            "add up to 500000",
-        ),
-        (
-            "derivesFrom",
-            source(json!({"id": "x", "weight": 1.5})),
-            "sources",
-        ),
-        (
-            "derivesFrom",
-            source(json!({"weight": 0.5})),
-            "derivesFrom[0].id",
-        ),
-        (
-            "derivesFrom",
-            source(json!({"id": "x", "fair": "sha256:00"})),
-            "derivesFrom[0].fair",
-        ),
-        (
-            "derivesFrom",
-            json!([{"id": "x", "weight": 0.6}, {"id": "y", "weight": 0.6}]),
-            "sources",
-        ),
-        ("derives_from", json!([]), "once"),
-        ("type", json!("distribution"), "id"),
-        ("owner", json!("me"), "owner"),
-        ("signature", json!("00"), "signature"),
-        (
-            "signature",
-            json!({"algorithm": "RSA", "value": "00".repeat(64)}),
-            "signature",
-        ),
-        ("platformSignature", json!(7), "platformSignature"),
-    ] {
+    for row in REFUSED_MEMBERS.trim().lines() {
+        let (member, value, named) = read_row(row);
         let mut bad = good.clone();
         bad["derivesFrom"] = json!([]);
         bad[member] = value;

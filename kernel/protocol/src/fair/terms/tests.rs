@@ -1,6 +1,6 @@
 use super::*;
 use crate::fair::SuffixKeys;
-use crate::fair::tests::{did, draft, key};
+use crate::fair::tests::{did, draft, key, read_row};
 use ed25519_dalek::Signer as _;
 use imajin_dfos::base64;
 use serde_json::json;
@@ -176,56 +176,28 @@ fn a_manifest_of_1_1_is_read_as_one_of_1_0_and_keeps_the_rest() {
     assert!(free.check().is_ok() && free.is_free_to_train());
 }
 
+/// Members that contradict others or mean nothing, with what the refusal names. `@1` is the DID of the first person.
+const CONTRADICTIONS: &str = r#"
+version | "1.0" | version must be
+version | "0.3.0" | version must be
+contributors | [{ "id": "@1", "weight": 1 }] | contributors must be
+training | true | training.allowed
+training | { "allowed": "no" } | training.allowed
+training | { "allowed": true, "grants": [{ "purpose": "art" }] } | training.grants
+training | { "allowed": true, "grants": "art" } | training.grants
+terms | { "train": "free" } | training must be
+terms | { "train": { "consent": "explicit", "price": 9, "currency": "USD" } } | training must be
+attribution | [{ "did": "@1", "id": "@2", "share": 1 }] | attribution[0].did
+attribution | [{ "did": "@1", "share": 1, "weight": 0.5 }] | attribution[0].share
+derivesFrom | [{ "id": "a", "did": "b" }] | derivesFrom[0].did
+derivesFrom | [{ "id": "a", "weight": 0.1, "share": 0.2 }] | derivesFrom[0].share
+work | { "cid": "x", "bytes": 7 } | work.cid
+"#;
+
 #[test]
 fn members_that_contradict_each_other_are_refused_in_words() {
-    for (member, value, named) in [
-        ("version", json!("1.0"), "version must be"),
-        ("version", json!("0.3.0"), "version must be"),
-        (
-            "contributors",
-            json!([{ "id": did(1), "weight": 1 }]),
-            "contributors must be",
-        ),
-        ("training", json!(true), "training.allowed"),
-        ("training", json!({ "allowed": "no" }), "training.allowed"),
-        (
-            "training",
-            json!({ "allowed": true, "grants": [{ "purpose": "art" }] }),
-            "training.grants",
-        ),
-        (
-            "training",
-            json!({ "allowed": true, "grants": "art" }),
-            "training.grants",
-        ),
-        ("terms", json!({ "train": "free" }), "training must be"),
-        (
-            "terms",
-            json!({ "train": { "consent": "explicit", "price": 9, "currency": "USD" } }),
-            "training must be",
-        ),
-        (
-            "attribution",
-            json!([{ "did": did(1), "id": did(2), "share": 1 }]),
-            "attribution[0].did",
-        ),
-        (
-            "attribution",
-            json!([{ "did": did(1), "share": 1, "weight": 0.5 }]),
-            "attribution[0].share",
-        ),
-        (
-            "derivesFrom",
-            json!([{ "id": "a", "did": "b" }]),
-            "derivesFrom[0].did",
-        ),
-        (
-            "derivesFrom",
-            json!([{ "id": "a", "weight": 0.1, "share": 0.2 }]),
-            "derivesFrom[0].share",
-        ),
-        ("work", json!({ "cid": "x", "bytes": 7 }), "work.cid"),
-    ] {
+    for row in CONTRADICTIONS.trim().lines() {
+        let (member, value, named) = read_row(row);
         let mut document = of_1_1();
         document[member] = value.clone();
         let manifest = Manifest::from_value(document).unwrap();
