@@ -50,70 +50,52 @@ fn each_kind_becomes_previews_of_all_sizes() {
         .chunks(4)
         .map(|four| four.iter().fold(0, |byte, at| byte << 2 | at))
         .collect::<Vec<_>>();
+    let jpeg_of = |pixels: &[u8], colours, flag| jpeg(pixels, WIDTH, HEIGHT, colours, flag);
+    let png_of = |data: &[u8], colours, depth| png(data, WIDTH, HEIGHT, colours, depth);
+    let webp_in = |pixels: &[u8], colours| webp(pixels, WIDTH, HEIGHT, colours);
+    let grey_pixels = mapped(|pixel| vec![grey(pixel)]);
     let goods = [
-        (
-            "JPEG",
-            jpeg(&all, WIDTH, HEIGHT, ColorType::Rgb, false),
-            QUARTERS,
-        ),
+        ("JPEG", jpeg_of(&all, ColorType::Rgb, false), QUARTERS),
         (
             "progressive JPEG",
-            jpeg(&all, WIDTH, HEIGHT, ColorType::Rgb, true),
+            jpeg_of(&all, ColorType::Rgb, true),
             QUARTERS,
         ),
         (
             "grey JPEG",
-            jpeg(
-                &mapped(|pixel| vec![grey(pixel)]),
-                WIDTH,
-                HEIGHT,
-                ColorType::Luma,
-                false,
-            ),
+            jpeg_of(&grey_pixels, ColorType::Luma, false),
             greys,
         ),
         (
             "CMYK JPEG",
-            jpeg(&inks, WIDTH, HEIGHT, ColorType::Cmyk, false),
+            jpeg_of(&inks, ColorType::Cmyk, false),
             QUARTERS,
         ),
         (
             "YCCK JPEG",
-            jpeg(&inks, WIDTH, HEIGHT, ColorType::CmykAsYcck, false),
+            jpeg_of(&inks, ColorType::CmykAsYcck, false),
             QUARTERS,
         ),
-        (
-            "PNG",
-            png(&all, WIDTH, HEIGHT, Png::Rgb, BitDepth::Eight),
-            QUARTERS,
-        ),
+        ("PNG", png_of(&all, Png::Rgb, BitDepth::Eight), QUARTERS),
         (
             "PNG with alpha",
-            png(&with_alpha, WIDTH, HEIGHT, Png::Rgba, BitDepth::Eight),
+            png_of(&with_alpha, Png::Rgba, BitDepth::Eight),
             half_white(QUARTERS),
         ),
         (
             "PNG of 16 bits",
-            png(&mapped(rgb16), WIDTH, HEIGHT, Png::Rgb, BitDepth::Sixteen),
+            png_of(&mapped(rgb16), Png::Rgb, BitDepth::Sixteen),
             QUARTERS,
         ),
         (
             "grey PNG",
-            png(
-                &mapped(|pixel| vec![grey(pixel)]),
-                WIDTH,
-                HEIGHT,
-                Png::Grayscale,
-                BitDepth::Eight,
-            ),
+            png_of(&grey_pixels, Png::Grayscale, BitDepth::Eight),
             greys,
         ),
         (
             "grey PNG of 16 bits",
-            png(
+            png_of(
                 &mapped(|pixel| vec![grey(pixel), 0]),
-                WIDTH,
-                HEIGHT,
                 Png::Grayscale,
                 BitDepth::Sixteen,
             ),
@@ -121,10 +103,8 @@ fn each_kind_becomes_previews_of_all_sizes() {
         ),
         (
             "grey PNG with alpha",
-            png(
+            png_of(
                 &mapped(|pixel| vec![grey(pixel), 128]),
-                WIDTH,
-                HEIGHT,
                 Png::GrayscaleAlpha,
                 BitDepth::Eight,
             ),
@@ -132,10 +112,8 @@ fn each_kind_becomes_previews_of_all_sizes() {
         ),
         (
             "PNG with a palette",
-            png(
+            png_of(
                 &mapped(|pixel| vec![index(pixel)]),
-                WIDTH,
-                HEIGHT,
                 Png::Indexed,
                 BitDepth::Eight,
             ),
@@ -143,14 +121,14 @@ fn each_kind_becomes_previews_of_all_sizes() {
         ),
         (
             "PNG with a palette of two bits",
-            png(&bits, WIDTH, HEIGHT, Png::Indexed, BitDepth::Two),
+            png_of(&bits, Png::Indexed, BitDepth::Two),
             QUARTERS,
         ),
         ("interlaced PNG", interlaced(WIDTH, HEIGHT), QUARTERS),
-        ("WebP", webp(&all, WIDTH, HEIGHT, Webp::Rgb8), QUARTERS),
+        ("WebP", webp_in(&all, Webp::Rgb8), QUARTERS),
         (
             "WebP with alpha",
-            webp(&with_alpha, WIDTH, HEIGHT, Webp::Rgba8),
+            webp_in(&with_alpha, Webp::Rgba8),
             half_white(QUARTERS),
         ),
         (
@@ -159,7 +137,7 @@ fn each_kind_becomes_previews_of_all_sizes() {
                 0,
                 WIDTH,
                 HEIGHT,
-                &[webp_picture(&webp(&all, WIDTH, HEIGHT, Webp::Rgb8))],
+                &[webp_picture(&webp_in(&all, Webp::Rgb8))],
             ),
             QUARTERS,
         ),
