@@ -1,9 +1,9 @@
 //! The node is killed during a deletion, an import and a move to another node, at each moment in turn: acknowledged
 //! operations are done, others are done completely or not at all, and a retry completes them.
 
-use imajin_e2e::record::log_of;
+use imajin_e2e::record::{Entry, log_of};
 use imajin_e2e::{
-    Node, NodeOptions, Person, Ran, Strike, files_with, get, imajin, newest_log, until,
+    Node, NodeOptions, Person, Ran, Strike, files_with, get, imajin, imajin_as, newest_log, until,
 };
 use imajin_node::client::{Draft, LogPosition, Session};
 use reqwest::Method;
@@ -87,6 +87,15 @@ fn a_deletion_is_whole_or_has_not_begun() {
     });
 }
 
+/// Asserts that a log is the one before, with a new home and an update at its end.
+fn goes_on(before: &[Entry], after: &[Entry], n: u32) {
+    let ops = after[before.len()..].iter().map(|entry| entry.op.as_str());
+    let ops: Vec<&str> = ops.collect();
+    assert_eq!(ops, ["auth.home", "profile.update"], "moment {n}");
+    let mut pairs = before.iter().zip(after);
+    assert!(pairs.all(|(old, new)| old.cid == new.cid));
+}
+
 #[test]
 fn an_import_is_whole_or_can_be_done_again() {
     let folder = tempfile::tempdir().unwrap();
@@ -126,17 +135,7 @@ fn an_import_is_whole_or_can_be_done_again() {
             .unwrap();
         assert!(node.stop().0.success());
         let after = log_of(&data, ada.did());
-        let ops: Vec<&str> = after[before.len()..]
-            .iter()
-            .map(|e| e.op.as_str())
-            .collect();
-        assert_eq!(ops, ["auth.home", "profile.update"], "moment {n}");
-        assert!(
-            before
-                .iter()
-                .zip(&after)
-                .all(|(old, new)| old.cid == new.cid)
-        );
+        goes_on(&before, &after, n);
         all_is_well(&data, ada.did());
         came
     });
@@ -151,8 +150,7 @@ fn an_upload_goes_on_where_the_crash_left_it() {
     let ada = Person::new(&old.url);
     ada.update_bio("in two pieces").unwrap();
     let key = ada.key_file(folder.path());
-    let flags = ["--node", &old.url, "--key", text(&key)];
-    imajin([&["export", "--to", text(&tar)][..], &flags].concat()).ok();
+    imajin_as(&old.url, &key, ["export", "--to", text(&tar)]).ok();
     let bytes = std::fs::read(&tar).unwrap();
     let half = bytes.len() / 2;
 
@@ -261,17 +259,7 @@ impl Moving {
             assert!(node.take().unwrap().stop().0.success());
         }
         let [before, after] = [0, 1].map(|n| log_of(&self.data[n], self.ada.did()));
-        let ops: Vec<&str> = after[before.len()..]
-            .iter()
-            .map(|e| e.op.as_str())
-            .collect();
-        assert_eq!(ops, ["auth.home", "profile.update"], "moment {n}");
-        assert!(
-            before
-                .iter()
-                .zip(&after)
-                .all(|(old, new)| old.cid == new.cid)
-        );
+        goes_on(&before, &after, n);
         for data in &self.data {
             all_is_well(data, self.ada.did());
         }

@@ -46,6 +46,13 @@ fn ask(node: &Node, case: &Case, method: Method, path: &str, body: Option<&Json>
     (answer.status().as_u16(), answer.text().unwrap())
 }
 
+/// Begins to mend all damaged records from a source.
+fn begin_mending(node: &Node, case: &Case, from: &str) {
+    let wish = json!({ "from": from });
+    let (status, text) = ask(node, case, Method::POST, "/health/mend", Some(&wish));
+    assert_eq!(status, 202, "{text}");
+}
+
 fn repair(from: &str, more: &[&str]) -> Ran {
     let words = ["repair", "--json", "--from", from];
     imajin([&words[..], more].concat())
@@ -253,14 +260,7 @@ fn the_owner_mends_a_record_on_their_page_from_the_newest_whole_backup() {
         Some(&json!({ "from": "stick:x" })),
     );
     assert_eq!(wrong.0, 409, "{}", wrong.1);
-    let begun = ask(
-        &node,
-        &case,
-        Method::POST,
-        "/health/mend",
-        Some(&json!({ "from": "backup" })),
-    );
-    assert_eq!(begun.0, 202, "{}", begun.1);
+    begin_mending(&node, &case, "backup");
     let page = wait_for(&node, &case, "1 record mended");
     assert!(page.contains("Nothing is damaged now"), "{page}");
     may_continue(&node, &case);
@@ -284,8 +284,7 @@ fn the_owner_mends_a_record_on_their_page_from_a_stick_that_is_in() {
     let page = ask(&node, &case, Method::GET, "/health", None).1;
     assert!(page.contains(&format!("data-mend=\"{source}\"")), "{page}");
     let wish = json!({ "from": source });
-    let begun = ask(&node, &case, Method::POST, "/health/mend", Some(&wish));
-    assert_eq!(begun.0, 202, "{}", begun.1);
+    begin_mending(&node, &case, &source);
     wait_for(&node, &case, "1 record mended from roses");
     may_continue(&node, &case);
     stick.pull();
@@ -301,14 +300,7 @@ fn what_no_copy_mends_is_told_on_the_page_as_left() {
     case.flip(COPIED + 4);
     let place = case.path("backups");
     let node = found(&case, &[("IMAJIN_BACKUP_TO", text(&place))]);
-    let begun = ask(
-        &node,
-        &case,
-        Method::POST,
-        "/health/mend",
-        Some(&json!({ "from": "backup" })),
-    );
-    assert_eq!(begun.0, 202, "{}", begun.1);
+    begin_mending(&node, &case, "backup");
     let page = wait_for(&node, &case, "Still damaged:");
     assert!(page.contains("damage is left in the record of"), "{page}");
     node.stop();
