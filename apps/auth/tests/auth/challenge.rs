@@ -44,10 +44,7 @@ async fn a_signature_over_the_text_is_a_session() {
     assert_eq!(reply.status, 200, "{}", reply.text());
     let body = reply.json();
     assert_eq!(body["expiresAt"], "2026-11-21T10:00:00.000Z");
-    assert_eq!(
-        (&body["identity"]["id"], &body["identity"]["tier"]),
-        (&json!(anna.did), &json!("preliminary"))
-    );
+    assert_members!(body["identity"], "id": anna.did, "tier": "preliminary");
     let cookie = reply.header("set-cookie").unwrap();
     assert!(
         cookie.starts_with("imajin_session=")

@@ -103,10 +103,7 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
     let dfos = anna.chain.as_ref().unwrap().did().to_string();
     let path = |name: &str, rest: &str| format!("/auth/api/identity/{name}{rest}");
     let chain = send(&node, Ask::get(path(&dfos, "/chain"))).await.json();
-    assert_eq!(
-        (&chain["did"], &chain["log"]),
-        (&json!(anna.did), &json!(anna.log))
-    );
+    assert_members!(chain, "did": anna.did, "log": anna.log);
     let by_dfos = send(&node, Ask::get(format!("/auth/api/lookup/{dfos}"))).await;
     assert_eq!(by_dfos.json()["did"], json!(anna.did));
     assert_eq!(
@@ -231,8 +228,5 @@ async fn keys_are_listed_by_name() {
     )
     .await
     .json();
-    assert_eq!(
-        (&keys["keys"][0]["id"], &keys["keys"][0]["publicKey"]),
-        (&json!(anna.kid.key_id()), &json!(anna.public_key()))
-    );
+    assert_members!(keys["keys"][0], "id": anna.kid.key_id(), "publicKey": anna.public_key());
 }

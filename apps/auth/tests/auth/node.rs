@@ -10,14 +10,7 @@ use crate::support::{CLAIM, get, node, owner, person, send};
 async fn the_first_with_the_code_owns_the_node() {
     let node = node().await;
     let before = send(&node, Ask::get("/auth/api/node")).await.json();
-    assert_eq!(
-        (
-            &before["claimed"],
-            &before["registration"],
-            &before["owner"]
-        ),
-        (&json!(false), &json!("open"), &json!(null))
-    );
+    assert_members!(before, "claimed": false, "registration": "open", "owner": null);
 
     Person::new(1)
         .create(&node, Some("NOT-THE-CODE"))
@@ -26,19 +19,13 @@ async fn the_first_with_the_code_owns_the_node() {
         .check_member(403, "type", "urn:imajin:problem:claim-code");
     let anna = owner(&node, 1).await;
     let after = send(&node, Ask::get("/auth/api/node")).await.json();
-    assert_eq!(
-        (&after["claimed"], &after["registration"], &after["owner"]),
-        (&json!(true), &json!("invite"), &json!(anna.did))
-    );
+    assert_members!(after, "claimed": true, "registration": "invite", "owner": anna.did);
     let late = Person::new(2).create(&node, Some(CLAIM)).await.unwrap();
     assert_eq!(late.status, 409, "{}", late.text());
 
     let token = anna.sign_in(&node).await.unwrap();
     let session = get(&node, "/auth/api/session", &token).await.json();
-    assert_eq!(
-        (&session["owner"], &session["tier"]),
-        (&json!(true), &json!("established"))
-    );
+    assert_members!(session, "owner": true, "tier": "established");
 }
 
 #[tokio::test]

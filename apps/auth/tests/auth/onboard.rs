@@ -66,10 +66,7 @@ async fn a_link_lets_in_once_and_begins_an_identity_the_first_time() {
     let node = node_that_is(Registration::Invite).await;
     let (token, did) = come_in(&node, BOB).await;
     let session = get(&node, "/auth/api/session", &token).await.json();
-    assert_eq!(
-        (&session["tier"], &session["name"], &session["did"]),
-        (&json!("soft"), &json!("Bob"), &json!(did))
-    );
+    assert_members!(session, "tier": "soft", "name": "Bob", "did": did);
     assert_eq!(session["alias"], "did:email:bob_at_example.com");
     let used = follow(&node, &tokens(&node)[0]).await;
     assert_eq!((used.status, &used.json()["field"]), (400, &json!("token")));
@@ -325,10 +322,7 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
     assert_eq!(send(&node, upgrade(&token, &nonsense)).await.status, 422);
     let reply = send(&node, upgrade(&token, &own_keys)).await.check(200);
     let answer = reply.json();
-    assert_eq!(
-        (&answer["did"], &answer["tier"]),
-        (&json!(did), &json!("preliminary"))
-    );
+    assert_members!(answer, "did": did, "tier": "preliminary");
     assert_eq!(answer["log"].as_array().unwrap().len(), 2);
     // The sessions of before are over, and so is mail.
     get(&node, "/auth/api/session", &token).await.check(401);

@@ -39,10 +39,7 @@ async fn the_first_proof_begins_the_log_with_handle_and_name() {
     reply.check_member(201, "type", "human");
     let token = anna.sign_in(&node).await.unwrap();
     let session = get(&node, "/auth/api/session", &token).await.json();
-    assert_eq!(
-        (&session["handle"], &session["name"], &session["tier"]),
-        (&json!("anna"), &json!("Anna B"), &json!("soft"))
-    );
+    assert_members!(session, "handle": "anna", "name": "Anna B", "tier": "soft");
     let status = node.node.status(&anna.did).unwrap().unwrap();
     assert_eq!((status.seq, status.bare_key), (2, true));
     // The same key again is known by its log now.

@@ -44,10 +44,7 @@ async fn verify_a_signed_message() {
     let good = send(&node, Ask::post("/auth/api/verify", &message(&anna, now)))
         .await
         .json();
-    assert_eq!(
-        (&good["valid"], &good["from"], &good["form"]),
-        (&json!(true), &json!(anna.did), &json!("jcs"))
-    );
+    assert_members!(good, "valid": true, "from": anna.did, "form": "jcs");
     let old = now.checked_add_millis(-300_001).unwrap();
     for bad in [
         message(&bert, now),

@@ -144,20 +144,14 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
     eyes.say(json!({ "type": "subscribe", "did": room.log, "after": 0 }))
         .await;
     let opened = eyes.hear_event().await;
-    assert_eq!(
-        (&opened["type"], &opened["seq"]),
-        (&json!("turn"), &json!(1))
-    );
+    assert_members!(opened, "type": "turn", "seq": 1);
 
     let secret = world.makes_epoch(&ada, &room, &[&ada, &bob]).await;
     let id = world.says(&ada, &room, &secret, "Hello").await;
     let turn = eyes.next(&["turn", "new_message"]).await;
     assert_eq!((&turn["type"], &turn["seq"]), (&json!("turn"), &json!(2)));
     let message = eyes.next(&["turn", "new_message"]).await;
-    assert_eq!(
-        (&message["type"], &message["id"], &message["seq"]),
-        (&json!("new_message"), &json!(id), &json!(3))
-    );
+    assert_members!(message, "type": "new_message", "id": id, "seq": 3);
     let rows = world
         .get(&bob, &format!("/chat/api/d/{}/log?after=2", room.log))
         .await
@@ -188,10 +182,7 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
     spy.say(json!({ "type": "subscribe", "did": room.log }))
         .await;
     let refused = spy.hear_event().await;
-    assert_eq!(
-        (&refused["type"], &refused["status"]),
-        (&json!("error"), &json!(404))
-    );
+    assert_members!(refused, "type": "error", "status": 404);
     spy.say(json!({ "type": "nonsense" })).await;
     assert_eq!(spy.hear_event().await["status"], 400);
     drop((eyes, elsewhere, spy));
@@ -302,10 +293,7 @@ async fn who_is_far_behind_is_told_to_ask() {
     late.say(json!({ "type": "subscribe", "did": room.log, "after": head - 201 }))
         .await;
     let resync = late.hear_event().await;
-    assert_eq!(
-        (&resync["type"], &resync["seq"]),
-        (&json!("resync"), &json!(head))
-    );
+    assert_members!(resync, "type": "resync", "seq": head);
     let reply = world.post(&ada, &path, json!({ "content": "more" })).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     let more = late.next(&["new_message", "resync"]).await;

@@ -6,6 +6,9 @@
     reason = "a panic in a test is its report"
 )]
 
+#[macro_use]
+extern crate imajin_edge;
+
 mod direct;
 mod group;
 mod limits;

@@ -77,14 +77,8 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
     let list = world.get(&bob, &path).await.json();
     let all = list["messages"].as_array().unwrap();
     assert_eq!(all.len(), 2, "edits and reactions are with their message");
-    assert_eq!(
-        (&all[0]["content"], &all[0]["replyToMessageId"]),
-        (&json!("Hi"), &json!(id))
-    );
-    assert_eq!(
-        (&all[1]["content"], &all[1]["will"]),
-        (&json!("Hello"), &json!("custodial"))
-    );
+    assert_members!(all[0], "content": "Hi", "replyToMessageId": id);
+    assert_members!(all[1], "content": "Hello", "will": "custodial");
     assert!(all[1]["editedAt"].is_string() && all[1]["signature"].is_null());
     let reactions: Vec<&Json> = all[1]["reactions"]
         .as_array()
@@ -95,10 +89,7 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
     assert_eq!(reactions, [&json!("🎉")]);
     let conversations = world.get(&bob, "/chat/api/conversations").await.json();
     let shown = &conversations["conversations"][0];
-    assert_eq!(
-        (&shown["unread"], &shown["sealed"]),
-        (&json!(1), &json!(false))
-    );
+    assert_members!(shown, "unread": 1, "sealed": false);
     assert_eq!(shown["keyless"], json!([bob.person.did]));
     let read = format!("/chat/api/d/{}/read", room.log);
     ask(&world, &bob, "POST", &read, json!({})).await.check(204);

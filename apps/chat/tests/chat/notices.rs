@@ -73,14 +73,7 @@ async fn messages_are_news_to_the_others_in_a_conversation_and_edits_are_not() {
     world.says(&ada, &room, &secret, "Anybody?").await;
     let news = messages(&world, &bob).await;
     assert_eq!(news.len(), 1, "{news:?}");
-    assert_eq!(
-        (
-            &news[0]["count"],
-            &news[0]["conversation"],
-            &news[0]["unseen"]
-        ),
-        (&json!(2), &json!(room.log), &json!(true))
-    );
+    assert_members!(news[0], "count": 2, "conversation": room.log, "unseen": true);
     assert!(!news[0].to_string().contains("Hello"));
     assert!(messages(&world, &ada).await.is_empty(), "her own");
     let stranger = world.somebody(3, 1).await;
@@ -137,10 +130,7 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
         .fact(json!({ "seq": head["seq"], "seen": head["cid"] }));
     assert_eq!(world.write(&bob, mark).await.status, 201);
     let notice = feed(&world, &bob).await.remove(0);
-    assert_eq!(
-        (&notice["kind"], &notice["unseen"]),
-        (&json!("mention"), &json!(false))
-    );
+    assert_members!(notice, "kind": "mention", "unseen": false);
     let counts = world.get(&bob, "/notify/api/badges").await.json();
     let chat = |badge: &Json| badge["service"] == "chat";
     assert!(

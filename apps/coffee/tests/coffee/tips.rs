@@ -37,10 +37,7 @@ async fn a_tip_from_credit_is_there_at_once_and_flows_on_as_its_page_said() {
     assert_eq!(world.bea.balance(node).await, 400);
     let got = world.tips().await;
     assert_eq!(got.len(), 1);
-    assert_eq!(
-        (&got[0]["amount"], &got[0]["jar"]),
-        (&json!(500), &json!(JAR))
-    );
+    assert_members!(got[0], "amount": 500, "jar": JAR);
     let mine = ada.get(node, "/coffee/api/given").await.json();
     assert_eq!(mine["tips"][0]["payment"], reply.json()["payment"]);
     world.close().await;

@@ -39,10 +39,7 @@ async fn two_are_connected_in_one_operation() {
         (json!(1), json!(1))
     );
     let link = olga.link(&node, &bob).await;
-    assert_eq!(
-        (&link["toConfirm"], &link["invited"]),
-        (&json!(true), &json!(true))
-    );
+    assert_members!(link, "toConfirm": true, "invited": true);
     assert_eq!(bob.link(&node, &olga).await["toConfirm"], false);
     let pending = format!(
         "/auth/api/attestations/{}",

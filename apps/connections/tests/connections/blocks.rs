@@ -77,10 +77,7 @@ async fn blocking_ends_a_connection_and_following_of_both_sides() {
         assert!(one.distance(&node, other).await.is_null());
     }
     let totals = ada.get(&node, &counts(&ada)).await.json();
-    assert_eq!(
-        (&totals["followers"], &totals["following"]),
-        (&json!(0), &json!(0))
-    );
+    assert_members!(totals, "followers": 0, "following": 0);
     // The one who is blocked takes back what is theirs: their own record changes, the other's does not.
     let before = entries(&node, &ada);
     let path = format!("/connections/api/connections/{}", ada.did());

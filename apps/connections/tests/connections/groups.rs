@@ -120,10 +120,7 @@ async fn roles_from_coming_to_the_end() {
     let group = ada.makes(&node, "Choir", private()).await;
     let (role, remove) = ("connections.group.role", "connections.group.remove");
     let reply = ada.get(&node, &format!("{API}/{group}")).await.json();
-    assert_eq!(
-        (&reply["name"], &reply["role"], &reply["members"]),
-        (&json!("Choir"), &json!("owner"), &json!(1))
-    );
+    assert_members!(reply, "name": "Choir", "role": "owner", "members": 1);
     let_in(&node, &bob, &ada, &group, "admin").await;
     let_in(&node, &eve, &bob, &group, "member").await;
     // The conversation is another name of the same.
@@ -250,10 +247,7 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
     assert_eq!(bob.role_in(&node, &group).await, "owner");
     assert_eq!(ada.role_in(&node, &group).await, "admin");
     let view = ada.get(&node, &format!("{API}/{group}")).await.json();
-    assert_eq!(
-        (&view["name"], &view["offered"]),
-        (&json!("Our choir"), &Json::Null)
-    );
+    assert_members!(view, "name": "Our choir", "offered": null);
     assert_eq!(takes(&bob, &ada).await, 409, "once");
     assert_eq!(offers(&ada, &bob).await, 403);
     // The key follows: the group's chain names the new owner's controllers, and no longer the old owner's.
@@ -356,17 +350,11 @@ async fn groups_stand_at_most_three_deep_in_each_other() {
     let (reply, _) = bob.tries_to_make(&node, "Bob's", inside(&first)).await;
     assert_eq!(reply.status, 403, "{}", reply.text());
     let view = ada.get(&node, &format!("{API}/{second}")).await.json();
-    assert_eq!(
-        (&view["parent"], &view["groups"]),
-        (&json!(first), &json!([third]))
-    );
+    assert_members!(view, "parent": first, "groups": [third]);
     // A group's members are not members of the groups in it, nor are those told of them.
     let_in(&node, &bob, &ada, &second, "member").await;
     let view = bob.get(&node, &format!("{API}/{second}")).await.json();
-    assert_eq!(
-        (&view["parent"], &view["groups"]),
-        (&Json::Null, &json!([]))
-    );
+    assert_members!(view, "parent": null, "groups": []);
     // A pod is private, and inside nothing.
     for wrong in [
         json!({ "kind": "pod", "visibility": "public" }),

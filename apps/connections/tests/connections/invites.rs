@@ -23,10 +23,7 @@ async fn a_quota_by_tier_and_a_week() {
     ada.invites(&node, 2).await;
     assert_eq!(over(json!({ "maxUses": 1 })).await.status, 409);
     let list = ada.get(&node, invites).await.json();
-    assert_eq!(
-        (&list["quota"], &list["invited"], &list["total"]),
-        (&json!(5), &json!(5), &json!(2))
-    );
+    assert_members!(list, "quota": 5, "invited": 5, "total": 2);
     // A withdrawn, unused invitation frees its quota.
     let path = format!(
         "{invites}/{}",

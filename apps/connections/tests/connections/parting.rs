@@ -30,10 +30,7 @@ async fn either_side_ends_it() {
     assert_eq!(eve.distance(&node, &ada).await, 2);
     let status = format!("/connections/api/status/{}", bob.did());
     let status = ada.get(&node, &status).await.json();
-    assert_eq!(
-        (&status["status"], &status["distance"]),
-        (&json!("connected"), &json!(1))
-    );
+    assert_members!(status, "status": "connected", "distance": 1);
     close(node).await;
 }
 

@@ -54,10 +54,7 @@ async fn a_secret_survey_tells_everything_once_after_the_close_and_never_who() {
     let wrong = node.send(wrong).await.unwrap();
     wrong.check_member(400, "question", "no");
     let before = results(&node, &ada, None).await.json();
-    assert_eq!(
-        (before["answers"].clone(), before["status"].clone()),
-        (json!(0), json!("open"))
-    );
+    assert_members!(before, "answers": 0, "status": "open");
 
     close(&node, &ada).await;
     let late = answer(&ada, 300, &json!({ "yes": true })).bearer(&people[0].1);
@@ -129,10 +126,7 @@ async fn fewer_than_five_answers_are_destroyed() {
     }
     close(&node, &ada).await;
     let after = results(&node, &ada, None).await.json();
-    assert_eq!(
-        (after["answers"].clone(), after["ended"].clone()),
-        (json!(0), json!("few"))
-    );
+    assert_members!(after, "answers": 0, "ended": "few");
 }
 
 #[tokio::test]

@@ -55,13 +55,7 @@ async fn a_named_answer_is_told_changed_and_taken_back() {
 
     let ask = Ask::get("/dykil/api/given").bearer(&bobs);
     let list = node.send(ask).await.unwrap().json();
-    assert_eq!(
-        (
-            list["answers"][0]["survey"].clone(),
-            list["answers"][0]["title"].clone()
-        ),
-        (json!(ONE), json!("Shall we?"))
-    );
+    assert_members!(list["answers"][0], "survey": ONE, "title": "Shall we?");
     let back = async |who| {
         let fact = Some(json!({ "dids": [ada.did.as_str()] }));
         write(

@@ -71,14 +71,7 @@ async fn a_street_learns_what_its_households_spend() {
         "Club has no amounts of its own: {reply}"
     );
     let choir = &reply["groups"][0];
-    assert_eq!(
-        (
-            choir["name"].clone(),
-            choir["households"].clone(),
-            choir["members"].clone()
-        ),
-        (json!("Choir"), json!(5), json!(10))
-    );
+    assert_members!(choir, "name": "Choir", "households": 5, "members": 10);
     assert_eq!(
         (
             choir["totals"]["cloud"].clone(),

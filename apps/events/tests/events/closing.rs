@@ -79,10 +79,7 @@ async fn everybody_gets_everything_back_once() {
     assert_eq!(refunds(&world, &id).await["open"], 3);
     // Bob's payment never reached the node: the band's share is a debt of the organiser, not credit.
     let money = band.get(node, &path_of(&band)).await.json();
-    assert_eq!(
-        (&money["owedBy"][0]["amount"], &money["owedBy"][0]["with"]),
-        (&json!(300), &json!(world.organiser.did()))
-    );
+    assert_members!(money["owedBy"][0], "amount": 300, "with": world.organiser.did());
     let page = band.get(node, "/pay").await.text();
     assert_has!(page, "3.00\u{a0}CHF</strong> owed to you by");
 
@@ -100,10 +97,7 @@ async fn everybody_gets_everything_back_once() {
         .check(403);
     world.organiser.does(node, &path, &off).await;
     let done = closed(&world, &id).await;
-    assert_eq!(
-        (&done["payments"], &done["done"], &done["waiting"]),
-        (&json!(3), &json!(3), &json!(0))
-    );
+    assert_members!(done, "payments": 3, "done": 3, "waiting": 0);
     assert_eq!(
         done["byHand"], 1,
         "not refunded: its organiser still has to send it"
@@ -127,10 +121,7 @@ async fn everybody_gets_everything_back_once() {
     assert_eq!(balances, (2_000, 100, 0, 0, 0));
     // No money is pending any more, and no one owes anything for a void ticket.
     let money = band.get(node, &path_of(&band)).await.json();
-    assert_eq!(
-        (&money["coming"], &money["owedBy"]),
-        (&json!([]), &json!([]))
-    );
+    assert_members!(money, "coming": [], "owedBy": []);
     assert!(world.organiser.coming(node).await.is_empty());
     assert_eq!(count_entries(&world, "pay.return").await, 3);
     for (who, all) in [(&ada, &["passed", "void"][..]), (&bob, &["void"])] {

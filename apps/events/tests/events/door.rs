@@ -142,10 +142,7 @@ async fn the_first_counts_and_the_second_is_told() {
         .filter(|one| one["type"] == "event.attendance")
         .collect();
     assert_eq!(came.len(), 1);
-    assert_eq!(
-        (&came[0]["contextId"], &came[0]["issuerDid"]),
-        (&json!(event), &json!(node.node.did()))
-    );
+    assert_members!(came[0], "contextId": event, "issuerDid": node.node.did());
     // A used ticket can't be passed on.
     let path = format!("/events/api/tickets/{}/transfer", tickets[0]);
     ada.signed(node, "POST", &path, &json!({"to": band.did()}))
@@ -192,10 +189,7 @@ async fn who_was_scanned_before_a_refund_stays_in_the_list_of_the_door() {
         .await
         .json();
     let kept = &door["tickets"][0];
-    assert_eq!(
-        (&kept["status"], &kept["usedAt"], &kept["door"]),
-        (&json!("void"), &json!(at), &json!(2))
-    );
+    assert_members!(kept, "status": "void", "usedAt": at, "door": 2);
     // The first scan counts, and no attestation is made.
     let reply = world.organiser.commands(node, &scans(at + 60)).await;
     let first = reply.json()["value"]["results"][0]["first"].clone();

@@ -37,10 +37,7 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
     let early = ada.studies(&world, &[(FIRST, now + 600_000)]).await;
     early.check_member(400, "field", "done");
     let mine = ada.get(node, "/learn/api/courses").await.json();
-    assert_eq!(
-        (&mine["courses"][0]["done"], &mine["courses"][0]["of"]),
-        (&json!(2), &json!(2))
-    );
+    assert_members!(mine["courses"][0], "done": 2, "of": 2);
     assert!(ada.get(node, "/learn/mine").await.text().contains("2 of 2"));
     let path = format!("/{COURSE}/students");
     assert_has!(world.page(Some(&world.bea), &path).await.text(), "2 of 2");

@@ -193,10 +193,7 @@ async fn the_end_of_a_link_moves_both_ways() {
     // The page and the list show a link that was renewed with a new end.
     let links = world.get(Some(bea), "/media/api/links").await.json();
     let link = &links["links"][0];
-    assert_eq!(
-        (&link["digest"], &link["isOpen"]),
-        (&json!(digest), &json!(false))
-    );
+    assert_members!(link, "digest": digest, "isOpen": false);
     assert_eq!(links["links"].as_array().unwrap().len(), 1);
     let page = world.get(Some(bea), "/media/links").await.text();
     assert!(page.contains(&format!("data-move=\"{LINK}\"")), "{page}");

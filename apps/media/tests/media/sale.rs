@@ -34,10 +34,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     // Others learn the price, and where to buy it.
     for viewer in [None, Some(cem), Some(ada)] {
         let body = shop.file(viewer, &song.id).await.check(402).json();
-        assert_eq!(
-            (&body["price"], &body["currency"], &body["use"]),
-            (&json!(PRICE), &json!("CHF"), &json!("keep"))
-        );
+        assert_members!(body, "price": PRICE, "currency": "CHF", "use": "keep");
         assert!(
             body["buy"]
                 .as_str()
@@ -103,10 +100,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     assert!(page.contains("This file is yours to keep"), "{page}");
 
     let licence = shop.licence().await;
-    assert_eq!(
-        (&licence["state"], &licence["use"], &licence["of"]),
-        (&json!("sold"), &json!("keep"), &json!(song.id))
-    );
+    assert_members!(licence, "state": "sold", "use": "keep", "of": song.id);
     let receipt = world
         .get(Some(cem), licence["receipt"].as_str().unwrap())
         .await

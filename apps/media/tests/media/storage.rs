@@ -79,10 +79,7 @@ async fn the_owner_gives_somebody_a_quota_and_takes_it_back() {
         .sets_quota(Some(ada), bea.did().as_str(), Json::Null)
         .await
         .json();
-    assert_eq!(
-        (&back["bytes"], &back["quota"]),
-        (&Json::Null, &json!(10_000))
-    );
+    assert_members!(back, "bytes": null, "quota": 10_000);
 }
 
 #[tokio::test]

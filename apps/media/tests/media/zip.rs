@@ -135,10 +135,7 @@ async fn many_files_are_one_that_other_programs_read() {
     assert_eq!(archive.status, 200);
     assert_eq!(archive.header("content-type"), Some("application/zip"));
     let length = archive.body.len();
-    assert_eq!(
-        (&ticket["bytes"], &ticket["files"], &ticket["leftOut"]),
-        (&json!(length), &json!(6), &Json::Null)
-    );
+    assert_members!(ticket, "bytes": length, "files": 6, "leftOut": null);
     let header = archive.header("content-length").unwrap();
     assert_eq!(header, length.to_string());
     let named = archive.header("content-disposition").unwrap();

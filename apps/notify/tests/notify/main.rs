@@ -6,6 +6,9 @@
     reason = "a panic in a test is its report"
 )]
 
+#[macro_use]
+extern crate imajin_edge;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -263,10 +266,7 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
         .unwrap()
         .check(303);
     let settings = get(&node, &token, "/notify/api/settings").await;
-    assert_eq!(
-        (&settings["mail"], &settings["quiet"], &settings["zone"]),
-        (&json!("daily"), &Json::Null, &Json::Null)
-    );
+    assert_members!(settings, "mail": "daily", "quiet": null, "zone": null);
     let all = settings["kinds"].as_array().unwrap();
     let (on, off): (Vec<_>, Vec<_>) = all.iter().partition(|one| one["push"] == true);
     assert_eq!((on.len(), off.len()), (2, 8), "{settings}");

@@ -67,10 +67,7 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
     let keys = json!({ "key": KEY, "webhookSecret": SECRET });
 
     let answer = olga.get(&node, path).await.json();
-    assert_eq!(
-        (&answer["setBy"], &answer["account"]),
-        (&Json::Null, &Json::Null)
-    );
+    assert_members!(answer, "setBy": null, "account": null);
     assert!(
         answer["webhook"]
             .as_str()
@@ -106,10 +103,7 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
     assert!(!is_taken(&node, &eve).await);
 
     let response = olga.does(&node, path, &keys).await;
-    assert_eq!(
-        (&response["setBy"], &response["account"], &response["trial"]),
-        (&json!("page"), &json!("acct_own"), &json!(true))
-    );
+    assert_members!(response, "setBy": "page", "account": "acct_own", "trial": true);
     until(async || is_taken(&node, &eve).await.then_some(())).await;
     let page = olga.get(&node, "/pay/cards").await.text();
     assert_has!(page, "Olga’s café", "no real money");

@@ -16,10 +16,7 @@ async fn paid_when_the_payee_says_so() {
     let hold = buyer
         .does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_000))
         .await;
-    assert_eq!(
-        (&hold["status"], &hold["payee"]),
-        (&json!("pending"), &json!(band.did()))
-    );
+    assert_members!(hold, "status": "pending", "payee": band.did());
     let id = json!({"id": hold["id"]});
     let receipt = format!("/pay/api/receipts/{}", hold["id"].as_str().unwrap());
     assert_eq!(buyer.get(&node, &receipt).await.status, 404, "not paid yet");
@@ -316,10 +313,7 @@ async fn a_refund_of_a_transfer_is_to_be_sent_until_its_seller_says_so() {
     assert_eq!(much.status, 409, "{}", much.text());
     band.does(&node, path, &sent(Some(250))).await;
     let rest = band.does(&node, path, &sent(None)).await;
-    assert_eq!(
-        (&rest["sent"], &rest["refunded"]),
-        (&json!(1_250), &json!(1_250))
-    );
+    assert_members!(rest, "sent": 1_250, "refunded": 1_250);
     let (english, _) = page(&buyer).await;
     assert_has!(english, "was refunded to you");
     assert_lacks!(english, "will send");

@@ -17,10 +17,7 @@ async fn never_more_than_was_paid() {
     let first = band
         .does(&node, "/pay/api/refund", &refund(Some(333)))
         .await;
-    assert_eq!(
-        (&first["refunded"], &first["total"], &first["rail"]),
-        (&json!(333), &json!(999), &json!("ledger"))
-    );
+    assert_members!(first, "refunded": 333, "total": 999, "rail": "ledger");
     assert_eq!(
         balances(&node, [&buyer, &band, &venue]).await,
         [334, 699 - 333, 300]

@@ -105,10 +105,7 @@ async fn split_as_the_manifests_say_in_one_operation() {
         .await
         .json();
     let newest = &history["transactions"][0];
-    assert_eq!(
-        (&newest["op"], &newest["amount"]),
-        (&json!("pay.credit"), &json!(154))
-    );
+    assert_members!(newest, "op": "pay.credit", "amount": 154);
     close(node).await;
 }
 

@@ -33,14 +33,8 @@ async fn signed_and_asked_for() {
     let profile = seen(&node, ada.did()).await;
     assert_eq!(profile.header("content-type"), Some("application/json"));
     let profile = profile.json();
-    assert_eq!(
-        (&profile["did"], &profile["handle"], &profile["displayName"]),
-        (&json!(ada.did()), &json!(null), &json!("Ada \"L.\" <b>"))
-    );
-    assert_eq!(
-        (&profile["visibility"], &profile["links"]),
-        (&json!("public"), &json!(null))
-    );
+    assert_members!(profile, "did": ada.did(), "handle": null, "displayName": "Ada \"L.\" <b>");
+    assert_members!(profile, "visibility": "public", "links": null);
 
     let put = ada.ask(
         "PUT",

@@ -71,10 +71,7 @@ async fn only_what_is_approved_registers() {
     );
     assert_eq!(server.heard(&node).await["actions"], json!(["upgrade"]));
     let list = server.ok("/builds").await;
-    assert_eq!(
-        (&list["policy"], &list["minVersion"]),
-        (&json!("approved"), &json!("1.0.5"))
-    );
+    assert_members!(list, "policy": "approved", "minVersion": "1.0.5");
     assert_eq!(list["builds"][0]["version"], "1.1.0");
     assert_eq!(list["total"], 2);
     // Every reader can check the signer.
@@ -205,9 +202,6 @@ async fn words_are_taken_once() {
         .post("/builds/verify", &json!({ "buildHash": hash("99") }))
         .await
         .1;
-    assert_eq!(
-        (&verdict["approved"], &verdict["mayRegister"]),
-        (&json!(false), &json!(true))
-    );
+    assert_members!(verdict, "approved": false, "mayRegister": true);
     assert_eq!(server.post("/builds/verify", &json!({})).await.0, 400);
 }

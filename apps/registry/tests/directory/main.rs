@@ -6,6 +6,9 @@
     reason = "in a test a panic is the report, in its helpers as well"
 )]
 
+#[macro_use]
+extern crate imajin_edge;
+
 mod backend;
 mod builds;
 mod chains;

@@ -115,11 +115,7 @@ async fn what_is_known_of_an_identity() {
     assert_eq!(post("/proof/v1/operations", operations).await, 200);
     let (status, known) = process.get(&path).await;
     assert_eq!(status, 200, "{known}");
-    assert_eq!(
-        (&known["did"], &known["publicKey"], &known["type"]),
-        (&json!(did), &json!(public.to_hex()), &json!("actor")),
-        "{known}"
-    );
+    assert_members!(known, "did": did, "publicKey": public.to_hex(), "type": "actor");
     assert_eq!(
         (
             &known["id"],

@@ -67,11 +67,7 @@ fn signs_in_and_is_paid(is_owned: bool) {
         let list = as_owner(owner, Method::GET, "/auth/api/app-requests").send();
         let list: Json = list.unwrap().json().unwrap();
         let asks = &list["requests"][0]["app"];
-        assert_eq!(
-            (&asks["name"], &asks["waiting"], &asks["scope"]),
-            (&json!("Example"), &json!(true), &json!(["profile.update"])),
-            "{list}"
-        );
+        assert_members!(asks, "name": "Example", "waiting": true, "scope": ["profile.update"]);
         let path = format!("/auth/api/app-requests/{}", asks["did"].as_str().unwrap());
         // Only the owner allows apps.
         let yes = json!({ "allow": true });
@@ -95,10 +91,7 @@ fn signs_in_and_is_paid(is_owned: bool) {
 
     // The page's steps: the app's description, the entry, and the way back.
     let (_, about) = imajin_e2e::get(&format!("{}/auth/api/apps/{}", node.url, params["app"]));
-    assert_eq!(
-        (&about["name"], &about["returns"]),
-        (&json!("Example"), &json!([params["return"]]))
-    );
+    assert_members!(about, "name": "Example", "returns": [params["return"]]);
     let until = buyer
         .client
         .node()

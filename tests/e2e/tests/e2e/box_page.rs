@@ -151,10 +151,7 @@ fn a_folder_is_tried_paused_and_overruled_by_the_settings() {
     let node = Node::start_with(&data, &options);
     let ada = ada.at(&node);
     let standing = ada.get(BACKUPS);
-    assert_eq!(
-        (&standing["set_by"], &standing["to"]),
-        (&json!("settings"), &json!("/somewhere/else"))
-    );
+    assert_members!(standing, "set_by": "settings", "to": "/somewhere/else");
     assert_has!(ada.page("/backups"), "They take precedence over this page");
     for refused in [
         put(&ada, &json!({ "to": stick })),

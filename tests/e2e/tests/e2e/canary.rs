@@ -416,15 +416,9 @@ fn assert_listed(bundle: &Path, bob: &Person) {
     let view: Json = serde_json::from_slice(&view).unwrap();
     let rows = |section: &str, list: &str| view["sections"][section][list].as_array().unwrap();
     let message = &rows("chat", "messages")[0];
-    assert_eq!(
-        (&message["type"], &message["text"], &message["sealed"]),
-        (&json!("media"), &json!("canaryC1"), &json!(false))
-    );
+    assert_members!(message, "type": "media", "text": "canaryC1", "sealed": false);
     let course = &rows("learn", "enrollments")[0];
-    assert_eq!(
-        (&course["teacher"], &course["until"]),
-        (&json!(bob.did()), &Json::Null)
-    );
+    assert_members!(course, "teacher": bob.did(), "until": null);
     let manifests = rows("fair", "manifests");
     for op in ["media.fair", "pay.fair.publish", "events.create"] {
         let entered = manifests.iter().find(|row| row["op"] == op);

@@ -15,10 +15,7 @@ fn a_certificate_verifies_without_its_node_and_a_changed_one_does_not() {
     let bad = folder.path().join("bad.json");
     std::fs::write(&bad, file.replace("Bread", "Cakes")).unwrap();
     let report = imajin(["verify", "--json", good.to_str().unwrap()]).json();
-    assert_eq!(
-        (&report["valid"], &report["subject"]),
-        (&true.into(), &ada.did().into())
-    );
+    assert_members!(report, "valid": true, "subject": ada.did());
     imajin(["verify", bad.to_str().unwrap()]).fails_with(1);
     let path = good.to_str().unwrap();
     assert!(python_verifier([path]).ok().contains("learn.completed"));

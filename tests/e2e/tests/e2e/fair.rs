@@ -149,14 +149,8 @@ fn a_work_goes_through_all_hands_and_comes_back_byte_for_byte() {
         let with = studio.embed(name, &bytes);
         let verdict = studio.fair(&format!("verify @{with} --json")).json();
         assert_eq!(verdict["valid"], true, "{verdict}");
-        assert_eq!(
-            (&verdict["signer"], &verdict["agreed"]),
-            (&json!(studio.ada), &json!([studio.bob]))
-        );
-        assert_eq!(
-            (&verdict["missing"], &verdict["thisWork"]),
-            (&json!([]), &json!(true))
-        );
+        assert_members!(verdict, "signer": studio.ada, "agreed": [studio.bob]);
+        assert_members!(verdict, "missing": [], "thisWork": true);
         let read = studio.fair(&format!("read @{with} --json")).json();
         let beside = studio.json(&format!("{name}.fair.json"));
         assert_eq!(
@@ -189,14 +183,8 @@ fn a_work_goes_through_all_hands_and_comes_back_byte_for_byte() {
             studio.text(&format!("{name}.fair.json")),
         ])
         .json();
-        assert_eq!(
-            (&python["fair"]["signer"], &python["fair"]["agreed"]),
-            (&json!(studio.ada), &json!([studio.bob]))
-        );
-        assert_eq!(
-            (&python["fair"]["missing"], &python["fair"]["work"]),
-            (&json!([]), &json!(true))
-        );
+        assert_members!(python["fair"], "signer": studio.ada, "agreed": [studio.bob]);
+        assert_members!(python["fair"], "missing": [], "work": true);
     }
 }
 
@@ -332,10 +320,7 @@ fn every_key_that_a_chain_ever_named_is_good() {
         let verdict = studio
             .fair("verify @photo.png --chain @bob.chain --json")
             .json();
-        assert_eq!(
-            (&verdict["valid"], &verdict["missing"]),
-            (&json!(true), &json!([]))
-        );
+        assert_members!(verdict, "valid": true, "missing": []);
     }
     // A chain without the key.
     studio.write("bob.chain", chain(2, &[7]).as_bytes());
@@ -365,10 +350,7 @@ fn every_key_that_a_chain_ever_named_is_good() {
     let verdict = studio
         .fair("verify @photo.png --chain @bob.chain --json")
         .json();
-    assert_eq!(
-        (&verdict["valid"], &verdict["signer"], &verdict["agreed"]),
-        (&json!(true), &json!(studio.bob), &json!([studio.ada]))
-    );
+    assert_members!(verdict, "valid": true, "signer": studio.bob, "agreed": [studio.ada]);
 }
 
 #[test]
@@ -388,10 +370,7 @@ fn what_can_carry_none_keeps_it_beside_itself() {
     studio.fair("strip @notes.txt --to @with.txt").fails_with(2);
     // The .fair alone: its signatures, and no file.
     let verdict = studio.fair("verify @notes.txt.fair.json --json").json();
-    assert_eq!(
-        (&verdict["valid"], &verdict["thisWork"]),
-        (&json!(true), &json!(null))
-    );
+    assert_members!(verdict, "valid": true, "thisWork": null);
     // A stranger, a second signature, and a manifest of another file.
     let stranger = PersonKey::with_seed([5; 32]).unwrap();
     stranger.write_new(&studio.at("eve.json")).unwrap();
@@ -460,14 +439,8 @@ fn a_song_signed_on_a_box_by_two_is_valid_where_there_is_no_box() {
 
     studio.write("song.mp3", &with);
     let verdict = studio.fair("verify @song.mp3 --json").json();
-    assert_eq!(
-        (&verdict["valid"], &verdict["signer"], &verdict["agreed"]),
-        (&json!(true), &json!(studio.ada), &json!([studio.bob]))
-    );
-    assert_eq!(
-        (&verdict["missing"], &verdict["thisWork"]),
-        (&json!([]), &json!(true))
-    );
+    assert_members!(verdict, "valid": true, "signer": studio.ada, "agreed": [studio.bob]);
+    assert_members!(verdict, "missing": [], "thisWork": true);
     studio.fair("strip @song.mp3 --to @back.mp3").ok();
     assert_eq!(studio.bytes("back.mp3"), song, "byte for byte");
     studio.write("back.mp3.fair.json", &beside);
@@ -574,14 +547,8 @@ fn a_song_by_two_is_sold_by_both_and_stays_with_its_buyer_whatever_the_seller_do
     // Offline: both have signed, and it is this song.
     studio.write("song.mp3", &with);
     let verdict = studio.fair("verify @song.mp3 --json").json();
-    assert_eq!(
-        (&verdict["valid"], &verdict["signer"], &verdict["agreed"]),
-        (&json!(true), &json!(studio.ada), &json!([studio.bob]))
-    );
-    assert_eq!(
-        (&verdict["missing"], &verdict["thisWork"]),
-        (&json!([]), &json!(true))
-    );
+    assert_members!(verdict, "valid": true, "signer": studio.ada, "agreed": [studio.bob]);
+    assert_members!(verdict, "missing": [], "thisWork": true);
     let data = studio.text("data");
     imajin(["rebuild", "--check", "--data", &data]).ok();
 }

@@ -398,10 +398,7 @@ fn a_page_is_the_same_in_a_bundle_for_both_verifiers() {
     let bundle = others.path().join("bundle");
     assert_exported(binary(), &at, &bundle, &[], &[]);
     let follow = &self::section(&bundle)["follows"][0];
-    assert_eq!(
-        (&follow["did"], &follow["item"]),
-        (&json!(ada.did()), &json!(id(100)))
-    );
+    assert_members!(follow, "did": ada.did(), "item": id(100));
 }
 
 /// Returns the section of links in a bundle.

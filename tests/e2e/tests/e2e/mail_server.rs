@@ -81,14 +81,7 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
     // With the correct password the queue is sent.
     assert_eq!(names(&ada, &port, "a+password", from).0, 303);
     let letter = server.letter();
-    assert_eq!(
-        (&letter["to"], &letter["from"], &letter["tls"]),
-        (
-            &json!(["bob@example.com"]),
-            &json!("box@example.org"),
-            &json!(true)
-        )
-    );
+    assert_members!(letter, "to": ["bob@example.com"], "from": "box@example.org", "tls": true);
     assert!(tries(&ada).contains("took the email for ada@example.org"));
     let letter = server.letter();
     assert_eq!(letter["to"], json!(["ada@example.org"]));

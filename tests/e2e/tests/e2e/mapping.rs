@@ -153,16 +153,8 @@ fn a_port_is_opened_only_when_wanted_renewed_and_given_back() {
         let is_shown = || mapping(&data)["mapping"]["open"]["port"].as_u64() == number;
         wait_for("it is shown", &node, is_shown);
         let shown = mapping(&data)["mapping"]["open"].take();
-        assert_eq!(
-            (&shown["by"], &shown["address"]),
-            (&by.into(), &PUBLIC.into()),
-            "{shown}"
-        );
-        assert_eq!(
-            (&shown["inside"], &shown["inside_port"]),
-            (&BOX.into(), &7443.into()),
-            "{shown}"
-        );
+        assert_members!(shown, "by": by, "address": PUBLIC);
+        assert_members!(shown, "inside": BOX, "inside_port": 7443);
         let doctor = imajin(["doctor", "--data", data.to_str().unwrap()]).stdout;
         assert!(doctor.contains(&format!("{PUBLIC}:{port}")), "{doctor}");
         // Leases are renewed long before they expire.

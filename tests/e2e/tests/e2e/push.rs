@@ -203,10 +203,7 @@ fn a_browser_is_told_what_is_new_and_nothing_more() {
     ada.choose(&json!({ "kind": "connection", "push": 1 }));
     ada.is_accepted(&node, 4);
     let last = service.message();
-    assert_eq!(
-        (&last["message"]["kind"], &last["message"]["count"]),
-        (&json!("connection"), &json!(7))
-    );
+    assert_members!(last["message"], "kind": "connection", "count": 7);
 
     // An unsubscribed browser is removed, and leaves nothing in any file.
     ada.allow(&service.browsers["gone"]);

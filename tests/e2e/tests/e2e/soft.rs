@@ -157,10 +157,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
     let view: Json =
         serde_json::from_slice(&std::fs::read(format!("{bundle}/bundle.json")).unwrap()).unwrap();
     let identity = &view["sections"]["identity"];
-    assert_eq!(
-        (&identity["email"], &identity["tier"]),
-        (&json!("canary.bob@example.com"), &json!("preliminary"))
-    );
+    assert_members!(identity, "email": "canary.bob@example.com", "tier": "preliminary");
     assert_eq!(view["sections"]["profile"]["display_name"], "Bob canaryN");
     assert_eq!(identity["app"], about);
 

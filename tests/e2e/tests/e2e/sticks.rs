@@ -169,10 +169,7 @@ fn a_copy_goes_to_a_stick_and_comes_home_elsewhere() {
 
     let listed = usb(&["list"], &node, &key).json();
     let seen = &listed["sticks"][0];
-    assert_eq!(
-        (&seen["label"], &seen["filesystem"], &seen["state"]),
-        (&json!("ADAS STICK"), &json!("ext4"), &json!("ready"))
-    );
+    assert_members!(seen, "label": "ADAS STICK", "filesystem": "ext4", "state": "ready");
     assert!(seen["free"].as_u64().unwrap() < seen["bytes"].as_u64().unwrap());
     assert_eq!(seen["copies"].as_array().unwrap().len(), 2);
     drop(node);
@@ -201,11 +198,7 @@ fn a_copy_goes_to_a_stick_and_comes_home_elsewhere() {
     let job = caller.begin(&stick.name);
     caller.sign(&job);
     let job = caller.end(&job);
-    assert_eq!(
-        (&job["state"], &job["status"]),
-        (&json!("failed"), &json!(409)),
-        "{job}"
-    );
+    assert_members!(job, "state": "failed", "status": 409);
     stick.set_read_only(false);
     assert_eq!(content(&stick.path()), after);
     assert_well(&other, &at_home);
@@ -419,11 +412,7 @@ fn a_full_stick_keeps_what_it_had() {
     let filled = io::copy(&mut io::repeat(7), &mut fs::File::create(&film).unwrap());
     assert_eq!(filled.unwrap_err().kind(), io::ErrorKind::StorageFull);
     let failed = caller.end(&job);
-    assert_eq!(
-        (&failed["state"], &failed["status"]),
-        (&json!("failed"), &json!(507)),
-        "{failed}"
-    );
+    assert_members!(failed, "state": "failed", "status": 507);
     assert!(
         failed["error"]
             .as_str()
@@ -461,11 +450,7 @@ fn a_stick_that_is_pulled_out_midway_keeps_its_older_copy() {
     let job = caller.begin_writing(&stick.name);
     stick.pull();
     let failed = caller.end(&job);
-    assert_eq!(
-        (&failed["state"], &failed["status"]),
-        (&json!("failed"), &json!(503)),
-        "{failed}"
-    );
+    assert_members!(failed, "state": "failed", "status": 503);
     assert!(
         failed["error"].as_str().unwrap().contains("pulled out"),
         "{failed}"

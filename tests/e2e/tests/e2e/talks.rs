@@ -113,14 +113,7 @@ fn a_copy_is_read_without_the_node_and_says_what_its_owner_may_read_and_nothing_
         let verdict = imajin([&verify[..], &["--json"]].concat()).json();
         assert_eq!(verdict["valid"], json!(true), "{verdict}");
         let conversation = &verdict["conversations"][0];
-        assert_eq!(
-            (
-                &conversation["kind"],
-                &conversation["stop"],
-                &conversation["count"]
-            ),
-            (&json!("group"), &Json::Null, &json!(5))
-        );
+        assert_members!(conversation, "kind": "group", "stop": null, "count": 5);
         assert!(conversation.get("messages").is_none(), "{conversation}");
     }
 

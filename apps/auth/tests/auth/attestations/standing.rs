@@ -210,10 +210,7 @@ async fn standing_explains_itself_to_who_may_know() {
     };
     let own = standing(bob.sign_in(&node).await.unwrap(), "").await;
     // The owner's vouch gives half of 1 000 000; the node's word 250 000 of its half.
-    assert_eq!(
-        (&own["receivedPpm"], &own["mode"], &own["tier"]),
-        (&json!(625_000), &json!("community"), &json!("preliminary"))
-    );
+    assert_members!(own, "receivedPpm": 625_000, "mode": "community", "tier": "preliminary");
     assert_eq!(
         (
             own["terms"][0]["amountPpm"].as_u64(),

@@ -57,11 +57,7 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
         "unsigned"
     );
     let reply = json(&new, home(), 201).await;
-    assert_eq!(
-        (&reply["seq"], &reply["changed"]),
-        (&json!(2), &json!(true)),
-        "{reply}"
-    );
+    assert_members!(reply, "seq": 2, "changed": true);
     let again = json(&new, home(), 200).await;
     assert_eq!(
         (&again["seq"], &again["head"]),

@@ -46,14 +46,7 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
         .body(Value::map([("handle", Value::from("anna"))]));
     assert_eq!(anna.write(&old, &claim).await.unwrap().status, 201);
     let plan = asked(&old, &new, &token, &anna).await;
-    assert_eq!(
-        (
-            &plan["toSign"]["node"],
-            &plan["toSign"]["url"],
-            &plan["toSign"]["epoch"]
-        ),
-        (&json!(new.node.did()), &json!(new.node.url()), &json!(2))
-    );
+    assert_members!(plan["toSign"], "node": new.node.did(), "url": new.node.url(), "epoch": 2);
     assert!(plan["plan"]["profile"]["moves"].is_array(), "{plan}");
     let signed = sign_home(&anna, &plan["toSign"]);
     let reply = json(&old, transfer(&new, &signed), 200).await;

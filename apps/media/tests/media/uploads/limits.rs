@@ -61,10 +61,7 @@ async fn open_uploads_files_and_the_trash_share_a_persons_room() {
     assert_eq!(create(1).await.status, 507, "the trash counts");
     assert_eq!(world.send(tus(bea, "DELETE", &other)).await.status, 204);
     let storage = world.get(Some(bea), "/media/api/storage").await.json();
-    assert_eq!(
-        (&storage["trash"], &storage["quota"]),
-        (&6_000.into(), &10_000.into())
-    );
+    assert_members!(storage, "trash": 6_000, "quota": 10_000);
     // The owner of the box has no quota.
     world.begins(&world.owner, 40_000, &[]).await;
 }

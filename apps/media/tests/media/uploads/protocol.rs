@@ -75,10 +75,7 @@ async fn a_file_comes_in_parts_and_becomes_an_asset_once() {
         .get(Some(bea), &format!("/media/api/assets/{asset}/meta"))
         .await;
     let meta = meta.json();
-    assert_eq!(
-        (&meta["filename"], &meta["mimeType"]),
-        (&"Strand.jpg".into(), &"image/jpeg".into())
-    );
+    assert_members!(meta, "filename": "Strand.jpg", "mimeType": "image/jpeg");
     world.close().await;
 }
 

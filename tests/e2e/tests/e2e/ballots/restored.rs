@@ -87,10 +87,7 @@ fn a_restored_backup_closes_open_boxes_and_says_so() {
     let ada = Person::with_key(&node.url, ada.key.clone());
     let is_lost = |found: &Json| {
         assert_eq!(found["ended"], "lost", "{found}");
-        assert_eq!(
-            (&found["status"], &found["answers"]),
-            (&json!("closed"), &json!(0))
-        );
+        assert_members!(found, "status": "closed", "answers": 0);
     };
     // Immediately, although the node can't enter anything for Ada yet.
     is_lost(&results(&node.url, &did, SECRET));

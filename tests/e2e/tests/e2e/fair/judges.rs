@@ -77,10 +77,7 @@ fn mutagen_reads_the_frame_and_the_tag_around_it() {
             String::from_utf8_lossy(&output.stderr)
         );
         let tag: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(
-            (&tag["name"], &tag["mime"]),
-            (&json!("fair.json"), &json!("application/json"))
-        );
+        assert_members!(tag, "name": "fair.json", "mime": "application/json");
         assert_eq!(
             tag["fair"],
             studio.json(&format!("{name}.fair.json")),

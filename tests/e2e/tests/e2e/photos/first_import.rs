@@ -148,10 +148,7 @@ fn five_thousand_photos_arrive_once_each_through_kills_and_a_pulled_stick() {
         bytes / 1000
     );
     assert_eq!(done["state"], "done", "{done}");
-    assert_eq!(
-        (&done["files"], &done["left"]),
-        (&json!(PHOTOS), &json!([]))
-    );
+    assert_members!(done, "files": PHOTOS, "left": []);
     let here = Watched::number(&done, "here");
     assert_eq!(watched.added + here, PHOTOS as u64, "{done}");
     assert_eq!(ada.pictures(), PHOTOS as u64);

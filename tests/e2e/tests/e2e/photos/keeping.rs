@@ -32,10 +32,7 @@ fn a_photo_of_a_link_is_kept_without_the_place_and_the_device_and_stays() {
     let (status, meta) = bea.get(&format!("{own}/meta"));
     let meta: Json = serde_json::from_slice(&meta).unwrap();
     assert_eq!((status, &meta["title"]), (200, &json!(shot.words[2])));
-    assert_eq!(
-        (&meta["place"], &meta["access"]),
-        (&Json::Null, &json!("private"))
-    );
+    assert_members!(meta, "place": null, "access": "private");
     let (status, again) = bea.person.sign_and_ask(&by_link, &nothing);
     assert_eq!((status, &again["id"]), (200, &kept["id"]), "{again}");
 
