@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::copies::{
-    checked, checked_by, export, export_with, last, move_home, take, verify, word, word_with,
+    again, checked, checked_by, export, export_with, last, move_home, take, verify, word, word_with,
 };
 use crate::world::{Party, Say, World};
 use imajin_bundle::import::{ImportError, Upload, import};
@@ -241,12 +241,7 @@ fn an_old_card_learns_that_it_is_old_and_stops() {
     let newer = export(&one, &ann, &dir.path().join("newer"));
     drop(one);
     // The owner puts the old card back.
-    let mut card = World::of_node(
-        crate::world::Folder::Goes(old),
-        Default::default(),
-        std::sync::Arc::new(imajin_ledger::RealDisk),
-        Party::new(1),
-    );
+    let mut card = again(old, Party::new(1));
     assert_eq!(card.ledger().learn_head(&newest).unwrap(), Learned::Ahead);
     let refused = card.submit(&ann, Say::note("would be a second history"));
     assert!(
@@ -279,12 +274,7 @@ fn where_histories_part_the_branch_is_kept_beside() {
     let card = tempfile::tempdir().unwrap();
     one.ledger().drain();
     crate::world::copy_folder(one.folder.path(), card.path());
-    let mut card = World::of_node(
-        crate::world::Folder::Goes(card),
-        Default::default(),
-        std::sync::Arc::new(imajin_ledger::RealDisk),
-        Party::new(1),
-    );
+    let mut card = again(card, Party::new(1));
     // The two copies of one node continue separately.
     card.submit(&ann, Say::note("on the card")).unwrap();
     one.submit(&ann, Say::note("on the node, 1")).unwrap();
@@ -332,12 +322,7 @@ fn a_crash_after_a_branch_was_given_up_damages_nothing() {
     let card = tempfile::tempdir().unwrap();
     one.ledger().drain();
     crate::world::copy_folder(one.folder.path(), card.path());
-    let mut card = World::of_node(
-        crate::world::Folder::Goes(card),
-        Default::default(),
-        std::sync::Arc::new(imajin_ledger::RealDisk),
-        Party::new(1),
-    );
+    let mut card = again(card, Party::new(1));
     // More than is in the copy, so that the branch goes beyond its end, too.
     for n in 0..4 {
         card.submit(&ann, Say::note(&format!("on the card {n}")))

@@ -16,7 +16,7 @@ use imajin_bundle::import::{
     Check, HomeWord, ImportError, Imported, VerifiedBundle, check, import,
 };
 use imajin_dfos::Value;
-use imajin_ledger::Ledger;
+use imajin_ledger::{Ledger, Limits};
 use imajin_log::OpTable;
 use imajin_log::format::manifest::{Signer, SignerKind};
 use imajin_log::format::shared::SharedLog;
@@ -25,7 +25,13 @@ use imajin_log::verify::{BundleOptions, Report, VerifyOptions, verify_bundle};
 use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, Proof};
 
-use crate::world::{Party, Say, World};
+use crate::world::{Folder, Party, Say, World};
+
+/// Opens a copy of a node's folder as that node.
+pub fn again(folder: tempfile::TempDir, node: Party) -> World {
+    let disk = Arc::new(imajin_ledger::RealDisk);
+    World::of_node(Folder::Goes(folder), Limits::default(), disk, node)
+}
 
 /// Exports a copy of a person's log, signed by them.
 pub fn export(world: &World, party: &Party, to: &Path) -> PathBuf {

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::copies::{export, move_home, take};
+use crate::copies::{again, export, move_home, take};
 use crate::world::{Party, REPLAYS, Say, World, copy_folder, until};
 use imajin_ledger::SubmitError;
 
@@ -97,12 +97,7 @@ fn rows_of_a_log_that_came_before_a_crash_are_made_at_the_next_start() {
         coming.join().unwrap().unwrap();
     });
     drop(here);
-    let mut crashed = World::of_node(
-        crate::world::Folder::Goes(copy),
-        Default::default(),
-        std::sync::Arc::new(imajin_ledger::RealDisk),
-        Party::new(2),
-    );
+    let mut crashed = again(copy, Party::new(2));
     assert_eq!(crashed.notes(&ann.did).len(), 30);
     assert_eq!(crashed.notes(&bert.did), ["meanwhile"]);
     crashed.assert_rebuildable();

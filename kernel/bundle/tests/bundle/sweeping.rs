@@ -6,10 +6,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 
-use crate::copies::{export, move_home, take};
+use crate::copies::{again, export, move_home, take};
 use crate::world::{Party, Say, World};
 use imajin_dfos::Cid;
-use imajin_ledger::{Limits, UNNAMED_KEPT};
+use imajin_ledger::UNNAMED_KEPT;
 use imajin_log::Clock as _;
 use imajin_protocol::{Fact, FactItem, FactValue, IdText};
 
@@ -229,12 +229,7 @@ impl History {
         self.world.ledger().drain();
         let folder = tempfile::tempdir().unwrap();
         crate::world::copy_folder(self.world.folder.path(), folder.path());
-        let card = World::of_node(
-            crate::world::Folder::Goes(folder),
-            Limits::default(),
-            std::sync::Arc::new(imajin_ledger::RealDisk),
-            Party::new(NODE),
-        );
+        let card = again(folder, Party::new(NODE));
         card.clock.set(self.world.clock.now());
         let mut there = self.people[at].clone();
         for n in 20..24 {
