@@ -106,10 +106,8 @@ fn while_a_box_has_no_owner_its_claim_code_chooses_the_wifi_and_root_takes_it() 
     let wish = boxed.path("run/wifi/wish");
     for wrong in ["", "0000-0000-0000-0000"] {
         let (status, page) = boxed.send(&[&house[..], &[("code", wrong)]].concat());
-        assert!(
-            status == 403 && page.contains("not the claim code"),
-            "{page}"
-        );
+        assert_eq!(status, 403);
+        assert_has!(page, "not the claim code");
         assert!(!page.contains("a long password") && !wish.exists());
     }
     let short = [("network", "n"), ("password", "short"), ("code", &code)];
@@ -120,10 +118,8 @@ fn while_a_box_has_no_owner_its_claim_code_chooses_the_wifi_and_root_takes_it() 
     assert!(!wish.exists());
 
     let (status, page) = boxed.send(&[&house[..], &[("code", &code)]].concat());
-    assert!(
-        status == 202 && page.contains("a &quot;house&quot;"),
-        "{page}"
-    );
+    assert_eq!(status, 202);
+    assert_has!(page, "a &quot;house&quot;");
     assert!(is_private(&wish));
     assert!(boxed.get("/wifi").1.contains("is trying to join"));
     // No one can replace a pending request.
