@@ -50,8 +50,7 @@ fn url(directory: &Directory) -> String {
 
 fn obtain(refused_percent: u32) {
     let directory = start(refused_percent, 86_400 * 90);
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start_with(&data, &options(&directory));
     wait_for("a certificate", || {
         public(&node.data)["expires"].is_string()
@@ -116,8 +115,7 @@ fn one_that_ends_is_renewed_while_the_node_runs() {
 
 #[test]
 fn another_directory_is_asked_until_it_signs() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let first = start(0, 86_400 * 90);
     let node = Node::start_with(&data, &options(&first));
     wait_for("a certificate", || {
@@ -197,8 +195,7 @@ fn an_owner_gives_the_box_a_name_on_a_page() {
     let directory = start(0, 86_400 * 90);
     let mut options = options(&directory);
     options.env.retain(|(name, _)| name != "IMAJIN_TLS_DOMAINS");
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start_with(&data, &options);
     let owner = Owner::claim(&node);
     assert!(owner.page("/network").contains("A name of its own"));
@@ -375,8 +372,7 @@ fn a_services_name_that_the_directory_refuses_costs_the_box_nothing() {
 fn a_locked_box_renews_its_certificate() {
     const VALIDITY_S: u32 = 90;
     let directory = start(0, VALIDITY_S);
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     imajin_e2e::imajin_with(
         ["init", "--seal", "--data", data.to_str().unwrap()],
         &[("IMAJIN_PASSPHRASE", "correct horse")],

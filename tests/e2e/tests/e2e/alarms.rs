@@ -30,8 +30,7 @@ fn doctor(data: &Path, name: &str) -> Json {
 
 #[test]
 fn an_alarm_reaches_the_owner_once_a_day_also_over_a_restart_and_goes_when_it_is_over() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let mut server = MailServer::start(folder.path(), 0);
     let mut options = server.options();
     options
@@ -97,8 +96,7 @@ fn an_alarm_reaches_the_owner_once_a_day_also_over_a_restart_and_goes_when_it_is
 
 #[test]
 fn damage_that_is_found_is_told_at_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let ben = Person::new(&node.url);
     let ada = Owner::claim(&node);

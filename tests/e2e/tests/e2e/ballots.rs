@@ -129,8 +129,7 @@ fn vote_all(url: &str, ada: &str, voters: &[Voter], done: &Mutex<BTreeSet<String
 
 #[test]
 fn every_acknowledged_ballot_is_counted_once_and_nothing_ties_it_to_its_voter() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let mut node = start(&data);
     let ada = Person::new(&node.url);
     let (did, key) = (ada.did().to_owned(), ada.key.clone());

@@ -32,8 +32,7 @@ fn run(owner: &Owner) {
 
 #[test]
 fn a_storage_is_set_up_on_the_page_and_its_key_stands_nowhere_in_the_clear() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let storage = Storage::start();
     let [url, key, secret] = storage.env.clone().map(|(_, value)| value);
     let node = Node::start(&data);
@@ -211,8 +210,7 @@ fn a_service_manager_is_asked_to_start_the_node_anew() {
 
 #[test]
 fn a_reset_erases_everything_and_the_box_is_as_new_with_another_claim_code() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let mut node = Node::start(&data);
     let (did, code) = (node.did.clone(), node.code.clone());
     let ben = Person::new(&node.url);
@@ -242,8 +240,7 @@ fn a_reset_erases_everything_and_the_box_is_as_new_with_another_claim_code() {
 
 #[test]
 fn a_reset_that_lost_its_power_goes_on_at_the_next_start() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let did = node.did.clone();
     Owner::claim(&node);

@@ -521,8 +521,7 @@ pub fn assert_gone(data: &Path, words: &[String]) {
 
 #[test]
 fn every_word_is_exported_counted_and_erased() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     put_file(&ada, &node.url);

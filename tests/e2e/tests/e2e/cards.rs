@@ -132,8 +132,7 @@ fn stripes_own_package_agrees() {
 #[test]
 fn killed_in_the_middle_of_sales() {
     let stripe = Stripe::start(now_s());
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start_with(&data, &options(&stripe));
     let [buyer, band, venue] = [(); 3].map(|()| Person::new(&node.url));
     let funded = 1_000;
@@ -206,8 +205,7 @@ fn killed_in_the_middle_of_sales() {
 #[test]
 fn tickets_by_card_are_handed_out_once() {
     let stripe = Stripe::start(now_s());
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start_with(&data, &options(&stripe));
     let [organiser, one, two, late] = [(); 4].map(|()| Person::new(&node.url));
     let made = organiser.event_key();

@@ -134,8 +134,7 @@ fn a_sealed_node_opens_with_its_passphrase_or_key_file_alone() {
 
 #[test]
 fn init_makes_a_folder_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let path = data.to_str().unwrap();
     let first = imajin(["init", "--data", path]).ok();
     assert_has!(first, "did:imajin:", "claim");
@@ -165,8 +164,7 @@ fn a_node_is_found_where_systemd_or_xdg_puts_it() {
 
 #[test]
 fn a_misspelt_setting_is_refused_by_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     std::fs::create_dir(&data).unwrap();
     std::fs::write(data.join("imajin.toml"), "[limits]\nconections = 3\n").unwrap();
     let refusal = imajin(["serve", "--data", data.to_str().unwrap()]).fails_with(2);
@@ -182,8 +180,7 @@ fn a_misspelt_setting_is_refused_by_name() {
 
 #[test]
 fn a_service_that_is_not_there_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let refusal = imajin([
         "serve",
         "--data",

@@ -11,8 +11,7 @@ use serde_json::{Value as Json, json};
 
 #[test]
 fn connected_parted_and_proved() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let people: Vec<Person> = (0..4).map(|_| Person::new(&node.url)).collect();
     let id = |n: usize| format!("inv_{n:024x}");
@@ -186,8 +185,7 @@ fn tickets_and_connections_are_still_known_after_a_move() {
 /// signed; otherwise nothing happens.
 #[test]
 fn an_answer_that_costs_something_is_paid_with_the_question() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let [ada, ben, eve] = [(); 3].map(|()| Person::new(&node.url));
     let claim = node.code.clone().expect("a claim code");

@@ -50,8 +50,7 @@ fn crashed(node: &mut Node, strike: Strike, answered: bool) -> bool {
 #[test]
 fn a_deletion_is_whole_or_has_not_begun() {
     at_every_moment(|n| {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
+        let (folder, data) = imajin_e2e::data_folder();
         let mut node = Node::start(&data);
         let ada = Person::new(&node.url);
         ada.update_bio("canaryCrash1").unwrap();
@@ -111,8 +110,7 @@ fn an_import_is_whole_or_can_be_done_again() {
     let before = log_of(&from, ada.did());
 
     at_every_moment(|n| {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
+        let (_folder, data) = imajin_e2e::data_folder();
         let mut node = Node::start(&data);
         let import = |url: &str| -> Ran {
             let flags = ["--as", "home", "--node", url, "--key", text(&key)];

@@ -138,8 +138,7 @@ fn sold(node: &Node, event: &str) -> (i64, i64) {
 
 #[test]
 fn a_launch_party_from_making_to_door() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let (friend, fan) = (Person::new(&node.url), Person::new(&node.url));
     let cast = Cast::new(&node, folder.path());
@@ -209,8 +208,7 @@ fn a_launch_party_from_making_to_door() {
 #[test]
 fn many_want_the_last_seats_and_the_plug_is_pulled() {
     let count = std::env::var("IMAJIN_BUYERS").map_or(BUYERS, |number| number.parse().unwrap());
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let mut buyers: Vec<Person> = (0..count).map(|_| Person::new(&node.url)).collect();
     let cast = Cast::new(&node, folder.path());
@@ -294,8 +292,7 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
 #[test]
 fn a_cancelled_event_gives_everything_back_although_the_plug_is_pulled() {
     const HAVE: usize = 12;
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let buyers: Vec<Person> = (0..HAVE).map(|_| Person::new(&node.url)).collect();
     let cast = Cast::new(&node, folder.path());

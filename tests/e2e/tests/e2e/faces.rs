@@ -126,8 +126,7 @@ fn party(organiser: &Person) -> (String, String) {
 
 #[test]
 fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let [ada, bob] = [(); 2].map(|()| Person::new(&node.url));
     let (event, id) = party(&ada);

@@ -205,8 +205,7 @@ fn a_disk_that_turns_read_only_is_503_and_a_restart_recovers() {
 /// Makes these calls fail until the next start.
 fn ends_and_recovers(calls: &str, errno: i32) {
     require_tool("fiu-run", "fiu-utils");
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let control = folder.path().join("fiu");
     let options = NodeOptions {
         wrapper: ["fiu-run", "-x", "-f", control.to_str().unwrap()]
@@ -251,8 +250,7 @@ fn ends_and_recovers(calls: &str, errno: i32) {
 
 #[test]
 fn a_flipped_bit_sets_one_person_aside_and_serves_the_others() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     ada.update_bio("a life that is about to be damaged")

@@ -140,8 +140,7 @@ fn tar(name: &str, kind: u8, size: u64, content: &[u8]) -> Vec<u8> {
 
 #[test]
 fn copies_that_nobody_means_well() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let ada = Person::new(&node.url);
     let session = Session::begin(&ada.client, &ada.key).unwrap();

@@ -66,8 +66,7 @@ fn load(people: &[Person], url: &str, round: u32, written: &AtomicUsize) -> Vec<
 
 #[test]
 fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let people: Vec<Person> = (0..CLIENTS).map(|_| Person::new(&node.url)).collect();
     let claim = node.code.clone().expect("a claim code");

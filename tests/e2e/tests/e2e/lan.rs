@@ -220,8 +220,7 @@ fn a_box_that_hears_itself_keeps_its_name() {
     ip(&["-n", house, "link", "set", "house", "up"]);
     ip(&["-n", box_, "addr", "add", "10.77.0.9/24", "dev", &second]);
     ip(&["-n", box_, "link", "set", &second, "up"]);
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = cable.start(0, &data, &[]);
     assert_eq!(
         node.https.as_deref(),
@@ -250,8 +249,7 @@ fn a_box_that_hears_itself_keeps_its_name() {
 #[test]
 fn a_new_address_keeps_the_certificate_that_browsers_have_accepted() {
     let cable = Cable::new();
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let device = format!("va{}", cable.id);
     let address = |verb: &str, address: &str| {
         ip(&["-n", &cable.hosts[0], "addr", verb, address, "dev", &device]);

@@ -25,8 +25,7 @@ fn post(client: &Client, url: String, body: &Json) -> (u16, Json) {
 
 #[test]
 fn a_bare_key_registers_signs_in_and_writes() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let (client, person) = (imajin_e2e::http(), Person::stranger(&node.url));
     let api = |call: &str| format!("{}/auth/api/{call}", node.url);

@@ -48,8 +48,7 @@ fn is_anywhere(folder: &Path, text: &str) -> bool {
 
 #[test]
 fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let mut server = MailServer::start(folder.path(), 0);
     let (port, from) = (server.port().to_string(), "box%40example.org");
     let node = Node::start_with(&data, &server.trusted());

@@ -127,8 +127,7 @@ fn wait_for(what: &str, node: &Node, is_so: impl Fn() -> bool) {
 #[test]
 fn a_port_is_opened_only_when_wanted_renewed_and_given_back() {
     let network = house();
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     for (speaks, by, port) in [
         ("pcp", "PCP", "443"),
         ("nat-pmp", "NAT-PMP", "4443"),
@@ -181,8 +180,7 @@ fn a_port_is_opened_only_when_wanted_renewed_and_given_back() {
 #[test]
 fn a_router_that_refuses_or_says_nothing_is_told_in_a_sentence() {
     let network = house();
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = node(&network, &data);
     turn(&data, "on");
     let failed = || {
@@ -209,8 +207,7 @@ fn a_router_that_refuses_or_says_nothing_is_told_in_a_sentence() {
 
 #[test]
 fn only_the_owner_turns_it_on_and_the_page_says_what_it_means() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let flags = ["--tls-listen", "127.0.0.1:0"].map(str::to_owned);
     let options = NodeOptions {
         flags: flags.into(),

@@ -159,8 +159,7 @@ fn a_running_node_mends_from_a_backup_that_the_owners_key_opens() {
 #[test]
 fn a_copy_kept_for_somebody_is_mended_from_their_home_which_gives_it_to_its_owner() {
     let case = Case::new();
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let copy = case.path("stick/ada");
     imajin(["init", "--data", text(&data)]).ok();
     imajin([

@@ -103,8 +103,7 @@ fn exported(bundle: &Path) -> Vec<(&'static str, Json)> {
 
 #[test]
 fn every_word_is_exported_and_nowhere_after_its_removal_or_the_deletion() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = start(&data);
     let ada = Person::new(&node.url);
     let mut words = Vec::new();

@@ -48,8 +48,7 @@ fn options() -> NodeOptions {
 
 #[test]
 fn six_devices_on_a_box_without_a_steady_plug_have_no_false_alarm_and_are_stopped_by_every_lie() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let options = options();
     let mut node = Node::start_with(&data, &options);
     let mut draws = Draws::new(number("IMAJIN_ROOMS_SEED", 1));

@@ -72,8 +72,7 @@ fn position(data: &Path, relay: &str) -> Option<u64> {
 
 #[test]
 fn the_relay_follows_the_logs_through_a_kill_and_says_nothing_twice() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start_with(&data, &options(&[], &[]));
     let ada = Person::new(&node.url);
     let did = node.did.clone();
@@ -225,8 +224,7 @@ fn whereabouts(node: &Node, did: &str) -> (Vec<(String, String)>, usize) {
 
 #[test]
 fn chains_of_the_node_its_people_and_what_it_keeps_name_relay_and_home() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start_with(&data, &options(&[], &[]));
     let ada = Person::new(&node.url);
     let group = ada.make_group(&serde_json::json!({ "name": "Kitchen" }), "public", None);
@@ -327,8 +325,7 @@ fn published(node: &Node) -> Vec<String> {
 
 #[test]
 fn only_what_everyone_may_know_of_leaves_through_the_relay() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start_with(&data, &options(&[], &[]));
     let [ada, bob] = [(); 2].map(|()| Person::new(&node.url));
     let talk = ada.talk(&serde_json::json!({ "with": bob.did() }));

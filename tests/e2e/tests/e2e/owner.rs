@@ -7,8 +7,7 @@ use serde_json::json;
 
 #[test]
 fn the_owner_hands_the_node_over_and_releases_it_from_the_terminal() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let first = node.code.clone().unwrap();
     let bert = Person::new(&node.url);
@@ -97,8 +96,7 @@ fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press
 
 #[test]
 fn the_owner_chooses_who_may_join_and_the_settings_outweigh_the_page() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let owner = Owner::claim(&node);
     let joins = |node: &Node| Person::stranger(&node.url).register().is_ok();

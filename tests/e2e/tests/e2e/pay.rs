@@ -8,8 +8,7 @@ use imajin_protocol::settlement::Receipt;
 
 #[test]
 fn paid_shared_given_back_and_proved() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let [buyer, band, venue] = [(); 3].map(|()| Person::new(&node.url));
     // Last, since a node with an owner admits people by invite only.
@@ -63,8 +62,7 @@ fn paid_shared_given_back_and_proved() {
 /// A sale shared by twenty is one commit: after a kill at any point all of their records contain it, or none.
 #[test]
 fn twenty_have_their_part_or_nobody_has() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let buyer = Person::new(&node.url);
     let band: Vec<Person> = (0..20).map(|_| Person::new(&node.url)).collect();

@@ -170,8 +170,7 @@ fn has_child(node: &Node) -> bool {
 
 #[test]
 fn previews_are_made_by_a_child_and_go_with_their_picture() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let ada = Uploader::sign_in(&node.url, &Person::new(&node.url).key).unwrap();
     let beach = Shot::added(&ada, "Beach", 10);

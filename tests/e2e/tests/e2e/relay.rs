@@ -44,8 +44,7 @@ fn post(client: &Client, node: &Node, operations: &Json) -> Response {
 
 #[test]
 fn the_relay_has_an_identity_from_the_first_start_on_and_keeps_what_it_took() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let client = imajin_e2e::http();
     let node = Node::start(&data);
     let mode = |name: &str| {
@@ -158,8 +157,7 @@ fn a_peer_that_is_no_address_is_named() {
 
 #[test]
 fn a_node_without_the_registry_has_no_relay() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start_with(&data, &options(&["--services", "auth,profile,www"], &[]));
     let client = imajin_e2e::http();
     let url = format!("{}/registry/relay/.well-known/dfos-relay", node.url);
@@ -169,8 +167,7 @@ fn a_node_without_the_registry_has_no_relay() {
 
 #[test]
 fn a_damaged_relay_takes_nobody_down_with_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     Node::start(&data).kill();
     let store = data.join("node/relay.sqlite");
     for file in ["relay.sqlite-wal", "relay.sqlite-shm"] {
@@ -205,8 +202,7 @@ fn write_from(client: &Client, node: &Node, path: &str, from: &str) -> (u16, Str
 #[test]
 fn writes_of_strangers_to_the_relay_have_daily_budgets_that_keep_out_neither_readers_nor_the_own_people()
  {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let limits = [
         ("IMAJIN_LIMITS_TRUSTED_PROXIES", "127.0.0.1"),
         ("IMAJIN_LIMITS_DAILY_RELAY_WRITES_ADDRESS", "2"),

@@ -56,8 +56,7 @@ fn damaged(node: &Node) -> String {
 
 #[test]
 fn one_flipped_bit_is_found_beside_the_running_node_and_known_after_a_restart() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let (ada, ben) = (Person::new(&node.url), Person::new(&node.url));
     ada.update_bio(std::str::from_utf8(WORDS).unwrap()).unwrap();

@@ -65,8 +65,7 @@ fn nothing_of(data: &Path, words: &[&str]) {
 
 #[test]
 fn what_a_sealed_node_keeps_of_people_is_readable_in_no_file_on_its_card() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     imajin_with(["init", "--seal", "--data", text(&data)], &[PASSPHRASE]).ok();
     let node = Node::start_with(&data, &options(true));
     let (owner, _, code) = use_it(&node, folder.path());
@@ -86,8 +85,7 @@ fn what_a_sealed_node_keeps_of_people_is_readable_in_no_file_on_its_card() {
 
 #[test]
 fn sealing_a_node_that_ran_open_leaves_nothing_readable_and_opening_it_brings_all_back() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start_with(&data, &options(false));
     let (_, _, code) = use_it(&node, folder.path());
     let did = node.did.clone();
@@ -189,8 +187,7 @@ fn killed_at((call, n): (&str, u32), data: &Path, words: &[&str], env: &[(&str, 
 
 #[test]
 fn sealing_opening_and_another_passphrase_may_be_broken_off_at_any_step() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start_with(&data, &options(false));
     let (_, _, code) = use_it(&node, folder.path());
     let did = node.did.clone();
@@ -246,8 +243,7 @@ fn sealing_opening_and_another_passphrase_may_be_broken_off_at_any_step() {
 
 #[test]
 fn the_owner_locks_a_running_box_changes_its_passphrase_and_takes_the_lock_off() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start_with(&data, &options(false));
     // A member from before the node was claimed.
     let other = Person::new(&node.url);

@@ -34,8 +34,7 @@ fn token_in(letter: &Json) -> String {
 
 #[test]
 fn by_a_letter_to_a_key_of_ones_own() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let mut server = MailServer::start(folder.path(), 1);
     let node = Node::start_with(&data, &server.options());
     Owner::claim(&node);
@@ -222,8 +221,7 @@ fn free_event(organiser: &Person) -> String {
 
 #[test]
 fn a_letter_waits_for_a_server_that_is_away_also_over_a_restart_and_a_link_only_until_then() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let mut server = MailServer::start(folder.path(), 0);
     let node = Node::start_with(&data, &server.options());
     let event = free_event(&Owner::claim(&node).person);

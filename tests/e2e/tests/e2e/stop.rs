@@ -6,8 +6,7 @@ use std::time::Duration;
 
 #[test]
 fn a_graceful_stop_cuts_nobody_off_and_empties_the_journal() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let ada = Person::new(&node.url);
     let receipt = ada.update_bio("before the stop").unwrap();
@@ -78,8 +77,7 @@ fn connections_that_never_asked_for_anything_delay_no_stop() {
 
 #[test]
 fn two_nodes_never_share_a_data_folder() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let refusal = Node::try_start(&data, &NodeOptions::default())
         .err()
@@ -91,8 +89,7 @@ fn two_nodes_never_share_a_data_folder() {
 
 #[test]
 fn offline_commands_refuse_the_folder_of_a_running_node() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let ada = Person::new(&node.url);
     let data = data.to_str().unwrap();

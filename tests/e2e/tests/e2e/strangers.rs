@@ -84,8 +84,7 @@ fn guest(node: &Node, server: &mut MailServer, email: &str) -> String {
 
 #[test]
 fn two_hundred_free_places_are_not_for_ten_keys_or_one_guest() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let mut server = MailServer::start(folder.path(), 0);
     let node = Node::start_with(&data, &server.options());
     let owner = Owner::claim(&node).person;
@@ -122,8 +121,7 @@ fn two_hundred_free_places_are_not_for_ten_keys_or_one_guest() {
 
 #[test]
 fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let mut server = MailServer::start(folder.path(), 0);
     let node = Node::start_with(&data, &server.options());
     let owner = Owner::claim(&node);
@@ -203,8 +201,7 @@ fn standing(person: &Person) -> (i64, usize) {
 #[test]
 fn paying_and_refunding_leaves_no_standing() {
     const SELLERS: usize = 12;
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let sellers: Vec<Person> = (0..SELLERS).map(|_| Person::new(&node.url)).collect();
     let eve = Person::new(&node.url);
@@ -299,8 +296,7 @@ fn says_that_they_owe(seller: &Person, buyer: &Person, named: &Person, songs: us
 
 #[test]
 fn debts_by_the_word_of_strangers_are_one_line_and_can_be_declined_for_good() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let person = || Person::new(&node.url);
     let (vera, buyer, friend, late) = (person(), person(), person(), person());

@@ -31,8 +31,7 @@ impl Copies {
     /// Creates Ada's group: Bob is in from the beginning, and Cleo from her admission until her removal. Then Ada and
     /// Cleo export, and the node is deleted.
     fn of_a_group() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
+        let (folder, data) = imajin_e2e::data_folder();
         let node = Node::start(&data);
         let [ada, bob, cleo] = [(); 3].map(|()| Person::new(&node.url));
         let group = ada.make_group(&json!({ "name": "Choir" }), "private", None);

@@ -57,8 +57,7 @@ fn leaf(data: &Path) -> String {
 
 #[test]
 fn a_phone_that_trusts_the_box_is_served_and_nobody_else_is_fooled() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let node = start(&data, &[]);
     let phone = trusting(&node);
     let answer = phone
@@ -104,8 +103,7 @@ fn a_phone_that_trusts_the_box_is_served_and_nobody_else_is_fooled() {
 
 #[test]
 fn every_name_that_the_box_answers_to_is_in_its_certificate() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let node = start(&data, &[("IMAJIN_HOSTS", "home.local")]);
     let address: SocketAddr = https(&node).trim_start_matches("https://").parse().unwrap();
     let ask = |name: &str, path: &str| {
@@ -146,8 +144,7 @@ fn openssl(arguments: &[&str]) -> String {
 
 #[test]
 fn the_authority_can_speak_for_no_site_of_the_web() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     start(&data, &[]).stop();
     let stored = std::fs::read_to_string(data.join("node/device-ca.json")).unwrap();
     let stored: serde_json::Value = serde_json::from_str(&stored).unwrap();

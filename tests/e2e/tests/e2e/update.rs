@@ -570,8 +570,7 @@ fn set_form(path: &Path, number: u32) {
 
 #[test]
 fn a_version_that_is_gone_back_to_refuses_a_folder_of_a_newer_form() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     Node::start(&data).stop();
     for name in ["node/journal.sqlite", "secrets.sqlite"] {
         let path = data.join(name);

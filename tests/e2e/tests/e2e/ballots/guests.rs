@@ -93,8 +93,7 @@ fn vote_all(url: &str, ada: &str, guests: &[Guest], done: &Mutex<BTreeSet<String
 
 #[test]
 fn fifty_guests_vote_in_secret_while_the_plug_is_pulled_three_times() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let mut node = start(&data);
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     let (did, key) = (ada.did().to_owned(), ada.key.clone());

@@ -428,8 +428,7 @@ fn a_backup_has_the_photos_of_the_disk_and_carries_them_on_while_it_is_away() {
 
 #[test]
 fn a_stick_with_ext4_can_be_the_disk_and_is_found_at_another_port() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (_folder, data) = imajin_e2e::data_folder();
     let port = Port::new();
     let node = port.node(&data, &[]);
     let ada = Uploader::sign_in(&node.url, &Person::new(&node.url).key).unwrap();

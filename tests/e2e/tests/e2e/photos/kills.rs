@@ -301,8 +301,7 @@ fn send_until(family: &mut [Member], node: &Node, moment: &Moment) -> bool {
 
 #[test]
 fn photos_arrive_whole_however_often_the_box_is_killed() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
+    let (folder, data) = imajin_e2e::data_folder();
     let mut random = Random(SEED);
     let kills = number("IMAJIN_KILLS", KILLS);
     let photos = number("IMAJIN_PHOTOS", PHOTOS_PER_KILL * kills);

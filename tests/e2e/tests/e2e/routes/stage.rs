@@ -22,8 +22,7 @@ pub struct Stage {
 
 impl Stage {
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
+        let (folder, data) = imajin_e2e::data_folder();
         fs::create_dir_all(&data).unwrap();
         fs::write(data.join("imajin.toml"), "registration = \"open\"\n").unwrap();
         let node = Node::start(&data);
