@@ -578,7 +578,6 @@ says-people-who-lead-open = Die Unterhaltung eröffnet, wer sie leitet.
 says-send-after-or-before = Sende after oder before, nicht beide.
 says-contenttype-must-text-media = contentType muss text, media, voice oder location sein: Änderungen und Reaktionen haben eigene Wege.
 says-you-have-no-such = Du hast hier keine solche Reaktion.
-says-there-no-such-request = Es gibt keine solche Anfrage an dich.
 says-not-entry-which-box = Das ist nicht der Eintrag, den diese Box an der Stelle hat: Sieh dir die Unterhaltung noch einmal an.
 says-turns-names-entry-box = turns nennt einen Eintrag, den diese Box an der Stelle nicht hat.
 says-messages = { $count ->

@@ -578,7 +578,6 @@ says-people-who-lead-open = People who lead it open its conversation.
 says-send-after-or-before = Send after or before, not both.
 says-contenttype-must-text-media = contentType must be text, media, voice or location: edits and reactions have routes of their own.
 says-you-have-no-such = You have no such reaction here.
-says-there-no-such-request = There is no such request to you.
 says-not-entry-which-box = That is not the entry which this box has at that place: look at the conversation again.
 says-turns-names-entry-box = turns names an entry that this box does not have at that place.
 says-messages = { $count } messages

@@ -55,9 +55,9 @@ fn fetch(
 ) -> Answer<Response> {
     let job = shared.exports.find(id, &asks.0.did, node.monotonic())?;
     if job.is_encrypted() != encrypted {
+        let ending = job.ending();
         return Err(Problem::not_found(format!(
-            "This copy is at /auth/api/exports/{id}/bundle.{}.",
-            job.ending()
+            "This copy is at /auth/api/exports/{id}/bundle.{ending}."
         )));
     }
     let kind = if encrypted {
