@@ -47,10 +47,7 @@ impl Node {
         if did == self.did() {
             return Ok(Some(self.own_card()));
         }
-        match self.get::<dyn PeopleDirectory>() {
-            Some(directory) => directory.card(self, did),
-            None => Ok(None),
-        }
+        self.ask::<dyn PeopleDirectory, _>(|directory| directory.card(self, did))
     }
 
     /// How these are called in public, by DID, with the pictures that `viewer` sees. One query, however many they are.
@@ -159,10 +156,7 @@ impl Node {
         limit: usize,
         offset: usize,
     ) -> Result<Vec<Card>, Problem> {
-        match self.get::<dyn PeopleDirectory>() {
-            Some(directory) => directory.search(self, words, limit, offset),
-            None => Ok(Vec::new()),
-        }
+        self.ask::<dyn PeopleDirectory, _>(|directory| directory.search(self, words, limit, offset))
     }
 
     /// The DID that a text names: a DID in any form, or an alias of one. `None` for an alias that no one here has, and
@@ -269,18 +263,12 @@ impl Node {
     /// The DID behind an alias of any kind. For callers who proved that the address is theirs; never disclosed to
     /// anyone else.
     pub fn resolve_alias(&self, alias: &Did) -> Result<Option<Did>, Problem> {
-        match self.get::<dyn Authority>() {
-            Some(authority) => authority.resolve(self, alias),
-            None => Ok(None),
-        }
+        self.ask::<dyn Authority, _>(|authority| authority.resolve(self, alias))
     }
 
     /// Whether `delegate` may do `op` for `owner`, under a delegation that is in force.
     pub fn may_act(&self, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem> {
-        match self.get::<dyn Authority>() {
-            Some(authority) => authority.may_act(self, delegate, owner, op),
-            None => Ok(false),
-        }
+        self.ask::<dyn Authority, _>(|authority| authority.may_act(self, delegate, owner, op))
     }
 
     /// The delegations that `owner` gave, or those to one key; empty where no service knows them.
@@ -289,10 +277,7 @@ impl Node {
         owner: &Did,
         key: Option<&PublicKey>,
     ) -> Result<Vec<DelegationRecord>, Problem> {
-        match self.get::<dyn Authority>() {
-            Some(authority) => authority.delegations(self, owner, key),
-            None => Ok(Vec::new()),
-        }
+        self.ask::<dyn Authority, _>(|authority| authority.delegations(self, owner, key))
     }
 
     /// A person's tier on this node: soft, where no service knows identities.
@@ -305,19 +290,13 @@ impl Node {
 
     /// The e-mail address that a person gave this node, if any. For letters to them only: never shown to anyone else.
     pub fn address(&self, did: &Did) -> Result<Option<String>, Problem> {
-        match self.get::<dyn Authority>() {
-            Some(authority) => authority.address(self, did),
-            None => Ok(None),
-        }
+        self.ask::<dyn Authority, _>(|authority| authority.address(self, did))
     }
 
     /// The CID of the record that a person and this node have met, if there is one. Later attestations name it as
     /// `root` in their payload.
     pub fn root_record(&self, did: &Did) -> Result<Option<String>, Problem> {
-        match self.get::<dyn Authority>() {
-            Some(authority) => authority.root_record(self, did),
-            None => Ok(None),
-        }
+        self.ask::<dyn Authority, _>(|authority| authority.root_record(self, did))
     }
 
     /// Refuses (403) a person whose tier does not allow this, and says what they lack. The only place that checks tiers.
@@ -332,80 +311,51 @@ impl Node {
 
     /// This node's owner with their encryption keys, if it has one.
     pub fn owner(&self) -> Result<Option<Owner>, Problem> {
-        match self.get::<dyn Authority>() {
-            Some(authority) => authority.owner(self),
-            None => Ok(None),
-        }
+        self.ask::<dyn Authority, _>(|authority| authority.owner(self))
     }
 
     /// Whether this person owns this node.
     pub fn is_owner(&self, did: &Did) -> Result<bool, Problem> {
-        match self.get::<dyn Authority>() {
-            Some(authority) => authority.is_owner(self, did),
-            None => Ok(false),
-        }
+        self.ask::<dyn Authority, _>(|authority| authority.is_owner(self, did))
     }
 
     /// A person's keys that are in force; empty for a person whom this node does not know.
     pub fn keys(&self, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
-        match self.get::<dyn Authority>() {
-            Some(authority) => authority.keys(self, did),
-            None => Ok(Vec::new()),
-        }
+        self.ask::<dyn Authority, _>(|authority| authority.keys(self, did))
     }
 
     /// Whether two are connected; `None` where no service knows.
     pub fn connected(&self, one: &Did, other: &Did) -> Result<Option<bool>, Problem> {
-        let graph = self.get::<dyn SocialGraph>();
-        graph
-            .map(|graph| graph.connected(self, one, other))
-            .transpose()
+        self.ask::<dyn SocialGraph, _>(|graph| graph.connected(self, one, other).map(Some))
     }
 
     /// The number of connections between two people, at most 6; `None` beyond, and where no service knows.
     pub fn distance(&self, from: &Did, to: &Did) -> Result<Option<u8>, Problem> {
-        match self.get::<dyn SocialGraph>() {
-            Some(graph) => graph.distance(self, from, to),
-            None => Ok(None),
-        }
+        self.ask::<dyn SocialGraph, _>(|graph| graph.distance(self, from, to))
     }
 
     /// The invitation to connect that has this code, if it can be accepted now.
     pub fn invitation(&self, code: &str) -> Result<Option<Invitation>, Problem> {
-        match self.get::<dyn SocialGraph>() {
-            Some(graph) => graph.invitation(self, code),
-            None => Ok(None),
-        }
+        self.ask::<dyn SocialGraph, _>(|graph| graph.invitation(self, code))
     }
 
     /// A member's role in a conversation, by the first service that knows it.
     pub fn in_room(&self, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
-        for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
-            match rooms.role(self, conversation, who)? {
-                InRoom::Unknown => {}
-                known => return Ok(known),
-            }
-        }
-        Ok(InRoom::Unknown)
+        let answer = self.ask_each::<dyn Rooms, _>(|rooms| {
+            let role = rooms.role(self, conversation, who)?;
+            Ok(Some(role).filter(|role| *role != InRoom::Unknown))
+        });
+        Ok(answer?.unwrap_or(InRoom::Unknown))
     }
 
     /// The subject of a conversation, by the first service that knows it.
     pub fn room_about(&self, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
-        for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
-            if let Some(about) = rooms.describe(self, conversation)? {
-                return Ok(Some(about));
-            }
-        }
-        Ok(None)
+        self.ask_each::<dyn Rooms, _>(|rooms| rooms.describe(self, conversation))
     }
 
     /// The subjects that a person leads and may open a conversation for; at most `limit` of each service.
     pub fn rooms_led_by(&self, who: &Did, limit: usize) -> Result<Vec<RoomAbout>, Problem> {
-        let mut all = Vec::new();
-        for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
-            all.extend(rooms.led_by(self, who, limit)?);
-        }
-        Ok(all)
+        self.ask_all::<dyn Rooms, _>(|rooms| rooms.led_by(self, who, limit))
     }
 
     /// The people who belong to a conversation's subject and may therefore be admitted, by the first service that
@@ -415,47 +365,31 @@ impl Node {
         conversation: &Did,
         limit: usize,
     ) -> Result<Vec<(Did, RoomRole)>, Problem> {
-        for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
+        let eligible = self.ask_each::<dyn Rooms, _>(|rooms| {
             let members = rooms.eligible(self, conversation, limit)?;
-            if !members.is_empty() {
-                return Ok(members);
-            }
-        }
-        Ok(Vec::new())
+            Ok(Some(members).filter(|members| !members.is_empty()))
+        });
+        Ok(eligible?.unwrap_or_default())
     }
 
     /// All members of a conversation, by the first service that discloses them; empty where none does.
     pub fn members_of_room(&self, conversation: &Did) -> Result<Vec<(Did, RoomRole)>, Problem> {
-        for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
-            if let Some(members) = rooms.members(self, conversation)? {
-                return Ok(members);
-            }
-        }
-        Ok(Vec::new())
+        let members = self.ask_each::<dyn Rooms, _>(|rooms| rooms.members(self, conversation));
+        Ok(members?.unwrap_or_default())
     }
 
     /// A person's contacts, at most `limit`.
     pub fn contacts(&self, of: &Did, limit: usize) -> Result<Vec<Contact>, Problem> {
-        match self.get::<dyn SocialGraph>() {
-            Some(graph) => graph.contacts(self, of, limit),
-            None => Ok(Vec::new()),
-        }
+        self.ask::<dyn SocialGraph, _>(|graph| graph.contacts(self, of, limit))
     }
 
     /// The conversations that a person is a member of, by all services that disclose them.
     pub fn rooms_of(&self, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
-        let mut all = Vec::new();
-        for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
-            all.extend(rooms.rooms_of(self, who)?);
-        }
-        Ok(all)
+        self.ask_all::<dyn Rooms, _>(|rooms| rooms.rooms_of(self, who))
     }
 
     /// A member's role in a group: `owner`, `admin`, `member`.
     pub fn group_role(&self, group: &Did, member: &Did) -> Result<Option<&'static str>, Problem> {
-        match self.get::<dyn SocialGraph>() {
-            Some(graph) => graph.role(self, group, member),
-            None => Ok(None),
-        }
+        self.ask::<dyn SocialGraph, _>(|graph| graph.role(self, group, member))
     }
 }

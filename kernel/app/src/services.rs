@@ -113,6 +113,36 @@ impl Node {
         self.services().offers().get()
     }
 
+    /// Asks the app that offers this capability. Without one, the answer is the default: nothing, no.
+    pub fn ask<C: ?Sized + 'static, T: Default>(
+        &self,
+        question: impl FnOnce(&C) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.get::<C>().map_or_else(|| Ok(T::default()), question)
+    }
+
+    /// Asks one app after another that offers this capability, until one has an answer.
+    pub fn ask_each<C: ?Sized + 'static, T>(
+        &self,
+        question: impl Fn(&C) -> Result<Option<T>, Problem>,
+    ) -> Result<Option<T>, Problem> {
+        let all = self.services().offers().all::<C>();
+        let mut answers = all.map(|(_, app)| question(app));
+        answers.find_map(Result::transpose).transpose()
+    }
+
+    /// Asks all apps that offer this capability, and returns what they answer together.
+    pub fn ask_all<C: ?Sized + 'static, T>(
+        &self,
+        question: impl Fn(&C) -> Result<Vec<T>, Problem>,
+    ) -> Result<Vec<T>, Problem> {
+        let mut all = Vec::new();
+        for (_, app) in self.services().offers().all::<C>() {
+            all.extend(question(app)?);
+        }
+        Ok(all)
+    }
+
     /// The logs that are shared with a person, and what they may see of each.
     ///
     /// # Errors

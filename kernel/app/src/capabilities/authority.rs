@@ -64,10 +64,7 @@ pub trait Authority: Send + Sync {
     /// Whether this person owns this node.
     fn is_owner(&self, node: &Node, did: &Did) -> Result<bool, Problem>;
     /// This node's owner, if it has one.
-    fn owner(&self, node: &Node) -> Result<Option<Owner>, Problem> {
-        let _ = node;
-        Ok(None)
-    }
+    fn owner(&self, node: &Node) -> Result<Option<Owner>, Problem>;
     /// A person's keys that are in force, in any role; empty for a person whom this node does not know.
     fn keys(&self, node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem>;
     /// Whether `delegate` may do `op` for `owner` now, under a delegation that is in force.
@@ -78,20 +75,11 @@ pub trait Authority: Send + Sync {
         node: &Node,
         owner: &Did,
         key: Option<&PublicKey>,
-    ) -> Result<Vec<DelegationRecord>, Problem> {
-        let _ = (node, owner, key);
-        Ok(Vec::new())
-    }
+    ) -> Result<Vec<DelegationRecord>, Problem>;
     /// The e-mail address that a person gave this node, if any. For letters to them only: never shown to anyone else.
-    fn address(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
-        let _ = (node, did);
-        Ok(None)
-    }
+    fn address(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem>;
     /// The CID of the record that a person and this node have met, if there is one. Later attestations name it.
-    fn root_record(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
-        let _ = (node, did);
-        Ok(None)
-    }
+    fn root_record(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem>;
     /// Revokes this node's attestations about a person whose cause, such as a payment, was undone: those whose context
     /// or payload names `because_of`. `context` is an alternative context of such an attestation.
     fn take_back<'a>(
@@ -100,30 +88,14 @@ pub trait Authority: Send + Sync {
         subject: &'a Did,
         because_of: &'a str,
         context: &'a str,
-    ) -> Pin<Box<dyn Future<Output = Result<(), Problem>> + Send + 'a>> {
-        let _ = (node, subject, because_of, context);
-        Box::pin(async { Ok(()) })
-    }
+    ) -> Pin<Box<dyn Future<Output = Result<(), Problem>> + Send + 'a>>;
     /// The operations of a person's identity, oldest first, with which others verify their signatures; empty for a bare
     /// key.
-    fn chain(&self, node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
-        let _ = (node, did);
-        Ok(Vec::new())
-    }
+    fn chain(&self, node: &Node, did: &Did) -> Result<Vec<String>, Problem>;
     /// The public part of an identity; `None` if the node doesn't know it.
-    fn public(&self, node: &Node, did: &Did) -> Result<Option<PublicIdentity>, Problem> {
-        let _ = (node, did);
-        Ok(None)
-    }
+    fn public(&self, node: &Node, did: &Did) -> Result<Option<PublicIdentity>, Problem>;
     /// The address of a person's new home, if they permanently moved away from this node.
-    fn new_home(&self, did: &Did) -> Option<String> {
-        let _ = did;
-        None
-    }
-
+    fn new_home(&self, did: &Did) -> Option<String>;
     /// The new home for a request that names (in its path, or in the query as `did`) a person that moved away.
-    fn moved(&self, uri: &axum::http::Uri) -> Option<String> {
-        let _ = uri;
-        None
-    }
+    fn moved(&self, uri: &axum::http::Uri) -> Option<String>;
 }

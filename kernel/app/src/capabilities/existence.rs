@@ -38,20 +38,12 @@ impl Node {
 
     /// Whether a record is a thing's, not a person's.
     pub fn is_thing(&self, did: &Did) -> Result<bool, Problem> {
-        for (_, owner) in self.services().offers().all::<dyn RecordOwner>() {
-            if owner.existence(self, did)?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let existence = self.ask_each::<dyn RecordOwner, _>(|owner| owner.existence(self, did));
+        Ok(existence?.is_some())
     }
 
     /// The things of all services that everyone may know of.
     pub fn public_things(&self) -> Result<Vec<Did>, Problem> {
-        let mut things = Vec::new();
-        for (_, owner) in self.services().offers().all::<dyn RecordOwner>() {
-            things.append(&mut owner.public_things(self)?);
-        }
-        Ok(things)
+        self.ask_all::<dyn RecordOwner, _>(|owner| owner.public_things(self))
     }
 }

@@ -15,9 +15,6 @@ pub trait Zones: Send + Sync {
 impl Node {
     /// The zone that a person chose, if an app keeps such choices.
     pub fn zone_of(&self, person: &Did) -> Result<Option<Zone>, Problem> {
-        match self.get::<dyn Zones>() {
-            Some(zones) => zones.zone(self, person),
-            None => Ok(None),
-        }
+        self.ask::<dyn Zones, _>(|zones| zones.zone(self, person))
     }
 }
