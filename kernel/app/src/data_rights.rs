@@ -21,8 +21,7 @@ pub use entries::{KeepsEntries, Things};
 pub trait DataRights {
     /// Keeps what the four answers need of an entry of the app itself, before [`crate::Service::apply`] sees it. For most
     /// apps `apply` does.
-    fn keep(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        let _ = (db, entry);
+    fn keep(&self, _db: &Connection, _entry: &Applied<'_>) -> rusqlite::Result<()> {
         Ok(())
     }
     /// Makes the app's section of `bundle.json` from tables that hold this one log and nothing else, so that the

@@ -72,8 +72,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
             .find(|declaration| declaration.spec.op == op)
     }
     /// Brings an entry into the tables. Never refuses; an erased body is `None`.
-    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        let _ = (db, entry);
+    fn apply(&self, _db: &Connection, _entry: &Applied<'_>) -> rusqlite::Result<()> {
         Ok(())
     }
     /// Operations of other services that `apply` wants to see too.
@@ -87,8 +86,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
     }
     /// The notices of an entry of an operation that [`Service::tells`] lists. A function of the entry alone. A change
     /// of the notices raises the version of the projection that keeps them.
-    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        let _ = entry;
+    fn notices(&self, _entry: &Applied<'_>) -> Vec<Notice> {
         Vec::new()
     }
     /// The service's store for the notices of all services, if it has one.
@@ -99,20 +97,17 @@ pub trait Service: DataRights + Send + Sync + 'static {
     /// The service's routes, relative to `/<name>`: the API below `/api`, pages elsewhere.
     fn routes(&self, node: Node) -> OpenApiRouter;
     /// Routes at the root of the node (`/.well-known/…`; the pages of `www`).
-    fn root(&self, node: Node) -> Option<axum::Router> {
-        let _ = node;
+    fn root(&self, _node: Node) -> Option<axum::Router> {
         None
     }
     /// A network protocol at a path below `/<name>`, with separate rules: the service itself answers pages of other
     /// origins, and the node does not redirect its requests to another home.
-    fn protocol(&self, node: Node) -> Option<(&'static str, axum::Router)> {
-        let _ = node;
+    fn protocol(&self, _node: Node) -> Option<(&'static str, axum::Router)> {
         None
     }
     /// The service's protocol at the node's root as well, where clients of the network look: the prefixes of its paths, and its
     /// routes. None of them may be a page's; at the service's own name (`<service>.<host>`) they are at the root, too.
-    fn protocol_at_root(&self, node: Node) -> Option<(&'static [&'static str], axum::Router)> {
-        let _ = node;
+    fn protocol_at_root(&self, _node: Node) -> Option<(&'static [&'static str], axum::Router)> {
         None
     }
     /// Whether its pages are at the node's root and not below its name.
@@ -157,43 +152,34 @@ pub trait Service: DataRights + Send + Sync + 'static {
     }
     /// Offers the service's capabilities, each by its type ([`crate::capabilities`]). Called once, when the node
     /// is put together.
-    fn offers(self: Arc<Self>, offers: &mut Offers) {
-        let _ = offers;
-    }
+    fn offers(self: Arc<Self>, _offers: &mut Offers) {}
     /// Whether a person's record can move to another node now.
     ///
     /// # Errors
     /// 409 as long as the service holds something of theirs that can't move, and what they can do about it.
-    fn may_move(&self, node: &Node, did: &Did) -> Result<(), Problem> {
-        let _ = (node, did);
+    fn may_move(&self, _node: &Node, _did: &Did) -> Result<(), Problem> {
         Ok(())
     }
     /// The logs of the service's things that are shared with a person, and what they may see of each: the person's copy
     /// has that part.
-    fn shares(&self, node: &Node, did: &Did) -> Result<Vec<SharedLog>, Problem> {
-        let _ = (node, did);
+    fn shares(&self, _node: &Node, _did: &Did) -> Result<Vec<SharedLog>, Problem> {
         Ok(Vec::new())
     }
     /// The places where a person uses some of their files in this app: the person sees them before they erase a file.
     fn uses(
         &self,
-        node: &Node,
-        owner: &Did,
-        files: &BTreeSet<Cid>,
-        lang: Lang,
+        _node: &Node,
+        _owner: &Did,
+        _files: &BTreeSet<Cid>,
+        _lang: Lang,
     ) -> Result<Vec<FileUse>, Problem> {
-        let _ = (node, owner, files, lang);
         Ok(Vec::new())
     }
     /// Forgets the service's data about a person outside their record, in `secrets.sqlite`, after the record was
     /// deleted. A crash may come first, so a start looks for such data as well.
-    fn forget(&self, node: &Node, did: &Did) {
-        let _ = (node, did);
-    }
+    fn forget(&self, _node: &Node, _did: &Did) {}
     /// Called once when the node has been put together, before the first request.
-    fn started(&self, node: &Node) {
-        let _ = node;
-    }
+    fn started(&self, _node: &Node) {}
 }
 
 impl dyn Service {

@@ -40,8 +40,7 @@ pub trait Rounds: Send + 'static {
     }
 
     /// The last work, when the node stops.
-    fn end(&mut self, node: &Node) -> impl Future<Output = Result<(), Problem>> + Send {
-        let _ = node;
+    fn end(&mut self, _node: &Node) -> impl Future<Output = Result<(), Problem>> + Send {
         async { Ok(()) }
     }
 }

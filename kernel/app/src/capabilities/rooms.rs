@@ -107,16 +107,14 @@ pub trait Rooms: Send + Sync {
     /// conversation or does not disclose its members.
     fn members(
         &self,
-        node: &Node,
-        conversation: &Did,
+        _node: &Node,
+        _conversation: &Did,
     ) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
-        let _ = (node, conversation);
         Ok(None)
     }
 
     /// The conversations of which [`Rooms::members`] lists this person as a member.
-    fn rooms_of(&self, node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
-        let _ = (node, who);
+    fn rooms_of(&self, _node: &Node, _who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
         Ok(Vec::new())
     }
 }

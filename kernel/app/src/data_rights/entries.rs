@@ -49,8 +49,7 @@ pub trait KeepsEntries {
     const MANIFEST_OPERATIONS: &'static [&'static str] = &[];
 
     /// The other members of its section, made of the entries of this DID's log alone.
-    fn besides(did: &Did, entries: &[Entry]) -> Map<String, Json> {
-        let _ = (did, entries);
+    fn besides(_did: &Did, _entries: &[Entry]) -> Map<String, Json> {
         Map::new()
     }
 }
