@@ -33,39 +33,51 @@ fn read_text(value: &Value, max: usize, has_lines: bool) -> Result<String, Inval
     }
 }
 
+/// Makes fields of texts that people write, which are read as a `str`. Limits are for new ones: a text that was entered
+/// stays as it is.
+macro_rules! free_text {
+    ($type:ident, |$value:ident| $read:expr, $schema:expr) => {
+        impl<const MAX: usize> Field for $type<MAX> {
+            fn read($value: &Value) -> Result<Self, Invalid> {
+                $read.map(Self)
+            }
+
+            fn read_entered(value: &Value) -> Result<Self, Invalid> {
+                text(value).map(|text| Self(text.to_owned()))
+            }
+
+            fn write(&self) -> Option<Value> {
+                Some(self.0.as_str().into())
+            }
+
+            fn schema() -> Json {
+                $schema
+            }
+
+            fn sample(words: &mut Words) -> Value {
+                words.take().into()
+            }
+        }
+
+        impl<const MAX: usize> Deref for $type<MAX> {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
 /// One line of user-written text, at most `MAX` characters long.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line<const MAX: usize>(pub String);
 
-impl<const MAX: usize> Field for Line<MAX> {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        read_text(value, MAX, false).map(Self)
-    }
-
-    fn read_entered(value: &Value) -> Result<Self, Invalid> {
-        text(value).map(|text| Self(text.to_owned()))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": MAX, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$" })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        words.take().into()
-    }
-}
-
-impl<const MAX: usize> Deref for Line<MAX> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
+free_text!(
+    Line,
+    |value| read_text(value, MAX, false),
+    json!({ "type": "string", "maxLength": MAX, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$" })
+);
 
 /// Whether readers of text ignore a character (Unicode's `Default_Ignorable_Code_Point`).
 pub fn is_ignored(c: char) -> bool {
@@ -96,45 +108,21 @@ pub fn shows(text: &str) -> bool {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Title<const MAX: usize>(pub String);
 
-impl<const MAX: usize> Field for Title<MAX> {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = read_text(value, MAX, false)?;
-        if text.chars().any(turns_direction) {
-            return Err(Invalid::new(
-                "holds a character that turns the direction of the text: leave it out",
-            ));
-        }
-        if shows(&text) {
-            Ok(Self(text))
-        } else {
-            Err(Invalid::new(
-                "shows nothing: write something that can be seen",
-            ))
-        }
+free_text!(Title, |value| read_title(value, MAX), Line::<MAX>::schema());
+
+fn read_title(value: &Value, max: usize) -> Result<String, Invalid> {
+    let text = read_text(value, max, false)?;
+    if text.chars().any(turns_direction) {
+        return Err(Invalid::new(
+            "holds a character that turns the direction of the text: leave it out",
+        ));
     }
-
-    fn read_entered(value: &Value) -> Result<Self, Invalid> {
-        text(value).map(|text| Self(text.to_owned()))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        Line::<MAX>::schema()
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        words.take().into()
-    }
-}
-
-impl<const MAX: usize> Deref for Title<MAX> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
+    if shows(&text) {
+        Ok(text)
+    } else {
+        Err(Invalid::new(
+            "shows nothing: write something that can be seen",
+        ))
     }
 }
 
@@ -142,27 +130,11 @@ impl<const MAX: usize> Deref for Title<MAX> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paragraphs<const MAX: usize>(pub String);
 
-impl<const MAX: usize> Field for Paragraphs<MAX> {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        read_text(value, MAX, true).map(Self)
-    }
-
-    fn read_entered(value: &Value) -> Result<Self, Invalid> {
-        text(value).map(|text| Self(text.to_owned()))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": MAX })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        words.take().into()
-    }
-}
+free_text!(
+    Paragraphs,
+    |value| read_text(value, MAX, true),
+    json!({ "type": "string", "maxLength": MAX })
+);
 
 /// An address that a page may link to: nothing that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
