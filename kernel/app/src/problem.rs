@@ -71,6 +71,47 @@ impl From<LocalizedMessage> for Detail {
     }
 }
 
+/// Gives problems one constructor a row, for its status.
+macro_rules! statuses {
+    ($($(#[$about:meta])+ $name:ident => $status:ident,)+) => {
+        impl Problem {
+            $($(#[$about])+
+            pub fn $name(detail: impl Into<Detail>) -> Self {
+                Self::new(StatusCode::$status, detail)
+            })+
+        }
+    };
+}
+
+statuses! {
+    /// 400: the request is invalid.
+    bad_request => BAD_REQUEST,
+    /// 401: the caller is not signed in, or their proof does not hold.
+    unauthorized => UNAUTHORIZED,
+    /// 402: a settlement is missing or short.
+    payment_required => PAYMENT_REQUIRED,
+    /// 403: the caller is signed in and may not do this.
+    forbidden => FORBIDDEN,
+    /// 404.
+    not_found => NOT_FOUND,
+    /// 412: the request counts on something that does not hold.
+    precondition_failed => PRECONDITION_FAILED,
+    /// 415: another form than this request takes.
+    unsupported_media => UNSUPPORTED_MEDIA_TYPE,
+    /// 409: the state has changed meanwhile, or another caller was first.
+    conflict => CONFLICT,
+    /// 410: it was here and is not any more.
+    gone => GONE,
+    /// 413.
+    too_large => PAYLOAD_TOO_LARGE,
+    /// 421: the `Host` header names another host.
+    misdirected => MISDIRECTED_REQUEST,
+    /// 422: well formed, and wrong by its own rules (a chain that does not verify).
+    unprocessable => UNPROCESSABLE_ENTITY,
+    /// 423: another request has it at the moment.
+    locked => LOCKED,
+}
+
 impl Problem {
     fn new(status: StatusCode, detail: impl Into<Detail>) -> Self {
         Self(Box::new(Details {
@@ -85,36 +126,11 @@ impl Problem {
         }))
     }
 
-    /// 400: the request is invalid.
-    pub fn bad_request(detail: impl Into<Detail>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, detail)
-    }
-
     /// 400 with the field that is wrong.
     pub fn field(field: &'static str, detail: impl Into<Detail>) -> Self {
         let mut problem = Self::new(StatusCode::BAD_REQUEST, detail);
         problem.0.field = Some(field.into());
         problem
-    }
-
-    /// 401: the caller is not signed in, or their proof does not hold.
-    pub fn unauthorized(detail: impl Into<Detail>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, detail)
-    }
-
-    /// 402: a settlement is missing or short.
-    pub fn payment_required(detail: impl Into<Detail>) -> Self {
-        Self::new(StatusCode::PAYMENT_REQUIRED, detail)
-    }
-
-    /// 403: the caller is signed in and may not do this.
-    pub fn forbidden(detail: impl Into<Detail>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, detail)
-    }
-
-    /// 404.
-    pub fn not_found(detail: impl Into<Detail>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, detail)
     }
 
     /// 405.
@@ -154,46 +170,6 @@ impl Problem {
         let mut problem = Self::new(status, "This node speaks HTTPS: ask there.");
         problem.0.location = Some(location);
         problem
-    }
-
-    /// 412: the request counts on something that does not hold.
-    pub fn precondition_failed(detail: impl Into<Detail>) -> Self {
-        Self::new(StatusCode::PRECONDITION_FAILED, detail)
-    }
-
-    /// 415: another form than this request takes.
-    pub fn unsupported_media(detail: impl Into<Detail>) -> Self {
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
-    }
-
-    /// 409: the state has changed meanwhile, or another caller was first.
-    pub fn conflict(detail: impl Into<Detail>) -> Self {
-        Self::new(StatusCode::CONFLICT, detail)
-    }
-
-    /// 410: it was here and is not any more.
-    pub fn gone(detail: impl Into<Detail>) -> Self {
-        Self::new(StatusCode::GONE, detail)
-    }
-
-    /// 413.
-    pub fn too_large(detail: impl Into<Detail>) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
-    }
-
-    /// 421: the `Host` header names another host.
-    pub fn misdirected(detail: impl Into<Detail>) -> Self {
-        Self::new(StatusCode::MISDIRECTED_REQUEST, detail)
-    }
-
-    /// 422: well formed, and wrong by its own rules (a chain that does not verify).
-    pub fn unprocessable(detail: impl Into<Detail>) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
-    }
-
-    /// 423: another request has it at the moment.
-    pub fn locked(detail: impl Into<Detail>) -> Self {
-        Self::new(StatusCode::LOCKED, detail)
     }
 
     /// 460, of the tus protocol: the bytes do not match the sender's checksum.
