@@ -3,16 +3,14 @@
 //! Always: a notice is a function of its entry alone, so a projection can keep it and a rebuild makes the same ones. It says nothing that the
 //! entry doesn't; the words are found when it is shown.
 
-use imajin_dfos::Value;
 use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::Connection;
-use serde_json::Value as Json;
 
-use crate::operation::declare::{Choice, Field, Invalid, Words, choice_schema};
+use crate::operation::Choice;
 
 /// A notice's subject. People choose by subject which notices reach them, and how.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Choice)]
 pub enum About {
     /// A message in a conversation.
     Message,
@@ -51,56 +49,14 @@ impl About {
         Self::Security,
     ];
 
-    const NAMES: [&str; 10] = [
-        "message",
-        "mention",
-        "request",
-        "turn",
-        "connection",
-        "ticket",
-        "event",
-        "share",
-        "payment",
-        "security",
-    ];
-
     /// The subject's name.
-    pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+    pub fn as_str(self) -> &'static str {
+        self.name()
     }
 
     /// The one that a word names.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-}
-
-impl Choice for About {
-    fn name(&self) -> &'static str {
-        self.as_str()
-    }
-
-    fn from_name(name: &str) -> Option<Self> {
-        Self::parse(name)
-    }
-}
-
-impl Field for About {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let about = value.as_str().and_then(Self::parse);
-        about.ok_or_else(|| Invalid::choice(&Self::NAMES))
-    }
-
-    fn write(&self) -> Option<Value> {
-        Some(self.as_str().into())
-    }
-
-    fn schema() -> Json {
-        choice_schema(&Self::NAMES)
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        Self::Message.as_str().into()
+        Self::from_name(word)
     }
 }
 
@@ -198,6 +154,7 @@ pub type KeepNotices = fn(&Connection, &Applied<'_>, &[Notice]) -> rusqlite::Res
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Field;
 
     #[test]
     fn each_kind_has_a_word_of_its_own() {
