@@ -80,6 +80,7 @@ pub use data_rights::{
     Count, DataRights, DeletePlan, HoldsNothing, KeepsEntries, Retained, Things, TransferPlan,
 };
 pub use icons::Icon;
+pub use imajin_derive::extension;
 pub use machine::Machine;
 pub use manifest::{Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports};
 pub use node::Node;

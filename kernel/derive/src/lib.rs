@@ -5,13 +5,14 @@
 mod attributes;
 mod choice;
 mod deflated;
+mod extension;
 mod group;
 mod operation;
 mod reasons;
 mod record;
 
 use proc_macro::TokenStream;
-use syn::{DeriveInput, LitStr, parse_macro_input};
+use syn::{DeriveInput, ItemImpl, LitStr, parse_macro_input};
 
 /// Declares an operation: `#[operation(name, authority, …)]` on the struct, `#[reference]` and `#[fact]` on the
 /// fields that belong in the header. All other fields are members of the body.
@@ -73,6 +74,15 @@ pub fn choice(input: TokenStream) -> TokenStream {
 pub fn reasons(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     finish(reasons::expand(&input))
+}
+
+/// Gives a type of another crate more methods: `#[extension(pub trait Name)]` on an `impl` declares a trait with its methods, which
+/// callers import, and implements it. The trait has the comments. Futures of its `async` methods are `Send`.
+#[proc_macro_attribute]
+pub fn extension(name: TokenStream, methods: TokenStream) -> TokenStream {
+    let name = parse_macro_input!(name as extension::Extension);
+    let methods = parse_macro_input!(methods as ItemImpl);
+    finish(extension::expand(&name, methods))
 }
 
 /// `deflated!("locales/en.ftl")`: a file of the calling crate, by its path from the crate's folder, as the bytes of a raw

@@ -11,7 +11,7 @@ pub(crate) mod writers;
 use std::collections::HashMap;
 
 use imajin_app::access::LEAST;
-use imajin_app::{Access, Budgeted, Node, Peer, Problem, Role, Services, not_accepted};
+use imajin_app::{Access, Budgeted, Node, Peer, Problem, Role, Services, extension, not_accepted};
 use imajin_ledger::Command;
 use imajin_protocol::Did;
 
@@ -53,33 +53,17 @@ impl Table {
 }
 
 /// The roles and allowances of a node.
-pub trait Admission {
+#[extension(pub trait Admission)]
+impl Node {
     /// The row of an operation; that of one without is for guests and up.
-    fn access_of(&self, op: &'static str) -> Access;
-
-    /// Whether a member of this household admitted this person, so that strangers cannot create many such people: true
-    /// for the owner, and for members of a node that requires an invite. With open registration, a member is a key like
-    /// any other.
-    fn is_invited(&self, author: &Did) -> Result<bool, Problem>;
-
-    /// Admits an entry that the node itself makes for `author` in another person's log, by the row of `what`.
-    ///
-    /// # Errors
-    /// 403 if the other person does not accept this from them, 429 if they have used up the day's allowance.
-    fn leave(
-        &self,
-        what: &'static str,
-        author: &Did,
-        target: &Did,
-    ) -> Result<LeaveReservation<'_>, Problem>;
-}
-
-impl Admission for Node {
     fn access_of(&self, op: &'static str) -> Access {
         let row = access(self).ops.get(op).copied();
         row.unwrap_or(Access::new(op, LEAST))
     }
 
+    /// Whether a member of this household admitted this person, so that strangers cannot create many such people: true
+    /// for the owner, and for members of a node that requires an invite. With open registration, a member is a key like
+    /// any other.
     fn is_invited(&self, author: &Did) -> Result<bool, Problem> {
         Ok(match self.role(author)? {
             Role::Owner => true,
@@ -88,6 +72,10 @@ impl Admission for Node {
         })
     }
 
+    /// Admits an entry that the node itself makes for `author` in another person's log, by the row of `what`.
+    ///
+    /// # Errors
+    /// 403 if the other person does not accept this from them, 429 if they have used up the day's allowance.
     fn leave(
         &self,
         what: &'static str,

@@ -8,12 +8,11 @@
 mod letting_go;
 mod settings;
 
-use std::future::Future;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
 use imajin_app::bounded::Bounded;
-use imajin_app::{CommandRequest, Node, Problem};
+use imajin_app::{CommandRequest, Node, Problem, extension};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::identity::{Key, Keys, Role, Service, Verified, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Value, cbor};
@@ -123,65 +122,9 @@ struct Row {
 }
 
 /// The keys that a node keeps for DIDs.
-pub trait CustodialKeys {
+#[extension(pub trait CustodialKeys)]
+impl Node {
     /// Makes and keeps a key, and returns its DID, which has no log yet.
-    fn keep_new_key(
-        &self,
-        what: &str,
-        whose: &Did,
-    ) -> impl Future<Output = Result<Did, Problem>> + Send;
-
-    /// The DIDs of the keys that a person asked for, oldest first.
-    fn kept_for(&self, what: &str, whose: &Did) -> Result<Vec<Did>, Problem>;
-
-    /// The person that asked for the key that the node keeps for this DID, and answers for that event or group.
-    fn kept_whose(&self, did: &Did) -> Result<Option<Did>, Problem>;
-
-    /// A person's things that have a kept key and a separate record, oldest first.
-    fn things_of(&self, whose: &Did) -> Result<Vec<Did>, Problem>;
-
-    /// Whether the node keeps the key of this DID for a thing, such as an event. People without an own key aren't things.
-    fn is_kept_thing(&self, did: &Did) -> Result<bool, Problem>;
-
-    /// The key of a DID, if the node keeps it.
-    fn kept_key(&self, did: &Did) -> Result<Option<Arc<KeptKey>>, Problem>;
-
-    /// The DIDs of all keys of a sort, each with the person it is for.
-    fn kept_all(&self, what: &str) -> Result<Vec<(Did, Did)>, Problem>;
-
-    /// Transfers control of a DID whose key the node keeps: the keys of `whose` join the kept one in its chain and
-    /// replace those of the previous controller. May be repeated after an interruption.
-    fn hand_over_kept(
-        &self,
-        did: &Did,
-        whose: &Did,
-    ) -> impl Future<Output = Result<(), Problem>> + Send;
-
-    /// Names this node as home, and its relay, in every chain with a kept key that does not name them yet.
-    fn tell_where_kept(&self) -> impl Future<Output = Result<(), Problem>> + Send;
-
-    /// Notes that a key belongs to another person from now on.
-    fn transfer_custody(&self, did: &Did, whose: &Did) -> Result<(), Problem>;
-
-    /// Destroys a key: its DID has others now, or is gone. Waits for the disk on this thread: it is rare.
-    fn forget_kept(&self, did: &Did) -> Result<(), Problem>;
-
-    /// Begins the log of a DID whose key the node keeps.
-    fn begin_kept(
-        &self,
-        did: &Did,
-        beginning: Beginning,
-    ) -> impl Future<Output = Result<Receipt, Problem>> + Send;
-
-    /// Enters what a DID wills whose key the node keeps, signed with that key.
-    fn perform_kept(
-        &self,
-        wish: CommandRequest,
-        to: Vec<Did>,
-    ) -> impl Future<Output = Result<Receipt, Problem>> + Send;
-}
-
-impl CustodialKeys for Node {
     async fn keep_new_key(&self, what: &str, whose: &Did) -> Result<Did, Problem> {
         let seed: [u8; 32] = random::bytes()?;
         let public = PublicKey::from(&SigningKey::from_bytes(&seed));
@@ -205,6 +148,7 @@ impl CustodialKeys for Node {
         Ok(did)
     }
 
+    /// The DIDs of the keys that a person asked for, oldest first.
     fn kept_for(&self, what: &str, whose: &Did) -> Result<Vec<Did>, Problem> {
         let sql = "SELECT did FROM kept_keys WHERE what = ?1 AND whose = ?2 ORDER BY at, did";
         let rows: Vec<String> = self.secrets().read(|db| {
@@ -215,6 +159,7 @@ impl CustodialKeys for Node {
         Ok(rows.iter().filter_map(|did| Did::parse(did).ok()).collect())
     }
 
+    /// The person that asked for the key that the node keeps for this DID, and answers for that event or group.
     fn kept_whose(&self, did: &Did) -> Result<Option<Did>, Problem> {
         let whose: Option<String> = self.secrets().read(|db| {
             db.prepare_cached("SELECT whose FROM kept_keys WHERE did = ?1")?
@@ -224,6 +169,7 @@ impl CustodialKeys for Node {
         Ok(whose.and_then(|whose| Did::parse(&whose).ok()))
     }
 
+    /// A person's things that have a kept key and a separate record, oldest first.
     fn things_of(&self, whose: &Did) -> Result<Vec<Did>, Problem> {
         let sql = "SELECT did FROM kept_keys WHERE whose = ?1 AND did <> ?1 ORDER BY at, did";
         let rows: Vec<String> = self.secrets().read(|db| {
@@ -241,12 +187,14 @@ impl CustodialKeys for Node {
         Ok(things)
     }
 
+    /// Whether the node keeps the key of this DID for a thing, such as an event. People without an own key aren't things.
     fn is_kept_thing(&self, did: &Did) -> Result<bool, Problem> {
         let sql = "SELECT 1 FROM kept_keys WHERE did = ?1 AND whose <> ?1 AND whose NOT LIKE 'did:email:%'";
         self.secrets()
             .read(|db| db.prepare_cached(sql)?.exists([did.as_str()]))
     }
 
+    /// The key of a DID, if the node keeps it.
     fn kept_key(&self, did: &Did) -> Result<Option<Arc<KeptKey>>, Problem> {
         let vault = key_vault(self);
         let open = || vault.open.lock();
@@ -273,6 +221,7 @@ impl CustodialKeys for Node {
         Ok(Some(key))
     }
 
+    /// The DIDs of all keys of a sort, each with the person it is for.
     fn kept_all(&self, what: &str) -> Result<Vec<(Did, Did)>, Problem> {
         let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1";
         let rows: Vec<(String, String)> = self.secrets().read(|db| {
@@ -286,6 +235,8 @@ impl CustodialKeys for Node {
         Ok(rows.iter().filter_map(read).collect())
     }
 
+    /// Transfers control of a DID whose key the node keeps: the keys of `whose` join the kept one in its chain and
+    /// replace those of the previous controller. May be repeated after an interruption.
     async fn hand_over_kept(&self, did: &Did, whose: &Did) -> Result<(), Problem> {
         let kept = own_kept(self, did)?;
         let controllers = match self.ledger().view(whose)?.map(|view| view.owner) {
@@ -305,6 +256,7 @@ impl CustodialKeys for Node {
         self.transfer_custody(did, whose)
     }
 
+    /// Names this node as home, and its relay, in every chain with a kept key that does not name them yet.
     async fn tell_where_kept(&self) -> Result<(), Problem> {
         let Some(endpoints) = self.endpoints() else {
             return Ok(());
@@ -330,6 +282,7 @@ impl CustodialKeys for Node {
         Ok(())
     }
 
+    /// Notes that a key belongs to another person from now on.
     fn transfer_custody(&self, did: &Did, whose: &Did) -> Result<(), Problem> {
         change_kept(
             self,
@@ -339,6 +292,7 @@ impl CustodialKeys for Node {
         )
     }
 
+    /// Destroys a key: its DID has others now, or is gone. Waits for the disk on this thread: it is rare.
     fn forget_kept(&self, did: &Did) -> Result<(), Problem> {
         change_kept(
             self,
@@ -348,6 +302,7 @@ impl CustodialKeys for Node {
         )
     }
 
+    /// Begins the log of a DID whose key the node keeps.
     async fn begin_kept(&self, did: &Did, beginning: Beginning) -> Result<Receipt, Problem> {
         let Beginning {
             nature,
@@ -385,6 +340,7 @@ impl CustodialKeys for Node {
         sign_kept(self, &kept, wish, Vec::new(), Some(genesis.cid)).await
     }
 
+    /// Enters what a DID wills whose key the node keeps, signed with that key.
     async fn perform_kept(&self, wish: CommandRequest, to: Vec<Did>) -> Result<Receipt, Problem> {
         let kept = own_kept(self, &wish.did)?;
         let chain = self.status(&wish.did)?.and_then(|status| status.chain);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_app::fair::{FairSemaphore, Full, Permit, Shares};
-use imajin_app::{Node, Problem, Role};
+use imajin_app::{Node, Problem, Role, extension};
 use imajin_protocol::Did;
 
 use crate::prefix::Prefix;
@@ -47,13 +47,10 @@ pub struct Client {
 }
 
 /// The clients of a node's long jobs.
-pub trait JobClients {
+#[extension(pub trait JobClients)]
+impl Node {
     /// For whom a request is served, where places are shared: a person whom the household let in; all others by their
     /// address, as strangers, since keys and mailboxes cost nothing.
-    fn client(&self, did: Option<&Did>, address: Option<IpAddr>) -> Result<Client, Problem>;
-}
-
-impl JobClients for Node {
     fn client(&self, did: Option<&Did>, address: Option<IpAddr>) -> Result<Client, Problem> {
         let (who, role) = match (did, address) {
             (Some(did), _) if self.is_invited(did)? => {

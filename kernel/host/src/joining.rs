@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use imajin_app::{Admittance, Invitation, Node, Problem, choices};
+use imajin_app::{Admittance, Invitation, Node, Problem, choices, extension};
 use imajin_protocol::Did;
 use imajin_protocol::tier::{Capability, MEMBER_INVITATIONS};
 use parking_lot::RwLock;
@@ -50,33 +50,9 @@ impl Joining {
 }
 
 /// The owner's decision who may join.
-pub trait Joins {
+#[extension(pub trait Joins)]
+impl Node {
     /// The rule for beginning an identity here.
-    fn registration(&self) -> Registration;
-
-    /// Whether the operator's settings say who may join, so that no page does.
-    fn is_registration_fixed(&self) -> bool;
-
-    /// Lets these people begin an identity from now on. Waits for the disk on this thread.
-    ///
-    /// # Errors
-    /// The operator's settings say it, or the disk fails.
-    fn set_registration(&self, registration: Registration) -> Result<(), Problem>;
-
-    /// Whether members bring people in by invitations of theirs.
-    fn members_invite(&self) -> bool;
-
-    /// Lets members bring people in from now on, or not. Waits for the disk on this thread.
-    fn let_members_invite(&self, may: bool) -> Result<(), Problem>;
-
-    /// Whether an invitation to connect brings a new person in now.
-    fn admittance(&self, invitation: &Invitation) -> Result<Admittance, Problem>;
-
-    /// Whether an inviter's invitation brings a new person in while `older` other ones of theirs are open.
-    fn admittance_by(&self, inviter: &Did, older: u32) -> Result<Admittance, Problem>;
-}
-
-impl Joins for Node {
     fn registration(&self) -> Registration {
         let registration = if self.is_registration_fixed() || !self.is_claimed() {
             None
@@ -89,10 +65,15 @@ impl Joins for Node {
         })
     }
 
+    /// Whether the operator's settings say who may join, so that no page does.
     fn is_registration_fixed(&self) -> bool {
         self.config().registration.is_some()
     }
 
+    /// Lets these people begin an identity from now on. Waits for the disk on this thread.
+    ///
+    /// # Errors
+    /// The operator's settings say it, or the disk fails.
     fn set_registration(&self, registration: Registration) -> Result<(), Problem> {
         if self.is_registration_fixed() {
             return Err(choices::by_settings());
@@ -103,19 +84,23 @@ impl Joins for Node {
         Ok(())
     }
 
+    /// Whether members bring people in by invitations of theirs.
     fn members_invite(&self) -> bool {
         self.part::<Joining>().now().members_invite.unwrap_or(true)
     }
 
+    /// Lets members bring people in from now on, or not. Waits for the disk on this thread.
     fn let_members_invite(&self, may: bool) -> Result<(), Problem> {
         self.part::<Joining>()
             .choose(|choice| choice.members_invite = Some(may))
     }
 
+    /// Whether an invitation to connect brings a new person in now.
     fn admittance(&self, invitation: &Invitation) -> Result<Admittance, Problem> {
         self.admittance_by(&invitation.inviter, invitation.older)
     }
 
+    /// Whether an inviter's invitation brings a new person in while `older` other ones of theirs are open.
     fn admittance_by(&self, inviter: &Did, older: u32) -> Result<Admittance, Problem> {
         match self.registration() {
             Registration::Open => return Ok(Admittance::Granted),

@@ -17,7 +17,7 @@ use imajin_app::front::Fronts;
 use imajin_app::gate::Gate;
 use imajin_app::node::{Core, Parts};
 use imajin_app::roles::Roles;
-use imajin_app::{Node, Services, Time};
+use imajin_app::{Node, Services, Time, extension};
 use imajin_ledger::{Ledger, NodeKey};
 use imajin_log::OpTable;
 
@@ -224,89 +224,60 @@ impl NodeOptions {
 }
 
 /// The parts of a node that other modules of the host own.
-pub trait HostParts {
+#[extension(pub trait HostParts)]
+impl Node {
     /// The owner's decisions.
-    fn config(&self) -> &Config;
-
-    /// The secrets, which must not travel in a bundle.
-    fn secrets(&self) -> &Secrets;
-
-    /// Letters that the node sends.
-    fn mail(&self) -> &Mailer;
-
-    /// The sessions.
-    fn sessions(&self) -> &Sessions;
-
-    /// Challenges that wait for a signature.
-    fn challenges(&self) -> &Challenges;
-
-    /// The node's metrics.
-    fn metrics(&self) -> &Metrics;
-
-    /// The turns of long jobs.
-    fn jobs(&self) -> &Arc<Jobs>;
-
-    /// The value of `Date` in answers.
-    fn date(&self) -> axum::http::HeaderValue;
-
-    /// The prefix of the ids of this run's answers: two boxes with one key differ in it.
-    fn run_id(&self) -> &str;
-
-    /// How long the node has been running.
-    fn uptime(&self) -> Duration;
-
-    /// Begins the node's shutdown: from now on it refuses new work.
-    fn stop(&self);
-
-    /// Whether the node is going to stop.
-    fn is_stopping(&self) -> bool;
-
-    /// The signal that the node is going to stop.
-    fn stop_signal(&self) -> Stop;
-}
-
-impl HostParts for Node {
     fn config(&self) -> &Config {
         self.part()
     }
 
+    /// The secrets, which must not travel in a bundle.
     fn secrets(&self) -> &Secrets {
         self.part()
     }
 
+    /// Letters that the node sends.
     fn mail(&self) -> &Mailer {
         self.part()
     }
 
+    /// The sessions.
     fn sessions(&self) -> &Sessions {
         self.part()
     }
 
+    /// Challenges that wait for a signature.
     fn challenges(&self) -> &Challenges {
         self.part()
     }
 
+    /// The node's metrics.
     fn metrics(&self) -> &Metrics {
         self.part()
     }
 
+    /// The turns of long jobs.
     fn jobs(&self) -> &Arc<Jobs> {
         self.part()
     }
 
+    /// The value of `Date` in answers.
     fn date(&self) -> axum::http::HeaderValue {
         self.part::<DateHeader>().at(self.now())
     }
 
+    /// The prefix of the ids of this run's answers: two boxes with one key differ in it.
     fn run_id(&self) -> &str {
         &self.part::<Run>().name
     }
 
+    /// How long the node has been running.
     fn uptime(&self) -> Duration {
         let started = self.part::<Run>().started;
         self.monotonic().saturating_sub(started)
     }
 
+    /// Begins the node's shutdown: from now on it refuses new work.
     fn stop(&self) {
         self.part::<Run>().stopper.stop();
         self.sessions().flush();
@@ -314,10 +285,12 @@ impl HostParts for Node {
         self.budgets().flush(&self.rates().attempt, now, monotonic);
     }
 
+    /// Whether the node is going to stop.
     fn is_stopping(&self) -> bool {
         self.stop_signal().is_given()
     }
 
+    /// The signal that the node is going to stop.
     fn stop_signal(&self) -> Stop {
         self.part::<Run>().stopper.signal()
     }

@@ -3,11 +3,10 @@
 //! Always: rounds of one kind of work come one after the other. A stop ends the waiting at once and lets the round that runs
 //! finish. The log says once that rounds fail, again when the reason changes, and when they work again.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, extension};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
@@ -50,16 +49,9 @@ pub trait Rounds: Send + 'static {
 pub(crate) struct Running(Mutex<JoinSet<()>>);
 
 /// Work in the background.
-pub trait Background {
+#[extension(pub trait Background)]
+impl Node {
     /// Begins work in the background, if there is a runtime for it.
-    fn begin(&self, work: impl Rounds);
-
-    /// Waits after `Node::stop` until all work in the background has ended. Aborts work that has not ended after
-    /// `patience`.
-    fn finish(&self, patience: Duration) -> impl Future<Output = ()> + Send;
-}
-
-impl Background for Node {
     fn begin(&self, work: impl Rounds) {
         let Ok(runtime) = Handle::try_current() else {
             return;
@@ -68,6 +60,8 @@ impl Background for Node {
         running(self).spawn_on(rounds, &runtime);
     }
 
+    /// Waits after `Node::stop` until all work in the background has ended. Aborts work that has not ended after
+    /// `patience`.
     async fn finish(&self, patience: Duration) {
         let mut all = std::mem::take(&mut *running(self));
         let ended = async { while all.join_next().await.is_some() {} };

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use imajin_app::{Node, Problem, SocialGraph, not_accepted, reaches_others};
+use imajin_app::{Node, Problem, SocialGraph, extension, not_accepted, reaches_others};
 use imajin_ledger::Command;
 use imajin_protocol::Did;
 
@@ -15,25 +15,14 @@ use super::counts::named_dids;
 use crate::prelude::*;
 
 /// The blocks that people set.
-pub trait Blocks {
+#[extension(pub trait Blocks)]
+impl Node {
     /// Refuses an author whom one of these blocked, in the words by which `ordinary` refuses people who are not blocked. A
     /// place that has other refusals asks this last: an author who is refused for another reason gets that one, blocked or
     /// not.
     ///
     /// # Errors
     /// `ordinary`; the tables can't be read.
-    fn refuse_blocked(
-        &self,
-        author: &Did,
-        by: &BTreeSet<Did>,
-        ordinary: impl FnOnce() -> Problem,
-    ) -> Result<(), Problem>;
-
-    /// Whether one of these, or the person who answers for one of these (an event, a group), blocked the author.
-    fn is_blocked(&self, author: &Did, by: &BTreeSet<Did>) -> Result<bool, Problem>;
-}
-
-impl Blocks for Node {
     fn refuse_blocked(
         &self,
         author: &Did,
@@ -47,6 +36,7 @@ impl Blocks for Node {
         }
     }
 
+    /// Whether one of these, or the person who answers for one of these (an event, a group), blocked the author.
     fn is_blocked(&self, author: &Did, by: &BTreeSet<Did>) -> Result<bool, Problem> {
         let Some(graph) = self.get::<dyn SocialGraph>() else {
             return Ok(false);

@@ -1,14 +1,13 @@
 //! The typed way to a command, for REST routes and for what the node itself signs.
 
 use std::collections::BTreeSet;
-use std::future::Future;
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use imajin_app::command_request::{PROOF, proof};
 use imajin_app::operation::{self, Operation};
-use imajin_app::{CommandRequest, Node, Problem, Session};
+use imajin_app::{CommandRequest, Node, Problem, Session, extension};
 use imajin_dfos::{Value, cbor};
 use imajin_ledger::{Command, CommandWill, Prepared, Receipt, Refusal, RefusalKind, SubmitError};
 use imajin_protocol::{Did, Proof, naming};
@@ -19,66 +18,10 @@ use super::{custodial, enter, request, run, signed, spec};
 use crate::random;
 
 /// Entry of commands.
-pub trait Submit {
+#[extension(pub trait Submit)]
+impl Node {
     /// Enters what the owner of a session asks for, from a REST route: signed if the HTTP request carries a proof of
     /// exactly this command, else custodial.
-    fn submit(
-        &self,
-        parts: &Parts,
-        session: Option<&Session>,
-        request: CommandRequest,
-    ) -> impl Future<Output = Result<Receipt, Problem>> + Send;
-
-    /// Enters a command that needs its owner's own key if they have one: signed if the HTTP request carries a proof of exactly
-    /// it. A person with a key who sent no proof gets an answer with what to sign. `to` names the people in whose logs it has consequences.
-    fn submit_or_request_signature(
-        &self,
-        parts: &Parts,
-        session: &Session,
-        request: CommandRequest,
-        to: &[&Did],
-    ) -> impl Future<Output = Result<Receipt, Problem>> + Send;
-
-    /// Enters what a session asks for, when no request could carry a proof.
-    fn submit_custodial(
-        &self,
-        session: &Session,
-        request: CommandRequest,
-    ) -> impl Future<Output = Result<Receipt, Problem>> + Send;
-
-    /// Enters the node's own word.
-    ///
-    /// # Errors
-    /// The operation's refusals, and the writer's.
-    fn record<O: Operation>(
-        &self,
-        did: Did,
-        operation: &O,
-    ) -> impl Future<Output = Result<Receipt, SubmitError>> + Send;
-
-    /// Enters the node's own word, with what its decision needs to know.
-    ///
-    /// # Errors
-    /// As `Node::record`.
-    fn record_prepared<O: Operation + Clone>(
-        &self,
-        did: Did,
-        operation: &O,
-        prepared: O::Prepared,
-    ) -> impl Future<Output = Result<Receipt, SubmitError>> + Send;
-
-    /// Enters a proof that the node itself made, or that another node sent, with what the decision needs to know
-    /// ([`operation::prepared`]). The outer `Err` is the service's refusal, the inner result the writer's answer.
-    fn submit_prepared(
-        &self,
-        proof: Proof,
-        body: Option<Value>,
-        args: Json,
-        prepared: Prepared,
-    ) -> impl Future<Output = Result<Result<Receipt, SubmitError>, Problem>> + Send;
-}
-
-impl Submit for Node {
     async fn submit(
         &self,
         parts: &Parts,
@@ -101,6 +44,8 @@ impl Submit for Node {
         run(self, parts, command).await
     }
 
+    /// Enters a command that needs its owner's own key if they have one: signed if the HTTP request carries a proof of exactly
+    /// it. A person with a key who sent no proof gets an answer with what to sign. `to` names the people in whose logs it has consequences.
     async fn submit_or_request_signature(
         &self,
         parts: &Parts,
@@ -130,6 +75,7 @@ impl Submit for Node {
         .with_member("sign", sign))
     }
 
+    /// Enters what a session asks for, when no request could carry a proof.
     async fn submit_custodial(
         &self,
         session: &Session,
@@ -142,10 +88,18 @@ impl Submit for Node {
         run(self, &parts, command).await
     }
 
+    /// Enters the node's own word.
+    ///
+    /// # Errors
+    /// The operation's refusals, and the writer's.
     async fn record<O: Operation>(&self, did: Did, operation: &O) -> Result<Receipt, SubmitError> {
         record_with(self, did, operation, Prepared::default()).await
     }
 
+    /// Enters the node's own word, with what its decision needs to know.
+    ///
+    /// # Errors
+    /// As `Node::record`.
     async fn record_prepared<O: Operation + Clone>(
         &self,
         did: Did,
@@ -156,6 +110,8 @@ impl Submit for Node {
         record_with(self, did, operation, prepared).await
     }
 
+    /// Enters a proof that the node itself made, or that another node sent, with what the decision needs to know
+    /// ([`operation::prepared`]). The outer `Err` is the service's refusal, the inner result the writer's answer.
     async fn submit_prepared(
         &self,
         proof: Proof,

@@ -3,7 +3,7 @@
 //! Always: sealed like the kept keys, with the setting's name as associated data. No DID is such a name, so that
 //! neither opens as the other. Only the node reads these settings, and no page shows them.
 
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, extension};
 use ring::aead;
 use rusqlite::{OptionalExtension, params};
 
@@ -20,18 +20,9 @@ fn data_of(name: &str) -> aead::Aad<Vec<u8>> {
 }
 
 /// Settings of services that are sealed on the disk.
-pub trait SealedSettings {
+#[extension(pub trait SealedSettings)]
+impl Node {
     /// Keeps a setting, sealed, and replaces its old value. Waits for the disk on this thread.
-    fn keep_setting(&self, name: &str, value: &[u8]) -> Result<(), Problem>;
-
-    /// A setting that is kept, if it is.
-    fn kept_setting(&self, name: &str) -> Result<Option<Vec<u8>>, Problem>;
-
-    /// Forgets a setting; no byte of it is left in the file. Waits for the disk on this thread.
-    fn forget_setting(&self, name: &str) -> Result<(), Problem>;
-}
-
-impl SealedSettings for Node {
     fn keep_setting(&self, name: &str, value: &[u8]) -> Result<(), Problem> {
         let bytes: [u8; 12] = random::bytes()?;
         let mut sealed = value.to_vec();
@@ -44,6 +35,7 @@ impl SealedSettings for Node {
         self.secrets().write_blocking(put).map(drop)
     }
 
+    /// A setting that is kept, if it is.
     fn kept_setting(&self, name: &str) -> Result<Option<Vec<u8>>, Problem> {
         let columns: Option<(Vec<u8>, Vec<u8>)> = self.secrets().read(|db| {
             db.prepare_cached("SELECT nonce, sealed FROM kept_settings WHERE name = ?1")?
@@ -60,6 +52,7 @@ impl SealedSettings for Node {
         Ok(Some(opened.map_err(closed)?.to_vec()))
     }
 
+    /// Forgets a setting; no byte of it is left in the file. Waits for the disk on this thread.
     fn forget_setting(&self, name: &str) -> Result<(), Problem> {
         let secrets = self.secrets();
         secrets

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use imajin_app::Node;
+use imajin_app::{Node, extension};
 use imajin_protocol::endpoints::Endpoints;
 
 use super::Url;
@@ -11,26 +11,15 @@ use crate::network::Network;
 use crate::prelude::*;
 
 /// The names and addresses of a node.
-pub trait Addresses {
+#[extension(pub trait Addresses)]
+impl Node {
     /// The address that home entries name.
-    fn url(&self) -> &str;
-
-    /// The addresses at which others find this node's people; `None` if the node has no address that others can reach,
-    /// and its owner gave it none.
-    fn endpoints(&self) -> Option<Endpoints>;
-
-    /// The names that the node answers to.
-    fn names(&self) -> &Names;
-
-    /// The node's network state.
-    fn network(&self) -> &Arc<Network>;
-}
-
-impl Addresses for Node {
     fn url(&self) -> &str {
         &self.part::<Url>().0
     }
 
+    /// The addresses at which others find this node's people; `None` if the node has no address that others can reach,
+    /// and its owner gave it none.
     fn endpoints(&self) -> Option<Endpoints> {
         let url = self.url();
         if self.config().url.is_none() && !crate::outgoing::is_public_url(url) {
@@ -45,10 +34,12 @@ impl Addresses for Node {
         })
     }
 
+    /// The names that the node answers to.
     fn names(&self) -> &Names {
         self.part()
     }
 
+    /// The node's network state.
     fn network(&self) -> &Arc<Network> {
         self.part()
     }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
-use imajin_app::Node;
+use imajin_app::{Node, extension};
 
 /// Whether the node has an owner, and the code that makes one.
 #[derive(Default)]
@@ -17,44 +17,21 @@ pub(super) struct Claim {
 }
 
 /// The claim of a new node by its owner.
-pub trait Claims {
+#[extension(pub trait Claims)]
+impl Node {
     /// Whether the node has an owner.
-    fn is_claimed(&self) -> bool;
-
-    /// Notes that the node has an owner: its claim code is void.
-    fn set_claimed(&self);
-
-    /// Notes that its owner released the node, with the number of times it got an owner or was released. It has no code until
-    /// `Node::set_claim_code` sets a new one.
-    fn set_released(&self, changes: u64);
-
-    /// Whether an owner of the node released it, in this run or before.
-    fn was_released(&self) -> bool;
-
-    /// The release that a claim code must belong to: a code with another number has been used. 0 before the first
-    /// release.
-    fn released_at(&self) -> u64;
-
-    /// The code that makes a person the owner, as long as there is none. For the machine's own console and screen.
-    fn claim_code(&self) -> Option<String>;
-
-    /// Sets the code that makes an identity the owner. The node prints it.
-    fn set_claim_code(&self, code: String);
-
-    /// Whether this is the claim code, in any case and with or without dashes. Takes the same time for every wrong one.
-    fn is_claim_code(&self, code: &str) -> bool;
-}
-
-impl Claims for Node {
     fn is_claimed(&self) -> bool {
         self.part::<Claim>().claimed.load(Ordering::Acquire)
     }
 
+    /// Notes that the node has an owner: its claim code is void.
     fn set_claimed(&self) {
         self.part::<Claim>().claimed.store(true, Ordering::Release);
         *self.part::<Claim>().code.lock() = None;
     }
 
+    /// Notes that its owner released the node, with the number of times it got an owner or was released. It has no code until
+    /// `Node::set_claim_code` sets a new one.
     fn set_released(&self, changes: u64) {
         let claim = self.part::<Claim>();
         claim.released_at.store(changes, Ordering::Release);
@@ -64,24 +41,30 @@ impl Claims for Node {
         }
     }
 
+    /// Whether an owner of the node released it, in this run or before.
     fn was_released(&self) -> bool {
         self.released_at() > 0
     }
 
+    /// The release that a claim code must belong to: a code with another number has been used. 0 before the first
+    /// release.
     fn released_at(&self) -> u64 {
         self.part::<Claim>().released_at.load(Ordering::Acquire)
     }
 
+    /// The code that makes a person the owner, as long as there is none. For the machine's own console and screen.
     fn claim_code(&self) -> Option<String> {
         let code = self.part::<Claim>();
         let code = code.code.lock();
         code.clone().filter(|_| !self.is_claimed())
     }
 
+    /// Sets the code that makes an identity the owner. The node prints it.
     fn set_claim_code(&self, code: String) {
         *self.part::<Claim>().code.lock() = Some(code);
     }
 
+    /// Whether this is the claim code, in any case and with or without dashes. Takes the same time for every wrong one.
     fn is_claim_code(&self, code: &str) -> bool {
         let ours = self.part::<Claim>().code.lock();
         let Some(ours) = ours.as_deref().filter(|_| !self.is_claimed()) else {

@@ -1,6 +1,6 @@
 //! Limits for strangers and people: rates, daily budgets, room on the disk.
 
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, extension};
 use imajin_protocol::Did;
 
 use crate::budget::{Budgets, Hashed, Spend};
@@ -66,55 +66,31 @@ impl Rates {
 }
 
 /// The limits of a node and what is left of them.
-pub trait Bounds {
+#[extension(pub trait Bounds)]
+impl Node {
     /// Limits.
-    fn limits(&self) -> &Limits;
-
-    /// The room on the disk of the data folder.
-    fn room(&self) -> &Room;
-
-    /// Refuses (507) what the disk has no room for (see [`crate::room`]).
-    fn need_room(&self, bytes: u64, whose: For) -> Result<(), Problem>;
-
-    /// Makes the reserve's room available, for signing in or out. If there is none, the write itself fails.
-    fn use_reserve(&self);
-
-    /// Takes one from what strangers at an address may use up today, or refuses with 429. The node's own machine is not
-    /// counted.
-    fn spend(&self, spend: Spend, from: std::net::IpAddr) -> Result<(), Problem>;
-
-    /// Whether there is one left to take.
-    fn may_spend(&self, spend: Spend, from: std::net::IpAddr) -> Result<(), Problem>;
-
-    /// Counts a request of a person who is signed in; one for a small picture of a page counts apart. If there were too many,
-    /// returns the seconds until the next one.
-    fn count_request_of(&self, did: &Did, is_preview: bool) -> Result<(), u32>;
-
-    /// Counts a request without a session. If there were too many, returns the seconds until the next one.
-    fn count_request_from(&self, from: std::net::IpAddr) -> Result<(), u32>;
-
-    /// Turns the result of a rate or budget into an answer.
-    fn within(&self, taken: Result<(), u32>) -> Result<(), Problem>;
-}
-
-impl Bounds for Node {
     fn limits(&self) -> &Limits {
         &self.config().limits
     }
 
+    /// The room on the disk of the data folder.
     fn room(&self) -> &Room {
         self.part()
     }
 
+    /// Refuses (507) what the disk has no room for (see [`crate::room`]).
     fn need_room(&self, bytes: u64, whose: For) -> Result<(), Problem> {
         Ok(self.room().need_now(self.monotonic(), bytes, whose)?)
     }
 
+    /// Makes the reserve's room available, for signing in or out. If there is none, the write itself fails.
     fn use_reserve(&self) {
         // Takes a fresh look: a disk can fill up within the second for which an old one serves.
         let _ = self.room().need_now(self.monotonic(), 0, For::Vital);
     }
 
+    /// Takes one from what strangers at an address may use up today, or refuses with 429. The node's own machine is not
+    /// counted.
     fn spend(&self, spend: Spend, from: std::net::IpAddr) -> Result<(), Problem> {
         if from.is_loopback() {
             return Ok(());
@@ -126,6 +102,7 @@ impl Bounds for Node {
         self.within(taken)
     }
 
+    /// Whether there is one left to take.
     fn may_spend(&self, spend: Spend, from: std::net::IpAddr) -> Result<(), Problem> {
         if from.is_loopback() {
             return Ok(());
@@ -136,6 +113,8 @@ impl Bounds for Node {
         )
     }
 
+    /// Counts a request of a person who is signed in; one for a small picture of a page counts apart. If there were too many,
+    /// returns the seconds until the next one.
     fn count_request_of(&self, did: &Did, is_preview: bool) -> Result<(), u32> {
         let rates = self.rates();
         let bucket = if is_preview {
@@ -146,37 +125,27 @@ impl Bounds for Node {
         bucket.take(did, self.monotonic())
     }
 
+    /// Counts a request without a session. If there were too many, returns the seconds until the next one.
     fn count_request_from(&self, from: std::net::IpAddr) -> Result<(), u32> {
         self.rates()
             .address
             .take(&Prefix::from_address(from), self.monotonic())
     }
 
+    /// Turns the result of a rate or budget into an answer.
     fn within(&self, taken: Result<(), u32>) -> Result<(), Problem> {
         taken.map_err(|seconds| self.too_many(seconds))
     }
 }
 
 /// Counters of requests.
-pub(crate) trait Counters {
-    fn rates(&self) -> &Rates;
-
-    /// Counts an attempt at what guesses or costs, of an address that is not the node's own machine.
-    fn attempt(&self, from: std::net::IpAddr) -> Result<(), u32>;
-
-    /// The refusal (429) of a client over its rate; the node counts it.
-    fn too_many(&self, seconds: u32) -> Problem;
-
-    fn keep_limits(&self);
-
-    fn budgets(&self) -> &Budgets;
-}
-
-impl Counters for Node {
+#[extension(pub(crate) trait Counters)]
+impl Node {
     fn rates(&self) -> &Rates {
         self.part()
     }
 
+    /// Counts an attempt at what guesses or costs, of an address that is not the node's own machine.
     fn attempt(&self, from: std::net::IpAddr) -> Result<(), u32> {
         let hashed = self.budgets().hashed(Prefix::from_address(from));
         let taken = self.rates().attempt.take(&hashed, self.monotonic());
@@ -185,6 +154,7 @@ impl Counters for Node {
         taken
     }
 
+    /// The refusal (429) of a client over its rate; the node counts it.
     fn too_many(&self, seconds: u32) -> Problem {
         self.metrics().limited.inc();
         Problem::too_many(seconds)

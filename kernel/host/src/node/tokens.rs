@@ -3,17 +3,14 @@
 use imajin_dfos::Timestamp;
 use imajin_protocol::token;
 
-use imajin_app::{Node, Problem, Session};
+use imajin_app::{Node, Problem, Session, extension};
 
 use crate::prelude::*;
 
 /// Tokens of sessions.
-pub trait Tokens {
+#[extension(pub trait Tokens)]
+impl Node {
     /// The session of a token, if it is in force.
-    fn session(&self, text: &str) -> Result<Option<Session>, Problem>;
-}
-
-impl Tokens for Node {
     fn session(&self, text: &str) -> Result<Option<Session>, Problem> {
         if let Some(session) = self.sessions().recall(text) {
             return Ok(Some(session));
