@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use crate::role::Role;
@@ -144,16 +144,12 @@ impl<K: Eq + Clone> FairSemaphore<K> {
         }))
     }
 
-    fn state(&self) -> MutexGuard<'_, State<K>> {
-        self.0.state.lock()
-    }
-
     /// Takes a permit at once.
     ///
     /// # Errors
     /// The client has its share, or there is none.
     pub fn try_acquire(&self, client: K, role: Role) -> Result<Permit<K>, Full> {
-        let mut state = self.state();
+        let mut state = self.0.state.lock();
         let shares = &self.0.shares;
         if state.held_by(&client) >= shares.each {
             return Err(Full::Client);
@@ -190,7 +186,7 @@ impl<K: Eq + Clone> FairSemaphore<K> {
     }
 
     fn push(&self, client: K, role: Role, sender: oneshot::Sender<Permit<K>>) -> Result<u64, Full> {
-        let mut state = self.state();
+        let mut state = self.0.state.lock();
         let shares = &self.0.shares;
         let place = state.queue.iter().position(|(other, _)| *other == client);
         let own = place.and_then(|place| state.queue.get(place));
@@ -218,7 +214,7 @@ impl<K: Eq + Clone> FairSemaphore<K> {
     /// Gives a permit to every request that may have one, in turn.
     fn grant(&self) {
         loop {
-            let next = self.state().take_next(&self.0.shares);
+            let next = self.0.state.lock().take_next(&self.0.shares);
             let Some((client, sender)) = next else { return };
             let permit = Permit {
                 semaphore: self.clone(),
@@ -231,12 +227,12 @@ impl<K: Eq + Clone> FairSemaphore<K> {
 
     /// The number of waiting requests.
     pub fn waiting(&self) -> usize {
-        self.state().count(|_| true)
+        self.0.state.lock().count(|_| true)
     }
 
     /// The number of permits that are held.
     pub fn held(&self) -> usize {
-        self.state().held.len()
+        self.0.state.lock().held.len()
     }
 }
 
@@ -293,7 +289,7 @@ impl<K: Eq + Clone> State<K> {
 impl<K: Eq + Clone> Drop for Permit<K> {
     fn drop(&mut self) {
         {
-            let mut state = self.semaphore.state();
+            let mut state = self.semaphore.0.state.lock();
             let place = state.held.iter().position(|held| *held == self.client);
             if let Some(place) = place {
                 state.held.swap_remove(place);
@@ -305,7 +301,7 @@ impl<K: Eq + Clone> Drop for Permit<K> {
 
 impl<K: Eq + Clone> Drop for InQueue<K> {
     fn drop(&mut self) {
-        let mut state = self.semaphore.state();
+        let mut state = self.semaphore.0.state.lock();
         for (_, own) in &mut state.queue {
             own.retain(|waiter| waiter.id != self.id);
         }

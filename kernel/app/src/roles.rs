@@ -1,7 +1,7 @@
 //! The role of each person on this node, which apps and the host ask the [`Node`] for.
 
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use crate::bounded::Bounded;
 use crate::capabilities::Authority;
@@ -30,12 +30,6 @@ impl Default for Roles {
     }
 }
 
-impl Roles {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock()
-    }
-}
-
 impl Node {
     fn roles(&self) -> &Roles {
         self.part()
@@ -44,7 +38,7 @@ impl Node {
     /// A person's role on this node.
     pub fn role(&self, did: &Did) -> Result<Role, Problem> {
         let generation = {
-            let state = self.roles().lock();
+            let state = self.roles().0.lock();
             if let Some(role) = state.known.get(did) {
                 return Ok(*role);
             }
@@ -54,7 +48,7 @@ impl Node {
             Some(authority) => Role::from_facts(&authority.role_facts(self, did)?),
             None => Role::Stranger,
         };
-        let mut state = self.roles().lock();
+        let mut state = self.roles().0.lock();
         if role > Role::Stranger && state.generation == generation {
             state.known.insert(did.clone(), role);
         }
@@ -71,14 +65,14 @@ impl Node {
 
     /// Forgets a person's role after a change that may affect it: the next question looks it up.
     pub fn forget_role(&self, did: &Did) {
-        let mut state = self.roles().lock();
+        let mut state = self.roles().0.lock();
         state.generation += 1;
         state.known.remove(did);
     }
 
     /// Forgets all roles after a change that may affect everyone.
     pub fn forget_roles(&self) {
-        let mut state = self.roles().lock();
+        let mut state = self.roles().0.lock();
         state.generation += 1;
         state.known = Bounded::new(REMEMBERED);
     }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use imajin_app::capabilities::Quotas;
 use imajin_app::{Node, Problem};
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use crate::prelude::*;
 use crate::room::For;
@@ -75,12 +75,6 @@ struct RoomTaken {
     reserved: u64,
 }
 
-impl Rooms {
-    fn all(&self) -> MutexGuard<'_, HashMap<Did, RoomTaken>> {
-        self.0.lock()
-    }
-}
-
 /// The kind of bytes that need room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -112,7 +106,7 @@ impl Reserved {
     /// 507 if it grows and does not fit: then the reservation keeps its size.
     pub fn resize(&mut self, node: &Node, bytes: u64) -> Result<(), Problem> {
         let quota = quota_of(node, &self.did)?;
-        let mut all = self.rooms.all();
+        let mut all = self.rooms.0.lock();
         if bytes > self.bytes {
             let more = bytes - self.bytes;
             need_quota(node, &mut all, &self.did, more, quota, self.purpose)?;
@@ -130,7 +124,7 @@ impl Reserved {
 
 impl Drop for Reserved {
     fn drop(&mut self) {
-        if let Some(room) = self.rooms.all().get_mut(&self.did) {
+        if let Some(room) = self.rooms.0.lock().get_mut(&self.did) {
             room.reserved = room.reserved.saturating_sub(self.bytes);
         }
     }
@@ -151,7 +145,7 @@ pub fn reserve<T>(
     let quota = quota_of(node, did)?;
     let rooms = node.state::<Rooms>();
     // Held meanwhile, so that two files of one person never take the same room.
-    let mut all = rooms.all();
+    let mut all = rooms.0.lock();
     need_quota(node, &mut all, did, bytes, quota, Purpose::File)?;
     let begun = begin()?;
     take(&mut all, did, bytes);
@@ -178,7 +172,7 @@ pub fn reserve_copy(
 ) -> Result<Reserved, Problem> {
     let quota = quota_of(node, did)?;
     let rooms = node.state::<Rooms>();
-    let mut all = rooms.all();
+    let mut all = rooms.0.lock();
     need_quota(node, &mut all, did, bytes, quota, purpose)?;
     take(&mut all, did, bytes);
     drop(all);
@@ -194,7 +188,7 @@ pub fn reserve_copy(
 /// as it is read, of one that is written to a stick, and of a move to another box.
 pub fn count(node: &Node, did: &Did, bytes: u64) -> Reserved {
     let rooms = node.state::<Rooms>();
-    take(&mut rooms.all(), did, bytes);
+    take(&mut rooms.0.lock(), did, bytes);
     Reserved {
         rooms,
         did: did.clone(),
@@ -205,7 +199,7 @@ pub fn count(node: &Node, did: &Did, bytes: u64) -> Reserved {
 
 /// Counts a person's files afresh the next time: some came in another way than by [`stored`].
 pub fn recount(node: &Node, did: &Did) {
-    if let Some(room) = node.state::<Rooms>().all().get_mut(did) {
+    if let Some(room) = node.state::<Rooms>().0.lock().get_mut(did) {
         room.seen = None;
     }
 }
@@ -270,7 +264,7 @@ pub fn need_room(node: &Node, bytes: u64) -> Result<(), Problem> {
 /// Counts a file that has been stored.
 pub fn stored(node: &Node, did: &Did, bytes: u64) {
     let rooms = node.state::<Rooms>();
-    let mut all = rooms.all();
+    let mut all = rooms.0.lock();
     if let Some((_, stored)) = all.get_mut(did).and_then(|room| room.seen.as_mut()) {
         *stored = stored.saturating_add(bytes);
     }

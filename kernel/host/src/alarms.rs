@@ -11,7 +11,7 @@ mod look;
 
 use std::path::Path;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use announcements::Announcements;
@@ -191,7 +191,7 @@ impl Alarms {
 
     /// The current alarms, as of the last look.
     pub fn now(&self) -> Vec<Alarm> {
-        lock(&self.now).clone()
+        self.now.lock().clone()
     }
 
     /// Wakes the task that looks for alarms, after an event that the owner may have to know.
@@ -201,23 +201,19 @@ impl Alarms {
 
     /// Replaces the current alarms by those of new checks.
     pub fn see(&self, checks: &[Check]) {
-        *lock(&self.now) = collect_alarms(checks);
+        *self.now.lock() = collect_alarms(checks);
     }
 
     /// Takes the results of the checks, and returns what to tell the owner now.
     fn take(&self, checks: &[Check], now_ms: i64) -> Vec<Alarm> {
         self.see(checks);
-        lock(&self.said).due(self.now(), now_ms)
+        self.said.lock().due(self.now(), now_ms)
     }
 
     /// Notes that these were said.
     fn note(&self, alarms: &[Alarm], now_ms: i64) {
-        lock(&self.said).note(alarms, now_ms);
+        self.said.lock().note(alarms, now_ms);
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock()
 }
 
 #[cfg(test)]

@@ -229,7 +229,7 @@ impl Budgets {
     /// Takes all wanted amounts and returns the day that they count for; or takes none if one of the counters lacks
     /// room, and returns the seconds until they are renewed.
     pub(crate) fn reserve(&self, wanted: &[Want], now: Timestamp) -> Result<Day, u32> {
-        let state = &mut *self.lock();
+        let state = &mut *self.state.lock();
         let today = state.turn(now, Zone::home());
         for (n, want) in wanted.iter().enumerate() {
             let before = state.counts.get(&want.count).copied().unwrap_or_default();
@@ -249,7 +249,7 @@ impl Budgets {
 
     /// Adds an amount to each of these counters, also beyond the limit.
     pub(crate) fn add(&self, counts: &[Hashed], amount: u32) {
-        let state = &mut *self.lock();
+        let state = &mut *self.state.lock();
         for count in counts {
             let number = state.counts.entry(*count).or_default();
             *number = number.saturating_add(amount);
@@ -259,7 +259,7 @@ impl Budgets {
 
     /// Subtracts an amount from each of these counters, down to 0. A later day has new counters, which keep theirs.
     pub(crate) fn give_back(&self, day: Day, counts: &[Hashed], amount: u32) {
-        let state = &mut *self.lock();
+        let state = &mut *self.state.lock();
         if state.day != day.0 {
             return;
         }
@@ -278,7 +278,7 @@ impl Budgets {
     /// Whether a stranger at an address may do one more, without taking it; otherwise the seconds to wait.
     pub fn look(&self, spend: Spend, from: Prefix, now: Timestamp) -> Result<(), u32> {
         let who = hex::encode(&self.hashed(from));
-        let state = &mut *self.lock();
+        let state = &mut *self.state.lock();
         let today = state.turn(now, Zone::home());
         self.check(state, spend, &who, today.seconds_left(now))
     }
@@ -286,7 +286,7 @@ impl Budgets {
     /// Takes one from the budgets of an address and of the node, or returns the seconds until they are renewed.
     pub fn take(&self, spend: Spend, from: Prefix, now: Timestamp) -> Result<(), u32> {
         let who = hex::encode(&self.hashed(from));
-        let state = &mut *self.lock();
+        let state = &mut *self.state.lock();
         let today = state.turn(now, Zone::home());
         self.check(state, spend, &who, today.seconds_left(now))?;
         let who = self.entry(state, spend, &who);
@@ -322,7 +322,7 @@ impl Budgets {
     /// Writes the file in the background if something changed and it is time.
     pub(crate) fn keep(&self, attempts: &Buckets<Hashed>, now: Timestamp, monotonic: Duration) {
         let is_due = {
-            let state = &mut *self.lock();
+            let state = &mut *self.state.lock();
             let is_old = state
                 .written
                 .is_none_or(|written| monotonic.saturating_sub(written) >= WRITE_EVERY);
@@ -345,12 +345,12 @@ impl Budgets {
 
     /// An attempt was made: the file is out of date.
     pub(crate) fn changed(&self) {
-        self.lock().is_changed = true;
+        self.state.lock().is_changed = true;
     }
 
     fn text(&self, attempts: &Buckets<Hashed>, now: Timestamp, monotonic: Duration) -> Text {
         let left = attempts.left(monotonic).into_iter();
-        let state = &mut *self.lock();
+        let state = &mut *self.state.lock();
         state.is_changed = false;
         state.texts += 1;
         let spent = state.spent.iter();
@@ -371,10 +371,6 @@ impl Budgets {
             // Numbers and texts: this does not fail.
             bytes: serde_json::to_vec(&stored).unwrap_or_default(),
         }
-    }
-
-    fn lock(&self) -> parking_lot::MutexGuard<'_, State> {
-        self.state.lock()
     }
 }
 
@@ -573,7 +569,7 @@ mod tests {
             let day = budgets.reserve(&wants, at(0)).unwrap();
             budgets.give_back(day, &wants.map(|want| want.count), 1);
         }
-        assert!(budgets.lock().counts.is_empty());
+        assert!(budgets.state.lock().counts.is_empty());
     }
 
     #[test]
@@ -686,7 +682,7 @@ mod tests {
         for n in 0..100 {
             let _ = again.take(Spend::Letter, block(&format!("192.0.2.{n}")), at(0));
         }
-        assert!(again.lock().spent.len() <= 4);
+        assert!(again.state.lock().spent.len() <= 4);
         // A damaged file is started over.
         fs::write(folder.path().join(FILE), "{").unwrap();
         let again = open(folder.path(), 2, &attempts(), at(0));

@@ -61,26 +61,26 @@ impl Challenges {
             did,
             ends: now + self.ttl,
         };
-        self.lock().insert(challenge.id.clone(), challenge.clone());
+        self.table
+            .lock()
+            .insert(challenge.id.clone(), challenge.clone());
         Ok(challenge)
     }
 
     /// Takes one out. A second call gets nothing.
     pub fn take(&self, id: &str, now: Duration) -> Option<Challenge> {
-        self.lock()
+        self.table
+            .lock()
             .remove(id)
             .filter(|challenge| now < challenge.ends)
     }
 
     /// Whether one waits for its answer.
     pub fn waits(&self, id: &str, now: Duration) -> bool {
-        self.lock()
+        self.table
+            .lock()
             .get(id)
             .is_some_and(|challenge| now < challenge.ends)
-    }
-
-    fn lock(&self) -> parking_lot::MutexGuard<'_, Bounded<String, Challenge>> {
-        self.table.lock()
     }
 }
 

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use imajin_app::{Node, Problem, extension};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
@@ -57,23 +57,18 @@ impl Node {
             return;
         };
         let rounds = run(self.clone(), Box::new(work), self.stop_signal());
-        running(self).spawn_on(rounds, &runtime);
+        self.part::<Running>().0.lock().spawn_on(rounds, &runtime);
     }
 
     /// Waits after `Node::stop` until all work in the background has ended. Aborts work that has not ended after
     /// `patience`.
     async fn finish(&self, patience: Duration) {
-        let mut all = std::mem::take(&mut *running(self));
+        let mut all = std::mem::take(&mut *self.part::<Running>().0.lock());
         let ended = async { while all.join_next().await.is_some() {} };
         if tokio::time::timeout(patience, ended).await.is_err() {
             all.shutdown().await;
         }
     }
-}
-
-fn running(node: &Node) -> MutexGuard<'_, JoinSet<()>> {
-    let running = &node.part::<Running>().0;
-    running.lock()
 }
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -17,7 +17,7 @@ use imajin_ledger::media::MediaError;
 use imajin_ledger::{ReadError, Scrubbed, is_disk_full};
 use imajin_log::Pace;
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use crate::prelude::*;
 use crate::rounds::Rounds;
@@ -67,7 +67,7 @@ impl Scrub {
         if let Err(error) = node.ledger().tidy_scrub() {
             tracing::warn!(%error, "copies of an earlier run stay in the folder runtime");
         }
-        let damaged = scrub.standing().damaged.clone();
+        let damaged = scrub.0.standing.lock().damaged.clone();
         for damage in &damaged {
             match Did::parse(&damage.what) {
                 Ok(did) => drop(scrub.log(&did, None)),
@@ -94,18 +94,18 @@ impl Scrub {
         self.forget_mended()?;
         loop {
             let now_ms = self.0.node.now().as_millis();
-            let Some(kind) = self.standing().due(now_ms) else {
+            let Some(kind) = self.0.standing.lock().due(now_ms) else {
                 return Ok(());
             };
             let (mut round, since) = {
-                let mut standing = self.standing();
+                let mut standing = self.0.standing.lock();
                 let since = standing.begin(kind, now_ms);
                 (standing.round(kind).clone(), since)
             };
             let since = since.map(system_time);
             let mut unnoted = 0;
             let mut kept = |round: &Round, worked, bytes| {
-                *self.standing().round(kind) = round.clone();
+                *self.0.standing.lock().round(kind) = round.clone();
                 let may_continue = rest(worked, bytes);
                 unnoted += 1;
                 if unnoted >= NOTE_EVERY || !may_continue {
@@ -117,7 +117,9 @@ impl Scrub {
             if !self.round(&mut round, since, pace, &mut kept)? {
                 return Ok(());
             }
-            self.standing()
+            self.0
+                .standing
+                .lock()
                 .end(kind, round, self.0.node.now().as_millis());
             self.write()?;
         }
@@ -185,7 +187,7 @@ impl Scrub {
 
     /// The known damage.
     pub fn damaged(&self) -> Vec<Damage> {
-        self.standing().damaged.clone()
+        self.0.standing.lock().damaged.clone()
     }
 
     /// Continues a round; whether it reached the end.
@@ -332,19 +334,14 @@ impl Scrub {
     /// Notes the current state of something.
     fn found(&self, what: &str, fault: Option<String>) {
         let now_ms = self.0.node.now().as_millis();
-        if let Some(says) = self.standing().note(what, fault, now_ms) {
+        if let Some(says) = self.0.standing.lock().note(what, fault, now_ms) {
             tracing::error!(what, "damaged on the disk: {says}");
             self.0.node.alarms().look_again();
         }
     }
 
-    fn standing(&self) -> MutexGuard<'_, Standing> {
-        let standing = &self.0.standing;
-        standing.lock()
-    }
-
     fn write(&self) -> Result<(), Problem> {
-        let standing = self.standing().clone();
+        let standing = self.0.standing.lock().clone();
         progress::write(self.0.node.data(), &standing).map_err(Problem::internal)
     }
 }

@@ -11,7 +11,7 @@ mod sealed;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use imajin_app::{Problem, blocking};
@@ -125,8 +125,8 @@ impl Secrets {
 
     /// Seals the secrets, or permanently unseals them, while the node runs. Waits for the disk on this thread.
     pub fn set_sealed(&self, sealed: bool) -> Result<(), SecretsError> {
-        let mut writer = lock(&self.0.writer);
-        let mut reader = lock(&self.0.reader);
+        let mut writer = self.0.writer.lock();
+        let mut reader = self.0.reader.lock();
         // The file is closed while it changes its form.
         *reader = Connection::open_in_memory()?;
         *writer = Writer::File(Connection::open_in_memory()?);
@@ -141,7 +141,7 @@ impl Secrets {
         &self,
         f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Problem> {
-        f(&lock(&self.0.reader)).map_err(Problem::from)
+        f(&self.0.reader.lock()).map_err(Problem::from)
     }
 
     /// Writes in one transaction, on a thread that may wait for the disk.
@@ -167,16 +167,16 @@ impl Secrets {
     }
 
     fn write_by(&self, f: &mut Write<'_>) -> Result<(), Problem> {
-        match &mut *lock(&self.0.writer) {
+        match &mut *self.0.writer.lock() {
             Writer::File(connection) => in_transaction(connection, f),
             Writer::Sealed(sealed) => {
-                let mut connection = lock(&self.0.reader);
+                let mut connection = self.0.reader.lock();
                 in_transaction(&mut connection, f)?;
                 let image = sealed::image_of(&connection)?;
                 drop(connection);
                 if let Err(error) = sealed.keep(image) {
                     // A change that is not on the disk did not happen.
-                    *lock(&self.0.reader) = sealed::in_memory(sealed.image())?;
+                    *self.0.reader.lock() = sealed::in_memory(sealed.image())?;
                     return Err(error.into());
                 }
                 Ok(())
@@ -187,13 +187,13 @@ impl Secrets {
     /// Leaves no deleted byte in any file: empties the write-ahead log into the database, which overwrites deleted
     /// content, or rewrites the sealed file. Waits for the disk on this thread.
     pub fn purge(&self) -> Result<(), Problem> {
-        let busy: i64 = match &mut *lock(&self.0.writer) {
+        let busy: i64 = match &mut *self.0.writer.lock() {
             // A reader that is at it keeps the log busy for a moment; the connection's patience covers that.
             Writer::File(connection) => {
                 connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?
             }
             Writer::Sealed(sealed) => {
-                let image = sealed::image_of(&lock(&self.0.reader))?;
+                let image = sealed::image_of(&self.0.reader.lock())?;
                 sealed.renew(image)?;
                 0
             }
@@ -266,11 +266,6 @@ fn connections(
     let reader = connect(path)?;
     reader.pragma_update(None, "query_only", true)?;
     Ok((Writer::File(writer), reader))
-}
-
-/// A panic of another holder leaves no half transaction: SQLite rolled it back.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock()
 }
 
 fn connect(path: &Path) -> Result<Connection, SecretsError> {

@@ -8,7 +8,7 @@ use imajin_app::bounded::Bounded;
 use imajin_app::session::{id_hash, public_id};
 use imajin_app::{Problem, Time, blocking};
 use imajin_dfos::order::Order as _;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -156,7 +156,7 @@ impl Sessions {
                 |row| row.get(0),
             )?;
             if count > others {
-                update_seen(db, &lock(&state).seen)?;
+                update_seen(db, &state.lock().seen)?;
                 ended.extend(hashes(
                     db,
                     "DELETE FROM sessions WHERE id_hash IN (
@@ -177,13 +177,13 @@ impl Sessions {
 
     /// The current generation. Read before a session is looked up for [`Sessions::remember`].
     pub fn generation(&self) -> u64 {
-        self.lock().generation
+        self.state.lock().generation
     }
 
     /// Notes that `token` is the token of `session`, so that its signature need not be checked again; unless sessions
     /// were ended since `generation`, of which this might be one.
     pub fn remember(&self, token: &str, session: Session, generation: u64) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         if state.generation == generation {
             state.tokens.insert(Sha256::digest(token).into(), session);
         }
@@ -193,7 +193,7 @@ impl Sessions {
     pub fn recall(&self, token: &str) -> Option<Session> {
         let hash: [u8; 32] = Sha256::digest(token).into();
         let mono = self.clock.monotonic();
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         let session = state.tokens.get(&hash)?.clone();
         if mono >= session.ends {
             state.tokens.remove(&hash);
@@ -245,7 +245,7 @@ impl Sessions {
 
     /// The sessions of a DID, the last used first.
     pub fn list(&self, did: &Did) -> Result<Vec<SessionLine>, Problem> {
-        let seen = self.lock().seen.clone();
+        let seen = self.state.lock().seen.clone();
         let mut lines = self.secrets.read(|db| {
             let mut statement = db.prepare_cached(&format!(
                 "SELECT id_hash, label, method, created, expires, seen FROM sessions WHERE did = :did AND {IN_FORCE}",
@@ -294,7 +294,7 @@ impl Sessions {
             .secrets
             .write_blocking(|db| db.execute("DELETE FROM sessions WHERE did = ?1", [did.as_str()]));
         // Ended in memory even if the write failed: for this run they have ended.
-        self.lock().forget(|session| session.did == *did);
+        self.state.lock().forget(|session| session.did == *did);
         ended.map(drop)
     }
 
@@ -310,7 +310,9 @@ impl Sessions {
         blocking::vital(move || {
             let ended = secrets.write_blocking(write)?;
             if !ended.is_empty() {
-                lock(&state).forget(|session| ended.contains(&id_hash(&session.id)));
+                state
+                    .lock()
+                    .forget(|session| ended.contains(&id_hash(&session.id)));
             }
             Ok(!ended.is_empty())
         })
@@ -319,7 +321,7 @@ impl Sessions {
 
     /// Saves the last uses that are only in memory, for a graceful stop.
     pub fn flush(&self) {
-        let seen = std::mem::take(&mut self.lock().seen);
+        let seen = std::mem::take(&mut self.state.lock().seen);
         if let Err(error) = self.secrets.write_blocking(|db| update_seen(db, &seen)) {
             tracing::warn!("sessions: {error}");
         }
@@ -338,14 +340,6 @@ impl Sessions {
             Err(_) => write(),
         }
     }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
-    }
-}
-
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock()
 }
 
 /// The ids of sessions that a statement returns.

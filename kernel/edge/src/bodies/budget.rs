@@ -164,7 +164,7 @@ struct State {
 
 impl BodyRoom for Lease {
     fn give_back(&self, bytes: usize) {
-        let mut state = self.state();
+        let mut state = self.0.state.lock();
         let large = bytes.min(state.bytes.large);
         let less = Bytes {
             small: (bytes - large).min(state.bytes.small),
@@ -178,13 +178,9 @@ impl BodyRoom for Lease {
 }
 
 impl Lease {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock()
-    }
-
     /// Takes room for `bytes` more bytes, if there is any.
     pub(super) fn take(&self, bytes: usize) -> bool {
-        let mut state = self.state();
+        let mut state = self.0.state.lock();
         let small = bytes.min(SMALL_BYTES - state.bytes.small);
         let more = Bytes {
             small,
@@ -199,12 +195,12 @@ impl Lease {
     }
 
     pub(super) fn refuse(&self, why: Refused) {
-        self.state().refused = Some(why);
+        self.0.state.lock().refused = Some(why);
     }
 
     /// Why the body was not read to its end, if it was the node that stopped.
     pub(crate) fn refused(&self) -> Option<Refused> {
-        self.state().refused
+        self.0.state.lock().refused
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -114,12 +114,8 @@ impl Link {
         }))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock()
-    }
-
     fn enter(&self, phase: Phase) {
-        let mut state = self.state();
+        let mut state = self.0.state.lock();
         state.phase = phase;
         state.since = Instant::now();
         state.moved = state.since;
@@ -131,7 +127,7 @@ impl Link {
 
     /// Bytes came.
     pub(super) fn read(&self) {
-        let mut state = self.state();
+        let mut state = self.0.state.lock();
         state.moved = Instant::now();
         if state.phase == Phase::Idle {
             state.phase = Phase::Head;
@@ -141,7 +137,7 @@ impl Link {
 
     /// Bytes went out, or the client takes none.
     pub(super) fn wrote(&self, any: bool) {
-        let mut state = self.state();
+        let mut state = self.0.state.lock();
         let now = Instant::now();
         if any {
             state.moved = now;
@@ -158,7 +154,7 @@ impl Link {
 
     /// Remembers who waits for a WebSocket's bytes.
     pub(super) fn waits(&self, side: Side, context: &Context<'_>) {
-        let mut state = self.state();
+        let mut state = self.0.state.lock();
         if state.phase != Phase::Talk {
             return;
         }
@@ -173,7 +169,7 @@ impl Link {
 
     /// The system has taken everything that was to be sent.
     pub(super) fn flushed(&self) {
-        let mut state = self.state();
+        let mut state = self.0.state.lock();
         if state.blocked.take().is_some() {
             state.moved = Instant::now();
         }
@@ -190,13 +186,13 @@ impl Link {
             self.enter(Phase::Body)
         } else {
             // No deadline looks at when the node began to work.
-            self.state().phase = Phase::Working
+            self.0.state.lock().phase = Phase::Working
         }
     }
 
     /// All of a request has arrived.
     pub(crate) fn received(&self) {
-        if self.state().phase == Phase::Body {
+        if self.0.state.lock().phase == Phase::Body {
             self.enter(Phase::Working);
         }
     }
@@ -218,7 +214,7 @@ impl Link {
     }
 
     pub(super) fn is_talking(&self) -> bool {
-        self.state().phase == Phase::Talk
+        self.0.state.lock().phase == Phase::Talk
     }
 
     /// Notes that the connection is closed.
@@ -229,19 +225,22 @@ impl Link {
 
     /// The time since the last byte moved; `None` while the node owes an answer.
     pub(super) fn idle_for(&self, now: Instant) -> Option<Duration> {
-        let state = self.state();
+        let state = self.0.state.lock();
         (state.phase != Phase::Working).then(|| now.saturating_duration_since(state.moved))
     }
 
     /// Whether a handler is running that must hear of the end.
     pub(super) fn has_request(&self) -> bool {
-        !matches!(self.state().phase, Phase::Head | Phase::Idle | Phase::Ended)
+        !matches!(
+            self.0.state.lock().phase,
+            Phase::Head | Phase::Idle | Phase::Ended
+        )
     }
 
     pub(super) fn cut(&self) {
         self.0.cut.store(true, Ordering::Release);
         self.0.cutting.notify_one();
-        let waiting = std::mem::take(&mut self.state().waiting);
+        let waiting = std::mem::take(&mut self.0.state.lock().waiting);
         waiting.into_iter().flatten().for_each(Waker::wake);
     }
 
@@ -250,7 +249,7 @@ impl Link {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let state = self.state();
+        let state = self.0.state.lock();
         let of_phase = match state.phase {
             Phase::Head => Some(state.since + self.0.deadlines.header),
             Phase::Idle => Some(state.since + self.0.deadlines.idle),
@@ -262,7 +261,7 @@ impl Link {
 
     /// Resolves when the client was too slow, or the connection was cut or is closed.
     pub(super) async fn over(&self) {
-        while !self.is_cut() && self.state().phase != Phase::Ended {
+        while !self.is_cut() && self.0.state.lock().phase != Phase::Ended {
             let now = Instant::now();
             let deadline = self.deadline();
             if deadline.is_some_and(|deadline| deadline <= now) {

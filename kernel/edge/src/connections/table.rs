@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use imajin_host::Limits;
 use imajin_host::prefix::Prefix;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::link::{Deadlines, Link};
@@ -55,18 +55,14 @@ impl Table {
 
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
-        self.open().links.is_empty()
-    }
-
-    fn open(&self) -> MutexGuard<'_, Open> {
-        self.open.lock()
+        self.open.lock().links.is_empty()
     }
 
     /// A place for a connection from this address. None where every connection that could go is being worked for.
     pub(super) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Slot> {
         let prefix = Prefix::from_address(address);
         let is_many = address.is_loopback() || self.proxies.contains(&address);
-        let mut open = self.open();
+        let mut open = self.open.lock();
         let own = open.by.get(&prefix).copied().unwrap_or(0);
         if !is_many && own >= self.per_address && !open.evict(Some(prefix)) {
             return None;
@@ -127,7 +123,7 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        self.table.open().remove(self.id);
+        self.table.open.lock().remove(self.id);
     }
 }
 
@@ -191,8 +187,8 @@ mod tests {
         let table = table(10, 10);
         let (a, b) = (from(&table, 1), from(&table, 1));
         drop(a);
-        assert_eq!(table.open().links.len(), 1);
+        assert_eq!(table.open.lock().links.len(), 1);
         drop(b);
-        assert!(table.open().by.is_empty());
+        assert!(table.open.lock().by.is_empty());
     }
 }

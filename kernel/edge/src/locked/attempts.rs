@@ -5,7 +5,7 @@
 //! An address that has not failed yet never waits long for those that have.
 
 use imajin_ledger::durable;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::fs;
 use std::io::{self};
@@ -122,7 +122,7 @@ impl Attempts {
 
     /// Takes one attempt, counted as wrong; otherwise returns the seconds until there is one. Waits for the disk on this thread.
     pub(super) fn begin(&self, from: IpAddr, now: Duration, wall: Timestamp) -> Result<(), u64> {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         state
             .by
             .retain(|_, failed| failed.at.elapsed(now) < REMEMBERED);
@@ -158,14 +158,14 @@ impl Attempts {
 
     /// Wrong tries that an address has before it must wait.
     pub(super) fn left(&self, from: IpAddr) -> u32 {
-        let state = self.lock();
+        let state = self.state.lock();
         let failed = state.by.get(&self.entry(&state, from));
         FREE.saturating_sub(failed.map_or(0, |failed| failed.count))
     }
 
     /// The passphrase was right: everything is forgotten.
     pub(super) fn right(&self) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         *state = State::default();
         if let Err(error) = durable::remove_if_there(&self.path) {
             tracing::warn!("{}: {error}", self.path.display());
@@ -200,10 +200,6 @@ impl Attempts {
                 self.path.display()
             );
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock()
     }
 }
 
@@ -296,8 +292,8 @@ mod tests {
             let from = IpAddr::from((0x0a00_0000 + n).to_be_bytes());
             let _ = attempts.begin(from, at(u64::from(n) * 10), wall(0));
         }
-        assert!(attempts.lock().by.len() <= ADDRESSES_MAX + 1);
+        assert!(attempts.state.lock().by.len() <= ADDRESSES_MAX + 1);
         let _ = attempts.begin(address(1), at(200_000), wall(0));
-        assert_eq!(attempts.lock().by.len(), 1);
+        assert_eq!(attempts.state.lock().by.len(), 1);
     }
 }

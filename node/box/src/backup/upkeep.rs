@@ -26,7 +26,7 @@ use imajin_host::upkeep::{
 };
 use imajin_host::usage::{Removal, Usage};
 use imajin_host::{SystemClock, Upkeep, scrub, sweep};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,7 +60,7 @@ struct Turn(BackupScheduler);
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        *self.0.running() = None;
+        *self.0.0.running.lock() = None;
     }
 }
 
@@ -107,12 +107,8 @@ impl BackupScheduler {
         &self.0.mender
     }
 
-    fn running(&self) -> MutexGuard<'_, Option<(u64, u64)>> {
-        self.0.running.lock()
-    }
-
     fn turn(&self) -> Result<Turn, BackupError> {
-        let mut running = self.running();
+        let mut running = self.0.running.lock();
         if running.is_some() {
             return Err(BackupError::Settings(
                 "a backup is being made already: wait for it to end".to_owned(),
@@ -192,7 +188,7 @@ impl BackupScheduler {
             disk: inner.node.room().config(),
         };
         make(&source, &place, &mut |done, total| {
-            *self.running() = Some((done, total));
+            *self.0.running.lock() = Some((done, total));
             heard(done, total) && !inner.node.is_stopping()
         })
     }
@@ -343,7 +339,7 @@ impl Upkeep for BackupScheduler {
         let (to, plan) = choice::plan(&self.0.data, &self.0.config.backup);
         BackupStanding {
             to: (!to.is_empty()).then_some(to),
-            running: *self.running(),
+            running: *self.0.running.lock(),
             plan,
             ..standing(&self.0.data)
         }

@@ -13,7 +13,7 @@ use imajin_host::scrub::{self, Damage, Scrub};
 use imajin_host::upkeep::{Mending, MendingDone, MendingSource};
 use imajin_ledger::stick::Stick;
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -51,7 +51,7 @@ struct Turn(Mender);
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.0.now().running = None;
+        self.0.0.now.lock().running = None;
     }
 }
 
@@ -73,12 +73,8 @@ impl Mender {
         let _ = self.0.scrub.set(scrub.clone());
     }
 
-    fn now(&self) -> MutexGuard<'_, Now> {
-        self.0.now.lock()
-    }
-
     fn turn(&self, doing: &str) -> Outcome<Turn> {
-        let mut now = self.now();
+        let mut now = self.0.now.lock();
         if now.running.is_some() {
             let text = "this node is mending already: wait until it is done";
             return Err(Failure::unusable(text));
@@ -120,7 +116,7 @@ impl Mender {
         }
         let damaged = self.damaged();
         let (running, last) = {
-            let now = self.now();
+            let now = self.0.now.lock();
             (now.running.clone(), now.last.clone())
         };
         let sources = if damaged.is_empty() {
@@ -241,7 +237,7 @@ impl Mender {
             failure = done.failure,
             "records were mended"
         );
-        self.now().last = Some(done);
+        self.0.now.lock().last = Some(done);
     }
 
     fn mend_all_from(&self, source: &str) -> Outcome<Vec<Json>> {

@@ -32,7 +32,7 @@ async fn a_head_has_its_own_deadline_however_long_a_connection_may_idle() {
         tokio::task::yield_now().await;
         slow.read();
         let deadline = slow.deadline();
-        assert_eq!(deadline, Some(slow.state().since + SOON));
+        assert_eq!(deadline, Some(slow.0.state.lock().since + SOON));
         tokio::time::sleep(Duration::from_millis(2)).await;
         slow.read();
         assert_eq!(slow.deadline(), deadline, "a byte now and then is no head");
@@ -42,7 +42,7 @@ async fn a_head_has_its_own_deadline_however_long_a_connection_may_idle() {
     assert!(over.is_ok(), "it has begun to wait when it idled");
     let idle = link(SOON, SOON * 3, NEVER);
     idle.answered();
-    assert_eq!(idle.deadline(), Some(idle.state().since + SOON * 3));
+    assert_eq!(idle.deadline(), Some(idle.0.state.lock().since + SOON * 3));
     is_over(&idle).await;
 }
 
