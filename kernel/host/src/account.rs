@@ -53,10 +53,7 @@ fn quota_of(node: &Node, did: &Did) -> Result<Option<Quota>, Problem> {
         bytes: all,
         setting: Some("disk.person_bytes"),
     });
-    let theirs = match node.get::<dyn Quotas>() {
-        Some(quotas) => quotas.quota(node, did)?,
-        None => None,
-    };
+    let theirs = node.ask::<dyn Quotas, _>(|quotas| quotas.quota(node, did))?;
     Ok(all
         .into_iter()
         .chain(theirs)
@@ -142,19 +139,30 @@ pub fn reserve<T>(
     begin: impl FnOnce() -> Result<T, Problem>,
 ) -> Result<(Reserved, T), Problem> {
     need_room(node, bytes)?;
+    reserve_for(node, did, bytes, Purpose::File, begin)
+}
+
+fn reserve_for<T>(
+    node: &Node,
+    did: &Did,
+    bytes: u64,
+    purpose: Purpose,
+    begin: impl FnOnce() -> Result<T, Problem>,
+) -> Result<(Reserved, T), Problem> {
     let quota = quota_of(node, did)?;
     let rooms = node.state::<Rooms>();
     // Held meanwhile, so that two files of one person never take the same room.
     let mut all = rooms.0.lock();
-    need_quota(node, &mut all, did, bytes, quota, Purpose::File)?;
+    need_quota(node, &mut all, did, bytes, quota, purpose)?;
     let begun = begin()?;
     take(&mut all, did, bytes);
     drop(all);
+    let did = did.clone();
     let reserved = Reserved {
         rooms,
-        did: did.clone(),
+        did,
         bytes,
-        purpose: Purpose::File,
+        purpose,
     };
     Ok((reserved, begun))
 }
@@ -170,18 +178,8 @@ pub fn reserve_copy(
     bytes: u64,
     purpose: Purpose,
 ) -> Result<Reserved, Problem> {
-    let quota = quota_of(node, did)?;
-    let rooms = node.state::<Rooms>();
-    let mut all = rooms.0.lock();
-    need_quota(node, &mut all, did, bytes, quota, purpose)?;
-    take(&mut all, did, bytes);
-    drop(all);
-    Ok(Reserved {
-        rooms,
-        did: did.clone(),
-        bytes,
-        purpose,
-    })
+    let reserved = reserve_for(node, did, bytes, purpose, || Ok(()));
+    reserved.map(|(reserved, ())| reserved)
 }
 
 /// Counts bytes that are never refused, since a person without room needs them in order to leave: those of a copy that is sent

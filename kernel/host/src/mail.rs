@@ -273,13 +273,11 @@ fn state(node: &Node, once: Option<&str>, to: &str) -> Result<LetterState, Probl
     let Some(once) = once else {
         return Ok(LetterState::Unknown);
     };
-    for (_, letters) in node.services().offers().all::<dyn Letters>() {
-        match letters.letter_state(node, once, to)? {
-            LetterState::Unknown => {}
-            known => return Ok(known),
-        }
-    }
-    Ok(LetterState::Unknown)
+    let state = node.ask_each::<dyn Letters, _>(|letters| {
+        let state = letters.letter_state(node, once, to)?;
+        Ok(Some(state).filter(|state| *state != LetterState::Unknown))
+    });
+    Ok(state?.unwrap_or(LetterState::Unknown))
 }
 
 fn full() -> Problem {

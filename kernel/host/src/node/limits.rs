@@ -29,38 +29,15 @@ pub(crate) struct Rates {
 
 impl Rates {
     pub(super) fn new(limits: &Limits) -> Self {
+        let entries = limits.rate_entries;
         Self {
-            address: Buckets::new(
-                limits.address_rate,
-                limits.address_burst,
-                limits.rate_entries,
-            ),
-            account: Buckets::new(
-                limits.address_rate,
-                limits.address_burst,
-                limits.rate_entries,
-            ),
-            preview: Buckets::new(
-                limits.preview_rate,
-                limits.preview_burst,
-                limits.rate_entries,
-            ),
-            account_attempt: Buckets::new(
-                limits.attempt_rate,
-                limits.attempt_burst,
-                limits.rate_entries,
-            ),
-            identity: Buckets::new(
-                limits.identity_rate,
-                limits.identity_burst,
-                limits.rate_entries,
-            ),
-            did: Buckets::new(limits.did_rate, limits.did_burst, limits.rate_entries),
-            attempt: Buckets::new(
-                limits.attempt_rate,
-                limits.attempt_burst,
-                limits.rate_entries,
-            ),
+            address: Buckets::new(limits.address_rate, limits.address_burst, entries),
+            account: Buckets::new(limits.address_rate, limits.address_burst, entries),
+            preview: Buckets::new(limits.preview_rate, limits.preview_burst, entries),
+            did: Buckets::new(limits.did_rate, limits.did_burst, entries),
+            attempt: Buckets::new(limits.attempt_rate, limits.attempt_burst, entries),
+            account_attempt: Buckets::new(limits.attempt_rate, limits.attempt_burst, entries),
+            identity: Buckets::new(limits.identity_rate, limits.identity_burst, entries),
         }
     }
 }
