@@ -31,13 +31,16 @@ mod usb;
 mod verify;
 mod versions;
 
-use crate::cli::{Cli, Command, TrustArgs};
+use crate::cli::{Cli, Command, DataArgs, TrustArgs};
 use crate::client::{Client, ClientError, KnownNodes, NodeMeeting, Signer};
+use crate::config::{self, Config};
+use crate::open::FolderError;
 use imajin_box::failure::{Failure, OrFail, Outcome};
+use imajin_box::folder::is_data_folder;
 use imajin_box::key::PersonKey;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Runs what was typed.
 pub fn run(cli: Cli) -> Outcome {
@@ -75,6 +78,23 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Versions(command) => versions::run(&command),
         Command::CarryOn(args) => carry_on_here::run(&args),
     }
+}
+
+/// The data folder of the node that a command is for.
+fn existing_node(args: &DataArgs) -> Outcome<PathBuf> {
+    let data = config::node_folder(args.data.as_deref()).map_err(Failure::unusable)?;
+    if is_data_folder(&data) {
+        Ok(data)
+    } else {
+        Err(FolderError::Missing(data).into())
+    }
+}
+
+/// The data folder that a command is for, and the settings of its node.
+fn node_with_settings(data: Option<&Path>) -> Outcome<(PathBuf, Config)> {
+    let data = config::node_folder(data).map_err(Failure::unusable)?;
+    let config = config::of_node(&data).map_err(Failure::unusable)?;
+    Ok((data, config))
 }
 
 /// A text from a file, or from standard input where the path is `-`.

@@ -17,6 +17,21 @@ impl Out {
         Self(BufWriter::new(std::io::stdout().lock()))
     }
 
+    /// Writes what a command has to say, for programs or for people, as its last words.
+    pub fn answer(
+        as_json: bool,
+        json: &impl Serialize,
+        text: impl FnOnce(&mut Self) -> Outcome,
+    ) -> Outcome {
+        let mut out = Self::new();
+        if as_json {
+            out.json(json)?;
+        } else {
+            text(&mut out)?;
+        }
+        out.done()
+    }
+
     /// Writes a line.
     pub fn line(&mut self, text: impl Display) -> Outcome {
         writeln!(self.0, "{text}").map_err(failure)
@@ -89,6 +104,14 @@ impl Progress {
         }
     }
 
+    /// Shows the work of a task until the task is done.
+    pub fn over<T>(what: &'static str, task: impl FnOnce(&mut dyn FnMut(u64, u64)) -> T) -> T {
+        let mut progress = Self::new(what);
+        let outcome = task(&mut |done, total| progress.set(done, total));
+        progress.finish();
+        outcome
+    }
+
     /// `done` of `total`; a total of 0 is not known yet.
     pub fn set(&mut self, done: u64, total: u64) {
         if let Some(bar) = &self.bar {
@@ -119,7 +142,22 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// Whether to ask and to draw: both ends are a terminal.
-pub fn is_interactive() -> bool {
-    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+/// Asks for a word that is not typed by accident; without it the command ends.
+pub fn need_word(word: &str, question: &str, otherwise: &str) -> Outcome {
+    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+        return Err(Failure::unusable(format!(
+            "{otherwise}: there is no terminal to ask at; add --yes"
+        )));
+    }
+    eprint!("{question}");
+    std::io::stderr().flush().map_err(Failure::unusable)?;
+    let mut answer = String::new();
+    std::io::stdin()
+        .read_line(&mut answer)
+        .map_err(Failure::unusable)?;
+    if answer.trim() == word {
+        Ok(())
+    } else {
+        Err(Failure::no(otherwise))
+    }
 }

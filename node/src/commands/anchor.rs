@@ -201,30 +201,28 @@ fn tell(person: &Person, token: &str) -> Outcome<CountersignOutcome> {
 }
 
 fn print(args: &AnchorArgs, anchor: &Anchor, told: CountersignOutcome) -> Outcome {
-    let mut out = Out::new();
-    if args.json {
-        let mut answer = anchor.answer.clone();
-        answer["countersigned"] = json!(told != CountersignOutcome::Nothing);
-        answer["relay"] = json!(told == CountersignOutcome::Relay);
-        out.json(&answer)?;
-        return out.done();
-    }
-    out.line(format_args!(
-        "anchored   entry {} ({})",
-        anchor.head.seq, anchor.head.cid
-    ))?;
-    out.line(format_args!(
-        "published  {}, {}",
-        anchor.operation, anchor.at
-    ))?;
-    out.line(match told {
-        CountersignOutcome::Nothing => {
-            "           without a countersignature: your log has no identity chain"
-        }
-        CountersignOutcome::Relay => "           countersigned by you, and the node's relay has it",
-        CountersignOutcome::NoRelay => {
-            "           countersigned by you; the node runs no relay: keep it with --to"
-        }
-    })?;
-    out.done()
+    let mut answer = anchor.answer.clone();
+    answer["countersigned"] = json!(told != CountersignOutcome::Nothing);
+    answer["relay"] = json!(told == CountersignOutcome::Relay);
+    Out::answer(args.json, &answer, |out| {
+        out.line(format_args!(
+            "anchored   entry {} ({})",
+            anchor.head.seq, anchor.head.cid
+        ))?;
+        out.line(format_args!(
+            "published  {}, {}",
+            anchor.operation, anchor.at
+        ))?;
+        out.line(match told {
+            CountersignOutcome::Nothing => {
+                "           without a countersignature: your log has no identity chain"
+            }
+            CountersignOutcome::Relay => {
+                "           countersigned by you, and the node's relay has it"
+            }
+            CountersignOutcome::NoRelay => {
+                "           countersigned by you; the node runs no relay: keep it with --to"
+            }
+        })
+    })
 }

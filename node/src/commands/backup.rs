@@ -2,12 +2,11 @@
 
 use crate::cli::{BackupArgs, BackupCommand, BackupListArgs};
 use crate::config::{self, Config};
-use crate::open::{FolderError, OpenFolder};
+use crate::open::OpenFolder;
 use crate::output::{Out, Progress};
 use crate::register::registrations;
 use imajin_box::backup::{self, BackupPlace, BackupScheduler, Catalogue, Entry};
 use imajin_box::failure::{Failure, Outcome};
-use imajin_box::folder::is_data_folder;
 use imajin_box::settings::BackupConfig;
 use imajin_box::size::bytes;
 use imajin_box::{address, work};
@@ -37,32 +36,18 @@ pub(super) fn place_name(to: Option<&str>, config: &BackupConfig) -> Outcome<Str
 }
 
 fn make(args: &BackupArgs) -> Outcome {
-    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    if !is_data_folder(&data) {
-        return Err(FolderError::Missing(data).into());
-    }
+    let data = super::existing_node(&args.data)?;
     let config = config::of_node(&data).map_err(Failure::unusable)?;
     let to = place_name(args.to.as_deref(), &config.backup)?;
-    let mut progress = Progress::new("backup");
-    let made = match address::running(&data) {
+    let to = args.to.as_ref().map(|_| to.as_str());
+    let (entry, full) = Progress::over("backup", |progress| match address::running(&data) {
         Some(_) => {
-            let to = args.to.as_ref().map(|_| to.as_str());
-            work::back_up(&data, to, &mut |done, total| progress.set(done, total))
-                .map_err(|failure| Failure::no(failure.text()))
+            work::back_up(&data, to, progress).map_err(|failure| Failure::no(failure.text()))
         }
-        None => {
-            let to = args.to.as_ref().map(|_| to.as_str());
-            offline(&data, &config, to, &mut |done, total| {
-                progress.set(done, total);
-            })
-        }
-    };
-    progress.finish();
-    let (entry, full) = made?;
-    let mut out = Out::new();
-    if args.json {
-        out.json(&json!({ "backup": entry, "full": full }))?
-    } else {
+        None => offline(&data, &config, to, progress),
+    })?;
+    let answer = json!({ "backup": entry, "full": full });
+    Out::answer(args.json, &answer, |out| {
         out.line(format_args!("backup {}", entry.id))?;
         out.line(format_args!(
             "  {} records, {} in all; {} written{}",
@@ -78,9 +63,8 @@ fn make(args: &BackupArgs) -> Outcome {
         out.line(format_args!(
                 "  encrypted to the owner, {}: look once that their key opens it, with imajin restore --check",
                 entry.owner
-            ))?;
-    }
-    out.done()?;
+            ))
+    })?;
     match entry.damage() {
         None => match &entry.absent {
             None => Ok(()),
@@ -117,39 +101,36 @@ fn offline(
 }
 
 fn list(args: &BackupListArgs) -> Outcome {
-    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    let config = config::of_node(&data).map_err(Failure::unusable)?;
+    let (data, config) = super::node_with_settings(args.data.data.as_deref())?;
     let mut config = config.for_box();
     (config.backup, ..) = backup::choice::in_force(&data, &config.backup);
     let place = BackupPlace::open(&place_name(args.to.as_deref(), &config.backup)?, &config)?;
     let catalogue = Catalogue::read(&place)?.unwrap_or_default();
-    let mut out = Out::new();
-    if args.json {
-        out.json(&json!({ "place": place.name(), "node": catalogue.node, "backups": catalogue.backups, "standing": backup::standing(&data) }))?;
-        return out.done();
-    }
-    if catalogue.backups.is_empty() {
-        out.line(format_args!("no backups in {}", place.name()))?;
-        return out.done();
-    }
-    out.line(format_args!(
-        "backups of {} in {}",
-        catalogue.node,
-        place.name()
-    ))?;
-    for entry in catalogue.backups.iter().rev() {
-        let at = Timestamp::from_millis(entry.at_ms).map_err(Failure::no)?;
+    let answer = json!({ "place": place.name(), "node": catalogue.node, "backups": catalogue.backups, "standing": backup::standing(&data) });
+    Out::answer(args.json, &answer, |out| {
+        if catalogue.backups.is_empty() {
+            out.line(format_args!("no backups in {}", place.name()))?;
+            return Ok(());
+        }
         out.line(format_args!(
-            "  {}  {at}  {} records, {}, {} written{}",
-            entry.id,
-            entry.logs,
-            bytes(entry.bytes),
-            bytes(entry.added),
-            match entry.damaged.len() {
-                0 => String::new(),
-                count => format!(", WITH DAMAGE in {count}"),
-            }
+            "backups of {} in {}",
+            catalogue.node,
+            place.name()
         ))?;
-    }
-    out.done()
+        for entry in catalogue.backups.iter().rev() {
+            let at = Timestamp::from_millis(entry.at_ms).map_err(Failure::no)?;
+            out.line(format_args!(
+                "  {}  {at}  {} records, {}, {} written{}",
+                entry.id,
+                entry.logs,
+                bytes(entry.bytes),
+                bytes(entry.added),
+                match entry.damaged.len() {
+                    0 => String::new(),
+                    count => format!(", WITH DAMAGE in {count}"),
+                }
+            ))?;
+        }
+        Ok(())
+    })
 }

@@ -12,16 +12,12 @@ use serde_json::json;
 pub(super) fn run(args: &CarryOnArgs) -> Outcome {
     let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
     let receipt = carry_on(&person, args.abandons.as_deref())?;
-    let mut out = Out::new();
-    if args.json {
-        out.json(&receipt)?
-    } else {
+    Out::answer(args.json, &receipt, |out| {
         out.line(format_args!(
             "your record continues here from entry {}: {}",
             receipt.seq, receipt.cid
-        ))?
-    }
-    out.done()
+        ))
+    })
 }
 
 /// Signs and sends the home entry. `abandons` is the newest head that is known and that the record here lacks.

@@ -41,13 +41,9 @@ fn read(args: &ChatReadArgs) -> Outcome {
             )));
         }
     }
-    let mut out = Out::new();
-    if args.json {
-        out.json(&show::to_json(&judgement, true))?
-    } else {
-        show::print(&mut out, &judgement)?
-    }
-    out.done()?;
+    Out::answer(args.json, &show::to_json(&judgement, true), |out| {
+        show::print(out, &judgement)
+    })?;
     end(&args.bundle, &looked, &judgement)
 }
 
@@ -57,13 +53,9 @@ fn verify(args: &ChatVerifyArgs) -> Outcome {
     let records =
         Records::read(looked.logs()).map_err(|why| unreadable(&args.bundle, &looked, why))?;
     let judgement = Judgement::judge(records, key.as_ref());
-    let mut out = Out::new();
-    if args.json {
-        out.json(&show::to_json(&judgement, false))?
-    } else {
-        show::print_verdicts(&mut out, &judgement)?
-    }
-    out.done()?;
+    Out::answer(args.json, &show::to_json(&judgement, false), |out| {
+        show::print_verdicts(out, &judgement)
+    })?;
     end(&args.bundle, &looked, &judgement)
 }
 
@@ -74,10 +66,8 @@ fn key_of(path: &Path) -> Outcome<PersonKey> {
         return PersonKey::read(path).map_err(Failure::unusable);
     }
     let words = passphrase::ask("The sheet's passphrase: ")?;
-    let progress = Progress::new("opening the sheet");
-    let key = recovery::open(&text, &words).map_err(Failure::unusable);
-    progress.finish();
-    key
+    Progress::over("opening the sheet", |_| recovery::open(&text, &words))
+        .map_err(Failure::unusable)
 }
 
 fn look(bundle: &Path, key: Option<&PersonKey>) -> Outcome<OpenBundle> {

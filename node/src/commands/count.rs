@@ -63,20 +63,18 @@ fn in_folder(opened: &OpenFolder, did: &Did) -> Outcome<Json> {
 }
 
 fn print(did: &Did, counts: &Json, json: bool) -> Outcome {
-    let mut out = Out::new();
-    if json {
-        out.json(&json!({ "did": did.as_str(), "counts": counts }))?;
-        return out.done();
-    }
-    for (service, kinds) in counts.as_object().into_iter().flatten() {
-        for (kind, number) in kinds.as_object().into_iter().flatten() {
-            let count = Count::new(kind, number.as_u64().unwrap_or(0));
-            out.line(format_args!(
-                "{service:<12} {:>8}  {}",
-                count.number,
-                count.kind_name()
-            ))?;
+    let answer = json!({ "did": did.as_str(), "counts": counts });
+    Out::answer(json, &answer, |out| {
+        for (service, kinds) in counts.as_object().into_iter().flatten() {
+            for (kind, number) in kinds.as_object().into_iter().flatten() {
+                let count = Count::new(kind, number.as_u64().unwrap_or(0));
+                out.line(format_args!(
+                    "{service:<12} {:>8}  {}",
+                    count.number,
+                    count.kind_name()
+                ))?;
+            }
         }
-    }
-    out.done()
+        Ok(())
+    })
 }

@@ -4,10 +4,9 @@ use super::Person;
 use super::reach::DataAccess;
 use crate::cli::DeleteArgs;
 use crate::client::{Draft, Session};
-use crate::output::{Out, is_interactive};
+use crate::output::{Out, need_word};
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use serde_json::Value as Json;
-use std::io::Write;
 
 pub(super) fn run(args: &DeleteArgs) -> Outcome {
     let reach = DataAccess::new(&args.user.place)?;
@@ -44,18 +43,14 @@ fn delete(args: &DeleteArgs, person: &Person) -> Outcome {
         std::fs::write(path, format!("{receipt}\n"))
             .or_unusable(format!("erased, but cannot write {}", path.display()))?;
     }
-    let mut out = Out::new();
-    if args.user.json {
-        out.json(&deleted)?;
-        return out.done();
-    }
-    out.line(format_args!(
-        "erased; the deletion is entry {} of {did}",
-        deleted["says"]["entry"]["seq"]
-    ))?;
-    out.line("The node's signed receipt:")?;
-    out.line(deleted["receipt"].as_str().unwrap_or_default())?;
-    out.done()
+    Out::answer(args.user.json, &deleted, |out| {
+        out.line(format_args!(
+            "erased; the deletion is entry {} of {did}",
+            deleted["says"]["entry"]["seq"]
+        ))?;
+        out.line("The node's signed receipt:")?;
+        out.line(deleted["receipt"].as_str().unwrap_or_default())
+    })
 }
 
 /// Shows the plan and asks for a word that is not typed by accident.
@@ -75,22 +70,7 @@ fn confirm(plan: &Json) -> Outcome {
     }
     out.line("A copy can be taken first: imajin export")?;
     out.done()?;
-    if !is_interactive() {
-        return Err(Failure::unusable(
-            "nothing was deleted: there is no terminal to ask at; add --yes",
-        ));
-    }
-    eprint!("Type DELETE to erase it: ");
-    std::io::stderr().flush().map_err(Failure::unusable)?;
-    let mut answer = String::new();
-    std::io::stdin()
-        .read_line(&mut answer)
-        .map_err(Failure::unusable)?;
-    if answer.trim() == "DELETE" {
-        Ok(())
-    } else {
-        Err(Failure::no("nothing was deleted"))
-    }
+    need_word("DELETE", "Type DELETE to erase it: ", "nothing was deleted")
 }
 
 fn list(out: &mut Out, items: &Json) -> Outcome {

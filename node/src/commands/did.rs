@@ -32,13 +32,7 @@ fn resolve(args: &ResolveArgs) -> Outcome {
     if let Some(head) = &args.head {
         check_head(head, &tokens)?;
     }
-    let mut out = Out::new();
-    if args.json {
-        out.json(&resolved.to_json())?
-    } else {
-        resolved.print(&mut out)?
-    }
-    out.done()
+    Out::answer(args.json, &resolved.to_json(), |out| resolved.print(out))
 }
 
 /// The tokens, from wherever they are to come.

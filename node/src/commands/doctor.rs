@@ -3,21 +3,16 @@
 use crate::cli::ReportArgs;
 use crate::config::{self, Config};
 use crate::doctor;
-use crate::open::FolderError;
 use crate::output::Out;
 use crate::register::registrations;
 use imajin_app::check::Check;
 use imajin_box::doctor::around;
 use imajin_box::failure::{Failure, Outcome};
-use imajin_box::folder::is_data_folder;
 use imajin_box::usage;
 use std::path::Path;
 
 pub(super) fn run(args: &ReportArgs) -> Outcome {
-    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    if !is_data_folder(&data) {
-        return Err(FolderError::Missing(data).into());
-    }
+    let data = super::existing_node(&args.data)?;
     let loaded = config::of_node(&data);
     let settings = loaded.as_ref().ok().map(Config::for_box);
     let mut checks = around(&data, settings.as_ref(), registrations);

@@ -3,7 +3,6 @@
 use super::Person;
 use crate::cli::{DataLocation, Encrypt, ExportArgs};
 use crate::client::Export;
-use crate::config;
 use crate::open::{OpenFolder, bundle_views, op_table};
 use crate::output::{Out, Progress};
 use ed25519_dalek::Signer as _;
@@ -28,13 +27,10 @@ pub(super) fn run(args: &ExportArgs) -> Outcome {
         }
         DataLocation::Folder { data, key } => from_folder(args, data.as_deref(), key.as_deref())?,
     };
-    let mut out = Out::new();
-    if args.user.json {
-        out.json(&json!({ "did": did.as_str(), "path": path }))?
-    } else {
-        out.line(format_args!("the copy is in {}", path.display()))?
-    }
-    out.done()
+    let answer = json!({ "did": did.as_str(), "path": path });
+    Out::answer(args.user.json, &answer, |out| {
+        out.line(format_args!("the copy is in {}", path.display()))
+    })
 }
 
 fn asked_for(args: &ExportArgs, did: &Did) -> PathBuf {
@@ -100,8 +96,7 @@ fn from_folder(
             ));
         }
     };
-    let data = config::node_folder(data).map_err(Failure::unusable)?;
-    let config = config::of_node(&data).map_err(Failure::unusable)?;
+    let (data, config) = super::node_with_settings(data)?;
     let opened = OpenFolder::existing(&data, &config)?;
     let path = asked_for(args, &did);
     let target = export::resolve(&path, &did, args.encrypt.is_some() || is_tar(&path));

@@ -41,26 +41,16 @@ fn find(path: &Path) -> Outcome<FairFile> {
 
 fn read(args: &FairReadArgs) -> Outcome {
     let fair_file = find(&args.file)?;
-    let mut out = Out::new();
-    if args.json {
-        out.json(&show::to_json(&fair_file))?
-    } else {
-        show::print(&mut out, &fair_file)?
-    }
-    out.done()
+    Out::answer(args.json, &show::to_json(&fair_file), |out| {
+        show::print(out, &fair_file)
+    })
 }
 
 fn verify(args: &FairVerifyArgs) -> Outcome {
     let keys = ChainKeys::read(&args.chain)?;
     let fair_file = find(&args.file)?;
     let judgement = Judgement::judge(&args.file, &fair_file, &keys)?;
-    let mut out = Out::new();
-    if args.json {
-        out.json(&judgement.to_json())?
-    } else {
-        judgement.print(&mut out)?
-    }
-    out.done()?;
+    Out::answer(args.json, &judgement.to_json(), |out| judgement.print(out))?;
     let path = args.file.display();
     match (judgement.faults.first(), judgement.doubts.first()) {
         (Some(fault), _) => Err(Failure::no(format!("{path}: not valid: {fault}"))),

@@ -3,7 +3,7 @@
 use super::{Person, repair};
 use crate::cli::{ImportArgs, ImportAs, ImportFlags};
 use crate::client::{Client, Import};
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::open::{OpenFolder, bundle_views, op_table};
 use crate::output::{Out, Progress};
 use crate::serve::LocalNode;
@@ -55,8 +55,7 @@ pub(super) fn in_folder(
     key: Option<&PersonKey>,
 ) -> Outcome<Json> {
     let data = flags.place.data.data.as_deref();
-    let data = config::node_folder(data).map_err(Failure::unusable)?;
-    let config = config::of_node(&data).map_err(Failure::unusable)?;
+    let (data, config) = super::node_with_settings(data)?;
     if what == ImportAs::Backup {
         return keep(path, key, &data, &config);
     }

@@ -70,47 +70,43 @@ fn recover(args: &KeyRecoverArgs) -> Outcome {
     }
     let text = super::read_text(&args.sheet, TEXT_BYTES_MAX)?;
     let words = passphrase::ask("The sheet's passphrase: ")?;
-    let progress = Progress::new("opening the sheet");
-    let key = recovery::open(&text, &words).map_err(Failure::no);
-    progress.finish();
-    let key = key?;
+    let opened = Progress::over("opening the sheet", |_| recovery::open(&text, &words));
+    let key = opened.map_err(Failure::no)?;
     key.write_new(&args.key).map_err(Failure::unusable)?;
     print(&key, Some(&args.key), args.json)
 }
 
 fn print(key: &PersonKey, written: Option<&Path>, json: bool) -> Outcome {
-    let mut out = Out::new();
-    if json {
-        out.json(&json!({
-            "did": key.did().as_str(),
-            "kid": key.kid(),
-            "publicKey": key.public().to_hex(),
-            "multikey": key.public().to_multikey(),
-            "encryptionKey": imajin_dfos::hex::encode(&key.encryption_public()),
-        }))?;
-        return out.done();
-    }
-    out.line(format_args!("address         {}", key.did().as_str()))?;
-    out.line(format_args!(
-        "signing key     {} ({})",
-        key.public().to_hex(),
-        key.key_id()
-    ))?;
-    let encryption = imajin_dfos::hex::encode(&key.encryption_public());
-    out.line(format_args!("encryption key  {encryption}"))?;
-    if let Some(path) = written {
-        out.line("")?;
+    let answer = json!({
+        "did": key.did().as_str(),
+        "kid": key.kid(),
+        "publicKey": key.public().to_hex(),
+        "multikey": key.public().to_multikey(),
+        "encryptionKey": imajin_dfos::hex::encode(&key.encryption_public()),
+    });
+    Out::answer(json, &answer, |out| {
+        out.line(format_args!("address         {}", key.did().as_str()))?;
         out.line(format_args!(
-            "Written to {}, readable by you alone. Anybody with this file can act as you;",
-            path.display()
+            "signing key     {} ({})",
+            key.public().to_hex(),
+            key.key_id()
         ))?;
-        out.line(
+        let encryption = imajin_dfos::hex::encode(&key.encryption_public());
+        out.line(format_args!("encryption key  {encryption}"))?;
+        if let Some(path) = written {
+            out.line("")?;
+            out.line(format_args!(
+                "Written to {}, readable by you alone. Anybody with this file can act as you;",
+                path.display()
+            ))?;
+            out.line(
             "without it, and without a recovery sheet, nobody can be you any more. Make a sheet:",
         )?;
-        out.line(format_args!(
-            "  imajin key show --recovery --key {}",
-            path.display()
-        ))?;
-    }
-    out.done()
+            out.line(format_args!(
+                "  imajin key show --recovery --key {}",
+                path.display()
+            ))?;
+        }
+        Ok(())
+    })
 }

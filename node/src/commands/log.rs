@@ -3,7 +3,6 @@
 use super::Person;
 use crate::cli::{DataLocation, LogArgs};
 use crate::client::Session;
-use crate::config;
 use crate::entries::{EntryLine, StoredLog};
 use crate::open::OpenFolder;
 use crate::output::Out;
@@ -95,8 +94,7 @@ fn from_folder(
     print: &mut Print<'_>,
 ) -> Outcome {
     let did = Did::parse(did).map_err(Failure::unusable)?;
-    let data = config::node_folder(data).map_err(Failure::unusable)?;
-    let config = config::of_node(&data).map_err(Failure::unusable)?;
+    let (data, config) = super::node_with_settings(data)?;
     let opened = OpenFolder::existing(&data, &config)?;
     // Checks for known damage first: the entries may read as if nothing were wrong.
     let damages = imajin_host::scrub::standing(&data).damaged;

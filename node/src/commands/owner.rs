@@ -3,10 +3,9 @@
 use super::Person;
 use crate::cli::{OwnerCommand, OwnerReleaseArgs, OwnerShowArgs};
 use crate::client::{Draft, Session};
-use crate::output::{Out, is_interactive};
+use crate::output::{Out, need_word};
 use imajin_box::failure::{Failure, Outcome};
 use serde_json::Value as Json;
-use std::io::Write;
 
 pub(super) fn run(command: &OwnerCommand) -> Outcome {
     match command {
@@ -20,21 +19,18 @@ fn show(args: &OwnerShowArgs) -> Outcome {
     let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
     let session = Session::begin(&person.client, &person.key)?;
     let answer = session.get(&person.client, "/auth/api/owner")?;
-    let mut out = Out::new();
-    if args.json {
-        out.json(&answer)?;
-        return out.done();
-    }
-    out.line("You own this node.")?;
-    let heirs = answer["heirs"].as_array().map_or(&[][..], Vec::as_slice);
-    out.line(match heirs {
-        [] => "Nobody else on it has a key of their own.",
-        _ => "You can hand it to:",
-    })?;
-    for heir in heirs {
-        out.line(format_args!("  {}", called(heir)))?;
-    }
-    out.done()
+    Out::answer(args.json, &answer, |out| {
+        out.line("You own this node.")?;
+        let heirs = answer["heirs"].as_array().map_or(&[][..], Vec::as_slice);
+        out.line(match heirs {
+            [] => "Nobody else on it has a key of their own.",
+            _ => "You can hand it to:",
+        })?;
+        for heir in heirs {
+            out.line(format_args!("  {}", called(heir)))?;
+        }
+        Ok(())
+    })
 }
 
 /// A name, where they show one, and their DID.
@@ -58,41 +54,24 @@ fn change(args: &OwnerReleaseArgs, heir: Option<&str>) -> Outcome {
         .and_then(|draft| draft.to(&[node]))
         .map_err(Failure::unusable)?;
     let receipt = person.client.submit(&person.signer, &draft)?;
-    let mut out = Out::new();
-    if args.json {
-        out.json(&receipt)?;
-        return out.done();
-    }
-    out.line(match heir {
-        Some(did) => format!("{did} owns the node now"),
-        None => "the node is released: its new claim code is on its console".to_owned(),
-    })?;
-    out.done()
+    Out::answer(args.json, &receipt, |out| {
+        out.line(match heir {
+            Some(did) => format!("{did} owns the node now"),
+            None => "the node is released: its new claim code is on its console".to_owned(),
+        })
+    })
 }
 
 fn ask(heir: Option<&str>) -> Outcome {
-    if !is_interactive() {
-        return Err(Failure::unusable(
-            "nothing was changed: there is no terminal to ask at; add --yes",
-        ));
-    }
-    match heir {
-        Some(did) => {
-            eprint!("{did} will own the node, and you won't any more. Type GIVE to continue: ")
-        }
-        None => eprint!(
-            "The node will have no owner until somebody uses its new code. Type RELEASE to continue: "
+    let (word, question) = match heir {
+        Some(did) => (
+            "GIVE",
+            format!("{did} will own the node, and you won't any more. Type GIVE to continue: "),
         ),
-    }
-    std::io::stderr().flush().map_err(Failure::unusable)?;
-    let mut answer = String::new();
-    std::io::stdin()
-        .read_line(&mut answer)
-        .map_err(Failure::unusable)?;
-    let word = if heir.is_some() { "GIVE" } else { "RELEASE" };
-    if answer.trim() == word {
-        Ok(())
-    } else {
-        Err(Failure::no("nothing was changed"))
-    }
+        None => (
+            "RELEASE",
+            "The node will have no owner until somebody uses its new code. Type RELEASE to continue: ".to_owned(),
+        ),
+    };
+    need_word(word, &question, "nothing was changed")
 }

@@ -2,20 +2,15 @@
 //! saves the choice in its folder and prints the state.
 
 use crate::cli::PortMappingArgs;
-use crate::config;
-use crate::open::FolderError;
 use crate::output::Out;
-use imajin_box::failure::{Failure, OrFail, Outcome};
-use imajin_box::folder::{NODE_FOLDER, is_data_folder};
+use imajin_box::failure::{OrFail, Outcome};
+use imajin_box::folder::NODE_FOLDER;
 use imajin_box::{address, control};
 use imajin_host::mapping::{self, Mapping};
 use serde_json::json;
 
 pub(super) fn run(args: &PortMappingArgs) -> Outcome {
-    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    if !is_data_folder(&data) {
-        return Err(FolderError::Missing(data).into());
-    }
+    let data = super::existing_node(&args.data)?;
     let folder = data.join(NODE_FOLDER);
     if let Some(word) = &args.choice {
         mapping::choose(&folder, word == "on").or_no("saving the choice")?;
@@ -29,13 +24,9 @@ pub(super) fn run(args: &PortMappingArgs) -> Outcome {
     } else {
         None
     };
-    let mut out = Out::new();
-    if args.json {
-        out.json(&json!({ "on": on, "mapping": stands }))?
-    } else {
-        out.line(says(on, is_running, stands.as_ref()))?
-    }
-    out.done()
+    Out::answer(args.json, &json!({ "on": on, "mapping": stands }), |out| {
+        out.line(says(on, is_running, stands.as_ref()))
+    })
 }
 
 fn says(on: bool, is_running: bool, stands: Option<&Mapping>) -> String {

@@ -1,7 +1,7 @@
 //! `imajin rebuild`: projections from logs.
 
 use crate::cli::RebuildArgs;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::open::{FolderError, machine};
 use crate::output::{Out, Progress};
 use imajin_box::failure::{Failure, Outcome};
@@ -13,8 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(super) fn run(args: &RebuildArgs) -> Outcome {
-    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    let config = config::of_node(&data).map_err(Failure::unusable)?;
+    let (data, config) = super::node_with_settings(args.data.data.as_deref())?;
     let rebuilt = make(&data, &config, args.check)?;
     print(args, &rebuilt)?;
     let differences = rebuilt.differences.len();
@@ -35,13 +34,12 @@ pub(crate) fn make(data: &Path, config: &Config, check: bool) -> Outcome<Rebuilt
         return Err(FolderError::Missing(data.to_path_buf()).into());
     }
     let machine = machine(config)?;
-    let mut progress = Progress::new(if check { "comparing" } else { "rebuilding" });
     let disk: Arc<dyn Disk> = Arc::new(RealDisk);
-    let rebuilt = rebuild(data, &machine, &disk, check, &mut |done, all| {
-        progress.set(done, all)
-    });
-    progress.finish();
-    rebuilt.map_err(Failure::unusable)
+    let what = if check { "comparing" } else { "rebuilding" };
+    Progress::over(what, |progress| {
+        rebuild(data, &machine, &disk, check, progress)
+    })
+    .map_err(Failure::unusable)
 }
 
 /// The differences, for people.
@@ -59,28 +57,25 @@ pub(crate) fn differences(rebuilt: &Rebuilt) -> Vec<String> {
 }
 
 fn print(args: &RebuildArgs, rebuilt: &Rebuilt) -> Outcome {
-    let mut out = Out::new();
     let differences = differences(rebuilt);
     let damaged: Vec<String> = rebuilt
         .damaged
         .iter()
         .map(|(path, reason)| format!("{}: {reason}", path.display()))
         .collect();
-    if args.json {
-        out.json(&json!({
-            "entries": rebuilt.entries, "logs": rebuilt.logs, "damaged": damaged,
-            "identical": args.check.then_some(differences.is_empty()), "differences": differences,
-        }))?;
-        return out.done();
-    }
-    for line in differences.iter().chain(&damaged) {
-        out.line(line)?;
-    }
-    let of = format!("{} entries of {} logs", rebuilt.entries, rebuilt.logs);
-    match (args.check, differences.is_empty()) {
-        (true, true) => out.line(format_args!("identical ({of})"))?,
-        (true, false) => out.line(format_args!("different ({of})"))?,
-        (false, _) => out.line(format_args!("the projections were rebuilt from {of}"))?,
-    }
-    out.done()
+    let answer = json!({
+        "entries": rebuilt.entries, "logs": rebuilt.logs, "damaged": damaged,
+        "identical": args.check.then_some(differences.is_empty()), "differences": differences,
+    });
+    Out::answer(args.json, &answer, |out| {
+        for line in differences.iter().chain(&damaged) {
+            out.line(line)?;
+        }
+        let of = format!("{} entries of {} logs", rebuilt.entries, rebuilt.logs);
+        match (args.check, differences.is_empty()) {
+            (true, true) => out.line(format_args!("identical ({of})")),
+            (true, false) => out.line(format_args!("different ({of})")),
+            (false, _) => out.line(format_args!("the projections were rebuilt from {of}")),
+        }
+    })
 }

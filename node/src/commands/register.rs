@@ -95,23 +95,18 @@ fn create(person: &Person, args: &RegisterArgs) -> Outcome<bool> {
 }
 
 fn print(person: &Person, args: &RegisterArgs, created: bool) -> Outcome {
-    let mut out = Out::new();
-    let did = person.key.did().as_str();
-    if args.json {
-        out.json(&json!({ "did": did, "created": created, "handle": args.handle, "node": person.client.address() }))?;
-        return out.done();
-    }
-    out.line(if created {
-        "your identity is made"
-    } else {
-        "this key has an identity on the node already"
-    })?;
-    out.line(format_args!("address  {did}"))?;
-    if let Some(handle) = &args.handle {
-        out.line(format_args!(
-            "page     {}/profile/{handle}",
-            person.client.address()
-        ))?;
-    }
-    out.done()
+    let (did, node) = (person.key.did().as_str(), person.client.address());
+    let answer = json!({ "did": did, "created": created, "handle": args.handle, "node": node });
+    Out::answer(args.json, &answer, |out| {
+        out.line(if created {
+            "your identity is made"
+        } else {
+            "this key has an identity on the node already"
+        })?;
+        out.line(format_args!("address  {did}"))?;
+        if let Some(handle) = &args.handle {
+            out.line(format_args!("page     {node}/profile/{handle}"))?;
+        }
+        Ok(())
+    })
 }

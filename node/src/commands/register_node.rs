@@ -2,13 +2,11 @@
 //! choice in its folder and prints the result.
 
 use crate::cli::RegisterNodeArgs;
-use crate::config;
-use crate::open::FolderError;
 use crate::output::Out;
 use crate::register;
 use imajin_box::address;
 use imajin_box::failure::{Failure, OrFail, Outcome};
-use imajin_box::folder::{NODE_FOLDER, is_data_folder};
+use imajin_box::folder::NODE_FOLDER;
 use imajin_registry::enrolment::{self, Registration};
 use serde_json::json;
 use std::path::Path;
@@ -19,10 +17,7 @@ const LOOKS: u32 = 90;
 const NAP: Duration = Duration::from_millis(500);
 
 pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
-    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    if !is_data_folder(&data) {
-        return Err(FolderError::Missing(data).into());
-    }
+    let data = super::existing_node(&args.data)?;
     let folder = data.join(NODE_FOLDER);
     let Some(url) = &args.url else {
         return print(args, &register::registrations(&data)?);
@@ -43,13 +38,10 @@ pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
         None if args.leave => "left: the node sends it nothing any more".to_owned(),
         None => "chosen: the node registers when it starts".to_owned(),
     };
-    let mut out = Out::new();
-    if args.json {
-        out.json(&json!({ "url": url, "wanted": !args.leave, "says": summary, "standing": after }))?
-    } else {
-        out.line(format_args!("{url}\n  {summary}"))?
-    }
-    out.done()?;
+    let answer = json!({ "url": url, "wanted": !args.leave, "says": summary, "standing": after });
+    Out::answer(args.json, &answer, |out| {
+        out.line(format_args!("{url}\n  {summary}"))
+    })?;
     if after.is_none_or(|standing| standing.is_well()) {
         Ok(())
     } else {
@@ -79,16 +71,13 @@ fn wait(folder: &Path, url: &str, before: Option<&Registration>) -> Outcome<Regi
 }
 
 fn print(args: &RegisterNodeArgs, all: &[Registration]) -> Outcome {
-    let mut out = Out::new();
-    if args.json {
-        out.json(&json!({ "registries": all }))?;
-        return out.done();
-    }
-    if all.is_empty() {
-        out.line("this node makes itself known to no registry, and needs none")?;
-    }
-    for one in all {
-        out.line(format_args!("{}\n  {}", one.url, one.summary()))?;
-    }
-    out.done()
+    Out::answer(args.json, &json!({ "registries": all }), |out| {
+        if all.is_empty() {
+            out.line("this node makes itself known to no registry, and needs none")?;
+        }
+        for one in all {
+            out.line(format_args!("{}\n  {}", one.url, one.summary()))?;
+        }
+        Ok(())
+    })
 }

@@ -51,10 +51,8 @@ pub(super) fn run(args: &RepairArgs) -> Outcome {
     let damaged: Vec<&Json> = (records.iter())
         .filter(|record| !record["repair"].is_null())
         .collect();
-    let mut out = Out::new();
-    if args.json {
-        out.json(&json!({ "looked": records.len(), "damaged": damaged }))?;
-    } else {
+    let answer = json!({ "looked": records.len(), "damaged": damaged });
+    Out::answer(args.json, &answer, |out| {
         for record in &damaged {
             out.line(line(record))?;
         }
@@ -62,9 +60,8 @@ pub(super) fn run(args: &RepairArgs) -> Outcome {
         out.line(format_args!(
             "{whole} of {} looked at were whole",
             records.len()
-        ))?;
-    }
-    out.done()?;
+        ))
+    })?;
     damaged.into_iter().try_for_each(outcome)
 }
 

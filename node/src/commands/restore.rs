@@ -29,29 +29,25 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
     let catalogue = Catalogue::read(&place)?
         .ok_or_else(|| Failure::unusable(format!("{} has no backups", place.name())))?;
     let entry = catalogue.find(args.backup.as_deref())?;
-    let mut out = Out::new();
     if args.check {
-        let mut progress = Progress::new("reading");
         let ops = op_table(&Services::new(all_services()));
-        let checked = backup::check(&place, entry, &key, &ops, &mut |done, total| {
-            progress.set(done, total)
-        });
-        progress.finish();
-        let checked = checked?;
+        let checked = Progress::over("reading", |progress| {
+            backup::check(&place, entry, &key, &ops, progress)
+        })?;
         let is_whole = checked.damaged.is_empty();
-        if args.json {
-            out.json(&json!({ "whole": is_whole, "backup": checked }))?
-        } else if !is_whole {
-        } else {
+        let answer = json!({ "whole": is_whole, "backup": checked });
+        Out::answer(args.json, &answer, |out| {
+            if !is_whole {
+                return Ok(());
+            }
             out.line(format_args!(
                 "backup {} is whole, and this key opens it: {} files, {} records, {}",
                 checked.id,
                 checked.files,
                 checked.logs,
                 bytes(checked.bytes)
-            ))?
-        }
-        out.done()?;
+            ))
+        })?;
         return if is_whole {
             Ok(())
         } else {
@@ -63,22 +59,18 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
         };
     }
     is_ours(&data)?;
-    let mut progress = Progress::new("restoring");
-    let restored = backup::restore(&place, entry, &key, &data, &mut |done, total| {
-        progress.set(done, total)
-    });
-    progress.finish();
-    let restored = restored?;
+    let restored = Progress::over("restoring", |progress| {
+        backup::restore(&place, entry, &key, &data, progress)
+    })?;
     // Its own settings came with it.
     let config = config::load(&data, None).map_err(Failure::unusable)?;
     let may_continue = first_start(&data, &config, &key);
-    if args.json {
-        out.json(&json!({
-            "restored": restored,
-            "ownerGoesOn": may_continue.is_ok(),
-            "why": may_continue.as_ref().err().map(Failure::text),
-        }))?
-    } else {
+    let answer = json!({
+        "restored": restored,
+        "ownerGoesOn": may_continue.is_ok(),
+        "why": may_continue.as_ref().err().map(Failure::text),
+    });
+    Out::answer(args.json, &answer, |out| {
         out.line(format_args!(
             "{} is here again, as of backup {}: {} records, {}",
             restored.node,
@@ -93,9 +85,8 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
         })?;
         out.line("  everybody else lets theirs continue when they come by: the page \"My data\", or imajin carry-on")?;
         out.line("  everybody signs in again; nothing is sold until the payment provider has reported the sales since the backup")?;
-        out.line("  never start the old card again: two boxes would be the same node")?;
-    }
-    out.done()
+        out.line("  never start the old card again: two boxes would be the same node")
+    })
 }
 
 /// Refuses a data folder of another user: the node could not read files that root writes.

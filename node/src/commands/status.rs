@@ -2,10 +2,9 @@
 
 use crate::cli::ReportArgs;
 use crate::client::Client;
-use crate::config;
 use crate::output::Out;
-use imajin_box::failure::{Failure, OrFail, Outcome};
-use imajin_box::folder::{NODE_FOLDER, is_data_folder};
+use imajin_box::failure::{OrFail, Outcome};
+use imajin_box::folder::NODE_FOLDER;
 use imajin_box::key::PersonKey;
 use imajin_box::size::bytes;
 use imajin_box::survey::{self, LogSurvey};
@@ -50,18 +49,9 @@ struct Sizes {
 }
 
 pub(super) fn run(args: &ReportArgs) -> Outcome {
-    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    if !is_data_folder(&data) {
-        return Err(crate::open::FolderError::Missing(data).into());
-    }
+    let data = super::existing_node(&args.data)?;
     let status = survey(&data)?;
-    let mut out = Out::new();
-    if args.json {
-        out.json(&status)?
-    } else {
-        print(&mut out, &status)?
-    }
-    out.done()
+    Out::answer(args.json, &status, |out| print(out, &status))
 }
 
 fn survey(data: &Path) -> Outcome<Status> {

@@ -72,39 +72,37 @@ fn check(args: &UpdateArgs, file: &Path) -> Outcome {
     unpacked.or_no(file.display())?;
     let runs_here = statement.program(ARCH).is_some();
     let architectures: Vec<&str> = statement.architectures().collect();
-    let mut out = Out::new();
-    if args.json {
-        out.json(&json!({
-            "version": statement.version().to_string(), "date": statement.date(), "signer": statement.signer(),
-            "minimum": statement.minimum().map(ToString::to_string), "notes": statement.notes(),
-            "rollsBack": statement.rolls_back(), "architectures": architectures, "runsHere": runs_here,
-        }))?;
-        return out.done();
-    }
-    out.line(format_args!(
-        "version {} of {}, whole, signed by {}",
-        statement.version(),
-        statement.date(),
-        statement.signer()
-    ))?;
-    let here = if runs_here {
-        ""
-    } else {
-        ", and not for this machine"
-    };
-    out.line(format_args!("for {}{here}", architectures.join(", ")))?;
-    if let Some(minimum) = statement.minimum() {
+    let answer = json!({
+        "version": statement.version().to_string(), "date": statement.date(), "signer": statement.signer(),
+        "minimum": statement.minimum().map(ToString::to_string), "notes": statement.notes(),
+        "rollsBack": statement.rolls_back(), "architectures": architectures, "runsHere": runs_here,
+    });
+    Out::answer(args.json, &answer, |out| {
         out.line(format_args!(
-            "versions before {minimum} should run nowhere any more"
+            "version {} of {}, whole, signed by {}",
+            statement.version(),
+            statement.date(),
+            statement.signer()
         ))?;
-    }
-    if !statement.rolls_back() {
-        out.line("there is no way back from it to the version before")?;
-    }
-    if let Some(notes) = statement.notes() {
-        out.line(notes)?;
-    }
-    out.done()
+        let here = if runs_here {
+            ""
+        } else {
+            ", and not for this machine"
+        };
+        out.line(format_args!("for {}{here}", architectures.join(", ")))?;
+        if let Some(minimum) = statement.minimum() {
+            out.line(format_args!(
+                "versions before {minimum} should run nowhere any more"
+            ))?;
+        }
+        if !statement.rolls_back() {
+            out.line("there is no way back from it to the version before")?;
+        }
+        if let Some(notes) = statement.notes() {
+            out.line(notes)?;
+        }
+        Ok(())
+    })
 }
 
 /// Refuses users other than root, and machines without a service manager that starts the node.
@@ -170,17 +168,14 @@ fn nothing_before() -> Failure {
 
 /// The result.
 fn print_outcome(args: &UpdateArgs, from: &str, to: &str) -> Outcome {
-    let mut out = Out::new();
-    if args.json {
-        out.json(&json!({ "version": to, "before": from, "changed": from != to }))?
-    } else if from == to {
-        out.line(format_args!("version {to} runs already: nothing changed"))?
-    } else {
-        out.line(format_args!(
-            "version {to} runs now, in the place of {from}"
-        ))?
-    }
-    out.done()
+    let answer = json!({ "version": to, "before": from, "changed": from != to });
+    Out::answer(args.json, &answer, |out| {
+        out.line(if from == to {
+            format!("version {to} runs already: nothing changed")
+        } else {
+            format!("version {to} runs now, in the place of {from}")
+        })
+    })
 }
 
 fn list(args: &UpdateArgs) -> Outcome {

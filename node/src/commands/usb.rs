@@ -1,12 +1,11 @@
 //! `imajin usb`: the sticks in a node's machine. It asks a running node for them, with the owner's session; else the
 //! sticks of this very machine are looked at, and its data folder.
 
-use super::{Person, export, import};
+use super::{Person, export, import, node_with_settings};
 use crate::cli::{
     DataLocation, Encrypt, ImportAs, UsbCommand, UsbExportArgs, UsbImportArgs, UsbListArgs,
 };
 use crate::client::{Client, Export, Import, Session};
-use crate::config::{self, Config};
 use crate::open::OpenFolder;
 use crate::output::{Out, Progress};
 use imajin_box::failure::{Failure, Outcome};
@@ -30,21 +29,20 @@ pub(super) fn run(command: &UsbCommand) -> Outcome {
 fn list(args: &UsbListArgs) -> Outcome {
     let sticks = match args.place.place().map_err(Failure::unusable)? {
         DataLocation::Node { url, key, trust } => of_node(&Person::connect(&url, &key, trust)?)?,
-        DataLocation::Folder { data, .. } => of_machine(&local(data.as_deref())?.1.usb.sticks())?,
+        DataLocation::Folder { data, .. } => {
+            of_machine(&node_with_settings(data.as_deref())?.1.usb.sticks())?
+        }
     };
-    let mut out = Out::new();
-    if args.json {
-        out.json(&sticks)?;
-        return out.done();
-    }
-    let all = sticks["sticks"].as_array().map_or(&[][..], Vec::as_slice);
-    if all.is_empty() {
-        out.line("no stick is plugged in")?;
-    }
-    for stick in all {
-        print(&mut out, stick)?;
-    }
-    out.done()
+    Out::answer(args.json, &sticks, |out| {
+        let all = sticks["sticks"].as_array().map_or(&[][..], Vec::as_slice);
+        if all.is_empty() {
+            out.line("no stick is plugged in")?;
+        }
+        for stick in all {
+            print(out, stick)?;
+        }
+        Ok(())
+    })
 }
 
 fn print(out: &mut Out, stick: &Json) -> Outcome {
@@ -98,13 +96,6 @@ fn of_machine(sticks: &Sticks) -> Outcome<Json> {
     Ok(json!({ "sticks": all }))
 }
 
-/// The data folder of this machine and its settings.
-fn local(data: Option<&Path>) -> Outcome<(PathBuf, Config)> {
-    let data = config::node_folder(data).map_err(Failure::unusable)?;
-    let config = config::of_node(&data).map_err(Failure::unusable)?;
-    Ok((data, config))
-}
-
 /// Returns the stick of this name, or the only usable one.
 fn choose(sticks: &Json, named: Option<&str>) -> Outcome<String> {
     let ready = |stick: &&Json| stick["state"] == "ready";
@@ -139,13 +130,10 @@ fn write(args: &UsbExportArgs) -> Outcome {
         }
         DataLocation::Folder { data, .. } => by_hand(args, data.as_deref(), key)?,
     };
-    let mut out = Out::new();
-    if args.json {
-        out.json(&json!({ "did": did, "stick": stick, "copy": copy }))?
-    } else {
-        out.line(format_args!("the copy is on the stick {stick}: {copy}"))?
-    }
-    out.done()
+    let answer = json!({ "did": did, "stick": stick, "copy": copy });
+    Out::answer(args.json, &answer, |out| {
+        out.line(format_args!("the copy is on the stick {stick}: {copy}"))
+    })
 }
 
 fn by_node(args: &UsbExportArgs, person: &Person) -> Outcome<(String, String, String)> {
@@ -158,10 +146,8 @@ fn by_node(args: &UsbExportArgs, person: &Person) -> Outcome<(String, String, St
         }
     };
     let job = Export::begin_on_stick(&person.client, &person.key, &stick, encrypt)?;
-    let mut progress = Progress::new("the node writes the copy");
-    let done = job.wait(|done, all| progress.set(done, all));
-    progress.finish();
-    let copy = done?["copy"].as_str().unwrap_or_default().to_owned();
+    let done = Progress::over("the node writes the copy", |progress| job.wait(progress))?;
+    let copy = done["copy"].as_str().unwrap_or_default().to_owned();
     Ok((person.key.did().to_string(), stick, copy))
 }
 
@@ -171,7 +157,7 @@ fn by_hand(
     key: &Path,
 ) -> Outcome<(String, String, String)> {
     let key = PersonKey::read(key).map_err(Failure::unusable)?;
-    let (data, config) = local(data)?;
+    let (data, config) = node_with_settings(data)?;
     let sticks = config.usb.sticks();
     let stick = choose(&of_machine(&sticks)?, args.stick.as_deref())?;
     let stick = sticks.find(&stick).map_err(Failure::unusable)?;
@@ -219,7 +205,7 @@ fn bring(args: &UsbImportArgs) -> Outcome {
             through_node(args, what, key.as_ref(), &client)?
         }
         None => {
-            let (_, config) = local(flags.place.data.data.as_deref())?;
+            let (_, config) = node_with_settings(flags.place.data.data.as_deref())?;
             let path = find(args, &config.usb.sticks(), key.as_ref())?;
             import::in_folder(&path, flags, what, key.as_ref())?
         }

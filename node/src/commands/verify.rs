@@ -40,13 +40,7 @@ fn verify_file(args: &VerifyArgs) -> Outcome {
         return certificate::run(&args.path, &bytes, args.json);
     }
     let report = verify(&args.path, args)?;
-    let mut out = Out::new();
-    if args.json {
-        out.json(&report)?
-    } else {
-        report::print(&mut out, &report)?
-    }
-    out.done()?;
+    Out::answer(args.json, &report, |out| report::print(out, &report))?;
     exit_status(&args.path, &report)
 }
 

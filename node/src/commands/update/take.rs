@@ -120,12 +120,10 @@ fn bring(
         )));
     }
     let mut partial = store.partial().map_err(Failure::unusable)?;
-    let mut progress = Progress::new("verifying the release");
-    let unpacked = release.unpack(ARCH, partial.as_file_mut(), &mut |done, total| {
-        progress.set(done, total);
-    });
-    progress.finish();
-    unpacked.or_no(name)?;
+    Progress::over("verifying the release", |progress| {
+        release.unpack(ARCH, partial.as_file_mut(), progress)
+    })
+    .or_no(name)?;
     let runnable = store.runnable(partial).map_err(Failure::unusable)?;
     let output = first_words(&runnable).or_no("the program of the release does not run here")?;
     let expected = format!("imajin {}", statement.version());

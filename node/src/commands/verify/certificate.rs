@@ -30,25 +30,22 @@ pub(super) fn run(path: &Path, bytes: &[u8], as_json: bool) -> Outcome {
     let read = Certificate::read(bytes);
     let certificate = read.map_err(|error| Failure::no(format!("{path}: not valid: {error}")))?;
     let attestation = certificate.signed.attestation();
-    let mut out = Out::new();
-    if as_json {
-        out.json(&json!({
-            "valid": true, "issuer": attestation.issuer.as_str(), "subject": attestation.subject.as_str(), "type": attestation.kind.as_str(),
-            "context": attestation.context_id, "payload": attestation.payload, "at": attestation.issued_at.to_string(),
-        }))?;
-        return out.done();
-    }
-    out.line("valid: a certificate")?;
-    out.line(format_args!("  about      {}", attestation.subject))?;
-    out.line(format_args!("  says       {}", attestation.kind))?;
-    if let Some(context) = &attestation.context_id {
-        out.line(format_args!("  of         {context}"))?;
-    }
-    for (name, value) in attestation.payload.iter().flatten() {
-        out.line(format_args!("             {name}: {value}"))?;
-    }
-    out.line(format_args!("  at         {}", attestation.issued_at))?;
-    out.line(format_args!("  signed by  {}", attestation.issuer))?;
-    out.line("It proves who said this, not that it is true.")?;
-    out.done()
+    let answer = json!({
+        "valid": true, "issuer": attestation.issuer.as_str(), "subject": attestation.subject.as_str(), "type": attestation.kind.as_str(),
+        "context": attestation.context_id, "payload": attestation.payload, "at": attestation.issued_at.to_string(),
+    });
+    Out::answer(as_json, &answer, |out| {
+        out.line("valid: a certificate")?;
+        out.line(format_args!("  about      {}", attestation.subject))?;
+        out.line(format_args!("  says       {}", attestation.kind))?;
+        if let Some(context) = &attestation.context_id {
+            out.line(format_args!("  of         {context}"))?;
+        }
+        for (name, value) in attestation.payload.iter().flatten() {
+            out.line(format_args!("             {name}: {value}"))?;
+        }
+        out.line(format_args!("  at         {}", attestation.issued_at))?;
+        out.line(format_args!("  signed by  {}", attestation.issuer))?;
+        out.line("It proves who said this, not that it is true.")
+    })
 }
