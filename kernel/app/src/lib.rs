@@ -61,6 +61,7 @@ pub mod search;
 mod service;
 mod services;
 pub mod session;
+mod settings;
 pub mod socket;
 mod stick_users;
 mod tagged;

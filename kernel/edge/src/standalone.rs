@@ -23,43 +23,29 @@ use crate::connections::{self, Answers, Table};
 /// How long requests that are under way may take after the program was told to stop.
 const STOP: Duration = Duration::from_secs(10);
 
-/// Limits with documented defaults, which are a node's.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct EdgeLimits {
-    /// Most connections at once. 1024: at the limit, the longest idle one of the address with the most is closed.
-    pub connections: usize,
-    /// Most connections of one address (IPv4, or the /64 of IPv6). 128. Loopback has no such limit, and behind a proxy
-    /// no client has one, because all connections are the proxy's.
-    pub connections_per_address: usize,
-    /// Seconds in which the headers of a request must have arrived, from the connection or from their first byte. 10.
-    pub header_timeout_secs: u64,
-    /// Seconds that a connection may idle between requests. 75.
-    pub idle_timeout_secs: u64,
-    /// Seconds that a body may be silent. 30.
-    pub body_idle_secs: u64,
-    /// Bytes a second that a body must bring, over `body-idle-secs`. 256.
-    pub body_rate_min: u64,
-    /// Bytes of all bodies that are in memory at once. 32 MiB: a body beyond the budget waits for three seconds, then
-    /// gets 503.
-    pub bodies_bytes: usize,
-    /// Seconds in which a client must take some of what is sent to it. 30.
-    pub write_timeout_secs: u64,
-}
-
-impl Default for EdgeLimits {
-    fn default() -> Self {
-        let limits = Limits::default();
-        Self {
-            connections: limits.connections,
-            connections_per_address: limits.connections_per_address,
-            header_timeout_secs: limits.header_timeout_s,
-            idle_timeout_secs: limits.idle_timeout_s,
-            body_idle_secs: limits.body_idle_s,
-            body_rate_min: limits.body_rate_min,
-            bodies_bytes: limits.bodies_bytes,
-            write_timeout_secs: limits.write_timeout_s,
-        }
+imajin_app::settings! {
+    /// Limits with documented defaults, which are a node's.
+    #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+    #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+    pub struct EdgeLimits {
+        /// Most connections at once. 1024: at the limit, the longest idle one of the address with the most is closed.
+        pub connections: usize = Limits::default().connections,
+        /// Most connections of one address (IPv4, or the /64 of IPv6). 128. Loopback has no such limit, and behind a proxy
+        /// no client has one, because all connections are the proxy's.
+        pub connections_per_address: usize = Limits::default().connections_per_address,
+        /// Seconds in which the headers of a request must have arrived, from the connection or from their first byte. 10.
+        pub header_timeout_secs: u64 = Limits::default().header_timeout_s,
+        /// Seconds that a connection may idle between requests. 75.
+        pub idle_timeout_secs: u64 = Limits::default().idle_timeout_s,
+        /// Seconds that a body may be silent. 30.
+        pub body_idle_secs: u64 = Limits::default().body_idle_s,
+        /// Bytes a second that a body must bring, over `body-idle-secs`. 256.
+        pub body_rate_min: u64 = Limits::default().body_rate_min,
+        /// Bytes of all bodies that are in memory at once. 32 MiB: a body beyond the budget waits for three seconds, then
+        /// gets 503.
+        pub bodies_bytes: usize = Limits::default().bodies_bytes,
+        /// Seconds in which a client must take some of what is sent to it. 30.
+        pub write_timeout_secs: u64 = Limits::default().write_timeout_s,
     }
 }
 

@@ -19,47 +19,49 @@ use crate::room::DiskConfig;
 /// A day: what a node could still rewrite unseen.
 const ANCHOR_HOURS: u64 = 24;
 
-/// The part of the node's configuration that services see.
-#[derive(Debug, Clone, Deserialize, PartialEq)]
-#[serde(default, deny_unknown_fields)]
-pub struct Config {
-    /// The node's name on its pages. Default: the first host name, else "Imajin node".
-    pub name: Option<String>,
-    /// The address that home entries name and that other nodes reach this one at, as `https://host[:port]`.
-    /// Default: the address that the node listens on.
-    pub url: Option<String>,
-    /// Host names of this node besides `localhost` and addresses, with a port where that is neither the scheme's own nor one
-    /// that the node listens on; each service also answers at `<service>.<host>`.
-    pub hosts: Vec<String>,
-    /// The names of this node that the settings have certificates obtained for. With any, the owner chooses none on a page.
-    pub certified: Vec<String>,
-    /// The names of this machine in its network.
-    #[serde(skip)]
-    pub machine_names: Vec<String>,
-    /// Origins (`https://app.example`) whose pages may call the API with a token. None.
-    pub cors: Vec<String>,
-    /// The people who may begin an identity here. Default: open until the node is claimed, then by invite.
-    pub registration: Option<Registration>,
-    /// The callers that may read `/metrics`. Default: the node's own machine.
-    pub metrics: MetricsFrom,
-    /// Hours between two anchors of the logs that changed; 0 makes them only when an owner asks. Default: 24.
-    pub anchor_hours: u64,
-    /// Whether the node calls private addresses (in this house, at this provider, on this machine) that others name, or that a
-    /// public name of the settings leads to. Default: no.
-    pub private_addresses: bool,
-    /// How letters are sent; not at all by default.
-    pub mail: MailConfig,
-    /// Limits.
-    pub limits: Limits,
-    /// The requirements for an established person.
-    pub tiers: Thresholds,
-    /// USB sticks.
-    pub usb: UsbConfig,
-    /// The part of the disk that stays free, and for whom.
-    pub disk: DiskConfig,
-    /// Budgets of the table of access that the owner changed; the rows decide all others.
-    #[serde(skip)]
-    pub budgets: Budgeted,
+imajin_app::settings! {
+    /// The part of the node's configuration that services see.
+    #[derive(Debug, Clone, Deserialize, PartialEq)]
+    #[serde(default, deny_unknown_fields)]
+    pub struct Config {
+        /// The node's name on its pages. Default: the first host name, else "Imajin node".
+        pub name: Option<String>,
+        /// The address that home entries name and that other nodes reach this one at, as `https://host[:port]`.
+        /// Default: the address that the node listens on.
+        pub url: Option<String>,
+        /// Host names of this node besides `localhost` and addresses, with a port where that is neither the scheme's own nor one
+        /// that the node listens on; each service also answers at `<service>.<host>`.
+        pub hosts: Vec<String>,
+        /// The names of this node that the settings have certificates obtained for. With any, the owner chooses none on a page.
+        pub certified: Vec<String>,
+        /// The names of this machine in its network.
+        #[serde(skip)]
+        pub machine_names: Vec<String>,
+        /// Origins (`https://app.example`) whose pages may call the API with a token. None.
+        pub cors: Vec<String>,
+        /// The people who may begin an identity here. Default: open until the node is claimed, then by invite.
+        pub registration: Option<Registration>,
+        /// The callers that may read `/metrics`. Default: the node's own machine.
+        pub metrics: MetricsFrom,
+        /// Hours between two anchors of the logs that changed; 0 makes them only when an owner asks. Default: 24.
+        pub anchor_hours: u64 = ANCHOR_HOURS,
+        /// Whether the node calls private addresses (in this house, at this provider, on this machine) that others name, or that a
+        /// public name of the settings leads to. Default: no.
+        pub private_addresses: bool,
+        /// How letters are sent; not at all by default.
+        pub mail: MailConfig,
+        /// Limits.
+        pub limits: Limits,
+        /// The requirements for an established person.
+        pub tiers: Thresholds,
+        /// USB sticks.
+        pub usb: UsbConfig,
+        /// The part of the disk that stays free, and for whom.
+        pub disk: DiskConfig,
+        /// Budgets of the table of access that the owner changed; the rows decide all others.
+        #[serde(skip)]
+        pub budgets: Budgeted,
+    }
 }
 
 /// The people that may begin an identity on this node.
@@ -74,22 +76,15 @@ pub enum Registration {
     Closed,
 }
 
-/// The location of USB sticks.
-#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
-#[serde(default, deny_unknown_fields)]
-pub struct UsbConfig {
-    /// The folder where the machine mounts them.
-    pub folder: PathBuf,
-    /// The longest file that is written on one.
-    pub file_bytes: u64,
-}
-
-impl Default for UsbConfig {
-    fn default() -> Self {
-        Self {
-            folder: "/run/imajin".into(),
-            file_bytes: SPLIT_DEFAULT,
-        }
+imajin_app::settings! {
+    /// The location of USB sticks.
+    #[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+    #[serde(default, deny_unknown_fields)]
+    pub struct UsbConfig {
+        /// The folder where the machine mounts them.
+        pub folder: PathBuf = "/run/imajin".into(),
+        /// The longest file that is written on one.
+        pub file_bytes: u64 = SPLIT_DEFAULT,
     }
 }
 
@@ -120,29 +115,6 @@ pub enum MetricsFrom {
     Loopback,
     /// Every client that reaches the node.
     Everybody,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            name: None,
-            url: None,
-            hosts: Vec::new(),
-            certified: Vec::new(),
-            machine_names: Vec::new(),
-            cors: Vec::new(),
-            registration: None,
-            metrics: MetricsFrom::default(),
-            anchor_hours: ANCHOR_HOURS,
-            private_addresses: false,
-            mail: MailConfig::default(),
-            limits: Limits::default(),
-            tiers: Thresholds::default(),
-            usb: UsbConfig::default(),
-            disk: DiskConfig::default(),
-            budgets: Budgeted::default(),
-        }
-    }
 }
 
 impl Config {

@@ -35,28 +35,19 @@ const SMALL_DISK_PART: u64 = 4;
 /// The part of the reserve that is ballast: one in this many.
 const BALLAST_PART: u64 = 4;
 
-/// The owner's settings for the disk: the `[disk]` table.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DiskConfig {
-    /// Part of the disk that stays free for sign-in, deletion, copies and the node's own start, in percent. 5.
-    pub reserve_percent: u64,
-    /// Minimum reserve in bytes. 256 MiB.
-    pub reserve_min_bytes: u64,
-    /// Maximum reserve in bytes. 4 GiB.
-    pub reserve_max_bytes: u64,
-    /// Bytes that one person's files may take together, however they came; 0 for no limit but that of `[media]`. 0.
-    pub person_bytes: u64,
-}
-
-impl Default for DiskConfig {
-    fn default() -> Self {
-        Self {
-            reserve_percent: 5,
-            reserve_min_bytes: 256 << 20,
-            reserve_max_bytes: 4 << 30,
-            person_bytes: 0,
-        }
+imajin_app::settings! {
+    /// The owner's settings for the disk: the `[disk]` table.
+    #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    pub struct DiskConfig {
+        /// Part of the disk that stays free for sign-in, deletion, copies and the node's own start, in percent. 5.
+        pub reserve_percent: u64 = 5,
+        /// Minimum reserve in bytes. 256 MiB.
+        pub reserve_min_bytes: u64 = 256 << 20,
+        /// Maximum reserve in bytes. 4 GiB.
+        pub reserve_max_bytes: u64 = 4 << 30,
+        /// Bytes that one person's files may take together, however they came; 0 for no limit but that of `[media]`. 0.
+        pub person_bytes: u64,
     }
 }
 
