@@ -9,8 +9,6 @@ use imajin_app::Zone;
 use imajin_ledger::durable;
 use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -165,10 +163,8 @@ impl Budgets {
         monotonic: Duration,
     ) -> Result<Self, RandomError> {
         let path = folder.join(FILE);
-        let stored = read(&path).unwrap_or_else(|error| {
-            if error.kind() != io::ErrorKind::NotFound {
-                tracing::warn!("{}: {error}: today's budgets begin again", path.display());
-            }
+        let stored = durable::read_short_json(&path, FILE_BYTES_MAX).unwrap_or_else(|error| {
+            tracing::warn!("{}: {error}: today's budgets begin again", path.display());
             BudgetFile::default()
         });
         let salt = hex::decode(&stored.salt).and_then(|salt| salt.try_into().ok());
@@ -422,13 +418,6 @@ fn largest(counts: &HashMap<Hashed, u32>) -> Vec<(String, u32)> {
         .collect()
 }
 
-fn read(path: &Path) -> io::Result<BudgetFile> {
-    if fs::metadata(path)?.len() > FILE_BYTES_MAX {
-        return Err(io::Error::other("it is too long"));
-    }
-    Ok(serde_json::from_slice(&fs::read(path)?)?)
-}
-
 impl LimitsFile {
     fn write(&self, text: &Text) {
         let mut newest = self.newest.lock();
@@ -459,6 +448,7 @@ impl Daily {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     const DAY_S: i64 = 86_400;
 
@@ -658,7 +648,9 @@ mod tests {
             .unwrap();
         budgets.flush(&attempts, at(0), Duration::ZERO);
         budgets.file.write(&older);
-        let stored = read(&folder.path().join(FILE)).unwrap();
+        let stored =
+            durable::read_short_json::<BudgetFile>(&folder.path().join(FILE), FILE_BYTES_MAX)
+                .unwrap();
         assert!(!stored.spent.is_empty(), "the older text came last");
     }
 

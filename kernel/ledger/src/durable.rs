@@ -46,6 +46,18 @@ pub fn read_json<T: Default + DeserializeOwned>(path: &Path) -> io::Result<T> {
     }
 }
 
+/// Reads a file's JSON as [`read_json`] does, unless the file is longer than its writer makes it.
+///
+/// # Errors
+///
+/// As [`read_json`], or the file is too long.
+pub fn read_short_json<T: Default + DeserializeOwned>(path: &Path, most: u64) -> io::Result<T> {
+    if fs::metadata(path).is_ok_and(|file| file.len() > most) {
+        return Err(io::Error::other("it is too long"));
+    }
+    read_json(path)
+}
+
 /// Like [`replace`], on a disk that a test may simulate.
 pub(crate) fn replace_on(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = or_here(path.parent().unwrap_or(Path::new("")));

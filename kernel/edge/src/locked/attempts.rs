@@ -7,8 +7,6 @@
 use imajin_ledger::durable;
 use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::fs;
-use std::io::{self};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -92,10 +90,8 @@ impl Attempts {
     /// Opens the state of the last run; the time that the box was off counts as a wait.
     pub(super) fn open(folder: &Path, now: Timestamp) -> Result<Self, random::RandomError> {
         let path = folder.join(FILE);
-        let stored = read(&path).unwrap_or_else(|error| {
-            if error.kind() != io::ErrorKind::NotFound {
-                tracing::warn!("{}: {error}: earlier tries are forgotten", path.display());
-            }
+        let stored = durable::read_short_json(&path, FILE_BYTES_MAX).unwrap_or_else(|error| {
+            tracing::warn!("{}: {error}: earlier tries are forgotten", path.display());
             AttemptsFile::default()
         });
         let salt = hex::decode(&stored.salt).and_then(|salt| salt.try_into().ok());
@@ -211,16 +207,10 @@ fn pause_s(pauses: Backoff, count: u32, free: u32) -> u64 {
     }
 }
 
-fn read(path: &Path) -> io::Result<AttemptsFile> {
-    if fs::metadata(path)?.len() > FILE_BYTES_MAX {
-        return Err(io::Error::other("it is too long"));
-    }
-    Ok(serde_json::from_slice(&fs::read(path)?)?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn wall(secs: i64) -> Timestamp {
         Timestamp::from_millis(1_800_000_000_000 + secs * 1000).unwrap()

@@ -47,12 +47,9 @@ impl Heads {
     /// Reads what was remembered before the last stop. A file that is lost or damaged fills again.
     pub(super) fn open(node: &Node, folder: &Path) -> Self {
         let path = folder.join(FILE_NAME);
-        let is_small = std::fs::metadata(&path).is_ok_and(|file| file.len() <= FILE_BYTES_MAX);
-        let text = is_small.then(|| std::fs::read(&path).ok()).flatten();
-        let stored_heads = text.and_then(|text| serde_json::from_slice(&text).ok());
         let heads = Self {
+            known: durable::read_short_json(&path, FILE_BYTES_MAX).unwrap_or_default(),
             path,
-            known: stored_heads.unwrap_or_default(),
             next: BTreeMap::new(),
             running: None,
         };
