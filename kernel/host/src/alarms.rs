@@ -20,41 +20,50 @@ use imajin_app::check::Check;
 
 pub use look::started;
 
-/// The kind of an alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// The disk fills.
-    Disk,
-    /// Something on the disk is damaged.
-    Damage,
-    /// The last backup is old, failed, was made of damaged records, or there is none.
-    Backup,
-    /// The disk itself fails.
-    Card,
-    /// The disk with people's files is not there.
-    Files,
-    /// A certificate ends.
-    Certificate,
-    /// A newer version of the program waits.
-    Update,
-    /// Another node has the same key.
-    Twin,
-    /// Money waits for a decision.
-    Payment,
+/// The kinds of alarms, each with its name in files and metrics, and its title.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident, $word:literal, $title:literal;)+) => {
+        /// The kind of an alarm.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Kind { $($(#[$doc])* $kind,)+ }
+
+        /// All kinds of alarms.
+        pub const ALL: &[Kind] = &[$(Kind::$kind),+];
+
+        impl Kind {
+            /// The kind's name in files and metrics.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$kind => $word,)+ }
+            }
+
+            /// The title of alarms of this kind, in English.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$kind => $title,)+ }
+            }
+        }
+    };
 }
 
-/// All kinds of alarms.
-pub const ALL: [Kind; 9] = [
-    Kind::Disk,
-    Kind::Damage,
-    Kind::Backup,
-    Kind::Card,
-    Kind::Files,
-    Kind::Certificate,
-    Kind::Update,
-    Kind::Twin,
-    Kind::Payment,
-];
+kinds! {
+    /// The disk fills.
+    Disk, "disk", "Your box is filling up";
+    /// Something on the disk is damaged.
+    Damage, "damage", "Something on the card is damaged";
+    /// The last backup is old, failed, was made of damaged records, or there is none.
+    Backup, "backup", "Backups need you";
+    /// The disk itself fails.
+    Card, "card", "The card is failing";
+    /// The disk with people's files is not there.
+    Files, "files", "A disk isn't plugged in";
+    /// A certificate ends.
+    Certificate, "certificate", "A certificate needs you";
+    /// A newer version of the program waits.
+    Update, "update", "An update waits";
+    /// Another node has the same key.
+    Twin, "twin", "Another box uses this box's key";
+    /// Money waits for a decision.
+    Payment, "payment", "A payment needs you";
+}
 
 impl Kind {
     /// The kind of alarm of a check with this name; `None` if it raises none.
@@ -70,36 +79,6 @@ impl Kind {
             "twin" | "older copy" => Some(Self::Twin),
             "payments" => Some(Self::Payment),
             _ => None,
-        }
-    }
-
-    /// The kind's name in files and metrics.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Disk => "disk",
-            Self::Damage => "damage",
-            Self::Backup => "backup",
-            Self::Card => "card",
-            Self::Files => "files",
-            Self::Certificate => "certificate",
-            Self::Update => "update",
-            Self::Twin => "twin",
-            Self::Payment => "payment",
-        }
-    }
-
-    /// The title of alarms of this kind, in English.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Disk => "Your box is filling up",
-            Self::Damage => "Something on the card is damaged",
-            Self::Backup => "Backups need you",
-            Self::Card => "The card is failing",
-            Self::Files => "A disk isn't plugged in",
-            Self::Certificate => "A certificate needs you",
-            Self::Update => "An update waits",
-            Self::Twin => "Another box uses this box's key",
-            Self::Payment => "A payment needs you",
         }
     }
 

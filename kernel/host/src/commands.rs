@@ -28,7 +28,6 @@ use imajin_dfos::Value;
 use imajin_ledger::{Command, CommandWill, Receipt, RefusalKind, SubmitError};
 use imajin_log::{OpSpec, RequiredAuthority, ops};
 use imajin_protocol::{Did, Kid, Proof, naming};
-use serde_json::Value as Json;
 
 use crate::admission::{admit, writers};
 use crate::budget::Spend;
@@ -173,19 +172,7 @@ fn signed(
             ));
         }
     }
-    Ok(Command {
-        did: payload.did.clone(),
-        service: payload.service.clone(),
-        op: payload.op.clone(),
-        reference: payload.reference.clone(),
-        fact: payload.fact.clone(),
-        body,
-        now: node.now(),
-        fresh: random::bytes()?,
-        args: Json::Null,
-        will: CommandWill::Signed(Arc::new(proof)),
-        prepared: Default::default(),
-    })
+    submit::willed(node, proof, body)
 }
 
 /// A command that a session asks for.

@@ -86,6 +86,17 @@ pub struct KeptKey {
     pub whose: Did,
 }
 
+impl KeptKey {
+    /// The keys of its DID, with others that control the DID as well.
+    fn keys(&self, controllers: Vec<Key>) -> Keys {
+        let own = Key::with_id(self.kid.key_id(), &PublicKey::from(&self.key));
+        Keys {
+            controller: std::iter::once(own.clone()).chain(controllers).collect(),
+            ..Keys::single(own)
+        }
+    }
+}
+
 /// The box that the keys lie in.
 pub(crate) struct KeyVault {
     seal: Option<aead::LessSafeKey>,
@@ -243,11 +254,7 @@ impl Node {
             Some(Owner::Chain(chain)) => controllers_of(&chain),
             _ => Vec::new(),
         };
-        let own = Key::with_id(kept.kid.key_id(), &PublicKey::from(&kept.key));
-        let keys = Keys {
-            controller: std::iter::once(own.clone()).chain(controllers).collect(),
-            ..Keys::single(own)
-        };
+        let keys = kept.keys(controllers);
         update_kept(self, did, |chain| {
             let is_so = chain.state().keys == keys;
             Ok((!is_so).then(|| (keys.clone(), chain.state().services.clone())))
@@ -310,11 +317,7 @@ impl Node {
             mut services,
         } = beginning;
         let kept = own_kept(self, did)?;
-        let own = Key::with_id(kept.kid.key_id(), &PublicKey::from(&kept.key));
-        let keys = Keys {
-            controller: std::iter::once(own.clone()).chain(controllers).collect(),
-            ..Keys::single(own)
-        };
+        let keys = kept.keys(controllers);
         if let Some(endpoints) = self.endpoints() {
             services.extend(endpoints.services().map_err(Problem::internal)?);
         }

@@ -169,7 +169,7 @@ impl Collector for Watched {
                 Value::Counter(value) => ConstCounter::new(value).encode(encoder)?,
                 Value::Gauge(value) => ConstGauge::new(value).encode(encoder)?,
                 Value::Alarms(now) => {
-                    for kind in alarms::ALL {
+                    for &kind in alarms::ALL {
                         let is_on = now.iter().any(|alarm| alarm.kind == kind);
                         let gauge = ConstGauge::new(i64::from(is_on));
                         gauge.encode(encoder.encode_family(&[("kind", kind.word())])?)?;

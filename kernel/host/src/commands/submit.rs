@@ -120,22 +120,31 @@ impl Node {
         prepared: Prepared,
     ) -> Result<Result<Receipt, SubmitError>, Problem> {
         let _in_flight = self.ledger().in_flight();
-        let payload = &proof.payload;
         let command = Command {
-            did: payload.did.clone(),
-            service: payload.service.clone(),
-            op: payload.op.clone(),
-            reference: payload.reference.clone(),
-            fact: payload.fact.clone(),
-            body,
-            now: self.now(),
-            fresh: random::bytes()?,
             args,
-            will: CommandWill::Signed(Arc::new(proof)),
             prepared,
+            ..willed(self, proof, body)?
         };
         enter(self, &HeaderMap::new(), command).await
     }
+}
+
+/// The command that a proof wills.
+pub(super) fn willed(node: &Node, proof: Proof, body: Option<Value>) -> Result<Command, Problem> {
+    let payload = &proof.payload;
+    Ok(Command {
+        did: payload.did.clone(),
+        service: payload.service.clone(),
+        op: payload.op.clone(),
+        reference: payload.reference.clone(),
+        fact: payload.fact.clone(),
+        body,
+        now: node.now(),
+        fresh: random::bytes()?,
+        args: Json::Null,
+        will: CommandWill::Signed(Arc::new(proof)),
+        prepared: Default::default(),
+    })
 }
 
 async fn record_with<O: Operation>(
