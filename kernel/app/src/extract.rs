@@ -23,7 +23,7 @@ use crate::node::Node;
 use crate::peer::Peer;
 use crate::problem::Problem;
 use crate::session::Session;
-use crate::words::{Lang, Reader};
+use crate::words::{Lang, Reader, cookie};
 
 /// The cookie that holds a session's token.
 pub const COOKIE: &str = "imajin_session";
@@ -309,7 +309,7 @@ pub fn session_of(parts: &Parts, node: &Node) -> Result<Option<Session>, Problem
     if let Some(token) = bearer(&parts.headers) {
         return node.gate().session(node, token);
     }
-    let Some(token) = cookie(&parts.headers) else {
+    let Some(token) = cookie(&parts.headers, COOKIE) else {
         return Ok(None);
     };
     let session = node.gate().session(node, token)?;
@@ -321,22 +321,13 @@ pub fn session_of(parts: &Parts, node: &Node) -> Result<Option<Session>, Problem
 
 /// Returns the request's token (header or cookie). Does not verify it.
 pub fn token_of(headers: &HeaderMap) -> Option<&str> {
-    bearer(headers).or_else(|| cookie(headers))
+    bearer(headers).or_else(|| cookie(headers, COOKIE))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
 }
 
 /// An attempt at something that guesses or costs; too many of one account, or from one address without one, get 429. The node's

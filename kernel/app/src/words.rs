@@ -23,6 +23,7 @@ use std::sync::Arc;
 pub use crate::{args, catalogue};
 pub use catalogue::{Args, Catalogue, Label, LocalizedMessage, SAYS, Texts, deflated};
 pub use format::Money;
+pub(crate) use lang::cookie;
 pub use lang::{LANGUAGE_COOKIE, Lang};
 pub use reader::Reader;
 pub use sentences::{Form, sentences};

@@ -46,7 +46,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             #[automatically_derived]
             impl declare::Group for #ident {
                 const MEMBERS: &'static [declare::Member] =
-                    &declare::join_members::<{ declare::count_members(LISTS) }>(LISTS);
+                    &declare::join::<_, { declare::count(LISTS) }>(LISTS, declare::Member::BLANK);
 
                 fn read(parts: &declare::Parts<'_>) -> Result<Self, declare::FieldError> {
                     let group = Self { #(#reads),* };

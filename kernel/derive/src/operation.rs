@@ -246,7 +246,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
 
             const LISTS: &[&[declare::Member]] = &[#(#rows),*];
             const MEMBERS: &[declare::Member] =
-                &declare::join_members::<{ declare::count_members(LISTS) }>(LISTS);
+                &declare::join::<_, { declare::count(LISTS) }>(LISTS, declare::Member::BLANK);
             const HAS_BODY: bool = declare::has_body(MEMBERS);
             const _: () = assert!(
                 HAS_BODY == #is_erasable,

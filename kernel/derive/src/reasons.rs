@@ -144,7 +144,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
 
             #[automatically_derived]
             impl declare::Reasons for #ident {
-                const ALL: &'static [declare::Reason] = &declare::join::<{ declare::count(LISTS) }>(LISTS);
+                const ALL: &'static [declare::Reason] =
+                    &declare::join::<_, { declare::count(LISTS) }>(LISTS, declare::Reason::BLANK);
 
                 fn which(&self) -> (usize, String) {
                     match self { #(#arms),* }

@@ -48,7 +48,7 @@ const OPTIONAL_MAX: usize = 16;
 
 /// The rows of a group whose fields may all be left out.
 const fn optional<G: Group>() -> [Member; OPTIONAL_MAX] {
-    let (mut all, mut n) = ([BLANK; OPTIONAL_MAX], 0);
+    let (mut all, mut n) = ([Member::BLANK; OPTIONAL_MAX], 0);
     while n < G::MEMBERS.len() {
         all[n] = Member {
             is_optional: true,
@@ -80,41 +80,17 @@ impl<G: Group> Group for Option<G> {
     }
 }
 
-/// A row that is still to be filled.
-const BLANK: Member = Member {
-    part: Part::Body,
-    name: "",
-    about: "",
-    is_optional: false,
-    schema: None,
-    sample: |_| Value::Null,
-};
-
-/// The total number of fields in these lists.
-#[doc(hidden)]
-pub const fn count_members(lists: &[&[Member]]) -> usize {
-    let (mut n, mut sum) = (0, 0);
-    while n < lists.len() {
-        sum += lists[n].len();
-        n += 1;
-    }
-    sum
-}
-
-/// Joins these lists into one of [`count_members`] fields.
-#[doc(hidden)]
-pub const fn join_members<const N: usize>(lists: &[&[Member]]) -> [Member; N] {
-    let (mut all, mut at, mut n) = ([BLANK; N], 0, 0);
-    while n < lists.len() {
-        let mut i = 0;
-        while i < lists[n].len() {
-            all[at] = lists[n][i];
-            at += 1;
-            i += 1;
-        }
-        n += 1;
-    }
-    all
+impl Member {
+    /// A row that is still to be filled.
+    #[doc(hidden)]
+    pub const BLANK: Self = Self {
+        part: Part::Body,
+        name: "",
+        about: "",
+        is_optional: false,
+        schema: None,
+        sample: |_| Value::Null,
+    };
 }
 
 /// Whether one of these fields is in the body.

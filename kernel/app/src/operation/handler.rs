@@ -138,45 +138,34 @@ impl fmt::Debug for Handler {
 }
 
 impl Handler {
-    /// Makes the handler of an operation whose decision needs nothing from outside.
-    pub const fn pure<O: Decide<Prepared = ()>>() -> Self {
+    const fn new(prepare: PrepareFn, decide: DecideFn) -> Self {
         Self {
-            prepare: read_only::<O>,
-            decide: decide_pure::<O>,
+            prepare,
+            decide,
             nested: None,
             after: None,
         }
     }
 
+    /// Makes the handler of an operation whose decision needs nothing from outside.
+    pub const fn pure<O: Decide<Prepared = ()>>() -> Self {
+        Self::new(read_only::<O>, decide_pure::<O>)
+    }
+
     /// Makes the handler of an operation whose decision needs preparation.
     pub const fn prepared<O: BeforeSubmit>() -> Self {
-        Self {
-            prepare: prepare::<O>,
-            decide: decide_prepared::<O>,
-            nested: None,
-            after: None,
-        }
+        Self::new(prepare::<O>, decide_prepared::<O>)
     }
 
     /// Makes the handler of an operation that the node itself records, with a value that the node prepared
     /// (`Node::record_prepared`).
     pub const fn recorded<O: Decide>() -> Self {
-        Self {
-            prepare: |_, _, _| Ok(()),
-            decide: decide_prepared::<O>,
-            nested: None,
-            after: None,
-        }
+        Self::new(|_, _, _| Ok(()), decide_prepared::<O>)
     }
 
     /// Makes the handler of a derived operation that another service may ask for.
     pub const fn only_nested<O: Nested>() -> Self {
-        Self {
-            prepare: |_, _, _| Ok(()),
-            decide: refuse_derived,
-            nested: Some(decide_nested::<O>),
-            after: None,
-        }
+        Self::new(|_, _, _| Ok(()), refuse_derived).or_nested::<O>()
     }
 
     /// Lets another service ask for the operation, too.
@@ -243,11 +232,7 @@ fn read_only<O: Operation<Prepared = ()>>(
     command: &mut Command,
 ) -> Result<(), Problem> {
     if let Ok(operation) = O::read(&Parts::from_command(command)) {
-        let prepared = ();
-        command.prepared = Prepared::new(CommandInput {
-            operation,
-            prepared,
-        });
+        command.prepared = prepared(operation, ());
     }
     Ok(())
 }
@@ -263,17 +248,14 @@ fn prepare<O: BeforeSubmit>(
     let Ok(operation) = O::read(&Parts::from_command(command)) else {
         return Ok(());
     };
-    let prepared = operation.before_submit(&Request {
+    let facts = operation.before_submit(&Request {
         node,
         headers,
         owner: &command.did,
         now: command.now,
         command,
     })?;
-    command.prepared = Prepared::new(CommandInput {
-        operation,
-        prepared,
-    });
+    command.prepared = prepared(operation, facts);
     Ok(())
 }
 
@@ -288,14 +270,11 @@ fn decide_pure<O: Decide<Prepared = ()>>(
         None => {
             let operation = O::read(&Parts::from_command(command))?;
             let prepared = ();
-            enter(
-                ledger,
-                command,
-                &CommandInput {
-                    operation,
-                    prepared,
-                },
-            )
+            let read = CommandInput {
+                operation,
+                prepared,
+            };
+            enter(ledger, command, &read)
         }
     }
 }

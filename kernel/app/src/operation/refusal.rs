@@ -33,39 +33,6 @@ pub fn members_of(value: &impl serde::Serialize) -> Option<Json> {
     serde_json::to_value(value).ok()
 }
 
-/// The total number of reasons in these lists.
-#[doc(hidden)]
-pub const fn count(lists: &[&[Reason]]) -> usize {
-    let (mut n, mut sum) = (0, 0);
-    while n < lists.len() {
-        sum += lists[n].len();
-        n += 1;
-    }
-    sum
-}
-
-/// Joins these lists into one of [`count`] reasons.
-#[doc(hidden)]
-pub const fn join<const N: usize>(lists: &[&[Reason]]) -> [Reason; N] {
-    let blank = Reason {
-        kind: RefusalKind::Stored,
-        reason: None,
-        field: None,
-        message: "",
-    };
-    let (mut all, mut at, mut n) = ([blank; N], 0, 0);
-    while n < lists.len() {
-        let mut i = 0;
-        while i < lists[n].len() {
-            all[at] = lists[n][i];
-            at += 1;
-            i += 1;
-        }
-        n += 1;
-    }
-    all
-}
-
 /// One reason.
 #[derive(Debug, Clone, Copy)]
 pub struct Reason {
@@ -77,6 +44,17 @@ pub struct Reason {
     pub field: Option<&'static str>,
     /// For people, with `{}` for its values.
     pub message: &'static str,
+}
+
+impl Reason {
+    /// A row that is still to be filled.
+    #[doc(hidden)]
+    pub const BLANK: Self = Self {
+        kind: RefusalKind::Stored,
+        reason: None,
+        field: None,
+        message: "",
+    };
 }
 
 /// No reason: the operation is refused for its fields alone.

@@ -50,20 +50,21 @@ impl Lang {
 
     /// The language of a request.
     pub fn from_headers(headers: &HeaderMap) -> Self {
-        cookie_lang(headers)
+        cookie(headers, LANGUAGE_COOKIE)
+            .and_then(Self::parse)
             .or_else(|| preferred(headers))
             .unwrap_or_default()
     }
 }
 
-fn cookie_lang(headers: &HeaderMap) -> Option<Lang> {
+/// The value of a cookie.
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(LANGUAGE_COOKIE)?.strip_prefix('='))
-        .and_then(Lang::parse)
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// The language that weighs most; of equals the first.
