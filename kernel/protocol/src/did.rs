@@ -8,7 +8,7 @@ mod folder;
 pub use email::is_host_name;
 
 use crate::base58;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::json_form::json_form;
 use sha2::{Digest, Sha256};
 use std::borrow::Borrow;
 use std::fmt;
@@ -314,18 +314,7 @@ impl PartialEq<&str> for Did {
     }
 }
 
-impl Serialize for Did {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Did {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
-    }
-}
+json_form! { Did as String, |did| did.as_str(), |text| Did::parse(text) }
 
 #[cfg(test)]
 pub(crate) mod tests;

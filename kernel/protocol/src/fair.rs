@@ -33,10 +33,11 @@ pub use work::Work;
 pub use write::Draft;
 
 use crate::jcs::{self, CanonicalForm, ParseError};
+use crate::json_form::json_form;
 use crate::money::{Ppm, PpmError, SplitError, split};
 use crate::{Did, Minor};
 use imajin_dfos::hex;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use signature::Signature;
@@ -211,6 +212,12 @@ impl Manifest {
         &self.0.contributors
     }
 
+    /// Returns whether a DID is a contributor or the owner.
+    fn names(&self, did: &Did) -> bool {
+        let mut people = self.contributors().iter().map(|one| &one.did);
+        self.owner() == Some(did) || people.any(|one| one == did)
+    }
+
     /// Returns the sources.
     pub fn sources(&self) -> &[Source] {
         &self.0.sources
@@ -356,17 +363,8 @@ impl fmt::Display for Digest {
     }
 }
 
-impl Serialize for Digest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Digest {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("a digest is sha256:<64 hex>"))
-    }
+json_form! { Digest as String, |digest| digest.to_string(), |text|
+    Digest::parse(text).ok_or("a digest is sha256:<64 hex>")
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 
 use crate::Did;
 use crate::fair::Digest;
+use crate::json_form::json_form;
 use imajin_dfos::Timestamp;
 use imajin_dfos::cid::{Cid, parse_cid};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
 
@@ -128,18 +128,7 @@ impl AsRef<str> for IdText {
     }
 }
 
-impl Serialize for IdText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for IdText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
-    }
-}
+json_form! { IdText as String, |id| id.as_str(), |text| IdText::parse(text) }
 
 #[cfg(test)]
 mod tests {

@@ -51,6 +51,7 @@ pub mod head;
 pub mod id;
 pub mod identity;
 pub mod jcs;
+mod json_form;
 pub mod json_signature;
 pub mod kid;
 pub mod message;

@@ -13,7 +13,7 @@ pub use ppm::{Ppm, PpmError};
 pub use split::{SplitError, refund, split};
 
 use crate::SAFE_INTEGER_MAX;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::json_form::json_form;
 use std::fmt;
 
 /// An amount in minor units (cents, for most currencies). Its currency is stored next to it.
@@ -116,18 +116,7 @@ impl From<Minor> for i64 {
     }
 }
 
-impl Serialize for Minor {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i64(self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Minor {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        i64::deserialize(deserializer)
-            .and_then(|units| Self::new(units).map_err(serde::de::Error::custom))
-    }
-}
+json_form! { Minor as i64, |amount| amount.0, |units| Minor::new(*units) }
 
 #[cfg(test)]
 mod tests;

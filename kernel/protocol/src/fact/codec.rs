@@ -2,9 +2,9 @@
 
 use super::{Fact, FactError, FactItem, FactValue, KEYS_MAX, LIST_MAX};
 use crate::id::IdText;
+use crate::json_form::json_form;
 use crate::reader::Reader;
 use imajin_dfos::cbor::Value;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -219,14 +219,4 @@ fn int_len(int: i64) -> usize {
     head_len(if int < 0 { !int as u64 } else { int as u64 })
 }
 
-impl Serialize for Fact {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_json().serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Fact {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::from_json(&Json::deserialize(deserializer)?).map_err(serde::de::Error::custom)
-    }
-}
+json_form! { Fact as Json, |fact| fact.to_json(), |json| Fact::from_json(json) }

@@ -112,7 +112,7 @@ impl Signed {
     ///
     /// [`FairError::Stranger`] if the manifest names the DID as neither.
     pub fn agree(&self, did: &Did, key: &SigningKey) -> Result<Agreement, FairError> {
-        if !self.names(did) {
+        if !self.manifest().names(did) {
             return Err(FairError::Stranger(did.clone()));
         }
         let text = self.signed_text().ok_or(FairError::Signature)?;
@@ -131,7 +131,7 @@ impl Signed {
         let text = self.signed_text().ok_or(FairError::Signature)?;
         let mut consent = Consent::default();
         for one in agreed.iter() {
-            if !self.names(&one.did) {
+            if !self.manifest().names(&one.did) {
                 return Err(FairError::Stranger(one.did.clone()));
             }
             let is_good = |key: &_| verify_signature(key, text.as_bytes(), &one.signature).is_ok();
@@ -148,13 +148,6 @@ impl Signed {
             }
         }
         Ok(consent)
-    }
-
-    /// Returns whether a DID is a contributor or the owner.
-    fn names(&self, did: &Did) -> bool {
-        let manifest = self.manifest();
-        let mut people = manifest.contributors().iter().map(|one| &one.did);
-        manifest.owner() == Some(did) || people.any(|one| one == did)
     }
 
     /// Returns the text that `signature` is over, in the form that its signer used.

@@ -3,8 +3,8 @@
 //! Always: nothing here says that a signature is good; [`Agreements::missing`] does.
 
 use super::{AgreementList, Digest, FairError, Keys, LINES_MAX, Manifest, Signed};
+use crate::json_form::json_form;
 use crate::{Did, Ppm};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -56,12 +56,8 @@ impl Agreements {
     /// who signed the manifest itself. Whether the signatures are good takes keys ([`Self::missing`]).
     pub fn fit(&self, manifests: &[Manifest]) -> bool {
         let of = |digest: &Digest| manifests.iter().find(|one| one.digest() == *digest);
-        let named = |manifest: &Manifest, did: &Did| {
-            let mut people = manifest.contributors().iter().map(|one| &one.did);
-            manifest.owner() == Some(did) || people.any(|one| one == did)
-        };
         let is_theirs = |(digest, agreed): (&Digest, &AgreementList)| {
-            of(digest).is_some_and(|manifest| agreed.iter().all(|one| named(manifest, one.did())))
+            of(digest).is_some_and(|manifest| agreed.iter().all(|one| manifest.names(one.did())))
         };
         let is_whole = |(at, manifest): (usize, &Manifest)| {
             let agreed = self.0.get(&manifest.digest());
@@ -93,17 +89,8 @@ impl Agreements {
     }
 }
 
-impl Serialize for Agreements {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_value().serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Agreements {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        Self::read(&value).map_err(de::Error::custom)
-    }
+json_form! { Agreements as Value, |agreements| agreements.to_value(), |value|
+    Agreements::read(value)
 }
 
 #[cfg(test)]

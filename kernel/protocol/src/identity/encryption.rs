@@ -1,7 +1,7 @@
 //! The key that a person's copies are encrypted to.
 
+use crate::json_form::json_form;
 use imajin_dfos::hex;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// An X25519 public key (RFC 7748): 32 bytes, 64 hex digits in JSON. A separate type, so that it is never taken for a
@@ -37,18 +37,8 @@ impl fmt::Debug for EncryptionKey {
     }
 }
 
-impl Serialize for EncryptionKey {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.to_hex())
-    }
-}
-
-impl<'de> Deserialize<'de> for EncryptionKey {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        Self::from_hex(&text)
-            .ok_or_else(|| serde::de::Error::custom("an encryption key is 64 hexadecimal digits"))
-    }
+json_form! { EncryptionKey as String, |key| key.to_hex(), |text|
+    EncryptionKey::from_hex(text).ok_or("an encryption key is 64 hexadecimal digits")
 }
 
 #[cfg(test)]

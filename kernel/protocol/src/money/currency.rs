@@ -1,6 +1,6 @@
 //! Currencies: the codes of ISO 4217 that people pay with, and the network's own two.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::json_form::json_form;
 use std::fmt;
 
 /// A currency, identified by its code in capitals.
@@ -85,15 +85,4 @@ impl fmt::Display for Currency {
     }
 }
 
-impl Serialize for Currency {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code)
-    }
-}
-
-impl<'de> Deserialize<'de> for Currency {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
-    }
-}
+json_form! { Currency as String, |currency| currency.code, |text| Currency::parse(text) }

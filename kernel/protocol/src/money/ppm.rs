@@ -1,6 +1,6 @@
 //! Shares in parts per million: the unit of weights, shares and fees.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::json_form::json_form;
 use std::fmt;
 
 /// A share from zero to the whole (1 000 000).
@@ -109,15 +109,4 @@ impl fmt::Display for Ppm {
     }
 }
 
-impl Serialize for Ppm {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Ppm {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        u32::deserialize(deserializer)
-            .and_then(|ppm| Self::new(ppm).map_err(serde::de::Error::custom))
-    }
-}
+json_form! { Ppm as u32, |share| share.0, |millionths| Ppm::new(*millionths) }
