@@ -157,12 +157,12 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     // Before the first request: records that an earlier run found damaged must not be written to.
     let scrub = Scrub::open(&node).or_unusable("what was found damaged")?;
     address::note(data, &listeners.local_url());
-    let control = control::Control::open(data, &node);
+    let control = control::open(data, &node);
     let keeper = BackupScheduler::new(&node, &settings, &opened.identity, register::registrations);
     keeper.mender().verified_by(&scrub);
     node.set_upkeep(Arc::new(keeper.clone()));
     let power = keeper.power();
-    let work = work::Work::open(data, &keeper, &scrub);
+    let work = work::open(data, &keeper, &scrub);
     open_relay(&opened).await;
     let url = listeners.url();
     let tls = match listeners.secure_port() {

@@ -4,6 +4,7 @@
 //! Always: the socket reads no input and changes nothing. The node has an exclusive lock on its logs, so no other
 //! process can read them meanwhile.
 
+use crate::door::Door;
 use crate::folder::NODE_FOLDER;
 use crate::survey::{self, LogSurvey};
 use imajin_app::Node;
@@ -12,12 +13,11 @@ use imajin_host::prelude::*;
 use imajin_ledger::Ledger;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::UnixStream;
 
 const FILE_NAME: &str = "control";
 /// A node with ten thousand logs on a card looks into each of them.
@@ -45,64 +45,32 @@ pub struct Running {
     pub sealed: bool,
 }
 
-/// The door, open as long as this is kept.
-pub struct Control {
-    path: PathBuf,
-    serving: tokio::task::JoinHandle<()>,
+/// Opens the door; without it the node runs as well, and the two commands say less.
+pub fn open(data: &Path, node: &Node) -> Option<Door> {
+    let (folder, node) = (data.to_path_buf(), node.clone());
+    telling(data, Arc::new(move || running(&folder, &node)))
 }
 
-impl Control {
-    /// Opens it; without it the node runs as well, and the two commands say less.
-    pub fn open(data: &Path, node: &Node) -> Option<Self> {
-        let (folder, node) = (data.to_path_buf(), node.clone());
-        Self::telling(data, Arc::new(move || running(&folder, &node)))
-    }
-
-    /// The control of a box that is locked.
-    pub fn locked(data: &Path, network: Arc<Network>) -> Option<Self> {
-        let status = move || {
-            Ok(serde_json::to_vec(&Running {
-                place: NetworkState::clone(&network.now()),
-                sealed: true,
-                ..Running::default()
-            })?)
-        };
-        Self::telling(data, Arc::new(status))
-    }
-
-    fn telling(data: &Path, told: Arc<StatusFn>) -> Option<Self> {
-        let path = data.join(NODE_FOLDER).join(FILE_NAME);
-        // A leftover of a killed node: this process has the folder's lock, so the socket is not in use.
-        let _ = std::fs::remove_file(&path);
-        let listener = match listen(&path) {
-            Ok(listener) => listener,
-            Err(error) => {
-                tracing::warn!(%error, "imajin status can show less of this node: no socket could be made in its folder");
-                return None;
-            }
-        };
-        let serving = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                // One at a time: the clients are people.
-                tell(stream, Arc::clone(&told)).await;
-            }
-        });
-        Some(Self { path, serving })
-    }
+/// Opens the door of a box that is locked.
+pub fn locked(data: &Path, network: Arc<Network>) -> Option<Door> {
+    let status = move || {
+        Ok(serde_json::to_vec(&Running {
+            place: NetworkState::clone(&network.now()),
+            sealed: true,
+            ..Running::default()
+        })?)
+    };
+    telling(data, Arc::new(status))
 }
 
-impl Drop for Control {
-    fn drop(&mut self) {
-        self.serving.abort();
-        // A leftover socket is harmless: a client finds that no node answers.
-        let _ = std::fs::remove_file(&self.path);
-    }
-}
-
-fn listen(path: &Path) -> std::io::Result<UnixListener> {
-    let listener = UnixListener::bind(path)?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
-    Ok(listener)
+fn telling(data: &Path, told: Arc<StatusFn>) -> Option<Door> {
+    let without = "imajin status can show less of this node";
+    Door::open(data, FILE_NAME, without, |listener| async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            // One at a time: the clients are people.
+            tell(stream, Arc::clone(&told)).await;
+        }
+    })
 }
 
 async fn tell(mut stream: UnixStream, status: Arc<StatusFn>) {

@@ -39,9 +39,7 @@ pub enum IdentityError {
 impl NodeIdentity {
     /// Reads the node's key, or makes it with its folders.
     pub fn open(data: &Path) -> Result<Self, IdentityError> {
-        let folder = data.join(NODE_FOLDER);
-        make_private(data)?;
-        make_private(&folder)?;
+        let folder = private_folder(data)?;
         seal::tidy(&folder)?;
         let path = folder.join(IDENTITY_FILE);
         let key = match PersonKey::read(&path) {
@@ -71,9 +69,7 @@ impl NodeIdentity {
 
     /// The key of a new node, sealed from its first moment.
     pub fn begin_sealed(data: &Path, secret: &Secret) -> Result<Self, IdentityError> {
-        let folder = data.join(NODE_FOLDER);
-        make_private(data)?;
-        make_private(&folder)?;
+        let folder = private_folder(data)?;
         Self::new(seal::begin(&folder, secret)?)
     }
 
@@ -85,9 +81,7 @@ impl NodeIdentity {
 
     /// A new key for a node that has another one. It is next to its final place until [`Self::settle`].
     pub fn succeed(data: &Path, did: Did) -> Result<Self, IdentityError> {
-        let folder = data.join(NODE_FOLDER);
-        make_private(data)?;
-        make_private(&folder)?;
+        let folder = private_folder(data)?;
         let fresh = PersonKey::generate()?;
         let seed = fresh.signing_key().to_bytes();
         let key = PersonKey::from_parts(did, seed, *fresh.encryption_secret());
@@ -132,6 +126,14 @@ impl NodeIdentity {
             key: self.key.signing_key(),
         }
     }
+}
+
+/// The node's folder within its data, both for this user alone.
+fn private_folder(data: &Path) -> Result<PathBuf, IdentityError> {
+    let folder = data.join(NODE_FOLDER);
+    make_private(data)?;
+    make_private(&folder)?;
+    Ok(folder)
 }
 
 /// A folder for this user alone. One that exists already keeps its permissions but for others' right to write.

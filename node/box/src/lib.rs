@@ -30,6 +30,7 @@ pub mod backup;
 pub mod clock;
 pub mod control;
 pub mod doctor;
+pub mod door;
 pub mod failure;
 pub mod folder;
 pub mod identity;

@@ -49,23 +49,16 @@ pub fn standing(run: &Path) -> Option<WifiState> {
 /// # Errors
 /// The choice breaks a rule (400), the card's settings win or a wish waits already (409), or the file could not be written.
 pub fn choose(run: &Path, choice: WifiChoice) -> Result<(), Problem> {
-    match standing(run) {
-        None => {
-            return Err(Problem::conflict(
-                "This node does not look after the Wi-Fi of its machine.",
-            ));
-        }
-        Some(WifiState::Card) => {
-            return Err(Problem::conflict(
-                "imajin.toml on the card names the Wi-Fi and wins over this page: change it there.",
-            ));
-        }
-        Some(WifiState::Joining) => {
-            return Err(Problem::conflict(
-                "The box is trying a Wi-Fi at the moment: wait a minute.",
-            ));
-        }
-        Some(_) => {}
+    let hindrance = match standing(run) {
+        None => Some("This node does not look after the Wi-Fi of its machine."),
+        Some(WifiState::Card) => Some(
+            "imajin.toml on the card names the Wi-Fi and wins over this page: change it there.",
+        ),
+        Some(WifiState::Joining) => Some("The box is trying a Wi-Fi at the moment: wait a minute."),
+        Some(_) => None,
+    };
+    if let Some(text) = hindrance {
+        return Err(Problem::conflict(text));
     }
     let wish = WifiConfig {
         network: choice.network,

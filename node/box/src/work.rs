@@ -5,6 +5,7 @@
 //! Always: one request at a time; a client that disconnects cancels its request.
 
 use crate::backup::{BackupScheduler, Entry};
+use crate::door::Door;
 use crate::failure::{Failure, OrFail as _, Outcome};
 use crate::folder::NODE_FOLDER;
 use imajin_app::blocking;
@@ -13,12 +14,10 @@ use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::UnixListener;
 use tokio::time::timeout;
 
 const FILE_NAME: &str = "work";
@@ -66,50 +65,20 @@ enum Line {
     NotTried(String),
 }
 
-/// The door, open as long as this is kept.
-pub struct Work {
-    path: PathBuf,
-    serving: tokio::task::JoinHandle<()>,
-}
-
-impl Work {
-    /// Opens it; without it backups are made by the clock and on the owner's page.
-    pub fn open(data: &Path, keeper: &BackupScheduler, scrub: &Scrub) -> Option<Self> {
-        let path = data.join(NODE_FOLDER).join(FILE_NAME);
-        // A leftover of a killed node: this process has the folder's lock, so the socket is not in use.
-        let _ = std::fs::remove_file(&path);
-        let listener = UnixListener::bind(&path).and_then(|listener| {
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
-            Ok(listener)
-        });
-        let listener = match listener {
-            Ok(listener) => listener,
-            Err(error) => {
-                tracing::warn!(%error, "imajin backup cannot ask this node: no socket could be made in its folder");
-                return None;
-            }
-        };
-        let (keeper, scrub) = (keeper.clone(), scrub.clone());
-        let serving = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (keeper, scrub) = (keeper.clone(), scrub.clone());
-                tokio::spawn(async move {
-                    if let Err(error) = answer(stream, keeper, scrub).await {
-                        tracing::debug!(%error, "the client that asked for work is gone");
-                    }
-                });
-            }
-        });
-        Some(Self { path, serving })
-    }
-}
-
-impl Drop for Work {
-    fn drop(&mut self) {
-        self.serving.abort();
-        // A leftover socket is harmless: a client finds that no node answers.
-        let _ = std::fs::remove_file(&self.path);
-    }
+/// Opens the door; without it backups are made by the clock and on the owner's page.
+pub fn open(data: &Path, keeper: &BackupScheduler, scrub: &Scrub) -> Option<Door> {
+    let (keeper, scrub) = (keeper.clone(), scrub.clone());
+    let without = "imajin backup cannot ask this node";
+    Door::open(data, FILE_NAME, without, |listener| async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (keeper, scrub) = (keeper.clone(), scrub.clone());
+            tokio::spawn(async move {
+                if let Err(error) = answer(stream, keeper, scrub).await {
+                    tracing::debug!(%error, "the client that asked for work is gone");
+                }
+            });
+        }
+    })
 }
 
 /// Runs the request on a separate thread, and reports progress. A disconnect cancels it.

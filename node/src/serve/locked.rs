@@ -13,7 +13,7 @@ use crate::open::choose;
 use imajin_app::Time;
 use imajin_box::address;
 use imajin_box::clock;
-use imajin_box::control::Control;
+use imajin_box::control;
 use imajin_box::failure::{OrFail, Outcome};
 use imajin_box::folder::NODE_FOLDER;
 use imajin_box::identity::NodeIdentity;
@@ -84,7 +84,7 @@ pub(super) async fn wait(
     let (sender, mut key) = mpsc::channel::<PersonKey>(1);
     let locked = page(data, config, (&network, names.clone()), &clock, sender)?;
     address::note(data, &listeners.local_url());
-    let control = Control::locked(data, Arc::clone(&network));
+    let control = control::locked(data, Arc::clone(&network));
     banner::print_locked(data, &listeners, &network.now())?;
     tracing::info!("the node is sealed: it waits for the passphrase or the key file");
 

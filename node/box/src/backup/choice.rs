@@ -94,13 +94,10 @@ impl BackupChoice {
         BackupConfig {
             to: self.to,
             every_h: self.every_h,
-            keep: settings.keep,
-            box_reads: settings.box_reads,
             s3_url: self.s3_url,
             s3_region: self.s3_region,
             // The S3 key in the settings is for commands without the node's key, which cannot decrypt the stored one.
-            s3_key: settings.s3_key.clone(),
-            s3_secret: settings.s3_secret.clone(),
+            ..settings.clone()
         }
     }
 }

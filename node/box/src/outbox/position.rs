@@ -13,27 +13,28 @@ use std::path::{Path, PathBuf};
 
 const FILE_NAME: &str = "outbox.json";
 
-/// The last entry that a relay was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The last entry that a relay was given, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Reached {
+    #[serde(flatten, with = "PositionForm")]
     pub(super) place: OutboxPosition,
     /// The newest operation that it has, by which one that lost its store is known.
     pub(super) cid: Option<String>,
 }
 
-/// The position as it is written.
+/// The members of an [`OutboxPosition`] in the file.
 #[derive(Serialize, Deserialize)]
-struct Row {
+#[serde(remote = "OutboxPosition")]
+struct PositionForm {
     offset: u64,
     did: Did,
     seq: u64,
-    cid: Option<String>,
 }
 
 /// All relays' positions.
 pub(super) struct Positions {
     path: PathBuf,
-    rows: Mutex<BTreeMap<String, Row>>,
+    rows: Mutex<BTreeMap<String, Reached>>,
 }
 
 impl Positions {
@@ -44,27 +45,12 @@ impl Positions {
     }
 
     pub(super) fn get(&self, relay: &str) -> Option<Reached> {
-        let rows = self.rows.lock();
-        let row = rows.get(relay)?;
-        Some(Reached {
-            place: OutboxPosition {
-                offset: row.offset,
-                did: row.did.clone(),
-                seq: row.seq,
-            },
-            cid: row.cid.clone(),
-        })
+        self.rows.lock().get(relay).cloned()
     }
 
     pub(super) fn put(&self, relay: &str, reached: &Reached) -> io::Result<()> {
         let mut rows = self.rows.lock();
-        let row = Row {
-            offset: reached.place.offset,
-            did: reached.place.did.clone(),
-            seq: reached.place.seq,
-            cid: reached.cid.clone(),
-        };
-        rows.insert(relay.to_owned(), row);
+        rows.insert(relay.to_owned(), reached.clone());
         let bytes = serde_json::to_vec(&*rows)?;
         // Not synced: after a power cut the outbox sends something twice, which costs less than a sync of the card each time.
         durable::replace_unsynced(&self.path, &bytes)
