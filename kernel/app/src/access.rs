@@ -136,13 +136,8 @@ impl Access {
     /// An operation for guests and up, of which strangers have an allowance.
     pub const fn strangers(what: &'static str, allowance: Allowance) -> Self {
         Self {
-            what,
-            least: LEAST,
             strangers: Some(allowance),
-            reach: None,
-            uninvited: None,
-            counted: None,
-            despite_block: false,
+            ..Self::new(what, LEAST)
         }
     }
 

@@ -53,13 +53,10 @@ impl CommandRequest {
     pub fn from_operation<O: Operation>(did: Did, operation: &O) -> Result<Self, Problem> {
         let content = operation::content(operation).map_err(Refusal::from)?;
         Ok(Self {
-            did,
-            op: O::DECLARATION.spec.op,
             reference: content.reference,
             body: content.body,
             fact: content.fact,
-            args: Json::Null,
-            prepared: Prepared::default(),
+            ..Self::new(did, O::DECLARATION.spec.op)
         })
     }
 

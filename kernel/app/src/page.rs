@@ -98,27 +98,20 @@ pub struct NavLink {
 }
 
 /// The first place of the bar.
-const HOME: NavLink = NavLink {
-    href: "/",
-    text: Label {
-        catalogue: &FRAME,
-        message: "home",
-    },
-    icon: Icon::Home,
-    app: "",
-    badge: 0,
-};
+const HOME: NavLink = shell_link("/", "home", Icon::Home);
 /// The last place of the bar, which leads to all other pages.
-const MORE: NavLink = NavLink {
-    href: "/more",
-    text: Label {
-        catalogue: &FRAME,
-        message: "more",
-    },
-    icon: Icon::More,
-    app: "",
-    badge: 0,
-};
+const MORE: NavLink = shell_link("/more", "more", Icon::More);
+
+const fn shell_link(href: &'static str, message: &'static str, icon: Icon) -> NavLink {
+    let catalogue = &FRAME;
+    NavLink {
+        href,
+        text: Label { catalogue, message },
+        icon,
+        app: "",
+        badge: 0,
+    }
+}
 
 impl Texts {
     /// A page in the language of these texts.
