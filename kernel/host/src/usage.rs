@@ -8,38 +8,71 @@ use serde::{Deserialize, Serialize};
 
 use crate::room::{Level, Standing};
 
-/// The kind of a part of the disk's content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
+/// The kinds of data, each with a short title, and how it gets smaller.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident, $title:literal, $advice:literal;)+) => {
+        /// The kind of a part of the disk's content.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Kind { $($(#[$doc])* $kind,)+ }
+
+        impl Kind {
+            /// A short title of the kind.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$kind => $title,)+ }
+            }
+
+            /// How it gets smaller.
+            pub fn advice(self) -> &'static str {
+                match self { $(Self::$kind => $advice,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
     /// People's records.
-    Records,
+    Records, "people's records",
+        "People delete what they do not want any more, or take their record to another box.";
     /// Pictures and other files of people.
-    Media,
+    Media, "pictures and files",
+        "People remove pictures from their pages; what nothing shows any more goes a day after it came. `disk.person_bytes` in the settings bounds what one person's may take.";
     /// Tables that are made of the records, for reading.
-    Tables,
+    Tables, "tables made of the records",
+        "They grow with the records, and are made again from them.";
     /// Previews of people's pictures.
-    Previews,
+    Previews, "previews of pictures",
+        "They take a twentieth of the disk at most; the oldest make room, and are made again when somebody looks.";
     /// Entries that the logs don't have yet.
-    Journal,
+    Journal, "the journal",
+        "It empties itself.";
     /// Data that the relay and the registry keep for others.
-    Relay,
+    Relay, "relay and registry",
+        "What strangers leave there has a budget: `registry.limits.store_bytes` in the settings.";
     /// Backups on this very disk.
-    Backups,
+    Backups, "backups on this disk",
+        "A backup on the same disk is lost with it: name a stick or a storage under `[backup]` in the settings.";
     /// Copies that people had made, and that wait to be fetched.
-    Copies,
+    Copies, "copies that wait to be fetched",
+        "Each goes a day after it was made.";
     /// Copies that are arriving.
-    Arrivals,
+    Arrivals, "copies that are arriving",
+        "An upload that has stopped is removed after two days.";
     /// Damaged files that were set aside, and the data that waits for them.
-    Damaged,
+    Damaged, "damaged files that were set aside",
+        "They go once the records are mended (`imajin repair`) and you have no use for them.";
     /// Space that the node set aside for a full disk.
-    Reserve,
+    Reserve, "kept for a full disk",
+        "It lets people sign in, delete and take copies when the disk is full.";
     /// The rest of the data folder: settings, keys, sessions.
-    Settings,
+    Settings, "settings, keys and sessions",
+        "It stays small.";
     /// The log of the system.
-    SystemLog,
+    SystemLog, "the log of the system",
+        "`journalctl --vacuum-size=100M` shortens it.";
     /// All other files on the disk, of other programs.
-    Other,
+    Other, "everything else on this disk",
+        "Other programs, and files that somebody put there: look with `du -xh / | sort -h`.";
 }
 
 /// A removal that the program does at its owner's request.
@@ -76,64 +109,6 @@ pub struct Usage {
     pub room: Option<Standing>,
     /// The largest first.
     pub parts: Vec<Part>,
-}
-
-impl Kind {
-    /// A short title of the kind.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Records => "people's records",
-            Self::Media => "pictures and files",
-            Self::Tables => "tables made of the records",
-            Self::Previews => "previews of pictures",
-            Self::Journal => "the journal",
-            Self::Relay => "relay and registry",
-            Self::Backups => "backups on this disk",
-            Self::Copies => "copies that wait to be fetched",
-            Self::Arrivals => "copies that are arriving",
-            Self::Damaged => "damaged files that were set aside",
-            Self::Reserve => "kept for a full disk",
-            Self::Settings => "settings, keys and sessions",
-            Self::SystemLog => "the log of the system",
-            Self::Other => "everything else on this disk",
-        }
-    }
-
-    /// How it gets smaller.
-    pub fn advice(self) -> &'static str {
-        match self {
-            Self::Records => {
-                "People delete what they do not want any more, or take their record to another box."
-            }
-            Self::Media => {
-                "People remove pictures from their pages; what nothing shows any more goes a day after it came. `disk.person_bytes` in the settings bounds what one person's may take."
-            }
-            Self::Tables => "They grow with the records, and are made again from them.",
-            Self::Previews => {
-                "They take a twentieth of the disk at most; the oldest make room, and are made again when somebody looks."
-            }
-            Self::Journal => "It empties itself.",
-            Self::Relay => {
-                "What strangers leave there has a budget: `registry.limits.store_bytes` in the settings."
-            }
-            Self::Backups => {
-                "A backup on the same disk is lost with it: name a stick or a storage under `[backup]` in the settings."
-            }
-            Self::Copies => "Each goes a day after it was made.",
-            Self::Arrivals => "An upload that has stopped is removed after two days.",
-            Self::Damaged => {
-                "They go once the records are mended (`imajin repair`) and you have no use for them."
-            }
-            Self::Reserve => {
-                "It lets people sign in, delete and take copies when the disk is full."
-            }
-            Self::Settings => "It stays small.",
-            Self::SystemLog => "`journalctl --vacuum-size=100M` shortens it.",
-            Self::Other => {
-                "Other programs, and files that somebody put there: look with `du -xh / | sort -h`."
-            }
-        }
-    }
 }
 
 impl Removal {
