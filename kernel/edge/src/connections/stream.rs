@@ -15,15 +15,14 @@ use super::link::{Link, Side};
 
 /// A connection's bytes, and the link that is told of each byte that moves.
 pub(super) struct Stream {
-    socket: Socket,
+    socket: Box<dyn Socket>,
     link: Link,
 }
 
-enum Socket {
-    Plain(TcpStream),
-    // Large, and one a connection.
-    Tls(Box<TlsStream<TcpStream>>),
-}
+/// A socket, or TLS on one.
+trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
+impl Socket for TcpStream {}
+impl Socket for TlsStream<TcpStream> {}
 
 /// The stream for HTTP; `None` if the handshake fails, takes too long, or was all that the client wanted.
 pub(super) async fn unwrap(
@@ -32,19 +31,19 @@ pub(super) async fn unwrap(
     patience: Duration,
     link: &Link,
 ) -> Option<Stream> {
-    let around = |socket| Stream {
+    let around = |socket: Box<dyn Socket>| Stream {
         socket,
         link: link.clone(),
     };
     let Some(tls) = tls else {
-        return Some(around(Socket::Plain(stream)));
+        return Some(around(Box::new(stream)));
     };
     match tokio::time::timeout(patience, tls.accept(stream)).await {
         Ok(Ok(mut stream)) if stream.get_ref().1.alpn_protocol() == Some(ACME_PROTOCOL) => {
             let _ = stream.shutdown().await;
             None
         }
-        Ok(Ok(stream)) => Some(around(Socket::Tls(Box::new(stream)))),
+        Ok(Ok(stream)) => Some(around(Box::new(stream))),
         Ok(Err(error)) => {
             tracing::debug!("handshake: {error}");
             None
@@ -92,10 +91,7 @@ impl AsyncRead for Stream {
         let this = self.get_mut();
         this.check()?;
         let before = buffer.filled().len();
-        let read = match &mut this.socket {
-            Socket::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
-            Socket::Tls(stream) => Pin::new(stream).poll_read(cx, buffer),
-        };
+        let read = Pin::new(&mut this.socket).poll_read(cx, buffer);
         if buffer.filled().len() > before {
             this.link.read();
         }
@@ -110,10 +106,7 @@ impl AsyncWrite for Stream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
         let this = self.get_mut();
         this.check()?;
-        let written = match &mut this.socket {
-            Socket::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
-            Socket::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
-        };
+        let written = Pin::new(&mut this.socket).poll_write(cx, bytes);
         this.noted(written, cx)
     }
 
@@ -124,27 +117,18 @@ impl AsyncWrite for Stream {
     ) -> Poll<Result<usize>> {
         let this = self.get_mut();
         this.check()?;
-        let written = match &mut this.socket {
-            Socket::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
-            Socket::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
-        };
+        let written = Pin::new(&mut this.socket).poll_write_vectored(cx, pieces);
         this.noted(written, cx)
     }
 
     fn is_write_vectored(&self) -> bool {
-        match &self.socket {
-            Socket::Plain(stream) => stream.is_write_vectored(),
-            Socket::Tls(stream) => stream.is_write_vectored(),
-        }
+        self.socket.is_write_vectored()
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let this = self.get_mut();
         this.check()?;
-        let flushed = match &mut this.socket {
-            Socket::Plain(stream) => Pin::new(stream).poll_flush(cx),
-            Socket::Tls(stream) => Pin::new(stream).poll_flush(cx),
-        };
+        let flushed = Pin::new(&mut this.socket).poll_flush(cx);
         // TLS keeps what the socket does not take, and says so here.
         if flushed.is_pending() {
             this.link.wrote(false);
@@ -156,9 +140,6 @@ impl AsyncWrite for Stream {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        match &mut self.get_mut().socket {
-            Socket::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
-            Socket::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
-        }
+        Pin::new(&mut self.get_mut().socket).poll_shutdown(cx)
     }
 }
