@@ -12,7 +12,6 @@ use imajin_protocol::{Did, IdText};
 use imajin_selling::{self as sale, RefundProgress, Teller};
 
 use crate::letters;
-use crate::manifest::MANIFEST;
 use crate::operations::{WithdrawnPayment, WithdrawnRefusal};
 use crate::queries::{self, Event, TicketPayment, TicketRow};
 
@@ -21,7 +20,7 @@ const AT_ONCE: usize = 64;
 
 /// Issues all outstanding refunds, for all cancelled events.
 pub(crate) async fn round(node: &Node) -> Result<(), Problem> {
-    let events = node.read(MANIFEST.name, queries::closing)?;
+    let events = queries::read(node, queries::closing)?;
     let mut outcome = Ok(());
     for event in &events {
         if let Err(problem) = close(node, event).await {
@@ -35,7 +34,7 @@ async fn close(node: &Node, event: &Event) -> Result<(), Problem> {
     let mut outcome = Ok(());
     let mut after = String::new();
     loop {
-        let due = node.read(MANIFEST.name, |db| {
+        let due = queries::read(node, |db| {
             queries::payments(db, event.did.as_str(), true, &after, AT_ONCE)
         })?;
         let Some(last) = due.last() else {
@@ -57,7 +56,7 @@ async fn close(node: &Node, event: &Event) -> Result<(), Problem> {
 async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Problem> {
     let named = IdText::parse(payment).map_err(Problem::internal)?;
     let cashier = imajin_selling::cashier(node)?;
-    let holders = node.read(MANIFEST.name, |db| {
+    let holders = queries::read(node, |db| {
         queries::of_payment(db, event.did.as_str(), payment)
     })?;
     let payer = cashier.back(node, payment)?.map(|paid| paid.payer);
@@ -170,7 +169,7 @@ pub(crate) fn progress(node: &Node, event: &Did) -> Result<Vec<Paid>, Problem> {
     let mut all = Vec::new();
     let mut after = String::new();
     loop {
-        let some = node.read(MANIFEST.name, |db| {
+        let some = queries::read(node, |db| {
             queries::payments(db, event.as_str(), false, &after, AT_ONCE)
         })?;
         let Some(last) = some.last() else {

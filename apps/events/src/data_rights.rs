@@ -52,7 +52,7 @@ impl DataRights for Events {
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
         let goes = self.count(db, did)?;
         let which = queries::Which::own(did);
-        let (events, total) = queries::list(db, &which, usize::MAX, 0)?;
+        let (events, total) = queries::list(db.into(), &which, usize::MAX, 0)?;
         let written = events.iter().filter(|event| !event.words.is_null()).count() as u64;
         let stays = [
             Retained::of_any(
@@ -79,7 +79,7 @@ impl DataRights for Events {
     /// tickets.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         let which = queries::Which::own(did);
-        let (_, total) = queries::list(db, &which, 1, 0)?;
+        let (_, total) = queries::list(db.into(), &which, 1, 0)?;
         let stays = Retained::of_any(
             "organised events",
             total,

@@ -10,7 +10,6 @@ use imajin_protocol::Did;
 use imajin_selling::{Fulfilled, Fulfilment, Later, Paid};
 
 use crate::bell::Bell;
-use crate::manifest::MANIFEST;
 use crate::mint::Signing;
 use crate::operations::{KEPT, PaidPlaces, PaidRefusal};
 use crate::queries::{Hold, TicketRow};
@@ -39,24 +38,22 @@ impl Fulfilment for Events {
         payment: &str,
         (payer, seller): (&Did, &Did),
     ) -> Result<bool, Problem> {
-        let events = node.read(MANIFEST.name, |db| queries::events_of_payment(db, payment))?;
+        let events = queries::read(node, |db| queries::events_of_payment(db, payment))?;
         let Some(event) = first(events, |event| is_of_seller(node, event, seller))? else {
             return Ok(false);
         };
-        let tickets = node.read(MANIFEST.name, |db| {
-            queries::of_payment(db, event.as_str(), payment)
-        })?;
+        let tickets = queries::read(node, |db| queries::of_payment(db, event.as_str(), payment))?;
         let is_payers = |ticket: &TicketRow| ticket.holder == *payer && ticket.is_open();
         Ok(tickets.iter().any(is_payers))
     }
 
     fn title(&self, node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
-        let events = node.read(MANIFEST.name, |db| queries::events_of_payment(db, payment))?;
+        let events = queries::read(node, |db| queries::events_of_payment(db, payment))?;
         let is_here = |event: &Did| is_of_seller(node, event, seller);
         let Some(event) = first(events, is_here)? else {
             return Ok(None);
         };
-        let event = node.read(MANIFEST.name, |db| queries::event(db, event.as_str()))?;
+        let event = queries::read(node, |db| queries::event(db, event.as_str()))?;
         Ok(event.and_then(|event| event.word("title").map(str::to_owned)))
     }
 
@@ -66,21 +63,19 @@ impl Fulfilment for Events {
         payment: &str,
         (payer, seller): (&Did, &Did),
     ) -> Result<Option<Zone>, Problem> {
-        let holds = node.read(MANIFEST.name, |db| {
-            queries::holds_of_payment(db, payment, payer)
-        })?;
+        let holds = queries::read(node, |db| queries::holds_of_payment(db, payment, payer))?;
         let is_here = |hold: &Hold| is_of_seller(node, &hold.event, seller);
         let Some(hold) = first(holds, is_here)? else {
             return Ok(None);
         };
-        let event = node.read(MANIFEST.name, |db| queries::event(db, hold.event.as_str()))?;
+        let event = queries::read(node, |db| queries::event(db, hold.event.as_str()))?;
         Ok(event.map(|event| event.zone()))
     }
 }
 
 async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
     let payment = paid.payment.as_str();
-    let holds = node.read(MANIFEST.name, |db| {
+    let holds = queries::read(node, |db| {
         queries::holds_of_payment(db, payment, &paid.payer)
     })?;
     let is_here = |hold: &Hold| is_of_seller(node, &hold.event, &paid.seller);
@@ -116,7 +111,7 @@ async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
 
 async fn given_back(node: &Node, paid: &Paid) -> Result<(), Problem> {
     let payment = paid.payment.as_str();
-    let events = node.read(MANIFEST.name, |db| queries::events_of_payment(db, payment))?;
+    let events = queries::read(node, |db| queries::events_of_payment(db, payment))?;
     let is_here = |event: &Did| is_of_seller(node, event, &paid.seller);
     match first(events, is_here)? {
         Some(event) => closing::withdraw(node, event, &paid.payment).await,
@@ -174,14 +169,14 @@ mod tests {
             )
             .unwrap();
         }
-        let holds = queries::holds_of_payment(&db, "pay_1", &payer).unwrap();
+        let holds = queries::holds_of_payment((&db).into(), "pay_1", &payer).unwrap();
         assert_eq!(holds.len(), 2);
         let hold = first(holds, |hold| Ok(hold.event == own)).unwrap();
         assert_eq!(hold.map(|hold| hold.event), Some(own.clone()));
-        let events = queries::events_of_payment(&db, "pay_1").unwrap();
+        let events = queries::events_of_payment((&db).into(), "pay_1").unwrap();
         let event = first(events, |event| Ok(*event == own)).unwrap();
         assert_eq!(event, Some(own));
-        let others = queries::holds_of_payment(&db, "pay_1", &other).unwrap();
+        let others = queries::holds_of_payment((&db).into(), "pay_1", &other).unwrap();
         assert!(
             others.is_empty(),
             "one record keeps a payment's places once"

@@ -8,15 +8,14 @@ use imajin_app::{
     Texts, args,
 };
 use imajin_dfos::Timestamp;
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use maud::{Markup, html};
-use rusqlite::Connection;
 
 use crate::Events;
 use crate::manifest::{SOLD, TEXTS};
 use crate::pages;
 use crate::picture;
-use crate::projection::PROJECTION;
 use crate::queries::{self, Event, EventSales, Sight, TicketRow, Which};
 use crate::sight;
 
@@ -47,7 +46,7 @@ impl HomeCards for Events {
             sight: sight::sight_of(node, Some(person))?,
             ..Which::default()
         };
-        let (tickets, own, groups, sold) = node.read(PROJECTION.name, |db| {
+        let (tickets, own, groups, sold) = queries::read(node, |db| {
             let (held, _) = queries::tickets(db, person.as_str(), TICKETS_MAX, 0)?;
             let valid = |ticket: &TicketRow| ticket.status == "valid";
             let (valid, void): (Vec<_>, Vec<_>) = held.into_iter().partition(valid);
@@ -148,17 +147,11 @@ fn upcoming(node: &Node, limit: usize, sight: Sight) -> Result<Vec<Event>, Probl
         sight,
         ..Which::default()
     };
-    node.read(PROJECTION.name, |db| {
-        Ok(queries::list(db, &which, limit, 0)?.0)
-    })
+    queries::read(node, |db| Ok(queries::list(db, &which, limit, 0)?.0))
 }
 
 /// Returns the events for which a person sold tickets since a time in milliseconds, the newest sale first.
-fn sold(
-    db: &Connection,
-    organiser: &Did,
-    since: i64,
-) -> rusqlite::Result<Vec<(Event, EventSales)>> {
+fn sold(db: Reader<'_>, organiser: &Did, since: i64) -> rusqlite::Result<Vec<(Event, EventSales)>> {
     let all = queries::sold(db, organiser.as_str(), since, EVENTS_MAX)?;
     let with_event = |sold: EventSales| {
         let event = queries::event(db, sold.event.as_str())?;

@@ -14,7 +14,7 @@ use imajin_protocol::Did;
 use imajin_selling::{Rail, RefundProgress};
 use rusqlite::OptionalExtension;
 
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::operations::{IssuedTicket, TICKETS_MAX};
 use crate::queries::{self, Event, Issue, TicketRow};
 use crate::{calendar, pages, qr};
@@ -45,7 +45,7 @@ pub(crate) struct Post {
 impl Post {
     /// Resumes at the stored cursor; starts at the newest entry on a node that has none.
     pub(crate) fn begin(node: &Node) -> Result<Self, Problem> {
-        let newest = node.read(MANIFEST.name, queries::newest_entry)?;
+        let newest = queries::read(node, queries::newest_entry)?;
         let sql = "SELECT upto FROM events_letters";
         let kept: Option<i64> = node
             .secrets()
@@ -66,7 +66,7 @@ impl Post {
     /// Writes the letters of all new tickets.
     pub(crate) async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         loop {
-            let (newest, mut issues) = node.read(MANIFEST.name, |db| {
+            let (newest, mut issues) = queries::read(node, |db| {
                 Ok((
                     queries::newest_entry(db)?,
                     queries::issued(db, IssuedTicket::NAME, self.upto, AT_ONCE)?,
@@ -108,7 +108,7 @@ async fn write(node: &Node, sale: &[Issue]) -> Result<bool, Problem> {
     let Some(to) = node.address(holder)? else {
         return Ok(false);
     };
-    let (held, event) = node.read(MANIFEST.name, |db| {
+    let (held, event) = queries::read(node, |db| {
         let mut held = Vec::new();
         for one in sale {
             held.extend(queries::ticket(db, holder.as_str(), &one.ticket)?);
@@ -153,7 +153,7 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Result<LetterSt
     if !has_tickets {
         return Ok(LetterState::Due);
     }
-    let is_valid = node.read(MANIFEST.name, |db| {
+    let is_valid = queries::read(node, |db| {
         match queries::ticket(db, holder.as_str(), ticket)? {
             Some(held) => queries::has_valid(db, holder.as_str(), held.event.as_str()),
             None => Ok(false),

@@ -3,14 +3,13 @@
 use imajin_app::{Card, Node, Problem};
 use imajin_protocol::Did;
 
-use crate::manifest::MANIFEST;
 use crate::operations::CheckIn;
 use crate::queries::{self, Event, TicketRow};
 use crate::sight::{missing, sees};
 
 /// Returns the event of this name if the viewer may see it; 404 otherwise.
 pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Event, Problem> {
-    let event = node.read(MANIFEST.name, |db| queries::find(db, name))?;
+    let event = queries::read(node, |db| queries::find(db, name))?;
     let event = event.ok_or_else(missing)?;
     if sees(node, &event, viewer)? {
         return Ok(event);
@@ -41,7 +40,7 @@ pub(crate) fn find_own(node: &Node, name: &str, viewer: &Did) -> Result<Event, P
 
 /// Returns a ticket for its holder; 404 for others.
 pub(crate) fn own_ticket(node: &Node, did: &Did, id: &str) -> Result<TicketRow, Problem> {
-    let ticket = node.read(MANIFEST.name, |db| queries::ticket(db, did.as_str(), id))?;
+    let ticket = queries::read(node, |db| queries::ticket(db, did.as_str(), id))?;
     ticket
         .filter(|held| held.holder == *did)
         .ok_or_else(|| Problem::not_found("You have no such ticket."))

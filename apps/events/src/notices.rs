@@ -9,7 +9,6 @@ use imajin_protocol::Did;
 
 use crate::manifest::TEXTS;
 use crate::operations::{Changed, IssuedTicket, Status, StatusChanged, VoidedTicket};
-use crate::projection::PROJECTION;
 use crate::{Events, pages, queries};
 
 /// The operations that produce notices.
@@ -93,7 +92,7 @@ impl SaysNews for Events {
     ) -> Result<Option<NewsItem>, Problem> {
         // The reference is the ticket, or the payment if the notice is about all tickets of an order.
         let is_own = told.log == told.person;
-        let (ticket, count, event) = node.read(PROJECTION.name, |db| {
+        let (ticket, count, event) = queries::read(node, |db| {
             let log = told.log.as_str();
             let mut tickets = Vec::new();
             if let Some(reference) = told.reference {
@@ -174,7 +173,7 @@ impl SaysNews for Events {
 
 /// Whether a person paid for tickets of an event that they held until it was cancelled.
 fn has_paid(node: &Node, person: &Did, event: &Did) -> Result<bool, Problem> {
-    let payments = node.read(PROJECTION.name, |db| {
+    let payments = queries::read(node, |db| {
         queries::payments_of_holder(db, person.as_str(), event.as_str())
     })?;
     gets_back(node, person, payments.iter().map(String::as_str))

@@ -6,7 +6,6 @@ use imajin_occasions::{Occasion, Occasions, Times};
 use imajin_protocol::Did;
 
 use crate::Events;
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Event, Sight, Which};
 
 /// Maximum number of events to search for a tag.
@@ -43,13 +42,11 @@ impl Occasions for Events {
     }
 
     fn ticket_of(&self, node: &Node, event: &str, holder: &Did) -> Result<Option<String>, Problem> {
-        node.read(MANIFEST.name, |db| {
-            queries::seat_held(db, holder.as_str(), event)
-        })
+        queries::read(node, |db| queries::seat_held(db, holder.as_str(), event))
     }
 
     fn times(&self, node: &Node, event: &str) -> Result<Option<Times>, Problem> {
-        let row = node.read(MANIFEST.name, |db| queries::event(db, event))?;
+        let row = queries::read(node, |db| queries::event(db, event))?;
         let row = row.filter(|event| !matches!(event.status.as_str(), "draft" | "cancelled"));
         let times = |event: Event| Some((event.starts?, event.ends, event.zone()));
         let Some((starts, ends, zone)) = row.and_then(times) else {
@@ -77,7 +74,7 @@ fn coming(
         sight,
         ..Which::default()
     };
-    let (mut events, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, LOOKED_AT, 0))?;
+    let (mut events, _) = queries::read(node, |db| queries::list(db, &which, LOOKED_AT, 0))?;
     events.retain(|event| event.status != "cancelled");
     Ok(events)
 }

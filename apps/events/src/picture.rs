@@ -12,7 +12,7 @@ use imajin_dfos::{Cid, Timestamp};
 use imajin_protocol::Did;
 use maud::{Markup, html};
 
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::queries::{self, Event, Which};
 
 /// Number of letters of the month on a tile.
@@ -66,7 +66,7 @@ pub(crate) fn uses(
     lang: Lang,
 ) -> Answer<Vec<FileUse>> {
     let own = Which::own(owner);
-    let (events, _) = node.read(MANIFEST.name, |db| queries::list(db, &own, usize::MAX, 0))?;
+    let (events, _) = queries::read(node, |db| queries::list(db, &own, usize::MAX, 0))?;
     let used = |event: &Event| {
         let file = parse_cid(&event.picture()?.cid).ok()?;
         files.contains(&file).then(|| FileUse {

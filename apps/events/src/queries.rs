@@ -5,9 +5,11 @@ mod places;
 mod sales;
 mod tickets;
 
-use imajin_ledger::rows::{currency, did};
-use rusqlite::Connection;
-use serde_json::Value as Json;
+use imajin_app::{Node, Problem};
+use imajin_ledger::Reader;
+use rusqlite::{Params, Result};
+
+use crate::manifest::MANIFEST;
 
 pub(crate) use events::{
     Event, Kind, Sight, Which, circles, closing, event, find, has_event, kind, kinds, list, public,
@@ -22,14 +24,27 @@ pub(crate) use tickets::{
     seat_held, ticket, tickets, was_there,
 };
 
-/// Returns the offset of the newest entry, or 0.
-pub(crate) fn newest_entry(db: &Connection) -> rusqlite::Result<i64> {
-    let sql = "SELECT coalesce(max(id), 0) FROM entries";
-    db.prepare_cached(sql)?.query_row([], |row| row.get(0))
+/// Reads the tables of this service.
+pub(crate) fn read<T>(
+    node: &Node,
+    query: impl FnOnce(Reader<'_>) -> Result<T>,
+) -> std::result::Result<T, Problem> {
+    node.read(MANIFEST.name, |db| query(db.into()))
 }
 
-/// Parses a JSON column that the projection wrote.
-fn json(text: Option<String>) -> Json {
-    text.and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default()
+/// Returns the offset of the newest entry, or 0.
+pub(crate) fn newest_entry(db: Reader<'_>) -> Result<i64> {
+    let newest = db.row("SELECT max(id) FROM entries", [], |row| row.get(0))?;
+    Ok(newest.flatten().unwrap_or(0))
+}
+
+/// Returns the number that a `SELECT count(*)` gives.
+fn count(db: Reader<'_>, sql: &str, params: impl Params) -> Result<u64> {
+    let number: Option<i64> = db.row(sql, params, |row| row.get(0))?;
+    Ok(number.unwrap_or(0).unsigned_abs())
+}
+
+/// Returns a number of rows for SQLite.
+fn limit(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -5,7 +5,6 @@ use imajin_app::{InRoom, JoinedRoom, Node, Problem, RoomAbout, RoomRole, Rooms};
 use imajin_protocol::Did;
 
 use crate::Events;
-use crate::manifest::MANIFEST;
 use crate::operations::CheckIn;
 use crate::picture;
 use crate::queries::{self, Event, Which};
@@ -15,7 +14,7 @@ const MEMBERS_MAX: usize = 5_000;
 
 impl Rooms for Events {
     fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
-        let entry = node.read(MANIFEST.name, |db| {
+        let entry = queries::read(node, |db| {
             let Some(event) = queries::find(db, conversation.as_str())? else {
                 return Ok(None);
             };
@@ -33,7 +32,7 @@ impl Rooms for Events {
     }
 
     fn describe(&self, node: &Node, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
-        let row = node.read(MANIFEST.name, |db| queries::find(db, conversation.as_str()))?;
+        let row = queries::read(node, |db| queries::find(db, conversation.as_str()))?;
         Ok(row.and_then(|event| room_about(&event)))
     }
 
@@ -42,7 +41,7 @@ impl Rooms for Events {
             from: Some(node.now().as_millis()),
             ..Which::own(who)
         };
-        let (events, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, limit, 0))?;
+        let (events, _) = queries::read(node, |db| queries::list(db, &which, limit, 0))?;
         Ok(events.iter().filter_map(room_about).collect())
     }
 
@@ -53,7 +52,7 @@ impl Rooms for Events {
         node: &Node,
         conversation: &Did,
     ) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
-        node.read(MANIFEST.name, |db| {
+        queries::read(node, |db| {
             let Some(event) = queries::find(db, conversation.as_str())? else {
                 return Ok(None);
             };
@@ -68,7 +67,7 @@ impl Rooms for Events {
     }
 
     fn rooms_of(&self, node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
-        node.read(MANIFEST.name, |db| queries::rooms_of(db, who))
+        queries::read(node, |db| queries::rooms_of(db, who))
     }
 }
 

@@ -9,7 +9,6 @@ use imajin_app::{Node, Problem};
 use imajin_protocol::Did;
 
 use crate::Events;
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Event, Sight};
 
 /// Builds the 404 for an event that doesn't exist or is hidden from the viewer.
@@ -23,7 +22,7 @@ pub(crate) fn sight_of(node: &Node, viewer: Option<&Did>) -> Result<Sight, Probl
         return Ok(Sight::default());
     };
     let mut sight = Sight::own(viewer);
-    for (group, organiser) in node.read(MANIFEST.name, queries::circles)? {
+    for (group, organiser) in queries::read(node, queries::circles)? {
         if is_for(node, &group, &organiser, viewer)? {
             sight.circles.push((group, organiser));
         }
@@ -38,7 +37,7 @@ fn is_for(node: &Node, group: &Did, organiser: &Did, member: &Did) -> Result<boo
 
 impl RecordOwner for Events {
     fn existence(&self, node: &Node, did: &Did) -> Result<Option<Existence>, Problem> {
-        let event = node.read(MANIFEST.name, |db| queries::event(db, did.as_str()))?;
+        let event = queries::read(node, |db| queries::event(db, did.as_str()))?;
         let Some(event) = event else {
             return Ok(None);
         };
@@ -50,7 +49,7 @@ impl RecordOwner for Events {
     }
 
     fn public_things(&self, node: &Node) -> Result<Vec<Did>, Problem> {
-        node.read(MANIFEST.name, queries::public)
+        queries::read(node, queries::public)
     }
 }
 
@@ -68,7 +67,7 @@ pub(crate) fn sees(node: &Node, event: &Event, viewer: Option<&Did>) -> Result<b
         return Ok(false);
     }
     let comes = || {
-        node.read(MANIFEST.name, |db| {
+        queries::read(node, |db| {
             queries::attends(db, viewer.as_str(), event.did.as_str())
         })
     };

@@ -224,14 +224,12 @@ impl BeforeSubmit for BuyTickets {
     fn before_submit(&self, request: &Request<'_>) -> Result<SignedSale, Problem> {
         let (node, buyer) = (request.node, request.owner);
         node.require(buyer, Capability::Ticket)?;
-        let event = node.read(MANIFEST.name, |db| queries::event(db, self.event.as_str()))?;
+        let event = queries::read(node, |db| queries::event(db, self.event.as_str()))?;
         let event = event.ok_or_else(missing)?;
         check_sees(node, &event, buyer)?;
         let sale = self.sale(&event, buyer).map_err(Refusal::from)?;
         let (named, now) = (event.did.as_str(), request.now.as_millis());
-        let kind = node.read(MANIFEST.name, |db| {
-            queries::kind(db, named, self.kind.0, now)
-        })?;
+        let kind = queries::read(node, |db| queries::kind(db, named, self.kind.0, now))?;
         if let Some(kind) = kind {
             check_person(node, &event, &kind, buyer)?;
         }

@@ -22,7 +22,6 @@ use super::shared::{OrganiserRefusal, id, own_event, parties};
 use super::ticket::{IssuedTicket, SaleTerms, in_both, issued};
 use crate::attend::{self, Attendance};
 use crate::keys;
-use crate::manifest::MANIFEST;
 use crate::mint::SignedTicket;
 use crate::queries::{self, Event, TicketRow};
 use crate::ticket::Ticket;
@@ -136,7 +135,7 @@ impl BeforeSubmit for CheckIn {
         let node = request.node;
         let mut holders = BTreeSet::new();
         for scan in &self.scans.0 {
-            let ticket = node.read(MANIFEST.name, |db| {
+            let ticket = queries::read(node, |db| {
                 queries::ticket(db, self.event.as_str(), &scan.ticket.0)
             })?;
             let recorded_holder = ticket.map(|held| held.holder);

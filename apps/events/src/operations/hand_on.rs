@@ -17,7 +17,6 @@ use super::ticket::{
     IssuedTicket, SaleTerms, TicketRefusal, VoidedTicket, in_force, issue, make_void, unsigned,
 };
 use crate::bell::Bell;
-use crate::manifest::MANIFEST;
 use crate::mint::{SignedTicket, Signing};
 use crate::queries::{self, TicketRow};
 use crate::ticket::seat_of;
@@ -90,7 +89,7 @@ pub(crate) enum TransferRefusal {
 impl BeforeSubmit for TransferTicket {
     fn before_submit(&self, request: &Request<'_>) -> Result<SignedTicket, Problem> {
         let (node, holder) = (request.node, request.owner);
-        let ticket = node.read(MANIFEST.name, |db| {
+        let ticket = queries::read(node, |db| {
             match queries::ticket(db, holder.as_str(), self.ticket.as_str())? {
                 Some(own) => queries::of_seat(db, own.event.as_str(), &own.seat),
                 None => Ok(None),

@@ -17,7 +17,6 @@ use serde_json::json;
 use super::description::Price;
 use super::free::{check_person, needs_approval};
 use super::shared::{EventRefusal, event, id, parties};
-use crate::manifest::MANIFEST;
 use crate::queries::{self, ASKED, Event, HOLD_PREFIX, Kind};
 use crate::sight::check_sees;
 
@@ -160,7 +159,7 @@ impl BeforeSubmit for HoldPlaces {
         let (node, holder) = (request.node, request.owner);
         node.require(holder, Capability::Ticket)?;
         let (event, now) = (self.event.as_str(), request.now.as_millis());
-        let (event, kind) = node.read(MANIFEST.name, |db| {
+        let (event, kind) = queries::read(node, |db| {
             let kind = queries::kind(db, event, self.kind.0, now)?;
             Ok((queries::event(db, event)?, kind))
         })?;

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::{group_of, message, to_signin};
 use crate::event::FreePlaces;
 use crate::lookup::find_own;
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::picture;
 use crate::queries::{self, Event, Kind};
 
@@ -64,9 +64,7 @@ pub(super) async fn edit(
         return Ok(to_signin(&format!("/events/{id}/edit")));
     };
     let event = find_own(&node, &id, &session.did)?;
-    let kinds = node.read(MANIFEST.name, |db| {
-        queries::kinds(db, event.did.as_str(), 0)
-    })?;
+    let kinds = queries::read(&node, |db| queries::kinds(db, event.did.as_str(), 0))?;
     let content = form(&node, Some(&event), &kinds, (&viewer.did, (None, None)), t)?;
     Ok(t.page(t.text("form-edit"), content)
         .script(SCRIPT)

@@ -17,7 +17,7 @@ use maud::{Markup, html};
 use super::{message, name_of, open, status, time, type_name};
 use crate::event::FreePlaces;
 use crate::lookup::find;
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::operations::{BuyTickets, has_more_than_a_key, needs_approval};
 use crate::picture;
 use crate::queries::{self, Event, Kind};
@@ -37,7 +37,7 @@ pub(super) async fn page(
     let did = session.map(|session| session.did);
     let event = find(&node, &id, did.as_ref())?;
     let now = node.now().as_millis();
-    let (kinds, has_ticket) = node.read(MANIFEST.name, |db| {
+    let (kinds, has_ticket) = queries::read(&node, |db| {
         let has = match &did {
             Some(did) => queries::has_valid(db, did.as_str(), event.did.as_str())?,
             None => false,

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{for_group, group_of, status, time, title, to_signin};
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::picture;
 use crate::queries::{self, Event, Which};
 use crate::sight;
@@ -52,7 +52,7 @@ pub(super) async fn page(
         sight: sight::sight_of(&node, person)?,
         ..Which::default()
     };
-    let (events, total) = node.read(MANIFEST.name, |db| {
+    let (events, total) = queries::read(&node, |db| {
         queries::list(db, &which, part.limit, part.offset)
     })?;
     let next = part.offset + events.len();
@@ -92,7 +92,7 @@ pub(super) async fn page(
 /// Returns an organiser's events that the list doesn't show: drafts and past events.
 fn others(node: &Node, organiser: &Did, listed: &[Event]) -> Result<Vec<Event>, Problem> {
     let (which, most) = (Which::own(organiser), node.limits().page_max);
-    let (mut own, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, most, 0))?;
+    let (mut own, _) = queries::read(node, |db| queries::list(db, &which, most, 0))?;
     own.retain(|event| listed.iter().all(|other| other.id != event.id));
     Ok(own)
 }

@@ -8,7 +8,7 @@ use imajin_selling::{Cashier, Rail, RefundProgress};
 use maud::{Markup, PreEscaped, html};
 
 use super::{message, person, time, title, to_signin, type_name};
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::picture;
 use crate::qr;
 use crate::queries::{self, Event, TicketRow};
@@ -27,7 +27,7 @@ pub(super) async fn page(
     let (Some(viewer), Some(session)) = (node.viewer_of(session.as_ref())?, session) else {
         return Ok(to_signin("/events/mine"));
     };
-    let (tickets, total) = node.read(MANIFEST.name, |db| {
+    let (tickets, total) = queries::read(&node, |db| {
         let (held, total) = queries::tickets(db, session.did.as_str(), part.limit, part.offset)?;
         let tickets = held.into_iter().map(|held| {
             let event = queries::event(db, held.event.as_str())?;

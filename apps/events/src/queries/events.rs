@@ -1,13 +1,13 @@
 //! Queries of events and ticket types.
 
 use imajin_app::Zone;
-use imajin_ledger::Reader;
+use imajin_ledger::rows::{Column, did, parsed};
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::{Currency, Did};
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+use rusqlite::{Result, Row, ToSql, params};
 use serde_json::Value as Json;
 
-use super::{currency, did, json};
+use super::{count, limit};
 use crate::event::FreePlaces;
 
 /// An event. Times are in milliseconds.
@@ -51,33 +51,34 @@ const EVENT: &str = "SELECT owner_did, id, organiser, status, fair, manifest, wo
     (SELECT cid FROM pictures p WHERE p.owner_did = events.organiser AND p.event = events.owner_did),
     (SELECT alt FROM pictures p WHERE p.owner_did = events.organiser AND p.event = events.owner_did) FROM events";
 
+impl Column for FreePlaces {
+    fn read(row: &Row<'_>, column: usize) -> Result<Self> {
+        parsed(row, column, |who| Some(Self::entered(who)))
+    }
+}
+
 impl Event {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>) -> Result<Self> {
+        let words: Option<String> = row.get(6)?;
+        let words = words.and_then(|words| serde_json::from_str(&words).ok());
+        let picture = row.get::<_, Option<String>>(15)?.zip(row.get(16)?);
         Ok(Self {
             did: did(row, 0)?,
             id: row.get(1)?,
             organiser: did(row, 2)?,
-            group: match row.get_ref(14)? {
-                ValueRef::Null => None,
-                _ => Some(did(row, 14)?),
-            },
+            group: Column::read(row, 14)?,
             status: row.get(3)?,
             fair: row.get(4)?,
             manifest: row.get(5)?,
-            words: json(row.get(6)?),
+            words: words.unwrap_or_default(),
             starts: row.get(7)?,
             ends: row.get(8)?,
             over_at: row.get(9)?,
             latest: row.get(10)?,
             orders: row.get(11)?,
             decided_by: row.get(12)?,
-            free: row
-                .get::<_, Option<String>>(13)?
-                .map(|who| FreePlaces::entered(&who)),
-            shown_by: row
-                .get::<_, Option<String>>(15)?
-                .zip(row.get(16)?)
-                .map(|(cid, alt)| EventPicture { cid, alt }),
+            free: Column::read(row, 13)?,
+            shown_by: picture.map(|(cid, alt)| EventPicture { cid, alt }),
         })
     }
 
@@ -148,60 +149,45 @@ impl Event {
 }
 
 /// Returns the event with this DID.
-pub(crate) fn event<'a>(db: impl Into<Reader<'a>>, event: &str) -> rusqlite::Result<Option<Event>> {
+pub(crate) fn event(db: Reader<'_>, event: &str) -> Result<Option<Event>> {
     let sql = format!("{EVENT} WHERE owner_did = ?1");
-    db.into().row(&sql, [event], Event::read)
+    db.row(&sql, [event], Event::read)
 }
 
 /// Returns the event with this DID or short id.
-pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Event>> {
-    if let Some(id) = name.strip_prefix("did:imajin:event:") {
-        return by_id(db, id);
-    }
-    if name.starts_with("did:") {
-        event(db, name)
-    } else {
-        by_id(db, name)
-    }
-}
-
-fn by_id(db: &Connection, id: &str) -> rusqlite::Result<Option<Event>> {
+pub(crate) fn find(db: Reader<'_>, name: &str) -> Result<Option<Event>> {
+    let id = match name.strip_prefix("did:imajin:event:") {
+        None if name.starts_with("did:") => return event(db, name),
+        id => id.unwrap_or(name),
+    };
     let sql = format!("{EVENT} WHERE id = ?1 ORDER BY owner_did LIMIT 1");
-    db.prepare_cached(&sql)?
-        .query_row([id], Event::read)
-        .optional()
+    db.row(&sql, [id], Event::read)
 }
 
 /// Whether an event with this DID was ever created.
-pub(crate) fn has_event<'a>(db: impl Into<Reader<'a>>, event: &str) -> rusqlite::Result<bool> {
-    db.into()
-        .exists("SELECT 1 FROM events WHERE owner_did = ?1", [event])
+pub(crate) fn has_event(db: Reader<'_>, event: &str) -> Result<bool> {
+    db.exists("SELECT 1 FROM events WHERE owner_did = ?1", [event])
 }
 
 /// Returns the events that visitors may see: not for a group, and not drafts.
-pub(crate) fn public(db: &Connection) -> rusqlite::Result<Vec<Did>> {
+pub(crate) fn public(db: Reader<'_>) -> Result<Vec<Did>> {
     let sql = "SELECT owner_did FROM events WHERE grp IS NULL AND status <> 'draft'";
-    db.prepare_cached(sql)?
-        .query_map([], |row| did(row, 0))?
-        .collect()
+    db.rows(sql, [], |row| did(row, 0))
 }
 
 /// Returns cancelled events with tickets that still have to be refunded.
-pub(crate) fn closing(db: &Connection) -> rusqlite::Result<Vec<Event>> {
+pub(crate) fn closing(db: Reader<'_>) -> Result<Vec<Event>> {
     let sql = format!(
         "{EVENT} WHERE status = 'cancelled' AND EXISTS (SELECT 1 FROM tickets
          WHERE tickets.owner_did = events.owner_did AND tickets.status = 'off' AND payment IS NOT NULL)"
     );
-    db.prepare_cached(&sql)?
-        .query_map([], Event::read)?
-        .collect()
+    db.rows(&sql, [], Event::read)
 }
 
 /// Returns the groups that events are for, each with the organisers of these events.
-pub(crate) fn circles(db: &Connection) -> rusqlite::Result<Vec<(Did, Did)>> {
+pub(crate) fn circles(db: Reader<'_>) -> Result<Vec<(Did, Did)>> {
     let sql = "SELECT DISTINCT grp, organiser FROM events WHERE grp IS NOT NULL";
-    let circle = |row: &Row<'_>| Ok((did(row, 0)?, did(row, 1)?));
-    db.prepare_cached(sql)?.query_map([], circle)?.collect()
+    db.rows(sql, [], |row| Ok((did(row, 0)?, did(row, 1)?)))
 }
 
 /// A filter for the group events in a list; by default none are included.
@@ -253,11 +239,11 @@ impl Which {
 
 /// Returns a page of the matching events, ordered by start, and the total number of matches.
 pub(crate) fn list(
-    db: &Connection,
+    db: Reader<'_>,
     which: &Which,
-    limit: usize,
+    most: usize,
     offset: usize,
-) -> rusqlite::Result<(Vec<Event>, u64)> {
+) -> Result<(Vec<Event>, u64)> {
     let conditions = "(?1 IS NULL OR organiser = ?1)
         AND (?2 OR (status IN ('published', 'paused', 'completed', 'cancelled') AND words IS NOT NULL))
         AND (?3 IS NULL OR over_at >= ?3)
@@ -277,19 +263,12 @@ pub(crate) fn list(
         &which.is_grouped,
     ];
     let sql = format!("SELECT count(*) FROM events WHERE {conditions}");
-    let total: i64 = db
-        .prepare_cached(&sql)?
-        .query_row(args.as_slice(), |row| row.get(0))?;
-    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let (limit, offset) = (number(limit), number(offset));
+    let total = count(db, &sql, args)?;
+    let (most, offset) = (limit(most), limit(offset));
     let sql = format!("{EVENT} WHERE {conditions} ORDER BY starts, owner_did LIMIT ?8 OFFSET ?9");
     let [a, b, c, d, e, f, g] = args;
-    let args: [&dyn ToSql; 9] = [a, b, c, d, e, f, g, &limit, &offset];
-    let events = db
-        .prepare_cached(&sql)?
-        .query_map(args.as_slice(), Event::read)?
-        .collect::<Result<_, _>>()?;
-    Ok((events, total.unsigned_abs()))
+    let args: [&dyn ToSql; 9] = [a, b, c, d, e, f, g, &most, &offset];
+    Ok((db.rows(&sql, args, Event::read)?, total))
 }
 
 /// A ticket type.
@@ -318,35 +297,16 @@ const KIND: &str = "SELECT n, price, currency, quantity, most, sold,
     (SELECT coalesce(sum(quantity), 0) FROM holds WHERE holds.owner_did = types.owner_did AND type = n AND done = 0 AND until > ?2)
     FROM types WHERE owner_did = ?1";
 
-fn kind_of(row: &Row<'_>) -> rusqlite::Result<Kind> {
-    Ok(Kind {
-        n: row.get(0)?,
-        price: row.get(1)?,
-        currency: currency(row, 2)?,
-        quantity: row.get(3)?,
-        most: row.get(4)?,
-        sold: row.get(5)?,
-        held: row.get(6)?,
-    })
-}
+read_fields!(Kind: n, price, currency, quantity, most, sold, held);
 
 /// Returns the ticket types of an event, with the holds at this time in milliseconds.
-pub(crate) fn kinds<'a>(
-    db: impl Into<Reader<'a>>,
-    event: &str,
-    now: i64,
-) -> rusqlite::Result<Vec<Kind>> {
+pub(crate) fn kinds(db: Reader<'_>, event: &str, now: i64) -> Result<Vec<Kind>> {
     let sql = format!("{KIND} ORDER BY n");
-    db.into().rows(&sql, params![event, now], kind_of)
+    db.rows(&sql, params![event, now], Kind::read)
 }
 
 /// Returns one ticket type of an event, with the holds at this time in milliseconds.
-pub(crate) fn kind<'a>(
-    db: impl Into<Reader<'a>>,
-    event: &str,
-    n: i64,
-    now: i64,
-) -> rusqlite::Result<Option<Kind>> {
+pub(crate) fn kind(db: Reader<'_>, event: &str, n: i64, now: i64) -> Result<Option<Kind>> {
     let sql = format!("{KIND} AND n = ?3");
-    db.into().row(&sql, params![event, now, n], kind_of)
+    db.row(&sql, params![event, now, n], Kind::read)
 }

@@ -1,10 +1,8 @@
 //! Queries of holds, unpaid orders and requests.
 
-use imajin_ledger::Reader;
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::{Currency, Did};
-use rusqlite::{Connection, Row, params};
-
-use super::{currency, did};
+use rusqlite::{Result, Row, params};
 
 /// The value of `until` for a request, which holds no places.
 pub(crate) const ASKED: i64 = 0;
@@ -27,20 +25,9 @@ pub(crate) struct Hold {
 const HOLD: &str =
     "SELECT owner_did, holder, type, quantity, price, currency, until, done FROM holds";
 
-impl Hold {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            event: did(row, 0)?,
-            holder: did(row, 1)?,
-            kind: row.get(2)?,
-            quantity: row.get(3)?,
-            price: row.get(4)?,
-            currency: currency(row, 5)?,
-            until: row.get(6)?,
-            done: row.get(7)?,
-        })
-    }
+read_fields!(Hold: event, holder, kind, quantity, price, currency, until, done);
 
+impl Hold {
     /// Whether this is a request that the organiser hasn't answered.
     pub(crate) fn is_ask(&self) -> bool {
         !self.done && self.until == ASKED
@@ -57,26 +44,16 @@ impl Hold {
 }
 
 /// Returns a hold of an event by its id, even if it has ended.
-pub(crate) fn hold<'a>(
-    db: impl Into<Reader<'a>>,
-    event: &str,
-    id: &str,
-) -> rusqlite::Result<Option<Hold>> {
+pub(crate) fn hold(db: Reader<'_>, event: &str, id: &str) -> Result<Option<Hold>> {
     let sql = format!("{HOLD} WHERE owner_did = ?1 AND hold = ?2");
-    db.into().row(&sql, [event, id], Hold::read)
+    db.row(&sql, [event, id], Hold::read)
 }
 
 /// Returns the places held for a person's payment in every record that names the payment. A payment's id proves
 /// nothing, since an imported record may name any.
-pub(crate) fn holds_of_payment(
-    db: &Connection,
-    payment: &str,
-    payer: &Did,
-) -> rusqlite::Result<Vec<Hold>> {
+pub(crate) fn holds_of_payment(db: Reader<'_>, payment: &str, payer: &Did) -> Result<Vec<Hold>> {
     let sql = format!("{HOLD} WHERE hold = ?1 AND holder = ?2 ORDER BY owner_did");
-    db.prepare_cached(&sql)?
-        .query_map([payment, payer.as_str()], Hold::read)?
-        .collect()
+    db.rows(&sql, [payment, payer.as_str()], Hold::read)
 }
 
 /// A hold, an unpaid order or a request, with its id.
@@ -92,7 +69,7 @@ const OPEN: &str =
     WHERE owner_did = ?1 AND (?2 IS NULL OR holder = ?2)";
 
 impl Open {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
             hold: Hold::read(row)?,
             id: row.get(8)?,
@@ -109,44 +86,36 @@ impl Open {
 pub(crate) const HOLD_PREFIX: &str = "hld_";
 
 /// Returns current holds and unpaid orders of an event, of one person or of everyone, the soonest to end first.
-pub(crate) fn open<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn open(
+    db: Reader<'_>,
     event: &str,
     holder: Option<&str>,
     now: i64,
-) -> rusqlite::Result<Vec<Open>> {
+) -> Result<Vec<Open>> {
     let sql = format!("{OPEN} AND done = 0 AND until > ?3 ORDER BY until, hold");
-    db.into()
-        .rows(&sql, params![event, holder, now], Open::read)
+    db.rows(&sql, params![event, holder, now], Open::read)
 }
 
 /// Returns unanswered requests for places at an event, of one person or of everyone, oldest first: ids begin with their
 /// time.
-pub(crate) fn asks<'a>(
-    db: impl Into<Reader<'a>>,
-    event: &str,
-    holder: Option<&str>,
-) -> rusqlite::Result<Vec<Open>> {
+pub(crate) fn asks(db: Reader<'_>, event: &str, holder: Option<&str>) -> Result<Vec<Open>> {
     let sql = format!("{OPEN} AND done = 0 AND until = ?3 ORDER BY hold");
-    db.into()
-        .rows(&sql, params![event, holder, ASKED], Open::read)
+    db.rows(&sql, params![event, holder, ASKED], Open::read)
 }
 
 /// Returns the number of free places of a type that a person took or holds, without those of the hold `own`. Places
 /// that the person passed on count, too.
-pub(crate) fn taken_free<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn taken_free(
+    db: Reader<'_>,
     (event, kind): (&str, i64),
     person: &str,
     own: Option<&str>,
     now: i64,
-) -> rusqlite::Result<i64> {
+) -> Result<i64> {
     let sql = "SELECT (SELECT count(*) FROM tickets WHERE owner_did = ?1 AND holder = ?3 AND type = ?2 AND issue = 1 AND status <> 'void')
         + (SELECT coalesce(sum(quantity), 0) FROM holds WHERE owner_did = ?1 AND holder = ?3 AND type = ?2 AND done = 0 AND until > ?5 AND hold IS NOT ?4)";
-    let taken = db
-        .into()
-        .row(sql, params![event, kind, person, own, now], |row| {
-            row.get(0)
-        })?;
+    let taken = db.row(sql, params![event, kind, person, own, now], |row| {
+        row.get(0)
+    })?;
     Ok(taken.unwrap_or(0))
 }

@@ -2,11 +2,12 @@
 
 use imajin_app::{JoinedRoom, RoomRole, Zone};
 use imajin_dfos::hex;
-use imajin_ledger::{Reader, rows};
+use imajin_ledger::rows::did;
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::{Currency, Did};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Result, params};
 
-use super::{currency, did};
+use super::{count, limit};
 use crate::ticket::Ticket;
 
 /// A ticket in the log of its event or of its holder.
@@ -77,146 +78,91 @@ const TICKET: &str = "SELECT ticket, event, holder, type, seat, issue, payment, 
     CASE WHEN status IN ('valid', 'used') AND EXISTS (SELECT 1 FROM events WHERE events.owner_did = tickets.event AND events.status = 'cancelled')
     THEN 'off' ELSE status END, at, used_at, door, text, signature, title, starts, type_name, timezone FROM tickets";
 
-fn ticket_of(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
-    Ok(TicketRow {
-        ticket: row.get(0)?,
-        event: did(row, 1)?,
-        holder: did(row, 2)?,
-        kind: row.get(3)?,
-        seat: row.get(4)?,
-        issue: row.get(5)?,
-        payment: row.get(6)?,
-        price: row.get(7)?,
-        currency: currency(row, 8)?,
-        status: row.get(9)?,
-        at: row.get(10)?,
-        used_at: row.get(11)?,
-        door: row.get(12)?,
-        text: row.get(13)?,
-        signature: row.get(14)?,
-        title: row.get(15)?,
-        starts: row.get(16)?,
-        type_name: row.get(17)?,
-        timezone: row.get(18)?,
-    })
-}
+read_fields!(
+    TicketRow: ticket, event, holder, kind, seat, issue, payment, price, currency, status, at, used_at, door, text, signature, title,
+    starts, type_name, timezone
+);
 
 /// Returns a ticket in the log of an event or of a holder.
-pub(crate) fn ticket<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    ticket: &str,
-) -> rusqlite::Result<Option<TicketRow>> {
+pub(crate) fn ticket(db: Reader<'_>, owner: &str, ticket: &str) -> Result<Option<TicketRow>> {
     let sql = format!("{TICKET} WHERE owner_did = ?1 AND ticket = ?2");
-    db.into().row(&sql, [owner, ticket], ticket_of)
+    db.row(&sql, [owner, ticket], TicketRow::read)
 }
 
 /// Whether a person was let in at an event before, according to the event's log.
-pub(crate) fn was_there<'a>(
-    db: impl Into<Reader<'a>>,
-    event: &str,
-    holder: &str,
-) -> rusqlite::Result<bool> {
+pub(crate) fn was_there(db: Reader<'_>, event: &str, holder: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM tickets WHERE owner_did = ?1 AND holder = ?2 AND used_at IS NOT NULL";
-    db.into().exists(sql, [event, holder])
+    db.exists(sql, [event, holder])
 }
 
 /// Whether a person holds a valid or used ticket of an event that wasn't cancelled.
-pub(crate) fn has_valid(db: &Connection, holder: &str, event: &str) -> rusqlite::Result<bool> {
+pub(crate) fn has_valid(db: Reader<'_>, holder: &str, event: &str) -> Result<bool> {
     // In a holder's own record a ticket becomes void some time after its event was cancelled.
     let sql =
         "SELECT 1 FROM tickets WHERE owner_did = ?1 AND event = ?2 AND status IN ('valid', 'used')
         AND NOT EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled')";
-    db.prepare_cached(sql)?.exists([holder, event])
+    db.exists(sql, [holder, event])
 }
 
 /// Whether a person holds a valid or used ticket of an event, or did until the event was cancelled.
-pub(crate) fn attends(db: &Connection, holder: &str, event: &str) -> rusqlite::Result<bool> {
+pub(crate) fn attends(db: Reader<'_>, holder: &str, event: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM tickets WHERE owner_did = ?1 AND event = ?2 AND (status IN ('valid', 'used')
         OR status = 'void' AND EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled'))";
-    db.prepare_cached(sql)?.exists([holder, event])
+    db.exists(sql, [holder, event])
 }
 
 /// Returns the people with a valid or used ticket of an event, or with one until it was cancelled; at most `most`.
-pub(crate) fn holders(db: &Connection, event: &str, most: usize) -> rusqlite::Result<Vec<Did>> {
+pub(crate) fn holders(db: Reader<'_>, event: &str, most: usize) -> Result<Vec<Did>> {
     let sql = "SELECT DISTINCT holder FROM tickets WHERE owner_did = ?1 AND event = ?1 AND status IN ('valid', 'used', 'off') LIMIT ?2";
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    db.prepare_cached(sql)?
-        .query_map(params![event, most], |row| rows::did(row, 0))?
-        .collect()
+    db.rows(sql, params![event, limit(most)], |row| did(row, 0))
 }
 
 /// Returns the events that a person organises or has a ticket for, including cancelled events.
-pub(crate) fn rooms_of(db: &Connection, who: &Did) -> rusqlite::Result<Vec<JoinedRoom>> {
+pub(crate) fn rooms_of(db: Reader<'_>, who: &Did) -> Result<Vec<JoinedRoom>> {
     let held = "SELECT event, min(at) FROM tickets WHERE owner_did = ?1 AND holder = ?1 AND (status IN ('valid', 'used')
         OR status = 'void' AND EXISTS (SELECT 1 FROM events WHERE owner_did = event AND events.status = 'cancelled')) GROUP BY event";
     let organised = "SELECT owner_did, at FROM events WHERE organiser = ?1";
     let mut all = Vec::new();
     for (sql, role) in [(held, RoomRole::Member), (organised, RoomRole::Owner)] {
-        let mut statement = db.prepare_cached(sql)?;
-        let room = |row: &Row<'_>| {
+        all.extend(db.rows(sql, [who.as_str()], |row| {
             Ok(JoinedRoom {
-                room: rows::did(row, 0)?,
+                room: did(row, 0)?,
                 role,
                 since_ms: row.get(1)?,
                 read_ms: 0,
             })
-        };
-        all.extend(
-            statement
-                .query_map([who.as_str()], room)?
-                .collect::<rusqlite::Result<Vec<_>>>()?,
-        );
+        })?);
     }
     Ok(all)
 }
 
 /// Returns the seat that a person holds at an event with a valid or used ticket: the first, if there are several.
-pub(crate) fn seat_held(
-    db: &Connection,
-    holder: &str,
-    event: &str,
-) -> rusqlite::Result<Option<String>> {
+pub(crate) fn seat_held(db: Reader<'_>, holder: &str, event: &str) -> Result<Option<String>> {
     let sql = "SELECT min(seat) FROM tickets WHERE owner_did = ?1 AND event = ?2 AND holder = ?1 AND status IN ('valid', 'used')
         AND NOT EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled')";
-    db.prepare_cached(sql)?
-        .query_row([holder, event], |row| row.get(0))
+    Ok(db.row(sql, [holder, event], |row| row.get(0))?.flatten())
 }
 
 /// Returns the newest ticket of a seat.
-pub(crate) fn of_seat<'a>(
-    db: impl Into<Reader<'a>>,
-    event: &str,
-    seat: &str,
-) -> rusqlite::Result<Option<TicketRow>> {
+pub(crate) fn of_seat(db: Reader<'_>, event: &str, seat: &str) -> Result<Option<TicketRow>> {
     // Force the index: the planner would scan all tickets of the event.
     let sql = format!(
         "{TICKET} INDEXED BY tickets_by_seat WHERE owner_did = ?1 AND seat = ?2 ORDER BY issue DESC LIMIT 1"
     );
-    db.into().row(&sql, [event, seat], ticket_of)
+    db.row(&sql, [event, seat], TicketRow::read)
 }
 
 /// Returns the tickets that a payment bought, in the event's log.
-pub(crate) fn of_payment<'a>(
-    db: impl Into<Reader<'a>>,
-    event: &str,
-    payment: &str,
-) -> rusqlite::Result<Vec<TicketRow>> {
+pub(crate) fn of_payment(db: Reader<'_>, event: &str, payment: &str) -> Result<Vec<TicketRow>> {
     let sql = format!("{TICKET} WHERE owner_did = ?1 AND payment = ?2 ORDER BY seat, issue");
-    db.into().rows(&sql, [event, payment], ticket_of)
+    db.rows(&sql, [event, payment], TicketRow::read)
 }
 
 /// Returns the payments for the tickets that a person held until an event was cancelled.
-pub(crate) fn payments_of_holder(
-    db: &Connection,
-    holder: &str,
-    event: &str,
-) -> rusqlite::Result<Vec<String>> {
+pub(crate) fn payments_of_holder(db: Reader<'_>, holder: &str, event: &str) -> Result<Vec<String>> {
     let sql = "SELECT DISTINCT payment FROM tickets WHERE owner_did = ?1 AND holder = ?1 AND event = ?2 AND status <> 'passed'
         AND price > 0 AND payment IS NOT NULL ORDER BY payment";
-    db.prepare_cached(sql)?
-        .query_map([holder, event], |row| row.get(0))?
-        .collect()
+    db.rows(sql, [holder, event], |row| row.get(0))
 }
 
 /// A payment for tickets of an event.
@@ -227,26 +173,20 @@ pub(crate) struct TicketPayment {
     pub(crate) is_open: bool,
 }
 
+read_fields!(TicketPayment: payment, is_open);
+
 /// Returns the payments of an event whose ids come after `after`, in the order of their ids; optionally only open ones.
 pub(crate) fn payments(
-    db: &Connection,
+    db: Reader<'_>,
     event: &str,
     only_open: bool,
     after: &str,
-    limit: usize,
-) -> rusqlite::Result<Vec<TicketPayment>> {
+    most: usize,
+) -> Result<Vec<TicketPayment>> {
     let sql = "SELECT payment, max(status IN ('valid', 'used', 'off')) AS open FROM tickets WHERE owner_did = ?1 AND payment > ?2
         GROUP BY payment HAVING open >= ?3 ORDER BY payment LIMIT ?4";
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let read = |row: &Row<'_>| {
-        Ok(TicketPayment {
-            payment: row.get(0)?,
-            is_open: row.get(1)?,
-        })
-    };
-    db.prepare_cached(sql)?
-        .query_map(params![event, after, only_open, limit], read)?
-        .collect()
+    let params = params![event, after, only_open, limit(most)];
+    db.rows(sql, params, TicketPayment::read)
 }
 
 /// A ticket entered in its holder's record.
@@ -259,6 +199,8 @@ pub(crate) struct Issue {
     payment: String,
 }
 
+read_fields!(Issue: id, holder, ticket, payment);
+
 impl Issue {
     /// Whether two tickets have the same holder and the same payment.
     pub(crate) fn is_of_one_sale(&self, other: &Self) -> bool {
@@ -267,71 +209,43 @@ impl Issue {
 }
 
 /// Returns tickets that entries of this operation added to their holders' records after an offset, oldest first.
-pub(crate) fn issued(
-    db: &Connection,
-    op: &str,
-    after: i64,
-    limit: usize,
-) -> rusqlite::Result<Vec<Issue>> {
+pub(crate) fn issued(db: Reader<'_>, op: &str, after: i64, most: usize) -> Result<Vec<Issue>> {
     let sql = "SELECT id, owner_did, ref, fact ->> 'payment' FROM entries
         WHERE id > ?1 AND op = ?2 AND owner_did = fact ->> 'holder' AND fact ->> 'payment' IS NOT NULL ORDER BY id LIMIT ?3";
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let read = |row: &Row<'_>| {
-        Ok(Issue {
-            id: row.get(0)?,
-            holder: did(row, 1)?,
-            ticket: row.get(2)?,
-            payment: row.get(3)?,
-        })
-    };
-    db.prepare_cached(sql)?
-        .query_map(params![after, op, limit], read)?
-        .collect()
+    db.rows(sql, params![after, op, limit(most)], Issue::read)
 }
 
 /// Returns the time of the first refundable payment of an event, in milliseconds.
-pub(crate) fn first_paid<'a>(
-    db: impl Into<Reader<'a>>,
-    event: &str,
-) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn first_paid(db: Reader<'_>, event: &str) -> Result<Option<i64>> {
     let sql = "SELECT min(at) FROM tickets WHERE owner_did = ?1 AND price > 0 AND payment IN
         (SELECT payment FROM tickets WHERE owner_did = ?1 AND status IN ('valid', 'used'))";
-    let at = db.into().row(sql, [event], |row| row.get(0))?;
+    let at = db.row(sql, [event], |row| row.get(0))?;
     Ok(at.flatten())
 }
 
 /// Returns the events of which a payment bought tickets, according to any event's record. A payment's id proves
 /// nothing.
-pub(crate) fn events_of_payment(db: &Connection, payment: &str) -> rusqlite::Result<Vec<Did>> {
+pub(crate) fn events_of_payment(db: Reader<'_>, payment: &str) -> Result<Vec<Did>> {
     let sql = "SELECT DISTINCT owner_did FROM tickets WHERE payment = ?1 AND owner_did = event ORDER BY owner_did";
-    db.prepare_cached(sql)?
-        .query_map([payment], |row| did(row, 0))?
-        .collect()
+    db.rows(sql, [payment], |row| did(row, 0))
 }
 
 /// Returns a page of the tickets in a log, newest first, and their total number.
 pub(crate) fn tickets(
-    db: &Connection,
+    db: Reader<'_>,
     owner: &str,
-    limit: usize,
+    most: usize,
     offset: usize,
-) -> rusqlite::Result<(Vec<TicketRow>, u64)> {
-    let total: i64 = db
-        .prepare_cached("SELECT count(*) FROM tickets WHERE owner_did = ?1")?
-        .query_row([owner], |row| row.get(0))?;
+) -> Result<(Vec<TicketRow>, u64)> {
+    let sql = "SELECT count(*) FROM tickets WHERE owner_did = ?1";
+    let total = count(db, sql, [owner])?;
     let sql = format!("{TICKET} WHERE owner_did = ?1 ORDER BY at DESC, ticket LIMIT ?2 OFFSET ?3");
-    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let rows = db
-        .prepare_cached(&sql)?
-        .query_map(params![owner, number(limit), number(offset)], ticket_of)?
-        .collect::<Result<_, _>>()?;
-    Ok((rows, total.unsigned_abs()))
+    let params = params![owner, limit(most), limit(offset)];
+    Ok((db.rows(&sql, params, TicketRow::read)?, total))
 }
 
 /// Returns all tickets of an event, by seat and issue, for the door.
-pub(crate) fn all_tickets(db: &Connection, event: &str) -> rusqlite::Result<Vec<TicketRow>> {
+pub(crate) fn all_tickets(db: Reader<'_>, event: &str) -> Result<Vec<TicketRow>> {
     let sql = format!("{TICKET} WHERE owner_did = ?1 ORDER BY seat, issue");
-    db.prepare_cached(&sql)?
-        .query_map([event], ticket_of)?
-        .collect()
+    db.rows(&sql, [event], TicketRow::read)
 }

@@ -82,7 +82,7 @@ fn order(
 ) -> Result<Order, Problem> {
     let event = find(node, name, Some(payer))?;
     let now = node.now().as_millis();
-    let kind = node.read(MANIFEST.name, |db| {
+    let kind = queries::read(node, |db| {
         queries::kind(db, event.did.as_str(), asked.r#type, now)
     })?;
     let kind =

@@ -10,7 +10,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::lookup::{card, find_own};
-use crate::manifest::MANIFEST;
 use crate::operations::CheckIn;
 use crate::queries::{self, Event, TicketRow};
 
@@ -92,9 +91,7 @@ pub(crate) async fn guests(
 }
 
 fn guests_of(node: &Node, event: &Event) -> Result<Vec<Guest>, Problem> {
-    let all = node.read(MANIFEST.name, |db| {
-        queries::all_tickets(db, event.did.as_str())
-    })?;
+    let all = queries::read(node, |db| queries::all_tickets(db, event.did.as_str()))?;
     let guests = all.into_iter().filter(|held| held.status != "passed");
     guests.map(|held| guest(node, event, held)).collect()
 }
@@ -126,9 +123,7 @@ pub(crate) async fn door(
 ) -> Result<axum::Json<DoorAnswer>, Problem> {
     let who = authed.acting_for(&node, &headers, CheckIn::NAME)?;
     let event = find_own(&node, &id, &who)?;
-    let all = node.read(MANIFEST.name, |db| {
-        queries::all_tickets(db, event.did.as_str())
-    })?;
+    let all = queries::read(&node, |db| queries::all_tickets(db, event.did.as_str()))?;
     let ticket = |held: TicketRow| {
         let card = card(&node, &held.holder)?;
         Ok(door_ticket(held, card.display_name.or(card.handle)))

@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use super::tickets::TicketAnswer;
 use crate::event::FreePlaces;
 use crate::lookup::find;
-use crate::manifest::MANIFEST;
 use crate::picture::ROUTE;
 use crate::queries::{self, Event, Kind, Which};
 use crate::sight;
@@ -202,9 +201,7 @@ pub(crate) fn answer(
 ) -> Result<EventAnswer, Problem> {
     let now = node.now().as_millis();
     let inside = is_inside(node, event, viewer)?;
-    let kinds = node.read(MANIFEST.name, |db| {
-        queries::kinds(db, event.did.as_str(), now)
-    })?;
+    let kinds = queries::read(node, |db| queries::kinds(db, event.did.as_str(), now))?;
     Ok(event_answer(event, &kinds, inside))
 }
 
@@ -214,7 +211,7 @@ pub(crate) fn is_inside(node: &Node, event: &Event, viewer: Option<&Did>) -> Res
         return Ok(false);
     };
     let holds = || {
-        node.read(MANIFEST.name, |db| {
+        queries::read(node, |db| {
             queries::has_valid(db, viewer.as_str(), event.did.as_str())
         })
     };
@@ -227,9 +224,8 @@ fn answers(
     page: &Page,
     viewer: Option<&Did>,
 ) -> Result<EventsAnswer, Problem> {
-    let (found, total) = node.read(MANIFEST.name, |db| {
-        queries::list(db, which, page.limit, page.offset)
-    })?;
+    let (found, total) =
+        queries::read(node, |db| queries::list(db, which, page.limit, page.offset))?;
     let events = found.iter().map(|event| answer(node, event, viewer));
     Ok(EventsAnswer {
         events: events.collect::<Result<_, _>>()?,
@@ -301,7 +297,7 @@ pub(crate) async fn mine(
     Authed(session): Authed,
     page: Page,
 ) -> Result<axum::Json<MineAnswer>, Problem> {
-    let (held, total) = node.read(MANIFEST.name, |db| {
+    let (held, total) = queries::read(&node, |db| {
         queries::tickets(db, session.did.as_str(), page.limit, page.offset)
     })?;
     let which = Which::own(&session.did);

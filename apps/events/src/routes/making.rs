@@ -21,7 +21,6 @@ use super::events::{EventAnswer, answer};
 use super::fields::field;
 use crate::event::id_of;
 use crate::lookup::{find, find_own};
-use crate::manifest::MANIFEST;
 use crate::operations::{
     CancelEvent, CreateEvent, Description, EventWords, KEPT, ManifestDigest, Numbers, Over,
     SetStatus, Status, UpdateEvent,
@@ -130,7 +129,7 @@ pub(crate) async fn key(
 /// Returns a key that was requested earlier and never used, so that repeated requests create no more keys.
 fn unused(node: &Node, did: &Did) -> Result<Option<Did>, Problem> {
     let kept = node.kept_for(KEPT, did)?;
-    node.read(MANIFEST.name, |db| {
+    queries::read(node, |db| {
         for event in kept.into_iter().rev() {
             if !queries::has_event(db, event.as_str())? {
                 return Ok(Some(event));

@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 
 use super::fields::field;
 use crate::lookup::{card, find, find_own};
-use crate::manifest::MANIFEST;
 use crate::operations::{ApprovePlaces, HoldPlaces, ReleasePlaces};
 use crate::queries::{self, Event, Open};
 
@@ -169,7 +168,7 @@ pub(crate) async fn list(
 pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenAnswer>, Problem> {
     let whose = (event.organiser != *did).then(|| did.as_str());
     let now = node.now().as_millis();
-    let open = node.read(MANIFEST.name, |db| {
+    let open = queries::read(node, |db| {
         let mut holds = queries::asks(db, event.did.as_str(), whose)?;
         holds.extend(queries::open(db, event.did.as_str(), whose, now)?);
         Ok(holds)

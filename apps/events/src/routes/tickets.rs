@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 
 use super::fields::field;
 use crate::lookup::own_ticket;
-use crate::manifest::MANIFEST;
 use crate::operations::TransferTicket;
 use crate::qr;
 use crate::queries::{self, TicketRow};
@@ -67,7 +66,7 @@ pub(crate) struct TransferAnswer {
 
 /// Builds the response for a ticket, with the texts of its event.
 pub(crate) fn answer(node: &Node, held: &TicketRow) -> Result<TicketAnswer, Problem> {
-    let event = node.read(MANIFEST.name, |db| queries::event(db, held.event.as_str()))?;
+    let event = queries::read(node, |db| queries::event(db, held.event.as_str()))?;
     Ok(ticket_answer(held, event.as_ref()))
 }
 
