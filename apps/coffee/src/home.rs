@@ -13,7 +13,7 @@ use imajin_selling::ForSale;
 use maud::{Markup, html};
 
 use crate::jars::{self, Jar, Jars};
-use crate::manifest::{MANIFEST, OWN_PAGE, REMINDER, TEXTS, TIPS, WORDS};
+use crate::manifest::{OWN_PAGE, REMINDER, TEXTS, TIPS, WORDS};
 use crate::queries::{self, Reminder, Tip, Which};
 use crate::{Coffee, month};
 
@@ -27,7 +27,7 @@ const CARDS_MAX: usize = 5;
 impl HomeCards for Coffee {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
         let (t, now) = (TEXTS.for_reader(lang), node.now());
-        let (got, reminders) = node.read(MANIFEST.name, |db| {
+        let (got, reminders) = queries::read(node, |db| {
             let got = queries::tips(db, person.as_str(), Which::Got, (TIPS_MAX, 0))?;
             Ok((got, queries::reminders(db, person.as_str())?))
         })?;
@@ -122,7 +122,7 @@ fn reminder_card(
     if due < reminder.since || now - due > NEW_MS {
         return Ok(None);
     }
-    let tips = node.read(MANIFEST.name, |db| {
+    let tips = queries::read(node, |db| {
         queries::tips(db, person.as_str(), Which::Given, (TIPS_MAX, 0))
     })?;
     let is_this =

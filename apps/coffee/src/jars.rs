@@ -119,9 +119,7 @@ pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<
 
 /// Returns a jar with its terms; `None` without terms.
 pub(crate) fn with_offer(node: &Node, owner: Owner, item: Item) -> Result<Option<Jar>, Problem> {
-    let offer = node.read(MANIFEST.name, |db| {
-        queries::offer(db, owner.did.as_str(), &item.id)
-    })?;
+    let offer = queries::read(node, |db| queries::offer(db, owner.did.as_str(), &item.id))?;
     let Some(offer) = offer else { return Ok(None) };
     let id =
         ItemId::parse(&item.id).ok_or_else(|| Problem::internal("the table of jars has no id"))?;

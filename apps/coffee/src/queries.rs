@@ -1,10 +1,18 @@
 //! Queries of tips, offers and reminders. Jars are items ([`crate::jars`]).
 
 use imajin_app::operation::{Group, Int, ItemId};
-use imajin_ledger::{Reader, rows};
+use imajin_app::{Answer, Node};
+use imajin_ledger::{Reader, read_fields, rows};
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_selling::Offered;
-use rusqlite::{Row, params};
+use rusqlite::{Result, params};
+
+use crate::manifest::MANIFEST;
+
+/// Reads the tables of this service.
+pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
+    node.read(MANIFEST.name, |db| query(db.into()))
+}
 
 /// The members of a tip that its payment does not change.
 #[derive(Debug, Clone, Group)]
@@ -71,34 +79,19 @@ pub(crate) struct Reminder {
     pub(crate) since: i64,
 }
 
+read_fields!(Reminder: seller, jar, day, amount, currency, since);
+
 const TIP: &str =
     "payment, jar, seller, from_did, amount, back, currency, shown, at_ms, said, said_as, is_out";
 
-fn read_tip(row: &Row<'_>) -> rusqlite::Result<Tip> {
-    Ok(Tip {
-        payment: row.get(0)?,
-        jar: row.get(1)?,
-        seller: rows::did(row, 2)?,
-        from: rows::did(row, 3)?,
-        amount: row.get(4)?,
-        back: row.get(5)?,
-        currency: rows::currency(row, 6)?,
-        shown: row.get(7)?,
-        at: row.get(8)?,
-        said: row.get(9)?,
-        said_as: row.get(10)?,
-        is_out: row.get(11)?,
-    })
-}
+read_fields!(
+    Tip: payment, jar, seller, from, amount, back, currency, shown, at, said, said_as, is_out
+);
 
 /// Returns a tip that a person gave or got, by its payment.
-pub(crate) fn tip<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    payment: &str,
-) -> rusqlite::Result<Option<Tip>> {
+pub(crate) fn tip(db: Reader<'_>, owner: &str, payment: &str) -> Result<Option<Tip>> {
     let sql = format!("SELECT {TIP} FROM tips WHERE owner_did = ?1 AND payment = ?2");
-    db.into().row(&sql, [owner, payment], read_tip)
+    db.row(&sql, [owner, payment], Tip::read)
 }
 
 /// A selection of a person's tips.
@@ -113,12 +106,12 @@ pub(crate) enum Which<'a> {
 }
 
 /// Returns a page of a person's tips, the newest first.
-pub(crate) fn tips<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn tips(
+    db: Reader<'_>,
     owner: &str,
     which: Which<'_>,
     (limit, offset): (usize, usize),
-) -> rusqlite::Result<Vec<Tip>> {
+) -> Result<Vec<Tip>> {
     let (filter, jar) = match which {
         Which::Got => ("seller = ?1", ""),
         Which::Given => ("from_did = ?1", ""),
@@ -131,48 +124,38 @@ pub(crate) fn tips<'a>(
         "SELECT {TIP} FROM tips WHERE owner_did = ?1 AND ?2 = ?2 AND {filter} ORDER BY at_ms DESC, payment LIMIT ?3 OFFSET ?4"
     );
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    db.into().rows(
+    db.rows(
         &sql,
         params![owner, jar, number(limit), number(offset)],
-        read_tip,
+        Tip::read,
     )
 }
 
 /// Returns the amount that a jar of a person got and kept in a currency, in minor units, and the number of its tips.
-pub(crate) fn total<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn total(
+    db: Reader<'_>,
     owner: &str,
     jar: &str,
     currency: Currency,
-) -> rusqlite::Result<(i64, i64)> {
+) -> Result<(i64, i64)> {
     let sql = "SELECT coalesce(sum(amount - back), 0), count(*) FROM tips
         WHERE owner_did = ?1 AND seller = ?1 AND jar = ?2 AND currency = ?3 AND back < amount";
-    let total = db
-        .into()
-        .row(sql, params![owner, jar, currency.code()], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
+    let total = db.row(sql, params![owner, jar, currency.code()], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
     Ok(total.unwrap_or_default())
 }
 
 /// Returns the terms on which a jar takes tips; `None` if it takes none.
-pub(crate) fn offer<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    jar: &str,
-) -> rusqlite::Result<Option<Offered>> {
+pub(crate) fn offer(db: Reader<'_>, owner: &str, jar: &str) -> Result<Option<Offered>> {
     let offered = Offered::find(db, owner, jar)?;
     Ok(offered.filter(|offered| offered.digest().is_some()))
 }
 
 /// Returns a tip that was promised to a person, or by them.
-pub(crate) fn promised<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    payment: &str,
-) -> rusqlite::Result<Option<GivenTip>> {
+pub(crate) fn promised(db: Reader<'_>, owner: &str, payment: &str) -> Result<Option<GivenTip>> {
     let sql = "SELECT jar, seller, from_did, amount, currency, shown FROM promises WHERE owner_did = ?1 AND payment = ?2";
-    db.into().row(sql, [owner, payment], |row| {
+    db.row(sql, [owner, payment], |row| {
         Ok(GivenTip {
             jar: rows::parsed(row, 0, ItemId::parse)?,
             seller: rows::did(row, 1)?,
@@ -185,19 +168,7 @@ pub(crate) fn promised<'a>(
 }
 
 /// Returns a person's reminders.
-pub(crate) fn reminders<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-) -> rusqlite::Result<Vec<Reminder>> {
+pub(crate) fn reminders(db: Reader<'_>, owner: &str) -> Result<Vec<Reminder>> {
     let sql = "SELECT seller, jar, day, amount, currency, since_ms FROM reminders WHERE owner_did = ?1 ORDER BY day, seller, jar";
-    db.into().rows(sql, [owner], |row| {
-        Ok(Reminder {
-            seller: rows::did(row, 0)?,
-            jar: row.get(1)?,
-            day: row.get(2)?,
-            amount: row.get(3)?,
-            currency: rows::currency(row, 4)?,
-            since: row.get(5)?,
-        })
-    })
+    db.rows(sql, [owner], Reminder::read)
 }

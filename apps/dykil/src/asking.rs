@@ -30,9 +30,7 @@ pub(crate) fn seen(
 ) -> Result<Survey, Problem> {
     let entry = imajin_items::visible_item::<crate::Dykil>(node, owner, viewer, name)?;
     let item = entry.ok_or_else(none)?.item;
-    let survey = node.read(queries::SERVICE, |db| {
-        with_state(node, db.into(), owner, item)
-    })?;
+    let survey = queries::read(node, |db| with_state(node, db, owner, item))?;
     if survey.state.status == Status::Draft && viewer != Some(owner) {
         Err(none())
     } else {
@@ -65,10 +63,10 @@ pub(crate) fn at_event(
 }
 
 fn with_states(node: &Node, owner: &Did, items: Vec<Item>) -> Result<Vec<Survey>, Problem> {
-    node.read(queries::SERVICE, |db| {
+    queries::read(node, |db| {
         let items = items.into_iter();
         items
-            .map(|item| with_state(node, db.into(), owner, item))
+            .map(|item| with_state(node, db, owner, item))
             .collect()
     })
 }

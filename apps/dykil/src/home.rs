@@ -7,7 +7,6 @@ use imajin_app::{
 use imajin_dfos::Timestamp;
 use imajin_items::search::{own_page, search};
 use imajin_items::{Owner, Visibility};
-use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use maud::{Markup, html};
 
@@ -71,8 +70,8 @@ fn answered(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Proble
     let owner = Owner::from_did(node, person.clone())?;
     let mut cards = Vec::new();
     for survey in asking::all(node, person, Some(person))? {
-        let came = node.read(queries::SERVICE, |db| {
-            queries::came(Reader::from(db), person.as_str(), &survey.item.id)
+        let came = queries::read(node, |db| {
+            queries::came(db, person.as_str(), &survey.item.id)
         })?;
         let (number, at) = came.unwrap_or((0, 0));
         let (title, href) = (survey.item.title.clone(), path(&owner, &survey));
@@ -99,8 +98,8 @@ fn answered(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Proble
 /// Builds the cards of open surveys by people whom the viewer follows.
 fn opened(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
     let after = node.now().as_millis() - NEW_MS;
-    let new = node.read(queries::SERVICE, |db| {
-        queries::followed(db.into(), person.as_str(), (after, LOOKED_AT))
+    let new = queries::read(node, |db| {
+        queries::followed(db, person.as_str(), (after, LOOKED_AT))
     })?;
     let mut cards = Vec::new();
     for (of, id) in new {

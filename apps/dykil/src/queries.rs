@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use imajin_app::operation::Choice;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_items::store;
-use imajin_ledger::{Reader, rows};
+use imajin_ledger::{Reader, read_fields, rows};
 use imajin_protocol::Did;
-use rusqlite::{Row, params};
+use rusqlite::{Result, params};
 
 use crate::Dykil;
 use crate::forms::{SurveyForm, groups_of};
@@ -16,8 +16,10 @@ use crate::manifest::MANIFEST;
 use crate::sums::{Key, Of, Published};
 use crate::survey::{End, Item, Status};
 
-/// The name of this service's tables.
-pub(crate) const SERVICE: &str = MANIFEST.name;
+/// Reads the tables of this service.
+pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
+    node.read(MANIFEST.name, |db| query(db.into()))
+}
 
 /// The state of a survey.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,19 +63,19 @@ impl Survey {
     ///
     /// # Errors
     /// Another version of the program wrote a form that this version can't read.
-    pub(crate) fn form(&self) -> Result<SurveyForm, Problem> {
+    pub(crate) fn form(&self) -> Answer<SurveyForm> {
         let groups = groups_of(&self.item.own.groups);
         SurveyForm::parse(&self.form_text, &groups).map_err(Problem::internal)
     }
 }
 
 /// Returns one of a person's surveys, without questions and state.
-pub(crate) fn item(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<Option<Item>> {
+pub(crate) fn item(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Item>> {
     store::item::<Dykil>(db, owner, id)
 }
 
 /// Returns the state of a survey: a draft if it has no status yet.
-pub(crate) fn state(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<State> {
+pub(crate) fn state(db: Reader<'_>, owner: &str, id: &str) -> Result<State> {
     let sql = "SELECT status, opened_ms, ended FROM states WHERE owner_did = ?1 AND survey = ?2";
     let state = db.row(sql, [owner, id], |row| {
         let (status, ended): (String, Option<String>) = (row.get(0)?, row.get(2)?);
@@ -91,9 +93,8 @@ pub(crate) fn state(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<S
 }
 
 /// Returns a survey with its questions and state.
-pub(crate) fn survey(node: &Node, owner: &Did, id: &str) -> Result<Option<Survey>, Problem> {
-    node.read(SERVICE, |db| {
-        let db = Reader::from(db);
+pub(crate) fn survey(node: &Node, owner: &Did, id: &str) -> Answer<Option<Survey>> {
+    read(node, |db| {
         let Some(item) = item(db, owner.as_str(), id)? else {
             return Ok(None);
         };
@@ -102,7 +103,7 @@ pub(crate) fn survey(node: &Node, owner: &Did, id: &str) -> Result<Option<Survey
 }
 
 /// Adds questions and state to an item.
-pub(crate) fn of_item(db: Reader<'_>, owner: &str, item: Item) -> rusqlite::Result<Survey> {
+pub(crate) fn of_item(db: Reader<'_>, owner: &str, item: Item) -> Result<Survey> {
     let sql = "SELECT form FROM forms WHERE owner_did = ?1 AND survey = ?2";
     let form = db.row(sql, [owner, &item.id], |row| row.get(0))?;
     Ok(Survey {
@@ -118,7 +119,7 @@ pub(crate) fn followed(
     db: Reader<'_>,
     person: &str,
     (after, limit): (i64, usize),
-) -> rusqlite::Result<Vec<(Did, String)>> {
+) -> Result<Vec<(Did, String)>> {
     let sql = "SELECT states.owner_did, survey FROM (SELECT of_did, min(since_ms) AS since FROM follows WHERE owner_did = ?1 GROUP BY of_did)
         CROSS JOIN states ON states.owner_did = of_did
         WHERE status = 'open' AND ended IS NULL AND opened_ms > max(since, ?2) ORDER BY opened_ms DESC, survey LIMIT ?3";
@@ -128,22 +129,22 @@ pub(crate) fn followed(
 }
 
 /// Returns all opened surveys with a box that has not ended, with their owners.
-pub(crate) fn opened(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
+pub(crate) fn opened(node: &Node) -> Answer<Vec<(Did, String)>> {
     let sql = "SELECT states.owner_did, survey FROM states CROSS JOIN items ON items.owner_did = states.owner_did AND id = survey
         WHERE ended IS NULL AND own ->> '$.mode' IN ('totals', 'secret')";
     read_surveys(node, sql)
 }
 
 /// Returns drafts of boxed surveys, with their owners.
-pub(crate) fn boxed_drafts(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
+pub(crate) fn boxed_drafts(node: &Node) -> Answer<Vec<(Did, String)>> {
     let sql = "SELECT owner_did, id FROM items WHERE own ->> '$.mode' IN ('totals', 'secret')
         AND NOT EXISTS (SELECT 1 FROM states WHERE states.owner_did = items.owner_did AND survey = id)";
     read_surveys(node, sql)
 }
 
-fn read_surveys(node: &Node, sql: &str) -> Result<Vec<(Did, String)>, Problem> {
-    node.read(SERVICE, |db| {
-        Reader::from(db).rows(sql, [], |row| Ok((rows::did(row, 0)?, row.get(1)?)))
+fn read_surveys(node: &Node, sql: &str) -> Answer<Vec<(Did, String)>> {
+    read(node, |db| {
+        db.rows(sql, [], |row| Ok((rows::did(row, 0)?, row.get(1)?)))
     })
 }
 
@@ -152,7 +153,7 @@ pub(crate) fn has_answered(
     db: Reader<'_>,
     author: &str,
     (owner, survey): (&str, &str),
-) -> rusqlite::Result<bool> {
+) -> Result<bool> {
     let sql = "SELECT 1 FROM given WHERE owner_did = ?1 AND of_did = ?2 AND survey = ?3";
     db.exists(sql, [author, owner, survey])
 }
@@ -167,17 +168,12 @@ pub(crate) struct OwnAnswer {
     pub(crate) at: i64,
 }
 
+read_fields!(OwnAnswer: of, survey, answers, at);
+
 /// Returns the named answers of a person, newest first.
-pub(crate) fn given(db: Reader<'_>, author: &str) -> rusqlite::Result<Vec<OwnAnswer>> {
+pub(crate) fn given(db: Reader<'_>, author: &str) -> Result<Vec<OwnAnswer>> {
     let sql = "SELECT of_did, survey, answers, at_ms FROM given WHERE owner_did = ?1 ORDER BY at_ms DESC, of_did, survey";
-    db.rows(sql, [author], |row| {
-        Ok(OwnAnswer {
-            of: row.get(0)?,
-            survey: row.get(1)?,
-            answers: row.get(2)?,
-            at: row.get(3)?,
-        })
-    })
+    db.rows(sql, [author], OwnAnswer::read)
 }
 
 /// An answer in the record of a survey's owner.
@@ -192,32 +188,18 @@ pub(crate) struct AnswerRow {
     pub(crate) at: i64,
 }
 
+read_fields!(AnswerRow: by, receipt, answers, at);
+
 /// Returns all answers to a survey in the order of arrival, or in the box's release order.
-pub(crate) fn list_answers(
-    db: Reader<'_>,
-    owner: &str,
-    survey: &str,
-) -> rusqlite::Result<Vec<AnswerRow>> {
-    let read = |row: &Row<'_>| {
-        Ok(AnswerRow {
-            by: row.get(0)?,
-            receipt: row.get(1)?,
-            answers: row.get(2)?,
-            at: row.get(3)?,
-        })
-    };
+pub(crate) fn list_answers(db: Reader<'_>, owner: &str, survey: &str) -> Result<Vec<AnswerRow>> {
     let sql = "SELECT by_did, NULL, answers, at_ms, 0 AS part, seq AS place FROM named WHERE owner_did = ?1 AND survey = ?2
         UNION ALL SELECT NULL, receipt, answers, at_ms, part, place FROM ballots WHERE owner_did = ?1 AND survey = ?2
         ORDER BY part, place";
-    db.rows(sql, [owner, survey], read)
+    db.rows(sql, [owner, survey], AnswerRow::read)
 }
 
 /// Whether a part of a box was entered.
-pub(crate) fn has_part(
-    db: Reader<'_>,
-    owner: &str,
-    (survey, part): (&str, i64),
-) -> rusqlite::Result<bool> {
+pub(crate) fn has_part(db: Reader<'_>, owner: &str, (survey, part): (&str, i64)) -> Result<bool> {
     let sql = "SELECT 1 FROM parts WHERE owner_did = ?1 AND survey = ?2 AND part = ?3";
     db.exists(sql, params![owner, survey, part])
 }
@@ -227,23 +209,19 @@ pub(crate) fn ballot(
     db: Reader<'_>,
     owner: &str,
     (survey, receipt): (&str, &str),
-) -> rusqlite::Result<Option<String>> {
+) -> Result<Option<String>> {
     let sql = "SELECT answers FROM ballots WHERE owner_did = ?1 AND survey = ?2 AND receipt = ?3";
     db.row(sql, [owner, survey, receipt], |row| row.get(0))
 }
 
 /// Returns the number of answers without names.
-pub(crate) fn received(db: Reader<'_>, owner: &str, survey: &str) -> rusqlite::Result<i64> {
+pub(crate) fn received(db: Reader<'_>, owner: &str, survey: &str) -> Result<i64> {
     let sql = "SELECT count(*) FROM ballots WHERE owner_did = ?1 AND survey = ?2";
     Ok(db.row(sql, [owner, survey], |row| row.get(0))?.unwrap_or(0))
 }
 
 /// Returns the number of answers to a survey and the time of the newest in milliseconds, as far as the record shows.
-pub(crate) fn came(
-    db: Reader<'_>,
-    owner: &str,
-    survey: &str,
-) -> rusqlite::Result<Option<(i64, i64)>> {
+pub(crate) fn came(db: Reader<'_>, owner: &str, survey: &str) -> Result<Option<(i64, i64)>> {
     let sql = "SELECT sum(n), max(at_ms) FROM (
         SELECT count(*) AS n, max(at_ms) AS at_ms FROM named WHERE owner_did = ?1 AND survey = ?2
         UNION ALL SELECT count(*), max(at_ms) FROM ballots WHERE owner_did = ?1 AND survey = ?2
@@ -253,18 +231,14 @@ pub(crate) fn came(
 }
 
 /// Returns the step of the newest totals, or 0.
-pub(crate) fn step(db: Reader<'_>, owner: &str, survey: &str) -> rusqlite::Result<i64> {
+pub(crate) fn step(db: Reader<'_>, owner: &str, survey: &str) -> Result<i64> {
     let sql = "SELECT max(step) FROM totals WHERE owner_did = ?1 AND survey = ?2";
     let step = db.row(sql, [owner, survey], |row| row.get::<_, Option<i64>>(0))?;
     Ok(step.flatten().unwrap_or(0))
 }
 
 /// Returns the newest rows of totals.
-pub(crate) fn totals(
-    db: Reader<'_>,
-    owner: &str,
-    survey: &str,
-) -> rusqlite::Result<Vec<Published>> {
+pub(crate) fn totals(db: Reader<'_>, owner: &str, survey: &str) -> Result<Vec<Published>> {
     let sql = "SELECT of_kind, name, n, sums FROM totals WHERE owner_did = ?1 AND survey = ?2 ORDER BY of_kind, name";
     db.rows(sql, [owner, survey], |row| {
         let (of, name, n): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -277,17 +251,13 @@ pub(crate) fn totals(
 }
 
 /// Returns the number of published answers of each row.
-pub(crate) fn published(
-    db: Reader<'_>,
-    owner: &str,
-    survey: &str,
-) -> rusqlite::Result<BTreeMap<Key, u64>> {
+pub(crate) fn published(db: Reader<'_>, owner: &str, survey: &str) -> Result<BTreeMap<Key, u64>> {
     let rows = totals(db, owner, survey)?;
     Ok(rows.into_iter().map(|row| (row.key, row.n)).collect())
 }
 
 /// Returns the participants, as a JSON list of DIDs.
-pub(crate) fn roll(db: Reader<'_>, owner: &str, survey: &str) -> rusqlite::Result<Option<String>> {
+pub(crate) fn roll(db: Reader<'_>, owner: &str, survey: &str) -> Result<Option<String>> {
     let sql = "SELECT who FROM rolls WHERE owner_did = ?1 AND survey = ?2";
     db.row(sql, [owner, survey], |row| row.get(0))
 }

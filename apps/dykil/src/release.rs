@@ -132,8 +132,7 @@ pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Result
         .flatten();
     let Some(sums) = sums else { return Ok(()) };
     let sums: Sums = serde_json::from_str(&sums).map_err(Problem::internal)?;
-    let (step, published) = node.read(queries::SERVICE, |db| {
-        let db = db.into();
+    let (step, published) = queries::read(node, |db| {
         Ok((
             queries::step(db, owner.as_str(), id)?,
             queries::published(db, owner.as_str(), id)?,

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use imajin_app::{Node, Problem, Role, args};
 use imajin_form::{Count, Totals};
-use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -183,8 +182,7 @@ pub(crate) fn seen_by(
     }
     let (form, is_own) = (survey.form()?, viewer == Some(owner));
     let (did, id) = (owner.as_str(), survey.item.id.as_str());
-    let (told, totals, roll) = node.read(queries::SERVICE, |db| {
-        let db = Reader::from(db);
+    let (told, totals, roll) = queries::read(node, |db| {
         Ok((
             queries::list_answers(db, did, id)?,
             queries::totals(db, did, id)?,

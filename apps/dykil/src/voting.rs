@@ -153,8 +153,8 @@ async fn open(node: &Node, vote: &Vote, answers: &Answers) -> Result<Cast, Probl
         imajin_dfos::hex::encode(&vote.receipt),
     );
     let words = answers.to_json().to_string();
-    let before = node.read(queries::SERVICE, |db| {
-        queries::ballot(db.into(), vote.owner.as_str(), (id, &receipt))
+    let before = queries::read(node, |db| {
+        queries::ballot(db, vote.owner.as_str(), (id, &receipt))
     })?;
     match before {
         Some(before) if before == words => return Ok(Cast::Again),
@@ -255,8 +255,8 @@ pub(crate) fn has_answered(
 ) -> Result<bool, Problem> {
     let id = survey.item.id.as_str();
     let by_name = match viewer {
-        Some(viewer) => node.read(queries::SERVICE, |db| {
-            queries::has_answered(db.into(), viewer.as_str(), (owner.as_str(), id))
+        Some(viewer) => queries::read(node, |db| {
+            queries::has_answered(db, viewer.as_str(), (owner.as_str(), id))
         })?,
         None => false,
     };
@@ -264,9 +264,7 @@ pub(crate) fn has_answered(
         return Ok(by_name);
     };
     let text = imajin_dfos::hex::encode(receipt);
-    let is_entered = node.read(queries::SERVICE, |db| {
-        queries::ballot(db.into(), owner.as_str(), (id, &text))
-    })?;
+    let is_entered = queries::read(node, |db| queries::ballot(db, owner.as_str(), (id, &text)))?;
     let knows = |open: &mut BallotBox| open.knows(receipt);
     Ok(is_entered.is_some()
         || node

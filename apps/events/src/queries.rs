@@ -5,7 +5,7 @@ mod places;
 mod sales;
 mod tickets;
 
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_ledger::Reader;
 use rusqlite::{Params, Result};
 
@@ -25,10 +25,7 @@ pub(crate) use tickets::{
 };
 
 /// Reads the tables of this service.
-pub(crate) fn read<T>(
-    node: &Node,
-    query: impl FnOnce(Reader<'_>) -> Result<T>,
-) -> std::result::Result<T, Problem> {
+pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
     node.read(MANIFEST.name, |db| query(db.into()))
 }
 

@@ -147,7 +147,7 @@ fn course_of(
     ItemView { item, within }: ItemView<Item>,
 ) -> Result<Course, Problem> {
     let teacher = owner.did.as_str();
-    let (offer, is_student) = node.read(MANIFEST.name, |db| {
+    let (offer, is_student) = queries::read(node, |db| {
         let is_in = |did: &Did| {
             let seat = CourseSeat {
                 teacher,
@@ -271,9 +271,7 @@ pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<
 
 /// Returns the offer of a course, if its owner made one.
 pub(crate) fn offer_of(node: &Node, owner: &Did, course: &str) -> Result<Option<Offered>, Problem> {
-    node.read(MANIFEST.name, |db| {
-        Offered::find(db, owner.as_str(), course)
-    })
+    queries::read(node, |db| Offered::find(db, owner.as_str(), course))
 }
 
 /// Returns the terms on which anyone may teach a copy of a course: the manifest from which a copy's derives, and its

@@ -33,7 +33,7 @@ impl HomeCards for Learn {
             t.format("home-lessons", args)
         };
         let mut cards = home::cards::<Self>((node, person, lang), (LESSON, Icon::Book), &say)?;
-        let (students, given, own) = node.read(MANIFEST.name, |db| {
+        let (students, given, own) = queries::read(node, |db| {
             let did = person.as_str();
             let (given, own) = (queries::given(db, did)?, queries::certificates(db, did)?);
             Ok((queries::students(db, did, None)?, given, own))
@@ -63,7 +63,7 @@ impl HomeCards for Learn {
 
     fn front_cards(&self, node: &Node, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
         let now = node.now().as_millis();
-        let courses = node.read(MANIFEST.name, |db| queries::public(db, now, FRONT_MAX))?;
+        let courses = queries::read(node, |db| queries::public(db, now, FRONT_MAX))?;
         let mut cards = Vec::new();
         for (teacher, id) in courses {
             // List the course only if a stranger may see it.

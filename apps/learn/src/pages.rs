@@ -153,7 +153,7 @@ pub(crate) async fn item_page(
 
 /// Returns the text and the quiz of a lesson.
 fn words_of(node: &Node, course: &Course, item: &Item) -> Result<queries::Words, Problem> {
-    node.read(MANIFEST.name, |db| {
+    queries::read(node, |db| {
         queries::words(db, course.owner.did.as_str(), &item.id)
     })
 }

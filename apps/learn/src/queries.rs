@@ -3,9 +3,17 @@
 use std::collections::BTreeMap;
 
 use imajin_app::operation::{Choice, Group, ItemId};
-use imajin_ledger::{Reader, rows};
+use imajin_app::{Answer, Node};
+use imajin_ledger::{Reader, read_fields, rows};
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use rusqlite::{Row, params};
+use rusqlite::{Result, Row, params};
+
+use crate::manifest::MANIFEST;
+
+/// Reads the tables of this service.
+pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
+    node.read(MANIFEST.name, |db| query(db.into()))
+}
 
 /// The state of an enrolment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
@@ -64,12 +72,12 @@ pub(crate) struct Enrolment {
 
 const ENROLMENT: &str = "teacher, course, student, payment, amount, currency, state, at_ms";
 
-fn read_enrolment(row: &Row<'_>) -> rusqlite::Result<Enrolment> {
+fn read_enrolment(row: &Row<'_>) -> Result<Enrolment> {
     let payment: String = row.get(3)?;
     let bought = match payment.as_str() {
         "" => None,
         _ => Some(CoursePayment {
-            payment: rows::parsed(row, 3, |text| IdText::parse(text).ok())?,
+            payment: rows::id(row, 3)?,
             amount: rows::minor(row, 4)?,
             currency: rows::currency(row, 5)?,
         }),
@@ -95,74 +103,58 @@ pub(crate) struct CourseSeat<'a> {
 }
 
 /// Returns a student's current enrolment from the log of `owner`, who is the teacher or the student.
-pub(crate) fn enrolment<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn enrolment(
+    db: Reader<'_>,
     owner: &str,
     seat: CourseSeat<'_>,
-) -> rusqlite::Result<Option<Enrolment>> {
+) -> Result<Option<Enrolment>> {
     let sql = format!(
         "SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND teacher = ?2 AND course = ?3 AND student = ?4 AND state = 'in'"
     );
     let params = [owner, seat.teacher, seat.course, seat.student];
-    db.into().row(&sql, params, read_enrolment)
+    db.row(&sql, params, read_enrolment)
 }
 
 /// Whether a student is enrolled in a course, according to the log of `owner`.
-pub(crate) fn is_in<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    seat: CourseSeat<'_>,
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_in(db: Reader<'_>, owner: &str, seat: CourseSeat<'_>) -> Result<bool> {
     enrolment(db, owner, seat).map(|found| found.is_some())
 }
 
 /// Returns the enrolment that a payment is for.
-pub(crate) fn by_payment<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    payment: &str,
-) -> rusqlite::Result<Option<Enrolment>> {
+pub(crate) fn by_payment(db: Reader<'_>, owner: &str, payment: &str) -> Result<Option<Enrolment>> {
     let sql = format!("SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND payment = ?2");
-    db.into().row(&sql, [owner, payment], read_enrolment)
+    db.row(&sql, [owner, payment], read_enrolment)
 }
 
 /// Returns the courses that a person takes, newest first, including those with a pending payment.
-pub(crate) fn taken<'a>(
-    db: impl Into<Reader<'a>>,
-    student: &str,
-) -> rusqlite::Result<Vec<Enrolment>> {
+pub(crate) fn taken(db: Reader<'_>, student: &str) -> Result<Vec<Enrolment>> {
     let sql = format!(
         "SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND student = ?1 AND state != 'out' ORDER BY at_ms DESC, teacher, course"
     );
-    db.into().rows(&sql, [student], read_enrolment)
+    db.rows(&sql, [student], read_enrolment)
 }
 
 /// Returns the students of a teacher's courses, or of one course, newest first.
-pub(crate) fn students<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn students(
+    db: Reader<'_>,
     teacher: &str,
     course: Option<&str>,
-) -> rusqlite::Result<Vec<Enrolment>> {
+) -> Result<Vec<Enrolment>> {
     let sql = format!(
         "SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND teacher = ?1 AND state = 'in' AND course = ifnull(?2, course)
         ORDER BY at_ms DESC, student"
     );
-    db.into()
-        .rows(&sql, params![teacher, course], read_enrolment)
+    db.rows(&sql, params![teacher, course], read_enrolment)
 }
 
 /// Returns the newest public courses: their teachers and ids.
-pub(crate) fn public<'a>(
-    db: impl Into<Reader<'a>>,
-    now_ms: i64,
-    most: usize,
-) -> rusqlite::Result<Vec<(Did, String)>> {
+pub(crate) fn public(db: Reader<'_>, now_ms: i64, most: usize) -> Result<Vec<(Did, String)>> {
     // The conditions match the index `courses_public`.
     let sql = "SELECT owner_did, id FROM items WHERE kind = 'course' AND visibility = 'public' AND is_on = 1 AND parent IS NULL
         AND (from_ms IS NULL OR from_ms <= ?1) AND (until_ms IS NULL OR ?1 < until_ms) ORDER BY put_ms DESC, id LIMIT ?2";
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let read_key = |row: &Row<'_>| Ok((rows::did(row, 0)?, row.get(1)?));
-    db.into().rows(sql, params![now_ms, most], read_key)
+    db.rows(sql, params![now_ms, most], read_key)
 }
 
 /// The text of a lesson, and the questions of its quiz as JSON.
@@ -172,19 +164,12 @@ pub(crate) struct Words {
     pub(crate) questions: Option<String>,
 }
 
+read_fields!(Words: text, questions);
+
 /// Returns the text and the quiz of a lesson; empty if there are none.
-pub(crate) fn words<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    lesson: &str,
-) -> rusqlite::Result<Words> {
+pub(crate) fn words(db: Reader<'_>, owner: &str, lesson: &str) -> Result<Words> {
     let sql = "SELECT text, questions FROM lessons WHERE owner_did = ?1 AND id = ?2";
-    let words = db.into().row(sql, [owner, lesson], |row| {
-        Ok(Words {
-            text: row.get(0)?,
-            questions: row.get(1)?,
-        })
-    })?;
+    let words = db.row(sql, [owner, lesson], Words::read)?;
     Ok(words.unwrap_or_default())
 }
 
@@ -200,12 +185,11 @@ pub(crate) struct Studied {
 }
 
 /// Returns a student's progress in a course.
-pub(crate) fn studied<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn studied(
+    db: Reader<'_>,
     student: &str,
     (teacher, course): (&str, &str),
-) -> rusqlite::Result<Studied> {
-    let db = db.into();
+) -> Result<Studied> {
     let which = "WHERE owner_did = ?1 AND teacher = ?2 AND course = ?3";
     let params = [student, teacher, course];
     let sql = format!("SELECT lesson, at_ms FROM done {which}");
@@ -231,13 +215,13 @@ pub(crate) struct Grade {
 }
 
 /// Returns a student's grades from a teacher, by lesson.
-pub(crate) fn grades<'a>(
-    db: impl Into<Reader<'a>>,
+pub(crate) fn grades(
+    db: Reader<'_>,
     student: &str,
     teacher: &str,
-) -> rusqlite::Result<BTreeMap<String, Grade>> {
+) -> Result<BTreeMap<String, Grade>> {
     let sql = "SELECT lesson, right_answers, of_answers, passed FROM grades WHERE owner_did = ?1 AND teacher = ?2 ORDER BY lesson, number";
-    let tries = db.into().rows(sql, [student, teacher], |row| {
+    let tries = db.rows(sql, [student, teacher], |row| {
         let grade = Grade {
             right: row.get(1)?,
             of: row.get(2)?,
@@ -280,44 +264,24 @@ pub(crate) struct Certificate {
 const CERTIFICATE: &str = "SELECT c.owner_did, cid, c.teacher, c.course, title, issuer, text, signature, at_ms, ifnull(public, 0) FROM certificates c
     LEFT JOIN completions USING (owner_did, teacher, course) WHERE";
 
-fn read_certificate(row: &Row<'_>) -> rusqlite::Result<Certificate> {
-    Ok(Certificate {
-        student: row.get(0)?,
-        cid: row.get(1)?,
-        teacher: row.get(2)?,
-        course: row.get(3)?,
-        title: row.get(4)?,
-        issuer: row.get(5)?,
-        text: row.get(6)?,
-        signature: row.get(7)?,
-        at: row.get(8)?,
-        public: row.get(9)?,
-    })
-}
+read_fields!(
+    Certificate: student, cid, teacher, course, title, issuer, text, signature, at, public
+);
 
 /// Returns a student's certificates, newest first.
-pub(crate) fn certificates<'a>(
-    db: impl Into<Reader<'a>>,
-    student: &str,
-) -> rusqlite::Result<Vec<Certificate>> {
+pub(crate) fn certificates(db: Reader<'_>, student: &str) -> Result<Vec<Certificate>> {
     let sql = format!("{CERTIFICATE} owner_did = ?1 ORDER BY at_ms DESC, cid");
-    db.into().rows(&sql, [student], read_certificate)
+    db.rows(&sql, [student], Certificate::read)
 }
 
 /// Returns the certificates of a teacher's students, newest first.
-pub(crate) fn given<'a>(
-    db: impl Into<Reader<'a>>,
-    teacher: &str,
-) -> rusqlite::Result<Vec<Certificate>> {
+pub(crate) fn given(db: Reader<'_>, teacher: &str) -> Result<Vec<Certificate>> {
     let sql = format!("{CERTIFICATE} teacher = ?1 ORDER BY at_ms DESC, cid");
-    db.into().rows(&sql, [teacher], read_certificate)
+    db.rows(&sql, [teacher], Certificate::read)
 }
 
 /// Returns the certificate with this CID.
-pub(crate) fn certificate<'a>(
-    db: impl Into<Reader<'a>>,
-    cid: &str,
-) -> rusqlite::Result<Option<Certificate>> {
+pub(crate) fn certificate(db: Reader<'_>, cid: &str) -> Result<Option<Certificate>> {
     let sql = format!("{CERTIFICATE} cid = ?1");
-    db.into().row(&sql, [cid], read_certificate)
+    db.row(&sql, [cid], Certificate::read)
 }

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::feeds;
 use crate::fields::Kind;
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::queries;
 use reader::{LINKS_MAX, Unread};
 
@@ -92,7 +92,7 @@ pub(crate) async fn export(
     lang: Lang,
 ) -> Result<Response, Problem> {
     let owner = Owner::from_did(&node, session.did)?;
-    let items = node.read(MANIFEST.name, |db| queries::all(db, owner.did.as_str()))?;
+    let items = queries::read(&node, |db| queries::all(db, owner.did.as_str()))?;
     let page = items.iter().find(|item| item.kind == Kind::Page);
     let title = feeds::title_of(page, &owner, TEXTS.for_reader(lang));
     let headers = [

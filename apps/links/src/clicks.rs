@@ -13,12 +13,11 @@ use imajin_app::{Node, Problem, Zone};
 use imajin_host::prelude::*;
 use imajin_host::rate::Buckets;
 use imajin_host::rounds::Rounds;
-use imajin_ledger::{RefusalKind, SubmitError};
+use imajin_ledger::{Reader, RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use parking_lot::Mutex;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
-use crate::manifest::MANIFEST;
 use crate::operations::{ClickCounts, Clicks, ITEMS_MAX};
 use crate::queries;
 
@@ -118,7 +117,7 @@ async fn keep(node: &Node) -> Result<(), Problem> {
     if taken.is_empty() {
         return Ok(());
     }
-    let taken = node.read(MANIFEST.name, |db| {
+    let taken = queries::read(node, |db| {
         let mut open = Numbers::new();
         for ((owner, day, link), clicks) in taken {
             let day = open_day(db, &owner, day)?;
@@ -139,7 +138,7 @@ async fn keep(node: &Node) -> Result<(), Problem> {
 }
 
 /// Returns the first day, from this one on, that is not in the owner's log yet. Zones are at most two days apart.
-fn open_day(db: &Connection, owner: &str, mut day: Day) -> rusqlite::Result<Day> {
+fn open_day(db: Reader<'_>, owner: &str, mut day: Day) -> rusqlite::Result<Day> {
     for _ in 0..ZONES_DAYS_MAX {
         match day.following() {
             Some(next) if queries::is_counted(db, owner, day.as_str())? => day = next,

@@ -16,9 +16,9 @@ use crate::{Links, queries};
 impl DataRights for Links {
     /// Exports the section `links` of bundle.json (docs/sections.md).
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
-        let links = queries::all(db, did.as_str())?;
-        let clicks = queries::counted(db, did.as_str())?;
-        let follows = store::follows(db, did.as_str())?;
+        let links = queries::all(db.into(), did.as_str())?;
+        let clicks = queries::counted(db.into(), did.as_str())?;
+        let follows = store::follows(db.into(), did.as_str())?;
         if links.is_empty() && clicks.is_empty() && follows.is_empty() {
             return Ok(None);
         }
@@ -35,11 +35,11 @@ impl DataRights for Links {
     }
 
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-        let items = queries::all(db, did.as_str())?;
+        let items = queries::all(db.into(), did.as_str())?;
         let of = |kind: Kind| items.iter().filter(|item| item.kind == kind).count();
-        let clicks = queries::counted(db, did.as_str())?;
+        let clicks = queries::counted(db.into(), did.as_str())?;
         let days: BTreeSet<String> = clicks.into_iter().map(|(day, ..)| day).collect();
-        let follows = store::follows(db, did.as_str())?;
+        let follows = store::follows(db.into(), did.as_str())?;
         let all = [
             ("links", of(Kind::Link)),
             ("collections", of(Kind::Collection)),

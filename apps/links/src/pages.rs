@@ -53,7 +53,7 @@ impl<'a> View<'a> {
         let accent = match own {
             Some(accent) => Some(accent),
             None => {
-                let page = node.read(MANIFEST.name, |db| queries::page(db, owner.did.as_str()))?;
+                let page = queries::read(node, |db| queries::page(db, owner.did.as_str()))?;
                 page.and_then(|page| page.own.accent)
             }
         };

@@ -1,63 +1,56 @@
 //! Queries that only this service has: the page itself, and clicks.
 
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_items::{ItemOf, store};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use rusqlite::Row;
+use rusqlite::{Result, Row};
 
 use crate::Links;
 use crate::manifest::MANIFEST;
+
+/// Reads the tables of this service.
+pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
+    node.read(MANIFEST.name, |db| query(db.into()))
+}
 
 /// An item of a person's page.
 pub(crate) type Item = ItemOf<Links>;
 
 /// Returns all of a person's items, in their order.
-pub(crate) fn all<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<Item>> {
+pub(crate) fn all(db: Reader<'_>, owner: &str) -> Result<Vec<Item>> {
     store::all::<Links>(db, owner)
 }
 
 /// Returns the item that describes a person's page itself.
-pub(crate) fn page<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Option<Item>> {
+pub(crate) fn page(db: Reader<'_>, owner: &str) -> Result<Option<Item>> {
     store::of_kind::<Links>(db, owner, "page")
 }
 
 /// Whether a person's log has the clicks of a day.
-pub(crate) fn is_counted<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    day: &str,
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_counted(db: Reader<'_>, owner: &str, day: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM counted WHERE owner_did = ?1 AND day = ?2";
-    db.into().exists(sql, [owner, day])
+    db.exists(sql, [owner, day])
 }
 
 /// Returns all counted clicks: day, link, number.
-pub(crate) fn counted<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-) -> rusqlite::Result<Vec<(String, String, i64)>> {
+pub(crate) fn counted(db: Reader<'_>, owner: &str) -> Result<Vec<(String, String, i64)>> {
     let sql = "SELECT day, link, clicks FROM counted WHERE owner_did = ?1 ORDER BY day, link";
     let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-    db.into().rows(sql, [owner], row)
+    db.rows(sql, [owner], row)
 }
 
 /// Returns the total clicks on each of a person's links.
-fn clicks<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<(String, i64)>> {
+fn clicks(db: Reader<'_>, owner: &str) -> Result<Vec<(String, i64)>> {
     let sql = "SELECT link, CAST(total(clicks) AS INTEGER) FROM counted WHERE owner_did = ?1 GROUP BY link ORDER BY link";
-    db.into()
-        .rows(sql, [owner], |row| Ok((row.get(0)?, row.get(1)?)))
+    db.rows(sql, [owner], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Returns a person's items as a viewer sees them on the page, in order. Only the owner sees the numbers of clicks.
-pub(crate) fn visible_items(
-    node: &Node,
-    owner: &Did,
-    viewer: Option<&Did>,
-) -> Result<Vec<Item>, Problem> {
+pub(crate) fn visible_items(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
     let mut items = imajin_items::visible_items::<Links>(node, owner, viewer)?;
     if viewer == Some(owner) {
-        let clicks = node.read(MANIFEST.name, |db| clicks(db, owner.as_str()))?;
+        let clicks = read(node, |db| clicks(db, owner.as_str()))?;
         for item in &mut items {
             let at = clicks.binary_search_by(|(link, _)| link.as_str().cmp(&item.id));
             let number = at.map_or(0, |at| clicks[at].1.unsigned_abs());
@@ -68,7 +61,7 @@ pub(crate) fn visible_items(
 }
 
 /// Whether clicks on a person's links are counted.
-pub(crate) fn counts(node: &Node, owner: &Did) -> Result<bool, Problem> {
-    let page = node.read(MANIFEST.name, |db| page(db, owner.as_str()))?;
+pub(crate) fn counts(node: &Node, owner: &Did) -> Answer<bool> {
+    let page = read(node, |db| page(db, owner.as_str()))?;
     Ok(page.is_none_or(|page| page.own.counts))
 }

@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Links;
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Item};
 use crate::visits::{Click, Target, lead, none};
 use crate::{bookmarks, feeds, pages, strangers};
@@ -135,7 +134,7 @@ pub(crate) async fn read_item(
     files::describe(&node, &owner, &mut item.base.files);
     let (mut followers, mut days) = (None, None);
     if viewer.as_ref() == Some(&owner) {
-        let (all, number) = node.read(MANIFEST.name, |db| {
+        let (all, number) = queries::read(&node, |db| {
             let number = store::followers(db, owner.as_str(), &item.id)?;
             Ok((queries::counted(db, owner.as_str())?, number))
         })?;

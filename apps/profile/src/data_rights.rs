@@ -26,8 +26,8 @@ impl DataRights for Profile {
             "visibility": members.get("visibility"),
             "field_visibility": members.get("fieldVisibility"),
             "feature_toggles": members.get("featureToggles"),
-            "following": whole_side(db, did, Side::Following)?,
-            "followers": whole_side(db, did, Side::Followers)?,
+            "following": whole_side(db.into(), did, Side::Following)?,
+            "followers": whole_side(db.into(), did, Side::Followers)?,
         })))
     }
 
@@ -36,7 +36,7 @@ impl DataRights for Profile {
         let Some(row) = projection::load(db, did.as_str())? else {
             return Ok(Vec::new());
         };
-        let people = |side| whole_side(db, did, side).map(|people| people.len() as u64);
+        let people = |side| whole_side(db.into(), did, side).map(|people| people.len() as u64);
         Ok(Count::of_any([
             ("profile updates", row.updates),
             ("handle claims", row.claims),

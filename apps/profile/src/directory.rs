@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use imajin_app::capabilities::PictureSize;
 use imajin_app::{Answer, Card, HandleState, Node, PeopleDirectory, SearchWords};
 use imajin_protocol::Did;
-use rusqlite::Connection;
 
 use crate::Profile;
 use crate::handle::Handle;
@@ -13,7 +12,6 @@ use crate::lookup::preview_path;
 use crate::manifest::MANIFEST;
 use crate::members::{Members, Viewer};
 use crate::operations::CONNECTIONS;
-use crate::projection::PROJECTION;
 use crate::queries::{self, ProfileRow};
 
 impl PeopleDirectory for Profile {
@@ -22,17 +20,17 @@ impl PeopleDirectory for Profile {
             Ok(handle) => handle,
             Err(error) => return Ok(HandleState::Refused(error.to_string())),
         };
-        let holder = node.read(PROJECTION.name, |db| queries::holder(db, handle.as_str()))?;
+        let holder = queries::read(node, |db| queries::holder(db, handle.as_str()))?;
         Ok(holder.map_or(HandleState::Free, HandleState::Taken))
     }
 
     fn card(&self, node: &Node, did: &Did) -> Answer<Option<Card>> {
-        let row = node.read(PROJECTION.name, |db| queries::by_did(db, did.as_str()))?;
+        let row = queries::read(node, |db| queries::by_did(db, did.as_str()))?;
         Ok(row.filter(|found| !found.deleted).and_then(card))
     }
 
     fn cards(&self, node: &Node, dids: &BTreeSet<&Did>, viewer: Option<&Did>) -> Answer<Vec<Card>> {
-        let rows = node.read(PROJECTION.name, |db| queries::by_dids(db, dids))?;
+        let rows = queries::read(node, |db| queries::by_dids(db, dids))?;
         let rows = rows.into_iter().filter(|found| !found.deleted);
         pictures_for(node, rows.collect(), viewer)
     }
@@ -52,8 +50,7 @@ impl PeopleDirectory for Profile {
         limit: usize,
         offset: usize,
     ) -> Answer<Vec<Card>> {
-        let search = |db: &Connection| queries::search(db, words, limit, offset);
-        let (found, _) = node.read(PROJECTION.name, search)?;
+        let (found, _) = queries::read(node, |db| queries::search(db, words, limit, offset))?;
         Ok(found.into_iter().filter_map(card).collect())
     }
 }

@@ -13,7 +13,6 @@ use serde_json::{Map, Value as Json};
 use crate::manifest::{EDIT, TEXTS};
 use crate::members::{Members, Viewer};
 use crate::operations::CONNECTIONS;
-use crate::projection::PROJECTION;
 use crate::queries::{self, ProfileRow};
 
 /// Returns the DID that a DID (in any form) or a handle names.
@@ -37,7 +36,7 @@ pub(crate) fn unaliased<'a>(
 /// Returns the profile that a DID (in any form) or a handle names.
 pub(crate) fn find(node: &Node, id: &str) -> Answer<Option<ProfileRow>> {
     match node.find_person(id)? {
-        Some(did) => node.read(PROJECTION.name, |db| queries::by_did(db, did.as_str())),
+        Some(did) => queries::read(node, |db| queries::by_did(db, did.as_str())),
         None => Ok(None),
     }
 }

@@ -2,13 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use imajin_app::SearchWords;
-use imajin_ledger::Reader;
+use imajin_app::{Answer, Node, SearchWords};
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
-use rusqlite::{Connection, Params, Row, params};
+use rusqlite::{Params, Result, params};
 use serde_json::Value as Json;
 
+use crate::manifest::MANIFEST;
 use crate::members::BLANK;
+
+/// Reads the tables of this service.
+pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
+    node.read(MANIFEST.name, |db| query(db.into()))
+}
 
 /// A row of a profile: the public view, and the data for a particular viewer's view.
 #[derive(Debug)]
@@ -38,6 +44,8 @@ macro_rules! found {
     };
 }
 
+read_fields!(ProfileRow: did, handle, public, hidden, created_at, updated_at, deleted);
+
 impl ProfileRow {
     /// Whether the profile is empty.
     pub(crate) fn is_blank(&self) -> bool {
@@ -48,30 +56,18 @@ impl ProfileRow {
     pub(crate) fn is_incognito(&self) -> bool {
         self.public.contains(r#""visibility":"incognito""#)
     }
-
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            did: row.get(0)?,
-            handle: row.get(1)?,
-            public: row.get(2)?,
-            hidden: row.get(3)?,
-            created_at: row.get(4)?,
-            updated_at: row.get(5)?,
-            deleted: row.get(6)?,
-        })
-    }
 }
 
-pub(crate) fn by_did(db: &Connection, did: &str) -> rusqlite::Result<Option<ProfileRow>> {
+pub(crate) fn by_did(db: Reader<'_>, did: &str) -> Result<Option<ProfileRow>> {
     let sql = found!("WHERE p.owner_did = ?1");
-    Reader::from(db).row(sql, [did], ProfileRow::read)
+    db.row(sql, [did], ProfileRow::read)
 }
 
 /// Returns the profiles of these DIDs that exist.
-pub(crate) fn by_dids(db: &Connection, dids: &BTreeSet<&Did>) -> rusqlite::Result<Vec<ProfileRow>> {
+pub(crate) fn by_dids(db: Reader<'_>, dids: &BTreeSet<&Did>) -> Result<Vec<ProfileRow>> {
     let sql = found!("WHERE p.owner_did IN (SELECT value FROM json_each(?1))");
     let named: Vec<&str> = dids.iter().map(|did| did.as_str()).collect();
-    Reader::from(db).rows(sql, [Json::from(named).to_string()], ProfileRow::read)
+    db.rows(sql, [Json::from(named).to_string()], ProfileRow::read)
 }
 
 const SEARCHED: &str =
@@ -82,11 +78,11 @@ const SEARCHED: &str =
 /// Searches public profiles whose name and handle contain all words, those that begin with the first one first. Returns
 /// the total, too.
 pub(crate) fn search(
-    db: &Connection,
+    db: Reader<'_>,
     words: &SearchWords,
     limit: usize,
     offset: usize,
-) -> rusqlite::Result<(Vec<ProfileRow>, u64)> {
+) -> Result<(Vec<ProfileRow>, u64)> {
     let words = words.words().iter();
     let words: Vec<&str> = words.map(|word| word.trim_start_matches('@')).collect();
     let first = words.first().copied().unwrap_or_default().to_owned();
@@ -98,13 +94,13 @@ pub(crate) fn search(
         found!("")
     );
     let params = params![words, first, number(limit), number(offset)];
-    let people = Reader::from(db).rows(&sql, params, ProfileRow::read)?;
+    let people = db.rows(&sql, params, ProfileRow::read)?;
     Ok((people, total))
 }
 
 /// Runs a `SELECT count(*)`, which is never negative.
-fn count(db: &Connection, sql: &str, params: impl Params) -> rusqlite::Result<u64> {
-    let number = Reader::from(db).row(sql, params, |row| row.get::<_, i64>(0))?;
+fn count(db: Reader<'_>, sql: &str, params: impl Params) -> Result<u64> {
+    let number = db.row(sql, params, |row| row.get::<_, i64>(0))?;
     Ok(number.unwrap_or_default().unsigned_abs())
 }
 
@@ -136,7 +132,7 @@ const IN_FORCE: &str = "NOT EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = 
   AND NOT EXISTS (SELECT 1 FROM unfollowed u WHERE u.owner_did = f.did AND u.did = f.owner_did AND ?2 = 'followers')";
 
 /// Counts one side, without people who deleted their data.
-pub(crate) fn count_side(db: &Connection, did: &str, side: Side) -> rusqlite::Result<u64> {
+pub(crate) fn count_side(db: Reader<'_>, did: &str, side: Side) -> Result<u64> {
     let table = side.table();
     let sql = format!("SELECT count(*) FROM {table} f WHERE f.owner_did = ?1 AND {IN_FORCE}");
     count(db, &sql, [did, table])
@@ -144,74 +140,66 @@ pub(crate) fn count_side(db: &Connection, did: &str, side: Side) -> rusqlite::Re
 
 /// Lists one side, ordered by DID.
 pub(crate) fn list_side(
-    db: &Connection,
+    db: Reader<'_>,
     did: &str,
     side: Side,
     limit: usize,
     offset: usize,
-) -> rusqlite::Result<Vec<String>> {
+) -> Result<Vec<String>> {
     let table = side.table();
     let sql = format!(
         "SELECT f.did FROM {table} f WHERE f.owner_did = ?1 AND {IN_FORCE} ORDER BY f.did LIMIT ?3 OFFSET ?4"
     );
     let params = params![did, table, number(limit), number(offset)];
-    Reader::from(db).rows(&sql, params, |row| row.get(0))
+    db.rows(&sql, params, |row| row.get(0))
 }
 
 /// Returns all DIDs of a side as in the log, including people who deleted their data.
-pub(crate) fn whole_side(db: &Connection, did: &Did, side: Side) -> rusqlite::Result<Vec<String>> {
+pub(crate) fn whole_side(db: Reader<'_>, did: &Did, side: Side) -> Result<Vec<String>> {
     let table = side.table();
     let sql = format!("SELECT did FROM {table} WHERE owner_did = ?1 ORDER BY did");
-    Reader::from(db).rows(&sql, [did.as_str()], |row| row.get(0))
+    db.rows(&sql, [did.as_str()], |row| row.get(0))
 }
 
 /// Whether a person has claimed a handle and not released it.
-pub(crate) fn has_handle(db: Reader<'_>, did: &Did) -> rusqlite::Result<bool> {
+pub(crate) fn has_handle(db: Reader<'_>, did: &Did) -> Result<bool> {
     let sql = "SELECT 1 FROM profiles WHERE owner_did = ?1 AND claimed IS NOT NULL";
     db.exists(sql, [did.as_str()])
 }
 
 /// Returns when a person deleted their data, in milliseconds.
-pub(crate) fn deleted_at(db: &Connection, did: &str) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn deleted_at(db: Reader<'_>, did: &str) -> Result<Option<i64>> {
     let sql = "SELECT at FROM deleted WHERE owner_did = ?1";
-    Reader::from(db).row(sql, [did], |row| row.get(0))
+    db.row(sql, [did], |row| row.get(0))
 }
 
 /// Returns the holder of a handle, which is in canonical form.
-pub(crate) fn holder<'a>(db: impl Into<Reader<'a>>, handle: &str) -> rusqlite::Result<Option<Did>> {
+pub(crate) fn holder(db: Reader<'_>, handle: &str) -> Result<Option<Did>> {
     let sql = "SELECT owner_did FROM claims WHERE handle = ?1 ORDER BY since LIMIT 1";
-    let did: Option<String> = db.into().row(sql, [handle], |row| row.get(0))?;
+    let did: Option<String> = db.row(sql, [handle], |row| row.get(0))?;
     Ok(did.and_then(|did| Did::parse(&did).ok()))
 }
 
 /// Whether a person other than `owner` holds a handle that looks like this one: among the characters of handles,
 /// Unicode's list of confusable characters (UTS 39) has `0` and `o`, `1` and `l`, `m` and `rn`.
-pub(crate) fn has_look_alike<'a>(
-    db: impl Into<Reader<'a>>,
-    handle: &str,
-    owner: Option<&Did>,
-) -> rusqlite::Result<bool> {
+pub(crate) fn has_look_alike(db: Reader<'_>, handle: &str, owner: Option<&Did>) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM claims WHERE owner_did <> ?2
         AND replace(replace(replace(handle, '0', 'o'), '1', 'l'), 'm', 'rn') = ?1)";
     let shape = handle.replace('0', "o").replace('1', "l");
     let shape = shape.replace('m', "rn");
     let owner = owner.map_or("", Did::as_str);
-    let exists: Option<bool> = db.into().row(sql, (shape, owner), |row| row.get(0))?;
+    let exists: Option<bool> = db.row(sql, (shape, owner), |row| row.get(0))?;
     Ok(exists == Some(true))
 }
 
 /// Whether `did` follows `other`.
-pub(crate) fn follows<'a>(
-    db: impl Into<Reader<'a>>,
-    did: &Did,
-    other: &Did,
-) -> rusqlite::Result<bool> {
+pub(crate) fn follows(db: Reader<'_>, did: &Did, other: &Did) -> Result<bool> {
     let sql = "SELECT 1 FROM following WHERE owner_did = ?1 AND did = ?2";
-    db.into().exists(sql, [did.as_str(), other.as_str()])
+    db.exists(sql, [did.as_str(), other.as_str()])
 }
 
 /// Whether the log of `did` has an entry of this follower.
-pub(crate) fn is_follower(db: Reader<'_>, did: &Did, follower: &Did) -> rusqlite::Result<bool> {
+pub(crate) fn is_follower(db: Reader<'_>, did: &Did, follower: &Did) -> Result<bool> {
     let sql = "SELECT 1 FROM followers WHERE owner_did = ?1 AND did = ?2";
     db.exists(sql, [did.as_str(), follower.as_str()])
 }

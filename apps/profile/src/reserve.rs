@@ -12,7 +12,6 @@ use imajin_protocol::Did;
 use rusqlite::{Connection, params};
 
 use crate::handle::Handle;
-use crate::manifest::MANIFEST;
 use crate::queries;
 
 /// Duration of a reservation, in milliseconds (docs/api.md, "Data rights").
@@ -43,7 +42,7 @@ pub(crate) fn is_kept(node: &Node, handle: &Handle, asks: Option<&Did>) -> Answe
     let Some(owner) = owner.filter(|owner| asks.is_none_or(|did| did.as_str() != owner)) else {
         return Ok(false);
     };
-    let left = node.read(MANIFEST.name, |db| queries::deleted_at(db, &owner))?;
+    let left = queries::read(node, |db| queries::deleted_at(db, &owner))?;
     Ok(left.is_some_and(|at| node.now().as_millis() - at < KEPT_MS))
 }
 
@@ -55,9 +54,9 @@ pub(crate) fn note(node: &Node, did: Option<&Did>) {
 }
 
 fn record(node: &Node, did: Option<&Did>) -> Answer<()> {
-    let held: Vec<(String, String)> = node.read(MANIFEST.name, |db| {
+    let held: Vec<(String, String)> = queries::read(node, |db| {
         let sql = "SELECT handle, owner_did FROM claims WHERE ?1 IS NULL OR owner_did = ?1 ORDER BY since DESC";
-        Reader::from(db).rows(sql, [did.map(Did::as_str)], |row| row.try_into())
+        db.rows(sql, [did.map(Did::as_str)], |row| row.try_into())
     })?;
     if held.is_empty() {
         return Ok(());

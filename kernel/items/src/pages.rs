@@ -248,6 +248,7 @@ impl Reader {
         };
         let (reader, owner) = (session.did.as_str(), owner.as_str());
         node.read(S::SERVICE, |db| {
+            let db = db.into();
             if reader == owner {
                 let followers = store::followers(db, owner, &item.id)?;
                 return Ok(Self::Owner { followers });

@@ -1,7 +1,7 @@
 //! Queries of the tables `items`, `attached` and `follows`. Each fails only where the projection can't be read.
 
-use imajin_ledger::Reader;
-use rusqlite::{Params, Row, params};
+use imajin_ledger::{Reader, read_fields};
+use rusqlite::{Params, Result, params};
 
 use crate::item::{COLUMNS, ItemRow};
 use crate::{ItemOf, Items};
@@ -17,69 +17,46 @@ pub struct Followed {
     pub since: i64,
 }
 
-impl Followed {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            of: row.get(0)?,
-            item: row.get(1)?,
-            since: row.get(2)?,
-        })
-    }
-}
+read_fields!(Followed: of, item, since);
 
-pub(crate) fn items(
-    db: Reader<'_>,
-    which: &str,
-    params: impl Params,
-) -> rusqlite::Result<Vec<ItemRow>> {
+pub(crate) fn items(db: Reader<'_>, which: &str, params: impl Params) -> Result<Vec<ItemRow>> {
     let sql = format!("SELECT {COLUMNS} FROM items WHERE owner_did = ?1 {which}");
     db.rows(&sql, params, ItemRow::read)
 }
 
 /// Returns all of a person's items, in their order.
-pub fn all<'a, S: Items>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-) -> rusqlite::Result<Vec<ItemOf<S>>> {
-    let all = stored_all(db.into(), owner)?;
+pub fn all<S: Items>(db: Reader<'_>, owner: &str) -> Result<Vec<ItemOf<S>>> {
+    let all = stored_all(db, owner)?;
     all.into_iter().map(ItemRow::typed::<S>).collect()
 }
 
-pub(crate) fn stored_all(db: Reader<'_>, owner: &str) -> rusqlite::Result<Vec<ItemRow>> {
+pub(crate) fn stored_all(db: Reader<'_>, owner: &str) -> Result<Vec<ItemRow>> {
     items(db, "ORDER BY place, id", [owner])
 }
 
 /// Returns one of a person's items.
-pub fn item<'a, S: Items>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    id: &str,
-) -> rusqlite::Result<Option<ItemOf<S>>> {
-    let row = stored(db.into(), owner, id)?;
+pub fn item<S: Items>(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<ItemOf<S>>> {
+    let row = stored(db, owner, id)?;
     row.map(ItemRow::typed::<S>).transpose()
 }
 
-pub(crate) fn stored(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<Option<ItemRow>> {
+pub(crate) fn stored(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<ItemRow>> {
     items(db, "AND id = ?2", [owner, id]).map(first)
 }
 
 /// Returns the first item of a kind, by its id: for a service with an index of such items.
-pub fn of_kind<'a, S: Items>(
-    db: impl Into<Reader<'a>>,
+pub fn of_kind<S: Items>(
+    db: Reader<'_>,
     owner: &str,
     kind: &'static str,
-) -> rusqlite::Result<Option<ItemOf<S>>> {
+) -> Result<Option<ItemOf<S>>> {
     // The kind is a part of the statement, so that a partial index serves it.
     let which = format!("AND kind = '{kind}' ORDER BY id LIMIT 1");
-    let row = items(db.into(), &which, [owner]).map(first)?;
+    let row = items(db, &which, [owner]).map(first)?;
     row.map(ItemRow::typed::<S>).transpose()
 }
 
-pub(crate) fn by_slug(
-    db: Reader<'_>,
-    owner: &str,
-    slug: &str,
-) -> rusqlite::Result<Option<ItemRow>> {
+pub(crate) fn by_slug(db: Reader<'_>, owner: &str, slug: &str) -> Result<Option<ItemRow>> {
     items(db, "AND slug = ?2", [owner, slug]).map(first)
 }
 
@@ -88,18 +65,14 @@ fn first(found: Vec<ItemRow>) -> Option<ItemRow> {
 }
 
 /// Returns the number of a person's items.
-pub(crate) fn number(db: Reader<'_>, owner: &str) -> rusqlite::Result<usize> {
+pub(crate) fn number(db: Reader<'_>, owner: &str) -> Result<usize> {
     let sql = "SELECT count(*) FROM items WHERE owner_did = ?1";
     let number = db.row(sql, [owner], |row| row.get::<_, i64>(0))?;
     Ok(usize::try_from(number.unwrap_or(0)).unwrap_or(0))
 }
 
 /// Returns the ids of the items directly in an item, or at the top level.
-pub(crate) fn ids_in(
-    db: Reader<'_>,
-    owner: &str,
-    parent: Option<&str>,
-) -> rusqlite::Result<Vec<String>> {
+pub(crate) fn ids_in(db: Reader<'_>, owner: &str, parent: Option<&str>) -> Result<Vec<String>> {
     let sql = "SELECT id FROM items WHERE owner_did = ?1 AND parent IS ?2";
     db.rows(sql, params![owner, parent], |row| row.get(0))
 }
@@ -122,7 +95,7 @@ pub(crate) fn with_all_in_it(
     owner: &str,
     id: &str,
     depth: usize,
-) -> rusqlite::Result<Vec<(String, usize)>> {
+) -> Result<Vec<(String, usize)>> {
     let sql = below!(
         "SELECT id, bodies + ifnull((SELECT bodies FROM attached WHERE attached.owner_did = ?1 AND attached.item = items.id), 0)
             FROM items WHERE owner_did = ?1 AND id IN (SELECT id FROM below)"
@@ -134,19 +107,14 @@ pub(crate) fn with_all_in_it(
 }
 
 /// Returns how many entries about the files of an item still have their words.
-pub(crate) fn attach_bodies(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<i64> {
+pub(crate) fn attach_bodies(db: Reader<'_>, owner: &str, id: &str) -> Result<i64> {
     let sql = "SELECT bodies FROM attached WHERE owner_did = ?1 AND item = ?2";
     let bodies = db.row(sql, [owner, id], |row| row.get(0))?;
     Ok(bodies.unwrap_or(0))
 }
 
 /// Returns everything in an item, in its order.
-pub(crate) fn all_in(
-    db: Reader<'_>,
-    owner: &str,
-    id: &str,
-    depth: usize,
-) -> rusqlite::Result<Vec<ItemRow>> {
+pub(crate) fn all_in(db: Reader<'_>, owner: &str, id: &str, depth: usize) -> Result<Vec<ItemRow>> {
     // With two levels the index is enough.
     match depth {
         0 | 1 => Ok(Vec::new()),
@@ -169,10 +137,10 @@ pub(crate) fn levels(depth: usize) -> i64 {
 }
 
 /// Returns the items that a person follows.
-pub fn follows<'a>(db: impl Into<Reader<'a>>, did: &str) -> rusqlite::Result<Vec<Followed>> {
+pub fn follows(db: Reader<'_>, did: &str) -> Result<Vec<Followed>> {
     let sql =
         "SELECT of_did, item, since_ms FROM follows WHERE owner_did = ?1 ORDER BY of_did, item";
-    db.into().rows(sql, [did], Followed::read)
+    db.rows(sql, [did], Followed::read)
 }
 
 /// Returns the followed items with news, the newest first. News is an item put after the follow and after `after_ms`.
@@ -181,7 +149,7 @@ pub(crate) fn with_news(
     did: &str,
     after_ms: i64,
     (limit, depth): (usize, usize),
-) -> rusqlite::Result<Vec<Followed>> {
+) -> Result<Vec<Followed>> {
     let direct = "(SELECT max(put_ms) FROM items WHERE owner_did = of_did AND parent = item)";
     let newest = match depth {
         ..=2 => direct.to_owned(),
@@ -199,10 +167,8 @@ pub(crate) fn with_news(
 }
 
 /// Returns how many people on this node follow an item.
-pub fn followers<'a>(db: impl Into<Reader<'a>>, owner: &str, id: &str) -> rusqlite::Result<u64> {
+pub fn followers(db: Reader<'_>, owner: &str, id: &str) -> Result<u64> {
     let sql = "SELECT count(*) FROM follows WHERE of_did = ?1 AND item = ?2";
-    let number = db
-        .into()
-        .row(sql, [owner, id], |row| row.get::<_, i64>(0))?;
+    let number = db.row(sql, [owner, id], |row| row.get::<_, i64>(0))?;
     Ok(number.unwrap_or(0).unsigned_abs())
 }

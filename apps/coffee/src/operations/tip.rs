@@ -10,7 +10,6 @@ use imajin_app::operation::{
 use imajin_app::words::Money;
 use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
-use imajin_ledger::Reader;
 use imajin_log::{Derivation, TargetLog};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{self as selling, Agreed, BackRefusal, PaidRefusal, PreparedSale, Sells};
@@ -27,8 +26,8 @@ impl Sells for Coffee {
 
     fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
         let sql = "SELECT title FROM items JOIN tips USING (owner_did) WHERE owner_did = ?1 AND payment = ?2 AND id = jar";
-        node.read(Self::SERVICE, |db| {
-            Reader::from(db).row(sql, [seller.as_str(), payment], |row| row.get(0))
+        queries::read(node, |db| {
+            db.row(sql, [seller.as_str(), payment], |row| row.get(0))
         })
     }
 

@@ -8,7 +8,6 @@ use imajin_selling::{Rail, cashier};
 use maud::{Markup, html};
 
 use crate::jars::Jar;
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Tip, Which};
 use crate::routes::name_of;
 
@@ -29,7 +28,7 @@ pub(super) fn content(
 ) -> Result<Markup, Problem> {
     let owner = jar.owner.did.as_str();
     let currency = jar.offer.currency;
-    let (total, said) = node.read(MANIFEST.name, |db| {
+    let (total, said) = queries::read(node, |db| {
         let total = queries::total(db, owner, &jar.item.id, currency)?;
         let which = Which::Out(&jar.item.id);
         Ok((total, queries::tips(db, owner, which, (WORDS_MAX, 0))?))

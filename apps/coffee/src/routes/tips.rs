@@ -8,7 +8,6 @@ use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Tip, Which};
 
 /// Maximum number of tips in a CSV file: more than a log holds in years.
@@ -86,7 +85,7 @@ fn answer(
     which: Which<'_>,
     page: Page,
 ) -> Result<axum::Json<TipsAnswer>, Problem> {
-    let mut tips = node.read(MANIFEST.name, |db| {
+    let mut tips = queries::read(node, |db| {
         queries::tips(db, did.as_str(), which, (page.limit + 1, page.offset))
     })?;
     let has_more = tips.len() > page.limit;
@@ -127,7 +126,7 @@ pub(crate) async fn got_csv(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Result<Response, Problem> {
-    let tips = node.read(MANIFEST.name, |db| {
+    let tips = queries::read(&node, |db| {
         queries::tips(db, session.did.as_str(), Which::Got, (CSV_MAX, 0))
     })?;
     let mut table = csv::line(["when", "amount", "back", "currency", "jar", "name", "words"]);

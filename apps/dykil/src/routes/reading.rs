@@ -9,7 +9,6 @@ use imajin_app::{Node, Problem, Role, args, csv, tagged, time};
 use imajin_dfos::Timestamp;
 use imajin_items::Owner;
 use imajin_items::files;
-use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -57,8 +56,8 @@ pub(crate) struct SurveyAnswer {
 impl SurveyAnswer {
     fn new(node: &Node, owner: &Did, survey: Survey, is_own: bool) -> Result<Self, Problem> {
         let answers = if is_own {
-            node.read(queries::SERVICE, |db| {
-                queries::came(Reader::from(db), owner.as_str(), &survey.item.id)
+            queries::read(node, |db| {
+                queries::came(db, owner.as_str(), &survey.item.id)
             })?
         } else {
             None
@@ -168,9 +167,7 @@ pub(crate) async fn given(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Result<axum::Json<GivenAnswers>, Problem> {
-    let all = node.read(queries::SERVICE, |db| {
-        queries::given(Reader::from(db), session.did.as_str())
-    })?;
+    let all = queries::read(&node, |db| queries::given(db, session.did.as_str()))?;
     let answers = all.into_iter().map(|given| {
         let owner = Did::parse(&given.of).ok();
         let survey = owner
@@ -287,8 +284,8 @@ pub(crate) async fn results_csv(
 /// receipt and the survey's audience.
 fn answers_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Problem> {
     let form = survey.form()?.form;
-    let rows = node.read(queries::SERVICE, |db| {
-        queries::list_answers(Reader::from(db), owner.as_str(), &survey.item.id)
+    let rows = queries::read(node, |db| {
+        queries::list_answers(db, owner.as_str(), &survey.item.id)
     })?;
     let first: &[&str] = match survey.item.own.mode {
         Mode::Named => &["by", "did", "at", "role"],

@@ -14,7 +14,7 @@ use imajin_selling::check_offer;
 use crate::Learn;
 use crate::courses;
 use crate::items::Kind;
-use crate::manifest::MANIFEST;
+use crate::queries;
 
 /// Maximum size of a lesson in bytes.
 const TEXT_BYTES_MAX: usize = 200_000;
@@ -137,7 +137,7 @@ impl OfferCourse {
     /// Refuses an offer of a copy whose manifest doesn't give the original its current share of the copy's income.
     fn check_copy(&self, request: &Request<'_>, manifest: &Manifest) -> Result<(), Problem> {
         let (node, owner) = (request.node, request.owner.as_str());
-        let item = node.read(MANIFEST.name, |db| {
+        let item = queries::read(node, |db| {
             store::item::<Learn>(db, owner, self.course.as_str())
         })?;
         let Some(original) = item.and_then(|item| item.base.copied) else {

@@ -38,7 +38,7 @@ pub(super) fn page(
         _ => Studied::default(),
     };
     let certificate = match session {
-        Some(session) => node.read(MANIFEST.name, |db| {
+        Some(session) => queries::read(node, |db| {
             let mut all = queries::certificates(db, session.did.as_str())?.into_iter();
             let owner = course.owner.did.as_str();
             Ok(all.find(|one| one.teacher == owner && one.course == item.id))

@@ -8,7 +8,7 @@ use imajin_dfos::Timestamp;
 use maud::html;
 
 use super::{STYLE, bar};
-use crate::manifest::{MANIFEST, OWN_PAGE, TEACHING, TEXTS};
+use crate::manifest::{OWN_PAGE, TEACHING, TEXTS};
 use crate::queries;
 use crate::routes::taken;
 
@@ -23,9 +23,7 @@ pub(crate) async fn mine(
         return Ok(Redirect::to(&format!("/signin?next={OWN_PAGE}")).into_response());
     };
     let courses = taken(&node, &session.did)?;
-    let certificates = node.read(MANIFEST.name, |db| {
-        queries::certificates(db, session.did.as_str())
-    })?;
+    let certificates = queries::read(&node, |db| queries::certificates(db, session.did.as_str()))?;
     let content = html! {
         div.items-page {
             h1 { (t.text("home")) }

@@ -9,7 +9,7 @@ use imajin_protocol::{Did, certificate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::queries;
 
 /// A certificate, with everything that verifies it.
@@ -36,7 +36,7 @@ pub(crate) async fn file(
     Caller(session): Caller,
     Path(cid): Path<String>,
 ) -> Result<Response, Problem> {
-    let certificate = node.read(MANIFEST.name, |db| queries::certificate(db, &cid))?;
+    let certificate = queries::read(&node, |db| queries::certificate(db, &cid))?;
     let viewer = session.as_ref().map(|session| session.did.as_str());
     let is_for = |one: &queries::Certificate| {
         one.public || viewer == Some(&*one.student) || viewer == Some(&*one.teacher)

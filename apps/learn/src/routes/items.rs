@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 
 use crate::courses::{self, Role};
 use crate::items::{Item, Kind, Quiz};
-use crate::manifest::MANIFEST;
 use crate::queries;
 
 /// The query of items: their owner, and optionally the item that contains them.
@@ -116,9 +115,7 @@ pub(crate) async fn read_item(
     let (mut item, course) = courses::find(&node, &owner, viewer.as_ref(), &name)?;
     files::describe(&node, &owner, &mut item.base.files);
     let words = if course.is_open() {
-        node.read(MANIFEST.name, |db| {
-            queries::words(db, owner.as_str(), &item.id)
-        })?
+        queries::read(&node, |db| queries::words(db, owner.as_str(), &item.id))?
     } else {
         queries::Words::default()
     };

@@ -16,7 +16,6 @@ use super::given_out;
 use super::studying::studied;
 use crate::courses::{self, Course, Role};
 use crate::items::{Item, Quiz};
-use crate::manifest::MANIFEST;
 use crate::queries;
 
 /// Maximum total size of the files: a device stores 200 MB per course, and the pages need the rest.
@@ -117,9 +116,7 @@ pub(crate) async fn pack(
     let mut pages = vec![course.path()];
     pages.extend(lessons.iter().map(|lesson| course.path_of(lesson)));
     let packed = lessons.into_iter().map(|item| {
-        let words = node.read(MANIFEST.name, |db| {
-            queries::words(db, owner.as_str(), &item.id)
-        })?;
+        let words = queries::read(&node, |db| queries::words(db, owner.as_str(), &item.id))?;
         let has_key = item.own.quiz != Some(Quiz::Graded);
         Ok(LessonPacked {
             item: item.clone(),

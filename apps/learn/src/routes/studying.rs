@@ -9,7 +9,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::courses::{self, Course};
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Enrolment, Seat, State as Standing, Studied};
 
 /// A course that a person takes.
@@ -46,7 +45,7 @@ pub(crate) struct CoursesAnswer {
 
 /// Returns the courses that a person takes, with their progress.
 pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Problem> {
-    let (all, certificates) = node.read(MANIFEST.name, |db| {
+    let (all, certificates) = queries::read(node, |db| {
         let certificates = queries::certificates(db, student.as_str())?;
         Ok((queries::taken(db, student.as_str())?, certificates))
     })?;
@@ -81,7 +80,7 @@ pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Prob
 
 /// Returns a student's progress in a course.
 pub(crate) fn studied(node: &Node, student: &Did, course: &Course) -> Result<Studied, Problem> {
-    node.read(MANIFEST.name, |db| {
+    queries::read(node, |db| {
         let of = (course.owner.did.as_str(), &*course.item.id);
         queries::studied(db, student.as_str(), of)
     })
@@ -185,7 +184,7 @@ fn grades(course: &Course, studied: &Studied) -> Vec<GradeShown> {
 /// Returns the students of a course, as its teacher sees them.
 pub(crate) fn students_of(node: &Node, course: &Course) -> Result<Vec<Student>, Problem> {
     let teacher = course.owner.did.as_str();
-    let all = node.read(MANIFEST.name, |db| {
+    let all = queries::read(node, |db| {
         queries::students(db, teacher, Some(&course.item.id))
     })?;
     let describe = |enrolment: Enrolment| {

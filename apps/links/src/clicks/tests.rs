@@ -10,6 +10,7 @@ use imajin_identity::begin_node_identity;
 use serde_json::json;
 
 use super::round;
+use crate::queries;
 
 const LINK: &str = "itm_000000000000000000000001";
 
@@ -105,9 +106,7 @@ async fn a_day_is_one_of_the_boxs_zone_and_moving_it_loses_no_click() {
         waiting.note(&node.node, None, &ada.did, LINK);
     };
     let counted = || {
-        let counted = node
-            .node
-            .read("links", |db| crate::queries::counted(db, ada.did.as_str()));
+        let counted = queries::read(&node.node, |db| queries::counted(db, ada.did.as_str()));
         let counted = counted.unwrap().into_iter();
         counted
             .map(|(day, _, clicks)| (day, clicks))

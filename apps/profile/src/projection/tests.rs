@@ -195,7 +195,10 @@ fn rebuilt(entries: &[Entry]) -> Connection {
 }
 
 fn handle_of(db: &Connection, who: u8) -> Option<String> {
-    by_did(db, did(who).as_str()).unwrap().unwrap().handle
+    by_did(db.into(), did(who).as_str())
+        .unwrap()
+        .unwrap()
+        .handle
 }
 
 #[test]
@@ -205,7 +208,7 @@ fn the_oldest_claim_keeps_a_handle() {
         (handle_of(&db, 1).as_deref(), handle_of(&db, 2)),
         (Some("ada"), None)
     );
-    assert_eq!(holder(&db, "ada").unwrap(), Some(did(1)));
+    assert_eq!(holder((&db).into(), "ada").unwrap(), Some(did(1)));
     Entry::new(1, ReleaseHandle::NAME).apply(&db, 3);
     assert_eq!(
         (handle_of(&db, 1), handle_of(&db, 2).as_deref()),
@@ -240,14 +243,14 @@ fn followers_are_each_others_rows() {
     let mut follower = Entry::new(2, Follower::NAME);
     follower.reference = Some(did(1).to_string());
     let db = live(&[follow, follower]);
-    assert!(follows(&db, &did(1), &did(3)).unwrap());
-    let followers = list_side(&db, did(2).as_str(), Side::Followers, 10, 0).unwrap();
+    assert!(follows((&db).into(), &did(1), &did(3)).unwrap());
+    let followers = list_side((&db).into(), did(2).as_str(), Side::Followers, 10, 0).unwrap();
     assert_eq!(followers, [did(1).to_string()]);
     Entry::new(1, imajin_log::ops::DELETE)
         .body(json!({"counts": {}}), 1)
         .apply(&db, 9);
     assert_eq!(
-        count_side(&db, did(2).as_str(), Side::Followers).unwrap(),
+        count_side((&db).into(), did(2).as_str(), Side::Followers).unwrap(),
         0
     );
 }
@@ -257,15 +260,20 @@ fn what_everybody_sees_is_ready_in_the_row() {
     let update =
         json!({"displayName": "Ada", "bio": "hidden", "fieldVisibility": {"bio": "private"}});
     let db = live(&[Entry::new(1, UpdateProfile::NAME).body(update, 1)]);
-    let row = by_did(&db, did(1).as_str()).unwrap().unwrap();
+    let row = by_did((&db).into(), did(1).as_str()).unwrap().unwrap();
     assert!(row.public.contains(r#""displayName":"Ada""#) && !row.public.contains("hidden"));
     assert!(row.hidden.unwrap().contains("hidden"));
-    let (people, total) = search(&db, &SearchWords::parse("AD"), 10, 0).unwrap();
+    let (people, total) = search((&db).into(), &SearchWords::parse("AD"), 10, 0).unwrap();
     assert_eq!((people.len(), total), (1, 1));
     Entry::new(1, UpdateProfile::NAME)
         .body(json!({"visibility": "incognito"}), 2)
         .apply(&db, 2);
-    assert_eq!(search(&db, &SearchWords::parse(""), 10, 0).unwrap().1, 0);
+    assert_eq!(
+        search((&db).into(), &SearchWords::parse(""), 10, 0)
+            .unwrap()
+            .1,
+        0
+    );
 }
 
 fn entry() -> impl Strategy<Value = Entry> {

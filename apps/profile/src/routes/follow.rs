@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use super::Who;
 use crate::lookup::{did_of, find_or_404};
 use crate::operations::{Follow, Unfollow};
-use crate::projection::PROJECTION;
 use crate::queries::{self, Side, follows};
 
 /// The people to follow: one, or several at once.
@@ -63,8 +62,7 @@ async fn change((State(node), authed): Who, request: Request, start: bool) -> An
     for named in payload.did.iter().chain(&payload.dids) {
         let other = did_of(&node, named)?;
         // An unchanged relation enters nothing and isn't an error.
-        if node.read(PROJECTION.name, |db| follows(db, &did, &other))? != start
-            && !dids.contains(&other)
+        if queries::read(&node, |db| follows(db, &did, &other))? != start && !dids.contains(&other)
         {
             dids.push(other);
         }
@@ -101,7 +99,7 @@ pub(crate) async fn status(
     Query(query): Query<StatusQuery>,
 ) -> Answer<Json<StatusAnswer>> {
     let other = did_of(&node, &query.did)?;
-    let following = node.read(PROJECTION.name, |db| follows(db, &session.did, &other))?;
+    let following = queries::read(&node, |db| follows(db, &session.did, &other))?;
     Ok(Json(StatusAnswer { following }))
 }
 
@@ -140,7 +138,7 @@ fn list((State(node), Path(id), page): Part, side: Side) -> Answer<Json<PeopleAn
     if profile.is_incognito() {
         return Ok(Json(PeopleAnswer::default()));
     }
-    let (people, total) = node.read(PROJECTION.name, |db| {
+    let (people, total) = queries::read(&node, |db| {
         let dids = queries::list_side(db, &profile.did, side, page.limit, page.offset)?;
         let mut people = Vec::with_capacity(dids.len());
         for did in dids {

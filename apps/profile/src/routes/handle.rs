@@ -11,8 +11,7 @@ use utoipa::ToSchema;
 
 use crate::handle::Handle;
 use crate::operations::{ClaimHandle, ReleaseHandle};
-use crate::projection::PROJECTION;
-use crate::queries::{has_look_alike, holder};
+use crate::queries::{self, has_look_alike, holder};
 use crate::reserve;
 
 #[derive(Debug, Deserialize)]
@@ -56,12 +55,9 @@ pub(crate) async fn check(
         Err(error) => return answer(Some(error.reason()), error.to_string()),
     };
     let did = session.map(|session| session.did);
-    let is_look_alike = |owner| {
-        node.read(PROJECTION.name, |db| {
-            has_look_alike(db, handle.as_str(), owner)
-        })
-    };
-    let taken = match node.read(PROJECTION.name, |db| holder(db, handle.as_str()))? {
+    let is_look_alike =
+        |owner| queries::read(&node, |db| has_look_alike(db, handle.as_str(), owner));
+    let taken = match queries::read(&node, |db| holder(db, handle.as_str()))? {
         Some(other) if Some(&other) == did.as_ref() => "This is your username already.",
         Some(_) => "Somebody on this box has this username already. Choose another one.",
         None if reserve::is_kept(&node, &handle, did.as_ref())? => {

@@ -205,7 +205,7 @@ pub(crate) async fn counts(
 
 /// Returns the numbers of a person's followers and of people whom they follow.
 pub(crate) fn counts_of(node: &Node, row: &ProfileRow) -> Answer<Counts> {
-    node.read(PROJECTION.name, |db| {
+    queries::read(node, |db| {
         Ok(Counts {
             followers: queries::count_side(db, &row.did, Side::Followers)?,
             following: queries::count_side(db, &row.did, Side::Following)?,

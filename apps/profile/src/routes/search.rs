@@ -4,12 +4,10 @@ use axum::extract::State;
 use axum::response::Response;
 use imajin_app::extract::{Page, Query};
 use imajin_app::{Answer, Node, Problem, SearchWords};
-use rusqlite::Connection;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::profile::{ProfileAnswer, json_response, shown_text};
-use crate::projection::PROJECTION;
 use crate::queries;
 
 /// Maximum size of the searched text, in bytes.
@@ -63,8 +61,7 @@ pub(crate) async fn search(
     }
     let words = SearchWords::parse(&words);
     let Page { limit, offset, .. } = page;
-    let run_search = |db: &Connection| queries::search(db, &words, limit, offset);
-    let (rows, total) = node.read(PROJECTION.name, run_search)?;
+    let (rows, total) = queries::read(&node, |db| queries::search(db, &words, limit, offset))?;
     let has_more = ((offset + rows.len()) as u64) < total;
     let shown = |found| shown_text(&node, found, None);
     let profiles = rows.iter().map(shown).collect::<Answer<Vec<_>>>()?;
