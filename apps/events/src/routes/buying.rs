@@ -1,8 +1,8 @@
 //! Quotes and orders.
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::extract::{Authed, JsonRequest, Path};
 use imajin_app::operation::{Int, Refused};
 use imajin_app::{CommandRequest, Node, Problem};
 use imajin_dfos::Timestamp;
@@ -124,10 +124,8 @@ pub(crate) async fn quote(
     State(node): State<Node>,
     authed: Authed,
     Path(id): Path<String>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<BuyRequest>,
 ) -> Result<axum::Json<QuoteAnswer>, Problem> {
-    let (parts, body) = request.into_parts();
-    let payload: BuyRequest = parse_json(&read_body(body, &node).await?)?;
     let did = &authed.0.did;
     let order = order(&node, did, &id, &payload, &parts.headers)?;
     // Places already held for the buyer count towards the order, so only the decision can check those orders.
@@ -148,10 +146,8 @@ pub(crate) async fn buy(
     State(node): State<Node>,
     authed: Authed,
     Path(id): Path<String>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<BuyRequest>,
 ) -> Result<(StatusCode, axum::Json<BuyAnswer>), Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: BuyRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let order = order(&node, &did, &id, &payload, &parts.headers)?;
     payload.paying.check_seen(&order.offer, &order.quote)?;

@@ -1,8 +1,8 @@
 //! Creating and changing events.
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::extract::{Authed, JsonRequest, Path};
 use imajin_app::operation::{Field, Group, List};
 use imajin_app::{CommandRequest, Node, Problem};
 use imajin_dfos::{Value, cbor};
@@ -145,10 +145,8 @@ fn unused(node: &Node, did: &Did) -> Result<Option<Did>, Problem> {
 pub(crate) async fn create(
     State(node): State<Node>,
     authed: Authed,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<EventRequest>,
 ) -> Result<(StatusCode, axum::Json<EventAnswer>), Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: EventRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     node.require(&did, Capability::CreateEvent)?;
     let named = payload.event.as_deref().ok_or_else(|| {
@@ -180,10 +178,8 @@ pub(crate) async fn update(
     State(node): State<Node>,
     authed: Authed,
     Path(id): Path<String>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<EventRequest>,
 ) -> Result<axum::Json<EventAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: EventRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let event = find_own(&node, &id, &did)?;
     if payload.group.is_some() && payload.group != event.group {
@@ -216,10 +212,8 @@ pub(crate) async fn status(
     State(node): State<Node>,
     authed: Authed,
     Path(id): Path<String>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<StatusRequest>,
 ) -> Result<axum::Json<EventAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: StatusRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let record = find(&node, &id, Some(&did))?;
     let status: Status = field("status", payload.status.as_str())?;

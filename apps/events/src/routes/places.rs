@@ -1,8 +1,8 @@
 //! Holds, requests and approvals of places, and the list of open places at an event.
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::extract::{Authed, JsonRequest, Path};
 use imajin_app::{Card, CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -89,10 +89,8 @@ pub(crate) async fn hold(
     State(node): State<Node>,
     authed: Authed,
     Path(id): Path<String>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<HoldRequest>,
 ) -> Result<(StatusCode, axum::Json<HoldAnswer>), Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: HoldRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let event = find(&node, &id, Some(&did))?;
     let operation = HoldPlaces {
@@ -124,10 +122,8 @@ pub(crate) async fn approve(
     State(node): State<Node>,
     authed: Authed,
     Path(id): Path<String>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<ApproveRequest>,
 ) -> Result<(StatusCode, axum::Json<HoldAnswer>), Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: ApproveRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let event = find_own(&node, &id, &did)?;
     let operation = ApprovePlaces {
@@ -204,10 +200,8 @@ pub(crate) async fn release(
     State(node): State<Node>,
     authed: Authed,
     Path(id): Path<String>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<ReleaseRequest>,
 ) -> Result<axum::Json<ReleaseAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: ReleaseRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let event = find(&node, &id, Some(&did))?;
     let operation = ReleasePlaces {

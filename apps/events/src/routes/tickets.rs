@@ -1,9 +1,9 @@
 //! Tickets for their holders: the signed text, the code for the door, and transfers.
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::extract::{Authed, JsonRequest, Path};
 use imajin_app::{CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -167,10 +167,8 @@ pub(crate) async fn transfer(
     State(node): State<Node>,
     authed: Authed,
     Path(id): Path<String>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<TransferRequest>,
 ) -> Result<axum::Json<TransferAnswer>, Problem> {
-    let (parts, bytes) = request.into_parts();
-    let payload: TransferRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let ticket_row = own_ticket(&node, &did, &id)?;
     let nobody = || Problem::not_found(format!("Nobody here goes by {}.", payload.to));
