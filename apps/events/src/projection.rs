@@ -7,7 +7,7 @@ use imajin_app::entries_table;
 use imajin_dfos::cbor;
 use imajin_ledger::ProjectionSpec;
 use imajin_log::Applied;
-use imajin_protocol::Fact;
+use imajin_protocol::Did;
 use rusqlite::{Connection, params};
 
 use crate::event::{id_of, over_of, terms_of, time_of};
@@ -109,57 +109,90 @@ CREATE INDEX tickets_by_payment ON tickets (payment, owner_did) WHERE payment IS
     ),
 };
 
+/// The reason that an entry changed nothing.
+enum Skip {
+    /// The entry lacks members: another node wrote it by other rules.
+    Form,
+    /// The tables can't be written.
+    Tables(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Skip {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Tables(error)
+    }
+}
+
+type Outcome = Result<(), Skip>;
+
 /// Applies an entry to the tables. An entry with missing members (from a node with other rules) is only added to the
 /// list of entries.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let changed = match entry.op {
-        OpenedEvent::NAME => opened(db, entry)?,
-        Changed::NAME => changed(db, entry)?,
-        ShowPicture::NAME => picture(db, entry)?,
-        StatusChanged::NAME => status(db, entry)?,
-        HeldPlaces::NAME => held(db, entry)?,
-        ReleasedPlaces::NAME => end_hold(db, entry.did.as_str(), entry.reference)?,
-        IssuedTicket::NAME => ticket(db, entry)?,
-        TransferTicket::NAME => set_status(db, entry, "passed")?,
-        VoidedTicket::NAME => voided(db, entry)?,
-        UsedTicket::NAME => used(db, entry)?,
-        _ => Some(()),
+        OpenedEvent::NAME => opened(db, entry),
+        Changed::NAME => described(db, entry),
+        ShowPicture::NAME => picture(db, entry),
+        StatusChanged::NAME => status(db, entry),
+        HeldPlaces::NAME => held(db, entry),
+        ReleasedPlaces::NAME => reference(entry).and_then(|hold| end_hold(db, entry.did, hold)),
+        IssuedTicket::NAME => ticket(db, entry),
+        TransferTicket::NAME => set_status(db, entry, "passed"),
+        VoidedTicket::NAME => voided(db, entry),
+        UsedTicket::NAME => used(db, entry),
+        _ => Ok(()),
     };
-    if changed.is_none() {
-        tracing::debug!(did = %entry.did, seq = entry.seq.0, op = entry.op, "an entry of another form");
+    match changed {
+        Err(Skip::Tables(error)) => return Err(error),
+        Err(Skip::Form) => {
+            tracing::debug!(did = %entry.did, seq = entry.seq.0, op = entry.op, "an entry of another form");
+        }
+        Ok(()) => {}
     }
     Ok(())
 }
 
-fn id<'f>(fact: Option<&'f Fact>, key: &str) -> Option<&'f str> {
-    fact?.id(key).map(|id| id.as_str())
+fn reference<'e>(entry: &Applied<'e>) -> Result<&'e str, Skip> {
+    entry.reference.ok_or(Skip::Form)
 }
 
-fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let (Some(fair), Some(name)) = (id(entry.fact, "fair"), id_of(entry.did)) else {
-        return Ok(None);
-    };
+fn id<'e>(entry: &Applied<'e>, key: &str) -> Option<&'e str> {
+    entry.fact?.id(key).map(|id| id.as_str())
+}
+
+fn need_id<'e>(entry: &Applied<'e>, key: &str) -> Result<&'e str, Skip> {
+    id(entry, key).ok_or(Skip::Form)
+}
+
+fn int(entry: &Applied<'_>, key: &str) -> Option<i64> {
+    entry.fact?.int(key)
+}
+
+fn need_int(entry: &Applied<'_>, key: &str) -> Result<i64, Skip> {
+    int(entry, key).ok_or(Skip::Form)
+}
+
+/// Returns a time in the body, in milliseconds.
+fn time(entry: &Applied<'_>, key: &str) -> Option<i64> {
+    time_of(entry.body?.get(key))
+}
+
+fn opened(db: &Connection, entry: &Applied<'_>) -> Outcome {
     let sql = "INSERT INTO events (owner_did, id, organiser, status, fair, at, grp) VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6)
         ON CONFLICT DO NOTHING";
     db.prepare_cached(sql)?.execute(params![
         entry.did.as_str(),
-        name,
+        id_of(entry.did).ok_or(Skip::Form)?,
         entry.author.as_str(),
-        fair,
+        need_id(entry, "fair")?,
         entry.at.as_millis(),
-        id(entry.fact, "group")
+        id(entry, "group")
     ])?;
-    changed(db, entry)
+    described(db, entry)
 }
 
-fn changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let event = entry.did.as_str();
-    let (Some(fact), Some(fair)) = (entry.fact, id(entry.fact, "fair")) else {
-        return Ok(None);
-    };
-    let Some(terms) = terms_of(fact) else {
-        return Ok(None);
-    };
+fn described(db: &Connection, entry: &Applied<'_>) -> Outcome {
+    let (event, fair) = (entry.did.as_str(), need_id(entry, "fair")?);
+    let terms = entry.fact.and_then(terms_of).ok_or(Skip::Form)?;
     for (n, one) in (1_i64..).zip(&terms) {
         let sql = "INSERT INTO types (owner_did, n, price, currency, quantity, most, sold) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)
             ON CONFLICT DO UPDATE SET price = excluded.price, currency = excluded.currency, quantity = excluded.quantity, most = excluded.most";
@@ -178,7 +211,7 @@ fn changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>>
         members.remove("manifest");
     }
     let words = words.map(|words| cbor::to_dag_json(&words).unwrap_or_default().to_string());
-    let over = fact.int("ends").or_else(|| entry.body.and_then(over_of));
+    let over = int(entry, "ends").or_else(|| entry.body.and_then(over_of));
     let sql = "UPDATE events SET fair = ?2, manifest = ?3, words = ?4, starts = ?5, ends = ?6, over_at = ?7,
         latest = max(coalesce(latest, ?7), coalesce(?7, latest)), orders = ?8, free = ?9 WHERE owner_did = ?1";
     db.prepare_cached(sql)?.execute(params![
@@ -186,42 +219,35 @@ fn changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>>
         fair,
         entry.body.and_then(|body| body.get_str("manifest")),
         words,
-        entry.body.and_then(|body| time_of(body.get("startsAt"))),
-        entry.body.and_then(|body| time_of(body.get("endsAt"))),
+        time(entry, "startsAt"),
+        time(entry, "endsAt"),
         over,
-        fact.int("orders"),
-        id(entry.fact, "free")
+        int(entry, "orders"),
+        id(entry, "free")
     ])?;
-    Ok(Some(()))
+    Ok(())
 }
 
 /// Stores the newest picture that an organiser named for an event. An erased one is removed.
-fn picture(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let (Some(event), Some(fact)) = (entry.reference, entry.fact) else {
-        return Ok(None);
-    };
-    let named = fact.ids("media").and_then(|media| media.first().cloned());
-    let (owner, alt) = (
-        entry.did.as_str(),
-        entry.body.and_then(|body| body.get_str("alt")),
-    );
-    let Some((cid, alt)) = named.zip(alt) else {
+fn picture(db: &Connection, entry: &Applied<'_>) -> Outcome {
+    let (owner, event) = (entry.did.as_str(), reference(entry)?);
+    let media = entry.fact.ok_or(Skip::Form)?.ids("media");
+    let cid = media.and_then(|media| media.first().cloned());
+    let alt = entry.body.and_then(|body| body.get_str("alt"));
+    let Some((cid, alt)) = cid.zip(alt) else {
         db.prepare_cached("DELETE FROM pictures WHERE owner_did = ?1 AND event = ?2")?
             .execute([owner, event])?;
-        return Ok(Some(()));
+        return Ok(());
     };
     let sql = "INSERT INTO pictures (owner_did, event, cid, alt) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT DO UPDATE SET cid = excluded.cid, alt = excluded.alt";
     db.prepare_cached(sql)?
         .execute([owner, event, cid.as_str(), alt])?;
-    Ok(Some(()))
+    Ok(())
 }
 
-fn status(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let Some(status) = id(entry.fact, "status") else {
-        return Ok(None);
-    };
-    let event = entry.did.as_str();
+fn status(db: &Connection, entry: &Applied<'_>) -> Outcome {
+    let (event, status) = (entry.did.as_str(), need_id(entry, "status")?);
     db.prepare_cached("UPDATE events SET status = ?2, decided_by = ?3 WHERE owner_did = ?1")?
         .execute(params![event, status, entry.reference])?;
     if status == "cancelled" {
@@ -231,144 +257,99 @@ fn status(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> 
         db.prepare_cached("UPDATE types SET sold = 0 WHERE owner_did = ?1")?
             .execute([event])?;
     }
-    Ok(Some(()))
+    Ok(())
 }
 
-fn held(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let (Some(hold), Some(fact)) = (entry.reference, entry.fact) else {
-        return Ok(None);
-    };
-    let (Some(holder), Some(kind), Some(quantity), Some(until)) = (
-        id(entry.fact, "holder"),
-        fact.int("type"),
-        fact.int("quantity"),
-        fact.int("until"),
-    ) else {
-        return Ok(None);
-    };
-    let (Some(price), Some(currency)) = (fact.int("price"), id(entry.fact, "currency")) else {
-        return Ok(None);
-    };
+fn held(db: &Connection, entry: &Applied<'_>) -> Outcome {
     let sql =
         "INSERT INTO holds (owner_did, hold, holder, type, quantity, price, currency, until, done)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0) ON CONFLICT DO NOTHING";
     db.prepare_cached(sql)?.execute(params![
         entry.did.as_str(),
-        hold,
-        holder,
-        kind,
-        quantity,
-        price,
-        currency,
-        until
+        reference(entry)?,
+        need_id(entry, "holder")?,
+        need_int(entry, "type")?,
+        need_int(entry, "quantity")?,
+        need_int(entry, "price")?,
+        need_id(entry, "currency")?,
+        need_int(entry, "until")?
     ])?;
     // An order replaces the hold that its buyer had for it.
-    match id(entry.fact, "hold") {
-        Some(before) => end_hold(db, entry.did.as_str(), Some(before)),
-        None => Ok(Some(())),
-    }
+    id(entry, "hold").map_or(Ok(()), |before| end_hold(db, entry.did, before))
 }
 
-fn end_hold(db: &Connection, event: &str, hold: Option<&str>) -> rusqlite::Result<Option<()>> {
-    let Some(hold) = hold else { return Ok(None) };
+fn end_hold(db: &Connection, event: &Did, hold: &str) -> Outcome {
     db.prepare_cached("UPDATE holds SET done = 1 WHERE owner_did = ?1 AND hold = ?2")?
-        .execute([event, hold])?;
-    Ok(Some(()))
+        .execute([event.as_str(), hold])?;
+    Ok(())
 }
 
 /// Adds a ticket. In the event's log it replaces earlier issues of its seat, and the first issue of a seat is a sale.
-fn ticket(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let (Some(ticket), Some(fact)) = (entry.reference, entry.fact) else {
-        return Ok(None);
-    };
-    let (Some(event), Some(holder), Some(seat), Some(currency)) = (
-        id(entry.fact, "event"),
-        id(entry.fact, "holder"),
-        id(entry.fact, "seat"),
-        id(entry.fact, "currency"),
-    ) else {
-        return Ok(None);
-    };
-    let (Some(kind), Some(issue), Some(price)) =
-        (fact.int("type"), fact.int("issue"), fact.int("price"))
-    else {
-        return Ok(None);
-    };
-    let owner = entry.did.as_str();
-    if owner == event {
-        match issue {
-            1 => {
-                let sql = "UPDATE types SET sold = sold + 1 WHERE owner_did = ?1 AND n = ?2";
-                db.prepare_cached(sql)?.execute(params![event, kind])?;
-                end_hold(db, event, id(entry.fact, "hold"))?;
-            }
-            _ => {
-                let sql = "UPDATE tickets INDEXED BY tickets_by_seat SET status = 'passed' WHERE owner_did = ?1 AND seat = ?2 AND issue < ?3 AND status = 'valid'";
-                db.prepare_cached(sql)?
-                    .execute(params![event, seat, issue])?;
-            }
-        }
-    }
+fn ticket(db: &Connection, entry: &Applied<'_>) -> Outcome {
+    let (owner, event) = (entry.did.as_str(), need_id(entry, "event")?);
+    let (kind, seat) = (need_int(entry, "type")?, need_id(entry, "seat")?);
+    let issue = need_int(entry, "issue")?;
     let word = |name: &str| entry.body.and_then(|body| body.get_str(name));
     let sql = "INSERT INTO tickets (owner_did, ticket, event, holder, type, seat, issue, payment, price, currency, status, at, text, signature,
         title, starts, type_name, timezone)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'valid', ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING";
     db.prepare_cached(sql)?.execute(params![
         owner,
-        ticket,
+        reference(entry)?,
         event,
-        holder,
+        need_id(entry, "holder")?,
         kind,
         seat,
         issue,
-        id(entry.fact, "payment"),
-        price,
-        currency,
+        id(entry, "payment"),
+        need_int(entry, "price")?,
+        need_id(entry, "currency")?,
         entry.at.as_millis(),
         word("ticket"),
         word("signature"),
         word("title"),
-        entry.body.and_then(|body| time_of(body.get("startsAt"))),
+        time(entry, "startsAt"),
         word("typeName"),
         word("timezone")
     ])?;
-    Ok(Some(()))
+    if owner != event {
+        return Ok(());
+    }
+    if issue == 1 {
+        let sql = "UPDATE types SET sold = sold + 1 WHERE owner_did = ?1 AND n = ?2";
+        db.prepare_cached(sql)?.execute(params![event, kind])?;
+        return id(entry, "hold").map_or(Ok(()), |hold| end_hold(db, entry.did, hold));
+    }
+    let sql = "UPDATE tickets INDEXED BY tickets_by_seat SET status = 'passed' WHERE owner_did = ?1 AND seat = ?2 AND issue < ?3 AND status = 'valid'";
+    db.prepare_cached(sql)?
+        .execute(params![event, seat, issue])?;
+    Ok(())
 }
 
-fn set_status(db: &Connection, entry: &Applied<'_>, status: &str) -> rusqlite::Result<Option<()>> {
-    let Some(ticket) = entry.reference else {
-        return Ok(None);
-    };
+fn set_status(db: &Connection, entry: &Applied<'_>, status: &str) -> Outcome {
     db.prepare_cached("UPDATE tickets SET status = ?3 WHERE owner_did = ?1 AND ticket = ?2")?
-        .execute([entry.did.as_str(), ticket, status])?;
-    Ok(Some(()))
+        .execute([entry.did.as_str(), reference(entry)?, status])?;
+    Ok(())
 }
 
 /// Makes a ticket void, and its place available again.
-fn voided(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let Some(ticket) = entry.reference else {
-        return Ok(None);
-    };
+fn voided(db: &Connection, entry: &Applied<'_>) -> Outcome {
     let sql = "UPDATE types SET sold = sold - 1 WHERE owner_did = ?1 AND n =
         (SELECT type FROM tickets WHERE owner_did = ?1 AND ticket = ?2 AND event = ?1 AND status IN ('valid', 'used'))";
     db.prepare_cached(sql)?
-        .execute([entry.did.as_str(), ticket])?;
+        .execute([entry.did.as_str(), reference(entry)?])?;
     set_status(db, entry, "void")
 }
 
-fn used(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let (Some(ticket), Some(at)) = (entry.reference, entry.fact.and_then(|fact| fact.int("at")))
-    else {
-        return Ok(None);
-    };
+fn used(db: &Connection, entry: &Applied<'_>) -> Outcome {
     // A ticket that was refunded before the door sent its scan stays void.
     let sql = "UPDATE tickets SET status = CASE status WHEN 'valid' THEN 'used' ELSE status END, used_at = ?3, door = ?4
         WHERE owner_did = ?1 AND ticket = ?2";
     db.prepare_cached(sql)?.execute(params![
         entry.did.as_str(),
-        ticket,
-        at,
-        entry.fact.and_then(|fact| fact.int("door"))
+        reference(entry)?,
+        need_int(entry, "at")?,
+        int(entry, "door")
     ])?;
-    Ok(Some(()))
+    Ok(())
 }
