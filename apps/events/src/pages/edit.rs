@@ -7,7 +7,6 @@ use imajin_app::chooser::{Chooser, PersonField, how};
 use imajin_app::extract::{Caller, Path, Query};
 use imajin_app::{Lang, Node, Problem, Texts, args, time};
 use imajin_protocol::Did;
-use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -266,7 +265,7 @@ fn one_type(name: Option<&str>, kind: Option<&Kind>, t: Texts) -> Markup {
 
 /// Draws the table of income shares.
 fn shares(node: &Node, event: Option<&Event>, did: &str, t: Texts) -> Result<Markup, Problem> {
-    let manifest = event.and_then(|event| Manifest::parse(event.manifest.as_deref()?).ok());
+    let manifest = event.and_then(Event::signed_manifest);
     let table = manifest
         .map(|manifest| manifest.table())
         .unwrap_or_default();

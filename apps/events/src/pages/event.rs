@@ -10,7 +10,6 @@ use imajin_host::prelude::*;
 use imajin_host::reached::Reached;
 use imajin_occasions::AtOccasion;
 use imajin_protocol::Did;
-use imajin_protocol::fair::Manifest;
 use imajin_selling::{Cashier, Rail};
 use maud::{Markup, html};
 
@@ -37,40 +36,27 @@ pub(super) async fn page(
     let did = session.map(|session| session.did);
     let event = find(&node, &id, did.as_ref())?;
     let now = node.now().as_millis();
-    let (kinds, has_ticket) = queries::read(&node, |db| {
-        let has = match &did {
-            Some(did) => queries::has_valid(db, did.as_str(), event.did.as_str())?,
-            None => false,
-        };
-        Ok((queries::kinds(db, event.did.as_str(), now)?, has))
-    })?;
+    let kinds = queries::read(&node, |db| queries::kinds(db, event.did.as_str(), now))?;
     let is_own = did.as_ref() == Some(&event.organiser);
-    let is_owner = match &did {
-        Some(did) => node.is_owner(did)?,
-        None => false,
-    };
-    // An organiser may require more than a key for a free place.
-    let is_key_alone = match &did {
-        Some(did) => !has_more_than_a_key(&node, did)?,
-        None => false,
-    };
-    let is_stranger = match &did {
-        Some(did) => node.role(did)? == Role::Stranger,
-        None => false,
-    };
-    let allowance = node.access_of(BuyTickets::NAME).strangers;
-    let visitor = Visitor {
-        is_signed_in: viewer.is_some(),
+    let mut visitor = Visitor {
         is_own,
-        is_key_alone,
-        allowance: allowance
-            .filter(|_| is_stranger)
-            .map(|some| some.each.into()),
+        ..Visitor::default()
     };
-    let open = match &did {
-        Some(did) => places::open_at(&node, &event, did)?,
-        None => Vec::new(),
-    };
+    let (mut is_owner, mut has_ticket, mut open) = (false, false, Vec::new());
+    if let Some(did) = &did {
+        is_owner = node.is_owner(did)?;
+        has_ticket = queries::read(&node, |db| {
+            queries::has_valid(db, did.as_str(), event.did.as_str())
+        })?;
+        open = places::open_at(&node, &event, did)?;
+        visitor.is_signed_in = viewer.is_some();
+        // An organiser may require more than a key for a free place.
+        visitor.is_key_alone = !has_more_than_a_key(&node, did)?;
+        let is_stranger = node.role(did)? == Role::Stranger;
+        let allowance = node.access_of(BuyTickets::NAME).strangers;
+        let allowance = allowance.filter(|_| is_stranger);
+        visitor.allowance = allowance.map(|some| some.each.into());
+    }
     let rails = match node.get::<dyn Cashier>() {
         Some(cashier) => cashier.rails(&node, &event.organiser)?,
         None => Vec::new(),
@@ -318,6 +304,7 @@ fn offer(kind: &Kind, t: Texts) -> String {
 }
 
 /// The viewer, as far as the tickets section needs to know.
+#[derive(Default)]
 struct Visitor {
     is_signed_in: bool,
     /// Whether the viewer organises the event.
@@ -432,8 +419,7 @@ fn no_details(node: &Node, t: Texts) -> Markup {
 }
 
 fn perks(event: &Event, n: i64) -> Vec<&str> {
-    let at = usize::try_from(n - 1).unwrap_or(usize::MAX);
-    let all = event.words["tickets"][at]["perks"].as_array();
+    let all = event.type_words(n)["perks"].as_array();
     all.into_iter()
         .flatten()
         .filter_map(|perk| perk.as_str())
@@ -442,11 +428,7 @@ fn perks(event: &Event, n: i64) -> Vec<&str> {
 
 /// Draws the table of income shares in the signed manifest.
 fn shares(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> {
-    let manifest = event
-        .manifest
-        .as_deref()
-        .and_then(|text| Manifest::parse(text).ok());
-    let Some(manifest) = manifest else {
+    let Some(manifest) = event.signed_manifest() else {
         return Ok(html! {});
     };
     let rows = manifest.table();
@@ -479,7 +461,7 @@ fn name(node: &Node, who: &str, t: Texts) -> Result<String, Problem> {
     if who == node.did().as_str() {
         return Ok(node.name().to_owned());
     }
-    let did = imajin_protocol::Did::parse(who).ok();
+    let did = Did::parse(who).ok();
     let card = did.map(|did| node.card(&did)).transpose()?.flatten();
     Ok(name_of(card.as_ref(), t))
 }

@@ -3,6 +3,7 @@
 use imajin_app::Zone;
 use imajin_ledger::rows::{Column, did, parsed};
 use imajin_ledger::{Reader, read_fields};
+use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did};
 use rusqlite::{Result, Row, ToSql, params};
 use serde_json::Value as Json;
@@ -141,10 +142,20 @@ impl Event {
         most.unwrap_or(1)
     }
 
+    /// Returns the words of a ticket type; null without any.
+    pub(crate) fn type_words(&self, n: i64) -> &Json {
+        let at = usize::try_from(n - 1).unwrap_or(usize::MAX);
+        &self.words["tickets"][at]
+    }
+
     /// Returns the name of a ticket type.
     pub(crate) fn type_name(&self, n: i64) -> Option<&str> {
-        let at = usize::try_from(n - 1).ok()?;
-        self.words["tickets"].get(at)?["name"].as_str()
+        self.type_words(n)["name"].as_str()
+    }
+
+    /// Returns the manifest by which the income is shared; `None` if it was erased.
+    pub(crate) fn signed_manifest(&self) -> Option<Manifest> {
+        Manifest::parse(self.manifest.as_deref()?).ok()
     }
 }
 

@@ -8,7 +8,6 @@ use imajin_app::{CommandRequest, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_ledger::Refusal;
-use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Did, IdText, Minor};
 use imajin_selling::{self as sale, Agreed, Offer, Paying, Quote, QuoteAnswer, SaleAnswer};
 use serde::{Deserialize, Serialize};
@@ -61,9 +60,7 @@ impl Order {
             quantity: self.quantity,
             agreed: Agreed::to(&terms),
             seller: terms.seller,
-            ends: over.ok_or_else(|| {
-                Problem::gone("This event’s words were erased: it sells nothing any more.")
-            })?,
+            ends: over.ok_or_else(erased)?,
             hold: hold.map(|hold| field("hold", hold)).transpose()?,
         })
     }
@@ -71,6 +68,10 @@ impl Order {
     fn to(&self) -> Vec<&Did> {
         self.quote.to.iter().chain([&self.event.did]).collect()
     }
+}
+
+fn erased() -> Problem {
+    Problem::gone("This event’s words were erased: it sells nothing any more.")
 }
 
 fn order(
@@ -92,9 +93,7 @@ fn order(
         .price
         .checked_mul(quantity.0)
         .and_then(|units| Minor::new(units).ok());
-    let text = event.manifest.as_deref().unwrap_or_default();
-    let manifest = Manifest::parse(text)
-        .map_err(|_| Problem::gone("This event’s words were erased: it sells nothing any more."))?;
+    let manifest = event.signed_manifest().ok_or_else(erased)?;
     let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
     let offer = Offer {
         payer: payer.clone(),

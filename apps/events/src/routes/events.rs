@@ -176,8 +176,7 @@ fn texts(value: &Json) -> Json {
 }
 
 fn type_shown(event: &Event, kind: &Kind) -> TypeAnswer {
-    let at = usize::try_from(kind.n - 1).unwrap_or(usize::MAX);
-    let words = &event.words["tickets"][at];
+    let words = event.type_words(kind.n);
     TypeAnswer {
         id: kind.n,
         name: words["name"].as_str().unwrap_or("Ticket").to_owned(),
