@@ -2,8 +2,7 @@
 //! jars that match words.
 
 use imajin_app::{
-    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
-    Texts, Zone, args,
+    Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, SearchWords, Searchable, Texts, Zone, args,
 };
 use imajin_dfos::Timestamp;
 use imajin_items::Owner;
@@ -60,14 +59,8 @@ impl Searchable for Coffee {
 }
 
 fn card(kind: &'static str, at: i64, content: Markup) -> HomeCard {
-    HomeCard {
-        section: HomeSection::New,
-        kind,
-        at: Timestamp::from_millis(at).unwrap_or(Timestamp::MIN),
-        icon: Icon::Cup,
-        content,
-        script: None,
-    }
+    let at = Timestamp::from_millis(at).unwrap_or(Timestamp::MIN);
+    HomeCard::news(kind, at, Icon::Cup, content)
 }
 
 /// Returns the name by which the giver of a tip wants to be called.

@@ -1,8 +1,6 @@
 //! This app's manifest.
 
-use imajin_app::{
-    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
-};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("coffee");
@@ -26,21 +24,9 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         rank: 70,
     }],
     notices: &[
-        NoticeKind {
-            name: TIPS,
-            message: "notice-tip",
-            source: NewsSource::Card,
-        },
-        NoticeKind {
-            name: WORDS,
-            message: "notice-words",
-            source: NewsSource::Card,
-        },
-        NoticeKind {
-            name: REMINDER,
-            message: "notice-reminder",
-            source: NewsSource::Card,
-        },
+        NoticeKind::of_cards(TIPS, "notice-tip"),
+        NoticeKind::of_cards(WORDS, "notice-words"),
+        NoticeKind::of_cards(REMINDER, "notice-reminder"),
     ],
     own_page: Some(OWN_PAGE),
     section: Some("coffee"),

@@ -1,14 +1,13 @@
 //! Surveys on Home and in search: cards for new answers, lost boxes, and new surveys of people whom the viewer follows.
 
 use imajin_app::{
-    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
-    Texts, args,
+    Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, SearchWords, Searchable, Texts, args,
 };
 use imajin_dfos::Timestamp;
 use imajin_items::search::{own_page, search};
 use imajin_items::{Owner, Visibility};
 use imajin_protocol::Did;
-use maud::{Markup, html};
+use maud::html;
 
 use crate::Dykil;
 use crate::asking;
@@ -47,18 +46,12 @@ impl Searchable for Dykil {
 }
 
 fn card(kind: &'static str, at: i64, (text, href): (String, String), t: Texts) -> HomeCard {
-    let content: Markup = html! {
+    let at = Timestamp::from_millis(at).unwrap_or(Timestamp::MIN);
+    let content = html! {
         p { (text) }
         div.actions { a.button href=(href) { (t.text("home-show")) } }
     };
-    HomeCard {
-        section: HomeSection::New,
-        kind,
-        at: Timestamp::from_millis(at).unwrap_or(Timestamp::MIN),
-        icon: Icon::Chart,
-        content,
-        script: None,
-    }
+    HomeCard::news(kind, at, Icon::Chart, content)
 }
 
 fn path(owner: &Owner, survey: &Survey) -> String {

@@ -1,8 +1,6 @@
 //! This app's manifest.
 
-use imajin_app::{
-    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
-};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("dykil");
@@ -24,16 +22,8 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         rank: 75,
     }],
     notices: &[
-        NoticeKind {
-            name: OPEN,
-            message: "notice-open",
-            source: NewsSource::Card,
-        },
-        NoticeKind {
-            name: ANSWERS,
-            message: "notice-answers",
-            source: NewsSource::Card,
-        },
+        NoticeKind::of_cards(OPEN, "notice-open"),
+        NoticeKind::of_cards(ANSWERS, "notice-answers"),
     ],
     own_page: Some(OWN_PAGE),
     section: Some("dykil"),

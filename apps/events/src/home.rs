@@ -72,27 +72,15 @@ impl HomeCards for Events {
             });
             Ok((events, own, groups, sold(db, person, now - NEW_MS)?))
         })?;
-        let yours = |event: &Event| {
-            card(
-                event,
-                html! { a.button href="/events/mine" { (t.text("home-show")) } },
-                t,
-            )
-        };
+        let button = |href: &str, label: &str| html! { a.button href=(href) { (t.text(label)) } };
+        let yours = |event: &Event| card(event, button("/events/mine", "home-show"), t);
         let organised = |event: &Event| {
-            card(
-                event,
-                html! { a.button href={ "/events/" (event.id) "/door" } { (t.text("guests-and-door")) } },
-                t,
-            )
+            let door = format!("/events/{}/door", event.id);
+            card(event, button(&door, "guests-and-door"), t)
         };
         let for_members = |event: &Event| {
             let page = format!("/events/{}", event.id);
-            card(
-                event,
-                html! { a.button href=(page) { (t.text("home-look")) } },
-                t,
-            )
+            card(event, button(&page, "home-look"), t)
         };
         let cards = tickets.iter().map(yours);
         let cards = cards.chain(own.iter().map(organised));
@@ -164,17 +152,12 @@ fn sold(db: Reader<'_>, organiser: &Did, since: i64) -> rusqlite::Result<Vec<(Ev
 /// Builds the card for recent sales of an event: the number of tickets and the title.
 fn sold_card(event: &Event, sold: &EventSales, t: Texts) -> Option<HomeCard> {
     let args = args![count = sold.count, title = pages::title(event, t)];
-    Some(HomeCard {
-        section: HomeSection::New,
-        kind: SOLD,
-        at: Timestamp::from_millis(sold.newest).ok()?,
-        icon: Icon::Ticket,
-        content: html! {
-            p { (t.format("home-sold", args)) }
-            div.actions { a.button href={ "/events/" (event.id) "/door" } { (t.text("guests-and-door")) } }
-        },
-        script: None,
-    })
+    let at = Timestamp::from_millis(sold.newest).ok()?;
+    let content = html! {
+        p { (t.format("home-sold", args)) }
+        div.actions { a.button href={ "/events/" (event.id) "/door" } { (t.text("guests-and-door")) } }
+    };
+    Some(HomeCard::news(SOLD, at, Icon::Ticket, content))
 }
 
 /// Builds the card of an event. `None` if the event has no start.

@@ -32,11 +32,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     previews: Some("/api/pictures/"),
     before_deletion: Some("/assets/events/before-deletion.js"),
     notices: &[
-        NoticeKind {
-            name: "upcoming",
-            message: "notice-upcoming",
-            source: NewsSource::Card,
-        },
+        NoticeKind::of_cards("upcoming", "notice-upcoming"),
         NoticeKind {
             name: SOLD,
             message: "notice-sold",

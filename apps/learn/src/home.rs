@@ -2,8 +2,7 @@
 //! on the front page (public courses), and in search (courses, modules and lessons).
 
 use imajin_app::{
-    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
-    Texts, args,
+    Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, SearchWords, Searchable, Texts, args,
 };
 use imajin_dfos::Timestamp;
 use imajin_items::search::search;
@@ -102,17 +101,12 @@ fn front(node: &Node, teacher: &Did, course: &Item, t: Texts) -> Result<HomeCard
     let owner = Owner::from_did(node, teacher.clone())?;
     let offer = courses::offer_of(node, teacher, &course.id)?;
     let href = format!("{}/{}", owner.path(MANIFEST.name), course.address());
-    Ok(HomeCard {
-        section: HomeSection::New,
-        kind: LESSON,
-        at: Timestamp::from_millis(course.put).map_err(Problem::internal)?,
-        icon: Icon::Book,
-        content: html! {
-            p { a href=(href) { strong { (course.title) } } }
-            p.soft { (t.format("front-by", args![name = owner.called(t.lang)])) " · " (pages::price(t, offer.as_ref())) }
-        },
-        script: None,
-    })
+    let at = Timestamp::from_millis(course.put).map_err(Problem::internal)?;
+    let content = html! {
+        p { a href=(href) { strong { (course.title) } } }
+        p.soft { (t.format("front-by", args![name = owner.called(t.lang)])) " · " (pages::price(t, offer.as_ref())) }
+    };
+    Ok(HomeCard::news(LESSON, at, Icon::Book, content))
 }
 
 /// Builds a card about what people did, newest first. `deeds` has the times in milliseconds and the people's DIDs.
@@ -128,15 +122,10 @@ fn card(
     let doer = Did::parse(doer).map_err(Problem::internal)?;
     let who = Owner::from_did(node, doer)?.called(t.lang);
     let args = args![who = who, count = deeds.len()];
-    Ok(Some(HomeCard {
-        section: HomeSection::New,
-        kind,
-        at: Timestamp::from_millis(*newest).map_err(Problem::internal)?,
-        icon: Icon::Book,
-        content: html! {
-            p { (t.format(message, args)) }
-            div.actions { a.button href=(href) { (t.text("home-show")) } }
-        },
-        script: None,
-    }))
+    let at = Timestamp::from_millis(*newest).map_err(Problem::internal)?;
+    let content = html! {
+        p { (t.format(message, args)) }
+        div.actions { a.button href=(href) { (t.text("home-show")) } }
+    };
+    Ok(Some(HomeCard::news(kind, at, Icon::Book, content)))
 }

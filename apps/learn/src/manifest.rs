@@ -22,14 +22,6 @@ pub(crate) const OWN_PAGE: &str = "/learn/mine";
 /// The page where people create and edit their courses.
 pub(crate) const TEACHING: &str = "/learn/edit";
 
-const fn notice(name: &'static str, message: &'static str, source: NewsSource) -> NoticeKind {
-    NoticeKind {
-        name,
-        message,
-        source,
-    }
-}
-
 pub(crate) const MANIFEST: Manifest = Manifest {
     navigation: &[NavItem {
         href: OWN_PAGE,
@@ -39,11 +31,15 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         rank: 78,
     }],
     notices: &[
-        notice(STUDENT, "notice-student", NewsSource::Card),
-        notice(LESSON, "notice-lesson", NewsSource::Card),
-        notice(FINISHED, "notice-finished", NewsSource::Card),
+        NoticeKind::of_cards(STUDENT, "notice-student"),
+        NoticeKind::of_cards(LESSON, "notice-lesson"),
+        NoticeKind::of_cards(FINISHED, "notice-finished"),
         // The student is notified of the attestation, which awaits their answer.
-        notice(CERTIFICATE, "notice-certificate", NewsSource::Elsewhere),
+        NoticeKind {
+            name: CERTIFICATE,
+            message: "notice-certificate",
+            source: NewsSource::Elsewhere,
+        },
     ],
     own_page: Some(OWN_PAGE),
     section: Some("learn"),

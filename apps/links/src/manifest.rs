@@ -1,8 +1,6 @@
 //! This app's manifest.
 
-use imajin_app::{
-    Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports,
-};
+use imajin_app::{Catalogue, Icon, Manifest, NavItem, NoticeKind, PagePlacement, Ports};
 
 /// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("links");
@@ -18,11 +16,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         shown: PagePlacement::Tile,
         rank: 60,
     }],
-    notices: &[NoticeKind {
-        name: NEW_LINKS,
-        message: "notice-new-links",
-        source: NewsSource::Card,
-    }],
+    notices: &[NoticeKind::of_cards(NEW_LINKS, "notice-new-links")],
     own_page: Some("/links/edit"),
     section: Some("links"),
     texts: Some(&TEXTS),

@@ -60,6 +60,18 @@ pub struct NoticeKind {
     pub source: NewsSource,
 }
 
+impl NoticeKind {
+    /// Makes a kind whose news are the app's cards.
+    pub const fn of_cards(name: &'static str, message: &'static str) -> Self {
+        let source = NewsSource::Card;
+        Self {
+            name,
+            message,
+            source,
+        }
+    }
+}
+
 /// The source of a kind's news: one thing is news once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NewsSource {

@@ -1,6 +1,6 @@
 //! The cards that items contribute to Home: news in the items that a person follows.
 
-use imajin_app::{HomeCard, HomeSection, Icon, Lang, Node, Problem};
+use imajin_app::{HomeCard, Icon, Lang, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use maud::html;
@@ -61,17 +61,12 @@ pub fn cards<S: Items>(
             title: visible.item.base.title,
         };
         let t = TEXTS.for_reader(lang);
-        cards.push(HomeCard {
-            section: HomeSection::New,
-            kind,
-            at: Timestamp::from_millis(newest).map_err(Problem::internal)?,
-            icon,
-            content: html! {
-                p { (say(news)) }
-                div.actions { a.button href=(href) { (t.text("home-show")) } }
-            },
-            script: None,
-        });
+        let at = Timestamp::from_millis(newest).map_err(Problem::internal)?;
+        let content = html! {
+            p { (say(news)) }
+            div.actions { a.button href=(href) { (t.text("home-show")) } }
+        };
+        cards.push(HomeCard::news(kind, at, icon, content));
         if cards.len() == CARDS_MAX {
             break;
         }

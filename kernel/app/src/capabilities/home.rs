@@ -44,6 +44,20 @@ pub struct HomeCard {
     pub script: Option<&'static str>,
 }
 
+impl HomeCard {
+    /// Makes a card about something new.
+    pub fn news(kind: &'static str, at: Timestamp, icon: Icon, content: Markup) -> Self {
+        Self {
+            section: HomeSection::New,
+            kind,
+            at,
+            icon,
+            content,
+            script: None,
+        }
+    }
+}
+
 /// An app that has something for people's Home.
 pub trait HomeCards: Send + Sync {
     /// This person's cards, in their language: at most ten of each section, since Home shows no more.
