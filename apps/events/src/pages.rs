@@ -10,7 +10,6 @@ mod list;
 mod mine;
 mod open;
 
-use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::chooser::Chooser;
 use imajin_app::routing::{OpenApiRouter, get};
 use imajin_app::{Card, Node, Problem, Texts, Zone};
@@ -29,10 +28,6 @@ pub(crate) fn add(routes: OpenApiRouter<Node>) -> OpenApiRouter<Node> {
         .route("/{id}", get(event::page))
         .route("/{id}/edit", get(edit::edit))
         .route("/{id}/door", get(door::page))
-}
-
-fn to_signin(path: &str) -> Response {
-    Redirect::to(&format!("/signin?next={path}")).into_response()
 }
 
 /// Draws the area in which scripts show messages.

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::capabilities::PictureSize;
-use imajin_app::extract::{Caller, Path};
+use imajin_app::extract::{Caller, Own, Path};
 use imajin_app::operation::Url;
 use imajin_app::page::{Viewer, short_did};
 use imajin_app::routing::{OpenApiRouter, get};
@@ -202,15 +202,8 @@ fn links(shown: &Map<String, Json>) -> Markup {
 }
 
 /// Answers the form to change the caller's own profile.
-pub(crate) async fn edit(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
-) -> Answer<Response> {
+pub(crate) async fn edit(Own(node, _, viewer): Own, lang: Lang) -> Answer<Page> {
     let t = TEXTS.for_reader(lang);
-    let Some(viewer) = node.viewer_of(session.as_ref())? else {
-        return Ok(Redirect::to("/signin?next=/profile/edit").into_response());
-    };
     let (shown, handle) = match find(&node, &viewer.did)? {
         Some(own) => (shown_to(&node, &own, Some(&viewer.did))?, own.handle),
         None => Default::default(),
@@ -220,7 +213,7 @@ pub(crate) async fn edit(
         .page(t.text("title"), content)
         .script("/assets/profile/edit.js")
         .current("/profile/edit");
-    Ok(page.viewer(Some(viewer)).into_response())
+    Ok(page.viewer(Some(viewer)))
 }
 
 fn form(

@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use axum::body::Body;
-use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request};
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, OriginalUri, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::{BoxError, RequestExt};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Limited};
@@ -20,6 +21,7 @@ use serde::de::DeserializeOwned;
 use crate::browser;
 use crate::gate::Attempted;
 use crate::node::Node;
+use crate::page::Viewer;
 use crate::peer::Peer;
 use crate::problem::Problem;
 use crate::session::Session;
@@ -258,6 +260,24 @@ impl FromRequestParts<Node> for Reader {
         };
         let lang = Lang::from_headers(&parts.headers);
         Ok(Self { lang, zone })
+    }
+}
+
+/// A signed-in person who asks for one of their own pages. Others sign in first, and come back to it.
+pub struct Own(pub Node, pub Session, pub Viewer);
+
+impl FromRequestParts<Node> for Own {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Response> {
+        let Some(session) = session_of(parts, node).map_err(IntoResponse::into_response)? else {
+            let uri = parts.extensions.get::<OriginalUri>();
+            let next = uri.map_or("/", |uri| uri.path());
+            return Err(Redirect::to(&format!("/signin?next={next}")).into_response());
+        };
+        let viewer = node.viewer(&session);
+        let viewer = viewer.map_err(IntoResponse::into_response)?;
+        Ok(Self(node.clone(), session, viewer))
     }
 }
 

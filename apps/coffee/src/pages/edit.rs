@@ -1,10 +1,8 @@
 //! The page on which people change their own jars, read about their tips, and decide which words their page shows.
 
-use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::chooser::how;
-use imajin_app::extract::Caller;
-use imajin_app::{Lang, Node, Problem, Texts, args};
+use imajin_app::extract::Own;
+use imajin_app::{Lang, Node, Page, Problem, Texts, args};
 use imajin_items::editor::{self, EditorParts, Fields, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use imajin_selling::cashier;
@@ -13,16 +11,8 @@ use maud::{Markup, html};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 
 /// Answers the page of the viewer's own jars and tips.
-pub(crate) async fn edit(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
-) -> Result<Response, Problem> {
+pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(Redirect::to(&format!("/signin?next={OWN_PAGE}")).into_response());
-    };
-    let viewer = node.viewer(&session)?;
     let owner = Owner::from_did(&node, session.did)?;
     let path = owner.path(MANIFEST.name);
     let lead = html! {
@@ -48,7 +38,7 @@ pub(crate) async fn edit(
     let form = form(&owner, t);
     let parts = EditorParts { lead, below, form };
     let page = editor::page((t, &t.text("home")), at, viewer, parts);
-    Ok(page.style("/assets/coffee/coffee.css").into_response())
+    Ok(page.style("/assets/coffee/coffee.css"))
 }
 
 /// Draws a notice where buyers can't pay by transfer, with a link to the owner's payment details.

@@ -1,9 +1,7 @@
 //! The page on which people create and edit their surveys. Its script signs each change.
 
-use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::Caller;
-use imajin_app::{Node, Problem, Reader, Texts, args};
+use imajin_app::extract::Own;
+use imajin_app::{Node, Page, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_items::editor::{self, EditorParts, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
@@ -27,16 +25,8 @@ const TEMPLATES: [&str; 5] = [
 ];
 
 /// Serves the viewer's own surveys: a list, the answers, and a form.
-pub(crate) async fn edit(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    reader: Reader,
-) -> Result<Response, Problem> {
+pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(Redirect::to("/signin?next=/dykil/edit").into_response());
-    };
-    let viewer = node.viewer(&session)?;
     let owner = Owner::from_did(&node, session.did)?;
     let lead = html! {
         p.lead { (t.markup("lead", args![], |_, inner| html! { a href=(owner.path(MANIFEST.name)) { (inner) } })) }
@@ -51,9 +41,7 @@ pub(crate) async fn edit(
     let at = (OWN_PAGE, "/assets/dykil/edit.js");
     let form = form(&owner, &events(&node, &owner)?, t);
     let parts = EditorParts { lead, below, form };
-    Ok(editor::page((t, &t.text("home")), at, viewer, parts)
-        .style(STYLE)
-        .into_response())
+    Ok(editor::page((t, &t.text("home")), at, viewer, parts).style(STYLE))
 }
 
 /// Returns the owner's events that a survey can name.

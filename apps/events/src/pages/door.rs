@@ -1,27 +1,21 @@
 //! The door page: scanning tickets offline, and the guest list.
 
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path};
-use imajin_app::{Lang, Node, Problem, Texts, args, time};
+use imajin_app::extract::{Own, Path};
+use imajin_app::{Lang, Page, Problem, Texts, args, time};
 use maud::{Markup, html};
 
-use super::{message, person, title, to_signin};
+use super::{message, person, title};
 use crate::lookup::find;
 use crate::manifest::TEXTS;
 use crate::operations::CheckIn;
 
 /// `/events/{id}/door`
 pub(super) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Own(node, session, viewer): Own,
     lang: Lang,
     Path(id): Path<String>,
-) -> Result<Response, Problem> {
+) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(lang);
-    let (Some(viewer), Some(session)) = (node.viewer_of(session.as_ref())?, session) else {
-        return Ok(to_signin(&format!("/events/{id}/door")));
-    };
     let event = find(&node, &id, Some(&session.did))?;
     let is_own = event.organiser == session.did;
     if !is_own && !node.may_act(&session.did, &event.organiser, CheckIn::NAME)? {
@@ -59,8 +53,7 @@ pub(super) async fn page(
     };
     Ok(t.page(t.text("door"), content)
         .script("/assets/events/door.js")
-        .viewer(Some(viewer))
-        .into_response())
+        .viewer(Some(viewer)))
 }
 
 /// Draws the form that delegates check-ins to another person.

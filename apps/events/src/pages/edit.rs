@@ -1,17 +1,15 @@
 //! The form for a new or an existing event.
 
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use imajin_app::capabilities::Files;
 use imajin_app::chooser::{Chooser, PersonField, how};
-use imajin_app::extract::{Caller, Path, Query};
-use imajin_app::{Lang, Node, Problem, Texts, args, time};
+use imajin_app::extract::{Own, Path, Query};
+use imajin_app::{Lang, Node, Page, Problem, Texts, args, time};
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{group_of, message, to_signin};
+use super::{group_of, message};
 use crate::event::FreePlaces;
 use crate::lookup::find_own;
 use crate::manifest::TEXTS;
@@ -31,44 +29,32 @@ pub(super) struct NewQuery {
 
 /// `/events/new`
 pub(super) async fn new(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Own(node, session, viewer): Own,
     lang: Lang,
     Query(query): Query<NewQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(lang);
-    let Some(viewer) = node.viewer_of(session.as_ref())? else {
-        return Ok(to_signin("/events/new"));
-    };
-    if let Some(session) = &session {
-        node.require(&session.did, Capability::CreateEvent)?;
-    }
+    node.require(&session.did, Capability::CreateEvent)?;
     let new = (query.tag.as_deref(), query.group.as_ref());
     let content = form(&node, None, &[], (&viewer.did, new), t)?;
     Ok(t.page(t.text("form-new"), content)
         .script(SCRIPT)
-        .viewer(Some(viewer))
-        .into_response())
+        .viewer(Some(viewer)))
 }
 
 /// `/events/{id}/edit`
 pub(super) async fn edit(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Own(node, session, viewer): Own,
     lang: Lang,
     Path(id): Path<String>,
-) -> Result<Response, Problem> {
+) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(lang);
-    let (Some(viewer), Some(session)) = (node.viewer_of(session.as_ref())?, session) else {
-        return Ok(to_signin(&format!("/events/{id}/edit")));
-    };
     let event = find_own(&node, &id, &session.did)?;
     let kinds = queries::read(&node, |db| queries::kinds(db, event.did.as_str(), 0))?;
     let content = form(&node, Some(&event), &kinds, (&viewer.did, (None, None)), t)?;
     Ok(t.page(t.text("form-edit"), content)
         .script(SCRIPT)
-        .viewer(Some(viewer))
-        .into_response())
+        .viewer(Some(viewer)))
 }
 
 fn word<'e>(event: Option<&'e Event>, name: &str) -> Option<&'e str> {

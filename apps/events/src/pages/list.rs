@@ -1,7 +1,7 @@
 //! The list of upcoming events.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Caller, Page as Part, Query};
 use imajin_app::{Node, Problem, Reader, Texts, args};
 use imajin_host::prelude::*;
@@ -9,7 +9,7 @@ use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{for_group, group_of, status, time, title, to_signin};
+use super::{for_group, group_of, status, time, title};
 use crate::manifest::TEXTS;
 use crate::picture;
 use crate::queries::{self, Event, Which};
@@ -35,7 +35,9 @@ pub(super) async fn page(
     let person = session.as_ref().map(|session| &session.did);
     let (heading, said, here) = match (&query.group, person) {
         (None, _) => (t.text("list"), ["list-lead", "list-none"], None),
-        (Some(group), None) => return Ok(to_signin(&format!("/events?group={group}"))),
+        (Some(group), None) => {
+            return Ok(Redirect::to(&format!("/signin?next=/events?group={group}")).into_response());
+        }
         (Some(group), Some(person)) if node.group_role(group, person)?.is_none() => {
             return Err(Problem::not_found(TEXTS.say("no-such-group", args![])));
         }

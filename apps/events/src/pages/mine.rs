@@ -1,13 +1,11 @@
 //! A person's tickets, each with the code for the door.
 
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Page as Part};
-use imajin_app::{Node, Problem, Reader, Texts, Zone, args};
+use imajin_app::extract::{Own, Page as Part};
+use imajin_app::{Node, Page, Problem, Reader, Texts, Zone, args};
 use imajin_selling::{Cashier, Rail, RefundProgress};
 use maud::{Markup, PreEscaped, html};
 
-use super::{message, person, time, title, to_signin, type_name};
+use super::{message, person, time, title, type_name};
 use crate::manifest::TEXTS;
 use crate::picture;
 use crate::qr;
@@ -18,15 +16,11 @@ const NUMBER_DIGITS: usize = 6;
 
 /// `/events/mine`
 pub(super) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Own(node, session, viewer): Own,
     reader: Reader,
     part: Part,
-) -> Result<Response, Problem> {
+) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);
-    let (Some(viewer), Some(session)) = (node.viewer_of(session.as_ref())?, session) else {
-        return Ok(to_signin("/events/mine"));
-    };
     let (tickets, total) = queries::read(&node, |db| {
         let (held, total) = queries::tickets(db, session.did.as_str(), part.limit, part.offset)?;
         let tickets = held.into_iter().map(|held| {
@@ -50,8 +44,7 @@ pub(super) async fn page(
     };
     Ok(t.page(t.text("mine"), content)
         .script("/assets/events/tickets.js")
-        .viewer(Some(viewer))
-        .into_response())
+        .viewer(Some(viewer)))
 }
 
 fn ticket(

@@ -1,10 +1,10 @@
 //! The page where people create and edit their courses, and the page with a course's students.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Authed, Caller, Path};
+use axum::response::{IntoResponse, Response};
+use imajin_app::extract::{Authed, Own, Path};
 use imajin_app::page::short_did;
-use imajin_app::{Node, Problem, Reader, Texts, args};
+use imajin_app::{Node, Page, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_items::editor::{self, EditorParts, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
@@ -36,16 +36,8 @@ const TEMPLATES: [[&str; 3]; 3] = [
 ];
 
 /// Serves the viewer's own courses: a list and a form.
-pub(crate) async fn edit(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    reader: Reader,
-) -> Result<Response, Problem> {
+pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(Redirect::to(&format!("/signin?next={TEACHING}")).into_response());
-    };
-    let viewer = node.viewer(&session)?;
     let owner = Owner::from_did(&node, session.did)?;
     let lead = html! {
         p.lead { (t.markup("lead", args![], |_, inner| html! { a href=(owner.path(MANIFEST.name)) { (inner) } })) }
@@ -70,7 +62,7 @@ pub(crate) async fn edit(
         form: form(&owner, t),
     };
     let page = editor::page((t, &t.text("teaching")), at, viewer, parts);
-    Ok(page.style(STYLE).into_response())
+    Ok(page.style(STYLE))
 }
 
 const INNER: Option<&str> = Some("module lesson");

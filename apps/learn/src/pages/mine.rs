@@ -1,8 +1,7 @@
 //! The courses and certificates of a person, and the page that verifies a certificate.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::Caller;
+use imajin_app::extract::{Caller, Own};
 use imajin_app::{Node, Page, Problem, Reader};
 use imajin_dfos::Timestamp;
 use maud::html;
@@ -13,15 +12,8 @@ use crate::queries;
 use crate::routes::taken;
 
 /// Serves the courses that the viewer takes, with their certificates.
-pub(crate) async fn mine(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    reader: Reader,
-) -> Result<Response, Problem> {
+pub(crate) async fn mine(Own(node, session, viewer): Own, reader: Reader) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(Redirect::to(&format!("/signin?next={OWN_PAGE}")).into_response());
-    };
     let courses = taken(&node, &session.did)?;
     let certificates = queries::read(&node, |db| queries::certificates(db, session.did.as_str()))?;
     let content = html! {
@@ -61,7 +53,7 @@ pub(crate) async fn mine(
         .page(t.text("home"), content)
         .style(imajin_items::pages::STYLE);
     let page = page.style(STYLE).current(OWN_PAGE);
-    Ok(page.viewer(Some(node.viewer(&session)?)).into_response())
+    Ok(page.viewer(Some(viewer)))
 }
 
 /// Serves the page that verifies a certificate in the browser. The page sends the file nowhere and, once open, works

@@ -1,9 +1,7 @@
 //! The page on which people edit their own links. Its script signs each change.
 
-use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::Caller;
-use imajin_app::{Lang, Node, Problem, Texts, Zone, args};
+use imajin_app::extract::Own;
+use imajin_app::{Lang, Page, Problem, Texts, Zone, args};
 use imajin_items::editor::{self, EditorParts, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use maud::{Markup, html};
@@ -11,16 +9,8 @@ use maud::{Markup, html};
 use crate::manifest::{MANIFEST, TEXTS};
 
 /// Answers the page of the viewer's own links: a list to order, and a form.
-pub(crate) async fn edit(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
-) -> Result<Response, Problem> {
+pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(Redirect::to("/signin?next=/links/edit").into_response());
-    };
-    let viewer = node.viewer(&session)?;
     let owner = Owner::from_did(&node, session.did)?;
     let lead = html! {
         p.lead { (t.markup("lead", args![], |_, inner| html! { a href=(owner.path(MANIFEST.name)) { (inner) } })) }
@@ -36,9 +26,7 @@ pub(crate) async fn edit(
         form: form(&owner, t),
     };
     let at = ("/links/edit", "/assets/links/edit.js");
-    Ok(editor::page((t, &t.text("home")), at, viewer, parts)
-        .style(super::STYLE)
-        .into_response())
+    Ok(editor::page((t, &t.text("home")), at, viewer, parts).style(super::STYLE))
 }
 
 fn bookmarks(t: Texts) -> Markup {
