@@ -7,7 +7,7 @@ mod jar;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path};
+use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::{Lang, Node, Page, Problem, Session};
 use imajin_items::feeds::{Feed, FeedRequest};
@@ -23,8 +23,7 @@ pub(crate) use edit::edit;
 
 /// Answers a person's jars; where they have only one, that one.
 pub(crate) async fn person(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path(whose): Path<String>,
 ) -> Result<Response, Problem> {
@@ -49,8 +48,7 @@ pub(crate) async fn person(
 
 /// Answers a jar's own page.
 pub(crate) async fn jar_page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {

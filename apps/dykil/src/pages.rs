@@ -9,7 +9,7 @@ mod survey;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path};
+use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::{Lang, Node, Problem, Session, Texts, args};
 use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, words};
@@ -67,8 +67,7 @@ fn title_of(owner: &Owner, t: Texts) -> String {
 
 /// Serves a person's surveys as a page, JSON or Markdown.
 pub(crate) async fn person(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path(whose): Path<String>,
 ) -> Result<Response, Problem> {

@@ -11,7 +11,7 @@ mod mine;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Caller, Path};
+use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::{Lang, Node, Page, Problem, Session, Texts, args};
 use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, moved, words};
@@ -32,8 +32,7 @@ const STYLE: &str = "/assets/learn/learn.css";
 
 /// Serves a person's courses as a page, JSON or Markdown.
 pub(crate) async fn person(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path(whose): Path<String>,
 ) -> Result<Response, Problem> {
@@ -112,8 +111,7 @@ fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Res
 
 /// Serves a course or a lesson as a page, JSON or Markdown; a module redirects to its course.
 pub(crate) async fn item_page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {

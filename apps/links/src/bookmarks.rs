@@ -7,10 +7,10 @@ mod reader;
 mod tags;
 mod write;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Authed, read_body};
+use imajin_app::extract::{Person, read_body};
 use imajin_app::{Lang, Node, Problem, args, blocking};
 use imajin_items::Owner;
 use serde::Serialize;
@@ -68,8 +68,7 @@ pub(crate) struct LinkDraft {
     ),
 )]
 pub(crate) async fn import(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     request: Request,
 ) -> Result<axum::Json<Drafts>, Problem> {
     let bytes = read_body(request.into_body(), &node).await?;
@@ -86,11 +85,7 @@ pub(crate) async fn import(
     get, path = "/api/export.html", tag = "links",
     responses((status = 200, content_type = "text/html", body = String), (status = 401, description = "Not signed in")),
 )]
-pub(crate) async fn export(
-    State(node): State<Node>,
-    Authed(session): Authed,
-    lang: Lang,
-) -> Result<Response, Problem> {
+pub(crate) async fn export(Person(node, session): Person, lang: Lang) -> Result<Response, Problem> {
     let owner = Owner::from_did(&node, session.did)?;
     let items = queries::read(&node, |db| queries::all(db, owner.did.as_str()))?;
     let page = items.iter().find(|item| item.kind == Kind::Page);

@@ -6,10 +6,9 @@ mod edit;
 mod formats;
 
 use axum::Extension;
-use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Caller, Path};
+use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::{Lang, Node, Page, Peer, Problem, Session, Texts, args};
 use imajin_items::files::{self, FileView};
@@ -261,8 +260,7 @@ type Visit = (Option<Extension<Peer>>, Method, HeaderMap);
 
 /// Answers a collection's own page; for a link, redirects to its address.
 pub(crate) async fn item(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path((whose, name)): Path<(String, String)>,
     visit: Visit,

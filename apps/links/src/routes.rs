@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
-use imajin_app::extract::{Caller, Page, Path, Query};
+use imajin_app::extract::{Caller, Page, Path, Query, Visitor};
 use imajin_app::operation::ItemId;
 use imajin_app::routing::{OpenApiRouter, get, routes};
 use imajin_app::{Lang, Node, Peer, Problem};
@@ -68,17 +67,15 @@ pub(crate) struct ItemsAnswer {
     responses((status = 200, body = ItemsAnswer), (status = 404, description = "Nobody here goes by that, or there is no such collection")),
 )]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     page: Page,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<ItemsAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
-    let viewer = session.map(|session| session.did);
     let items = match &query.parent {
-        None => queries::visible_items(&node, &owner, viewer.as_ref())?,
+        None => queries::visible_items(&node, &owner, caller.did())?,
         Some(name) => {
-            let hit = visible_item::<Links>(&node, &owner, viewer.as_ref(), name)?;
+            let hit = visible_item::<Links>(&node, &owner, caller.did(), name)?;
             hit.ok_or_else(none)?.within
         }
     };
@@ -122,18 +119,16 @@ const DAYS: usize = 31;
     responses((status = 200, body = ItemAnswer), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
 )]
 pub(crate) async fn read_item(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     Path(name): Path<String>,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<ItemAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
-    let viewer = session.map(|session| session.did);
-    let hit = visible_item::<Links>(&node, &owner, viewer.as_ref(), &name)?;
+    let hit = visible_item::<Links>(&node, &owner, caller.did(), &name)?;
     let mut item = hit.ok_or_else(none)?.item;
     files::describe(&node, &owner, &mut item.base.files);
     let (mut followers, mut days) = (None, None);
-    if viewer.as_ref() == Some(&owner) {
+    if caller.did() == Some(&owner) {
         let (all, number) = queries::read(&node, |db| {
             let number = store::followers(db, owner.as_str(), &item.id)?;
             Ok((queries::counted(db, owner.as_str())?, number))
@@ -159,8 +154,7 @@ imajin_items::file_route!(
 
 /// Answers a person's page.
 async fn person(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path(whose): Path<String>,
 ) -> Result<Response, Problem> {
@@ -172,8 +166,7 @@ async fn person(
 
 /// Redirects to the address of a link, and counts the click.
 async fn go(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path((whose, link)): Path<(String, String)>,
     peer: Option<Extension<Peer>>,
     method: Method,

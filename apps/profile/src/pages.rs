@@ -1,9 +1,8 @@
 //! The pages of this service: a person's public page, and the form to edit their own profile.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::capabilities::PictureSize;
-use imajin_app::extract::{Caller, Own, Path};
+use imajin_app::extract::{Caller, Own, Path, Visitor};
 use imajin_app::operation::Url;
 use imajin_app::page::{Viewer, short_did};
 use imajin_app::routing::{OpenApiRouter, get};
@@ -38,8 +37,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
 
 /// Answers a person's page.
 pub(crate) async fn public(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path(who): Path<String>,
 ) -> Answer<Response> {

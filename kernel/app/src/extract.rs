@@ -295,6 +295,30 @@ impl FromRequestParts<Node> for Authed {
     }
 }
 
+/// The node, and the caller, if they are signed in.
+pub struct Visitor(pub Node, pub Caller);
+
+impl FromRequestParts<Node> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+        let session = session_of(parts, node)?;
+        Ok(Self(node.clone(), Caller(session)))
+    }
+}
+
+/// The node, and the caller that [`Authed`] admits.
+pub struct Person(pub Node, pub Session);
+
+impl FromRequestParts<Node> for Person {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+        let Authed(session) = Authed::from_request_parts(parts, node).await?;
+        Ok(Self(node.clone(), session))
+    }
+}
+
 impl Authed {
     /// For whom they ask: themselves, or who `X-Acting-For` names, if a delegation lets them do `op` there.
     pub fn acting_for(&self, node: &Node, headers: &HeaderMap, op: &str) -> Result<Did, Problem> {

@@ -1,7 +1,6 @@
 //! Routes of jars, for programs and for the page where they are changed.
 
-use axum::extract::State;
-use imajin_app::extract::{Caller, Page, Path, Query};
+use imajin_app::extract::{Page, Path, Query, Visitor};
 use imajin_app::{Node, Problem};
 use imajin_items::files;
 use imajin_items::{Owner, visible_item};
@@ -50,14 +49,12 @@ fn describe_jar(node: &Node, owner: &Owner, item: Item) -> Result<JarShown, Prob
     responses((status = 200, body = JarsAnswer), (status = 404, description = "Nobody here goes by that")),
 )]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     page: Page,
     Query(query): Query<WhoseQuery>,
 ) -> Result<axum::Json<JarsAnswer>, Problem> {
     let owner = Owner::resolve(&node, &query.owner)?;
-    let viewer = session.map(|session| session.did);
-    let items = jars::all(&node, &owner.did, viewer.as_ref())?;
+    let items = jars::all(&node, &owner.did, caller.did())?;
     let (items, has_more) = page.cut(items);
     let items = items
         .into_iter()
@@ -75,14 +72,12 @@ pub(crate) async fn list(
     responses((status = 200, body = JarShown), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
 )]
 pub(crate) async fn read_item(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     Path(name): Path<String>,
     Query(query): Query<WhoseQuery>,
 ) -> Result<axum::Json<JarShown>, Problem> {
     let owner = Owner::resolve(&node, &query.owner)?;
-    let viewer = session.map(|session| session.did);
-    let entry = visible_item::<Jars>(&node, &owner.did, viewer.as_ref(), &name)?;
+    let entry = visible_item::<Jars>(&node, &owner.did, caller.did(), &name)?;
     let mut item = entry.ok_or_else(jars::none)?.item;
     files::describe(&node, &owner.did, &mut item.base.files);
     describe_jar(&node, &owner, item).map(axum::Json)

@@ -1,7 +1,6 @@
 //! Routes of meetups.
 
-use axum::extract::State;
-use imajin_app::extract::{Caller, Query};
+use imajin_app::extract::{Query, Visitor};
 use imajin_app::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -38,12 +37,10 @@ pub(crate) struct MeetupsAnswer {
 #[utoipa::path(get, path = "/api/meetups", tag = "coffee", params(("city" = Option<String>, Query, description = "A part of the town's name")),
     responses((status = 200, body = MeetupsAnswer)))]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     Query(query): Query<CityQuery>,
 ) -> Result<axum::Json<MeetupsAnswer>, Problem> {
-    let viewer = session.map(|session| session.did);
-    let all = meetups::coming(&node, viewer.as_ref(), query.city.as_deref())?;
+    let all = meetups::coming(&node, caller.did(), query.city.as_deref())?;
     let meetups = all.into_iter().map(|one| MeetupShown {
         title: one.title,
         path: one.path,

@@ -1,8 +1,7 @@
 //! Routes of a person's tips: those that they got, with their words, and those that they gave.
 
-use axum::extract::State;
 use axum::response::Response;
-use imajin_app::extract::{Authed, Page};
+use imajin_app::extract::{Page, Person};
 use imajin_app::{Node, Problem, csv, time};
 use imajin_protocol::Did;
 use serde::Serialize;
@@ -101,8 +100,7 @@ fn answer(
 #[utoipa::path(get, path = "/api/tips", tag = "coffee", params(("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = TipsAnswer), (status = 401, description = "Not signed in")))]
 pub(crate) async fn got(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     page: Page,
 ) -> Result<axum::Json<TipsAnswer>, Problem> {
     answer(&node, &session.did, Which::Got, page)
@@ -112,8 +110,7 @@ pub(crate) async fn got(
 #[utoipa::path(get, path = "/api/given", tag = "coffee", params(("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = TipsAnswer), (status = 401, description = "Not signed in")))]
 pub(crate) async fn given(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     page: Page,
 ) -> Result<axum::Json<TipsAnswer>, Problem> {
     answer(&node, &session.did, Which::Given, page)
@@ -122,10 +119,7 @@ pub(crate) async fn given(
 /// The tips that the caller got, as a table (RFC 4180).
 #[utoipa::path(get, path = "/api/tips.csv", tag = "coffee",
     responses((status = 200, description = "A table: when, amount, back, currency, jar, name, words", content_type = "text/csv", body = String), (status = 401, description = "Not signed in")))]
-pub(crate) async fn got_csv(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Result<Response, Problem> {
+pub(crate) async fn got_csv(Person(node, session): Person) -> Result<Response, Problem> {
     let tips = queries::read(&node, |db| {
         queries::tips(db, session.did.as_str(), Which::Got, (CSV_MAX, 0))
     })?;

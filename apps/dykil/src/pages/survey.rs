@@ -1,8 +1,7 @@
 //! A survey's own page: what its owner learns, the questions, the results.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path};
+use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::{Node, Problem, Session, Texts, args};
 use imajin_dfos::Timestamp;
@@ -27,8 +26,7 @@ pub(super) const SCRIPT: &str = "/assets/dykil/survey.js";
 
 /// Serves a survey as a page, JSON or Markdown.
 pub(crate) async fn survey(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     to: imajin_app::Reader,
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {

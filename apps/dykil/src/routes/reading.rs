@@ -1,9 +1,8 @@
 //! Reading surveys, the caller's named answers, and results.
 
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use imajin_app::extract::{Authed, Caller, Page, Path, Query};
+use imajin_app::extract::{Page, Path, Person, Query, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::{Node, Problem, Role, args, csv, tagged, time};
 use imajin_dfos::Timestamp;
@@ -81,15 +80,13 @@ impl SurveyAnswer {
     responses((status = 200, body = SurveysAnswer), (status = 404, description = "Nobody here goes by that")),
 )]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     page: Page,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<SurveysAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
-    let viewer = session.map(|session| session.did);
-    let all = asking::all(&node, &owner, viewer.as_ref())?;
-    let is_own = viewer.as_ref() == Some(&owner);
+    let all = asking::all(&node, &owner, caller.did())?;
+    let is_own = caller.did() == Some(&owner);
     let (all, has_more) = page.cut(all);
     let items = all
         .into_iter()
@@ -110,16 +107,14 @@ pub(crate) async fn list(
     responses((status = 200, body = SurveyAnswer), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
 )]
 pub(crate) async fn read_survey(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     Path(name): Path<String>,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<SurveyAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
-    let viewer = session.map(|session| session.did);
-    let mut survey = asking::seen(&node, &owner, viewer.as_ref(), &name)?;
+    let mut survey = asking::seen(&node, &owner, caller.did(), &name)?;
     files::describe(&node, &owner, &mut survey.item.base.files);
-    let is_own = viewer.as_ref() == Some(&owner);
+    let is_own = caller.did() == Some(&owner);
     let form = survey.form_text.clone();
     let answer = SurveyAnswer::new(&node, &owner, survey, is_own)?;
     Ok(axum::Json(SurveyAnswer {
@@ -164,8 +159,7 @@ pub(crate) struct GivenAnswer {
     responses((status = 200, body = GivenAnswers), (status = 401, description = "Not signed in")),
 )]
 pub(crate) async fn given(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
 ) -> Result<axum::Json<GivenAnswers>, Problem> {
     let all = queries::read(&node, |db| queries::given(db, session.did.as_str()))?;
     let answers = all.into_iter().map(|given| {
@@ -204,8 +198,7 @@ pub(crate) struct SeatAnswer {
     ),
 )]
 pub(crate) async fn seat(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<axum::Json<SeatAnswer>, Problem> {
     let owner = node.person(&whose)?;
@@ -234,18 +227,15 @@ pub(crate) struct ResultsQuery {
     ),
 )]
 pub(crate) async fn results(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     Path((whose, name)): Path<(String, String)>,
     Query(query): Query<ResultsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let owner = node.person(&whose)?;
-    let viewer = session.map(|session| session.did);
-    let survey = asking::seen(&node, &owner, viewer.as_ref(), &name)?;
+    let survey = asking::seen(&node, &owner, caller.did(), &name)?;
     let receipt = query.receipt.as_deref().and_then(receipt);
-    let results =
-        results::read_results(&node, (&owner, &survey), viewer.as_ref(), receipt.as_ref())?;
+    let results = results::read_results(&node, (&owner, &survey), caller.did(), receipt.as_ref())?;
     let bytes = serde_json::to_vec(&results).map_err(Problem::internal)?;
     let kind = ("application/json", "private, no-cache");
     Ok(tagged(&headers, kind, bytes))
@@ -264,8 +254,7 @@ pub(crate) async fn results(
     ),
 )]
 pub(crate) async fn results_csv(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let owner = node.person(&whose)?;

@@ -1,7 +1,6 @@
 //! Paper codes, each valid for one answer.
 
-use axum::extract::State;
-use imajin_app::extract::{Authed, Json, Path};
+use imajin_app::extract::{Json, Path, Person};
 use imajin_app::{Node, Problem, args};
 use imajin_host::random;
 use serde::{Deserialize, Serialize};
@@ -49,8 +48,7 @@ pub(crate) struct Slips {
     ),
 )]
 pub(crate) async fn draw(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path((whose, name)): Path<(String, String)>,
     Json(body): Json<DrawBody>,
 ) -> Result<axum::Json<Slips>, Problem> {

@@ -1,9 +1,8 @@
 //! Answering without a name.
 
 use axum::Extension;
-use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Caller, Json, Path};
+use imajin_app::extract::{Caller, Json, Path, Visitor};
 use imajin_app::{Node, Peer, Problem};
 use imajin_dfos::hex;
 use serde::{Deserialize, Serialize};
@@ -61,8 +60,7 @@ pub(super) fn receipt(text: &str) -> Option<Receipt> {
     ),
 )]
 pub(crate) async fn answer(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path((whose, name)): Path<(String, String)>,
     peer: Option<Extension<Peer>>,
     Json(body): Json<AnswerBody>,

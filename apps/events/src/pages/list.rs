@@ -1,8 +1,7 @@
 //! The list of upcoming events.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Caller, Page as Part, Query};
+use imajin_app::extract::{Caller, Page as Part, Query, Visitor};
 use imajin_app::{Node, Problem, Reader, Texts, args};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -24,8 +23,7 @@ pub(super) struct ListQuery {
 
 /// `/events`
 pub(super) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     reader: Reader,
     Query(query): Query<ListQuery>,
     part: Part,

@@ -1,8 +1,7 @@
 //! Quotes and orders.
 
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use imajin_app::extract::{Authed, JsonRequest, Path};
+use imajin_app::extract::{JsonRequest, Path, Person};
 use imajin_app::operation::{Int, Refused};
 use imajin_app::{CommandRequest, Node, Problem};
 use imajin_dfos::Timestamp;
@@ -120,12 +119,11 @@ fn order(
 #[utoipa::path(post, path = "/api/events/{id}/quote", tag = "tickets", params(("id" = String, Path)), request_body = BuyRequest,
     responses((status = 200, body = QuoteAnswer), (status = 404, description = "No such event"), (status = 409, description = "Not so many left, or the manifests cannot be followed")))]
 pub(crate) async fn quote(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<BuyRequest>,
 ) -> Result<axum::Json<QuoteAnswer>, Problem> {
-    let did = &authed.0.did;
+    let did = &session.did;
     let order = order(&node, did, &id, &payload, &parts.headers)?;
     // Places already held for the buyer count towards the order, so only the decision can check those orders.
     if payload.hold.is_none() {
@@ -142,17 +140,16 @@ pub(crate) async fn quote(
 #[utoipa::path(post, path = "/api/events/{id}/buy", tag = "tickets", params(("id" = String, Path), ("MJN-Proof" = Option<String>, Header, description = "The proof of will of `events.buy`")), request_body = BuyRequest,
     responses((status = 201, body = BuyAnswer), (status = 402, description = "Not enough credit"), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "Not so many left, or the price has changed")))]
 pub(crate) async fn buy(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<BuyRequest>,
 ) -> Result<(StatusCode, axum::Json<BuyAnswer>), Problem> {
-    let did = authed.0.did.clone();
+    let did = session.did.clone();
     let order = order(&node, &did, &id, &payload, &parts.headers)?;
     payload.paying.check_seen(&order.offer, &order.quote)?;
     let command = CommandRequest::from_operation(did, &order.operation(payload.hold.as_deref())?)?;
     let receipt = node
-        .submit_or_request_signature(&parts, &authed.0, command, &order.to())
+        .submit_or_request_signature(&parts, &session, command, &order.to())
         .await?;
     let value = receipt.value.ok_or_else(|| {
         Problem::conflict("This very order was entered before. Your tickets are at /events/mine.")

@@ -1,9 +1,8 @@
 //! An event as a calendar file.
 
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path};
+use imajin_app::extract::{Path, Visitor};
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
 
@@ -15,14 +14,12 @@ use crate::routes::events::is_inside;
 #[utoipa::path(get, path = "/api/events/{id}/calendar.ics", tag = "events", params(("id" = String, Path)),
     responses((status = 200, content_type = "text/calendar"), (status = 404, description = "Not here, or not published")))]
 pub(crate) async fn calendar(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let viewer = session.map(|session| session.did);
-    let event = find(&node, &id, viewer.as_ref())?;
+    let event = find(&node, &id, caller.did())?;
     let page = format!("{}/events/{}", node.url(), event.id);
-    let inside = is_inside(&node, &event, viewer.as_ref())?;
+    let inside = is_inside(&node, &event, caller.did())?;
     let text = file(&event, inside, &page, node.now());
     let name = format!("attachment; filename=\"{}.ics\"", event.id);
     let headers = [

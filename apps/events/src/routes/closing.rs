@@ -1,7 +1,6 @@
 //! The progress of an event's refunds, for its organiser.
 
-use axum::extract::State;
-use imajin_app::extract::{Authed, Path};
+use imajin_app::extract::{Path, Person};
 use imajin_app::{Card, Lang, Node, Problem, Texts, args};
 use imajin_protocol::Minor;
 use serde::Serialize;
@@ -64,8 +63,7 @@ pub(crate) struct RefundAnswer {
 #[utoipa::path(get, path = "/api/events/{id}/refunds", tag = "events", params(("id" = String, Path)),
     responses((status = 200, body = RefundsAnswer), (status = 403, description = "Not your own")))]
 pub(crate) async fn refunds(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     lang: Lang,
     Path(id): Path<String>,
 ) -> Result<axum::Json<RefundsAnswer>, Problem> {

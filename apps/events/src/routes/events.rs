@@ -1,7 +1,6 @@
 //! Reading events: lists, single events, by organiser, and the viewer's own events and tickets.
 
-use axum::extract::State;
-use imajin_app::extract::{Authed, Caller, Page, Path, Query};
+use imajin_app::extract::{Page, Path, Person, Query, Visitor};
 use imajin_app::{Node, Problem, time};
 use imajin_dfos::order::Order as _;
 use imajin_host::prelude::*;
@@ -237,32 +236,28 @@ fn answers(
     params(("past" = Option<bool>, Query, description = "Also what is over"), ("group" = Option<String>, Query, description = "Only what is for this group"), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = EventsAnswer)))]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     Query(query): Query<ListQuery>,
     page: Page,
 ) -> Result<axum::Json<EventsAnswer>, Problem> {
-    let viewer = session.map(|session| session.did);
     let which = Which {
         from: (!query.past.unwrap_or(false)).then(|| node.now().as_millis()),
         group: query.group,
-        sight: sight::sight_of(&node, viewer.as_ref())?,
+        sight: sight::sight_of(&node, caller.did())?,
         ..Which::default()
     };
-    answers(&node, &which, &page, viewer.as_ref()).map(axum::Json)
+    answers(&node, &which, &page, caller.did()).map(axum::Json)
 }
 
 /// One event, by its short name or its DID.
 #[utoipa::path(get, path = "/api/events/{id}", tag = "events", params(("id" = String, Path)),
     responses((status = 200, body = EventAnswer), (status = 404, description = "Not here, or not published")))]
 pub(crate) async fn get(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     Path(id): Path<String>,
 ) -> Result<axum::Json<EventAnswer>, Problem> {
-    let viewer = session.map(|session| session.did);
-    let event = find(&node, &id, viewer.as_ref())?;
-    answer(&node, &event, viewer.as_ref()).map(axum::Json)
+    let event = find(&node, &id, caller.did())?;
+    answer(&node, &event, caller.did()).map(axum::Json)
 }
 
 /// Lists the events that a person organises; your own also before they are published.
@@ -270,21 +265,19 @@ pub(crate) async fn get(
     params(("did" = String, Path), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = EventsAnswer)))]
 pub(crate) async fn by_did(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     Path(did): Path<String>,
     page: Page,
 ) -> Result<axum::Json<EventsAnswer>, Problem> {
     let nobody = || Problem::not_found(format!("Nobody here goes by {did}."));
     let of = node.resolve(&did)?.ok_or_else(nobody)?;
-    let viewer = session.map(|session| session.did);
     let which = Which {
-        all: viewer.as_ref() == Some(&of),
+        all: caller.did() == Some(&of),
         organiser: Some(of.to_string()),
-        sight: sight::sight_of(&node, viewer.as_ref())?,
+        sight: sight::sight_of(&node, caller.did())?,
         ..Which::default()
     };
-    answers(&node, &which, &page, viewer.as_ref()).map(axum::Json)
+    answers(&node, &which, &page, caller.did()).map(axum::Json)
 }
 
 /// Your own tickets and events.
@@ -292,8 +285,7 @@ pub(crate) async fn by_did(
     params(("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = MineAnswer), (status = 401, description = "Not signed in")))]
 pub(crate) async fn mine(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     page: Page,
 ) -> Result<axum::Json<MineAnswer>, Problem> {
     let (held, total) = queries::read(&node, |db| {

@@ -1,8 +1,7 @@
 //! Creating and changing events.
 
-use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, JsonRequest, Path};
+use imajin_app::extract::{JsonRequest, Path, Person};
 use imajin_app::operation::{Field, Group, List};
 use imajin_app::{CommandRequest, Node, Problem};
 use imajin_dfos::{Value, cbor};
@@ -96,8 +95,7 @@ pub(crate) struct StatusRequest {
 #[utoipa::path(post, path = "/api/events/key", tag = "events",
     responses((status = 201, body = KeyAnswer), (status = 403, description = "Not with this tier")))]
 pub(crate) async fn key(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
 ) -> Result<(StatusCode, axum::Json<KeyAnswer>), Problem> {
     let did = &session.did;
     node.require(did, Capability::CreateEvent)?;
@@ -143,11 +141,10 @@ fn unused(node: &Node, did: &Did) -> Result<Option<Did>, Problem> {
 #[utoipa::path(post, path = "/api/events", tag = "events", request_body = EventRequest,
     responses((status = 201, body = EventAnswer), (status = 400, description = "A field is wrong"), (status = 403, description = "It must be signed: `sign` says what; or not with this tier")))]
 pub(crate) async fn create(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     JsonRequest(parts, payload): JsonRequest<EventRequest>,
 ) -> Result<(StatusCode, axum::Json<EventAnswer>), Problem> {
-    let did = authed.0.did.clone();
+    let did = session.did.clone();
     node.require(&did, Capability::CreateEvent)?;
     let named = payload.event.as_deref().ok_or_else(|| {
         Problem::field("event", "Ask POST /events/api/events/key for the event's address first: the manifest and your signature name it.")
@@ -164,7 +161,7 @@ pub(crate) async fn create(
         CommandRequest::from_operation(did.clone(), &operation)?,
         salt,
     );
-    node.submit_or_request_signature(&parts, &authed.0, command, &[&event])
+    node.submit_or_request_signature(&parts, &session, command, &[&event])
         .await?;
     let record = find_own(&node, event.as_str(), &did)?;
     let answer = answer(&node, &record, Some(&did))?;
@@ -175,12 +172,11 @@ pub(crate) async fn create(
 #[utoipa::path(put, path = "/api/events/{id}", tag = "events", params(("id" = String, Path)), request_body = EventRequest,
     responses((status = 200, body = EventAnswer), (status = 403, description = "It must be signed, or is not your own"), (status = 409, description = "More are sold than there would be")))]
 pub(crate) async fn update(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<EventRequest>,
 ) -> Result<axum::Json<EventAnswer>, Problem> {
-    let did = authed.0.did.clone();
+    let did = session.did.clone();
     let event = find_own(&node, &id, &did)?;
     if payload.group.is_some() && payload.group != event.group {
         return Err(Problem::field(
@@ -199,7 +195,7 @@ pub(crate) async fn update(
     );
     // The node's ledger must hold the money of sold tickets longer if the event ends later, so its log is named, too.
     let to = [&event.did, node.did()];
-    node.submit_or_request_signature(&parts, &authed.0, command, &to)
+    node.submit_or_request_signature(&parts, &session, command, &to)
         .await?;
     let event = find_own(&node, event.did.as_str(), &did)?;
     answer(&node, &event, Some(&did)).map(axum::Json)
@@ -209,12 +205,11 @@ pub(crate) async fn update(
 #[utoipa::path(post, path = "/api/events/{id}/status", tag = "events", params(("id" = String, Path)), request_body = StatusRequest,
     responses((status = 200, body = EventAnswer), (status = 403, description = "It must be signed (events.status; events.cancel by the node's owner), or is not your own"), (status = 409, description = "It cannot become that")))]
 pub(crate) async fn status(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<StatusRequest>,
 ) -> Result<axum::Json<EventAnswer>, Problem> {
-    let did = authed.0.did.clone();
+    let did = session.did.clone();
     let record = find(&node, &id, Some(&did))?;
     let status: Status = field("status", payload.status.as_str())?;
     let event = record.did.clone();
@@ -228,7 +223,7 @@ pub(crate) async fn status(
         ));
     };
     let to = [&record.did];
-    node.submit_or_request_signature(&parts, &authed.0, command, &to)
+    node.submit_or_request_signature(&parts, &session, command, &to)
         .await?;
     let record = find(&node, record.did.as_str(), Some(&did))?;
     answer(&node, &record, Some(&did)).map(axum::Json)

@@ -1,10 +1,9 @@
 //! The picture of an event, for everyone who may see the event.
 
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_app::capabilities::{FileAsked, Files};
-use imajin_app::extract::{Caller, Path, Query};
+use imajin_app::extract::{Caller, Path, Query, Visitor};
 use imajin_app::{Node, Peer, Problem, Right};
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
@@ -34,8 +33,7 @@ fn picture_of(event: &Event) -> Option<Cid> {
     params(("id" = String, Path), ("w" = Option<String>, Query, description = "`face`, `200`, `400`, `800` or `og`: a preview")),
     responses((status = 200, description = "The picture", content_type = "image/*"), (status = 304, description = "Unchanged"), (status = 404, description = "No such event, or it has no picture")))]
 pub(crate) async fn picture(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path(id): Path<String>,
     Query(query): Query<PictureQuery>,
     peer: Peer,

@@ -1,8 +1,7 @@
 //! Holds, requests and approvals of places, and the list of open places at an event.
 
-use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, JsonRequest, Path};
+use imajin_app::extract::{JsonRequest, Path, Person};
 use imajin_app::{Card, CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -86,12 +85,11 @@ pub(crate) struct ReleaseAnswer {
 #[utoipa::path(post, path = "/api/events/{id}/holds", tag = "tickets", params(("id" = String, Path)), request_body = HoldRequest,
     responses((status = 201, body = HoldAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "Not so many left, or as many as one person may have")))]
 pub(crate) async fn hold(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<HoldRequest>,
 ) -> Result<(StatusCode, axum::Json<HoldAnswer>), Problem> {
-    let did = authed.0.did.clone();
+    let did = session.did.clone();
     let event = find(&node, &id, Some(&did))?;
     let operation = HoldPlaces {
         event: event.did.clone(),
@@ -101,7 +99,7 @@ pub(crate) async fn hold(
     let command = CommandRequest::from_operation(did, &operation)?;
     let to = [&event.did];
     let receipt = node
-        .submit_or_request_signature(&parts, &authed.0, command, &to)
+        .submit_or_request_signature(&parts, &session, command, &to)
         .await?;
     let value = receipt.value.ok_or_else(|| {
         Problem::conflict("This was done before. Your holds end automatically after ten minutes.")
@@ -119,12 +117,11 @@ pub(crate) async fn hold(
 #[utoipa::path(post, path = "/api/events/{id}/approvals", tag = "tickets", params(("id" = String, Path)), request_body = ApproveRequest,
     responses((status = 201, body = HoldAnswer), (status = 403, description = "It must be signed: `sign` says what; or not your event"), (status = 404, description = "Nobody asked for that"), (status = 409, description = "Answered already, or not so many left")))]
 pub(crate) async fn approve(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<ApproveRequest>,
 ) -> Result<(StatusCode, axum::Json<HoldAnswer>), Problem> {
-    let did = authed.0.did.clone();
+    let did = session.did.clone();
     let event = find_own(&node, &id, &did)?;
     let operation = ApprovePlaces {
         ask: field("hold", payload.hold.as_str())?,
@@ -133,7 +130,7 @@ pub(crate) async fn approve(
     let command = CommandRequest::from_operation(did, &operation)?;
     let to = [&event.did];
     let receipt = node
-        .submit_or_request_signature(&parts, &authed.0, command, &to)
+        .submit_or_request_signature(&parts, &session, command, &to)
         .await?;
     let value = receipt
         .value
@@ -150,8 +147,7 @@ pub(crate) async fn approve(
 #[utoipa::path(get, path = "/api/events/{id}/holds", tag = "tickets", params(("id" = String, Path)),
     responses((status = 200, body = OpensAnswer), (status = 404, description = "No such event")))]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
 ) -> Result<axum::Json<OpensAnswer>, Problem> {
     let event = find(&node, &id, Some(&session.did))?;
@@ -197,12 +193,11 @@ pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenA
 #[utoipa::path(delete, path = "/api/events/{id}/holds", tag = "tickets", params(("id" = String, Path)), request_body = ReleaseRequest,
     responses((status = 200, body = ReleaseAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such hold"), (status = 409, description = "Given up or paid already")))]
 pub(crate) async fn release(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<ReleaseRequest>,
 ) -> Result<axum::Json<ReleaseAnswer>, Problem> {
-    let did = authed.0.did.clone();
+    let did = session.did.clone();
     let event = find(&node, &id, Some(&did))?;
     let operation = ReleasePlaces {
         hold: field("hold", payload.hold.as_str())?,
@@ -210,7 +205,7 @@ pub(crate) async fn release(
     };
     let command = CommandRequest::from_operation(did, &operation)?;
     let to = [&event.did];
-    node.submit_or_request_signature(&parts, &authed.0, command, &to)
+    node.submit_or_request_signature(&parts, &session, command, &to)
         .await?;
     Ok(axum::Json(ReleaseAnswer { released: true }))
 }

@@ -1,9 +1,8 @@
 //! Tickets for their holders: the signed text, the code for the door, and transfers.
 
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Authed, JsonRequest, Path};
+use imajin_app::extract::{JsonRequest, Path, Person};
 use imajin_app::{CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -112,8 +111,7 @@ pub(crate) fn ticket_answer(held: &TicketRow, event: Option<&queries::Event>) ->
 #[utoipa::path(get, path = "/api/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
     responses((status = 200, body = TicketAnswer), (status = 404, description = "Not your own")))]
 pub(crate) async fn get(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
 ) -> Result<axum::Json<TicketAnswer>, Problem> {
     let ticket = own_ticket(&node, &session.did, &id)?;
@@ -124,8 +122,7 @@ pub(crate) async fn get(
 #[utoipa::path(get, path = "/api/tickets/{id}/qr.svg", tag = "tickets", params(("id" = String, Path)),
     responses((status = 200, content_type = "image/svg+xml"), (status = 404, description = "Not your own, or it does not count any more")))]
 pub(crate) async fn svg(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let code = code(&node, &session.did, &id)?;
@@ -136,8 +133,7 @@ pub(crate) async fn svg(
 #[utoipa::path(get, path = "/api/tickets/{id}/qr.png", tag = "tickets", params(("id" = String, Path)),
     responses((status = 200, content_type = "image/png"), (status = 404, description = "Not your own, or it does not count any more")))]
 pub(crate) async fn png(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let code = code(&node, &session.did, &id)?;
@@ -164,12 +160,11 @@ fn picture(kind: &'static str, bytes: Vec<u8>) -> Response {
 #[utoipa::path(post, path = "/api/tickets/{id}/transfer", tag = "tickets", params(("id" = String, Path)), request_body = TransferRequest,
     responses((status = 200, body = TransferAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "It was used, passed on or returned")))]
 pub(crate) async fn transfer(
-    State(node): State<Node>,
-    authed: Authed,
+    Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<TransferRequest>,
 ) -> Result<axum::Json<TransferAnswer>, Problem> {
-    let did = authed.0.did.clone();
+    let did = session.did.clone();
     let ticket_row = own_ticket(&node, &did, &id)?;
     let nobody = || Problem::not_found(format!("Nobody here goes by {}.", payload.to));
     let to = node.resolve(&payload.to)?.ok_or_else(nobody)?;
@@ -180,7 +175,7 @@ pub(crate) async fn transfer(
     };
     let command = CommandRequest::from_operation(did, &operation)?;
     let named = [&ticket_row.event, &to];
-    node.submit_or_request_signature(&parts, &authed.0, command, &named)
+    node.submit_or_request_signature(&parts, &session, command, &named)
         .await?;
     Ok(axum::Json(TransferAnswer { transferred: true }))
 }

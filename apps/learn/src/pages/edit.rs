@@ -1,8 +1,7 @@
 //! The page where people create and edit their courses, and the page with a course's students.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Authed, Own, Path};
+use imajin_app::extract::{Own, Path, Person};
 use imajin_app::page::short_did;
 use imajin_app::{Node, Page, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
@@ -105,8 +104,7 @@ fn form(owner: &Owner, t: Texts) -> Markup {
 
 /// Serves the students of one of the viewer's courses.
 pub(crate) async fn students(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     reader: Reader,
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {

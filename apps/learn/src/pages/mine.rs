@@ -1,7 +1,6 @@
 //! The courses and certificates of a person, and the page that verifies a certificate.
 
-use axum::extract::State;
-use imajin_app::extract::{Caller, Own};
+use imajin_app::extract::{Caller, Own, Visitor};
 use imajin_app::{Node, Page, Problem, Reader};
 use imajin_dfos::Timestamp;
 use maud::html;
@@ -59,8 +58,7 @@ pub(crate) async fn mine(Own(node, session, viewer): Own, reader: Reader) -> Res
 /// Serves the page that verifies a certificate in the browser. The page sends the file nowhere and, once open, works
 /// offline.
 pub(crate) async fn check(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     reader: Reader,
 ) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);

@@ -1,9 +1,8 @@
 //! Certificate files.
 
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path};
+use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::{Authority, Node, Problem, args};
 use imajin_protocol::{Did, certificate};
 use serde::Serialize;
@@ -32,8 +31,7 @@ pub(crate) struct CertificateFile {
 #[utoipa::path(get, path = "/api/certificates/{cid}", tag = "learn", params(("cid" = String, Path, description = "The CID of the attestation")),
     responses((status = 200, body = CertificateFile), (status = 404, description = "There is no such certificate, or it is not for you")))]
 pub(crate) async fn file(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path(cid): Path<String>,
 ) -> Result<Response, Problem> {
     let certificate = queries::read(&node, |db| queries::certificate(db, &cid))?;

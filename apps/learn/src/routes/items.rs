@@ -1,7 +1,6 @@
 //! Courses, modules and lessons as JSON, for programs and for the editor.
 
-use axum::extract::State;
-use imajin_app::extract::{Caller, Page, Path, Query};
+use imajin_app::extract::{Page, Path, Query, Visitor};
 use imajin_app::{Node, Problem};
 use imajin_form::Form;
 use imajin_items::files;
@@ -59,17 +58,15 @@ pub(crate) struct ItemsAnswer {
     responses((status = 200, body = ItemsAnswer), (status = 404, description = "Nobody here goes by that, or there is no such course")),
 )]
 pub(crate) async fn list(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     page: Page,
     Query(query): Query<WhoseQuery>,
 ) -> Result<axum::Json<ItemsAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
-    let viewer = session.map(|session| session.did);
     let items = match &query.parent {
-        None => courses::items(&node, &owner, viewer.as_ref())?,
+        None => courses::items(&node, &owner, caller.did())?,
         Some(name) => {
-            let (item, course) = courses::find(&node, &owner, viewer.as_ref(), name)?;
+            let (item, course) = courses::find(&node, &owner, caller.did(), name)?;
             match item.kind {
                 Kind::Course => course.within,
                 _ => course.inside(&item.id).cloned().collect(),
@@ -105,14 +102,12 @@ pub(crate) async fn list(
     responses((status = 200, body = ItemShown), (status = 404, description = "Nobody here goes by that, or it is not there for you")),
 )]
 pub(crate) async fn read_item(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, caller): Visitor,
     Path(name): Path<String>,
     Query(query): Query<WhoseQuery>,
 ) -> Result<axum::Json<ItemShown>, Problem> {
     let owner = node.person(&query.owner)?;
-    let viewer = session.map(|session| session.did);
-    let (mut item, course) = courses::find(&node, &owner, viewer.as_ref(), &name)?;
+    let (mut item, course) = courses::find(&node, &owner, caller.did(), &name)?;
     files::describe(&node, &owner, &mut item.base.files);
     let words = if course.is_open() {
         queries::read(&node, |db| queries::words(db, owner.as_str(), &item.id))?

@@ -2,10 +2,9 @@
 //!
 //! Always: a pack contains only what its reader may read, and no correct answers of a graded quiz.
 
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use imajin_app::extract::{Authed, Path, Query};
+use imajin_app::extract::{Path, Person, Query};
 use imajin_app::{Node, Problem, tagged};
 use imajin_dfos::cid::parse_cid;
 use imajin_selling::ForSale;
@@ -101,8 +100,7 @@ fn fitting(files: Vec<(String, u64)>) -> (Vec<String>, usize) {
     responses((status = 200, body = Pack), (status = 304, description = "It is as it was"), (status = 401, description = "Not signed in"),
         (status = 402, description = "You don't take this course, which costs something"), (status = 403, description = "You don't take this course"), (status = 404, description = "There is no such course for you")))]
 pub(crate) async fn pack(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(name): Path<String>,
     Query(query): Query<WhoseQuery>,
     headers: HeaderMap,

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Caller};
+use imajin_app::extract::{Authed, Caller, Visitor};
 use imajin_app::operation::List;
 use imajin_app::{Node, Problem};
 use imajin_protocol::{Did, Minor};
@@ -55,8 +55,7 @@ impl Wish for PlaceRequest {
 #[utoipa::path(post, path = "/api/quote", tag = "learn", request_body = PlaceRequest,
     responses((status = 200, body = QuoteAnswer), (status = 404, description = "There is no such course for you, or it is free"), (status = 409, description = "The manifests cannot be followed")))]
 pub(crate) async fn quote(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     request: Request,
 ) -> Result<Json<QuoteAnswer>, Problem> {
     selling::quote::<PlaceRequest>(&node, session, request).await

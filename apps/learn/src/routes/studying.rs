@@ -1,7 +1,6 @@
 //! The courses that a person takes, and a teacher's students.
 
-use axum::extract::State;
-use imajin_app::extract::{Authed, Path};
+use imajin_app::extract::{Path, Person};
 use imajin_app::{Node, Problem, time};
 use imajin_protocol::Did;
 use imajin_selling::ForSale;
@@ -99,8 +98,7 @@ pub(crate) fn progress(course: &Course, studied: &Studied) -> (usize, usize) {
 #[utoipa::path(get, path = "/api/courses", tag = "learn",
     responses((status = 200, body = CoursesAnswer), (status = 401, description = "Not signed in")))]
 pub(crate) async fn courses(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
 ) -> Result<axum::Json<CoursesAnswer>, Problem> {
     let courses = taken(&node, &session.did)?;
     Ok(axum::Json(CoursesAnswer { courses }))
@@ -157,8 +155,7 @@ pub(crate) struct StudentsAnswer {
 #[utoipa::path(get, path = "/api/courses/{course}/students", tag = "learn", params(("course" = String, Path, description = "An id or slug")),
     responses((status = 200, body = StudentsAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You have no such course")))]
 pub(crate) async fn students(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Path(name): Path<String>,
 ) -> Result<axum::Json<StudentsAnswer>, Problem> {
     let course = courses::open(&node, &session.did, Some(&session.did), &name)?;

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Request, State};
-use imajin_app::extract::{Authed, Page, Path, Query, parse_json, read_body};
+use imajin_app::extract::{Page, Path, Person, Query, parse_json, read_body};
 use imajin_app::operation::List;
 use imajin_app::{Answer, Card, CommandRequest, Node, Problem};
 use imajin_host::prelude::*;
@@ -94,8 +94,7 @@ pub(crate) struct StatusAnswer {
 /// Whether the caller follows a person.
 #[utoipa::path(get, path = "/api/follow/status", tag = "follow", params(("did" = String, Query)), responses((status = 200, body = StatusAnswer)))]
 pub(crate) async fn status(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     Query(query): Query<StatusQuery>,
 ) -> Answer<Json<StatusAnswer>> {
     let other = did_of(&node, &query.did)?;

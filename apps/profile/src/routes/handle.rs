@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use imajin_app::extract::{Authed, Caller, Query, parse_json, read_body};
+use imajin_app::extract::{Authed, Caller, Query, Visitor, parse_json, read_body};
 use imajin_app::{Answer, CommandRequest, Node, Problem};
 use imajin_host::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -37,8 +37,7 @@ pub(crate) struct CheckAnswer {
     responses((status = 200, body = CheckAnswer), (status = 400, description = "No handle was named")),
 )]
 pub(crate) async fn check(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Query(query): Query<HandleQuery>,
 ) -> Answer<Json<CheckAnswer>> {
     let missing = || Problem::field("handle", "Name the handle: ?handle=…");

@@ -9,14 +9,14 @@ use std::io::Read as _;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use imajin_app::browser::mark_upload;
 use imajin_app::capabilities::{FileAsked, Files};
 use imajin_app::disk_body::DiskBody;
-use imajin_app::extract::{Authed, Caller, Path, Query};
+use imajin_app::extract::{Caller, Path, Person, Query, Visitor};
 use imajin_app::pieces::{PIECE_BYTES, Pieces, Room};
 use imajin_app::{Answer, Node, Peer, Problem, Right, blocking};
 use imajin_dfos::cid::parse_cid;
@@ -53,8 +53,7 @@ pub(crate) struct UploadAnswer {
     responses((status = 201, body = UploadAnswer), (status = 400, description = "No picture"), (status = 413, description = "Too large"), (status = 507, description = "The disk is full")),
 )]
 pub(crate) async fn upload(
-    State(node): State<Node>,
-    Authed(session): Authed,
+    Person(node, session): Person,
     request: Request,
 ) -> Answer<(StatusCode, Json<UploadAnswer>)> {
     let status = node.status(&session.did)?.filter(|status| !status.deleted);
@@ -233,8 +232,7 @@ fn sniff(first: &[u8]) -> Option<&'static str> {
     responses((status = 200, description = "The picture", content_type = "image/*"), (status = 304, description = "Unchanged"), (status = 404, description = "No such picture, or not for you")),
 )]
 pub(crate) async fn serve(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path((did, cid)): Path<(String, String)>,
     Query(query): Query<PictureQuery>,
     peer: Peer,

@@ -1,8 +1,7 @@
 //! Routes of presence.
 
 use axum::Json;
-use axum::extract::State;
-use imajin_app::extract::{Authed, Caller, Path};
+use imajin_app::extract::{Caller, Path, Person, Visitor};
 use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
@@ -30,8 +29,7 @@ const COARSE_MS: i64 = 15 * 60_000;
 /// they had never been here. Hidden from all if their profile is incognito.
 #[utoipa::path(get, path = "/api/presence/{did}", tag = "presence", params(("did" = String, Path)), responses((status = 200, body = PresenceAnswer)))]
 pub(crate) async fn get(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path(id): Path<String>,
 ) -> Answer<Json<PresenceAnswer>> {
     let did = did_of(&node, &id)?;
@@ -79,10 +77,7 @@ pub(crate) struct PresenceNoted {
 
 /// Reports the caller's presence. It is in memory only and not part of any log.
 #[utoipa::path(post, path = "/api/presence/update", tag = "presence", responses((status = 200, body = PresenceNoted)))]
-pub(crate) async fn update(
-    State(node): State<Node>,
-    Authed(session): Authed,
-) -> Json<PresenceNoted> {
+pub(crate) async fn update(Person(node, session): Person) -> Json<PresenceNoted> {
     node.state::<Presence>().seen(session.did, node.now());
     Json(PresenceNoted { success: true })
 }

@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
-use imajin_app::extract::{Caller, Path};
+use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::recent::{FreshAnswer, Recent, Tables};
 use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
@@ -108,8 +108,7 @@ fn public_or_404(node: &Node, id: &str) -> Answer<Arc<PublicProfile>> {
     responses((status = 200, body = ProfileAnswer, description = "With the header `Imajin-Damaged: record` where this person's record is damaged on the node: what is shown was made while it verified"), (status = 404, description = "Nobody here goes by that"), (status = 410, description = "They deleted their data")),
 )]
 pub(crate) async fn get(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Visitor(node, Caller(session)): Visitor,
     Path(id): Path<String>,
 ) -> Answer<Response> {
     let viewer = session.as_ref().map(|session| &session.did);
