@@ -10,8 +10,8 @@ use imajin_app::operation::ItemId;
 use imajin_app::routing::{OpenApiRouter, get, routes};
 use imajin_app::{Lang, Node, Peer, Problem};
 use imajin_items::pages::Form;
-use imajin_items::{files, store, visible_item};
-use serde::{Deserialize, Serialize};
+use imajin_items::{WhoseQuery, files, store, visible_item};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Links;
@@ -38,14 +38,6 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .with_state(node)
 }
 
-/// The query of a list of items.
-#[derive(Debug, Deserialize)]
-pub(crate) struct ListQuery {
-    owner: String,
-    #[serde(rename = "in")]
-    parent: Option<String>,
-}
-
 /// A person's items, as far as the caller may see them.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -69,7 +61,7 @@ pub(crate) struct ItemsAnswer {
 pub(crate) async fn list(
     Visitor(node, caller): Visitor,
     page: Page,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<WhoseQuery>,
 ) -> Result<axum::Json<ItemsAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
     let items = match &query.parent {
@@ -121,7 +113,7 @@ const DAYS: usize = 31;
 pub(crate) async fn read_item(
     Visitor(node, caller): Visitor,
     Path(name): Path<String>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<WhoseQuery>,
 ) -> Result<axum::Json<ItemAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
     let hit = visible_item::<Links>(&node, &owner, caller.did(), &name)?;

@@ -41,7 +41,7 @@ pub use operations::{
     Follow, FollowItem, FollowRefusal, Of, PutRefusal, Removal, Remove, RemoveItem, RemoveRefusal,
     Set, SetItem, SetRefusal, Shared, Sort, SortItems, SortRefusal, Unfollow, UnfollowRefusal,
 };
-pub use owner::Owner;
+pub use owner::{Owner, WhoseQuery};
 pub use projection::{Put, apply, put};
 pub use rules::check_put;
 pub use viewing::{ItemView, Viewing, next_change, visible_item, visible_items};

@@ -3,6 +3,17 @@
 use imajin_app::capabilities::PictureSize;
 use imajin_app::{Lang, Node, Problem};
 use imajin_protocol::Did;
+use serde::Deserialize;
+
+/// The query of items: their owner, and the item that contains them, in apps with such items.
+#[derive(Debug, Deserialize)]
+pub struct WhoseQuery {
+    /// A DID or a short name.
+    pub owner: String,
+    /// An id or slug.
+    #[serde(rename = "in")]
+    pub parent: Option<String>,
+}
 
 /// The owner of items.
 #[derive(Debug, Clone)]

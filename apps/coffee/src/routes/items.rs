@@ -2,19 +2,12 @@
 
 use imajin_app::extract::{Page, Path, Query, Visitor};
 use imajin_app::{Node, Problem};
-use imajin_items::files;
-use imajin_items::{Owner, visible_item};
+use imajin_items::{Owner, WhoseQuery, files, visible_item};
 use imajin_selling::Offered;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::jars::{self, Item, Jars};
-
-/// The query of a list of jars.
-#[derive(Debug, Deserialize)]
-pub(crate) struct WhoseQuery {
-    owner: String,
-}
 
 /// A jar.
 #[derive(Debug, Serialize, ToSchema)]

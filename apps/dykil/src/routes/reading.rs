@@ -6,8 +6,7 @@ use imajin_app::extract::{Page, Path, Person, Query, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::{Node, Problem, Role, args, csv, tagged, time};
 use imajin_dfos::Timestamp;
-use imajin_items::Owner;
-use imajin_items::files;
+use imajin_items::{Owner, WhoseQuery, files};
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,12 +18,6 @@ use crate::manifest::TEXTS;
 use crate::queries::{self, AnswerRow, Survey};
 use crate::results::{self, Results};
 use crate::survey::{Item, Mode, Status};
-
-/// The owner of the surveys to list.
-#[derive(Debug, Deserialize)]
-pub(crate) struct ListQuery {
-    owner: String,
-}
 
 /// A person's surveys, as far as the caller may see them.
 #[derive(Debug, Serialize, ToSchema)]
@@ -82,7 +75,7 @@ impl SurveyAnswer {
 pub(crate) async fn list(
     Visitor(node, caller): Visitor,
     page: Page,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<WhoseQuery>,
 ) -> Result<axum::Json<SurveysAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
     let all = asking::all(&node, &owner, caller.did())?;
@@ -109,7 +102,7 @@ pub(crate) async fn list(
 pub(crate) async fn read_survey(
     Visitor(node, caller): Visitor,
     Path(name): Path<String>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<WhoseQuery>,
 ) -> Result<axum::Json<SurveyAnswer>, Problem> {
     let owner = node.person(&query.owner)?;
     let mut survey = asking::seen(&node, &owner, caller.did(), &name)?;
@@ -323,29 +316,16 @@ fn totals_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Probl
         table.push_str(&csv::line([of, name, what, &value.to_string()]));
     };
     let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    add(
-        "answers",
-        results.each.name(),
-        "answers",
-        count(results.answers),
-    );
+    let answers = count(results.answers);
+    add("answers", results.each.name(), "answers", answers);
     if let Some(came) = results.came {
-        for (role, people) in [
-            ("member", came.members),
-            ("guest", came.guests),
-            ("stranger", came.others),
-        ] {
-            add("roll", role, "people", count(people));
-        }
+        add("roll", "member", "people", count(came.members));
+        add("roll", "guest", "people", count(came.guests));
+        add("roll", "stranger", "people", count(came.others));
     }
     for (name, counted) in &results.questions {
         let name = form.heading(name);
-        add(
-            "question",
-            name,
-            "answers",
-            i64::try_from(counted.n).unwrap_or(i64::MAX),
-        );
+        add("question", name, "answers", count(counted.n));
         for (value, number) in &counted.by {
             add("question", name, value, *number);
         }
@@ -361,12 +341,7 @@ fn totals_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Probl
         }
     }
     for (place, number) in &results.places {
-        add(
-            "place",
-            place,
-            "households",
-            i64::try_from(*number).unwrap_or(i64::MAX),
-        );
+        add("place", place, "households", count(*number));
     }
     Ok(table)
 }

@@ -3,22 +3,14 @@
 use imajin_app::extract::{Page, Path, Query, Visitor};
 use imajin_app::{Node, Problem};
 use imajin_form::Form;
-use imajin_items::files;
+use imajin_items::{WhoseQuery, files};
 use imajin_selling::Offered;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::courses::{self, Role};
 use crate::items::{Item, Kind, Quiz};
 use crate::queries;
-
-/// The query of items: their owner, and optionally the item that contains them.
-#[derive(Debug, Deserialize)]
-pub(crate) struct WhoseQuery {
-    owner: String,
-    #[serde(rename = "in")]
-    parent: Option<String>,
-}
 
 /// A course, module or lesson.
 #[derive(Debug, Serialize, ToSchema)]

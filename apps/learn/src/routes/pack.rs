@@ -7,8 +7,9 @@ use axum::response::Response;
 use imajin_app::extract::{Path, Person, Query};
 use imajin_app::{Node, Problem, tagged};
 use imajin_dfos::cid::parse_cid;
+use imajin_items::WhoseQuery;
 use imajin_selling::ForSale;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::given_out;
@@ -21,12 +22,6 @@ use crate::queries;
 const FILES_BYTES_MAX: u64 = 190_000_000;
 /// Maximum size of a preview.
 const PREVIEW_BYTES_MAX: u64 = 500_000;
-
-/// The query of a pack: the owner of the course.
-#[derive(Debug, Deserialize)]
-pub(crate) struct WhoseQuery {
-    owner: String,
-}
 
 /// A lesson with its words.
 #[derive(Debug, Serialize, ToSchema)]
