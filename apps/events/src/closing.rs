@@ -4,7 +4,7 @@
 //! once (the cashier refunds what is left of a payment and never more) and enters in the holders' records that their
 //! tickets are void. A ticket with the status `off` still has to be refunded, so the worker resumes after a restart.
 
-use imajin_app::operation::Reasons;
+use imajin_app::operation::{Choice, Reasons};
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
 use imajin_ledger::SubmitError;
@@ -105,7 +105,7 @@ pub(crate) struct Paid {
 }
 
 /// The progress of one refund.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum State {
     /// The refund is incomplete, or the tickets aren't marked void yet.
     Open,
@@ -114,22 +114,10 @@ pub(crate) enum State {
     /// The provider couldn't refund the money. The payer has it as credit on this node.
     Kept,
     /// The organiser has the money in their bank account, must send it, and hasn't confirmed that they did.
+    #[field(name = "by-hand")]
     ByHand,
     /// The money was refunded, or there was nothing to refund.
     Done,
-}
-
-impl State {
-    /// Returns the name in API responses.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Waiting => "waiting",
-            Self::Kept => "kept",
-            Self::ByHand => "by-hand",
-            Self::Done => "done",
-        }
-    }
 }
 
 impl Paid {

@@ -1,6 +1,6 @@
 //! The rules of an event: which status follows which, when it is over, and until when its buyers' money is held. Pure.
 
-use imajin_app::operation::{Choice, Field};
+use imajin_app::operation::Choice;
 use imajin_dfos::{Timestamp, Value};
 use imajin_protocol::fact::FactItem;
 use imajin_protocol::{Currency, Did, Fact};
@@ -73,21 +73,6 @@ pub(crate) enum FreePlaces {
     /// People whom the organiser approves. Unknown values from later versions are read as this one.
     #[field(unknown)]
     Approval,
-}
-
-impl FreePlaces {
-    /// Parses the value of an entry.
-    pub(crate) fn entered(word: &str) -> Self {
-        Self::read(&Value::from(word)).unwrap_or(Self::Approval)
-    }
-
-    /// Returns the value in API responses.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Mail => "mail",
-            Self::Approval => "approval",
-        }
-    }
 }
 
 /// The numbers of a ticket type.

@@ -3,6 +3,7 @@
 
 use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews};
 use imajin_app::notices::{About, Notice, Tells, To};
+use imajin_app::operation::Choice;
 use imajin_app::{Lang, Node, Problem, args};
 use imajin_log::Applied;
 use imajin_protocol::Did;
@@ -56,14 +57,14 @@ pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
             let notice = Notice::for_owner(entry, About::Ticket);
             Some(once_for_order(notice, id("payment")))
         }
-        StatusChanged::NAME if id("status") == Some(Status::Published.as_str()) => {
+        StatusChanged::NAME if id("status") == Some(Status::Published.name()) => {
             let group = id("group").and_then(|group| Did::parse(group).ok());
             group.map(|group| Notice {
                 reference: Some(group.to_string()),
                 ..Notice::for_owner(entry, About::Event).to(To::Everybody(group))
             })
         }
-        StatusChanged::NAME if id("status") != Some(Status::Cancelled.as_str()) => None,
+        StatusChanged::NAME if id("status") != Some(Status::Cancelled.name()) => None,
         _ => {
             let everybody = To::Everybody(entry.did.clone());
             Some(Notice::for_owner(entry, About::Event).to(everybody))

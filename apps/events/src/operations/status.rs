@@ -51,18 +51,6 @@ pub(crate) enum Status {
     Completed,
 }
 
-impl Status {
-    /// Returns the name in entries and API responses.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Published => "published",
-            Self::Paused => "paused",
-            Self::Cancelled => "cancelled",
-            Self::Completed => "completed",
-        }
-    }
-}
-
 /// The reason to refuse a cancellation that the event's status would allow.
 #[derive(Debug, Reasons)]
 pub(crate) enum MoneyRefusal {
@@ -105,8 +93,8 @@ impl Decide for SetStatus {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<StatusRefusal> {
         let event = own_event(ctx, &self.event).map_err(Refused::widen)?;
         let status = self.status;
-        if !may_become(&event.status, status.as_str()) {
-            return Err(StatusRefusal::NotNext(event.status, status.as_str()).into());
+        if !may_become(&event.status, status.name()) {
+            return Err(StatusRefusal::NotNext(event.status, status.name()).into());
         }
         if status == Status::Cancelled {
             check_money(ctx, &event).map_err(Refused::widen)?;
@@ -186,7 +174,7 @@ impl Decide for CancelEvent {
             return Err(CancelRefusal::NotOwner.into());
         }
         let event = event(ctx, &self.event).map_err(Refused::widen)?;
-        if !may_become(&event.status, Status::Cancelled.as_str()) {
+        if !may_become(&event.status, Status::Cancelled.name()) {
             return Err(CancelRefusal::Again.into());
         }
         check_money(ctx, &event).map_err(Refused::widen)?;
@@ -234,6 +222,6 @@ fn enter<O: Operation>(
 ) -> Result<(), FieldError> {
     let by = ctx.owner().clone();
     ctx.derive(event, &StatusChanged { by, status, group })?;
-    ctx.reply(json!({ "status": status.as_str() }));
+    ctx.reply(json!({ "status": status.name() }));
     Ok(())
 }

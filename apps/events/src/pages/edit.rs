@@ -3,6 +3,7 @@
 use imajin_app::capabilities::Files;
 use imajin_app::chooser::{Chooser, PersonField, how};
 use imajin_app::extract::{Own, Path, Query};
+use imajin_app::operation::Choice;
 use imajin_app::{Lang, Node, Page, Problem, Texts, args, time};
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
@@ -213,7 +214,7 @@ fn free_places(event: Option<&Event>, t: Texts) -> Markup {
             p.hint #free-places-hint { (t.text("form-free-hint")) }
             select #free-places aria-describedby="free-places-hint" {
                 @for (value, name) in choices {
-                    option value=(value.map_or("", FreePlaces::as_str)) selected[who == value] { (t.text(name)) }
+                    option value=(value.as_ref().map_or("", FreePlaces::name)) selected[who == value] { (t.text(name)) }
                 }
             }
         }

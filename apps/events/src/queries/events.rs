@@ -1,6 +1,7 @@
 //! Queries of events and ticket types.
 
 use imajin_app::Zone;
+use imajin_app::operation::Choice;
 use imajin_ledger::rows::{Column, did, parsed};
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::fair::Manifest;
@@ -54,7 +55,10 @@ const EVENT: &str = "SELECT owner_did, id, organiser, status, fair, manifest, wo
 
 impl Column for FreePlaces {
     fn read(row: &Row<'_>, column: usize) -> Result<Self> {
-        parsed(row, column, |who| Some(Self::entered(who)))
+        // Unknown words mean an approval, the stricter limit.
+        parsed(row, column, |who| {
+            Some(Self::from_name(who).unwrap_or(Self::Approval))
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The progress of an event's refunds, for its organiser.
 
 use imajin_app::extract::{Path, Person};
+use imajin_app::operation::Choice;
 use imajin_app::{Card, Lang, Node, Problem, Texts, args};
 use imajin_protocol::Minor;
 use serde::Serialize;
@@ -110,7 +111,7 @@ fn answer(node: &Node, paid: &Paid, todo: String) -> Result<RefundAnswer, Proble
         back: back.back.get(),
         currency: back.currency.to_string(),
         rail: back.rail.clone(),
-        state: paid.state.as_str(),
+        state: paid.state.name(),
         todo,
     })
 }

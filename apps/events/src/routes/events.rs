@@ -1,6 +1,7 @@
 //! Reading events: lists, single events, by organiser, and the viewer's own events and tickets.
 
 use imajin_app::extract::{Page, Path, Person, Query, Visitor};
+use imajin_app::operation::Choice;
 use imajin_app::{Node, Problem, time};
 use imajin_dfos::order::Order as _;
 use imajin_host::prelude::*;
@@ -157,7 +158,7 @@ pub(crate) fn event_answer(event: &Event, kinds: &[Kind], inside: bool) -> Event
         group: event.group.as_ref().map(ToString::to_string),
         status: event.status.clone(),
         orders_open_max: event.orders_max(),
-        free_places: event.free.map(FreePlaces::as_str),
+        free_places: event.free.as_ref().map(FreePlaces::name),
         words,
         tickets,
         picture: event.picture().map(|_| format!("{ROUTE}{}", event.id)),

@@ -6,6 +6,7 @@ use imajin_app::{Card, CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use super::fields::field;
@@ -31,6 +32,16 @@ pub(crate) struct HoldAnswer {
     until: Option<String>,
     /// Whether the organiser approves who gets these free places: they are asked for, and not kept yet.
     asked: bool,
+}
+
+impl HoldAnswer {
+    fn from_reply(value: &Json) -> Self {
+        Self {
+            hold: value["hold"].as_str().unwrap_or_default().to_owned(),
+            until: value["until"].as_i64().and_then(time::text),
+            asked: value["asked"] == true,
+        }
+    }
 }
 
 /// The hold to approve: `hold` of `GET …/holds`.
@@ -104,12 +115,10 @@ pub(crate) async fn hold(
     let value = receipt.value.ok_or_else(|| {
         Problem::conflict("This was done before. Your holds end automatically after ten minutes.")
     })?;
-    let answer = HoldAnswer {
-        hold: value["hold"].as_str().unwrap_or_default().to_owned(),
-        until: value["until"].as_i64().and_then(time::text),
-        asked: value["asked"] == true,
-    };
-    Ok((StatusCode::CREATED, axum::Json(answer)))
+    Ok((
+        StatusCode::CREATED,
+        axum::Json(HoldAnswer::from_reply(&value)),
+    ))
 }
 
 /// Approves that a person gets the free places that they asked for: they are kept for a week, and the person takes them by an
@@ -135,12 +144,10 @@ pub(crate) async fn approve(
     let value = receipt
         .value
         .ok_or_else(|| Problem::conflict("This was approved before."))?;
-    let answer = HoldAnswer {
-        hold: value["hold"].as_str().unwrap_or_default().to_owned(),
-        until: value["until"].as_i64().and_then(time::text),
-        asked: false,
-    };
-    Ok((StatusCode::CREATED, axum::Json(answer)))
+    Ok((
+        StatusCode::CREATED,
+        axum::Json(HoldAnswer::from_reply(&value)),
+    ))
 }
 
 /// Lists the open places of an event: everybody's, for its organiser; your own, for everybody else.
