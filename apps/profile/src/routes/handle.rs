@@ -3,12 +3,13 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use imajin_app::extract::{Authed, Caller, Query, Visitor, parse_json, read_body};
+use imajin_app::extract::{Caller, Query, Visitor, parse_json, read_body};
 use imajin_app::{Answer, CommandRequest, Node, Problem};
 use imajin_host::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Who;
 use crate::handle::Handle;
 use crate::operations::{ClaimHandle, ReleaseHandle};
 use crate::queries::{self, has_look_alike, holder};
@@ -89,11 +90,8 @@ pub(crate) struct ClaimAnswer {
     post, path = "/api/profile/claim-handle", tag = "handles", request_body = ClaimRequest,
     responses((status = 200, body = ClaimAnswer), (status = 400, description = "No handle"), (status = 409, description = "Somebody has it")),
 )]
-pub(crate) async fn claim(
-    State(node): State<Node>,
-    authed: Authed,
-    request: Request,
-) -> Answer<Json<ClaimAnswer>> {
+pub(crate) async fn claim(who: Who, request: Request) -> Answer<Json<ClaimAnswer>> {
+    let (State(node), authed) = who;
     let (parts, body) = request.into_parts();
     let did = authed.acting_for(&node, &parts.headers, ClaimHandle::NAME)?;
     let payload: ClaimRequest = parse_json(&read_body(body, &node).await?)?;
@@ -113,11 +111,8 @@ pub(crate) async fn claim(
     post, path = "/api/profile/release-handle", tag = "handles",
     responses((status = 200, body = ClaimAnswer), (status = 409, description = "There is none")),
 )]
-pub(crate) async fn release(
-    State(node): State<Node>,
-    authed: Authed,
-    parts: Parts,
-) -> Answer<Json<ClaimAnswer>> {
+pub(crate) async fn release(who: Who, parts: Parts) -> Answer<Json<ClaimAnswer>> {
+    let (State(node), authed) = who;
     let did = authed.acting_for(&node, &parts.headers, ReleaseHandle::NAME)?;
     let command = CommandRequest::from_operation(did, &ReleaseHandle {})?;
     node.submit(&parts, Some(&authed.0), command).await?;

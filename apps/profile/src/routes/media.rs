@@ -263,42 +263,27 @@ pub(crate) async fn serve(
             Err(no_picture())
         }
     });
-    if let Some(w) = query.w {
-        let request = FileAsked {
-            owner: did.clone(),
-            cid,
-            name: String::new(),
-            viewer: None,
-            address: Some(peer.address),
-            preview: Some(w),
-            is_download: false,
-            headers: headers.clone(),
-            right: right.clone(),
-        };
-        if let Some(mut preview) = shown_as(&node, request).await? {
-            let caching = HeaderValue::from_static(caching);
-            preview.headers_mut().insert(header::CACHE_CONTROL, caching);
-            return Ok(preview);
-        }
+    let request = |preview| FileAsked {
+        owner: did.clone(),
+        cid,
+        name: String::new(),
+        viewer: None,
+        address: Some(peer.address),
+        preview,
+        is_download: false,
+        headers: headers.clone(),
+        right: right.clone(),
+    };
+    if query.w.is_some()
+        && let Some(preview) = shown_as(&node, request(query.w), caching).await?
+    {
+        return Ok(preview);
     }
     let is_own = viewer == Some(did.as_str());
     if !is_own && node.get::<dyn Files>().is_some() {
         // Other viewers get a picture like any other file.
-        let request = FileAsked {
-            owner: did,
-            cid,
-            name: String::new(),
-            viewer: None,
-            address: Some(peer.address),
-            preview: None,
-            is_download: false,
-            headers,
-            right,
-        };
-        let mut shared = shown_as(&node, request).await?.ok_or_else(no_picture)?;
-        let caching = HeaderValue::from_static(caching);
-        shared.headers_mut().insert(header::CACHE_CONTROL, caching);
-        return Ok(shared);
+        let shared = shown_as(&node, request(None), caching).await?;
+        return shared.ok_or_else(no_picture);
     }
     let tag = if is_own {
         format!("\"{text}\"")
@@ -352,12 +337,20 @@ pub(crate) struct PictureQuery {
 }
 
 /// Returns a picture as others get it, or a preview of it; `None` if neither can be made.
-async fn shown_as(node: &Node, request: FileAsked) -> Answer<Option<Response>> {
+async fn shown_as(
+    node: &Node,
+    request: FileAsked,
+    caching: &'static str,
+) -> Answer<Option<Response>> {
     let Some(files) = node.get::<dyn Files>() else {
         return Ok(None);
     };
     match files.answer(node, request).await {
-        Ok(preview) => Ok(Some(preview)),
+        Ok(mut shown) => {
+            let caching = HeaderValue::from_static(caching);
+            shown.headers_mut().insert(header::CACHE_CONTROL, caching);
+            Ok(Some(shown))
+        }
         // The picture is shown unchanged then.
         Err(problem) if problem.status() == StatusCode::NOT_FOUND => Ok(None),
         Err(problem) => Err(problem),
