@@ -64,7 +64,7 @@ fn card(kind: &'static str, at: i64, content: Markup) -> HomeCard {
 }
 
 /// Returns the name by which the giver of a tip wants to be called.
-fn giver(node: &Node, tip: &Tip, t: Texts) -> Result<String, Problem> {
+pub(crate) fn giver(node: &Node, tip: &Tip, t: Texts) -> Result<String, Problem> {
     let name = match &tip.said_as {
         Some(name) => Some(name.clone()),
         None => crate::routes::name_of(node, tip)?,

@@ -35,15 +35,7 @@ pub(crate) async fn person(
     }
     let owner = Owner::resolve(&node, name)?;
     let view = View::new(&node, owner, session.as_ref(), lang)?;
-    match form {
-        Form::Page => Ok(view.page()?.into_response()),
-        Form::Json => Ok(formats::json(
-            (&view.scene.owner, &view.title()),
-            view.items.iter().collect(),
-            session.as_ref(),
-        )),
-        Form::Markdown => Ok(formats::markdown(view.markdown(), session.as_ref())),
-    }
+    view.answer(form, &view.title())
 }
 
 /// Answers a jar's own page.
@@ -61,18 +53,7 @@ pub(crate) async fn jar_page(
     }
     let mut view = View::new(&node, owner, session.as_ref(), lang)?;
     view.items = vec![entry.item];
-    match form {
-        Form::Page => Ok(view.page()?.into_response()),
-        Form::Json => {
-            let title = view.items[0].title.clone();
-            Ok(formats::json(
-                (&view.scene.owner, &title),
-                view.items.iter().collect(),
-                session.as_ref(),
-            ))
-        }
-        Form::Markdown => Ok(formats::markdown(view.markdown(), session.as_ref())),
-    }
+    view.answer(form, &view.items[0].title)
 }
 
 /// Answers the feed of the newest jars that everyone may see.
@@ -120,6 +101,15 @@ impl<'a> View<'a> {
             items,
             session,
             lang,
+        })
+    }
+
+    fn answer(&self, form: Form, title: &str) -> Result<Response, Problem> {
+        let items = self.items.iter().collect();
+        Ok(match form {
+            Form::Page => self.page()?.into_response(),
+            Form::Json => formats::json((&self.scene.owner, title), items, self.session),
+            Form::Markdown => formats::markdown(self.markdown(), self.session),
         })
     }
 

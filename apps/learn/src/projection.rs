@@ -6,7 +6,7 @@
 mod certificates;
 
 use imajin_app::entries_table;
-use imajin_app::operation::{Choice, read_operation};
+use imajin_app::operation::{Choice, Operation, read_operation};
 use imajin_items::{Put, items_tables};
 use imajin_ledger::ProjectionSpec;
 use imajin_log::Applied;
@@ -111,18 +111,9 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         OfferCourse::NAME => Offered::put(db, entry, |offer: OfferCourse| {
             (offer.price.0, offer.currency, offer.fair)
         }),
-        Promised::NAME => match read_operation::<Promised>(entry) {
-            Some(read) => seat(db, entry, (&read.operation.seat, State::Promised)),
-            None => Ok(()),
-        },
-        Enrolled::NAME => match read_operation::<Enrolled>(entry) {
-            Some(read) => seat(db, entry, (&read.operation.seat, State::In)),
-            None => Ok(()),
-        },
-        Dropped::NAME => match read_operation::<Dropped>(entry) {
-            Some(read) => seat(db, entry, (&read.operation.seat, State::Out)),
-            None => Ok(()),
-        },
+        Promised::NAME => seat(db, entry, State::Promised, |one: Promised| one.seat),
+        Enrolled::NAME => seat(db, entry, State::In, |one: Enrolled| one.seat),
+        Dropped::NAME => seat(db, entry, State::Out, |one: Dropped| one.seat),
         Progress::NAME => progress(db, entry),
         Graded::NAME => graded(db, entry),
         Complete::NAME => certificates::completed(db, entry),
@@ -186,11 +177,16 @@ fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         .map(drop)
 }
 
-fn seat(
+fn seat<O: Operation>(
     db: &Connection,
     entry: &Applied<'_>,
-    (seat, state): (&Seat, State),
+    state: State,
+    seat: fn(O) -> Seat,
 ) -> rusqlite::Result<()> {
+    let Some(read) = read_operation(entry) else {
+        return Ok(());
+    };
+    let seat = seat(read.operation);
     let sql = "INSERT INTO enrolments (owner_did, teacher, course, student, payment, amount, currency, state, at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE SET state = ?8, at_ms = ?9";
     let bought = seat.bought.as_ref();

@@ -7,9 +7,9 @@ use imajin_selling::pages::{self as selling, rail_choice};
 use imajin_selling::{Rail, cashier};
 use maud::{Markup, html};
 
+use crate::home::giver;
 use crate::jars::Jar;
 use crate::queries::{self, Tip, Which};
-use crate::routes::name_of;
 
 /// Maximum number of words that a page shows.
 const WORDS_MAX: usize = 50;
@@ -194,12 +194,10 @@ fn after(jar: &Jar, t: Texts) -> Markup {
 fn words(node: &Node, said: &[Tip], t: Texts) -> Result<Markup, Problem> {
     let mut rows = Vec::new();
     for tip in said {
-        let name = match &tip.said_as {
-            Some(name) => Some(name.clone()),
-            None => name_of(node, tip)?,
-        };
-        let name = name.unwrap_or_else(|| t.text("somebody").into_owned());
-        rows.push((tip.said.as_deref().unwrap_or_default(), name));
+        rows.push((
+            tip.said.as_deref().unwrap_or_default(),
+            giver(node, tip, t)?,
+        ));
     }
     Ok(html! {
         section.said {
