@@ -93,14 +93,9 @@ pub(crate) async fn person(
 fn markdown(owner: &Owner, title: &str, all: &[Survey]) -> String {
     let mut out = format!("# {}\n", formats::escaped(title));
     for survey in all {
-        let (title, path) = (
-            formats::escaped(&survey.item.title),
-            owner.path(MANIFEST.name),
-        );
-        out.push_str(&format!(
-            "\n* [{title}]({path}/{})\n",
-            survey.item.address()
-        ));
+        let title = formats::escaped(&survey.item.title);
+        let (path, address) = (owner.path(MANIFEST.name), survey.item.address());
+        out += &format!("\n* [{title}]({path}/{address})\n");
         formats::note(survey.item.note.as_deref(), "  ", &mut out);
     }
     out
@@ -113,13 +108,8 @@ fn list(
     (title, all): (&str, &[Survey]),
     t: Texts,
 ) -> Result<Response, Problem> {
-    let scene = Scene::new(
-        (node, MANIFEST.name),
-        owner,
-        session,
-        [].into_iter(),
-        t.lang,
-    );
+    let whose = (node, MANIFEST.name);
+    let scene = Scene::new(whose, owner, session, [].into_iter(), t.lang);
     let path = scene.path();
     let content = html! {
         div.items-page {

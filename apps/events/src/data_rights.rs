@@ -41,11 +41,8 @@ impl DataRights for Events {
 
     /// Counts a person's entries by kind.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-        Ok(entries::counts(
-            &entries::read_entries(db, did)?,
-            &KINDS,
-            REST,
-        ))
+        let all = entries::read_entries(db, did)?;
+        Ok(entries::counts(&all, &KINDS, REST))
     }
 
     /// Lists the data that a deletion removes and the data that stays, with the reasons.

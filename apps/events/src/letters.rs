@@ -222,11 +222,8 @@ fn in_each_language(zone: Option<Zone>, text: impl Fn(Texts) -> String) -> Strin
 fn subject(about: &str, event: &Event) -> String {
     let about = Lang::ALL.map(|lang| TEXTS.for_reader(lang).text(about));
     let title = pages::title(event, TEXTS.for_reader(Lang::default()));
-    format!(
-        "{}: {}",
-        about.join(" · "),
-        title.replace(char::is_control, " ")
-    )
+    let title = title.replace(char::is_control, " ");
+    format!("{}: {title}", about.join(" · "))
 }
 
 fn page_of(node: &Node, event: &Event) -> String {

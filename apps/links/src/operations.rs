@@ -80,19 +80,15 @@ impl PutItem {
                 return refuse("in", "in is for links: only they can be in a collection.");
             }
             Kind::Page if placed.slug.is_some() => {
-                return refuse(
-                    "slug",
-                    "slug is for links and collections: a page has none.",
-                );
+                let text = "slug is for links and collections: a page has none.";
+                return refuse("slug", text);
             }
             Kind::Page if showing.visibility.is_some() => {
                 return refuse("visibility", "visibility is for links and collections.");
             }
             Kind::Page if showing.on.is_some() || is_timed => {
-                return refuse(
-                    "on",
-                    "A page is always there: switch its links off instead.",
-                );
+                let text = "A page is always there: switch its links off instead.";
+                return refuse("on", text);
             }
             Kind::Link | Kind::Collection if self.count.is_some() => {
                 return refuse("count", "count is for pages.");

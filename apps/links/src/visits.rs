@@ -61,10 +61,8 @@ pub(crate) fn lead(node: &Node, target: &Target, click: &Click<'_>) -> Response 
     let mut response = StatusCode::SEE_OTHER.into_response();
     let out = response.headers_mut();
     out.insert(header::LOCATION, target.to.clone());
-    out.insert(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    );
+    let policy = HeaderValue::from_static("no-referrer");
+    out.insert(header::REFERRER_POLICY, policy);
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -51,10 +51,8 @@ impl AttachFiles {
         if once.len() == files.len() {
             Ok(())
         } else {
-            Err(FieldError::new(
-                "media",
-                "media names a file twice: name it once.",
-            ))
+            let text = "media names a file twice: name it once.";
+            Err(FieldError::new("media", text))
         }
     }
 }

@@ -212,12 +212,9 @@ fn rfc_822(at: Timestamp) -> String {
 fn answer(asked: &HeaderMap, kind: &'static str, feed: Markup) -> Response {
     let bytes = feed.into_string().into_bytes();
     let mut response = tagged(asked, (kind, "public, max-age=300"), bytes);
-    let out = response.headers_mut();
     // The title can be in the language of the request.
-    out.insert(
-        header::VARY,
-        HeaderValue::from_static("accept-language, cookie"),
-    );
+    let vary = HeaderValue::from_static("accept-language, cookie");
+    response.headers_mut().insert(header::VARY, vary);
     response
 }
 

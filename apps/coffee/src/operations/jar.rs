@@ -64,10 +64,8 @@ impl PutJar {
             return Err(FieldError::new("title", "title must not be empty."));
         }
         if self.placed.parent.is_some() {
-            return Err(FieldError::new(
-                "in",
-                "A jar is in nothing else: leave in out.",
-            ));
+            let text = "A jar is in nothing else: leave in out.";
+            return Err(FieldError::new("in", text));
         }
         if self.goal.is_some_and(|goal| goal.get() <= 0) {
             return Err(FieldError::new("goal", "goal must be more than 0."));

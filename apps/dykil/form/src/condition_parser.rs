@@ -27,10 +27,8 @@ impl Condition {
             if word.eq_ignore_ascii_case("or") {
                 groups.push(Vec::new());
             } else if !word.eq_ignore_ascii_case("and") {
-                return Err(format!(
-                    "write “and” or “or” before “{}”",
-                    reader.near(word)
-                ));
+                let near = reader.near(word);
+                return Err(format!("write “and” or “or” before “{near}”"));
             }
             let test = reader.test()?;
             if let Some(group) = groups.last_mut() {

@@ -87,11 +87,8 @@ impl<'a> Object<'a> {
 
     /// Reads a text that is neither empty nor too long.
     pub(crate) fn text(&mut self, name: &str) -> Parsed<Option<String>> {
-        self.read(
-            name,
-            short,
-            &format!("a text of at most {TITLE_CHARS_MAX} characters"),
-        )
+        let what = format!("a text of at most {TITLE_CHARS_MAX} characters");
+        self.read(name, short, &what)
     }
 
     /// Reads a required list that is neither empty nor too long.

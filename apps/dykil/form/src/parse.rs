@@ -26,10 +26,8 @@ impl Form {
     /// The first member that is unknown, has the wrong type, or is out of bounds.
     pub fn parse(json: &Json) -> Parsed<Self> {
         if json.to_string().len() > FORM_BYTES_MAX {
-            return error(
-                "form",
-                format!("a form has at most {FORM_BYTES_MAX} bytes of JSON"),
-            );
+            let text = format!("a form has at most {FORM_BYTES_MAX} bytes of JSON");
+            return error("form", text);
         }
         let mut form = Object::new("", json)?;
         let title = form.text("title")?;
@@ -178,19 +176,13 @@ fn text(object: &mut Object<'_>) -> Parsed<Kind> {
                     .as_f64()
                     .filter(|number| thousandths(*number).is_some())
             };
-            let (min, max) = range(
-                object,
-                read,
-                "a number up to 10⁹ with at most three digits after the point",
-            )?;
+            let what = "a number up to 10⁹ with at most three digits after the point";
+            let (min, max) = range(object, read, what)?;
             Ok(Kind::Number { min, max })
         }
         "date" => {
-            let (min, max) = range(
-                object,
-                |value| Date::parse(value.as_str()?),
-                "a day like 2026-03-01",
-            )?;
+            let read = |value: &Json| Date::parse(value.as_str()?);
+            let (min, max) = range(object, read, "a day like 2026-03-01")?;
             Ok(Kind::Date { min, max })
         }
         _ => object.refuse("inputType", format!("write {TYPES}")),

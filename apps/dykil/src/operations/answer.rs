@@ -82,12 +82,8 @@ impl BeforeSubmit for Answer {
         let Some(owner) = self.survey_owner() else {
             return Ok(());
         };
-        let survey = asking::seen(
-            request.node,
-            owner,
-            Some(request.owner),
-            self.survey.as_str(),
-        )?;
+        let (node, name) = (request.node, self.survey.as_str());
+        let survey = asking::seen(node, owner, Some(request.owner), name)?;
         if survey.item.own.mode != Mode::Named {
             return Ok(());
         }

@@ -195,10 +195,8 @@ impl Totals {
             .collect();
         keys.sort_unstable();
         if keys.windows(2).any(|two| two.first() == two.last()) {
-            Err(FieldError::new(
-                "rows",
-                "rows must not name the same twice.",
-            ))
+            let text = "rows must not name the same twice.";
+            Err(FieldError::new("rows", text))
         } else {
             Ok(())
         }

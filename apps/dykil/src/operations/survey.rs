@@ -88,10 +88,8 @@ impl PutSurvey {
             return Err(FieldError::new("title", "title must not be empty."));
         }
         if self.placed.parent.is_some() {
-            return Err(FieldError::new(
-                "in",
-                "A survey is in nothing else: leave in out.",
-            ));
+            let text = "A survey is in nothing else: leave in out.";
+            return Err(FieldError::new("in", text));
         }
         self.check_form()?;
         let fits = match self.mode {
@@ -120,10 +118,8 @@ impl PutSurvey {
         let is_spending = self.form.as_str() == SPENDING;
         let groups = groups_of(self.groups.as_ref().map_or("", |groups| &groups.0));
         if is_spending && self.mode != Mode::Totals {
-            return Err(FieldError::new(
-                "mode",
-                "A spending survey shows totals: mode must be totals.",
-            ));
+            let text = "A spending survey shows totals: mode must be totals.";
+            return Err(FieldError::new("mode", text));
         }
         if groups.len() > GROUPS_MAX {
             let text = format!("groups has at most {GROUPS_MAX} lines.");

@@ -81,10 +81,8 @@ fn bar(text: &str, number: i64, of: u64) -> Markup {
 fn mean(t: Texts, counted: &QuestionCounts) -> String {
     let sum = counted.by.values().sum::<i64>();
     let n = i64::try_from(counted.n).unwrap_or(i64::MAX).max(1);
-    t.format(
-        "mean",
-        args![mean = format!("{:.1}", sum as f64 / 1_000.0 / n as f64)],
-    )
+    let mean = format!("{:.1}", sum as f64 / 1_000.0 / n as f64);
+    t.format("mean", args![mean = mean])
 }
 
 /// Returns the counted values of a question with the texts that people read.

@@ -178,10 +178,8 @@ impl Description {
     fn check(&self) -> Result<(), FieldError> {
         let Self { words, numbers } = self;
         if *numbers.fair != words.manifest.0.digest() {
-            return Err(FieldError::new(
-                "fair",
-                "fair must be the digest of the body's manifest.",
-            ));
+            let text = "fair must be the digest of the body's manifest.";
+            return Err(FieldError::new("fair", text));
         }
         let types = words.tickets.0.len();
         let numbers_of = [

@@ -220,10 +220,8 @@ impl RefundTicket {
         if reason.len() <= REASON_BYTES_MAX {
             Ok(())
         } else {
-            Err(FieldError::new(
-                "reason",
-                format!("A reason has at most {REASON_BYTES_MAX} bytes."),
-            ))
+            let text = format!("A reason has at most {REASON_BYTES_MAX} bytes.");
+            Err(FieldError::new("reason", text))
         }
     }
 }
@@ -248,14 +246,8 @@ impl Decide for RefundTicket {
             } else {
                 Teller::Cashier
             };
-            give_back(
-                ctx,
-                &seller,
-                &id(payment)?,
-                self.amount,
-                ticket.currency,
-                teller,
-            )?;
+            let (payment, currency) = (id(payment)?, ticket.currency);
+            give_back(ctx, &seller, &payment, self.amount, currency, teller)?;
         }
         make_void(ctx, &ticket, None)?;
         ctx.reply(json!({ "ticket": ticket.ticket, "refunded": ticket.price }));

@@ -192,13 +192,8 @@ impl Decide for HoldPlaces {
             ctx.now().as_millis().saturating_add(HOLD_MS)
         };
         let hold = fresh_id(ctx)?;
-        let places = HeldPlaces::new(
-            hold.clone(),
-            ctx.owner().clone(),
-            &kind,
-            self.quantity.0,
-            until,
-        );
+        let (holder, number) = (ctx.owner().clone(), self.quantity.0);
+        let places = HeldPlaces::new(hold.clone(), holder, &kind, number, until);
         ctx.derive(event.did, &places)?;
         let until = (!is_ask).then_some(until);
         ctx.reply(json!({ "hold": hold.as_str(), "until": until, "asked": is_ask }));

@@ -56,10 +56,8 @@ impl BeforeSubmit for ShowPicture {
         if about.is_some_and(|about| about.has_previews) {
             Ok(IsPicture)
         } else {
-            Err(Problem::field(
-                "media",
-                "media must name a picture that you uploaded: a JPEG, PNG, WebP or GIF.",
-            ))
+            let text = "media must name a picture that you uploaded: a JPEG, PNG, WebP or GIF.";
+            Err(Problem::field("media", text))
         }
     }
 }

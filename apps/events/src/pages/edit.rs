@@ -264,13 +264,8 @@ fn shares(node: &Node, event: Option<&Event>, did: &str, t: Texts) -> Result<Mar
     }
     if rows.is_empty() {
         let role = t.text("form-organiser");
-        let whole = Some("100".to_owned());
-        rows.push(one_share(
-            Some(&node.person_field(did)?),
-            Some(&role),
-            whole,
-            t,
-        ));
+        let (who, whole) = (node.person_field(did)?, Some("100".to_owned()));
+        rows.push(one_share(Some(&who), Some(&role), whole, t));
     }
     Ok(html! {
         fieldset {

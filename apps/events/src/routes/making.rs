@@ -157,10 +157,8 @@ pub(crate) async fn create(
         description,
         group,
     };
-    let command = salted(
-        CommandRequest::from_operation(did.clone(), &operation)?,
-        salt,
-    );
+    let command = CommandRequest::from_operation(did.clone(), &operation)?;
+    let command = salted(command, salt);
     node.submit_or_request_signature(&parts, &session, command, &[&event])
         .await?;
     let record = find_own(&node, event.as_str(), &did)?;
@@ -179,20 +177,16 @@ pub(crate) async fn update(
     let did = session.did.clone();
     let event = find_own(&node, &id, &did)?;
     if payload.group.is_some() && payload.group != event.group {
-        return Err(Problem::field(
-            "group",
-            "An event stays with the group that it was made for.",
-        ));
+        let text = "An event stays with the group that it was made for.";
+        return Err(Problem::field("group", text));
     }
     let (description, salt) = described(payload)?;
     let operation = UpdateEvent {
         event: event.did.clone(),
         description,
     };
-    let command = salted(
-        CommandRequest::from_operation(did.clone(), &operation)?,
-        salt,
-    );
+    let command = CommandRequest::from_operation(did.clone(), &operation)?;
+    let command = salted(command, salt);
     // The node's ledger must hold the money of sold tickets longer if the event ends later, so its log is named, too.
     let to = [&event.did, node.did()];
     node.submit_or_request_signature(&parts, &session, command, &to)

@@ -110,10 +110,8 @@ impl BeforeSubmit for Complete {
         }
         let studied = crate::routes::studied(node, student, &course)?;
         if let Some(lesson) = missing(&course, &studied).first() {
-            let text = format!(
-                "“{}” is still to be done, or its quiz to be passed.",
-                lesson.title
-            );
+            let title = &lesson.title;
+            let text = format!("“{title}” is still to be done, or its quiz to be passed.");
             return Err(Problem::conflict(text).slug("not-finished"));
         }
         if course.required().next().is_none() {

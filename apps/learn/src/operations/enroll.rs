@@ -124,12 +124,8 @@ impl BeforeSubmit for Enroll {
         let Some(teacher) = self.dids.0.first() else {
             return Ok(None);
         };
-        courses::open(
-            request.node,
-            teacher,
-            Some(request.owner),
-            self.course.as_str(),
-        )?;
+        let (node, course) = (request.node, self.course.as_str());
+        courses::open(node, teacher, Some(request.owner), course)?;
         match &self.agreed {
             Some(agreed) => agreed.prepare::<Learn>(request, teacher),
             None => Ok(None),
@@ -414,14 +410,8 @@ impl Decide for RefundPlace {
         if bought.currency != self.currency {
             return Err(RefundRefusal::Currency(bought.currency).into());
         }
-        selling::give_back(
-            ctx,
-            &teacher,
-            &self.payment,
-            self.amount,
-            self.currency,
-            selling::Teller::Cashier,
-        )?;
+        let (amount, currency, by) = (self.amount, self.currency, selling::Teller::Cashier);
+        selling::give_back(ctx, &teacher, &self.payment, amount, currency, by)?;
         enrolment.drop(ctx)
     }
 }

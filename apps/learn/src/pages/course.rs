@@ -26,13 +26,8 @@ pub(super) fn page(
     let item = &course.item;
     let copied = item.copied.as_deref().into_iter();
     let reader = Reader::from_session::<Learn>(node, session, &course.owner.did, item)?;
-    let scene = Scene::new(
-        (node, MANIFEST.name),
-        course.owner.clone(),
-        session,
-        copied,
-        lang,
-    );
+    let whose = (node, MANIFEST.name);
+    let scene = Scene::new(whose, course.owner.clone(), session, copied, lang);
     let done = match session {
         Some(session) if course.role == Role::Student => studied(node, &session.did, course)?,
         _ => Studied::default(),

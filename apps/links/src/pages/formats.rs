@@ -46,10 +46,6 @@ impl View<'_> {
 
 fn link(item: &Item, out: &mut String) {
     let url = item.own.url.as_deref().unwrap_or_default();
-    out.push_str(&format!(
-        "- [{}](<{}>)\n",
-        escaped(&item.title),
-        escaped(url)
-    ));
+    *out += &format!("- [{}](<{}>)\n", escaped(&item.title), escaped(url));
     note(item.note.as_deref(), "  ", out);
 }

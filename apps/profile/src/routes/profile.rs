@@ -140,10 +140,8 @@ const DAMAGED: HeaderName = HeaderName::from_static("imajin-damaged");
 
 pub(super) fn json_response(text: impl Into<Body>) -> Response {
     let mut response = Response::new(text.into());
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    let kind = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
 }
 
