@@ -80,11 +80,8 @@ fn came(node: &Node, new: &[&Tip], t: Texts) -> Result<Option<HomeCard>, Problem
     // Tips in another currency than the newest are summed on the page only.
     let same = new.iter().filter(|tip| tip.currency == newest.currency);
     let sum = same.map(|tip| tip.amount - tip.back).sum();
-    let args = args![
-        who = giver(node, newest, t)?,
-        count = new.len(),
-        sum = t.lang.amount(sum, newest.currency)
-    ];
+    let (who, sum) = (giver(node, newest, t)?, t.lang.amount(sum, newest.currency));
+    let args = args![who = who, count = new.len(), sum = sum];
     let content = html! {
         p { (t.format("home-tips", args)) }
         div.actions { a.button href={ (OWN_PAGE) "#tips" } { (t.text("home-show")) } }

@@ -235,11 +235,8 @@ fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     hang(db, entry)?;
     let fact = |name: &str| entry.fact.and_then(|fact| fact.int(name));
     let sql = "INSERT OR IGNORE INTO parts (owner_did, survey, part) VALUES (?1, ?2, ?3)";
-    let params = params![
-        entry.did.as_str(),
-        entry.reference,
-        fact("part").unwrap_or(0)
-    ];
+    let part = fact("part").unwrap_or(0);
+    let params = params![entry.did.as_str(), entry.reference, part];
     db.prepare_cached(sql)?.execute(params)?;
     // The end counts even if the words of the entry were erased.
     if let Some(end) = entry.fact.and_then(|fact| fact.id("end")) {

@@ -148,10 +148,8 @@ fn check_address(node: &Node, vote: &Vote) -> Result<(), Problem> {
 
 /// Enters an answer at once, without naming its sender.
 async fn open(node: &Node, vote: &Vote, answers: &Answers) -> Result<Cast, Problem> {
-    let (id, receipt) = (
-        &vote.survey.item.id,
-        imajin_dfos::hex::encode(&vote.receipt),
-    );
+    let id = &vote.survey.item.id;
+    let receipt = imajin_dfos::hex::encode(&vote.receipt);
     let words = answers.to_json().to_string();
     let before = queries::read(node, |db| {
         queries::ballot(db, vote.owner.as_str(), (id, &receipt))

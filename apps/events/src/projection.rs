@@ -196,14 +196,9 @@ fn described(db: &Connection, entry: &Applied<'_>) -> Outcome {
     for (n, one) in (1_i64..).zip(&terms) {
         let sql = "INSERT INTO types (owner_did, n, price, currency, quantity, most, sold) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)
             ON CONFLICT DO UPDATE SET price = excluded.price, currency = excluded.currency, quantity = excluded.quantity, most = excluded.most";
-        db.prepare_cached(sql)?.execute(params![
-            event,
-            n,
-            one.price,
-            one.currency.code(),
-            one.quantity,
-            one.most
-        ])?;
+        let (code, most) = (one.currency.code(), one.most);
+        let params = params![event, n, one.price, code, one.quantity, most];
+        db.prepare_cached(sql)?.execute(params)?;
     }
     let mut words = entry.body.cloned();
     if let Some(members) = words.as_mut().and_then(|words| words.as_map_mut()) {
@@ -345,11 +340,8 @@ fn used(db: &Connection, entry: &Applied<'_>) -> Outcome {
     // A ticket that was refunded before the door sent its scan stays void.
     let sql = "UPDATE tickets SET status = CASE status WHEN 'valid' THEN 'used' ELSE status END, used_at = ?3, door = ?4
         WHERE owner_did = ?1 AND ticket = ?2";
-    db.prepare_cached(sql)?.execute(params![
-        entry.did.as_str(),
-        reference(entry)?,
-        need_int(entry, "at")?,
-        int(entry, "door")
-    ])?;
+    let (at, door) = (need_int(entry, "at")?, int(entry, "door"));
+    let params = params![entry.did.as_str(), reference(entry)?, at, door];
+    db.prepare_cached(sql)?.execute(params)?;
     Ok(())
 }

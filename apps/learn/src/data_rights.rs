@@ -34,10 +34,8 @@ fn enrollments(did: &Did, entries: &[Entry]) -> Json {
     let mut rows: Vec<Json> = Vec::new();
     for entry in entries {
         let (teacher, student) = (&entry.fact["teacher"], &entry.fact["student"]);
-        let (Some(course), true) = (
-            entry.reference.as_deref(),
-            student.as_str() == Some(did.as_str()),
-        ) else {
+        let is_theirs = student.as_str() == Some(did.as_str());
+        let Some(course) = entry.reference.as_deref().filter(|_| is_theirs) else {
             continue;
         };
         let teacher = teacher.as_str();

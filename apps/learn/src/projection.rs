@@ -167,14 +167,8 @@ fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     } else {
         "DELETE FROM lessons WHERE owner_did = ?1 AND id = ?2 AND ?3 IS NULL AND ?4 IS NULL"
     };
-    db.prepare_cached(sql)?
-        .execute(params![
-            entry.did.as_str(),
-            entry.reference,
-            text,
-            questions
-        ])
-        .map(drop)
+    let params = params![entry.did.as_str(), entry.reference, text, questions];
+    db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
 fn seat<O: Operation>(
@@ -215,13 +209,8 @@ fn progress(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         "INSERT INTO done (owner_did, teacher, course, lesson, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT DO UPDATE SET at_ms = min(at_ms, ?5)";
     for done in &progress.done.0 {
-        let params = params![
-            student,
-            teacher,
-            course,
-            done.lesson.as_str(),
-            done.at.as_millis()
-        ];
+        let (lesson, at) = (done.lesson.as_str(), done.at.as_millis());
+        let params = params![student, teacher, course, lesson, at];
         db.prepare_cached(sql)?.execute(params)?;
     }
     if let Some(place) = &progress.place {

@@ -90,12 +90,10 @@ pub(crate) async fn export(Person(node, session): Person, lang: Lang) -> Result<
     let items = queries::read(&node, |db| queries::all(db, owner.did.as_str()))?;
     let page = items.iter().find(|item| item.kind == Kind::Page);
     let title = feeds::title_of(page, &owner, TEXTS.for_reader(lang));
+    let kept = "attachment; filename=\"links.html\"";
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"links.html\"",
-        ),
+        (header::CONTENT_DISPOSITION, kept),
         (header::CACHE_CONTROL, "private, no-store"),
     ];
     Ok((headers, write::file(&title, &items).into_string()).into_response())

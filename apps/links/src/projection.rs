@@ -1,6 +1,6 @@
 //! The tables, and how an entry changes them: items as in every such service, and clicks.
 
-use imajin_app::operation::{Choice, EntryOperation, read_operation};
+use imajin_app::operation::{Choice, read_operation};
 use imajin_items::{Items, Put};
 use imajin_ledger::ProjectionSpec;
 use imajin_log::Applied;
@@ -52,20 +52,14 @@ fn version(put: PutItem) -> (Put, Own) {
 }
 
 fn counted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(EntryOperation {
-        operation: counted, ..
-    }) = read_operation::<ClickCounts>(entry)
-    else {
+    let Some(counted) = read_operation::<ClickCounts>(entry) else {
         return Ok(());
     };
+    let counted = counted.operation;
     let sql = "INSERT INTO counted (owner_did, day, link, clicks) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
     for count in &counted.counts.0 {
-        let params = params![
-            entry.did.as_str(),
-            counted.day.as_str(),
-            count.link.as_str(),
-            count.clicks.0
-        ];
+        let (day, link) = (counted.day.as_str(), count.link.as_str());
+        let params = params![entry.did.as_str(), day, link, count.clicks.0];
         db.prepare_cached(sql)?.execute(params)?;
     }
     Ok(())

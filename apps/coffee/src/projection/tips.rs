@@ -153,13 +153,9 @@ fn say(
     };
     // In the receiver's log, only the giver of a tip has words with it.
     let sql = "UPDATE tips SET said = ?3, said_as = ?4, is_out = 0 WHERE owner_did = ?1 AND payment = ?2 AND from_did = ?5";
-    let params = params![
-        entry.did.as_str(),
-        entry.reference,
-        text.0,
-        name.map(|name| name.0),
-        entry.author.as_str()
-    ];
+    let (did, author) = (entry.did.as_str(), entry.author.as_str());
+    let name = name.map(|name| name.0);
+    let params = params![did, entry.reference, text.0, name, author];
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 

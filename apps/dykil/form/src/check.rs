@@ -92,10 +92,8 @@ impl Kind {
                 let date = Date::parse(text).ok_or(Fault::Date)?;
                 let (min, max) = (min.as_ref(), max.as_ref());
                 let range = Fault::range(min.map(Date::as_str), max.map(Date::as_str));
-                (
-                    min.is_none_or(|min| *min <= date) && max.is_none_or(|max| date <= *max),
-                    range,
-                )
+                let is_in = min.is_none_or(|min| *min <= date);
+                (is_in && max.is_none_or(|max| date <= *max), range)
             }
             (Self::Number { min, max }, Value::Number(number)) => {
                 thousandths(*number).ok_or(Fault::Number)?;

@@ -28,10 +28,8 @@ impl AtOccasion for Dykil {
         let Some((first, others)) = surveys.split_first() else {
             return Ok(None);
         };
-        let (owner, t) = (
-            Owner::from_did(node, organiser.clone())?,
-            TEXTS.for_reader(lang),
-        );
+        let t = TEXTS.for_reader(lang);
+        let owner = Owner::from_did(node, organiser.clone())?;
         let form = first.form()?;
         let seen = results::seen_by(node, (organiser, first), viewer, None)?;
         let content = html! {

@@ -156,12 +156,9 @@ pub(crate) async fn buy(
             .slug("entered")
     })?;
     let own = |path: &str| format!("{}/events/{path}", node.url());
-    let pages = (
-        own("mine"),
-        own(&id_of(&order.event.did).unwrap_or_default()),
-    );
+    let id = id_of(&order.event.did).unwrap_or_default();
     let title = order.event.word("title").unwrap_or("Tickets").to_owned();
-    let counter = payload.paying.counter(title, pages);
+    let counter = payload.paying.counter(title, (own("mine"), own(&id)));
     let tickets = value["tickets"].as_array().into_iter().flatten();
     let answer = BuyAnswer {
         tickets: tickets

@@ -22,11 +22,9 @@ pub(crate) async fn calendar(
     let inside = is_inside(&node, &event, caller.did())?;
     let text = file(&event, inside, &page, node.now());
     let name = format!("attachment; filename=\"{}.ics\"", event.id);
+    let kind = "text/calendar; charset=utf-8".to_owned();
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            "text/calendar; charset=utf-8".to_owned(),
-        ),
+        (header::CONTENT_TYPE, kind),
         (header::CONTENT_DISPOSITION, name),
     ];
     Ok((headers, text).into_response())

@@ -118,13 +118,8 @@ fn quiz(course: &Course, item: &Item, (questions, grade): (&str, Grade), t: Text
 
 /// Draws a student's grade and remaining tries.
 fn graded(grade: Grade, t: Texts) -> Markup {
-    let args = || {
-        args![
-            right = grade.right,
-            count = grade.of,
-            left = TRIES_MAX - grade.tries
-        ]
-    };
+    let left = TRIES_MAX - grade.tries;
+    let args = || args![right = grade.right, count = grade.of, left = left];
     html! {
         @match (grade.tries, grade.passed) {
             (0, _) => (t.format("tries", args())),

@@ -48,12 +48,10 @@ pub(crate) async fn file(
     };
     let statement = (&*certificate.text, &*certificate.signature);
     let file = certificate::Certificate::write(&issuer, statement, &chain);
+    let kept = "attachment; filename=\"certificate.json\"";
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"certificate.json\"",
-        ),
+        (header::CONTENT_DISPOSITION, kept),
         (header::CACHE_CONTROL, "private, no-cache"),
     ];
     Ok((headers, file.to_string()).into_response())

@@ -88,10 +88,8 @@ pub(crate) fn studied(node: &Node, student: &Did, course: &Course) -> Result<Stu
 /// Returns the number of required lessons that are done, and the number of all required lessons.
 pub(crate) fn progress(course: &Course, studied: &Studied) -> (usize, usize) {
     let is_done = |lesson: &&crate::items::Item| studied.done.contains_key(&lesson.id);
-    (
-        course.required().filter(is_done).count(),
-        course.required().count(),
-    )
+    let done = course.required().filter(is_done).count();
+    (done, course.required().count())
 }
 
 /// The courses that the caller takes.
