@@ -189,10 +189,8 @@ impl BallotBox {
 
     /// Adds codes drawn for paper. Only their keyed hashes are stored.
     pub(crate) fn add_slips(&mut self, codes: &[String]) -> Result<(), NotCast> {
-        let ids: Vec<_> = codes
-            .iter()
-            .filter_map(|code| self.id(&Voter::Slip(code.clone())))
-            .collect();
+        let id = |code: &String| self.id(&Voter::Slip(code.clone()));
+        let ids: Vec<_> = codes.iter().filter_map(id).collect();
         let transaction = self
             .db
             .transaction_with_behavior(TransactionBehavior::Immediate)?;

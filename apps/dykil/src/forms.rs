@@ -153,10 +153,8 @@ impl Spending {
             return None;
         };
         let letters = text.chars().filter(|c| c.is_alphanumeric());
-        let place: String = letters
-            .take(PLACE_CHARS)
-            .flat_map(char::to_uppercase)
-            .collect();
+        let letters = letters.take(PLACE_CHARS);
+        let place: String = letters.flat_map(char::to_uppercase).collect();
         (!place.is_empty()).then_some(place)
     }
 

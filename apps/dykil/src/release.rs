@@ -209,11 +209,9 @@ async fn end(node: &Node, owner: &Did, survey: &Survey, end: End) -> Result<(), 
 
 async fn roll(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> {
     let who = read_box(node, (owner, &survey.item.id), |open| open.roll()).await?;
-    let who: Vec<Did> = who
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|did| Did::parse(did).ok())
-        .collect();
+    let who = who.unwrap_or_default();
+    let who = who.iter().filter_map(|did| Did::parse(did).ok());
+    let who: Vec<Did> = who.collect();
     let roll = Roll {
         survey: survey.id()?,
         n: int(who.len()),

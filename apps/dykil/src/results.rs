@@ -279,10 +279,8 @@ impl Results {
                 continue;
             };
             for (name, given) in answers.iter() {
-                let is_counted = self
-                    .questions
-                    .get(name)
-                    .is_some_and(|one| !one.by.is_empty());
+                let counts = self.questions.get(name);
+                let is_counted = counts.is_some_and(|one| !one.by.is_empty());
                 let text = match &given.value {
                     imajin_form::Value::Text(text) if !is_counted => Some(text),
                     _ => given.other.as_ref(),

@@ -108,11 +108,8 @@ fn voter(node: &Node, vote: &Vote) -> Result<Voter, Problem> {
         }
         Each::Ticket => Voter::Seat(seat_of(node, &vote.survey, &person()?)?),
         Each::Slip => {
-            let code = vote
-                .slip
-                .as_deref()
-                .map(plain_code)
-                .filter(|code| !code.is_empty());
+            let code = vote.slip.as_deref().map(plain_code);
+            let code = code.filter(|code| !code.is_empty());
             Voter::Slip(
                 code.ok_or_else(|| Problem::field("slip", TEXTS.say("slip-missing", args![])))?,
             )
@@ -123,10 +120,8 @@ fn voter(node: &Node, vote: &Vote) -> Result<Voter, Problem> {
 /// Normalises a paper code: people enter it in groups and in lower case.
 fn plain_code(text: &str) -> String {
     let letters = text.chars().filter(char::is_ascii_alphanumeric);
-    letters
-        .map(|letter| letter.to_ascii_uppercase())
-        .take(64)
-        .collect()
+    let letters = letters.map(|letter| letter.to_ascii_uppercase());
+    letters.take(64).collect()
 }
 
 /// Refuses (429) too many answers from one address.

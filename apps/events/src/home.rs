@@ -119,12 +119,8 @@ impl Searchable for Events {
             icon: Icon::Calendar,
         };
         let events = upcoming(node, SEARCHED_MAX, sight::sight_of(node, Some(person))?)?;
-        Ok(events
-            .iter()
-            .filter(is_found)
-            .take(limit)
-            .map(hit)
-            .collect())
+        let hits = events.iter().filter(is_found).take(limit).map(hit);
+        Ok(hits.collect())
     }
 }
 

@@ -121,10 +121,8 @@ impl<'a> View<'a> {
         let is_said = around.and_then(owner_of) == owner_of(link);
         let files = self.scene.files(link);
         let cover = files.iter().position(FileView::is_picture);
-        let others = files
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| Some(*place) != cover);
+        let others = files.iter().enumerate();
+        let others = others.filter(|(place, _)| Some(*place) != cover);
         html! {
             li {
                 @if let Some(cover) = cover { span.cover { (files[cover].picture(&files[cover].alt)) } }
@@ -145,14 +143,10 @@ impl<'a> View<'a> {
 
     /// Draws the parts of an item that only the owner sees: its clicks, and why others don't see it.
     fn standing(&self, item: &Item) -> Markup {
-        let counts = self
-            .subject
-            .as_ref()
-            .is_none_or(|subject| subject.own.counts);
-        let clicks = item
-            .own
-            .clicks
-            .filter(|_| counts && item.kind == Kind::Link);
+        let subject = self.subject.as_ref();
+        let counts = subject.is_none_or(|subject| subject.own.counts);
+        let clicks = item.own.clicks;
+        let clicks = clicks.filter(|_| counts && item.kind == Kind::Link);
         let clicks = clicks.map(|clicks| self.t.format("clicks", args![count = clicks]));
         self.scene.standing(item, clicks.as_deref())
     }
@@ -185,10 +179,8 @@ impl<'a> View<'a> {
     }
 
     fn section(&self, collection: &Item) -> Markup {
-        let accent = collection
-            .own
-            .accent
-            .map(|accent| format!("accent-{}", accent.name()));
+        let accent = collection.own.accent;
+        let accent = accent.map(|accent| format!("accent-{}", accent.name()));
         html! {
             section class=[accent] {
                 h2 { a href=(self.path(collection)) { (collection.title) } }

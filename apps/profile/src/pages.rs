@@ -207,10 +207,8 @@ pub(crate) async fn edit(Own(node, _, viewer): Own, lang: Lang) -> Answer<Page> 
         None => Default::default(),
     };
     let content = form(&node, &viewer, &shown, handle.as_deref(), t);
-    let page = t
-        .page(t.text("title"), content)
-        .script("/assets/profile/edit.js")
-        .current("/profile/edit");
+    let page = t.page(t.text("title"), content).current("/profile/edit");
+    let page = page.script("/assets/profile/edit.js");
     Ok(page.viewer(Some(viewer)))
 }
 

@@ -306,10 +306,8 @@ pub fn uses<S: Items>(
     let path = Owner::from_did(node, owner.clone())?.path(S::SERVICE);
     let mut uses = Vec::new();
     for item in &with_files {
-        let cids = item
-            .files
-            .iter()
-            .filter_map(|file| parse_cid(&file.cid).ok());
+        let cid = |file: &Attached| parse_cid(&file.cid).ok();
+        let cids = item.files.iter().filter_map(cid);
         uses.extend(cids.filter(|cid| files.contains(cid)).map(|file| FileUse {
             file,
             title: item.title.clone(),

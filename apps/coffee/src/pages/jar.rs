@@ -57,10 +57,8 @@ fn amounts(jar: &Jar) -> Vec<i64> {
     } else {
         own.clone()
     };
-    let mut all: Vec<i64> = all
-        .into_iter()
-        .map(|amount| amount.max(jar.offer.price))
-        .collect();
+    let all = all.into_iter().map(|amount| amount.max(jar.offer.price));
+    let mut all: Vec<i64> = all.collect();
     all.dedup();
     all
 }

@@ -176,10 +176,8 @@ fn remind(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let (seller, jar) = (remind.seller.as_str(), remind.jar.as_str());
     if remind.day.0 == 0 {
         let sql = "DELETE FROM reminders WHERE owner_did = ?1 AND seller = ?2 AND jar = ?3";
-        return db
-            .prepare_cached(sql)?
-            .execute([owner, seller, jar])
-            .map(drop);
+        let mut statement = db.prepare_cached(sql)?;
+        return statement.execute([owner, seller, jar]).map(drop);
     }
     let sql =
         "INSERT OR REPLACE INTO reminders (owner_did, seller, jar, day, amount, currency, since_ms)

@@ -50,10 +50,8 @@ impl Form {
         let draft = self.read(kept)?;
         for question in &self.questions {
             if let Some(given) = draft.0.get(&question.name) {
-                question
-                    .kind
-                    .check(given)
-                    .map_err(|fault| fault.in_question(&question.name))?;
+                let checked = question.kind.check(given);
+                checked.map_err(|fault| fault.in_question(&question.name))?;
             }
         }
         let mut names = self.visible_names(&draft);
@@ -68,11 +66,8 @@ impl Form {
 impl Kind {
     /// Checks an answer and its text for *other*.
     pub(crate) fn check(&self, given: &QuestionAnswer) -> Result<(), Fault> {
-        let is_other = given
-            .value
-            .chosen()
-            .iter()
-            .any(|value| self.is_other(value));
+        let mut chosen = given.value.chosen().iter();
+        let is_other = chosen.any(|value| self.is_other(value));
         match given.other.as_deref() {
             Some(_) if !is_other => Err(Fault::NoOther),
             Some(text) if is_long(text) => Err(Fault::Long),

@@ -135,10 +135,8 @@ impl Display for Test {
             Comparison::NotEmpty => return f.write_str("notempty"),
             Comparison::With(sign, literal) => (sign, literal),
         };
-        let word = SIGNS
-            .iter()
-            .find(|(_, own)| own == sign)
-            .map_or("", |(word, _)| word);
+        let word = SIGNS.iter().find(|(_, own)| own == sign);
+        let word = word.map_or("", |(word, _)| word);
         match literal {
             Literal::Text(text) => write!(f, "{word} '{text}'"),
             Literal::Number(number) => write!(f, "{word} {number}"),

@@ -66,10 +66,8 @@ impl<'a> Reader<'a> {
     }
 
     fn test(&mut self) -> Result<Test, String> {
-        let inner = self
-            .rest
-            .strip_prefix('{')
-            .and_then(|rest| rest.split_once('}'));
+        let inner = self.rest.strip_prefix('{');
+        let inner = inner.and_then(|rest| rest.split_once('}'));
         let Some((name, _)) = inner else {
             let near = self.near("");
             return Err(format!(

@@ -70,12 +70,8 @@ impl Totals {
     /// Creates totals without answers: every choice of the form, with zero.
     pub fn new(form: &Form) -> Self {
         let zeros = form.questions.iter().filter_map(|question| {
-            let by: BTreeMap<_, _> = question
-                .kind
-                .counted()
-                .into_iter()
-                .map(|key| (key, 0))
-                .collect();
+            let keys = question.kind.counted().into_iter();
+            let by: BTreeMap<_, _> = keys.map(|key| (key, 0)).collect();
             (!by.is_empty()).then(|| (question.name.clone(), Count { n: 0, by }))
         });
         Self {

@@ -187,12 +187,8 @@ pub(crate) enum TotalsRefusal {
 
 impl Totals {
     fn check(&self) -> Result<(), FieldError> {
-        let mut keys: Vec<_> = self
-            .rows
-            .0
-            .iter()
-            .map(|row| (row.of, &row.name.0))
-            .collect();
+        let keys = self.rows.0.iter().map(|row| (row.of, &row.name.0));
+        let mut keys: Vec<_> = keys.collect();
         keys.sort_unstable();
         if keys.windows(2).any(|two| two.first() == two.last()) {
             let text = "rows must not name the same twice.";

@@ -94,10 +94,8 @@ impl Decide for SetStatus {
         if !fits || state.ended.is_some() {
             return Err(StatusRefusal::Not.into());
         }
-        let is_over = item
-            .own
-            .closes
-            .is_some_and(|at| at <= ctx.now().as_millis());
+        let closes = item.own.closes;
+        let is_over = closes.is_some_and(|at| at <= ctx.now().as_millis());
         if is_over && self.status == Status::Open {
             Err(StatusRefusal::Over.into())
         } else {

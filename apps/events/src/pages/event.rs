@@ -91,10 +91,8 @@ pub(super) async fn page(
             p { (t.markup("proof-how", args![], |_, _| short_did(event.did.as_str()))) }
         }
     };
-    let mut page = t
-        .page(title.clone(), content)
-        .script("/assets/events/event.js")
-        .viewer(viewer);
+    let page = t.page(title.clone(), content);
+    let mut page = page.script("/assets/events/event.js").viewer(viewer);
     for part in parts {
         page = page.style(part.style).script(part.script);
     }
@@ -181,10 +179,8 @@ fn members_of(node: &Node, group: &Did, viewer: Option<&Did>, t: Texts) -> Resul
 /// Returns the text of a link preview: start, place and the first 160 characters of the description.
 fn in_words(event: &Event, t: Texts) -> String {
     let starts = event.starts.and_then(|at| Timestamp::from_millis(at).ok());
-    let mut parts: Vec<String> = starts
-        .map(|at| t.lang.date_time(at, event.zone()))
-        .into_iter()
-        .collect();
+    let starts = starts.map(|at| t.lang.date_time(at, event.zone()));
+    let mut parts: Vec<String> = starts.into_iter().collect();
     parts.extend(event.place(false));
     parts.extend(
         event
@@ -420,10 +416,8 @@ fn no_details(node: &Node, t: Texts) -> Markup {
 
 fn perks(event: &Event, n: i64) -> Vec<&str> {
     let all = event.type_words(n)["perks"].as_array();
-    all.into_iter()
-        .flatten()
-        .filter_map(|perk| perk.as_str())
-        .collect()
+    let all = all.into_iter().flatten();
+    all.filter_map(|perk| perk.as_str()).collect()
 }
 
 /// Draws the table of income shares in the signed manifest.
@@ -432,10 +426,8 @@ fn shares(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> {
         return Ok(html! {});
     };
     let rows = manifest.table();
-    let names: Vec<String> = rows
-        .iter()
-        .map(|row| name(node, &row.who, t))
-        .collect::<Result<_, _>>()?;
+    let names = rows.iter().map(|row| name(node, &row.who, t));
+    let names: Vec<String> = names.collect::<Result<_, _>>()?;
     Ok(html! {
         h2 { (t.text("shares")) }
         div.scroll { table {

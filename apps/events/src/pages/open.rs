@@ -66,10 +66,8 @@ fn ask(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
 fn row(node: &Node, event: &Event, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
     let holder = &one.holder;
     let type_name = one.type_name.as_deref().map(Cow::Borrowed);
-    let until = one
-        .until
-        .as_deref()
-        .and_then(|at| Timestamp::parse(at).ok());
+    let until = one.until.as_deref();
+    let until = until.and_then(|at| Timestamp::parse(at).ok());
     let until = time(until.map(Timestamp::as_millis), event.zone(), t);
     let is_approved = one.amount == 0 && event.free == Some(FreePlaces::Approval);
     let kept = match one.kind {

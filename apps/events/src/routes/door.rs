@@ -128,10 +128,8 @@ pub(crate) async fn door(
         let card = card(&node, &held.holder)?;
         Ok(door_ticket(held, card.display_name.or(card.handle)))
     };
-    let tickets = all
-        .into_iter()
-        .map(ticket)
-        .collect::<Result<_, Problem>>()?;
+    let tickets = all.into_iter().map(ticket);
+    let tickets = tickets.collect::<Result<_, Problem>>()?;
     let types = (1..).map_while(|n| event.type_name(n).map(str::to_owned));
     Ok(axum::Json(DoorAnswer {
         event: event.did.to_string(),

@@ -142,10 +142,8 @@ pub(crate) async fn png(
 
 fn code(node: &Node, did: &Did, id: &str) -> Result<String, Problem> {
     let ticket = own_ticket(node, did, id)?;
-    ticket
-        .code()
-        .filter(|_| ticket.counts())
-        .ok_or_else(|| Problem::not_found("This ticket is no longer valid."))
+    let code = ticket.code().filter(|_| ticket.counts());
+    code.ok_or_else(|| Problem::not_found("This ticket is no longer valid."))
 }
 
 fn picture(kind: &'static str, bytes: Vec<u8>) -> Response {

@@ -93,10 +93,8 @@ impl UpdateProfile {
             return Err(FieldError::new("body", message));
         }
         // Copies on other nodes need to know which files an entry uses, so the fact names them.
-        let mut named: Vec<_> = [&self.avatar, &self.banner]
-            .into_iter()
-            .filter_map(Change::value)
-            .collect();
+        let named = [&self.avatar, &self.banner].into_iter();
+        let mut named: Vec<_> = named.filter_map(Change::value).collect();
         let mut listed: Vec<_> = self.media.iter().flat_map(|media| &media.0).collect();
         named.sort_unstable();
         named.dedup();
