@@ -128,7 +128,7 @@ fn split(
 }
 
 /// The answers to a question.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = Counted)]
 pub(crate) struct QuestionCounts {
     /// How many answered it.
@@ -286,12 +286,7 @@ impl Results {
                     _ => given.other.as_ref(),
                 };
                 if let Some(text) = text {
-                    let none = || QuestionCounts {
-                        n: 0,
-                        by: BTreeMap::new(),
-                        texts: Vec::new(),
-                    };
-                    let counted = self.questions.entry(name.to_owned()).or_insert_with(none);
+                    let counted = self.questions.entry(name.to_owned()).or_default();
                     counted.texts.push(text.clone());
                 }
             }

@@ -1,6 +1,7 @@
 //! The types of the operations' fields, and the groups of fields that several operations share.
 
 use imajin_app::operation::{Choice, Field, FieldError, Group, Int, Invalid, ItemId, Words};
+use imajin_app::text_field;
 use imajin_dfos::Value;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
@@ -50,29 +51,24 @@ pub enum Accent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slug(pub String);
 
-impl Field for Slug {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().unwrap_or_default();
+impl Slug {
+    fn parse(text: &str) -> Option<Self> {
         let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if (1..=60).contains(&text.len()) && text.bytes().all(is_plain) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Invalid::new("must be 1 to 60 of a-z 0-9 -"))
-        }
+        let is_slug = (1..=60).contains(&text.len()) && text.bytes().all(is_plain);
+        is_slug.then(|| Self(text.to_owned()))
     }
 
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^[a-z0-9-]{1,60}$" })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        words.take().into()
+    fn as_str(&self) -> &str {
+        &self.0
     }
 }
+
+text_field!(
+    Slug,
+    "must be 1 to 60 of a-z 0-9 -",
+    json!({ "type": "string", "pattern": "^[a-z0-9-]{1,60}$" }),
+    |words| words.take(),
+);
 
 /// A reference to any person's item: the DID of its owner, `/`, its id.
 #[derive(Debug, Clone, PartialEq, Eq)]

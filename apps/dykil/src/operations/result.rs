@@ -3,13 +3,13 @@
 //! Always: no entry links a sender to an answer. An entry made before is refused as *done*, so none is made twice.
 
 use imajin_app::operation::{
-    Context, Decide, Decision, Field, FieldError, Int, Invalid, ItemId, Line, List, Operation,
-    Paragraphs, Reasons, Record, Words,
+    Context, Decide, Decision, FieldError, Int, ItemId, Line, List, Operation, Paragraphs, Reasons,
+    Record,
 };
-use imajin_dfos::Value;
+use imajin_app::text_field;
 use imajin_form::AnswersText;
 use imajin_protocol::Did;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::ballots::BALLOTS_MAX;
 use crate::queries;
@@ -27,29 +27,23 @@ const SUMS_CHARS_MAX: usize = 400_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ReceiptText(pub(crate) String);
 
-impl Field for ReceiptText {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = value.as_str().unwrap_or_default();
+impl ReceiptText {
+    fn parse(text: &str) -> Option<Self> {
         let is_hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
-        if text.len() == 32 && text.bytes().all(is_hex) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Invalid::new("must be 32 of 0-9 a-f"))
-        }
+        (text.len() == 32 && text.bytes().all(is_hex)).then(|| Self(text.to_owned()))
     }
 
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "00000000000000000000000000000001".into()
+    fn as_str(&self) -> &str {
+        &self.0
     }
 }
+
+text_field!(
+    ReceiptText,
+    "must be 32 of 0-9 a-f",
+    json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" }),
+    |_| "00000000000000000000000000000001",
+);
 
 /// A ballot.
 #[derive(Debug, Clone, PartialEq, Record)]

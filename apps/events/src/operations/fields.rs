@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use imajin_app::operation::{self, Field, Invalid, Words};
+use imajin_app::text_field;
 use imajin_dfos::{SigningKey, Timestamp, Value};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Contributor, Digest, Draft, Manifest};
@@ -82,30 +83,25 @@ impl<const MAX: usize> Field for Title<MAX> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HttpsUrl(String);
 
-impl Field for HttpsUrl {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let is_url = |text: &&str| {
-            text.starts_with("https://")
-                && text.len() <= URL_CHARS_MAX
-                && text.bytes().all(|byte| byte.is_ascii_graphic())
-        };
-        let text = value.as_str().filter(is_url);
-        text.map(|text| Self(text.to_owned()))
-            .ok_or_else(|| Invalid::new("must be an address that begins with https://"))
+impl HttpsUrl {
+    fn parse(text: &str) -> Option<Self> {
+        let is_url = text.starts_with("https://")
+            && text.len() <= URL_CHARS_MAX
+            && text.bytes().all(|byte| byte.is_ascii_graphic());
+        is_url.then(|| Self(text.to_owned()))
     }
 
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "maxLength": URL_CHARS_MAX, "pattern": "^https://[!-~]*$" })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        format!("https://{}.example/", words.take()).into()
+    fn as_str(&self) -> &str {
+        &self.0
     }
 }
+
+text_field!(
+    HttpsUrl,
+    "must be an address that begins with https://",
+    json!({ "type": "string", "maxLength": URL_CHARS_MAX, "pattern": "^https://[!-~]*$" }),
+    |words| format!("https://{}.example/", words.take()),
+);
 
 /// A time as text: `2026-12-31T20:00:00.000Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
