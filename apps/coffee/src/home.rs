@@ -2,7 +2,7 @@
 //! jars that match words.
 
 use imajin_app::{
-    Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, SearchWords, Searchable, Texts, Zone, args,
+    Answer, Hit, HomeCard, HomeCards, Icon, Lang, Node, SearchWords, Searchable, Texts, Zone, args,
 };
 use imajin_dfos::Timestamp;
 use imajin_items::Owner;
@@ -24,7 +24,7 @@ const TIPS_MAX: usize = 200;
 const CARDS_MAX: usize = 5;
 
 impl HomeCards for Coffee {
-    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Answer<Vec<HomeCard>> {
         let (t, now) = (TEXTS.for_reader(lang), node.now());
         let (got, reminders) = queries::read(node, |db| {
             let got = queries::tips(db, person.as_str(), Which::Got, (TIPS_MAX, 0))?;
@@ -52,7 +52,7 @@ impl Searchable for Coffee {
         words: &SearchWords,
         limit: usize,
         lang: Lang,
-    ) -> Result<Vec<Hit>, Problem> {
+    ) -> Answer<Vec<Hit>> {
         let how = (Icon::Cup, lang);
         search::<Jars>(node, person, (words, limit), how, &own_page::<Jars>)
     }
@@ -64,7 +64,7 @@ fn card(kind: &'static str, at: i64, content: Markup) -> HomeCard {
 }
 
 /// Returns the name by which the giver of a tip wants to be called.
-pub(crate) fn giver(node: &Node, tip: &Tip, t: Texts) -> Result<String, Problem> {
+pub(crate) fn giver(node: &Node, tip: &Tip, t: Texts) -> Answer<String> {
     let name = match &tip.said_as {
         Some(name) => Some(name.clone()),
         None => crate::routes::name_of(node, tip)?,
@@ -73,7 +73,7 @@ pub(crate) fn giver(node: &Node, tip: &Tip, t: Texts) -> Result<String, Problem>
 }
 
 /// Draws the card with the sum of the new tips and the giver of the newest.
-fn came(node: &Node, new: &[&Tip], t: Texts) -> Result<Option<HomeCard>, Problem> {
+fn came(node: &Node, new: &[&Tip], t: Texts) -> Answer<Option<HomeCard>> {
     let Some(newest) = new.first() else {
         return Ok(None);
     };
@@ -89,7 +89,7 @@ fn came(node: &Node, new: &[&Tip], t: Texts) -> Result<Option<HomeCard>, Problem
     Ok(Some(card(TIPS, newest.at, content)))
 }
 
-fn words(node: &Node, tip: &Tip, t: Texts) -> Result<HomeCard, Problem> {
+fn words(node: &Node, tip: &Tip, t: Texts) -> Answer<HomeCard> {
     let name = giver(node, tip, t)?;
     let content = html! {
         p { (t.format("home-words", args![name = name])) }
@@ -105,7 +105,7 @@ fn reminder_card(
     person: &Did,
     reminder: &Reminder,
     t: Texts,
-) -> Result<Option<HomeCard>, Problem> {
+) -> Answer<Option<HomeCard>> {
     let now = node.now().as_millis();
     let zone = node.zone_of(person)?.unwrap_or_else(Zone::home);
     let due = month::due(now, reminder.day, zone);

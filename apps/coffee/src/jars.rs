@@ -1,7 +1,7 @@
 //! Jars: items of one kind, each with the terms on which it takes tips.
 
 use imajin_app::operation::{Choice, ItemId};
-use imajin_app::{Node, Problem, args};
+use imajin_app::{Answer, Node, Problem, args};
 use imajin_items::{Accent, ItemOf, Items, Owner, visible_item, visible_items};
 use imajin_protocol::Did;
 use imajin_selling::{ForSale, Offered};
@@ -78,7 +78,7 @@ impl ForSale for Jar {
         format!("{}/{}", self.owner.path(MANIFEST.name), self.item.address())
     }
 
-    fn offered(&self) -> Result<&Offered, Problem> {
+    fn offered(&self) -> Answer<&Offered> {
         Ok(&self.offer)
     }
 
@@ -101,24 +101,19 @@ pub(crate) fn no_offer() -> Problem {
 ///
 /// # Errors
 /// 404 if it doesn't exist for them, or takes none.
-pub(crate) fn open(
-    node: &Node,
-    owner: &Did,
-    viewer: Option<&Did>,
-    name: &str,
-) -> Result<Jar, Problem> {
+pub(crate) fn open(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<Jar> {
     let entry = visible_item::<Jars>(node, owner, viewer, name)?.ok_or_else(none)?;
     let owner = Owner::from_did(node, owner.clone())?;
     with_offer(node, owner, entry.item)?.ok_or_else(no_offer)
 }
 
 /// Returns the jars of a person that a viewer sees in their list, including those that take no tips yet.
-pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
+pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
     visible_items::<Jars>(node, owner, viewer)
 }
 
 /// Returns a jar with its terms; `None` without terms.
-pub(crate) fn with_offer(node: &Node, owner: Owner, item: Item) -> Result<Option<Jar>, Problem> {
+pub(crate) fn with_offer(node: &Node, owner: Owner, item: Item) -> Answer<Option<Jar>> {
     let offer = queries::read(node, |db| queries::offer(db, owner.did.as_str(), &item.id))?;
     let Some(offer) = offer else { return Ok(None) };
     let id =

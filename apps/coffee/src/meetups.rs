@@ -1,6 +1,6 @@
 //! Meetups: small events with the tag `meetup`, which the app of events keeps.
 
-use imajin_app::{Node, Problem, Texts};
+use imajin_app::{Answer, Node, Texts};
 use imajin_occasions::{Occasion, Occasions};
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -18,7 +18,7 @@ pub(crate) fn coming(
     node: &Node,
     viewer: Option<&Did>,
     city: Option<&str>,
-) -> Result<Vec<Occasion>, Problem> {
+) -> Answer<Vec<Occasion>> {
     let Some(occasions) = node.get::<dyn Occasions>() else {
         return Ok(Vec::new());
     };
@@ -43,12 +43,7 @@ pub(crate) fn coming(
 }
 
 /// Draws the owner's meetups on their page of jars.
-pub(crate) fn of_owner(
-    node: &Node,
-    owner: &Did,
-    is_own: bool,
-    t: Texts,
-) -> Result<Markup, Problem> {
+pub(crate) fn of_owner(node: &Node, owner: &Did, is_own: bool, t: Texts) -> Answer<Markup> {
     let Some(occasions) = node.get::<dyn Occasions>() else {
         return Ok(Markup::default());
     };

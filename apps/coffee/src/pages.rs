@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::operation::Choice;
-use imajin_app::{Lang, Node, Page, Problem, Session};
+use imajin_app::{Answer, Lang, Node, Page, Session};
 use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, moved};
 use imajin_items::{Accent, Owner, formats, strangers, visible_item};
@@ -26,7 +26,7 @@ pub(crate) async fn person(
     Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path(whose): Path<String>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let (name, form) = Form::split_suffix(&whose);
     if let (Form::Page, None) = (form, &session) {
         return strangers::page(&node, MANIFEST.name, (name, lang), |owner| {
@@ -43,7 +43,7 @@ pub(crate) async fn jar_page(
     Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path((whose, name)): Path<(String, String)>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let (name, form) = Form::split_suffix(&name);
     let owner = Owner::resolve(&node, &whose)?;
     let viewer = session.as_ref().map(|session| &session.did);
@@ -61,7 +61,7 @@ pub(crate) async fn feed(
     State(node): State<Node>,
     Path(whose): Path<String>,
     asked: FeedRequest,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let owner = Owner::resolve(&node, &whose)?;
     let items = jars::all(&node, &owner.did, None)?.into_iter();
     let items = items.map(|item| item.base).collect();
@@ -86,12 +86,7 @@ struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn new(
-        node: &'a Node,
-        owner: Owner,
-        session: Option<&'a Session>,
-        lang: Lang,
-    ) -> Result<Self, Problem> {
+    fn new(node: &'a Node, owner: Owner, session: Option<&'a Session>, lang: Lang) -> Answer<Self> {
         let viewer = session.map(|session| &session.did);
         let items = jars::all(node, &owner.did, viewer)?;
         let copied = items.iter().filter_map(|item| item.copied.as_deref());
@@ -104,7 +99,7 @@ impl<'a> View<'a> {
         })
     }
 
-    fn answer(&self, form: Form, title: &str) -> Result<Response, Problem> {
+    fn answer(&self, form: Form, title: &str) -> Answer<Response> {
         let items = self.items.iter().collect();
         Ok(match form {
             Form::Page => self.page()?.into_response(),
@@ -118,14 +113,14 @@ impl<'a> View<'a> {
     }
 
     /// Returns the jar that the page is about, if it is about only one and that takes tips.
-    fn only(&self) -> Result<Option<Jar>, Problem> {
+    fn only(&self) -> Answer<Option<Jar>> {
         match self.items.as_slice() {
             [item] => jars::with_offer(self.node, self.scene.owner.clone(), item.clone()),
             _ => Ok(None),
         }
     }
 
-    fn page(&self) -> Result<Page, Problem> {
+    fn page(&self) -> Answer<Page> {
         let t = TEXTS.for_reader(self.lang);
         let only = self.only()?;
         let accent = match self.items.as_slice() {

@@ -3,7 +3,7 @@
 //! Always: only its owner sees a draft. Events are looked up through `Occasions`; without that app, surveys that need
 //! an event take no answers.
 
-use imajin_app::{Node, Problem, args};
+use imajin_app::{Answer, Node, Problem, args};
 use imajin_ledger::Reader;
 use imajin_occasions::Occasions;
 use imajin_protocol::Did;
@@ -22,12 +22,7 @@ pub(crate) fn none() -> Problem {
 ///
 /// # Errors
 /// 404 if it doesn't exist or is hidden from the viewer: only its owner sees a draft.
-pub(crate) fn seen(
-    node: &Node,
-    owner: &Did,
-    viewer: Option<&Did>,
-    name: &str,
-) -> Result<Survey, Problem> {
+pub(crate) fn seen(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<Survey> {
     let entry = imajin_items::visible_item::<crate::Dykil>(node, owner, viewer, name)?;
     let item = entry.ok_or_else(none)?.item;
     let survey = queries::read(node, |db| with_state(node, db, owner, item))?;
@@ -39,7 +34,7 @@ pub(crate) fn seen(
 }
 
 /// Returns all surveys in a person's list, as far as the viewer may see them.
-pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Survey>, Problem> {
+pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Survey>> {
     let items = imajin_items::visible_items::<crate::Dykil>(node, owner, viewer)?;
     let mut all = with_states(node, owner, items)?;
     if viewer != Some(owner) {
@@ -54,7 +49,7 @@ pub(crate) fn at_event(
     event: &Did,
     organiser: &Did,
     viewer: Option<&Did>,
-) -> Result<Vec<Survey>, Problem> {
+) -> Answer<Vec<Survey>> {
     let mut items = imajin_items::visible_items::<crate::Dykil>(node, organiser, viewer)?;
     items.retain(|item| item.own.event.as_deref() == Some(event.as_str()));
     let mut all = with_states(node, organiser, items)?;
@@ -62,7 +57,7 @@ pub(crate) fn at_event(
     Ok(all)
 }
 
-fn with_states(node: &Node, owner: &Did, items: Vec<Item>) -> Result<Vec<Survey>, Problem> {
+fn with_states(node: &Node, owner: &Did, items: Vec<Item>) -> Answer<Vec<Survey>> {
     queries::read(node, |db| {
         let items = items.into_iter();
         items
@@ -86,7 +81,7 @@ fn with_state(node: &Node, db: Reader<'_>, owner: &Did, item: Item) -> rusqlite:
 ///
 /// # Errors
 /// 403 for others.
-pub(crate) fn check_audience(node: &Node, each: Each, person: &Did) -> Result<(), Problem> {
+pub(crate) fn check_audience(node: &Node, each: Each, person: &Did) -> Answer<()> {
     let is_asked = match each.least() {
         Some(least) => node.is_at_least(person, least)?,
         None => true,
@@ -106,7 +101,7 @@ pub(crate) fn check_audience(node: &Node, each: Each, person: &Did) -> Result<()
 ///
 /// # Errors
 /// 410 if it is a draft or closed, 403 if it is too early or too late for its event or the event is unknown.
-pub(crate) fn check_time(node: &Node, survey: &Survey) -> Result<(), Problem> {
+pub(crate) fn check_time(node: &Node, survey: &Survey) -> Answer<()> {
     let now = node.now();
     if !survey.state.is_open(&survey.item, now) {
         let id = match survey.state.status {
@@ -138,7 +133,7 @@ pub(crate) fn check_time(node: &Node, survey: &Survey) -> Result<(), Problem> {
 ///
 /// # Errors
 /// 403 if the person has no ticket.
-pub(crate) fn seat_of(node: &Node, survey: &Survey, did: &Did) -> Result<String, Problem> {
+pub(crate) fn seat_of(node: &Node, survey: &Survey, did: &Did) -> Answer<String> {
     let seat = match (node.get::<dyn Occasions>(), &survey.item.own.event) {
         (Some(events), Some(event)) => events.ticket_of(node, event, did)?,
         _ => None,

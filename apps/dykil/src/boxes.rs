@@ -9,7 +9,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use imajin_app::{Node, Problem, blocking};
+use imajin_app::{Answer, Node, blocking};
 use imajin_host::random;
 use imajin_protocol::Did;
 use parking_lot::Mutex;
@@ -40,7 +40,7 @@ pub(crate) fn path(node: &Node, owner: &Did, survey: &str) -> PathBuf {
 
 impl Boxes {
     /// Creates the box of a survey that is about to open.
-    pub(crate) fn make(&self, node: &Node, owner: &Did, survey: &str) -> Result<(), Problem> {
+    pub(crate) fn make(&self, node: &Node, owner: &Did, survey: &str) -> Answer<()> {
         let folder = folder(node);
         let made = fs::DirBuilder::new()
             .recursive(true)
@@ -60,7 +60,7 @@ impl Boxes {
         node: &Node,
         (owner, survey): (&Did, &str),
         work: impl FnOnce(&mut BallotBox) -> T,
-    ) -> Result<Option<T>, Problem> {
+    ) -> Answer<Option<T>> {
         let path = path(node, owner, survey);
         let slot = {
             let mut open = self.open.lock();
@@ -74,7 +74,7 @@ impl Boxes {
     }
 
     /// Overwrites the box in this file and removes it.
-    pub(crate) fn destroy(&self, path: &PathBuf) -> Result<(), Problem> {
+    pub(crate) fn destroy(&self, path: &PathBuf) -> Answer<()> {
         let slot = {
             let mut open = self.open.lock();
             Arc::clone(open.entry(path.clone()).or_default())
@@ -100,7 +100,7 @@ pub(crate) async fn with_box<T: Send + 'static>(
     node: &Node,
     (owner, survey): (&Did, &str),
     work: impl FnOnce(&mut BallotBox) -> T + Send + 'static,
-) -> Result<Option<T>, Problem> {
+) -> Answer<Option<T>> {
     let (node, owner, survey) = (node.clone(), owner.clone(), survey.to_owned());
     let done = blocking::run(move || {
         node.state::<Boxes>()
@@ -110,7 +110,7 @@ pub(crate) async fn with_box<T: Send + 'static>(
 }
 
 /// Returns the files of all boxes.
-pub(crate) fn files(node: &Node) -> Result<Vec<PathBuf>, Problem> {
+pub(crate) fn files(node: &Node) -> Answer<Vec<PathBuf>> {
     let folder = match fs::read_dir(folder(node)) {
         Ok(folder) => folder,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -1,7 +1,7 @@
 //! Surveys on Home and in search: cards for new answers, lost boxes, and new surveys of people whom the viewer follows.
 
 use imajin_app::{
-    Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, SearchWords, Searchable, Texts, args,
+    Answer, Hit, HomeCard, HomeCards, Icon, Lang, Node, SearchWords, Searchable, Texts, args,
 };
 use imajin_dfos::Timestamp;
 use imajin_items::search::{own_page, search};
@@ -23,7 +23,7 @@ const CARDS_MAX: usize = 5;
 const LOOKED_AT: usize = 20;
 
 impl HomeCards for Dykil {
-    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Answer<Vec<HomeCard>> {
         let t = TEXTS.for_reader(lang);
         let mut cards = answered(node, person, t)?;
         cards.extend(opened(node, person, t)?);
@@ -39,7 +39,7 @@ impl Searchable for Dykil {
         words: &SearchWords,
         limit: usize,
         lang: Lang,
-    ) -> Result<Vec<Hit>, Problem> {
+    ) -> Answer<Vec<Hit>> {
         let how = (Icon::Chart, lang);
         search::<Self>(node, person, (words, limit), how, &own_page::<Self>)
     }
@@ -59,7 +59,7 @@ fn path(owner: &Owner, survey: &Survey) -> String {
 }
 
 /// Builds the cards of own surveys with new answers or a lost box, newest first.
-fn answered(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
+fn answered(node: &Node, person: &Did, t: Texts) -> Answer<Vec<HomeCard>> {
     let owner = Owner::from_did(node, person.clone())?;
     let mut cards = Vec::new();
     for survey in asking::all(node, person, Some(person))? {
@@ -89,7 +89,7 @@ fn answered(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Proble
 }
 
 /// Builds the cards of open surveys by people whom the viewer follows.
-fn opened(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
+fn opened(node: &Node, person: &Did, t: Texts) -> Answer<Vec<HomeCard>> {
     let after = node.now().as_millis() - NEW_MS;
     let new = queries::read(node, |db| {
         queries::followed(db, person.as_str(), (after, LOOKED_AT))

@@ -35,7 +35,7 @@ mod sums;
 mod survey;
 mod voting;
 
-use imajin_app::{CommandOutcome, HomeCards, Node, Problem, Searchable, Service};
+use imajin_app::{Answer, CommandOutcome, HomeCards, Node, Searchable, Service};
 use imajin_items::Remove;
 use imajin_occasions::AtOccasion;
 use imajin_protocol::Did;
@@ -58,7 +58,7 @@ impl Service for Dykil {
         }
     }
 
-    fn may_move(&self, node: &Node, did: &Did) -> Result<(), Problem> {
+    fn may_move(&self, node: &Node, did: &Did) -> Answer<()> {
         release::may_move(node, did)
     }
 

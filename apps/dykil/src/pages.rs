@@ -10,7 +10,7 @@ mod survey;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
-use imajin_app::{Lang, Node, Problem, Session, Texts, args};
+use imajin_app::{Answer, Lang, Node, Session, Texts, args};
 use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, words};
 use imajin_items::{Owner, formats};
@@ -70,7 +70,7 @@ pub(crate) async fn person(
     Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path(whose): Path<String>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let (whose, form) = Form::split_suffix(&whose);
     let owner = Owner::resolve(&node, whose)?;
     let session = session.as_ref();
@@ -107,7 +107,7 @@ fn list(
     session: Option<&Session>,
     (title, all): (&str, &[Survey]),
     t: Texts,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let whose = (node, MANIFEST.name);
     let scene = Scene::new(whose, owner, session, [].into_iter(), t.lang);
     let path = scene.path();
@@ -137,7 +137,7 @@ pub(crate) async fn feed(
     State(node): State<Node>,
     Path(whose): Path<String>,
     asked: FeedRequest,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let owner = Owner::resolve(&node, &whose)?;
     let all = asking::all(&node, &owner.did, None)?;
     let items = all.into_iter().map(|survey| survey.item.base).collect();

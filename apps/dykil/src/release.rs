@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use imajin_app::operation::{Int, ItemId, Line, List, Operation, Paragraphs};
-use imajin_app::{Node, Problem, args, blocking};
+use imajin_app::{Answer, Node, Problem, args, blocking};
 use imajin_form::AnswersText;
 use imajin_host::prelude::*;
 use imajin_host::random;
@@ -56,7 +56,7 @@ async fn run(node: Node) {
 /// Releases the boxes of closed surveys and destroys boxes without a survey. In the first round no survey is being
 /// opened, so boxes of drafts are destroyed, too. Boxes of open surveys that are missing count as lost. Returns whether
 /// a survey waits for its owner's record to take entries again, for example after a restore.
-async fn round(node: &Node, is_first: bool) -> Result<bool, Problem> {
+async fn round(node: &Node, is_first: bool) -> Answer<bool> {
     let (mut kept, mut waits) = (BTreeSet::new(), false);
     for (owner, survey) in queries::opened(node)? {
         kept.insert(path(node, &owner, &survey));
@@ -89,7 +89,7 @@ async fn round(node: &Node, is_first: bool) -> Result<bool, Problem> {
 ///
 /// # Errors
 /// 409 while the person has such a box.
-pub(crate) fn may_move(node: &Node, did: &Did) -> Result<(), Problem> {
+pub(crate) fn may_move(node: &Node, did: &Did) -> Answer<()> {
     let mut surveys = queries::opened(node)?.into_iter();
     if surveys.any(|(owner, _)| owner == *did) {
         Err(Problem::conflict(TEXTS.say("boxes-open", args![])).slug("boxes"))
@@ -104,7 +104,7 @@ fn int<const MIN: i64, const MAX: i64>(number: usize) -> Int<MIN, MAX> {
 }
 
 /// Makes an entry about a survey. A refusal counts as success: the entry exists already or will never be possible.
-async fn enter<O: Operation>(node: &Node, owner: &Did, operation: &O) -> Result<(), Problem> {
+async fn enter<O: Operation>(node: &Node, owner: &Did, operation: &O) -> Answer<()> {
     match node.record(owner.clone(), operation).await {
         Ok(_) | Err(SubmitError::ReadOnly { .. }) => Ok(()),
         Err(SubmitError::Refused(refusal)) if refusal.kind != RefusalKind::Stored => Ok(()),
@@ -117,7 +117,7 @@ async fn read_box<T: Send + 'static>(
     node: &Node,
     whose: (&Did, &str),
     work: impl FnOnce(&mut BallotBox) -> rusqlite::Result<T> + Send + 'static,
-) -> Result<Option<T>, Problem> {
+) -> Answer<Option<T>> {
     Ok(boxes::with_box(node, whose, work).await?.transpose()?)
 }
 
@@ -125,7 +125,7 @@ async fn read_box<T: Send + 'static>(
 ///
 /// # Errors
 /// The sums can't be entered now.
-pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> {
+pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Answer<()> {
     let id = survey.item.id.as_str();
     let sums = read_box(node, (owner, id), |open| open.sums())
         .await?
@@ -160,7 +160,7 @@ pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Result
 ///
 /// # Errors
 /// An entry can't be made now; the worker retries.
-async fn release(node: &Node, owner: &Did, id: &str) -> Result<(), Problem> {
+async fn release(node: &Node, owner: &Did, id: &str) -> Answer<()> {
     let Some(survey) = queries::survey(node, owner, id)? else {
         return Ok(());
     };
@@ -196,7 +196,7 @@ async fn release(node: &Node, owner: &Did, id: &str) -> Result<(), Problem> {
 }
 
 /// Enters the end of a box without answers.
-async fn end(node: &Node, owner: &Did, survey: &Survey, end: End) -> Result<(), Problem> {
+async fn end(node: &Node, owner: &Did, survey: &Survey, end: End) -> Answer<()> {
     let received = Received {
         survey: survey.id()?,
         part: Int(0),
@@ -207,7 +207,7 @@ async fn end(node: &Node, owner: &Did, survey: &Survey, end: End) -> Result<(), 
     enter(node, owner, &received).await
 }
 
-async fn roll(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> {
+async fn roll(node: &Node, owner: &Did, survey: &Survey) -> Answer<()> {
     let who = read_box(node, (owner, &survey.item.id), |open| open.roll()).await?;
     let who = who.unwrap_or_default();
     let who = who.iter().filter_map(|did| Did::parse(did).ok());
@@ -221,7 +221,7 @@ async fn roll(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> 
 }
 
 /// Enters all ballots in parts; the last part has the end of the box.
-async fn parts(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> {
+async fn parts(node: &Node, owner: &Did, survey: &Survey) -> Answer<()> {
     let (mut from, mut part) = (0, 0);
     let next = |from: usize| {
         let from = i64::try_from(from).unwrap_or(i64::MAX);
@@ -255,7 +255,7 @@ fn ballot(released: Released) -> Ballot {
 
 impl Survey {
     /// Returns the id as an entry has it.
-    fn id(&self) -> Result<ItemId, Problem> {
+    fn id(&self) -> Answer<ItemId> {
         let id = ItemId::parse(&self.item.id);
         id.ok_or_else(|| Problem::internal("the table of surveys has no id"))
     }

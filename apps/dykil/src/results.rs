@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use imajin_app::{Node, Problem, Role, args};
+use imajin_app::{Answer, Node, Problem, Role, args};
 use imajin_form::{Count, Totals};
 use imajin_protocol::Did;
 use serde::Serialize;
@@ -80,10 +80,7 @@ pub(crate) struct Came {
 
 impl Came {
     /// Counts people by their current roles.
-    fn count<'a>(
-        node: &Node,
-        people: impl Iterator<Item = Option<&'a str>>,
-    ) -> Result<Self, Problem> {
+    fn count<'a>(node: &Node, people: impl Iterator<Item = Option<&'a str>>) -> Answer<Self> {
         let mut counts = Self::default();
         for did in people {
             let did = did.and_then(|did| Did::parse(did).ok());
@@ -111,7 +108,7 @@ fn split(
     node: &Node,
     mode: Mode,
     (told, roll): (&[AnswerRow], Option<&[String]>),
-) -> Result<(Split, Option<Came>), Problem> {
+) -> Answer<(Split, Option<Came>)> {
     if mode == Mode::Named {
         let counts = Came::count(node, told.iter().map(|one| one.by.as_deref()))?;
         return Ok((Split::Named, Some(counts)));
@@ -156,7 +153,7 @@ fn may_see(
     (owner, survey): (&Did, &Survey),
     viewer: Option<&Did>,
     receipt: Option<&Receipt>,
-) -> Result<bool, Problem> {
+) -> Answer<bool> {
     if viewer == Some(owner) {
         return Ok(true);
     }
@@ -176,7 +173,7 @@ pub(crate) fn seen_by(
     (owner, survey): (&Did, &Survey),
     viewer: Option<&Did>,
     receipt: Option<&Receipt>,
-) -> Result<Option<Results>, Problem> {
+) -> Answer<Option<Results>> {
     if !may_see(node, (owner, survey), viewer, receipt)? {
         return Ok(None);
     }
@@ -231,7 +228,7 @@ pub(crate) fn read_results(
     whose: (&Did, &Survey),
     viewer: Option<&Did>,
     receipt: Option<&Receipt>,
-) -> Result<Results, Problem> {
+) -> Answer<Results> {
     let seen = seen_by(node, whose, viewer, receipt)?;
     seen.ok_or_else(|| Problem::forbidden(TEXTS.say("results-hidden", args![])))
 }

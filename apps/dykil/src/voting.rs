@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use imajin_app::operation::{Int, ItemId, List};
-use imajin_app::{Node, Problem, args};
+use imajin_app::{Answer, Node, Problem, args};
 use imajin_form::{Answers, AnswersText, Totals as FormTotals};
 use imajin_host::prefix::Prefix;
 use imajin_host::prelude::*;
@@ -66,7 +66,7 @@ pub(crate) struct Vote {
 ///
 /// # Errors
 /// 400 with the question; 403, 409, 410, 413, 429 and 507 as documented at the route.
-pub(crate) async fn vote(node: &Node, vote: Vote) -> Result<Cast, Problem> {
+pub(crate) async fn vote(node: &Node, vote: Vote) -> Answer<Cast> {
     if vote.survey.item.own.mode == Mode::Named {
         return Err(Problem::forbidden(TEXTS.say("with-name", args![])));
     }
@@ -80,7 +80,7 @@ pub(crate) async fn vote(node: &Node, vote: Vote) -> Result<Cast, Problem> {
     }
 }
 
-fn read(form: &SurveyForm, answers: &Json) -> Result<Answers, Problem> {
+fn read(form: &SurveyForm, answers: &Json) -> Answer<Answers> {
     if answers.to_string().len() > imajin_form::ANSWERS_BYTES_MAX {
         return Err(Problem::too_large(TEXTS.say("too-large", args![])));
     }
@@ -89,7 +89,7 @@ fn read(form: &SurveyForm, answers: &Json) -> Result<Answers, Problem> {
     })
 }
 
-fn voter(node: &Node, vote: &Vote) -> Result<Voter, Problem> {
+fn voter(node: &Node, vote: &Vote) -> Answer<Voter> {
     let own = &vote.survey.item.own;
     let person = || {
         let did = vote.person.clone();
@@ -125,7 +125,7 @@ fn plain_code(text: &str) -> String {
 }
 
 /// Refuses (429) too many answers from one address.
-fn check_address(node: &Node, vote: &Vote) -> Result<(), Problem> {
+fn check_address(node: &Node, vote: &Vote) -> Answer<()> {
     let Some(from) = vote.from.map(Prefix::from_address) else {
         return Ok(());
     };
@@ -142,7 +142,7 @@ fn check_address(node: &Node, vote: &Vote) -> Result<(), Problem> {
 }
 
 /// Enters an answer at once, without naming its sender.
-async fn open(node: &Node, vote: &Vote, answers: &Answers) -> Result<Cast, Problem> {
+async fn open(node: &Node, vote: &Vote, answers: &Answers) -> Answer<Cast> {
     let id = &vote.survey.item.id;
     let receipt = imajin_dfos::hex::encode(&vote.receipt);
     let words = answers.to_json().to_string();
@@ -184,7 +184,7 @@ async fn boxed(
     vote: Vote,
     voter: Voter,
     (form, answers): (SurveyForm, Answers),
-) -> Result<Cast, Problem> {
+) -> Answer<Cast> {
     let (owner, survey) = (vote.owner.clone(), vote.survey.clone());
     let inside = node.clone();
     let cast = boxes::with_box(node, (&owner, &survey.item.id), move |open| {
@@ -211,7 +211,7 @@ fn put(
     vote: &Vote,
     voter: &Voter,
     (form, answers): (&SurveyForm, &Answers),
-) -> Result<Cast, Problem> {
+) -> Answer<Cast> {
     let add = |before: Option<&str>| {
         let before = before.and_then(|sums| serde_json::from_str(sums).ok());
         let mut sums: Sums = before.unwrap_or_default();
@@ -245,7 +245,7 @@ pub(crate) fn has_answered(
     (owner, survey): (&Did, &Survey),
     viewer: Option<&Did>,
     receipt: Option<&Receipt>,
-) -> Result<bool, Problem> {
+) -> Answer<bool> {
     let id = survey.item.id.as_str();
     let by_name = match viewer {
         Some(viewer) => queries::read(node, |db| {

@@ -5,7 +5,7 @@
 //! attestation is never exposed unless it was entered.
 
 use imajin_app::operation::CallService;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Refusal, RefusalKind, TypedCommand};
 use imajin_log::ops;
@@ -24,12 +24,7 @@ pub(crate) struct Attendance {
 }
 
 /// Signs an attestation that a person attended an event.
-pub(crate) fn sign(
-    node: &Node,
-    event: &Did,
-    subject: Did,
-    now: Timestamp,
-) -> Result<Attendance, Problem> {
+pub(crate) fn sign(node: &Node, event: &Did, subject: Did, now: Timestamp) -> Answer<Attendance> {
     let attestation = Attestation {
         issuer: node.did().clone(),
         subject: subject.clone(),

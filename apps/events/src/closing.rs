@@ -5,7 +5,7 @@
 //! tickets are void. A ticket with the status `off` still has to be refunded, so the worker resumes after a restart.
 
 use imajin_app::operation::{Choice, Reasons};
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_host::prelude::*;
 use imajin_ledger::SubmitError;
 use imajin_protocol::{Did, IdText};
@@ -19,7 +19,7 @@ use crate::queries::{self, Event, TicketPayment, TicketRow};
 const AT_ONCE: usize = 64;
 
 /// Issues all outstanding refunds, for all cancelled events.
-pub(crate) async fn round(node: &Node) -> Result<(), Problem> {
+pub(crate) async fn round(node: &Node) -> Answer<()> {
     let events = queries::read(node, queries::closing)?;
     let mut outcome = Ok(());
     for event in &events {
@@ -30,7 +30,7 @@ pub(crate) async fn round(node: &Node) -> Result<(), Problem> {
     outcome
 }
 
-async fn close(node: &Node, event: &Event) -> Result<(), Problem> {
+async fn close(node: &Node, event: &Event) -> Answer<()> {
     let mut outcome = Ok(());
     let mut after = String::new();
     loop {
@@ -53,7 +53,7 @@ async fn close(node: &Node, event: &Event) -> Result<(), Problem> {
     }
 }
 
-async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Problem> {
+async fn give_back(node: &Node, event: &Event, payment: &str) -> Answer<()> {
     let named = IdText::parse(payment).map_err(Problem::internal)?;
     let cashier = imajin_selling::cashier(node)?;
     let holders = queries::read(node, |db| {
@@ -86,7 +86,7 @@ async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Prob
 }
 
 /// Marks the tickets of a refunded payment void. A second call changes nothing.
-pub(crate) async fn withdraw(node: &Node, event: Did, payment: &IdText) -> Result<(), Problem> {
+pub(crate) async fn withdraw(node: &Node, event: Did, payment: &IdText) -> Answer<()> {
     let operation = WithdrawnPayment {
         payment: payment.clone(),
     };
@@ -152,7 +152,7 @@ impl Paid {
 }
 
 /// Returns the refund progress of all payments of an event.
-pub(crate) fn progress(node: &Node, event: &Did) -> Result<Vec<Paid>, Problem> {
+pub(crate) fn progress(node: &Node, event: &Did) -> Answer<Vec<Paid>> {
     let cashier = imajin_selling::cashier(node)?;
     let mut all = Vec::new();
     let mut after = String::new();

@@ -3,7 +3,7 @@
 //! Always: a payment is fulfilled once, however often it is reported.
 
 use imajin_app::operation::Reasons;
-use imajin_app::{Node, Problem, Zone};
+use imajin_app::{Answer, Node, Problem, Zone};
 use imajin_host::prelude::*;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
@@ -16,11 +16,7 @@ use crate::queries::{Hold, TicketRow};
 use crate::{Events, closing, queries};
 
 impl Fulfilment for Events {
-    fn fulfil<'a>(
-        &'a self,
-        node: &'a Node,
-        paid: &'a Paid,
-    ) -> Later<'a, Result<Fulfilled, Problem>> {
+    fn fulfil<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Answer<Fulfilled>> {
         Box::pin(async move {
             let done = fulfil(node, paid).await;
             node.state::<Bell>().sold();
@@ -28,7 +24,7 @@ impl Fulfilment for Events {
         })
     }
 
-    fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Result<(), Problem>> {
+    fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Answer<()>> {
         Box::pin(given_back(node, paid))
     }
 
@@ -37,7 +33,7 @@ impl Fulfilment for Events {
         node: &Node,
         payment: &str,
         (payer, seller): (&Did, &Did),
-    ) -> Result<bool, Problem> {
+    ) -> Answer<bool> {
         let events = queries::read(node, |db| queries::events_of_payment(db, payment))?;
         let Some(event) = first(events, |event| is_of_seller(node, event, seller))? else {
             return Ok(false);
@@ -47,7 +43,7 @@ impl Fulfilment for Events {
         Ok(tickets.iter().any(is_payers))
     }
 
-    fn title(&self, node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
+    fn title(&self, node: &Node, payment: &str, seller: &Did) -> Answer<Option<String>> {
         let events = queries::read(node, |db| queries::events_of_payment(db, payment))?;
         let is_here = |event: &Did| is_of_seller(node, event, seller);
         let Some(event) = first(events, is_here)? else {
@@ -62,7 +58,7 @@ impl Fulfilment for Events {
         node: &Node,
         payment: &str,
         (payer, seller): (&Did, &Did),
-    ) -> Result<Option<Zone>, Problem> {
+    ) -> Answer<Option<Zone>> {
         let holds = queries::read(node, |db| queries::holds_of_payment(db, payment, payer))?;
         let is_here = |hold: &Hold| is_of_seller(node, &hold.event, seller);
         let Some(hold) = first(holds, is_here)? else {
@@ -73,7 +69,7 @@ impl Fulfilment for Events {
     }
 }
 
-async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
+async fn fulfil(node: &Node, paid: &Paid) -> Answer<Fulfilled> {
     let payment = paid.payment.as_str();
     let holds = queries::read(node, |db| {
         queries::holds_of_payment(db, payment, &paid.payer)
@@ -109,7 +105,7 @@ async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
     }
 }
 
-async fn given_back(node: &Node, paid: &Paid) -> Result<(), Problem> {
+async fn given_back(node: &Node, paid: &Paid) -> Answer<()> {
     let payment = paid.payment.as_str();
     let events = queries::read(node, |db| queries::events_of_payment(db, payment))?;
     let is_here = |event: &Did| is_of_seller(node, event, &paid.seller);
@@ -121,16 +117,13 @@ async fn given_back(node: &Node, paid: &Paid) -> Result<(), Problem> {
 
 /// Whether this node sells an event's tickets for this seller, so it keeps the event's key for them. An imported record
 /// may name any payment, but the node keeps no key for it.
-fn is_of_seller(node: &Node, event: &Did, seller: &Did) -> Result<bool, Problem> {
+fn is_of_seller(node: &Node, event: &Did, seller: &Did) -> Answer<bool> {
     let key = node.kept_key(event)?;
     Ok(key.is_some_and(|kept| kept.what == KEPT && kept.whose == *seller))
 }
 
 /// Returns the first item that satisfies the condition.
-fn first<T>(
-    all: Vec<T>,
-    holds: impl Fn(&T) -> Result<bool, Problem>,
-) -> Result<Option<T>, Problem> {
+fn first<T>(all: Vec<T>, holds: impl Fn(&T) -> Answer<bool>) -> Answer<Option<T>> {
     for one in all {
         if holds(&one)? {
             return Ok(Some(one));

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use imajin_app::{
-    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
+    Answer, Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, SearchWords, Searchable,
     Texts, args,
 };
 use imajin_dfos::Timestamp;
@@ -31,7 +31,7 @@ const FRONT_MAX: usize = 6;
 const SEARCHED_MAX: usize = 500;
 
 impl HomeCards for Events {
-    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Answer<Vec<HomeCard>> {
         let t = TEXTS.for_reader(lang);
         let now = node.now().as_millis();
         let own = Which {
@@ -89,7 +89,7 @@ impl HomeCards for Events {
         Ok(cards.chain(sold).flatten().collect())
     }
 
-    fn front_cards(&self, node: &Node, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+    fn front_cards(&self, node: &Node, lang: Lang) -> Answer<Vec<HomeCard>> {
         let events = upcoming(node, FRONT_MAX, Sight::default())?;
         let shown = |event: &Event| card(event, html! {}, TEXTS.for_reader(lang));
         Ok(events.iter().filter_map(shown).collect())
@@ -104,7 +104,7 @@ impl Searchable for Events {
         words: &SearchWords,
         limit: usize,
         lang: Lang,
-    ) -> Result<Vec<Hit>, Problem> {
+    ) -> Answer<Vec<Hit>> {
         let is_found = |event: &&Event| {
             let texts = ["title", "city", "venue"].into_iter();
             words.are_in(texts.filter_map(|name| event.visible_word(name, false)))
@@ -125,7 +125,7 @@ impl Searchable for Events {
 }
 
 /// Returns the events visible to a viewer that aren't over, the soonest first.
-fn upcoming(node: &Node, limit: usize, sight: Sight) -> Result<Vec<Event>, Problem> {
+fn upcoming(node: &Node, limit: usize, sight: Sight) -> Answer<Vec<Event>> {
     let which = Which {
         from: Some(node.now().as_millis()),
         sight,

@@ -6,7 +6,7 @@
 //! unknown.
 
 use imajin_app::capabilities::LetterState;
-use imajin_app::{Lang, Node, Problem, Reader, Texts, Zone, args};
+use imajin_app::{Answer, Lang, Node, Reader, Texts, Zone, args};
 use imajin_dfos::Timestamp;
 use imajin_host::mail::{Attachment, Mail};
 use imajin_host::prelude::*;
@@ -44,7 +44,7 @@ pub(crate) struct Post {
 
 impl Post {
     /// Resumes at the stored cursor; starts at the newest entry on a node that has none.
-    pub(crate) fn begin(node: &Node) -> Result<Self, Problem> {
+    pub(crate) fn begin(node: &Node) -> Answer<Self> {
         let newest = queries::read(node, queries::newest_entry)?;
         let sql = "SELECT upto FROM events_letters";
         let kept: Option<i64> = node
@@ -64,7 +64,7 @@ impl Post {
     }
 
     /// Writes the letters of all new tickets.
-    pub(crate) async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+    pub(crate) async fn round(&mut self, node: &Node) -> Answer<()> {
         loop {
             let (newest, mut issues) = queries::read(node, |db| {
                 Ok((
@@ -101,7 +101,7 @@ impl Post {
 const KEEP: &str = "INSERT INTO events_letters (one, upto) VALUES (1, ?1) ON CONFLICT DO UPDATE SET upto = excluded.upto";
 
 /// Queues the letter of one sale. Returns whether there was one to queue.
-async fn write(node: &Node, sale: &[Issue]) -> Result<bool, Problem> {
+async fn write(node: &Node, sale: &[Issue]) -> Answer<bool> {
     let Some(holder) = sale.first().map(|one| &one.holder) else {
         return Ok(false);
     };
@@ -134,7 +134,7 @@ async fn write(node: &Node, sale: &[Issue]) -> Result<bool, Problem> {
 
 /// Whether a queued letter is still for its recipient: the address is theirs, and they hold a valid ticket of the
 /// event.
-pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Result<LetterState, Problem> {
+pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterState> {
     let (about, has_tickets) = match (once.strip_prefix(TICKETS), once.strip_prefix(CANCELLED)) {
         (Some(about), _) => (about, true),
         (None, Some(about)) => (about, false),
@@ -176,7 +176,7 @@ pub(crate) async fn of_cancelling(
     event: &Event,
     holder: &Did,
     paid: Option<&RefundProgress>,
-) -> Result<(), Problem> {
+) -> Answer<()> {
     let Some(to) = node.address(holder)? else {
         return Ok(());
     };
@@ -236,7 +236,7 @@ fn letter(
     event: &Event,
     held: &[TicketRow],
     once: String,
-) -> Result<Mail, Problem> {
+) -> Answer<Mail> {
     let page = page_of(node, event);
     let zone = match held.first() {
         Some(first) => node.zone_of(&first.holder)?,

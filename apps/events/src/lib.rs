@@ -63,7 +63,7 @@ use std::collections::BTreeSet;
 
 use imajin_app::capabilities::{FileUse, LetterState, Letters, RecordOwner, SaysNews};
 use imajin_app::routing::OpenApiRouter;
-use imajin_app::{HomeCards, Lang, Node, Problem, Rooms, Searchable, Service};
+use imajin_app::{Answer, HomeCards, Lang, Node, Rooms, Searchable, Service};
 use imajin_circles::AtGroup;
 use imajin_dfos::Cid;
 use imajin_occasions::Occasions;
@@ -83,7 +83,7 @@ impl Service for Events {
         owner: &Did,
         files: &BTreeSet<Cid>,
         lang: Lang,
-    ) -> Result<Vec<FileUse>, Problem> {
+    ) -> Answer<Vec<FileUse>> {
         picture::uses(node, owner, files, lang)
     }
 
@@ -106,7 +106,7 @@ impl Service for Events {
 }
 
 impl Letters for Events {
-    fn letter_state(&self, node: &Node, once: &str, to: &str) -> Result<LetterState, Problem> {
+    fn letter_state(&self, node: &Node, once: &str, to: &str) -> Answer<LetterState> {
         letters::letter_state(node, once, to)
     }
 }

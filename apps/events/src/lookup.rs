@@ -1,6 +1,6 @@
 //! Lookups for routes and pages: an event for its viewer, a ticket for its holder, a person's card.
 
-use imajin_app::{Card, Node, Problem};
+use imajin_app::{Answer, Card, Node, Problem};
 use imajin_protocol::Did;
 
 use crate::operations::CheckIn;
@@ -8,7 +8,7 @@ use crate::queries::{self, Event, TicketRow};
 use crate::sight::{missing, sees};
 
 /// Returns the event of this name if the viewer may see it; 404 otherwise.
-pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Event, Problem> {
+pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Answer<Event> {
     let event = queries::read(node, |db| queries::find(db, name))?;
     let event = event.ok_or_else(missing)?;
     if sees(node, &event, viewer)? {
@@ -27,7 +27,7 @@ pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Even
 }
 
 /// Returns the event of this name for its organiser; 403 for others.
-pub(crate) fn find_own(node: &Node, name: &str, viewer: &Did) -> Result<Event, Problem> {
+pub(crate) fn find_own(node: &Node, name: &str, viewer: &Did) -> Answer<Event> {
     let event = find(node, name, Some(viewer))?;
     if event.organiser == *viewer {
         Ok(event)
@@ -39,7 +39,7 @@ pub(crate) fn find_own(node: &Node, name: &str, viewer: &Did) -> Result<Event, P
 }
 
 /// Returns a ticket for its holder; 404 for others.
-pub(crate) fn own_ticket(node: &Node, did: &Did, id: &str) -> Result<TicketRow, Problem> {
+pub(crate) fn own_ticket(node: &Node, did: &Did, id: &str) -> Answer<TicketRow> {
     let ticket = queries::read(node, |db| queries::ticket(db, did.as_str(), id))?;
     ticket
         .filter(|held| held.holder == *did)
@@ -47,7 +47,7 @@ pub(crate) fn own_ticket(node: &Node, did: &Did, id: &str) -> Result<TicketRow, 
 }
 
 /// Returns a person's public card.
-pub(crate) fn card(node: &Node, did: &Did) -> Result<Card, Problem> {
+pub(crate) fn card(node: &Node, did: &Did) -> Answer<Card> {
     let card = node.card(did)?;
     Ok(card.unwrap_or_else(|| Card::unnamed(did.clone())))
 }

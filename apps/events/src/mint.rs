@@ -4,7 +4,7 @@
 //! tickets are therefore drawn here and signed with the event's key. The decision enters a ticket only if it matches
 //! the signed one exactly, and otherwise refuses the whole command, so that a refused ticket is never exposed.
 
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_host::random;
@@ -31,13 +31,13 @@ pub(crate) struct Signing<'a> {
 
 impl Signing<'_> {
     /// Signs the tickets of a sale, each for a new seat.
-    pub(crate) fn sale(&self, quantity: i64) -> Result<Vec<SignedTicket>, Problem> {
+    pub(crate) fn sale(&self, quantity: i64) -> Answer<Vec<SignedTicket>> {
         (0..quantity)
             .map(|_| self.sign_ticket(random::bytes()?, 1))
             .collect()
     }
 
-    pub(crate) fn sign_ticket(&self, seat: [u8; 8], issue: u16) -> Result<SignedTicket, Problem> {
+    pub(crate) fn sign_ticket(&self, seat: [u8; 8], issue: u16) -> Answer<SignedTicket> {
         let key = self.node.kept_key(self.event)?;
         let key =
             key.ok_or_else(|| Problem::not_found("This box sells no tickets of such an event."))?;

@@ -4,7 +4,7 @@
 use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews};
 use imajin_app::notices::{About, Notice, Tells, To};
 use imajin_app::operation::Choice;
-use imajin_app::{Lang, Node, Problem, args};
+use imajin_app::{Answer, Lang, Node, args};
 use imajin_log::Applied;
 use imajin_protocol::Did;
 
@@ -90,7 +90,7 @@ impl SaysNews for Events {
         node: &Node,
         told: NewsEntry<'_>,
         lang: Lang,
-    ) -> Result<Option<NewsItem>, Problem> {
+    ) -> Answer<Option<NewsItem>> {
         // The reference is the ticket, or the payment if the notice is about all tickets of an order.
         let is_own = told.log == told.person;
         let (ticket, count, event) = queries::read(node, |db| {
@@ -173,7 +173,7 @@ impl SaysNews for Events {
 }
 
 /// Whether a person paid for tickets of an event that they held until it was cancelled.
-fn has_paid(node: &Node, person: &Did, event: &Did) -> Result<bool, Problem> {
+fn has_paid(node: &Node, person: &Did, event: &Did) -> Answer<bool> {
     let payments = queries::read(node, |db| {
         queries::payments_of_holder(db, person.as_str(), event.as_str())
     })?;
@@ -185,7 +185,7 @@ fn gets_back<'a>(
     node: &Node,
     person: &Did,
     payments: impl Iterator<Item = &'a str>,
-) -> Result<bool, Problem> {
+) -> Answer<bool> {
     let Ok(cashier) = imajin_selling::cashier(node) else {
         return Ok(false);
     };

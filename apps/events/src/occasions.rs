@@ -1,6 +1,6 @@
 //! Events for other apps: by tag, by organiser, the seat of a ticket holder, and the times of an event.
 
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_occasions::{Occasion, Occasions, Times};
 use imajin_protocol::Did;
@@ -18,7 +18,7 @@ impl Occasions for Events {
         tag: &str,
         organiser: Option<&Did>,
         limit: usize,
-    ) -> Result<Vec<Occasion>, Problem> {
+    ) -> Answer<Vec<Occasion>> {
         let coming = coming(node, organiser, node.now(), Sight::default())?;
         let is_on = |event: &Event| matches!(event.status.as_str(), "published" | "paused");
         let tagged = coming.into_iter();
@@ -32,7 +32,7 @@ impl Occasions for Events {
         organiser: &Did,
         after: Timestamp,
         limit: usize,
-    ) -> Result<Vec<Occasion>, Problem> {
+    ) -> Answer<Vec<Occasion>> {
         let held = coming(node, Some(organiser), after, Sight::own(organiser))?;
         Ok(held.into_iter().filter_map(occasion).take(limit).collect())
     }
@@ -41,11 +41,11 @@ impl Occasions for Events {
         format!("/events/new?tag={tag}")
     }
 
-    fn ticket_of(&self, node: &Node, event: &str, holder: &Did) -> Result<Option<String>, Problem> {
+    fn ticket_of(&self, node: &Node, event: &str, holder: &Did) -> Answer<Option<String>> {
         queries::read(node, |db| queries::seat_held(db, holder.as_str(), event))
     }
 
-    fn times(&self, node: &Node, event: &str) -> Result<Option<Times>, Problem> {
+    fn times(&self, node: &Node, event: &str) -> Answer<Option<Times>> {
         let row = queries::read(node, |db| queries::event(db, event))?;
         let row = row.filter(|event| !matches!(event.status.as_str(), "draft" | "cancelled"));
         let times = |event: Event| Some((event.starts?, event.ends, event.zone()));
@@ -67,7 +67,7 @@ fn coming(
     organiser: Option<&Did>,
     after: Timestamp,
     sight: Sight,
-) -> Result<Vec<Event>, Problem> {
+) -> Answer<Vec<Event>> {
     let which = Which {
         organiser: organiser.map(ToString::to_string),
         from: Some(after.as_millis()),

@@ -12,7 +12,7 @@ mod open;
 
 use imajin_app::chooser::Chooser;
 use imajin_app::routing::{OpenApiRouter, get};
-use imajin_app::{Card, Node, Problem, Texts, Zone};
+use imajin_app::{Answer, Card, Node, Texts, Zone};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -82,7 +82,7 @@ pub(crate) fn for_group(t: Texts) -> Markup {
 }
 
 /// Returns the name of a group and the path of its page.
-pub(crate) fn group_of(node: &Node, group: &Did, t: Texts) -> Result<(String, String), Problem> {
+pub(crate) fn group_of(node: &Node, group: &Did, t: Texts) -> Answer<(String, String)> {
     let about = node.room_about(group)?;
     let unnamed = || t.text("some-group").into_owned();
     Ok(match about {

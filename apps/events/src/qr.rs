@@ -3,7 +3,7 @@
 //!
 //! Always: the PNG is a one-bit greyscale image with uncompressed data: a few kilobytes, without an encoder.
 
-use imajin_app::Problem;
+use imajin_app::{Answer, Problem};
 use qrcode::render::svg::Color;
 use qrcode::{EcLevel, QrCode};
 
@@ -12,12 +12,12 @@ const MARGIN: usize = 4;
 /// Size of a module in pixels.
 const SCALE: usize = 6;
 
-fn code(text: &str) -> Result<QrCode, Problem> {
+fn code(text: &str) -> Answer<QrCode> {
     QrCode::with_error_correction_level(text, EcLevel::M).map_err(Problem::internal)
 }
 
 /// Renders a text as an SVG.
-pub(crate) fn svg(text: &str) -> Result<String, Problem> {
+pub(crate) fn svg(text: &str) -> Answer<String> {
     let picture = code(text)?
         .render::<Color<'_>>()
         .quiet_zone(true)
@@ -27,7 +27,7 @@ pub(crate) fn svg(text: &str) -> Result<String, Problem> {
 }
 
 /// Renders a text as a PNG.
-pub(crate) fn png(text: &str) -> Result<Vec<u8>, Problem> {
+pub(crate) fn png(text: &str) -> Answer<Vec<u8>> {
     let code = code(text)?;
     let width = code.width();
     let modules = code.to_colors();

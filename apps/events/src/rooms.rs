@@ -1,7 +1,7 @@
 //! The members of an event's conversation: the organiser, the people who check tickets, and everyone with a valid
 //! ticket.
 
-use imajin_app::{InRoom, JoinedRoom, Node, Problem, RoomAbout, RoomRole, Rooms};
+use imajin_app::{Answer, InRoom, JoinedRoom, Node, RoomAbout, RoomRole, Rooms};
 use imajin_protocol::Did;
 
 use crate::Events;
@@ -13,7 +13,7 @@ use crate::queries::{self, Event, Which};
 const MEMBERS_MAX: usize = 5_000;
 
 impl Rooms for Events {
-    fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
+    fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Answer<InRoom> {
         let entry = queries::read(node, |db| {
             let Some(event) = queries::find(db, conversation.as_str())? else {
                 return Ok(None);
@@ -31,12 +31,12 @@ impl Rooms for Events {
         Ok(InRoom::from_role(is_in.then_some(RoomRole::Member)))
     }
 
-    fn describe(&self, node: &Node, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
+    fn describe(&self, node: &Node, conversation: &Did) -> Answer<Option<RoomAbout>> {
         let row = queries::read(node, |db| queries::find(db, conversation.as_str()))?;
         Ok(row.and_then(|event| room_about(&event)))
     }
 
-    fn led_by(&self, node: &Node, who: &Did, limit: usize) -> Result<Vec<RoomAbout>, Problem> {
+    fn led_by(&self, node: &Node, who: &Did, limit: usize) -> Answer<Vec<RoomAbout>> {
         let which = Which {
             from: Some(node.now().as_millis()),
             ..Which::own(who)
@@ -47,11 +47,7 @@ impl Rooms for Events {
 
     /// Returns the organiser and the ticket holders; for a cancelled event, the people whose tickets were valid until
     /// then.
-    fn members(
-        &self,
-        node: &Node,
-        conversation: &Did,
-    ) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
+    fn members(&self, node: &Node, conversation: &Did) -> Answer<Option<Vec<(Did, RoomRole)>>> {
         queries::read(node, |db| {
             let Some(event) = queries::find(db, conversation.as_str())? else {
                 return Ok(None);
@@ -66,7 +62,7 @@ impl Rooms for Events {
         })
     }
 
-    fn rooms_of(&self, node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
+    fn rooms_of(&self, node: &Node, who: &Did) -> Answer<Vec<JoinedRoom>> {
         queries::read(node, |db| queries::rooms_of(db, who))
     }
 }

@@ -5,7 +5,7 @@
 //! Always: lists ([`of`]) and lookups by name ([`sees`]) both use [`is_for`].
 
 use imajin_app::capabilities::{Existence, RecordOwner};
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_protocol::Did;
 
 use crate::Events;
@@ -17,7 +17,7 @@ pub(crate) fn missing() -> Problem {
 }
 
 /// Returns the group events that a viewer finds in lists; none for a visitor who isn't signed in.
-pub(crate) fn sight_of(node: &Node, viewer: Option<&Did>) -> Result<Sight, Problem> {
+pub(crate) fn sight_of(node: &Node, viewer: Option<&Did>) -> Answer<Sight> {
     let Some(viewer) = viewer else {
         return Ok(Sight::default());
     };
@@ -31,12 +31,12 @@ pub(crate) fn sight_of(node: &Node, viewer: Option<&Did>) -> Result<Sight, Probl
 }
 
 /// Whether both this member and the organiser belong to the group.
-fn is_for(node: &Node, group: &Did, organiser: &Did, member: &Did) -> Result<bool, Problem> {
+fn is_for(node: &Node, group: &Did, organiser: &Did, member: &Did) -> Answer<bool> {
     Ok(node.group_role(group, member)?.is_some() && node.group_role(group, organiser)?.is_some())
 }
 
 impl RecordOwner for Events {
-    fn existence(&self, node: &Node, did: &Did) -> Result<Option<Existence>, Problem> {
+    fn existence(&self, node: &Node, did: &Did) -> Answer<Option<Existence>> {
         let event = queries::read(node, |db| queries::event(db, did.as_str()))?;
         let Some(event) = event else {
             return Ok(None);
@@ -48,14 +48,14 @@ impl RecordOwner for Events {
         }))
     }
 
-    fn public_things(&self, node: &Node) -> Result<Vec<Did>, Problem> {
+    fn public_things(&self, node: &Node) -> Answer<Vec<Did>> {
         queries::read(node, queries::public)
     }
 }
 
 /// Whether a viewer may see an event. Only the organiser sees a draft. People with a ticket see a group's event, too,
 /// even if the ticket was passed on to them.
-pub(crate) fn sees(node: &Node, event: &Event, viewer: Option<&Did>) -> Result<bool, Problem> {
+pub(crate) fn sees(node: &Node, event: &Event, viewer: Option<&Did>) -> Answer<bool> {
     let organiser = &event.organiser;
     if viewer == Some(organiser) || event.is_public() {
         return Ok(true);
@@ -75,7 +75,7 @@ pub(crate) fn sees(node: &Node, event: &Event, viewer: Option<&Did>) -> Result<b
 }
 
 /// Refuses (404) an event that the viewer may not see.
-pub(crate) fn check_sees(node: &Node, event: &Event, viewer: &Did) -> Result<(), Problem> {
+pub(crate) fn check_sees(node: &Node, event: &Event, viewer: &Did) -> Answer<()> {
     if sees(node, event, Some(viewer))? {
         Ok(())
     } else {

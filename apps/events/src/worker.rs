@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_host::backoff::Backoff;
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
@@ -47,7 +47,7 @@ impl Rounds for Worker {
         Duration::from_secs(300),
     ));
 
-    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+    async fn round(&mut self, node: &Node) -> Answer<()> {
         let done = round(node, &self.bell, &mut self.post).await;
         tokio::time::sleep(BREATH).await;
         done
@@ -58,7 +58,7 @@ impl Rounds for Worker {
     }
 }
 
-async fn round(node: &Node, bell: &Bell, post: &mut Post) -> Result<(), Problem> {
+async fn round(node: &Node, bell: &Bell, post: &mut Post) -> Answer<()> {
     let letters = post.round(node).await;
     if bell.take_refunds()
         && let Err(problem) = closing::round(node).await

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use imajin_app::operation::ItemId;
-use imajin_app::{Node, Problem, args};
+use imajin_app::{Answer, Node, Problem, args};
 use imajin_items::files::{self, ItemRef};
 use imajin_items::{Base, ItemView, Items, Origin, Owner, visible_item, visible_items};
 use imajin_protocol::Did;
@@ -91,7 +91,7 @@ impl Course {
     }
 
     /// Whether the course's owner lets others teach copies of it.
-    pub(crate) fn is_copied_by_all(&self, node: &Node) -> Result<bool, Problem> {
+    pub(crate) fn is_copied_by_all(&self, node: &Node) -> Answer<bool> {
         let course = format!("{}/{}", self.owner.did, self.item.id);
         terms_of_copy(node, &course).map(|terms| terms.is_some())
     }
@@ -112,7 +112,7 @@ impl ForSale for Course {
         self.path_of(&self.item)
     }
 
-    fn offered(&self) -> Result<&Offered, Problem> {
+    fn offered(&self) -> Answer<&Offered> {
         self.price().ok_or_else(no_offer)
     }
 
@@ -145,7 +145,7 @@ fn course_of(
     owner: Owner,
     viewer: Option<&Did>,
     ItemView { item, within }: ItemView<Item>,
-) -> Result<Course, Problem> {
+) -> Answer<Course> {
     let teacher = owner.did.as_str();
     let (offer, is_student) = queries::read(node, |db| {
         let is_in = |did: &Did| {
@@ -193,12 +193,7 @@ fn close(item: &mut Item) {
 ///
 /// # Errors
 /// 404 if it doesn't exist, is hidden from the viewer, or isn't a course.
-pub(crate) fn open(
-    node: &Node,
-    owner: &Did,
-    viewer: Option<&Did>,
-    name: &str,
-) -> Result<Course, Problem> {
+pub(crate) fn open(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<Course> {
     let entry = visible_item::<Learn>(node, owner, viewer, name)?;
     let entry = entry.filter(|found| found.item.kind == Kind::Course);
     let entry = entry.ok_or_else(none)?;
@@ -214,7 +209,7 @@ pub(crate) fn find(
     owner: &Did,
     viewer: Option<&Did>,
     name: &str,
-) -> Result<(Item, Course), Problem> {
+) -> Answer<(Item, Course)> {
     let entry = visible_item::<Learn>(node, owner, viewer, name)?.ok_or_else(none)?;
     let mut item = entry.item.clone();
     let mut around = entry;
@@ -232,7 +227,7 @@ pub(crate) fn find(
 }
 
 /// Returns all items in a person's list, as far as the viewer may see them.
-pub(crate) fn items(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
+pub(crate) fn items(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
     let mut all = visible_items::<Learn>(node, owner, viewer)?;
     if viewer == Some(owner) {
         return Ok(all);
@@ -263,20 +258,20 @@ pub(crate) fn items(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Ve
 }
 
 /// Returns the courses in a person's list, as far as the viewer may see them.
-pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
+pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
     let mut all = items(node, owner, viewer)?;
     all.retain(|item| item.kind == Kind::Course);
     Ok(all)
 }
 
 /// Returns the offer of a course, if its owner made one.
-pub(crate) fn offer_of(node: &Node, owner: &Did, course: &str) -> Result<Option<Offered>, Problem> {
+pub(crate) fn offer_of(node: &Node, owner: &Did, course: &str) -> Answer<Option<Offered>> {
     queries::read(node, |db| Offered::find(db, owner.as_str(), course))
 }
 
 /// Returns the terms on which anyone may teach a copy of a course: the manifest from which a copy's derives, and its
 /// share of the copy's income. `None` if the owner doesn't allow copies. `course` is `<DID>/<id>`.
-pub(crate) fn terms_of_copy(node: &Node, course: &str) -> Result<Option<(Manifest, Ppm)>, Problem> {
+pub(crate) fn terms_of_copy(node: &Node, course: &str) -> Answer<Option<(Manifest, Ppm)>> {
     let Some((owner, id)) = Origin::parts(course) else {
         return Ok(None);
     };

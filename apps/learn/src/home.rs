@@ -2,7 +2,8 @@
 //! on the front page (public courses), and in search (courses, modules and lessons).
 
 use imajin_app::{
-    Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, SearchWords, Searchable, Texts, args,
+    Answer, Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, SearchWords, Searchable, Texts,
+    args,
 };
 use imajin_dfos::Timestamp;
 use imajin_items::search::search;
@@ -25,7 +26,7 @@ const FRONT_MAX: usize = 6;
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
 
 impl HomeCards for Learn {
-    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Answer<Vec<HomeCard>> {
         let t = TEXTS.for_reader(lang);
         let say = |news: home::News| {
             let args = args![name = news.name, title = news.title, count = news.count];
@@ -60,7 +61,7 @@ impl HomeCards for Learn {
         Ok(cards)
     }
 
-    fn front_cards(&self, node: &Node, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+    fn front_cards(&self, node: &Node, lang: Lang) -> Answer<Vec<HomeCard>> {
         let now = node.now().as_millis();
         let courses = queries::read(node, |db| queries::public(db, now, FRONT_MAX))?;
         let mut cards = Vec::new();
@@ -83,7 +84,7 @@ impl Searchable for Learn {
         words: &SearchWords,
         limit: usize,
         lang: Lang,
-    ) -> Result<Vec<Hit>, Problem> {
+    ) -> Answer<Vec<Hit>> {
         let page = |path: &str, item: &ItemOf<Self>, all: &[ItemOf<Self>]| {
             // Modules have no page, so link to the course.
             let course = all
@@ -97,7 +98,7 @@ impl Searchable for Learn {
 }
 
 /// Builds the front page card of a course: title, teacher and price.
-fn front(node: &Node, teacher: &Did, course: &Item, t: Texts) -> Result<HomeCard, Problem> {
+fn front(node: &Node, teacher: &Did, course: &Item, t: Texts) -> Answer<HomeCard> {
     let owner = Owner::from_did(node, teacher.clone())?;
     let offer = courses::offer_of(node, teacher, &course.id)?;
     let href = format!("{}/{}", owner.path(MANIFEST.name), course.address());
@@ -115,7 +116,7 @@ fn card(
     kind: &'static str,
     (message, href): (&'static str, &'static str),
     deeds: &[(i64, String)],
-) -> Result<Option<HomeCard>, Problem> {
+) -> Answer<Option<HomeCard>> {
     let Some((newest, doer)) = deeds.first() else {
         return Ok(None);
     };

@@ -12,7 +12,7 @@ mod mine;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
-use imajin_app::{Lang, Node, Page, Problem, Session, Texts, args};
+use imajin_app::{Answer, Lang, Node, Page, Problem, Session, Texts, args};
 use imajin_items::feeds::{Feed, FeedRequest};
 use imajin_items::pages::{Form, Scene, moved, words};
 use imajin_items::{Owner, formats, strangers};
@@ -35,7 +35,7 @@ pub(crate) async fn person(
     Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path(whose): Path<String>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let (whose, form) = Form::split_suffix(&whose);
     if let (Form::Page, None) = (form, &session) {
         return strangers::page(&node, MANIFEST.name, (whose, lang), |owner| {
@@ -77,7 +77,7 @@ pub(crate) fn price(t: Texts, offer: Option<&Offered>) -> String {
     }
 }
 
-fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Result<Page, Problem> {
+fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
     let t = TEXTS.for_reader(lang);
     let all = courses::all(node, &owner.did, session.map(|session| &session.did))?;
     let title = title_of(&owner, lang);
@@ -114,7 +114,7 @@ pub(crate) async fn item_page(
     Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path((whose, name)): Path<(String, String)>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let (name, form) = Form::split_suffix(&name);
     let owner = Owner::resolve(&node, &whose)?;
     let session = session.as_ref();
@@ -150,7 +150,7 @@ pub(crate) async fn item_page(
 }
 
 /// Returns the text and the quiz of a lesson.
-fn words_of(node: &Node, course: &Course, item: &Item) -> Result<queries::Words, Problem> {
+fn words_of(node: &Node, course: &Course, item: &Item) -> Answer<queries::Words> {
     queries::read(node, |db| {
         queries::words(db, course.owner.did.as_str(), &item.id)
     })
@@ -161,7 +161,7 @@ pub(crate) async fn feed(
     State(node): State<Node>,
     Path(whose): Path<String>,
     asked: FeedRequest,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let owner = Owner::resolve(&node, &whose)?;
     let items = courses::all(&node, &owner.did, None)?.into_iter();
     let items = items.map(|item| item.base).collect();

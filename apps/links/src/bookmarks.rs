@@ -11,7 +11,7 @@ use axum::extract::Request;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Person, read_body};
-use imajin_app::{Lang, Node, Problem, args, blocking};
+use imajin_app::{Answer, Lang, Problem, args, blocking};
 use imajin_items::Owner;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -70,7 +70,7 @@ pub(crate) struct LinkDraft {
 pub(crate) async fn import(
     Person(node, session): Person,
     request: Request,
-) -> Result<axum::Json<Drafts>, Problem> {
+) -> Answer<axum::Json<Drafts>> {
     let bytes = read_body(request.into_body(), &node).await?;
     let read = move || reader::drafts(&session.did, &reader::text_of(&bytes));
     let drafts = blocking::run(read).await?.map_err(|unread| match unread {
@@ -85,7 +85,7 @@ pub(crate) async fn import(
     get, path = "/api/export.html", tag = "links",
     responses((status = 200, content_type = "text/html", body = String), (status = 401, description = "Not signed in")),
 )]
-pub(crate) async fn export(Person(node, session): Person, lang: Lang) -> Result<Response, Problem> {
+pub(crate) async fn export(Person(node, session): Person, lang: Lang) -> Answer<Response> {
     let owner = Owner::from_did(&node, session.did)?;
     let items = queries::read(&node, |db| queries::all(db, owner.did.as_str()))?;
     let page = items.iter().find(|item| item.kind == Kind::Page);

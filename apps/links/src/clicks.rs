@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use imajin_app::operation::{Day, Int, ItemId, List};
-use imajin_app::{Node, Problem, Zone};
+use imajin_app::{Answer, Node, Problem, Zone};
 use imajin_host::prelude::*;
 use imajin_host::rate::Buckets;
 use imajin_host::rounds::Rounds;
@@ -87,17 +87,17 @@ impl Rounds for Counting {
     const NAME: &'static str = "clicks of links";
     const EVERY: Duration = Duration::from_secs(600);
 
-    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+    async fn round(&mut self, node: &Node) -> Answer<()> {
         round(node).await
     }
 
-    async fn end(&mut self, node: &Node) -> Result<(), Problem> {
+    async fn end(&mut self, node: &Node) -> Answer<()> {
         keep(node).await
     }
 }
 
 /// Saves the numbers from memory, and enters the days that are over.
-pub(crate) async fn round(node: &Node) -> Result<(), Problem> {
+pub(crate) async fn round(node: &Node) -> Answer<()> {
     keep(node).await?;
     let today = today(node);
     let sql = "SELECT DISTINCT owner_did, day FROM links_clicks WHERE day < ?1";
@@ -112,7 +112,7 @@ pub(crate) async fn round(node: &Node) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn keep(node: &Node) -> Result<(), Problem> {
+async fn keep(node: &Node) -> Answer<()> {
     let taken = node.state::<Waiting>().take();
     if taken.is_empty() {
         return Ok(());
@@ -148,7 +148,7 @@ fn open_day(db: Reader<'_>, owner: &str, mut day: Day) -> rusqlite::Result<Day> 
     Ok(day)
 }
 
-async fn enter(node: &Node, owner: String, day: String) -> Result<(), Problem> {
+async fn enter(node: &Node, owner: String, day: String) -> Answer<()> {
     let sql = "SELECT link, clicks FROM links_clicks WHERE owner_did = ?1 AND day = ?2 ORDER BY clicks DESC, link LIMIT ?3";
     let most = i64::try_from(ITEMS_MAX).unwrap_or(i64::MAX);
     let counts: Vec<(String, i64)> = node.secrets().read(|db| {

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use imajin_app::extract::Path;
-use imajin_app::{Node, Problem, Texts, args};
+use imajin_app::{Answer, Node, Texts, args};
 use imajin_items::feeds::{Entry, Feed, FeedRequest, newest};
 use imajin_items::{Base, ItemView, Owner, visible_item};
 
@@ -18,7 +18,7 @@ pub(crate) async fn of_page(
     State(node): State<Node>,
     Path(whose): Path<String>,
     asked: FeedRequest,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let owner = Owner::resolve(&node, &whose)?;
     let items = queries::visible_items(&node, &owner.did, None)?;
     let page = items.iter().find(|item| item.kind == Kind::Page);
@@ -39,7 +39,7 @@ pub(crate) async fn of_collection(
     State(node): State<Node>,
     Path((whose, name)): Path<(String, String)>,
     asked: FeedRequest,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let owner = Owner::resolve(&node, &whose)?;
     let hit = visible_item::<Links>(&node, &owner.did, None, &name)?;
     let hit = hit.filter(|visible| visible.item.kind == Kind::Collection);

@@ -1,7 +1,7 @@
 //! Links on Home and in the search: new items of collections that a person follows, and links that match words.
 
 use imajin_app::{
-    Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, SearchWords, Searchable, args,
+    Answer, Hit, HomeCard, HomeCards, Icon, Lang, Node, SearchWords, Searchable, args,
 };
 use imajin_items::ItemOf;
 use imajin_items::home::{self, News};
@@ -13,7 +13,7 @@ use crate::fields::Kind;
 use crate::manifest::{NEW_LINKS, TEXTS};
 
 impl HomeCards for Links {
-    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+    fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Answer<Vec<HomeCard>> {
         let t = TEXTS.for_reader(lang);
         let say = |news: News| {
             let args = args![
@@ -35,7 +35,7 @@ impl Searchable for Links {
         words: &SearchWords,
         limit: usize,
         lang: Lang,
-    ) -> Result<Vec<Hit>, Problem> {
+    ) -> Answer<Vec<Hit>> {
         let page = |path: &str, item: &ItemOf<Self>, _: &[ItemOf<Self>]| match item.kind {
             Kind::Page => path.to_owned(),
             Kind::Collection | Kind::Link => format!("{path}/{}", item.address()),

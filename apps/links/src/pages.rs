@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::operation::Choice;
-use imajin_app::{Lang, Node, Page, Peer, Problem, Session, Texts, args};
+use imajin_app::{Answer, Lang, Node, Page, Peer, Session, Texts, args};
 use imajin_items::files::{self, FileView};
 use imajin_items::pages::{Form, Reader, Scene, moved, words};
 use imajin_items::{Accent, ItemView, Origin, Owner, visible_item};
@@ -47,7 +47,7 @@ impl<'a> View<'a> {
         session: Option<&Session>,
         (subject, items): (Option<Item>, Vec<Item>),
         lang: Lang,
-    ) -> Result<Self, Problem> {
+    ) -> Answer<Self> {
         let own = subject.as_ref().and_then(|subject| subject.own.accent);
         let accent = match own {
             Some(accent) => Some(accent),
@@ -75,7 +75,7 @@ impl<'a> View<'a> {
         owner: Owner,
         session: Option<&Session>,
         lang: Lang,
-    ) -> Result<Self, Problem> {
+    ) -> Answer<Self> {
         let viewer = session.map(|session| &session.did);
         let items = queries::visible_items(node, &owner.did, viewer)?;
         let page = items.iter().find(|item| item.kind == Kind::Page).cloned();
@@ -83,7 +83,7 @@ impl<'a> View<'a> {
     }
 
     /// Returns the owner's page in the frame of all pages.
-    pub(crate) fn into_page(self, session: Option<&Session>) -> Result<Page, Problem> {
+    pub(crate) fn into_page(self, session: Option<&Session>) -> Answer<Page> {
         Ok(self.page(session, self.content())?.indexed())
     }
 
@@ -101,7 +101,7 @@ impl<'a> View<'a> {
         format!("{}/{}", self.scene.path(), item.address())
     }
 
-    fn page(&self, session: Option<&Session>, content: Markup) -> Result<Page, Problem> {
+    fn page(&self, session: Option<&Session>, content: Markup) -> Answer<Page> {
         let summary = (&*self.title, self.note());
         let page = self.scene.page(self.t, session, summary, content)?;
         Ok(page.style(STYLE))
@@ -237,7 +237,7 @@ pub(crate) fn person(
     session: Option<&Session>,
     lang: Lang,
     (whose, form): (&str, Form),
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let owner = Owner::resolve(node, whose)?;
     let view = View::whole(node, owner, session, lang)?;
     match form {
@@ -256,7 +256,7 @@ pub(crate) async fn item(
     lang: Lang,
     Path((whose, name)): Path<(String, String)>,
     visit: Visit,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let session = session.as_ref();
     let (name, form) = Form::split_suffix(&name);
     let owner = Owner::resolve(&node, &whose)?;

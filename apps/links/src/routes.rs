@@ -8,7 +8,7 @@ use axum::response::Response;
 use imajin_app::extract::{Caller, Page, Path, Query, Visitor};
 use imajin_app::operation::ItemId;
 use imajin_app::routing::{OpenApiRouter, get, routes};
-use imajin_app::{Lang, Node, Peer, Problem};
+use imajin_app::{Answer, Lang, Node, Peer};
 use imajin_items::pages::Form;
 use imajin_items::{WhoseQuery, files, store, visible_item};
 use serde::Serialize;
@@ -62,7 +62,7 @@ pub(crate) async fn list(
     Visitor(node, caller): Visitor,
     page: Page,
     Query(query): Query<WhoseQuery>,
-) -> Result<axum::Json<ItemsAnswer>, Problem> {
+) -> Answer<axum::Json<ItemsAnswer>> {
     let owner = node.person(&query.owner)?;
     let items = match &query.parent {
         None => queries::visible_items(&node, &owner, caller.did())?,
@@ -114,7 +114,7 @@ pub(crate) async fn read_item(
     Visitor(node, caller): Visitor,
     Path(name): Path<String>,
     Query(query): Query<WhoseQuery>,
-) -> Result<axum::Json<ItemAnswer>, Problem> {
+) -> Answer<axum::Json<ItemAnswer>> {
     let owner = node.person(&query.owner)?;
     let hit = visible_item::<Links>(&node, &owner, caller.did(), &name)?;
     let mut item = hit.ok_or_else(none)?.item;
@@ -149,7 +149,7 @@ async fn person(
     Visitor(node, Caller(session)): Visitor,
     lang: Lang,
     Path(whose): Path<String>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     match (Form::split_suffix(&whose), &session) {
         ((whose, Form::Page), None) => strangers::page(&node, whose, lang),
         (whose, session) => pages::person(&node, session.as_ref(), lang, whose),
@@ -163,7 +163,7 @@ async fn go(
     peer: Option<Extension<Peer>>,
     method: Method,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let id = ItemId::parse(&link).ok_or_else(none)?;
     let viewer = session.map(|session| session.did);
     let target = match &viewer {

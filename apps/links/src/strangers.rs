@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use imajin_app::operation::ItemId;
 use imajin_app::recent::{FreshAnswer, Recent, Tables};
-use imajin_app::{Lang, Node, Problem};
+use imajin_app::{Answer, Lang, Node};
 use imajin_items::strangers::{self, until};
 use imajin_items::{Owner, visible_item};
 
@@ -30,14 +30,14 @@ impl Default for Targets {
 }
 
 /// Answers a person's page to a stranger.
-pub(crate) fn page(node: &Node, whose: &str, lang: Lang) -> Result<Response, Problem> {
+pub(crate) fn page(node: &Node, whose: &str, lang: Lang) -> Answer<Response> {
     strangers::page(node, MANIFEST.name, (whose, lang), |owner| {
         View::whole(node, owner, None, lang)?.into_page(None)
     })
 }
 
 /// Returns the destination of a link.
-pub(crate) fn target(node: &Node, whose: &str, link: &ItemId) -> Result<Arc<Target>, Problem> {
+pub(crate) fn target(node: &Node, whose: &str, link: &ItemId) -> Answer<Arc<Target>> {
     let key = format!("{whose}/{}", link.as_str());
     node.state::<Targets>().0.get(node, &key, || {
         let owner = Owner::resolve(node, whose)?;

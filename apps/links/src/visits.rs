@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use imajin_app::{Node, Peer, Problem, args};
+use imajin_app::{Answer, Node, Peer, Problem, args};
 use imajin_protocol::Did;
 
 use crate::clicks::Waiting;
@@ -29,7 +29,7 @@ impl Target {
     ///
     /// # Errors
     /// 404 if the item isn't a link.
-    pub(crate) fn new(node: &Node, owner: Did, item: &Item) -> Result<Self, Problem> {
+    pub(crate) fn new(node: &Node, owner: Did, item: &Item) -> Answer<Self> {
         let url = item.own.url.as_ref().filter(|_| item.kind == Kind::Link);
         let url = url.ok_or_else(none)?;
         Ok(Self {

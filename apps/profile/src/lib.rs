@@ -64,7 +64,7 @@ impl Service for Profile {
         owner: &Did,
         files: &BTreeSet<Cid>,
         lang: Lang,
-    ) -> Result<Vec<FileUse>, Problem> {
+    ) -> Answer<Vec<FileUse>> {
         lookup::uses(node, owner, files, lang)
     }
 

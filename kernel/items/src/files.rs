@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use imajin_app::capabilities::{FileAbout, FileAsked, FileUse, Files};
 use imajin_app::extract::{Caller, Path, Query};
-use imajin_app::{Lang, Node, Peer, Problem, Right, Session, Texts, args, blocking};
+use imajin_app::{Answer, Lang, Node, Peer, Problem, Right, Session, Texts, args, blocking};
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_protocol::Did;
@@ -215,7 +215,7 @@ pub struct FileRequest {
 impl FromRequestParts<Node> for FileRequest {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Answer<Self> {
         let Path((item, cid)) = Path::<(String, String)>::from_request_parts(parts, node).await?;
         let Query(query) = Query::<FileQuery>::from_request_parts(parts, node).await?;
         let Caller(session) = Caller::from_request_parts(parts, node).await?;
@@ -247,8 +247,8 @@ impl FileRequest {
     pub async fn answer(
         self,
         node: Node,
-        find: impl Fn(Node, &ItemAsked) -> Result<Base, Problem> + Send + Sync + 'static,
-    ) -> Result<Response, Problem> {
+        find: impl Fn(Node, &ItemAsked) -> Answer<Base> + Send + Sync + 'static,
+    ) -> Answer<Response> {
         let here = node.clone();
         let request = blocking::run(move || {
             let item = find(node.clone(), &self.item)?;
@@ -284,17 +284,13 @@ impl FileRequest {
     }
 }
 
-fn file_of<'a>(item: &'a Base, cid: &str) -> Result<&'a Attached, Problem> {
+fn file_of<'a>(item: &'a Base, cid: &str) -> Answer<&'a Attached> {
     let file = item.files.iter().find(|file| file.cid == cid);
     file.ok_or_else(none)
 }
 
 /// Lists those of a person's items that have some of these files.
-pub fn uses<S: Items>(
-    node: &Node,
-    owner: &Did,
-    files: &BTreeSet<Cid>,
-) -> Result<Vec<FileUse>, Problem> {
+pub fn uses<S: Items>(node: &Node, owner: &Did, files: &BTreeSet<Cid>) -> Answer<Vec<FileUse>> {
     let items = node.read(S::SERVICE, |db| {
         store::stored_all(db.into(), owner.as_str())
     })?;

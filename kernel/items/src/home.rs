@@ -1,6 +1,6 @@
 //! The cards that items contribute to Home: news in the items that a person follows.
 
-use imajin_app::{HomeCard, Icon, Lang, Node, Problem};
+use imajin_app::{Answer, HomeCard, Icon, Lang, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use maud::html;
@@ -31,7 +31,7 @@ pub fn cards<S: Items>(
     (node, person, lang): (&Node, &Did, Lang),
     (kind, icon): (&'static str, Icon),
     say: &dyn Fn(News) -> String,
-) -> Result<Vec<HomeCard>, Problem> {
+) -> Answer<Vec<HomeCard>> {
     let after = node.now().as_millis() - NEW_MS;
     let followed = node.read(S::SERVICE, |db| {
         let (limit, did) = ((LOOKED_AT, S::DEPTH), person.as_str());

@@ -11,7 +11,7 @@ use imajin_app::operation::{
     AfterSubmit, BeforeSubmit, Content, Context, Decide, Decision, Declaration, FieldError, Group,
     Handler, ItemId, List, Operation, Parts, Reasons, Refused, Request, Submitted, declare,
 };
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_dfos::Cid;
 use imajin_ledger::Reader;
 use imajin_log::ops::BODY_ERASED;
@@ -64,7 +64,7 @@ pub trait Shared<S: Items>: Group {
     }
 
     /// Fetches the facts that the decision needs, outside the writer.
-    fn prepare(&self, _request: &Request<'_>) -> Result<Self::Prepared, Problem> {
+    fn prepare(&self, _request: &Request<'_>) -> Answer<Self::Prepared> {
         Ok(Self::Prepared::default())
     }
 
@@ -166,7 +166,7 @@ impl<S: Items, P: Shared<S>> Operation for Of<S, P> {
 }
 
 impl<S: Items, P: Shared<S>> BeforeSubmit for Of<S, P> {
-    fn before_submit(&self, request: &Request<'_>) -> Result<P::Prepared, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<P::Prepared> {
         self.fields.prepare(request)
     }
 }

@@ -1,7 +1,7 @@
 //! The owner of items as shown to visitors.
 
 use imajin_app::capabilities::PictureSize;
-use imajin_app::{Lang, Node, Problem};
+use imajin_app::{Answer, Lang, Node};
 use imajin_protocol::Did;
 use serde::Deserialize;
 
@@ -33,12 +33,12 @@ impl Owner {
     ///
     /// # Errors
     /// 404 if the person is unknown, 410 if they deleted their data.
-    pub fn resolve(node: &Node, whose: &str) -> Result<Self, Problem> {
+    pub fn resolve(node: &Node, whose: &str) -> Answer<Self> {
         Self::from_did(node, node.person(whose)?)
     }
 
     /// Returns the owner with a DID.
-    pub fn from_did(node: &Node, did: Did) -> Result<Self, Problem> {
+    pub fn from_did(node: &Node, did: Did) -> Answer<Self> {
         let card = node.card(&did)?;
         let picture = card
             .as_ref()

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::page::{Face, avatar, short_did};
-use imajin_app::{Node, Page, Problem, Session, Texts, args};
+use imajin_app::{Answer, Node, Page, Session, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -117,7 +117,7 @@ impl<'a> Scene<'a> {
         session: Option<&Session>,
         (title, note): (&str, Option<&str>),
         content: Markup,
-    ) -> Result<Page, Problem> {
+    ) -> Answer<Page> {
         let page = t.page(title, content).style(STYLE);
         let mut page = page.viewer(self.node.viewer_of(session)?);
         if let Some(note) = note {
@@ -242,7 +242,7 @@ impl Reader {
         session: Option<&Session>,
         owner: &Did,
         item: &Base,
-    ) -> Result<Self, Problem> {
+    ) -> Answer<Self> {
         let Some(session) = session else {
             return Ok(Self::Stranger);
         };

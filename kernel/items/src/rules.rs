@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use imajin_app::operation::{Choice, FieldError, ItemId, Refused, Request};
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_dfos::Cid;
 use imajin_ledger::Reader;
 use imajin_log::entry::Header;
@@ -129,7 +129,7 @@ impl<S: Items> Shared<S> for RemoveItem {
     type Refusal = RemoveRefusal;
     type Prepared = Removal;
 
-    fn prepare(&self, request: &Request<'_>) -> Result<Removal, Problem> {
+    fn prepare(&self, request: &Request<'_>) -> Answer<Removal> {
         let (owner, id) = (request.owner, self.item.as_str());
         let items = request.node.read(S::SERVICE, |db| {
             store::with_all_in_it(db.into(), owner.as_str(), id, S::DEPTH)
@@ -183,7 +183,7 @@ impl<S: Items> Shared<S> for FollowItem {
     /// Whether the author sees it, and can follow it.
     type Prepared = bool;
 
-    fn prepare(&self, request: &Request<'_>) -> Result<bool, Problem> {
+    fn prepare(&self, request: &Request<'_>) -> Answer<bool> {
         let Some(owner) = self.dids.0.first() else {
             return Ok(false);
         };

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use imajin_app::{Hit, Icon, Lang, Node, Problem, SearchWords};
+use imajin_app::{Answer, Hit, Icon, Lang, Node, SearchWords};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 
@@ -28,7 +28,7 @@ pub fn search<S: Items>(
     (words, limit): (&SearchWords, usize),
     (icon, lang): (Icon, Lang),
     page: Page<'_, S>,
-) -> Result<Vec<Hit>, Problem> {
+) -> Answer<Vec<Hit>> {
     let matches = node.read(S::SERVICE, |db| having(db.into(), words))?;
     let mut hits = Vec::new();
     for (owner, ids) in matches {

@@ -4,7 +4,7 @@
 use axum::body::Bytes;
 use axum::response::{Html, IntoResponse, Response};
 use imajin_app::recent::{FreshAnswer, Recent, Tables};
-use imajin_app::{Lang, Node, Page, Problem};
+use imajin_app::{Answer, Lang, Node, Page};
 use imajin_dfos::Timestamp;
 
 use crate::{Owner, next_change};
@@ -29,8 +29,8 @@ pub fn page(
     node: &Node,
     service: &'static str,
     (whose, lang): (&str, Lang),
-    make: impl FnOnce(Owner) -> Result<Page, Problem>,
-) -> Result<Response, Problem> {
+    make: impl FnOnce(Owner) -> Answer<Page>,
+) -> Answer<Response> {
     // The page says what the box is called, which its owner changes without an entry.
     let key = format!("{service} {} {} {whose}", lang.code(), node.name());
     let page = node.state::<PageCache>().0.get(node, &key, || {
@@ -47,12 +47,7 @@ pub fn page(
 }
 
 /// Returns the time until which a stranger's view of the owner's items is valid, if no entry changes it.
-pub fn until(
-    node: &Node,
-    service: &'static str,
-    whose: &str,
-    owner: &Owner,
-) -> Result<Timestamp, Problem> {
+pub fn until(node: &Node, service: &'static str, whose: &str, owner: &Owner) -> Answer<Timestamp> {
     // A page under any other name is not kept: the tables don't show when that name changes.
     let is_named = owner.did.as_str() == whose || owner.handle.as_deref() == Some(whose);
     if is_named {

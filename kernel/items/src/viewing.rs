@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
@@ -25,7 +25,7 @@ pub struct Viewing {
 
 impl Viewing {
     /// Makes a viewer's view of a person's items; a stranger's without a viewer.
-    pub fn new(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Self, Problem> {
+    pub fn new(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Self> {
         let is_own = viewer == Some(owner);
         let is_connected = match viewer {
             Some(viewer) if !is_own => node.connected(owner, viewer)?.unwrap_or(false),
@@ -77,7 +77,7 @@ pub fn visible_items<S: Items>(
     node: &Node,
     owner: &Did,
     viewer: Option<&Did>,
-) -> Result<Vec<ItemOf<S>>, Problem> {
+) -> Answer<Vec<ItemOf<S>>> {
     let viewing = Viewing::new(node, owner, viewer)?;
     let mut rows = node.read(S::SERVICE, |db| {
         store::stored_all(db.into(), owner.as_str())
@@ -86,7 +86,7 @@ pub fn visible_items<S: Items>(
     typed::<S>(rows)
 }
 
-fn typed<S: Items>(items: Vec<ItemRow>) -> Result<Vec<ItemOf<S>>, Problem> {
+fn typed<S: Items>(items: Vec<ItemRow>) -> Answer<Vec<ItemOf<S>>> {
     let items: rusqlite::Result<_> = items.into_iter().map(ItemRow::typed::<S>).collect();
     items.map_err(Problem::internal)
 }
@@ -106,7 +106,7 @@ pub fn visible_item<S: Items>(
     owner: &Did,
     viewer: Option<&Did>,
     name: &str,
-) -> Result<Option<ItemView<ItemOf<S>>>, Problem> {
+) -> Answer<Option<ItemView<ItemOf<S>>>> {
     let view = seen_stored(node, (S::SERVICE, S::DEPTH), (owner, viewer), name)?;
     let Some(ItemView { item, within }) = view else {
         return Ok(None);
@@ -122,7 +122,7 @@ fn seen_stored(
     (service, depth): (&'static str, usize),
     (owner, viewer): (&Did, Option<&Did>),
     name: &str,
-) -> Result<Option<ItemView<ItemRow>>, Problem> {
+) -> Answer<Option<ItemView<ItemRow>>> {
     let viewing = Viewing::new(node, owner, viewer)?;
     let owner = owner.as_str();
     node.read(service, |db| {
@@ -154,7 +154,7 @@ fn seen_stored(
 }
 
 /// Returns the next time at which a stranger's view of a person's items changes without an entry.
-pub fn next_change(node: &Node, service: &'static str, owner: &Did) -> Result<Timestamp, Problem> {
+pub fn next_change(node: &Node, service: &'static str, owner: &Did) -> Answer<Timestamp> {
     let sql = "SELECT min(at) FROM (SELECT from_ms AS at FROM items WHERE owner_did = ?1 UNION ALL SELECT until_ms FROM items WHERE owner_did = ?1)
         WHERE at > ?2";
     let next = node.read(service, |db| {

@@ -1,6 +1,6 @@
 //! Jars: their purpose, and the terms on which they take tips.
 
-use imajin_app::Problem;
+use imajin_app::Answer;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, List, Operation, Paragraphs,
     Reasons, Request, Title,
@@ -113,7 +113,7 @@ pub(crate) enum OfferRefusal {
 }
 
 impl BeforeSubmit for OfferJar {
-    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<()> {
         let terms = (self.price.0, self.currency, &self.fair);
         check_offer::<Coffee>(request, terms).map(drop)
     }

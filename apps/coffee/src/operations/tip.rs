@@ -8,7 +8,7 @@ use imajin_app::operation::{
     Request,
 };
 use imajin_app::words::Money;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
 use imajin_log::{Derivation, TargetLog};
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -24,7 +24,7 @@ impl Sells for Coffee {
     type Paid = PaidTip;
     type RefundOperation = ReturnedTip;
 
-    fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
+    fn title(node: &Node, payment: &str, seller: &Did) -> Answer<Option<String>> {
         let sql = "SELECT title FROM items JOIN tips USING (owner_did) WHERE owner_did = ?1 AND payment = ?2 AND id = jar";
         queries::read(node, |db| {
             db.row(sql, [seller.as_str(), payment], |row| row.get(0))
@@ -126,7 +126,7 @@ impl Tip {
 }
 
 impl BeforeSubmit for Tip {
-    fn before_submit(&self, request: &Request<'_>) -> Result<PreparedSale, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<PreparedSale> {
         let (node, tipper) = (request.node, request.owner);
         // A jar that isn't shown to a person takes no tips from them either.
         jars::open(node, &self.seller, Some(tipper), self.jar.as_str())?;

@@ -3,7 +3,7 @@
 //!
 //! Always: a tip has words at most once. Its giver can take them back, which erases them in both logs.
 
-use imajin_app::Problem;
+use imajin_app::Answer;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, List, Operation, Paragraphs, Reasons,
     Request, Title,
@@ -153,7 +153,7 @@ pub(crate) enum UnsayRefusal {
 }
 
 impl BeforeSubmit for Unsay {
-    fn before_submit(&self, request: &Request<'_>) -> Result<Vec<Cid>, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<Vec<Cid>> {
         request.node.bodies(request.owner, |header| {
             let about = header.reference.as_ref();
             header.op == Say::NAME && about == Some(&self.payment)

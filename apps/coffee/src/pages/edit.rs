@@ -2,7 +2,7 @@
 
 use imajin_app::chooser::how;
 use imajin_app::extract::Own;
-use imajin_app::{Lang, Node, Page, Problem, Texts, args};
+use imajin_app::{Answer, Lang, Node, Page, Texts, args};
 use imajin_items::editor::{self, EditorParts, Fields, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use imajin_selling::cashier;
@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 
 /// Answers the page of the viewer's own jars and tips.
-pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Result<Page, Problem> {
+pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<Page> {
     let t = TEXTS.for_reader(lang);
     let owner = Owner::from_did(&node, session.did)?;
     let path = owner.path(MANIFEST.name);
@@ -42,7 +42,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Result<
 }
 
 /// Draws a notice where buyers can't pay by transfer, with a link to the owner's payment details.
-fn details(node: &Node, owner: &Owner, t: Texts) -> Result<Markup, Problem> {
+fn details(node: &Node, owner: &Owner, t: Texts) -> Answer<Markup> {
     let cashier = cashier(node)?;
     let rails = cashier.rails(node, &owner.did)?;
     Ok(html! {

@@ -1,6 +1,6 @@
 //! A jar: how full it is, who gets what of a tip, the form for giving one, and the words that its owner shows.
 
-use imajin_app::{Lang, Node, Problem, Session, Texts, args};
+use imajin_app::{Answer, Lang, Node, Session, Texts, args};
 use imajin_items::files;
 use imajin_items::pages::Scene;
 use imajin_selling::pages::{self as selling, rail_choice};
@@ -25,7 +25,7 @@ pub(super) fn content(
     jar: &Jar,
     session: Option<&Session>,
     t: Texts,
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     let owner = jar.owner.did.as_str();
     let currency = jar.offer.currency;
     let (total, said) = queries::read(node, |db| {
@@ -76,7 +76,7 @@ fn progress(got: i64, goal: i64, jar: &Jar, t: Texts) -> Markup {
 }
 
 /// Returns the ways of payment for this viewer: credit only if they are signed in to the box.
-fn rails(node: &Node, jar: &Jar, session: Option<&Session>) -> Result<Vec<Rail>, Problem> {
+fn rails(node: &Node, jar: &Jar, session: Option<&Session>) -> Answer<Vec<Rail>> {
     let mut rails = cashier(node)?.rails(node, &jar.owner.did)?;
     if session.is_none() {
         rails.retain(|rail| *rail != Rail::Ledger);
@@ -90,7 +90,7 @@ fn form(
     amounts: &[i64],
     session: Option<&Session>,
     t: Texts,
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     let rails = rails(node, jar, session)?;
     let (currency, price) = (jar.offer.currency, jar.offer.price);
     if rails.is_empty() {
@@ -189,7 +189,7 @@ fn after(jar: &Jar, t: Texts) -> Markup {
 }
 
 /// Draws the words of tippers that the owner shows.
-fn words(node: &Node, said: &[Tip], t: Texts) -> Result<Markup, Problem> {
+fn words(node: &Node, said: &[Tip], t: Texts) -> Answer<Markup> {
     let mut rows = Vec::new();
     for tip in said {
         rows.push((

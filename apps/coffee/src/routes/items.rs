@@ -1,7 +1,7 @@
 //! Routes of jars, for programs and for the page where they are changed.
 
 use imajin_app::extract::{Page, Path, Query, Visitor};
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_items::{Owner, WhoseQuery, files, visible_item};
 use imajin_selling::Offered;
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub(crate) struct JarsAnswer {
     has_more: bool,
 }
 
-fn describe_jar(node: &Node, owner: &Owner, item: Item) -> Result<JarShown, Problem> {
+fn describe_jar(node: &Node, owner: &Owner, item: Item) -> Answer<JarShown> {
     let jar = jars::with_offer(node, owner.clone(), item.clone())?;
     let offer = jar.map(|jar| jar.offer);
     Ok(JarShown { item, offer })
@@ -45,7 +45,7 @@ pub(crate) async fn list(
     Visitor(node, caller): Visitor,
     page: Page,
     Query(query): Query<WhoseQuery>,
-) -> Result<axum::Json<JarsAnswer>, Problem> {
+) -> Answer<axum::Json<JarsAnswer>> {
     let owner = Owner::resolve(&node, &query.owner)?;
     let items = jars::all(&node, &owner.did, caller.did())?;
     let (items, has_more) = page.cut(items);
@@ -68,7 +68,7 @@ pub(crate) async fn read_item(
     Visitor(node, caller): Visitor,
     Path(name): Path<String>,
     Query(query): Query<WhoseQuery>,
-) -> Result<axum::Json<JarShown>, Problem> {
+) -> Answer<axum::Json<JarShown>> {
     let owner = Owner::resolve(&node, &query.owner)?;
     let entry = visible_item::<Jars>(&node, &owner.did, caller.did(), &name)?;
     let mut item = entry.ok_or_else(jars::none)?.item;

@@ -1,7 +1,7 @@
 //! Routes of meetups.
 
+use imajin_app::Answer;
 use imajin_app::extract::{Query, Visitor};
-use imajin_app::{Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,7 +39,7 @@ pub(crate) struct MeetupsAnswer {
 pub(crate) async fn list(
     Visitor(node, caller): Visitor,
     Query(query): Query<CityQuery>,
-) -> Result<axum::Json<MeetupsAnswer>, Problem> {
+) -> Answer<axum::Json<MeetupsAnswer>> {
     let all = meetups::coming(&node, caller.did(), query.city.as_deref())?;
     let meetups = all.into_iter().map(|one| MeetupShown {
         title: one.title,

@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use imajin_app::extract::{Authed, Caller, Visitor};
 use imajin_app::operation::Int;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_protocol::{Did, Minor};
 use imajin_selling::{self as selling, Agreed, Paying, QuoteAnswer, SaleAnswer, Wish};
 use serde::Deserialize;
@@ -35,11 +35,11 @@ impl Wish for TipRequest {
     type Item = Jar;
     type Operation = Tip;
 
-    fn find(&self, node: &Node, viewer: Option<&Did>) -> Result<Jar, Problem> {
+    fn find(&self, node: &Node, viewer: Option<&Did>) -> Answer<Jar> {
         jars::open(node, &node.person(&self.owner)?, viewer, &self.jar)
     }
 
-    fn amount(&self, _: &Jar) -> Result<Minor, Problem> {
+    fn amount(&self, _: &Jar) -> Answer<Minor> {
         let amount = Minor::new(self.amount).ok().filter(|some| some.get() > 0);
         amount.ok_or_else(|| {
             Problem::field("amount", "amount must be a number of cents, more than 0.")
@@ -66,7 +66,7 @@ impl Wish for TipRequest {
 pub(crate) async fn quote(
     Visitor(node, Caller(session)): Visitor,
     request: Request,
-) -> Result<Json<QuoteAnswer>, Problem> {
+) -> Answer<Json<QuoteAnswer>> {
     selling::quote::<TipRequest>(&node, session, request).await
 }
 
@@ -78,6 +78,6 @@ pub(crate) async fn pay(
     State(node): State<Node>,
     authed: Authed,
     request: Request,
-) -> Result<(StatusCode, Json<SaleAnswer>), Problem> {
+) -> Answer<(StatusCode, Json<SaleAnswer>)> {
     selling::pay::<TipRequest>(&node, &authed, request).await
 }

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use imajin_app::extract::{Page, Person};
-use imajin_app::{Node, Problem, csv, time};
+use imajin_app::{Answer, Node, csv, time};
 use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -54,14 +54,14 @@ pub(crate) struct TipsAnswer {
 }
 
 /// Returns the name under which a tip may be shown.
-pub(crate) fn name_of(node: &Node, tip: &Tip) -> Result<Option<String>, Problem> {
+pub(crate) fn name_of(node: &Node, tip: &Tip) -> Answer<Option<String>> {
     if !tip.shown {
         return Ok(None);
     }
     node.called(&tip.from)
 }
 
-fn describe_tip(node: &Node, tip: Tip) -> Result<TipShown, Problem> {
+fn describe_tip(node: &Node, tip: Tip) -> Answer<TipShown> {
     Ok(TipShown {
         name: name_of(node, &tip)?,
         payment: tip.payment,
@@ -78,12 +78,7 @@ fn describe_tip(node: &Node, tip: Tip) -> Result<TipShown, Problem> {
     })
 }
 
-fn answer(
-    node: &Node,
-    did: &Did,
-    which: Which<'_>,
-    page: Page,
-) -> Result<axum::Json<TipsAnswer>, Problem> {
+fn answer(node: &Node, did: &Did, which: Which<'_>, page: Page) -> Answer<axum::Json<TipsAnswer>> {
     let mut tips = queries::read(node, |db| {
         queries::tips(db, did.as_str(), which, (page.limit + 1, page.offset))
     })?;
@@ -102,7 +97,7 @@ fn answer(
 pub(crate) async fn got(
     Person(node, session): Person,
     page: Page,
-) -> Result<axum::Json<TipsAnswer>, Problem> {
+) -> Answer<axum::Json<TipsAnswer>> {
     answer(&node, &session.did, Which::Got, page)
 }
 
@@ -112,14 +107,14 @@ pub(crate) async fn got(
 pub(crate) async fn given(
     Person(node, session): Person,
     page: Page,
-) -> Result<axum::Json<TipsAnswer>, Problem> {
+) -> Answer<axum::Json<TipsAnswer>> {
     answer(&node, &session.did, Which::Given, page)
 }
 
 /// The tips that the caller got, as a table (RFC 4180).
 #[utoipa::path(get, path = "/api/tips.csv", tag = "coffee",
     responses((status = 200, description = "A table: when, amount, back, currency, jar, name, words", content_type = "text/csv", body = String), (status = 401, description = "Not signed in")))]
-pub(crate) async fn got_csv(Person(node, session): Person) -> Result<Response, Problem> {
+pub(crate) async fn got_csv(Person(node, session): Person) -> Answer<Response> {
     let tips = queries::read(&node, |db| {
         queries::tips(db, session.did.as_str(), Which::Got, (CSV_MAX, 0))
     })?;

@@ -4,7 +4,7 @@ use imajin_app::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, FieldError, ItemId, Operation, Reasons,
     Request,
 };
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
 
@@ -65,7 +65,7 @@ impl SetStatus {
 }
 
 impl BeforeSubmit for SetStatus {
-    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<()> {
         let (node, owner) = (request.node, request.owner);
         let existing = queries::survey(node, owner, self.survey.as_str())?;
         let Some(survey) = existing.filter(|_| self.status == Status::Open) else {

@@ -1,7 +1,7 @@
 //! The page on which people create and edit their surveys. Its script signs each change.
 
 use imajin_app::extract::Own;
-use imajin_app::{Node, Page, Problem, Reader, Texts, args};
+use imajin_app::{Answer, Node, Page, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_items::editor::{self, EditorParts, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
@@ -25,7 +25,7 @@ const TEMPLATES: [&str; 5] = [
 ];
 
 /// Serves the viewer's own surveys: a list, the answers, and a form.
-pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Result<Page, Problem> {
+pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let owner = Owner::from_did(&node, session.did)?;
     let lead = html! {
@@ -45,7 +45,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Res
 }
 
 /// Returns the owner's events that a survey can name.
-fn events(node: &Node, owner: &Owner) -> Result<Vec<Occasion>, Problem> {
+fn events(node: &Node, owner: &Owner) -> Answer<Vec<Occasion>> {
     let after = node.now().as_millis() - EVENTS_OVER_MS;
     let after = Timestamp::from_millis(after).map_err(Problem::internal)?;
     match node.get::<dyn Occasions>() {

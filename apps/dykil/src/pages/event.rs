@@ -1,6 +1,6 @@
 //! The polls section of an event's page: the organiser's open surveys, the first one with its results.
 
-use imajin_app::{Lang, Node, Problem, args};
+use imajin_app::{Answer, Lang, Node, args};
 use imajin_items::Owner;
 use imajin_occasions::{AtOccasion, Part};
 use imajin_protocol::Did;
@@ -23,7 +23,7 @@ impl AtOccasion for Dykil {
         organiser: &Did,
         viewer: Option<&Did>,
         lang: Lang,
-    ) -> Result<Option<Part>, Problem> {
+    ) -> Answer<Option<Part>> {
         let surveys = asking::at_event(node, occasion, organiser, viewer)?;
         let Some((first, others)) = surveys.split_first() else {
             return Ok(None);

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::operation::Choice;
-use imajin_app::{Node, Problem, Session, Texts, args};
+use imajin_app::{Answer, Node, Session, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_items::files;
 use imajin_items::pages::{Form, Reader, Scene, moved};
@@ -29,7 +29,7 @@ pub(crate) async fn survey(
     Visitor(node, Caller(session)): Visitor,
     to: imajin_app::Reader,
     Path((whose, name)): Path<(String, String)>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let session = session.as_ref();
     let (name, form) = Form::split_suffix(&name);
     let owner = Owner::resolve(&node, &whose)?;
@@ -75,7 +75,7 @@ fn page(
     survey: Survey,
     session: Option<&Session>,
     to: imajin_app::Reader,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let (t, lang) = (TEXTS.for_reader(to), to.lang);
     let item = &survey.item;
     let copied = item.copied.as_deref().into_iter();

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_app::extract::{Page, Path, Person, Query, Visitor};
 use imajin_app::operation::Choice;
-use imajin_app::{Node, Problem, Role, args, csv, tagged, time};
+use imajin_app::{Answer, Node, Problem, Role, args, csv, tagged, time};
 use imajin_dfos::Timestamp;
 use imajin_items::{Owner, WhoseQuery, files};
 use imajin_protocol::Did;
@@ -46,7 +46,7 @@ pub(crate) struct SurveyAnswer {
 }
 
 impl SurveyAnswer {
-    fn new(node: &Node, owner: &Did, survey: Survey, is_own: bool) -> Result<Self, Problem> {
+    fn new(node: &Node, owner: &Did, survey: Survey, is_own: bool) -> Answer<Self> {
         let answers = if is_own {
             queries::read(node, |db| {
                 queries::came(db, owner.as_str(), &survey.item.id)
@@ -76,7 +76,7 @@ pub(crate) async fn list(
     Visitor(node, caller): Visitor,
     page: Page,
     Query(query): Query<WhoseQuery>,
-) -> Result<axum::Json<SurveysAnswer>, Problem> {
+) -> Answer<axum::Json<SurveysAnswer>> {
     let owner = node.person(&query.owner)?;
     let all = asking::all(&node, &owner, caller.did())?;
     let is_own = caller.did() == Some(&owner);
@@ -103,7 +103,7 @@ pub(crate) async fn read_survey(
     Visitor(node, caller): Visitor,
     Path(name): Path<String>,
     Query(query): Query<WhoseQuery>,
-) -> Result<axum::Json<SurveyAnswer>, Problem> {
+) -> Answer<axum::Json<SurveyAnswer>> {
     let owner = node.person(&query.owner)?;
     let mut survey = asking::seen(&node, &owner, caller.did(), &name)?;
     files::describe(&node, &owner, &mut survey.item.base.files);
@@ -151,9 +151,7 @@ pub(crate) struct GivenAnswer {
     get, path = "/api/given", tag = "dykil",
     responses((status = 200, body = GivenAnswers), (status = 401, description = "Not signed in")),
 )]
-pub(crate) async fn given(
-    Person(node, session): Person,
-) -> Result<axum::Json<GivenAnswers>, Problem> {
+pub(crate) async fn given(Person(node, session): Person) -> Answer<axum::Json<GivenAnswers>> {
     let all = queries::read(&node, |db| queries::given(db, session.did.as_str()))?;
     let answers = all.into_iter().map(|given| {
         let owner = Did::parse(&given.of).ok();
@@ -193,7 +191,7 @@ pub(crate) struct SeatAnswer {
 pub(crate) async fn seat(
     Person(node, session): Person,
     Path((whose, name)): Path<(String, String)>,
-) -> Result<axum::Json<SeatAnswer>, Problem> {
+) -> Answer<axum::Json<SeatAnswer>> {
     let owner = node.person(&whose)?;
     let survey = asking::seen(&node, &owner, Some(&session.did), &name)?;
     let seat = asking::seat_of(&node, &survey, &session.did)?;
@@ -224,7 +222,7 @@ pub(crate) async fn results(
     Path((whose, name)): Path<(String, String)>,
     Query(query): Query<ResultsQuery>,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let owner = node.person(&whose)?;
     let survey = asking::seen(&node, &owner, caller.did(), &name)?;
     let receipt = query.receipt.as_deref().and_then(receipt);
@@ -249,7 +247,7 @@ pub(crate) async fn results(
 pub(crate) async fn results_csv(
     Person(node, session): Person,
     Path((whose, name)): Path<(String, String)>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let owner = node.person(&whose)?;
     let survey = asking::seen(&node, &owner, Some(&session.did), &name)?;
     if owner != session.did {
@@ -264,7 +262,7 @@ pub(crate) async fn results_csv(
 
 /// Builds the table of answers, one line each. Named answers have the author, time and current role; others have the
 /// receipt and the survey's audience.
-fn answers_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Problem> {
+fn answers_csv(node: &Node, owner: &Did, survey: &Survey) -> Answer<String> {
     let form = survey.form()?.form;
     let rows = queries::read(node, |db| {
         queries::list_answers(db, owner.as_str(), &survey.item.id)
@@ -286,7 +284,7 @@ fn answers_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Prob
     Ok(table)
 }
 
-fn cells(node: &Node, survey: &Survey, told: &AnswerRow) -> Result<Vec<String>, Problem> {
+fn cells(node: &Node, survey: &Survey, told: &AnswerRow) -> Answer<Vec<String>> {
     let at = time::text(told.at).unwrap_or_default();
     let receipt = told.receipt.clone().unwrap_or_default();
     let each = survey.item.own.each.name().to_owned();
@@ -308,7 +306,7 @@ fn cells(node: &Node, survey: &Survey, told: &AnswerRow) -> Result<Vec<String>, 
 }
 
 /// Builds the table of totals: the number of answers with the audience, the roles on the roll, then one line per sum.
-fn totals_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Problem> {
+fn totals_csv(node: &Node, owner: &Did, survey: &Survey) -> Answer<String> {
     let results = results::read_results(node, (owner, survey), Some(owner), None)?;
     let form = survey.form()?.form;
     let mut table = csv::line(["of", "name", "what", "value"]);

@@ -1,7 +1,7 @@
 //! Paper codes, each valid for one answer.
 
 use imajin_app::extract::{Json, Path, Person};
-use imajin_app::{Node, Problem, args};
+use imajin_app::{Answer, Problem, args};
 use imajin_host::random;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -51,7 +51,7 @@ pub(crate) async fn draw(
     Person(node, session): Person,
     Path((whose, name)): Path<(String, String)>,
     Json(body): Json<DrawBody>,
-) -> Result<axum::Json<Slips>, Problem> {
+) -> Answer<axum::Json<Slips>> {
     let owner = node.person(&whose)?;
     if owner != session.did {
         return Err(asking::none());
@@ -82,7 +82,7 @@ pub(crate) async fn draw(
     Ok(axum::Json(Slips { codes }))
 }
 
-fn code() -> Result<String, Problem> {
+fn code() -> Answer<String> {
     let bytes = random::bytes::<LETTERS>()?;
     let letter = |byte: &u8| char::from(ALPHABET[usize::from(byte % 32)]);
     Ok(bytes.iter().map(letter).collect())

@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::http::StatusCode;
 use imajin_app::extract::{Caller, Json, Path, Visitor};
-use imajin_app::{Node, Peer, Problem};
+use imajin_app::{Answer, Peer, Problem};
 use imajin_dfos::hex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -64,7 +64,7 @@ pub(crate) async fn answer(
     Path((whose, name)): Path<(String, String)>,
     peer: Option<Extension<Peer>>,
     Json(body): Json<AnswerBody>,
-) -> Result<(StatusCode, axum::Json<BallotReceipt>), Problem> {
+) -> Answer<(StatusCode, axum::Json<BallotReceipt>)> {
     let receipt = receipt(&body.receipt)
         .ok_or_else(|| Problem::field("receipt", "receipt must be 32 of 0-9 a-f."))?;
     let owner = node.person(&whose)?;

@@ -6,7 +6,7 @@
 use imajin_app::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
 };
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Receipt, Refusal};
 use imajin_log::{Derivation, MemberSource, Source};
@@ -221,7 +221,7 @@ impl BuyTickets {
 }
 
 impl BeforeSubmit for BuyTickets {
-    fn before_submit(&self, request: &Request<'_>) -> Result<SignedSale, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<SignedSale> {
         let (node, buyer) = (request.node, request.owner);
         node.require(buyer, Capability::Ticket)?;
         let event = queries::read(node, |db| queries::event(db, self.event.as_str()))?;

@@ -8,7 +8,7 @@ use imajin_app::operation::{
     AfterSubmit, BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
     Submitted,
 };
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_dfos::{Cid, Value};
 use imajin_host::prelude::*;
 use imajin_ledger::Draft;
@@ -75,7 +75,7 @@ pub(crate) enum CreateRefusal {
 }
 
 impl BeforeSubmit for CreateEvent {
-    fn before_submit(&self, request: &Request<'_>) -> Result<KeyIsKept, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<KeyIsKept> {
         let node: &Node = request.node;
         node.require(request.owner, Capability::CreateEvent)?;
         if let Some(group) = &self.group {
@@ -95,7 +95,7 @@ impl BeforeSubmit for CreateEvent {
 }
 
 /// Refuses ticket prices that this node's cashier can't take.
-fn check_prices(node: &Node, description: &Description) -> Result<(), Problem> {
+fn check_prices(node: &Node, description: &Description) -> Answer<()> {
     let numbers = &description.numbers;
     let prices = numbers.price.0.iter().zip(&numbers.currency.0);
     // Without payments, tickets have no price.
@@ -110,7 +110,7 @@ fn check_prices(node: &Node, description: &Description) -> Result<(), Problem> {
 }
 
 /// Refuses (403) a group of which the organiser isn't a member.
-fn check_group(node: &Node, group: &Did, organiser: &Did) -> Result<(), Problem> {
+fn check_group(node: &Node, group: &Did, organiser: &Did) -> Answer<()> {
     let about = node.room_about(group)?;
     let is_group = about.is_some_and(|about| about.of == *group);
     if is_group && node.group_role(group, organiser)?.is_some() {
@@ -208,7 +208,7 @@ pub(crate) enum UpdateRefusal {
 }
 
 impl BeforeSubmit for UpdateEvent {
-    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<()> {
         check_prices(request.node, &self.description)
     }
 }
@@ -348,7 +348,7 @@ pub(crate) enum EraseRefusal {
 }
 
 impl BeforeSubmit for EraseEvent {
-    fn before_submit(&self, request: &Request<'_>) -> Result<ErasureContent, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<ErasureContent> {
         let has_words = |header: &Header| matches!(&*header.op, OpenedEvent::NAME | Changed::NAME);
         let files = RefCell::new(BTreeSet::new());
         let names_picture = |header: &Header| {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use imajin_app::Problem;
+use imajin_app::Answer;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Field, Int, Invalid, List, Operation, Reasons, Record,
     Refused, Request, Words,
@@ -131,7 +131,7 @@ pub(crate) struct UsedTicket {
 impl BeforeSubmit for CheckIn {
     /// Signs attendance attestations for the holders of all scanned tickets. The decision enters only those of holders
     /// who were let in.
-    fn before_submit(&self, request: &Request<'_>) -> Result<Vec<Attendance>, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<Vec<Attendance>> {
         let node = request.node;
         let mut holders = BTreeSet::new();
         for scan in &self.scans.0 {

@@ -5,7 +5,7 @@ use imajin_app::operation::{
     Request,
 };
 use imajin_app::words::Money;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_ledger::Receipt;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{self as selling, Teller, give_back};
@@ -87,7 +87,7 @@ pub(crate) enum TransferRefusal {
 }
 
 impl BeforeSubmit for TransferTicket {
-    fn before_submit(&self, request: &Request<'_>) -> Result<SignedTicket, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<SignedTicket> {
         let (node, holder) = (request.node, request.owner);
         let ticket = queries::read(node, |db| {
             match queries::ticket(db, holder.as_str(), self.ticket.as_str())? {

@@ -3,7 +3,7 @@
 //! Always: available = quantity − sold − held, and sales never exceed it. An expired hold no longer counts, whether it
 //! was released or not, so holds can't leak.
 
-use imajin_app::Problem;
+use imajin_app::Answer;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Int, Operation, Reasons, Refused, Request,
 };
@@ -155,7 +155,7 @@ impl std::fmt::Display for Availability {
 }
 
 impl BeforeSubmit for HoldPlaces {
-    fn before_submit(&self, request: &Request<'_>) -> Result<MayHaveTickets, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<MayHaveTickets> {
         let (node, holder) = (request.node, request.owner);
         node.require(holder, Capability::Ticket)?;
         let (event, now) = (self.event.as_str(), request.now.as_millis());

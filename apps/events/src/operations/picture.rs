@@ -2,12 +2,12 @@
 //!
 //! Always: the node makes previews of the file, so pages show a picture of known size. The newest entry counts.
 
-use imajin_app::Problem;
 use imajin_app::capabilities::Files;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Line, List, MediaFile, Operation, Reasons, Refused,
     Request,
 };
+use imajin_app::{Answer, Problem};
 use imajin_dfos::cid::parse_cid;
 use imajin_protocol::Did;
 
@@ -45,7 +45,7 @@ pub(crate) enum PictureRefusal {
 }
 
 impl BeforeSubmit for ShowPicture {
-    fn before_submit(&self, request: &Request<'_>) -> Result<IsPicture, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<IsPicture> {
         let Some(file) = self.media.0.first() else {
             return Ok(IsPicture);
         };

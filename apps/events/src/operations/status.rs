@@ -4,7 +4,7 @@ use imajin_app::operation::{
     AfterCommit, BeforeSubmit, Choice, Context, Decide, Decision, FieldError, Operation, Reasons,
     Refused, Request,
 };
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_ledger::Receipt;
 use imajin_log::{Derivation, Equal, MemberSource, Source};
 use imajin_protocol::Did;
@@ -162,7 +162,7 @@ pub(crate) enum CancelRefusal {
 }
 
 impl BeforeSubmit for CancelEvent {
-    fn before_submit(&self, request: &Request<'_>) -> Result<Ownership, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<Ownership> {
         let is_owner = request.node.is_owner(request.owner)?;
         Ok(Ownership { is_owner })
     }

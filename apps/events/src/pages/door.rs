@@ -1,7 +1,7 @@
 //! The door page: scanning tickets offline, and the guest list.
 
 use imajin_app::extract::{Own, Path};
-use imajin_app::{Lang, Page, Problem, Texts, args, time};
+use imajin_app::{Answer, Lang, Page, Problem, Texts, args, time};
 use maud::{Markup, html};
 
 use super::{message, person, title};
@@ -14,7 +14,7 @@ pub(super) async fn page(
     Own(node, session, viewer): Own,
     lang: Lang,
     Path(id): Path<String>,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(lang);
     let event = find(&node, &id, Some(&session.did))?;
     let is_own = event.organiser == session.did;

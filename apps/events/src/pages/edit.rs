@@ -4,7 +4,7 @@ use imajin_app::capabilities::Files;
 use imajin_app::chooser::{Chooser, PersonField, how};
 use imajin_app::extract::{Own, Path, Query};
 use imajin_app::operation::Choice;
-use imajin_app::{Lang, Node, Page, Problem, Texts, args, time};
+use imajin_app::{Answer, Lang, Node, Page, Problem, Texts, args, time};
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use maud::{Markup, html};
@@ -33,7 +33,7 @@ pub(super) async fn new(
     Own(node, session, viewer): Own,
     lang: Lang,
     Query(query): Query<NewQuery>,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(lang);
     node.require(&session.did, Capability::CreateEvent)?;
     let new = (query.tag.as_deref(), query.group.as_ref());
@@ -48,7 +48,7 @@ pub(super) async fn edit(
     Own(node, session, viewer): Own,
     lang: Lang,
     Path(id): Path<String>,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(lang);
     let event = find_own(&node, &id, &session.did)?;
     let kinds = queries::read(&node, |db| queries::kinds(db, event.did.as_str(), 0))?;
@@ -81,7 +81,7 @@ fn form(
     kinds: &[Kind],
     (did, (like, group)): (&str, (Option<&str>, Option<&Did>)),
     t: Texts,
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     // Events planned with a tag are small gatherings: by default only ticket holders see the address.
     let hides = event.map_or(like.is_some(), Event::hides_address);
     // A new event needs only a title: the other fields have defaults and are folded.
@@ -251,7 +251,7 @@ fn one_type(name: Option<&str>, kind: Option<&Kind>, t: Texts) -> Markup {
 }
 
 /// Draws the table of income shares.
-fn shares(node: &Node, event: Option<&Event>, did: &str, t: Texts) -> Result<Markup, Problem> {
+fn shares(node: &Node, event: Option<&Event>, did: &str, t: Texts) -> Answer<Markup> {
     let manifest = event.and_then(Event::signed_manifest);
     let table = manifest
         .map(|manifest| manifest.table())

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path};
 use imajin_app::page::{Preview, short_did};
-use imajin_app::{Node, Problem, Reader, Role, Texts, args};
+use imajin_app::{Answer, Node, Reader, Role, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_host::reached::Reached;
@@ -30,7 +30,7 @@ pub(super) async fn page(
     reader: Reader,
     Path(id): Path<String>,
     Reached(address): Reached,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.for_reader(reader);
     let viewer = node.viewer_of(session.as_ref())?;
     let did = session.map(|session| session.did);
@@ -115,7 +115,7 @@ fn event_facts(
     title: &str,
     (viewer, inside): (Option<&Did>, bool),
     t: Texts,
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     let place = event.place(inside);
     let is_hidden = event.hides_address() && !inside;
     let by = node.card(&event.organiser)?;
@@ -163,7 +163,7 @@ fn event_facts(
 }
 
 /// Draws the group that an event is for. Only members see its name: other people may have a ticket, too.
-fn members_of(node: &Node, group: &Did, viewer: Option<&Did>, t: Texts) -> Result<Markup, Problem> {
+fn members_of(node: &Node, group: &Did, viewer: Option<&Did>, t: Texts) -> Answer<Markup> {
     let is_in = match viewer {
         Some(viewer) => node.group_role(group, viewer)?.is_some(),
         None => false,
@@ -249,7 +249,7 @@ fn owner(event: &Event, is_free: bool, now: i64, t: Texts) -> Markup {
 }
 
 /// Draws the progress of the refunds.
-fn giving_back(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> {
+fn giving_back(node: &Node, event: &Event, t: Texts) -> Answer<Markup> {
     let refunds = closing::collect_refunds(node, event, t.lang)?;
     if refunds.payments == 0 {
         return Ok(html! {});
@@ -421,7 +421,7 @@ fn perks(event: &Event, n: i64) -> Vec<&str> {
 }
 
 /// Draws the table of income shares in the signed manifest.
-fn shares(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> {
+fn shares(node: &Node, event: &Event, t: Texts) -> Answer<Markup> {
     let Some(manifest) = event.signed_manifest() else {
         return Ok(html! {});
     };
@@ -449,7 +449,7 @@ fn percent(ppm: u32, t: Texts) -> String {
     t.lang.percent(i64::from(ppm.saturating_add(50) / 100))
 }
 
-fn name(node: &Node, who: &str, t: Texts) -> Result<String, Problem> {
+fn name(node: &Node, who: &str, t: Texts) -> Answer<String> {
     if who == node.did().as_str() {
         return Ok(node.name().to_owned());
     }

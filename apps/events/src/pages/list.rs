@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Caller, Page as Part, Query, Visitor};
-use imajin_app::{Node, Problem, Reader, Texts, args};
+use imajin_app::{Answer, Node, Problem, Reader, Texts, args};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -27,7 +27,7 @@ pub(super) async fn page(
     reader: Reader,
     Query(query): Query<ListQuery>,
     part: Part,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.for_reader(reader);
     let viewer = node.viewer_of(session.as_ref())?;
     let person = session.as_ref().map(|session| &session.did);
@@ -88,7 +88,7 @@ pub(super) async fn page(
 }
 
 /// Returns an organiser's events that the list doesn't show: drafts and past events.
-fn others(node: &Node, organiser: &Did, listed: &[Event]) -> Result<Vec<Event>, Problem> {
+fn others(node: &Node, organiser: &Did, listed: &[Event]) -> Answer<Vec<Event>> {
     let (which, most) = (Which::own(organiser), node.limits().page_max);
     let (mut own, _) = queries::read(node, |db| queries::list(db, &which, most, 0))?;
     own.retain(|event| listed.iter().all(|other| other.id != event.id));

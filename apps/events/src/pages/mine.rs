@@ -1,7 +1,7 @@
 //! A person's tickets, each with the code for the door.
 
 use imajin_app::extract::{Own, Page as Part};
-use imajin_app::{Node, Page, Problem, Reader, Texts, Zone, args};
+use imajin_app::{Answer, Node, Page, Reader, Texts, Zone, args};
 use imajin_selling::{Cashier, Rail, RefundProgress};
 use maud::{Markup, PreEscaped, html};
 
@@ -19,7 +19,7 @@ pub(super) async fn page(
     Own(node, session, viewer): Own,
     reader: Reader,
     part: Part,
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let (tickets, total) = queries::read(&node, |db| {
         let (held, total) = queries::tickets(db, session.did.as_str(), part.limit, part.offset)?;
@@ -53,7 +53,7 @@ fn ticket(
     event: Option<&Event>,
     holder: &str,
     t: Texts,
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     let or = |name: &Option<String>, message| {
         name.clone().unwrap_or_else(|| t.text(message).into_owned())
     };
@@ -113,7 +113,7 @@ fn ticket(
 }
 
 /// Draws the state of the refund for a ticket of a cancelled event.
-fn going_back(node: &Node, held: &TicketRow, event: &Event, t: Texts) -> Result<Markup, Problem> {
+fn going_back(node: &Node, held: &TicketRow, event: &Event, t: Texts) -> Answer<Markup> {
     let paid = match (node.get::<dyn Cashier>(), held.payment.as_deref()) {
         (Some(cashier), Some(payment)) => cashier.back(node, payment)?,
         _ => None,

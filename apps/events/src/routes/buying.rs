@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, StatusCode};
 use imajin_app::extract::{JsonRequest, Path, Person};
 use imajin_app::operation::{Int, Refused};
-use imajin_app::{CommandRequest, Node, Problem};
+use imajin_app::{Answer, CommandRequest, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_ledger::Refusal;
@@ -49,7 +49,7 @@ struct Order {
 }
 
 impl Order {
-    fn operation(&self, hold: Option<&str>) -> Result<BuyTickets, Problem> {
+    fn operation(&self, hold: Option<&str>) -> Answer<BuyTickets> {
         let terms = self.offer.terms(&self.quote);
         let over = self.event.over_at;
         let over = over.and_then(|over| Timestamp::from_millis(over).ok());
@@ -79,7 +79,7 @@ fn order(
     name: &str,
     asked: &BuyRequest,
     headers: &HeaderMap,
-) -> Result<Order, Problem> {
+) -> Answer<Order> {
     let event = find(node, name, Some(payer))?;
     let now = node.now().as_millis();
     let kind = queries::read(node, |db| {
@@ -120,7 +120,7 @@ pub(crate) async fn quote(
     Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<BuyRequest>,
-) -> Result<axum::Json<QuoteAnswer>, Problem> {
+) -> Answer<axum::Json<QuoteAnswer>> {
     let did = &session.did;
     let order = order(&node, did, &id, &payload, &parts.headers)?;
     // Places already held for the buyer count towards the order, so only the decision can check those orders.
@@ -141,7 +141,7 @@ pub(crate) async fn buy(
     Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<BuyRequest>,
-) -> Result<(StatusCode, axum::Json<BuyAnswer>), Problem> {
+) -> Answer<(StatusCode, axum::Json<BuyAnswer>)> {
     let did = session.did.clone();
     let order = order(&node, &did, &id, &payload, &parts.headers)?;
     payload.paying.check_seen(&order.offer, &order.quote)?;

@@ -2,8 +2,8 @@
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use imajin_app::Answer;
 use imajin_app::extract::{Path, Visitor};
-use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
 
 use crate::calendar::file;
@@ -16,7 +16,7 @@ use crate::routes::events::is_inside;
 pub(crate) async fn calendar(
     Visitor(node, caller): Visitor,
     Path(id): Path<String>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let event = find(&node, &id, caller.did())?;
     let page = format!("{}/events/{}", node.url(), event.id);
     let inside = is_inside(&node, &event, caller.did())?;

@@ -2,7 +2,7 @@
 
 use imajin_app::extract::{Path, Person};
 use imajin_app::operation::Choice;
-use imajin_app::{Card, Lang, Node, Problem, Texts, args};
+use imajin_app::{Answer, Card, Lang, Node, Texts, args};
 use imajin_protocol::Minor;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -67,17 +67,13 @@ pub(crate) async fn refunds(
     Person(node, session): Person,
     lang: Lang,
     Path(id): Path<String>,
-) -> Result<axum::Json<RefundsAnswer>, Problem> {
+) -> Answer<axum::Json<RefundsAnswer>> {
     let event = find_own(&node, &id, &session.did)?;
     collect_refunds(&node, &event, lang).map(axum::Json)
 }
 
 /// Collects the refunds of an event.
-pub(crate) fn collect_refunds(
-    node: &Node,
-    event: &Event,
-    lang: Lang,
-) -> Result<RefundsAnswer, Problem> {
+pub(crate) fn collect_refunds(node: &Node, event: &Event, lang: Lang) -> Answer<RefundsAnswer> {
     let mut all = closing::progress(node, &event.did)?;
     // Free tickets have no payment.
     all.retain(|paid| !paid.back.gross.is_zero());
@@ -102,7 +98,7 @@ pub(crate) fn collect_refunds(
     })
 }
 
-fn answer(node: &Node, paid: &Paid, todo: String) -> Result<RefundAnswer, Problem> {
+fn answer(node: &Node, paid: &Paid, todo: String) -> Answer<RefundAnswer> {
     let back = &paid.back;
     Ok(RefundAnswer {
         payment: paid.payment.clone(),

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use imajin_app::extract::{Authed, Path};
-use imajin_app::{Card, Node, Problem, time};
+use imajin_app::{Answer, Card, Node, Problem, time};
 use imajin_dfos::PublicKey;
 use imajin_log::rules::Owner;
 use serde::Serialize;
@@ -80,7 +80,7 @@ pub(crate) async fn guests(
     authed: Authed,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<axum::Json<GuestsAnswer>, Problem> {
+) -> Answer<axum::Json<GuestsAnswer>> {
     let who = authed.acting_for(&node, &headers, CheckIn::NAME)?;
     let event = find_own(&node, &id, &who)?;
     let guests = guests_of(&node, &event)?;
@@ -90,13 +90,13 @@ pub(crate) async fn guests(
     }))
 }
 
-fn guests_of(node: &Node, event: &Event) -> Result<Vec<Guest>, Problem> {
+fn guests_of(node: &Node, event: &Event) -> Answer<Vec<Guest>> {
     let all = queries::read(node, |db| queries::all_tickets(db, event.did.as_str()))?;
     let guests = all.into_iter().filter(|held| held.status != "passed");
     guests.map(|held| guest(node, event, held)).collect()
 }
 
-fn guest(node: &Node, event: &Event, held: TicketRow) -> Result<Guest, Problem> {
+fn guest(node: &Node, event: &Event, held: TicketRow) -> Answer<Guest> {
     Ok(Guest {
         card: card(node, &held.holder)?,
         type_name: event.type_name(held.kind).map(str::to_owned),
@@ -120,7 +120,7 @@ pub(crate) async fn door(
     authed: Authed,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<axum::Json<DoorAnswer>, Problem> {
+) -> Answer<axum::Json<DoorAnswer>> {
     let who = authed.acting_for(&node, &headers, CheckIn::NAME)?;
     let event = find_own(&node, &id, &who)?;
     let all = queries::read(&node, |db| queries::all_tickets(db, event.did.as_str()))?;
@@ -157,7 +157,7 @@ fn door_ticket(held: TicketRow, name: Option<String>) -> DoorTicket {
 }
 
 /// Returns all present and past keys of the event, since its signatures stay valid.
-fn keys(node: &Node, event: &Event) -> Result<Vec<String>, Problem> {
+fn keys(node: &Node, event: &Event) -> Answer<Vec<String>> {
     let view = node.ledger().view(&event.did)?;
     let Some(Owner::Chain(chain)) = view.map(|view| view.owner) else {
         return Ok(Vec::new());

@@ -2,7 +2,7 @@
 
 use imajin_app::extract::{Page, Path, Person, Query, Visitor};
 use imajin_app::operation::Choice;
-use imajin_app::{Node, Problem, time};
+use imajin_app::{Answer, Node, Problem, time};
 use imajin_dfos::order::Order as _;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -193,11 +193,7 @@ fn type_shown(event: &Event, kind: &Kind) -> TypeAnswer {
 }
 
 /// Builds the response for an event with its ticket types, as the viewer may see it.
-pub(crate) fn answer(
-    node: &Node,
-    event: &Event,
-    viewer: Option<&Did>,
-) -> Result<EventAnswer, Problem> {
+pub(crate) fn answer(node: &Node, event: &Event, viewer: Option<&Did>) -> Answer<EventAnswer> {
     let now = node.now().as_millis();
     let inside = is_inside(node, event, viewer)?;
     let kinds = queries::read(node, |db| queries::kinds(db, event.did.as_str(), now))?;
@@ -205,7 +201,7 @@ pub(crate) fn answer(
 }
 
 /// Whether a viewer may read what only ticket holders see: true for the organiser and for people with a ticket.
-pub(crate) fn is_inside(node: &Node, event: &Event, viewer: Option<&Did>) -> Result<bool, Problem> {
+pub(crate) fn is_inside(node: &Node, event: &Event, viewer: Option<&Did>) -> Answer<bool> {
     let Some(viewer) = viewer else {
         return Ok(false);
     };
@@ -217,12 +213,7 @@ pub(crate) fn is_inside(node: &Node, event: &Event, viewer: Option<&Did>) -> Res
     Ok(*viewer == event.organiser || holds()?)
 }
 
-fn answers(
-    node: &Node,
-    which: &Which,
-    page: &Page,
-    viewer: Option<&Did>,
-) -> Result<EventsAnswer, Problem> {
+fn answers(node: &Node, which: &Which, page: &Page, viewer: Option<&Did>) -> Answer<EventsAnswer> {
     let (found, total) =
         queries::read(node, |db| queries::list(db, which, page.limit, page.offset))?;
     let events = found.iter().map(|event| answer(node, event, viewer));
@@ -240,7 +231,7 @@ pub(crate) async fn list(
     Visitor(node, caller): Visitor,
     Query(query): Query<ListQuery>,
     page: Page,
-) -> Result<axum::Json<EventsAnswer>, Problem> {
+) -> Answer<axum::Json<EventsAnswer>> {
     let which = Which {
         from: (!query.past.unwrap_or(false)).then(|| node.now().as_millis()),
         group: query.group,
@@ -256,7 +247,7 @@ pub(crate) async fn list(
 pub(crate) async fn get(
     Visitor(node, caller): Visitor,
     Path(id): Path<String>,
-) -> Result<axum::Json<EventAnswer>, Problem> {
+) -> Answer<axum::Json<EventAnswer>> {
     let event = find(&node, &id, caller.did())?;
     answer(&node, &event, caller.did()).map(axum::Json)
 }
@@ -269,7 +260,7 @@ pub(crate) async fn by_did(
     Visitor(node, caller): Visitor,
     Path(did): Path<String>,
     page: Page,
-) -> Result<axum::Json<EventsAnswer>, Problem> {
+) -> Answer<axum::Json<EventsAnswer>> {
     let nobody = || Problem::not_found(format!("Nobody here goes by {did}."));
     let of = node.resolve(&did)?.ok_or_else(nobody)?;
     let which = Which {
@@ -288,7 +279,7 @@ pub(crate) async fn by_did(
 pub(crate) async fn mine(
     Person(node, session): Person,
     page: Page,
-) -> Result<axum::Json<MineAnswer>, Problem> {
+) -> Answer<axum::Json<MineAnswer>> {
     let (held, total) = queries::read(&node, |db| {
         queries::tickets(db, session.did.as_str(), page.limit, page.offset)
     })?;

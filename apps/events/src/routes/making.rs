@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use imajin_app::extract::{JsonRequest, Path, Person};
 use imajin_app::operation::{Field, Group, List};
-use imajin_app::{CommandRequest, Node, Problem};
+use imajin_app::{Answer, CommandRequest, Node, Problem};
 use imajin_dfos::{Value, cbor};
 use imajin_host::custodial_keys::{self, Beginning, Nature};
 use imajin_host::prelude::*;
@@ -96,7 +96,7 @@ pub(crate) struct StatusRequest {
     responses((status = 201, body = KeyAnswer), (status = 403, description = "Not with this tier")))]
 pub(crate) async fn key(
     Person(node, session): Person,
-) -> Result<(StatusCode, axum::Json<KeyAnswer>), Problem> {
+) -> Answer<(StatusCode, axum::Json<KeyAnswer>)> {
     let did = &session.did;
     node.require(did, Capability::CreateEvent)?;
     let event = match unused(&node, did)? {
@@ -125,7 +125,7 @@ pub(crate) async fn key(
 }
 
 /// Returns a key that was requested earlier and never used, so that repeated requests create no more keys.
-fn unused(node: &Node, did: &Did) -> Result<Option<Did>, Problem> {
+fn unused(node: &Node, did: &Did) -> Answer<Option<Did>> {
     let kept = node.kept_for(KEPT, did)?;
     queries::read(node, |db| {
         for event in kept.into_iter().rev() {
@@ -143,7 +143,7 @@ fn unused(node: &Node, did: &Did) -> Result<Option<Did>, Problem> {
 pub(crate) async fn create(
     Person(node, session): Person,
     JsonRequest(parts, payload): JsonRequest<EventRequest>,
-) -> Result<(StatusCode, axum::Json<EventAnswer>), Problem> {
+) -> Answer<(StatusCode, axum::Json<EventAnswer>)> {
     let did = session.did.clone();
     node.require(&did, Capability::CreateEvent)?;
     let named = payload.event.as_deref().ok_or_else(|| {
@@ -173,7 +173,7 @@ pub(crate) async fn update(
     Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<EventRequest>,
-) -> Result<axum::Json<EventAnswer>, Problem> {
+) -> Answer<axum::Json<EventAnswer>> {
     let did = session.did.clone();
     let event = find_own(&node, &id, &did)?;
     if payload.group.is_some() && payload.group != event.group {
@@ -202,7 +202,7 @@ pub(crate) async fn status(
     Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<StatusRequest>,
-) -> Result<axum::Json<EventAnswer>, Problem> {
+) -> Answer<axum::Json<EventAnswer>> {
     let did = session.did.clone();
     let record = find(&node, &id, Some(&did))?;
     let status: Status = field("status", payload.status.as_str())?;
@@ -224,7 +224,7 @@ pub(crate) async fn status(
 }
 
 /// Splits a request into the description of the event and the salt of the signed body.
-fn described(asked: EventRequest) -> Result<(Description, Option<Value>), Problem> {
+fn described(asked: EventRequest) -> Answer<(Description, Option<Value>)> {
     let manifest = match asked.fair_manifest {
         Json::String(text) => Manifest::parse(&text),
         document => Manifest::from_value(document),
@@ -267,13 +267,13 @@ fn of_each<T: Field, V: Into<Value>, const MAX: usize>(
     types: &[TypeRequest],
     name: &'static str,
     number: fn(&TypeRequest) -> V,
-) -> Result<List<T, 1, MAX>, Problem> {
+) -> Answer<List<T, 1, MAX>> {
     let all = types.iter().map(|one| field(name, number(one)));
     all.collect::<Result<_, _>>().map(List)
 }
 
 /// Collects the currency of each ticket type.
-fn currencies<const MAX: usize>(types: &[TypeRequest]) -> Result<List<Currency, 1, MAX>, Problem> {
+fn currencies<const MAX: usize>(types: &[TypeRequest]) -> Answer<List<Currency, 1, MAX>> {
     let currency = |one: &TypeRequest| Currency::parse(&one.currency);
     let all: Result<_, _> = types.iter().map(currency).collect();
     all.map(List)

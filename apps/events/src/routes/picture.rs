@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_app::capabilities::{FileAsked, Files};
 use imajin_app::extract::{Caller, Path, Query, Visitor};
-use imajin_app::{Node, Peer, Problem, Right};
+use imajin_app::{Answer, Peer, Problem, Right};
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use serde::Deserialize;
@@ -38,7 +38,7 @@ pub(crate) async fn picture(
     Query(query): Query<PictureQuery>,
     peer: Peer,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let viewer = session.as_ref().map(|session| session.did.clone());
     let event = find(&node, &id, viewer.as_ref())?;
     let cid = picture_of(&event).ok_or_else(none)?;

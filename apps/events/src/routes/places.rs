@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use imajin_app::extract::{JsonRequest, Path, Person};
-use imajin_app::{Card, CommandRequest, Node, Problem, time};
+use imajin_app::{Answer, Card, CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,7 @@ pub(crate) async fn hold(
     Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<HoldRequest>,
-) -> Result<(StatusCode, axum::Json<HoldAnswer>), Problem> {
+) -> Answer<(StatusCode, axum::Json<HoldAnswer>)> {
     let did = session.did.clone();
     let event = find(&node, &id, Some(&did))?;
     let operation = HoldPlaces {
@@ -129,7 +129,7 @@ pub(crate) async fn approve(
     Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<ApproveRequest>,
-) -> Result<(StatusCode, axum::Json<HoldAnswer>), Problem> {
+) -> Answer<(StatusCode, axum::Json<HoldAnswer>)> {
     let did = session.did.clone();
     let event = find_own(&node, &id, &did)?;
     let operation = ApprovePlaces {
@@ -156,7 +156,7 @@ pub(crate) async fn approve(
 pub(crate) async fn list(
     Person(node, session): Person,
     Path(id): Path<String>,
-) -> Result<axum::Json<OpensAnswer>, Problem> {
+) -> Answer<axum::Json<OpensAnswer>> {
     let event = find(&node, &id, Some(&session.did))?;
     let open = open_at(&node, &event, &session.did)?;
     Ok(axum::Json(OpensAnswer { open }))
@@ -164,7 +164,7 @@ pub(crate) async fn list(
 
 /// Lists open places for an event: everyone's for its organiser, the viewer's own for others. Requests come first,
 /// oldest first, then holds and unpaid orders, the soonest to end first.
-pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenAnswer>, Problem> {
+pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Answer<Vec<OpenAnswer>> {
     let whose = (event.organiser != *did).then(|| did.as_str());
     let now = node.now().as_millis();
     let open = queries::read(node, |db| {
@@ -203,7 +203,7 @@ pub(crate) async fn release(
     Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<ReleaseRequest>,
-) -> Result<axum::Json<ReleaseAnswer>, Problem> {
+) -> Answer<axum::Json<ReleaseAnswer>> {
     let did = session.did.clone();
     let event = find(&node, &id, Some(&did))?;
     let operation = ReleasePlaces {

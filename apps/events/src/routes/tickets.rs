@@ -3,7 +3,7 @@
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{JsonRequest, Path, Person};
-use imajin_app::{CommandRequest, Node, Problem, time};
+use imajin_app::{Answer, CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,7 @@ pub(crate) struct TransferAnswer {
 }
 
 /// Builds the response for a ticket, with the texts of its event.
-pub(crate) fn answer(node: &Node, held: &TicketRow) -> Result<TicketAnswer, Problem> {
+pub(crate) fn answer(node: &Node, held: &TicketRow) -> Answer<TicketAnswer> {
     let event = queries::read(node, |db| queries::event(db, held.event.as_str()))?;
     Ok(ticket_answer(held, event.as_ref()))
 }
@@ -113,7 +113,7 @@ pub(crate) fn ticket_answer(held: &TicketRow, event: Option<&queries::Event>) ->
 pub(crate) async fn get(
     Person(node, session): Person,
     Path(id): Path<String>,
-) -> Result<axum::Json<TicketAnswer>, Problem> {
+) -> Answer<axum::Json<TicketAnswer>> {
     let ticket = own_ticket(&node, &session.did, &id)?;
     answer(&node, &ticket).map(axum::Json)
 }
@@ -121,10 +121,7 @@ pub(crate) async fn get(
 /// The code for the door as a picture.
 #[utoipa::path(get, path = "/api/tickets/{id}/qr.svg", tag = "tickets", params(("id" = String, Path)),
     responses((status = 200, content_type = "image/svg+xml"), (status = 404, description = "Not your own, or it does not count any more")))]
-pub(crate) async fn svg(
-    Person(node, session): Person,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+pub(crate) async fn svg(Person(node, session): Person, Path(id): Path<String>) -> Answer<Response> {
     let code = code(&node, &session.did, &id)?;
     Ok(picture("image/svg+xml", qr::svg(&code)?.into_bytes()))
 }
@@ -132,15 +129,12 @@ pub(crate) async fn svg(
 /// The ticket's code, as a PNG.
 #[utoipa::path(get, path = "/api/tickets/{id}/qr.png", tag = "tickets", params(("id" = String, Path)),
     responses((status = 200, content_type = "image/png"), (status = 404, description = "Not your own, or it does not count any more")))]
-pub(crate) async fn png(
-    Person(node, session): Person,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+pub(crate) async fn png(Person(node, session): Person, Path(id): Path<String>) -> Answer<Response> {
     let code = code(&node, &session.did, &id)?;
     Ok(picture("image/png", qr::png(&code)?))
 }
 
-fn code(node: &Node, did: &Did, id: &str) -> Result<String, Problem> {
+fn code(node: &Node, did: &Did, id: &str) -> Answer<String> {
     let ticket = own_ticket(node, did, id)?;
     let code = ticket.code().filter(|_| ticket.counts());
     code.ok_or_else(|| Problem::not_found("This ticket is no longer valid."))
@@ -161,7 +155,7 @@ pub(crate) async fn transfer(
     Person(node, session): Person,
     Path(id): Path<String>,
     JsonRequest(parts, payload): JsonRequest<TransferRequest>,
-) -> Result<axum::Json<TransferAnswer>, Problem> {
+) -> Answer<axum::Json<TransferAnswer>> {
     let did = session.did.clone();
     let ticket_row = own_ticket(&node, &did, &id)?;
     let nobody = || Problem::not_found(format!("Nobody here goes by {}.", payload.to));

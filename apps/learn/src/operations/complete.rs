@@ -6,7 +6,7 @@
 use imajin_app::operation::{
     BeforeSubmit, CallService, Context, Decide, Decision, Int, ItemId, Operation, Reasons, Request,
 };
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_ledger::TypedCommand;
 use imajin_log::{Derivation, TargetLog, ops};
 use imajin_protocol::attestation::{Attestation, Kind};
@@ -102,7 +102,7 @@ pub(crate) fn missing<'a>(course: &'a Course, studied: &Studied) -> Vec<&'a Item
 }
 
 impl BeforeSubmit for Complete {
-    fn before_submit(&self, request: &Request<'_>) -> Result<Option<Attested>, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<Option<Attested>> {
         let (node, student) = (request.node, request.owner);
         let course = courses::open(node, &self.teacher, Some(student), self.course.as_str())?;
         if course.role != Role::Student {
@@ -123,12 +123,7 @@ impl BeforeSubmit for Complete {
 }
 
 /// Signs the attestation that a student finished a course.
-fn attest(
-    node: &Node,
-    student: &Did,
-    course: &Course,
-    studied: &Studied,
-) -> Result<Attested, Problem> {
+fn attest(node: &Node, student: &Did, course: &Course, studied: &Studied) -> Answer<Attested> {
     let graded = course
         .required()
         .filter_map(|lesson| studied.grades.get(&lesson.id));

@@ -7,7 +7,7 @@ use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, ItemId, List, Operation, Reasons, Request,
 };
 use imajin_app::words::Money;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
 use imajin_log::{Derivation, Equal, MemberSource, Source, TargetLog};
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -26,7 +26,7 @@ impl Sells for Learn {
     type Paid = Paid;
     type RefundOperation = Withdrawn;
 
-    fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
+    fn title(node: &Node, payment: &str, seller: &Did) -> Answer<Option<String>> {
         let sql = "SELECT title FROM items JOIN enrolments USING (owner_did) WHERE owner_did = ?1 AND payment = ?2 AND id = course";
         queries::read(node, |db| {
             db.row(sql, [seller.as_str(), payment], |row| row.get(0))
@@ -120,7 +120,7 @@ pub(crate) enum EnrollRefusal {
 }
 
 impl BeforeSubmit for Enroll {
-    fn before_submit(&self, request: &Request<'_>) -> Result<Option<PreparedSale>, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<Option<PreparedSale>> {
         let Some(teacher) = self.dids.0.first() else {
             return Ok(None);
         };

@@ -1,10 +1,10 @@
 //! Creating and replacing courses, modules and lessons, and pricing a course.
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Operation, Paragraphs,
     Reasons, Request, Title,
 };
+use imajin_app::{Answer, Problem};
 use imajin_form::{Form, QuestionsText};
 use imajin_items::{Placed, PutRefusal, Showing, check_put, store};
 use imajin_protocol::Currency;
@@ -135,7 +135,7 @@ pub(crate) enum OfferRefusal {
 
 impl OfferCourse {
     /// Refuses an offer of a copy whose manifest doesn't give the original its current share of the copy's income.
-    fn check_copy(&self, request: &Request<'_>, manifest: &Manifest) -> Result<(), Problem> {
+    fn check_copy(&self, request: &Request<'_>, manifest: &Manifest) -> Answer<()> {
         let (node, owner) = (request.node, request.owner.as_str());
         let item = queries::read(node, |db| {
             store::item::<Learn>(db, owner, self.course.as_str())
@@ -164,7 +164,7 @@ impl OfferCourse {
 }
 
 impl BeforeSubmit for OfferCourse {
-    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<()> {
         let terms = (self.price.0, self.currency, &self.fair);
         let manifest = check_offer::<Learn>(request, terms)?;
         self.check_copy(request, &manifest)

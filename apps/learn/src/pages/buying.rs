@@ -1,6 +1,6 @@
 //! The form to buy a place in a course: price, shares and payment method.
 
-use imajin_app::{Node, Problem, Texts};
+use imajin_app::{Answer, Node, Texts};
 use imajin_selling::cashier;
 use imajin_selling::pages::{rail_choice, shares};
 use maud::{Markup, html};
@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use crate::courses::Course;
 
 /// Draws the form, for a viewer who is signed in.
-pub(super) fn form(node: &Node, course: &Course, t: Texts) -> Result<Markup, Problem> {
+pub(super) fn form(node: &Node, course: &Course, t: Texts) -> Answer<Markup> {
     let rails = cashier(node)?.rails(node, &course.owner.did)?;
     let price = course.price().ok_or_else(crate::courses::no_offer)?;
     let rows = |rows: &[(String, i64)], money: &dyn Fn(i64) -> String| {

@@ -1,7 +1,7 @@
 //! A course's page: outline, price, and the reader's progress.
 
 use axum::response::{IntoResponse, Response};
-use imajin_app::{Lang, Node, Problem, Session, Texts, args};
+use imajin_app::{Answer, Lang, Node, Session, Texts, args};
 use imajin_items::pages::{Reader, Scene};
 use imajin_items::{files, formats};
 use imajin_selling::ForSale;
@@ -21,7 +21,7 @@ pub(super) fn page(
     course: &Course,
     session: Option<&Session>,
     lang: Lang,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let item = &course.item;
     let copied = item.copied.as_deref().into_iter();
@@ -75,7 +75,7 @@ fn doing(
     session: Option<&Session>,
     done: &Studied,
     t: Texts,
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     let lessons = course.lessons();
     let next = done.place.as_deref().and_then(|id| {
         let mut lessons = lessons.iter();

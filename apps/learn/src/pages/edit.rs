@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Own, Path, Person};
 use imajin_app::page::short_did;
-use imajin_app::{Node, Page, Problem, Reader, Texts, args};
+use imajin_app::{Answer, Page, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_items::editor::{self, EditorParts, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use super::{STYLE, bar};
 use crate::courses;
-use crate::manifest::{MANIFEST, OWN_PAGE, TEACHING, TEXTS};
+use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 use crate::routes::students_of;
 
 /// Example courses to start from: the message ids of a name, a title and a note.
@@ -35,7 +35,7 @@ const TEMPLATES: [[&str; 3]; 3] = [
 ];
 
 /// Serves the viewer's own courses: a list and a form.
-pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Result<Page, Problem> {
+pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let owner = Owner::from_did(&node, session.did)?;
     let lead = html! {
@@ -107,7 +107,7 @@ pub(crate) async fn students(
     Person(node, session): Person,
     reader: Reader,
     Path((whose, name)): Path<(String, String)>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.for_reader(reader);
     if node.person(&whose)? != session.did {
         return Err(courses::none());

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use imajin_app::{Lang, Node, Problem, Session, Texts, args};
+use imajin_app::{Answer, Lang, Node, Session, Texts, args};
 use imajin_form::Form;
 use imajin_items::files;
 use imajin_items::pages::Scene;
@@ -24,7 +24,7 @@ pub(super) fn page(
     item: Item,
     session: Option<&Session>,
     lang: Lang,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let whose = (node, MANIFEST.name);
     let scene = Scene::new(whose, course.owner.clone(), session, [].into_iter(), lang);
@@ -61,7 +61,7 @@ fn lesson(
     item: &Item,
     session: Option<&Session>,
     t: Texts,
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     let words = words_of(node, course, item)?;
     let studied = match session {
         Some(session) if course.role == Role::Student => studied(node, &session.did, course)?,

@@ -1,7 +1,7 @@
 //! The courses and certificates of a person, and the page that verifies a certificate.
 
 use imajin_app::extract::{Caller, Own, Visitor};
-use imajin_app::{Node, Page, Problem, Reader};
+use imajin_app::{Answer, Page, Reader};
 use imajin_dfos::Timestamp;
 use maud::html;
 
@@ -11,7 +11,7 @@ use crate::queries;
 use crate::routes::taken;
 
 /// Serves the courses that the viewer takes, with their certificates.
-pub(crate) async fn mine(Own(node, session, viewer): Own, reader: Reader) -> Result<Page, Problem> {
+pub(crate) async fn mine(Own(node, session, viewer): Own, reader: Reader) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let courses = taken(&node, &session.did)?;
     let certificates = queries::read(&node, |db| queries::certificates(db, session.did.as_str()))?;
@@ -57,10 +57,7 @@ pub(crate) async fn mine(Own(node, session, viewer): Own, reader: Reader) -> Res
 
 /// Serves the page that verifies a certificate in the browser. The page sends the file nowhere and, once open, works
 /// offline.
-pub(crate) async fn check(
-    Visitor(node, Caller(session)): Visitor,
-    reader: Reader,
-) -> Result<Page, Problem> {
+pub(crate) async fn check(Visitor(node, Caller(session)): Visitor, reader: Reader) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let content = html! {
         div.items-page #check {

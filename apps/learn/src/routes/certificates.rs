@@ -3,7 +3,7 @@
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
-use imajin_app::{Authority, Node, Problem, args};
+use imajin_app::{Answer, Authority, Problem, args};
 use imajin_protocol::{Did, certificate};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -33,7 +33,7 @@ pub(crate) struct CertificateFile {
 pub(crate) async fn file(
     Visitor(node, Caller(session)): Visitor,
     Path(cid): Path<String>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let certificate = queries::read(&node, |db| queries::certificate(db, &cid))?;
     let viewer = session.as_ref().map(|session| session.did.as_str());
     let is_for = |one: &queries::Certificate| {

@@ -1,7 +1,7 @@
 //! Courses, modules and lessons as JSON, for programs and for the editor.
 
 use imajin_app::extract::{Page, Path, Query, Visitor};
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Problem};
 use imajin_form::Form;
 use imajin_items::{WhoseQuery, files};
 use imajin_selling::Offered;
@@ -53,7 +53,7 @@ pub(crate) async fn list(
     Visitor(node, caller): Visitor,
     page: Page,
     Query(query): Query<WhoseQuery>,
-) -> Result<axum::Json<ItemsAnswer>, Problem> {
+) -> Answer<axum::Json<ItemsAnswer>> {
     let owner = node.person(&query.owner)?;
     let items = match &query.parent {
         None => courses::items(&node, &owner, caller.did())?,
@@ -97,7 +97,7 @@ pub(crate) async fn read_item(
     Visitor(node, caller): Visitor,
     Path(name): Path<String>,
     Query(query): Query<WhoseQuery>,
-) -> Result<axum::Json<ItemShown>, Problem> {
+) -> Answer<axum::Json<ItemShown>> {
     let owner = node.person(&query.owner)?;
     let (mut item, course) = courses::find(&node, &owner, caller.did(), &name)?;
     files::describe(&node, &owner, &mut item.base.files);

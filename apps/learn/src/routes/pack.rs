@@ -5,7 +5,7 @@
 use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_app::extract::{Path, Person, Query};
-use imajin_app::{Node, Problem, tagged};
+use imajin_app::{Answer, Node, Problem, tagged};
 use imajin_dfos::cid::parse_cid;
 use imajin_items::WhoseQuery;
 use imajin_selling::ForSale;
@@ -99,7 +99,7 @@ pub(crate) async fn pack(
     Path(name): Path<String>,
     Query(query): Query<WhoseQuery>,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let owner = node.person(&query.owner)?;
     let course = courses::open(&node, &owner, Some(&session.did), &name)?;
     if course.role == Role::Visitor {

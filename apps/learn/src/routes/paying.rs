@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use imajin_app::extract::{Authed, Caller, Visitor};
 use imajin_app::operation::List;
-use imajin_app::{Node, Problem};
+use imajin_app::{Answer, Node, Problem};
 use imajin_protocol::{Did, Minor};
 use imajin_selling::{self as selling, Agreed, ForSale, Paying, QuoteAnswer, SaleAnswer, Wish};
 use serde::Deserialize;
@@ -30,11 +30,11 @@ impl Wish for PlaceRequest {
     type Item = Course;
     type Operation = Enroll;
 
-    fn find(&self, node: &Node, viewer: Option<&Did>) -> Result<Course, Problem> {
+    fn find(&self, node: &Node, viewer: Option<&Did>) -> Answer<Course> {
         courses::open(node, &node.person(&self.owner)?, viewer, &self.course)
     }
 
-    fn amount(&self, course: &Course) -> Result<Minor, Problem> {
+    fn amount(&self, course: &Course) -> Answer<Minor> {
         Minor::new(course.offered()?.price).map_err(Problem::internal)
     }
 
@@ -57,7 +57,7 @@ impl Wish for PlaceRequest {
 pub(crate) async fn quote(
     Visitor(node, Caller(session)): Visitor,
     request: Request,
-) -> Result<Json<QuoteAnswer>, Problem> {
+) -> Answer<Json<QuoteAnswer>> {
     selling::quote::<PlaceRequest>(&node, session, request).await
 }
 
@@ -69,6 +69,6 @@ pub(crate) async fn pay(
     State(node): State<Node>,
     authed: Authed,
     request: Request,
-) -> Result<(StatusCode, Json<SaleAnswer>), Problem> {
+) -> Answer<(StatusCode, Json<SaleAnswer>)> {
     selling::pay::<PlaceRequest>(&node, &authed, request).await
 }

@@ -1,7 +1,7 @@
 //! The courses that a person takes, and a teacher's students.
 
 use imajin_app::extract::{Path, Person};
-use imajin_app::{Node, Problem, time};
+use imajin_app::{Answer, Node, time};
 use imajin_protocol::Did;
 use imajin_selling::ForSale;
 use serde::Serialize;
@@ -43,7 +43,7 @@ pub(crate) struct CoursesAnswer {
 }
 
 /// Returns the courses that a person takes, with their progress.
-pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Problem> {
+pub(crate) fn taken(node: &Node, student: &Did) -> Answer<Vec<CourseTaken>> {
     let (all, certificates) = queries::read(node, |db| {
         let certificates = queries::certificates(db, student.as_str())?;
         Ok((queries::taken(db, student.as_str())?, certificates))
@@ -78,7 +78,7 @@ pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Prob
 }
 
 /// Returns a student's progress in a course.
-pub(crate) fn studied(node: &Node, student: &Did, course: &Course) -> Result<Studied, Problem> {
+pub(crate) fn studied(node: &Node, student: &Did, course: &Course) -> Answer<Studied> {
     queries::read(node, |db| {
         let of = (course.owner.did.as_str(), &*course.item.id);
         queries::studied(db, student.as_str(), of)
@@ -95,9 +95,7 @@ pub(crate) fn progress(course: &Course, studied: &Studied) -> (usize, usize) {
 /// The courses that the caller takes.
 #[utoipa::path(get, path = "/api/courses", tag = "learn",
     responses((status = 200, body = CoursesAnswer), (status = 401, description = "Not signed in")))]
-pub(crate) async fn courses(
-    Person(node, session): Person,
-) -> Result<axum::Json<CoursesAnswer>, Problem> {
+pub(crate) async fn courses(Person(node, session): Person) -> Answer<axum::Json<CoursesAnswer>> {
     let courses = taken(&node, &session.did)?;
     Ok(axum::Json(CoursesAnswer { courses }))
 }
@@ -155,7 +153,7 @@ pub(crate) struct StudentsAnswer {
 pub(crate) async fn students(
     Person(node, session): Person,
     Path(name): Path<String>,
-) -> Result<axum::Json<StudentsAnswer>, Problem> {
+) -> Answer<axum::Json<StudentsAnswer>> {
     let course = courses::open(&node, &session.did, Some(&session.did), &name)?;
     let students = students_of(&node, &course)?;
     Ok(axum::Json(StudentsAnswer { students }))
@@ -177,7 +175,7 @@ fn grades(course: &Course, studied: &Studied) -> Vec<GradeShown> {
 }
 
 /// Returns the students of a course, as its teacher sees them.
-pub(crate) fn students_of(node: &Node, course: &Course) -> Result<Vec<Student>, Problem> {
+pub(crate) fn students_of(node: &Node, course: &Course) -> Answer<Vec<Student>> {
     let teacher = course.owner.did.as_str();
     let all = queries::read(node, |db| {
         queries::students(db, teacher, Some(&course.item.id))

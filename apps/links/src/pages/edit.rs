@@ -1,7 +1,7 @@
 //! The page on which people edit their own links. Its script signs each change.
 
 use imajin_app::extract::Own;
-use imajin_app::{Lang, Page, Problem, Texts, Zone, args};
+use imajin_app::{Answer, Lang, Page, Texts, Zone, args};
 use imajin_items::editor::{self, EditorParts, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use maud::{Markup, html};
@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use crate::manifest::{MANIFEST, TEXTS};
 
 /// Answers the page of the viewer's own links: a list to order, and a form.
-pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Result<Page, Problem> {
+pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<Page> {
     let t = TEXTS.for_reader(lang);
     let owner = Owner::from_did(&node, session.did)?;
     let lead = html! {

@@ -1,6 +1,6 @@
 //! Following: one entry in the follower's log and one in the log of each followed person, all or none.
 
-use imajin_app::Problem;
+use imajin_app::Answer;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, List, Operation, Reasons, Request,
 };
@@ -116,7 +116,7 @@ fn check(people: &People, author: &Did) -> Result<(), PeopleRefusal> {
 
 impl BeforeSubmit for Follow {
     /// Finds the events, groups and conversations among the people.
-    fn before_submit(&self, request: &Request<'_>) -> Result<Vec<Did>, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Answer<Vec<Did>> {
         let mut things = Vec::new();
         for did in &self.dids.0 {
             if request.node.is_thing(did)? {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use imajin_app::extract::{Caller, Query, Visitor, parse_json, read_body};
-use imajin_app::{Answer, CommandRequest, Node, Problem};
+use imajin_app::{Answer, CommandRequest, Problem};
 use imajin_host::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
