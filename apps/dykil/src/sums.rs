@@ -32,7 +32,7 @@ pub(crate) enum Of {
 pub(crate) type Key = (Of, String);
 
 /// The sums of some answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tally {
     /// The number of answers.
     pub(crate) n: u64,
@@ -103,22 +103,18 @@ impl Sums {
         let place = match self.rows.binary_search_by(by_key) {
             Ok(place) => place,
             Err(place) => {
-                let totals = is_tally.then(|| Totals::new(&form.counted));
                 let (of, name) = key;
                 let now = Tally {
-                    n: 0,
-                    households: 0,
-                    totals,
+                    totals: is_tally.then(|| Totals::new(&form.counted)),
+                    ..Tally::default()
                 };
-                self.rows.insert(
-                    place,
-                    Row {
-                        of,
-                        name,
-                        now,
-                        step: None,
-                    },
-                );
+                let row = Row {
+                    of,
+                    name,
+                    now,
+                    step: None,
+                };
+                self.rows.insert(place, row);
                 place
             }
         };
