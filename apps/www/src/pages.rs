@@ -35,13 +35,14 @@ mod trust;
 mod wifi;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::Caller;
 use imajin_app::page::Viewer;
 use imajin_app::routing::{get, post};
-use imajin_app::{Lang, Node, Page, Problem, Role, Texts};
+use imajin_app::{Lang, Node, Page, Problem, Role, Session, Texts};
 use imajin_host::prelude::*;
 
 use crate::assets;
@@ -163,6 +164,25 @@ fn own(path: &'static str, page: fn(&Node, Viewer, Texts) -> Page) -> Router<Nod
 
 pub(crate) fn to_signin(path: &str) -> Response {
     Redirect::to(&format!("/signin?next={path}")).into_response()
+}
+
+/// The owner of the box, who asks for a page of its settings. A visitor signs in first, and comes back.
+pub(crate) struct Owner {
+    node: Node,
+    session: Session,
+}
+
+impl FromRequestParts<Node> for Owner {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Response> {
+        let caller = Caller::from_request_parts(parts, node).await;
+        let Caller(session) = caller.map_err(IntoResponse::into_response)?;
+        let session = session.ok_or_else(|| to_signin(parts.uri.path()))?;
+        health::for_owner(node, &session).map_err(IntoResponse::into_response)?;
+        let node = node.clone();
+        Ok(Self { node, session })
+    }
 }
 
 async fn create(

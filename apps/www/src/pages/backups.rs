@@ -1,17 +1,14 @@
 //! Backups, for the box's owner: their target, whether they work, and the age of the newest.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::Caller;
-use imajin_app::{Node, Problem, Reader, Texts, args};
+use imajin_app::{Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_host::config::UsbConfig;
 use imajin_host::prelude::*;
 use imajin_host::upkeep::{BackupPlan, BackupStanding, SetBy};
 use maud::{Markup, html};
 
-use super::health::for_owner;
-use super::to_signin;
+use super::Owner;
 use crate::manifest::TEXTS;
 use crate::parts::{message, scripts_off};
 
@@ -25,15 +22,10 @@ const INTERVALS: [(u64, &str); 4] = [
 
 /// `/backups`
 pub(crate) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Owner { node, session }: Owner,
     reader: Reader,
 ) -> Result<Response, Problem> {
     let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(to_signin("/backups"));
-    };
-    for_owner(&node, &session)?;
     let (upkeep, usb) = (node.upkeep().cloned(), node.config().usb.clone());
     let lookup =
         imajin_app::blocking::run(move || (upkeep.map(|upkeep| upkeep.backups()), sticks(&usb)));

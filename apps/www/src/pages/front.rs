@@ -7,29 +7,24 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::browser::mark_upload;
-use imajin_app::extract::{Authed, Caller, Query, parse_json};
+use imajin_app::extract::{Authed, Query, parse_json};
 use imajin_app::front::{Front, NAME_MAX, SENTENCE_MAX};
 use imajin_app::{Lang, Node, Problem, Texts, Zone, args, blocking};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::Owner;
 use super::health::for_owner;
-use super::to_signin;
 use crate::manifest::TEXTS;
 use crate::parts::{After, form_of, scripts_off, with_form};
 
 /// `/settings/box`
 pub(crate) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Owner { node, session }: Owner,
     Query(after): Query<After>,
     lang: Lang,
 ) -> Result<Response, Problem> {
     let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(to_signin("/settings/box"));
-    };
-    for_owner(&node, &session)?;
     let content = drawn(&node.front(), &node.name(), after.saved.is_some(), t);
     let viewer = node.viewer_of(Some(&session))?;
     let page = t

@@ -5,6 +5,7 @@ pub(super) mod mending;
 mod room;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,27 +14,23 @@ use imajin_app::check::Check;
 use imajin_app::extract::{Caller, Json};
 use imajin_app::{Node, Problem, Reader, Session, Texts, Words, args};
 use imajin_dfos::Timestamp;
+use imajin_host::Upkeep;
 use imajin_host::prelude::*;
 use imajin_host::upkeep::{BackupStanding, Lock, Offer, Updates};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::to_signin;
+use super::Owner;
 use crate::manifest::TEXTS;
 use crate::parts::message;
 
 /// `/health`
 pub(crate) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Owner { node, session }: Owner,
     reader: Reader,
 ) -> Result<Response, Problem> {
     let t = TEXTS.for_reader(reader);
     let words = &node.services().words().on(t);
-    let Some(session) = session else {
-        return Ok(to_signin("/health"));
-    };
-    for_owner(&node, &session)?;
     let service = node.upkeep().cloned();
     // This reads from disks and looks up names.
     let looked = imajin_app::blocking::run(move || {
@@ -70,13 +67,7 @@ pub(crate) async fn backup(
     State(node): State<Node>,
     Caller(session): Caller,
 ) -> Result<StatusCode, Problem> {
-    let session =
-        session.ok_or_else(|| Problem::unauthorized(TEXTS.say("sign-in-first", args![])))?;
-    for_owner(&node, &session)?;
-    let upkeep = node.upkeep();
-    upkeep
-        .ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))?
-        .begin_backup()?;
+    upkeep_of_owner(&node, session.as_ref())?.begin_backup()?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -94,18 +85,22 @@ pub(crate) async fn update(
     Caller(session): Caller,
     Json(which): Json<Which>,
 ) -> Result<StatusCode, Problem> {
-    let session =
-        session.ok_or_else(|| Problem::unauthorized(TEXTS.say("sign-in-first", args![])))?;
-    for_owner(&node, &session)?;
-    let upkeep = node.upkeep().cloned();
-    let upkeep =
-        upkeep.ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))?;
+    let upkeep = upkeep_of_owner(&node, session.as_ref())?;
     let job = move || upkeep.begin_update(&which.stick, &which.file);
     imajin_app::blocking::run(job).await??;
     Ok(StatusCode::ACCEPTED)
 }
 
 pub(crate) use room::remove;
+
+/// Returns the upkeep of the box to its owner, and refuses everybody else.
+fn upkeep_of_owner(node: &Node, session: Option<&Session>) -> Result<Arc<dyn Upkeep>, Problem> {
+    let session =
+        session.ok_or_else(|| Problem::unauthorized(TEXTS.say("sign-in-first", args![])))?;
+    for_owner(node, session)?;
+    let upkeep = node.upkeep().cloned();
+    upkeep.ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))
+}
 
 pub(crate) fn for_owner(node: &Node, session: &Session) -> Result<(), Problem> {
     if node.is_owner(&session.did)? {

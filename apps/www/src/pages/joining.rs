@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{Redirect, Response};
-use imajin_app::extract::{Authed, Caller, Query};
+use imajin_app::extract::{Authed, Query};
 use imajin_app::{Lang, Node, Problem, Texts, args, blocking};
 use imajin_host::Registration;
 use imajin_host::prelude::*;
@@ -11,8 +11,8 @@ use imajin_protocol::tier::MEMBER_INVITATIONS;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::Owner;
 use super::health::for_owner;
-use super::to_signin;
 use crate::manifest::TEXTS;
 use crate::parts::{After, form_of, with_form};
 
@@ -42,16 +42,11 @@ const CHOICES: [(Registration, &str, &str, &str); 3] = [
 
 /// `/settings/joining`
 pub(crate) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Owner { node, session }: Owner,
     Query(after): Query<After>,
     lang: Lang,
 ) -> Result<Response, Problem> {
     let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(to_signin(HERE));
-    };
-    for_owner(&node, &session)?;
     let now = (node.registration(), node.is_registration_fixed());
     let content = drawn(now, node.members_invite(), after.saved.is_some(), t);
     let viewer = node.viewer_of(Some(&session))?;

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Attempt, Caller};
 use imajin_app::{Lang, Node, Peer, Problem, Session, Texts, args};
@@ -11,7 +11,8 @@ use imajin_host::upkeep::{Lock, LockChange};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::to_signin;
+use super::Owner;
+use super::health::for_owner;
 use crate::manifest::TEXTS;
 use crate::parts;
 
@@ -38,15 +39,10 @@ enum LockAction {
 
 /// `/lock`
 pub(crate) async fn page(
-    State(node): State<Node>,
+    Owner { node, session }: Owner,
     peer: Peer,
-    Caller(session): Caller,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let Some(session) = session else {
-        return Ok(to_signin("/lock"));
-    };
-    for_owner(&node, &session)?;
     respond(
         &node,
         &session,
@@ -114,14 +110,6 @@ pub(super) fn is_private(peer: Peer) -> bool {
     peer.secure || peer.address.is_loopback()
 }
 
-fn for_owner(node: &Node, session: &Session) -> Result<(), Problem> {
-    if node.is_owner(&session.did)? {
-        Ok(())
-    } else {
-        Err(Problem::forbidden(TEXTS.say("owner-only", args![])))
-    }
-}
-
 fn respond(
     node: &Node,
     session: &Session,
@@ -145,11 +133,7 @@ fn respond(
         .page(t.text("lock-box"), content)
         .status(status)
         .viewer(node.viewer_of(Some(session))?);
-    let mut response = page.into_response();
-    // With `no-referrer`, browsers send a form with the origin `null`.
-    let own = HeaderValue::from_static("same-origin");
-    response.headers_mut().insert(header::REFERRER_POLICY, own);
-    Ok(response)
+    Ok(parts::with_form(page))
 }
 
 fn drawn(lock: Lock, t: Texts) -> Markup {

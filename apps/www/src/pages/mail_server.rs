@@ -4,15 +4,15 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Authed, Caller, Query};
+use imajin_app::extract::{Authed, Query};
 use imajin_app::{Lang, Node, Problem, Texts, args, blocking};
 use imajin_host::mail::{self, Mail, MailConfig, MailFault, MailSecurity};
 use imajin_host::prelude::*;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::Owner;
 use super::health::for_owner;
-use super::to_signin;
 use crate::manifest::TEXTS;
 use crate::parts::{After, form_of, with_form};
 
@@ -44,15 +44,10 @@ enum MailNotice {
 
 /// `/settings/mail`
 pub(crate) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
+    Owner { node, session }: Owner,
     Query(after): Query<After>,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let Some(session) = session else {
-        return Ok(to_signin(HERE));
-    };
-    for_owner(&node, &session)?;
     let notice = match after.saved {
         Some(_) => MailNotice::Saved,
         None => MailNotice::Nothing,

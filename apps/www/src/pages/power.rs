@@ -1,29 +1,18 @@
 //! Restarting the box, shutting it down, and resetting it, for its owner. Each needs typed words.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_app::extract::Caller;
-use imajin_app::{Lang, Node, Problem, Texts, args};
+use imajin_app::{Lang, Problem, Texts, args};
 use imajin_host::prelude::*;
 use imajin_host::upkeep::{Power, Powers};
 use maud::{Markup, html};
 
-use super::health::for_owner;
-use super::to_signin;
+use super::Owner;
 use crate::manifest::TEXTS;
 use crate::parts::{message, scripts_off};
 
 /// `/power`
-pub(crate) async fn page(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
-) -> Result<Response, Problem> {
+pub(crate) async fn page(Owner { node, session }: Owner, lang: Lang) -> Result<Response, Problem> {
     let t = TEXTS.for_reader(lang);
-    let Some(session) = session else {
-        return Ok(to_signin("/power"));
-    };
-    for_owner(&node, &session)?;
     let powers = node.upkeep().map(|upkeep| upkeep.powers());
     let content = drawn(powers.unwrap_or_default(), t);
     let viewer = node.viewer_of(Some(&session))?;

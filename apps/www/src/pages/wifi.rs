@@ -3,8 +3,8 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use imajin_app::extract::{Attempt, Caller};
 use imajin_app::{Lang, Node, Peer, Problem, Session, Texts, args};
 use imajin_host::Upkeep;
@@ -133,11 +133,7 @@ fn respond(
         .page(t.text("wifi"), content)
         .status(status)
         .viewer(node.viewer_of(session)?);
-    let mut response = page.into_response();
-    // With `no-referrer`, browsers send a form with the origin `null`.
-    let own = HeaderValue::from_static("same-origin");
-    response.headers_mut().insert(header::REFERRER_POLICY, own);
-    Ok(response)
+    Ok(parts::with_form(page))
 }
 
 fn in_the_open(t: Texts) -> Markup {

@@ -4,14 +4,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use imajin_app::extract::{Caller, Json};
 use imajin_app::{Node, Problem, args};
-use imajin_host::prelude::*;
 use imajin_host::scrub::Damage;
 use imajin_host::upkeep::{Mending, MendingDone, MendingSource};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Wording, for_owner};
-use crate::manifest::TEXTS;
+use super::{Wording, upkeep_of_owner};
 
 /// Records that are listed one by one; further ones are only counted.
 const NAMED_MAX: usize = 50;
@@ -29,12 +27,7 @@ pub(crate) async fn mend(
     Caller(session): Caller,
     Json(wish): Json<From>,
 ) -> Result<StatusCode, Problem> {
-    let session =
-        session.ok_or_else(|| Problem::unauthorized(TEXTS.say("sign-in-first", args![])))?;
-    for_owner(&node, &session)?;
-    let upkeep = node.upkeep().cloned();
-    let upkeep =
-        upkeep.ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))?;
+    let upkeep = upkeep_of_owner(&node, session.as_ref())?;
     let begun = move || upkeep.begin_mending(&wish.from);
     imajin_app::blocking::run(begun).await??;
     Ok(StatusCode::ACCEPTED)
@@ -122,6 +115,7 @@ fn done(done: &MendingDone, (words, t): Wording<'_>) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::TEXTS;
     use imajin_app::{Lang, Words};
 
     fn damaged() -> Mending {

@@ -4,15 +4,13 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Json};
 use imajin_app::{Node, Problem, Texts, args};
-use imajin_host::prelude::*;
 use imajin_host::room::Level;
 use imajin_host::usage::{Kind, Part, Removal, Usage};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::for_owner;
-use crate::manifest::TEXTS;
+use super::upkeep_of_owner;
 
 /// The removal to make.
 #[derive(Deserialize)]
@@ -27,12 +25,7 @@ pub(crate) async fn remove(
     Caller(session): Caller,
     Json(asked): Json<RemovalForm>,
 ) -> Result<Response, Problem> {
-    let session =
-        session.ok_or_else(|| Problem::unauthorized(TEXTS.say("sign-in-first", args![])))?;
-    for_owner(&node, &session)?;
-    let upkeep = node.upkeep().cloned();
-    let upkeep =
-        upkeep.ok_or_else(|| Problem::unavailable(TEXTS.say("nobody-looks-after", args![])))?;
+    let upkeep = upkeep_of_owner(&node, session.as_ref())?;
     let removed = imajin_app::blocking::run(move || upkeep.remove(asked.what));
     let freed = removed.await??;
     Ok(axum::Json(json!({ "freed": freed })).into_response())
@@ -115,6 +108,7 @@ fn button(removal: Removal) -> (&'static str, &'static str, Option<&'static str>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::TEXTS;
     use imajin_app::Lang;
     use imajin_host::room::Standing;
 
