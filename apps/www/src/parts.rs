@@ -39,6 +39,11 @@ pub(crate) fn scripts_off(t: Texts) -> Markup {
     html! { noscript { div.notice.bad { p { (t.text("scripts-off")) } } } }
 }
 
+/// The top of a page that lives by its scripts: the element for their reports, and the notice without them.
+pub(crate) fn script_top(t: Texts) -> Markup {
+    html! { (message()) (scripts_off(t)) }
+}
+
 /// Why people can believe what a page claims: folded, next to the claim.
 pub(crate) fn why_believe(t: Texts, because: Markup) -> Markup {
     html! { details.how { summary { (t.text("how-do-i-know")) } (because) } }

@@ -8,14 +8,13 @@ use imajin_app::{Lang, Node, Page, Problem, Texts, args};
 use maud::{Markup, html};
 
 use crate::manifest::TEXTS;
-use crate::parts::{message, scripts_off};
+use crate::parts::script_top;
 
 /// The apps that may act for a person.
 pub(crate) fn list(node: &Node, viewer: Viewer, t: Texts) -> Page {
     let content = html! {
         (scopes(node, t))
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         h1 { (t.text("apps-title")) }
         p.lead { (t.text("apps-lead")) }
         p #none.soft { (t.text("apps-none")) }
@@ -31,8 +30,7 @@ pub(crate) fn list(node: &Node, viewer: Viewer, t: Texts) -> Page {
 pub(crate) fn requests(node: &Node, viewer: Viewer, t: Texts) -> Page {
     let content = html! {
         (scopes(node, t))
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         h1 { (t.text("app-requests")) }
         p.lead { (t.text("app-requests-lead")) }
         h2 { (t.text("app-requests-waiting")) }
@@ -58,8 +56,7 @@ pub(crate) async fn authorize(
     let viewer = node.viewer_of(session.as_ref())?;
     let content = html! {
         (scopes(&node, t))
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         p #looking.busy { (t.text("apps-looking")) }
         section #asks hidden {
             h1 { (t.markup("apps-ask", args![], |_, _| html! { span #name {} })) }

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use super::Owner;
 use crate::manifest::TEXTS;
-use crate::parts::{message, scripts_off};
+use crate::parts::script_top;
 
 /// The intervals that the page offers: hours, and the messages that name them.
 const INTERVALS: [(u64, &str); 4] = [
@@ -54,8 +54,7 @@ fn drawn(standing: &BackupStanding, sticks: &[String], t: Texts) -> Markup {
         _ => html! { code { "[backup]" } },
     };
     html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         h1 { (t.text("backups")) }
         p.lead { (t.text("backups-lead")) }
         (now(standing, t))

@@ -6,13 +6,12 @@ use imajin_host::Registration;
 use imajin_host::prelude::*;
 use maud::{Markup, html};
 
-use crate::parts::{message, scripts_off, sheet_input, why_believe};
+use crate::parts::{script_top, sheet_input, why_believe};
 
 /// Download a copy.
 pub(crate) fn copy(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         h1 { (t.text("copy")) }
         p.lead { (t.text("copy-lead")) }
         form #begin novalidate {
@@ -50,8 +49,7 @@ pub(crate) fn copy(viewer: Viewer, t: Texts) -> Page {
 /// Check a copy.
 pub(crate) fn verify(viewer: Option<Viewer>, t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         h1 { (t.text("verify")) }
         p.lead { (t.text("verify-lead")) }
         div #drop.drop {
@@ -74,8 +72,7 @@ pub(crate) fn verify(viewer: Option<Viewer>, t: Texts) -> Page {
 /// The page for bringing a copy of a record to this box. `role` is the viewer's, if they are signed in.
 pub(crate) fn bring(node: &Node, viewer: Option<Viewer>, role: Option<Role>, t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         section #choose {
             h1 { (t.text("bring")) }
             p.lead { (t.text("bring-lead")) }
@@ -153,8 +150,7 @@ fn bring_form(node: &Node, role: Role, t: Texts) -> Markup {
 /// Move to another box.
 pub(crate) fn moving(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         div #where {
             h1 { (t.text("move")) }
             p.lead { (t.text("move-lead")) }
@@ -209,8 +205,7 @@ pub(crate) fn moving(viewer: Viewer, t: Texts) -> Page {
 /// Delete everything.
 pub(crate) fn delete(node: &Node, viewer: Viewer, t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         div #before {
             h1 { (t.text("delete")) }
             p.lead { (t.text("delete-lead")) }

@@ -6,15 +6,14 @@ use imajin_host::Registration;
 use imajin_host::prelude::*;
 use maud::{Markup, html};
 
-use crate::parts::{message, paper, passphrase_field, scripts_off, sheet_input};
+use crate::parts::{paper, passphrase_field, script_top, sheet_input};
 
 pub(crate) fn page(node: &Node, viewer: Option<Viewer>, t: Texts) -> Page {
     if node.registration() == Registration::Closed {
         return closed(t).viewer(viewer);
     }
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         ol.steps aria-label=(t.text("create-steps")) {
             @for (id, name) in [("name", "create-step-name"), ("key", "create-step-key"), ("sheet", "create-step-sheet"), ("test", "create-step-test"), ("done", "create-step-done")] {
                 li id={ "mark-" (id) } aria-current=[(id == "name").then_some("step")] { (t.text(name)) }

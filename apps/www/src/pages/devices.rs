@@ -4,12 +4,11 @@ use imajin_app::page::{Viewer, short_did};
 use imajin_app::{Page, Texts, args};
 use maud::{Markup, html};
 
-use crate::parts::{message, scripts_off};
+use crate::parts::script_top;
 
 pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         h1 { (t.text("devices")) }
         p { (t.markup("devices-id", args![], |_, _| short_did(&viewer.did))) }
         h2 { (t.text("devices-sign")) }

@@ -7,7 +7,7 @@ use imajin_host::prelude::*;
 use maud::{Markup, html};
 
 use crate::manifest::TEXTS;
-use crate::parts::{message, scripts_off};
+use crate::parts::script_top;
 
 /// `/settings/email`. Without a session the page says what to do with the link, whose token no redirect could carry on.
 pub(crate) async fn page(
@@ -41,8 +41,7 @@ pub(crate) async fn page(
 /// The address, and the form for another; or the message for why there can be none.
 fn own(address: Option<&str>, may: Result<(), &str>, is_owner: bool, t: Texts) -> Markup {
     html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         section #ready hidden {
             h1 { (t.text("email-ready")) }
             p.lead { (t.text("email-ready-why")) }

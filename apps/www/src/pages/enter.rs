@@ -4,13 +4,12 @@ use imajin_app::{Node, Page, Texts, args};
 use imajin_host::prelude::*;
 use maud::{Markup, html};
 
-use crate::parts::{message, scripts_off, sheet_input};
+use crate::parts::{script_top, sheet_input};
 
 /// Sign in.
 pub(crate) fn signin(node: &Node, t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         h1 { (t.text("signin")) }
         p #looking.busy { (t.text("signin-looking")) }
         div #some hidden {
@@ -101,8 +100,7 @@ fn unclaimed(t: Texts) -> Markup {
 /// Restore from the sheet.
 pub(crate) fn restore(t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         h1 { (t.text("restore")) }
         p.lead { (t.text("restore-lead")) }
         form #form-restore novalidate {
@@ -122,8 +120,7 @@ pub(crate) fn restore(t: Texts) -> Page {
 /// The new device's side of "add a device".
 pub(crate) fn device(t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         section #step-who {
             h1 { (t.text("device")) }
             p.lead { (t.text("device-lead")) }

@@ -5,13 +5,12 @@ use imajin_app::page::Viewer;
 use imajin_app::{Page, Texts};
 use maud::html;
 
-use crate::parts::{message, scripts_off};
+use crate::parts::script_top;
 
 /// The page of a mailed link. It needs a press, so that a program that only follows links does not use one up.
 pub(crate) fn follow(t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         section #ready hidden {
             h1 { (t.text("mail-title")) }
             p.lead { (t.text("mail-ready")) }
@@ -42,8 +41,7 @@ pub(crate) fn follow(t: Texts) -> Page {
 /// Links that wait.
 pub(crate) fn letters(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         h1 { (t.text("letters")) }
         p #sending.lead hidden { (t.text("letters-sending")) }
         div #handing hidden {

@@ -4,13 +4,12 @@ use imajin_app::page::Viewer;
 use imajin_app::{Node, Page, Texts};
 use maud::{Markup, html};
 
-use crate::parts::{message, scripts_off};
+use crate::parts::script_top;
 
 /// For the owner: another owner, or none. `owner.js` lists the people and signs.
 pub(crate) fn page(_: &Node, viewer: Viewer, t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         div #choose {
             h1 { (t.text("owner")) }
             p.lead { (t.text("owner-lead")) }
@@ -47,8 +46,7 @@ pub(crate) fn page(_: &Node, viewer: Viewer, t: Texts) -> Page {
 /// For a member of a box without an owner: its claim code makes them the owner, with the key that they have.
 pub(crate) fn take(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         div #choose {
             h1 { (t.text("owner-become")) }
             p.lead { (t.text("owner-become-lead")) }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::Owner;
 use crate::manifest::TEXTS;
-use crate::parts::{message, scripts_off};
+use crate::parts::script_top;
 
 /// `/power`
 pub(crate) async fn page(Owner { node, session }: Owner, lang: Lang) -> Result<Response, Problem> {
@@ -24,8 +24,7 @@ pub(crate) async fn page(Owner { node, session }: Owner, lang: Lang) -> Result<R
 
 fn drawn(powers: Powers, t: Texts) -> Markup {
     html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         section #asked {
             h1 { (t.text("power-title")) }
             @if !powers.of_machine { p.soft { (t.text("power-program")) } }

@@ -4,12 +4,11 @@ use imajin_app::page::Viewer;
 use imajin_app::{Page, Texts, args};
 use maud::html;
 
-use crate::parts::{message, paper, passphrase_field, scripts_off, sheet_input};
+use crate::parts::{paper, passphrase_field, script_top, sheet_input};
 
 pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         section #step-list {
             h1 { (t.text("sheets")) }
             p.lead { (t.text("sheets-lead")) }

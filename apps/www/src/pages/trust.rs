@@ -5,12 +5,11 @@ use imajin_app::page::Viewer;
 use imajin_app::{Page, Texts, args};
 use maud::html;
 
-use crate::parts::{message, scripts_off, why_believe};
+use crate::parts::{script_top, why_believe};
 
 pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
-        (message())
-        (scripts_off(t))
+        (script_top(t))
         h1 { (t.text("trust-title")) }
         p #tier.lead {}
         section #way hidden {
