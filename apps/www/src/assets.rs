@@ -39,10 +39,7 @@ pub(crate) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Respo
     let mut response = if is_current {
         StatusCode::NOT_MODIFIED.into_response()
     } else if takes_deflate(&headers) {
-        let encoding = [(
-            header::CONTENT_ENCODING,
-            HeaderValue::from_static("deflate"),
-        )];
+        let encoding = [(header::CONTENT_ENCODING, "deflate")];
         (encoding, asset.packed).into_response()
     } else {
         match decompress_to_vec_zlib_with_limit(asset.packed, FILE_BYTES_MAX) {

@@ -36,8 +36,8 @@ mod wifi;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, State};
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::Caller;
 use imajin_app::page::Viewer;
@@ -143,12 +143,8 @@ pub(crate) async fn favicon() -> Redirect {
 
 /// A plain-text answer.
 fn text(content: impl Into<String>) -> Response {
-    let mut response = content.into().into_response();
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    response
+    let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+    (kind, content.into()).into_response()
 }
 
 /// The route of a page for the signed-in person; others sign in first and come back.
@@ -191,14 +187,10 @@ async fn create(
     lang: Lang,
 ) -> Result<Response, Problem> {
     let viewer = node.viewer_of(session.as_ref())?;
-    let mut response = create::page(&node, viewer, TEXTS.for_reader(lang)).into_response();
+    let page = create::page(&node, viewer, TEXTS.for_reader(lang));
     // A visitor who goes back after the wizard is signed in: the earlier page must not come again.
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-store"),
-    );
-    Ok(response)
+    let once = [(header::CACHE_CONTROL, "private, no-store")];
+    Ok((once, page).into_response())
 }
 
 async fn claim(

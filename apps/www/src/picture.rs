@@ -19,6 +19,12 @@ pub(crate) const WILLS: [(WillKind, &str); 4] = [
     (WillKind::Node, "will-node"),
 ];
 
+/// The place of a will in that order.
+fn place(will: WillKind) -> usize {
+    let place = WILLS.iter().position(|(other, _)| *other == will);
+    place.unwrap_or_default()
+}
+
 /// The dimensions of a picture. Two are drawn, for narrow and for wide screens, so that words keep a readable size.
 struct Frame {
     class: &'static str,
@@ -111,7 +117,7 @@ fn svg(
             @for ((row, column, level), group) in &groups {
                 @let x = frame.left + column * CELL + RADIUS;
                 // Draws different wills in one place above each other.
-                @let y = row * BAND + BAND / 2 + level * (RADIUS * 2 + 1) - (RADIUS * 2 + 1) * stack(&groups, *row, *column) / 2;
+                @let y = row * BAND + BAND / 2 + level * (RADIUS * 2 + 1) - (RADIUS * 2 + 1) * levels(&groups, *row, *column).saturating_sub(1) / 2;
                 (dot(group, (x, y), (of_apps, t), href))
             }
         }
@@ -120,15 +126,10 @@ fn svg(
 
 type Groups<'a> = BTreeMap<(u32, u32, u32), Group<'a>>;
 
-/// The number of levels above the lowest in a place.
-fn stack(groups: &Groups<'_>, row: u32, column: u32) -> u32 {
-    u32::try_from(
-        groups
-            .range((row, column, 0)..(row, column, u32::MAX))
-            .count()
-            .saturating_sub(1),
-    )
-    .unwrap_or(0)
+/// The number of levels in a place.
+fn levels(groups: &Groups<'_>, row: u32, column: u32) -> u32 {
+    let levels = groups.range((row, column, 0)..(row, column, u32::MAX));
+    u32::try_from(levels.count()).unwrap_or(0)
 }
 
 fn group<'a>(
@@ -153,25 +154,18 @@ fn group<'a>(
         let column = u32::try_from(along)
             .unwrap_or(0)
             .min(columns.saturating_sub(1));
-        let will = WILLS
-            .iter()
-            .position(|(will, _)| *will == dot.will)
-            .unwrap_or(0);
-        let group = by_will.entry((row, column, will)).or_insert(Group {
-            newest: dot,
-            number: 0,
-        });
+        let group = by_will
+            .entry((row, column, place(dot.will)))
+            .or_insert(Group {
+                newest: dot,
+                number: 0,
+            });
         group.newest = dot;
         group.number += 1;
     }
     let mut groups = Groups::new();
     for ((row, column, _), group) in by_will {
-        let level = u32::try_from(
-            groups
-                .range((row, column, 0)..(row, column, u32::MAX))
-                .count(),
-        )
-        .unwrap_or(0);
+        let level = levels(&groups, row, column);
         groups.insert((row, column, level), group);
     }
     groups
@@ -184,10 +178,7 @@ fn dot(
     href: &dyn Fn(u64) -> String,
 ) -> Markup {
     let newest = group.newest;
-    let will = WILLS
-        .iter()
-        .find(|(will, _)| *will == newest.will)
-        .map_or_else(Default::default, |(_, name)| t.text(name));
+    let will = t.text(WILLS[place(newest.will)].1);
     let label = if group.number == 1 {
         let what = of_apps.operation(&newest.op);
         let at = t.date_time(newest.at);
@@ -278,15 +269,11 @@ pub(crate) fn table(dots: &[Dot], of_apps: &Words, t: Texts) -> Markup {
     let zone = t.zone.unwrap_or_else(Zone::home);
     let mut rows: BTreeMap<(String, &str), [u64; 4]> = BTreeMap::new();
     for dot in dots {
-        let will = WILLS
-            .iter()
-            .position(|(will, _)| *will == dot.will)
-            .unwrap_or(0);
         let day = zone.local(dot.at).date().to_string();
         if let Some(number) = rows
             .entry((day, dot.service.as_str()))
             .or_default()
-            .get_mut(will)
+            .get_mut(place(dot.will))
         {
             *number += 1;
         }

@@ -7,7 +7,8 @@ use imajin_host::network::NetworkState;
 use imajin_host::prelude::*;
 use maud::{Markup, html};
 
-fn origin(name: &str, port: u16) -> String {
+/// The origin at a name and a port of HTTPS.
+pub(super) fn origin(name: &str, port: u16) -> String {
     match port {
         443 => format!("https://{name}"),
         port => format!("https://{name}:{port}"),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{FromRef, Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use imajin_app::browser::policy_with_images_of;
 use imajin_app::routing::get;
@@ -113,13 +113,6 @@ async fn page(
 
 fn fingerprint(own: &OwnAuthority) -> Markup {
     html! { p.mono.fingerprint { @for (n, pair) in own.fingerprint.split(':').enumerate() { @if n > 0 { ":" wbr; } (pair) } } }
-}
-
-fn origin_of(host: &str, port: u16) -> String {
-    match port {
-        443 => format!("https://{host}"),
-        port => format!("https://{host}:{port}"),
-    }
 }
 
 fn without(peer: Peer, t: Texts) -> Page {
@@ -301,9 +294,9 @@ fn none() -> Problem {
 }
 
 fn download(text: String, kind: &'static str, name: &'static str) -> Response {
-    let mut response = text.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(name));
-    response
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    (headers, text).into_response()
 }

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::browser::mark_upload;
 use imajin_app::extract::{Authed, Query, parse_json};
@@ -174,11 +174,12 @@ pub(crate) async fn picture(
     };
     let copy = shared_copy(&picture.bytes)
         .ok_or_else(|| Problem::not_found(TEXTS.say("front-no-picture", args![])))?;
-    let mut response = copy.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(picture.kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
-    mark_upload(headers);
+    let headers = [
+        (header::CONTENT_TYPE, picture.kind),
+        (header::CACHE_CONTROL, kept),
+    ];
+    let mut response = (headers, copy).into_response();
+    mark_upload(response.headers_mut());
     Ok(response)
 }
 

@@ -1,7 +1,7 @@
 //! The installable app for phones: the web manifest, the service worker, and the offline page.
 
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use imajin_app::front::Front;
 use imajin_app::notices::About;
@@ -104,11 +104,11 @@ const fn pushed(about: About) -> &'static str {
 }
 
 fn typed(text: String, kind: &'static str) -> Response {
-    let mut response = text.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, text).into_response()
 }
 
 /// `/offline`: what the worker shows instead of a page that it has not kept.

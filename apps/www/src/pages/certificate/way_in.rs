@@ -11,7 +11,8 @@ use imajin_dfos::Timestamp;
 use imajin_host::network::{NetworkState, OwnAuthority};
 use maud::{Markup, html};
 
-use super::{fingerprint, origin_of};
+use super::fingerprint;
+use crate::pages::addresses::origin;
 
 /// The addresses at which this device may continue.
 pub(super) struct Ways {
@@ -27,13 +28,13 @@ pub(super) struct Ways {
 
 impl Ways {
     pub(super) fn new(place: &NetworkState, used: &str, port: u16, now: Timestamp) -> Self {
-        let home_origin = place.home_name(now).map(|name| origin_of(name, port));
+        let home_origin = place.home_name(now).map(|name| origin(name, port));
         let is_number = used.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
         let lan = place.lan.as_ref().filter(|_| is_number);
         let Some(lan) = lan.map(|lan| lan.name.as_str()) else {
             return Self {
                 known: home_origin,
-                own: origin_of(used, port),
+                own: origin(used, port),
                 number: None,
                 plain: None,
             };
@@ -44,8 +45,8 @@ impl Ways {
         };
         Self {
             known: home_origin,
-            own: origin_of(lan, port),
-            number: Some(origin_of(used, port)),
+            own: origin(lan, port),
+            number: Some(origin(used, port)),
             plain: Some(plain),
         }
     }
