@@ -56,7 +56,7 @@ impl Store {
     /// Opens the file, and makes it if there is none. The store calls `forget` when written data is lost.
     pub(crate) fn open(path: &Path, forget: impl Fn() + Send + Sync + 'static) -> Answer<Self> {
         let (database, writer) = Database::open(path, &SCHEMA)?;
-        changes::fill_genesis_keys(&writer)?;
+        Changes::new(&writer).fill_genesis_keys()?;
         Ok(Self {
             database,
             writer: Writer::new(writer, forget),

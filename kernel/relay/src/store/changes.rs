@@ -8,7 +8,7 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
 
 use super::EARLY_MAX;
-use super::columns::{damaged, kind_number, origin_code, size};
+use super::columns::{damaged, kind_number, origin_code};
 use crate::store::{
     Answer, ArtifactRow, BlobKey, ContentRow, CountersignRow, DocumentView, GrantRow, Head,
     IdentityRow, Kind, MailRow, OperationRow, Origin, PendingMax, PendingRow, Projection,
@@ -31,47 +31,12 @@ const DERIVED: [&str; 12] = [
     "grant_parties",
 ];
 
-fn run(connection: &Connection, sql: &str, params: &[&dyn ToSql]) -> Answer<usize> {
-    Ok(connection.prepare_cached(sql)?.execute(params)?)
-}
-
 fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
 fn text<T: serde::Serialize>(value: &T) -> Answer<String> {
     serde_json::to_string(value).map_err(|error| damaged(&error.to_string()))
-}
-
-/// Notes the `did:imajin` of the key that began an identity: by its first operation, which others are not.
-fn note_genesis(connection: &Connection, kind: Kind, did: &str, token: &str) -> Answer<()> {
-    if kind != Kind::Identity {
-        return Ok(());
-    }
-    let sql = "SELECT EXISTS (SELECT 1 FROM genesis_keys WHERE did = ?1)";
-    let mut statement = connection.prepare_cached(sql)?;
-    if statement.query_row([did], |row| row.get(0))? {
-        return Ok(());
-    }
-    let Ok((imajin, _)) = did_of_genesis(token) else {
-        return Ok(());
-    };
-    let sql = "INSERT INTO genesis_keys (did, imajin) VALUES (?1, ?2)";
-    run(connection, sql, params![did, imajin.as_str()]).map(drop)
-}
-
-/// Notes the keys of identities from before they were noted.
-pub(super) fn fill_genesis_keys(connection: &Connection) -> Answer<()> {
-    let sql = "SELECT o.chain_id, o.token FROM identities i JOIN operations o ON o.chain_id = i.did AND o.kind = ?1 \
-               WHERE i.did NOT IN (SELECT did FROM genesis_keys) ORDER BY o.seq";
-    let mut statement = connection.prepare(sql)?;
-    let mut rows = statement.query([kind_number(Kind::Identity)])?;
-    connection.execute_batch("SAVEPOINT genesis_keys")?;
-    while let Some(row) = rows.next()? {
-        let (did, token): (String, String) = (row.get(0)?, row.get(1)?);
-        note_genesis(connection, Kind::Identity, &did, &token)?;
-    }
-    Ok(connection.execute_batch("RELEASE genesis_keys")?)
 }
 
 /// A transaction: its changes last when it is committed. It sees its own changes at once.
@@ -83,8 +48,36 @@ impl<'c> Changes<'c> {
         Self(Snapshot(connection))
     }
 
-    fn connection(&self) -> &'c Connection {
-        self.0.0
+    fn run(&self, sql: &str, params: &[&dyn ToSql]) -> Answer<()> {
+        self.0.0.prepare_cached(sql)?.execute(params)?;
+        Ok(())
+    }
+
+    /// Notes the `did:imajin` of the key that began an identity: by its first operation, which others are not.
+    fn note_genesis(&self, kind: Kind, did: &str, token: &str) -> Answer<()> {
+        let sql = "SELECT 1 FROM genesis_keys WHERE did = ?1";
+        if kind != Kind::Identity || self.0.0.prepare_cached(sql)?.exists([did])? {
+            return Ok(());
+        }
+        let Ok((imajin, _)) = did_of_genesis(token) else {
+            return Ok(());
+        };
+        let sql = "INSERT INTO genesis_keys (did, imajin) VALUES (?1, ?2)";
+        self.run(sql, params![did, imajin.as_str()])
+    }
+
+    /// Notes the keys of identities from before they were noted.
+    pub(super) fn fill_genesis_keys(&self) -> Answer<()> {
+        let sql = "SELECT o.chain_id, o.token FROM identities i JOIN operations o ON o.chain_id = i.did AND o.kind = ?1 \
+                   WHERE i.did NOT IN (SELECT did FROM genesis_keys) ORDER BY o.seq";
+        let mut statement = self.0.0.prepare(sql)?;
+        let mut rows = statement.query([kind_number(Kind::Identity)])?;
+        self.0.0.execute_batch("SAVEPOINT genesis_keys")?;
+        while let Some(row) = rows.next()? {
+            let (did, token): (String, String) = (row.get(0)?, row.get(1)?);
+            self.note_genesis(Kind::Identity, &did, &token)?;
+        }
+        Ok(self.0.0.execute_batch("RELEASE genesis_keys")?)
     }
 }
 
@@ -97,11 +90,10 @@ impl<'c> Deref for Changes<'c> {
 }
 
 impl Changes<'_> {
-    /// Appends to the log; returns the position.
-    pub(crate) fn append(&self, operation: &OperationRow) -> Answer<i64> {
+    /// Appends to the log.
+    pub(crate) fn append(&self, operation: &OperationRow) -> Answer<()> {
         let authored = operation.authored.as_ref();
-        run(
-            self.connection(),
+        self.run(
             "INSERT INTO operations (cid, token, origin, ingested_at, kind, chain_id, created_at, \
              signer, document, is_delete, length, is_late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, \
              (SELECT count(*) = ?12 FROM (SELECT 1 FROM operations WHERE chain_id = ?6 AND kind = ?5 LIMIT ?12)))",
@@ -120,21 +112,13 @@ impl Changes<'_> {
                 EARLY_MAX,
             ],
         )?;
-        let seq = self.connection().last_insert_rowid();
-        note_genesis(
-            self.connection(),
-            operation.kind,
-            &operation.chain_id,
-            &operation.token,
-        )?;
-        Ok(seq)
+        self.note_genesis(operation.kind, &operation.chain_id, &operation.token)
     }
 
     /// Replaces what was derived from an operation in the log.
     pub(crate) fn rederive(&self, operation: &OperationRow) -> Answer<()> {
         let authored = operation.authored.as_ref();
-        run(
-            self.connection(),
+        self.run(
             "UPDATE operations SET kind = ?2, chain_id = ?3, created_at = ?4, signer = ?5, \
              document = ?6, is_delete = ?7, length = ?8, is_late = (SELECT count(*) = ?9 FROM \
              (SELECT 1 FROM operations WHERE chain_id = ?3 AND kind = ?2 AND seq < ?1 LIMIT ?9)) WHERE seq = ?1",
@@ -150,12 +134,7 @@ impl Changes<'_> {
                 EARLY_MAX,
             ],
         )?;
-        note_genesis(
-            self.connection(),
-            operation.kind,
-            &operation.chain_id,
-            &operation.token,
-        )
+        self.note_genesis(operation.kind, &operation.chain_id, &operation.token)
     }
 
     /// Counts operations that were appended.
@@ -165,11 +144,7 @@ impl Changes<'_> {
         for kind in Kind::ALL {
             let more = tally.get(kind_code(kind)).copied().unwrap_or_default();
             if more > 0 {
-                run(
-                    self.connection(),
-                    sql,
-                    params![kind_number(kind), number(more)],
-                )?;
+                self.run(sql, params![kind_number(kind), number(more)])?;
             }
         }
         Ok(())
@@ -178,8 +153,7 @@ impl Changes<'_> {
     /// Puts an identity's state.
     pub(crate) fn put_identity(&self, row: &IdentityRow) -> Answer<()> {
         let chain = &row.chain;
-        run(
-            self.connection(),
+        self.run(
             "INSERT INTO identities (did, head_cid, op_count, genesis_at, head_at, is_deleted, \
              profile_anchor, snapshot) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
              ON CONFLICT DO UPDATE SET head_cid = excluded.head_cid, op_count = excluded.op_count, \
@@ -195,15 +169,13 @@ impl Changes<'_> {
                 row.profile_anchor,
                 cbor::encode(&chain.to_snapshot()),
             ],
-        )?;
-        Ok(())
+        )
     }
 
     /// Puts a new content chain.
     pub(crate) fn put_content(&self, row: &ContentRow) -> Answer<()> {
         let head = &row.head;
-        run(
-            self.connection(),
+        self.run(
             "INSERT INTO content (content_id, genesis_cid, genesis_at, creator, head_cid, head_at, \
              document, is_deleted, length, op_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)",
             params![
@@ -217,19 +189,16 @@ impl Changes<'_> {
                 head.is_deleted,
                 number(head.length),
             ],
-        )?;
-        Ok(())
+        )
     }
 
     /// Sets the head of a content chain; without a head, counts an operation on another branch.
     pub(crate) fn move_content(&self, content_id: &str, head: Option<&Head>) -> Answer<()> {
         let Some(head) = head else {
             let sql = "UPDATE content SET op_count = op_count + 1 WHERE content_id = ?1";
-            run(self.connection(), sql, params![content_id])?;
-            return Ok(());
+            return self.run(sql, params![content_id]);
         };
-        run(
-            self.connection(),
+        self.run(
             "UPDATE content SET op_count = op_count + 1, head_cid = ?2, head_at = ?3, document = ?4, \
              is_deleted = ?5, length = ?6 WHERE content_id = ?1",
             params![
@@ -240,15 +209,13 @@ impl Changes<'_> {
                 head.is_deleted,
                 number(head.length)
             ],
-        )?;
-        Ok(())
+        )
     }
 
     /// Stores a delegated signer of a content chain.
     pub(crate) fn put_signer(&self, content_id: &str, did: &str) -> Answer<()> {
         let sql = "INSERT OR IGNORE INTO signers (did, content_id) VALUES (?1, ?2)";
-        run(self.connection(), sql, params![did, content_id])?;
-        Ok(())
+        self.run(sql, params![did, content_id])
     }
 
     /// Puts what is shown of a head's document, its credits, and until when a grant opens it.
@@ -256,8 +223,7 @@ impl Changes<'_> {
         let view = &projection.view;
         let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
         // Most chains have neither a document here nor a grant: then nothing is written at all.
-        run(
-            self.connection(),
+        self.run(
             "UPDATE content SET open_until = ?2, schema = ?3, title = ?4, title_lower = ?5, \
              name = ?6, name_lower = ?7 WHERE content_id = ?1 AND (open_until IS NOT ?2 \
              OR schema IS NOT ?3 OR title IS NOT ?4 OR name IS NOT ?6)",
@@ -271,14 +237,12 @@ impl Changes<'_> {
                 lower(&view.name),
             ],
         )?;
-        run(
-            self.connection(),
+        self.run(
             "DELETE FROM credits WHERE content_id = ?1",
             params![content_id],
         )?;
         for credit in &view.credits {
-            run(
-                self.connection(),
+            self.run(
                 "INSERT INTO credits (content_id, position, did, role, has_claim) \
                  VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![
@@ -296,23 +260,16 @@ impl Changes<'_> {
     /// Puts until when everything of a creator is open.
     pub(crate) fn put_open_creator(&self, did: &str, until_secs: i64) -> Answer<()> {
         if until_secs <= 0 {
-            run(
-                self.connection(),
-                "DELETE FROM open_creators WHERE did = ?1",
-                params![did],
-            )?;
-            return Ok(());
+            return self.run("DELETE FROM open_creators WHERE did = ?1", params![did]);
         }
         let sql = "INSERT INTO open_creators (did, until) VALUES (?1, ?2) \
                    ON CONFLICT DO UPDATE SET until = excluded.until";
-        run(self.connection(), sql, params![did, until_secs])?;
-        Ok(())
+        self.run(sql, params![did, until_secs])
     }
 
     /// Puts a countersignature.
     pub(crate) fn put_countersign(&self, row: &CountersignRow) -> Answer<()> {
-        run(
-            self.connection(),
+        self.run(
             "INSERT INTO countersigns (cid, target, witness, relation, created_at, ingested_at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
@@ -323,14 +280,12 @@ impl Changes<'_> {
                 row.created_at,
                 row.ingested_at
             ],
-        )?;
-        Ok(())
+        )
     }
 
     /// Puts an artifact.
     pub(crate) fn put_artifact(&self, row: &ArtifactRow) -> Answer<()> {
-        run(
-            self.connection(),
+        self.run(
             "INSERT INTO artifacts (cid, signer, created_at, ingested_at, schema) \
              VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
@@ -340,28 +295,24 @@ impl Changes<'_> {
                 row.ingested_at,
                 row.schema
             ],
-        )?;
-        Ok(())
+        )
     }
 
     /// Puts a revocation; of several by one issuer for one credential, the earliest stays.
     pub(crate) fn put_revocation(&self, row: &RevocationRow) -> Answer<()> {
         // The earliest wins, of equal ones that with the smaller CID: a set, whatever the order of arrival.
-        run(
-            self.connection(),
+        self.run(
             "INSERT INTO revocations (issuer, credential, cid, created_at) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT DO UPDATE SET cid = excluded.cid, created_at = excluded.created_at \
              WHERE (substr(excluded.created_at, 1, 19), excluded.cid) \
              < (substr(created_at, 1, 19), cid)",
             params![row.issuer, row.credential, row.cid, row.created_at],
-        )?;
-        Ok(())
+        )
     }
 
     /// Puts a public credential.
     pub(crate) fn put_grant(&self, row: &GrantRow) -> Answer<()> {
-        run(
-            self.connection(),
+        self.run(
             "INSERT OR IGNORE INTO grants (cid, issuer, root, expires_at, scope, through) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
@@ -377,15 +328,11 @@ impl Changes<'_> {
         for (resource, _) in &row.scope {
             let sql = "INSERT OR IGNORE INTO grant_resources (resource, root, is_derived, cid) \
                        VALUES (?1, ?2, ?3, ?4)";
-            run(
-                self.connection(),
-                sql,
-                params![resource, row.root, is_derived, row.cid],
-            )?;
+            self.run(sql, params![resource, row.root, is_derived, row.cid])?;
         }
         for did in &row.through {
             let sql = "INSERT OR IGNORE INTO grant_parties (did, cid) VALUES (?1, ?2)";
-            run(self.connection(), sql, params![did, row.cid])?;
+            self.run(sql, params![did, row.cid])?;
         }
         Ok(())
     }
@@ -397,18 +344,13 @@ impl Changes<'_> {
         };
         for (resource, _) in &row.scope {
             let sql = "DELETE FROM grant_resources WHERE resource = ?1 AND root = ?2 AND cid = ?3";
-            run(self.connection(), sql, params![resource, row.root, cid])?;
+            self.run(sql, params![resource, row.root, cid])?;
         }
         for did in &row.through {
             let sql = "DELETE FROM grant_parties WHERE did = ?1 AND cid = ?2";
-            run(self.connection(), sql, params![did, cid])?;
+            self.run(sql, params![did, cid])?;
         }
-        run(
-            self.connection(),
-            "DELETE FROM grants WHERE cid = ?1",
-            params![cid],
-        )?;
-        Ok(())
+        self.run("DELETE FROM grants WHERE cid = ?1", params![cid])
     }
 
     /// Puts a document.
@@ -416,62 +358,45 @@ impl Changes<'_> {
         let sql = "INSERT INTO blobs (creator, document, view, bytes) VALUES (?1, ?2, ?3, ?4) \
                    ON CONFLICT DO UPDATE SET view = excluded.view, bytes = excluded.bytes";
         let view = text(view)?;
-        run(
-            self.connection(),
-            sql,
-            params![key.creator, key.document, view, bytes],
-        )?;
-        Ok(())
+        self.run(sql, params![key.creator, key.document, view, bytes])
     }
 
     /// Stores a waiting operation, and drops the oldest ones beyond the bounds.
     pub(crate) fn put_pending(&self, row: &PendingRow, bounds: PendingMax) -> Answer<()> {
-        run(
-            self.connection(),
+        self.run(
             "INSERT INTO pending (cid, origin, wanted, token) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT DO UPDATE SET wanted = excluded.wanted",
             params![row.cid, origin_code(row.origin), row.wanted, row.token],
         )?;
         let bounds = params![number(bounds.count), number(bounds.bytes)];
         let is_full = "SELECT 1 FROM pending_total WHERE number > ?1 OR bytes > ?2";
-        while self.connection().prepare_cached(is_full)?.exists(bounds)? {
+        while self.0.0.prepare_cached(is_full)?.exists(bounds)? {
             let sql = "DELETE FROM pending WHERE id = (SELECT MIN(id) FROM pending)";
-            run(self.connection(), sql, &[])?;
+            self.run(sql, &[])?;
         }
         Ok(())
     }
 
     /// Drops an operation that waited.
     pub(crate) fn drop_pending(&self, cid: &str) -> Answer<()> {
-        run(
-            self.connection(),
-            "DELETE FROM pending WHERE cid = ?1",
-            params![cid],
-        )?;
-        Ok(())
+        self.run("DELETE FROM pending WHERE cid = ?1", params![cid])
     }
 
     /// Remembers how far a peer's log was read; `None` forgets it.
     pub(crate) fn put_peer_cursor(&self, peer: &str, cursor: Option<&str>) -> Answer<()> {
         match cursor {
-            None => run(
-                self.connection(),
-                "DELETE FROM peers WHERE url = ?1",
-                params![peer],
-            )?,
+            None => self.run("DELETE FROM peers WHERE url = ?1", params![peer]),
             Some(cursor) => {
                 let sql = "INSERT INTO peers (url, cursor) VALUES (?1, ?2) \
                            ON CONFLICT DO UPDATE SET cursor = excluded.cursor";
-                run(self.connection(), sql, params![peer, cursor])?
+                self.run(sql, params![peer, cursor])
             }
-        };
-        Ok(())
+        }
     }
 
     /// Puts a sign request.
     pub(crate) fn put_mail(&self, row: &MailRow) -> Answer<()> {
-        run(
-            self.connection(),
+        self.run(
             "INSERT INTO mail (cid, token, subject, expires_at, deposited_at) \
              VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
@@ -481,77 +406,57 @@ impl Changes<'_> {
                 row.expires_at,
                 row.deposited_at
             ],
-        )?;
-        Ok(())
+        )
     }
 
     /// Puts the response of a sign request.
     pub(crate) fn put_response(&self, cid: &str, response: &str) -> Answer<()> {
         let sql = "UPDATE mail SET response = ?2 WHERE cid = ?1";
-        run(self.connection(), sql, params![cid, response])?;
-        Ok(())
+        self.run(sql, params![cid, response])
     }
 
     /// Marks a sign request as declined.
     pub(crate) fn put_declined(&self, cid: &str) -> Answer<()> {
-        run(
-            self.connection(),
-            "UPDATE mail SET declined = 1 WHERE cid = ?1",
-            params![cid],
-        )?;
-        Ok(())
+        self.run("UPDATE mail SET declined = 1 WHERE cid = ?1", params![cid])
     }
 
     /// Removes sign requests that have expired.
-    pub(crate) fn prune_mail(&self, now: &str) -> Answer<u64> {
-        let count = run(
-            self.connection(),
-            "DELETE FROM mail WHERE expires_at <= ?1",
-            params![now],
-        )?;
-        Ok(u64::try_from(size(count)).unwrap_or_default())
+    pub(crate) fn prune_mail(&self, now: &str) -> Answer<()> {
+        self.run("DELETE FROM mail WHERE expires_at <= ?1", params![now])
     }
 
     /// Notes that an operation is one of the node's own people.
     pub(crate) fn mark_own(&self, cid: &str) -> Answer<()> {
         let own = origin_code(Origin::Own);
         let sql = "UPDATE operations SET origin = ?2 WHERE cid = ?1";
-        run(self.connection(), sql, params![cid, own])?;
-        Ok(())
+        self.run(sql, params![cid, own])
     }
 
     /// Removes what strangers left and nothing refers to, the oldest first, at most so many things; `own` is the relay's DID.
     /// How many there were.
     pub(crate) fn evict(&self, own: &str, most: usize) -> Answer<u64> {
-        super::evict::evict(self.connection(), own, most)
+        super::evict::evict(self.0.0, own, most)
     }
 
     /// Removes an identity with all that it signed, and remembers not to take it from others. Returns the number of
     /// operations that went.
     pub(crate) fn withdraw(&self, did: &str) -> Answer<u64> {
-        run(
-            self.connection(),
+        self.run(
             "INSERT OR IGNORE INTO withdrawn (did) VALUES (?1)",
             params![did],
         )?;
-        super::evict::remove_identity(self.connection(), did)
+        super::evict::remove_identity(self.0.0, did)
     }
 
     /// Lets an identity that was withdrawn in again.
     pub(crate) fn readmit(&self, did: &str) -> Answer<()> {
-        run(
-            self.connection(),
-            "DELETE FROM withdrawn WHERE did = ?1",
-            params![did],
-        )?;
-        Ok(())
+        self.run("DELETE FROM withdrawn WHERE did = ?1", params![did])
     }
 
     /// Empties every derived table.
     pub(crate) fn clear_derived(&self) -> Answer<()> {
         for table in DERIVED {
-            self.connection()
-                .execute_batch(&format!("DELETE FROM {table}"))?;
+            self.0.0.execute_batch(&format!("DELETE FROM {table}"))?;
         }
         Ok(())
     }
