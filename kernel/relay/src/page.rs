@@ -4,16 +4,11 @@
 //!
 //! Rules: DFOS v1 WEB-RELAY "Pagination", "Index".
 
-mod listed;
 mod query;
 
 use imajin_dfos::base64;
 use imajin_dfos::multikey::is_id;
 
-pub(crate) use listed::{
-    ListedContent, ListedCountersign, ListedCredential, ListedCredit, ListedIdentity,
-    ListedOperation, ListedProfile,
-};
 pub(crate) use query::{
     ArtifactQuery, ContentQuery, CountersignQuery, CredentialQuery, CreditQuery, IdentityQuery,
     OperationQuery,
@@ -135,7 +130,8 @@ pub(crate) const RECENCY_ORDERS: [(&str, OrderBy); 2] = [
     ("ingestedAt.desc", OrderBy::Ingested),
 ];
 
-fn time_cursor(at: &str, key: &str) -> String {
+/// The cursor after an entry of a time and a key.
+pub(crate) fn time_cursor(at: &str, key: &str) -> String {
     base64::encode_url(format!("{at}~{key}").as_bytes())
 }
 

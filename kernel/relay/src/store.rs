@@ -6,7 +6,7 @@
 mod changes;
 mod columns;
 mod evict;
-mod lists;
+pub(crate) mod lists;
 mod rows;
 mod select;
 mod snapshot;

@@ -3,26 +3,49 @@
 //! Always: text from a request is a parameter, never part of the statement.
 
 use imajin_dfos::order::Order as _;
-use rusqlite::Connection;
 use rusqlite::types::Value;
+use serde_json::{Value as Json, json};
 
 use super::EARLY_MAX;
-use super::columns::{count, json, kind, size};
+use super::columns::{count, json as column_json, kind, size};
 use super::select::{Select, column};
 use crate::page::{
     ArtifactQuery, ContentQuery, CountersignQuery, CredentialQuery, CreditQuery, IdentityQuery,
-    ListedContent, ListedCountersign, ListedCredential, ListedCredit, ListedIdentity,
-    ListedOperation, ListedProfile, OperationQuery, OrderBy, Page,
+    OperationQuery, OrderBy, Page, credit_cursor, time_cursor,
 };
-use crate::store::{Answer, ArtifactRow, Kind, kind_code};
+use crate::store::{Answer, Kind, Snapshot, kind_code};
 
 /// Whether a chain's head is open to everybody: by a grant for it, or by one for all of its creator's.
 const OPEN: &str = "(COALESCE(c.open_until, 0) > ? OR COALESCE(k.until, 0) > ?)";
 
-pub(super) fn identities(
-    connection: &Connection,
-    query: &IdentityQuery,
-) -> Answer<Vec<ListedIdentity>> {
+/// A line of a list.
+pub(crate) struct Line {
+    /// The line as it is shown.
+    pub(crate) entry: Json,
+    /// The cursor after it.
+    pub(crate) cursor: String,
+}
+
+/// The cursor after a chain.
+fn chain_cursor(page: &Page, genesis_at: &str, head_at: &str, key: &str) -> String {
+    let at = |by| match by {
+        OrderBy::Genesis => genesis_at.to_owned(),
+        _ => head_at.to_owned(),
+    };
+    page.cursor(at, key)
+}
+
+/// The cursor after an operation.
+fn recency_cursor(page: &Page, created_at: &str, ingested_at: &str, cid: &str) -> String {
+    let at = |by| match by {
+        OrderBy::Created => created_at.to_owned(),
+        _ => ingested_at.to_owned(),
+    };
+    page.cursor(at, cid)
+}
+
+/// `/index/v0/identities`.
+pub(crate) fn identities(reads: &Snapshot<'_>, query: &IdentityQuery) -> Answer<Vec<Line>> {
     let now = || [Value::from(query.now_secs), Value::from(query.now_secs)];
     let mut select = Select::new();
     select.equal("i.did", query.did.as_ref());
@@ -49,29 +72,38 @@ pub(super) fn identities(
                 c.schema, c.name \
                 FROM identities i LEFT JOIN content c ON c.content_id = i.profile_anchor \
                 LEFT JOIN open_creators k ON k.did = c.creator";
-    select.rows(connection, from, query.limit, |row| {
+    select.rows(reads.0, from, query.limit, |row| {
         let anchor: Option<String> = row.get(6)?;
         let public_read = row.get::<_, i64>(7)? > query.now_secs;
-        let schema = row.get(8)?;
+        let schema: Option<String> = row.get(8)?;
         let name: Option<String> = row.get(9)?;
-        Ok(ListedIdentity {
-            did: row.get(0)?,
-            head_cid: row.get(1)?,
-            op_count: count(row.get(2)?),
-            genesis_at: row.get(3)?,
-            head_at: row.get(4)?,
-            is_deleted: row.get(5)?,
-            profile: anchor.map(|anchor| ListedProfile {
-                anchor,
-                public_read,
-                schema,
-                name: name.filter(|_| public_read),
+        let profile = anchor.map(|anchor| {
+            json!({
+                "anchor": anchor,
+                "publicRead": public_read,
+                "docSchema": schema,
+                "name": name.filter(|_| public_read),
+            })
+        });
+        let text = |at| row.get::<_, String>(at);
+        let (did, genesis_at, head_at) = (text(0)?, text(3)?, text(4)?);
+        Ok(Line {
+            cursor: chain_cursor(&query.page, &genesis_at, &head_at, &did),
+            entry: json!({
+                "did": did,
+                "headCID": text(1)?,
+                "opCount": count(row.get(2)?),
+                "genesisAt": genesis_at,
+                "headAt": head_at,
+                "isDeleted": row.get::<_, bool>(5)?,
+                "profile": profile,
             }),
         })
     })
 }
 
-pub(super) fn content(connection: &Connection, query: &ContentQuery) -> Answer<Vec<ListedContent>> {
+/// `/index/v0/content`.
+pub(crate) fn content(reads: &Snapshot<'_>, query: &ContentQuery) -> Answer<Vec<Line>> {
     let now = || [Value::from(query.now_secs), Value::from(query.now_secs)];
     let mut select = Select::new();
     select.equal("c.content_id", query.content_id.as_ref());
@@ -105,27 +137,33 @@ pub(super) fn content(connection: &Connection, query: &ContentQuery) -> Answer<V
                 c.genesis_at, c.head_at, c.document, MAX(c.open_until, COALESCE(k.until, 0)), \
                 c.schema, c.title \
                 FROM content c LEFT JOIN open_creators k ON k.did = c.creator";
-    select.rows(connection, from, query.limit, |row| {
+    select.rows(reads.0, from, query.limit, |row| {
         let public_read = row.get::<_, i64>(9)? > query.now_secs;
         let title: Option<String> = row.get(11)?;
-        Ok(ListedContent {
-            content_id: row.get(0)?,
-            genesis_cid: row.get(1)?,
-            head_cid: row.get(2)?,
-            creator: row.get(3)?,
-            is_deleted: row.get(4)?,
-            op_count: count(row.get(5)?),
-            genesis_at: row.get(6)?,
-            head_at: row.get(7)?,
-            document: row.get(8)?,
-            public_read,
-            schema: row.get(10)?,
-            title: title.filter(|_| public_read),
+        let text = |at| row.get::<_, String>(at);
+        let (content_id, genesis_at, head_at) = (text(0)?, text(6)?, text(7)?);
+        Ok(Line {
+            cursor: chain_cursor(&query.page, &genesis_at, &head_at, &content_id),
+            entry: json!({
+                "contentId": content_id,
+                "genesisCID": text(1)?,
+                "headCID": text(2)?,
+                "creatorDID": text(3)?,
+                "isDeleted": row.get::<_, bool>(4)?,
+                "opCount": count(row.get(5)?),
+                "genesisAt": genesis_at,
+                "headAt": head_at,
+                "currentDocumentCID": row.get::<_, Option<String>>(8)?,
+                "publicRead": public_read,
+                "docSchema": row.get::<_, Option<String>>(10)?,
+                "title": title.filter(|_| public_read),
+            }),
         })
     })
 }
 
-pub(super) fn credits(connection: &Connection, query: &CreditQuery) -> Answer<Vec<ListedCredit>> {
+/// `/index/v0/credits`.
+pub(crate) fn credits(reads: &Snapshot<'_>, query: &CreditQuery) -> Answer<Vec<Line>> {
     let mut select = Select::new();
     let now = Value::from(query.now_secs);
     select.add_condition(OPEN, [now.clone(), now]);
@@ -141,64 +179,70 @@ pub(super) fn credits(connection: &Connection, query: &CreditQuery) -> Answer<Ve
     let from = "r.content_id, r.did, r.role, r.position, r.has_claim FROM credits r \
                 CROSS JOIN content c ON c.content_id = r.content_id \
                 LEFT JOIN open_creators k ON k.did = c.creator";
-    select.rows(connection, from, query.limit, |row| {
-        Ok(ListedCredit {
-            content_id: row.get(0)?,
-            did: row.get(1)?,
-            role: row.get(2)?,
-            position: row.get(3)?,
-            has_claim: row.get(4)?,
+    select.rows(reads.0, from, query.limit, |row| {
+        let (content_id, position): (String, i64) = (row.get(0)?, row.get(3)?);
+        Ok(Line {
+            cursor: credit_cursor(&content_id, position),
+            entry: json!({
+                "contentId": content_id,
+                "did": row.get::<_, String>(1)?,
+                "role": row.get::<_, Option<String>>(2)?,
+                "position": position,
+                "hasClaim": row.get::<_, bool>(4)?,
+            }),
         })
     })
 }
 
-pub(super) fn artifacts(
-    connection: &Connection,
-    query: &ArtifactQuery,
-) -> Answer<Vec<ArtifactRow>> {
+/// `/index/v0/artifacts`.
+pub(crate) fn artifacts(reads: &Snapshot<'_>, query: &ArtifactQuery) -> Answer<Vec<Line>> {
     let mut select = Select::new();
     select.equal("cid", query.cid.as_ref());
     select.equal("signer", query.signer.as_ref());
     select.equal("schema", query.schema.as_ref());
     select.page(&query.page, "cid", "");
     let from = "cid, signer, created_at, ingested_at, schema FROM artifacts";
-    select.rows(connection, from, query.limit, |row| {
-        Ok(ArtifactRow {
-            cid: row.get(0)?,
-            signer: row.get(1)?,
-            created_at: row.get(2)?,
-            ingested_at: row.get(3)?,
-            schema: row.get(4)?,
+    select.rows(reads.0, from, query.limit, |row| {
+        let text = |at| row.get::<_, String>(at);
+        let (cid, created_at, ingested_at) = (text(0)?, text(2)?, text(3)?);
+        Ok(Line {
+            cursor: recency_cursor(&query.page, &created_at, &ingested_at, &cid),
+            entry: json!({
+                "cid": cid,
+                "signerDID": text(1)?,
+                "createdAt": created_at,
+                "ingestedAt": ingested_at,
+                "docSchema": row.get::<_, Option<String>>(4)?,
+            }),
         })
     })
 }
 
-pub(super) fn countersigns(
-    connection: &Connection,
-    query: &CountersignQuery,
-) -> Answer<Vec<ListedCountersign>> {
+/// `/index/v0/countersignatures`.
+pub(crate) fn countersigns(reads: &Snapshot<'_>, query: &CountersignQuery) -> Answer<Vec<Line>> {
     let mut select = Select::new();
     select.equal("c.witness", Some(&query.witness));
     select.equal("c.relation", query.relation.as_ref());
     select.page(&query.page, "c.cid", "c.");
     let from = "c.cid, c.target, c.relation, c.created_at, c.ingested_at, o.token \
                 FROM countersigns c JOIN operations o ON o.cid = c.cid";
-    select.rows(connection, from, query.limit, |row| {
-        Ok(ListedCountersign {
-            cid: row.get(0)?,
-            target: row.get(1)?,
-            relation: row.get(2)?,
-            created_at: row.get(3)?,
-            ingested_at: row.get(4)?,
-            token: row.get(5)?,
+    select.rows(reads.0, from, query.limit, |row| {
+        let text = |at| row.get::<_, String>(at);
+        let cid = text(0)?;
+        Ok(Line {
+            cursor: recency_cursor(&query.page, &text(3)?, &text(4)?, &cid),
+            entry: json!({
+                "cid": cid,
+                "targetCID": text(1)?,
+                "relation": row.get::<_, Option<String>>(2)?,
+                "jwsToken": text(5)?,
+            }),
         })
     })
 }
 
-pub(super) fn credentials(
-    connection: &Connection,
-    query: &CredentialQuery,
-) -> Answer<Vec<ListedCredential>> {
+/// `/index/v0/credentials`.
+pub(crate) fn credentials(reads: &Snapshot<'_>, query: &CredentialQuery) -> Answer<Vec<Line>> {
     let mut select = Select::new();
     select.equal("g.issuer", query.issuer.as_ref());
     if let Some(resource) = &query.resource {
@@ -221,23 +265,29 @@ pub(super) fn credentials(
     select.page(&Page::Key(query.after.clone()), "g.cid", "g.");
     let from = "g.cid, g.issuer, g.scope, g.expires_at, o.token \
                 FROM grants g JOIN operations o ON o.cid = g.cid";
-    select.rows(connection, from, query.limit, |row| {
-        Ok(ListedCredential {
-            cid: row.get(0)?,
-            issuer: row.get(1)?,
-            scope: json(row, 2)?,
-            expires_at_secs: row.get(3)?,
-            token: row.get(4)?,
+    select.rows(reads.0, from, query.limit, |row| {
+        let text = |at| row.get::<_, String>(at);
+        let scope: Vec<(String, String)> = column_json(row, 2)?;
+        let scope = scope.iter();
+        let scope =
+            scope.map(|(resource, action)| json!({ "resource": resource, "action": action }));
+        Ok(Line {
+            cursor: text(0)?,
+            entry: json!({
+                "cid": text(0)?,
+                "issuerDID": text(1)?,
+                "aud": "*",
+                "att": scope.collect::<Vec<Json>>(),
+                "exp": row.get::<_, i64>(3)?,
+                "jwsToken": text(4)?,
+            }),
         })
     })
 }
 
-/// A list of all kinds is merged from one list of each, and that of a chain from its early and its late operations,
+/// `/index/v0/operations`. A list of all kinds is merged from one list of each, and that of a chain from its early and its late operations,
 /// so that few indexes serve all orders.
-pub(super) fn operations(
-    connection: &Connection,
-    query: &OperationQuery,
-) -> Answer<Vec<ListedOperation>> {
+pub(crate) fn operations(reads: &Snapshot<'_>, query: &OperationQuery) -> Answer<Vec<Line>> {
     let time = column(query.by);
     let kinds: Vec<Kind> = match query.kind {
         Some(kind) => vec![kind],
@@ -247,16 +297,16 @@ pub(super) fn operations(
     for wanted in kinds {
         for part in Part::parts(query) {
             let select = part.select(query, size(kind_code(wanted)), time);
-            rows.extend(listed(connection, &select, query.limit)?);
+            rows.extend(listed(reads, &select, query)?);
         }
     }
-    let at = |row: &ListedOperation| match query.by {
-        OrderBy::Created => row.created_at.clone(),
-        _ => row.ingested_at.clone(),
-    };
-    rows.order_by(|a, b| at(b).cmp(&at(a)).then_with(|| a.cid.cmp(&b.cid)));
+    rows.order_by(|(a, a_cid, _), (b, b_cid, _)| b.cmp(a).then_with(|| a_cid.cmp(b_cid)));
     rows.truncate(query.limit);
-    Ok(rows)
+    let line = |(at, cid, entry): (String, String, Json)| Line {
+        cursor: time_cursor(&at, &cid),
+        entry,
+    };
+    Ok(rows.into_iter().map(line).collect())
 }
 
 /// Subsets of the operations of one kind.
@@ -294,15 +344,27 @@ impl Part {
     }
 }
 
-fn listed(connection: &Connection, select: &Select, limit: usize) -> Answer<Vec<ListedOperation>> {
+/// Operations, each with the time that it is listed by and its CID.
+fn listed(
+    reads: &Snapshot<'_>,
+    select: &Select,
+    query: &OperationQuery,
+) -> Answer<Vec<(String, String, Json)>> {
     let from = "cid, kind, chain_id, created_at, ingested_at FROM operations";
-    select.rows(connection, from, limit, |row| {
-        Ok(ListedOperation {
-            cid: row.get(0)?,
-            kind: kind(row.get(1)?)?,
-            chain_id: row.get(2)?,
-            created_at: row.get(3)?,
-            ingested_at: row.get(4)?,
-        })
+    select.rows(reads.0, from, query.limit, |row| {
+        let text = |at| row.get::<_, String>(at);
+        let (cid, created_at, ingested_at) = (text(0)?, text(3)?, text(4)?);
+        let entry = json!({
+            "cid": cid,
+            "kind": kind(row.get(1)?)?.name(),
+            "chainId": text(2)?,
+            "createdAt": created_at,
+            "ingestedAt": ingested_at,
+        });
+        let at = match query.by {
+            OrderBy::Created => created_at,
+            _ => ingested_at,
+        };
+        Ok((at, cid, entry))
     })
 }

@@ -6,15 +6,9 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::columns::{count, damaged, grant, json, log_row, mail, operation, pending, size};
-use super::lists;
-use crate::page::{
-    ArtifactQuery, ContentQuery, CountersignQuery, CredentialQuery, CreditQuery, IdentityQuery,
-    ListedContent, ListedCountersign, ListedCredential, ListedCredit, ListedIdentity,
-    ListedOperation, OperationQuery,
-};
 use crate::store::{
-    Answer, ArtifactRow, BlobKey, ContentRow, Counts, DocumentView, GrantRow, Head, IdentityRow,
-    Kind, LogPage, LogRow, MailRow, OperationRow, PendingRow, kind_code,
+    Answer, BlobKey, ContentRow, Counts, DocumentView, GrantRow, Head, IdentityRow, Kind, LogPage,
+    LogRow, MailRow, OperationRow, PendingRow, kind_code,
 };
 
 /// The columns of an operation in front of the rest of a statement: put together once, not at each call.
@@ -393,46 +387,5 @@ impl Snapshot<'_> {
                    WHERE subject = ?1 AND response IS NULL AND expires_at > ?2";
         let number = query_first(self.0, sql, &[&subject, &now], |row| row.get(0))?;
         Ok(count(number.unwrap_or_default()))
-    }
-
-    /// `/index/v0/identities`.
-    pub(crate) fn list_identities(&self, query: &IdentityQuery) -> Answer<Vec<ListedIdentity>> {
-        lists::identities(self.0, query)
-    }
-
-    /// `/index/v0/content`.
-    pub(crate) fn list_content(&self, query: &ContentQuery) -> Answer<Vec<ListedContent>> {
-        lists::content(self.0, query)
-    }
-
-    /// `/index/v0/credits`.
-    pub(crate) fn list_credits(&self, query: &CreditQuery) -> Answer<Vec<ListedCredit>> {
-        lists::credits(self.0, query)
-    }
-
-    /// `/index/v0/artifacts`.
-    pub(crate) fn list_artifacts(&self, query: &ArtifactQuery) -> Answer<Vec<ArtifactRow>> {
-        lists::artifacts(self.0, query)
-    }
-
-    /// `/index/v0/countersignatures`.
-    pub(crate) fn list_countersigns(
-        &self,
-        query: &CountersignQuery,
-    ) -> Answer<Vec<ListedCountersign>> {
-        lists::countersigns(self.0, query)
-    }
-
-    /// `/index/v0/credentials`.
-    pub(crate) fn list_credentials(
-        &self,
-        query: &CredentialQuery,
-    ) -> Answer<Vec<ListedCredential>> {
-        lists::credentials(self.0, query)
-    }
-
-    /// `/index/v0/operations`.
-    pub(crate) fn list_operations(&self, query: &OperationQuery) -> Answer<Vec<ListedOperation>> {
-        lists::operations(self.0, query)
     }
 }
