@@ -35,6 +35,7 @@ mod rate;
 mod refusal;
 mod register;
 pub mod rows;
+mod sql;
 mod sqlite;
 mod status;
 pub mod store;

@@ -5,8 +5,6 @@
 //! not change `synchronous_commit`). Calls block; no async task makes them.
 
 mod import;
-mod reads;
-mod writes;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -20,6 +18,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Row, Statement};
 
+use super::sql::{Params, Tables};
 use super::store::{Reads, Store, Writes};
 
 /// Connections of one process: the server has a hundred in all, for several of these.
@@ -245,7 +244,9 @@ impl Session {
         if let Some(found) = self.statements.borrow().get(sql) {
             return Ok(found.clone());
         }
-        let prepared = self.runtime.block_on(self.client.prepare(sql));
+        // The first value is `?1` in SQLite, `$1` here.
+        let text = sql.replace('?', "$");
+        let prepared = self.runtime.block_on(self.client.prepare(&text));
         let prepared = prepared.map_err(|error| self.failed(error))?;
         self.statements
             .borrow_mut()
@@ -311,6 +312,32 @@ impl Session {
     }
 }
 
+/// The values as PostgreSQL's client takes them.
+fn values<'a>(params: Params<'a>) -> Vec<&'a (dyn ToSql + Sync)> {
+    let params = params.iter();
+    params.map(|param| *param as &(dyn ToSql + Sync)).collect()
+}
+
+impl Tables for Session {
+    // Leaves out the rows that another registry process is updating.
+    const ALONE: &'static str = " FOR UPDATE SKIP LOCKED";
+
+    fn texts(&self, sql: &str, params: Params<'_>) -> Answer<Vec<String>> {
+        let rows = self.query(sql, &values(params))?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    fn numbers<const N: usize>(&self, sql: &str, params: Params<'_>) -> Answer<Vec<[i64; N]>> {
+        let rows = self.query(sql, &values(params))?;
+        let numbers = |row: &Row| std::array::from_fn(|at| row.get(at));
+        Ok(rows.iter().map(numbers).collect())
+    }
+
+    fn execute(&self, sql: &str, params: Params<'_>) -> Answer<()> {
+        self.run(sql, &values(params))
+    }
+}
+
 impl Store for Postgres {
     fn read(&self, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -> Answer<()> {
         self.with_session(|session| {
@@ -342,12 +369,4 @@ fn pause(attempts: u32) -> Duration {
     PAUSE
         .saturating_mul(attempts.min(10))
         .mul_f64(f64::from(chance) / f64::from(u32::MAX))
-}
-
-fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Answer<T> {
-    super::sqlite::parse(text)
-}
-
-fn print<T: serde::Serialize>(value: &T) -> Answer<String> {
-    super::sqlite::print(value)
 }

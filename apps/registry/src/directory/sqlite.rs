@@ -1,15 +1,14 @@
 //! The directory's store in one SQLite file.
 
-mod reads;
-mod writes;
-
 use std::fs;
 use std::path::Path;
 
+use imajin_relay::storage::Answer;
 use imajin_relay::storage::sqlite::{Database, Schema};
 use imajin_relay::storage::writer::Writer;
-use imajin_relay::storage::{Answer, StoreError};
+use rusqlite::{Connection, Row, params_from_iter};
 
+use super::sql::{Params, Tables};
 use super::store::{Reads, Store, Writes};
 use super::{DirectoryError, FILE};
 
@@ -58,17 +57,32 @@ impl Store for Sqlite {
     }
 }
 
-/// Rows are JSON written by this program; unreadable JSON is damage.
-pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Answer<T> {
-    let damaged =
-        |error: serde_json::Error| StoreError::Failed(format!("a stored row is damaged: {error}"));
-    serde_json::from_str(text).map_err(damaged)
-}
+impl Tables for Connection {
+    // The one writer has the whole file.
+    const ALONE: &'static str = "";
 
-pub(super) fn print<T: serde::Serialize>(value: &T) -> Answer<String> {
-    serde_json::to_string(value).map_err(|error| StoreError::Failed(error.to_string()))
-}
+    fn texts(&self, sql: &str, params: Params<'_>) -> Answer<Vec<String>> {
+        let mut statement = self.prepare_cached(sql)?;
+        let rows = statement.query_map(params_from_iter(params), |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
 
-fn size(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
+    fn numbers<const N: usize>(&self, sql: &str, params: Params<'_>) -> Answer<Vec<[i64; N]>> {
+        let read = |row: &Row<'_>| {
+            let mut numbers = [0; N];
+            for (at, number) in numbers.iter_mut().enumerate() {
+                *number = row.get(at)?;
+            }
+            Ok(numbers)
+        };
+        let mut statement = self.prepare_cached(sql)?;
+        let rows = statement.query_map(params_from_iter(params), read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn execute(&self, sql: &str, params: Params<'_>) -> Answer<()> {
+        let mut statement = self.prepare_cached(sql)?;
+        statement.execute(params_from_iter(params))?;
+        Ok(())
+    }
 }
