@@ -2,6 +2,7 @@
 //!
 //! Always: answers accepted requests before it stops, and reports an error in a line on standard error.
 
+use std::error::Error;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -125,6 +126,9 @@ struct Serve {
     key: Option<String>,
 }
 
+/// The outcome of a command; a failure is shown as it says.
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("IMAJIN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
@@ -149,36 +153,32 @@ fn main() -> ExitCode {
     }
 }
 
-fn rebuild(data: &Path) -> Result<(), String> {
-    let rebuilt = imajin_relay::rebuild(data).map_err(|error| error.to_string())?;
-    println!("{} operations", rebuilt.operations);
+fn rebuild(data: &Path) -> Outcome {
+    println!("{} operations", imajin_relay::rebuild(data)?.operations);
     Ok(())
 }
 
-fn bring(import: &Import) -> Result<(), String> {
+fn bring(import: &Import) -> Outcome {
     let runtime = tokio::runtime::Runtime::new();
     let runtime = runtime.map_err(|error| format!("no threads: {error}"))?;
-    let store = runtime.block_on(Postgres::connect(&import.database));
-    let store = store.map_err(|error| error.to_string())?;
-    let (nodes, rows) = store
-        .import(&import.data.data)
-        .map_err(|error| error.to_string())?;
+    let store = runtime.block_on(Postgres::connect(&import.database))?;
+    let (nodes, rows) = store.import(&import.data.data)?;
     println!("{nodes} nodes, {rows} rows in all");
     Ok(())
 }
 
-fn print_signed(sign: &Sign) -> Result<(), String> {
+fn print_signed(sign: &Sign) -> Outcome {
     let payload = serde_json::from_str(&sign.payload);
     let payload = payload.map_err(|error| format!("the payload: {error}"))?;
-    let keypair = Keypair::import(&sign.key).map_err(|error| error.to_string())?;
+    let keypair = Keypair::import(&sign.key)?;
     let (key, from) = (keypair.signing_key(), keypair.did());
     let message = SignedMessage::sign(key, from, &sign.kind, SystemClock.now(), payload);
     println!("{}", message.to_value());
     Ok(())
 }
 
-fn make_release(release: Release) -> Result<(), String> {
-    let keypair = Keypair::import(&release.key).map_err(|error| error.to_string())?;
+fn make_release(release: Release) -> Outcome {
+    let keypair = Keypair::import(&release.key)?;
     let count = release.programs.len();
     let draft = Draft {
         version: release.version,
@@ -189,14 +189,14 @@ fn make_release(release: Release) -> Result<(), String> {
         programs: release.programs.into_iter().collect(),
     };
     if draft.programs.len() != count {
-        return Err("--program names an architecture twice".to_owned());
+        return Err("--program names an architecture twice".into());
     }
     let statement = release::write(&draft, &keypair, SystemClock.now(), &release.to)?;
     println!("{statement}");
     Ok(())
 }
 
-fn run(serve: &Serve) -> Result<(), String> {
+fn run(serve: &Serve) -> Outcome {
     let (config, mut directory, standalone) = config(serve)?;
     if let Some(key) = serve.key.as_deref().filter(|key| !key.is_empty()) {
         let keypair =
@@ -215,7 +215,7 @@ fn run(serve: &Serve) -> Result<(), String> {
 /// `private-addresses`.
 type Settings = (Config, directory::Config, standalone::Config);
 
-fn config(serve: &Serve) -> Result<Settings, String> {
+fn config(serve: &Serve) -> Outcome<Settings> {
     let Some(path) = &serve.config else {
         let config = Config::new(&serve.data.data);
         return Ok((
@@ -257,22 +257,15 @@ async fn open(
     serve: &Serve,
     config: directory::Config,
     clock: Arc<dyn Clock>,
-) -> Result<Directory, String> {
+) -> Outcome<Directory> {
     let zone = Cloudflare::from_env()?;
     let zone = zone.map(|zone| Arc::new(zone) as Arc<dyn directory::dns::Provider>);
     let store: Arc<dyn directory::store::Store> =
         match serve.database.as_deref().filter(|url| !url.is_empty()) {
-            Some(url) => Arc::new(
-                Postgres::connect(url)
-                    .await
-                    .map_err(|error| error.to_string())?,
-            ),
-            None => {
-                let store = directory::Sqlite::in_folder(&serve.data.data);
-                Arc::new(store.map_err(|error| error.to_string())?)
-            }
+            Some(url) => Arc::new(Postgres::connect(url).await?),
+            None => Arc::new(directory::Sqlite::in_folder(&serve.data.data)?),
         };
-    Directory::open_in(store, config, clock, zone).map_err(|error| error.to_string())
+    Ok(Directory::open_in(store, config, clock, zone)?)
 }
 
 async fn listen(
@@ -280,23 +273,20 @@ async fn listen(
     config: Config,
     directory: directory::Config,
     standalone: &standalone::Config,
-) -> Result<(), String> {
+) -> Outcome {
     let address = serve.listen;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let directory = open(serve, directory, Arc::clone(&clock)).await?;
     let allowed = Allowed {
         private: standalone.private_addresses,
     };
-    let host = RelayHost::new(&config, standalone.disk.clone(), allowed);
-    let host = host.map_err(|error| error.to_string())?;
-    let relay = Relay::open(config, Arc::clone(&clock), Arc::new(host));
-    let relay = relay.map_err(|error| error.to_string())?;
+    let host = RelayHost::new(&config, standalone.disk.clone(), allowed)?;
+    let relay = Relay::open(config, Arc::clone(&clock), Arc::new(host))?;
     let app = Standalone::new(standalone, &serve.data.data, relay, directory, clock)?;
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
-    let bound = listener.local_addr().map_err(|error| error.to_string())?;
     // On standard output, for a caller that passed port 0.
-    println!("listening on http://{bound}");
+    println!("listening on http://{}", listener.local_addr()?);
     app.serve(listener, told_to_stop()).await;
     Ok(())
 }

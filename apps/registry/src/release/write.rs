@@ -1,6 +1,7 @@
 //! Writes a release file, and reads it again as a node would.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -52,13 +53,10 @@ pub fn write(draft: &Draft, key: &Keypair, at: Timestamp, to: &Path) -> Result<V
     let name = to.file_name().ok_or("a release needs a file's name")?;
     let partial = to.with_file_name(format!(".{}.partial", name.display()));
     let done = fill(draft, &message, &partial).and_then(|()| {
-        let file = File::open(&partial).map_err(|error| error.to_string())?;
-        let release = Release::open(file, &[key.did()]).map_err(|error| error.to_string())?;
-        let unpacked = release.unpack("", &mut io::sink(), &mut |_, _| {});
-        unpacked.map_err(|error| error.to_string())?;
-        let named = std::fs::rename(&partial, to);
-        let synced = named.and_then(|()| durable::sync_folder(to.parent().unwrap_or(to)));
-        synced.map_err(|error| error.to_string())
+        let release = Release::open(File::open(&partial)?, &[key.did()])?;
+        release.unpack("", &mut io::sink(), &mut |_, _| {})?;
+        std::fs::rename(&partial, to)?;
+        Ok(durable::sync_folder(to.parent().unwrap_or(to))?)
     });
     if done.is_err() {
         // The error is reported already; the next attempt replaces a file that stays.
@@ -85,21 +83,16 @@ fn payload(draft: &Draft, hashes: Vec<Value>) -> Value {
     Value::Object(payload)
 }
 
-fn fill(draft: &Draft, message: &Value, to: &Path) -> Result<(), String> {
-    let failed = |error: &dyn std::fmt::Display| error.to_string();
-    let file = File::create(to).map_err(|error| failed(&error))?;
-    let mut tar = TarWriter::new(BufWriter::new(file));
+fn fill(draft: &Draft, message: &Value, to: &Path) -> Result<(), Box<dyn Error>> {
+    let mut tar = TarWriter::new(BufWriter::new(File::create(to)?));
     let text = jcs::to_string(message);
-    tar.add(STATEMENT, text.len() as u64, text.as_bytes(), &mut |_| {})
-        .map_err(|error| failed(&error))?;
+    tar.add(STATEMENT, text.len() as u64, text.as_bytes(), &mut |_| {})?;
     for (arch, path) in &draft.programs {
-        let program = File::open(path).map_err(|error| failed(&error))?;
-        let bytes = program.metadata().map_err(|error| failed(&error))?.len();
-        tar.add(&format!("{arch}/{PROGRAM}"), bytes, program, &mut |_| {})
-            .map_err(|error| failed(&error))?;
+        let program = File::open(path)?;
+        let bytes = program.metadata()?.len();
+        tar.add(&format!("{arch}/{PROGRAM}"), bytes, program, &mut |_| {})?;
     }
-    let mut file = tar.finish().map_err(|error| failed(&error))?;
-    file.flush().map_err(|error| failed(&error))?;
-    let file = file.into_inner().map_err(|error| failed(&error))?;
-    file.sync_all().map_err(|error| failed(&error))
+    let mut file = tar.finish()?;
+    file.flush()?;
+    Ok(file.into_inner()?.sync_all()?)
 }
