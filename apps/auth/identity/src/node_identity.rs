@@ -4,14 +4,13 @@
 use std::collections::BTreeSet;
 
 use imajin_app::{Node, Problem};
-use imajin_dfos::identity::{Key, Keys, Role, Verified, sign_create, sign_update};
+use imajin_dfos::identity::{Key, Keys, Role, Service, Verified, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
 use imajin_host::prelude::*;
-use imajin_ledger::NodeKey;
 use imajin_protocol::identity::{Scope, Subtype};
 use imajin_protocol::{Did, Kid};
 
-use crate::node_log::{NodeIdentityError, enter, enter_by, sign_error};
+use crate::node_log::{NodeIdentityError, enter, sign_error};
 use crate::operations::{CreateIdentity, Text, UpdateIdentity, home};
 use crate::signed::Signer;
 use crate::{people, resume_after_restore};
@@ -49,7 +48,8 @@ pub async fn begin(node: &Node) -> Result<(), NodeIdentityError> {
         subtype: Some(Subtype::Device.as_str().into()),
         encryption_key: None,
     };
-    enter(node, &create, genesis.cid).await
+    let signer = Signer::node(node);
+    enter(node, signer, &create, genesis.cid, Vec::new()).await
 }
 
 fn is_read_only(node: &Node) -> Result<bool, Problem> {
@@ -99,21 +99,8 @@ async fn add_owner(node: &Node) -> Result<(), NodeIdentityError> {
         controller: controllers,
         ..chain.state().keys.clone()
     };
-    let at = next_time(node, &chain);
     let services = chain.state().services.clone();
-    let update = sign_update(
-        &chain,
-        keys,
-        services,
-        at,
-        node.key().kid.key_id(),
-        &node.key().key,
-    )
-    .map_err(sign_error)?;
-    let update = UpdateIdentity {
-        token: Text(update.token),
-    };
-    enter(node, &update, *chain.head_cid()).await
+    update(node, Signer::node(node), &chain, keys, services).await
 }
 
 /// Names the node's address and relay in its chain, unless the chain names them already.
@@ -129,13 +116,8 @@ async fn tell_where(node: &Node) -> Result<(), NodeIdentityError> {
     let Some(services) = endpoints.among(&state.services).map_err(sign_error)? else {
         return Ok(());
     };
-    let (keys, at) = (state.keys.clone(), next_time(node, &chain));
-    let NodeKey { kid, key, .. } = node.key();
-    let update = sign_update(&chain, keys, services, at, kid.key_id(), key).map_err(sign_error)?;
-    let update = UpdateIdentity {
-        token: Text(update.token),
-    };
-    enter(node, &update, *chain.head_cid()).await
+    let keys = state.keys.clone();
+    update(node, Signer::node(node), &chain, keys, services).await
 }
 
 /// Like `tell_where`, for the chains of the keys that the node keeps, one after the other in the background. The next
@@ -192,22 +174,33 @@ pub async fn carry_on(node: &Node, owner: &SigningKey) -> Result<(), NodeIdentit
             .collect(),
         ..Keys::single(key)
     };
-    let services = chain.state().services.clone();
-    let at = next_time(node, &chain);
-    let update = sign_update(&chain, keys, services, at, signer.id(), owner).map_err(sign_error)?;
     let kid = Kid::new(node.did().clone(), signer.id()).map_err(sign_error)?;
     let signer = Signer {
         kid: &kid,
         key: owner,
     };
+    let services = chain.state().services.clone();
+    update(node, signer, &chain, keys, services).await
+}
+
+/// Gives the node these keys and services, by the next operation of its chain.
+async fn update(
+    node: &Node,
+    signer: Signer<'_>,
+    chain: &Verified,
+    keys: Keys,
+    services: Vec<Service>,
+) -> Result<(), NodeIdentityError> {
+    let at = next_time(node, chain);
+    let update = sign_update(chain, keys, services, at, signer.kid.key_id(), signer.key);
     let update = UpdateIdentity {
-        token: Text(update.token),
+        token: Text(update.map_err(sign_error)?.token),
     };
-    enter_by(node, signer, &update, *chain.head_cid()).await
+    enter(node, signer, &update, *chain.head_cid(), Vec::new()).await
 }
 
 /// An operation's time is later than that of the one before, whatever the clock says.
-fn next_time(node: &Node, chain: &Verified) -> Timestamp {
+pub(crate) fn next_time(node: &Node, chain: &Verified) -> Timestamp {
     let earliest = chain.updated_at().checked_add_millis(1);
     node.now().max(earliest.unwrap_or(chain.updated_at()))
 }

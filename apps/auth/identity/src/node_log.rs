@@ -26,35 +26,16 @@ pub(crate) fn sign_error(error: impl std::fmt::Display) -> NodeIdentityError {
     NodeIdentityError::Sign(error.to_string())
 }
 
-/// Enters an operation into the node's own log, signed with the node's key.
-pub(crate) async fn enter<O: Operation>(
+/// Enters an operation into the node's own log, signed with the node's key or with a controller's. It has consequences in
+/// the logs of `to`.
+pub async fn enter<O: Operation>(
     node: &Node,
-    operation: &O,
-    chain: Cid,
-) -> Result<(), NodeIdentityError> {
-    enter_by(node, Signer::node(node), operation, chain).await
-}
-
-/// Enters a signed operation that has consequences in the logs of `to`.
-pub async fn enter_to<O: Operation>(
-    node: &Node,
+    signer: Signer<'_>,
     operation: &O,
     chain: Cid,
     to: Vec<Did>,
 ) -> Result<(), NodeIdentityError> {
     let command = CommandRequest::from_operation(node.did().clone(), operation)?;
-    signed::enter(node, Signer::node(node), command, Some(chain), to).await??;
-    Ok(())
-}
-
-/// Enters an operation signed with a controller's key.
-pub(crate) async fn enter_by<O: Operation>(
-    node: &Node,
-    signer: Signer<'_>,
-    operation: &O,
-    chain: Cid,
-) -> Result<(), NodeIdentityError> {
-    let command = CommandRequest::from_operation(node.did().clone(), operation)?;
-    signed::enter(node, signer, command, Some(chain), Vec::new()).await??;
+    signed::enter(node, signer, command, Some(chain), to).await??;
     Ok(())
 }

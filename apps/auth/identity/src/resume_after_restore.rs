@@ -15,6 +15,7 @@ use imajin_protocol::{Did, Head};
 
 use crate::node_log::{self, NodeIdentityError};
 use crate::operations::{MoveHome, home};
+use crate::signed::Signer;
 
 /// Resumes the logs that this node controls. To be called at every start, before the first request.
 pub(crate) async fn go_on(node: &Node) -> Result<(), NodeIdentityError> {
@@ -65,7 +66,8 @@ fn owner_went_on(node: &Node) -> Result<bool, Problem> {
 async fn own(node: &Node) -> Result<(), NodeIdentityError> {
     let did = node.did();
     if let Some((next, Some(chain))) = next(node, did)? {
-        node_log::enter(node, &next, chain).await?;
+        let signer = Signer::node(node);
+        node_log::enter(node, signer, &next, chain, Vec::new()).await?;
         tracing::info!("the node's own log has resumed here");
     }
     Ok(node.ledger().tidy_freeze(did).map_err(Problem::from)?)

@@ -8,6 +8,7 @@ use imajin_app::{Node, Problem};
 use imajin_dfos::cid::parse_cid;
 use imajin_identity::node_log::{self, NodeIdentityError};
 use imajin_identity::operations::EntryCid;
+use imajin_identity::signed::Signer;
 use imajin_identity::{NAME, people};
 use imajin_protocol::Did;
 
@@ -50,7 +51,8 @@ async fn revoke(node: &Node, subject: &Did, said: &AttestationRow) -> Result<(),
         dids: List(vec![subject.clone()]),
     };
     let to = vec![subject.clone()];
-    match node_log::enter_to(node, &revoke, *chain.head_cid(), to).await {
+    let signer = Signer::node(node);
+    match node_log::enter(node, signer, &revoke, *chain.head_cid(), to).await {
         Ok(()) => Ok(()),
         Err(NodeIdentityError::Submit(error)) => Err(error.into()),
         Err(NodeIdentityError::Read(problem)) => Err(problem),

@@ -21,6 +21,7 @@ use tokio::sync::Mutex;
 
 use super::{codes, keys};
 use crate::admission::invites;
+use crate::node_identity::next_time;
 use crate::operations::{Admission, CreateIdentity, Home, KeyBytes, Text, UpdateIdentity};
 use crate::people::{self, Identity};
 use crate::signed::{self, Signer};
@@ -215,8 +216,7 @@ async fn hand_over(node: &Node, did: &Did, key: &SigningKey, own: Own) -> Result
         // The node stopped after this was entered.
         return Ok(());
     }
-    let earliest = chain.updated_at().checked_add_millis(1);
-    let at = node.now().max(earliest.unwrap_or(chain.updated_at()));
+    let at = next_time(node, &chain);
     let services = [chain.state().services.clone(), own.encryption].concat();
     let update =
         sign_update(&chain, own.keys, services, at, name.id(), key).map_err(Problem::internal)?;
