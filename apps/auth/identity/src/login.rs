@@ -11,6 +11,8 @@ use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_protocol::identity::{Scope, Subtype, Tier, verify_chain};
 use imajin_protocol::token::{self, Claims};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::admission::has_room;
 use crate::admission::pending::{self, Pending};
@@ -19,14 +21,49 @@ use crate::people::{self, Identity};
 
 /// Somebody who just signed in.
 pub(crate) struct SignedIn {
-    pub(crate) identity: Identity,
-    pub(crate) tier: Tier,
-    pub(crate) name: Option<String>,
-    pub(crate) handle: Option<String>,
+    pub(crate) identity: IdentityAnswer,
     pub(crate) session: Session,
     pub(crate) token: String,
     /// The code by which a guest gets in again, where they were given one just now.
     pub(crate) code: Option<String>,
+}
+
+/// An identity.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct IdentityAnswer {
+    /// The DID.
+    id: String,
+    /// The DID again.
+    did: String,
+    /// Whom the identity stands for.
+    #[schema(value_type = String, example = "actor")]
+    scope: &'static str,
+    /// The kind of actor.
+    subtype: Option<&'static str>,
+    /// The name they gave themselves.
+    name: Option<String>,
+    /// The handle.
+    handle: Option<String>,
+    /// The tier that they have on this node: `soft`, `preliminary`, `established`.
+    #[schema(value_type = String, example = "preliminary")]
+    tier: Tier,
+}
+
+impl IdentityAnswer {
+    /// Describes an identity as its owner sees it.
+    pub(crate) fn new(node: &Node, identity: &Identity) -> Result<Self, Problem> {
+        let card = node.card(&identity.did)?;
+        let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
+        Ok(Self {
+            id: identity.did.to_string(),
+            did: identity.did.to_string(),
+            scope: identity.scope.as_str(),
+            subtype: identity.subtype.map(|subtype| subtype.as_str()),
+            name,
+            handle,
+            tier: node.tier(&identity.did)?,
+        })
+    }
 }
 
 /// An answer to a challenge.
@@ -90,13 +127,8 @@ pub(crate) async fn sign_in(
     if identity.as_ref().is_some_and(|identity| identity.deleted) {
         return Err(Problem::gone(format!("{did} was deleted by its owner.")));
     }
-    let label = headers
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok())
-        .unwrap_or("unnamed device");
     let generation = node.sessions().generation();
-    node.use_reserve();
-    let session = node.sessions().begin(did.clone(), "key", label).await?;
+    let session = begin_session(node, headers, did.clone(), "key").await?;
     let begun = match (&identity, waiting) {
         (None, None) => Err(Problem::not_found(
             "This registration has ended: register again.",
@@ -110,10 +142,22 @@ pub(crate) async fn sign_in(
         node.sessions().end(&did, &session.public_id()).await?;
         return Err(problem);
     }
-    let signed_in = describe(node, session)?;
-    node.sessions()
-        .remember(&signed_in.token, signed_in.session.clone(), generation);
-    Ok(signed_in)
+    describe(node, session, generation)
+}
+
+/// Begins a session on the device that asks.
+pub(crate) async fn begin_session(
+    node: &Node,
+    headers: &HeaderMap,
+    did: Did,
+    method: &'static str,
+) -> Result<Session, Problem> {
+    let label = headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or("unnamed device");
+    node.use_reserve();
+    node.sessions().begin(did, method, label).await
 }
 
 /// A session's token opens everything for a day: it travels over TLS, or inside this machine.
@@ -170,26 +214,33 @@ fn keys_of(did: &Did, log: &[String]) -> Vec<PublicKey> {
 
 /// docs/format.md §4, "Bare keys": the first proof of possession begins the log.
 async fn begin_log(node: &Node, session: &Session, waiting: &Pending) -> Result<(), Problem> {
-    let did = &waiting.did;
-    let key = did
-        .key_bytes()
-        .map(PublicKey::from_bytes)
-        .ok_or_else(|| Problem::internal("a registration without a key"))?;
-    let register = RegisterIdentity {
-        key: Multikey(key),
-        home: home(node),
-        scope: waiting.scope.as_str().into(),
-        subtype: waiting.subtype.map(|subtype| subtype.as_str().into()),
-    };
-    has_room(node, did)?;
-    let command = CommandRequest::prepared(did.clone(), register, Proved(true))?;
-    match node.submit_custodial(session, command).await {
-        Ok(_) => {}
+    match register(node, session, waiting.scope, waiting.subtype).await {
+        Ok(()) => {}
         // Two devices answered at once, and the other one was first.
-        Err(_) if people::find(node, did)?.is_some() => return Ok(()),
+        Err(_) if people::find(node, &waiting.did)?.is_some() => return Ok(()),
         Err(problem) => return Err(problem),
     }
     finish_log(node, session, waiting).await
+}
+
+/// Begins the log of the bare key that a session just proved.
+pub(crate) async fn register(
+    node: &Node,
+    session: &Session,
+    scope: Scope,
+    subtype: Option<Subtype>,
+) -> Result<(), Problem> {
+    let did = &session.did;
+    let key = did.key_bytes().map(PublicKey::from_bytes);
+    let register = RegisterIdentity {
+        key: Multikey(key.ok_or_else(|| Problem::internal("a registration without a key"))?),
+        home: home(node),
+        scope: scope.as_str().into(),
+        subtype: subtype.map(|subtype| subtype.as_str().into()),
+    };
+    has_room(node, did)?;
+    let command = CommandRequest::prepared(did.clone(), register, Proved(true))?;
+    node.submit_custodial(session, command).await.map(drop)
 }
 
 /// The rest of a registration: the chain that came along, then handle and name.
@@ -235,30 +286,14 @@ pub(crate) async fn introduce(
     }
 }
 
-pub(crate) fn describe(node: &Node, session: Session) -> Result<SignedIn, Problem> {
-    let identity = people::get(node, &session.did)?;
-    let tier = node.tier(&identity.did)?;
-    let card = node.card(&session.did)?;
-    let token = token_for(node, &session, identity.scope, identity.subtype, tier)?;
-    let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
-    Ok(SignedIn {
-        name,
-        handle,
-        token,
-        identity,
-        tier,
-        session,
-        code: None,
-    })
-}
-
-fn token_for(
+/// Describes a session with its token, and remembers it unless sessions ended since the generation was read.
+pub(crate) fn describe(
     node: &Node,
-    session: &Session,
-    scope: Scope,
-    subtype: Option<Subtype>,
-    tier: Tier,
-) -> Result<String, Problem> {
+    session: Session,
+    generation: u64,
+) -> Result<SignedIn, Problem> {
+    let identity = people::get(node, &session.did)?;
+    let answer = IdentityAnswer::new(node, &identity)?;
     let claims = Claims {
         sub: session.did.clone(),
         iss: node.did().clone(),
@@ -266,12 +301,21 @@ fn token_for(
         iat: node.now().as_secs(),
         exp: session.expires.as_secs(),
         jti: session.id.clone(),
-        scope,
-        subtype,
-        tier,
+        scope: identity.scope,
+        subtype: identity.subtype,
+        tier: answer.tier,
         extra: serde_json::Map::new(),
     };
-    token::sign(&node.key().key, &node.key().kid, &claims).map_err(Problem::internal)
+    let token = token::sign(&node.key().key, &node.key().kid, &claims);
+    let token = token.map_err(Problem::internal)?;
+    node.sessions()
+        .remember(&token, session.clone(), generation);
+    Ok(SignedIn {
+        identity: answer,
+        token,
+        session,
+        code: None,
+    })
 }
 
 /// The cookie of a token: no script reads it, no other site's page sends it with a write.

@@ -1,8 +1,7 @@
 //! Somebody followed a mailed link: the address is proved, and becomes a session. The first time it begins an identity.
 
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use imajin_app::{CommandRequest, Node, Problem, Session};
-use imajin_dfos::PublicKey;
 use imajin_host::Registration;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -11,9 +10,9 @@ use tokio::sync::Mutex;
 
 use super::links::Link;
 use super::{codes, keys, readmitted};
-use crate::admission::{has_room, invites};
-use crate::login::{self, SignedIn};
-use crate::operations::{Multikey, Proved, RegisterIdentity, SetEmail, home};
+use crate::admission::invites;
+use crate::login::{self, SignedIn, begin_session};
+use crate::operations::{Proved, SetEmail};
 use crate::people;
 
 /// Serializes arrivals: two links of a new address must not begin two identities.
@@ -40,10 +39,8 @@ pub(crate) async fn arrive(
         None => begin(node, headers, &link).await?,
     };
     drop(turn);
-    let mut signed_in = login::describe(node, session)?;
+    let mut signed_in = login::describe(node, session, generation)?;
     signed_in.code = codes::give(node, &signed_in.session.did)?;
-    node.sessions()
-        .remember(&signed_in.token, signed_in.session.clone(), generation);
     Ok(signed_in)
 }
 
@@ -84,24 +81,7 @@ pub(crate) async fn by_code(
     people::get(node, &did)?;
     let generation = node.sessions().generation();
     let session = begin_session(node, headers, did, "code").await?;
-    let signed_in = login::describe(node, session)?;
-    node.sessions()
-        .remember(&signed_in.token, signed_in.session.clone(), generation);
-    Ok(signed_in)
-}
-
-async fn begin_session(
-    node: &Node,
-    headers: &HeaderMap,
-    did: Did,
-    method: &'static str,
-) -> Result<Session, Problem> {
-    let label = headers
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok())
-        .unwrap_or("unnamed device");
-    node.use_reserve();
-    node.sessions().begin(did, method, label).await
+    login::describe(node, session, generation)
 }
 
 /// Begins an identity, or continues after a stop in the middle of that.
@@ -133,17 +113,7 @@ async fn new_key(node: &Node, alias: &Did) -> Result<Did, Problem> {
 async fn enter(node: &Node, session: &Session, link: &Link) -> Result<(), Problem> {
     let did = &session.did;
     if people::find(node, did)?.is_none() {
-        let key = did.key_bytes().map(PublicKey::from_bytes);
-        let key = key.ok_or_else(|| Problem::internal("a soft identity without a key"))?;
-        let register = RegisterIdentity {
-            key: Multikey(key),
-            home: home(node),
-            scope: Scope::Actor.as_str().into(),
-            subtype: Some(Subtype::Human.as_str().into()),
-        };
-        has_room(node, did)?;
-        let command = CommandRequest::prepared(did.clone(), register, Proved(true))?;
-        node.submit_custodial(session, command).await?;
+        login::register(node, session, Scope::Actor, Some(Subtype::Human)).await?;
     }
     let set = SetEmail::from_address(&link.email)?;
     let command = CommandRequest::prepared(did.clone(), set, Proved(true))?;

@@ -8,12 +8,11 @@ use imajin_app::extract::{Host, Json, SignInAttempt, SignInJson};
 use imajin_app::{Answer, Node, Peer, Problem};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_protocol::identity::Tier;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::admission::pending;
-use crate::login::{self, SignedIn};
+use crate::login::{self, IdentityAnswer, SignedIn};
 use crate::people;
 
 /// The DID for which a challenge is requested.
@@ -66,27 +65,6 @@ pub(crate) struct SessionAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "7KQ2-M9XT-04RB")]
     code: Option<String>,
-}
-
-/// An identity.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct IdentityAnswer {
-    /// The DID.
-    pub(crate) id: String,
-    /// The DID again.
-    pub(crate) did: String,
-    /// Whom the identity stands for.
-    #[schema(value_type = String, example = "actor")]
-    pub(crate) scope: &'static str,
-    /// The kind of actor.
-    pub(crate) subtype: Option<&'static str>,
-    /// The name they gave themselves.
-    pub(crate) name: Option<String>,
-    /// The handle.
-    pub(crate) handle: Option<String>,
-    /// The tier that they have on this node: `soft`, `preliminary`, `established`.
-    #[schema(value_type = String, example = "preliminary")]
-    pub(crate) tier: Tier,
 }
 
 /// Ask for a challenge.
@@ -237,15 +215,7 @@ pub(super) fn session(node: &Node, peer: Peer, signed_in: SignedIn) -> Response 
     let cookie = login::cookie(node, peer, &signed_in.token);
     let answer = SessionAnswer {
         expires_at: signed_in.session.expires.to_string(),
-        identity: IdentityAnswer {
-            id: signed_in.identity.did.to_string(),
-            did: signed_in.identity.did.to_string(),
-            scope: signed_in.identity.scope.as_str(),
-            subtype: signed_in.identity.subtype.map(|subtype| subtype.as_str()),
-            name: signed_in.name,
-            handle: signed_in.handle,
-            tier: signed_in.tier,
-        },
+        identity: signed_in.identity,
         token: signed_in.token,
         code: signed_in.code,
     };

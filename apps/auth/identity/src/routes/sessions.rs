@@ -12,9 +12,9 @@ use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::challenge::IdentityAnswer;
 use crate::guests;
-use crate::{login, people};
+use crate::login::{self, IdentityAnswer};
+use crate::people;
 
 /// The session of this request.
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,8 +51,6 @@ pub(crate) async fn session(
     Authed(session): Authed,
 ) -> Answer<Json<CurrentSession>> {
     let identity = people::get(&node, &session.did)?;
-    let card = node.card(&session.did)?;
-    let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
     Ok(Json(CurrentSession {
         owner: people::owner_of_node(&node)?.as_deref() == Some(session.did.as_str()),
         require_signed: identity.require_signed,
@@ -65,15 +63,7 @@ pub(crate) async fn session(
         readmitted_at: guests::readmitted::last(&node, &session.did)?.and_then(time::text),
         expires_at: session.expires.to_string(),
         kind: identity.kind(),
-        identity: IdentityAnswer {
-            id: session.did.to_string(),
-            did: session.did.to_string(),
-            scope: identity.scope.as_str(),
-            subtype: identity.subtype.map(|subtype| subtype.as_str()),
-            name,
-            handle,
-            tier: node.tier(&identity.did)?,
-        },
+        identity: IdentityAnswer::new(&node, &identity)?,
     }))
 }
 

@@ -10,7 +10,7 @@ use imajin_protocol::{CanonicalForm, SignedMessage};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::challenge::IdentityAnswer;
+use crate::login::IdentityAnswer;
 use crate::people;
 
 /// A token to look at.
@@ -57,19 +57,9 @@ pub(crate) async fn validate(
     else {
         return Ok(refused("this identity was deleted"));
     };
-    let card = node.card(&session.did)?;
-    let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
     Ok(Answer200(Validated {
         valid: true,
-        identity: Some(IdentityAnswer {
-            id: session.did.to_string(),
-            did: session.did.to_string(),
-            scope: identity.scope.as_str(),
-            subtype: identity.subtype.map(|subtype| subtype.as_str()),
-            name,
-            handle,
-            tier: node.tier(&identity.did)?,
-        }),
+        identity: Some(IdentityAnswer::new(&node, &identity)?),
         expires_at: Some(session.expires.to_string()),
         error: None,
     }))
