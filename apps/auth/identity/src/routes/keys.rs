@@ -111,36 +111,14 @@ pub(crate) async fn update(
     Path(did): Path<String>,
     request: Request,
 ) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
-    change(&node, &did, request).await
-}
-
-/// Change keys: the same under the name that existing clients use.
-#[utoipa::path(
-    post, path = "/api/identity/{did}/rotate", tag = "people", request_body = NewKeys,
-    params(("did" = String, Path, description = "A DID in any form"), ("MJN-Proof" = String, Header, description = "The proof of will")),
-    responses((status = 201, body = KeysChanged), (status = 422, description = "The chain does not verify")),
-)]
-pub(crate) async fn rotate(
-    State(node): State<Node>,
-    Path(did): Path<String>,
-    request: Request,
-) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
-    change(&node, &did, request).await
-}
-
-async fn change(
-    node: &Node,
-    name: &str,
-    request: Request,
-) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
-    let did = people::by_name(node, name)?;
-    let identity = people::get(node, &did)?;
+    let did = people::by_name(&node, &did)?;
+    let identity = people::get(&node, &did)?;
     let (parts, body) = request.into_parts();
-    let new: NewKeys = extract::parse_json(&extract::read_body(body, node).await?)?;
+    let new: NewKeys = extract::parse_json(&extract::read_body(body, &node).await?)?;
     if identity.bare {
-        return keep(node, &did, &parts, &new.log).await;
+        return keep(&node, &did, &parts, &new.log).await;
     }
-    let old = people::chain_log(node, &did)?;
+    let old = people::chain_log(&node, &did)?;
     // The very same request again finds its operation in the chain already; the ledger then knows its proof.
     let prefix = old.len().min(new.log.len().saturating_sub(1));
     if new.log.len() < old.len()
@@ -174,7 +152,21 @@ async fn change(
     let update = UpdateIdentity { token: Text(token) };
     let command = CommandRequest::from_operation(did.clone(), &update)?.salt(Value::Bytes(salt));
     let receipt = node.submit(&parts, None, command).await?;
-    changed(node, &did, &receipt)
+    changed(&node, &did, &receipt)
+}
+
+/// Change keys: the same under the name that existing clients use.
+#[utoipa::path(
+    post, path = "/api/identity/{did}/rotate", tag = "people", request_body = NewKeys,
+    params(("did" = String, Path, description = "A DID in any form"), ("MJN-Proof" = String, Header, description = "The proof of will")),
+    responses((status = 201, body = KeysChanged), (status = 422, description = "The chain does not verify")),
+)]
+pub(crate) async fn rotate(
+    State(node): State<Node>,
+    Path(did): Path<String>,
+    request: Request,
+) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
+    update(State(node), Path(did), request).await
 }
 
 /// The chain of a client that signs no entries: its tokens sign themselves, and the session says whose log it is.

@@ -130,7 +130,7 @@ pub(crate) struct SeenAnswer {
 }
 
 /// The values that a client needs to sign.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct HeadAnswer {
     /// The home of the log: `aud` of the next proof.
     node: String,
@@ -192,13 +192,9 @@ pub(crate) async fn head(
             node: status.home.node.to_string(),
             url: status.home.url.to_string(),
             epoch: status.home.epoch,
-            seq: None,
-            seen: None,
-            after: None,
             chain: status.chain.map(|cid| cid.to_string()),
-            via: None,
-            head: None,
             time: node.now().to_string(),
+            ..HeadAnswer::default()
         }));
     }
     // If the clock went back, the next entry and its proof are still dated after the last entry.
@@ -246,12 +242,8 @@ fn unborn(node: &Node, did: &Did, caller: Option<&Did>) -> Answer<Json<HeadAnswe
         node: node.did().to_string(),
         url: node.url().to_owned(),
         epoch: 1,
-        seq: None,
-        seen: None,
-        after: None,
-        chain: None,
-        via: None,
         head: met.flatten(),
         time: node.now().to_string(),
+        ..HeadAnswer::default()
     }))
 }

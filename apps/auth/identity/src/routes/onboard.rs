@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Attempt, Authed, Json, SignInJson};
-use imajin_app::operation::{shows, turns_direction};
 use imajin_app::{Answer, Lang, Node, Peer, Problem, args};
 use imajin_host::budget::Spend;
 use imajin_host::mail::{self, Mail};
@@ -17,16 +16,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::challenge::{SessionAnswer, session};
+use super::register::{CHAIN_BYTES_MAX, check_name};
 use crate::TEXTS;
 use crate::guests::arrive;
 use crate::guests::links::{self, Link, LinkOutcome};
 use crate::guests::upgrade::{self, Own};
 use crate::{login, people};
-
-/// Maximum length of a name, in characters: the same as in a profile.
-const NAME_CHARS_MAX: usize = 100;
-/// Maximum size of a chain in bytes, the same as in a registration.
-const CHAIN_BYTES_MAX: usize = 65_536;
 
 /// The person that wants to come in.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -73,7 +68,43 @@ pub(crate) async fn onboard(
     _: Attempt,
     Json(ask): Json<Onboard>,
 ) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
-    ask_link(&node, peer, lang, ask).await
+    // Unless configured otherwise, a box admits its owner first.
+    if !node.is_claimed() && node.config().registration.is_none() {
+        return Err(Problem::forbidden(
+            "This box has no owner yet. Its first person comes with the claim code that it showed when it started.",
+        )
+        .slug("unclaimed"));
+    }
+    let alias = arrive::alias(&ask.email)?;
+    let email = mailbox(&alias)?;
+    let name = ask.name.map(check_name).transpose()?;
+    let next = ask.next.filter(|next| is_own_path(next));
+    let link = Link {
+        email: email.clone(),
+        name,
+        invite: ask.invite_code.map(|code| code.chars().take(64).collect()),
+        of: None,
+    };
+    // Strangers' requests use another budget than those of people who are here already, whose links are bounded by
+    // address. The answer is the same, so that it does not tell who is here.
+    let is_here = node.resolve_alias(&alias)?.is_some();
+    let outcome = if is_here || node.spend(Spend::Letter, peer.address).is_ok() {
+        links::make(&node, link).await?
+    } else {
+        LinkOutcome::Enough
+    };
+    match outcome {
+        LinkOutcome::Made(token) => send(&node, email, &token, next.as_deref(), lang).await?,
+        LinkOutcome::Enough => {}
+        LinkOutcome::Full => return Err(too_many()),
+    }
+    let answer = OnboardAnswer {
+        success: true,
+        alias: alias.to_string(),
+        mailed: node.mail().can_send(),
+        expires_in: links::MINUTES * 60,
+    };
+    Ok((StatusCode::ACCEPTED, Answer200(answer)))
 }
 
 /// Come in with an e-mail address: the same under the name that existing clients use.
@@ -87,65 +118,10 @@ pub(crate) async fn soft_session(
     State(node): State<Node>,
     peer: Peer,
     lang: Lang,
-    _: Attempt,
+    attempt: Attempt,
     Json(ask): Json<Onboard>,
 ) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
-    ask_link(&node, peer, lang, ask).await
-}
-
-async fn ask_link(
-    node: &Node,
-    peer: Peer,
-    lang: Lang,
-    ask: Onboard,
-) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
-    // Unless configured otherwise, a box admits its owner first.
-    if !node.is_claimed() && node.config().registration.is_none() {
-        return Err(Problem::forbidden(
-            "This box has no owner yet. Its first person comes with the claim code that it showed when it started.",
-        )
-        .slug("unclaimed"));
-    }
-    let alias = arrive::alias(&ask.email)?;
-    let email = mailbox(&alias)?;
-    if let Some(name) = &ask.name
-        && (name.is_empty()
-            || name.chars().count() > NAME_CHARS_MAX
-            || !shows(name)
-            || name.chars().any(|c| c.is_control() || turns_direction(c)))
-    {
-        return Err(Problem::field(
-            "name",
-            format!("A name has 1 to {NAME_CHARS_MAX} characters, in one line."),
-        ));
-    }
-    let next = ask.next.filter(|next| is_own_path(next));
-    let link = Link {
-        email: email.clone(),
-        name: ask.name,
-        invite: ask.invite_code.map(|code| code.chars().take(64).collect()),
-        of: None,
-    };
-    // Strangers' requests use another budget than those of people who are here already, whose links are bounded by
-    // address. The answer is the same, so that it does not tell who is here.
-    let is_here = node.resolve_alias(&alias)?.is_some();
-    let outcome = if is_here || node.spend(Spend::Letter, peer.address).is_ok() {
-        links::make(node, link).await?
-    } else {
-        LinkOutcome::Enough
-    };
-    match outcome {
-        LinkOutcome::Made(token) => send(node, email, &token, next.as_deref(), lang).await?,
-        LinkOutcome::Enough => {}
-        LinkOutcome::Full => return Err(too_many()),
-    }
-    let answer = OnboardAnswer {
-        success: true,
-        alias: alias.to_string(),
-        mailed: node.mail().can_send(),
-        expires_in: links::MINUTES * 60,
-    };
-    Ok((StatusCode::ACCEPTED, Answer200(answer)))
+    onboard(State(node), peer, lang, attempt, Json(ask)).await
 }
 
 /// The address of an alias: it has one spelling from here on.

@@ -24,7 +24,7 @@ use crate::people;
 /// Maximum length of a name, in characters: the same as in a profile.
 const NAME_CHARS_MAX: usize = 100;
 /// Maximum size in bytes of a chain that waits with a registration, about sixty operations. Anyone may register.
-const CHAIN_BYTES_MAX: usize = 65_536;
+pub(super) const CHAIN_BYTES_MAX: usize = 65_536;
 
 /// A person's details, as they give them.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -138,7 +138,7 @@ pub(crate) async fn register(
             .as_deref()
             .map(|handle| free_handle(&node, handle))
             .transpose()?,
-        name: ask.name.as_deref().map(name).transpose()?,
+        name: ask.name.map(check_name).transpose()?,
         did: did.clone(),
         scope,
         subtype,
@@ -313,12 +313,13 @@ fn free_handle(node: &Node, handle: &str) -> Result<String, Problem> {
     }
 }
 
-fn name(name: &str) -> Result<String, Problem> {
+/// Refuses a name that shows nothing, or is not one line.
+pub(super) fn check_name(name: String) -> Result<String, Problem> {
     let is_fine = (1..=NAME_CHARS_MAX).contains(&name.chars().count())
-        && shows(name)
+        && shows(&name)
         && !name.chars().any(|c| c.is_control() || turns_direction(c));
     if is_fine {
-        Ok(name.to_owned())
+        Ok(name)
     } else {
         Err(Problem::field(
             "name",

@@ -21,7 +21,7 @@ pub(crate) struct Validate {
 }
 
 /// The validity of a token.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Validated {
     /// Whether its session is in force.
@@ -42,10 +42,8 @@ pub(crate) async fn validate(
 ) -> Answer<Answer200<Validated>> {
     let refused = |error: &str| {
         Answer200(Validated {
-            valid: false,
-            identity: None,
-            expires_at: None,
             error: Some(error.to_owned()),
+            ..Validated::default()
         })
     };
     let Some(session) = node.session(&ask.token)? else {
@@ -66,7 +64,7 @@ pub(crate) async fn validate(
 }
 
 /// The validity of a signed message.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Verified {
     /// Whether a key in force of the sender signed it, within the last five minutes.
@@ -91,10 +89,9 @@ pub(crate) async fn verify(
 ) -> Answer<Answer200<Verified>> {
     let refused = |from: Option<String>, error: String| {
         Answer200(Verified {
-            valid: false,
             from,
-            form: None,
             error: Some(error),
+            ..Verified::default()
         })
     };
     if body.len() > node.limits().body_bytes {
@@ -105,17 +102,11 @@ pub(crate) async fn verify(
         Err(error) => return Ok(refused(None, error.to_string())),
     };
     let from = Some(message.from().to_string());
-    let Some(did) = node.resolve(message.from().as_str())? else {
-        return Ok(refused(
-            from,
-            "this node does not know the sender".to_owned(),
-        ));
-    };
-    let Some(identity) = people::find(&node, &did)?.filter(|identity| !identity.deleted) else {
-        return Ok(refused(
-            from,
-            "this node does not know the sender".to_owned(),
-        ));
+    let did = node.resolve(message.from().as_str())?;
+    let identity = did.map(|did| people::find(&node, &did)).transpose()?;
+    let Some(identity) = identity.flatten().filter(|identity| !identity.deleted) else {
+        let unknown = "this node does not know the sender".to_owned();
+        return Ok(refused(from, unknown));
     };
     let mut error = "the sender has no key in force".to_owned();
     for key in people::login_keys(&node, &identity)?
