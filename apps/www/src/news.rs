@@ -163,8 +163,8 @@ pub(crate) fn see(node: &Node, person: &Did, app: Option<&str>) -> Result<(), Pr
         .flat_map(|brought| brought.mark)
         .collect();
     let sql = "INSERT OR REPLACE INTO www_seen (did, marks) VALUES (?1, ?2)";
-    let put = |db: &rusqlite::Transaction<'_>| db.execute(sql, params![person.as_str(), marks]);
-    node.secrets().write_blocking(put).map(drop)
+    let params = params![person.as_str(), marks];
+    node.secrets().execute(sql, params).map(drop)
 }
 
 /// Returns the number of unseen notifications of a person, by app.
@@ -196,10 +196,8 @@ pub(crate) fn tidy(node: &Node) -> Result<(), Problem> {
             Err(_) => None,
         };
         if status.is_none_or(|status| status.deleted) {
-            let forget = |db: &rusqlite::Transaction<'_>| {
-                db.execute("DELETE FROM www_seen WHERE did = ?1", [&text])
-            };
-            node.secrets().write_blocking(forget)?;
+            let sql = "DELETE FROM www_seen WHERE did = ?1";
+            node.secrets().execute(sql, [&text])?;
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Params, Transaction, TransactionBehavior};
 
 use imajin_app::{Problem, blocking};
 
@@ -142,6 +142,16 @@ impl Secrets {
         f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Problem> {
         f(&self.0.reader.lock()).map_err(Problem::from)
+    }
+
+    /// Whether a query returns any row.
+    pub fn exists(&self, sql: &str, params: impl Params) -> Result<bool, Problem> {
+        self.read(|db| db.prepare_cached(sql)?.exists(params))
+    }
+
+    /// Executes one statement, on this thread. Returns the number of rows that it changed.
+    pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize, Problem> {
+        self.write_blocking(|db| db.execute(sql, params))
     }
 
     /// Writes in one transaction, on a thread that may wait for the disk.

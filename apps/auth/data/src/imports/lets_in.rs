@@ -30,10 +30,8 @@ pub(super) fn note(node: &Node, id: &str) -> Result<(), Problem> {
 
 /// Refuses a home unless the import was admitted or the person is a member or an admitted key already.
 pub(super) fn require(node: &Node, id: &str, did: &Did) -> Result<(), Problem> {
-    let noted: bool = node.secrets().read(|db| {
-        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM auth_arrivals WHERE id = ?1)")?
-            .query_row([id], |row| row.get(0))
-    })?;
+    let sql = "SELECT 1 FROM auth_arrivals WHERE id = ?1";
+    let noted = node.secrets().exists(sql, [id])?;
     if noted || node.is_at_least(did, Role::Member)? || invites::is_admitted(node, did)? {
         return Ok(());
     }
@@ -47,8 +45,6 @@ pub(super) fn done(node: &Node, id: &str, did: &Did) -> Result<(), Problem> {
         invites::note_invited(node, did)?;
     }
     invites::admit(node, did)?;
-    node.secrets().write_blocking(|db| {
-        db.execute("DELETE FROM auth_arrivals WHERE id = ?1", [id])
-            .map(drop)
-    })
+    let sql = "DELETE FROM auth_arrivals WHERE id = ?1";
+    node.secrets().execute(sql, [id]).map(drop)
 }

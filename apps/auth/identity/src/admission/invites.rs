@@ -68,13 +68,9 @@ pub(crate) fn list(node: &Node, by: Option<&Did>) -> Result<Vec<Invite>, Problem
 }
 
 pub(crate) fn remove(node: &Node, by: Option<&Did>, code: &str) -> Result<bool, Problem> {
-    let gone = node.secrets().write_blocking(|db| {
-        db.execute(
-            "DELETE FROM auth_invites WHERE code = ?1 AND (?2 IS NULL OR code IN (SELECT code FROM auth_invited_by WHERE did = ?2))",
-            params![canonical(code), by.map(Did::as_str)],
-        )
-    })?;
-    Ok(gone > 0)
+    let sql = "DELETE FROM auth_invites WHERE code = ?1 AND (?2 IS NULL OR code IN (SELECT code FROM auth_invited_by WHERE did = ?2))";
+    let params = params![canonical(code), by.map(Did::as_str)];
+    Ok(node.secrets().execute(sql, params)? > 0)
 }
 
 /// Uses a code once, or refuses it: a code of the owner's, or an invitation to connect by a person who may invite
@@ -83,12 +79,10 @@ pub fn take(node: &Node, code: &str) -> Result<(), Problem> {
     let now = node.now().as_millis();
     let taken = match node.invitation(code)? {
         Some(invitation) => take_of(node, code, &invitation)?,
-        None => node.secrets().write_blocking(|db| {
-            db.execute(
-                "UPDATE auth_invites SET uses = uses + 1 WHERE code = ?1 AND uses < max_uses AND expires > ?2",
-                params![canonical(code), now],
-            )
-        })?,
+        None => {
+            let sql = "UPDATE auth_invites SET uses = uses + 1 WHERE code = ?1 AND uses < max_uses AND expires > ?2";
+            node.secrets().execute(sql, params![canonical(code), now])?
+        }
     };
     match taken {
         0 => Err(no_good()),
@@ -108,21 +102,15 @@ pub(crate) fn check(node: &Node, code: &str) -> Result<(), Problem> {
         Some(_) if node.registration() == Registration::Open => true,
         Some(invitation) => {
             lets_in(node, &invitation)?;
-            node.secrets().read(|db| {
-                db.query_row(
-                    "SELECT NOT EXISTS (SELECT 1 FROM auth_invited WHERE code = ?1 AND uses >= ?2)",
-                    params![canonical(code), invitation.max_uses],
-                    |row| row.get(0),
-                )
-            })?
+            let sql = "SELECT 1 FROM auth_invited WHERE code = ?1 AND uses >= ?2";
+            let params = params![canonical(code), invitation.max_uses];
+            !node.secrets().exists(sql, params)?
         }
-        None => node.secrets().read(|db| {
-            db.query_row(
-                "SELECT EXISTS (SELECT 1 FROM auth_invites WHERE code = ?1 AND uses < max_uses AND expires > ?2)",
-                params![canonical(code), now],
-                |row| row.get(0),
-            )
-        })?,
+        None => {
+            let sql =
+                "SELECT 1 FROM auth_invites WHERE code = ?1 AND uses < max_uses AND expires > ?2";
+            node.secrets().exists(sql, params![canonical(code), now])?
+        }
     };
     if is_good { Ok(()) } else { Err(no_good()) }
 }
@@ -193,32 +181,20 @@ pub fn give_back(node: &Node, code: &str) {
 
 /// Whether a key may have a chain here: an invite was theirs, or everybody might.
 pub fn is_admitted(node: &Node, did: &Did) -> Result<bool, Problem> {
-    node.secrets().read(|db| {
-        db.query_row(
-            "SELECT EXISTS (SELECT 1 FROM auth_admitted WHERE did = ?1) OR EXISTS (SELECT 1 FROM auth_pending WHERE did = ?1 AND admitted = 1)",
-            [did.as_str()],
-            |row| row.get(0),
-        )
-    })
+    let sql = "SELECT 1 FROM auth_admitted WHERE did = ?1 UNION ALL SELECT 1 FROM auth_pending WHERE did = ?1 AND admitted = 1";
+    node.secrets().exists(sql, [did.as_str()])
 }
 
 /// Notes that a person had an invitation: another person vouches for them.
 pub fn note_invited(node: &Node, did: &Did) -> Result<(), Problem> {
-    node.secrets().write_blocking(|db| {
-        db.execute(
-            "INSERT OR IGNORE INTO auth_by_invite VALUES (?1)",
-            [did.as_str()],
-        )
-        .map(drop)
-    })
+    let sql = "INSERT OR IGNORE INTO auth_by_invite VALUES (?1)";
+    node.secrets().execute(sql, [did.as_str()]).map(drop)
 }
 
 /// Whether a person had an invitation, as far as this node noted it.
 pub fn is_invited(node: &Node, did: &Did) -> Result<bool, Problem> {
-    node.secrets().read(|db| {
-        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM auth_by_invite WHERE did = ?1)")?
-            .query_row([did.as_str()], |row| row.get(0))
-    })
+    let sql = "SELECT 1 FROM auth_by_invite WHERE did = ?1";
+    node.secrets().exists(sql, [did.as_str()])
 }
 
 /// Admits a key.
@@ -237,23 +213,16 @@ pub fn admit(node: &Node, did: &Did) -> Result<(), Problem> {
 
 /// Notes that a person with their own key has soft rights until they have an invite.
 pub(crate) fn leave_uninvited(node: &Node, did: &Did) -> Result<(), Problem> {
-    node.secrets().write_blocking(|db| {
-        db.execute(
-            "INSERT OR IGNORE INTO auth_uninvited VALUES (?1)",
-            [did.as_str()],
-        )
-        .map(drop)
-    })?;
+    let sql = "INSERT OR IGNORE INTO auth_uninvited VALUES (?1)";
+    node.secrets().execute(sql, [did.as_str()])?;
     node.forget_role(did);
     Ok(())
 }
 
 /// Whether a person has their own key but no invite.
 pub fn is_uninvited(node: &Node, did: &Did) -> Result<bool, Problem> {
-    node.secrets().read(|db| {
-        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM auth_uninvited WHERE did = ?1)")?
-            .query_row([did.as_str()], |row| row.get(0))
-    })
+    let sql = "SELECT 1 FROM auth_uninvited WHERE did = ?1";
+    node.secrets().exists(sql, [did.as_str()])
 }
 
 /// Returns the people with their own keys but no invite.

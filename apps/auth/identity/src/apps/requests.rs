@@ -140,31 +140,23 @@ pub fn list(node: &Node) -> Result<Vec<AppRequest>, Problem> {
 
 /// Notes what the owner says to an app. Returns whether it asked.
 pub(crate) fn answer(node: &Node, did: &Did, allow: bool) -> Result<bool, Problem> {
-    let changed = node.secrets().write_blocking(|db| {
-        db.execute(
-            "UPDATE auth_app_requests SET answer = ?2, created = ?3 WHERE did = ?1",
-            params![did.as_str(), allow, node.now().as_millis()],
-        )
-    })?;
+    let sql = "UPDATE auth_app_requests SET answer = ?2, created = ?3 WHERE did = ?1";
+    let params = params![did.as_str(), allow, node.now().as_millis()];
+    let changed = node.secrets().execute(sql, params)?;
     node.forget_role(did);
     Ok(changed > 0)
 }
 
 /// Whether the owner said yes to an app.
 pub fn is_allowed(node: &Node, did: &Did) -> Result<bool, Problem> {
-    node.secrets().read(|db| {
-        let sql = "SELECT EXISTS (SELECT 1 FROM auth_app_requests WHERE did = ?1 AND answer = 1)";
-        db.prepare_cached(sql)?
-            .query_row([did.as_str()], |row| row.get(0))
-    })
+    let sql = "SELECT 1 FROM auth_app_requests WHERE did = ?1 AND answer = 1";
+    node.secrets().exists(sql, [did.as_str()])
 }
 
 /// Forgets what an app asked: it left.
 pub(crate) fn forget(node: &Node, did: &Did) -> Result<(), Problem> {
-    node.secrets().write_blocking(|db| {
-        let sql = "DELETE FROM auth_app_requests WHERE did = ?1";
-        db.execute(sql, [did.as_str()]).map(drop)
-    })
+    let sql = "DELETE FROM auth_app_requests WHERE did = ?1";
+    node.secrets().execute(sql, [did.as_str()]).map(drop)
 }
 
 /// The network address that counts: of IPv6, the /64.

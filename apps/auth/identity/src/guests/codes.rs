@@ -15,12 +15,8 @@ use super::{email, keys};
 pub(crate) fn give(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
     let code = codes::fresh()?;
     let hash = hash(&code);
-    let put = node.secrets().write_blocking(|db| {
-        db.execute(
-            "INSERT INTO auth_codes SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM auth_codes WHERE did = ?2)",
-            params![hash, did.as_str()],
-        )
-    })?;
+    let sql = "INSERT INTO auth_codes SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM auth_codes WHERE did = ?2)";
+    let put = node.secrets().execute(sql, params![hash, did.as_str()])?;
     Ok((put > 0).then_some(code))
 }
 
@@ -42,10 +38,8 @@ pub(crate) fn owner(node: &Node, alias: &Did, code: &str) -> Result<Option<Did>,
 
 /// Deletes a person's code: they have their own keys, or left.
 pub(crate) fn forget(node: &Node, did: &Did) -> Result<(), Problem> {
-    node.secrets().write_blocking(|db| {
-        db.execute("DELETE FROM auth_codes WHERE did = ?1", [did.as_str()])
-            .map(drop)
-    })
+    let sql = "DELETE FROM auth_codes WHERE did = ?1";
+    node.secrets().execute(sql, [did.as_str()]).map(drop)
 }
 
 fn hash(code: &str) -> [u8; 32] {

@@ -131,8 +131,6 @@ pub(crate) fn forget_given(node: &Node, did: &Did) -> Result<Vec<String>, Proble
 
 /// Forgets every open link to an address.
 pub(crate) fn forget(node: &Node, email: &str) -> Result<(), Problem> {
-    node.secrets().write_blocking(|db| {
-        db.execute("DELETE FROM auth_links WHERE email = ?1", [email])
-            .map(drop)
-    })
+    let sql = "DELETE FROM auth_links WHERE email = ?1";
+    node.secrets().execute(sql, [email]).map(drop)
 }
