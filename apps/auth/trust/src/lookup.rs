@@ -5,11 +5,11 @@
 
 use imajin_app::time;
 use imajin_dfos::Timestamp;
-use imajin_ledger::Reader;
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::kind::FLAG_YELLOW;
 use imajin_protocol::attestation::{Attestation, Status};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 use serde_json::{Value as Json, json};
 
 use super::tables::REVOKED;
@@ -66,25 +66,9 @@ const COLUMNS: &str = "a.cid, a.issuer, a.subject, a.type, a.context_id, a.issue
 const ONE_COPY: &str = "a.type <> '' AND (a.owner_did = a.subject
   OR (a.issued = 1 AND NOT EXISTS (SELECT 1 FROM attestations o WHERE o.owner_did = a.subject AND o.cid = a.cid)))";
 
-fn found(row: &Row<'_>) -> rusqlite::Result<AttestationRow> {
-    Ok(AttestationRow {
-        cid: row.get(0)?,
-        issuer: row.get(1)?,
-        subject: row.get(2)?,
-        kind: row.get(3)?,
-        context_id: row.get(4)?,
-        issued_at: row.get(5)?,
-        expires_at: row.get(6)?,
-        public: row.get(7)?,
-        text: row.get(8)?,
-        signature: row.get(9)?,
-        author_jws: row.get(10)?,
-        witness_jws: row.get(11)?,
-        declined: row.get(12)?,
-        revoked_at: row.get(13)?,
-        issued: row.get(14)?,
-        entered_by: row.get(15)?,
-    })
+read_fields! { AttestationRow:
+    cid, issuer, subject, kind, context_id, issued_at, expires_at, public, text, signature, author_jws, witness_jws,
+    declined, revoked_at, issued, entered_by,
 }
 
 impl AttestationRow {
@@ -124,7 +108,8 @@ pub fn in_log<'a>(
     cid: &str,
 ) -> rusqlite::Result<Option<AttestationRow>> {
     let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE a.owner_did = ?1 AND a.cid = ?2");
-    db.into().row(&sql, [owner.as_str(), cid], found)
+    db.into()
+        .row(&sql, [owner.as_str(), cid], AttestationRow::read)
 }
 
 /// Returns the node's attestations about a person in a context that are not revoked.
@@ -138,9 +123,8 @@ pub(crate) fn by_node(
         "SELECT {COLUMNS} FROM attestations a WHERE a.context_id = ?3 AND a.owner_did = ?2 AND a.subject = ?2 AND a.issuer = ?1
         AND NOT EXISTS (SELECT 1 FROM attestation_marks m WHERE m.owner_did IN (?1, ?2) AND m.cid = a.cid AND m.mark = {REVOKED})"
     );
-    db.prepare_cached(&sql)?
-        .query_map([node.as_str(), subject.as_str(), context], found)?
-        .collect()
+    let params = [node.as_str(), subject.as_str(), context];
+    Reader::from(db).rows(&sql, params, AttestationRow::read)
 }
 
 /// Whether an attestation was taken back, by an issuer's own log.
@@ -158,9 +142,7 @@ pub(crate) fn is_taken_back<'a>(
 pub(crate) fn by_cid(db: &Connection, cid: &str) -> rusqlite::Result<Option<AttestationRow>> {
     let sql =
         format!("SELECT {COLUMNS} FROM attestations a WHERE a.cid = ?1 AND {ONE_COPY} LIMIT 1");
-    let mut statement = db.prepare_cached(&sql)?;
-    let mut rows = statement.query_map([cid], found)?;
-    rows.next().transpose()
+    Reader::from(db).row(&sql, [cid], AttestationRow::read)
 }
 
 /// A part of the list, the newest first, and how many there are.
@@ -207,7 +189,7 @@ pub(crate) fn list(
     let page = format!("{seen} ORDER BY issued_at DESC, cid LIMIT {limit} OFFSET {offset}");
     let mut statement = db.prepare(&page)?;
     let rows = statement
-        .query_map(arguments, found)?
+        .query_map(arguments, AttestationRow::read)?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     Ok((rows, u64::try_from(total).unwrap_or(0)))
 }
@@ -215,25 +197,19 @@ pub(crate) fn list(
 /// Every attestation that this node knows and that says something, each once.
 pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<AttestationRow>> {
     let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE {ONE_COPY}");
-    let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map([], found)?;
-    rows.collect()
+    Reader::from(db).rows(&sql, [], AttestationRow::read)
 }
 
 /// Returns all attestations about a subject, from any log that has them: a subject may erase their copy.
 pub fn by_subject(db: &Connection, subject: &Did) -> rusqlite::Result<Vec<AttestationRow>> {
     let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE a.subject = ?1 AND {ONE_COPY}");
-    let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map([subject.as_str()], found)?;
-    rows.collect()
+    Reader::from(db).rows(&sql, [subject.as_str()], AttestationRow::read)
 }
 
 /// The attestations in a person's log, in its order, as issuer or as subject.
 pub(crate) fn of_log(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<AttestationRow>> {
     let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE a.owner_did = ?1 ORDER BY a.seq");
-    let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map([owner.as_str()], found)?;
-    rows.collect()
+    Reader::from(db).rows(&sql, [owner.as_str()], AttestationRow::read)
 }
 
 /// `attestations` of the section `identity` (docs/sections.md).
