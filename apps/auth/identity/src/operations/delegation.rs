@@ -1,11 +1,10 @@
 //! Letting another key act in a person's name (docs/format.md §6).
 
-use imajin_app::operation::{
-    Context, Decide, Decision, Field, Int, Invalid, List, Never, Operation, Reasons, Words,
-};
-use imajin_dfos::{Timestamp, Value};
+use imajin_app::operation::{Context, Decide, Decision, Int, List, Never, Operation, Reasons};
+use imajin_app::text_field;
+use imajin_dfos::Timestamp;
 use imajin_protocol::delegation::{Delegation, DelegationError, SCOPE_MAX, ScopePattern};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::fields::{EntryCid, Moment, Multikey};
 
@@ -88,27 +87,19 @@ impl Decide for EndDelegation {
     }
 }
 
-impl Field for Scope {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let pattern = value
-            .as_str()
-            .and_then(|text| ScopePattern::parse(text).ok());
-        pattern.map(Self).ok_or_else(|| {
-            Invalid::new(
-                "must be an operation like profile.update, or all of a service like profile.*",
-            )
-        })
+impl Scope {
+    fn parse(text: &str) -> Option<Self> {
+        ScopePattern::parse(text).ok().map(Self)
     }
 
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string" })
-    }
-
-    fn sample(_: &mut Words) -> Value {
-        "auth.app.describe".into()
+    fn as_str(&self) -> &str {
+        self.0.as_str()
     }
 }
+
+text_field!(
+    Scope,
+    "must be an operation like profile.update, or all of a service like profile.*",
+    json!({ "type": "string" }),
+    |_| "auth.app.describe",
+);

@@ -1,12 +1,9 @@
 //! Operations of people with an e-mail address who do not have their own keys yet.
 
-use imajin_app::Problem;
-use imajin_app::operation::{
-    Context, Decide, Decision, Field, Invalid, Never, Operation, Reasons, Words,
-};
-use imajin_dfos::Value;
+use imajin_app::operation::{Context, Decide, Decision, Never, Operation, Reasons};
+use imajin_app::{Problem, text_field};
 use imajin_protocol::Did;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::identity::Proved;
 use crate::queries;
@@ -89,23 +86,20 @@ impl Decide for ReadmitGuest {
     }
 }
 
-impl Field for Address {
-    fn read(value: &Value) -> Result<Self, Invalid> {
-        let address = value.as_str().filter(|text| Did::from_email(text).is_ok());
-        address
-            .map(|text| Self(text.to_owned()))
-            .ok_or_else(|| Invalid::new("must be an email address"))
+impl Address {
+    fn parse(text: &str) -> Option<Self> {
+        let alias = Did::from_email(text);
+        alias.is_ok().then(|| Self(text.to_owned()))
     }
 
-    fn write(&self) -> Option<Value> {
-        Some(self.0.as_str().into())
-    }
-
-    fn schema() -> Json {
-        json!({ "type": "string", "format": "email" })
-    }
-
-    fn sample(words: &mut Words) -> Value {
-        format!("{}@example.com", words.take()).into()
+    fn as_str(&self) -> &str {
+        &self.0
     }
 }
+
+text_field!(
+    Address,
+    "must be an email address",
+    json!({ "type": "string", "format": "email" }),
+    |words| format!("{}@example.com", words.take()),
+);
