@@ -162,9 +162,7 @@ impl Peer {
 
     /// Asks the node for its DID and address.
     pub(super) async fn fetch_about(&self) -> Result<About, PeerError> {
-        let answer = self
-            .call(self.request(Method::GET, "/auth/api/node")?)
-            .await?;
+        let answer = self.get("/auth/api/node").await?;
         let did = answer["did"]
             .as_str()
             .and_then(|text| Did::parse(text).ok());
@@ -173,19 +171,14 @@ impl Peer {
                 did,
                 url: url.trim_end_matches('/').to_owned(),
             }),
-            _ => Err(PeerError::Refused(
-                StatusCode::BAD_GATEWAY,
-                "it is no Imajin node".to_owned(),
-                Json::Null,
-            )),
+            _ => Err(PeerError::unusable("it is no Imajin node")),
         }
     }
 
     /// The keys that it signs with, proved by its chain.
     pub(super) async fn keys(&self, did: &Did) -> Result<PeerKeys, PeerError> {
-        let answer = self
-            .call(self.request(Method::GET, &format!("/auth/api/identity/{did}/chain"))?)
-            .await?;
+        let path = format!("/auth/api/identity/{did}/chain");
+        let answer = self.get(&path).await?;
         let log: Vec<&str> = answer["log"]
             .as_array()
             .into_iter()
@@ -194,11 +187,7 @@ impl Peer {
             .collect();
         let chain = Chain::verify(did, &log);
         chain.map(PeerKeys).map_err(|error| {
-            PeerError::Refused(
-                StatusCode::BAD_GATEWAY,
-                format!("its identity chain does not verify: {error}"),
-                Json::Null,
-            )
+            PeerError::unusable(format!("its identity chain does not verify: {error}"))
         })
     }
 
@@ -214,20 +203,13 @@ impl Peer {
         let id = answer["id"].as_str().filter(|id| {
             !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         });
-        id.map(str::to_owned).ok_or_else(|| {
-            PeerError::Refused(
-                StatusCode::BAD_GATEWAY,
-                "its answer has no id".to_owned(),
-                Json::Null,
-            )
-        })
+        id.map(str::to_owned)
+            .ok_or_else(|| PeerError::unusable("its answer has no id"))
     }
 
     /// Returns the number of bytes that the peer has received of an import.
     pub(super) async fn received(&self, id: &str) -> Result<u64, PeerError> {
-        let answer = self
-            .call(self.request(Method::GET, &format!("/auth/api/imports/{id}"))?)
-            .await?;
+        let answer = self.get(&format!("/auth/api/imports/{id}")).await?;
         Ok(answer["received"].as_u64().unwrap_or(0))
     }
 
@@ -274,6 +256,10 @@ impl Peer {
         head.ok_or_else(|| PeerError::NoAnswer("its answer has no head".to_owned()))
     }
 
+    async fn get(&self, path: &str) -> Result<Json, PeerError> {
+        self.call(self.request(Method::GET, path)?).await
+    }
+
     fn request(&self, method: Method, path: &str) -> Result<OutgoingRequest, PeerError> {
         let no_answer = |error: String| PeerError::NoAnswer(error);
         let url = self.url.join(path);
@@ -299,6 +285,13 @@ impl Peer {
             .unwrap_or("it gave no reason")
             .to_owned();
         Err(PeerError::Refused(status, says, json))
+    }
+}
+
+impl PeerError {
+    /// An answer that does not help.
+    fn unusable(says: impl Into<String>) -> Self {
+        Self::Refused(StatusCode::BAD_GATEWAY, says.into(), Json::Null)
     }
 }
 

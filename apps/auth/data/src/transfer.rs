@@ -7,9 +7,9 @@ mod outgoing;
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::{Extension, Json};
-use imajin_app::extract::{self, Authed, Query};
+use imajin_app::extract::{Authed, Json as Strict, Query};
 use imajin_app::{Answer, Lang, Node, Problem, TransferPlan};
 use imajin_ledger::LogStatus;
 use imajin_protocol::{Did, Kid};
@@ -165,10 +165,8 @@ fn movable(node: &Node, did: &Did) -> Result<LogStatus, Problem> {
 pub(super) async fn transfer(
     State(node): State<Node>,
     Extension(shared): Extension<Shared>,
-    request: Request,
+    Strict(wish): Strict<Transfer>,
 ) -> Answer<Json<Transferred>> {
-    let bytes = extract::read_body(request.into_body(), &node).await?;
-    let wish: Transfer = extract::parse_json(&bytes)?;
     let going = OutgoingTransfer::new(&node, &shared, wish)?;
     let _moving = shared.moves.begin(going.did())?;
     // Runs to its end also when the caller goes away.
