@@ -1,8 +1,8 @@
 //! The parts of a request that enters something: whose log it is about, and the salt of its body.
 
 use imajin_app::extract::{self, session_of};
-use imajin_app::{Node, Problem};
-use imajin_dfos::{Value, cbor};
+use imajin_app::{CommandRequest, Node, Problem};
+use imajin_dfos::cbor;
 use imajin_protocol::{Did, Proof};
 
 /// Returns the DID whose log the request is about: the proof's, else the session's.
@@ -30,7 +30,15 @@ pub fn who(
     }
 }
 
-/// The salt of a signed body, from its dag-json.
-pub fn salt_of(salt: &serde_json::Value) -> Result<Value, Problem> {
-    cbor::from_dag_json(salt).map_err(|error| Problem::field("salt", format!("salt: {error}.")))
+/// Adds the salt of the signed body to a command, from its dag-json, if the request has one.
+pub fn salted(
+    command: CommandRequest,
+    salt: Option<&serde_json::Value>,
+) -> Result<CommandRequest, Problem> {
+    let Some(salt) = salt else {
+        return Ok(command);
+    };
+    let salt = cbor::from_dag_json(salt);
+    let salt = salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
+    Ok(command.salt(salt))
 }

@@ -1,10 +1,10 @@
 //! Answering what others say of you, and taking back what you said (docs/api.md, "Attestations").
 
 use axum::Json as Answer200;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use imajin_app::extract::{self, parse_json};
+use imajin_app::extract::JsonRequest;
 use imajin_app::operation::List;
 use imajin_app::{Answer, CommandRequest, Node, Problem, Session};
 use imajin_dfos::cid::parse_cid;
@@ -12,13 +12,13 @@ use imajin_dfos::statement;
 use imajin_host::prelude::*;
 use imajin_identity::NAME;
 use imajin_identity::operations::EntryCid;
-use imajin_identity::proof::who;
+use imajin_identity::proof::{salted, who};
 use imajin_protocol::Did;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::attestations::{AttestationAnswer, entered, salted};
+use super::attestations::{AttestationAnswer, entered};
 use crate::lookup::{self, AttestationRow};
 use crate::operations::{Countersign, Decline, Other, Revoke};
 
@@ -44,9 +44,8 @@ pub(crate) struct About {
 )]
 pub(crate) async fn countersign(
     State(node): State<Node>,
-    request: Request,
+    JsonRequest(parts, about): JsonRequest<About>,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
-    let (parts, about) = read_about(&node, request).await?;
     let token = about.witness_jws.as_deref();
     let token = token.ok_or_else(|| {
         Problem::field(
@@ -74,9 +73,8 @@ pub(crate) async fn countersign(
 )]
 pub(crate) async fn decline(
     State(node): State<Node>,
-    request: Request,
+    JsonRequest(parts, about): JsonRequest<About>,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
-    let (parts, about) = read_about(&node, request).await?;
     let own = find_own(&node, &parts, &about.cid)?;
     let decline = Decline {
         dids: other(&own.found.issuer)?,
@@ -94,9 +92,8 @@ pub(crate) async fn decline(
 )]
 pub(crate) async fn revoke(
     State(node): State<Node>,
-    request: Request,
+    JsonRequest(parts, about): JsonRequest<About>,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
-    let (parts, about) = read_about(&node, request).await?;
     let own = find_own(&node, &parts, &about.cid)?;
     let revoke = Revoke {
         dids: other(&own.found.subject)?,
@@ -104,12 +101,6 @@ pub(crate) async fn revoke(
     };
     let command = CommandRequest::from_operation(own.did.clone(), &revoke)?;
     enter(&node, &parts, &own, command).await
-}
-
-async fn read_about(node: &Node, request: Request) -> Answer<(Parts, About)> {
-    let (parts, body) = request.into_parts();
-    let about = parse_json(&extract::read_body(body, node).await?)?;
-    Ok((parts, about))
 }
 
 /// An attestation in the record of the person who asks.

@@ -1,13 +1,13 @@
 //! The attestation routes: issue and look up (docs/api.md, "Attestations").
 
 use axum::Json as Answer200;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{self, Authed, Caller, Page, Path, Query, parse_json};
+use imajin_app::extract::{Authed, Caller, JsonRequest, Page, Path, Query};
 use imajin_app::{Answer, CommandRequest, Node, Problem, time};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
-use imajin_identity::proof::{salt_of, who};
+use imajin_identity::proof::{salted, who};
 use imajin_identity::{NAME, people};
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
@@ -248,10 +248,8 @@ fn visible(node: &Node, cid: &str, viewer: Option<&str>) -> Answer<AttestationRo
 )]
 pub(crate) async fn issue(
     State(node): State<Node>,
-    request: Request,
+    JsonRequest(parts, new): JsonRequest<NewAttestation>,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
-    let (parts, body) = request.into_parts();
-    let new: NewAttestation = parse_json(&extract::read_body(body, &node).await?)?;
     let (session, issuer) = who(&node, &parts)?;
     if new
         .issuer_did
@@ -328,14 +326,6 @@ fn instant(value: &Json) -> Answer<Timestamp> {
             .and_then(|millis| Timestamp::from_millis(millis).ok()),
     };
     read.ok_or_else(|| Problem::field("issued_at", "issued_at must be whole milliseconds since 1970, or a time like 2026-11-20T12:00:00.000Z."))
-}
-
-/// Adds the signed salt to a command, if the request has one.
-pub(super) fn salted(command: CommandRequest, salt: Option<&Json>) -> Answer<CommandRequest> {
-    Ok(match salt {
-        Some(salt) => command.salt(salt_of(salt)?),
-        None => command,
-    })
 }
 
 pub(super) fn entered(
