@@ -49,48 +49,39 @@ CREATE TABLE apps (
 ) STRICT, WITHOUT ROWID;
 ";
 
+const PUT_TOKEN: &str = "INSERT OR REPLACE INTO chains VALUES (?1, ?2, ?3)";
+
 /// Brings an entry into the tables.
 pub fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let did = entry.did.as_str();
-    match entry.op {
-        ops::IDENTITY_CREATE => create(db, entry),
-        ops::IDENTITY_REGISTER => register(db, entry),
-        ops::IDENTITY_UPDATE => update(db, entry),
-        KeepChain::NAME => keep(db, entry),
-        NameKey::NAME => name_key(db, entry),
-        SetEmail::NAME => email::apply(db, entry),
-        ReadmitGuest::NAME => readmitted::apply(db, entry),
-        DescribeApp::NAME => apps::apply(db, entry),
-        ops::HOME => home(db, entry),
-        ops::DELEGATION_CREATE => delegate(db, entry),
-        ops::DELEGATION_END => run(
-            db,
-            "INSERT OR IGNORE INTO delegation_ends VALUES (?1, ?2)",
-            params![did, entry.reference],
-        ),
-        ops::SETTINGS_UPDATE => {
-            let signed = entry
-                .fact
-                .and_then(|fact| fact.int("require_signed"))
-                .unwrap_or(0);
-            run(
-                db,
-                "UPDATE identities SET require_signed = ?2 WHERE owner_did = ?1",
-                params![did, signed],
-            )
+    match (entry.op, entry.body) {
+        (ops::IDENTITY_CREATE, Some(body)) => create(db, entry, body),
+        (ops::IDENTITY_REGISTER, Some(body)) => register(db, entry, body),
+        (ops::IDENTITY_UPDATE, Some(body)) => update(db, entry, body),
+        (KeepChain::NAME, Some(body)) => keep(db, entry, body),
+        (NameKey::NAME, Some(body)) => name_key(db, entry, body),
+        (SetEmail::NAME, _) => email::apply(db, entry),
+        (ReadmitGuest::NAME, _) => readmitted::apply(db, entry),
+        (DescribeApp::NAME, _) => apps::apply(db, entry),
+        (ops::HOME, Some(body)) => home(db, entry, body),
+        (ops::DELEGATION_CREATE, Some(body)) => delegate(db, entry, body),
+        (ops::DELEGATION_END, _) => {
+            let sql = "INSERT OR IGNORE INTO delegation_ends VALUES (?1, ?2)";
+            run(db, sql, params![did, entry.reference])
         }
-        ops::DELETE => run(
-            db,
-            "UPDATE identities SET deleted = 1 WHERE owner_did = ?1",
-            params![did],
-        ),
-        ops::NODE_CLAIM => {
+        (ops::SETTINGS_UPDATE, _) => {
+            let signed = entry.fact.and_then(|fact| fact.int("require_signed"));
+            let sql = "UPDATE identities SET require_signed = ?2 WHERE owner_did = ?1";
+            run(db, sql, params![did, signed.unwrap_or(0)])
+        }
+        (ops::DELETE, _) => {
+            let sql = "UPDATE identities SET deleted = 1 WHERE owner_did = ?1";
+            run(db, sql, params![did])
+        }
+        (ops::NODE_CLAIM, _) => {
+            let sql = "INSERT OR IGNORE INTO node_owners VALUES (?1, ?2, ?3)";
             let seq = signed(entry.seq.0);
-            run(
-                db,
-                "INSERT OR IGNORE INTO node_owners VALUES (?1, ?2, ?3)",
-                params![did, seq, entry.reference],
-            )
+            run(db, sql, params![did, seq, entry.reference])
         }
         _ => Ok(()),
     }
@@ -105,10 +96,7 @@ fn signed(number: u64) -> i64 {
 }
 
 /// docs/format.md §4: begins the log, or gives a bare key's log its chain.
-fn create(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(body) = entry.body else {
-        return Ok(());
-    };
+fn create(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
     let Some(token) = body.get_str("token") else {
         return Ok(());
     };
@@ -117,22 +105,17 @@ fn create(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         return Ok(());
     };
     // A kept chain may have more: the log's own begins here.
-    run(
-        db,
-        "DELETE FROM chains WHERE owner_did = ?1",
-        params![entry.did.as_str()],
-    )?;
+    let sql = "DELETE FROM chains WHERE owner_did = ?1";
+    run(db, sql, params![entry.did.as_str()])?;
     put_chain(db, entry, &chain, token)
 }
 
 /// Keeps the chain of a bare key, if it is theirs and extends the chain that is kept.
-fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(body) = entry.body else {
-        return Ok(());
-    };
+fn keep(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
     if !is_bare(db, entry.did)? {
         return Ok(());
     }
+    let did = entry.did.as_str();
     let stored_count = chain_tokens(db, entry.did)?.len();
     let log = body.get("log").and_then(Value::as_list);
     let log: Option<Vec<&str>> = log.and_then(|log| log.iter().map(Value::as_str).collect());
@@ -143,30 +126,20 @@ fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         return Ok(());
     };
     for (n, token) in log.iter().enumerate().skip(stored_count) {
-        run(
-            db,
-            "INSERT OR REPLACE INTO chains VALUES (?1, ?2, ?3)",
-            params![entry.did.as_str(), signed(n as u64), token],
-        )?;
+        run(db, PUT_TOKEN, params![did, signed(n as u64), token])?;
     }
     put_state(db, entry.did, &chain)
 }
 
-fn register(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(body) = entry.body else {
-        return Ok(());
-    };
+fn register(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
     begin(db, entry, body)?;
     let key = body.get_str("key").unwrap_or_default();
     let id = imajin_dfos::PublicKey::from_multikey(key)
         .map(|key| key.key_id())
         .unwrap_or_default();
     // Like docs/sections.md: a bare key has no roles.
-    run(
-        db,
-        "INSERT OR REPLACE INTO keys VALUES (?1, ?2, ?3, 0, 0, 0)",
-        params![entry.did.as_str(), id, key],
-    )
+    let sql = "INSERT OR REPLACE INTO keys VALUES (?1, ?2, ?3, 0, 0, 0)";
+    run(db, sql, params![entry.did.as_str(), id, key])
 }
 
 fn begin(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
@@ -192,8 +165,8 @@ fn begin(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result
     )
 }
 
-fn update(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(token) = entry.body.and_then(|body| body.get_str("token")) else {
+fn update(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
+    let Some(token) = body.get_str("token") else {
         return Ok(());
     };
     let Some(mut chain) = chain(db, entry.did)? else {
@@ -214,22 +187,15 @@ fn put_chain(
 ) -> rusqlite::Result<()> {
     let did = entry.did.as_str();
     let n = signed(chain.operation_count().saturating_sub(1));
-    run(
-        db,
-        "INSERT OR REPLACE INTO chains VALUES (?1, ?2, ?3)",
-        params![did, n, token],
-    )?;
+    run(db, PUT_TOKEN, params![did, n, token])?;
     put_state(db, entry.did, chain)
 }
 
 fn put_state(db: &Connection, did: &Did, chain: &Verified) -> rusqlite::Result<()> {
     let did = did.as_str();
     let state = cbor::encode(&chain.to_snapshot());
-    run(
-        db,
-        "UPDATE identities SET dfos_did = ?2, chain_state = ?3 WHERE owner_did = ?1",
-        params![did, chain.did().as_str(), state],
-    )?;
+    let sql = "UPDATE identities SET dfos_did = ?2, chain_state = ?3 WHERE owner_did = ?1";
+    run(db, sql, params![did, chain.did().as_str(), state])?;
     run(db, "DELETE FROM keys WHERE owner_did = ?1", params![did])?;
     for key in chain.state().keys.iter() {
         let has = |role| chain.state().key(role, key.id()).is_some();
@@ -250,12 +216,10 @@ fn put_state(db: &Connection, did: &Did, chain: &Verified) -> rusqlite::Result<(
 }
 
 /// A name stays when its key goes: a sheet that was revoked is still known by it.
-fn name_key(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let (Some(id), Some(body)) = (entry.reference, entry.body) else {
-        return Ok(());
-    };
+fn name_key(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
+    let (name, sheet) = (body.get_str("name"), body.get_i64("sheet"));
     // A log from elsewhere may say anything.
-    let (Some(name), Some(sheet @ (0 | 1))) = (body.get_str("name"), body.get_i64("sheet")) else {
+    let (Some(id), Some(name), Some(sheet @ (0 | 1))) = (entry.reference, name, sheet) else {
         return Ok(());
     };
     run(
@@ -266,10 +230,7 @@ fn name_key(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     )
 }
 
-fn home(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(body) = entry.body else {
-        return Ok(());
-    };
+fn home(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
     run(
         db,
         "UPDATE identities SET home_node = ?2, home_url = ?3, home_epoch = ?4,
@@ -285,10 +246,7 @@ fn home(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     )
 }
 
-fn delegate(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(body) = entry.body else {
-        return Ok(());
-    };
+fn delegate(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
     let scope: Vec<&str> = body
         .get("scope")
         .and_then(Value::as_list)
