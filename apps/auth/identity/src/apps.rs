@@ -7,9 +7,10 @@
 pub mod requests;
 
 use imajin_dfos::Value;
+use imajin_ledger::Reader;
 use imajin_log::Applied;
 use imajin_protocol::Did;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::operations::may_describe;
 
@@ -72,15 +73,14 @@ pub(crate) fn known(db: &Connection, did: &Did) -> rusqlite::Result<Option<App>>
 /// Returns an app's self-description from the projection, or `None` if the app has none.
 pub fn find(db: &Connection, did: &Did) -> rusqlite::Result<Option<App>> {
     let words = |text: String| serde_json::from_str(&text).unwrap_or_default();
-    db.prepare_cached("SELECT name, url, returns, scope FROM apps WHERE owner_did = ?1")?
-        .query_row([did.as_str()], |row| {
-            Ok(App {
-                did: did.clone(),
-                name: row.get(0)?,
-                url: row.get(1)?,
-                returns: words(row.get(2)?),
-                scope: words(row.get(3)?),
-            })
+    let sql = "SELECT name, url, returns, scope FROM apps WHERE owner_did = ?1";
+    Reader::from(db).row(sql, [did.as_str()], |row| {
+        Ok(App {
+            did: did.clone(),
+            name: row.get(0)?,
+            url: row.get(1)?,
+            returns: words(row.get(2)?),
+            scope: words(row.get(3)?),
         })
-        .optional()
+    })
 }

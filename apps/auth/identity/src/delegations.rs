@@ -3,8 +3,10 @@
 use imajin_app::{DelegationRecord, Node, Problem};
 use imajin_dfos::cid::parse_cid;
 use imajin_dfos::{Cid, PublicKey, Timestamp};
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_protocol::delegation::{Delegation, ScopePattern};
+use rusqlite::Row;
 
 use crate::NAME;
 
@@ -18,20 +20,17 @@ pub fn list(
 ) -> Result<Vec<DelegationRecord>, Problem> {
     let to = to.map(PublicKey::to_multikey);
     let (rows, ended) = node.read(NAME, |db| {
-        let mut statement = db.prepare_cached("SELECT seq, multikey, scope, until, uses FROM delegations WHERE owner_did = ?1 AND (?2 IS NULL OR multikey = ?2) ORDER BY seq")?;
-        let rows = statement
-            .query_map((owner.as_str(), &to), |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?, row.get::<_, Option<i64>>(4)?))
-            })?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        let mut statement = db.prepare_cached("SELECT cid FROM delegation_ends WHERE owner_did = ?1")?;
-        let ended = statement.query_map([owner.as_str()], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
+        let db = Reader::from(db);
+        let sql = "SELECT seq, multikey, scope, until, uses FROM delegations WHERE owner_did = ?1 AND (?2 IS NULL OR multikey = ?2) ORDER BY seq";
+        let line = |row: &Row<'_>| Ok((row.get(0)?, read(row)?));
+        let rows = db.rows(sql, (owner.as_str(), &to), line)?;
+        let sql = "SELECT cid FROM delegation_ends WHERE owner_did = ?1";
+        let ended = db.rows(sql, [owner.as_str()], |row| row.get::<_, String>(0))?;
         Ok((rows, ended))
     })?;
     let ended: Vec<Cid> = ended.iter().filter_map(|cid| parse_cid(cid).ok()).collect();
     let mut records = Vec::with_capacity(rows.len());
-    for (seq, key, scope, until, uses) in rows {
-        let delegation = parse(&key, &scope, &until, uses);
+    for (seq, delegation) in rows {
         let (Some(delegation), Some(cid)) = (delegation, entry_cid(node, owner, seq)?) else {
             continue;
         };
@@ -44,16 +43,20 @@ pub fn list(
     Ok(records)
 }
 
-fn parse(key: &str, scope: &str, until: &str, uses: Option<i64>) -> Option<Delegation> {
-    Some(Delegation {
-        key: PublicKey::from_multikey(key).ok()?,
-        scope: scope
-            .split(' ')
-            .filter_map(|text| ScopePattern::parse(text).ok())
-            .collect(),
-        until: Timestamp::parse(until).ok()?,
+/// Reads a delegation from the columns after its position; `None` if a log from elsewhere says no such thing.
+fn read(row: &Row<'_>) -> rusqlite::Result<Option<Delegation>> {
+    let (key, scope, until): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
+    let uses: Option<i64> = row.get(4)?;
+    let (Ok(key), Ok(until)) = (PublicKey::from_multikey(&key), Timestamp::parse(&until)) else {
+        return Ok(None);
+    };
+    let scope = scope.split(' ').map(ScopePattern::parse);
+    Ok(Some(Delegation {
+        key,
+        scope: scope.filter_map(Result::ok).collect(),
+        until,
         uses: uses.and_then(|uses| u64::try_from(uses).ok()),
-    })
+    }))
 }
 
 fn entry_cid(node: &Node, did: &Did, seq: i64) -> Result<Option<Cid>, Problem> {

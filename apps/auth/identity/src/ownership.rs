@@ -4,6 +4,7 @@
 use imajin_app::operation::{AfterSubmit, Submitted};
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use rusqlite::params;
 
@@ -53,17 +54,13 @@ const HEIRS_MAX: u32 = 200;
 
 /// The people who may own the node instead of its owner.
 pub(crate) fn heirs(node: &Node, owner: &Did) -> Result<Vec<Did>, Problem> {
+    let sql = format!(
+        "SELECT owner_did FROM identities WHERE {IS_MEMBER} AND owner_did NOT IN (?1, ?2)
+         ORDER BY created_at, owner_did LIMIT ?3"
+    );
+    let params = params![node.did().as_str(), owner.as_str(), HEIRS_MAX];
     let dids: Vec<String> = node.read(NAME, |db| {
-        let sql = format!(
-            "SELECT owner_did FROM identities WHERE {IS_MEMBER} AND owner_did NOT IN (?1, ?2)
-             ORDER BY created_at, owner_did LIMIT ?3"
-        );
-        let mut statement = db.prepare_cached(&sql)?;
-        let rows = statement.query_map(
-            params![node.did().as_str(), owner.as_str(), HEIRS_MAX],
-            |row| row.get(0),
-        )?;
-        rows.collect()
+        Reader::from(db).rows(&sql, params, |row| row.get(0))
     })?;
     Ok(dids.iter().filter_map(|did| Did::parse(did).ok()).collect())
 }

@@ -5,9 +5,10 @@ use imajin_app::{DelegationRecord, Node, Problem};
 use imajin_dfos::identity::Verified;
 use imajin_dfos::{PublicKey, Timestamp};
 use imajin_host::prelude::*;
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::identity::{Scope, Subtype};
 use imajin_protocol::{Did, DidKind, EncryptionKey, encryption};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, Row};
 
 use crate::queries::IS_MEMBER;
 use crate::{NAME, queries};
@@ -53,6 +54,8 @@ pub struct KeyRow {
     pub(crate) assert: bool,
     pub(crate) controller: bool,
 }
+
+read_fields!(KeyRow: id, multikey, auth, assert, controller);
 
 impl KeyRow {
     /// Returns the key itself; `None` if its text cannot be read.
@@ -106,12 +109,9 @@ pub fn get(node: &Node, did: &Did) -> Result<Identity, Problem> {
 }
 
 fn read(db: &Connection, did: &Did) -> rusqlite::Result<Option<Identity>> {
-    db.prepare_cached(
-        "SELECT dfos_did, scope, subtype, home_node, home_url, home_epoch, encryption_key, require_signed, deleted, created_at, bare
-         FROM identities WHERE owner_did = ?1",
-    )?
-    .query_row([did.as_str()], |row| identity(did, row))
-    .optional()
+    let sql = "SELECT dfos_did, scope, subtype, home_node, home_url, home_epoch, encryption_key, require_signed, deleted, created_at, bare
+         FROM identities WHERE owner_did = ?1";
+    Reader::from(db).row(sql, [did.as_str()], |row| identity(did, row))
 }
 
 fn identity(did: &Did, row: &Row<'_>) -> rusqlite::Result<Identity> {
@@ -140,12 +140,10 @@ fn identity(did: &Did, row: &Row<'_>) -> rusqlite::Result<Identity> {
 
 /// The keys in force, by id.
 pub fn keys(node: &Node, did: &Did) -> Result<Vec<KeyRow>, Problem> {
+    let sql =
+        "SELECT id, multikey, auth, assert, controller FROM keys WHERE owner_did = ?1 ORDER BY id";
     node.read(NAME, |db| {
-        let mut statement = db.prepare_cached("SELECT id, multikey, auth, assert, controller FROM keys WHERE owner_did = ?1 ORDER BY id")?;
-        let rows = statement.query_map([did.as_str()], |row| {
-            Ok(KeyRow { id: row.get(0)?, multikey: row.get(1)?, auth: row.get(2)?, assert: row.get(3)?, controller: row.get(4)? })
-        })?;
-        rows.collect()
+        Reader::from(db).rows(sql, [did.as_str()], KeyRow::read)
     })
 }
 

@@ -11,13 +11,14 @@ use imajin_host::prelude::*;
 use imajin_identity::admission::invites;
 use imajin_identity::guests::keys;
 use imajin_identity::{NAME, people, queries};
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::kind::{
     CONNECTION_ACCEPTED, EVENT_ATTENDANCE, FLAG_CLEARED, FLAG_YELLOW, TRANSACTION_SETTLED,
 };
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::{Capability, Record};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 use super::lookup::{self, AttestationRow};
@@ -114,14 +115,11 @@ struct Counting<'a> {
 
 impl Counting<'_> {
     fn record(&self, did: &Did) -> rusqlite::Result<Record> {
-        let identity: Option<(bool, i64)> = self
-            .db
-            .prepare_cached(
-                "SELECT bare = 0, home_at FROM identities WHERE owner_did = ?1 AND deleted = 0",
-            )?
-            .query_row([did.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let Some((has_chain, home_at)) = identity else {
+        let sql = "SELECT bare = 0, home_at FROM identities WHERE owner_did = ?1 AND deleted = 0";
+        let identity = Reader::from(self.db).row(sql, [did.as_str()], |row| {
+            Ok((row.get::<_, bool>(0)?, row.get::<_, i64>(1)?))
+        });
+        let Some((has_chain, home_at)) = identity? else {
             return Ok(Record::default());
         };
         let is_root = self.is_root(did.as_str())?;
@@ -172,12 +170,10 @@ impl Counting<'_> {
             })
             .filter(|other| *other != did.as_str() && !self.uninvited.contains(*other));
         let others = order::set(others);
-        let mut statement = self.db.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM identities WHERE owner_did = ?1 AND bare = 0 AND deleted = 0)",
-        )?;
+        let sql = "SELECT 1 FROM identities WHERE owner_did = ?1 AND bare = 0 AND deleted = 0";
         let mut count = 0;
         for other in others {
-            let is_known: bool = statement.query_row([other], |row| row.get(0))?;
+            let is_known = Reader::from(self.db).exists(sql, [other])?;
             count += u32::from(is_known && !self.parted(did, other));
         }
         Ok(count)

@@ -4,9 +4,10 @@
 //! whatever a log from elsewhere says.
 
 use imajin_app::{Node, Problem};
+use imajin_ledger::Reader;
 use imajin_log::Applied;
 use imajin_protocol::Did;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::NAME;
 
@@ -29,9 +30,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 
 /// Returns the address in a person's log, as they wrote it.
 pub fn read_address(db: &Connection, did: &Did) -> rusqlite::Result<Option<String>> {
-    db.prepare_cached("SELECT address FROM emails WHERE owner_did = ?1")?
-        .query_row([did.as_str()], |row| row.get(0))
-        .optional()
+    let sql = "SELECT address FROM emails WHERE owner_did = ?1";
+    Reader::from(db).row(sql, [did.as_str()], |row| row.get(0))
 }
 
 /// The address of a DID, for the person themself.

@@ -3,9 +3,10 @@
 
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
+use imajin_ledger::Reader;
 use imajin_log::Applied;
 use imajin_protocol::Did;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::NAME;
 use crate::operations::ReadmitGuest;
@@ -18,10 +19,9 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 
 /// Returns the time of a person's latest readmission, in milliseconds.
 pub(crate) fn last(node: &Node, did: &Did) -> Result<Option<i64>, Problem> {
+    let sql = "SELECT at FROM readmissions WHERE owner_did = ?1";
     node.read(NAME, |db| {
-        db.prepare_cached("SELECT at FROM readmissions WHERE owner_did = ?1")?
-            .query_row([did.as_str()], |row| row.get(0))
-            .optional()
+        Reader::from(db).row(sql, [did.as_str()], |row| row.get(0))
     })
 }
 

@@ -4,7 +4,7 @@ use axum::Json as Answer200;
 use axum::extract::State;
 use imajin_app::extract::Authed;
 use imajin_app::{Answer, Node, time};
-use rusqlite::params;
+use imajin_ledger::Reader;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -41,12 +41,10 @@ pub(crate) async fn mine(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Answer<Answer200<MyKeys>> {
-    let keys: Vec<MyKey> = node.read(NAME, |db| {
-        let mut statement = db.prepare_cached(
-            "SELECT keys.id, multikey, name, sheet, since, controller FROM keys LEFT JOIN key_names USING (owner_did, id)
-             WHERE owner_did = ?1 ORDER BY since IS NULL DESC, since, keys.id",
-        )?;
-        let rows = statement.query_map(params![session.did.as_str()], |row| {
+    let sql = "SELECT keys.id, multikey, name, sheet, since, controller FROM keys LEFT JOIN key_names USING (owner_did, id)
+             WHERE owner_did = ?1 ORDER BY since IS NULL DESC, since, keys.id";
+    let keys = node.read(NAME, |db| {
+        Reader::from(db).rows(sql, [session.did.as_str()], |row| {
             let since: Option<i64> = row.get(4)?;
             Ok(MyKey {
                 id: row.get(0)?,
@@ -56,8 +54,7 @@ pub(crate) async fn mine(
                 since: since.and_then(time::text),
                 controls: row.get(5)?,
             })
-        })?;
-        rows.collect()
+        })
     })?;
     Ok(Answer200(MyKeys { keys }))
 }

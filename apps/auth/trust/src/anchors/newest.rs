@@ -8,7 +8,7 @@ use imajin_ledger::Reader;
 use imajin_log::Applied;
 use imajin_log::anchors::AnchorBody;
 use imajin_protocol::Did;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 /// The newest operation, and the place of its entry.
 #[derive(Debug, Clone)]
@@ -33,14 +33,13 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     let cid = read.cid().to_string();
     let begun = match read.statement().action.previous() {
         None => Some((cid.clone(), 1)),
-        Some(previous) => db
-            .prepare_cached(
-                "SELECT genesis, length + 1 FROM anchors WHERE owner_did = ?1 AND operation = ?2",
-            )?
-            .query_row([did, previous], |row| {
+        Some(previous) => {
+            let sql =
+                "SELECT genesis, length + 1 FROM anchors WHERE owner_did = ?1 AND operation = ?2";
+            Reader::from(db).row(sql, [did, previous], |row| {
                 Ok((row.get(0)?, row.get::<_, i64>(1)?))
-            })
-            .optional()?,
+            })?
+        }
     };
     let Some((genesis, length)) = begun else {
         return Ok(());
@@ -67,53 +66,41 @@ pub(super) fn newest(
 ) -> rusqlite::Result<Option<Newest>> {
     let sql = "SELECT seq, operation, genesis, length, created_at, document FROM anchors
                WHERE owner_did = ?1 ORDER BY seq DESC LIMIT 1";
-    let row = db
-        .prepare_cached(sql)?
-        .query_row([node.as_str()], |row| {
-            let text = |at| row.get::<_, String>(at);
-            Ok((
-                row.get::<_, i64>(0)?,
-                text(1)?,
-                text(2)?,
-                row.get::<_, i64>(3)?,
-                text(4)?,
-                text(5)?,
-            ))
+    Reader::from(db).row(sql, [node.as_str()], |row| {
+        let text = |at| row.get::<_, String>(at);
+        let genesis = text(2)?;
+        let content_id = imajin_dfos::cid::parse_cid(&genesis)
+            .map(|genesis| ContentId::from_genesis(&genesis).to_string())
+            .unwrap_or_default();
+        let snapshot = Value::map([
+            ("contentId", Value::from(content_id)),
+            ("genesisCID", Value::from(genesis)),
+            ("headCID", Value::from(text(1)?)),
+            ("isDeleted", Value::Bool(false)),
+            ("currentDocumentCID", Value::from(text(5)?)),
+            ("length", Value::Int(row.get(3)?)),
+            ("creatorDID", Value::from(creator.as_str())),
+            ("lastCreatedAt", Value::from(text(4)?)),
+        ]);
+        let state = State::from_trusted_snapshot(&snapshot).map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(
+                0,
+                rusqlite::types::Type::Text,
+                Box::new(error),
+            )
+        })?;
+        Ok(Newest {
+            seq: row.get::<_, i64>(0)?.unsigned_abs(),
+            at: state.updated_at(),
+            state,
         })
-        .optional()?;
-    let Some((seq, operation, genesis, length, created_at, document)) = row else {
-        return Ok(None);
-    };
-    let content_id = imajin_dfos::cid::parse_cid(&genesis)
-        .map(|genesis| ContentId::from_genesis(&genesis).to_string())
-        .unwrap_or_default();
-    let snapshot = Value::map([
-        ("contentId", Value::from(content_id)),
-        ("genesisCID", Value::from(genesis)),
-        ("headCID", Value::from(operation)),
-        ("isDeleted", Value::Bool(false)),
-        ("currentDocumentCID", Value::from(document)),
-        ("length", Value::Int(length)),
-        ("creatorDID", Value::from(creator.as_str())),
-        ("lastCreatedAt", Value::from(created_at)),
-    ]);
-    let state = State::from_trusted_snapshot(&snapshot).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
-    })?;
-    Ok(Some(Newest {
-        seq: seq.unsigned_abs(),
-        at: state.updated_at(),
-        state,
-    }))
+    })
 }
 
 /// All operations of a node, oldest first.
 pub(super) fn tokens(db: &Connection, node: &Did) -> rusqlite::Result<Vec<String>> {
-    let mut statement =
-        db.prepare_cached("SELECT token FROM anchors WHERE owner_did = ?1 ORDER BY seq")?;
-    statement
-        .query_map([node.as_str()], |row| row.get(0))?
-        .collect()
+    let sql = "SELECT token FROM anchors WHERE owner_did = ?1 ORDER BY seq";
+    Reader::from(db).rows(sql, [node.as_str()], |row| row.get(0))
 }
 
 /// The CID of a node's newest published operation; none before the first anchor.
