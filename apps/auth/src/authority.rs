@@ -11,11 +11,12 @@ use imajin_identity::admission::invites;
 use imajin_identity::apps::requests;
 use imajin_identity::guests::{email, keys};
 use imajin_identity::{NAME, delegations, people, queries};
+use imajin_ledger::Reader;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
 use imajin_trust::{by_node, root, tier};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::Auth;
 
@@ -152,12 +153,12 @@ impl Authority for Auth {
 /// The DID behind an alias on this node.
 fn resolve(db: &Connection, node: &Did, alias: &Did) -> rusqlite::Result<Option<Did>> {
     let did: Option<String> = match alias.kind() {
-            DidKind::Email => queries::owner_of_alias(db, alias, node)?,
-            DidKind::Dfos => db
-            .prepare_cached("SELECT owner_did FROM identities WHERE dfos_did = ?1 ORDER BY created_at, owner_did LIMIT 1")?
-            .query_row([alias.as_str()], |row| row.get(0))
-            .optional()?,
-            _ => None,
-        };
+        DidKind::Email => queries::owner_of_alias(db, alias, node)?,
+        DidKind::Dfos => {
+            let sql = "SELECT owner_did FROM identities WHERE dfos_did = ?1 ORDER BY created_at, owner_did LIMIT 1";
+            Reader::from(db).row(sql, [alias.as_str()], |row| row.get(0))?
+        }
+        _ => None,
+    };
     Ok(did.and_then(|did| Did::parse(&did).ok()))
 }

@@ -3,9 +3,10 @@
 use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan, time};
 use imajin_identity::apps;
 use imajin_identity::guests::email;
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_trust::lookup;
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
 use crate::Auth;
@@ -109,16 +110,14 @@ impl DataRights for Auth {
 
 /// Returns a person's names for their devices and recovery sheets, including revoked ones.
 fn key_names(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Json>> {
-    let mut names = db.prepare_cached(
-        "SELECT id, name, sheet, since FROM key_names WHERE owner_did = ?1 ORDER BY since, id",
-    )?;
-    let read_name = |row: &Row<'_>| {
+    let sql =
+        "SELECT id, name, sheet, since FROM key_names WHERE owner_did = ?1 ORDER BY since, id";
+    Reader::from(db).rows(sql, [did.as_str()], |row| {
         Ok(json!({
             "id": row.get::<_, String>(0)?,
             "name": row.get::<_, String>(1)?,
             "sheet": row.get::<_, bool>(2)?,
             "since": time::text(row.get(3)?),
         }))
-    };
-    names.query_map([did.as_str()], read_name)?.collect()
+    })
 }

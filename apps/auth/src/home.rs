@@ -6,12 +6,12 @@ use imajin_dfos::Timestamp;
 use imajin_identity::NAME;
 use imajin_identity::apps::requests::{self, AppRequest, OwnerAnswer};
 use imajin_identity::queries::IS_MEMBER;
-use imajin_ledger::rows;
+use imajin_ledger::{Reader, rows};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Status, kind};
 use imajin_trust::lookup::{self, AttestationRow};
 use maud::html;
-use rusqlite::{Row, params};
+use rusqlite::params;
 use serde_json::Value as Json;
 
 use crate::Auth;
@@ -138,13 +138,8 @@ fn joined(node: &Node, owner: &Did, t: Texts) -> Result<Option<HomeCard>, Proble
          AND home_at > ?3 AND owner_did NOT IN (?1, ?2) ORDER BY home_at DESC, owner_did LIMIT {JOINED_MAX}"
     );
     let newcomers: Vec<(Did, i64)> = node.read(NAME, |db| {
-        let read_newcomer = |row: &Row<'_>| Ok((rows::did(row, 0)?, row.get(1)?));
-        db.prepare_cached(&sql)?
-            .query_map(
-                params![node.did().as_str(), owner.as_str(), since],
-                read_newcomer,
-            )?
-            .collect()
+        let params = params![node.did().as_str(), owner.as_str(), since];
+        Reader::from(db).rows(&sql, params, |row| Ok((rows::did(row, 0)?, row.get(1)?)))
     })?;
     let mut strangers = Vec::new();
     for (did, at) in newcomers {

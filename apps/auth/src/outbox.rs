@@ -13,10 +13,11 @@ use imajin_dfos::{Value, cbor};
 use imajin_host::prelude::*;
 use imajin_identity::operations::KeepChain;
 use imajin_identity::{NAME, people};
+use imajin_ledger::Reader;
 use imajin_log::{Applied, Header, ops};
 use imajin_protocol::Did;
 use imajin_trust::lookup as attestations;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::Auth;
 
@@ -104,13 +105,12 @@ pub fn after(node: &Node, offset: Option<u64>, limit: usize) -> Result<Vec<Outbo
     let after = offset.map_or(-1, signed);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let coming = node.ledger().coming();
-    let mut rows = node.read(NAME, |db| {
-        let mut statement = db.prepare_cached(
-            "SELECT offset, owner_did, seq FROM outbox WHERE offset > ?1 ORDER BY offset LIMIT ?2",
-        )?;
-        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-        let rows = statement.query_map(params![after, limit], row)?;
-        rows.collect::<rusqlite::Result<Vec<(i64, String, i64)>>>()
+    let sql =
+        "SELECT offset, owner_did, seq FROM outbox WHERE offset > ?1 ORDER BY offset LIMIT ?2";
+    let mut rows: Vec<(i64, String, i64)> = node.read(NAME, |db| {
+        Reader::from(db).rows(sql, [after, limit], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
     })?;
     if node.ledger().coming().begun != coming.begun {
         return Ok(Vec::new());
@@ -133,12 +133,10 @@ pub fn after(node: &Node, offset: Option<u64>, limit: usize) -> Result<Vec<Outbo
 
 /// Whether the entry that was sent still has that offset. It hasn't if offsets were assigned again.
 pub fn is_at(node: &Node, place: &OutboxPosition) -> Result<bool, Problem> {
-    let entry: Option<(String, i64)> = node.read(NAME, |db| {
-        db.prepare_cached("SELECT owner_did, seq FROM outbox WHERE offset = ?1")?
-            .query_row([signed(place.offset)], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()
-    })?;
-    Ok(entry.is_some_and(|(did, seq)| did == place.did.as_str() && seq == signed(place.seq)))
+    let sql = "SELECT 1 FROM outbox WHERE offset = ?1 AND owner_did = ?2 AND seq = ?3";
+    let (offset, seq) = (signed(place.offset), signed(place.seq));
+    let params = params![offset, place.did.as_str(), seq];
+    node.read(NAME, |db| Reader::from(db).exists(sql, params))
 }
 
 /// A log that begins like a thing's: with the word of an app, or as an event. No app says so of a person.
@@ -166,9 +164,7 @@ pub fn possible_things(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
         "SELECT owner_did, dfos_did FROM identities WHERE dfos_did IS NOT NULL AND (subtype = 'org' OR {IS_THING})"
     );
     let rows: Vec<(String, String)> = node.read(NAME, |db| {
-        db.prepare_cached(&sql)?
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect()
+        Reader::from(db).rows(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
     })?;
     let read = |(did, dfos_did): (String, String)| Some((Did::parse(&did).ok()?, dfos_did));
     Ok(rows.into_iter().filter_map(read).collect())

@@ -17,7 +17,7 @@ use imajin_host::derived;
 use imajin_host::prelude::*;
 use imajin_identity::operations::KeysStay;
 use imajin_identity::{guests, key_changes};
-use imajin_ledger::StoredEntry;
+use imajin_ledger::{Reader, StoredEntry};
 use imajin_log::{Header, Sealed, ops};
 use imajin_protocol::Did;
 use parking_lot::{Mutex, MutexGuard};
@@ -273,12 +273,9 @@ fn finish_all(node: &Node) {
 
 /// Returns the people whose deletion was entered here and has no receipt yet.
 fn unfinished(node: &Node) -> Result<Vec<Did>, Problem> {
+    let sql = "SELECT owner_did FROM identities WHERE deleted <> 0 AND home_node = ?1";
     let deleted: Vec<String> = node.read(imajin_identity::NAME, |db| {
-        let mut statement =
-            db.prepare("SELECT owner_did FROM identities WHERE deleted <> 0 AND home_node = ?1")?;
-        statement
-            .query_map([node.did().as_str()], |row| row.get(0))?
-            .collect()
+        Reader::from(db).rows(sql, [node.did().as_str()], |row| row.get(0))
     })?;
     let mut all = Vec::new();
     for did in deleted.iter().filter_map(|text| Did::parse(text).ok()) {

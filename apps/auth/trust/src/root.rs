@@ -9,11 +9,10 @@ use imajin_app::{CommandRequest, Node, Problem};
 use imajin_host::backoff::Backoff;
 use imajin_identity::signed::{self, Signer};
 use imajin_identity::{NAME, people};
-use imajin_ledger::{Receipt, RefusalKind, SubmitError};
+use imajin_ledger::{Reader, Receipt, RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::kind::IDENTITY_ROOT;
 use imajin_protocol::attestation::{Attestation, Kind};
-use rusqlite::OptionalExtension;
 
 use super::body::{AttestationBody, Audience};
 use super::lookup::{self, AttestationRow};
@@ -60,14 +59,10 @@ pub fn find(node: &Node, actor: &Did) -> Result<Option<AttestationRow>, Problem>
         // The query names its index: the planner would use the log's primary key instead, and each payment runs this
         // query.
         let sql = "SELECT cid FROM attestations INDEXED BY attestations_root WHERE owner_did = ?1 AND type = 'identity.root' AND issuer = ?2 AND subject = ?1 ORDER BY seq LIMIT 1";
-        let cid: Option<String> = db
-            .prepare_cached(sql)?
-            .query_row([actor.as_str(), node.did().as_str()], |row| row.get(0))
-            .optional()?;
-        match cid {
-            Some(cid) => lookup::in_log(db, actor, &cid),
-            None => Ok(None),
-        }
+        let params = [actor.as_str(), node.did().as_str()];
+        let cid = Reader::from(db).row(sql, params, |row| row.get::<_, String>(0))?;
+        let row = cid.map(|cid| lookup::in_log(db, actor, &cid));
+        Ok(row.transpose()?.flatten())
     })
 }
 

@@ -5,7 +5,7 @@ use imajin_dfos::content::Operation;
 use imajin_dfos::resolve::{KeyScope, MemoryResolver};
 use imajin_dfos::{Timestamp, Verifier, statement};
 use imajin_identity::people;
-use rusqlite::{OptionalExtension, params};
+use imajin_ledger::Reader;
 
 use super::newest;
 
@@ -22,12 +22,11 @@ pub fn chain(node: &Node) -> Result<Option<String>, Problem> {
 
 /// Whether the node's record has this operation of that chain.
 pub fn is_here(node: &Node, operation: &str) -> Result<bool, Problem> {
-    let row = node.read(imajin_identity::NAME, |db| {
-        db.prepare_cached("SELECT 1 FROM anchors WHERE owner_did = ?1 AND operation = ?2")?
-            .query_row(params![node.did().as_str(), operation], |_| Ok(()))
-            .optional()
-    })?;
-    Ok(row.is_some())
+    let sql = "SELECT 1 FROM anchors WHERE owner_did = ?1 AND operation = ?2";
+    let params = [node.did().as_str(), operation];
+    node.read(imajin_identity::NAME, |db| {
+        Reader::from(db).exists(sql, params)
+    })
 }
 
 /// Returns the time at which the node's key signed an operation, by its token; `None` if the key never signed it.
