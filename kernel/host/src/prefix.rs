@@ -20,6 +20,11 @@ impl Prefix {
         })
     }
 
+    /// The first address of the prefix.
+    pub fn address(self) -> IpAddr {
+        self.0
+    }
+
     /// The bytes of the prefix: 4 or 16.
     pub fn bytes(self) -> Vec<u8> {
         match self.0 {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use imajin_host::prefix::Prefix;
 use serde_json::Value;
 
 use super::attestation::Attestation;
@@ -58,7 +59,8 @@ impl Core {
         chain: Option<Vec<String>>,
         seen_from: Option<IpAddr>,
     ) -> Result<Registered, Refusal> {
-        if let Some(address) = seen_from.map(household) {
+        if let Some(household) = seen_from.map(Prefix::from_address) {
+            let address = household.address();
             let rate = Rate::an_hour(self.config.limits.address_registrations_an_hour);
             self.write(|tx| take(tx, &format!("register {address}"), rate, self.now_ms()))?;
         }
@@ -192,16 +194,5 @@ impl Core {
             _ => "this name is taken; choose another",
         };
         Err(Refusal::Conflict(message.to_owned()))
-    }
-}
-
-/// The /64 network of an IPv6 address: one customer has all of its addresses.
-fn household(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let network = u128::from(address) & !u128::from(u64::MAX);
-            IpAddr::V6(network.into())
-        }
-        address => address,
     }
 }
