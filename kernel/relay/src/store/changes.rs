@@ -56,7 +56,7 @@ impl<'c> Changes<'c> {
     /// Notes the `did:imajin` of the key that began an identity: by its first operation, which others are not.
     fn note_genesis(&self, kind: Kind, did: &str, token: &str) -> Answer<()> {
         let sql = "SELECT 1 FROM genesis_keys WHERE did = ?1";
-        if kind != Kind::Identity || self.0.0.prepare_cached(sql)?.exists([did])? {
+        if kind != Kind::Identity || self.exists(sql, &[&did])? {
             return Ok(());
         }
         let Ok((imajin, _)) = did_of_genesis(token) else {
@@ -370,7 +370,7 @@ impl Changes<'_> {
         )?;
         let bounds = params![number(bounds.count), number(bounds.bytes)];
         let is_full = "SELECT 1 FROM pending_total WHERE number > ?1 OR bytes > ?2";
-        while self.0.0.prepare_cached(is_full)?.exists(bounds)? {
+        while self.exists(is_full, bounds)? {
             let sql = "DELETE FROM pending WHERE id = (SELECT MIN(id) FROM pending)";
             self.run(sql, &[])?;
         }

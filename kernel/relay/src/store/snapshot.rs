@@ -26,36 +26,41 @@ const LOG: &str = "cid, token, kind, chain_id";
 const MAIL: &str = "cid, token, subject, expires_at, deposited_at, declined, response";
 const GRANT: &str = "g.cid, o.token, g.issuer, g.root, g.expires_at, g.scope, g.through";
 
-pub(super) fn all<T>(
-    connection: &Connection,
-    sql: &str,
-    params: &[&dyn ToSql],
-    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-) -> Answer<Vec<T>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(params, read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-fn query_first<T>(
-    connection: &Connection,
-    sql: &str,
-    params: &[&dyn ToSql],
-    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-) -> Answer<Option<T>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_row(params, read).optional()?)
-}
-
 /// The tables as of one moment: every query sees the same.
 #[derive(Clone, Copy)]
 pub(crate) struct Snapshot<'c>(pub(super) &'c Connection);
 
 impl Snapshot<'_> {
+    fn all<T>(
+        &self,
+        sql: &str,
+        params: &[&dyn ToSql],
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Answer<Vec<T>> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        let rows = statement.query_map(params, read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn first<T>(
+        &self,
+        sql: &str,
+        params: &[&dyn ToSql],
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Answer<Option<T>> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        Ok(statement.query_row(params, read).optional()?)
+    }
+
+    /// Whether a query has any row.
+    pub(super) fn exists(&self, sql: &str, params: &[&dyn ToSql]) -> Answer<bool> {
+        Ok(self.0.prepare_cached(sql)?.exists(params)?)
+    }
+
     /// An operation by its CID.
     pub(crate) fn operation(&self, cid: &str) -> Answer<Option<OperationRow>> {
         let sql = select_operation!("WHERE cid = ?1");
-        query_first(self.0, sql, &[&cid], operation)
+        self.first(sql, &[&cid], operation)
     }
 
     /// The global log after an operation, in the order of arrival.
@@ -64,14 +69,14 @@ impl Snapshot<'_> {
             None => 0,
             Some(after) => {
                 let sql = "SELECT seq FROM operations WHERE cid = ?1";
-                match query_first(self.0, sql, &[&after], |row| row.get(0))? {
+                match self.first(sql, &[&after], |row| row.get(0))? {
                     Some(seq) => seq,
                     None => return Ok(None),
                 }
             }
         };
         let sql = format!("SELECT {LOG} FROM operations WHERE seq > ?1 ORDER BY seq LIMIT ?2");
-        all(self.0, &sql, &[&seq, &size(limit)], log_row).map(Some)
+        self.all(&sql, &[&seq, &size(limit)], log_row).map(Some)
     }
 
     /// The log of one chain after one of its operations, in the order of arrival, all branches.
@@ -88,7 +93,7 @@ impl Snapshot<'_> {
             Some(after) => {
                 let sql =
                     "SELECT seq FROM operations WHERE cid = ?1 AND chain_id = ?2 AND kind = ?3";
-                match query_first(self.0, sql, &[&after, &chain, &kind], |row| row.get(0))? {
+                match self.first(sql, &[&after, &chain, &kind], |row| row.get(0))? {
                     Some(seq) => seq,
                     None => return Ok(None),
                 }
@@ -98,19 +103,20 @@ impl Snapshot<'_> {
             "SELECT {LOG} FROM operations WHERE chain_id = ?1 AND kind = ?2 AND seq > ?3 \
              ORDER BY seq LIMIT ?4"
         );
-        all(self.0, &sql, &[&chain, &kind, &seq, &size(limit)], log_row).map(Some)
+        self.all(&sql, &[&chain, &kind, &seq, &size(limit)], log_row)
+            .map(Some)
     }
 
     /// The global log from a position on, for rebuilding.
     pub(crate) fn operations_from(&self, seq: i64, limit: usize) -> Answer<Vec<OperationRow>> {
         let sql = select_operation!("WHERE seq > ?1 ORDER BY seq LIMIT ?2");
-        all(self.0, sql, &[&seq, &size(limit)], operation)
+        self.all(sql, &[&seq, &size(limit)], operation)
     }
 
     /// An identity's state.
     pub(crate) fn identity(&self, did: &str) -> Answer<Option<IdentityRow>> {
         let sql = "SELECT snapshot, profile_anchor FROM identities WHERE did = ?1";
-        let row = query_first(self.0, sql, &[&did], |row| {
+        let row = self.first(sql, &[&did], |row| {
             Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?))
         })?;
         let Some((snapshot, profile_anchor)) = row else {
@@ -127,27 +133,27 @@ impl Snapshot<'_> {
     /// Whether the node of this relay withdrew an identity.
     pub(crate) fn is_withdrawn(&self, did: &str) -> Answer<bool> {
         let sql = "SELECT 1 FROM withdrawn WHERE did = ?1";
-        Ok(self.0.prepare_cached(sql)?.exists([did])?)
+        self.exists(sql, &[&did])
     }
 
     /// The identity that began with the key of a `did:imajin`: the newest, if there are several.
     pub(crate) fn identity_of_key(&self, imajin: &str) -> Answer<Option<String>> {
         let sql = "SELECT g.did FROM genesis_keys g JOIN identities i USING (did) WHERE g.imajin = ?1 \
                    ORDER BY i.genesis_at DESC, g.did LIMIT 1";
-        query_first(self.0, sql, &[&imajin], |row| row.get(0))
+        self.first(sql, &[&imajin], |row| row.get(0))
     }
 
     /// The head of an identity, without its state.
     pub(crate) fn identity_head(&self, did: &str) -> Answer<Option<String>> {
         let sql = "SELECT head_cid FROM identities WHERE did = ?1";
-        query_first(self.0, sql, &[&did], |row| row.get(0))
+        self.first(sql, &[&did], |row| row.get(0))
     }
 
     /// A content chain's state.
     pub(crate) fn content(&self, content_id: &str) -> Answer<Option<ContentRow>> {
         let sql = "SELECT genesis_cid, genesis_at, creator, head_cid, head_at, document, is_deleted, \
                    length FROM content WHERE content_id = ?1";
-        query_first(self.0, sql, &[&content_id], |row| {
+        self.first(sql, &[&content_id], |row| {
             Ok(ContentRow {
                 content_id: content_id.to_owned(),
                 genesis_cid: row.get(0)?,
@@ -171,7 +177,7 @@ impl Snapshot<'_> {
         document: &str,
     ) -> Answer<Vec<String>> {
         let sql = "SELECT content_id FROM content WHERE document = ?1 AND creator = ?2";
-        all(self.0, sql, &[&document, &creator], |row| row.get(0))
+        self.all(sql, &[&document, &creator], |row| row.get(0))
     }
 
     /// Countersignatures of an operation by their own CID.
@@ -185,26 +191,26 @@ impl Snapshot<'_> {
                    JOIN operations o ON o.cid = c.cid \
                    WHERE c.target = ?1 AND c.cid > ?2 ORDER BY c.cid LIMIT ?3";
         let after = after.unwrap_or_default();
-        all(self.0, sql, &[&target, &after, &size(limit)], log_row)
+        self.all(sql, &[&target, &after, &size(limit)], log_row)
     }
 
     /// Whether the witness has countersigned the target.
     pub(crate) fn has_countersigned(&self, target: &str, witness: &str) -> Answer<bool> {
         let sql = "SELECT 1 FROM countersigns WHERE target = ?1 AND witness = ?2";
-        Ok(query_first(self.0, sql, &[&target, &witness], |_| Ok(()))?.is_some())
+        self.exists(sql, &[&target, &witness])
     }
 
     /// Time at which the issuer revoked the credential, if they did.
     pub(crate) fn revoked_at(&self, issuer: &str, credential: &str) -> Answer<Option<String>> {
         let sql = "SELECT created_at FROM revocations WHERE issuer = ?1 AND credential = ?2";
-        query_first(self.0, sql, &[&issuer, &credential], |row| row.get(0))
+        self.first(sql, &[&issuer, &credential], |row| row.get(0))
     }
 
     /// The revocation of a credential; of several issuers the one with the smallest DID.
     pub(crate) fn revocation(&self, credential: &str) -> Answer<Option<String>> {
         let sql = "SELECT o.token FROM revocations r JOIN operations o ON o.cid = r.cid \
                    WHERE r.credential = ?1 ORDER BY r.issuer LIMIT 1";
-        query_first(self.0, sql, &[&credential], |row| row.get(0))
+        self.first(sql, &[&credential], |row| row.get(0))
     }
 
     /// The revocations of an issuer by credential: its CID and the token.
@@ -217,7 +223,7 @@ impl Snapshot<'_> {
         let sql = "SELECT r.credential, o.token FROM revocations r JOIN operations o ON o.cid = r.cid \
                    WHERE r.issuer = ?1 AND r.credential > ?2 ORDER BY r.credential LIMIT ?3";
         let after = after.unwrap_or_default();
-        all(self.0, sql, &[&issuer, &after, &size(limit)], |row| {
+        self.all(sql, &[&issuer, &after, &size(limit)], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
     }
@@ -230,7 +236,7 @@ impl Snapshot<'_> {
              JOIN operations o ON o.cid = g.cid \
              WHERE r.resource = ?1 AND r.root = ?2 ORDER BY r.is_derived, r.cid LIMIT ?3"
         );
-        all(self.0, &sql, &[&resource, &root, &size(limit)], grant)
+        self.all(&sql, &[&resource, &root, &size(limit)], grant)
     }
 
     /// A public credential that is not revoked.
@@ -238,7 +244,7 @@ impl Snapshot<'_> {
         let sql = format!(
             "SELECT {GRANT} FROM grants g JOIN operations o ON o.cid = g.cid WHERE g.cid = ?1"
         );
-        query_first(self.0, &sql, &[&cid], grant)
+        self.first(&sql, &[&cid], grant)
     }
 
     /// Public credentials in whose delegation an identity takes part.
@@ -247,29 +253,25 @@ impl Snapshot<'_> {
             "SELECT {GRANT} FROM grant_parties p JOIN grants g ON g.cid = p.cid \
              JOIN operations o ON o.cid = g.cid WHERE p.did = ?1"
         );
-        all(self.0, &sql, &[&issuer], grant)
+        self.all(&sql, &[&issuer], grant)
     }
 
     /// A document.
     pub(crate) fn blob(&self, key: &BlobKey) -> Answer<Option<Vec<u8>>> {
         let sql = "SELECT bytes FROM blobs WHERE creator = ?1 AND document = ?2";
-        query_first(self.0, sql, &[&key.creator, &key.document], |row| {
-            row.get(0)
-        })
+        self.first(sql, &[&key.creator, &key.document], |row| row.get(0))
     }
 
     /// Returns the index's view of a document, if the document is stored.
     pub(crate) fn document_view(&self, key: &BlobKey) -> Answer<Option<DocumentView>> {
         let sql = "SELECT view FROM blobs WHERE creator = ?1 AND document = ?2";
-        query_first(self.0, sql, &[&key.creator, &key.document], |row| {
-            json(row, 0)
-        })
+        self.first(sql, &[&key.creator, &key.document], |row| json(row, 0))
     }
 
     /// Whether a document is stored.
     pub(crate) fn has_blob(&self, key: &BlobKey) -> Answer<bool> {
         let sql = "SELECT 1 FROM blobs WHERE creator = ?1 AND document = ?2";
-        Ok(query_first(self.0, sql, &[&key.creator, &key.document], |_| Ok(()))?.is_some())
+        self.exists(sql, &[&key.creator, &key.document])
     }
 
     /// Operations that wait for something, an operation's CID or a DID, after a position; the oldest first.
@@ -281,25 +283,23 @@ impl Snapshot<'_> {
     ) -> Answer<Vec<PendingRow>> {
         let sql = "SELECT id, cid, origin, wanted, token FROM pending \
                    WHERE wanted = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
-        all(self.0, sql, &[&wanted, &after, &size(limit)], pending)
+        self.all(sql, &[&wanted, &after, &size(limit)], pending)
     }
 
     /// Missing dependencies of waiting operations, each once, after the given one.
     pub(crate) fn pending_wanted(&self, after: &str, limit: usize) -> Answer<Vec<String>> {
         let sql = "SELECT DISTINCT wanted FROM pending WHERE wanted > ?1 ORDER BY wanted LIMIT ?2";
-        all(self.0, sql, &[&after, &size(limit)], |row| row.get(0))
+        self.all(sql, &[&after, &size(limit)], |row| row.get(0))
     }
 
     /// Whether any operation waits.
     pub(crate) fn is_pending(&self) -> Answer<bool> {
-        Ok(query_first(self.0, "SELECT 1 FROM pending LIMIT 1", &[], |_| Ok(()))?.is_some())
+        self.exists("SELECT 1 FROM pending LIMIT 1", &[])
     }
 
     /// Number of waiting operations.
     pub(crate) fn pending_count(&self) -> Answer<u64> {
-        let number = query_first(self.0, "SELECT number FROM pending_total", &[], |row| {
-            row.get(0)
-        })?;
+        let number = self.first("SELECT number FROM pending_total", &[], |row| row.get(0))?;
         Ok(count(number.unwrap_or_default()))
     }
 
@@ -307,7 +307,7 @@ impl Snapshot<'_> {
     pub(crate) fn counts(&self) -> Answer<Counts> {
         let mut counts = Counts::default();
         let sql = "SELECT kind, number FROM counts";
-        for (code, number) in all(self.0, sql, &[], |row| {
+        for (code, number) in self.all(sql, &[], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
         })? {
             let slot = usize::try_from(code).ok();
@@ -316,9 +316,9 @@ impl Snapshot<'_> {
             }
         }
         let first = "SELECT created_at FROM operations ORDER BY seq LIMIT 1";
-        counts.oldest_at = query_first(self.0, first, &[], |row| row.get(0))?;
+        counts.oldest_at = self.first(first, &[], |row| row.get(0))?;
         let last = "SELECT cid FROM operations ORDER BY seq DESC LIMIT 1";
-        counts.head = query_first(self.0, last, &[], |row| row.get(0))?;
+        counts.head = self.first(last, &[], |row| row.get(0))?;
         Ok(counts)
     }
 
@@ -333,9 +333,7 @@ impl Snapshot<'_> {
                    WHERE c.content_id > ?1 AND (c.open_until > ?2 OR k.until > ?2) \
                    AND c.is_deleted = 0 AND c.document IS NOT NULL ORDER BY c.content_id LIMIT ?3";
         let after = after.unwrap_or_default();
-        all(self.0, sql, &[&after, &now_secs, &size(limit)], |row| {
-            row.get(0)
-        })
+        self.all(sql, &[&after, &now_secs, &size(limit)], |row| row.get(0))
     }
 
     /// Bytes that the store takes on the disk, without room that it could use again.
@@ -351,13 +349,13 @@ impl Snapshot<'_> {
     /// Returns the cursor up to which a peer's log was read.
     pub(crate) fn peer_cursor(&self, peer: &str) -> Answer<Option<String>> {
         let sql = "SELECT cursor FROM peers WHERE url = ?1";
-        query_first(self.0, sql, &[&peer], |row| row.get(0))
+        self.first(sql, &[&peer], |row| row.get(0))
     }
 
     /// A sign request that has not expired.
     pub(crate) fn mail(&self, cid: &str, now: &str) -> Answer<Option<MailRow>> {
         let sql = format!("SELECT {MAIL} FROM mail WHERE cid = ?1 AND expires_at > ?2");
-        query_first(self.0, &sql, &[&cid, &now], mail)
+        self.first(&sql, &[&cid, &now], mail)
     }
 
     /// Unanswered sign requests of a subject after a position, oldest first.
@@ -373,19 +371,14 @@ impl Snapshot<'_> {
              AND (deposited_at, cid) > (?3, ?4) ORDER BY deposited_at, cid LIMIT ?5"
         );
         let (at, cid) = after.unwrap_or_default();
-        all(
-            self.0,
-            &sql,
-            &[&subject, &now, &at, &cid, &size(limit)],
-            mail,
-        )
+        self.all(&sql, &[&subject, &now, &at, &cid, &size(limit)], mail)
     }
 
     /// Number of a subject's unanswered sign requests.
     pub(crate) fn mail_count(&self, subject: &str, now: &str) -> Answer<u64> {
         let sql = "SELECT COUNT(*) FROM mail \
                    WHERE subject = ?1 AND response IS NULL AND expires_at > ?2";
-        let number = query_first(self.0, sql, &[&subject, &now], |row| row.get(0))?;
+        let number = self.first(sql, &[&subject, &now], |row| row.get(0))?;
         Ok(count(number.unwrap_or_default()))
     }
 }
