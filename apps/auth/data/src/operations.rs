@@ -1,6 +1,6 @@
 //! The operations by which people erase what they wrote: bodies, and a whole record.
 
-use imajin_app::operation::{Context, Decide, Decision, Never, Operation, Reasons};
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons};
 use imajin_dfos::Cid;
 use imajin_identity::operations::{All, BodyLink, Counts};
 use imajin_identity::queries;
@@ -22,11 +22,7 @@ pub struct EraseBodies {
     bodies: All<BodyLink>,
 }
 
-impl Decide for EraseBodies {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for EraseBodies {}
 
 /// Deletes your record: the same operation erases every body that may be erased.
 #[derive(Debug, Operation)]

@@ -272,8 +272,4 @@ pub(crate) struct Remind {
     pub(crate) currency: Currency,
 }
 
-impl Decide for Remind {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for Remind {}

@@ -6,7 +6,7 @@
 
 use imajin_app::Problem;
 use imajin_app::operation::{
-    BeforeSubmit, Context, Decide, Decision, FieldError, Int, Never, Operation, Reasons, Request,
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, Operation, Reasons, Request,
 };
 use imajin_dfos::Timestamp;
 use imajin_log::{Derivation, TargetLog};

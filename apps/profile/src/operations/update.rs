@@ -1,8 +1,8 @@
 //! Changes of the author's profile.
 
 use imajin_app::operation::{
-    Change, Choice, Context, Decide, Decision, Field, FieldError, Invalid, List, MediaFile, Never,
-    Operation, Paragraphs, Record, Title, Url, Words,
+    Change, Choice, Decide, Field, FieldError, Invalid, List, MediaFile, Operation, Paragraphs,
+    Record, Title, Url, Words,
 };
 use imajin_dfos::Value;
 use imajin_protocol::Did;
@@ -110,11 +110,7 @@ impl UpdateProfile {
     }
 }
 
-impl Decide for UpdateProfile {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for UpdateProfile {}
 
 impl Field for FieldVisibility {
     fn read(value: &Value) -> Result<Self, Invalid> {

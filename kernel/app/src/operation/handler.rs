@@ -21,11 +21,14 @@ use crate::problem::Problem;
 
 /// The decision of an operation.
 pub trait Decide: Operation {
-    /// Refuses, or enters what follows. Deterministic: the same operation against the same state makes the same entries.
+    /// Refuses, or enters what follows: by default neither. Deterministic: an operation makes the same entries wherever the
+    /// state is the same.
     ///
     /// # Errors
     /// One of the declared reasons.
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<Self::Refusal>;
+    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Self::Refusal> {
+        Ok(())
+    }
 }
 
 /// Preparation of a decision outside the writer: drawn ids, the node's signatures, and answers of the network or of

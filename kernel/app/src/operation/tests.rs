@@ -355,11 +355,7 @@ fn an_optional_group_is_there_whole_or_not_at_all() {
 #[operation(name = "notes.counted", authority = Node, prepared = Vec<u8>)]
 struct CountNotes {}
 
-impl Decide for CountNotes {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for CountNotes {}
 
 #[test]
 fn the_nodes_own_word_needs_no_step_before_it() {

@@ -1,8 +1,7 @@
 //! The self-description of a third-party app.
 
 use imajin_app::operation::{
-    Context, Decide, Decision, Field, Invalid, List, Never, Operation, Words, shows,
-    turns_direction,
+    Decide, Field, Invalid, List, Operation, Words, shows, turns_direction,
 };
 use imajin_dfos::Value;
 use imajin_protocol::delegation::{SCOPE_MAX, ScopePattern, is_never_delegated};
@@ -30,11 +29,7 @@ pub struct DescribeApp {
     pub scope: List<AskedScope, 1, SCOPE_MAX>,
 }
 
-impl Decide for DescribeApp {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for DescribeApp {}
 
 /// The name of an app.
 #[derive(Debug, Clone)]

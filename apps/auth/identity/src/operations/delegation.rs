@@ -1,6 +1,6 @@
 //! Letting another key act in a person's name (docs/format.md §6).
 
-use imajin_app::operation::{Context, Decide, Decision, Int, List, Never, Operation, Reasons};
+use imajin_app::operation::{Context, Decide, Decision, Int, List, Operation, Reasons};
 use imajin_app::text_field;
 use imajin_dfos::Timestamp;
 use imajin_protocol::delegation::{Delegation, DelegationError, SCOPE_MAX, ScopePattern};
@@ -81,11 +81,7 @@ pub struct EndDelegation {
     pub delegation: EntryCid,
 }
 
-impl Decide for EndDelegation {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for EndDelegation {}
 
 impl Scope {
     fn parse(text: &str) -> Option<Self> {

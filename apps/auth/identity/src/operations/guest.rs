@@ -1,6 +1,6 @@
 //! Operations of people with an e-mail address who do not have their own keys yet.
 
-use imajin_app::operation::{Context, Decide, Decision, Never, Operation, Reasons};
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons};
 use imajin_app::{Problem, text_field};
 use imajin_protocol::Did;
 use serde_json::json;
@@ -80,11 +80,7 @@ impl Decide for SetEmail {
 #[operation(name = "auth.readmitted", authority = Node)]
 pub struct ReadmitGuest {}
 
-impl Decide for ReadmitGuest {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for ReadmitGuest {}
 
 impl Address {
     fn parse(text: &str) -> Option<Self> {

@@ -1,6 +1,6 @@
 //! A record as a whole: its home, its settings, what of it is erased, its end.
 
-use imajin_app::operation::{Context, Decide, Decision, Int, Never, Operation};
+use imajin_app::operation::{Decide, Int, Operation};
 use imajin_protocol::Did;
 
 use super::fields::{EntryCid, Epoch, Home, Text};
@@ -37,11 +37,7 @@ impl MoveHome {
     }
 }
 
-impl Decide for MoveHome {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for MoveHome {}
 
 /// Says whether the home may enter something on the word of a session.
 #[derive(Debug, Operation)]
@@ -52,11 +48,7 @@ pub struct UpdateSettings {
     require_signed: Int<0, 1>,
 }
 
-impl Decide for UpdateSettings {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for UpdateSettings {}
 
 /// Takes over the entries of a branch that was set aside.
 #[derive(Debug, Operation)]
@@ -67,8 +59,4 @@ pub struct AdoptSide {
     entry: EntryCid,
 }
 
-impl Decide for AdoptSide {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for AdoptSide {}
