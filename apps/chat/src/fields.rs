@@ -5,13 +5,14 @@ mod bytes;
 mod roles;
 
 use imajin_app::operation::{Choice, Field, Int, Invalid, Words};
+use imajin_app::text_type;
 use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, parse_cid};
 use imajin_dfos::{Cid, Value};
 use imajin_protocol::{Did, DidKind};
 use serde_json::{Value as Json, json};
 
 pub(crate) use bytes::{BoxBytes, Bytes, Link, TurnAt, Wrap};
-pub(crate) use roles::{MemberRole, Role, TurnRole};
+pub(crate) use roles::{MemberRole, TurnRole};
 
 /// A number of entries or turns.
 pub(crate) type Number = Int<0, 9_007_199_254_740_991>;
@@ -21,57 +22,16 @@ pub(crate) type Flag = Int<0, 1>;
 /// Maximum size of a text, in bytes.
 const TEXT_BYTES_MAX: usize = 16 * 1024;
 
-/// Declares a validated text type.
-macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $is:expr, $wrong:expr, $schema:expr, $sample:expr) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-        pub(crate) struct $name(String);
-
-        impl $name {
-            /// Returns the text.
-            pub(crate) fn as_str(&self) -> &str {
-                &self.0
-            }
-
-            /// Reads one.
-            pub(crate) fn parse(text: &str) -> Option<Self> {
-                let is: fn(&str) -> bool = $is;
-                is(text).then(|| Self(text.to_owned()))
-            }
-        }
-
-        impl Field for $name {
-            fn read(value: &Value) -> Result<Self, Invalid> {
-                value.as_str().and_then(Self::parse).ok_or_else(|| Invalid::new($wrong))
-            }
-
-            fn write(&self) -> Option<Value> {
-                Some(self.0.as_str().into())
-            }
-
-            fn schema() -> Json {
-                $schema
-            }
-
-            fn sample(words: &mut Words) -> Value {
-                let sample: fn(&mut Words) -> String = $sample;
-                sample(words).into()
-            }
-        }
-    };
-}
-
-text!(
+text_type!(
     /// A message, by the name that its writer drew.
     MessageId,
     is_message_id,
     "must be msg_ and 24 of 0-9 a-f",
     json!({ "type": "string", "pattern": "^msg_[0-9a-f]{24}$" }),
-    |_| "msg_000000000000000000000001".to_owned()
+    |_| "msg_000000000000000000000001"
 );
 
-text!(
+text_type!(
     /// An entry or an operation of a chain, by its CID.
     CidText,
     |text| parse_cid(text).is_ok_and(|cid| cid.codec() == CODEC_DAG_CBOR),
@@ -80,13 +40,13 @@ text!(
     |_| dag_cbor_cid(b"an entry").to_string()
 );
 
-text!(
+text_type!(
     /// The text of a message.
     Written,
     |text| text.len() <= TEXT_BYTES_MAX && !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')),
     "must be a text of at most 16 KiB without control characters",
     json!({ "type": "string", "maxLength": TEXT_BYTES_MAX }),
-    Words::take
+    |words| words.take()
 );
 
 impl CidText {

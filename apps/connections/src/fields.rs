@@ -1,6 +1,7 @@
 //! The field types of this service's operations, each with one canonical form.
 
 use imajin_app::operation::{Choice, Field, Int, Invalid, List, Title, Words};
+use imajin_app::text_type;
 use imajin_dfos::Value;
 use imajin_host::codes;
 use imajin_protocol::Did;
@@ -16,71 +17,40 @@ const NAME_CHARS_MAX: usize = 80;
 /// Maximum length of a group's description, in characters.
 const ABOUT_CHARS_MAX: usize = 2000;
 
-/// Declares a validated text type.
-macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $is:expr, $wrong:expr, $schema:expr, $sample:expr) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        pub(crate) struct $name(String);
-
-        impl Field for $name {
-            fn read(value: &Value) -> Result<Self, Invalid> {
-                let is: fn(&str) -> bool = $is;
-                let text = value.as_str().filter(|text| is(text));
-                text.map(|text| Self(text.to_owned()))
-                    .ok_or_else(|| Invalid::new($wrong))
-            }
-
-            fn write(&self) -> Option<Value> {
-                Some(self.0.as_str().into())
-            }
-
-            fn schema() -> Json {
-                $schema
-            }
-
-            fn sample(words: &mut Words) -> Value {
-                let sample: fn(&mut Words) -> String = $sample;
-                sample(words).as_str().into()
-            }
-        }
-    };
-}
-
-text!(
+text_type!(
     /// The name of an invitation in its maker's log: `inv_` and 24 hexadecimal digits, drawn by its writer.
     InviteName,
     is_invite_name,
     "must be a new name for the invitation: inv_ and 24 hexadecimal digits",
     json!({ "type": "string", "pattern": "^inv_[0-9a-f]{24}$" }),
-    |_| "inv_000000000000000000000001".to_owned()
+    |_| "inv_000000000000000000000001"
 );
 
-text!(
+text_type!(
     /// A code that people pass on, made from random bytes.
     InviteCode,
     codes::is_code,
     "must be a code like 7KQ2-M9XT-04RB, made from random bytes",
     json!({ "type": "string", "pattern": "^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$" }),
-    |_| "7KQ2-M9XT-04RB".to_owned()
+    |_| "7KQ2-M9XT-04RB"
 );
 
-text!(
+text_type!(
     /// A text that a person signed elsewhere: stored byte for byte, without any words that its author chose here.
     SignedText,
     |_| true,
     "must be a text",
     json!({ "type": "string" }),
-    |_| "eyJhbGciOiJFZERTQSJ9..".to_owned()
+    |_| "eyJhbGciOiJFZERTQSJ9.."
 );
 
-text!(
+text_type!(
     /// A request that a declaration of use came with: its method and path.
     RequestLine,
     |text| text.split_once(' ').is_some_and(|(_, path)| path.starts_with('/')),
     "must be a method and a path",
     json!({ "type": "string" }),
-    |_| "GET /media/api/assets/a".to_owned()
+    |_| "GET /media/api/assets/a"
 );
 
 /// The name of a group.
@@ -116,35 +86,14 @@ impl Field for GroupName {
     }
 }
 
-text!(
+text_type!(
     /// The description of a group.
     About,
     |text| has_words(text, ABOUT_CHARS_MAX),
     format!("must have 1 to {ABOUT_CHARS_MAX} characters, or be left out"),
     json!({ "type": "string", "minLength": 1, "maxLength": ABOUT_CHARS_MAX }),
-    Words::take
+    |words| words.take()
 );
-
-impl InviteName {
-    /// Returns the text.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl InviteCode {
-    /// Returns the text.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl SignedText {
-    /// Returns the text.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 fn is_invite_name(name: &str) -> bool {
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
@@ -263,16 +212,6 @@ pub(crate) enum Visibility {
 pub(crate) enum GivenRole {
     Admin,
     Member,
-}
-
-impl GivenRole {
-    /// Returns the name on the wire and in the tables.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => crate::groups::ADMIN,
-            Self::Member => crate::groups::MEMBER,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -29,3 +29,29 @@ macro_rules! text_field {
         };
     };
 }
+
+/// Declares a type of texts of one form, with the functions `parse` and `as_str`, as a field. Takes whether a text is one,
+/// and what [`text_field!`](crate::text_field) takes.
+#[macro_export]
+macro_rules! text_type {
+    ($(#[$doc:meta])* $name:ident, $is:expr, $wrong:expr, $schema:expr, |$words:pat_param| $sample:expr $(,)?) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) struct $name(String);
+
+        impl $name {
+            /// Returns the text.
+            pub(crate) fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Reads one.
+            pub(crate) fn parse(text: &str) -> Option<Self> {
+                let is: fn(&str) -> bool = $is;
+                is(text).then(|| Self(text.to_owned()))
+            }
+        }
+
+        $crate::text_field!($name, $wrong, $schema, |$words| $sample);
+    };
+}
