@@ -6,11 +6,8 @@ mod new;
 mod settings;
 mod talk;
 
-use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::{Node, Page, Problem, Reader, Session, Texts};
+use imajin_app::{Node, Page, Problem, Session, Texts};
 use maud::{Markup, html};
-
-use crate::manifest::TEXTS;
 
 pub(crate) use list::list;
 pub(crate) use new::new;
@@ -21,11 +18,6 @@ pub(crate) use talk::talk;
 const STYLE: &str = "/assets/chat/chat.css";
 /// The list of conversations.
 const HERE: &str = "/chat";
-
-/// The reader of a page, or where they sign in first.
-fn reader(session: Option<Session>, here: &str) -> Result<Session, Response> {
-    session.ok_or_else(|| Redirect::to(&format!("/signin?next={here}")).into_response())
-}
 
 fn page(
     node: &Node,
@@ -43,8 +35,4 @@ fn needs_script(t: Texts) -> Markup {
         div #message {}
         noscript { div.notice.bad { p { (t.text("scripts-off")) } } }
     }
-}
-
-fn texts(reader: impl Into<Reader>) -> Texts {
-    TEXTS.for_reader(reader)
 }

@@ -4,10 +4,11 @@
 pub(crate) mod groups;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Caller, Page as Part, Path, Query};
+use imajin_app::extract::{Caller, OwnPage, Page as Part, Path, Query};
 use imajin_app::page::{Face, avatar, short_did};
-use imajin_app::{Admittance, Answer, Card, Invitation, Node, Problem, Reader, Texts, args};
+use imajin_app::{
+    Admittance, Answer, Card, Invitation, Node, Page, Problem, Reader, Session, Texts, args,
+};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -15,10 +16,9 @@ use imajin_protocol::tier::{Capability, MEMBER_INVITATIONS};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::blocks::{self, Blocked};
+use crate::blocks;
 use crate::graph;
 use crate::manifest::TEXTS;
-use crate::projection::PROJECTION;
 use crate::queries::{self, Link};
 
 const HERE: &str = "/connections";
@@ -159,38 +159,24 @@ pub(crate) struct ListQuery {
 /// Your connections.
 pub(crate) async fn list(
     State(node): State<Node>,
-    Caller(session): Caller,
+    OwnPage(session): OwnPage,
     reader: Reader,
     Query(query): Query<ListQuery>,
     part: Part,
-) -> Result<Response, Problem> {
+) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(Redirect::to("/signin?next=/connections").into_response());
-    };
-    let (links, total) = node.read(PROJECTION.name, |db| {
-        let (links, total) = queries::links(db, &session.did, part.limit, part.offset)?;
-        let links = links.into_iter().map(|link| {
-            let name = link.invite.as_deref().unwrap_or_default();
-            let invite = queries::invite(db, &session.did, name)?;
-            Ok((invite.is_some_and(|invite| invite.vouches), link))
-        });
-        Ok((links.collect::<rusqlite::Result<Vec<_>>>()?, total))
-    })?;
+    let (links, total) = queries::read(&node, |db| queries::vouched(db, &session.did, &part))?;
     let blocked = blocks::list_blocked(&node, &session.did)?;
     let may_vouch = Capability::Vouch.is_for(node.tier(&session.did)?);
-    let dids = links.iter().map(|(_, link)| Did::parse(&link.did));
-    let dids = dids.collect::<Result<Vec<_>, _>>();
-    let dids = dids.map_err(Problem::internal)?;
-    let mut cards = node.cards(&dids, Some(&session.did))?;
-    let mut rows = Vec::with_capacity(links.len());
-    for (did, (vouches, link)) in dids.iter().zip(links) {
-        let card = cards.remove(did);
+    let dids = links.iter().map(|(link, _)| &link.did);
+    let mut cards = node.cards(dids, Some(&session.did))?;
+    let rows = links.iter().map(|(link, vouches)| {
         let place = RecordHome::Here {
-            vouches: vouches && may_vouch,
+            vouches: *vouches && may_vouch,
         };
-        rows.push(row(&node, (did, card), link, place, t));
-    }
+        row(&node, link, cards.remove(&link.did), place, t)
+    });
+    let rows: Vec<Markup> = rows.collect();
     let others = Part {
         offset: query.elsewhere,
         ..part.clone()
@@ -215,23 +201,29 @@ pub(crate) async fn list(
         }
         @if !blocked.is_empty() { (blocked_people(&blocked, t)) }
     };
-    let page = t
-        .page(t.text("list"), content)
-        .script("/assets/connections/list.js")
-        .current(HERE)
-        .viewer(Some(node.viewer(&session)?));
-    Ok(page.into_response())
+    let page = page((&node, t), Some(&session), &t.text("list"), content)?;
+    Ok(page.script("/assets/connections/list.js"))
+}
+
+/// A page in the frame of all pages.
+fn page(
+    (node, t): (&Node, Texts),
+    session: Option<&Session>,
+    title: &str,
+    content: Markup,
+) -> Result<Page, Problem> {
+    let page = t.page(title, content).current(HERE);
+    Ok(page.viewer(node.viewer_of(session)?))
 }
 
 /// Renders the list of blocked people, with a way to end each block.
-fn blocked_people(blocked: &[Blocked], t: Texts) -> Markup {
+fn blocked_people(blocked: &[(Card, i64)], t: Texts) -> Markup {
     html! {
         section #blocked {
             h2 { (t.text("blocked")) }
             p { (t.text("blocked-why")) }
             ul.rows {
-                @for block in blocked {
-                    @let card = &block.card;
+                @for (card, _) in blocked {
                     @let name = public_name(Some(card)).unwrap_or_else(|| t.text("no-name").into_owned());
                     li.blocked data-did=(card.did) {
                         div.row {
@@ -282,45 +274,37 @@ fn elsewhere(
     part: &Part,
     t: Texts,
 ) -> Result<(Vec<Markup>, u64), Problem> {
-    let (links, total) = node.read(PROJECTION.name, |db| {
-        queries::one_sided(db, owner, part.limit, part.offset)
-    })?;
+    let (links, total) = queries::read(node, |db| queries::one_sided(db, owner, part))?;
     let mut rows = Vec::new();
     for link in links {
-        let did = Did::parse(&link.did).map_err(Problem::internal)?;
-        if node.status(&did)?.is_none() {
-            rows.push(row(node, (&did, None), link, RecordHome::Elsewhere, t));
+        if node.status(&link.did)?.is_none() {
+            rows.push(row(node, &link, None, RecordHome::Elsewhere, t));
         }
     }
     Ok((rows, total))
 }
 
-fn row(
-    node: &Node,
-    (did, card): (&Did, Option<Card>),
-    link: Link,
-    place: RecordHome,
-    t: Texts,
-) -> Markup {
+fn row(node: &Node, link: &Link, card: Option<Card>, place: RecordHome, t: Texts) -> Markup {
+    let did = &link.did;
     let public = public_name(card.as_ref()).unwrap_or_else(|| t.text("no-name").into_owned());
-    let shown = link.nickname.clone().unwrap_or_else(|| public.clone());
-    let face = face(node, (did, card.as_ref()), &shown);
+    let shown = link.nickname.as_ref().unwrap_or(&public);
+    let face = face(node, (did, card.as_ref()), shown);
     let handle = card.and_then(|card| card.handle);
     let (is_here, vouches) = match place {
         RecordHome::Here { vouches } => (true, vouches),
         RecordHome::Elsewhere => (false, false),
     };
     // People whom this box does not know have no page here.
-    let href = is_here.then(|| node.page_of(handle.as_deref().unwrap_or(&link.did)));
+    let href = is_here.then(|| node.page_of(handle.as_deref().unwrap_or(did.as_str())));
     let waits = is_here && link.invited && !link.confirmed;
     let field = format!("nickname-{}", graph::number(did));
     html! {
-        li.connection data-did=(link.did) data-public=(public) data-invite=[link.invite.as_deref()]
+        li.connection data-did=(did) data-public=(public) data-invite=[link.invite.as_deref()]
             data-attestation=[link.attestation.as_deref()] data-vouch=[vouches.then_some("yes")] data-unasked[waits] {
             div.row.with-face {
                 (face)
                 div.grow {
-                    strong { @match href { Some(href) => a href=(href) data-name { (shown.as_str()) }, None => span data-name { (shown.as_str()) } } } " " (short_did(&link.did))
+                    strong { @match href { Some(href) => a href=(href) data-name { (shown) }, None => span data-name { (shown) } } } " " (short_did(did.as_str()))
                     br;
                     span.hint { (since(link.since, t)) }
                 }
@@ -354,16 +338,13 @@ fn row(
 
 pub(crate) async fn invite(
     State(node): State<Node>,
-    Caller(session): Caller,
+    OwnPage(session): OwnPage,
     reader: Reader,
-) -> Result<Response, Problem> {
+) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(Redirect::to("/signin?next=/connections/invite").into_response());
-    };
     let tier = node.tier(&session.did)?;
     let may = Capability::Connect.is_for(tier);
-    let open = node.read(PROJECTION.name, |db| {
+    let open = queries::read(&node, |db| {
         queries::open_before(db, &session.did, i64::MAX, node.now())
     })?;
     let next = node.admittance_by(&session.did, open)?;
@@ -392,16 +373,12 @@ pub(crate) async fn invite(
             ul #invites.rows data-codes[Capability::Invite.is_for(tier)] hidden {}
         } @else { (own_key(OWN_KEY, t)) }
     };
-    let page = t
-        .page(t.text("invite"), content)
-        .current(HERE)
-        .viewer(Some(node.viewer(&session)?));
-    let page = if may {
+    let page = page((&node, t), Some(&session), &t.text("invite"), content)?;
+    Ok(if may {
         page.script("/assets/connections/invite.js")
     } else {
         page
-    };
-    Ok(page.into_response())
+    })
 }
 
 pub(crate) async fn accept(
@@ -409,7 +386,7 @@ pub(crate) async fn accept(
     Caller(session): Caller,
     reader: Reader,
     Path(code): Path<String>,
-) -> Result<Response, Problem> {
+) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);
     let invitation = queries::open(&node, &code)?;
     let card = node.card(&invitation.inviter)?;
@@ -452,11 +429,6 @@ pub(crate) async fn accept(
             div.actions { a.button.main href="/connections" { (t.text("accept-see")) } }
         }
     };
-    let viewer = node.viewer_of(session.as_ref())?;
-    let page = t
-        .page(title.as_str(), content)
-        .script("/assets/connections/accept.js")
-        .current(HERE)
-        .viewer(viewer);
-    Ok(page.into_response())
+    let page = page((&node, t), session.as_ref(), &title, content)?;
+    Ok(page.script("/assets/connections/accept.js"))
 }

@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Authed, Caller, Query};
+use imajin_app::extract::{Authed, OwnPage, Query};
 use imajin_app::notices::About;
 use imajin_app::operation::{Choice, Int};
 use imajin_app::{CommandRequest, Lang, Node, Page, Problem, Session, Texts, Zone, ZoneName, args};
@@ -37,12 +37,9 @@ pub(crate) async fn centre() -> Redirect {
 /// `/notify/settings`
 pub(crate) async fn settings(
     State(node): State<Node>,
-    Caller(session): Caller,
+    OwnPage(session): OwnPage,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let Some(session) = session else {
-        return Ok(Redirect::to(&format!("/signin?next={SETTINGS}")).into_response());
-    };
     let t = TEXTS.for_reader(lang);
     let wishes = Wishes::load(&node, &session.did)?;
     let how_often = if stopped::is_stopped(&node, &session.did)? {

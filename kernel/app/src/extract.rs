@@ -180,6 +180,15 @@ pub struct Page {
 }
 
 impl Page {
+    /// The first so many.
+    pub fn first(limit: usize) -> Self {
+        Self {
+            limit,
+            offset: 0,
+            before: None,
+        }
+    }
+
     /// This part of a whole list, and whether there is more after it.
     pub fn cut<T>(&self, all: Vec<T>) -> (Vec<T>, bool) {
         let has_more = all.len() > self.offset.saturating_add(self.limit);
@@ -247,6 +256,22 @@ impl FromRequestParts<Node> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
         session_of(parts, node).map(Self)
+    }
+}
+
+/// A signed-in person who asks for a page about themselves. Others sign in first, and come back.
+#[derive(Debug, Clone)]
+pub struct OwnPage(pub Session);
+
+impl FromRequestParts<Node> for OwnPage {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Response> {
+        let session = session_of(parts, node).map_err(IntoResponse::into_response)?;
+        let uri = parts.extensions.get::<OriginalUri>();
+        let here = uri.map_or(parts.uri.path(), |uri| uri.path());
+        let sign_in = || Redirect::to(&format!("/signin?next={here}")).into_response();
+        session.map(Self).ok_or_else(sign_in)
     }
 }
 

@@ -2,17 +2,16 @@
 //! the last messages that this browser can decrypt, and news.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use imajin_app::extract::Caller;
+use imajin_app::extract::OwnPage;
 use imajin_app::page::{avatar, badge};
-use imajin_app::{Node, Problem, Reader, Texts, args};
+use imajin_app::{Node, Page, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use maud::{Markup, html};
 
-use super::{HERE, needs_script, page, reader, texts};
+use super::{HERE, needs_script, page};
 use crate::conversations::{Conversation, rooms_for};
-use crate::manifest::MANIFEST;
+use crate::manifest::TEXTS;
 use crate::names::{Called, Names};
 use crate::queries;
 
@@ -29,14 +28,10 @@ struct Row {
 /// Your conversations.
 pub(crate) async fn list(
     State(node): State<Node>,
-    Caller(session): Caller,
-    whom: Reader,
-) -> Result<Response, Problem> {
-    let session = match reader(session, HERE) {
-        Ok(session) => session,
-        Err(response) => return Ok(response),
-    };
-    let t = texts(whom);
+    OwnPage(session): OwnPage,
+    reader: Reader,
+) -> Result<Page, Problem> {
+    let t = TEXTS.for_reader(reader);
     let mut names = Names::new(&node, &session.did, t)?;
     let mut rows = |wants_requests| rows(&node, &session.did, &mut names, wants_requests);
     let (all, asking) = (rows(false)?, rows(true)?);
@@ -73,7 +68,7 @@ pub(crate) async fn list(
         p { a href="/chat/settings" { (t.text("settings")) } }
     };
     let page = page(&node, &session, (t, &t.text("chats")), content)?;
-    Ok(page.script("/assets/chat/list.js").into_response())
+    Ok(page.script("/assets/chat/list.js"))
 }
 
 /// Returns a person's rows: requests, or the other conversations.
@@ -92,9 +87,7 @@ fn rows(
     let others = rooms.iter().filter_map(|(one, _)| one.with.as_deref());
     names.meet(others.filter_map(|did| Did::parse(did).ok()))?;
     let row = |(conversation, room): (Conversation, queries::Room)| {
-        let wishes = node.read(MANIFEST.name, |db| {
-            queries::wishes(db, me.as_str(), room.log.as_str())
-        })?;
+        let wishes = queries::read(node, |db| queries::wishes(db, me, room.log.as_str()))?;
         Ok(Row {
             conversation,
             called: names.room(&room)?,

@@ -2,19 +2,17 @@
 //! lead.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Query};
+use imajin_app::extract::{OwnPage, Query};
 use imajin_app::operation::Choice;
 use imajin_app::page::avatar;
-use imajin_app::{Answer, Lang, Node, Problem, RoomAbout};
+use imajin_app::{Answer, Lang, Node, Page, Problem, RoomAbout, RoomRole};
 use imajin_protocol::{Did, DidKind};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{HERE, needs_script, page, reader, texts};
-use crate::fields::Role;
-use crate::manifest::MANIFEST;
+use super::{HERE, needs_script, page};
+use crate::manifest::TEXTS;
 use crate::names::{Called, Names};
 use crate::queries;
 
@@ -44,15 +42,11 @@ struct Choosable {
 /// Whom to write to.
 pub(crate) async fn new(
     State(node): State<Node>,
-    Caller(session): Caller,
+    OwnPage(session): OwnPage,
     lang: Lang,
     Query(query): Query<NewQuery>,
-) -> Result<Response, Problem> {
-    let session = match reader(session, "/chat/new") {
-        Ok(session) => session,
-        Err(response) => return Ok(response),
-    };
-    let t = texts(lang);
+) -> Result<Page, Problem> {
+    let t = TEXTS.for_reader(lang);
     let mut names = Names::new(&node, &session.did, t)?;
     let recipient = query.with.as_deref().map(|who| node.person(who));
     let recipient = recipient.transpose()?.filter(|who| *who != session.did);
@@ -68,9 +62,7 @@ pub(crate) async fn new(
         Some(_) => Vec::new(),
         None => node.rooms_led_by(&session.did, LED_MAX)?,
     };
-    let rooms = rooms
-        .into_iter()
-        .map(|about| led(&mut names, &node, about, &t.text("no-name")));
+    let rooms = rooms.into_iter().map(|about| led(&mut names, &node, about));
     let rooms = rooms.collect::<Answer<Vec<_>>>()?;
     let content = html! {
         p.crumbs { a href=(HERE) { (t.text("chats")) } }
@@ -95,7 +87,7 @@ pub(crate) async fn new(
         }
     };
     let page = page(&node, &session, (t, &t.text("new")), content)?;
-    Ok(page.script("/assets/chat/new.js").into_response())
+    Ok(page.script("/assets/chat/new.js"))
 }
 
 fn person(node: &Node, me: &Did, called: Called) -> Answer<Choosable> {
@@ -110,16 +102,16 @@ fn person(node: &Node, me: &Did, called: Called) -> Answer<Choosable> {
     })
 }
 
-fn led(names: &mut Names<'_>, node: &Node, about: RoomAbout, no_name: &str) -> Answer<Choosable> {
+fn led(names: &mut Names<'_>, node: &Node, about: RoomAbout) -> Answer<Choosable> {
     let is_event = about.conversation.kind() == DidKind::Event;
     let members = if is_event {
         None
     } else {
         let members = node.eligible(&about.conversation, MEMBERS_MAX)?;
         names.meet(members.iter().map(|(did, _)| did.clone()))?;
-        let member = |(did, role): (Did, _)| {
+        let member = |(did, role): (Did, RoomRole)| {
             let name = names.person(&did)?.name;
-            Ok(json!({ "did": did, "role": Role::from(role).name(), "name": name }))
+            Ok(json!({ "did": did, "role": role.name(), "name": name }))
         };
         let members = members.into_iter().map(member);
         let members = members.collect::<Answer<Vec<_>>>()?;
@@ -128,23 +120,14 @@ fn led(names: &mut Names<'_>, node: &Node, about: RoomAbout, no_name: &str) -> A
     Ok(Choosable {
         is_there: is_there(node, &about.conversation)?,
         kind: if is_event { "event" } else { "group" },
-        conversation: about.conversation,
+        conversation: about.conversation.clone(),
         members,
-        called: Called {
-            did: about.of.to_string(),
-            name: about.name.unwrap_or_else(|| no_name.to_owned()),
-            public_name: None,
-            handle: None,
-            href: about.href,
-            picture: about.picture,
-        },
+        called: names.subject(about),
     })
 }
 
 fn is_there(node: &Node, conversation: &Did) -> Answer<bool> {
-    let room = node.read(MANIFEST.name, |db| {
-        queries::room_by_name(db, conversation.as_str())
-    })?;
+    let room = queries::read(node, |db| queries::room_by_name(db, conversation.as_str()))?;
     Ok(room.is_some())
 }
 

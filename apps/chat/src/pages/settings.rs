@@ -1,13 +1,12 @@
 //! The page with a person's settings for all their conversations.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use imajin_app::extract::Caller;
-use imajin_app::{Lang, Node, Problem};
+use imajin_app::extract::OwnPage;
+use imajin_app::{Lang, Node, Page, Problem};
 use maud::html;
 
-use super::{HERE, needs_script, page, reader, texts};
-use crate::manifest::MANIFEST;
+use super::{HERE, needs_script, page};
+use crate::manifest::TEXTS;
 use crate::queries::{self, Wishes};
 
 /// The choices of the people from whom requests are taken, with their message IDs.
@@ -30,18 +29,13 @@ pub(super) fn chosen(wishes: Option<Wishes>) -> Wishes {
 /// Your settings of chat.
 pub(crate) async fn settings(
     State(node): State<Node>,
-    Caller(session): Caller,
+    OwnPage(session): OwnPage,
     lang: Lang,
-) -> Result<Response, Problem> {
-    let session = match reader(session, "/chat/settings") {
-        Ok(session) => session,
-        Err(response) => return Ok(response),
-    };
-    let t = texts(lang);
-    let wishes = node.read(MANIFEST.name, |db| {
-        queries::wishes(db, session.did.as_str(), "")
-    })?;
-    let wishes = chosen(wishes);
+) -> Result<Page, Problem> {
+    let t = TEXTS.for_reader(lang);
+    let wishes = chosen(queries::read(&node, |db| {
+        queries::wishes(db, &session.did, "")
+    })?);
     let check = |id: &str, message: &str, hint: &str, is_on: bool| {
         html! {
             label.check for=(id) { input id=(id) type="checkbox" checked[is_on]; span { (t.text(message)) br; span.hint { (t.text(hint)) } } }
@@ -70,5 +64,5 @@ pub(crate) async fn settings(
         }
     };
     let page = page(&node, &session, (t, &t.text("settings")), content)?;
-    Ok(page.script("/assets/chat/settings.js").into_response())
+    Ok(page.script("/assets/chat/settings.js"))
 }

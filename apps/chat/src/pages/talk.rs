@@ -4,19 +4,18 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use imajin_app::extract::{Caller, Path};
+use imajin_app::extract::{OwnPage, Path};
 use imajin_app::operation::Choice;
 use imajin_app::page::avatar;
-use imajin_app::{Answer, Lang, Node, Problem, Texts};
+use imajin_app::{Answer, Lang, Node, Page, Problem, RoomRole, Texts};
 use imajin_protocol::Did;
 use maud::{Markup, html};
 
 use super::settings::chosen;
-use super::{HERE, needs_script, page, reader, texts};
+use super::{HERE, needs_script, page};
 use crate::conversations::Conversation;
-use crate::fields::{Kind, Role};
-use crate::manifest::MANIFEST;
+use crate::fields::Kind;
+use crate::manifest::TEXTS;
 use crate::names::{Called, Names};
 use crate::queries::{self, Room, Wishes};
 use crate::room_role::find_for;
@@ -29,32 +28,27 @@ struct Person {
     called: Called,
     kind: String,
     /// The role by the conversation's log; `None` for a person who was not added.
-    role: Option<Role>,
+    role: Option<RoomRole>,
     /// The role in the group.
-    theirs: Option<Role>,
+    theirs: Option<RoomRole>,
 }
 
 /// One conversation.
 pub(crate) async fn talk(
     State(node): State<Node>,
-    Caller(session): Caller,
+    OwnPage(session): OwnPage,
     lang: Lang,
     Path(did): Path<String>,
-) -> Result<Response, Problem> {
-    let session = match reader(session, &format!("{HERE}/{did}")) {
-        Ok(session) => session,
-        Err(response) => return Ok(response),
-    };
-    let t = texts(lang);
+) -> Result<Page, Problem> {
+    let t = TEXTS.for_reader(lang);
     let (room, role) = find_for(&node, &did, &session.did)?;
     let conversation = Conversation::from_room(&node, &room, role, &session.did)?;
     let mut names = Names::new(&node, &session.did, t)?;
     let called = names.room(&room)?;
     let people = people(&node, &room, &mut names)?;
-    let (here, all) = node.read(MANIFEST.name, |db| {
-        let me = session.did.as_str();
-        let here = queries::wishes(db, me, room.log.as_str())?;
-        Ok((here, queries::wishes(db, me, "")?))
+    let (here, all) = queries::read(&node, |db| {
+        let here = queries::wishes(db, &session.did, room.log.as_str())?;
+        Ok((here, queries::wishes(db, &session.did, "")?))
     })?;
     let all = chosen(all);
     let here = here.unwrap_or_else(|| Wishes {
@@ -89,7 +83,7 @@ pub(crate) async fn talk(
         ul #people hidden { @for person in &people { (drawn(person)) } }
     };
     let page = page(&node, &session, (t, &called.name), content)?;
-    Ok(page.wide().script("/assets/chat/talk.js").into_response())
+    Ok(page.wide().script("/assets/chat/talk.js"))
 }
 
 fn compose(t: Texts) -> Markup {
@@ -109,20 +103,18 @@ fn compose(t: Texts) -> Markup {
 
 /// The members by the log, and people in its group or event who were not let in.
 fn people(node: &Node, room: &Room, names: &mut Names<'_>) -> Answer<Vec<Person>> {
-    let members = node.read(MANIFEST.name, |db| queries::members(db, room.log.as_str()))?;
-    let mut roles: BTreeMap<Did, (Option<Role>, Option<Role>)> = BTreeMap::new();
-    for (did, role) in members.into_iter().take(PEOPLE_MAX) {
-        let did = Did::parse(&did).map_err(Problem::internal)?;
-        roles.insert(did, (Some(role), None));
-    }
+    let members = queries::read(node, |db| queries::members(db, &room.log))?.into_iter();
+    let members = members.map(|(did, role)| (did, (Some(role), None)));
+    let mut roles: BTreeMap<Did, (Option<RoomRole>, Option<RoomRole>)> =
+        members.take(PEOPLE_MAX).collect();
     if room.kind == Kind::Group {
         for (did, role) in node.eligible(&room.name, PEOPLE_MAX)? {
-            roles.entry(did).or_default().1 = Some(Role::from(role));
+            roles.entry(did).or_default().1 = Some(role);
         }
     }
     names.meet(roles.keys().cloned())?;
     let person = |(did, (role, theirs)): (Did, _)| {
-        let kind = node.read(MANIFEST.name, |db| queries::kind_of(db, did.as_str()))?;
+        let kind = queries::read(node, |db| queries::kind_of(db, &did))?;
         Ok(Person {
             called: names.person(&did)?,
             kind: kind.unwrap_or_else(|| "human".to_owned()),
@@ -143,6 +135,6 @@ fn drawn(person: &Person) -> Markup {
         picture,
     } = &person.called;
     html! {
-        li data-did=(did) data-name=(name) data-public=[public_name.as_deref()] data-handle=[handle.as_deref()] data-href=(href) data-picture=[picture.as_deref()] data-kind=(person.kind) data-role=[person.role.as_ref().map(Role::name)] data-theirs=[person.theirs.as_ref().map(Role::name)] {}
+        li data-did=(did) data-name=(name) data-public=[public_name.as_deref()] data-handle=[handle.as_deref()] data-href=(href) data-picture=[picture.as_deref()] data-kind=(person.kind) data-role=[person.role.as_ref().map(RoomRole::name)] data-theirs=[person.theirs.as_ref().map(RoomRole::name)] {}
     }
 }

@@ -1,21 +1,22 @@
 //! The pages of pods and groups: your own, one of them with its members, and joining by an invitation.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Caller, Page as Part, Path};
+use imajin_app::extract::{Caller, OwnPage, Page as Part, Path};
+use imajin_app::operation::Choice;
 use imajin_app::page::short_did;
-use imajin_app::{Card, Node, Problem, Reader, Texts, args};
+use imajin_app::{Card, Node, Page, Problem, Reader, Texts, args};
 use imajin_circles::AtGroup;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use maud::{Markup, html};
 
-use super::{HERE, needs_script, public_name};
+use super::{needs_script, page, public_name};
+use crate::fields::GivenRole;
 use crate::groups::queries::{self, Group, Member};
 use crate::groups::visibility::{find, missing};
 use crate::groups::{ADMIN, MEMBER, NESTING_MAX, OWNER, POD, leads};
 use crate::manifest::TEXTS;
-use crate::projection::PROJECTION;
+use crate::queries::read;
 
 fn name_of(group: &Group, t: Texts) -> String {
     let named = group.name.clone();
@@ -41,7 +42,7 @@ fn role_words(role: &str) -> &'static str {
 }
 
 fn line(node: &Node, group: &Group, t: Texts) -> Result<Markup, Problem> {
-    let size = node.read(PROJECTION.name, |db| queries::size(db, &group.did))?;
+    let size = read(node, |db| queries::size(db, &group.did))?;
     Ok(html! {
         li { div.row.with-face { (super::face(node, (&group.did, None), &name_of(group, t))) div.grow {
             strong { a href={ "/connections/groups/" (group.did) } { (name_of(group, t)) } }
@@ -54,17 +55,12 @@ fn line(node: &Node, group: &Group, t: Texts) -> Result<Markup, Problem> {
 /// Your groups, and making one.
 pub(crate) async fn list(
     State(node): State<Node>,
-    Caller(session): Caller,
+    OwnPage(session): OwnPage,
     reader: Reader,
     part: Part,
-) -> Result<Response, Problem> {
+) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(Redirect::to("/signin?next=/connections/groups").into_response());
-    };
-    let (found, total) = node.read(PROJECTION.name, |db| {
-        queries::mine(db, &session.did, part.limit, part.offset)
-    })?;
+    let (found, total) = read(&node, |db| queries::mine(db, &session.did, &part))?;
     let rows = found.iter().map(|group| line(&node, group, t));
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     let may = Capability::Connect.is_for(node.tier(&session.did)?);
@@ -78,12 +74,8 @@ pub(crate) async fn list(
         @if may { (form_new(None, t)) }
         @else { p.soft { (t.markup("group-needs-key", args![], |_, inner| html! { a href="/create?own" { (inner) } })) } }
     };
-    let page = t
-        .page(t.text("group-list"), content)
-        .script("/assets/connections/groups.js")
-        .current(HERE)
-        .viewer(Some(node.viewer(&session)?));
-    Ok(page.into_response())
+    let page = page((&node, t), Some(&session), &t.text("group-list"), content)?;
+    Ok(page.script("/assets/connections/groups.js"))
 }
 
 /// The form for a new group, perhaps inside another one.
@@ -122,25 +114,24 @@ pub(crate) async fn group_page(
     reader: Reader,
     Path(name): Path<String>,
     part: Part,
-) -> Result<Response, Problem> {
+) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);
     let viewer = session.as_ref().map(|session| &session.did);
     let (group, role) = find(&node, &name, viewer)?;
-    let (members, size, inside, parent, depth, offered, owner) =
-        node.read(PROJECTION.name, |db| {
-            let parent = match &group.parent {
-                Some(parent) => queries::group(db, parent)?,
-                None => None,
-            };
-            let members = queries::members(db, &group.did, part.limit, part.offset)?;
-            let (size, depth) = (queries::size(db, &group.did)?, queries::depth(db, &group)?);
-            let offered = queries::offer(db, &group.did, node.now())?;
-            let (inside, owner) = (
-                queries::inside(db, &group.did)?,
-                queries::owner(db, &group.did)?,
-            );
-            Ok((members, size, inside, parent, depth, offered, owner))
-        })?;
+    let (members, size, inside, parent, depth, offered, owner) = read(&node, |db| {
+        let parent = match &group.parent {
+            Some(parent) => queries::group(db, parent)?,
+            None => None,
+        };
+        let members = queries::members(db, &group.did, &part)?;
+        let (size, depth) = (queries::size(db, &group.did)?, queries::depth(db, &group)?);
+        let offered = queries::offer(db, &group.did, node.now())?;
+        let (inside, owner) = (
+            queries::inside(db, &group.did)?,
+            queries::owner(db, &group.did)?,
+        );
+        Ok((members, size, inside, parent, depth, offered, owner))
+    })?;
     let sees = |other: &Group| find(&node, other.did.as_str(), viewer).is_ok();
     let parent = parent.filter(|parent| sees(parent));
     let inside = inside.iter().filter(|other| sees(other));
@@ -193,14 +184,8 @@ pub(crate) async fn group_page(
             @if matches!(role, Some(ADMIN | MEMBER)) { (leaving(t)) }
         }
     };
-    let viewer = session.as_ref();
-    let viewer = node.viewer_of(viewer)?;
-    let page = t
-        .page(name_of(&group, t), content)
-        .script("/assets/connections/group.js")
-        .current(HERE)
-        .viewer(viewer);
-    Ok(page.into_response())
+    let page = page((&node, t), session.as_ref(), &name_of(&group, t), content)?;
+    Ok(page.script("/assets/connections/group.js"))
 }
 
 fn invitations(role: Option<&str>, t: Texts) -> Markup {
@@ -238,36 +223,36 @@ fn rows(
     viewer: GroupViewer<'_>,
     t: Texts,
 ) -> Result<Vec<Markup>, Problem> {
-    let dids = members.iter().map(|member| Did::parse(&member.did));
-    let dids = dids.collect::<Result<Vec<_>, _>>();
-    let dids = dids.map_err(Problem::internal)?;
-    let mut cards = node.cards(&dids, viewer.did)?;
-    let each = members.iter().zip(&dids);
-    let rows = each.map(|(member, did)| row(node, member, (did, cards.remove(did)), viewer, t));
+    let mut cards = node.cards(members.iter().map(|member| &member.did), viewer.did)?;
+    let rows = members.iter().map(|member| {
+        let card = cards.remove(&member.did);
+        row(node, member, card, viewer, t)
+    });
     Ok(rows.collect())
 }
 
 fn row(
     node: &Node,
     member: &Member,
-    (did, card): (&Did, Option<Card>),
+    card: Option<Card>,
     viewer: GroupViewer<'_>,
     t: Texts,
 ) -> Markup {
+    let did = &member.did;
     let name = public_name(card.as_ref()).unwrap_or_else(|| t.text("no-name").into_owned());
     let with_name = |id: &str| t.format(id, args![name = name.as_str()]);
     let face = super::face(node, (did, card.as_ref()), &name);
     let handle = card.and_then(|card| card.handle);
-    let href = node.page_of(handle.as_deref().unwrap_or(&member.did));
+    let href = node.page_of(handle.as_deref().unwrap_or(did.as_str()));
     let GroupViewer { role, offered, .. } = viewer;
     let mine = viewer.did == Some(did);
     let may_change = role == Some(OWNER) && member.role != OWNER;
     let is_offered = offered == Some(did) && role == Some(OWNER);
     let may_remove = may_change || (role == Some(ADMIN) && member.role == MEMBER);
     html! {
-        li.member data-did=(member.did) data-role=(member.role) {
+        li.member data-did=(did) data-role=(member.role) {
             div.row.with-face { (face) div.grow {
-                strong { a href=(href) { (name.as_str()) } } " " (short_did(&member.did))
+                strong { a href=(href) { (name.as_str()) } } " " (short_did(did.as_str()))
                 @if mine { " " (t.text("group-you")) }
                 br;
                 span.hint { (t.text(role_words(&member.role))) " · " (super::since(member.since, t)) }
@@ -299,18 +284,25 @@ fn taking(node: &Node, group: &Group, owner: Option<&Did>, t: Texts) -> Result<M
             h2 { (t.format("group-take", args![name = name])) }
             p { (t.format("group-take-why", args![name = name])) }
             form #form-take autocomplete="off" data-owner=[owner] {
-                div.field {
-                    label for="take-name" { (t.text("group-name")) }
-                    input #take-name type="text" maxlength="80" required autocomplete="off" value=[group.name.as_deref()];
-                }
-                div.field {
-                    label for="take-about" { (t.text("group-about")) }
-                    textarea #take-about rows="3" maxlength="2000" { (group.about.as_deref().unwrap_or_default()) }
-                }
+                (words(["take-name", "take-about"], group, t))
                 div.actions { button #take.main type="submit" { (t.text("group-take-do")) } }
             }
         }
     })
+}
+
+/// The fields for a group's name and description.
+fn words([name, about]: [&str; 2], group: &Group, t: Texts) -> Markup {
+    html! {
+        div.field {
+            label for=(name) { (t.text("group-name")) }
+            input id=(name) type="text" maxlength="80" required autocomplete="off" value=[group.name.as_deref()];
+        }
+        div.field {
+            label for=(about) { (t.text("group-about")) }
+            textarea id=(about) rows="3" maxlength="2000" { (group.about.as_deref().unwrap_or_default()) }
+        }
+    }
 }
 
 /// Renders the owner's actions.
@@ -319,14 +311,7 @@ fn care(group: &Group, t: Texts) -> Markup {
         details {
             summary { (t.text("group-change")) }
             form #form-change autocomplete="off" {
-                div.field {
-                    label for="new-name" { (t.text("group-name")) }
-                    input #new-name type="text" maxlength="80" required autocomplete="off" value=[group.name.as_deref()];
-                }
-                div.field {
-                    label for="new-about" { (t.text("group-about")) }
-                    textarea #new-about rows="3" maxlength="2000" { (group.about.as_deref().unwrap_or_default()) }
-                }
+                (words(["new-name", "new-about"], group, t))
                 @if group.kind != POD {
                     label.check for="public" {
                         input #public type="checkbox" checked[group.is_public()];
@@ -370,13 +355,13 @@ pub(crate) async fn join(
     Caller(session): Caller,
     reader: Reader,
     Path(code): Path<String>,
-) -> Result<Response, Problem> {
+) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);
     let invite = queries::open(&node, &code)?;
     let code = imajin_host::codes::canonical(&code);
     let here = format!("/connections/groups/join/{code}");
     let me = session.as_ref().map(|session| &session.did);
-    let (group, size, role) = node.read(PROJECTION.name, |db| {
+    let (group, size, role) = read(&node, |db| {
         let group = queries::group(db, invite.group.as_str())?;
         let role = match me {
             Some(me) => queries::role(db, invite.group.as_str(), me)?,
@@ -402,9 +387,9 @@ pub(crate) async fn join(
             } @else if me.is_some() {
                 p.lead {
                     (t.text("join-lead"))
-                    @if invite.role == ADMIN { " " (t.text("join-admin")) }
+                    @if invite.role == GivenRole::Admin { " " (t.text("join-admin")) }
                 }
-                @if may { div.actions { button #join.main type="button" data-group=(group.did) data-invite=(invite.name) data-role=(invite.role) data-code=(code) { (t.text("join-do")) } } }
+                @if may { div.actions { button #join.main type="button" data-group=(group.did) data-invite=(invite.name) data-role=(invite.role.name()) data-code=(code) { (t.text("join-do")) } } }
                 @else { (super::own_key(super::OWN_KEY, t)) }
             } @else {
                 p.lead { (t.text("join-out")) }
@@ -417,12 +402,6 @@ pub(crate) async fn join(
             div.actions { a.button.main href=(address) { (t.text("join-see")) } }
         }
     };
-    let viewer = session.as_ref();
-    let viewer = node.viewer_of(viewer)?;
-    let page = t
-        .page(title, content)
-        .script("/assets/connections/group-join.js")
-        .current(HERE)
-        .viewer(viewer);
-    Ok(page.into_response())
+    let page = page((&node, t), session.as_ref(), &title, content)?;
+    Ok(page.script("/assets/connections/group-join.js"))
 }
