@@ -5,7 +5,6 @@ use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_protocol::{Did, tier};
 
-use crate::manifest::MANIFEST;
 use crate::queries;
 
 /// Maximum distance of a sender to a person who takes requests by `reach`.
@@ -19,10 +18,7 @@ const DAY_MS: i64 = 24 * 3600 * 1000;
 /// 403 `business`, `not-accepted`; 429 for too many requests a day.
 pub(crate) fn asks_first(node: &Node, owner: &Did, other: &Did) -> Result<bool, Problem> {
     let asks = begins_by_asking(node, owner, other)?;
-    let is_blocked = node.read(MANIFEST.name, |db| {
-        queries::blocks(db, other.as_str(), owner.as_str())
-    })?;
-    if is_blocked {
+    if queries::read(node, |db| queries::blocks(db, other, owner))? {
         return Err(not_accepted());
     }
     node.refuse_blocked(owner, &[other.clone()].into(), not_accepted)?;
@@ -31,18 +27,15 @@ pub(crate) fn asks_first(node: &Node, owner: &Did, other: &Did) -> Result<bool, 
 
 /// Like [`asks_first`], without the check for a block.
 fn begins_by_asking(node: &Node, owner: &Did, other: &Did) -> Result<bool, Problem> {
-    let me = node.read(MANIFEST.name, |db| queries::person(db, owner.as_str()))?;
-    if me.is_business {
+    if queries::read(node, |db| queries::person(db, owner))?.is_business {
         return Err(Problem::forbidden(
             "A business never writes first: people write to it, or agree that it may.",
         )
         .slug("business"));
     }
-    let takes = node.read(MANIFEST.name, |db| {
-        queries::takes_requests(db, other.as_str())
-    })?;
+    let takes = queries::read(node, |db| queries::takes_requests(db, other))?;
     // Anyone may write to a business.
-    let them = node.read(MANIFEST.name, |db| queries::person(db, other.as_str()))?;
+    let them = queries::read(node, |db| queries::person(db, other))?;
     if them.is_business || node.connected(owner, other)? == Some(true) {
         return Ok(false);
     }
@@ -58,9 +51,7 @@ fn begins_by_asking(node: &Node, owner: &Did, other: &Did) -> Result<bool, Probl
     }
     let since = node.now().checked_add_millis(-DAY_MS);
     let since = since.unwrap_or(Timestamp::MIN);
-    let made = node.read(MANIFEST.name, |db| {
-        queries::requests_since(db, owner.as_str(), since)
-    })?;
+    let made = queries::read(node, |db| queries::requests_since(db, owner, since))?;
     if made < u64::from(most) {
         Ok(true)
     } else {

@@ -28,7 +28,7 @@ impl AtGroup for Chat {
             return Ok(is_in.then(|| place(format!("/chat/{conversation}"), "at-group")));
         }
         let role = node.in_room(&conversation, member)?.role();
-        let leads = role.is_some_and(|role| role >= RoomRole::Admin);
+        let leads = role.is_some_and(RoomRole::leads);
         Ok(leads.then(|| place("/chat/new".to_owned(), "at-group-new")))
     }
 }

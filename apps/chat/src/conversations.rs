@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Node, time};
+use imajin_app::{Answer, Node, RoomRole, time};
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::fields::{Kind, Role};
-use crate::manifest::MANIFEST;
+use crate::fields::Kind;
 use crate::operations::KEYLESS_NAMED;
 use crate::queries::{self, Room};
 use crate::room_role::role_in;
@@ -58,20 +58,15 @@ pub(crate) struct Last {
 }
 
 /// Returns the state of a request as a person sees it: their own answer, or `asked` while they wait for one.
-fn request_of(
-    db: &rusqlite::Connection,
-    room: &Room,
-    me: &str,
-) -> rusqlite::Result<Option<String>> {
+fn request_of(db: Reader<'_>, room: &Room, me: &Did) -> rusqlite::Result<Option<String>> {
     if room.kind != Kind::Direct {
         return Ok(None);
     }
-    if let Some((_, state)) = queries::request(db, me, room.log.as_str())? {
+    if let Some((_, state)) = queries::request(db, me, &room.log)? {
         return Ok(Some(state));
     }
-    let other = queries::other(db, room.log.as_str(), me)?;
-    let request = match other {
-        Some(other) => queries::request(db, other.as_str(), room.log.as_str())?,
+    let request = match queries::other(db, &room.log, me)? {
+        Some(other) => queries::request(db, &other, &room.log)?,
         None => None,
     };
     // The other person's answer is not shown here: it shows in the viewer's permissions.
@@ -82,9 +77,9 @@ fn request_of(
 
 impl Conversation {
     /// A conversation as one who is in it sees it.
-    pub(crate) fn from_room(node: &Node, room: &Room, role: Role, me: &Did) -> Answer<Self> {
-        let (log, me) = (room.log.as_str(), me.as_str());
-        node.read(MANIFEST.name, |db| {
+    pub(crate) fn from_room(node: &Node, room: &Room, role: RoomRole, me: &Did) -> Answer<Self> {
+        let log = &room.log;
+        queries::read(node, |db| {
             let with = match room.kind {
                 Kind::Direct => queries::other(db, log, me)?,
                 Kind::Group | Kind::Event => None,
@@ -96,7 +91,7 @@ impl Conversation {
             };
             Ok(Self {
                 did: room.name.to_string(),
-                log: log.to_owned(),
+                log: log.to_string(),
                 kind: room.kind.name(),
                 of: room.of.as_ref().map(Did::to_string),
                 with: with.map(|with| with.to_string()),
@@ -119,21 +114,22 @@ impl Conversation {
 ///
 /// # Errors
 /// The tables cannot be read, or a service cannot determine a role.
-pub(crate) fn rooms_for(node: &Node, me: &Did, wants_requests: bool) -> Answer<Vec<(Room, Role)>> {
-    let (mine, events) = node.read(MANIFEST.name, |db| {
-        let mine = queries::rooms_of(db, me.as_str())?;
+pub(crate) fn rooms_for(
+    node: &Node,
+    me: &Did,
+    wants_requests: bool,
+) -> Answer<Vec<(Room, RoomRole)>> {
+    let (mine, events) = queries::read(node, |db| {
+        let mine = queries::rooms_of(db, me)?;
         Ok((mine, queries::rooms_of_events(db, EVENTS_MAX)?))
     })?;
     let mine = mine.into_iter().filter(|room| room.kind != Kind::Event);
-    let mut rooms: Vec<(Room, Role)> = Vec::new();
+    let mut rooms: Vec<(Room, RoomRole)> = Vec::new();
     for room in mine.chain(events) {
         if let Some(role) = role_in(node, &room, me)? {
-            let state = node.read(MANIFEST.name, |db| {
-                queries::request(db, me.as_str(), room.log.as_str())
-            })?;
-            let is_open = state.as_ref().is_some_and(|(_, state)| state == "open");
-            let is_declined = state.is_some_and(|(_, state)| state == "declined");
-            if is_open == wants_requests && !is_declined {
+            let request = queries::read(node, |db| queries::request(db, me, &room.log))?;
+            let state = request.as_ref().map(|(_, state)| state.as_str());
+            if (state == Some("open")) == wants_requests && state != Some("declined") {
                 rooms.push((room, role));
             }
         }

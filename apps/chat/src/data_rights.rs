@@ -4,6 +4,8 @@
 
 use imajin_app::data_rights::entries::{self, Entry, exported};
 use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan, time};
+use imajin_ledger::Reader;
+use imajin_ledger::rows::first;
 use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::Connection;
@@ -47,9 +49,8 @@ impl DataRights for Chat {
 
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
         let number = |sql: &str, op: &str| {
-            db.prepare_cached(sql)?
-                .query_row([did.as_str(), op], |row| row.get::<_, i64>(0))
-                .map(i64::unsigned_abs)
+            let number = Reader::from(db).row(sql, [did.as_str(), op], first)?;
+            Ok::<u64, rusqlite::Error>(number.unwrap_or(0))
         };
         let there =
             "SELECT count(*) FROM entries WHERE owner_did = ?1 AND op = ?2 AND body IS NOT NULL";

@@ -4,8 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::operation::Choice;
 use imajin_dfos::{Timestamp, hex};
 use imajin_ledger::Reader;
+use imajin_ledger::rows::{Column, pair};
+use imajin_protocol::Did;
 use rusqlite::Row;
 
 /// Messages under one epoch before another is called for.
@@ -28,7 +31,7 @@ pub(crate) fn keys_text(keys: impl IntoIterator<Item = [u8; 32]>) -> String {
 }
 
 /// Why messages need another epoch first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum Because {
     /// The conversation has no epoch yet.
     First,
@@ -44,20 +47,6 @@ pub(crate) enum Because {
     Newer,
 }
 
-impl Because {
-    /// Returns the word in answers.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::First => "first",
-            Self::Turn => "turn",
-            Self::Keys => "keys",
-            Self::Full => "full",
-            Self::Old => "old",
-            Self::Newer => "newer",
-        }
-    }
-}
-
 /// The newest epoch of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Before {
@@ -70,58 +59,48 @@ pub(crate) struct Before {
 
 impl Before {
     /// Reads it; none if there is none yet.
-    pub(crate) fn read(db: Reader<'_>, log: &str) -> rusqlite::Result<Option<Self>> {
+    pub(crate) fn read(db: Reader<'_>, log: &Did) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT epoch_at, epoch_messages, (SELECT count(*) FROM turns t WHERE t.owner_did = r.owner_did AND t.seq >= r.epoch_seq)
             FROM rooms r WHERE owner_did = ?1 AND epoch > 0";
-        let read = |row: &Row<'_>| {
-            Ok((
-                row.get::<_, i64>(0)?,
-                row.get::<_, i64>(1)?.unsigned_abs(),
-                row.get::<_, i64>(2)?.unsigned_abs(),
-            ))
-        };
-        let Some((at, messages, since)) = db.row(sql, [log], read)? else {
+        let read = |row: &Row<'_>| Ok((pair(row)?, u64::read(row, 2)?));
+        let Some(((at, messages), since)) = db.row(sql, [log.as_str()], read)? else {
             return Ok(None);
         };
         let sql = "SELECT did, keys FROM epoch_keys WHERE owner_did = ?1";
-        let keys = db.rows(sql, [log], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let keys = db.rows(sql, [log.as_str()], pair)?.into_iter().collect();
         Ok(Some(Self {
             at,
             messages,
             since,
-            keys: keys.into_iter().collect(),
+            keys,
         }))
     }
 
     /// Whether an epoch for these keys is called for at a time.
     pub(crate) fn calls_for(&self, now: Timestamp, keys: &Keys) -> bool {
-        self.since > 1 || self.is_used_up(now).is_some() || self.keys != *keys
+        let is_over = is_used_up((self.at, self.messages), now).is_some();
+        self.since > 1 || is_over || self.keys != *keys
     }
+}
 
-    fn is_used_up(&self, now: Timestamp) -> Option<Because> {
-        if self.messages >= MESSAGES_MAX {
-            return Some(Because::Full);
-        }
-        (now.as_millis().saturating_sub(self.at) >= AGE_MS).then_some(Because::Old)
+/// Why an epoch of this time, with so many messages, is used up, if so.
+fn is_used_up((at, messages): (i64, u64), now: Timestamp) -> Option<Because> {
+    if messages >= MESSAGES_MAX {
+        return Some(Because::Full);
     }
+    (now.as_millis().saturating_sub(at) >= AGE_MS).then_some(Because::Old)
 }
 
 /// Why no message may come under the newest epoch, if so.
 pub(crate) fn why_over(
     db: Reader<'_>,
-    log: &str,
+    log: &Did,
     now: Timestamp,
 ) -> rusqlite::Result<Option<Because>> {
     let sql = "SELECT epoch_at, epoch_messages, EXISTS (SELECT 1 FROM turns t WHERE t.owner_did = r.owner_did AND t.seq > r.epoch_seq)
         FROM rooms r WHERE owner_did = ?1 AND epoch > 0";
-    let read = |row: &Row<'_>| {
-        Ok((
-            row.get::<_, i64>(0)?,
-            row.get::<_, i64>(1)?.unsigned_abs(),
-            row.get::<_, bool>(2)?,
-        ))
-    };
-    let Some((at, messages, has_turn)) = db.row(sql, [log], read)? else {
+    let read = |row: &Row<'_>| Ok((pair(row)?, bool::read(row, 2)?));
+    let Some(((at, messages), has_turn)) = db.row(sql, [log.as_str()], read)? else {
         return Ok(Some(Because::First));
     };
     if has_turn {
@@ -129,16 +108,10 @@ pub(crate) fn why_over(
     }
     let sql = "SELECT 1 FROM epoch_keys e LEFT JOIN people p ON p.owner_did = e.did
         WHERE e.owner_did = ?1 AND e.keys IS NOT iif(p.is_deleted, '', p.keys)";
-    if db.exists(sql, [log])? {
+    if db.exists(sql, [log.as_str()])? {
         return Ok(Some(Because::Keys));
     }
-    let before = Before {
-        at,
-        messages,
-        since: 1,
-        keys: Keys::new(),
-    };
-    Ok(before.is_used_up(now))
+    Ok(is_used_up((at, messages), now))
 }
 
 #[cfg(test)]

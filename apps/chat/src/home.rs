@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use crate::Chat;
 use crate::conversations::rooms_for;
-use crate::manifest::{MANIFEST, NEW_MESSAGES, REQUEST, TEXTS};
+use crate::manifest::{NEW_MESSAGES, REQUEST, TEXTS};
 use crate::names::Names;
 use crate::queries::{self, Room};
 
@@ -20,17 +20,15 @@ impl HomeCards for Chat {
         let names = Names::new(node, person, t)?;
         let mut cards = Vec::new();
         for (room, _) in rooms_for(node, person, true)?.iter().take(CARDS_MAX) {
-            let other = node.read(MANIFEST.name, |db| {
-                queries::other(db, room.log.as_str(), person.as_str())
-            })?;
+            let other = queries::read(node, |db| queries::other(db, &room.log, person))?;
             cards.push(request(room, &names.room(room)?.name, other.as_ref(), t)?);
         }
         let all = rooms_for(node, person, false)?;
         let mut fresh = 0;
         for (room, _) in &all {
-            let (unread, wishes) = node.read(MANIFEST.name, |db| {
-                let (log, me) = (room.log.as_str(), person.as_str());
-                Ok((queries::unread(db, log, me)?, queries::wishes(db, me, log)?))
+            let (unread, wishes) = queries::read(node, |db| {
+                let wishes = queries::wishes(db, person, room.log.as_str())?;
+                Ok((queries::unread(db, &room.log, person)?, wishes))
             })?;
             if unread == 0 || wishes.is_some_and(|wishes| wishes.mute) {
                 continue;

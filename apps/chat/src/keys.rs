@@ -11,12 +11,13 @@ use imajin_dfos::identity::Service;
 use imajin_host::custodial_keys::{Beginning, Nature, kept_before, let_go_of_kept};
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
+use imajin_ledger::Reader;
+use imajin_ledger::rows::first;
 use imajin_protocol::Did;
 use imajin_room::{CONVERSATION_ID, CONVERSATION_SERVICE};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use tokio::sync::Mutex;
 
-use crate::manifest::MANIFEST;
 use crate::queries;
 
 /// The kind of a conversation's key among the node's custodial keys, and the nature of its DID.
@@ -73,12 +74,8 @@ pub(crate) async fn log_for(node: &Node, name: &Did) -> Result<Did, Problem> {
 /// The log that waits for its conversation.
 fn unopened(node: &Node, name: &Did) -> Result<Option<Did>, Problem> {
     let sql = "SELECT did FROM chat_logs WHERE name = ?1 ORDER BY did";
-    let all: Vec<String> = node.secrets().read(|db| {
-        db.prepare_cached(sql)?
-            .query_map([name.as_str()], |row| row.get(0))?
-            .collect()
-    })?;
-    for did in all.iter().filter_map(|did| Did::parse(did).ok()) {
+    let read = |db: &Connection| Reader::from(db).rows(sql, [name.as_str()], first);
+    for did in node.secrets().read(read)? {
         if node.kept_key(&did)?.is_some() && !is_open(node, &did)? {
             return Ok(Some(did));
         }
@@ -87,7 +84,7 @@ fn unopened(node: &Node, name: &Did) -> Result<Option<Did>, Problem> {
 }
 
 fn is_open(node: &Node, log: &Did) -> Result<bool, Problem> {
-    let room = node.read(MANIFEST.name, |db| queries::room(db, log.as_str()))?;
+    let room = queries::read(node, |db| queries::room(db, log.as_str()))?;
     Ok(room.is_some())
 }
 

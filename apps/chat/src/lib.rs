@@ -65,8 +65,7 @@ use imajin_log::format::shared::SharedLog;
 use imajin_protocol::Did;
 use imajin_turns::Conversations;
 
-use fields::{Kind, Role};
-use manifest::MANIFEST;
+use fields::Kind;
 use operations::ReadMark;
 
 pub use keys::let_go_of_unopened;
@@ -109,9 +108,7 @@ impl Service for Chat {
 
 impl Conversations for Chat {
     fn log_of(&self, node: &Node, group: &Did) -> Result<Option<Did>, Problem> {
-        let room = node.read(MANIFEST.name, |db| {
-            queries::room_of_subject(db, group.as_str())
-        })?;
+        let room = queries::read(node, |db| queries::room_of_subject(db, group))?;
         Ok(room.map(|room| room.log))
     }
 }
@@ -134,7 +131,7 @@ impl OpenPages for Chat {
 
 impl RecordOwner for Chat {
     fn existence(&self, node: &Node, did: &Did) -> Result<Option<Existence>, Problem> {
-        let room = node.read(MANIFEST.name, |db| queries::room(db, did.as_str()))?;
+        let room = queries::read(node, |db| queries::room(db, did.as_str()))?;
         Ok(room.map(|_| Existence::Private))
     }
 
@@ -146,16 +143,9 @@ impl RecordOwner for Chat {
 impl Rooms for Chat {
     /// A conversation of two, once it was opened, and any conversation by its log. By their names groups and events say who is in theirs.
     fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
-        let room = node.read(MANIFEST.name, |db| {
-            match queries::room(db, conversation.as_str())? {
-                Some(room) => Ok(Some(room)),
-                None => queries::room_by_name(db, conversation.as_str()),
-            }
-        })?;
-        match room {
+        match room_role::find(node, conversation.as_str())? {
             Some(room) if room.kind == Kind::Direct || room.log == *conversation => {
-                let role = room_role::role_in(node, &room, who)?;
-                Ok(InRoom::from_role(role.map(RoomRole::from)))
+                Ok(InRoom::from_role(room_role::role_in(node, &room, who)?))
             }
             _ => Ok(InRoom::Unknown),
         }
@@ -167,22 +157,11 @@ impl Rooms for Chat {
         node: &Node,
         conversation: &Did,
     ) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
-        let room = node.read(MANIFEST.name, |db| queries::room(db, conversation.as_str()))?;
+        let room = queries::read(node, |db| queries::room(db, conversation.as_str()))?;
         room.map(|room| notices::members(node, &room)).transpose()
     }
 
     fn rooms_of(&self, node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
         notices::rooms_of(node, who)
-    }
-}
-
-impl From<Role> for RoomRole {
-    fn from(role: Role) -> Self {
-        match role {
-            Role::Reader => Self::Reader,
-            Role::Member => Self::Member,
-            Role::Admin => Self::Admin,
-            Role::Owner => Self::Owner,
-        }
     }
 }

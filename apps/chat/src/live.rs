@@ -28,7 +28,6 @@ use parking_lot::{Mutex, MutexGuard};
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::manifest::MANIFEST;
 use crate::queries;
 
 pub(crate) use talk::talk;
@@ -266,25 +265,15 @@ impl Hub {
 fn tell_members(node: &Node, log: &Did, seq: u64) -> Result<(), Problem> {
     let hub = node.state::<Hub>();
     let here = hub.people();
-    let audience = node.read(MANIFEST.name, |db| {
-        let Some(room) = queries::room(db, log.as_str())? else {
-            return Ok(None);
-        };
-        Ok(Some((room, queries::members(db, log.as_str())?)))
-    })?;
-    let Some((room, members)) = audience else {
+    let Some(room) = queries::read(node, |db| queries::room(db, log.as_str()))? else {
         return Ok(());
     };
-    for did in members
-        .into_iter()
-        .filter_map(|(did, _)| Did::parse(&did).ok())
-    {
+    let members = queries::read(node, |db| queries::members(db, log))?;
+    for (did, _) in members {
         if !here.contains(&did) {
             continue;
         }
-        let unread = node.read(MANIFEST.name, |db| {
-            queries::unread(db, log.as_str(), did.as_str())
-        })?;
+        let unread = queries::read(node, |db| queries::unread(db, log, &did))?;
         let event = json!({ "type": "conversation", "did": room.name, "log": log, "seq": seq, "unread": unread });
         let news = News::new(&event, About::Conversation(log.clone()));
         hub.tell_people(&[did].into(), &news);
@@ -295,8 +284,7 @@ fn tell_members(node: &Node, log: &Did, seq: u64) -> Result<(), Problem> {
 /// Tells a person's sockets of one more notification, about a conversation while they are in it.
 pub(crate) fn tell_fresh(node: &Node, person: &Did, fresh: Fresh<'_>) {
     let event = json!({ "type": "notification", "kind": fresh.about.as_str(), "service": fresh.app, "log": fresh.log, "seq": fresh.seq });
-    let room = node.read(MANIFEST.name, |db| queries::room(db, fresh.log.as_str()));
-    let about = match room {
+    let about = match queries::read(node, |db| queries::room(db, fresh.log.as_str())) {
         Ok(Some(_)) => About::Conversation(fresh.log.clone()),
         Ok(None) => About::Own,
         Err(problem) => {
@@ -311,12 +299,8 @@ pub(crate) fn tell_fresh(node: &Node, person: &Did, fresh: Fresh<'_>) {
 /// Tells the subscribers of a conversation that a person read it, unless that person hides it. `place` is that of the
 /// mark in their own log.
 pub(crate) fn tell_read(node: &Node, who: &Did, place: u64) {
-    let mark = node.read(MANIFEST.name, |db| {
-        queries::mark_at(db, who.as_str(), place)
-    });
-    match mark {
+    match queries::read(node, |db| queries::mark_at(db, who, place)) {
         Ok(Some((log, seq))) => {
-            let Ok(log) = Did::parse(&log) else { return };
             let event = json!({ "type": "message_read", "log": log, "fromDid": who, "seq": seq });
             node.state::<Hub>().tell(&log, who, &event);
         }

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use imajin_app::page::Face;
-use imajin_app::{Answer, Card, Node, Texts};
+use imajin_app::{Answer, Card, Node, RoomAbout, Texts};
 use imajin_protocol::Did;
 
 use crate::fields::Kind;
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Room};
 
 /// Contacts whose nicknames are known at once.
@@ -110,28 +109,34 @@ impl<'a> Names<'a> {
 
     /// A conversation: of two by the other one, else by what it is about.
     pub(crate) fn room(&self, room: &Room) -> Answer<Called> {
-        let unnamed = || Called {
-            did: room.name.to_string(),
-            name: self.t.text("no-name").into_owned(),
-            public_name: None,
-            handle: None,
+        let unnamed = || RoomAbout {
+            conversation: room.name.clone(),
+            of: room.name.clone(),
+            name: None,
             href: "/chat".to_owned(),
             picture: None,
         };
         if room.kind == Kind::Direct {
-            let other = self.node.read(MANIFEST.name, |db| {
-                queries::other(db, room.log.as_str(), self.me.as_str())
-            })?;
-            return other.map_or_else(|| Ok(unnamed()), |other| self.person(&other));
+            let other = queries::read(self.node, |db| queries::other(db, &room.log, &self.me))?;
+            return match other {
+                Some(other) => self.person(&other),
+                None => Ok(self.subject(unnamed())),
+            };
         }
         let about = self.node.room_about(&room.name)?;
-        Ok(about.map_or_else(unnamed, |about| Called {
+        Ok(self.subject(about.unwrap_or_else(unnamed)))
+    }
+
+    /// The group or event of a conversation.
+    pub(crate) fn subject(&self, about: RoomAbout) -> Called {
+        let unnamed = || self.t.text("no-name").into_owned();
+        Called {
             did: about.of.to_string(),
-            name: about.name.unwrap_or_else(|| unnamed().name),
+            name: about.name.unwrap_or_else(unnamed),
             public_name: None,
             handle: None,
             href: about.href,
             picture: about.picture,
-        }))
+        }
     }
 }

@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 
 use crate::Chat;
 use crate::fields::Kind;
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::names::Names;
 use crate::operations::{Admitted, MessageSent, Out, Requested, RoleGiven};
 use crate::queries::{self, Room};
@@ -21,7 +21,7 @@ impl SaysNews for Chat {
         lang: Lang,
     ) -> Result<Option<NewsItem>, Problem> {
         let t = TEXTS.for_reader(lang);
-        let room = node.read(MANIFEST.name, |db| queries::room(db, told.log.as_str()))?;
+        let room = queries::read(node, |db| queries::room(db, told.log.as_str()))?;
         let room = match (told.op, room) {
             (Requested::NAME, _) => {
                 let message = (t, "told-request");
@@ -62,9 +62,6 @@ impl SaysNews for Chat {
 /// Returns the reader's names for people, including the other person in a conversation of two.
 fn names<'a>(node: &'a Node, room: &Room, me: &Did, lang: Lang) -> Result<Names<'a>, Problem> {
     let mut names = Names::new(node, me, TEXTS.for_reader(lang))?;
-    let other = node.read(MANIFEST.name, |db| {
-        queries::other(db, room.log.as_str(), me.as_str())
-    })?;
-    names.meet(other)?;
+    names.meet(queries::read(node, |db| queries::other(db, &room.log, me))?)?;
     Ok(names)
 }

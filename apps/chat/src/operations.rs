@@ -37,12 +37,13 @@ pub(crate) use send::SendMessage;
 pub(crate) use turns::{Out, RoleGiven};
 pub(crate) use undo::{DeleteMessage, Forget, Hidden, Hide};
 
-use imajin_app::operation::{Context, Declaration, Operation, Reasons, Refused};
+use imajin_app::RoomRole;
+use imajin_app::operation::{Choice, Context, Declaration, Operation, Reasons, Refused};
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::Did;
 
 use crate::epochs::Because;
-use crate::fields::{Kind, Role};
+use crate::fields::Kind;
 use crate::queries::{self, Room};
 
 /// All operations of this service.
@@ -112,14 +113,14 @@ pub(crate) enum RoomRefusal {
 fn inside<O: Operation>(
     ctx: &Context<'_, O>,
     log: &Did,
-) -> Result<(Room, Option<Role>), Refused<O::Refusal>>
+) -> Result<(Room, Option<RoomRole>), Refused<O::Refusal>>
 where
     O::Refusal: From<RoomRefusal>,
 {
     let refused = |reason: RoomRefusal| Refused::For(reason.into());
     let room = queries::room(ctx.reader(), log.as_str())?;
     let room = room.ok_or_else(|| refused(RoomRefusal::Unknown))?;
-    let was_in = !queries::spans(ctx.reader(), log.as_str(), ctx.owner().as_str())?.is_empty();
+    let was_in = !queries::spans(ctx.reader(), log, ctx.owner())?.is_empty();
     if !was_in && room.kind != Kind::Event {
         return Err(refused(RoomRefusal::Unknown));
     }
@@ -129,8 +130,7 @@ where
     if room.is_sealed && !ctx.is_own_key() {
         return Err(refused(RoomRefusal::OwnKey));
     }
-    let role = queries::role(ctx.reader(), log.as_str(), ctx.owner().as_str())?;
-    Ok((room, role))
+    Ok((room, queries::role(ctx.reader(), log, ctx.owner())?))
 }
 
 /// The current epoch and turns, for clients whose messages need another epoch first.
@@ -150,7 +150,7 @@ impl EpochNow {
         Self {
             epoch: room.epoch,
             turns: room.turns,
-            because: because.as_str(),
+            because: because.name(),
         }
     }
 }

@@ -179,8 +179,3 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         _ => own::apply(db, entry),
     }
 }
-
-/// Runs a statement.
-fn run(db: &Connection, sql: &str, params: impl rusqlite::Params) -> rusqlite::Result<()> {
-    db.prepare_cached(sql)?.execute(params).map(drop)
-}

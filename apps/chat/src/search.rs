@@ -6,7 +6,7 @@ use imajin_protocol::Did;
 
 use crate::Chat;
 use crate::conversations::rooms_for;
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::names::Names;
 use crate::queries;
 
@@ -21,10 +21,8 @@ impl Searchable for Chat {
     ) -> Result<Vec<Hit>, Problem> {
         let t = TEXTS.for_reader(lang);
         let rooms = rooms_for(node, person, false)?;
-        let others = node.read(MANIFEST.name, |db| {
-            let other = |(room, _): &(queries::Room, _)| {
-                queries::other(db, room.log.as_str(), person.as_str())
-            };
+        let others = queries::read(node, |db| {
+            let other = |(room, _): &(queries::Room, _)| queries::other(db, &room.log, person);
             rooms.iter().map(other).collect::<Result<Vec<_>, _>>()
         })?;
         let mut names = Names::new(node, person, t)?;

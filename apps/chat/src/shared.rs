@@ -4,12 +4,11 @@
 //! room of an event that they may no longer enter, with the last entry that they wrote or read.
 
 use imajin_app::{Answer, Node};
-use imajin_ledger::Reader;
+use imajin_ledger::rows::first;
 use imajin_log::format::shared::SharedLog;
 use imajin_protocol::Did;
 
 use crate::fields::Kind;
-use crate::manifest::MANIFEST;
 use crate::queries::{self, Room};
 use crate::room_role::role_in;
 use crate::sight::Sight;
@@ -20,9 +19,8 @@ const LOGS: &str = "SELECT owner_did FROM members WHERE did = ?1
 
 /// Returns the conversations in which a person is or was a member, each with the part that they may see.
 pub(crate) fn shares(node: &Node, who: &Did) -> Answer<Vec<SharedLog>> {
-    let rooms = node.read(MANIFEST.name, |db| {
-        let db = Reader::from(db);
-        let logs = db.rows(LOGS, [who.as_str()], |row| row.get::<_, String>(0))?;
+    let rooms = queries::read(node, |db| {
+        let logs: Vec<String> = db.rows(LOGS, [who.as_str()], first)?;
         let rooms = logs.iter().map(|log| queries::room(db, log));
         rooms.collect::<rusqlite::Result<Vec<_>>>()
     })?;
@@ -39,17 +37,17 @@ pub(crate) fn shares(node: &Node, who: &Did) -> Answer<Vec<SharedLog>> {
 
 /// Returns the last entry that a person may see; `None` while they are a member.
 fn until(node: &Node, room: &Room, who: &Did) -> Answer<Option<u64>> {
-    let (log, did) = (room.log.as_str(), who.as_str());
+    let log = &room.log;
     if room.kind == Kind::Event {
         return match role_in(node, room, who)? {
             Some(_) => Ok(None),
-            None => node.read(MANIFEST.name, |db| {
-                let read = queries::read_mark(db, did, log)?.map(|(seq, _)| seq);
-                Ok(queries::place(db, log, did)?.max(read))
+            None => queries::read(node, |db| {
+                let read = queries::read_mark(db, who, log)?.map(|(seq, _)| seq);
+                Ok(queries::place(db, log, who)?.max(read))
             }),
         };
     }
-    let spans = node.read(MANIFEST.name, |db| queries::spans(db, log, did))?;
+    let spans = queries::read(node, |db| queries::spans(db, log, who))?;
     let last = spans.into_iter().map(|(_, until)| until).max();
     Ok(last.filter(|until| *until < u64::MAX))
 }

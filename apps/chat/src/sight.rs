@@ -7,7 +7,6 @@ use imajin_log::entry::Header;
 use imajin_protocol::Did;
 
 use crate::fields::Kind;
-use crate::manifest::MANIFEST;
 use crate::operations::MessageSent;
 use crate::queries::{self, Room};
 
@@ -21,12 +20,12 @@ pub(crate) struct Sight {
 impl Sight {
     /// Reads the permission of a member.
     pub(crate) fn read(node: &Node, room: &Room, who: &Did) -> Answer<Self> {
-        let log = room.log.as_str();
-        node.read(MANIFEST.name, |db| {
+        let log = &room.log;
+        queries::read(node, |db| {
             let spans = match room.kind {
                 // People who come to an event read what was said before.
                 Kind::Event => vec![(0, u64::MAX)],
-                Kind::Direct | Kind::Group => queries::spans(db, log, who.as_str())?,
+                Kind::Direct | Kind::Group => queries::spans(db, log, who)?,
             };
             Ok(Self {
                 spans,

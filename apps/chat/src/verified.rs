@@ -3,15 +3,19 @@
 
 use imajin_app::{Node, Problem};
 use imajin_dfos::Cid;
+use imajin_ledger::StoredEntry;
 use imajin_protocol::Did;
 
 use crate::fields::{CidText, TurnAt};
 
 /// The entry at a place of a log.
-pub(crate) fn cid_at(node: &Node, log: &Did, seq: u64) -> Result<Option<Cid>, Problem> {
+pub(crate) fn entry_at(node: &Node, log: &Did, seq: u64) -> Result<Option<StoredEntry>, Problem> {
     let entries = node.ledger().entries(log, seq.checked_sub(1), 1)?;
-    let entry = entries.first().filter(|entry| entry.seq == seq);
-    Ok(entry.map(|entry| entry.cid))
+    Ok(entries.into_iter().find(|entry| entry.seq == seq))
+}
+
+fn cid_at(node: &Node, log: &Did, seq: u64) -> Result<Option<Cid>, Problem> {
+    Ok(entry_at(node, log, seq)?.map(|entry| entry.cid))
 }
 
 /// Refuses (409 `place`) who names another entry than the one at this place.

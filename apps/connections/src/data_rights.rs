@@ -2,6 +2,7 @@
 
 use imajin_app::data_rights::entries::exported;
 use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan, time};
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -25,6 +26,7 @@ fn exported_query(query: queries::Queried) -> Json {
 impl DataRights for Connections {
     /// The section `connections` of bundle.json, exactly as docs/sections.md says.
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
+        let db = Reader::from(db);
         let links = queries::whole(db, did)?;
         let mut invites = queries::invites(db, did)?;
         let nicknames = queries::nicknames(db, did)?;
@@ -69,7 +71,7 @@ impl DataRights for Connections {
         if !blocked.is_empty() {
             let rows = blocked
                 .into_iter()
-                .map(|block| json!({ "did": block.did, "since": time::text(block.since) }));
+                .map(|(did, since)| json!({ "did": did, "since": time::text(since) }));
             section["blocked"] = rows.collect();
         }
         Ok(Some(section))
@@ -77,6 +79,7 @@ impl DataRights for Connections {
 
     /// Returns the counts.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
+        let db = Reader::from(db);
         let all = [
             (CONNECTIONS, queries::whole(db, did)?.len()),
             ("invitations", queries::invites(db, did)?.len()),
@@ -106,7 +109,7 @@ impl DataRights for Connections {
             ),
             Retained::of_any(
                 "owned groups",
-                groups::queries::owned(db, did)?,
+                groups::queries::owned(db.into(), did)?,
                 "a group has its own record and name, which stay. To remove a group, too, dissolve it before you go",
             ),
         ];

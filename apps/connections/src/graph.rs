@@ -7,6 +7,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use imajin_app::extract::Page;
+use imajin_app::operation::Choice;
 use imajin_app::{
     Contact, InRoom, Invitation, JoinedRoom, Node, Problem, RoomAbout, RoomRole, Rooms, SocialGraph,
 };
@@ -29,14 +31,10 @@ pub(crate) fn number(did: &Did) -> i64 {
 }
 
 /// Whether two are connected, by both their records.
-pub(crate) fn connected<'a>(
-    db: impl Into<Reader<'a>>,
-    one: &Did,
-    other: &Did,
-) -> rusqlite::Result<bool> {
+pub(crate) fn connected(db: Reader<'_>, one: &Did, other: &Did) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM connections c WHERE c.owner_did = ?1 AND c.did = ?2
         AND EXISTS (SELECT 1 FROM connections r WHERE r.owner_did = ?2 AND r.did = ?1)";
-    db.into().exists(sql, [one.as_str(), other.as_str()])
+    db.exists(sql, [one.as_str(), other.as_str()])
 }
 
 /// One end of the search: the people seen so far, and those at the current depth.
@@ -140,7 +138,7 @@ fn smaller_first<'a>(one: &'a mut Side, other: &'a mut Side) -> (&'a mut Side, &
 
 impl SocialGraph for Connections {
     fn connected(&self, node: &Node, one: &Did, other: &Did) -> Result<bool, Problem> {
-        node.read(MANIFEST.name, |db| connected(db, one, other))
+        queries::read(node, |db| connected(db, one, other))
     }
 
     fn distance(&self, node: &Node, from: &Did, to: &Did) -> Result<Option<u8>, Problem> {
@@ -153,7 +151,7 @@ impl SocialGraph for Connections {
         let Some(invite) = open else {
             return Ok(None);
         };
-        let older = node.read(MANIFEST.name, |db| {
+        let older = queries::read(node, |db| {
             queries::open_before(db, &invite.owner, invite.id, now)
         })?;
         Ok(Some(Invitation {
@@ -168,7 +166,7 @@ impl SocialGraph for Connections {
     }
 
     fn blocks(&self, node: &Node, owner: &Did, others: &BTreeSet<Did>) -> Result<bool, Problem> {
-        node.read(MANIFEST.name, |db| {
+        queries::read(node, |db| {
             for other in others {
                 if blocks::blocks(db, owner, other)? {
                     return Ok(true);
@@ -179,7 +177,7 @@ impl SocialGraph for Connections {
     }
 
     fn blockers(&self, node: &Node, of: &Did) -> Result<Vec<Did>, Problem> {
-        node.read(MANIFEST.name, |db| blocks::blockers(db, of))
+        queries::read(node, |db| blocks::blockers(db, of))
     }
 
     fn role(
@@ -188,19 +186,16 @@ impl SocialGraph for Connections {
         group: &Did,
         member: &Did,
     ) -> Result<Option<&'static str>, Problem> {
-        node.read(MANIFEST.name, |db| {
-            groups::queries::role(db, group.as_str(), member)
-        })
+        queries::read(node, |db| groups::queries::role(db, group.as_str(), member))
     }
 
     fn contacts(&self, node: &Node, of: &Did, limit: usize) -> Result<Vec<Contact>, Problem> {
-        let (links, _) = node.read(MANIFEST.name, |db| queries::links(db, of, limit, 0))?;
-        let contact = |link: queries::Link| {
-            let did = Did::parse(&link.did).ok()?;
-            let nickname = link.nickname;
-            Some(Contact { did, nickname })
+        let (links, _) = queries::read(node, |db| queries::links(db, of, &Page::first(limit)))?;
+        let contact = |link: queries::Link| Contact {
+            did: link.did,
+            nickname: link.nickname,
         };
-        Ok(links.into_iter().filter_map(contact).collect())
+        Ok(links.into_iter().map(contact).collect())
     }
 }
 
@@ -217,26 +212,24 @@ fn room_about(group: groups::queries::Group) -> RoomAbout {
 impl Rooms for Connections {
     /// The conversation of a group is its members'. That of a group that was dissolved has none.
     fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
-        node.read(MANIFEST.name, |db| {
+        queries::read(node, |db| {
             let name = conversation.as_str();
             if groups::queries::any(db, name)?.is_none() {
                 return Ok(InRoom::Unknown);
             }
             let role = groups::queries::role(db, name, who)?;
-            Ok(InRoom::from_role(role.and_then(RoomRole::parse)))
+            Ok(InRoom::from_role(role.and_then(RoomRole::from_name)))
         })
     }
 
     fn describe(&self, node: &Node, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
-        let group = node.read(MANIFEST.name, |db| {
-            groups::queries::any(db, conversation.as_str())
-        })?;
+        let group = queries::read(node, |db| groups::queries::any(db, conversation.as_str()))?;
         Ok(group.map(room_about))
     }
 
     fn led_by(&self, node: &Node, who: &Did, limit: usize) -> Result<Vec<RoomAbout>, Problem> {
-        node.read(MANIFEST.name, |db| {
-            let (mine, _) = groups::queries::mine(db, who, limit, 0)?;
+        queries::read(node, |db| {
+            let (mine, _) = groups::queries::mine(db, who, &Page::first(limit))?;
             let mut led = Vec::new();
             for group in mine {
                 if groups::leads(groups::queries::role(db, group.did.as_str(), who)?) {
@@ -262,7 +255,7 @@ impl Rooms for Connections {
     }
 
     fn rooms_of(&self, node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
-        node.read(MANIFEST.name, |db| groups::queries::rooms_of(db, who))
+        queries::read(node, |db| groups::queries::rooms_of(db, who))
     }
 }
 
@@ -272,14 +265,13 @@ fn people_of(
     name: &Did,
     limit: usize,
 ) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
-    node.read(MANIFEST.name, |db| {
+    queries::read(node, |db| {
         let Some(group) = groups::queries::group(db, name.as_str())? else {
             return Ok(None);
         };
-        let members = groups::queries::members(db, &group.did, limit, 0)?;
+        let members = groups::queries::members(db, &group.did, &Page::first(limit))?;
         let parse_member = |member: groups::queries::Member| {
-            let did = Did::parse(&member.did).ok()?;
-            Some((did, RoomRole::parse(&member.role)?))
+            Some((member.did, RoomRole::from_name(&member.role)?))
         };
         Ok(Some(members.into_iter().filter_map(parse_member).collect()))
     })

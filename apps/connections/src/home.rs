@@ -2,6 +2,7 @@
 //!
 //! Always: a connection takes one confirmation by each side. The inviter's browser signs later what they agreed to when they invited.
 
+use imajin_app::extract::Page;
 use imajin_app::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -9,7 +10,6 @@ use imajin_protocol::tier::Capability;
 use maud::html;
 
 use crate::manifest::TEXTS;
-use crate::projection::PROJECTION;
 use crate::queries::{self, Link};
 use crate::{Connections, pages};
 
@@ -20,25 +20,16 @@ const NEW_MS: i64 = 7 * 24 * 3_600_000;
 
 impl HomeCards for Connections {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
-        let links = node.read(PROJECTION.name, |db| {
-            let (links, _) = queries::links(db, person, LOOKED_AT, 0)?;
-            let vouches = |link: Link| {
-                let invite = link.invite.as_deref().unwrap_or_default();
-                let invite = queries::invite(db, person, invite)?;
-                Ok((invite.is_some_and(|invite| invite.vouches), link))
-            };
-            links
-                .into_iter()
-                .map(vouches)
-                .collect::<rusqlite::Result<Vec<_>>>()
+        let (links, _) = queries::read(node, |db| {
+            queries::vouched(db, person, &Page::first(LOOKED_AT))
         })?;
         let may_vouch = Capability::Vouch.is_for(node.tier(person)?);
         let now = node.now().as_millis();
         let is_shown = |link: &Link| waits(link) || now - link.since < NEW_MS;
         links
             .into_iter()
-            .filter(|(_, link)| is_shown(link))
-            .map(|(vouches, link)| card(node, &link, vouches && may_vouch, TEXTS.for_reader(lang)))
+            .filter(|(link, _)| is_shown(link))
+            .map(|(link, vouches)| card(node, &link, vouches && may_vouch, TEXTS.for_reader(lang)))
             .collect()
     }
 }
@@ -49,15 +40,14 @@ fn waits(link: &Link) -> bool {
 }
 
 fn card(node: &Node, link: &Link, vouches: bool, t: Texts) -> Result<HomeCard, Problem> {
-    let did = Did::parse(&link.did).map_err(Problem::internal)?;
-    let card = node.card(&did)?;
+    let card = node.card(&link.did)?;
     let name = link
         .nickname
         .clone()
         .or_else(|| pages::public_name(card.as_ref()));
     let name = name.unwrap_or_else(|| t.text("no-name").into_owned());
     let handle = card.and_then(|card| card.handle);
-    let href = node.page_of(handle.as_deref().unwrap_or(&link.did));
+    let href = node.page_of(handle.as_deref().unwrap_or(link.did.as_str()));
     let waits = waits(link);
     let named = |_: &str, _| html! { a href=(href) data-name { (name) } };
     let content = html! {

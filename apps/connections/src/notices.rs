@@ -5,8 +5,9 @@ use imajin_app::notices::{About, Notice, Tells};
 use imajin_app::{Lang, Node, Problem, args};
 use imajin_log::Applied;
 
-use crate::manifest::{MANIFEST, TEXTS};
+use crate::manifest::TEXTS;
 use crate::operations::{Accepted, GroupOffered, QuestionAsked};
+use crate::queries::read;
 use crate::{Connections, groups};
 
 /// The operations that tell something.
@@ -33,16 +34,12 @@ pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
     let about = match entry.op {
         Accepted::NAME => About::Connection,
         // The entry in the group's own record causes no notice.
-        GroupOffered::NAME if fact(entry, "member") != Some(entry.did.as_str()) => {
+        GroupOffered::NAME if entry.id("member") != Some(entry.did.as_str()) => {
             return Vec::new();
         }
         _ => About::Request,
     };
     vec![Notice::for_owner(entry, about)]
-}
-
-fn fact<'a>(entry: &Applied<'a>, name: &str) -> Option<&'a str> {
-    Some(entry.fact?.id(name)?.as_str())
 }
 
 impl SaysNews for Connections {
@@ -60,7 +57,7 @@ impl SaysNews for Connections {
                 Ok(Some(NewsItem::by(told.who, message, args![], page)))
             }
             (GroupOffered::NAME, Some(group)) => {
-                let group = node.read(MANIFEST.name, |db| groups::queries::group(db, group))?;
+                let group = read(node, |db| groups::queries::group(db, group))?;
                 Ok(group.map(|group| {
                     let page = format!("/connections/groups/{}", group.did);
                     match group.name {

@@ -4,6 +4,7 @@
 //! This file knows nothing of HTTP.
 
 use imajin_ledger::ProjectionSpec;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_protocol::{Did, Fact};
 use rusqlite::{Connection, params};
@@ -150,32 +151,23 @@ CREATE INDEX group_codes_by_name ON group_codes (grp, name);
 
 /// Brings an entry into the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let (owner, at) = (entry.did.as_str(), entry.at.as_millis());
     match entry.op {
         MakeInvite::NAME => invite(db, entry),
         WithdrawInvite::NAME => {
             let sql = "UPDATE invites SET withdrawn_at = ?3 WHERE owner_did = ?1 AND name = ?2 AND withdrawn_at IS NULL";
-            db.prepare_cached(sql)?
-                .execute(params![
-                    entry.did.as_str(),
-                    entry.reference,
-                    entry.at.as_millis()
-                ])
-                .map(drop)
+            run(db, sql, params![owner, entry.reference, at])
         }
         Accept::NAME => match did_in(entry.fact) {
             Some(other) => connect(db, entry, &other, false, entry.reference),
             None => Ok(()),
         },
         Accepted::NAME => accepted(db, entry),
-        Confirm::NAME => match did_in(entry.fact) {
-            Some(other) => db
-                .prepare_cached(
-                    "UPDATE connections SET confirmed = 1 WHERE owner_did = ?1 AND did = ?2",
-                )?
-                .execute([entry.did.as_str(), other.as_str()])
-                .map(drop),
-            None => Ok(()),
-        },
+        Confirm::NAME => {
+            let sql = "UPDATE connections SET confirmed = 1 WHERE owner_did = ?1 AND did = ?2";
+            let other = did_in(entry.fact);
+            run(db, sql, params![owner, other.as_ref().map(Did::as_str)])
+        }
         Disconnect::NAME => match did_in(entry.fact) {
             Some(other) => part(db, entry.did, other.as_str()),
             None => Ok(()),
@@ -190,11 +182,12 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         SetPolicy::NAME => policy(db, entry),
         Queried::NAME | QuestionAsked::NAME => queried(db, entry),
         imajin_log::ops::DELETE => {
-            for table in ["connections", "blocks"] {
+            // The person is in no group any more.
+            for table in ["connections", "blocks", "memberships"] {
                 let sql = format!("DELETE FROM {table} WHERE owner_did = ?1");
-                db.prepare_cached(&sql)?.execute([entry.did.as_str()])?;
+                run(db, &sql, [owner])?;
             }
-            groups::projection::deleted(db, entry.did)
+            Ok(())
         }
         op if op.starts_with(GROUPS) => groups::projection::apply(db, entry),
         _ => Ok(()),
@@ -208,7 +201,7 @@ fn did_in(fact: Option<&Fact>) -> Option<Did> {
 }
 
 fn invite(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let number = |key| entry.fact.and_then(|fact| fact.int(key)).unwrap_or(0);
+    let number = |key| entry.int(key).unwrap_or(0);
     let sql = "INSERT INTO invites (id, owner_did, name, code, max_uses, uses, vouches, at)
         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7) ON CONFLICT DO NOTHING";
     db.prepare_cached(sql)?
@@ -216,7 +209,7 @@ fn invite(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             entry.offset,
             entry.did.as_str(),
             entry.reference.unwrap_or_default(),
-            entry.body.and_then(|body| body.get_str("code")),
+            entry.text("code"),
             number("uses"),
             number("vouch"),
             entry.at.as_millis()
@@ -225,17 +218,10 @@ fn invite(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 fn accepted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let id = |key| {
-        entry
-            .fact
-            .and_then(|fact| fact.id(key))
-            .map(|id| id.as_str())
-    };
     let sql = "UPDATE invites SET uses = uses + 1 WHERE owner_did = ?1 AND name = ?2";
-    db.prepare_cached(sql)?
-        .execute(params![entry.did.as_str(), id("invite")])?;
+    run(db, sql, params![entry.did.as_str(), entry.id("invite")])?;
     match entry.reference.and_then(|text| Did::parse(text).ok()) {
-        Some(other) => connect(db, entry, &other, true, id("attestation")),
+        Some(other) => connect(db, entry, &other, true, entry.id("attestation")),
         None => Ok(()),
     }
 }
@@ -249,7 +235,6 @@ fn connect(
 ) -> rusqlite::Result<()> {
     // Connected again after the other person's record ended it and this record could not be told.
     part(db, entry.did, other.as_str())?;
-    let invite = entry.fact.and_then(|fact| fact.id("invite"));
     let sql = "INSERT INTO connections (id, owner_did, did, a, b, since, invited, invite, attestation, confirmed)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)";
     db.prepare_cached(sql)?
@@ -261,48 +246,48 @@ fn connect(
             graph::number(other),
             entry.at.as_millis(),
             invited,
-            invite.map(|id| id.as_str()),
+            entry.id("invite"),
             attestation
         ])
         .map(drop)
 }
 
 fn part(db: &Connection, did: &Did, other: &str) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM connections WHERE owner_did = ?1 AND did = ?2")?
-        .execute([did.as_str(), other])
-        .map(drop)
+    let sql = "DELETE FROM connections WHERE owner_did = ?1 AND did = ?2";
+    run(db, sql, [did.as_str(), other])
 }
 
 fn policy(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let number = |key| entry.fact.and_then(|fact| fact.int(key)).unwrap_or(0);
-    let id = |key| entry.fact.and_then(|fact| fact.id(key));
-    let (currency, fair) = (id("currency"), id("fair"));
-    db.prepare_cached("INSERT OR REPLACE INTO policies VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![
+    let number = |key| entry.int(key).unwrap_or(0);
+    run(
+        db,
+        "INSERT OR REPLACE INTO policies VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
             entry.did.as_str(),
             number("reach"),
             number("price"),
-            currency.map_or("", |id| id.as_str()),
-            fair.map(|id| id.as_str())
-        ])
-        .map(drop)
+            entry.id("currency").unwrap_or_default(),
+            entry.id("fair")
+        ],
+    )
 }
 
 fn queried(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let text = |name| entry.body.and_then(|body| body.get_str(name));
     let by = did_in(entry.fact);
-    db.prepare_cached("INSERT INTO queries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
-        .execute(params![
+    run(
+        db,
+        "INSERT INTO queries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
             entry.offset,
             entry.did.as_str(),
             entry.reference.unwrap_or_default(),
             by.as_ref().map_or("", Did::as_str),
             entry.at.as_millis(),
-            text("consent"),
-            text("settlement"),
-            text("request")
-        ])
-        .map(drop)
+            entry.text("consent"),
+            entry.text("settlement"),
+            entry.text("request")
+        ],
+    )
 }
 
 /// An erased body sets nothing.
@@ -311,13 +296,10 @@ fn nickname(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         return Ok(());
     };
     let owner = entry.did.as_str();
-    match body.get_str("nickname") {
-        Some(nickname) => db
-            .prepare_cached("INSERT OR REPLACE INTO nicknames VALUES (?1, ?2, ?3)")?
-            .execute([owner, other, nickname]),
-        None => db
-            .prepare_cached("DELETE FROM nicknames WHERE owner_did = ?1 AND did = ?2")?
-            .execute([owner, other]),
-    }
-    .map(drop)
+    let Some(nickname) = body.get_str("nickname") else {
+        let sql = "DELETE FROM nicknames WHERE owner_did = ?1 AND did = ?2";
+        return run(db, sql, [owner, other]);
+    };
+    let sql = "INSERT OR REPLACE INTO nicknames VALUES (?1, ?2, ?3)";
+    run(db, sql, [owner, other, nickname])
 }

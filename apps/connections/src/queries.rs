@@ -1,12 +1,14 @@
 //! Queries of the tables: connections, invitations, nicknames. Each is one prepared statement.
 
 use axum::http::HeaderMap;
-use imajin_app::{Card, Invitation, Node, Problem};
+use imajin_app::extract::Page;
+use imajin_app::{Answer, Card, Invitation, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_host::codes;
-use imajin_ledger::Reader;
+use imajin_ledger::rows::{first, pair};
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Result, params};
 
 use crate::manifest::MANIFEST;
 
@@ -16,8 +18,13 @@ pub(crate) const CODE: &str = "x-imajin-invite";
 /// Lifetime of an invitation (docs/api.md, "Connections and profiles"): a week, in milliseconds.
 pub(crate) const INVITE_MS: i64 = 7 * 24 * 3_600_000;
 
+/// Reads the tables of this service.
+pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
+    node.read(MANIFEST.name, |db| query(db.into()))
+}
+
 /// Somebody, as everybody may see them.
-pub(crate) fn card_of(node: &Node, did: Did) -> Result<Card, Problem> {
+pub(crate) fn card_of(node: &Node, did: Did) -> Answer<Card> {
     Ok(node.card(&did)?.unwrap_or_else(|| Card::unnamed(did)))
 }
 
@@ -36,26 +43,9 @@ pub(crate) struct Invite {
     pub(crate) withdrawn_at: Option<i64>,
 }
 
-impl Invite {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
-        let Ok(owner) = Did::parse(&row.get::<_, String>(0)?) else {
-            return Ok(None);
-        };
-        let count =
-            |at| Ok::<_, rusqlite::Error>(u32::try_from(row.get::<_, i64>(at)?).unwrap_or(0));
-        Ok(Some(Self {
-            id: row.get(8)?,
-            owner,
-            name: row.get(1)?,
-            code: row.get(2)?,
-            max_uses: count(3)?,
-            uses: count(4)?,
-            vouches: row.get(5)?,
-            at: row.get(6)?,
-            withdrawn_at: row.get(7)?,
-        }))
-    }
+read_fields!(Invite: id, owner, name, code, max_uses, uses, vouches, at, withdrawn_at);
 
+impl Invite {
     /// Returns the end of the invitation.
     pub(crate) fn expires(&self) -> Timestamp {
         Timestamp::from_millis(self.at.saturating_add(INVITE_MS)).unwrap_or(Timestamp::MAX)
@@ -78,35 +68,26 @@ impl Invite {
 }
 
 const INVITE: &str =
-    "SELECT owner_did, name, code, max_uses, uses, vouches, at, withdrawn_at, id FROM invites";
+    "SELECT id, owner_did, name, code, max_uses, uses, vouches, at, withdrawn_at FROM invites";
 
 /// The invitation of a code, however it was typed. Of two with one code the older counts.
-pub(crate) fn invite_by_code<'a>(
-    db: impl Into<Reader<'a>>,
-    code: &str,
-) -> rusqlite::Result<Option<Invite>> {
+pub(crate) fn invite_by_code(db: Reader<'_>, code: &str) -> Result<Option<Invite>> {
     let sql = format!("{INVITE} WHERE code = ?1 ORDER BY id LIMIT 1");
-    let row = db
-        .into()
-        .row(&sql, [codes::canonical(code)], Invite::read)?;
-    Ok(row.flatten())
+    db.row(&sql, [codes::canonical(code)], Invite::read)
 }
 
 /// All invitations of a code, the first to come here first; those of one owner, where the text names them
 /// ([`codes::split_owner`]).
-pub(crate) fn invites_by_code(db: &Connection, code: &str) -> rusqlite::Result<Vec<Invite>> {
+pub(crate) fn invites_by_code(db: Reader<'_>, code: &str) -> Result<Vec<Invite>> {
     let sql = format!("{INVITE} WHERE code = ?1 AND (?2 IS NULL OR owner_did = ?2) ORDER BY id");
-    let mut statement = db.prepare_cached(&sql)?;
-    let args = params![codes::canonical(code), codes::split_owner(code).1];
-    let rows = statement.query_map(args, Invite::read)?;
-    rows.filter_map(Result::transpose).collect()
+    let params = params![codes::canonical(code), codes::split_owner(code).1];
+    db.rows(&sql, params, Invite::read)
 }
 
 /// Returns the invitation of a code: the first whose record is at home here and can be written. Codes of a backup, or
 /// of a record that is older than another copy, are ignored.
-pub(crate) fn invite_here(node: &Node, code: &str) -> Result<Option<Invite>, Problem> {
-    let all = node.read(MANIFEST.name, |db| invites_by_code(db, code))?;
-    for invite in all {
+pub(crate) fn invite_here(node: &Node, code: &str) -> Answer<Option<Invite>> {
+    for invite in read(node, |db| invites_by_code(db, code))? {
         if is_at_home(node, &invite.owner)? {
             return Ok(Some(invite));
         }
@@ -115,7 +96,7 @@ pub(crate) fn invite_here(node: &Node, code: &str) -> Result<Option<Invite>, Pro
 }
 
 /// Whether a person's or a group's record is at home here and can be written.
-pub(crate) fn is_at_home(node: &Node, did: &Did) -> Result<bool, Problem> {
+pub(crate) fn is_at_home(node: &Node, did: &Did) -> Answer<bool> {
     let status = node.status(did)?;
     Ok(status.is_some_and(|status| status.home.node == *node.did() && status.read_only.is_none()))
 }
@@ -124,7 +105,7 @@ pub(crate) fn is_at_home(node: &Node, did: &Did) -> Result<bool, Problem> {
 ///
 /// # Errors
 /// 403 if it names none.
-pub(crate) fn code_of(headers: &HeaderMap) -> Result<&str, Problem> {
+pub(crate) fn code_of(headers: &HeaderMap) -> Answer<&str> {
     let code = headers.get(CODE).and_then(|value| value.to_str().ok());
     code.ok_or_else(|| {
         Problem::forbidden("Name the code of the invitation in the header X-Imajin-Invite.")
@@ -136,12 +117,11 @@ pub(crate) fn code_of(headers: &HeaderMap) -> Result<&str, Problem> {
 ///
 /// # Errors
 /// 410 if it ended, 404 if there is none.
-pub(crate) fn open(node: &Node, code: &str) -> Result<Invitation, Problem> {
+pub(crate) fn open(node: &Node, code: &str) -> Answer<Invitation> {
     if let Some(invitation) = node.invitation(code)? {
         return Ok(invitation);
     }
-    let invite = invite_here(node, code)?;
-    Err(match invite {
+    Err(match invite_here(node, code)? {
         Some(_) => Problem::gone(
             "This invitation has ended, was used up or taken back. Ask for another one.",
         ),
@@ -153,56 +133,38 @@ pub(crate) fn open(node: &Node, code: &str) -> Result<Invitation, Problem> {
 }
 
 /// An invitation by its name.
-pub(crate) fn invite<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &Did,
-    name: &str,
-) -> rusqlite::Result<Option<Invite>> {
+pub(crate) fn invite(db: Reader<'_>, owner: &Did, name: &str) -> Result<Option<Invite>> {
     let sql = format!("{INVITE} WHERE owner_did = ?1 AND name = ?2");
-    let row = db.into().row(&sql, [owner.as_str(), name], Invite::read)?;
-    Ok(row.flatten())
+    db.row(&sql, [owner.as_str(), name], Invite::read)
 }
 
 /// Returns all invitations of a person, newest first.
-pub(crate) fn invites(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Invite>> {
+pub(crate) fn invites(db: Reader<'_>, owner: &Did) -> Result<Vec<Invite>> {
     let sql = format!("{INVITE} WHERE owner_did = ?1 ORDER BY id DESC");
-    let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map([owner.as_str()], Invite::read)?;
-    rows.filter_map(Result::transpose).collect()
+    db.rows(&sql, [owner.as_str()], Invite::read)
 }
 
 /// Counts the open invitations that their owner made before this place.
-pub(crate) fn open_before(
-    db: &Connection,
-    owner: &Did,
-    id: i64,
-    now: Timestamp,
-) -> rusqlite::Result<u32> {
+pub(crate) fn open_before(db: Reader<'_>, owner: &Did, id: i64, now: Timestamp) -> Result<u32> {
     let sql = "SELECT count(*) FROM invites WHERE owner_did = ?1 AND id < ?2 AND withdrawn_at IS NULL AND uses < max_uses AND at > ?3";
     let since = now.as_millis().saturating_sub(INVITE_MS);
-    db.prepare_cached(sql)?
-        .query_row(params![owner.as_str(), id, since], |row| row.get(0))
+    let count = db.row(sql, params![owner.as_str(), id, since], first)?;
+    Ok(count.unwrap_or(0))
 }
 
 /// Returns the part of a person's quota that their invitations take now.
-pub(crate) fn invited<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &Did,
-    now: Timestamp,
-) -> rusqlite::Result<u32> {
+pub(crate) fn invited(db: Reader<'_>, owner: &Did, now: Timestamp) -> Result<u32> {
     let sql = format!("{INVITE} WHERE owner_did = ?1 AND at > ?2");
     let since = now.as_millis().saturating_sub(INVITE_MS);
-    let rows = db
-        .into()
-        .rows(&sql, params![owner.as_str(), since], Invite::read)?;
-    let takes = rows.iter().flatten().map(|invite| invite.takes(now));
+    let rows = db.rows(&sql, params![owner.as_str(), since], Invite::read)?;
+    let takes = rows.iter().map(|invite| invite.takes(now));
     Ok(takes.fold(0, u32::saturating_add))
 }
 
 /// A connection, as your own record has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Link {
-    pub(crate) did: String,
+    pub(crate) did: Did,
     pub(crate) since: i64,
     pub(crate) nickname: Option<String>,
     /// Whether the owner invited.
@@ -212,19 +174,7 @@ pub(crate) struct Link {
     pub(crate) confirmed: bool,
 }
 
-impl Link {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            did: row.get(0)?,
-            since: row.get(1)?,
-            nickname: row.get(2)?,
-            invited: row.get(3)?,
-            invite: row.get(4)?,
-            attestation: row.get(5)?,
-            confirmed: row.get(6)?,
-        })
-    }
-}
+read_fields!(Link: did, since, nickname, invited, invite, attestation, confirmed);
 
 const LINK: &str = "SELECT c.did, c.since, n.nickname, c.invited, c.invite, c.attestation, c.confirmed
     FROM connections c LEFT JOIN nicknames n ON n.owner_did = c.owner_did AND n.did = c.did WHERE c.owner_did = ?1";
@@ -233,81 +183,67 @@ const MUTUAL: &str =
     "EXISTS (SELECT 1 FROM connections r WHERE r.owner_did = c.did AND r.did = c.owner_did)";
 
 /// Somebody's connections, the newest first, and how many there are.
-pub(crate) fn links(
-    db: &Connection,
+pub(crate) fn links(db: Reader<'_>, owner: &Did, part: &Page) -> Result<(Vec<Link>, u64)> {
+    part_of(db, owner, MUTUAL, part)
+}
+
+/// Like [`links`], each with whether the invitation by which the two met promises to vouch.
+pub(crate) fn vouched(
+    db: Reader<'_>,
     owner: &Did,
-    limit: usize,
-    offset: usize,
-) -> rusqlite::Result<(Vec<Link>, u64)> {
-    part_of(db, owner, MUTUAL, limit, offset)
+    part: &Page,
+) -> Result<(Vec<(Link, bool)>, u64)> {
+    let (links, total) = links(db, owner, part)?;
+    let links = links.into_iter().map(|link| {
+        let name = link.invite.as_deref().unwrap_or_default();
+        let vouches = invite(db, owner, name)?.is_some_and(|invite| invite.vouches);
+        Ok((link, vouches))
+    });
+    Ok((links.collect::<Result<_>>()?, total))
 }
 
 /// Connections of which the other's record says nothing here: most are with people of other boxes. The newest first, and how many there are.
-pub(crate) fn one_sided(
-    db: &Connection,
-    owner: &Did,
-    limit: usize,
-    offset: usize,
-) -> rusqlite::Result<(Vec<Link>, u64)> {
-    part_of(db, owner, &format!("NOT {MUTUAL}"), limit, offset)
+pub(crate) fn one_sided(db: Reader<'_>, owner: &Did, part: &Page) -> Result<(Vec<Link>, u64)> {
+    part_of(db, owner, &format!("NOT {MUTUAL}"), part)
 }
 
 /// Returns a part of a person's connections that meet a condition, newest first, and their total number.
-fn part_of(
-    db: &Connection,
-    owner: &Did,
-    are: &str,
-    limit: usize,
-    offset: usize,
-) -> rusqlite::Result<(Vec<Link>, u64)> {
-    let total: i64 = db
-        .prepare_cached(&format!(
-            "SELECT count(*) FROM connections c WHERE c.owner_did = ?1 AND {are}"
-        ))?
-        .query_row([owner.as_str()], |row| row.get(0))?;
+fn part_of(db: Reader<'_>, owner: &Did, are: &str, part: &Page) -> Result<(Vec<Link>, u64)> {
+    let sql = format!("SELECT count(*) FROM connections c WHERE c.owner_did = ?1 AND {are}");
+    let total = db.row(&sql, [owner.as_str()], first)?.unwrap_or(0);
     let sql = format!("{LINK} AND {are} ORDER BY c.id DESC LIMIT ?2 OFFSET ?3");
-    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map(
-        params![owner.as_str(), number(limit), number(offset)],
-        Link::read,
-    )?;
-    Ok((rows.collect::<Result<_, _>>()?, total.unsigned_abs()))
+    let [limit, offset] = numbers(part);
+    let params = params![owner.as_str(), limit, offset];
+    Ok((db.rows(&sql, params, Link::read)?, total))
+}
+
+/// The limit and the offset of a part, as a statement takes them.
+pub(crate) fn numbers(part: &Page) -> [i64; 2] {
+    [part.limit, part.offset].map(|count| i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 /// Returns a connection by its owner's record, regardless of the other person's.
-pub(crate) fn link<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &Did,
-    other: &str,
-) -> rusqlite::Result<Option<Link>> {
+pub(crate) fn link(db: Reader<'_>, owner: &Did, other: &Did) -> Result<Option<Link>> {
     let sql = format!("{LINK} AND c.did = ?2");
-    db.into().row(&sql, [owner.as_str(), other], Link::read)
+    db.row(&sql, [owner.as_str(), other.as_str()], Link::read)
 }
 
 /// All connections in an owner's record, by DID: what the log says.
-pub(crate) fn whole(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Link>> {
-    let mut statement = db.prepare_cached(&format!("{LINK} ORDER BY c.did"))?;
-    statement.query_map([owner.as_str()], Link::read)?.collect()
+pub(crate) fn whole(db: Reader<'_>, owner: &Did) -> Result<Vec<Link>> {
+    let sql = format!("{LINK} ORDER BY c.did");
+    db.rows(&sql, [owner.as_str()], Link::read)
 }
 
 /// Returns the owner's name for a person.
-pub(crate) fn nickname(
-    db: &Connection,
-    owner: &Did,
-    other: &str,
-) -> rusqlite::Result<Option<String>> {
-    db.prepare_cached("SELECT nickname FROM nicknames WHERE owner_did = ?1 AND did = ?2")?
-        .query_row([owner.as_str(), other], |row| row.get(0))
-        .optional()
+pub(crate) fn nickname(db: Reader<'_>, owner: &Did, other: &Did) -> Result<Option<String>> {
+    let sql = "SELECT nickname FROM nicknames WHERE owner_did = ?1 AND did = ?2";
+    db.row(sql, [owner.as_str(), other.as_str()], first)
 }
 
 /// All names that one gave, by DID.
-pub(crate) fn nicknames(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<(String, String)>> {
+pub(crate) fn nicknames(db: Reader<'_>, owner: &Did) -> Result<Vec<(String, String)>> {
     let sql = "SELECT did, nickname FROM nicknames WHERE owner_did = ?1 ORDER BY did";
-    db.prepare_cached(sql)?
-        .query_map([owner.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
+    db.rows(sql, [owner.as_str()], pair)
 }
 
 /// A person's policy for answers: for whom, and at what price.
@@ -322,8 +258,10 @@ pub(crate) struct Policy {
     pub(crate) fair: Option<String>,
 }
 
+read_fields!(Policy: reach, price, currency, fair);
+
 /// Returns a person's policy; by default they answer their connections for free.
-pub(crate) fn policy<'a>(db: impl Into<Reader<'a>>, owner: &Did) -> rusqlite::Result<Policy> {
+pub(crate) fn policy(db: Reader<'_>, owner: &Did) -> Result<Policy> {
     Ok(chosen(db, owner)?.unwrap_or_else(|| Policy {
         reach: 1,
         price: 0,
@@ -333,20 +271,9 @@ pub(crate) fn policy<'a>(db: impl Into<Reader<'a>>, owner: &Did) -> rusqlite::Re
 }
 
 /// Returns the policy that a person set; `None` for the default.
-pub(crate) fn chosen<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &Did,
-) -> rusqlite::Result<Option<Policy>> {
-    let read = |row: &Row<'_>| {
-        Ok(Policy {
-            reach: row.get(0)?,
-            price: row.get(1)?,
-            currency: row.get(2)?,
-            fair: row.get(3)?,
-        })
-    };
+pub(crate) fn chosen(db: Reader<'_>, owner: &Did) -> Result<Option<Policy>> {
     let sql = "SELECT reach, price, currency, fair FROM policies WHERE owner_did = ?1";
-    db.into().row(sql, [owner.as_str()], read)
+    db.row(sql, [owner.as_str()], Policy::read)
 }
 
 /// A declared use of the owner's data, with its sender.
@@ -359,30 +286,16 @@ pub(crate) struct Queried {
     pub(crate) request: Option<String>,
 }
 
+read_fields!(Queried: by, at, consent, settlement, request);
+
 /// Whether the owner's record has a declaration of use with this name.
-pub(crate) fn is_kept<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &Did,
-    name: &str,
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_kept(db: Reader<'_>, owner: &Did, name: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM queries WHERE owner_did = ?1 AND name = ?2";
-    let row = db.into().row(sql, [owner.as_str(), name], |_| Ok(()))?;
-    Ok(row.is_some())
+    db.exists(sql, [owner.as_str(), name])
 }
 
 /// Returns all declared uses, in order.
-pub(crate) fn queried(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Queried>> {
+pub(crate) fn queried(db: Reader<'_>, owner: &Did) -> Result<Vec<Queried>> {
     let sql = "SELECT asker, at, consent, settlement, request FROM queries WHERE owner_did = ?1 ORDER BY id";
-    let read = |row: &Row<'_>| {
-        Ok(Queried {
-            by: row.get(0)?,
-            at: row.get(1)?,
-            consent: row.get(2)?,
-            settlement: row.get(3)?,
-            request: row.get(4)?,
-        })
-    };
-    db.prepare_cached(sql)?
-        .query_map([owner.as_str()], read)?
-        .collect()
+    db.rows(sql, [owner.as_str()], Queried::read)
 }

@@ -5,7 +5,6 @@ use imajin_app::{Node, Problem};
 use imajin_protocol::Did;
 
 use crate::feed::Feed;
-use crate::manifest::MANIFEST;
 use crate::marks;
 use crate::push::queue::Push;
 use crate::queries::{self, NoticeRow};
@@ -14,7 +13,7 @@ use crate::wishes::Wishes;
 /// Whether a queued message is still for its person, who has this feed: they may be told of its entry, and want that on their devices.
 pub(crate) fn is_still_for(node: &Node, push: &Push, feed: &Feed<'_>) -> Result<bool, Problem> {
     let to = push.room.as_ref().unwrap_or(&push.did);
-    let notices = node.read(MANIFEST.name, |db| {
+    let notices = queries::read(node, |db| {
         queries::of_entry(db, (&push.log, push.seq), (to, push.at))
     })?;
     for kept in notices.iter().filter(|kept| kept.about == push.about) {

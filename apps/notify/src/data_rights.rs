@@ -3,6 +3,8 @@
 
 use imajin_app::data_rights::entries::{self, exported};
 use imajin_app::{Count, DataRights, DeletePlan, Retained, TransferPlan};
+use imajin_ledger::Reader;
+use imajin_ledger::rows::first;
 use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::Connection;
@@ -24,10 +26,8 @@ impl Notify {
 
     fn chosen(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
         let sql = "SELECT count(*) FROM entries WHERE owner_did = ?1 AND op = ?2";
-        let count: i64 = db
-            .prepare_cached(sql)?
-            .query_row([did.as_str(), Choose::NAME], |row| row.get(0))?;
-        Ok(count.unsigned_abs())
+        let count = Reader::from(db).row(sql, [did.as_str(), Choose::NAME], first)?;
+        Ok(count.unwrap_or(0))
     }
 }
 

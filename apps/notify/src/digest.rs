@@ -7,18 +7,20 @@ use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use imajin_app::capabilities::LetterState;
-use imajin_app::{Lang, Node, Problem, RoomRole, args};
+use imajin_app::{Lang, Node, Problem, args};
 use imajin_dfos::{Timestamp, hex};
 use imajin_host::mail::Mail as Letter;
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
+use imajin_ledger::Reader;
+use imajin_ledger::rows::pair;
 use imajin_protocol::Did;
 use ring::hmac;
 use rusqlite::{Connection, params};
 
 use crate::feed::{self, Feed, Line};
 use crate::fields::Mail;
-use crate::manifest::{MANIFEST, SETTINGS, TEXTS};
+use crate::manifest::{SETTINGS, TEXTS};
 use crate::news;
 use crate::queries::{self, NoticeRow, Whom};
 use crate::stopped::is_stopped;
@@ -74,26 +76,15 @@ impl Rounds for Writing {
 /// Returns the people with a notice in the last two days.
 fn candidates(node: &Node, now: Timestamp) -> Result<BTreeSet<Did>, Problem> {
     let since = now.as_millis().saturating_sub(2 * DAY_MS);
-    let rows = node.read(MANIFEST.name, |db| queries::told_since(db, since))?;
     let mut people = BTreeSet::new();
-    for (to, whom) in rows {
-        match whom {
-            Whom::Person => {
-                people.insert(to);
-            }
-            Whom::Everybody | Whom::Leaders | Whom::Somebody => {
-                let members = node.members_of_room(&to)?.into_iter();
-                let least = match whom {
-                    Whom::Leaders => RoomRole::Admin,
-                    _ => RoomRole::Reader,
-                };
-                people.extend(
-                    members
-                        .filter(|(_, role)| *role >= least)
-                        .map(|(did, _)| did),
-                );
-            }
+    for (to, whom) in queries::read(node, |db| queries::told_since(db, since))? {
+        if whom == Whom::Person {
+            people.insert(to);
+            continue;
         }
+        let members = node.members_of_room(&to)?.into_iter();
+        let members = members.filter(|(_, role)| *role >= whom.least());
+        people.extend(members.map(|(did, _)| did));
     }
     Ok(people)
 }
@@ -178,11 +169,8 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Result<LetterSt
 /// Returns the entries that were pushed to a person's devices since a time, in milliseconds.
 fn pushed(db: &Connection, person: &Did, since: i64) -> rusqlite::Result<HashSet<(String, u64)>> {
     let sql = "SELECT DISTINCT log, seq FROM notify_given WHERE did = ?1 AND sent = 1 AND at >= ?2";
-    db.prepare_cached(sql)?
-        .query_map(params![person.as_str(), since], |row| {
-            Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
-        })?
-        .collect()
+    let rows = Reader::from(db).rows(sql, params![person.as_str(), since], pair)?;
+    Ok(rows.into_iter().collect())
 }
 
 fn letter(

@@ -8,7 +8,6 @@ use imajin_app::notices::About;
 use imajin_app::{JoinedRoom, Node, Problem, RoomRole};
 use imajin_protocol::{Did, naming};
 
-use crate::manifest::MANIFEST;
 use crate::marks::{self, Looks};
 use crate::queries::{self, NoticeRow, Of, Whom};
 use crate::wishes::Wishes;
@@ -119,13 +118,8 @@ impl<'a> Feed<'a> {
 
     /// The newest before a place, and the place from which there are more, if there are.
     pub(crate) fn lines(&self, before: (i64, i64), limit: usize) -> Result<Part, Problem> {
-        let mut all = self.node.read(MANIFEST.name, |db| {
-            let mut all = Vec::new();
-            for source in self.sources(Which::All, 0, before) {
-                all.extend(queries::newest(db, source, &self.hidden, limit + 1)?);
-            }
-            Ok(all)
-        })?;
+        let sources = self.sources(Which::All, 0, before);
+        let mut all = self.newest(sources, &self.hidden, limit + 1)?;
         all.sort_by_key(|kept| std::cmp::Reverse((kept.at, kept.id)));
         let has_more = all.len() > limit;
         all.truncate(limit);
@@ -142,10 +136,20 @@ impl<'a> Feed<'a> {
         to: i64,
         limit: usize,
     ) -> Result<Vec<NoticeRow>, Problem> {
-        self.node.read(MANIFEST.name, |db| {
+        let sources = self.sources(Which::Unread, from, (to, i64::MAX));
+        self.newest(sources, "", limit)
+    }
+
+    fn newest(
+        &self,
+        sources: Vec<Of<'_>>,
+        without: &str,
+        limit: usize,
+    ) -> Result<Vec<NoticeRow>, Problem> {
+        queries::read(self.node, |db| {
             let mut all = Vec::new();
-            for source in self.sources(Which::Unread, from, (to, i64::MAX)) {
-                all.extend(queries::newest(db, source, "", limit)?);
+            for source in sources {
+                all.extend(queries::newest(db, source, without, limit)?);
             }
             Ok(all)
         })
@@ -175,7 +179,7 @@ impl<'a> Feed<'a> {
 
     /// Returns the number of new notices, by operation: at most [`COUNTED_MAX`] of each conversation.
     pub(crate) fn unseen(&self) -> Result<Vec<(String, usize)>, Problem> {
-        self.node.read(MANIFEST.name, |db| {
+        queries::read(self.node, |db| {
             let mut counts: BTreeMap<String, usize> = BTreeMap::new();
             for source in self.sources(Which::Unread, self.upto, NEWEST) {
                 let unseen = queries::brief(db, source, &self.hidden, COUNTED_MAX)?;

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, HashMap};
 use imajin_app::{CommandRequest, Node, Problem, Session};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
+use imajin_ledger::Reader;
+use imajin_ledger::rows::pair;
 use imajin_protocol::Did;
 use parking_lot::Mutex;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
-use crate::manifest::MANIFEST;
 use crate::operations::{MARKS_EVERY_MS, See};
 use crate::queries;
 
@@ -25,7 +26,7 @@ struct Marks(Mutex<HashMap<Did, i64>>);
 
 /// Everything until then was seen, in milliseconds; 0 for nothing.
 pub(crate) fn upto(node: &Node, person: &Did) -> Result<i64, Problem> {
-    let mark = node.read(MANIFEST.name, |db| queries::mark(db, person.as_str()))?;
+    let mark = queries::read(node, |db| queries::mark(db, person))?;
     let marks = node.state::<Marks>();
     let marks = marks.0.lock();
     let since = marks.get(person).copied().unwrap_or(0);
@@ -39,7 +40,7 @@ pub(crate) async fn see(node: &Node, session: &Session, upto: Timestamp) -> Resu
     if upto.as_millis() <= before {
         return Ok(());
     }
-    let mark = node.read(MANIFEST.name, |db| queries::mark(db, person.as_str()))?;
+    let mark = queries::read(node, |db| queries::mark(db, person))?;
     let now = node.now().as_millis();
     if mark.is_none_or(|mark| now.saturating_sub(mark.at) >= MARKS_EVERY_MS) {
         let request = CommandRequest::from_operation(person.clone(), &See { upto })?;
@@ -57,15 +58,9 @@ pub(crate) type Looks = BTreeMap<String, i64>;
 
 /// A person's last looks.
 pub(crate) fn looks(node: &Node, person: &Did) -> Result<Looks, Problem> {
-    node.secrets().read(|db| read_looks(db, person))
-}
-
-fn read_looks(db: &Connection, person: &Did) -> rusqlite::Result<Looks> {
     let sql = "SELECT app, upto FROM notify_looks WHERE did = ?1";
-    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    db.prepare_cached(sql)?
-        .query_map([person.as_str()], row)?
-        .collect()
+    let read = |db: &Connection| Reader::from(db).rows(sql, [person.as_str()], pair);
+    Ok(node.secrets().read(read)?.into_iter().collect())
 }
 
 /// Notes a look at the page of an app.

@@ -11,7 +11,6 @@ use imajin_ledger::Receipt;
 use imajin_protocol::Did;
 
 use crate::fields::{Flag, Mail, Minute};
-use crate::manifest::MANIFEST;
 use crate::{queries, stopped};
 
 /// All of them.
@@ -50,10 +49,7 @@ pub(crate) enum SeeRefusal {
 
 impl BeforeSubmit for See {
     fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
-        let owner = request.owner.as_str();
-        let mark = request
-            .node
-            .read(MANIFEST.name, |db| queries::mark(db, owner))?;
+        let mark = queries::read(request.node, |db| queries::mark(db, request.owner))?;
         let since = mark.map(|mark| request.now.as_millis().saturating_sub(mark.at));
         // An entry's time is a little ahead of the clock where there were many at once.
         let since = since.map(|since| since.max(0));
@@ -75,7 +71,7 @@ impl Decide for See {
         if self.upto > ctx.now() {
             return Err(SeeRefusal::Future.into());
         }
-        let mark = queries::mark(ctx.reader(), ctx.owner().as_str())?;
+        let mark = queries::mark(ctx.reader(), ctx.owner())?;
         if mark.is_some_and(|mark| mark.upto >= self.upto.as_millis()) {
             Err(SeeRefusal::Before.into())
         } else {
@@ -112,11 +108,7 @@ pub(crate) struct Choose {
     pub(crate) zone: Option<ZoneName>,
 }
 
-impl Decide for Choose {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for Choose {}
 
 impl AfterCommit for Choose {
     /// A person who ended letters by a link has said since how often they want them.

@@ -63,16 +63,13 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 }
 
 fn see(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(EntryOperation { operation, .. }) = read_operation::<See>(entry) else {
+    let Some(read) = read_operation::<See>(entry) else {
         return Ok(());
     };
+    let (upto, at) = (read.operation.upto.as_millis(), entry.at.as_millis());
     let sql = "INSERT OR REPLACE INTO seen (owner_did, upto, at) VALUES (?1, ?2, ?3)";
     db.prepare_cached(sql)?
-        .execute(params![
-            entry.did.as_str(),
-            operation.upto.as_millis(),
-            entry.at.as_millis()
-        ])
+        .execute(params![entry.did.as_str(), upto, at])
         .map(drop)
 }
 

@@ -1,10 +1,20 @@
 //! Queries of the tables.
 
-use imajin_app::RoomRole;
 use imajin_app::notices::About;
-use imajin_ledger::{Reader, rows};
+use imajin_app::operation::Choice;
+use imajin_app::{Answer, Node, RoomRole};
+use imajin_ledger::rows::{Column, first, pair};
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Result, Row, params};
+
+use crate::fields::Mail;
+use crate::manifest::MANIFEST;
+
+/// Reads the tables of this service.
+pub(crate) fn read<T>(node: &Node, query: impl FnOnce(Reader<'_>) -> Result<T>) -> Answer<T> {
+    node.read(MANIFEST.name, |db| query(db.into()))
+}
 
 /// A person's mark: how far they looked, by their record.
 #[derive(Debug, Clone, Copy)]
@@ -15,19 +25,16 @@ pub(crate) struct Mark {
     pub(crate) at: i64,
 }
 
+read_fields!(Mark: upto, at);
+
 /// Returns the newest mark of a person.
-pub(crate) fn mark<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Option<Mark>> {
+pub(crate) fn mark(db: Reader<'_>, owner: &Did) -> Result<Option<Mark>> {
     let sql = "SELECT upto, at FROM seen WHERE owner_did = ?1";
-    db.into().row(sql, [owner], |row| {
-        Ok(Mark {
-            upto: row.get(0)?,
-            at: row.get(1)?,
-        })
-    })
+    db.row(sql, [owner.as_str()], Mark::read)
 }
 
 /// The recipients of a notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum Whom {
     /// A person.
     Person,
@@ -35,7 +42,7 @@ pub(crate) enum Whom {
     Everybody,
     /// The conversation's admins and owner.
     Leaders,
-    /// One person in it: `Kept::who`.
+    /// One person in it: `NoticeRow::who`.
     Somebody,
 }
 
@@ -72,35 +79,7 @@ pub(crate) struct NoticeRow {
 const KEPT: &str =
     "owner_did, seq, place >> 8, at, to_did, whom, about, ref, urgent, op, author, who";
 
-fn whom(row: &Row<'_>, column: usize) -> rusqlite::Result<Whom> {
-    let whom: String = row.get(column)?;
-    Ok(match whom.as_str() {
-        "everybody" => Whom::Everybody,
-        "leaders" => Whom::Leaders,
-        "somebody" => Whom::Somebody,
-        _ => Whom::Person,
-    })
-}
-
-fn read(row: &Row<'_>) -> rusqlite::Result<NoticeRow> {
-    Ok(NoticeRow {
-        log: rows::did(row, 0)?,
-        seq: row.get::<_, i64>(1)?.unsigned_abs(),
-        id: row.get(2)?,
-        at: row.get(3)?,
-        to: rows::did(row, 4)?,
-        whom: whom(row, 5)?,
-        about: rows::parsed(row, 6, About::parse)?,
-        reference: row.get(7)?,
-        urgent: row.get(8)?,
-        op: row.get(9)?,
-        author: rows::did(row, 10)?,
-        who: row
-            .get::<_, Option<String>>(11)?
-            .map(|_| rows::did(row, 11))
-            .transpose()?,
-    })
-}
+read_fields!(NoticeRow: log, seq, id, at, to, whom, about, reference, urgent, op, author, who);
 
 /// A selection of notices of a person or a conversation. A notice for a whole conversation is left out if the same entry has one
 /// for the person by name.
@@ -125,25 +104,12 @@ const OF: &str = "to_did = ?1 AND at > ?2 AND (at, place >> 8) < (?3, ?4)
 
 /// The newest of them, without these kinds: words with a blank after each.
 pub(crate) fn newest(
-    db: &Connection,
+    db: Reader<'_>,
     of: Of<'_>,
     without: &str,
     limit: usize,
-) -> rusqlite::Result<Vec<NoticeRow>> {
-    let sql =
-        format!("SELECT {KEPT} FROM notices WHERE {OF} ORDER BY at DESC, place DESC LIMIT ?8");
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let params = params![
-        of.to.as_str(),
-        of.after,
-        of.before.0,
-        of.before.1,
-        of.me.as_str(),
-        of.leads,
-        without,
-        limit
-    ];
-    db.prepare_cached(&sql)?.query_map(params, read)?.collect()
+) -> Result<Vec<NoticeRow>> {
+    select(db, KEPT, of, (without, limit), NoticeRow::read)
 }
 
 /// A notice, as far as counting needs it.
@@ -154,14 +120,22 @@ pub(crate) struct Brief {
     pub(crate) about: About,
 }
 
+read_fields!(Brief: op, at, about);
+
 /// The newest of them in brief, at most `limit`.
-pub(crate) fn brief(
-    db: &Connection,
+pub(crate) fn brief(db: Reader<'_>, of: Of<'_>, without: &str, limit: usize) -> Result<Vec<Brief>> {
+    select(db, "op, at, about", of, (without, limit), Brief::read)
+}
+
+fn select<T>(
+    db: Reader<'_>,
+    columns: &str,
     of: Of<'_>,
-    without: &str,
-    limit: usize,
-) -> rusqlite::Result<Vec<Brief>> {
-    let sql = format!("SELECT op, at, about FROM notices WHERE {OF} ORDER BY at DESC LIMIT ?8");
+    (without, limit): (&str, usize),
+    read: impl FnMut(&Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let sql =
+        format!("SELECT {columns} FROM notices WHERE {OF} ORDER BY at DESC, place DESC LIMIT ?8");
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let params = params![
         of.to.as_str(),
@@ -173,53 +147,41 @@ pub(crate) fn brief(
         without,
         limit
     ];
-    let row = |row: &Row<'_>| {
-        Ok(Brief {
-            op: row.get(0)?,
-            at: row.get(1)?,
-            about: rows::parsed(row, 2, About::parse)?,
-        })
-    };
-    db.prepare_cached(&sql)?.query_map(params, row)?.collect()
+    db.rows(&sql, params, read)
 }
 
 /// The notices after an offset, in the node's order.
-pub(crate) fn after(db: &Connection, id: i64, limit: usize) -> rusqlite::Result<Vec<NoticeRow>> {
+pub(crate) fn after(db: Reader<'_>, id: i64, limit: usize) -> Result<Vec<NoticeRow>> {
     let sql =
         format!("SELECT {KEPT} FROM notices WHERE place >= (?1 + 1) << 8 ORDER BY place LIMIT ?2");
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.prepare_cached(&sql)?
-        .query_map(params![id, limit], read)?
-        .collect()
+    db.rows(&sql, params![id, limit], NoticeRow::read)
 }
 
 /// The notices of an entry, made at `at`, to a person or a conversation.
 pub(crate) fn of_entry(
-    db: &Connection,
+    db: Reader<'_>,
     (log, seq): (&Did, u64),
     (to, at): (&Did, i64),
-) -> rusqlite::Result<Vec<NoticeRow>> {
+) -> Result<Vec<NoticeRow>> {
     let sql = format!(
         "SELECT {KEPT} FROM notices WHERE to_did = ?1 AND at = ?2 AND owner_did = ?3 AND seq = ?4 ORDER BY place"
     );
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-    db.prepare_cached(&sql)?
-        .query_map(params![to.as_str(), at, log.as_str(), seq], read)?
-        .collect()
+    let params = params![to.as_str(), at, log.as_str(), seq];
+    db.rows(&sql, params, NoticeRow::read)
 }
 
 /// Returns the people and conversations with a notice since a time.
-pub(crate) fn told_since(db: &Connection, since: i64) -> rusqlite::Result<Vec<(Did, Whom)>> {
+pub(crate) fn told_since(db: Reader<'_>, since: i64) -> Result<Vec<(Did, Whom)>> {
     let sql = "SELECT DISTINCT to_did, whom FROM notices WHERE at > ?1";
-    db.prepare_cached(sql)?
-        .query_map([since], |row| Ok((rows::did(row, 0)?, whom(row, 1)?)))?
-        .collect()
+    db.rows(sql, [since], pair)
 }
 
 /// The offset of the newest notice; 0 where there is none.
-pub(crate) fn newest_id(db: &Connection) -> rusqlite::Result<i64> {
+pub(crate) fn newest_id(db: Reader<'_>) -> Result<i64> {
     let sql = "SELECT coalesce(max(place) >> 8, 0) FROM notices";
-    db.prepare_cached(sql)?.query_row([], |row| row.get(0))
+    Ok(db.row(sql, [], first)?.unwrap_or(0))
 }
 
 /// A person's choice for one kind, or for all if the kind is empty.
@@ -227,24 +189,23 @@ pub(crate) fn newest_id(db: &Connection) -> rusqlite::Result<i64> {
 pub(crate) struct WishRow {
     pub(crate) page: Option<bool>,
     pub(crate) push: Option<bool>,
-    pub(crate) mail: Option<String>,
+    pub(crate) mail: Option<Mail>,
     pub(crate) quiet: Option<(i64, i64)>,
     pub(crate) zone: Option<String>,
 }
 
 /// Returns a person's choices, by kind.
-pub(crate) fn wishes(db: &Connection, owner: &str) -> rusqlite::Result<Vec<(String, WishRow)>> {
+pub(crate) fn wishes(db: Reader<'_>, owner: &Did) -> Result<Vec<(String, WishRow)>> {
     let sql = "SELECT kind, page, push, mail, quiet_from, quiet_to, zone FROM wishes WHERE owner_did = ?1 ORDER BY kind";
-    let row = |row: &Row<'_>| {
+    db.rows(sql, [owner.as_str()], |row| {
         let (from, to): (Option<i64>, Option<i64>) = (row.get(4)?, row.get(5)?);
         let wish = WishRow {
             page: row.get(1)?,
             push: row.get(2)?,
-            mail: row.get(3)?,
+            mail: Column::read(row, 3)?,
             quiet: from.zip(to),
             zone: row.get(6)?,
         };
         Ok((row.get(0)?, wish))
-    };
-    db.prepare_cached(sql)?.query_map([owner], row)?.collect()
+    })
 }

@@ -3,17 +3,15 @@
 
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 /// Whether a person unsubscribed by a link.
 pub(crate) fn is_stopped(node: &Node, person: &Did) -> Result<bool, Problem> {
     let sql = "SELECT 1 FROM notify_stopped WHERE did = ?1";
-    let flag: Option<i64> = node.secrets().read(|db| {
-        db.query_row(sql, [person.as_str()], |row| row.get(0))
-            .optional()
-    })?;
-    Ok(flag.is_some())
+    node.secrets()
+        .read(|db| Reader::from(db).exists(sql, [person.as_str()]))
 }
 
 /// Ends letters to a person, until they change their choices.

@@ -10,9 +10,10 @@ use imajin_app::operation::Choice;
 use imajin_app::{Node, Problem, Zone};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::fields::Mail;
-use crate::manifest::MANIFEST;
 use crate::queries::{self, WishRow};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -30,11 +31,13 @@ pub(crate) struct Ways {
     pub(crate) mail: Mail,
 }
 
-/// The hours in which nothing is pushed but what is about security.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Hours in which nothing is pushed but what is about security.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = QuietShown)]
 pub(crate) struct Quiet {
-    /// Minutes of the day.
+    /// The minute of the day from which.
     pub(crate) from: i64,
+    /// The minute until which.
     pub(crate) to: i64,
 }
 
@@ -48,10 +51,9 @@ pub(crate) struct Wishes {
 impl Wishes {
     /// Loads a person's choices.
     pub(crate) fn load(node: &Node, person: &Did) -> Result<Self, Problem> {
-        let rows = node.read(MANIFEST.name, |db| queries::wishes(db, person.as_str()))?;
         let mut wishes = Self::default();
-        for (kind, row) in rows {
-            match About::parse(&kind) {
+        for (kind, row) in queries::read(node, |db| queries::wishes(db, person))? {
+            match About::from_name(&kind) {
                 Some(kind) => drop(wishes.of_kinds.insert(kind, row)),
                 None => wishes.of_all = row,
             }
@@ -62,22 +64,20 @@ impl Wishes {
     /// Returns how a kind reaches the person.
     pub(crate) fn ways(&self, about: About) -> Ways {
         let (own, all) = (self.of_kinds.get(&about), &self.of_all);
-        let mail = |row: &WishRow| row.mail.as_deref().and_then(Mail::from_name);
-        let of_all = mail(all).unwrap_or(Mail::Daily);
+        let of_all = self.letters();
         Ways {
             page: own.and_then(|row| row.page).or(all.page).unwrap_or(true),
             push: own.and_then(|row| row.push).or(all.push).unwrap_or(true),
             mail: match of_all {
                 Mail::Off => Mail::Off,
-                _ => own.and_then(mail).unwrap_or(of_all),
+                _ => own.and_then(|row| row.mail).unwrap_or(of_all),
             },
         }
     }
 
     /// Returns how often the person wants letters, for kinds without a choice.
     pub(crate) fn letters(&self) -> Mail {
-        let chosen = self.of_all.mail.as_deref().and_then(Mail::from_name);
-        chosen.unwrap_or(Mail::Daily)
+        self.of_all.mail.unwrap_or(Mail::Daily)
     }
 
     /// Their quiet hours.
@@ -271,7 +271,7 @@ mod tests {
             WishRow {
                 push: Some(true),
                 page: Some(false),
-                mail: Some("hourly".to_owned()),
+                mail: Some(Mail::Hourly),
                 ..WishRow::default()
             },
         );
@@ -286,7 +286,7 @@ mod tests {
             }
         );
         assert_eq!(wishes.hidden(), "message ");
-        wishes.of_all.mail = Some("off".to_owned());
+        wishes.of_all.mail = Some(Mail::Off);
         assert_eq!(wishes.ways(About::Message).mail, Mail::Off);
     }
 }

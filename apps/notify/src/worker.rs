@@ -13,12 +13,12 @@ use imajin_app::{Node, Problem};
 use imajin_host::backoff::Backoff;
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
+use imajin_ledger::Reader;
+use imajin_ledger::rows::first;
 use imajin_protocol::Did;
-use rusqlite::OptionalExtension;
 use tokio::sync::Notify as Waker;
 
 use crate::audience::is_told;
-use crate::manifest::MANIFEST;
 use crate::news;
 use crate::push::devices;
 use crate::push::queue::{self, Push};
@@ -98,11 +98,10 @@ impl Rounds for Giving {
 impl Giving {
     /// Resumes where it was; on a node that never gave any, from now on.
     fn begin(node: &Node) -> Result<Self, Problem> {
-        let newest = node.read(MANIFEST.name, queries::newest_id)?;
-        let kept: Option<i64> = node.secrets().read(|db| {
-            db.query_row("SELECT upto FROM notify_cursor", [], |row| row.get(0))
-                .optional()
-        })?;
+        let newest = queries::read(node, queries::newest_id)?;
+        let kept: Option<i64> = node
+            .secrets()
+            .read(|db| Reader::from(db).row("SELECT upto FROM notify_cursor", [], first))?;
         if kept.is_none() {
             node.secrets()
                 .write_blocking(|db| db.execute(KEEP, [newest]).map(drop))?;
@@ -120,7 +119,7 @@ impl Giving {
     /// Queues a message for each device that a new notice is for.
     async fn gather(&mut self, node: &Node) -> Result<(), Problem> {
         loop {
-            let mut new = node.read(MANIFEST.name, |db| queries::after(db, self.upto, AT_ONCE))?;
+            let mut new = queries::read(node, |db| queries::after(db, self.upto, AT_ONCE))?;
             let is_all = new.len() < AT_ONCE;
             let Some(last) = new.last().map(|kept| kept.id) else {
                 return Ok(());

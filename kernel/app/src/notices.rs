@@ -53,11 +53,6 @@ impl About {
     pub fn as_str(self) -> &'static str {
         self.name()
     }
-
-    /// The one that a word names.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::from_name(word)
-    }
 }
 
 /// The recipients of a notice.
@@ -159,10 +154,10 @@ mod tests {
     #[test]
     fn each_kind_has_a_word_of_its_own() {
         for kind in About::ALL {
-            assert_eq!(About::parse(kind.as_str()), Some(kind));
+            assert_eq!(About::from_name(kind.as_str()), Some(kind));
             assert_eq!(About::read(&kind.write().unwrap()), Ok(kind));
         }
-        assert_eq!(About::parse("gossip"), None);
+        assert_eq!(About::from_name("gossip"), None);
         assert!(About::read(&"gossip".into()).is_err());
     }
 }

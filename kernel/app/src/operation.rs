@@ -62,8 +62,10 @@ pub mod declare {
     pub use super::{Declaration, Group, Member, Needs, Operation, Part, Undo};
     pub use imajin_dfos::Value;
     pub use imajin_ledger::RefusalKind;
+    pub use imajin_ledger::rows::{Column, parsed};
     pub use imajin_log::ops::kernel_row;
     pub use imajin_log::{Bound, ErasableBy, OpSpec, RequiredAuthority};
+    pub use rusqlite::{Result as ReadResult, Row};
     pub use serde_json::Value as Json;
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let read_entered = unknown.map(|unknown| {
         quote! {
             fn read_entered(value: &declare::Value) -> Result<Self, declare::Invalid> {
-                Ok(Self::read(value).unwrap_or(Self::#unknown))
+                Ok(<Self as declare::Field>::read(value).unwrap_or(Self::#unknown))
             }
         }
     });
@@ -51,6 +51,13 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                         #(#names => Some(Self::#idents),)*
                         _ => None,
                     }
+                }
+            }
+
+            #[automatically_derived]
+            impl declare::Column for #ident {
+                fn read(row: &declare::Row<'_>, column: usize) -> declare::ReadResult<Self> {
+                    declare::parsed(row, column, <Self as declare::Choice>::from_name)
                 }
             }
 

@@ -1,8 +1,16 @@
-//! Reads the typed values of a projection's row. Only this program writes projections, so a value of another form is damage.
+//! Reads the typed values of a projection's row, and runs the statements that change rows. Only this program writes projections, so a value of another form is damage.
 
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use rusqlite::types::{Type, ValueRef};
-use rusqlite::{Error, Result, Row};
+use rusqlite::{Connection, Error, Params, Result, Row};
+
+/// Runs a statement.
+///
+/// # Errors
+/// The statement failed.
+pub fn run(db: &Connection, sql: &str, params: impl Params) -> Result<()> {
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
 
 /// A type that a column can have.
 pub trait Column: Sized {
@@ -28,6 +36,7 @@ columns! {
     String => Row::get,
     i64 => Row::get,
     bool => Row::get,
+    u32 => Row::get,
     u64 => count,
     Did => did,
     Currency => currency,
@@ -42,6 +51,22 @@ impl<T: Column> Column for Option<T> {
             _ => T::read(row, column).map(Some),
         }
     }
+}
+
+/// Reads the first column of a row.
+///
+/// # Errors
+/// The column has something else.
+pub fn first<T: Column>(row: &Row<'_>) -> Result<T> {
+    T::read(row, 0)
+}
+
+/// Reads the first two columns of a row.
+///
+/// # Errors
+/// A column has something else.
+pub fn pair<A: Column, B: Column>(row: &Row<'_>) -> Result<(A, B)> {
+    Ok((A::read(row, 0)?, B::read(row, 1)?))
 }
 
 /// Gives a struct the function `read`, which reads these fields from the columns of a row, in this order.

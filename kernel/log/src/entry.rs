@@ -3,7 +3,7 @@
 use std::fmt;
 
 use imajin_dfos::{Timestamp, Value};
-use imajin_protocol::{Did, Fact};
+use imajin_protocol::{Did, Fact, IdText};
 use rusqlite::ToSql;
 use rusqlite::types::ToSqlOutput;
 
@@ -71,4 +71,21 @@ pub struct Applied<'a> {
     pub author: &'a Did,
     /// The kind of will.
     pub will: WillKind,
+}
+
+impl<'a> Applied<'a> {
+    /// The id that the fact has under a key.
+    pub fn id(&self, key: &str) -> Option<&'a str> {
+        self.fact?.id(key).map(IdText::as_str)
+    }
+
+    /// The number that the fact has under a key.
+    pub fn int(&self, key: &str) -> Option<i64> {
+        self.fact?.int(key)
+    }
+
+    /// The text that the body has under a key.
+    pub fn text(&self, key: &str) -> Option<&'a str> {
+        self.body?.get_str(key)
+    }
 }

@@ -4,6 +4,7 @@
 
 use imajin_dfos::identity::{Role, Verified};
 use imajin_dfos::{Value, cbor};
+use imajin_ledger::rows::run;
 use imajin_log::{Applied, ops};
 use imajin_protocol::Did;
 use imajin_protocol::identity::verify_genesis;
@@ -85,10 +86,6 @@ pub fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-fn run(db: &Connection, sql: &str, params: impl rusqlite::Params) -> rusqlite::Result<()> {
-    db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
 fn signed(number: u64) -> i64 {

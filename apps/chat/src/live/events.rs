@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use imajin_app::{Node, Problem, blocking};
-use imajin_dfos::{Value, base64};
+use imajin_dfos::base64;
 use imajin_ledger::StoredRow;
 use imajin_log::entry::{Header, decode_body};
 use imajin_log::ops::BODY_ERASED;
@@ -48,10 +48,7 @@ impl Event {
         let cause = cause.map_err(Problem::internal)?;
         let body = stored.entry.body.as_deref();
         let contents = body.and_then(|body| decode_body(body).ok());
-        let content_type = contents
-            .as_ref()
-            .and_then(|body| body.get("type"))
-            .and_then(Value::as_str);
+        let content_type = contents.as_ref().and_then(|body| body.get_str("type"));
         let kind = kind_of(&header.op, content_type);
         let about = match header.op.as_str() {
             BODY_ERASED => cause.as_ref().and_then(|cause| cause.reference.as_ref()),

@@ -8,7 +8,6 @@ use imajin_protocol::Did;
 use serde_json::json;
 
 use super::{About, Client, Hub, News};
-use crate::manifest::MANIFEST;
 use crate::queries;
 
 /// Somebody's socket opened: they are told who is there and, if it is their first one, their connections of them.
@@ -35,7 +34,7 @@ pub(super) async fn went(node: &Node, did: &Did) {
 fn tell_of_coming(node: &Node, client: &Client, is_first: bool) -> Result<(), Problem> {
     let others = connected_here(node, &client.did)?;
     for other in &others {
-        if shows(node, other)? {
+        if queries::read(node, |db| queries::shows_presence(db, other))? {
             client.tell(&event(other, true));
         }
     }
@@ -52,7 +51,7 @@ fn tell_others(
     others: &BTreeSet<Did>,
     online: bool,
 ) -> Result<(), Problem> {
-    if shows(node, did)? {
+    if queries::read(node, |db| queries::shows_presence(db, did))? {
         let hub = node.state::<Hub>();
         hub.tell_people(others, &event(did, online));
     }
@@ -68,12 +67,6 @@ fn connected_here(node: &Node, did: &Did) -> Result<BTreeSet<Did>, Problem> {
         }
     }
     Ok(others)
-}
-
-fn shows(node: &Node, did: &Did) -> Result<bool, Problem> {
-    node.read(MANIFEST.name, |db| {
-        queries::shows_presence(db, did.as_str())
-    })
 }
 
 fn event(did: &Did, online: bool) -> News {

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Group, List, Operation, Reasons, Request,
 };
+use imajin_app::{Problem, RoomRole};
 use imajin_protocol::Did;
 
 use super::{KEYLESS_NAMED, Keyless, READABLE_MAX, RoomRefusal, SEALED_MAX, inside, the_same};
-use crate::fields::{Kind, Number, Role};
-use crate::manifest::MANIFEST;
+use crate::fields::{Kind, Number};
 use crate::queries::{self, Room};
 
 /// The people who are let in.
@@ -21,7 +20,7 @@ pub(crate) struct Admission {
     pub(crate) dids: List<Did, 1, 5>,
     /// As what.
     #[fact]
-    pub(crate) role: Role,
+    pub(crate) role: RoomRole,
     /// The turns that the signer knows.
     #[fact]
     pub(crate) turns: Number,
@@ -110,15 +109,14 @@ pub(crate) enum AdmitRefusal {
 impl BeforeSubmit for Admit {
     fn before_submit(&self, request: &Request<'_>) -> Result<Looked, Problem> {
         let node = request.node;
-        let log = self.log.as_str();
-        let room = node.read(MANIFEST.name, |db| queries::room(db, log))?;
+        let room = queries::read(node, |db| queries::room(db, self.log.as_str()))?;
         let of = room.as_ref().and_then(|room| room.of.as_ref());
         let (Some(room), Some(of)) = (&room, of) else {
             // The decision says what is wrong.
             return Ok(Looked { seq: 0 });
         };
         for did in &self.admission.dids.0 {
-            let role = node.in_room(of, did)?.role().map(Role::from);
+            let role = node.in_room(of, did)?.role();
             if role.is_none_or(|role| role < self.admission.role) {
                 return Err(Problem::not_found(
                     "One of these people is not in the group, or has another role.",
@@ -131,14 +129,13 @@ impl BeforeSubmit for Admit {
 
 impl Admit {
     fn check_people(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<AdmitRefusal> {
-        let log = room.log.as_str();
+        let log = &room.log;
         let mut lacking = Vec::new();
         let dids: BTreeSet<&Did> = self.admission.dids.0.iter().collect();
         if dids.len() != self.admission.dids.0.len() {
             return Err(AdmitRefusal::In.into());
         }
         for did in dids {
-            let did = did.as_str();
             if queries::role(ctx.reader(), log, did)?.is_some() {
                 return Err(AdmitRefusal::In.into());
             }
@@ -147,7 +144,7 @@ impl Admit {
                 return Err(AdmitRefusal::NotInGroup.into());
             }
             if queries::person(ctx.reader(), did)?.keys.is_empty() {
-                lacking.push(did.to_owned());
+                lacking.push(did.to_string());
             }
         }
         let most = if room.is_sealed {
@@ -155,7 +152,8 @@ impl Admit {
         } else {
             READABLE_MAX
         };
-        if queries::size(ctx.reader(), log)? + self.admission.dids.0.len() > most {
+        let added = self.admission.dids.0.len() as u64;
+        if queries::size(ctx.reader(), log)? + added > most as u64 {
             return Err(AdmitRefusal::Full(most).into());
         }
         lacking.truncate(KEYLESS_NAMED);
@@ -175,11 +173,11 @@ impl Decide for Admit {
             return Err(AdmitRefusal::Kind.into());
         }
         let least = if self.admission.role.leads() {
-            Role::Owner
+            RoomRole::Owner
         } else {
-            Role::Admin
+            RoomRole::Admin
         };
-        if role < least || self.admission.role == Role::Owner {
+        if role < least || self.admission.role == RoomRole::Owner {
             return Err(AdmitRefusal::Role.into());
         }
         if u64::try_from(self.admission.turns.0).is_ok_and(|turns| turns > room.turns) {

@@ -45,7 +45,7 @@ fn answered(
     log: &Did,
     who: &Did,
 ) -> rusqlite::Result<Option<String>> {
-    let request = queries::request(ctx.reader(), ctx.owner().as_str(), log.as_str())?;
+    let request = queries::request(ctx.reader(), ctx.owner(), log)?;
     let theirs = request.filter(|(asker, _)| who == asker.as_str());
     Ok(theirs.map(|(_, state)| state))
 }
@@ -134,7 +134,7 @@ impl Decide for Block {
         if self.who == *ctx.owner() {
             return Err(BlockRefusal::Oneself.into());
         }
-        if queries::blocks(ctx.reader(), ctx.owner().as_str(), self.who.as_str())? {
+        if queries::blocks(ctx.reader(), ctx.owner(), &self.who)? {
             Err(BlockRefusal::Already.into())
         } else {
             Ok(())
@@ -156,7 +156,7 @@ pub(crate) struct EndBlock {
 
 impl Decide for EndBlock {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BlockRefusal> {
-        if queries::blocks(ctx.reader(), ctx.owner().as_str(), self.who.as_str())? {
+        if queries::blocks(ctx.reader(), ctx.owner(), &self.who)? {
             Ok(())
         } else {
             Err(BlockRefusal::Already.into())

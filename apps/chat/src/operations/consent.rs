@@ -70,7 +70,7 @@ pub(crate) enum ConsentRefusal {
 
 impl Decide for Consent {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ConsentRefusal> {
-        if !queries::person(ctx.reader(), self.business.as_str())?.is_business {
+        if !queries::person(ctx.reader(), &self.business)?.is_business {
             return Err(ConsentRefusal::NoBusiness.into());
         }
         let now = ctx.now().as_millis();

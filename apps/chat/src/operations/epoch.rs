@@ -9,6 +9,7 @@ use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Group, Int, List, Operation, Reasons,
     Record, Request,
 };
+use imajin_ledger::rows::first;
 use imajin_protocol::Did;
 use imajin_room::seal::SUITE;
 
@@ -150,7 +151,7 @@ impl BeforeSubmit for MakeEpoch {
 
 impl MakeEpoch {
     fn check_members(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<EpochRefusal> {
-        let members = queries::members(ctx.reader(), room.log.as_str())?;
+        let members = queries::members(ctx.reader(), &room.log)?;
         if members.len() > SEALED_MAX {
             return Err(EpochRefusal::Full(SEALED_MAX).into());
         }
@@ -163,7 +164,7 @@ impl MakeEpoch {
                 return Err(FieldError::new("members", "members names a key twice.").into());
             }
             let link = CidText::from_cid(&member.chain.0);
-            if theirs.insert(member.did.as_str(), (link, text)).is_some() {
+            if theirs.insert(&member.did, (link, text)).is_some() {
                 return Err(FieldError::new("members", "members names somebody twice.").into());
             }
         }
@@ -172,9 +173,9 @@ impl MakeEpoch {
         for (did, _) in &members {
             let person = queries::person(ctx.reader(), did)?;
             if person.keys.is_empty() {
-                lacking.push(did.clone());
+                lacking.push(did.to_string());
             }
-            let entry = theirs.get(did.as_str());
+            let entry = theirs.get(did);
             fits &= entry
                 .is_some_and(|(link, keys)| link.as_str() == person.head && *keys == person.keys);
         }
@@ -187,15 +188,15 @@ impl MakeEpoch {
     }
 
     fn check_called(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<EpochRefusal> {
-        let (log, me) = (room.log.as_str(), ctx.owner().as_str());
-        let Some(before) = Before::read(ctx.reader(), log)? else {
+        let Some(before) = Before::read(ctx.reader(), &room.log)? else {
             return Ok(());
         };
         if before.calls_for(ctx.now(), &self.epoch.keys()) {
             return Ok(());
         }
         let sql = "SELECT at FROM uncalled WHERE owner_did = ?1 AND did = ?2";
-        let last: Option<i64> = ctx.reader().row(sql, [log, me], |row| row.get(0))?;
+        let params = [room.log.as_str(), ctx.owner().as_str()];
+        let last: Option<i64> = ctx.reader().row(sql, params, first)?;
         if last.is_some_and(|at| ctx.now().as_millis().saturating_sub(at) < UNCALLED_MS) {
             Err(EpochRefusal::NotNeeded.into())
         } else {
@@ -221,13 +222,13 @@ impl Decide for MakeEpoch {
         if epoch.epoch.0.unsigned_abs() != room.epoch + 1 {
             return now(Because::Newer);
         }
-        let turns = queries::turns_from(ctx.reader(), self.log.as_str(), room.epoch_seq)?;
+        let turns = queries::turns_from(ctx.reader(), &self.log, room.epoch_seq)?;
         let listed = epoch.since.0.iter().map(|turn| turn.seq);
         if epoch.turns.0.unsigned_abs() != room.turns || !listed.eq(turns) {
             return now(Because::Turn);
         }
         self.check_members(ctx, &room)?;
-        let place = queries::place(ctx.reader(), self.log.as_str(), ctx.owner().as_str())?;
+        let place = queries::place(ctx.reader(), &self.log, ctx.owner())?;
         if place.is_some_and(|place| epoch.seq.0.unsigned_abs() < place) {
             return Err(EpochRefusal::Place.into());
         }

@@ -3,7 +3,7 @@
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Group, List, Operation, Reasons, Request,
 };
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, RoomRole};
 use imajin_host::prelude::*;
 use imajin_log::{Derivation, Equal, MemberSource, Source, TargetLog};
 use imajin_protocol::Did;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use super::{KEYLESS_NAMED, Keyless, READABLE_MAX, SEALED_MAX, the_same};
 use crate::asking::asks_first;
-use crate::fields::{Flag, Kind, MemberRole, Name, Role};
+use crate::fields::{Flag, Kind, MemberRole, Name};
 use crate::keys::KEPT;
 use crate::queries;
 
@@ -52,7 +52,7 @@ impl Opening {
         self.sealed.0 == 1
     }
 
-    fn role_of(&self, did: &Did) -> Option<Role> {
+    fn role_of(&self, did: &Did) -> Option<RoomRole> {
         let member = self.members.0.iter().find(|member| member.did == *did);
         member.map(|member| member.role)
     }
@@ -138,20 +138,19 @@ impl std::fmt::Display for There {
     }
 }
 
-fn wrong(field: &'static str, text: &'static str) -> Problem {
-    Problem::field(field, text)
-}
-
 impl BeforeSubmit for Open {
     fn before_submit(&self, request: &Request<'_>) -> Result<Asking, Problem> {
         let (node, owner, opening) = (request.node, request.owner, &self.opening);
         if Kind::from_did(&self.name.0) != Some(opening.kind) {
-            return Err(wrong("kind", "kind must be that of the name in ref."));
+            return Err(Problem::field(
+                "kind",
+                "kind must be that of the name in ref.",
+            ));
         }
         is_made_for(node, &opening.log, &self.name.0)?;
         let dids: BTreeSet<&Did> = opening.members.0.iter().map(|one| &one.did).collect();
         if dids.len() != opening.members.0.len() {
-            return Err(wrong("members", "members names somebody twice."));
+            return Err(Problem::field("members", "members names somebody twice."));
         }
         match opening.kind {
             Kind::Direct => self.of_two(node, owner),
@@ -176,7 +175,7 @@ fn is_made_for(node: &Node, log: &Did, name: &Did) -> Result<(), Problem> {
     if named.as_ref() == Some(name) {
         Ok(())
     } else {
-        Err(wrong(
+        Err(Problem::field(
             "log",
             "log must be the DID that this box made for the conversation: ask POST /chat/api/conversations/key for it.",
         ))
@@ -189,10 +188,10 @@ impl Open {
         let other = members.iter().find(|member| member.did != *owner);
         let are_two = members.len() == 2
             && members.iter().any(|member| member.did == *owner)
-            && members.iter().all(|member| member.role == Role::Member);
+            && members.iter().all(|member| member.role == RoomRole::Member);
         let other = other.filter(|other| are_two && Did::direct(owner, &other.did) == self.name.0);
         let Some(other) = other else {
-            return Err(wrong(
+            return Err(Problem::field(
                 "members",
                 "members of a conversation of two are you and the other one whom its name is made of, each as member.",
             ));
@@ -208,30 +207,30 @@ impl Open {
         let group = self.opening.of.as_ref();
         let group = group.filter(|group| Did::conversation_of(group) == self.name.0);
         let Some(group) = group else {
-            return Err(wrong(
+            return Err(Problem::field(
                 "of",
                 "of must be the group whose conversation this is.",
             ));
         };
-        if !self.opening.role_of(owner).is_some_and(Role::leads) {
+        if !self.opening.role_of(owner).is_some_and(RoomRole::leads) {
             return Err(Problem::forbidden(
                 "People who lead a group open its conversation.",
             ));
         }
         let mut owners = 0;
         for member in &self.opening.members.0 {
-            let role = node.in_room(group, &member.did)?.role().map(Role::from);
+            let role = node.in_room(group, &member.did)?.role();
             if role != Some(member.role) {
-                return Err(wrong(
+                return Err(Problem::field(
                     "members",
                     "members names somebody who is not in the group, or has another role there.",
                 ));
             }
-            owners += usize::from(member.role == Role::Owner);
+            owners += usize::from(member.role == RoomRole::Owner);
         }
         match owners {
             1 => Ok(Asking::default()),
-            _ => Err(wrong(
+            _ => Err(Problem::field(
                 "members",
                 "The owner of the group is among its members.",
             )),
@@ -240,16 +239,16 @@ impl Open {
 
     fn of_event(&self, node: &Node, owner: &Did) -> Result<Asking, Problem> {
         if self.opening.is_sealed() {
-            return Err(wrong(
+            return Err(Problem::field(
                 "sealed",
                 "An event's room is never encrypted: sealed is 0.",
             ));
         }
-        let role = node.in_room(&self.name.0, owner)?.role().map(Role::from);
+        let role = node.in_room(&self.name.0, owner)?.role();
         let alone = self.opening.members.0.len() == 1;
         match (role, alone && self.opening.role_of(owner) == role) {
-            (Some(Role::Owner), true) => Ok(Asking::default()),
-            (Some(Role::Owner), false) => Err(wrong(
+            (Some(RoomRole::Owner), true) => Ok(Asking::default()),
+            (Some(RoomRole::Owner), false) => Err(Problem::field(
                 "members",
                 "Who is in an event's room says the event: members is its organiser alone.",
             )),
@@ -263,10 +262,8 @@ impl Open {
     fn lacking(&self, ctx: &Context<'_, Self>) -> rusqlite::Result<Vec<String>> {
         let mut lacking = Vec::new();
         for member in &self.opening.members.0 {
-            if queries::person(ctx.reader(), member.did.as_str())?
-                .keys
-                .is_empty()
-            {
+            let person = queries::person(ctx.reader(), &member.did)?;
+            if person.keys.is_empty() {
                 lacking.push(member.did.to_string());
             }
         }
@@ -312,9 +309,9 @@ impl Open {
         let goes_on = match (&here, &before, &self.opening.after) {
             (None, None, None) => true,
             (None, Some(before), Some(after)) => {
-                let role = queries::role(ctx.reader(), after.as_str(), ctx.owner().as_str())?;
+                let role = queries::role(ctx.reader(), after, ctx.owner())?;
                 before.log == *after
-                    && role.is_some_and(Role::leads)
+                    && role.is_some_and(RoomRole::leads)
                     && (self.opening.is_sealed() || !before.is_sealed)
             }
             _ => false,

@@ -8,7 +8,6 @@ use imajin_protocol::Did;
 
 use super::RoomRefusal;
 use crate::fields::{BoxBytes, Bytes, CidText, Flag, Number, Wrap};
-use crate::manifest::MANIFEST;
 use crate::queries;
 use crate::room_role::role_in;
 use crate::verified::check_seen;
@@ -48,12 +47,10 @@ pub(crate) enum ReadRefusal {
 
 impl BeforeSubmit for ReadMark {
     fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
-        let (node, me, log) = (request.node, request.owner, self.log.as_str());
-        let (room, mark) = node.read(MANIFEST.name, |db| {
-            Ok((
-                queries::room(db, log)?,
-                queries::read_mark(db, me.as_str(), log)?,
-            ))
+        let (node, me, log) = (request.node, request.owner, &self.log);
+        let (room, mark) = queries::read(node, |db| {
+            let room = queries::room(db, log.as_str())?;
+            Ok((room, queries::read_mark(db, me, log)?))
         })?;
         let none = || Problem::not_found("You are not in such a conversation.");
         let room = room.ok_or_else(none)?;
@@ -72,7 +69,7 @@ impl BeforeSubmit for ReadMark {
 
 impl Decide for ReadMark {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReadRefusal> {
-        let mark = queries::read_mark(ctx.reader(), ctx.owner().as_str(), self.log.as_str())?;
+        let mark = queries::read_mark(ctx.reader(), ctx.owner(), &self.log)?;
         if mark.is_some_and(|(seq, _)| seq >= self.seq.0.unsigned_abs()) {
             Err(ReadRefusal::Before.into())
         } else {
@@ -108,11 +105,7 @@ pub(crate) struct Pin {
     pub(crate) how: How,
 }
 
-impl Decide for Pin {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for Pin {}
 
 /// Keeps the secrets of conversations for your own keys.
 #[derive(Debug, Operation)]
@@ -129,11 +122,7 @@ pub(crate) struct Keyring {
     pub(crate) sealed: BoxBytes,
 }
 
-impl Decide for Keyring {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for Keyring {}
 
 /// The people from whom a person takes requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
@@ -168,8 +157,4 @@ pub(crate) struct Settings {
     pub(crate) mute: Flag,
 }
 
-impl Decide for Settings {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for Settings {}

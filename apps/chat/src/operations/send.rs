@@ -2,15 +2,14 @@
 //!
 //! Always: what pages would stop at (docs/conversations.md, rules 4 and 11 to 13) is not entered.
 
-use imajin_app::Problem;
 use imajin_app::operation::{BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request};
+use imajin_app::{Problem, RoomRole};
 use imajin_host::prelude::*;
 
 use super::message::{Message, MessageSent};
 use super::{EpochNow, Keyless, RoomRefusal, inside, the_same};
 use crate::epochs::{Because, why_over};
-use crate::fields::{ContentKind, Kind, MessageId, Role};
-use crate::manifest::MANIFEST;
+use crate::fields::{ContentKind, Kind, MessageId};
 use crate::pace::Pace;
 use crate::queries::{self, Room};
 use crate::room_role::role_in;
@@ -46,7 +45,7 @@ pub(crate) struct SendMessage {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Writer {
     /// The writer's role by the service that has the group or event.
-    pub(crate) role: Option<Role>,
+    pub(crate) role: Option<RoomRole>,
     /// Whether the two are connected, in a conversation of two.
     pub(crate) is_connected: bool,
     /// Whether the other person blocked the writer anywhere on this node, in a conversation of two.
@@ -139,8 +138,7 @@ pub(crate) enum SendRefusal {
 impl BeforeSubmit for SendMessage {
     fn before_submit(&self, request: &Request<'_>) -> Result<Writer, Problem> {
         let (node, owner, message) = (request.node, request.owner, &self.message);
-        let log = message.log.as_str();
-        let room = node.read(MANIFEST.name, |db| queries::room(db, log))?;
+        let room = queries::read(node, |db| queries::room(db, message.log.as_str()))?;
         let Some(room) = room else {
             return Ok(Writer::default());
         };
@@ -156,9 +154,7 @@ impl BeforeSubmit for SendMessage {
             &message.seen,
         )?;
         let other = match room.kind {
-            Kind::Direct => {
-                node.read(MANIFEST.name, |db| queries::other(db, log, owner.as_str()))?
-            }
+            Kind::Direct => queries::read(node, |db| queries::other(db, &room.log, owner))?,
             Kind::Group | Kind::Event => None,
         };
         let mut writer = Writer {
@@ -179,10 +175,10 @@ impl BeforeSubmit for SendMessage {
 impl SendMessage {
     /// Refuses people who may not write in a conversation of two.
     fn check_two(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<SendRefusal> {
-        let (db, log, me) = (ctx.reader(), room.log.as_str(), ctx.owner().as_str());
+        let (db, log, me) = (ctx.reader(), &room.log, ctx.owner());
         let other = queries::other(db, log, me)?.ok_or(SendRefusal::Room(RoomRefusal::Unknown))?;
         if queries::person(db, me)?.is_business {
-            let last = queries::said_at(db, log, other.as_str())?;
+            let last = queries::said_at(db, log, &other)?;
             let since = last.map(|at| ctx.now().as_millis().saturating_sub(at));
             if since.is_none_or(|since| since > ANSWERS_MS) {
                 return Err(SendRefusal::Consent.into());
@@ -195,7 +191,7 @@ impl SendMessage {
             // Taking the request comes first.
             return Err(SendRefusal::NotAccepted.into());
         }
-        if queries::request(db, other.as_str(), log)?.is_none() {
+        if queries::request(db, &other, log)?.is_none() {
             return Ok(());
         }
         let is_first = queries::said_at(db, log, me)?.is_none();
@@ -213,9 +209,10 @@ impl SendMessage {
     /// Refuses people whom the other one of two blocked, as if their request had not been taken. It comes last: a message that
     /// is refused for another reason gets that one, blocked or not.
     fn check_block(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<SendRefusal> {
-        let (db, log, me) = (ctx.reader(), room.log.as_str(), ctx.owner().as_str());
-        let other = queries::other(db, log, me)?.ok_or(SendRefusal::Room(RoomRefusal::Unknown))?;
-        if ctx.prepared().is_blocked || queries::blocks(db, other.as_str(), me)? {
+        let (db, me) = (ctx.reader(), ctx.owner());
+        let other = queries::other(db, &room.log, me)?;
+        let other = other.ok_or(SendRefusal::Room(RoomRefusal::Unknown))?;
+        if ctx.prepared().is_blocked || queries::blocks(db, &other, me)? {
             Err(SendRefusal::NotAccepted.into())
         } else {
             Ok(())
@@ -237,7 +234,7 @@ impl SendMessage {
             };
         }
         if let Some(because @ (Because::First | Because::Turn)) =
-            why_over(ctx.reader(), room.log.as_str(), ctx.now())?
+            why_over(ctx.reader(), &room.log, ctx.now())?
         {
             return now(because);
         }
@@ -247,7 +244,7 @@ impl SendMessage {
         if turns != room.turns {
             return now(Because::Turn);
         }
-        match why_over(ctx.reader(), room.log.as_str(), ctx.now())? {
+        match why_over(ctx.reader(), &room.log, ctx.now())? {
             Some(because) => now(because),
             None => Ok(()),
         }
@@ -255,8 +252,8 @@ impl SendMessage {
 
     fn check_keyless(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<SendRefusal> {
         for did in self.message.keyless.iter().flat_map(|list| &list.0) {
-            let is_in = queries::role(ctx.reader(), room.log.as_str(), did.as_str())?.is_some();
-            let has_key = !queries::person(ctx.reader(), did.as_str())?.keys.is_empty();
+            let is_in = queries::role(ctx.reader(), &room.log, did)?.is_some();
+            let has_key = !queries::person(ctx.reader(), did)?.keys.is_empty();
             if has_key || !is_in {
                 let keyless = vec![did.to_string()];
                 return Err(SendRefusal::Keyless(Keyless { keyless }).into());
@@ -266,18 +263,17 @@ impl SendMessage {
     }
 
     fn check_about(&self, ctx: &Context<'_, Self>) -> Decision<SendRefusal> {
-        let log = self.message.log.as_str();
         let Some(re) = &self.message.re else {
             return Ok(());
         };
-        let about = queries::message(ctx.reader(), log, re.as_str())?;
+        let about = queries::message(ctx.reader(), &self.message.log, re.as_str())?;
         let about = about.ok_or(SendRefusal::NoSuchMessage)?;
         let kind = self.message.said;
         if kind == Some(ContentKind::Edit) && (!about.is_there || about.is_hidden) {
             return Err(SendRefusal::Deleted.into());
         }
         // The kind of a sealed message is encrypted: its readers check the author.
-        let is_mine = about.author == ctx.owner().as_str();
+        let is_mine = about.author == *ctx.owner();
         if kind.is_some_and(ContentKind::is_authors) && !is_mine {
             Err(SendRefusal::NotAuthor.into())
         } else {
@@ -297,7 +293,7 @@ impl Decide for SendMessage {
         };
         match role {
             None => return Err(SendRefusal::Room(RoomRefusal::Unknown).into()),
-            Some(Role::Reader) => return Err(SendRefusal::Reader.into()),
+            Some(RoomRole::Reader) => return Err(SendRefusal::Reader.into()),
             Some(_) => {}
         }
         if room.kind == Kind::Direct {
@@ -305,11 +301,11 @@ impl Decide for SendMessage {
         }
         message.check_form()?;
         self.check_epoch(ctx, &room)?;
-        let place = queries::place(ctx.reader(), message.log.as_str(), ctx.owner().as_str())?;
+        let place = queries::place(ctx.reader(), &message.log, ctx.owner())?;
         if place.is_some_and(|place| message.seq.0.unsigned_abs() < place) {
             return Err(SendRefusal::Place.into());
         }
-        if queries::message(ctx.reader(), message.log.as_str(), self.id.as_str())?.is_some() {
+        if queries::message(ctx.reader(), &message.log, self.id.as_str())?.is_some() {
             return Err(SendRefusal::Exists.into());
         }
         if ctx.prepared().mentions_stranger {

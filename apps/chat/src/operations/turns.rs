@@ -1,13 +1,14 @@
 //! Removals and role changes in a group's conversation. Only the app with groups can call these operations, within its
 //! own.
 
+use imajin_app::RoomRole;
 use imajin_app::operation::{Context, Decide, Decision, Nested, Operation, Reasons};
 use imajin_ledger::{Refusal, RefusalKind};
 use imajin_protocol::Did;
 use imajin_turns::group_of;
 use serde_json::Value as Json;
 
-use crate::fields::{Role, TurnRole};
+use crate::fields::TurnRole;
 use crate::queries::{self, Room};
 
 /// Why a group's turn cannot be entered in its conversation.
@@ -52,12 +53,12 @@ fn group(args: &Json) -> Result<Did, Refusal> {
 fn room_of<O: Operation<Prepared = Did>>(
     ctx: &Context<'_, O>,
     who: &Did,
-) -> rusqlite::Result<Option<(Room, Option<Role>)>> {
-    let room = queries::room_of_subject(ctx.reader(), ctx.prepared().as_str())?;
+) -> rusqlite::Result<Option<(Room, Option<RoomRole>)>> {
+    let room = queries::room_of_subject(ctx.reader(), ctx.prepared())?;
     let Some(room) = room.filter(|room| ctx.takes_entries(&room.log)) else {
         return Ok(None);
     };
-    let role = queries::role(ctx.reader(), room.log.as_str(), who.as_str())?;
+    let role = queries::role(ctx.reader(), &room.log, who)?;
     Ok(Some((room, role)))
 }
 
@@ -90,7 +91,7 @@ impl Decide for Out {
         let Some((room, role)) = room_of(ctx, &self.who)? else {
             return Ok(());
         };
-        let mine = queries::role(ctx.reader(), room.log.as_str(), ctx.owner().as_str())?;
+        let mine = queries::role(ctx.reader(), &room.log, ctx.owner())?;
         let leads =
             mine.is_some_and(|mine| mine.leads() && role.is_none_or(|theirs| mine > theirs));
         match (self.who == *ctx.owner() || leads, role) {
@@ -135,8 +136,8 @@ impl Decide for RoleGiven {
         let Some((room, role)) = room_of(ctx, &self.who)? else {
             return Ok(());
         };
-        let mine = queries::role(ctx.reader(), room.log.as_str(), ctx.owner().as_str())?;
-        let is_offered = room.offered.as_deref() == Some(ctx.owner().as_str());
+        let mine = queries::role(ctx.reader(), &room.log, ctx.owner())?;
+        let is_offered = room.offered.as_ref() == Some(ctx.owner());
         match (self.role, role) {
             (TurnRole::Offered, None) => return Err(TurnRefusal::NotIn.into()),
             // A new owner of the group needs the offer here, too.
@@ -145,8 +146,8 @@ impl Decide for RoleGiven {
             (_, None) => return Ok(()),
             // The new owner, who took the group, and the previous one.
             (TurnRole::Owner, Some(_)) => {}
-            (TurnRole::Admin, Some(Role::Owner)) if is_offered => {}
-            (_, Some(_)) if mine == Some(Role::Owner) => {}
+            (TurnRole::Admin, Some(RoomRole::Owner)) if is_offered => {}
+            (_, Some(_)) if mine == Some(RoomRole::Owner) => {}
             (_, Some(_)) => return Err(TurnRefusal::NotLeading.into()),
         }
         if room.is_sealed && !ctx.is_own_key() {

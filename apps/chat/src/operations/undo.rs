@@ -10,8 +10,8 @@ use imajin_protocol::{Did, IdText};
 
 use super::{MessageSent, RoomRefusal, SendMessage, inside, the_same};
 use crate::fields::MessageId;
-use crate::manifest::MANIFEST;
 use crate::queries;
+use crate::verified::entry_at;
 
 /// Bodies that one erasure names.
 const ERASED_AT_ONCE: usize = 1_000;
@@ -71,17 +71,12 @@ pub(crate) enum DeleteRefusal {
 
 impl BeforeSubmit for DeleteMessage {
     fn before_submit(&self, request: &Request<'_>) -> Result<Option<Cid>, Problem> {
-        let (node, log) = (request.node, self.log.as_str());
-        let row = node.read(MANIFEST.name, |db| {
-            queries::message(db, log, self.id.as_str())
-        })?;
-        let Some(found) = row else {
-            return Ok(None);
+        let (node, id) = (request.node, self.id.as_str());
+        let row = queries::read(node, |db| queries::message(db, &self.log, id))?;
+        let entry = match row {
+            Some(row) => entry_at(node, &self.log, row.seq)?,
+            None => None,
         };
-        let entries = node
-            .ledger()
-            .entries(&self.log, found.seq.checked_sub(1), 1)?;
-        let entry = entries.first().filter(|entry| entry.seq == found.seq);
         Ok(entry.and_then(|entry| entry.decoded.body))
     }
 }
@@ -90,9 +85,9 @@ impl Decide for DeleteMessage {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DeleteRefusal> {
         // A person who left may still delete their messages.
         inside(ctx, &self.log)?;
-        let row = queries::message(ctx.reader(), self.log.as_str(), self.id.as_str())?;
+        let row = queries::message(ctx.reader(), &self.log, self.id.as_str())?;
         let row = row.ok_or(DeleteRefusal::NoSuchMessage)?;
-        if row.author != ctx.owner().as_str() {
+        if row.author != *ctx.owner() {
             return Err(DeleteRefusal::NotAuthor.into());
         }
         let body = ctx.prepared().filter(|_| row.is_there);
@@ -202,7 +197,7 @@ impl Decide for Hide {
         if !role.leads() {
             return Err(HideRefusal::Role.into());
         }
-        let row = queries::message(ctx.reader(), self.log.as_str(), self.id.as_str())?;
+        let row = queries::message(ctx.reader(), &self.log, self.id.as_str())?;
         let row = row.ok_or(HideRefusal::NoSuchMessage)?;
         if row.is_hidden || !row.is_there {
             return Err(HideRefusal::Hidden.into());

@@ -1,113 +1,85 @@
 //! Applies the entries of a person's own log to the tables.
 
-use imajin_dfos::Value;
 use imajin_dfos::identity::{Action, Unverified};
+use imajin_ledger::rows::run;
 use imajin_log::{Applied, ops};
-use imajin_protocol::IdText;
 use imajin_protocol::encryption::among;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 
-use super::run;
 use crate::epochs::keys_text;
 use crate::operations::{
     Accept, Block, Consent, Decline, DeleteMessage, EndBlock, EndConsent, Forget, ReadMark,
     Requested, Settings,
 };
 
+const ANSWERED: &str = "UPDATE asked SET state = ?3 WHERE owner_did = ?1 AND log = ?2";
+const DELETED: &str = "INSERT OR REPLACE INTO deletions VALUES (?1, ?2, ?3, ?4)";
+
 pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let me = entry.did.as_str();
-    let log = id(entry, "log").unwrap_or_default();
+    let run = |sql: &str, params: &[&dyn ToSql]| run(db, sql, params);
+    let (me, at) = (entry.did.as_str(), entry.at.as_millis());
+    let log = entry.id("log").unwrap_or_default();
     let about = entry.reference.unwrap_or_default();
-    let number = |name: &str| entry.fact.and_then(|fact| fact.int(name)).unwrap_or(0);
+    let number = |name: &str| entry.int(name).unwrap_or(0);
     match entry.op {
         ops::IDENTITY_CREATE | ops::IDENTITY_UPDATE | ops::IDENTITY_REGISTER => person(db, entry),
         Requested::NAME => run(
-            db,
             "INSERT OR REPLACE INTO asked VALUES (?1, ?2, ?3, ?4, 'open')",
-            params![me, log, about, entry.at.as_millis()],
+            params![me, log, about, at],
         ),
-        Accept::NAME => answered(db, me, log, "accepted"),
-        Decline::NAME => answered(db, me, log, "declined"),
+        Accept::NAME => run(ANSWERED, params![me, log, "accepted"]),
+        Decline::NAME => run(ANSWERED, params![me, log, "declined"]),
         Block::NAME => run(
-            db,
             "INSERT OR REPLACE INTO blocked VALUES (?1, ?2)",
-            [me, about],
+            params![me, about],
         ),
         EndBlock::NAME => run(
-            db,
             "DELETE FROM blocked WHERE owner_did = ?1 AND who = ?2",
-            [me, about],
+            params![me, about],
         ),
         ReadMark::NAME => run(
-            db,
             "INSERT OR REPLACE INTO reads VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![me, about, number("seq"), entry.at.as_millis(), entry.seq],
+            params![me, about, number("seq"), at, entry.seq],
         ),
-        DeleteMessage::NAME => deleted(db, entry, log, about),
-        Forget::NAME => deleted(db, entry, about, ""),
+        DeleteMessage::NAME => run(DELETED, params![me, log, about, at]),
+        Forget::NAME => run(DELETED, params![me, about, "", at]),
         Settings::NAME => run(
-            db,
             "INSERT OR REPLACE INTO settings VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
                 me,
                 about,
-                id(entry, "requests").unwrap_or("none"),
+                entry.id("requests").unwrap_or("none"),
                 number("receipts"),
                 number("presence"),
                 number("mute")
             ],
         ),
         Consent::NAME => run(
-            db,
             "INSERT OR REPLACE INTO consents VALUES (?1, ?2, ?3, ?4)",
             params![me, about, number("until"), number("most")],
         ),
         EndConsent::NAME => run(
-            db,
             "DELETE FROM consents WHERE owner_did = ?1 AND business = ?2",
-            [me, about],
+            params![me, about],
         ),
         _ => Ok(()),
     }
 }
 
-fn id<'a>(entry: &Applied<'a>, name: &str) -> Option<&'a str> {
-    entry.fact?.id(name).map(IdText::as_str)
-}
-
-fn answered(db: &Connection, me: &str, log: &str, state: &str) -> rusqlite::Result<()> {
-    run(
-        db,
-        "UPDATE asked SET state = ?3 WHERE owner_did = ?1 AND log = ?2",
-        [me, log, state],
-    )
-}
-
-fn deleted(db: &Connection, entry: &Applied<'_>, log: &str, id: &str) -> rusqlite::Result<()> {
-    run(
-        db,
-        "INSERT OR REPLACE INTO deletions VALUES (?1, ?2, ?3, ?4)",
-        params![entry.did.as_str(), log, id, entry.at.as_millis()],
-    )
-}
-
 /// Stores a person's chain as of this entry: the ledger has verified it.
 fn person(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let me = entry.did.as_str();
-    let member = |name: &str| {
-        entry
-            .body
-            .and_then(|body| body.get(name))
-            .and_then(Value::as_str)
-    };
-    if let Some(scope) = member("scope") {
+    if let Some(scope) = entry.text("scope") {
+        let sql = "INSERT OR REPLACE INTO people VALUES (?1, '', '', 0, ?2, ?3)";
         run(
             db,
-            "INSERT OR REPLACE INTO people VALUES (?1, '', '', 0, ?2, ?3)",
-            [me, scope, member("subtype").unwrap_or("human")],
+            sql,
+            [me, scope, entry.text("subtype").unwrap_or("human")],
         )?;
     }
-    let operation = member("token").and_then(|token| Unverified::read(token).ok());
+    let operation = entry
+        .text("token")
+        .and_then(|token| Unverified::read(token).ok());
     let Some(operation) = operation else {
         return Ok(());
     };
@@ -120,9 +92,10 @@ fn person(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         Action::Delete { .. } => (None, true),
         Action::Restore { .. } => (None, false),
     };
+    let sql = "UPDATE people SET head = ?2, keys = coalesce(?3, keys), is_deleted = ?4 WHERE owner_did = ?1";
     run(
         db,
-        "UPDATE people SET head = ?2, keys = coalesce(?3, keys), is_deleted = ?4 WHERE owner_did = ?1",
+        sql,
         params![me, operation.cid().to_string(), keys, is_deleted],
     )
 }

@@ -5,15 +5,17 @@
 
 use std::collections::HashMap;
 
-use imajin_ledger::Reader;
-use rusqlite::{Row, params};
+use imajin_ledger::rows::{first, pair};
+use imajin_ledger::{Reader, read_fields};
+use imajin_protocol::Did;
+use rusqlite::{Result, params};
 
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MessageRow {
     pub(crate) seq: u64,
     pub(crate) id: String,
-    pub(crate) author: String,
+    pub(crate) author: Did,
     pub(crate) at: i64,
     pub(crate) epoch: u64,
     pub(crate) re: Option<String>,
@@ -23,119 +25,85 @@ pub(crate) struct MessageRow {
     pub(crate) body: Option<String>,
 }
 
+read_fields!(MessageRow: seq, id, author, at, epoch, re, is_there, is_hidden, said, body);
+
 const MESSAGE: &str =
     "SELECT seq, id, author, at, epoch, re, is_there, is_hidden, said, body FROM messages";
 const BY_ID: &str = "INDEXED BY messages_by_id";
 const BY_RE: &str = "INDEXED BY messages_by_re";
 
-impl MessageRow {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            seq: row.get::<_, i64>(0)?.unsigned_abs(),
-            id: row.get(1)?,
-            author: row.get(2)?,
-            at: row.get(3)?,
-            epoch: row.get::<_, i64>(4)?.unsigned_abs(),
-            re: row.get(5)?,
-            is_there: row.get(6)?,
-            is_hidden: row.get(7)?,
-            said: row.get(8)?,
-            body: row.get(9)?,
-        })
-    }
-}
-
 /// A message of a conversation.
-pub(crate) fn message<'a>(
-    db: impl Into<Reader<'a>>,
-    log: &str,
-    id: &str,
-) -> rusqlite::Result<Option<MessageRow>> {
+pub(crate) fn message(db: Reader<'_>, log: &Did, id: &str) -> Result<Option<MessageRow>> {
     let sql = format!("{MESSAGE} {BY_ID} WHERE owner_did = ?1 AND id = ?2 ORDER BY seq LIMIT 1");
-    db.into().row(&sql, [log, id], MessageRow::read)
+    db.row(&sql, [log.as_str(), id], MessageRow::read)
 }
 
 /// Messages before a place, the newest first, without those that change others.
-pub(crate) fn messages_before<'a>(
-    db: impl Into<Reader<'a>>,
-    log: &str,
+pub(crate) fn messages_before(
+    db: Reader<'_>,
+    log: &Did,
     before: u64,
     limit: usize,
-) -> rusqlite::Result<Vec<MessageRow>> {
+) -> Result<Vec<MessageRow>> {
     let sql = format!(
         "{MESSAGE} WHERE owner_did = ?1 AND seq < ?2 AND (said IS NULL OR said NOT IN ('edit', 'reaction', 'reaction.end'))
          ORDER BY seq DESC LIMIT ?3"
     );
     let before = i64::try_from(before).unwrap_or(i64::MAX);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.into()
-        .rows(&sql, params![log, before, limit], MessageRow::read)
+    db.rows(&sql, params![log.as_str(), before, limit], MessageRow::read)
 }
 
 /// Returns the edits and reactions of a message, in order.
-pub(crate) fn annotations<'a>(
-    db: impl Into<Reader<'a>>,
-    log: &str,
-    id: &str,
-) -> rusqlite::Result<Vec<MessageRow>> {
+pub(crate) fn annotations(db: Reader<'_>, log: &Did, id: &str) -> Result<Vec<MessageRow>> {
     let sql = format!(
         "{MESSAGE} {BY_RE} WHERE owner_did = ?1 AND re = ?2 AND said IN ('edit', 'reaction', 'reaction.end') ORDER BY seq"
     );
-    db.into().rows(&sql, [log, id], MessageRow::read)
+    db.rows(&sql, [log.as_str(), id], MessageRow::read)
 }
 
 /// Returns the time of a person's last message in a conversation, in milliseconds; `None` without one.
-pub(crate) fn said_at(db: Reader<'_>, log: &str, did: &str) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn said_at(db: Reader<'_>, log: &Did, did: &Did) -> Result<Option<i64>> {
     let sql = "SELECT said_at FROM places WHERE owner_did = ?1 AND did = ?2";
-    Ok(db.row(sql, [log, did], |row| row.get(0))?.flatten())
+    Ok(db.row(sql, [log.as_str(), did.as_str()], first)?.flatten())
 }
 
 /// Returns the time of the newest message that a person has read, in milliseconds, by conversation.
-pub(crate) fn read_by<'a>(
-    db: impl Into<Reader<'a>>,
-    me: &str,
-) -> rusqlite::Result<HashMap<String, i64>> {
+pub(crate) fn read_by(db: Reader<'_>, me: &Did) -> Result<HashMap<String, Option<i64>>> {
     let sql = "SELECT log, (SELECT at FROM messages m WHERE m.owner_did = reads.log AND m.seq <= reads.seq ORDER BY m.seq DESC LIMIT 1)
         FROM reads WHERE owner_did = ?1";
-    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?.unwrap_or(0)));
-    Ok(db.into().rows(sql, [me], row)?.into_iter().collect())
+    Ok(db.rows(sql, [me.as_str()], pair)?.into_iter().collect())
 }
 
 /// Returns the number of unread messages by others, up to a hundred.
-pub(crate) fn unread<'a>(db: impl Into<Reader<'a>>, log: &str, me: &str) -> rusqlite::Result<u64> {
+pub(crate) fn unread(db: Reader<'_>, log: &Did, me: &Did) -> Result<u64> {
     let sql = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE owner_did = ?1 AND author <> ?2 AND quiet = 0 AND is_there AND NOT is_hidden
         AND seq > coalesce((SELECT seq FROM reads WHERE owner_did = ?2 AND log = ?1), 0) LIMIT 100)";
-    let number = db.into().row(sql, [log, me], |row| row.get::<_, i64>(0))?;
-    Ok(number.unwrap_or(0).unsigned_abs())
+    let number = db.row(sql, [log.as_str(), me.as_str()], first)?;
+    Ok(number.unwrap_or(0))
 }
 
 /// The places of messages that were hidden.
-pub(crate) fn hidden<'a>(db: impl Into<Reader<'a>>, log: &str) -> rusqlite::Result<Vec<u64>> {
+pub(crate) fn hidden(db: Reader<'_>, log: &Did) -> Result<Vec<u64>> {
     let sql =
         "SELECT seq FROM messages INDEXED BY messages_hidden WHERE owner_did = ?1 AND is_hidden";
-    let read = |row: &Row<'_>| Ok(row.get::<_, i64>(0)?.unsigned_abs());
-    db.into().rows(sql, [log], read)
+    db.rows(sql, [log.as_str()], first)
 }
 
 /// Returns the time at which an author deleted a message, or all of theirs.
-pub(crate) fn deleted_at<'a>(
-    db: impl Into<Reader<'a>>,
-    author: &str,
-    log: &str,
-    id: &str,
-) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn deleted_at(db: Reader<'_>, author: &Did, log: &Did, id: &str) -> Result<Option<i64>> {
     let sql = "SELECT at FROM deletions WHERE owner_did = ?1 AND log = ?2 AND id IN (?3, '') ORDER BY id DESC LIMIT 1";
-    db.into().row(sql, [author, log, id], |row| row.get(0))
+    db.row(sql, [author.as_str(), log.as_str(), id], first)
 }
 
 /// Somebody's own reaction with these words to a message, that they did not end.
-pub(crate) fn own_reaction<'a>(
-    db: impl Into<Reader<'a>>,
-    (log, id): (&str, &str),
-    me: &str,
+pub(crate) fn own_reaction(
+    db: Reader<'_>,
+    (log, id): (&Did, &str),
+    me: &Did,
     text: &str,
-) -> rusqlite::Result<Option<String>> {
+) -> Result<Option<String>> {
     let sql = "SELECT m.id FROM messages m INDEXED BY messages_by_re WHERE m.owner_did = ?1 AND m.re = ?2 AND m.author = ?3 AND m.said = 'reaction' AND m.body ->> 'text' = ?4
         AND NOT EXISTS (SELECT 1 FROM messages e INDEXED BY messages_by_re WHERE e.owner_did = ?1 AND e.re = m.id AND e.said = 'reaction.end') ORDER BY m.seq DESC LIMIT 1";
-    db.into().row(sql, [log, id, me, text], |row| row.get(0))
+    db.row(sql, [log.as_str(), id, me.as_str(), text], first)
 }

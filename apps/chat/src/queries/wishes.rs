@@ -1,7 +1,8 @@
 //! Queries about people's settings for their conversations.
 
-use imajin_ledger::Reader;
-use rusqlite::Row;
+use imajin_ledger::{Reader, read_fields};
+use imajin_protocol::Did;
+use rusqlite::Result;
 
 /// A person's settings for all conversations or for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,21 +13,11 @@ pub(crate) struct Wishes {
     pub(crate) mute: bool,
 }
 
+read_fields!(Wishes: requests, receipts, presence, mute);
+
 /// Returns a person's settings for a conversation, or for all with `""`; `None` without any.
-pub(crate) fn wishes<'a>(
-    db: impl Into<Reader<'a>>,
-    owner: &str,
-    log: &str,
-) -> rusqlite::Result<Option<Wishes>> {
+pub(crate) fn wishes(db: Reader<'_>, owner: &Did, log: &str) -> Result<Option<Wishes>> {
     let sql =
         "SELECT requests, receipts, presence, mute FROM settings WHERE owner_did = ?1 AND log = ?2";
-    let read = |row: &Row<'_>| {
-        Ok(Wishes {
-            requests: row.get(0)?,
-            receipts: row.get(1)?,
-            presence: row.get(2)?,
-            mute: row.get(3)?,
-        })
-    };
-    db.into().row(sql, [owner, log], read)
+    db.row(sql, [owner.as_str(), log], Wishes::read)
 }

@@ -4,16 +4,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use imajin_app::extract::{Authed, Json, Page, Path, Query};
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Node, Problem};
+use imajin_app::{Answer, Node, Problem, RoomRole};
 use imajin_protocol::{Did, DidKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::asking::asks_first;
 use crate::conversations::{Conversation, rooms_for};
-use crate::fields::Role;
 use crate::keys;
-use crate::manifest::MANIFEST;
 use crate::queries;
 use crate::room_role::find_for;
 
@@ -58,8 +56,7 @@ pub(crate) async fn key(
     Json(body): Json<KeyBody>,
 ) -> Answer<(StatusCode, axum::Json<Key>)> {
     let name = name_for(&node, &session.did, &body)?;
-    let there = node.read(MANIFEST.name, |db| queries::room_by_name(db, name.as_str()))?;
-    if let Some(there) = there {
+    if let Some(there) = queries::read(&node, |db| queries::room_by_name(db, name.as_str()))? {
         return Err(Problem::conflict("This conversation exists already.")
             .slug("exists")
             .with_member("reason", "exists")
@@ -83,12 +80,12 @@ fn name_for(node: &Node, me: &Did, body: &KeyBody) -> Answer<Did> {
         }
         (None, Some(group), None) => {
             let group = parsed("group", group, DidKind::Key)?;
-            leads(node, me, &group, Role::Admin)?;
+            leads(node, me, &group, RoomRole::Admin)?;
             Ok(Did::conversation_of(&group))
         }
         (None, None, Some(event)) => {
             let event = parsed("event", event, DidKind::Event)?;
-            leads(node, me, &event, Role::Owner)?;
+            leads(node, me, &event, RoomRole::Owner)?;
             Ok(event)
         }
         _ => Err(Problem::field("with", "Send one of with, group and event.")),
@@ -100,9 +97,8 @@ fn parsed(field: &'static str, text: &str, kind: DidKind) -> Answer<Did> {
     did.ok_or_else(|| Problem::field(field, format!("{field} is none of that kind.")))
 }
 
-fn leads(node: &Node, me: &Did, what: &Did, least: Role) -> Answer<()> {
-    let role = node.in_room(what, me)?.role().map(Role::from);
-    match role {
+fn leads(node: &Node, me: &Did, what: &Did, least: RoomRole) -> Answer<()> {
+    match node.in_room(what, me)?.role() {
         None => Err(Problem::not_found("You are not in such a group or event.")),
         Some(role) if role >= least => Ok(()),
         Some(_) => Err(Problem::forbidden(
@@ -188,9 +184,9 @@ pub(crate) async fn read_conversation(
     Path(did): Path<String>,
 ) -> Answer<axum::Json<ConversationAnswer>> {
     let (room, role) = find_for(&node, &did, &session.did)?;
-    let members = node.read(MANIFEST.name, |db| queries::members(db, room.log.as_str()))?;
+    let members = queries::read(&node, |db| queries::members(db, &room.log))?;
     let members = members.into_iter().map(|(did, role)| Member {
-        did,
+        did: did.to_string(),
         role: role.name(),
     });
     Ok(axum::Json(ConversationAnswer {

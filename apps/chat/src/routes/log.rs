@@ -17,11 +17,11 @@ use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::manifest::MANIFEST;
 use crate::projection::PROJECTION;
 use crate::queries;
 use crate::room_role::{find, find_for, role_in};
 use crate::sight::Sight;
+use crate::verified::entry_at;
 
 /// Rows of an answer at most.
 const ROWS_MAX: u64 = 200;
@@ -183,9 +183,7 @@ pub(crate) async fn turns(
     let limit = usize::try_from(part.limit()?).unwrap_or(usize::MAX);
     let (room, _) = find_for(&node, &did, &session.did)?;
     let from = places_from(part.after);
-    let places = node.read(MANIFEST.name, |db| {
-        queries::turns_from(db, room.log.as_str(), from)
-    })?;
+    let places = queries::read(&node, |db| queries::turns_from(db, &room.log, from))?;
     let first = part.after.is_none().then_some(0);
     let places: Vec<u64> = first.into_iter().chain(places).collect();
     let mut rows = Vec::new();
@@ -250,16 +248,12 @@ pub(crate) async fn reads(
     Path(did): Path<String>,
 ) -> Answer<axum::Json<ReadsAnswer>> {
     let (room, _) = find_for(&node, &did, &session.did)?;
-    let marks = node.read(MANIFEST.name, |db| queries::marks(db, room.log.as_str()))?;
+    let marks = queries::read(&node, |db| queries::marks(db, &room.log))?;
     let mut reads = Vec::new();
-    for (did, place) in marks {
-        let Some(who) = Did::parse(&did).ok().filter(|who| *who != session.did) else {
-            continue;
-        };
-        let entries = node.ledger().entries(&who, place.checked_sub(1), 1)?;
-        let header = entries.first().filter(|entry| entry.seq == place);
-        reads.extend(header.map(|entry| ReadRow {
-            did,
+    for (who, place) in marks.into_iter().filter(|(who, _)| *who != session.did) {
+        let entry = entry_at(&node, &who, place)?;
+        reads.extend(entry.map(|entry| ReadRow {
+            did: who.to_string(),
             header: base64::encode_url(&entry.header),
         }));
     }
@@ -288,9 +282,9 @@ pub(crate) async fn genesis(
 ) -> Answer<axum::Json<GenesisAnswer>> {
     let none = || Problem::not_found("You are not in such a conversation on this box.");
     let room = find(&node, &did)?.ok_or_else(none)?;
-    let (log, me) = (room.log.as_str(), session.did.as_str());
+    let (log, me) = (&room.log, &session.did);
     // The log of an event's room lists no members: authors and readers were in it.
-    let was_in = node.read(MANIFEST.name, |db| {
+    let was_in = queries::read(&node, |db| {
         Ok(!queries::spans(db, log, me)?.is_empty()
             || queries::place(db, log, me)?.is_some()
             || queries::read_mark(db, me, log)?.is_some())

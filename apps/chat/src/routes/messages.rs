@@ -6,14 +6,13 @@ use axum::extract::State;
 use imajin_app::extract::{Authed, Page, Path};
 use imajin_app::{Answer, Node, Problem, time};
 use imajin_dfos::hex;
+use imajin_ledger::Reader;
 use imajin_log::entry::{Header, Will};
 use imajin_protocol::Did;
-use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use crate::manifest::MANIFEST;
 use crate::queries::{self, MessageRow, Room};
 use crate::room_role::find_for;
 use crate::sight::Sight;
@@ -158,14 +157,14 @@ fn text_of(row: &MessageRow) -> (Option<String>, Option<Json>) {
 }
 
 impl Words {
-    fn read(db: &Connection, room: &Room, row: &MessageRow) -> rusqlite::Result<Self> {
+    fn read(db: Reader<'_>, room: &Room, row: &MessageRow) -> rusqlite::Result<Self> {
         let (content, file) = text_of(row);
         let mut words = Self {
             content,
             file,
             ..Self::default()
         };
-        for about in queries::annotations(db, room.log.as_str(), &row.id)? {
+        for about in queries::annotations(db, &room.log, &row.id)? {
             let (text, _) = text_of(&about);
             match (about.said.as_deref(), text) {
                 (Some("edit"), Some(text)) if about.author == row.author => {
@@ -173,14 +172,14 @@ impl Words {
                     words.edited_at = Some(about.at);
                 }
                 (Some("reaction"), Some(content)) => {
-                    let ends = queries::annotations(db, room.log.as_str(), &about.id)?;
+                    let ends = queries::annotations(db, &room.log, &about.id)?;
                     let is_ended = |end: &MessageRow| {
                         end.said.as_deref() == Some("reaction.end") && end.author == about.author
                     };
                     if !ends.iter().any(is_ended) {
                         words.reactions.push(Reaction {
                             id: about.id,
-                            from_did: about.author,
+                            from_did: about.author.to_string(),
                             content,
                         });
                     }
@@ -227,22 +226,20 @@ fn show(
     sight: &Sight,
 ) -> Answer<MessageJson> {
     let is_seen = sight.has(row.seq) && row.is_there && !row.is_hidden;
-    let (words, kind, deleted) = node.read(MANIFEST.name, |db| {
+    let (words, kind, deleted) = queries::read(node, |db| {
         let words = if is_seen {
             Words::read(db, room, row)?
         } else {
             Words::default()
         };
-        let log = room.log.as_str();
         let deleted = if row.is_there {
             None
         } else {
-            queries::deleted_at(db, &row.author, log, &row.id)?
+            queries::deleted_at(db, &row.author, &room.log, &row.id)?
         };
         Ok((words, queries::kind_of(db, &row.author)?, deleted))
     })?;
-    let author = Did::parse(&row.author).map_err(Problem::internal)?;
-    let card = node.card(&author)?;
+    let card = node.card(&row.author)?;
     let file = words.file.as_ref();
     let meta = file.and_then(Json::as_object).map(|file| {
         let named = file.iter().filter(|(name, _)| *name != "cid");
@@ -255,9 +252,9 @@ fn show(
     Ok(MessageJson {
         id: row.id.clone(),
         conversation_did: room.name.to_string(),
-        from_did: row.author.clone(),
+        from_did: row.author.to_string(),
         from: Sender {
-            did: row.author.clone(),
+            did: row.author.to_string(),
             handle: card.as_ref().and_then(|card| card.handle.clone()),
             picture: card.as_ref().and_then(|card| node.face_of(card)),
             display_name: card.and_then(|card| card.display_name),
@@ -317,19 +314,18 @@ pub(crate) async fn list(
     page: Page,
 ) -> Answer<axum::Json<MessagesAnswer>> {
     let (room, _) = find_for(&node, &did, &session.did)?;
-    let log = room.log.as_str();
     let before = match &page.before {
         None => u64::MAX,
         Some(text) => match text.parse() {
             Ok(seq) => seq,
             Err(_) => {
-                let row = node.read(MANIFEST.name, |db| queries::message(db, log, text))?;
+                let row = queries::read(&node, |db| queries::message(db, &room.log, text))?;
                 row.ok_or_else(none)?.seq
             }
         },
     };
-    let mut rows = node.read(MANIFEST.name, |db| {
-        queries::messages_before(db, log, before, page.limit + 1)
+    let mut rows = queries::read(&node, |db| {
+        queries::messages_before(db, &room.log, before, page.limit + 1)
     })?;
     let has_more = rows.len() > page.limit;
     rows.truncate(page.limit);

@@ -1,10 +1,10 @@
 //! Unsigned writing by a session in readable conversations: the box vouches for the author. Signed and sealed messages
 //! come as commands.
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use imajin_app::extract::{Authed, Path, Query, parse_json, read_body};
+use imajin_app::extract::{Authed, JsonRequest, Path, Query};
 use imajin_app::operation::{Field, Int, List, MediaFile, Operation};
 use imajin_app::{Answer, CommandRequest, Node, Problem, Session};
 use imajin_dfos::Value;
@@ -17,7 +17,6 @@ use utoipa::ToSchema;
 
 use super::messages::{self, MessageJson, none};
 use crate::fields::{CidText, ContentKind, Kind, MessageId};
-use crate::manifest::MANIFEST;
 use crate::operations::{DeleteMessage, FileSaid, MENTIONS_MAX, Message, ReadMark, SendMessage};
 use crate::queries::{self, Room};
 use crate::room_role::{find_for, role_in};
@@ -132,9 +131,7 @@ async fn send(
     let name = id.as_str().to_owned();
     let operation = SendMessage { id, message };
     submit(node, parts, session, &operation).await?;
-    let row = node.read(MANIFEST.name, |db| {
-        queries::message(db, room.log.as_str(), &name)
-    })?;
+    let row = queries::read(node, |db| queries::message(db, &room.log, &name))?;
     let row = row.ok_or_else(|| Problem::internal("a message that was entered is missing"))?;
     messages::visible_message(node, room, row, &Sight::read(node, room, &session.did)?)
 }
@@ -165,10 +162,8 @@ pub(crate) async fn post(
     State(node): State<Node>,
     Authed(session): Authed,
     Path(did): Path<String>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<MessageBody>,
 ) -> Answer<(StatusCode, axum::Json<WrittenAnswer>)> {
-    let (parts, body) = request.into_parts();
-    let payload: MessageBody = parse_json(&read_body(body, &node).await?)?;
     let (room, _) = find_for(&node, &did, &session.did)?;
     let kind = payload.content_type.as_deref().unwrap_or("text");
     let content_kind: ContentKind = field("contentType", &Value::from(kind))?;
@@ -202,9 +197,7 @@ pub(crate) async fn post(
 
 /// The message of a path, which exists.
 fn there(node: &Node, room: &Room, id: &str) -> Answer<MessageId> {
-    let row = node.read(MANIFEST.name, |db| {
-        queries::message(db, room.log.as_str(), id)
-    })?;
+    let row = queries::read(node, |db| queries::message(db, &room.log, id))?;
     let row = row.ok_or_else(none)?;
     if row.is_there && !row.is_hidden {
         field("id", &Value::from(row.id.as_str()))
@@ -230,19 +223,15 @@ pub(crate) async fn edit(
     State(node): State<Node>,
     Authed(session): Authed,
     Path((did, id)): Path<(String, String)>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<ContentBody>,
 ) -> Answer<axum::Json<WrittenAnswer>> {
-    let (parts, body) = request.into_parts();
-    let payload: ContentBody = parse_json(&read_body(body, &node).await?)?;
     let (room, _) = find_for(&node, &did, &session.did)?;
     let id = there(&node, &room, &id)?;
     let name = id.as_str().to_owned();
     let mut message = message(&node, &room, ContentKind::Edit, Some(&payload.content))?;
     (message.re, message.quiet) = (Some(id), Some(Int(1)));
     send(&node, &parts, &session, &room, message).await?;
-    let row = node.read(MANIFEST.name, |db| {
-        queries::message(db, room.log.as_str(), &name)
-    })?;
+    let row = queries::read(&node, |db| queries::message(db, &room.log, &name))?;
     let sight = Sight::read(&node, &room, &session.did)?;
     let message = messages::visible_message(&node, &room, row.ok_or_else(none)?, &sight)?;
     Ok(axum::Json(WrittenAnswer { message }))
@@ -265,9 +254,8 @@ pub(crate) async fn delete(
     State(node): State<Node>,
     Authed(session): Authed,
     Path((did, id)): Path<(String, String)>,
-    request: Request,
+    parts: Parts,
 ) -> Answer<StatusCode> {
-    let (parts, _) = request.into_parts();
     let (room, _) = find_for(&node, &did, &session.did)?;
     let operation = DeleteMessage {
         id: there(&node, &room, &id)?,
@@ -293,10 +281,8 @@ pub(crate) async fn react(
     State(node): State<Node>,
     Authed(session): Authed,
     Path((did, id)): Path<(String, String)>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<ContentBody>,
 ) -> Answer<(StatusCode, axum::Json<WrittenAnswer>)> {
-    let (parts, body) = request.into_parts();
-    let payload: ContentBody = parse_json(&read_body(body, &node).await?)?;
     let (room, _) = find_for(&node, &did, &session.did)?;
     let id = there(&node, &room, &id)?;
     let mut message = message(&node, &room, ContentKind::Reaction, Some(&payload.content))?;
@@ -329,13 +315,11 @@ pub(crate) async fn end_reaction(
     Authed(session): Authed,
     Path((did, id)): Path<(String, String)>,
     Query(query): Query<ReactionQuery>,
-    request: Request,
+    parts: Parts,
 ) -> Answer<StatusCode> {
-    let (parts, _) = request.into_parts();
     let (room, _) = find_for(&node, &did, &session.did)?;
-    let (log, me) = (room.log.as_str(), session.did.as_str());
-    let own = node.read(MANIFEST.name, |db| {
-        queries::own_reaction(db, (log, &id), me, &query.content)
+    let own = queries::read(&node, |db| {
+        queries::own_reaction(db, (&room.log, &id), &session.did, &query.content)
     })?;
     let own = own.ok_or_else(|| Problem::not_found("You have no such reaction here."))?;
     let mut message = message(&node, &room, ContentKind::ReactionEnd, Some(&query.content))?;
@@ -359,9 +343,8 @@ pub(crate) async fn read(
     State(node): State<Node>,
     Authed(session): Authed,
     Path(did): Path<String>,
-    request: Request,
+    parts: Parts,
 ) -> Answer<StatusCode> {
-    let (parts, _) = request.into_parts();
     let (room, _) = find_for(&node, &did, &session.did)?;
     let status = node.status(&room.log)?;
     let status = status.ok_or_else(|| Problem::internal("a conversation without a log"))?;

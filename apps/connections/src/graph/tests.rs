@@ -43,9 +43,9 @@ fn along_a_line_to_six() {
 #[test]
 fn one_record_alone_is_no_connection() {
     let db = world(&[(0, 1)], &[(1, 2), (3, 0)]);
-    assert!(connected(&db, &did(0), &did(1)).unwrap());
-    assert!(!connected(&db, &did(1), &did(2)).unwrap());
-    assert!(!connected(&db, &did(2), &did(1)).unwrap());
+    assert!(connected((&db).into(), &did(0), &did(1)).unwrap());
+    assert!(!connected((&db).into(), &did(1), &did(2)).unwrap());
+    assert!(!connected((&db).into(), &did(2), &did(1)).unwrap());
     assert_eq!(
         (far(&db, 0, 2), far(&db, 0, 3), far(&db, 3, 1)),
         (None, None, None)
@@ -87,6 +87,6 @@ proptest! {
         prop_assert_eq!(far(&db, from, to), plain(&pairs, from, to));
         prop_assert_eq!(far(&db, to, from), plain(&pairs, from, to));
         let edge = pairs.contains(&(from, to)) || pairs.contains(&(to, from));
-        prop_assert_eq!(connected(&db, &did(from), &did(to)).unwrap(), edge);
+        prop_assert_eq!(connected((&db).into(), &did(from), &did(to)).unwrap(), edge);
     }
 }

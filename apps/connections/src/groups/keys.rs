@@ -8,7 +8,7 @@ use imajin_host::prelude::*;
 use imajin_protocol::Did;
 
 use super::{KEPT, queries};
-use crate::manifest::MANIFEST;
+use crate::queries::read;
 
 /// Transfers the key of every group with a new owner. Called after a group is taken, and at the start for transfers
 /// that a stop interrupted.
@@ -27,7 +27,7 @@ pub(crate) fn follow(node: &Node) {
 
 async fn all(node: &Node) -> Result<(), Problem> {
     let kept = node.kept_all(KEPT)?;
-    let owners = node.read(MANIFEST.name, queries::owners)?;
+    let owners = read(node, queries::owners)?;
     let is_another = |group: &Did, owner: &Did| {
         kept.iter()
             .any(|(did, whose)| did == group && whose != owner)

@@ -4,12 +4,14 @@
 //! the member's.
 
 use imajin_app::data_rights::entries;
-use imajin_dfos::Value;
+use imajin_app::operation::Choice;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
-use imajin_protocol::{Did, Fact};
+use imajin_protocol::Did;
 use rusqlite::{Connection, params};
 
 use super::{ADMIN, OWNER, role_of};
+use crate::fields::GivenRole;
 use crate::operations::{
     CreateGroup, GroupChanged, GroupDissolved, GroupHanded, GroupInviteEnded, GroupInvited,
     GroupJoined, GroupLeft, GroupOffered, GroupOpened, GroupRemoved, GroupRoleChanged, JoinGroup,
@@ -21,9 +23,8 @@ use crate::operations::{
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     keep(db, entry)?;
     match entry.op {
-        CreateGroup::NAME => joined_own(db, entry, entry.reference),
+        CreateGroup::NAME | JoinGroup::NAME => joined_own(db, entry),
         MakeGroupInvite::NAME => code(db, entry),
-        JoinGroup::NAME => joined_own(db, entry, entry.reference),
         LeaveGroup::NAME => left_own(db, entry),
         GroupOpened::NAME => opened(db, entry),
         GroupChanged::NAME => changed(db, entry),
@@ -38,7 +39,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         GroupRoleChanged::NAME => role_changed(db, entry),
         GroupOffered::NAME => offered(db, entry),
         GroupHanded::NAME => handed(db, entry),
-        GroupRemoved::NAME if is_groups_own(entry) => gone(db, entry, id(entry.fact, "member")),
+        GroupRemoved::NAME if is_groups_own(entry) => gone(db, entry, entry.id("member")),
         GroupRemoved::NAME => left_own(db, entry),
         GroupDissolved::NAME => run(
             db,
@@ -49,29 +50,16 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-/// A person that deletes their record is in no group any more.
-pub(crate) fn deleted(db: &Connection, did: &Did) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM memberships WHERE owner_did = ?1")?
-        .execute([did.as_str()])
-        .map(drop)
-}
-
-fn run(db: &Connection, sql: &str, values: &[&dyn rusqlite::ToSql]) -> rusqlite::Result<()> {
-    db.prepare_cached(sql)?.execute(values).map(drop)
-}
-
-fn id<'a>(fact: Option<&'a Fact>, key: &str) -> Option<&'a str> {
-    fact?.id(key).map(|id| id.as_str())
-}
-
 /// Whether an entry that is in two logs is the one in the group's.
 fn is_groups_own(entry: &Applied<'_>) -> bool {
     entry.reference == Some(entry.did.as_str())
 }
 
 fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT INTO group_entries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-        .execute(params![
+    run(
+        db,
+        "INSERT INTO group_entries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
             entry.offset,
             entry.did.as_str(),
             entry.at.as_millis(),
@@ -79,58 +67,56 @@ fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             entry.reference,
             entry.fact.map(|fact| fact.to_json().to_string()),
             entries::words(entry)
-        ])
-        .map(drop)
+        ],
+    )
 }
 
-fn joined_own(db: &Connection, entry: &Applied<'_>, group: Option<&str>) -> rusqlite::Result<()> {
-    let Some(group) = group else { return Ok(()) };
-    run(
-        db,
-        "INSERT OR REPLACE INTO memberships VALUES (?1, ?2, ?3)",
-        params![entry.did.as_str(), group, entry.at.as_millis()],
-    )
+fn joined_own(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(group) = entry.reference else {
+        return Ok(());
+    };
+    let (owner, at) = (entry.did.as_str(), entry.at.as_millis());
+    let sql = "INSERT OR REPLACE INTO memberships VALUES (?1, ?2, ?3)";
+    run(db, sql, params![owner, group, at])
 }
 
 fn left_own(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    run(
-        db,
-        "DELETE FROM memberships WHERE owner_did = ?1 AND grp = ?2",
-        params![entry.did.as_str(), entry.reference],
-    )
+    let sql = "DELETE FROM memberships WHERE owner_did = ?1 AND grp = ?2";
+    run(db, sql, params![entry.did.as_str(), entry.reference])
 }
 
 fn code(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let (Some(name), Some(group)) = (entry.reference, id(entry.fact, "group")) else {
+    let (Some(name), Some(group)) = (entry.reference, entry.id("group")) else {
         return Ok(());
     };
+    let sql = "INSERT INTO group_codes VALUES (?1, ?2, ?3, ?4, ?5)";
     run(
         db,
-        "INSERT INTO group_codes VALUES (?1, ?2, ?3, ?4, ?5)",
+        sql,
         params![
             entry.offset,
             entry.did.as_str(),
             name,
             group,
-            entry.body.and_then(|body| body.get_str("code"))
+            entry.text("code")
         ],
     )
 }
 
 fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let (Some(kind), Some(visibility)) = (id(entry.fact, "kind"), id(entry.fact, "visibility"))
-    else {
+    let (Some(kind), Some(visibility)) = (entry.id("kind"), entry.id("visibility")) else {
         return Ok(());
     };
+    let sql = "INSERT INTO groups (owner_did, conversation, kind, visibility, parent, founder, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
     run(
         db,
-        "INSERT INTO groups (owner_did, conversation, kind, visibility, parent, founder, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+        sql,
         params![
             entry.did.as_str(),
             Did::conversation_of(entry.did).as_str(),
             kind,
             visibility,
-            id(entry.fact, "parent"),
+            entry.id("parent"),
             entry.author.as_str(),
             entry.at.as_millis()
         ],
@@ -140,11 +126,9 @@ fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 fn changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    run(
-        db,
-        "UPDATE groups SET visibility = coalesce(?2, visibility) WHERE owner_did = ?1",
-        params![entry.did.as_str(), id(entry.fact, "visibility")],
-    )?;
+    let sql = "UPDATE groups SET visibility = coalesce(?2, visibility) WHERE owner_did = ?1";
+    let visibility = entry.id("visibility");
+    run(db, sql, params![entry.did.as_str(), visibility])?;
     words(db, entry)
 }
 
@@ -153,70 +137,53 @@ fn words(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Some(body) = entry.body else {
         return Ok(());
     };
-    run(
-        db,
-        "UPDATE groups SET name = ?2, about = ?3 WHERE owner_did = ?1",
-        params![
-            entry.did.as_str(),
-            body.get("name").and_then(Value::as_str),
-            body.get("about").and_then(Value::as_str)
-        ],
-    )
+    let sql = "UPDATE groups SET name = ?2, about = ?3 WHERE owner_did = ?1";
+    let (name, about) = (body.get_str("name"), body.get_str("about"));
+    run(db, sql, params![entry.did.as_str(), name, about])
 }
 
 fn enter(db: &Connection, entry: &Applied<'_>, member: &str, role: &str) -> rusqlite::Result<()> {
-    run(
-        db,
-        "INSERT OR REPLACE INTO group_members VALUES (?1, ?2, ?3, ?4)",
-        params![entry.did.as_str(), member, role, entry.at.as_millis()],
-    )
+    let sql = "INSERT OR REPLACE INTO group_members VALUES (?1, ?2, ?3, ?4)";
+    let (group, at) = (entry.did.as_str(), entry.at.as_millis());
+    run(db, sql, params![group, member, role, at])
 }
 
 fn invited(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let (Some(name), Some(role)) = (entry.reference, id(entry.fact, "role").and_then(role_of))
-    else {
+    let role = entry.id("role").and_then(GivenRole::from_name);
+    let (Some(name), Some(role)) = (entry.reference, role) else {
         return Ok(());
     };
-    let uses = entry.fact.and_then(|fact| fact.int("uses"));
+    let sql = "INSERT INTO group_invites (id, owner_did, name, inviter, role, max_uses, uses, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7) ON CONFLICT DO NOTHING";
     run(
         db,
-        "INSERT INTO group_invites (id, owner_did, name, inviter, role, max_uses, uses, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7) ON CONFLICT DO NOTHING",
+        sql,
         params![
             entry.offset,
             entry.did.as_str(),
             name,
             entry.author.as_str(),
-            role,
-            uses.unwrap_or(0),
+            role.name(),
+            entry.int("uses").unwrap_or(0),
             entry.at.as_millis()
         ],
     )
 }
 
 fn joined(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let (Some(member), Some(role)) = (entry.reference, id(entry.fact, "role").and_then(role_of))
-    else {
+    let (Some(member), Some(role)) = (entry.reference, entry.id("role").and_then(role_of)) else {
         return Ok(());
     };
-    run(
-        db,
-        "UPDATE group_invites SET uses = uses + 1 WHERE owner_did = ?1 AND name = ?2",
-        params![entry.did.as_str(), id(entry.fact, "invite")],
-    )?;
+    let sql = "UPDATE group_invites SET uses = uses + 1 WHERE owner_did = ?1 AND name = ?2";
+    run(db, sql, params![entry.did.as_str(), entry.id("invite")])?;
     enter(db, entry, member, role)
 }
 
 fn gone(db: &Connection, entry: &Applied<'_>, member: Option<&str>) -> rusqlite::Result<()> {
-    run(
-        db,
-        "UPDATE groups SET offered = NULL, offered_at = NULL WHERE owner_did = ?1 AND offered = ?2",
-        params![entry.did.as_str(), member],
-    )?;
-    run(
-        db,
-        "DELETE FROM group_members WHERE owner_did = ?1 AND did = ?2",
-        params![entry.did.as_str(), member],
-    )
+    let sql =
+        "UPDATE groups SET offered = NULL, offered_at = NULL WHERE owner_did = ?1 AND offered = ?2";
+    run(db, sql, params![entry.did.as_str(), member])?;
+    let sql = "DELETE FROM group_members WHERE owner_did = ?1 AND did = ?2";
+    run(db, sql, params![entry.did.as_str(), member])
 }
 
 /// Stores an offer from the group's log, which replaces an earlier one. An offer to the owner withdraws it.
@@ -224,27 +191,22 @@ fn offered(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if !is_groups_own(entry) {
         return Ok(());
     }
-    let member = id(entry.fact, "member").filter(|member| *member != entry.author.as_str());
-    run(
-        db,
-        "UPDATE groups SET offered = ?2, offered_at = ?3 WHERE owner_did = ?1",
-        params![entry.did.as_str(), member, entry.at.as_millis()],
-    )
+    let member = entry
+        .id("member")
+        .filter(|member| *member != entry.author.as_str());
+    let sql = "UPDATE groups SET offered = ?2, offered_at = ?3 WHERE owner_did = ?1";
+    let (group, at) = (entry.did.as_str(), entry.at.as_millis());
+    run(db, sql, params![group, member, at])
 }
 
 /// Makes the person who took the group its only owner.
 fn handed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let (group, owner) = (entry.did.as_str(), entry.author.as_str());
-    run(
-        db,
-        "UPDATE groups SET founder = ?2, offered = NULL, offered_at = NULL WHERE owner_did = ?1",
-        params![group, owner],
-    )?;
-    run(
-        db,
-        "UPDATE group_members SET role = CASE did WHEN ?2 THEN ?3 ELSE ?4 END WHERE owner_did = ?1 AND (did = ?2 OR role = ?3)",
-        params![group, owner, OWNER, ADMIN],
-    )?;
+    let sql =
+        "UPDATE groups SET founder = ?2, offered = NULL, offered_at = NULL WHERE owner_did = ?1";
+    run(db, sql, params![group, owner])?;
+    let sql = "UPDATE group_members SET role = CASE did WHEN ?2 THEN ?3 ELSE ?4 END WHERE owner_did = ?1 AND (did = ?2 OR role = ?3)";
+    run(db, sql, params![group, owner, OWNER, ADMIN])?;
     words(db, entry)
 }
 
@@ -253,13 +215,10 @@ fn role_changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if !is_groups_own(entry) {
         return Ok(());
     }
-    let role = id(entry.fact, "role").and_then(role_of);
-    let (Some(member), Some(role)) = (id(entry.fact, "member"), role) else {
+    let role = entry.id("role").and_then(role_of);
+    let (Some(member), Some(role)) = (entry.id("member"), role) else {
         return Ok(());
     };
-    run(
-        db,
-        "UPDATE group_members SET role = ?3 WHERE owner_did = ?1 AND did = ?2",
-        params![entry.did.as_str(), member, role],
-    )
+    let sql = "UPDATE group_members SET role = ?3 WHERE owner_did = ?1 AND did = ?2";
+    run(db, sql, params![entry.did.as_str(), member, role])
 }

@@ -2,12 +2,12 @@
 
 use imajin_app::capabilities::{Existence, RecordOwner};
 use imajin_app::{Node, Problem};
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use rusqlite::Connection;
 
 use super::queries::{self, Group};
 use crate::Connections;
-use crate::manifest::MANIFEST;
+use crate::queries::read;
 
 /// A group, and the viewer's role in it.
 pub(crate) type VisibleGroup = (Group, Option<&'static str>);
@@ -19,7 +19,7 @@ pub(crate) fn missing() -> Problem {
 
 /// A group by its DID or its conversation's, if the viewer may see it.
 pub(crate) fn seen(
-    db: &Connection,
+    db: Reader<'_>,
     name: &str,
     viewer: Option<&Did>,
 ) -> rusqlite::Result<Option<VisibleGroup>> {
@@ -38,7 +38,7 @@ pub(crate) fn seen(
 /// # Errors
 /// 404 if the group does not exist, or the viewer may not see it.
 pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<VisibleGroup, Problem> {
-    let group = node.read(MANIFEST.name, |db| seen(db, name, viewer))?;
+    let group = read(node, |db| seen(db, name, viewer))?;
     group.ok_or_else(missing)
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn find_own(
 
 impl RecordOwner for Connections {
     fn existence(&self, node: &Node, did: &Did) -> Result<Option<Existence>, Problem> {
-        node.read(MANIFEST.name, |db| {
+        read(node, |db| {
             if queries::any(db, did.as_str())?.is_none() {
                 return Ok(None);
             }
@@ -72,6 +72,6 @@ impl RecordOwner for Connections {
     }
 
     fn public_things(&self, node: &Node) -> Result<Vec<Did>, Problem> {
-        node.read(MANIFEST.name, queries::public)
+        read(node, queries::public)
     }
 }

@@ -18,7 +18,6 @@ use imajin_protocol::{Did, IdText};
 use super::{AwayRefusal, OneselfRefusal, here, not_oneself};
 use crate::fields::{OneDid, SignedText};
 use crate::graph;
-use crate::manifest::MANIFEST;
 use crate::queries;
 use crate::statements::{Meeting, Statement};
 
@@ -102,7 +101,7 @@ impl BeforeSubmit for Accept {
     fn before_submit(&self, request: &Request<'_>) -> Result<Option<CheckedInvite>, Problem> {
         let (node, owner, inviter) = (request.node, request.owner, &self.dids.0);
         not_oneself(owner, inviter)?;
-        if node.read(MANIFEST.name, |db| graph::connected(db, owner, inviter))? {
+        if queries::read(node, |db| graph::connected(db, owner, inviter))? {
             return Ok(None);
         }
         node.require(owner, Capability::Connect)?;
@@ -250,7 +249,7 @@ impl BeforeSubmit for Confirm {
     fn before_submit(&self, request: &Request<'_>) -> Result<Option<Vec<TypedCommand>>, Problem> {
         let (node, owner, other) = (request.node, request.owner, &self.dids.0);
         not_oneself(owner, other)?;
-        let link = node.read(MANIFEST.name, |db| queries::link(db, owner, other.as_str()))?;
+        let link = queries::read(node, |db| queries::link(db, owner, other))?;
         // A repeated confirmation, or one without an acceptance, is left to the ledger and the decision.
         if link.is_none_or(|link| link.confirmed) {
             return Ok(None);
@@ -263,7 +262,7 @@ impl BeforeSubmit for Confirm {
 
 impl Decide for Confirm {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ConfirmRefusal> {
-        let link = queries::link(ctx.reader(), ctx.owner(), self.dids.0.as_str())?;
+        let link = queries::link(ctx.reader(), ctx.owner(), &self.dids.0)?;
         let link = link.filter(|link| {
             link.invited
                 && link.invite.as_deref() == Some(self.invite.as_str())
@@ -317,13 +316,12 @@ impl Decide for Disconnect {
         if owner == *other {
             return Err(DisconnectRefusal::Oneself(OneselfRefusal::Connect).into());
         }
-        if queries::link(ctx.reader(), &owner, other.as_str())?.is_none() {
+        if queries::link(ctx.reader(), &owner, other)?.is_none() {
             return Err(DisconnectRefusal::Unconnected.into());
         }
         // The entry in the other's log is left out if that log takes no entries or has no such connection. The owner's
         // entry is enough: an edge needs both.
-        if ctx.takes_entries(other) && queries::link(ctx.reader(), other, owner.as_str())?.is_some()
-        {
+        if ctx.takes_entries(other) && queries::link(ctx.reader(), other, &owner)?.is_some() {
             ctx.derive(other.clone(), &Disconnected { by: owner })?;
         }
         Ok(())

@@ -81,11 +81,7 @@ impl BeforeSubmit for SetPolicy {
     }
 }
 
-impl Decide for SetPolicy {
-    fn decide(&self, _: &mut Context<'_, Self>) -> Decision<Never> {
-        Ok(())
-    }
-}
+impl Decide for SetPolicy {}
 
 /// Somebody was given an answer or other data of the owner's, for nothing: what they declared to use it for.
 #[derive(Debug, Operation)]

@@ -34,17 +34,12 @@ pub(crate) async fn list(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Answer<axum::Json<BlocksAnswer>> {
-    let blocked = blocks::list_blocked(&node, &session.did)?;
+    let blocked = blocks::list_blocked(&node, &session.did)?.into_iter();
+    let blocked = blocked.map(|(card, since)| BlockAnswer {
+        card,
+        since: time::text(since),
+    });
     Ok(axum::Json(BlocksAnswer {
-        blocked: blocked.into_iter().map(BlockAnswer::from).collect(),
+        blocked: blocked.collect(),
     }))
-}
-
-impl From<blocks::Blocked> for BlockAnswer {
-    fn from(blocked: blocks::Blocked) -> Self {
-        Self {
-            card: blocked.card,
-            since: time::text(blocked.since),
-        }
-    }
 }

@@ -1,18 +1,17 @@
 //! Your connections: the list, and their end.
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use imajin_app::extract::{Authed, Page, Path};
-use imajin_app::{Answer, Card, CommandRequest, Node, Problem, time};
+use imajin_app::{Answer, Card, CommandRequest, Node, time};
 use imajin_host::prelude::*;
-use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::did_of;
 use crate::fields::OneDid;
 use crate::operations::Disconnect;
-use crate::projection::PROJECTION;
 use crate::queries::{self, Link, card_of};
 
 /// A connection.
@@ -54,9 +53,7 @@ pub(crate) async fn list(
     Authed(session): Authed,
     page: Page,
 ) -> Answer<axum::Json<ConnectionsAnswer>> {
-    let (links, total) = node.read(PROJECTION.name, |db| {
-        queries::links(db, &session.did, page.limit, page.offset)
-    })?;
+    let (links, total) = queries::read(&node, |db| queries::links(db, &session.did, &page))?;
     listed(&node, links, total)
 }
 
@@ -70,9 +67,7 @@ pub(crate) async fn elsewhere(
     Authed(session): Authed,
     page: Page,
 ) -> Answer<axum::Json<ConnectionsAnswer>> {
-    let (links, total) = node.read(PROJECTION.name, |db| {
-        queries::one_sided(db, &session.did, page.limit, page.offset)
-    })?;
+    let (links, total) = queries::read(&node, |db| queries::one_sided(db, &session.did, &page))?;
     listed(&node, links, total)
 }
 
@@ -84,10 +79,9 @@ fn listed(node: &Node, links: Vec<Link>, total: u64) -> Answer<axum::Json<Connec
     }))
 }
 
-pub(crate) fn answer(node: &Node, link: Link) -> Answer<ConnectionAnswer> {
-    let did = Did::parse(&link.did).map_err(Problem::internal)?;
+fn answer(node: &Node, link: Link) -> Answer<ConnectionAnswer> {
     Ok(ConnectionAnswer {
-        card: card_of(node, did)?,
+        card: card_of(node, link.did)?,
         nickname: link.nickname,
         since: time::text(link.since),
         to_confirm: link.invited && !link.confirmed,
@@ -106,9 +100,8 @@ pub(crate) async fn disconnect(
     State(node): State<Node>,
     who: Authed,
     Path(name): Path<String>,
-    request: Request,
+    parts: Parts,
 ) -> Answer<StatusCode> {
-    let (parts, _) = request.into_parts();
     let did = who.acting_for(&node, &parts.headers, Disconnect::NAME)?;
     let dids = OneDid(did_of(&node, &name)?);
     let command = CommandRequest::from_operation(did, &Disconnect { dids })?;

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use imajin_app::extract::{Attempt, Authed, Path};
+use imajin_app::operation::Choice;
 use imajin_app::{Answer, Card, Node, Problem};
 use imajin_host::prelude::*;
 use serde::Serialize;
@@ -10,8 +11,7 @@ use utoipa::ToSchema;
 use crate::groups::leads;
 use crate::groups::queries::{self, GroupInvite};
 use crate::groups::visibility::{find_own, missing};
-use crate::projection::PROJECTION;
-use crate::queries::card_of;
+use crate::queries::{card_of, read};
 
 /// An invitation into a group, for the people that lead the group.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,7 +42,7 @@ impl GroupInviteAnswer {
                 .map(|code| format!("{}/connections/groups/join/{code}", node.url())),
             id: invite.name,
             code: invite.code,
-            role: invite.role,
+            role: invite.role.name(),
             max_uses: invite.max_uses,
             uses: invite.uses,
             inviter: invite.inviter.to_string(),
@@ -73,7 +73,7 @@ pub(crate) async fn list(
             "Only people that lead a group see its invitations.",
         ));
     }
-    let open = node.read(PROJECTION.name, |db| {
+    let open = read(&node, |db| {
         queries::open_invites(db, &group.did, node.now())
     })?;
     let invites = open
@@ -114,7 +114,7 @@ pub(crate) async fn read_invitation(
     Path(code): Path<String>,
 ) -> Answer<axum::Json<OpenGroupInvite>> {
     let invite = queries::open(&node, &code)?;
-    let (group, members) = node.read(PROJECTION.name, |db| {
+    let (group, members) = read(&node, |db| {
         let group = queries::group(db, invite.group.as_str())?;
         Ok((group, queries::size(db, &invite.group)?))
     })?;
@@ -125,7 +125,7 @@ pub(crate) async fn read_invitation(
         name: group.name,
         about: group.about,
         kind: group.kind,
-        role: invite.role,
+        role: invite.role.name(),
         members,
         inviter: card_of(&node, invite.inviter)?,
         id: invite.name,

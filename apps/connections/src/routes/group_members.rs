@@ -2,15 +2,13 @@
 
 use axum::extract::State;
 use imajin_app::extract::{Authed, Page, Path};
-use imajin_app::{Answer, Card, Node, Problem, time};
-use imajin_protocol::Did;
+use imajin_app::{Answer, Card, Node, time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::groups::queries;
 use crate::groups::visibility::find;
-use crate::projection::PROJECTION;
-use crate::queries::card_of;
+use crate::queries::{card_of, read};
 
 /// Somebody in a group.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,16 +44,15 @@ pub(crate) async fn list(
     page: Page,
 ) -> Answer<axum::Json<MembersAnswer>> {
     let (group, _) = find(&node, &name, Some(&session.did))?;
-    let (rows, total) = node.read(PROJECTION.name, |db| {
-        let rows = queries::members(db, &group.did, page.limit, page.offset)?;
+    let (rows, total) = read(&node, |db| {
+        let rows = queries::members(db, &group.did, &page)?;
         Ok((rows, queries::size(db, &group.did)?))
     })?;
     let members = rows
         .into_iter()
         .map(|member| {
-            let did = Did::parse(&member.did).map_err(Problem::internal)?;
             Ok(MemberAnswer {
-                card: card_of(&node, did)?,
+                card: card_of(&node, member.did)?,
                 role: member.role,
                 since: time::text(member.since),
             })

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::groups::queries::{self, Group};
 use crate::groups::visibility::{find, seen};
 use crate::groups::{KEPT, OWNER};
-use crate::projection::PROJECTION;
+use crate::queries::read;
 
 /// A group, as far as the caller may see it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,7 +60,7 @@ fn answer(
         Some(_) => imajin_turns::log_of(node, &group.did)?,
         None => None,
     };
-    node.read(PROJECTION.name, |db| {
+    read(node, |db| {
         let parent = match &group.parent {
             Some(parent) => seen(db, parent, viewer)?.map(|_| parent.clone()),
             None => None,
@@ -113,7 +113,7 @@ pub(crate) async fn key(
     node.require(did, Capability::Connect)?;
     let kept = node.kept_for(KEPT, did)?;
     // An unused key from an earlier request is returned again instead of a new one.
-    let unused = node.read(PROJECTION.name, |db| {
+    let unused = read(&node, |db| {
         for group in kept.into_iter().rev() {
             if queries::any(db, group.as_str())?.is_none() {
                 return Ok(Some(group));
@@ -161,8 +161,8 @@ pub(crate) async fn list(
     page: Page,
 ) -> Answer<axum::Json<GroupsAnswer>> {
     let me = &session.did;
-    let (rows, total) = node.read(PROJECTION.name, |db| {
-        let (rows, total) = queries::mine(db, me, page.limit, page.offset)?;
+    let (rows, total) = read(&node, |db| {
+        let (rows, total) = queries::mine(db, me, &page)?;
         let rows = rows.into_iter().map(|group| {
             let role = queries::role(db, group.did.as_str(), me)?;
             Ok((group, role))

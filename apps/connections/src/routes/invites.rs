@@ -1,8 +1,9 @@
 //! Invitations to connect: making one, seeing it by its code, taking it back.
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Attempt, Authed, Path, parse_json, read_body};
+use axum::http::request::Parts;
+use imajin_app::extract::{Attempt, Authed, JsonRequest, Path};
 use imajin_app::operation::Int;
 use imajin_app::{Admittance, Answer, Card, CommandRequest, Node, Problem, time};
 use imajin_host::prelude::*;
@@ -15,7 +16,6 @@ use utoipa::ToSchema;
 
 use super::{read, salted};
 use crate::operations::{MakeInvite, WithdrawInvite};
-use crate::projection::PROJECTION;
 use crate::queries::{self, Invite, card_of};
 
 /// An invitation to make.
@@ -93,11 +93,9 @@ fn url(node: &Node, code: &str) -> String {
 pub(crate) async fn create(
     State(node): State<Node>,
     who: Authed,
-    request: Request,
+    JsonRequest(parts, new): JsonRequest<NewInvite>,
 ) -> Answer<(StatusCode, axum::Json<InviteAnswer>)> {
-    let (parts, body) = request.into_parts();
     let did = who.acting_for(&node, &parts.headers, MakeInvite::NAME)?;
-    let new: NewInvite = parse_json(&read_body(body, &node).await?)?;
     let id = match new.id {
         Some(id) => id,
         None => format!("inv_{}", random::hex::<12>()?),
@@ -117,7 +115,7 @@ pub(crate) async fn create(
         new.salt.as_ref(),
     )?;
     node.submit(&parts, Some(&who.0), command).await?;
-    let (made, older) = node.read(PROJECTION.name, |db| {
+    let (made, older) = queries::read(&node, |db| {
         let row = queries::invite(db, &did, &id)?;
         let place = row.as_ref().map_or(i64::MAX, |invite| invite.id);
         let older = queries::open_before(db, &did, place, node.now())?;
@@ -151,11 +149,9 @@ pub(crate) async fn list(
     Authed(session): Authed,
 ) -> Answer<axum::Json<InvitesAnswer>> {
     let did = &session.did;
-    let (invites, invited) = node.read(PROJECTION.name, |db| {
-        Ok((
-            queries::invites(db, did)?,
-            queries::invited(db, did, node.now())?,
-        ))
+    let (invites, invited) = queries::read(&node, |db| {
+        let invited = queries::invited(db, did, node.now())?;
+        Ok((queries::invites(db, did)?, invited))
     })?;
     let quota = if node.is_owner(did)? {
         None
@@ -223,18 +219,15 @@ pub(crate) async fn withdraw(
     State(node): State<Node>,
     who: Authed,
     Path(code): Path<String>,
-    request: Request,
+    parts: Parts,
 ) -> Answer<StatusCode> {
-    let (parts, _) = request.into_parts();
     let did = who.acting_for(&node, &parts.headers, WithdrawInvite::NAME)?;
-    let row = node.read(PROJECTION.name, |db| {
-        match queries::invite(db, &did, &code)? {
-            None => {
-                let mut all = queries::invites_by_code(db, &code)?.into_iter();
-                Ok(all.find(|invite| invite.owner == did))
-            }
-            found => Ok(found),
+    let row = queries::read(&node, |db| match queries::invite(db, &did, &code)? {
+        None => {
+            let mut all = queries::invites_by_code(db, &code)?.into_iter();
+            Ok(all.find(|invite| invite.owner == did))
         }
+        found => Ok(found),
     })?;
     let row = row.ok_or_else(|| Problem::not_found("You have no such invitation."))?;
     let invite = IdText::parse(&row.name).map_err(Problem::internal)?;

@@ -1,8 +1,8 @@
 //! Private names for people.
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_app::extract::{Authed, Path, parse_json, read_body};
+use imajin_app::extract::{Authed, JsonRequest, Path};
 use imajin_app::{Answer, CommandRequest, Node};
 use imajin_host::prelude::*;
 use serde::Deserialize;
@@ -34,11 +34,9 @@ pub(crate) async fn set(
     State(node): State<Node>,
     who: Authed,
     Path(name): Path<String>,
-    request: Request,
+    JsonRequest(parts, payload): JsonRequest<NicknameRequest>,
 ) -> Answer<StatusCode> {
-    let (parts, body) = request.into_parts();
     let did = who.acting_for(&node, &parts.headers, NamePerson::NAME)?;
-    let payload: NicknameRequest = parse_json(&read_body(body, &node).await?)?;
     let operation = NamePerson {
         other: did_of(&node, &name)?,
         nickname: match &payload.nickname {

@@ -7,7 +7,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::did_of;
-use crate::projection::PROJECTION;
 use crate::{graph, queries};
 
 /// A person's relation to you.
@@ -37,9 +36,10 @@ pub(crate) async fn status(
     Path(name): Path<String>,
 ) -> Answer<axum::Json<StatusAnswer>> {
     let (me, did) = (session.did, did_of(&node, &name)?);
-    node.read(PROJECTION.name, |db| {
+    let distance = node.distance(&me, &did)?;
+    queries::read(&node, |db| {
         let connected = graph::connected(db, &me, &did)?;
-        let link = queries::link(db, &me, did.as_str())?.filter(|_| connected);
+        let link = queries::link(db, &me, &did)?.filter(|_| connected);
         Ok(axum::Json(StatusAnswer {
             status: match (me == did, connected) {
                 (true, _) => "self",
@@ -47,8 +47,8 @@ pub(crate) async fn status(
                 _ => "none",
             },
             since: link.and_then(|link| time::text(link.since)),
-            nickname: queries::nickname(db, &me, did.as_str())?,
-            distance: graph::distance(db, &me, &did)?,
+            nickname: queries::nickname(db, &me, &did)?,
+            distance,
             did: did.to_string(),
         }))
     })

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use imajin_app::capabilities::{DeclaredUse, KeepsConsents};
 use imajin_app::exchange::Signed;
-use imajin_app::extract::{Authed, parse_json};
+use imajin_app::extract::{Authed, JsonRequest, parse_json};
 use imajin_app::operation::Int;
 use imajin_app::{Answer, Answers, CommandRequest, Node, Problem, Question};
 use imajin_dfos::cid::sha256;
@@ -28,7 +28,6 @@ use crate::Connections;
 use crate::asking;
 use crate::fields::{OneDid, SignedText};
 use crate::operations::{Ask, Asking, Queried, SetPolicy};
-use crate::projection::PROJECTION;
 use crate::queries::{self, Policy};
 
 /// The digest of an answer's manifest (docs/api.md, "Manifests").
@@ -98,7 +97,7 @@ pub(crate) struct QueryAnswer {
 pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Response> {
     let query: Query = parse_json(&signed.body)?;
     let did = did_of(&node, &query.to)?;
-    let policy = node.read(PROJECTION.name, |db| queries::policy(db, &did))?;
+    let policy = queries::read(&node, |db| queries::policy(db, &did))?;
     let distance = allowed(&node, &signed.did, &did, &policy)?;
     let content = format!("{did}/{}", query.kind);
     let declared = signed.consent(&content)?;
@@ -120,10 +119,7 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
         ))
     })?;
     let answer = app.respond(&node, &question)?;
-    let manifest = match &policy.fair {
-        Some(fair) => asking::manifest(&node, Some(fair))?,
-        None => None,
-    };
+    let manifest = asking::manifest(&node, policy.fair.as_deref())?;
     // Kept, and paid, before it is answered: what was told is never told without a trace.
     let (fair, payment, receipt) = match (&settlement, manifest) {
         (Some(settlement), Some(manifest)) if price > 0 => {
@@ -295,9 +291,7 @@ impl KeepsConsents for Connections {
         Box::pin(async move {
             let by = &declared.consent.consumer;
             let question = name_of(declared)?;
-            let is_kept = node.read(PROJECTION.name, |db| {
-                queries::is_kept(db, owner, question.as_str())
-            })?;
+            let is_kept = queries::read(node, |db| queries::is_kept(db, owner, question.as_str()))?;
             if is_kept || !is_for_record(node, owner, by)? {
                 return Ok(());
             }
@@ -338,7 +332,7 @@ pub(crate) async fn policy(
     State(node): State<Node>,
     Authed(session): Authed,
 ) -> Answer<axum::Json<PolicyForm>> {
-    let policy = node.read(PROJECTION.name, |db| queries::policy(db, &session.did))?;
+    let policy = queries::read(&node, |db| queries::policy(db, &session.did))?;
     Ok(axum::Json(PolicyForm {
         reach: policy.reach,
         price: policy.price,
@@ -355,12 +349,9 @@ pub(crate) async fn policy(
 pub(crate) async fn set_policy(
     State(node): State<Node>,
     who: Authed,
-    request: axum::extract::Request,
-) -> Answer<axum::http::StatusCode> {
-    let (parts, body) = request.into_parts();
+    JsonRequest(parts, form): JsonRequest<PolicyForm>,
+) -> Answer<StatusCode> {
     let did = who.acting_for(&node, &parts.headers, SetPolicy::NAME)?;
-    let body = imajin_app::extract::read_body(body, &node).await?;
-    let form: PolicyForm = parse_json(&body)?;
     let fair = form.fair.as_deref();
     let set = SetPolicy {
         reach: Int(form.reach),
@@ -370,5 +361,5 @@ pub(crate) async fn set_policy(
     };
     let command = CommandRequest::from_operation(did, &set)?;
     node.submit(&parts, Some(&who.0), command).await?;
-    Ok(axum::http::StatusCode::NO_CONTENT)
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -2,7 +2,7 @@
 
 use imajin_app::operation::Choice;
 use imajin_ledger::read_fields;
-use imajin_ledger::rows::{self, Column};
+use imajin_ledger::rows::Column;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, Result, Row, params};
 use serde::{Deserialize, Serialize};
@@ -23,19 +23,6 @@ pub(crate) enum State {
     /// Its words and its file are gone.
     Erased,
 }
-
-/// Reads columns that hold choices by their names.
-macro_rules! choice_columns {
-    ($($choice:ty),+) => {
-        $(impl Column for $choice {
-            fn read(row: &Row<'_>, column: usize) -> Result<Self> {
-                rows::parsed(row, column, Self::from_name)
-            }
-        })+
-    };
-}
-
-choice_columns!(State, Access);
 
 /// A place on Earth, in 10⁻⁷ degrees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

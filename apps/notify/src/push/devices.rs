@@ -2,6 +2,8 @@
 
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
+use imajin_ledger::Reader;
+use imajin_ledger::rows::{first, pair};
 use imajin_protocol::Did;
 use rusqlite::{Connection, Row, Transaction, params};
 
@@ -22,32 +24,20 @@ pub(crate) struct Device {
     pub(crate) auth: [u8; AUTH_BYTES],
 }
 
-/// The outcome of a registration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RegisterOutcome {
-    /// The device was stored.
-    Here,
-    /// The person has the maximum number of devices.
-    Full,
-}
-
-/// Stores a device. A browser belongs to the last person to allow it; a refusal leaves it as it was.
-pub(crate) fn put(
-    db: &Transaction<'_>,
-    device: &Device,
-    now: i64,
-) -> rusqlite::Result<RegisterOutcome> {
+/// Stores a device, unless the person has the maximum number of them. Returns whether it did. A browser belongs to the last
+/// person to allow it; a refusal leaves it as it was.
+pub(crate) fn put(db: &Transaction<'_>, device: &Device, now: i64) -> rusqlite::Result<bool> {
     let (did, endpoint) = (device.did.as_str(), device.endpoint.as_str());
     let sql = "SELECT count(*) FROM notify_devices WHERE did = ?1 AND endpoint <> ?2";
     let others: i64 = db.query_row(sql, [did, endpoint], |row| row.get(0))?;
     if others >= OF_ONE_MAX {
-        return Ok(RegisterOutcome::Full);
+        return Ok(false);
     }
     db.execute("DELETE FROM notify_devices WHERE endpoint = ?1", [endpoint])?;
     let sql =
         "INSERT INTO notify_devices (endpoint, did, key, auth, at) VALUES (?1, ?2, ?3, ?4, ?5)";
     db.execute(sql, params![endpoint, did, device.key, device.auth, now])?;
-    Ok(RegisterOutcome::Here)
+    Ok(true)
 }
 
 /// Deletes a person's device. Returns whether it existed.
@@ -57,9 +47,10 @@ pub(crate) fn end(db: &Transaction<'_>, did: &Did, endpoint: &str) -> rusqlite::
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
+    let (did, endpoint) = pair(row)?;
     Ok(Device {
-        did: imajin_ledger::rows::did(row, 0)?,
-        endpoint: row.get(1)?,
+        did,
+        endpoint,
         key: row.get(2)?,
         auth: row.get(3)?,
     })
@@ -69,34 +60,26 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
 pub(crate) fn devices_of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Device>> {
     let sql =
         "SELECT did, endpoint, key, auth FROM notify_devices WHERE did = ?1 ORDER BY at, endpoint";
-    db.prepare_cached(sql)?
-        .query_map([did.as_str()], read)?
-        .collect()
+    Reader::from(db).rows(sql, [did.as_str()], read)
 }
 
 /// One by its address.
 pub(crate) fn at(db: &Connection, endpoint: &str) -> rusqlite::Result<Option<Device>> {
     let sql = "SELECT did, endpoint, key, auth FROM notify_devices WHERE endpoint = ?1";
-    let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query_map([endpoint], read)?;
-    rows.next().transpose()
+    Reader::from(db).row(sql, [endpoint], read)
 }
 
 /// Returns the people with a device.
 pub(crate) fn people(db: &Connection) -> rusqlite::Result<Vec<Did>> {
     let sql = "SELECT DISTINCT did FROM notify_devices";
-    db.prepare_cached(sql)?
-        .query_map([], |row| imajin_ledger::rows::did(row, 0))?
-        .collect()
+    Reader::from(db).rows(sql, [], first)
 }
 
 /// Returns the number of a person's devices.
 pub(crate) fn count(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
     let sql = "SELECT count(*) FROM notify_devices WHERE did = ?1";
-    let count: i64 = db
-        .prepare_cached(sql)?
-        .query_row([did.as_str()], |row| row.get(0))?;
-    Ok(count.unsigned_abs())
+    let count = Reader::from(db).row(sql, [did.as_str()], first)?;
+    Ok(count.unwrap_or(0))
 }
 
 /// Deletes all of a person's devices and the messages queued for them, and purges them from the files. Waits for the disk on this thread.
@@ -147,31 +130,16 @@ mod tests {
         let db = db.transaction().unwrap();
         let owner_of = |endpoint: &str| at(&db, endpoint).unwrap().unwrap().did;
         let (ada, bob) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
-        assert_eq!(
-            put(&db, &device(1, "shared"), 0).unwrap(),
-            RegisterOutcome::Here
-        );
+        assert!(put(&db, &device(1, "shared"), 0).unwrap());
         for n in 1..OF_ONE_MAX {
             let own = device(2, &n.to_string());
-            assert_eq!(put(&db, &own, 0).unwrap(), RegisterOutcome::Here);
+            assert!(put(&db, &own, 0).unwrap());
         }
-        assert_eq!(
-            put(&db, &device(2, "shared"), 0).unwrap(),
-            RegisterOutcome::Here
-        );
+        assert!(put(&db, &device(2, "shared"), 0).unwrap());
         assert_eq!(owner_of("shared"), bob);
-        assert_eq!(
-            put(&db, &device(2, "shared"), 1).unwrap(),
-            RegisterOutcome::Here
-        );
-        assert_eq!(
-            put(&db, &device(1, "other"), 0).unwrap(),
-            RegisterOutcome::Here
-        );
-        assert_eq!(
-            put(&db, &device(2, "other"), 0).unwrap(),
-            RegisterOutcome::Full
-        );
+        assert!(put(&db, &device(2, "shared"), 1).unwrap());
+        assert!(put(&db, &device(1, "other"), 0).unwrap());
+        assert!(!put(&db, &device(2, "other"), 0).unwrap());
         assert_eq!(owner_of("other"), ada);
     }
 }

@@ -6,8 +6,9 @@ use std::time::Duration;
 use imajin_app::notices::About;
 use imajin_dfos::Timestamp;
 use imajin_host::backoff::Backoff;
+use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 /// The time after which a message is no longer sent: a day.
 pub(crate) const WORTH_MS: i64 = 24 * 3_600_000;
@@ -73,21 +74,7 @@ pub(crate) fn put(db: &Transaction<'_>, push: &Push) -> rusqlite::Result<()> {
         .map(drop)
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Push> {
-    use imajin_ledger::rows;
-    let room: Option<String> = row.get(5)?;
-    Ok(Push {
-        log: rows::did(row, 0)?,
-        seq: row.get::<_, i64>(1)?.unsigned_abs(),
-        did: rows::did(row, 2)?,
-        endpoint: row.get(3)?,
-        about: rows::parsed(row, 4, About::parse)?,
-        room: room.and_then(|room| Did::parse(&room).ok()),
-        urgent: row.get(6)?,
-        at: row.get(7)?,
-        tries: row.get(8)?,
-    })
-}
+read_fields!(Push: log, seq, did, endpoint, about, room, urgent, at, tries);
 
 /// The messages that are due: a turn for each person, of whom each device has a turn, urgent ones first.
 pub(crate) fn due(db: &Connection, now: Timestamp, limit: usize) -> rusqlite::Result<Vec<Push>> {
@@ -102,7 +89,7 @@ pub(crate) fn due(db: &Connection, now: Timestamp, limit: usize) -> rusqlite::Re
         WHERE place <= ?4 ORDER BY place, urgent DESC, at, seq LIMIT ?2";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values = params![now.as_millis(), limit, OF_A_DEVICE, OF_A_PERSON];
-    db.prepare_cached(sql)?.query_map(values, read)?.collect()
+    Reader::from(db).rows(sql, values, Push::read)
 }
 
 /// Notes what became of a message. What else is for the same device waits as long.

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use data_encoding::BASE64URL_NOPAD;
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
+use imajin_ledger::Reader;
 use parking_lot::Mutex;
 use reqwest::Url;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
-use rusqlite::OptionalExtension;
 use serde_json::json;
 
 /// The lifetime of a token: half of the permitted one.
@@ -47,10 +47,9 @@ fn parse_key(pkcs8: &[u8]) -> Result<EcdsaKeyPair, Problem> {
 }
 
 fn kept(node: &Node) -> Result<Option<Vec<u8>>, Problem> {
-    node.secrets().read(|db| {
-        let sql = "SELECT pkcs8 FROM notify_key";
-        db.query_row(sql, [], |row| row.get(0)).optional()
-    })
+    let sql = "SELECT pkcs8 FROM notify_key";
+    node.secrets()
+        .read(|db| Reader::from(db).row(sql, [], |row| row.get(0)))
 }
 
 fn made(node: &Node) -> Result<Vec<u8>, Problem> {

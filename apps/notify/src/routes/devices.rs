@@ -12,7 +12,7 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::push::devices::{self, Device, RegisterOutcome};
+use crate::push::devices::{self, Device};
 use crate::push::{encrypt, vapid};
 
 /// Bytes of a push service's address at most.
@@ -106,12 +106,13 @@ pub(crate) async fn put(
     };
     let now = node.now().as_millis();
     let put = move |db: &rusqlite::Transaction<'_>| devices::put(db, &device, now);
-    match node.secrets().write(put).await? {
-        RegisterOutcome::Here => Ok(StatusCode::CREATED),
-        RegisterOutcome::Full => Err(Problem::conflict(
+    if node.secrets().write(put).await? {
+        Ok(StatusCode::CREATED)
+    } else {
+        Err(Problem::conflict(
             "You allowed notifications on ten browsers, which is the most. Turn them off on one first.",
         )
-        .slug("full")),
+        .slug("full"))
     }
 }
 

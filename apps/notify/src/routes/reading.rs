@@ -194,15 +194,6 @@ pub(crate) struct WaysShown {
     mail: &'static str,
 }
 
-/// Hours in which nothing is pushed but what is about security.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct QuietShown {
-    /// The minute of the day from which.
-    from: i64,
-    /// The minute until which.
-    to: i64,
-}
-
 /// The caller's choices.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SettingsAnswer {
@@ -211,7 +202,7 @@ pub(crate) struct SettingsAnswer {
     /// How often letters come, where nothing else was chosen of a kind.
     mail: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    quiet: Option<QuietShown>,
+    quiet: Option<Quiet>,
     /// The time zone of those hours.
     #[serde(skip_serializing_if = "Option::is_none")]
     zone: Option<String>,
@@ -236,9 +227,7 @@ pub(crate) async fn settings(
     Ok(Json(SettingsAnswer {
         kinds: About::ALL.map(kind).into(),
         mail: wishes.letters().name(),
-        quiet: wishes
-            .quiet()
-            .map(|Quiet { from, to }| QuietShown { from, to }),
+        quiet: wishes.quiet(),
         zone: wishes.zone_name().map(str::to_owned),
     }))
 }

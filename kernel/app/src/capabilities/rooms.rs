@@ -3,10 +3,11 @@
 use imajin_protocol::Did;
 
 use crate::node::Node;
+use crate::operation::Choice;
 use crate::problem::Problem;
 
 /// A member's role in a conversation. In ascending order; the last two lead the conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Choice)]
 pub enum RoomRole {
     /// Reads.
     Reader,
@@ -19,20 +20,9 @@ pub enum RoomRole {
 }
 
 impl RoomRole {
-    /// The role's name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Reader => "reader",
-            Self::Member => "member",
-            Self::Admin => "admin",
-            Self::Owner => "owner",
-        }
-    }
-
-    /// The role that a word names.
-    pub fn parse(word: &str) -> Option<Self> {
-        let all = [Self::Reader, Self::Member, Self::Admin, Self::Owner];
-        all.into_iter().find(|role| role.as_str() == word)
+    /// Whether it lets people in and hides words.
+    pub fn leads(self) -> bool {
+        self >= Self::Admin
     }
 }
 
@@ -140,10 +130,14 @@ mod tests {
     #[test]
     fn a_role_is_one_word_and_leading_comes_last() {
         for word in ["reader", "member", "admin", "owner"] {
-            assert_eq!(RoomRole::parse(word).map(RoomRole::as_str), Some(word));
+            assert_eq!(
+                RoomRole::from_name(word).map(|role| role.name()),
+                Some(word)
+            );
         }
-        assert_eq!(RoomRole::parse("king"), None);
+        assert_eq!(RoomRole::from_name("king"), None);
         assert!(RoomRole::Reader < RoomRole::Member && RoomRole::Admin < RoomRole::Owner);
+        assert!(RoomRole::Admin.leads() && !RoomRole::Member.leads());
         assert_eq!(InRoom::from_role(None), InRoom::Outside);
         assert_eq!(InRoom::Unknown.role(), None);
     }

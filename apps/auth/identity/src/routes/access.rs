@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use imajin_app::extract::{Authed, Path, Query};
-use imajin_app::{Answer, InRoom, Node, Problem, RoomRole};
+use imajin_app::operation::Choice;
+use imajin_app::{Answer, InRoom, Node, Problem};
 use imajin_protocol::{Did, DidKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -70,7 +71,7 @@ fn in_room(
         InRoom::Unknown if is_direct => direct(node, reader, did, other),
         // The answer must not tell others whether two people have a conversation.
         InRoom::Outside if is_direct && other.is_none() => direct(node, reader, did, other),
-        known => Ok(known.role().map(RoomRole::as_str)),
+        known => Ok(known.role().map(|role| role.name())),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use imajin_app::Problem;
 use imajin_app::operation::{
-    BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
+    BeforeSubmit, Choice, Context, Decide, Decision, Operation, Reasons, Refused, Request,
 };
 use imajin_log::{MemberSource, Source};
 use imajin_protocol::tier::Capability;
@@ -280,8 +280,8 @@ impl Decide for JoinGroup {
         if !invite.is_open(ctx.reader(), ctx.now())? {
             return Err(Refused::For(JoinRefusal::Ended));
         }
-        if self.role.as_str() != invite.role {
-            return Err(JoinRefusal::Role(invite.role).into());
+        if self.role != invite.role {
+            return Err(JoinRefusal::Role(invite.role.name()).into());
         }
         if queries::size(ctx.reader(), group)? >= MEMBERS_MAX {
             return Err(JoinRefusal::Full(MEMBERS_MAX).into());

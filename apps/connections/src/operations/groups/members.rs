@@ -1,6 +1,8 @@
 //! The members of a group: leaving, getting another role, being removed.
 
-use imajin_app::operation::{Context, Decide, Decision, FieldError, Operation, Reasons, Refused};
+use imajin_app::operation::{
+    Choice, Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
+};
 use imajin_log::{MemberSource, Source};
 use imajin_protocol::Did;
 use imajin_turns::{GIVES_ROLES, PUTS_OUT, Turn};
@@ -163,7 +165,7 @@ impl Decide for SetRole {
         let (group, _) = as_role(ctx, &self.group, &[OWNER])?;
         let member = &self.dids.0;
         let has = role_of(ctx, &group, member)?;
-        if has == OWNER || has == self.role.as_str() {
+        if has == OWNER || has == self.role.name() {
             return Err(RoleRefusal::Already(has).into());
         }
         in_group(ctx, &group.did)?;
@@ -173,7 +175,7 @@ impl Decide for SetRole {
             role: self.role,
         };
         let author = ctx.owner().clone();
-        turn(&author, &group, member).role(ctx, self.role.as_str())?;
+        turn(&author, &group, member).role(ctx, self.role.name())?;
         Ok(tell_both(ctx, &group.did, member, &changed)?)
     }
 }
