@@ -143,10 +143,7 @@ impl People {
         known: &BTreeMap<Did, Cid>,
         checks: Checks,
     ) -> Result<Self, Finding> {
-        let other = Finding {
-            seq: None,
-            problem: Problem::OtherChain,
-        };
+        let other = Finding::apart(Problem::OtherChain);
         let mut people = BTreeMap::new();
         for (did, tokens) in chains {
             people.insert(did.clone(), person(did, tokens, checks).ok_or(other)?);

@@ -161,6 +161,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Makes a finding that is about no entry.
+    pub(crate) fn apart(problem: Problem) -> Self {
+        Self { seq: None, problem }
+    }
+
     /// Makes a finding for the entry `seq`.
     pub fn at(seq: u64, problem: Problem) -> Self {
         Self {

@@ -93,10 +93,7 @@ impl Room<'_> {
         if named {
             Ok(())
         } else {
-            Err(Finding {
-                seq: None,
-                problem: Problem::KeptBack,
-            })
+            Err(Finding::apart(Problem::KeptBack))
         }
     }
 

@@ -112,10 +112,7 @@ impl Room<'_> {
 
     /// Reads the reader's own log.
     pub(super) fn read_own(&mut self, rows: &[RowBytes]) -> Result<(), Finding> {
-        let gap = Finding {
-            seq: None,
-            problem: Problem::OwnGap,
-        };
+        let gap = Finding::apart(Problem::OwnGap);
         let mut before: Option<(u64, Cid)> = None;
         let mut proofs: BTreeMap<String, Cid> = BTreeMap::new();
         for bytes in rows {

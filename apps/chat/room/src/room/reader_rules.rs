@@ -10,10 +10,7 @@ impl Room<'_> {
         let header = &mark.header;
         let seen = self.mark_of(header).filter(|_| header.op == "chat.read");
         let seen = seen.filter(|_| header.did == header.author);
-        let seen = seen.ok_or(Finding {
-            seq: None,
-            problem: Problem::Malformed,
-        })?;
+        let seen = seen.ok_or(Finding::apart(Problem::Malformed))?;
         // A mark without a signature is the box's word, and no witness.
         let signed = self.check_signature(seen.seq, header)?.is_some();
         self.need(!signed || self.shows(&seen), seen.seq, Problem::ReaderFork)
