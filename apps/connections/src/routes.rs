@@ -14,11 +14,10 @@ mod query;
 use axum::Router;
 use axum::http::request::Parts;
 use axum::response::Redirect;
-use imajin_app::operation::{self, Field, Operation};
+use imajin_app::operation::Field;
 use imajin_app::routing::{OpenApiRouter, get, routes};
 use imajin_app::{Answer, CommandRequest, Node, Problem};
 use imajin_dfos::{Value, cbor};
-use imajin_ledger::Refusal;
 use imajin_protocol::Did;
 use serde_json::Value as Json;
 
@@ -74,11 +73,6 @@ fn read<T: Field>(field: &'static str, text: &str) -> Answer<T> {
         let message = format!("{field}{invalid}.");
         Problem::field(field, message)
     })
-}
-
-/// An operation as it was signed.
-fn signed<O: Operation>(parts: &operation::Parts<'_>) -> Answer<O> {
-    Ok(O::read(parts).map_err(Refusal::from)?)
 }
 
 /// A body as it was signed, salt and all.

@@ -3,9 +3,11 @@
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use imajin_app::extract::{Attempt, Authed, Path, parse_json, read_body};
-use imajin_app::{Answer, CommandRequest, Invitation, Node, Problem, operation};
+use imajin_app::operation::{Operation, Parts};
+use imajin_app::{Answer, CommandRequest, Invitation, Node, Problem};
 use imajin_host::codes;
 use imajin_host::prelude::*;
+use imajin_ledger::Refusal;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::kind::CONNECTION_ACCEPTED;
 use imajin_protocol::attestation::{Attestation, Kind};
@@ -13,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
-use super::{is_signed, signed, signed_body};
+use super::{is_signed, signed_body};
 use crate::operations::Accept;
 use crate::{queries, statements};
 
@@ -76,11 +78,12 @@ pub(crate) async fn accept(
     let body = signed_body(&parse_json::<Json>(&body)?)?;
     let proof = imajin_app::command_request::proof_of(&parts)?
         .ok_or_else(|| Problem::internal("a proof went away"))?;
-    let accept: Accept = signed(&operation::Parts::new(
+    let (reference, fact) = (
         proof.payload.reference.as_ref(),
         proof.payload.fact.as_ref(),
-        Some(&body),
-    ))?;
+    );
+    let accept = Accept::read(&Parts::new(reference, fact, Some(&body)));
+    let accept = accept.map_err(Refusal::from)?;
     let code = HeaderValue::try_from(codes::canonical(&code))
         .map_err(|_| Problem::not_found("There is no such invitation."))?;
     parts.headers.insert(queries::CODE, code);
