@@ -186,7 +186,8 @@ impl SocialGraph for Connections {
         group: &Did,
         member: &Did,
     ) -> Result<Option<&'static str>, Problem> {
-        queries::read(node, |db| groups::queries::role(db, group.as_str(), member))
+        let role = queries::read(node, |db| groups::queries::role(db, group.as_str(), member))?;
+        Ok(role.map(|role| role.name()))
     }
 
     fn contacts(&self, node: &Node, of: &Did, limit: usize) -> Result<Vec<Contact>, Problem> {
@@ -217,8 +218,7 @@ impl Rooms for Connections {
             if groups::queries::any(db, name)?.is_none() {
                 return Ok(InRoom::Unknown);
             }
-            let role = groups::queries::role(db, name, who)?;
-            Ok(InRoom::from_role(role.and_then(RoomRole::from_name)))
+            Ok(InRoom::from_role(groups::queries::role(db, name, who)?))
         })
     }
 
@@ -232,7 +232,8 @@ impl Rooms for Connections {
             let (mine, _) = groups::queries::mine(db, who, &Page::first(limit))?;
             let mut led = Vec::new();
             for group in mine {
-                if groups::leads(groups::queries::role(db, group.did.as_str(), who)?) {
+                let role = groups::queries::role(db, group.did.as_str(), who)?;
+                if role.is_some_and(RoomRole::leads) {
                     led.push(room_about(group));
                 }
             }
@@ -270,10 +271,8 @@ fn people_of(
             return Ok(None);
         };
         let members = groups::queries::members(db, &group.did, &Page::first(limit))?;
-        let parse_member = |member: groups::queries::Member| {
-            Some((member.did, RoomRole::from_name(&member.role)?))
-        };
-        Ok(Some(members.into_iter().filter_map(parse_member).collect()))
+        let members = members.into_iter().map(|member| (member.did, member.role));
+        Ok(Some(members.collect()))
     })
 }
 

@@ -18,13 +18,6 @@ pub(crate) mod visibility;
 /// The kind of a group's key among the node's custodial keys.
 pub(crate) const KEPT: &str = "group";
 
-/// The owner is responsible for the group and writes its name and description.
-pub(crate) const OWNER: &str = "owner";
-/// An admin adds and removes members.
-pub(crate) const ADMIN: &str = "admin";
-/// All other members.
-pub(crate) const MEMBER: &str = "member";
-
 /// A small circle: seen by its members only, and inside nothing.
 pub(crate) const POD: &str = "pod";
 
@@ -39,25 +32,3 @@ pub(crate) const MEMBERS_MAX: u64 = 1000;
 pub(crate) const OWNED_MAX: u64 = 50;
 /// Maximum number of open invitations of a group.
 pub(crate) const INVITES_MAX: u64 = 100;
-
-/// A role as it is kept: one of the three.
-pub(crate) fn role_of(text: &str) -> Option<&'static str> {
-    [OWNER, ADMIN, MEMBER]
-        .into_iter()
-        .find(|role| *role == text)
-}
-
-/// Whether a role lets people in and out.
-pub(crate) fn leads(role: Option<&str>) -> bool {
-    matches!(role, Some(OWNER | ADMIN))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    #[test]
-    fn who_leads() {
-        assert!(leads(role_of("owner")) && leads(role_of("admin")));
-        assert!(!leads(role_of("member")) && !leads(role_of("king")) && !leads(None));
-    }
-}

@@ -3,6 +3,7 @@
 //! Always: a row is a function of its `owner_did`'s log alone: a group's rows of the group's log, a member's rows of
 //! the member's.
 
+use imajin_app::RoomRole;
 use imajin_app::data_rights::entries;
 use imajin_app::operation::Choice;
 use imajin_ledger::rows::run;
@@ -10,7 +11,6 @@ use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::{Connection, params};
 
-use super::{ADMIN, OWNER, role_of};
 use crate::fields::GivenRole;
 use crate::operations::{
     CreateGroup, GroupChanged, GroupDissolved, GroupHanded, GroupInviteEnded, GroupInvited,
@@ -121,7 +121,7 @@ fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             entry.at.as_millis()
         ],
     )?;
-    enter(db, entry, entry.author.as_str(), OWNER)?;
+    enter(db, entry, entry.author.as_str(), RoomRole::Owner.name())?;
     words(db, entry)
 }
 
@@ -170,12 +170,13 @@ fn invited(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 fn joined(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let (Some(member), Some(role)) = (entry.reference, entry.id("role").and_then(role_of)) else {
+    let role = entry.id("role").and_then(GivenRole::from_name);
+    let (Some(member), Some(role)) = (entry.reference, role) else {
         return Ok(());
     };
     let sql = "UPDATE group_invites SET uses = uses + 1 WHERE owner_did = ?1 AND name = ?2";
     run(db, sql, params![entry.did.as_str(), entry.id("invite")])?;
-    enter(db, entry, member, role)
+    enter(db, entry, member, role.name())
 }
 
 fn gone(db: &Connection, entry: &Applied<'_>, member: Option<&str>) -> rusqlite::Result<()> {
@@ -206,7 +207,8 @@ fn handed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         "UPDATE groups SET founder = ?2, offered = NULL, offered_at = NULL WHERE owner_did = ?1";
     run(db, sql, params![group, owner])?;
     let sql = "UPDATE group_members SET role = CASE did WHEN ?2 THEN ?3 ELSE ?4 END WHERE owner_did = ?1 AND (did = ?2 OR role = ?3)";
-    run(db, sql, params![group, owner, OWNER, ADMIN])?;
+    let (first, admin) = (RoomRole::Owner.name(), RoomRole::Admin.name());
+    run(db, sql, params![group, owner, first, admin])?;
     words(db, entry)
 }
 
@@ -215,10 +217,10 @@ fn role_changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if !is_groups_own(entry) {
         return Ok(());
     }
-    let role = entry.id("role").and_then(role_of);
+    let role = entry.id("role").and_then(GivenRole::from_name);
     let (Some(member), Some(role)) = (entry.id("member"), role) else {
         return Ok(());
     };
     let sql = "UPDATE group_members SET role = ?3 WHERE owner_did = ?1 AND did = ?2";
-    run(db, sql, params![entry.did.as_str(), member, role])
+    run(db, sql, params![entry.did.as_str(), member, role.name()])
 }

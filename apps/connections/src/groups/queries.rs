@@ -10,7 +10,7 @@ use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::{Result, params};
 
-use super::{NESTING_MAX, PUBLIC, leads, role_of};
+use super::{NESTING_MAX, PUBLIC};
 use crate::fields::GivenRole;
 use crate::queries::{INVITE_MS, is_at_home, numbers, read};
 
@@ -60,13 +60,12 @@ pub(crate) fn public(db: Reader<'_>) -> Result<Vec<Did>> {
 }
 
 /// Returns a person's role in an existing group, given the group's DID or its conversation's.
-pub(crate) fn role(db: Reader<'_>, group: &str, did: &Did) -> Result<Option<&'static str>> {
+pub(crate) fn role(db: Reader<'_>, group: &str, did: &Did) -> Result<Option<RoomRole>> {
     let sql = format!(
         "SELECT m.role FROM groups g JOIN group_members m ON m.owner_did = g.owner_did
         WHERE (g.owner_did = ?1 OR g.conversation = ?1) AND g.dissolved_at IS NULL AND m.did = ?2 AND {MUTUAL}"
     );
-    let role: Option<String> = db.row(&sql, [group, did.as_str()], first)?;
-    Ok(role.as_deref().and_then(role_of))
+    db.row(&sql, [group, did.as_str()], first)
 }
 
 /// Returns a part of a person's groups, by name, and their total number.
@@ -131,7 +130,7 @@ fn count(db: Reader<'_>, sql: &str, of: &Did) -> Result<u64> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Member {
     pub(crate) did: Did,
-    pub(crate) role: String,
+    pub(crate) role: RoomRole,
     pub(crate) since: i64,
 }
 
@@ -196,7 +195,8 @@ impl GroupInvite {
     /// Whether the invitation can be used now: its maker must still lead the group.
     pub(crate) fn is_open(&self, db: Reader<'_>, now: Timestamp) -> Result<bool> {
         let in_time = !self.is_withdrawn && self.uses < self.max_uses && now < self.expires();
-        Ok(in_time && leads(role(db, self.group.as_str(), &self.inviter)?))
+        let role = role(db, self.group.as_str(), &self.inviter)?;
+        Ok(in_time && role.is_some_and(RoomRole::leads))
     }
 }
 

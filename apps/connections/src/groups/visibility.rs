@@ -1,7 +1,7 @@
 //! Groups as far as the viewer may see them: only members see a private one.
 
 use imajin_app::capabilities::{Existence, RecordOwner};
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, RoomRole};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 
@@ -10,7 +10,7 @@ use crate::Connections;
 use crate::queries::read;
 
 /// A group, and the viewer's role in it.
-pub(crate) type VisibleGroup = (Group, Option<&'static str>);
+pub(crate) type VisibleGroup = (Group, Option<RoomRole>);
 
 /// The answer for a group that is not there, and for one that is not the viewer's to see.
 pub(crate) fn missing() -> Problem {
@@ -50,7 +50,7 @@ pub(crate) fn find_own(
     node: &Node,
     name: &str,
     viewer: &Did,
-) -> Result<(Group, &'static str), Problem> {
+) -> Result<(Group, RoomRole), Problem> {
     let (group, role) = find(node, name, Some(viewer))?;
     let role = role.ok_or_else(|| Problem::forbidden("You are not in this group."))?;
     Ok((group, role))

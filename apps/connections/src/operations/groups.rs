@@ -22,10 +22,11 @@ pub(crate) use members::{
 };
 pub(crate) use owner::{GroupHanded, GroupOffered, OfferGroup, TakeGroup};
 
-use imajin_app::Problem;
 use imajin_app::operation::{
-    BeforeSubmit, Context, Decide, Decision, FieldError, Operation, Reasons, Refused, Request,
+    BeforeSubmit, Choice, Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
+    Request,
 };
+use imajin_app::{Problem, RoomRole};
 use imajin_host::prelude::*;
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::tier::Capability;
@@ -35,7 +36,7 @@ use serde_json::json;
 use super::{AwayRefusal, here};
 use crate::fields::{About, GroupDid, GroupName, Kind, Visibility};
 use crate::groups::queries::{self, Group};
-use crate::groups::{KEPT, NESTING_MAX, OWNED_MAX, OWNER, POD, leads};
+use crate::groups::{KEPT, NESTING_MAX, OWNED_MAX, POD};
 
 /// Makes a derivation into the group's log and the logs of affected members.
 const fn in_parties(op: &'static str) -> Derivation {
@@ -64,8 +65,8 @@ pub(crate) enum GroupRefusal {
 fn as_role<O: Operation>(
     ctx: &Context<'_, O>,
     group: &GroupDid,
-    roles: &[&str],
-) -> Result<(Group, &'static str), Refused<O::Refusal>>
+    roles: &[RoomRole],
+) -> Result<(Group, RoomRole), Refused<O::Refusal>>
 where
     O::Refusal: From<GroupRefusal>,
 {
@@ -77,7 +78,8 @@ where
     if roles.contains(&role) {
         Ok((row, role))
     } else {
-        Err(refused(GroupRefusal::Role(roles.join(" or "), role)))
+        let roles: Vec<&str> = roles.iter().map(RoomRole::name).collect();
+        Err(refused(GroupRefusal::Role(roles.join(" or "), role.name())))
     }
 }
 
@@ -212,7 +214,7 @@ impl Decide for CreateGroup {
             let role = queries::role(ctx.reader(), parent.as_str(), ctx.owner())?;
             let parent = queries::group(ctx.reader(), parent.as_str())?;
             let parent = parent
-                .filter(|_| leads(role))
+                .filter(|_| role.is_some_and(RoomRole::leads))
                 .ok_or(CreateRefusal::NotLeading)?;
             if parent.kind == POD {
                 return Err(CreateRefusal::InPod.into());
@@ -308,7 +310,7 @@ pub(crate) enum ChangeRefusal {
 
 impl Decide for ChangeGroup {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ChangeRefusal> {
-        let (group, _) = as_role(ctx, &self.group, &[OWNER])?;
+        let (group, _) = as_role(ctx, &self.group, &[RoomRole::Owner])?;
         if self.visibility == Visibility::Public && group.kind == POD {
             return Err(ChangeRefusal::Pod.into());
         }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use imajin_app::extract::{Caller, OwnPage, Page as Part, Path};
 use imajin_app::operation::Choice;
 use imajin_app::page::short_did;
-use imajin_app::{Card, Node, Page, Problem, Reader, Texts, args};
+use imajin_app::{Card, Node, Page, Problem, Reader, RoomRole, Texts, args};
 use imajin_circles::AtGroup;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
@@ -14,7 +14,7 @@ use super::{needs_script, page, public_name};
 use crate::fields::GivenRole;
 use crate::groups::queries::{self, Group, Member};
 use crate::groups::visibility::{find, missing};
-use crate::groups::{ADMIN, MEMBER, NESTING_MAX, OWNER, POD, leads};
+use crate::groups::{NESTING_MAX, POD};
 use crate::manifest::TEXTS;
 use crate::queries::read;
 
@@ -33,10 +33,10 @@ fn kind_of(group: &Group, size: u64, t: Texts) -> Markup {
     html! { (t.text(kind)) " · " (t.format("group-people", args![count = size])) }
 }
 
-fn role_words(role: &str) -> &'static str {
+fn role_words(role: RoomRole) -> &'static str {
     match role {
-        OWNER => "group-role-owner",
-        ADMIN => "group-role-admin",
+        RoomRole::Owner => "group-role-owner",
+        RoomRole::Admin => "group-role-admin",
         _ => "group-role-member",
     }
 }
@@ -137,7 +137,8 @@ pub(crate) async fn group_page(
     let inside = inside.iter().filter(|other| sees(other));
     let inside = inside.map(|group| line(&node, group, t));
     let inside = inside.collect::<Result<Vec<_>, _>>()?;
-    let may_nest = leads(role) && group.kind != POD && depth < NESTING_MAX;
+    let leads = role.is_some_and(RoomRole::leads);
+    let may_nest = leads && group.kind != POD && depth < NESTING_MAX;
     let room = match role {
         Some(_) => imajin_turns::log_of(&node, &group.did)?,
         None => None,
@@ -161,7 +162,7 @@ pub(crate) async fn group_page(
     };
     let content = html! {
         (needs_script(t))
-        section #group data-group=(group.did) data-room=[room] data-role=[role] data-visibility=(group.visibility) {
+        section #group data-group=(group.did) data-room=[room] data-role=[role.as_ref().map(RoomRole::name)] data-visibility=(group.visibility) {
             h1 { (name_of(&group, t)) }
             p.hint {
                 (kind_of(&group, size, t))
@@ -172,7 +173,7 @@ pub(crate) async fn group_page(
                 ul.rows.places { @for place in &places { li { a href=(place.href) { (place.icon.draw()) span.grow { (place.label) } } } } }
             }
             @if offered.is_some() && offered.as_ref() == viewer { (taking(&node, &group, owner.as_ref(), t)?) }
-            @if leads(role) { (invitations(role, t)) }
+            @if leads { (invitations(role, t)) }
             @if viewer.is_some() {
                 h2 { (t.text("group-members")) }
                 ul.rows { @for row in &rows { (row) } }
@@ -180,20 +181,20 @@ pub(crate) async fn group_page(
             } @else { p { a href={ "/signin?next=/connections/groups/" (group.did) } { (t.text("group-members-out")) } } }
             @if !inside.is_empty() { h2 { (t.text("group-groups-inside")) } ul.rows { @for row in inside { (row) } } }
             @if may_nest { (form_new(Some(&group.did), t)) }
-            @if role == Some(OWNER) { (care(&group, t)) }
-            @if matches!(role, Some(ADMIN | MEMBER)) { (leaving(t)) }
+            @if role == Some(RoomRole::Owner) { (care(&group, t)) }
+            @if matches!(role, Some(RoomRole::Admin | RoomRole::Member)) { (leaving(t)) }
         }
     };
     let page = page((&node, t), session.as_ref(), &name_of(&group, t), content)?;
     Ok(page.script("/assets/connections/group.js"))
 }
 
-fn invitations(role: Option<&str>, t: Texts) -> Markup {
+fn invitations(role: Option<RoomRole>, t: Texts) -> Markup {
     html! {
         h2 { (t.text("group-invite")) }
         form #form-invite {
             (super::for_how_many(t))
-            @if role == Some(OWNER) {
+            @if role == Some(RoomRole::Owner) {
                 label.check for="admin" {
                     input #admin type="checkbox";
                     span { (t.text("group-invite-admin")) }
@@ -211,7 +212,7 @@ fn invitations(role: Option<&str>, t: Texts) -> Markup {
 struct GroupViewer<'a> {
     did: Option<&'a Did>,
     /// The viewer's role in the group.
-    role: Option<&'a str>,
+    role: Option<RoomRole>,
     /// The member to whom the group is offered.
     offered: Option<&'a Did>,
 }
@@ -246,24 +247,25 @@ fn row(
     let href = node.page_of(handle.as_deref().unwrap_or(did.as_str()));
     let GroupViewer { role, offered, .. } = viewer;
     let mine = viewer.did == Some(did);
-    let may_change = role == Some(OWNER) && member.role != OWNER;
-    let is_offered = offered == Some(did) && role == Some(OWNER);
-    let may_remove = may_change || (role == Some(ADMIN) && member.role == MEMBER);
+    let may_change = role == Some(RoomRole::Owner) && member.role != RoomRole::Owner;
+    let is_offered = offered == Some(did) && role == Some(RoomRole::Owner);
+    let may_remove =
+        may_change || (role == Some(RoomRole::Admin) && member.role == RoomRole::Member);
     html! {
-        li.member data-did=(did) data-role=(member.role) {
+        li.member data-did=(did) data-role=(member.role.name()) {
             div.row.with-face { (face) div.grow {
                 strong { a href=(href) { (name.as_str()) } } " " (short_did(did.as_str()))
                 @if mine { " " (t.text("group-you")) }
                 br;
-                span.hint { (t.text(role_words(&member.role))) " · " (super::since(member.since, t)) }
+                span.hint { (t.text(role_words(member.role))) " · " (super::since(member.since, t)) }
             } }
             @if is_offered { p.hint { (t.text("group-offered")) } }
             @if (may_change || may_remove) && !mine {
                 details {
                     summary { @if may_change { (t.text("group-care-member")) } @else { (t.text("group-care-remove")) } }
                     div.actions {
-                        @if may_change && member.role == MEMBER { button type="button" data-do="admin" { (with_name("group-make-admin")) } }
-                        @if may_change && member.role == ADMIN { button type="button" data-do="member" { (with_name("group-make-member")) } }
+                        @if may_change && member.role == RoomRole::Member { button type="button" data-do="admin" { (with_name("group-make-admin")) } }
+                        @if may_change && member.role == RoomRole::Admin { button type="button" data-do="member" { (with_name("group-make-member")) } }
                         @if is_offered { button type="button" data-do="keep" { (with_name("group-keep")) } }
                         @else if may_change { button type="button" data-do="offer" { (with_name("group-offer")) } }
                         @if may_remove { button type="button" data-do="remove" { (with_name("group-remove")) } }

@@ -8,7 +8,6 @@ use imajin_host::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::groups::leads;
 use crate::groups::queries::{self, GroupInvite};
 use crate::groups::visibility::{find_own, missing};
 use crate::queries::{card_of, read};
@@ -68,7 +67,7 @@ pub(crate) async fn list(
     Path(name): Path<String>,
 ) -> Answer<axum::Json<GroupInvitesAnswer>> {
     let (group, role) = find_own(&node, &name, &session.did)?;
-    if !leads(Some(role)) {
+    if !role.leads() {
         return Err(Problem::forbidden(
             "Only people that lead a group see its invitations.",
         ));

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use imajin_app::extract::{Authed, Page, Path};
+use imajin_app::operation::Choice;
 use imajin_app::{Answer, Card, Node, time};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,7 +19,7 @@ pub(crate) struct MemberAnswer {
     #[serde(flatten)]
     card: Card,
     /// `owner`, `admin`, `member`.
-    role: String,
+    role: &'static str,
     since: Option<String>,
 }
 
@@ -53,7 +54,7 @@ pub(crate) async fn list(
         .map(|member| {
             Ok(MemberAnswer {
                 card: card_of(&node, member.did)?,
-                role: member.role,
+                role: member.role.name(),
                 since: time::text(member.since),
             })
         })

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use imajin_app::extract::{Authed, Caller, Page, Path};
-use imajin_app::{Answer, Node, time};
+use imajin_app::operation::Choice;
+use imajin_app::{Answer, Node, RoomRole, time};
 use imajin_host::custodial_keys::{self, Beginning, Nature};
 use imajin_host::prelude::*;
 use imajin_log::rules::Owner;
@@ -12,9 +13,9 @@ use imajin_protocol::{Did, Scope, Subtype};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::groups::KEPT;
 use crate::groups::queries::{self, Group};
 use crate::groups::visibility::{find, seen};
-use crate::groups::{KEPT, OWNER};
 use crate::queries::read;
 
 /// A group, as far as the caller may see it.
@@ -53,7 +54,7 @@ pub(crate) struct GroupAnswer {
 fn answer(
     node: &Node,
     group: Group,
-    role: Option<&'static str>,
+    role: Option<RoomRole>,
     viewer: Option<&Did>,
 ) -> Answer<GroupAnswer> {
     let room = match role {
@@ -83,9 +84,9 @@ fn answer(
             since: time::text(group.since),
             parent,
             offered: queries::offer(db, &group.did, node.now())?
-                .filter(|to| role == Some(OWNER) || viewer == Some(to))
+                .filter(|to| role == Some(RoomRole::Owner) || viewer == Some(to))
                 .map(|to| to.to_string()),
-            role,
+            role: role.map(|role| role.name()),
             groups,
         })
     })

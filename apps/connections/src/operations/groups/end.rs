@@ -1,7 +1,7 @@
 //! Dissolving a group.
 
-use imajin_app::Problem;
 use imajin_app::operation::{BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request};
+use imajin_app::{Problem, RoomRole};
 use imajin_dfos::{Cid, Value};
 use imajin_ledger::Draft;
 use imajin_log::ops::{BODY_ERASED, SERVICE as AUTH};
@@ -13,7 +13,7 @@ use super::{
     in_group, in_parties,
 };
 use crate::fields::GroupDid;
-use crate::groups::{OWNER, queries};
+use crate::groups::queries;
 
 /// Maximum number of bodies that the end of a group erases in its log: as many as an entry of 1 MiB can name, and more
 /// than an owner writes.
@@ -80,7 +80,7 @@ impl BeforeSubmit for DissolveGroup {
 
 impl Decide for DissolveGroup {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DissolveRefusal> {
-        let (group, _) = as_role(ctx, &self.group, &[OWNER])?;
+        let (group, _) = as_role(ctx, &self.group, &[RoomRole::Owner])?;
         if !queries::inside(ctx.reader(), &group.did)?.is_empty() {
             return Err(DissolveRefusal::Inside.into());
         }

@@ -1,9 +1,9 @@
 //! Inviting into a group: a code, which role it gives, how many may use it; and joining by one.
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     BeforeSubmit, Choice, Context, Decide, Decision, Operation, Reasons, Refused, Request,
 };
+use imajin_app::{Problem, RoomRole};
 use imajin_log::{MemberSource, Source};
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, IdText};
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::fields::{GivenRole, GroupDid, InviteCode, InviteName, Uses};
 use crate::groups::queries::{self, GroupInvite};
-use crate::groups::{ADMIN, INVITES_MAX, MEMBERS_MAX, OWNER};
+use crate::groups::{INVITES_MAX, MEMBERS_MAX};
 use crate::queries::{code_of, invite_by_code};
 
 /// Makes an invitation into a group. It lasts a week.
@@ -83,9 +83,9 @@ impl BeforeSubmit for MakeGroupInvite {
 impl Decide for MakeGroupInvite {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<InviteRefusal> {
         // Somebody who may not give a role may not invite with it either.
-        let least: &[&str] = match self.role {
-            GivenRole::Admin => &[OWNER],
-            GivenRole::Member => &[OWNER, ADMIN],
+        let least: &[RoomRole] = match self.role {
+            GivenRole::Admin => &[RoomRole::Owner],
+            GivenRole::Member => &[RoomRole::Owner, RoomRole::Admin],
         };
         let (group, _) = as_role(ctx, &self.group, least)?;
         let is_taken = queries::by_code(ctx.reader(), self.code.as_str())?.is_some()
@@ -164,7 +164,7 @@ pub(crate) enum WithdrawRefusal {
 
 impl Decide for WithdrawGroupInvite {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<WithdrawRefusal> {
-        let (group, _) = as_role(ctx, &self.group, &[OWNER, ADMIN])?;
+        let (group, _) = as_role(ctx, &self.group, &[RoomRole::Owner, RoomRole::Admin])?;
         match queries::invite(ctx.reader(), &group.did, self.invite.as_str())? {
             Some(invite) if !invite.is_withdrawn => {}
             Some(_) => return Err(WithdrawRefusal::Withdrawn.into()),

@@ -1,5 +1,6 @@
 //! The members of a group: leaving, getting another role, being removed.
 
+use imajin_app::RoomRole;
 use imajin_app::operation::{
     Choice, Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
 };
@@ -10,7 +11,9 @@ use imajin_turns::{GIVES_ROLES, PUTS_OUT, Turn};
 use super::{AwayRefusal, BY_AUTHOR, GroupRefusal, SAME_REF, as_role, in_group, in_parties};
 use crate::fields::{GivenRole, GroupDid, OneDid};
 use crate::groups::queries::{self, Group};
-use crate::groups::{ADMIN, MEMBER, OWNER};
+
+/// All roles in a group.
+pub(super) const ANY: [RoomRole; 3] = [RoomRole::Owner, RoomRole::Admin, RoomRole::Member];
 
 /// Why an operation on a member is impossible.
 #[derive(Debug, Reasons)]
@@ -25,7 +28,7 @@ pub(super) fn role_of<O: Operation>(
     ctx: &Context<'_, O>,
     group: &Group,
     member: &Did,
-) -> Result<&'static str, Refused<O::Refusal>>
+) -> Result<RoomRole, Refused<O::Refusal>>
 where
     O::Refusal: From<MemberRefusal>,
 {
@@ -92,13 +95,13 @@ pub(crate) enum LeaveRefusal {
 
 impl Decide for LeaveGroup {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<LeaveRefusal> {
-        let (group, role) = as_role(ctx, &self.group, &[OWNER, ADMIN, MEMBER])?;
-        if role == OWNER {
+        let (group, role) = as_role(ctx, &self.group, &ANY)?;
+        if role == RoomRole::Owner {
             return Err(LeaveRefusal::Owner.into());
         }
         in_group(ctx, &group.did)?;
         let member = ctx.owner().clone();
-        turn(&member, &group, &member).out(ctx, role)?;
+        turn(&member, &group, &member).out(ctx, role.name())?;
         Ok(ctx.derive(group.did, &GroupLeft { member })?)
     }
 }
@@ -162,11 +165,11 @@ pub(crate) enum RoleRefusal {
 
 impl Decide for SetRole {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RoleRefusal> {
-        let (group, _) = as_role(ctx, &self.group, &[OWNER])?;
+        let (group, _) = as_role(ctx, &self.group, &[RoomRole::Owner])?;
         let member = &self.dids.0;
         let has = role_of(ctx, &group, member)?;
-        if has == OWNER || has == self.role.name() {
-            return Err(RoleRefusal::Already(has).into());
+        if has == RoomRole::Owner || has.name() == self.role.name() {
+            return Err(RoleRefusal::Already(has.name()).into());
         }
         in_group(ctx, &group.did)?;
         let changed = GroupRoleChanged {
@@ -245,13 +248,13 @@ pub(crate) enum RemoveRefusal {
 
 impl Decide for RemoveMember {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RemoveRefusal> {
-        let (group, mine) = as_role(ctx, &self.group, &[OWNER, ADMIN])?;
+        let (group, mine) = as_role(ctx, &self.group, &[RoomRole::Owner, RoomRole::Admin])?;
         let member = &self.dids.0;
         let has = role_of(ctx, &group, member)?;
         if member == ctx.owner() {
             return Err(RemoveRefusal::Oneself.into());
         }
-        if has == OWNER || (has == ADMIN && mine != OWNER) {
+        if has == RoomRole::Owner || (has == RoomRole::Admin && mine != RoomRole::Owner) {
             return Err(RemoveRefusal::Leads.into());
         }
         in_group(ctx, &group.did)?;
@@ -260,7 +263,7 @@ impl Decide for RemoveMember {
             member: member.clone(),
         };
         let author = ctx.owner().clone();
-        turn(&author, &group, member).out(ctx, has)?;
+        turn(&author, &group, member).out(ctx, has.name())?;
         Ok(tell_both(ctx, &group.did, member, &removed)?)
     }
 }

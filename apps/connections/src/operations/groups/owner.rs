@@ -1,20 +1,20 @@
 //! Handing a group over, by the will of both: its owner offers it to a member, and the member takes it with words of their
 //! own.
 
-use imajin_app::Node;
-use imajin_app::operation::{AfterCommit, Context, Decide, Decision, Operation, Reasons};
+use imajin_app::operation::{AfterCommit, Choice, Context, Decide, Decision, Operation, Reasons};
+use imajin_app::{Node, RoomRole};
 use imajin_ledger::Receipt;
 use imajin_log::{MemberSource, Source};
 use imajin_protocol::Did;
 use imajin_turns::GIVES_ROLES;
 
-use super::members::{GroupRoleChanged, MemberRefusal, role_of, tell_both, turn};
+use super::members::{ANY, GroupRoleChanged, MemberRefusal, role_of, tell_both, turn};
 use super::{
     AwayRefusal, BY_AUTHOR, GroupRefusal, OwnedRefusal, SAME_REF, as_role, in_group, in_parties,
     may_own_another,
 };
 use crate::fields::{About, GivenRole, GroupDid, GroupName, OneDid};
-use crate::groups::{ADMIN, MEMBER, OWNER, keys, queries};
+use crate::groups::{keys, queries};
 
 /// Offers a group to a member. It is theirs once they take it, within a week; offered to its owner, it stays theirs.
 #[derive(Debug, Operation)]
@@ -67,7 +67,7 @@ pub(crate) enum OfferRefusal {
 
 impl Decide for OfferGroup {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OfferRefusal> {
-        let (group, _) = as_role(ctx, &self.group, &[OWNER])?;
+        let (group, _) = as_role(ctx, &self.group, &[RoomRole::Owner])?;
         let member = &self.dids.0;
         role_of(ctx, &group, member)?;
         let open = queries::offer(ctx.reader(), &group.did, ctx.now())?;
@@ -157,7 +157,7 @@ pub(crate) enum TakeRefusal {
 
 impl Decide for TakeGroup {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TakeRefusal> {
-        let (group, _) = as_role(ctx, &self.group, &[OWNER, ADMIN, MEMBER])?;
+        let (group, _) = as_role(ctx, &self.group, &ANY)?;
         let offered = queries::offer(ctx.reader(), &group.did, ctx.now())?;
         if offered.as_ref() != Some(ctx.owner()) {
             return Err(TakeRefusal::NotOffered.into());
@@ -166,7 +166,7 @@ impl Decide for TakeGroup {
         let before = queries::owner(ctx.reader(), &group.did)?;
         in_group(ctx, &group.did)?;
         let taker = ctx.owner().clone();
-        turn(&taker, &group, &taker).role(ctx, OWNER)?;
+        turn(&taker, &group, &taker).role(ctx, RoomRole::Owner.name())?;
         let handed = GroupHanded {
             owner: ctx.owner().clone(),
             name: self.name.clone(),
@@ -176,7 +176,7 @@ impl Decide for TakeGroup {
         let Some(before) = before else {
             return Ok(());
         };
-        turn(&taker, &group, &before).role(ctx, ADMIN)?;
+        turn(&taker, &group, &before).role(ctx, RoomRole::Admin.name())?;
         let changed = GroupRoleChanged {
             group: group.did.clone(),
             member: before.clone(),
