@@ -2,7 +2,7 @@
 
 use imajin_app::Zone;
 use imajin_app::operation::Choice;
-use imajin_ledger::rows::{Column, did, parsed};
+use imajin_ledger::rows::{Column, did};
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did};
@@ -53,20 +53,14 @@ const EVENT: &str = "SELECT owner_did, id, organiser, status, fair, manifest, wo
     (SELECT cid FROM pictures p WHERE p.owner_did = events.organiser AND p.event = events.owner_did),
     (SELECT alt FROM pictures p WHERE p.owner_did = events.organiser AND p.event = events.owner_did) FROM events";
 
-impl Column for FreePlaces {
-    fn read(row: &Row<'_>, column: usize) -> Result<Self> {
-        // Unknown words mean an approval, the stricter limit.
-        parsed(row, column, |who| {
-            Some(Self::from_name(who).unwrap_or(Self::Approval))
-        })
-    }
-}
-
 impl Event {
     fn read(row: &Row<'_>) -> Result<Self> {
         let words: Option<String> = row.get(6)?;
         let words = words.and_then(|words| serde_json::from_str(&words).ok());
         let picture = row.get::<_, Option<String>>(15)?.zip(row.get(16)?);
+        // Unknown words mean an approval, the stricter limit.
+        let free: Option<String> = row.get(13)?;
+        let free = free.map(|word| FreePlaces::from_name(&word).unwrap_or(FreePlaces::Approval));
         Ok(Self {
             did: did(row, 0)?,
             id: row.get(1)?,
@@ -82,7 +76,7 @@ impl Event {
             latest: row.get(10)?,
             orders: row.get(11)?,
             decided_by: row.get(12)?,
-            free: Column::read(row, 13)?,
+            free,
             shown_by: picture.map(|(cid, alt)| EventPicture { cid, alt }),
         })
     }
