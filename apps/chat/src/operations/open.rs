@@ -138,19 +138,20 @@ impl std::fmt::Display for There {
     }
 }
 
+fn wrong(field: &'static str, text: &'static str) -> Problem {
+    Problem::field(field, text)
+}
+
 impl BeforeSubmit for Open {
     fn before_submit(&self, request: &Request<'_>) -> Result<Asking, Problem> {
         let (node, owner, opening) = (request.node, request.owner, &self.opening);
         if Kind::from_did(&self.name.0) != Some(opening.kind) {
-            return Err(Problem::field(
-                "kind",
-                "kind must be that of the name in ref.",
-            ));
+            return Err(wrong("kind", "kind must be that of the name in ref."));
         }
         is_made_for(node, &opening.log, &self.name.0)?;
         let dids: BTreeSet<&Did> = opening.members.0.iter().map(|one| &one.did).collect();
         if dids.len() != opening.members.0.len() {
-            return Err(Problem::field("members", "members names somebody twice."));
+            return Err(wrong("members", "members names somebody twice."));
         }
         match opening.kind {
             Kind::Direct => self.of_two(node, owner),
@@ -175,7 +176,7 @@ fn is_made_for(node: &Node, log: &Did, name: &Did) -> Result<(), Problem> {
     if named.as_ref() == Some(name) {
         Ok(())
     } else {
-        Err(Problem::field(
+        Err(wrong(
             "log",
             "log must be the DID that this box made for the conversation: ask POST /chat/api/conversations/key for it.",
         ))
@@ -191,7 +192,7 @@ impl Open {
             && members.iter().all(|member| member.role == RoomRole::Member);
         let other = other.filter(|other| are_two && Did::direct(owner, &other.did) == self.name.0);
         let Some(other) = other else {
-            return Err(Problem::field(
+            return Err(wrong(
                 "members",
                 "members of a conversation of two are you and the other one whom its name is made of, each as member.",
             ));
@@ -207,7 +208,7 @@ impl Open {
         let group = self.opening.of.as_ref();
         let group = group.filter(|group| Did::conversation_of(group) == self.name.0);
         let Some(group) = group else {
-            return Err(Problem::field(
+            return Err(wrong(
                 "of",
                 "of must be the group whose conversation this is.",
             ));
@@ -221,7 +222,7 @@ impl Open {
         for member in &self.opening.members.0 {
             let role = node.in_room(group, &member.did)?.role();
             if role != Some(member.role) {
-                return Err(Problem::field(
+                return Err(wrong(
                     "members",
                     "members names somebody who is not in the group, or has another role there.",
                 ));
@@ -230,7 +231,7 @@ impl Open {
         }
         match owners {
             1 => Ok(Asking::default()),
-            _ => Err(Problem::field(
+            _ => Err(wrong(
                 "members",
                 "The owner of the group is among its members.",
             )),
@@ -239,7 +240,7 @@ impl Open {
 
     fn of_event(&self, node: &Node, owner: &Did) -> Result<Asking, Problem> {
         if self.opening.is_sealed() {
-            return Err(Problem::field(
+            return Err(wrong(
                 "sealed",
                 "An event's room is never encrypted: sealed is 0.",
             ));
@@ -248,7 +249,7 @@ impl Open {
         let alone = self.opening.members.0.len() == 1;
         match (role, alone && self.opening.role_of(owner) == role) {
             (Some(RoomRole::Owner), true) => Ok(Asking::default()),
-            (Some(RoomRole::Owner), false) => Err(Problem::field(
+            (Some(RoomRole::Owner), false) => Err(wrong(
                 "members",
                 "Who is in an event's room says the event: members is its organiser alone.",
             )),
