@@ -275,6 +275,20 @@ impl FromRequestParts<Node> for OwnPage {
     }
 }
 
+/// The node, and the person of an [`OwnPage`], who looks at it.
+pub struct Own(pub Node, pub Session, pub Viewer);
+
+impl FromRequestParts<Node> for Own {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Response> {
+        let OwnPage(session) = OwnPage::from_request_parts(parts, node).await?;
+        let viewer = node.viewer(&session);
+        let viewer = viewer.map_err(IntoResponse::into_response)?;
+        Ok(Self(node.clone(), session, viewer))
+    }
+}
+
 impl FromRequestParts<Node> for Reader {
     type Rejection = Problem;
 
@@ -285,24 +299,6 @@ impl FromRequestParts<Node> for Reader {
         };
         let lang = Lang::from_headers(&parts.headers);
         Ok(Self { lang, zone })
-    }
-}
-
-/// A signed-in person who asks for one of their own pages. Others sign in first, and come back to it.
-pub struct Own(pub Node, pub Session, pub Viewer);
-
-impl FromRequestParts<Node> for Own {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Response> {
-        let Some(session) = session_of(parts, node).map_err(IntoResponse::into_response)? else {
-            let uri = parts.extensions.get::<OriginalUri>();
-            let next = uri.map_or("/", |uri| uri.path());
-            return Err(Redirect::to(&format!("/signin?next={next}")).into_response());
-        };
-        let viewer = node.viewer(&session);
-        let viewer = viewer.map_err(IntoResponse::into_response)?;
-        Ok(Self(node.clone(), session, viewer))
     }
 }
 
