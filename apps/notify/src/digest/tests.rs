@@ -265,6 +265,11 @@ async fn a_letter_that_waits_is_dropped_once_there_is_nothing_in_it_for_its_read
         .unwrap();
     assert_eq!(state(&world, to), LetterState::Void);
 
+    // A try that ends after the time has passed would put off the next one.
+    imajin_edge::testing::until("the first try", async || {
+        world.column("text") == [""] || world.column("CAST(tries AS TEXT)") != ["0"]
+    })
+    .await;
     // The next try drops it, and nothing writes it again.
     world.pass(2);
     let another = Letter {
