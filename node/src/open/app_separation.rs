@@ -40,8 +40,8 @@ apps/profile/src/pages.rs | connections | an audience
 apps/profile/src/pages.rs | links | a member of a profile
 apps/profile/src/projection.rs | connections.block | an operation that it subscribes to
 kernel/relay/src/admit/identity.rs | profile | a member of DFOS
-kernel/relay/src/relay/http/index.rs | profile | a member of DFOS
 kernel/relay/src/relay/http/well_known.rs | profile | a member of DFOS
+kernel/relay/src/store/lists.rs | profile | a member of DFOS
 apps/www/src/pages/create.rs | /connections /profile/edit | the page that begins an identity ends there
 apps/www/src/record.rs | links | a member of a profile
 apps/www/src/record.rs | profile.handle.claim profile.update | what a record shows of a body
