@@ -4,12 +4,12 @@
 
 use std::pin::Pin;
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use imajin_app::capabilities::{DeclaredUse, KeepsConsents};
 use imajin_app::exchange::Signed;
-use imajin_app::extract::{Authed, JsonRequest, parse_json};
+use imajin_app::extract::{Authed, parse_json, read_body};
 use imajin_app::operation::Int;
 use imajin_app::{Answer, Answers, CommandRequest, Node, Problem, Question};
 use imajin_dfos::cid::sha256;
@@ -349,9 +349,11 @@ pub(crate) async fn policy(
 pub(crate) async fn set_policy(
     State(node): State<Node>,
     who: Authed,
-    JsonRequest(parts, form): JsonRequest<PolicyForm>,
+    request: Request,
 ) -> Answer<StatusCode> {
+    let (parts, body) = request.into_parts();
     let did = who.acting_for(&node, &parts.headers, SetPolicy::NAME)?;
+    let form: PolicyForm = parse_json(&read_body(body, &node).await?)?;
     let fair = form.fair.as_deref();
     let set = SetPolicy {
         reach: Int(form.reach),
