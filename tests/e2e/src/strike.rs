@@ -34,12 +34,17 @@ impl Strike {
         };
         let until = Instant::now() + Duration::from_secs(20);
         while !traced() {
-            if matches!(strace.try_wait(), Ok(Some(_))) || Instant::now() > until {
+            let has_ended = matches!(strace.try_wait(), Ok(Some(_)));
+            if has_ended || Instant::now() > until {
+                let _ = strace.kill();
                 let mut message = String::new();
                 if let Some(stderr) = strace.stderr.take() {
                     let _ = BufReader::new(stderr).take(4_000).read_line(&mut message);
                 }
-                let _ = strace.kill();
+                // strace traced the process until the n-th call, which came before this look.
+                if has_ended && message.is_empty() {
+                    break;
+                }
                 panic!(
                     "strace cannot hold the program (it needs to be root, or a parent): {message}"
                 );
@@ -52,6 +57,9 @@ impl Strike {
 
 impl Drop for Strike {
     fn drop(&mut self) {
+        if !matches!(self.0.try_wait(), Ok(None)) {
+            return;
+        }
         // SIGTERM releases the process.
         let _ = Command::new("kill").arg(self.0.id().to_string()).status();
         let until = Instant::now() + Duration::from_secs(5);
