@@ -74,17 +74,6 @@ fn for_how_many(t: Texts) -> Markup {
     }
 }
 
-/// The message for whether an invitation brings new people in. The script says it of the one that was just made.
-fn brings(admits: Admittance) -> &'static str {
-    match admits {
-        Admittance::Granted => "js-brings-granted",
-        Admittance::Allowance => "js-brings-allowance",
-        Admittance::Members => "js-brings-members",
-        Admittance::Inviter => "js-brings-inviter",
-        Admittance::Closed => "js-brings-closed",
-    }
-}
-
 /// The reason why an invitation lets no newcomer in, and whom to ask: the owner by name, if their name is public. `None` if it lets
 /// newcomers in.
 fn why_not(node: &Node, admits: Admittance, name: &str, t: Texts) -> Answer<Option<String>> {
@@ -344,17 +333,13 @@ pub(crate) async fn invite(
     let t = TEXTS.for_reader(reader);
     let tier = node.tier(&session.did)?;
     let may = Capability::Connect.is_for(tier);
-    let open = queries::read(&node, |db| {
-        queries::open_before(db, &session.did, i64::MAX, node.now())
-    })?;
-    let next = node.admittance_by(&session.did, open)?;
     let content = html! {
         (needs_script(t))
         h1 { (t.text("invite")) }
         @if may {
             p.lead {
                 (t.text("invite-lead")) " "
-                span #brings data-allowance=(MEMBER_INVITATIONS) { (t.format(brings(next), args![count = MEMBER_INVITATIONS])) }
+                span #brings data-allowance=(MEMBER_INVITATIONS) {}
             }
             form #form-invite {
                 (for_how_many(t))

@@ -321,7 +321,7 @@ fn prose_is_told_from_code() {
         "title",
         "select * from links",
         "application/json",
-        "js-added",
+        "told-added",
     ] {
         assert!(!is_prose(text), "{text}");
     }
