@@ -118,8 +118,8 @@ impl Words {
         for (app, catalogue) in &*self.apps {
             for id in catalogue.ids(Lang::En) {
                 let op = id.strip_prefix("scope-").map(|op| op.replace('-', "."));
-                let scope = op.zip(self.get(app, &id));
-                all.extend(scope.map(|(op, text)| (format!("{app}.{op}"), text)));
+                let scope = op.and_then(|op| Some((format!("{app}.{op}"), self.get(app, &id)?)));
+                all.extend(scope);
             }
         }
         all.sort_unstable();
