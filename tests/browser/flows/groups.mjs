@@ -126,7 +126,7 @@ export default async function groups(t, world) {
     await accessible(grace);
     await fits(grace);
     await ada.goto("/notifications");
-    await ada.getByRole("link", { name: "New in The choir: “Rehearsal”" }).waitFor();
+    await ada.getByRole("link", { name: /invites The choir to “Rehearsal”$/ }).waitFor();
     await ada.goto("/");
     await ada.locator("#coming li", { hasText: "Rehearsal" }).getByRole("link", { name: "Look at it" }).click();
     await ada.getByText("The choir").waitFor();
