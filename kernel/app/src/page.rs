@@ -287,7 +287,7 @@ impl Page {
                 Some(viewer) => {
                     a.find href="/search" aria-label=(t.text("search")) aria-current=[self.is_at("/search")] { (Icon::Search.draw()) }
                     @let at_bell = viewer.at_bell();
-                    a.bell href="/notifications" data-new=(at_bell) data-none=(t.format("bell", args![count = 0])) aria-label=(t.format("bell", args![count = at_bell])) aria-current=[self.is_at("/notifications")] {
+                    a.bell href="/notifications" data-new=(at_bell) aria-label=(bell_text(at_bell, self.lang)) aria-current=[self.is_at("/notifications")] {
                         (Icon::Bell.draw()) (dot(at_bell))
                     }
                     a.me href=(viewer.href) { (avatar(viewer.face(self.lang))) span { (viewer.called(self.lang)) } }
@@ -342,8 +342,20 @@ const BADGE_MAX: usize = 99;
 pub fn badge(number: usize, lang: Lang) -> Markup {
     html! {
         (dot(number))
-        @if number > 0 { span.unsaid { (FRAME.for_reader(lang).format("badge", args![count = number])) } }
+        @if number > 0 { span.unsaid { (badge_text(number, lang)) } }
     }
+}
+
+/// The words for the number of new notifications at a place in the bar.
+pub fn badge_text(number: usize, lang: Lang) -> String {
+    FRAME
+        .for_reader(lang)
+        .format("badge", args![count = number])
+}
+
+/// The words for the number of new notifications at the bell.
+pub fn bell_text(number: usize, lang: Lang) -> String {
+    FRAME.for_reader(lang).format("bell", args![count = number])
 }
 
 /// The number alone, where the text next to it says it already.

@@ -47,27 +47,26 @@ function countAtIcon() {
   (sum ? navigator.setAppBadge?.(sum) : navigator.clearAppBadge?.())?.catch((error) => console.info(error.message));
 }
 
-function uncount(link) {
-  link.dataset.new = 0;
+/** Shows how many notifications are new at a place in the bar or at the bell. `says` is what is read out for it. */
+function showCount(link, { count, says }) {
+  link.dataset.new = count;
   for (const old of link.querySelectorAll(".badge, .unsaid")) old.remove();
+  if (count > 0) {
+    const badge = Object.assign(document.createElement("span"), { className: "badge", textContent: count > COUNTED_MAX ? `${COUNTED_MAX}+` : count });
+    badge.setAttribute("aria-hidden", "true");
+    link.append(badge);
+  }
+  if (link === bell) bell.setAttribute("aria-label", says);
+  else if (count > 0) link.append(Object.assign(document.createElement("span"), { className: "unsaid", textContent: says }));
 }
 
 /** One more notification of an app: at its place in the bar, or else at the bell. `says` has what is read out there for a count. */
 export function oneMore(app, says) {
-  const more = (link) => {
-    const count = Number(link.dataset.new) + 1;
-    uncount(link);
-    link.dataset.new = count;
-    const badge = Object.assign(document.createElement("span"), { className: "badge", textContent: count > COUNTED_MAX ? `${COUNTED_MAX}+` : count });
-    badge.setAttribute("aria-hidden", "true");
-    link.append(badge);
-    return count;
-  };
   const place = document.querySelector(`nav.main [data-app="${app}"]`);
-  if (place) {
-    const count = more(place);
-    place.append(Object.assign(document.createElement("span"), { className: "unsaid", textContent: says.place(count) }));
-  } else if (bell) bell.setAttribute("aria-label", says.bell(more(bell)));
+  const link = place ?? bell;
+  if (!link) return;
+  const count = Number(link.dataset.new) + 1;
+  showCount(link, { count, says: place ? says.place(count) : says.bell(count) });
   countAtIcon();
 }
 
@@ -77,11 +76,8 @@ async function look(place) {
   const answer = await fetch(`/notifications/read?${new URLSearchParams({ at: place.getAttribute("href") })}`, { method: "POST" });
   if (!answer.ok) return;
   const left = await answer.json();
-  if (!left.place && place.dataset.app) uncount(place);
-  if (!left.bell) {
-    uncount(bell);
-    bell.setAttribute("aria-label", bell.dataset.none);
-  }
+  if (place.dataset.app) showCount(place, left.place);
+  showCount(bell, left.bell);
   countAtIcon();
 }
 

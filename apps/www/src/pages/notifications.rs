@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Authed, Caller, Query};
+use imajin_app::page::{badge_text, bell_text};
 use imajin_app::{Lang, News, NewsLine, Node, PagePlacement, Problem, Reader, Texts};
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -94,15 +95,24 @@ pub(crate) struct ReadQuery {
 #[derive(Debug, Serialize)]
 struct BadgeCounts {
     /// The count of the page's app.
-    place: usize,
+    place: BadgeCount,
     /// At the bell.
-    bell: usize,
+    bell: BadgeCount,
+}
+
+/// The number of new notifications at a place.
+#[derive(Debug, Serialize)]
+struct BadgeCount {
+    count: usize,
+    /// The words for it.
+    says: String,
 }
 
 /// `POST /notifications/read`: everything that there is now was seen, or what the app of one page has.
 pub(crate) async fn read(
     State(node): State<Node>,
     Authed(session): Authed,
+    reader: Reader,
     Query(query): Query<ReadQuery>,
 ) -> Result<Response, Problem> {
     let app = match &query.at {
@@ -125,9 +135,17 @@ pub(crate) async fn read(
     };
     let unseen = node.unseen(&session.did);
     let own = unseen.iter().find(|(of, _)| *of == app);
+    let at_place = own.map_or(0, |(_, count)| *count);
+    let at_bell = node.viewer(&session)?.at_bell();
     let counts = BadgeCounts {
-        place: own.map_or(0, |(_, count)| *count),
-        bell: node.viewer(&session)?.at_bell(),
+        place: BadgeCount {
+            count: at_place,
+            says: badge_text(at_place, reader.lang),
+        },
+        bell: BadgeCount {
+            count: at_bell,
+            says: bell_text(at_bell, reader.lang),
+        },
     };
     Ok(Json(counts).into_response())
 }
