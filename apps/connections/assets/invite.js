@@ -41,9 +41,18 @@ async function make(event) {
   });
 }
 
-/** Says whether an invitation brings new people in, as the box answered, or for whom it is. */
+/** What an invitation says of whether it brings new people in, by the box's answer. */
+const BRINGS = {
+  granted: "js-brings-granted",
+  allowance: "js-brings-allowance",
+  members: "js-brings-members",
+  inviter: "js-brings-inviter",
+  closed: "js-brings-closed",
+};
+
+/** Says whether an invitation brings new people in, or for whom it is. */
 function brings(place, { admits }) {
-  place.textContent = t(`js-brings-${admits}`, { count: place.dataset.allowance });
+  place.textContent = t(BRINGS[admits], { count: place.dataset.allowance });
 }
 
 async function draw() {
