@@ -402,11 +402,11 @@ impl Flusher {
         }
         self.sync_users()?;
         for projection in &self.shared.projections {
-            if !projection.is_durable_upto(newest) {
+            if !projection.is_durable() {
                 self.shared.checkpoint(projection, "PASSIVE")?;
             }
             // A reader may be delaying the checkpoint; it is tried again later.
-            if !projection.is_durable_upto(newest) {
+            if !projection.is_durable() {
                 return Ok(false);
             }
         }
@@ -464,7 +464,7 @@ impl Flusher {
                 .shared
                 .projections
                 .iter()
-                .all(|projection| projection.is_durable_upto(u64::MAX))
+                .all(|projection| projection.is_durable())
         {
             return Err(LogError::Failed(
                 "a projection is still being read, so the journal keeps its rows".to_owned(),
@@ -475,7 +475,7 @@ impl Flusher {
                 .shared
                 .projections
                 .iter()
-                .map(|projection| (projection.spec.name, projection.durable()))
+                .map(|projection| (projection.spec.name, projection.relevant()))
                 .collect();
             journal.empty(&[0, 1], &left)?;
         }

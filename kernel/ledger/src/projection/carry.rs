@@ -58,23 +58,16 @@ pub(crate) fn trust_again(
 }
 
 impl Writable {
-    /// Returns whether the WAL should be restarted: the flusher has checkpointed it, or it is too long.
-    pub(crate) fn wal_is_long(&self) -> bool {
-        let shared = &*self.shared;
-        let is_too_long = shared.written() > WAL_BYTES_HARD;
-        !shared.is_lost() && (is_too_long || shared.checkpointed.load(Ordering::SeqCst))
-    }
-
     /// Restarts the WAL after the flusher's checkpoint. Under load that checkpoint never reaches the end, because there
     /// is always a newer commit. Here there is none: this checkpoints the rest, and the next commit starts at the
     /// beginning of the file. A reader delays this, until the WAL is far too long: then the writer waits for the
     /// reader.
     pub(crate) fn bound_wal(&self) -> rusqlite::Result<()> {
         let shared = &*self.shared;
-        if !self.wal_is_long() {
+        let is_too_long = shared.written() > WAL_BYTES_HARD;
+        if shared.is_lost() || !(is_too_long || shared.checkpointed.load(Ordering::SeqCst)) {
             return Ok(());
         }
-        let is_too_long = shared.written() > WAL_BYTES_HARD;
         // Held so that no checkpoint runs after a failed one. The writer waits for the flusher's checkpoint only if the
         // WAL is too long.
         let (mode, _keeper) = match (is_too_long, shared.keeper.try_lock()) {
@@ -84,7 +77,11 @@ impl Writable {
             (true, None) => ("TRUNCATE", shared.keeper.lock()),
         };
         shared.checkpointed.store(false, Ordering::SeqCst);
-        shared.carry(&self.db, mode)
+        let offset = shared.committed.load(Ordering::SeqCst);
+        if shared.carry(&self.db, mode)? {
+            shared.durable.fetch_max(offset, Ordering::SeqCst);
+        }
+        Ok(())
     }
 }
 
@@ -116,11 +113,15 @@ impl Projection {
         synced
     }
 
-    /// Checkpoints the WAL, off the writer's thread. [`Projection::is_durable_upto`] tells how far the checkpoint got.
+    /// Checkpoints the WAL, off the writer's thread. [`Projection::is_durable`] tells whether the checkpoint was
+    /// complete.
     pub(crate) fn checkpoint(&self, mode: &str) -> rusqlite::Result<()> {
         let keeper = self.keeper.lock();
         let written = self.written();
-        self.carry(&keeper, mode)?;
+        let offset = self.committed.load(Ordering::SeqCst);
+        if self.carry(&keeper, mode)? {
+            self.durable.fetch_max(offset, Ordering::SeqCst);
+        }
         if written > WAL_BYTES_SOFT {
             self.carried.store(written, Ordering::Relaxed);
             self.checkpointed.store(true, Ordering::SeqCst);
@@ -128,27 +129,20 @@ impl Projection {
         Ok(())
     }
 
-    /// Runs one checkpoint; the caller holds the keeper.
-    fn carry(&self, db: &Connection, mode: &str) -> rusqlite::Result<()> {
+    /// Runs one checkpoint; the caller holds the keeper. Returns whether it was complete.
+    fn carry(&self, db: &Connection, mode: &str) -> rusqlite::Result<bool> {
         if self.is_lost() {
             let text = "an earlier checkpoint of it failed".to_owned();
             let error = ffi::Error::new(ffi::SQLITE_IOERR_FSYNC);
             return Err(rusqlite::Error::SqliteFailure(error, Some(text)));
         }
-        let settled = *self.settled.lock();
-        let waits = mode != "PASSIVE";
-        let done = self.readers.with_ended(waits, || sql::checkpoint(db, mode));
+        let done = sql::checkpoint(db, mode);
         if let Err(error) = &done
             && is_for_good(error)
         {
             self.lose(error);
         }
-        let done = done?;
-        // A reader, or a commit that came meanwhile, keeps a checkpoint from the end of the WAL.
-        if done.complete || done.moved_bytes(self.spec.page_bytes) >= settled.wal_bytes {
-            self.durable.fetch_max(settled.offset, Ordering::SeqCst);
-        }
-        Ok(())
+        Ok(done?.complete)
     }
 
     fn lose(&self, reason: &dyn std::fmt::Display) {
