@@ -267,7 +267,9 @@ export default async function chatrooms(t, world) {
     // The look takes away what isn't a message: who was let in, who became an admin.
     const look = grace.waitForResponse((response) => response.url().includes("/notifications/read"));
     await grace.goto("/chat");
-    await Promise.all([opening, look]);
+    await opening;
+    const { place: left } = await (await look).json();
+    await grace.locator(`nav.main [data-app="chat"][data-new="${left.count}"]`).waitFor();
     const [bell, place] = [grace.locator(".bell"), grace.locator('nav.main [data-app="chat"]')];
     const counts = () => Promise.all([bell, place].map(async (link) => Number(await link.getAttribute("data-new"))));
     const [all, chats] = await counts();

@@ -121,6 +121,7 @@ export default async function groups(t, world) {
     await grace.fill("#title", "Rehearsal");
     await grace.click("#save");
     await grace.waitForURL(/\/events\/evt_/);
+    await grace.waitForLoadState("networkidle");
     await grace.getByRole("button", { name: "Publish" }).click();
     await grace.getByRole("button", { name: "Pause the sale" }).waitFor();
     await accessible(grace);
