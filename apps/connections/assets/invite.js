@@ -25,6 +25,7 @@ function freshCode() {
 
 async function make(event) {
   event.preventDefault();
+  byId("made").hidden = true;
   await working(byId("make"), t("js-signing"), async () => {
     const me = await signer();
     const code = freshCode();
@@ -65,6 +66,10 @@ async function draw() {
   byId("none").hidden = open.length > 0;
   byId("invites").hidden = open.length === 0;
   byId("invites").replaceChildren(...open.map(row));
+  const left = quota === null ? Infinity : quota - invited;
+  // One person can always be chosen: with no place left, the refusal says why.
+  for (const option of [...byId("uses").options].slice(1)) option.disabled = option.hidden = Number(option.value) > left;
+  if (byId("uses").selectedOptions[0].disabled) byId("uses").selectedIndex = 0;
   byId("quota").textContent = quota === null ? "" : t("js-quota", { quota, invited });
   return answer;
 }
