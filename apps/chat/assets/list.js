@@ -1,7 +1,7 @@
 // The list of conversations: adds what this browser alone can read (the last words, what was begun), and what comes. The list itself is
 // the server's, and there before this script.
 
-import { oneMore } from "../js/shell.js";
+import { countAgain } from "../js/shell.js";
 import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";
 import { byId, el, face, sayError } from "../js/ui.js";
@@ -222,7 +222,7 @@ async function listen() {
     // The page was kept, and the box is back.
     if (connected && byId("offline")) last = last.then(() => askAgain().then(() => byId("offline")?.remove())).catch(sayError);
   });
-  socket.on("notification", ({ service }) => oneMore(service, { bell: (count) => t("js-bell", { count }), place: (count) => t("js-badge", { count }) }));
+  socket.on("notification", countAgain);
   addEventListener("online", () => socket.wake());
   socket.open();
 }

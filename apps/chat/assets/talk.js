@@ -1,7 +1,7 @@
 // One conversation: opens it, draws verified and waiting messages, sends new ones, and follows updates.
 
 import { request } from "../js/api.js";
-import { oneMore } from "../js/shell.js";
+import { countAgain } from "../js/shell.js";
 import { texts } from "../js/texts.js";
 import { byId, el, quiet, say, sayError } from "../js/ui.js";
 import { ReadMarks, actsIn } from "./acts.js";
@@ -88,7 +88,7 @@ class Talk {
     socket.on("conversation", ({ did }) => did === name && look());
     socket.on("read", look);
     socket.on("presence", ({ did, online }) => did === this.root.dataset.with && this.drawHere(online));
-    socket.on("notification", ({ service }) => oneMore(service, { bell: (count) => t("js-bell", { count }), place: (count) => t("js-badge", { count }) }));
+    socket.on("notification", countAgain);
     socket.on("typing", ({ who }) => this.drawTyping(who));
     socket.on("state", ({ connected }) => {
       this.drawConnection(connected);

@@ -293,8 +293,6 @@ js-socket-unreadable = Deine Box hat etwas gesagt, das diese Seite nicht versteh
 
 js-you = Du
 js-somebody = Jemand
-js-bell = Benachrichtigungen, { $count } neu
-js-badge = , { $count } neu
 js-you-said = Du: { $text }
 js-they-said = { $who }: { $text }
 js-draft = Entwurf: { $text }

@@ -293,8 +293,6 @@ js-socket-unreadable = Your box said something that this page doesn’t understa
 
 js-you = You
 js-somebody = Somebody
-js-bell = Notifications, { $count } new
-js-badge = , { $count } new
 js-you-said = You: { $text }
 js-they-said = { $who }: { $text }
 js-draft = Draft: { $text }

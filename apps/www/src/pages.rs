@@ -57,6 +57,7 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/language", post(more::language))
         .route("/search", get(search::page))
         .route("/notifications", get(notifications::page))
+        .route("/notifications/badges", get(notifications::badges))
         .route("/notifications/read", post(notifications::read))
         .route("/settings/box", get(front::page).post(front::say))
         .route("/settings/box/zone", post(front::suggest_zone))

@@ -268,8 +268,8 @@ export default async function chatrooms(t, world) {
     const look = grace.waitForResponse((response) => response.url().includes("/notifications/read"));
     await grace.goto("/chat");
     await opening;
-    const { place: left } = await (await look).json();
-    await grace.locator(`nav.main [data-app="chat"][data-new="${left.count}"]`).waitFor();
+    const { places } = await (await look).json();
+    await grace.locator(`nav.main [data-app="chat"][data-new="${places.chat?.count ?? 0}"]`).waitFor();
     const [bell, place] = [grace.locator(".bell"), grace.locator('nav.main [data-app="chat"]')];
     const counts = () => Promise.all([bell, place].map(async (link) => Number(await link.getAttribute("data-new"))));
     const [all, chats] = await counts();

@@ -1,5 +1,5 @@
 // The frame of every page: puts a tile in the place of a picture that can't be shown. For signed-in people it keeps the last pages for when the box does
-// not answer, counts on what is new, and notes that they looked at an app's page.
+// not answer, shows what is new, and notes that they looked at an app's page.
 //
 // Always: one new thing has one badge: at its app's place in the bar, or at the bell. The icon of the installed app has the sum.
 
@@ -60,31 +60,35 @@ function showCount(link, { count, says }) {
   else if (count > 0) link.append(Object.assign(document.createElement("span"), { className: "unsaid", textContent: says }));
 }
 
-/** One more notification of an app: at its place in the bar, or else at the bell. `says` has what is read out there for a count. */
-export function oneMore(app, says) {
-  const place = document.querySelector(`nav.main [data-app="${app}"]`);
-  const link = place ?? bell;
-  if (!link) return;
-  const count = Number(link.dataset.new) + 1;
-  showCount(link, { count, says: place ? says.place(count) : says.bell(count) });
-  countAtIcon();
+let counting = Promise.resolve();
+
+/** Shows the badges that the box answers to `ask`. One question at a time: an older answer never replaces a newer one. */
+function count(ask) {
+  counting = counting.then(async () => {
+    const answer = await ask();
+    if (!answer.ok) return;
+    const { bell: atBell, places } = await answer.json();
+    for (const place of document.querySelectorAll("nav.main [data-app]")) showCount(place, places[place.dataset.app] ?? { count: 0 });
+    showCount(bell, atBell);
+    countAtIcon();
+  }).catch((error) => console.info(error.message));
+}
+
+/** Asks for the badges again, since the box told of a notification. */
+export function countAgain() {
+  if (bell) count(() => fetch("/notifications/badges"));
 }
 
 /** Notes that somebody looked at the page of an app: what it told them is not new any more. */
-async function look(place) {
+function look(place) {
   if (document.visibilityState !== "visible") return;
-  const answer = await fetch(`/notifications/read?${new URLSearchParams({ at: place.getAttribute("href") })}`, { method: "POST" });
-  if (!answer.ok) return;
-  const left = await answer.json();
-  if (place.dataset.app) showCount(place, left.place);
-  showCount(bell, left.bell);
-  countAtIcon();
+  count(() => fetch(`/notifications/read?${new URLSearchParams({ at: place.getAttribute("href") })}`, { method: "POST" }));
 }
 
 const here = document.querySelector('nav.main a[aria-current="page"]');
 const isNew = () => [here, bell].some((link) => Number(link.dataset.new) > 0);
 // Home and More belong to no app.
 if (here && bell && here.pathname === location.pathname && !["/", "/more"].includes(here.pathname) && isNew()) {
-  setTimeout(() => look(here).catch((error) => console.info(error.message)), LOOK_MS);
+  setTimeout(() => look(here), LOOK_MS);
 }
 countAtIcon();

@@ -1,10 +1,12 @@
 //! The notification centre: a person's tasks and news, with the unseen ones marked.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::extract::{Authed, Caller, Query};
-use imajin_app::page::{badge_text, bell_text};
+use imajin_app::page::{NavLink, Viewer, badge_text, bell_text};
 use imajin_app::{Lang, News, NewsLine, Node, PagePlacement, Problem, Reader, Texts};
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -91,21 +93,52 @@ pub(crate) struct ReadQuery {
     at: Option<String>,
 }
 
-/// The counts that are left after a look at a page.
+/// The new notifications of a person, at the places of the frame.
 #[derive(Debug, Serialize)]
-struct BadgeCounts {
-    /// The count of the page's app.
-    place: BadgeCount,
-    /// At the bell.
-    bell: BadgeCount,
+struct Badges {
+    /// Notifications of apps without a place in the bar.
+    bell: Badge,
+    /// Notifications of each place in the bar, by its app.
+    places: BTreeMap<&'static str, Badge>,
 }
 
 /// The number of new notifications at a place.
 #[derive(Debug, Serialize)]
-struct BadgeCount {
+struct Badge {
     count: usize,
     /// The words for it.
     says: String,
+}
+
+impl Badges {
+    fn new(viewer: &Viewer, lang: Lang) -> Self {
+        let at_bell = viewer.at_bell();
+        let at = |place: &NavLink| Badge {
+            count: place.badge,
+            says: badge_text(place.badge, lang),
+        };
+        Self {
+            bell: Badge {
+                count: at_bell,
+                says: bell_text(at_bell, lang),
+            },
+            places: viewer
+                .navigation
+                .iter()
+                .filter(|place| place.badge > 0)
+                .map(|place| (place.app, at(place)))
+                .collect(),
+        }
+    }
+}
+
+/// `GET /notifications/badges`: the counts as a page drawn now would show them.
+pub(crate) async fn badges(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    reader: Reader,
+) -> Result<Response, Problem> {
+    Ok(Json(Badges::new(&node.viewer(&session)?, reader.lang)).into_response())
 }
 
 /// `POST /notifications/read`: everything that there is now was seen, or what the app of one page has.
@@ -130,22 +163,8 @@ pub(crate) async fn read(
     for (_, news) in node.services().offers().all::<dyn News>() {
         news.see(&node, &session, app).await?;
     }
-    let Some(app) = app else {
+    if app.is_none() {
         return Ok(Redirect::to("/notifications").into_response());
-    };
-    let unseen = node.unseen(&session.did);
-    let own = unseen.iter().find(|(of, _)| *of == app);
-    let at_place = own.map_or(0, |(_, count)| *count);
-    let at_bell = node.viewer(&session)?.at_bell();
-    let counts = BadgeCounts {
-        place: BadgeCount {
-            count: at_place,
-            says: badge_text(at_place, reader.lang),
-        },
-        bell: BadgeCount {
-            count: at_bell,
-            says: bell_text(at_bell, reader.lang),
-        },
-    };
-    Ok(Json(counts).into_response())
+    }
+    Ok(Json(Badges::new(&node.viewer(&session)?, reader.lang)).into_response())
 }

@@ -128,8 +128,7 @@ pub struct Fresh<'a> {
     pub seq: u64,
 }
 
-/// An app that has open pages of people, and can notify them at once: the pages count on from the numbers that they
-/// were drawn with.
+/// An app that has open pages of people, and can notify them at once: the pages then ask for their badges again.
 pub trait OpenPages: Send + Sync {
     /// The people who have a page open.
     fn looking(&self, node: &Node) -> BTreeSet<Did>;

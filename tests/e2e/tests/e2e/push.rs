@@ -304,8 +304,13 @@ fn one_thing_is_one_badge_by_name_until_a_look_at_its_page() {
 
     let (status, left) = ada.ask("POST", "/notifications/read?at=/connections", &Json::Null);
     assert_eq!(status, 200, "{left}");
-    assert_eq!(left["place"]["count"], 0, "{left}");
+    assert_eq!(
+        left["places"],
+        json!({ "chat": { "count": 1, "says": ", 1 new" } })
+    );
     assert_eq!(left["bell"]["says"], "Notifications", "{left}");
+    let now = ada.ask("GET", "/notifications/badges", &Json::Null);
+    assert_eq!(now, (200, left));
     assert_eq!(badges(&ada, "connections"), (1, 0));
     assert_eq!(badges(&ada, "chat"), (1, 1));
     let (status, refused) = ada.ask("POST", "/notifications/read?at=/nowhere", &Json::Null);
