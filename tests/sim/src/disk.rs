@@ -142,12 +142,27 @@ pub fn cut_power() {
     lock().powered = false;
 }
 
-/// Records that `path` was synced outside SQLite, by the program's own file handle.
-pub fn synced(path: &Path) {
-    let mut world = lock();
-    if world.powered {
-        world.sync(path);
-    }
+/// Makes the writes to `path` durable, as an `fsync` outside SQLite does, unless the disk fails.
+///
+/// # Errors
+/// A fault, or the power is off.
+pub fn sync(path: &Path) -> std::io::Result<()> {
+    let mut guard = lock();
+    let world = &mut *guard;
+    let failed = match world.meet_sync(path) {
+        Meets::Nothing => {
+            // The real file needs no fsync: the shadow decides which bytes survive.
+            world.sync(path);
+            return Ok(());
+        }
+        Meets::SyncError => {
+            let mut rng = Rng::new(world.rng.draw());
+            world.shadow(path).fail_sync(&mut rng);
+            "the simulated disk failed"
+        }
+        Meets::NoPower | Meets::Full => "the simulated power is off",
+    };
+    Err(std::io::Error::other(failed))
 }
 
 /// Restores the power without faults, after [`cut_power`] and after every connection was closed: writes one of the

@@ -216,22 +216,9 @@ unsafe extern "C" fn truncate(file: *mut sqlite3_file, size: sqlite3_int64) -> c
 }
 
 unsafe extern "C" fn sync(file: *mut sqlite3_file, _flags: c_int) -> c_int {
-    unsafe {
-        let mut guard = disk::lock();
-        let world = &mut *guard;
-        match world.meet_sync(path_of(file)) {
-            // The real file needs no fsync: the shadow decides which bytes survive.
-            Meets::Nothing => {
-                world.sync(path_of(file));
-                SQLITE_OK
-            }
-            Meets::SyncError => {
-                let mut rng = crate::rng::Rng::new(world.rng.draw());
-                world.shadow(path_of(file)).fail_sync(&mut rng);
-                SQLITE_IOERR_FSYNC
-            }
-            Meets::NoPower | Meets::Full => SQLITE_IOERR_FSYNC,
-        }
+    match disk::sync(unsafe { path_of(file) }) {
+        Ok(()) => SQLITE_OK,
+        Err(_) => SQLITE_IOERR_FSYNC,
     }
 }
 
