@@ -23,6 +23,11 @@ impl<W> ExclusiveQueue<W> {
         self.0.lock().push_back(work);
     }
 
+    /// Returns whether no work waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.lock().is_empty()
+    }
+
     /// Takes all waiting work.
     pub(crate) fn take(&self) -> VecDeque<Exclusive<W>> {
         std::mem::take(&mut *self.0.lock())

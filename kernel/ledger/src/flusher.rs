@@ -402,11 +402,11 @@ impl Flusher {
         }
         self.sync_users()?;
         for projection in &self.shared.projections {
-            if !projection.is_durable() {
+            if !projection.is_durable_upto(newest) {
                 self.shared.checkpoint(projection, "PASSIVE")?;
             }
             // A reader may be delaying the checkpoint; it is tried again later.
-            if !projection.is_durable() {
+            if !projection.is_durable_upto(newest) {
                 return Ok(false);
             }
         }
@@ -464,7 +464,7 @@ impl Flusher {
                 .shared
                 .projections
                 .iter()
-                .all(|projection| projection.is_durable())
+                .all(|projection| projection.is_durable_upto(u64::MAX))
         {
             return Err(LogError::Failed(
                 "a projection is still being read, so the journal keeps its rows".to_owned(),
@@ -475,7 +475,7 @@ impl Flusher {
                 .shared
                 .projections
                 .iter()
-                .map(|projection| (projection.spec.name, projection.relevant()))
+                .map(|projection| (projection.spec.name, projection.durable()))
                 .collect();
             journal.empty(&[0, 1], &left)?;
         }

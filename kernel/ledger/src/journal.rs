@@ -1,17 +1,22 @@
 //! The journal: `node/journal.sqlite`, where every entry becomes durable first, in one order for all logs.
 //!
-//! Always: one commit, with one fsync, makes a whole batch durable or none of it. Rows go into one of two tables; once
+//! Always: a commit and the fsync after it make a whole batch durable or none of it. The two are apart, so that the next
+//! batch can be decided while the disk works; it is committed only after the fsync. Rows go into one of two tables; once
 //! all rows of the other one are in their logs and in the projections, it is emptied as a whole and takes the next
 //! rows. The journal does not know what a row means.
 
 mod codec;
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use imajin_log::entry::Sealed;
-use rusqlite::{Connection, OptionalExtension, params};
+use imajin_log::sql::wal_path;
+use rusqlite::{Connection, OptionalExtension, ffi, params};
 
+use crate::disk::Disk;
 use crate::errors::OpenError;
 use crate::logfile::{Across, Row};
 use crate::sql;
@@ -39,7 +44,8 @@ CREATE TABLE b (offset INTEGER PRIMARY KEY, header BLOB NOT NULL, body BLOB, mor
 -- Every entry up to the floor has left the journal.
 CREATE TABLE floor (id INTEGER PRIMARY KEY CHECK (id = 0), offset INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
 INSERT INTO floor VALUES (0, 0, 0);
--- The last offset that left the journal and concerned a projection: one that is not that far must be rebuilt.
+-- Every entry that left the journal and concerned a projection is in its state of this offset: one that is not that far
+-- must be rebuilt.
 CREATE TABLE left_for (projection TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
@@ -65,11 +71,26 @@ pub(crate) struct Table {
 pub(crate) struct Journal {
     db: Connection,
     path: PathBuf,
+    wal: Arc<Wal>,
     current: usize,
     tables: [Table; 2],
     floor: u64,
     /// Approximate bytes written to the WAL since its last restart.
     wal_written: u64,
+}
+
+/// The journal's WAL, for making it durable.
+pub(crate) struct Wal {
+    disk: Arc<dyn Disk>,
+    path: PathBuf,
+    file: File,
+}
+
+impl Wal {
+    /// Makes everything durable that was committed before. After an error it is unknown what is.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.disk.sync_file(&self.path, &self.file)
+    }
 }
 
 /// A row as read back from the journal.
@@ -82,7 +103,7 @@ pub(crate) struct StoredRow {
 
 impl Journal {
     /// Opens the journal, or creates it.
-    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+    pub(crate) fn open(path: &Path, disk: &Arc<dyn Disk>) -> Result<Self, OpenError> {
         let database = |source| OpenError::Database {
             path: path.to_owned(),
             source,
@@ -111,9 +132,20 @@ impl Journal {
             .query_row("SELECT offset FROM floor", [], |row| row.get(0))
             .map_err(database)?;
         let current = usize::from(tables[1].newest > tables[0].newest);
+        // SQLite has read from the WAL, so it is there, and it is the same file until the last connection is closed.
+        let wal_path = wal_path(path);
+        let file = File::open(&wal_path).map_err(|source| OpenError::Io {
+            path: wal_path.clone(),
+            source,
+        })?;
         Ok(Self {
             db,
             path: path.to_owned(),
+            wal: Arc::new(Wal {
+                disk: disk.clone(),
+                path: wal_path,
+                file,
+            }),
             current,
             tables,
             floor: floor.unsigned_abs(),
@@ -140,10 +172,23 @@ impl Journal {
             [i64::try_from(offset).unwrap_or(i64::MAX)],
         )?;
         self.floor = self.floor.max(offset);
-        Ok(())
+        self.sync()
     }
 
-    /// Returns the last offset that left the journal and concerned a projection.
+    /// Returns the journal's WAL.
+    pub(crate) fn wal(&self) -> Arc<Wal> {
+        self.wal.clone()
+    }
+
+    fn sync(&self) -> rusqlite::Result<()> {
+        self.wal.sync().map_err(|error| {
+            let code = ffi::Error::new(ffi::SQLITE_IOERR_FSYNC);
+            rusqlite::Error::SqliteFailure(code, Some(error.to_string()))
+        })
+    }
+
+    /// Returns the offset that a projection must have, because entries up to there that concerned it may have left the
+    /// journal.
     pub(crate) fn left_for(&self, projection: &str) -> rusqlite::Result<u64> {
         let mut query = self
             .db
@@ -177,8 +222,8 @@ impl Journal {
         empty
     }
 
-    /// Adds rows and makes them durable. If this fails before the commit, nothing happened. `Err((error, true))` means
-    /// that the commit itself failed, so the outcome is unknown.
+    /// Adds rows, which are durable after [`Wal::sync`]. If this fails before the commit, nothing happened.
+    /// `Err((error, true))` means that the commit itself failed, so the outcome is unknown.
     pub(crate) fn commit(&mut self, rows: &[Row]) -> Result<(), (rusqlite::Error, bool)> {
         self.db
             .prepare_cached("BEGIN IMMEDIATE")
@@ -228,9 +273,8 @@ impl Journal {
     /// Runs after a commit that failed because the disk is full: any part of it in the WAL must not reappear after a
     /// crash, so this overwrites it.
     pub(crate) fn forget_failed_commit(&mut self) -> rusqlite::Result<()> {
-        self.db
-            .execute("UPDATE floor SET offset = offset", [])
-            .map(drop)
+        self.db.execute("UPDATE floor SET offset = offset", [])?;
+        self.sync()
     }
 
     /// Commits an empty change, to test whether commits work.
@@ -240,8 +284,8 @@ impl Journal {
         Ok(())
     }
 
-    /// Empties tables whose rows are all in their logs and durably in the projections; `left_for` has the last offset
-    /// that concerned each projection.
+    /// Empties tables whose rows are all in their logs and durably in the projections; `left_for` has the offset
+    /// of each projection's durable state.
     pub(crate) fn empty(
         &mut self,
         tables: &[usize],
@@ -260,8 +304,9 @@ impl Journal {
             params![offset, at],
         )?;
         for (projection, offset) in left_for {
-            let mut keep =
-                transaction.prepare_cached("INSERT OR REPLACE INTO left_for VALUES (?1, ?2)")?;
+            let mut keep = transaction.prepare_cached(
+                "INSERT INTO left_for VALUES (?1, ?2) ON CONFLICT DO UPDATE SET offset = max(offset, excluded.offset)",
+            )?;
             keep.execute(params![
                 projection,
                 i64::try_from(*offset).unwrap_or(i64::MAX)
@@ -272,7 +317,7 @@ impl Journal {
         for table in tables {
             self.tables[*table] = Table::default();
         }
-        Ok(())
+        self.sync()
     }
 
     /// Marks offsets up to `last` durably as used: entries that reach a log without the journal have them. `left_for`
@@ -294,7 +339,7 @@ impl Journal {
         }
         transaction.commit()?;
         self.floor = floor;
-        Ok(())
+        self.sync()
     }
 
     /// Returns the approximate number of bytes written to the WAL since its last restart.
@@ -302,11 +347,16 @@ impl Journal {
         self.wal_written
     }
 
-    /// Restarts the WAL, after the flusher checkpointed it so that little remains to do, or when it is too long. Under
-    /// load the flusher's checkpoint never restarts it, because there is always a newer commit.
+    /// Returns whether the WAL should be restarted: the flusher has checkpointed it, so that little remains to do, or it
+    /// is too long.
+    pub(crate) fn wal_is_long(&self, checkpointed: bool) -> bool {
+        checkpointed || self.wal_written > WAL_BYTES_HARD
+    }
+
+    /// Restarts the WAL if it is long. Under load the flusher's checkpoint never restarts it, because there is always a
+    /// newer commit.
     pub(crate) fn bound_wal(&mut self, checkpointed: bool) -> rusqlite::Result<()> {
-        let too_long = self.wal_written > WAL_BYTES_HARD;
-        if (checkpointed || too_long) && sql::checkpoint(&self.db, "RESTART")?.complete {
+        if self.wal_is_long(checkpointed) && sql::checkpoint(&self.db, "RESTART")?.complete {
             self.wal_written = 0;
         }
         Ok(())
@@ -474,7 +524,8 @@ fn newest_at(db: &Connection) -> rusqlite::Result<i64> {
 fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "page_size", PAGE_BYTES)?;
     sql::use_wal(db)?;
-    db.pragma_update(None, "synchronous", "FULL")?;
+    // Without an fsync at each commit: `Wal::sync` does it.
+    db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "cache_size", -CACHE_KB)?;
     db.pragma_update(None, "cell_size_check", "ON")?;
     db.pragma_update(None, "temp_store", "MEMORY")?;

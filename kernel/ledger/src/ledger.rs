@@ -64,9 +64,10 @@ struct Inner {
     lock: Mutex<Option<DataLock>>,
 }
 
-/// The two threads. The writer returns the journal when it ends.
+/// The ledger's threads. The writer ends the syncer, and returns the journal.
 struct Threads {
     writer: JoinHandle<Journal>,
+    syncer: JoinHandle<()>,
     flusher: JoinHandle<()>,
 }
 
@@ -401,9 +402,10 @@ impl Inner {
         crate::replay::close(&self.shared, monotonic() + REPLAYS_MAX);
         self.shared.queue.close();
         let journal = threads.writer.join();
+        let syncer = threads.syncer.join();
         self.flusher.stop();
         let flusher = threads.flusher.join();
-        let (Ok(mut journal), Ok(())) = (journal, flusher) else {
+        let (Ok(mut journal), Ok(()), Ok(())) = (journal, syncer, flusher) else {
             return Err(ShutdownError(
                 "a thread of the ledger had panicked".to_owned(),
             ));

@@ -1,10 +1,12 @@
 //! Projections: `runtime/<service>.sqlite`, which the services read. The logs can restore everything in them.
 //!
-//! Always: a projection's offset is that of the last entry that it got. It commits after the journal, so it is never
-//! ahead of the journal. It is durable up to the commits before its last complete checkpoint (`carry.rs`). This module
-//! does not know what a projection's tables mean, except that each table of a service has a column `owner_did`.
+//! Always: a projection's offset is that of the last entry that it got. It commits after the journal and may commit
+//! before the journal is durable: readers do not see this (`readers.rs`), and a start that finds a projection ahead of
+//! the journal rebuilds it. It is durable up to the commits before its last checkpoint (`carry.rs`). This module does not
+//! know what a projection's tables mean, except that each table of a service has a column `owner_did`.
 
 pub(crate) mod carry;
+mod readers;
 pub(crate) mod tables;
 pub(crate) mod watch;
 
@@ -12,23 +14,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use imajin_log::sql::{SqlErrorKind, classify, harden};
+use imajin_log::sql::{SqlErrorKind, classify};
 use parking_lot::Mutex;
-use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::disk::Disk;
 use crate::errors::{OpenError, ReadError};
 use crate::machine::ProjectionSpec;
 use crate::sql;
+use readers::Readers;
 use tables::Table;
 
 /// A projection's application id: `IMJP` in ASCII.
 const APPLICATION_ID: i32 = 0x494D_4A50;
 /// Page cache of the writer's connection in kB: a sale changes pages all over its services' indexes.
 const WRITER_CACHE_KB: i64 = 2_048;
-/// Page cache of each reader's connection in kB.
-const READER_CACHE_KB: i64 = 256;
 /// The ledger's own table in a projection.
 pub(crate) const STATE_TABLE: &str = "ledger_state";
 /// The ledger's second table: the owners whose rows must be replayed, because they show what the entry `seq` of their
@@ -41,6 +41,8 @@ pub(crate) struct Projection {
     path: PathBuf,
     /// The newest offset that was committed.
     committed: AtomicU64,
+    /// The newest offset that readers may see, and the bytes of the WAL up to there.
+    settled: Mutex<SettledState>,
     /// The newest offset that concerned it, which must be durable before the journal drops the entry.
     relevant: AtomicU64,
     durable: AtomicU64,
@@ -53,9 +55,7 @@ pub(crate) struct Projection {
     /// A checkpoint failed: what the disk has of it is unknown, and no further one is tried.
     lost: AtomicBool,
     disk: Arc<dyn Disk>,
-    /// Number of commits that readers have seen since the start.
-    generation: AtomicU64,
-    readers: r2d2::Pool<SqliteConnectionManager>,
+    readers: Readers,
     /// The connection for checkpoints off the writer's thread.
     keeper: Mutex<Connection>,
 }
@@ -73,6 +73,13 @@ pub(crate) struct Writable {
     pub(crate) tables: Arc<[Table]>,
     /// The projection's last commit failed after the journal's: it must catch up before anything else.
     pub(crate) behind: bool,
+}
+
+/// The newest commit whose entries are durable in the journal.
+#[derive(Debug, Clone, Copy, Default)]
+struct SettledState {
+    offset: u64,
+    wal_bytes: u64,
 }
 
 /// The version and offset stored in a projection's file.
@@ -177,10 +184,14 @@ impl Writable {
             reason: format!("the table {table} has no primary key"),
         })?;
         let shared = Projection {
-            readers: pool(&path, readers, threads)?,
+            readers: Readers::new(path.clone(), readers, threads),
             spec,
             path: path.clone(),
             committed: AtomicU64::new(offset),
+            settled: Mutex::new(SettledState {
+                offset,
+                wal_bytes: 0,
+            }),
             relevant: AtomicU64::new(offset),
             durable: AtomicU64::new(0),
             written: AtomicU64::new(0),
@@ -188,7 +199,6 @@ impl Writable {
             checkpointed: AtomicBool::new(false),
             lost: AtomicBool::new(false),
             disk: disk.clone(),
-            generation: AtomicU64::new(0),
             keeper: Mutex::new(keeper),
         };
         // Checkpoints what earlier runs left in the WAL, so that counting starts with an empty WAL.
@@ -228,16 +238,33 @@ impl Writable {
         self.pending
     }
 
-    /// Commits the entries that the projection got. The entries are durable only after a checkpoint.
+    /// Commits the entries that the projection got, all of which are durable in the journal. In the projection they are
+    /// durable only after a checkpoint.
     pub(crate) fn commit(&mut self) -> rusqlite::Result<()> {
+        if self.finish()? {
+            self.shared.settled();
+        }
+        Ok(())
+    }
+
+    /// Commits entries that are not durable in the journal yet. Returns whether there were any: readers see them after
+    /// [`Projection::settled`].
+    pub(crate) fn commit_ahead(&mut self) -> rusqlite::Result<bool> {
+        if self.in_transaction && self.touched {
+            self.shared.readers.hold();
+        }
+        self.finish()
+    }
+
+    /// Commits; returns whether the projection got an entry.
+    fn finish(&mut self) -> rusqlite::Result<bool> {
         if !self.in_transaction {
-            return Ok(());
+            return Ok(false);
         }
         if !std::mem::take(&mut self.touched) {
             self.in_transaction = false;
             self.db.prepare_cached("COMMIT")?.execute([])?;
-            self.shared.generation.fetch_add(1, Ordering::SeqCst);
-            return Ok(());
+            return Ok(false);
         }
         let offset = i64::try_from(self.pending).unwrap_or(i64::MAX);
         // Counted even if the commit fails: the journal must keep the entries that concern this projection.
@@ -252,8 +279,7 @@ impl Writable {
         self.shared
             .grew(sql::wal_bytes(self.shared.spec.page_bytes));
         self.shared.committed.store(self.pending, Ordering::SeqCst);
-        self.shared.generation.fetch_add(1, Ordering::SeqCst);
-        Ok(())
+        Ok(true)
     }
 
     /// Undoes everything since the last commit.
@@ -325,9 +351,23 @@ impl Projection {
         }
     }
 
-    /// Changes with each commit, after readers can see it and before its writers get an answer.
+    /// Changes with each durable commit, once readers see it and before its writers get an answer.
     pub(crate) fn generation(&self) -> u64 {
-        self.generation.load(Ordering::SeqCst)
+        self.readers.generation()
+    }
+
+    /// Shows readers the newest commit, whose entries are durable in the journal.
+    pub(crate) fn settled(&self) {
+        *self.settled.lock() = SettledState {
+            offset: self.committed(),
+            wal_bytes: self.written(),
+        };
+        self.readers.settled();
+    }
+
+    /// Notes that the newest commit will never be durable in the journal.
+    pub(crate) fn lose_newest(&self) {
+        self.readers.lose();
     }
 
     /// Returns the newest offset that was committed.
@@ -340,62 +380,38 @@ impl Projection {
         self.relevant.load(Ordering::SeqCst)
     }
 
+    /// Returns the offset of its newest durable state.
+    pub(crate) fn durable(&self) -> u64 {
+        self.durable.load(Ordering::SeqCst)
+    }
+
     /// Notes that entries up to this one concern the projection, whether it got them or not: the journal must keep
     /// them.
     pub(crate) fn concerns_upto(&self, offset: u64) {
         self.relevant.fetch_max(offset, Ordering::SeqCst);
     }
 
-    /// Returns whether everything that concerned it so far is durable.
-    pub(crate) fn is_durable(&self) -> bool {
-        self.durable.load(Ordering::SeqCst) >= self.relevant()
+    /// Returns whether everything that concerned it up to this offset is durable.
+    pub(crate) fn is_durable_upto(&self, offset: u64) -> bool {
+        self.durable() >= self.relevant().min(offset)
     }
 
     /// Opens a new connection, for a long series of short reads: the pool's connections are for everyone.
     pub(crate) fn connect(&self) -> rusqlite::Result<Connection> {
         let db = sql::open_alone(&self.path, false)?;
         db.pragma_update(None, "query_only", "ON")?;
-        db.pragma_update(None, "cache_size", -READER_CACHE_KB)?;
+        db.pragma_update(None, "cache_size", -readers::CACHE_KB)?;
         db.busy_timeout(std::time::Duration::from_secs(5))?;
         Ok(db)
     }
 
-    /// Runs `f` with a read-only connection from the pool.
+    /// Runs `f` with a read-only connection, which shows the newest durable state.
     pub(crate) fn read<T>(
         &self,
         f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, ReadError> {
-        let reader = self.readers.get().map_err(|_| ReadError::Busy)?;
-        Ok(f(&reader)?)
+        self.readers.read(f)
     }
-}
-
-fn pool(
-    path: &Path,
-    readers: u32,
-    threads: &Arc<scheduled_thread_pool::ScheduledThreadPool>,
-) -> Result<r2d2::Pool<SqliteConnectionManager>, OpenError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_URI;
-    let manager = SqliteConnectionManager::file(sql::alone(path))
-        .with_flags(flags)
-        .with_init(|db| {
-            harden(db)?;
-            db.pragma_update(None, "cache_size", -READER_CACHE_KB)?;
-            db.pragma_update(None, "query_only", "ON")?;
-            db.set_prepared_statement_cache_capacity(64);
-            db.busy_timeout(std::time::Duration::from_secs(5))
-        });
-    let pool = r2d2::Pool::builder()
-        .max_size(readers.max(1))
-        .min_idle(Some(0))
-        .test_on_check_out(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .connection_timeout(std::time::Duration::from_secs(5))
-        .thread_pool(threads.clone());
-    Ok(pool.build_unchecked(manager))
 }
 
 #[cfg(test)]
@@ -445,19 +461,72 @@ mod tests {
         let shared = projection.shared.clone();
         shared
             .read(|db| {
-                db.execute_batch("BEGIN")?;
                 let count = |db: &Connection| -> rusqlite::Result<i64> {
                     db.query_row("SELECT sum(id) FROM rows", [], |row| row.get(0))
                 };
                 let before = count(db)?;
                 (0..100).for_each(|_| write(&mut projection));
                 assert_eq!(count(db)?, before);
-                db.execute_batch("COMMIT")
+                Ok(())
             })
             .unwrap();
         assert!(bytes() > usual);
         (0..500).for_each(|_| write(&mut projection));
         assert!(projection.shared.written() < carry::WAL_BYTES_SOFT * 3 / 2);
         assert!(projection.shared.durable.load(Ordering::SeqCst) > 900);
+    }
+
+    fn count(projection: &Projection) -> Result<i64, ReadError> {
+        projection.read(|db| db.query_row("SELECT count(*) FROM rows", [], |row| row.get(0)))
+    }
+
+    /// Writes one row, which is not durable yet.
+    fn write_ahead(projection: &mut Writable) {
+        let id = projection.offset() + 1;
+        projection.begin().unwrap();
+        let sql = "INSERT INTO rows VALUES (?1, 'x', x'00')";
+        let row = [i64::try_from(id).unwrap()];
+        projection.db.execute(sql, row).unwrap();
+        projection.gave(id);
+        assert!(projection.commit_ahead().unwrap());
+    }
+
+    #[test]
+    fn readers_see_a_commit_once_it_is_durable() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(make(&path_of(folder.path(), &SPEC), &SPEC).unwrap());
+        let threads = Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(1));
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+        let mut projection = Writable::open(&disk, folder.path(), SPEC, 2, &threads).unwrap();
+        let shared = projection.shared.clone();
+        write_ahead(&mut projection);
+        assert_eq!(count(&shared).unwrap(), 0);
+        let generation = shared.generation();
+        shared.settled();
+        assert_ne!(shared.generation(), generation);
+        assert_eq!(count(&shared).unwrap(), 1);
+        // A read in progress keeps its state. One that needs another connection waits, and sees what is durable then.
+        let during = shared.clone();
+        let waited = shared
+            .read(|db| {
+                write_ahead(&mut projection);
+                let waiting = std::thread::spawn(move || count(&during).unwrap());
+                while shared.readers.connections() < 2 {
+                    std::thread::yield_now();
+                }
+                let sql = "SELECT count(*) FROM rows";
+                assert_eq!(db.query_row(sql, [], |row| row.get::<_, i64>(0))?, 1);
+                shared.settled();
+                Ok(waiting.join().unwrap())
+            })
+            .unwrap();
+        assert_eq!(waited, 2);
+        // A checkpoint reaches the end although the idle connections had read transactions.
+        shared.checkpoint("TRUNCATE").unwrap();
+        assert!(shared.is_durable_upto(u64::MAX));
+        // Readers never see a commit that will never be durable.
+        write_ahead(&mut projection);
+        shared.lose_newest();
+        assert_eq!(count(&shared).unwrap(), 2);
     }
 }

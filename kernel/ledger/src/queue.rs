@@ -12,7 +12,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 
 /// Percent of the recent requests in flight that the writer waits for. Later ones arrive while this batch is synced,
 /// and join the next.
-const ARRIVED_PERCENT: u32 = 60;
+const ARRIVED_PERCENT: usize = 60;
 
 /// The `wanted` number of a reader that is awake, so that no push makes a system call to wake it.
 const AWAKE: usize = usize::MAX;
@@ -179,11 +179,13 @@ impl Flights {
         self.now.load(Ordering::Relaxed)
     }
 
-    /// Returns the number of commands that a batch waits for; at least 1.
-    pub(crate) fn expected(&self) -> usize {
+    /// Returns the number of commands that a batch waits for, at least 1, while the callers of the batch before it have
+    /// no answer.
+    pub(crate) fn expected(&self, unanswered: usize) -> usize {
         let lately = self.lately.load(Ordering::Relaxed) / 16;
-        let count = lately.max(self.now()) * ARRIVED_PERCENT / 100;
-        usize::try_from(count).unwrap_or(1).max(1)
+        let count = usize::try_from(lately.max(self.now())).unwrap_or(usize::MAX);
+        let free = count.saturating_sub(unanswered);
+        (free.saturating_mul(ARRIVED_PERCENT) / 100).max(1)
     }
 
     /// Records a batch of `arrived` commands.
@@ -240,14 +242,16 @@ mod tests {
         let flights = Arc::new(Flights::default());
         for _ in 0..10 {
             let _one = InFlight::new(&flights);
-            assert_eq!(flights.expected(), 1);
+            assert_eq!(flights.expected(0), 1);
             flights.batch(1);
         }
         let many: Vec<_> = (0..16).map(|_| InFlight::new(&flights)).collect();
         flights.batch(4);
         drop(many);
-        assert_eq!(flights.expected(), 9);
+        assert_eq!(flights.expected(0), 9);
+        assert_eq!(flights.expected(9), 4);
+        assert_eq!(flights.expected(16), 1);
         (0..100).for_each(|_| flights.batch(1));
-        assert_eq!(flights.expected(), 1);
+        assert_eq!(flights.expected(0), 1);
     }
 }

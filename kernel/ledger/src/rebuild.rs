@@ -63,7 +63,7 @@ pub fn rebuild(
     let _lock = DataLock::take(data)?;
     let journal_path = data.join("node").join("journal.sqlite");
     let journal = if journal_path.exists() {
-        Some(Journal::open(&journal_path)?)
+        Some(Journal::open(&journal_path, disk)?)
     } else {
         None
     };

@@ -21,7 +21,7 @@ use crate::cache::{LogCache, StateCache};
 use crate::calm::Calm;
 use crate::disk::Disk;
 use crate::errors::ReadError;
-use crate::journal::JournalReader;
+use crate::journal::{JournalReader, Table};
 use crate::logfile::{Across, LogError, LogEvidence, LogFile, Row, kid_state, load_state, recall};
 use crate::machine::StateMachine;
 use crate::media::MediaStore;
@@ -61,7 +61,7 @@ pub(crate) struct Counters {
 /// State of the journal's tables, shared by the flusher and the writer.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    /// The newest offset and the number of rows of each table, as of the last commit.
+    /// The newest offset and the number of rows of each table, as of the last durable batch.
     pub(crate) newest: [AtomicU64; 2],
     pub(crate) rows: [AtomicU64; 2],
     /// The table that takes rows.
@@ -123,6 +123,18 @@ impl Shared {
             );
         }
         self.queue.close();
+    }
+
+    /// Tells the flusher what the journal's tables have, and which of them takes rows.
+    pub(crate) fn publish_tables(&self, tables: &[Table; 2], current: usize, wal_written: u64) {
+        for (n, table) in tables.iter().enumerate() {
+            self.tables.newest[n].store(table.newest, Ordering::SeqCst);
+            self.tables.rows[n].store(table.rows, Ordering::SeqCst);
+        }
+        self.tables.current.store(current as u64, Ordering::SeqCst);
+        self.tables.wal_written.store(wal_written, Ordering::SeqCst);
+        let bytes = tables.iter().map(|table| table.bytes).sum();
+        self.counters.journal_bytes.store(bytes, Ordering::Relaxed);
     }
 
     /// Checkpoints a projection. If that fails permanently, the ledger stops.

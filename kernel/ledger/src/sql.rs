@@ -65,6 +65,15 @@ pub(crate) fn use_wal(db: &Connection) -> rusqlite::Result<()> {
 pub(crate) struct Checkpoint {
     /// Whether every frame in the WAL has reached the database.
     pub(crate) complete: bool,
+    /// Number of frames that have.
+    moved: u64,
+}
+
+impl Checkpoint {
+    /// Returns the number of bytes of the WAL that have reached a database with this page size.
+    pub(crate) fn moved_bytes(&self, page_bytes: i32) -> u64 {
+        frames_bytes(self.moved, page_bytes)
+    }
 }
 
 /// Runs `PRAGMA wal_checkpoint(<mode>)`.
@@ -73,6 +82,7 @@ pub(crate) fn checkpoint(db: &Connection, mode: &str) -> rusqlite::Result<Checkp
         let (busy, log, moved): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         Ok(Checkpoint {
             complete: busy == 0 && log == moved,
+            moved: u64::try_from(moved).unwrap_or_default(),
         })
     })
 }
@@ -89,5 +99,9 @@ pub(crate) fn count_wal(db: &Connection) {
 /// Returns the number of bytes in the WAL since its last restart, after this thread's last commit to a database with
 /// this page size.
 pub(crate) fn wal_bytes(page_bytes: i32) -> u64 {
-    WAL_PAGES.get() * (u64::from(page_bytes.unsigned_abs()) + FRAME_HEADER_BYTES)
+    frames_bytes(WAL_PAGES.get(), page_bytes)
+}
+
+fn frames_bytes(frames: u64, page_bytes: i32) -> u64 {
+    frames * (u64::from(page_bytes.unsigned_abs()) + FRAME_HEADER_BYTES)
 }

@@ -1,9 +1,10 @@
-//! The one writer thread, which takes commands in batches, decides, seals and applies them, makes the batch durable
-//! with one fsync, and answers.
+//! The one writer thread, which takes commands in batches, and decides, seals, applies and commits them. While the disk
+//! makes a batch durable (`syncer.rs`), it decides the next one.
 //!
-//! Always: no answer is sent before its entries are durable. A batch is in the journal before the projections commit
-//! it, and other threads see the new states only after both. If the journal's commit fails, what is on the disk is
-//! unknown: the ledger stops, and recovers at a restart. A failed fsync is never retried.
+//! Always: no answer is sent before its entries are durable. A batch is committed to the journal after the one before it
+//! is durable, and to the projections after that; other threads see the new states once it is durable itself. Nothing
+//! else happens to the journal while a batch is not durable. If the journal's commit fails, what is on the disk is
+//! unknown: the ledger stops, and recovers at a restart.
 
 mod batch;
 mod evidence;
@@ -14,6 +15,7 @@ mod seal;
 mod search;
 mod staged;
 mod swap;
+pub(crate) mod syncer;
 mod write_refusal;
 
 use std::collections::BTreeMap;
@@ -33,10 +35,12 @@ use crate::shared::Shared;
 use imajin_log::clock::monotonic;
 use imajin_log::sql::{SqlErrorKind, classify};
 
-use batch::Batch;
+use batch::{Batch, BatchOutput};
 use job::{Failure, Job};
 use rate::LogRates;
 pub(crate) use seal::{refuse_body, salted};
+use staged::BatchEntries;
+use syncer::{CommittedBatch, Syncer, answer, answer_all};
 
 /// Maximum number of jobs that the writer sleeps for while it makes a batch: waking up for each costs more than it
 /// gains.
@@ -49,18 +53,24 @@ pub(crate) struct Writer {
     shared: Arc<Shared>,
     flusher: Arc<Flusher>,
     exclusive: Arc<ExclusiveQueue<Self>>,
+    syncer: Arc<Syncer>,
     journal: Journal,
     projections: BTreeMap<&'static str, Writable>,
     next_offset: u64,
     rates: LogRates,
+    /// The entries of the last batch, if they may not be durable yet.
+    before: Option<Arc<BatchEntries>>,
 }
 
-/// A durable batch.
-struct DurableBatch {
-    /// One for each job.
-    outcomes: Vec<Result<Receipt, Failure>>,
-    /// Whether a log has enough entries to flush; `None` if nothing was entered.
-    full: Option<bool>,
+/// When a batch is made durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// As soon as commands have arrived that are about to; meanwhile the next batch is decided, if there is any.
+    Together,
+    /// Without waiting for further commands, before anything else.
+    Now,
+    /// Without waiting for further commands, while the next batch is decided.
+    Ahead,
 }
 
 /// Why a batch did not become durable.
@@ -78,6 +88,7 @@ impl Writer {
         shared: Arc<Shared>,
         flusher: Arc<Flusher>,
         exclusive: Arc<ExclusiveQueue<Self>>,
+        syncer: Arc<Syncer>,
         journal: Journal,
         projections: BTreeMap<&'static str, Writable>,
     ) -> Self {
@@ -90,10 +101,12 @@ impl Writer {
             shared,
             flusher,
             exclusive,
+            syncer,
             journal,
             projections,
             next_offset,
             rates,
+            before: None,
         };
         writer.publish_tables();
         writer
@@ -105,7 +118,7 @@ impl Writer {
         let limits = &shared.limits;
         loop {
             match shared.queue.take(limits.batch_commands_max) {
-                Wakeup::Items(jobs) => self.batch(jobs, true),
+                Wakeup::Items(jobs) => self.batch(jobs, Pace::Together),
                 Wakeup::Nudge => {
                     // Projections that fell behind catch up as soon as there is room, even without another write.
                     let _ = self.catch_up();
@@ -115,6 +128,7 @@ impl Writer {
             self.after_batch();
             replay::start(&shared, &self.exclusive);
         }
+        self.syncer.close();
         shared.closing.store(true, Ordering::SeqCst);
         // Callers that wait for the rest learn that it will not be done.
         drop(self.exclusive.take());
@@ -123,23 +137,45 @@ impl Writer {
 
     /// Enters the waiting commands as one batch, without waiting for more.
     pub(crate) fn step(&mut self) {
+        self.step_at(Pace::Now);
+    }
+
+    /// Like [`Self::step`], but leaves it to the syncer to make the batch durable.
+    pub(crate) fn step_ahead(&mut self) {
+        self.step_at(Pace::Ahead);
+    }
+
+    fn step_at(&mut self, pace: Pace) {
         let most = self.shared.limits.batch_commands_max;
         let jobs = self.shared.queue.take_now(most);
         if !jobs.is_empty() {
-            self.batch(jobs, false);
+            self.batch(jobs, pace);
         }
         self.after_batch();
         let shared = self.shared.clone();
-        replay::run_here(self, &shared);
+        if !shared.replays.are_done() {
+            self.wait_for_syncer();
+            replay::run_here(self, &shared);
+        }
     }
 
+    /// Does what cannot be done while a batch is not durable, if there is anything.
     fn after_batch(&mut self) {
-        self.run_exclusive();
-        self.tidy();
+        if !self.exclusive.is_empty() || self.wants_tidying() {
+            self.wait_for_syncer();
+            self.run_exclusive();
+            self.tidy();
+        }
     }
 
-    /// Processes a batch of jobs. `gather` says whether to wait for requests that are about to write.
-    fn batch(&mut self, mut jobs: Vec<Job>, gather: bool) {
+    /// Waits until everything committed is durable, unless the disk has failed.
+    fn wait_for_syncer(&mut self) {
+        self.syncer.wait();
+        self.before = None;
+    }
+
+    /// Processes a batch of jobs.
+    fn batch(&mut self, mut jobs: Vec<Job>, pace: Pace) {
         if self.shared.fatal.get().is_some() {
             return answer_all(jobs, &SubmitError::OutcomeUnknown);
         }
@@ -149,24 +185,25 @@ impl Writer {
         if let Err(error) = self.catch_up() {
             return answer_all(jobs, &error);
         }
-        match self.try_batch(&mut jobs, gather) {
-            Ok(DurableBatch { outcomes, full }) => {
-                for (job, mut outcome) in jobs.into_iter().zip(outcomes) {
-                    if let Err(Failure::Search(unsearched)) = &mut outcome {
-                        unsearched.job = Some((job.command, job.prepared));
-                    }
-                    // The caller may have gone.
-                    let _ = job.answer.send(outcome);
+        let written = self
+            .decide_all(&mut jobs, pace)
+            .and_then(|(outcomes, made)| {
+                if made.entered.rows.is_empty() {
+                    // Decisions may have opened transactions to read in.
+                    self.projections.values_mut().for_each(Writable::roll_back);
+                    // The answers may tell of the batch before.
+                    self.wait_for_syncer();
+                    answer(&self.shared, std::mem::take(&mut jobs), outcomes);
+                    return Ok(());
                 }
-                // After the answers: the flusher may take this thread's processor at once, and for long.
-                if let Some(full) = full {
-                    self.flusher.committed(full);
-                }
-            }
+                self.commit(&mut jobs, outcomes, made, pace)
+            });
+        match written {
+            Ok(()) => {}
             Err(BatchFailure::Full) => answer_all(jobs, &SubmitError::Full),
             Err(BatchFailure::Apart) if jobs.len() > 1 => jobs
                 .into_iter()
-                .for_each(|job| self.batch(vec![job], false)),
+                .for_each(|job| self.batch(vec![job], Pace::Now)),
             Err(BatchFailure::Apart) => {
                 let text = "the service failed to take the entry in; see the node's log";
                 answer_all(jobs, &Refusal::new(RefusalKind::Stored, text).into());
@@ -178,20 +215,25 @@ impl Writer {
         }
     }
 
-    /// Returns one outcome for each job, once all their entries are durable. Jobs that arrive meanwhile join the batch.
-    fn try_batch(
+    /// Decides and seals all jobs, and those that arrive meanwhile. Returns an outcome for each, which holds once the
+    /// batch is durable.
+    fn decide_all(
         &mut self,
         jobs: &mut Vec<Job>,
-        gather: bool,
-    ) -> Result<DurableBatch, BatchFailure> {
+        pace: Pace,
+    ) -> Result<(Vec<Result<Receipt, Failure>>, BatchOutput), BatchFailure> {
+        if self.syncer.is_idle() {
+            self.before = None;
+        }
         let mut batch = Batch::new(
             &self.shared,
             &mut self.projections,
             &mut self.rates,
+            self.before.clone(),
             self.next_offset,
         );
         let mut outcomes = Vec::with_capacity(jobs.len());
-        let begun = monotonic();
+        let mut until = monotonic() + self.shared.limits.batch_wait_max * WAITS_MAX;
         loop {
             for job in &jobs[outcomes.len()..] {
                 match batch.process(&job.command, &job.prepared) {
@@ -202,75 +244,91 @@ impl Writer {
                     }
                 }
             }
-            let more = if gather {
-                gather_more(&self.shared, jobs.len(), begun)
-            } else {
-                Vec::new()
+            let more = match pace {
+                Pace::Together => gather_more(&self.shared, &self.syncer, jobs.len(), &mut until),
+                Pace::Now | Pace::Ahead => Vec::new(),
             };
             if more.is_empty() {
                 break;
             }
             jobs.extend(more);
         }
-        if gather {
-            self.shared.flights.batch(jobs.len());
+        if pace == Pace::Together {
+            self.shared
+                .flights
+                .batch(jobs.len() + self.syncer.unanswered());
         }
-        let made = batch.finish();
-        let full = if made.rows.is_empty() {
-            // Decisions may have opened transactions to read in.
-            self.projections.values_mut().for_each(Writable::roll_back);
-            None
-        } else {
-            Some(self.make_durable(made)?)
-        };
-        let entered = outcomes.iter().filter(|outcome| outcome.is_ok()).count() as u64;
-        let is_refused = |outcome: &&Result<Receipt, Failure>| match outcome {
-            Ok(_) | Err(Failure::Search(_)) => false,
-            Err(_) => true,
-        };
-        let refused = outcomes.iter().filter(is_refused).count() as u64;
-        let counters = &self.shared.counters;
-        counters.commands.fetch_add(entered, Ordering::Relaxed);
-        counters.refused.fetch_add(refused, Ordering::Relaxed);
-        Ok(DurableBatch { outcomes, full })
+        Ok((outcomes, batch.finish()))
     }
 
-    /// Makes the batch durable; true if a log has enough entries to flush.
-    fn make_durable(&mut self, made: batch::BatchOutput) -> Result<bool, BatchFailure> {
-        if let Err((error, at_commit)) = self.journal.commit(&made.rows) {
+    /// Commits a batch once the one before it is durable, and has it made durable and answered. Takes the jobs unless it
+    /// fails.
+    fn commit(
+        &mut self,
+        jobs: &mut Vec<Job>,
+        outcomes: Vec<Result<Receipt, Failure>>,
+        made: BatchOutput,
+        pace: Pace,
+    ) -> Result<(), BatchFailure> {
+        self.wait_for_syncer();
+        if let Some(reason) = self.shared.fatal.get() {
+            self.projections.values_mut().for_each(Writable::roll_back);
+            return Err(BatchFailure::Unknown(reason.clone()));
+        }
+        let rows = &made.entered.rows;
+        if let Err((error, at_commit)) = self.journal.commit(rows) {
             self.projections.values_mut().for_each(Writable::roll_back);
             return Err(self.failed_commit(&error, at_commit));
         }
-        self.next_offset += made.rows.len() as u64;
+        self.next_offset += rows.len() as u64;
+        let is_ahead = match pace {
+            // Someone else is about to write.
+            Pace::Together => self.shared.flights.now() as usize > jobs.len(),
+            Pace::Now => false,
+            Pace::Ahead => true,
+        };
+        if !is_ahead && self.syncer.sync().is_err() {
+            self.projections.values_mut().for_each(Writable::roll_back);
+            answer_all(std::mem::take(jobs), &SubmitError::OutcomeUnknown);
+            return Ok(());
+        }
+        let mut ahead = Vec::new();
         for projection in self.projections.values_mut() {
-            if let Err(error) = projection.commit() {
-                // The entries are durable; the projection gets them from the journal as soon as it is writable again.
-                tracing::error!(service = projection.shared.spec.name, %error, "a projection fell behind");
-                projection.roll_back();
-                projection.behind = true;
-                self.shared.behind.store(true, Ordering::SeqCst);
+            let done = if is_ahead {
+                projection.commit_ahead()
+            } else {
+                projection.commit().map(|()| false)
+            };
+            match done {
+                Ok(true) => ahead.push(projection.shared.clone()),
+                Ok(false) => {}
+                // The projection gets the entries from the journal as soon as it is writable again.
+                Err(error) => {
+                    tracing::error!(service = projection.shared.spec.name, %error, "a projection fell behind");
+                    projection.roll_back();
+                    projection.behind = true;
+                    self.shared.behind.store(true, Ordering::SeqCst);
+                    ahead.extend(is_ahead.then(|| projection.shared.clone()));
+                }
             }
         }
-        let counters = &self.shared.counters;
-        counters
-            .entries
-            .fetch_add(made.rows.len() as u64, Ordering::Relaxed);
-        counters.batches.fetch_add(1, Ordering::Relaxed);
-        // First the rows, then the states: a state that says an entry exists must not be ahead of the entry. The
-        // flusher learns of the journal's rows last, so that it never takes a table for settled whose rows it cannot
-        // see.
-        let full = self
-            .shared
-            .pending_entries
-            .push(made.rows, self.journal.current(), monotonic());
-        for state in made.states {
-            self.shared.states.put(state);
+        let committed = CommittedBatch {
+            jobs: std::mem::take(jobs),
+            outcomes,
+            entered: Arc::new(made.entered),
+            erasures: made.erasures,
+            ahead,
+            tables: self.journal.tables(),
+            table: self.journal.current(),
+            wal_written: self.journal.wal_written(),
+        };
+        if is_ahead {
+            self.before = Some(committed.entered.clone());
+            self.syncer.begin(committed);
+        } else {
+            self.syncer.publish(committed);
         }
-        for erasure in made.erasures {
-            self.shared.replays.want(erasure);
-        }
-        self.publish_tables();
-        Ok(full)
+        Ok(())
     }
 
     fn failed_commit(&mut self, error: &rusqlite::Error, at_commit: bool) -> BatchFailure {
@@ -300,6 +358,7 @@ impl Writer {
         );
         let start = monotonic();
         while self.journal.bytes() > bytes_max {
+            self.wait_for_syncer();
             self.flusher.press();
             self.tidy();
             if self.journal.bytes() <= bytes_max {
@@ -313,6 +372,32 @@ impl Writer {
             self.flusher.wait_for_settling();
         }
         true
+    }
+
+    /// Returns whether [`Self::tidy`] has anything to do.
+    fn wants_tidying(&self) -> bool {
+        let flags = &self.shared.tables;
+        let current = self.journal.current();
+        self.journal
+            .wal_is_long(flags.checkpointed.load(Ordering::SeqCst))
+            || (0..2).any(|table| self.is_settled(table))
+            || (self.is_large(current) && self.journal.tables()[1 - current].rows == 0)
+            || self.flusher.scrub_wanted().is_some()
+            || self.projections.values().any(Writable::wal_is_long)
+    }
+
+    /// Returns whether the flusher has found all rows of a table to be safe elsewhere.
+    fn is_settled(&self, table: usize) -> bool {
+        let upto = self.shared.tables.settled[table].load(Ordering::SeqCst);
+        let table = self.journal.tables()[table];
+        table.rows > 0 && table.newest <= upto
+    }
+
+    /// Returns whether a table of the journal should take no further rows.
+    fn is_large(&self, table: usize) -> bool {
+        let limits = &self.shared.limits;
+        let table = self.journal.tables()[table];
+        table.rows >= limits.journal_swap_entries || table.bytes >= limits.journal_bytes_max / 4
     }
 
     /// Empties and swaps the journal's tables as the flusher allows, and restarts the WALs.
@@ -346,28 +431,21 @@ impl Writer {
             flags.wal_written.store(0, Ordering::SeqCst);
             flags.checkpointed.store(false, Ordering::SeqCst);
         }
-        let tables = self.journal.tables();
-        let settled = |table: usize| {
-            let upto = self.shared.tables.settled[table].load(Ordering::SeqCst);
-            tables[table].rows > 0 && tables[table].newest <= upto
-        };
-        let ready: Vec<usize> = (0..tables.len()).filter(|table| settled(*table)).collect();
+        let ready: Vec<usize> = (0..2).filter(|table| self.is_settled(*table)).collect();
         if !ready.is_empty() {
             let left: Vec<(&str, u64)> = self
                 .projections
                 .values()
-                .map(|p| (p.shared.spec.name, p.shared.relevant()))
+                .map(|p| (p.shared.spec.name, p.shared.durable()))
                 .collect();
             self.journal.empty(&ready, &left)?;
             self.publish_tables();
             self.flusher.emptied();
         }
-        let current = tables[self.journal.current()];
+        let current = self.journal.current();
         let scrub = self.flusher.scrub_wanted();
-        let large = current.rows >= self.shared.limits.journal_swap_entries
-            || current.bytes >= self.shared.limits.journal_bytes_max / 4
-            || (scrub.is_some() && current.rows > 0);
-        if large && self.journal.swap() {
+        let has_rows = self.journal.tables()[current].rows > 0;
+        if (self.is_large(current) || (scrub.is_some() && has_rows)) && self.journal.swap() {
             self.publish_tables();
             self.flusher.swapped();
         }
@@ -384,25 +462,26 @@ impl Writer {
     }
 
     fn publish_tables(&self) {
-        let tables = &self.shared.tables;
-        for (table, state) in self.journal.tables().iter().enumerate() {
-            tables.newest[table].store(state.newest, Ordering::SeqCst);
-            tables.rows[table].store(state.rows, Ordering::SeqCst);
-        }
-        tables
-            .current
-            .store(self.journal.current() as u64, Ordering::SeqCst);
-        tables
-            .wal_written
-            .store(self.journal.wal_written(), Ordering::SeqCst);
+        let journal = &self.journal;
         self.shared
-            .counters
-            .journal_bytes
-            .store(self.journal.bytes(), Ordering::Relaxed);
+            .publish_tables(&journal.tables(), journal.current(), journal.wal_written());
+    }
+
+    pub(crate) fn is_behind(&self) -> bool {
+        self.projections
+            .values()
+            .any(|projection| projection.behind)
     }
 
     /// Feeds lagging projections the entries that they lack.
     fn catch_up(&mut self) -> Result<(), SubmitError> {
+        if self
+            .projections
+            .values()
+            .any(|projection| projection.behind)
+        {
+            self.wait_for_syncer();
+        }
         for projection in self
             .projections
             .values_mut()
@@ -428,24 +507,29 @@ impl Writer {
 }
 
 /// Returns further jobs for a batch; none to close it. The writer decides the jobs it has while others arrive, so a
-/// client that waits for the processor does not delay the batch.
-fn gather_more(shared: &Shared, have: usize, begun: Instant) -> Vec<Job> {
+/// client that waits for the processor does not delay the batch. Nor does it cost anything to wait for the batch before;
+/// then at most as long as the disk took, since that batch's callers are about to come back. `until` is when the batch
+/// is closed at the latest.
+fn gather_more(shared: &Shared, syncer: &Syncer, have: usize, until: &mut Instant) -> Vec<Job> {
     let limits = &shared.limits;
-    let expected = shared.flights.expected().min(limits.batch_commands_max);
     let wait = limits.batch_wait_max;
     let most = limits.batch_commands_max - have;
-    if have >= expected || monotonic().saturating_duration_since(begun) >= wait * WAITS_MAX {
-        // The wait is over, but each job that has arrived saves the next batch a commit.
-        return shared.queue.take_now(most);
-    }
-    let target = (expected - have).min(TOGETHER);
-    shared.queue.take_more(target, most, wait)
-}
-
-fn answer_all(jobs: Vec<Job>, error: &SubmitError) {
-    for job in jobs {
-        // The caller may have gone.
-        let _ = job.answer.send(Err(Failure::Submit(error.clone())));
+    loop {
+        let expected = shared.flights.expected(syncer.unanswered());
+        let expected = expected.min(limits.batch_commands_max);
+        let left = until.saturating_duration_since(monotonic());
+        let more = if have >= expected || left.is_zero() {
+            // The wait is over, but each job that has arrived saves the next batch a commit.
+            shared.queue.take_now(most)
+        } else {
+            let target = (expected - have).min(TOGETHER);
+            shared.queue.take_more(target, most, wait.min(left))
+        };
+        if !more.is_empty() || syncer.is_idle() {
+            return more;
+        }
+        syncer.wait();
+        *until = (*until).min(monotonic() + syncer.last_took());
     }
 }
 

@@ -32,6 +32,7 @@ use crate::shared::Shared;
 use crate::stepper::Stepper;
 use crate::write_freeze::WriteFreezes;
 use crate::writer::Writer;
+use crate::writer::syncer::{Syncer, SyncerKind};
 
 /// Number of delegates' decompressed keys in the cache.
 const KEYS_REMEMBERED: usize = 1_024;
@@ -63,15 +64,19 @@ impl Ledger {
         } = LedgerParts::open(options, disk)?;
         let flusher = Arc::new(Flusher::new(shared.clone()));
         let exclusive = Arc::<ExclusiveQueue<Writer>>::default();
+        let kind = SyncerKind::Caller;
+        let syncer = Syncer::new(shared.clone(), flusher.clone(), journal.wal(), kind);
+        let syncer = Arc::new(syncer);
         let writer = Writer::new(
             shared.clone(),
             flusher.clone(),
             exclusive.clone(),
+            syncer.clone(),
             journal,
             projections,
         );
         let ledger = ledger(shared, flusher.clone(), exclusive, None, lock);
-        Ok((ledger, Stepper::new(writer, flusher)))
+        Ok((ledger, Stepper::new(writer, flusher, syncer)))
     }
 }
 
@@ -183,7 +188,7 @@ fn bring_up(
 /// Opens the journal. If the journal was lost and the logs were not, offsets continue after the newest one in any log.
 fn open_journal(data: &Path, disk: &Arc<dyn Disk>) -> Result<Journal, OpenError> {
     let path = data.join("node").join("journal.sqlite");
-    let mut journal = Journal::open(&path)?;
+    let mut journal = Journal::open(&path, disk)?;
     disk.sync_dir(&data.join("node"))
         .map_err(|source| OpenError::Io {
             path: path.clone(),
@@ -317,10 +322,14 @@ fn start(opened: LedgerParts) -> Ledger {
     } = opened;
     let flusher = Arc::new(Flusher::new(shared.clone()));
     let exclusive = Arc::<ExclusiveQueue<Writer>>::default();
+    let kind = SyncerKind::Thread;
+    let syncer = Syncer::new(shared.clone(), flusher.clone(), journal.wal(), kind);
+    let syncer = Arc::new(syncer);
     let writer = Writer::new(
         shared.clone(),
         flusher.clone(),
         exclusive.clone(),
+        syncer.clone(),
         journal,
         projections,
     );
@@ -329,13 +338,18 @@ fn start(opened: LedgerParts) -> Ledger {
             .name(name.to_owned())
             .stack_size(STACK_BYTES)
     };
+    let syncing = spawn("ledger-syncer").spawn(move || syncer.run());
     let writer = spawn("ledger-writer").spawn(move || writer.run());
     let moving = flusher.clone();
     let moving = spawn("ledger-flusher").spawn(move || moving.run());
-    let threads = match (writer, moving) {
-        (Ok(writer), Ok(flusher)) => Some(Threads { writer, flusher }),
-        (writer, moving) => {
-            let error = writer.err().or(moving.err());
+    let threads = match (writer, syncing, moving) {
+        (Ok(writer), Ok(syncer), Ok(flusher)) => Some(Threads {
+            writer,
+            syncer,
+            flusher,
+        }),
+        (writer, syncing, moving) => {
+            let error = writer.err().or(syncing.err()).or(moving.err());
             shared.fail(format!("a thread could not be started: {error:?}"));
             None
         }

@@ -58,16 +58,23 @@ pub(crate) fn trust_again(
 }
 
 impl Writable {
+    /// Returns whether the WAL should be restarted: the flusher has checkpointed it, or it is too long.
+    pub(crate) fn wal_is_long(&self) -> bool {
+        let shared = &*self.shared;
+        let is_too_long = shared.written() > WAL_BYTES_HARD;
+        !shared.is_lost() && (is_too_long || shared.checkpointed.load(Ordering::SeqCst))
+    }
+
     /// Restarts the WAL after the flusher's checkpoint. Under load that checkpoint never reaches the end, because there
     /// is always a newer commit. Here there is none: this checkpoints the rest, and the next commit starts at the
     /// beginning of the file. A reader delays this, until the WAL is far too long: then the writer waits for the
     /// reader.
     pub(crate) fn bound_wal(&self) -> rusqlite::Result<()> {
         let shared = &*self.shared;
-        let is_too_long = shared.written() > WAL_BYTES_HARD;
-        if shared.is_lost() || !(is_too_long || shared.checkpointed.load(Ordering::SeqCst)) {
+        if !self.wal_is_long() {
             return Ok(());
         }
+        let is_too_long = shared.written() > WAL_BYTES_HARD;
         // Held so that no checkpoint runs after a failed one. The writer waits for the flusher's checkpoint only if the
         // WAL is too long.
         let (mode, _keeper) = match (is_too_long, shared.keeper.try_lock()) {
@@ -77,11 +84,7 @@ impl Writable {
             (true, None) => ("TRUNCATE", shared.keeper.lock()),
         };
         shared.checkpointed.store(false, Ordering::SeqCst);
-        let offset = shared.committed.load(Ordering::SeqCst);
-        if shared.carry(&self.db, mode)? {
-            shared.durable.fetch_max(offset, Ordering::SeqCst);
-        }
-        Ok(())
+        shared.carry(&self.db, mode)
     }
 }
 
@@ -113,15 +116,11 @@ impl Projection {
         synced
     }
 
-    /// Checkpoints the WAL, off the writer's thread. [`Projection::is_durable`] tells whether the checkpoint was
-    /// complete.
+    /// Checkpoints the WAL, off the writer's thread. [`Projection::is_durable_upto`] tells how far the checkpoint got.
     pub(crate) fn checkpoint(&self, mode: &str) -> rusqlite::Result<()> {
         let keeper = self.keeper.lock();
         let written = self.written();
-        let offset = self.committed.load(Ordering::SeqCst);
-        if self.carry(&keeper, mode)? {
-            self.durable.fetch_max(offset, Ordering::SeqCst);
-        }
+        self.carry(&keeper, mode)?;
         if written > WAL_BYTES_SOFT {
             self.carried.store(written, Ordering::Relaxed);
             self.checkpointed.store(true, Ordering::SeqCst);
@@ -129,20 +128,27 @@ impl Projection {
         Ok(())
     }
 
-    /// Runs one checkpoint; the caller holds the keeper. Returns whether it was complete.
-    fn carry(&self, db: &Connection, mode: &str) -> rusqlite::Result<bool> {
+    /// Runs one checkpoint; the caller holds the keeper.
+    fn carry(&self, db: &Connection, mode: &str) -> rusqlite::Result<()> {
         if self.is_lost() {
             let text = "an earlier checkpoint of it failed".to_owned();
             let error = ffi::Error::new(ffi::SQLITE_IOERR_FSYNC);
             return Err(rusqlite::Error::SqliteFailure(error, Some(text)));
         }
-        let done = sql::checkpoint(db, mode);
+        let settled = *self.settled.lock();
+        let waits = mode != "PASSIVE";
+        let done = self.readers.with_ended(waits, || sql::checkpoint(db, mode));
         if let Err(error) = &done
             && is_for_good(error)
         {
             self.lose(error);
         }
-        Ok(done?.complete)
+        let done = done?;
+        // A reader, or a commit that came meanwhile, keeps a checkpoint from the end of the WAL.
+        if done.complete || done.moved_bytes(self.spec.page_bytes) >= settled.wal_bytes {
+            self.durable.fetch_max(settled.offset, Ordering::SeqCst);
+        }
+        Ok(())
     }
 
     fn lose(&self, reason: &dyn std::fmt::Display) {

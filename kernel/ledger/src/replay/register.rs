@@ -203,7 +203,7 @@ impl Replays {
     }
 
     /// Returns whether no replay is pending.
-    pub(super) fn are_done(&self) -> bool {
+    pub(crate) fn are_done(&self) -> bool {
         self.lock().wanted.is_empty()
     }
 }

@@ -15,10 +15,9 @@ use rusqlite::Connection;
 use super::job::{Failure, Prepared};
 use super::rate::LogRates;
 use super::seal::{AdmittedEntry, Sealing};
-use super::staged::Staged;
+use super::staged::{BatchEntries, Staged};
 use super::write_refusal::{is_home_here, read_only, refuse_deleted};
 use crate::feed::{self, Broken};
-use crate::logfile::Row;
 use crate::machine::{
     Command, CommandWill, Decide, DecideHost, Draft, EntryRef, Receipt, Refusal, RefusalKind,
     SubmitError,
@@ -40,41 +39,32 @@ pub(super) struct Batch<'a> {
 
 /// The result of a batch.
 pub(super) struct BatchOutput {
-    pub(super) rows: Vec<Row>,
-    pub(super) states: Vec<Arc<LogState>>,
+    pub(super) entered: BatchEntries,
     pub(super) erasures: Vec<Erasure>,
 }
 
 impl<'a> Batch<'a> {
+    /// Begins a batch on top of the entries of the batch before it, if these may not be durable yet.
     pub(super) fn new(
         shared: &'a Shared,
         projections: &'a mut BTreeMap<&'static str, Writable>,
         rates: &'a mut LogRates,
+        before: Option<Arc<BatchEntries>>,
         next_offset: u64,
     ) -> Self {
         Self {
             shared,
             projections,
             rates,
-            staged: Staged::default(),
+            staged: Staged::new(before),
             next_offset,
             erasures: Vec::new(),
         }
     }
 
     pub(super) fn finish(self) -> BatchOutput {
-        let touched = self.staged.touched;
-        let states = self.staged.states.into_inner().into_iter();
-        let states = states
-            .filter(|(did, _)| touched.contains(did))
-            .filter_map(|(_, state)| state);
-        let states = states.map(|mut state| {
-            Arc::make_mut(&mut state).forget_details();
-            state
-        });
         BatchOutput {
-            rows: self.staged.rows,
-            states: states.collect(),
+            entered: self.staged.finish(),
             erasures: self.erasures,
         }
     }

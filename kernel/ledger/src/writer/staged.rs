@@ -1,4 +1,4 @@
-//! The entries that a batch has made and not yet made durable.
+//! The entries that batches have made and the disk has not made durable yet.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -12,13 +12,21 @@ use crate::logfile::Row;
 use crate::machine::SubmitError;
 use crate::shared::Shared;
 
-/// States and rows that are not durable yet.
-#[derive(Default)]
+/// The entries of a batch.
+#[derive(Clone, Default)]
+pub(super) struct BatchEntries {
+    pub(super) rows: Vec<Row>,
+    /// The new states of their logs.
+    pub(super) states: HashMap<Did, Arc<LogState>>,
+}
+
+/// The states and rows of the batch being decided, on top of those of the batch before it, which may not be durable.
 pub(super) struct Staged {
+    before: Option<Arc<BatchEntries>>,
     /// The logs that this batch has read; `None` for one that does not exist.
-    pub(super) states: RefCell<HashMap<Did, Option<Arc<LogState>>>>,
+    states: RefCell<HashMap<Did, Option<Arc<LogState>>>>,
     /// The logs among them with new entries.
-    pub(super) touched: HashSet<Did>,
+    touched: HashSet<Did>,
     pub(super) rows: Vec<Row>,
 }
 
@@ -26,6 +34,15 @@ pub(super) struct Staged {
 pub(super) type Saved = Vec<(Did, Option<Arc<LogState>>, bool)>;
 
 impl Staged {
+    pub(super) fn new(before: Option<Arc<BatchEntries>>) -> Self {
+        Self {
+            before,
+            states: RefCell::default(),
+            touched: HashSet::new(),
+            rows: Vec::new(),
+        }
+    }
+
     /// Returns the state of a log as of this command, if there is such a log.
     pub(super) fn state(
         &self,
@@ -35,7 +52,11 @@ impl Staged {
         if let Some(state) = self.states.borrow().get(did) {
             return Ok(state.clone());
         }
-        let state = shared.state(did).map_err(SubmitError::from)?;
+        let before = self.before.as_ref();
+        let state = match before.and_then(|before| before.states.get(did)) {
+            Some(state) => Some(state.clone()),
+            None => shared.state(did).map_err(SubmitError::from)?,
+        };
         self.states.borrow_mut().insert(did.clone(), state.clone());
         Ok(state)
     }
@@ -72,10 +93,28 @@ impl Staged {
         }
     }
 
-    /// Returns the entries of a log in this batch.
+    /// Returns the entries of a log that may not be durable, oldest first. Other threads may see the first of them
+    /// already.
     pub(super) fn entries<'s>(&'s self, did: &'s Did) -> impl DoubleEndedIterator<Item = &'s Row> {
-        self.rows
-            .iter()
+        let before = self.before.iter().flat_map(|before| &before.rows);
+        before
+            .chain(&self.rows)
             .filter(move |row| row.entry.header.did == *did)
+    }
+
+    pub(super) fn finish(self) -> BatchEntries {
+        let touched = self.touched;
+        let states = self.states.into_inner().into_iter();
+        let states = states
+            .filter(|(did, _)| touched.contains(did))
+            .filter_map(|(did, state)| Some((did, state?)));
+        let states = states.map(|(did, mut state)| {
+            Arc::make_mut(&mut state).forget_details();
+            (did, state)
+        });
+        BatchEntries {
+            rows: self.rows,
+            states: states.collect(),
+        }
     }
 }

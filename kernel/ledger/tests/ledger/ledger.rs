@@ -490,6 +490,64 @@ fn a_failed_fsync_stops_the_ledger_and_a_restart_recovers() {
 }
 
 #[test]
+fn a_batch_is_decided_on_one_that_is_not_durable_and_both_are_unknown_if_the_disk_fails() {
+    for fails in [false, true] {
+        let disk = Arc::new(Failing::default());
+        let folder = tempfile::tempdir().unwrap();
+        let mut world = World::on(folder, Limits::default(), disk.clone());
+        let (ada, ben) = (Party::new(1), Party::new(2));
+        world.create(&ada);
+        world.create(&ben);
+        let first = world.signed(&ada, &ada.did, Say::note("first"));
+        // The ping writes to the log whose newest entry only the writer has.
+        let second = world.signed(&ben, &ben.did, Say::ping(std::slice::from_ref(&ada.did)));
+        let (ledger, mut stepper) = world.stepped();
+        let notes = |ledger: &imajin_ledger::Ledger| {
+            let count = "SELECT count(*) FROM note";
+            let read = ledger.read("note", |db| db.query_row(count, [], |row| row.get(0)));
+            read.unwrap()
+        };
+        let newest = |ledger: &imajin_ledger::Ledger| ledger.status(&ada.did).unwrap().unwrap().seq;
+        let (before, seq): (i64, u64) = (notes(&ledger), newest(&ledger));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        let mut answers: Vec<_> = [first, second]
+            .map(|command| {
+                let mut answer = Box::pin(ledger.submit(command));
+                assert!(answer.as_mut().poll(&mut context).is_pending());
+                // The second batch is committed after the first is durable.
+                disk.0.store(fails, std::sync::atomic::Ordering::SeqCst);
+                assert_eq!((notes(&ledger), newest(&ledger)), (before, seq));
+                assert!(stepper.write_ahead() || ledger.fatal().is_some());
+                answer
+            })
+            .into();
+        stepper.sync();
+        for answer in &mut answers {
+            let outcome = answer.as_mut().poll(&mut context);
+            let std::task::Poll::Ready(outcome) = outcome else {
+                panic!("no answer");
+            };
+            assert_eq!(outcome.is_ok(), !fails, "{outcome:?}");
+        }
+        drop(answers);
+        if fails {
+            assert!(
+                ledger
+                    .fatal()
+                    .is_some_and(|reason| reason.contains("worn out"))
+            );
+            assert_eq!((notes(&ledger), newest(&ledger)), (before, seq));
+        } else {
+            assert_eq!((notes(&ledger), newest(&ledger)), (before + 1, seq + 2));
+        }
+        disk.0.store(false, std::sync::atomic::Ordering::SeqCst);
+        drop((stepper, ledger));
+        world.open();
+        world.assert_rebuildable();
+    }
+}
+
+#[test]
 fn one_data_folder_has_one_node() {
     let world = World::new();
     let node = imajin_ledger::NodeKey {

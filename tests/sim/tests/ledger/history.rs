@@ -1,7 +1,7 @@
 //! One history: people who write, a disk that fails, a node that is restarted.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
 
@@ -28,6 +28,8 @@ pub struct Totals {
     pub unknown: u64,
     pub full: u64,
     pub failed_starts: u64,
+    /// Batches that were decided on before they were durable.
+    pub ahead: u64,
 }
 
 impl Totals {
@@ -37,6 +39,7 @@ impl Totals {
         self.unknown += other.unknown;
         self.full += other.full;
         self.failed_starts += other.failed_starts;
+        self.ahead += other.ahead;
     }
 
     /// Asserts that faults occurred: a simulation without faults tests nothing.
@@ -46,7 +49,7 @@ impl Totals {
             "hardly anything was written"
         );
         assert!(
-            self.crashes > 100 && self.unknown > 10 && self.full > 10,
+            self.crashes > 100 && self.unknown > 10 && self.full > 10 && self.ahead > 100,
             "hardly anything failed"
         );
     }
@@ -58,6 +61,11 @@ fn trace(what: impl Fn() -> String) {
         println!("{}", what());
     }
 }
+
+/// A command on its way.
+type Submission<'l> = Pin<Box<dyn Future<Output = Result<Receipt, SubmitError>> + 'l>>;
+/// The author of a command, the body that may be erased later, and the command on its way.
+type Submitted<'l> = (usize, Option<Cid>, Submission<'l>);
 
 /// A running history.
 pub struct History {
@@ -181,37 +189,79 @@ impl History {
         }
     }
 
-    /// Submits one batch, with at most one command of each person and of the node.
+    /// Submits one batch, with at most one command of each person and of the node; now and then in two, of which the
+    /// second is decided before the first is durable.
     fn write(&mut self, ledger: &Ledger, stepper: &mut Stepper) {
-        let mut commands = Vec::new();
-        for who in 0..=self.people.len() {
-            if self.rng.chance(50)
-                && let Some(command) = self.command(ledger, who)
-            {
-                commands.push(command);
+        let all: Vec<usize> = (0..=self.people.len()).collect();
+        let (first, second): (Vec<usize>, Vec<usize>) = if self.rng.chance(50) {
+            all.into_iter().partition(|_| self.rng.chance(50))
+        } else {
+            (all, Vec::new())
+        };
+        let is_ahead = !second.is_empty();
+        let mut waiting = self.submit(ledger, &first);
+        let shown = self.visible(ledger);
+        if is_ahead {
+            let was_behind = stepper.is_behind();
+            if stepper.write_ahead() {
+                trace(|| "  ahead".to_owned());
+                self.totals.ahead += 1;
+                let now = self.visible(ledger);
+                assert!(
+                    was_behind || shown.is_none() || now.is_none() || now == shown,
+                    "readers see what is not durable: {shown:?}, {now:?}"
+                );
             }
-        }
-        let mut waiting: Vec<_> = commands
-            .into_iter()
-            .map(|(who, body, command)| (who, body, Box::pin(ledger.submit(command))))
-            .collect();
-        let mut context = Context::from_waker(Waker::noop());
-        for (_, _, answer) in &mut waiting {
-            // The first poll queues the command; an immediate answer did not involve the writer.
-            if let Poll::Ready(outcome) = answer.as_mut().poll(&mut context) {
-                assert!(outcome.is_err(), "entered without the writer");
+            if self.rng.chance(5) {
+                disk::cut_power();
             }
-        }
-        for (who, body, _) in &waiting {
-            trace(|| format!("  {who} submits, erasable {body:?}"));
+            waiting.extend(self.submit(ledger, &second));
         }
         stepper.write();
+        stepper.sync();
+        let mut context = Context::from_waker(Waker::noop());
         for (who, body, answer) in waiting {
             let mut answer = pin!(answer);
             if let Poll::Ready(outcome) = answer.as_mut().poll(&mut context) {
                 self.take(who, body, outcome);
             }
         }
+    }
+
+    /// Queues a command of about half of these people.
+    fn submit<'l>(&mut self, ledger: &'l Ledger, people: &[usize]) -> Vec<Submitted<'l>> {
+        let mut commands = Vec::new();
+        for person in people {
+            if self.rng.chance(50)
+                && let Some(command) = self.command(ledger, *person)
+            {
+                commands.push(command);
+            }
+        }
+        let mut context = Context::from_waker(Waker::noop());
+        let mut waiting: Vec<Submitted<'l>> = Vec::new();
+        for (who, body, command) in commands {
+            trace(|| format!("  {who} submits, erasable {body:?}"));
+            let mut answer: Submission<'l> = Box::pin(ledger.submit(command));
+            // The first poll queues the command; an immediate answer did not involve the writer.
+            match answer.as_mut().poll(&mut context) {
+                Poll::Ready(outcome) => assert!(outcome.is_err(), "entered without the writer"),
+                Poll::Pending => waiting.push((who, body, answer)),
+            }
+        }
+        waiting
+    }
+
+    /// Returns what readers see: the number of notes, and the newest entry of each log. `None` if the disk prevents it.
+    fn visible(&self, ledger: &Ledger) -> Option<(i64, Vec<Option<u64>>)> {
+        let count = |db: &rusqlite::Connection| {
+            db.query_row("SELECT count(*) FROM note", [], |row| row.get(0))
+        };
+        let mut newest = Vec::new();
+        for party in self.people.iter().chain([&self.node]) {
+            newest.push(ledger.status(&party.did).ok()?.map(|status| status.seq));
+        }
+        Some((ledger.read("note", count).ok()?, newest))
     }
 
     fn take(&mut self, who: usize, body: Option<Cid>, outcome: Result<Receipt, SubmitError>) {
