@@ -1,7 +1,7 @@
 //! The flusher: carries entries from the journal into their logs, and trims the journal once they are safe elsewhere.
 //!
 //! Always: a log is flushed when enough of its entries wait or the oldest is old enough, in one durable commit, with a
-//! new head. The journal drops a table only when all its rows are durable in their logs (and the logs' names in
+//! new head. If more logs wait than stay open, so that each is opened for it, they wait longer for further entries. The journal drops a table only when all its rows are durable in their logs (and the logs' names in
 //! `users/`), and every projection is durably past the entries that concern it. A damaged log is quarantined with its
 //! rows, and no other log waits for it.
 
@@ -29,6 +29,8 @@ const MOVE_ENTRIES_MAX: usize = 1024;
 const RETRY: Duration = Duration::from_secs(1);
 /// Interval at which the flusher checks for work although nothing wakes it.
 const LOOK_AROUND: Duration = Duration::from_secs(5);
+/// Interval while many logs wait, because the journal fills up.
+const LOOK_AROUND_CROWDED: Duration = Duration::from_millis(250);
 
 /// The flusher's state, shared by its own thread and others.
 pub(crate) struct Flusher {
@@ -138,7 +140,6 @@ impl Flusher {
 
     /// Runs until stopped.
     pub(crate) fn run(&self) {
-        let age_max = self.shared.limits.move_age_max;
         let mut quiet_since = monotonic();
         loop {
             let pressed = {
@@ -156,6 +157,12 @@ impl Flusher {
                 self.move_all();
             }
             let now = monotonic();
+            let limits = &self.shared.limits;
+            let (age_max, look_around) = if self.is_patient() {
+                (limits.move_age_crowded_max, LOOK_AROUND_CROWDED)
+            } else {
+                (limits.move_age_max, LOOK_AROUND)
+            };
             match self.shared.pending_entries.next(now, age_max) {
                 Next::Move(did) => {
                     quiet_since = now;
@@ -166,10 +173,18 @@ impl Flusher {
                     let quiet = now.saturating_duration_since(quiet_since)
                         >= self.shared.limits.journal_idle;
                     self.look_after(pressed || (quiet && wait.is_none()));
-                    self.sleep(wait);
+                    self.sleep(wait, look_around);
                 }
             }
         }
+    }
+
+    /// Returns whether more logs wait than stay open, and the journal has room for more of their entries.
+    fn is_patient(&self) -> bool {
+        let limits = &self.shared.limits;
+        let journal_bytes = self.shared.counters.journal_bytes.load(Ordering::Relaxed);
+        self.shared.pending_entries.logs() > limits.open_logs_max
+            && journal_bytes < limits.journal_bytes_max / 2
     }
 
     /// Flushes one log with pending entries, however young they are, and maintains the journal. True if there was one.
@@ -182,13 +197,13 @@ impl Flusher {
         waiting.is_some()
     }
 
-    fn sleep(&self, wait: Option<Duration>) {
+    fn sleep(&self, wait: Option<Duration>, look_around: Duration) {
         let mut signal = self.signal();
         if signal.work || signal.stop {
             return;
         }
         signal.idle = wait.is_none();
-        let wait = wait.unwrap_or(LOOK_AROUND).min(LOOK_AROUND);
+        let wait = wait.unwrap_or(look_around).min(look_around);
         self.wake.wait_for(&mut signal, wait);
         signal.idle = false;
     }

@@ -61,8 +61,10 @@ pub struct Limits {
     pub journal_idle: Duration,
     /// Entries of one log at which the flusher flushes them.
     pub move_entries: usize,
-    /// The longest time that an entry waits for the flusher.
+    /// The longest time that an entry waits for the flusher, while no more logs wait than stay open.
     pub move_age_max: Duration,
+    /// The longest time that it waits while more logs wait, and the journal is less than half full.
+    pub move_age_crowded_max: Duration,
     /// Bytes of pending entries kept in memory; others are read from the journal when needed.
     pub waiting_bytes_max: usize,
     /// The most logs open at once.
@@ -92,6 +94,7 @@ impl Default for Limits {
             journal_idle: Duration::from_secs(10),
             move_entries: 128,
             move_age_max: Duration::from_secs(1),
+            move_age_crowded_max: Duration::from_secs(30),
             waiting_bytes_max: 6 * 1024 * 1024,
             open_logs_max: 64,
             log_states_max: 3_072,

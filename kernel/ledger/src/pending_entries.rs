@@ -221,6 +221,11 @@ impl PendingEntries {
         self.lock().logs.keys().cloned().collect()
     }
 
+    /// Returns the number of logs with rows.
+    pub(crate) fn logs(&self) -> usize {
+        self.lock().logs.len()
+    }
+
     /// Returns the number of pending rows in a table of the journal.
     pub(crate) fn of_table(&self, table: usize) -> usize {
         self.lock().of_table[table]

@@ -30,6 +30,8 @@ impl Ledger {
     /// The node is stopping, or a log could not be flushed.
     pub fn quiesce(&self) -> Result<Quiesced, ReadError> {
         let shared = &self.inner.shared;
+        // Most of it happens while the writer still writes.
+        self.drain();
         let (arrived, arrival) = mpsc::channel();
         let (go_on, wait) = mpsc::channel::<Infallible>();
         self.inner.exclusive.push(Box::new(move |_| {
