@@ -5,8 +5,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::rng::Rng;
 use crate::shadow::Shadow;
@@ -30,6 +31,8 @@ pub(crate) struct World {
     pub(crate) rng: Rng,
     pub(crate) faults: Faults,
     pub(crate) powered: bool,
+    /// The files that SQLite has open, once for each handle.
+    handles: Vec<PathBuf>,
 }
 
 /// The outcome of a call that changes a file.
@@ -86,9 +89,10 @@ impl World {
             .or_insert_with(|| Shadow::capture(path))
     }
 
-    /// Records that a file is opened: a file that was replaced outside SQLite since then is another file, and durable
-    /// in its current state.
+    /// Records that a handle on a file is opened: a file that was replaced outside SQLite since then is another file, and
+    /// durable in its current state.
     pub(crate) fn open(&mut self, path: &Path) {
+        self.handles.push(path.to_owned());
         if self
             .files
             .get(path)
@@ -98,7 +102,21 @@ impl World {
         }
         self.shadow(path);
     }
+
+    /// Records that a handle on a file is closed.
+    pub(crate) fn close(&mut self, path: &Path) {
+        if let Some(at) = self.handles.iter().position(|open| open == path) {
+            self.handles.swap_remove(at);
+        }
+        CLOSED.notify_all();
+    }
 }
+
+/// Wakes [`crash`] when a file is closed.
+static CLOSED: Condvar = Condvar::new();
+
+/// How long [`crash`] waits for files to be closed.
+const CLOSE_WAIT_MAX: Duration = Duration::from_secs(30);
 
 fn world() -> &'static Mutex<World> {
     static WORLD: OnceLock<Mutex<World>> = OnceLock::new();
@@ -108,6 +126,7 @@ fn world() -> &'static Mutex<World> {
             rng: Rng::new(0),
             faults: Faults::default(),
             powered: true,
+            handles: Vec::new(),
         })
     })
 }
@@ -119,11 +138,13 @@ pub(crate) fn lock() -> MutexGuard<'static, World> {
 
 /// Resets the disk with `seed` and no faults.
 pub(crate) fn reset(seed: u64) {
-    *lock() = World {
+    let mut world = lock();
+    *world = World {
         files: HashMap::new(),
         rng: Rng::new(seed),
         faults: Faults::default(),
         powered: true,
+        handles: std::mem::take(&mut world.handles),
     };
 }
 
@@ -165,10 +186,20 @@ pub fn sync(path: &Path) -> std::io::Result<()> {
     Err(std::io::Error::other(failed))
 }
 
-/// Restores the power without faults, after [`cut_power`] and after every connection was closed: writes one of the
-/// states that the cut could have left.
+/// Restores the power without faults, after [`cut_power`]: writes one of the states that the cut could have left. Waits
+/// until every connection is closed, since a connection would keep its wal-index of the files before; a pool may
+/// still be opening one in its own thread.
+///
+/// # Errors
+/// A file can't be written, or a connection stays open.
 pub fn crash() -> std::io::Result<()> {
     let mut world = lock();
+    while !world.handles.is_empty() {
+        if CLOSED.wait_for(&mut world, CLOSE_WAIT_MAX).timed_out() {
+            let open = format!("still open: {:?}", world.handles);
+            return Err(std::io::Error::other(open));
+        }
+    }
     let mut files: Vec<_> = std::mem::take(&mut world.files).into_iter().collect();
     files.sort_by(|a, b| a.0.cmp(&b.0));
     for (path, shadow) in files {

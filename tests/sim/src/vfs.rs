@@ -115,6 +115,8 @@ unsafe extern "C" fn open(
         if rc == SQLITE_OK {
             (*file.cast::<ShimFile>()).path = Box::into_raw(Box::new(path));
             (*file).pMethods = &raw const METHODS;
+        } else {
+            disk::lock().close(&path);
         }
         rc
     }
@@ -164,8 +166,10 @@ unsafe extern "C" fn full_pathname(
 
 unsafe extern "C" fn close(file: *mut sqlite3_file) -> c_int {
     unsafe {
-        drop(Box::from_raw((*file.cast::<ShimFile>()).path));
-        pass!(file, xClose)
+        let path = Box::from_raw((*file.cast::<ShimFile>()).path);
+        let rc = pass!(file, xClose);
+        disk::lock().close(&path);
+        rc
     }
 }
 

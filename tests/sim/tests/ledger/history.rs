@@ -254,6 +254,9 @@ impl History {
 
     /// Returns what readers see: the number of notes, and the newest entry of each log. `None` if the disk prevents it.
     fn visible(&self, ledger: &Ledger) -> Option<(i64, Vec<Option<u64>>)> {
+        if !disk::powered() {
+            return None;
+        }
         let count = |db: &rusqlite::Connection| {
             db.query_row("SELECT count(*) FROM note", [], |row| row.get(0))
         };
