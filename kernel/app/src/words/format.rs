@@ -102,6 +102,17 @@ impl Lang {
         grouped(self, i128::from(number))
     }
 
+    /// Writes a decimal number and its unit in an English sentence, "3.4 GB", as the language does: "3,4 GB". `None` for
+    /// other texts.
+    pub(super) fn measure(self, english: &str) -> Option<String> {
+        const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "%", "°C"];
+        let (number, unit) = english.split_once(' ')?;
+        let (whole, decimals) = number.split_once('.')?;
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let is_measure = is_number(whole) && is_number(decimals) && UNITS.contains(&unit);
+        is_measure.then(|| format!("{whole}{}{decimals} {unit}", self.point()))
+    }
+
     /// "3.4 GB", "3,4 GB": decimal, as cards and disks are sold.
     pub fn size(self, bytes: u64) -> String {
         let whole = match self {
@@ -256,6 +267,14 @@ mod tests {
         assert_eq!(amount(Lang::De, 1500, "JPY"), "1.500\u{a0}JPY");
         assert_eq!(amount(Lang::De, 1, "KWD"), "0,001\u{a0}KWD");
         assert_eq!(Lang::De.percent(1250), "12,50\u{a0}%");
+    }
+
+    #[test]
+    fn a_measure_of_an_english_sentence_is_known_again() {
+        assert_eq!(Lang::De.measure("58.0 GB").as_deref(), Some("58,0 GB"));
+        for other in ["0.1.0 MB", "1.5 files", "58 GB", ". GB", "1.5"] {
+            assert_eq!(Lang::De.measure(other), None, "{other}");
+        }
     }
 
     #[test]

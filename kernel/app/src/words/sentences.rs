@@ -103,7 +103,9 @@ impl SentenceIndex {
     fn whole(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
         match self.plain.get(english) {
             Some(message) => Some(message.say(lang, &Args::new())),
-            None => self.fill(lang, english, depth),
+            None => lang
+                .measure(english)
+                .or_else(|| self.fill(lang, english, depth)),
         }
     }
 
@@ -134,7 +136,11 @@ impl SentenceIndex {
             let values = form.values_of(english)?;
             Some((form.weight(), form, message, values))
         });
-        let (_, form, message, values) = fitting.max_by_key(|(weight, ..)| *weight)?;
+        let (weight, form, message, values) = fitting.max_by_key(|(weight, ..)| *weight)?;
+        let ((first, _), _) = cut(english).unwrap_or_default();
+        if first.len() > weight && self.plain.contains_key(first) {
+            return self.of_parts(lang, english, depth);
+        }
         let mut args = Args::new();
         for (name, value) in form.values.iter().map(String::as_str).zip(values) {
             if depth < DEPTH_MAX {
@@ -167,8 +173,7 @@ impl SentenceIndex {
 
     /// Findings in one line: "mmcblk0: at most 10 % of its rated life is used; it passes its own test".
     fn of_parts(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
-        let cut = |by: &'static str| Some((english.split_once(by)?, by));
-        let ((first, rest), by) = cut("; ").or_else(|| cut(": "))?;
+        let ((first, rest), by) = cut(english)?;
         if depth >= DEPTH_MAX {
             return None;
         }
@@ -191,6 +196,12 @@ impl Message {
         let texts = self.catalogue.for_reader(lang);
         texts.say(&self.id, Some(args)).into_owned()
     }
+}
+
+/// The first finding of a line, and the rest of it, with what stands between them.
+fn cut(line: &str) -> Option<((&str, &str), &'static str)> {
+    let at = |by: &'static str| Some((line.split_once(by)?, by));
+    at("; ").or_else(|| at(": "))
 }
 
 fn without_stop(text: &str) -> &str {
@@ -279,13 +290,17 @@ mod tests {
              says-long = The body: { $why }\n\
              says-text = must be a text\n\
              says-map = { $field } must be {\"{\"}{ $names }{\"}\"} and nothing else\n\
-             says-name = \"{ $name }\" is nobody: ask { $whom }.\n",
+             says-name = \"{ $name }\" is nobody: ask { $whom }.\n\
+             says-lists = { $count } lists: { $why }\n\
+             says-all = all of your lists\n",
             "says-full = Die Liste ist voll.\n\
              says-most = { $most ->\n    [one] { $field } fasst nur eine Notiz\n   *[other] { $field } fasst höchstens { $most } Notizen\n }\n\
              says-long = Im Inhalt: { $why }\n\
              says-text = muss ein Text sein\n\
              says-map = { $field } muss {\"{\"}{ $names }{\"}\"} sein und nichts sonst\n\
-             says-name = Frag { $whom }, wer „{ $name }“ ist.\n",
+             says-name = Frag { $whom }, wer „{ $name }“ ist.\n\
+             says-lists = { $count } Listen: { $why }\n\
+             says-all = alle deine Listen\n",
         ],
     );
 
@@ -346,6 +361,14 @@ mod tests {
             "box fasst höchstens 12000 Notizen."
         );
         assert_eq!(german("box is red"), "box is red");
+        assert_eq!(
+            german("2 lists: The list is full"),
+            "2 Listen: Die Liste ist voll"
+        );
+        assert_eq!(
+            german("all of your lists: 1.5 MB"),
+            "alle deine Listen: 1,5 MB"
+        );
     }
 
     #[test]
