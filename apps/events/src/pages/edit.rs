@@ -194,7 +194,7 @@ fn types(event: Option<&Event>, kinds: &[Kind], t: Texts) -> Markup {
                 (one_type(event.and_then(|event| event.type_name(kind.n)), Some(kind), t))
             }
         }
-        button #add-type type="button" { (t.text("form-add-type")) }
+        div.actions { button #add-type type="button" { (t.text("form-add-type")) } }
         template #type-template { (one_type(None, None, t)) }
         (free_places(event, t))
     }

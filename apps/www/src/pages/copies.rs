@@ -213,9 +213,9 @@ pub(crate) fn delete(node: &Node, viewer: Viewer, t: Texts) -> Page {
             div #owns.notice hidden {
                 h2 { (t.text("delete-owns")) }
                 p { (t.text("delete-owns-why")) }
-                p {
-                    a #name-owner.button.main href="/owner?next=/data/delete" { (t.text("delete-name-owner")) } " "
-                    a #release.button href="/owner?next=/data/delete#release" { (t.text("delete-release")) } " "
+                p.actions {
+                    a #name-owner.button.main href="/owner?next=/data/delete" { (t.text("delete-name-owner")) }
+                    a #release.button href="/owner?next=/data/delete#release" { (t.text("delete-release")) }
                     a.button href="/data" { (t.text("cancel")) }
                 }
             }

@@ -121,7 +121,7 @@ fn new_address(origin: &str, t: Texts) -> Markup {
         div #new-address.notice {
             h2 { (t.text("new-address")) }
             p { (t.markup("new-address-why", args![address = origin.trim_start_matches("https://")], |_, inner| html! { strong { (inner) } })) }
-            p { a.button href={ (origin) "/device" } { (t.text("new-address-key")) } " " a.button href="/devices" { (t.text("devices")) } }
+            p.actions { a.button href={ (origin) "/device" } { (t.text("new-address-key")) } a.button href="/devices" { (t.text("devices")) } }
         }
     }
 }

@@ -103,7 +103,7 @@ fn unclaimed(has_wifi: bool, t: Texts) -> Markup {
         div.notice {
             h2 { (t.text("unclaimed")) }
             p { (t.text("unclaimed-how")) }
-            p { a.button href="/claim" { (t.text("unclaimed-code")) } @if has_wifi { " " a.button href="/wifi" { (t.text("unclaimed-wifi")) } } }
+            p.actions { a.button href="/claim" { (t.text("unclaimed-code")) } @if has_wifi { a.button href="/wifi" { (t.text("unclaimed-wifi")) } } }
         }
     }
 }
