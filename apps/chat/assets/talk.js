@@ -331,4 +331,4 @@ async function start() {
   }
 }
 
-await start();
+start();

@@ -92,6 +92,22 @@ export default async function links(t, world) {
     await screens(world, ada, "links-edit");
   });
 
+  await t.check("what is pressed before the page’s script is ready is done once it is", async () => {
+    const early = await world.person(world.url, { storageState: await ada.context().storageState(), serviceWorkers: "block" });
+    let arrive;
+    const arrived = new Promise((resolve) => (arrive = resolve));
+    await early.route("**/links/texts.en.js", async (route) => {
+      await arrived;
+      await route.continue();
+    });
+    await early.goto("/links/edit", { waitUntil: "domcontentloaded" });
+    await early.click("#add-link");
+    expect(!(await early.locator("#form-item").isVisible()), "the form was there before its script");
+    arrive();
+    await early.locator("#form-item").waitFor();
+    await early.context().close();
+  });
+
   await t.check("the order changes by keyboard and by dragging, and the focus stays", async () => {
     const bread = "#collections ul.items";
     await row(ada, "Brioche").locator(".handle").focus();

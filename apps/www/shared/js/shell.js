@@ -1,10 +1,11 @@
-// The frame of every page: puts a tile in the place of a picture that can't be shown. For signed-in people it keeps the last pages for when the box does
-// not answer, shows what is new, and notes that they looked at an app's page.
+// The frame of every page: puts a tile in the place of a picture that can't be shown, and holds what is pressed until the page's own scripts are ready.
+// For signed-in people it keeps the last pages for when the box does not answer, shows what is new, and notes that they looked at an app's page.
 //
 // Always: one new thing has one badge: at its app's place in the bar, or at the bell. The icon of the installed app has the sum.
 
 const COUNTED_MAX = 99;
 const LOOK_MS = 1000;
+const HOLD_MS = 5000;
 
 /** Puts a tile with its name in the place of a picture that can't be shown; below a face there is a letter already. */
 function tile(image) {
@@ -33,6 +34,40 @@ document.addEventListener("error", (event) => isImage(event) && tile(event.targe
 document.addEventListener("load", (event) => isImage(event) && untile(event.target), true);
 // Some failed before this script ran.
 for (const image of document.images) if (image.complete && image.getAttribute("src") && !image.naturalWidth) tile(image);
+
+/**
+ * Holds presses until these scripts are ready, and then repeats them. A script waits for its texts, and would not notice what is pressed before. What
+ * works without scripts is not held.
+ */
+function holdUntilReady(scripts) {
+  const held = new Map();
+  const hold = (event) => {
+    const press = event.type === "submit" ? submission(event) : buttonPress(event);
+    if (!press) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    held.set(event.target, press);
+  };
+  const buttonPress = ({ target }) => {
+    const button = target.closest("button[type=button]");
+    return button && (() => button.click());
+  };
+  const submission = ({ target, submitter }) => {
+    if (target.hasAttribute("action") || target.method === "dialog") return null;
+    return () => target.requestSubmit(submitter);
+  };
+  for (const type of ["click", "submit"]) document.addEventListener(type, hold, true);
+  const ready = Promise.allSettled(scripts.map((script) => import(script)));
+  // A script that is late for another reason must not hold up those that are there.
+  const late = new Promise((resolve) => setTimeout(resolve, HOLD_MS));
+  Promise.race([ready, late]).then(() => {
+    for (const type of ["click", "submit"]) document.removeEventListener(type, hold, true);
+    for (const press of held.values()) press();
+  });
+}
+
+const scripts = [...document.querySelectorAll("head script[type=module]")].map(({ src }) => src).filter((src) => src !== import.meta.url);
+if (scripts.length > 0) holdUntilReady(scripts);
 
 // Workers need a certificate that the browser trusts. Without one, pages need the box, and nothing else differs.
 if (document.documentElement.dataset.did) navigator.serviceWorker?.register("/worker.js", { scope: "/" }).catch((error) => console.info(`No offline pages here: ${error.message}`));
