@@ -151,7 +151,9 @@ async function entered(signer, { jws = null, here = null, ...order }, what) {
       if (isUnknown(error)) throw error;
       unanswered.delete(what);
       if (!wantsNewSignature(error, here) || order.place || attempt >= ATTEMPTS) throw error;
-      here = await placeOf(signer, order.command.op);
+      // To a person whose session has ended, only the refusal of what they signed says where the log is.
+      const { after, head } = error.problem;
+      here = { ...(await placeOf(signer, order.command.op)), ...(head && { after, seen: head }) };
       jws = null;
     }
   }
