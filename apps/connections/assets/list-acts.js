@@ -6,6 +6,8 @@ import { submit } from "../js/proof.js";
 import { actor, chainOf, signer } from "../js/session.js";
 import { attest, witness } from "./statement.js";
 
+export { quietly } from "../js/session.js";
+
 /** Signs that somebody accepted your invitation, and vouches for them if you said that you would. */
 export async function confirm(row) {
   const me = await signer();

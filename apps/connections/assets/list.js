@@ -2,7 +2,6 @@
 
 import { ApiError, NoAnswer } from "../js/api.js";
 import { offerCamera } from "../js/scan.js";
-import { quietly } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, say, sayError, working } from "../js/ui.js";
 
@@ -54,7 +53,7 @@ function bind(row) {
 /** Signs what somebody said when they invited, once others accepted. Where the key is locked, a button asks for it. */
 async function confirmUnasked(rows) {
   if (!rows.length) return;
-  const me = await quietly();
+  const me = await (await acts()).quietly();
   for (const row of rows) {
     if (!me) row.querySelector("[data-waits]").hidden = false;
     else if (me.sign) await confirmOne(row);
