@@ -70,7 +70,7 @@ async function spending(world, secure, olive) {
     if (group) await guest.getByLabel("Which group do you belong to first?").selectOption(group);
     for (const other of also) await guest.getByRole("group", { name: "Which other groups do you belong to?" }).getByLabel(other).check();
     await guest.getByRole("button", { name: "Send my answers" }).click();
-    await said(guest, "Your answers are counted");
+    await said(guest, "Your answers are in the ballot box");
     await guest.reload();
     const now = await bars(guest);
     const known = (sums.get(group) ?? 0) + 1;
