@@ -58,7 +58,7 @@ function holdUntilReady(scripts) {
   };
   for (const type of ["click", "submit"]) document.addEventListener(type, hold, true);
   const ready = Promise.allSettled(scripts.map((script) => import(script)));
-  // A script that is late for another reason must not hold up those that are there.
+  // A script that is late for another reason must not hold up the others.
   const late = new Promise((resolve) => setTimeout(resolve, HOLD_MS));
   Promise.race([ready, late]).then(() => {
     for (const type of ["click", "submit"]) document.removeEventListener(type, hold, true);
