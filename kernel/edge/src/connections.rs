@@ -11,7 +11,7 @@ mod stream;
 mod table;
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +35,7 @@ use stream::Stream;
 use table::Slot;
 
 pub(crate) use link::Link;
+pub use stream::Socket;
 pub(crate) use table::Table;
 
 /// The ALPN protocol with which a certificate authority checks that a name is ours (RFC 8737): a handshake, and nothing
@@ -79,95 +80,118 @@ pub(crate) async fn run<A: Answers>(
     tls: Option<TlsAcceptor>,
     stop: Pin<Box<impl Future<Output = ()>>>,
 ) {
-    let open = accept_until(&listener, site, tls, stop).await;
+    let intake = accept_until(&listener, site, tls, stop).await;
     drop(listener);
-    open.end().await;
-}
-
-/// The connections of a listener that accepts no more.
-pub(crate) struct Open {
-    /// The signal to each connection to end.
-    closing: watch::Sender<bool>,
-    /// Heard by the apps that hold a WebSocket; the stop does not wait for them.
-    parting: watch::Sender<bool>,
-    patience: Duration,
-}
-
-impl Open {
-    /// Lets requests under way end, and WebSockets say goodbye.
-    pub(crate) async fn end(self) {
-        self.closing.send_replace(true);
-        self.parting.send_replace(true);
-        let ended = tokio::time::timeout(self.patience, self.closing.closed());
-        if ended.await.is_err() {
-            tracing::warn!(
-                "requests were still under way after {} s and were cut off",
-                self.patience.as_secs()
-            );
-        }
-    }
+    intake.end().await;
 }
 
 /// Takes connections until `stop` resolves.
-pub(crate) async fn accept_until<S: Answers>(
+pub(crate) async fn accept_until<A: Answers>(
     listener: &TcpListener,
-    site: S,
+    site: A,
     tls: Option<TlsAcceptor>,
     mut stop: Pin<Box<impl Future<Output = ()>>>,
-) -> Open {
-    let patience = site.patience();
-    let (closing, closed) = watch::channel(false);
-    let (parting, parted) = watch::channel(false);
+) -> Intake<A> {
+    let intake = Intake::new(site, tls);
     loop {
         let accepted = tokio::select! {
-            () = &mut stop => break,
+            () = &mut stop => return intake,
             accepted = accept(listener) => accepted,
         };
         let Some((stream, address)) = accepted else {
             continue;
         };
+        set_options(&stream, intake.site.connections().deadlines().write());
+        intake.take(stream, address);
+    }
+}
+
+/// The connections of one way in: a listener, or a tunnel.
+pub struct Intake<A> {
+    site: A,
+    tls: Option<TlsAcceptor>,
+    /// The signal to each connection to end.
+    closing: watch::Sender<bool>,
+    /// Heard by the apps that hold a WebSocket; the stop does not wait for them.
+    parting: watch::Sender<bool>,
+}
+
+impl<A: Answers> Intake<A> {
+    /// A way in without connections yet, plain or behind TLS.
+    pub fn new(site: A, tls: Option<TlsAcceptor>) -> Self {
+        Self {
+            site,
+            tls,
+            closing: watch::channel(false).0,
+            parting: watch::channel(false).0,
+        }
+    }
+
+    /// Serves a connection from an address. Returns whether there was room for it; otherwise the connection is closed.
+    pub fn take(&self, socket: impl Socket + 'static, address: IpAddr) -> bool {
         // A socket for both kinds of address names IPv4 as ::ffff:192.0.2.1.
         let peer = Peer {
-            address: address.ip().to_canonical(),
-            secure: tls.is_some(),
+            address: address.to_canonical(),
+            secure: self.tls.is_some(),
         };
-        let Some(place) = site.connections().admit(peer.address) else {
+        let Some(place) = self.site.connections().admit(peer.address) else {
             tracing::debug!(%address, "no room for another connection");
-            continue;
+            return false;
         };
-        set_options(&stream, site.connections().deadlines().write());
-        let (site, tls) = (site.clone(), tls.clone());
-        let (mut closed, parting) = (Parting(closed.clone()), Parting(parted.clone()));
+        let (site, tls) = (self.site.clone(), self.tls.clone());
+        let mut closed = Parting(self.closing.subscribe());
+        let parting = Parting(self.parting.subscribe());
         tokio::spawn(async move {
             let patience = site.connections().deadlines().header();
             let unwrapped = tokio::select! {
                 // No shutdown needs to wait for a connection that has asked for nothing yet.
                 () = closed.heard() => None,
                 () = place.link().over() => None,
-                unwrapped = stream::unwrap(stream, tls, patience, place.link()) => unwrapped,
+                unwrapped = stream::unwrap(socket, tls, patience, place.link()) => unwrapped,
             };
-            let Some(stream) = unwrapped else { return };
-            place.link().opened();
-            site.counted(true);
-            let connection = connection(&site, stream, peer, place.link(), parting);
-            match speak(connection, &place, &mut closed).await {
-                // In a new task, so that the memory that HTTP needed is freed.
-                Ok(()) if place.link().is_talking() => {
-                    drop(tokio::spawn(keep(site, place, closed)));
-                    return;
-                }
-                Ok(()) => {}
-                Err(error) => tracing::debug!(%address, "connection: {error}"),
+            if let Some(stream) = unwrapped {
+                serve(site, stream, peer, (place, closed), parting).await;
             }
-            site.counted(false);
         });
+        true
     }
-    drop(closed);
-    Open {
-        closing,
-        parting,
-        patience,
+
+    /// Lets requests under way end, and WebSockets say goodbye.
+    pub async fn end(&self) {
+        self.closing.send_replace(true);
+        self.parting.send_replace(true);
+        let patience = self.site.patience();
+        let ended = tokio::time::timeout(patience, self.closing.closed());
+        if ended.await.is_err() {
+            tracing::warn!(
+                "requests were still under way after {} s and were cut off",
+                patience.as_secs()
+            );
+        }
     }
+}
+
+/// Serves a connection whose handshake is over.
+async fn serve<A: Answers>(
+    site: A,
+    stream: Stream,
+    peer: Peer,
+    (place, mut closed): (Slot, Parting),
+    parting: Parting,
+) {
+    place.link().opened();
+    site.counted(true);
+    let connection = connection(&site, stream, peer, place.link(), parting);
+    match speak(connection, &place, &mut closed).await {
+        // In a new task, so that the memory that HTTP needed is freed.
+        Ok(()) if place.link().is_talking() => {
+            drop(tokio::spawn(keep(site, place, closed)));
+            return;
+        }
+        Ok(()) => {}
+        Err(error) => tracing::debug!(address = %peer.address, "connection: {error}"),
+    }
+    site.counted(false);
 }
 
 /// Keeps the place of a connection that is a WebSocket now, until it ends, its client takes nothing any more, it has to make
@@ -226,9 +250,9 @@ fn set_options(stream: &TcpStream, patience: Duration) {
     let _ = socket.set_tcp_user_timeout(Some(patience));
 }
 
-async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
+async fn accept(listener: &TcpListener) -> Option<(TcpStream, IpAddr)> {
     match listener.accept().await {
-        Ok(accepted) => Some(accepted),
+        Ok((stream, address)) => Some((stream, address.ip())),
         Err(error) => {
             tracing::warn!("accept: {error}");
             tokio::time::sleep(ACCEPT_PAUSE).await;

@@ -13,7 +13,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::connections::{Table, accept_until, run};
 use crate::site::Site;
 
-pub use crate::connections::{ACME_PROTOCOL, Answers};
+pub use crate::connections::{ACME_PROTOCOL, Answers, Intake, Socket};
 
 impl Answers for Site {
     fn connections(&self) -> &Arc<Table> {
@@ -61,6 +61,6 @@ pub async fn serve_waiting(
     tls: Option<TlsAcceptor>,
     stop: impl Future<Output = ()>,
 ) {
-    let open = accept_until(listener, site, tls, Box::pin(stop)).await;
-    open.end().await;
+    let intake = accept_until(listener, site, tls, Box::pin(stop)).await;
+    intake.end().await;
 }

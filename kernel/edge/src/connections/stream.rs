@@ -6,9 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 
 use super::ACME_PROTOCOL;
 use super::link::{Link, Side};
@@ -19,14 +17,13 @@ pub(super) struct Stream {
     link: Link,
 }
 
-/// A socket, or TLS on one.
-trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
-impl Socket for TcpStream {}
-impl Socket for TlsStream<TcpStream> {}
+/// A connection's two directions: a TCP connection, a stream of a tunnel, or TLS on either.
+pub trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Socket for S {}
 
 /// The stream for HTTP; `None` if the handshake fails, takes too long, or was all that the client wanted.
 pub(super) async fn unwrap(
-    stream: TcpStream,
+    stream: impl Socket + 'static,
     tls: Option<TlsAcceptor>,
     patience: Duration,
     link: &Link,
