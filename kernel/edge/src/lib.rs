@@ -4,6 +4,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`server`], `connections` | connections, their deadlines and their number |
+//! | [`tunnel`] | the wire between a box and the registry that carries connections to it |
 //! | `site` | what every request passes on its way in, and every answer on its way out |
 //! | `bodies` | bodies of requests within one budget |
 //! | `browser`, `wrong_host` | rules for browsers, and the answer to a host that is not the node's |
@@ -26,6 +27,7 @@ mod site;
 mod standalone;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod tunnel;
 mod wrong_host;
 
 pub use site::Site;
