@@ -51,6 +51,7 @@ impl Attestation {
             scopes: words(&document, "scopes")?,
             url: url(&document)?,
             addresses: addresses(&document)?,
+            tunnel: tunnel(&document)?,
         };
         Ok(Self {
             document,
@@ -121,6 +122,15 @@ fn url(document: &Document) -> Result<Option<String>, Refusal> {
             "url",
             "url must be an address like https://box.example",
         )),
+    }
+}
+
+/// Whether the node wants its connections carried.
+fn tunnel(document: &Document) -> Result<bool, Refusal> {
+    match document.get("tunnel") {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(tunnel)) => Ok(*tunnel),
+        Some(_) => Err(field("tunnel", "tunnel must be true or false")),
     }
 }
 

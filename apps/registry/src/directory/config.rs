@@ -1,5 +1,7 @@
 //! The directory's settings, with the default of every limit.
 
+use std::net::IpAddr;
+
 use imajin_dfos::{VerifyingKey, hex};
 use serde::Deserialize;
 
@@ -109,6 +111,10 @@ pub struct Config {
     pub times: Times,
     /// Rate limits.
     pub limits: Limits,
+    /// Addresses at which the registry carries connections to nodes: the names of nodes with a tunnel lead there. Empty: none.
+    /// The program takes them from `[tunnel]`.
+    #[serde(skip)]
+    pub tunnel_addresses: Vec<IpAddr>,
 }
 
 impl Config {

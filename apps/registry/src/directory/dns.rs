@@ -58,13 +58,6 @@ pub trait Provider: Send + Sync + 'static {
     fn put<'a>(&'a self, name: &'a str, records: &'a [Record]) -> ProviderFuture<'a>;
 }
 
-/// Returns a node's name and its wanted addresses; `None` without a name, and while the node is suspended or revoked.
-fn wanted(node: &NodeRow) -> Option<(&str, &[IpAddr])> {
-    let name = node.hostname.as_deref()?;
-    let is_put_aside = matches!(node.status, Status::Revoked | Status::Suspended);
-    (!is_put_aside).then_some((name, &node.addresses))
-}
-
 /// Whether the answer to a challenge is published.
 pub(super) struct ChallengeStatus {
     /// The DNS name of the answer.
@@ -91,7 +84,33 @@ impl Core {
         self.follow(tx, Some(node), None)
     }
 
-    fn follow(
+    /// The addresses that a node's name leads to: those of the tunnels, or its own.
+    fn addresses<'a>(&'a self, node: &'a NodeRow) -> &'a [IpAddr] {
+        let tunnels = &self.config.tunnel_addresses;
+        if node.attested.tunnel && !tunnels.is_empty() {
+            tunnels
+        } else {
+            &node.addresses
+        }
+    }
+
+    /// Returns a node's name and its wanted addresses; `None` without a name, and while the node is suspended or revoked.
+    fn wanted<'a>(&'a self, node: &'a NodeRow) -> Option<(&'a str, &'a [IpAddr])> {
+        let name = node.hostname.as_deref()?;
+        let is_put_aside = matches!(node.status, Status::Revoked | Status::Suspended);
+        (!is_put_aside).then_some((name, self.addresses(node)))
+    }
+
+    /// Whether the addresses of the tunnels are others than those that a name leads to.
+    fn has_moved(&self, tx: &mut dyn Writes, wanted: Option<(&str, &[IpAddr])>) -> Answer<bool> {
+        let Some((name, addresses)) = wanted else {
+            return Ok(false);
+        };
+        let row = tx.dns_name(name)?;
+        Ok(row.is_none_or(|row| row.addresses != addresses))
+    }
+
+    pub(super) fn follow(
         &self,
         tx: &mut dyn Writes,
         before: Option<&NodeRow>,
@@ -100,8 +119,10 @@ impl Core {
         if self.provider.is_none() {
             return Ok(());
         }
-        let (before, after) = (before.and_then(wanted), after.and_then(wanted));
-        if before == after {
+        let has_tunnel = after.is_some_and(|node| node.attested.tunnel);
+        let before = before.and_then(|node| self.wanted(node));
+        let after = after.and_then(|node| self.wanted(node));
+        if before == after && !(has_tunnel && self.has_moved(tx, after)?) {
             return Ok(());
         }
         if let Some((name, _)) =
@@ -167,7 +188,7 @@ impl Core {
             tx.put_number(&last, document.at_ms, Some(now_ms + CHALLENGE_MS))?;
             let mut row = tx.dns_name(name)?.unwrap_or_else(|| NameRow {
                 name: name.to_owned(),
-                addresses: node.addresses.clone(),
+                addresses: self.addresses(&node).to_vec(),
                 ..NameRow::default()
             });
             row.challenge = challenge.clone().map(|text| Challenge {

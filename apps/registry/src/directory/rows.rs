@@ -78,6 +78,9 @@ pub struct AttestedFields {
     /// Addresses that the node wants its name to resolve to.
     #[serde(default)]
     pub addresses: Vec<IpAddr>,
+    /// Whether its name is to lead to the registry, which carries connections to it.
+    #[serde(default)]
+    pub tunnel: bool,
 }
 
 /// The last heartbeat.

@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
+use imajin_registry::directory::Config;
 use imajin_registry::directory::dns::cloudflare::Cloudflare;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -260,6 +261,39 @@ async fn a_name_leads_to_its_node_as_long_as_it_has_it() {
     server.clock.add_ms(7 * DAY_MS);
     server.status(&node).await;
     api.until(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_leads_to_the_registry_as_long_as_its_node_wants_a_tunnel() {
+    let (api, zone) = Api::start().await;
+    let carries_at = |address: &'static str| {
+        move |config: &mut Config| config.tunnel_addresses = vec![address.parse().unwrap()]
+    };
+    // Where the registry has no tunnels, the wish changes nothing.
+    let server = Server::start_in_zone(zone).await;
+    let own = "A alpha.nodes.example 192.168.1.5";
+    let wish = |tunnel: bool| json!({ "addresses": ["192.168.1.5"], "tunnel": tunnel });
+    let mut node = Node::new("alpha").with_members(wish(true));
+    server.registered(&node).await;
+    api.until(&[own]).await;
+    let server = server.restarted_with(carries_at("203.0.113.7")).await;
+    server.clock.add_ms(1);
+    server.heard(&node).await;
+    api.until(&["A alpha.nodes.example 203.0.113.7"]).await;
+    // The registry moves.
+    let server = server.restarted_with(carries_at("203.0.113.8")).await;
+    server.clock.add_ms(1);
+    server.heard(&node).await;
+    api.until(&["A alpha.nodes.example 203.0.113.8"]).await;
+    // The node turns it off.
+    server.clock.add_ms(1);
+    node.more = wish(false);
+    server.registered(&node).await;
+    api.until(&[own]).await;
+    server.clock.add_ms(1);
+    node.more = json!({ "tunnel": "yes" });
+    let (status, answer) = server.register(&node).await;
+    assert_eq!(status, 400, "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -137,8 +137,14 @@ impl Server {
 
     /// This directory, opened again.
     pub(crate) async fn restarted(self) -> Self {
+        self.restarted_with(|_| {}).await
+    }
+
+    /// This directory, opened again with other settings.
+    pub(crate) async fn restarted_with(mut self, set: impl FnOnce(&mut Config)) -> Self {
         self.serving.abort();
         self.directory.shutdown().await;
+        set(&mut self.config);
         Self::open(self.backend, self.config, self.clock, self.zone).await
     }
 
