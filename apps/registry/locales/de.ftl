@@ -27,6 +27,13 @@ home-offer-how = Dann erreicht jedes Telefon zu Hause deine Box privat unter die
 home-offer-what = Der Name und diese Adresse sind öffentlich. Die Leute hinter dem Verzeichnis könnten den Namen woandershin leiten: Wähl eins, dem du vertraust. Wer im Browser einen Schlüssel für einen anderen Namen der Box hat, meldet sich unter diesem noch einmal an. Du stimmst den Bedingungen der Stelle zu, die ihn beglaubigt.
 home-use = Diesen Namen zu Hause benutzen
 
+## Ob eine Box erreichbar ist
+
+reach-title = Ist diese Box verbunden?
+reach-connected = Diese Box ist verbunden, seit { $at }.
+reach-gone = Diese Box ist nicht verbunden. Zuletzt verbunden: { $at }.
+reach-unknown = Dieses Verzeichnis leitet keine Verbindungen zu einer Box mit diesem Namen weiter.
+
 ## Was der Code sagt
 #
 # Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
@@ -111,3 +118,13 @@ says-disk-registry-full = der Datenträger dieses Verzeichnisses ist voll
 says-version-looks-like-1 = eine Version sieht aus wie 1.2.3 oder 1.2.3-beta.1
 says-last-heard = { $said }, zuletzt gehört { $heard }
 says-asks-for-newer-version = es bittet um eine neuere Version dieses Programms
+says-ask-with-connection-upgrade = frag mit `Connection: Upgrade` und `Upgrade: mjn-tunnel`
+says-mjn-node-must-nodes = MJN-Node muss die unterschriebene Anfrage der Box als base64url sein
+says-registry-about-to-stop = dieses Verzeichnis hält gleich an: Versuch es in ein paar Sekunden noch einmal
+says-heartbeats-node-missing = Lebenszeichen dieser Box fehlen: Schick zuerst eins
+says-not-name-registry-keeps = { $name } ist kein Name, den dieses Verzeichnis für die Box führt
+says-names-must-list-host = names muss eine Liste mit 1 bis { $names-max } Hostnamen sein
+says-request-or-newer-one = diese Anfrage oder eine neuere wurde schon angenommen
+says-node-has-no-tunnel = diese Box hat hier keinen Tunnel
+says-tunnel-must-true-false = tunnel muss true oder false sein
+says-registration-ended-renew = die Anmeldung ist abgelaufen: Erneuere sie

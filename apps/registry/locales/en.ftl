@@ -27,6 +27,13 @@ home-offer-how = Every phone at home then reaches your box privately by this nam
 home-offer-what = The name and that address are public. The people behind the registry could point the name elsewhere: choose one that you trust. People who have a key in their browser for another name of the box sign in once more under this one. You agree to the terms of the authority that certifies it.
 home-use = Use this name at home
 
+## Whether a box can be reached
+
+reach-title = Is this box connected?
+reach-connected = This box has been connected since { $at }.
+reach-gone = This box is not connected. Last connected: { $at }.
+reach-unknown = This registry carries no connections to a box of this name.
+
 ## What the code says
 #
 # Sentences of the code, word for word: refusals, warnings, findings. Other languages translate them; nothing names these messages.
@@ -111,3 +118,13 @@ says-disk-registry-full = the disk of this registry is full
 says-version-looks-like-1 = a version looks like 1.2.3 or 1.2.3-beta.1
 says-last-heard = { $said }, last heard { $heard }
 says-asks-for-newer-version = it asks for a newer version of this program
+says-ask-with-connection-upgrade = ask with `Connection: Upgrade` and `Upgrade: mjn-tunnel`
+says-mjn-node-must-nodes = MJN-Node must be the node's signed request as base64url
+says-registry-about-to-stop = this registry is about to stop: try again in a few seconds
+says-heartbeats-node-missing = heartbeats of this node are missing: send one first
+says-not-name-registry-keeps = { $name } is not a name that this registry keeps for the node
+says-names-must-list-host = names must be a list of 1 to { $names-max } host names
+says-request-or-newer-one = this request, or a newer one, was accepted already
+says-node-has-no-tunnel = this node has no tunnel here
+says-tunnel-must-true-false = tunnel must be true or false
+says-registration-ended-renew = the registration has ended: renew it

@@ -13,6 +13,7 @@
 //! | `message`, `binding`, `directive` | signed messages, and the keys behind them |
 //! | `name`, `rate` | names of nodes, rate limits |
 //! | [`dns`] | names in the DNS |
+//! | `tunnel` | which nodes may have a tunnel |
 //! | [`store`], `sqlite`, `postgres` | the store and its two databases |
 //! | `http` | every route |
 //!
@@ -39,6 +40,8 @@ mod sql;
 mod sqlite;
 mod status;
 pub mod store;
+#[cfg(feature = "server")]
+mod tunnel;
 mod verdicts;
 
 use std::path::Path;
@@ -47,6 +50,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use utoipa::openapi::Info;
@@ -67,6 +71,8 @@ pub use postgres::Postgres;
 pub use refusal::Refusal;
 pub use sqlite::Sqlite;
 pub use status::{Status, Verdict};
+#[cfg(feature = "server")]
+pub(crate) use tunnel::TunnelHolder;
 pub use verdicts::Decision;
 
 use dns::Provider;
@@ -125,6 +131,8 @@ struct Core {
     provider: Option<Arc<dyn Provider>>,
     /// Locked during a sweep.
     sweeping: Mutex<()>,
+    /// Sends after each verdict about a node.
+    verdicts: watch::Sender<()>,
 }
 
 impl Directory {
@@ -165,6 +173,7 @@ impl Directory {
             keys,
             provider,
             sweeping: Mutex::new(()),
+            verdicts: watch::Sender::default(),
         });
         let stopper = Stopper::default();
         let mut tasks = vec![runtime.spawn(sweep(Arc::clone(&core), every, stopper.signal()))];

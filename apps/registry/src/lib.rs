@@ -7,7 +7,7 @@
 //!
 //! Neither room names the other; what both need is in the leaf modules `address`, [`release`] and [`version`]. The relay is
 //! another crate, `imajin-relay`, and [`RelayHost`] is this program around it. Two modules put relay and rooms together:
-//! [`Registry`] as a service of a node, [`standalone`] as the program `imajin-registry`.
+//! [`Registry`] as a service of a node, [`standalone`] as the program `imajin-registry`, which alone has [`tunnel`]s.
 
 #![forbid(unsafe_code)]
 
@@ -22,7 +22,10 @@ mod resolver;
 #[cfg(test)]
 mod rooms;
 mod service;
+#[cfg(feature = "server")]
 pub mod standalone;
+#[cfg(feature = "server")]
+pub mod tunnel;
 pub mod version;
 
 pub use relay_host::RelayHost;

@@ -17,6 +17,7 @@ use imajin_registry::directory::dns::cloudflare::Cloudflare;
 use imajin_registry::directory::{self, Directory, Postgres};
 use imajin_registry::release::{self, Draft};
 use imajin_registry::standalone::{self, Standalone};
+use imajin_registry::tunnel::Listeners;
 use imajin_relay::{Clock, Config, Relay, SystemClock};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -115,7 +116,7 @@ struct Serve {
     #[arg(long, env = "IMAJIN_REGISTRY_LISTEN", default_value = "127.0.0.1:4444")]
     listen: SocketAddr,
     /// Settings: a TOML file with the relay's name, capabilities, peers and limits, the directory's below [directory], and
-    /// those of connections and bodies below [edge] and [daily].
+    /// those of connections and bodies below [edge] and [daily], and of tunnels below [tunnel].
     #[arg(long, env = "IMAJIN_REGISTRY_CONFIG")]
     config: Option<PathBuf>,
     /// The directory's database: postgresql://user@host/name. FOLDER/registry.sqlite if missing.
@@ -212,7 +213,7 @@ fn run(serve: &Serve) -> Outcome {
 }
 
 /// The relay's settings, the directory's below `directory`, and those of the program alone: `edge`, `daily`, `disk`,
-/// `private-addresses`.
+/// `private-addresses`, `tunnel`.
 type Settings = (Config, directory::Config, standalone::Config);
 
 fn config(serve: &Serve) -> Outcome<Settings> {
@@ -227,12 +228,23 @@ fn config(serve: &Serve) -> Outcome<Settings> {
     let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
     let mut table: toml::Table = toml::from_str(&text).map_err(|error| wrong(&error))?;
-    let directory = below(&mut table, "directory").map_err(|error| wrong(&error))?;
+    let directory: directory::Config =
+        below(&mut table, "directory").map_err(|error| wrong(&error))?;
     let standalone = standalone::Config {
         edge: below(&mut table, "edge").map_err(|error| wrong(&error))?,
         daily: below(&mut table, "daily").map_err(|error| wrong(&error))?,
         disk: below(&mut table, "disk").map_err(|error| wrong(&error))?,
         private_addresses: below(&mut table, "private-addresses").map_err(|error| wrong(&error))?,
+        tunnel: below(&mut table, "tunnel").map_err(|error| wrong(&error))?,
+    };
+    let checked = standalone.tunnel.check();
+    checked.map_err(|error| wrong(&format!("[tunnel]: {error}")))?;
+    if standalone.tunnel.listen.is_some() && directory.domain.is_none() {
+        return Err(wrong(&"[tunnel] needs a domain for the names of nodes in [directory]").into());
+    }
+    let directory = directory::Config {
+        tunnel_addresses: standalone.tunnel.addresses.clone(),
+        ..directory
     };
     let mut config: Config = table.try_into().map_err(|error| wrong(&error))?;
     config.folder.clone_from(&serve.data.data);
@@ -256,10 +268,14 @@ fn below<T: Default + serde::de::DeserializeOwned>(
 async fn open(
     serve: &Serve,
     config: directory::Config,
+    has_tunnels: bool,
     clock: Arc<dyn Clock>,
 ) -> Outcome<Directory> {
     let zone = Cloudflare::from_env()?;
     let zone = zone.map(|zone| Arc::new(zone) as Arc<dyn directory::dns::Provider>);
+    if has_tunnels && zone.is_some() && config.tunnel_addresses.is_empty() {
+        return Err("[tunnel]: addresses must have the addresses of this machine, to which nodes' names lead".into());
+    }
     let store: Arc<dyn directory::store::Store> =
         match serve.database.as_deref().filter(|url| !url.is_empty()) {
             Some(url) => Arc::new(Postgres::connect(url).await?),
@@ -276,7 +292,8 @@ async fn listen(
 ) -> Outcome {
     let address = serve.listen;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let directory = open(serve, directory, Arc::clone(&clock)).await?;
+    let has_tunnels = standalone.tunnel.listen.is_some();
+    let directory = open(serve, directory, has_tunnels, Arc::clone(&clock)).await?;
     let allowed = Allowed {
         private: standalone.private_addresses,
     };
@@ -285,9 +302,17 @@ async fn listen(
     let app = Standalone::new(standalone, &serve.data.data, relay, directory, clock)?;
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let visitors = Listeners::bind(&standalone.tunnel).await?;
     // On standard output, for a caller that passed port 0.
+    if let Some(visitors) = &visitors {
+        let (address, redirect) = visitors.addresses()?;
+        println!("carrying connections at {address}");
+        if let Some(redirect) = redirect {
+            println!("redirecting at {redirect}");
+        }
+    }
     println!("listening on http://{}", listener.local_addr()?);
-    app.serve(listener, told_to_stop()).await;
+    app.serve(listener, visitors, told_to_stop()).await;
     Ok(())
 }
 

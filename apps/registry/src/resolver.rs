@@ -34,6 +34,7 @@ pub(crate) enum Resolver {
     /// A node with its people, its relay and its directory, if it keeps one.
     OfNode(Node, OpensRelay, Slot),
     /// A registry alone.
+    #[cfg(feature = "server")]
     Alone(Relay, Slot),
 }
 
@@ -97,6 +98,7 @@ impl Resolver {
                 }
                 (open().await, slot)
             }
+            #[cfg(feature = "server")]
             Self::Alone(relay, slot) => (Some(relay.clone()), slot),
         };
         if let Some(record) = in_directory(slot, did).await? {

@@ -1,4 +1,4 @@
-//! Relay and directory without a node, behind the edge of a node: a connection table, deadlines, one budget for all
+//! Relay, directory and tunnels without a node, behind the edge of a node: a connection table, deadlines, one budget for all
 //! bodies, and daily budgets of relay writes.
 //!
 //! Always: answers accepted requests before it stops.
@@ -26,6 +26,7 @@ use tokio::net::TcpListener;
 
 use crate::directory::{Directory, Slot};
 use crate::resolver::{self, Resolver};
+use crate::tunnel::{self, Listeners, Tunnels};
 
 /// Maximum number of addresses with a separate daily budget; further ones share one budget.
 const ADDRESSES_MAX: usize = 10_000;
@@ -61,6 +62,8 @@ pub struct Config {
     pub disk: DiskConfig,
     /// Whether a public name of a peer may lead to a private address: `private-addresses`.
     pub private_addresses: bool,
+    /// Tunnels to nodes: the table `[tunnel]`.
+    pub tunnel: tunnel::Config,
 }
 
 /// The relay writes of a day.
@@ -75,6 +78,7 @@ pub struct Standalone {
     relay: Relay,
     directory: Directory,
     writes: Arc<Writes>,
+    tunnels: Option<Tunnels>,
 }
 
 impl Standalone {
@@ -97,13 +101,29 @@ impl Standalone {
         };
         let spending = Spending::open(folder, daily, ADDRESSES_MAX, clock.now());
         let spending = spending.map_err(|error| error.to_string())?;
-        let writes = Arc::new(Writes { spending, clock });
+        let writes = Arc::new(Writes {
+            spending,
+            clock: Arc::clone(&clock),
+        });
         let spends = middleware::from_fn_with_state(Arc::clone(&writes), spend);
         let resolver = Resolver::Alone(relay.clone(), Slot::from_directory(directory.clone()));
-        let resolver = resolver::router(resolver);
+        let mut more = resolver::router(resolver);
+        let mut pages = Router::new();
+        let tunnels = match config.tunnel.listen {
+            Some(_) => {
+                let (config, directory) = (config.tunnel.clone(), directory.clone());
+                let tunnels = Tunnels::open(config, folder, directory, Arc::clone(&clock));
+                let tunnels = tunnels.map_err(|error| format!("[tunnel]: {error}"))?;
+                more = more.merge(tunnel::api(tunnels.clone()));
+                pages = tunnel::pages(tunnels.clone());
+                Some(tunnels)
+            }
+            None => None,
+        };
         let router = Router::new()
             .route("/healthz", get(healthz).with_state(directory.clone()))
-            .merge(directory.router_with(resolver))
+            .merge(pages)
+            .merge(directory.router_with(more))
             .nest("/relay", relay.router().layer(spends.clone()))
             .merge(relay.router().layer(spends));
         Ok(Self {
@@ -111,12 +131,31 @@ impl Standalone {
             relay,
             directory,
             writes,
+            tunnels,
         })
     }
 
-    /// Serves until `stop` resolves.
-    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
-        self.edge.serve(listener, stop).await;
+    /// Serves until `stop` resolves. `visitors` are the listeners of tunnels, if there are to be any.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        visitors: Option<Listeners>,
+        stop: impl Future<Output = ()>,
+    ) {
+        let tunnels = self.tunnels.clone();
+        let stop = async {
+            stop.await;
+            // Boxes hear of the end while their connections are still open.
+            if let Some(tunnels) = &self.tunnels {
+                tunnels.shutdown().await;
+            }
+        };
+        let carrying = async {
+            if let (Some(tunnels), Some(visitors)) = (tunnels, visitors) {
+                tunnels.serve(visitors).await;
+            }
+        };
+        tokio::join!(self.edge.serve(listener, stop), carrying);
         self.relay.shutdown().await;
         self.directory.shutdown().await;
         self.writes.spending.flush(self.writes.clock.now());

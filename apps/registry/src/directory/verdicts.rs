@@ -41,7 +41,7 @@ impl Core {
             _ => Some(self.verdict(decision, &directive)?),
         };
         self.settle()?;
-        self.write(|tx| {
+        let node = self.write(|tx| {
             directive.take(tx)?;
             let before = tx.node(id.as_str())?.ok_or(Refusal::NotFound(NO_NODE))?;
             let mut after = before.clone();
@@ -49,7 +49,9 @@ impl Core {
             after.settle(&self.config.times, self.now_ms());
             self.put(tx, Some(&before), &after)?;
             Ok(after)
-        })
+        })?;
+        self.verdicts.send_replace(());
+        Ok(node)
     }
 
     fn verdict(&self, decision: Decision, directive: &Directive) -> Result<Verdict, Refusal> {

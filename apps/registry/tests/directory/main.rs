@@ -21,4 +21,5 @@ mod register;
 mod shared_database;
 mod support;
 mod ttl;
+mod tunnel;
 mod verdicts;

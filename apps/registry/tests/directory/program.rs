@@ -1,6 +1,7 @@
 //! The directory in the program `imajin-registry`.
 
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -17,7 +18,8 @@ use crate::support::{Node, public_hex, registry_key};
 /// How full the disk of this machine is says nothing about the program.
 const SMALL_RESERVE: &str = "disk.reserve_max_bytes = 268435456\n";
 
-pub(crate) struct Process(pub(crate) Child, pub(crate) String);
+/// The program, its address, and the lines before it.
+pub(crate) struct Process(pub(crate) Child, pub(crate) String, Vec<String>);
 
 impl Process {
     pub(crate) fn start(folder: &Path, config: &str) -> Self {
@@ -33,15 +35,30 @@ impl Process {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut line = String::new();
         let stdout = child.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
-        let url = line
-            .trim()
-            .strip_prefix("listening on ")
-            .unwrap()
-            .to_owned();
-        Self(child, url)
+        let mut process = Self(child, String::new(), Vec::new());
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            if let Some(url) = line.strip_prefix("listening on ") {
+                process.1 = url.to_owned();
+                return process;
+            }
+            process.2.push(line);
+        }
+        panic!("the program does not say where it listens");
+    }
+
+    /// The address in the line that begins like this.
+    pub(crate) fn address(&self, beginning: &str) -> SocketAddr {
+        let mut lines = self.2.iter();
+        let address = lines.find_map(|line| line.strip_prefix(beginning));
+        address.unwrap().parse().unwrap()
+    }
+
+    /// Asks it to stop.
+    pub(crate) fn terminate(&self) {
+        let id = self.0.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(sent.success());
     }
 
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
@@ -245,6 +262,8 @@ fn settings_that_mean_nothing() {
         ("[directory]\naddress-header = \"a b\"\n", "address-header"),
         ("[edge]\nconnection = 1\n", "[edge]"),
         ("[daily]\nrelay-writes = -1\n", "[daily]"),
+        ("[tunnel]\nlisten = \"443\"\n", "[tunnel]"),
+        ("[tunnel]\nlisten = \"127.0.0.1:0\"\n", "[directory]"),
     ] {
         let path = folder.path().join("config.toml");
         std::fs::write(&path, config).unwrap();
