@@ -10,6 +10,7 @@
 //! | [`open`] | a data folder in use |
 //! | [`register`] | registrations and heartbeats |
 //! | [`serve`] | a running node |
+//! | [`tunnel`] | connections to registries that carry visitors to the node |
 //! | [`recovery`] | a person's recovery sheet |
 //! | [`entries`] | entries as people read them |
 //! | [`output`], [`logging`] | how a command and a node speak |
@@ -28,6 +29,7 @@ pub mod output;
 pub mod recovery;
 pub mod register;
 pub mod serve;
+pub mod tunnel;
 
 use std::process::ExitCode;
 

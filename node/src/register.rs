@@ -18,26 +18,33 @@ mod pace;
 mod registrations;
 
 use crate::config::RegistriesConfig;
+use crate::tunnel::Plan;
 use attempt::Attempt;
-use attest::{About, Program};
+use attest::{About, NameTarget, Program};
 use imajin_app::{Node, blocking};
 use imajin_box::folder::NODE_FOLDER;
+use imajin_box::settings::is_host_name;
 use imajin_host::prelude::*;
 use imajin_host::stop::Stop;
 use imajin_registry::enrolment::{self, Registration};
 pub use registrations::registrations;
 use std::collections::HashSet;
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// Interval between two checks of the owner's choice.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// Keeps the registrations until the node stops.
-pub async fn run(node: Node, settings: RegistriesConfig, stop: Stop) {
+/// Keeps the registrations until the node stops. Sends the tunnels that are wanted as `plans`.
+pub async fn run(
+    node: Node,
+    settings: RegistriesConfig,
+    plans: watch::Sender<Vec<Plan>>,
+    stop: Stop,
+) {
     let folder = node.data().join(NODE_FOLDER);
     let mut registrations = enrolment::registrations(&folder).unwrap_or_else(|error| {
         // Only the times of the last attempts are lost, so every registry gets a new one.
@@ -60,6 +67,7 @@ pub async fn run(node: Node, settings: RegistriesConfig, stop: Stop) {
         settings,
         folder,
         registrations,
+        plans,
         busy: HashSet::new(),
         attempts: JoinSet::new(),
         about: None,
@@ -89,6 +97,8 @@ struct Registrar {
     settings: RegistriesConfig,
     folder: PathBuf,
     registrations: Vec<Registration>,
+    /// The tunnels to registries that gave the node a name.
+    plans: watch::Sender<Vec<Plan>>,
     /// Registries with a running attempt.
     busy: HashSet<String>,
     attempts: JoinSet<Registration>,
@@ -130,6 +140,7 @@ impl Registrar {
         if is_changed {
             self.note();
         }
+        self.plan();
         if self.registrations.is_empty() {
             return;
         }
@@ -138,8 +149,8 @@ impl Registrar {
         };
         let now_ms = self.node.now().as_millis();
         for registration in self.registrations.clone() {
-            let addresses = self.addresses(&registration);
-            if !self.is_due(&registration, &about.digest(&addresses), now_ms) {
+            let target = self.target(&registration);
+            if !self.is_due(&registration, &about.digest(&target), now_ms) {
                 continue;
             }
             self.busy.insert(registration.url.clone());
@@ -147,22 +158,47 @@ impl Registrar {
                 node: self.node.clone(),
                 about: Arc::clone(&about),
                 settings: self.settings.clone(),
-                addresses,
+                target,
             };
             self.attempts.spawn(attempt.run(registration));
         }
     }
 
-    /// The addresses for the node's name at a registry: those of the settings, else the box at home if the owner wants
-    /// that.
-    fn addresses(&self, one: &Registration) -> Vec<IpAddr> {
-        if self.settings.addresses.is_empty() && one.home {
-            home::address(&self.node.network().now())
-                .into_iter()
-                .collect()
+    /// Where the node's name at a registry is to lead: to the addresses of the settings, else to the box at home if the owner
+    /// wants that; and, with a tunnel, to the registry.
+    fn target(&self, one: &Registration) -> NameTarget {
+        let addresses = if self.settings.addresses.is_empty() && one.home {
+            let address = home::address(&self.node.network().now());
+            address.into_iter().collect()
         } else {
             self.settings.addresses.clone()
+        };
+        NameTarget {
+            addresses,
+            tunnel: self.settings.tunnels().contains(&one.url),
         }
+    }
+
+    /// Sends the tunnels that are wanted, if they are others than before.
+    fn plan(&self) {
+        let chosen = self.settings.tunnels();
+        let registrations = self.registrations.iter();
+        let plans: Vec<Plan> = registrations
+            .filter(|one| chosen.contains(&one.url))
+            .filter_map(|one| {
+                // A registry's answer is only accepted in the form of a name.
+                let name = one.subdomain.clone().filter(|name| is_host_name(name))?;
+                Some(Plan {
+                    registry: one.url.clone(),
+                    names: vec![name],
+                })
+            })
+            .collect();
+        self.plans.send_if_modified(|current| {
+            let is_changed = *current != plans;
+            *current = plans;
+            is_changed
+        });
     }
 
     /// A changed attestation (another address at home) is sent soon. A due time further away than any pause comes from

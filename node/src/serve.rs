@@ -17,6 +17,7 @@ use crate::config::{self, Config};
 use crate::logging;
 use crate::open::OpenFolder;
 use crate::register;
+use crate::tunnel;
 use imajin_app::{Node, blocking};
 use imajin_box::address;
 use imajin_box::backup::BackupScheduler;
@@ -41,6 +42,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 /// Interval between two checks whether the ledger can still write; if not, the program ends and recovers at its next
 /// start.
@@ -191,8 +193,11 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     tokio::spawn(claim::follow(node.clone(), door.clone(), stop.clone()));
     let screen = screen::Screen::open(listeners.doors(), is_set.then_some(door))
         .map(|screen| tokio::spawn(screen.run(node.clone(), stop.clone())));
-    let telling = register::run(node.clone(), config.registries.clone(), stop.clone());
+    let (plans, planned) = watch::channel(Vec::new());
+    let telling = register::run(node.clone(), config.registries.clone(), plans, stop.clone());
     let telling = tokio::spawn(telling);
+    let carrying = tunnel::run(site.clone(), acceptor.clone(), planned, stop.clone());
+    let carrying = tokio::spawn(carrying);
     node.begin(keeper.drills());
     node.begin(keeper);
     node.begin(scrub);
@@ -221,6 +226,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     if serving.await.is_err() {
         tracing::error!("a listener ended with a panic");
     }
+    let _ = carrying.await;
     // Others forget the box at once, and the router its port.
     let _ = finding.await;
     let _ = mapping.await;

@@ -39,12 +39,32 @@ pub struct NetworkState {
     /// The router's port that leads to the box; `None` if the owner wants none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mapping: Option<Mapping>,
+    /// Tunnels to registries, through which people reach the box from anywhere; none if the owner wants none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tunnels: Vec<TunnelState>,
     /// Other boxes with this box's own key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub twins: Vec<Twin>,
     /// The newest heads of other nodes' own records that this node met, by the node's DID.
     #[serde(skip)]
     pub met_heads: BTreeMap<String, String>,
+}
+
+/// A tunnel to a registry, which carries connections for some names to the box.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TunnelState {
+    /// The registry's address.
+    pub registry: String,
+    /// The host names that lead through it.
+    pub names: Vec<String>,
+    /// When it was opened; `None` while it is closed.
+    pub since: Option<Timestamp>,
+    /// Bytes that it moved today (UTC), in both directions.
+    pub bytes_today: u64,
+    /// Bytes that the registry moves in a day; `None` if it hasn't said.
+    pub bytes_a_day: Option<u64>,
+    /// When it last broke or could not be opened, and why.
+    pub last_break: Option<(Timestamp, String)>,
 }
 
 /// Another box with this box's own key: its card was copied.
@@ -179,6 +199,18 @@ impl NetworkState {
         let mut public = self.public.iter();
         let public = public.find(|public| public.leads_here && public.is_valid(now))?;
         public.names.first().map(String::as_str)
+    }
+
+    /// Whether a registry's name should lead to this box, and doesn't as seen from here: the router may hide it. With a tunnel it
+    /// leads to the registry.
+    pub fn is_hidden(&self, public: &PublicNames) -> bool {
+        let registry = public.registry.as_ref();
+        let has_tunnel = |registry: &String| {
+            self.tunnels
+                .iter()
+                .any(|tunnel| tunnel.registry == *registry)
+        };
+        !public.leads_here && registry.is_some_and(|registry| !has_tunnel(registry))
     }
 
     /// The state of the names of a registry, or of the box's own.

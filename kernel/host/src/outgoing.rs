@@ -21,7 +21,7 @@ use imajin_app::Node;
 
 use crate::prelude::*;
 
-pub use answer::{Answer, AnswerError, OutgoingRequest};
+pub use answer::{Answer, AnswerError, OutgoingRequest, UpgradeAnswer};
 pub use blocking::{Blocking, Paced, time_for};
 pub use lookup::{asked_by, lookup, lookup_blocking};
 

@@ -1,11 +1,15 @@
 //! A registry over HTTP. Its answers are untrusted and bounded.
 
 use imajin_app::Node;
-use imajin_dfos::{SigningKey, hex};
+use imajin_dfos::{SigningKey, base64, hex};
+use imajin_edge::tunnel::{NODE_HEADER, PROTOCOL};
 use imajin_host::clock;
-use imajin_host::outgoing::{AddressSource, Allowed, AnswerError, Outgoing};
+use imajin_host::outgoing::{
+    AddressSource, Allowed, Answer, AnswerError, Outgoing, OutgoingRequest, UpgradeAnswer,
+};
 use imajin_protocol::json_signature::sign_json;
-use reqwest::{Method, StatusCode, Url, header};
+use reqwest::header::HeaderMap;
+use reqwest::{Method, StatusCode, Upgraded, Url, header};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
@@ -67,6 +71,8 @@ impl<'a> Wire<'a> {
     /// Makes the connections, without opening one yet.
     pub fn new(allowed: Allowed, url: &'a str) -> Result<Self, RegistryError> {
         let client = Outgoing::within(allowed, AddressSource::InSettings, |client| {
+            // HTTP/2 has no header `Upgrade`.
+            let client = client.http1_only();
             client.connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT)
         });
         let client = client.map_err(|error| RegistryError::Away(plainly(&error.into())))?;
@@ -75,24 +81,62 @@ impl<'a> Wire<'a> {
 
     /// Posts a document to `/api/<path>` of the registry.
     pub async fn post(&self, path: &str, body: &Json) -> Result<Json, RegistryError> {
-        let away = |error: AnswerError| RegistryError::Away(plainly(&error));
-        let url = Url::parse(&format!("{}/api/{path}", self.url));
-        let url = url.map_err(|_| RegistryError::Away("its address cannot be used".to_owned()))?;
-        let request = self.client.request(Method::POST, url);
-        let request = request.map_err(|error| RegistryError::Away(error.to_string()))?;
-        let answer = request.json(body).send(ANSWER_BYTES_MAX).await;
-        let answer = answer.map_err(away)?;
-        clock::hear(&answer.headers);
-        let status = answer.status;
-        let after_s = answer.headers.get(header::RETRY_AFTER);
-        let after_s = after_s.and_then(|value| value.to_str().ok()?.parse().ok());
-        let json: Json = serde_json::from_slice(&answer.bytes).unwrap_or_default();
-        if json.is_object() && status.is_success() {
+        let request = self.request(Method::POST, path)?.json(body);
+        let answer = request.send(ANSWER_BYTES_MAX).await.map_err(away)?;
+        let (json, after_s) = read(&answer);
+        if json.is_object() && answer.status.is_success() {
             Ok(json)
         } else {
-            Err(refusal(status, &json, after_s))
+            Err(refusal(answer.status, &json, after_s))
         }
     }
+
+    /// Opens a tunnel with a signed request. Returns the headers of the answer, and the connection.
+    pub async fn tunnel(&self, document: &Json) -> Result<(HeaderMap, Upgraded), RegistryError> {
+        let request = self.request(Method::GET, "node/tunnel")?;
+        let request = request
+            .header(header::CONNECTION, "upgrade")
+            .header(header::UPGRADE, PROTOCOL)
+            .header(
+                NODE_HEADER,
+                base64::encode_url(document.to_string().as_bytes()),
+            );
+        match request.upgrade(ANSWER_BYTES_MAX).await.map_err(away)? {
+            UpgradeAnswer::Upgraded(headers, connection) => {
+                clock::hear(&headers);
+                Ok((headers, connection))
+            }
+            UpgradeAnswer::Refused(answer) => {
+                let (json, after_s) = read(&answer);
+                Err(match (answer.status, json.is_object()) {
+                    (StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED, false) => {
+                        RegistryError::Away("it has no tunnels".to_owned())
+                    }
+                    (status, _) => refusal(status, &json, after_s),
+                })
+            }
+        }
+    }
+
+    fn request(&self, method: Method, path: &str) -> Result<OutgoingRequest, RegistryError> {
+        let url = Url::parse(&format!("{}/api/{path}", self.url));
+        let url = url.map_err(|_| RegistryError::Away("its address cannot be used".to_owned()))?;
+        let request = self.client.request(method, url);
+        request.map_err(|error| RegistryError::Away(error.to_string()))
+    }
+}
+
+fn away(error: AnswerError) -> RegistryError {
+    RegistryError::Away(plainly(&error))
+}
+
+/// The JSON of an answer, and the seconds to wait before the next request.
+fn read(answer: &Answer) -> (Json, Option<u64>) {
+    clock::hear(&answer.headers);
+    let after_s = answer.headers.get(header::RETRY_AFTER);
+    let after_s = after_s.and_then(|value| value.to_str().ok()?.parse().ok());
+    let json = serde_json::from_slice(&answer.bytes);
+    (json.unwrap_or_default(), after_s)
 }
 
 fn refusal(status: StatusCode, json: &Json, after_s: Option<u64>) -> RegistryError {

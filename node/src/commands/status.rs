@@ -9,7 +9,7 @@ use imajin_box::key::PersonKey;
 use imajin_box::size::bytes;
 use imajin_box::survey::{self, LogSurvey};
 use imajin_box::{address, control};
-use imajin_host::network::NetworkState;
+use imajin_host::network::{NetworkState, TunnelState};
 use imajin_registry::enrolment::Registration;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -154,18 +154,41 @@ fn print_network(out: &mut Out, place: &NetworkState) -> Outcome {
         out.line(format_args!(
             "  names     {}: {until}{}",
             public.names.join(", "),
-            match (&public.registry, public.leads_here) {
-                (Some(_), false) => "; it does not lead here, seen from here",
-                _ => "",
+            if place.is_hidden(public) {
+                "; it does not lead here, seen from here"
+            } else {
+                ""
             }
         ))?;
         if let Some((at, why)) = &public.problem {
             out.line(format_args!("            failed at {at}: {why}"))?;
         }
     }
+    for tunnel in &place.tunnels {
+        print_tunnel(out, tunnel)?;
+    }
     if let Some(lan) = &place.lan {
         let others = plural(lan.neighbours.len() as u64, "other node", "other nodes");
         out.line(format_args!("  at home   {}; {others}", lan.name))?;
+    }
+    Ok(())
+}
+
+fn print_tunnel(out: &mut Out, tunnel: &TunnelState) -> Outcome {
+    let state = match tunnel.since {
+        Some(since) => format!("connected since {since}"),
+        None => "not connected".to_owned(),
+    };
+    let day = tunnel.bytes_a_day;
+    let day = day.map_or_else(String::new, |day| format!(" of {}", bytes(day)));
+    out.line(format_args!(
+        "  tunnel    {} by {}: {state}, {}{day} today",
+        tunnel.names.join(", "),
+        tunnel.registry,
+        bytes(tunnel.bytes_today)
+    ))?;
+    if let Some((at, why)) = &tunnel.last_break {
+        out.line(format_args!("            broke at {at}: {why}"))?;
     }
     Ok(())
 }

@@ -5,6 +5,9 @@ use imajin_registry::enrolment;
 use serde::Deserialize;
 use std::net::IpAddr;
 
+/// Tunnels of one box: each is a connection that never ends.
+const TUNNELS_MAX: usize = 2;
+
 /// The registries, and what the node sends them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +26,8 @@ pub struct RegistriesConfig {
     pub addresses: Vec<IpAddr>,
     /// The registry whose name leads to the box at home, with a certificate; empty for none.
     pub home: String,
+    /// The registries that carry connections from anywhere to the box.
+    pub tunnels: Vec<String>,
     /// Seconds between two heartbeats.
     pub heartbeat_s: u64,
     /// Seconds until what failed is tried again, the first time.
@@ -30,12 +35,20 @@ pub struct RegistriesConfig {
 }
 
 impl RegistriesConfig {
-    /// The registries, each once in the form in which it is kept.
+    /// The registries, in the form in which they are kept: those of the settings, and those with a tunnel.
     pub fn urls(&self) -> Vec<String> {
-        self.urls
-            .iter()
-            .filter_map(|url| enrolment::parse_address(url).ok())
-            .collect()
+        let mut urls = addresses(&self.urls);
+        for url in self.tunnels() {
+            if !urls.contains(&url) {
+                urls.push(url);
+            }
+        }
+        urls
+    }
+
+    /// The registries that carry connections to the box, in the form in which they are kept.
+    pub fn tunnels(&self) -> Vec<String> {
+        addresses(&self.tunnels)
     }
 
     /// Checks the rules that the types alone do not express.
@@ -50,7 +63,16 @@ impl RegistriesConfig {
                 return Err("`registries.home` must be one of `registries.urls`".to_owned());
             }
         }
-        if self.urls.len() > enrolment::REGISTRIES_MAX {
+        for url in &self.tunnels {
+            enrolment::parse_address(url)
+                .map_err(|error| format!("`registries.tunnels`: {error}"))?;
+        }
+        if self.tunnels.len() > TUNNELS_MAX {
+            return Err(format!(
+                "`registries.tunnels` may name at most {TUNNELS_MAX}"
+            ));
+        }
+        if self.urls().len() > enrolment::REGISTRIES_MAX {
             return Err(format!(
                 "`registries.urls` may name at most {}",
                 enrolment::REGISTRIES_MAX
@@ -69,4 +91,12 @@ impl RegistriesConfig {
         }
         Ok(())
     }
+}
+
+/// The addresses in the form in which they are kept; `check` refuses those that have none.
+fn addresses(texts: &[String]) -> Vec<String> {
+    let texts = texts.iter();
+    texts
+        .filter_map(|url| enrolment::parse_address(url).ok())
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! An attempt with one registry: a registration if it is due, else a heartbeat; and the result.
 
-use super::attest::About;
+use super::attest::{About, NameTarget};
 use super::pace;
 use crate::config::RegistriesConfig;
 use imajin_app::Node;
@@ -10,7 +10,6 @@ use imajin_dfos::Timestamp;
 use imajin_host::outgoing::Allowed;
 use imajin_registry::enrolment::Registration;
 use serde_json::{Value as Json, json};
-use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Heads in an answer that are looked at.
@@ -21,8 +20,7 @@ pub(super) struct Attempt {
     pub(super) node: Node,
     pub(super) about: Arc<About>,
     pub(super) settings: RegistriesConfig,
-    /// The addresses for the node's name; empty for the address that the request comes from.
-    pub(super) addresses: Vec<IpAddr>,
+    pub(super) target: NameTarget,
 }
 
 impl Attempt {
@@ -77,7 +75,7 @@ impl Attempt {
         };
         // A quarter of its time is left: a week of a month.
         let is_late = self.now_ms() >= expires_ms - (expires_ms - renewed_ms) / 4;
-        is_late || registration.attested != self.about.digest(&self.addresses)
+        is_late || registration.attested != self.about.digest(&self.target)
     }
 
     async fn register(
@@ -93,7 +91,7 @@ impl Attempt {
             ))
         })?;
         let mut body =
-            json!({ "attestation": self.about.attestation(&self.addresses, self.now_ms()) });
+            json!({ "attestation": self.about.attestation(&self.target, self.now_ms()) });
         if !chain.is_empty() {
             body["chainLog"] = json!(chain);
         }
@@ -107,7 +105,7 @@ impl Attempt {
         registration.expires_ms = Some(expires_ms);
         registration.subdomain = answer["subdomain"].as_str().map(str::to_owned);
         registration.chain_verified = answer["chainVerified"] == true;
-        registration.attested = self.about.digest(&self.addresses);
+        registration.attested = self.about.digest(&self.target);
         Ok(())
     }
 

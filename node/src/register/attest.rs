@@ -49,6 +49,15 @@ impl Program {
     }
 }
 
+/// The wish of a node for where its name leads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NameTarget {
+    /// Addresses; empty for the address that the request comes from.
+    pub addresses: Vec<IpAddr>,
+    /// Whether the name is to lead to the registry, which carries connections to the node.
+    pub tunnel: bool,
+}
+
 /// The part of the attestation that is the same for every registry.
 pub struct About {
     /// The program.
@@ -89,21 +98,24 @@ impl About {
         }
     }
 
-    /// Digest of what is attested. `addresses` are where the node's name is to lead.
-    pub fn digest(&self, addresses: &[IpAddr]) -> String {
-        let members = self.members(addresses).to_string();
+    /// Digest of what is attested.
+    pub fn digest(&self, target: &NameTarget) -> String {
+        let members = self.members(target).to_string();
         hex::encode(&Sha256::digest(members.as_bytes()))
     }
 
     /// The attestation of this moment.
-    pub fn attestation(&self, addresses: &[IpAddr], now_ms: i64) -> Json {
-        self.signed(self.members(addresses), now_ms)
+    pub fn attestation(&self, target: &NameTarget, now_ms: i64) -> Json {
+        self.signed(self.members(target), now_ms)
     }
 
-    fn members(&self, addresses: &[IpAddr]) -> Json {
+    fn members(&self, target: &NameTarget) -> Json {
         let mut members = self.members.clone();
-        if !addresses.is_empty() {
-            members["addresses"] = json!(addresses);
+        if !target.addresses.is_empty() {
+            members["addresses"] = json!(target.addresses);
+        }
+        if target.tunnel {
+            members["tunnel"] = json!(true);
         }
         members
     }

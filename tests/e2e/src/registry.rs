@@ -3,6 +3,7 @@
 use crate::program::{RESERVE_MAX_BYTES, beside};
 use serde_json::Value as Json;
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -30,6 +31,7 @@ pub struct Registry {
     pub url: String,
     /// The data folder.
     pub data: PathBuf,
+    visitors: Option<SocketAddr>,
     wrapper: Vec<String>,
 }
 
@@ -51,14 +53,23 @@ impl Registry {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the registry runs");
-        let mut line = String::new();
         let stdout = child.stdout.take().expect("standard output is a pipe");
-        BufReader::new(stdout).read_line(&mut line).expect("a line");
-        let url = line.trim().strip_prefix("listening on ");
-        let url = url.expect("the registry says where it listens").to_owned();
+        let mut visitors = None;
+        let mut url = None;
+        for line in BufReader::new(stdout).lines() {
+            let line = line.expect("a line");
+            if let Some(address) = line.strip_prefix("carrying connections at ") {
+                visitors = Some(address.parse().expect("an address"));
+            }
+            if let Some(address) = line.strip_prefix("listening on ") {
+                url = Some(address.to_owned());
+                break;
+            }
+        }
         Self {
             child,
-            url,
+            url: url.expect("the registry says where it listens"),
+            visitors,
             data: data.to_path_buf(),
             wrapper: options.wrapper.clone(),
         }
@@ -67,6 +78,11 @@ impl Registry {
     /// Returns the listening address.
     pub fn listens_at(&self) -> String {
         self.url.trim_start_matches("http://").to_owned()
+    }
+
+    /// Returns the address at which it carries connections to nodes.
+    pub fn carries_at(&self) -> SocketAddr {
+        self.visitors.expect("its settings have a tunnel")
     }
 
     /// Sends a GET request for `/api/<path>`.

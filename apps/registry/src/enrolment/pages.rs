@@ -135,7 +135,7 @@ fn at_home(one: &Registration, place: &NetworkState, (words, t): PageWords<'_>) 
                     p { (t.text("home-again")) }
                 }
             }
-            @if public_name.is_some_and(|known| known.expires.is_some() && !known.leads_here) {
+            @if public_name.is_some_and(|known| known.expires.is_some() && place.is_hidden(known)) {
                 p.soft { (t.text("home-hidden")) }
             }
             (switch("no", "home-stop"))

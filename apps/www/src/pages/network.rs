@@ -287,7 +287,7 @@ fn certificates(place: &NetworkState, chosen: Option<&str>, t: Texts) -> Markup 
         @if place.own.is_none() && place.public.is_empty() {
             p.soft { (t.text("network-no-https")) }
         }
-        @for public in &place.public { (of_names(public, t)) }
+        @for public in &place.public { (of_names(public, place.is_hidden(public), t)) }
         @if let Some(name) = is_asked_for {
             section.card data-waiting {
                 h3 { (name) }
@@ -352,7 +352,7 @@ fn name_of_its_own(own: &OwnNames, notice: &FormNotice, t: Texts) -> Markup {
     }
 }
 
-fn of_names(public: &PublicNames, t: Texts) -> Markup {
+fn of_names(public: &PublicNames, is_hidden: bool, t: Texts) -> Markup {
     html! {
         section.card {
             h3 { (public.names.join(", ")) }
@@ -360,7 +360,7 @@ fn of_names(public: &PublicNames, t: Texts) -> Markup {
                 Some(expires) => p { (t.format("network-public", args![date = t.date(expires)])) },
                 None => p data-waiting { (t.text("network-public-none")) },
             }
-            @if public.registry.is_some() && public.expires.is_some() && !public.leads_here {
+            @if public.expires.is_some() && is_hidden {
                 p.soft { (t.text("network-rebind")) }
             }
             @if let Some((at, why)) = &public.problem {

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
-use reqwest::{Body, RequestBuilder, Response, StatusCode};
+use reqwest::{Body, RequestBuilder, Response, StatusCode, Upgraded};
 use serde::Serialize;
 
 use super::NotReached;
@@ -32,6 +32,15 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body.
     pub bytes: Vec<u8>,
+}
+
+/// The answer to a request for another protocol.
+#[derive(Debug)]
+pub enum UpgradeAnswer {
+    /// 101: the connection speaks the other protocol. With the headers of the answer.
+    Upgraded(HeaderMap, Upgraded),
+    /// Any other answer.
+    Refused(Answer),
 }
 
 /// The reason that an answer is missing.
@@ -105,16 +114,18 @@ impl OutgoingRequest {
     /// Sends it, and reads an answer of at most `bytes_max`.
     pub async fn send(self, bytes_max: usize) -> Result<Answer, AnswerError> {
         let response = self.builder.send().await?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = tokio::time::timeout(self.body_timeout, read(response, bytes_max));
-        let bytes = bytes
-            .await
-            .map_err(|_| AnswerError::Slow(self.body_timeout))??;
-        Ok(Answer {
-            status,
-            headers,
-            bytes,
-        })
+        read_within(response, bytes_max, self.body_timeout).await
+    }
+
+    /// Sends a request that asks for another protocol (RFC 9110 §7.8). Another answer than 101 is read up to `bytes_max`.
+    pub async fn upgrade(self, bytes_max: usize) -> Result<UpgradeAnswer, AnswerError> {
+        let response = self.builder.send().await?;
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            let headers = response.headers().clone();
+            return Ok(UpgradeAnswer::Upgraded(headers, response.upgrade().await?));
+        }
+        let answer = read_within(response, bytes_max, self.body_timeout);
+        Ok(UpgradeAnswer::Refused(answer.await?))
     }
 
     /// Sends it, and reads nothing of the answer's body.
@@ -126,6 +137,21 @@ impl OutgoingRequest {
             bytes: Vec::new(),
         })
     }
+}
+
+async fn read_within(
+    response: Response,
+    bytes_max: usize,
+    patience: Duration,
+) -> Result<Answer, AnswerError> {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let bytes = tokio::time::timeout(patience, read(response, bytes_max));
+    let bytes = bytes.await.map_err(|_| AnswerError::Slow(patience))??;
+    Ok(Answer {
+        status,
+        headers,
+        bytes,
+    })
 }
 
 async fn read(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, AnswerError> {

@@ -34,9 +34,10 @@ pub(super) fn checks(place: &NetworkState, config: &BoxConfig, now: Timestamp) -
     }
     for public in &place.public {
         checks.push(certificate(public, now));
-        match (&public.registry, public.leads_here) {
-            (Some(_), false) if public.is_valid(now) => checks.push(hidden(public)),
-            _ => checks.extend(public.names.iter().map(|name| leads_somewhere(name))),
+        if place.is_hidden(public) && public.is_valid(now) {
+            checks.push(hidden(public));
+        } else {
+            checks.extend(public.names.iter().map(|name| leads_somewhere(name)));
         }
     }
     for twin in &place.twins {

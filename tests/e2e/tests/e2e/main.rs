@@ -72,6 +72,7 @@ mod strangers;
 mod systemd;
 mod talks;
 mod tls;
+mod tunnels;
 mod twins;
 mod update;
 mod zones;
