@@ -5,6 +5,7 @@
 //! | [`entry`] | one entry: header, body, their only byte form |
 //! | [`ops`] | who may do what, and what follows from it, as data |
 //! | [`rules`] | the rules of a log as one pure state machine |
+//! | [`home`] | the proof of a home, as other nodes check it |
 //! | [`anchors`] | what the node's own log says of other logs, so that no node can tell another history afterwards |
 //! | [`mod@format`] | the format of a bundle: tar, encryption, manifest, names, views |
 //! | [`untrusted`] | opens a log's file that anyone may have made |
@@ -19,6 +20,7 @@ pub mod anchors;
 pub mod clock;
 pub mod entry;
 pub mod format;
+pub mod home;
 pub mod ops;
 mod pace;
 pub mod repair;

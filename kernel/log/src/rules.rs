@@ -20,7 +20,7 @@ mod kernel;
 mod model;
 mod operation;
 mod replay;
-mod shape;
+pub(crate) mod shape;
 mod state;
 mod will;
 
@@ -36,4 +36,5 @@ pub use fault::{Code, Fault};
 pub use model::{Body, Home, HomeSpan, KidState, LogView, Newest, Owner};
 pub(crate) use replay::{TextDigest, signed_text, signed_twice};
 pub use state::LogState;
+pub(crate) use will::IAT_SLACK_MS;
 pub use will::{NOT_NEWEST, sets_clock_right};

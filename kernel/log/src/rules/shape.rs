@@ -96,12 +96,12 @@ pub(super) fn check(header: &Header, body: &Value) -> Result<(), Fault> {
 }
 
 /// The members of an `auth.identity.create`.
-pub(super) struct Create<'a> {
-    pub(super) token: &'a str,
-    pub(super) home: Home,
+pub(crate) struct Create<'a> {
+    pub(crate) token: &'a str,
+    pub(crate) home: Home,
 }
 
-pub(super) fn create<'a>(header: &'a Header, body: &'a Value) -> Result<Create<'a>, Fault> {
+pub(crate) fn create<'a>(header: &'a Header, body: &'a Value) -> Result<Create<'a>, Fault> {
     let mut members = Members::from_body(header, body)?;
     let create = Create {
         token: members.take("token", Value::as_str)?,
@@ -139,12 +139,12 @@ pub(super) fn register(header: &Header, body: &Value) -> Result<(PublicKey, Home
 }
 
 /// The members of an `auth.home`.
-pub(super) struct Move<'a> {
-    pub(super) home: Home,
-    pub(super) abandons: Option<&'a str>,
+pub(crate) struct Move<'a> {
+    pub(crate) home: Home,
+    pub(crate) abandons: Option<&'a str>,
 }
 
-pub(super) fn home<'a>(header: &'a Header, body: &'a Value) -> Result<Move<'a>, Fault> {
+pub(crate) fn home<'a>(header: &'a Header, body: &'a Value) -> Result<Move<'a>, Fault> {
     let mut members = Members::from_body(header, body)?;
     let home = Home {
         node: members.take("node", did)?,
