@@ -7,6 +7,7 @@
 
 mod answer;
 mod blocking;
+mod certificate;
 mod lookup;
 
 use std::io::ErrorKind;

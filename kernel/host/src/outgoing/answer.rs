@@ -11,6 +11,7 @@ use reqwest::{Body, RequestBuilder, Response, StatusCode, Upgraded};
 use serde::Serialize;
 
 use super::NotReached;
+use super::certificate::{is_untrusted, key_digest};
 
 /// How long a body may take after its head, where a client sets no other bound on the whole: the longest, a page of 32 MiB, at two
 /// megabits a second.
@@ -32,6 +33,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body.
     pub bytes: Vec<u8>,
+    /// The SHA-256 of the other side's public key, where the client asked for it (`tls_info`) and spoke TLS.
+    pub tls_key: Option<[u8; 32]>,
 }
 
 /// The answer to a request for another protocol.
@@ -64,6 +67,16 @@ impl AnswerError {
             Self::Http(error) => NotReached::find_in(error),
             _ => None,
         }
+    }
+
+    /// Whether the other side's certificate is not trusted.
+    pub fn is_untrusted(&self) -> bool {
+        matches!(self, Self::Http(error) if is_untrusted(error))
+    }
+
+    /// Whether the body is longer than it may be.
+    pub fn is_long(&self) -> bool {
+        matches!(self, Self::Long(_))
     }
 
     /// The reason without the address, which may hold a secret.
@@ -134,6 +147,7 @@ impl OutgoingRequest {
         Ok(Answer {
             status: response.status(),
             headers: response.headers().clone(),
+            tls_key: key_digest(&response),
             bytes: Vec::new(),
         })
     }
@@ -145,12 +159,14 @@ async fn read_within(
     patience: Duration,
 ) -> Result<Answer, AnswerError> {
     let (status, headers) = (response.status(), response.headers().clone());
+    let tls_key = key_digest(&response);
     let bytes = tokio::time::timeout(patience, read(response, bytes_max));
     let bytes = bytes.await.map_err(|_| AnswerError::Slow(patience))??;
     Ok(Answer {
         status,
         headers,
         bytes,
+        tls_key,
     })
 }
 
