@@ -29,6 +29,11 @@ impl PeopleDirectory for Profile {
         Ok(row.filter(|found| !found.deleted).and_then(card))
     }
 
+    fn is_hidden(&self, node: &Node, did: &Did) -> Answer<bool> {
+        let row = queries::read(node, |db| queries::by_did(db, did.as_str()))?;
+        Ok(row.is_some_and(|row| row.is_incognito()))
+    }
+
     fn cards(&self, node: &Node, dids: &BTreeSet<&Did>, viewer: Option<&Did>) -> Answer<Vec<Card>> {
         let rows = queries::read(node, |db| queries::by_dids(db, dids))?;
         let rows = rows.into_iter().filter(|found| !found.deleted);

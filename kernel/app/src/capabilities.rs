@@ -19,6 +19,7 @@ mod existence;
 mod files;
 mod graph;
 mod home;
+mod homes;
 mod inherits;
 mod letters;
 mod notice;
@@ -46,6 +47,7 @@ pub use home::{
     Fresh, Hit, HomeCard, HomeCards, HomeSection, News, NewsEntry, NewsItem, NewsLine, OpenPages,
     SaysNews, Searchable, Seeing,
 };
+pub use homes::ProvenHomes;
 pub use inherits::{Inherited, Inherits};
 pub use letters::{LetterState, Letters};
 pub use notice::{Notice, OwnerChecks, OwnerNotice};

@@ -50,6 +50,13 @@ impl Node {
         self.ask::<dyn PeopleDirectory, _>(|directory| directory.card(self, did))
     }
 
+    /// How a person is shown to strangers; `None` if they hide their profile, or have none.
+    pub fn card_for_strangers(&self, did: &Did) -> Result<Option<Card>, Problem> {
+        let is_hidden =
+            self.ask::<dyn PeopleDirectory, _>(|directory| directory.is_hidden(self, did))?;
+        if is_hidden { Ok(None) } else { self.card(did) }
+    }
+
     /// How these are called in public, by DID, with the pictures that `viewer` sees. One query, however many they are.
     pub fn cards<'d>(
         &self,

@@ -14,7 +14,7 @@ mod sweep;
 use imajin_dfos::order;
 use imajin_log::clock::monotonic;
 use imajin_log::entry::Sealed;
-use imajin_log::rules::{LogState, LogView, Owner};
+use imajin_log::rules::{HomeSpan, LogState, LogView, Owner};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -160,6 +160,12 @@ impl Ledger {
             quarantined: None,
             deleted: state.deleted(),
         })
+    }
+
+    /// Returns the home in force in a log, with the entry from which it is.
+    pub fn home_span(&self, did: &Did) -> Result<Option<HomeSpan>, ReadError> {
+        let state = self.inner.shared.state(did)?;
+        Ok(state.and_then(|state| state.homes().last().cloned()))
     }
 
     /// Returns a log as a decision sees it: its owner's keys, delegations, settings.

@@ -48,6 +48,11 @@ apps/www/src/record.rs | profile.handle.claim profile.update | what a record sho
 apps/auth/data/src/index_page/sections.rs | profile | the part of a bundle that people read first
 kernel/log/src/verify/bundle/belongs.rs | chat.opened connections.group.handed connections.group.opened events.opened | logs whose key a node keeps
 kernel/protocol/src/tier.rs | connections | a condition of a tier
+apps/coffee/src/operations/words.rs | away | the reason of a refusal: their home is elsewhere
+apps/dykil/src/operations/answer.rs | away | the reason of a refusal: their home is elsewhere
+apps/learn/src/operations/enroll.rs | away | the reason of a refusal: their home is elsewhere
+apps/media/src/operations/fair.rs | away | the reason of a refusal: their home is elsewhere
+apps/media/src/operations/sale.rs | away | the reason of a refusal: their home is elsewhere
 ";
 
 /// Files with reserved names, which include every service's name even if the service does not run.

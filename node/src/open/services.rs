@@ -59,6 +59,7 @@ fn services_with(
         Arc::new(imajin_links::Links),
         Arc::new(imajin_media::Media::new(OWN_PROGRAM.into()).with_settings(media)),
         Arc::new(registry),
+        Arc::new(imajin_away::Away),
         Arc::new(imajin_notify::Notify::new()),
         Arc::new(imajin_www::Www),
     ]

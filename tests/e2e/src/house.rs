@@ -69,6 +69,15 @@ impl Owner {
         text
     }
 
+    /// Returns the page to which a request leads on.
+    pub fn page_after(&self, method: Method, path: &str) -> String {
+        let request = self.session.request(&self.person.client, method, path);
+        let answer = request.send().expect("an answer");
+        assert_eq!(answer.status(), 303, "{path}");
+        let next = answer.headers().get("location").expect("a location");
+        self.page(next.to_str().expect("a path"))
+    }
+
     /// Returns the JSON of a route; panics unless it succeeds.
     pub fn get(&self, path: &str) -> Json {
         serde_json::from_str(&self.page(path)).expect("JSON")

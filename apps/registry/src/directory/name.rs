@@ -1,7 +1,7 @@
 //! The names that nodes may have: one label of a host name.
 
 /// Names that look like a service, the registry, or an administrator.
-const RESERVED: [&str; 49] = [
+const RESERVED: [&str; 50] = [
     "abuse",
     "account",
     "admin",
@@ -12,6 +12,7 @@ const RESERVED: [&str; 49] = [
     "auth",
     "autoconfig",
     "autodiscover",
+    "away",
     "blog",
     "cdn",
     "chat",

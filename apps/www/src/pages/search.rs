@@ -2,7 +2,8 @@
 //! can read, which scripts of the apps search.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
+use imajin_app::capabilities::ProvenHomes;
 use imajin_app::extract::{Caller, Query};
 use imajin_app::page::NavLink;
 use imajin_app::{
@@ -41,6 +42,11 @@ pub(crate) async fn page(
     let (Some(session), Some(viewer)) = (&session, node.viewer_of(session.as_ref())?) else {
         return Ok(super::to_signin("/search"));
     };
+    if let Some(homes) = node.get::<dyn ProvenHomes>()
+        && let Some(page) = homes.page_for(&node, &query.q)
+    {
+        return Ok(Redirect::to(&page).into_response());
+    }
     let t = TEXTS.for_reader(lang);
     let words: String = query.q.trim().chars().take(WORDS_MAX).collect();
     let hits = if words.is_empty() {

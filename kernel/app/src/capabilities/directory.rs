@@ -73,6 +73,8 @@ pub trait PeopleDirectory: Send + Sync {
     fn handle(&self, node: &Node, handle: &str) -> Result<HandleState, Problem>;
     /// The public name of a DID.
     fn card(&self, node: &Node, did: &Did) -> Result<Option<Card>, Problem>;
+    /// Whether a person hides their profile from everybody else.
+    fn is_hidden(&self, node: &Node, did: &Did) -> Result<bool, Problem>;
     /// The public names of these, as far as they have any, with the pictures that `viewer` sees. One query, however many they are.
     fn cards(
         &self,

@@ -9,6 +9,7 @@ mod alarms;
 mod anchors;
 mod apps;
 mod attacks;
+mod away;
 mod backup;
 mod backup_space;
 mod ballots;

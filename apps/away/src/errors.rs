@@ -1,0 +1,124 @@
+//! The reasons that a search finds no one, for the page and for other apps.
+
+use imajin_app::words::LocalizedMessage;
+use imajin_app::{Problem, args};
+use imajin_log::home::HomeFault;
+
+use crate::address::Address;
+use crate::manifest::TEXTS;
+use crate::pins::PinFault;
+
+/// The reason that a search finds no one.
+#[derive(Debug)]
+pub(crate) enum SearchError {
+    /// The box did not answer, now or lately.
+    NoAnswer {
+        /// The box.
+        host: String,
+    },
+    /// The certificate of the box is not trusted.
+    Untrusted {
+        /// The box.
+        host: String,
+    },
+    /// This node may not ask addresses of home networks.
+    Private {
+        /// The box.
+        host: String,
+    },
+    /// No person at the box has the handle, or they hide their profile.
+    Nobody(Address),
+    /// No box is known to be the home of a DID.
+    Homeless,
+    /// The answer of the box is not one of an Imajin box.
+    Invalid {
+        /// The box.
+        host: String,
+    },
+    /// The proof of the box does not hold.
+    Fault {
+        /// The box.
+        host: String,
+        /// The fault.
+        fault: HomeFault,
+    },
+    /// The proof contradicts what was proven before.
+    Pinned {
+        /// The box.
+        host: String,
+        /// The contradiction.
+        fault: PinFault,
+    },
+    /// Two nodes prove to be the home in one epoch.
+    TwoHomes {
+        /// Both proofs, as JSON.
+        proofs: [String; 2],
+    },
+    /// The asker, or all people of this box together, asked for too much.
+    TooMany {
+        /// Seconds until the next attempt.
+        seconds: u32,
+    },
+    /// This node failed.
+    Internal(Problem),
+}
+
+impl SearchError {
+    /// Returns the sentence for people: what happened, and what to do.
+    pub(crate) fn message(&self) -> LocalizedMessage {
+        match self {
+            Self::NoAnswer { host } => TEXTS.say("no-answer", args![host = host]),
+            Self::Untrusted { host } => TEXTS.say("untrusted", args![host = host]),
+            Self::Private { host } => TEXTS.say("private", args![host = host]),
+            Self::Nobody(address) => {
+                TEXTS.say("nobody", args![who = &address.handle, host = &address.host])
+            }
+            Self::Homeless => TEXTS.say("homeless", args![]),
+            Self::Invalid { host } => TEXTS.say("invalid", args![host = host]),
+            Self::Fault { host, .. } => TEXTS.say("fault", args![host = host]),
+            Self::Pinned { host, .. } => TEXTS.say("pinned", args![host = host]),
+            Self::TwoHomes { .. } => TEXTS.say("two-homes", args![]),
+            Self::TooMany { .. } => TEXTS.say("too-many", args![]),
+            Self::Internal(_) => TEXTS.say("internal", args![]),
+        }
+    }
+
+    /// Returns the technical detail of a proof that was refused.
+    pub(crate) fn detail(&self) -> Option<String> {
+        match self {
+            Self::Fault { fault, .. } => Some(fault.to_string()),
+            Self::Pinned { fault, .. } => Some(fault.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Whether the search may have success at another address.
+    pub(crate) fn is_weak(&self) -> bool {
+        matches!(
+            self,
+            Self::NoAnswer { .. } | Self::Untrusted { .. } | Self::Private { .. } | Self::Homeless
+        )
+    }
+}
+
+impl From<Problem> for SearchError {
+    fn from(problem: Problem) -> Self {
+        Self::Internal(problem)
+    }
+}
+
+impl From<SearchError> for Problem {
+    fn from(error: SearchError) -> Self {
+        let message = error.message();
+        match error {
+            SearchError::Internal(problem) => problem,
+            SearchError::TooMany { seconds } => Self::too_many_of_yours(seconds, message),
+            SearchError::TwoHomes { .. } => Self::conflict(message).slug("two-homes"),
+            SearchError::NoAnswer { .. } => Self::unavailable(message).slug("no-answer"),
+            other => {
+                let log = other.detail().unwrap_or_default();
+                Self::not_found(message).slug("no-home").with_log(log)
+            }
+        }
+    }
+}

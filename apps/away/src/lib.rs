@@ -1,0 +1,73 @@
+//! People on other boxes: where their records live, by proof, and how they are found by their handles.
+//!
+//! | module | contents |
+//! |---|---|
+//! | `proof`, `webfinger` | the answers of this node about its people |
+//! | `address` | `@maya@box.example` |
+//! | `client` | requests to other nodes, within limits |
+//! | `pins` | earlier proofs, which never go back |
+//! | `search` | the search for a home: pins, relays, registries, WebFinger |
+//! | `pages` | the page on which people search |
+#![forbid(unsafe_code)]
+
+mod address;
+mod client;
+mod errors;
+mod manifest;
+mod pages;
+mod pins;
+mod proof;
+mod search;
+mod webfinger;
+
+use std::pin::Pin;
+
+use axum::Router;
+use imajin_app::capabilities::ProvenHomes;
+use imajin_app::routing::{OpenApiRouter, routes};
+use imajin_app::{Answer, HoldsNothing, Node, Service};
+use imajin_log::home::ProvenHome;
+use imajin_protocol::Did;
+
+/// The service, ready to be mounted.
+#[derive(Debug)]
+pub struct Away;
+
+impl Service for Away {
+    imajin_app::from_modules!(manifest);
+
+    fn routes(&self, node: Node) -> OpenApiRouter {
+        let proofs = OpenApiRouter::new().routes(routes!(proof::home));
+        proofs.merge(pages::routes()).with_state(node)
+    }
+
+    fn root(&self, node: Node) -> Option<Router> {
+        Some(webfinger::routes().with_state(node))
+    }
+
+    fn secrets(&self) -> &'static str {
+        pins::SCHEMA
+    }
+
+    imajin_app::offers! { ProvenHomes }
+}
+
+impl HoldsNothing for Away {}
+
+impl ProvenHomes for Away {
+    fn proven_home<'a>(
+        &'a self,
+        node: &'a Node,
+        did: &'a Did,
+        asker: &'a Did,
+    ) -> Pin<Box<dyn Future<Output = Answer<ProvenHome>> + Send + 'a>> {
+        Box::pin(async move {
+            let person = search::by_did(node, asker, did).await?;
+            Ok(person.home)
+        })
+    }
+
+    fn page_for(&self, node: &Node, text: &str) -> Option<String> {
+        pages::page_for(node, text)
+    }
+}

@@ -1,0 +1,349 @@
+//! Pins: the earlier proofs of other nodes. A person's longest chain and highest epoch, a node's longest chain, addresses and TLS key, and the DID that
+//! first had a handle.
+//!
+//! Always: they never go back. A proof that contradicts one changes nothing, except that a second home in one epoch ends the belief in the first. The
+//! least recently seen are forgotten beyond [`ROWS_MAX`], and proofs beyond [`PROOF_BYTES_KEPT`]: the pin itself stays.
+
+use imajin_app::{Answer, Node};
+use imajin_dfos::{Timestamp, cid};
+use imajin_host::prelude::*;
+use imajin_log::home::{HomeProof, ProvenHome};
+use imajin_log::rules::Chain;
+use imajin_protocol::Did;
+use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
+
+use crate::address::Address;
+
+/// The tables in `secrets.sqlite`. No record and no bundle has them. `chain` is the CID of the newest operation.
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS away_people (did TEXT PRIMARY KEY, operations INTEGER NOT NULL, chain BLOB NOT NULL, epoch INTEGER NOT NULL,
+    node TEXT NOT NULL, url TEXT NOT NULL, is_doubted INTEGER NOT NULL, seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS away_proofs (did TEXT PRIMARY KEY, proof TEXT NOT NULL, rival TEXT, seen_at INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS away_nodes (did TEXT PRIMARY KEY, chain BLOB NOT NULL, urls TEXT NOT NULL, tls_key BLOB,
+    seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS away_handles (address TEXT PRIMARY KEY, did TEXT NOT NULL, next TEXT, seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// Milliseconds for which a pin answers without a request: a day.
+const FRESH_MS: i64 = 24 * 60 * 60 * 1_000;
+/// Rows of each table, at most: some 300 bytes each.
+const ROWS_MAX: u32 = 10_000;
+/// Bytes of all proofs that are kept, for about thirty people. The others prove their home again.
+const PROOF_BYTES_KEPT: u32 = 128 << 10;
+/// Addresses of a node that are kept.
+const URLS_MAX: usize = 4;
+
+/// The reason that a valid proof is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum PinFault {
+    /// The owner's chain is shorter than it was.
+    #[error("chain: shorter")]
+    OlderChain,
+    /// The owner's chain does not continue the one that was seen.
+    #[error("chain: forked")]
+    OtherChain,
+    /// An earlier home.
+    #[error("epoch: lower")]
+    LowerEpoch,
+    /// A home that was named by keys which had been replaced when an earlier home was seen.
+    #[error("key: replaced")]
+    ReplacedKey,
+    /// The node's chain is shorter than it was, or does not continue it.
+    #[error("node: forked")]
+    NodeChain,
+}
+
+/// The result of comparing a valid proof with the pins.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The proof is believed.
+    Believed,
+    /// The proof contradicts a pin.
+    Refused(PinFault),
+    /// Another node proved the same epoch: these are both proofs.
+    TwoHomes([String; 2]),
+}
+
+/// A proof that was checked, as it is pinned.
+pub(crate) struct Checked<'a> {
+    pub(crate) home: &'a ProvenHome,
+    pub(crate) proof: &'a HomeProof,
+    /// The SHA-256 of the TLS key that the node showed.
+    pub(crate) tls_key: Option<[u8; 32]>,
+    pub(crate) at: Timestamp,
+}
+
+/// The pin of a person.
+#[derive(Debug)]
+pub(crate) struct PersonPin {
+    operations: usize,
+    chain: Vec<u8>,
+    epoch: u64,
+    node: String,
+    /// The last address of the home.
+    pub(crate) url: String,
+    /// The proof, if it is still kept.
+    pub(crate) proof: Option<String>,
+    /// Whether another node proved the same epoch.
+    is_doubted: bool,
+    /// The proof of that node, if it is still kept.
+    rival: Option<String>,
+    seen_at: i64,
+}
+
+/// The pin of a handle.
+#[derive(Debug)]
+pub(crate) struct HandlePin {
+    /// The DID that had it first.
+    pub(crate) did: Did,
+    seen_at: i64,
+}
+
+fn is_fresh(seen_at: i64, now: Timestamp) -> bool {
+    // A clock that was set back makes a pin old, not young for ever.
+    (0..FRESH_MS).contains(&(now.as_millis() - seen_at))
+}
+
+impl PersonPin {
+    fn read(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            operations: row.get::<_, i64>(0)?.try_into().unwrap_or(usize::MAX),
+            chain: row.get(1)?,
+            epoch: row.get::<_, i64>(2)?.cast_unsigned(),
+            node: row.get(3)?,
+            url: row.get(4)?,
+            is_doubted: row.get(5)?,
+            seen_at: row.get(6)?,
+            proof: row.get(7)?,
+            rival: row.get(8)?,
+        })
+    }
+
+    /// Whether the pin answers without a request.
+    pub(crate) fn is_fresh(&self, now: Timestamp) -> bool {
+        !self.is_doubted && is_fresh(self.seen_at, now)
+    }
+
+    fn compare(&self, checked: &Checked<'_>) -> Option<PinFault> {
+        let home = checked.home;
+        if home.chain.operation_count() < self.operations {
+            return Some(PinFault::OlderChain);
+        }
+        if !continues(&home.chain, &self.chain) {
+            return Some(PinFault::OtherChain);
+        }
+        if home.home.epoch < self.epoch {
+            return Some(PinFault::LowerEpoch);
+        }
+        let is_same = home.home.epoch == self.epoch && home.home.node.as_str() == self.node;
+        // All operations that were seen with this home came before the entry that names the next one.
+        if !is_same && home.position + 1 < self.operations {
+            return Some(PinFault::ReplacedKey);
+        }
+        None
+    }
+}
+
+impl HandlePin {
+    /// Whether the pin answers without a request.
+    pub(crate) fn is_fresh(&self, now: Timestamp) -> bool {
+        is_fresh(self.seen_at, now)
+    }
+}
+
+fn continues(chain: &Chain, newest: &[u8]) -> bool {
+    cid::from_bytes(newest).is_ok_and(|cid| chain.position(&cid).is_some())
+}
+
+/// Returns the pin of a person.
+pub(crate) fn person(db: &Connection, did: &Did) -> Result<Option<PersonPin>> {
+    let sql = "SELECT operations, chain, epoch, node, url, is_doubted, p.seen_at, proof, rival
+        FROM away_people p LEFT JOIN away_proofs USING (did) WHERE p.did = ?1";
+    db.prepare_cached(sql)?
+        .query_row([did.as_str()], PersonPin::read)
+        .optional()
+}
+
+/// Compares a valid proof with the pins, and pins it if it is believed.
+pub(crate) fn accept(db: &Transaction<'_>, checked: &Checked<'_>) -> Result<Verdict> {
+    let pin = person(db, &checked.home.did)?;
+    if let Some(fault) = pin.as_ref().and_then(|pin| pin.compare(checked)) {
+        return Ok(Verdict::Refused(fault));
+    }
+    if !accept_node(db, checked)? {
+        return Ok(Verdict::Refused(PinFault::NodeChain));
+    }
+    let text = serde_json::to_string(checked.proof).unwrap_or_default();
+    let home = &checked.home.home;
+    let rival = pin.filter(|pin| {
+        let is_rival = pin.node != home.node.as_str();
+        pin.epoch == home.epoch && (is_rival || pin.is_doubted)
+    });
+    let verdict = match rival {
+        Some(pin) => Verdict::TwoHomes(doubt(db, checked, pin, text)?),
+        None => {
+            believe(db, checked, &text)?;
+            Verdict::Believed
+        }
+    };
+    trim(db)?;
+    Ok(verdict)
+}
+
+fn believe(db: &Transaction<'_>, checked: &Checked<'_>, text: &str) -> Result<()> {
+    let (did, home) = (checked.home.did.as_str(), &checked.home.home);
+    let seen_at = checked.at.as_millis();
+    let chain = &checked.home.chain;
+    let sql = "INSERT OR REPLACE INTO away_people (did, operations, chain, epoch, node, url, is_doubted, seen_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, FALSE, ?7)";
+    let operations = i64::try_from(chain.operation_count()).unwrap_or(i64::MAX);
+    let (newest, epoch) = (chain.head_cid().to_bytes(), home.epoch.cast_signed());
+    let row = params![
+        did,
+        operations,
+        newest,
+        epoch,
+        home.node.as_str(),
+        &*home.url,
+        seen_at
+    ];
+    db.execute(sql, row)?;
+    keep_proof(db, (did, text, None), seen_at)
+}
+
+/// Notes that two nodes proved one epoch. Returns both proofs, as far as they are kept.
+fn doubt(
+    db: &Transaction<'_>,
+    checked: &Checked<'_>,
+    pin: PersonPin,
+    text: String,
+) -> Result<[String; 2]> {
+    let did = checked.home.did.as_str();
+    let is_first = pin.node == checked.home.home.node.as_str();
+    let (first, second) = if is_first {
+        (Some(text), pin.rival)
+    } else {
+        (pin.proof, Some(text))
+    };
+    let (first, second) = (first.unwrap_or_default(), second.unwrap_or_default());
+    let seen_at = checked.at.as_millis();
+    let sql = "UPDATE away_people SET is_doubted = TRUE, seen_at = ?2 WHERE did = ?1";
+    db.execute(sql, params![did, seen_at])?;
+    keep_proof(db, (did, &first, Some(&second)), seen_at)?;
+    Ok([first, second])
+}
+
+fn keep_proof(
+    db: &Transaction<'_>,
+    (did, proof, rival): (&str, &str, Option<&str>),
+    seen_at: i64,
+) -> Result<()> {
+    let sql =
+        "INSERT OR REPLACE INTO away_proofs (did, proof, rival, seen_at) VALUES (?1, ?2, ?3, ?4)";
+    db.execute(sql, params![did, proof, rival, seen_at])
+        .map(drop)
+}
+
+/// Pins a node. Returns whether its chain continues the one that was seen.
+fn accept_node(db: &Transaction<'_>, checked: &Checked<'_>) -> Result<bool> {
+    let (home, chain) = (&checked.home.home, &checked.home.node_chain);
+    let sql = "SELECT chain, urls, tls_key FROM away_nodes WHERE did = ?1";
+    let row: Option<(Vec<u8>, String, Option<[u8; 32]>)> = db
+        .query_row(sql, [home.node.as_str()], |row| row.try_into())
+        .optional()?;
+    let (mut urls, mut tls_key) = (Vec::new(), None);
+    if let Some((newest, text, key)) = row {
+        if !continues(chain, &newest) {
+            return Ok(false);
+        }
+        urls = serde_json::from_str(&text).unwrap_or_default();
+        tls_key = key;
+    }
+    urls.retain(|url: &String| **url != *home.url);
+    urls.insert(0, home.url.to_string());
+    urls.truncate(URLS_MAX);
+    let sql = "INSERT OR REPLACE INTO away_nodes (did, chain, urls, tls_key, seen_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let urls = serde_json::to_string(&urls).unwrap_or_default();
+    let (newest, tls_key) = (chain.head_cid().to_bytes(), checked.tls_key.or(tls_key));
+    let row = params![
+        home.node.as_str(),
+        newest,
+        urls,
+        tls_key,
+        checked.at.as_millis()
+    ];
+    db.execute(sql, row)?;
+    Ok(true)
+}
+
+/// Returns the TLS key that a node showed last.
+pub(crate) fn tls_key(db: &Connection, node: &Did) -> Result<Option<[u8; 32]>> {
+    let sql = "SELECT tls_key FROM away_nodes WHERE did = ?1";
+    let key = db.query_row(sql, [node.as_str()], |row| row.get(0));
+    Ok(key.optional()?.flatten())
+}
+
+fn trim(db: &Transaction<'_>) -> Result<()> {
+    for table in ["away_people", "away_nodes", "away_handles"] {
+        let key = if table == "away_handles" {
+            "address"
+        } else {
+            "did"
+        };
+        let sql = format!(
+            "DELETE FROM {table} WHERE (SELECT count(*) FROM {table}) > {ROWS_MAX}
+             AND {key} = (SELECT {key} FROM {table} ORDER BY seen_at LIMIT 1)"
+        );
+        db.execute(&sql, [])?;
+    }
+    let sql = "DELETE FROM away_proofs WHERE did IN (
+        SELECT did FROM (SELECT did, sum(length(proof) + length(coalesce(rival, ''))) OVER (ORDER BY seen_at DESC, did) AS bytes FROM away_proofs)
+        WHERE bytes > ?1)";
+    db.execute(sql, [PROOF_BYTES_KEPT]).map(drop)
+}
+
+/// Returns the pin of a handle.
+pub(crate) fn handle(db: &Connection, address: &Address) -> Result<Option<HandlePin>> {
+    let sql = "SELECT did, seen_at FROM away_handles WHERE address = ?1";
+    let row: Option<(String, i64)> = db
+        .query_row(sql, [address.to_string()], |row| row.try_into())
+        .optional()?;
+    Ok(row.and_then(|(did, seen_at)| {
+        let did = Did::parse(&did).ok()?;
+        Some(HandlePin { did, seen_at })
+    }))
+}
+
+/// Notes who has a handle. Returns the DID that had it first, if that is another.
+pub(crate) fn note_handle(
+    db: &Transaction<'_>,
+    address: &Address,
+    did: &Did,
+    now: Timestamp,
+) -> Result<Option<Did>> {
+    let first = handle(db, address)?.map(|pin| pin.did);
+    let changed = first.filter(|first| first != did);
+    let sql = if changed.is_some() {
+        "UPDATE away_handles SET next = ?2 WHERE address = ?1"
+    } else {
+        "INSERT OR REPLACE INTO away_handles (address, did, seen_at) VALUES (?1, ?2, ?3)"
+    };
+    let (address, did) = (address.to_string(), did.as_str());
+    if changed.is_some() {
+        db.execute(sql, params![address, did])?;
+    } else {
+        db.execute(sql, params![address, did, now.as_millis()])?;
+    }
+    Ok(changed)
+}
+
+/// Pins the DID that has a handle now, as a person decided. Nothing happens for a DID that the box of the handle did not name.
+pub(crate) async fn accept_handle(node: &Node, address: &Address, did: &Did) -> Answer<()> {
+    let sql = "UPDATE away_handles SET did = next, next = NULL, seen_at = 0 WHERE address = ?1 AND next = ?2";
+    let (address, did) = (address.to_string(), did.to_string());
+    let write = move |db: &Transaction<'_>| db.execute(sql, [address, did]).map(drop);
+    node.secrets().write(write).await
+}
+
+#[cfg(test)]
+mod tests;
