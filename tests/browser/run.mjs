@@ -50,6 +50,7 @@ import stickphotos from "./flows/stickphotos.mjs";
 import invited from "./flows/invited.mjs";
 import german from "./flows/german.mjs";
 import choices from "./flows/choices.mjs";
+import away from "./flows/away.mjs";
 
 // The flows that each flow depends on.
 const FLOWS = [
@@ -99,6 +100,7 @@ const FLOWS = [
   { run: invited, needs: [] },
   { run: german, needs: [] },
   { run: choices, needs: [] },
+  { run: away, needs: [] },
   { run: street, needs: [] },
   { run: mending, needs: [] },
 ];
