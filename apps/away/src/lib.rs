@@ -49,6 +49,12 @@ impl Service for Away {
         pins::SCHEMA
     }
 
+    fn forget(&self, node: &Node, did: &Did) {
+        if let Err(problem) = pins::forget(node, did) {
+            tracing::error!("what {did} accepted could not be forgotten: {problem}");
+        }
+    }
+
     imajin_app::offers! { ProvenHomes }
 }
 

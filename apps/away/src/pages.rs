@@ -269,16 +269,16 @@ fn card(node: &Node, person: &Person, address: Option<&Address>, t: Texts) -> Ma
     }
 }
 
-/// `POST /away/accept?who=&did=`: the name belongs to the new person from now on.
+/// `POST /away/accept?who=&did=`: this person is not warned of the new person behind a name any more.
 async fn accept(
     State(node): State<Node>,
-    Authed(_): Authed,
+    Authed(session): Authed,
     Query(form): Query<AcceptForm>,
 ) -> Result<Redirect, Problem> {
     let no_address = || Problem::field("who", TEXTS.say("no-address", args![]));
     let address = Address::parse(&form.who).ok_or_else(no_address)?;
     let did = Did::parse(&form.did);
     let did = did.map_err(|error| Problem::field("did", format!("{error}.")))?;
-    pins::accept_handle(&node, &address, &did).await?;
+    pins::accept_handle(&node, &session.did, &address, &did).await?;
     Ok(Redirect::to(&find_path(&address.to_string())))
 }

@@ -22,6 +22,8 @@ CREATE TABLE IF NOT EXISTS away_proofs (did TEXT PRIMARY KEY, proof TEXT NOT NUL
 CREATE TABLE IF NOT EXISTS away_nodes (did TEXT PRIMARY KEY, chain BLOB NOT NULL, urls TEXT NOT NULL, tls_key BLOB,
     seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS away_handles (address TEXT PRIMARY KEY, did TEXT NOT NULL, next TEXT, seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS away_accepted (person TEXT NOT NULL, address TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (person, address))
+    STRICT, WITHOUT ROWID;
 ";
 
 /// Milliseconds for which a pin answers without a request: a day.
@@ -296,6 +298,8 @@ fn trim(db: &Transaction<'_>) -> Result<()> {
         );
         db.execute(&sql, [])?;
     }
+    let sql = "DELETE FROM away_accepted WHERE address NOT IN (SELECT address FROM away_handles)";
+    db.execute(sql, [])?;
     let sql = "DELETE FROM away_proofs WHERE did IN (
         SELECT did FROM (SELECT did, sum(length(proof) + length(coalesce(rival, ''))) OVER (ORDER BY seen_at DESC, did) AS bytes FROM away_proofs)
         WHERE bytes > ?1)";
@@ -314,35 +318,68 @@ pub(crate) fn handle(db: &Connection, address: &Address) -> Result<Option<Handle
     }))
 }
 
-/// Notes who has a handle. Returns the DID that had it first, if that is another.
+/// Notes who has a handle.
 pub(crate) fn note_handle(
     db: &Transaction<'_>,
     address: &Address,
     did: &Did,
     now: Timestamp,
-) -> Result<Option<Did>> {
-    let first = handle(db, address)?.map(|pin| pin.did);
-    let changed = first.filter(|first| first != did);
-    let sql = if changed.is_some() {
-        "UPDATE away_handles SET next = ?2 WHERE address = ?1"
+) -> Result<()> {
+    let is_other = handle(db, address)?.is_some_and(|pin| pin.did != *did);
+    let address = address.to_string();
+    if is_other {
+        let sql = "UPDATE away_handles SET next = ?2 WHERE address = ?1";
+        db.execute(sql, params![address, did.as_str()])?;
     } else {
-        "INSERT OR REPLACE INTO away_handles (address, did, seen_at) VALUES (?1, ?2, ?3)"
-    };
-    let (address, did) = (address.to_string(), did.as_str());
-    if changed.is_some() {
-        db.execute(sql, params![address, did])?;
-    } else {
-        db.execute(sql, params![address, did, now.as_millis()])?;
+        let sql = "INSERT OR REPLACE INTO away_handles (address, did, seen_at) VALUES (?1, ?2, ?3)";
+        db.execute(sql, params![address, did.as_str(), now.as_millis()])?;
     }
-    Ok(changed)
+    Ok(())
 }
 
-/// Pins the DID that has a handle now, as a person decided. Nothing happens for a DID that the box of the handle did not name.
-pub(crate) async fn accept_handle(node: &Node, address: &Address, did: &Did) -> Answer<()> {
-    let sql = "UPDATE away_handles SET did = next, next = NULL, seen_at = 0 WHERE address = ?1 AND next = ?2";
-    let (address, did) = (address.to_string(), did.to_string());
-    let write = move |db: &Transaction<'_>| db.execute(sql, [address, did]).map(drop);
+/// Returns the DID by which a person knows a handle, the one that they accepted or else the first, if it is another than `did`.
+pub(crate) fn known_before(
+    db: &Connection,
+    person: &Did,
+    address: &Address,
+    did: &Did,
+) -> Result<Option<Did>> {
+    let sql = "SELECT coalesce(a.did, h.did) FROM away_handles h
+        LEFT JOIN away_accepted a ON a.person = ?1 AND a.address = h.address WHERE h.address = ?2";
+    let text: Option<String> = db
+        .query_row(sql, [person.as_str(), &address.to_string()], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    let before = text.and_then(|text| Did::parse(&text).ok());
+    Ok(before.filter(|before| before != did))
+}
+
+/// Notes that a person knows of the new DID behind a handle: others are still warned. Nothing happens for a DID that the box of the handle did not
+/// name.
+pub(crate) async fn accept_handle(
+    node: &Node,
+    person: &Did,
+    address: &Address,
+    did: &Did,
+) -> Answer<()> {
+    let sql = "INSERT OR REPLACE INTO away_accepted (person, address, did)
+        SELECT ?1, address, ?3 FROM away_handles WHERE address = ?2 AND ?3 IN (did, next)";
+    let row = [person.to_string(), address.to_string(), did.to_string()];
+    let write = move |db: &Transaction<'_>| db.execute(sql, row).map(drop);
     node.secrets().write(write).await
+}
+
+/// Forgets what a person accepted, and purges it from the files. Waits for the disk on this thread.
+pub(crate) fn forget(node: &Node, person: &Did) -> Answer<()> {
+    let sql = "DELETE FROM away_accepted WHERE person = ?1";
+    let had = node
+        .secrets()
+        .write_blocking(|db| db.execute(sql, [person.as_str()]))?;
+    match had {
+        0 => Ok(()),
+        _ => node.secrets().purge(),
+    }
 }
 
 #[cfg(test)]

@@ -70,7 +70,8 @@ pub(crate) async fn by_address(
     if let Some(pin) = pin.as_ref().filter(|pin| pin.is_fresh(node.now()))
         && let Some(person) = pinned(node, &pin.did).await?
     {
-        let before = None;
+        let secrets = node.secrets();
+        let before = secrets.read(|db| pins::known_before(db, asker, address, &pin.did))?;
         return Ok(Match { person, before });
     }
     let client = node.state::<Client>();
@@ -86,10 +87,11 @@ pub(crate) async fn by_address(
             Err(error) => return Err(error),
         };
         let person = prove(node, &did, homes).await?;
-        let (address, now) = (address.clone(), node.now());
-        let note = node
-            .secrets()
-            .write(move |db| pins::note_handle(db, &address, &did, now));
+        let (asker, address, now) = (asker.clone(), address.clone(), node.now());
+        let note = node.secrets().write(move |db| {
+            pins::note_handle(db, &address, &did, now)?;
+            pins::known_before(db, &asker, &address, &did)
+        });
         let before = note.await?;
         Ok(Match { person, before })
     };

@@ -190,14 +190,23 @@ fn a_pin_answers_for_a_day_and_not_in_the_future() {
 }
 
 #[test]
-fn a_handle_keeps_its_first_did_until_somebody_accepts_the_one_that_its_box_named() {
+fn a_handle_keeps_its_first_did_for_everybody_who_does_not_accept_another() {
     let mut pins = Pins::new();
     let address = Address::parse("@maya@box.example").unwrap();
-    let [first, second] = [1, 2].map(|seed| Did::from_key(&[seed; 32]));
+    let [first, second, ann, ben] = [1, 2, 3, 4].map(|seed| Did::from_key(&[seed; 32]));
+    pins.0
+        .execute(
+            "INSERT INTO away_accepted VALUES (?1, ?2, ?3)",
+            [ann.as_str(), &address.to_string(), second.as_str()],
+        )
+        .unwrap();
     let mut note = |did: &Did| {
         let db = pins.0.transaction().unwrap();
-        let before = note_handle(&db, &address, did, at(0)).unwrap();
+        note_handle(&db, &address, did, at(0)).unwrap();
+        let before = known_before(&db, &ben, &address, did).unwrap();
+        let accepted = known_before(&db, &ann, &address, did).unwrap();
         db.commit().unwrap();
+        assert_eq!(accepted, Some(second.clone()).filter(|known| known != did));
         before
     };
     assert_eq!(note(&first), None);
