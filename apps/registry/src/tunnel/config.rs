@@ -25,7 +25,7 @@ imajin_app::settings! {
         /// Addresses of this machine, to which the names of nodes with a tunnel lead.
         pub addresses: Vec<IpAddr> = Vec::new(),
         /// Most visitors at once.
-        pub connections: usize = 4096,
+        pub connections: usize = 2048,
         /// Most visitors at once from one address (IPv4, or the /64 of IPv6).
         pub connections_per_address: usize = 128,
         /// Limits of one node.
