@@ -45,8 +45,8 @@ const isAtRisk = ({ mode, answers }) => BOXED.includes(mode) && answers < ANSWER
 
 async function setStatus(item, status, button) {
   const { title } = item;
-  if (!(await sure(t(status === "open" ? "js-open-sure" : "js-close-sure", { title }), button))) return;
-  if (status === "closed" && isAtRisk(item) && !(await sure(t("js-close-few-sure", { title }), button))) return;
+  const closing = isAtRisk(item) ? "js-close-few-sure" : "js-close-sure";
+  if (!(await sure(t(status === "open" ? "js-open-sure" : closing, { title }), button))) return;
   await working(button, t("js-signing"), async () => {
     await submit(await actor(), { service: "dykil", op: "dykil.status", ref: item.id, fact: { status } });
     await surveys.load();

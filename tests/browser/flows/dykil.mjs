@@ -214,7 +214,6 @@ export default async function dykil(t, world) {
     }
     await edit(ada);
     await tool(ada, "Who speaks for us?", "Close").click();
-    await confirmed(ada);
     await ada.getByRole("alertdialog").getByText("If fewer than five people have answered").waitFor();
     await confirmed(ada);
     await said(ada, "The poll is closed");
