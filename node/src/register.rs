@@ -24,7 +24,9 @@ use attest::{About, NameTarget, Program};
 use imajin_app::{Node, blocking};
 use imajin_box::folder::NODE_FOLDER;
 use imajin_box::settings::is_host_name;
+use imajin_host::network::RegistryState;
 use imajin_host::prelude::*;
+use imajin_host::registries;
 use imajin_host::stop::Stop;
 use imajin_registry::enrolment::{self, Registration};
 pub use registrations::registrations;
@@ -68,6 +70,7 @@ pub async fn run(
         folder,
         registrations,
         plans,
+        tunnels: Vec::new(),
         busy: HashSet::new(),
         attempts: JoinSet::new(),
         about: None,
@@ -99,6 +102,8 @@ struct Registrar {
     registrations: Vec<Registration>,
     /// The tunnels to registries that gave the node a name.
     plans: watch::Sender<Vec<Plan>>,
+    /// Registries that are to carry connections to the box.
+    tunnels: Vec<String>,
     /// Registries with a running attempt.
     busy: HashSet<String>,
     attempts: JoinSet<Registration>,
@@ -121,7 +126,14 @@ impl Registrar {
             }
         };
         let urls = self.settings.urls();
-        let selected_urls = enrolment::selected(&urls, &choice);
+        let mut selected_urls = enrolment::selected(&urls, &choice);
+        self.tunnels = self.read_tunnels(&selected_urls);
+        for url in &self.tunnels {
+            if !selected_urls.contains(url) {
+                self.join(url);
+                selected_urls.push(url.clone());
+            }
+        }
         let home = enrolment::home_registry(&self.settings.home, &urls, &choice);
         let before = self.registrations.len();
         self.registrations
@@ -164,6 +176,25 @@ impl Registrar {
         }
     }
 
+    /// The registries with a tunnel, by the owner's choice, else by the settings.
+    fn read_tunnels(&self, selected_urls: &[String]) -> Vec<String> {
+        let mut configured = self.settings.tunnels();
+        configured.retain(|url| selected_urls.contains(url));
+        registries::tunnels(&self.folder, &configured).unwrap_or_else(|error| {
+            if self.tunnels != configured {
+                tracing::warn!(%error, "the owner's choice of tunnels cannot be read; the settings apply");
+            }
+            configured
+        })
+    }
+
+    /// Joins a registry whose tunnel the owner turned on.
+    fn join(&self, url: &str) {
+        if let Err(error) = enrolment::join_or_leave(&self.folder, url, true) {
+            tracing::warn!(%error, url, "the choice of a registry could not be saved");
+        }
+    }
+
     /// Where the node's name at a registry is to lead: to the addresses of the settings, else to the box at home if the owner
     /// wants that; and, with a tunnel, to the registry.
     fn target(&self, one: &Registration) -> NameTarget {
@@ -175,25 +206,37 @@ impl Registrar {
         };
         NameTarget {
             addresses,
-            tunnel: self.settings.tunnels().contains(&one.url),
+            tunnel: self.tunnels.contains(&one.url),
         }
     }
 
-    /// Sends the tunnels that are wanted, if they are others than before.
+    /// Notes the registries for the owner, and sends the tunnels that are wanted, if they are others than before.
     fn plan(&self) {
-        let chosen = self.settings.tunnels();
-        let registrations = self.registrations.iter();
-        let plans: Vec<Plan> = registrations
-            .filter(|one| chosen.contains(&one.url))
-            .filter_map(|one| {
+        let registries: Vec<RegistryState> = self
+            .registrations
+            .iter()
+            .map(|one| RegistryState {
+                url: one.url.clone(),
                 // A registry's answer is only accepted in the form of a name.
-                let name = one.subdomain.clone().filter(|name| is_host_name(name))?;
+                name: one.subdomain.clone().filter(|name| is_host_name(name)),
+                failure: one.failure.clone(),
+                has_tunnel: self.tunnels.contains(&one.url),
+            })
+            .collect();
+        let wanted = registries.iter().filter(|registry| registry.has_tunnel);
+        let plans: Vec<Plan> = wanted
+            .filter_map(|registry| {
                 Some(Plan {
-                    registry: one.url.clone(),
-                    names: vec![name],
+                    registry: registry.url.clone(),
+                    names: vec![registry.name.clone()?],
                 })
             })
             .collect();
+        if self.node.network().now().registries != registries {
+            self.node
+                .network()
+                .change(|place| place.registries = registries);
+        }
         self.plans.send_if_modified(|current| {
             let is_changed = *current != plans;
             *current = plans;

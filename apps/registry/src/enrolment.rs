@@ -15,7 +15,6 @@ pub(crate) mod pages;
 mod registration;
 pub(crate) mod routes;
 
-pub use crate::address::parse as parse_address;
 pub use files::{
     Choice, REGISTRIES_MAX, choice, home_registry, join_or_leave, registrations,
     save_registrations, selected, set_home,

@@ -11,7 +11,6 @@
 
 #![forbid(unsafe_code)]
 
-mod address;
 mod chains;
 pub mod directory;
 pub mod enrolment;

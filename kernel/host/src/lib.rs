@@ -48,6 +48,7 @@ pub mod prelude;
 pub mod random;
 pub mod rate;
 pub mod reached;
+pub mod registries;
 pub mod room;
 pub mod rounds;
 pub mod scrub;

@@ -39,6 +39,9 @@ pub struct NetworkState {
     /// The router's port that leads to the box; `None` if the owner wants none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mapping: Option<Mapping>,
+    /// The registries that the box registers with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub registries: Vec<RegistryState>,
     /// Tunnels to registries, through which people reach the box from anywhere; none if the owner wants none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tunnels: Vec<TunnelState>,
@@ -48,6 +51,19 @@ pub struct NetworkState {
     /// The newest heads of other nodes' own records that this node met, by the node's DID.
     #[serde(skip)]
     pub met_heads: BTreeMap<String, String>,
+}
+
+/// A registry that the box registers with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistryState {
+    /// The registry's address.
+    pub url: String,
+    /// The host name that it gave the box.
+    pub name: Option<String>,
+    /// Why it was not reached, or refused, the last time.
+    pub failure: Option<String>,
+    /// Whether it is to carry connections to the box.
+    pub has_tunnel: bool,
 }
 
 /// A tunnel to a registry, which carries connections for some names to the box.
@@ -205,12 +221,20 @@ impl NetworkState {
     /// leads to the registry.
     pub fn is_hidden(&self, public: &PublicNames) -> bool {
         let registry = public.registry.as_ref();
-        let has_tunnel = |registry: &String| {
-            self.tunnels
-                .iter()
-                .any(|tunnel| tunnel.registry == *registry)
-        };
-        !public.leads_here && registry.is_some_and(|registry| !has_tunnel(registry))
+        !public.leads_here && registry.is_some_and(|registry| !self.has_tunnel(registry))
+    }
+
+    /// The registry that gave the box this host name (lower case, no port), if one did.
+    pub fn giver_of(&self, name: &str) -> Option<&str> {
+        let mut registries = self.registries.iter();
+        let giver = registries.find(|one| one.name.as_deref() == Some(name))?;
+        Some(&giver.url)
+    }
+
+    /// Whether a registry is to carry connections to the box.
+    fn has_tunnel(&self, registry: &str) -> bool {
+        let mut registries = self.registries.iter();
+        registries.any(|one| one.has_tunnel && one.url == registry)
     }
 
     /// The state of the names of a registry, or of the box's own.

@@ -37,6 +37,8 @@ pub struct BoxConfig {
     pub registries: Vec<String>,
     /// The registry whose name leads to the box at home, with a certificate; empty for none.
     pub home_registry: String,
+    /// The registries that the settings let carry connections to the box.
+    pub tunnels: Vec<String>,
 }
 
 /// Whether the node believes a machine's clock that jumps ahead.

@@ -97,6 +97,10 @@ pub struct RegisterNodeArgs {
     #[arg(long, requires = "url", conflicts_with = "leave", value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes",
         value_parser = clap::builder::PossibleValuesParser::new(["yes", "no"]))]
     pub home: Option<String>,
+    /// Let people reach the box from anywhere through the registry, which carries the connections and cannot read them; `no` ends that.
+    #[arg(long, requires = "url", conflicts_with = "leave", value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes",
+        value_parser = clap::builder::PossibleValuesParser::new(["yes", "no"]))]
+    pub tunnel: Option<String>,
     #[command(flatten)]
     /// The data folder.
     pub data: DataArgs,

@@ -2,11 +2,13 @@
 //! choice in its folder and prints the result.
 
 use crate::cli::RegisterNodeArgs;
+use crate::config;
 use crate::output::Out;
 use crate::register;
 use imajin_box::address;
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::folder::NODE_FOLDER;
+use imajin_host::registries;
 use imajin_registry::enrolment::{self, Registration};
 use serde_json::json;
 use std::path::Path;
@@ -22,11 +24,18 @@ pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
     let Some(url) = &args.url else {
         return print(args, &register::registrations(&data)?);
     };
-    let url = enrolment::parse_address(url).map_err(Failure::unusable)?;
+    let url = registries::parse_address(url).map_err(Failure::unusable)?;
     let before = standing(&folder, &url)?;
     enrolment::join_or_leave(&folder, &url, !args.leave).or_no("saving the choice")?;
     if let Some(home) = &args.home {
         enrolment::set_home(&folder, &url, home == "yes").or_no("saving the choice")?;
+    }
+    if let Some(tunnel) = &args.tunnel {
+        let settings = config::of_node(&data).map_err(Failure::unusable)?;
+        let wanted = registries::tunnels(&folder, &settings.registries.tunnels());
+        let wanted = wanted.or_no("reading the choice of tunnels")?;
+        registries::turn_tunnel(wanted, &folder, &url, tunnel == "yes")
+            .or_no("saving the choice")?;
     }
     let after = if args.leave || address::running(&data).is_none() {
         None

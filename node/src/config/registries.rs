@@ -1,12 +1,10 @@
 //! Settings of what the node tells registries of itself.
 
+use imajin_host::registries::{TUNNELS_MAX, parse_address};
 use imajin_protocol::Did;
 use imajin_registry::enrolment;
 use serde::Deserialize;
 use std::net::IpAddr;
-
-/// Tunnels of one box: each is a connection that never ends.
-const TUNNELS_MAX: usize = 2;
 
 /// The registries, and what the node sends them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -54,18 +52,17 @@ impl RegistriesConfig {
     /// Checks the rules that the types alone do not express.
     pub(super) fn check(&self) -> Result<(), String> {
         for url in &self.urls {
-            enrolment::parse_address(url).map_err(|error| format!("`registries.urls`: {error}"))?;
+            parse_address(url).map_err(|error| format!("`registries.urls`: {error}"))?;
         }
         if !self.home.is_empty() {
-            let home = enrolment::parse_address(&self.home)
-                .map_err(|error| format!("`registries.home`: {error}"))?;
+            let home =
+                parse_address(&self.home).map_err(|error| format!("`registries.home`: {error}"))?;
             if !self.urls().contains(&home) {
                 return Err("`registries.home` must be one of `registries.urls`".to_owned());
             }
         }
         for url in &self.tunnels {
-            enrolment::parse_address(url)
-                .map_err(|error| format!("`registries.tunnels`: {error}"))?;
+            parse_address(url).map_err(|error| format!("`registries.tunnels`: {error}"))?;
         }
         if self.tunnels.len() > TUNNELS_MAX {
             return Err(format!(
@@ -96,7 +93,5 @@ impl RegistriesConfig {
 /// The addresses in the form in which they are kept; `check` refuses those that have none.
 fn addresses(texts: &[String]) -> Vec<String> {
     let texts = texts.iter();
-    texts
-        .filter_map(|url| enrolment::parse_address(url).ok())
-        .collect()
+    texts.filter_map(|url| parse_address(url).ok()).collect()
 }

@@ -272,6 +272,7 @@ impl Config {
             disk_places: self.disk_places(),
             registries: self.registries.urls(),
             home_registry: self.registries.home.clone(),
+            tunnels: self.registries.tunnels(),
         }
     }
 

@@ -115,7 +115,7 @@ fn url(document: &Document) -> Result<Option<String>, Refusal> {
     };
     let address = value
         .as_str()
-        .and_then(|text| crate::address::parse(text).ok());
+        .and_then(|text| imajin_host::registries::parse_address(text).ok());
     match address {
         Some(url) => Ok(Some(url)),
         None => Err(field(

@@ -6,11 +6,11 @@
 use std::io;
 use std::path::Path;
 
+use imajin_host::registries::{drop_tunnel, parse_address};
 use imajin_ledger::durable;
 use serde::{Deserialize, Serialize};
 
 use super::registration::Registration;
-use crate::address;
 
 const CHOICE: &str = "registries.json";
 const REGISTRATIONS: &str = "registrations.json";
@@ -43,7 +43,7 @@ pub fn selected(configured: &[String], choice: &Choice) -> Vec<String> {
 /// The registry whose name leads to the box at home, if the node registers with it. `configured` is the value of the settings.
 pub fn home_registry(configured: &str, urls: &[String], choice: &Choice) -> Option<String> {
     let url = choice.home.as_deref().unwrap_or(configured);
-    let url = address::parse(url).ok()?;
+    let url = parse_address(url).ok()?;
     selected(urls, choice).contains(&url).then_some(url)
 }
 
@@ -57,8 +57,11 @@ pub fn registrations(folder: &Path) -> io::Result<Vec<Registration>> {
     durable::read_json(&folder.join(REGISTRATIONS))
 }
 
-/// Joins or leaves a registry.
+/// Joins or leaves a registry. Leaving one ends the tunnel to it.
 pub fn join_or_leave(folder: &Path, url: &str, is_wanted: bool) -> io::Result<()> {
+    if !is_wanted {
+        drop_tunnel(folder, url)?;
+    }
     let mut choice = choice(folder)?;
     choice.joined.retain(|other| other != url);
     choice.left.retain(|other| other != url);

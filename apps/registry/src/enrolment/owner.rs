@@ -1,11 +1,11 @@
 //! The owner's view of the enrolment, and changes to it.
 
 use imajin_app::{Node, Problem, blocking};
+use imajin_host::registries::read_address;
 use imajin_protocol::Did;
 
 use super::files;
 use super::registration::Registration;
-use crate::address;
 use crate::manifest::FOLDER;
 
 /// Joins or leaves a registry. The node acts on the choice within seconds.
@@ -26,7 +26,7 @@ pub(crate) async fn set_home(node: &Node, url: &str, is_wanted: bool) -> Result<
 }
 
 fn parse(url: &str) -> Result<String, Problem> {
-    address::parse(url).map_err(|error| Problem::field("url", format!("{error}.")))
+    read_address(url).map_err(|error| Problem::field("url", format!("{error}.")))
 }
 
 /// Refuses everyone but the node's owner.

@@ -48,22 +48,12 @@ pub(crate) async fn choose(
         let mut pairs = form.query_pairs();
         pairs.find_map(|(name, value)| (name == wanted).then(|| value.into_owned()))
     };
-    let url = with_scheme(member("url").unwrap_or_default().trim());
+    let url = member("url").unwrap_or_default();
     match member("home") {
         Some(word) => owner::set_home(&node, &url, word == "yes").await?,
         None => owner::join_or_leave(&node, &url, member("leave").is_none()).await?,
     }
     Ok(Redirect::to(PATH).into_response())
-}
-
-/// Completes a typed address by the scheme that people leave out.
-fn with_scheme(typed: &str) -> String {
-    let scheme = if typed.contains("://") {
-        ""
-    } else {
-        "https://"
-    };
-    format!("{scheme}{typed}")
 }
 
 /// The words for what the box found out, and the page's own.
@@ -154,21 +144,5 @@ fn link(name: &str, port: u16) -> String {
     match port {
         443 => format!("https://{name}/"),
         port => format!("https://{name}:{port}/"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_without_a_scheme_gets_one() {
-        for (typed, url) in [
-            ("registry.example", "https://registry.example"),
-            ("https://registry.example", "https://registry.example"),
-            ("http://localhost:7002", "http://localhost:7002"),
-        ] {
-            assert_eq!(with_scheme(typed), url);
-        }
     }
 }

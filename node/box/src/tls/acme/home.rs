@@ -5,6 +5,7 @@ use crate::folder::NODE_FOLDER;
 use crate::settings::{BoxConfig, is_host_name};
 use crate::tls::certificates::NameSource;
 use imajin_host::outgoing::{AddressSource, lookup};
+use imajin_host::registries;
 use imajin_registry::enrolment;
 use std::io;
 use std::net::IpAddr;
@@ -15,13 +16,15 @@ use std::time::Duration;
 /// resolvers.
 const LOOK: Duration = Duration::from_secs(30);
 
-/// The name of the registry that the owner chose for it, once the registry has given one. Errors if choice or registrations
+/// The name of the registry that the owner chose for the box at home or for a tunnel, once the registry has given one. Errors if choice or registrations
 /// cannot be read.
 pub(super) fn wish(data: &Path, config: &BoxConfig) -> io::Result<Option<WantedCertificate>> {
     let folder = data.join(NODE_FOLDER);
     let choice = enrolment::choice(&folder)?;
-    let Some(url) = enrolment::home_registry(&config.home_registry, &config.registries, &choice)
-    else {
+    let home = enrolment::home_registry(&config.home_registry, &config.registries, &choice);
+    let tunnels = registries::tunnels(&folder, &config.tunnels)?;
+    // One name has a certificate: that of the box at home, else that of the first tunnel.
+    let Some(url) = home.or_else(|| tunnels.into_iter().next()) else {
         return Ok(None);
     };
     let mut registrations = enrolment::registrations(&folder)?.into_iter();

@@ -1,0 +1,146 @@
+//! Addresses of registries, and the owner's choice of those that carry connections from anywhere to the box (tunnels).
+//!
+//! Always: the choice is one small file in the node's folder, replaced as a whole. The owner's page and the command line write it,
+//! and the running node follows it. Until the owner chooses, the settings decide.
+
+use std::io;
+use std::path::Path;
+
+use imajin_ledger::durable;
+use serde::{Deserialize, Serialize};
+
+/// Tunnels of one box, at most: each is a connection that never ends.
+pub const TUNNELS_MAX: usize = 2;
+const FILE_NAME: &str = "tunnels.json";
+/// Characters of an address, at most.
+const URL_CHARS_MAX: usize = 200;
+
+/// Parses an address: `http` or `https` with a host; no query, no fragment, no user. Drops a slash at the end.
+pub fn parse_address(text: &str) -> Result<String, String> {
+    let text = text.trim().trim_end_matches('/');
+    let parsed = reqwest::Url::parse(text).ok();
+    let is_fine = text.len() <= URL_CHARS_MAX
+        && parsed.is_some_and(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.has_host()
+                && url.query().is_none()
+                && url.fragment().is_none()
+                && url.username().is_empty()
+                && url.password().is_none()
+        });
+    if is_fine {
+        Ok(text.to_owned())
+    } else {
+        Err(format!(
+            "{text:?} is not an address of a registry; it must look like https://registry.example"
+        ))
+    }
+}
+
+/// Parses an address as people type it, who leave out `https://`.
+pub fn read_address(typed: &str) -> Result<String, String> {
+    let typed = typed.trim();
+    if typed.contains("://") {
+        parse_address(typed)
+    } else {
+        parse_address(&format!("https://{typed}"))
+    }
+}
+
+/// The owner's choice.
+#[derive(Default, Serialize, Deserialize)]
+struct Choice {
+    /// `None` while the settings decide.
+    tunnels: Option<Vec<String>>,
+}
+
+/// The registries with a tunnel: those that the owner chose, else those of the settings. `folder` is the node's.
+///
+/// # Errors
+/// The file cannot be read, or has another form.
+pub fn tunnels(folder: &Path, configured: &[String]) -> io::Result<Vec<String>> {
+    let choice: Choice = durable::read_json(&folder.join(FILE_NAME))?;
+    let tunnels = choice.tunnels.unwrap_or_else(|| configured.to_vec());
+    Ok(tunnels.into_iter().take(TUNNELS_MAX).collect())
+}
+
+/// Turns the tunnel to a registry on or off, among those that are wanted now.
+///
+/// # Errors
+/// The file cannot be written, or the box has as many tunnels as it may have.
+pub fn turn_tunnel(mut wanted: Vec<String>, folder: &Path, url: &str, on: bool) -> io::Result<()> {
+    wanted.retain(|other| other != url);
+    if on {
+        if wanted.len() >= TUNNELS_MAX {
+            let full = format!("a box has at most {TUNNELS_MAX} tunnels");
+            return Err(io::Error::other(full));
+        }
+        wanted.push(url.to_owned());
+    }
+    let choice = Choice {
+        tunnels: Some(wanted),
+    };
+    durable::replace_json(&folder.join(FILE_NAME), &choice)
+}
+
+/// Ends the tunnel that the owner chose to a registry, if they did.
+///
+/// # Errors
+/// The file cannot be read or written.
+pub fn drop_tunnel(folder: &Path, url: &str) -> io::Result<()> {
+    let wanted = tunnels(folder, &[])?;
+    if wanted.iter().any(|other| other == url) {
+        turn_tunnel(wanted, folder, url, false)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        assert_eq!(
+            parse_address(" https://a.example/x/ "),
+            Ok("https://a.example/x".to_owned())
+        );
+        for wrong in [
+            "",
+            "a.example",
+            "ftp://a.example",
+            "https://u:p@a.example",
+            "https://a.example/?x",
+        ] {
+            assert!(parse_address(wrong).is_err(), "{wrong}");
+        }
+        for (typed, url) in [
+            (" registry.example ", "https://registry.example"),
+            ("https://registry.example", "https://registry.example"),
+            ("http://localhost:7002", "http://localhost:7002"),
+        ] {
+            assert_eq!(read_address(typed).as_deref(), Ok(url));
+        }
+        assert!(read_address("").is_err() && read_address("a b").is_err());
+    }
+
+    #[test]
+    fn the_owners_choice_of_tunnels_outweighs_the_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let [a, b, c] = ["a", "b", "c"].map(|name| format!("https://{name}.example"));
+        let configured = [a.clone()];
+        let wanted = || tunnels(folder, &configured).unwrap();
+        assert_eq!(wanted(), [a.as_str()]);
+        turn_tunnel(wanted(), folder, &b, true).unwrap();
+        assert_eq!(wanted(), [a.clone(), b.clone()]);
+        assert!(turn_tunnel(wanted(), folder, &c, true).is_err());
+        turn_tunnel(wanted(), folder, &a, false).unwrap();
+        assert_eq!(wanted(), [b.as_str()]);
+        drop_tunnel(folder, &a).unwrap();
+        drop_tunnel(folder, &b).unwrap();
+        assert!(wanted().is_empty(), "off stays off");
+        std::fs::write(folder.join(FILE_NAME), "{").unwrap();
+        assert!(tunnels(folder, &configured).is_err());
+    }
+}
