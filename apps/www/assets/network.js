@@ -4,7 +4,7 @@ import { byId } from "../js/ui.js";
 
 const LOOK_MS = 3000;
 /** What is updated; forms stay as somebody filled them in. */
-const PARTS = ["standing", "port"];
+const PARTS = ["tunnels", "standing", "port"];
 
 const isWaiting = () => document.querySelector("[data-waiting]") !== null;
 

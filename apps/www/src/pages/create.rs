@@ -6,9 +6,10 @@ use imajin_host::Registration;
 use imajin_host::prelude::*;
 use maud::{Markup, html};
 
+use crate::name_giver::NameGiver;
 use crate::parts::{paper, passphrase_field, script_top, sheet_input};
 
-pub(crate) fn page(node: &Node, viewer: Option<Viewer>, t: Texts) -> Page {
+pub(crate) fn page(node: &Node, viewer: Option<Viewer>, giver: &NameGiver, t: Texts) -> Page {
     if node.registration() == Registration::Closed {
         return closed(t).viewer(viewer);
     }
@@ -20,7 +21,7 @@ pub(crate) fn page(node: &Node, viewer: Option<Viewer>, t: Texts) -> Page {
             }
         }
         (name_step(node, viewer.as_ref(), t))
-        (key_step(t))
+        (key_step(giver, t))
         (sheet_step(t))
         (test_step(t))
         (done_step(t))
@@ -104,13 +105,14 @@ fn invite_field(t: Texts) -> Markup {
     }
 }
 
-fn key_step(t: Texts) -> Markup {
+fn key_step(giver: &NameGiver, t: Texts) -> Markup {
     html! {
         section #step-key hidden {
             h1 { (t.text("create-key")) }
             p.lead {
                 (t.text("create-key-what"))
             }
+            (giver.notice(t))
             form #form-key novalidate {
                 p { (t.text("create-sheet-next")) }
                 (passphrase_field(t))
@@ -203,6 +205,9 @@ fn done_step(t: Texts) -> Markup {
                     p { (t.text("create-lock-why")) }
                     div.actions { a.button href="/lock" { (t.text("create-lock-how")) } }
                     p.hint { (t.text("create-lock-later")) }
+                    h2 { (t.text("create-anywhere")) }
+                    p { (t.text("create-anywhere-why")) }
+                    div.actions { a.button href="/network#anywhere" { (t.text("network-anywhere-title")) } }
                     div.actions { a.button href="/invite" { (t.text("invite")) } }
                 }
                 p.soft { (t.markup("create-look", args![], |_, inner| html! { a href="/data" { (inner) } })) }

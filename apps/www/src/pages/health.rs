@@ -205,6 +205,8 @@ fn title(name: &str, t: Texts) -> Cow<'_, str> {
         "certificate" => "health-check-certificate",
         "name" => "health-check-name",
         "lan" => "health-check-lan",
+        "tunnel" => "health-check-tunnel",
+        "port mapping" => "health-check-port",
         "older copy" => "health-check-older",
         "payments" => "health-check-payments",
         other => return other.into(),

@@ -1,5 +1,7 @@
 //! The box in its network: other boxes nearby, and, for its owner, its certificates, its own name, and a port of the router.
 
+mod tunnels;
+
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,10 +13,13 @@ use imajin_host::mapping::{self, Mapping, OpenPort};
 use imajin_host::network::{Lan, NetworkState, PublicNames};
 use imajin_host::own_name::{self, OwnName};
 use imajin_host::prelude::*;
+use imajin_host::registries;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::io;
 use std::path::Path;
+
+use tunnels::Tunnels;
 
 use super::to_signin;
 use crate::manifest::TEXTS;
@@ -31,6 +36,8 @@ enum FormNotice {
     Saved,
     /// An invalid name for the box.
     Wrong(String),
+    /// An invalid address of a registry.
+    WrongRegistry(String),
 }
 
 pub(crate) async fn page(
@@ -59,6 +66,7 @@ fn draw_page(
     let folder = node.data().join(FOLDER);
     let is_owner = node.is_owner(&session.did)?;
     let place = node.network().now();
+    let words = node.services().words().on(t);
     let own = if is_owner {
         OwnNames::read(node, &place, &folder)
     } else {
@@ -73,6 +81,7 @@ fn draw_page(
             p { a.button href="/wifi" { (t.text("network-wifi-go")) } }
         }
         @if is_owner {
+            (Tunnels { wanted: wanted_tunnels(&place, &folder), place: &place, wrong: notice.wrong_registry(), words: &words, t }.draw())
             (certificates(&place, own.name(), t))
             (name_of_its_own(&own, notice, t))
             (outside(mapping::is_wanted(&folder), place.mapping.as_ref(), t))
@@ -82,9 +91,27 @@ fn draw_page(
     let page = t.page(t.text("network"), content).viewer(viewer);
     let page = parts::with_form(page.script("/assets/www/network.js"));
     Ok(match notice {
-        FormNotice::Wrong(_) => (StatusCode::BAD_REQUEST, page).into_response(),
+        FormNotice::Wrong(_) | FormNotice::WrongRegistry(_) => {
+            (StatusCode::BAD_REQUEST, page).into_response()
+        }
         FormNotice::Nothing | FormNotice::Saved => page,
     })
+}
+
+impl FormNotice {
+    fn wrong_registry(&self) -> Option<&str> {
+        match self {
+            Self::WrongRegistry(typed) => Some(typed),
+            Self::Nothing | Self::Saved | Self::Wrong(_) => None,
+        }
+    }
+}
+
+/// The registries that are to carry connections to the box.
+fn wanted_tunnels(place: &NetworkState, folder: &Path) -> io::Result<Vec<String>> {
+    let current = place.registries.iter().filter(|one| one.has_tunnel);
+    let current: Vec<String> = current.map(|one| one.url.clone()).collect();
+    registries::tunnels(folder, &current)
 }
 
 /// The box's own names, for its owner.
@@ -125,6 +152,8 @@ struct Choice {
     #[serde(rename = "port-mapping")]
     port_mapping: Option<String>,
     name: Option<String>,
+    tunnel: Option<String>,
+    url: Option<String>,
 }
 
 /// Opens or closes the router's port, or takes on a name or drops it, and shows the page again. The node acts on it a moment later.
@@ -160,6 +189,14 @@ pub(crate) async fn choose(
         chosen?.map_err(Problem::internal)?;
         return Ok(Redirect::to("/network?saved#name").into_response());
     }
+    if let Some(Choice {
+        tunnel: Some(word),
+        url: Some(url),
+        ..
+    }) = &choice
+    {
+        return choose_tunnel(&node, &session, (word, url), reader).await;
+    }
     let choice = choice.and_then(|choice| choice.port_mapping);
     let on = match choice.as_deref() {
         Some("on") => true,
@@ -174,6 +211,29 @@ pub(crate) async fn choose(
     let chosen = blocking::run(move || mapping::choose(&folder, on)).await;
     chosen?.map_err(Problem::internal)?;
     Ok(Redirect::to("/network").into_response())
+}
+
+/// Turns the tunnel to a registry on or off. A damaged choice is replaced.
+async fn choose_tunnel(
+    node: &Node,
+    session: &Session,
+    (word, typed): (&str, &str),
+    reader: Reader,
+) -> Result<Response, Problem> {
+    let folder = node.data().join(FOLDER);
+    let on = word == "on";
+    let url = match registries::read_address(typed) {
+        Ok(url) => url,
+        Err(_) if !on => String::new(),
+        Err(_) => {
+            let notice = FormNotice::WrongRegistry(typed.to_owned());
+            return draw_page(node, session, &notice, reader);
+        }
+    };
+    let wanted = wanted_tunnels(&node.network().now(), &folder).unwrap_or_default();
+    let chosen = blocking::run(move || registries::turn_tunnel(wanted, &folder, &url, on)).await;
+    chosen?.map_err(Problem::internal)?;
+    Ok(Redirect::to("/network#anywhere").into_response())
 }
 
 /// Access from outside, through a port of the router; `is_wanted` is the owner's choice, if it can be read.
@@ -309,7 +369,7 @@ fn certificates(place: &NetworkState, chosen: Option<&str>, t: Texts) -> Markup 
 fn name_of_its_own(own: &OwnNames, notice: &FormNotice, t: Texts) -> Markup {
     let wrong = match notice {
         FormNotice::Wrong(typed) => Some(typed.as_str()),
-        FormNotice::Nothing | FormNotice::Saved => None,
+        FormNotice::Nothing | FormNotice::Saved | FormNotice::WrongRegistry(_) => None,
     };
     let (name, why) = match own {
         OwnNames::None => return html! {},

@@ -4,7 +4,7 @@ use super::Check;
 use crate::settings::BoxConfig;
 use imajin_dfos::Timestamp;
 use imajin_host::mapping::Mapping;
-use imajin_host::network::{NetworkState, OwnAuthority, PublicNames};
+use imajin_host::network::{NetworkState, OwnAuthority, PublicNames, TunnelState};
 use imajin_host::outgoing::lookup_blocking;
 
 /// An automatically renewed certificate always has more time left.
@@ -51,6 +51,7 @@ pub(super) fn checks(place: &NetworkState, config: &BoxConfig, now: Timestamp) -
         ));
     }
     checks.extend(place.mapping.as_ref().map(mapping));
+    checks.extend(place.tunnels.iter().map(tunnel));
     if let Some(lan) = &place.lan {
         let others = lan.neighbours.len();
         checks.push(Check::good(
@@ -80,6 +81,24 @@ fn mapping(mapping: &Mapping) -> Check {
             format!("no port of the router leads to this box: {why}"),
             "or turn it off: imajin port-mapping off",
         ),
+    }
+}
+
+/// A tunnel that the owner wants; one that was never open says why only after the first attempt.
+fn tunnel(tunnel: &TunnelState) -> Check {
+    const NAME: &str = "tunnel";
+    let (names, registry) = (tunnel.names.join(", "), &tunnel.registry);
+    match (tunnel.since, &tunnel.last_break) {
+        (Some(since), _) => Check::good(
+            NAME,
+            format!("{names} leads here through {registry} since {since}"),
+        ),
+        (None, Some((at, why))) => Check::warn(
+            NAME,
+            format!("{names} does not lead here through {registry} since {at}: {why}"),
+            "the box dials again; or turn it off: imajin register-node URL --tunnel no",
+        ),
+        (None, None) => Check::good(NAME, format!("the registry {registry} is being asked")),
     }
 }
 
@@ -153,6 +172,24 @@ fn leads_somewhere(name: &str) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tunnel_that_is_closed_is_a_warning_with_its_reason() {
+        let mut state = TunnelState {
+            registry: "https://registry.example".to_owned(),
+            names: vec!["a.nodes.example".to_owned()],
+            ..TunnelState::default()
+        };
+        assert!(tunnel(&state).ok);
+        state.last_break = Some((Timestamp::MAX, "it has no tunnels".to_owned()));
+        let check = tunnel(&state);
+        assert!(
+            check.warning && check.says.contains("it has no tunnels"),
+            "{check:?}"
+        );
+        state.since = Some(Timestamp::MAX);
+        assert!(tunnel(&state).ok && !tunnel(&state).warning);
+    }
 
     #[test]
     fn a_certificate_that_ends_is_a_fault_and_an_attempt_that_failed_long_before_a_warning() {
